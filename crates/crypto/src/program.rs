@@ -1,0 +1,383 @@
+//! A ballot rule as the proof sees it: bits, quadratic constraints on them, affine outputs.
+//!
+//! A [`BallotProgram`] says which vectors of bits are legal ballots of a contest, and which numbers
+//! are encrypted for each of them. It is public, and made from the manifest by a rule compiler that
+//! this crate knows nothing of.
+//!
+//! - `n` *sent bits* b_1 … b_n, one response scalar each in the proof;
+//! - *derived bits*, affine forms of the sent ones, which cost nothing to send;
+//! - constraints g_i(b) = 0, each of degree at most two;
+//! - outputs v_j = E_j(b), affine, one for each ciphertext slot.
+//!
+//! # Bounds
+//!
+//! All arithmetic of a program is over the integers and must not wrap modulo the group order. Every
+//! affine form has Σ|coefficients| (the constant included) below 2^[`MAX_FORM_BITS`], and every
+//! constraint is worth less than 2^[`MAX_CONSTRAINT_BITS`] on any assignment of bits, so that "is
+//! zero modulo ℓ" and "is zero" are the same thing.
+
+use curve25519_dalek::scalar::Scalar;
+
+use crate::group::scalar_from_i128;
+use crate::hash::{Digest, Hasher, tag};
+
+/// Most sent bits of one program.
+pub const MAX_BITS: u32 = 8_192;
+/// Most constraints of one program, "sent bits are bits" included.
+pub const MAX_CONSTRAINTS: usize = 16_384;
+/// Most ciphertext slots of one program.
+pub const MAX_SLOTS: usize = 512;
+/// Σ|coefficients| of an affine form stays below two to this power.
+pub const MAX_FORM_BITS: u32 = 60;
+/// The value of a constraint on bits stays below two to this power.
+pub const MAX_CONSTRAINT_BITS: u32 = 124;
+
+/// Why a ballot program is refused. The fault is with whoever described the contest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProgramError {
+    /// No sent bits, or more than [`MAX_BITS`].
+    #[error("a ballot program has between 1 and {MAX_BITS} sent bits, not {0}")]
+    Bits(u32),
+    /// More than [`MAX_CONSTRAINTS`].
+    #[error("a ballot program has at most {MAX_CONSTRAINTS} constraints, not {0}")]
+    Constraints(usize),
+    /// No output, or more than [`MAX_SLOTS`].
+    #[error("a ballot program has between 1 and {MAX_SLOTS} outputs, not {0}")]
+    Slots(usize),
+    /// A form speaks of a bit that does not exist.
+    #[error("a form uses bit {0}, which the program does not have")]
+    UnknownBit(u32),
+    /// Numbers so large that a sum could wrap around the group order.
+    #[error("the numbers of this rule are too large: a sum could wrap around the group order")]
+    Wrap,
+}
+
+/// An affine form c + Σ k_i·b_i over the sent bits, with integer coefficients.
+///
+/// The terms are kept sorted by bit, without zeros and without repeats, so that equal forms are
+/// equal values and have one encoding.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Affine {
+    constant: i128,
+    terms: Vec<(u32, i128)>,
+}
+
+impl Affine {
+    /// A form without bits.
+    pub fn constant(value: i128) -> Self {
+        Affine { constant: value, terms: Vec::new() }
+    }
+
+    /// The form that is one sent bit, counted from 0.
+    pub fn bit(index: u32) -> Self {
+        Affine { constant: 0, terms: vec![(index, 1)] }
+    }
+
+    /// The sum of many forms.
+    pub fn sum<'a>(forms: impl IntoIterator<Item = &'a Affine>) -> Self {
+        let mut constant = 0_i128;
+        let mut terms = Vec::new();
+        for form in forms {
+            constant = constant.saturating_add(form.constant);
+            terms.extend_from_slice(&form.terms);
+        }
+        Self::normal(constant, terms)
+    }
+
+    /// This form times an integer. Saturates, and what saturated is refused by
+    /// [`BallotProgram::new`].
+    #[must_use]
+    pub fn scale(&self, factor: i128) -> Self {
+        let terms = self.terms.iter().map(|&(bit, k)| (bit, k.saturating_mul(factor))).collect();
+        Self::normal(self.constant.saturating_mul(factor), terms)
+    }
+
+    /// The sum of two forms.
+    #[must_use]
+    pub fn plus(&self, other: &Affine) -> Self {
+        Self::sum([self, other])
+    }
+
+    /// This form less another.
+    #[must_use]
+    pub fn minus(&self, other: &Affine) -> Self {
+        self.plus(&other.scale(-1))
+    }
+
+    fn normal(constant: i128, mut terms: Vec<(u32, i128)>) -> Self {
+        terms.sort_by_key(|&(bit, _)| bit);
+        let mut merged: Vec<(u32, i128)> = Vec::with_capacity(terms.len());
+        for (bit, k) in terms {
+            match merged.last_mut() {
+                Some((last, sum)) if *last == bit => *sum = sum.saturating_add(k),
+                _ => merged.push((bit, k)),
+            }
+        }
+        merged.retain(|&(_, k)| k != 0);
+        Affine { constant, terms: merged }
+    }
+
+    /// The constant and the terms (bit, coefficient), sorted by bit.
+    pub fn parts(&self) -> (i128, &[(u32, i128)]) {
+        (self.constant, &self.terms)
+    }
+
+    /// The value on bits. A bit beyond the end of `bits` counts as 0.
+    pub fn value(&self, bits: &[u8]) -> i128 {
+        self.terms.iter().fold(self.constant, |sum, &(bit, k)| {
+            let b = bits.get(bit as usize).copied().unwrap_or(0);
+            sum.saturating_add(k.saturating_mul(i128::from(b)))
+        })
+    }
+
+    fn weight(&self) -> u128 {
+        self.terms
+            .iter()
+            .fold(self.constant.unsigned_abs(), |sum, (_, k)| sum.saturating_add(k.unsigned_abs()))
+    }
+
+    fn compile(&self) -> LinearForm {
+        LinearForm {
+            constant: scalar_from_i128(self.constant),
+            terms: self.terms.iter().map(|&(bit, k)| (bit as usize, Coefficient::new(k))).collect(),
+        }
+    }
+
+    fn hash_into(&self, hasher: &mut Hasher) {
+        let mut bytes = Vec::with_capacity(20 + 20 * self.terms.len());
+        bytes.extend_from_slice(&self.constant.to_le_bytes());
+        for (bit, k) in &self.terms {
+            bytes.extend_from_slice(&bit.to_le_bytes());
+            bytes.extend_from_slice(&k.to_le_bytes());
+        }
+        hasher.field(&bytes);
+    }
+}
+
+/// A constraint Σ L·R + linear = 0 over the sent bits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constraint {
+    products: Vec<(Affine, Affine)>,
+    linear: Affine,
+}
+
+impl Constraint {
+    /// Σ L·R + linear = 0.
+    pub fn new(products: Vec<(Affine, Affine)>, linear: Affine) -> Self {
+        Constraint { products, linear }
+    }
+
+    /// "This form is a bit": u·(u - 1) = 0.
+    pub fn is_bit(form: &Affine) -> Self {
+        Self::new(vec![(form.clone(), form.minus(&Affine::constant(1)))], Affine::default())
+    }
+
+    /// "This form is zero".
+    pub fn is_zero(form: Affine) -> Self {
+        Self::new(Vec::new(), form)
+    }
+
+    fn value(&self, bits: &[u8]) -> i128 {
+        self.products.iter().fold(self.linear.value(bits), |sum, (left, right)| {
+            sum.saturating_add(left.value(bits).saturating_mul(right.value(bits)))
+        })
+    }
+
+    fn weight(&self) -> u128 {
+        self.products.iter().fold(self.linear.weight(), |sum, (left, right)| {
+            sum.saturating_add(left.weight().saturating_mul(right.weight()))
+        })
+    }
+
+    fn forms(&self) -> impl Iterator<Item = &Affine> {
+        self.products.iter().flat_map(|(l, r)| [l, r]).chain([&self.linear])
+    }
+}
+
+/// A compiled, checked description of one contest's legal ballots.
+#[derive(Debug, Clone)]
+pub struct BallotProgram {
+    bits: u32,
+    constraints: Vec<Constraint>,
+    outputs: Vec<Affine>,
+    compiled: Vec<CompiledConstraint>,
+    compiled_outputs: Vec<LinearForm>,
+    digest: Digest,
+}
+
+impl BallotProgram {
+    /// Checks and compiles a program. "Every sent bit is a bit" is part of every program; the
+    /// caller states the rest.
+    ///
+    /// The digest covers, each as a field: `bits` (u32); the number of stated constraints (u32) and
+    /// for each the number of products (u32), the two forms of each product, the linear form; the
+    /// number of outputs (u32) and the form of each. A form is its constant (i128), then for each
+    /// term the bit (u32) and coefficient (i128). Everything little-endian.
+    ///
+    /// # Errors
+    /// [`ProgramError`] when a limit of this module is broken.
+    pub fn new(bits: u32, constraints: Vec<Constraint>, outputs: Vec<Affine>) -> Result<Self, ProgramError> {
+        if bits == 0 || bits > MAX_BITS {
+            return Err(ProgramError::Bits(bits));
+        }
+        let total = constraints.len().saturating_add(bits as usize);
+        if total > MAX_CONSTRAINTS {
+            return Err(ProgramError::Constraints(total));
+        }
+        if outputs.is_empty() || outputs.len() > MAX_SLOTS {
+            return Err(ProgramError::Slots(outputs.len()));
+        }
+        for form in constraints.iter().flat_map(Constraint::forms).chain(&outputs) {
+            if let Some(&(bit, _)) = form.terms.iter().find(|(bit, _)| *bit >= bits) {
+                return Err(ProgramError::UnknownBit(bit));
+            }
+            if form.weight() >> MAX_FORM_BITS != 0 {
+                return Err(ProgramError::Wrap);
+            }
+        }
+        if constraints.iter().any(|constraint| constraint.weight() >> MAX_CONSTRAINT_BITS != 0) {
+            return Err(ProgramError::Wrap);
+        }
+        let digest = Self::hash(bits, &constraints, &outputs);
+        let compiled = constraints.iter().map(CompiledConstraint::new).collect();
+        let compiled_outputs = outputs.iter().map(Affine::compile).collect();
+        Ok(BallotProgram { bits, constraints, outputs, compiled, compiled_outputs, digest })
+    }
+
+    fn hash(bits: u32, constraints: &[Constraint], outputs: &[Affine]) -> Digest {
+        let mut hasher = Hasher::new(tag::PROGRAM);
+        hasher.field(&bits.to_le_bytes());
+        hasher.field(&(constraints.len() as u32).to_le_bytes());
+        for constraint in constraints {
+            hasher.field(&(constraint.products.len() as u32).to_le_bytes());
+            constraint.forms().for_each(|form| form.hash_into(&mut hasher));
+        }
+        hasher.field(&(outputs.len() as u32).to_le_bytes());
+        outputs.iter().for_each(|form| form.hash_into(&mut hasher));
+        hasher.digest()
+    }
+
+    /// The number n of sent bits.
+    pub fn bits(&self) -> usize {
+        self.bits as usize
+    }
+
+    /// The number μ of ciphertext slots.
+    pub fn slots(&self) -> usize {
+        self.outputs.len()
+    }
+
+    /// The hash of the whole program, which every proof binds.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The affine outputs, in slot order.
+    pub fn outputs(&self) -> &[Affine] {
+        &self.outputs
+    }
+
+    /// Whether the values are n bits and every constraint holds on them.
+    ///
+    /// This is the plain meaning of the program, for tests and for refusing an illegal selection
+    /// before it is sealed.
+    pub fn is_satisfied(&self, bits: &[u8]) -> bool {
+        bits.len() == self.bits()
+            && bits.iter().all(|&b| b <= 1)
+            && self.constraints.iter().all(|constraint| constraint.value(bits) == 0)
+    }
+
+    /// The numbers that are encrypted for these bits, one for each slot.
+    pub fn outputs_of(&self, bits: &[u8]) -> Vec<i128> {
+        self.outputs.iter().map(|output| output.value(bits)).collect()
+    }
+
+    /// Q_w(f, x) = Σ_i w^i·g_i^h(f, x): the homogenised constraints merged by powers of w. The
+    /// sent bits come first (i = 1 … n), then the stated constraints in order.
+    pub(crate) fn merged_constraints(&self, w: &Scalar, f: &[Scalar], x: &Scalar) -> Scalar {
+        let mut power = *w;
+        let mut sum = Scalar::ZERO;
+        for bit in f {
+            sum += power * (bit * (bit - x));
+            power *= w;
+        }
+        for constraint in &self.compiled {
+            sum += power * constraint.value(f, x);
+            power *= w;
+        }
+        sum
+    }
+
+    /// Σ_j w^j·E_j^h(f, x): the homogenised outputs merged by powers of w, j = 1 … μ.
+    pub(crate) fn merged_outputs(&self, w: &Scalar, f: &[Scalar], x: &Scalar) -> Scalar {
+        let mut power = *w;
+        let mut sum = Scalar::ZERO;
+        for output in &self.compiled_outputs {
+            sum += power * output.value(f, x);
+            power *= w;
+        }
+        sum
+    }
+}
+
+/// A coefficient as a scalar; ±1, which most are, costs no multiplication.
+#[derive(Debug, Clone)]
+enum Coefficient {
+    One,
+    MinusOne,
+    Other(Scalar),
+}
+
+impl Coefficient {
+    fn new(k: i128) -> Self {
+        match k {
+            1 => Coefficient::One,
+            -1 => Coefficient::MinusOne,
+            _ => Coefficient::Other(scalar_from_i128(k)),
+        }
+    }
+}
+
+/// An affine form over scalars.
+#[derive(Debug, Clone)]
+struct LinearForm {
+    constant: Scalar,
+    terms: Vec<(usize, Coefficient)>,
+}
+
+impl LinearForm {
+    /// The form homogenised by x: constant·x + Σ k_i·f_i. The sequence of operations depends on
+    /// the form alone, never on f.
+    fn value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
+        let mut sum = self.constant * x;
+        for (bit, k) in &self.terms {
+            let value = f.get(*bit).copied().unwrap_or_default();
+            match k {
+                Coefficient::One => sum += value,
+                Coefficient::MinusOne => sum -= value,
+                Coefficient::Other(k) => sum += k * value,
+            }
+        }
+        sum
+    }
+}
+
+#[derive(Debug, Clone)]
+struct CompiledConstraint {
+    products: Vec<(LinearForm, LinearForm)>,
+    linear: LinearForm,
+}
+
+impl CompiledConstraint {
+    fn new(constraint: &Constraint) -> Self {
+        CompiledConstraint {
+            products: constraint.products.iter().map(|(l, r)| (l.compile(), r.compile())).collect(),
+            linear: constraint.linear.compile(),
+        }
+    }
+
+    fn value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
+        let linear = x * self.linear.value(f, x);
+        self.products.iter().fold(linear, |sum, (l, r)| sum + l.value(f, x) * r.value(f, x))
+    }
+}
