@@ -1,2 +1,85 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: the project's own commands.
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use veche_xtask::{process, site, suites, workspace};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "The project's own commands",
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every test; what is missing is installed first.
+    Test {
+        /// Leave out the browsers, the site and www/.
+        #[arg(long)]
+        fast: bool,
+    },
+    /// Build the static site and, with --election, pin it to one election.
+    Site {
+        /// The election's fingerprint: 64 hexadecimal digits.
+        #[arg(long, requires = "out")]
+        election: Option<String>,
+        /// The ballot box's address, ending in a slash; `./` when the box serves the site itself.
+        #[arg(long = "box", default_value = "./", requires = "election")]
+        ballot_box: String,
+        /// The town's colour, #rrggbb.
+        #[arg(long, requires = "election")]
+        accent: Option<String>,
+        /// Where the pinned site goes; an earlier site there is replaced.
+        #[arg(long, requires = "election")]
+        out: Option<PathBuf>,
+    },
+    /// Measure preparing, sealing and verifying beside the group operations of the same machine.
+    Bench,
+}
+
+fn main() -> std::process::ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    match task {
+        Task::Test { fast } => suites::test(fast),
+        Task::Bench => process::run(workspace::cargo().args(["bench", "--workspace", "--benches"])),
+        Task::Site {
+            election,
+            ballot_box,
+            accent,
+            out,
+        } => {
+            let dist = site::build()?;
+            let Some(fingerprint) = election else {
+                process::say(&format!("The unpinned site is in {}.", dist.display()));
+                return Ok(());
+            };
+            let out = out.context("--election needs --out")?;
+            site::pin(
+                &dist,
+                &site::Pin {
+                    fingerprint,
+                    ballot_box,
+                    accent,
+                },
+                &out,
+            )?;
+            process::say(&format!("The site is in {}.", out.display()));
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The steps behind `cargo xtask`, as a library, so that the system tests build, pin and serve exactly what the demo does.
+
+pub mod process;
+pub mod site;
+pub mod suites;
+pub mod tools;
+pub mod workspace;

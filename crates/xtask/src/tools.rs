@@ -1,0 +1,220 @@
+//! Installs what is missing, with pinned versions. What is already there costs a few milliseconds to recognise.
+
+use crate::process::{find, read, run, say};
+use crate::workspace::{cargo, root};
+use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Command;
+
+const TRUNK: &str = "0.21.14";
+/// Must equal the `wasm-bindgen` of Cargo.lock: the glue and the module are two halves of one format.
+const WASM_BINDGEN: &str = "0.2.130";
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Ignored by git; deleting it only costs the five minutes of compiling again.
+fn folder() -> PathBuf {
+    root().join(".tools")
+}
+
+/// PATH with our own tools first, so that a Trunk of another version elsewhere is never picked.
+///
+/// # Errors
+/// When the folder's name holds a character that PATH cannot carry.
+pub fn path() -> Result<OsString> {
+    let old = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder().join("bin")).chain(std::env::split_paths(&old));
+    std::env::join_paths(folders).context("the repository stands in a folder that PATH cannot name")
+}
+
+/// What `cargo xtask site` needs: the wasm target, Trunk and wasm-bindgen.
+///
+/// # Errors
+/// When something is missing and cannot be installed; the sentence says what to do.
+pub fn for_site() -> Result<()> {
+    toolchain()?;
+    lockfile_agrees()?;
+    let missing: Vec<_> = [
+        (
+            "trunk",
+            "trunk",
+            TRUNK,
+            &["--locked", "--no-default-features"][..],
+        ),
+        // Without --locked: the lock file it was published with no longer resolves.
+        (
+            "wasm-bindgen",
+            "wasm-bindgen-cli",
+            WASM_BINDGEN,
+            &["--bin", "wasm-bindgen"][..],
+        ),
+    ]
+    .into_iter()
+    .filter(|(program, _, version, _)| !is_version(program, version))
+    .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    say("Compiling trunk and wasm-bindgen into .tools: once, about 5 minutes on two cores.");
+    let build = folder().join("build");
+    for (_, package, version, options) in missing {
+        run(cargo()
+            .args([
+                "install",
+                "--quiet",
+                package,
+                "--version",
+                version,
+                "--force",
+                "--root",
+            ])
+            .arg(folder())
+            .arg("--target-dir")
+            .arg(&build)
+            .args(options)
+            // They run for a second at a time; optimising them would take longer than they ever will.
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off"))
+        .with_context(|| {
+            format!("{package} {version} could not be installed; is crates.io reachable?")
+        })?;
+    }
+    std::fs::remove_dir_all(&build).context("cannot remove .tools/build")
+}
+
+fn is_version(program: &str, version: &str) -> bool {
+    read(Command::new(folder().join("bin").join(program)).arg("--version"))
+        .is_ok_and(|said| said.split_whitespace().any(|word| word == version))
+}
+
+fn toolchain() -> Result<()> {
+    let libraries = read(Command::new("rustc").current_dir(root()).args([
+        "--print",
+        "target-libdir",
+        "--target",
+        WASM_TARGET,
+    ]));
+    if libraries.is_ok_and(|folder| PathBuf::from(folder.trim()).is_dir()) {
+        return Ok(());
+    }
+    say("Installing the WebAssembly target of the Rust toolchain: about half a minute.");
+    // Inside `cargo run`, RUSTUP_TOOLCHAIN names the toolchain in use; rust-toolchain.toml must decide instead.
+    run(Command::new("rustup")
+        .current_dir(root())
+        .args(["toolchain", "install"])
+        .env_remove("RUSTUP_TOOLCHAIN"))
+    .with_context(|| {
+        format!(
+            "the Rust target {WASM_TARGET} is missing; install Rust with rustup (https://rustup.rs)"
+        )
+    })
+}
+
+fn lockfile_agrees() -> Result<()> {
+    let lock =
+        std::fs::read_to_string(root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    match locked_version(&lock, "wasm-bindgen") {
+        Some(version) if version != WASM_BINDGEN => {
+            bail!(
+                "Cargo.lock has wasm-bindgen {version} but crates/xtask/src/tools.rs pins {WASM_BINDGEN}; they must be equal"
+            )
+        }
+        _ => Ok(()),
+    }
+}
+
+fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let after = lock
+        .split_once(&format!("name = \"{package}\"\nversion = \""))?
+        .1;
+    Some(after.split_once('"')?.0)
+}
+
+/// What the browser tests drive: Chromium and its WebDriver.
+///
+/// # Errors
+/// When either is missing and cannot be installed. Never a reason to skip a test.
+pub fn for_browser() -> Result<()> {
+    let chromium = ["chromium", "chromium-browser", "google-chrome"]
+        .into_iter()
+        .find_map(find);
+    if chromium.is_some() && find("chromedriver").is_some() {
+        return Ok(());
+    }
+    debian(
+        &["chromium", "chromium-driver"],
+        "Chromium and chromedriver",
+        "a minute or two",
+    )
+}
+
+/// What checks www/: Node.js, and TypeScript at the version www/package-lock.json pins.
+///
+/// # Errors
+/// When either is missing and cannot be installed.
+pub fn for_javascript() -> Result<()> {
+    if find("node").is_none() || find("npm").is_none() {
+        debian(&["nodejs", "npm"], "Node.js and npm", "a minute or two")?;
+    }
+    let www = root().join("www");
+    let lock = std::fs::read(www.join("package-lock.json"))
+        .context("cannot read www/package-lock.json")?;
+    // npm keeps its own copy of the lock beside what it installed; ours differs from it in form, so we keep one too.
+    let stamp = www.join("node_modules").join(".veche-lock");
+    if std::fs::read(&stamp).is_ok_and(|old| old == lock) {
+        return Ok(());
+    }
+    say("Installing the TypeScript checker that www/package-lock.json pins: a few seconds.");
+    run(Command::new("npm").current_dir(&www).args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]))
+    .context("npm ci failed in www/; is the npm registry reachable?")?;
+    std::fs::write(&stamp, lock).context("cannot write www/node_modules/.veche-lock")
+}
+
+fn debian(packages: &[&str], what: &str, time: &str) -> Result<()> {
+    let list = packages.join(" ");
+    if !is_root() || find("apt-get").is_none() {
+        bail!(
+            "{what} must be installed first; on Debian and Ubuntu: sudo apt-get install --no-install-recommends {list}"
+        );
+    }
+    say(&format!("Installing {what} with apt-get: {time}."));
+    let apt = |arguments: &[&str]| {
+        run(Command::new("apt-get")
+            .arg("-qq")
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update"])?;
+    let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
+    arguments.extend(packages);
+    apt(&arguments).with_context(|| format!("{what} could not be installed"))
+}
+
+#[cfg(unix)]
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+#[cfg(not(unix))]
+fn is_root() -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_file_is_read_by_exact_name() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"1.0.0\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.9\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.9"));
+        assert_eq!(locked_version(lock, "trunk"), None);
+    }
+}

@@ -1,0 +1,86 @@
+//! Where things are, and what Cargo built.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The repository's top folder.
+#[must_use]
+pub fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest
+        .ancestors()
+        .nth(2)
+        .unwrap_or(manifest)
+        .to_path_buf()
+}
+
+/// Cargo as the caller runs it, standing in the top folder.
+#[must_use]
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    // `cargo run` describes the running package in the environment; a build script that saw those would be built twice.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO_PKG_")
+            || name == "CARGO_MANIFEST_DIR"
+            || name == "CARGO_MANIFEST_PATH"
+        {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// The two programs that a running election needs.
+#[derive(Debug, Clone)]
+pub struct Programs {
+    /// `veche-server`, the ballot box.
+    pub server: PathBuf,
+    /// `veche`, the command line of trustees and observers.
+    pub veche: PathBuf,
+}
+
+/// Builds both programs (an up-to-date build takes a second) and says where Cargo put them.
+///
+/// # Errors
+/// When Cargo cannot build them; its own messages have been shown by then.
+pub fn programs() -> Result<Programs> {
+    let output = cargo()
+        .args([
+            "build",
+            "--package",
+            "veche-server",
+            "--package",
+            "veche-cli",
+            "--message-format=json-render-diagnostics",
+        ])
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .context("cargo could not be started")?;
+    if !output.status.success() {
+        bail!("veche-server and veche did not build");
+    }
+    let mut found = std::collections::BTreeMap::new();
+    for line in output.stdout.split(|byte| *byte == b'\n') {
+        let Ok(message) = serde_json::from_slice::<serde_json::Value>(line) else {
+            continue;
+        };
+        let name = message
+            .pointer("/target/name")
+            .and_then(|value| value.as_str());
+        let file = message.get("executable").and_then(|value| value.as_str());
+        if let (Some(name), Some(file)) = (name, file) {
+            found.insert(name.to_owned(), PathBuf::from(file));
+        }
+    }
+    let mut take = |name: &str| {
+        found
+            .remove(name)
+            .with_context(|| format!("cargo built no program named {name}"))
+    };
+    Ok(Programs {
+        server: take("veche-server")?,
+        veche: take("veche")?,
+    })
+}
