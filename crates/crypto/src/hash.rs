@@ -24,6 +24,8 @@ pub mod tag {
     pub const GENERATOR: &str = "generator";
     /// The digest of a compiled ballot program.
     pub const PROGRAM: &str = "program";
+    /// The context of one section of a ballot.
+    pub const SECTION: &str = "section";
     /// The first challenge `w` of a ballot proof, which merges equations.
     pub const BALLOT_W: &str = "ballot-w";
     /// The second challenge `x` of a ballot proof.
@@ -34,7 +36,7 @@ pub mod tag {
     pub const SIGNATURE: &str = "signature";
     /// The nonce of a Schnorr signature.
     pub const SIGNATURE_NONCE: &str = "signature-nonce";
-    /// The weights of a batch verification.
+    /// The weights of a batch verification, which are not part of any message.
     pub const BATCH: &str = "batch";
     /// The factors that merge the slots of a partial decryption.
     pub const EQUALITY_E: &str = "equality-e";

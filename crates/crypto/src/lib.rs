@@ -3,6 +3,15 @@
 //!
 //! The construction is written out, with its security argument, in `docs/protocol.md`.
 
+pub mod ballot_proof;
+pub mod batch;
+pub mod dlog;
+pub mod elgamal;
+pub mod equality;
+pub mod generators;
 pub mod group;
 pub mod hash;
+pub mod possession;
 pub mod program;
+pub mod sharing;
+pub mod signature;

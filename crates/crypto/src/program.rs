@@ -16,8 +16,15 @@
 //! constraint is worth less than 2^[`MAX_CONSTRAINT_BITS`] on any assignment of bits, so that "is
 //! zero modulo ℓ" and "is zero" are the same thing.
 
-use curve25519_dalek::scalar::Scalar;
+use std::sync::Arc;
 
+use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
+use curve25519_dalek::ristretto::RistrettoPoint;
+use curve25519_dalek::scalar::Scalar;
+use curve25519_dalek::traits::Identity;
+use subtle::{Choice, ConditionallySelectable};
+
+use crate::generators::bit_generators;
 use crate::group::scalar_from_i128;
 use crate::hash::{Digest, Hasher, tag};
 
@@ -202,6 +209,8 @@ pub struct BallotProgram {
     outputs: Vec<Affine>,
     compiled: Vec<CompiledConstraint>,
     compiled_outputs: Vec<LinearForm>,
+    output_points: Vec<OutputPoints>,
+    generators: Arc<[RistrettoPoint]>,
     digest: Digest,
 }
 
@@ -241,7 +250,18 @@ impl BallotProgram {
         let digest = Self::hash(bits, &constraints, &outputs);
         let compiled = constraints.iter().map(CompiledConstraint::new).collect();
         let compiled_outputs = outputs.iter().map(Affine::compile).collect();
-        Ok(BallotProgram { bits, constraints, outputs, compiled, compiled_outputs, digest })
+        let output_points = outputs.iter().map(OutputPoints::new).collect();
+        let generators = bit_generators(bits).into();
+        Ok(BallotProgram {
+            bits,
+            constraints,
+            outputs,
+            compiled,
+            compiled_outputs,
+            output_points,
+            generators,
+            digest,
+        })
     }
 
     fn hash(bits: u32, constraints: &[Constraint], outputs: &[Affine]) -> Digest {
@@ -290,6 +310,16 @@ impl BallotProgram {
     /// The numbers that are encrypted for these bits, one for each slot.
     pub fn outputs_of(&self, bits: &[u8]) -> Vec<i128> {
         self.outputs.iter().map(|output| output.value(bits)).collect()
+    }
+
+    /// P_1 … P_n.
+    pub(crate) fn generators(&self) -> &Arc<[RistrettoPoint]> {
+        &self.generators
+    }
+
+    /// E_j(b)·G for every slot, in constant time.
+    pub(crate) fn output_points(&self, bits: &[u8]) -> Vec<RistrettoPoint> {
+        self.output_points.iter().map(|output| output.value(bits)).collect()
     }
 
     /// Q_w(f, x) = Σ_i w^i·g_i^h(f, x): the homogenised constraints merged by powers of w. The
@@ -359,6 +389,32 @@ impl LinearForm {
             }
         }
         sum
+    }
+}
+
+/// An affine output with its coefficients as multiples of G, so that encoding a value under
+/// encryption is an addition a bit instead of a multiplication a slot.
+#[derive(Debug, Clone)]
+struct OutputPoints {
+    constant: RistrettoPoint,
+    terms: Vec<(usize, RistrettoPoint)>,
+}
+
+impl OutputPoints {
+    fn new(form: &Affine) -> Self {
+        let times_g = |k: i128| RISTRETTO_BASEPOINT_TABLE * &scalar_from_i128(k);
+        OutputPoints {
+            constant: times_g(form.constant),
+            terms: form.terms.iter().map(|&(bit, k)| (bit as usize, times_g(k))).collect(),
+        }
+    }
+
+    fn value(&self, bits: &[u8]) -> RistrettoPoint {
+        let identity = RistrettoPoint::identity();
+        self.terms.iter().fold(self.constant, |sum, (index, point)| {
+            let bit = Choice::from(bits.get(*index).copied().unwrap_or(0) & 1);
+            sum + RistrettoPoint::conditional_select(&identity, point, bit)
+        })
     }
 }
 
