@@ -1,2 +1,2 @@
-//! Placeholder.
+//! The `veche` command.
 fn main() {}

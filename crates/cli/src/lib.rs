@@ -1,0 +1,3 @@
+//! The commands of `veche`, one file each, and what they share.
+
+pub mod pabulib;
