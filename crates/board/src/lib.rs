@@ -1,1 +1,65 @@
-//! Placeholder.
+//! An append-only Merkle log that anyone can serve as static files and anyone can check. Knows no elections.
+//!
+//! | module | what it is | published specification |
+//! |---|---|---|
+//! | [`hash`] | leaf and node hashes | RFC 6962 section 2.1 |
+//! | [`merkle`] | the tree in memory: roots, proofs, tiles | RFC 6962 section 2.1, [tlog-tiles] |
+//! | [`proof`] | verifying inclusion and consistency | RFC 9162 sections 2.1.3.2 and 2.1.4.2 |
+//! | [`tile`] | names of the log's files | [tlog-tiles], "Merkle Tree" and "Log entries" |
+//! | [`bundle`] | entry bundles | [tlog-tiles], "Log entries" |
+//! | [`key`] | the log's name and Ed25519 key | [signed-note], "Ed25519 signatures" |
+//! | [`note`] | text signed by keys | [signed-note], "Format" |
+//! | [`checkpoint`] | a signed claim of size and root | [tlog-checkpoint] |
+//! | [`receipt`] | proof, in one file, that an entry is in the log | this crate |
+//!
+//! Every parser here takes bytes from strangers: it is strict (one value has one accepted encoding), its limits are
+//! named constants, and it returns a typed error instead of panicking. Nothing here does I/O or asks for the time.
+//!
+//! ```
+//! use veche_board::{Checkpoint, LogKey, MerkleTree, Origin, Receipt, leaf_hash};
+//!
+//! let key = LogKey::from_seed(&[7; 32]);
+//! let origin: Origin = "board.example/2026".parse()?;
+//! let mut tree = MerkleTree::new();
+//! tree.push(leaf_hash(b"first entry"));
+//! let index = tree.push(leaf_hash(b"second entry"));
+//!
+//! let checkpoint = Checkpoint { origin: origin.clone(), size: tree.size(), root: tree.root() };
+//! let receipt = Receipt {
+//!     index,
+//!     leaf_hash: leaf_hash(b"second entry"),
+//!     proof: tree.inclusion_proof(index, tree.size())?,
+//!     checkpoint: checkpoint.sign(&key),
+//! };
+//! let file = receipt.to_json();
+//!
+//! // Years later, on another machine, with nothing but the file, the entry and the log's published key:
+//! let receipt = Receipt::parse(file.as_bytes())?;
+//! assert_eq!(receipt.check(&origin, &key.public(), b"second entry")?, checkpoint);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [tlog-tiles]: https://c2sp.org/tlog-tiles
+//! [signed-note]: https://c2sp.org/signed-note
+//! [tlog-checkpoint]: https://c2sp.org/tlog-checkpoint
+
+pub mod bundle;
+pub mod checkpoint;
+mod encoding;
+pub mod hash;
+pub mod key;
+pub mod merkle;
+pub mod note;
+pub mod proof;
+pub mod receipt;
+pub mod tile;
+
+pub use bundle::{BundleError, decode_bundle, encode_bundle};
+pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
+pub use hash::{EMPTY_ROOT, Hash, HashError, leaf_hash, node_hash};
+pub use key::{KeyError, LogKey, LogPublicKey, Origin, OriginError};
+pub use merkle::{MerkleTree, TreeError};
+pub use note::NoteError;
+pub use proof::{ProofError, verify_consistency, verify_inclusion};
+pub use receipt::{Receipt, ReceiptError};
+pub use tile::{Bundle, LogFile, PathError, Tile, entries_path, layout, tile_path};

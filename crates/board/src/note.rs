@@ -1,0 +1,151 @@
+//! Signed notes, c2sp.org/signed-note, "Format":
+//!
+//! ```text
+//! text that ends in a newline
+//!
+//! — <key name> <base64 of key id ‖ signature>
+//! ```
+//!
+//! A verifier ignores the lines of keys it doesn't know (witnesses add theirs), and refuses a note whose known key
+//! didn't sign it.
+
+use crate::encoding::{from_base64, to_base64};
+use crate::key::{LogKey, LogPublicKey, Origin, OriginError};
+
+/// The longest note. The specification asks for room for 16 signatures "up to nearly 5kB" each.
+pub const MAX_NOTE_BYTES: usize = 128 * 1024;
+/// The most signature lines. The specification asks for at least 16.
+pub const MAX_SIGNATURES: usize = 64;
+
+const LINE_START: &str = "— ";
+
+/// Not a note signed by the key it should be. The fault of whoever served it, except where stated otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoteError {
+    /// Longer than [`MAX_NOTE_BYTES`].
+    #[error("the note is longer than 128 KiB")]
+    TooLong,
+    /// Not UTF-8, or with a control character other than newline.
+    #[error("the note is not plain UTF-8 text")]
+    Encoding,
+    /// No blank line, nothing after it, or no newline at the end.
+    #[error("the note is not a text, a blank line and signature lines")]
+    Form,
+    /// A signature line that isn't a dash, a name and canonical base64 of a key id and a signature.
+    #[error("signature line {line} of the note is malformed")]
+    SignatureLine {
+        /// Which signature line, from 1.
+        line: usize,
+    },
+    /// More than [`MAX_SIGNATURES`] lines.
+    #[error("the note has more than 64 signatures")]
+    TooManySignatures,
+    /// No line is by the expected key.
+    #[error("the note is not signed by {name}")]
+    NotSigned {
+        /// The expected key's name.
+        name: Origin,
+    },
+    /// The expected key's line appears twice; a log signs once.
+    #[error("the note carries two signatures by {name}")]
+    SignedTwice {
+        /// The expected key's name.
+        name: Origin,
+    },
+    /// A line claims to be by the expected key and isn't: forged or altered.
+    #[error("the signature by {name} does not verify")]
+    BadSignature {
+        /// The expected key's name.
+        name: Origin,
+    },
+}
+
+/// A note that has been read and **not** been verified: its text must be ignored until [`verify`](Self::verify).
+#[derive(Debug, Clone)]
+pub struct Note<'a> {
+    text: &'a str,
+    signatures: Vec<Line<'a>>,
+}
+
+#[derive(Debug, Clone)]
+struct Line<'a> {
+    name: &'a str,
+    id: [u8; 4],
+    signature: Vec<u8>,
+}
+
+impl<'a> Note<'a> {
+    /// Reads a note without verifying it.
+    ///
+    /// # Errors
+    /// The fault of whoever served it: see [`NoteError`].
+    pub fn parse(note: &'a [u8]) -> Result<Note<'a>, NoteError> {
+        if note.len() > MAX_NOTE_BYTES {
+            return Err(NoteError::TooLong);
+        }
+        let note = std::str::from_utf8(note).map_err(|_| NoteError::Encoding)?;
+        if note.bytes().any(|byte| byte < 0x20 && byte != b'\n') {
+            return Err(NoteError::Encoding);
+        }
+        // The text may have blank lines: the last one in the note is the separator.
+        let blank = note.rfind("\n\n").ok_or(NoteError::Form)?;
+        let (text, lines) = note.split_at_checked(blank + 1).ok_or(NoteError::Form)?;
+        let lines =
+            lines.strip_prefix('\n').and_then(|lines| lines.strip_suffix('\n')).ok_or(NoteError::Form)?;
+        let mut signatures = Vec::new();
+        for line in lines.split('\n') {
+            if signatures.len() == MAX_SIGNATURES {
+                return Err(NoteError::TooManySignatures);
+            }
+            let malformed = NoteError::SignatureLine { line: signatures.len() + 1 };
+            signatures.push(Line::parse(line).ok_or(malformed)?);
+        }
+        Ok(Note { text, signatures })
+    }
+
+    /// Gives the text out, if `key` under `name` signed it. Lines of other keys are ignored, as the specification
+    /// demands, "even if they share a name or ID (but not both)" with this one.
+    ///
+    /// # Errors
+    /// The fault of whoever served the note: not signed by the key, or altered since.
+    pub fn verify(&self, name: &Origin, key: &LogPublicKey) -> Result<&'a str, NoteError> {
+        let id = key.id(name);
+        let mut by_key = self.signatures.iter().filter(|line| line.name == name.as_str() && line.id == id);
+        let line = by_key.next().ok_or_else(|| NoteError::NotSigned { name: name.clone() })?;
+        if by_key.next().is_some() {
+            return Err(NoteError::SignedTwice { name: name.clone() });
+        }
+        let good = <&[u8; 64]>::try_from(line.signature.as_slice())
+            .is_ok_and(|signature| key.verify(self.text.as_bytes(), signature));
+        if good { Ok(self.text) } else { Err(NoteError::BadSignature { name: name.clone() }) }
+    }
+}
+
+impl<'a> Line<'a> {
+    fn parse(line: &'a str) -> Option<Line<'a>> {
+        let (name, encoded) = line.strip_prefix(LINE_START)?.split_once(' ')?;
+        // The rules for a key's name are those for a log's, but for a length that only our own names have.
+        match name.parse::<Origin>() {
+            Ok(_) => {}
+            Err(OriginError::Length) if !name.is_empty() && !name.contains(is_forbidden) => {}
+            Err(_) => return None,
+        }
+        let bytes = from_base64(encoded)?;
+        let (id, signature) = bytes.split_first_chunk::<4>()?;
+        if signature.is_empty() {
+            return None;
+        }
+        Some(Line { name, id: *id, signature: signature.to_vec() })
+    }
+}
+
+fn is_forbidden(c: char) -> bool {
+    c.is_whitespace() || c == '+'
+}
+
+/// `text` as a note signed by `key` under `name`. The text must end in a newline and have no other control character.
+pub(crate) fn sign(text: &str, name: &Origin, key: &LogKey) -> String {
+    let mut bytes = key.public().id(name).to_vec();
+    bytes.extend_from_slice(&key.sign(text.as_bytes()));
+    format!("{text}\n{LINE_START}{name} {}\n", to_base64(&bytes))
+}
