@@ -6,11 +6,7 @@ use std::path::PathBuf;
 use veche_xtask::{process, site, suites, workspace};
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "The project's own commands",
-    disable_help_subcommand = true
-)]
+#[command(name = "cargo xtask", about = "The project's own commands", disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Task,
@@ -57,27 +53,14 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Test { fast } => suites::test(fast),
         Task::Bench => process::run(workspace::cargo().args(["bench", "--workspace", "--benches"])),
-        Task::Site {
-            election,
-            ballot_box,
-            accent,
-            out,
-        } => {
+        Task::Site { election, ballot_box, accent, out } => {
             let dist = site::build()?;
             let Some(fingerprint) = election else {
                 process::say(&format!("The unpinned site is in {}.", dist.display()));
                 return Ok(());
             };
             let out = out.context("--election needs --out")?;
-            site::pin(
-                &dist,
-                &site::Pin {
-                    fingerprint,
-                    ballot_box,
-                    accent,
-                },
-                &out,
-            )?;
+            site::pin(&dist, &site::Pin { fingerprint, ballot_box, accent }, &out)?;
             process::say(&format!("The site is in {}.", out.display()));
             Ok(())
         }

@@ -15,9 +15,7 @@ pub fn say(text: &str) {
 /// When it cannot be started or ends with a failure; the sentence names the program.
 pub fn run(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let status = command
-        .status()
-        .with_context(|| format!("{name} could not be started"))?;
+    let status = command.status().with_context(|| format!("{name} could not be started"))?;
     if !status.success() {
         bail!("{name} ended with {status}");
     }
@@ -30,16 +28,10 @@ pub fn run(command: &mut Command) -> Result<()> {
 /// When it cannot be started or ends with a failure; the sentence holds its error output.
 pub fn read(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("{name} could not be started"))?;
+    let output =
+        command.stdin(Stdio::null()).output().with_context(|| format!("{name} could not be started"))?;
     if !output.status.success() {
-        bail!(
-            "{name} ended with {}: {}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("{name} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

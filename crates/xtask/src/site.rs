@@ -31,8 +31,7 @@ pub struct Pin {
 /// Where Trunk leaves the unpinned site. `TRUNK_BUILD_DIST` is Trunk's own variable for it.
 #[must_use]
 pub fn dist() -> PathBuf {
-    std::env::var_os("TRUNK_BUILD_DIST")
-        .map_or_else(|| workspace::root().join("dist"), PathBuf::from)
+    std::env::var_os("TRUNK_BUILD_DIST").map_or_else(|| workspace::root().join("dist"), PathBuf::from)
 }
 
 /// `trunk build --release`, with its tools installed first where they are missing.
@@ -55,13 +54,7 @@ pub fn build() -> Result<PathBuf> {
     );
     run(Command::new("trunk")
         .current_dir(&root)
-        .args([
-            "--quiet",
-            "--skip-version-check",
-            "build",
-            "--release",
-            "--dist",
-        ])
+        .args(["--quiet", "--skip-version-check", "build", "--release", "--dist"])
         .arg(dist())
         .env("PATH", tools::path()?)
         .env("CARGO_ENCODED_RUSTFLAGS", flags)
@@ -86,7 +79,8 @@ pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<()> {
         std::fs::remove_dir_all(out)?;
     }
     copy(dist, out).with_context(|| format!("cannot copy the site to {}", out.display()))?;
-    let election = serde_json::json!({ "fingerprint": pin.fingerprint, "box": pin.ballot_box, "accent": pin.accent });
+    let election =
+        serde_json::json!({ "fingerprint": pin.fingerprint, "box": pin.ballot_box, "accent": pin.accent });
     std::fs::write(out.join("election.json"), format!("{election:#}\n"))?;
 
     let page = out.join("index.html");
@@ -97,10 +91,7 @@ pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<()> {
 }
 
 fn check(pin: &Pin) -> Result<()> {
-    let hex = |text: &str| {
-        text.bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    };
+    let hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     ensure!(
         pin.fingerprint.len() == 64 && hex(&pin.fingerprint),
         "an election's fingerprint is 64 digits 0-9 and a-f"
@@ -121,14 +112,8 @@ fn check(pin: &Pin) -> Result<()> {
         "the ballot box's address must begin with https:// (or http:// on this machine)"
     );
     if let Some(accent) = &pin.accent {
-        let digits = accent
-            .strip_prefix('#')
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        ensure!(
-            digits.len() == 6 && hex(&digits),
-            "the accent colour is written #rrggbb"
-        );
+        let digits = accent.strip_prefix('#').unwrap_or_default().to_ascii_lowercase();
+        ensure!(digits.len() == 6 && hex(&digits), "the accent colour is written #rrggbb");
     }
     Ok(())
 }
@@ -149,19 +134,14 @@ fn hash_files(site: &Path) -> Result<BTreeMap<String, String>> {
             let path = item?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|kind| {
-                ["js", "mjs", "css", "wasm"]
-                    .iter()
-                    .any(|known| kind == *known)
-            }) {
-                let relative = path
-                    .strip_prefix(site)?
-                    .to_str()
-                    .context("a file of the site has an odd name")?;
-                hashes.insert(
-                    format!("./{}", relative.replace('\\', "/")),
-                    integrity(&std::fs::read(&path)?),
-                );
+            } else if path
+                .extension()
+                .is_some_and(|kind| ["js", "mjs", "css", "wasm"].iter().any(|known| kind == *known))
+            {
+                let relative =
+                    path.strip_prefix(site)?.to_str().context("a file of the site has an odd name")?;
+                hashes
+                    .insert(format!("./{}", relative.replace('\\', "/")), integrity(&std::fs::read(&path)?));
             }
         }
     }
@@ -169,56 +149,32 @@ fn hash_files(site: &Path) -> Result<BTreeMap<String, String>> {
 }
 
 fn integrity(bytes: &[u8]) -> String {
-    format!(
-        "sha256-{}",
-        base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes))
-    )
+    format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes)))
 }
 
-fn pin_page(
-    text: &str,
-    hashes: &BTreeMap<String, String>,
-    ballot_box: Option<String>,
-) -> Result<String> {
+fn pin_page(text: &str, hashes: &BTreeMap<String, String>, ballot_box: Option<String>) -> Result<String> {
     let mut page = Page::new(text);
-    let modules: BTreeMap<_, _> = hashes
-        .iter()
-        .filter(|(name, _)| name.ends_with(".js") || name.ends_with(".mjs"))
-        .collect();
+    let modules: BTreeMap<_, _> =
+        hashes.iter().filter(|(name, _)| name.ends_with(".js") || name.ends_with(".mjs")).collect();
     ensure!(!modules.is_empty(), "the site has no script");
     let map = serde_json::json!({ "integrity": modules }).to_string();
 
     let policy = page.one("meta", |tag| {
-        tag.get("http-equiv")
-            .is_some_and(|value| value.eq_ignore_ascii_case("Content-Security-Policy"))
+        tag.get("http-equiv").is_some_and(|value| value.eq_ignore_ascii_case("Content-Security-Policy"))
     })?;
-    let directives = policy
-        .get("content")
-        .context("the content security policy is empty")?;
-    let directives = add_source(
-        directives,
-        "script-src",
-        &format!("'{}'", integrity(map.as_bytes())),
-    )?;
+    let directives = policy.get("content").context("the content security policy is empty")?;
+    let directives = add_source(directives, "script-src", &format!("'{}'", integrity(map.as_bytes())))?;
     let directives = match ballot_box {
         Some(origin) => add_source(&directives, "connect-src", &origin)?,
         None => directives,
     };
     page.set(&policy, "content", &directives);
     // Behind the policy, which must bind it, and before the first script, after which browsers would ignore it.
-    page.insert_after(
-        &policy,
-        &format!("<script type=\"importmap\">{map}</script>"),
-    );
+    page.insert_after(&policy, &format!("<script type=\"importmap\">{map}</script>"));
 
     let mut wasm = hashes.iter().filter(|(name, _)| name.ends_with(".wasm"));
-    let Some((_, wasm_hash)) = wasm.next() else {
-        bail!("the site has no wasm module")
-    };
-    ensure!(
-        wasm.next().is_none(),
-        "the site has more than one wasm module; one hash cannot name both"
-    );
+    let Some((_, wasm_hash)) = wasm.next() else { bail!("the site has no wasm module") };
+    ensure!(wasm.next().is_none(), "the site has more than one wasm module; one hash cannot name both");
     let html = page.one("html", |_| true)?;
     page.set(&html, "data-wasm-integrity", wasm_hash);
 
@@ -229,9 +185,7 @@ fn pin_page(
         page.set(&tag, "integrity", lookup(hashes, source)?);
     }
     for tag in page.all("link") {
-        if let (Some("stylesheet" | "modulepreload"), Some(address)) =
-            (tag.get("rel"), tag.get("href"))
-        {
+        if let (Some("stylesheet" | "modulepreload"), Some(address)) = (tag.get("rel"), tag.get("href")) {
             page.set(&tag, "integrity", lookup(hashes, address)?);
         }
     }
@@ -262,10 +216,7 @@ fn add_source(policy: &str, directive: &str, source: &str) -> Result<String> {
             format!("{part} {source}")
         })
         .collect();
-    ensure!(
-        found,
-        "the content security policy of index.html has no {directive}"
-    );
+    ensure!(found, "the content security policy of index.html has no {directive}");
     Ok(parts.join("; "))
 }
 

@@ -3,7 +3,7 @@
 use crate::process::{find, run, say};
 use crate::workspace::{cargo, root};
 use crate::{site, tools};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use std::process::Command;
 use std::time::Instant;
 
@@ -14,45 +14,19 @@ struct Suite {
 }
 
 const QUICK: &[Suite] = &[
-    Suite {
-        name: "format",
-        what: "rustfmt has nothing to change",
-        run: format,
-    },
-    Suite {
-        name: "lints",
-        what: "clippy has nothing to say",
-        run: lints,
-    },
+    Suite { name: "format", what: "rustfmt has nothing to change", run: format },
+    Suite { name: "lints", what: "clippy has nothing to say", run: lints },
 ];
 
-const RUST: Suite = Suite {
-    name: "rust",
-    what: "unit tests, property tests, whole elections, browsers",
-    run: rust,
-};
-const RUST_QUICK: Suite = Suite {
-    name: "rust",
-    what: "everything but the browsers",
-    run: rust_without_browsers,
-};
+const RUST: Suite =
+    Suite { name: "rust", what: "unit tests, property tests, whole elections, browsers", run: rust };
+const RUST_QUICK: Suite =
+    Suite { name: "rust", what: "everything but the browsers", run: rust_without_browsers };
 
 const FULL: &[Suite] = &[
-    Suite {
-        name: "licences",
-        what: "deny.toml: licences, sources, banned packages",
-        run: licences,
-    },
-    Suite {
-        name: "types",
-        what: "tsc reads the site's JavaScript",
-        run: types,
-    },
-    Suite {
-        name: "javascript",
-        what: "node --test in www/",
-        run: javascript,
-    },
+    Suite { name: "licences", what: "deny.toml: licences, sources, banned packages", run: licences },
+    Suite { name: "types", what: "tsc reads the site's JavaScript", run: types },
+    Suite { name: "javascript", what: "node --test in www/", run: javascript },
 ];
 
 /// Runs the suites, all of them even when one fails, and prints a closing line that counts them.
@@ -62,11 +36,10 @@ const FULL: &[Suite] = &[
 pub fn test(fast: bool) -> Result<()> {
     let began = Instant::now();
     if fast {
-        say(
-            "Everything but the browsers and www/: about 5 minutes the first time, 1 minute after that.",
-        );
+        say("Everything but the browsers and www/: about 5 minutes the first time, 1 minute after that.");
     } else {
         say("Everything: about 30 minutes the first time, 10 minutes after that.");
+        tools::for_checks()?;
         tools::for_site()?;
         tools::for_browser()?;
         tools::for_javascript()?;
@@ -75,11 +48,7 @@ pub fn test(fast: bool) -> Result<()> {
     if fast {
         suites.push(&RUST_QUICK);
     } else {
-        suites.push(&Suite {
-            name: "site",
-            what: "trunk builds the site",
-            run: build_site,
-        });
+        suites.push(&Suite { name: "site", what: "trunk builds the site", run: build_site });
         suites.extend(FULL);
         suites.push(&RUST);
     }
@@ -97,11 +66,7 @@ pub fn test(fast: bool) -> Result<()> {
 
     say("");
     for (name, passed, time) in &outcomes {
-        say(&format!(
-            "suite {name} ... {} ({} s)",
-            if *passed { "ok" } else { "FAILED" },
-            time.as_secs()
-        ));
+        say(&format!("suite {name} ... {} ({} s)", if *passed { "ok" } else { "FAILED" }, time.as_secs()));
     }
     if fast {
         say("not run (--fast): site, licences, types, javascript, browsers");
@@ -122,15 +87,7 @@ fn format() -> Result<()> {
 }
 
 fn lints() -> Result<()> {
-    run(cargo().args([
-        "clippy",
-        "--quiet",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
 fn rust() -> Result<()> {
@@ -138,14 +95,7 @@ fn rust() -> Result<()> {
 }
 
 fn rust_without_browsers() -> Result<()> {
-    run(cargo().args([
-        "test",
-        "--workspace",
-        "--no-fail-fast",
-        "--",
-        "--skip",
-        "browser",
-    ]))
+    run(cargo().args(["test", "--workspace", "--no-fail-fast", "--", "--skip", "browser"]))
 }
 
 fn build_site() -> Result<()> {
@@ -153,18 +103,23 @@ fn build_site() -> Result<()> {
 }
 
 fn licences() -> Result<()> {
-    bail!("not written yet")
+    let deny = tools::program("cargo-deny");
+    run(Command::new(deny).current_dir(root()).args([
+        "--log-level",
+        "error",
+        "--all-features",
+        "check",
+        "licenses",
+        "bans",
+        "sources",
+    ]))
 }
 
 fn types() -> Result<()> {
-    run(Command::new("npm")
-        .current_dir(root().join("www"))
-        .args(["run", "--silent", "types"]))
+    run(Command::new("npm").current_dir(root().join("www")).args(["run", "--silent", "types"]))
 }
 
 fn javascript() -> Result<()> {
     let node = find("node").context("node is not on PATH")?;
-    run(Command::new(node)
-        .current_dir(root().join("www"))
-        .arg("--test"))
+    run(Command::new(node).current_dir(root().join("www")).arg("--test"))
 }

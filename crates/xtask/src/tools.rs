@@ -27,92 +27,115 @@ pub fn path() -> Result<OsString> {
     std::env::join_paths(folders).context("the repository stands in a folder that PATH cannot name")
 }
 
+struct Tool {
+    program: &'static str,
+    package: &'static str,
+    version: &'static str,
+    options: &'static [&'static str],
+}
+
+const FOR_SITE: &[Tool] = &[
+    Tool {
+        program: "trunk",
+        package: "trunk",
+        version: TRUNK,
+        options: &["--locked", "--no-default-features"],
+    },
+    // Without --locked: the lock file it was published with no longer resolves.
+    Tool {
+        program: "wasm-bindgen",
+        package: "wasm-bindgen-cli",
+        version: WASM_BINDGEN,
+        options: &["--bin", "wasm-bindgen"],
+    },
+];
+
+const FOR_LICENCES: &[Tool] =
+    &[Tool { program: "cargo-deny", package: "cargo-deny", version: "0.20.2", options: &["--locked"] }];
+
 /// What `cargo xtask site` needs: the wasm target, Trunk and wasm-bindgen.
 ///
 /// # Errors
 /// When something is missing and cannot be installed; the sentence says what to do.
 pub fn for_site() -> Result<()> {
-    toolchain()?;
+    toolchain(&[])?;
     lockfile_agrees()?;
-    let missing: Vec<_> = [
-        (
-            "trunk",
-            "trunk",
-            TRUNK,
-            &["--locked", "--no-default-features"][..],
-        ),
-        // Without --locked: the lock file it was published with no longer resolves.
-        (
-            "wasm-bindgen",
-            "wasm-bindgen-cli",
-            WASM_BINDGEN,
-            &["--bin", "wasm-bindgen"][..],
-        ),
-    ]
-    .into_iter()
-    .filter(|(program, _, version, _)| !is_version(program, version))
-    .collect();
+    compile(FOR_SITE, "5 minutes")
+}
+
+/// What the checks of the Rust code need: rustfmt, clippy and cargo-deny.
+///
+/// # Errors
+/// When something is missing and cannot be installed; the sentence says what to do.
+pub fn for_checks() -> Result<()> {
+    toolchain(&["cargo-fmt", "cargo-clippy"])?;
+    compile(FOR_LICENCES, "2 minutes")
+}
+
+/// One of our own tools.
+#[must_use]
+pub fn program(name: &str) -> PathBuf {
+    folder().join("bin").join(name)
+}
+
+fn compile(tools: &[Tool], time: &str) -> Result<()> {
+    let missing: Vec<_> = tools.iter().filter(|tool| !is_installed(tool)).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    say("Compiling trunk and wasm-bindgen into .tools: once, about 5 minutes on two cores.");
+    let names: Vec<_> = missing.iter().map(|tool| tool.program).collect();
+    say(&format!("Compiling {} into .tools: once, about {time} on two cores.", names.join(" and ")));
     let build = folder().join("build");
-    for (_, package, version, options) in missing {
+    for tool in missing {
         run(cargo()
-            .args([
-                "install",
-                "--quiet",
-                package,
-                "--version",
-                version,
-                "--force",
-                "--root",
-            ])
+            .args(["install", "--quiet", "--force", tool.package, "--version", tool.version])
+            .args(tool.options)
+            .arg("--root")
             .arg(folder())
             .arg("--target-dir")
             .arg(&build)
-            .args(options)
             // They run for a second at a time; optimising them would take longer than they ever will.
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
             .env("CARGO_PROFILE_RELEASE_LTO", "off"))
         .with_context(|| {
-            format!("{package} {version} could not be installed; is crates.io reachable?")
+            format!("{} {} could not be installed; is crates.io reachable?", tool.package, tool.version)
         })?;
     }
     std::fs::remove_dir_all(&build).context("cannot remove .tools/build")
 }
 
-fn is_version(program: &str, version: &str) -> bool {
-    read(Command::new(folder().join("bin").join(program)).arg("--version"))
-        .is_ok_and(|said| said.split_whitespace().any(|word| word == version))
+fn is_installed(tool: &Tool) -> bool {
+    read(Command::new(program(tool.program)).arg("--version"))
+        .is_ok_and(|said| said.split_whitespace().any(|word| word == tool.version))
 }
 
-fn toolchain() -> Result<()> {
-    let libraries = read(Command::new("rustc").current_dir(root()).args([
-        "--print",
-        "target-libdir",
-        "--target",
-        WASM_TARGET,
-    ]));
-    if libraries.is_ok_and(|folder| PathBuf::from(folder.trim()).is_dir()) {
+fn toolchain(programs: &[&str]) -> Result<()> {
+    let ask = |arguments: &[&str]| -> Result<PathBuf> {
+        let said = read(Command::new("rustc").current_dir(root()).args(arguments))?;
+        Ok(PathBuf::from(said.trim()))
+    };
+    let complete = || -> Result<bool> {
+        let bin = ask(&["--print", "sysroot"])?.join("bin");
+        let libraries = ask(&["--print", "target-libdir", "--target", WASM_TARGET])?;
+        let there = |name: &&str| bin.join(name).with_extension(std::env::consts::EXE_EXTENSION).is_file();
+        Ok(libraries.is_dir() && programs.iter().all(there))
+    };
+    if complete().unwrap_or(false) {
         return Ok(());
     }
-    say("Installing the WebAssembly target of the Rust toolchain: about half a minute.");
+    say("Installing what rust-toolchain.toml names: about half a minute.");
     // Inside `cargo run`, RUSTUP_TOOLCHAIN names the toolchain in use; rust-toolchain.toml must decide instead.
     run(Command::new("rustup")
         .current_dir(root())
         .args(["toolchain", "install"])
         .env_remove("RUSTUP_TOOLCHAIN"))
     .with_context(|| {
-        format!(
-            "the Rust target {WASM_TARGET} is missing; install Rust with rustup (https://rustup.rs)"
-        )
+        format!("the Rust target {WASM_TARGET} or one of rustfmt and clippy is missing; install Rust with rustup (https://rustup.rs)")
     })
 }
 
 fn lockfile_agrees() -> Result<()> {
-    let lock =
-        std::fs::read_to_string(root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
     match locked_version(&lock, "wasm-bindgen") {
         Some(version) if version != WASM_BINDGEN => {
             bail!(
@@ -124,9 +147,7 @@ fn lockfile_agrees() -> Result<()> {
 }
 
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
-    let after = lock
-        .split_once(&format!("name = \"{package}\"\nversion = \""))?
-        .1;
+    let after = lock.split_once(&format!("name = \"{package}\"\nversion = \""))?.1;
     Some(after.split_once('"')?.0)
 }
 
@@ -135,17 +156,11 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
 /// # Errors
 /// When either is missing and cannot be installed. Never a reason to skip a test.
 pub fn for_browser() -> Result<()> {
-    let chromium = ["chromium", "chromium-browser", "google-chrome"]
-        .into_iter()
-        .find_map(find);
+    let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(find);
     if chromium.is_some() && find("chromedriver").is_some() {
         return Ok(());
     }
-    debian(
-        &["chromium", "chromium-driver"],
-        "Chromium and chromedriver",
-        "a minute or two",
-    )
+    debian(&["chromium", "chromium-driver"], "Chromium and chromedriver", "a minute or two")
 }
 
 /// What checks www/: Node.js, and TypeScript at the version www/package-lock.json pins.
@@ -157,8 +172,7 @@ pub fn for_javascript() -> Result<()> {
         debian(&["nodejs", "npm"], "Node.js and npm", "a minute or two")?;
     }
     let www = root().join("www");
-    let lock = std::fs::read(www.join("package-lock.json"))
-        .context("cannot read www/package-lock.json")?;
+    let lock = std::fs::read(www.join("package-lock.json")).context("cannot read www/package-lock.json")?;
     // npm keeps its own copy of the lock beside what it installed; ours differs from it in form, so we keep one too.
     let stamp = www.join("node_modules").join(".veche-lock");
     if std::fs::read(&stamp).is_ok_and(|old| old == lock) {
@@ -185,10 +199,7 @@ fn debian(packages: &[&str], what: &str, time: &str) -> Result<()> {
     }
     say(&format!("Installing {what} with apt-get: {time}."));
     let apt = |arguments: &[&str]| {
-        run(Command::new("apt-get")
-            .arg("-qq")
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive"))
+        run(Command::new("apt-get").arg("-qq").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
     };
     apt(&["update"])?;
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];

@@ -8,11 +8,7 @@ use std::process::Command;
 #[must_use]
 pub fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest
-        .ancestors()
-        .nth(2)
-        .unwrap_or(manifest)
-        .to_path_buf()
+    manifest.ancestors().nth(2).unwrap_or(manifest).to_path_buf()
 }
 
 /// Cargo as the caller runs it, standing in the top folder.
@@ -66,21 +62,13 @@ pub fn programs() -> Result<Programs> {
         let Ok(message) = serde_json::from_slice::<serde_json::Value>(line) else {
             continue;
         };
-        let name = message
-            .pointer("/target/name")
-            .and_then(|value| value.as_str());
+        let name = message.pointer("/target/name").and_then(|value| value.as_str());
         let file = message.get("executable").and_then(|value| value.as_str());
         if let (Some(name), Some(file)) = (name, file) {
             found.insert(name.to_owned(), PathBuf::from(file));
         }
     }
-    let mut take = |name: &str| {
-        found
-            .remove(name)
-            .with_context(|| format!("cargo built no program named {name}"))
-    };
-    Ok(Programs {
-        server: take("veche-server")?,
-        veche: take("veche")?,
-    })
+    let mut take =
+        |name: &str| found.remove(name).with_context(|| format!("cargo built no program named {name}"));
+    Ok(Programs { server: take("veche-server")?, veche: take("veche")? })
 }

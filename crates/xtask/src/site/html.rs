@@ -46,22 +46,13 @@ impl<'a> Page<'a> {
     /// Reads a page; a page that cannot be read fails at `one` and at `finish`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            tags: scan(text),
-            edits: Vec::new(),
-        }
+        Self { text, tags: scan(text), edits: Vec::new() }
     }
 
     /// Every start tag of that name.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<Tag> {
-        self.tags
-            .iter()
-            .flatten()
-            .filter(|tag| tag.name == name)
-            .cloned()
-            .collect()
+        self.tags.iter().flatten().filter(|tag| tag.name == name).cloned().collect()
     }
 
     /// The single start tag of that name which `wanted` picks.
@@ -72,11 +63,7 @@ impl<'a> Page<'a> {
         if let Err(problem) = &self.tags {
             bail!("index.html: {problem}");
         }
-        let mut found: Vec<_> = self
-            .all(name)
-            .into_iter()
-            .filter(|tag| wanted(tag))
-            .collect();
+        let mut found: Vec<_> = self.all(name).into_iter().filter(|tag| wanted(tag)).collect();
         match (found.pop(), found.len()) {
             (Some(tag), 0) => Ok(tag),
             (None, _) => bail!("index.html has no <{name}> of the kind expected"),
@@ -86,18 +73,9 @@ impl<'a> Page<'a> {
 
     /// Sets an attribute, replacing the value it has.
     pub fn set(&mut self, tag: &Tag, name: &str, value: &str) {
-        let written = format!(
-            "{name}=\"{}\"",
-            value
-                .replace('&', "&amp;")
-                .replace('"', "&quot;")
-                .replace('<', "&lt;")
-        );
-        let edit = match tag
-            .attributes
-            .iter()
-            .find(|attribute| attribute.name == name)
-        {
+        let written =
+            format!("{name}=\"{}\"", value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;"));
+        let edit = match tag.attributes.iter().find(|attribute| attribute.name == name) {
             Some(old) => (old.span.clone(), written),
             None => {
                 let behind_name = tag.span.start + 1 + tag.name.len();
@@ -109,8 +87,7 @@ impl<'a> Page<'a> {
 
     /// Writes something right behind a start tag.
     pub fn insert_after(&mut self, tag: &Tag, html: &str) {
-        self.edits
-            .push((tag.span.end..tag.span.end, html.to_owned()));
+        self.edits.push((tag.span.end..tag.span.end, html.to_owned()));
     }
 
     /// The page with every edit made.
@@ -146,10 +123,7 @@ fn scan(text: &str) -> Result<Vec<Tag>, String> {
         if rest.starts_with("<!--") {
             position = start
                 + 4
-                + rest
-                    .get(4..)
-                    .and_then(|body| body.find("-->"))
-                    .ok_or("a comment does not end")?;
+                + rest.get(4..).and_then(|body| body.find("-->")).ok_or("a comment does not end")?;
         } else if rest
             .get(1..)
             .is_some_and(|name| name.starts_with(|first: char| first.is_ascii_alphabetic()))
@@ -159,13 +133,8 @@ fn scan(text: &str) -> Result<Vec<Tag>, String> {
             // The content of these is text, not tags.
             if ["script", "style", "textarea", "title"].contains(&tag.name.as_str()) {
                 let close = format!("</{}", tag.name);
-                let body = text
-                    .get(position..)
-                    .unwrap_or_default()
-                    .to_ascii_lowercase();
-                position += body
-                    .find(&close)
-                    .ok_or(format!("<{}> does not end", tag.name))?;
+                let body = text.get(position..).unwrap_or_default().to_ascii_lowercase();
+                position += body.find(&close).ok_or(format!("<{}> does not end", tag.name))?;
             }
             tags.push(tag);
         } else {
@@ -177,12 +146,7 @@ fn scan(text: &str) -> Result<Vec<Tag>, String> {
 
 fn read_tag(text: &str, start: usize) -> Result<Tag, String> {
     let bytes = text.as_bytes();
-    let at = |position: usize| {
-        bytes
-            .get(position)
-            .copied()
-            .ok_or("a tag does not end".to_owned())
-    };
+    let at = |position: usize| bytes.get(position).copied().ok_or("a tag does not end".to_owned());
     let slice = |range: Range<usize>| text.get(range).unwrap_or_default();
     let mut position = start + 1;
     while !matches!(at(position)?, b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n') {
@@ -196,10 +160,7 @@ fn read_tag(text: &str, start: usize) -> Result<Tag, String> {
             b'/' | b' ' | b'\t' | b'\r' | b'\n' => position += 1,
             _ => {
                 let from = position;
-                while !matches!(
-                    at(position)?,
-                    b'=' | b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n'
-                ) {
+                while !matches!(at(position)?, b'=' | b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n') {
                     position += 1;
                 }
                 let key = slice(from..position).to_ascii_lowercase();
@@ -208,9 +169,7 @@ fn read_tag(text: &str, start: usize) -> Result<Tag, String> {
                     let quote = at(position + 1)?;
                     let (value_start, until): (_, fn(u8, u8) -> bool) = match quote {
                         b'"' | b'\'' => (position + 2, |byte, quote| byte == quote),
-                        _ => (position + 1, |byte, _| {
-                            byte.is_ascii_whitespace() || byte == b'>'
-                        }),
+                        _ => (position + 1, |byte, _| byte.is_ascii_whitespace() || byte == b'>'),
                     };
                     position = value_start;
                     while !until(at(position)?, quote) {
@@ -219,19 +178,11 @@ fn read_tag(text: &str, start: usize) -> Result<Tag, String> {
                     value = decode(slice(value_start..position))?;
                     position += usize::from(value_start > from + key.len() + 1);
                 }
-                attributes.push(Attribute {
-                    name: key,
-                    value,
-                    span: from..position,
-                });
+                attributes.push(Attribute { name: key, value, span: from..position });
             }
         }
     }
-    Ok(Tag {
-        name,
-        attributes,
-        span: start..position + 1,
-    })
+    Ok(Tag { name, attributes, span: start..position + 1 })
 }
 
 /// Resolves the five character references that anyone writes in an attribute of this page.
@@ -239,19 +190,11 @@ fn decode(value: &str) -> Result<String, String> {
     let mut parts = value.split('&');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let known = [
-            ("amp;", '&'),
-            ("quot;", '"'),
-            ("#39;", '\''),
-            ("lt;", '<'),
-            ("gt;", '>'),
-        ];
+        let known = [("amp;", '&'), ("quot;", '"'), ("#39;", '\''), ("lt;", '<'), ("gt;", '>')];
         let (character, rest) = known
             .iter()
             .find_map(|(reference, character)| Some((character, part.strip_prefix(reference)?)))
-            .ok_or_else(|| {
-                format!("an attribute holds an ampersand that is not understood: &{part}")
-            })?;
+            .ok_or_else(|| format!("an attribute holds an ampersand that is not understood: &{part}"))?;
         out.push(*character);
         out.push_str(rest);
     }

@@ -26,11 +26,7 @@ fn site() -> tempfile::TempDir {
 }
 
 fn example() -> Pin {
-    Pin {
-        fingerprint: "ab".repeat(32),
-        ballot_box: "./".into(),
-        accent: None,
-    }
+    Pin { fingerprint: "ab".repeat(32), ballot_box: "./".into(), accent: None }
 }
 
 fn pinned(change: impl Fn(&mut Pin)) -> Result<String> {
@@ -44,45 +40,27 @@ fn pinned(change: impl Fn(&mut Pin)) -> Result<String> {
 #[test]
 fn every_file_the_page_loads_is_named_by_its_hash() {
     let page = pinned(|_| ()).unwrap();
-    let map = page
-        .split_once(r#"<script type="importmap">"#)
-        .unwrap()
-        .1
-        .split_once("</script>")
-        .unwrap()
-        .0;
+    let map = page.split_once(r#"<script type="importmap">"#).unwrap().1.split_once("</script>").unwrap().0;
     let parsed: serde_json::Value = serde_json::from_str(map).unwrap();
-    assert_eq!(
-        parsed["integrity"]["./app/main.js"],
-        integrity(b"import './other.js'")
-    );
+    assert_eq!(parsed["integrity"]["./app/main.js"], integrity(b"import './other.js'"));
     assert_eq!(parsed["integrity"]["./app/other.js"], integrity(b"1"));
+    assert!(page.contains(&format!("'wasm-unsafe-eval' '{}';", integrity(map.as_bytes()))), "{page}");
     assert!(
-        page.contains(&format!(
-            "'wasm-unsafe-eval' '{}';",
-            integrity(map.as_bytes())
-        )),
-        "{page}"
-    );
-    assert!(
-        page.contains(&format!(
-            "<html data-wasm-integrity=\"{}\" lang=\"en\">",
-            integrity(b"wasm")
-        )),
+        page.contains(&format!("<html data-wasm-integrity=\"{}\" lang=\"en\">", integrity(b"wasm"))),
         "{page}"
     );
     assert!(page.contains(&format!(
         "<link rel=\"stylesheet\" href=\"./style.css\" integrity=\"{}\"/>",
         integrity(b"p{}")
     )));
-    assert!(page.contains(&format!(
-        "<script integrity=\"{}\" type=\"module\"",
-        integrity(b"import './other.js'")
-    )));
     assert!(
-        page.find("Content-Security-Policy\" content=\"default")
-            .unwrap()
-            < page.find("importmap").unwrap()
+        page.contains(&format!(
+            "<script integrity=\"{}\" type=\"module\"",
+            integrity(b"import './other.js'")
+        ))
+    );
+    assert!(
+        page.find("Content-Security-Policy\" content=\"default").unwrap() < page.find("importmap").unwrap()
     );
     assert!(page.find("importmap").unwrap() < page.find("main.js\"></script>").unwrap());
     assert!(page.contains(
@@ -94,10 +72,7 @@ fn every_file_the_page_loads_is_named_by_its_hash() {
 fn only_an_absolute_ballot_box_widens_the_policy() {
     assert!(pinned(|_| ()).unwrap().contains("connect-src 'self'\""));
     let page = pinned(|pin| pin.ballot_box = "https://box.example/town/".into()).unwrap();
-    assert!(
-        page.contains("connect-src 'self' https://box.example\""),
-        "{page}"
-    );
+    assert!(page.contains("connect-src 'self' https://box.example\""), "{page}");
 }
 
 #[test]
@@ -125,11 +100,10 @@ fn a_folder_that_is_no_site_is_left_alone() {
 
 #[test]
 fn a_page_of_another_shape_is_an_error() {
-    let hashes = BTreeMap::from([
-        ("./a.js".to_owned(), "h".to_owned()),
-        ("./a.wasm".to_owned(), "h".to_owned()),
-    ]);
-    let policy = r#"<meta http-equiv="Content-Security-Policy" content="script-src 'self'; connect-src 'self'">"#;
+    let hashes =
+        BTreeMap::from([("./a.js".to_owned(), "h".to_owned()), ("./a.wasm".to_owned(), "h".to_owned())]);
+    let policy =
+        r#"<meta http-equiv="Content-Security-Policy" content="script-src 'self'; connect-src 'self'">"#;
     let good = format!("<html><head>{policy}<script src=\"a.js\"></script></head></html>");
     assert!(pin_page(&good, &hashes, None).is_ok());
     for bad in [
