@@ -1,0 +1,244 @@
+//! What goes wrong, as RFC 9457 problem documents.
+//!
+//! Every answer that is not a success has this form, also those of the framework: a client needs
+//! one way to read errors. `type` is stable and for programs; `detail` is a sentence for people.
+
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The kinds of problem. The name in `type` is part of the HTTP contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    NotFound,
+    MethodNotAllowed,
+    Malformed,
+    UnsupportedMediaType,
+    TooLarge,
+    TooSlow,
+    Busy,
+    ServerFault,
+    PhoneUnreadable,
+    ResendTooSoon,
+    TooManyCodes,
+    TooManyRequests,
+    TooManyAttempts,
+    WrongCode,
+    CodeExpired,
+    SignInNeeded,
+    OrganiserOnly,
+    StyleUnknown,
+    WrongStyle,
+    StyleFull,
+    KeyRefused,
+    KeyTaken,
+    TooManyKeys,
+    CredentialUnknown,
+    CredentialRevoked,
+    NotOpen,
+    BallotInvalid,
+    BallotResigned,
+    SequenceBehind,
+    TooManyBallots,
+    EntryRefused,
+    OutOfOrder,
+    TooEarly,
+}
+
+impl Kind {
+    /// The stable name, the status and the title.
+    const fn row(self) -> (&'static str, StatusCode, &'static str) {
+        match self {
+            Kind::NotFound => ("not-found", StatusCode::NOT_FOUND, "There is nothing here"),
+            Kind::MethodNotAllowed => {
+                ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "Not with this method")
+            }
+            Kind::Malformed => ("malformed", StatusCode::BAD_REQUEST, "The request cannot be read"),
+            Kind::UnsupportedMediaType => {
+                ("unsupported-media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is of another type")
+            }
+            Kind::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
+            Kind::TooSlow => ("too-slow", StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive"),
+            Kind::Busy => ("busy", StatusCode::SERVICE_UNAVAILABLE, "The ballot box is busy: try again"),
+            Kind::ServerFault => {
+                ("server-fault", StatusCode::INTERNAL_SERVER_ERROR, "The ballot box made a mistake")
+            }
+            Kind::PhoneUnreadable => {
+                ("phone-unreadable", StatusCode::UNPROCESSABLE_ENTITY, "This is not a phone number")
+            }
+            Kind::ResendTooSoon => {
+                ("resend-too-soon", StatusCode::TOO_MANY_REQUESTS, "A code was asked for a moment ago")
+            }
+            Kind::TooManyCodes => {
+                ("too-many-codes", StatusCode::TOO_MANY_REQUESTS, "Too many codes for one number today")
+            }
+            Kind::TooManyRequests => {
+                ("too-many-requests", StatusCode::TOO_MANY_REQUESTS, "Too many requests from one place")
+            }
+            Kind::TooManyAttempts => {
+                ("too-many-attempts", StatusCode::TOO_MANY_REQUESTS, "Too many wrong codes")
+            }
+            Kind::WrongCode => ("wrong-code", StatusCode::FORBIDDEN, "The code is wrong"),
+            Kind::CodeExpired => ("code-expired", StatusCode::GONE, "The code is no longer valid"),
+            Kind::SignInNeeded => ("sign-in-needed", StatusCode::UNAUTHORIZED, "Sign in again"),
+            Kind::OrganiserOnly => {
+                ("organiser-only", StatusCode::UNAUTHORIZED, "Only the organiser may do this")
+            }
+            Kind::StyleUnknown => {
+                ("style-unknown", StatusCode::UNPROCESSABLE_ENTITY, "There is no such ballot style")
+            }
+            Kind::WrongStyle => ("wrong-style", StatusCode::CONFLICT, "This voter has another ballot style"),
+            Kind::StyleFull => {
+                ("style-full", StatusCode::CONFLICT, "Every credential of this ballot style is given out")
+            }
+            Kind::KeyRefused => {
+                ("key-refused", StatusCode::UNPROCESSABLE_ENTITY, "The key cannot be registered")
+            }
+            Kind::KeyTaken => ("key-taken", StatusCode::CONFLICT, "The key is already on the board"),
+            Kind::TooManyKeys => {
+                ("too-many-keys", StatusCode::TOO_MANY_REQUESTS, "Too many keys for one voter")
+            }
+            Kind::CredentialUnknown => {
+                ("credential-unknown", StatusCode::NOT_FOUND, "No credential with this key is on the board")
+            }
+            Kind::CredentialRevoked => {
+                ("credential-revoked", StatusCode::CONFLICT, "The credential was revoked")
+            }
+            Kind::NotOpen => ("not-open", StatusCode::CONFLICT, "Voting is not open"),
+            Kind::BallotInvalid => {
+                ("ballot-invalid", StatusCode::UNPROCESSABLE_ENTITY, "The ballot is not valid")
+            }
+            Kind::BallotResigned => (
+                "ballot-resigned",
+                StatusCode::CONFLICT,
+                "The same ballot is recorded under another signature",
+            ),
+            Kind::SequenceBehind => {
+                ("sequence-behind", StatusCode::CONFLICT, "A later ballot is already recorded")
+            }
+            Kind::TooManyBallots => {
+                ("too-many-ballots", StatusCode::TOO_MANY_REQUESTS, "Too many ballots from one voter")
+            }
+            Kind::EntryRefused => {
+                ("entry-refused", StatusCode::UNPROCESSABLE_ENTITY, "The entry is not valid")
+            }
+            Kind::OutOfOrder => (
+                "out-of-order",
+                StatusCode::CONFLICT,
+                "The election is not at the point where this may happen",
+            ),
+            Kind::TooEarly => ("too-early", StatusCode::CONFLICT, "It is too early for this"),
+        }
+    }
+}
+
+/// The body of every answer that is not a success.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Document {
+    /// `urn:veche:` and the stable name of the problem.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What the kind of problem is called.
+    title: String,
+    /// The status of the answer, repeated.
+    status: u16,
+    /// What happened here and what to do now.
+    detail: String,
+    /// Facts for programs, such as `attempts_left`, `check` or `retry_after`.
+    #[serde(flatten)]
+    #[schema(additional_properties)]
+    extra: Map<String, Value>,
+}
+
+/// A problem on its way to the client.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    kind: Kind,
+    detail: String,
+    extra: Map<String, Value>,
+    retry_after: Option<u64>,
+}
+
+impl Problem {
+    /// A problem and the sentence that explains this occurrence.
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Problem { kind, detail: detail.into(), extra: Map::new(), retry_after: None }
+    }
+
+    /// Adds a fact for programs.
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Says when trying again makes sense.
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self.with("retry_after", seconds)
+    }
+
+    /// A fault of this server. The cause goes to the log, not to the client.
+    pub(crate) fn fault(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a request failed through a fault of this server");
+        Problem::new(
+            Kind::ServerFault,
+            "Nothing was recorded unless you hold a receipt. Try again; the operator sees the cause in the log.",
+        )
+    }
+
+    /// The kind, for tests and for deciding what to do next.
+    #[cfg(test)]
+    pub(crate) const fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (name, status, title) = self.kind.row();
+        let document = Document {
+            kind: format!("urn:veche:{name}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: self.detail,
+            extra: self.extra,
+        };
+        let mut response = (status, axum::Json(document)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if matches!(self.kind, Kind::SignInNeeded | Kind::OrganiserOnly) {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<sqlx::Error> for Problem {
+    fn from(error: sqlx::Error) -> Self {
+        Problem::fault(&error)
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        Problem::new(Kind::Malformed, rejection.body_text())
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        // The rejection's own text can quote the body, which may hold a phone number.
+        match rejection.status() {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                Problem::new(Kind::UnsupportedMediaType, "Send the body as application/json.")
+            }
+            _ => Problem::new(Kind::Malformed, "The JSON of the body does not have the documented form."),
+        }
+    }
+}
