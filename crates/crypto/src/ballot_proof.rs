@@ -202,7 +202,15 @@ fn challenge_x(ctx: &Digest, alpha: &Point, betas: &[Point], abt: [&Point; 3], d
 /// The part of a section that does not depend on the choices, computed while the voter reads.
 ///
 /// It holds secrets, is wiped when dropped and is consumed by [`Prepared::seal`]: the same masks
-/// under two ballots would reveal both.
+/// under two ballots would reveal both. Sealing twice does not compile:
+///
+/// ```compile_fail,E0382
+/// # use veche_crypto::ballot_proof::{Prepared, Statement};
+/// fn twice(prepared: Prepared, statement: &Statement<'_>) {
+///     let first = prepared.seal(statement, &[1, 0]);
+///     let second = prepared.seal(statement, &[0, 1]);
+/// }
+/// ```
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Prepared {
     d: Vec<Scalar>,
@@ -286,10 +294,8 @@ impl Prepared {
         let delta = c1 - self.s;
         let b = point(self.b + &*generators::U * &c0)?;
 
-        let merged_key = RistrettoPoint::vartime_multiscalar_mul(
-            powers(&w).take(keys.len()),
-            keys.iter().map(Point::inner),
-        );
+        let merged_key =
+            RistrettoPoint::vartime_multiscalar_mul(powers(&w, keys.len()), keys.iter().map(Point::inner));
         let masked = self.tau + program.merged_outputs(&w, &self.d, &Scalar::ZERO);
         let t = point(RISTRETTO_BASEPOINT_TABLE * &masked + merged_key * self.tau)?;
 
@@ -304,10 +310,9 @@ fn point(inner: RistrettoPoint) -> Result<Point, ProofError> {
     Point::new(inner).map_err(|_| ProofError::Degenerate)
 }
 
-/// w, w², w³, …
-pub(crate) fn powers(w: &Scalar) -> impl Iterator<Item = Scalar> {
-    let w = *w;
-    core::iter::successors(Some(w), move |power| Some(power * w))
+/// w, w², …, w^count.
+pub(crate) fn powers(w: &Scalar, count: usize) -> Vec<Scalar> {
+    core::iter::successors(Some(*w), |power| Some(power * w)).take(count).collect()
 }
 
 /// Σ of the points whose bit is 1. Adds once a bit, whatever the bit.

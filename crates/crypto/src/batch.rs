@@ -173,7 +173,7 @@ fn ciphertext_equation(program: &BallotProgram, section: &Section, w: &Scalar, x
     let mut own = Vec::with_capacity(section.betas.len() + 2);
     shared.push((Base::G, -(section.zeta + program.merged_outputs(w, &section.f, x))));
     own.push((*x, *section.alpha.inner()));
-    for (j, (beta, power)) in section.betas.iter().zip(powers(w)).enumerate() {
+    for (j, (beta, power)) in section.betas.iter().zip(powers(w, section.betas.len())).enumerate() {
         own.push((x * power, *beta.inner()));
         shared.push((Base::Key(j), -(section.zeta * power)));
     }

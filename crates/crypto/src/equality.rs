@@ -98,7 +98,9 @@ pub fn decrypt(decryption: &Decryption<'_>, secrets: &[Scalar]) -> Option<(Vec<P
     });
     let k = Zeroizing::new(hasher.scalar());
     let c = decryption.c(&e, RISTRETTO_BASEPOINT_TABLE * &*k, alpha * *k);
-    let merged = Zeroizing::new(secrets.iter().zip(powers(&e)).map(|(s, power)| s * power).sum::<Scalar>());
+    let merged = Zeroizing::new(
+        secrets.iter().zip(powers(&e, secrets.len())).map(|(s, power)| s * power).sum::<Scalar>(),
+    );
     Some((factors, DecryptionProof { c, z: *k + c * *merged }))
 }
 
@@ -108,7 +110,7 @@ impl DecryptionProof {
         let Some(e) = decryption.e(factors) else { return false };
         let merge = |fixed: &RistrettoPoint, points: &[Point]| {
             RistrettoPoint::vartime_multiscalar_mul(
-                [self.z].into_iter().chain(powers(&e).take(points.len()).map(|power| -(self.c * power))),
+                [self.z].into_iter().chain(powers(&e, points.len()).iter().map(|power| -(self.c * power))),
                 [fixed].into_iter().chain(points.iter().map(Point::inner)),
             )
         };

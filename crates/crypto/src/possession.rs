@@ -48,7 +48,12 @@ impl Possession {
         let k = Zeroizing::new(hasher.scalar());
         let r = Point::new(RISTRETTO_BASEPOINT_TABLE * &*k)?;
         let c = challenge(context, publics, &r);
-        let z = *k + secrets.iter().zip(powers(&c)).map(|(secret, power)| secret * power).sum::<Scalar>();
+        let z = *k
+            + secrets
+                .iter()
+                .zip(powers(&c, secrets.len()))
+                .map(|(secret, power)| secret * power)
+                .sum::<Scalar>();
         Ok(Possession { r, z })
     }
 
@@ -56,7 +61,7 @@ impl Possession {
     pub fn verify(&self, context: &Digest, publics: &[Point]) -> bool {
         let c = challenge(context, publics, &self.r);
         let sum = RistrettoPoint::vartime_multiscalar_mul(
-            powers(&c).take(publics.len()),
+            powers(&c, publics.len()),
             publics.iter().map(Point::inner),
         );
         RISTRETTO_BASEPOINT_TABLE * &self.z == self.r.inner() + sum

@@ -184,6 +184,11 @@ impl Constraint {
         Self::new(Vec::new(), form)
     }
 
+    /// The products (L, R) and the linear form.
+    pub fn parts(&self) -> (&[(Affine, Affine)], &Affine) {
+        (&self.products, &self.linear)
+    }
+
     fn value(&self, bits: &[u8]) -> i128 {
         self.products.iter().fold(self.linear.value(bits), |sum, (left, right)| {
             sum.saturating_add(left.value(bits).saturating_mul(right.value(bits)))
@@ -290,6 +295,11 @@ impl BallotProgram {
     /// The hash of the whole program, which every proof binds.
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// The stated constraints, in order; "sent bits are bits" is not among them.
+    pub fn constraints(&self) -> &[Constraint] {
+        &self.constraints
     }
 
     /// The affine outputs, in slot order.
