@@ -12,9 +12,10 @@ mod rows;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use error::shown;
+pub(crate) use error::shown;
 pub use error::{PabulibError, PabulibErrorKind, RowProblem};
 use rows::{Columns, Row, Rows};
+use time::{Date, Month};
 
 /// A whole file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,34 +126,38 @@ impl Meta {
             .ok_or_else(|| bad_value(self.line(key), key, value, "an amount such as 15000"))
     }
 
-    /// A day, as `31.10.2022` (Pabulib's own form), `2022-10-31`, or a year alone, which stands for its first day.
-    pub fn date(&self, key: &str) -> Result<Option<time::Date>, PabulibError> {
-        let Some(value) = self.get(key) else {
-            return Ok(None);
-        };
-        parse_date(value)
-            .map(Some)
-            .ok_or_else(|| bad_value(self.line(key), key, value, "a day such as 31.10.2022"))
+    /// The first day that a date names: `31.10.2022` (Pabulib's own form), `2022-10-31`, or a year alone, which begins on 1 January.
+    pub fn first_day(&self, key: &str) -> Result<Option<Date>, PabulibError> {
+        self.day(key, (1, 1))
+    }
+
+    /// The last day that a date names: a year alone ends on 31 December.
+    pub fn last_day(&self, key: &str) -> Result<Option<Date>, PabulibError> {
+        self.day(key, (12, 31))
+    }
+
+    fn day(&self, key: &str, of_a_year: (u8, u8)) -> Result<Option<Date>, PabulibError> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let day = parse_day(value, of_a_year);
+        day.map(Some).ok_or_else(|| bad_value(self.line(key), key, value, "a day such as 31.10.2022"))
     }
 }
 
-fn parse_date(text: &str) -> Option<time::Date> {
-    let forward: Vec<&str> = text.split('.').collect();
-    let backward: Vec<&str> = text.split('-').collect();
-    let (year, month, day) = match (forward.as_slice(), backward.as_slice()) {
-        ([day, month, year], _) | (_, [year, month, day]) => (*year, *month, *day),
-        ([year], _) => (*year, "1", "1"),
+fn parse_day(text: &str, of_a_year: (u8, u8)) -> Option<Date> {
+    let dots: Vec<&str> = text.split('.').collect();
+    let dashes: Vec<&str> = text.split('-').collect();
+    let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<u16>().ok()).flatten();
+    let (year, (month, day)) = match (dots.as_slice(), dashes.as_slice()) {
+        ([day, month, year], _) | (_, [year, month, day]) => {
+            (*year, (u8::try_from(number(month)?).ok()?, u8::try_from(number(day)?).ok()?))
+        }
+        ([year], _) => (*year, of_a_year),
         _ => return None,
     };
-    if year.len() != 4
-        || ![year, month, day]
-            .iter()
-            .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
-    {
+    if year.len() != 4 {
         return None;
     }
-    let month = time::Month::try_from(month.parse::<u8>().ok()?).ok()?;
-    time::Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()
+    Date::from_calendar_date(number(year)?.into(), Month::try_from(month).ok()?, day).ok()
 }
 
 fn bad_value(line: u64, key: &str, value: &str, expected: &'static str) -> PabulibError {

@@ -1,0 +1,46 @@
+//! Why a command could not do what it was asked to do: exit code 2, one line on stderr.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::folder::FolderError;
+use crate::import::ImportError;
+use crate::remote::RemoteError;
+
+/// Every way in which a command can end without an answer.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A file cannot be read.
+    #[error("{}: {source}", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A file cannot be written.
+    #[error("{}: {source}", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A record's folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// A Pabulib file, or what was made of it.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// A record or a ballot box behind a URL.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// Output that cannot be written as JSON: the fault of this program.
+    #[error("the output cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The platform gives no random bytes: nothing secret can be made.
+    #[error("the platform gives no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
+}

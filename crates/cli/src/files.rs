@@ -1,0 +1,52 @@
+//! Files beside a record: what a command writes is never put over something that exists.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+use crate::error::Error;
+
+/// Writes a file that must not exist yet.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write(path, bytes, OpenOptions::new().write(true).create_new(true))
+}
+
+/// Writes a file that must not exist yet and that only its owner can read.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    write(path, bytes, &options)
+}
+
+fn write(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<(), Error> {
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    let mut file = options.open(path).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
+}
+
+/// Reads a whole file.
+pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_overwritten_and_secrets_are_the_owners() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("share.json");
+        write_secret(&path, b"first").unwrap();
+        assert!(matches!(write_new(&path, b"second"), Err(Error::Write { .. })));
+        assert!(matches!(write_secret(&path, b"second"), Err(Error::Write { .. })));
+        assert_eq!(read(&path).unwrap(), b"first");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+}

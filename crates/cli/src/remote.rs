@@ -1,0 +1,154 @@
+//! Records and ballot boxes behind a URL: reading a published record, posting a trustee's message.
+
+use std::time::Duration;
+
+use thiserror::Error;
+use ureq::Agent;
+use ureq::http::StatusCode;
+use veche_board::layout;
+
+use crate::folder::{CHECKPOINT, MANIFEST, MAX_FILE_BYTES, MemoryRecord, RESULT};
+
+/// No record of more entries is fetched. A city of a million voters who all vote three times stays below it.
+pub const MAX_FETCHED_ENTRIES: u64 = 1 << 23;
+/// How long one file may take.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Why a record could not be fetched, or a message not posted.
+#[derive(Debug, Error)]
+pub enum RemoteError {
+    /// Not an address.
+    #[error("{url:?} is not an address: it begins with https:// or http://")]
+    Address {
+        /// What was given.
+        url: String,
+    },
+    /// Nobody answered, or not in time, or with too much.
+    #[error("{url}: {source}")]
+    Transport {
+        /// What was asked for.
+        url: String,
+        /// What went wrong.
+        source: Box<ureq::Error>,
+    },
+    /// The server refused. The problem document's words, where it sent one.
+    #[error("{url}: the server answers {status}{detail}")]
+    Refused {
+        /// What was asked for.
+        url: String,
+        /// The status.
+        status: u16,
+        /// Its own words, after a colon.
+        detail: String,
+    },
+    /// There is no record at this address.
+    #[error("{url}: there is no record here (no {CHECKPOINT})")]
+    NoRecord {
+        /// The address.
+        url: String,
+    },
+    /// A checkpoint that states an impossible size.
+    #[error("{url}: the checkpoint states no size up to {MAX_FETCHED_ENTRIES}")]
+    Size {
+        /// The checkpoint's address.
+        url: String,
+    },
+}
+
+/// Whether an argument is meant as an address and not as a folder.
+pub fn is_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// Something behind a URL.
+#[derive(Debug, Clone)]
+pub struct Remote {
+    base: String,
+    agent: Agent,
+}
+
+impl Remote {
+    /// An address, with or without its last slash.
+    pub fn new(url: &str) -> Result<Self, RemoteError> {
+        if !is_address(url) {
+            return Err(RemoteError::Address { url: url.to_owned() });
+        }
+        let config = Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            // Problem documents say more than a status does, so answers of every status are read here.
+            .http_status_as_error(false)
+            .user_agent(concat!("veche/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Self { base: url.trim_end_matches('/').to_owned(), agent: config.into() })
+    }
+
+    /// What lies at a path below this address.
+    pub fn below(&self, path: &str) -> Self {
+        Self { base: self.url(path), agent: self.agent.clone() }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/{path}", self.base)
+    }
+
+    /// One file; nothing where the server says that there is none.
+    pub fn get(&self, path: &str) -> Result<Option<Vec<u8>>, RemoteError> {
+        let url = self.url(path);
+        let transport = |source| RemoteError::Transport { url: url.clone(), source: Box::new(source) };
+        let mut response = self.agent.get(&url).call().map_err(transport)?;
+        match response.status() {
+            StatusCode::OK => {
+                response.body_mut().with_config().limit(MAX_FILE_BYTES).read_to_vec().map(Some).map_err(transport)
+            }
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
+            status => Err(refused(url, status, &mut response)),
+        }
+    }
+
+    /// Posts one message under a bearer token; the answer.
+    pub fn post(&self, path: &str, token: &str, message: &[u8]) -> Result<Vec<u8>, RemoteError> {
+        let url = self.url(path);
+        let transport = |source| RemoteError::Transport { url: url.clone(), source: Box::new(source) };
+        let request = self.agent.post(&url).header("authorization", format!("Bearer {token}"));
+        let sent = request.header("content-type", "application/octet-stream").send(message);
+        let mut response = sent.map_err(transport)?;
+        if response.status().is_success() {
+            response.body_mut().with_config().limit(MAX_FILE_BYTES).read_to_vec().map_err(transport)
+        } else {
+            let status = response.status();
+            Err(refused(url, status, &mut response))
+        }
+    }
+
+    /// The whole record at this address, file by file. What is missing stays missing: whether that matters is for the verifier to say.
+    pub fn record(&self, mut each: impl FnMut(u64, u64)) -> Result<MemoryRecord, RemoteError> {
+        let mut record = MemoryRecord::default();
+        let note = self.get(CHECKPOINT)?.ok_or_else(|| RemoteError::NoRecord { url: self.base.clone() })?;
+        let size = stated_size(&note).ok_or_else(|| RemoteError::Size { url: self.url(CHECKPOINT) })?;
+        record.files.insert(CHECKPOINT.to_owned(), note);
+        let paths = layout(size).map(|file| file.to_string()).filter(|path| path != CHECKPOINT);
+        let count = u64::try_from(paths.clone().count()).unwrap_or(u64::MAX);
+        let paths = [MANIFEST, RESULT].map(str::to_owned).into_iter().chain(paths);
+        for (done, path) in (0..).zip(paths) {
+            if let Some(bytes) = self.get(&path)? {
+                record.files.insert(path, bytes);
+            }
+            each(done, count);
+        }
+        Ok(record)
+    }
+}
+
+/// The size that a checkpoint states on its second line. Only to know what to fetch: nothing of it is believed yet.
+fn stated_size(note: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(note).ok()?;
+    text.lines().nth(1)?.parse().ok().filter(|size| *size <= MAX_FETCHED_ENTRIES)
+}
+
+fn refused(url: String, status: StatusCode, response: &mut ureq::http::Response<ureq::Body>) -> RemoteError {
+    let body = response.body_mut().with_config().limit(4096).read_to_vec().unwrap_or_default();
+    let document = serde_json::from_slice::<serde_json::Value>(&body).unwrap_or_default();
+    let said = |key: &str| document.get(key).and_then(serde_json::Value::as_str).map(crate::pabulib::shown);
+    let detail = said("detail").or_else(|| said("title")).map(|text| format!(": {text}")).unwrap_or_default();
+    RemoteError::Refused { url, status: status.as_u16(), detail }
+}
