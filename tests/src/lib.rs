@@ -1,1 +1,3 @@
 //! Shared helpers of the system tests.
+
+pub mod browser;

@@ -207,14 +207,18 @@ fn debian(packages: &[&str], what: &str, time: &str) -> Result<()> {
     apt(&arguments).with_context(|| format!("{what} could not be installed"))
 }
 
+/// Whether we may install Debian packages, and must tell Chromium to do without its sandbox.
 #[cfg(unix)]
-fn is_root() -> bool {
+#[must_use]
+pub fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
+/// Whether we may install Debian packages.
 #[cfg(not(unix))]
-fn is_root() -> bool {
+#[must_use]
+pub fn is_root() -> bool {
     false
 }
 

@@ -1,0 +1,207 @@
+//! A running `veche-server`, as an organiser and a voter meet it: over HTTP, on this machine.
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+/// Time for the server to come up and for an SMS code to appear.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The server and what it prints. It is stopped when this is dropped.
+#[derive(Debug)]
+pub struct BallotBox {
+    process: Child,
+    output: Receiver<String>,
+    http: Http,
+    token: String,
+}
+
+/// Makes a new ballot box's folder: keys, database and the first entry of the board.
+///
+/// # Errors
+/// When `veche-server init` refuses, for example because the manifest is not legal.
+pub fn create(server: &Path, data: &Path, manifest: &Path) -> Result<()> {
+    let mut command = Command::new(server);
+    command.arg("init").arg("--data").arg(data).arg("--manifest").arg(manifest);
+    crate::process::read(&mut command).map(drop)
+}
+
+/// A port that nothing listens on at this moment.
+///
+/// # Errors
+/// When the machine has none.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+impl BallotBox {
+    /// Starts the server on a port of this machine, serving `site` where one is given.
+    ///
+    /// # Errors
+    /// When the port is taken or the server ends before it answers.
+    pub fn start(server: &Path, data: &Path, port: u16, site: Option<&Path>) -> Result<Self> {
+        ensure!(TcpListener::bind(("127.0.0.1", port)).is_ok(), "port {port} is in use; choose another with --port");
+        let mut command = Command::new(server);
+        command.arg("serve").arg("--data").arg(data).arg("--listen").arg(format!("127.0.0.1:{port}"));
+        if let Some(site) = site {
+            command.arg("--site").arg(site);
+        }
+        let mut process = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("veche-server could not be started")?;
+        let printed = process.stdout.take().context("veche-server has no output")?;
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(printed).lines().map_while(Result::ok) {
+                // Nobody listens any more: keep reading all the same, or the server would block on a full pipe.
+                let _ = sender.send(line);
+            }
+        });
+        let token = std::fs::read_to_string(data.join("organiser-token")).context("the ballot box has no organiser's token")?;
+        let http = Http::new(&format!("http://127.0.0.1:{port}"));
+        let mut ballot_box = Self { process, output, http, token: token.trim().to_owned() };
+        let began = Instant::now();
+        while ballot_box.http.election().is_err() {
+            if let Some(status) = ballot_box.process.try_wait()? {
+                bail!("veche-server ended with {status} before it answered");
+            }
+            ensure!(began.elapsed() < PATIENCE, "veche-server does not answer");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(ballot_box)
+    }
+
+    /// The interface that voters and observers use.
+    #[must_use]
+    pub fn http(&self) -> &Http {
+        &self.http
+    }
+
+    /// Waits for the next SMS and returns its code.
+    ///
+    /// # Errors
+    /// When none appears in time.
+    pub fn next_code(&self) -> Result<String> {
+        loop {
+            let line = match self.output.recv_timeout(PATIENCE) {
+                Ok(line) => line,
+                Err(RecvTimeoutError::Timeout) => bail!("no SMS appeared"),
+                Err(RecvTimeoutError::Disconnected) => bail!("veche-server has ended"),
+            };
+            if let Some((_, code)) = line.split_once("code is ") {
+                return Ok(code.trim().to_owned());
+            }
+        }
+    }
+
+    /// Takes the next line the server printed, waiting no longer than `patience`.
+    #[must_use]
+    pub fn next_line(&self, patience: Duration) -> Option<String> {
+        self.output.recv_timeout(patience).ok()
+    }
+
+    /// Posts as the organiser.
+    ///
+    /// # Errors
+    /// When the server refuses; the sentence quotes its problem document.
+    pub fn organise(&self, path: &str, body: &[u8]) -> Result<Value> {
+        self.http.post(path, Some(&self.token), "application/octet-stream", body)
+    }
+
+    /// Stops the server the hard way, as a power cut would, and waits until its port is free.
+    ///
+    /// # Errors
+    /// When it cannot be stopped.
+    pub fn kill(mut self) -> Result<()> {
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for BallotBox {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A ballot box's HTTP interface at one address.
+#[derive(Debug, Clone)]
+pub struct Http {
+    agent: ureq::Agent,
+    address: String,
+}
+
+impl Http {
+    /// An interface at an address without a slash at its end.
+    #[must_use]
+    pub fn new(address: &str) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .build();
+        Self { agent: config.into(), address: address.to_owned() }
+    }
+
+    /// Scheme, host and port.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// What `/v1/election` says.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn election(&self) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.get("/v1/election")?)?)
+    }
+
+    /// Reads a file or a document.
+    ///
+    /// # Errors
+    /// When the server refuses; the sentence quotes its problem document.
+    pub fn get(&self, path: &str) -> Result<Vec<u8>> {
+        let response = self.agent.get(format!("{}{path}", self.address)).call();
+        answer(response, path)
+    }
+
+    /// Posts a JSON document.
+    ///
+    /// # Errors
+    /// When the server refuses; the sentence quotes its problem document.
+    pub fn post_json(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Value> {
+        self.post(path, token, "application/json", body.to_string().as_bytes())
+    }
+
+    /// Posts bytes.
+    ///
+    /// # Errors
+    /// When the server refuses; the sentence quotes its problem document.
+    pub fn post(&self, path: &str, token: Option<&str>, kind: &str, body: &[u8]) -> Result<Value> {
+        let mut request = self.agent.post(format!("{}{path}", self.address)).header("content-type", kind);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let text = answer(request.send(body), path)?;
+        // Some answers have no body: the status says it all.
+        if text.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_slice(&text)?) }
+    }
+}
+
+fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>, path: &str) -> Result<Vec<u8>> {
+    let mut response = response.with_context(|| format!("the ballot box did not answer {path}"))?;
+    let body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
+    if !response.status().is_success() {
+        bail!("{path}: {}: {}", response.status(), String::from_utf8_lossy(&body));
+    }
+    Ok(body)
+}

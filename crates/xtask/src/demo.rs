@@ -1,0 +1,2 @@
+//! `cargo xtask demo`.
+pub mod town;
