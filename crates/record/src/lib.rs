@@ -1,1 +1,36 @@
-//! Placeholder.
+//! The public data of an election: bytes in, valid types out.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`manifest`] | what the vote is about, as published |
+//! | [`rules`] | the rule compiler: a contest becomes a ballot program |
+//! | [`selection`] | what a voter chose, a secret |
+//! | [`election`] | a manifest with its keys, and the fingerprint of both |
+//! | [`ballot`] | a ballot in bytes |
+//! | [`code`] | the confirmation code |
+//! | [`entry`] | the entries of the board |
+//! | [`json`] | strict JSON, for every document of the record |
+//! | [`tag`] | the domain tags of this crate |
+//!
+//! Every parser here takes bytes from strangers. It accepts one encoding of each value, says in a
+//! typed error what is wrong and whose fault it is, allocates no more than the bytes back, and never
+//! panics. Decoding is not verifying: proofs and signatures are the business of `veche-verify`.
+
+pub mod ballot;
+pub mod code;
+pub mod election;
+pub mod entry;
+pub mod json;
+pub mod manifest;
+pub mod rules;
+pub mod selection;
+pub mod tag;
+pub mod wire;
+
+pub use ballot::{Ballot, BallotError, BallotHeader};
+pub use code::ConfirmationCode;
+pub use election::{Election, ElectionError};
+pub use entry::{Entry, EntryError, Kind, Pseudonym};
+pub use manifest::{Group, Manifest, ManifestError};
+pub use rules::{CompiledContest, SelectionError, Totals};
+pub use selection::Selection;

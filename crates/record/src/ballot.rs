@@ -1,0 +1,270 @@
+//! A ballot in bytes: a header, a section for each contest of its style, a signature.
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 1 | version = 1 |
+//! | 1 | phase: 1 election, 2 rehearsal |
+//! | 32 | H_election |
+//! | 2 | style, counted from 0 in manifest order |
+//! | 32 | credential public key |
+//! | 4 | sequence: how many ballots of this pseudonym are on the board already |
+//! | 32 | hash of the pseudonym's ballot before this one, zeros for the first |
+//! | … | the sections in the style's contest order, see [`Section`] |
+//! | 64 | signature over everything before it |
+//!
+//! Numbers are little-endian. The length is the same for every ballot of a style. The board carries
+//! the ballot behind one kind byte.
+//!
+//! ```text
+//! hdr  = H("hdr"; version, phase, H_election, style, credential key, sequence, previous hash)
+//! code = H("code"; hdr, every α and β in order)
+//! hash = H("ballot"; all bytes)
+//! ```
+
+use veche_crypto::ballot_proof::Section;
+use veche_crypto::group::{GroupError, Point};
+use veche_crypto::hash::{Digest, Hasher, digest};
+use veche_crypto::signature::{PublicKey, SecretKey, Signature};
+
+use crate::code::ConfirmationCode;
+use crate::election::Election;
+use crate::entry::MAX_LEAF_LEN;
+use crate::tag;
+use crate::tag::domain;
+use crate::wire::{Reader, WireError};
+
+/// The ballot format.
+pub const VERSION: u8 = 1;
+/// Bytes before the sections.
+pub const HEADER_LEN: usize = 1 + 1 + 32 + 2 + 32 + 4 + 32;
+/// Bytes after the sections.
+pub const SIGNATURE_LEN: usize = veche_crypto::signature::SIGNATURE_LEN;
+/// Most bytes of a ballot: a leaf of the board, less the kind byte.
+pub const MAX_BALLOT_LEN: usize = MAX_LEAF_LEN - 1;
+
+/// Why bytes are not a ballot of an election. The fault is with whoever made the ballot.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BallotError {
+    /// Another version.
+    #[error("ballot version {0} is unknown")]
+    Version(u8),
+    /// A ballot of the other phase.
+    #[error("this ballot is of phase {0}, which this vote is not")]
+    Phase(u8),
+    /// A ballot of another election.
+    #[error("this ballot belongs to the election {0}")]
+    Election(Digest),
+    /// A style that the election does not have.
+    #[error("ballot style {0} does not exist")]
+    Style(u16),
+    /// Another length than every ballot of the style has.
+    #[error("a ballot of this style has {expected} bytes, not {found}")]
+    Length {
+        /// What every ballot of the style has.
+        expected: usize,
+        /// What this one has.
+        found: usize,
+    },
+    /// A point or scalar of a contest's section is not one.
+    #[error("contest \"{contest}\": {error}")]
+    Section {
+        /// The contest's identifier.
+        contest: String,
+        /// What is wrong.
+        error: GroupError,
+    },
+    /// The header or the signature is not of its layout.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+}
+
+/// Who casts a ballot, and after which one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BallotHeader {
+    /// The style, counted from 0 in manifest order.
+    pub style: u16,
+    /// The key that signs.
+    pub credential: PublicKey,
+    /// How many ballots of this pseudonym are on the board already.
+    pub sequence: u32,
+    /// The hash of the pseudonym's last ballot, or [`Digest::ZERO`].
+    pub previous: Digest,
+}
+
+impl BallotHeader {
+    /// The header's bytes in an election.
+    pub fn to_bytes(&self, election: &Election) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(HEADER_LEN);
+        bytes.extend_from_slice(&[VERSION, election.phase().byte()]);
+        bytes.extend_from_slice(election.fingerprint().as_bytes());
+        bytes.extend_from_slice(&self.style.to_le_bytes());
+        bytes.extend_from_slice(&self.credential.to_bytes());
+        bytes.extend_from_slice(&self.sequence.to_le_bytes());
+        bytes.extend_from_slice(self.previous.as_bytes());
+        bytes
+    }
+
+    /// `hdr`, which every proof of the ballot and the confirmation code bind.
+    pub fn digest(&self, election: &Election) -> Digest {
+        digest(
+            tag::HEADER,
+            &[
+                &[VERSION],
+                &[election.phase().byte()],
+                election.fingerprint().as_bytes(),
+                &self.style.to_le_bytes(),
+                &self.credential.to_bytes(),
+                &self.sequence.to_le_bytes(),
+                self.previous.as_bytes(),
+            ],
+        )
+    }
+
+    fn read(election: &Election, reader: &mut Reader<'_>) -> Result<Self, BallotError> {
+        let version = reader.u8()?;
+        if version != VERSION {
+            return Err(BallotError::Version(version));
+        }
+        let phase = reader.u8()?;
+        if phase != election.phase().byte() {
+            return Err(BallotError::Phase(phase));
+        }
+        let fingerprint = reader.digest()?;
+        if fingerprint != election.fingerprint() {
+            return Err(BallotError::Election(fingerprint));
+        }
+        Ok(BallotHeader {
+            style: reader.u16()?,
+            credential: reader.public_key()?,
+            sequence: reader.u32()?,
+            previous: reader.digest()?,
+        })
+    }
+}
+
+/// A ballot, decoded for an election. No signature or proof is verified yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ballot {
+    header: BallotHeader,
+    header_digest: Digest,
+    sections: Vec<Section>,
+    signature: Signature,
+    signed: Vec<u8>,
+    hash: Digest,
+    body_hash: Digest,
+}
+
+impl Ballot {
+    /// Decodes a ballot: its version, phase, election, style, length and every point and scalar.
+    ///
+    /// # Errors
+    /// [`BallotError`].
+    pub fn parse(election: &Election, bytes: &[u8]) -> Result<Self, BallotError> {
+        let mut reader = Reader::new(bytes);
+        let header = BallotHeader::read(election, &mut reader)?;
+        let manifest = election.manifest();
+        let expected = manifest.ballot_len(header.style).ok_or(BallotError::Style(header.style))?;
+        if bytes.len() != expected {
+            return Err(BallotError::Length { expected, found: bytes.len() });
+        }
+        let mut sections = Vec::new();
+        for &contest in manifest.style_contests(header.style) {
+            let (Some(compiled), Some(about)) = (election.contest(contest), manifest.contests().get(contest))
+            else {
+                return Err(BallotError::Style(header.style));
+            };
+            let section = Section::from_bytes(compiled.program(), reader.take(compiled.section_len())?)
+                .map_err(|error| BallotError::Section { contest: about.id.clone(), error })?;
+            sections.push(section);
+        }
+        let signature = reader.signature()?;
+        reader.end()?;
+        let signed = bytes.get(..bytes.len() - SIGNATURE_LEN).unwrap_or_default().to_vec();
+        Ok(Ballot {
+            header,
+            header_digest: header.digest(election),
+            sections,
+            signature,
+            hash: digest(tag::BALLOT, &[bytes]),
+            body_hash: digest(tag::BALLOT_BODY, &[&signed]),
+            signed,
+        })
+    }
+
+    /// Puts a ballot together: the header's and sections' bytes, signed.
+    ///
+    /// # Errors
+    /// [`GroupError`] with negligible probability.
+    pub fn sign(
+        election: &Election,
+        header: &BallotHeader,
+        sections: &[Section],
+        key: &SecretKey,
+    ) -> Result<Vec<u8>, GroupError> {
+        let mut bytes = header.to_bytes(election);
+        sections.iter().for_each(|section| bytes.extend_from_slice(&section.to_bytes()));
+        let signature = key.sign(domain::BALLOT, &bytes)?;
+        bytes.extend_from_slice(&signature.to_bytes());
+        Ok(bytes)
+    }
+
+    /// Who casts it, and after which one.
+    pub fn header(&self) -> &BallotHeader {
+        &self.header
+    }
+
+    /// `hdr`.
+    pub fn header_digest(&self) -> Digest {
+        self.header_digest
+    }
+
+    /// The sections, in the style's contest order.
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// The voter's signature, in the domain [`domain::BALLOT`].
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// The bytes that the voter signed.
+    pub fn signed_bytes(&self) -> &[u8] {
+        &self.signed
+    }
+
+    /// The hash of all bytes, which the voter's next ballot names.
+    pub fn hash(&self) -> Digest {
+        self.hash
+    }
+
+    /// The hash of everything but the signature: two ballots of one body are the same ballot.
+    pub fn body_hash(&self) -> Digest {
+        self.body_hash
+    }
+
+    /// The confirmation code.
+    pub fn code(&self) -> ConfirmationCode {
+        code(
+            &self.header_digest,
+            self.sections.iter().map(|section| (&section.alpha, section.betas.as_slice())),
+        )
+    }
+}
+
+/// The confirmation code of ciphertexts under a header: `H("code"; hdr, every α and β)`, contest by
+/// contest in ballot order, α before its β.
+pub fn code<'a>(
+    header: &Digest,
+    ciphertexts: impl Iterator<Item = (&'a Point, &'a [Point])>,
+) -> ConfirmationCode {
+    let mut hasher = Hasher::new(tag::CODE);
+    hasher.field(header.as_bytes());
+    for (alpha, betas) in ciphertexts {
+        hasher.field(alpha.as_bytes());
+        betas.iter().for_each(|beta| {
+            hasher.field(beta.as_bytes());
+        });
+    }
+    ConfirmationCode::from_digest(hasher.digest())
+}

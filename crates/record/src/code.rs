@@ -1,0 +1,100 @@
+//! The confirmation code: what a voter sees of a sealed ballot before casting it.
+//!
+//! Software compares all 256 bits. A person reads the first 100, as five groups of four characters
+//! of Crockford's base 32, which has no I, L, O or U to mishear.
+
+use std::fmt;
+
+use veche_crypto::hash::Digest;
+
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const GROUPS: usize = 5;
+const GROUP_LEN: usize = 4;
+
+/// A confirmation code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ConfirmationCode(Digest);
+
+impl ConfirmationCode {
+    /// The code of a digest.
+    pub const fn from_digest(digest: Digest) -> Self {
+        ConfirmationCode(digest)
+    }
+
+    /// All 256 bits, for software to compare.
+    pub const fn digest(&self) -> Digest {
+        self.0
+    }
+
+    /// Whether a person typed this code: case, spaces and hyphens do not matter, and O, I, L are
+    /// taken for the digits they look like.
+    pub fn is_read_as(&self, typed: &str) -> bool {
+        let tidy =
+            typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| match c.to_ascii_uppercase() {
+                'O' => '0',
+                'I' | 'L' => '1',
+                other => other,
+            });
+        tidy.eq(self.characters())
+    }
+
+    /// The 20 characters, first bits first.
+    fn characters(&self) -> impl Iterator<Item = char> {
+        let bytes = *self.0.as_bytes();
+        (0..GROUPS * GROUP_LEN).map(move |position| {
+            let index = (0..5).fold(0_usize, |index, bit| {
+                let at = position * 5 + bit;
+                let byte = bytes.get(at / 8).copied().unwrap_or(0);
+                index << 1 | usize::from(byte >> (7 - at % 8) & 1)
+            });
+            ALPHABET.get(index).map_or('0', |&c| char::from(c))
+        })
+    }
+}
+
+impl fmt::Display for ConfirmationCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.characters().enumerate().try_for_each(|(position, c)| {
+            let hyphen = if position > 0 && position % GROUP_LEN == 0 { "-" } else { "" };
+            write!(f, "{hyphen}{c}")
+        })
+    }
+}
+
+impl fmt::Debug for ConfirmationCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_hundred_bits_in_order() {
+        let mut bytes = [0; 32];
+        // 00000 00001 00010 00011 00100 … 10011, five bits at a time.
+        for (i, digit) in (0..20_u8).enumerate() {
+            for bit in 0..5 {
+                let at = i * 5 + bit;
+                bytes[at / 8] |= (digit >> (4 - bit) & 1) << (7 - at % 8);
+            }
+        }
+        let code = ConfirmationCode::from_digest(Digest::from_bytes(bytes));
+        assert_eq!(code.to_string(), "0123-4567-89AB-CDEF-GHJK");
+        bytes[12] |= 0x0f; // bits 100 … 103 are not shown
+        assert_eq!(ConfirmationCode::from_digest(Digest::from_bytes(bytes)).to_string(), code.to_string());
+        assert_ne!(ConfirmationCode::from_digest(Digest::from_bytes(bytes)), code);
+    }
+
+    #[test]
+    fn a_code_is_read_as_people_type_it() {
+        let code = ConfirmationCode::from_digest(Digest::from_bytes([0x08; 32]));
+        let shown = code.to_string();
+        assert!(code.is_read_as(&shown));
+        assert!(code.is_read_as(&shown.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l")));
+        assert!(!code.is_read_as(&shown[..19]));
+        assert!(!code.is_read_as(&format!("{shown}0")));
+    }
+}

@@ -1,0 +1,265 @@
+//! An election: a manifest, the keys that speak on its board, and the keys that seal its ballots.
+//!
+//! ```text
+//! H_election = H("election"; H_manifest, ceremony transcript hash, K_1‖…‖K_μ, issuer key, log key)
+//! ```
+//!
+//! H_election is the election's fingerprint: whoever has it knows everything a voter must be sure of.
+
+use veche_board::{LogPublicKey, Origin};
+use veche_crypto::ballot_proof::Statement;
+use veche_crypto::group::Point;
+use veche_crypto::hash::{Digest, Hasher, digest};
+use veche_crypto::sharing::public_share;
+use veche_crypto::signature::PublicKey;
+
+use crate::entry::{Ceremony, CeremonyForm, Genesis};
+use crate::manifest::{Group, Manifest, ManifestError, Phase, Style};
+use crate::rules::CompiledContest;
+use crate::tag;
+
+/// Why a manifest, a genesis and a ceremony are not one election.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ElectionError {
+    /// The manifest itself.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// The genesis entry names another manifest.
+    #[error("the board was opened for the manifest {named}, this one is {found}")]
+    OtherManifest {
+        /// What the genesis entry says.
+        named: Digest,
+        /// The manifest at hand.
+        found: Digest,
+    },
+    /// Genesis and manifest disagree on n or t.
+    #[error("genesis says {threshold} of {count} trustees, the manifest says otherwise")]
+    Trustees {
+        /// t as in the genesis entry.
+        threshold: u8,
+        /// n as in the genesis entry.
+        count: u8,
+    },
+    /// The ceremony was for another threshold.
+    #[error("the ceremony has {found} commitments a slot, and {expected} are needed exactly")]
+    Threshold {
+        /// t of the manifest.
+        expected: u8,
+        /// Commitments a slot.
+        found: usize,
+    },
+    /// The ceremony made another number of keys.
+    #[error("the ceremony made {found} slot keys, the manifest needs {expected}")]
+    Slots {
+        /// μ of the manifest.
+        expected: usize,
+        /// Slot keys of the ceremony.
+        found: usize,
+    },
+    /// Two slots have one key.
+    #[error("slots {0} and {1} (counted from 0) have the same key")]
+    RepeatedKey(usize, usize),
+    /// A trustee would hold nothing.
+    #[error("trustee {trustee} would hold a share of zero in slot {slot} (counted from 0)")]
+    EmptyShare {
+        /// The trustee, counted from 1.
+        trustee: u8,
+        /// The slot, counted from 0.
+        slot: usize,
+    },
+}
+
+/// Everything public that a ballot is sealed and checked against.
+#[derive(Debug, Clone)]
+pub struct Election {
+    manifest: Manifest,
+    origin: Origin,
+    issuer: PublicKey,
+    log_key: LogPublicKey,
+    form: CeremonyForm,
+    slot_keys: Vec<Point>,
+    /// The public share of each trustee (outer, from 1) in each slot (inner).
+    shares: Vec<Vec<Point>>,
+    fingerprint: Digest,
+}
+
+impl Election {
+    /// Puts an election together from what its board begins with.
+    ///
+    /// # Errors
+    /// [`ElectionError`] when the three do not fit each other.
+    pub fn assemble(manifest: &[u8], genesis: &Genesis, ceremony: &Ceremony) -> Result<Self, ElectionError> {
+        Self::from_manifest(Manifest::parse(manifest)?, genesis, ceremony)
+    }
+
+    /// Puts an election together from a manifest that was read already.
+    ///
+    /// # Errors
+    /// [`ElectionError`] when the three do not fit each other.
+    pub fn from_manifest(
+        manifest: Manifest,
+        genesis: &Genesis,
+        ceremony: &Ceremony,
+    ) -> Result<Self, ElectionError> {
+        check_genesis(&manifest, genesis)?;
+        let trustees = manifest.trustees();
+        let expected = trustees.threshold;
+        let odd = ceremony.commitments.iter().map(Vec::len).find(|&found| found != usize::from(expected));
+        if let Some(found) =
+            odd.or_else(|| (ceremony.threshold != expected).then_some(ceremony.threshold.into()))
+        {
+            return Err(ElectionError::Threshold { expected, found });
+        }
+        let slot_keys = ceremony.slot_keys();
+        if slot_keys.len() != manifest.slots() {
+            return Err(ElectionError::Slots { expected: manifest.slots(), found: slot_keys.len() });
+        }
+        if let Some((first, second)) = first_repeated(&slot_keys) {
+            return Err(ElectionError::RepeatedKey(first, second));
+        }
+        let shares = (1..=trustees.count)
+            .map(|trustee| shares_of(trustee, &ceremony.commitments))
+            .collect::<Result<_, _>>()?;
+        let mut keys = Vec::with_capacity(32 * slot_keys.len());
+        slot_keys.iter().for_each(|key| keys.extend_from_slice(key.as_bytes()));
+        let fingerprint = digest(
+            tag::ELECTION,
+            &[
+                manifest.hash().as_bytes(),
+                ceremony.transcript_hash().as_bytes(),
+                &keys,
+                &genesis.issuer.to_bytes(),
+                &genesis.log_key.to_bytes(),
+            ],
+        );
+        Ok(Election {
+            manifest,
+            origin: genesis.origin.clone(),
+            issuer: genesis.issuer,
+            log_key: genesis.log_key.clone(),
+            form: ceremony.form,
+            slot_keys,
+            shares,
+            fingerprint,
+        })
+    }
+
+    /// H_election.
+    pub fn fingerprint(&self) -> Digest {
+        self.fingerprint
+    }
+
+    /// The manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Whether the votes count.
+    pub fn phase(&self) -> Phase {
+        self.manifest.document().phase
+    }
+
+    /// K_1 … K_μ, for the contest with the most slots.
+    pub fn slot_keys(&self) -> &[Point] {
+        &self.slot_keys
+    }
+
+    /// The compiled rule of a contest, by position.
+    pub fn contest(&self, contest: usize) -> Option<&CompiledContest> {
+        self.manifest.compiled().get(contest)
+    }
+
+    /// A ballot style, by position.
+    pub fn style(&self, style: u16) -> Option<&Style> {
+        self.manifest.styles().get(usize::from(style))
+    }
+
+    /// What a section of a contest is a proof about, for `hdr` of its ballot.
+    pub fn statement<'a>(&'a self, header: &'a Digest, contest: usize) -> Option<Statement<'a>> {
+        Some(Statement {
+            header,
+            contest: self.manifest.contests().get(contest)?.id.as_bytes(),
+            program: self.contest(contest)?.program(),
+            keys: &self.slot_keys,
+        })
+    }
+
+    /// The key that signs entries for the organiser.
+    pub fn issuer(&self) -> &PublicKey {
+        &self.issuer
+    }
+
+    /// The key that signs checkpoints.
+    pub fn log_key(&self) -> &LogPublicKey {
+        &self.log_key
+    }
+
+    /// The log's name.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// How the keys came to be.
+    pub fn ceremony_form(&self) -> CeremonyForm {
+        self.form
+    }
+
+    /// The public shares of a trustee, counted from 1, in slot order.
+    pub fn trustee_public_shares(&self, trustee: u8) -> Option<&[Point]> {
+        self.shares.get(usize::from(trustee.checked_sub(1)?)).map(Vec::as_slice)
+    }
+
+    /// The public share of a trustee, counted from 1, in a slot, counted from 0.
+    pub fn trustee_public_share(&self, trustee: u8, slot: usize) -> Option<&Point> {
+        self.trustee_public_shares(trustee)?.get(slot)
+    }
+
+    /// The context of one trustee's partial decryption of one group:
+    /// `H("decryption"; ballot version, H_election, tally input hash, contest id, style, trustee, ballots)`
+    /// with the style as u16 (65,535 = all), the trustee as u8, the ballots as u32.
+    pub fn decryption_context(
+        &self,
+        tally: &Digest,
+        group: Group,
+        trustee: u8,
+        ballots: u32,
+    ) -> Option<Digest> {
+        let contest = self.manifest.contests().get(usize::from(group.contest))?;
+        let hasher = Hasher::new(tag::DECRYPTION)
+            .with(&[crate::ballot::VERSION])
+            .with(self.fingerprint.as_bytes())
+            .with(tally.as_bytes())
+            .with(contest.id.as_bytes())
+            .with(&group.style.unwrap_or(u16::MAX).to_le_bytes())
+            .with(&[trustee])
+            .with(&ballots.to_le_bytes());
+        Some(hasher.digest())
+    }
+}
+
+/// Whether a genesis entry is of this manifest.
+///
+/// # Errors
+/// [`ElectionError::OtherManifest`] or [`ElectionError::Trustees`].
+pub fn check_genesis(manifest: &Manifest, genesis: &Genesis) -> Result<(), ElectionError> {
+    if genesis.manifest != manifest.hash() {
+        return Err(ElectionError::OtherManifest { named: genesis.manifest, found: manifest.hash() });
+    }
+    let trustees = manifest.trustees();
+    if (genesis.trustees, genesis.threshold) != (trustees.count, trustees.threshold) {
+        return Err(ElectionError::Trustees { threshold: genesis.threshold, count: genesis.trustees });
+    }
+    Ok(())
+}
+
+fn first_repeated(keys: &[Point]) -> Option<(usize, usize)> {
+    let mut seen = std::collections::HashMap::new();
+    keys.iter().enumerate().find_map(|(i, key)| seen.insert(key.to_bytes(), i).map(|earlier| (earlier, i)))
+}
+
+fn shares_of(trustee: u8, commitments: &[Vec<Point>]) -> Result<Vec<Point>, ElectionError> {
+    let share = |(slot, commitments): (usize, &Vec<Point>)| {
+        public_share(commitments, trustee).map_err(|_| ElectionError::EmptyShare { trustee, slot })
+    };
+    commitments.iter().enumerate().map(share).collect()
+}

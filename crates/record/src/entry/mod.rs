@@ -1,0 +1,275 @@
+//! The entries of the board: what each says, in bytes.
+//!
+//! A message is one kind byte and a fixed little-endian layout. It is one leaf of the log, or, above
+//! 65,535 bytes, consecutive [`Part`] leaves. Points and scalars are canonical, counts are backed by
+//! bytes, and nothing follows the layout, so a message has exactly one encoding.
+//!
+//! | kind | message | layout after the kind byte |
+//! |---|---|---|
+//! | 0 | [`Genesis`] | version u8 = 1, H_manifest 32, log key 32, issuer key 32, n u8, t u8, origin length u8, origin |
+//! | 1 | [`Ceremony`] | form u8 (1 = trusted dealer), μ u16, t u8, μ·t commitments 32 (slot 1's C_0 … C_(t-1) first) |
+//! | 2 | [`Open`] | unix time u64, issuer signature 64 |
+//! | 3 | [`CredentialEntry`] | pseudonym 16, style u16, key 32, possession 64, issuer signature 64 |
+//! | 4 | Ballot | see [`crate::ballot`] |
+//! | 5 | Challenged | reserved: refused |
+//! | 6 | [`Revocation`] | pseudonym 16, key 32, issuer signature 64 |
+//! | 7 | [`Close`] | unix time u64, issuer signature 64 |
+//! | 8 | [`TallyInput`] | board size u64, groups u32, each group: contest u16, style u16 (65,535 = all), ballots u32, withheld u8, μ u16, α_Σ 32, μ β_Σ 32; issuer signature 64 |
+//! | 9 | [`Partial`] | trustee u8, tally input hash 32, groups u32, each group: μ u16, μ factors 32, proof 64 |
+//! | 10 | [`ResultEntry`] | tally input hash 32, groups u32, each group: totals u16, each total u64; issuer signature 64 |
+//! | 11 | [`Part`] | message hash 32, number u16, count u16, bytes |
+//!
+//! The issuer signs H_election and then everything between the kind byte and the signature.
+
+use veche_crypto::hash::Digest;
+use veche_crypto::signature::PublicKey;
+
+use crate::wire::{Reader, WireError};
+
+mod credential;
+mod part;
+mod setup;
+mod tally;
+
+pub use credential::{CredentialEntry, Pseudonym, Revocation};
+pub use part::{MAX_LEAF_LEN, MAX_MESSAGE_LEN, Part, PartAssembler, PartError, into_leaves};
+pub use setup::{Ceremony, CeremonyForm, Close, Genesis, Open};
+pub use tally::{GroupFactors, GroupInput, GroupTotals, Partial, ResultEntry, TallyInput};
+
+/// The first byte of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// What the board is for.
+    Genesis = 0,
+    /// The making of the election's keys.
+    Ceremony = 1,
+    /// Voting begins.
+    Open = 2,
+    /// A voter's key.
+    Credential = 3,
+    /// A sealed ballot.
+    Ballot = 4,
+    /// A revealed ballot. Reserved.
+    Challenged = 5,
+    /// A voter's key ends.
+    Revocation = 6,
+    /// Voting ends.
+    Close = 7,
+    /// What is to be decrypted.
+    TallyInput = 8,
+    /// One trustee's part of the decryption.
+    Partial = 9,
+    /// The totals.
+    Result = 10,
+    /// A piece of a long message.
+    Part = 11,
+}
+
+impl Kind {
+    /// The kind that a message begins with.
+    pub fn of(message: &[u8]) -> Option<Kind> {
+        Some(match message.first()? {
+            0 => Kind::Genesis,
+            1 => Kind::Ceremony,
+            2 => Kind::Open,
+            3 => Kind::Credential,
+            4 => Kind::Ballot,
+            5 => Kind::Challenged,
+            6 => Kind::Revocation,
+            7 => Kind::Close,
+            8 => Kind::TallyInput,
+            9 => Kind::Partial,
+            10 => Kind::Result,
+            11 => Kind::Part,
+            _ => return None,
+        })
+    }
+}
+
+/// Why bytes are not an entry. The fault is with whoever wrote them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EntryError {
+    /// No byte at all.
+    #[error("an entry has at least one byte")]
+    Empty,
+    /// A kind byte that nothing has.
+    #[error("there is no entry of kind {0}")]
+    UnknownKind(u8),
+    /// A kind that this version does not have yet.
+    #[error("challenged ballots are not part of this version")]
+    Reserved,
+    /// Another version of an entry.
+    #[error("version {0} of this entry is unknown")]
+    Version(u8),
+    /// A byte that says one of two things says neither.
+    #[error("a yes-or-no byte is {0}")]
+    Flag(u8),
+    /// A ceremony that this version does not know.
+    #[error("ceremony form {0} is unknown")]
+    CeremonyForm(u8),
+    /// A log origin that no checkpoint can have.
+    #[error("this is not a log origin")]
+    Origin,
+    /// A log key that is not one.
+    #[error("this is not a log key")]
+    LogKey,
+    /// A list that has nothing in it.
+    #[error("a list is empty where it must not be")]
+    EmptyList,
+    /// The layout itself.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+}
+
+impl From<veche_crypto::group::GroupError> for EntryError {
+    fn from(error: veche_crypto::group::GroupError) -> Self {
+        WireError::from(error).into()
+    }
+}
+
+/// A message of the board, decoded. No signature or proof is verified yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// What the board is for.
+    Genesis(Genesis),
+    /// The making of the election's keys.
+    Ceremony(Ceremony),
+    /// Voting begins.
+    Open(Open),
+    /// A voter's key.
+    Credential(CredentialEntry),
+    /// A sealed ballot's bytes, which only an election can decode: see [`crate::ballot::Ballot`].
+    Ballot(Vec<u8>),
+    /// A voter's key ends.
+    Revocation(Revocation),
+    /// Voting ends.
+    Close(Close),
+    /// What is to be decrypted.
+    TallyInput(TallyInput),
+    /// One trustee's part of the decryption.
+    Partial(Partial),
+    /// The totals.
+    Result(ResultEntry),
+    /// A piece of a long message.
+    Part(Part),
+}
+
+impl Entry {
+    /// Decodes one message.
+    ///
+    /// # Errors
+    /// [`EntryError`].
+    pub fn parse(message: &[u8]) -> Result<Self, EntryError> {
+        let (&first, body) = message.split_first().ok_or(EntryError::Empty)?;
+        let mut reader = Reader::new(body);
+        let entry = match Kind::of(message).ok_or(EntryError::UnknownKind(first))? {
+            Kind::Genesis => Entry::Genesis(Genesis::read(&mut reader)?),
+            Kind::Ceremony => Entry::Ceremony(Ceremony::read(&mut reader)?),
+            Kind::Open => Entry::Open(Open::read(&mut reader)?),
+            Kind::Credential => Entry::Credential(CredentialEntry::read(&mut reader)?),
+            Kind::Ballot => Entry::Ballot(reader.rest().to_vec()),
+            Kind::Challenged => return Err(EntryError::Reserved),
+            Kind::Revocation => Entry::Revocation(Revocation::read(&mut reader)?),
+            Kind::Close => Entry::Close(Close::read(&mut reader)?),
+            Kind::TallyInput => Entry::TallyInput(TallyInput::read(&mut reader)?),
+            Kind::Partial => Entry::Partial(Partial::read(&mut reader)?),
+            Kind::Result => Entry::Result(ResultEntry::read(&mut reader)?),
+            Kind::Part => Entry::Part(Part::read(&mut reader)?),
+        };
+        reader.end()?;
+        Ok(entry)
+    }
+
+    /// The kind byte.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Entry::Genesis(_) => Kind::Genesis,
+            Entry::Ceremony(_) => Kind::Ceremony,
+            Entry::Open(_) => Kind::Open,
+            Entry::Credential(_) => Kind::Credential,
+            Entry::Ballot(_) => Kind::Ballot,
+            Entry::Revocation(_) => Kind::Revocation,
+            Entry::Close(_) => Kind::Close,
+            Entry::TallyInput(_) => Kind::TallyInput,
+            Entry::Partial(_) => Kind::Partial,
+            Entry::Result(_) => Kind::Result,
+            Entry::Part(_) => Kind::Part,
+        }
+    }
+
+    /// Encodes the message.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![self.kind() as u8];
+        match self {
+            Entry::Genesis(entry) => entry.write(&mut bytes),
+            Entry::Ceremony(entry) => entry.write(&mut bytes),
+            Entry::Open(entry) => entry.write(&mut bytes),
+            Entry::Credential(entry) => entry.write(&mut bytes),
+            Entry::Ballot(ballot) => bytes.extend_from_slice(ballot),
+            Entry::Revocation(entry) => entry.write(&mut bytes),
+            Entry::Close(entry) => entry.write(&mut bytes),
+            Entry::TallyInput(entry) => entry.write(&mut bytes),
+            Entry::Partial(entry) => entry.write(&mut bytes),
+            Entry::Result(entry) => entry.write(&mut bytes),
+            Entry::Part(entry) => entry.write(&mut bytes),
+        }
+        bytes
+    }
+
+    /// The leaves that this message is on the board: one, or the parts of a long message.
+    ///
+    /// # Errors
+    /// [`PartError::TooLong`] above [`MAX_MESSAGE_LEN`].
+    pub fn to_leaves(&self) -> Result<Vec<Vec<u8>>, PartError> {
+        into_leaves(self.to_bytes())
+    }
+}
+
+macro_rules! entries {
+    ($($variant:ident($type:ty)),* $(,)?) => {$(
+        impl From<$type> for Entry {
+            fn from(entry: $type) -> Self {
+                Entry::$variant(entry)
+            }
+        }
+    )*};
+}
+entries!(
+    Genesis(Genesis),
+    Ceremony(Ceremony),
+    Open(Open),
+    Credential(CredentialEntry),
+    Revocation(Revocation),
+    Close(Close),
+    TallyInput(TallyInput),
+    Partial(Partial),
+    Result(ResultEntry),
+    Part(Part),
+);
+
+/// What the issuer signs: H_election, then the entry's own bytes.
+fn signed_message(election: &Digest, body: &[u8]) -> Vec<u8> {
+    [election.as_bytes().as_slice(), body].concat()
+}
+
+/// A statement that the issuer signs.
+pub trait Issued {
+    /// The signature's domain.
+    const DOMAIN: &'static str;
+
+    /// What was signed for an election: its fingerprint, then the entry's bytes between the kind
+    /// byte and the signature.
+    fn message(&self, election: &Digest) -> Vec<u8>;
+
+    /// The issuer's signature, not verified.
+    fn signature(&self) -> &veche_crypto::signature::Signature;
+
+    /// Verifies the signature alone. A whole record verifies them in batches instead.
+    fn is_signed_by(&self, issuer: &PublicKey, election: &Digest) -> bool {
+        issuer.verify(Self::DOMAIN, &self.message(election), self.signature())
+    }
+}
+
+#[cfg(test)]
+mod tests;

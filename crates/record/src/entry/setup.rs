@@ -1,0 +1,172 @@
+//! The entries that begin and end a vote: Genesis, Ceremony, Open, Close.
+
+use veche_board::{LogPublicKey, Origin};
+use veche_crypto::group::{GroupError, Point};
+use veche_crypto::hash::{Digest, digest};
+use veche_crypto::signature::{PublicKey, SecretKey, Signature};
+
+use super::{EntryError, Issued, Kind, signed_message};
+use crate::tag;
+use crate::tag::domain;
+use crate::wire::Reader;
+
+/// The version of the genesis entry.
+const VERSION: u8 = 1;
+
+/// The first entry: what the board is for and whose keys speak on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Genesis {
+    /// The manifest's hash.
+    pub manifest: Digest,
+    /// The key that signs checkpoints.
+    pub log_key: LogPublicKey,
+    /// The key that signs entries for the organiser.
+    pub issuer: PublicKey,
+    /// n.
+    pub trustees: u8,
+    /// t.
+    pub threshold: u8,
+    /// The log's name, the first line of its checkpoints.
+    pub origin: Origin,
+}
+
+impl Genesis {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
+        let version = reader.u8()?;
+        if version != VERSION {
+            return Err(EntryError::Version(version));
+        }
+        let manifest = reader.digest()?;
+        let log_key = LogPublicKey::from_bytes(&reader.array()?).map_err(|_| EntryError::LogKey)?;
+        let issuer = reader.public_key()?;
+        let (trustees, threshold) = (reader.u8()?, reader.u8()?);
+        let origin_len = usize::from(reader.u8()?);
+        let origin = std::str::from_utf8(reader.take(origin_len)?).map_err(|_| EntryError::Origin)?;
+        let origin = origin.parse().map_err(|_| EntryError::Origin)?;
+        Ok(Genesis { manifest, log_key, issuer, trustees, threshold, origin })
+    }
+
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.push(VERSION);
+        bytes.extend_from_slice(self.manifest.as_bytes());
+        bytes.extend_from_slice(&self.log_key.to_bytes());
+        bytes.extend_from_slice(&self.issuer.to_bytes());
+        bytes.extend_from_slice(&[self.trustees, self.threshold]);
+        let origin = self.origin.as_str().as_bytes();
+        // An origin has at most 255 bytes by its type.
+        bytes.push(origin.len() as u8);
+        bytes.extend_from_slice(origin);
+    }
+}
+
+/// How the election's keys came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum CeremonyForm {
+    /// One person made all shares, and could decrypt every ballot.
+    TrustedDealer = 1,
+}
+
+/// The commitments to the trustees' shares of every slot key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ceremony {
+    /// How the keys came to be.
+    pub form: CeremonyForm,
+    /// t.
+    pub threshold: u8,
+    /// C_0 … C_(t-1) of each slot, in slot order; C_0 is the slot key.
+    pub commitments: Vec<Vec<Point>>,
+}
+
+impl Ceremony {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
+        let form = match reader.u8()? {
+            1 => CeremonyForm::TrustedDealer,
+            other => return Err(EntryError::CeremonyForm(other)),
+        };
+        let slots = usize::from(reader.u16()?);
+        let threshold = reader.u8()?;
+        if slots == 0 || threshold == 0 {
+            return Err(EntryError::EmptyList);
+        }
+        let commitments = reader.many(slots, |reader| reader.many(threshold.into(), Reader::point))?;
+        Ok(Ceremony { form, threshold, commitments })
+    }
+
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.push(self.form as u8);
+        // The limits of a manifest keep the number of slots far below 2^16.
+        bytes.extend_from_slice(&(self.commitments.len() as u16).to_le_bytes());
+        bytes.push(self.threshold);
+        for point in self.commitments.iter().flatten() {
+            bytes.extend_from_slice(point.as_bytes());
+        }
+    }
+
+    /// The hash of the whole message, kind byte included, which H_election binds.
+    pub fn transcript_hash(&self) -> Digest {
+        let mut bytes = vec![Kind::Ceremony as u8];
+        self.write(&mut bytes);
+        digest(tag::CEREMONY, &[&bytes])
+    }
+
+    /// K_1 … K_μ: the first commitment of every slot.
+    pub fn slot_keys(&self) -> Vec<Point> {
+        self.commitments.iter().filter_map(|slot| slot.first().copied()).collect()
+    }
+}
+
+macro_rules! moment {
+    ($(#[$doc:meta])* $name:ident, $domain:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name {
+            /// When, in seconds since 1970, as the organiser says.
+            pub time: u64,
+            /// The issuer's signature.
+            pub signature: Signature,
+        }
+
+        impl $name {
+            /// Makes the entry.
+            ///
+            /// # Errors
+            /// [`GroupError`] with negligible probability.
+            pub fn sign(issuer: &SecretKey, election: &Digest, time: u64) -> Result<Self, GroupError> {
+                let message = signed_message(election, &time.to_le_bytes());
+                Ok($name { time, signature: issuer.sign($domain, &message)? })
+            }
+
+            pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
+                Ok($name { time: reader.u64()?, signature: reader.signature()? })
+            }
+
+            pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+                bytes.extend_from_slice(&self.time.to_le_bytes());
+                bytes.extend_from_slice(&self.signature.to_bytes());
+            }
+        }
+
+        impl Issued for $name {
+            const DOMAIN: &'static str = $domain;
+
+            fn message(&self, election: &Digest) -> Vec<u8> {
+                signed_message(election, &self.time.to_le_bytes())
+            }
+
+            fn signature(&self) -> &Signature {
+                &self.signature
+            }
+        }
+    };
+}
+moment!(
+    /// Voting begins: ballots after this entry count.
+    Open,
+    domain::OPEN
+);
+moment!(
+    /// Voting ends: no ballot follows this entry.
+    Close,
+    domain::CLOSE
+);

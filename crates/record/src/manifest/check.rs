@@ -1,0 +1,248 @@
+//! Whether a manifest that has the right form also makes sense.
+
+use std::collections::{HashMap, HashSet};
+
+use super::error::{ManifestError, Problem};
+use super::{
+    Contest, ContestOption, FORMAT, Group, MAX_CONTESTS, MAX_ID_LEN, MAX_LANGUAGES, MAX_MONEY, MAX_OPTIONS,
+    MAX_STYLES, MAX_TRUSTEES, ManifestDocument, ReportBy, Style, Text,
+};
+use crate::ballot::{HEADER_LEN, MAX_BALLOT_LEN, SIGNATURE_LEN};
+use crate::entry::{MAX_MESSAGE_LEN, TallyInput};
+use crate::rules::CompiledContest;
+
+/// What the checks compute on their way.
+pub(super) struct Checked {
+    pub compiled: Vec<CompiledContest>,
+    pub style_contests: Vec<Vec<usize>>,
+    pub groups: Vec<Group>,
+}
+
+type Outcome<T = ()> = Result<T, ManifestError>;
+
+fn refuse<T>(path: impl Into<String>, problem: Problem) -> Outcome<T> {
+    Err(ManifestError::new(path, problem))
+}
+
+fn demand(holds: bool, path: impl Into<String>, problem: Problem) -> Outcome {
+    if holds { Ok(()) } else { refuse(path, problem) }
+}
+
+fn count(path: &str, found: usize, most: usize) -> Outcome {
+    Problem::count(found, most).map_or(Ok(()), |problem| refuse(path, problem))
+}
+
+pub(super) fn check(document: &ManifestDocument) -> Outcome<Checked> {
+    demand(document.veche == FORMAT, "veche", Problem::Format(document.veche))?;
+    let texts = Texts::new(&document.languages)?;
+    texts.check("title", Some(&document.title))?;
+    texts.check("text", Some(&document.text))?;
+    texts.check("notice", document.notice.as_ref())?;
+    demand(document.opens < document.closes, "closes", Problem::Hours)?;
+    let trustees = document.trustees;
+    let possible = (1..=trustees.count).contains(&trustees.threshold) && trustees.count <= MAX_TRUSTEES;
+    demand(possible, "trustees", Problem::Trustees)?;
+    demand(document.minimum_group >= 1, "minimum_group", Problem::Zero)?;
+    if let Some(endpoints) = &document.endpoints {
+        demand(is_endpoint(&endpoints.ballot_box), "endpoints.box", Problem::Endpoint)?;
+    }
+
+    count("contests", document.contests.len(), MAX_CONTESTS)?;
+    unique("contests", document.contests.iter().map(|contest| contest.id.as_str()))?;
+    for (i, contest) in document.contests.iter().enumerate() {
+        check_contest(&format!("contests[{i}]"), contest, &texts)?;
+    }
+    count("styles", document.styles.len(), MAX_STYLES)?;
+    unique("styles", document.styles.iter().map(|style| style.id.as_str()))?;
+    let style_contests = document
+        .styles
+        .iter()
+        .enumerate()
+        .map(|(i, style)| check_style(&format!("styles[{i}]"), style, &document.contests, &texts))
+        .collect::<Outcome<Vec<_>>>()?;
+
+    let compiled = compile(document, &style_contests)?;
+    check_ballot_sizes(&compiled, &style_contests)?;
+    let groups = groups(document.report_by, compiled.len(), &style_contests);
+    let slots = groups
+        .iter()
+        .filter_map(|group| compiled.get(usize::from(group.contest)))
+        .map(CompiledContest::slots);
+    let size = TallyInput::encoded_len(slots);
+    demand(size <= MAX_MESSAGE_LEN, "contests", Problem::TallyTooLarge { size, most: MAX_MESSAGE_LEN })?;
+    Ok(Checked { compiled, style_contests, groups })
+}
+
+/// The election's languages, for checking that every text is there in all of them.
+struct Texts<'a>(&'a [String]);
+
+impl<'a> Texts<'a> {
+    fn new(languages: &'a [String]) -> Outcome<Self> {
+        count("languages", languages.len(), MAX_LANGUAGES)?;
+        let mut seen = HashSet::new();
+        for (i, language) in languages.iter().enumerate() {
+            let path = format!("languages[{i}]");
+            demand(is_language(language), &path, Problem::Language(language.clone()))?;
+            demand(seen.insert(language), &path, Problem::Repeated(language.clone()))?;
+        }
+        Ok(Texts(languages))
+    }
+
+    fn check(&self, path: &str, text: Option<&Text>) -> Outcome {
+        let Some(text) = text else { return Ok(()) };
+        if let Some(missing) = self.0.iter().find(|language| text.get(language).is_none()) {
+            return refuse(path, Problem::MissingLanguage(missing.clone()));
+        }
+        for (language, words) in text.iter() {
+            let path = format!("{path}.{language}");
+            demand(
+                self.0.iter().any(|known| known == language),
+                &path,
+                Problem::ExtraLanguage(language.into()),
+            )?;
+            demand(!words.trim().is_empty(), path, Problem::Empty)?;
+        }
+        Ok(())
+    }
+}
+
+fn unique<'a>(path: &str, ids: impl Iterator<Item = &'a str>) -> Outcome {
+    let mut seen = HashSet::new();
+    for (i, id) in ids.enumerate() {
+        let path = format!("{path}[{i}].id");
+        let tidy =
+            (1..=MAX_ID_LEN).contains(&id.len()) && id.trim() == id && !id.chars().any(char::is_control);
+        demand(tidy, &path, Problem::Id)?;
+        demand(seen.insert(id), &path, Problem::Repeated(id.into()))?;
+    }
+    Ok(())
+}
+
+fn check_money(path: String, money: Option<u64>) -> Outcome {
+    let Some(money) = money else { return Ok(()) };
+    demand(money >= 1, &path, Problem::Zero)?;
+    demand(money <= MAX_MONEY, path, Problem::Money)
+}
+
+fn check_contest(path: &str, contest: &Contest, texts: &Texts<'_>) -> Outcome {
+    texts.check(&format!("{path}.title"), Some(&contest.title))?;
+    texts.check(&format!("{path}.text"), contest.text.as_ref())?;
+    check_money(format!("{path}.budget"), contest.budget)?;
+    if let Some(currency) = &contest.currency {
+        let tidy = (1..=8).contains(&currency.chars().count()) && !currency.chars().any(char::is_control);
+        demand(tidy, format!("{path}.currency"), Problem::Currency)?;
+    }
+    count(&format!("{path}.options"), contest.options.len(), MAX_OPTIONS)?;
+    unique(&format!("{path}.options"), contest.options.iter().map(|option| option.id.as_str()))?;
+    for (i, option) in contest.options.iter().enumerate() {
+        check_option(&format!("{path}.options[{i}]"), option, texts)?;
+    }
+    // Each cost is at most 2^53 and there are at most 500: this sum does not wrap.
+    let all: u64 = contest.options.iter().filter_map(|option| option.cost).sum();
+    demand(all <= MAX_MONEY, format!("{path}.options"), Problem::Money)
+}
+
+fn check_option(path: &str, option: &ContestOption, texts: &Texts<'_>) -> Outcome {
+    texts.check(&format!("{path}.name"), Some(&option.name))?;
+    texts.check(&format!("{path}.text"), option.text.as_ref())?;
+    check_money(format!("{path}.cost"), option.cost)?;
+    if let Some(picture) = &option.picture {
+        demand(is_relative_path(picture), format!("{path}.picture"), Problem::Picture)?;
+    }
+    let empty = option.place.as_ref().is_some_and(|place| place.trim().is_empty());
+    demand(!empty, format!("{path}.place"), Problem::Empty)
+}
+
+fn check_style(path: &str, style: &Style, contests: &[Contest], texts: &Texts<'_>) -> Outcome<Vec<usize>> {
+    texts.check(&format!("{path}.title"), Some(&style.title))?;
+    demand(style.electorate >= 1, format!("{path}.electorate"), Problem::Zero)?;
+    count(&format!("{path}.contests"), style.contests.len(), MAX_CONTESTS)?;
+    let positions: HashMap<&str, usize> =
+        contests.iter().enumerate().map(|(i, contest)| (contest.id.as_str(), i)).collect();
+    let mut seen = HashSet::new();
+    let mut found = Vec::with_capacity(style.contests.len());
+    for (i, id) in style.contests.iter().enumerate() {
+        let path = format!("{path}.contests[{i}]");
+        demand(seen.insert(id), &path, Problem::Repeated(id.clone()))?;
+        match positions.get(id.as_str()) {
+            Some(&position) => found.push(position),
+            None => return refuse(path, Problem::UnknownContest(id.clone())),
+        }
+    }
+    Ok(found)
+}
+
+fn compile(document: &ManifestDocument, style_contests: &[Vec<usize>]) -> Outcome<Vec<CompiledContest>> {
+    let mut electorates = vec![0_u64; document.contests.len()];
+    for (style, contests) in document.styles.iter().zip(style_contests) {
+        for &contest in contests {
+            if let Some(electorate) = electorates.get_mut(contest) {
+                *electorate += u64::from(style.electorate);
+            }
+        }
+    }
+    let compile = |(i, (contest, electorate)): (usize, (&Contest, u64))| {
+        let path = format!("contests[{i}]");
+        demand(electorate >= 1, &path, Problem::Orphan)?;
+        CompiledContest::compile(&contest.rule, contest.options.len() as u32, electorate)
+            .map_err(|error| ManifestError::new(format!("{path}.rule"), Problem::Rule(error)))
+    };
+    document.contests.iter().zip(electorates).enumerate().map(compile).collect()
+}
+
+fn check_ballot_sizes(compiled: &[CompiledContest], style_contests: &[Vec<usize>]) -> Outcome {
+    for (i, contests) in style_contests.iter().enumerate() {
+        let sections =
+            contests.iter().filter_map(|&contest| compiled.get(contest)).map(CompiledContest::section_len);
+        let size = HEADER_LEN + sections.sum::<usize>() + SIGNATURE_LEN;
+        let problem = Problem::BallotTooLarge { size, most: MAX_BALLOT_LEN };
+        demand(size <= MAX_BALLOT_LEN, format!("styles[{i}].contests"), problem)?;
+    }
+    Ok(())
+}
+
+fn groups(report_by: ReportBy, contests: usize, style_contests: &[Vec<usize>]) -> Vec<Group> {
+    // The limits on contests and styles keep every position within 16 bits.
+    (0..contests)
+        .flat_map(|contest| {
+            let styles: Vec<Option<u16>> = match report_by {
+                ReportBy::Contest => vec![None],
+                ReportBy::ContestAndStyle => {
+                    let having =
+                        style_contests.iter().enumerate().filter(|(_, contests)| contests.contains(&contest));
+                    having.map(|(style, _)| Some(style as u16)).collect()
+                }
+            };
+            styles.into_iter().map(move |style| Group { contest: contest as u16, style })
+        })
+        .collect()
+}
+
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    (2..=3).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_lowercase())
+        && tag.len() <= 35
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// A path below the site, and nothing that a browser could read as another host.
+fn is_relative_path(path: &str) -> bool {
+    (1..=500).contains(&path.len())
+        && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"._~/-".contains(&b))
+        && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+}
+
+/// An address that may be written into a content security policy.
+fn is_endpoint(url: &str) -> bool {
+    let local = ["http://localhost", "http://127.0.0.1"].iter().filter_map(|local| url.strip_prefix(local));
+    let local = local.into_iter().any(|rest| rest.starts_with([':', '/']));
+    let secure = url
+        .strip_prefix("https://")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+    (secure || local)
+        && url.len() <= 300
+        && url.ends_with('/')
+        && url.bytes().all(|b| b.is_ascii_alphanumeric() || b":/._~-".contains(&b))
+}

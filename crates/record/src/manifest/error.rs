@@ -1,0 +1,120 @@
+//! What can be wrong with a manifest, where, and what to do about it.
+
+use crate::manifest::{FORMAT, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_MONEY, MAX_TRUSTEES};
+use crate::rules::RuleError;
+
+/// A manifest is refused. The fault is with whoever wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("manifest, at {path}: {problem}")]
+pub struct ManifestError {
+    /// The place in the file, as `contests[2].options[0].id`; `.` is the whole file.
+    pub path: String,
+    /// What is wrong there, and what to do.
+    pub problem: Problem,
+}
+
+impl ManifestError {
+    pub(super) fn new(path: impl Into<String>, problem: Problem) -> Self {
+        let path = path.into();
+        ManifestError { path: if path.is_empty() { ".".into() } else { path }, problem }
+    }
+}
+
+/// What is wrong at one place of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// More bytes than a manifest may have.
+    #[error("the file has {0} bytes, at most {MAX_MANIFEST_LEN} are read; move long texts to web pages")]
+    FileTooLarge(usize),
+    /// Not JSON of the manifest's form.
+    #[error("{0}")]
+    Json(String),
+    /// Another format.
+    #[error("format {0} is unknown to this software, which reads {FORMAT}; use the software of that format")]
+    Format(u32),
+    /// An empty list, or a list that is too long.
+    #[error("a list of {found} where 1 to {most} are possible")]
+    Count {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// An identifier of another form.
+    #[error("an id has 1 to {MAX_ID_LEN} bytes, no control characters, and no space at either end")]
+    Id,
+    /// An identifier that was used before.
+    #[error("\"{0}\" is used twice; give each its own")]
+    Repeated(String),
+    /// Not a language tag.
+    #[error("\"{0}\" is not a language tag; write \"en\", \"pl\" or \"pt-BR\"")]
+    Language(String),
+    /// A text that misses a language.
+    #[error("the text in \"{0}\" is missing; every text is given in every language of the election")]
+    MissingLanguage(String),
+    /// A text in a language that the election does not have.
+    #[error("\"{0}\" is not among the election's languages; add it there, or remove this text")]
+    ExtraLanguage(String),
+    /// A text without words.
+    #[error("this is empty; fill it in or leave it out")]
+    Empty,
+    /// Opening is not before closing.
+    #[error("voting closes before it opens; \"opens\" must come first")]
+    Hours,
+    /// More trustees than possible, or a threshold outside 1 to n.
+    #[error("trustees: 1 ≤ threshold ≤ count ≤ {MAX_TRUSTEES} is needed")]
+    Trustees,
+    /// A number that must be at least 1.
+    #[error("this must be at least 1")]
+    Zero,
+    /// More money than can be counted.
+    #[error("this is more than {MAX_MONEY}, which is not counted exactly everywhere; use a larger unit")]
+    Money,
+    /// A style names a contest that does not exist.
+    #[error("there is no contest \"{0}\"; add it, or remove it from the style")]
+    UnknownContest(String),
+    /// A contest that nobody can vote in.
+    #[error("no style has this contest; add it to one, or remove it")]
+    Orphan,
+    /// A rule that does not fit its contest.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+    /// A ballot that does not fit an entry of the board.
+    #[error(
+        "a ballot of this style would have {size} bytes, {most} fit an entry; give the style fewer contests"
+    )]
+    BallotTooLarge {
+        /// The ballot's bytes.
+        size: usize,
+        /// The most that fit.
+        most: usize,
+    },
+    /// A tally that does not fit a message.
+    #[error(
+        "the tally would have {size} bytes, {most} fit a message; report by contest, or split the election"
+    )]
+    TallyTooLarge {
+        /// The tally message's bytes.
+        size: usize,
+        /// The most that fit.
+        most: usize,
+    },
+    /// A picture that is not beside the site.
+    #[error("a picture is a relative path of letters, digits and ._~/- without \"..\", as pictures/park.jpg")]
+    Picture,
+    /// A currency sign of another form.
+    #[error("a currency is 1 to 8 characters, as \"€\" or \"PLN\"")]
+    Currency,
+    /// A ballot box address of another form.
+    #[error(
+        "the ballot box is an https address ending in \"/\" (http only on localhost or 127.0.0.1), without query, \
+         spaces or quotes"
+    )]
+    Endpoint,
+}
+
+impl Problem {
+    pub(super) fn count(found: usize, most: usize) -> Option<Problem> {
+        (found == 0 || found > most).then_some(Problem::Count { found, most })
+    }
+}

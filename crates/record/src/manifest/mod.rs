@@ -1,0 +1,313 @@
+//! The manifest: what the vote is about, as the municipality publishes it.
+//!
+//! The file is JSON and is hashed as published, byte for byte; it is never written again by anyone
+//! who checks it. [`ManifestDocument`] is its plain form, for whoever writes one; a [`Manifest`] is a
+//! document that was read strictly, is consistent and within every limit, with its rules compiled.
+
+use serde::{Deserialize, Serialize};
+use veche_crypto::hash::{Digest, digest};
+
+use crate::ballot::{HEADER_LEN, SIGNATURE_LEN};
+use crate::json;
+use crate::rules::{CompiledContest, Rule};
+use crate::tag;
+
+mod check;
+mod error;
+mod text;
+mod time;
+
+pub use error::{ManifestError, Problem};
+pub use text::Text;
+pub use time::Timestamp;
+
+/// The manifest format that this software reads.
+pub const FORMAT: u32 = 1;
+/// Most bytes of a manifest.
+pub const MAX_MANIFEST_LEN: usize = 4 << 20;
+/// Most contests of an election.
+pub const MAX_CONTESTS: usize = 500;
+/// Most options of a contest.
+pub const MAX_OPTIONS: usize = 500;
+/// Most ballot styles of an election.
+pub const MAX_STYLES: usize = 500;
+/// Most languages of an election.
+pub const MAX_LANGUAGES: usize = 20;
+/// Most trustees of an election.
+pub const MAX_TRUSTEES: u8 = 15;
+/// Most bytes of an identifier.
+pub const MAX_ID_LEN: usize = 100;
+/// The largest sum of money, in units of the currency: what JavaScript still counts exactly.
+pub const MAX_MONEY: u64 = (1 << 53) - 1;
+
+/// Whether the votes count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// The real vote.
+    Election,
+    /// A trial run; its ballots can never be taken for votes.
+    Rehearsal,
+}
+
+impl Phase {
+    /// The byte that says so in a ballot.
+    pub const fn byte(self) -> u8 {
+        match self {
+            Phase::Election => 1,
+            Phase::Rehearsal => 2,
+        }
+    }
+}
+
+/// For which groups of ballots a total is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportBy {
+    /// One total for each contest.
+    Contest,
+    /// One total for each contest and ballot style.
+    ContestAndStyle,
+}
+
+/// Who may register a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Registration {
+    /// Those on the municipality's roll.
+    Roll,
+    /// Anyone who signs in, once, for a style of their choice.
+    Open,
+}
+
+/// How many key holders there are and how many of them decrypt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrusteeCount {
+    /// n: how many trustees hold a share.
+    pub count: u8,
+    /// t: how many of them decrypt the totals.
+    pub threshold: u8,
+}
+
+/// Where the election's services are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoints {
+    /// The ballot box.
+    #[serde(rename = "box")]
+    pub ballot_box: String,
+}
+
+/// Something that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContestOption {
+    /// Its identifier, unique in the contest.
+    pub id: String,
+    /// Its name.
+    pub name: Text,
+    /// Its description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text>,
+    /// What it costs, in units of the contest's currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<u64>,
+    /// A picture beside the site, as a relative path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+    /// Where it would be built.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+/// One question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contest {
+    /// Its identifier, unique in the election.
+    pub id: String,
+    /// Its title.
+    pub title: Text,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text>,
+    /// How much there is to spend.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<u64>,
+    /// What money is counted in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// What a legal ballot is.
+    pub rule: Rule,
+    /// What can be chosen.
+    pub options: Vec<ContestOption>,
+}
+
+/// A kind of ballot paper: the contests that the voters of one district see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Style {
+    /// Its identifier, unique in the election.
+    pub id: String,
+    /// Its title, such as the district's name.
+    pub title: Text,
+    /// The identifiers of its contests, in the order of the ballot.
+    pub contests: Vec<String>,
+    /// The most voters it can have.
+    pub electorate: u32,
+}
+
+/// A manifest as it is written, not checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestDocument {
+    /// The format: [`FORMAT`].
+    pub veche: u32,
+    /// Whether the votes count.
+    pub phase: Phase,
+    /// The languages of every text.
+    pub languages: Vec<String>,
+    /// The election's title.
+    pub title: Text,
+    /// What it is about.
+    pub text: Text,
+    /// When voting is announced to open.
+    pub opens: Timestamp,
+    /// When voting is announced to close.
+    pub closes: Timestamp,
+    /// The questions.
+    pub contests: Vec<Contest>,
+    /// The kinds of ballot paper.
+    pub styles: Vec<Style>,
+    /// The key holders.
+    pub trustees: TrusteeCount,
+    /// Groups of fewer ballots are not decrypted.
+    pub minimum_group: u32,
+    /// For which groups totals are published.
+    pub report_by: ReportBy,
+    /// Whether a voter may vote again until closing; the last ballot counts.
+    pub revote: bool,
+    /// Who may register.
+    pub registration: Registration,
+    /// Something every page must say, such as that the election is made up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Text>,
+    /// Where the services are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoints: Option<Endpoints>,
+}
+
+/// The ballots that one total is made of: those of a contest, or of a contest and a style.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Group {
+    /// The contest, counted from 0 in manifest order.
+    pub contest: u16,
+    /// The style, counted from 0 in manifest order, when totals are published by style.
+    pub style: Option<u16>,
+}
+
+/// A manifest that was read strictly, is consistent, and is within every limit.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    document: ManifestDocument,
+    hash: Digest,
+    compiled: Vec<CompiledContest>,
+    /// The contests of each style, as positions.
+    style_contests: Vec<Vec<usize>>,
+    groups: Vec<Group>,
+}
+
+impl Manifest {
+    /// Reads and checks a manifest.
+    ///
+    /// # Errors
+    /// [`ManifestError`] with the place in the file and what to do there.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
+        if bytes.len() > MAX_MANIFEST_LEN {
+            return Err(ManifestError::new("", Problem::FileTooLarge(bytes.len())));
+        }
+        let document: ManifestDocument = json::typed(bytes)
+            .map_err(|error| ManifestError::new(error.path, Problem::Json(error.reason)))?;
+        let checked = check::check(&document)?;
+        let (compiled, style_contests, groups) = (checked.compiled, checked.style_contests, checked.groups);
+        Ok(Manifest { document, hash: digest(tag::MANIFEST, &[bytes]), compiled, style_contests, groups })
+    }
+
+    /// `H("manifest"; the exact bytes)`.
+    pub fn hash(&self) -> Digest {
+        self.hash
+    }
+
+    /// What was read.
+    pub fn document(&self) -> &ManifestDocument {
+        &self.document
+    }
+
+    /// The contests in manifest order.
+    pub fn contests(&self) -> &[Contest] {
+        &self.document.contests
+    }
+
+    /// The styles in manifest order.
+    pub fn styles(&self) -> &[Style] {
+        &self.document.styles
+    }
+
+    /// The compiled rules of the contests, in manifest order.
+    pub fn compiled(&self) -> &[CompiledContest] {
+        &self.compiled
+    }
+
+    /// The position of a contest.
+    pub fn contest_index(&self, id: &str) -> Option<usize> {
+        self.document.contests.iter().position(|contest| contest.id == id)
+    }
+
+    /// The position of a style.
+    pub fn style_index(&self, id: &str) -> Option<u16> {
+        self.document
+            .styles
+            .iter()
+            .position(|style| style.id == id)
+            .and_then(|index| u16::try_from(index).ok())
+    }
+
+    /// The contests of a style in ballot order, as positions. Empty for a style that does not exist.
+    pub fn style_contests(&self, style: u16) -> &[usize] {
+        self.style_contests.get(usize::from(style)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The most slots that any contest has: how many slot keys the trustees make.
+    pub fn slots(&self) -> usize {
+        self.compiled.iter().map(CompiledContest::slots).max().unwrap_or(0)
+    }
+
+    /// n and t.
+    pub fn trustees(&self) -> TrusteeCount {
+        self.document.trustees
+    }
+
+    /// Bytes of every ballot of a style, `None` for a style that does not exist.
+    pub fn ballot_len(&self, style: u16) -> Option<usize> {
+        let contests = self.style_contests.get(usize::from(style))?;
+        Some(HEADER_LEN + self.sections_len(contests) + SIGNATURE_LEN)
+    }
+
+    fn sections_len(&self, contests: &[usize]) -> usize {
+        contests
+            .iter()
+            .filter_map(|&contest| self.compiled.get(contest))
+            .map(CompiledContest::section_len)
+            .sum()
+    }
+
+    /// The groups that get a total each: contests in manifest order, and within each, where totals
+    /// are published by style, the styles that have it in manifest order.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+}
+
+#[cfg(test)]
+mod tests;

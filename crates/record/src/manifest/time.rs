@@ -1,0 +1,82 @@
+//! Times as the manifest writes them: UTC, whole seconds, one form.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
+
+const FORM: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+
+/// A second of UTC, written `2026-11-22T08:00:00Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(OffsetDateTime);
+
+impl Timestamp {
+    /// The second that many seconds after 1970, when it lies in the years 0 to 9999.
+    pub fn from_unix(seconds: u64) -> Option<Self> {
+        let seconds = i64::try_from(seconds).ok()?;
+        OffsetDateTime::from_unix_timestamp(seconds).ok().map(Timestamp)
+    }
+
+    /// Seconds since 1970; times before it count as 0.
+    pub fn unix(self) -> u64 {
+        u64::try_from(self.0.unix_timestamp()).unwrap_or(0)
+    }
+
+    /// Reads the one form this type writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let time = Timestamp(PrimitiveDateTime::parse(text, FORM).ok()?.assume_utc());
+        // The parser forgives forms that the writer never makes.
+        (time.to_string() == text).then_some(time)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.to_offset(UtcOffset::UTC).format(FORM).map_err(|_| fmt::Error)?;
+        f.write_str(&text)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Timestamp::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom(format_args!(
+                "\"{text}\" is not a time; write UTC as 2026-11-22T08:00:00Z"
+            ))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_form_and_nothing_else() {
+        let time = Timestamp::parse("2026-11-22T08:00:00Z").unwrap();
+        assert_eq!(time.unix(), 1_795_334_400);
+        assert_eq!(Timestamp::from_unix(1_795_334_400), Some(time));
+        for loose in [
+            "2026-11-22T08:00:00+00:00",
+            "2026-11-22T08:00:00.0Z",
+            "2026-11-22 08:00:00Z",
+            "2026-11-22T08:00:00z",
+            "+2026-11-22T08:00:00Z",
+            "2026-02-30T08:00:00Z",
+            "2026-11-22T8:00:00Z",
+            "",
+        ] {
+            assert_eq!(Timestamp::parse(loose), None, "{loose}");
+        }
+    }
+}
