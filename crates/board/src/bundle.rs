@@ -78,3 +78,6 @@ fn check_count(count: usize) -> Result<(), BundleError> {
         Err(BundleError::Count { count })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,3 +124,6 @@ impl<'a> SignedCheckpoint<'a> {
         SignedCheckpoint::parse(note)?.verify(key, origin)
     }
 }
+
+#[cfg(test)]
+mod tests;

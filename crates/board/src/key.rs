@@ -197,3 +197,6 @@ impl fmt::Debug for LogPublicKey {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,6 +52,8 @@ pub mod merkle;
 pub mod note;
 pub mod proof;
 pub mod receipt;
+#[cfg(test)]
+mod testing;
 pub mod tile;
 
 pub use bundle::{BundleError, decode_bundle, encode_bundle};

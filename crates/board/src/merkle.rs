@@ -242,3 +242,6 @@ impl FromIterator<Hash> for MerkleTree {
 fn split(width: u64) -> u64 {
     1 << (width - 1).ilog2()
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,3 +149,6 @@ pub(crate) fn sign(text: &str, name: &Origin, key: &LogKey) -> String {
     bytes.extend_from_slice(&key.sign(text.as_bytes()));
     format!("{text}\n{LINE_START}{name} {}\n", to_base64(&bytes))
 }
+
+#[cfg(test)]
+mod tests;

@@ -168,3 +168,6 @@ impl Walk {
         Some(side)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -132,3 +132,6 @@ impl TryFrom<Wire> for Receipt {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

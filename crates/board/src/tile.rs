@@ -248,3 +248,6 @@ fn parse_index(text: &str) -> Result<u64, PathError> {
         index.checked_mul(1000).and_then(|index| index.checked_add(value)).ok_or(PathError::OutOfRange)
     })
 }
+
+#[cfg(test)]
+mod tests;
