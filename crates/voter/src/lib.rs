@@ -1,1 +1,19 @@
-//! Placeholder.
+//! What a voter's device does, and the only place that holds ballot seeds: a credential, a ballot
+//! prepared while the voter reads, the sealed ballot, the receipt.
+//!
+//! ```text
+//! Selections + PreparedBallot → SealedBallot → (cast) → Receipt, checked
+//! ```
+//!
+//! Nothing here does I/O or reads a random source: the caller brings 32 bytes of the platform's
+//! randomness to each call that needs them.
+
+mod credential;
+mod random;
+mod receipt;
+mod seal;
+
+pub use credential::Credential;
+pub use random::{DeadRandomSource, Randomness};
+pub use receipt::{CastError, check_consistency, check_receipt};
+pub use seal::{PreparedBallot, Revision, SealError, SealedBallot};

@@ -1,0 +1,69 @@
+use veche_crypto::group::GroupError;
+use veche_crypto::hash::wide;
+use veche_crypto::signature::{PublicKey, SecretKey, Signature};
+use veche_record::Election;
+use veche_record::entry::{CredentialEntry, Pseudonym};
+use zeroize::Zeroizing;
+
+use crate::random::Randomness;
+
+/// The domain tag of a credential's key.
+const TAG_KEY: &str = "credential-key";
+
+/// A voter's signing key, made in the voter's browser and registered for one pseudonym.
+///
+/// The secret is `H("credential-key"; 32 random bytes)` as a scalar. Wiped when dropped.
+pub struct Credential {
+    secret: SecretKey,
+    key: PublicKey,
+}
+
+impl Credential {
+    /// Makes a new key.
+    ///
+    /// # Errors
+    /// [`GroupError`] with negligible probability.
+    pub fn generate(randomness: &Randomness) -> Result<Self, GroupError> {
+        let bytes = Zeroizing::new(wide(TAG_KEY, &[randomness.bytes()]));
+        Self::new(SecretKey::from_uniform_bytes(&bytes)?)
+    }
+
+    /// Reads a key that was kept: 32 bytes of a canonical scalar.
+    ///
+    /// # Errors
+    /// [`GroupError`] when they are not one.
+    pub fn from_secret(bytes: &[u8; 32]) -> Result<Self, GroupError> {
+        Self::new(SecretKey::from_bytes(bytes)?)
+    }
+
+    fn new(secret: SecretKey) -> Result<Self, GroupError> {
+        Ok(Credential { key: secret.public()?, secret })
+    }
+
+    /// The 32 bytes to keep on the voter's device and nowhere else.
+    pub fn secret(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.secret.to_bytes())
+    }
+
+    /// The public key, which the board names.
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// Proves having the key, for this election, pseudonym and style only.
+    ///
+    /// # Errors
+    /// [`GroupError`] with negligible probability.
+    pub fn prove_possession(
+        &self,
+        election: &Election,
+        pseudonym: &Pseudonym,
+        style: u16,
+    ) -> Result<Signature, GroupError> {
+        CredentialEntry::prove_possession(&self.secret, &election.fingerprint(), pseudonym, style)
+    }
+
+    pub(crate) fn signing_key(&self) -> &SecretKey {
+        &self.secret
+    }
+}

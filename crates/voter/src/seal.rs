@@ -1,0 +1,180 @@
+use veche_crypto::ballot_proof::{Prepared, ProofError};
+use veche_crypto::batch::Batch;
+use veche_crypto::group::GroupError;
+use veche_crypto::hash::{Digest, digest};
+use veche_crypto::signature::SecretKey;
+use veche_record::ballot::{Ballot, BallotError, BallotHeader};
+use veche_record::tag::domain;
+use veche_record::{ConfirmationCode, Election, Selection, SelectionError};
+use zeroize::Zeroizing;
+
+use crate::credential::Credential;
+use crate::random::Randomness;
+
+/// The domain tag of a ballot's seed.
+const TAG_SEED: &str = "ballot-seed";
+
+/// Why nothing was sealed. What was prepared is gone; prepare again.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// The election has no such ballot style: the caller's fault.
+    #[error("this election has no ballot style number {0}")]
+    Style(u16),
+    /// Another number of selections than the ballot has contests: the caller's fault.
+    #[error("this ballot has {expected} contests, and {found} selections were given")]
+    Contests {
+        /// Contests of the ballot style.
+        expected: usize,
+        /// Selections given.
+        found: usize,
+    },
+    /// The voter's choices break a contest's rule.
+    #[error("contest \"{contest}\": {error}")]
+    Selection {
+        /// The contest's identifier.
+        contest: String,
+        /// Which rule, and how.
+        error: SelectionError,
+    },
+    /// The proof could not be made.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The signature could not be made.
+    #[error(transparent)]
+    Signature(#[from] GroupError),
+    /// What came out is not a ballot that the verifier accepts: this software is broken.
+    #[error("the sealed ballot does not pass its own check; it was not shown or sent. Reload the page: {0}")]
+    OwnCheck(String),
+}
+
+/// Which ballot of a voter this is: what the ballot box says comes next for the pseudonym, and how
+/// often this device has begun to seal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Revision {
+    /// How many ballots of the pseudonym are on the board already.
+    pub sequence: u32,
+    /// The hash of the last of them, or [`Digest::ZERO`].
+    pub previous: Digest,
+    /// A counter that this device keeps and raises before each seal attempt, so that a random
+    /// source that repeats does not repeat a seed.
+    pub attempt: u64,
+}
+
+/// Everything about a ballot that does not depend on the choices, made while the voter reads.
+///
+/// It is consumed by sealing, also when sealing fails. Sealing twice does not compile:
+///
+/// ```compile_fail,E0382
+/// # use veche_voter::PreparedBallot;
+/// # use veche_record::{Election, Selection};
+/// fn twice(prepared: PreparedBallot, election: &Election, one: &[Selection], other: &[Selection]) {
+///     let first = prepared.seal(election, one, &[1; 32]);
+///     let second = prepared.seal(election, other, &[2; 32]);
+/// }
+/// ```
+pub struct PreparedBallot {
+    header: BallotHeader,
+    header_digest: Digest,
+    sections: Vec<(usize, Prepared)>,
+    key: SecretKey,
+}
+
+impl PreparedBallot {
+    /// Derives the ballot's seed and does the slow half of sealing.
+    ///
+    /// `seed = H("ballot-seed"; 32 random bytes, credential secret, hdr, attempt)`, the attempt as
+    /// an unsigned 64-bit little-endian number, the seed 32 bytes.
+    ///
+    /// # Errors
+    /// [`SealError::Style`] or [`SealError::Proof`].
+    pub fn new(
+        election: &Election,
+        style: u16,
+        credential: &Credential,
+        revision: &Revision,
+        randomness: &Randomness,
+    ) -> Result<Self, SealError> {
+        election.style(style).ok_or(SealError::Style(style))?;
+        let header = BallotHeader {
+            style,
+            credential: *credential.key(),
+            sequence: revision.sequence,
+            previous: revision.previous,
+        };
+        let header_digest = header.digest(election);
+        let seed = Zeroizing::new(
+            *digest(
+                TAG_SEED,
+                &[
+                    randomness.bytes(),
+                    credential.secret().as_slice(),
+                    header_digest.as_bytes(),
+                    &revision.attempt.to_le_bytes(),
+                ],
+            )
+            .as_bytes(),
+        );
+        let prepare = |&contest: &usize| {
+            let statement = election.statement(&header_digest, contest).ok_or(SealError::Style(style))?;
+            Ok((contest, Prepared::new(&statement, &seed)?))
+        };
+        let sections =
+            election.manifest().style_contests(style).iter().map(prepare).collect::<Result<_, SealError>>()?;
+        Ok(PreparedBallot { header, header_digest, sections, key: credential.signing_key().clone() })
+    }
+
+    /// Seals the choices, one selection for each contest of the style in its order, signs, and
+    /// checks the result as the ballot box will. `fresh` is 32 random bytes for that check.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    pub fn seal(
+        self,
+        election: &Election,
+        selections: &[Selection],
+        fresh: &[u8; 32],
+    ) -> Result<SealedBallot, SealError> {
+        if selections.len() != self.sections.len() {
+            return Err(SealError::Contests { expected: self.sections.len(), found: selections.len() });
+        }
+        let style = self.header.style;
+        let mut sections = Vec::with_capacity(self.sections.len());
+        for ((contest, prepared), selection) in self.sections.into_iter().zip(selections) {
+            let statement = election.statement(&self.header_digest, contest).ok_or(SealError::Style(style))?;
+            let compiled = election.contest(contest).ok_or(SealError::Style(style))?;
+            let bits = compiled.bits(selection).map_err(|error| SealError::Selection {
+                contest: String::from_utf8_lossy(statement.contest).into_owned(),
+                error,
+            })?;
+            sections.push(prepared.seal(&statement, &bits)?);
+        }
+        let bytes = Ballot::sign(election, &self.header, &sections, &self.key)?;
+        let ballot = Ballot::parse(election, &bytes).map_err(|error: BallotError| SealError::OwnCheck(error.to_string()))?;
+        check(election, &ballot, fresh)?;
+        Ok(SealedBallot { code: ballot.code(), hash: ballot.hash(), bytes })
+    }
+}
+
+fn check(election: &Election, ballot: &Ballot, fresh: &[u8; 32]) -> Result<(), SealError> {
+    let mut batch = Batch::new(election.slot_keys());
+    let contests = election.manifest().style_contests(ballot.header().style);
+    for (&contest, section) in contests.iter().zip(ballot.sections()) {
+        let header = ballot.header_digest();
+        let statement =
+            election.statement(&header, contest).ok_or(SealError::Style(ballot.header().style))?;
+        batch.push_section(&header, statement.contest, statement.program, section)?;
+    }
+    batch.push_signature(domain::BALLOT, &ballot.header().credential, ballot.signed_bytes(), ballot.signature());
+    batch.verify(fresh).map_err(|items| SealError::OwnCheck(format!("items {items:?}")))
+}
+
+/// A ballot that is ready to be cast. It says nothing of the choices to anyone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedBallot {
+    /// The bytes to post.
+    pub bytes: Vec<u8>,
+    /// What the voter compares and keeps.
+    pub code: ConfirmationCode,
+    /// The ballot's hash, which the voter's next ballot names.
+    pub hash: Digest,
+}
