@@ -1,0 +1,95 @@
+/**
+ * The town's accent colour. A colour that could not be read as text, or behind white text, is darkened (or lightened
+ * on a dark screen) until it can; what is not a colour falls back to the site's own.
+ */
+
+/** @typedef {[number, number, number]} Rgb */
+
+/** The site's own accent, as in style/tokens.css. */
+export const DEFAULT_ACCENT = "#1e4d8f";
+/** WCAG 2 AA for text, with a little to spare because the accent also lies on tinted grounds. */
+const WANTED = 5;
+/** @type {Rgb} */
+const LIGHT_GROUND = [245, 244, 240];
+/** @type {Rgb} */
+const DARK_GROUND = [30, 32, 36];
+
+/**
+ * @param {unknown} text
+ * @returns {Rgb | null}
+ */
+export function parseColour(text) {
+  const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(typeof text === "string" ? text : "");
+  if (!match) return null;
+  const [, red = "", green = "", blue = ""] = match;
+  return [parseInt(red, 16), parseInt(green, 16), parseInt(blue, 16)];
+}
+
+/** @param {Rgb} colour */
+export function luminance([red, green, blue]) {
+  const linear = (/** @type {number} */ channel) => {
+    const value = channel / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}
+
+/**
+ * @param {Rgb} one
+ * @param {Rgb} other
+ */
+export function contrast(one, other) {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/**
+ * @param {Rgb} from
+ * @param {Rgb} to
+ * @param {number} share of `to`
+ * @returns {Rgb}
+ */
+export function mix([r, g, b], [toR, toG, toB], share) {
+  const blend = (/** @type {number} */ a, /** @type {number} */ c) => Math.round(a + (c - a) * share);
+  return [blend(r, toR), blend(g, toG), blend(b, toB)];
+}
+
+/**
+ * Moves a colour towards an end until it stands out from the ground.
+ * @param {Rgb} colour
+ * @param {Rgb} end
+ * @param {Rgb} ground
+ */
+function readable(colour, end, ground) {
+  let shade = colour;
+  for (let share = 0; share <= 1 && contrast(shade, ground) < WANTED; share += 0.04) shade = mix(colour, end, share);
+  return shade;
+}
+
+/** @param {Rgb} colour */
+const css = ([red, green, blue]) => `rgb(${red}, ${green}, ${blue})`;
+
+/**
+ * The custom properties for light and dark screens.
+ * @param {unknown} wanted
+ * @returns {Record<string, string>}
+ */
+export function accentProperties(wanted) {
+  const colour = parseColour(wanted) ?? /** @type {Rgb} */ (parseColour(DEFAULT_ACCENT));
+  const light = readable(colour, [0, 0, 0], LIGHT_GROUND);
+  const dark = readable(colour, [255, 255, 255], DARK_GROUND);
+  return {
+    "--accent-on-light": css(light),
+    "--accent-on-dark": css(dark),
+    "--accent-tint-on-light": css(mix(light, [255, 255, 255], 0.91)),
+    "--accent-tint-on-dark": css(mix(dark, DARK_GROUND, 0.84)),
+  };
+}
+
+/**
+ * @param {unknown} wanted
+ * @param {HTMLElement} root
+ */
+export function applyAccent(wanted, root) {
+  for (const [name, value] of Object.entries(accentProperties(wanted))) root.style.setProperty(name, value);
+}

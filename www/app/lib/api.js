@@ -1,0 +1,171 @@
+import { Trouble } from "./trouble.js";
+
+/** How long one request may take before it counts as failed; a phone on a train needs patience, a dead line an end. */
+const TIMEOUT_MS = 30_000;
+/** After this long the page says that the network is slow. */
+const SLOW_MS = 4_000;
+
+/**
+ * @typedef {object} RequestOptions
+ * @property {string} [token]       the voter's session, kept in memory only
+ * @property {unknown} [json]       a body sent as JSON
+ * @property {Uint8Array} [bytes]   a body sent as it is
+ * @property {() => void} [onSlow]  called once when the answer takes long
+ */
+
+/**
+ * @typedef {object} ElectionInfo
+ * @property {string | null} fingerprint
+ * @property {"setup" | "open" | "closed" | "published"} phase
+ * @property {"open" | "roll"} registration
+ * @property {string} origin
+ * @property {string} checkpoint
+ * @property {string} now
+ */
+
+/** The ballot box's HTTP interface: requests out, plain values or a `Trouble` back. */
+export class Api {
+  /** @param {URL} base the box's address, ending in a slash */
+  constructor(base) {
+    this.base = base;
+  }
+
+  /** @returns {Promise<ElectionInfo>} */
+  election() {
+    return this.#json("GET", "v1/election");
+  }
+
+  /**
+   * @param {string} phone
+   * @returns {Promise<{ session: string, expires_in: number, resend_in: number }>}
+   */
+  signIn(phone) {
+    return this.#json("POST", "v1/sign-in", { json: { phone } });
+  }
+
+  /**
+   * @param {string} session
+   * @param {string} code
+   * @returns {Promise<{ token: string, pseudonym: string, style: string | null, credential: string | null }>}
+   */
+  signInCode(session, code) {
+    return this.#json("POST", "v1/sign-in/code", { json: { session, code } });
+  }
+
+  /**
+   * @param {string} token
+   * @param {{ style: string, key: string, possession: string }} credential
+   * @returns {Promise<{ index: number, sequence: number, previous: string }>}
+   */
+  register(token, credential) {
+    return this.#json("POST", "v1/credential", { token, json: credential });
+  }
+
+  /**
+   * @param {string} key
+   * @returns {Promise<{ state: "active" | "revoked", pseudonym: string, style: string, sequence: number, previous: string }>}
+   */
+  credential(key) {
+    return this.#json("GET", `v1/credentials/${encodeURIComponent(key)}`);
+  }
+
+  /**
+   * @param {Uint8Array} bytes
+   * @param {() => void} onSlow
+   * @returns {Promise<import("../../veche-wasm.js").Receipt>}
+   */
+  cast(bytes, onSlow) {
+    return this.#json("POST", "v1/ballots", { bytes, onSlow });
+  }
+
+  /**
+   * @param {number} from
+   * @param {number} to
+   * @returns {Promise<{ proof: string[] }>}
+   */
+  consistency(from, to) {
+    return this.#json("GET", `v1/consistency?from=${from}&to=${to}`);
+  }
+
+  /**
+   * A file of the public record.
+   * @param {string} path
+   * @returns {Promise<Uint8Array>}
+   */
+  async record(path) {
+    const { body } = await this.#request("GET", `record/${path}`, {});
+    return new Uint8Array(body);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {RequestOptions} [options]
+   * @returns {Promise<any>}
+   */
+  async #json(method, path, options = {}) {
+    const { body, status } = await this.#request(method, path, options);
+    try {
+      return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    } catch {
+      throw new Trouble("server", { status, detail: `${path}: not JSON` });
+    }
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {RequestOptions} options
+   * @returns {Promise<{ status: number, body: ArrayBuffer }>}
+   */
+  async #request(method, path, options) {
+    /** @type {Record<string, string>} */
+    const headers = {};
+    if (options.token) headers.authorization = `Bearer ${options.token}`;
+    if (options.json !== undefined) headers["content-type"] = "application/json";
+    if (options.bytes) headers["content-type"] = "application/octet-stream";
+    const abort = new AbortController();
+    const timers = [setTimeout(() => abort.abort(), TIMEOUT_MS)];
+    if (options.onSlow) timers.push(setTimeout(options.onSlow, SLOW_MS));
+    try {
+      const response = await fetch(new URL(path, this.base), {
+        method,
+        headers,
+        body: options.json === undefined ? /** @type {BodyInit | null} */ (options.bytes ?? null) : JSON.stringify(options.json),
+        signal: abort.signal,
+        cache: "no-store",
+        credentials: "omit",
+        redirect: "error",
+        referrerPolicy: "no-referrer",
+      });
+      const body = await response.arrayBuffer();
+      if (!response.ok) throw problem(response, body);
+      return { status: response.status, body };
+    } catch (error) {
+      if (error instanceof Trouble) throw error;
+      if (abort.signal.aborted) throw new Trouble("timeout");
+      throw new Trouble("offline", { detail: String(error) });
+    } finally {
+      timers.forEach(clearTimeout);
+    }
+  }
+}
+
+/**
+ * An RFC 9457 problem as a trouble; what is not one of ours is the server's trouble.
+ * @param {Response} response
+ * @param {ArrayBuffer} body
+ */
+function problem(response, body) {
+  const status = response.status;
+  try {
+    const data = JSON.parse(new TextDecoder().decode(body));
+    const type = String(data.type ?? "");
+    if (type.startsWith("urn:veche:")) {
+      return new Trouble(type.slice("urn:veche:".length), { status, data, detail: String(data.detail ?? data.title ?? type) });
+    }
+  } catch {
+    // Not a problem document: some proxy or a server in trouble answered.
+  }
+  return new Trouble(status === 401 ? "unauthorised" : "server", { status, detail: `HTTP ${status}` });
+}

@@ -1,0 +1,99 @@
+/**
+ * The only ways this site puts anything on the page. Every text goes in as a text node, so nothing that comes from a
+ * manifest or a server can become markup, and the page can forbid markup sinks altogether (Trusted Types).
+ */
+
+/** @typedef {Node | string | number | null | undefined | false} Child */
+/** @typedef {Child | Child[]} Children */
+/**
+ * Attribute values; `on` maps event names to listeners, `false`, `null` and `undefined` leave the attribute out.
+ * @typedef {{ on?: Record<string, (event: any) => void> } & Record<string, unknown>} Attributes
+ */
+
+/**
+ * @param {Node} parent
+ * @param {Children[]} children
+ */
+function append(parent, children) {
+  for (const child of children.flat()) {
+    if (child === null || child === undefined || child === false) continue;
+    parent.appendChild(child instanceof Node ? child : document.createTextNode(String(child)));
+  }
+}
+
+/**
+ * @param {Element} element
+ * @param {Attributes | null} attributes
+ */
+function decorate(element, attributes) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (name === "on") {
+      for (const [type, listener] of Object.entries(/** @type {Record<string, EventListener>} */ (value))) {
+        element.addEventListener(type, listener);
+      }
+    } else if (value === true) {
+      element.setAttribute(name, "");
+    } else if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, String(value));
+    }
+  }
+}
+
+/**
+ * Builds an HTML element.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes | null} [attributes]
+ * @param {...Children} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function h(tag, attributes = null, ...children) {
+  const element = document.createElement(tag);
+  decorate(element, attributes);
+  append(element, children);
+  return element;
+}
+
+/**
+ * Builds an SVG element.
+ * @param {string} tag
+ * @param {Attributes | null} [attributes]
+ * @param {...Children} children
+ * @returns {SVGElement}
+ */
+export function svg(tag, attributes = null, ...children) {
+  const element = /** @type {SVGElement} */ (document.createElementNS("http://www.w3.org/2000/svg", tag));
+  decorate(element, attributes);
+  append(element, children);
+  return element;
+}
+
+/**
+ * Replaces what an element holds.
+ * @param {Element} element
+ * @param {...Children} children
+ */
+export function fill(element, ...children) {
+  const fragment = document.createDocumentFragment();
+  append(fragment, children);
+  element.replaceChildren(fragment);
+}
+
+/**
+ * A screen's heading. It takes the focus when the screen appears, so that a screen reader starts reading there.
+ * @param {...Children} children
+ */
+export function heading(...children) {
+  return h("h1", { tabindex: "-1", class: "screen-heading" }, ...children);
+}
+
+let counter = 0;
+
+/**
+ * An id that no other element has, for tying labels and descriptions to fields.
+ * @param {string} stem
+ */
+export function uniqueId(stem) {
+  counter += 1;
+  return `${stem}-${counter}`;
+}

@@ -1,0 +1,102 @@
+import { checkWorkerModules } from "./integrity.js";
+import { Trouble } from "./trouble.js";
+
+/** @typedef {import("../worker.js").Operations} Operations */
+
+/**
+ * A worker may only be started from this one address; under Trusted Types nothing else on the page can make one.
+ * @param {string} address
+ * @returns {string}
+ */
+function trustedAddress(address) {
+  const types = /** @type {any} */ (globalThis).trustedTypes;
+  if (!types) return address;
+  const policy = types.createPolicy("veche-worker", {
+    createScriptURL(/** @type {string} */ wanted) {
+      if (wanted !== address) throw new TypeError("not the worker's address");
+      return wanted;
+    },
+  });
+  return policy.createScriptURL(address);
+}
+
+/**
+ * Starts the worker, or returns null in a browser that has no module workers: such a browser never reads `type`.
+ * @param {string} address
+ * @returns {Worker | null}
+ */
+function startWorker(address) {
+  let asked = false;
+  const options = {
+    name: "veche",
+    get type() {
+      asked = true;
+      return /** @type {const} */ ("module");
+    },
+  };
+  try {
+    const worker = new Worker(trustedAddress(address), options);
+    if (asked) return worker;
+    worker.terminate();
+  } catch {
+    // Firefox before 114 refuses the constructor itself.
+  }
+  return null;
+}
+
+/** The page's end of the worker: asks for an operation, waits for its answer. */
+export class Engine {
+  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Trouble) => void }>} */
+  #waiting = new Map();
+  #next = 0;
+  #worker;
+  /** @type {Trouble | null} */
+  #dead = null;
+
+  /** @param {Worker} worker */
+  constructor(worker) {
+    this.#worker = worker;
+    worker.addEventListener("message", (event) => this.#answer(event.data));
+    worker.addEventListener("error", (event) => {
+      // The worker could not load or has fallen over; nobody will answer any more.
+      const trouble = this.#dead = new Trouble("engine", { detail: event.message ?? "the worker did not start" });
+      for (const { reject } of this.#waiting.values()) reject(trouble);
+      this.#waiting.clear();
+    });
+  }
+
+  /** @returns {Promise<Engine | null>} null when the browser is too old */
+  static async start() {
+    try {
+      await checkWorkerModules(document);
+    } catch (error) {
+      throw new Trouble("engine", { detail: String(error) });
+    }
+    const worker = startWorker(new URL("../worker.js", import.meta.url).href);
+    return worker && new Engine(worker);
+  }
+
+  /** @param {{ id: number, value?: unknown, error?: { code: string, message: string } }} answer */
+  #answer({ id, value, error }) {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error) waiting?.reject(new Trouble(error.code, { detail: error.message }));
+    else waiting?.resolve(value);
+  }
+
+  /**
+   * @template {keyof Operations} K
+   * @param {K} op
+   * @param {Parameters<Operations[K]>[0]} args
+   * @returns {Promise<Awaited<ReturnType<Operations[K]>>>}
+   */
+  call(op, args) {
+    if (this.#dead) return Promise.reject(this.#dead);
+    this.#next += 1;
+    const id = this.#next;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, op, args });
+    });
+  }
+}

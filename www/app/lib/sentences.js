@@ -1,0 +1,39 @@
+import { msg, t } from "./text.js";
+
+/** @typedef {import("./text.js").Key} Key */
+/** @typedef {import("./trouble.js").Trouble} Trouble */
+
+/** @type {Record<string, Key>} What each trouble is called in front of a voter. */
+const SENTENCES = {
+  "offline": msg("trouble.offline"),
+  "timeout": msg("trouble.timeout"),
+  "server": msg("trouble.server"),
+  "wrong-code": msg("trouble.wrong-code"),
+  "code-expired": msg("trouble.code-expired"),
+  "too-many-attempts": msg("trouble.too-many-attempts"),
+  "not-open": msg("trouble.not-open"),
+  "ballot-invalid": msg("trouble.ballot-invalid"),
+  "credential-revoked": msg("trouble.credential-revoked"),
+  "credential-unknown": msg("trouble.credential-unknown"),
+  "sequence-behind": msg("trouble.sequence-behind"),
+  "too-large": msg("trouble.too-large"),
+  "unauthorised": msg("trouble.unauthorised"),
+  "engine": msg("trouble.engine"),
+  "wrong-election": msg("trouble.wrong-election"),
+  "box-forked": msg("trouble.box-forked"),
+  "box-rolled-back": msg("trouble.box-rolled-back"),
+  "receipt-wrong": msg("trouble.receipt-wrong"),
+  "storage": msg("trouble.storage"),
+  "setup": msg("trouble.setup"),
+  "not-a-receipt": msg("trouble.not-a-receipt"),
+  "other-election": msg("trouble.other-election"),
+};
+
+/**
+ * The plain sentence for a trouble; for one without a sentence of its own, what the other side said, as text.
+ * @param {Trouble} trouble
+ */
+export function sentence(trouble) {
+  const key = SENTENCES[trouble.code];
+  return key ? t(key) : t("trouble.unknown", { detail: trouble.message });
+}

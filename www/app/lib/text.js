@@ -1,0 +1,84 @@
+import messages from "../messages/en.js";
+
+/** The language of the messages, also used for plurals, numbers and dates. */
+export const LANGUAGE = "en";
+
+/** @typedef {keyof typeof messages} Key */
+/** @typedef {Record<string, string | number>} Parameters */
+/** A text of the manifest: one string per language. @typedef {Record<string, string>} Localised */
+
+const plurals = new Intl.PluralRules(LANGUAGE);
+const numbers = new Intl.NumberFormat(LANGUAGE);
+
+/**
+ * The message's pattern; a message with plural forms is chosen by the parameter `n`.
+ * @param {Key} key
+ * @param {Record<string, unknown>} parameters
+ * @returns {string}
+ */
+function pattern(key, parameters) {
+  const message = /** @type {string | Record<string, string>} */ (messages[key]);
+  if (typeof message === "string") return message;
+  const form = plurals.select(Number(parameters.n));
+  return message[form] ?? message.other ?? "";
+}
+
+/** @param {unknown} value */
+const shown = (value) => (typeof value === "number" ? numbers.format(value) : String(value));
+
+/**
+ * The text of a message, with `{name}` replaced by the parameter of that name.
+ * @param {Key} key
+ * @param {Parameters} [parameters]
+ */
+export function t(key, parameters = {}) {
+  return pattern(key, parameters).replace(/\{(\w+)\}/g, (_, name) => shown(parameters[name] ?? ""));
+}
+
+/**
+ * Names a message whose text is needed later. It exists so that a test can find every key that the code uses.
+ * @param {Key} key
+ * @returns {Key}
+ */
+export const msg = (key) => key;
+
+/**
+ * A text of the manifest in the reader's language, or in the first language it has.
+ * @param {Localised | null | undefined} text
+ */
+export function localised(text) {
+  if (!text) return "";
+  return text[LANGUAGE] ?? Object.values(text)[0] ?? "";
+}
+
+/**
+ * @param {string | number | Date} date
+ */
+export function dateAndTime(date) {
+  return new Intl.DateTimeFormat(LANGUAGE, {
+    weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  }).format(new Date(date));
+}
+
+/** @param {number} value */
+export const number = (value) => numbers.format(value);
+
+/**
+ * An amount in the currency as the manifest writes it ("€", "PLN").
+ * @param {number} amount
+ * @param {string | null | undefined} currency
+ */
+export function money(amount, currency) {
+  const sign = currency ?? "";
+  if (sign === "") return number(amount);
+  // One-character signs stand before the amount in English, abbreviations after it.
+  return [...sign].length === 1 ? `${sign}${number(amount)}` : `${number(amount)}\u00a0${sign}`;
+}
+
+/**
+ * "Bench, trees and a swing".
+ * @param {string[]} names
+ */
+export function listOf(names) {
+  return new Intl.ListFormat(LANGUAGE).format(names);
+}

@@ -1,0 +1,46 @@
+import { stop, App } from "./app.js";
+import { applyAccent } from "./lib/accent.js";
+import { Engine } from "./lib/engine.js";
+import { LANGUAGE } from "./lib/text.js";
+import { asTrouble } from "./lib/trouble.js";
+import { Election, readConfig } from "./model/election.js";
+import { Frame } from "./parts/frame.js";
+
+/**
+ * Shows one of the sentences that index.html holds for the time before the page can speak for itself.
+ * @param {"old-browser" | "damaged"} id
+ */
+function plainly(id) {
+  document.getElementById("opening")?.setAttribute("hidden", "");
+  document.getElementById(id)?.removeAttribute("hidden");
+}
+
+/** Opens the election that this site was published for, or says plainly why not. */
+async function open() {
+  const root = document.documentElement;
+  root.lang = LANGUAGE;
+  /** @type {Engine | null} */
+  let engine;
+  try {
+    engine = await Engine.start();
+  } catch (error) {
+    console.error(error);
+    return plainly("damaged");
+  }
+  if (!engine) return plainly("old-browser");
+  // early.js keeps quiet from here on: troubles now have a place on the page.
+  root.dataset.started = "";
+  const frame = new Frame();
+  document.body.replaceChildren(frame);
+  frame.opening();
+  try {
+    const config = await readConfig();
+    applyAccent(config.accent, root);
+    const election = await Election.open(config, engine);
+    await new App(frame, election).start();
+  } catch (error) {
+    stop(frame, asTrouble(error));
+  }
+}
+
+void open();

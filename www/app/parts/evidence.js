@@ -1,0 +1,15 @@
+import { h } from "../lib/dom.js";
+import { saveJson } from "../lib/download.js";
+import { t } from "../lib/text.js";
+
+/** @typedef {import("../lib/trouble.js").Trouble} Trouble */
+
+/**
+ * Saves what the box has signed against itself.
+ * @param {Trouble} trouble
+ */
+export function evidenceButton(trouble) {
+  return h("button", { type: "button", class: "button primary", on: {
+    click: () => saveJson(t("stop.file"), { trouble: trouble.code, evidence: trouble.evidence }),
+  } }, t("stop.evidence"));
+}

@@ -1,0 +1,69 @@
+import { fill, h } from "../lib/dom.js";
+import { localised, t } from "../lib/text.js";
+import { Steps } from "./steps.js";
+
+/** @typedef {import("../../veche-wasm.js").Manifest} Manifest */
+/** @typedef {import("./steps.js").Step} Step */
+
+/** What stays on every screen: the election's name, notices, the steps, the place for screens, and a voice. */
+export class Frame extends HTMLElement {
+  #notice = h("div", { class: "notices" });
+  #name = h("a", { class: "frame-name", href: "#welcome" });
+  #mine = h("a", { class: "frame-mine", href: "#mine" }, t("app.mine"));
+  #steps = new Steps();
+  #back = h("a", { class: "frame-back" }, t("app.back"));
+  #main = h("main", { id: "main" });
+  #voice = h("p", { class: "visually-hidden", "aria-live": "polite" });
+
+  connectedCallback() {
+    this.#mine.hidden = true;
+    fill(this,
+      this.#notice,
+      h("header", { class: "frame-head" }, this.#name, this.#mine),
+      h("div", { class: "frame-way" }, this.#back, this.#steps),
+      this.#main,
+      this.#voice);
+  }
+
+  /** @param {Manifest} manifest */
+  introduce(manifest) {
+    this.title_ = localised(manifest.title);
+    this.#name.textContent = this.title_;
+    this.#mine.hidden = false;
+    fill(this.#notice,
+      manifest.phase === "rehearsal" && h("p", { class: "notice" }, t("app.rehearsal")),
+      manifest.notice && h("p", { class: "notice" }, localised(manifest.notice)));
+  }
+
+  /** While there is nothing else to show. */
+  opening() {
+    this.#steps.show(null);
+    this.#back.hidden = true;
+    fill(this.#main, h("div", { class: "opening", role: "status" }, h("progress", { "aria-label": t("app.opening") }), h("p", null, t("app.opening"))));
+  }
+
+  /**
+   * @param {HTMLElement} screen
+   * @param {{ step: Step | null, title: string, back: string | null, moved: boolean }} about
+   */
+  show(screen, { step, title, back, moved }) {
+    const election = this.title_ ?? t("app.fallback-title");
+    document.title = t("app.title", { screen: title, election });
+    this.#steps.show(step);
+    this.#back.hidden = back === null;
+    if (back !== null) this.#back.setAttribute("href", `#${back}`);
+    this.#name.hidden = screen.localName === "veche-welcome";
+    this.#main.className = screen.localName;
+    fill(this.#main, screen);
+    if (!moved) return;
+    window.scrollTo(0, 0);
+    screen.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  /** @param {string} text */
+  announce(text) {
+    this.#voice.textContent = text;
+  }
+}
+
+customElements.define("veche-frame", Frame);

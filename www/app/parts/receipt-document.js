@@ -1,0 +1,43 @@
+import { fill, h, svg } from "../lib/dom.js";
+import { grouped } from "../lib/encoding.js";
+import { dateAndTime, localised, number, t } from "../lib/text.js";
+import { ConfirmationCode } from "./confirmation-code.js";
+
+/** @typedef {import("../model/box.js").Cast} Cast */
+/** @typedef {import("../model/election.js").Election} Election */
+
+/** The stamp of a paper receipt: a ring with a tick. */
+const stamp = () => svg("svg", { viewBox: "0 0 72 72", class: "stamp", "aria-hidden": "true" },
+  svg("circle", { cx: 36, cy: 36, r: 33 }),
+  svg("circle", { cx: 36, cy: 36, r: 27, class: "dotted" }),
+  svg("path", { d: "m24 37 8.500 8.500L49 28" }));
+
+/** The receipt as a document: on the screen, on paper and for an observer it says the same. */
+export class ReceiptDocument extends HTMLElement {
+  /**
+   * @param {Cast} cast
+   * @param {Election} election
+   */
+  constructor(cast, election) {
+    super();
+    const style = election.manifest.styles.find((one) => one.id === cast.style);
+    /** @param {string} term @param {string} value @param {string} [kind] */
+    const fact = (term, value, kind) => h("div", { class: kind ?? null }, h("dt", null, term), h("dd", null, value));
+    fill(this, h("article", { class: "receipt" },
+      h("header", null,
+        h("div", null, h("p", { class: "receipt-kind" }, t("receipt.title")), h("h2", null, localised(election.manifest.title))),
+        stamp()),
+      h("p", { class: "receipt-code-title" }, t("receipt.code")),
+      new ConfirmationCode(cast.code),
+      h("dl", null,
+        election.manifest.styles.length > 1 && style && fact(t("receipt.district"), localised(style.title)),
+        fact(t("receipt.cast-at"), dateAndTime(cast.castAt)),
+        fact(t("receipt.place"), number(cast.index)),
+        fact(t("receipt.ballot"), grouped(cast.hash), "long"),
+        fact(t("receipt.fingerprint"), grouped(election.config.fingerprint), "long")),
+      h("p", { class: "receipt-promise" }, t("receipt.promise")),
+      h("p", { class: "receipt-small" }, t("receipt.checked"))));
+  }
+}
+
+customElements.define("veche-receipt-document", ReceiptDocument);
