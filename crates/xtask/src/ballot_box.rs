@@ -45,7 +45,10 @@ impl BallotBox {
     /// # Errors
     /// When the port is taken or the server ends before it answers.
     pub fn start(server: &Path, data: &Path, port: u16, site: Option<&Path>) -> Result<Self> {
-        ensure!(TcpListener::bind(("127.0.0.1", port)).is_ok(), "port {port} is in use; choose another with --port");
+        ensure!(
+            TcpListener::bind(("127.0.0.1", port)).is_ok(),
+            "port {port} is in use; choose another with --port"
+        );
         let mut command = Command::new(server);
         command.arg("serve").arg("--data").arg(data).arg("--listen").arg(format!("127.0.0.1:{port}"));
         if let Some(site) = site {
@@ -64,18 +67,28 @@ impl BallotBox {
                 let _ = sender.send(line);
             }
         });
-        let token = std::fs::read_to_string(data.join("organiser-token")).context("the ballot box has no organiser's token")?;
+        let token = std::fs::read_to_string(data.join("organiser-token"))
+            .context("the ballot box has no organiser's token")?;
         let http = Http::new(&format!("http://127.0.0.1:{port}"));
         let mut ballot_box = Self { process, output, http, token: token.trim().to_owned() };
         let began = Instant::now();
         while ballot_box.http.election().is_err() {
-            if let Some(status) = ballot_box.process.try_wait()? {
-                bail!("veche-server ended with {status} before it answered");
-            }
+            ballot_box.is_running()?;
             ensure!(began.elapsed() < PATIENCE, "veche-server does not answer");
             std::thread::sleep(Duration::from_millis(50));
         }
         Ok(ballot_box)
+    }
+
+    /// Asks whether the server still runs.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn is_running(&mut self) -> Result<()> {
+        match self.process.try_wait()? {
+            Some(status) => bail!("veche-server ended with {status}"),
+            None => Ok(()),
+        }
     }
 
     /// The interface that voters and observers use.

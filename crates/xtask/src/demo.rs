@@ -1,2 +1,253 @@
-//! `cargo xtask demo`.
+//! `cargo xtask demo`: a whole election of a made-up town on this machine, and you vote in it.
+
 pub mod town;
+
+use crate::ballot_box::{self, BallotBox};
+use crate::process::{read, say};
+use crate::voters::{Voter, open_election};
+use crate::workspace::{Programs, programs, root};
+use crate::{record, site};
+use anyhow::{Context, Result, ensure};
+use std::io::{BufRead, IsTerminal};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use veche_record::Selection;
+
+/// A ballot box begins at most 120 sign-ins an hour from one address, and you need some yourself.
+const MOST_SIMULATED: u32 = 100;
+
+/// What the person who starts the demo decides.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// Where the voting page is served on this machine.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// How many simulated ballots are cast beside yours, at most 100. Districts with fewer than ten are not counted alone.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(0..=i64::from(MOST_SIMULATED)))]
+    pub ballots: u32,
+    /// Keep the record, the keys and the database in .demo afterwards.
+    #[arg(long)]
+    pub keep: bool,
+    /// Close after so many seconds instead of waiting for the word `close`.
+    #[arg(long, value_name = "SECONDS")]
+    pub close_after: Option<u64>,
+}
+
+/// An election that is open, with everything that closing it needs.
+#[derive(Debug)]
+pub struct Town {
+    /// The programs that run it.
+    pub programs: Programs,
+    /// The server.
+    pub ballot_box: BallotBox,
+    /// 64 hexadecimal digits that name the election.
+    pub fingerprint: String,
+    /// Manifest, keys, database and site.
+    pub folder: PathBuf,
+}
+
+/// Runs the demo to its end.
+///
+/// # Errors
+/// When a step fails; the sentence says which.
+pub fn demo(options: &Options) -> Result<()> {
+    ensure!(
+        TcpListener::bind(("127.0.0.1", options.port)).is_ok(),
+        "port {} is in use; choose another with --port",
+        options.port
+    );
+    say(
+        "Building the ballot box and the veche command: about 4 minutes the first time, a second after that.",
+    );
+    let programs = programs()?;
+    let dist = site::build()?;
+
+    let folder = root().join(".demo");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).context("cannot remove the folder .demo of an earlier demo")?;
+    }
+    say("\nCreating the election of Quillhaven, a made-up town. One person deals the key to three trustees.");
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let manifest = town::manifest(options.ballots, now)?;
+    let mut town = Town::create(programs, &folder, &manifest, options.port)?;
+    let pin = site::Pin { fingerprint: town.fingerprint.clone(), ballot_box: "./".into(), accent: None };
+    site::pin(&dist, &pin, &town.site())?;
+    simulate(&town, options.ballots)?;
+
+    say(&format!("\n  Vote here        {}/", town.ballot_box.http().address()));
+    say("  Phone number     any, for example +44 7700 900123");
+    say("  SMS code         appears below");
+    say(&format!("  Fingerprint      {}", town.fingerprint));
+    match options.close_after {
+        Some(seconds) => say(&format!("  End              after {seconds} s\n")),
+        None => say("  End              type close and press Enter\n"),
+    }
+    let input = listen_to_terminal();
+    wait_for_close(&mut town, &input, options.close_after)?;
+
+    say("\nClosing. Trustees 1 and 3 decrypt the totals; trustee 2 is away.");
+    town.close()?;
+    town.decrypt(1)?;
+    town.decrypt(3)?;
+    let saved = folder.join("record");
+    record::save(town.ballot_box.http(), &saved)?;
+    say(&read(Command::new(&town.programs.veche).arg("results").arg(&saved))?);
+    say("Verifying the record as any observer can:\n");
+    say(&town.verify(&saved)?);
+
+    if options.close_after.is_none() && std::io::stdin().is_terminal() {
+        say("The page still shows your receipt. Press Enter to stop the ballot box.");
+        let _ = input.recv();
+    }
+    drop(town);
+    if options.keep {
+        say(&format!("Kept in {}. To verify again: veche verify {}", folder.display(), saved.display()));
+    } else {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    Ok(())
+}
+
+impl Town {
+    /// Makes an election from a manifest and opens it: ballot box, key ceremony, Open. The folder must not exist yet.
+    ///
+    /// # Errors
+    /// When a step fails; the sentence says which.
+    pub fn create(programs: Programs, folder: &Path, manifest: &[u8], port: u16) -> Result<Self> {
+        std::fs::create_dir_all(folder.join("site"))?;
+        let file = folder.join("manifest.json");
+        std::fs::write(&file, manifest)?;
+        let data = folder.join("box");
+        ballot_box::create(&programs.server, &data, &file).context("the ballot box could not be created")?;
+        let ballot_box = BallotBox::start(&programs.server, &data, port, Some(&folder.join("site")))?;
+        let mut town =
+            Self { programs, ballot_box, fingerprint: String::new(), folder: folder.to_path_buf() };
+        let mut deal = town.trustee("deal");
+        deal.arg("--trusted-dealer").arg("--manifest").arg(&file).arg("--out").arg(folder.join("trustees"));
+        read(&mut deal).context("the key could not be dealt")?;
+        town.ballot_box.organise("/v1/open", b"").context("the vote could not be opened")?;
+        let election = town.ballot_box.http().election()?;
+        let fingerprint = election.get("fingerprint").and_then(|value| value.as_str());
+        fingerprint.context("the ballot box names no fingerprint")?.clone_into(&mut town.fingerprint);
+        Ok(town)
+    }
+
+    /// Where the ballot box serves the site from.
+    #[must_use]
+    pub fn site(&self) -> PathBuf {
+        self.folder.join("site")
+    }
+
+    /// Ends the vote.
+    ///
+    /// # Errors
+    /// When the ballot box refuses.
+    pub fn close(&self) -> Result<()> {
+        self.ballot_box.organise("/v1/close", b"").context("the vote could not be closed").map(drop)
+    }
+
+    /// Has one trustee verify the record, decrypt and post the partial decryption.
+    ///
+    /// # Errors
+    /// When the trustee's program refuses.
+    pub fn decrypt(&self, trustee: u8) -> Result<()> {
+        let mut decrypt = self.trustee("decrypt");
+        decrypt.arg("--record").arg(format!("{}/record", self.ballot_box.http().address()));
+        decrypt.arg("--share").arg(self.folder.join("trustees").join(format!("trustee-{trustee}.json")));
+        decrypt.arg("--election").arg(&self.fingerprint);
+        read(&mut decrypt).with_context(|| format!("trustee {trustee} could not decrypt")).map(drop)
+    }
+
+    /// Verifies a saved record and returns the report.
+    ///
+    /// # Errors
+    /// When a check fails.
+    pub fn verify(&self, saved: &Path) -> Result<String> {
+        read(
+            Command::new(&self.programs.veche)
+                .arg("verify")
+                .arg(saved)
+                .arg("--election")
+                .arg(&self.fingerprint),
+        )
+        .context("the record does not verify")
+    }
+
+    fn trustee(&self, what: &str) -> Command {
+        let mut command = Command::new(&self.programs.veche);
+        command.args(["trustee", what, "--box"]).arg(self.ballot_box.http().address());
+        command.arg("--token-file").arg(self.folder.join("box").join("organiser-token"));
+        command
+    }
+}
+
+fn simulate(town: &Town, ballots: u32) -> Result<()> {
+    if ballots == 0 {
+        return Ok(());
+    }
+    say(&format!(
+        "Casting {ballots} simulated ballots over HTTP, each with its own phone number and key: a few seconds."
+    ));
+    let election = open_election(town.ballot_box.http(), &town.fingerprint)?;
+    for (number, district) in (1..=ballots).zip(town::DISTRICTS.iter().cycle()) {
+        // A range of numbers that is reserved for fiction.
+        let phone = format!("+447700900{number:03}");
+        let mut voter = Voter::sign_in(&town.ballot_box, &election, &phone, district.id)
+            .with_context(|| format!("simulated voter {number} could not sign in"))?;
+        let mut random = Ok(());
+        let choice = town::simulate(district, |below| {
+            draw(below).unwrap_or_else(|problem| {
+                random = Err(problem);
+                0
+            })
+        });
+        random?;
+        let ballot = voter.seal(&[Selection::new(choice, false)])?;
+        voter.cast(&ballot).with_context(|| format!("simulated voter {number} could not cast"))?;
+    }
+    Ok(())
+}
+
+/// A number below `below`; that it is a little uneven does not matter to a simulated choice.
+fn draw(below: usize) -> Result<usize> {
+    Ok(getrandom::u32()? as usize % below.max(1))
+}
+
+/// Lines from the terminal; the sender's end is the end of the input.
+fn listen_to_terminal() -> Receiver<String> {
+    let (sender, lines) = channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    lines
+}
+
+/// Shows what the ballot box prints until someone closes the vote.
+fn wait_for_close(town: &mut Town, input: &Receiver<String>, close_after: Option<u64>) -> Result<()> {
+    let end = close_after.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    loop {
+        town.ballot_box.is_running()?;
+        while let Some(line) = town.ballot_box.next_line(Duration::from_millis(100)) {
+            say(&line);
+        }
+        match end {
+            Some(end) if Instant::now() >= end => return Ok(()),
+            Some(_) => continue,
+            None => {}
+        }
+        match input.recv_timeout(Duration::from_millis(100)) {
+            Ok(line) if line.trim().eq_ignore_ascii_case("close") => return Ok(()),
+            Ok(line) if line.trim().is_empty() => {}
+            Ok(_) => say("Type close to end the vote."),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+    }
+}

@@ -3,7 +3,9 @@
 pub mod ballot_box;
 pub mod demo;
 pub mod process;
+pub mod record;
 pub mod site;
 pub mod suites;
 pub mod tools;
+pub mod voters;
 pub mod workspace;

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
-use veche_xtask::{process, site, suites, workspace};
+use veche_xtask::{demo, process, site, suites, tools, workspace};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own commands", disable_help_subcommand = true)]
@@ -14,6 +14,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Hold a whole election of a made-up town on this machine, and vote in it.
+    Demo(demo::Options),
     /// Run every test; what is missing is installed first.
     Test {
         /// Leave out the browsers, the site and www/.
@@ -51,8 +53,9 @@ fn main() -> std::process::ExitCode {
 
 fn run(task: Task) -> Result<()> {
     match task {
+        Task::Demo(options) => demo::demo(&options),
         Task::Test { fast } => suites::test(fast),
-        Task::Bench => process::run(workspace::cargo().args(["bench", "--workspace", "--benches"])),
+        Task::Bench => bench(),
         Task::Site { election, ballot_box, accent, out } => {
             let dist = site::build()?;
             let Some(fingerprint) = election else {
@@ -65,4 +68,14 @@ fn run(task: Task) -> Result<()> {
             Ok(())
         }
     }
+}
+
+fn bench() -> Result<()> {
+    // The same table is measured once more as WebAssembly in Node.js.
+    tools::for_site()?;
+    tools::for_node()?;
+    process::say(
+        "Building with full optimisation and measuring: about 5 minutes the first time, 1 minute after that.",
+    );
+    process::run(workspace::cargo().args(["bench", "--package", "veche-bench"]))
 }

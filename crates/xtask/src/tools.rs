@@ -163,14 +163,23 @@ pub fn for_browser() -> Result<()> {
     debian(&["chromium", "chromium-driver"], "Chromium and chromedriver", "a minute or two")
 }
 
+/// Node.js with npm.
+///
+/// # Errors
+/// When either is missing and cannot be installed.
+pub fn for_node() -> Result<()> {
+    if find("node").is_some() && find("npm").is_some() {
+        return Ok(());
+    }
+    debian(&["nodejs", "npm"], "Node.js and npm", "a minute or two")
+}
+
 /// What checks www/: Node.js, and TypeScript at the version www/package-lock.json pins.
 ///
 /// # Errors
 /// When either is missing and cannot be installed.
 pub fn for_javascript() -> Result<()> {
-    if find("node").is_none() || find("npm").is_none() {
-        debian(&["nodejs", "npm"], "Node.js and npm", "a minute or two")?;
-    }
+    for_node()?;
     let www = root().join("www");
     let lock = std::fs::read(www.join("package-lock.json")).context("cannot read www/package-lock.json")?;
     // npm keeps its own copy of the lock beside what it installed; ours differs from it in form, so we keep one too.

@@ -1,7 +1,8 @@
 //! The made-up town of the demo: its districts, its projects and the manifest that describes them.
 
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use veche_record::manifest::Timestamp;
 
 /// A district and the projects that compete in it.
 #[derive(Debug)]
@@ -30,7 +31,13 @@ pub struct Project {
     about: &'static str,
 }
 
-const fn project(picture: &'static str, name: &'static str, place: &'static str, cost: u64, about: &'static str) -> Project {
+const fn project(
+    picture: &'static str,
+    name: &'static str,
+    place: &'static str,
+    cost: u64,
+    about: &'static str,
+) -> Project {
     Project { picture, name, place, cost, about }
 }
 
@@ -46,14 +53,62 @@ pub const DISTRICTS: &[District] = &[
         max: 3,
         blank: false,
         projects: &[
-            project("bench", "Benches along the quay", "Lantern Quay, piers 1 to 4", 24_000, "Twenty oak benches with backs and arms, one every forty metres, so that a walk to the lighthouse has places to rest."),
-            project("playground", "A playground with a ship", "Net Square", 62_000, "A climbing ship, two swings for small children and a soft floor, on the corner that is now gravel."),
-            project("lamp", "Warm light on the steps", "Ropewalk Steps", 31_000, "Forty low lamps that light the steps and not the bedrooms beside them."),
-            project("library", "A reading room in the boathouse", "Old Boathouse", 85_000, "Two hundred shelves, a stove and a table for homework, open until nine in the evening."),
-            project("bicycle", "Bicycle stands and a pump", "Ferry landing", 12_500, "Sixty stands under a roof and a pump that works in winter."),
-            project("tree", "Forty lime trees", "Cooper Street", 38_000, "One tree for every second house, with watering for three years and space for roots under the pavement."),
-            project("fountain", "Drinking water on the quay", "Pier 2", 9_800, "Three taps for people and a bowl for dogs, off in frost."),
-            project("market", "A roof for the fish market", "Net Square", 74_000, "A light roof over twelve stalls, so that market days no longer depend on the weather."),
+            project(
+                "bench",
+                "Benches along the quay",
+                "Lantern Quay, piers 1 to 4",
+                24_000,
+                "Twenty oak benches with backs and arms, one every forty metres, so that a walk to the lighthouse has places to rest.",
+            ),
+            project(
+                "playground",
+                "A playground with a ship",
+                "Net Square",
+                62_000,
+                "A climbing ship, two swings for small children and a soft floor, on the corner that is now gravel.",
+            ),
+            project(
+                "lamp",
+                "Warm light on the steps",
+                "Ropewalk Steps",
+                31_000,
+                "Forty low lamps that light the steps and not the bedrooms beside them.",
+            ),
+            project(
+                "library",
+                "A reading room in the boathouse",
+                "Old Boathouse",
+                85_000,
+                "Two hundred shelves, a stove and a table for homework, open until nine in the evening.",
+            ),
+            project(
+                "bicycle",
+                "Bicycle stands and a pump",
+                "Ferry landing",
+                12_500,
+                "Sixty stands under a roof and a pump that works in winter.",
+            ),
+            project(
+                "tree",
+                "Forty lime trees",
+                "Cooper Street",
+                38_000,
+                "One tree for every second house, with watering for three years and space for roots under the pavement.",
+            ),
+            project(
+                "fountain",
+                "Drinking water on the quay",
+                "Pier 2",
+                9_800,
+                "Three taps for people and a bowl for dogs, off in frost.",
+            ),
+            project(
+                "market",
+                "A roof for the fish market",
+                "Net Square",
+                74_000,
+                "A light roof over twelve stalls, so that market days no longer depend on the weather.",
+            ),
         ],
     },
     District {
@@ -66,20 +121,104 @@ pub const DISTRICTS: &[District] = &[
         max: 5,
         blank: true,
         projects: &[
-            project("garden", "Shared vegetable garden", "Behind the water tower", 18_000, "Thirty plots, a shed with tools and a tap; every fifth plot belongs to a school."),
-            project("crossing", "A safe way to school", "Pear Tree Road", 47_000, "Two raised crossings and wider corners where four hundred children cross each morning."),
-            project("dog", "A meadow for dogs", "North edge of the orchards", 21_000, "A fenced meadow with shade, a gate that closes by itself and bags."),
-            project("pool", "Paddling pool", "Blossom Park", 90_000, "A shallow pool with clean water, a wooden deck and a changing room."),
-            project("bus", "Bus shelters with seats", "Six stops on line 4", 54_000, "Roof, seat, light and a timetable that a wheelchair user can read."),
-            project("stage", "Open-air stage", "Blossom Park", 66_000, "A small stage with power for concerts, school plays and the summer cinema."),
-            project("bee", "Meadows for bees", "Verges of Hill Road", 7_500, "Two hectares of verge sown with wild flowers and mown twice a year."),
-            project("sports", "Exercise bars", "Quarry Path", 28_000, "Bars and rings for every age, on bark, beside the running path."),
-            project("path", "A dry path to the station", "Lower Orchard Path", 59_000, "Six hundred metres of firm path with drains, usable with a pram after rain."),
-            project("repair", "Repair workshop", "Former post office", 33_000, "Benches, tools and help on two evenings a week: bring it broken, take it home mended."),
-            project("toilet", "Public toilet", "Blossom Park", 71_000, "One cabin that everyone can use, cleaned three times a day."),
-            project("bin", "Bins that birds cannot open", "All parks", 14_000, "Forty closed bins with a pedal, emptied when full and not by the calendar."),
-            project("bridge", "Footbridge over the brook", "Mill Brook", 82_000, "A wooden bridge that saves a twenty-minute walk to the clinic."),
-            project("tree", "Old apple varieties", "Town orchard", 11_000, "Sixty young trees of kinds that are no longer sold, picked by whoever passes."),
+            project(
+                "garden",
+                "Shared vegetable garden",
+                "Behind the water tower",
+                18_000,
+                "Thirty plots, a shed with tools and a tap; every fifth plot belongs to a school.",
+            ),
+            project(
+                "crossing",
+                "A safe way to school",
+                "Pear Tree Road",
+                47_000,
+                "Two raised crossings and wider corners where four hundred children cross each morning.",
+            ),
+            project(
+                "dog",
+                "A meadow for dogs",
+                "North edge of the orchards",
+                21_000,
+                "A fenced meadow with shade, a gate that closes by itself and bags.",
+            ),
+            project(
+                "pool",
+                "Paddling pool",
+                "Blossom Park",
+                90_000,
+                "A shallow pool with clean water, a wooden deck and a changing room.",
+            ),
+            project(
+                "bus",
+                "Bus shelters with seats",
+                "Six stops on line 4",
+                54_000,
+                "Roof, seat, light and a timetable that a wheelchair user can read.",
+            ),
+            project(
+                "stage",
+                "Open-air stage",
+                "Blossom Park",
+                66_000,
+                "A small stage with power for concerts, school plays and the summer cinema.",
+            ),
+            project(
+                "bee",
+                "Meadows for bees",
+                "Verges of Hill Road",
+                7_500,
+                "Two hectares of verge sown with wild flowers and mown twice a year.",
+            ),
+            project(
+                "sports",
+                "Exercise bars",
+                "Quarry Path",
+                28_000,
+                "Bars and rings for every age, on bark, beside the running path.",
+            ),
+            project(
+                "path",
+                "A dry path to the station",
+                "Lower Orchard Path",
+                59_000,
+                "Six hundred metres of firm path with drains, usable with a pram after rain.",
+            ),
+            project(
+                "repair",
+                "Repair workshop",
+                "Former post office",
+                33_000,
+                "Benches, tools and help on two evenings a week: bring it broken, take it home mended.",
+            ),
+            project(
+                "toilet",
+                "Public toilet",
+                "Blossom Park",
+                71_000,
+                "One cabin that everyone can use, cleaned three times a day.",
+            ),
+            project(
+                "bin",
+                "Bins that birds cannot open",
+                "All parks",
+                14_000,
+                "Forty closed bins with a pedal, emptied when full and not by the calendar.",
+            ),
+            project(
+                "bridge",
+                "Footbridge over the brook",
+                "Mill Brook",
+                82_000,
+                "A wooden bridge that saves a twenty-minute walk to the clinic.",
+            ),
+            project(
+                "tree",
+                "Old apple varieties",
+                "Town orchard",
+                11_000,
+                "Sixty young trees of kinds that are no longer sold, picked by whoever passes.",
+            ),
         ],
     },
     District {
@@ -92,19 +231,61 @@ pub const DISTRICTS: &[District] = &[
         max: 1,
         blank: false,
         projects: &[
-            project("stage", "A hall in the weaving mill", "Weaving mill, ground floor", 118_000, "Floor, heating and doors for a hall of two hundred seats, for weddings, meetings and dance."),
-            project("playground", "Playground and ball court", "Loom Lane", 96_000, "A court with a fence that keeps the ball in, and a playground beside it."),
-            project("lamp", "Light under the railway", "Spindle Tunnel", 44_000, "The tunnel painted white and lit all night, with a mirror at the bend."),
-            project("pool", "The mill pond cleaned", "Mill pond", 110_000, "Mud removed, banks planted, a jetty for sitting and two for fishing."),
-            project("bicycle", "Bicycle lane to the centre", "Bobbin Street", 105_000, "One and a half kilometres, separate from cars and from people on foot."),
-            project("garden", "A garden on the tram yard", "Old tram yard", 88_000, "Grass, trees and a long table where trams used to turn."),
+            project(
+                "stage",
+                "A hall in the weaving mill",
+                "Weaving mill, ground floor",
+                118_000,
+                "Floor, heating and doors for a hall of two hundred seats, for weddings, meetings and dance.",
+            ),
+            project(
+                "playground",
+                "Playground and ball court",
+                "Loom Lane",
+                96_000,
+                "A court with a fence that keeps the ball in, and a playground beside it.",
+            ),
+            project(
+                "lamp",
+                "Light under the railway",
+                "Spindle Tunnel",
+                44_000,
+                "The tunnel painted white and lit all night, with a mirror at the bend.",
+            ),
+            project(
+                "pool",
+                "The mill pond cleaned",
+                "Mill pond",
+                110_000,
+                "Mud removed, banks planted, a jetty for sitting and two for fishing.",
+            ),
+            project(
+                "bicycle",
+                "Bicycle lane to the centre",
+                "Bobbin Street",
+                105_000,
+                "One and a half kilometres, separate from cars and from people on foot.",
+            ),
+            project(
+                "garden",
+                "A garden on the tram yard",
+                "Old tram yard",
+                88_000,
+                "Grass, trees and a long table where trams used to turn.",
+            ),
         ],
     },
 ];
 
-/// The manifest of the town's election, with a notice that says what it is.
-#[must_use]
-pub fn manifest(simulated: u32, now: SystemTime) -> Vec<u8> {
+/// How long the ballot box would stay open if nobody closed it: a week.
+const OPEN_SECONDS: u64 = 7 * 24 * 3600;
+
+/// The manifest of the town's election, which opens at once, with a notice that says what it is.
+///
+/// # Errors
+/// When the clock stands beyond the year 9999.
+pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
+    let time = |seconds| Timestamp::from_unix(seconds).context("this machine's clock is wrong");
     let contests: Vec<_> = DISTRICTS.iter().map(contest).collect();
     let styles: Vec<_> = DISTRICTS
         .iter()
@@ -119,8 +300,8 @@ pub fn manifest(simulated: u32, now: SystemTime) -> Vec<u8> {
         "title": { "en": "Quillhaven decides" },
         "text": { "en": "The town sets 540,000 € aside for what its people propose. Choose your district, then the projects you want built." },
         "notice": { "en": format!("Quillhaven is a made-up town. This election holds {simulated} simulated ballots beside those cast from browsers.") },
-        "opens": rfc3339(now),
-        "closes": rfc3339(now + Duration::from_secs(7 * 24 * 3600)),
+        "opens": time(now)?,
+        "closes": time(now + OPEN_SECONDS)?,
         "contests": contests,
         "styles": styles,
         "trustees": { "count": 3, "threshold": 2 },
@@ -129,7 +310,7 @@ pub fn manifest(simulated: u32, now: SystemTime) -> Vec<u8> {
         "revote": true,
         "registration": "open",
     });
-    format!("{manifest:#}\n").into_bytes()
+    Ok(format!("{manifest:#}\n").into_bytes())
 }
 
 fn contest(district: &District) -> Value {
@@ -143,7 +324,7 @@ fn contest(district: &District) -> Value {
                 "name": { "en": project.name },
                 "text": { "en": project.about },
                 "cost": project.cost,
-                "picture": format!("pictures/{}.svg", project.picture),
+                "picture": format!("demo/pictures/{}.svg", project.picture),
                 "place": project.place,
             })
         })
@@ -177,15 +358,6 @@ pub fn simulate(district: &District, mut draw: impl FnMut(usize) -> usize) -> Ve
     values
 }
 
-/// Seconds since 1970 as `2026-11-22T08:00:00Z`.
-fn rfc3339(time: SystemTime) -> String {
-    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    time::OffsetDateTime::from_unix_timestamp(seconds.cast_signed())
-        .ok()
-        .and_then(|moment| moment.format(&time::format_description::well_known::Rfc3339).ok())
-        .unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,7 +387,8 @@ mod tests {
     }
 
     #[test]
-    fn times_are_written_in_utc() {
-        assert_eq!(rfc3339(UNIX_EPOCH + Duration::from_secs(1_700_000_000)), "2023-11-14T22:13:20Z");
+    fn the_manifest_is_legal() {
+        let manifest = veche_record::Manifest::parse(&manifest(40, 1_700_000_000).unwrap()).unwrap();
+        assert_eq!(manifest.styles().len(), DISTRICTS.len());
     }
 }

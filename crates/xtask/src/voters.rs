@@ -1,0 +1,133 @@
+//! Voters without a browser: they sign in, seal and cast through the same HTTP interface as the site.
+
+use crate::ballot_box::{BallotBox, Http};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use veche_board::{Receipt, decode_bundle, entries_path};
+use veche_crypto::hash::Digest;
+use veche_record::entry::{Entry, PartAssembler, Pseudonym};
+use veche_record::{Election, Selection};
+use veche_voter::{Credential, PreparedBallot, Randomness, Revision, SealedBallot, check_receipt};
+
+/// Reads the election from a record's first entries, as every voter's device does.
+///
+/// # Errors
+/// When the record does not begin with an election, or with another than `fingerprint`.
+pub fn open_election(http: &Http, fingerprint: &str) -> Result<Election> {
+    let manifest = http.get("/record/manifest.json")?;
+    let checkpoint = String::from_utf8(http.get("/record/checkpoint")?)?;
+    let size: u64 =
+        checkpoint.lines().nth(1).unwrap_or_default().parse().context("the checkpoint states no size")?;
+    let count = u16::try_from(size.min(256))?;
+    let bundle = http.get(&format!("/record/{}", entries_path(0, count)?))?;
+
+    let mut parts = PartAssembler::default();
+    let (mut genesis, mut ceremony) = (None, None);
+    for leaf in decode_bundle(&bundle, count.into())? {
+        let entry = match Entry::parse(leaf)? {
+            Entry::Part(part) => match parts.push(&part)? {
+                Some(message) => Entry::parse(&message)?,
+                None => continue,
+            },
+            entry => entry,
+        };
+        match entry {
+            Entry::Genesis(entry) => genesis = Some(entry),
+            Entry::Ceremony(entry) => ceremony = Some(entry),
+            _ => break,
+        }
+    }
+    let genesis = genesis.context("the record has no Genesis entry")?;
+    let ceremony = ceremony.context("the record has no Ceremony entry")?;
+    let election = Election::assemble(&manifest, &genesis, &ceremony)?;
+    let found = election.fingerprint().to_string();
+    ensure!(found == fingerprint, "the ballot box serves the election {found} and not {fingerprint}");
+    Ok(election)
+}
+
+/// Someone who has signed in, with a key of their own.
+pub struct Voter<'a> {
+    election: &'a Election,
+    http: Http,
+    style: u16,
+    credential: Credential,
+    revision: Revision,
+}
+
+impl<'a> Voter<'a> {
+    /// Signs in with a phone number and the SMS code that the ballot box prints, and registers a key for a district.
+    ///
+    /// # Errors
+    /// When the ballot box refuses.
+    pub fn sign_in(ballot_box: &BallotBox, election: &'a Election, phone: &str, style: &str) -> Result<Self> {
+        let http = ballot_box.http().clone();
+        let session = http.post_json("/v1/sign-in", None, &json!({ "phone": phone }))?;
+        let code = ballot_box.next_code()?;
+        let body = json!({ "session": text(&session, "session")?, "code": code });
+        let signed_in = http.post_json("/v1/sign-in/code", None, &body)?;
+        let pseudonym =
+            Pseudonym::from_hex(text(&signed_in, "pseudonym")?).context("the pseudonym is malformed")?;
+
+        let number = election
+            .manifest()
+            .style_index(style)
+            .with_context(|| format!("there is no district {style}"))?;
+        let credential = Credential::generate(&randomness()?)?;
+        let possession = credential.prove_possession(election, &pseudonym, number)?;
+        let body = json!({
+            "style": style,
+            "key": hex::encode(credential.key().to_bytes()),
+            "possession": hex::encode(possession.to_bytes()),
+        });
+        let registered = http.post_json("/v1/credential", Some(text(&signed_in, "token")?), &body)?;
+        let sequence =
+            registered.get("sequence").and_then(Value::as_u64).context("the ballot box names no sequence")?;
+        let mut previous = [0; 32];
+        hex::decode_to_slice(text(&registered, "previous")?, &mut previous)?;
+        let revision = Revision {
+            sequence: u32::try_from(sequence)?,
+            previous: Digest::from_bytes(previous),
+            attempt: 0,
+        };
+        Ok(Self { election, http, style: number, credential, revision })
+    }
+
+    /// Seals a ballot for the voter's next cast.
+    ///
+    /// # Errors
+    /// When the choices break the rule.
+    pub fn seal(&mut self, selections: &[Selection]) -> Result<SealedBallot> {
+        self.revision.attempt += 1;
+        let prepared =
+            PreparedBallot::new(self.election, self.style, &self.credential, &self.revision, &randomness()?)?;
+        let mut fresh = [0; 32];
+        getrandom::fill(&mut fresh)?;
+        Ok(prepared.seal(self.election, selections, &fresh)?)
+    }
+
+    /// Casts a sealed ballot and checks the receipt.
+    ///
+    /// # Errors
+    /// When the ballot box refuses, or its receipt does not hold.
+    pub fn cast(&mut self, ballot: &SealedBallot) -> Result<Receipt> {
+        let answer = self.http.post("/v1/ballots", None, "application/octet-stream", &ballot.bytes)?;
+        let receipt = Receipt::parse(answer.to_string().as_bytes())?;
+        check_receipt(self.election, &ballot.bytes, &receipt)?;
+        self.revision.sequence += 1;
+        self.revision.previous = ballot.hash;
+        Ok(receipt)
+    }
+}
+
+fn randomness() -> Result<Randomness> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(Randomness::new(bytes)?)
+}
+
+fn text<'v>(value: &'v Value, field: &str) -> Result<&'v str> {
+    match value.get(field).and_then(Value::as_str) {
+        Some(text) => Ok(text),
+        None => bail!("the ballot box's answer has no {field}"),
+    }
+}
