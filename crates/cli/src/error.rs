@@ -37,6 +37,9 @@ pub enum Error {
     /// A record or a ballot box behind a URL.
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    /// A trustee's command.
+    #[error(transparent)]
+    Trustee(#[from] crate::trustee::TrusteeError),
     /// Output that cannot be written as JSON: the fault of this program.
     #[error("the output cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),

@@ -335,9 +335,9 @@ pub fn manifest(sources: &[Source], settings: &Settings) -> Result<(Vec<u8>, Man
 
 fn common_language(sources: &[Source]) -> Result<String, ImportError> {
     // `und` is the code for a language that nobody has named.
-    let codes = sources.iter().map(|source| Ok(source.language()?.unwrap_or("und"))).collect::<Result<Vec<_>, _>>()?;
     let mut languages: Vec<String> = Vec::new();
-    for code in codes {
+    for source in sources {
+        let code = source.language()?.unwrap_or("und");
         if !languages.iter().any(|known| known == code) {
             languages.push(code.to_owned());
         }
