@@ -166,9 +166,6 @@ impl LogPublicKey {
         // The identifier is hex, so the next plus ends it; the base64 after it may have more of them.
         let (id, key) = rest.split_once('+').ok_or(KeyError::Form)?;
         let name: Origin = name.parse()?;
-        if key.len() > 64 {
-            return Err(KeyError::Form);
-        }
         let typed = from_base64(key).ok_or(KeyError::Form)?;
         let (&kind, bytes) = typed.split_first().ok_or(KeyError::Form)?;
         if kind != ED25519 {

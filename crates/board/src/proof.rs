@@ -155,7 +155,8 @@ impl Walk {
         }
         let side = if self.node % 2 == 1 || self.node == self.last {
             // The last node of a level may have no partner there: it is its own parent until one is found on its left.
-            while self.node.is_multiple_of(2) && self.node != 0 {
+            // One is: the node is odd already, or the last of a level of several, so not number 0.
+            while self.node.is_multiple_of(2) {
                 self.node >>= 1;
                 self.last >>= 1;
             }

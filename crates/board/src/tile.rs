@@ -233,18 +233,15 @@ impl FromStr for LogFile {
                 parse_decimal(level).and_then(|level| u8::try_from(level).ok()).ok_or(PathError::Form)?;
             LogFile::Tile(Tile::new(level, index, width)?)
         };
-        // Whatever else the reading above may have let through, only the one spelling that we write is accepted.
+        // Of all that the reading above let through, only the one spelling that we write is accepted.
         if file.to_string() == path { Ok(file) } else { Err(PathError::Form) }
     }
 }
 
+/// Reads the groups of three digits, loosely: the caller compares with what would be written.
 fn parse_index(text: &str) -> Result<u64, PathError> {
-    text.split('/').try_fold(0u64, |index, element| {
-        let digits = element.strip_prefix('x').unwrap_or(element);
-        if digits.len() != 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(PathError::Form);
-        }
-        let value: u64 = digits.parse().map_err(|_| PathError::Form)?;
+    text.split('/').try_fold(0u64, |index, group| {
+        let value: u64 = group.trim_start_matches('x').parse().map_err(|_| PathError::Form)?;
         index.checked_mul(1000).and_then(|index| index.checked_add(value)).ok_or(PathError::OutOfRange)
     })
 }

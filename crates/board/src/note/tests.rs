@@ -122,6 +122,31 @@ fn attack_10_a_signature_has_one_spelling() {
 }
 
 #[test]
+fn attack_09_a_signature_with_a_point_of_small_order_is_refused() {
+    use curve25519_dalek::Scalar;
+    use sha2::{Digest as _, Sha512};
+
+    // The log itself signs with nonce 0: R is the identity and s = h·a. The equation holds, and a verifier that isn't
+    // strict would accept; whether a note is signed must not depend on the verifier.
+    let secret = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
+    let mut nonce_point = [0; 32];
+    nonce_point[0] = 1;
+    let challenge = Sha512::new()
+        .chain_update(nonce_point)
+        .chain_update(secret.verifying_key().as_bytes())
+        .chain_update(TEXT)
+        .finalize();
+    let s = Scalar::from_bytes_mod_order_wide(&challenge.into()) * secret.to_scalar();
+    let signature = [nonce_point, s.to_bytes()].concat();
+    let loosely = ed25519_dalek::Signature::from_slice(&signature).unwrap();
+    assert!(ed25519_dalek::Verifier::verify(&secret.verifying_key(), TEXT.as_bytes(), &loosely).is_ok());
+
+    let note = line(origin().as_str(), &[&key().public().id(&origin())[..], &signature].concat());
+    let error = NoteError::BadSignature { name: origin() };
+    assert_eq!(verify(format!("{TEXT}\n{note}").as_bytes()), Err(error));
+}
+
+#[test]
 fn attack_33_malformed_notes_are_refused() {
     let note = sign(TEXT, &origin(), &key());
     let encoded = note.trim_end().rsplit_once(' ').unwrap().1.to_owned();
@@ -147,6 +172,7 @@ fn attack_33_malformed_notes_are_refused() {
         (format!("{TEXT}\n— {name} {encoded} \n"), bad_line(1)),
         (format!("{TEXT}\n—\u{a0}{name} {encoded}\n"), bad_line(1)),
         (format!("{TEXT}\n— {name}\u{a0}x {encoded}\n"), bad_line(1)),
+        (format!("{TEXT}\n— {}+ {encoded}\n", "x".repeat(300)), bad_line(1)),
         (format!("{TEXT}\n— {name}+x {encoded}\n"), bad_line(1)),
         (format!("{TEXT}\n— {name} {}\n", encoded.trim_end_matches('=')), bad_line(1)),
         (format!("{TEXT}\n— {name} {encoded}=\n"), bad_line(1)),

@@ -94,6 +94,12 @@ fn consistency_holds_for_every_pair_of_small_trees_and_for_nothing_else() {
 }
 
 #[test]
+fn nothing_is_in_the_empty_tree() {
+    let error = Err(ProofError::IndexBeyondSize { index: 0, size: 0 });
+    assert_eq!(verify_inclusion(EMPTY_ROOT, 0, 0, &[], EMPTY_ROOT), error);
+}
+
+#[test]
 fn the_empty_tree_has_one_root() {
     let root = tree(&entries(3)).root();
     assert_eq!(verify_consistency(0, root, 0, root, &[]), Err(ProofError::WrongOldRoot));
