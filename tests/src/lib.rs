@@ -1,3 +1,6 @@
 //! Shared helpers of the system tests.
 
+pub mod booth;
 pub mod browser;
+pub mod town;
+pub mod small;

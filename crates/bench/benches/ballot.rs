@@ -25,19 +25,24 @@ fn wasm() -> Result<String, String> {
     if !bindgen.exists() {
         return Err("wasm-bindgen is missing; `cargo xtask bench` installs it.".into());
     }
-    run(Command::new(env!("CARGO")).current_dir(&root).args([
-        "build",
-        "--quiet",
-        "--package=veche-bench",
-        "--lib",
-        "--target=wasm32-unknown-unknown",
-        "--profile=wasm",
-        "--target-dir",
-    ])
-    .arg(&out))?;
+    run(Command::new(env!("CARGO"))
+        .current_dir(&root)
+        .args([
+            "build",
+            "--quiet",
+            "--package=veche-bench",
+            "--lib",
+            "--target=wasm32-unknown-unknown",
+            "--profile=wasm",
+            "--target-dir",
+        ])
+        .arg(&out))?;
     let module = out.join("wasm32-unknown-unknown/wasm/veche_bench.wasm");
     run(Command::new(bindgen).arg(&module).args(["--target", "nodejs", "--out-dir"]).arg(&out))?;
-    run(Command::new("node").arg("-e").arg("process.stdout.write(require(process.argv[1]).table())").arg(out.join("veche_bench.js")))
+    run(Command::new("node")
+        .arg("-e")
+        .arg("process.stdout.write(require(process.argv[1]).table())")
+        .arg(out.join("veche_bench.js")))
 }
 
 fn run(command: &mut Command) -> Result<String, String> {

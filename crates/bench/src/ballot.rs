@@ -7,7 +7,7 @@ use veche_crypto::hash::{Digest, Hasher};
 use veche_record::rules::{Approval, CompiledContest, Rule};
 use veche_record::selection::Selection;
 
-use crate::{Clock, Primitives, microseconds};
+use crate::{Clock, Primitives, microseconds, microseconds_of};
 
 /// The numbers of options that are measured; at most 5 may be chosen.
 pub const SIZES: [u32; 3] = [10, 40, 160];
@@ -51,11 +51,13 @@ impl BallotCosts {
         let prepare = microseconds(clock, || {
             black_box(Prepared::new(&statement, black_box(&[1; 32])).ok());
         });
-        // Sealing consumes what was prepared, so the two are measured together and subtracted.
-        let both = microseconds(clock, || {
-            let prepared = Prepared::new(&statement, black_box(&[1; 32]));
-            black_box(prepared.and_then(|prepared| prepared.seal(&statement, black_box(&bits))).ok());
-        });
+        let seal = microseconds_of(
+            clock,
+            || Prepared::new(&statement, &[1; 32]).ok(),
+            |prepared| {
+                black_box(prepared.and_then(|prepared| prepared.seal(&statement, black_box(&bits)).ok()));
+            },
+        );
         let count = BATCH_POINTS.div_ceil(program.slots() + 4).max(100);
         let sections = (0..count)
             .map(|index| {
@@ -82,7 +84,7 @@ impl BallotCosts {
             output_terms: program.outputs().iter().map(|output| output.parts().1.len()).sum(),
             bytes: Section::encoded_len(program),
             prepare,
-            seal: both - prepare,
+            seal,
             verify_one: microseconds(clock, || {
                 black_box(verify(one).ok());
             }),

@@ -16,14 +16,20 @@ pub type Clock<'a> = &'a dyn Fn() -> f64;
 /// How long one call takes, in microseconds: the median of several rounds, each long enough for a
 /// coarse clock (a browser's ticks every 0.1 ms).
 pub(crate) fn microseconds(clock: Clock<'_>, mut call: impl FnMut()) -> f64 {
+    microseconds_of(clock, || (), |()| call())
+}
+
+/// The same for a call that consumes something, whose making is not measured.
+pub(crate) fn microseconds_of<T>(clock: Clock<'_>, make: impl Fn() -> T, mut call: impl FnMut(T)) -> f64 {
     const ROUNDS: usize = 7;
     const ROUND_MS: f64 = 30.0;
-    call();
+    call(make());
     let mut calls = 1_u32;
     let mut rounds = Vec::with_capacity(ROUNDS);
     while rounds.len() < ROUNDS {
+        let inputs: Vec<T> = (0..calls).map(|_| make()).collect();
         let start = clock();
-        (0..calls).for_each(|_| call());
+        inputs.into_iter().for_each(&mut call);
         let took = clock() - start;
         if took < ROUND_MS && rounds.is_empty() {
             calls = calls.saturating_mul(2);
@@ -55,7 +61,9 @@ pub fn table(clock: Clock<'_>) -> String {
         primitives.constant_multiscalar,
         primitives.variable_multiscalar,
     );
-    text.push_str("options  bytes  prepare µs (ratio)  seal µs (ratio)  verify one µs  verify in batch µs (ratio)\n");
+    text.push_str(
+        "options  bytes  prepare µs (ratio)  seal µs (ratio)  verify one µs  verify in batch µs (ratio)\n",
+    );
     for options in SIZES {
         match BallotCosts::measure(clock, options) {
             Ok(costs) => text.push_str(&costs.row(&primitives)),

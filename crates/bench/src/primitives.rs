@@ -43,7 +43,8 @@ impl Primitives {
         let p = G * s;
         let bytes = p.compress();
         let few = || scalars.iter().zip(&points).take(SMALL);
-        let (few_scalars, few_points): (Vec<Scalar>, Vec<RistrettoPoint>) = few().map(|(s, p)| (*s, *p)).unzip();
+        let (few_scalars, few_points): (Vec<Scalar>, Vec<RistrettoPoint>) =
+            few().map(|(s, p)| (*s, *p)).unzip();
         let small = SMALL as f64;
         Primitives {
             fixed_base: microseconds(clock, || {

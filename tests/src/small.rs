@@ -1,0 +1,165 @@
+//! A small made-up election in memory, for tests that need ballots and no server: two districts, a
+//! contest each and one they share, three trustees of whom two decrypt.
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use veche_board::{LogKey, Origin};
+use veche_crypto::group::Scalar;
+use veche_crypto::hash::{Digest, digest};
+use veche_crypto::signature::SecretKey;
+use veche_record::entry::{Ceremony, Genesis};
+use veche_record::{Election, Manifest, Selection};
+use veche_trustee::{KeyShare, deal_trusted};
+use veche_voter::{Credential, PreparedBallot, Randomness, Revision, SealedBallot};
+
+/// An election with all its secrets, as only a test has them.
+pub struct SmallElection {
+    /// The manifest's bytes.
+    pub manifest: Vec<u8>,
+    /// What the board begins with.
+    pub genesis: Genesis,
+    /// The commitments to the shares.
+    pub ceremony: Ceremony,
+    /// The trustees' shares.
+    pub shares: Vec<KeyShare>,
+    /// The organiser's key.
+    pub issuer: SecretKey,
+    /// The log's key.
+    pub log_key: LogKey,
+    /// All that is public of it.
+    pub election: Election,
+}
+
+/// The manifest, before a test changes it.
+pub fn manifest_json() -> Value {
+    let options = |names: &[&str]| -> Value {
+        names.iter().map(|name| json!({"id": name, "name": {"en": name}, "cost": 1000})).collect()
+    };
+    json!({
+        "veche": 1,
+        "phase": "election",
+        "languages": ["en"],
+        "title": {"en": "A made-up vote"},
+        "text": {"en": "For tests."},
+        "opens": "2026-05-01T08:00:00Z",
+        "closes": "2026-05-14T20:00:00Z",
+        "contests": [
+            {"id": "town", "title": {"en": "Town"}, "budget": 2000,
+             "rule": {"type": "approval", "min": 1, "max": 2, "blank": true},
+             "options": options(&["bench", "tree", "lamp"])},
+            {"id": "north", "title": {"en": "North"},
+             "rule": {"type": "approval", "min": 1, "max": 1, "blank": false},
+             "options": options(&["swing", "slide"])},
+            {"id": "south", "title": {"en": "South"},
+             "rule": {"type": "approval", "min": 0, "max": 3, "blank": false},
+             "options": options(&["well", "wall", "bridge", "path", "gate"])}
+        ],
+        "styles": [
+            {"id": "north", "title": {"en": "North"}, "contests": ["town", "north"], "electorate": 50},
+            {"id": "south", "title": {"en": "South"}, "contests": ["town", "south"], "electorate": 50}
+        ],
+        "trustees": {"count": 3, "threshold": 2},
+        "minimum_group": 1,
+        "report_by": "contest",
+        "revote": true,
+        "registration": "roll"
+    })
+}
+
+/// 32 bytes that look random and are the same in every run.
+pub fn bytes32(label: &str, index: u64) -> [u8; 32] {
+    *digest("test-bytes", &[label.as_bytes(), &index.to_le_bytes()]).as_bytes()
+}
+
+/// The same, as randomness.
+///
+/// # Errors
+/// Never: the bytes are not all equal.
+pub fn randomness(label: &str, index: u64) -> Result<Randomness> {
+    Ok(Randomness::new(bytes32(label, index))?)
+}
+
+impl SmallElection {
+    /// The election of [`manifest_json`].
+    ///
+    /// # Errors
+    /// When this file is wrong.
+    pub fn new() -> Result<Self> {
+        Self::of(&manifest_json(), "small")
+    }
+
+    /// An election of another manifest; `label` makes its keys.
+    ///
+    /// # Errors
+    /// When the manifest is refused.
+    pub fn of(manifest: &Value, label: &str) -> Result<Self> {
+        let manifest = serde_json::to_vec(manifest)?;
+        let parsed = Manifest::parse(&manifest)?;
+        let issuer = SecretKey::new(Scalar::from_bytes_mod_order(bytes32(label, 1)))?;
+        let log_key = LogKey::from_seed(&bytes32(label, 2));
+        let (ceremony, shares) = deal_trusted(&parsed, &bytes32(label, 3))?;
+        let origin: Origin = "veche.example/test".parse()?;
+        let trustees = parsed.trustees();
+        let genesis = Genesis {
+            manifest: parsed.hash(),
+            log_key: log_key.public(),
+            issuer: issuer.public()?,
+            trustees: trustees.count,
+            threshold: trustees.threshold,
+            origin,
+        };
+        let election = Election::from_manifest(parsed, &genesis, &ceremony)?;
+        Ok(SmallElection { manifest, genesis, ceremony, shares, issuer, log_key, election })
+    }
+
+    /// The key of voter `index`.
+    ///
+    /// # Errors
+    /// When the number gives no key.
+    pub fn voter(index: u64) -> Result<Credential> {
+        Ok(Credential::generate(&randomness("voter", index)?)?)
+    }
+
+    /// A ballot that chooses option `choice` in every contest of the style.
+    ///
+    /// # Errors
+    /// When the style or the option does not exist.
+    pub fn ballot(&self, style: u16, voter: u64, choice: usize) -> Result<SealedBallot> {
+        self.revote(style, voter, choice, 0, Digest::ZERO)
+    }
+
+    /// The same, after another ballot.
+    ///
+    /// # Errors
+    /// When the style or the option does not exist.
+    pub fn revote(
+        &self,
+        style: u16,
+        voter: u64,
+        choice: usize,
+        sequence: u32,
+        previous: Digest,
+    ) -> Result<SealedBallot> {
+        let credential = Self::voter(voter)?;
+        let revision = Revision { sequence, previous, attempt: 0 };
+        let randomness = randomness("seal", voter * 1_000 + u64::from(sequence) * 10 + choice as u64)?;
+        let prepared = PreparedBallot::new(&self.election, style, &credential, &revision, &randomness)?;
+        Ok(prepared.seal(&self.election, &self.selections(style, choice)?, &[9; 32])?)
+    }
+
+    /// One selection for each contest of the style: option `choice` alone.
+    ///
+    /// # Errors
+    /// When a contest has no such option.
+    pub fn selections(&self, style: u16, choice: usize) -> Result<Vec<Selection>> {
+        let select = |&contest: &usize| {
+            let options = self.election.contest(contest).context("a contest of the style")?.options();
+            anyhow::ensure!(choice < options, "the contest has {options} options");
+            Ok(Selection {
+                values: (0..options).map(|option| u32::from(option == choice)).collect(),
+                blank: false,
+            })
+        };
+        self.election.manifest().style_contests(style).iter().map(select).collect()
+    }
+}
