@@ -3,6 +3,9 @@ import messages from "../messages/en.js";
 /** The language of the messages, also used for plurals, numbers and dates. */
 export const LANGUAGE = "en";
 
+/** How the reader writes dates, where that is the language of the messages: British and American days differ. */
+const REGION = navigator.languages?.find((tag) => tag.split("-")[0] === LANGUAGE) ?? LANGUAGE;
+
 /** @typedef {keyof typeof messages} Key */
 /** @typedef {Record<string, string | number>} Parameters */
 /** A text of the manifest: one string per language. @typedef {Record<string, string>} Localised */
@@ -55,7 +58,7 @@ export function localised(text) {
  * @param {string | number | Date} date
  */
 export function dateAndTime(date) {
-  return new Intl.DateTimeFormat(LANGUAGE, {
+  return new Intl.DateTimeFormat(REGION, {
     weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   }).format(new Date(date));
 }

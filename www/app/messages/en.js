@@ -137,16 +137,20 @@ export default {
     one: "{n} chosen",
     other: "{n} chosen",
   },
-  "choose.count-none": "Nothing chosen yet",
+  "choose.count-none": "Nothing chosen",
   "choose.count-blank": "Blank vote",
   "choose.left": {
-    one: "{n} more possible",
-    other: "{n} more possible",
+    one: "{n} left",
+    other: "{n} left",
   },
-  "choose.left-none": "That is all you can choose",
+  "choose.left-none": "none left",
   "choose.missing": {
-    one: "Choose at least {n} more",
-    other: "Choose at least {n} more",
+    one: "choose at least {n} more",
+    other: "choose at least {n} more",
+  },
+  "choose.too-few": {
+    one: "Please choose at least {n} more.",
+    other: "Please choose at least {n} more.",
   },
   "choose.full": {
     one: "You can choose {n}. Remove it to choose another.",

@@ -22,6 +22,7 @@ function whatIsLeft(status) {
  * to the edge, so that the last option always ends above it.
  */
 export class ChoiceBar extends HTMLElement {
+  #warning = h("p", { class: "bar-warning", hidden: true });
   #count = h("p", { class: "bar-count" });
   #names = h("p", { class: "bar-names" });
   #filter = h("button", { type: "button", class: "link", "aria-pressed": "false" });
@@ -34,14 +35,16 @@ export class ChoiceBar extends HTMLElement {
     this.#next.addEventListener("click", onNext);
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", t("choose.bar"));
-    fill(this, h("div", { class: "bar-inside" },
+    fill(this, this.#warning, h("div", { class: "bar-inside" },
       h("div", { class: "bar-words" }, this.#count, this.#names, this.#filter), this.#next));
   }
 
   /** @param {BarState} state */
   show({ status, names, filtered, next }) {
     const count = status.blank ? t("choose.count-blank") : status.count === 0 ? t("choose.count-none") : t("choose.count", { n: status.count });
-    fill(this.#count, h("strong", null, count), " ", h("span", { class: "bar-left" }, whatIsLeft(status)));
+    const left = whatIsLeft(status);
+    this.#warning.hidden = true;
+    fill(this.#count, h("strong", null, count), left && h("span", { class: "bar-left" }, left));
     this.#names.textContent = names.length > 0 ? listOf(names) : "";
     this.#filter.hidden = status.count === 0 && !filtered;
     this.#filter.textContent = filtered ? t("choose.show-all") : t("choose.only-chosen");
@@ -55,7 +58,8 @@ export class ChoiceBar extends HTMLElement {
    * @param {string} text
    */
   warn(text) {
-    fill(this.#count, h("strong", { class: "bar-warning" }, text));
+    this.#warning.textContent = text;
+    this.#warning.hidden = false;
   }
 
   /** The sentence a screen reader hears after each change. @param {Status} status */

@@ -26,8 +26,9 @@ export class OptionCard extends HTMLElement {
   /**
    * @param {ContestOption} option
    * @param {{ group: string, single: boolean, currency: string | null | undefined, onChange: () => void }} settings
+   * @param {string} [note] a line under the name, for the blank vote
    */
-  constructor(option, { group, single, currency, onChange }) {
+  constructor(option, { group, single, currency, onChange }, note = "") {
     super();
     const id = uniqueId("option");
     this.optionId = option.id;
@@ -37,7 +38,8 @@ export class OptionCard extends HTMLElement {
     /** What the search looks at. */
     this.texts = [this.name, text, place];
     const picture = pictureAddress(option.picture);
-    const facts = [option.cost === undefined || option.cost === null ? "" : money(option.cost, currency), place].filter(Boolean);
+    const mark = h("span", { class: "option-mark", "aria-hidden": "true" }, t("choose.chosen-mark"));
+    const facts = [note, option.cost === undefined || option.cost === null ? "" : money(option.cost, currency), place].filter(Boolean);
     this.input = h("input", {
       id, type: single ? "radio" : "checkbox", name: group, value: option.id, class: "option-input",
       "aria-describedby": facts.length > 0 ? `${id}-facts` : null,
@@ -49,17 +51,17 @@ export class OptionCard extends HTMLElement {
         ? h("img", { src: picture, alt: "", loading: "lazy", decoding: "async", width: 400, height: 300, on: { error: (/** @type {Event} */ event) => {
           /** @type {Element} */ (event.target).replaceWith(noPicture());
         } } })
-        : noPicture()),
+        : noPicture(), mark),
       h("div", { class: "option-body" },
         // The label's own area is stretched over the card, so that the whole card is the target.
         h("label", { for: id, class: "option-name" }, this.name),
-        facts.length > 0 && h("p", { class: "option-facts", id: `${id}-facts` },
+        facts.length > 0 && h("p", { class: "option-facts", id: `${id}-facts` }, note,
           option.cost === undefined || option.cost === null ? null : h("span", { class: "option-cost" },
             h("span", { class: "visually-hidden" }, `${t("choose.cost")} `), money(option.cost, currency)),
           place && h("span", { class: "option-place" },
             h("span", { class: "visually-hidden" }, `${t("choose.place")} `), place)),
         text && h("details", { class: "option-text" }, h("summary", null, t("choose.more"), h("span", { class: "visually-hidden" }, ` ${this.name}`)), h("p", null, text))),
-      h("div", { class: "option-tick" }, this.input, h("span", { class: "option-mark", "aria-hidden": "true" }, t("choose.chosen-mark"))),
+      h("div", { class: "option-tick" }, this.input),
     );
   }
 

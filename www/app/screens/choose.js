@@ -58,7 +58,7 @@ export class ChooseScreen extends HTMLElement {
     this.#cards = options.map((option) => new OptionCard(option, { ...settings, onChange: () => this.#touch(option.id) }));
     if (this.rule.blank) {
       const blank = { id: "", name: { en: t("choose.blank") }, text: undefined };
-      this.#blank = new OptionCard(blank, { ...settings, onChange: () => this.#change(toggleBlank(this.#choice)) });
+      this.#blank = new OptionCard(blank, { ...settings, onChange: () => this.#change(toggleBlank(this.#choice)) }, t("choose.blank-text"));
       this.#blank.classList.add("blank");
     }
     this.#build(contests.length);
@@ -152,7 +152,7 @@ export class ChooseScreen extends HTMLElement {
   #next() {
     const status = this.rule.status(this.#choice);
     if (!status.ready) {
-      const missing = t("choose.missing", { n: status.missing });
+      const missing = t("choose.too-few", { n: status.missing });
       this.bar?.warn(missing);
       this.app.announce(missing);
       return;
