@@ -61,7 +61,8 @@ impl Driver {
             // Chromium's sandbox refuses to run as root, which is what a CI container is.
             arguments.push("--no-sandbox");
         }
-        let options = json!({ "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } });
+        let options =
+            json!({ "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } });
         let Value::Object(capabilities) = options else { bail!("not an object") };
         let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
             .capabilities(Capabilities::from_iter(capabilities))
@@ -124,18 +125,25 @@ impl Browser {
                 }
             }
             if began.elapsed() > PATIENCE {
-                bail!("nothing on the page matches {selector}; it says:\n{}\n{}", self.text().await?, self.log().await?.join("\n"));
+                bail!(
+                    "nothing on the page matches {selector}; it says:\n{}\n{}",
+                    self.text().await?,
+                    self.log().await?.join("\n")
+                );
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
-    /// Waits for an element and clicks it.
+    /// Waits for an element, brings it to the middle of the window as a person would, and clicks it.
     ///
     /// # Errors
     /// When none appears in time, or something covers it.
     pub async fn click(&self, selector: &str) -> Result<()> {
         let element = self.see(selector).await?;
+        let target = serde_json::to_value(&element)?;
+        self.run("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", vec![target])
+            .await?;
         element.click().await.with_context(|| format!("{selector} cannot be clicked"))
     }
 
@@ -161,7 +169,10 @@ impl Browser {
                 return Ok(());
             }
             if began.elapsed() > PATIENCE {
-                bail!("the page does not say \"{wanted}\"; it says:\n{text}\n{}", self.log().await?.join("\n"));
+                bail!(
+                    "the page does not say \"{wanted}\"; it says:\n{text}\n{}",
+                    self.log().await?.join("\n")
+                );
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -204,7 +215,8 @@ impl Browser {
         for width in WIDTHS {
             self.width(width).await?;
             // Two frames: the first lays out, the second is what a person sees.
-            let frames = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+            let frames =
+                "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
             self.client.execute_async(frames, vec![]).await?;
             let picture = self.client.screenshot().await.context("no picture could be taken")?;
             std::fs::write(folder.join(format!("{name}-{width}.png")), picture)?;
@@ -229,7 +241,10 @@ impl Browser {
     /// When Chromium refuses it.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
         let body = json!({ "cmd": command, "params": parameters });
-        self.client.issue_cmd(Vendor { path: "goog/cdp/execute", body }).await.with_context(|| format!("{command} failed"))
+        self.client
+            .issue_cmd(Vendor { path: "goog/cdp/execute", body })
+            .await
+            .with_context(|| format!("{command} failed"))
     }
 
     /// Closes the browser. Dropping the driver does so too.

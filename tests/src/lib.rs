@@ -2,5 +2,5 @@
 
 pub mod booth;
 pub mod browser;
-pub mod town;
 pub mod small;
+pub mod town;

@@ -51,6 +51,8 @@ impl BallotBox {
         );
         let mut command = Command::new(server);
         command.arg("serve").arg("--data").arg(data).arg("--listen").arg(format!("127.0.0.1:{port}"));
+        // All simulated voters come from this one machine.
+        command.args(["--sign-ins-an-address-an-hour", "100000"]);
         if let Some(site) = site {
             command.arg("--site").arg(site);
         }

@@ -4,9 +4,9 @@ pub mod town;
 
 use crate::ballot_box::{self, BallotBox};
 use crate::process::{read, say};
+use crate::site;
 use crate::voters::{Voter, open_election};
 use crate::workspace::{Programs, programs, root};
-use crate::{record, site};
 use anyhow::{Context, Result, ensure};
 use std::io::{BufRead, IsTerminal};
 use std::net::TcpListener;
@@ -16,8 +16,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use veche_record::Selection;
 
-/// A ballot box begins at most 120 sign-ins an hour from one address, and you need some yourself.
-const MOST_SIMULATED: u32 = 100;
+/// There are a thousand telephone numbers reserved for fiction in one block.
+const MOST_SIMULATED: u32 = 900;
 
 /// What the person who starts the demo decides.
 #[derive(Debug, Clone, clap::Args)]
@@ -25,7 +25,7 @@ pub struct Options {
     /// Where the voting page is served on this machine.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
-    /// How many simulated ballots are cast beside yours, at most 100. Districts with fewer than ten are not counted alone.
+    /// How many simulated ballots are cast beside yours, at most 900. A district with fewer than ten is not counted.
     #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(0..=i64::from(MOST_SIMULATED)))]
     pub ballots: u32,
     /// Keep the record, the keys and the database in .demo afterwards.
@@ -92,20 +92,25 @@ pub fn demo(options: &Options) -> Result<()> {
     town.close()?;
     town.decrypt(1)?;
     town.decrypt(3)?;
-    let saved = folder.join("record");
-    record::save(town.ballot_box.http(), &saved)?;
-    say(&read(Command::new(&town.programs.veche).arg("results").arg(&saved))?);
+    let record = town.record();
+    say(&read(Command::new(&town.programs.veche).arg("results").arg(&record))?);
     say("Verifying the record as any observer can:\n");
-    say(&town.verify(&saved)?);
+    say(&town.verify(&record)?);
 
     if options.close_after.is_none() && std::io::stdin().is_terminal() {
         say("The page still shows your receipt. Press Enter to stop the ballot box.");
         let _ = input.recv();
     }
-    drop(town);
     if options.keep {
-        say(&format!("Kept in {}. To verify again: veche verify {}", folder.display(), saved.display()));
-    } else {
+        let saved = town.save()?;
+        say(&format!(
+            "Kept in {}. To verify again, offline: veche verify {}",
+            folder.display(),
+            saved.display()
+        ));
+    }
+    drop(town);
+    if !options.keep {
         std::fs::remove_dir_all(&folder)?;
     }
     Ok(())
@@ -155,7 +160,7 @@ impl Town {
     /// When the trustee's program refuses.
     pub fn decrypt(&self, trustee: u8) -> Result<()> {
         let mut decrypt = self.trustee("decrypt");
-        decrypt.arg("--record").arg(format!("{}/record", self.ballot_box.http().address()));
+        decrypt.arg("--record").arg(self.record());
         decrypt.arg("--share").arg(self.folder.join("trustees").join(format!("trustee-{trustee}.json")));
         decrypt.arg("--election").arg(&self.fingerprint);
         read(&mut decrypt).with_context(|| format!("trustee {trustee} could not decrypt")).map(drop)
@@ -193,8 +198,8 @@ fn simulate(town: &Town, ballots: u32) -> Result<()> {
     ));
     let election = open_election(town.ballot_box.http(), &town.fingerprint)?;
     for (number, district) in (1..=ballots).zip(town::DISTRICTS.iter().cycle()) {
-        // A range of numbers that is reserved for fiction.
-        let phone = format!("+447700900{number:03}");
+        // Reserved for fiction, as yours is, but another block: nobody takes a simulated voter over by chance.
+        let phone = format!("+442079460{number:03}");
         let mut voter = Voter::sign_in(&town.ballot_box, &election, &phone, district.id)
             .with_context(|| format!("simulated voter {number} could not sign in"))?;
         let mut random = Ok(());

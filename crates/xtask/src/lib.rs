@@ -3,7 +3,6 @@
 pub mod ballot_box;
 pub mod demo;
 pub mod process;
-pub mod record;
 pub mod site;
 pub mod suites;
 pub mod tools;

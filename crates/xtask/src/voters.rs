@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use veche_board::{Receipt, decode_bundle, entries_path};
 use veche_crypto::hash::Digest;
-use veche_record::entry::{Entry, PartAssembler, Pseudonym};
+use veche_record::entry::{Entry, Pseudonym};
 use veche_record::{Election, Selection};
 use veche_voter::{Credential, PreparedBallot, Randomness, Revision, SealedBallot, check_receipt};
 
@@ -21,24 +21,17 @@ pub fn open_election(http: &Http, fingerprint: &str) -> Result<Election> {
     let count = u16::try_from(size.min(256))?;
     let bundle = http.get(&format!("/record/{}", entries_path(0, count)?))?;
 
-    let mut parts = PartAssembler::default();
     let (mut genesis, mut ceremony) = (None, None);
     for leaf in decode_bundle(&bundle, count.into())? {
-        let entry = match Entry::parse(leaf)? {
-            Entry::Part(part) => match parts.push(&part)? {
-                Some(message) => Entry::parse(&message)?,
-                None => continue,
-            },
-            entry => entry,
-        };
-        match entry {
+        match Entry::parse(leaf)? {
             Entry::Genesis(entry) => genesis = Some(entry),
             Entry::Ceremony(entry) => ceremony = Some(entry),
             _ => break,
         }
     }
     let genesis = genesis.context("the record has no Genesis entry")?;
-    let ceremony = ceremony.context("the record has no Ceremony entry")?;
+    let ceremony =
+        ceremony.context("the record has no Ceremony entry, or one that was too long for a single leaf")?;
     let election = Election::assemble(&manifest, &genesis, &ceremony)?;
     let found = election.fingerprint().to_string();
     ensure!(found == fingerprint, "the ballot box serves the election {found} and not {fingerprint}");

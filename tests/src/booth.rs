@@ -1,0 +1,128 @@
+//! A person who votes in a browser: what they click, screen by screen.
+
+use crate::browser::Browser;
+use anyhow::{Result, ensure};
+use veche_xtask::ballot_box::BallotBox;
+
+/// A browser on the voting page.
+#[derive(Debug)]
+pub struct Booth {
+    /// The browser, for everything that is not a step of voting.
+    pub browser: Browser,
+    address: String,
+}
+
+impl Booth {
+    /// Opens the voting page.
+    ///
+    /// # Errors
+    /// When it does not load.
+    pub async fn enter(browser: Browser, address: &str) -> Result<Self> {
+        browser.goto(address).await?;
+        Ok(Self { browser, address: address.to_owned() })
+    }
+
+    /// Types a phone number, then the code that the ballot box sent to it.
+    ///
+    /// # Errors
+    /// When a step is not offered, or the ballot box refuses.
+    pub async fn sign_in(&self, ballot_box: &BallotBox, phone: &str) -> Result<()> {
+        self.browser.click("veche-welcome a[href='#phone']").await?;
+        self.identify(ballot_box, phone).await
+    }
+
+    /// The same from the page that asks for the number.
+    ///
+    /// # Errors
+    /// When a step is not offered, or the ballot box refuses.
+    pub async fn identify(&self, ballot_box: &BallotBox, phone: &str) -> Result<()> {
+        self.browser.fill("veche-phone input[name=tel]", phone).await?;
+        self.browser.click("veche-phone button.primary").await?;
+        self.browser.see("veche-code input").await?;
+        let code = ballot_box.next_code()?;
+        self.browser.fill("veche-code input", &code).await?;
+        self.browser.click("veche-code button.primary").await
+    }
+
+    /// Says which district is theirs.
+    ///
+    /// # Errors
+    /// When it is not offered.
+    pub async fn live_in(&self, district: &str) -> Result<()> {
+        self.browser.click(&format!("veche-district label:has(input[value='{district}'])")).await?;
+        self.browser.click("veche-district button.primary").await
+    }
+
+    /// Ticks or unticks an option of the contest on the screen.
+    ///
+    /// # Errors
+    /// When it is not offered.
+    pub async fn tick(&self, option: &str) -> Result<()> {
+        self.browser.click(&format!("veche-option:has(input[value='{option}']) label")).await
+    }
+
+    /// What is ticked on the screen.
+    ///
+    /// # Errors
+    /// When the page shows no contest.
+    pub async fn ticked(&self) -> Result<Vec<String>> {
+        self.browser.see("veche-choose veche-option").await?;
+        let script =
+            "return [...document.querySelectorAll('veche-option input:checked')].map((input) => input.value)";
+        Ok(serde_json::from_value(self.browser.run(script, vec![]).await?)?)
+    }
+
+    /// Goes on to the next contest, or to the review after the last.
+    ///
+    /// # Errors
+    /// When the button is missing.
+    pub async fn next(&self) -> Result<()> {
+        self.browser.click("veche-choice-bar button.primary").await
+    }
+
+    /// Seals from the review and returns the confirmation code shown.
+    ///
+    /// # Errors
+    /// When the page does not seal.
+    pub async fn seal(&self) -> Result<String> {
+        self.browser.click("veche-review a[href='#seal']").await?;
+        self.shown_code("veche-seal").await
+    }
+
+    /// Casts the sealed ballot and waits for the receipt, whose code must be the one shown before.
+    ///
+    /// # Errors
+    /// When no receipt appears, or one with another code.
+    pub async fn cast(&self, code: &str) -> Result<()> {
+        self.browser.click("veche-seal button.primary").await?;
+        let receipt = self.shown_code("veche-receipt").await?;
+        ensure!(receipt == code, "the receipt says {receipt} and the sealed ballot said {code}");
+        Ok(())
+    }
+
+    /// Loads the page anew, at its address or where the voter stands.
+    ///
+    /// # Errors
+    /// When it does not load.
+    pub async fn reload(&self) -> Result<()> {
+        Ok(self.browser.client().refresh().await?)
+    }
+
+    /// Goes to the start page.
+    ///
+    /// # Errors
+    /// When it does not load.
+    pub async fn return_to_start(&self) -> Result<()> {
+        self.browser.goto("about:blank").await?;
+        self.browser.goto(&self.address).await
+    }
+
+    async fn shown_code(&self, screen: &str) -> Result<String> {
+        let groups = self.browser.see(&format!("{screen} .code-groups")).await?;
+        let script = "return [...arguments[0].children].map((group) => group.textContent).join('-')";
+        let code = self.browser.run(script, vec![serde_json::to_value(&groups)?]).await?;
+        let code = code.as_str().unwrap_or_default().to_owned();
+        ensure!(code.len() == 24, "\"{code}\" is not a confirmation code");
+        Ok(code)
+    }
+}

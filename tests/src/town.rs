@@ -1,0 +1,149 @@
+//! Small elections for the browser tests, on the real server, database and site.
+
+use anyhow::{Context, Result, anyhow};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use veche_record::manifest::Timestamp;
+use veche_xtask::ballot_box::free_port;
+use veche_xtask::demo::Town;
+use veche_xtask::site::{self, Pin};
+use veche_xtask::workspace::{Programs, programs};
+
+/// The site is served from a folder of the host and not from its top, as many towns will.
+pub const SUBFOLDER: &str = "town/vote";
+
+/// A running election and its temporary folder, both gone when dropped.
+#[derive(Debug)]
+pub struct TestTown {
+    /// The election.
+    pub town: Town,
+    /// Where its site is.
+    pub address: String,
+    // Behind `town`: the server must stop before its folder goes.
+    _folder: tempfile::TempDir,
+}
+
+/// Builds an election from a manifest and serves its site.
+///
+/// # Errors
+/// When a step fails; the sentence says which.
+pub fn open(manifest: &Value) -> Result<TestTown> {
+    open_with(manifest, |_| ())
+}
+
+/// The same, with a say in what the site is pinned to.
+///
+/// # Errors
+/// When a step fails; the sentence says which.
+pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<TestTown> {
+    let built = built()?;
+    let folder = tempfile::tempdir()?;
+    let bytes = format!("{manifest:#}\n").into_bytes();
+    let town = Town::create(built.programs.clone(), &folder.path().join("town"), &bytes, free_port()?)?;
+    let site = town.site().join(SUBFOLDER);
+    std::fs::create_dir_all(&site)?;
+    let mut pin = Pin { fingerprint: town.fingerprint.clone(), ballot_box: "../../".into(), accent: None };
+    change(&mut pin);
+    site::pin(&built.dist, &pin, &site)?;
+    let address = format!("{}/{SUBFOLDER}/", town.ballot_box.http().address());
+    Ok(TestTown { town, address, _folder: folder })
+}
+
+impl TestTown {
+    /// Where the site's files are.
+    #[must_use]
+    pub fn site(&self) -> PathBuf {
+        self.town.site().join(SUBFOLDER)
+    }
+
+    /// Closes, has trustees 1 and 3 decrypt, verifies the record as published and as saved, and returns the result.
+    ///
+    /// # Errors
+    /// When any of it fails.
+    pub fn count(&self) -> Result<Value> {
+        self.town.close()?;
+        self.town.decrypt(1)?;
+        self.town.decrypt(3)?;
+        self.town.verify(&self.town.record())?;
+        let saved = self.town.save()?;
+        self.town.verify(&saved.to_string_lossy())?;
+        Ok(serde_json::from_slice(&std::fs::read(saved.join("result.json"))?)?)
+    }
+}
+
+/// The total of one option in a result.
+///
+/// # Errors
+/// When the result has no such option.
+pub fn total(result: &Value, contest: &str, option: &str) -> Result<u64> {
+    let find = |list: Option<&Value>, id: &str| {
+        list.and_then(Value::as_array)?
+            .iter()
+            .find(|item| item.get("id").is_some_and(|found| found == id))
+            .cloned()
+    };
+    find(result.get("contests"), contest)
+        .and_then(|contest| find(contest.get("options"), option))
+        .and_then(|option| option.get("total")?.as_u64())
+        .with_context(|| format!("the result names no total of {option} in {contest}"))
+}
+
+struct Built {
+    programs: Programs,
+    dist: PathBuf,
+}
+
+/// Built once in each test program. A site or a server that does not build fails every test that needs it.
+fn built() -> Result<&'static Built> {
+    static BUILT: OnceLock<Result<Built, String>> = OnceLock::new();
+    let build = || -> Result<Built> { Ok(Built { programs: programs()?, dist: site::build()? }) };
+    BUILT
+        .get_or_init(|| build().map_err(|problem| format!("{problem:#}")))
+        .as_ref()
+        .map_err(|problem| anyhow!("{problem}"))
+}
+
+/// Two districts; in the north two contests, one of several picks and one of a single pick. Open for registration, so
+/// that any phone number may vote.
+///
+/// # Errors
+/// When the machine's clock is wrong.
+pub fn manifest() -> Result<Value> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+    let time = |seconds| {
+        Timestamp::from_unix(seconds).context("this machine's clock is wrong").map(|time| time.to_string())
+    };
+    let option = |id: &str, name: &str, cost: u64| json!({ "id": id, "name": { "en": name }, "text": { "en": format!("What {name} would be.") }, "cost": cost, "place": "By the old mill" });
+    let style = |id: &str, name: &str, contests: &[&str]| json!({ "id": id, "title": { "en": name }, "contests": contests, "electorate": 1000 });
+    Ok(json!({
+        "veche": 1,
+        "phase": "election",
+        "languages": ["en"],
+        "title": { "en": "Mirogrod decides" },
+        "text": { "en": "A made-up town for tests." },
+        "opens": time(now)?,
+        "closes": time(now + 24 * 3600)?,
+        "contests": [
+            {
+                "id": "projects", "title": { "en": "Projects of the north" }, "budget": 90000, "currency": "€",
+                "rule": { "type": "approval", "min": 1, "max": 2, "blank": true },
+                "options": [
+                    option("well", "A well", 20000), option("swing", "A swing", 5000),
+                    option("trees", "Forty trees", 15000), option("lamps", "New lamps", 30000), option("bench", "A bench", 1000),
+                ],
+            },
+            {
+                "id": "square", "title": { "en": "The square" },
+                "rule": { "type": "approval", "min": 1, "max": 1, "blank": false },
+                "options": [option("lawn", "A lawn", 9000), option("market", "A market", 40000), option("fountain", "A fountain", 70000)],
+            },
+        ],
+        "styles": [style("north", "The north", &["projects", "square"]), style("south", "The south", &["square"])],
+        "trustees": { "count": 3, "threshold": 2 },
+        "minimum_group": 1,
+        "report_by": "contest",
+        "revote": true,
+        "registration": "open",
+    }))
+}
