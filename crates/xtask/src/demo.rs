@@ -166,19 +166,32 @@ impl Town {
         read(&mut decrypt).with_context(|| format!("trustee {trustee} could not decrypt")).map(drop)
     }
 
-    /// Verifies a saved record and returns the report.
+    /// Where the record is published.
+    #[must_use]
+    pub fn record(&self) -> String {
+        format!("{}/record", self.ballot_box.http().address())
+    }
+
+    /// Writes the record into the folder `record` beside the ballot box's own.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&self) -> Result<PathBuf> {
+        let saved = self.folder.join("record");
+        let mut export = Command::new(&self.programs.server);
+        export.arg("export").arg("--data").arg(self.folder.join("box")).arg("--out").arg(&saved);
+        read(&mut export).context("the record could not be saved")?;
+        Ok(saved)
+    }
+
+    /// Verifies a record, a folder or an address, and returns the report.
     ///
     /// # Errors
     /// When a check fails.
-    pub fn verify(&self, saved: &Path) -> Result<String> {
-        read(
-            Command::new(&self.programs.veche)
-                .arg("verify")
-                .arg(saved)
-                .arg("--election")
-                .arg(&self.fingerprint),
-        )
-        .context("the record does not verify")
+    pub fn verify(&self, record: &str) -> Result<String> {
+        let mut verify = Command::new(&self.programs.veche);
+        verify.arg("verify").arg(record).arg("--election").arg(&self.fingerprint);
+        read(&mut verify).context("the record does not verify")
     }
 
     fn trustee(&self, what: &str) -> Command {
