@@ -26,25 +26,34 @@ use crate::hash::{Digest, Hasher, tag, wide};
 use crate::program::BallotProgram;
 use crate::signature::{PublicKey, Signature};
 
-/// The points that all items of a batch share.
-#[derive(Clone, Copy)]
-enum Base {
-    G,
-    U,
-    H,
-    P(usize),
-    Key(usize),
-}
-
-/// Σ scalar·shared base + Σ scalar·own point = 0.
-struct Equation {
-    shared: Vec<(Base, Scalar)>,
-    own: Vec<(Scalar, RistrettoPoint)>,
-}
-
+/// One thing to verify, with everything that does not depend on the weights computed once.
 struct Item {
     digest: Digest,
-    equations: Vec<Equation>,
+    claim: Claim,
+}
+
+enum Claim {
+    Section(Box<SectionClaim>),
+    Signature(Box<SignatureClaim>),
+}
+
+/// R + c·K - z·G = 0.
+struct SignatureClaim {
+    signature: Signature,
+    key: PublicKey,
+    c: Scalar,
+}
+
+/// The two verification equations of a section, each brought to the form "… = 0".
+struct SectionClaim {
+    section: Section,
+    x: Scalar,
+    /// w^1 … w^μ.
+    powers: Vec<Scalar>,
+    /// Q_w(f, x) - x·Δ, the factor of U in (1).
+    u: Scalar,
+    /// ζ + Σ w^j·E_j^h(f, x), the factor of G in (2).
+    g: Scalar,
 }
 
 /// Items to be verified together. See the module's documentation.
@@ -84,11 +93,15 @@ impl Batch {
         }
         let (w, x) = section.challenges(&ctx);
         let digest = Hasher::new(tag::BATCH).with(ctx.as_bytes()).with(&section.to_bytes()).digest();
-        let equations = vec![
-            commitment_equation(program, section, &w, &x),
-            ciphertext_equation(program, section, &w, &x),
-        ];
-        self.push(Item { digest, equations });
+        let claim = SectionClaim {
+            u: program.merged_constraints(&w, &section.f, &x) - x * section.delta,
+            g: section.zeta + program.merged_outputs(&w, &section.f, &x),
+            powers: powers(&w, section.betas.len()),
+            x,
+            section: section.clone(),
+        };
+        self.points += section.betas.len() + 4;
+        self.items.push(Item { digest, claim: Claim::Section(Box::new(claim)) });
         Ok(())
     }
 
@@ -96,16 +109,9 @@ impl Batch {
     pub fn push_signature(&mut self, domain: &str, key: &PublicKey, message: &[u8], signature: &Signature) {
         let c = signature.challenge(domain, key, message);
         let digest = Hasher::new(tag::BATCH).with(c.as_bytes()).with(&signature.to_bytes()).digest();
-        let equation = Equation {
-            shared: vec![(Base::G, -signature.z)],
-            own: vec![(Scalar::ONE, *signature.r.inner()), (c, *key.point().inner())],
-        };
-        self.push(Item { digest, equations: vec![equation] });
-    }
-
-    fn push(&mut self, item: Item) {
-        self.points += item.equations.iter().map(|equation| equation.own.len()).sum::<usize>();
-        self.items.push(item);
+        let claim = SignatureClaim { signature: *signature, key: *key, c };
+        self.points += 2;
+        self.items.push(Item { digest, claim: Claim::Signature(Box::new(claim)) });
     }
 
     /// How many items were pushed.
@@ -152,33 +158,43 @@ impl Batch {
     fn holds(&self, offset: usize, items: &[Item], fresh: &[u8; 32]) -> bool {
         let mut weights = Weights::new(offset, items, fresh);
         let mut sum = Sum::new(self);
-        for equation in items.iter().flat_map(|item| &item.equations) {
-            sum.add(&weights.next(), equation);
+        for item in items {
+            match &item.claim {
+                Claim::Section(claim) => claim.add(&weights.next(), &weights.next(), &mut sum),
+                Claim::Signature(claim) => claim.add(&weights.next(), &mut sum),
+            }
         }
         sum.is_zero(self)
     }
 }
 
-/// (1)  x·A + B - Σ f_i·P_i - (Q_w(f, x) - x·Δ)·U - ζ·H = 0.
-fn commitment_equation(program: &BallotProgram, section: &Section, w: &Scalar, x: &Scalar) -> Equation {
-    let mut shared: Vec<_> = section.f.iter().enumerate().map(|(i, f)| (Base::P(i), -f)).collect();
-    shared.push((Base::U, x * section.delta - program.merged_constraints(w, &section.f, x)));
-    shared.push((Base::H, -section.zeta));
-    Equation { shared, own: vec![(*x, *section.a.inner()), (Scalar::ONE, *section.b.inner())] }
+impl SectionClaim {
+    /// Adds both equations, each under its own weight:
+    ///
+    /// (1)  x·A + B - Σ f_i·P_i - (Q_w(f, x) - x·Δ)·U - ζ·H = 0
+    /// (2)  x·(α + Σ w^j·β_j) + T - (ζ + Σ w^j·E_j^h(f, x))·G - ζ·Σ w^j·K_j = 0
+    fn add(&self, one: &Scalar, two: &Scalar, sum: &mut Sum) {
+        let section = &self.section;
+        sum.p.iter_mut().zip(&section.f).for_each(|(p, f)| *p -= one * f);
+        sum.u -= one * self.u;
+        sum.h -= one * section.zeta;
+        sum.own.extend([(one * self.x, *section.a.inner()), (*one, *section.b.inner())]);
+
+        let (two_x, two_zeta) = (two * self.x, two * section.zeta);
+        sum.g -= two * self.g;
+        sum.keys.iter_mut().zip(&self.powers).for_each(|(key, power)| *key -= two_zeta * power);
+        sum.own.extend([(two_x, *section.alpha.inner()), (*two, *section.t.inner())]);
+        sum.own.extend(
+            section.betas.iter().zip(&self.powers).map(|(beta, power)| (two_x * power, *beta.inner())),
+        );
+    }
 }
 
-/// (2)  x·(α + Σ w^j·β_j) + T - (ζ + Σ w^j·E_j^h(f, x))·G - ζ·Σ w^j·K_j = 0.
-fn ciphertext_equation(program: &BallotProgram, section: &Section, w: &Scalar, x: &Scalar) -> Equation {
-    let mut shared = Vec::with_capacity(section.betas.len() + 1);
-    let mut own = Vec::with_capacity(section.betas.len() + 2);
-    shared.push((Base::G, -(section.zeta + program.merged_outputs(w, &section.f, x))));
-    own.push((*x, *section.alpha.inner()));
-    for (j, (beta, power)) in section.betas.iter().zip(powers(w, section.betas.len())).enumerate() {
-        own.push((x * power, *beta.inner()));
-        shared.push((Base::Key(j), -(section.zeta * power)));
+impl SignatureClaim {
+    fn add(&self, weight: &Scalar, sum: &mut Sum) {
+        sum.g -= weight * self.signature.z;
+        sum.own.extend([(*weight, *self.signature.r.inner()), (weight * self.c, *self.key.point().inner())]);
     }
-    own.push((Scalar::ONE, *section.t.inner()));
-    Equation { shared, own }
 }
 
 /// A stream of independent 128-bit weights.
@@ -234,35 +250,16 @@ impl Sum {
         }
     }
 
-    fn add(&mut self, weight: &Scalar, equation: &Equation) {
-        for (base, scalar) in &equation.shared {
-            let slot = match base {
-                Base::G => Some(&mut self.g),
-                Base::U => Some(&mut self.u),
-                Base::H => Some(&mut self.h),
-                Base::P(i) => self.p.get_mut(*i),
-                Base::Key(j) => self.keys.get_mut(*j),
-            };
-            // Every base was checked against the batch when its item was pushed.
-            if let Some(slot) = slot {
-                *slot += weight * scalar;
-            }
-        }
-        self.own.extend(equation.own.iter().map(|(scalar, point)| (weight * scalar, *point)));
-    }
-
     fn is_zero(&self, batch: &Batch) -> bool {
-        let scalars = [&self.g, &self.u, &self.h]
-            .into_iter()
-            .chain(&self.p)
-            .chain(&self.keys)
-            .chain(self.own.iter().map(|(scalar, _)| scalar));
         let fixed = [RISTRETTO_BASEPOINT_POINT, U.basepoint(), H.basepoint()];
-        let points = fixed
-            .iter()
-            .chain(batch.generators.iter())
-            .chain(batch.keys.iter().map(Point::inner))
-            .chain(self.own.iter().map(|(_, point)| point));
+        let shared = [&self.g, &self.u, &self.h].into_iter().zip(&fixed);
+        let generators = self.p.iter().zip(batch.generators.iter());
+        let keys = self.keys.iter().zip(batch.keys.iter().map(Point::inner));
+        let own = self.own.iter().map(|(scalar, point)| (scalar, point));
+        // One ballot uses few of the shared points.
+        let terms =
+            shared.chain(generators).chain(keys).chain(own).filter(|(scalar, _)| **scalar != Scalar::ZERO);
+        let (scalars, points): (Vec<&Scalar>, Vec<&RistrettoPoint>) = terms.unzip();
         RistrettoPoint::vartime_multiscalar_mul(scalars, points).is_identity()
     }
 }

@@ -5,6 +5,7 @@
 //! empty tally is. Decoding refuses every encoding that RFC 9496 refuses, and every scalar that is
 //! not reduced modulo ℓ.
 
+use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
 use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
 pub use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::IsIdentity;
@@ -77,6 +78,11 @@ impl Point {
     /// The element, to compute with.
     pub const fn inner(&self) -> &RistrettoPoint {
         &self.inner
+    }
+
+    /// Whether this is `scalar`·G, in constant time.
+    pub fn is_times_base(&self, scalar: &Scalar) -> bool {
+        self.inner == RISTRETTO_BASEPOINT_TABLE * scalar
     }
 }
 

@@ -335,29 +335,20 @@ impl BallotProgram {
     /// Q_w(f, x) = Σ_i w^i·g_i^h(f, x): the homogenised constraints merged by powers of w. The
     /// sent bits come first (i = 1 … n), then the stated constraints in order.
     pub(crate) fn merged_constraints(&self, w: &Scalar, f: &[Scalar], x: &Scalar) -> Scalar {
-        let mut power = *w;
-        let mut sum = Scalar::ZERO;
-        for bit in f {
-            sum += power * (bit * (bit - x));
-            power *= w;
-        }
-        for constraint in &self.compiled {
-            sum += power * constraint.value(f, x);
-            power *= w;
-        }
-        sum
+        let stated = self.compiled.iter().rev().map(|constraint| constraint.value(f, x));
+        let bits = f.iter().rev().map(|bit| bit * (bit - x));
+        horner(w, stated.chain(bits))
     }
 
     /// Σ_j w^j·E_j^h(f, x): the homogenised outputs merged by powers of w, j = 1 … μ.
     pub(crate) fn merged_outputs(&self, w: &Scalar, f: &[Scalar], x: &Scalar) -> Scalar {
-        let mut power = *w;
-        let mut sum = Scalar::ZERO;
-        for output in &self.compiled_outputs {
-            sum += power * output.value(f, x);
-            power *= w;
-        }
-        sum
+        horner(w, self.compiled_outputs.iter().rev().map(|output| output.value(f, x)))
     }
+}
+
+/// Σ_i w^i·v_i, i = 1, 2, …, for values given last first.
+fn horner(w: &Scalar, values_from_last: impl Iterator<Item = Scalar>) -> Scalar {
+    values_from_last.fold(Scalar::ZERO, |sum, value| (sum + value) * w)
 }
 
 /// A coefficient as a scalar; ±1, which most are, costs no multiplication.
@@ -431,19 +422,20 @@ impl OutputPoints {
 #[derive(Debug, Clone)]
 struct CompiledConstraint {
     products: Vec<(LinearForm, LinearForm)>,
-    linear: LinearForm,
+    /// Absent when it is zero, as it is in "this form is a bit".
+    linear: Option<LinearForm>,
 }
 
 impl CompiledConstraint {
     fn new(constraint: &Constraint) -> Self {
         CompiledConstraint {
             products: constraint.products.iter().map(|(l, r)| (l.compile(), r.compile())).collect(),
-            linear: constraint.linear.compile(),
+            linear: (constraint.linear != Affine::default()).then(|| constraint.linear.compile()),
         }
     }
 
     fn value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
-        let linear = x * self.linear.value(f, x);
+        let linear = self.linear.as_ref().map_or(Scalar::ZERO, |linear| x * linear.value(f, x));
         self.products.iter().fold(linear, |sum, (l, r)| sum + l.value(f, x) * r.value(f, x))
     }
 }

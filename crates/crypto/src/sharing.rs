@@ -50,7 +50,7 @@ pub fn public_share(commitments: &[Point], index: u8) -> Result<Point, GroupErro
 
 /// Whether a share is the one the commitments promise to trustee `index`.
 pub fn share_is_valid(commitments: &[Point], index: u8, share: &Scalar) -> bool {
-    public_share(commitments, index).is_ok_and(|public| *public.inner() == RISTRETTO_BASEPOINT_TABLE * share)
+    public_share(commitments, index).is_ok_and(|public| public.is_times_base(share))
 }
 
 /// The factors λ_i with Σ λ_i·f(i) = f(0), for distinct trustees counted from 1, in their order.

@@ -4,7 +4,9 @@
 //! what is left. That person could decrypt every ballot, and every report says so.
 
 mod deal;
+mod decrypt;
 mod share;
 
 pub use deal::{DealError, deal_trusted};
+pub use decrypt::{DecryptError, decrypt};
 pub use share::{KeyShare, ShareError};

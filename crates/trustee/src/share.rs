@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 use veche_crypto::group::{Scalar, scalar_from_bytes};
 use veche_crypto::hash::Digest;
+use veche_record::Election;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// One trustee's shares of all slot keys. Wiped when dropped, never printed.
@@ -86,6 +87,13 @@ impl KeyShare {
     /// Whose share it is, counted from 1.
     pub fn trustee(&self) -> u8 {
         self.trustee
+    }
+
+    /// Whether these are the shares that the election's ceremony committed to for this trustee.
+    pub fn fits(&self, election: &Election) -> bool {
+        let Some(public) = election.trustee_public_shares(self.trustee) else { return false };
+        public.len() == self.shares.len()
+            && public.iter().zip(&self.shares).all(|(point, share)| point.is_times_base(share))
     }
 
     pub(crate) fn shares(&self) -> &[Scalar] {
