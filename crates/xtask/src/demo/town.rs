@@ -21,7 +21,7 @@ pub struct District {
     pub projects: &'static [Project],
 }
 
-/// A project: picture, name, place, cost in euros, and what it is.
+/// A project: picture (if any), name, place, cost in euros, and what it is.
 #[derive(Debug)]
 pub struct Project {
     picture: &'static str,
@@ -41,7 +41,8 @@ const fn project(
     Project { picture, name, place, cost, about }
 }
 
-/// Three districts with three kinds of ballot: up to three, one to five or blank, exactly one.
+/// Three districts with three kinds of ballot: up to three, one to five or blank, exactly one. Not every project has a
+/// picture, as in a real town.
 pub const DISTRICTS: &[District] = &[
     District {
         id: "lantern-quay",
@@ -54,21 +55,21 @@ pub const DISTRICTS: &[District] = &[
         blank: false,
         projects: &[
             project(
-                "bench",
+                "river",
                 "Benches along the quay",
-                "Lantern Quay, piers 1 to 4",
+                "Piers 1 to 4",
                 24_000,
                 "Twenty oak benches with backs and arms, one every forty metres, so that a walk to the lighthouse has places to rest.",
             ),
             project(
                 "playground",
-                "A playground with a ship",
+                "Swings and a tower",
                 "Net Square",
                 62_000,
-                "A climbing ship, two swings for small children and a soft floor, on the corner that is now gravel.",
+                "A slide, two swings for small children and a soft floor, on the corner that is now gravel.",
             ),
             project(
-                "lamp",
+                "lights",
                 "Warm light on the steps",
                 "Ropewalk Steps",
                 31_000,
@@ -79,35 +80,35 @@ pub const DISTRICTS: &[District] = &[
                 "A reading room in the boathouse",
                 "Old Boathouse",
                 85_000,
-                "Two hundred shelves, a stove and a table for homework, open until nine in the evening.",
+                "Two hundred metres of shelves, a stove and a table for homework, open until nine in the evening.",
             ),
             project(
-                "bicycle",
+                "bikes",
                 "Bicycle stands and a pump",
                 "Ferry landing",
                 12_500,
-                "Sixty stands under a roof and a pump that works in winter.",
+                "Sixty stands and a pump that works in winter.",
             ),
             project(
-                "tree",
+                "trees",
                 "Forty lime trees",
                 "Cooper Street",
                 38_000,
-                "One tree for every second house, with watering for three years and space for roots under the pavement.",
+                "One tree for every second house, with water for three years and room for roots under the pavement.",
             ),
             project(
-                "fountain",
-                "Drinking water on the quay",
-                "Pier 2",
-                9_800,
-                "Three taps for people and a bowl for dogs, off in frost.",
+                "shelter",
+                "A green roof at the ferry stop",
+                "Ferry landing",
+                27_000,
+                "A shelter with seats and a roof of moss, and a timetable that can be read from a wheelchair.",
             ),
             project(
                 "market",
-                "A roof for the fish market",
+                "Stalls for the Saturday market",
                 "Net Square",
                 74_000,
-                "A light roof over twelve stalls, so that market days no longer depend on the weather.",
+                "Twelve stalls with striped roofs, so that market days no longer depend on the weather.",
             ),
         ],
     },
@@ -122,102 +123,102 @@ pub const DISTRICTS: &[District] = &[
         blank: true,
         projects: &[
             project(
-                "garden",
-                "Shared vegetable garden",
-                "Behind the water tower",
-                18_000,
-                "Thirty plots, a shed with tools and a tap; every fifth plot belongs to a school.",
+                "trees",
+                "Old apple varieties",
+                "Town orchard",
+                11_000,
+                "Sixty young trees of kinds that are no longer sold, to be picked by whoever passes.",
             ),
             project(
-                "crossing",
+                "dogs",
+                "A meadow for dogs",
+                "North edge of the orchards",
+                21_000,
+                "A fenced meadow with shade, water and a gate that closes by itself.",
+            ),
+            project(
+                "sports",
+                "A court for every ball",
+                "Quarry Path",
+                58_000,
+                "A floor that is kind to knees, four baskets, two goals and a fence that keeps the ball in.",
+            ),
+            project(
+                "shelter",
+                "Bus shelters with seats",
+                "Six stops on line 4",
+                54_000,
+                "Roof, seat and light at every stop between the school and the station.",
+            ),
+            project(
+                "lights",
+                "Light on the station path",
+                "Lower Orchard Path",
+                36_000,
+                "Lamps that wake when someone comes and sleep when nobody does.",
+            ),
+            project(
+                "library",
+                "A library of things",
+                "Former post office",
+                33_000,
+                "Drills, tents, sewing machines and board games, lent like books.",
+            ),
+            project(
+                "",
                 "A safe way to school",
                 "Pear Tree Road",
                 47_000,
                 "Two raised crossings and wider corners where four hundred children cross each morning.",
             ),
             project(
-                "dog",
-                "A meadow for dogs",
-                "North edge of the orchards",
-                21_000,
-                "A fenced meadow with shade, a gate that closes by itself and bags.",
-            ),
-            project(
-                "pool",
-                "Paddling pool",
+                "playground",
+                "A playground in the shade",
                 "Blossom Park",
-                90_000,
-                "A shallow pool with clean water, a wooden deck and a changing room.",
+                69_000,
+                "Climbing frames between the old trees instead of beside them.",
             ),
             project(
-                "bus",
-                "Bus shelters with seats",
-                "Six stops on line 4",
-                54_000,
-                "Roof, seat, light and a timetable that a wheelchair user can read.",
+                "bikes",
+                "A dry place for bicycles",
+                "Station",
+                42_000,
+                "Eighty stands under a roof, six of them for cargo bicycles.",
             ),
             project(
-                "stage",
-                "Open-air stage",
-                "Blossom Park",
-                66_000,
-                "A small stage with power for concerts, school plays and the summer cinema.",
+                "market",
+                "A square to sit in",
+                "Upper crossroads",
+                77_000,
+                "Benches, two trees and a tap, and room for the farmers on Thursdays.",
             ),
             project(
-                "bee",
-                "Meadows for bees",
-                "Verges of Hill Road",
-                7_500,
-                "Two hectares of verge sown with wild flowers and mown twice a year.",
-            ),
-            project(
-                "sports",
-                "Exercise bars",
-                "Quarry Path",
-                28_000,
-                "Bars and rings for every age, on bark, beside the running path.",
-            ),
-            project(
-                "path",
-                "A dry path to the station",
-                "Lower Orchard Path",
-                59_000,
-                "Six hundred metres of firm path with drains, usable with a pram after rain.",
-            ),
-            project(
-                "repair",
+                "",
                 "Repair workshop",
                 "Former post office",
-                33_000,
-                "Benches, tools and help on two evenings a week: bring it broken, take it home mended.",
+                29_000,
+                "Tools, benches and help on two evenings a week: bring it broken, take it home mended.",
             ),
             project(
-                "toilet",
+                "river",
+                "A landing on the brook",
+                "Mill Brook",
+                18_000,
+                "A wooden landing for boats and bare feet.",
+            ),
+            project(
+                "",
                 "Public toilet",
                 "Blossom Park",
                 71_000,
                 "One cabin that everyone can use, cleaned three times a day.",
             ),
             project(
-                "bin",
+                "",
                 "Bins that birds cannot open",
                 "All parks",
                 14_000,
                 "Forty closed bins with a pedal, emptied when full and not by the calendar.",
-            ),
-            project(
-                "bridge",
-                "Footbridge over the brook",
-                "Mill Brook",
-                82_000,
-                "A wooden bridge that saves a twenty-minute walk to the clinic.",
-            ),
-            project(
-                "tree",
-                "Old apple varieties",
-                "Town orchard",
-                11_000,
-                "Sixty young trees of kinds that are no longer sold, picked by whoever passes.",
             ),
         ],
     },
@@ -232,46 +233,46 @@ pub const DISTRICTS: &[District] = &[
         blank: false,
         projects: &[
             project(
-                "stage",
-                "A hall in the weaving mill",
-                "Weaving mill, ground floor",
-                118_000,
-                "Floor, heating and doors for a hall of two hundred seats, for weddings, meetings and dance.",
-            ),
-            project(
-                "playground",
-                "Playground and ball court",
-                "Loom Lane",
-                96_000,
-                "A court with a fence that keeps the ball in, and a playground beside it.",
-            ),
-            project(
-                "lamp",
-                "Light under the railway",
-                "Spindle Tunnel",
-                44_000,
-                "The tunnel painted white and lit all night, with a mirror at the bend.",
-            ),
-            project(
-                "pool",
+                "river",
                 "The mill pond cleaned",
                 "Mill pond",
                 110_000,
                 "Mud removed, banks planted, a jetty for sitting and two for fishing.",
             ),
             project(
-                "bicycle",
-                "Bicycle lane to the centre",
-                "Bobbin Street",
-                105_000,
-                "One and a half kilometres, separate from cars and from people on foot.",
+                "playground",
+                "A playground at the mill",
+                "Loom Lane",
+                96_000,
+                "Swings, sand and water, and a bench with a view of all three.",
             ),
             project(
-                "garden",
-                "A garden on the tram yard",
+                "lights",
+                "Light under the railway",
+                "Spindle Tunnel",
+                44_000,
+                "The tunnel painted white and lit all night, with a mirror at the bend.",
+            ),
+            project(
+                "bikes",
+                "A bicycle lane to the centre",
+                "Bobbin Street",
+                105_000,
+                "One and a half kilometres, apart from cars and from people on foot.",
+            ),
+            project(
+                "market",
+                "A square on the tram yard",
                 "Old tram yard",
                 88_000,
-                "Grass, trees and a long table where trams used to turn.",
+                "Stalls, trees and a long table where trams used to turn.",
+            ),
+            project(
+                "sports",
+                "A court behind the school",
+                "Loom Lane",
+                76_000,
+                "Open to everyone when school is over.",
             ),
         ],
     },
@@ -319,14 +320,17 @@ fn contest(district: &District) -> Value {
         .iter()
         .zip(1..)
         .map(|(project, number)| {
-            json!({
+            let mut option = json!({
                 "id": format!("{}-{number}", district.id),
                 "name": { "en": project.name },
                 "text": { "en": project.about },
                 "cost": project.cost,
-                "picture": format!("demo/pictures/{}.svg", project.picture),
                 "place": project.place,
-            })
+            });
+            if let (Some(option), false) = (option.as_object_mut(), project.picture.is_empty()) {
+                option.insert("picture".into(), format!("demo/pictures/{}.svg", project.picture).into());
+            }
+            option
         })
         .collect();
     json!({
@@ -380,7 +384,8 @@ mod tests {
     #[test]
     fn every_picture_exists() {
         let pictures = crate::workspace::root().join("www/demo/pictures");
-        for project in DISTRICTS.iter().flat_map(|district| district.projects) {
+        let all = DISTRICTS.iter().flat_map(|district| district.projects);
+        for project in all.filter(|project| !project.picture.is_empty()) {
             let picture = pictures.join(project.picture).with_extension("svg");
             assert!(picture.is_file(), "{} is missing", picture.display());
         }
