@@ -136,7 +136,7 @@ impl Election {
             manifest,
             origin: genesis.origin.clone(),
             issuer: genesis.issuer,
-            log_key: genesis.log_key.clone(),
+            log_key: genesis.log_key,
             form: ceremony.form,
             slot_keys,
             shares,

@@ -110,27 +110,33 @@ pub fn typed<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, JsonErr
     let read: T = from_slice(bytes)?;
     let again = serde_json::to_value(&read)
         .map_err(|error| JsonError { path: ".".into(), reason: error.to_string() })?;
-    match first_difference(&written, &again, String::new()) {
+    match first_difference(&written, &again) {
         None => Ok(read),
         Some(path) => Err(JsonError {
-            path: if path.is_empty() { ".".into() } else { path },
+            path,
             reason: "this is not written in the form the format asks for (an array for an object, or null)"
                 .into(),
         }),
     }
 }
 
-fn first_difference(a: &Value, b: &Value, path: String) -> Option<String> {
+/// The first place where two documents differ; `.` when it is the whole document.
+pub fn first_difference(a: &Value, b: &Value) -> Option<String> {
+    difference(a, b, String::new()).map(|path| if path.is_empty() { ".".into() } else { path })
+}
+
+fn difference(a: &Value, b: &Value, path: String) -> Option<String> {
     match (a, b) {
         (Value::Object(a), Value::Object(b)) => {
             let dot = if path.is_empty() { "" } else { "." };
             a.keys().chain(b.keys()).find_map(|key| match (a.get(key), b.get(key)) {
-                (Some(a), Some(b)) => first_difference(a, b, format!("{path}{dot}{key}")),
+                (Some(a), Some(b)) => difference(a, b, format!("{path}{dot}{key}")),
                 _ => Some(format!("{path}{dot}{key}")),
             })
         }
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-            a.iter().zip(b).enumerate().find_map(|(i, (a, b))| first_difference(a, b, format!("{path}[{i}]")))
+            let mut pairs = a.iter().zip(b).enumerate();
+            pairs.find_map(|(i, (a, b))| difference(a, b, format!("{path}[{i}]")))
         }
         _ => (a != b).then_some(path),
     }

@@ -1,1 +1,35 @@
-//! Placeholder.
+//! Everything anyone can compute without a secret: the numbered checks, the count, the report.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`check`] | the numbered list of checks |
+//! | [`failure`] | a failed check: which entry, who is to blame, why |
+//! | [`state`] | the board as a state machine, for the ballot box and for the auditor |
+//! | [`tally`] | what is decrypted, the trustees' parts of it, the totals |
+//! | [`result`] | the published totals |
+//! | [`source`] | where a record is read from |
+//! | [`audit`](mod@audit) | a whole record, verified |
+//! | [`report`] | what an audit found |
+//!
+//! Nothing here reads a file, asks for the time or has a random source of its own: callers give
+//! bytes, and 32 fresh random ones where a batch is verified.
+
+pub mod audit;
+pub mod check;
+mod claim;
+pub mod failure;
+mod parallel;
+pub mod report;
+pub mod result;
+pub mod source;
+pub mod state;
+pub mod tally;
+
+pub use audit::{Audit, audit};
+pub use check::Check;
+pub use failure::{Cause, Culprit, Failure};
+pub use report::{Outcome, Report, Status};
+pub use result::ResultFile;
+pub use source::{RecordSource, SourceError};
+pub use state::{AdmittedBallot, Applied, BoardState, Course, Refusal, VerifiedBallot};
+pub use tally::{CheckedPartial, Tally, TallyError, VerifiedTally};

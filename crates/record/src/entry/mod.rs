@@ -129,6 +129,7 @@ impl From<veche_crypto::group::GroupError> for EntryError {
 }
 
 /// A message of the board, decoded. No signature or proof is verified yet.
+#[expect(clippy::large_enum_variant, reason = "an entry lives for one step of a replay, nobody keeps many")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// What the board is for.

@@ -117,40 +117,35 @@ impl PartAssembler {
         self.begun.is_some()
     }
 
-    /// Takes the next part; the last one gives the message. A part that is refused changes nothing.
+    /// What a part would complete: the whole message for the last part, nothing for the others.
     ///
     /// # Errors
-    /// [`PartError`].
-    pub fn push(&mut self, part: &Part) -> Result<Option<Vec<u8>>, PartError> {
+    /// [`PartError`] for a part that does not come next.
+    pub fn check(&self, part: &Part) -> Result<Option<Vec<u8>>, PartError> {
         let Part { hash, number, count, ref bytes } = *part;
-        let most = MAX_MESSAGE_LEN.div_ceil(FULL);
+        let out_of_place = PartError::OutOfPlace { number, count };
         let (next, before) = match &self.begun {
             None => (0, [].as_slice()),
             Some(begun) if begun.hash == hash && begun.count == count => {
                 (begun.next, begun.message.as_slice())
             }
-            Some(_) => return Err(PartError::OutOfPlace { number, count }),
+            Some(_) => return Err(out_of_place),
         };
         if number != next || count < 2 || number >= count {
-            return Err(PartError::OutOfPlace { number, count });
+            return Err(out_of_place);
         }
-        let last = number + 1 == count;
-        if usize::from(count) > most {
+        if usize::from(count) > MAX_MESSAGE_LEN.div_ceil(FULL) {
             return Err(PartError::TooLong(usize::from(count) * FULL));
         }
+        let last = number + 1 == count;
         if bytes.is_empty() || bytes.len() > FULL || (!last && bytes.len() != FULL) {
             return Err(PartError::Uneven);
         }
-        if number == 0 {
-            let split = [Kind::Ceremony, Kind::TallyInput, Kind::Partial, Kind::Result];
-            if !Kind::of(bytes).is_some_and(|kind| split.contains(&kind)) {
-                return Err(PartError::Kind);
-            }
+        let split = [Kind::Ceremony, Kind::TallyInput, Kind::Partial, Kind::Result];
+        if number == 0 && !Kind::of(bytes).is_some_and(|kind| split.contains(&kind)) {
+            return Err(PartError::Kind);
         }
         if !last {
-            let begun = self.begun.get_or_insert_with(|| Begun { hash, next: 0, count, message: Vec::new() });
-            begun.message.extend_from_slice(bytes);
-            begun.next += 1;
             return Ok(None);
         }
         let message = [before, bytes].concat();
@@ -163,7 +158,28 @@ impl PartAssembler {
         if digest(tag::MESSAGE, &[&message]) != hash {
             return Err(PartError::Hash);
         }
-        self.begun = None;
         Ok(Some(message))
+    }
+
+    /// Takes the next part; the last one gives the message. A part that is refused changes nothing.
+    ///
+    /// # Errors
+    /// [`PartError`].
+    pub fn push(&mut self, part: &Part) -> Result<Option<Vec<u8>>, PartError> {
+        let message = self.check(part)?;
+        self.advance(part.clone());
+        Ok(message)
+    }
+
+    /// Takes over a part that [`Self::check`] has accepted.
+    pub fn advance(&mut self, part: Part) {
+        let Part { hash, number, count, bytes } = part;
+        if number + 1 == count {
+            self.begun = None;
+            return;
+        }
+        let begun = self.begun.get_or_insert_with(|| Begun { hash, next: 0, count, message: Vec::new() });
+        begun.message.extend_from_slice(&bytes);
+        begun.next += 1;
     }
 }

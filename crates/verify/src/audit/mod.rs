@@ -1,0 +1,262 @@
+//! A whole record, verified: its files, its entries, its result.
+//!
+//! The record is read once, bundle by bundle, and every entry goes through the same
+//! [`BoardState`](crate::BoardState) that a ballot box uses. Signatures and proofs are verified in
+//! batches; a batch that fails is bisected, so that each false item is named. Ballots that were
+//! replaced are read a second time, to take them out of the sums.
+
+use std::collections::BTreeSet;
+
+use veche_board::{Checkpoint, LogFile, MerkleTree, SignedCheckpoint, Tile, layout};
+use veche_crypto::hash::Digest;
+use veche_record::Entry;
+use veche_record::entry::Genesis;
+
+use crate::check::Check;
+use crate::failure::{Cause, Culprit, Failure};
+use crate::report::{Outcome, Report, Tracker};
+use crate::source::{CHECKPOINT, MANIFEST, RESULT, RecordSource};
+use crate::state::{BoardState, Course};
+use crate::tally::VerifiedTally;
+
+mod bundles;
+mod notices;
+mod replay;
+
+use bundles::Bundles;
+use replay::Replay;
+
+/// So many missing or unknown files are named; a record that lacks more is not looked at further.
+const MAX_FILES_NAMED: usize = 100;
+
+/// What an audit gives: the report, and, when nothing failed, what the trustees may decrypt.
+#[derive(Debug)]
+pub struct Audit {
+    /// What was found.
+    pub report: Report,
+    tally: Option<VerifiedTally>,
+}
+
+impl Audit {
+    /// What the trustees may decrypt: there only when every check passed and the tally input is on
+    /// the board.
+    pub fn verified_tally(&self) -> Option<&VerifiedTally> {
+        self.tally.as_ref()
+    }
+}
+
+/// Verifies a record.
+///
+/// `expected` is the published fingerprint, `fresh` are 32 bytes of the platform's randomness, new
+/// for this call, and `progress` is told how many entries of how many are done.
+pub fn audit(
+    source: &impl RecordSource,
+    expected: Option<Digest>,
+    fresh: &[u8; 32],
+    mut progress: impl FnMut(u64, u64),
+) -> Audit {
+    let mut auditor =
+        Auditor { source, expected, tracker: Tracker::new(), size: 0, state: None, unreadable: false };
+    auditor.run(fresh, &mut progress);
+    auditor.finish()
+}
+
+struct Auditor<'a, S> {
+    source: &'a S,
+    expected: Option<Digest>,
+    tracker: Tracker,
+    size: u64,
+    state: Option<BoardState>,
+    unreadable: bool,
+}
+
+/// The size that a checkpoint claims, before anyone knows whose signature to ask for. It only says
+/// how wide the first bundle is.
+fn claimed_size(note: &[u8]) -> Option<u64> {
+    std::str::from_utf8(note).ok()?.split('\n').nth(1)?.parse().ok()
+}
+
+impl<S: RecordSource> Auditor<'_, S> {
+    fn run(&mut self, fresh: &[u8; 32], progress: &mut dyn FnMut(u64, u64)) {
+        let (manifest, note) = (self.read(MANIFEST), self.read(CHECKPOINT));
+        self.unreadable = manifest.is_none() && note.is_none();
+        let (Some(manifest), Some(note)) = (manifest, note) else { return };
+        let state = match BoardState::new(&manifest) {
+            Ok(state) => state,
+            Err(error) => {
+                return self.tracker.failed(Failure::new(Check::Manifest, Culprit::Organiser, error));
+            }
+        };
+        self.tracker.examined(&[Check::Manifest]);
+        let Some(size) = claimed_size(&note) else {
+            let cause = Cause::Checkpoint("the checkpoint names no size".into());
+            return self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::BallotBox, cause));
+        };
+        let bundles = Bundles::new(self.source, size);
+        let checkpoint = self.genesis(&bundles).and_then(|genesis| self.checkpoint(&note, &genesis));
+        let Some(checkpoint) = checkpoint else { return };
+        self.size = checkpoint.size;
+
+        let mut tree = MerkleTree::new();
+        let mut replay = Replay::new(state, self.expected, fresh);
+        let complete = replay.run(&bundles, &mut tree, &mut self.tracker, progress);
+        let state = replay.into_state();
+        if complete {
+            self.check_tree(&tree, &checkpoint);
+            self.check_tiles(&tree);
+        }
+        let published = state.course() == Course::Published;
+        if published {
+            self.check_result(&state);
+        }
+        self.state = Some(state);
+        self.check_files(published);
+    }
+
+    /// A file that must be there.
+    fn read(&mut self, path: &str) -> Option<Vec<u8>> {
+        match self.source.file(path) {
+            Ok(Some(bytes)) => return Some(bytes),
+            Ok(None) => self.tracker.failed(bundles::missing(path)),
+            Err(error) => self.tracker.failed(bundles::unreadable(path, &error)),
+        }
+        None
+    }
+
+    /// The first entry, which says whose signatures to ask for.
+    fn genesis(&mut self, bundles: &Bundles<'_, S>) -> Option<Genesis> {
+        if bundles.count() == 0 {
+            let failure = Failure::new(Check::Genesis, Culprit::BallotBox, Cause::EmptyBoard);
+            self.tracker.failed(failure);
+            return None;
+        }
+        let leaves = bundles.read(0).map_err(|failure| self.tracker.failed(failure)).ok()?;
+        let first = leaves.first().map_or(&[][..], Vec::as_slice);
+        let cause = match Entry::parse(first) {
+            Ok(Entry::Genesis(genesis)) => return Some(genesis),
+            Ok(other) => Cause::Course(other.kind(), "the board begins with a genesis entry"),
+            Err(error) => error.into(),
+        };
+        self.tracker.failed(Failure::new(Check::Genesis, Culprit::BallotBox, cause).at(0));
+        None
+    }
+
+    fn checkpoint(&mut self, note: &[u8], genesis: &Genesis) -> Option<Checkpoint> {
+        self.tracker.examined(&[Check::Checkpoint]);
+        SignedCheckpoint::open(note, &genesis.log_key, &genesis.origin)
+            .map_err(|error| {
+                let cause = Cause::Checkpoint(error.to_string());
+                self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::BallotBox, cause));
+            })
+            .ok()
+    }
+
+    fn check_tree(&mut self, tree: &MerkleTree, checkpoint: &Checkpoint) {
+        self.tracker.examined(&[Check::Tree]);
+        if (tree.size(), tree.root()) != (checkpoint.size, checkpoint.root) {
+            self.tracker.failed(Failure::new(Check::Tree, Culprit::Publisher, Cause::Root));
+        }
+    }
+
+    fn check_tiles(&mut self, tree: &MerkleTree) {
+        for file in layout(tree.size()) {
+            let LogFile::Tile(tile) = file else { continue };
+            self.tracker.examined(&[Check::Tiles]);
+            let path = tile.to_string();
+            let Some(found) = self.read(&path) else { continue };
+            let expected = tree.tile(tile.level(), tile.index(), tile.width()).unwrap_or_default();
+            if found != expected {
+                let failure = Failure::new(Check::Tiles, Culprit::Publisher, Cause::Tile(path));
+                self.tracker.failed(match first_wrong_entry(&tile, &found, &expected) {
+                    Some(entry) => failure.at(entry),
+                    None => failure,
+                });
+            }
+        }
+    }
+
+    fn check_result(&mut self, state: &BoardState) {
+        self.tracker.examined(&[Check::ResultFile]);
+        let (Some(published), Some(computed)) = (self.read(RESULT), state.result_file()) else { return };
+        if let Err(cause) = computed.compare(&published) {
+            self.tracker.failed(Failure::new(Check::ResultFile, Culprit::Publisher, cause));
+        }
+    }
+
+    /// Every file is accounted for: those of the log at this size, the manifest, and the result once
+    /// there is one.
+    fn check_files(&mut self, published: bool) {
+        self.tracker.examined(&[Check::Files]);
+        let mut present: BTreeSet<String> = match self.source.files() {
+            Ok(files) => files.into_iter().collect(),
+            Err(error) => return self.tracker.failed(bundles::unreadable(".", &error)),
+        };
+        let fixed = [Some(MANIFEST), published.then_some(RESULT)].into_iter().flatten().map(str::to_owned);
+        let needed = layout(self.size).map(|file| file.to_string()).chain(fixed);
+        let missing: Vec<String> =
+            needed.filter(|path| !present.remove(path)).take(MAX_FILES_NAMED).collect();
+        // What could not be read was named when it was read.
+        let named: BTreeSet<String> = self
+            .tracker
+            .failures
+            .iter()
+            .filter_map(|failure| match failure.cause.as_ref() {
+                Cause::MissingFile(path) => Some(path.clone()),
+                _ => None,
+            })
+            .collect();
+        for path in missing.iter().filter(|path| !named.contains(*path)) {
+            self.tracker.failed(bundles::missing(path));
+        }
+        if missing.len() < MAX_FILES_NAMED {
+            for path in present.into_iter().take(MAX_FILES_NAMED) {
+                let cause = Cause::UnknownFile(path);
+                self.tracker.failed(Failure::new(Check::Files, Culprit::Publisher, cause));
+            }
+        }
+    }
+
+    fn finish(mut self) -> Audit {
+        let course = self.state.as_ref().map_or(Course::Empty, BoardState::course);
+        let election = self.state.as_ref().and_then(|state| state.election());
+        if let (Some(state), None, Some(expected)) = (&self.state, election, self.expected)
+            && self.tracker.failures.is_empty()
+            && state.course() <= Course::Founded
+        {
+            let cause = Cause::NoElection(expected);
+            self.tracker.failed(Failure::new(Check::Fingerprint, Culprit::Caller, cause));
+        }
+        let clean = self.tracker.failures.is_empty();
+        let outcome = match (clean, course == Course::Published, self.expected) {
+            _ if self.unreadable => Outcome::Unreadable,
+            (false, _, _) => Outcome::Failed,
+            (true, false, _) => Outcome::NotFinished,
+            (true, true, Some(_)) => Outcome::Verified,
+            (true, true, None) => Outcome::Consistent,
+        };
+        let finished = clean && course == Course::Published;
+        let state = self.state.as_ref();
+        let report = Report {
+            outcome,
+            fingerprint: election.map(|election| election.fingerprint().to_string()),
+            expected: self.expected.map(|expected| expected.to_string()),
+            entries: self.size,
+            ballots: state.map_or(0, BoardState::ballots),
+            checks: self.tracker.checks(finished, self.expected),
+            tallies: state.and_then(BoardState::result_file),
+            notices: state.map_or_else(Vec::new, |state| notices::of(state, outcome)),
+        };
+        let tally = state.filter(|_| clean).and_then(BoardState::verified_tally).cloned();
+        Audit { report, tally }
+    }
+}
+
+/// The entry whose hash a tile of the lowest level has wrong.
+fn first_wrong_entry(tile: &Tile, found: &[u8], expected: &[u8]) -> Option<u64> {
+    if tile.level() != 0 {
+        return None;
+    }
+    let position =
+        found.chunks(32).zip(expected.chunks(32)).position(|(found, expected)| found != expected)?;
+    Some(tile.index() * u64::from(Tile::FULL_WIDTH) + position as u64)
+}

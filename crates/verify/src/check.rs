@@ -1,0 +1,102 @@
+//! The numbered list of checks.
+//!
+//! Whoever verifies a record does all of these, and whoever reports a failure names one. The numbers
+//! never change meaning; a new check gets a new number.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+macro_rules! checks {
+    ($($(#[$doc:meta])* $number:literal $name:ident $sentence:literal)*) => {
+        /// One of the checks that make a record believable.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Check {
+            $(#[doc = $sentence] $name = $number,)*
+        }
+
+        impl Check {
+            /// Every check, in the order of their numbers.
+            pub const ALL: &[Check] = &[$(Check::$name,)*];
+
+            /// What the check demands, as a sentence.
+            pub const fn sentence(self) -> &'static str {
+                match self {
+                    $(Check::$name => $sentence,)*
+                }
+            }
+
+            /// A name for software.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Check::$name => stringify!($name),)*
+                }
+            }
+        }
+    };
+}
+
+checks! {
+    1 Files "The record has exactly the files that its checkpoint calls for."
+    2 Manifest "The manifest is well formed, consistent and within every limit."
+    3 Genesis "The board begins with one genesis entry, which names this manifest and its trustees."
+    4 Checkpoint "The checkpoint is signed by the log key of the genesis entry."
+    5 Tree "The entries hash to the root of the checkpoint."
+    6 Tiles "Every tile holds the hashes recomputed from the entries."
+    7 Form "Every entry is in its one encoding, and long messages are split the one way they may be."
+    8 Course "Every entry comes where the course of the vote has a place for it."
+    9 Ceremony "The ceremony commits to exactly the threshold in every slot, with distinct slot keys."
+    10 Fingerprint "The election's fingerprint is the expected one."
+    11 Open "The opening is signed by the issuer."
+    12 CredentialSignature "Every credential is signed by the issuer."
+    13 Possession "Every credential's holder has proved to have its key."
+    14 CredentialKey "No key is registered twice."
+    15 CredentialHolder "A pseudonym keeps one existing ballot style and has one key at a time."
+    16 Electorate "No ballot style has more voters than its announced electorate."
+    17 Revocation "Every revocation is signed by the issuer and ends the key its pseudonym has."
+    18 BallotForm "Every ballot is of this version, phase, election and of an existing style, in its one encoding."
+    19 BallotHours "Every ballot lies between the opening and the closing."
+    20 BallotCredential "Every ballot is cast under a registered key of its style that was not revoked."
+    21 BallotSequence "Every ballot continues the ballots of its pseudonym, and voting again is allowed."
+    22 BallotNonce "No ciphertext nonce appears twice."
+    23 BallotSignature "Every ballot is signed by its key."
+    24 BallotProof "Every section of every ballot proves that it holds a legal choice."
+    25 Close "The closing is signed by the issuer."
+    26 TallyInput "The tally input is signed by the issuer and counts the whole board before it."
+    27 TallySums "The sums and counts of the tally input are those of each pseudonym's last ballot."
+    28 PartialForm "Every partial decryption is of this tally input and complete, and no trustee has two."
+    29 PartialProof "Every partial decryption is proved to be made with the trustee's share."
+    30 Result "The result is signed by the issuer and states the totals that the partial decryptions give."
+    31 ResultFile "The published result file states these totals, value by value."
+}
+
+impl Check {
+    /// The check's number.
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "check {}", self.number())
+    }
+}
+
+impl Serialize for Check {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.number())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_run_from_one_without_a_gap() {
+        let numbers: Vec<u8> = Check::ALL.iter().map(|check| check.number()).collect();
+        assert_eq!(numbers, (1..=Check::ALL.len() as u8).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,102 @@
+//! Signatures and proofs that wait to be verified together.
+
+use std::sync::Arc;
+
+use veche_crypto::batch::Batch;
+use veche_crypto::signature::{PublicKey, Signature};
+use veche_record::{Ballot, Election};
+
+use crate::check::Check;
+use crate::failure::{Cause, Culprit, Failure};
+
+/// Own points of a batch: about as many as make it fastest.
+pub(crate) const BATCH_POINTS: usize = 10_000;
+
+/// Something that is true when a signature or proof is.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim {
+    pub entry: u64,
+    pub culprit: Culprit,
+    pub what: What,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum What {
+    Signed {
+        check: Check,
+        cause: Cause,
+        domain: &'static str,
+        key: PublicKey,
+        message: Vec<u8>,
+        signature: Signature,
+    },
+    BallotSigned(Arc<Ballot>),
+    /// The section at this position of the ballot is a legal ballot of this contest.
+    SectionProved {
+        ballot: Arc<Ballot>,
+        position: usize,
+        contest: usize,
+    },
+}
+
+impl Claim {
+    fn push(&self, election: &Election, batch: &mut Batch) -> bool {
+        match &self.what {
+            What::Signed { domain, key, message, signature, .. } => {
+                batch.push_signature(domain, key, message, signature);
+                true
+            }
+            What::BallotSigned(ballot) => {
+                let domain = veche_record::tag::domain::BALLOT;
+                let key = &ballot.header().credential;
+                batch.push_signature(domain, key, ballot.signed_bytes(), ballot.signature());
+                true
+            }
+            What::SectionProved { ballot, position, contest } => {
+                let header = ballot.header_digest();
+                let about = election.statement(&header, *contest).zip(ballot.sections().get(*position));
+                about.is_some_and(|(about, section)| {
+                    batch.push_section(about.header, about.contest, about.program, section).is_ok()
+                })
+            }
+        }
+    }
+
+    fn failure(&self, election: &Election) -> Failure {
+        let (check, cause) = match &self.what {
+            What::Signed { check, cause, .. } => (*check, cause.clone()),
+            What::BallotSigned(_) => (Check::BallotSignature, Cause::BallotSignature),
+            What::SectionProved { contest, .. } => {
+                let id = election.manifest().contests().get(*contest).map(|contest| contest.id.clone());
+                (Check::BallotProof, Cause::BallotProof(id.unwrap_or_default()))
+            }
+        };
+        Failure::new(check, self.culprit, cause).at(self.entry)
+    }
+
+    /// How many points the claim adds to a batch.
+    pub fn points(&self) -> usize {
+        match &self.what {
+            What::Signed { .. } | What::BallotSigned(_) => 2,
+            What::SectionProved { ballot, position, .. } => {
+                ballot.sections().get(*position).map_or(0, |section| section.betas.len() + 4)
+            }
+        }
+    }
+}
+
+/// Verifies claims as one batch, and gives the failures in the claims' order.
+pub(crate) fn verify(election: &Election, claims: &[Claim], fresh: &[u8; 32]) -> Vec<Failure> {
+    let mut batch = Batch::new(election.slot_keys());
+    let mut pushed = Vec::with_capacity(claims.len());
+    let mut failed = Vec::new();
+    for (position, claim) in claims.iter().enumerate() {
+        // A claim that does not even fit its contest is false.
+        if claim.push(election, &mut batch) { pushed.push(position) } else { failed.push(position) }
+    }
+    if let Err(culprits) = batch.verify(fresh) {
+        failed.extend(culprits.iter().filter_map(|&culprit| pushed.get(culprit)));
+    }
+    failed.sort_unstable();
+    failed.iter().filter_map(|&position| claims.get(position)).map(|claim| claim.failure(election)).collect()
+}

@@ -1,0 +1,277 @@
+//! A failed check: which, at which entry, who is to blame, and why.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use veche_crypto::group::GroupError;
+use veche_crypto::hash::Digest;
+use veche_record::ballot::BallotError;
+use veche_record::election::ElectionError;
+use veche_record::entry::{EntryError, Kind, PartError, Pseudonym};
+use veche_record::manifest::ManifestError;
+
+use crate::check::Check;
+use crate::tally::TallyError;
+
+/// Whose fault a failure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Culprit {
+    /// Whoever serves the record's files, or changed them.
+    Publisher,
+    /// The organiser, who wrote the manifest and holds the issuer key.
+    Organiser,
+    /// The ballot box, which admits entries and signs checkpoints.
+    BallotBox,
+    /// Whoever dealt the trustees' shares.
+    Dealer,
+    /// The voter of a pseudonym, with the ballot box that admitted the entry.
+    Voter(Pseudonym),
+    /// Whoever holds a credential key that is nobody's, with the ballot box that admitted the entry.
+    Stranger,
+    /// A trustee, counted from 1.
+    Trustee(u8),
+    /// The calling code, or the person who gave it a wrong argument.
+    Caller,
+}
+
+impl fmt::Display for Culprit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Culprit::Publisher => f.write_str("the publisher of the files"),
+            Culprit::Organiser => f.write_str("the organiser"),
+            Culprit::BallotBox => f.write_str("the ballot box"),
+            Culprit::Dealer => f.write_str("the dealer of the key shares"),
+            Culprit::Voter(pseudonym) => write!(f, "voter {pseudonym}, and the ballot box that let it in"),
+            Culprit::Stranger => f.write_str("a stranger, and the ballot box that let it in"),
+            Culprit::Trustee(number) => write!(f, "trustee {number}"),
+            Culprit::Caller => f.write_str("the caller"),
+        }
+    }
+}
+
+impl Serialize for Culprit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Why a check failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// A file that must be there.
+    #[error("{0} is missing")]
+    MissingFile(String),
+    /// A file that must not be there.
+    #[error("{0} is not a file of a record of this size")]
+    UnknownFile(String),
+    /// A file that cannot be read.
+    #[error("{path} cannot be read: {reason}")]
+    UnreadableFile {
+        /// The file.
+        path: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// The manifest itself.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// Manifest, genesis and ceremony do not fit.
+    #[error(transparent)]
+    Election(#[from] ElectionError),
+    /// A checkpoint that is not signed, or not one.
+    #[error("{0}")]
+    Checkpoint(String),
+    /// A bundle that does not hold the entries it must.
+    #[error("{path}: {reason}")]
+    Bundle {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Another root.
+    #[error("the entries do not hash to the root that the log signed")]
+    Root,
+    /// A tile that is not the recomputed one.
+    #[error("{0} is not what the entries hash to")]
+    Tile(String),
+    /// An entry that is not one.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// Parts that are not a message.
+    #[error(transparent)]
+    Part(#[from] PartError),
+    /// A long message that stops before its last part.
+    #[error("a long message was begun and is not finished")]
+    UnfinishedMessage,
+    /// An entry at the wrong time.
+    #[error("an entry of kind {0:?} has no place here: {1}")]
+    Course(Kind, &'static str),
+    /// An entry under another index than the next.
+    #[error("entry {given} was given where entry {next} is next")]
+    Index {
+        /// The index that was given.
+        given: u64,
+        /// The index that is next.
+        next: u64,
+    },
+    /// Another election than expected.
+    #[error("the fingerprint is {found}, and {expected} was expected")]
+    Fingerprint {
+        /// What was expected.
+        expected: Digest,
+        /// What the record has.
+        found: Digest,
+    },
+    /// A signature that is not one of the issuer.
+    #[error("the issuer's signature is false")]
+    IssuerSignature,
+    /// A false proof of possession.
+    #[error("the proof of having the key is false")]
+    Possession,
+    /// A key that is on the board already.
+    #[error("this key is registered already")]
+    RepeatedKey,
+    /// A style that does not exist.
+    #[error("ballot style {0} does not exist")]
+    UnknownStyle(u16),
+    /// A pseudonym that changes its style.
+    #[error("this pseudonym has another ballot style")]
+    OtherStyle,
+    /// A second key beside the one that is active.
+    #[error("this pseudonym has a key that was not revoked")]
+    KeyStillActive,
+    /// More voters than announced.
+    #[error("the electorate of {0} is exhausted")]
+    Electorate(u32),
+    /// A revocation of what is not active.
+    #[error("this key is not the active key of this pseudonym")]
+    NotActive,
+    /// A ballot that is not one.
+    #[error(transparent)]
+    Ballot(#[from] BallotError),
+    /// A ballot before the opening.
+    #[error("the vote is not open yet")]
+    NotOpenYet,
+    /// A ballot after the closing.
+    #[error("the vote is closed")]
+    Closed,
+    /// A ballot under an unknown key.
+    #[error("this key is not registered")]
+    UnknownKey,
+    /// A ballot under a revoked key.
+    #[error("this key was revoked")]
+    Revoked,
+    /// A ballot of another style than its credential.
+    #[error("this key is registered for another ballot style")]
+    CredentialStyle,
+    /// A ballot that does not follow the one before it.
+    #[error(
+        "the ballot is number {found} of its pseudonym, or names another ballot before it; number {expected} is next"
+    )]
+    Sequence {
+        /// The sequence that is next.
+        expected: u32,
+        /// The ballot's own.
+        found: u32,
+    },
+    /// A second ballot where one is allowed.
+    #[error("this vote does not allow voting again")]
+    NoRevote,
+    /// A ballot that is on the board already.
+    #[error("this ballot is entry {0} already")]
+    AlreadyRecorded(u64),
+    /// A nonce that is on the board already.
+    #[error("the first point of contest \"{0}\" appears in another ballot")]
+    RepeatedNonce(String),
+    /// A false signature of a voter.
+    #[error("the ballot's signature is false")]
+    BallotSignature,
+    /// A false proof.
+    #[error("the proof of contest \"{0}\" is false")]
+    BallotProof(String),
+    /// A tally input that leaves entries out.
+    #[error("the tally input counts {found} entries, {expected} are before it")]
+    TallySize {
+        /// The entries before it.
+        expected: u64,
+        /// What it says.
+        found: u64,
+    },
+    /// Sums, counts or groups that are not the recomputed ones.
+    #[error("group {0} (counted from 0) of the tally input is not what the ballots add up to")]
+    TallySums(usize),
+    /// Replaced ballots were never taken out of the sums.
+    #[error("{0} replaced ballots were not read back yet")]
+    Unsettled(usize),
+    /// A ballot read back is not the one that was counted.
+    #[error("the ballot read back is not the one that was counted")]
+    NotTheBallot,
+    /// A trustee that does not exist.
+    #[error("there is no trustee {0}")]
+    UnknownTrustee(u8),
+    /// A second partial decryption.
+    #[error("this trustee has given a partial decryption already")]
+    RepeatedPartial,
+    /// A partial decryption of something else.
+    #[error("the partial decryption is of another tally input")]
+    OtherTally,
+    /// A partial decryption that is incomplete.
+    #[error("the partial decryption has not one item for each group and slot")]
+    PartialShape,
+    /// A false proof of a partial decryption.
+    #[error("the proof of group {0} (counted from 0) is false")]
+    PartialProof(usize),
+    /// The totals cannot be computed.
+    #[error(transparent)]
+    Tally(#[from] TallyError),
+    /// Totals that are not the computed ones.
+    #[error("the totals of group {0} (counted from 0) are not what the partial decryptions give")]
+    Totals(usize),
+    /// A signature that cannot be made, which a working key never meets.
+    #[error("signing failed: {0}")]
+    Signing(GroupError),
+    /// A result file that states something else.
+    #[error("result.json at {0} is not what the board says")]
+    ResultFile(String),
+    /// A record whose keys are not made yet has no fingerprint.
+    #[error("the record has no election keys yet, and {0} was expected")]
+    NoElection(Digest),
+    /// A board without entries.
+    #[error("the board is empty")]
+    EmptyBoard,
+}
+
+/// A failed check.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Failure {
+    /// Which check.
+    pub check: Check,
+    /// At which entry, where it is about one.
+    pub entry: Option<u64>,
+    /// Who is to blame.
+    pub culprit: Culprit,
+    /// Why.
+    pub cause: Box<Cause>,
+}
+
+impl Failure {
+    pub(crate) fn new(check: Check, culprit: Culprit, cause: impl Into<Cause>) -> Self {
+        Failure { check, entry: None, culprit, cause: Box::new(cause.into()) }
+    }
+
+    pub(crate) fn at(mut self, entry: u64) -> Self {
+        self.entry = Some(entry);
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.check)?;
+        if let Some(entry) = self.entry {
+            write!(f, ", entry {entry}")?;
+        }
+        write!(f, ": {} (to blame: {})", self.cause, self.culprit)
+    }
+}

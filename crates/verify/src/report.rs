@@ -1,0 +1,214 @@
+//! What an audit found, for people and for software.
+
+use std::fmt;
+
+use serde::Serialize;
+use veche_crypto::hash::Digest;
+
+use crate::check::Check;
+use crate::failure::Failure;
+use crate::result::ResultFile;
+
+/// What became of one check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It was done and holds.
+    Passed,
+    /// It was done and does not hold.
+    Failed,
+    /// The record has nothing that it is about.
+    NotApplicable,
+    /// The record does not go so far, or an earlier failure stopped the audit.
+    NotReached,
+}
+
+/// How a check failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailureReport {
+    /// The entry, where it is about one.
+    pub entry: Option<u64>,
+    /// Who is to blame.
+    pub culprit: String,
+    /// Why.
+    pub detail: String,
+}
+
+/// One check and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckReport {
+    /// The check.
+    #[serde(rename = "number")]
+    pub check: Check,
+    /// What it demands.
+    pub sentence: &'static str,
+    /// What became of it.
+    pub status: Status,
+    /// How many things it was done for.
+    pub examined: u64,
+    /// Its first failure.
+    pub failure: Option<FailureReport>,
+    /// How many more failures it has.
+    pub more_failures: usize,
+}
+
+/// What the audit comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Every check passed, and the election is the expected one.
+    Verified,
+    /// Every check passed; nobody said which election was expected.
+    Consistent,
+    /// What is there is right, and the vote is not finished.
+    NotFinished,
+    /// A check failed.
+    Failed,
+    /// There is nothing that can be read.
+    Unreadable,
+}
+
+/// Something that no check can judge and every reader should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// A name for software.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub text: String,
+}
+
+/// What an audit found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// What it comes to.
+    pub outcome: Outcome,
+    /// The election's fingerprint, as 64 hexadecimal digits, once the record goes so far.
+    pub fingerprint: Option<String>,
+    /// The fingerprint that was expected.
+    pub expected: Option<String>,
+    /// The checkpoint's size: how many entries the record has.
+    pub entries: u64,
+    /// How many ballots are on the board, replaced ones included.
+    pub ballots: u64,
+    /// The checks in the order of their numbers.
+    pub checks: Vec<CheckReport>,
+    /// The totals, recomputed.
+    #[serde(flatten)]
+    pub tallies: Option<ResultFile>,
+    /// What no check can judge.
+    pub notices: Vec<Notice>,
+}
+
+impl Report {
+    /// The exit code of a command that verifies: 0 when every check passed, 1 when one failed, 2 when
+    /// there is nothing that can be read. An unfinished record passes as "not finished".
+    pub fn exit_code(&self) -> u8 {
+        match self.outcome {
+            Outcome::Verified | Outcome::Consistent | Outcome::NotFinished => 0,
+            Outcome::Failed => 1,
+            Outcome::Unreadable => 2,
+        }
+    }
+
+    /// What became of a check.
+    pub fn status(&self, check: Check) -> Status {
+        self.checks
+            .iter()
+            .find(|report| report.check == check)
+            .map_or(Status::NotReached, |report| report.status)
+    }
+
+    /// The checks that failed.
+    pub fn failed(&self) -> impl Iterator<Item = &CheckReport> {
+        self.checks.iter().filter(|report| report.status == Status::Failed)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(fingerprint) = &self.fingerprint {
+            writeln!(f, "Election {fingerprint}")?;
+        }
+        writeln!(f, "{} entries, {} ballots\n", self.entries, self.ballots)?;
+        for report in &self.checks {
+            let status = match report.status {
+                Status::Passed => "passed",
+                Status::Failed => "FAILED",
+                Status::NotApplicable => "not applicable",
+                Status::NotReached => "not reached",
+            };
+            writeln!(f, "{:>3}  {status:<15} {}", report.check.number(), report.sentence)?;
+            if let Some(failure) = &report.failure {
+                let entry = failure.entry.map_or(String::new(), |entry| format!("entry {entry}: "));
+                writeln!(f, "       {entry}{}", failure.detail)?;
+                writeln!(f, "       to blame: {}", failure.culprit)?;
+            }
+            if report.more_failures > 0 {
+                writeln!(f, "       and {} more", report.more_failures)?;
+            }
+        }
+        writeln!(f)?;
+        for notice in &self.notices {
+            writeln!(f, "Note: {}", notice.text)?;
+        }
+        f.write_str(match self.outcome {
+            Outcome::Verified => "Verified: every check passed, and this is the expected election.",
+            Outcome::Consistent => "Consistent: compare this fingerprint with the published one.",
+            Outcome::NotFinished => "Not finished: what is there is right, and there is no result yet.",
+            Outcome::Failed => "FAILED: do not trust this record.",
+            Outcome::Unreadable => "There is no record here that can be read.",
+        })
+    }
+}
+
+/// Counts what was examined and collects what failed.
+#[derive(Debug)]
+pub(crate) struct Tracker {
+    examined: Vec<u64>,
+    pub failures: Vec<Failure>,
+}
+
+impl Tracker {
+    pub fn new() -> Self {
+        Tracker { examined: vec![0; Check::ALL.len() + 1], failures: Vec::new() }
+    }
+
+    pub fn examined(&mut self, checks: &[Check]) {
+        for check in checks {
+            if let Some(count) = self.examined.get_mut(usize::from(check.number())) {
+                *count += 1;
+            }
+        }
+    }
+
+    pub fn failed(&mut self, failure: Failure) {
+        self.failures.push(failure);
+    }
+
+    /// `finished`: the audit reached the end of a finished record, so that what was not examined is
+    /// not there.
+    pub fn checks(&self, finished: bool, expected: Option<Digest>) -> Vec<CheckReport> {
+        let report = |&check: &Check| {
+            let mut failures = self.failures.iter().filter(|failure| failure.check == check);
+            let first = failures.next().map(|failure| FailureReport {
+                entry: failure.entry,
+                culprit: failure.culprit.to_string(),
+                detail: failure.cause.to_string(),
+            });
+            let examined = self.examined.get(usize::from(check.number())).copied().unwrap_or(0);
+            let unasked = check == Check::Fingerprint && expected.is_none();
+            let status = if first.is_some() {
+                Status::Failed
+            } else if examined > 0 {
+                Status::Passed
+            } else if finished || unasked {
+                Status::NotApplicable
+            } else {
+                Status::NotReached
+            };
+            let more_failures = failures.count();
+            CheckReport { check, sentence: check.sentence(), status, examined, failure: first, more_failures }
+        };
+        Check::ALL.iter().map(report).collect()
+    }
+}

@@ -1,0 +1,48 @@
+//! Where a record is read from: a folder, a memory, the root of a URL.
+
+use std::collections::BTreeMap;
+
+use veche_board::Tile;
+use veche_board::bundle::MAX_ENTRY_LEN;
+
+/// The published manifest, byte for byte.
+pub const MANIFEST: &str = "manifest.json";
+/// The signed checkpoint.
+pub const CHECKPOINT: &str = "checkpoint";
+/// The published totals.
+pub const RESULT: &str = "result.json";
+
+/// No file of a record has more bytes: a bundle of 256 of the longest entries. A source need not
+/// read on.
+pub const MAX_FILE_LEN: usize = Tile::FULL_WIDTH as usize * (2 + MAX_ENTRY_LEN);
+
+/// A file cannot be read, or the files cannot be listed: what the system says.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SourceError(pub String);
+
+/// A record as files. Paths are relative to the record's root and use `/`.
+pub trait RecordSource {
+    /// Every file there is, in any order.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn files(&self) -> Result<Vec<String>, SourceError>;
+
+    /// The bytes of a file; `None` when there is no such file.
+    ///
+    /// # Errors
+    /// [`SourceError`], also for a file of more than [`MAX_FILE_LEN`] bytes.
+    fn file(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError>;
+}
+
+/// A record in memory.
+impl RecordSource for BTreeMap<String, Vec<u8>> {
+    fn files(&self) -> Result<Vec<String>, SourceError> {
+        Ok(self.keys().cloned().collect())
+    }
+
+    fn file(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        Ok(self.get(path).cloned())
+    }
+}

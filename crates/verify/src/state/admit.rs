@@ -1,0 +1,287 @@
+//! What a ballot box asks before it writes: admitted, or refused with a reason the voter can use.
+
+use std::sync::Arc;
+
+use veche_crypto::hash::Digest;
+use veche_record::ballot::MAX_BALLOT_LEN;
+use veche_record::entry::Pseudonym;
+use veche_record::{Ballot, Election, Entry, Kind};
+
+use super::examine::Change;
+use super::{Applied, BoardState, Examined, leaves_of};
+use crate::check::Check;
+use crate::claim::{self, Claim, What};
+use crate::failure::{Cause, Culprit, Failure};
+
+/// Why a ballot is not admitted. Nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not a fault: these very bytes are on the board, and the same receipt is due.
+    #[error("this ballot is entry {index} already")]
+    AlreadyRecorded {
+        /// Its entry.
+        index: u64,
+    },
+    /// The ballot is on the board under another signature.
+    #[error("this ballot is on the board under another signature")]
+    OtherSignature,
+    /// Voting has not opened.
+    #[error("voting has not opened yet")]
+    NotOpen,
+    /// Voting has closed.
+    #[error("voting is closed")]
+    Closed,
+    /// Nobody registered this key.
+    #[error("this key is not registered")]
+    CredentialUnknown,
+    /// The key was replaced by another one.
+    #[error("this key was revoked: the voter has signed in elsewhere")]
+    CredentialRevoked,
+    /// The voter has cast another ballot since this one was made.
+    #[error("another ballot was cast since this one was made; the next one is number {sequence}")]
+    SequenceBehind {
+        /// The sequence that the next ballot must carry.
+        sequence: u32,
+        /// The previous hash that the next ballot must carry.
+        previous: Digest,
+    },
+    /// The vote allows one ballot.
+    #[error("this vote does not allow voting again")]
+    NoRevote,
+    /// More bytes than any ballot has.
+    #[error("a ballot has at most {MAX_BALLOT_LEN} bytes")]
+    TooLarge,
+    /// The ballot itself is wrong.
+    #[error(transparent)]
+    Invalid(#[from] Failure),
+}
+
+/// A ballot whose signature and proofs were verified, without a board. Verifying takes milliseconds
+/// and needs no lock; admitting is quick and does.
+#[derive(Debug, Clone)]
+pub struct VerifiedBallot {
+    ballot: Arc<Ballot>,
+    leaf: Vec<u8>,
+}
+
+impl VerifiedBallot {
+    /// Decodes a ballot and verifies its signature and proofs.
+    ///
+    /// `fresh` is 32 bytes of the platform's randomness, new for this call.
+    ///
+    /// # Errors
+    /// [`Refusal::TooLarge`] or [`Refusal::Invalid`].
+    pub fn verify(election: &Election, bytes: &[u8], fresh: &[u8; 32]) -> Result<Self, Refusal> {
+        if bytes.len() > MAX_BALLOT_LEN {
+            return Err(Refusal::TooLarge);
+        }
+        // Whose the key is only the board knows.
+        let culprit = Culprit::Stranger;
+        let ballot = Ballot::parse(election, bytes)
+            .map_err(|error| Failure::new(Check::BallotForm, culprit, error))?;
+        Self::prove(election, Arc::new(ballot), culprit, bytes, fresh)
+    }
+
+    fn prove(
+        election: &Election,
+        ballot: Arc<Ballot>,
+        culprit: Culprit,
+        bytes: &[u8],
+        fresh: &[u8; 32],
+    ) -> Result<Self, Refusal> {
+        let contests = election.manifest().style_contests(ballot.header().style);
+        let sections = contests.iter().enumerate().map(|(position, &contest)| What::SectionProved {
+            ballot: Arc::clone(&ballot),
+            position,
+            contest,
+        });
+        let claims: Vec<Claim> = [What::BallotSigned(Arc::clone(&ballot))]
+            .into_iter()
+            .chain(sections)
+            .map(|what| Claim { entry: 0, culprit, what })
+            .collect();
+        if let Some(mut failure) = claim::verify(election, &claims, fresh).into_iter().next() {
+            failure.entry = None;
+            return Err(failure.into());
+        }
+        let leaf = [&[Kind::Ballot as u8], bytes].concat();
+        Ok(VerifiedBallot { ballot, leaf })
+    }
+
+    /// The ballot.
+    pub fn ballot(&self) -> &Ballot {
+        &self.ballot
+    }
+}
+
+/// The board has grown since something was admitted: ask again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the board has grown since this was admitted; ask again")]
+pub struct Stale;
+
+/// Something that may be appended next.
+#[derive(Debug)]
+pub struct Admitted {
+    index: u64,
+    leaves: Vec<Vec<u8>>,
+    examined: Examined,
+}
+
+impl Admitted {
+    /// The entry it will be, the first one if it is several.
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// The leaves to append, in order.
+    pub fn leaves(&self) -> &[Vec<u8>] {
+        &self.leaves
+    }
+}
+
+/// A ballot that may be appended next: verified entirely, under an active key, in its place.
+#[derive(Debug)]
+pub struct AdmittedBallot {
+    admitted: Admitted,
+    pseudonym: Pseudonym,
+    hash: Digest,
+    replaces: Option<u64>,
+}
+
+impl AdmittedBallot {
+    /// The entry it will be.
+    pub fn index(&self) -> u64 {
+        self.admitted.index
+    }
+
+    /// The leaf to append.
+    pub fn leaf(&self) -> &[u8] {
+        self.admitted.leaves.first().map_or(&[], Vec::as_slice)
+    }
+
+    /// Whose it is.
+    pub fn pseudonym(&self) -> Pseudonym {
+        self.pseudonym
+    }
+
+    /// Its hash.
+    pub fn hash(&self) -> Digest {
+        self.hash
+    }
+
+    /// The entry that it replaces, which must be read back and given to [`BoardState::settle`].
+    pub fn replaces(&self) -> Option<u64> {
+        self.replaces
+    }
+}
+
+impl From<AdmittedBallot> for Admitted {
+    fn from(ballot: AdmittedBallot) -> Self {
+        ballot.admitted
+    }
+}
+
+/// A message that may be appended next.
+pub type AdmittedMessage = Admitted;
+
+impl BoardState {
+    /// Checks a ballot's bytes entirely. Nothing changes until [`Self::record`].
+    ///
+    /// `fresh` is 32 bytes of the platform's randomness, new for this call.
+    ///
+    /// # Errors
+    /// [`Refusal`]; [`Refusal::AlreadyRecorded`] for the same bytes as before.
+    pub fn admit(&self, ballot: &[u8], fresh: &[u8; 32]) -> Result<AdmittedBallot, Refusal> {
+        let election = self.election.as_ref().ok_or(Refusal::NotOpen)?;
+        if ballot.len() > MAX_BALLOT_LEN {
+            return Err(Refusal::TooLarge);
+        }
+        let parsed = Ballot::parse(election, ballot)
+            .map_err(|error| Failure::new(Check::BallotForm, self.author(ballot), error))?;
+        let parsed = Arc::new(parsed);
+        // What needs no arithmetic comes first: a replay costs the box nothing.
+        let culprit = Culprit::Voter(self.check_place(Arc::clone(&parsed))?);
+        self.admit_verified(VerifiedBallot::prove(election, parsed, culprit, ballot, fresh)?)
+    }
+
+    /// Checks the place on the board of a ballot that was verified already.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn admit_verified(&self, verified: VerifiedBallot) -> Result<AdmittedBallot, Refusal> {
+        let VerifiedBallot { ballot, leaf } = verified;
+        let hash = ballot.hash();
+        let pseudonym = self.check_place(Arc::clone(&ballot))?;
+        let replaces = self.voters.status(&pseudonym).and_then(|voter| voter.last);
+        let change = Some(Change::Ballot { ballot, pseudonym });
+        let examined = Examined { leaves: 1, part: None, change, claims: Vec::new() };
+        let admitted = Admitted { index: self.size, leaves: vec![leaf], examined };
+        Ok(AdmittedBallot { admitted, pseudonym, hash, replaces })
+    }
+
+    fn check_place(&self, ballot: Arc<Ballot>) -> Result<Pseudonym, Refusal> {
+        match self.recorded.get(&ballot.body_hash()) {
+            Some((index, hash)) if *hash == ballot.hash() => {
+                return Err(Refusal::AlreadyRecorded { index: *index });
+            }
+            Some(_) => return Err(Refusal::OtherSignature),
+            None => {}
+        }
+        self.demand_whole_message()?;
+        let credential = self.voters.credential(&ballot.header().credential);
+        match self.examine_parsed(ballot) {
+            Ok((Change::Ballot { pseudonym, .. }, _)) => Ok(pseudonym),
+            Ok(_) => Err(Refusal::NotOpen),
+            Err(failure) => Err(match (failure.cause.as_ref(), credential) {
+                (Cause::NotOpenYet, _) => Refusal::NotOpen,
+                (Cause::Closed, _) => Refusal::Closed,
+                (Cause::UnknownKey, _) => Refusal::CredentialUnknown,
+                (Cause::Revoked, _) => Refusal::CredentialRevoked,
+                (Cause::NoRevote, _) => Refusal::NoRevote,
+                (Cause::Sequence { .. }, Some(credential)) => Refusal::SequenceBehind {
+                    sequence: credential.voter.sequence,
+                    previous: credential.voter.previous,
+                },
+                _ => Refusal::Invalid(failure),
+            }),
+        }
+    }
+
+    /// Checks any other message entirely, a long one as a whole. Nothing changes until
+    /// [`Self::record`].
+    ///
+    /// `fresh` is 32 bytes of the platform's randomness, new for this call.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn admit_message(&self, message: &[u8], fresh: &[u8; 32]) -> Result<AdmittedMessage, Failure> {
+        self.demand_whole_message()?;
+        let (change, claims) = self.examine_message(self.size, message)?;
+        let leaves = veche_record::entry::into_leaves(message.to_vec())
+            .map_err(|error| Failure::new(Check::Form, Culprit::Caller, error))?;
+        let examined = Examined { leaves: leaves.len() as u64, part: None, change: Some(change), claims };
+        self.verify_claims(&examined, fresh)?;
+        Ok(Admitted { index: self.size, leaves, examined })
+    }
+
+    /// [`Self::admit_message`] for an entry that is still a value.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn admit_entry(&self, entry: &Entry, fresh: &[u8; 32]) -> Result<AdmittedMessage, Failure> {
+        leaves_of(entry)?;
+        self.admit_message(&entry.to_bytes(), fresh)
+    }
+
+    /// Takes over what was admitted, after its leaves were appended.
+    ///
+    /// # Errors
+    /// [`Stale`] when the board has grown in between.
+    pub fn record(&mut self, admitted: impl Into<Admitted>) -> Result<Applied, Stale> {
+        let admitted = admitted.into();
+        if admitted.index != self.size {
+            return Err(Stale);
+        }
+        Ok(self.commit(admitted.examined))
+    }
+}

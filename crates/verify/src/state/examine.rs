@@ -1,0 +1,348 @@
+//! What each kind of entry may do, and when. Examining changes nothing.
+
+use std::sync::Arc;
+
+use veche_record::entry::{
+    Ceremony, Close, CredentialEntry, Genesis, Issued, Open, Part, Partial, Pseudonym, ResultEntry,
+    Revocation, TallyInput,
+};
+use veche_record::{Ballot, Election, Entry, Kind};
+
+use super::{BoardState, Course};
+use crate::check::Check;
+use crate::claim::{Claim, What};
+use crate::failure::{Cause, Culprit, Failure};
+use crate::tally::{CheckedPartial, VerifiedTally};
+
+/// What a leaf would change, and the signatures and proofs it stands on.
+#[derive(Debug)]
+pub(crate) struct Examined {
+    /// How many leaves this is.
+    pub leaves: u64,
+    /// The leaf, when it is a piece of a long message.
+    pub part: Option<Part>,
+    /// What it changes; nothing for a piece that is not the last.
+    pub change: Option<Change>,
+    /// What must be verified.
+    pub claims: Vec<Claim>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Change {
+    Genesis(Genesis),
+    Ceremony(Arc<Election>),
+    Open(u64),
+    Credential { pseudonym: Pseudonym, style: u16, key: [u8; 32] },
+    Ballot { ballot: Arc<Ballot>, pseudonym: Pseudonym },
+    Revocation(Pseudonym),
+    Close(u64),
+    TallyInput(VerifiedTally),
+    Partial(CheckedPartial),
+    Result,
+}
+
+type Found = Result<(Change, Vec<Claim>), Failure>;
+
+/// Where in the ballot's bytes its credential key is: after version, phase, H_election and style.
+const KEY_AT: std::ops::Range<usize> = 36..68;
+
+impl BoardState {
+    /// Examines the next leaf. The failure names the leaf.
+    pub(crate) fn examine_leaf(&self, index: u64, leaf: &[u8]) -> Result<Examined, Failure> {
+        self.demand_next(index)?;
+        self.examine_next(leaf).map_err(|failure| failure.at(index))
+    }
+
+    /// Examines the next leaf, a ballot that was decoded for this election.
+    pub(crate) fn examine_decoded(&self, index: u64, ballot: Arc<Ballot>) -> Result<Examined, Failure> {
+        self.demand_next(index)?;
+        self.demand_whole_message()
+            .and_then(|()| self.examine_parsed(ballot))
+            .map(|(change, claims)| Examined { leaves: 1, part: None, change: Some(change), claims })
+            .map_err(|failure| failure.at(index))
+    }
+
+    fn demand_next(&self, index: u64) -> Result<(), Failure> {
+        if index == self.size {
+            return Ok(());
+        }
+        let cause = Cause::Index { given: index, next: self.size };
+        Err(Failure::new(Check::Course, Culprit::Caller, cause).at(index))
+    }
+
+    /// No long message is begun: something else may come.
+    pub(super) fn demand_whole_message(&self) -> Result<(), Failure> {
+        if self.parts.is_waiting() {
+            return Err(Failure::new(Check::Form, Culprit::BallotBox, Cause::UnfinishedMessage));
+        }
+        Ok(())
+    }
+
+    fn examine_next(&self, leaf: &[u8]) -> Result<Examined, Failure> {
+        let malformed = |cause: Cause| Failure::new(Check::Form, Culprit::BallotBox, cause);
+        if Kind::of(leaf) == Some(Kind::Part) {
+            let Entry::Part(part) = Entry::parse(leaf).map_err(|error| malformed(error.into()))? else {
+                return Err(malformed(Cause::UnfinishedMessage));
+            };
+            let whole = self.parts.check(&part).map_err(|error| malformed(error.into()))?;
+            let start = if self.parts.is_waiting() { self.message_start } else { self.size };
+            return match whole {
+                None => Ok(Examined { leaves: 1, part: Some(part), change: None, claims: Vec::new() }),
+                Some(message) => {
+                    let (change, claims) = self.examine_message(start, &message)?;
+                    Ok(Examined { leaves: 1, part: Some(part), change: Some(change), claims })
+                }
+            };
+        }
+        self.demand_whole_message()?;
+        let (change, claims) = self.examine_message(self.size, leaf)?;
+        Ok(Examined { leaves: 1, part: None, change: Some(change), claims })
+    }
+
+    /// Examines a whole message that begins at entry `start`.
+    pub(super) fn examine_message(&self, start: u64, message: &[u8]) -> Found {
+        if let Some(ballot) = message.strip_prefix(&[Kind::Ballot as u8]) {
+            return self.examine_ballot(ballot);
+        }
+        let entry =
+            Entry::parse(message).map_err(|error| Failure::new(Check::Form, Culprit::BallotBox, error))?;
+        match entry {
+            Entry::Genesis(genesis) => self.examine_genesis(genesis),
+            Entry::Ceremony(ceremony) => self.examine_ceremony(&ceremony),
+            Entry::Open(open) => self.examine_open(&open),
+            Entry::Credential(credential) => self.examine_credential(&credential),
+            Entry::Revocation(revocation) => self.examine_revocation(&revocation),
+            Entry::Close(close) => self.examine_close(&close),
+            Entry::TallyInput(input) => self.examine_tally_input(start, input),
+            Entry::Partial(partial) => self.examine_partial(partial),
+            Entry::Result(result) => self.examine_result(&result),
+            // Ballots and parts were taken out above.
+            Entry::Ballot(_) | Entry::Part(_) => {
+                Err(Failure::new(Check::Form, Culprit::BallotBox, Cause::UnfinishedMessage))
+            }
+        }
+    }
+
+    /// The election, when the course of the vote allows an entry of this kind now.
+    pub(super) fn running(&self, kind: Kind, allowed: &[Course]) -> Result<&Arc<Election>, Failure> {
+        let misplaced = |why| Failure::new(Check::Course, Culprit::BallotBox, Cause::Course(kind, why));
+        let election = self.election.as_ref().ok_or_else(|| misplaced("the election has no keys yet"))?;
+        if allowed.contains(&self.course) {
+            return Ok(election);
+        }
+        Err(misplaced(match self.course {
+            Course::Empty | Course::Founded | Course::Setup => "voting has not opened yet",
+            Course::Open => "voting is open",
+            Course::Closed => "voting is closed",
+            Course::Counting => "the sums are fixed",
+            Course::Published => "the result is published",
+        }))
+    }
+
+    fn issued<T: Issued>(&self, election: &Election, check: Check, entry: &T) -> Claim {
+        Claim {
+            entry: self.size,
+            culprit: Culprit::BallotBox,
+            what: What::Signed {
+                check,
+                cause: Cause::IssuerSignature,
+                domain: T::DOMAIN,
+                key: *election.issuer(),
+                message: entry.message(&election.fingerprint()),
+                signature: *entry.signature(),
+            },
+        }
+    }
+
+    fn examine_genesis(&self, genesis: Genesis) -> Found {
+        let organiser = |cause: Cause| Failure::new(Check::Genesis, Culprit::Organiser, cause);
+        if self.course != Course::Empty {
+            return Err(organiser(Cause::Course(Kind::Genesis, "the board has begun already")));
+        }
+        veche_record::election::check_genesis(&self.manifest, &genesis)
+            .map_err(|error| organiser(error.into()))?;
+        Ok((Change::Genesis(genesis), Vec::new()))
+    }
+
+    fn examine_ceremony(&self, ceremony: &Ceremony) -> Found {
+        let misplaced =
+            |why| Failure::new(Check::Course, Culprit::BallotBox, Cause::Course(Kind::Ceremony, why));
+        let Some(genesis) = self.genesis.as_ref() else {
+            return Err(misplaced("the board begins with a genesis entry"));
+        };
+        if self.course != Course::Founded {
+            return Err(misplaced("the keys are made already"));
+        }
+        let election = Election::from_manifest(self.manifest.clone(), genesis, ceremony)
+            .map_err(|error| Failure::new(Check::Ceremony, Culprit::Dealer, error))?;
+        Ok((Change::Ceremony(Arc::new(election)), Vec::new()))
+    }
+
+    fn examine_open(&self, open: &Open) -> Found {
+        let election = self.running(Kind::Open, &[Course::Setup])?;
+        Ok((Change::Open(open.time), vec![self.issued(election, Check::Open, open)]))
+    }
+
+    fn examine_close(&self, close: &Close) -> Found {
+        let election = self.running(Kind::Close, &[Course::Open])?;
+        Ok((Change::Close(close.time), vec![self.issued(election, Check::Close, close)]))
+    }
+
+    fn examine_credential(&self, entry: &CredentialEntry) -> Found {
+        let election = self.running(Kind::Credential, &[Course::Setup, Course::Open])?;
+        let organiser = |check, cause: Cause| Failure::new(check, Culprit::Organiser, cause);
+        let Some(style) = election.style(entry.style) else {
+            return Err(organiser(Check::CredentialHolder, Cause::UnknownStyle(entry.style)));
+        };
+        let key = entry.key.to_bytes();
+        if self.voters.holder(&key).is_some() {
+            return Err(organiser(Check::CredentialKey, Cause::RepeatedKey));
+        }
+        match self.voters.status(&entry.pseudonym) {
+            Some(voter) if voter.style != entry.style => {
+                return Err(organiser(Check::CredentialHolder, Cause::OtherStyle));
+            }
+            Some(voter) if voter.key.is_some() => {
+                return Err(organiser(Check::CredentialHolder, Cause::KeyStillActive));
+            }
+            Some(_) => {}
+            None if self.voters.count(entry.style).is_none_or(|count| count >= style.electorate) => {
+                return Err(organiser(Check::Electorate, Cause::Electorate(style.electorate)));
+            }
+            None => {}
+        }
+        let possession = Claim {
+            entry: self.size,
+            culprit: Culprit::Organiser,
+            what: What::Signed {
+                check: Check::Possession,
+                cause: Cause::Possession,
+                domain: veche_record::tag::domain::POSSESSION,
+                key: entry.key,
+                message: CredentialEntry::possession_message(
+                    &election.fingerprint(),
+                    &entry.pseudonym,
+                    entry.style,
+                ),
+                signature: entry.possession,
+            },
+        };
+        let claims = vec![self.issued(election, Check::CredentialSignature, entry), possession];
+        Ok((Change::Credential { pseudonym: entry.pseudonym, style: entry.style, key }, claims))
+    }
+
+    fn examine_revocation(&self, entry: &Revocation) -> Found {
+        let election = self.running(Kind::Revocation, &[Course::Setup, Course::Open])?;
+        let active = self.voters.status(&entry.pseudonym).and_then(|voter| voter.key);
+        if active != Some(entry.key.to_bytes()) {
+            return Err(Failure::new(Check::Revocation, Culprit::Organiser, Cause::NotActive));
+        }
+        Ok((Change::Revocation(entry.pseudonym), vec![self.issued(election, Check::Revocation, entry)]))
+    }
+
+    /// Who the author of these ballot bytes is, as far as they say.
+    pub(super) fn author(&self, ballot: &[u8]) -> Culprit {
+        let key = ballot.get(KEY_AT).and_then(|key| <[u8; 32]>::try_from(key).ok());
+        key.and_then(|key| self.voters.holder(&key)).map_or(Culprit::Stranger, Culprit::Voter)
+    }
+
+    fn examine_ballot(&self, bytes: &[u8]) -> Found {
+        let Some(election) = &self.election else {
+            return Err(Failure::new(Check::BallotHours, Culprit::BallotBox, Cause::NotOpenYet));
+        };
+        let ballot = Ballot::parse(election, bytes)
+            .map_err(|error| Failure::new(Check::BallotForm, self.author(bytes), error))?;
+        self.examine_parsed(Arc::new(ballot))
+    }
+
+    /// The rules for a ballot that was decoded for this election.
+    pub(crate) fn examine_parsed(&self, ballot: Arc<Ballot>) -> Found {
+        match self.course {
+            Course::Open => {}
+            Course::Empty | Course::Founded | Course::Setup => {
+                return Err(Failure::new(Check::BallotHours, Culprit::BallotBox, Cause::NotOpenYet));
+            }
+            Course::Closed | Course::Counting | Course::Published => {
+                return Err(Failure::new(Check::BallotHours, Culprit::BallotBox, Cause::Closed));
+            }
+        }
+        let header = ballot.header();
+        let unknown = || Failure::new(Check::BallotCredential, Culprit::Stranger, Cause::UnknownKey);
+        let credential = self.voters.credential(&header.credential).ok_or_else(unknown)?;
+        let pseudonym = credential.pseudonym;
+        let culprit = Culprit::Voter(pseudonym);
+        let refuse = |check, cause| Err(Failure::new(check, culprit, cause));
+        if !credential.active {
+            return refuse(Check::BallotCredential, Cause::Revoked);
+        }
+        if credential.voter.style != header.style {
+            return refuse(Check::BallotCredential, Cause::CredentialStyle);
+        }
+        let expected = credential.voter.sequence;
+        if (header.sequence, header.previous) != (expected, credential.voter.previous) {
+            return refuse(Check::BallotSequence, Cause::Sequence { expected, found: header.sequence });
+        }
+        if expected > 0 && !self.manifest.document().revote {
+            return refuse(Check::BallotSequence, Cause::NoRevote);
+        }
+        let contests = self.manifest.style_contests(header.style);
+        let mut own = Vec::with_capacity(contests.len());
+        for (section, &contest) in ballot.sections().iter().zip(contests) {
+            let alpha = section.alpha.to_bytes();
+            if self.nonces.contains(&alpha) || own.contains(&alpha) {
+                let id = self.manifest.contests().get(contest).map(|contest| contest.id.clone());
+                return refuse(Check::BallotNonce, Cause::RepeatedNonce(id.unwrap_or_default()));
+            }
+            own.push(alpha);
+        }
+        let claim = |what| Claim { entry: self.size, culprit, what };
+        let proofs = contests.iter().enumerate().map(|(position, &contest)| {
+            claim(What::SectionProved { ballot: Arc::clone(&ballot), position, contest })
+        });
+        let claims = [claim(What::BallotSigned(Arc::clone(&ballot)))].into_iter().chain(proofs).collect();
+        Ok((Change::Ballot { ballot, pseudonym }, claims))
+    }
+
+    fn examine_tally_input(&self, start: u64, input: TallyInput) -> Found {
+        let election = self.running(Kind::TallyInput, &[Course::Closed])?;
+        if input.size != start {
+            let cause = Cause::TallySize { expected: start, found: input.size };
+            return Err(Failure::new(Check::TallyInput, Culprit::Organiser, cause));
+        }
+        self.demand_settled()?;
+        let expected = self.sums.inputs(&self.manifest);
+        let count = expected.len().max(input.groups.len());
+        if let Some(group) = (0..count).find(|&group| expected.get(group) != input.groups.get(group)) {
+            return Err(Failure::new(Check::TallySums, Culprit::Organiser, Cause::TallySums(group)));
+        }
+        let claims = vec![self.issued(election, Check::TallyInput, &input)];
+        Ok((Change::TallyInput(VerifiedTally::new(Arc::clone(election), input)), claims))
+    }
+
+    fn examine_partial(&self, partial: Partial) -> Found {
+        self.running(Kind::Partial, &[Course::Counting])?;
+        let culprit = Culprit::Trustee(partial.trustee);
+        if self.partials.iter().any(|earlier| earlier.trustee() == partial.trustee) {
+            return Err(Failure::new(Check::PartialForm, culprit, Cause::RepeatedPartial));
+        }
+        let Some(tally) = &self.tally else {
+            return Err(Failure::new(Check::PartialForm, culprit, Cause::OtherTally));
+        };
+        Ok((Change::Partial(tally.check(partial)?), Vec::new()))
+    }
+
+    fn examine_result(&self, result: &ResultEntry) -> Found {
+        let election = self.running(Kind::Result, &[Course::Counting])?;
+        let organiser = |cause: Cause| Failure::new(Check::Result, Culprit::Organiser, cause);
+        let tally = self.tally().map_err(|error| organiser(error.into()))?;
+        if result.tally != tally.input_hash() {
+            return Err(organiser(Cause::OtherTally));
+        }
+        let expected = tally.numbers();
+        let count = expected.len().max(result.totals.len());
+        if let Some(group) = (0..count).find(|&group| expected.get(group) != result.totals.get(group)) {
+            return Err(organiser(Cause::Totals(group)));
+        }
+        Ok((Change::Result, vec![self.issued(election, Check::Result, result)]))
+    }
+}

@@ -1,0 +1,397 @@
+//! The board as a state machine: one for the ballot box that admits entries and for the auditor who
+//! replays them, so that the two cannot disagree about what a valid board is.
+//!
+//! # How it is used
+//!
+//! An **auditor** gives every leaf in order to [`BoardState::apply`]. (The [`crate::audit`] does the
+//! same, with signatures and proofs verified in large batches.)
+//!
+//! A **ballot box** first asks, then writes, then records: [`BoardState::admit`] (a ballot) or
+//! [`BoardState::admit_message`] (anything else) checks everything and changes nothing; the caller
+//! appends the leaves of what was admitted to the log; [`BoardState::record`] takes it over. After a
+//! restart it reads its own log back through [`BoardState::restore`], which does not verify again
+//! what it verified before admitting.
+//!
+//! # Replaced ballots
+//!
+//! The state keeps running sums and, for each pseudonym, only the last ballot's position and hash.
+//! A ballot that replaces another one leaves a debt: the old ballot has to be read back and given to
+//! [`BoardState::settle`], which takes it out of the sums, any time before the tally input.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+use veche_crypto::group::GroupError;
+use veche_crypto::hash::Digest;
+use veche_crypto::signature::{PublicKey, SecretKey};
+use veche_record::entry::{Genesis, PartAssembler, Pseudonym, ResultEntry, TallyInput};
+use veche_record::{Ballot, Election, Entry, Manifest, ManifestError};
+
+use crate::check::Check;
+use crate::claim;
+use crate::failure::{Cause, Culprit, Failure};
+use crate::result::ResultFile;
+use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally};
+
+mod admit;
+mod examine;
+mod sums;
+mod voters;
+
+pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, VerifiedBallot};
+pub use voters::{CredentialStatus, VoterStatus};
+
+use examine::Change;
+pub(crate) use examine::Examined;
+use sums::Sums;
+use voters::Voters;
+
+/// How far a vote has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Course {
+    /// The board is empty.
+    Empty,
+    /// The board has its genesis entry, and the trustees have not made the keys yet.
+    Founded,
+    /// The election is complete, and voting has not opened.
+    Setup,
+    /// Voting is open.
+    Open,
+    /// Voting is closed, and the sums are not on the board yet.
+    Closed,
+    /// The trustees are decrypting.
+    Counting,
+    /// The result is on the board.
+    Published,
+}
+
+/// What an entry did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    /// A piece of a long message; the message is not complete.
+    Part,
+    /// The board was founded.
+    Genesis,
+    /// The keys were made: from now on there is an election.
+    Ceremony,
+    /// Voting opened.
+    Open,
+    /// A voter's key was registered.
+    Credential(Pseudonym),
+    /// A ballot was counted.
+    Ballot {
+        /// Whose.
+        pseudonym: Pseudonym,
+        /// The entry of the ballot that it replaces, which must be given to [`BoardState::settle`].
+        replaces: Option<u64>,
+    },
+    /// A voter's key ended.
+    Revocation(Pseudonym),
+    /// Voting closed.
+    Close,
+    /// The sums were fixed.
+    TallyInput,
+    /// A trustee gave a partial decryption.
+    Partial(u8),
+    /// The totals were stated.
+    Result,
+}
+
+/// The board, replayed up to some size. See the module's documentation.
+#[derive(Debug)]
+pub struct BoardState {
+    manifest: Manifest,
+    size: u64,
+    parts: PartAssembler,
+    /// Where the message that is being put together began.
+    message_start: u64,
+    genesis: Option<Genesis>,
+    election: Option<Arc<Election>>,
+    course: Course,
+    opened: Option<u64>,
+    closed: Option<u64>,
+    voters: Voters,
+    nonces: HashSet<[u8; 32]>,
+    /// By the hash of a ballot without its signature: its entry and its whole hash.
+    recorded: HashMap<Digest, (u64, Digest)>,
+    sums: Sums,
+    /// Replaced ballots that are still in the sums: their entries and whole hashes.
+    owed: BTreeMap<u64, Digest>,
+    tally: Option<VerifiedTally>,
+    partials: Vec<CheckedPartial>,
+    combined: OnceLock<Result<Tally, TallyError>>,
+    published: bool,
+}
+
+impl BoardState {
+    /// An empty board for a manifest.
+    ///
+    /// # Errors
+    /// [`ManifestError`].
+    pub fn new(manifest: &[u8]) -> Result<Self, ManifestError> {
+        let manifest = Manifest::parse(manifest)?;
+        Ok(BoardState {
+            sums: Sums::new(&manifest),
+            voters: Voters::new(manifest.styles().len()),
+            manifest,
+            size: 0,
+            parts: PartAssembler::default(),
+            message_start: 0,
+            genesis: None,
+            election: None,
+            course: Course::Empty,
+            opened: None,
+            closed: None,
+            nonces: HashSet::new(),
+            recorded: HashMap::new(),
+            owed: BTreeMap::new(),
+            tally: None,
+            partials: Vec::new(),
+            combined: OnceLock::new(),
+            published: false,
+        })
+    }
+
+    /// Checks the next leaf entirely, and takes it over. A leaf that is refused changes nothing.
+    ///
+    /// `fresh` is 32 bytes of the platform's randomness, new for this call.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn apply(&mut self, index: u64, leaf: &[u8], fresh: &[u8; 32]) -> Result<Applied, Failure> {
+        let examined = self.examine_leaf(index, leaf)?;
+        self.verify_claims(&examined, fresh)?;
+        Ok(self.commit(examined))
+    }
+
+    /// Takes over the next leaf of one's own log, whose signatures and proofs were verified before it
+    /// was written there. Everything else is checked.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn restore(&mut self, index: u64, leaf: &[u8]) -> Result<Applied, Failure> {
+        let examined = self.examine_leaf(index, leaf)?;
+        Ok(self.commit(examined))
+    }
+
+    fn verify_claims(&self, examined: &Examined, fresh: &[u8; 32]) -> Result<(), Failure> {
+        let Some(election) = &self.election else { return Ok(()) };
+        match claim::verify(election, &examined.claims, fresh).into_iter().next() {
+            Some(failure) => Err(failure),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes over what was examined and found right.
+    pub(crate) fn commit(&mut self, examined: Examined) -> Applied {
+        let index = self.size;
+        self.size += examined.leaves;
+        if let Some(part) = examined.part {
+            if !self.parts.is_waiting() {
+                self.message_start = index;
+            }
+            self.parts.advance(part);
+        }
+        let Some(change) = examined.change else { return Applied::Part };
+        match change {
+            Change::Genesis(genesis) => {
+                self.genesis = Some(genesis);
+                self.course = Course::Founded;
+                Applied::Genesis
+            }
+            Change::Ceremony(election) => {
+                self.election = Some(election);
+                self.course = Course::Setup;
+                Applied::Ceremony
+            }
+            Change::Open(time) => {
+                self.opened = Some(time);
+                self.course = Course::Open;
+                Applied::Open
+            }
+            Change::Close(time) => {
+                self.closed = Some(time);
+                self.course = Course::Closed;
+                Applied::Close
+            }
+            Change::Credential { pseudonym, style, key } => {
+                self.voters.register(pseudonym, style, key);
+                Applied::Credential(pseudonym)
+            }
+            Change::Revocation(pseudonym) => {
+                self.voters.revoke(&pseudonym);
+                Applied::Revocation(pseudonym)
+            }
+            Change::Ballot { ballot, pseudonym } => self.commit_ballot(index, &ballot, pseudonym),
+            Change::TallyInput(tally) => {
+                self.tally = Some(tally);
+                self.course = Course::Counting;
+                Applied::TallyInput
+            }
+            Change::Partial(partial) => {
+                let trustee = partial.trustee();
+                self.partials.push(partial);
+                Applied::Partial(trustee)
+            }
+            Change::Result => {
+                self.published = true;
+                self.course = Course::Published;
+                Applied::Result
+            }
+        }
+    }
+
+    fn commit_ballot(&mut self, index: u64, ballot: &Ballot, pseudonym: Pseudonym) -> Applied {
+        self.nonces.extend(ballot.sections().iter().map(|section| section.alpha.to_bytes()));
+        self.recorded.insert(ballot.body_hash(), (index, ballot.hash()));
+        let replaced = self.voters.cast(&pseudonym, index, ballot.hash());
+        self.sums.add(&self.manifest, ballot, replaced.is_none());
+        if let Some(last) = replaced {
+            self.owed.insert(last.index, last.hash);
+        }
+        Applied::Ballot { pseudonym, replaces: replaced.map(|last| last.index) }
+    }
+
+    /// The entries of replaced ballots that must still be read back and given to [`Self::settle`].
+    pub fn owed(&self) -> impl Iterator<Item = u64> {
+        self.owed.keys().copied()
+    }
+
+    /// Takes a replaced ballot out of the sums. Does nothing for an entry that is not owed.
+    ///
+    /// # Errors
+    /// [`Cause::NotTheBallot`] when the leaf is not the one that was counted.
+    pub fn settle(&mut self, index: u64, leaf: &[u8]) -> Result<(), Failure> {
+        let Some(hash) = self.owed.get(&index) else { return Ok(()) };
+        let bytes = leaf.strip_prefix(&[veche_record::Kind::Ballot as u8]);
+        let ballot = bytes
+            .zip(self.election.as_ref())
+            .and_then(|(bytes, election)| Ballot::parse(election, bytes).ok());
+        match ballot.filter(|ballot| ballot.hash() == *hash) {
+            Some(ballot) => {
+                self.sums.subtract(&self.manifest, &ballot);
+                self.owed.remove(&index);
+                Ok(())
+            }
+            None => Err(Failure::new(Check::TallySums, Culprit::Caller, Cause::NotTheBallot).at(index)),
+        }
+    }
+
+    /// How many leaves were taken over.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// How far the vote has come.
+    pub fn course(&self) -> Course {
+        self.course
+    }
+
+    /// The manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The first entry, once it is there.
+    pub fn genesis(&self) -> Option<&Genesis> {
+        self.genesis.as_ref()
+    }
+
+    /// The election, once the keys were made.
+    pub fn election(&self) -> Option<&Arc<Election>> {
+        self.election.as_ref()
+    }
+
+    /// When voting opened and closed, in seconds since 1970, as the organiser said.
+    pub fn hours(&self) -> (Option<u64>, Option<u64>) {
+        (self.opened, self.closed)
+    }
+
+    /// How many voters there are in each style.
+    pub fn voters_by_style(&self) -> &[u32] {
+        self.voters.by_style()
+    }
+
+    /// How many ballots are on the board, replaced ones included.
+    pub fn ballots(&self) -> u64 {
+        self.recorded.len() as u64
+    }
+
+    /// What is known of a voter.
+    pub fn voter(&self, pseudonym: &Pseudonym) -> Option<VoterStatus> {
+        self.voters.status(pseudonym)
+    }
+
+    /// What is known of a key.
+    pub fn credential(&self, key: &PublicKey) -> Option<CredentialStatus> {
+        self.voters.credential(key)
+    }
+
+    /// What is to be decrypted, once the tally input is on the board.
+    pub fn verified_tally(&self) -> Option<&VerifiedTally> {
+        self.tally.as_ref()
+    }
+
+    /// The partial decryptions on the board.
+    pub fn partials(&self) -> &[CheckedPartial] {
+        &self.partials
+    }
+
+    /// The totals, once enough partial decryptions are on the board.
+    ///
+    /// # Errors
+    /// [`TallyError`]; `None` in it never: before the tally input there are [`TallyError::NoTally`].
+    pub fn tally(&self) -> Result<&Tally, TallyError> {
+        let tally = self.tally.as_ref().ok_or(TallyError::NoTally)?;
+        let needed = tally.partials_needed();
+        if self.partials.len() < needed {
+            return Err(TallyError::TooFewPartials { needed, found: self.partials.len() });
+        }
+        self.combined.get_or_init(|| Tally::combine(tally, &self.partials)).as_ref().map_err(Clone::clone)
+    }
+
+    /// The published form of the totals, once the result is on the board.
+    pub fn result_file(&self) -> Option<ResultFile> {
+        let election = self.election.as_ref().filter(|_| self.published)?;
+        self.tally().ok().map(|tally| ResultFile::new(election.manifest(), tally))
+    }
+
+    /// Makes the tally input of this board, for the issuer to append next.
+    ///
+    /// # Errors
+    /// [`Failure`] before the closing, or when replaced ballots were not settled.
+    pub fn make_tally_input(&self, issuer: &SecretKey) -> Result<TallyInput, Failure> {
+        let election = self.running(veche_record::Kind::TallyInput, &[Course::Closed])?;
+        self.demand_settled()?;
+        let groups = self.sums.inputs(&self.manifest);
+        TallyInput::sign(issuer, &election.fingerprint(), self.size, groups)
+            .map_err(|error| degenerate(&error))
+    }
+
+    /// Makes the result of this board, for the issuer to append next.
+    ///
+    /// # Errors
+    /// [`Failure`] before there are enough partial decryptions.
+    pub fn make_result(&self, issuer: &SecretKey) -> Result<ResultEntry, Failure> {
+        let election = self.running(veche_record::Kind::Result, &[Course::Counting])?;
+        let tally = self.tally().map_err(|error| Failure::new(Check::Result, Culprit::Caller, error))?;
+        ResultEntry::sign(issuer, &election.fingerprint(), tally.input_hash(), tally.numbers())
+            .map_err(|error| degenerate(&error))
+    }
+
+    fn demand_settled(&self) -> Result<(), Failure> {
+        match self.owed.len() {
+            0 => Ok(()),
+            owed => Err(Failure::new(Check::TallySums, Culprit::Caller, Cause::Unsettled(owed))),
+        }
+    }
+}
+
+fn degenerate(error: &GroupError) -> Failure {
+    Failure::new(Check::Form, Culprit::Caller, Cause::Signing(*error))
+}
+
+/// The leaves of an entry as the board carries it.
+pub(crate) fn leaves_of(entry: &Entry) -> Result<Vec<Vec<u8>>, Failure> {
+    entry.to_leaves().map_err(|error| Failure::new(Check::Form, Culprit::Caller, error))
+}

@@ -1,0 +1,335 @@
+//! The count: what is decrypted, the trustees' parts of it, the totals.
+//!
+//! Each step is a type that only the step before gives: a [`VerifiedTally`] comes from replaying the
+//! board, a [`CheckedPartial`] from checking a partial decryption against it, a [`Tally`] from t of
+//! those. A trustee decrypts nothing else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use curve25519_dalek::ristretto::RistrettoPoint;
+use curve25519_dalek::traits::{Identity, VartimeMultiscalarMul};
+use veche_crypto::dlog::DiscreteLog;
+use veche_crypto::equality::Decryption;
+use veche_crypto::group::{AnyPoint, Point};
+use veche_crypto::hash::Digest;
+use veche_crypto::sharing::lagrange_at_zero;
+use veche_record::entry::{GroupInput, GroupTotals, Partial, TallyInput};
+use veche_record::rules::UnpackError;
+use veche_record::{CompiledContest, Election, Group, Totals};
+
+use crate::check::Check;
+use crate::failure::{Cause, Culprit, Failure};
+
+/// Why totals cannot be computed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TallyError {
+    /// There is no tally input yet.
+    #[error("the sums are not on the board yet")]
+    NoTally,
+    /// Fewer trustees than needed.
+    #[error("{needed} partial decryptions are needed, there are {found}")]
+    TooFewPartials {
+        /// t.
+        needed: usize,
+        /// How many there are, of different trustees.
+        found: usize,
+    },
+    /// Partial decryptions of different tallies, or trustees that do not exist.
+    #[error("the partial decryptions do not belong together")]
+    Mixed,
+    /// A total that no legal ballots give. With verified ballots and partial decryptions this cannot
+    /// happen; were it to, the software is wrong.
+    #[error("group {group}, slot {slot} (counted from 0): no total within reach decrypts to this")]
+    OutOfReach {
+        /// The group, counted from 0.
+        group: usize,
+        /// The slot, counted from 0.
+        slot: usize,
+    },
+    /// Slot totals that are not a sum of legal ballots.
+    #[error("group {group} (counted from 0): {error}")]
+    Unpack {
+        /// The group, counted from 0.
+        group: usize,
+        /// Why.
+        error: UnpackError,
+    },
+}
+
+/// The sums of the counted ballots, recomputed from a verified board and equal to the board's tally
+/// input. Only replaying a board makes one.
+#[derive(Debug, Clone)]
+pub struct VerifiedTally {
+    election: Arc<Election>,
+    input: Arc<TallyInput>,
+    hash: Digest,
+}
+
+/// A group that is decrypted: not withheld, not empty.
+#[derive(Debug, Clone, Copy)]
+pub struct DecryptedGroup<'a> {
+    /// Its position in the tally input.
+    pub position: usize,
+    /// Its sums.
+    pub input: &'a GroupInput,
+    /// α_Σ.
+    pub alpha: Point,
+    /// What the proof of a partial decryption binds.
+    pub context: Digest,
+    /// The trustee's public shares of the group's slots.
+    pub shares: &'a [Point],
+}
+
+impl DecryptedGroup<'_> {
+    /// The statement of a partial decryption of this group.
+    pub fn decryption(&self) -> Decryption<'_> {
+        Decryption {
+            context: &self.context,
+            alpha: &self.alpha,
+            betas: &self.input.betas,
+            shares: self.shares,
+        }
+    }
+}
+
+/// Whether a group has anything to decrypt: not withheld, and blinded at all. (α_Σ is the identity
+/// for a group without ballots; else only when its voters conspired to have no secret.)
+fn blinded(input: &GroupInput) -> Option<Point> {
+    if input.withheld { None } else { Point::from_any(input.alpha).ok() }
+}
+
+impl VerifiedTally {
+    pub(crate) fn new(election: Arc<Election>, input: TallyInput) -> Self {
+        let hash = input.hash();
+        VerifiedTally { election, input: Arc::new(input), hash }
+    }
+
+    /// The election.
+    pub fn election(&self) -> &Arc<Election> {
+        &self.election
+    }
+
+    /// The hash of the tally input.
+    pub fn input_hash(&self) -> Digest {
+        self.hash
+    }
+
+    /// The groups, in the tally input's order.
+    pub fn groups(&self) -> &[GroupInput] {
+        &self.input.groups
+    }
+
+    /// The groups that are decrypted, as one trustee (counted from 1) meets them. `None` for a
+    /// trustee that does not exist.
+    pub fn decrypted_groups(&self, trustee: u8) -> Option<Vec<DecryptedGroup<'_>>> {
+        let shares = self.election.trustee_public_shares(trustee)?;
+        self.groups()
+            .iter()
+            .enumerate()
+            .filter_map(|(position, input)| blinded(input).map(|alpha| (position, input, alpha)))
+            .map(|(position, input, alpha)| {
+                let context =
+                    self.election.decryption_context(&self.hash, input.group, trustee, input.ballots)?;
+                let shares = shares.get(..input.betas.len())?;
+                Some(DecryptedGroup { position, input, alpha, context, shares })
+            })
+            .collect()
+    }
+
+    /// How many partial decryptions the totals need: t, or none when there is nothing to decrypt.
+    pub fn partials_needed(&self) -> usize {
+        let any = self.groups().iter().any(|input| blinded(input).is_some());
+        if any { self.election.manifest().trustees().threshold.into() } else { 0 }
+    }
+
+    /// Checks one trustee's partial decryption.
+    ///
+    /// # Errors
+    /// [`Failure`] of [`Check::PartialForm`] or [`Check::PartialProof`], naming the trustee.
+    pub fn check(&self, partial: Partial) -> Result<CheckedPartial, Failure> {
+        let culprit = Culprit::Trustee(partial.trustee);
+        let malformed = |cause| Failure::new(Check::PartialForm, culprit, cause);
+        let groups = self
+            .decrypted_groups(partial.trustee)
+            .ok_or_else(|| malformed(Cause::UnknownTrustee(partial.trustee)))?;
+        if partial.tally != self.hash {
+            return Err(malformed(Cause::OtherTally));
+        }
+        let same_slots = |(group, given): (&DecryptedGroup<'_>, &veche_record::entry::GroupFactors)| {
+            group.shares.len() == given.factors.len()
+        };
+        if groups.len() != partial.groups.len() || !groups.iter().zip(&partial.groups).all(same_slots) {
+            return Err(malformed(Cause::PartialShape));
+        }
+        for (group, given) in groups.iter().zip(&partial.groups) {
+            if !given.proof.verify(&group.decryption(), &given.factors) {
+                return Err(Failure::new(Check::PartialProof, culprit, Cause::PartialProof(group.position)));
+            }
+        }
+        Ok(CheckedPartial { partial })
+    }
+}
+
+/// A partial decryption whose proofs were verified against a [`VerifiedTally`].
+#[derive(Debug, Clone)]
+pub struct CheckedPartial {
+    partial: Partial,
+}
+
+impl CheckedPartial {
+    /// The trustee, counted from 1.
+    pub fn trustee(&self) -> u8 {
+        self.partial.trustee
+    }
+
+    /// The message.
+    pub fn partial(&self) -> &Partial {
+        &self.partial
+    }
+}
+
+/// The totals of one group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupTally {
+    /// Which ballots.
+    pub group: Group,
+    /// How many were counted.
+    pub ballots: u32,
+    /// What they gave each option; nothing when the group is withheld.
+    pub totals: Option<Totals>,
+}
+
+/// The totals of every group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    hash: Digest,
+    groups: Vec<GroupTally>,
+}
+
+impl Tally {
+    /// Computes the totals from the partial decryptions of at least t different trustees. No key is
+    /// put together: Σ λ_i·M_ij is taken off β_Σ, and the small number left is looked up.
+    ///
+    /// # Errors
+    /// [`TallyError`].
+    pub fn combine(verified: &VerifiedTally, partials: &[CheckedPartial]) -> Result<Tally, TallyError> {
+        let needed = verified.partials_needed();
+        let by_trustee: BTreeMap<u8, &Partial> =
+            partials.iter().map(|checked| (checked.trustee(), &checked.partial)).collect();
+        if by_trustee.len() < needed {
+            return Err(TallyError::TooFewPartials { needed, found: by_trustee.len() });
+        }
+        let chosen: Vec<(u8, &Partial)> = by_trustee.into_iter().take(needed).collect();
+        if chosen.iter().any(|(_, partial)| partial.tally != verified.hash) {
+            return Err(TallyError::Mixed);
+        }
+        let indices: Vec<u8> = chosen.iter().map(|(trustee, _)| *trustee).collect();
+        let lambdas = lagrange_at_zero(&indices).ok_or(TallyError::Mixed)?;
+        let mask = |item: usize, slot: usize| {
+            let factors = chosen.iter().map(|(_, partial)| partial.groups.get(item)?.factors.get(slot));
+            let factors = factors.map(|factor| factor.map(Point::inner)).collect::<Option<Vec<_>>>()?;
+            Some(RistrettoPoint::vartime_multiscalar_mul(&lambdas, factors))
+        };
+
+        let mut logs = Logs::new(verified);
+        let mut groups = Vec::with_capacity(verified.groups().len());
+        let mut items = 0_usize;
+        for (position, input) in verified.groups().iter().enumerate() {
+            let item = blinded(input).map(|_| {
+                items += 1;
+                items - 1
+            });
+            let totals = if input.withheld {
+                None
+            } else {
+                let masks = (0..input.betas.len())
+                    .map(|slot| match item {
+                        Some(item) => mask(item, slot).ok_or(TallyError::Mixed),
+                        None => Ok(RistrettoPoint::identity()),
+                    })
+                    .collect::<Result<Vec<_>, _>>()?;
+                Some(logs.solve(position, input, &masks)?)
+            };
+            groups.push(GroupTally { group: input.group, ballots: input.ballots, totals });
+        }
+        Ok(Tally { hash: verified.hash, groups })
+    }
+
+    /// The hash of the tally input.
+    pub fn input_hash(&self) -> Digest {
+        self.hash
+    }
+
+    /// The groups, in the tally input's order.
+    pub fn groups(&self) -> &[GroupTally] {
+        &self.groups
+    }
+
+    /// The totals as the result entry states them.
+    pub fn numbers(&self) -> Vec<GroupTotals> {
+        let numbers = |group: &GroupTally| match &group.totals {
+            Some(totals) => totals.options.iter().copied().chain(totals.blank).collect(),
+            None => Vec::new(),
+        };
+        self.groups.iter().map(numbers).collect()
+    }
+}
+
+/// Discrete logarithms, with one table for each contest.
+struct Logs<'a> {
+    election: &'a Election,
+    /// The most ballots of any group of the contest, and how many slots are looked up.
+    sizes: BTreeMap<u16, (u64, u64)>,
+    table: Option<(u16, DiscreteLog)>,
+}
+
+impl<'a> Logs<'a> {
+    fn new(verified: &'a VerifiedTally) -> Self {
+        let mut sizes = BTreeMap::new();
+        for input in verified.groups() {
+            let (ballots, slots) = sizes.entry(input.group.contest).or_insert((0, 0));
+            *ballots = u64::from(input.ballots).max(*ballots);
+            *slots += input.betas.len() as u64;
+        }
+        Logs { election: &verified.election, sizes, table: None }
+    }
+
+    fn solve(
+        &mut self,
+        group: usize,
+        input: &GroupInput,
+        masks: &[RistrettoPoint],
+    ) -> Result<Totals, TallyError> {
+        let contest = self
+            .election
+            .contest(input.group.contest.into())
+            .ok_or(TallyError::OutOfReach { group, slot: 0 })?;
+        let mut slots = Vec::with_capacity(masks.len());
+        for (slot, (beta, mask)) in input.betas.iter().zip(masks).enumerate() {
+            let total =
+                self.total(contest, input, beta, mask).ok_or(TallyError::OutOfReach { group, slot })?;
+            slots.push(total);
+        }
+        contest.unpack(&slots).map_err(|error| TallyError::Unpack { group, error })
+    }
+
+    fn total(
+        &mut self,
+        contest: &CompiledContest,
+        input: &GroupInput,
+        beta: &AnyPoint,
+        mask: &RistrettoPoint,
+    ) -> Option<u64> {
+        let id = input.group.contest;
+        // Groups of one contest follow each other, so that one table at a time is enough.
+        if self.table.as_ref().is_none_or(|(of, _)| *of != id) {
+            let (ballots, slots) = self.sizes.get(&id).copied()?;
+            let bound = ballots.checked_mul(contest.largest_slot_value())?;
+            self.table = Some((id, DiscreteLog::new(bound, slots)?));
+        }
+        let (_, log) = self.table.as_ref()?;
+        let bound = u64::from(input.ballots).checked_mul(contest.largest_slot_value())?;
+        log.solve(&(beta.inner() - mask)).filter(|total| *total <= bound)
+    }
+}
