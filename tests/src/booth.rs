@@ -95,9 +95,17 @@ impl Booth {
     /// When no receipt appears, or one with another code.
     pub async fn cast(&self, code: &str) -> Result<()> {
         self.browser.click("veche-seal button.primary").await?;
-        let receipt = self.shown_code("veche-receipt").await?;
+        let receipt = self.receipt_code().await?;
         ensure!(receipt == code, "the receipt says {receipt} and the sealed ballot said {code}");
         Ok(())
+    }
+
+    /// Waits for the receipt and returns its confirmation code.
+    ///
+    /// # Errors
+    /// When no receipt appears.
+    pub async fn receipt_code(&self) -> Result<String> {
+        self.shown_code("veche-receipt").await
     }
 
     /// Loads the page anew, at its address or where the voter stands.

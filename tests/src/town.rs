@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use veche_record::manifest::Timestamp;
 use veche_xtask::ballot_box::free_port;
@@ -18,13 +18,15 @@ pub const SUBFOLDER: &str = "town/vote";
 pub struct TestTown {
     /// The election.
     pub town: Town,
-    /// Where its site is.
+    /// Where the site's files are.
+    pub site: PathBuf,
+    /// Where voters go.
     pub address: String,
     // Behind `town`: the server must stop before its folder goes.
     _folder: tempfile::TempDir,
 }
 
-/// Builds an election from a manifest and serves its site.
+/// Builds an election from a manifest and serves its site from the ballot box.
 ///
 /// # Errors
 /// When a step fails; the sentence says which.
@@ -37,24 +39,55 @@ pub fn open(manifest: &Value) -> Result<TestTown> {
 /// # Errors
 /// When a step fails; the sentence says which.
 pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<TestTown> {
-    let built = built()?;
     let folder = tempfile::tempdir()?;
-    let bytes = format!("{manifest:#}\n").into_bytes();
-    let town = Town::create(built.programs.clone(), &folder.path().join("town"), &bytes, free_port()?)?;
-    let site = town.site().join(SUBFOLDER);
-    std::fs::create_dir_all(&site)?;
+    let town = create(folder.path(), manifest, None)?;
     let mut pin = Pin { fingerprint: town.fingerprint.clone(), ballot_box: "../../".into(), accent: None };
     change(&mut pin);
-    site::pin(&built.dist, &pin, &site)?;
+    let site = town.site().join(SUBFOLDER);
+    publish(&pin, &site)?;
     let address = format!("{}/{SUBFOLDER}/", town.ballot_box.http().address());
-    Ok(TestTown { town, address, _folder: folder })
+    Ok(TestTown { town, site, address, _folder: folder })
+}
+
+/// The same with the site on a host of its own, as on a CDN: the pages call the ballot box across origins.
+///
+/// # Errors
+/// When a step fails; the sentence says which.
+pub async fn open_apart(manifest: &Value) -> Result<TestTown> {
+    let folder = tempfile::tempdir()?;
+    let root = folder.path().join("host");
+    let host = serve(&root).await?;
+    let town = create(folder.path(), manifest, Some(&host))?;
+    let ballot_box = format!("{}/", town.ballot_box.http().address());
+    let pin = Pin { fingerprint: town.fingerprint.clone(), ballot_box, accent: None };
+    let site = root.join(SUBFOLDER);
+    publish(&pin, &site)?;
+    Ok(TestTown { town, site, address: format!("{host}/{SUBFOLDER}/"), _folder: folder })
+}
+
+fn create(folder: &Path, manifest: &Value, allow: Option<&str>) -> Result<Town> {
+    let bytes = format!("{manifest:#}\n").into_bytes();
+    Town::create(built()?.programs.clone(), &folder.join("town"), &bytes, free_port()?, allow)
+}
+
+fn publish(pin: &Pin, site: &Path) -> Result<()> {
+    std::fs::create_dir_all(site)?;
+    site::pin(&built()?.dist, pin, site)
+}
+
+/// A host that hands out files and knows nothing else. It ends with the test.
+async fn serve(root: &Path) -> Result<String> {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let files = axum::Router::new().fallback_service(tower_http::services::ServeDir::new(root));
+    tokio::spawn(async move { axum::serve(listener, files).await });
+    Ok(address)
 }
 
 impl TestTown {
-    /// Where the site's files are.
-    #[must_use]
-    pub fn site(&self) -> PathBuf {
-        self.town.site().join(SUBFOLDER)
+    /// Waits until the ballot box sends the same phone another code.
+    pub async fn wait_for_resend(&self) {
+        tokio::time::sleep(std::time::Duration::from_secs(31)).await;
     }
 
     /// Closes, has trustees 1 and 3 decrypt, verifies the record as published and as saved, and returns the result.

@@ -40,11 +40,18 @@ pub fn free_port() -> Result<u16> {
 }
 
 impl BallotBox {
-    /// Starts the server on a port of this machine, serving `site` where one is given.
+    /// Starts the server on a port of this machine, serving the folder `site` and taking calls from pages of the origin
+    /// `allow` too, where they are given.
     ///
     /// # Errors
     /// When the port is taken or the server ends before it answers.
-    pub fn start(server: &Path, data: &Path, port: u16, site: Option<&Path>) -> Result<Self> {
+    pub fn start(
+        server: &Path,
+        data: &Path,
+        port: u16,
+        site: Option<&Path>,
+        allow: Option<&str>,
+    ) -> Result<Self> {
         ensure!(
             TcpListener::bind(("127.0.0.1", port)).is_ok(),
             "port {port} is in use; choose another with --port"
@@ -55,6 +62,9 @@ impl BallotBox {
         command.args(["--sign-ins-an-address-an-hour", "100000"]);
         if let Some(site) = site {
             command.arg("--site").arg(site);
+        }
+        if let Some(origin) = allow {
+            command.args(["--allow-origin", origin]);
         }
         let mut process = command
             .stdin(Stdio::null())

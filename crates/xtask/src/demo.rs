@@ -72,7 +72,7 @@ pub fn demo(options: &Options) -> Result<()> {
     say("\nCreating the election of Quillhaven, a made-up town. One person deals the key to three trustees.");
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let manifest = town::manifest(options.ballots, now)?;
-    let mut town = Town::create(programs, &folder, &manifest, options.port)?;
+    let mut town = Town::create(programs, &folder, &manifest, options.port, None)?;
     let pin = site::Pin { fingerprint: town.fingerprint.clone(), ballot_box: "./".into(), accent: None };
     site::pin(&dist, &pin, &town.site())?;
     simulate(&town, options.ballots)?;
@@ -118,16 +118,23 @@ pub fn demo(options: &Options) -> Result<()> {
 
 impl Town {
     /// Makes an election from a manifest and opens it: ballot box, key ceremony, Open. The folder must not exist yet.
+    /// Pages of the origin `allow` may call the ballot box as well as its own.
     ///
     /// # Errors
     /// When a step fails; the sentence says which.
-    pub fn create(programs: Programs, folder: &Path, manifest: &[u8], port: u16) -> Result<Self> {
+    pub fn create(
+        programs: Programs,
+        folder: &Path,
+        manifest: &[u8],
+        port: u16,
+        allow: Option<&str>,
+    ) -> Result<Self> {
         std::fs::create_dir_all(folder.join("site"))?;
         let file = folder.join("manifest.json");
         std::fs::write(&file, manifest)?;
         let data = folder.join("box");
         ballot_box::create(&programs.server, &data, &file).context("the ballot box could not be created")?;
-        let ballot_box = BallotBox::start(&programs.server, &data, port, Some(&folder.join("site")))?;
+        let ballot_box = BallotBox::start(&programs.server, &data, port, Some(&folder.join("site")), allow)?;
         let mut town =
             Self { programs, ballot_box, fingerprint: String::new(), folder: folder.to_path_buf() };
         let mut deal = town.trustee("deal");

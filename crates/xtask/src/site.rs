@@ -125,24 +125,37 @@ fn origin(address: &str) -> Option<String> {
     matches!(scheme, "https" | "http").then(|| format!("{scheme}://{host}"))
 }
 
-/// Hashes of the files that the page loads, by address relative to the page.
-fn hash_files(site: &Path) -> Result<BTreeMap<String, String>> {
-    let mut hashes = BTreeMap::new();
+/// Every file of a site, by its path inside it.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files(site: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
     let mut folders = vec![site.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for item in std::fs::read_dir(&folder)? {
             let path = item?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|kind| ["js", "mjs", "css", "wasm"].iter().any(|known| kind == *known))
-            {
-                let relative =
-                    path.strip_prefix(site)?.to_str().context("a file of the site has an odd name")?;
-                hashes
-                    .insert(format!("./{}", relative.replace('\\', "/")), integrity(&std::fs::read(&path)?));
+            } else {
+                found.push(path.strip_prefix(site)?.to_path_buf());
             }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Hashes of the files that the page loads, by address relative to the page.
+fn hash_files(site: &Path) -> Result<BTreeMap<String, String>> {
+    let mut hashes = BTreeMap::new();
+    for path in files(site)? {
+        if path
+            .extension()
+            .is_some_and(|kind| ["js", "mjs", "css", "wasm"].iter().any(|known| kind == *known))
+        {
+            let name = path.to_str().context("a file of the site has an odd name")?.replace('\\', "/");
+            hashes.insert(format!("./{name}"), integrity(&std::fs::read(site.join(&path))?));
         }
     }
     Ok(hashes)
@@ -220,7 +233,11 @@ fn add_source(policy: &str, directive: &str, source: &str) -> Result<String> {
     Ok(parts.join("; "))
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+/// Copies a folder.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to)?;
     for item in std::fs::read_dir(from)? {
         let item = item?;

@@ -1,0 +1,257 @@
+//! Attacks on the page itself: injected script, markup in texts, altered files.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use veche_tests::booth::Booth;
+use veche_tests::browser::{Browser, Driver};
+use veche_tests::town::{self, TestTown};
+
+/// Ways in which script gets into pages, each of which sets `window.injected` where nothing stops it. They run in the
+/// page, after it has started, as a flaw in one of its modules would let them.
+const INJECTIONS: &[(&str, &str)] = &[
+    ("eval", "eval('window.injected = true')"),
+    ("Function", "new Function('window.injected = true')()"),
+    ("timer", "setTimeout('window.injected = true')"),
+    (
+        "inline script",
+        "const s = document.createElement('script'); s.append('window.injected = true'); document.body.append(s)",
+    ),
+    (
+        "script address",
+        "const s = document.createElement('script'); s.src = 'data:text/javascript,window.injected=true'; document.body.append(s)",
+    ),
+    (
+        "markup",
+        "document.body.insertAdjacentHTML('beforeend', '<img src=\"data:,\" onerror=\"window.injected = true\">')",
+    ),
+    (
+        "innerHTML",
+        "const p = document.createElement('p'); document.body.append(p); p.innerHTML = '<img src=\"data:,\" onerror=\"window.injected = true\">'",
+    ),
+    (
+        "handler",
+        "const b = document.createElement('button'); b.setAttribute('onclick', 'window.injected = true'); document.body.append(b); b.click()",
+    ),
+    (
+        "frame",
+        "const f = document.createElement('iframe'); f.srcdoc = '<script>parent.injected = true</script>'; document.body.append(f)",
+    ),
+    (
+        "link",
+        "const a = document.createElement('a'); a.href = 'javascript:void(window.injected = true)'; document.body.append(a); a.click()",
+    ),
+    ("import", "import('data:text/javascript,window.injected=true')"),
+    (
+        "worker",
+        "const w = new Worker(URL.createObjectURL(new Blob(['postMessage(1)']))); w.onmessage = () => { window.injected = true }",
+    ),
+];
+
+/// Tries every injection and names those that ran.
+async fn injections(browser: &Browser) -> Result<Vec<&'static str>> {
+    let mut ran = Vec::new();
+    for (name, script) in INJECTIONS {
+        // What throws was stopped as well as what silently does nothing. Some need a moment: wait for them to fail.
+        let attempt = format!(
+            "const done = arguments[0];
+             window.injected = false;
+             try {{ {script} }} catch {{}}
+             setTimeout(() => done(window.injected), 300);"
+        );
+        if browser.client().execute_async(&attempt, vec![]).await? == true {
+            ran.push(*name);
+        }
+    }
+    Ok(ran)
+}
+
+/// A copy of a town's site beside it, changed, and its address.
+fn altered(town: &TestTown, name: &str, change: impl FnOnce(&Path) -> Result<()>) -> Result<String> {
+    let copy = town.town.site().join("copies").join(name);
+    veche_xtask::site::copy(&town.site, &copy)?;
+    change(&copy)?;
+    Ok(format!("{}/copies/{name}/", town.town.ballot_box.http().address()))
+}
+
+fn edit(file: &Path, change: impl FnOnce(String) -> String) -> Result<()> {
+    let text = std::fs::read_to_string(file)?;
+    let changed = change(text.clone());
+    ensure!(changed != text, "nothing was changed in {}", file.display());
+    Ok(std::fs::write(file, changed)?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_31_injected_script_is_stopped_by_the_policy() -> Result<()> {
+    let town = town::open(&town::manifest()?)?;
+    let driver = Driver::start()?;
+    let browser = driver.open().await?;
+    browser.goto(&town.address).await?;
+    browser.see("veche-welcome").await?;
+    assert_eq!(injections(&browser).await?, Vec::<&str>::new());
+
+    // The same page without its policy: every one of them would have run.
+    let bare = altered(&town, "bare", |site| {
+        edit(&site.join("index.html"), |page| page.replace("Content-Security-Policy", "X-None"))
+    })?;
+    browser.goto(&bare).await?;
+    browser.see("veche-welcome").await?;
+    let names: Vec<_> = INJECTIONS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(injections(&browser).await?, names);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_31_markup_in_the_manifest_stays_text() -> Result<()> {
+    const MARKUP: &str =
+        "<img src='data:,' onerror='window.injected = true'><script>window.injected = true</script>";
+    let mut manifest = town::manifest()?;
+    let texts = [
+        "/title/en",
+        "/text/en",
+        "/contests/0/title/en",
+        "/contests/0/options/0/name/en",
+        "/contests/0/options/0/text/en",
+        "/contests/0/options/0/place",
+        "/contests/0/currency",
+        "/styles/0/title/en",
+        "/styles/1/title/en",
+    ];
+    for (number, place) in texts.into_iter().enumerate() {
+        *manifest.pointer_mut(place).context(place)? = json!(format!("{number}{MARKUP}"));
+    }
+    manifest["notice"] = json!({ "en": format!("notice{MARKUP}") });
+    // No address outside the site is ever fetched, whatever a manifest says.
+    manifest["contests"][0]["options"][1]["picture"] = json!("http://127.0.0.1:9/elsewhere.png");
+
+    let town = town::open(&manifest)?;
+    let driver = Driver::start()?;
+    let voter = Booth::enter(driver.open().await?, &town.address).await?;
+    let mut seen = String::new();
+    voter.browser.see("veche-welcome").await?;
+    seen += &voter.browser.text().await?;
+    voter.sign_in(&town.town.ballot_box, "+447700900123").await?;
+    voter.browser.see("veche-district").await?;
+    seen += &voter.browser.text().await?;
+    voter.live_in("north").await?;
+    voter.tick("well").await?;
+    voter
+        .browser
+        .run("document.querySelectorAll('details').forEach((one) => { one.open = true })", vec![])
+        .await?;
+    seen += &voter.browser.text().await?;
+    voter.next().await?;
+    voter.tick("lawn").await?;
+    voter.next().await?;
+    voter.browser.see("veche-review").await?;
+    seen += &voter.browser.text().await?;
+    let code = voter.seal().await?;
+    voter.cast(&code).await?;
+    seen += &voter.browser.text().await?;
+
+    for number in (0..texts.len()).map(|number| number.to_string()).chain(["notice".to_owned()]) {
+        assert!(seen.contains(&format!("{number}{MARKUP}")), "text {number} was not shown as it is:\n{seen}");
+    }
+    let found = voter.browser.run(
+        "return [window.injected ?? null, document.querySelectorAll('[onerror], main script').length]",
+        vec![],
+    );
+    assert_eq!(found.await?, json!([null, 0]));
+    let elsewhere = "return performance.getEntriesByType('resource').map((one) => one.name).filter((name) => new URL(name).origin !== location.origin)";
+    assert_eq!(voter.browser.run(elsewhere, vec![]).await?, json!([]));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_32_one_flipped_byte_in_any_file_is_noticed() -> Result<()> {
+    let town = town::open(&town::manifest()?)?;
+    let driver = Driver::start()?;
+    let browser = driver.open().await?;
+    let files = harmless_flips(&town.site)?;
+    ensure!(files.len() > 10, "the site has more files than {:?}", files.keys());
+
+    // All flips at once in a page that does not check: nothing else about them stops it.
+    let unchecked = altered(&town, "unchecked", |site| {
+        for (file, bytes) in &files {
+            std::fs::write(site.join(file), bytes)?;
+        }
+        edit(&site.join("index.html"), |page| {
+            let (before, map) = page.split_once("<script type=\"importmap\">").unwrap_or((&page, ""));
+            let after = map.split_once("</script>").map_or("", |(_, after)| after);
+            format!("{before}{after}").replace("integrity=", "data-unused=")
+        })
+    })?;
+    browser.goto(&unchecked).await?;
+    browser.see("veche-welcome a[href='#phone']").await?;
+
+    for (number, (file, bytes)) in files.iter().enumerate() {
+        let address =
+            altered(&town, &number.to_string(), |site| Ok(std::fs::write(site.join(file), bytes)?))?;
+        browser.goto(&address).await?;
+        browser
+            .see("#damaged:not([hidden]), veche-stop")
+            .await
+            .with_context(|| format!("a flipped byte in {} was not noticed", file.display()))?;
+    }
+    browser.picture("12-damaged").await
+}
+
+/// For every script, style and module of the site, its bytes with one bit flipped where it changes no meaning: in a
+/// comment, or in a custom section of the module.
+fn harmless_flips(site: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let mut flips = BTreeMap::new();
+    let page = std::fs::read_to_string(site.join("index.html"))?;
+    for file in veche_xtask::site::files(site)? {
+        let mut bytes = std::fs::read(site.join(&file))?;
+        let place = match file.extension().and_then(|kind| kind.to_str()) {
+            Some("wasm") => custom_section(&bytes),
+            // A print style that fails to load is not noticed before printing; it is not applied either.
+            Some("css") if !page.contains(&format!("{}\" media=\"print", file.display())) => comment(&bytes),
+            Some("js") => comment(&bytes),
+            _ => continue,
+        };
+        let place =
+            place.with_context(|| format!("{} has no place where a flip is harmless", file.display()))?;
+        *bytes.get_mut(place).context("out of range")? ^= 1;
+        flips.insert(file, bytes);
+    }
+    Ok(flips)
+}
+
+/// A letter inside the first comment.
+fn comment(bytes: &[u8]) -> Option<usize> {
+    let start = bytes.windows(3).position(|three| matches!(three, b"/* " | b"/**" | b"// "))?;
+    let letter = bytes.get(start..)?.iter().position(u8::is_ascii_lowercase)?;
+    Some(start + letter)
+}
+
+/// The last byte of a module's last section, if it is a custom one.
+fn custom_section(module: &[u8]) -> Option<usize> {
+    let mut position = 8;
+    loop {
+        let kind = *module.get(position)?;
+        let (mut length, mut shift) = (0_usize, 0);
+        loop {
+            position += 1;
+            let byte = *module.get(position)?;
+            length |= usize::from(byte & 0x7f) << shift;
+            shift += 7;
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        position += 1 + length;
+        if position == module.len() {
+            return (kind == 0).then_some(position - 1);
+        }
+    }
+}
+
+#[test]
+fn a_flip_changes_nothing_but_a_comment() {
+    assert_eq!(comment(b"import a;\n/** Text */"), Some(14));
+    assert_eq!(comment(b"import a;"), None);
+    assert_eq!(custom_section(b"\0asm\x01\0\0\0\x01\x01\0\0\x02\x01x"), Some(14));
+    assert_eq!(custom_section(b"\0asm\x01\0\0\0\x01\x01\0"), None);
+}
