@@ -1,11 +1,10 @@
 use veche_crypto::ballot_proof::{Prepared, ProofError};
-use veche_crypto::batch::Batch;
 use veche_crypto::group::GroupError;
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::SecretKey;
-use veche_record::ballot::{Ballot, BallotError, BallotHeader};
-use veche_record::tag::domain;
+use veche_record::ballot::{Ballot, BallotHeader};
 use veche_record::{ConfirmationCode, Election, Selection, SelectionError};
+use veche_verify::{Refusal, VerifiedBallot};
 use zeroize::Zeroizing;
 
 use crate::credential::Credential;
@@ -44,7 +43,7 @@ pub enum SealError {
     Signature(#[from] GroupError),
     /// What came out is not a ballot that the verifier accepts: this software is broken.
     #[error("the sealed ballot does not pass its own check; it was not shown or sent. Reload the page: {0}")]
-    OwnCheck(String),
+    OwnCheck(#[from] Refusal),
 }
 
 /// Which ballot of a voter this is: what the ballot box says comes next for the pseudonym, and how
@@ -118,8 +117,12 @@ impl PreparedBallot {
             let statement = election.statement(&header_digest, contest).ok_or(SealError::Style(style))?;
             Ok((contest, Prepared::new(&statement, &seed)?))
         };
-        let sections =
-            election.manifest().style_contests(style).iter().map(prepare).collect::<Result<_, SealError>>()?;
+        let sections = election
+            .manifest()
+            .style_contests(style)
+            .iter()
+            .map(prepare)
+            .collect::<Result<_, SealError>>()?;
         Ok(PreparedBallot { header, header_digest, sections, key: credential.signing_key().clone() })
     }
 
@@ -140,7 +143,8 @@ impl PreparedBallot {
         let style = self.header.style;
         let mut sections = Vec::with_capacity(self.sections.len());
         for ((contest, prepared), selection) in self.sections.into_iter().zip(selections) {
-            let statement = election.statement(&self.header_digest, contest).ok_or(SealError::Style(style))?;
+            let statement =
+                election.statement(&self.header_digest, contest).ok_or(SealError::Style(style))?;
             let compiled = election.contest(contest).ok_or(SealError::Style(style))?;
             let bits = compiled.bits(selection).map_err(|error| SealError::Selection {
                 contest: String::from_utf8_lossy(statement.contest).into_owned(),
@@ -149,23 +153,9 @@ impl PreparedBallot {
             sections.push(prepared.seal(&statement, &bits)?);
         }
         let bytes = Ballot::sign(election, &self.header, &sections, &self.key)?;
-        let ballot = Ballot::parse(election, &bytes).map_err(|error: BallotError| SealError::OwnCheck(error.to_string()))?;
-        check(election, &ballot, fresh)?;
-        Ok(SealedBallot { code: ballot.code(), hash: ballot.hash(), bytes })
+        let verified = VerifiedBallot::verify(election, &bytes, fresh)?;
+        Ok(SealedBallot { code: verified.ballot().code(), hash: verified.ballot().hash(), bytes })
     }
-}
-
-fn check(election: &Election, ballot: &Ballot, fresh: &[u8; 32]) -> Result<(), SealError> {
-    let mut batch = Batch::new(election.slot_keys());
-    let contests = election.manifest().style_contests(ballot.header().style);
-    for (&contest, section) in contests.iter().zip(ballot.sections()) {
-        let header = ballot.header_digest();
-        let statement =
-            election.statement(&header, contest).ok_or(SealError::Style(ballot.header().style))?;
-        batch.push_section(&header, statement.contest, statement.program, section)?;
-    }
-    batch.push_signature(domain::BALLOT, &ballot.header().credential, ballot.signed_bytes(), ballot.signature());
-    batch.verify(fresh).map_err(|items| SealError::OwnCheck(format!("items {items:?}")))
 }
 
 /// A ballot that is ready to be cast. It says nothing of the choices to anyone.
