@@ -1,1 +1,34 @@
-//! Placeholder.
+//! The JavaScript API of a voter's device: wraps `veche-voter`, never computes.
+//!
+//! ```js
+//! import init, { openElection } from "./veche-wasm.js";
+//! await init();
+//! const election = openElection(manifest, firstBundle, bundleCount, fingerprint);  // throws on any other election
+//! const credential = election.newCredential();
+//! const prepared = election.prepare(credential, style, sequence, previous, attempt); // while the voter reads
+//! const { bytes, code, hash } = prepared.seal({ north: { values: { p1: 1, p7: 1 } } });
+//! // post `bytes`; then, before "cast" is said:
+//! election.checkReceipt(bytes, receipt);
+//! election.checkConsistency(keptCheckpoint, receipt.checkpoint, proof);
+//! ```
+//!
+//! Errors are `VecheError`s with a `code` to act on and whose `fault` it is. Types are tightened by hand in `types.d.ts`.
+//! Secrets are bytes, never strings, and what Rust holds of them is wiped when it is dropped.
+
+mod board;
+mod convert;
+mod credential;
+mod election;
+mod error;
+mod prepared;
+mod random;
+
+pub use credential::Credential;
+pub use election::{Election, open_election};
+pub use prepared::PreparedBallot;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The shapes that wasm-bindgen cannot express, beside the classes that it writes itself.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");

@@ -1,0 +1,118 @@
+//! Values across the border: JavaScript objects in, plain objects out.
+
+use js_sys::{Array, Object, Reflect};
+use serde::{Serialize, Serializer};
+use veche_board::Receipt;
+use veche_crypto::hash::Digest;
+use veche_record::Selection;
+use veche_record::entry::Pseudonym;
+use veche_record::manifest::{Contest, Manifest};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::error::VecheError;
+
+/// A plain JavaScript object, maps as objects, numbers as numbers, absent values left out.
+pub(crate) fn to_js(value: &impl Serialize) -> Result<JsValue, VecheError> {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+    value.serialize(&serializer).map_err(VecheError::argument)
+}
+
+/// Writes bytes as a `Uint8Array`; lists would become arrays of numbers.
+pub(crate) fn as_bytes<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bytes(bytes)
+}
+
+/// A hash in 64 hexadecimal digits.
+pub(crate) fn digest(hex: &str) -> Result<Digest, VecheError> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(hex, &mut bytes)
+        .map_err(|_| VecheError::argument("not a hash of 64 hexadecimal digits"))?;
+    Ok(Digest::from_bytes(bytes))
+}
+
+/// A pseudonym in 32 hexadecimal digits.
+pub(crate) fn pseudonym(hex: &str) -> Result<Pseudonym, VecheError> {
+    Pseudonym::from_hex(hex).ok_or_else(|| VecheError::argument("not a pseudonym of 32 hexadecimal digits"))
+}
+
+/// A ballot style's number by its id.
+pub(crate) fn style(manifest: &Manifest, id: &str) -> Result<u16, VecheError> {
+    manifest
+        .style_index(id)
+        .ok_or_else(|| VecheError::argument(format!("this election has no ballot style \"{id}\"")))
+}
+
+/// A receipt as the ballot box sent it.
+pub(crate) fn receipt(value: JsValue) -> Result<Receipt, VecheError> {
+    serde_wasm_bindgen::from_value(value)
+        .map_err(|error| VecheError::new("receipt-wrong", crate::error::Fault::Server, error))
+}
+
+/// The selections of a ballot, one for each contest of its style in order; none may be missing and none too many.
+pub(crate) fn selections(value: &JsValue, contests: &[&Contest]) -> Result<Vec<Selection>, VecheError> {
+    let given = object(value, "selections")?;
+    if Object::keys(given).length() as usize != contests.len() {
+        return Err(VecheError::argument("selections are given for other contests than the ballot has"));
+    }
+    contests.iter().map(|contest| selection(&property(given, &contest.id)?, contest)).collect()
+}
+
+/// One selection: `{ values: { [optionId]: number }, blank?: boolean }`. Read property by property, so that no copy of
+/// the choice stays behind in this module's memory.
+pub(crate) fn selection(value: &JsValue, contest: &Contest) -> Result<Selection, VecheError> {
+    let given = object(value, &contest.id)?;
+    let blank = property(given, "blank")?;
+    let blank = blank.as_bool().or_else(|| blank.is_undefined().then_some(false));
+    let blank = blank.ok_or_else(|| VecheError::argument("blank is neither true nor false"))?;
+    let values = property(given, "values")?;
+    let values = object(&values, "values")?;
+    let mut selection = Selection::new(Vec::with_capacity(contest.options.len()), blank);
+    let mut named = 0;
+    for option in &contest.options {
+        let value = property(values, &option.id)?;
+        named += u32::from(!value.is_undefined());
+        selection.values.push(if value.is_undefined() { 0 } else { whole(&value)? });
+    }
+    if Object::keys(values).length() != named {
+        return Err(VecheError::argument(format!(
+            "an option is chosen that contest \"{}\" does not have",
+            contest.id
+        )));
+    }
+    Ok(selection)
+}
+
+/// Base64 hashes of a consistency proof.
+pub(crate) fn hashes(proof: &Array) -> Result<Vec<veche_board::Hash>, VecheError> {
+    let hash = |value: JsValue| {
+        let text = value
+            .as_string()
+            .ok_or_else(|| VecheError::record("a proof holds something that is not text"))?;
+        veche_board::Hash::from_base64(&text).map_err(VecheError::record)
+    };
+    proof.iter().map(hash).collect()
+}
+
+/// A place or a size: JavaScript counts exactly up to 2^53.
+pub(crate) fn count(value: f64) -> Result<u64, VecheError> {
+    let exact = value.fract() == 0.0 && (0.0..=9_007_199_254_740_991.0).contains(&value);
+    exact.then_some(value as u64).ok_or_else(|| VecheError::argument("not a whole number"))
+}
+
+fn whole(value: &JsValue) -> Result<u32, VecheError> {
+    let number =
+        value.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number));
+    number.map(|number| number as u32).ok_or_else(|| VecheError::argument("a value is not a whole number"))
+}
+
+fn object<'a>(value: &'a JsValue, name: &str) -> Result<&'a Object, VecheError> {
+    value.dyn_ref().ok_or_else(|| VecheError::argument(format!("{name} is not an object")))
+}
+
+fn property(object: &Object, name: &str) -> Result<JsValue, VecheError> {
+    // Own properties only: an option called "constructor" must not be found in every object.
+    if !Object::has_own(object, &name.into()) {
+        return Ok(JsValue::UNDEFINED);
+    }
+    Reflect::get(object, &name.into()).map_err(|_| VecheError::argument(format!("{name} cannot be read")))
+}

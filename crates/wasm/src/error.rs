@@ -1,0 +1,103 @@
+//! Errors as JavaScript sees them: an `Error` named `VecheError` with a code and a culprit.
+
+use js_sys::Reflect;
+use veche_crypto::group::GroupError;
+use veche_voter::{CastError, DeadRandomSource, SealError};
+use wasm_bindgen::JsValue;
+
+/// Whose fault an error is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fault {
+    /// The script that called.
+    Caller,
+    /// The voter's choices.
+    Ballot,
+    /// The ballot box, or whoever answered in its place.
+    Server,
+    /// This device.
+    Device,
+}
+
+/// What goes wrong on the way between JavaScript and the crates below.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct VecheError {
+    code: &'static str,
+    fault: Fault,
+    message: String,
+}
+
+impl VecheError {
+    pub(crate) fn new(code: &'static str, fault: Fault, message: impl ToString) -> Self {
+        VecheError { code, fault, message: message.to_string() }
+    }
+
+    /// A value of the wrong shape from the calling script.
+    pub(crate) fn argument(message: impl ToString) -> Self {
+        Self::new("bad-argument", Fault::Caller, message)
+    }
+
+    /// Bytes that are not what a record begins with: a broken transfer rather than another election.
+    pub(crate) fn record(message: impl ToString) -> Self {
+        Self::new("record-unreadable", Fault::Server, message)
+    }
+
+    /// An election that is not the announced one. No ballot is sealed for it.
+    pub(crate) fn wrong_election(message: impl ToString) -> Self {
+        Self::new("wrong-election", Fault::Server, message)
+    }
+}
+
+impl From<VecheError> for JsValue {
+    fn from(error: VecheError) -> JsValue {
+        let fault = match error.fault {
+            Fault::Caller => "caller",
+            Fault::Ballot => "ballot",
+            Fault::Server => "server",
+            Fault::Device => "device",
+        };
+        let object = js_sys::Error::new(&error.message);
+        object.set_name("VecheError");
+        for (name, value) in [("code", error.code), ("fault", fault)] {
+            // A fresh error object takes any property; should one refuse, the message still says what happened.
+            let _ = Reflect::set(&object, &name.into(), &value.into());
+        }
+        object.into()
+    }
+}
+
+impl From<DeadRandomSource> for VecheError {
+    fn from(error: DeadRandomSource) -> Self {
+        VecheError::new("no-randomness", Fault::Device, error)
+    }
+}
+
+impl From<GroupError> for VecheError {
+    fn from(error: GroupError) -> Self {
+        VecheError::new("no-key", Fault::Device, error)
+    }
+}
+
+impl From<SealError> for VecheError {
+    fn from(error: SealError) -> Self {
+        let (code, fault) = match error {
+            SealError::Style(_) => ("unknown-style", Fault::Caller),
+            SealError::Contests { .. } => ("bad-argument", Fault::Caller),
+            SealError::Selection { .. } => ("illegal-selection", Fault::Ballot),
+            SealError::Proof(_) | SealError::Signature(_) | SealError::OwnCheck(_) => {
+                ("not-sealed", Fault::Device)
+            }
+        };
+        VecheError::new(code, fault, error)
+    }
+}
+
+impl From<CastError> for VecheError {
+    fn from(error: CastError) -> Self {
+        let code = match error {
+            CastError::Receipt(_) => "receipt-wrong",
+            CastError::Checkpoint(_) => "checkpoint-wrong",
+        };
+        VecheError::new(code, Fault::Server, error)
+    }
+}

@@ -1,0 +1,124 @@
+/** A text in one or more languages, by language tag. */
+export type Localised = { [language: string]: string };
+
+/** Choosing from a list: at least `min`, at most `max`, a blank vote where `blank` is true. */
+export interface ApprovalRule {
+  type: "approval";
+  min: number;
+  max: number;
+  blank: boolean;
+}
+
+/** One option of a contest. */
+export interface ContestOption {
+  id: string;
+  name: Localised;
+  text?: Localised | undefined;
+  cost?: number | undefined;
+  /** Relative to the site's root. */
+  picture?: string | undefined;
+  place?: string | undefined;
+}
+
+/** One question of the election. */
+export interface Contest {
+  id: string;
+  title: Localised;
+  text?: Localised;
+  budget?: number;
+  currency?: string;
+  rule: ApprovalRule;
+  options: ContestOption[];
+}
+
+/** What the voters of a district find on their ballot. */
+export interface BallotStyle {
+  id: string;
+  title: Localised;
+  contests: string[];
+  electorate: number;
+}
+
+/** The election as published. */
+export interface Manifest {
+  veche: 1;
+  phase: "election" | "rehearsal";
+  languages: string[];
+  title: Localised;
+  text?: Localised;
+  opens: string;
+  closes: string;
+  contests: Contest[];
+  styles: BallotStyle[];
+  trustees: { count: number; threshold: number };
+  minimum_group: number;
+  report_by: "contest" | "contest-and-style";
+  revote: boolean;
+  registration: "roll" | "open";
+  notice?: Localised;
+  endpoints?: { box?: string };
+}
+
+/** How the trustees' key came about; with a trusted dealer one person held the whole key. */
+export type Ceremony = "trusted-dealer" | "joint";
+
+/** The choice in one contest: a number per option id (1 for chosen; absent means 0), or a blank vote. */
+export interface Selection {
+  values: { [optionId: string]: number };
+  blank?: boolean;
+}
+
+/** A sealed ballot, with the code to recognise it by. */
+export interface SealedBallot {
+  bytes: Uint8Array;
+  /** Five groups of four characters, joined by dashes. */
+  code: string;
+  /** 64 hexadecimal digits. */
+  hash: string;
+}
+
+/** What the ballot box answers to a cast ballot. */
+export interface Receipt {
+  index: number;
+  leaf: string;
+  proof: string[];
+  checkpoint: string;
+}
+
+/** Where a checked receipt places a ballot, and what that ballot says of itself. */
+export interface ReceiptPlace {
+  index: number;
+  size: number;
+  root: string;
+  hash: string;
+  code: string;
+  key: string;
+}
+
+/** A checked checkpoint. */
+export interface Checkpoint {
+  size: number;
+  root: string;
+}
+
+/** The bundle of the record that holds an entry, and the entry's place in it. */
+export interface BundlePlace {
+  path: string;
+  count: number;
+  offset: number;
+}
+
+/** Whether a selection may be sealed, and why not. */
+export interface Legality {
+  legal: boolean;
+  reason?: string;
+}
+
+/** What every function of this module throws. */
+export interface VecheError extends Error {
+  name: "VecheError";
+  /** A short name to act on, such as `wrong-election` or `already-used`. */
+  code: string;
+  /** Whose fault it is. */
+  fault: "caller" | "ballot" | "server" | "device";
+}
