@@ -1,0 +1,93 @@
+//! Writes valid inputs into `corpus/`, from which the fuzzer starts. Made anew from the code, so never out of date.
+
+use std::error::Error;
+use std::path::Path;
+
+use veche_board::{Checkpoint, EMPTY_ROOT, MerkleTree, Receipt, encode_bundle, layout, leaf_hash};
+use veche_crypto::hash::Digest;
+use veche_fuzz::{ELECTION, LOG_KEY, LOG_PUBLIC_KEY, MANIFEST, bytes32, issuer, origin};
+use veche_record::entry::{Close, Open, Revocation, into_leaves};
+use veche_record::{Entry, Pseudonym, Selection};
+use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let (election, genesis, ceremony, shares) = &*ELECTION;
+
+    write("manifest", "example", MANIFEST)?;
+    for (i, file) in layout(70_000).step_by(60).enumerate() {
+        write("tile_path", &i.to_string(), file.to_string().as_bytes())?;
+    }
+    let entries = [b"entry 0", b"entry 1", b"entry 2"];
+    // `arbitrary` reads the last field from the front, and numbers from the back.
+    write("bundle", "three", &[&encode_bundle(&entries)?[..], &[3, 0]].concat())?;
+    let empty = Checkpoint { origin: origin(), size: 0, root: EMPTY_ROOT };
+    write("note", "empty", empty.sign(&LOG_KEY).as_bytes())?;
+    write("note", "vkey", LOG_PUBLIC_KEY.to_vkey(&origin()).as_bytes())?;
+    write("checkpoint", "empty", empty.text().as_bytes())?;
+    let tree: MerkleTree = entries.iter().map(|entry| leaf_hash(*entry)).collect();
+    let checkpoint = Checkpoint { origin: origin(), size: 3, root: tree.root() };
+    write("checkpoint", "three", checkpoint.text().as_bytes())?;
+    let receipt = Receipt {
+        index: 2,
+        leaf_hash: leaf_hash(b"entry 2"),
+        proof: tree.inclusion_proof(2, 3)?,
+        checkpoint: checkpoint.sign(&LOG_KEY),
+    };
+    write("receipt", "two-of-three", receipt.to_json().as_bytes())?;
+
+    for share in shares {
+        write("share", &share.trustee().to_string(), share.to_json()?.as_bytes())?;
+    }
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/samples");
+    for sample in std::fs::read_dir(samples)? {
+        let sample = sample?;
+        write("pabulib", &sample.file_name().to_string_lossy(), &std::fs::read(sample.path())?)?;
+    }
+
+    let credential = Credential::generate(&Randomness::new(bytes32("credential"))?)?;
+    let pseudonym = Pseudonym([5; 16]);
+    let fingerprint = election.fingerprint();
+    let mut board = vec![
+        Entry::Genesis(genesis.clone()),
+        Entry::Ceremony(ceremony.clone()),
+        Entry::Open(Open::sign(&issuer(), &fingerprint, 1_777_622_400)?),
+        Entry::Close(Close::sign(&issuer(), &fingerprint, 1_778_788_800)?),
+        Entry::Revocation(Revocation::sign(&issuer(), &fingerprint, pseudonym, *credential.key())?),
+    ];
+    for style in 0..2 {
+        let revision = Revision { sequence: 0, previous: Digest::ZERO, attempt: 0 };
+        let randomness = Randomness::new(bytes32("ballot"))?;
+        let prepared = PreparedBallot::new(election, style, &credential, &revision, &randomness)?;
+        let selections: Vec<Selection> = election
+            .manifest()
+            .style_contests(style)
+            .iter()
+            .filter_map(|&contest| election.contest(contest))
+            .map(|contest| Selection::new((0..contest.options()).map(|i| u32::from(i == 1)).collect(), false))
+            .collect();
+        let ballot = prepared.seal(election, &selections, &bytes32("fresh"))?;
+        let bytes = ballot.bytes;
+        write("ballot", &style.to_string(), &bytes)?;
+        let header = 1 + 1 + 32 + 2 + 32 + 4 + 32;
+        for (i, &contest) in election.manifest().style_contests(style).iter().enumerate() {
+            let len = election.contest(contest).map_or(0, |contest| contest.section_len());
+            if i == 0 {
+                write("section", &style.to_string(), &bytes[header..header + len])?;
+            }
+        }
+        board.push(Entry::Ballot(bytes));
+    }
+    for (i, entry) in board.iter().enumerate() {
+        write("entry", &i.to_string(), &entry.to_bytes())?;
+    }
+    for (i, leaf) in into_leaves(vec![1; 70_000])?.iter().enumerate() {
+        write("entry", &format!("part-{i}"), leaf)?;
+    }
+    Ok(())
+}
+
+fn write(target: &str, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join(format!("seed-{name}")), bytes)
+}

@@ -1,0 +1,57 @@
+//! What several targets share: one small election and one log, the same in every run.
+
+use std::sync::LazyLock;
+
+use veche_board::{LogKey, LogPublicKey, Origin};
+use veche_crypto::group::Scalar;
+use veche_crypto::hash::digest;
+use veche_crypto::signature::SecretKey;
+use veche_record::entry::{Ceremony, Genesis};
+use veche_record::{Election, Manifest};
+use veche_trustee::{KeyShare, deal_trusted};
+
+/// A manifest with three contests, one of which accepts blank ballots, in two styles.
+pub const MANIFEST: &[u8] = include_bytes!("manifest.json");
+
+/// 32 bytes that look random.
+pub fn bytes32(label: &str) -> [u8; 32] {
+    *digest("fuzz-bytes", &[label.as_bytes()]).as_bytes()
+}
+
+/// The name of the log.
+pub fn origin() -> Origin {
+    "board.example/2026".parse().expect("a good name")
+}
+
+/// The key of the log.
+pub static LOG_KEY: LazyLock<LogKey> = LazyLock::new(|| LogKey::from_seed(&log_seed()));
+
+/// Its public half.
+pub static LOG_PUBLIC_KEY: LazyLock<LogPublicKey> = LazyLock::new(|| LOG_KEY.public());
+
+/// The secret of [`LOG_KEY`].
+pub fn log_seed() -> [u8; 32] {
+    bytes32("log key")
+}
+
+/// The election of [`MANIFEST`], with what its board begins with and its trustees' shares.
+pub static ELECTION: LazyLock<(Election, Genesis, Ceremony, Vec<KeyShare>)> = LazyLock::new(|| {
+    let manifest = Manifest::parse(MANIFEST).expect("a good manifest");
+    let (ceremony, shares) = deal_trusted(&manifest, &bytes32("dealer")).expect("good shares");
+    let genesis = Genesis {
+        manifest: manifest.hash(),
+        log_key: *LOG_PUBLIC_KEY,
+        issuer: issuer().public().expect("not zero"),
+        trustees: manifest.trustees().count,
+        threshold: manifest.trustees().threshold,
+        origin: origin(),
+    };
+    let election = Election::assemble(MANIFEST, &genesis, &ceremony).expect("they fit");
+    (election, genesis, ceremony, shares)
+});
+
+/// The organiser's key.
+pub fn issuer() -> SecretKey {
+    let scalar = Scalar::from_bytes_mod_order(bytes32("issuer"));
+    SecretKey::new(scalar).expect("not zero")
+}
