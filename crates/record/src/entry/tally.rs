@@ -41,11 +41,6 @@ pub struct TallyInput {
 }
 
 impl TallyInput {
-    /// Bytes of the message for groups with these numbers of slots.
-    pub fn encoded_len(slots: impl Iterator<Item = usize>) -> usize {
-        1 + 8 + 4 + slots.map(|slots| 2 + 2 + 4 + 1 + 2 + 32 * (slots + 1)).sum::<usize>() + 64
-    }
-
     /// Makes the entry.
     ///
     /// # Errors

@@ -1,1 +1,296 @@
+use proptest::prelude::*;
+use veche_board::LogKey;
+use veche_crypto::group::{AnyPoint, Point, Scalar};
+use veche_crypto::hash::{digest, scalar};
+use veche_crypto::signature::{SecretKey, Signature};
 
+use super::part::MAX_LEAF_LEN;
+use super::*;
+use crate::manifest::Group;
+
+fn secret(label: &str) -> SecretKey {
+    SecretKey::new(scalar("test", &[label.as_bytes()])).unwrap()
+}
+
+fn point(label: &str) -> Point {
+    *secret(label).public().unwrap().point()
+}
+
+fn signature(label: &str) -> Signature {
+    secret(label).sign("test", b"").unwrap()
+}
+
+fn factors(slots: usize) -> GroupFactors {
+    let mut proof = [0; 64];
+    proof[..32].copy_from_slice(Scalar::from(7_u64).as_bytes());
+    GroupFactors {
+        factors: (0..slots).map(|slot| point(&slot.to_string())).collect(),
+        proof: veche_crypto::equality::DecryptionProof::from_bytes(&proof).unwrap(),
+    }
+}
+
+fn input(style: Option<u16>, slots: usize) -> GroupInput {
+    GroupInput {
+        group: Group { contest: 3, style },
+        ballots: 9,
+        withheld: style.is_some(),
+        alpha: AnyPoint::from_bytes(&[0; 32]).unwrap(),
+        betas: (0..slots).map(|slot| point(&slot.to_string()).into()).collect(),
+    }
+}
+
+/// One entry of each kind.
+fn samples() -> Vec<Entry> {
+    let election = digest("test", &[b"election"]);
+    let issuer = secret("issuer");
+    let pseudonym = Pseudonym([7; 16]);
+    let key = secret("voter").public().unwrap();
+    let possession = signature("possession");
+    vec![
+        Entry::Genesis(Genesis {
+            manifest: election,
+            log_key: LogKey::from_seed(&[3; 32]).public(),
+            issuer: issuer.public().unwrap(),
+            trustees: 3,
+            threshold: 2,
+            origin: "veche.example/test".parse().unwrap(),
+        }),
+        Entry::Ceremony(Ceremony {
+            form: CeremonyForm::TrustedDealer,
+            threshold: 2,
+            commitments: vec![vec![point("a"), point("b")], vec![point("c"), point("d")]],
+        }),
+        Open::sign(&issuer, &election, 5).unwrap().into(),
+        CredentialEntry::sign(&issuer, &election, pseudonym, 1, key, possession).unwrap().into(),
+        Entry::Ballot(vec![1, 2, 3]),
+        Revocation::sign(&issuer, &election, pseudonym, key).unwrap().into(),
+        Close::sign(&issuer, &election, 6).unwrap().into(),
+        TallyInput::sign(&issuer, &election, 44, vec![input(None, 2), input(Some(0), 1)]).unwrap().into(),
+        Partial { trustee: 2, tally: election, groups: vec![factors(2), factors(1)] }.into(),
+        ResultEntry::sign(&issuer, &election, election, vec![vec![1, u64::MAX], vec![]]).unwrap().into(),
+        Part { hash: election, number: 1, count: 2, bytes: vec![9] }.into(),
+    ]
+}
+
+#[test]
+fn every_entry_is_read_as_it_was_written() {
+    for entry in samples() {
+        let bytes = entry.to_bytes();
+        assert_eq!(bytes[0], entry.kind() as u8);
+        assert_eq!(Entry::parse(&bytes).unwrap(), entry);
+    }
+}
+
+#[test]
+fn attack_33_every_cut_and_every_extension_of_an_entry_is_refused() {
+    for entry in samples() {
+        // A ballot's and a part's content have no length of their own here.
+        let open = matches!(entry, Entry::Ballot(_) | Entry::Part(_));
+        let bytes = entry.to_bytes();
+        for len in 0..bytes.len() {
+            let cut = Entry::parse(&bytes[..len]);
+            assert!(cut.is_err() || open, "{:?} cut to {len}", entry.kind());
+        }
+        let longer = [bytes.as_slice(), &[0]].concat();
+        assert!(Entry::parse(&longer).is_err() || open, "{:?} with one byte more", entry.kind());
+    }
+}
+
+#[test]
+fn attack_33_other_versions_and_kinds_are_refused() {
+    assert_eq!(Entry::parse(&[]), Err(EntryError::Empty));
+    assert_eq!(Entry::parse(&[5, 0]), Err(EntryError::Reserved));
+    for kind in 12..=255 {
+        assert_eq!(Entry::parse(&[kind]), Err(EntryError::UnknownKind(kind)));
+    }
+    let mut genesis = samples()[0].to_bytes();
+    genesis[1] = 2;
+    assert_eq!(Entry::parse(&genesis), Err(EntryError::Version(2)));
+    let mut ceremony = samples()[1].to_bytes();
+    ceremony[1] = 2;
+    assert_eq!(Entry::parse(&ceremony), Err(EntryError::CeremonyForm(2)));
+    // The flag of the first group: after kind, size, count, contest, style, ballots.
+    let mut tally = samples()[7].to_bytes();
+    tally[1 + 8 + 4 + 2 + 2 + 4] = 2;
+    assert_eq!(Entry::parse(&tally), Err(EntryError::Flag(2)));
+}
+
+#[test]
+fn attack_34_a_count_that_the_bytes_do_not_back_costs_nothing() {
+    let most = u32::MAX.to_le_bytes();
+    let tally = [[8].as_slice(), &[0; 8], &most].concat();
+    assert_eq!(Entry::parse(&tally), Err(EntryError::Wire(WireError::Short)));
+    let partial = [[9].as_slice(), &[1], &[0; 32], &most].concat();
+    assert_eq!(Entry::parse(&partial), Err(EntryError::Wire(WireError::Short)));
+    let result = [[10].as_slice(), &[0; 32], &most].concat();
+    assert_eq!(Entry::parse(&result), Err(EntryError::Wire(WireError::Short)));
+    let ceremony = [1, 1, 255, 255, 255];
+    assert_eq!(Entry::parse(&ceremony), Err(EntryError::Wire(WireError::Short)));
+}
+
+#[test]
+fn attack_09_identity_and_low_order_points_in_an_entry_are_refused() {
+    let bytes = samples()[1].to_bytes();
+    let at = bytes.len() - 32;
+    for bad in [[0; 32], [0xff; 32], {
+        let mut one = [0; 32];
+        one[0] = 1;
+        one
+    }] {
+        let mut mutated = bytes.clone();
+        mutated[at..].copy_from_slice(&bad);
+        assert!(matches!(Entry::parse(&mutated), Err(EntryError::Wire(WireError::Group(_)))));
+    }
+    // An empty ceremony would be a slot without a key.
+    assert_eq!(Entry::parse(&[1, 1, 0, 0, 2]), Err(EntryError::EmptyList));
+    assert_eq!(Entry::parse(&[1, 1, 2, 0, 0]), Err(EntryError::EmptyList));
+}
+
+#[test]
+fn signatures_bind_the_election_the_content_and_the_kind() {
+    let (election, other) = (digest("test", &[b"election"]), digest("test", &[b"other"]));
+    let issuer = secret("issuer");
+    let key = issuer.public().unwrap();
+    let open = Open::sign(&issuer, &election, 5).unwrap();
+    assert!(open.is_signed_by(&key, &election));
+    assert!(!open.is_signed_by(&key, &other));
+    assert!(!open.is_signed_by(&secret("voter").public().unwrap(), &election));
+    assert!(!Open { time: 6, ..open.clone() }.is_signed_by(&key, &election));
+    assert!(!Close { time: 5, signature: open.signature }.is_signed_by(&key, &election));
+}
+
+#[test]
+fn a_possession_proof_is_of_one_election_pseudonym_and_style() {
+    let (election, other) = (digest("test", &[b"election"]), digest("test", &[b"other"]));
+    let (issuer, voter) = (secret("issuer"), secret("voter"));
+    let pseudonym = Pseudonym([7; 16]);
+    let possession = CredentialEntry::prove_possession(&voter, &election, &pseudonym, 1).unwrap();
+    let key = voter.public().unwrap();
+    let entry = CredentialEntry::sign(&issuer, &election, pseudonym, 1, key, possession).unwrap();
+    assert!(entry.is_possessed(&election));
+    assert!(!entry.is_possessed(&other));
+    assert!(!CredentialEntry { style: 2, ..entry.clone() }.is_possessed(&election));
+    assert!(!CredentialEntry { pseudonym: Pseudonym([8; 16]), ..entry.clone() }.is_possessed(&election));
+    let thief = secret("thief").public().unwrap();
+    assert!(!CredentialEntry { key: thief, ..entry }.is_possessed(&election));
+}
+
+#[test]
+fn pseudonyms_have_one_spelling() {
+    let pseudonym = Pseudonym([0xab; 16]);
+    assert_eq!(Pseudonym::from_hex(&pseudonym.to_string()), Some(pseudonym));
+    assert_eq!(Pseudonym::from_hex(&pseudonym.to_string().to_uppercase()), None);
+    assert_eq!(Pseudonym::from_hex("ab"), None);
+}
+
+fn long_message() -> Vec<u8> {
+    let slots = vec![vec![point("a"), point("b")]; 2_500];
+    Entry::Ceremony(Ceremony { form: CeremonyForm::TrustedDealer, threshold: 2, commitments: slots })
+        .to_bytes()
+}
+
+fn parts(message: &[u8]) -> Vec<Part> {
+    let leaves = into_leaves(message.to_vec()).unwrap();
+    assert!(leaves.iter().all(|leaf| leaf.len() <= MAX_LEAF_LEN));
+    leaves
+        .iter()
+        .map(|leaf| match Entry::parse(leaf).unwrap() {
+            Entry::Part(part) => part,
+            other => panic!("{other:?}"),
+        })
+        .collect()
+}
+
+fn assemble(parts: &[Part]) -> Result<Option<Vec<u8>>, PartError> {
+    let mut assembler = PartAssembler::default();
+    let mut last = Ok(None);
+    for part in parts {
+        last = assembler.push(part);
+        if last.is_err() {
+            break;
+        }
+    }
+    last
+}
+
+#[test]
+fn a_long_message_is_its_parts() {
+    let message = long_message();
+    let parts = parts(&message);
+    assert_eq!(parts.len(), 3);
+    assert_eq!(assemble(&parts), Ok(Some(message)));
+    assert_eq!(into_leaves(vec![1; MAX_LEAF_LEN]).unwrap(), [vec![1; MAX_LEAF_LEN]]);
+    assert!(matches!(into_leaves(vec![1; MAX_MESSAGE_LEN + 1]), Err(PartError::TooLong(_))));
+}
+
+#[test]
+fn attack_33_parts_have_one_order_one_split_and_one_hash() {
+    let parts = parts(&long_message());
+    let [a, b, c] = &parts[..] else { panic!() };
+    let refused = |parts: &[&Part]| assemble(&parts.iter().map(|&part| part.clone()).collect::<Vec<_>>());
+    assert!(matches!(refused(&[b]), Err(PartError::OutOfPlace { .. })));
+    assert!(matches!(refused(&[a, c]), Err(PartError::OutOfPlace { .. })));
+    assert!(matches!(refused(&[a, a]), Err(PartError::OutOfPlace { .. })));
+    let other = Part { hash: digest("test", &[]), ..b.clone() };
+    assert!(matches!(refused(&[a, &other]), Err(PartError::OutOfPlace { .. })));
+    let counted = Part { count: 4, ..b.clone() };
+    assert!(matches!(refused(&[a, &counted]), Err(PartError::OutOfPlace { .. })));
+
+    let mut shorter = a.clone();
+    let moved = shorter.bytes.pop().unwrap();
+    assert_eq!(refused(&[&shorter]), Err(PartError::Uneven));
+    let mut longer = b.clone();
+    longer.bytes.insert(0, moved);
+    assert_eq!(refused(&[a, &longer]), Err(PartError::Uneven));
+    let empty = Part { bytes: Vec::new(), ..c.clone() };
+    assert_eq!(refused(&[a, b, &empty]), Err(PartError::Uneven));
+
+    let mut flipped = c.clone();
+    flipped.bytes[0] ^= 1;
+    assert_eq!(refused(&[a, b, &flipped]), Err(PartError::Hash));
+    let ballot = Part { bytes: [&[4], &a.bytes[1..]].concat(), ..a.clone() };
+    assert_eq!(refused(&[&ballot]), Err(PartError::Kind));
+}
+
+#[test]
+fn a_message_that_fits_a_leaf_is_not_split() {
+    let bytes = vec![Kind::Partial as u8; MAX_LEAF_LEN];
+    let full = MAX_LEAF_LEN - 37;
+    let hash = digest("message", &[&bytes]);
+    let part = |number, bytes: &[u8]| Part { hash, number, count: 2, bytes: bytes.to_vec() };
+    let parts = [part(0, &bytes[..full]), part(1, &bytes[full..])];
+    assert_eq!(assemble(&parts), Err(PartError::Uneven));
+}
+
+#[test]
+fn attack_34_more_parts_than_a_message_may_have_are_refused_at_once() {
+    let part =
+        Part { hash: digest("test", &[]), number: 0, count: u16::MAX, bytes: vec![1; MAX_LEAF_LEN - 37] };
+    assert!(matches!(PartAssembler::default().push(&part), Err(PartError::TooLong(_))));
+    let lonely = Part { count: 1, ..part };
+    assert!(matches!(PartAssembler::default().push(&lonely), Err(PartError::OutOfPlace { .. })));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_parser_panic_and_what_it_reads_it_writes_back(
+        kind in 0_u8..13,
+        body in proptest::collection::vec(any::<u8>(), 0..400),
+    ) {
+        let bytes = [&[kind], body.as_slice()].concat();
+        if let Ok(entry) = Entry::parse(&bytes) {
+            prop_assert_eq!(entry.to_bytes(), bytes);
+        }
+    }
+
+    #[test]
+    fn a_mutated_entry_is_refused_or_another_entry(which in 0_usize..11, at in any::<prop::sample::Index>(), mask in 1_u8..) {
+        let mut bytes = samples()[which].to_bytes();
+        let at = at.index(bytes.len());
+        bytes[at] ^= mask;
+        if let Ok(entry) = Entry::parse(&bytes) {
+            prop_assert_eq!(entry.to_bytes(), bytes);
+            prop_assert_ne!(&entry, &samples()[which]);
+        }
+    }
+}

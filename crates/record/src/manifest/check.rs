@@ -8,7 +8,6 @@ use super::{
     MAX_STYLES, MAX_TRUSTEES, ManifestDocument, ReportBy, Style, Text,
 };
 use crate::ballot::{HEADER_LEN, MAX_BALLOT_LEN, SIGNATURE_LEN};
-use crate::entry::{MAX_MESSAGE_LEN, TallyInput};
 use crate::rules::CompiledContest;
 
 /// What the checks compute on their way.
@@ -64,12 +63,6 @@ pub(super) fn check(document: &ManifestDocument) -> Outcome<Checked> {
     let compiled = compile(document, &style_contests)?;
     check_ballot_sizes(&compiled, &style_contests)?;
     let groups = groups(document.report_by, compiled.len(), &style_contests);
-    let slots = groups
-        .iter()
-        .filter_map(|group| compiled.get(usize::from(group.contest)))
-        .map(CompiledContest::slots);
-    let size = TallyInput::encoded_len(slots);
-    demand(size <= MAX_MESSAGE_LEN, "contests", Problem::TallyTooLarge { size, most: MAX_MESSAGE_LEN })?;
     Ok(Checked { compiled, style_contests, groups })
 }
 

@@ -89,16 +89,6 @@ pub enum Problem {
         /// The most that fit.
         most: usize,
     },
-    /// A tally that does not fit a message.
-    #[error(
-        "the tally would have {size} bytes, {most} fit a message; report by contest, or split the election"
-    )]
-    TallyTooLarge {
-        /// The tally message's bytes.
-        size: usize,
-        /// The most that fit.
-        most: usize,
-    },
     /// A picture that is not beside the site.
     #[error("a picture is a relative path of letters, digits and ._~/- without \"..\", as pictures/park.jpg")]
     Picture,

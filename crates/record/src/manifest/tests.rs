@@ -1,1 +1,278 @@
+use serde_json::{Value, json};
 
+use super::*;
+use crate::rules::RuleError;
+
+fn sample() -> Value {
+    let options = |names: &[&str]| -> Value {
+        names.iter().map(|name| json!({"id": name, "name": {"en": name, "pl": name}})).collect()
+    };
+    json!({
+        "veche": 1,
+        "phase": "election",
+        "languages": ["en", "pl"],
+        "title": {"en": "A made-up vote", "pl": "Zmyślone głosowanie"},
+        "text": {"en": "For tests.", "pl": "Do testów."},
+        "opens": "2026-05-01T08:00:00Z",
+        "closes": "2026-05-14T20:00:00Z",
+        "contests": [
+            {"id": "town", "title": {"en": "Town", "pl": "Miasto"}, "budget": 5000, "currency": "€",
+             "rule": {"type": "approval", "min": 1, "max": 2, "blank": true},
+             "options": options(&["bench", "tree", "lamp"])},
+            {"id": "north", "title": {"en": "North", "pl": "Północ"},
+             "rule": {"type": "approval", "min": 1, "max": 1, "blank": false},
+             "options": options(&["swing", "slide"])}
+        ],
+        "styles": [
+            {"id": "n", "title": {"en": "N", "pl": "N"}, "contests": ["north", "town"], "electorate": 50},
+            {"id": "s", "title": {"en": "S", "pl": "S"}, "contests": ["town"], "electorate": 14}
+        ],
+        "trustees": {"count": 3, "threshold": 2},
+        "minimum_group": 1,
+        "report_by": "contest",
+        "revote": true,
+        "registration": "roll"
+    })
+}
+
+fn parse(document: &Value) -> Result<Manifest, ManifestError> {
+    Manifest::parse(&serde_json::to_vec(document).unwrap())
+}
+
+/// Puts a value at a place like `/contests/0/id` of the sample.
+fn with(pointer: &str, value: Value) -> Result<Manifest, ManifestError> {
+    let mut document = sample();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    match document.pointer_mut(parent).unwrap() {
+        Value::Object(map) => {
+            map.insert(key.to_owned(), value);
+        }
+        Value::Array(list) => match key.parse::<usize>() {
+            Ok(position) if position < list.len() => list[position] = value,
+            _ => list.push(value),
+        },
+        _ => panic!("{parent} has no children"),
+    }
+    parse(&document)
+}
+
+#[track_caller]
+fn refused(pointer: &str, value: Value, path: &str, problem: impl Fn(&Problem) -> bool) {
+    let error = with(pointer, value).unwrap_err();
+    assert_eq!(error.path, path, "{error}");
+    assert!(problem(&error.problem), "{error}");
+}
+
+#[test]
+fn the_sample_is_read() {
+    let manifest = parse(&sample()).unwrap();
+    assert_eq!(manifest.style_contests(0), [1, 0]);
+    assert_eq!(manifest.style_contests(1), [0]);
+    assert_eq!(manifest.style_contests(2), [0; 0]);
+    assert_eq!(manifest.style_index("s"), Some(1));
+    assert_eq!(manifest.contest_index("north"), Some(1));
+    // 50 and 14 voters: M is the least power of two above 64.
+    assert_eq!(manifest.compiled()[0].packing(), Some(128));
+    assert_eq!(manifest.compiled()[1].packing(), Some(64));
+    // Three options and blank, two options: two slots and one.
+    assert_eq!(manifest.slots(), 2);
+    assert_eq!(manifest.groups().len(), 2);
+}
+
+#[test]
+fn the_hash_is_of_the_exact_bytes() {
+    let compact = serde_json::to_vec(&sample()).unwrap();
+    let pretty = serde_json::to_vec_pretty(&sample()).unwrap();
+    let (a, b) = (Manifest::parse(&compact).unwrap(), Manifest::parse(&pretty).unwrap());
+    assert_eq!(a.document(), b.document());
+    assert_ne!(a.hash(), b.hash());
+    assert_eq!(a.hash(), digest("manifest", &[&compact]));
+}
+
+#[test]
+fn what_is_written_is_what_was_read() {
+    let document = parse(&sample()).unwrap().document().clone();
+    assert_eq!(serde_json::to_value(document).unwrap(), sample());
+}
+
+#[test]
+fn ballot_lengths_are_those_of_the_layout() {
+    let manifest = parse(&sample()).unwrap();
+    // town: μ = 2, n = 3 + 1 (blank) + 0 slack (R = 1); north: μ = 1, n = 1.
+    let (town, north) = (32 * (2 + 4 + 6), 32 * (1 + 1 + 6));
+    assert_eq!(manifest.ballot_len(0), Some(104 + town + north + 64));
+    assert_eq!(manifest.ballot_len(1), Some(104 + town + 64));
+    assert_eq!(manifest.ballot_len(2), None);
+}
+
+#[test]
+fn groups_by_style_are_disjoint_and_in_order() {
+    let manifest = with("/report_by", json!("contest-and-style")).unwrap();
+    let group = |contest, style| Group { contest, style: Some(style) };
+    assert_eq!(manifest.groups(), [group(0, 0), group(0, 1), group(1, 0)]);
+}
+
+#[test]
+fn attack_33_encoding_ambiguity_in_a_manifest_is_refused() {
+    let json = |p: &Problem| matches!(p, Problem::Json(_));
+    refused("/surprise", json!(1), "surprise", json);
+    refused("/contests/0/surprise", json!(1), "contests[0].surprise", json);
+    refused("/contests/0/rule/surprise", json!(1), "contests[0].rule", json);
+    refused("/contests/0/options/0/surprise", json!(1), "contests[0].options[0].surprise", json);
+    refused("/notice", Value::Null, "notice", json);
+    refused("/trustees", json!([3, 2]), "trustees", json);
+    refused("/minimum_group", json!(1.0), "minimum_group", json);
+    refused("/minimum_group", json!("1"), "minimum_group", json);
+    refused("/minimum_group", json!(-1), "minimum_group", json);
+    refused("/revote", json!("true"), "revote", json);
+    refused("/phase", json!("Election"), "phase", json);
+    refused("/opens", json!("2026-05-01T10:00:00+02:00"), "opens", json);
+    refused("/contests/0/rule/type", json!("lottery"), "contests[0].rule.type", json);
+
+    let text = serde_json::to_string(&sample()).unwrap();
+    for (from, to) in [
+        (r#""en":"Town""#, r#""en":"Town","en":"Village""#),
+        (r#""minimum_group":1"#, r#""minimum_group":1,"minimum_group":1"#),
+        (r#""max":2"#, r#""max":2,"max":3"#),
+    ] {
+        let doubled = text.replacen(from, to, 1);
+        assert_ne!(doubled, text, "{from} is in the sample");
+        let error = Manifest::parse(doubled.as_bytes()).unwrap_err();
+        assert!(error.to_string().contains("twice"), "{error}");
+    }
+    assert!(Manifest::parse(format!("{text} x").as_bytes()).is_err());
+    assert!(Manifest::parse(format!("\u{feff}{text}").as_bytes()).is_err());
+}
+
+#[test]
+fn attack_34_a_manifest_that_is_too_large_is_not_even_parsed() {
+    let error = Manifest::parse(&vec![b' '; MAX_MANIFEST_LEN + 1]).unwrap_err();
+    assert_eq!(error.problem, Problem::FileTooLarge(MAX_MANIFEST_LEN + 1));
+}
+
+#[test]
+fn attack_05_numbers_that_could_wrap_are_refused() {
+    let money = |p: &Problem| matches!(p, Problem::Money);
+    refused("/contests/0/budget", json!(MAX_MONEY + 1), "contests[0].budget", money);
+    refused("/contests/0/budget", json!(u64::MAX), "contests[0].budget", money);
+    refused("/contests/0/options/0/cost", json!(MAX_MONEY + 1), "contests[0].options[0].cost", money);
+    // Each cost is possible, their sum is not.
+    let mut document = sample();
+    for option in document["contests"][0]["options"].as_array_mut().unwrap() {
+        option["cost"] = json!(MAX_MONEY);
+    }
+    let error = parse(&document).unwrap_err();
+    assert_eq!((error.path.as_str(), &error.problem), ("contests[0].options", &Problem::Money));
+    let text = serde_json::to_string(&sample()).unwrap();
+    let beyond = text.replacen("\"budget\":5000", "\"budget\":18446744073709551616", 1);
+    assert_ne!(beyond, text);
+    assert_eq!(Manifest::parse(beyond.as_bytes()).unwrap_err().path, "contests[0].budget");
+    // Electorates of 32 bits in 500 styles reach 2^41.
+    let mut document = sample();
+    document["styles"] = (0..300)
+        .map(|i| {
+            json!({"id": i.to_string(), "title": {"en": "S", "pl": "S"}, "contests": ["town", "north"],
+                   "electorate": u32::MAX})
+        })
+        .collect();
+    let error = parse(&document).unwrap_err();
+    assert!(matches!(error.problem, Problem::Rule(RuleError::TotalTooLarge { .. })), "{error}");
+}
+
+#[test]
+fn every_consistency_check_names_its_place() {
+    refused("/veche", json!(2), "veche", |p| matches!(p, Problem::Format(2)));
+    refused("/languages", json!([]), "languages", |p| matches!(p, Problem::Count { found: 0, .. }));
+    refused("/languages", json!(["en", "pl", "en"]), "languages[2]", |p| matches!(p, Problem::Repeated(_)));
+    refused("/languages", json!(["en", "Polish"]), "languages[1]", |p| matches!(p, Problem::Language(_)));
+    refused("/languages", json!(["en", "pl", "de"]), "title", |p| {
+        *p == Problem::MissingLanguage("de".into())
+    });
+    refused("/title/de", json!("x"), "title.de", |p| *p == Problem::ExtraLanguage("de".into()));
+    refused("/contests/1/title/pl", json!("  "), "contests[1].title.pl", |p| *p == Problem::Empty);
+    refused("/notice", json!({"en": "x"}), "notice", |p| matches!(p, Problem::MissingLanguage(_)));
+    refused("/closes", json!("2026-05-01T08:00:00Z"), "closes", |p| *p == Problem::Hours);
+    for (count, threshold) in [(3, 0), (3, 4), (16, 2), (0, 0)] {
+        let trustees = json!({"count": count, "threshold": threshold});
+        refused("/trustees", trustees, "trustees", |p| *p == Problem::Trustees);
+    }
+    refused("/minimum_group", json!(0), "minimum_group", |p| *p == Problem::Zero);
+    refused("/contests", json!([]), "contests", |p| matches!(p, Problem::Count { found: 0, .. }));
+    refused("/contests/1/id", json!("town"), "contests[1].id", |p| *p == Problem::Repeated("town".into()));
+    for id in ["", " a", "a\n", &"x".repeat(101)] {
+        refused("/contests/0/id", json!(id), "contests[0].id", |p| *p == Problem::Id);
+    }
+    refused("/contests/0/options/1/id", json!("bench"), "contests[0].options[1].id", |p| {
+        *p == Problem::Repeated("bench".into())
+    });
+    refused("/contests/0/options", json!([]), "contests[0].options", |p| matches!(p, Problem::Count { .. }));
+    refused("/contests/0/budget", json!(0), "contests[0].budget", |p| *p == Problem::Zero);
+    refused("/contests/0/currency", json!("123456789"), "contests[0].currency", |p| *p == Problem::Currency);
+    refused("/contests/0/options/2/cost", json!(0), "contests[0].options[2].cost", |p| *p == Problem::Zero);
+    refused("/contests/0/options/2/place", json!(""), "contests[0].options[2].place", |p| {
+        *p == Problem::Empty
+    });
+    refused("/contests/0/rule/min", json!(4), "contests[0].rule", |p| {
+        matches!(p, Problem::Rule(RuleError::MinAboveMax { .. }))
+    });
+    refused("/styles", json!([]), "styles", |p| matches!(p, Problem::Count { .. }));
+    refused("/styles/1/id", json!("n"), "styles[1].id", |p| matches!(p, Problem::Repeated(_)));
+    refused("/styles/1/contests", json!([]), "styles[1].contests", |p| matches!(p, Problem::Count { .. }));
+    refused("/styles/1/contests/0", json!("west"), "styles[1].contests[0]", |p| {
+        *p == Problem::UnknownContest("west".into())
+    });
+    refused("/styles/1/contests/+", json!("town"), "styles[1].contests[1]", |p| {
+        matches!(p, Problem::Repeated(_))
+    });
+    refused("/styles/0/contests", json!(["town"]), "contests[1]", |p| *p == Problem::Orphan);
+    refused("/styles/0/electorate", json!(0), "styles[0].electorate", |p| *p == Problem::Zero);
+}
+
+#[test]
+fn addresses_and_pictures_are_plain() {
+    for url in ["https://box.example/", "http://localhost:8080/", "http://127.0.0.1/", "https://a.example/b/"]
+    {
+        with("/endpoints", json!({"box": url})).unwrap();
+    }
+    for url in [
+        "http://box.example/",
+        "https://box.example",
+        "https:///",
+        "https://a.example/; script-src *//",
+        "https://a.example/?x=/",
+        "http://localhost.example/",
+        "javascript:alert(1)/",
+        "//box.example/",
+    ] {
+        refused("/endpoints", json!({"box": url}), "endpoints.box", |p| *p == Problem::Endpoint);
+    }
+    with("/contests/0/options/0/picture", json!("pictures/bench_1.svg")).unwrap();
+    for path in ["/etc/x", "../x", "a/../x", "a//b", "https://x/y.png", "", "a b", "x?y", "%2e%2e/x"] {
+        refused("/contests/0/options/0/picture", json!(path), "contests[0].options[0].picture", |p| {
+            *p == Problem::Picture
+        });
+    }
+}
+
+#[test]
+fn a_ballot_must_fit_an_entry() {
+    // 500 options of 32 bytes and 250 slots: one such contest fits, three do not.
+    let large = |id: usize| {
+        let options: Value =
+            (0..500).map(|i| json!({"id": format!("o{i}"), "name": {"en": "o", "pl": "o"}})).collect();
+        json!({"id": format!("c{id}"), "title": {"en": "C", "pl": "C"},
+               "rule": {"type": "approval", "min": 0, "max": 1, "blank": false}, "options": options})
+    };
+    let many = |contests: usize| {
+        let mut document = sample();
+        document["contests"] = (0..contests).map(large).collect();
+        let ids: Value = (0..contests).map(|id| format!("c{id}")).collect();
+        document["styles"] =
+            json!([{"id": "n", "title": {"en": "N", "pl": "N"}, "contests": ids, "electorate": 50}]);
+        parse(&document)
+    };
+    many(2).unwrap();
+    let error = many(3).unwrap_err();
+    assert_eq!(error.path, "styles[0].contests");
+    assert!(matches!(error.problem, Problem::BallotTooLarge { most: 65_534, .. }), "{error}");
+}
