@@ -4,10 +4,14 @@ use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
+use veche_voter::DeadRandomSource;
 
 use crate::folder::FolderError;
 use crate::import::ImportError;
 use crate::remote::RemoteError;
+use crate::results::ResultsError;
+use crate::simulate::SimulateError;
+use crate::trustee::TrusteeError;
 
 /// Every way in which a command can end without an answer.
 #[derive(Debug, Error)]
@@ -37,13 +41,22 @@ pub enum Error {
     /// A record or a ballot box behind a URL.
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    /// A simulation.
+    #[error(transparent)]
+    Simulate(#[from] SimulateError),
+    /// A result that is not there, or not one.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
     /// A trustee's command.
     #[error(transparent)]
-    Trustee(#[from] crate::trustee::TrusteeError),
+    Trustee(#[from] TrusteeError),
     /// Output that cannot be written as JSON: the fault of this program.
     #[error("the output cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// The platform gives no random bytes: nothing secret can be made.
     #[error("the platform gives no random bytes: {0}")]
     Random(#[from] getrandom::Error),
+    /// The platform's random bytes are all the same: nothing secret can be made.
+    #[error(transparent)]
+    DeadRandomSource(#[from] DeadRandomSource),
 }

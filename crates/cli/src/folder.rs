@@ -10,19 +10,15 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 use veche_board::{
-    BundleError, Checkpoint, LogFile, LogKey, MerkleTree, Origin, Tile, TreeError, encode_bundle, entries_path, layout,
-    leaf_hash,
+    BundleError, Checkpoint, LogFile, LogKey, MerkleTree, Origin, Tile, TreeError, encode_bundle,
+    entries_path, layout, leaf_hash,
 };
+use veche_verify::{RecordSource, SourceError};
 
-/// The published manifest, byte for byte.
-pub const MANIFEST: &str = "manifest.json";
-/// The signed checkpoint.
-pub const CHECKPOINT: &str = "checkpoint";
-/// The published totals.
-pub const RESULT: &str = "result.json";
+pub use veche_verify::source::{CHECKPOINT, MANIFEST, RESULT};
 
-/// No file of a record is longer: 256 entries of 65,535 bytes come to 16 MiB. A longer one is refused unread.
-pub const MAX_FILE_BYTES: u64 = 32 << 20;
+/// No file of a record is longer. A longer one is refused unread.
+pub const MAX_FILE_BYTES: u64 = veche_verify::source::MAX_FILE_LEN as u64;
 
 /// Why a record's files cannot be read or written.
 #[derive(Debug, Error)]
@@ -150,6 +146,16 @@ fn walk(folder: &Path, prefix: &str, found: &mut Vec<String>) -> Result<(), Fold
     Ok(())
 }
 
+impl RecordSource for Folder {
+    fn files(&self) -> Result<Vec<String>, SourceError> {
+        Folder::files(self).map_err(|error| SourceError(error.to_string()))
+    }
+
+    fn file(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        Folder::file(self, path).map_err(|error| SourceError(error.to_string()))
+    }
+}
+
 /// Everything `source` has; nothing where it has more than a record's file ever does.
 pub(crate) fn read_limited(source: impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
@@ -164,7 +170,8 @@ impl RecordStore for Folder {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(io_error(folder))?;
         }
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(io_error(&path))?;
+        let mut file =
+            OpenOptions::new().write(true).create_new(true).open(&path).map_err(io_error(&path))?;
         file.write_all(bytes).map_err(io_error(&path))
     }
 }
@@ -180,6 +187,16 @@ impl RecordStore for MemoryRecord {
     fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), FolderError> {
         self.files.insert(path.to_owned(), bytes.to_owned());
         Ok(())
+    }
+}
+
+impl RecordSource for MemoryRecord {
+    fn files(&self) -> Result<Vec<String>, SourceError> {
+        RecordSource::files(&self.files)
+    }
+
+    fn file(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        RecordSource::file(&self.files, path)
     }
 }
 
@@ -264,12 +281,15 @@ mod tests {
             expected.push(MANIFEST.to_owned());
             expected.sort_unstable();
             assert_eq!(record.files.keys().cloned().collect::<Vec<_>>(), expected);
-            let checkpoint = SignedCheckpoint::open(&record.files[CHECKPOINT], &key.public(), &origin).unwrap();
+            let checkpoint =
+                SignedCheckpoint::open(&record.files[CHECKPOINT], &key.public(), &origin).unwrap();
             assert_eq!(checkpoint.size, u64::from(count));
             let mut tree = MerkleTree::new();
             for file in layout(count.into()) {
                 if let LogFile::Bundle(bundle) = file {
-                    for entry in decode_bundle(&record.files[&file.to_string()], bundle.width().into()).unwrap() {
+                    for entry in
+                        decode_bundle(&record.files[&file.to_string()], bundle.width().into()).unwrap()
+                    {
                         tree.push(leaf_hash(entry));
                     }
                 }

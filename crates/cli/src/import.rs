@@ -9,8 +9,8 @@ use clap::{Args, ValueEnum};
 use thiserror::Error;
 use time::{Date, Time};
 use veche_record::manifest::{
-    Contest, ContestOption, FORMAT, Manifest, ManifestDocument, ManifestError, Phase, Registration, ReportBy, Style, Text,
-    Timestamp, TrusteeCount,
+    Contest, ContestOption, FORMAT, Manifest, ManifestDocument, ManifestError, Phase, Registration, ReportBy,
+    Style, Text, Timestamp, TrusteeCount,
 };
 use veche_record::rules::{Approval, Rule};
 
@@ -157,7 +157,8 @@ impl Source {
         let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
         let stem = path.file_stem().and_then(|stem| stem.to_str());
         let id = stem.ok_or_else(|| ImportError::Stem { path: path.to_owned() })?.to_owned();
-        let file = PabulibFile::parse(&bytes).map_err(|source| ImportError::File { path: path.to_owned(), source })?;
+        let file = PabulibFile::parse(&bytes)
+            .map_err(|source| ImportError::File { path: path.to_owned(), source })?;
         Ok(Self { path: path.to_owned(), id, file })
     }
 
@@ -181,7 +182,8 @@ impl Source {
 
     fn small_number(&self, key: &'static str) -> Result<Option<u32>, ImportError> {
         let number = self.file.meta.number(key).map_err(self.in_file())?;
-        let too_large = |_| ImportError::TooLarge { path: self.path.clone(), line: self.file.meta.line(key), key };
+        let too_large =
+            |_| ImportError::TooLarge { path: self.path.clone(), line: self.file.meta.line(key), key };
         number.map(u32::try_from).transpose().map_err(too_large)
     }
 
@@ -191,12 +193,17 @@ impl Source {
         match meta.get("vote_type") {
             Some("approval") => {}
             Some(other) => {
-                return Err(self.unsupported("vote_type", format!("the rule `vote_type;{}`", crate::pabulib::shown(other))));
+                return Err(self.unsupported(
+                    "vote_type",
+                    format!("the rule `vote_type;{}`", crate::pabulib::shown(other)),
+                ));
             }
             None => return Err(self.unsupported("vote_type", "a file without `vote_type`".to_owned())),
         }
         // Whatever else limits a ballot would be lost in silence if it were passed over.
-        for key in ["max_sum_cost", "min_sum_cost", "max_points", "min_points", "max_sum_points", "min_sum_points"] {
+        for key in
+            ["max_sum_cost", "min_sum_cost", "max_points", "min_points", "max_sum_points", "min_sum_points"]
+        {
             if meta.get(key).is_some() {
                 return Err(self.unsupported(key, format!("the rule `{key}`")));
             }
@@ -210,7 +217,8 @@ impl Source {
     /// The code of the language that META names; nothing where it names none.
     fn language(&self) -> Result<Option<&'static str>, ImportError> {
         let Some(name) = self.file.meta.get("language") else { return Ok(None) };
-        let unknown = || ImportError::Language { path: self.path.clone(), language: crate::pabulib::shown(name) };
+        let unknown =
+            || ImportError::Language { path: self.path.clone(), language: crate::pabulib::shown(name) };
         language_code(name).map(Some).ok_or_else(unknown)
     }
 
@@ -246,7 +254,12 @@ impl Source {
     fn style(&self, language: &str, electorate: u32) -> Style {
         let meta = &self.file.meta;
         let title = ["subunit", "district", "unit"].iter().find_map(|key| meta.get(key)).unwrap_or(&self.id);
-        Style { id: self.id.clone(), title: Text::new(language, title), contests: vec![self.id.clone()], electorate }
+        Style {
+            id: self.id.clone(),
+            title: Text::new(language, title),
+            contests: vec![self.id.clone()],
+            electorate,
+        }
     }
 }
 
@@ -418,7 +431,10 @@ pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
 fn notes(sources: &[Source], counted: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if counted {
-        notes.push("the electorate of each style is the number of votes in its file; check it before you publish".to_owned());
+        notes.push(
+            "the electorate of each style is the number of votes in its file; check it before you publish"
+                .to_owned(),
+        );
     }
     for source in sources {
         let name = source.path.display();

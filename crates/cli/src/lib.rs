@@ -8,6 +8,8 @@
 //!
 //! A command returns what it prints, so that nothing here writes to a terminal except `main` and the progress bar.
 
+use std::borrow::Cow;
+
 use clap::{Parser, Subcommand};
 
 pub mod error;
@@ -17,7 +19,9 @@ pub mod import;
 pub mod manifest;
 pub mod pabulib;
 pub mod progress;
+pub mod random;
 pub mod remote;
+pub mod report;
 pub mod results;
 pub mod simulate;
 pub mod trustee;
@@ -48,19 +52,19 @@ enum Command {
 pub struct Outcome {
     /// For standard output.
     pub text: String,
-    /// Whether every check passed.
-    pub passed: bool,
+    /// The exit code: see the table above.
+    pub code: u8,
 }
 
 impl Outcome {
     /// Done, and nothing failed.
     pub fn passed(text: String) -> Self {
-        Self { text, passed: true }
+        Self { text, code: 0 }
     }
 
     /// Done, and a check failed.
     pub fn failed(text: String) -> Self {
-        Self { text, passed: false }
+        Self { text, code: 1 }
     }
 }
 
@@ -76,5 +80,36 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         Command::Simulate(args) => simulate::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Results(args) => results::run(args),
+    }
+}
+
+/// Text as it may go to a terminal: names come from strangers' files, and a control character in one could move the cursor over a
+/// failed check, or turn the reading direction of the line.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let hidden = |character: char| {
+        let turns =
+            matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        turns || (character.is_control() && !matches!(character, '\n' | '\t'))
+    };
+    if text.contains(hidden) { Cow::Owned(text.replace(hidden, "\u{fffd}")) } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_strangers_wrote_cannot_move_the_cursor() {
+        assert_eq!(printable("Zażółć\n\tgęślą"), "Zażółć\n\tgęślą");
+        assert_eq!(
+            printable("FAILED\u{1b}[1A\rpassed \u{202e}x"),
+            "FAILED\u{fffd}[1A\u{fffd}passed \u{fffd}x"
+        );
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
     }
 }

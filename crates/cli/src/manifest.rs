@@ -53,13 +53,19 @@ fn describe(manifest: &Manifest) -> String {
     line(format_args!("hash        {}", hex::encode(manifest.hash().as_bytes())));
     line(format_args!("languages   {}", document.languages.join(", ")));
     line(format_args!("voting      {} to {}", document.opens, document.closes));
-    line(format_args!("voters      {}", match document.registration {
-        Registration::Roll => "those on the roll",
-        Registration::Open => "anyone who signs in",
-    }));
+    line(format_args!(
+        "voters      {}",
+        match document.registration {
+            Registration::Roll => "those on the roll",
+            Registration::Open => "anyone who signs in",
+        }
+    ));
     line(format_args!("trustees    {} hold a share, any {} decrypt", trustees.count, trustees.threshold));
     let spare = trustees.count.saturating_sub(trustees.threshold);
-    line(format_args!("            {} may be missing when the totals are decrypted", if spare == 0 { "none".to_owned() } else { spare.to_string() }));
+    line(format_args!(
+        "            {} may be missing when the totals are decrypted",
+        if spare == 0 { "none".to_owned() } else { spare.to_string() }
+    ));
     line(format_args!("withheld    totals of fewer than {} ballots", document.minimum_group));
     for (contest, compiled) in manifest.contests().iter().zip(manifest.compiled()) {
         line(format_args!(""));
@@ -70,17 +76,29 @@ fn describe(manifest: &Manifest) -> String {
     }
     for (style, position) in manifest.styles().iter().zip(0u16..) {
         line(format_args!(""));
-        line(format_args!("style       {}, up to {} voters, {} contests", style.id, style.electorate, style.contests.len()));
+        line(format_args!(
+            "style       {}, up to {} voters, {} contests",
+            style.id,
+            style.electorate,
+            style.contests.len()
+        ));
         line(format_args!("            {} bytes a ballot", manifest.ballot_len(position).unwrap_or(0)));
     }
     text
 }
 
+/// A rule in words; one that has no words here yet as the manifest writes it.
 fn rule(rule: &Rule) -> String {
     match rule {
         Rule::Approval(rule) => {
-            let picks = if rule.min == rule.max { format!("exactly {}", rule.max) } else { format!("{} to {}", rule.min, rule.max) };
+            let picks = match (rule.min, rule.max) {
+                (min, max) if min == max => format!("exactly {max}"),
+                (0, max) => format!("at most {max}"),
+                (min, max) => format!("{min} to {max}"),
+            };
             format!("pick {picks}{}", if rule.blank { ", or blank" } else { "" })
         }
+        #[allow(unreachable_patterns, reason = "rules are added to the record one by one")]
+        other => serde_json::to_string(other).unwrap_or_default(),
     }
 }

@@ -19,7 +19,8 @@ impl Progress {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
         // A template that does not parse would only cost the bar its looks.
-        if let Ok(style) = ProgressStyle::with_template("{msg:<24} {wide_bar} {human_pos}/{human_len}  {eta}") {
+        if let Ok(style) = ProgressStyle::with_template("{msg:<24} {wide_bar} {human_pos}/{human_len}  {eta}")
+        {
             bar.set_style(style);
         }
         bar.set_message(what);

@@ -97,9 +97,13 @@ impl Remote {
         let transport = |source| RemoteError::Transport { url: url.clone(), source: Box::new(source) };
         let mut response = self.agent.get(&url).call().map_err(transport)?;
         match response.status() {
-            StatusCode::OK => {
-                response.body_mut().with_config().limit(MAX_FILE_BYTES).read_to_vec().map(Some).map_err(transport)
-            }
+            StatusCode::OK => response
+                .body_mut()
+                .with_config()
+                .limit(MAX_FILE_BYTES)
+                .read_to_vec()
+                .map(Some)
+                .map_err(transport),
             StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
             status => Err(refused(url, status, &mut response)),
         }

@@ -129,7 +129,8 @@ impl PostArgs {
         let (Some(url), Some(path)) = (&self.ballot_box, &self.token_file) else { return Ok(None) };
         let bytes = Zeroizing::new(crate::files::read(path)?);
         let token = std::str::from_utf8(&bytes).ok().map(str::trim);
-        let token = token.filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
+        let token =
+            token.filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
         let token = token.ok_or_else(|| TrusteeError::Token { path: path.clone() })?;
         Ok(Some(Post { remote: Remote::new(url)?, token: Zeroizing::new(token.to_owned()) }))
     }
@@ -189,7 +190,8 @@ fn fingerprint(manifest: &Manifest, genesis: &Genesis, ceremony: &Ceremony) -> R
 fn write_shares(out: &Path, shares: &[KeyShare], entry: &[u8]) -> Result<(), Error> {
     let path_of = |share: &KeyShare| out.join(format!("trustee-{}.json", share.trustee()));
     let public = out.join("ceremony.entry");
-    let taken = shares.iter().map(path_of).chain([public.clone()]).find(|path| path.symlink_metadata().is_ok());
+    let taken =
+        shares.iter().map(path_of).chain([public.clone()]).find(|path| path.symlink_metadata().is_ok());
     if let Some(path) = taken {
         return Err(TrusteeError::Exists { path }.into());
     }
@@ -220,7 +222,11 @@ fn genesis_at(path: &Path) -> Result<Genesis, Error> {
 
 fn first_entry_of(ballot_box: &Remote) -> Result<Vec<u8>, Error> {
     let record = ballot_box.below("record").record(|_, _| {})?;
-    let found = record.files.iter().filter(|(name, _)| is_first_bundle(name)).find_map(|(name, bytes)| first_entry(name, bytes));
+    let found = record
+        .files
+        .iter()
+        .filter(|(name, _)| is_first_bundle(name))
+        .find_map(|(name, bytes)| first_entry(name, bytes));
     found.ok_or_else(|| TrusteeError::Genesis { source: None }.into())
 }
 

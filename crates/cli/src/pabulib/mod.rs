@@ -81,20 +81,14 @@ impl Amount {
             return None;
         }
         let fraction = rest.bytes().any(|byte| byte != b'0');
-        Some(Self {
-            units: whole.parse().ok()?,
-            fraction,
-        })
+        Some(Self { units: whole.parse().ok()?, fraction })
     }
 }
 
 impl Meta {
     /// The value of a key, if the file has it and it is not empty.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.values
-            .get(key)
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
+        self.values.get(key).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// The line a key stands on; 1 where it doesn't.
@@ -108,10 +102,7 @@ impl Meta {
             return Ok(None);
         };
         match Amount::parse(value) {
-            Some(Amount {
-                units,
-                fraction: false,
-            }) => Ok(Some(units)),
+            Some(Amount { units, fraction: false }) => Ok(Some(units)),
             _ => Err(bad_value(self.line(key), key, value, "a whole number")),
         }
     }
@@ -146,7 +137,9 @@ impl Meta {
 fn parse_day(text: &str, of_a_year: (u8, u8)) -> Option<Date> {
     let dots: Vec<&str> = text.split('.').collect();
     let dashes: Vec<&str> = text.split('-').collect();
-    let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<u16>().ok()).flatten();
+    let number = |part: &str| {
+        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<u16>().ok()).flatten()
+    };
     let (year, (month, day)) = match (dots.as_slice(), dashes.as_slice()) {
         ([day, month, year], _) | (_, [year, month, day]) => {
             (*year, (u8::try_from(number(month)?).ok()?, u8::try_from(number(day)?).ok()?))
@@ -161,11 +154,7 @@ fn parse_day(text: &str, of_a_year: (u8, u8)) -> Option<Date> {
 }
 
 fn bad_value(line: u64, key: &str, value: &str, expected: &'static str) -> PabulibError {
-    let kind = PabulibErrorKind::BadValue {
-        key: shown(key),
-        value: shown(value),
-        expected,
-    };
+    let kind = PabulibErrorKind::BadValue { key: shown(key), value: shown(value), expected };
     PabulibError { line, kind }
 }
 
@@ -176,28 +165,18 @@ impl PabulibFile {
             let before = bytes.get(..error.valid_up_to()).unwrap_or(&[]);
             let breaks = before.iter().filter(|byte| **byte == b'\n').count();
             let line = u64::try_from(breaks).unwrap_or(u64::MAX).saturating_add(1);
-            PabulibError {
-                line,
-                kind: PabulibErrorKind::NotUtf8,
-            }
+            PabulibError { line, kind: PabulibErrorKind::NotUtf8 }
         })?;
         let mut rows = Rows::new(text.strip_prefix('\u{feff}').unwrap_or(text));
         let meta = read_meta(&mut rows)?;
         let projects = read_projects(&mut rows)?;
         let votes = read_votes(&mut rows, &projects)?;
-        Ok(Self {
-            meta,
-            projects,
-            votes,
-        })
+        Ok(Self { meta, projects, votes })
     }
 }
 
 fn missing(rows: &mut Rows<'_>, section: &'static str) -> PabulibError {
-    PabulibError {
-        line: rows.here(),
-        kind: PabulibErrorKind::MissingSection { section },
-    }
+    PabulibError { line: rows.here(), kind: PabulibErrorKind::MissingSection { section } }
 }
 
 fn read_meta(rows: &mut Rows<'_>) -> Result<Meta, PabulibError> {
@@ -205,13 +184,8 @@ fn read_meta(rows: &mut Rows<'_>) -> Result<Meta, PabulibError> {
         return Err(missing(rows, "META"));
     };
     if !first.opens("META") {
-        let kind = PabulibErrorKind::NotPabulib {
-            found: shown(first.get(0)),
-        };
-        return Err(PabulibError {
-            line: first.line,
-            kind,
-        });
+        let kind = PabulibErrorKind::NotPabulib { found: shown(first.get(0)) };
+        return Err(PabulibError { line: first.line, kind });
     }
     let mut meta = Meta::default();
     let mut is_first = true;
@@ -225,8 +199,7 @@ fn read_meta(rows: &mut Rows<'_>) -> Result<Meta, PabulibError> {
         if row.opens("VOTES") {
             return Err(missing(rows, "PROJECTS"));
         }
-        let header =
-            row.get(0).eq_ignore_ascii_case("key") && row.get(1).eq_ignore_ascii_case("value");
+        let header = row.get(0).eq_ignore_ascii_case("key") && row.get(1).eq_ignore_ascii_case("value");
         if std::mem::take(&mut is_first) && header {
             continue;
         }
@@ -236,10 +209,7 @@ fn read_meta(rows: &mut Rows<'_>) -> Result<Meta, PabulibError> {
         let value = parts.join(";").trim_end_matches(';').to_owned();
         if meta.values.insert(key.clone(), (row.line, value)).is_some() {
             let kind = PabulibErrorKind::DuplicateKey { key: shown(&key) };
-            return Err(PabulibError {
-                line: row.line,
-                kind,
-            });
+            return Err(PabulibError { line: row.line, kind });
         }
     }
 }
@@ -254,9 +224,7 @@ fn read_projects(rows: &mut Rows<'_>) -> Result<Vec<Project>, PabulibError> {
         cost: columns.need("cost")?,
         name: columns.find("name"),
         votes: columns.find("votes"),
-        place: ["neighborhood", "subunit", "district"]
-            .iter()
-            .find_map(|name| columns.find(name)),
+        place: ["neighborhood", "subunit", "district"].iter().find_map(|name| columns.find(name)),
         description: columns.find("description"),
     };
     let mut projects = Vec::new();
@@ -269,32 +237,18 @@ fn read_projects(rows: &mut Rows<'_>) -> Result<Vec<Project>, PabulibError> {
             break;
         }
         if !row.has_width(columns.len()) {
-            let kind = PabulibErrorKind::FieldCount {
-                expected: columns.len(),
-                found: row.len(),
-            };
-            return Err(PabulibError {
-                line: row.line,
-                kind,
-            });
+            let kind = PabulibErrorKind::FieldCount { expected: columns.len(), found: row.len() };
+            return Err(PabulibError { line: row.line, kind });
         }
         let project = reader.read(&row)?;
         if lines.insert(project.id.clone(), row.line).is_some() {
-            let kind = PabulibErrorKind::DuplicateProject {
-                id: shown(&project.id),
-            };
-            return Err(PabulibError {
-                line: row.line,
-                kind,
-            });
+            let kind = PabulibErrorKind::DuplicateProject { id: shown(&project.id) };
+            return Err(PabulibError { line: row.line, kind });
         }
         projects.push(project);
     }
     if projects.is_empty() {
-        return Err(PabulibError {
-            line: header.line,
-            kind: PabulibErrorKind::NoProjects,
-        });
+        return Err(PabulibError { line: header.line, kind: PabulibErrorKind::NoProjects });
     }
     Ok(projects)
 }
@@ -320,10 +274,7 @@ impl ProjectReader {
         };
         let id = row.get(self.id).to_owned();
         if id.is_empty() {
-            return Err(PabulibError {
-                line: row.line,
-                kind: PabulibErrorKind::EmptyProjectId,
-            });
+            return Err(PabulibError { line: row.line, kind: PabulibErrorKind::EmptyProjectId });
         }
         let cost = row.get(self.cost);
         let cost = Amount::parse(cost)
@@ -331,24 +282,13 @@ impl ProjectReader {
         let votes = match text(self.votes) {
             None => None,
             Some(text) => match Amount::parse(&text) {
-                Some(Amount {
-                    units,
-                    fraction: false,
-                }) => Some(units),
+                Some(Amount { units, fraction: false }) => Some(units),
                 _ => return Err(bad_value(row.line, "votes", &text, "a whole number")),
             },
         };
         let name = text(self.name).unwrap_or_else(|| id.clone());
         let (place, description) = (text(self.place), text(self.description));
-        Ok(Project {
-            id,
-            name,
-            cost,
-            votes,
-            place,
-            description,
-            line: row.line,
-        })
+        Ok(Project { id, name, cost, votes, place, description, line: row.line })
     }
 }
 
@@ -360,28 +300,18 @@ fn read_votes(rows: &mut Rows<'_>, projects: &[Project]) -> Result<Vec<Vote>, Pa
     let columns = Columns::read("VOTES", &header)?;
     let voter = columns.need("voter_id")?;
     let vote = columns.need("vote")?;
-    let positions: HashMap<&str, usize> = projects
-        .iter()
-        .enumerate()
-        .map(|(index, project)| (project.id.as_str(), index))
-        .collect();
+    let positions: HashMap<&str, usize> =
+        projects.iter().enumerate().map(|(index, project)| (project.id.as_str(), index)).collect();
     let mut votes = Vec::new();
     while let Some(row) = rows.next()? {
         let picks = if row.lines > 1 {
             Err(RowProblem::SeveralLines { lines: row.lines })
         } else if !row.has_width(columns.len()) {
-            Err(RowProblem::FieldCount {
-                expected: columns.len(),
-                found: row.len(),
-            })
+            Err(RowProblem::FieldCount { expected: columns.len(), found: row.len() })
         } else {
             read_picks(row.get(vote), &positions)
         };
-        votes.push(Vote {
-            line: row.line,
-            voter: row.get(voter).to_owned(),
-            picks,
-        });
+        votes.push(Vote { line: row.line, voter: row.get(voter).to_owned(), picks });
     }
     Ok(votes)
 }

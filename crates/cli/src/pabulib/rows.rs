@@ -61,11 +61,7 @@ impl<'a> Rows<'a> {
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
-        Self {
-            reader,
-            text: text.as_bytes(),
-            counted: (0, 1),
-        }
+        Self { reader, text: text.as_bytes(), counted: (0, 1) }
     }
 
     /// The line on which byte `at` stands. Only ever asked for later and later bytes, so the file is counted once.
@@ -91,31 +87,21 @@ impl<'a> Rows<'a> {
             let mut record = ByteRecord::new();
             let more = self.reader.read_byte_record(&mut record);
             // The reader counts the blank lines before a record as part of it; a person looking for the line does not.
-            let skipped = self.text.get(start..).map_or(0, |rest| {
-                rest.iter()
-                    .take_while(|byte| matches!(**byte, b'\n' | b'\r'))
-                    .count()
-            });
+            let skipped = self
+                .text
+                .get(start..)
+                .map_or(0, |rest| rest.iter().take_while(|byte| matches!(**byte, b'\n' | b'\r')).count());
             let line = self.line_at(start.saturating_add(skipped).min(self.text.len()));
-            let unreadable = |reason: String| PabulibError {
-                line,
-                kind: PabulibErrorKind::Csv { reason },
-            };
+            let unreadable = |reason: String| PabulibError { line, kind: PabulibErrorKind::Csv { reason } };
             if !more.map_err(|error| unreadable(error.to_string()))? {
                 return Ok(None);
             }
-            let fields = StringRecord::from_byte_record(record)
-                .map_err(|error| unreadable(error.to_string()))?;
-            let inside = fields
-                .iter()
-                .map(|field| field.bytes().filter(|byte| *byte == b'\n').count())
-                .sum::<usize>();
+            let fields =
+                StringRecord::from_byte_record(record).map_err(|error| unreadable(error.to_string()))?;
+            let inside =
+                fields.iter().map(|field| field.bytes().filter(|byte| *byte == b'\n').count()).sum::<usize>();
             let lines = u64::try_from(inside).unwrap_or(u64::MAX).saturating_add(1);
-            let row = Row {
-                line,
-                lines,
-                fields,
-            };
+            let row = Row { line, lines, fields };
             if !row.is_blank() {
                 return Ok(Some(row));
             }
@@ -140,21 +126,11 @@ impl Columns {
         }
         for (index, name) in names.iter().enumerate() {
             if names.iter().take(index).any(|earlier| earlier == name) {
-                let kind = PabulibErrorKind::DuplicateColumn {
-                    section,
-                    column: super::error::shown(name),
-                };
-                return Err(PabulibError {
-                    line: row.line,
-                    kind,
-                });
+                let kind = PabulibErrorKind::DuplicateColumn { section, column: super::error::shown(name) };
+                return Err(PabulibError { line: row.line, kind });
             }
         }
-        Ok(Self {
-            section,
-            line: row.line,
-            names,
-        })
+        Ok(Self { section, line: row.line, names })
     }
 
     /// The number of columns.
@@ -169,13 +145,7 @@ impl Columns {
 
     /// Where `column` stands, which must be there.
     pub(super) fn need(&self, column: &'static str) -> Result<usize, PabulibError> {
-        let kind = PabulibErrorKind::MissingColumn {
-            section: self.section,
-            column,
-        };
-        self.find(column).ok_or(PabulibError {
-            line: self.line,
-            kind,
-        })
+        let kind = PabulibErrorKind::MissingColumn { section: self.section, column };
+        self.find(column).ok_or(PabulibError { line: self.line, kind })
     }
 }

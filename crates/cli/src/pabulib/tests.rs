@@ -16,11 +16,7 @@ fn error(text: &str) -> String {
 fn picks(file: &PabulibFile) -> Vec<Result<Vec<usize>, String>> {
     file.votes
         .iter()
-        .map(|vote| {
-            vote.picks
-                .clone()
-                .map_err(|problem| format!("{}: {problem}", vote.line))
-        })
+        .map(|vote| vote.picks.clone().map_err(|problem| format!("{}: {problem}", vote.line)))
         .collect()
 }
 
@@ -40,31 +36,14 @@ fn reads_all_three_sections() {
 #[test]
 fn follows_what_real_files_do() {
     let windows = format!("\u{feff}{}", GOOD.replace('\n', "\r\n"));
-    assert_eq!(
-        parse(&windows).map(|file| picks(&file)),
-        parse(GOOD).map(|file| picks(&file))
-    );
+    assert_eq!(parse(&windows).map(|file| picks(&file)), parse(GOOD).map(|file| picks(&file)));
     let padded: String = GOOD.lines().map(|line| format!("{line};;\n")).collect();
-    assert_eq!(
-        picks(&parse(&padded).unwrap()),
-        [Ok(vec![1]), Ok(vec![0, 1])]
-    );
-    assert_eq!(
-        parse(&padded).unwrap().meta.get("description"),
-        Some("A vote")
-    );
+    assert_eq!(picks(&parse(&padded).unwrap()), [Ok(vec![1]), Ok(vec![0, 1])]);
+    assert_eq!(parse(&padded).unwrap().meta.get("description"), Some("A vote"));
     let split = GOOD.replace("A vote", "A vote; of the town");
-    assert_eq!(
-        parse(&split).unwrap().meta.get("description"),
-        Some("A vote;of the town")
-    );
-    let spaced = GOOD
-        .replace("p1,p2", " p1 , p2 ")
-        .replace("VOTES", "Votes ");
-    assert_eq!(
-        picks(&parse(&spaced).unwrap()),
-        [Ok(vec![1]), Ok(vec![0, 1])]
-    );
+    assert_eq!(parse(&split).unwrap().meta.get("description"), Some("A vote;of the town"));
+    let spaced = GOOD.replace("p1,p2", " p1 , p2 ").replace("VOTES", "Votes ");
+    assert_eq!(picks(&parse(&spaced).unwrap()), [Ok(vec![1]), Ok(vec![0, 1])]);
 }
 
 #[test]
@@ -96,17 +75,12 @@ fn a_quote_left_open_never_swallows_rows_in_silence() {
     let found = picks(&parse(&text).unwrap());
     assert_eq!(
         found[2..],
-        [
-            Err("14: the row runs over 3 lines: is a quote left open?".to_owned()),
-            Ok(vec![0])
-        ]
+        [Err("14: the row runs over 3 lines: is a quote left open?".to_owned()), Ok(vec![0])]
     );
     let text = format!("{GOOD}3;\"p1\n4;p2\n");
     assert_eq!(
         picks(&parse(&text).unwrap())[2..],
-        [Err(
-            "14: the row runs over 3 lines: is a quote left open?".to_owned()
-        )]
+        [Err("14: the row runs over 3 lines: is a quote left open?".to_owned())]
     );
 }
 
@@ -117,56 +91,26 @@ fn errors_name_the_line() {
         error("\n\n<html>"),
         "line 3: expected the section META, found \"<html>\": this is not a Pabulib file"
     );
-    assert_eq!(
-        error("META\nkey;value\n"),
-        "line 3: the section PROJECTS is missing"
-    );
-    assert_eq!(
-        error(&GOOD.replace("VOTES\n", "")),
-        "line 10: a project has 2 fields, the header has 4"
-    );
-    assert_eq!(
-        error("META\nPROJECTS\nproject_id;cost\np;1\n"),
-        "line 5: the section VOTES is missing"
-    );
-    assert_eq!(
-        error("META\nPROJECTS\nproject_id;cost\nVOTES\n"),
-        "line 3: there are no projects"
-    );
-    assert_eq!(
-        error(&GOOD.replace("project_id", "id")),
-        "line 7: PROJECTS has no column \"project_id\""
-    );
+    assert_eq!(error("META\nkey;value\n"), "line 3: the section PROJECTS is missing");
+    assert_eq!(error(&GOOD.replace("VOTES\n", "")), "line 10: a project has 2 fields, the header has 4");
+    assert_eq!(error("META\nPROJECTS\nproject_id;cost\np;1\n"), "line 5: the section VOTES is missing");
+    assert_eq!(error("META\nPROJECTS\nproject_id;cost\nVOTES\n"), "line 3: there are no projects");
+    assert_eq!(error(&GOOD.replace("project_id", "id")), "line 7: PROJECTS has no column \"project_id\"");
     assert_eq!(
         error(&GOOD.replace("voter_id;vote", "voter_id;vote;vote")),
         "line 11: VOTES has two columns \"vote\""
     );
-    assert_eq!(
-        error(&GOOD.replace("budget", "vote_type")),
-        "line 5: META gives \"vote_type\" twice"
-    );
-    assert_eq!(
-        error(&GOOD.replace("p2;20", "p1;20")),
-        "line 9: the project \"p1\" is listed twice"
-    );
-    assert_eq!(
-        error(&GOOD.replace("p2;20", ";20")),
-        "line 9: a project has no id"
-    );
+    assert_eq!(error(&GOOD.replace("budget", "vote_type")), "line 5: META gives \"vote_type\" twice");
+    assert_eq!(error(&GOOD.replace("p2;20", "p1;20")), "line 9: the project \"p1\" is listed twice");
+    assert_eq!(error(&GOOD.replace("p2;20", ";20")), "line 9: a project has no id");
     assert_eq!(
         error(&GOOD.replace("p2;20", "p2;-20")),
         "line 9: cost is \"-20\", expected an amount such as 15000"
     );
-    assert_eq!(
-        error(&GOOD.replace("20;2;", "20;2.5;")),
-        "line 9: votes is \"2.5\", expected a whole number"
-    );
+    assert_eq!(error(&GOOD.replace("20;2;", "20;2.5;")), "line 9: votes is \"2.5\", expected a whole number");
     let mut bytes = GOOD.as_bytes().to_vec();
     bytes[30] = 0xff;
-    assert_eq!(
-        PabulibFile::parse(&bytes).unwrap_err().to_string(),
-        "line 3: the file is not UTF-8 text"
-    );
+    assert_eq!(PabulibFile::parse(&bytes).unwrap_err().to_string(), "line 3: the file is not UTF-8 text");
     let meta = parse(&GOOD.replace("100", "1e3")).unwrap().meta;
     assert_eq!(
         meta.number("budget").unwrap_err().to_string(),
@@ -182,31 +126,14 @@ fn amounts_and_days() {
     assert_eq!(amount("15000"), Some((15000, false)));
     assert_eq!(amount("15000.00"), Some((15000, false)));
     assert_eq!(amount("15000.50"), Some((15000, true)));
-    for bad in [
-        "",
-        ".5",
-        "-1",
-        "+1",
-        "1 000",
-        "1,5",
-        "1.2.3",
-        "99999999999999999999",
-    ] {
+    for bad in ["", ".5", "-1", "+1", "1 000", "1,5", "1.2.3", "99999999999999999999"] {
         assert_eq!(amount(bad), None, "{bad}");
     }
     let day = |text| parse_day(text, (12, 31)).map(|date| date.to_string());
     assert_eq!(day("7.10.2019").as_deref(), Some("2019-10-07"));
     assert_eq!(day("2019-10-07").as_deref(), Some("2019-10-07"));
     assert_eq!(day("2019").as_deref(), Some("2019-12-31"));
-    for bad in [
-        "31.02.2022",
-        "7.10.19",
-        "x",
-        "",
-        "1.2",
-        "+1.1.2020",
-        "1.1.1.2020",
-    ] {
+    for bad in ["31.02.2022", "7.10.19", "x", "", "1.2", "+1.1.2020", "1.1.1.2020"] {
         assert_eq!(day(bad), None, "{bad}");
     }
 }

@@ -1,0 +1,140 @@
+//! What an audit found, as a page for someone who was not there and is no cryptographer.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use veche_verify::report::{CheckReport, Report};
+use veche_verify::result::{GroupResult, ResultFile};
+use veche_verify::{Outcome, Status};
+
+use crate::error::Error;
+
+/// One JSON document, with a line end.
+///
+/// # Errors
+/// None in practice.
+pub fn json(value: &impl Serialize) -> Result<String, Error> {
+    let mut text = serde_json::to_string_pretty(value)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The report in words.
+pub fn text(report: &Report) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write(&mut text, report, report.tallies.as_ref());
+    text
+}
+
+/// The report in words, for a page that has the totals above it.
+pub(crate) fn text_without_totals(report: &Report) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write(&mut text, report, None);
+    text
+}
+
+fn write(text: &mut String, report: &Report, tallies: Option<&ResultFile>) -> std::fmt::Result {
+    if report.outcome == Outcome::Unreadable {
+        return writeln!(text, "There is no record here that can be read.");
+    }
+    writeln!(
+        text,
+        "{} entries on the board, {} sealed ballots among them\n",
+        report.entries, report.ballots
+    )?;
+    for check in &report.checks {
+        write_check(text, check)?;
+    }
+    if let Some(tallies) = tallies {
+        writeln!(text, "\nTotals, recomputed from the sealed ballots and the trustees' proofs")?;
+        write_totals(text, tallies, |_, _| None)?;
+    }
+    for notice in &report.notices {
+        // The last lines say these two, and say what to do.
+        if !["unpinned", "not-finished"].contains(&notice.code) {
+            writeln!(text, "\nNote: {}", notice.text)?;
+        }
+    }
+    write_conclusion(text, report)
+}
+
+fn write_check(text: &mut String, check: &CheckReport) -> std::fmt::Result {
+    let status = match check.status {
+        Status::Passed => "passed",
+        Status::Failed => "FAILED",
+        Status::NotApplicable => "not applicable",
+        Status::NotReached => "not reached",
+    };
+    writeln!(text, "{:>3}  {status:<14}  {}", check.check.number(), check.sentence)?;
+    if let Some(failure) = &check.failure {
+        let place = failure.entry.map(|entry| format!("entry {entry}: ")).unwrap_or_default();
+        writeln!(text, "                     {place}{}", failure.detail)?;
+        writeln!(text, "                     who is to blame: {}", failure.culprit)?;
+    }
+    if check.more_failures > 0 {
+        writeln!(text, "                     and {} more failures of this check", check.more_failures)?;
+    }
+    Ok(())
+}
+
+/// The totals as a table. `name` gives the name of an option where it is known.
+pub(crate) fn write_totals(
+    text: &mut String,
+    tallies: &ResultFile,
+    name: impl Fn(&GroupResult, &str) -> Option<String>,
+) -> std::fmt::Result {
+    for group in &tallies.contests {
+        let style = group.style.as_ref().map(|style| format!(" ({style})")).unwrap_or_default();
+        writeln!(text, "\n  {}{style}: {} ballots", group.id, group.ballots)?;
+        if group.withheld {
+            writeln!(text, "    too few ballots to publish totals of")?;
+        }
+        let width = group.options.iter().map(|option| option.id.chars().count()).max().unwrap_or(0);
+        for option in &group.options {
+            let id = &option.id;
+            let pad = " ".repeat(width.saturating_sub(id.chars().count()));
+            let name = name(group, id).map(|name| format!("  {name}")).unwrap_or_default();
+            writeln!(
+                text,
+                "    {:>8}  {id}{}",
+                option.total,
+                if name.is_empty() { name } else { pad + &name }
+            )?;
+        }
+        if let Some(blank) = group.blank {
+            writeln!(text, "    {blank:>8}  blank")?;
+        }
+    }
+    Ok(())
+}
+
+fn write_conclusion(text: &mut String, report: &Report) -> std::fmt::Result {
+    let fingerprint = report.fingerprint.as_deref().unwrap_or("not known: the record does not go so far");
+    writeln!(text, "\nFingerprint of the election\n{fingerprint}\n")?;
+    match report.outcome {
+        Outcome::Verified => {
+            writeln!(text, "Verified: every check passed, and this is the election you named.")
+        }
+        Outcome::Consistent => {
+            writeln!(
+                text,
+                "Every check passed. The record is consistent; compare this fingerprint with the published one."
+            )
+        }
+        Outcome::NotFinished if report.expected.is_some() => {
+            writeln!(text, "Not finished: what is there passes every check, and there is no result yet.")
+        }
+        Outcome::NotFinished => writeln!(
+            text,
+            "Not finished: what is there passes every check, and there is no result yet. \
+             Compare this fingerprint with the published one."
+        ),
+        Outcome::Failed | Outcome::Unreadable => {
+            let failed: Vec<String> = report.failed().map(|check| check.check.number().to_string()).collect();
+            let which = if failed.len() == 1 { "check" } else { "checks" };
+            writeln!(text, "FAILED: {which} {}. Do not trust this record.", failed.join(", "))
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The ballot box of a simulation: the same state machine as a real one, with the log written straight into a record.
+
+use std::sync::Arc;
+
+use veche_board::{LogKey, Origin};
+use veche_crypto::signature::SecretKey;
+use veche_record::entry::{Close, Genesis, Open, Partial};
+use veche_record::{Election, Entry, Manifest};
+use veche_verify::{BoardState, Refusal, ResultFile, VerifiedBallot, VerifiedTally};
+
+use super::SimulateError;
+use crate::error::Error;
+use crate::folder::{RecordStore, RecordWriter};
+use crate::random;
+
+/// The organiser's secrets. They are made for one simulation and forgotten with it.
+pub struct Keys {
+    /// Signs entries.
+    pub issuer: SecretKey,
+    /// Signs checkpoints.
+    pub log: LogKey,
+}
+
+impl Keys {
+    /// New keys.
+    ///
+    /// # Errors
+    /// When the platform gives no randomness.
+    pub fn generate() -> Result<Self, Error> {
+        let issuer = SecretKey::from_uniform_bytes(&*random::secret()?).map_err(SimulateError::from)?;
+        let seed = random::secret()?;
+        Ok(Self { issuer, log: LogKey::from_seed(&seed) })
+    }
+}
+
+/// A board that grows entry by entry into a record.
+pub struct Board<S> {
+    state: BoardState,
+    writer: RecordWriter<S>,
+    keys: Keys,
+    origin: Origin,
+}
+
+impl<S: RecordStore> Board<S> {
+    /// Founds a board for a manifest: its first entry is Genesis.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub fn found(
+        store: S,
+        bytes: &[u8],
+        manifest: &Manifest,
+        keys: Keys,
+        origin: Origin,
+    ) -> Result<Self, Error> {
+        let state = BoardState::new(bytes).map_err(SimulateError::from)?;
+        let trustees = manifest.trustees();
+        let genesis = Genesis {
+            manifest: manifest.hash(),
+            log_key: keys.log.public(),
+            issuer: keys.issuer.public().map_err(SimulateError::from)?,
+            trustees: trustees.count,
+            threshold: trustees.threshold,
+            origin: origin.clone(),
+        };
+        let mut board = Self { state, writer: RecordWriter::new(store, bytes)?, keys, origin };
+        board.append(&genesis.into())?;
+        Ok(board)
+    }
+
+    /// Checks an entry as a ballot box does, and appends it.
+    ///
+    /// # Errors
+    /// When the entry is refused, or the record cannot be written.
+    pub fn append(&mut self, entry: &Entry) -> Result<(), Error> {
+        let admitted = self.state.admit_entry(entry, &random::fresh()?).map_err(SimulateError::from)?;
+        for leaf in admitted.leaves() {
+            self.writer.push(leaf.clone())?;
+        }
+        self.state.record(admitted).map_err(SimulateError::from)?;
+        Ok(())
+    }
+
+    /// Casts a ballot whose proofs were verified already; its entry.
+    ///
+    /// # Errors
+    /// When the ballot is refused, or the record cannot be written.
+    pub fn cast(&mut self, ballot: VerifiedBallot) -> Result<u64, Error> {
+        let admitted =
+            self.state.admit_verified(ballot).map_err(|refusal: Refusal| SimulateError::from(refusal))?;
+        let index = self.writer.push(admitted.leaf().to_vec())?;
+        self.state.record(admitted).map_err(SimulateError::from)?;
+        Ok(index)
+    }
+
+    /// The organiser's key for signing credentials.
+    pub fn issuer(&self) -> &SecretKey {
+        &self.keys.issuer
+    }
+
+    /// The election, once the keys were made.
+    ///
+    /// # Errors
+    /// Before that.
+    pub fn election(&self) -> Result<Arc<Election>, SimulateError> {
+        self.state.election().cloned().ok_or(SimulateError::NoElection)
+    }
+
+    /// Opens the vote.
+    ///
+    /// # Errors
+    /// When it is not the time for it, or the record cannot be written.
+    pub fn open(&mut self, time: u64) -> Result<(), Error> {
+        let open = Open::sign(&self.keys.issuer, &self.election()?.fingerprint(), time)
+            .map_err(SimulateError::from)?;
+        self.append(&open.into())
+    }
+
+    /// Closes the vote and fixes the sums; what the trustees decrypt.
+    ///
+    /// # Errors
+    /// When it is not the time for it, or the record cannot be written.
+    pub fn close(&mut self, time: u64) -> Result<VerifiedTally, Error> {
+        let close = Close::sign(&self.keys.issuer, &self.election()?.fingerprint(), time)
+            .map_err(SimulateError::from)?;
+        self.append(&close.into())?;
+        let input = self.state.make_tally_input(&self.keys.issuer).map_err(SimulateError::from)?;
+        self.append(&input.into())?;
+        self.state.verified_tally().cloned().ok_or_else(|| SimulateError::NoElection.into())
+    }
+
+    /// Takes the trustees' parts of the decryption and states the totals; the published file.
+    ///
+    /// # Errors
+    /// When a part is wrong, or the record cannot be written.
+    pub fn publish(&mut self, partials: Vec<Partial>) -> Result<ResultFile, Error> {
+        for partial in partials {
+            self.append(&partial.into())?;
+        }
+        let result = self.state.make_result(&self.keys.issuer).map_err(SimulateError::from)?;
+        self.append(&result.into())?;
+        self.state.result_file().ok_or_else(|| SimulateError::NoElection.into())
+    }
+
+    /// Signs the whole and gives back where it was written, with the keys: only tests want those, to tamper and sign again.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub fn finish(self, result: Option<&[u8]>) -> Result<(S, Keys), Error> {
+        let store = self.writer.finish(self.origin, &self.keys.log, result)?;
+        Ok((store, self.keys))
+    }
+}
