@@ -20,9 +20,15 @@
 
   /** @param {string} id */
   function stop(id) {
-    if (document.documentElement.hasAttribute("data-started")) return;
-    whenReady(function () { show(id); });
+    whenReady(function () {
+      var frame = document.querySelector("veche-frame");
+      if (frame) frame.remove();
+      show(id);
+    });
   }
+
+  // main.js does not start without this mark, so an altered early.js is noticed too.
+  document.documentElement.setAttribute("data-early", "");
 
   if (!("noModule" in document.createElement("script")) || typeof WebAssembly !== "object") {
     stop("old-browser");
@@ -31,8 +37,12 @@
 
   window.addEventListener("error", function (event) {
     var target = /** @type {any} */ (event.target);
-    var failedFile = target && target !== window && (target.tagName === "SCRIPT" || target.rel === "stylesheet");
-    // Without a failed file the program itself did not parse or did not start: this browser lacks something it needs.
-    stop(failedFile ? "damaged" : "old-browser");
+    if (target && target !== window && (target.tagName === "SCRIPT" || target.rel === "stylesheet")) {
+      document.documentElement.setAttribute("data-damaged", "");
+      stop("damaged");
+    } else if (target === window && !document.documentElement.hasAttribute("data-started")) {
+      // The program did not parse or did not start: this browser lacks something that it needs.
+      stop("old-browser");
+    }
   }, true);
 })();

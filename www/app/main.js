@@ -19,6 +19,8 @@ function plainly(id) {
 async function open() {
   const root = document.documentElement;
   root.lang = LANGUAGE;
+  // early.js did not run, or saw a file that is not what was published.
+  if (!("early" in root.dataset) || "damaged" in root.dataset) return plainly("damaged");
   /** @type {Engine | null} */
   let engine;
   try {
@@ -28,10 +30,10 @@ async function open() {
     return plainly("damaged");
   }
   if (!engine) return plainly("old-browser");
-  // early.js keeps quiet from here on: troubles now have a place on the page.
   root.dataset.started = "";
   const frame = new Frame();
-  document.body.replaceChildren(frame);
+  document.getElementById("opening")?.remove();
+  document.body.append(frame);
   frame.opening();
   try {
     const config = await readConfig();

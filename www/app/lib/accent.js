@@ -57,15 +57,42 @@ export function mix([r, g, b], [toR, toG, toB], share) {
 }
 
 /**
- * Moves a colour towards an end until it stands out from the ground.
+ * The colour in another lightness, hue and saturation kept: towards white a mixture would turn grey.
  * @param {Rgb} colour
- * @param {Rgb} end
+ * @param {number} lightness from 0 (black) to 1 (white)
+ * @returns {Rgb}
+ */
+function inLightness(colour, lightness) {
+  const high = Math.max(...colour);
+  const low = Math.min(...colour);
+  const middle = (high + low) / 2;
+  const room = Math.min(middle, 255 - middle);
+  const saturation = room === 0 ? 0 : (high - low) / 2 / room;
+  const target = lightness * 255;
+  const reach = saturation * Math.min(target, 255 - target);
+  const spread = high === low ? 1 : (high - low) / 2;
+  const move = (/** @type {number} */ channel) => Math.round(target + ((channel - middle) / spread) * reach);
+  const [red, green, blue] = colour;
+  return [move(red), move(green), move(blue)];
+}
+
+/** @param {Rgb} colour */
+const lightnessOf = (colour) => (Math.max(...colour) + Math.min(...colour)) / 510;
+
+/**
+ * Makes a colour darker (or lighter) until it stands out from the ground.
+ * @param {Rgb} colour
+ * @param {-1 | 1} direction
  * @param {Rgb} ground
  * @param {number} wanted
  */
-function readable(colour, end, ground, wanted) {
+function readable(colour, direction, ground, wanted) {
   let shade = colour;
-  for (let share = 0; share <= 1 && contrast(shade, ground) < wanted; share += 0.04) shade = mix(colour, end, share);
+  let lightness = lightnessOf(colour);
+  while (contrast(shade, ground) < wanted && (direction < 0 ? lightness > 0 : lightness < 1)) {
+    lightness = Math.min(1, Math.max(0, lightness + direction * 0.02));
+    shade = inLightness(colour, lightness);
+  }
   return shade;
 }
 
@@ -79,8 +106,8 @@ const css = ([red, green, blue]) => `rgb(${red}, ${green}, ${blue})`;
  */
 export function accentProperties(wanted) {
   const colour = parseColour(wanted) ?? /** @type {Rgb} */ (parseColour(DEFAULT_ACCENT));
-  const light = readable(colour, [0, 0, 0], LIGHT_GROUND, WANTED_ON_LIGHT);
-  const dark = readable(colour, [255, 255, 255], DARK_GROUND, WANTED_ON_DARK);
+  const light = readable(colour, -1, LIGHT_GROUND, WANTED_ON_LIGHT);
+  const dark = readable(colour, 1, DARK_GROUND, WANTED_ON_DARK);
   return {
     "--accent-on-light": css(light),
     "--accent-on-dark": css(dark),

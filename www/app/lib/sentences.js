@@ -19,6 +19,8 @@ const SENTENCES = {
   "too-large": msg("trouble.too-large"),
   "unauthorised": msg("trouble.unauthorised"),
   "engine": msg("trouble.engine"),
+  "no-randomness": msg("trouble.no-randomness"),
+  "record-unreadable": msg("trouble.server"),
   "wrong-election": msg("trouble.wrong-election"),
   "box-forked": msg("trouble.box-forked"),
   "box-rolled-back": msg("trouble.box-rolled-back"),

@@ -4,7 +4,7 @@ import messages from "../messages/en.js";
 export const LANGUAGE = "en";
 
 /** How the reader writes dates, where that is the language of the messages: British and American days differ. */
-const REGION = navigator.languages?.find((tag) => tag.split("-")[0] === LANGUAGE) ?? LANGUAGE;
+const REGION = globalThis.navigator?.languages?.find((tag) => tag.split("-")[0] === LANGUAGE) ?? LANGUAGE;
 
 /** @typedef {keyof typeof messages} Key */
 /** @typedef {Record<string, string | number>} Parameters */

@@ -6,7 +6,6 @@ export default {
   "app.fallback-title": "Vote",
   "app.title": "{screen} – {election}",
   "app.mine": "My ballot",
-  "app.home": "Start page",
   "app.rehearsal": "Rehearsal: the ballots of this page are not counted.",
   "app.progress": "Steps of voting",
   "app.step": "Step {n} of {all}",
@@ -174,7 +173,6 @@ export default {
 
   "seal.name": "Seal",
   "seal.working": "Sealing your ballot…",
-  "seal.prepare": "Preparing the seal",
   "seal.close": "Closing and proving the ballot",
   "seal.heading": "Your ballot is sealed",
   "seal.code-is": "This is its code",
@@ -198,7 +196,6 @@ export default {
 
   "receipt.title": "Receipt of a cast ballot",
   "receipt.code": "Confirmation code",
-  "receipt.election": "Election",
   "receipt.district": "District",
   "receipt.cast-at": "Cast",
   "receipt.place": "Entry on the board",
@@ -270,6 +267,7 @@ export default {
   "trouble.too-large": "The box refused the ballot because of its size. Please tell the people who run this vote.",
   "trouble.unauthorised": "Your sign-in has ended. Please sign in again.",
   "trouble.engine": "The sealing program did not start. Please reload the page. If that does not help, use another browser.",
+  "trouble.no-randomness": "This device gives no random numbers, so nothing was sealed. Please restart the browser or use another device.",
   "trouble.wrong-election": "The ballot box serves another election than the one this page was published for. This page refuses to seal a ballot for it. Please tell the people who run this vote.",
   "trouble.box-forked": "What the box shows now does not agree with what it showed to this browser before. Entries may have been removed or changed.",
   "trouble.box-rolled-back": "The box shows an older state than this browser has already seen. Entries may have been removed.",

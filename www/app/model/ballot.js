@@ -6,7 +6,10 @@ import { Trouble } from "../lib/trouble.js";
 /** @typedef {import("./voter.js").Voter} Voter */
 /** @typedef {import("./box.js").Cast} Cast */
 /** @typedef {import("../lib/rules/approval.js").Choice} Choice */
-/** @typedef {{ hash: string, code: string, bytes: Uint8Array, key: string, style: string, pseudonym: string }} Sealed */
+/**
+ * @typedef {{ hash: string, code: string, bytes: Uint8Array, key: string, style: string, pseudonym: string,
+ *   decided: boolean }} Sealed  `decided` once the voter has said "cast"
+ */
 
 /** One ballot from the first touch to the receipt. What a voter has done is on disk before the page goes on. */
 export class Ballot {
@@ -38,7 +41,10 @@ export class Ballot {
     const { pseudonym } = this.voter.current();
     const stored = await this.election.database.get("drafts", pseudonym) ?? {};
     this.#choices = new Map(this.contests.map((contest) => [contest.id, ruleOf(contest).restore(stored[contest.id])]));
-    this.sealed = null;
+    /** @type {Sealed | undefined} */
+    const sealed = await this.election.database.get("pending", pseudonym);
+    // A code that was shown stays the code of this ballot, also after a reload.
+    this.sealed = sealed && !sealed.decided ? sealed : null;
     this.cast = null;
   }
 
@@ -52,9 +58,13 @@ export class Ballot {
    * @param {Choice} choice
    */
   async choose(contest, choice) {
+    const { pseudonym } = this.voter.current();
     this.#choices.set(contest, choice);
     this.sealed = null;
-    await this.election.database.put("drafts", this.voter.current().pseudonym, Object.fromEntries(this.#choices));
+    await this.election.database.transact(["drafts", "pending"], "readwrite", (stores) => {
+      at(stores, "drafts").put(Object.fromEntries(this.#choices), pseudonym);
+      at(stores, "pending").delete(pseudonym);
+    });
   }
 
   /** The first contest whose choice is not yet within its rule, or -1. */
@@ -88,23 +98,27 @@ export class Ballot {
     this.#prepared = null;
     const selections = Object.fromEntries(this.contests.map(({ id }) => [id, selection(this.choice(id))]));
     const { bytes, code, hash } = await this.election.engine.call("seal", { selections });
-    this.sealed = { bytes, code, hash, key: me.key, style: me.style, pseudonym: me.pseudonym };
-    return this.sealed;
+    const sealed = { bytes, code, hash, key: me.key, style: me.style, pseudonym: me.pseudonym, decided: false };
+    await this.election.database.put("pending", me.pseudonym, sealed);
+    this.sealed = sealed;
+    return sealed;
   }
 
   /**
-   * The sealed ballot that was sent and not acknowledged yet, if any.
-   * @returns {Promise<Sealed | undefined>}
+   * The ballot that the voter has cast and the box has not acknowledged yet, if any.
+   * @returns {Promise<Sealed | null>}
    */
-  pending() {
+  async pending() {
     const pseudonym = this.voter.me?.pseudonym;
-    return pseudonym ? this.election.database.get("pending", pseudonym) : Promise.resolve(undefined);
+    /** @type {Sealed | undefined} */
+    const sealed = pseudonym && await this.election.database.get("pending", pseudonym);
+    return sealed?.decided ? sealed : null;
   }
 
   /** The voter has decided: from now on the sealed bytes survive a reload. */
   async commit() {
     if (!this.sealed) throw new Trouble("engine", { detail: "nothing is sealed" });
-    await this.election.database.put("pending", this.sealed.pseudonym, this.sealed);
+    await this.election.database.put("pending", this.sealed.pseudonym, { ...this.sealed, decided: true });
   }
 
   /**
@@ -119,7 +133,7 @@ export class Ballot {
     if (!sealed) throw new Trouble("engine", { detail: "nothing to send" });
     const receipt = await api.cast(sealed.bytes, onSlow);
     const { place: { index }, newest } = await box.accept(sealed.bytes, receipt);
-    const { pseudonym, ...ballot } = sealed;
+    const { pseudonym, decided: _, ...ballot } = sealed;
     /** @type {Cast} */
     const cast = { ...ballot, index, castAt: new Date().toISOString(), receipt };
     // Receipt in, choices out, in one step: after it the browser no longer knows what was chosen.

@@ -14,6 +14,7 @@ const HEADINGS = {
   "offline": msg("stop.retry-heading"),
   "timeout": msg("stop.retry-heading"),
   "server": msg("stop.retry-heading"),
+  "record-unreadable": msg("stop.retry-heading"),
 };
 
 /** The whole page when voting cannot go on: what is wrong, what it means, what to do. */
@@ -30,7 +31,7 @@ export class StopScreen extends HTMLElement {
     const grave = ["wrong-election", "box-forked", "box-rolled-back"].includes(trouble.code);
     this.className = grave ? "grave" : "";
     fill(this,
-      heading(t(HEADINGS[trouble.code] ?? "stop.heading")),
+      heading(t(HEADINGS[trouble.code] ?? msg("stop.heading"))),
       h("p", { class: "lead" }, sentence(trouble)),
       trouble.code === "wrong-election" && h("p", null, t("stop.safe")),
       trouble.evidence !== null && h("p", null, t("stop.evidence-text")),

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { DEFAULT_ACCENT, accentProperties, contrast, parseColour } from "../app/lib/accent.js";
+import { checkpointSize, fromBase64, grouped, toBase64 } from "../app/lib/encoding.js";
+import { WORKER_MODULES } from "../app/lib/integrity.js";
+import { maskPhone, normalisePhone } from "../app/lib/phone.js";
+import { parseReceiptFile, receiptFile } from "../app/lib/receipt-file.js";
+import { money } from "../app/lib/text.js";
+
+const rgb = (css) => css.match(/\d+/g).map(Number);
+
+test("phone numbers are read as people write them, and never guessed", () => {
+  for (const written of ["+44 7700 900123", "0044 7700-900-123", "+44 (7700) 900.123", "\u00a0+447700900123 "]) {
+    assert.equal(normalisePhone(written), "+447700900123", written);
+  }
+  for (const written of ["", "07700 900123", "+44", "+44 7700 9001234567", "+44 77OO 900123", "+0447700900123", "447700900123"]) {
+    assert.equal(normalisePhone(written), null, written);
+  }
+  assert.equal(maskPhone("+447700900123"), "+44 ••• 23");
+});
+
+test("every accent is readable on light and dark, and what is no colour falls back", () => {
+  for (const wanted of ["#ffffff", "#000000", "#ffe600", "#7fa7d1", "#c8102e", "#1e4d8f", "#00ff00"]) {
+    const made = accentProperties(wanted);
+    assert.ok(contrast(rgb(made["--accent-on-light"]), [245, 244, 240]) >= 4.5, `${wanted} on the light ground`);
+    assert.ok(contrast(rgb(made["--accent-on-light"]), [255, 255, 255]) >= 4.5, `${wanted} under white text`);
+    assert.ok(contrast(rgb(made["--accent-on-light"]), rgb(made["--accent-tint-on-light"])) >= 4.5, `${wanted} on its tint`);
+    assert.ok(contrast(rgb(made["--accent-on-dark"]), [30, 32, 36]) >= 4.5, `${wanted} on the dark ground`);
+    assert.ok(contrast(rgb(made["--accent-on-dark"]), [20, 22, 26]) >= 4.5, `${wanted} under dark text`);
+    assert.ok(contrast(rgb(made["--accent-on-dark"]), rgb(made["--accent-tint-on-dark"])) >= 4.5, `${wanted} on its dark tint`);
+  }
+  for (const nothing of [undefined, null, "", "red", "#12", "#12345g", 7, "url(x)"]) {
+    assert.deepEqual(accentProperties(nothing), accentProperties(DEFAULT_ACCENT));
+  }
+  assert.deepEqual(parseColour("#C8102E"), [200, 16, 46]);
+});
+
+test("the accent of the style sheet is the one computed", () => {
+  const sheet = readFileSync(new URL("../app/style/tokens.css", import.meta.url), "utf8");
+  for (const [name, value] of Object.entries(accentProperties(DEFAULT_ACCENT))) {
+    assert.ok(sheet.includes(`${name}: ${value};`), `${name}: ${value}`);
+  }
+});
+
+test("bytes and hexadecimal", () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+  assert.deepEqual(fromBase64(toBase64(bytes)), bytes);
+  assert.equal(grouped("0123456789ab"), "0123 4567 89ab");
+});
+
+test("the size in a checkpoint is read strictly", () => {
+  assert.equal(checkpointSize("origin\n17\nroot\n\n— sig\n"), 17);
+  for (const note of ["", "origin\n017\n", "origin\n-1\n", "origin\n1e3\n", "origin\n 1\n", "origin\n9999999999999999\n"]) {
+    assert.equal(checkpointSize(note), 0, JSON.stringify(note));
+  }
+});
+
+test("money", () => {
+  assert.equal(money(15000, "€"), "€15,000");
+  assert.equal(money(15000, "PLN"), "15,000\u00a0PLN");
+  assert.equal(money(15000, undefined), "15,000");
+});
+
+const cast = {
+  hash: "ab", code: "AAAA-BBBB-CCCC-DDDD-EEEE", bytes: Uint8Array.of(1, 2, 255), key: "cd", style: "north", index: 7,
+  castAt: "2026-11-22T10:00:00.000Z", receipt: { index: 7, leaf: "", proof: [], checkpoint: "" },
+};
+
+test("a saved receipt is read back, and tells no more than the board does", () => {
+  const file = receiptFile(cast, "ff");
+  assert.deepEqual(parseReceiptFile(JSON.stringify(file), "ff"), cast);
+  assert.deepEqual(Object.keys(file).sort(), ["ballot", "castAt", "code", "election", "form", "hash", "index", "key", "receipt", "style"]);
+});
+
+test("a file that is no receipt, or of another election, is refused", () => {
+  const file = receiptFile(cast, "ff");
+  assert.throws(() => parseReceiptFile(JSON.stringify(file), "ee"), { code: "other-election" });
+  for (const damage of [{ form: "x" }, { ballot: "%" }, { castAt: "soon" }, { index: 1.5 }, { code: 7 }, { receipt: 1 }]) {
+    assert.throws(() => parseReceiptFile(JSON.stringify({ ...file, ...damage }), "ff"), { code: "not-a-receipt" });
+  }
+  for (const text of ["", "null", "7", "{}", "[]"]) {
+    assert.throws(() => parseReceiptFile(text, "ff"), { code: "not-a-receipt" }, text);
+  }
+});
+
+test("every module that the worker loads is checked before it starts", () => {
+  const root = new URL("../", import.meta.url);
+  const seen = new Set();
+  const visit = (path) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    // The glue is made by the build and imports nothing.
+    if (path === "veche-wasm.js") return;
+    const address = new URL(path, root);
+    for (const [, target] of readFileSync(address, "utf8").matchAll(/^import .* from "([^"]+)";$/gm)) {
+      visit(new URL(target, address).href.slice(root.href.length));
+    }
+  };
+  visit("app/worker.js");
+  assert.deepEqual([...seen].sort(), [...WORKER_MODULES].sort());
+});

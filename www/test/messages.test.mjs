@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import test from "node:test";
+import { t } from "../app/lib/text.js";
+import messages from "../app/messages/en.js";
+
+const app = new URL("../app/", import.meta.url);
+const sources = readdirSync(app, { recursive: true })
+  .filter((name) => name.endsWith(".js") && !name.startsWith("messages"))
+  .map((name) => [name, readFileSync(new URL(name, app), "utf8")]);
+
+test("every message used exists, and every message is used", () => {
+  const used = new Set();
+  for (const [, source] of sources) {
+    for (const [, key] of source.matchAll(/\b(?:t|msg)\(\s*"([^"]+)"/g)) used.add(key);
+  }
+  assert.deepEqual([...used].filter((key) => !(key in messages)).sort(), []);
+  assert.deepEqual(Object.keys(messages).filter((key) => !used.has(key)).sort(), []);
+});
+
+test("a message is named by a literal, or by a table of msg()", () => {
+  const tables = ["SENTENCES", "HEADINGS", "NAMES", "title", "text"];
+  for (const [name, source] of sources) {
+    if (name === "lib/text.js") continue;
+    for (const [call, argument] of source.matchAll(/\bt\(([^")\s][^),]*)/g)) {
+      const known = argument === "key" || tables.some((table) => argument.startsWith(table));
+      assert.ok(known, `${name}: ${call}`);
+    }
+  }
+});
+
+test("no text stands in the code", () => {
+  for (const [name, source] of sources) {
+    // What `h` shows: a quoted sentence after the attributes.
+    for (const [, text] of source.matchAll(/\bh\("[^"]+", (?:null|\{[^{}]*\}), "([^"]*\p{L}{2}[^"]*)"/gu)) {
+      assert.fail(`${name} shows "${text}"`);
+    }
+  }
+});
+
+test("plural forms are complete and say their number where there are several", () => {
+  const forms = new Intl.PluralRules("en").resolvedOptions().pluralCategories;
+  for (const [key, message] of Object.entries(messages)) {
+    if (typeof message === "string") continue;
+    assert.deepEqual(Object.keys(message).sort(), [...forms].sort(), key);
+  }
+  assert.equal(t("choose.count", { n: 1 }), "1 chosen");
+  assert.equal(t("code.attempts", { n: 1 }), "You can try 1 more time.");
+  assert.equal(t("code.attempts", { n: 4 }), "You can try 4 more times.");
+});
+
+test("what is filled in stays as it is", () => {
+  assert.equal(t("trouble.unknown", { detail: "{n} <b>$&</b>" }), "Something went wrong: {n} <b>$&</b>");
+});
