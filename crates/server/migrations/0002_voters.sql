@@ -6,14 +6,11 @@ CREATE TABLE roll (
     style TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- A voter appears here with the first correct code. `style` is set with the first credential and
--- stays; `public_key` is the credential in force.
+-- A voter appears here with the first correct code. The voter's keys, style and ballots are on
+-- the board, under the pseudonym, and nowhere else.
 CREATE TABLE voter (
     phone BLOB PRIMARY KEY CHECK (length(phone) = 32),
-    pseudonym BLOB NOT NULL UNIQUE CHECK (length(pseudonym) = 16),
-    style TEXT,
-    public_key BLOB UNIQUE CHECK (length(public_key) = 32),
-    keys_registered INTEGER NOT NULL DEFAULT 0
+    pseudonym BLOB NOT NULL UNIQUE CHECK (length(pseudonym) = 16)
 ) STRICT, WITHOUT ROWID;
 
 -- One row for each code that was asked for, also for numbers that are not on the roll.

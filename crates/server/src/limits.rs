@@ -30,8 +30,8 @@ pub struct Limits {
     pub open_codes_an_hour: u32,
     /// Seconds for which a signed-in voter stays signed in.
     pub session_lifetime: i64,
-    /// Keys one voter may register, the first included. Each costs two entries of the board.
-    pub keys_a_voter: i64,
+    /// Keys one voter may register in a day. Each costs up to two entries of the board.
+    pub keys_a_voter_a_day: u32,
     /// Ballots one voter may cast in ten minutes. Each is kept for ever.
     pub ballots_a_voter_in_ten_minutes: u32,
     /// Time for a whole request body to arrive.
@@ -58,7 +58,7 @@ impl Default for Limits {
             guesses_an_address_an_hour: 300,
             open_codes_an_hour: 5_000,
             session_lifetime: 1_800,
-            keys_a_voter: 20,
+            keys_a_voter_a_day: 20,
             ballots_a_voter_in_ten_minutes: 20,
             body_deadline: Duration::from_secs(30),
             head_deadline: Duration::from_secs(10),
@@ -113,12 +113,59 @@ impl<K: Eq + std::hash::Hash> Counter<K> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Place(IpAddr);
 
+impl Place {
+    /// Whether this is the machine the server runs on. It is not limited: the organiser's own
+    /// programs run there, and a proxy that was not announced would stand for the whole town.
+    pub(crate) const fn is_this_machine(self) -> bool {
+        self.0.is_loopback()
+    }
+}
+
 impl From<IpAddr> for Place {
     fn from(address: IpAddr) -> Self {
         Place(match address.to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),
             IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
         })
+    }
+}
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// What is counted in memory.
+#[derive(Debug)]
+pub(crate) struct Counters {
+    sign_ins: Counter<Place>,
+    guesses: Counter<Place>,
+    /// Codes that left where registration is open.
+    pub(crate) open_codes: Counter<()>,
+    /// New keys of a pseudonym.
+    pub(crate) keys: Counter<[u8; 16]>,
+    /// Ballots of a credential key.
+    pub(crate) ballots: Counter<[u8; 32]>,
+}
+
+impl Counters {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Counters {
+            sign_ins: Counter::new(limits.sign_ins_an_address_an_hour, HOUR),
+            guesses: Counter::new(limits.guesses_an_address_an_hour, HOUR),
+            open_codes: Counter::new(limits.open_codes_an_hour, HOUR),
+            keys: Counter::new(limits.keys_a_voter_a_day, DAY),
+            ballots: Counter::new(limits.ballots_a_voter_in_ten_minutes, 10 * MINUTE),
+        }
+    }
+
+    /// Counts a sign-in, or says how long its address must wait.
+    pub(crate) fn sign_in_from(&self, place: Place, now: i64) -> Result<(), u64> {
+        if place.is_this_machine() { Ok(()) } else { self.sign_ins.count(place, now) }
+    }
+
+    /// Counts a guess, or says how long its address must wait.
+    pub(crate) fn guess_from(&self, place: Place, now: i64) -> Result<(), u64> {
+        if place.is_this_machine() { Ok(()) } else { self.guesses.count(place, now) }
     }
 }
 

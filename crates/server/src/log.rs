@@ -188,6 +188,12 @@ impl Log {
         Ok(note)
     }
 
+    /// The receipt of an entry that was just appended, under the newest checkpoint.
+    pub(crate) fn newest_receipt(&self, index: u64, leaf: &[u8]) -> Result<Receipt, LogError> {
+        let proof = self.tree.inclusion_proof(index, self.size())?;
+        Ok(Receipt { index, leaf_hash: leaf_hash(leaf), proof, checkpoint: self.note.clone() })
+    }
+
     /// The receipt of an entry: always the one that was given when it was acknowledged, because the
     /// checkpoint is stored and the proof at that size never changes.
     pub(crate) async fn receipt(&self, db: &Db, index: u64) -> Result<Receipt, LogError> {

@@ -1,2 +1,180 @@
-//! Placeholder.
-fn main() {}
+//! `veche-server`: the reference ballot box, as a program.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+use veche_server::{Config, Limits, Program, Server, SmsGateway, Terminal};
+
+/// The ballot box of a Veche election. It never sees a choice.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a ballot box: keys, database, the first entry of the board
+    Init {
+        /// The folder to make it in
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The election's manifest
+        #[arg(long, value_name = "FILE")]
+        manifest: PathBuf,
+        /// The board's name, such as box.example/2026; without one it is made of the manifest's hash
+        #[arg(long, value_name = "NAME")]
+        origin: Option<String>,
+    },
+    /// Run a ballot box
+    Serve(Serve),
+    /// Write the public record into an empty folder, for any web server and for `veche verify`
+    Export {
+        /// The folder of the ballot box, which may be running
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The folder to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Print the OpenAPI document of the interface
+    Openapi,
+}
+
+#[derive(Debug, clap::Args)]
+struct Serve {
+    /// The folder that `init` made
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Serve the built site too
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+    /// Who may vote: a CSV file with the columns phone and style. It replaces the roll before it
+    #[arg(long, value_name = "FILE")]
+    roll: Option<PathBuf>,
+    /// A site on another origin, such as https://vote.example, whose pages may call this ballot box
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
+    /// How codes are sent: `terminal`, or `command:PATH` for a program that reads one JSON line {"to","text"}
+    #[arg(long, value_name = "GATEWAY", default_value = "terminal", value_parser = gateway)]
+    sms: Gateway,
+    /// A proxy of yours stands in front and appends the sender's address to X-Forwarded-For
+    #[arg(long)]
+    behind_proxy: bool,
+    /// Sign-ins that one address may begin in an hour
+    #[arg(long, value_name = "N", default_value_t = Limits::default().sign_ins_an_address_an_hour)]
+    sign_ins_an_address_an_hour: u32,
+    /// Codes sent in an hour in all, where registration is open to everyone
+    #[arg(long, value_name = "N", default_value_t = Limits::default().open_codes_an_hour)]
+    open_codes_an_hour: u32,
+}
+
+#[derive(Debug, Clone)]
+enum Gateway {
+    Terminal,
+    Program(PathBuf),
+}
+
+fn gateway(text: &str) -> Result<Gateway, String> {
+    match text.split_once(':') {
+        None if text == "terminal" => Ok(Gateway::Terminal),
+        Some(("command", path)) if !path.is_empty() => Ok(Gateway::Program(path.into())),
+        _ => Err("say `terminal` or `command:PATH`".to_owned()),
+    }
+}
+
+impl Serve {
+    fn config(self) -> Config {
+        let mut config = Config::new(self.data);
+        config.listen = self.listen;
+        config.site = self.site;
+        config.roll = self.roll;
+        config.allow_origins = self.allow_origin;
+        config.behind_proxy = self.behind_proxy;
+        config.limits.sign_ins_an_address_an_hour = self.sign_ins_an_address_an_hour;
+        config.limits.open_codes_an_hour = self.open_codes_an_hour;
+        let sms: Arc<dyn SmsGateway> = match self.sms {
+            Gateway::Terminal => Arc::new(Terminal),
+            Gateway::Program(path) => Arc::new(Program::new(path)),
+        };
+        config.sms = sms;
+        config
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    // The log goes to standard error: standard output is for what the operator asked for.
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(options.command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            say(&mut std::io::stderr(), &format!("veche-server: {sentence}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), String> {
+    let mut out = std::io::stdout();
+    match command {
+        Command::Init { data, manifest, origin } => {
+            let made = veche_server::init(&data, &manifest, origin.as_deref())
+                .await
+                .map_err(|error| error.to_string())?;
+            say(
+                &mut out,
+                &format!(
+                    "The ballot box {} is made in {}.\nThe organiser's token is in {}: move it off this machine, it is stored nowhere else.\nNext: veche-server serve --data {}",
+                    made.origin,
+                    data.display(),
+                    made.organiser_token.display(),
+                    data.display(),
+                ),
+            );
+        }
+        Command::Serve(serve) => {
+            let server = Server::start(serve.config()).await.map_err(|error| error.to_string())?;
+            say(&mut out, &format!("The ballot box listens on http://{}", server.address()));
+            until_asked_to_stop().await;
+            server.stop().await;
+        }
+        Command::Export { data, out: folder } => {
+            let size = veche_server::export(&data, &folder).await.map_err(|error| error.to_string())?;
+            say(&mut out, &format!("The record of {size} entries is in {}", folder.display()));
+        }
+        Command::Openapi => say(&mut out, veche_server::openapi().trim_end()),
+    }
+    Ok(())
+}
+
+/// Prints a line. That nobody reads it is no reason to stop.
+fn say(to: &mut impl std::io::Write, line: &str) {
+    let _ = writeln!(to, "{line}");
+}
+
+/// Waits for Ctrl-C or the signal that service managers send.
+async fn until_asked_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -3,11 +3,13 @@
 //! Every answer that is not a success has this form, also those of the framework: a client needs
 //! one way to read errors. `type` is stable and for programs; `detail` is a sentence for people.
 
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+use crate::log::LogError;
 
 /// The kinds of problem. The name in `type` is part of the HTTP contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,12 +190,6 @@ impl Problem {
             "Nothing was recorded unless you hold a receipt. Try again; the operator sees the cause in the log.",
         )
     }
-
-    /// The kind, for tests and for deciding what to do next.
-    #[cfg(test)]
-    pub(crate) const fn kind(&self) -> Kind {
-        self.kind
-    }
 }
 
 impl IntoResponse for Problem {
@@ -225,20 +221,14 @@ impl From<sqlx::Error> for Problem {
     }
 }
 
-impl From<QueryRejection> for Problem {
-    fn from(rejection: QueryRejection) -> Self {
-        Problem::new(Kind::Malformed, rejection.body_text())
+impl From<LogError> for Problem {
+    fn from(error: LogError) -> Self {
+        Problem::fault(&error)
     }
 }
 
-impl From<JsonRejection> for Problem {
-    fn from(rejection: JsonRejection) -> Self {
-        // The rejection's own text can quote the body, which may hold a phone number.
-        match rejection.status() {
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                Problem::new(Kind::UnsupportedMediaType, "Send the body as application/json.")
-            }
-            _ => Problem::new(Kind::Malformed, "The JSON of the body does not have the documented form."),
-        }
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        Problem::new(Kind::Malformed, rejection.body_text())
     }
 }

@@ -1,0 +1,337 @@
+//! The board: one state machine, one log, one writer.
+//!
+//! Whoever wants something on the board hands the writer a [`Plan`]: a function that meets the state
+//! as it is when its turn comes, and appends. So what a plan checks is still true when its entries
+//! are appended. The writer takes all plans that wait, commits their entries under one checkpoint
+//! ([`Log::append`]) and only then answers any of them: one sync of the disk serves many ballots.
+//!
+//! The state machine is [`BoardState`], the same that an auditor replays. At start it is rebuilt from
+//! the stored entries by [`BoardState::restore`], which does not verify signatures and proofs again:
+//! they were verified before they were stored, and whoever can write to this database could as well
+//! change this program. Their order, their form and the signed root are checked, and the auditor
+//! verifies everything.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{RwLock, RwLockReadGuard, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use veche_board::{Origin, Receipt};
+use veche_crypto::hash::Digest;
+use veche_record::entry::{Genesis, Pseudonym};
+use veche_record::{Entry, ManifestError};
+use veche_verify::state::{CredentialStatus, VoterStatus};
+use veche_verify::{Applied, BoardState, Course, Failure, Refusal, VerifiedBallot};
+
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::election::Stage;
+use crate::keys::{Keys, random};
+use crate::log::{Log, LogError};
+use crate::problem::{Kind, Problem};
+
+mod writer;
+
+use writer::Writer;
+
+/// Plans that wait for their turn at most. Beyond that the box says that it is busy.
+const WAITING: usize = 1_024;
+
+/// Why the stored board cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum BoardError {
+    /// The database refused, or its rows contradict each other.
+    #[error("{0}")]
+    Log(String),
+    /// The first entry is missing or not one.
+    #[error("the stored board does not begin with a genesis entry: restore the database from a backup")]
+    NoGenesis,
+    /// The board belongs to other keys.
+    #[error("the board was begun under other keys than those in keys.json: restore both from one backup")]
+    OtherKeys,
+    /// The manifest was changed, or never legal.
+    #[error("the manifest beside the database is not legal: {0}")]
+    Manifest(#[from] ManifestError),
+    /// The stored entries are not a board.
+    #[error(
+        "the stored board is not one ({0}): if manifest.json was changed, put the original back; else restore the database from a backup"
+    )]
+    Entry(Box<Failure>),
+}
+
+impl From<LogError> for BoardError {
+    fn from(error: LogError) -> Self {
+        BoardError::Log(error.to_string())
+    }
+}
+
+impl From<Failure> for BoardError {
+    fn from(failure: Failure) -> Self {
+        BoardError::Entry(Box::new(failure))
+    }
+}
+
+/// The replayed board.
+pub(crate) struct Standing {
+    board: BoardState,
+    /// The entry that registered each key.
+    registered: HashMap<[u8; 32], u64>,
+}
+
+impl Standing {
+    fn new(manifest: &[u8]) -> Result<Self, ManifestError> {
+        Ok(Standing { board: BoardState::new(manifest)?, registered: HashMap::new() })
+    }
+
+    /// The state machine.
+    pub(crate) const fn board(&self) -> &BoardState {
+        &self.board
+    }
+
+    /// What is known of a key, and the entry that registered it.
+    pub(crate) fn credential(&self, key: &[u8; 32]) -> Option<(u64, CredentialStatus)> {
+        let index = *self.registered.get(key)?;
+        let key = veche_crypto::signature::PublicKey::from_bytes(key).ok()?;
+        Some((index, self.board.credential(&key)?))
+    }
+
+    /// What is known of a voter.
+    pub(crate) fn voter(&self, pseudonym: &Pseudonym) -> Option<VoterStatus> {
+        self.board.voter(pseudonym)
+    }
+
+    /// The identifier of a style by its position.
+    pub(crate) fn style_name(&self, style: u16) -> String {
+        let style = self.board.manifest().styles().get(usize::from(style));
+        style.map(|style| style.id.clone()).unwrap_or_default()
+    }
+
+    fn restore(&mut self, index: u64, leaf: &[u8]) -> Result<(), Failure> {
+        let applied = self.board.restore(index, leaf)?;
+        self.note(index, &applied);
+        Ok(())
+    }
+
+    fn note(&mut self, index: u64, applied: &Applied) {
+        if let Applied::Credential(pseudonym) = applied
+            && let Some(key) = self.board.voter(pseudonym).and_then(|voter| voter.key)
+        {
+            self.registered.insert(key, index);
+        }
+    }
+}
+
+/// A plan's turn: the state, and what is appended when the plan succeeds.
+pub(crate) struct Turn<'a> {
+    standing: &'a mut Standing,
+    keys: &'a Keys,
+    now: i64,
+    leaves: Vec<Vec<u8>>,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl Turn<'_> {
+    /// The state as it is now, the entries of this turn included.
+    pub(crate) const fn standing(&self) -> &Standing {
+        self.standing
+    }
+
+    /// The state machine.
+    pub(crate) const fn board(&self) -> &BoardState {
+        &self.standing.board
+    }
+
+    /// The keys to sign with.
+    pub(crate) const fn keys(&self) -> &Keys {
+        self.keys
+    }
+
+    /// The time, as Unix seconds.
+    pub(crate) const fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// Appends a message after checking it entirely. Returns the index of its first leaf.
+    pub(crate) fn message(&mut self, message: &[u8]) -> Result<u64, Problem> {
+        let fresh = random::<32>().map_err(|error| Problem::fault(&error))?;
+        let admitted = self.standing.board.admit_message(message, &fresh).map_err(refused)?;
+        let index = admitted.index();
+        self.leaves.extend_from_slice(admitted.leaves());
+        let applied = self.standing.board.record(admitted).map_err(|error| Problem::fault(&error))?;
+        self.standing.note(index, &applied);
+        Ok(index)
+    }
+
+    /// Appends an entry after checking it entirely.
+    pub(crate) fn entry(&mut self, entry: impl Into<Entry>) -> Result<u64, Problem> {
+        self.message(&entry.into().to_bytes())
+    }
+
+    /// Appends a verified ballot, if its place on the board is right.
+    pub(crate) fn ballot(&mut self, ballot: VerifiedBallot) -> Result<u64, Refusal> {
+        let admitted = self.standing.board.admit_verified(ballot)?;
+        let index = admitted.index();
+        let leaf = admitted.leaf().to_vec();
+        // Nothing is between admitting and recording, so this cannot be stale.
+        if self.standing.board.record(admitted).is_ok() {
+            self.leaves.push(leaf);
+        }
+        Ok(index)
+    }
+
+    /// Adds a file to the record, in the same transaction.
+    pub(crate) fn file(&mut self, path: &str, bytes: Vec<u8>) {
+        self.files.push((path.to_owned(), bytes));
+    }
+}
+
+/// An entry that was refused, as a problem.
+fn refused(failure: Failure) -> Problem {
+    let kind = match failure.check {
+        veche_verify::Check::Course => Kind::OutOfOrder,
+        veche_verify::Check::Electorate => Kind::StyleFull,
+        veche_verify::Check::CredentialKey => Kind::KeyTaken,
+        veche_verify::Check::Possession => Kind::KeyRefused,
+        _ => Kind::EntryRefused,
+    };
+    Problem::new(kind, failure.cause.to_string())
+        .with("check", failure.check.number())
+        .with("culprit", failure.culprit.to_string())
+}
+
+/// What a request wants to do when its turn comes. It may be called again when another server on
+/// the same database was faster. Returns the entry whose receipt is wanted.
+pub(crate) type Plan = Box<dyn FnMut(&mut Turn<'_>) -> Result<u64, Problem> + Send>;
+
+/// What came of a plan.
+#[derive(Debug, Clone)]
+pub(crate) struct Appended {
+    /// The receipt of the entry that the plan named.
+    pub(crate) receipt: Receipt,
+    /// Whether the entry is new, or was there before.
+    pub(crate) new: bool,
+}
+
+/// A plan and who waits for it.
+struct Job {
+    plan: Plan,
+    done: oneshot::Sender<Result<Appended, Problem>>,
+}
+
+/// What the writer shares with everyone who reads.
+struct Shared {
+    standing: RwLock<Standing>,
+    log: RwLock<Log>,
+}
+
+/// The board of a running server.
+pub(crate) struct Board {
+    origin: Origin,
+    shared: Arc<Shared>,
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Board {
+    /// Replays the stored board and starts its writer, which ends with `stop`.
+    pub(crate) async fn open(
+        manifest: &[u8],
+        keys: &Arc<Keys>,
+        db: &Db,
+        clock: &Clock,
+        stop: watch::Receiver<bool>,
+    ) -> Result<(Self, JoinHandle<()>), BoardError> {
+        let genesis = genesis(db).await?;
+        if genesis.issuer != *keys.issuer_public() || genesis.log_key != keys.log_public() {
+            return Err(BoardError::OtherKeys);
+        }
+        let origin = genesis.origin;
+        let (standing, log) = writer::replay(manifest, &origin, db).await?;
+        let shared = Arc::new(Shared { standing: RwLock::new(standing), log: RwLock::new(log) });
+        let (jobs, waiting) = mpsc::channel(WAITING);
+        let writer = Writer {
+            shared: Arc::clone(&shared),
+            manifest: manifest.to_vec(),
+            origin: origin.clone(),
+            keys: Arc::clone(keys),
+            db: db.clone(),
+            clock: clock.clone(),
+            broken: false,
+        };
+        let task = tokio::spawn(writer.run(waiting, stop));
+        Ok((Board { origin, shared, jobs }, task))
+    }
+
+    /// The board's name.
+    pub(crate) const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The committed log.
+    pub(crate) async fn log(&self) -> RwLockReadGuard<'_, Log> {
+        self.shared.log.read().await
+    }
+
+    /// The replayed board. Hold it briefly: the writer waits.
+    pub(crate) async fn standing(&self) -> RwLockReadGuard<'_, Standing> {
+        self.shared.standing.read().await
+    }
+
+    /// Hands a plan to the writer and waits until its entries are durable.
+    pub(crate) async fn append(
+        &self,
+        plan: impl FnMut(&mut Turn<'_>) -> Result<u64, Problem> + Send + 'static,
+    ) -> Result<Appended, Problem> {
+        let busy = || Problem::new(Kind::Busy, "The ballot box is busy. Nothing was recorded; try again.");
+        let (done, answer) = oneshot::channel();
+        self.jobs.try_send(Job { plan: Box::new(plan), done }).map_err(|_| busy().retry_after(2))?;
+        answer.await.unwrap_or_else(|_| Err(busy().retry_after(2)))
+    }
+
+    /// Takes over what another server on the same database has appended, so that readers here see
+    /// it. The writer does that at the begin of every turn; here it gets an empty one.
+    pub(crate) async fn be_current(&self) {
+        let nothing = |_: &mut Turn<'_>| Ok(0);
+        if let Err(problem) = self.append(nothing).await {
+            tracing::warn!(?problem, "the board could not be brought up to date");
+        }
+    }
+
+    /// Computes the totals, which can take seconds, without keeping readers waiting. Afterwards they
+    /// are remembered.
+    pub(crate) async fn compute_totals(&self) {
+        let shared = Arc::clone(&self.shared);
+        let computed = tokio::task::spawn_blocking(move || {
+            let standing = shared.standing.blocking_read();
+            standing.board.tally().map(drop).map_err(|error| error.to_string())
+        });
+        match computed.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(error, "the totals cannot be computed"),
+            Err(error) => tracing::error!(%error, "computing the totals ended early"),
+        }
+    }
+
+    /// The fingerprint, once there are keys, and how far the election has come.
+    pub(crate) async fn stage(&self) -> (Option<Digest>, Stage) {
+        let standing = self.standing().await;
+        let stage = match standing.board.course() {
+            Course::Empty | Course::Founded | Course::Setup => Stage::Setup,
+            Course::Open => Stage::Open,
+            Course::Closed | Course::Counting => Stage::Closed,
+            Course::Published => Stage::Published,
+        };
+        (standing.board.election().map(|election| election.fingerprint()), stage)
+    }
+}
+
+/// The first entry of the stored board.
+pub(crate) async fn genesis(db: &Db) -> Result<Genesis, BoardError> {
+    let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT leaf FROM entry WHERE position = 0")
+        .fetch_optional(db.read())
+        .await
+        .map_err(LogError::from)?;
+    match row.map(|(leaf,)| Entry::parse(&leaf)) {
+        Some(Ok(Entry::Genesis(genesis))) => Ok(genesis),
+        _ => Err(BoardError::NoGenesis),
+    }
+}

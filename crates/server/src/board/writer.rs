@@ -1,0 +1,224 @@
+//! The writer: the one task that changes the board.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+use veche_board::Origin;
+
+use super::{Appended, BoardError, Job, Shared, Standing, Turn};
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::keys::Keys;
+use crate::log::{Log, LogError, number};
+use crate::problem::{Kind, Problem};
+
+/// Plans committed under one checkpoint at most.
+const TOGETHER: usize = 256;
+
+/// Times the plans of one turn are tried again because another server appended first.
+const TRIES: usize = 5;
+
+pub(super) struct Writer {
+    pub(super) shared: Arc<Shared>,
+    pub(super) manifest: Vec<u8>,
+    pub(super) origin: Origin,
+    pub(super) keys: Arc<Keys>,
+    pub(super) db: Db,
+    pub(super) clock: Clock,
+    /// The state may be ahead of the database: nothing is planned before it was read again.
+    pub(super) broken: bool,
+}
+
+/// What the plans of one turn want, before it is committed.
+struct Wanted {
+    leaves: Vec<Vec<u8>>,
+    files: Vec<(String, Vec<u8>)>,
+    /// The entry each job asked for and whether it is new, in the jobs' order.
+    entries: Vec<(u64, bool)>,
+}
+
+impl Wanted {
+    /// The leaf of an entry of this turn.
+    fn leaf(&self, index: u64, before: u64) -> Option<&[u8]> {
+        let position = usize::try_from(index.checked_sub(before)?).ok()?;
+        self.leaves.get(position).map(Vec::as_slice)
+    }
+}
+
+impl Writer {
+    /// Takes turns until there is nobody left to ask, or the server stops.
+    pub(super) async fn run(mut self, mut waiting: mpsc::Receiver<Job>, mut stop: watch::Receiver<bool>) {
+        loop {
+            let asked = tokio::select! {
+                job = waiting.recv() => Some(job),
+                () = told_to(&mut stop) => None,
+            };
+            let first = match asked {
+                Some(job) => job,
+                // Those who wait already are still served.
+                None => {
+                    waiting.close();
+                    waiting.recv().await
+                }
+            };
+            let Some(first) = first else { return };
+            let mut jobs = vec![first];
+            while jobs.len() < TOGETHER
+                && let Ok(job) = waiting.try_recv()
+            {
+                jobs.push(job);
+            }
+            self.turn(jobs).await;
+        }
+    }
+
+    async fn turn(&mut self, mut jobs: Vec<Job>) {
+        for _ in 0..TRIES {
+            if let Err(error) = self.be_current().await {
+                tracing::error!(%error, "the board cannot be read");
+                return refuse_all(jobs, &Problem::fault(&error));
+            }
+            let before = self.shared.log.read().await.size();
+            let wanted = self.plan(&mut jobs).await;
+            if self.broken {
+                continue;
+            }
+            if wanted.leaves.is_empty() {
+                return self.answer(jobs, &wanted, before).await;
+            }
+            let committed = {
+                let mut log = self.shared.log.write().await;
+                log.append(&self.db, &self.keys.log, &wanted.leaves, &wanted.files).await
+            };
+            match committed {
+                Ok(()) => {
+                    self.answer(jobs, &wanted, before).await;
+                    return self.settle().await;
+                }
+                Err(LogError::Behind) => self.broken = true,
+                Err(error) => {
+                    // Whether this was committed is known only by reading again. Nobody was told
+                    // that it was, and whoever sends the same again gets the truth.
+                    self.broken = true;
+                    return refuse_all(jobs, &Problem::fault(&error));
+                }
+            }
+        }
+        refuse_all(jobs, &Problem::new(Kind::Busy, "Another server was faster each time. Try again."));
+    }
+
+    /// Takes over what another server appended; after trouble, reads everything again.
+    async fn be_current(&mut self) -> Result<(), BoardError> {
+        if self.broken {
+            let (standing, log) = replay(&self.manifest, &self.origin, &self.db).await?;
+            *self.shared.standing.write().await = standing;
+            *self.shared.log.write().await = log;
+            self.broken = false;
+            return Ok(());
+        }
+        let stored: Option<(i64,)> = sqlx::query_as("SELECT size FROM head")
+            .fetch_optional(self.db.read())
+            .await
+            .map_err(LogError::from)?;
+        if stored == Some((number(self.shared.log.read().await.size()),)) {
+            return Ok(());
+        }
+        // A failure in between leaves a state that was read in part.
+        self.broken = true;
+        let mut standing = self.shared.standing.write().await;
+        let mut log = self.shared.log.write().await;
+        log.catch_up::<BoardError>(&self.db, |index, leaf| Ok(standing.restore(index, &leaf)?)).await?;
+        settle(&mut standing, &self.db).await?;
+        self.broken = false;
+        Ok(())
+    }
+
+    /// Lets each plan have its turn on the state. Plans that are refused are answered here and leave.
+    async fn plan(&mut self, jobs: &mut Vec<Job>) -> Wanted {
+        let mut standing = self.shared.standing.write().await;
+        let mut wanted = Wanted { leaves: Vec::new(), files: Vec::new(), entries: Vec::new() };
+        let mut kept = Vec::with_capacity(jobs.len());
+        for mut job in jobs.drain(..) {
+            if self.broken {
+                kept.push(job);
+                continue;
+            }
+            let mut turn = Turn {
+                standing: &mut standing,
+                keys: &self.keys,
+                now: self.clock.unix(),
+                leaves: Vec::new(),
+                files: Vec::new(),
+            };
+            match (job.plan)(&mut turn) {
+                Ok(entry) => {
+                    wanted.entries.push((entry, !turn.leaves.is_empty()));
+                    wanted.leaves.append(&mut turn.leaves);
+                    wanted.files.append(&mut turn.files);
+                    kept.push(job);
+                }
+                Err(problem) => {
+                    // A plan that fails after its first entry has left that entry in the state.
+                    self.broken = !turn.leaves.is_empty();
+                    let _ = job.done.send(Err(problem));
+                }
+            }
+        }
+        *jobs = kept;
+        wanted
+    }
+
+    async fn answer(&self, jobs: Vec<Job>, wanted: &Wanted, before: u64) {
+        let log = self.shared.log.read().await;
+        for (job, &(index, new)) in jobs.into_iter().zip(&wanted.entries) {
+            let receipt = match wanted.leaf(index, before) {
+                Some(leaf) => log.newest_receipt(index, leaf),
+                None => log.receipt(&self.db, index).await,
+            };
+            let answer = receipt.map(|receipt| Appended { receipt, new });
+            let _ = job.done.send(answer.map_err(|error| Problem::fault(&error)));
+        }
+    }
+
+    async fn settle(&mut self) {
+        let mut standing = self.shared.standing.write().await;
+        if let Err(error) = settle(&mut standing, &self.db).await {
+            tracing::error!(%error, "a replaced ballot could not be read back");
+            drop(standing);
+            self.broken = true;
+        }
+    }
+}
+
+async fn told_to(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+fn refuse_all(jobs: Vec<Job>, problem: &Problem) {
+    for job in jobs {
+        let _ = job.done.send(Err(problem.clone()));
+    }
+}
+
+/// Reads the whole stored board.
+pub(super) async fn replay(manifest: &[u8], origin: &Origin, db: &Db) -> Result<(Standing, Log), BoardError> {
+    let mut standing = Standing::new(manifest)?;
+    let mut log = Log::new(origin.clone());
+    log.catch_up::<BoardError>(db, |index, leaf| Ok(standing.restore(index, &leaf)?)).await?;
+    settle(&mut standing, db).await?;
+    Ok((standing, log))
+}
+
+/// Takes replaced ballots out of the sums.
+async fn settle(standing: &mut Standing, db: &Db) -> Result<(), BoardError> {
+    let owed: Vec<u64> = standing.board.owed().collect();
+    for index in owed {
+        let (leaf,): (Vec<u8>,) = sqlx::query_as("SELECT leaf FROM entry WHERE position = ?")
+            .bind(number(index))
+            .fetch_one(db.read())
+            .await
+            .map_err(LogError::from)?;
+        standing.board.settle(index, &leaf)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! What a ballot box is started with.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::limits::Limits;
+use crate::sms::{SmsGateway, Terminal};
+
+/// What a ballot box is started with. [`Config::new`] gives what `serve` does without options.
+#[derive(Clone)]
+pub struct Config {
+    /// The folder that `init` made.
+    pub data: PathBuf,
+    /// Where to listen. Port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The built site, to be served beside the interface.
+    pub site: Option<PathBuf>,
+    /// A roll to take in place of the one before.
+    pub roll: Option<PathBuf>,
+    /// The sites, such as `https://vote.example`, whose pages may call the interface.
+    pub allow_origins: Vec<String>,
+    /// How codes reach phones.
+    pub sms: Arc<dyn SmsGateway>,
+    /// Whether a proxy of our own stands in front and writes `X-Forwarded-For`.
+    pub behind_proxy: bool,
+    /// How much anyone may ask for.
+    pub limits: Limits,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Config {
+    /// A ballot box on a folder that `init` made, on the port 8080 of this machine only.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Config {
+            data: data.into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            site: None,
+            roll: None,
+            allow_origins: Vec::new(),
+            sms: Arc::new(Terminal),
+            behind_proxy: false,
+            limits: Limits::default(),
+            clock: Clock::system(),
+        }
+    }
+}

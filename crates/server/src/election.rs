@@ -1,0 +1,100 @@
+//! What is public about the election as it stands now.
+
+use std::sync::Arc;
+
+use axum::Json as Answer;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use veche_board::Hash;
+use veche_record::manifest::Registration;
+
+use crate::app::App;
+use crate::clock::rfc3339;
+use crate::problem::{Document, Kind, Problem};
+
+/// How far the election has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Stage {
+    /// Keys are being made; voting has not opened.
+    Setup,
+    /// Ballots are accepted.
+    Open,
+    /// Voting is over, the totals are not published.
+    Closed,
+    /// The totals are published.
+    Published,
+}
+
+/// The election as it stands now.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ElectionNow {
+    /// The election's fingerprint in hexadecimal, once its keys are on the board.
+    fingerprint: Option<String>,
+    /// How far the election has come.
+    phase: Stage,
+    /// `roll` or `open`.
+    #[schema(value_type = String, example = "roll")]
+    registration: Registration,
+    /// The log's name.
+    origin: String,
+    /// The newest checkpoint, a signed note.
+    checkpoint: String,
+    /// The ballot box's clock, RFC 3339.
+    now: String,
+}
+
+/// The election as it stands now.
+#[utoipa::path(
+    get, path = "/v1/election", tag = "public",
+    responses((status = 200, description = "The election", body = ElectionNow))
+)]
+pub(crate) async fn now(State(app): State<Arc<App>>) -> Answer<ElectionNow> {
+    let (fingerprint, phase) = app.board.stage().await;
+    Answer(ElectionNow {
+        fingerprint: fingerprint.map(|fingerprint| fingerprint.to_string()),
+        phase,
+        registration: app.manifest.document().registration,
+        origin: app.board.origin().to_string(),
+        checkpoint: app.board.log().await.note().to_owned(),
+        now: rfc3339(app.clock.unix()),
+    })
+}
+
+/// Two sizes of the board.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct Sizes {
+    /// The older size.
+    from: u64,
+    /// The newer size.
+    to: u64,
+}
+
+/// A consistency proof.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Consistency {
+    /// The hashes of the proof in base64, RFC 6962 section 2.1.2.
+    proof: Vec<String>,
+}
+
+/// Proves that the board at one size begins with the board at an earlier size.
+#[utoipa::path(
+    get, path = "/v1/consistency", tag = "public", params(Sizes),
+    responses(
+        (status = 200, description = "The proof", body = Consistency),
+        (status = 404, description = "`not-found`: the board never had such sizes", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn consistency(
+    State(app): State<Arc<App>>,
+    sizes: Result<Query<Sizes>, QueryRejection>,
+) -> Result<Answer<Consistency>, Problem> {
+    let Query(Sizes { from, to }) = sizes?;
+    let proof =
+        app.board.log().await.tree().consistency_proof(from, to).map_err(|_| {
+            Problem::new(Kind::NotFound, "The board has no two such sizes, the older one first.")
+        })?;
+    Ok(Answer(Consistency { proof: proof.iter().map(Hash::to_base64).collect() }))
+}

@@ -1,0 +1,137 @@
+//! Making a ballot box, and writing its record out.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use veche_board::{Origin, OriginError};
+use veche_record::Entry;
+use veche_record::entry::Genesis;
+
+use crate::app::{Files, StartError, read_manifest};
+use crate::board::BoardError;
+use crate::db::Db;
+use crate::keys::{Keys, write_secret};
+use crate::log::{Log, LogError};
+use crate::record_files::{self, ExportError};
+
+/// Why no ballot box was made, in a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// The folder has a ballot box already.
+    #[error("{} already holds a ballot box: choose another folder; a board is never begun anew under the same keys", .0.display())]
+    Exists(PathBuf),
+    /// The folder could not be made or written.
+    #[error("{}: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The name of the log.
+    #[error("{name:?} cannot be the board's name: {source}; use something like box.example/2026")]
+    Origin {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        source: OriginError,
+    },
+    /// The manifest, the keys or the database.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The first entry could not be stored.
+    #[error("the first entry of the board could not be stored: {0}")]
+    Genesis(String),
+}
+
+impl From<LogError> for InitError {
+    fn from(error: LogError) -> Self {
+        InitError::Genesis(error.to_string())
+    }
+}
+
+/// What was made.
+#[derive(Debug)]
+pub struct Made {
+    /// The board's name.
+    pub origin: Origin,
+    /// The file that holds the organiser's token.
+    pub organiser_token: PathBuf,
+}
+
+/// Makes a ballot box in a folder: keys, database, the first entry of the board, and the
+/// organiser's token in a file of its own.
+///
+/// Without a name the board is called after the manifest's hash.
+///
+/// # Errors
+/// [`InitError`].
+pub async fn init(data: &Path, manifest_path: &Path, origin: Option<&str>) -> Result<Made, InitError> {
+    let (bytes, manifest) = read_manifest(manifest_path)?;
+    let name = origin.map_or_else(
+        || format!("veche.invalid/{}", manifest.hash().to_string().get(..16).unwrap_or_default()),
+        str::to_owned,
+    );
+    let origin: Origin = name.parse().map_err(|source| InitError::Origin { name, source })?;
+    if [Files::keys(data), Files::database(data), Files::manifest(data)].iter().any(|file| file.exists()) {
+        return Err(InitError::Exists(data.into()));
+    }
+    let failed = |source| InitError::Folder { path: data.into(), source };
+    make_private_folder(data).map_err(failed)?;
+
+    let (keys, token) = Keys::create(&Files::keys(data)).map_err(StartError::from)?;
+    let organiser_token = Files::organiser_token(data);
+    write_secret(&organiser_token, format!("{}\n", token.as_str()).as_bytes()).map_err(StartError::from)?;
+    std::fs::write(Files::manifest(data), &bytes).map_err(failed)?;
+
+    let trustees = manifest.trustees();
+    let genesis = Entry::from(Genesis {
+        manifest: manifest.hash(),
+        log_key: keys.log_public(),
+        issuer: *keys.issuer_public(),
+        trustees: trustees.count,
+        threshold: trustees.threshold,
+        origin: origin.clone(),
+    });
+    let leaves = genesis.to_leaves().map_err(|error| InitError::Genesis(error.to_string()))?;
+    let db = Db::open(&Files::database(data), true).await.map_err(StartError::from)?;
+    Log::new(origin.clone()).append(&db, &keys.log, &leaves, &[]).await?;
+    db.close().await;
+    Ok(Made { origin, organiser_token })
+}
+
+/// Writes the record of a ballot box, running or not, into an empty folder, as any web server or
+/// CDN can serve it and `veche verify` reads it. Holds no secret.
+///
+/// # Errors
+/// [`ExportError`].
+pub async fn export(data: &Path, out: &Path) -> Result<u64, ExportError> {
+    let board = |error: &dyn std::fmt::Display| ExportError::Board(error.to_string());
+    let manifest = std::fs::read(Files::manifest(data))
+        .map_err(|source| ExportError::File { path: Files::manifest(data), source })?;
+    let db = Db::open(&Files::database(data), false).await.map_err(|error| board(&error))?;
+    let genesis = crate::board::genesis(&db).await?;
+    let mut log = Log::new(genesis.origin);
+    log.catch_up::<LogError>(&db, |_, _| Ok(())).await?;
+    record_files::export(&manifest, &log, &db, out).await?;
+    db.close().await;
+    Ok(log.size())
+}
+
+fn make_private_folder(data: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        // Only for the folder that is made here: one that exists keeps its owner's choice.
+        builder.mode(0o700);
+    }
+    builder.create(data)
+}
+
+impl From<BoardError> for ExportError {
+    fn from(error: BoardError) -> Self {
+        ExportError::Board(error.to_string())
+    }
+}

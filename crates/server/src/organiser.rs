@@ -1,0 +1,197 @@
+//! Opening, closing, the ceremony and the count: what the organiser's token allows, and what the
+//! box then does by itself.
+//!
+//! By itself it closes when the manifest's time is reached, fixes the sums after the closing, and
+//! publishes the result once t trustees have decrypted. Each step asks the board whether its turn
+//! has come, so it is taken once, also after a crash and beside a second server.
+
+use std::sync::Arc;
+
+use axum::Json as Answer;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+use veche_crypto::hash::Digest;
+use veche_record::Kind as EntryKind;
+use veche_record::entry::{Close, MAX_MESSAGE_LEN, Open};
+use veche_verify::Course;
+
+use crate::app::App;
+use crate::board::Turn;
+use crate::body;
+use crate::problem::{Document, Kind, Problem};
+use crate::record_files::RESULT;
+use crate::session::Organiser;
+
+/// An appended entry.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Index {
+    /// Its number on the board.
+    index: u64,
+}
+
+/// Appends a Ceremony or a Partial entry.
+#[utoipa::path(
+    post, path = "/v1/entries", tag = "organiser", security(("organiser" = [])),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony or Partial message, in its one encoding"),
+    responses(
+        (status = 201, description = "Appended", body = Index),
+        (status = 401, description = "`organiser-only`", body = Document, content_type = "application/problem+json"),
+        (status = 409, description = "`out-of-order`", body = Document, content_type = "application/problem+json"),
+        (status = 413, description = "`too-large`", body = Document, content_type = "application/problem+json"),
+        (status = 422, description = "`entry-refused`, with the failed `check` and the `culprit`", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn post_entry(
+    State(app): State<Arc<App>>,
+    _organiser: Organiser,
+    request: Request,
+) -> Result<(StatusCode, Answer<Index>), Problem> {
+    let message = body::octets(request, MAX_MESSAGE_LEN, &app).await?;
+    if !matches!(EntryKind::of(&message), Some(EntryKind::Ceremony | EntryKind::Partial)) {
+        return Err(Problem::new(
+            Kind::EntryRefused,
+            "Only a Ceremony or a Partial is posted; the ballot box makes the other entries itself.",
+        ));
+    }
+    let appended = app.board.append(move |turn| turn.message(&message)).await?;
+    let _ = advance(&app).await;
+    Ok((StatusCode::CREATED, Answer(Index { index: appended.receipt.index })))
+}
+
+/// Opens the vote. Ballots are accepted from now until the manifest's closing time.
+#[utoipa::path(
+    post, path = "/v1/open", tag = "organiser", security(("organiser" = [])),
+    responses(
+        (status = 201, description = "Open", body = Index),
+        (status = 401, description = "`organiser-only`", body = Document, content_type = "application/problem+json"),
+        (status = 409, description = "`too-early`, `out-of-order`", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn open(
+    State(app): State<Arc<App>>,
+    _organiser: Organiser,
+) -> Result<(StatusCode, Answer<Index>), Problem> {
+    let (opens, closes) = (app.opens(), app.closes());
+    let appended = app
+        .board
+        .append(move |turn| {
+            if turn.now() < opens {
+                return Err(Problem::new(Kind::TooEarly, "The manifest's opening time is not reached yet."));
+            }
+            if turn.now() >= closes {
+                return Err(Problem::new(Kind::OutOfOrder, "The manifest's closing time has passed."));
+            }
+            let entry = Open::sign(&turn.keys().issuer, &fingerprint(turn)?, time(turn.now()));
+            turn.entry(entry.map_err(|error| Problem::fault(&error))?)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Answer(Index { index: appended.receipt.index })))
+}
+
+/// Closes the vote, also before the manifest's closing time, and fixes the sums.
+#[utoipa::path(
+    post, path = "/v1/close", tag = "organiser", security(("organiser" = [])),
+    responses(
+        (status = 201, description = "Closed", body = Index),
+        (status = 401, description = "`organiser-only`", body = Document, content_type = "application/problem+json"),
+        (status = 409, description = "`out-of-order`", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn close(
+    State(app): State<Arc<App>>,
+    _organiser: Organiser,
+) -> Result<(StatusCode, Answer<Index>), Problem> {
+    let appended = app.board.append(append_close).await?;
+    tracing::info!("the vote is closed");
+    let _ = advance(&app).await;
+    Ok((StatusCode::CREATED, Answer(Index { index: appended.receipt.index })))
+}
+
+fn fingerprint(turn: &Turn<'_>) -> Result<Digest, Problem> {
+    turn.board().election().map(|election| election.fingerprint()).ok_or_else(|| {
+        Problem::new(Kind::OutOfOrder, "The keys of this election are not made yet: post the Ceremony first.")
+    })
+}
+
+fn time(unix: i64) -> u64 {
+    u64::try_from(unix).unwrap_or(0)
+}
+
+fn append_close(turn: &mut Turn<'_>) -> Result<u64, Problem> {
+    let entry = Close::sign(&turn.keys().issuer, &fingerprint(turn)?, time(turn.now()));
+    turn.entry(entry.map_err(|error| Problem::fault(&error))?)
+}
+
+fn append_tally_input(turn: &mut Turn<'_>) -> Result<u64, Problem> {
+    must_be(turn, Course::Closed)?;
+    let entry = turn.board().make_tally_input(&turn.keys().issuer);
+    turn.entry(entry.map_err(|error| Problem::fault(&error))?)
+}
+
+fn append_result(turn: &mut Turn<'_>) -> Result<u64, Problem> {
+    must_be(turn, Course::Counting)?;
+    let entry = turn.board().make_result(&turn.keys().issuer).map_err(|error| Problem::fault(&error))?;
+    let index = turn.entry(entry)?;
+    let file =
+        turn.board().result_file().ok_or_else(|| Problem::fault(&"a published board has no result"))?;
+    turn.file(RESULT, file.to_json().map_err(|error| Problem::fault(&error))?);
+    Ok(index)
+}
+
+fn must_be(turn: &Turn<'_>, course: Course) -> Result<(), Problem> {
+    if turn.board().course() == course {
+        Ok(())
+    } else {
+        Err(Problem::new(Kind::OutOfOrder, "This step is taken already."))
+    }
+}
+
+/// What is to be done without being asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Close,
+    TallyInput,
+    Result,
+}
+
+async fn next_step(app: &App) -> Option<Step> {
+    let standing = app.board.standing().await;
+    let board = standing.board();
+    match board.course() {
+        Course::Open if app.clock.unix() >= app.closes() => Some(Step::Close),
+        Course::Closed => Some(Step::TallyInput),
+        Course::Counting => {
+            let needed = board.verified_tally()?.partials_needed();
+            (board.partials().len() >= needed).then_some(Step::Result)
+        }
+        _ => None,
+    }
+}
+
+/// Takes the steps whose time has come. Returns whether every one could be taken.
+pub(crate) async fn advance(app: &App) -> bool {
+    while let Some(step) = next_step(app).await {
+        let appended = match step {
+            Step::Close => app.board.append(append_close).await,
+            Step::TallyInput => app.board.append(append_tally_input).await,
+            Step::Result => {
+                app.board.compute_totals().await;
+                app.board.append(append_result).await
+            }
+        };
+        match appended {
+            Ok(appended) => {
+                tracing::info!(?step, entry = appended.receipt.index, "the election went on by itself");
+            }
+            // Another task took the step in the same moment.
+            Err(_) if next_step(app).await != Some(step) => {}
+            Err(problem) => {
+                tracing::error!(?step, ?problem, "a step of the election could not be taken");
+                return false;
+            }
+        }
+    }
+    true
+}

@@ -1,0 +1,149 @@
+//! The roll: who may vote, as a file of phones and ballot styles.
+//!
+//! ```csv
+//! phone,style
+//! +48421234567,north
+//! ```
+//!
+//! The file replaces the roll each time it is read. A voter whose credential is already on the board
+//! keeps the style it was registered for. No phone leaves this module but as a keyed hash, also not
+//! in an error: errors name lines.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use veche_record::Manifest;
+use veche_record::manifest::Registration;
+
+use crate::db::Db;
+use crate::keys::{Keys, SECRET_LEN};
+use crate::phone::Phone;
+
+/// Why a roll was not taken. The roll before it stays in force.
+#[derive(Debug, thiserror::Error)]
+pub enum RollError {
+    /// The file cannot be read.
+    #[error("the roll {} cannot be read: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        source: csv::Error,
+    },
+    /// A line that is not `phone,style`. The text of the line is not repeated, for it may hold a number.
+    #[error("the roll's line {0} is not `phone,style`; the first line must be exactly that")]
+    Form(u64),
+    /// Not a phone number.
+    #[error("the roll's line {0} has no phone number with + and a country code")]
+    Phone(u64),
+    /// A style that the manifest does not have.
+    #[error("the roll's line {line} names the style {style:?}, which the manifest does not have")]
+    Style {
+        /// The line.
+        line: u64,
+        /// The unknown style.
+        style: String,
+    },
+    /// A phone that is there twice.
+    #[error("the roll's lines {0} and {1} have the same phone")]
+    Twice(u64, u64),
+    /// More voters than the manifest announces for a style.
+    #[error(
+        "the roll has {listed} voters of the style {style:?}; the manifest announces at most {electorate}"
+    )]
+    OverElectorate {
+        /// The style.
+        style: String,
+        /// How many the roll lists.
+        listed: u32,
+        /// How many the manifest allows.
+        electorate: u32,
+    },
+    /// The database refused.
+    #[error("the roll could not be stored: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    phone: String,
+    style: String,
+}
+
+/// Reads a roll and stores it in place of the one before, or changes nothing. Returns how many
+/// voters it has.
+pub(crate) async fn load(path: &Path, manifest: &Manifest, keys: &Keys, db: &Db) -> Result<usize, RollError> {
+    let voters = read(path, manifest, keys)?;
+    let mut tx = db.write().await?;
+    sqlx::query("DELETE FROM roll").execute(&mut *tx).await?;
+    for (phone, (_, style)) in &voters {
+        sqlx::query("INSERT INTO roll (phone, style) VALUES (?, ?)")
+            .bind(phone.as_slice())
+            .bind(style.as_str())
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(voters.len())
+}
+
+/// Says so when an election of those on the roll has none. It is no error: keys are made, and the
+/// record is served, long before the roll is complete.
+pub(crate) async fn warn_if_empty(manifest: &Manifest, db: &Db) -> Result<(), RollError> {
+    if manifest.document().registration == Registration::Roll {
+        let (voters,): (i64,) = sqlx::query_as("SELECT count(*) FROM roll").fetch_one(db.read()).await?;
+        if voters == 0 {
+            tracing::warn!(
+                "the roll is empty, so nobody can sign in: start again with --roll FILE (columns phone,style)"
+            );
+        }
+    }
+    Ok(())
+}
+
+type Voters = HashMap<[u8; SECRET_LEN], (u64, String)>;
+
+fn read(path: &Path, manifest: &Manifest, keys: &Keys) -> Result<Voters, RollError> {
+    let failed = |source| RollError::File { path: path.into(), source };
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(failed)?;
+    let header = reader.headers().map_err(failed)?;
+    // A byte-order mark is what some spreadsheets put before the first column.
+    if !header.iter().map(|name| name.trim_start_matches('\u{feff}')).eq(["phone", "style"]) {
+        return Err(RollError::Form(1));
+    }
+    let mut voters = Voters::new();
+    let mut listed: HashMap<String, u32> = HashMap::new();
+    let mut record = csv::StringRecord::new();
+    loop {
+        let before = reader.position().line();
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) if error.is_io_error() => return Err(failed(error)),
+            Err(_) => return Err(RollError::Form(before)),
+        }
+        let line = record.position().map_or(before, csv::Position::line);
+        let Line { phone, style } = record.deserialize(None).map_err(|_| RollError::Form(line))?;
+        let phone = Phone::parse(&phone).ok_or(RollError::Phone(line))?;
+        if manifest.style_index(&style).is_none() {
+            return Err(RollError::Style { line, style });
+        }
+        *listed.entry(style.clone()).or_default() += 1;
+        if let Some((earlier, _)) = voters.insert(keys.phone(&phone), (line, style)) {
+            return Err(RollError::Twice(earlier, line));
+        }
+    }
+    for style in manifest.styles() {
+        let listed = listed.get(&style.id).copied().unwrap_or(0);
+        if listed > style.electorate {
+            return Err(RollError::OverElectorate {
+                style: style.id.clone(),
+                listed,
+                electorate: style.electorate,
+            });
+        }
+    }
+    Ok(voters)
+}

@@ -1,0 +1,196 @@
+//! Which request goes where, and what stands around every one.
+//!
+//! A route is registered together with its documentation or not at all: [`interface`] is the only
+//! place where routes are added, and it makes the OpenAPI document of the same list.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+use tower_http::services::ServeDir;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::{App, StartError};
+use crate::config::Config;
+use crate::problem::{Kind, Problem};
+use crate::{cast, credential, election, logs, organiser, record_files, sign_in};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Veche ballot box",
+        description = "What a voter's page, an observer and an organiser ask of a ballot box. Every answer that is not a \
+            success is an RFC 9457 problem document whose `type` is `urn:veche:` and the name given here. The server never \
+            sees a choice: ballots arrive sealed and are verified, stored and published sealed.",
+        license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT"),
+    ),
+    tags(
+        (name = "public", description = "For everyone"),
+        (name = "voter", description = "Signing in, registering a key, casting"),
+        (name = "record", description = "The record's files, C2SP tlog-tiles; from any origin"),
+        (name = "organiser", description = "With the token of the file `organiser-token`"),
+    ),
+    modifiers(&Security),
+)]
+struct Described;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+        let components = document.components.get_or_insert_with(Default::default);
+        for (name, about) in [
+            ("voter", "The token that signing in gives. Valid for half an hour."),
+            ("organiser", "The token that `veche-server init` wrote into the file `organiser-token`."),
+        ] {
+            let mut scheme = Http::new(HttpAuthScheme::Bearer);
+            scheme.description = Some(about.to_owned());
+            components.add_security_scheme(name, SecurityScheme::Http(scheme));
+        }
+    }
+}
+
+/// The routes of voters and organisers, and those of the record, with the document of both.
+fn interface() -> (Router<Arc<App>>, Router<Arc<App>>, utoipa::openapi::OpenApi) {
+    let (asked, mut document) = OpenApiRouter::with_openapi(Described::openapi())
+        .routes(routes!(election::now))
+        .routes(routes!(election::consistency))
+        .routes(routes!(sign_in::begin))
+        .routes(routes!(sign_in::finish))
+        .routes(routes!(credential::register))
+        .routes(routes!(credential::state))
+        .routes(routes!(cast::cast))
+        .routes(routes!(organiser::post_entry))
+        .routes(routes!(organiser::open))
+        .routes(routes!(organiser::close))
+        .split_for_parts();
+    let (record, described) = OpenApiRouter::new()
+        .routes(routes!(record_files::manifest))
+        .routes(routes!(record_files::checkpoint))
+        .routes(routes!(record_files::result))
+        .routes(routes!(record_files::tile))
+        .split_for_parts();
+    document.merge(described);
+    (asked, record, document)
+}
+
+/// The OpenAPI document of the interface, as JSON. It is kept in `docs/openapi.json`.
+pub fn openapi() -> String {
+    let (_, _, document) = interface();
+    // The document is a tree of strings, which always has a JSON form.
+    document.to_pretty_json().unwrap_or_default() + "\n"
+}
+
+/// What the configuration adds to the routes, checked.
+pub(crate) struct Extras {
+    site: Option<PathBuf>,
+    origins: Vec<HeaderValue>,
+}
+
+impl Extras {
+    /// Checks the site's folder and the allowed origins.
+    pub(crate) fn check(config: &Config) -> Result<Self, StartError> {
+        if let Some(site) = &config.site
+            && !site.join("index.html").is_file()
+        {
+            return Err(StartError::Site(site.clone()));
+        }
+        let origins = config.allow_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
+        Ok(Extras { site: config.site.clone(), origins })
+    }
+
+    /// The whole service.
+    pub(crate) fn build(self, app: Arc<App>) -> Router {
+        let (asked, record, _) = interface();
+        let asked = asked
+            .layer(
+                CorsLayer::new()
+                    .allow_origin(AllowOrigin::list(self.origins))
+                    .allow_methods([Method::GET, Method::POST])
+                    .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+                    .expose_headers([header::RETRY_AFTER]),
+            )
+            .layer(from_fn(never_cached));
+        let record = record.layer(CorsLayer::new().allow_origin(Any).allow_methods([Method::GET]));
+        let routes = asked.merge(record).method_not_allowed_fallback(wrong_method);
+        let routes = match self.site {
+            Some(site) => routes.fallback_service(
+                ServiceBuilder::new().layer(from_fn(site_headers)).service(
+                    ServeDir::new(site)
+                        .precompressed_br()
+                        .precompressed_gzip()
+                        .fallback(Router::new().fallback(nothing_here)),
+                ),
+            ),
+            None => routes.fallback(nothing_here),
+        };
+        routes
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(from_fn(guarded))
+            .layer(from_fn(logs::log))
+            .with_state(app)
+    }
+}
+
+/// An origin as browsers send it: scheme, host and port, nothing else.
+fn origin(text: &str) -> Result<HeaderValue, StartError> {
+    let wrong = || StartError::Origin(text.to_owned());
+    let uri: Uri = text.parse().map_err(|_| wrong())?;
+    let (scheme, authority) = uri.scheme_str().zip(uri.authority()).ok_or_else(wrong)?;
+    if !matches!(scheme, "http" | "https") || format!("{scheme}://{authority}") != text {
+        return Err(wrong());
+    }
+    HeaderValue::from_str(text).map_err(|_| wrong())
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(Kind::NotFound, "Neither the interface nor the site has anything at this address.")
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(Kind::MethodNotAllowed, "This address is used with another method.")
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    Problem::fault(&"a handler panicked").into_response()
+}
+
+/// Answers to voters are theirs alone.
+async fn never_cached(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What every answer says to a browser.
+async fn guarded(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+/// What the site's pages carry beside their own policy: a page cannot forbid to be framed by itself.
+async fn site_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("frame-ancestors 'none'"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    // The site is replaced as a whole, under the same names: ask each time, answer 304 when unchanged.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response
+}
