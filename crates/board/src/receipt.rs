@@ -4,7 +4,11 @@
 //! {"index":7,"leaf":"<base64>","proof":["<base64>", …],"checkpoint":"<signed note>"}
 //! ```
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 use crate::hash::{Hash, leaf_hash};
@@ -17,8 +21,8 @@ pub const MAX_RECEIPT_BYTES: usize = 2 * MAX_NOTE_BYTES;
 
 /// A leaf hash, its place, an inclusion proof and the signed checkpoint it leads to. Nothing in it is verified until
 /// [`check`](Self::check).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "Wire")]
 pub struct Receipt {
     /// The entry's number in the log.
     pub index: u64,
@@ -100,6 +104,27 @@ struct Wire {
     leaf: String,
     proof: Vec<String>,
     checkpoint: String,
+}
+
+/// Reads an object only: serde's derived code would accept the bare list of its values as well.
+impl<'de> Deserialize<'de> for Receipt {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Receipt, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Receipt;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a receipt")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Receipt, A::Error> {
+                Wire::deserialize(MapAccessDeserializer::new(map))?.try_into().map_err(A::Error::custom)
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
 }
 
 impl From<Receipt> for Wire {

@@ -102,6 +102,8 @@ fn attack_33_receipts_with_repeated_unknown_or_loose_fields_are_refused() {
     fails(&format!("{json}{json}"));
     fails(&format!("{json}x"));
     fails(&format!("[{json}]"));
+    let (proof, note) = (receipt.proof[0].to_base64(), receipt.checkpoint.replace('\n', "\\n"));
+    fails(&format!("[2,\"{leaf}\",[\"{proof}\"],\"{note}\"]"));
     fails("");
     fails("null");
     for cut in 0..json.len() {
