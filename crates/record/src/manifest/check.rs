@@ -177,7 +177,8 @@ fn compile(document: &ManifestDocument, style_contests: &[Vec<usize>]) -> Outcom
     let compile = |(i, (contest, electorate)): (usize, (&Contest, u64))| {
         let path = format!("contests[{i}]");
         demand(electorate >= 1, &path, Problem::Orphan)?;
-        CompiledContest::compile(&contest.rule, contest.options.len() as u32, electorate)
+        let costs: Vec<Option<u64>> = contest.options.iter().map(|option| option.cost).collect();
+        CompiledContest::with_costs(&contest.rule, &costs, electorate)
             .map_err(|error| ManifestError::new(format!("{path}.rule"), Problem::Rule(error)))
     };
     document.contests.iter().zip(electorates).enumerate().map(compile).collect()

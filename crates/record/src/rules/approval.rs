@@ -10,12 +10,14 @@
 //!
 //! So "exactly 1" sends m - 1 bits, "at most 1" sends m, and blank takes the whole of `max`.
 
+use std::fmt;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use veche_crypto::program::{Affine, Constraint};
-use zeroize::Zeroizing;
 
 use super::range::Range;
-use super::{RuleError, SelectionError, Shape};
+use super::{Kind, Options, RuleError, SelectionError, Shape, from_to, or_blank};
 use crate::selection::Selection;
 
 /// The rule as the manifest writes it.
@@ -32,7 +34,7 @@ pub struct Approval {
 
 /// The rule fitted to a number of options.
 #[derive(Debug, Clone)]
-pub(crate) struct Arm {
+struct Arm {
     options: u32,
     min: u32,
     max: u32,
@@ -41,9 +43,15 @@ pub(crate) struct Arm {
     range: Option<Range>,
 }
 
-impl Approval {
-    /// Fits the rule to `options` options, at least 1.
-    pub(crate) fn fit(&self, options: u32) -> Result<Arm, RuleError> {
+impl fmt::Display for Approval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "pick {}{}", from_to(self.min, self.max), or_blank(self.blank))
+    }
+}
+
+impl Kind for Approval {
+    fn fit(&self, options: Options<'_>) -> Result<Arc<dyn super::Arm>, RuleError> {
+        let options = options.count;
         let max = self.max.min(options);
         if max == 0 {
             return Err(RuleError::NothingToChoose);
@@ -60,7 +68,7 @@ impl Approval {
         if arm.sent() == 0 {
             return Err(RuleError::NothingToChoose);
         }
-        Ok(arm)
+        Ok(Arc::new(arm))
     }
 }
 
@@ -71,52 +79,6 @@ impl Arm {
 
     fn sent(&self) -> u32 {
         self.sent_options() + u32::from(self.blank) + self.range.as_ref().map_or(0, Range::sent)
-    }
-
-    pub fn shape(&self) -> Shape {
-        let mut values: Vec<Affine> = (0..self.sent_options()).map(Affine::bit).collect();
-        let blank = self.blank.then(|| Affine::bit(self.sent_options()));
-        let all_of_max = blank.iter().map(|z| z.scale(self.max.into()));
-        let used = Affine::sum(&values.iter().cloned().chain(all_of_max).collect::<Vec<_>>());
-        let left = Affine::constant(self.max.into()).minus(&used);
-        let constraint = match &self.range {
-            Some(range) => range.constraint(&left),
-            None => {
-                let constraint = Constraint::is_bit(&left);
-                values.push(left);
-                constraint
-            }
-        };
-        values.extend(blank);
-        Shape { bits: self.sent(), constraints: vec![constraint], values, largest: 1 }
-    }
-
-    /// The sent bits of a selection. For legal selections, the time taken is the same for all.
-    pub fn bits(&self, selection: &Selection) -> Result<Zeroizing<Vec<u8>>, SelectionError> {
-        let values = selection.values.as_slice();
-        if values.len() != self.options as usize {
-            return Err(SelectionError::Length { given: values.len(), options: self.options as usize });
-        }
-        if !self.blank && selection.blank {
-            return Err(SelectionError::NoBlank);
-        }
-        let beyond_one = values.iter().fold(0, |all, value| all | (value & !1));
-        let picked: u64 = values.iter().map(|&value| u64::from(value)).sum();
-        let blank = u64::from(selection.blank);
-        // One comparison for blank ballots and others alike, or the time would tell which it is.
-        let used = picked + u64::from(self.max) * blank;
-        if beyond_one != 0 || used < self.min.into() || used > self.max.into() {
-            return Err(self.why_illegal(selection, picked));
-        }
-        let mut bits = Zeroizing::new(Vec::with_capacity(self.sent() as usize));
-        bits.extend(values.iter().take(self.sent_options() as usize).map(|&value| value as u8));
-        if self.blank {
-            bits.push(blank as u8);
-        }
-        if let Some(range) = &self.range {
-            range.push_digits(u64::from(self.max) - used, &mut bits);
-        }
-        Ok(bits)
     }
 
     fn why_illegal(&self, selection: &Selection, picked: u64) -> SelectionError {
@@ -132,10 +94,50 @@ impl Arm {
     }
 }
 
+impl super::Arm for Arm {
+    fn shape(&self) -> Shape {
+        let mut values: Vec<Affine> = (0..self.sent_options()).map(Affine::bit).collect();
+        let blank = self.blank.then(|| Affine::bit(self.sent_options()));
+        let all_of_max = blank.iter().map(|z| z.scale(self.max.into()));
+        let used = Affine::sum(&values.iter().cloned().chain(all_of_max).collect::<Vec<_>>());
+        let left = Affine::constant(self.max.into()).minus(&used);
+        let constraint = match &self.range {
+            Some(range) => range.constraint(&left),
+            None => {
+                let constraint = Constraint::is_bit(&left);
+                values.push(left);
+                constraint
+            }
+        };
+        values.extend(blank);
+        Shape { bits: self.sent(), constraints: vec![constraint], values, largest: 1, largest_value: 1 }
+    }
+
+    fn push_bits(&self, selection: &Selection, bits: &mut Vec<u8>) -> Result<(), SelectionError> {
+        let values = selection.values.as_slice();
+        let beyond_one = values.iter().fold(0, |all, value| all | (value & !1));
+        let picked: u64 = values.iter().map(|&value| u64::from(value)).sum();
+        let blank = u64::from(selection.blank);
+        // One comparison for blank ballots and others alike, or the time would tell which it is.
+        let used = picked + u64::from(self.max) * blank;
+        if beyond_one != 0 || used < self.min.into() || used > self.max.into() {
+            return Err(self.why_illegal(selection, picked));
+        }
+        bits.extend(values.iter().take(self.sent_options() as usize).map(|&value| value as u8));
+        if self.blank {
+            bits.push(blank as u8);
+        }
+        if let Some(range) = &self.range {
+            range.push_digits(u64::from(self.max) - used, bits);
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{assert_exactly_legal, every_vector};
+    use crate::rules::testing::{assert_exactly_legal, every_vector, own_values};
     use crate::rules::{CompiledContest, Rule};
 
     fn fit(options: u32, min: u32, max: u32, blank: bool) -> Result<CompiledContest, RuleError> {
@@ -169,7 +171,7 @@ mod tests {
                             }
                             Err(other) => panic!("{other}"),
                         };
-                        assert_exactly_legal(&contest, 1, legal(min, max, blank));
+                        assert_exactly_legal(&contest, legal(min, max, blank), own_values);
                     }
                 }
             }

@@ -19,13 +19,18 @@ pub(crate) fn every_vector(len: usize, largest: u32) -> impl Iterator<Item = Vec
     })
 }
 
-fn every_selection(contest: &CompiledContest, largest: u32) -> impl Iterator<Item = Selection> {
-    every_vector(contest.options(), largest)
+/// What a selection counts where an option's value is also what it gets in the totals.
+pub(crate) fn own_values(selection: &Selection) -> Vec<u64> {
+    selection.values.iter().map(|&value| value.into()).collect()
+}
+
+fn every_selection(contest: &CompiledContest) -> impl Iterator<Item = Selection> {
+    every_vector(contest.options(), contest.largest_value() + 1)
         .flat_map(|values| [false, true].map(|blank| Selection::new(values.clone(), blank)))
 }
 
-fn slot_values(contest: &CompiledContest, selection: &Selection) -> Vec<i128> {
-    let mut values: Vec<i128> = selection.values.iter().map(|&v| v.into()).collect();
+fn slot_values(contest: &CompiledContest, selection: &Selection, counted: &[u64]) -> Vec<i128> {
+    let mut values: Vec<i128> = counted.iter().map(|&v| v.into()).collect();
     if contest.has_blank() {
         values.push(selection.blank.into());
     }
@@ -36,35 +41,48 @@ fn slot_values(contest: &CompiledContest, selection: &Selection) -> Vec<i128> {
 }
 
 /// The legal selections, and only they, have bits that satisfy the program; of all assignments of
-/// the sent bits, those that satisfy it encrypt a legal selection; and unpacking gives it back.
+/// the sent bits, those that satisfy it encrypt what a legal selection counts, and nothing else; and
+/// unpacking gives that back. Every number that the contest says of itself is reached and kept.
+///
+/// Returns how many assignments satisfy the program.
 pub(crate) fn assert_exactly_legal(
     contest: &CompiledContest,
-    largest: u32,
     legal: impl Fn(&Selection) -> bool,
-) {
+    counted: impl Fn(&Selection) -> Vec<u64>,
+) -> usize {
     let mut by_slots = BTreeMap::new();
-    for selection in every_selection(contest, largest + 1) {
-        let slots = slot_values(contest, &selection);
-        match contest.bits(&selection) {
-            Ok(bits) => {
-                assert!(legal(&selection), "an illegal selection was given bits: {:?}", selection.values);
-                assert!(contest.program().is_satisfied(&bits));
-                assert_eq!(contest.program().outputs_of(&bits), slots);
-                let totals = contest.unpack(&slots.iter().map(|&v| v as u64).collect::<Vec<_>>()).unwrap();
-                assert_eq!(totals.options, selection.values.iter().map(|&v| v.into()).collect::<Vec<u64>>());
-                assert_eq!(totals.blank, contest.has_blank().then_some(selection.blank.into()));
-                by_slots.insert(slots, false);
+    let mut largest_value = 0;
+    for selection in every_selection(contest) {
+        let bits = match contest.bits(&selection) {
+            Ok(bits) => bits,
+            Err(_) => {
+                assert!(!legal(&selection), "a legal selection was refused: {:?}", selection.values);
+                continue;
             }
-            Err(_) => assert!(!legal(&selection), "a legal selection was refused: {:?}", selection.values),
-        }
+        };
+        assert!(legal(&selection), "an illegal selection was given bits: {:?}", selection.values);
+        assert!(contest.program().is_satisfied(&bits), "{:?}: {:?}", selection.values, *bits);
+        let counted = counted(&selection);
+        let slots = slot_values(contest, &selection, &counted);
+        assert_eq!(contest.program().outputs_of(&bits), slots);
+        assert!(slots.iter().all(|&slot| slot <= contest.largest_slot_value().into()));
+        assert!(counted.iter().all(|&count| count <= contest.largest_count()));
+        let totals = contest.unpack(&slots.iter().map(|&v| v as u64).collect::<Vec<_>>()).unwrap();
+        assert_eq!(totals.options, counted);
+        assert_eq!(totals.blank, contest.has_blank().then_some(selection.blank.into()));
+        largest_value = selection.values.iter().copied().chain([largest_value]).max().unwrap();
+        by_slots.insert(slots, false);
     }
-    let sent = contest.program().bits();
-    for bits in every_vector(sent, 1) {
+    assert!(largest_value <= contest.largest_value());
+    let mut satisfied = 0;
+    for bits in every_vector(contest.program().bits(), 1) {
         let bits: Vec<u8> = bits.into_iter().map(|b| b as u8).collect();
         if contest.program().is_satisfied(&bits) {
+            satisfied += 1;
             let found = by_slots.get_mut(&contest.program().outputs_of(&bits));
             *found.expect("bits satisfy the program but encrypt no legal selection") = true;
         }
     }
     assert!(by_slots.values().all(|&found| found));
+    satisfied
 }
