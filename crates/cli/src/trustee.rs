@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use thiserror::Error;
 use veche_board::{LogFile, decode_bundle};
+use veche_crypto::hash::Digest;
 use veche_record::entry::{Ceremony, Entry, Genesis};
 use veche_record::{Election, ElectionError, EntryError, Manifest, ManifestError};
-use veche_trustee::{DealError, KeyShare, deal_trusted};
+use veche_trustee::{DealError, DecryptError, KeyShare, deal_trusted, decrypt};
 use zeroize::Zeroizing;
 
 use crate::Outcome;
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::remote::Remote;
+use crate::report;
+use crate::verify::{Record, parse_fingerprint};
 
 /// Makes and uses the trustees' shares of the key.
 #[derive(Debug, Args)]
@@ -25,6 +28,7 @@ pub struct TrusteeArgs {
 #[derive(Debug, Subcommand)]
 enum Command {
     Deal(DealArgs),
+    Decrypt(DecryptArgs),
 }
 
 /// Makes the shares of all trustees on this machine, and the entry that the board needs of them.
@@ -42,6 +46,25 @@ struct DealArgs {
     /// The board's first entry, or a folder with the record so far: then the election's fingerprint is printed.
     #[arg(long, value_name = "FILE|DIR")]
     genesis: Option<PathBuf>,
+    #[command(flatten)]
+    post: PostArgs,
+}
+
+/// Verifies a whole record, and decrypts its totals with one trustee's share: nothing else, and nothing of a record that fails.
+#[derive(Debug, Args)]
+struct DecryptArgs {
+    /// The trustee's share, as trustee-1.json.
+    #[arg(long, value_name = "FILE")]
+    share: PathBuf,
+    /// The record so far: a folder or an address. Left out: the record of the ballot box.
+    #[arg(long, value_name = "DIR|URL", required_unless_present = "ballot_box")]
+    record: Option<String>,
+    /// The published fingerprint that the election must have.
+    #[arg(long, value_name = "HASH", value_parser = parse_fingerprint)]
+    election: Option<Digest>,
+    /// Where to write the entry for the board.
+    #[arg(long, value_name = "FILE", required_unless_present = "ballot_box")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     post: PostArgs,
 }
@@ -100,6 +123,12 @@ pub enum TrusteeError {
         /// What is wrong with it.
         source: veche_trustee::ShareError,
     },
+    /// There is nothing to decrypt yet.
+    #[error("there is nothing to decrypt: voting is not closed, or the sums are not on the board yet")]
+    NoTally,
+    /// The share does not belong to the record.
+    #[error(transparent)]
+    Decrypt(#[from] DecryptError),
     /// A token file that is not text.
     #[error("{}: a token is one line of text", .path.display())]
     Token {
@@ -115,6 +144,7 @@ pub enum TrusteeError {
 pub fn run(args: &TrusteeArgs) -> Result<Outcome, Error> {
     match &args.command {
         Command::Deal(args) => deal(args).map(Outcome::passed),
+        Command::Decrypt(args) => decrypt_totals(args),
     }
 }
 
@@ -179,6 +209,49 @@ fn deal(args: &DealArgs) -> Result<String, Error> {
     }
     text.push_str("\nOne person held the whole key: whoever ran this command could open every ballot. Every report will say so.\n");
     Ok(text)
+}
+
+fn decrypt_totals(args: &DecryptArgs) -> Result<Outcome, Error> {
+    let in_share = |source| TrusteeError::Share { path: args.share.clone(), source };
+    let share = KeyShare::from_json(&Zeroizing::new(crate::files::read(&args.share)?)).map_err(in_share)?;
+    let post = args.post.read()?;
+    let place = match (&args.record, &args.post.ballot_box) {
+        (Some(place), _) => place.clone(),
+        (None, ballot_box) => {
+            format!("{}/record", ballot_box.as_deref().unwrap_or_default().trim_end_matches('/'))
+        }
+    };
+    let audit = Record::open(&place)?.audit(args.election)?;
+    let code = audit.report.exit_code();
+    if code != 0 {
+        let text =
+            format!("Nothing was decrypted: the record does not pass.\n\n{}", report::text(&audit.report));
+        return Ok(Outcome { text, code });
+    }
+    let tally = audit.verified_tally().ok_or(TrusteeError::NoTally)?;
+    let partial = decrypt(tally, &share).map_err(TrusteeError::from)?;
+    let (groups, ballots) = (partial.groups.len(), audit.report.ballots);
+    let entry = Entry::from(partial).to_bytes();
+    if let Some(path) = &args.out {
+        crate::files::write_new(path, &entry)?;
+    }
+    if let Some(post) = &post {
+        post.send(&entry)?;
+    }
+    let fingerprint = audit.report.fingerprint.as_deref().unwrap_or_default();
+    let pinned =
+        if args.election.is_some() { "as you named it" } else { "compare it with the published one" };
+    Ok(Outcome::passed(format!(
+        "Trustee {}: every check of the record passed, all {ballots} ballots included.\n\
+         Decrypted the totals of {groups} groups, and nothing else; {}.\n\n\
+         Fingerprint of the election ({pinned})\n{fingerprint}\n",
+        share.trustee(),
+        match (&args.out, &post) {
+            (_, Some(_)) => "posted to the board".to_owned(),
+            (Some(path), None) => format!("written to {}", path.display()),
+            (None, None) => "not sent anywhere".to_owned(),
+        },
+    )))
 }
 
 fn fingerprint(manifest: &Manifest, genesis: &Genesis, ceremony: &Ceremony) -> Result<String, TrusteeError> {

@@ -156,15 +156,16 @@ pub struct Seconds {
 /// # Errors
 /// [`Error`] when there is no record to report on.
 pub fn run(args: &SimulateArgs) -> Result<Outcome, Error> {
+    // Files that make no election leave no empty folder behind.
+    let plan = Plan::new(args)?;
     let folder = Folder::create(&args.out)?;
-    let simulation = simulate(args, folder.clone())?;
+    let simulation = simulate(&plan, folder.clone())?;
     let code = simulation.verification.exit_code();
     let text = if args.json { report::json(&simulation)? } else { describe(&simulation, &folder) };
     Ok(Outcome { text, code })
 }
 
-fn simulate(args: &SimulateArgs, folder: Folder) -> Result<Simulation, Error> {
-    let plan = Plan::new(args)?;
+fn simulate(plan: &Plan, folder: Folder) -> Result<Simulation, Error> {
     let began = Instant::now();
     let mut seconds = Seconds::default();
     let (mut board, shares) = plan.found(folder.clone())?;
