@@ -1,0 +1,201 @@
+"""Section 9: entries and messages, and their one encoding."""
+
+from framing import Malformed, Reader, digest
+
+GENESIS, CEREMONY, OPEN, CREDENTIAL, BALLOT, CHALLENGED, REVOCATION, CLOSE, TALLY_INPUT, PARTIAL, RESULT, PART = range(12)
+MAX_LEAF = 65_535
+PART_CONTENT = MAX_LEAF - 37
+MAX_MESSAGE = 16 << 20
+SPLITTABLE = (CEREMONY, TALLY_INPUT, PARTIAL, RESULT)
+SIGNATURE = 64
+
+
+class Message:
+    """A whole message: its first leaf, its bytes and what they say."""
+
+    def __init__(self, index, data):
+        self.index = index
+        self.data = data
+        self.kind = data[0] if data else None
+        self.problem = None  # why it is not in its one encoding
+        self.signature = None
+
+    def signed(self):
+        """What the issuer signs, after the election's hash: the bytes between the kind byte and the signature."""
+        return self.data[1:-SIGNATURE]
+
+
+def _genesis(m, r):
+    if r.number(1) != 1:
+        raise Malformed("the version is not 1")
+    m.manifest_hash = r.take(32)
+    m.log_key = r.take(32)
+    m.issuer = r.point(what="the issuer key")
+    m.trustees, m.threshold = r.number(1), r.number(1)
+    try:
+        m.origin = r.take(r.number(1)).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Malformed("the origin is not UTF-8") from None
+    if not m.origin:
+        raise Malformed("the origin is empty")
+
+
+def _ceremony(m, r):
+    if r.number(1) != 1:
+        raise Malformed("the form of the ceremony is unknown")
+    m.slots, m.threshold = r.number(2), r.number(1)
+    if m.slots == 0 or m.threshold == 0:
+        raise Malformed("a ceremony without commitments")
+    if r.left() != 32 * m.slots * m.threshold:
+        raise Malformed("the number of commitments is another than announced")
+    m.commitments = [[r.point(what="a commitment") for _ in range(m.threshold)] for _ in range(m.slots)]
+
+
+def _time(m, r):
+    m.time = r.number(8)
+    m.signature = r.signature()
+
+
+def _credential(m, r):
+    m.pseudonym, m.style = r.take(16), r.number(2)
+    m.key = r.point(what="the credential key")
+    m.possession = r.signature()
+    m.signature = r.signature()
+
+
+def _revocation(m, r):
+    m.pseudonym = r.take(16)
+    m.key = r.point(what="the credential key")
+    m.signature = r.signature()
+
+
+class Group:
+    """A group of a tally input."""
+
+    def __init__(self, r):
+        self.contest, self.style, self.ballots = r.number(2), r.number(2), r.number(4)
+        withheld = r.number(1)
+        if withheld > 1:
+            raise Malformed("'withheld' is neither 0 nor 1")
+        self.withheld = withheld == 1
+        slots = r.number(2)
+        if r.left() < 32 * (slots + 1):
+            raise Malformed("ends within a group")
+        self.alpha = r.point(True, "a sum")
+        self.betas = [r.point(True, "a sum") for _ in range(slots)]
+
+
+def _tally_input(m, r):
+    m.board_size = r.number(8)
+    m.groups = [Group(r) for _ in range(r.number(4))]
+    m.signature = r.signature()
+
+
+class Share:
+    """A group of a partial decryption."""
+
+    def __init__(self, r):
+        slots = r.number(2)
+        if r.left() < 32 * (slots + 2):
+            raise Malformed("ends within a group")
+        self.points = [r.point(what="a partial decryption") for _ in range(slots)]
+        self.c, self.z = r.scalar("c"), r.scalar("z")
+
+
+def _partial(m, r):
+    m.trustee, m.input_hash = r.number(1), r.take(32)
+    m.groups = [Share(r) for _ in range(r.number(4))]
+
+
+def _result(m, r):
+    m.input_hash = r.take(32)
+    m.groups = []
+    for _ in range(r.number(4)):
+        count = r.number(2)
+        m.groups.append([r.number(8) for _ in range(count)])
+    m.signature = r.signature()
+
+
+LAYOUTS = {GENESIS: _genesis, CEREMONY: _ceremony, OPEN: _time, CREDENTIAL: _credential, REVOCATION: _revocation,
+           CLOSE: _time, TALLY_INPUT: _tally_input, PARTIAL: _partial, RESULT: _result}
+
+
+def read_message(index, data):
+    """Parses a message; ballots are left to ballot.py, which needs the manifest."""
+    m = Message(index, data)
+    if m.kind == BALLOT:
+        return m
+    layout = LAYOUTS.get(m.kind)
+    if layout is None:
+        m.problem = "an empty entry" if m.kind is None else f"no entry of kind {m.kind} is allowed"
+        return m
+    r = Reader(data)
+    r.take(1)
+    try:
+        layout(m, r)
+        r.done()
+    except Malformed as e:
+        m.problem = str(e)
+    return m
+
+
+def _part_header(leaf):
+    """(message hash, number, count, content) of a Part leaf."""
+    r = Reader(leaf)
+    r.take(1)
+    return r.take(32), r.number(2), r.number(2), leaf[37:]
+
+
+def _assemble(leaves, first):
+    """Joins the parts that begin at leaf `first`: (bytes of the message, number of leaves)."""
+    hashed, number, count, _ = _part_header(leaves[first])
+    if number != 0:
+        raise Malformed("a part that no part precedes")
+    if count < 2:
+        raise Malformed("a message split into fewer than two parts")
+    if count * PART_CONTENT > MAX_MESSAGE + PART_CONTENT:
+        raise Malformed("a message of more than 16 MiB")
+    if first + count > len(leaves):
+        raise Malformed("the message's last parts are missing")
+    pieces = []
+    for k in range(count):
+        leaf = leaves[first + k]
+        if not leaf or leaf[0] != PART:
+            raise Malformed(f"part {k} is missing")
+        h, number, total, content = _part_header(leaf)
+        if (h, number, total) != (hashed, k, count):
+            raise Malformed(f"part {k} is of another message or out of order")
+        if k + 1 < count and len(content) != PART_CONTENT or not content:
+            raise Malformed(f"part {k} is not as long as it must be")
+        pieces.append(content)
+    data = b"".join(pieces)
+    if len(data) <= MAX_LEAF:
+        raise Malformed("a message that fits one leaf is split")
+    if len(data) > MAX_MESSAGE:
+        raise Malformed("a message of more than 16 MiB")
+    if data[0] not in SPLITTABLE:
+        raise Malformed(f"a split message of kind {data[0]}")
+    if digest("message", data) != hashed:
+        raise Malformed("the parts do not have the hash that they state")
+    return data, count
+
+
+def messages(leaves):
+    """All messages of the board in order. Leaves that belong to no good message are messages with a problem."""
+    result, at = [], 0
+    while at < len(leaves):
+        leaf = leaves[at]
+        if not leaf or leaf[0] != PART:
+            result.append(read_message(at, leaf))
+            at += 1
+            continue
+        try:
+            data, count = _assemble(leaves, at)
+            result.append(read_message(at, data))
+            at += count
+        except Malformed as e:
+            m = Message(at, leaf)
+            m.problem = str(e)
+            result.append(m)
+            at += 1
+    return result

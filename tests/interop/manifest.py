@@ -1,0 +1,220 @@
+"""Section 2: the manifest, with every limit."""
+
+import datetime
+import re
+
+import rules
+import strictjson
+from framing import Malformed, digest
+from strictjson import Fields, expect_string
+
+MAX_BYTES = 4 << 20
+MAX_SAFE = 2**53 - 1
+MAX_BALLOT_BYTES = 65_534
+ALL_STYLES = 65_535
+# White_Space of Unicode, which is not quite what str.isspace() tests.
+WHITE = set("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | {chr(c) for c in range(0x2000, 0x200B)}
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+ENDPOINT = re.compile(r"(https://[A-Za-z0-9._~-]+|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?/([A-Za-z0-9:/._~-]*/)?")
+PICTURE_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
+PHASES = {"election": 1, "rehearsal": 2}
+
+
+def blank(text):
+    return all(c in WHITE for c in text)
+
+
+class Option:
+    def __init__(self, ident):
+        self.id = ident
+
+
+class Contest:
+    def __init__(self, ident, rule, options):
+        self.id = ident
+        self.rule = rule  # as parsed by rules.parse
+        self.options = options
+        self.program = None  # rules.Program
+        self.electorate = 0
+
+
+class Style:
+    def __init__(self, ident, contests, electorate):
+        self.id = ident
+        self.contests = contests  # positions of contests, in ballot order
+        self.electorate = electorate
+
+
+class Manifest:
+    def __init__(self):
+        self.hash = None
+        self.phase = None
+        self.languages = []
+        self.contests = []
+        self.styles = []
+        self.trustees = self.threshold = self.minimum_group = 0
+        self.by_style = self.revote = False
+
+    def slots(self):
+        """The number of slot keys: the largest number of slots of any contest."""
+        return max(contest.program.slots for contest in self.contests)
+
+    def ballot_length(self, style):
+        return 168 + sum(self.contests[c].program.section_length() for c in style.contests)
+
+    def groups(self):
+        """Section 11: [(contest, style or ALL_STYLES)]."""
+        if not self.by_style:
+            return [(c, ALL_STYLES) for c in range(len(self.contests))]
+        return [(c, s) for c in range(len(self.contests))
+                for s, style in enumerate(self.styles) if c in style.contests]
+
+
+def manifest_hash(data):
+    return digest("manifest", data)
+
+
+def _text(value, languages, where):
+    fields = Fields(value, where)
+    for language in languages:
+        if blank(fields.string(language)):
+            raise Malformed(f"{where} is blank in {language}")
+    fields.done()
+
+
+def _time(text, where):
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text, re.ASCII):
+        raise Malformed(f"{where} is not a time like 2026-11-22T08:00:00Z")
+    try:
+        return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        raise Malformed(f"{where} is not a time") from None
+
+
+def _id(fields, seen):
+    ident = fields.string("id")
+    control = any(ord(c) < 32 or 127 <= ord(c) < 160 for c in ident)
+    if not 1 <= len(ident.encode()) <= 100 or control or ident[0] in WHITE or ident[-1] in WHITE:
+        raise Malformed(f"the id of {fields.where} is not usable")
+    if ident in seen:
+        raise Malformed(f"the id {ident!r} is used twice")
+    seen.add(ident)
+    return ident
+
+
+def _languages(fields):
+    languages = [expect_string(x, "a language") for x in fields.array("languages", 1, 20)]
+    for language in languages:
+        if len(language) > 35 or not LANGUAGE.fullmatch(language):
+            raise Malformed(f"{language!r} is not a language tag")
+    if len(set(languages)) != len(languages):
+        raise Malformed("a language is listed twice")
+    return languages
+
+
+def _option(value, languages, seen, where):
+    fields = Fields(value, where)
+    option = Option(_id(fields, seen))
+    _text(fields.take("name"), languages, f"the name of {where}")
+    if fields.has("text"):
+        _text(fields.take("text"), languages, f"the text of {where}")
+    cost = fields.integer("cost", 1, MAX_SAFE) if fields.has("cost") else 0
+    if fields.has("picture"):
+        picture = fields.string("picture")
+        good = all(PICTURE_SEGMENT.fullmatch(s) and s not in (".", "..") for s in picture.split("/"))
+        if not good or len(picture) > 500:
+            raise Malformed(f"the picture of {where} is not a relative path")
+    if fields.has("place") and blank(fields.string("place")):
+        raise Malformed(f"the place of {where} is blank")
+    fields.done()
+    return option, cost
+
+
+def _contest(value, languages, seen, where):
+    fields = Fields(value, where)
+    ident = _id(fields, seen)
+    _text(fields.take("title"), languages, f"the title of {where}")
+    if fields.has("text"):
+        _text(fields.take("text"), languages, f"the text of {where}")
+    budget = fields.integer("budget", 1, MAX_SAFE) if fields.has("budget") else None
+    if fields.has("currency") and not 1 <= len(fields.string("currency")) <= 8:
+        raise Malformed(f"the currency of {where} has not 1 to 8 characters")
+    options, costs, option_ids = [], [], set()
+    for i, item in enumerate(fields.array("options", 1, 500)):
+        option, cost = _option(item, languages, option_ids, f"option {i} of {where}")
+        options.append(option)
+        costs.append(cost)
+    if sum(costs) > MAX_SAFE:
+        raise Malformed(f"the costs of {where} add up to more than 2^53-1")
+    rule = rules.parse(fields.take("rule"), len(options), costs, budget, f"the rule of {where}")
+    fields.done()
+    return Contest(ident, rule, options)
+
+
+def _style(value, languages, seen, positions, where):
+    fields = Fields(value, where)
+    ident = _id(fields, seen)
+    _text(fields.take("title"), languages, f"the title of {where}")
+    contests = []
+    for item in fields.array("contests", 1, 500):
+        position = positions.get(expect_string(item, f"a contest of {where}"))
+        if position is None or position in contests:
+            raise Malformed(f"{where} names the contest {item!r}, which {'does not exist' if position is None else 'it has'}")
+        contests.append(position)
+    electorate = fields.integer("electorate", 1, 2**32 - 1)
+    fields.done()
+    return Style(ident, contests, electorate)
+
+
+def parse(data):
+    if len(data) > MAX_BYTES:
+        raise Malformed("longer than 4 MiB")
+    fields = Fields(strictjson.parse(data), "the manifest")
+    manifest = Manifest()
+    manifest.hash = manifest_hash(data)
+    fields.integer("veche", 1, 1)
+    manifest.phase = PHASES[fields.choice("phase", PHASES)]
+    manifest.languages = languages = _languages(fields)
+    _text(fields.take("title"), languages, "the title")
+    _text(fields.take("text"), languages, "the text")
+    if _time(fields.string("opens"), "'opens'") >= _time(fields.string("closes"), "'closes'"):
+        raise Malformed("it closes before it opens")
+    seen = set()
+    for i, item in enumerate(fields.array("contests", 1, 500)):
+        manifest.contests.append(_contest(item, languages, seen, f"contest {i}"))
+    positions = {contest.id: i for i, contest in enumerate(manifest.contests)}
+    seen = set()
+    for i, item in enumerate(fields.array("styles", 1, 500)):
+        manifest.styles.append(_style(item, languages, seen, positions, f"style {i}"))
+    trustees = Fields(fields.take("trustees"), "'trustees'")
+    manifest.trustees = trustees.integer("count", 1, 15)
+    manifest.threshold = trustees.integer("threshold", 1, manifest.trustees)
+    trustees.done()
+    manifest.minimum_group = fields.integer("minimum_group", 1)
+    manifest.by_style = fields.choice("report_by", ("contest", "contest-and-style")) == "contest-and-style"
+    manifest.revote = fields.boolean("revote")
+    fields.choice("registration", ("roll", "open"))
+    if fields.has("notice"):
+        _text(fields.take("notice"), languages, "the notice")
+    if fields.has("endpoints"):
+        endpoints = Fields(fields.take("endpoints"), "'endpoints'")
+        box = endpoints.string("box")
+        if len(box) > 300 or not ENDPOINT.fullmatch(box):
+            raise Malformed("'box' of 'endpoints' is not an address")
+        endpoints.done()
+    fields.done()
+    _compile(manifest)
+    return manifest
+
+
+def _compile(manifest):
+    for style in manifest.styles:
+        for position in style.contests:
+            manifest.contests[position].electorate += style.electorate
+    for contest in manifest.contests:
+        if contest.electorate == 0:
+            raise Malformed(f"no style has the contest {contest.id!r}")
+        contest.program = rules.compile_program(contest.rule, contest.electorate)
+    for style in manifest.styles:
+        if manifest.ballot_length(style) > MAX_BALLOT_BYTES:
+            raise Malformed(f"a ballot of style {style.id!r} has more than {MAX_BALLOT_BYTES} bytes")

@@ -1,0 +1,76 @@
+"""The numbered checks of section 12 and what became of each."""
+
+NAMES = """
+Files Manifest Genesis Checkpoint Tree Tiles Form Course Ceremony Fingerprint Open CredentialSignature Possession
+CredentialKey CredentialHolder Electorate Revocation BallotForm BallotHours BallotCredential BallotSequence BallotNonce
+BallotSignature BallotProof Close TallyInput TallySums PartialForm PartialProof Result ResultFile
+""".split()
+
+(FILES, MANIFEST, GENESIS, CHECKPOINT, TREE, TILES, FORM, COURSE, CEREMONY, FINGERPRINT, OPEN, CREDENTIAL_SIGNATURE,
+ POSSESSION, CREDENTIAL_KEY, CREDENTIAL_HOLDER, ELECTORATE, REVOCATION, BALLOT_FORM, BALLOT_HOURS, BALLOT_CREDENTIAL,
+ BALLOT_SEQUENCE, BALLOT_NONCE, BALLOT_SIGNATURE, BALLOT_PROOF, CLOSE, TALLY_INPUT, TALLY_SUMS, PARTIAL_FORM,
+ PARTIAL_PROOF, RESULT, RESULT_FILE) = range(1, 32)
+
+
+class Failure:
+    def __init__(self, entry, who, reason):
+        self.entry = entry
+        self.who = who
+        self.reason = reason
+
+    def __str__(self):
+        where = f"entry {self.entry}: " if self.entry is not None else ""
+        return f"{where}{self.reason}" + (f" ({self.who})" if self.who else "")
+
+
+class Report:
+    def __init__(self):
+        self.examined = {n: 0 for n in range(1, len(NAMES) + 1)}
+        self.failures = {n: [] for n in range(1, len(NAMES) + 1)}
+        self.fingerprint = None
+        self.expected = None
+        self.finished = False
+        self.totals = None
+
+    def saw(self, number, count=1):
+        """The check had something to look at."""
+        self.examined[number] += count
+
+    def fail(self, number, reason, entry=None, who=None):
+        self.failures[number].append(Failure(entry, who, reason))
+
+    def check(self, number, problem, entry=None, who=None):
+        """Counts one examined thing; a problem (a text) makes the check fail. True if there was none."""
+        self.saw(number)
+        if problem:
+            self.fail(number, problem, entry, who)
+        return not problem
+
+    def status(self, number):
+        if self.failures[number]:
+            return "failed"
+        return "passed" if self.examined[number] else "not applicable"
+
+    def failed(self):
+        return [n for n in self.failures if self.failures[n]]
+
+    def lines(self):
+        for number, name in enumerate(NAMES, 1):
+            status = self.status(number)
+            line = f"{number:2}  {name:<19}  {status}"
+            failures = self.failures[number]
+            if failures:
+                line += f": {min(failures, key=lambda f: -1 if f.entry is None else f.entry)}"
+                if len(failures) > 1:
+                    line += f"; and {len(failures) - 1} more"
+            yield line
+
+    def verdict(self):
+        failed = self.failed()
+        if failed:
+            return f"FAILED: {len(failed)} of the checks did not pass"
+        if not self.finished:
+            return "Not finished: every check that applies passed"
+        if self.expected is None:
+            return "Consistent; compare this fingerprint with the published one"
+        return "Every check passed"

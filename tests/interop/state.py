@@ -1,0 +1,205 @@
+"""Section 10: the course of the vote, and the checks of the entries before the count."""
+
+import report as R
+from ballot import read_ballot
+from batch import Item, culprits, signature_equation, signature_valid
+from entries import (BALLOT, CEREMONY, CLOSE, CREDENTIAL, GENESIS, OPEN, PARTIAL, RESULT, REVOCATION, TALLY_INPUT)
+from framing import Malformed, digest, u16
+from ristretto import encode, is_identity, msm
+
+# Where the vote stands.
+NEW, PREPARED, OPENED, CLOSED, TALLIED, FINISHED = range(6)
+KIND_NAMES = {GENESIS: "genesis", CEREMONY: "ceremony", OPEN: "opening", CREDENTIAL: "credential", BALLOT: "ballot",
+              REVOCATION: "revocation", CLOSE: "closing", TALLY_INPUT: "tally input", PARTIAL: "partial decryption",
+              RESULT: "result"}
+
+
+class Pseudonym:
+    def __init__(self, style):
+        self.style = style
+        self.active = None  # encoding of the key
+        self.ballots = 0
+        self.last = None  # the last ballot
+
+
+class State:
+    def __init__(self, report, manifest, genesis):
+        self.report = report
+        self.manifest = manifest
+        self.genesis = genesis
+        self.stage = NEW
+        self.election = None
+        self.slot_keys = []
+        self.shares = {}  # trustee -> [(encoding, point) of each slot's public share]
+        self.pseudonyms = {}
+        self.keys = {}  # encoding of a key -> its pseudonym
+        self.voters = [0] * len(manifest.styles)
+        self.nonces = {}
+        self.ballots = []
+        self.tally_input = self.result = None
+        self.partials = []
+        self.delayed = {R.CREDENTIAL_SIGNATURE: [], R.POSSESSION: [], R.BALLOT_SIGNATURE: [], R.BALLOT_PROOF: []}
+
+    def run(self, messages):
+        for m in messages:
+            if m.problem is None:
+                self._entry(m)
+        self._signatures_and_proofs()
+
+    def _entry(self, m):
+        if m.kind == BALLOT:
+            self._ballot(m)
+            return
+        places = {CEREMONY: (NEW,), OPEN: (PREPARED,), CREDENTIAL: (PREPARED, OPENED), REVOCATION: (PREPARED, OPENED),
+                  CLOSE: (OPENED,), TALLY_INPUT: (CLOSED,), PARTIAL: (TALLIED,), RESULT: (TALLIED,)}
+        if m.kind == GENESIS:
+            self.report.check(R.COURSE, "a second genesis entry", m.index)
+            return
+        name = KIND_NAMES[m.kind]
+        in_place = self.stage in places[m.kind]
+        if not self.report.check(R.COURSE, None if in_place else f"a {name} has no place here", m.index):
+            return
+        {CEREMONY: self._ceremony, OPEN: self._open, CREDENTIAL: self._credential, REVOCATION: self._revocation,
+         CLOSE: self._close, TALLY_INPUT: self._tally_input, PARTIAL: self._partial, RESULT: self._result}[m.kind](m)
+
+    def issuer_signed(self, domain, m):
+        return signature_valid(domain, self.genesis.issuer, self.election + m.signed(), m.signature)
+
+    def _issuer_equation(self, domain, m):
+        return signature_equation(domain, self.genesis.issuer, self.election + m.signed(), m.signature)
+
+    def _ceremony(self, m):
+        self.stage = PREPARED
+        self.slot_keys = [c[0] for c in m.commitments]
+        manifest = self.manifest
+        problem = None
+        if m.threshold != manifest.threshold:
+            problem = f"the threshold is {m.threshold} instead of {manifest.threshold}"
+        elif m.slots != manifest.slots():
+            problem = f"there are {m.slots} slots instead of {manifest.slots()}"
+        elif len({k[0] for k in self.slot_keys}) != m.slots:
+            problem = "two slots have one key"
+        for trustee in range(1, manifest.trustees + 1):
+            points = [msm([(trustee**k, c[1]) for k, c in enumerate(slot)]) for slot in m.commitments]
+            if any(is_identity(p) for p in points):
+                problem = problem or f"a public share of trustee {trustee} is the identity"
+            self.shares[trustee] = [(encode(p), p) for p in points]
+        self.report.check(R.CEREMONY, problem, m.index, "the dealer")
+        transcript = digest("ceremony", m.data)
+        self.election = digest("election", manifest.hash, transcript, b"".join(k[0] for k in self.slot_keys),
+                               self.genesis.issuer[0], self.genesis.log_key)
+        self.report.fingerprint = self.election.hex()
+
+    def _open(self, m):
+        self.stage = OPENED
+        good = self.issuer_signed("open", m)
+        self.report.check(R.OPEN, None if good else "the signature is not valid", m.index, "the issuer")
+
+    def _close(self, m):
+        self.stage = CLOSED
+        good = self.issuer_signed("close", m)
+        self.report.check(R.CLOSE, None if good else "the signature is not valid", m.index, "the issuer")
+
+    def _tally_input(self, m):
+        self.stage = TALLIED
+        self.tally_input = m
+
+    def _partial(self, m):
+        self.partials.append(m)
+
+    def _result(self, m):
+        self.stage = FINISHED
+        self.result = m
+
+    def _credential(self, m):
+        report, key = self.report, m.key[0]
+        self.delayed[R.CREDENTIAL_SIGNATURE].append(Item(m, [self._issuer_equation("credential", m)]))
+        message = self.election + m.pseudonym + u16(m.style)
+        self.delayed[R.POSSESSION].append(
+            Item(m, [signature_equation("credential-possession", m.key, message, m.possession)]))
+        fresh = report.check(R.CREDENTIAL_KEY, "the key is already registered" if key in self.keys else None, m.index,
+                             "the issuer")
+        known = self.pseudonyms.get(m.pseudonym)
+        problem = None
+        if m.style >= len(self.manifest.styles):
+            problem = f"there is no ballot style {m.style}"
+        elif known and known.style != m.style:
+            problem = "the pseudonym has another ballot style"
+        elif known and known.active:
+            problem = "the pseudonym already has a key"
+        if not report.check(R.CREDENTIAL_HOLDER, problem, m.index, "the issuer") or not fresh:
+            return
+        if known is None:
+            known = self.pseudonyms[m.pseudonym] = Pseudonym(m.style)
+            self.voters[m.style] += 1
+            too_many = self.voters[m.style] > self.manifest.styles[m.style].electorate
+            report.check(R.ELECTORATE, f"more voters of style {m.style} than its electorate" if too_many else None,
+                         m.index, "the issuer")
+        else:
+            report.saw(R.ELECTORATE)
+        known.active = key
+        self.keys[key] = known
+
+    def _revocation(self, m):
+        known = self.pseudonyms.get(m.pseudonym)
+        problem = None
+        if not self.issuer_signed("revocation", m):
+            problem = "the signature is not valid"
+        elif known is None or known.active != m.key[0]:
+            problem = "the pseudonym has not this key"
+        if self.report.check(R.REVOCATION, problem, m.index, "the issuer"):
+            known.active = None
+
+    def _ballot(self, m):
+        report, who = self.report, "the ballot box"
+        hours = self.stage == OPENED
+        report.check(R.BALLOT_HOURS, None if hours else "a ballot outside the hours of voting", m.index, who)
+        if self.election is None:
+            return
+        try:
+            ballot = read_ballot(m, self.manifest, self.election)
+        except Malformed as e:
+            report.check(R.BALLOT_FORM, str(e), m.index, who)
+            return
+        report.saw(R.BALLOT_FORM)
+        self.delayed[R.BALLOT_SIGNATURE].append(ballot.signature_item())
+        self.delayed[R.BALLOT_PROOF].append(ballot.proof_item(self.slot_keys))
+        repeated = [s for s in ballot.sections if s.alpha[0] in self.nonces]
+        report.check(R.BALLOT_NONCE, f"alpha is that of entry {self.nonces[repeated[0].alpha[0]]}" if repeated else None,
+                     m.index, who)
+        for section in ballot.sections:
+            if section.alpha[0] in self.nonces and not repeated:
+                report.fail(R.BALLOT_NONCE, "two sections have one alpha", m.index, who)
+            self.nonces.setdefault(section.alpha[0], m.index)
+        voter = self.keys.get(ballot.key[0])
+        problem = None
+        if voter is None:
+            problem = "the key is not registered"
+        elif voter.active != ballot.key[0]:
+            problem = "the key was revoked"
+        elif voter.style != ballot.style:
+            problem = "the key is registered for another ballot style"
+        entitled = report.check(R.BALLOT_CREDENTIAL, problem, m.index, who)
+        if voter is None:
+            return
+        problem = None
+        if ballot.sequence != voter.ballots:
+            problem = f"the sequence is {ballot.sequence} instead of {voter.ballots}"
+        elif ballot.previous != (voter.last.hash if voter.last else bytes(32)):
+            problem = "it does not name the ballot before it"
+        elif ballot.sequence and not self.manifest.revote:
+            problem = "voting again is not allowed"
+        if report.check(R.BALLOT_SEQUENCE, problem, m.index, who) and entitled and hours:
+            voter.ballots += 1
+            voter.last = ballot
+            self.ballots.append(ballot)
+
+    def _signatures_and_proofs(self):
+        reasons = {R.CREDENTIAL_SIGNATURE: ("the signature is not valid", "the issuer"),
+                   R.POSSESSION: ("the proof of possession is not valid", "the issuer"),
+                   R.BALLOT_SIGNATURE: ("the signature is not valid", "the ballot box"),
+                   R.BALLOT_PROOF: ("the proof is not valid", "the ballot box")}
+        for number, items in self.delayed.items():
+            self.report.saw(number, len(items))
+            for item in culprits(items):
+                self.report.fail(number, reasons[number][0], item.what.index, reasons[number][1])
