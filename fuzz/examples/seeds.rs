@@ -5,6 +5,7 @@ use std::path::Path;
 
 use veche_board::{Checkpoint, EMPTY_ROOT, MerkleTree, Receipt, encode_bundle, layout, leaf_hash};
 use veche_crypto::hash::Digest;
+use veche_fuzz::board::BOARD;
 use veche_fuzz::{ELECTION, LOG_KEY, LOG_PUBLIC_KEY, MANIFEST, bytes32, issuer, origin};
 use veche_record::entry::{Close, Open, Revocation, into_leaves};
 use veche_record::{Entry, Pseudonym, Selection};
@@ -14,6 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (election, genesis, ceremony, shares) = &*ELECTION;
 
     write("manifest", "example", MANIFEST)?;
+    write("json", "example", MANIFEST)?;
+    write("json", "result", &BOARD.1)?;
     for (i, file) in layout(70_000).step_by(60).enumerate() {
         write("tile_path", &i.to_string(), file.to_string().as_bytes())?;
     }
@@ -34,6 +37,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         checkpoint: checkpoint.sign(&LOG_KEY),
     };
     write("receipt", "two-of-three", receipt.to_json().as_bytes())?;
+
+    // Arbitrary edits, several at once.
+    for i in 0..32 {
+        let edits: Vec<u8> = (0..8).flat_map(|j| bytes32(&format!("edits {i} {j}"))).collect();
+        let lists = edits[..8 * (i + 1)].iter().enumerate();
+        // The lowest bit of every third byte is set: `arbitrary` goes on with a list while it reads a true.
+        let bytes: Vec<u8> = lists.map(|(k, byte)| if k % 3 == 0 { byte | 1 } else { *byte }).collect();
+        write("record", &i.to_string(), &bytes)?;
+    }
 
     for share in shares {
         write("share", &share.trustee().to_string(), share.to_json()?.as_bytes())?;
@@ -76,6 +88,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         board.push(Entry::Ballot(bytes));
+    }
+    // Of each kind of entry that the lines above don't make.
+    for (i, leaf) in BOARD.0.iter().enumerate() {
+        write("entry", &format!("board-{i}"), leaf)?;
     }
     for (i, entry) in board.iter().enumerate() {
         write("entry", &i.to_string(), &entry.to_bytes())?;

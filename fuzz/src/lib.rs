@@ -1,5 +1,7 @@
 //! What several targets share: one small election and one log, the same in every run.
 
+pub mod board;
+
 use std::sync::LazyLock;
 
 use veche_board::{LogKey, LogPublicKey, Origin};

@@ -1,0 +1,116 @@
+//! A finished board: three voters, one of whom votes again, two of three trustees.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use veche_board::{Checkpoint, LogFile, MerkleTree, encode_bundle, layout, leaf_hash};
+use veche_crypto::hash::Digest;
+use veche_record::entry::{Close, CredentialEntry, Open};
+use veche_record::{Entry, Pseudonym, Selection};
+use veche_trustee::decrypt;
+use veche_verify::BoardState;
+use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
+
+use crate::{ELECTION, LOG_KEY, MANIFEST, bytes32, issuer, origin};
+
+/// The leaves of the board and its `result.json`.
+pub static BOARD: LazyLock<(Vec<Vec<u8>>, Vec<u8>)> = LazyLock::new(|| {
+    let (election, genesis, ceremony, shares) = &*ELECTION;
+    let fingerprint = election.fingerprint();
+    let mut board = Board { state: BoardState::new(MANIFEST).expect("a good manifest"), leaves: Vec::new() };
+    board.append(genesis.clone().into());
+    board.append(ceremony.clone().into());
+    board.append(Open::sign(&issuer(), &fingerprint, 1_777_622_400).expect("signed").into());
+    let voters: Vec<Voter> = (0..3).map(|number| Voter::new(number, &mut board)).collect();
+    let first = voters[0].cast(0, Digest::ZERO, &mut board);
+    voters[1].cast(0, Digest::ZERO, &mut board);
+    voters[2].cast(0, Digest::ZERO, &mut board);
+    voters[0].cast(1, first, &mut board);
+    board.append(Close::sign(&issuer(), &fingerprint, 1_778_788_800).expect("signed").into());
+    for replaced in board.state.owed().collect::<Vec<_>>() {
+        board.state.settle(replaced, &board.leaves[replaced as usize]).expect("the ballot that is owed");
+    }
+    board.append(board.state.make_tally_input(&issuer()).expect("closed").into());
+    for share in &shares[..2] {
+        let tally = board.state.verified_tally().expect("summed");
+        board.append(decrypt(tally, share).expect("a good share").into());
+    }
+    board.append(board.state.make_result(&issuer()).expect("decrypted").into());
+    let result = board.state.result_file().expect("published").to_json().expect("always writable");
+    (board.leaves, result)
+});
+
+struct Board {
+    state: BoardState,
+    leaves: Vec<Vec<u8>>,
+}
+
+impl Board {
+    fn append(&mut self, entry: Entry) {
+        for leaf in entry.to_leaves().expect("short entries") {
+            let index = self.leaves.len() as u64;
+            self.state.apply(index, &leaf, &bytes32("fresh")).expect("a good entry");
+            self.leaves.push(leaf);
+        }
+    }
+}
+
+struct Voter {
+    number: u8,
+    style: u16,
+    credential: Credential,
+}
+
+impl Voter {
+    fn new(number: u8, board: &mut Board) -> Voter {
+        let fingerprint = ELECTION.0.fingerprint();
+        let randomness = Randomness::new(bytes32(&format!("voter {number}"))).expect("random enough");
+        let credential = Credential::generate(&randomness).expect("not zero");
+        let (pseudonym, style) = (Pseudonym([number + 1; 16]), u16::from(number % 2));
+        let possession = credential.prove_possession(&ELECTION.0, &pseudonym, style).expect("not degenerate");
+        let entry =
+            CredentialEntry::sign(&issuer(), &fingerprint, pseudonym, style, *credential.key(), possession);
+        board.append(entry.expect("signed").into());
+        Voter { number, style, credential }
+    }
+
+    /// Chooses the option of the voter's number in every contest that has so many.
+    fn cast(&self, sequence: u32, previous: Digest, board: &mut Board) -> Digest {
+        let election = &ELECTION.0;
+        let revision = Revision { sequence, previous, attempt: 0 };
+        let label = format!("ballot {} {sequence}", self.number);
+        let randomness = Randomness::new(bytes32(&label)).expect("random enough");
+        let prepared = PreparedBallot::new(election, self.style, &self.credential, &revision, &randomness);
+        let choose = |&contest: &usize| {
+            let options = election.contest(contest).expect("of the style").options();
+            let chosen = (usize::from(self.number) + sequence as usize) % options;
+            Selection::new((0..options).map(|option| u32::from(option == chosen)).collect(), false)
+        };
+        let selections: Vec<Selection> =
+            election.manifest().style_contests(self.style).iter().map(choose).collect();
+        let ballot = prepared
+            .and_then(|prepared| prepared.seal(election, &selections, &bytes32("fresh")))
+            .expect("legal choices");
+        board.append(Entry::Ballot(ballot.bytes));
+        ballot.hash
+    }
+}
+
+/// The files of a record with these leaves, the log's key having signed whatever they are.
+pub fn record(leaves: &[Vec<u8>], result: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let tree: MerkleTree = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+    let checkpoint = Checkpoint { origin: origin(), size: tree.size(), root: tree.root() };
+    let content = |file: &LogFile| match file {
+        LogFile::Checkpoint => checkpoint.sign(&LOG_KEY).into_bytes(),
+        LogFile::Tile(tile) => tree.tile(tile.level(), tile.index(), tile.width()).expect("of this tree"),
+        LogFile::Bundle(bundle) => {
+            let start = bundle.start() as usize;
+            encode_bundle(&leaves[start..start + usize::from(bundle.width())]).expect("short leaves")
+        }
+    };
+    let mut files: BTreeMap<String, Vec<u8>> =
+        layout(tree.size()).map(|file| (file.to_string(), content(&file))).collect();
+    files.insert("manifest.json".into(), MANIFEST.to_vec());
+    files.insert("result.json".into(), result.to_vec());
+    files
+}
