@@ -100,13 +100,15 @@ impl<S: RecordSource> Auditor<'_, S> {
         let mut tree = MerkleTree::new();
         let mut replay = Replay::new(state, self.expected, fresh);
         let complete = replay.run(&bundles, &mut tree, &mut self.tracker, progress);
+        let replayed = complete && !replay.has_stopped();
         let state = replay.into_state();
         if complete {
             self.check_tree(&tree, &checkpoint);
             self.check_tiles(&tree);
         }
-        let published = state.course() == Course::Published;
-        if published {
+        // Where the replay ends early, nobody knows whether there is a result.
+        let published = replayed.then_some(state.course() == Course::Published);
+        if published == Some(true) {
             self.check_result(&state);
         }
         self.state = Some(state);
@@ -185,13 +187,17 @@ impl<S: RecordSource> Auditor<'_, S> {
 
     /// Every file is accounted for: those of the log at this size, the manifest, and the result once
     /// there is one.
-    fn check_files(&mut self, published: bool) {
+    fn check_files(&mut self, published: Option<bool>) {
         self.tracker.examined(&[Check::Files]);
         let mut present: BTreeSet<String> = match self.source.files() {
             Ok(files) => files.into_iter().collect(),
             Err(error) => return self.tracker.failed(bundles::unreadable(".", &error)),
         };
-        let fixed = [Some(MANIFEST), published.then_some(RESULT)].into_iter().flatten().map(str::to_owned);
+        if published.is_none() {
+            present.remove(RESULT);
+        }
+        let result = (published == Some(true)).then_some(RESULT);
+        let fixed = [Some(MANIFEST), result].into_iter().flatten().map(str::to_owned);
         let needed = layout(self.size).map(|file| file.to_string()).chain(fixed);
         let missing: Vec<String> =
             needed.filter(|path| !present.remove(path)).take(MAX_FILES_NAMED).collect();

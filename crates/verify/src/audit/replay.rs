@@ -43,6 +43,11 @@ impl Replay {
         Replay { state, expected, fresh: *fresh, batches: 0, claims: Vec::new(), points: 0, stopped: false }
     }
 
+    /// Whether an entry was false, so that the state is not the whole board's.
+    pub fn has_stopped(&self) -> bool {
+        self.stopped
+    }
+
     pub fn into_state(self) -> BoardState {
         self.state
     }

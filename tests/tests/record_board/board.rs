@@ -1,0 +1,239 @@
+//! A board built in memory, honestly or not, and its record as files.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use veche_board::{Checkpoint, LogFile, LogKey, MerkleTree, encode_bundle, layout, leaf_hash};
+use veche_crypto::hash::Digest;
+use veche_crypto::signature::SecretKey;
+use veche_record::entry::{Close, CredentialEntry, Open, Pseudonym, Revocation};
+use veche_record::{Entry, Kind};
+use veche_tests::small::{SmallElection, manifest_json};
+use veche_verify::{Audit, BoardState, Check, Outcome, Refusal, Report, Status, audit};
+
+pub const NORTH: u16 = 0;
+pub const SOUTH: u16 = 1;
+pub const FRESH: [u8; 32] = [5; 32];
+
+/// The files of a record.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// A board with its secrets. Every method that appends does so honestly; [`Board::force`] does not.
+pub struct Board {
+    pub small: SmallElection,
+    pub state: BoardState,
+    pub leaves: Vec<Vec<u8>>,
+}
+
+pub fn pseudonym(voter: u64) -> Pseudonym {
+    let mut bytes = [0xaa; 16];
+    bytes[..8].copy_from_slice(&voter.to_le_bytes());
+    Pseudonym(bytes)
+}
+
+impl Board {
+    /// Founded, with keys, not open.
+    pub fn of(manifest: &Value) -> Self {
+        let small = SmallElection::of(manifest, "board").unwrap();
+        let state = BoardState::new(&small.manifest).unwrap();
+        let mut board = Board { small, state, leaves: Vec::new() };
+        board.append(board.small.genesis.clone());
+        board.append(board.small.ceremony.clone());
+        board
+    }
+
+    /// Open, with voters 1 (north), 2 and 3 (south).
+    pub fn open() -> Self {
+        Self::open_of(&manifest_json())
+    }
+
+    pub fn open_of(manifest: &Value) -> Self {
+        let mut board = Self::of(manifest);
+        board.register(1, NORTH);
+        board.register(2, SOUTH);
+        board.append(board.signed_open());
+        board.register(3, SOUTH);
+        board
+    }
+
+    /// Closed, with four ballots of which three count: voter 2 votes again.
+    pub fn closed() -> Self {
+        Self::closed_of(&manifest_json())
+    }
+
+    pub fn closed_of(manifest: &Value) -> Self {
+        let mut board = Self::open_of(manifest);
+        board.vote(1, NORTH, 0);
+        board.vote(2, SOUTH, 0);
+        board.vote(3, SOUTH, 2);
+        board.vote(2, SOUTH, 1);
+        board.append(board.signed_close());
+        board
+    }
+
+    /// With the sums on the board.
+    pub fn counting() -> Self {
+        let mut board = Self::closed();
+        board.append(board.state.make_tally_input(&board.small.issuer).unwrap());
+        board
+    }
+
+    /// With the result on the board.
+    pub fn finished() -> Self {
+        let mut board = Self::counting();
+        board.finish();
+        board
+    }
+
+    /// Trustees 1 and 3 decrypt, trustee 2 is absent, the organiser states the result.
+    pub fn finish(&mut self) {
+        self.decrypt(1);
+        self.decrypt(3);
+        self.append(self.state.make_result(&self.small.issuer).unwrap());
+    }
+
+    pub fn issuer(&self) -> &SecretKey {
+        &self.small.issuer
+    }
+
+    pub fn fingerprint(&self) -> Digest {
+        self.small.election.fingerprint()
+    }
+
+    /// The entry that comes next.
+    pub fn next(&self) -> u64 {
+        self.leaves.len() as u64
+    }
+
+    pub fn append(&mut self, entry: impl Into<Entry>) {
+        let admitted = self.state.admit_entry(&entry.into(), &FRESH).unwrap();
+        self.leaves.extend_from_slice(admitted.leaves());
+        self.state.record(admitted).unwrap();
+    }
+
+    /// Appends whatever a dishonest ballot box would.
+    pub fn force(&mut self, entry: impl Into<Entry>) -> u64 {
+        self.force_leaf(entry.into().to_bytes())
+    }
+
+    pub fn force_leaf(&mut self, leaf: Vec<u8>) -> u64 {
+        self.leaves.push(leaf);
+        self.next() - 1
+    }
+
+    pub fn force_ballot(&mut self, ballot: &[u8]) -> u64 {
+        self.force_leaf([&[Kind::Ballot as u8], ballot].concat())
+    }
+
+    pub fn signed_open(&self) -> Open {
+        Open::sign(self.issuer(), &self.fingerprint(), 1_777_622_400).unwrap()
+    }
+
+    pub fn signed_close(&self) -> Close {
+        Close::sign(self.issuer(), &self.fingerprint(), 1_778_788_800).unwrap()
+    }
+
+    /// The credential of voter `voter`'s own key.
+    pub fn credential(&self, voter: u64, style: u16) -> CredentialEntry {
+        self.credential_of(voter, voter, style)
+    }
+
+    /// A credential of the key number `key` for a voter.
+    pub fn credential_of(&self, voter: u64, key: u64, style: u16) -> CredentialEntry {
+        let holder = SmallElection::voter(key).unwrap();
+        let secret = SecretKey::from_bytes(&holder.secret()).unwrap();
+        let (election, pseudonym) = (self.fingerprint(), pseudonym(voter));
+        let possession = CredentialEntry::prove_possession(&secret, &election, &pseudonym, style).unwrap();
+        CredentialEntry::sign(self.issuer(), &election, pseudonym, style, *holder.key(), possession).unwrap()
+    }
+
+    pub fn register(&mut self, voter: u64, style: u16) {
+        self.append(self.credential(voter, style));
+    }
+
+    pub fn revocation(&self, voter: u64, key: u64) -> Revocation {
+        let key = *SmallElection::voter(key).unwrap().key();
+        Revocation::sign(self.issuer(), &self.fingerprint(), pseudonym(voter), key).unwrap()
+    }
+
+    /// The next ballot of a voter who has the key of their own number.
+    pub fn ballot(&self, voter: u64, style: u16, choice: usize) -> Vec<u8> {
+        let status = self.state.voter(&pseudonym(voter)).unwrap();
+        self.small.revote(style, voter, choice, status.sequence, status.previous).unwrap().bytes
+    }
+
+    pub fn vote(&mut self, voter: u64, style: u16, choice: usize) {
+        let ballot = self.ballot(voter, style, choice);
+        self.cast(&ballot).unwrap();
+    }
+
+    pub fn cast(&mut self, ballot: &[u8]) -> Result<u64, Refusal> {
+        let admitted = self.state.admit(ballot, &FRESH)?;
+        let (index, replaces) = (admitted.index(), admitted.replaces());
+        self.leaves.push(admitted.leaf().to_vec());
+        self.state.record(admitted).unwrap();
+        if let Some(replaced) = replaces {
+            self.state.settle(replaced, &self.leaves[replaced as usize]).unwrap();
+        }
+        Ok(index)
+    }
+
+    pub fn decrypt(&mut self, trustee: usize) {
+        let tally = self.state.verified_tally().unwrap();
+        let partial = veche_trustee::decrypt(tally, &self.small.shares[trustee - 1]).unwrap();
+        self.append(partial);
+    }
+
+    /// The record that a ballot box holding the log key publishes of these leaves.
+    pub fn files(&self) -> Files {
+        let result = self.state.result_file().map(|result| result.to_json().unwrap());
+        let mut files = log_files(&self.small, &self.small.log_key, &self.leaves);
+        files.insert("manifest.json".into(), self.small.manifest.clone());
+        files.extend(result.map(|bytes| ("result.json".into(), bytes)));
+        files
+    }
+
+    pub fn audit(&self) -> Report {
+        audit_files(&self.files(), Some(self.fingerprint())).report
+    }
+}
+
+/// Checkpoint, tiles and bundles of these leaves.
+pub fn log_files(small: &SmallElection, key: &LogKey, leaves: &[Vec<u8>]) -> Files {
+    let mut tree = MerkleTree::new();
+    tree.extend(leaves.iter().map(|leaf| leaf_hash(leaf)));
+    let origin = small.genesis.origin.clone();
+    let checkpoint = Checkpoint { origin, size: tree.size(), root: tree.root() };
+    let bytes = |file: &LogFile| match file {
+        LogFile::Checkpoint => checkpoint.sign(key).into_bytes(),
+        LogFile::Tile(tile) => tree.tile(tile.level(), tile.index(), tile.width()).unwrap(),
+        LogFile::Bundle(bundle) => {
+            let start = bundle.start() as usize;
+            encode_bundle(&leaves[start..start + usize::from(bundle.width())]).unwrap()
+        }
+    };
+    layout(tree.size()).map(|file| (file.to_string(), bytes(&file))).collect()
+}
+
+pub fn audit_files(files: &Files, expected: Option<Digest>) -> Audit {
+    audit(files, expected, &FRESH, |_, _| {})
+}
+
+/// Exactly this check failed, at this entry, and this is to blame.
+#[track_caller]
+pub fn assert_fails(report: &Report, check: Check, entry: Option<u64>, culprit: &str) {
+    let failed: Vec<_> = report.failed().collect();
+    assert_eq!(failed.iter().map(|f| f.check).collect::<Vec<_>>(), [check], "{report}");
+    let failure = failed[0].failure.as_ref().unwrap();
+    assert_eq!(failure.entry, entry, "{report}");
+    assert!(failure.culprit.contains(culprit), "{culprit}?\n{report}");
+    assert_eq!(report.outcome, Outcome::Failed);
+    assert_eq!(report.exit_code(), 1);
+}
+
+#[track_caller]
+pub fn assert_passes(report: &Report, outcome: Outcome) {
+    assert_eq!(report.outcome, outcome, "{report}");
+    assert_eq!(report.exit_code(), 0);
+    assert!(report.checks.iter().all(|check| check.status != Status::Failed));
+}

@@ -1,0 +1,400 @@
+//! What a dishonest organiser or ballot box can put on the board before the count.
+
+use serde_json::json;
+use veche_board::LogKey;
+use veche_crypto::hash::Digest;
+use veche_crypto::signature::SecretKey;
+use veche_record::ballot::SIGNATURE_LEN;
+use veche_record::entry::{Ceremony, Close, CredentialEntry, Genesis, Open, Revocation};
+use veche_record::tag::domain;
+use veche_record::{Election, Entry, Manifest};
+use veche_tests::small::{SmallElection, bytes32, manifest_json};
+use veche_verify::{BoardState, Check};
+
+use crate::board::{Board, FRESH, NORTH, SOUTH, assert_fails, audit_files, log_files, pseudonym};
+
+fn stranger() -> SecretKey {
+    SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap()
+}
+
+/// A record of these leaves, with the manifest of the board.
+fn fails_with(board: &Board, leaves: &[Vec<u8>], check: Check, entry: u64, culprit: &str) {
+    let mut files = log_files(&board.small, &board.small.log_key, leaves);
+    files.insert("manifest.json".into(), board.small.manifest.clone());
+    assert_fails(&audit_files(&files, None).report, check, Some(entry), culprit);
+}
+
+#[test]
+fn a_board_begins_with_a_genesis_of_its_manifest_and_trustees() {
+    let board = Board::open();
+    let with = |change: fn(&mut Genesis)| {
+        let mut genesis = board.small.genesis.clone();
+        change(&mut genesis);
+        let mut leaves = board.leaves.clone();
+        leaves[0] = Entry::from(genesis).to_bytes();
+        fails_with(&board, &leaves, Check::Genesis, 0, "organiser");
+    };
+    with(|genesis| genesis.manifest = Digest::from_bytes([1; 32]));
+    with(|genesis| genesis.threshold = 3);
+    with(|genesis| genesis.trustees = 4);
+    fails_with(&board, &board.leaves[1..], Check::Genesis, 0, "ballot box");
+    let mut twice = board.leaves.clone();
+    twice.push(board.leaves[0].clone());
+    fails_with(&board, &twice, Check::Genesis, board.next(), "organiser");
+}
+
+#[test]
+fn an_empty_board_is_no_record() {
+    let board = Board::open();
+    let mut files = log_files(&board.small, &board.small.log_key, &[]);
+    files.insert("manifest.json".into(), board.small.manifest.clone());
+    assert_fails(&audit_files(&files, None).report, Check::Genesis, None, "ballot box");
+}
+
+#[test]
+fn attack_16_threshold_elevation_another_number_of_commitments_is_refused() {
+    let board = Board::open();
+    let with = |change: &dyn Fn(&mut Ceremony)| {
+        let mut ceremony = board.small.ceremony.clone();
+        change(&mut ceremony);
+        let leaves = [board.leaves[0].clone(), Entry::from(ceremony).to_bytes()];
+        fails_with(&board, &leaves, Check::Ceremony, 1, "dealer");
+    };
+    with(&|ceremony| {
+        ceremony.threshold = 3;
+        for slot in &mut ceremony.commitments {
+            slot.push(slot[0]);
+        }
+    });
+    with(&|ceremony| {
+        ceremony.threshold = 1;
+        ceremony.commitments.iter_mut().for_each(|slot| slot.truncate(1));
+    });
+    with(&|ceremony| drop(ceremony.commitments.pop()));
+    with(&|ceremony| ceremony.commitments[1][0] = ceremony.commitments[0][0]);
+}
+
+#[test]
+fn every_entry_has_its_place_in_the_course() {
+    let fresh = || Board::of(&manifest_json());
+    let misplaced = |mut board: Board, entry: Entry| {
+        let at = board.force(entry);
+        assert_fails(&board.audit(), Check::Course, Some(at), "ballot box");
+    };
+    let ceremony = |board: &Board| board.small.ceremony.clone().into();
+    let credential = |board: &Board, voter| board.credential(voter, NORTH).into();
+    let with = |board: Board, entry: &dyn Fn(&Board) -> Entry| {
+        let entry = entry(&board);
+        misplaced(board, entry);
+    };
+    with(fresh(), &|board| ceremony(board));
+    with(fresh(), &|board| board.signed_close().into());
+    with(Board::open(), &|board| board.signed_open().into());
+    with(Board::closed(), &|board| board.signed_close().into());
+    with(Board::closed(), &|board| board.signed_open().into());
+    with(Board::closed(), &|board| credential(board, 4));
+    with(Board::closed(), &|board| board.revocation(1, 1).into());
+    with(Board::open(), &|_| Board::closed().state.make_tally_input(Board::open().issuer()).unwrap().into());
+    with(Board::counting(), &|board| credential(board, 4));
+    with(Board::finished(), &|board| credential(board, 4));
+    let finished = Board::finished();
+    let last = |board: &Board, back: usize| Entry::parse(&board.leaves[board.leaves.len() - back]).unwrap();
+    let (partial, result) = (last(&finished, 2), last(&finished, 1));
+    misplaced(Board::finished(), partial.clone());
+    misplaced(Board::finished(), result.clone());
+    misplaced(Board::closed(), partial);
+    misplaced(Board::open(), result);
+
+    let mut early = fresh();
+    early.leaves.truncate(1);
+    let at = early.force_leaf(Entry::from(Board::open().credential(1, NORTH)).to_bytes());
+    fails_with(&early, &early.leaves, Check::Course, at, "ballot box");
+}
+
+#[test]
+fn attack_42_changed_set_a_second_tally_input_is_refused() {
+    let mut board = Board::counting();
+    let again = Entry::parse(board.leaves.last().unwrap()).unwrap();
+    let at = board.force(again);
+    assert_fails(&board.audit(), Check::Course, Some(at), "ballot box");
+}
+
+#[test]
+fn attack_33_an_entry_in_another_encoding_is_refused() {
+    let malformed = |leaf: Vec<u8>| {
+        let mut board = Board::open();
+        let at = board.force_leaf(leaf);
+        assert_fails(&board.audit(), Check::Form, Some(at), "ballot box");
+    };
+    malformed(vec![]);
+    malformed(vec![5]);
+    malformed(vec![200]);
+    malformed([Entry::from(Board::open().signed_close()).to_bytes(), vec![0]].concat());
+    malformed(vec![11; 40]);
+}
+
+#[test]
+fn a_long_message_that_is_interrupted_is_refused() {
+    let mut board = Board::open();
+    let long = veche_record::entry::into_leaves([&[1_u8], [0; 70_000].as_slice()].concat()).unwrap();
+    board.force_leaf(long[0].clone());
+    let at = board.force(board.signed_close());
+    assert_fails(&board.audit(), Check::Form, Some(at), "ballot box");
+
+    // A ballot cannot come in between either, though it is decoded apart.
+    let mut board = Board::open();
+    let ballot = board.ballot(1, NORTH, 0);
+    board.force_leaf(long[0].clone());
+    let at = board.force_ballot(&ballot);
+    assert_fails(&board.audit(), Check::Form, Some(at), "ballot box");
+}
+
+#[test]
+fn opening_and_closing_are_signed_by_the_issuer_for_this_election() {
+    let other = Digest::from_bytes([3; 32]);
+    for by_stranger in [true, false] {
+        let mut board = Board::of(&manifest_json());
+        let election = if by_stranger { board.fingerprint() } else { other };
+        let key = if by_stranger { stranger() } else { board.issuer().clone() };
+        let at = board.force(Open::sign(&key, &election, 1).unwrap());
+        assert_fails(&board.audit(), Check::Open, Some(at), "ballot box");
+
+        let mut board = Board::open();
+        let at = board.force(Close::sign(&key, &election, 1).unwrap());
+        assert_fails(&board.audit(), Check::Close, Some(at), "ballot box");
+    }
+}
+
+#[test]
+fn a_credential_that_the_issuer_did_not_sign_is_refused() {
+    let mut board = Board::open();
+    let honest = board.credential(4, NORTH);
+    let forged = CredentialEntry::sign(
+        &stranger(),
+        &board.fingerprint(),
+        honest.pseudonym,
+        NORTH,
+        honest.key,
+        honest.possession,
+    );
+    let at = board.force(forged.unwrap());
+    assert_fails(&board.audit(), Check::CredentialSignature, Some(at), "ballot box");
+}
+
+#[test]
+fn attack_43_one_credential_two_pseudonyms_is_refused() {
+    let mut board = Board::open();
+    let at = board.force(board.credential_of(4, 1, NORTH));
+    assert_fails(&board.audit(), Check::CredentialKey, Some(at), "organiser");
+
+    // A revoked key does not come back either.
+    let mut board = Board::open();
+    board.append(board.revocation(1, 1));
+    let at = board.force(board.credential_of(1, 1, NORTH));
+    assert_fails(&board.audit(), Check::CredentialKey, Some(at), "organiser");
+}
+
+#[test]
+fn attack_43_a_key_without_proof_of_possession_is_refused() {
+    let mut board = Board::open();
+    let (mine, other) = (board.credential(4, NORTH), board.credential(5, NORTH));
+    for possession in [other.possession, board.credential(4, SOUTH).possession] {
+        let entry = CredentialEntry::sign(
+            board.issuer(),
+            &board.fingerprint(),
+            mine.pseudonym,
+            NORTH,
+            mine.key,
+            possession,
+        );
+        let mut board = Board::open();
+        let at = board.force(entry.unwrap());
+        assert_fails(&board.audit(), Check::Possession, Some(at), "organiser");
+    }
+    board.append(mine);
+}
+
+#[test]
+fn a_pseudonym_keeps_one_style_and_one_key() {
+    let mut board = Board::open();
+    let at = board.force(board.credential_of(1, 11, NORTH));
+    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "organiser");
+
+    let mut board = Board::open();
+    board.append(board.revocation(1, 1));
+    let at = board.force(board.credential_of(1, 11, SOUTH));
+    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "organiser");
+
+    let mut board = Board::open();
+    let at = board.force(board.credential(4, 2));
+    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "organiser");
+}
+
+#[test]
+fn attack_26_ballot_stuffing_more_credentials_than_the_electorate_are_refused() {
+    let mut manifest = manifest_json();
+    manifest["styles"][1]["electorate"] = json!(2);
+    let mut board = Board::open_of(&manifest);
+    // Replacing a key is not another voter.
+    board.append(board.revocation(2, 2));
+    board.append(board.credential_of(2, 12, SOUTH));
+    let at = board.force(board.credential(4, SOUTH));
+    assert_fails(&board.audit(), Check::Electorate, Some(at), "organiser");
+}
+
+#[test]
+fn attack_26_ballot_stuffing_a_ballot_without_a_credential_of_its_style_is_refused() {
+    let mut board = Board::open();
+    let at = board.force_ballot(&board.small.ballot(NORTH, 50, 0).unwrap().bytes);
+    assert_fails(&board.audit(), Check::BallotCredential, Some(at), "stranger");
+
+    let mut board = Board::open();
+    let at = board.force_ballot(&board.small.ballot(SOUTH, 1, 0).unwrap().bytes);
+    assert_fails(&board.audit(), Check::BallotCredential, Some(at), &pseudonym(1).to_string());
+}
+
+#[test]
+fn a_ballot_under_a_revoked_key_is_refused() {
+    let mut board = Board::open();
+    let ballot = board.ballot(1, NORTH, 0);
+    board.append(board.revocation(1, 1));
+    let at = board.force_ballot(&ballot);
+    assert_fails(&board.audit(), Check::BallotCredential, Some(at), &pseudonym(1).to_string());
+}
+
+#[test]
+fn a_revocation_is_signed_and_ends_the_active_key() {
+    let mut board = Board::open();
+    let key = *SmallElection::voter(1).unwrap().key();
+    let forged = Revocation::sign(&stranger(), &board.fingerprint(), pseudonym(1), key).unwrap();
+    let at = board.force(forged);
+    assert_fails(&board.audit(), Check::Revocation, Some(at), "ballot box");
+
+    for (voter, key) in [(1, 2), (4, 1), (1, 50)] {
+        let mut board = Board::open();
+        let at = board.force(board.revocation(voter, key));
+        assert_fails(&board.audit(), Check::Revocation, Some(at), "organiser");
+    }
+    let mut board = Board::open();
+    board.append(board.revocation(1, 1));
+    let at = board.force(board.revocation(1, 1));
+    assert_fails(&board.audit(), Check::Revocation, Some(at), "organiser");
+}
+
+#[test]
+fn attack_25_a_ballot_outside_the_hours_is_refused() {
+    let mut early = Board::of(&manifest_json());
+    early.register(1, NORTH);
+    let at = early.force_ballot(&early.ballot(1, NORTH, 0));
+    assert_fails(&early.audit(), Check::BallotHours, Some(at), "ballot box");
+
+    for mut late in [Board::closed(), Board::counting(), Board::finished()] {
+        let at = late.force_ballot(&late.ballot(1, NORTH, 1));
+        assert_fails(&late.audit(), Check::BallotHours, Some(at), "ballot box");
+    }
+
+    // Before there are keys at all, nothing can be a ballot.
+    let board = Board::open();
+    let leaves = [board.leaves[0].clone(), vec![4, 1]];
+    fails_with(&board, &leaves, Check::BallotHours, 1, "ballot box");
+}
+
+#[test]
+fn attack_24_revote_replay_an_old_ballot_made_last_is_refused() {
+    let mut board = Board::open();
+    let first = board.ballot(2, SOUTH, 0);
+    board.cast(&first).unwrap();
+    board.vote(2, SOUTH, 1);
+    let at = board.force_ballot(&first);
+    assert_fails(&board.audit(), Check::BallotSequence, Some(at), &pseudonym(2).to_string());
+}
+
+#[test]
+fn attack_24_revote_reorder_two_ballots_of_one_voter_swapped_are_refused() {
+    let mut board = Board::open();
+    let first = board.ballot(2, SOUTH, 0);
+    board.cast(&first).unwrap();
+    let second = board.ballot(2, SOUTH, 1);
+    board.leaves.pop();
+    let at = board.force_ballot(&second);
+    board.force_ballot(&first);
+    assert_fails(&board.audit(), Check::BallotSequence, Some(at), &pseudonym(2).to_string());
+}
+
+#[test]
+fn attack_24_a_ballot_that_names_another_ballot_before_it_is_refused() {
+    let mut board = Board::open();
+    board.vote(2, SOUTH, 0);
+    for previous in [Digest::ZERO, Digest::from_bytes([1; 32])] {
+        let ballot = board.small.revote(SOUTH, 2, 1, 1, previous).unwrap();
+        let at = board.force_ballot(&ballot.bytes);
+        assert_fails(&board.audit(), Check::BallotSequence, Some(at), &pseudonym(2).to_string());
+        board.leaves.pop();
+    }
+}
+
+#[test]
+fn a_second_ballot_where_the_vote_allows_one_is_refused() {
+    let mut manifest = manifest_json();
+    manifest["revote"] = json!(false);
+    let mut board = Board::open_of(&manifest);
+    board.vote(1, NORTH, 0);
+    let at = board.force_ballot(&board.ballot(1, NORTH, 1));
+    assert_fails(&board.audit(), Check::BallotSequence, Some(at), &pseudonym(1).to_string());
+}
+
+#[test]
+fn attack_33_ballots_of_other_versions_phases_styles_and_lengths_are_refused() {
+    let honest = Board::open().ballot(1, NORTH, 0);
+    let with = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut ballot = honest.clone();
+        change(&mut ballot);
+        // Signed again, where there is still something to sign.
+        if let Some(body) = ballot.len().checked_sub(SIGNATURE_LEN) {
+            let key = SecretKey::from_bytes(&SmallElection::voter(1).unwrap().secret()).unwrap();
+            let signature = key.sign(domain::BALLOT, &ballot[..body]).unwrap();
+            ballot[body..].copy_from_slice(&signature.to_bytes());
+        }
+        let mut board = Board::open();
+        let at = board.force_ballot(&ballot);
+        let culprit = if ballot.len() >= 68 { pseudonym(1).to_string() } else { "stranger".into() };
+        assert_fails(&board.audit(), Check::BallotForm, Some(at), &culprit);
+    };
+    with(&|ballot| ballot[0] = 2);
+    with(&|ballot| ballot[1] = 2);
+    with(&|ballot| ballot[1] = 0);
+    with(&|ballot| ballot[2] ^= 1);
+    with(&|ballot| ballot[34] = 2);
+    with(&|ballot| ballot[34] = 1); // the other style has another length
+    with(&|ballot| ballot.push(0));
+    with(&|ballot| ballot.truncate(ballot.len() - 1));
+    with(&|ballot| ballot.truncate(10));
+    with(&|ballot| ballot.clear());
+}
+
+#[test]
+fn attack_08_a_ballot_of_another_election_with_the_same_keys_is_refused() {
+    // Same commitments, same issuer, another log key: another election.
+    let board = Board::open();
+    let mut genesis = board.small.genesis.clone();
+    genesis.log_key = LogKey::from_seed(&bytes32("other", 1)).public();
+    let manifest = Manifest::parse(&board.small.manifest).unwrap();
+    let election = Election::from_manifest(manifest, &genesis, &board.small.ceremony).unwrap();
+    assert_ne!(election.fingerprint(), board.fingerprint());
+    let mut other = Board::open();
+    other.small.election = election;
+    let ballot = other.small.ballot(NORTH, 1, 0).unwrap();
+    let mut board = Board::open();
+    let at = board.force_ballot(&ballot.bytes);
+    assert_fails(&board.audit(), Check::BallotForm, Some(at), &pseudonym(1).to_string());
+}
+
+#[test]
+fn entries_are_given_in_order() {
+    let board = Board::open();
+    let mut state = BoardState::new(&board.small.manifest).unwrap();
+    let failure = state.apply(1, &board.leaves[0], &FRESH).unwrap_err();
+    assert_eq!(failure.check, Check::Course);
+    state.apply(0, &board.leaves[0], &FRESH).unwrap();
+    assert!(state.apply(0, &board.leaves[0], &FRESH).is_err());
+}

@@ -1,0 +1,243 @@
+//! Honest records pass, and say how far they go.
+
+use serde_json::json;
+use veche_record::Entry;
+use veche_tests::small::manifest_json;
+use veche_verify::{BoardState, Check, Course, Outcome, Status};
+
+use crate::board::{Board, FRESH, NORTH, SOUTH, assert_passes, audit_files};
+
+#[test]
+fn a_finished_record_is_verified_and_counts_each_voters_last_ballot() {
+    let board = Board::finished();
+    let report = board.audit();
+    assert_passes(&report, Outcome::Verified);
+    let result = serde_json::to_value(report.tallies.as_ref().unwrap()).unwrap();
+    let options = |totals: &[(&str, u64)]| {
+        totals.iter().map(|(id, total)| json!({"id": id, "total": total})).collect::<serde_json::Value>()
+    };
+    // Voter 1 chose 0, voter 2 first 0 and then 1, voter 3 chose 2.
+    assert_eq!(
+        result,
+        json!({"contests": [
+            {"id": "town", "ballots": 3, "blank": 0, "options": options(&[("bench", 1), ("tree", 1), ("lamp", 1)])},
+            {"id": "north", "ballots": 1, "options": options(&[("swing", 1), ("slide", 0)])},
+            {"id": "south", "ballots": 2,
+             "options": options(&[("well", 0), ("wall", 1), ("bridge", 1), ("path", 0), ("gate", 0)])},
+        ]})
+    );
+    assert_eq!(report.ballots, 4);
+    assert_eq!(report.status(Check::BallotProof), Status::Passed);
+    assert_eq!(report.status(Check::Revocation), Status::NotApplicable);
+    let codes: Vec<&str> = report.notices.iter().map(|notice| notice.code).collect();
+    assert_eq!(codes, ["trusted-dealer", "split-view"]);
+}
+
+#[test]
+fn without_an_expected_fingerprint_a_record_is_only_consistent() {
+    let report = audit_files(&Board::finished().files(), None).report;
+    assert_passes(&report, Outcome::Consistent);
+    assert_eq!(report.status(Check::Fingerprint), Status::NotApplicable);
+    assert!(report.to_string().contains("compare this fingerprint with the published one"));
+    assert!(report.notices.iter().any(|notice| notice.code == "unpinned"));
+}
+
+#[test]
+fn an_unfinished_record_passes_only_as_not_finished() {
+    let mut half_decrypted = Board::counting();
+    half_decrypted.decrypt(2);
+    for board in
+        [Board::of(&manifest_json()), Board::open(), Board::closed(), Board::counting(), half_decrypted]
+    {
+        let report = board.audit();
+        assert_passes(&report, Outcome::NotFinished);
+        assert!(report.tallies.is_none());
+        assert_eq!(report.status(Check::Result), Status::NotReached);
+        assert!(report.to_string().contains("Not finished"));
+    }
+}
+
+#[test]
+fn where_there_is_no_record_there_is_nothing_to_read() {
+    let report = audit_files(&Default::default(), None).report;
+    assert_eq!((report.outcome, report.exit_code()), (Outcome::Unreadable, 2));
+}
+
+#[test]
+fn the_report_is_one_json_document() {
+    let report = serde_json::to_value(Board::finished().audit()).unwrap();
+    assert_eq!(report["outcome"], "verified");
+    assert_eq!(report["checks"][0]["number"], 1);
+    assert_eq!(report["checks"][0]["status"], "passed");
+    assert_eq!(report["checks"].as_array().unwrap().len(), Check::ALL.len());
+    assert_eq!(report["contests"][0]["id"], "town");
+    assert_eq!(report["notices"][0]["code"], "trusted-dealer");
+    assert_eq!(report["fingerprint"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn applying_restoring_and_admitting_come_to_the_same_state() {
+    let board = Board::finished();
+    let mut applied = BoardState::new(&board.small.manifest).unwrap();
+    let mut restored = BoardState::new(&board.small.manifest).unwrap();
+    for state in [&mut applied, &mut restored] {
+        assert_eq!(state.course(), Course::Empty);
+    }
+    for (index, leaf) in (0..).zip(&board.leaves) {
+        for (state, trusting) in [(&mut applied, false), (&mut restored, true)] {
+            let outcome =
+                if trusting { state.restore(index, leaf) } else { state.apply(index, leaf, &FRESH) };
+            outcome.unwrap();
+            for owed in state.owed().collect::<Vec<_>>() {
+                state.settle(owed, &board.leaves[owed as usize]).unwrap();
+            }
+        }
+    }
+    for state in [&applied, &restored] {
+        assert_eq!(state.course(), Course::Published);
+        assert_eq!(state.result_file(), board.state.result_file());
+        assert_eq!(state.voters_by_style(), [1, 2]);
+    }
+}
+
+#[test]
+fn a_vote_without_ballots_publishes_zeros_and_decrypts_nothing() {
+    let mut board = Board::open();
+    board.append(board.signed_close());
+    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    assert_eq!(board.state.verified_tally().unwrap().decrypted_groups(1).unwrap().len(), 0);
+    board.append(board.state.make_result(board.issuer()).unwrap());
+    let report = board.audit();
+    assert_passes(&report, Outcome::Verified);
+    let result = report.tallies.unwrap();
+    assert!(result.contests.iter().all(|group| group.ballots == 0 && !group.withheld));
+    assert!(result.contests.iter().flat_map(|group| &group.options).all(|option| option.total == 0));
+}
+
+#[test]
+fn attack_37_tiny_electorate_a_group_under_the_minimum_is_not_decrypted() {
+    let mut manifest = manifest_json();
+    manifest["minimum_group"] = json!(2);
+    let mut board = Board::closed_of(&manifest);
+    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    let tally = board.state.verified_tally().unwrap();
+    let withheld: Vec<bool> = tally.groups().iter().map(|group| group.withheld).collect();
+    assert_eq!(withheld, [false, true, false]); // north has one ballot
+    assert_eq!(tally.decrypted_groups(1).unwrap().iter().map(|g| g.position).collect::<Vec<_>>(), [0, 2]);
+    board.finish();
+    let report = board.audit();
+    assert_passes(&report, Outcome::Verified);
+    let north = &report.tallies.unwrap().contests[1];
+    assert!(north.withheld && north.options.is_empty() && north.ballots == 1);
+    assert!(report.notices.iter().any(|notice| notice.code == "withheld"));
+}
+
+#[test]
+fn totals_by_contest_and_style_are_disjoint_groups() {
+    let mut manifest = manifest_json();
+    manifest["report_by"] = json!("contest-and-style");
+    let mut board = Board::closed_of(&manifest);
+    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    board.finish();
+    let report = board.audit();
+    assert_passes(&report, Outcome::Verified);
+    let groups: Vec<_> = report
+        .tallies
+        .unwrap()
+        .contests
+        .into_iter()
+        .map(|group| (group.id, group.style.unwrap(), group.ballots))
+        .collect();
+    let group = |id: &str, style: &str, ballots| (id.to_owned(), style.to_owned(), ballots);
+    assert_eq!(
+        groups,
+        [
+            group("town", "north", 1),
+            group("town", "south", 2),
+            group("north", "north", 1),
+            group("south", "south", 2)
+        ]
+    );
+}
+
+#[test]
+fn any_two_trustees_give_the_same_totals() {
+    let results: Vec<_> = [[1, 2], [2, 3], [3, 1]]
+        .map(|trustees| {
+            let mut board = Board::counting();
+            trustees.iter().for_each(|&trustee| board.decrypt(trustee));
+            board.state.tally().unwrap().numbers()
+        })
+        .into();
+    assert!(results.iter().all(|totals| *totals == results[0]));
+}
+
+#[test]
+fn a_new_key_continues_the_ballots_of_its_pseudonym() {
+    let mut board = Board::open();
+    board.vote(1, NORTH, 0);
+    board.append(board.revocation(1, 1));
+    board.append(board.credential_of(1, 11, NORTH));
+    // Key 11 casts as voter 1's second ballot.
+    let status = board.state.voter(&crate::board::pseudonym(1)).unwrap();
+    let ballot = board.small.revote(NORTH, 11, 1, status.sequence, status.previous).unwrap();
+    board.cast(&ballot.bytes).unwrap();
+    board.append(board.signed_close());
+    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    board.finish();
+    let report = board.audit();
+    assert_passes(&report, Outcome::Verified);
+    assert_eq!(report.status(Check::Revocation), Status::Passed);
+    let north = &report.tallies.unwrap().contests[1];
+    assert_eq!((north.ballots, north.options[0].total, north.options[1].total), (1, 0, 1));
+}
+
+#[test]
+fn a_ceremony_longer_than_a_leaf_is_carried_in_parts() {
+    let mut manifest = manifest_json();
+    let options: serde_json::Value =
+        (0..420).map(|i| json!({"id": format!("o{i}"), "name": {"en": "option"}})).collect();
+    manifest["contests"] = json!([{"id": "town", "title": {"en": "Town"},
+        "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "options": options}]);
+    // So many voters that options are not packed: 420 slots of five commitments.
+    manifest["styles"] =
+        json!([{"id": "north", "title": {"en": "North"}, "contests": ["town"], "electorate": 1 << 20}]);
+    manifest["trustees"] = json!({"count": 5, "threshold": 5});
+    let mut board = Board::of(&manifest);
+    assert_eq!(board.leaves.len(), 3);
+    assert!(matches!(Entry::parse(&board.leaves[2]), Ok(Entry::Part(_))));
+    board.register(1, NORTH);
+    board.append(board.signed_open());
+    board.vote(1, NORTH, 419);
+    board.append(board.signed_close());
+    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    (1..=5).for_each(|trustee| board.decrypt(trustee));
+    board.append(board.state.make_result(board.issuer()).unwrap());
+    let report = board.audit();
+    assert_passes(&report, Outcome::Verified);
+    assert_eq!(report.tallies.unwrap().contests[0].options[419].total, 1);
+}
+
+#[test]
+fn hundreds_of_entries_cross_bundles_tiles_and_batches() {
+    let mut manifest = manifest_json();
+    manifest["styles"][1]["electorate"] = json!(400);
+    let mut board = Board::open_of(&manifest);
+    board.vote(2, SOUTH, 0);
+    for voter in 100..370 {
+        board.register(voter, SOUTH);
+        board.vote(voter, SOUTH, (voter % 3) as usize);
+    }
+    // The replaced ballot lies in another bundle than the one that replaces it.
+    board.vote(2, SOUTH, 2);
+    board.append(board.signed_close());
+    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    board.finish();
+    let files = board.files();
+    assert!(files.contains_key("tile/1/000.p/2") && files.contains_key("tile/entries/001"));
+    let report = audit_files(&files, None).report;
+    assert_passes(&report, Outcome::Consistent);
+    let south = &report.tallies.unwrap().contests[2];
+    let totals: Vec<u64> = south.options.iter().map(|option| option.total).collect();
+    assert_eq!((south.ballots, totals), (271, vec![90, 90, 91, 0, 0]));
+}

@@ -1,0 +1,11 @@
+//! Whole boards in memory: what a record must be, and what an attacker makes of it. Each attack is
+//! otherwise consistent, so that the check under test is the only one that stands against it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+mod admission;
+mod board;
+mod count;
+mod entries;
+mod files;
+mod forged;
+mod honest;
