@@ -202,10 +202,9 @@ impl super::Arm for Arm {
             values.iter().zip(&self.costs).map(|(&value, cost)| u64::from(value & 1) * cost).sum();
         let blank = u64::from(selection.blank);
         // One comparison for blank ballots and others alike, or the time would tell which it is.
-        let spent = cost + self.budget * blank;
         let used = picked + u64::from(self.max) * blank;
         let bad =
-            (beyond_one != 0) | (spent > self.budget) | (used < self.min.into()) | (used > self.max.into());
+            (beyond_one != 0) | (cost > self.budget) | (used < self.min.into()) | (used > self.max.into());
         if bad {
             return Err(self.why_illegal(selection, picked, cost));
         }
@@ -213,7 +212,8 @@ impl super::Arm for Arm {
         if self.blank {
             bits.push(blank as u8);
         }
-        self.budget_range.push_digits(self.budget - spent, bits);
+        // Blank takes the whole budget; with nothing chosen, because the number says so.
+        self.budget_range.push_digits(self.budget - cost - self.budget * blank, bits);
         if let Some(range) = &self.count_range {
             range.push_digits(u64::from(self.max) - used, bits);
         }
@@ -356,8 +356,9 @@ mod tests {
         assert_eq!(fit(&[1, 1], huge, 0, None, false).unwrap_err(), wrap);
         assert_eq!(fit(&[1, 1], 1 << 60, 0, None, false).unwrap_err(), wrap);
         assert_eq!(fit(&[huge, huge - 1], huge, 0, None, false).unwrap_err(), wrap);
-        // Only differences of these costs are in the program, and they are small.
-        assert_eq!(fit(&[1 << 63, (1 << 63) + 1], (1 << 63) + 1, 1, Some(1), false).unwrap_err(), wrap);
+        // Only differences of these costs are in the program, and they are small; their sum is not.
+        let alike: Vec<u64> = (0..100).map(|i| (1 << 58) + i).collect();
+        assert_eq!(fit(&alike, (1 << 58) + 100, 1, Some(1), false).unwrap_err(), wrap);
         let half = 1 << 58;
         assert_eq!(fit(&[half, half + 1, half], half, 0, None, false).unwrap_err(), wrap);
         let eighth = 1 << 57;

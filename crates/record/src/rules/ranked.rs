@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConstantTimeEq};
-use veche_crypto::program::{Affine, Constraint, MAX_BITS, ProgramError};
+use veche_crypto::program::{Affine, Constraint};
 
 use super::{Kind, Options, RuleError, SelectionError, Shape, from_to, or_blank};
 use crate::selection::Selection;
@@ -83,11 +83,6 @@ impl Kind for Ranked {
         }
         if scores.iter().all(|&score| score == 0) {
             return Err(RuleError::NoScore);
-        }
-        // Before anything is allocated for them.
-        let bits = options.saturating_mul(places);
-        if bits > MAX_BITS {
-            return Err(ProgramError::Bits(bits).into());
         }
         Ok(Arc::new(Arm { options, min: self.min, scores, blank: self.blank }))
     }
@@ -360,7 +355,7 @@ mod tests {
             assert!(matches!(refused, Err(RuleError::TotalTooLarge { .. })), "{electorate}");
         }
         CompiledContest::compile(&rule, 3, 256).unwrap();
-        let bits = RuleError::Program(ProgramError::Bits(250_000));
+        let bits = RuleError::Program(veche_crypto::program::ProgramError::Bits(250_000));
         assert_eq!(fit(500, 1, &[1; 500], false).unwrap_err(), bits);
     }
 }
