@@ -20,16 +20,20 @@ pub(crate) struct Claim {
     pub what: What,
 }
 
+/// A message that must be signed, and what it means when it is not.
+#[derive(Debug, Clone)]
+pub(crate) struct Signed {
+    pub check: Check,
+    pub cause: Cause,
+    pub domain: &'static str,
+    pub key: PublicKey,
+    pub message: Vec<u8>,
+    pub signature: Signature,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum What {
-    Signed {
-        check: Check,
-        cause: Cause,
-        domain: &'static str,
-        key: PublicKey,
-        message: Vec<u8>,
-        signature: Signature,
-    },
+    Signed(Box<Signed>),
     BallotSigned(Arc<Ballot>),
     /// The section at this position of the ballot is a legal ballot of this contest.
     SectionProved {
@@ -42,8 +46,8 @@ pub(crate) enum What {
 impl Claim {
     fn push(&self, election: &Election, batch: &mut Batch) -> bool {
         match &self.what {
-            What::Signed { domain, key, message, signature, .. } => {
-                batch.push_signature(domain, key, message, signature);
+            What::Signed(signed) => {
+                batch.push_signature(signed.domain, &signed.key, &signed.message, &signed.signature);
                 true
             }
             What::BallotSigned(ballot) => {
@@ -64,7 +68,7 @@ impl Claim {
 
     fn failure(&self, election: &Election) -> Failure {
         let (check, cause) = match &self.what {
-            What::Signed { check, cause, .. } => (*check, cause.clone()),
+            What::Signed(signed) => (signed.check, signed.cause.clone()),
             What::BallotSigned(_) => (Check::BallotSignature, Cause::BallotSignature),
             What::SectionProved { contest, .. } => {
                 let id = election.manifest().contests().get(*contest).map(|contest| contest.id.clone());
@@ -77,7 +81,7 @@ impl Claim {
     /// How many points the claim adds to a batch.
     pub fn points(&self) -> usize {
         match &self.what {
-            What::Signed { .. } | What::BallotSigned(_) => 2,
+            What::Signed(_) | What::BallotSigned(_) => 2,
             What::SectionProved { ballot, position, .. } => {
                 ballot.sections().get(*position).map_or(0, |section| section.betas.len() + 4)
             }

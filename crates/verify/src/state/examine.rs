@@ -10,7 +10,7 @@ use veche_record::{Ballot, Election, Entry, Kind};
 
 use super::{BoardState, Course};
 use crate::check::Check;
-use crate::claim::{Claim, What};
+use crate::claim::{Claim, Signed, What};
 use crate::failure::{Cause, Culprit, Failure};
 use crate::tally::{CheckedPartial, VerifiedTally};
 
@@ -29,7 +29,7 @@ pub(crate) struct Examined {
 
 #[derive(Debug)]
 pub(crate) enum Change {
-    Genesis(Genesis),
+    Genesis(Box<Genesis>),
     Ceremony(Arc<Election>),
     Open(u64),
     Credential { pseudonym: Pseudonym, style: u16, key: [u8; 32] },
@@ -143,14 +143,14 @@ impl BoardState {
         Claim {
             entry: self.size,
             culprit: Culprit::BallotBox,
-            what: What::Signed {
+            what: What::Signed(Box::new(Signed {
                 check,
                 cause: Cause::IssuerSignature,
                 domain: T::DOMAIN,
                 key: *election.issuer(),
                 message: entry.message(&election.fingerprint()),
                 signature: *entry.signature(),
-            },
+            })),
         }
     }
 
@@ -161,7 +161,7 @@ impl BoardState {
         }
         veche_record::election::check_genesis(&self.manifest, &genesis)
             .map_err(|error| organiser(error.into()))?;
-        Ok((Change::Genesis(genesis), Vec::new()))
+        Ok((Change::Genesis(Box::new(genesis)), Vec::new()))
     }
 
     fn examine_ceremony(&self, ceremony: &Ceremony) -> Found {
@@ -214,7 +214,7 @@ impl BoardState {
         let possession = Claim {
             entry: self.size,
             culprit: Culprit::Organiser,
-            what: What::Signed {
+            what: What::Signed(Box::new(Signed {
                 check: Check::Possession,
                 cause: Cause::Possession,
                 domain: veche_record::tag::domain::POSSESSION,
@@ -225,7 +225,7 @@ impl BoardState {
                     entry.style,
                 ),
                 signature: entry.possession,
-            },
+            })),
         };
         let claims = vec![self.issued(election, Check::CredentialSignature, entry), possession];
         Ok((Change::Credential { pseudonym: entry.pseudonym, style: entry.style, key }, claims))

@@ -195,7 +195,7 @@ impl BoardState {
         let Some(change) = examined.change else { return Applied::Part };
         match change {
             Change::Genesis(genesis) => {
-                self.genesis = Some(genesis);
+                self.genesis = Some(*genesis);
                 self.course = Course::Founded;
                 Applied::Genesis
             }
