@@ -1,7 +1,9 @@
-//! A record as files: `manifest.json`, `checkpoint`, `tile/…` as C2SP tlog-tiles lays them out, and `result.json`.
+//! A record as files: `manifest.json`, `checkpoint`, `tile/…` as C2SP tlog-tiles lays them out, and
+//! `result.json`.
 //!
-//! [`Folder`] is a record on disk, [`MemoryRecord`] one that was fetched or that a test has in hand; [`RecordWriter`] makes either from entries,
-//! bundle by bundle, so that a city's record never has to fit into memory.
+//! [`Folder`] is a record on disk, [`MemoryRecord`] one that was fetched or that a test has in hand;
+//! [`RecordWriter`] makes either from entries, bundle by bundle, so that a city's record never has to fit into
+//! memory.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -107,7 +109,8 @@ impl Folder {
         &self.root
     }
 
-    /// One file's bytes; nothing where there is no such file. What is not a plain file (a pipe, a device) is not opened.
+    /// One file's bytes; nothing where there is no such file. What is not a plain file (a pipe, a device) is
+    /// not opened.
     pub fn file(&self, path: &str) -> Result<Option<Vec<u8>>, FolderError> {
         let path = self.root.join(path);
         match fs::metadata(&path) {
@@ -240,7 +243,8 @@ impl<S: RecordStore> RecordWriter<S> {
         Ok(())
     }
 
-    /// Writes the tiles, `result.json` where there is one, and last the signed checkpoint: a folder without it is no record yet.
+    /// Writes the tiles, `result.json` where there is one, and last the signed checkpoint: a folder without
+    /// it is no record yet.
     pub fn finish(mut self, origin: Origin, key: &LogKey, result: Option<&[u8]>) -> Result<S, FolderError> {
         if let Ok(width @ 1..) = u16::try_from(self.waiting.len()) {
             self.put_bundle(width)?;

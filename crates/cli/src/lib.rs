@@ -6,7 +6,8 @@
 //! | 1 | a check failed, and the report says which one and who is to blame |
 //! | 2 | the command could not do what it was asked to do |
 //!
-//! A command returns what it prints, so that nothing here writes to a terminal except `main` and the progress bar.
+//! A command returns what it prints, so that nothing here writes to a terminal except `main` and the progress
+//! bar.
 
 use std::borrow::Cow;
 
@@ -83,8 +84,8 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
     }
 }
 
-/// Text as it may go to a terminal: names come from strangers' files, and a control character in one could move the cursor over a
-/// failed check, or turn the reading direction of the line.
+/// Text as it may go to a terminal: names come from strangers' files, and a control character in one could
+/// move the cursor over a failed check, or turn the reading direction of the line.
 pub fn printable(text: &str) -> Cow<'_, str> {
     let hidden = |character: char| {
         let turns =

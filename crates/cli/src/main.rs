@@ -10,7 +10,8 @@ fn main() -> ExitCode {
     match run(&Cli::parse()) {
         Ok(outcome) => {
             let mut out = std::io::stdout().lock();
-            // A reader that has seen enough (`| head`) closes the pipe: that is its right, and no reason to change the exit code.
+            // A reader that has seen enough (`| head`) closes the pipe: that is its right, and no reason to
+            // change the exit code.
             let _ = out.write_all(printable(&outcome.text).as_bytes()).and_then(|()| out.flush());
             ExitCode::from(outcome.code)
         }

@@ -124,7 +124,8 @@ impl Remote {
         }
     }
 
-    /// The whole record at this address, file by file. What is missing stays missing: whether that matters is for the verifier to say.
+    /// The whole record at this address, file by file. What is missing stays missing: whether that matters is
+    /// for the verifier to say.
     pub fn record(&self, mut each: impl FnMut(u64, u64)) -> Result<MemoryRecord, RemoteError> {
         let mut record = MemoryRecord::default();
         let note = self.get(CHECKPOINT)?.ok_or_else(|| RemoteError::NoRecord { url: self.base.clone() })?;
@@ -143,7 +144,8 @@ impl Remote {
     }
 }
 
-/// The size that a checkpoint states on its second line. Only to know what to fetch: nothing of it is believed yet.
+/// The size that a checkpoint states on its second line. Only to know what to fetch: nothing of it is
+/// believed yet.
 fn stated_size(note: &[u8]) -> Option<u64> {
     let text = std::str::from_utf8(note).ok()?;
     text.lines().nth(1)?.parse().ok().filter(|size| *size <= MAX_FETCHED_ENTRIES)

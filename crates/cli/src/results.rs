@@ -47,7 +47,8 @@ pub enum ResultsError {
     Csv(#[from] csv::Error),
 }
 
-/// Runs the command. Totals of a record that does not pass are not printed: a wrong total with a warning below is still a wrong total.
+/// Runs the command. Totals of a record that does not pass are not printed: a wrong total with a warning
+/// below is still a wrong total.
 ///
 /// # Errors
 /// [`Error`] when there is no record.

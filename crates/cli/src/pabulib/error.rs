@@ -103,7 +103,8 @@ pub enum RowProblem {
         /// Fields in the row.
         found: usize,
     },
-    /// A field runs over several lines: most likely a quote that nobody closed, which swallows other voters' rows.
+    /// A field runs over several lines: most likely a quote that nobody closed, which swallows other voters'
+    /// rows.
     #[error("the row runs over {lines} lines: is a quote left open?")]
     SeveralLines {
         /// How many lines it takes.

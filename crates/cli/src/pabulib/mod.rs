@@ -1,10 +1,12 @@
 //! Reads `.pb` files of the participatory-budgeting library Pabulib.
 //!
-//! The format (described on <https://pabulib.org/format>) is text of three sections, `META`, `PROJECTS` and `VOTES`, each with a header row,
-//! `;`-separated with CSV quoting. Real files are followed where they are sloppy without being ambiguous: a byte-order mark, CRLF, blank lines,
-//! columns in any order, unknown keys and columns, empty fields that a spreadsheet has padded, an unquoted `;` in a META value.
+//! The format (described on <https://pabulib.org/format>) is text of three sections, `META`, `PROJECTS` and
+//! `VOTES`, each with a header row, `;`-separated with CSV quoting. Real files are followed where they are
+//! sloppy without being ambiguous: a byte-order mark, CRLF, blank lines, columns in any order, unknown keys
+//! and columns, empty fields that a spreadsheet has padded, an unquoted `;` in a META value.
 //!
-//! What would change a count is never guessed: a broken META or PROJECTS is an error with its line; a broken row of VOTES is kept as a
+//! What would change a count is never guessed: a broken META or PROJECTS is an error with its line; a broken
+//! row of VOTES is kept as a
 //! [`RowProblem`] in its place, so that whoever counts can say which voter's row was refused and why.
 
 mod error;
@@ -60,7 +62,8 @@ pub struct Vote {
     pub line: u64,
     /// The voter's id, as given.
     pub voter: String,
-    /// The projects named, as positions in [`PabulibFile::projects`], in the voter's order; or why this is no ballot.
+    /// The projects named, as positions in [`PabulibFile::projects`], in the voter's order; or why this is no
+    /// ballot.
     pub picks: Result<Vec<usize>, RowProblem>,
 }
 
@@ -117,7 +120,8 @@ impl Meta {
             .ok_or_else(|| bad_value(self.line(key), key, value, "an amount such as 15000"))
     }
 
-    /// The first day that a date names: `31.10.2022` (Pabulib's own form), `2022-10-31`, or a year alone, which begins on 1 January.
+    /// The first day that a date names: `31.10.2022` (Pabulib's own form), `2022-10-31`, or a year alone,
+    /// which begins on 1 January.
     pub fn first_day(&self, key: &str) -> Result<Option<Date>, PabulibError> {
         self.day(key, (1, 1))
     }

@@ -64,7 +64,8 @@ impl<'a> Rows<'a> {
         Self { reader, text: text.as_bytes(), counted: (0, 1) }
     }
 
-    /// The line on which byte `at` stands. Only ever asked for later and later bytes, so the file is counted once.
+    /// The line on which byte `at` stands. Only ever asked for later and later bytes, so the file is counted
+    /// once.
     fn line_at(&mut self, at: usize) -> u64 {
         let (from, line) = self.counted;
         let passed = self.text.get(from..at).unwrap_or(&[]);
@@ -86,7 +87,8 @@ impl<'a> Rows<'a> {
             let start = usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX);
             let mut record = ByteRecord::new();
             let more = self.reader.read_byte_record(&mut record);
-            // The reader counts the blank lines before a record as part of it; a person looking for the line does not.
+            // The reader counts the blank lines before a record as part of it; a person looking for the line
+            // does not.
             let skipped = self
                 .text
                 .get(start..)

@@ -157,7 +157,8 @@ proptest! {
         }
     }
 
-    /// No voter vanishes: as many rows come out as were written, whatever they contain on one line without quotes.
+    /// No voter vanishes: as many rows come out as were written, whatever they contain on one line without
+    /// quotes.
     #[test]
     fn every_row_is_accounted_for(rows in proptest::collection::vec("[0-9]{1,4};[p12,;x ]{0,9}", 0..20)) {
         let text = format!("{GOOD}{}\n", rows.join("\n"));

@@ -1,4 +1,5 @@
-//! The ballot box of a simulation: the same state machine as a real one, with the log written straight into a record.
+//! The ballot box of a simulation: the same state machine as a real one, with the log written straight into a
+//! record.
 
 use std::sync::Arc;
 
@@ -142,7 +143,8 @@ impl<S: RecordStore> Board<S> {
         self.state.result_file().ok_or_else(|| SimulateError::NoElection.into())
     }
 
-    /// Signs the whole and gives back where it was written, with the keys: only tests want those, to tamper and sign again.
+    /// Signs the whole and gives back where it was written, with the keys: only tests want those, to tamper
+    /// and sign again.
     ///
     /// # Errors
     /// When the record cannot be written.

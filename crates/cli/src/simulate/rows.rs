@@ -17,7 +17,8 @@ use crate::pabulib::Vote;
 use crate::progress::Progress;
 use crate::random;
 
-/// Rows that are sealed before they are cast: enough to keep every core busy, few enough to be held in memory.
+/// Rows that are sealed before they are cast: enough to keep every core busy, few enough to be held in
+/// memory.
 const CHUNK: usize = 512;
 
 /// A row that is no legal ballot.
@@ -71,7 +72,8 @@ pub fn cast<S: RecordStore>(
     Ok(refused)
 }
 
-/// One row, the whole way a voter's device goes: a new key, a prepared ballot, the choices sealed. The outer error stops the simulation.
+/// One row, the whole way a voter's device goes: a new key, a prepared ballot, the choices sealed. The outer
+/// error stops the simulation.
 fn seal(
     election: &Election,
     issuer: &SecretKey,

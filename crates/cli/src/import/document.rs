@@ -1,0 +1,118 @@
+//! The manifest of an election over several files.
+
+use time::{Date, Time};
+use veche_record::manifest::{
+    FORMAT, Manifest, ManifestDocument, Phase, Registration, ReportBy, Text, Timestamp, TrusteeCount,
+};
+
+use super::{ImportError, Source};
+use crate::error::Error;
+
+/// What a manifest needs beyond the files.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The language of all texts, where the files are not asked.
+    pub language: Option<String>,
+    /// The most voters of each contest, in the files' order.
+    pub electorates: Vec<u32>,
+    /// Opening and closing.
+    pub hours: (Timestamp, Timestamp),
+    /// The key holders.
+    pub trustees: TrusteeCount,
+    /// Totals of fewer ballots are withheld.
+    pub minimum_group: u32,
+    /// Who may register.
+    pub registration: Registration,
+    /// Whether every page must say that nobody votes here.
+    pub simulated: bool,
+}
+
+/// The manifest of an election over `sources`, as bytes to publish, and as it is read back.
+pub fn manifest(sources: &[Source], settings: &Settings) -> Result<(Vec<u8>, Manifest), Error> {
+    let language = match &settings.language {
+        Some(language) => language.clone(),
+        None => common_language(sources)?,
+    };
+    let text = |words: &str| Text::new(&language, words);
+    let (title, about) = election_texts(sources);
+    let styles = sources.iter().zip(&settings.electorates);
+    let document = ManifestDocument {
+        veche: FORMAT,
+        phase: Phase::Election,
+        languages: vec![language.clone()],
+        title: text(&title),
+        text: text(&about),
+        opens: settings.hours.0,
+        closes: settings.hours.1,
+        contests: sources.iter().map(|source| source.contest(&language)).collect::<Result<_, _>>()?,
+        styles: styles.map(|(source, electorate)| source.style(&language, *electorate)).collect(),
+        trustees: settings.trustees,
+        minimum_group: settings.minimum_group,
+        report_by: ReportBy::Contest,
+        revote: true,
+        registration: settings.registration,
+        notice: settings.simulated.then(|| text(simulation_notice(&language))),
+        endpoints: None,
+    };
+    let mut bytes = serde_json::to_vec_pretty(&document)?;
+    bytes.push(b'\n');
+    let manifest = Manifest::parse(&bytes).map_err(ImportError::from)?;
+    Ok((bytes, manifest))
+}
+
+fn simulation_notice(language: &str) -> &'static str {
+    match language {
+        "pl" => "Symulacja na podstawie opublikowanego pliku: nikt tu nie głosował.",
+        "fr" => "Une simulation à partir d’un fichier publié : personne n’a voté ici.",
+        _ => "A simulation from a published file: nobody voted here.",
+    }
+}
+
+fn common_language(sources: &[Source]) -> Result<String, ImportError> {
+    // `und` is the code for a language that nobody has named.
+    let mut languages: Vec<String> = Vec::new();
+    for source in sources {
+        let code = source.language()?.unwrap_or("und");
+        if !languages.iter().any(|known| known == code) {
+            languages.push(code.to_owned());
+        }
+    }
+    match languages.as_slice() {
+        [one] => Ok(one.clone()),
+        _ => Err(ImportError::Languages { languages }),
+    }
+}
+
+/// Title and description: one file's own, or what several files have in common.
+fn election_texts(sources: &[Source]) -> (String, String) {
+    if let [one] = sources {
+        return (one.title().to_owned(), one.title().to_owned());
+    }
+    let common = |key: &str| {
+        let mut values = sources.iter().map(|source| source.file.meta.get(key));
+        let first = values.next().flatten()?;
+        values.all(|value| value == Some(first)).then_some(first)
+    };
+    let parts: Vec<&str> = ["unit", "instance"].iter().filter_map(|key| common(key)).collect();
+    let ids: Vec<&str> = sources.iter().map(Source::title).collect();
+    let about = ids.join("; ");
+    let title = if parts.is_empty() { about.clone() } else { parts.join(" ") };
+    (title, about)
+}
+
+/// The files' own hours: from the beginning of the first day to the end of the last.
+pub fn hours(sources: &[Source]) -> Result<(Option<Timestamp>, Option<Timestamp>), ImportError> {
+    let (mut first, mut last): (Option<Date>, Option<Date>) = (None, None);
+    for source in sources {
+        let begin = source.file.meta.first_day("date_begin").map_err(source.in_file())?;
+        let end = source.file.meta.last_day("date_end").map_err(source.in_file())?;
+        first = first.into_iter().chain(begin).min();
+        last = last.into_iter().chain(end).max();
+    }
+    let at = |day: Date, time: Time| {
+        let seconds = day.with_time(time).assume_utc().unix_timestamp();
+        u64::try_from(seconds).ok().and_then(Timestamp::from_unix)
+    };
+    let end = Time::from_hms(23, 59, 59).unwrap_or(Time::MIDNIGHT);
+    Ok((first.and_then(|day| at(day, Time::MIDNIGHT)), last.and_then(|day| at(day, end))))
+}

@@ -1,0 +1,82 @@
+//! Why a file does not become a contest.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+use veche_record::ManifestError;
+
+use crate::pabulib::PabulibError;
+
+/// Why a file does not become a contest. The fault is with the file, or with what was asked for.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    /// The file is broken.
+    #[error("{}: {source}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it, and where.
+        source: PabulibError,
+    },
+    /// The file's name gives no id.
+    #[error("{}: a contest's id is its file's name, and this one has none that can be used", .path.display())]
+    Stem {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Two files with one name.
+    #[error("{}: another file has this name, and a contest's id is its file's name", .path.display())]
+    SameStem {
+        /// The second file.
+        path: PathBuf,
+    },
+    /// A vote type or limit that ballots cannot be made for.
+    #[error("{}: line {line}: {rule} is not supported yet; supported is `vote_type;approval` with `min_length` and `max_length`", .path.display())]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// The line of META.
+        line: u64,
+        /// What it asks for.
+        rule: String,
+    },
+    /// A number too large for a ballot rule.
+    #[error("{}: line {line}: {key} is too large", .path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The line of META.
+        line: u64,
+        /// The key.
+        key: &'static str,
+    },
+    /// No way to say what language the texts are in.
+    #[error("{}: the language {language:?} has no code here; say it with --language, as --language pl", .path.display())]
+    Language {
+        /// The file.
+        path: PathBuf,
+        /// What the file says.
+        language: String,
+    },
+    /// Texts in several languages.
+    #[error("the files are in several languages ({}): an election has every text in each of its languages; import them one by one, or say --language", .languages.join(", "))]
+    Languages {
+        /// Their codes.
+        languages: Vec<String>,
+    },
+    /// Nobody could vote.
+    #[error("{}: there are no votes to count the voters by; say how many there can be with --electorate", .path.display())]
+    Electorate {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No hours.
+    #[error("no file says when voting {which}; say it with --{which}")]
+    Hours {
+        /// "opens" or "closes".
+        which: &'static str,
+    },
+    /// The manifest that comes out is refused.
+    #[error("the files make no valid manifest: {0}")]
+    Manifest(#[from] ManifestError),
+}

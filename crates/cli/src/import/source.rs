@@ -1,0 +1,165 @@
+//! One Pabulib file, and the contest and the ballot style that it becomes.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use veche_record::manifest::{Contest, ContestOption, Style, Text};
+use veche_record::rules::{Approval, Rule};
+
+use super::ImportError;
+use crate::error::Error;
+use crate::pabulib::{Amount, PabulibError, PabulibFile};
+
+/// A file that was read, and what becomes of it.
+#[derive(Debug)]
+pub struct Source {
+    /// Where it was read.
+    pub path: PathBuf,
+    /// The contest's id: the file's name without `.pb`.
+    pub id: String,
+    /// What is in it.
+    pub file: PabulibFile,
+}
+
+impl Source {
+    /// Reads one file.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let bytes = crate::files::read(path)?;
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let id = stem.ok_or_else(|| ImportError::Stem { path: path.to_owned() })?.to_owned();
+        let file = PabulibFile::parse(&bytes)
+            .map_err(|source| ImportError::File { path: path.to_owned(), source })?;
+        Ok(Self { path: path.to_owned(), id, file })
+    }
+
+    /// Reads several files, which must have different names.
+    pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Self>, Error> {
+        let sources = paths.iter().map(|path| Self::read(path)).collect::<Result<Vec<_>, _>>()?;
+        let mut seen = HashSet::new();
+        match sources.iter().find(|source| !seen.insert(source.id.as_str())) {
+            Some(again) => Err(ImportError::SameStem { path: again.path.clone() }.into()),
+            None => Ok(sources),
+        }
+    }
+
+    pub(super) fn in_file(&self) -> impl Fn(PabulibError) -> ImportError {
+        |source| ImportError::File { path: self.path.clone(), source }
+    }
+
+    fn unsupported(&self, key: &str, rule: String) -> ImportError {
+        ImportError::Unsupported { path: self.path.clone(), line: self.file.meta.line(key), rule }
+    }
+
+    fn small_number(&self, key: &'static str) -> Result<Option<u32>, ImportError> {
+        let number = self.file.meta.number(key).map_err(self.in_file())?;
+        let too_large =
+            |_| ImportError::TooLarge { path: self.path.clone(), line: self.file.meta.line(key), key };
+        number.map(u32::try_from).transpose().map_err(too_large)
+    }
+
+    /// The ballot rule that META states.
+    pub fn rule(&self) -> Result<Rule, ImportError> {
+        let meta = &self.file.meta;
+        match meta.get("vote_type") {
+            Some("approval") => {}
+            Some(other) => {
+                return Err(self.unsupported(
+                    "vote_type",
+                    format!("the rule `vote_type;{}`", crate::pabulib::shown(other)),
+                ));
+            }
+            None => return Err(self.unsupported("vote_type", "a file without `vote_type`".to_owned())),
+        }
+        // Whatever else limits a ballot would be lost in silence if it were passed over.
+        for key in
+            ["max_sum_cost", "min_sum_cost", "max_points", "min_points", "max_sum_points", "min_sum_points"]
+        {
+            if meta.get(key).is_some() {
+                return Err(self.unsupported(key, format!("the rule `{key}`")));
+            }
+        }
+        let projects = u32::try_from(self.file.projects.len()).unwrap_or(u32::MAX);
+        let min = self.small_number("min_length")?.unwrap_or(1);
+        let max = self.small_number("max_length")?.unwrap_or(projects);
+        Ok(Rule::Approval(Approval { min, max, blank: false }))
+    }
+
+    /// The code of the language that META names; nothing where it names none.
+    pub(super) fn language(&self) -> Result<Option<&'static str>, ImportError> {
+        let Some(name) = self.file.meta.get("language") else { return Ok(None) };
+        let unknown =
+            || ImportError::Language { path: self.path.clone(), language: crate::pabulib::shown(name) };
+        language_code(name).map(Some).ok_or_else(unknown)
+    }
+
+    /// What the contest is called: the file's description, or its id.
+    pub(super) fn title(&self) -> &str {
+        self.file.meta.get("description").unwrap_or(&self.id)
+    }
+
+    pub(super) fn contest(&self, language: &str) -> Result<Contest, ImportError> {
+        let text = |words: &str| Text::new(language, words);
+        let whole = |amount: Amount| (!amount.fraction && amount.units > 0).then_some(amount.units);
+        let meta = &self.file.meta;
+        let budget = meta.amount("budget").map_err(self.in_file())?.and_then(whole);
+        let options = self.file.projects.iter().map(|project| ContestOption {
+            id: project.id.clone(),
+            name: text(&project.name),
+            text: project.description.as_deref().map(text),
+            cost: whole(project.cost),
+            picture: None,
+            place: project.place.clone(),
+        });
+        Ok(Contest {
+            id: self.id.clone(),
+            title: text(self.title()),
+            text: None,
+            budget,
+            currency: meta.get("currency").map(str::to_owned),
+            rule: self.rule()?,
+            options: options.collect(),
+        })
+    }
+
+    pub(super) fn style(&self, language: &str, electorate: u32) -> Style {
+        let meta = &self.file.meta;
+        let title = ["subunit", "district", "unit"].iter().find_map(|key| meta.get(key)).unwrap_or(&self.id);
+        Style {
+            id: self.id.clone(),
+            title: Text::new(language, title),
+            contests: vec![self.id.clone()],
+            electorate,
+        }
+    }
+}
+
+/// ISO 639-1 codes of the languages that Pabulib's files name, in English, in their META.
+fn language_code(name: &str) -> Option<&'static str> {
+    const CODES: [(&str, &str); 23] = [
+        ("bulgarian", "bg"),
+        ("catalan", "ca"),
+        ("croatian", "hr"),
+        ("czech", "cs"),
+        ("danish", "da"),
+        ("dutch", "nl"),
+        ("english", "en"),
+        ("estonian", "et"),
+        ("finnish", "fi"),
+        ("french", "fr"),
+        ("german", "de"),
+        ("hungarian", "hu"),
+        ("italian", "it"),
+        ("latvian", "lv"),
+        ("lithuanian", "lt"),
+        ("norwegian", "no"),
+        ("polish", "pl"),
+        ("portuguese", "pt"),
+        ("romanian", "ro"),
+        ("russian", "ru"),
+        ("spanish", "es"),
+        ("swedish", "sv"),
+        ("ukrainian", "uk"),
+    ];
+    let name = name.to_lowercase();
+    CODES.iter().find(|(english, code)| *english == name || *code == name).map(|(_, code)| *code)
+}

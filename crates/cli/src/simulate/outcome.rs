@@ -1,0 +1,107 @@
+//! What a simulation did, for people and for software.
+
+use std::path::Path;
+
+use serde::Serialize;
+use veche_record::manifest::TrusteeCount;
+use veche_verify::report::Report;
+
+use super::rows::RefusedRow;
+use crate::report;
+
+/// What a simulation did.
+#[derive(Debug, Serialize)]
+pub struct Simulation {
+    /// How many shares of the key there were, and how many of them decrypted.
+    pub trustees: TrusteeCount,
+    /// What became of each file.
+    pub files: Vec<SimulatedFile>,
+    /// How long each part took.
+    pub seconds: Seconds,
+    /// What the verifier says of the record.
+    pub verification: Report,
+    /// The totals as a table.
+    #[serde(skip)]
+    pub table: String,
+}
+
+/// What became of one file.
+#[derive(Debug, Serialize)]
+pub struct SimulatedFile {
+    /// The contest.
+    pub contest: String,
+    /// How many rows of VOTES were taken.
+    pub rows: usize,
+    /// How many of them were cast and counted.
+    pub ballots: u32,
+    /// The others.
+    pub refused: Vec<RefusedRow>,
+    /// How many projects the file publishes a total of, and how many of these totals came out again. Not
+    /// there when only a part of the rows was taken.
+    pub published: Option<Published>,
+}
+
+/// A comparison with the file's own `votes` column.
+#[derive(Debug, Serialize)]
+pub struct Published {
+    /// Projects with a published total.
+    pub projects: usize,
+    /// Those whose total came out.
+    pub equal: usize,
+}
+
+/// How long each part of a simulation took.
+#[derive(Debug, Default, Serialize)]
+pub struct Seconds {
+    /// Sealing and casting.
+    pub ballots: f64,
+    /// Decrypting and writing the result.
+    pub count: f64,
+    /// Verifying the record.
+    pub verification: f64,
+}
+
+impl Simulation {
+    /// The report in words. `record` is where the record was written.
+    pub fn describe(&self, record: &Path) -> String {
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let _ = write(&mut text, self, record);
+        text
+    }
+}
+
+fn write(text: &mut impl std::fmt::Write, simulation: &Simulation, record: &Path) -> std::fmt::Result {
+    let TrusteeCount { count, threshold } = simulation.trustees;
+    writeln!(
+        text,
+        "A simulated election: {count} trustees held a share of the key, {threshold} of them decrypted the totals."
+    )?;
+    text.write_str(&simulation.table)?;
+    for file in &simulation.files {
+        writeln!(
+            text,
+            "{}: {} rows, {} counted, {} refused",
+            file.contest,
+            file.rows,
+            file.ballots,
+            file.refused.len()
+        )?;
+        for row in &file.refused {
+            writeln!(text, "  refused: line {} (voter {}): {}", row.line, row.voter, row.reason)?;
+        }
+        if let Some(Published { projects, equal }) = file.published {
+            writeln!(text, "  {equal} of {projects} totals equal the file's own \"votes\" column")?;
+        }
+    }
+    let seconds = &simulation.seconds;
+    writeln!(
+        text,
+        "\nSealing and casting took {:.1} s, the count {:.1} s, verification {:.1} s.\nThe record is in {}.\n\nVerification\n",
+        seconds.ballots,
+        seconds.count,
+        seconds.verification,
+        record.display()
+    )?;
+    text.write_str(&report::text_without_totals(&simulation.verification))
+}

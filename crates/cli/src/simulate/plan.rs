@@ -1,0 +1,176 @@
+//! The election that is simulated: made from files, held, and written as a record.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use veche_board::Origin;
+use veche_record::Manifest;
+use veche_record::entry::Partial;
+use veche_record::manifest::{Registration, Timestamp, TrusteeCount};
+use veche_trustee::{KeyShare, deal_trusted, decrypt};
+use veche_verify::{ResultFile, VerifiedTally};
+
+use super::SimulateError;
+use super::board::{Board, Keys};
+use super::outcome::{Published, SimulatedFile};
+use super::rows::{self, RefusedRow};
+use crate::error::Error;
+use crate::folder::RecordStore;
+use crate::import::{self, ImportError, Settings, Source};
+use crate::progress::Progress;
+use crate::random;
+
+/// What can be chosen about a simulation besides its files.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Only so many rows of each file.
+    pub ballots: Option<usize>,
+    /// The language of the files' texts, where the files are not asked.
+    pub language: Option<String>,
+    /// The key holders.
+    pub trustees: TrusteeCount,
+}
+
+/// An election that was held. Its keys are still there: a simulation forgets them, a test may tamper and sign
+/// again.
+pub struct Held<S> {
+    /// Where the record was written.
+    pub store: S,
+    /// The organiser's keys.
+    pub keys: Keys,
+    /// The trustees' shares.
+    pub shares: Vec<KeyShare>,
+    /// The rows that were refused, by file.
+    pub refused: Vec<Vec<RefusedRow>>,
+    /// The totals.
+    pub result: ResultFile,
+    /// How long sealing and casting took, and then the count, in seconds.
+    pub seconds: (f64, f64),
+}
+
+/// An election that is about to be simulated.
+pub struct Plan {
+    sources: Vec<Source>,
+    /// How many rows of each file are taken.
+    taken: Vec<usize>,
+    partly: bool,
+    bytes: Vec<u8>,
+    manifest: Manifest,
+    hours: (Timestamp, Timestamp),
+}
+
+impl Plan {
+    /// Reads the files and makes the manifest. Nothing is written.
+    ///
+    /// # Errors
+    /// When the files make no election.
+    pub fn new(files: &[PathBuf], options: &Options) -> Result<Self, Error> {
+        let sources = Source::read_all(files)?;
+        let most = options.ballots.unwrap_or(usize::MAX);
+        let taken: Vec<usize> = sources.iter().map(|source| source.file.votes.len().min(most)).collect();
+        let partly = sources.iter().zip(&taken).any(|(source, taken)| *taken < source.file.votes.len());
+        // A style has at least one voter, even where nobody came.
+        let electorates = taken.iter().map(|taken| u32::try_from(*taken).map(|taken| taken.max(1)));
+        let electorates = electorates.collect::<Result<_, _>>().map_err(|_| SimulateError::TooManyRows)?;
+        let hours = hours(&sources)?;
+        let settings = Settings {
+            language: options.language.clone(),
+            electorates,
+            hours,
+            trustees: options.trustees,
+            minimum_group: 1,
+            registration: Registration::Roll,
+            simulated: true,
+        };
+        let (bytes, manifest) = import::manifest(&sources, &settings)?;
+        Ok(Self { sources, taken, partly, bytes, manifest, hours })
+    }
+
+    /// The manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Holds the election: founds the board, makes the key, seals and casts every row, counts, publishes.
+    ///
+    /// # Errors
+    /// When the record cannot be written, or this program is wrong.
+    pub fn hold<S: RecordStore>(&self, store: S) -> Result<Held<S>, Error> {
+        let began = Instant::now();
+        let (mut board, shares) = self.found(store)?;
+        board.open(self.hours.0.unix())?;
+        let refused = self.cast_all(&mut board)?;
+        let sealed = began.elapsed();
+        let tally = board.close(self.hours.1.unix())?;
+        let result = board.publish(self.partials(&tally, &shares)?)?;
+        let (store, keys) = board.finish(Some(&result.to_json()?))?;
+        let seconds = (sealed.as_secs_f64(), (began.elapsed() - sealed).as_secs_f64());
+        Ok(Held { store, keys, shares, refused, result, seconds })
+    }
+
+    /// Founds the board and makes the key, as a trusted dealer does.
+    fn found<S: RecordStore>(&self, store: S) -> Result<(Board<S>, Vec<KeyShare>), Error> {
+        let hash = hex::encode(self.manifest.hash().as_bytes());
+        let name = format!("veche.invalid/simulation/{}", hash.get(..16).unwrap_or(&hash));
+        let origin: Origin = name.parse().map_err(SimulateError::from)?;
+        let mut board = Board::found(store, &self.bytes, &self.manifest, Keys::generate()?, origin)?;
+        let seed = random::secret()?;
+        let (ceremony, shares) = deal_trusted(&self.manifest, &seed).map_err(SimulateError::from)?;
+        board.append(&ceremony.into())?;
+        Ok((board, shares))
+    }
+
+    /// Seals and casts every row, file by file; the rows that were refused, by file.
+    fn cast_all<S: RecordStore>(&self, board: &mut Board<S>) -> Result<Vec<Vec<RefusedRow>>, Error> {
+        let rows: usize = self.taken.iter().sum();
+        let progress = Progress::start("Sealing and casting", u64::try_from(rows).unwrap_or(u64::MAX));
+        let mut refused = Vec::with_capacity(self.sources.len());
+        for ((source, taken), style) in self.sources.iter().zip(&self.taken).zip(0u16..) {
+            let votes = source.file.votes.get(..*taken).unwrap_or(&[]);
+            refused.push(rows::cast(board, style, source.file.projects.len(), votes, &progress)?);
+        }
+        Ok(refused)
+    }
+
+    /// What the last t trustees decrypt. The first ones stay away, which they may.
+    fn partials(&self, tally: &VerifiedTally, shares: &[KeyShare]) -> Result<Vec<Partial>, SimulateError> {
+        let away = shares.len().saturating_sub(tally.partials_needed());
+        shares.iter().skip(away).map(|share| Ok(decrypt(tally, share)?)).collect()
+    }
+
+    /// What became of each file.
+    pub fn outcomes(&self, refused: Vec<Vec<RefusedRow>>, result: &ResultFile) -> Vec<SimulatedFile> {
+        let files = self.sources.iter().zip(&self.taken).zip(refused).zip(&result.contests);
+        files
+            .map(|(((source, rows), refused), group)| {
+                let published = source
+                    .file
+                    .projects
+                    .iter()
+                    .zip(&group.options)
+                    .filter_map(|(project, option)| project.votes.map(|votes| votes == option.total));
+                let published: Vec<bool> = published.collect();
+                let equal = published.iter().filter(|equal| **equal).count();
+                let compared = !self.partly && !published.is_empty();
+                SimulatedFile {
+                    contest: source.id.clone(),
+                    rows: *rows,
+                    ballots: group.ballots,
+                    refused,
+                    published: compared.then_some(Published { projects: published.len(), equal }),
+                }
+            })
+            .collect()
+    }
+}
+
+/// The files' own hours, or, where they name none, a day of no election.
+fn hours(sources: &[Source]) -> Result<(Timestamp, Timestamp), ImportError> {
+    let (opens, closes) = import::hours(sources)?;
+    let opens = opens
+        .or_else(|| Timestamp::parse("2000-01-01T00:00:00Z"))
+        .ok_or(ImportError::Hours { which: "opens" })?;
+    let day_later = Timestamp::from_unix(opens.unix().saturating_add(86_400));
+    let closes = closes.or(day_later).ok_or(ImportError::Hours { which: "closes" })?;
+    Ok((opens, closes))
+}
