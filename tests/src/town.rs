@@ -18,10 +18,10 @@ pub const SUBFOLDER: &str = "town/vote";
 pub struct TestTown {
     /// The election.
     pub town: Town,
-    /// Where the site's files are.
-    pub site: PathBuf,
-    /// Where voters go.
-    pub address: String,
+    /// The folder that the site's host serves.
+    pub host: PathBuf,
+    /// The host's address.
+    address: String,
     // Behind `town`: the server must stop before its folder goes.
     _folder: tempfile::TempDir,
 }
@@ -40,13 +40,15 @@ pub fn open(manifest: &Value) -> Result<TestTown> {
 /// When a step fails; the sentence says which.
 pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
-    let town = create(folder.path(), manifest, None)?;
+    let mut town = create(folder.path(), manifest)?;
     let mut pin = Pin { fingerprint: town.fingerprint.clone(), ballot_box: "../../".into(), accent: None };
     change(&mut pin);
-    let site = town.site().join(SUBFOLDER);
-    publish(&pin, &site)?;
-    let address = format!("{}/{SUBFOLDER}/", town.ballot_box.http().address());
-    Ok(TestTown { town, site, address, _folder: folder })
+    let host = folder.path().join("host");
+    publish(&pin, &host.join(SUBFOLDER))?;
+    std::fs::write(host.join("index.html"), format!("<!doctype html><a href='{SUBFOLDER}/'>Vote</a>"))?;
+    town.serve(&["--site".as_ref(), host.as_ref()])?;
+    let address = town.ballot_box.http().address().to_owned();
+    Ok(TestTown { town, host, address, _folder: folder })
 }
 
 /// The same with the site on a host of its own, as on a CDN: the pages call the ballot box across origins.
@@ -55,19 +57,19 @@ pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<Test
 /// When a step fails; the sentence says which.
 pub async fn open_apart(manifest: &Value) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
-    let root = folder.path().join("host");
-    let host = serve(&root).await?;
-    let town = create(folder.path(), manifest, Some(&host))?;
+    let mut town = create(folder.path(), manifest)?;
     let ballot_box = format!("{}/", town.ballot_box.http().address());
     let pin = Pin { fingerprint: town.fingerprint.clone(), ballot_box, accent: None };
-    let site = root.join(SUBFOLDER);
-    publish(&pin, &site)?;
-    Ok(TestTown { town, site, address: format!("{host}/{SUBFOLDER}/"), _folder: folder })
+    let host = folder.path().join("host");
+    publish(&pin, &host.join(SUBFOLDER))?;
+    let address = serve(&host).await?;
+    town.serve(&["--allow-origin".as_ref(), address.as_ref()])?;
+    Ok(TestTown { town, host, address, _folder: folder })
 }
 
-fn create(folder: &Path, manifest: &Value, allow: Option<&str>) -> Result<Town> {
+fn create(folder: &Path, manifest: &Value) -> Result<Town> {
     let bytes = format!("{manifest:#}\n").into_bytes();
-    Town::create(built()?.programs.clone(), &folder.join("town"), &bytes, free_port()?, allow)
+    Town::create(built()?.programs.clone(), &folder.join("town"), &bytes, free_port()?)
 }
 
 fn publish(pin: &Pin, site: &Path) -> Result<()> {
@@ -85,6 +87,24 @@ async fn serve(root: &Path) -> Result<String> {
 }
 
 impl TestTown {
+    /// Where voters go.
+    #[must_use]
+    pub fn page(&self) -> String {
+        self.page_in(SUBFOLDER)
+    }
+
+    /// Where the page of another folder of the host is.
+    #[must_use]
+    pub fn page_in(&self, folder: &str) -> String {
+        format!("{}/{folder}/", self.address)
+    }
+
+    /// The site's files.
+    #[must_use]
+    pub fn site(&self) -> PathBuf {
+        self.host.join(SUBFOLDER)
+    }
+
     /// Waits until the ballot box sends the same phone another code.
     pub async fn wait_for_resend(&self) {
         tokio::time::sleep(std::time::Duration::from_secs(31)).await;

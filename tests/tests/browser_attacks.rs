@@ -69,10 +69,11 @@ async fn injections(browser: &Browser) -> Result<Vec<&'static str>> {
 
 /// A copy of a town's site beside it, changed, and its address.
 fn altered(town: &TestTown, name: &str, change: impl FnOnce(&Path) -> Result<()>) -> Result<String> {
-    let copy = town.town.site().join("copies").join(name);
-    veche_xtask::site::copy(&town.site, &copy)?;
+    let folder = format!("copies/{name}");
+    let copy = town.host.join(&folder);
+    veche_xtask::site::copy(&town.site(), &copy)?;
     change(&copy)?;
-    Ok(format!("{}/copies/{name}/", town.town.ballot_box.http().address()))
+    Ok(town.page_in(&folder))
 }
 
 fn edit(file: &Path, change: impl FnOnce(String) -> String) -> Result<()> {
@@ -87,7 +88,7 @@ async fn attack_31_injected_script_is_stopped_by_the_policy() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;
     let browser = driver.open().await?;
-    browser.goto(&town.address).await?;
+    browser.goto(&town.page()).await?;
     browser.see("veche-welcome").await?;
     assert_eq!(injections(&browser).await?, Vec::<&str>::new());
 
@@ -127,7 +128,7 @@ async fn attack_31_markup_in_the_manifest_stays_text() -> Result<()> {
 
     let town = town::open(&manifest)?;
     let driver = Driver::start()?;
-    let voter = Booth::enter(driver.open().await?, &town.address).await?;
+    let voter = Booth::enter(driver.open().await?, &town.page()).await?;
     let mut seen = String::new();
     voter.browser.see("veche-welcome").await?;
     seen += &voter.browser.text().await?;
@@ -168,7 +169,7 @@ async fn attack_32_one_flipped_byte_in_any_file_is_noticed() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;
     let browser = driver.open().await?;
-    let files = harmless_flips(&town.site)?;
+    let files = harmless_flips(&town.site())?;
     ensure!(files.len() > 10, "the site has more files than {:?}", files.keys());
 
     // All flips at once in a page that does not check: nothing else about them stops it.

@@ -11,7 +11,7 @@ async fn two_voters_one_votes_again_and_the_totals_are_what_they_clicked_last() 
     let ballot_box = &town.town.ballot_box;
     let driver = Driver::start()?;
 
-    let anna = Booth::enter(driver.open().await?, &town.address).await?;
+    let anna = Booth::enter(driver.open().await?, &town.page()).await?;
     anna.browser.see("veche-welcome a[href='#phone']").await?;
     anna.browser.picture("1-welcome").await?;
     anna.sign_in(ballot_box, "+447700900001").await?;
@@ -31,7 +31,7 @@ async fn two_voters_one_votes_again_and_the_totals_are_what_they_clicked_last() 
     anna.cast(&first).await?;
     anna.browser.picture("6-receipt").await?;
 
-    let boris = Booth::enter(driver.open().await?, &town.address).await?;
+    let boris = Booth::enter(driver.open().await?, &town.page()).await?;
     boris.sign_in(ballot_box, "+447700900002").await?;
     boris.live_in("south").await?;
     boris.tick("fountain").await?;

@@ -46,7 +46,7 @@ async fn forget(browser: &Browser, script: &Value) -> Result<()> {
 async fn choices_survive_a_reload_and_are_wiped_once_cast() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;
-    let voter = Booth::enter(driver.open().await?, &town.address).await?;
+    let voter = Booth::enter(driver.open().await?, &town.page()).await?;
     voter.sign_in(&town.town.ballot_box, PHONE).await?;
     voter.live_in("north").await?;
     voter.tick("trees").await?;
@@ -76,7 +76,7 @@ async fn choices_survive_a_reload_and_are_wiped_once_cast() -> Result<()> {
 async fn a_ballot_that_did_not_reach_the_box_is_sent_after_a_reload() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;
-    let voter = Booth::enter(driver.open().await?, &town.address).await?;
+    let voter = Booth::enter(driver.open().await?, &town.page()).await?;
     voter.sign_in(&town.town.ballot_box, PHONE).await?;
     voter.live_in("south").await?;
     voter.tick("lawn").await?;
@@ -110,7 +110,7 @@ async fn a_lost_answer_is_asked_for_again_and_nothing_counts_twice() -> Result<(
          };",
     )
     .await?;
-    let voter = Booth::enter(browser, &town.address).await?;
+    let voter = Booth::enter(browser, &town.page()).await?;
     voter.sign_in(&town.town.ballot_box, PHONE).await?;
     voter.live_in("south").await?;
     voter.tick("market").await?;
@@ -155,7 +155,7 @@ async fn a_receipt_that_does_not_hold_is_not_called_cast() -> Result<()> {
              }};"
         );
         before_every_page(&browser, &script).await?;
-        let voter = Booth::enter(browser, &town.address).await?;
+        let voter = Booth::enter(browser, &town.page()).await?;
         voter.sign_in(&town.town.ballot_box, &format!("+4477009002{number:02}")).await?;
         voter.live_in("south").await?;
         voter.tick("market").await?;
@@ -177,14 +177,14 @@ async fn the_earlier_browser_says_that_another_one_took_over() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let ballot_box = &town.town.ballot_box;
     let driver = Driver::start()?;
-    let phone = Booth::enter(driver.open().await?, &town.address).await?;
+    let phone = Booth::enter(driver.open().await?, &town.page()).await?;
     phone.sign_in(ballot_box, PHONE).await?;
     phone.live_in("south").await?;
     phone.tick("lawn").await?;
     phone.next().await?;
     phone.seal().await?;
 
-    let laptop = Booth::enter(driver.open().await?, &town.address).await?;
+    let laptop = Booth::enter(driver.open().await?, &town.page()).await?;
     town.wait_for_resend().await;
     laptop.sign_in(ballot_box, PHONE).await?;
     laptop.browser.click("veche-takeover button.primary").await?;
@@ -211,12 +211,12 @@ async fn a_site_pinned_to_another_election_refuses_before_anyone_signs_in() -> R
         pin.fingerprint.replace_range(..1, other);
     })?;
     let driver = Driver::start()?;
-    let voter = Booth::enter(driver.open().await?, &town.address).await?;
+    let voter = Booth::enter(driver.open().await?, &town.page()).await?;
     voter.browser.says("This is not the election that was announced").await?;
     voter.browser.picture("11-wrong-election").await?;
     for way_in in ["#phone", "#choose", "#seal"] {
         voter.browser.goto("about:blank").await?;
-        voter.browser.goto(&format!("{}{way_in}", town.address)).await?;
+        voter.browser.goto(&format!("{}{way_in}", town.page())).await?;
         voter.browser.says("This is not the election that was announced").await?;
     }
     Ok(())
@@ -226,7 +226,7 @@ async fn a_site_pinned_to_another_election_refuses_before_anyone_signs_in() -> R
 async fn a_site_on_another_host_votes_in_the_same_box() -> Result<()> {
     let town = town::open_apart(&town::manifest()?).await?;
     let driver = Driver::start()?;
-    let voter = Booth::enter(driver.open().await?, &town.address).await?;
+    let voter = Booth::enter(driver.open().await?, &town.page()).await?;
     voter.sign_in(&town.town.ballot_box, PHONE).await?;
     voter.live_in("south").await?;
     voter.tick("lawn").await?;

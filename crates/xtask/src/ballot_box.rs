@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
@@ -16,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct BallotBox {
     process: Child,
+    port: u16,
     output: Receiver<String>,
     http: Http,
     token: String,
@@ -40,18 +42,11 @@ pub fn free_port() -> Result<u16> {
 }
 
 impl BallotBox {
-    /// Starts the server on a port of this machine, serving the folder `site` and taking calls from pages of the origin
-    /// `allow` too, where they are given.
+    /// Starts the server on a port of this machine.
     ///
     /// # Errors
     /// When the port is taken or the server ends before it answers.
-    pub fn start(
-        server: &Path,
-        data: &Path,
-        port: u16,
-        site: Option<&Path>,
-        allow: Option<&str>,
-    ) -> Result<Self> {
+    pub fn start(server: &Path, data: &Path, port: u16, options: &[&OsStr]) -> Result<Self> {
         ensure!(
             TcpListener::bind(("127.0.0.1", port)).is_ok(),
             "port {port} is in use; choose another with --port"
@@ -59,12 +54,9 @@ impl BallotBox {
         let mut command = Command::new(server);
         command.arg("serve").arg("--data").arg(data).arg("--listen").arg(format!("127.0.0.1:{port}"));
         // All simulated voters come from this one machine.
-        command.args(["--sign-ins-an-address-an-hour", "100000"]);
-        if let Some(site) = site {
-            command.arg("--site").arg(site);
-        }
-        if let Some(origin) = allow {
-            command.args(["--allow-origin", origin]);
+        command.args(["--sign-ins-an-address-an-hour", "100000"]).args(options);
+        if std::env::var_os("RUST_LOG").is_none() {
+            command.env("RUST_LOG", "warn");
         }
         let mut process = command
             .stdin(Stdio::null())
@@ -82,7 +74,7 @@ impl BallotBox {
         let token = std::fs::read_to_string(data.join("organiser-token"))
             .context("the ballot box has no organiser's token")?;
         let http = Http::new(&format!("http://127.0.0.1:{port}"));
-        let mut ballot_box = Self { process, output, http, token: token.trim().to_owned() };
+        let mut ballot_box = Self { process, port, output, http, token: token.trim().to_owned() };
         let began = Instant::now();
         while ballot_box.http.election().is_err() {
             ballot_box.is_running()?;
@@ -140,11 +132,17 @@ impl BallotBox {
         self.http.post(path, Some(&self.token), "application/octet-stream", body)
     }
 
+    /// The port it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Stops the server the hard way, as a power cut would, and waits until its port is free.
     ///
     /// # Errors
     /// When it cannot be stopped.
-    pub fn kill(mut self) -> Result<()> {
+    pub fn stop(&mut self) -> Result<()> {
         self.process.kill()?;
         self.process.wait()?;
         Ok(())
@@ -153,8 +151,7 @@ impl BallotBox {
 
 impl Drop for BallotBox {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let _ = self.stop();
     }
 }
 

@@ -8,6 +8,7 @@ use crate::site;
 use crate::voters::{Voter, open_election};
 use crate::workspace::{Programs, programs, root};
 use anyhow::{Context, Result, ensure};
+use std::ffi::OsStr;
 use std::io::{BufRead, IsTerminal};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -45,7 +46,7 @@ pub struct Town {
     pub ballot_box: BallotBox,
     /// 64 hexadecimal digits that name the election.
     pub fingerprint: String,
-    /// Manifest, keys, database and site.
+    /// Manifest, trustees' shares, and in `box` the server's own.
     pub folder: PathBuf,
 }
 
@@ -72,9 +73,11 @@ pub fn demo(options: &Options) -> Result<()> {
     say("\nCreating the election of Quillhaven, a made-up town. One person deals the key to three trustees.");
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let manifest = town::manifest(options.ballots, now)?;
-    let mut town = Town::create(programs, &folder, &manifest, options.port, None)?;
+    let mut town = Town::create(programs, &folder, &manifest, options.port)?;
     let pin = site::Pin { fingerprint: town.fingerprint.clone(), ballot_box: "./".into(), accent: None };
-    site::pin(&dist, &pin, &town.site())?;
+    let site = folder.join("site");
+    site::pin(&dist, &pin, &site)?;
+    town.serve(&["--site".as_ref(), site.as_ref()])?;
     simulate(&town, options.ballots)?;
 
     say(&format!("\n  Vote here        {}/", town.ballot_box.http().address()));
@@ -118,23 +121,16 @@ pub fn demo(options: &Options) -> Result<()> {
 
 impl Town {
     /// Makes an election from a manifest and opens it: ballot box, key ceremony, Open. The folder must not exist yet.
-    /// Pages of the origin `allow` may call the ballot box as well as its own.
     ///
     /// # Errors
     /// When a step fails; the sentence says which.
-    pub fn create(
-        programs: Programs,
-        folder: &Path,
-        manifest: &[u8],
-        port: u16,
-        allow: Option<&str>,
-    ) -> Result<Self> {
-        std::fs::create_dir_all(folder.join("site"))?;
+    pub fn create(programs: Programs, folder: &Path, manifest: &[u8], port: u16) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
         let file = folder.join("manifest.json");
         std::fs::write(&file, manifest)?;
         let data = folder.join("box");
         ballot_box::create(&programs.server, &data, &file).context("the ballot box could not be created")?;
-        let ballot_box = BallotBox::start(&programs.server, &data, port, Some(&folder.join("site")), allow)?;
+        let ballot_box = BallotBox::start(&programs.server, &data, port, &[])?;
         let mut town =
             Self { programs, ballot_box, fingerprint: String::new(), folder: folder.to_path_buf() };
         let mut deal = town.trustee("deal");
@@ -147,10 +143,16 @@ impl Town {
         Ok(town)
     }
 
-    /// Where the ballot box serves the site from.
-    #[must_use]
-    pub fn site(&self) -> PathBuf {
-        self.folder.join("site")
+    /// Starts the server again with a site to serve, which could not be pinned before the election had its keys, and
+    /// with whatever other options it is to have.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn serve(&mut self, options: &[&OsStr]) -> Result<()> {
+        self.ballot_box.stop()?;
+        let port = self.ballot_box.port();
+        self.ballot_box = BallotBox::start(&self.programs.server, &self.folder.join("box"), port, options)?;
+        Ok(())
     }
 
     /// Ends the vote.

@@ -91,7 +91,7 @@ fn lints() -> Result<()> {
 }
 
 fn rust() -> Result<()> {
-    run(cargo().args(["test", "--workspace", "--no-fail-fast"]))
+    run(cargo().args(["test", "--workspace", "--no-fail-fast"]).env("RUST_LIB_BACKTRACE", "0"))
 }
 
 fn rust_without_browsers() -> Result<()> {
