@@ -81,6 +81,10 @@ fn interface() -> (Router<Arc<App>>, Router<Arc<App>>, utoipa::openapi::OpenApi)
         .routes(routes!(record_files::tile))
         .split_for_parts();
     document.merge(described);
+    // The router's spelling of "the rest of the path" is not OpenAPI's.
+    if let Some(tile) = document.paths.paths.remove("/record/tile/{*tile}") {
+        document.paths.paths.insert("/record/tile/{tile}".to_owned(), tile);
+    }
     (asked, record, document)
 }
 
@@ -112,7 +116,10 @@ impl Extras {
     /// The whole service.
     pub(crate) fn build(self, app: Arc<App>) -> Router {
         let (asked, record, _) = interface();
+        // Before the layers: a browser's question before a request comes as a method of its own,
+        // and the CORS layer must meet it.
         let asked = asked
+            .method_not_allowed_fallback(wrong_method)
             .layer(
                 CorsLayer::new()
                     .allow_origin(AllowOrigin::list(self.origins))
@@ -121,8 +128,10 @@ impl Extras {
                     .expose_headers([header::RETRY_AFTER]),
             )
             .layer(from_fn(never_cached));
-        let record = record.layer(CorsLayer::new().allow_origin(Any).allow_methods([Method::GET]));
-        let routes = asked.merge(record).method_not_allowed_fallback(wrong_method);
+        let record = record
+            .method_not_allowed_fallback(wrong_method)
+            .layer(CorsLayer::new().allow_origin(Any).allow_methods([Method::GET]));
+        let routes = asked.merge(record);
         let routes = match self.site {
             Some(site) => routes.fallback_service(
                 ServiceBuilder::new().layer(from_fn(site_headers)).service(

@@ -221,9 +221,10 @@ pub(crate) async fn finish(
 
     let mut tx = app.db.write().await?;
     let asked = count_guess(&app, &mut tx, &app.keys.session(&session), now).await?;
-    let style: Option<(String,)> = sqlx::query_as("SELECT style FROM roll WHERE phone = ?")
+    // `max` gives one row in any case: a known number does not even return another number of rows.
+    let (style,): (Option<String>,) = sqlx::query_as("SELECT max(style) FROM roll WHERE phone = ?")
         .bind(asked.phone.as_slice())
-        .fetch_optional(&mut *tx)
+        .fetch_one(&mut *tx)
         .await?;
     let may_vote = match app.manifest.document().registration {
         Registration::Open => true,
@@ -267,7 +268,7 @@ pub(crate) async fn finish(
     Ok(Answer(SignedIn {
         token: token.to_string(),
         pseudonym: pseudonym.to_string(),
-        style: voter.map(|voter| standing.style_name(voter.style)).or(style.map(|(style,)| style)),
+        style: voter.map(|voter| standing.style_name(voter.style)).or(style),
         credential: voter.and_then(|voter| voter.key).map(hex::encode),
     }))
 }

@@ -1,0 +1,21 @@
+//! The ballot box over real HTTP, as far as no ballot is needed. What needs ballots is in the
+//! top-level tests crate, because sealing them is nothing the server may link.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    dead_code,
+    reason = "a test fails by panicking, and the support is shared with another crate"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bodies;
+mod links;
+mod public;
+mod roll;
+mod sign_in;
+mod site;
+mod terminal;

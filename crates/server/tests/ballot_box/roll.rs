@@ -1,0 +1,85 @@
+//! The roll: what is refused, in words that name the line and never the number.
+
+use reqwest::StatusCode;
+use veche_server::Server;
+
+use crate::support::{Running, manifest};
+
+const ANNA: &str = "+48421234567";
+const BORIS: &str = "+48429876543";
+
+async fn refusal(roll: &str) -> String {
+    let mut running = Running::with_roll(&[ANNA]).await;
+    running.stop().await;
+    let path = running.data.join("roll.csv");
+    std::fs::write(&path, roll).unwrap();
+    let mut config = veche_server::Config::new(&running.data);
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    config.roll = Some(path);
+    let refused = Server::start(config).await.unwrap_err().to_string();
+    assert!(!refused.contains("4842"), "{refused}");
+    // The roll before it is still in force.
+    running.start_again().await;
+    running.ask(ANNA).await.expect(StatusCode::OK);
+    running.sms.code(ANNA, 1).await;
+    refused
+}
+
+#[tokio::test]
+async fn a_wrong_roll_is_refused_by_line_and_changes_nothing() {
+    for (roll, expected) in [
+        (format!("phone,style\n{BORIS},north\n{ANNA},west\n"), "line 3 names the style \"west\""),
+        (format!("phone,style\n{BORIS},north\n8 42 123,north\n"), "line 3 has no phone number"),
+        (
+            format!("phone,style\n{BORIS},north\n{ANNA},north\n+48 42 987 65 43,south\n"),
+            "lines 2 and 4 have the same phone",
+        ),
+        (format!("phone;style\n{BORIS};north\n"), "line 1 is not `phone,style`"),
+        (format!("{BORIS},north\n"), "line 1 is not `phone,style`"),
+        (format!("phone,style\n{BORIS},north,{ANNA}\n"), "line 2 is not `phone,style`"),
+        (format!("phone,style\n{BORIS}\n"), "line 2 is not `phone,style`"),
+    ] {
+        let refused = refusal(&roll).await;
+        assert!(refused.contains(expected), "{refused}");
+    }
+}
+
+/// ATTACKS.md row 26, on the roll's side.
+#[tokio::test]
+async fn attack_26_a_roll_longer_than_the_announced_electorate_is_refused() {
+    let mut small = manifest("roll");
+    small["styles"][0]["electorate"] = 2.into();
+    let roll = format!("{ANNA},north\n{BORIS},north\n");
+    let mut running = Running::start(&small, &roll, |_| {}).await;
+    running.stop().await;
+    let path = running.data.join("roll.csv");
+    std::fs::write(&path, format!("phone,style\n{roll}+48420000001,north\n")).unwrap();
+    let mut config = veche_server::Config::new(&running.data);
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    config.roll = Some(path);
+    let refused = Server::start(config).await.unwrap_err().to_string();
+    assert!(
+        refused.contains("3 voters of the style \"north\"; the manifest announces at most 2"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_roll_of_a_spreadsheet_is_read() {
+    let running = Running::start(&manifest("roll"), "", |config| {
+        let path = config.data.join("roll.csv");
+        std::fs::write(&path, "\u{feff}phone,style\r\n\"+48 42 123 45 67\", south\r\n").unwrap();
+        config.roll = Some(path);
+    })
+    .await;
+    let (session, code) = running.session(ANNA).await;
+    assert_eq!(running.give(&session, &code).await.text("style"), "south");
+}
+
+#[tokio::test]
+async fn without_a_roll_the_box_runs_and_nobody_is_sent_a_code() {
+    let running = Running::start(&manifest("roll"), "", |_| {}).await;
+    running.ask(ANNA).await.expect(StatusCode::OK);
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    assert_eq!(running.sms.total(), 0);
+}

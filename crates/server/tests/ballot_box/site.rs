@@ -1,0 +1,75 @@
+//! A small town's box serves the site too.
+
+use reqwest::StatusCode;
+
+use crate::support::{Answer, Running, manifest};
+
+async fn with_site() -> Running {
+    Running::start(&manifest("open"), "", |config| {
+        let site = config.data.join("../site");
+        std::fs::create_dir_all(site.join("app")).unwrap();
+        std::fs::write(site.join("index.html"), "<!doctype html><title>Vote</title>").unwrap();
+        std::fs::write(site.join("app/main.js"), "export {};").unwrap();
+        std::fs::write(site.join("veche_bg.wasm"), b"\0asm").unwrap();
+        std::fs::create_dir_all(site.join("v1")).unwrap();
+        std::fs::write(site.join("v1/election"), "a file of the site").unwrap();
+        config.site = Some(site);
+    })
+    .await
+}
+
+async fn get(running: &Running, path: &str) -> Answer {
+    Answer::of(running.get(path).send().await.unwrap()).await
+}
+
+#[tokio::test]
+async fn files_have_their_types_and_the_headers_a_page_cannot_set() {
+    let running = with_site().await;
+    for (path, kind) in [
+        ("/", "text/html"),
+        ("/index.html", "text/html"),
+        ("/app/main.js", "text/javascript"),
+        ("/veche_bg.wasm", "application/wasm"),
+    ] {
+        let answer = get(&running, path).await.expect(StatusCode::OK);
+        assert!(
+            answer.headers["content-type"].to_str().unwrap().starts_with(kind),
+            "{path}: {:?}",
+            answer.headers
+        );
+        assert_eq!(answer.headers["content-security-policy"], "frame-ancestors 'none'");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        assert_eq!(answer.headers["cache-control"], "no-cache");
+    }
+}
+
+#[tokio::test]
+async fn the_interface_goes_before_the_site_and_the_rest_is_not_found() {
+    let running = with_site().await;
+    assert_eq!(get(&running, "/v1/election").await.json()["phase"], "setup");
+    get(&running, "/nothing.js").await.problem(404, "not-found");
+    get(&running, "/record/tile/none").await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn nothing_outside_the_sites_folder_is_served() {
+    let running = with_site().await;
+    for path in [
+        "/../box/keys.json",
+        "/%2e%2e/box/keys.json",
+        "/..%2fbox/keys.json",
+        "/app/..%2f..%2fbox/keys.json",
+        "//box/keys.json",
+    ] {
+        // The client would tidy the path up: say it exactly as it is.
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let mut stream =
+            tokio::net::TcpStream::connect(running.url.strip_prefix("http://").unwrap()).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: box\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut said = String::new();
+        stream.read_to_string(&mut said).await.unwrap();
+        assert!(!said.starts_with("HTTP/1.1 200"), "{path}: {said}");
+        assert!(!said.contains("issuer"), "{path}: {said}");
+    }
+}

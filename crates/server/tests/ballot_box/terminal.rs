@@ -1,0 +1,216 @@
+//! The program as an operator meets it: every mistake gets a sentence that says what to do.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::json;
+
+use crate::support::{Answer, manifest};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_veche-server"));
+    command.env_remove("RUST_LOG").env_remove("RUST_BACKTRACE");
+    command
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("manifest.json"), manifest("open").to_string()).unwrap();
+    folder
+}
+
+fn init(folder: &Path) -> Output {
+    program()
+        .arg("init")
+        .arg("--data")
+        .arg(folder.join("box"))
+        .arg("--manifest")
+        .arg(folder.join("manifest.json"))
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn refused(output: &Output) -> String {
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(!output.status.success(), "it went on");
+    assert!(!said.contains("panicked") && !said.contains("Error {"), "{said}");
+    said
+}
+
+/// Runs `serve`, which must refuse.
+fn serve(folder: &Path, more: &[&str]) -> String {
+    refused(
+        &program()
+            .arg("serve")
+            .arg("--data")
+            .arg(folder.join("box"))
+            .args(["--listen", "127.0.0.1:0"])
+            .args(more)
+            .output()
+            .unwrap(),
+    )
+}
+
+#[test]
+fn init_makes_a_box_that_only_its_owner_reads_and_keeps_the_token_off_the_screen() {
+    let folder = folder();
+    let made = init(folder.path());
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let data = folder.path().join("box");
+    let token = std::fs::read_to_string(data.join("organiser-token")).unwrap();
+    let said = String::from_utf8([made.stdout, made.stderr].concat()).unwrap();
+    assert!(said.contains("organiser-token") && !said.contains(token.trim()), "{said}");
+    #[cfg(unix)]
+    for (file, mode) in [("", 0o700), ("keys.json", 0o600), ("organiser-token", 0o600)] {
+        use std::os::unix::fs::PermissionsExt;
+        let found = std::fs::metadata(data.join(file)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(found, mode, "{file:?}");
+    }
+    let again = refused(&init(folder.path()));
+    assert!(again.contains("already holds a ballot box"), "{again}");
+}
+
+#[test]
+fn a_manifest_that_is_missing_or_wrong_is_named() {
+    let folder = folder();
+    let manifest = folder.path().join("manifest.json");
+    std::fs::write(&manifest, "{\"veche\":1,\"veche\":1}").unwrap();
+    let said = refused(&init(folder.path()));
+    assert!(said.contains("manifest.json is refused"), "{said}");
+    std::fs::remove_file(&manifest).unwrap();
+    let said = refused(&init(folder.path()));
+    assert!(said.contains("manifest.json cannot be read"), "{said}");
+    assert!(!folder.path().join("box").exists(), "nothing is left behind");
+    let said = refused(
+        &program()
+            .args(["init", "--data", "/tmp/x", "--manifest"])
+            .arg(&manifest)
+            .args(["--origin", "two words"])
+            .output()
+            .unwrap(),
+    );
+    assert!(said.contains("cannot be read") || said.contains("two words"), "{said}");
+}
+
+#[test]
+fn what_serving_needs_is_asked_for_in_words() {
+    let folder = folder();
+    let said = serve(folder.path(), &[]);
+    assert!(
+        said.contains("there is no ballot box in") && said.contains("veche-server init --data"),
+        "{said}"
+    );
+    assert!(init(folder.path()).status.success());
+    let data = folder.path().join("box");
+
+    let said = serve(folder.path(), &["--site", "/nowhere"]);
+    assert!(said.contains("/nowhere has no index.html"), "{said}");
+    for origin in [
+        "vote.example",
+        "https://vote.example/",
+        "https://vote.example/path",
+        "ftp://vote.example",
+        "*",
+        "null",
+    ] {
+        let said = serve(folder.path(), &["--allow-origin", origin]);
+        assert!(said.contains("is not an origin such as https://vote.example"), "{origin}: {said}");
+    }
+    let said = serve(folder.path(), &["--sms", "pigeon"]);
+    assert!(said.contains("say `terminal` or `command:PATH`"), "{said}");
+    let said = serve(folder.path(), &["--roll", "/nowhere.csv"]);
+    assert!(said.contains("the roll /nowhere.csv cannot be read"), "{said}");
+
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output =
+        program().arg("serve").arg("--data").arg(&data).args(["--listen", &address]).output().unwrap();
+    let said = refused(&output);
+    assert!(said.contains(&format!("cannot listen on {address}")) && said.contains("--listen"), "{said}");
+
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let keys = data.join("keys.json");
+        std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let said = serve(folder.path(), &[]);
+        assert!(said.contains("chmod 600"), "{said}");
+        std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let original = std::fs::read(data.join("manifest.json")).unwrap();
+    std::fs::write(data.join("manifest.json"), [original.as_slice(), b" "].concat()).unwrap();
+    let said = serve(folder.path(), &[]);
+    assert!(said.contains("if manifest.json was changed, put the original back"), "{said}");
+    std::fs::write(data.join("manifest.json"), original).unwrap();
+
+    std::fs::write(data.join("keys.json"), "{}").unwrap();
+    let said = serve(folder.path(), &[]);
+    assert!(said.contains("keys.json is not a file of keys"), "{said}");
+    std::fs::write(data.join("veche.sqlite"), "this is no database").unwrap();
+}
+
+#[test]
+fn keys_of_another_board_are_refused() {
+    let (one, two) = (folder(), folder());
+    assert!(init(one.path()).status.success() && init(two.path()).status.success());
+    std::fs::copy(two.path().join("box/keys.json"), one.path().join("box/keys.json")).unwrap();
+    let said = serve(one.path(), &[]);
+    assert!(said.contains("begun under other keys"), "{said}");
+}
+
+struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The program from start to a code on the terminal, with everything it logs at the most talkative.
+#[tokio::test]
+async fn the_terminal_shows_the_code_and_the_log_shows_no_secret() {
+    let folder = folder();
+    assert!(init(folder.path()).status.success());
+    let log = std::fs::File::create(folder.path().join("log")).unwrap();
+    let mut serving = Serving(
+        program()
+            .arg("serve")
+            .arg("--data")
+            .arg(folder.path().join("box"))
+            .args(["--listen", "127.0.0.1:0"])
+            .env("RUST_LOG", "trace")
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap(),
+    );
+    let mut lines = BufReader::new(serving.0.stdout.take().unwrap()).lines();
+    let listening = lines.next().unwrap().unwrap();
+    let url = listening.strip_prefix("The ballot box listens on ").unwrap().to_owned();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let post = |path: &str, body: serde_json::Value| http.post(format!("{url}{path}")).json(&body);
+    let begun = Answer::of(post("/v1/sign-in", json!({"phone": "+74951234542"})).send().await.unwrap()).await;
+    let line = lines.next().unwrap().unwrap();
+    let code = line.strip_prefix("SMS to +7 ••• 42: your Veche code is ").unwrap().to_owned();
+    let session = begun.text("session");
+    let signed =
+        Answer::of(post("/v1/sign-in/code", json!({"session": session, "code": code})).send().await.unwrap())
+            .await;
+    let token = signed.text("token");
+    let key = json!({"style": "north", "key": "00", "possession": "00"});
+    let refused =
+        http.post(format!("{url}/v1/credential")).bearer_auth(&token).json(&key).send().await.unwrap();
+    assert_eq!(refused.status(), 409);
+    drop(serving);
+
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    assert!(log.contains("/v1/sign-in/code") && log.contains("answered"), "the log says what was done");
+    let organiser = std::fs::read_to_string(folder.path().join("box/organiser-token")).unwrap();
+    for secret in ["4951234542", &session, &token, organiser.trim(), &format!("\"{code}\"")] {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
+    assert!(!log.contains(&code), "the code is in the log");
+}

@@ -1,0 +1,245 @@
+//! A real ballot box for tests: a folder, a database file, a listening socket; only the time and the
+//! text messages are ours. Also used by the top-level tests crate.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use veche_server::{Clock, Config, Sending, Server, SmsGateway, SmsMessage};
+
+/// The moment at which tests begin: 2026-05-02T00:00:00Z, while the vote of [`manifest`] may be open.
+pub const NOW: i64 = 1_777_680_000;
+
+/// Keeps what was sent.
+#[derive(Clone, Default)]
+pub struct Sms(Arc<Mutex<Vec<(String, String)>>>);
+
+impl SmsGateway for Sms {
+    fn send<'a>(&'a self, message: &'a SmsMessage) -> Sending<'a> {
+        Box::pin(async move {
+            let message = (message.to.as_str().to_owned(), message.code.to_string());
+            self.0.lock().unwrap().push(message);
+            Ok(())
+        })
+    }
+}
+
+impl Sms {
+    /// How many messages were sent to a number.
+    pub fn count(&self, phone: &str) -> usize {
+        self.0.lock().unwrap().iter().filter(|(to, _)| to == phone).count()
+    }
+
+    /// How many messages were sent.
+    pub fn total(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+
+    /// Waits until a number has been sent `count` codes, and gives the last.
+    pub async fn code(&self, phone: &str, count: usize) -> String {
+        for _ in 0..500 {
+            if self.count(phone) >= count {
+                let sent = self.0.lock().unwrap();
+                return sent.iter().rfind(|(to, _)| to == phone).unwrap().1.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{phone} was sent {} codes, {count} were expected", self.count(phone));
+    }
+}
+
+/// A small legal manifest: two districts with a contest each.
+pub fn manifest(registration: &str) -> Value {
+    let contest = |id: &str| {
+        json!({"id": id, "title": {"en": id}, "rule": {"type": "approval", "min": 1, "max": 2, "blank": false},
+            "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}, {"id": "c", "name": {"en": "C"}}]})
+    };
+    json!({
+        "veche": 1, "phase": "election", "languages": ["en"],
+        "title": {"en": "A made-up vote"}, "text": {"en": "For tests."},
+        "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z",
+        "contests": [contest("north"), contest("south")],
+        "styles": [
+            {"id": "north", "title": {"en": "North"}, "contests": ["north"], "electorate": 1000},
+            {"id": "south", "title": {"en": "South"}, "contests": ["south"], "electorate": 1000}
+        ],
+        "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest",
+        "revote": true, "registration": registration
+    })
+}
+
+/// A running ballot box.
+pub struct Running {
+    pub data: PathBuf,
+    pub url: String,
+    pub http: Client,
+    pub sms: Sms,
+    pub clock: Clock,
+    pub organiser: String,
+    server: Option<Server>,
+    config: Config,
+    _folder: tempfile::TempDir,
+}
+
+impl Running {
+    /// Makes and starts one. `roll` is the CSV without its first line.
+    pub async fn start(manifest: &Value, roll: &str, configure: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("box");
+        let file = folder.path().join("manifest.json");
+        std::fs::write(&file, serde_json::to_vec(manifest).unwrap()).unwrap();
+        let made = veche_server::init(&data, &file, Some("box.example/test")).await.unwrap();
+        let organiser = std::fs::read_to_string(made.organiser_token).unwrap().trim().to_owned();
+        let (sms, clock) = (Sms::default(), Clock::standing_at(NOW));
+        let mut config = Config::new(&data);
+        config.listen = "127.0.0.1:0".parse().unwrap();
+        config.sms = Arc::new(sms.clone());
+        config.clock = clock.clone();
+        if !roll.is_empty() {
+            let path = folder.path().join("roll.csv");
+            std::fs::write(&path, format!("phone,style\n{roll}")).unwrap();
+            config.roll = Some(path);
+        }
+        configure(&mut config);
+        let server = Server::start(config.clone()).await.unwrap();
+        let url = format!("http://{}", server.address());
+        // A redirect or a proxy of the environment would test something else.
+        let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Running { data, url, http, sms, clock, organiser, server: Some(server), config, _folder: folder }
+    }
+
+    /// One with a roll of the given phones, all of the district north.
+    pub async fn with_roll(phones: &[&str]) -> Self {
+        let roll: String = phones.iter().map(|phone| format!("{phone},north\n")).collect();
+        Self::start(&manifest("roll"), &roll, |_| {}).await
+    }
+
+    /// Stops it, lets `change` change what it starts with, and starts it again on the same folder.
+    pub async fn restart(&mut self, change: impl FnOnce(&mut Config)) {
+        self.server.take().unwrap().stop().await;
+        change(&mut self.config);
+        let server = Server::start(self.config.clone()).await.unwrap();
+        self.url = format!("http://{}", server.address());
+        self.server = Some(server);
+    }
+
+    /// Stops it for good, keeping its folder until the value is dropped.
+    pub async fn stop(&mut self) {
+        self.server.take().unwrap().stop().await;
+    }
+
+    /// Starts it again after [`Running::stop`].
+    pub async fn start_again(&mut self) {
+        let server = Server::start(self.config.clone()).await.unwrap();
+        self.url = format!("http://{}", server.address());
+        self.server = Some(server);
+    }
+
+    /// A second server on the same folder, as an operator should never start it.
+    pub async fn twin(&self) -> (Server, String) {
+        let server = Server::start(self.config.clone()).await.unwrap();
+        let url = format!("http://{}", server.address());
+        (server, url)
+    }
+
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.http.get(format!("{}{path}", self.url))
+    }
+
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.http.post(format!("{}{path}", self.url))
+    }
+
+    pub fn octets(&self, path: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
+        self.post(path).header("content-type", "application/octet-stream").body(body)
+    }
+
+    pub fn as_organiser(&self, request: RequestBuilder) -> RequestBuilder {
+        request.bearer_auth(&self.organiser)
+    }
+
+    /// Asks for a code.
+    pub async fn ask(&self, phone: &str) -> Answer {
+        Answer::of(self.post("/v1/sign-in").json(&json!({"phone": phone})).send().await.unwrap()).await
+    }
+
+    /// Gives a code.
+    pub async fn give(&self, session: &str, code: &str) -> Answer {
+        let body = json!({"session": session, "code": code});
+        Answer::of(self.post("/v1/sign-in/code").json(&body).send().await.unwrap()).await
+    }
+
+    /// Asks for a code of a phone on the roll and waits for it. Returns session and code.
+    pub async fn session(&self, phone: &str) -> (String, String) {
+        let before = self.sms.count(phone);
+        let asked = self.ask(phone).await.expect(StatusCode::OK);
+        (asked.text("session"), self.sms.code(phone, before + 1).await)
+    }
+
+    /// Signs in. Returns the token and the pseudonym.
+    pub async fn sign_in(&self, phone: &str) -> (String, String) {
+        let (session, code) = self.session(phone).await;
+        let signed = self.give(&session, &code).await.expect(StatusCode::OK);
+        (signed.text("token"), signed.text("pseudonym"))
+    }
+
+    /// Every byte the server keeps on disk.
+    pub fn stored(&self) -> Vec<u8> {
+        let names = ["veche.sqlite", "veche.sqlite-wal"];
+        names
+            .iter()
+            .flat_map(|name| std::fs::read(Path::new(&self.data).join(name)).unwrap_or_default())
+            .collect()
+    }
+}
+
+/// A code that is not this one.
+pub fn other_than(code: &str) -> String {
+    let number: u32 = code.parse().unwrap();
+    format!("{:06}", (number + 1) % 1_000_000)
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub async fn of(response: Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answer { status, headers, body: response.bytes().await.unwrap().to_vec() }
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: StatusCode) -> Self {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        self
+    }
+
+    /// Expects a problem document of this name, complete and of the right type.
+    #[track_caller]
+    pub fn problem(self, status: u16, name: &str) -> Self {
+        let shown = String::from_utf8_lossy(&self.body).into_owned();
+        assert_eq!(self.status.as_u16(), status, "{shown}");
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{shown}");
+        let json = self.json();
+        assert_eq!(json["type"], format!("urn:veche:{name}"), "{shown}");
+        assert_eq!(json["status"], status, "{shown}");
+        assert!(json["title"].is_string() && json["detail"].is_string(), "{shown}");
+        self
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    #[track_caller]
+    pub fn text(&self, field: &str) -> String {
+        self.json()[field].as_str().unwrap_or_else(|| panic!("no text {field:?}")).to_owned()
+    }
+}
