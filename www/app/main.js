@@ -21,6 +21,9 @@ async function open() {
   root.lang = LANGUAGE;
   // early.js did not run, or saw a file that is not what was published.
   if (!("early" in root.dataset) || "damaged" in root.dataset) return plainly("damaged");
+  // Both are asked for at once and met below, so that none waits for the other.
+  const configured = readConfig();
+  configured.catch(() => undefined);
   /** @type {Engine | null} */
   let engine;
   try {
@@ -31,12 +34,14 @@ async function open() {
   }
   if (!engine) return plainly("old-browser");
   root.dataset.started = "";
+  const wasm = new URL("veche-wasm_bg.wasm", document.baseURI).href;
+  engine.call("load", { wasm, integrity: root.dataset.wasmIntegrity ?? null }).catch(() => undefined);
   const frame = new Frame();
   document.getElementById("opening")?.remove();
   document.body.append(frame);
   frame.opening();
   try {
-    const config = await readConfig();
+    const config = await configured;
     applyAccent(config.accent, root);
     const election = await Election.open(config, engine);
     await new App(frame, election).start();

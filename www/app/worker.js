@@ -10,7 +10,10 @@ import { Database, at, result } from "./lib/idb.js";
 /** @typedef {import("../veche-wasm.js").Credential} Credential */
 /** @typedef {import("../veche-wasm.js").PreparedBallot} PreparedBallot */
 /** @typedef {{ pseudonym: string, key: string, secret: Uint8Array, attempt: number }} VoterRecord */
-/** @typedef {{ wasm: string, integrity: string | null, manifest: Uint8Array, bundle: Uint8Array, count: number, fingerprint: string }} OpenArguments */
+/** @typedef {{ manifest: Uint8Array, bundle: Uint8Array, count: number, fingerprint: string }} OpenArguments */
+
+/** @type {Promise<unknown>} the program, on its way */
+let program;
 
 /** @type {Election} */
 let election;
@@ -37,10 +40,20 @@ function nextAttempt(pseudonym) {
 
 /** The operations the page may ask for. */
 const operations = {
+  /**
+   * Begins to load the program while the page asks the box for the election.
+   * @param {{ wasm: string, integrity: string | null }} args
+   */
+  async load({ wasm, integrity }) {
+    const module = fetch(wasm, { credentials: "same-origin", ...(integrity && { integrity }) });
+    program = init({ module_or_path: module });
+    // A failure is met when the election is opened.
+    program.catch(() => undefined);
+  },
+
   /** @param {OpenArguments} args */
-  async open({ wasm, integrity, manifest, bundle, count, fingerprint }) {
-    const program = integrity ? fetch(wasm, { integrity, credentials: "same-origin" }) : fetch(wasm, { credentials: "same-origin" });
-    await init({ module_or_path: program });
+  async open({ manifest, bundle, count, fingerprint }) {
+    await program;
     election = openElection(manifest, bundle, count, fingerprint);
     database ??= await Database.open(election.fingerprint());
     return { manifest: election.manifest(), fingerprint: election.fingerprint(), ceremony: election.ceremony() };

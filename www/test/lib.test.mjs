@@ -84,19 +84,25 @@ test("a file that is no receipt, or of another election, is refused", () => {
   }
 });
 
-test("every module that the worker loads is checked before it starts", () => {
+/** Every module that one leads to, itself included. The glue is made by the build and imports nothing. */
+function modules(path, seen = new Set()) {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  if (path === "veche-wasm.js") return seen;
   const root = new URL("../", import.meta.url);
-  const seen = new Set();
-  const visit = (path) => {
-    if (seen.has(path)) return;
-    seen.add(path);
-    // The glue is made by the build and imports nothing.
-    if (path === "veche-wasm.js") return;
-    const address = new URL(path, root);
-    for (const [, target] of readFileSync(address, "utf8").matchAll(/^import .* from "([^"]+)";$/gm)) {
-      visit(new URL(target, address).href.slice(root.href.length));
-    }
-  };
-  visit("app/worker.js");
-  assert.deepEqual([...seen].sort(), [...WORKER_MODULES].sort());
+  const address = new URL(path, root);
+  for (const [, target] of readFileSync(address, "utf8").matchAll(/^import .* from "([^"]+)";$/gm)) {
+    modules(new URL(target, address).href.slice(root.href.length), seen);
+  }
+  return seen;
+}
+
+test("every module that the worker loads is checked before it starts", () => {
+  assert.deepEqual([...modules("app/worker.js")].sort(), [...WORKER_MODULES].sort());
+});
+
+test("every module of the page is asked for by the page itself", () => {
+  const page = readFileSync(new URL("../../index.html", import.meta.url), "utf8");
+  const asked = [...page.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(([, path]) => path);
+  assert.deepEqual(asked.sort(), [...modules("app/main.js")].filter((path) => path !== "app/main.js").sort());
 });

@@ -266,7 +266,7 @@ export default {
   "trouble.sequence-behind": "Another ballot of yours has reached the box since you sealed this one. Please seal again if you want the new choice to count.",
   "trouble.too-large": "The box refused the ballot because of its size. Please tell the people who run this vote.",
   "trouble.unauthorised": "Your sign-in has ended. Please sign in again.",
-  "trouble.engine": "The sealing program did not start. Please reload the page. If that does not help, use another browser.",
+  "trouble.engine": "The sealing program did not load completely, or it was altered on the way. Please reload the page. If that does not help, do not vote on this page and tell the people who run this vote.",
   "trouble.no-randomness": "This device gives no random numbers, so nothing was sealed. Please restart the browser or use another device.",
   "trouble.wrong-election": "The ballot box serves another election than the one this page was published for. This page refuses to seal a ballot for it. Please tell the people who run this vote.",
   "trouble.box-forked": "What the box shows now does not agree with what it showed to this browser before. Entries may have been removed or changed.",

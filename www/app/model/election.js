@@ -63,15 +63,8 @@ export class Election {
     const count = Math.min(checkpointSize(info.checkpoint), BUNDLE);
     const width = count === BUNDLE ? "" : `.p/${count}`;
     const bundle = await api.record(`tile/entries/000${width}`);
-    const { dataset } = document.documentElement;
-    const opened = await engine.call("open", {
-      wasm: new URL("veche-wasm_bg.wasm", document.baseURI).href,
-      integrity: dataset.wasmIntegrity ?? null,
-      manifest: manifestBytes,
-      bundle,
-      count,
-      fingerprint: config.fingerprint,
-    });
+    const { fingerprint } = config;
+    const opened = await engine.call("open", { manifest: manifestBytes, bundle, count, fingerprint });
     const database = await Database.open(opened.fingerprint);
     const { manifest, ceremony } = opened;
     const election = new Election({ config, api, engine, database, info, manifest, ceremony });
