@@ -73,7 +73,7 @@ pub fn demo(options: &Options) -> Result<()> {
     say("\nCreating the election of Quillhaven, a made-up town. One person deals the key to three trustees.");
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let manifest = town::manifest(options.ballots, now)?;
-    let mut town = Town::create(programs, &folder, &manifest, options.port)?;
+    let mut town = Town::create(programs.clone(), &folder, &manifest, options.port)?;
     let pin = site::Pin { fingerprint: town.fingerprint.clone(), ballot_box: "./".into(), accent: None };
     let site = folder.join("site");
     site::pin(&dist, &pin, &site)?;
@@ -95,25 +95,19 @@ pub fn demo(options: &Options) -> Result<()> {
     town.close()?;
     town.decrypt(1)?;
     town.decrypt(3)?;
-    let record = town.record();
+    let record = town.save()?;
     say(&read(Command::new(&town.programs.veche).arg("results").arg(&record))?);
-    say("Verifying the record as any observer can:\n");
-    say(&town.verify(&record)?);
-
+    say("Verifying the record as any observer can, offline:\n");
+    say(&town.verify(&record.to_string_lossy())?);
     if options.close_after.is_none() && std::io::stdin().is_terminal() {
         say("The page still shows your receipt. Press Enter to stop the ballot box.");
         let _ = input.recv();
     }
-    if options.keep {
-        let saved = town.save()?;
-        say(&format!(
-            "Kept in {}. To verify again, offline: veche verify {}",
-            folder.display(),
-            saved.display()
-        ));
-    }
     drop(town);
-    if !options.keep {
+    if options.keep {
+        let veche = programs.veche.display();
+        say(&format!("Kept in {}. To verify again: {veche} verify {}", folder.display(), record.display()));
+    } else {
         std::fs::remove_dir_all(&folder)?;
     }
     Ok(())
