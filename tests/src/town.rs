@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use veche_record::manifest::Timestamp;
 use veche_xtask::ballot_box::free_port;
 use veche_xtask::demo::Town;
-use veche_xtask::site::{self, Pin};
+use veche_xtask::site::{self, Dist, Pin};
 use veche_xtask::workspace::{Programs, programs};
 
 /// The site is served from a folder of the host and not from its top, as many towns will.
@@ -69,16 +69,19 @@ pub async fn open_apart(manifest: &Value) -> Result<TestTown> {
 
 fn create(folder: &Path, manifest: &Value) -> Result<Town> {
     let bytes = format!("{manifest:#}\n").into_bytes();
-    Town::create(built()?.programs.clone(), &folder.join("town"), &bytes, free_port()?)
+    Town::create(built()?.clone(), &folder.join("town"), &bytes, free_port()?)
 }
 
 fn publish(pin: &Pin, site: &Path) -> Result<()> {
     std::fs::create_dir_all(site)?;
-    site::pin(&built()?.dist, pin, site)
+    site::pin(&Dist::lock()?.folder, pin, site)
 }
 
 /// A host that hands out files and knows nothing else. It ends with the test.
-async fn serve(root: &Path) -> Result<String> {
+///
+/// # Errors
+/// When no port is free.
+pub async fn serve(root: &Path) -> Result<String> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = format!("http://{}", listener.local_addr()?);
     let files = axum::Router::new().fallback_service(tower_http::services::ServeDir::new(root));
@@ -142,17 +145,11 @@ pub fn total(result: &Value, contest: &str, option: &str) -> Result<u64> {
         .with_context(|| format!("the result names no total of {option} in {contest}"))
 }
 
-struct Built {
-    programs: Programs,
-    dist: PathBuf,
-}
-
-/// Built once in each test program. A site or a server that does not build fails every test that needs it.
-fn built() -> Result<&'static Built> {
-    static BUILT: OnceLock<Result<Built, String>> = OnceLock::new();
-    let build = || -> Result<Built> { Ok(Built { programs: programs()?, dist: site::build()? }) };
+/// Builds programs and site, once in each test program. What does not build fails every test that needs it.
+fn built() -> Result<&'static Programs> {
+    static BUILT: OnceLock<Result<Programs, String>> = OnceLock::new();
     BUILT
-        .get_or_init(|| build().map_err(|problem| format!("{problem:#}")))
+        .get_or_init(|| site::build().and_then(|_| programs()).map_err(|problem| format!("{problem:#}")))
         .as_ref()
         .map_err(|problem| anyhow!("{problem}"))
 }

@@ -76,7 +76,8 @@ pub fn demo(options: &Options) -> Result<()> {
     let mut town = Town::create(programs.clone(), &folder, &manifest, options.port)?;
     let pin = site::Pin { fingerprint: town.fingerprint.clone(), ballot_box: "./".into(), accent: None };
     let site = folder.join("site");
-    site::pin(&dist, &pin, &site)?;
+    site::pin(&dist.folder, &pin, &site)?;
+    drop(dist);
     town.serve(&["--site".as_ref(), site.as_ref()])?;
     simulate(&town, options.ballots)?;
 

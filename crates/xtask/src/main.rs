@@ -59,11 +59,11 @@ fn run(task: Task) -> Result<()> {
         Task::Site { election, ballot_box, accent, out } => {
             let dist = site::build()?;
             let Some(fingerprint) = election else {
-                process::say(&format!("The unpinned site is in {}.", dist.display()));
+                process::say(&format!("The unpinned site is in {}.", dist.folder.display()));
                 return Ok(());
             };
             let out = out.context("--election needs --out")?;
-            site::pin(&dist, &site::Pin { fingerprint, ballot_box, accent }, &out)?;
+            site::pin(&dist.folder, &site::Pin { fingerprint, ballot_box, accent }, &out)?;
             process::say(&format!("The site is in {}.", out.display()));
             Ok(())
         }

@@ -14,6 +14,7 @@ use base64::Engine;
 use html::Page;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -28,18 +29,37 @@ pub struct Pin {
     pub accent: Option<String>,
 }
 
-/// Where Trunk leaves the unpinned site. `TRUNK_BUILD_DIST` is Trunk's own variable for it.
-#[must_use]
-pub fn dist() -> PathBuf {
-    std::env::var_os("TRUNK_BUILD_DIST").map_or_else(|| workspace::root().join("dist"), PathBuf::from)
+/// The built site, before it is pinned. Nobody else builds it while this exists.
+#[derive(Debug)]
+pub struct Dist {
+    /// Where it is.
+    pub folder: PathBuf,
+    _lock: File,
+}
+
+impl Dist {
+    /// Waits until nobody builds the site, and takes it as it is.
+    ///
+    /// # Errors
+    /// When `.tools` cannot be written.
+    pub fn lock() -> Result<Self> {
+        let file = tools::folder().join("site.lock");
+        std::fs::create_dir_all(tools::folder())?;
+        let lock = File::create(&file).and_then(|lock| lock.lock().map(|()| lock));
+        let lock = lock.with_context(|| format!("cannot lock {}", file.display()))?;
+        // Trunk's own variable.
+        let folder = std::env::var_os("TRUNK_BUILD_DIST").map(PathBuf::from);
+        Ok(Self { folder: folder.unwrap_or_else(|| workspace::root().join("dist")), _lock: lock })
+    }
 }
 
 /// `trunk build --release`, with its tools installed first where they are missing.
 ///
 /// # Errors
 /// When a tool is missing or the site does not build.
-pub fn build() -> Result<PathBuf> {
+pub fn build() -> Result<Dist> {
     tools::for_site()?;
+    let dist = Dist::lock()?;
     say("Building the site: about 2 minutes the first time, seconds after that.");
     let root = workspace::root();
     let cargo_home = std::env::var_os("CARGO_HOME")
@@ -55,13 +75,13 @@ pub fn build() -> Result<PathBuf> {
     run(Command::new("trunk")
         .current_dir(&root)
         .args(["--quiet", "--skip-version-check", "build", "--release", "--dist"])
-        .arg(dist())
+        .arg(&dist.folder)
         .env("PATH", tools::path()?)
         .env("CARGO_ENCODED_RUSTFLAGS", flags)
         // Trunk reads any value but true and false as a mistake, and some terminals set 1.
         .env_remove("NO_COLOR"))
     .context("trunk could not build the site")?;
-    Ok(dist())
+    Ok(dist)
 }
 
 /// Copies the built site to `out` and pins it.

@@ -1,10 +1,10 @@
 //! `cargo xtask test`: everything that must hold before a change is kept.
 
 use crate::process::{find, run, say};
-use crate::workspace::{cargo, root};
+use crate::workspace::{cargo, programs, root};
 use crate::{site, tools};
 use anyhow::{Context, Result, ensure};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 struct Suite {
@@ -13,20 +13,26 @@ struct Suite {
     run: fn() -> Result<()>,
 }
 
-const QUICK: &[Suite] = &[
-    Suite { name: "format", what: "rustfmt has nothing to change", run: format },
-    Suite { name: "lints", what: "clippy has nothing to say", run: lints },
-];
-
-const RUST: Suite =
-    Suite { name: "rust", what: "unit tests, property tests, whole elections, browsers", run: rust };
-const RUST_QUICK: Suite =
-    Suite { name: "rust", what: "everything but the browsers", run: rust_without_browsers };
+const fn suite(name: &'static str, what: &'static str, run: fn() -> Result<()>) -> Suite {
+    Suite { name, what, run }
+}
 
 const FULL: &[Suite] = &[
-    Suite { name: "licences", what: "deny.toml: licences, sources, banned packages", run: licences },
-    Suite { name: "types", what: "tsc reads the site's JavaScript", run: types },
-    Suite { name: "javascript", what: "node --test in www/", run: javascript },
+    suite("format", "rustfmt has nothing to change", format),
+    suite("lints", "clippy has nothing to say, natively and for WebAssembly", lints),
+    suite("docs", "rustdoc has nothing to say", docs),
+    suite("licences", "deny.toml: licences, sources, unwanted packages", licences),
+    suite("site", "trunk builds the site", build_site),
+    suite("types", "tsc reads the site's JavaScript", types),
+    suite("javascript", "node --test in www/", javascript),
+    suite("rust", "unit and property tests, whole elections, real browsers", rust),
+    suite("interop", "the second verifier, in Python, against the public vectors and against ours", interop),
+];
+
+const FAST: &[Suite] = &[
+    suite("format", "rustfmt has nothing to change", format),
+    suite("lints", "clippy has nothing to say, natively and for WebAssembly", lints),
+    suite("rust", "unit and property tests, whole elections", rust_without_browsers),
 ];
 
 /// Runs the suites, all of them even when one fails, and prints a closing line that counts them.
@@ -35,22 +41,24 @@ const FULL: &[Suite] = &[
 /// When a suite failed, or a tool that a suite needs is missing.
 pub fn test(fast: bool) -> Result<()> {
     let began = Instant::now();
-    if fast {
-        say("Everything but the browsers and www/: about 5 minutes the first time, 1 minute after that.");
+    let suites = if fast {
+        say(
+            "Everything but browsers, site, docs, licences and the second verifier: about 10 minutes the first time, 2 after that.",
+        );
+        FAST
     } else {
-        say("Everything: about 30 minutes the first time, 10 minutes after that.");
+        say("Everything: about 30 minutes the first time on two cores, 10 minutes after that.");
         tools::for_checks()?;
         tools::for_site()?;
         tools::for_browser()?;
         tools::for_javascript()?;
-    }
-    let mut suites: Vec<&Suite> = QUICK.iter().collect();
-    if fast {
-        suites.push(&RUST_QUICK);
-    } else {
-        suites.push(&Suite { name: "site", what: "trunk builds the site", run: build_site });
-        suites.extend(FULL);
-        suites.push(&RUST);
+        tools::for_python()?;
+        FULL
+    };
+    if std::env::var_os("VECHE_PABULIB").is_none() {
+        say(
+            "VECHE_PABULIB names no folder of Pabulib files: the tests on real cities' ballots will print \"not run\".",
+        );
     }
 
     let mut outcomes = Vec::new();
@@ -61,25 +69,24 @@ pub fn test(fast: bool) -> Result<()> {
         if let Err(problem) = &result {
             eprintln!("{}: {problem:#}", suite.name);
         }
-        outcomes.push((suite.name, result.is_ok(), began.elapsed()));
+        outcomes.push((suite.name, result.is_ok(), began.elapsed().as_secs_f32()));
     }
 
-    say("");
-    for (name, passed, time) in &outcomes {
-        say(&format!("suite {name} ... {} ({} s)", if *passed { "ok" } else { "FAILED" }, time.as_secs()));
-    }
-    if fast {
-        say("not run (--fast): site, licences, types, javascript, browsers");
+    say(&format!("\nrunning {} suites", outcomes.len()));
+    for (name, passed, seconds) in &outcomes {
+        say(&format!("suite {name} ({seconds:.0} s) ... {}", if *passed { "ok" } else { "FAILED" }));
     }
     let failed = outcomes.iter().filter(|(_, passed, _)| !passed).count();
-    let verdict = if failed == 0 { "ok" } else { "FAILED" };
-    let passed = outcomes.len() - failed;
-    say(&format!(
-        "suite result: {verdict}. {passed} passed; {failed} failed; finished in {} s",
-        began.elapsed().as_secs()
-    ));
+    summary(outcomes.len() - failed, failed, began);
     ensure!(failed == 0, "{failed} of {} suites failed", outcomes.len());
     Ok(())
+}
+
+/// The closing line, as cargo writes it.
+fn summary(passed: usize, failed: usize, began: Instant) {
+    let verdict = if failed == 0 { "ok" } else { "FAILED" };
+    let seconds = began.elapsed().as_secs_f32();
+    say(&format!("\ntest result: {verdict}. {passed} passed; {failed} failed; finished in {seconds:.2}s"));
 }
 
 fn format() -> Result<()> {
@@ -87,24 +94,19 @@ fn format() -> Result<()> {
 }
 
 fn lints() -> Result<()> {
-    run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    // Half of these crates is compiled for the browser only.
+    let wasm =
+        ["--package", "veche-wasm", "--package", "veche-testkit", "--target", "wasm32-unknown-unknown"];
+    run(cargo().arg("clippy").args(wasm).args(["--", "-D", "warnings"]))
 }
 
-fn rust() -> Result<()> {
-    run(cargo().args(["test", "--workspace", "--no-fail-fast"]).env("RUST_LIB_BACKTRACE", "0"))
-}
-
-fn rust_without_browsers() -> Result<()> {
-    run(cargo().args(["test", "--workspace", "--no-fail-fast", "--", "--skip", "browser"]))
-}
-
-fn build_site() -> Result<()> {
-    site::build().map(drop)
+fn docs() -> Result<()> {
+    run(cargo().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 fn licences() -> Result<()> {
-    let deny = tools::program("cargo-deny");
-    run(Command::new(deny).current_dir(root()).args([
+    run(Command::new(tools::program("cargo-deny")).current_dir(root()).args([
         "--log-level",
         "error",
         "--all-features",
@@ -115,11 +117,56 @@ fn licences() -> Result<()> {
     ]))
 }
 
+fn rust() -> Result<()> {
+    run(&mut cargo_test())
+}
+
+fn rust_without_browsers() -> Result<()> {
+    run(cargo_test().args(["--", "--skip", "browser"]))
+}
+
+fn cargo_test() -> Command {
+    let mut command = cargo();
+    // A failing test says what is wrong in a sentence; a page of frames behind it only hides that.
+    command.args(["test", "--workspace", "--no-fail-fast"]).env("RUST_LIB_BACKTRACE", "0");
+    command
+}
+
+fn build_site() -> Result<()> {
+    site::build().map(drop)
+}
+
 fn types() -> Result<()> {
     run(Command::new("npm").current_dir(root().join("www")).args(["run", "--silent", "types"]))
 }
 
 fn javascript() -> Result<()> {
+    let began = Instant::now();
     let node = find("node").context("node is not on PATH")?;
-    run(Command::new(node).current_dir(root().join("www")).arg("--test"))
+    // Without a terminal Node.js reports in TAP, whose last lines count the tests.
+    let output = Command::new(node)
+        .current_dir(root().join("www"))
+        .args(["--test", "--test-reporter=tap"])
+        .stderr(Stdio::inherit())
+        .output()
+        .context("node could not be started")?;
+    let report = String::from_utf8_lossy(&output.stdout);
+    let count = |what: &str| -> usize {
+        report.lines().rev().find_map(|line| line.strip_prefix(what)?.trim().parse().ok()).unwrap_or(0)
+    };
+    let (passed, failed) = (count("# pass "), count("# fail ") + count("# cancelled "));
+    if !output.status.success() || failed > 0 {
+        say(&report);
+    }
+    summary(passed, failed, began);
+    ensure!(output.status.success(), "node --test ended with {}", output.status);
+    ensure!(passed > 0, "node --test found no test");
+    Ok(())
+}
+
+fn interop() -> Result<()> {
+    let python = find("python3").context("python3 is not on PATH")?;
+    let folder = root().join("tests").join("interop");
+    run(Command::new(&python).current_dir(&folder).args(["-m", "unittest"]))?;
+    run(Command::new(&python).current_dir(&folder).arg("compare.py").arg(programs()?.veche))
 }

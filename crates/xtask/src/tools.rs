@@ -12,8 +12,9 @@ const TRUNK: &str = "0.21.14";
 const WASM_BINDGEN: &str = "0.2.130";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// Ignored by git; deleting it only costs the five minutes of compiling again.
-fn folder() -> PathBuf {
+/// Where our own tools are. Ignored by git; deleting it only costs the five minutes of compiling again.
+#[must_use]
+pub fn folder() -> PathBuf {
     root().join(".tools")
 }
 
@@ -172,6 +173,17 @@ pub fn for_node() -> Result<()> {
         return Ok(());
     }
     debian(&["nodejs", "npm"], "Node.js and npm", "a minute or two")
+}
+
+/// Python, for the second verifier. It needs nothing but the standard library.
+///
+/// # Errors
+/// When it is missing and cannot be installed.
+pub fn for_python() -> Result<()> {
+    if find("python3").is_some() {
+        return Ok(());
+    }
+    debian(&["python3"], "Python", "half a minute")
 }
 
 /// What checks www/: Node.js, and TypeScript at the version www/package-lock.json pins.
