@@ -299,7 +299,7 @@ pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
         "phase": "election",
         "languages": ["en"],
         "title": { "en": "Quillhaven decides" },
-        "text": { "en": "The town sets 540,000 € aside for what its people propose. Choose your district, then the projects you want built." },
+        "text": { "en": "The town sets €540,000 aside for what its people propose. Choose your district, then the projects you want built." },
         "notice": { "en": format!("Quillhaven is a made-up town. This election holds {simulated} simulated ballots beside those cast from browsers.") },
         "opens": time(now)?,
         "closes": time(now + OPEN_SECONDS)?,
