@@ -39,6 +39,22 @@ export class ChoiceBar extends HTMLElement {
       h("div", { class: "bar-words" }, this.#count, this.#names, this.#filter), this.#next));
   }
 
+  /** Keeps what has the focus clear of the bar; a bar that would leave little to read (huge text) does not stick. */
+  #size = new ResizeObserver(() => {
+    const tall = this.offsetHeight > window.innerHeight * 0.4;
+    this.classList.toggle("tall", tall);
+    document.documentElement.style.scrollPaddingBottom = tall ? "" : `${this.offsetHeight + 16}px`;
+  });
+
+  connectedCallback() {
+    this.#size.observe(this);
+  }
+
+  disconnectedCallback() {
+    this.#size.disconnect();
+    document.documentElement.style.scrollPaddingBottom = "";
+  }
+
   /** @param {BarState} state */
   show({ status, names, filtered, next }) {
     const count = status.blank ? t("choose.count-blank") : status.count === 0 ? t("choose.count-none") : t("choose.count", { n: status.count });

@@ -12,15 +12,15 @@ export class Frame extends HTMLElement {
   #mine = h("a", { class: "frame-mine", href: "#mine" }, t("app.mine"));
   #steps = new Steps();
   #back = h("a", { class: "frame-back" }, t("app.back"));
+  #way = h("nav", { class: "frame-way", "aria-label": t("app.progress") }, this.#back, this.#steps);
   #main = h("main", { id: "main" });
   #voice = h("p", { class: "visually-hidden", "aria-live": "polite" });
 
   connectedCallback() {
     this.#mine.hidden = true;
     fill(this,
-      this.#notice,
-      h("header", { class: "frame-head" }, this.#name, this.#mine),
-      h("div", { class: "frame-way" }, this.#back, this.#steps),
+      h("header", null, this.#notice, h("div", { class: "frame-head" }, this.#name, this.#mine)),
+      this.#way,
       this.#main,
       this.#voice);
   }
@@ -39,6 +39,7 @@ export class Frame extends HTMLElement {
   opening() {
     this.#steps.show(null);
     this.#back.hidden = true;
+    this.#way.hidden = true;
     fill(this.#main, h("div", { class: "opening", role: "status" }, h("progress", { "aria-label": t("app.opening") }), h("p", null, t("app.opening"))));
   }
 
@@ -51,6 +52,7 @@ export class Frame extends HTMLElement {
     document.title = t("app.title", { screen: title, election });
     this.#steps.show(step);
     this.#back.hidden = back === null;
+    this.#way.hidden = back === null && step === null;
     if (back !== null) this.#back.setAttribute("href", `#${back}`);
     this.#name.hidden = screen.localName === "veche-welcome";
     this.#main.className = screen.localName;

@@ -22,12 +22,11 @@ export class Steps extends HTMLElement {
     const here = ORDER.indexOf(current);
     fill(
       this,
-      h("nav", { "aria-label": t("app.progress") },
-        h("p", { class: "steps-now" }, t("app.step", { n: here + 1, all: ORDER.length })),
-        h("ol", null, ORDER.map((step, place) => h("li", {
-          class: place < here ? "done" : place === here ? "now" : "later",
-          "aria-current": place === here ? "step" : null,
-        }, t(NAMES[step]))))),
+      h("p", { class: "steps-now" }, t("app.step", { n: here + 1, all: ORDER.length })),
+      h("ol", null, ORDER.map((step, place) => h("li", {
+        class: place < here ? "done" : place === here ? "now" : "later",
+        "aria-current": place === here ? "step" : null,
+      }, t(NAMES[step])))),
     );
   }
 }
