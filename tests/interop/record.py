@@ -86,12 +86,12 @@ class Record:
         self.leaves = []
         for path, first, count in tlog.bundles(size):
             data = self.read(path)
+            if data is None:
+                return  # check 1 has named the missing file
             try:
-                if data is None:
-                    raise Malformed("cannot be read")
                 self.leaves += tlog.parse_bundle(data, count)
             except Malformed as e:
-                report.check(R.TREE, f"the entries from {first} on are not known: {path}: {e}", who="the publisher")
+                report.check(R.FORM, f"{path}: {e}", first, "the publisher")
                 return
         hashes = [tlog.leaf_hash(leaf) for leaf in self.leaves]
         good = tlog.root_of(hashes) == self.checkpoint.root

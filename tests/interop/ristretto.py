@@ -166,19 +166,21 @@ def msm(terms):
 
 
 def _straus(terms):
+    top = max(k.bit_length() for k, _ in terms)
+    width = 4 if top > 16 else 1
     tables = []
     for k, p in terms:
-        table = [None, p, double(p)]
-        for _ in range(13):
+        table = [None, p]
+        while len(table) < 1 << width:
             table.append(add(table[-1], p))
         tables.append((k, table))
-    top = max(k.bit_length() for k, _ in tables)
     acc = IDENTITY
-    for shift in range((top + 3) // 4 * 4 - 4, -1, -4):
+    for shift in range((top + width - 1) // width * width - width, -1, -width):
         if acc is not IDENTITY:
-            acc = double(double(double(double(acc))))
+            for _ in range(width):
+                acc = double(acc)
         for k, table in tables:
-            digit = k >> shift & 15
+            digit = k >> shift & (1 << width) - 1
             if digit:
                 acc = add(acc, table[digit])
     return acc

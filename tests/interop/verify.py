@@ -74,6 +74,8 @@ def verify(folder, expected=None):
     count = Count(state)
     count.run()
     report.finished = state.result is not None
+    if record.result is not None and not report.finished:
+        report.check(R.FILES, "result.json is published, but the board has no result", who="the publisher")
     check_result_file(report, record.result)
     return report
 

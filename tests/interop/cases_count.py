@@ -1,0 +1,241 @@
+"""More cases: the count and the result."""
+
+import json
+
+import maker
+import report as R
+from cases import Town, case, finish, with_issuer
+from maker import Maker
+from ristretto import G, L, add, encode
+
+
+@case(R.TALLY_INPUT)
+def tally_input_signature():
+    m = with_issuer(lambda m: m.tally_input(), Town().m.close())
+    return m.partial(1).partial(2).result().files()
+
+
+@case(R.TALLY_INPUT)
+def tally_input_size():
+    return Town().m.close().tally_input(size=3).partial(1).partial(2).result().files()
+
+
+def bent_input(bend):
+    return Town().m.close().tally_input(bend).partial(1).partial(2).result().files()
+
+
+@case(R.TALLY_SUMS)
+def tally_sums_alpha():
+    def bend(groups):
+        p = add(groups[0][4][0][1], G)
+        groups[0][4][0] = (encode(p), p)
+    m = Town().m.close().tally_input(bend)
+    return m.files()
+
+
+@case(R.TALLY_SUMS)
+def tally_sums_beta():
+    def bend(groups):
+        p = add(groups[0][4][1][1], G)
+        groups[0][4][1] = (encode(p), p)
+    m = Town().m.close().tally_input(bend).partial(1).partial(2)
+
+    def more(totals):
+        totals[0][0] += 1
+    return m.result(more).files()
+
+
+@case(R.TALLY_SUMS)
+def tally_sums_ballots():
+    def bend(groups):
+        groups[0][2] += 1
+    return bent_input(bend)
+
+
+@case(R.TALLY_SUMS)
+def tally_sums_withheld():
+    def bend(groups):
+        groups[0][3] = 1
+    return bent_input(bend)
+
+
+@case(R.TALLY_SUMS)
+def tally_sums_order():
+    def bend(groups):
+        groups[0], groups[2] = groups[2], groups[0]
+    return bent_input(bend)
+
+
+@case(R.TALLY_SUMS)
+def tally_sums_drop_voter():
+    t = Town()
+    del t.m.counted[t.b.pseudonym]
+    del t.m.votes[t.b.pseudonym]
+    return t.finish()
+
+
+@case(R.TALLY_SUMS)
+def tally_sums_count_older_ballot():
+    t = Town()
+    older = t.m.counted[t.a.pseudonym], t.m.votes[t.a.pseudonym]
+    t.m.ballot(t.a, [{0}, {1}])
+    t.m.counted[t.a.pseudonym], t.m.votes[t.a.pseudonym] = older
+    return t.finish()
+
+
+@case(R.PARTIAL_FORM)
+def partial_other_input():
+    return Town().m.close().tally_input().partial(1).partial(2, input_hash=bytes(32)).partial(3).result().files()
+
+
+@case(R.PARTIAL_FORM)
+def partial_no_such_trustee():
+    return Town().m.close().tally_input().partial(1).partial(4).partial(3).result().files()
+
+
+@case(R.PARTIAL_FORM)
+def partial_trustee_zero():
+    return Town().m.close().tally_input().partial(1).partial(0).partial(3).result().files()
+
+
+@case(R.PARTIAL_FORM)
+def partial_twice():
+    return Town().m.close().tally_input().partial(1).partial(1).partial(3).result().files()
+
+
+@case(R.PARTIAL_FORM)
+def partial_incomplete():
+    return Town().m.close().tally_input().partial(1).partial(2, drop=1).partial(3).result().files()
+
+
+@case(R.PARTIAL_PROOF)
+def partial_lie():
+    return Town().m.close().tally_input().partial(1).partial(2, lie=1).partial(3).result().files()
+
+
+@case(R.RESULT)
+def result_too_few_partials():
+    return Town().m.close().tally_input().partial(1).result().files()
+
+
+@case(R.RESULT)
+def result_signature():
+    return with_issuer(lambda m: m.result(), Town().m.close().tally_input().partial(1).partial(2)).files()
+
+
+def bent_result(bend=None, **bent):
+    return Town().m.close().tally_input().partial(1).partial(2).result(bend, **bent).files()
+
+
+@case(R.RESULT)
+def result_other_input():
+    return bent_result(input_hash=bytes(32))
+
+
+@case(R.RESULT)
+def result_total_wrong():
+    def bend(totals):
+        totals[0][0] += 1
+    return bent_result(bend)
+
+
+@case(R.RESULT)
+def result_carry_between_packed():
+    def bend(totals):
+        totals[0][2] += 32
+        totals[0][3] -= 1
+    return bent_result(bend)
+
+
+@case(R.RESULT)
+def result_total_missing():
+    def bend(totals):
+        totals[0].pop()
+    return bent_result(bend)
+
+
+@case(R.RESULT)
+def result_group_missing():
+    def bend(totals):
+        totals.pop()
+    return bent_result(bend)
+
+
+def republished(change):
+    files = Town(maker.manifest(minimum_group=2)).finish()
+    document = json.loads(files["result.json"])
+    change(document)
+    files["result.json"] = json.dumps(document, indent=3).encode()
+    return files
+
+
+@case()
+def result_file_white_space():
+    return republished(lambda d: None)
+
+
+@case(R.RESULT_FILE)
+def result_file_total():
+    return republished(lambda d: d["contests"][0]["options"][0].update(total=9))
+
+
+@case(R.RESULT_FILE)
+def result_file_extra_key():
+    return republished(lambda d: d["contests"][0].update(title="x"))
+
+
+@case(R.RESULT_FILE)
+def result_file_withheld_false():
+    return republished(lambda d: d["contests"][0].update(withheld=False))
+
+
+@case(R.RESULT_FILE)
+def result_file_order():
+    return republished(lambda d: d["contests"].reverse())
+
+
+@case(R.RESULT_FILE)
+def result_file_repeated_key():
+    files = Town().finish()
+    files["result.json"] = files["result.json"].replace(b'"ballots"', b'"ballots": 0, "ballots"', 1)
+    return files
+
+
+@case(R.RESULT_FILE)
+def result_file_not_json():
+    return {**Town().finish(), "result.json": b"{"}
+
+
+@case(R.FILES)
+def result_file_without_result():
+    return {**Town().m.close().files(), "result.json": b'{"contests":[]}'}
+
+
+@case(R.FORM)
+def partial_of_an_identity_sum():
+    """Two voters whose nonces cancel: alpha's sum is the identity, and so are the partial decryptions, which are then
+    not points as the document has it. (It would be better if the document allowed the identity there.)"""
+    m = Maker().genesis().ceremony()
+    a, b = m.voter(0), m.voter(0)
+    m.open()
+    m.ballot(a, [{0}, {1}], nonces={0: 77})
+    m.ballot(b, [{0}, {1}], nonces={0: L - 77})
+    return finish(m)
+
+
+@case()
+def good_large():
+    """500 slots and five trustees: the ceremony and the tally input are split into parts."""
+    names = ["a", "b", "c", "d", "e"]
+    document = maker.manifest(contests=[maker.contest(n, 500, 0, 500, False) for n in names])
+    document["styles"] = [maker.style("all", ["a"], 2**20), maker.style("rest", ["b"], 2**20), maker.style("more", ["c"], 2**20),
+                          maker.style("last", ["d", "e"], 1)]
+    document["trustees"] = {"count": 5, "threshold": 5}
+    m = Maker(document).genesis().ceremony(bits=24)  # short secrets, to be quick
+    a = m.voter(0)
+    m.open()
+    m.ballot(a, [set(range(0, 500, 3))])
+    m.close().tally_input()
+    for trustee in range(1, 6):
+        m.partial(trustee)
+    return m.result().files()

@@ -1,0 +1,117 @@
+"""The prover's side, for tests only: sealed sections, signatures, partial decryptions.
+
+Its randomness is predictable and short, so that it is quick: no real vote may use it.
+"""
+
+import hashlib
+
+import ed25519
+from framing import digest, generator, hash_scalar, scalar_bytes, u8, u16, u32
+from ristretto import G, L, encode, msm, mul
+
+SHORT = 2**64
+
+
+def public(secret):
+    point = mul(secret, G)
+    return encode(point), point
+
+
+def sign(domain, secret, message, rng):
+    k = rng.randrange(1, SHORT)
+    key, r = public(secret)[0], public(k)[0]
+    return r + scalar_bytes(k + hash_scalar("signature", domain, r, key, message) * secret)
+
+
+def ed25519_key(seed):
+    h = hashlib.sha512(seed).digest()
+    a = int.from_bytes(h[:32], "little") & (1 << 254) - 8 | 1 << 254
+    return a, h[32:], _ed25519_encode(mul(a, ed25519.BASE))
+
+
+def _ed25519_encode(p):
+    z = pow(p[2], ed25519.P - 2, ed25519.P)
+    x, y = p[0] * z % ed25519.P, p[1] * z % ed25519.P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def ed25519_sign(seed, message):
+    a, prefix, key = ed25519_key(seed)
+    r = int.from_bytes(hashlib.sha512(prefix + message).digest(), "little") % L
+    encoded = _ed25519_encode(mul(r, ed25519.BASE))
+    k = int.from_bytes(hashlib.sha512(encoded + key + message).digest(), "little") % L
+    return encoded + scalar_bytes(r + k * a)
+
+
+def _stated(program):
+    """All constraints as functions of (f, x), "sent bits are bits" first."""
+    bits = [lambda f, x, i=i: f[i] * (f[i] - x) for i in range(program.sent)]
+    return bits + [c.homogeneous for c in program.constraints]
+
+
+def _q(program, w, f, x):
+    return sum(pow(w, i, L) * g(f, x) for i, g in enumerate(_stated(program), 1)) % L
+
+
+def section(contest, slot_keys, hdr, bits, rng, nonce=None, shift=0):
+    """The bytes of a sealed section. `shift` adds to the first slot without the proof knowing: a forgery."""
+    program = contest.program
+    keys = slot_keys[: program.slots]
+    r = nonce or rng.randrange(1, SHORT)
+    ones = [1] * len(bits)
+    assert len(bits) == program.sent
+    alpha = public(r)[0]
+    betas = [encode(msm([(e.homogeneous(bits, 1) + (shift if j == 0 else 0), G), (r, k[1])]))
+             for j, (e, k) in enumerate(zip(program.outputs, keys))]
+    d = [rng.randrange(SHORT) for _ in ones]
+    s, tau = rng.randrange(SHORT), rng.randrange(SHORT)
+    u, h = generator("U")[1], generator("H")[1]
+    ps = [generator("P", i)[1] for i in range(1, program.sent + 1)]
+    a = encode(msm([*zip(bits, ps), (s, u), (r, h)]))
+    ctx = digest("section", hdr, contest.id, program.digest, *(k[0] for k in keys))
+    w = hash_scalar("ballot-w", ctx, alpha, *betas, a)
+    c0 = _q(program, w, d, 0)
+    c1 = _q(program, w, [x + y for x, y in zip(bits, d)], 1) - c0
+    delta = c1 - s
+    b = encode(msm([*zip(d, ps), (c0, u), (tau, h)]))
+    powers = [pow(w, j, L) for j in range(1, program.slots + 1)]
+    t = encode(msm([(tau + sum(p * e.homogeneous(d, 0) for p, e in zip(powers, program.outputs)), G),
+                    *((tau * p, k[1]) for p, k in zip(powers, keys))]))
+    x = hash_scalar("ballot-x", ctx, alpha, *betas, a, b, t, scalar_bytes(delta))
+    f = [x * bit + di for bit, di in zip(bits, d)]
+    return b"".join([alpha, *betas, a, b, t, *map(scalar_bytes, (delta, *f, x * r + tau))])
+
+
+def approval_bits(contest, chosen, blank=False):
+    """The sent bits of an honest approval ballot, slack and all (sections 3.3 and 3.4)."""
+    rule = contest.rule
+    bits = [int(i in chosen) for i in range(rule.options)]
+    z = [int(blank)] if rule.blank else []
+    span = rule.high - rule.low
+    if span == 0:
+        return bits[:-1] + z
+    rest = rule.high - sum(bits) - rule.high * int(blank)
+    k = span.bit_length()
+    last = span - (2 ** (k - 1) - 1)
+    slack = []
+    if k > 1:
+        top = int(rest >= last)
+        rest -= top * last
+        slack = [rest >> (i - 1) & 1 for i in range(2, k)] + [top]
+    return bits + z + slack
+
+
+def share_of(coefficients, trustee):
+    return sum(c * trustee**k for k, c in enumerate(coefficients)) % L
+
+
+def partial_group(election, input_hash, contest, style, ballots, trustee, alpha, betas, secrets, rng, lie=0):
+    """(points, c, z) of one group. `lie` is added to the first point's secret only."""
+    shares = [public(s)[0] for s in secrets]
+    points = [encode(mul(s + (lie if j == 0 else 0), alpha[1])) for j, s in enumerate(secrets)]
+    context = digest("decryption", u8(1), election, input_hash, contest, u16(style), u8(trustee), u32(ballots))
+    e = hash_scalar("equality-e", context, alpha[0], *(b[0] for b in betas), *shares, *points)
+    k = rng.randrange(1, SHORT)
+    c = hash_scalar("equality-c", context, scalar_bytes(e), encode(mul(k, G)), encode(mul(k, alpha[1])))
+    z = k + c * sum(pow(e, j, L) * s for j, s in enumerate(secrets, 1))
+    return points, scalar_bytes(c), scalar_bytes(z)

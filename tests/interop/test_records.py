@@ -1,0 +1,102 @@
+"""Whole records, good and bad, made with the prover of maker.py; and the command line."""
+
+import contextlib
+import io
+import os
+import tempfile
+import unittest
+
+import cases
+import cases_ballot  # noqa: F401, registers its cases
+import cases_board  # noqa: F401
+import cases_count  # noqa: F401
+import cases_manifest
+import maker
+import manifest
+import verify
+from framing import Malformed
+
+
+def run(files, *arguments):
+    """(exit code, output) of the command line on a record."""
+    with tempfile.TemporaryDirectory() as folder:
+        maker.write(files, folder)
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+            code = verify.main([folder, *arguments])
+        return code, out.getvalue()
+
+
+def failed(output):
+    return {int(line[:2]) for line in output.splitlines() if line[25:31] == "failed"}
+
+
+class Cases(unittest.TestCase):
+    def test_cases(self):
+        for name, must, build in cases.CASES:
+            with self.subTest(name):
+                code, output = run(build())
+                self.assertEqual(code, 1 if must else 0, output)
+                self.assertLessEqual(must, failed(output), output)
+                self.assertIn("FAILED" if must else "Not finished" if "unfinished" in name or "genesis" in name
+                              else "onsistent", output)
+
+    def test_one_fault_is_one_failure(self):
+        """Most faults are named by their own check alone."""
+        alone = [(n, must, build) for n, must, build in cases.CASES
+                 if n in ("ballot_signature", "ballot_extra_votes", "ballot_sequence_high", "credential_signature",
+                          "partial_lie", "result_file_total", "files_extra", "electorate_exceeded")]
+        self.assertEqual(len(alone), 8)
+        for name, must, build in alone:
+            with self.subTest(name):
+                self.assertEqual(failed(run(build())[1]) - {30}, must)
+
+
+class Manifests(unittest.TestCase):
+    def test_good(self):
+        self.assertEqual(len(manifest.parse(cases.good()["manifest.json"]).contests), 3)
+
+    def test_refused(self):
+        for name, data in cases_manifest.manifests_of_wrong_kind():
+            with self.subTest(name), self.assertRaises(Malformed):
+                manifest.parse(data)
+
+    def test_refused_json(self):
+        good = cases.good()["manifest.json"]
+        for bad in (b"\xef\xbb\xbf" + good, good + b"x", good.replace(b'"T"', b'"\\ud800"'), good.replace(b'"T"', b'"\xff"'),
+                    good.replace(b'"veche": 1', b'"veche": 1, "veche": 1'), b"[" * 100_000, good.replace(b": 10}", b": NaN}"),
+                    good.replace(b'"en": "T"', b'"en": "T", "\\u0065n": "T"'), good.replace(b": 10}", b": 1e1}")):
+            with self.assertRaises(Malformed):
+                manifest.parse(bad)
+
+
+class CommandLine(unittest.TestCase):
+    def test_fingerprint(self):
+        files = cases.good()
+        code, output = run(files)
+        fingerprint = output.split("Fingerprint of the election: ")[1][:64]
+        self.assertEqual(code, 0)
+        code, output = run(files, "--election", fingerprint)
+        self.assertEqual((code, failed(output)), (0, set()))
+        self.assertIn("Every check passed", output)
+        code, output = run(files, "--election", "0" * 64)
+        self.assertEqual((code, failed(output)), (1, {10}))
+        self.assertEqual(run(files, "--election", "0")[0], 2)
+
+    def test_nothing_readable(self):
+        self.assertEqual(run({})[0], 2)
+        self.assertEqual(run({"notes.txt": b""})[0], 2)
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(verify.main([os.path.join(tempfile.gettempdir(), "no", "such", "folder")]), 2)
+
+    def test_every_prefix_of_every_file(self):
+        """Cut files give a verdict, never a traceback."""
+        good = cases.good()
+        for path, data in good.items():
+            for length in range(0, len(data), max(1, len(data) // 7)):
+                with self.subTest(path=path, length=length):
+                    self.assertEqual(run({**good, path: data[:length]})[0], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
