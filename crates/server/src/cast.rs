@@ -107,6 +107,10 @@ async fn recorded(app: &App, bytes: &[u8]) -> Result<Option<Receipt>, Problem> {
         .await?;
     let Some((position,)) = row else { return Ok(None) };
     let index = u64::try_from(position).map_err(|error| Problem::fault(&error))?;
+    if index >= app.board.log().await.size() {
+        // Another server on this database has just appended it.
+        app.board.be_current().await;
+    }
     Ok(Some(app.board.log().await.receipt(&app.db, index).await?))
 }
 

@@ -92,6 +92,10 @@ pub(crate) async fn consistency(
     sizes: Result<Query<Sizes>, QueryRejection>,
 ) -> Result<Answer<Consistency>, Problem> {
     let Query(Sizes { from, to }) = sizes?;
+    if to > app.board.log().await.size() {
+        // Another server on this database may have shown that size.
+        app.board.be_current().await;
+    }
     let proof =
         app.board.log().await.tree().consistency_proof(from, to).map_err(|_| {
             Problem::new(Kind::NotFound, "The board has no two such sizes, the older one first.")

@@ -112,7 +112,11 @@ pub async fn export(data: &Path, out: &Path) -> Result<u64, ExportError> {
     let db = Db::open(&Files::database(data), false).await.map_err(|error| board(&error))?;
     let genesis = crate::board::genesis(&db).await?;
     let mut log = Log::new(genesis.origin);
-    log.catch_up::<LogError>(&db, |_, _| Ok(())).await?;
+    while !log.caught_up(&db).await? {
+        for (_, leaf) in log.next(&db).await? {
+            log.take(&leaf);
+        }
+    }
     record_files::export(&manifest, &log, &db, out).await?;
     db.close().await;
     Ok(log.size())

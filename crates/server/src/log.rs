@@ -62,48 +62,48 @@ impl Log {
         &self.tree
     }
 
-    /// Reads the entries that were committed since this log was last up to date, and passes each
-    /// to `entry`, in order.
-    pub(crate) async fn catch_up<E: From<LogError>>(
-        &mut self,
-        db: &Db,
-        mut entry: impl FnMut(u64, Vec<u8>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    /// Reads the next stored entries that this log does not have yet: some, or none when there are
+    /// no more. Each is to be given to [`Log::take`], then [`Log::caught_up`] is to be asked.
+    pub(crate) async fn next(&self, db: &Db) -> Result<Vec<(u64, Vec<u8>)>, LogError> {
         const ROWS: i64 = 1_000;
-        // One read transaction sees one state, also while another server appends.
-        let mut tx = db.read().begin().await.map_err(LogError::from)?;
-        loop {
-            let rows =
-                sqlx::query("SELECT position, leaf FROM entry WHERE position >= ? ORDER BY position LIMIT ?")
-                    .bind(number(self.size()))
-                    .bind(ROWS)
-                    .fetch_all(&mut *tx)
-                    .await
-                    .map_err(LogError::from)?;
-            if rows.is_empty() {
-                break;
+        let rows: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as("SELECT position, leaf FROM entry WHERE position >= ? ORDER BY position LIMIT ?")
+                .bind(number(self.size()))
+                .bind(ROWS)
+                .fetch_all(db.read())
+                .await?;
+        let numbered = |(index, (position, leaf)): (u64, (i64, Vec<u8>))| {
+            if position != number(index) {
+                return Err(LogError::Damaged(format!("entry {index} is missing")));
             }
-            for row in rows {
-                let position: i64 = row.try_get(0).map_err(LogError::from)?;
-                let leaf: Vec<u8> = row.try_get(1).map_err(LogError::from)?;
-                let at = self.size();
-                if position != number(at) {
-                    return Err(LogError::Damaged(format!("entry {at} is missing")).into());
-                }
-                self.tree.push(leaf_hash(&leaf));
-                entry(at, leaf)?;
-            }
+            Ok((index, leaf))
+        };
+        (self.size()..).zip(rows).map(numbered).collect()
+    }
+
+    /// Takes over the next stored entry.
+    pub(crate) fn take(&mut self, leaf: &[u8]) {
+        self.tree.push(leaf_hash(leaf));
+    }
+
+    /// Compares what was taken over with the stored head. Returns `false` when another server has
+    /// appended meanwhile, so that there is more to read.
+    pub(crate) async fn caught_up(&mut self, db: &Db) -> Result<bool, LogError> {
+        let Some((size, root, note)) = head(db).await? else { return Ok(self.size() == 0) };
+        if size > number(self.size()) {
+            // Entries and head are written together, so what the head counts can be read now.
+            let next: Option<(i64,)> = sqlx::query_as("SELECT position FROM entry WHERE position = ?")
+                .bind(number(self.size()))
+                .fetch_optional(db.read())
+                .await?;
+            let missing = || LogError::Damaged(format!("entry {} is missing", self.size()));
+            return next.map(|_| false).ok_or_else(missing);
         }
-        if let Some(row) = head(&mut tx).await? {
-            let (size, root, note) = row;
-            if (size, root.as_slice()) != (number(self.size()), self.tree.root().as_bytes().as_slice()) {
-                return Err(
-                    LogError::Damaged("the entries do not give the root that was signed".to_owned()).into()
-                );
-            }
-            self.note = note;
+        if size != number(self.size()) || root != self.tree.root().as_bytes() {
+            return Err(LogError::Damaged("the entries do not give the root that was signed".to_owned()));
         }
-        Ok(())
+        self.note = note;
+        Ok(true)
     }
 
     /// Appends entries under one new checkpoint. When this returns `Ok`, all of it is on disk.
@@ -217,17 +217,16 @@ fn receipt_row(row: &SqliteRow) -> Result<(Hash, u64, String), LogError> {
     Ok((Hash::from_bytes(hash), u64::try_from(size).map_err(|_| damaged())?, row.try_get(2)?))
 }
 
-async fn head(tx: &mut sqlx::SqliteConnection) -> Result<Option<(i64, Vec<u8>, String)>, LogError> {
-    let row = sqlx::query(
+async fn head(db: &Db) -> Result<Option<(i64, Vec<u8>, String)>, LogError> {
+    let row: Option<(i64, Vec<u8>, Option<String>)> = sqlx::query_as(
         "SELECT head.size, head.root, checkpoint.note FROM head \
          LEFT JOIN checkpoint ON checkpoint.size = head.size",
     )
-    .fetch_optional(&mut *tx)
+    .fetch_optional(db.read())
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let note: Option<String> = row.try_get(2)?;
+    let Some((size, root, note)) = row else { return Ok(None) };
     let note = note.ok_or_else(|| LogError::Damaged("the newest checkpoint is missing".to_owned()))?;
-    Ok(Some((row.try_get(0)?, row.try_get(1)?, note)))
+    Ok(Some((size, root, note)))
 }
 
 /// A number as SQLite keeps it. A log has far fewer than 2⁶³ entries.

@@ -127,8 +127,7 @@ impl Writer {
         self.broken = true;
         let mut standing = self.shared.standing.write().await;
         let mut log = self.shared.log.write().await;
-        log.catch_up::<BoardError>(&self.db, |index, leaf| Ok(standing.restore(index, &leaf)?)).await?;
-        settle(&mut standing, &self.db).await?;
+        catch_up(&mut standing, &mut log, &self.db).await?;
         self.broken = false;
         Ok(())
     }
@@ -204,9 +203,23 @@ fn refuse_all(jobs: Vec<Job>, problem: &Problem) {
 pub(super) async fn replay(manifest: &[u8], origin: &Origin, db: &Db) -> Result<(Standing, Log), BoardError> {
     let mut standing = Standing::new(manifest)?;
     let mut log = Log::new(origin.clone());
-    log.catch_up::<BoardError>(db, |index, leaf| Ok(standing.restore(index, &leaf)?)).await?;
-    settle(&mut standing, db).await?;
+    catch_up(&mut standing, &mut log, db).await?;
     Ok((standing, log))
+}
+
+/// Reads what is stored and not yet in `log`.
+async fn catch_up(standing: &mut Standing, log: &mut Log, db: &Db) -> Result<(), BoardError> {
+    loop {
+        for (index, leaf) in log.next(db).await? {
+            standing.restore(index, &leaf)?;
+            log.take(&leaf);
+            // At once, for the sums must be right when the stored tally input is compared with them.
+            settle(standing, db).await?;
+        }
+        if log.caught_up(db).await? {
+            return Ok(());
+        }
+    }
 }
 
 /// Takes replaced ballots out of the sums.

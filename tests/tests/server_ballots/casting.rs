@@ -1,0 +1,228 @@
+//! One ballot after another: what is acknowledged, what is refused and why.
+
+use reqwest::StatusCode;
+use veche_board::Receipt;
+use veche_crypto::group::Scalar;
+use veche_crypto::hash::{Digest, scalar};
+use veche_crypto::signature::{PublicKey, SecretKey};
+use veche_record::tag::domain;
+
+use crate::support::manifest;
+use crate::vote::{Vote, digest};
+
+#[tokio::test]
+async fn the_same_bytes_give_the_same_receipt_for_ever() {
+    let mut vote = Vote::open().await;
+    let mut anna = vote.voter(1, "north").await;
+    let (bytes, first) = anna.vote(&vote, 0).await;
+    let size = vote.size().await;
+    let again = vote.cast(&bytes).await.expect(StatusCode::OK);
+    assert_eq!(again.body, first.body);
+    assert_eq!(vote.size().await, size, "nothing is appended twice");
+
+    let mut boris = vote.voter(2, "south").await;
+    boris.vote(&vote, 1).await;
+    anna.vote(&vote, 2).await;
+    assert_eq!(vote.cast(&bytes).await.expect(StatusCode::OK).body, first.body, "after other ballots");
+    vote.running.restart(|_| {}).await;
+    assert_eq!(vote.cast(&bytes).await.expect(StatusCode::OK).body, first.body, "after a restart");
+    vote.organise("/v1/close", Vec::new()).await.expect(StatusCode::CREATED);
+    assert_eq!(vote.cast(&bytes).await.expect(StatusCode::OK).body, first.body, "after the closing");
+    vote.check(&bytes, &first).await;
+}
+
+/// Another valid signature by the same key over the same bytes: only its nonce differs.
+fn signed_again(bytes: &[u8], secret: &SecretKey) -> Vec<u8> {
+    let message = &bytes[..bytes.len() - 64];
+    let sk = Scalar::from_canonical_bytes(secret.to_bytes()).unwrap();
+    let k = Scalar::from(123_456_789u64);
+    let r: PublicKey = SecretKey::new(k).unwrap().public().unwrap();
+    let key = secret.public().unwrap();
+    let c = scalar("signature", &[domain::BALLOT.as_bytes(), &r.to_bytes(), &key.to_bytes(), message]);
+    [message, &r.to_bytes(), (k + c * sk).as_bytes()].concat()
+}
+
+#[tokio::test]
+async fn the_same_ballot_under_another_signature_is_refused() {
+    let vote = Vote::open().await;
+    let mut anna = vote.voter(1, "north").await;
+    let secret = SecretKey::from_bytes(&anna.credential.secret()).unwrap();
+    let bytes = anna.seal(&vote, 0);
+    let other = signed_again(&bytes, &secret);
+    assert_ne!(other, bytes);
+    // The other signature is as good: it is refused for being another, not for being false.
+    let (cast, refused) = (&other, &bytes);
+    vote.check(cast, &vote.cast(cast).await.expect(StatusCode::CREATED)).await;
+    let size = vote.size().await;
+    vote.cast(refused).await.problem(409, "ballot-resigned");
+    assert_eq!(vote.size().await, size);
+    anna.went_on(&vote, cast);
+    anna.vote(&vote, 1).await;
+    vote.cast(refused).await.problem(409, "ballot-resigned");
+}
+
+#[tokio::test]
+async fn attack_24_an_old_ballot_cannot_become_the_last_one() {
+    let vote = Vote::open().await;
+    let mut anna = vote.voter(1, "north").await;
+    let (old, _) = anna.vote(&vote, 0).await;
+    let first = anna.previous;
+    let (new, _) = anna.vote(&vote, 1).await;
+    let size = vote.size().await;
+
+    // A replay is answered with its old receipt and changes nothing.
+    let replayed = vote.cast(&old).await.expect(StatusCode::OK);
+    assert!(Receipt::parse(&replayed.body).unwrap().index < size - 1);
+    // New ballots in old places, or after another ballot than the last.
+    let style = anna.style_index(&vote);
+    for (sequence, previous) in
+        [(0, Digest::ZERO), (1, first), (2, first), (2, Digest::ZERO), (3, anna.previous), (1, anna.previous)]
+    {
+        let ballot = anna.seal_as(&vote, style, 2, sequence, previous);
+        let refused = vote.cast(&ballot).await;
+        if ballot == old || ballot == new {
+            refused.expect(StatusCode::OK);
+            continue;
+        }
+        let refused = refused.problem(409, "sequence-behind").json();
+        assert_eq!(refused["sequence"], 2);
+        assert_eq!(digest(refused["previous"].as_str().unwrap()), anna.previous);
+    }
+    assert_eq!(vote.size().await, size);
+    anna.vote(&vote, 2).await;
+}
+
+#[tokio::test]
+async fn attack_26_a_ballot_needs_a_credential_of_its_style() {
+    let vote = Vote::open().await;
+    let stranger = vote.signed_in(1, "north").await;
+    let size = vote.size().await;
+    vote.cast(&stranger.seal(&vote, 0)).await.problem(404, "credential-unknown");
+    let anna = vote.voter(2, "north").await;
+    let south = vote.election.manifest().style_index("south").unwrap();
+    let ballot = anna.seal_as(&vote, south, 0, 0, Digest::ZERO);
+    let refused = vote.cast(&ballot).await.problem(422, "ballot-invalid");
+    assert_eq!(refused.json()["check"], 20);
+    assert_eq!(vote.size().await, size + 1, "only the credential was appended");
+}
+
+#[tokio::test]
+async fn a_damaged_ballot_is_refused_and_the_check_is_named() {
+    let vote = Vote::open().await;
+    let mut anna = vote.voter(1, "north").await;
+    let bytes = anna.seal(&vote, 0);
+    let size = vote.size().await;
+    let secret = SecretKey::from_bytes(&anna.credential.secret()).unwrap();
+    let mut checks = std::collections::BTreeSet::new();
+    for at in (0..bytes.len()).step_by(7) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1;
+        let refused = vote.cast(&damaged).await;
+        let name = refused.text("type");
+        assert!(
+            ["urn:veche:ballot-invalid", "urn:veche:credential-unknown"].contains(&name.as_str()),
+            "byte {at}: {name}"
+        );
+        if name.ends_with("invalid") {
+            checks.insert(refused.json()["check"].as_u64().unwrap());
+        }
+        // Signed again by its own voter, so that the signature is not what refuses it. The header's
+        // sequence and previous hash then speak of another place.
+        let last = damaged.len() - 64;
+        if at < last {
+            let signature = secret.sign(domain::BALLOT, &damaged[..last]).unwrap().to_bytes();
+            damaged[last..].copy_from_slice(&signature);
+            let refused = vote.cast(&damaged).await;
+            assert!(refused.status.is_client_error(), "byte {at}");
+            assert_eq!(refused.headers["content-type"], "application/problem+json");
+            if refused.text("type") == "urn:veche:too-many-ballots" {
+                vote.running.clock.advance(600);
+            } else if refused.text("type").ends_with("invalid") {
+                checks.insert(refused.json()["check"].as_u64().unwrap());
+            }
+        }
+    }
+    // The form, the signature, and the proof itself.
+    assert!([18, 23, 24].iter().all(|check| checks.contains(check)), "{checks:?}");
+    for other in [&bytes[..bytes.len() - 1], &[bytes.as_slice(), &[0]].concat(), &bytes[..40], &[]] {
+        let refused = vote.cast(other).await;
+        assert!(refused.status == 422 || refused.status == 413, "{}", refused.status);
+    }
+    assert_eq!(vote.size().await, size, "nothing of all this is on the board");
+    anna.vote(&vote, 0).await;
+}
+
+#[tokio::test]
+async fn attack_34_one_voter_cannot_flood_the_board() {
+    let vote =
+        Vote::open_with(&manifest("open"), |config| config.limits.ballots_a_voter_in_ten_minutes = 3).await;
+    let mut anna = vote.voter(1, "north").await;
+    for choice in 0..3 {
+        anna.vote(&vote, choice).await;
+    }
+    let refused = vote.cast(&anna.seal(&vote, 0)).await.problem(429, "too-many-ballots");
+    assert_eq!(refused.json()["retry_after"], 600);
+    // Someone else's junk under Anna's key does not use up her ballots.
+    vote.running.clock.advance(600);
+    let mut junk = anna.seal(&vote, 0);
+    let last = junk.len() - 1;
+    junk[last] ^= 1;
+    for _ in 0..5 {
+        let refused = vote.cast(&junk).await.problem(422, "ballot-invalid");
+        assert!([18, 23].contains(&refused.json()["check"].as_u64().unwrap()));
+    }
+    anna.vote(&vote, 0).await;
+    vote.voter(2, "north").await.vote(&vote, 0).await;
+}
+
+#[tokio::test]
+async fn a_vote_without_revoting_takes_one_ballot() {
+    let mut once = manifest("open");
+    once["revote"] = false.into();
+    let vote = Vote::open_with(&once, |_| {}).await;
+    let mut anna = vote.voter(1, "north").await;
+    let (bytes, first) = anna.vote(&vote, 0).await;
+    let refused = vote.cast(&anna.seal(&vote, 1)).await.problem(422, "ballot-invalid");
+    assert_eq!(refused.json()["check"], 21);
+    assert_eq!(vote.cast(&bytes).await.expect(StatusCode::OK).body, first.body);
+}
+
+#[tokio::test]
+async fn attack_22_a_leaf_deleted_after_its_receipt_is_proved_missing() {
+    let mut vote = Vote::open().await;
+    let mut anna = vote.voter(1, "north").await;
+    let (bytes, answer) = anna.vote(&vote, 0).await;
+    let receipt = Receipt::parse(&answer.body).unwrap();
+    let shown = veche_voter::check_receipt(&vote.election, &bytes, &receipt).unwrap();
+    vote.running.stop().await;
+
+    // Whoever runs the box takes the ballot out, and everything that would show it.
+    let path = format!("sqlite:{}/veche.sqlite", vote.running.data.display());
+    let pool = sqlx::SqlitePool::connect(&path).await.unwrap();
+    let take_out = "PRAGMA foreign_keys = OFF; DROP TRIGGER entry_is_never_deleted; DROP TRIGGER checkpoint_is_never_deleted; \
+        DELETE FROM entry WHERE position = 4; DELETE FROM checkpoint WHERE size = 5; \
+        UPDATE head SET size = 4, root = (SELECT root FROM checkpoint WHERE size = 4)";
+    assert_eq!(receipt.index, 4);
+    sqlx::raw_sql(take_out).execute(&pool).await.unwrap();
+    pool.close().await;
+
+    // The box starts: it cannot know. But the voter's receipt does, beside what it now signs.
+    vote.running.start_again().await;
+    let mut boris = vote.voter(2, "north").await;
+    boris.vote(&vote, 1).await;
+    let note = vote.get("/record/checkpoint").await.body;
+    let now =
+        veche_board::SignedCheckpoint::open(&note, vote.election.log_key(), vote.election.origin()).unwrap();
+    assert!(now.size > shown.size);
+    let proof = vote.get(&format!("/v1/consistency?from={}&to={}", shown.size, now.size)).await.json();
+    let proof: Vec<_> = proof["proof"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|hash| veche_board::Hash::from_base64(hash.as_str().unwrap()).unwrap())
+        .collect();
+    assert!(
+        now.verify_extends(&shown, &proof).is_err(),
+        "two checkpoints, both signed, that no board explains"
+    );
+}

@@ -1,0 +1,193 @@
+//! Keys of voters: one at a time, on the board, with proof.
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use crate::support::manifest;
+use crate::vote::Vote;
+
+#[tokio::test]
+async fn a_new_device_takes_over_and_the_earlier_one_is_told() {
+    let vote = Vote::open().await;
+    let mut anna = vote.voter(1, "north").await;
+    anna.vote(&vote, 0).await;
+    let old_key = anna.key();
+    let state = vote.get(&format!("/v1/credentials/{old_key}")).await.expect(StatusCode::OK).json();
+    assert_eq!(
+        (&state["state"], &state["style"], &state["sequence"]),
+        (&json!("active"), &json!("north"), &json!(1))
+    );
+    assert_eq!(state["pseudonym"], anna.pseudonym.to_string());
+
+    vote.running.clock.advance(60);
+    let mut again = vote.signed_in(1, "north").await;
+    assert_eq!(again.pseudonym, anna.pseudonym);
+    again.new_key(1);
+    let size = vote.size().await;
+    again.register(&vote).await.expect(StatusCode::CREATED);
+    assert_eq!(vote.size().await, size + 2, "a Revocation and a Credential");
+    assert_eq!((again.sequence, again.previous), (1, anna.previous), "the chain of ballots goes on");
+
+    assert_eq!(vote.get(&format!("/v1/credentials/{old_key}")).await.text("state"), "revoked");
+    vote.cast(&anna.seal(&vote, 1)).await.problem(409, "credential-revoked");
+    anna.register(&vote).await.problem(409, "credential-revoked");
+    again.vote(&vote, 2).await;
+    let mut signed_in = vote.signed_in_state(1).await;
+    assert_eq!(signed_in["credential"].take(), again.key());
+    assert_eq!(signed_in["style"], "north");
+}
+
+#[tokio::test]
+async fn the_same_key_again_gets_the_same_answer() {
+    let mut vote = Vote::open().await;
+    let mut anna = vote.voter(1, "north").await;
+    let size = vote.size().await;
+    let first = anna.register(&vote).await.expect(StatusCode::OK).json();
+    assert_eq!(first["index"], size - 1);
+    assert_eq!(vote.size().await, size);
+    anna.vote(&vote, 0).await;
+    vote.running.restart(|_| {}).await;
+    let again = anna.register(&vote).await.expect(StatusCode::OK).json();
+    assert_eq!(again["index"], first["index"]);
+    assert_eq!(again["sequence"], 1, "what the next ballot must carry");
+    assert_eq!(again["previous"], anna.previous.to_string());
+}
+
+#[tokio::test]
+async fn registering_at_the_same_time_ends_with_one_key() {
+    let vote = Vote::open().await;
+    let mut anna = vote.signed_in(1, "north").await;
+    let size = vote.size().await;
+    let mut bodies = Vec::new();
+    for n in 0..6 {
+        anna.new_key(n / 2);
+        bodies.push((anna.key(), anna.registration(&vote)));
+    }
+    let answers = futures_util::future::join_all(bodies.iter().map(|(_, body)| anna.post(&vote, body))).await;
+    for answer in &answers {
+        assert!([200, 201, 409].contains(&answer.status.as_u16()), "{answer:?}");
+    }
+    let mut active = 0;
+    for (key, _) in bodies.iter().step_by(2) {
+        active += usize::from(vote.get(&format!("/v1/credentials/{key}")).await.text("state") == "active");
+    }
+    assert_eq!(active, 1);
+    assert_eq!(vote.size().await, size + 5, "three Credentials and the Revocations of the first two");
+}
+
+#[tokio::test]
+async fn attack_43_a_key_is_nobody_elses_and_needs_its_proof() {
+    let vote = Vote::open().await;
+    let anna = vote.voter(1, "north").await;
+    let mut boris = vote.signed_in(2, "north").await;
+    let own = boris.registration(&vote);
+    let size = vote.size().await;
+
+    // Anna's key, with a proof that Boris could have watched, and with one of his own.
+    boris.post(&vote, &anna.registration(&vote)).await.problem(422, "key-refused");
+    let mut mixed = anna.registration(&vote);
+    mixed["possession"] = own["possession"].clone();
+    boris.post(&vote, &mixed).await.problem(422, "key-refused");
+    // Anna lends him her key, so that the proof is right: the key is on the board already.
+    let stolen = std::mem::replace(
+        &mut boris.credential,
+        veche_voter::Credential::from_secret(&anna.credential.secret()).unwrap(),
+    );
+    boris.post(&vote, &boris.registration(&vote)).await.problem(409, "key-taken");
+    boris.credential = stolen;
+    // A proof for another district, and texts that are no key or no proof.
+    boris.style = "south".into();
+    let other = boris.registration(&vote)["possession"].clone();
+    let wrong = [
+        ("possession", other),
+        ("possession", json!("00".repeat(64))),
+        ("possession", json!(own["possession"].as_str().unwrap().to_uppercase())),
+        ("possession", json!("")),
+        ("key", json!("00".repeat(32))),
+        ("key", json!("ff".repeat(32))),
+        ("key", json!(own["key"].as_str().unwrap().to_uppercase())),
+        ("key", json!("zz")),
+    ];
+    for (field, value) in wrong {
+        let mut body = own.clone();
+        body[field] = value;
+        boris.post(&vote, &body).await.problem(422, "key-refused");
+    }
+    assert_eq!(vote.size().await, size);
+    boris.post(&vote, &own).await.expect(StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn attack_26_no_more_credentials_than_the_announced_electorate() {
+    let mut small = manifest("open");
+    small["styles"][0]["electorate"] = 2.into();
+    let vote = Vote::open_with(&small, |_| {}).await;
+    let mut anna = vote.voter(1, "north").await;
+    vote.voter(2, "north").await;
+    let mut carol = vote.signed_in(3, "north").await;
+    carol.register(&vote).await.problem(409, "style-full");
+    // A voter who is in may still change the device, and other districts have room.
+    anna.new_key(9);
+    anna.register(&vote).await.expect(StatusCode::CREATED);
+    carol.style = "south".into();
+    carol.register(&vote).await.expect(StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn the_district_is_picked_once() {
+    let vote = Vote::open().await;
+    let mut anna = vote.voter(1, "north").await;
+    anna.style = "south".into();
+    anna.new_key(1);
+    let refused = anna.register(&vote).await.problem(409, "wrong-style");
+    assert_eq!(refused.json()["style"], "north");
+    anna.post(&vote, &json!({"style": "west", "key": "", "possession": ""}))
+        .await
+        .problem(422, "style-unknown");
+}
+
+#[tokio::test]
+async fn the_roll_decides_the_district() {
+    let roll = "+48420000001,south\n";
+    let vote = Vote::founded(&manifest("roll"), |config| {
+        let path = config.data.join("roll.csv");
+        std::fs::write(&path, format!("phone,style\n{roll}")).unwrap();
+        config.roll = Some(path);
+    })
+    .await;
+    let mut anna = vote.signed_in(1, "north").await;
+    let refused = anna.register(&vote).await.problem(409, "wrong-style");
+    assert_eq!(refused.json()["style"], "south");
+    anna.style = "south".into();
+    anna.register(&vote).await.expect(StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn one_voter_cannot_flood_the_board_with_keys() {
+    let vote = Vote::open_with(&manifest("open"), |config| config.limits.keys_a_voter_a_day = 2).await;
+    let mut anna = vote.voter(1, "north").await;
+    anna.new_key(1);
+    anna.register(&vote).await.expect(StatusCode::CREATED);
+    anna.register(&vote).await.expect(StatusCode::OK);
+    anna.new_key(2);
+    anna.register(&vote).await.problem(429, "too-many-keys");
+    vote.get("/v1/credentials/00").await.problem(404, "credential-unknown");
+}
+
+#[tokio::test]
+async fn before_there_are_keys_nobody_registers() {
+    let running = crate::support::Running::start(&manifest("open"), "", |_| {}).await;
+    let (token, _) = running.sign_in("+48420000001").await;
+    let body = json!({"style": "north", "key": "00", "possession": "00"});
+    let request = running.post("/v1/credential").bearer_auth(token).json(&body);
+    crate::support::Answer::of(request.send().await.unwrap()).await.problem(409, "not-open");
+}
+
+impl Vote {
+    /// What signing in says about voter `n`.
+    async fn signed_in_state(&self, n: u64) -> serde_json::Value {
+        self.running.clock.advance(60);
+        let (session, code) = self.running.session(&format!("+4842{n:07}")).await;
+        self.running.give(&session, &code).await.expect(StatusCode::OK).json()
+    }
+}

@@ -1,0 +1,20 @@
+//! Real ballots against a real ballot box: HTTP on a socket, SQLite in a file, the whole verifier.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    dead_code,
+    reason = "a test fails by panicking, and the support is shared with the server's own tests"
+)]
+
+#[path = "../../../crates/server/tests/support/mod.rs"]
+mod support;
+mod vote;
+
+mod casting;
+mod crashes;
+mod credentials;
+mod hours;
+mod together;
+mod whole;

@@ -1,0 +1,271 @@
+//! An election on a running box, with voters who sign in, register a key and seal.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use veche_board::{Checkpoint, Receipt, decode_bundle};
+use veche_crypto::hash::Digest;
+use veche_record::entry::{Ceremony, Pseudonym};
+use veche_record::{Election, Entry, Manifest, Selection};
+use veche_server::Config;
+use veche_tests::small::{bytes32, randomness};
+use veche_trustee::{KeyShare, deal_trusted};
+use veche_voter::{Credential, PreparedBallot, Revision, check_receipt};
+
+use crate::support::{Answer, Running, manifest};
+
+/// A ballot box whose vote is open.
+pub struct Vote {
+    pub running: Running,
+    pub election: Election,
+    pub shares: Vec<KeyShare>,
+}
+
+impl Vote {
+    /// Starts a box for an open registration and opens the vote.
+    pub async fn open() -> Self {
+        Self::open_with(&manifest("open"), |_| {}).await
+    }
+
+    /// The same for any manifest.
+    pub async fn open_with(manifest: &Value, configure: impl FnOnce(&mut Config)) -> Self {
+        let vote = Self::founded(manifest, configure).await;
+        vote.organise("/v1/open", Vec::new()).await.expect(StatusCode::CREATED);
+        vote
+    }
+
+    /// A box with keys, not open yet.
+    pub async fn founded(manifest: &Value, configure: impl FnOnce(&mut Config)) -> Self {
+        let running = Running::start(manifest, "", configure).await;
+        let bytes = serde_json::to_vec(manifest).unwrap();
+        let (ceremony, shares) = deal_trusted(&Manifest::parse(&bytes).unwrap(), &bytes32("box", 3)).unwrap();
+        let election = assemble(&running, &bytes, &ceremony).await;
+        let vote = Vote { running, election, shares };
+        vote.organise("/v1/entries", Entry::from(ceremony).to_bytes()).await.expect(StatusCode::CREATED);
+        vote
+    }
+
+    /// Posts as the organiser.
+    pub async fn organise(&self, path: &str, body: Vec<u8>) -> Answer {
+        let request = self.running.as_organiser(self.running.octets(path, body));
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.running.get(path).send().await.unwrap()).await
+    }
+
+    /// Signs voter `n` in and registers a key for a district.
+    pub async fn voter(&self, n: u64, style: &str) -> Voter {
+        let mut voter = self.signed_in(n, style).await;
+        voter.register(self).await.expect(StatusCode::CREATED);
+        voter
+    }
+
+    /// Signs voter `n` in.
+    pub async fn signed_in(&self, n: u64, style: &str) -> Voter {
+        let phone = format!("+4842{n:07}");
+        let (token, pseudonym) = self.running.sign_in(&phone).await;
+        Voter {
+            n,
+            token,
+            pseudonym: Pseudonym::from_hex(&pseudonym).unwrap(),
+            style: style.to_owned(),
+            credential: Credential::generate(&randomness("box-voter", n).unwrap()).unwrap(),
+            sequence: 0,
+            previous: Digest::ZERO,
+        }
+    }
+
+    /// Posts ballot bytes.
+    pub async fn cast(&self, bytes: &[u8]) -> Answer {
+        Answer::of(self.running.octets("/v1/ballots", bytes.to_vec()).send().await.unwrap()).await
+    }
+
+    /// Checks a receipt as a voter's device does, and that the board still begins with what it shows.
+    pub async fn check(&self, bytes: &[u8], answer: &Answer) -> Checkpoint {
+        let receipt = Receipt::parse(&answer.body).unwrap();
+        let shown = check_receipt(&self.election, bytes, &receipt).unwrap();
+        self.must_extend(&shown).await;
+        shown
+    }
+
+    /// The board as it stands begins with this checkpoint's entries.
+    pub async fn must_extend(&self, older: &Checkpoint) {
+        let note = self.get("/record/checkpoint").await.expect(StatusCode::OK).body;
+        let newest =
+            veche_board::SignedCheckpoint::open(&note, self.election.log_key(), self.election.origin())
+                .unwrap();
+        let path = format!("/v1/consistency?from={}&to={}", older.size, newest.size);
+        let proof = self.get(&path).await.expect(StatusCode::OK).json();
+        let proof: Vec<_> = proof["proof"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|hash| veche_board::Hash::from_base64(hash.as_str().unwrap()).unwrap())
+            .collect();
+        newest.verify_extends(older, &proof).unwrap();
+    }
+
+    /// The record as an observer fetches it.
+    pub async fn record(&self) -> BTreeMap<String, Vec<u8>> {
+        let out = tempfile::tempdir().unwrap();
+        veche_server::export(&self.running.data, out.path()).await.unwrap();
+        let mut files = BTreeMap::new();
+        read_folder(out.path(), "", &mut files);
+        for (path, bytes) in &files {
+            let served = self.get(&format!("/record/{path}")).await.expect(StatusCode::OK);
+            assert_eq!(&served.body, bytes, "what is served and what is exported is the same: {path}");
+        }
+        files
+    }
+
+    /// The auditor's report over the record as it is now.
+    pub async fn audit(&self) -> veche_verify::Audit {
+        let expected = Some(self.election.fingerprint());
+        veche_verify::audit(&self.record().await, expected, &bytes32("audit", 0), |_, _| {})
+    }
+
+    pub async fn phase(&self) -> String {
+        self.get("/v1/election").await.text("phase")
+    }
+
+    /// Waits until the box says that the election has come so far.
+    pub async fn reach(&self, phase: &str) {
+        for _ in 0..200 {
+            if self.phase().await == phase {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("the election is {:?}, not {phase:?}", self.phase().await);
+    }
+
+    /// How many entries the board has.
+    pub async fn size(&self) -> u64 {
+        self.get("/v1/election").await.text("checkpoint").lines().nth(1).unwrap().parse().unwrap()
+    }
+}
+
+async fn assemble(running: &Running, manifest: &[u8], ceremony: &Ceremony) -> Election {
+    let bundle = Answer::of(running.get("/record/tile/entries/000.p/1").send().await.unwrap()).await;
+    let leaves = decode_bundle(&bundle.body, 1).unwrap();
+    let Entry::Genesis(genesis) = Entry::parse(leaves[0]).unwrap() else { panic!("no genesis") };
+    Election::assemble(manifest, &genesis, ceremony).unwrap()
+}
+
+fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{prefix}{}", entry.file_name().to_str().unwrap());
+        if entry.path().is_dir() {
+            read_folder(&entry.path(), &format!("{name}/"), files);
+        } else {
+            files.insert(name, std::fs::read(entry.path()).unwrap());
+        }
+    }
+}
+
+/// A voter's device.
+pub struct Voter {
+    pub n: u64,
+    pub token: String,
+    pub pseudonym: Pseudonym,
+    pub style: String,
+    pub credential: Credential,
+    pub sequence: u32,
+    pub previous: Digest,
+}
+
+impl Voter {
+    pub fn style_index(&self, vote: &Vote) -> u16 {
+        vote.election.manifest().style_index(&self.style).unwrap()
+    }
+
+    pub fn key(&self) -> String {
+        hex(&self.credential.key().to_bytes())
+    }
+
+    /// Takes a new key, as a device that lost the old one.
+    pub fn new_key(&mut self, n: u64) {
+        self.credential = Credential::generate(&randomness("box-new-key", n).unwrap()).unwrap();
+    }
+
+    /// What registering the key sends.
+    pub fn registration(&self, vote: &Vote) -> Value {
+        let style = self.style_index(vote);
+        let possession = self.credential.prove_possession(&vote.election, &self.pseudonym, style).unwrap();
+        json!({"style": self.style, "key": self.key(), "possession": hex(&possession.to_bytes())})
+    }
+
+    /// Registers the key, and remembers what the next ballot must carry.
+    pub async fn register(&mut self, vote: &Vote) -> Answer {
+        let answer = self.post(vote, &self.registration(vote)).await;
+        if answer.status.is_success() {
+            let json = answer.json();
+            self.sequence = json["sequence"].as_u64().unwrap().try_into().unwrap();
+            self.previous = digest(json["previous"].as_str().unwrap());
+        }
+        answer
+    }
+
+    pub async fn post(&self, vote: &Vote, body: &Value) -> Answer {
+        let request = vote.running.post("/v1/credential").bearer_auth(&self.token).json(body);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// Seals a ballot for one option, as the voter's next.
+    pub fn seal(&self, vote: &Vote, choice: usize) -> Vec<u8> {
+        self.seal_as(vote, self.style_index(vote), choice, self.sequence, self.previous)
+    }
+
+    /// Seals a ballot for any place.
+    pub fn seal_as(
+        &self,
+        vote: &Vote,
+        style: u16,
+        choice: usize,
+        sequence: u32,
+        previous: Digest,
+    ) -> Vec<u8> {
+        let election = &vote.election;
+        let revision = Revision { sequence, previous, attempt: choice as u64 };
+        let random = randomness("box-seal", self.n * 1_000 + u64::from(sequence)).unwrap();
+        let prepared = PreparedBallot::new(election, style, &self.credential, &revision, &random).unwrap();
+        let select = |contest: &usize| {
+            let options = election.contest(*contest).unwrap().options();
+            Selection {
+                values: (0..options).map(|option| u32::from(option == choice)).collect(),
+                blank: false,
+            }
+        };
+        let selections: Vec<_> = election.manifest().style_contests(style).iter().map(select).collect();
+        prepared.seal(election, &selections, &[9; 32]).unwrap().bytes.clone()
+    }
+
+    /// Seals, casts, checks the receipt, and goes on to the next sequence.
+    pub async fn vote(&mut self, vote: &Vote, choice: usize) -> (Vec<u8>, Answer) {
+        let bytes = self.seal(vote, choice);
+        let answer = vote.cast(&bytes).await.expect(StatusCode::CREATED);
+        vote.check(&bytes, &answer).await;
+        self.went_on(vote, &bytes);
+        (bytes, answer)
+    }
+
+    /// Notes that this ballot is on the board.
+    pub fn went_on(&mut self, vote: &Vote, bytes: &[u8]) {
+        self.previous = veche_record::Ballot::parse(&vote.election, bytes).unwrap().hash();
+        self.sequence += 1;
+    }
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub fn digest(text: &str) -> Digest {
+    let byte = |at: usize| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap();
+    Digest::from_bytes(std::array::from_fn(byte))
+}
