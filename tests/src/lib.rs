@@ -4,3 +4,5 @@ pub mod booth;
 pub mod browser;
 pub mod small;
 pub mod town;
+pub mod vectors;
+pub mod wasm;

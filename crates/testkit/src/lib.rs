@@ -1,0 +1,305 @@
+//! Runs the cases of `tests/vectors`: one file a case, each saying what must happen and why.
+//!
+//! A case is a JSON object. `kind` says what is tried, `why` why it must come out as it must, and
+//! `expect` what must come out; the rest is the input. The kinds are the variants of [`Case`]. Bytes
+//! are hexadecimal, files of a record base64.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use veche_crypto::ballot_proof::{Prepared, Section, Statement};
+use veche_crypto::batch::Batch;
+use veche_crypto::group::Point;
+use veche_crypto::hash::{Digest, digest, scalar};
+use veche_record::rules::{CompiledContest, Rule};
+use veche_record::selection::Selection;
+use veche_verify::audit;
+
+/// A case of the testkit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseFile {
+    /// Why it must come out as it must.
+    pub why: String,
+    /// What is tried.
+    #[serde(flatten)]
+    pub case: Case,
+}
+
+/// What is tried, and what must come out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Case {
+    /// `H(tag; fields)` as a digest and as a scalar.
+    Hash {
+        /// The domain tag.
+        tag: String,
+        /// The fields, each in hexadecimal.
+        fields: Vec<String>,
+        /// What must come out.
+        expect: HashExpected,
+    },
+    /// A rule compiled into a ballot program.
+    Rule {
+        /// The contest.
+        contest: ContestInput,
+        /// What must come out.
+        expect: RuleExpected,
+    },
+    /// A section sealed from a seed, byte for byte.
+    Seal {
+        /// The contest.
+        contest: ContestInput,
+        /// What the section is sealed under.
+        under: SectionInput,
+        /// The seed, 32 bytes.
+        seed: String,
+        /// One value for each option.
+        values: Vec<u32>,
+        /// Whether the ballot is blank.
+        blank: bool,
+        /// The section.
+        expect: String,
+    },
+    /// A section's bytes, accepted or refused.
+    Section {
+        /// The contest.
+        contest: ContestInput,
+        /// What the section must be a proof about.
+        under: SectionInput,
+        /// The section's bytes.
+        section: String,
+        /// Whether it is accepted.
+        expect: bool,
+    },
+    /// A whole record.
+    Record {
+        /// The fingerprint that the reader expects, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected: Option<String>,
+        /// Its files, by path, in base64.
+        files: BTreeMap<String, String>,
+        /// What must come out.
+        expect: RecordExpected,
+    },
+}
+
+/// Both readings of a hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HashExpected {
+    /// The first 32 bytes.
+    pub digest: String,
+    /// All 64 bytes modulo the group order.
+    pub scalar: String,
+}
+
+/// A contest as the rule compiler sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContestInput {
+    /// The rule, as in a manifest.
+    pub rule: Rule,
+    /// The cost of each option, or null for none.
+    pub costs: Vec<Option<u64>>,
+    /// The sum of the maximum electorates.
+    pub electorate: u64,
+}
+
+/// What a rule compiles to; nothing when it is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleExpected {
+    /// Sent bits.
+    pub bits: usize,
+    /// Ciphertext slots.
+    pub slots: usize,
+    /// M, where two options share a slot.
+    pub packing: Option<u64>,
+    /// The program digest.
+    pub program: String,
+}
+
+/// What a section is sealed under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionInput {
+    /// `hdr`.
+    pub header: String,
+    /// The contest's identifier.
+    pub contest: String,
+    /// K_1, K_2, ….
+    pub keys: Vec<String>,
+}
+
+/// What a record's audit comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordExpected {
+    /// The exit code of `veche verify`.
+    pub exit: u8,
+    /// The numbers of the checks that fail.
+    pub failed: Vec<u8>,
+    /// The entry that the first failed check names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+}
+
+/// Runs one case file.
+///
+/// # Errors
+/// What came out instead, or why the file is not a case.
+pub fn run(file: &[u8]) -> Result<(), String> {
+    let file: CaseFile = serde_json::from_slice(file).map_err(|error| format!("not a case: {error}"))?;
+    let agree =
+        |came: String, must: String| if came == must { Ok(()) } else { Err(format!("{came}, not {must}")) };
+    match file.case {
+        Case::Hash { tag, fields, expect } => {
+            agree(format!("{:?}", hash(&tag, &fields)?), format!("{expect:?}"))
+        }
+        Case::Rule { contest, expect } => agree(format!("{:?}", contest.compiled()?), format!("{expect:?}")),
+        Case::Seal { contest, under, seed, values, blank, expect } => {
+            agree(seal(&contest, &under, &seed, &Selection { values, blank })?, expect)
+        }
+        Case::Section { contest, under, section, expect } => {
+            agree(accepts(&contest, &under, &section)?.to_string(), expect.to_string())
+        }
+        Case::Record { expected, files, expect } => {
+            agree(format!("{:?}", verdict(expected.as_deref(), &files)?), format!("{expect:?}"))
+        }
+    }
+}
+
+fn bytes(text: &str) -> Result<Vec<u8>, String> {
+    hex::decode(text).map_err(|error| format!("\"{text}\": {error}"))
+}
+
+fn bytes32(text: &str) -> Result<[u8; 32], String> {
+    bytes(text)?.try_into().map_err(|_| format!("\"{text}\" is not 32 bytes"))
+}
+
+fn hash(tag: &str, fields: &[String]) -> Result<HashExpected, String> {
+    let fields = fields.iter().map(|field| bytes(field)).collect::<Result<Vec<_>, _>>()?;
+    let fields: Vec<&[u8]> = fields.iter().map(Vec::as_slice).collect();
+    Ok(HashExpected {
+        digest: digest(tag, &fields).to_string(),
+        scalar: hex::encode(scalar(tag, &fields).as_bytes()),
+    })
+}
+
+impl ContestInput {
+    fn compile(&self) -> Result<CompiledContest, String> {
+        CompiledContest::with_costs(&self.rule, &self.costs, self.electorate)
+            .map_err(|error| error.to_string())
+    }
+
+    /// What the rule compiles to.
+    ///
+    /// # Errors
+    /// Why the rule is refused.
+    pub fn compiled(&self) -> Result<RuleExpected, String> {
+        let contest = self.compile()?;
+        Ok(RuleExpected {
+            bits: contest.program().bits(),
+            slots: contest.slots(),
+            packing: contest.packing(),
+            program: contest.program().digest().to_string(),
+        })
+    }
+}
+
+struct Ready {
+    contest: CompiledContest,
+    header: Digest,
+    keys: Vec<Point>,
+}
+
+fn ready(contest: &ContestInput, under: &SectionInput) -> Result<Ready, String> {
+    let key = |text: &String| Point::from_bytes(&bytes32(text)?).map_err(|error| error.to_string());
+    Ok(Ready {
+        contest: contest.compile()?,
+        header: Digest::from_bytes(bytes32(&under.header)?),
+        keys: under.keys.iter().map(key).collect::<Result<_, _>>()?,
+    })
+}
+
+/// Seals a section, as hexadecimal.
+///
+/// # Errors
+/// Why it cannot be sealed.
+pub fn seal(
+    contest: &ContestInput,
+    under: &SectionInput,
+    seed: &str,
+    selection: &Selection,
+) -> Result<String, String> {
+    let ready = ready(contest, under)?;
+    let program = ready.contest.program();
+    let statement =
+        Statement { header: &ready.header, contest: under.contest.as_bytes(), program, keys: &ready.keys };
+    let bits = ready.contest.bits(selection).map_err(|error| error.to_string())?;
+    let prepared = Prepared::new(&statement, &bytes32(seed)?).map_err(|error| error.to_string())?;
+    Ok(hex::encode(prepared.seal(&statement, &bits).map_err(|error| error.to_string())?.to_bytes()))
+}
+
+/// Whether a section is accepted.
+///
+/// # Errors
+/// Why the question makes no sense.
+pub fn accepts(contest: &ContestInput, under: &SectionInput, section: &str) -> Result<bool, String> {
+    let ready = ready(contest, under)?;
+    let program = ready.contest.program();
+    let Ok(section) = Section::from_bytes(program, &bytes(section)?) else { return Ok(false) };
+    let mut batch = Batch::new(&ready.keys);
+    batch
+        .push_section(&ready.header, under.contest.as_bytes(), program, &section)
+        .map_err(|error| error.to_string())?;
+    Ok(batch.verify(&[1; 32]).is_ok())
+}
+
+fn verdict(expected: Option<&str>, files: &BTreeMap<String, String>) -> Result<RecordExpected, String> {
+    let decode = |(path, text): (&String, &String)| {
+        let bytes = STANDARD.decode(text).map_err(|error| format!("{path}: {error}"))?;
+        Ok((path.clone(), bytes))
+    };
+    let files = files.iter().map(decode).collect::<Result<BTreeMap<_, _>, String>>()?;
+    let expected = expected.map(|text| bytes32(text).map(Digest::from_bytes)).transpose()?;
+    let report = audit(&files, expected, &[1; 32], |_, _| {}).report;
+    let failures: Vec<_> = report.failed().collect();
+    Ok(RecordExpected {
+        exit: report.exit_code(),
+        failed: failures.iter().map(|failure| failure.check.number()).collect(),
+        entry: failures.first().and_then(|first| first.failure.as_ref()?.entry),
+    })
+}
+
+/// Writes a record as a case file.
+///
+/// # Errors
+/// When the case cannot be written as JSON.
+pub fn record_case(
+    why: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+    expected: Option<Digest>,
+) -> Result<String, String> {
+    let files: BTreeMap<String, String> =
+        files.iter().map(|(path, bytes)| (path.clone(), STANDARD.encode(bytes))).collect();
+    let expected = expected.map(|digest| digest.to_string());
+    let expect = verdict(expected.as_deref(), &files)?;
+    write(&CaseFile { why: why.to_owned(), case: Case::Record { expected, files, expect } })
+}
+
+/// Writes a case file.
+///
+/// # Errors
+/// When the case cannot be written as JSON.
+pub fn write(case: &CaseFile) -> Result<String, String> {
+    serde_json::to_string_pretty(case).map(|text| text + "\n").map_err(|error| error.to_string())
+}
+
+#[cfg(target_arch = "wasm32")]
+mod wasm {
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    /// Runs one case file; an empty string says that all is well.
+    #[wasm_bindgen]
+    pub fn run(file: &str) -> String {
+        crate::run(file.as_bytes()).err().unwrap_or_default()
+    }
+}

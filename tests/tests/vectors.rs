@@ -1,0 +1,232 @@
+//! The test vectors, natively and as WebAssembly in a real browser.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use veche_crypto::group::{Point, Scalar};
+use veche_crypto::hash::digest;
+use veche_record::rules::Rule;
+use veche_record::selection::Selection;
+use veche_testkit::{Case, CaseFile, ContestInput, HashExpected, SectionInput, accepts, run, seal};
+use veche_tests::browser::Driver;
+use veche_tests::{town, vectors, wasm};
+
+#[test]
+fn every_vector_comes_out_as_it_says() {
+    write_small_cases();
+    let mut failed = Vec::new();
+    let cases = vectors::all().unwrap();
+    for path in &cases {
+        if let Err(problem) = run(&std::fs::read(path).unwrap()) {
+            failed.push(format!("{}: {problem}", path.display()));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    assert!(cases.len() > 80, "only {} cases", cases.len());
+    println!("{} vectors", cases.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn browser_every_vector_comes_out_the_same_in_webassembly() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    wasm::build("veche-testkit", folder.path())?;
+    let mut cases = Vec::new();
+    for path in vectors::all()? {
+        let name = format!("{}.json", cases.len());
+        std::fs::copy(&path, folder.path().join(&name))?;
+        cases.push(path);
+    }
+    let page = format!(
+        "<!doctype html><title>running</title><script type=module>
+        import init, {{ run }} from './veche_testkit.js';
+        const failed = [];
+        try {{
+          await init();
+          for (let i = 0; i < {}; i++) {{
+            const problem = run(await (await fetch(`${{i}}.json`)).text());
+            if (problem) failed.push([i, problem]);
+          }}
+        }} catch (error) {{ failed.push([-1, String(error)]); }}
+        window.failed = failed;
+        document.title = 'done';
+        document.body.innerText = 'done';
+        </script><body>running</body>",
+        cases.len()
+    );
+    std::fs::write(folder.path().join("index.html"), page)?;
+    let address = town::serve(folder.path()).await?;
+    let driver = Driver::start()?;
+    let browser = driver.open().await?;
+    browser.goto(&address).await?;
+    browser.says("done").await?;
+    let failed = browser.run("return window.failed", vec![]).await?;
+    browser.close().await?;
+    ensure!(failed == json!([]), "in WebAssembly: {failed}");
+    ensure!(cases.len() > 80, "only {} cases", cases.len());
+    Ok(())
+}
+
+fn contest(rule: serde_json::Value, costs: &[Option<u64>], electorate: u64) -> ContestInput {
+    let rule: Rule = serde_json::from_value(rule).unwrap();
+    ContestInput { rule, costs: costs.to_vec(), electorate }
+}
+
+fn under(slots: usize) -> SectionInput {
+    let key = |index: usize| {
+        let secret = Scalar::from_bytes_mod_order(*digest("vector-key", &[&[index as u8]]).as_bytes());
+        hex::encode(
+            Point::new(curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE * &secret).unwrap().to_bytes(),
+        )
+    };
+    SectionInput {
+        header: digest("vector-header", &[]).to_string(),
+        contest: "contest".into(),
+        keys: (0..slots).map(key).collect(),
+    }
+}
+
+/// The cases that are not records. Written only when asked to; read like all others.
+fn write_small_cases() {
+    if !vectors::writing() {
+        return;
+    }
+    let put = |kind: &str, name: &str, why: &str, case: Case| {
+        let file = CaseFile { why: why.to_owned(), case };
+        vectors::write(kind, name, &veche_testkit::write(&file).unwrap()).unwrap();
+    };
+    for (name, why, tag, fields) in [
+        ("empty", "no field at all", "t", vec![]),
+        ("one", "one field", "t", vec!["6162"]),
+        ("moved", "a boundary moved between fields gives another hash", "t", vec!["61", "62"]),
+        ("blank", "an empty field is a field", "t", vec!["6162", ""]),
+    ] {
+        let fields: Vec<String> = fields.into_iter().map(str::to_owned).collect();
+        let bytes: Vec<Vec<u8>> = fields.iter().map(|field| hex::decode(field).unwrap()).collect();
+        let refs: Vec<&[u8]> = bytes.iter().map(Vec::as_slice).collect();
+        let expect = HashExpected {
+            digest: digest(tag, &refs).to_string(),
+            scalar: hex::encode(veche_crypto::hash::scalar(tag, &refs).as_bytes()),
+        };
+        put("hashes", name, why, Case::Hash { tag: tag.into(), fields, expect });
+    }
+
+    let costs = [Some(600), Some(400), Some(1_000)];
+    let rules = [
+        ("exactly-one", json!({"type":"approval","min":1,"max":1,"blank":false}), vec![0, 1, 0], false),
+        ("at-most-one", json!({"type":"approval","min":0,"max":1,"blank":false}), vec![0, 0, 0], false),
+        ("approval", json!({"type":"approval","min":1,"max":3,"blank":false}), vec![1, 0, 1], false),
+        ("approval-blank", json!({"type":"approval","min":1,"max":2,"blank":true}), vec![0, 0, 0], true),
+        ("knapsack", json!({"type":"knapsack","budget":1000,"min":0,"blank":false}), vec![1, 1, 0], false),
+        (
+            "knapsack-count",
+            json!({"type":"knapsack","budget":1500,"min":1,"max":2,"blank":true}),
+            vec![0, 1, 1],
+            false,
+        ),
+        (
+            "cumulative",
+            json!({"type":"cumulative","points":7,"min_points":1,"max_per_option":3,"blank":false}),
+            vec![3, 0, 2],
+            false,
+        ),
+        (
+            "cumulative-all",
+            json!({"type":"cumulative","points":3,"min_points":3,"max_per_option":3,"blank":true}),
+            vec![1, 2, 0],
+            false,
+        ),
+        (
+            "ranked",
+            json!({"type":"ranked","places":3,"min":1,"scores":[3,2,1],"blank":false}),
+            vec![2, 0, 1],
+            false,
+        ),
+        (
+            "ranked-blank",
+            json!({"type":"ranked","places":2,"min":2,"scores":[5,1],"blank":true}),
+            vec![0, 0, 0],
+            true,
+        ),
+        (
+            "quadratic",
+            json!({"type":"quadratic","credits":10,"min_credits":0,"blank":false}),
+            vec![2, 1, 2],
+            false,
+        ),
+    ];
+    for (name, rule, values, blank) in rules {
+        for electorate in [9, 3 << 20] {
+            let size = if electorate == 9 { "packed" } else { "unpacked" };
+            let contest = contest(rule.clone(), &costs, electorate);
+            let expect = contest.compiled().unwrap();
+            let under = under(expect.slots);
+            put(
+                "rules",
+                &format!("{name}-{size}"),
+                "a rule and its program",
+                Case::Rule { contest: contest.clone(), expect },
+            );
+            let seed = digest("vector-seed", &[name.as_bytes()]).to_string();
+            let section =
+                seal(&contest, &under, &seed, &Selection { values: values.clone(), blank }).unwrap();
+            let sealed = Case::Seal {
+                contest: contest.clone(),
+                under: under.clone(),
+                seed,
+                values: values.clone(),
+                blank,
+                expect: section.clone(),
+            };
+            put(
+                "seals",
+                &format!("{name}-{size}"),
+                "one seed and one choice give one section, byte for byte",
+                sealed,
+            );
+            assert!(accepts(&contest, &under, &section).unwrap());
+            let accepted = Case::Section {
+                contest: contest.clone(),
+                under: under.clone(),
+                section: section.clone(),
+                expect: true,
+            };
+            put("sections", &format!("{name}-{size}"), "an honest section", accepted);
+            if electorate == 9 {
+                write_tampered_sections(name, &contest, &under, &section, &put);
+            }
+        }
+    }
+}
+
+fn write_tampered_sections(
+    name: &str,
+    contest: &ContestInput,
+    under: &SectionInput,
+    section: &str,
+    put: &dyn Fn(&str, &str, &str, Case),
+) {
+    let refuse = |label: &str, why: &str, under: &SectionInput, section: String| {
+        assert!(!accepts(contest, under, &section).unwrap());
+        let case = Case::Section { contest: contest.clone(), under: under.clone(), section, expect: false };
+        put("sections", &format!("{name}-{label}"), why, case);
+    };
+    let bytes = hex::decode(section).unwrap();
+    let mut flipped = bytes.clone();
+    let last_beta = 32 * under.keys.len();
+    flipped[last_beta..last_beta + 32].copy_from_slice(&bytes[..32]);
+    refuse("beta", "another point in place of the last β", under, hex::encode(flipped));
+    let mut zeta = bytes.clone();
+    let at = zeta.len() - 32;
+    zeta[at] ^= 1;
+    refuse("zeta", "ζ is off by one", under, hex::encode(zeta));
+    let mut identity = bytes.clone();
+    identity[..32].fill(0);
+    refuse("identity", "α is the identity", under, hex::encode(identity));
+    let mut elsewhere = under.clone();
+    elsewhere.contest = "elsewhere".into();
+    refuse("contest", "the section was sealed for another contest", &elsewhere, section.to_owned());
+    let mut header = under.clone();
+    header.header = digest("vector-header", &[b"another"]).to_string();
+    refuse("header", "the section was sealed under another header", &header, section.to_owned());
+    refuse("long", "a byte too many", under, format!("{section}00"));
+}
