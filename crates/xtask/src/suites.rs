@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change is kept.
 
 use crate::process::{find, run, say};
-use crate::workspace::{cargo, programs, root};
+use crate::workspace::{PROGRAMS, build_programs, cargo, root};
 use crate::{site, tools};
 use anyhow::{Context, Result, ensure};
 use std::process::{Command, Stdio};
@@ -118,18 +118,24 @@ fn licences() -> Result<()> {
 }
 
 fn rust() -> Result<()> {
-    run(&mut cargo_test())
+    run(&mut cargo_test()?)
 }
 
 fn rust_without_browsers() -> Result<()> {
-    run(cargo_test().args(["--", "--skip", "browser"]))
+    run(cargo_test()?.args(["--", "--skip", "browser"]))
 }
 
-fn cargo_test() -> Command {
+/// Programs and tests in one build: apart, they would want the same libraries with different features, twice.
+const TEST_BUILD: &[&str] = &["--workspace", "--bins", "--tests"];
+
+fn cargo_test() -> Result<Command> {
+    let programs = build_programs(TEST_BUILD)?;
+    let folder = programs.server.parent().context("the programs are in no folder")?;
     let mut command = cargo();
+    command.args(["test", "--workspace", "--no-fail-fast"]).env(PROGRAMS, folder);
     // A failing test says what is wrong in a sentence; a page of frames behind it only hides that.
-    command.args(["test", "--workspace", "--no-fail-fast"]).env("RUST_LIB_BACKTRACE", "0");
-    command
+    command.env("RUST_LIB_BACKTRACE", "0");
+    Ok(command)
 }
 
 fn build_site() -> Result<()> {
@@ -168,5 +174,5 @@ fn interop() -> Result<()> {
     let python = find("python3").context("python3 is not on PATH")?;
     let folder = root().join("tests").join("interop");
     run(Command::new(&python).current_dir(&folder).args(["-m", "unittest"]))?;
-    run(Command::new(&python).current_dir(&folder).arg("compare.py").arg(programs()?.veche))
+    run(Command::new(&python).current_dir(&folder).arg("compare.py").arg(build_programs(TEST_BUILD)?.veche))
 }

@@ -37,20 +37,33 @@ pub struct Programs {
     pub veche: PathBuf,
 }
 
-/// Builds both programs (an up-to-date build takes a second) and says where Cargo put them.
+/// Names a folder that holds both programs already. [`programs`] then builds nothing.
+pub const PROGRAMS: &str = "VECHE_PROGRAMS";
+
+/// Builds both programs (an up-to-date build takes a second) and says where they are.
 ///
 /// # Errors
 /// When Cargo cannot build them; its own messages have been shown by then.
 pub fn programs() -> Result<Programs> {
+    match std::env::var_os(PROGRAMS) {
+        Some(folder) => {
+            let file =
+                |name: &str| Path::new(&folder).join(name).with_extension(std::env::consts::EXE_EXTENSION);
+            Ok(Programs { server: file("veche-server"), veche: file("veche") })
+        }
+        None => build_programs(&["--package", "veche-server", "--package", "veche-cli"]),
+    }
+}
+
+/// Builds both programs and whatever else the arguments to `cargo build` name.
+///
+/// # Errors
+/// When Cargo cannot build them; its own messages have been shown by then.
+pub fn build_programs(arguments: &[&str]) -> Result<Programs> {
     let output = cargo()
-        .args([
-            "build",
-            "--package",
-            "veche-server",
-            "--package",
-            "veche-cli",
-            "--message-format=json-render-diagnostics",
-        ])
+        .arg("build")
+        .args(arguments)
+        .arg("--message-format=json-render-diagnostics")
         .stderr(std::process::Stdio::inherit())
         .output()
         .context("cargo could not be started")?;
@@ -64,7 +77,8 @@ pub fn programs() -> Result<Programs> {
         };
         let name = message.pointer("/target/name").and_then(|value| value.as_str());
         let file = message.get("executable").and_then(|value| value.as_str());
-        if let (Some(name), Some(file)) = (name, file) {
+        let is_test = message.pointer("/profile/test").is_some_and(|test| test == true);
+        if let (Some(name), Some(file), false) = (name, file, is_test) {
             found.insert(name.to_owned(), PathBuf::from(file));
         }
     }
