@@ -110,9 +110,12 @@ fn object<'a>(value: &'a JsValue, name: &str) -> Result<&'a Object, VecheError> 
 }
 
 fn property(object: &Object, name: &str) -> Result<JsValue, VecheError> {
-    // Own properties only: an option called "constructor" must not be found in every object.
-    if !Object::has_own(object, &name.into()) {
+    let name = name.into();
+    let unreadable = |_| VecheError::argument("an object cannot be read");
+    // Own properties only: an option called "constructor" must not be found in every object. (Object.hasOwn would say
+    // so too, but Safari 15.0 does not have it.)
+    if Reflect::get_own_property_descriptor(object, &name).map_err(unreadable)?.is_undefined() {
         return Ok(JsValue::UNDEFINED);
     }
-    Reflect::get(object, &name.into()).map_err(|_| VecheError::argument(format!("{name} cannot be read")))
+    Reflect::get(object, &name).map_err(unreadable)
 }

@@ -167,5 +167,5 @@ function problem(response, body) {
   } catch {
     // Not a problem document: some proxy or a server in trouble answered.
   }
-  return new Trouble(status === 401 ? "unauthorised" : "server", { status, detail: `HTTP ${status}` });
+  return new Trouble(status === 401 ? "sign-in-needed" : "server", { status, detail: `HTTP ${status}` });
 }

@@ -91,20 +91,37 @@ export class Voter {
    * @param {string} style
    */
   async register(style) {
-    const { engine, api, database } = this.election;
-    const { token, pseudonym } = this.#session();
+    const { database } = this.election;
+    const { pseudonym } = this.#session();
     const fresh = await this.takesOver();
-    const { key, possession } = await engine.call("key", { pseudonym, style, fresh });
-    this.signedIn = { ...this.#session(), credential: fresh ? null : this.#session().credential };
-    const { sequence, previous } = await api.register(token, { style, key, possession }).catch((error) => {
-      // The session has ended: the voter signs in again, and the same key is registered then.
-      if (error instanceof Trouble && error.code === "unauthorised") this.signedIn = null;
-      throw error;
-    });
+    const { key, sequence, previous } = await this.#registerKey(style, fresh);
     await database.put("kept", "pseudonym", pseudonym);
     this.me = { pseudonym, style, key, sequence, previous };
     this.replaced = false;
     this.signedIn = null;
+  }
+
+  /**
+   * @param {string} style
+   * @param {boolean} fresh whether a new key is made
+   * @returns {Promise<{ key: string, sequence: number, previous: string }>}
+   */
+  async #registerKey(style, fresh) {
+    const { engine, api } = this.election;
+    const { token, pseudonym } = this.#session();
+    const { key, possession } = await engine.call("key", { pseudonym, style, fresh });
+    // Should registering fail from here on, the next attempt is for this same key.
+    if (fresh) this.signedIn = { ...this.#session(), credential: null };
+    try {
+      return { key, ...await api.register(token, { style, key, possession }) };
+    } catch (error) {
+      const code = error instanceof Trouble ? error.code : "";
+      // The session has ended: the voter signs in again.
+      if (code === "sign-in-needed") this.signedIn = null;
+      // A key that was replaced elsewhere once can never be registered again.
+      if (code === "key-taken" && !fresh) return this.#registerKey(style, true);
+      throw error;
+    }
   }
 
   /** Asks the box where the voter's chain of ballots stands; another browser may have added to it. */
@@ -118,7 +135,7 @@ export class Voter {
 
   /** @returns {Me} */
   current() {
-    if (!this.me) throw new Trouble("unauthorised");
+    if (!this.me) throw new Trouble("sign-in-needed");
     return this.me;
   }
 
@@ -134,7 +151,7 @@ export class Voter {
 
   /** @returns {SignedIn} */
   #session() {
-    if (!this.signedIn) throw new Trouble("unauthorised");
+    if (!this.signedIn) throw new Trouble("sign-in-needed");
     return this.signedIn;
   }
 }
