@@ -9,8 +9,9 @@ use veche_record::rules::Rule;
 
 use crate::Outcome;
 use crate::error::Error;
+use crate::report::counted;
 
-/// Works on manifests.
+/// Checks a manifest.
 #[derive(Debug, Args)]
 pub struct ManifestArgs {
     #[command(subcommand)]
@@ -39,52 +40,50 @@ pub fn run(args: &ManifestArgs) -> Result<Outcome, Error> {
 
 /// A valid manifest in words.
 fn describe(manifest: &Manifest) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write(&mut text, manifest);
+    text
+}
+
+fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
     let document = manifest.document();
     let trustees = manifest.trustees();
-    let mut text = String::new();
     let language = document.languages.first().map_or("", String::as_str);
-    let mut line = |words: std::fmt::Arguments<'_>| {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "{words}");
+    writeln!(text, "The manifest is valid.\n")?;
+    writeln!(text, "title       {}", document.title.get(language).unwrap_or(""))?;
+    writeln!(text, "hash        {}", manifest.hash())?;
+    writeln!(text, "languages   {}", document.languages.join(", "))?;
+    writeln!(text, "voting      {} to {}", document.opens, document.closes)?;
+    let voters = match document.registration {
+        Registration::Roll => "those on the roll",
+        Registration::Open => "anyone who signs in",
     };
-    line(format_args!("The manifest is valid."));
-    line(format_args!(""));
-    line(format_args!("title       {}", document.title.get(language).unwrap_or("")));
-    line(format_args!("hash        {}", hex::encode(manifest.hash().as_bytes())));
-    line(format_args!("languages   {}", document.languages.join(", ")));
-    line(format_args!("voting      {} to {}", document.opens, document.closes));
-    line(format_args!(
-        "voters      {}",
-        match document.registration {
-            Registration::Roll => "those on the roll",
-            Registration::Open => "anyone who signs in",
-        }
-    ));
-    line(format_args!("trustees    {} hold a share, any {} decrypt", trustees.count, trustees.threshold));
-    let spare = trustees.count.saturating_sub(trustees.threshold);
-    line(format_args!(
-        "            {} may be missing when the totals are decrypted",
-        if spare == 0 { "none".to_owned() } else { spare.to_string() }
-    ));
-    line(format_args!("withheld    totals of fewer than {} ballots", document.minimum_group));
+    writeln!(text, "voters      {voters}")?;
+    writeln!(text, "trustees    {} hold a share of the key", trustees.count)?;
+    writeln!(text, "            any {} decrypt the totals", trustees.threshold)?;
+    match trustees.count.saturating_sub(trustees.threshold) {
+        0 => writeln!(text, "            none may be missing then")?,
+        spare => writeln!(text, "            {spare} may be missing then, whichever they are")?,
+    }
+    match document.minimum_group {
+        1 => writeln!(text, "withheld    nothing")?,
+        minimum => writeln!(text, "withheld    totals of fewer than {minimum} ballots")?,
+    }
     for (contest, compiled) in manifest.contests().iter().zip(manifest.compiled()) {
-        line(format_args!(""));
-        line(format_args!("contest     {}", contest.id));
-        line(format_args!("            {}", contest.title.get(language).unwrap_or("")));
-        line(format_args!("            {} options, {}", contest.options.len(), rule(&contest.rule)));
-        line(format_args!("            {} bytes a ballot section", compiled.section_len()));
+        writeln!(text, "\ncontest     {}", contest.id)?;
+        writeln!(text, "            {}", contest.title.get(language).unwrap_or(""))?;
+        let options = counted(contest.options.len(), "option", "options");
+        writeln!(text, "            {options}, {}", rule(&contest.rule))?;
+        writeln!(text, "            {} bytes of each ballot", compiled.section_len())?;
     }
     for (style, position) in manifest.styles().iter().zip(0u16..) {
-        line(format_args!(""));
-        line(format_args!(
-            "style       {}, up to {} voters, {} contests",
-            style.id,
-            style.electorate,
-            style.contests.len()
-        ));
-        line(format_args!("            {} bytes a ballot", manifest.ballot_len(position).unwrap_or(0)));
+        writeln!(text, "\nstyle       {}", style.id)?;
+        writeln!(text, "            {}", style.contests.join(", "))?;
+        writeln!(text, "            up to {}", counted(style.electorate, "voter", "voters"))?;
+        writeln!(text, "            {} bytes a ballot", manifest.ballot_len(position).unwrap_or(0))?;
     }
-    text
+    Ok(())
 }
 
 /// A rule in words; one that has no words here yet as the manifest writes it.

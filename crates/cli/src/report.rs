@@ -19,6 +19,14 @@ pub fn json(value: &impl Serialize) -> Result<String, Error> {
     Ok(text)
 }
 
+/// A number of things, in words that fit it.
+pub(crate) fn counted(number: impl TryInto<u64>, one: &str, many: &str) -> String {
+    match number.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {one}"),
+        number => format!("{number} {many}"),
+    }
+}
+
 /// The report in words.
 pub fn text(report: &Report) -> String {
     let mut text = String::new();
@@ -39,15 +47,14 @@ fn write(text: &mut String, report: &Report, tallies: Option<&ResultFile>) -> st
     if report.outcome == Outcome::Unreadable {
         return writeln!(text, "There is no record here that can be read.");
     }
-    writeln!(
-        text,
-        "{} entries on the board, {} sealed ballots among them\n",
-        report.entries, report.ballots
-    )?;
+    let entries = counted(report.entries, "entry", "entries");
+    let ballots = counted(report.ballots, "sealed ballot", "sealed ballots");
+    writeln!(text, "{entries} on the board, {ballots} among them\n")?;
     for check in &report.checks {
         write_check(text, check)?;
     }
-    if let Some(tallies) = tallies {
+    // Totals of a record that fails are not repeated: a wrong total above a warning is still read as a total.
+    if let Some(tallies) = tallies.filter(|_| report.exit_code() == 0) {
         writeln!(text, "\nTotals, recomputed from the sealed ballots and the trustees' proofs")?;
         write_totals(text, tallies, |_, _| None)?;
     }
@@ -74,7 +81,8 @@ fn write_check(text: &mut String, check: &CheckReport) -> std::fmt::Result {
         writeln!(text, "                     who is to blame: {}", failure.culprit)?;
     }
     if check.more_failures > 0 {
-        writeln!(text, "                     and {} more failures of this check", check.more_failures)?;
+        let more = counted(check.more_failures, "more failure", "more failures");
+        writeln!(text, "                     and {more} of this check")?;
     }
     Ok(())
 }
@@ -87,7 +95,7 @@ pub(crate) fn write_totals(
 ) -> std::fmt::Result {
     for group in &tallies.contests {
         let style = group.style.as_ref().map(|style| format!(" ({style})")).unwrap_or_default();
-        writeln!(text, "\n  {}{style}: {} ballots", group.id, group.ballots)?;
+        writeln!(text, "\n  {}{style}: {}", group.id, counted(group.ballots, "ballot", "ballots"))?;
         if group.withheld {
             writeln!(text, "    too few ballots to publish totals of")?;
         }

@@ -14,7 +14,7 @@ use crate::folder::{Folder, MANIFEST};
 use crate::report;
 use crate::verify::audit_shown;
 
-/// Verifies a record and prints its totals.
+/// Prints the totals of a record that passes every check.
 #[derive(Debug, Args)]
 pub struct ResultsArgs {
     /// The record.

@@ -13,7 +13,10 @@ use crate::progress::Progress;
 use crate::remote::{Remote, is_address};
 use crate::{random, report};
 
-/// Checks a whole record. Exit code 0: everything passed; 1: a check failed; 2: there is nothing to read.
+/// Checks a whole record.
+///
+/// Exit code 0: everything passed; 1: a check failed, and the report says which one and who is to blame; 2: there is
+/// nothing to read.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// The record: a folder, or an address such as https://town.example/record/.

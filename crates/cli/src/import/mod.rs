@@ -8,6 +8,7 @@ use veche_record::manifest::{Registration, Timestamp, TrusteeCount};
 
 use crate::Outcome;
 use crate::error::Error;
+use crate::report::counted;
 
 mod document;
 mod error;
@@ -90,7 +91,8 @@ pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
     };
     let (bytes, manifest) = manifest(&sources, &settings)?;
     crate::files::write_new(&args.out, &bytes)?;
-    let mut report = format!("{}: {} contests, valid\n", args.out.display(), manifest.contests().len());
+    let contests = counted(manifest.contests().len(), "contest", "contests");
+    let mut report = format!("{}: {contests}, valid\n", args.out.display());
     for note in notes(&sources, args.electorate.is_none()) {
         let _ = writeln!(report, "note: {note}");
     }
@@ -98,9 +100,9 @@ pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
 }
 
 /// What a person should know about a manifest that was made from files.
-fn notes(sources: &[Source], counted: bool) -> Vec<String> {
+fn notes(sources: &[Source], electorate_is_votes: bool) -> Vec<String> {
     let mut notes = Vec::new();
-    if counted {
+    if electorate_is_votes {
         notes.push(
             "the electorate of each style is the number of votes in its file; check it before you publish"
                 .to_owned(),
@@ -113,11 +115,14 @@ fn notes(sources: &[Source], counted: bool) -> Vec<String> {
         }
         let odd = source.file.projects.iter().filter(|project| project.cost.fraction).count();
         if odd > 0 {
-            notes.push(format!("{name}: {odd} costs are not whole numbers and were left out"));
+            let odd =
+                counted(odd, "cost is not a whole number and was", "costs are not whole numbers and were");
+            notes.push(format!("{name}: {odd} left out"));
         }
         let broken = source.file.votes.iter().filter(|vote| vote.picks.is_err()).count();
         if broken > 0 {
-            notes.push(format!("{name}: {broken} rows of VOTES are no ballots"));
+            let broken = counted(broken, "row of VOTES is no ballot", "rows of VOTES are no ballots");
+            notes.push(format!("{name}: {broken}"));
         }
     }
     notes

@@ -27,7 +27,9 @@ pub use outcome::{Published, Seconds, SimulatedFile, Simulation};
 pub use plan::{Held, Options, Plan};
 pub use rows::RefusedRow;
 
-/// Runs a whole election from Pabulib files (.pb): every row of VOTES is sealed, cast, counted and verified.
+/// Runs a whole election from Pabulib files (.pb).
+///
+/// Every row of VOTES is sealed, cast, counted and verified. The record that is written holds no secret.
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
     /// The files. Each becomes a contest.

@@ -14,7 +14,9 @@ use crate::folder::Folder;
 use crate::random;
 use crate::remote::Remote;
 
-/// Makes the shares of all trustees on this machine, and the entry that the board needs of them.
+/// Makes the shares of all trustees on this machine.
+///
+/// Each share is written for its trustee, and the entry that the board needs of them beside.
 #[derive(Debug, Args)]
 pub(super) struct DealArgs {
     /// Yes, one person makes all shares: whoever runs this command could open every ballot, and every report

@@ -13,8 +13,9 @@ use crate::error::Error;
 use crate::verify::{Record, parse_fingerprint};
 use crate::{Outcome, report};
 
-/// Verifies a whole record, and decrypts its totals with one trustee's share: nothing else, and nothing of a
-/// record that fails.
+/// Decrypts the totals with one trustee's share.
+///
+/// The whole record is verified first. Nothing is decrypted but its totals, and nothing of a record that fails.
 #[derive(Debug, Args)]
 pub(super) struct DecryptArgs {
     /// The trustee's share, as trustee-1.json.

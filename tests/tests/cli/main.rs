@@ -1,0 +1,10 @@
+//! Whole elections through the command line: simulated, tampered with, decrypted, refused.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+mod city;
+mod flips;
+mod simulated;
+mod support;
+mod tamper;
+mod trustees;
+mod wording;

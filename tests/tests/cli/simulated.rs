@@ -1,0 +1,149 @@
+//! `veche simulate` on made-up files: every total is the file's own, every refused row is named, nothing is secret.
+
+use serde_json::{Value, json};
+use veche_cli::folder::RESULT;
+use veche_verify::{Outcome, Status};
+
+use crate::support::{hold, log_files, report, run, sample, veche};
+
+#[test]
+fn every_total_is_the_files_own() {
+    for (name, rows) in [("mirogrod_2026_rynek.pb", 40), ("mirogrod_2026_.pb", 12)] {
+        let (plan, held) = hold(&[sample(name)], None);
+        let outcome = &plan.outcomes(held.refused, &held.result)[0];
+        let published = outcome.published.as_ref().unwrap();
+        assert_eq!((outcome.rows, outcome.ballots, outcome.refused.len()), (rows, rows as u32, 0), "{name}");
+        assert_eq!(published.equal, published.projects, "{name}");
+        assert_eq!(published.projects, plan.manifest().contests()[0].options.len(), "{name}");
+        let report = report(&held.store);
+        assert_eq!(report.outcome, Outcome::Consistent, "{name}");
+        assert!(report.checks.iter().all(|check| check.status != Status::NotReached), "{name}");
+    }
+}
+
+#[test]
+fn the_result_file_has_exactly_the_promised_form() {
+    let scratch = tempfile::tempdir().unwrap();
+    let record = scratch.path().join("record");
+    let files = [sample("mirogrod_2026_.pb"), sample("mirogrod_2026_rynek.pb")];
+    let (code, _, errors) = run(veche().arg("simulate").args(files).arg("--out").arg(&record));
+    assert_eq!((code, errors.as_str()), (0, ""), "silent in a pipe");
+    let result: Value = serde_json::from_slice(&std::fs::read(record.join(RESULT)).unwrap()).unwrap();
+    let expected = json!({"contests": [
+        {"id": "mirogrod_2026_", "ballots": 12, "options": [
+            {"id": "1", "total": 3}, {"id": "2", "total": 9}, {"id": "3", "total": 0},
+        ]},
+        {"id": "mirogrod_2026_rynek", "ballots": 40, "options": [
+            {"id": "M01", "total": 15}, {"id": "M02", "total": 15}, {"id": "M03", "total": 13},
+            {"id": "M04", "total": 20}, {"id": "M05", "total": 21}, {"id": "M06", "total": 0},
+        ]},
+    ]});
+    assert_eq!(result, expected);
+}
+
+#[test]
+fn the_first_rows_are_the_first_rows() {
+    let (plan, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(3));
+    // M02,M04 then M05 then M01,M02,M05.
+    let totals: Vec<u64> = held.result.contests[0].options.iter().map(|option| option.total).collect();
+    assert_eq!(totals, [1, 2, 0, 1, 2, 0]);
+    assert!(plan.outcomes(held.refused, &held.result)[0].published.is_none(), "a part is not compared");
+    assert_eq!(report(&held.store).exit_code(), 0);
+}
+
+#[test]
+fn nobody_at_all_is_an_election_too() {
+    let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(0));
+    let group = &held.result.contests[0];
+    assert_eq!((group.ballots, group.options.iter().map(|option| option.total).sum::<u64>()), (0, 0));
+    assert_eq!(group.options.len(), 6);
+    assert_eq!(report(&held.store).exit_code(), 0);
+}
+
+#[test]
+fn rows_that_break_the_rule_are_refused_one_by_one() {
+    let scratch = tempfile::tempdir().unwrap();
+    let record = scratch.path().join("record");
+    let mut command = veche();
+    command.arg("simulate").arg(sample("broken_rows.pb")).arg("--out").arg(&record).arg("--json");
+    let (code, text, _) = run(&mut command);
+    assert_eq!(code, 0);
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let file = &document["files"][0];
+    assert_eq!((&file["rows"], &file["ballots"]), (&json!(8), &json!(2)));
+    let refused: Vec<(u64, &str, &str)> = file["refused"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            (row["line"].as_u64().unwrap(), row["voter"].as_str().unwrap(), row["reason"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(
+        refused,
+        [
+            (18, "2", "3 chosen, at most 2 allowed"),
+            (19, "3", "0 chosen, at least 1 needed"),
+            (20, "4", "it names the project \"D\", which is not in PROJECTS"),
+            (21, "5", "it names the project \"B\" twice"),
+            (22, "6", "the row has 3 fields, the header has 2"),
+            (24, "8", "it has nothing between two commas"),
+        ]
+    );
+    assert_eq!(document["verification"]["outcome"], "consistent");
+    // The two that are left, and nothing of the six, are on the board.
+    let entries = document["verification"]["entries"].as_u64().unwrap();
+    assert_eq!(document["verification"]["ballots"], 2);
+    let files = walk(&record);
+    assert_eq!(files.len(), log_files(entries) + 2);
+}
+
+#[test]
+fn a_record_holds_no_secret() {
+    let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(5));
+    let mut secrets: Vec<Vec<u8>> = vec![held.keys.issuer.to_bytes().to_vec()];
+    for share in &held.shares {
+        let file: Value = serde_json::from_str(&share.to_json().unwrap()).unwrap();
+        let shares = file["shares"].as_array().unwrap();
+        secrets.extend(shares.iter().map(|share| from_hex(share.as_str().unwrap())));
+    }
+    assert_eq!(secrets.len(), 1 + 3 * 3, "three trustees, three slots");
+    for (path, bytes) in &held.store.files {
+        for secret in &secrets {
+            let hex = to_hex(secret);
+            assert!(!contains(bytes, secret) && !contains(bytes, hex.as_bytes()), "{path}");
+        }
+    }
+    // The search finds what is there: the issuer's public key is.
+    let public = held.keys.issuer.public().unwrap().to_bytes();
+    assert!(held.store.files.values().any(|bytes| contains(bytes, &public)));
+}
+
+#[test]
+fn a_folder_with_something_in_it_is_left_alone() {
+    let scratch = tempfile::tempdir().unwrap();
+    std::fs::write(scratch.path().join("mine.txt"), "mine").unwrap();
+    let mut command = veche();
+    command.arg("simulate").arg(sample("mirogrod_2026_.pb")).arg("--out").arg(scratch.path());
+    let (code, _, errors) = run(&mut command);
+    assert_eq!(code, 2);
+    assert!(errors.contains("is not empty"), "{errors}");
+    assert_eq!(walk(scratch.path()), ["mine.txt"]);
+}
+
+fn walk(folder: &std::path::Path) -> Vec<String> {
+    veche_cli::folder::Folder::open(folder).unwrap().files().unwrap()
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_hex(text: &str) -> Vec<u8> {
+    let digit = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
+    (0..text.len()).step_by(2).map(digit).collect()
+}

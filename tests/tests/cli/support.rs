@@ -1,0 +1,83 @@
+//! Records and programs that the tests share.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use veche_board::{LogFile, decode_bundle, layout};
+use veche_cli::folder::{MANIFEST, MemoryRecord, RecordWriter};
+use veche_cli::simulate::board::Keys;
+use veche_cli::simulate::{Held, Options, Plan};
+use veche_record::manifest::TrusteeCount;
+use veche_record::{Entry, Manifest};
+use veche_verify::report::Report;
+use veche_verify::{RecordSource, audit};
+use veche_xtask::workspace;
+
+pub fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)
+}
+
+/// `veche`, built as it is shipped.
+pub fn veche() -> Command {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    Command::new(BUILT.get_or_init(|| workspace::programs().unwrap().veche))
+}
+
+pub fn run(command: &mut Command) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// Holds an election of the first `ballots` rows of the files, in memory.
+pub fn hold(files: &[PathBuf], ballots: Option<usize>) -> (Plan, Held<MemoryRecord>) {
+    let options = Options { ballots, language: None, trustees: TrusteeCount { count: 3, threshold: 2 } };
+    let plan = Plan::new(files, &options).unwrap();
+    let held = plan.hold(MemoryRecord::default()).unwrap();
+    (plan, held)
+}
+
+pub fn report(record: &impl RecordSource) -> Report {
+    audit(record, None, &[7; 32], |_, _| {}).report
+}
+
+/// The leaves of a record's log.
+pub fn leaves(record: &MemoryRecord) -> Vec<Vec<u8>> {
+    let bundles = record.files.iter().filter_map(|(path, bytes)| match path.parse() {
+        Ok(LogFile::Bundle(bundle)) => Some((bundle, bytes)),
+        _ => None,
+    });
+    let mut bundles: Vec<_> = bundles.collect();
+    bundles.sort();
+    let entries =
+        bundles.iter().flat_map(|(bundle, bytes)| decode_bundle(bytes, bundle.width().into()).unwrap());
+    entries.map(<[u8]>::to_vec).collect()
+}
+
+/// A record of any leaves, signed by the log: what a ballot box can publish that has its own key and no scruples.
+pub fn publish(manifest: &[u8], leaves: &[Vec<u8>], keys: &Keys, result: Option<&[u8]>) -> MemoryRecord {
+    let Ok(Entry::Genesis(genesis)) = Entry::parse(&leaves[0]) else { panic!("no genesis") };
+    let mut writer = RecordWriter::new(MemoryRecord::default(), manifest).unwrap();
+    for leaf in leaves {
+        writer.push(leaf.clone()).unwrap();
+    }
+    writer.finish(genesis.origin, &keys.log, result).unwrap()
+}
+
+pub fn manifest(record: &MemoryRecord) -> Manifest {
+    Manifest::parse(&record.files[MANIFEST]).unwrap()
+}
+
+/// Writes a record into a folder.
+pub fn write(record: &MemoryRecord, folder: &Path) {
+    for (path, bytes) in &record.files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+/// How many files a log of this size has.
+pub fn log_files(size: u64) -> usize {
+    layout(size).count()
+}
