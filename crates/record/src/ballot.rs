@@ -177,8 +177,8 @@ impl Ballot {
                 .map_err(|error| BallotError::Section { contest: about.id.clone(), error })?;
             sections.push(section);
         }
+        // The length was checked: nothing is left after this.
         let signature = reader.signature()?;
-        reader.end()?;
         let signed = bytes.get(..bytes.len() - SIGNATURE_LEN).unwrap_or_default().to_vec();
         Ok(Ballot {
             header,

@@ -58,7 +58,15 @@ pub enum TallyError {
 }
 
 /// The sums of the counted ballots, recomputed from a verified board and equal to the board's tally
-/// input. Only replaying a board makes one.
+/// input. Only replaying a board makes one: a trustee cannot be handed one ballot in its place.
+///
+/// ```compile_fail,E0624
+/// use veche_record::{Election, entry::TallyInput};
+///
+/// fn one_ballot(election: std::sync::Arc<Election>, input: TallyInput) -> veche_verify::VerifiedTally {
+///     veche_verify::VerifiedTally::new(election, input)
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct VerifiedTally {
     election: Arc<Election>,
@@ -307,8 +315,9 @@ impl<'a> Logs<'a> {
             .ok_or(TallyError::OutOfReach { group, slot: 0 })?;
         let mut slots = Vec::with_capacity(masks.len());
         for (slot, (beta, mask)) in input.betas.iter().zip(masks).enumerate() {
-            let total =
-                self.total(contest, input, beta, mask).ok_or(TallyError::OutOfReach { group, slot })?;
+            let total = self
+                .total(contest, input.group.contest, beta, mask)
+                .ok_or(TallyError::OutOfReach { group, slot })?;
             slots.push(total);
         }
         contest.unpack(&slots).map_err(|error| TallyError::Unpack { group, error })
@@ -317,11 +326,10 @@ impl<'a> Logs<'a> {
     fn total(
         &mut self,
         contest: &CompiledContest,
-        input: &GroupInput,
+        id: u16,
         beta: &AnyPoint,
         mask: &RistrettoPoint,
     ) -> Option<u64> {
-        let id = input.group.contest;
         // Groups of one contest follow each other, so that one table at a time is enough.
         if self.table.as_ref().is_none_or(|(of, _)| *of != id) {
             let (ballots, slots) = self.sizes.get(&id).copied()?;
@@ -329,7 +337,6 @@ impl<'a> Logs<'a> {
             self.table = Some((id, DiscreteLog::new(bound, slots)?));
         }
         let (_, log) = self.table.as_ref()?;
-        let bound = u64::from(input.ballots).checked_mul(contest.largest_slot_value())?;
-        log.solve(&(beta.inner() - mask)).filter(|total| *total <= bound)
+        log.solve(&(beta.inner() - mask))
     }
 }

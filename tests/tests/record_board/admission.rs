@@ -1,8 +1,10 @@
 //! What a ballot box is told before it writes.
 
+use veche_crypto::signature::SecretKey;
 use veche_record::ballot::{Ballot, MAX_BALLOT_LEN, SIGNATURE_LEN};
+use veche_record::entry::Close;
 use veche_tests::small::{SmallElection, manifest_json};
-use veche_verify::{Applied, Check, Course, Refusal, VerifiedBallot};
+use veche_verify::{Applied, Check, Course, Culprit, Refusal, VerifiedBallot};
 
 use crate::board::{Board, FRESH, NORTH, SOUTH, pseudonym};
 
@@ -27,8 +29,7 @@ fn the_same_ballot_under_another_signature_is_refused() {
     board.cast(&ballot).unwrap();
     let mut other = ballot.clone();
     // A well-formed signature by the same key, over something else.
-    let key =
-        veche_crypto::signature::SecretKey::from_bytes(&SmallElection::voter(1).unwrap().secret()).unwrap();
+    let key = SecretKey::from_bytes(&SmallElection::voter(1).unwrap().secret()).unwrap();
     let at = other.len() - SIGNATURE_LEN;
     other[at..].copy_from_slice(&key.sign("another", b"message").unwrap().to_bytes());
     assert_eq!(board.cast(&other), Err(Refusal::OtherSignature));
@@ -131,4 +132,27 @@ fn attack_35_length_leak_every_choice_has_one_length() {
         (0..3).map(|choice| board.small.ballot(SOUTH, 2, choice).unwrap().bytes.len()).collect();
     assert_eq!(Some(lengths[0]), board.small.election.manifest().ballot_len(SOUTH));
     assert!(lengths.iter().all(|len| *len == lengths[0]));
+}
+
+#[test]
+fn a_message_is_verified_before_it_is_admitted() {
+    let board = Board::open();
+    let stranger = SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap();
+    let forged = Close::sign(&stranger, &board.fingerprint(), 1).unwrap();
+    let failure = board.state.admit_entry(&forged.into(), &FRESH).unwrap_err();
+    assert_eq!((failure.check, failure.culprit), (Check::Close, Culprit::BallotBox));
+    board.state.admit_entry(&board.signed_close().into(), &FRESH).unwrap();
+}
+
+#[test]
+fn nothing_is_admitted_into_the_middle_of_a_long_message() {
+    let mut board = Board::open();
+    let long = veche_record::entry::into_leaves([&[9_u8], [0; 70_000].as_slice()].concat()).unwrap();
+    board.state.apply(board.next(), &long[0], &FRESH).unwrap();
+    let failure = board.state.admit_entry(&board.signed_close().into(), &FRESH).unwrap_err();
+    assert_eq!(failure.check, Check::Form);
+    match board.state.admit(&board.ballot(1, NORTH, 0), &FRESH).unwrap_err() {
+        Refusal::Invalid(failure) => assert_eq!(failure.check, Check::Form),
+        other => panic!("{other}"),
+    }
 }

@@ -6,7 +6,7 @@ use veche_crypto::signature::SecretKey;
 use veche_record::Entry;
 use veche_record::entry::{GroupInput, Partial, ResultEntry, TallyInput};
 use veche_tests::small::SmallElection;
-use veche_verify::{Audit, Check, Course};
+use veche_verify::{Audit, Cause, Check, Course, Tally, TallyError};
 
 use crate::board::{Board, FRESH, SOUTH, assert_fails, audit_files};
 
@@ -170,9 +170,15 @@ fn a_result_of_fewer_trustees_than_the_threshold_is_refused() {
     let mut board = Board::counting();
     board.decrypt(2);
     assert!(board.state.make_result(board.issuer()).is_err());
+    let too_few = TallyError::TooFewPartials { needed: 2, found: 1 };
+    assert_eq!(board.state.tally().unwrap_err(), too_few);
+    assert_eq!(Tally::combine(board.state.verified_tally().unwrap(), board.state.partials()), Err(too_few));
     let finished = Board::finished();
     let at = board.force(Entry::parse(finished.leaves.last().unwrap()).unwrap());
     assert_fails(&board.audit(), Check::Result, Some(at), "organiser");
+    // Having asked too early does not stand in the way later.
+    board.decrypt(3);
+    assert_eq!(board.state.tally().unwrap().groups().len(), 3);
 }
 
 #[test]
@@ -210,10 +216,17 @@ fn replaced_ballots_must_be_read_back_before_the_sums_are_made() {
     assert_eq!(board.state.course(), Course::Closed);
     let failure = board.state.make_tally_input(board.issuer()).unwrap_err();
     assert_eq!(failure.check, Check::TallySums);
+    // Nor is a tally input taken, whose sums are right.
+    let groups = sums_of(&[(2, SOUTH, 0), (2, SOUTH, 1)]);
+    let input = TallyInput::sign(board.issuer(), &board.fingerprint(), board.state.size(), groups).unwrap();
+    let failure = board.state.admit_entry(&input.into(), &FRESH).unwrap_err();
+    assert!(matches!(*failure.cause, Cause::Unsettled(1)), "{failure}");
     // What is read back is the ballot that was counted, or nothing.
     let mut other = first.clone();
     other[200] ^= 1;
-    for wrong in [other, first[1..].to_vec(), Vec::new()] {
+    let another = board.small.ballot(SOUTH, 3, 0).unwrap().bytes;
+    let another = [&[4], another.as_slice()].concat();
+    for wrong in [other, another, first[1..].to_vec(), Vec::new()] {
         assert!(board.state.settle(replaced, &wrong).is_err());
     }
     board.state.settle(replaced, &first).unwrap();

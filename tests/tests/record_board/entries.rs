@@ -7,7 +7,7 @@ use veche_crypto::signature::SecretKey;
 use veche_record::ballot::SIGNATURE_LEN;
 use veche_record::entry::{Ceremony, Close, CredentialEntry, Genesis, Open, Revocation};
 use veche_record::tag::domain;
-use veche_record::{Election, Entry, Manifest};
+use veche_record::{Election, ElectionError, Entry, Manifest};
 use veche_tests::small::{SmallElection, bytes32, manifest_json};
 use veche_verify::{BoardState, Check};
 
@@ -72,6 +72,16 @@ fn attack_16_threshold_elevation_another_number_of_commitments_is_refused() {
     });
     with(&|ceremony| drop(ceremony.commitments.pop()));
     with(&|ceremony| ceremony.commitments[1][0] = ceremony.commitments[0][0]);
+
+    // What no bytes say: slots of different lengths, or another threshold than the slots have.
+    let refused = |change: &dyn Fn(&mut Ceremony)| {
+        let mut ceremony = board.small.ceremony.clone();
+        change(&mut ceremony);
+        let assembled = Election::assemble(&board.small.manifest, &board.small.genesis, &ceremony);
+        assert!(matches!(assembled, Err(ElectionError::Threshold { expected: 2, .. })));
+    };
+    refused(&|ceremony| ceremony.threshold = 3);
+    refused(&|ceremony| ceremony.commitments[1].truncate(1));
 }
 
 #[test]
@@ -147,6 +157,14 @@ fn a_long_message_that_is_interrupted_is_refused() {
     board.force_leaf(long[0].clone());
     let at = board.force_ballot(&ballot);
     assert_fails(&board.audit(), Check::Form, Some(at), "ballot box");
+}
+
+#[test]
+fn nothing_follows_the_result_not_even_the_beginning_of_a_message() {
+    let mut board = Board::finished();
+    let long = veche_record::entry::into_leaves([&[9_u8], [0; 70_000].as_slice()].concat()).unwrap();
+    let at = board.force_leaf(long[0].clone());
+    assert_fails(&board.audit(), Check::Course, Some(at), "ballot box");
 }
 
 #[test]
@@ -325,8 +343,9 @@ fn attack_24_revote_reorder_two_ballots_of_one_voter_swapped_are_refused() {
 fn attack_24_a_ballot_that_names_another_ballot_before_it_is_refused() {
     let mut board = Board::open();
     board.vote(2, SOUTH, 0);
-    for previous in [Digest::ZERO, Digest::from_bytes([1; 32])] {
-        let ballot = board.small.revote(SOUTH, 2, 1, 1, previous).unwrap();
+    let last = board.state.voter(&pseudonym(2)).unwrap().previous;
+    for (sequence, previous) in [(1, Digest::ZERO), (1, Digest::from_bytes([1; 32])), (0, last), (2, last)] {
+        let ballot = board.small.revote(SOUTH, 2, 1, sequence, previous).unwrap();
         let at = board.force_ballot(&ballot.bytes);
         assert_fails(&board.audit(), Check::BallotSequence, Some(at), &pseudonym(2).to_string());
         board.leaves.pop();
@@ -397,4 +416,19 @@ fn entries_are_given_in_order() {
     assert_eq!(failure.check, Check::Course);
     state.apply(0, &board.leaves[0], &FRESH).unwrap();
     assert!(state.apply(0, &board.leaves[0], &FRESH).is_err());
+}
+
+#[test]
+fn applying_an_entry_verifies_it_and_a_refused_one_changes_nothing() {
+    let mut board = Board::open();
+    let mut ballot = [&[4], board.ballot(1, NORTH, 0).as_slice()].concat();
+    let honest = ballot.clone();
+    *ballot.last_mut().unwrap() ^= 1;
+    let close = Close::sign(&stranger(), &board.fingerprint(), 1).unwrap();
+    for (leaf, check) in [(ballot, Check::BallotSignature), (Entry::from(close).to_bytes(), Check::Close)] {
+        let failure = board.state.apply(board.next(), &leaf, &FRESH).unwrap_err();
+        assert_eq!((failure.check, failure.entry), (check, Some(board.next())));
+        assert_eq!(board.state.size(), board.next());
+    }
+    board.state.apply(board.next(), &honest, &FRESH).unwrap();
 }

@@ -2,7 +2,7 @@
 //! with the voter's own key, so that nothing but the check under test refuses them.
 
 use veche_crypto::ballot_proof::{Prepared, Section, Statement};
-use veche_crypto::group::Point;
+use veche_crypto::group::{Point, Scalar};
 use veche_crypto::program::{Affine, BallotProgram};
 use veche_crypto::signature::SecretKey;
 use veche_record::Ballot;
@@ -51,6 +51,10 @@ fn seal(
 
 fn sign(board: &Board, voter: u64, (header, sections): &(BallotHeader, Vec<Section>)) -> Vec<u8> {
     Ballot::sign(&board.small.election, header, sections, &key(voter)).unwrap()
+}
+
+fn times_g(value: u64) -> curve25519_dalek::ristretto::RistrettoPoint {
+    curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT * Scalar::from(value)
 }
 
 /// The legal bits of one pick in "town" (b1 b2 b3 blank, slack of [1, 2] is derived) and in "north".
@@ -233,6 +237,35 @@ fn attack_47_totals_out_of_reach_counting_such_a_ballot_would_end_in_an_error() 
     board.decrypt(1);
     board.decrypt(2);
     assert_eq!(board.state.tally().unwrap_err(), TallyError::OutOfReach { group: 0, slot: 0 });
+}
+
+#[test]
+fn voters_who_cancel_their_nonces_have_no_secret_and_stop_no_count() {
+    // Two voters, alone in their group, agree on r and -r: α_Σ is the identity, and β_Σ is the
+    // totals for everyone to read. There is nothing to decrypt, and the count goes on.
+    let mut board = Board::open();
+    board.register(4, NORTH);
+    let (header, sections) = seal(&board, 1, &bytes32("seed", 1), &[TOWN, SWING], BallotProgram::clone);
+    let first = sign(&board, 1, &(header, sections.clone()));
+    let cancelled = sections.into_iter().map(|mut section| {
+        section.alpha = Point::new(-section.alpha.inner()).unwrap();
+        for beta in &mut section.betas {
+            *beta = Point::new(times_g(3) - beta.inner()).unwrap();
+        }
+        section
+    });
+    let second = sign(&board, 4, &(self::header(&board, 4), cancelled.collect()));
+    for ballot in [first, second] {
+        let at = board.force_ballot(&ballot);
+        let leaf = board.leaves[at as usize].clone();
+        board.state.restore(at, &leaf).unwrap();
+    }
+    board.append(board.signed_close());
+    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    let tally = board.state.verified_tally().unwrap();
+    assert_eq!((tally.partials_needed(), tally.decrypted_groups(1).unwrap().len()), (0, 0));
+    // Restored, not verified: 3 stands in the first option of each slot.
+    assert_eq!(board.state.tally().unwrap().numbers(), [vec![3, 0, 3, 0], vec![3, 0], vec![0; 5]]);
 }
 
 #[test]

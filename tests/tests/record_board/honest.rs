@@ -5,7 +5,7 @@ use veche_record::Entry;
 use veche_tests::small::manifest_json;
 use veche_verify::{BoardState, Check, Course, Outcome, Status};
 
-use crate::board::{Board, FRESH, NORTH, SOUTH, assert_passes, audit_files};
+use crate::board::{Board, FRESH, NORTH, SOUTH, assert_fails, assert_passes, audit_files};
 
 #[test]
 fn a_finished_record_is_verified_and_counts_each_voters_last_ballot() {
@@ -193,15 +193,19 @@ fn a_new_key_continues_the_ballots_of_its_pseudonym() {
 }
 
 #[test]
-fn a_ceremony_longer_than_a_leaf_is_carried_in_parts() {
+fn messages_longer_than_a_leaf_are_carried_in_parts() {
     let mut manifest = manifest_json();
     let options: serde_json::Value =
         (0..420).map(|i| json!({"id": format!("o{i}"), "name": {"en": "option"}})).collect();
     manifest["contests"] = json!([{"id": "town", "title": {"en": "Town"},
         "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "options": options}]);
     // So many voters that options are not packed: 420 slots of five commitments.
-    manifest["styles"] =
-        json!([{"id": "north", "title": {"en": "North"}, "contests": ["town"], "electorate": 1 << 20}]);
+    let style = |id: usize| {
+        let title = json!({"en": "District"});
+        json!({"id": id.to_string(), "title": title, "contests": ["town"], "electorate": 1 << 20})
+    };
+    manifest["styles"] = (0..6).map(style).collect();
+    manifest["report_by"] = json!("contest-and-style");
     manifest["trustees"] = json!({"count": 5, "threshold": 5});
     let mut board = Board::of(&manifest);
     assert_eq!(board.leaves.len(), 3);
@@ -210,7 +214,9 @@ fn a_ceremony_longer_than_a_leaf_is_carried_in_parts() {
     board.append(board.signed_open());
     board.vote(1, NORTH, 419);
     board.append(board.signed_close());
+    let before = board.leaves.len();
     board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    assert_eq!(board.leaves.len(), before + 2);
     (1..=5).for_each(|trustee| board.decrypt(trustee));
     board.append(board.state.make_result(board.issuer()).unwrap());
     let report = board.audit();
@@ -240,4 +246,13 @@ fn hundreds_of_entries_cross_bundles_tiles_and_batches() {
     let south = &report.tallies.unwrap().contests[2];
     let totals: Vec<u64> = south.options.iter().map(|option| option.total).collect();
     assert_eq!((south.ballots, totals), (271, vec![90, 90, 91, 0, 0]));
+
+    // Without its last bundle the replay ends early; a tile that nobody came to read is missed too.
+    let mut files = files;
+    let last = files.keys().rfind(|path| path.starts_with("tile/entries/")).cloned().unwrap();
+    files.remove(&last).unwrap();
+    files.remove("tile/1/000.p/2").unwrap();
+    let report = audit_files(&files, None).report;
+    assert_fails(&report, Check::Files, None, "publisher");
+    assert_eq!(report.failed().next().unwrap().more_failures, 1);
 }

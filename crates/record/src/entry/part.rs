@@ -132,7 +132,7 @@ impl PartAssembler {
             }
             Some(_) => return Err(out_of_place),
         };
-        if number != next || count < 2 || number >= count {
+        if number != next || count < 2 {
             return Err(out_of_place);
         }
         if usize::from(count) > MAX_MESSAGE_LEN.div_ceil(FULL) {

@@ -271,6 +271,20 @@ fn attack_34_more_parts_than_a_message_may_have_are_refused_at_once() {
     assert!(matches!(PartAssembler::default().push(&lonely), Err(PartError::OutOfPlace { .. })));
 }
 
+#[test]
+fn attack_34_a_message_that_grows_beyond_its_limit_is_refused() {
+    let full = MAX_LEAF_LEN - 37;
+    let count = MAX_MESSAGE_LEN.div_ceil(full) as u16;
+    let mut part = Part { hash: digest("test", &[]), number: 0, count, bytes: vec![1; full] };
+    let mut assembler = PartAssembler::default();
+    for number in 0..count - 1 {
+        part.number = number;
+        assert_eq!(assembler.push(&part), Ok(None));
+    }
+    part.number = count - 1;
+    assert_eq!(assembler.push(&part), Err(PartError::TooLong(full * usize::from(count))));
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_the_parser_panic_and_what_it_reads_it_writes_back(

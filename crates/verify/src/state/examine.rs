@@ -84,6 +84,10 @@ impl BoardState {
             let Entry::Part(part) = Entry::parse(leaf).map_err(|error| malformed(error.into()))? else {
                 return Err(malformed(Cause::UnfinishedMessage));
             };
+            if self.course == Course::Published {
+                let cause = Cause::Course(Kind::Part, "the result is published");
+                return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
+            }
             let whole = self.parts.check(&part).map_err(|error| malformed(error.into()))?;
             let start = if self.parts.is_waiting() { self.message_start } else { self.size };
             return match whole {
