@@ -128,7 +128,7 @@ fn toolchain(programs: &[&str]) -> Result<()> {
     // Inside `cargo run`, RUSTUP_TOOLCHAIN names the toolchain in use; rust-toolchain.toml must decide instead.
     run(Command::new("rustup")
         .current_dir(root())
-        .args(["toolchain", "install"])
+        .args(["toolchain", "install", "--no-self-update"])
         .env_remove("RUSTUP_TOOLCHAIN"))
     .with_context(|| {
         format!("the Rust target {WASM_TARGET} or one of rustfmt and clippy is missing; install Rust with rustup (https://rustup.rs)")
