@@ -100,6 +100,8 @@ pub(crate) struct App {
     pub(crate) limits: Limits,
     pub(crate) counters: Counters,
     pub(crate) verifiers: cast::Verifiers,
+    /// Bytes of the longest ballot of any style.
+    pub(crate) longest_ballot: usize,
     pub(crate) behind_proxy: bool,
     pub(crate) forwarded_without_proxy: Once,
 }
@@ -164,6 +166,7 @@ impl Server {
         let address =
             listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
         let app = Arc::new(App {
+            longest_ballot: (0..).map_while(|style| manifest.ballot_len(style)).max().unwrap_or(0),
             manifest,
             manifest_bytes,
             keys,

@@ -167,15 +167,22 @@ impl Turn<'_> {
         self.message(&entry.into().to_bytes())
     }
 
-    /// Appends a verified ballot, if its place on the board is right.
-    pub(crate) fn ballot(&mut self, ballot: VerifiedBallot) -> Result<u64, Refusal> {
-        let admitted = self.standing.board.admit_verified(ballot)?;
+    /// Appends a verified ballot, if its place on the board is right. A ballot that is there already
+    /// gives its entry.
+    pub(crate) fn ballot(
+        &mut self,
+        ballot: VerifiedBallot,
+        refused: impl Fn(Refusal) -> Problem,
+    ) -> Result<u64, Problem> {
+        let admitted = match self.standing.board.admit_verified(ballot) {
+            Ok(admitted) => admitted,
+            Err(Refusal::AlreadyRecorded { index }) => return Ok(index),
+            Err(refusal) => return Err(refused(refusal)),
+        };
         let index = admitted.index();
         let leaf = admitted.leaf().to_vec();
-        // Nothing is between admitting and recording, so this cannot be stale.
-        if self.standing.board.record(admitted).is_ok() {
-            self.leaves.push(leaf);
-        }
+        self.standing.board.record(admitted).map_err(|error| Problem::fault(&error))?;
+        self.leaves.push(leaf);
         Ok(index)
     }
 
@@ -218,6 +225,14 @@ struct Job {
     done: oneshot::Sender<Result<Appended, Problem>>,
 }
 
+/// What the writer is asked.
+enum Asked {
+    /// To give a plan its turn.
+    Append(Job),
+    /// To take over what another server on the same database has appended.
+    BeCurrent(oneshot::Sender<()>),
+}
+
 /// What the writer shares with everyone who reads.
 struct Shared {
     standing: RwLock<Standing>,
@@ -228,7 +243,7 @@ struct Shared {
 pub(crate) struct Board {
     origin: Origin,
     shared: Arc<Shared>,
-    jobs: mpsc::Sender<Job>,
+    writer: mpsc::Sender<Asked>,
 }
 
 impl Board {
@@ -247,7 +262,7 @@ impl Board {
         let origin = genesis.origin;
         let (standing, log) = writer::replay(manifest, &origin, db).await?;
         let shared = Arc::new(Shared { standing: RwLock::new(standing), log: RwLock::new(log) });
-        let (jobs, waiting) = mpsc::channel(WAITING);
+        let (asking, asked) = mpsc::channel(WAITING);
         let writer = Writer {
             shared: Arc::clone(&shared),
             manifest: manifest.to_vec(),
@@ -257,8 +272,8 @@ impl Board {
             clock: clock.clone(),
             broken: false,
         };
-        let task = tokio::spawn(writer.run(waiting, stop));
-        Ok((Board { origin, shared, jobs }, task))
+        let task = tokio::spawn(writer.run(asked, stop));
+        Ok((Board { origin, shared, writer: asking }, task))
     }
 
     /// The board's name.
@@ -283,16 +298,17 @@ impl Board {
     ) -> Result<Appended, Problem> {
         let busy = || Problem::new(Kind::Busy, "The ballot box is busy. Nothing was recorded; try again.");
         let (done, answer) = oneshot::channel();
-        self.jobs.try_send(Job { plan: Box::new(plan), done }).map_err(|_| busy().retry_after(2))?;
+        let job = Job { plan: Box::new(plan), done };
+        self.writer.try_send(Asked::Append(job)).map_err(|_| busy().retry_after(2))?;
         answer.await.unwrap_or_else(|_| Err(busy().retry_after(2)))
     }
 
     /// Takes over what another server on the same database has appended, so that readers here see
-    /// it. The writer does that at the begin of every turn; here it gets an empty one.
+    /// it. The writer does that at the begin of every turn anyway.
     pub(crate) async fn be_current(&self) {
-        let nothing = |_: &mut Turn<'_>| Ok(0);
-        if let Err(problem) = self.append(nothing).await {
-            tracing::warn!(?problem, "the board could not be brought up to date");
+        let (done, answer) = oneshot::channel();
+        if self.writer.try_send(Asked::BeCurrent(done)).is_ok() {
+            let _ = answer.await;
         }
     }
 

@@ -28,9 +28,13 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
         must_be(request.headers(), "application/json")?;
         let bytes = read(request, JSON_LIMIT, app).await?;
         // The reason would quote the body, which may hold a phone number or a code.
-        serde_json::from_slice(&bytes).map(Json).map_err(|_| {
-            Problem::new(Kind::Malformed, "The JSON of the body does not have the documented form.")
-        })
+        let malformed =
+            || Problem::new(Kind::Malformed, "The JSON of the body does not have the documented form.");
+        // Serde would also take a list of the fields' values for the object.
+        if bytes.trim_ascii_start().first() != Some(&b'{') {
+            return Err(malformed());
+        }
+        serde_json::from_slice(&bytes).map(Json).map_err(|_| malformed())
     }
 }
 

@@ -73,7 +73,7 @@ pub(crate) async fn cast(
     State(app): State<Arc<App>>,
     request: Request,
 ) -> Result<(StatusCode, Answer<Receipt>), Problem> {
-    let bytes = body::octets(request, largest_ballot(&app), &app).await?;
+    let bytes = body::octets(request, app.longest_ballot, &app).await?;
     if let Some(receipt) = recorded(&app, &bytes).await? {
         return Ok((StatusCode::OK, Answer(receipt)));
     }
@@ -91,11 +91,6 @@ pub(crate) async fn cast(
     let appended = app.board.append(move |turn| append(&asked, turn, &verified)).await?;
     let status = if appended.new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Answer(appended.receipt)))
-}
-
-/// Bytes of the longest ballot of any style.
-fn largest_ballot(app: &App) -> usize {
-    (0..).map_while(|style| app.manifest.ballot_len(style)).max().unwrap_or(0)
 }
 
 /// The receipt of these very bytes, if they are on the board.
@@ -168,10 +163,7 @@ async fn verify(app: &App, election: Arc<Election>, bytes: Vec<u8>) -> Result<Ve
 fn append(app: &App, turn: &mut Turn<'_>, verified: &VerifiedBallot) -> Result<u64, Problem> {
     // The clock is read again: this ballot may have waited over the closing time.
     must_be_open(app, turn.now())?;
-    match turn.ballot(verified.clone()) {
-        Ok(index) | Err(Refusal::AlreadyRecorded { index }) => Ok(index),
-        Err(refusal) => Err(problem(refusal)),
-    }
+    turn.ballot(verified.clone(), problem)
 }
 
 fn invalid(check: Check, cause: &dyn std::fmt::Display) -> Problem {

@@ -86,7 +86,8 @@ enum Gateway {
 fn gateway(text: &str) -> Result<Gateway, String> {
     match text.split_once(':') {
         None if text == "terminal" => Ok(Gateway::Terminal),
-        Some(("command", path)) if !path.is_empty() => Ok(Gateway::Program(path.into())),
+        Some(("command", path)) if std::path::Path::new(path).is_file() => Ok(Gateway::Program(path.into())),
+        Some(("command", path)) => Err(format!("there is no program at {path:?}")),
         _ => Err("say `terminal` or `command:PATH`".to_owned()),
     }
 }

@@ -52,7 +52,8 @@ pub struct SmsMessage {
 impl SmsMessage {
     /// The words that are sent.
     pub fn text(&self) -> Zeroizing<String> {
-        Zeroizing::new(format!("your Veche code is {}", self.code.as_str()))
+        let code = self.code.as_str();
+        Zeroizing::new(format!("Your Veche code is {code}. Give it to nobody: it signs you in to vote."))
     }
 }
 
@@ -72,7 +73,8 @@ pub struct Terminal;
 impl SmsGateway for Terminal {
     fn send<'a>(&'a self, message: &'a SmsMessage) -> Sending<'a> {
         Box::pin(async move {
-            let line = format!("SMS to {}: {}\n", message.to.masked(), message.text().as_str());
+            let (to, code) = (message.to.masked(), message.code.as_str());
+            let line = Zeroizing::new(format!("SMS to {to}: your Veche code is {code}\n"));
             // Not `println!`, which panics when nobody reads the terminal any more.
             std::io::stdout().write_all(line.as_bytes()).map_err(|error| SmsError::Refused(error.to_string()))
         })
@@ -168,7 +170,7 @@ mod tests {
         Program::new(script(folder.path(), &body)).send(&message()).await.unwrap();
         assert_eq!(
             std::fs::read_to_string(out).unwrap(),
-            "{\"text\":\"your Veche code is 012345\",\"to\":\"+74951234542\"}\narguments: 0\n"
+            "{\"text\":\"Your Veche code is 012345. Give it to nobody: it signs you in to vote.\",\"to\":\"+74951234542\"}\narguments: 0\n"
         );
     }
 

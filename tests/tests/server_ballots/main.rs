@@ -16,5 +16,6 @@ mod casting;
 mod crashes;
 mod credentials;
 mod hours;
+mod measure;
 mod together;
 mod whole;

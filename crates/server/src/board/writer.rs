@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use veche_board::Origin;
 
-use super::{Appended, BoardError, Job, Shared, Standing, Turn};
+use super::{Appended, Asked, BoardError, Job, Shared, Standing, Turn};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::keys::Keys;
@@ -47,28 +47,36 @@ impl Wanted {
 
 impl Writer {
     /// Takes turns until there is nobody left to ask, or the server stops.
-    pub(super) async fn run(mut self, mut waiting: mpsc::Receiver<Job>, mut stop: watch::Receiver<bool>) {
+    pub(super) async fn run(mut self, mut asked: mpsc::Receiver<Asked>, mut stop: watch::Receiver<bool>) {
         loop {
-            let asked = tokio::select! {
-                job = waiting.recv() => Some(job),
-                () = told_to(&mut stop) => None,
-            };
-            let first = match asked {
-                Some(job) => job,
-                // Those who wait already are still served.
-                None => {
-                    waiting.close();
-                    waiting.recv().await
+            let first = tokio::select! {
+                first = asked.recv() => first,
+                () = told_to(&mut stop) => {
+                    // Those who wait already are still served.
+                    asked.close();
+                    asked.recv().await
                 }
             };
             let Some(first) = first else { return };
-            let mut jobs = vec![first];
-            while jobs.len() < TOGETHER
-                && let Ok(job) = waiting.try_recv()
-            {
-                jobs.push(job);
+            let (mut jobs, mut readers) = (Vec::new(), Vec::new());
+            let mut next = Some(first);
+            while let Some(asking) = next {
+                match asking {
+                    Asked::Append(job) => jobs.push(job),
+                    Asked::BeCurrent(reader) => readers.push(reader),
+                }
+                next = if jobs.len() < TOGETHER { asked.try_recv().ok() } else { None };
             }
-            self.turn(jobs).await;
+            if jobs.is_empty() {
+                if let Err(error) = self.be_current().await {
+                    tracing::error!(%error, "the board cannot be read");
+                }
+            } else {
+                self.turn(jobs).await;
+            }
+            for reader in readers {
+                let _ = reader.send(());
+            }
         }
     }
 

@@ -182,13 +182,7 @@ async fn attack_33_json_of_another_form_is_refused() {
         "",
     ] {
         let request = running.post("/v1/sign-in").header("content-type", "application/json").body(body);
-        let refused = Answer::of(request.send().await.unwrap()).await;
-        let status = refused.status;
-        // A one-element list is how serde also reads a structure of one field.
-        if !body.starts_with('[') {
-            let refused = refused.problem(400, "malformed");
-            assert!(!String::from_utf8_lossy(&refused.body).contains("4842"), "a problem quotes no body");
-        }
-        assert!(status == StatusCode::BAD_REQUEST || body.starts_with('['), "{body}: {status}");
+        let refused = Answer::of(request.send().await.unwrap()).await.problem(400, "malformed");
+        assert!(!String::from_utf8_lossy(&refused.body).contains("4842"), "a problem quotes no body");
     }
 }

@@ -120,6 +120,8 @@ fn what_serving_needs_is_asked_for_in_words() {
     }
     let said = serve(folder.path(), &["--sms", "pigeon"]);
     assert!(said.contains("say `terminal` or `command:PATH`"), "{said}");
+    let said = serve(folder.path(), &["--sms", "command:/nowhere/send"]);
+    assert!(said.contains("there is no program at \"/nowhere/send\""), "{said}");
     let said = serve(folder.path(), &["--roll", "/nowhere.csv"]);
     assert!(said.contains("the roll /nowhere.csv cannot be read"), "{said}");
 
@@ -148,7 +150,6 @@ fn what_serving_needs_is_asked_for_in_words() {
     std::fs::write(data.join("keys.json"), "{}").unwrap();
     let said = serve(folder.path(), &[]);
     assert!(said.contains("keys.json is not a file of keys"), "{said}");
-    std::fs::write(data.join("veche.sqlite"), "this is no database").unwrap();
 }
 
 #[test]
