@@ -3,6 +3,7 @@
 
 mod city;
 mod flips;
+mod served;
 mod simulated;
 mod support;
 mod tamper;

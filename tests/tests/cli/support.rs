@@ -12,16 +12,20 @@ use veche_record::manifest::TrusteeCount;
 use veche_record::{Entry, Manifest};
 use veche_verify::report::Report;
 use veche_verify::{RecordSource, audit};
-use veche_xtask::workspace;
+use veche_xtask::workspace::{self, Programs};
 
 pub fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)
 }
 
-/// `veche`, built as it is shipped.
+/// The programs, built as they are shipped.
+pub fn programs() -> &'static Programs {
+    static BUILT: OnceLock<Programs> = OnceLock::new();
+    BUILT.get_or_init(|| workspace::programs().unwrap())
+}
+
 pub fn veche() -> Command {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    Command::new(BUILT.get_or_init(|| workspace::programs().unwrap().veche))
+    Command::new(&programs().veche)
 }
 
 pub fn run(command: &mut Command) -> (i32, String, String) {

@@ -1,0 +1,83 @@
+//! The commands against a running ballot box: dealt, cast, decrypted and verified over HTTP.
+
+use anyhow::Result;
+use veche_record::Selection;
+use veche_xtask::ballot_box::free_port;
+use veche_xtask::demo::Town;
+use veche_xtask::voters::{Voter, open_election};
+
+use crate::support::{programs, run, sample, veche};
+
+#[test]
+fn an_imported_election_the_whole_way_over_http() -> Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let manifest = scratch.path().join("manifest.json");
+    let mut import = veche();
+    import.arg("import").arg(sample("mirogrod_2026_rynek.pb")).arg("--out").arg(&manifest);
+    import.args(["--registration", "open", "--minimum-group", "1"]);
+    import.args(["--opens", "2020-01-01T00:00:00Z", "--closes", "2100-01-01T00:00:00Z"]);
+    let (code, _, errors) = run(&mut import);
+    assert_eq!((code, errors.as_str()), (0, ""));
+
+    // Genesis by the server, shares and Ceremony by `veche trustee deal --box`, then Open.
+    let folder = scratch.path().join("town");
+    let town = Town::create(programs().clone(), &folder, &std::fs::read(&manifest)?, free_port()?)?;
+    let address = town.ballot_box.http().address().to_owned();
+    let record = town.record();
+
+    let (code, text, errors) = run(veche().arg("verify").arg(&record));
+    assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+    assert!(text.contains("Not finished") && text.contains(&town.fingerprint), "{text}");
+
+    let election = open_election(town.ballot_box.http(), &town.fingerprint)?;
+    for (number, picks) in
+        [[1, 0, 0, 1, 0, 0], [0, 0, 0, 1, 0, 0], [0, 1, 1, 0, 1, 0]].into_iter().enumerate()
+    {
+        let phone = format!("+44207946090{number}");
+        let mut voter = Voter::sign_in(&town.ballot_box, &election, &phone, "mirogrod_2026_rynek")?;
+        let ballot = voter.seal(&[Selection::new(picks.to_vec(), false)])?;
+        voter.cast(&ballot)?;
+    }
+
+    let decrypt = |trustee: u8, token: &std::path::Path| {
+        let mut command = veche();
+        command.args(["trustee", "decrypt", "--box", &address, "--token-file"]).arg(token);
+        command.arg("--share").arg(folder.join(format!("trustees/trustee-{trustee}.json")));
+        run(&mut command)
+    };
+    let token = folder.join("box/organiser-token");
+    let (code, _, errors) = decrypt(1, &token);
+    assert_eq!(code, 2, "a vote that is open is not decrypted");
+    assert!(errors.contains("there is nothing to decrypt"), "{errors}");
+
+    town.close()?;
+    let wrong = scratch.path().join("wrong-token");
+    std::fs::write(&wrong, "not-the-token\n")?;
+    let (code, _, errors) = decrypt(1, &wrong);
+    assert_eq!(code, 2, "{errors}");
+    assert!(errors.contains("the server answers 401"), "{errors}");
+    for trustee in [1, 3] {
+        let (code, text, errors) = decrypt(trustee, &token);
+        assert_eq!((code, errors.as_str()), (0, ""));
+        assert!(text.contains("all 3 ballots included") && text.contains("posted to the board"), "{text}");
+    }
+
+    for place in [record, town.save()?.to_string_lossy().into_owned()] {
+        let (code, text, errors) =
+            run(veche().arg("verify").arg(&place).args(["--election", &town.fingerprint]));
+        assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+        assert!(text.contains("Verified: every check passed"), "{text}");
+        for total in ["       2  M04", "       1  M01", "       0  M06"] {
+            assert!(text.contains(total), "{text}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn an_address_where_nothing_is() {
+    let port = free_port().unwrap();
+    let (code, _, errors) = run(veche().args(["verify", &format!("http://127.0.0.1:{port}/record")]));
+    assert_eq!(code, 2);
+    assert!(errors.starts_with(&format!("veche: http://127.0.0.1:{port}/record/checkpoint: ")), "{errors}");
+}
