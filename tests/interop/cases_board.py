@@ -74,6 +74,31 @@ def form_part_of_short_message():
     return finish(m.open())
 
 
+def begun(kind, closed):
+    """A board that ends within a message in parts."""
+    m = Town().m
+    if closed:
+        m.close()
+    content = bytes([kind]) + bytes(entries.PART_CONTENT - 1)
+    m.append(u8(entries.PART) + bytes(32) + u16(0) + u16(2) + content)
+    return m.files()
+
+
+@case()
+def good_unfinished_within_a_message():
+    return begun(entries.TALLY_INPUT, True)
+
+
+@case(R.COURSE)
+def course_message_begun_too_early():
+    return begun(entries.TALLY_INPUT, False)
+
+
+@case(R.FORM)
+def form_ballot_in_parts():
+    return begun(entries.BALLOT, False)
+
+
 # Course and ceremony.
 
 @case(R.COURSE)

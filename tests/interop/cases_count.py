@@ -224,18 +224,56 @@ def partial_of_an_identity_sum():
 
 
 @case()
-def good_large():
-    """500 slots and five trustees: the ceremony and the tally input are split into parts."""
+def good_unfinished_large():
+    """412 slots and five trustees: the ceremony and the tally input are split into parts."""
     names = ["a", "b", "c", "d", "e"]
-    document = maker.manifest(contests=[maker.contest(n, 500, 0, 500, False) for n in names])
-    document["styles"] = [maker.style("all", ["a"], 2**20), maker.style("rest", ["b"], 2**20), maker.style("more", ["c"], 2**20),
-                          maker.style("last", ["d", "e"], 1)]
+    document = maker.manifest(contests=[maker.contest(n, 412, 0, 412) for n in names])
+    document["styles"] = [maker.style("all", ["a", "b"], 2**20), maker.style("rest", ["c", "d", "e"], 2**20)]
     document["trustees"] = {"count": 5, "threshold": 5}
     m = Maker(document).genesis().ceremony(bits=24)  # short secrets, to be quick
-    a = m.voter(0)
+    voter = m.voter(0)
     m.open()
-    m.ballot(a, [set(range(0, 500, 3))])
-    m.close().tally_input()
-    for trustee in range(1, 6):
-        m.partial(trustee)
-    return m.result().files()
+    m.ballot(voter, [set(range(0, 412, 3)), {0, 411}])
+    return m.close().tally_input().files()
+
+
+def rules_town():
+    """A contest of every rule: (contests, choices of two voters)."""
+    kinds = [
+        ({"type": "knapsack", "budget": 17, "min": 0, "blank": False}, [(1, 1, 0), (0, 0, 1)]),
+        ({"type": "knapsack", "budget": 17, "min": 1, "max": 2, "blank": True}, [(1, 1, 0), "blank"]),
+        ({"type": "knapsack", "budget": 30, "min": 2, "max": 2, "blank": True}, [(1, 0, 1), "blank"]),
+        ({"type": "cumulative", "points": 5, "min_points": 0, "max_per_option": 3, "blank": False}, [(3, 2, 0), (0, 0, 1)]),
+        ({"type": "cumulative", "points": 3, "min_points": 3, "max_per_option": 9, "blank": True}, [(1, 0, 2), "blank"]),
+        ({"type": "ranked", "places": 3, "min": 1, "scores": [5, 3, 1], "blank": False}, [(3, 5, 1), (0, 0, 5)]),
+        ({"type": "ranked", "places": 2, "min": 2, "scores": [5, 3], "blank": True}, [(3, 0, 5), "blank"]),
+        ({"type": "ranked", "places": 1, "min": 0, "scores": [1], "blank": False}, [(0, 1, 0), (0, 0, 0)]),
+        ({"type": "quadratic", "credits": 9, "min_credits": 1, "blank": True}, [(2, 2, 1), "blank"]),
+        ({"type": "quadratic", "credits": 4, "min_credits": 4, "blank": False}, [(0, 2, 0), (2, 0, 0)]),
+    ]
+    contests = [maker.contest(f"c{i}", 3, rule=rule) for i, (rule, _) in enumerate(kinds)]
+    for item in contests:
+        for option, cost in zip(item["options"], (5, 10, 15)):
+            option["cost"] = cost
+    return contests, [[choices[v] for _, choices in kinds] for v in range(2)]
+
+
+def every_rule(electorate, **bent):
+    contests, choices = rules_town()
+    document = maker.manifest(contests=contests, styles=[maker.style("all", [c["id"] for c in contests], electorate)])
+    m = Maker(document).genesis().ceremony()
+    voters = [m.voter(0), m.voter(0)]
+    m.open()
+    for voter, chosen in zip(voters, choices):
+        m.ballot(voter, chosen, **bent)
+    return finish(m)
+
+
+@case()
+def good_every_rule_packed():
+    return every_rule(100)
+
+
+@case()
+def good_every_rule_unpacked():
+    return every_rule(2**20)

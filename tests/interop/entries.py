@@ -18,6 +18,7 @@ class Message:
         self.data = data
         self.kind = data[0] if data else None
         self.problem = None  # why it is not in its one encoding
+        self.begun = False  # only its first parts are on the board, and the board ends with them
         self.signature = None
 
     def signed(self):
@@ -146,38 +147,53 @@ def _part_header(leaf):
     return r.take(32), r.number(2), r.number(2), leaf[37:]
 
 
+class BadPart(Malformed):
+    """Parts that are no message; `index` is the leaf at which that shows."""
+
+    def __init__(self, index, text):
+        super().__init__(text)
+        self.index = index
+
+
 def _assemble(leaves, first):
-    """Joins the parts that begin at leaf `first`: (bytes of the message, number of leaves)."""
-    hashed, number, count, _ = _part_header(leaves[first])
+    """Joins the parts that begin at leaf `first`: (bytes, number of leaves, whether all parts are there)."""
+    try:
+        hashed, number, count, _ = _part_header(leaves[first])
+    except Malformed as e:
+        raise BadPart(first, str(e)) from None
     if number != 0:
-        raise Malformed("a part that no part precedes")
+        raise BadPart(first, "a part that no part precedes")
     if count < 2:
-        raise Malformed("a message split into fewer than two parts")
-    if count * PART_CONTENT > MAX_MESSAGE + PART_CONTENT:
-        raise Malformed("a message of more than 16 MiB")
-    if first + count > len(leaves):
-        raise Malformed("the message's last parts are missing")
+        raise BadPart(first, "a message split into fewer than two parts")
+    if (count - 1) * PART_CONTENT >= MAX_MESSAGE:
+        raise BadPart(first, "a message of more than 16 MiB")
     pieces = []
-    for k in range(count):
-        leaf = leaves[first + k]
+    for at in range(first, min(first + count, len(leaves))):
+        leaf = leaves[at]
         if not leaf or leaf[0] != PART:
-            raise Malformed(f"part {k} is missing")
-        h, number, total, content = _part_header(leaf)
-        if (h, number, total) != (hashed, k, count):
-            raise Malformed(f"part {k} is of another message or out of order")
-        if k + 1 < count and len(content) != PART_CONTENT or not content:
-            raise Malformed(f"part {k} is not as long as it must be")
+            raise BadPart(at, f"the message that begins at entry {first} is interrupted")
+        try:
+            header = _part_header(leaf)
+        except Malformed as e:
+            raise BadPart(at, str(e)) from None
+        if header[:3] != (hashed, at - first, count):
+            raise BadPart(at, "a part of another message or out of order")
+        content = header[3]
+        if at + 1 < first + count and len(content) != PART_CONTENT or not content:
+            raise BadPart(at, "a part is not as long as it must be")
         pieces.append(content)
     data = b"".join(pieces)
-    if len(data) <= MAX_LEAF:
-        raise Malformed("a message that fits one leaf is split")
-    if len(data) > MAX_MESSAGE:
-        raise Malformed("a message of more than 16 MiB")
     if data[0] not in SPLITTABLE:
-        raise Malformed(f"a split message of kind {data[0]}")
+        raise BadPart(first, f"a split message of kind {data[0]}")
+    if len(pieces) < count:
+        return data, len(pieces), False
+    if len(data) <= MAX_LEAF:
+        raise BadPart(first, "a message that fits one leaf is split")
+    if len(data) > MAX_MESSAGE:
+        raise BadPart(first, "a message of more than 16 MiB")
     if digest("message", data) != hashed:
-        raise Malformed("the parts do not have the hash that they state")
-    return data, count
+        raise BadPart(first, "the parts do not have the hash that they state")
+    return data, count, True
 
 
 def messages(leaves):
@@ -190,12 +206,19 @@ def messages(leaves):
             at += 1
             continue
         try:
-            data, count = _assemble(leaves, at)
-            result.append(read_message(at, data))
+            data, count, whole = _assemble(leaves, at)
+            if whole:
+                result.append(read_message(at, data))
+            else:
+                result.append(Message(at, data))
+                result[-1].begun = True
             at += count
-        except Malformed as e:
-            m = Message(at, leaf)
+        except BadPart as e:
+            # Go on after the parts that belong together.
+            m = Message(e.index, leaf)
             m.problem = str(e)
             result.append(m)
             at += 1
+            while at < len(leaves) and leaves[at][:33] == leaf[:33]:
+                at += 1
     return result

@@ -7,7 +7,9 @@ import random
 
 import entries
 import manifest as manifests
+import rules
 import seal
+import solver
 import tlog
 from framing import digest, u8, u16, u32, u64
 from ristretto import IDENTITY, add, decode, encode
@@ -29,13 +31,20 @@ def manifest(**changes):
     return base
 
 
-def contest(ident, options, low, high, blank, rule=None):
+def contest(ident, options, low=0, high=1, blank=False, rule=None):
     return {"id": ident, "title": {"en": ident}, "rule": rule or {"type": "approval", "min": low, "max": high, "blank": blank},
             "options": [{"id": str(i), "name": {"en": str(i)}} for i in range(options)]}
 
 
 def style(ident, contests, electorate):
     return {"id": ident, "title": {"en": ident}, "contests": contests, "electorate": electorate}
+
+
+def places(rule, values):
+    """What `solver.honest` wants for these values: a ranking's places. Its scores must differ."""
+    if not isinstance(rule, rules.Ranked):
+        return values
+    return [rule.scores.index(v) + 1 if v else 0 for v in values]
 
 
 class Voter:
@@ -126,7 +135,8 @@ class Maker:
         return self
 
     def ballot(self, voter, choices, count=True, **bent):
-        """Casts choices: for each contest of the style a set of options or "blank". Returns the entry's index."""
+        """Casts choices: for each contest of the style a set of options, "blank" or, for rules other than approval,
+        a tuple of the values of all options. Returns the entry's index."""
         m = self.manifest
         style = m.styles[voter.style]
         version, phase = bent.get("version", 1), bent.get("phase", m.phase)
@@ -137,15 +147,17 @@ class Maker:
         sections, parts, totals = [], [], {}
         for k, (c, choice) in enumerate(zip(style.contests, choices)):
             contest = m.contests[c]
-            blank = choice == "blank"
-            bits = bent.get("bits", {}).get(k) or seal.approval_bits(contest, () if blank else choice, blank)
-            data = seal.section(contest, self.keys, bent.get("hdr", hdr), bits, self.rng,
-                                bent.get("nonces", {}).get(k), bent.get("shift", 0) if k == 0 else 0)
+            values = self.values(contest, choice)
+            honest = places(contest.rule, values[: len(contest.options)])
+            bits = solver.honest(contest.rule, honest, choice == "blank")
+            bits = bent.get("bits", {}).get(k) or bits
+            data = seal.section(contest, self.keys, bent.get("hdr", hdr), bits,
+                                seal.randomness(self.rng, bent.get("nonces", {}).get(k)),
+                                bent.get("shift", 0) if k == 0 else 0)
             sections.append(data)
             slots = contest.program.slots
             parts.append((c, [data[32 * j : 32 * j + 32] for j in range(slots + 1)]))
-            totals[c] = [int(not blank and i in choice) for i in range(len(contest.options))] \
-                + [int(blank)] * contest.program.has_blank
+            totals[c] = values
         body = b"".join(head) + b"".join(sections)
         data = body + seal.sign("ballot", bent.get("secret", voter.secret), body, self.rng)
         if count:
@@ -154,6 +166,14 @@ class Maker:
             self.counted[voter.pseudonym] = (voter.style, parts)
             self.votes[voter.pseudonym] = (voter.style, totals)
         return self.append(u8(entries.BALLOT) + data)
+
+    @staticmethod
+    def values(contest, choice):
+        """The value of each option, and of blank where the contest has it."""
+        blank = choice == "blank"
+        values = list(choice) if isinstance(choice, tuple) else \
+            [int(not blank and i in choice) for i in range(len(contest.options))]
+        return values + [int(blank)] * contest.program.has_blank
 
     def tally_input(self, bend=None, size=None):
         """`bend` may change the list of groups, each [contest, style, ballots, withheld, sums], before it is signed."""

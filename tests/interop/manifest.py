@@ -118,7 +118,7 @@ def _option(value, languages, seen, where):
     _text(fields.take("name"), languages, f"the name of {where}")
     if fields.has("text"):
         _text(fields.take("text"), languages, f"the text of {where}")
-    cost = fields.integer("cost", 1, MAX_SAFE) if fields.has("cost") else 0
+    cost = fields.integer("cost", 1, MAX_SAFE) if fields.has("cost") else None
     if fields.has("picture"):
         picture = fields.string("picture")
         good = all(PICTURE_SEGMENT.fullmatch(s) and s not in (".", "..") for s in picture.split("/"))
@@ -136,7 +136,8 @@ def _contest(value, languages, seen, where):
     _text(fields.take("title"), languages, f"the title of {where}")
     if fields.has("text"):
         _text(fields.take("text"), languages, f"the text of {where}")
-    budget = fields.integer("budget", 1, MAX_SAFE) if fields.has("budget") else None
+    if fields.has("budget"):
+        fields.integer("budget", 1, MAX_SAFE)
     if fields.has("currency") and not 1 <= len(fields.string("currency")) <= 8:
         raise Malformed(f"the currency of {where} has not 1 to 8 characters")
     options, costs, option_ids = [], [], set()
@@ -144,9 +145,9 @@ def _contest(value, languages, seen, where):
         option, cost = _option(item, languages, option_ids, f"option {i} of {where}")
         options.append(option)
         costs.append(cost)
-    if sum(costs) > MAX_SAFE:
+    if sum(cost or 0 for cost in costs) > MAX_SAFE:
         raise Malformed(f"the costs of {where} add up to more than 2^53-1")
-    rule = rules.parse(fields.take("rule"), len(options), costs, budget, f"the rule of {where}")
+    rule = rules.parse(fields.take("rule"), len(options), costs, f"the rule of {where}")
     fields.done()
     return Contest(ident, rule, options)
 

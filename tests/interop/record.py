@@ -89,9 +89,9 @@ class Record:
             if data is None:
                 return  # check 1 has named the missing file
             try:
-                self.leaves += tlog.parse_bundle(data, count)
-            except Malformed as e:
-                report.check(R.FORM, f"{path}: {e}", first, "the publisher")
+                self.leaves += tlog.parse_bundle(data, count, first)
+            except tlog.BadBundle as e:
+                report.check(R.FORM, f"{path}: {e}", e.entry, "the publisher")
                 return
         hashes = [tlog.leaf_hash(leaf) for leaf in self.leaves]
         good = tlog.root_of(hashes) == self.checkpoint.root
@@ -100,9 +100,13 @@ class Record:
         for level, path, first, count in tlog.hash_tiles(size):
             data = self.read(path)
             if data is not None:
-                good = data == b"".join(levels[level][first : first + count])
-                report.check(R.TILES, None if good else f"{path} does not hold the hashes of the entries",
-                             who="the log")
+                hashes = levels[level][first : first + count]
+                problem, entry = None, None
+                if data != b"".join(hashes):
+                    problem = f"{path} does not hold the hashes of the entries"
+                    wrong = (i for i, h in enumerate(hashes) if data[32 * i : 32 * i + 32] != h)
+                    entry = first + next(wrong, count - 1) if level == 0 else None
+                report.check(R.TILES, problem, entry, "the log")
 
     def complete(self):
         return self.leaves is not None and len(self.leaves) == self.checkpoint.size

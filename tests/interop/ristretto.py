@@ -4,6 +4,8 @@ A point is a tuple (X, Y, Z, T) of extended twisted Edwards coordinates with x =
 Nothing here runs in constant time: a verifier has no secrets.
 """
 
+import functools
+
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = (-121665 * pow(121666, P - 2, P)) % P
@@ -41,6 +43,7 @@ if SQRT_AD_MINUS_ONE & 1 == 0:
     SQRT_AD_MINUS_ONE = P - SQRT_AD_MINUS_ONE
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def decode(data, identity_allowed=False):
     """The point of a canonical encoding, or None. The identity only where the caller allows it."""
     if len(data) != 32:

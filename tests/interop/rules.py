@@ -1,185 +1,188 @@
-"""Section 3: ballot programs, packing and the rules that compile to programs."""
+"""Sections 3.4 to 3.8: the kinds of rules, each compiled to a ballot program.
 
-from framing import Malformed, digest, i128, u32
+A rule has `blank`, `largest` (lambda) and `build()`, which gives the builder and the forms of all values.
+"""
+
+import math
+
+from framing import Malformed
+from program import ONE, ZERO, Builder, Form, Program, pack, total, weights_of
 from strictjson import Fields
 
-MAX_SENT = 8_192
-MAX_CONSTRAINTS = 16_384
-MAX_OUTPUTS = 512
-MAX_SLOTS = 500
-MAX_PACKING = 1 << 20
-MAX_TOTAL = 1 << 40
+MAX_SAFE = 2**53 - 1
 
 
-class Form:
-    """An affine form: c + the sum of k_i*b_i, with i from 0 here."""
-
-    def __init__(self, c=0, k=None):
-        self.c = c
-        self.k = {i: v for i, v in (k or {}).items() if v}
-
-    def plus(self, other, factor=1):
-        k = dict(self.k)
-        for i, v in other.k.items():
-            k[i] = k.get(i, 0) + factor * v
-        return Form(self.c + factor * other.c, k)
-
-    def norm(self):
-        return abs(self.c) + sum(abs(v) for v in self.k.values())
-
-    def field(self):
-        return i128(self.c) + b"".join(u32(i) + i128(self.k[i]) for i in sorted(self.k))
-
-    def homogeneous(self, f, x):
-        """E^h(f, x): the constant times x, the bits replaced by f."""
-        return self.c * x + sum(v * f[i] for i, v in self.k.items())
-
-
-ZERO = Form()
-ONE = Form(1)
-
-
-def bit(i):
-    return Form(0, {i: 1})
-
-
-class Constraint:
-    """The sum of L*R over the products, plus C, is 0."""
-
-    def __init__(self, products, rest=ZERO):
-        self.products = products
-        self.rest = rest
-
-    def norm(self):
-        return sum(left.norm() * right.norm() for left, right in self.products) + self.rest.norm()
-
-    def homogeneous(self, f, x):
-        return sum(left.homogeneous(f, x) * right.homogeneous(f, x) for left, right in self.products) \
-            + x * self.rest.homogeneous(f, x)
-
-
-def is_bit(form):
-    return Constraint([(form, form.plus(ONE, -1))])
-
-
-class Program:
-    def __init__(self, sent, constraints, outputs, has_blank, factor, values, largest):
-        self.sent = sent  # n
-        self.constraints = constraints  # the stated ones
-        self.outputs = outputs  # a form for each slot
-        self.slots = len(outputs)
-        self.has_blank = has_blank
-        self.factor = factor  # M of section 3.2 when packed, else None
-        self.values = values  # options, and blank
-        self.largest_total = largest  # e * lambda
-        self._check()
-        self.digest = self._digest()
-
-    def _check(self):
-        if not 1 <= self.sent <= MAX_SENT or self.sent + len(self.constraints) > MAX_CONSTRAINTS:
-            raise Malformed("a rule needs too many bits or constraints")
-        if self.slots > min(MAX_OUTPUTS, MAX_SLOTS):
-            raise Malformed(f"a contest needs {self.slots} slots, more than {MAX_SLOTS}")
-        forms = list(self.outputs)
-        for constraint in self.constraints:
-            forms += [form for product in constraint.products for form in product] + [constraint.rest]
-            if constraint.norm() >= 1 << 124:
-                raise Malformed("a constraint of a rule is too large")
-        if any(form.norm() >= 1 << 60 for form in forms):
-            raise Malformed("a form of a rule is too large")
-
-    def _digest(self):
-        fields = [u32(self.sent), u32(len(self.constraints))]
-        for constraint in self.constraints:
-            fields.append(u32(len(constraint.products)))
-            fields += [form.field() for product in constraint.products for form in product]
-            fields.append(constraint.rest.field())
-        fields.append(u32(self.slots))
-        fields += [form.field() for form in self.outputs]
-        return digest("program", *fields)
-
-    def section_length(self):
-        return 32 * (self.slots + self.sent + 6)
-
-    def slot_values(self, totals):
-        """The total of each slot from the total of each value (options, then blank)."""
-        if self.factor is None:
-            return list(totals)
-        return [totals[j] + self.factor * (totals[j + 1] if j + 1 < len(totals) else 0)
-                for j in range(0, len(totals), 2)]
-
-
-class Builder:
-    """Collects the sent bits and stated constraints of a rule."""
-
-    def __init__(self):
-        self.sent = 0
-        self.constraints = []
-
-    def bits(self, count):
-        first = self.sent
-        self.sent += count
-        return [bit(i) for i in range(first, self.sent)]
-
-    def range(self, form, largest):
-        """Section 3.3: `form` lies in [0, largest]."""
-        k = largest.bit_length()
-        weights = [2 ** (i - 1) for i in range(1, k)] + [largest - (2 ** (k - 1) - 1)]
-        for weight, slack in zip(weights[1:], self.bits(k - 1)):
-            form = form.plus(slack, -weight)
-        self.constraints.append(is_bit(form))
-
-
-def pack(values, electorate, largest):
-    """Section 3.2: (M or None, the output of each slot)."""
-    factor = 1
-    while factor <= electorate * largest:
-        factor *= 2
-    packed = factor <= MAX_PACKING
-    if not packed:
-        outputs = list(values)
-    else:
-        outputs = [values[j].plus(values[j + 1], factor) if j + 1 < len(values) else values[j]
-                   for j in range(0, len(values), 2)]
-    largest_slot = largest * (factor + 1) if packed and len(values) > 1 else largest
-    if electorate * largest_slot >= MAX_TOTAL:
-        raise Malformed("the totals of a contest would not fit 40 bits")
-    return factor if packed else None, outputs
+def blank_bit(builder, blank):
+    return builder.bits(1)[0] if blank else ZERO
 
 
 class Approval:
-    def __init__(self, options, low, high, blank):
-        self.options = options
-        self.low = low
-        self.high = min(high, options)
-        self.blank = blank
-        if self.high == 0:
-            raise Malformed("an approval rule allows no option")
-        if low > self.high:
-            raise Malformed("'min' of an approval rule is above 'max'")
-        if blank and low == 0:
-            raise Malformed("an approval rule has both a blank ballot and the empty ballot")
-        if self.high == low and options == 1 and not blank:
-            raise Malformed("an approval rule leaves no choice")
+    """Section 3.4."""
 
     largest = 1
 
+    def __init__(self, fields, options):
+        self.options = options
+        self.low = fields.integer("min", 0)
+        self.high = min(fields.integer("max", 0), options)
+        self.blank = fields.boolean("blank")
+        if self.high == 0:
+            raise Malformed("an approval rule allows no option")
+        if self.low > self.high:
+            raise Malformed("'min' of an approval rule is above 'max'")
+        if self.high == self.low and options == 1 and not self.blank:
+            raise Malformed("an approval rule leaves no choice")
+        self.minimum = self.low
+
     def build(self):
-        """(builder, values): the forms of each option and of blank."""
         builder = Builder()
         exact = self.high == self.low
         bits = builder.bits(self.options - exact)
-        z = builder.bits(1)[0] if self.blank else ZERO
-        rest = Form(self.high)
-        for b in bits:
-            rest = rest.plus(b, -1)
-        rest = rest.plus(z, -self.high)
+        z = blank_bit(builder, self.blank)
+        rest = Form(self.high).plus(total(bits), -1).plus(z, -self.high)
         if exact:
             bits.append(rest)
-            builder.constraints.append(is_bit(rest))
+            builder.state_bit(rest)
         else:
             builder.range(rest, self.high - self.low)
-        return builder, bits + [z] if self.blank else bits
+        return builder, bits + [z] * self.blank
+
+
+class Knapsack:
+    """Section 3.5."""
+
+    largest = 1
+
+    def __init__(self, fields, options, costs):
+        if any(cost is None for cost in costs):
+            raise Malformed("an option of a knapsack has no cost")
+        budget = fields.integer("budget", 1)
+        self.options = options
+        self.low = self.minimum = fields.integer("min", 0)
+        self.high = min(fields.integer("max", 1), options) if fields.has("max") else options
+        self.blank = fields.boolean("blank")
+        unit = math.gcd(*costs)
+        self.costs, self.budget = [cost // unit for cost in costs], budget // unit
+        if self.low > self.high:
+            raise Malformed("'min' of a knapsack is above 'max'")
+        if self.budget + sum(self.costs) >= 1 << 60:
+            raise Malformed("the amounts of a knapsack are too large")
+        if sum(sorted(self.costs)[: self.low]) > self.budget:
+            raise Malformed("the budget of a knapsack cannot pay for 'min' options")
+        if self.budget == 0:
+            raise Malformed("the budget of a knapsack is less than any cost")
+
+    def build(self):
+        builder = Builder()
+        span = self.high - self.low
+        bits = builder.bits(self.options - (span == 0))
+        z = blank_bit(builder, self.blank)
+        rest = Form(self.high).plus(total(bits), -1).plus(z, -self.high)
+        chosen = bits if span else bits + [rest]
+        builder.range(Form(self.budget).plus(total(chosen, self.costs), -1).plus(z, -self.budget), self.budget)
+        if span == 0:
+            builder.state_bit(rest)
+        elif not (self.low == 0 and self.high == self.options):
+            builder.range(rest, span)
+        return builder, chosen + [z] * self.blank
+
+
+class Cumulative:
+    """Section 3.6."""
+
+    def __init__(self, fields, options):
+        points = fields.integer("points", 1)
+        self.low = self.minimum = fields.integer("min_points", 0)
+        self.options = options
+        self.largest = min(fields.integer("max_per_option", 1), points)
+        self.points = min(points, options * self.largest)
+        self.blank = fields.boolean("blank")
+        if self.low > self.points:
+            raise Malformed("'min_points' of a cumulative rule is more than there are")
+
+    def build(self):
+        builder = Builder()
+        weights = weights_of(self.largest)
+        k, exact = len(weights), self.low == self.points
+        bits = builder.bits(self.options * k - exact)
+        if exact:
+            bits.insert((self.options - 1) * k, ZERO)
+        z = blank_bit(builder, self.blank)
+        rest = Form(self.points).plus(total(bits, weights * self.options), -1).plus(z, -self.points)
+        if exact:
+            bits[(self.options - 1) * k] = rest
+            builder.state_bit(rest)
+        else:
+            builder.range(rest, self.points - self.low)
+        values = [total(bits[j * k : j * k + k], weights) for j in range(self.options)]
+        return builder, values + [z] * self.blank
+
+
+class Ranked:
+    """Section 3.7."""
+
+    def __init__(self, fields, options):
+        places = fields.integer("places", 1)
+        self.low = self.minimum = fields.integer("min", 0)
+        scores = fields.array("scores", 1, 10_000)
+        if len(scores) != places:
+            raise Malformed("a ranked rule has not as many scores as places")
+        if not all(isinstance(s, int) and not isinstance(s, bool) and 0 <= s <= MAX_SAFE for s in scores):
+            raise Malformed("a score of a ranked rule is not a whole number")
+        self.options = options
+        self.places = min(places, options)
+        self.scores = scores[: self.places]
+        self.largest = max(self.scores)
+        self.blank = fields.boolean("blank")
+        if self.low > self.places:
+            raise Malformed("'min' of a ranked rule is more than its places")
+        if self.largest == 0:
+            raise Malformed("a ranked rule whose scores are all 0")
+
+    def build(self):
+        builder = Builder()
+        places, low, bit = self.places, self.low, builder.state_bit
+        bits = builder.bits(self.options * places)
+        rows = [bits[j * places : (j + 1) * places] for j in range(self.options)]
+        place = [total(row[p] for row in rows) for p in range(places)]  # S_(p+1)
+        if places >= 2:
+            for row in rows:
+                bit(total(row))
+        if self.blank:
+            bit(place[0])
+        for p in range(1 if self.blank else 0, low):
+            builder.state([], place[p].plus(place[0] if self.blank else ONE, -1))
+        for p in range(low, places):
+            bit(place[p])
+            if p > 0 and (p > low or self.blank):
+                builder.state([(place[p], ONE.plus(place[p - 1], -1))])
+        values = [total(row, self.scores) for row in rows]
+        return builder, values + [ONE.plus(place[0], -1)] * self.blank
+
+
+class Quadratic:
+    """Section 3.8."""
+
+    def __init__(self, fields, options):
+        self.credits = fields.integer("credits", 1)
+        self.low = self.minimum = fields.integer("min_credits", 0)
+        self.blank = fields.boolean("blank")
+        self.options = options
+        self.largest = math.isqrt(self.credits)
+        if self.low > self.largest**2:
+            raise Malformed("'min_credits' of a quadratic rule is more than one option can take")
+
+    def build(self):
+        builder = Builder()
+        k = self.largest.bit_length()
+        bits = builder.bits(self.options * k)
+        values = [total(bits[j * k : j * k + k], [2**i for i in range(k)]) for j in range(self.options)]
+        z = blank_bit(builder, self.blank)
+        span = self.credits - self.low
+        weights = weights_of(span) if span else []
+        slack = total(builder.bits(len(weights)), weights)
+        builder.state([(v, v) for v in values], slack.plus(z, self.credits).plus(Form(-self.credits)))
+        return builder, values + [z] * self.blank
 
 
 def compile_program(rule, electorate):
@@ -189,12 +192,17 @@ def compile_program(rule, electorate):
                    electorate * rule.largest)
 
 
-def parse(value, options, costs, budget, where):
-    """The rule object of a contest. Costs and budget are for the rules that use them."""
+KINDS = {"approval": Approval, "knapsack": Knapsack, "cumulative": Cumulative, "ranked": Ranked, "quadratic": Quadratic}
+
+
+def parse(value, options, costs, where):
+    """The rule object of a contest with so many options, whose costs may be None."""
     fields = Fields(value, where)
     kind = fields.string("type")
-    if kind != "approval":
+    if kind not in KINDS:
         raise Malformed(f"{where} is of the unknown type {kind!r}")
-    rule = Approval(options, fields.integer("min", 0), fields.integer("max", 0), fields.boolean("blank"))
+    rule = Knapsack(fields, options, costs) if kind == "knapsack" else KINDS[kind](fields, options)
     fields.done()
+    if rule.blank and rule.minimum == 0:
+        raise Malformed(f"{where} allows both a blank ballot and the empty ballot")
     return rule

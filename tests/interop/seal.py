@@ -53,18 +53,26 @@ def _q(program, w, f, x):
     return sum(pow(w, i, L) * g(f, x) for i, g in enumerate(_stated(program), 1)) % L
 
 
-def section(contest, slot_keys, hdr, bits, rng, nonce=None, shift=0):
+def randomness(rng, nonce=None):
+    """draw(label, index) for `section`, with a chosen r if given."""
+    return lambda label, index: nonce if nonce and label == "r" else rng.randrange(1, SHORT)
+
+
+def seeded(seed, contest):
+    """draw(label, index) as section 5 has it."""
+    return lambda label, index: hash_scalar("nonce", seed, contest, label, u32(index))
+
+
+def section(contest, slot_keys, hdr, bits, draw, shift=0):
     """The bytes of a sealed section. `shift` adds to the first slot without the proof knowing: a forgery."""
     program = contest.program
     keys = slot_keys[: program.slots]
-    r = nonce or rng.randrange(1, SHORT)
-    ones = [1] * len(bits)
     assert len(bits) == program.sent
+    r, s, tau = draw("r", 0), draw("s", 0), draw("t", 0)
+    d = [draw("d", i) for i in range(1, program.sent + 1)]
     alpha = public(r)[0]
     betas = [encode(msm([(e.homogeneous(bits, 1) + (shift if j == 0 else 0), G), (r, k[1])]))
              for j, (e, k) in enumerate(zip(program.outputs, keys))]
-    d = [rng.randrange(SHORT) for _ in ones]
-    s, tau = rng.randrange(SHORT), rng.randrange(SHORT)
     u, h = generator("U")[1], generator("H")[1]
     ps = [generator("P", i)[1] for i in range(1, program.sent + 1)]
     a = encode(msm([*zip(bits, ps), (s, u), (r, h)]))
@@ -80,25 +88,6 @@ def section(contest, slot_keys, hdr, bits, rng, nonce=None, shift=0):
     x = hash_scalar("ballot-x", ctx, alpha, *betas, a, b, t, scalar_bytes(delta))
     f = [x * bit + di for bit, di in zip(bits, d)]
     return b"".join([alpha, *betas, a, b, t, *map(scalar_bytes, (delta, *f, x * r + tau))])
-
-
-def approval_bits(contest, chosen, blank=False):
-    """The sent bits of an honest approval ballot, slack and all (sections 3.3 and 3.4)."""
-    rule = contest.rule
-    bits = [int(i in chosen) for i in range(rule.options)]
-    z = [int(blank)] if rule.blank else []
-    span = rule.high - rule.low
-    if span == 0:
-        return bits[:-1] + z
-    rest = rule.high - sum(bits) - rule.high * int(blank)
-    k = span.bit_length()
-    last = span - (2 ** (k - 1) - 1)
-    slack = []
-    if k > 1:
-        top = int(rest >= last)
-        rest -= top * last
-        slack = [rest >> (i - 1) & 1 for i in range(2, k)] + [top]
-    return bits + z + slack
 
 
 def share_of(coefficients, trustee):

@@ -57,7 +57,7 @@ class State:
             return
         name = KIND_NAMES[m.kind]
         in_place = self.stage in places[m.kind]
-        if not self.report.check(R.COURSE, None if in_place else f"a {name} has no place here", m.index):
+        if not self.report.check(R.COURSE, None if in_place else f"a {name} has no place here", m.index) or m.begun:
             return
         {CEREMONY: self._ceremony, OPEN: self._open, CREDENTIAL: self._credential, REVOCATION: self._revocation,
          CLOSE: self._close, TALLY_INPUT: self._tally_input, PARTIAL: self._partial, RESULT: self._result}[m.kind](m)

@@ -84,17 +84,25 @@ def levels(leaf_hashes):
     return result
 
 
-def parse_bundle(data, count):
-    """The entries of a bundle: each a big-endian u16 length and its bytes."""
+class BadBundle(Malformed):
+    """A bundle that cannot be cut into entries; `entry` is the first that cannot be read."""
+
+    def __init__(self, entry, text):
+        super().__init__(text)
+        self.entry = entry
+
+
+def parse_bundle(data, count, first=0):
+    """The entries of a bundle, which begins with entry `first`: each a big-endian u16 length and its bytes."""
     entries, at = [], 0
     for _ in range(count):
         length = int.from_bytes(data[at : at + 2], "big")
         if at + 2 > len(data) or at + 2 + length > len(data):
-            raise Malformed(f"the bundle ends within its entry {len(entries)}")
+            raise BadBundle(first + len(entries), "the bundle ends within this entry")
         entries.append(data[at + 2 : at + 2 + length])
         at += 2 + length
     if at != len(data):
-        raise Malformed(f"{len(data) - at} bytes follow the last entry of the bundle")
+        raise BadBundle(first + count - 1, f"{len(data) - at} bytes follow the last entry of the bundle")
     return entries
 
 

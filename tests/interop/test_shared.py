@@ -1,0 +1,102 @@
+"""The project's shared vectors, tests/vectors: one JSON file a case, which says what must happen."""
+
+import base64
+import json
+import pathlib
+import tempfile
+import unittest
+
+import maker
+import manifest
+import ristretto
+import rules
+import seal
+import solver
+import verify
+from ballot import Section
+from batch import Item, holds
+from framing import Malformed, Reader, digest, hash_scalar, scalar_bytes
+from record import Unreadable
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "vectors"
+
+
+def vectors(kind):
+    for path in sorted(FOLDER.glob("*/*.json")):
+        document = json.loads(path.read_text("utf-8"))
+        if document["kind"] == kind:
+            yield str(path.relative_to(FOLDER)), document
+
+
+def contest_of(vector):
+    """A contest from its rule, costs and electorate."""
+    about = vector["contest"]
+    rule = rules.parse(about["rule"], len(about["costs"]), about["costs"], "the rule")
+    contest = manifest.Contest(vector.get("under", {}).get("contest", ""), rule, about["costs"])
+    contest.program = rules.compile_program(rule, about["electorate"])
+    return contest
+
+
+def keys_of(vector):
+    return [(key, ristretto.decode(key)) for key in map(bytes.fromhex, vector["under"]["keys"])]
+
+
+class Shared(unittest.TestCase):
+    def test_hashes(self):
+        for name, v in vectors("hash"):
+            with self.subTest(name):
+                fields = [bytes.fromhex(f) for f in v["fields"]]
+                self.assertEqual(digest(v["tag"], *fields).hex(), v["expect"]["digest"])
+                self.assertEqual(scalar_bytes(hash_scalar(v["tag"], *fields)).hex(), v["expect"]["scalar"])
+
+    def test_rules(self):
+        for name, v in vectors("rule"):
+            with self.subTest(name):
+                p = contest_of(v).program
+                self.assertEqual({"bits": p.sent, "slots": p.slots, "packing": p.factor, "program": p.digest.hex()},
+                                 v["expect"])
+
+    def test_seals(self):
+        for name, v in vectors("seal"):
+            with self.subTest(name):
+                contest = contest_of(v)
+                values = v["values"]  # of a ranking, the places
+                bits = solver.honest(contest.rule, values, v["blank"])
+                draw = seal.seeded(bytes.fromhex(v["seed"]), contest.id)
+                section = seal.section(contest, keys_of(v), bytes.fromhex(v["under"]["header"]), bits, draw)
+                self.assertEqual(section.hex(), v["expect"])
+
+    def test_sections(self):
+        for name, v in vectors("section"):
+            with self.subTest(f"{name}: {v['why']}"):
+                reader = Reader(bytes.fromhex(v["section"]))
+                try:
+                    section = Section(reader, contest_of(v))
+                    reader.done()
+                    good = holds([Item(None, section.equations(bytes.fromhex(v["under"]["header"]), keys_of(v)))])
+                except Malformed:
+                    good = False
+                self.assertEqual(good, v["expect"])
+
+    def test_records(self):
+        for name, v in vectors("record"):
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                maker.write({path: base64.b64decode(data) for path, data in v["files"].items()}, folder)
+                try:
+                    report = verify.verify(folder, v.get("expected"))
+                except Unreadable:
+                    self.assertEqual(v["expect"]["exit"], 2)
+                    continue
+                self.assertEqual(int(bool(report.failed())), v["expect"]["exit"], "\n".join(report.lines()))
+                self.same_failures(report, v["expect"])
+
+    def same_failures(self, report, expect):
+        """A verifier that goes on after the first fault may name more checks, never fewer; the entry is the same."""
+        self.assertLessEqual(set(expect["failed"]), set(report.failed()), "\n".join(report.lines()))
+        if "entry" in expect:
+            entries = [f.entry for f in report.failures[expect["failed"][0]] if f.entry is not None]
+            self.assertEqual(min(entries, default=None), expect["entry"], "\n".join(report.lines()))
+
+
+if __name__ == "__main__":
+    unittest.main()
