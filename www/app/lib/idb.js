@@ -66,8 +66,11 @@ export class Database {
         opened.onabort = () => reject(opened.error);
       });
       const stores = Object.fromEntries(names.map((name) => [name, opened.objectStore(name)]));
+      const outcome = work(stores);
+      // Said at once where nothing is read first: a page reloaded in this very moment does not lose the write.
+      if (mode === "readwrite" && !(outcome instanceof Promise)) opened.commit();
       // Both are awaited together, so that an aborted transaction never becomes an unhandled rejection.
-      const [value] = await Promise.all([work(stores), done]);
+      const [value] = await Promise.all([outcome, done]);
       return value;
     } catch (error) {
       try {
