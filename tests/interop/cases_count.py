@@ -228,7 +228,8 @@ def good_unfinished_large():
     """412 slots and five trustees: the ceremony and the tally input are split into parts."""
     names = ["a", "b", "c", "d", "e"]
     document = maker.manifest(contests=[maker.contest(n, 412, 0, 412) for n in names])
-    document["styles"] = [maker.style("all", ["a", "b"], 2**20), maker.style("rest", ["c", "d", "e"], 2**20)]
+    document["styles"] = [maker.style("all", ["a", "b"], 2**20), maker.style("rest", ["c", "d"], 2**20),
+                          maker.style("last", ["e"], 2**20)]
     document["trustees"] = {"count": 5, "threshold": 5}
     m = Maker(document).genesis().ceremony(bits=24)  # short secrets, to be quick
     voter = m.voter(0)
