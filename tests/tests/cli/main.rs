@@ -3,6 +3,7 @@
 
 mod city;
 mod flips;
+mod observer;
 mod served;
 mod simulated;
 mod support;
