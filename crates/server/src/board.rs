@@ -5,6 +5,10 @@
 //! are appended. The writer takes all plans that wait, commits their entries under one checkpoint
 //! ([`Log::append`]) and only then answers any of them: one sync of the disk serves many ballots.
 //!
+//! A second server on the same database cannot fork the board, and takes over when the first is
+//! gone. Beside a running one it is up to half a second behind for readers, so it is no way to share
+//! the load: a voter's page would take the older checkpoint for a contradiction.
+//!
 //! The state machine is [`BoardState`], the same that an auditor replays. At start it is rebuilt from
 //! the stored entries by [`BoardState::restore`], which does not verify signatures and proofs again:
 //! they were verified before they were stored, and whoever can write to this database could as well

@@ -112,12 +112,19 @@ pub async fn export(data: &Path, out: &Path) -> Result<u64, ExportError> {
     let db = Db::open(&Files::database(data), false).await.map_err(|error| board(&error))?;
     let genesis = crate::board::genesis(&db).await?;
     let mut log = Log::new(genesis.origin);
-    while !log.caught_up(&db).await? {
-        for (_, leaf) in log.next(&db).await? {
-            log.take(&leaf);
+    // The log and the file of totals must be of one moment: a box that runs may publish in between.
+    let result = loop {
+        let before = record_files::stored_result(&db).await?;
+        while !log.caught_up(&db).await? {
+            for (_, leaf) in log.next(&db).await? {
+                log.take(&leaf);
+            }
         }
-    }
-    record_files::export(&manifest, &log, &db, out).await?;
+        if record_files::stored_result(&db).await? == before {
+            break before;
+        }
+    };
+    record_files::export(&manifest, &log, result.as_deref(), &db, out).await?;
     db.close().await;
     Ok(log.size())
 }

@@ -42,7 +42,7 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// An empty log, to be filled by [`Log::catch_up`].
+    /// An empty log, to be filled by [`Log::next`] and [`Log::take`].
     pub(crate) fn new(origin: Origin) -> Self {
         Log { origin, tree: MerkleTree::new(), note: String::new() }
     }

@@ -60,7 +60,7 @@ pub(crate) async fn checkpoint(State(app): State<Arc<App>>) -> Response {
     )
 )]
 pub(crate) async fn result(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    let bytes = stored(&app.db, RESULT).await?.ok_or_else(nothing_here)?;
+    let bytes = stored_result(&app.db).await?.ok_or_else(nothing_here)?;
     Ok(file(bytes, "application/json", ALWAYS_ASK))
 }
 
@@ -113,9 +113,10 @@ async fn bundle(db: &Db, bundle: Bundle) -> Result<Vec<u8>, LogError> {
     encode_bundle(&leaves).map_err(|error| LogError::Damaged(error.to_string()))
 }
 
-async fn stored(db: &Db, path: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
+/// The published totals, if there are any.
+pub(crate) async fn stored_result(db: &Db) -> Result<Option<Vec<u8>>, LogError> {
     let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT bytes FROM record_file WHERE path = ?")
-        .bind(path)
+        .bind(RESULT)
         .fetch_optional(db.read())
         .await?;
     Ok(row.map(|(bytes,)| bytes))
@@ -147,7 +148,13 @@ impl From<LogError> for ExportError {
 }
 
 /// Writes the whole record, as any web server or CDN can serve it, into an empty folder.
-pub(crate) async fn export(manifest: &[u8], log: &Log, db: &Db, out: &Path) -> Result<(), ExportError> {
+pub(crate) async fn export(
+    manifest: &[u8],
+    log: &Log,
+    result: Option<&[u8]>,
+    db: &Db,
+    out: &Path,
+) -> Result<(), ExportError> {
     let not_empty = std::fs::read_dir(out).is_ok_and(|mut files| files.next().is_some());
     if not_empty {
         return Err(ExportError::NotEmpty(out.into()));
@@ -158,8 +165,8 @@ pub(crate) async fn export(manifest: &[u8], log: &Log, db: &Db, out: &Path) -> R
         let bytes = derive(log, db, name).await?.ok_or_else(missing)?;
         write(out, &name.to_string(), &bytes)?;
     }
-    if let Some(bytes) = stored(db, RESULT).await.map_err(LogError::from)? {
-        write(out, RESULT, &bytes)?;
+    if let Some(bytes) = result {
+        write(out, RESULT, bytes)?;
     }
     Ok(())
 }

@@ -94,10 +94,15 @@ impl Vote {
 
     /// The board as it stands begins with this checkpoint's entries.
     pub async fn must_extend(&self, older: &Checkpoint) {
-        let note = self.get("/record/checkpoint").await.expect(StatusCode::OK).body;
-        let newest =
-            veche_board::SignedCheckpoint::open(&note, self.election.log_key(), self.election.origin())
-                .unwrap();
+        // A second server on the same database may show this one's size half a second later.
+        let mut newest = self.newest().await;
+        for _ in 0..100 {
+            if newest.size >= older.size {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            newest = self.newest().await;
+        }
         let path = format!("/v1/consistency?from={}&to={}", older.size, newest.size);
         let proof = self.get(&path).await.expect(StatusCode::OK).json();
         let proof: Vec<_> = proof["proof"]
@@ -109,17 +114,32 @@ impl Vote {
         newest.verify_extends(older, &proof).unwrap();
     }
 
+    /// The newest checkpoint, its signature verified.
+    pub async fn newest(&self) -> Checkpoint {
+        let note = self.get("/record/checkpoint").await.expect(StatusCode::OK).body;
+        let election = &self.election;
+        veche_board::SignedCheckpoint::open(&note, election.log_key(), election.origin()).unwrap()
+    }
+
     /// The record as an observer fetches it.
     pub async fn record(&self) -> BTreeMap<String, Vec<u8>> {
-        let out = tempfile::tempdir().unwrap();
-        veche_server::export(&self.running.data, out.path()).await.unwrap();
-        let mut files = BTreeMap::new();
-        read_folder(out.path(), "", &mut files);
-        for (path, bytes) in &files {
-            let served = self.get(&format!("/record/{path}")).await.expect(StatusCode::OK);
-            assert_eq!(&served.body, bytes, "what is served and what is exported is the same: {path}");
+        // The box may take a step by itself while we read: then we read again.
+        loop {
+            let size = self.size().await;
+            let out = tempfile::tempdir().unwrap();
+            veche_server::export(&self.running.data, out.path()).await.unwrap();
+            let mut files = BTreeMap::new();
+            read_folder(out.path(), "", &mut files);
+            let mut served = BTreeMap::new();
+            for path in files.keys() {
+                let file = self.get(&format!("/record/{path}")).await.expect(StatusCode::OK);
+                served.insert(path.clone(), file.body);
+            }
+            if self.size().await == size {
+                assert!(served == files, "what is served and what is exported is the same");
+                return files;
+            }
         }
-        files
     }
 
     /// The auditor's report over the record as it is now.
