@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -71,7 +72,7 @@ async fn spawn(data: &Path, before: &str) -> (Killed, String) {
 type Held = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// Casts again and again until the server is gone.
-async fn keep_casting(vote: &Vote, url: &str, voter: &mut Voter, held: &mut Held) {
+async fn keep_casting(vote: &Vote, url: &str, voter: &mut Voter, held: &mut Held, count: &AtomicUsize) {
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
     // Whether the last ballot before the crash was recorded is what the board says.
     let Ok(state) = http.get(format!("{url}/v1/credentials/{}", voter.key())).send().await else { return };
@@ -91,6 +92,7 @@ async fn keep_casting(vote: &Vote, url: &str, voter: &mut Voter, held: &mut Held
             return;
         }
         held.push((ballot.clone(), receipt.to_vec()));
+        count.fetch_add(1, Ordering::SeqCst);
         voter.went_on(vote, &ballot);
     }
 }
@@ -119,20 +121,22 @@ async fn attack_38_killed_while_voters_cast_no_acknowledged_ballot_is_lost() {
     let mut voters = voters(&vote, 6).await;
     let mut held: Vec<Held> = vec![Vec::new(); voters.len()];
     vote.running.stop().await;
-    let mut before = 0;
     for round in 0..4 {
         let (child, url) = spawn(&vote.running.data, "").await;
-        let casting =
-            voters.iter_mut().zip(&mut held).map(|(voter, held)| keep_casting(&vote, &url, voter, held));
+        let count = AtomicUsize::new(0);
+        let casting = voters
+            .iter_mut()
+            .zip(&mut held)
+            .map(|(voter, held)| keep_casting(&vote, &url, voter, held, &count));
         let killing = async {
-            // At another moment of the work each time.
-            tokio::time::sleep(Duration::from_millis(350 + 77 * round)).await;
+            // In the midst of the work, at another moment of it each time.
+            while count.load(Ordering::SeqCst) < 20 + 7 * round {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
             drop(child);
         };
-        tokio::join!(futures_util::future::join_all(casting), killing);
-        let count: usize = held.iter().map(Vec::len).sum();
-        assert!(count > before, "round {round} acknowledged nothing, so it shows nothing");
-        before = count;
+        let both = async { tokio::join!(futures_util::future::join_all(casting), killing) };
+        tokio::time::timeout(Duration::from_secs(60), both).await.expect("too few ballots were acknowledged");
     }
     vote.running.start_again().await;
     must_hold(&vote, &held).await;
@@ -158,7 +162,7 @@ async fn attack_38_on_a_full_disk_what_is_acknowledged_is_stored_and_the_rest_is
     let refused = Answer::of(request.body(voters[0].seal(&vote, 0)).send().await.unwrap()).await;
     assert!(refused.status.is_server_error(), "{refused:?}");
     drop(child);
-    assert!(held.iter().map(Vec::len).sum::<usize>() > 10, "the disk was full from the start");
+    assert!(count.into_inner() > 10, "the disk was full from the start");
 
     vote.running.start_again().await;
     must_hold(&vote, &held).await;
