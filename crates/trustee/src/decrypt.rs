@@ -17,7 +17,9 @@ pub enum DecryptError {
         record: Digest,
     },
     /// The ceremony has no such trustee, or committed to other shares.
-    #[error("this key share is not the one that the ceremony committed to for trustee {0}; use the right file")]
+    #[error(
+        "this key share is not the one that the ceremony committed to for trustee {0}; use the right file"
+    )]
     NotTheShare(u8),
 }
 
