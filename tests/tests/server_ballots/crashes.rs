@@ -151,8 +151,9 @@ async fn attack_38_on_a_full_disk_what_is_acknowledged_is_stored_and_the_rest_is
     vote.running.stop().await;
     // No file of the child grows over 300 KiB: writing more fails as on a full disk.
     let (child, url) = spawn(&vote.running.data, "trap '' XFSZ; ulimit -f 600;").await;
+    let count = AtomicUsize::new(0);
     let casting =
-        voters.iter_mut().zip(&mut held).map(|(voter, held)| keep_casting(&vote, &url, voter, held));
+        voters.iter_mut().zip(&mut held).map(|(voter, held)| keep_casting(&vote, &url, voter, held, &count));
     tokio::time::timeout(Duration::from_secs(60), futures_util::future::join_all(casting)).await.unwrap();
     // It still answers, and says that nothing is recorded, until there is room.
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
