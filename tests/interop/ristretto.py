@@ -168,15 +168,18 @@ def msm(terms):
     return _straus(terms) if len(terms) < 40 else _pippenger(terms)
 
 
+@functools.lru_cache(maxsize=1 << 12)
+def _multiples(p):
+    table = [None, p]
+    while len(table) < 16:
+        table.append(add(table[-1], p))
+    return table
+
+
 def _straus(terms):
     top = max(k.bit_length() for k, _ in terms)
     width = 4 if top > 16 else 1
-    tables = []
-    for k, p in terms:
-        table = [None, p]
-        while len(table) < 1 << width:
-            table.append(add(table[-1], p))
-        tables.append((k, table))
+    tables = [(k, _multiples(p) if width > 1 else [None, p]) for k, p in terms]
     acc = IDENTITY
     for shift in range((top + width - 1) // width * width - width, -1, -width):
         if acc is not IDENTITY:

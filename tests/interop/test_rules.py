@@ -115,8 +115,10 @@ class Refused(unittest.TestCase):
             rule("knapsack", 3, [1, None, 3], **good["knapsack"])
 
     def test_too_large(self):
-        for changes in ({"contests": [maker.contest("a", 500, rule={"type": "ranked", "places": 17, "min": 0, "scores": [1] * 17, "blank": False})]},
-                        {"contests": [maker.contest("a", 400, rule={"type": "cumulative", "points": 2**40, "min_points": 0, "max_per_option": 2**40, "blank": False})]}):
+        ranked = {"type": "ranked", "places": 17, "min": 0, "scores": [1] * 17, "blank": False}
+        points = {"type": "cumulative", "points": 2**31, "min_points": 0, "max_per_option": 2**31, "blank": False}
+        for options, rule_object in ((500, ranked), (400, points)):
+            changes = {"contests": [maker.contest("a", options, rule=rule_object)]}
             document = maker.manifest(styles=[maker.style("s", ["a"], 1)], **changes)
             with self.assertRaises(Malformed):
                 manifest.parse(json.dumps(document).encode())
