@@ -39,6 +39,7 @@ const SENTENCES = {
   "receipt-wrong": msg("trouble.receipt-wrong"),
   "storage": msg("trouble.storage"),
   "setup": msg("trouble.setup"),
+  "file-wrong": msg("trouble.file-wrong"),
   "not-a-receipt": msg("trouble.not-a-receipt"),
   "other-election": msg("trouble.other-election"),
 };

@@ -143,13 +143,17 @@ export default {
     other: "{n} left",
   },
   "choose.left-none": "none left",
+  "choose.missing-all": {
+    one: "choose at least {n}",
+    other: "choose at least {n}",
+  },
   "choose.missing": {
     one: "choose at least {n} more",
     other: "choose at least {n} more",
   },
   "choose.too-few": {
-    one: "Please choose at least {n} more.",
-    other: "Please choose at least {n} more.",
+    one: "Please choose one more option before you go on.",
+    other: "Please choose {n} more options before you go on.",
   },
   "choose.full": {
     one: "You can choose {n}. Remove it to choose another.",
@@ -281,6 +285,7 @@ export default {
   "trouble.storage": "This browser does not let the page keep anything. Leave private browsing, or allow this site to store data, and reload.",
   "trouble.setup": "Please come back when voting opens.",
   "trouble.not-a-receipt": "This file is not a receipt of this site.",
+  "trouble.file-wrong": "This receipt does not hold. It was changed, or the box of this vote never signed it.",
   "trouble.other-election": "This receipt belongs to another election.",
   "trouble.unknown": "Something went wrong: {detail}",
 };

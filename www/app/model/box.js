@@ -124,7 +124,9 @@ export class Box {
    * @returns {Promise<Cast>}
    */
   async confirm(cast) {
-    const { place: { index, hash, code, key } } = await this.accept(cast.bytes, cast.receipt);
+    const { place: { index, hash, code, key } } = await this.accept(cast.bytes, cast.receipt).catch((error) => {
+      throw error instanceof Trouble && error.code === "receipt-wrong" ? new Trouble("file-wrong", { detail: error.message }) : error;
+    });
     return { ...cast, index, hash, code, key };
   }
 

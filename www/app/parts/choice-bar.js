@@ -13,7 +13,7 @@ import { listOf, t } from "../lib/text.js";
 /** @param {Status} status */
 function whatIsLeft(status) {
   if (status.blank) return "";
-  if (status.missing > 0) return t("choose.missing", { n: status.missing });
+  if (status.missing > 0) return status.count > 0 ? t("choose.missing", { n: status.missing }) : t("choose.missing-all", { n: status.missing });
   return status.left > 0 ? t("choose.left", { n: status.left }) : t("choose.left-none");
 }
 

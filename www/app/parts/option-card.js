@@ -17,9 +17,10 @@ function pictureAddress(picture) {
   }
 }
 
-/** A closed box being ticked, where an option has no picture of its own. */
+/** A mark on a map, where an option has no picture of its own. */
 const noPicture = () => svg("svg", { viewBox: "0 0 40 30", class: "no-picture", "aria-hidden": "true" },
-  svg("path", { d: "M13 8h14v14H13z" }), svg("path", { d: "m16.500 15 2.500 2.500 4.500-5" }));
+  svg("path", { d: "M20 6c-4.200 0-7.500 3.200-7.500 7.200 0 5.300 7.500 11.300 7.500 11.300s7.500-6 7.500-11.300c0-4-3.300-7.200-7.500-7.200z" }),
+  svg("circle", { cx: 20, cy: 13.2, r: 2.6 }));
 
 /** One option: picture, name, cost, place, description, and a box to tick. */
 export class OptionCard extends HTMLElement {

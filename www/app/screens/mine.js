@@ -78,9 +78,18 @@ export class MineScreen extends HTMLElement {
         h("summary", null, t("mine.show-receipt")),
         new ReceiptDocument(cast, this.app.election),
         h("p", { class: "actions" },
-          h("button", { type: "button", class: "button secondary", on: { click: () => this.app.saveReceipt(cast) } }, t("receipt.download")))));
+          this.#save(cast, "secondary"))));
     void this.#check(cast, state, entry);
     return entry;
+  }
+
+  /**
+   * @param {Cast} cast
+   * @param {"primary" | "secondary"} weight
+   */
+  #save(cast, weight) {
+    const click = () => this.app.saveReceipt(cast);
+    return h("button", { type: "button", class: `button ${weight}`, on: { click } }, t("receipt.download"));
   }
 
   /**
@@ -99,7 +108,8 @@ export class MineScreen extends HTMLElement {
         h("h2", { class: "mine-title" },
           svg("svg", { viewBox: "0 0 32 32", class: "sign", "aria-hidden": "true" }, svg("circle", { cx: 16, cy: 16, r: 15 }), svg("path", { d: sign })),
           t(title)),
-        h("p", null, closed ? t("mine.counted-text") : t(text)));
+        h("p", null, closed ? t("mine.counted-text") : t(text)),
+        standing === "missing" && h("p", null, this.#save(cast, "primary")));
     } catch (error) {
       const trouble = asTrouble(error);
       const notice = new TroubleNotice();
@@ -118,7 +128,7 @@ export class MineScreen extends HTMLElement {
       fill(this.#list, this.#entry(await this.app.election.box.confirm(cast)));
       this.#list.scrollIntoView({ block: "start" });
     } catch (error) {
-      this.#trouble.show(error);
+      this.app.met(error, this.#trouble);
     } finally {
       // The same file can then be chosen again.
       input.value = "";
