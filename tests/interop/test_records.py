@@ -41,6 +41,10 @@ class Cases(unittest.TestCase):
                 self.assertIn("FAILED" if must else "Not finished" if "unfinished" in name or "genesis" in name
                               else "onsistent", output)
 
+    def test_every_check_has_a_case(self):
+        named = set().union(*(must for _, must, _ in cases.CASES)) | {10}  # 10 is tested with the command line
+        self.assertEqual(named, set(range(1, 32)))
+
     def test_one_fault_is_one_failure(self):
         """Most faults are named by their own check alone."""
         alone = [(n, must, build) for n, must, build in cases.CASES
