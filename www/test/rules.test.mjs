@@ -87,5 +87,5 @@ test("the sealing program gets numbers by option", () => {
 });
 
 test("an unknown kind of rule is refused", () => {
-  assert.throws(() => ruleOf({ ...contest(2, {}), rule: { type: "magic" } }), { code: "engine" });
+  assert.throws(() => ruleOf({ ...contest(2, {}), rule: { type: "magic" } }), { code: "unknown-rule" });
 });

@@ -31,6 +31,7 @@ const SENTENCES = {
   "too-slow": msg("trouble.timeout"),
   "server-fault": msg("trouble.server"),
   "engine": msg("trouble.engine"),
+  "unknown-rule": msg("trouble.unknown-rule"),
   "no-randomness": msg("trouble.no-randomness"),
   "record-unreadable": msg("trouble.server"),
   "wrong-election": msg("trouble.wrong-election"),

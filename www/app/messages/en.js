@@ -277,6 +277,7 @@ export default {
   "trouble.style-full": "As many people have registered for this district as live in it. Please tell the people who run this vote.",
   "trouble.busy": "Very many people are voting at this moment. Nothing is lost; please try again in a few seconds.",
   "trouble.engine": "The sealing program did not load completely, or it was altered on the way. Please reload the page. If that does not help, do not vote on this page and tell the people who run this vote.",
+  "trouble.unknown-rule": "This page does not know one of the rules of this vote, so the ballot cannot be filled in here. Please tell the people who run this vote.",
   "trouble.no-randomness": "This device gives no random numbers, so nothing was sealed. Please restart the browser or use another device.",
   "trouble.wrong-election": "The ballot box serves another election than the one this page was published for. This page refuses to seal a ballot for it. Please tell the people who run this vote.",
   "trouble.box-forked": "What the box shows now does not agree with what it showed to this browser before. Entries may have been removed or changed.",

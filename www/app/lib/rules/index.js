@@ -15,7 +15,7 @@ export { nothing, selection, toggleBlank } from "./approval.js";
  */
 export function ruleOf(contest) {
   const kind = KINDS[contest.rule.type];
-  if (!kind) throw new Trouble("engine", { detail: `unknown rule ${contest.rule.type}` });
+  if (!kind) throw new Trouble("unknown-rule", { detail: contest.rule.type });
   const ids = contest.options.map((option) => option.id);
   const rule = contest.rule;
   return {

@@ -1,0 +1,236 @@
+// The built module from JavaScript: what its types promise, on a finished record of the test vectors.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import test from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");
+const { default: init, openElection } = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
+await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm_bg.wasm")) });
+
+const VECTOR = "a_finished_record_is_verified_and_counts_each_voters_last_ballot-1.json";
+const vector = JSON.parse(readFileSync(path.join(root, "tests/vectors/records", VECTOR), "utf8"));
+const file = (name) => new Uint8Array(Buffer.from(vector.files[name], "base64"));
+const manifest = file("manifest.json");
+const checkpoint = new TextDecoder().decode(file("checkpoint"));
+const size = Number(checkpoint.split("\n")[1]);
+const bundle = file(`tile/entries/000.p/${size}`);
+const entries = cut(bundle);
+const ballots = entries.map((entry, index) => ({ entry, index })).filter(({ entry }) => entry[0] === 4);
+const open = () => openElection(manifest, bundle, size, vector.expected);
+
+/** The entries of a bundle: two bytes of length before each. */
+function cut(bytes) {
+  const found = [];
+  for (let at = 0; at < bytes.length;) {
+    const length = bytes[at] * 256 + bytes[at + 1];
+    found.push(bytes.slice(at + 2, at + 2 + length));
+    at += 2 + length;
+  }
+  return found;
+}
+
+const sha = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
+const leaf = (entry) => sha(Uint8Array.of(0), entry);
+
+/** The tree of RFC 6962 section 2.1, and a proof of one leaf in it. */
+function tree(leaves, index = -1) {
+  if (leaves.length === 1) return { root: leaves[0], proof: [] };
+  const split = 2 ** Math.floor(Math.log2(leaves.length - 1));
+  const left = tree(leaves.slice(0, split), index);
+  const right = tree(leaves.slice(split), index - split);
+  const proof = index < split ? [...left.proof, right.root] : [...right.proof, left.root];
+  return { root: sha(Uint8Array.of(1), left.root, right.root), proof };
+}
+
+/** The receipt that the ballot box would give now for an entry. */
+function receiptOf({ entry, index }) {
+  const { proof } = tree(entries.map(leaf), index);
+  return { index, leaf: leaf(entry).toString("base64"), proof: proof.map((hash) => hash.toString("base64")), checkpoint };
+}
+
+/** Runs something that must throw a VecheError with this code. */
+function refused(code, run) {
+  assert.throws(run, (error) => {
+    assert.ok(error instanceof Error);
+    assert.equal(error.name, "VecheError");
+    assert.equal(error.code, code, error.message);
+    assert.ok(["caller", "ballot", "server", "device"].includes(error.fault), error.fault);
+    return true;
+  });
+}
+
+test("the announced election is opened", () => {
+  const election = open();
+  assert.equal(election.fingerprint(), vector.expected);
+  assert.equal(election.ceremony(), "trusted-dealer");
+  assert.deepEqual(election.manifest(), JSON.parse(new TextDecoder().decode(manifest)));
+});
+
+test("no other election is opened", () => {
+  const other = (vector.expected.startsWith("0") ? "1" : "0") + vector.expected.slice(1);
+  refused("wrong-election", () => openElection(manifest, bundle, size, other));
+  const touched = manifest.slice();
+  touched[touched.indexOf("}".charCodeAt(0))] ^= 1;
+  refused("wrong-election", () => openElection(touched, bundle, size, vector.expected));
+  // White space changes nothing that anyone reads, and still it is another manifest.
+  refused("wrong-election", () => openElection(Uint8Array.of(...manifest, 10), bundle, size, vector.expected));
+  refused("record-unreadable", () => openElection(manifest, bundle.slice(0, -1), size, vector.expected));
+  refused("record-unreadable", () => openElection(manifest, bundle, size - 1, vector.expected));
+  refused("record-unreadable", () => openElection(manifest, new Uint8Array(), 0, vector.expected));
+  refused("bad-argument", () => openElection(manifest, bundle, size, "f3"));
+});
+
+/** A legal selection of each contest of a style, without and with choices. */
+function selections(election, style) {
+  const { styles, contests } = election.manifest();
+  const { contests: ids } = styles.find((one) => one.id === style);
+  const pick = (count) => Object.fromEntries(ids.map((id) => {
+    const { options, rule } = contests.find((one) => one.id === id);
+    const chosen = options.slice(0, count(rule));
+    return [id, { values: Object.fromEntries(chosen.map((option) => [option.id, 1])) }];
+  }));
+  return { least: pick((rule) => rule.min), most: pick((rule) => rule.max), beyond: pick((rule) => rule.max + 1) };
+}
+
+function prepared(election, attempt = 1) {
+  const style = election.manifest().styles[0].id;
+  const credential = election.newCredential();
+  const ballot = election.prepare(credential, style, 0, "0".repeat(64), attempt);
+  return { ...selections(election, style), style, credential, ballot };
+}
+
+test("a ballot is sealed, and its length says nothing of the choice", () => {
+  const election = open();
+  const least = prepared(election);
+  const most = prepared(election);
+  const one = least.ballot.seal(least.least);
+  const other = most.ballot.seal(most.most);
+  for (const { bytes, code, hash } of [one, other]) {
+    assert.ok(bytes instanceof Uint8Array);
+    assert.match(code, /^([0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}$/);
+    assert.match(hash, /^[0-9a-f]{64}$/);
+  }
+  assert.equal(one.bytes.length, other.bytes.length);
+  assert.notEqual(one.code, other.code);
+});
+
+test("attack_13 a prepared ballot seals once, also when the first selection was refused", () => {
+  const election = open();
+  const first = prepared(election);
+  first.ballot.seal(first.least);
+  refused("already-used", () => first.ballot.seal(first.least));
+  const second = prepared(election);
+  refused("illegal-selection", () => second.ballot.seal(second.beyond));
+  refused("already-used", () => second.ballot.seal(second.least));
+});
+
+test("a selection that is none is refused", () => {
+  const election = open();
+  const { contests } = election.manifest();
+  const { id, options, rule } = contests[0];
+  const first = options[0].id;
+  assert.deepEqual(election.check(id, { values: { [first]: 1 } }), { legal: true });
+  const beyond = Object.fromEntries(options.slice(0, rule.max + 1).map((option) => [option.id, 1]));
+  const verdict = election.check(id, { values: beyond });
+  assert.equal(verdict.legal, false);
+  assert.equal(typeof verdict.reason, "string");
+  const damages = [
+    null, 7, "x", {}, { values: null }, { values: { [first]: "1" } }, { values: { [first]: 0.5 } }, { values: { [first]: -1 } },
+    { values: { [first]: 2 ** 32 } }, { values: { [first]: NaN } }, { values: { nobody: 1 } }, { values: { constructor: 1 } },
+    { values: {}, blank: 1 },
+  ];
+  for (const damage of damages) refused("bad-argument", () => election.check(id, damage));
+  refused("bad-argument", () => election.check("nothing", { values: {} }));
+});
+
+test("selections for other contests than the ballot's are refused", () => {
+  const election = open();
+  for (const spoil of [(all) => ({ ...all, more: { values: {} } }), () => ({}), () => null]) {
+    const { ballot, least } = prepared(election);
+    refused("bad-argument", () => ballot.seal(spoil(least)));
+  }
+  const { credential, style } = prepared(election);
+  refused("bad-argument", () => election.prepare(credential, "nowhere", 0, "0".repeat(64), 1));
+  refused("bad-argument", () => election.prepare(credential, style, 0, "00", 1));
+});
+
+test("a key is kept as bytes and taken up again", () => {
+  const election = open();
+  const credential = election.newCredential();
+  const secret = credential.secret();
+  assert.ok(secret instanceof Uint8Array);
+  const again = election.restoreCredential(secret);
+  assert.equal(again.key(), credential.key());
+  const style = election.manifest().styles[0].id;
+  assert.match(again.provePossession(election, "00".repeat(16), style), /^[0-9a-f]{128}$/);
+  refused("bad-argument", () => again.provePossession(election, "00", style));
+  refused("bad-argument", () => election.restoreCredential(secret.slice(1)));
+  refused("no-key", () => election.restoreCredential(new Uint8Array(32).fill(255)));
+});
+
+test("attack_14 a dead random source makes no key and seals nothing", (t) => {
+  const election = open();
+  const { credential, style } = prepared(election);
+  t.mock.method(globalThis.crypto, "getRandomValues", (array) => array.fill(0));
+  refused("no-randomness", () => election.newCredential());
+  refused("no-randomness", () => election.prepare(credential, style, 0, "0".repeat(64), 2));
+  t.mock.method(globalThis.crypto, "getRandomValues", () => { throw new Error("no entropy"); });
+  refused("no-randomness", () => election.prepare(credential, style, 0, "0".repeat(64), 3));
+});
+
+test("a receipt holds for its own ballot at its own place", () => {
+  const election = open();
+  assert.ok(ballots.length > 1);
+  for (const ballot of ballots) {
+    const bytes = ballot.entry.slice(1);
+    const place = election.checkReceipt(bytes, receiptOf(ballot));
+    assert.equal(place.index, ballot.index);
+    assert.equal(place.size, size);
+    assert.match(place.hash, /^[0-9a-f]{64}$/);
+    assert.match(place.key, /^[0-9a-f]{64}$/);
+    assert.match(place.code, /^[0-9A-Z-]{24}$/);
+  }
+  const [ballot, other] = ballots;
+  const bytes = ballot.entry.slice(1);
+  const receipt = receiptOf(ballot);
+  refused("receipt-wrong", () => election.checkReceipt(other.entry.slice(1), receipt));
+  const lies = [
+    { index: receipt.index + 1 }, { proof: receipt.proof.slice(1) }, { proof: [] }, { leaf: receiptOf(other).leaf },
+    { checkpoint: checkpoint.replace(`\n${size}\n`, `\n${size + 1}\n`) }, { checkpoint: "" }, { more: 1 }, { index: "1" },
+  ];
+  for (const lie of lies) refused("receipt-wrong", () => election.checkReceipt(bytes, { ...receipt, ...lie }));
+  refused("receipt-wrong", () => election.checkReceipt(bytes, null));
+});
+
+test("a checkpoint is the box's, and extends the one kept", () => {
+  const election = open();
+  const root = checkpoint.split("\n")[2];
+  assert.deepEqual(election.checkCheckpoint(checkpoint), { size, root });
+  assert.equal(root, tree(entries.map(leaf)).root.toString("base64"));
+  election.checkConsistency(checkpoint, checkpoint, []);
+  refused("checkpoint-wrong", () => election.checkConsistency(checkpoint, checkpoint, [root]));
+  refused("checkpoint-wrong", () => election.checkCheckpoint(checkpoint.replace(`\n${size}\n`, `\n${size - 1}\n`)));
+  refused("record-unreadable", () => election.checkConsistency(checkpoint, checkpoint, ["x"]));
+  refused("record-unreadable", () => election.checkConsistency(checkpoint, checkpoint, [7]));
+});
+
+test("a ballot is found in its bundle", () => {
+  const election = open();
+  const [{ entry, index }] = ballots;
+  assert.deepEqual(election.bundleOf(index, size), { path: `tile/entries/000.p/${size}`, count: size, offset: index });
+  assert.deepEqual(election.bundleOf(255, 256), { path: "tile/entries/000", count: 256, offset: 255 });
+  assert.deepEqual(election.bundleOf(256, 300), { path: "tile/entries/001.p/44", count: 44, offset: 0 });
+  refused("bad-argument", () => election.bundleOf(size, size));
+  refused("bad-argument", () => election.bundleOf(0.5, size));
+  refused("bad-argument", () => election.bundleOf(-1, size));
+  assert.equal(election.bundleHolds(bundle, size, index, entry.slice(1)), true);
+  assert.equal(election.bundleHolds(bundle, size, index + 1, entry.slice(1)), false);
+  const touched = entry.slice(1);
+  touched[40] ^= 1;
+  assert.equal(election.bundleHolds(bundle, size, index, touched), false);
+  refused("record-unreadable", () => election.bundleHolds(bundle.slice(1), size, index, entry.slice(1)));
+});
