@@ -93,6 +93,8 @@ def main(arguments=None):
     except Unreadable as e:
         print(f"Nothing to read: {e}", file=sys.stderr)
         return 2
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
     for line in report.lines():
         print(line)
     if report.fingerprint:
