@@ -87,7 +87,9 @@ export class App {
   async #route(moved) {
     if (this.stopped) return;
     const [name = "", place = "0"] = location.hash.slice(1).split("/");
-    const Screen = SCREENS[/** @type {keyof typeof SCREENS} */ (name || "welcome")] ?? WelcomeScreen;
+    // Own names only: "#constructor" is no screen.
+    const known = Object.keys(SCREENS).includes(name) ? /** @type {keyof typeof SCREENS} */ (name) : "welcome";
+    const Screen = SCREENS[known];
     try {
       const elsewhere = Screen.guard(this);
       if (elsewhere) return this.replace(elsewhere);

@@ -7,6 +7,7 @@ import { Steps } from "./steps.js";
 
 /** What stays on every screen: the election's name, notices, the steps, the place for screens, and a voice. */
 export class Frame extends HTMLElement {
+  electionTitle = "";
   #notice = h("div", { class: "notices" });
   #name = h("a", { class: "frame-name", href: "#welcome" });
   #mine = h("a", { class: "frame-mine", href: "#mine" }, t("app.mine"));
@@ -27,8 +28,8 @@ export class Frame extends HTMLElement {
 
   /** @param {Manifest} manifest */
   introduce(manifest) {
-    this.title_ = localised(manifest.title);
-    this.#name.textContent = this.title_;
+    this.electionTitle = localised(manifest.title);
+    this.#name.textContent = this.electionTitle;
     this.#mine.hidden = false;
     fill(this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, t("app.rehearsal")),
@@ -48,7 +49,7 @@ export class Frame extends HTMLElement {
    * @param {{ step: Step | null, title: string, back: string | null, moved: boolean }} about
    */
   show(screen, { step, title, back, moved }) {
-    const election = this.title_ ?? t("app.fallback-title");
+    const election = this.electionTitle || t("app.fallback-title");
     document.title = t("app.title", { screen: title, election });
     this.#steps.show(step);
     this.#back.hidden = back === null;
@@ -62,9 +63,13 @@ export class Frame extends HTMLElement {
     screen.querySelector("h1")?.focus({ preventScroll: true });
   }
 
-  /** @param {string} text */
+  /**
+   * Says something to a screen reader. Emptied first: the same words twice would otherwise be heard once.
+   * @param {string} text
+   */
   announce(text) {
-    this.#voice.textContent = text;
+    this.#voice.textContent = "";
+    setTimeout(() => { this.#voice.textContent = text; }, 50);
   }
 }
 
