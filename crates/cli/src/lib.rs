@@ -72,7 +72,7 @@ impl Outcome {
 /// Runs one command.
 ///
 /// # Errors
-/// [`Error`] when it could not do what it was asked to do.
+/// [`enum@Error`] when it could not do what it was asked to do.
 pub fn run(cli: &Cli) -> Result<Outcome, Error> {
     match &cli.command {
         Command::Import(args) => import::run(args),

@@ -51,7 +51,7 @@ pub enum ResultsError {
 /// below is still a wrong total.
 ///
 /// # Errors
-/// [`Error`] when there is no record.
+/// [`enum@Error`] when there is no record.
 pub fn run(args: &ResultsArgs) -> Result<Outcome, Error> {
     let folder = Folder::open(&args.record)?;
     let report = audit_shown(&folder, None)?.report;

@@ -86,7 +86,7 @@ pub fn audit_shown(source: &impl RecordSource, expected: Option<Digest>) -> Resu
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error`] when there is nothing to verify.
+/// [`enum@Error`] when there is nothing to verify.
 pub fn run(args: &VerifyArgs) -> Result<Outcome, Error> {
     let record = Record::open(&args.record)?;
     let audit = record.audit(args.election)?;

@@ -58,7 +58,7 @@ pub struct SimulateArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error`] when there is no record to report on.
+/// [`enum@Error`] when there is no record to report on.
 pub fn run(args: &SimulateArgs) -> Result<Outcome, Error> {
     // Files that make no election leave no empty folder behind.
     let options = Options {

@@ -99,7 +99,7 @@ pub enum TrusteeError {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error`] when it could not do what it was asked to do.
+/// [`enum@Error`] when it could not do what it was asked to do.
 pub fn run(args: &TrusteeArgs) -> Result<Outcome, Error> {
     match &args.command {
         Command::Deal(args) => deal::deal(args).map(Outcome::passed),

@@ -1,7 +1,7 @@
 //! A whole record, verified: its files, its entries, its result.
 //!
 //! The record is read once, bundle by bundle, and every entry goes through the same
-//! [`BoardState`](crate::BoardState) that a ballot box uses. Signatures and proofs are verified in
+//! [`crate::BoardState`] that a ballot box uses. Signatures and proofs are verified in
 //! batches; a batch that fails is bisected, so that each false item is named. Ballots that were
 //! replaced are read a second time, to take them out of the sums.
 

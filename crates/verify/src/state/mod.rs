@@ -3,7 +3,7 @@
 //!
 //! # How it is used
 //!
-//! An **auditor** gives every leaf in order to [`BoardState::apply`]. (The [`crate::audit`] does the
+//! An **auditor** gives every leaf in order to [`BoardState::apply`]. (The [`crate::audit()`] does the
 //! same, with signatures and proofs verified in large batches.)
 //!
 //! A **ballot box** first asks, then writes, then records: [`BoardState::admit`] (a ballot) or
