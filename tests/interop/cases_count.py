@@ -213,8 +213,8 @@ def result_file_without_result():
 
 @case(R.FORM)
 def partial_of_an_identity_sum():
-    """Two voters whose nonces cancel: alpha's sum is the identity, and so are the partial decryptions, which are then
-    not points as the document has it. (It would be better if the document allowed the identity there.)"""
+    """Two voters whose nonces cancel: alpha's sum is the identity, so the group needs no decryption, and partial
+    decryptions that have an item for it all the same are not points."""
     m = Maker().genesis().ceremony()
     a, b = m.voter(0), m.voter(0)
     m.open()

@@ -7,6 +7,11 @@ from manifest import ALL_STYLES
 from ristretto import G, IDENTITY, L, add, encode, equal, msm
 
 
+def decrypts(group):
+    """Whether partial decryptions have an item for a group: not withheld, and the sum of its alphas is a point."""
+    return not group.withheld and group.alpha[0] != bytes(32)
+
+
 class Expected:
     """What a group must be."""
 
@@ -87,7 +92,7 @@ class Count:
         report.check(R.TALLY_SUMS, problem, m.index, "the issuer")
         self.hash = digest("tally-input", m.data)
         # What follows is judged by what the tally input states, so that one fault is named once.
-        self.decrypted = [(e, g) for e, g in zip(self.groups, m.groups) if g.ballots and not g.withheld]
+        self.decrypted = [(e, g) for e, g in zip(self.groups, m.groups) if decrypts(g)]
 
     def _partial(self, m):
         problem = None
@@ -158,10 +163,12 @@ class Count:
             if any(total > expected.program.largest_total for total in totals):
                 return f"a total of contest {name!r} is larger than the electorate"
             for j, value in enumerate(expected.program.slot_values(totals)):
-                share = msm([(-weights[i], self.partials[i].groups[at].points[j][1]) for i in chosen])
+                share = IDENTITY
+                if decrypts(group):
+                    share = msm([(-weights[i], self.partials[i].groups[at].points[j][1]) for i in chosen])
                 if j >= len(group.betas) or not equal(add(group.betas[j][1], share), msm([(value, G)])):
                     return f"the totals of contest {name!r} are not those that the partial decryptions give"
-            at += 1
+            at += decrypts(group)
         return None
 
     def _published(self, m):
