@@ -32,3 +32,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// The shapes that wasm-bindgen cannot express, beside the classes that it writes itself.
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
+
+/// Says in the browser's console where in this module a defect struck, for whoever reports it; a
+/// WebAssembly trap alone says nothing. The panic's own words are left out: they could quote a secret.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        web_sys::console::error_1(&format!("Veche: a defect at {place}. Please report it.").into());
+    }));
+}
