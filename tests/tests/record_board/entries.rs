@@ -389,6 +389,11 @@ fn attack_33_ballots_of_other_versions_phases_styles_and_lengths_are_refused() {
     with(&|ballot| ballot.truncate(ballot.len() - 1));
     with(&|ballot| ballot.truncate(10));
     with(&|ballot| ballot.clear());
+
+    // A byte behind an honest ballot, which its signature does not cover.
+    let mut board = Board::open();
+    let at = board.force_ballot(&[honest.as_slice(), &[0]].concat());
+    assert_fails(&board.audit(), Check::BallotForm, Some(at), &pseudonym(1).to_string());
 }
 
 #[test]
