@@ -85,6 +85,37 @@ def good_by_style_with_withheld():
     return Town(maker.manifest(report_by="contest-and-style", minimum_group=2)).finish()
 
 
+def _plus_one(**changes):
+    document = maker.manifest(**changes)
+    document["styles"][0]["plus_one_of"] = ["mayor"]
+    return document
+
+
+def _added_and_dropped(document):
+    """Voter a adds the other district's contest and drops it again; voter d adds it. Ballot styles: north, north+mayor, south."""
+    m = Maker(document).genesis().ceremony().open()
+    a, b, d = m.voter(1), m.voter(2), m.voter(1)
+    m.ballot(a, [{0}, {1}, {0}])
+    m.ballot(d, [{1}, {0}, {1}])
+    m.ballot(b, [{1}, {0}])
+    m.revoke(a)
+    m.new_key(a)
+    a.style = 0
+    m.credential(a)
+    m.ballot(a, [{1}, {0}])
+    return m
+
+
+@case()
+def good_plus_one():
+    return finish(_added_and_dropped(_plus_one()))
+
+
+@case()
+def good_plus_one_by_style():
+    return finish(_added_and_dropped(_plus_one(report_by="contest-and-style")))
+
+
 @case()
 def good_by_contest_with_withheld():
     return Town(maker.manifest(minimum_group=2)).finish()

@@ -229,7 +229,7 @@ def credential_changes_style():
 @case(R.CREDENTIAL_HOLDER)
 def credential_no_such_style():
     t = Town()
-    t.m.credential(maker.Voter(t.m, 2))
+    t.m.credential(maker.Voter(t.m, len(t.m.manifest.styles)))
     return t.finish()
 
 
@@ -243,6 +243,26 @@ def _small_electorate():
 def electorate_exceeded():
     t = Town(_small_electorate())
     t.m.voter(0)
+    return t.finish()
+
+
+@case(R.ELECTORATE)
+def electorate_exceeded_by_a_voter_who_adds_a_contest():
+    document = maker.manifest()
+    document["styles"][1] |= {"electorate": 1, "plus_one_of": ["roads"]}
+    t = Town(document)
+    t.m.voter(2)
+    return t.finish()
+
+
+@case(R.CREDENTIAL_HOLDER)
+def credential_changes_style_to_another_with_an_added_contest():
+    document = maker.manifest()
+    document["styles"][1]["plus_one_of"] = ["roads"]
+    t = Town(document)
+    t.m.revoke(t.a)
+    t.m.new_key(t.a)
+    t.m.credential(t.a, style=2)
     return t.finish()
 
 

@@ -33,6 +33,8 @@ WRONG_VALUES = [
     (("endpoints",), {"box": "https://box.example/?a/"}), (("endpoints",), {"box": "ftp://box.example/"}),
     (("endpoints",), {"box": "https://" + "a" * 300 + "/"}), (("endpoints",), {"box": "https:///"}), (("x",), 1),
     (("styles", 0, "contests"), ["parks", "parks"]), (("styles", 0, "contests"), ["parks", "none"]), (("styles", 0, "contests"), ["parks"]),
+    (("styles", 0, "plus_one_of"), ["parks"]), (("styles", 0, "plus_one_of"), ["none"]), (("styles", 0, "plus_one_of"), ["mayor", "mayor"]),
+    (("styles", 0, "plus_one_of"), "mayor"), (("styles", 0, "plus_one_of"), None),
     (("styles", 0, "electorate"), 0), (("styles", 0, "electorate"), 2**32), (("styles", 0, "id"), "south"), (("styles", 0, "id"), ""),
     (("styles", 0, "id"), " a"), (("styles", 0, "id"), "a\u00a0"), (("styles", 0, "id"), "a\u0001b"), (("styles", 0, "id"), "a\u0085b"),
     (("styles", 0, "id"), "a" * 101), (("contests", 0, "id"), "mayor"), (("contests", 0, "budget"), 0), (("contests", 0, "budget"), 2**53),

@@ -19,7 +19,7 @@ class Expected:
         self.position, self.style = contest, style
         self.contest = manifest.contests[contest]
         self.program = self.contest.program
-        sections = [s for b in ballots if style in (ALL_STYLES, b.style) for s in b.sections
+        sections = [s for b in ballots if style in (ALL_STYLES, manifest.styles[b.style].declared) for s in b.sections
                     if s.contest is self.contest]
         self.ballots = len(sections)
         self.withheld = 0 < self.ballots < manifest.minimum_group
@@ -177,7 +177,7 @@ class Count:
         for expected, group, totals in zip(self.groups, self.input.groups, m.groups):
             item = {"id": expected.contest.id, "ballots": group.ballots, "options": []}
             if expected.style != ALL_STYLES:
-                item["style"] = self.manifest.styles[expected.style].id
+                item["style"] = self.manifest.declared[expected.style].id
             if group.withheld:
                 item["withheld"] = True
             else:

@@ -179,7 +179,8 @@ class Maker:
         """`bend` may change the list of groups, each [contest, style, ballots, withheld, sums], before it is signed."""
         self.groups = []
         for c, s in self.manifest.groups():
-            parts = [p for v, pieces in self.counted.values() for k, p in pieces if k == c and s in (v, 65_535)]
+            parts = [p for v, pieces in self.counted.values() for k, p in pieces
+                     if k == c and s in (self.manifest.styles[v].declared, 65_535)]
             sums = [IDENTITY] * (1 + self.manifest.contests[c].program.slots)
             for part in parts:
                 sums = [add(x, decode(y)) for x, y in zip(sums, part)]
@@ -213,7 +214,7 @@ class Maker:
         result = []
         for c, s, n, w, _ in self.groups:
             zero = [0] * self.manifest.contests[c].program.values
-            rows = [t[c] for v, t in self.votes.values() if c in t and s in (v, 65_535)]
+            rows = [t[c] for v, t in self.votes.values() if c in t and s in (self.manifest.styles[v].declared, 65_535)]
             result.append([] if w else [sum(column) for column in zip(zero, *rows)])
         return result
 
@@ -233,7 +234,7 @@ class Maker:
         for (c, s, n, w, _), t in zip(self.groups, totals):
             item = {"id": self.manifest.contests[c].id, "ballots": n}
             if s != 65_535:
-                item["style"] = self.manifest.styles[s].id
+                item["style"] = self.manifest.declared[s].id
             options = self.manifest.contests[c].options
             item["options"] = [] if w else [{"id": o.id, "total": v} for o, v in zip(options, t)]
             if w:

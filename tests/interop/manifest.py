@@ -11,6 +11,7 @@ from strictjson import Fields, expect_string
 MAX_BYTES = 4 << 20
 MAX_SAFE = 2**53 - 1
 MAX_BALLOT_BYTES = 65_534
+MAX_BALLOT_STYLES = 4096
 ALL_STYLES = 65_535
 # White_Space of Unicode, which is not quite what str.isspace() tests.
 WHITE = set("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | {chr(c) for c in range(0x2000, 0x200B)}
@@ -38,11 +39,23 @@ class Contest:
         self.electorate = 0
 
 
-class Style:
-    def __init__(self, ident, contests, electorate):
+class Declared:
+    """A style as the manifest declares it."""
+
+    def __init__(self, ident, contests, added, electorate):
         self.id = ident
         self.contests = contests  # positions of contests, in ballot order
+        self.added = added  # positions of the contests of which a voter may add one
         self.electorate = electorate
+
+
+class Style:
+    """A ballot style."""
+
+    def __init__(self, ident, declared, contests):
+        self.id = ident
+        self.declared = declared  # position of the declared style
+        self.contests = contests
 
 
 class Manifest:
@@ -51,6 +64,7 @@ class Manifest:
         self.phase = None
         self.languages = []
         self.contests = []
+        self.declared = []
         self.styles = []
         self.trustees = self.threshold = self.minimum_group = 0
         self.by_style = self.revote = False
@@ -67,7 +81,7 @@ class Manifest:
         if not self.by_style:
             return [(c, ALL_STYLES) for c in range(len(self.contests))]
         return [(c, s) for c in range(len(self.contests))
-                for s, style in enumerate(self.styles) if c in style.contests]
+                for s, style in enumerate(self.declared) if c in style.contests + style.added]
 
 
 def manifest_hash(data):
@@ -156,15 +170,29 @@ def _style(value, languages, seen, positions, where):
     fields = Fields(value, where)
     ident = _id(fields, seen)
     _text(fields.take("title"), languages, f"the title of {where}")
-    contests = []
-    for item in fields.array("contests", 1, 500):
-        position = positions.get(expect_string(item, f"a contest of {where}"))
-        if position is None or position in contests:
-            raise Malformed(f"{where} names the contest {item!r}, which {'does not exist' if position is None else 'it has'}")
-        contests.append(position)
+    contests, added = [], []
+    for found, items in ((contests, fields.array("contests", 1, 500)),
+                         (added, fields.array("plus_one_of", 0, 500) if fields.has("plus_one_of") else [])):
+        for item in items:
+            position = positions.get(expect_string(item, f"a contest of {where}"))
+            if position is None or position in contests + added:
+                raise Malformed(f"{where} names the contest {item!r}, which {'does not exist' if position is None else 'it has'}")
+            found.append(position)
     electorate = fields.integer("electorate", 1, 2**32 - 1)
     fields.done()
-    return Style(ident, contests, electorate)
+    return Declared(ident, contests, added, electorate)
+
+
+def _ballot_styles(manifest):
+    for i, declared in enumerate(manifest.declared):
+        manifest.styles.append(Style(declared.id, i, declared.contests))
+        for position in declared.added:
+            ident = f"{declared.id}+{manifest.contests[position].id}"
+            manifest.styles.append(Style(ident, i, declared.contests + [position]))
+    if len(manifest.styles) > MAX_BALLOT_STYLES:
+        raise Malformed(f"more than {MAX_BALLOT_STYLES} ballot styles")
+    if len({style.id for style in manifest.styles}) < len(manifest.styles):
+        raise Malformed("two ballot styles have one id")
 
 
 def parse(data):
@@ -186,7 +214,8 @@ def parse(data):
     positions = {contest.id: i for i, contest in enumerate(manifest.contests)}
     seen = set()
     for i, item in enumerate(fields.array("styles", 1, 500)):
-        manifest.styles.append(_style(item, languages, seen, positions, f"style {i}"))
+        manifest.declared.append(_style(item, languages, seen, positions, f"style {i}"))
+    _ballot_styles(manifest)
     trustees = Fields(fields.take("trustees"), "'trustees'")
     manifest.trustees = trustees.integer("count", 1, 15)
     manifest.threshold = trustees.integer("threshold", 1, manifest.trustees)
@@ -209,8 +238,8 @@ def parse(data):
 
 
 def _compile(manifest):
-    for style in manifest.styles:
-        for position in style.contests:
+    for style in manifest.declared:
+        for position in style.contests + style.added:
             manifest.contests[position].electorate += style.electorate
     for contest in manifest.contests:
         if contest.electorate == 0:
@@ -219,3 +248,6 @@ def _compile(manifest):
     for style in manifest.styles:
         if manifest.ballot_length(style) > MAX_BALLOT_BYTES:
             raise Malformed(f"a ballot of style {style.id!r} has more than {MAX_BALLOT_BYTES} bytes")
+    slots = [manifest.contests[c].program.slots for c, _ in manifest.groups()]
+    if sum(11 + 32 * (1 + n) for n in slots) > 2**24 - 128:
+        raise Malformed("the sums of all groups are more than 16 MiB")

@@ -33,7 +33,7 @@ class State:
         self.shares = {}  # trustee -> [(encoding, point) of each slot's public share]
         self.pseudonyms = {}
         self.keys = {}  # encoding of a key -> its pseudonym
-        self.voters = [0] * len(manifest.styles)
+        self.voters = [0] * len(manifest.declared)
         self.nonces = {}
         self.ballots = []
         self.tally_input = self.result = None
@@ -123,22 +123,27 @@ class State:
         problem = None
         if m.style >= len(self.manifest.styles):
             problem = f"there is no ballot style {m.style}"
-        elif known and known.style != m.style:
-            problem = "the pseudonym has another ballot style"
+        elif known and self._declared(known.style) != self._declared(m.style):
+            problem = "the pseudonym has another declared style"
         elif known and known.active:
             problem = "the pseudonym already has a key"
         if not report.check(R.CREDENTIAL_HOLDER, problem, m.index, "the issuer") or not fresh:
             return
         if known is None:
             known = self.pseudonyms[m.pseudonym] = Pseudonym(m.style)
-            self.voters[m.style] += 1
-            too_many = self.voters[m.style] > self.manifest.styles[m.style].electorate
-            report.check(R.ELECTORATE, f"more voters of style {m.style} than its electorate" if too_many else None,
+            declared = self._declared(m.style)
+            self.voters[declared] += 1
+            too_many = self.voters[declared] > self.manifest.declared[declared].electorate
+            report.check(R.ELECTORATE, f"more voters of style {declared} than its electorate" if too_many else None,
                          m.index, "the issuer")
         else:
             report.saw(R.ELECTORATE)
         known.active = key
+        known.style = m.style
         self.keys[key] = known
+
+    def _declared(self, style):
+        return self.manifest.styles[style].declared
 
     def _revocation(self, m):
         known = self.pseudonyms.get(m.pseudonym)

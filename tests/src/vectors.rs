@@ -1,7 +1,8 @@
 //! The folder of test vectors, and writing into it.
 //!
 //! `VECHE_TESTKIT=write cargo test -p veche-tests --test vectors --test record_board` writes every
-//! case anew from the tests that assert it. The cases are checked in: a change of theirs is a change
+//! case anew from the tests that assert it; remove `tests/vectors/records` before, for what is there is
+//! kept. The cases are checked in: a change of theirs is a change
 //! of the protocol, or a bug.
 
 use std::collections::BTreeMap;

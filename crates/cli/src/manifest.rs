@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use veche_record::manifest::{Manifest, Registration};
+use veche_record::manifest::{Manifest, Registration, Style};
 use veche_record::rules::Rule;
 
 use crate::Outcome;
@@ -77,13 +77,28 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
         writeln!(text, "            {options}, {}", rule(&contest.rule))?;
         writeln!(text, "            {} bytes of each ballot", compiled.section_len())?;
     }
-    for (style, position) in manifest.styles().iter().zip(0u16..) {
+    for style in manifest.styles() {
         writeln!(text, "\nstyle       {}", style.id)?;
         writeln!(text, "            {}", style.contests.join(", "))?;
+        if !style.plus_one_of.is_empty() {
+            writeln!(text, "            and one of {}, if the voter likes", style.plus_one_of.join(", "))?;
+        }
         writeln!(text, "            up to {}", counted(style.electorate, "voter", "voters"))?;
-        writeln!(text, "            {} bytes a ballot", manifest.ballot_len(position).unwrap_or(0))?;
+        let lengths = || ballot_lengths(manifest, style);
+        match (lengths().min().unwrap_or(0), lengths().max().unwrap_or(0)) {
+            (least, most) if least == most => writeln!(text, "            {most} bytes a ballot")?,
+            (least, most) => writeln!(text, "            {least} to {most} bytes a ballot")?,
+        }
     }
     Ok(())
+}
+
+/// Bytes of a ballot of this declared style, with and without an added contest.
+fn ballot_lengths(manifest: &Manifest, style: &Style) -> impl Iterator<Item = usize> {
+    (0u16..)
+        .map_while(|position| manifest.declared_style(position).zip(manifest.ballot_len(position)))
+        .filter(|(declared, _)| declared.id == style.id)
+        .map(|(_, length)| length)
 }
 
 /// A rule in words; one that has no words here yet as the manifest writes it.

@@ -14,7 +14,7 @@ use veche_crypto::sharing::public_share;
 use veche_crypto::signature::PublicKey;
 
 use crate::entry::{Ceremony, CeremonyForm, Genesis};
-use crate::manifest::{Group, Manifest, ManifestError, Phase, Style};
+use crate::manifest::{BallotStyle, Group, Manifest, ManifestError, Phase};
 use crate::rules::CompiledContest;
 use crate::tag;
 
@@ -170,8 +170,8 @@ impl Election {
     }
 
     /// A ballot style, by position.
-    pub fn style(&self, style: u16) -> Option<&Style> {
-        self.manifest.styles().get(usize::from(style))
+    pub fn style(&self, style: u16) -> Option<&BallotStyle> {
+        self.manifest.ballot_style(style)
     }
 
     /// What a section of a contest is a proof about, for `hdr` of its ballot.

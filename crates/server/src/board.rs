@@ -104,9 +104,9 @@ impl Standing {
         self.board.voter(pseudonym)
     }
 
-    /// The identifier of a style by its position.
+    /// The identifier of a ballot style by its position.
     pub(crate) fn style_name(&self, style: u16) -> String {
-        let style = self.board.manifest().styles().get(usize::from(style));
+        let style = self.board.manifest().ballot_style(style);
         style.map(|style| style.id.clone()).unwrap_or_default()
     }
 

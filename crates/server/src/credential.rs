@@ -27,7 +27,8 @@ use crate::sign_in::pseudonym_of;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewKey {
-    /// The ballot style's identifier. With `registration: open` the first choice stays.
+    /// The ballot style's identifier: a style of the manifest, or `<style>+<contest>` where it lets the
+    /// voter add one. With `registration: open` the first choice of a style stays.
     #[schema(example = "north")]
     style: String,
     /// The key: 64 lower-case hexadecimal digits.
@@ -131,12 +132,14 @@ async fn read(app: &App, voter: &Voter, request: &NewKey) -> Result<Wanted, Prob
         )
     })?;
     let fixed = match known {
-        Some(known) => Some(app.board.standing().await.style_name(known.style)),
+        Some(known) => app.manifest.declared_style(known.style).map(|declared| declared.id.clone()),
         None if app.manifest.document().registration == Registration::Open => None,
         None => Some(style_on_roll(app, voter).await?),
     };
+    // A voter may change the contest that is added to the declared style, never the style.
+    let wanted = app.manifest.declared_style(style).map(|declared| &declared.id);
     if let Some(fixed) = fixed
-        && fixed != request.style
+        && Some(&fixed) != wanted
     {
         return Err(Problem::new(
             Kind::WrongStyle,
@@ -180,6 +183,12 @@ fn answer(standing: &Standing, wanted: &Wanted) -> Result<Option<Registered>, Pr
         return Err(Problem::new(
             Kind::CredentialRevoked,
             "This key was replaced when you signed in elsewhere. Make a new one.",
+        ));
+    }
+    if credential.voter.style != wanted.style {
+        return Err(Problem::new(
+            Kind::KeyTaken,
+            "This key is registered for another ballot style. Make a new one.",
         ));
     }
     Ok(Some(registered(index, &credential)))

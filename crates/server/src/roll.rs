@@ -127,7 +127,7 @@ fn read(path: &Path, manifest: &Manifest, keys: &Keys) -> Result<Voters, RollErr
         let line = record.position().map_or(before, csv::Position::line);
         let Line { phone, style } = record.deserialize(None).map_err(|_| RollError::Form(line))?;
         let phone = Phone::parse(&phone).ok_or(RollError::Phone(line))?;
-        if manifest.style_index(&style).is_none() {
+        if manifest.styles().iter().all(|declared| declared.id != style) {
             return Err(RollError::Style { line, style });
         }
         *listed.entry(style.clone()).or_default() += 1;

@@ -135,8 +135,8 @@ pub enum Cause {
     /// A style that does not exist.
     #[error("ballot style {0} does not exist")]
     UnknownStyle(u16),
-    /// A pseudonym that changes its style.
-    #[error("this pseudonym has another ballot style")]
+    /// A pseudonym that changes its declared style.
+    #[error("this pseudonym has another ballot style, and can only change what it adds to it")]
     OtherStyle,
     /// A second key beside the one that is active.
     #[error("this pseudonym has a key that was not revoked")]

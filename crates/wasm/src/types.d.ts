@@ -31,11 +31,15 @@ export interface Contest {
   options: ContestOption[];
 }
 
-/** What the voters of a district find on their ballot. */
-export interface BallotStyle {
+/**
+ * What the manifest declares for the voters of a district. They may add one contest of `plus_one_of`; the ballot style's
+ * id is then `<style>+<contest>`, and the added contest comes last on the ballot.
+ */
+export interface DeclaredStyle {
   id: string;
   title: Localised;
   contests: string[];
+  plus_one_of?: string[];
   electorate: number;
 }
 
@@ -49,7 +53,7 @@ export interface Manifest {
   opens: string;
   closes: string;
   contests: Contest[];
-  styles: BallotStyle[];
+  styles: DeclaredStyle[];
   trustees: { count: number; threshold: number };
   minimum_group: number;
   report_by: "contest" | "contest-and-style";

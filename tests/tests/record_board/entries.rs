@@ -261,6 +261,22 @@ fn attack_26_ballot_stuffing_more_credentials_than_the_electorate_are_refused() 
 }
 
 #[test]
+fn attack_26_ballot_stuffing_an_added_contest_gives_no_more_voters() {
+    let mut manifest = manifest_json();
+    manifest["styles"][1]["electorate"] = json!(2);
+    manifest["styles"][1]["plus_one_of"] = json!(["north"]);
+    let mut board = Board::open_of(&manifest);
+    let at = board.force(board.credential(4, 2));
+    assert_fails(&board.audit(), Check::Electorate, Some(at), "organiser");
+
+    // Adding a contest does not make another style of one's own.
+    let mut board = Board::open_of(&manifest);
+    board.append(board.revocation(1, 1));
+    let at = board.force(board.credential_of(1, 11, 2));
+    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "organiser");
+}
+
+#[test]
 fn attack_26_ballot_stuffing_a_ballot_without_a_credential_of_its_style_is_refused() {
     let mut board = Board::open();
     let at = board.force_ballot(&board.small.ballot(NORTH, 50, 0).unwrap().bytes);

@@ -3,9 +3,10 @@
 use serde_json::json;
 use veche_record::Entry;
 use veche_tests::small::manifest_json;
+use veche_verify::result::GroupResult;
 use veche_verify::{BoardState, Check, Course, Outcome, Status};
 
-use crate::board::{Board, FRESH, NORTH, SOUTH, assert_fails, assert_passes, audit_files};
+use crate::board::{Board, FRESH, NORTH, SOUTH, assert_fails, assert_passes, audit_files, pseudonym};
 
 #[test]
 fn a_finished_record_is_verified_and_counts_each_voters_last_ballot() {
@@ -255,4 +256,68 @@ fn hundreds_of_entries_cross_bundles_tiles_and_batches() {
     let report = audit_files(&files, None).report;
     assert_fails(&report, Check::Files, None, "publisher");
     assert_eq!(report.failed().next().unwrap().more_failures, 1);
+}
+
+/// North's voters may add the south's contest: ballot styles are north, north+south, south.
+fn plus_one(report_by: &str) -> Board {
+    const NORTH_AND_SOUTH: u16 = 1;
+    const SOUTH: u16 = 2;
+    let mut manifest = manifest_json();
+    manifest["styles"][0]["plus_one_of"] = json!(["south"]);
+    manifest["report_by"] = json!(report_by);
+    let mut board = Board::of(&manifest);
+    for (voter, style) in [(1, NORTH_AND_SOUTH), (2, NORTH_AND_SOUTH), (3, SOUTH)] {
+        board.register(voter, style);
+    }
+    board.append(board.signed_open());
+    for (voter, style) in [(1, NORTH_AND_SOUTH), (2, NORTH_AND_SOUTH), (3, SOUTH)] {
+        board.vote(voter, style, 1);
+    }
+    // Voter 1 thinks better of it: a new key without the other district, and a ballot that replaces all of the first.
+    board.append(board.revocation(1, 1));
+    board.append(board.credential_of(1, 11, NORTH));
+    let status = board.state.voter(&pseudonym(1)).unwrap();
+    let ballot = board.small.revote(NORTH, 11, 0, status.sequence, status.previous).unwrap();
+    board.cast(&ballot.bytes).unwrap();
+    board.append(board.signed_close());
+    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    board.finish();
+    board
+}
+
+#[test]
+fn a_voter_may_add_one_contest_and_drop_it_again() {
+    let board = plus_one("contest");
+    assert_eq!(board.state.voters_by_style(), [2, 1]);
+    let report = board.audit();
+    assert_passes(&report, Outcome::Verified);
+    let totals = |group: &GroupResult| group.options.iter().map(|option| option.total).collect::<Vec<_>>();
+    let groups = report.tallies.unwrap().contests;
+    let found: Vec<_> =
+        groups.iter().map(|group| (group.id.as_str(), group.ballots, totals(group))).collect();
+    assert_eq!(
+        found,
+        [("town", 3, vec![1, 2, 0]), ("north", 2, vec![1, 1]), ("south", 2, vec![0, 2, 0, 0, 0])]
+    );
+}
+
+#[test]
+fn totals_by_style_are_of_declared_styles() {
+    let report = plus_one("contest-and-style").audit();
+    assert_passes(&report, Outcome::Verified);
+    let groups = report.tallies.unwrap().contests;
+    let found: Vec<_> = groups
+        .iter()
+        .map(|group| (group.id.as_str(), group.style.as_deref().unwrap(), group.ballots))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("town", "north", 2),
+            ("town", "south", 1),
+            ("north", "north", 2),
+            ("south", "north", 1),
+            ("south", "south", 1)
+        ]
+    );
 }

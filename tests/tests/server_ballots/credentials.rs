@@ -147,6 +147,32 @@ async fn the_district_is_picked_once() {
 }
 
 #[tokio::test]
+async fn a_voter_may_add_another_district_and_drop_it_again() {
+    let mut small = manifest("open");
+    small["styles"][0]["plus_one_of"] = json!(["south"]);
+    let vote = Vote::open_with(&small, |_| {}).await;
+    let mut anna = vote.voter(1, "north").await;
+    anna.vote(&vote, 0).await;
+    anna.style = "north+south".into();
+    // A key is for one ballot style.
+    anna.register(&vote).await.problem(409, "key-taken");
+    anna.new_key(1);
+    anna.register(&vote).await.expect(StatusCode::CREATED);
+    assert_eq!(anna.sequence, 1);
+    let (added, _) = anna.vote(&vote, 1).await;
+    anna.style = "north".into();
+    anna.new_key(2);
+    anna.register(&vote).await.expect(StatusCode::CREATED);
+    let (dropped, answer) = anna.vote(&vote, 0).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    assert!(added.len() > dropped.len());
+    anna.style = "south".into();
+    anna.new_key(3);
+    let refused = anna.register(&vote).await.problem(409, "wrong-style");
+    assert_eq!(refused.json()["style"], "north");
+}
+
+#[tokio::test]
 async fn the_roll_decides_the_district() {
     let roll = "+48420000001,south\n";
     let vote = Vote::founded(&manifest("roll"), |config| {

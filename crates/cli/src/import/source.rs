@@ -128,6 +128,7 @@ impl Source {
             id: self.id.clone(),
             title: Text::new(language, title),
             contests: vec![self.id.clone()],
+            plus_one_of: Vec::new(),
             electorate,
         }
     }

@@ -12,8 +12,8 @@ use crate::wire::Reader;
 
 /// Most bytes of one leaf.
 pub const MAX_LEAF_LEN: usize = MAX_ENTRY_LEN;
-/// Most bytes of one message, parts put together. A tally input has, for each style, about half the
-/// bytes of a ballot at most; with a ballot in one leaf and 500 styles it stays below.
+/// Most bytes of one message, parts put together. A manifest whose tally input would have more is
+/// refused.
 pub const MAX_MESSAGE_LEN: usize = 16 << 20;
 /// Bytes of a part before its content: kind, hash, number, count.
 const PART_HEADER_LEN: usize = 1 + 32 + 2 + 2;

@@ -29,6 +29,13 @@ pub struct GroupInput {
     pub betas: Vec<AnyPoint>,
 }
 
+impl GroupInput {
+    /// Bytes of a group with so many slots, in a tally input.
+    pub const fn encoded_len(slots: usize) -> usize {
+        2 + 2 + 4 + 1 + 2 + 32 * (1 + slots)
+    }
+}
+
 /// Everything that is to be decrypted, in one message, so that no set is ever decrypted twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TallyInput {

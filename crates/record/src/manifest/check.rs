@@ -4,16 +4,18 @@ use std::collections::{HashMap, HashSet};
 
 use super::error::{ManifestError, Problem};
 use super::{
-    Contest, ContestOption, FORMAT, Group, MAX_CONTESTS, MAX_ID_LEN, MAX_LANGUAGES, MAX_MONEY, MAX_OPTIONS,
-    MAX_STYLES, MAX_TRUSTEES, ManifestDocument, ReportBy, Style, Text,
+    BallotStyle, Contest, ContestOption, FORMAT, Group, MAX_BALLOT_STYLES, MAX_CONTESTS, MAX_ID_LEN,
+    MAX_LANGUAGES, MAX_MONEY, MAX_OPTIONS, MAX_STYLES, MAX_TRUSTEES, ManifestDocument, ReportBy, Style, Text,
+    ballot_len,
 };
-use crate::ballot::{HEADER_LEN, MAX_BALLOT_LEN, SIGNATURE_LEN};
+use crate::ballot::MAX_BALLOT_LEN;
+use crate::entry::{GroupInput, MAX_MESSAGE_LEN};
 use crate::rules::CompiledContest;
 
 /// What the checks compute on their way.
 pub(super) struct Checked {
     pub compiled: Vec<CompiledContest>,
-    pub style_contests: Vec<Vec<usize>>,
+    pub ballot_styles: Vec<BallotStyle>,
     pub groups: Vec<Group>,
 }
 
@@ -53,17 +55,19 @@ pub(super) fn check(document: &ManifestDocument) -> Outcome<Checked> {
     }
     count("styles", document.styles.len(), MAX_STYLES)?;
     unique("styles", document.styles.iter().map(|style| style.id.as_str()))?;
-    let style_contests = document
-        .styles
-        .iter()
-        .enumerate()
-        .map(|(i, style)| check_style(&format!("styles[{i}]"), style, &document.contests, &texts))
-        .collect::<Outcome<Vec<_>>>()?;
+    let positions: Positions<'_> =
+        document.contests.iter().enumerate().map(|(i, contest)| (contest.id.as_str(), i)).collect();
+    let mut declared = Vec::with_capacity(document.styles.len());
+    for (i, style) in document.styles.iter().enumerate() {
+        declared.push(check_style(&format!("styles[{i}]"), style, &positions, &texts)?);
+    }
+    let ballot_styles = ballot_styles(document, &declared)?;
 
-    let compiled = compile(document, &style_contests)?;
-    check_ballot_sizes(&compiled, &style_contests)?;
-    let groups = groups(document.report_by, compiled.len(), &style_contests);
-    Ok(Checked { compiled, style_contests, groups })
+    let compiled = compile(document, &declared)?;
+    check_ballot_sizes(&compiled, &ballot_styles)?;
+    let groups = groups(document.report_by, compiled.len(), &declared);
+    check_tally_size(&compiled, &groups)?;
+    Ok(Checked { compiled, ballot_styles, groups })
 }
 
 /// The election's languages, for checking that every text is there in all of them.
@@ -146,29 +150,66 @@ fn check_option(path: &str, option: &ContestOption, texts: &Texts<'_>) -> Outcom
     demand(!empty, format!("{path}.place"), Problem::Empty)
 }
 
-fn check_style(path: &str, style: &Style, contests: &[Contest], texts: &Texts<'_>) -> Outcome<Vec<usize>> {
+/// Where each contest is.
+type Positions<'a> = HashMap<&'a str, usize>;
+
+/// The contests of a declared style, as positions.
+struct Declared {
+    own: Vec<usize>,
+    added: Vec<usize>,
+}
+
+impl Declared {
+    fn all(&self) -> impl Iterator<Item = usize> {
+        self.own.iter().chain(&self.added).copied()
+    }
+}
+
+fn check_style(path: &str, style: &Style, positions: &Positions<'_>, texts: &Texts<'_>) -> Outcome<Declared> {
     texts.check(&format!("{path}.title"), Some(&style.title))?;
     demand(style.electorate >= 1, format!("{path}.electorate"), Problem::Zero)?;
     count(&format!("{path}.contests"), style.contests.len(), MAX_CONTESTS)?;
-    let positions: HashMap<&str, usize> =
-        contests.iter().enumerate().map(|(i, contest)| (contest.id.as_str(), i)).collect();
     let mut seen = HashSet::new();
-    let mut found = Vec::with_capacity(style.contests.len());
-    for (i, id) in style.contests.iter().enumerate() {
-        let path = format!("{path}.contests[{i}]");
-        demand(seen.insert(id), &path, Problem::Repeated(id.clone()))?;
-        match positions.get(id.as_str()) {
-            Some(&position) => found.push(position),
-            None => return refuse(path, Problem::UnknownContest(id.clone())),
+    let mut find = |list: &str, ids: &[String]| {
+        let mut found = Vec::with_capacity(ids.len());
+        for (i, id) in ids.iter().enumerate() {
+            let path = format!("{path}.{list}[{i}]");
+            demand(seen.insert(id.clone()), &path, Problem::Repeated(id.clone()))?;
+            match positions.get(id.as_str()) {
+                Some(&position) => found.push(position),
+                None => return refuse(path, Problem::UnknownContest(id.clone())),
+            }
         }
-    }
-    Ok(found)
+        Ok(found)
+    };
+    Ok(Declared { own: find("contests", &style.contests)?, added: find("plus_one_of", &style.plus_one_of)? })
 }
 
-fn compile(document: &ManifestDocument, style_contests: &[Vec<usize>]) -> Outcome<Vec<CompiledContest>> {
+fn ballot_styles(document: &ManifestDocument, declared: &[Declared]) -> Outcome<Vec<BallotStyle>> {
+    let all: usize = declared.iter().map(|style| 1 + style.added.len()).sum();
+    count("styles", all, MAX_BALLOT_STYLES)?;
+    let mut styles = Vec::with_capacity(all);
+    let mut seen = HashSet::new();
+    for (i, (style, contests)) in document.styles.iter().zip(declared).enumerate() {
+        // The limit on declared styles keeps every position within 16 bits.
+        let declared = i as u16;
+        styles.push(BallotStyle { id: style.id.clone(), declared, contests: contests.own.clone() });
+        for (id, &contest) in style.plus_one_of.iter().zip(&contests.added) {
+            let contests = contests.own.iter().copied().chain([contest]).collect();
+            styles.push(BallotStyle { id: format!("{}+{id}", style.id), declared, contests });
+        }
+    }
+    for style in &styles {
+        let path = format!("styles[{}]", style.declared);
+        demand(seen.insert(style.id.as_str()), path, Problem::Repeated(style.id.clone()))?;
+    }
+    Ok(styles)
+}
+
+fn compile(document: &ManifestDocument, declared: &[Declared]) -> Outcome<Vec<CompiledContest>> {
     let mut electorates = vec![0_u64; document.contests.len()];
-    for (style, contests) in document.styles.iter().zip(style_contests) {
-        for &contest in contests {
+    for (style, contests) in document.styles.iter().zip(declared) {
+        for contest in contests.all() {
             if let Some(electorate) = electorates.get_mut(contest) {
                 *electorate += u64::from(style.electorate);
             }
@@ -184,26 +225,38 @@ fn compile(document: &ManifestDocument, style_contests: &[Vec<usize>]) -> Outcom
     document.contests.iter().zip(electorates).enumerate().map(compile).collect()
 }
 
-fn check_ballot_sizes(compiled: &[CompiledContest], style_contests: &[Vec<usize>]) -> Outcome {
-    for (i, contests) in style_contests.iter().enumerate() {
-        let sections =
-            contests.iter().filter_map(|&contest| compiled.get(contest)).map(CompiledContest::section_len);
-        let size = HEADER_LEN + sections.sum::<usize>() + SIGNATURE_LEN;
+fn check_ballot_sizes(compiled: &[CompiledContest], styles: &[BallotStyle]) -> Outcome {
+    for style in styles {
+        let size = ballot_len(compiled, style);
         let problem = Problem::BallotTooLarge { size, most: MAX_BALLOT_LEN };
-        demand(size <= MAX_BALLOT_LEN, format!("styles[{i}].contests"), problem)?;
+        demand(size <= MAX_BALLOT_LEN, format!("styles[{}].contests", style.declared), problem)?;
     }
     Ok(())
 }
 
-fn groups(report_by: ReportBy, contests: usize, style_contests: &[Vec<usize>]) -> Vec<Group> {
+/// A tally input is the longest message of an election after the ceremony's; a partial decryption is
+/// shorter.
+fn check_tally_size(compiled: &[CompiledContest], groups: &[Group]) -> Outcome {
+    let slots = |group: &Group| compiled.get(usize::from(group.contest)).map_or(0, CompiledContest::slots);
+    let size: usize = groups.iter().map(|group| GroupInput::encoded_len(slots(group))).sum();
+    let problem = Problem::TallyTooLarge { size, most: MAX_MESSAGE_LEN - TALLY_FRAME };
+    demand(size <= MAX_MESSAGE_LEN - TALLY_FRAME, "report_by", problem)
+}
+
+/// More than the bytes of a tally input around its groups.
+const TALLY_FRAME: usize = 128;
+
+fn groups(report_by: ReportBy, contests: usize, declared: &[Declared]) -> Vec<Group> {
     // The limits on contests and styles keep every position within 16 bits.
     (0..contests)
         .flat_map(|contest| {
             let styles: Vec<Option<u16>> = match report_by {
                 ReportBy::Contest => vec![None],
                 ReportBy::ContestAndStyle => {
-                    let having =
-                        style_contests.iter().enumerate().filter(|(_, contests)| contests.contains(&contest));
+                    let having = declared
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, contests)| contests.all().any(|having| having == contest));
                     having.map(|(style, _)| Some(style as u16)).collect()
                 }
             };

@@ -89,6 +89,17 @@ pub enum Problem {
         /// The most that fit.
         most: usize,
     },
+    /// Groups whose sums do not fit one message of the board.
+    #[error(
+        "the sums of all groups would have {size} bytes, {most} fit a message; report by contest alone, or declare \
+         fewer styles"
+    )]
+    TallyTooLarge {
+        /// The bytes of all groups.
+        size: usize,
+        /// The most that fit.
+        most: usize,
+    },
     /// A picture that is not beside the site.
     #[error("a picture is a relative path of letters, digits and ._~/- without \"..\", as pictures/park.jpg")]
     Picture,

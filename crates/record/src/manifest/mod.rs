@@ -29,8 +29,10 @@ pub const MAX_MANIFEST_LEN: usize = 4 << 20;
 pub const MAX_CONTESTS: usize = 500;
 /// Most options of a contest.
 pub const MAX_OPTIONS: usize = 500;
-/// Most ballot styles of an election.
+/// Most styles that a manifest declares.
 pub const MAX_STYLES: usize = 500;
+/// Most ballot styles of an election, counting what [`Style::plus_one_of`] adds.
+pub const MAX_BALLOT_STYLES: usize = 4_096;
 /// Most languages of an election.
 pub const MAX_LANGUAGES: usize = 20;
 /// Most trustees of an election.
@@ -144,7 +146,8 @@ pub struct Contest {
     pub options: Vec<ContestOption>,
 }
 
-/// A kind of ballot paper: the contests that the voters of one district see.
+/// What the manifest declares for the voters of one district: the contests they see, and those of
+/// which they may add one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Style {
@@ -154,8 +157,24 @@ pub struct Style {
     pub title: Text,
     /// The identifiers of its contests, in the order of the ballot.
     pub contests: Vec<String>,
-    /// The most voters it can have.
+    /// The identifiers of contests of which a voter may add one to the ballot, such as those of the
+    /// other districts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plus_one_of: Vec<String>,
+    /// The most voters it can have, with and without an added contest.
     pub electorate: u32,
+}
+
+/// A kind of ballot paper: what a credential and a ballot name by number. There is one for every
+/// declared style, and one for every contest that may be added to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BallotStyle {
+    /// The declared style's identifier; with an added contest, `<style>+<contest>`.
+    pub id: String,
+    /// The declared style, counted from 0 in manifest order.
+    pub declared: u16,
+    /// Its contests in ballot order, as positions. An added contest comes last.
+    pub contests: Vec<usize>,
 }
 
 /// A manifest as it is written, not checked.
@@ -198,12 +217,12 @@ pub struct ManifestDocument {
     pub endpoints: Option<Endpoints>,
 }
 
-/// The ballots that one total is made of: those of a contest, or of a contest and a style.
+/// The ballots that one total is made of: those of a contest, or of a contest and a declared style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Group {
     /// The contest, counted from 0 in manifest order.
     pub contest: u16,
-    /// The style, counted from 0 in manifest order, when totals are published by style.
+    /// The declared style, counted from 0 in manifest order, when totals are published by style.
     pub style: Option<u16>,
 }
 
@@ -213,8 +232,7 @@ pub struct Manifest {
     document: ManifestDocument,
     hash: Digest,
     compiled: Vec<CompiledContest>,
-    /// The contests of each style, as positions.
-    style_contests: Vec<Vec<usize>>,
+    ballot_styles: Vec<BallotStyle>,
     groups: Vec<Group>,
 }
 
@@ -230,8 +248,8 @@ impl Manifest {
         let document: ManifestDocument = json::typed(bytes)
             .map_err(|error| ManifestError::new(error.path, Problem::Json(error.reason)))?;
         let checked = check::check(&document)?;
-        let (compiled, style_contests, groups) = (checked.compiled, checked.style_contests, checked.groups);
-        Ok(Manifest { document, hash: digest(tag::MANIFEST, &[bytes]), compiled, style_contests, groups })
+        let (compiled, ballot_styles, groups) = (checked.compiled, checked.ballot_styles, checked.groups);
+        Ok(Manifest { document, hash: digest(tag::MANIFEST, &[bytes]), compiled, ballot_styles, groups })
     }
 
     /// `H("manifest"; the exact bytes)`.
@@ -249,7 +267,7 @@ impl Manifest {
         &self.document.contests
     }
 
-    /// The styles in manifest order.
+    /// The declared styles in manifest order.
     pub fn styles(&self) -> &[Style] {
         &self.document.styles
     }
@@ -264,18 +282,32 @@ impl Manifest {
         self.document.contests.iter().position(|contest| contest.id == id)
     }
 
-    /// The position of a style.
-    pub fn style_index(&self, id: &str) -> Option<u16> {
-        self.document
-            .styles
-            .iter()
-            .position(|style| style.id == id)
-            .and_then(|index| u16::try_from(index).ok())
+    /// The ballot styles: each declared style in manifest order, followed by one for each contest that
+    /// may be added to it, in the order of its list.
+    pub fn ballot_styles(&self) -> &[BallotStyle] {
+        &self.ballot_styles
     }
 
-    /// The contests of a style in ballot order, as positions. Empty for a style that does not exist.
+    /// A ballot style, by position.
+    pub fn ballot_style(&self, style: u16) -> Option<&BallotStyle> {
+        self.ballot_styles.get(usize::from(style))
+    }
+
+    /// The position of a ballot style.
+    pub fn style_index(&self, id: &str) -> Option<u16> {
+        let index = self.ballot_styles.iter().position(|style| style.id == id)?;
+        u16::try_from(index).ok()
+    }
+
+    /// What the manifest declares about a ballot style.
+    pub fn declared_style(&self, style: u16) -> Option<&Style> {
+        self.document.styles.get(usize::from(self.ballot_style(style)?.declared))
+    }
+
+    /// The contests of a ballot style in ballot order, as positions. Empty for a style that does not
+    /// exist.
     pub fn style_contests(&self, style: u16) -> &[usize] {
-        self.style_contests.get(usize::from(style)).map_or(&[], Vec::as_slice)
+        self.ballot_style(style).map_or(&[], |style| style.contests.as_slice())
     }
 
     /// The most slots that any contest has: how many slot keys the trustees make.
@@ -290,23 +322,20 @@ impl Manifest {
 
     /// Bytes of every ballot of a style, `None` for a style that does not exist.
     pub fn ballot_len(&self, style: u16) -> Option<usize> {
-        let contests = self.style_contests.get(usize::from(style))?;
-        Some(HEADER_LEN + self.sections_len(contests) + SIGNATURE_LEN)
-    }
-
-    fn sections_len(&self, contests: &[usize]) -> usize {
-        contests
-            .iter()
-            .filter_map(|&contest| self.compiled.get(contest))
-            .map(CompiledContest::section_len)
-            .sum()
+        Some(ballot_len(&self.compiled, self.ballot_style(style)?))
     }
 
     /// The groups that get a total each: contests in manifest order, and within each, where totals
-    /// are published by style, the styles that have it in manifest order.
+    /// are published by style, the declared styles that have it or may add it in manifest order.
     pub fn groups(&self) -> &[Group] {
         &self.groups
     }
+}
+
+/// Bytes of every ballot of a style.
+fn ballot_len(compiled: &[CompiledContest], style: &BallotStyle) -> usize {
+    let sections = style.contests.iter().filter_map(|&contest| compiled.get(contest));
+    HEADER_LEN + sections.map(CompiledContest::section_len).sum::<usize>() + SIGNATURE_LEN
 }
 
 #[cfg(test)]

@@ -276,3 +276,80 @@ fn a_ballot_must_fit_an_entry() {
     assert_eq!(error.path, "styles[0].contests");
     assert!(matches!(error.problem, Problem::BallotTooLarge { most: 65_534, .. }), "{error}");
 }
+
+#[test]
+fn a_style_may_let_its_voters_add_one_contest() {
+    let manifest = with("/styles/1/plus_one_of", json!(["north"])).unwrap();
+    let ids: Vec<_> =
+        manifest.ballot_styles().iter().map(|style| (style.id.as_str(), style.declared)).collect();
+    assert_eq!(ids, [("n", 0), ("s", 1), ("s+north", 1)]);
+    assert_eq!((manifest.style_contests(1), manifest.style_contests(2)), (&[0][..], &[0, 1][..]));
+    assert_eq!(manifest.style_index("s+north"), Some(2));
+    assert_eq!(manifest.declared_style(2).unwrap().id, "s");
+    assert!(manifest.declared_style(3).is_none() && manifest.ballot_len(3).is_none());
+    assert!(manifest.ballot_len(2) > manifest.ballot_len(1));
+    // North may now have ballots of all 64 voters.
+    assert_eq!(manifest.compiled()[1].packing(), Some(128));
+
+    let mut document = sample();
+    document["styles"][1]["plus_one_of"] = json!(["north"]);
+    document["report_by"] = json!("contest-and-style");
+    let groups: Vec<_> =
+        parse(&document).unwrap().groups().iter().map(|group| (group.contest, group.style)).collect();
+    assert_eq!(groups, [(0, Some(0)), (0, Some(1)), (1, Some(0)), (1, Some(1))]);
+}
+
+#[test]
+fn what_may_be_added_is_a_list_of_other_contests() {
+    let repeated = |problem: &Problem| matches!(problem, Problem::Repeated(_));
+    refused("/styles/1/plus_one_of", json!(["town"]), "styles[1].plus_one_of[0]", repeated);
+    refused("/styles/1/plus_one_of", json!(["north", "north"]), "styles[1].plus_one_of[1]", repeated);
+    refused("/styles/1/plus_one_of", json!(["west"]), "styles[1].plus_one_of[0]", |problem| {
+        matches!(problem, Problem::UnknownContest(_))
+    });
+    let mut document = sample();
+    document["styles"][1]["plus_one_of"] = json!(["north"]);
+    document["styles"][0]["id"] = json!("s+north");
+    let error = parse(&document).unwrap_err();
+    assert_eq!((error.path.as_str(), repeated(&error.problem)), ("styles[1]", true));
+}
+
+/// An election with so many contests, which every one of so many styles may add.
+fn many(contests: usize, styles: usize) -> Value {
+    let mut document = sample();
+    let contest = |id: usize| {
+        let mut contest = sample()["contests"][1].clone();
+        contest["id"] = json!(format!("c{id}"));
+        contest
+    };
+    let ids: Vec<String> = (1..contests).map(|id| format!("c{id}")).collect();
+    let style = |id: usize| json!({"id": format!("s{id}"), "title": {"en": "S", "pl": "S"}, "contests": ["c0"], "plus_one_of": ids, "electorate": 1});
+    document["contests"] = (0..contests).map(contest).collect();
+    document["styles"] = (0..styles).map(style).collect();
+    document
+}
+
+#[test]
+fn ballot_styles_are_limited() {
+    assert_eq!(parse(&many(64, 64)).unwrap().ballot_styles().len(), MAX_BALLOT_STYLES);
+    let error = parse(&many(65, 64)).unwrap_err();
+    assert!(matches!(error.problem, Problem::Count { found: 4_160, most: MAX_BALLOT_STYLES }), "{error}");
+}
+
+#[test]
+fn the_sums_of_all_groups_fit_one_message() {
+    let mut document = many(8, 500);
+    document["report_by"] = json!("contest-and-style");
+    parse(&document).unwrap();
+    // 500 options of two slots' worth each: 4,000 groups of 8 kilobytes.
+    for contest in document["contests"].as_array_mut().unwrap() {
+        contest["rule"] = json!({"type": "approval", "min": 0, "max": 1, "blank": false});
+        contest["options"] =
+            (0..500).map(|id| json!({"id": id.to_string(), "name": {"en": "O", "pl": "O"}})).collect();
+    }
+    let error = parse(&document).unwrap_err();
+    assert_eq!(error.path, "report_by");
+    assert!(matches!(error.problem, Problem::TallyTooLarge { .. }), "{error}");
+    document["report_by"] = json!("contest");
+    parse(&document).unwrap();
+}

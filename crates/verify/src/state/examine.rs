@@ -32,7 +32,7 @@ pub(crate) enum Change {
     Genesis(Box<Genesis>),
     Ceremony(Arc<Election>),
     Open(u64),
-    Credential { pseudonym: Pseudonym, style: u16, key: [u8; 32] },
+    Credential { pseudonym: Pseudonym, style: u16, declared: u16, key: [u8; 32] },
     Ballot { ballot: Arc<Ballot>, pseudonym: Pseudonym },
     Revocation(Pseudonym),
     Close(u64),
@@ -195,23 +195,26 @@ impl BoardState {
     fn examine_credential(&self, entry: &CredentialEntry) -> Found {
         let election = self.running(Kind::Credential, &[Course::Setup, Course::Open])?;
         let organiser = |check, cause: Cause| Failure::new(check, Culprit::Organiser, cause);
-        let Some(style) = election.style(entry.style) else {
-            return Err(organiser(Check::CredentialHolder, Cause::UnknownStyle(entry.style)));
-        };
+        let manifest = election.manifest();
+        let unknown = || organiser(Check::CredentialHolder, Cause::UnknownStyle(entry.style));
+        let declared = manifest.ballot_style(entry.style).ok_or_else(unknown)?.declared;
+        let electorate = manifest.declared_style(entry.style).ok_or_else(unknown)?.electorate;
         let key = entry.key.to_bytes();
         if self.voters.holder(&key).is_some() {
             return Err(organiser(Check::CredentialKey, Cause::RepeatedKey));
         }
         match self.voters.status(&entry.pseudonym) {
-            Some(voter) if voter.style != entry.style => {
+            Some(voter)
+                if manifest.ballot_style(voter.style).map(|style| style.declared) != Some(declared) =>
+            {
                 return Err(organiser(Check::CredentialHolder, Cause::OtherStyle));
             }
             Some(voter) if voter.key.is_some() => {
                 return Err(organiser(Check::CredentialHolder, Cause::KeyStillActive));
             }
             Some(_) => {}
-            None if self.voters.count(entry.style).is_none_or(|count| count >= style.electorate) => {
-                return Err(organiser(Check::Electorate, Cause::Electorate(style.electorate)));
+            None if self.voters.count(declared).is_none_or(|count| count >= electorate) => {
+                return Err(organiser(Check::Electorate, Cause::Electorate(electorate)));
             }
             None => {}
         }
@@ -232,7 +235,7 @@ impl BoardState {
             })),
         };
         let claims = vec![self.issued(election, Check::CredentialSignature, entry), possession];
-        Ok((Change::Credential { pseudonym: entry.pseudonym, style: entry.style, key }, claims))
+        Ok((Change::Credential { pseudonym: entry.pseudonym, style: entry.style, declared, key }, claims))
     }
 
     fn examine_revocation(&self, entry: &Revocation) -> Found {

@@ -214,8 +214,8 @@ impl BoardState {
                 self.course = Course::Closed;
                 Applied::Close
             }
-            Change::Credential { pseudonym, style, key } => {
-                self.voters.register(pseudonym, style, key);
+            Change::Credential { pseudonym, style, declared, key } => {
+                self.voters.register(pseudonym, style, declared, key);
                 Applied::Credential(pseudonym)
             }
             Change::Revocation(pseudonym) => {
@@ -245,7 +245,7 @@ impl BoardState {
         self.nonces.extend(ballot.sections().iter().map(|section| section.alpha.to_bytes()));
         self.recorded.insert(ballot.body_hash(), (index, ballot.hash()));
         let replaced = self.voters.cast(&pseudonym, index, ballot.hash());
-        self.sums.add(&self.manifest, ballot, replaced.is_none());
+        self.sums.add(&self.manifest, ballot);
         if let Some(last) = replaced {
             self.owed.insert(last.index, last.hash);
         }
@@ -307,7 +307,7 @@ impl BoardState {
         (self.opened, self.closed)
     }
 
-    /// How many voters there are in each style.
+    /// How many voters there are in each declared style.
     pub fn voters_by_style(&self) -> &[u32] {
         self.voters.by_style()
     }

@@ -34,10 +34,10 @@ impl Sums {
     }
 
     fn each(&mut self, manifest: &Manifest, ballot: &Ballot, mut change: impl FnMut(&mut Sum, usize)) {
-        let style = ballot.header().style;
+        let Some(style) = manifest.ballot_style(ballot.header().style) else { return };
         let by_style = manifest.document().report_by == ReportBy::ContestAndStyle;
-        for (position, &contest) in manifest.style_contests(style).iter().enumerate() {
-            let group = Group { contest: contest as u16, style: by_style.then_some(style) };
+        for (position, &contest) in style.contests.iter().enumerate() {
+            let group = Group { contest: contest as u16, style: by_style.then_some(style.declared) };
             let sum = self.positions.get(&group).and_then(|&at| self.sums.get_mut(at));
             if let Some(sum) = sum {
                 change(sum, position);
@@ -45,19 +45,21 @@ impl Sums {
         }
     }
 
-    /// Adds a ballot; `new` when its pseudonym has none in the sums yet.
-    pub fn add(&mut self, manifest: &Manifest, ballot: &Ballot, new: bool) {
+    /// Adds a ballot.
+    pub fn add(&mut self, manifest: &Manifest, ballot: &Ballot) {
         self.each(manifest, ballot, |sum, position| {
             // The number of slots is the contest's: the ballot was decoded for it.
             let added = ballot.sections().get(position).is_some_and(|section| sum.aggregate.add(section));
-            sum.ballots += u32::from(added && new);
+            sum.ballots += u32::from(added);
         });
     }
 
-    /// Takes a replaced ballot out again. Its pseudonym stays counted.
+    /// Takes a replaced ballot, which was added before, out again.
     pub fn subtract(&mut self, manifest: &Manifest, ballot: &Ballot) {
         self.each(manifest, ballot, |sum, position| {
-            let _ = ballot.sections().get(position).is_some_and(|section| sum.aggregate.subtract(section));
+            let taken =
+                ballot.sections().get(position).is_some_and(|section| sum.aggregate.subtract(section));
+            sum.ballots -= u32::from(taken);
         });
     }
 

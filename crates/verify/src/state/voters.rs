@@ -24,7 +24,7 @@ struct Voter {
 /// What is known of a voter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VoterStatus {
-    /// The ballot style.
+    /// The ballot style, as of the last credential.
     pub style: u16,
     /// The key that is active, if one is.
     pub key: Option<[u8; 32]>,
@@ -52,6 +52,7 @@ pub struct CredentialStatus {
 pub(super) struct Voters {
     by_pseudonym: HashMap<Pseudonym, Voter>,
     by_key: HashMap<[u8; 32], Pseudonym>,
+    /// How many there are of each declared style.
     by_style: Vec<u32>,
 }
 
@@ -64,8 +65,8 @@ impl Voters {
         &self.by_style
     }
 
-    pub fn count(&self, style: u16) -> Option<u32> {
-        self.by_style.get(usize::from(style)).copied()
+    pub fn count(&self, declared: u16) -> Option<u32> {
+        self.by_style.get(usize::from(declared)).copied()
     }
 
     pub fn holder(&self, key: &[u8; 32]) -> Option<Pseudonym> {
@@ -90,16 +91,18 @@ impl Voters {
     }
 
     /// Adds a key, and the voter if new. The caller has checked that this is legal.
-    pub fn register(&mut self, pseudonym: Pseudonym, style: u16, key: [u8; 32]) {
+    /// `declared` is the declared style of the ballot style `style`.
+    pub fn register(&mut self, pseudonym: Pseudonym, style: u16, declared: u16, key: [u8; 32]) {
         self.by_key.insert(key, pseudonym);
         let by_style = &mut self.by_style;
         let voter = self.by_pseudonym.entry(pseudonym).or_insert_with(|| {
-            if let Some(count) = by_style.get_mut(usize::from(style)) {
+            if let Some(count) = by_style.get_mut(usize::from(declared)) {
                 *count += 1;
             }
             Voter { style, active: None, cast: 0, last: None }
         });
         voter.active = Some(key);
+        voter.style = style;
     }
 
     pub fn revoke(&mut self, pseudonym: &Pseudonym) {
