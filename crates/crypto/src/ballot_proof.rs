@@ -59,7 +59,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::generators;
 use crate::group::{ENCODED_LEN, GroupError, Point, Reader};
 use crate::hash::{Digest, Hasher, tag};
-use crate::program::BallotProgram;
+use crate::program::{BallotProgram, horner};
 
 /// What a section is a proof about. The context that the challenges bind is made from this, here
 /// and nowhere else:
@@ -100,8 +100,8 @@ pub enum ProofError {
     /// There are fewer slot keys than the program has slots.
     #[error("the contest has more slots than there are slot keys")]
     TooFewKeys,
-    /// The number of bits is not the program's.
-    #[error("the number of bits is not the one of the contest's program")]
+    /// The number of bits is not the program's, or one is neither 0 nor 1.
+    #[error("these are not the bits of the contest's program")]
     WrongBits,
     /// Something that is the identity with probability 2⁻²⁵² was: the randomness is broken.
     #[error("the randomness of this ballot is broken; nothing was sealed")]
@@ -217,14 +217,18 @@ pub struct Prepared {
     s: Scalar,
     r: Scalar,
     tau: Scalar,
-    /// r·K_j.
-    masks: Vec<RistrettoPoint>,
+    /// g_i^h(d, 0), which c0 merges.
+    constraints: Vec<Scalar>,
+    /// E_j^h(d, 0), which T merges.
+    outputs: Vec<Scalar>,
+    /// α/2 = r/2·G. What is encoded together with others is kept as its half.
+    half_alpha: RistrettoPoint,
+    /// r/2·K_j.
+    half_masks: Vec<RistrettoPoint>,
     /// s·U + r·H.
     a: RistrettoPoint,
-    /// Σ d_i·P_i + τ·H.
-    b: RistrettoPoint,
-    #[zeroize(skip)]
-    alpha: Point,
+    /// (Σ d_i·P_i + τ·H)/2.
+    half_b: RistrettoPoint,
 }
 
 impl Prepared {
@@ -235,7 +239,7 @@ impl Prepared {
     /// (for τ) and the index as an unsigned 32-bit little-endian number (1 … n for d, otherwise 0).
     ///
     /// # Errors
-    /// [`ProofError::TooFewKeys`]; [`ProofError::Degenerate`] when the randomness is broken.
+    /// [`ProofError::TooFewKeys`].
     pub fn new(statement: &Statement<'_>, seed: &[u8; 32]) -> Result<Self, ProofError> {
         let nonce = |label: &str, index: u32| {
             Hasher::new(tag::NONCE)
@@ -248,12 +252,16 @@ impl Prepared {
         let program = statement.program;
         let d: Vec<Scalar> = (1..).take(program.bits()).map(|index| nonce("d", index)).collect();
         let (s, r, tau) = (nonce("s", 0), nonce("r", 0), nonce("t", 0));
-        let masks = statement.slot_keys()?.iter().map(|key| key.inner() * r).collect();
+        let half_r = Zeroizing::new(r.div_by_2());
+        let half_d: Zeroizing<Vec<Scalar>> = Zeroizing::new(d.iter().map(Scalar::div_by_2).collect());
         Ok(Prepared {
-            masks,
+            constraints: program.masked_constraints(&d),
+            outputs: program.masked_outputs(&d),
+            half_alpha: RISTRETTO_BASEPOINT_TABLE * &*half_r,
+            half_masks: statement.slot_keys()?.iter().map(|key| key.inner() * *half_r).collect(),
             a: &*generators::U * &s + &*generators::H * &r,
-            b: RistrettoPoint::multiscalar_mul(&d, program.generators().iter()) + &*generators::H * &tau,
-            alpha: Point::new(RISTRETTO_BASEPOINT_TABLE * &r).map_err(|_| ProofError::Degenerate)?,
+            half_b: RistrettoPoint::multiscalar_mul(half_d.iter(), program.generators().iter())
+                + &*generators::H * &tau.div_by_2(),
             d,
             s,
             r,
@@ -273,41 +281,44 @@ impl Prepared {
         let program = statement.program;
         let keys = statement.slot_keys()?;
         let ctx = statement.context()?;
-        if bits.len() != program.bits() || self.masks.len() != program.slots() || self.d.len() != bits.len() {
+        // Every bit is looked at, whatever the others are.
+        let out_of_range = bits.iter().fold(0, |seen, bit| seen | bit) > 1;
+        let of_this_program = bits.len() == program.bits()
+            && self.d.len() == bits.len()
+            && self.half_masks.len() == program.slots()
+            && self.constraints.len() == program.constraints().len() + bits.len();
+        if out_of_range || !of_this_program {
             return Err(ProofError::WrongBits);
         }
-        let betas = program
-            .output_points(bits)
-            .into_iter()
-            .zip(&self.masks)
-            .map(|(value, mask)| point(value + mask))
-            .collect::<Result<Vec<_>, _>>()?;
-        let a = point(self.a + select_sum(bits, program.generators()))?;
-        let w = challenge_w(&ctx, &self.alpha, &betas, &a);
+        let half_betas =
+            program.half_output_points(bits).zip(&self.half_masks).map(|(value, mask)| value + mask);
+        let ciphertext = points(&[self.half_alpha].into_iter().chain(half_betas).collect::<Vec<_>>())?;
+        let (alpha, betas) = ciphertext.split_first().ok_or(ProofError::Degenerate)?;
+        let a = Point::new(self.a + select_sum(bits, program.generators()))
+            .map_err(|_| ProofError::Degenerate)?;
+        let w = challenge_w(&ctx, alpha, betas, &a);
 
-        let b_scalars: Zeroizing<Vec<Scalar>> =
-            Zeroizing::new(bits.iter().map(|&bit| Scalar::from(bit)).collect());
-        let shifted: Zeroizing<Vec<Scalar>> =
-            Zeroizing::new(b_scalars.iter().zip(&self.d).map(|(b, d)| b + d).collect());
-        let c0 = program.merged_constraints(&w, &self.d, &Scalar::ZERO);
-        let c1 = program.merged_constraints(&w, &shifted, &Scalar::ONE) - c0;
+        let c0 = horner(&w, self.constraints.iter().rev().copied());
+        let c1 = program.cross_terms(&w, bits, &self.d, &self.constraints);
         let delta = c1 - self.s;
-        let b = point(self.b + &*generators::U * &c0)?;
-
         let merged_key =
             RistrettoPoint::vartime_multiscalar_mul(powers(&w, keys.len()), keys.iter().map(Point::inner));
-        let masked = self.tau + program.merged_outputs(&w, &self.d, &Scalar::ZERO);
-        let t = point(RISTRETTO_BASEPOINT_TABLE * &masked + merged_key * self.tau)?;
+        let masked = self.tau + horner(&w, self.outputs.iter().rev().copied());
+        let half_t = RISTRETTO_BASEPOINT_TABLE * &masked.div_by_2() + merged_key * self.tau.div_by_2();
+        let half_b = self.half_b + &*generators::U * &c0.div_by_2();
+        let [b, t] = *points(&[half_b, half_t])?.as_slice() else { return Err(ProofError::Degenerate) };
 
-        let x = challenge_x(&ctx, &self.alpha, &betas, [&a, &b, &t], &delta);
-        let f = b_scalars.iter().zip(&self.d).map(|(b, d)| x * b + d).collect();
+        let x = challenge_x(&ctx, alpha, betas, [&a, &b, &t], &delta);
+        let f = bits.iter().zip(&self.d);
+        let f = f.map(|(bit, d)| d + Scalar::conditional_select(&Scalar::ZERO, &x, Choice::from(bit & 1)));
         let zeta = x * self.r + self.tau;
-        Ok(Section { alpha: self.alpha, betas, a, b, t, delta, f, zeta })
+        Ok(Section { alpha: *alpha, betas: betas.to_vec(), a, b, t, delta, f: f.collect(), zeta })
     }
 }
 
-fn point(inner: RistrettoPoint) -> Result<Point, ProofError> {
-    Point::new(inner).map_err(|_| ProofError::Degenerate)
+/// The doubles of these, encoded together.
+fn points(halves: &[RistrettoPoint]) -> Result<Vec<Point>, ProofError> {
+    Point::doubles(halves).map_err(|_| ProofError::Degenerate)
 }
 
 /// w, w², …, w^count.

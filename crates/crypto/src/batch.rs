@@ -19,7 +19,7 @@ use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::{IsIdentity, VartimeMultiscalarMul};
 
-use crate::ballot_proof::{ProofError, Section, Statement, powers};
+use crate::ballot_proof::{ProofError, Section, Statement};
 use crate::generators::{H, U};
 use crate::group::Point;
 use crate::hash::{Digest, Hasher, tag, wide};
@@ -28,28 +28,31 @@ use crate::signature::{PublicKey, Signature};
 
 /// One thing to verify, with everything that does not depend on the weights computed once.
 struct Item {
+    /// The hash of every byte of the item with its context.
     digest: Digest,
+    /// Where its points end among the batch's; they begin where those of the item before end.
+    end: usize,
     claim: Claim,
 }
 
 enum Claim {
-    Section(Box<SectionClaim>),
-    Signature(Box<SignatureClaim>),
+    Section(SectionClaim),
+    Signature(SignatureClaim),
 }
 
 /// R + c·K - z·G = 0.
 struct SignatureClaim {
-    signature: Signature,
-    key: PublicKey,
     c: Scalar,
+    z: Scalar,
 }
 
 /// The two verification equations of a section, each brought to the form "… = 0".
 struct SectionClaim {
-    section: Section,
+    slots: usize,
+    w: Scalar,
     x: Scalar,
-    /// w^1 … w^μ.
-    powers: Vec<Scalar>,
+    f: Vec<Scalar>,
+    zeta: Scalar,
     /// Q_w(f, x) - x·Δ, the factor of U in (1).
     u: Scalar,
     /// ζ + Σ w^j·E_j^h(f, x), the factor of G in (2).
@@ -61,13 +64,14 @@ pub struct Batch {
     keys: Vec<Point>,
     generators: Arc<[RistrettoPoint]>,
     items: Vec<Item>,
-    points: usize,
+    /// The own points of all items, in the order of their scalars in [`Sum`].
+    points: Vec<RistrettoPoint>,
 }
 
 impl Batch {
     /// An empty batch for ballots under these slot keys.
     pub fn new(keys: &[Point]) -> Self {
-        Batch { keys: keys.to_vec(), generators: Arc::new([]), items: Vec::new(), points: 0 }
+        Batch { keys: keys.to_vec(), generators: Arc::new([]), items: Vec::new(), points: Vec::new() }
     }
 
     /// Adds one section of a ballot. The caller gives what the section must be about, never a
@@ -92,16 +96,22 @@ impl Batch {
             self.generators = Arc::clone(program.generators());
         }
         let (w, x) = section.challenges(&ctx);
-        let digest = Hasher::new(tag::BATCH).with(ctx.as_bytes()).with(&section.to_bytes()).digest();
         let claim = SectionClaim {
+            slots: section.betas.len(),
             u: program.merged_constraints(&w, &section.f, &x) - x * section.delta,
             g: section.zeta + program.merged_outputs(&w, &section.f, &x),
-            powers: powers(&w, section.betas.len()),
+            w,
             x,
-            section: section.clone(),
+            f: section.f.clone(),
+            zeta: section.zeta,
         };
-        self.points += section.betas.len() + 4;
-        self.items.push(Item { digest, claim: Claim::Section(Box::new(claim)) });
+        let own = [&section.a, &section.b, &section.t, &section.alpha].into_iter().chain(&section.betas);
+        self.points.extend(own.map(Point::inner));
+        // x is the hash of the context and of everything in the section but the responses.
+        let mut digest = Hasher::new(tag::BATCH);
+        digest.field(x.as_bytes());
+        digest.joined(section.f.iter().map(Scalar::as_bytes));
+        self.push(digest.with(section.zeta.as_bytes()).digest(), Claim::Section(claim));
         Ok(())
     }
 
@@ -109,9 +119,12 @@ impl Batch {
     pub fn push_signature(&mut self, domain: &str, key: &PublicKey, message: &[u8], signature: &Signature) {
         let c = signature.challenge(domain, key, message);
         let digest = Hasher::new(tag::BATCH).with(c.as_bytes()).with(&signature.to_bytes()).digest();
-        let claim = SignatureClaim { signature: *signature, key: *key, c };
-        self.points += 2;
-        self.items.push(Item { digest, claim: Claim::Signature(Box::new(claim)) });
+        self.points.extend([signature.r.inner(), key.point().inner()]);
+        self.push(digest, Claim::Signature(SignatureClaim { c, z: signature.z }));
+    }
+
+    fn push(&mut self, digest: Digest, claim: Claim) {
+        self.items.push(Item { digest, end: self.points.len(), claim });
     }
 
     /// How many items were pushed.
@@ -126,7 +139,7 @@ impl Batch {
 
     /// How many points the items have of their own, which is what verification costs.
     pub fn points(&self) -> usize {
-        self.points
+        self.points.len()
     }
 
     /// Verifies everything that was pushed.
@@ -157,14 +170,23 @@ impl Batch {
 
     fn holds(&self, offset: usize, items: &[Item], fresh: &[u8; 32]) -> bool {
         let mut weights = Weights::new(offset, items, fresh);
-        let mut sum = Sum::new(self);
+        let points = self.points_of(offset, items);
+        let mut sum = Sum::new(self, points.len());
         for item in items {
             match &item.claim {
                 Claim::Section(claim) => claim.add(&weights.next(), &weights.next(), &mut sum),
                 Claim::Signature(claim) => claim.add(&weights.next(), &mut sum),
             }
         }
-        sum.is_zero(self)
+        sum.is_zero(self, points)
+    }
+
+    /// The own points of these items, the first of which is the batch's item `offset`.
+    fn points_of(&self, offset: usize, items: &[Item]) -> &[RistrettoPoint] {
+        let before = offset.checked_sub(1).and_then(|last| self.items.get(last));
+        let begin = before.map_or(0, |item| item.end);
+        let end = items.last().map_or(begin, |item| item.end);
+        self.points.get(begin..end).unwrap_or_default()
     }
 }
 
@@ -174,26 +196,26 @@ impl SectionClaim {
     /// (1)  x·A + B - Σ f_i·P_i - (Q_w(f, x) - x·Δ)·U - ζ·H = 0
     /// (2)  x·(α + Σ w^j·β_j) + T - (ζ + Σ w^j·E_j^h(f, x))·G - ζ·Σ w^j·K_j = 0
     fn add(&self, one: &Scalar, two: &Scalar, sum: &mut Sum) {
-        let section = &self.section;
-        sum.p.iter_mut().zip(&section.f).for_each(|(p, f)| *p -= one * f);
+        sum.p.iter_mut().zip(&self.f).for_each(|(p, f)| *p -= one * f);
         sum.u -= one * self.u;
-        sum.h -= one * section.zeta;
-        sum.own.extend([(one * self.x, *section.a.inner()), (*one, *section.b.inner())]);
-
-        let (two_x, two_zeta) = (two * self.x, two * section.zeta);
+        sum.h -= one * self.zeta;
         sum.g -= two * self.g;
-        sum.keys.iter_mut().zip(&self.powers).for_each(|(key, power)| *key -= two_zeta * power);
-        sum.own.extend([(two_x, *section.alpha.inner()), (*two, *section.t.inner())]);
-        sum.own.extend(
-            section.betas.iter().zip(&self.powers).map(|(beta, power)| (two_x * power, *beta.inner())),
-        );
+
+        let (mut beta, mut key) = (two * self.x, two * self.zeta);
+        sum.own.extend([one * self.x, *one, *two, beta]);
+        for factor in sum.keys.iter_mut().take(self.slots) {
+            beta *= self.w;
+            key *= self.w;
+            *factor -= key;
+            sum.own.push(beta);
+        }
     }
 }
 
 impl SignatureClaim {
     fn add(&self, weight: &Scalar, sum: &mut Sum) {
-        sum.g -= weight * self.signature.z;
-        sum.own.extend([(*weight, *self.signature.r.inner()), (weight * self.c, *self.key.point().inner())]);
+        sum.g -= weight * self.z;
+        sum.own.extend([*weight, weight * self.c]);
     }
 }
 
@@ -235,31 +257,33 @@ struct Sum {
     h: Scalar,
     p: Vec<Scalar>,
     keys: Vec<Scalar>,
-    own: Vec<(Scalar, RistrettoPoint)>,
+    /// The factors of the items' own points, in the points' order.
+    own: Vec<Scalar>,
 }
 
 impl Sum {
-    fn new(batch: &Batch) -> Self {
+    fn new(batch: &Batch, points: usize) -> Self {
         Sum {
             g: Scalar::ZERO,
             u: Scalar::ZERO,
             h: Scalar::ZERO,
             p: vec![Scalar::ZERO; batch.generators.len()],
             keys: vec![Scalar::ZERO; batch.keys.len()],
-            own: Vec::with_capacity(batch.points),
+            own: Vec::with_capacity(points),
         }
     }
 
-    fn is_zero(&self, batch: &Batch) -> bool {
+    fn is_zero(&self, batch: &Batch, points: &[RistrettoPoint]) -> bool {
         let fixed = [RISTRETTO_BASEPOINT_POINT, U.basepoint(), H.basepoint()];
         let shared = [&self.g, &self.u, &self.h].into_iter().zip(&fixed);
         let generators = self.p.iter().zip(batch.generators.iter());
         let keys = self.keys.iter().zip(batch.keys.iter().map(Point::inner));
-        let own = self.own.iter().map(|(scalar, point)| (scalar, point));
         // One ballot uses few of the shared points.
-        let terms =
-            shared.chain(generators).chain(keys).chain(own).filter(|(scalar, _)| **scalar != Scalar::ZERO);
-        let (scalars, points): (Vec<&Scalar>, Vec<&RistrettoPoint>) = terms.unzip();
-        RistrettoPoint::vartime_multiscalar_mul(scalars, points).is_identity()
+        let shared = shared.chain(generators).chain(keys).filter(|(scalar, _)| **scalar != Scalar::ZERO);
+        let (mut scalars, mut all): (Vec<&Scalar>, Vec<&RistrettoPoint>) = shared.unzip();
+        scalars.extend(&self.own);
+        all.extend(points);
+        // The sum is over every point or it means nothing.
+        self.own.len() == points.len() && RistrettoPoint::vartime_multiscalar_mul(scalars, all).is_identity()
     }
 }

@@ -8,7 +8,6 @@
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
 use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
 pub use curve25519_dalek::scalar::Scalar;
-use curve25519_dalek::traits::IsIdentity;
 
 /// Bytes of an encoded point or scalar.
 pub const ENCODED_LEN: usize = 32;
@@ -59,10 +58,24 @@ impl Point {
     /// # Errors
     /// [`GroupError::Identity`].
     pub fn from_any(point: AnyPoint) -> Result<Self, GroupError> {
-        if point.inner.is_identity() {
+        // The identity has one canonical encoding: all zeros.
+        if point.bytes == [0; ENCODED_LEN] {
             return Err(GroupError::Identity);
         }
         Ok(Point { inner: point.inner, bytes: point.bytes })
+    }
+
+    /// Encodes 2·P for every P given. One inversion serves them all, so that each costs a fraction
+    /// of what [`Point::new`] does.
+    ///
+    /// # Errors
+    /// [`GroupError::Identity`].
+    pub(crate) fn doubles(halves: &[RistrettoPoint]) -> Result<Vec<Self>, GroupError> {
+        RistrettoPoint::double_and_compress_batch(halves)
+            .into_iter()
+            .zip(halves)
+            .map(|(bytes, half)| Self::from_any(AnyPoint { inner: half + half, bytes: bytes.to_bytes() }))
+            .collect()
     }
 
     /// The canonical encoding.

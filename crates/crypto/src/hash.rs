@@ -105,6 +105,12 @@ impl Hasher {
         self
     }
 
+    /// Adds one field that is these 32-byte parts one after another.
+    pub(crate) fn joined<'a>(&mut self, parts: impl ExactSizeIterator<Item = &'a [u8; 32]>) {
+        self.0.update((32 * parts.len() as u64).to_le_bytes());
+        parts.for_each(|part| self.0.update(part));
+    }
+
     /// Adds one field, by value, for a chain of calls.
     #[must_use]
     pub fn with(mut self, bytes: &[u8]) -> Self {

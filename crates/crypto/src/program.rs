@@ -23,6 +23,7 @@ use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::Identity;
 use subtle::{Choice, ConditionallySelectable};
+use zeroize::Zeroizing;
 
 use crate::generators::bit_generators;
 use crate::group::scalar_from_i128;
@@ -145,7 +146,7 @@ impl Affine {
 
     fn compile(&self) -> LinearForm {
         LinearForm {
-            constant: scalar_from_i128(self.constant),
+            constant: (self.constant != 0).then(|| scalar_from_i128(self.constant)),
             terms: self.terms.iter().map(|&(bit, k)| (bit as usize, Coefficient::new(k))).collect(),
         }
     }
@@ -327,9 +328,39 @@ impl BallotProgram {
         &self.generators
     }
 
-    /// E_j(b)·G for every slot, in constant time.
-    pub(crate) fn output_points(&self, bits: &[u8]) -> Vec<RistrettoPoint> {
-        self.output_points.iter().map(|output| output.value(bits)).collect()
+    /// E_j(b)/2·G for every slot, in constant time.
+    pub(crate) fn half_output_points(&self, bits: &[u8]) -> impl Iterator<Item = RistrettoPoint> {
+        self.output_points.iter().map(|output| output.value(bits))
+    }
+
+    /// g_i^h(d, 0) for every constraint in order, "sent bits are bits" first.
+    pub(crate) fn masked_constraints(&self, d: &[Scalar]) -> Vec<Scalar> {
+        let bits = d.iter().map(|mask| mask * mask);
+        bits.chain(self.compiled.iter().map(|constraint| constraint.value(d, &Scalar::ZERO))).collect()
+    }
+
+    /// E_j^h(d, 0) for every slot.
+    pub(crate) fn masked_outputs(&self, d: &[Scalar]) -> Vec<Scalar> {
+        self.compiled_outputs.iter().map(|output| output.value(d, &Scalar::ZERO)).collect()
+    }
+
+    /// c1 = Q_w(b+d, 1) - Q_w(d, 0), in constant time, given [`BallotProgram::masked_constraints`].
+    ///
+    /// For a bit b the first n constraints need no product: (b+d)·(b+d-1) - d² = ±d.
+    pub(crate) fn cross_terms(&self, w: &Scalar, bits: &[u8], d: &[Scalar], masked: &[Scalar]) -> Scalar {
+        let shifted: Zeroizing<Vec<Scalar>> =
+            Zeroizing::new(bits.iter().zip(d).map(|(bit, d)| Scalar::from(*bit) + d).collect());
+        let masked = masked.iter().skip(bits.len());
+        let stated = self.compiled.iter().zip(masked);
+        let stated: Zeroizing<Vec<Scalar>> = Zeroizing::new(
+            stated.map(|(constraint, masked)| constraint.value(&shifted, &Scalar::ONE) - masked).collect(),
+        );
+        let signed = bits
+            .iter()
+            .zip(d)
+            .rev()
+            .map(|(bit, d)| Scalar::conditional_select(&-d, d, Choice::from(bit & 1)));
+        horner(w, stated.iter().rev().copied().chain(signed))
     }
 
     /// Q_w(f, x) = Σ_i w^i·g_i^h(f, x): the homogenised constraints merged by powers of w. The
@@ -347,7 +378,7 @@ impl BallotProgram {
 }
 
 /// Σ_i w^i·v_i, i = 1, 2, …, for values given last first.
-fn horner(w: &Scalar, values_from_last: impl Iterator<Item = Scalar>) -> Scalar {
+pub(crate) fn horner(w: &Scalar, values_from_last: impl Iterator<Item = Scalar>) -> Scalar {
     values_from_last.fold(Scalar::ZERO, |sum, value| (sum + value) * w)
 }
 
@@ -372,7 +403,8 @@ impl Coefficient {
 /// An affine form over scalars.
 #[derive(Debug, Clone)]
 struct LinearForm {
-    constant: Scalar,
+    /// Absent when it is zero, as it mostly is.
+    constant: Option<Scalar>,
     terms: Vec<(usize, Coefficient)>,
 }
 
@@ -380,7 +412,7 @@ impl LinearForm {
     /// The form homogenised by x: constant·x + Σ k_i·f_i. The sequence of operations depends on
     /// the form alone, never on f.
     fn value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
-        let mut sum = self.constant * x;
+        let mut sum = self.constant.map_or(Scalar::ZERO, |constant| constant * x);
         for (bit, k) in &self.terms {
             let value = f.get(*bit).copied().unwrap_or_default();
             match k {
@@ -393,8 +425,9 @@ impl LinearForm {
     }
 }
 
-/// An affine output with its coefficients as multiples of G, so that encoding a value under
-/// encryption is an addition a bit instead of a multiplication a slot.
+/// An affine output with half its coefficients as multiples of G, so that encoding a value under
+/// encryption is an addition a bit instead of a multiplication a slot. Half, because encoding many
+/// points at once doubles them ([`Point::doubles`](crate::group::Point)).
 #[derive(Debug, Clone)]
 struct OutputPoints {
     constant: RistrettoPoint,
@@ -403,7 +436,7 @@ struct OutputPoints {
 
 impl OutputPoints {
     fn new(form: &Affine) -> Self {
-        let times_g = |k: i128| RISTRETTO_BASEPOINT_TABLE * &scalar_from_i128(k);
+        let times_g = |k: i128| RISTRETTO_BASEPOINT_TABLE * &scalar_from_i128(k).div_by_2();
         OutputPoints {
             constant: times_g(form.constant),
             terms: form.terms.iter().map(|&(bit, k)| (bit as usize, times_g(k))).collect(),
