@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use support::{Case, Forger};
-use veche_crypto::ballot_proof::{Prepared, Section, Statement};
+use veche_crypto::ballot_proof::{Prepared, ProofError, Section, Statement};
 use veche_crypto::batch::Batch;
 use veche_crypto::hash::digest;
 use veche_crypto::program::{Affine, BallotProgram, Constraint};
@@ -139,4 +139,15 @@ fn one_seed_gives_one_section_byte_for_byte() {
     assert_eq!(seal(&case, &[0, 1], 5).to_bytes(), seal(&case, &[0, 1], 5).to_bytes());
     assert_ne!(seal(&case, &[0, 1], 5).alpha, seal(&case, &[0, 1], 6).alpha);
     assert_eq!(seal(&case, &[0, 1], 5).alpha, seal(&case, &[1, 0], 5).alpha, "the nonce is the seed's alone");
+}
+
+#[test]
+fn what_is_no_bit_is_not_sealed() {
+    let case = exactly_one_of_three();
+    let statement =
+        Statement { header: &case.header, contest: &case.contest, program: &case.program, keys: &case.keys };
+    for bits in [[2, 0], [0, 2], [1, 255]] {
+        let refused = Prepared::new(&statement, &[1; 32]).unwrap().seal(&statement, &bits);
+        assert_eq!(refused, Err(ProofError::WrongBits));
+    }
 }
