@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`hash`] | leaf and node hashes | RFC 6962 section 2.1 |
 //! | [`merkle`] | the tree in memory: roots, proofs, tiles | RFC 6962 section 2.1, [tlog-tiles] |
+//! | [`stream`] | the same root and tiles in one pass, in constant memory | [tlog-tiles] |
 //! | [`proof`] | verifying inclusion and consistency | RFC 9162 sections 2.1.3.2 and 2.1.4.2 |
 //! | [`tile`] | names of the log's files | [tlog-tiles], "Merkle Tree" and "Log entries" |
 //! | [`bundle`] | entry bundles | [tlog-tiles], "Log entries" |
@@ -52,6 +53,7 @@ pub mod merkle;
 pub mod note;
 pub mod proof;
 pub mod receipt;
+pub mod stream;
 #[cfg(test)]
 mod testing;
 pub mod tile;
@@ -64,4 +66,5 @@ pub use merkle::{MerkleTree, TreeError};
 pub use note::NoteError;
 pub use proof::{ProofError, verify_consistency, verify_inclusion};
 pub use receipt::{Receipt, ReceiptError};
+pub use stream::TileStream;
 pub use tile::{Bundle, LogFile, PathError, Tile, entries_path, layout, tile_path};

@@ -9,6 +9,9 @@ use veche_verify::{Outcome, Status};
 
 use crate::error::Error;
 
+/// So many failures of one check are printed. The JSON document has all of them.
+const MAX_NAMED: usize = 1_000;
+
 /// One JSON document, with a line end.
 ///
 /// # Errors
@@ -75,14 +78,15 @@ fn write_check(text: &mut String, check: &CheckReport) -> std::fmt::Result {
         Status::NotReached => "not reached",
     };
     writeln!(text, "{:>3}  {status:<14}  {}", check.check.number(), check.sentence)?;
-    if let Some(failure) = &check.failure {
+    for failure in check.failure.iter().chain(&check.more_failures).take(MAX_NAMED) {
         let place = failure.entry.map(|entry| format!("entry {entry}: ")).unwrap_or_default();
         writeln!(text, "                     {place}{}", failure.detail)?;
         writeln!(text, "                     who is to blame: {}", failure.culprit)?;
     }
-    if check.more_failures > 0 {
-        let more = counted(check.more_failures, "more failure", "more failures");
-        writeln!(text, "                     and {more} of this check")?;
+    let rest = (check.more_failures.len() + 1).saturating_sub(MAX_NAMED);
+    if rest > 0 {
+        let more = counted(rest as u64, "more failure", "more failures");
+        writeln!(text, "                     and {more} of this check, which --json names")?;
     }
     Ok(())
 }

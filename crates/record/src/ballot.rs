@@ -120,7 +120,7 @@ impl BallotHeader {
         )
     }
 
-    fn read(election: &Election, reader: &mut Reader<'_>) -> Result<Self, BallotError> {
+    pub(crate) fn read(election: &Election, reader: &mut Reader<'_>) -> Result<Self, BallotError> {
         let version = reader.u8()?;
         if version != VERSION {
             return Err(BallotError::Version(version));

@@ -7,6 +7,7 @@
 //! | [`selection`] | what a voter chose, a secret |
 //! | [`election`] | a manifest with its keys, and the fingerprint of both |
 //! | [`ballot`] | a ballot in bytes |
+//! | [`outline`] | what a ballot's place on the board hangs on, without its proofs |
 //! | [`code`] | the confirmation code |
 //! | [`entry`] | the entries of the board |
 //! | [`json`] | strict JSON, for every document of the record |
@@ -22,6 +23,7 @@ pub mod election;
 pub mod entry;
 pub mod json;
 pub mod manifest;
+pub mod outline;
 pub mod rules;
 pub mod selection;
 pub mod tag;
@@ -32,5 +34,6 @@ pub use code::ConfirmationCode;
 pub use election::{Election, ElectionError};
 pub use entry::{Entry, EntryError, Kind, Pseudonym};
 pub use manifest::{Group, Manifest, ManifestError};
+pub use outline::BallotOutline;
 pub use rules::{CompiledContest, SelectionError, Totals};
 pub use selection::Selection;

@@ -25,7 +25,7 @@ pub mod source;
 pub mod state;
 pub mod tally;
 
-pub use audit::{Audit, audit};
+pub use audit::{Audit, audit, audit_watched};
 pub use check::Check;
 pub use failure::{Cause, Culprit, Failure};
 pub use report::{Outcome, Report, Status};

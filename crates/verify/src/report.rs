@@ -1,5 +1,6 @@
 //! What an audit found, for people and for software.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -34,6 +35,16 @@ pub struct FailureReport {
     pub detail: String,
 }
 
+impl From<&Failure> for FailureReport {
+    fn from(failure: &Failure) -> Self {
+        FailureReport {
+            entry: failure.entry,
+            culprit: failure.culprit.to_string(),
+            detail: failure.cause.to_string(),
+        }
+    }
+}
+
 /// One check and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CheckReport {
@@ -48,8 +59,8 @@ pub struct CheckReport {
     pub examined: u64,
     /// Its first failure.
     pub failure: Option<FailureReport>,
-    /// How many more failures it has.
-    pub more_failures: usize,
+    /// Its other failures, in the order of entries.
+    pub more_failures: Vec<FailureReport>,
 }
 
 /// What the audit comes to.
@@ -143,8 +154,8 @@ impl fmt::Display for Report {
                 writeln!(f, "       {entry}{}", failure.detail)?;
                 writeln!(f, "       to blame: {}", failure.culprit)?;
             }
-            if report.more_failures > 0 {
-                writeln!(f, "       and {} more", report.more_failures)?;
+            if !report.more_failures.is_empty() {
+                writeln!(f, "       and {} more", report.more_failures.len())?;
             }
         }
         writeln!(f)?;
@@ -161,16 +172,51 @@ impl fmt::Display for Report {
     }
 }
 
+/// How much of the record a check is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// One thing: once done, it is done.
+    One,
+    /// Every file of the log.
+    EveryFile,
+    /// Every entry: it is done at the last one.
+    EveryEntry,
+}
+
+fn reach(check: Check) -> Reach {
+    match check {
+        Check::Files
+        | Check::Manifest
+        | Check::Checkpoint
+        | Check::Tree
+        | Check::Ceremony
+        | Check::Fingerprint
+        | Check::Open
+        | Check::Close
+        | Check::TallyInput
+        | Check::TallySums
+        | Check::Result
+        | Check::ResultFile => Reach::One,
+        Check::Tiles => Reach::EveryFile,
+        _ => Reach::EveryEntry,
+    }
+}
+
 /// Counts what was examined and collects what failed.
 #[derive(Debug)]
 pub(crate) struct Tracker {
     examined: Vec<u64>,
     pub failures: Vec<Failure>,
+    /// Not every entry could be replayed.
+    stopped: bool,
+    /// Not every entry could be read.
+    unread: bool,
 }
 
 impl Tracker {
     pub fn new() -> Self {
-        Tracker { examined: vec![0; Check::ALL.len() + 1], failures: Vec::new() }
+        let examined = vec![0; Check::ALL.len() + 1];
+        Tracker { examined, failures: Vec::new(), stopped: false, unread: false }
     }
 
     pub fn examined(&mut self, checks: &[Check]) {
@@ -185,28 +231,40 @@ impl Tracker {
         self.failures.push(failure);
     }
 
+    /// The replay ended before the last entry; `unread` when the reading did, too.
+    pub fn cut_short(&mut self, unread: bool) {
+        (self.stopped, self.unread) = (true, unread);
+    }
+
     /// `finished`: the audit reached the end of a finished record, so that what was not examined is
     /// not there.
     pub fn checks(&self, finished: bool, expected: Option<Digest>) -> Vec<CheckReport> {
+        let mut by_check: BTreeMap<Check, Vec<&Failure>> = BTreeMap::new();
+        for failure in &self.failures {
+            by_check.entry(failure.check).or_default().push(failure);
+        }
         let report = |&check: &Check| {
-            let mut failures = self.failures.iter().filter(|failure| failure.check == check);
-            let first = failures.next().map(|failure| FailureReport {
-                entry: failure.entry,
-                culprit: failure.culprit.to_string(),
-                detail: failure.cause.to_string(),
-            });
+            let mut failures = by_check.remove(&check).unwrap_or_default();
+            failures.sort_by_key(|failure| (failure.entry.is_none(), failure.entry));
+            let mut failures = failures.into_iter().map(FailureReport::from);
+            let first = failures.next();
             let examined = self.examined.get(usize::from(check.number())).copied().unwrap_or(0);
             let unasked = check == Check::Fingerprint && expected.is_none();
+            let cut_short = match reach(check) {
+                Reach::One => false,
+                Reach::EveryFile => self.unread,
+                Reach::EveryEntry => self.stopped,
+            };
             let status = if first.is_some() {
                 Status::Failed
-            } else if examined > 0 {
+            } else if examined > 0 && !cut_short {
                 Status::Passed
             } else if finished || unasked {
                 Status::NotApplicable
             } else {
                 Status::NotReached
             };
-            let more_failures = failures.count();
+            let more_failures = failures.collect();
             CheckReport { check, sentence: check.sentence(), status, examined, failure: first, more_failures }
         };
         Check::ALL.iter().map(report).collect()

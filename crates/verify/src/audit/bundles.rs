@@ -28,6 +28,11 @@ impl<'a, S: RecordSource> Bundles<'a, S> {
         Bundles { source, size }
     }
 
+    /// Where they are read from.
+    pub fn source(&self) -> &'a S {
+        self.source
+    }
+
     /// How many entries there are.
     pub fn size(&self) -> u64 {
         self.size

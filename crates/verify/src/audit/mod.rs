@@ -2,12 +2,20 @@
 //!
 //! The record is read once, bundle by bundle, and every entry goes through the same
 //! [`crate::BoardState`] that a ballot box uses. Signatures and proofs are verified in
-//! batches; a batch that fails is bisected, so that each false item is named. Ballots that were
-//! replaced are read a second time, to take them out of the sums.
+//! batches; a batch that fails is bisected, so that each false item is named, and the replay goes on.
+//! Ballots that were replaced are read a second time, to take them out of the sums.
+//!
+//! # Memory
+//!
+//! Nothing of an entry stays but what later entries are compared with: see
+//! [`BoardState::retained_bytes`]. The tree is a few hashes; what is decoded ahead and the batches
+//! under way are bounded for each core. Every false entry is kept by name.
 
 use std::collections::BTreeSet;
 
-use veche_board::{Checkpoint, LogFile, MerkleTree, SignedCheckpoint, Tile, layout};
+use std::sync::Arc;
+
+use veche_board::{Checkpoint, SignedCheckpoint, TileStream, layout};
 use veche_crypto::hash::Digest;
 use veche_record::Entry;
 use veche_record::entry::Genesis;
@@ -19,12 +27,20 @@ use crate::source::{CHECKPOINT, MANIFEST, RESULT, RecordSource};
 use crate::state::{BoardState, Course};
 use crate::tally::VerifiedTally;
 
+mod batches;
 mod bundles;
+mod decode;
 mod notices;
 mod replay;
+mod snapshot;
+mod tiles;
+mod watch;
+
+pub use snapshot::{Snapshot, SnapshotError};
+pub use watch::{Options, Progress, Watch};
 
 use bundles::Bundles;
-use replay::Replay;
+use replay::{End, Replay};
 
 /// So many missing or unknown files are named; a record that lacks more is not looked at further.
 const MAX_FILES_NAMED: usize = 100;
@@ -53,11 +69,25 @@ pub fn audit(
     source: &impl RecordSource,
     expected: Option<Digest>,
     fresh: &[u8; 32],
-    mut progress: impl FnMut(u64, u64),
+    progress: impl FnMut(u64, u64),
 ) -> Audit {
-    let mut auditor =
-        Auditor { source, expected, tracker: Tracker::new(), size: 0, state: None, unreadable: false };
-    auditor.run(fresh, &mut progress);
+    audit_watched(source, &Options::new(expected, *fresh), &mut watch::Told(progress))
+}
+
+/// Verifies a record while someone looks on, and goes on where an interrupted run stopped.
+///
+/// The report is the same as that of a run without interruption. A snapshot of another record is
+/// discarded, which the watcher is told, and everything is verified.
+pub fn audit_watched(source: &impl RecordSource, options: &Options, watch: &mut dyn Watch) -> Audit {
+    if let Some(snapshot) = &options.resume {
+        let mut auditor = Auditor::new(source, options.expected);
+        if auditor.run(options, Some(Arc::new(snapshot.clone())), watch) {
+            return auditor.finish();
+        }
+        watch.discarded();
+    }
+    let mut auditor = Auditor::new(source, options.expected);
+    auditor.run(options, None, watch);
     auditor.finish()
 }
 
@@ -76,43 +106,58 @@ fn claimed_size(note: &[u8]) -> Option<u64> {
     std::str::from_utf8(note).ok()?.split('\n').nth(1)?.parse().ok()
 }
 
-impl<S: RecordSource> Auditor<'_, S> {
-    fn run(&mut self, fresh: &[u8; 32], progress: &mut dyn FnMut(u64, u64)) {
+impl<'a, S: RecordSource> Auditor<'a, S> {
+    fn new(source: &'a S, expected: Option<Digest>) -> Self {
+        Auditor { source, expected, tracker: Tracker::new(), size: 0, state: None, unreadable: false }
+    }
+
+    /// Does all checks. `false` when the snapshot is not of this record, so that nothing was found out.
+    fn run(&mut self, options: &Options, before: Option<Arc<Snapshot>>, watch: &mut dyn Watch) -> bool {
         let (manifest, note) = (self.read(MANIFEST), self.read(CHECKPOINT));
         self.unreadable = manifest.is_none() && note.is_none();
-        let (Some(manifest), Some(note)) = (manifest, note) else { return };
-        let state = match BoardState::new(&manifest) {
+        let (Some(manifest), Some(note)) = (manifest, note) else { return before.is_none() };
+        let state = match BoardState::for_audit(&manifest) {
             Ok(state) => state,
             Err(error) => {
-                return self.tracker.failed(Failure::new(Check::Manifest, Culprit::Organiser, error));
+                self.tracker.failed(Failure::new(Check::Manifest, Culprit::Organiser, error));
+                return before.is_none();
             }
         };
         self.tracker.examined(&[Check::Manifest]);
         let Some(size) = claimed_size(&note) else {
             let cause = Cause::Checkpoint("the checkpoint names no size".into());
-            return self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::BallotBox, cause));
+            self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::BallotBox, cause));
+            return before.is_none();
         };
         let bundles = Bundles::new(self.source, size);
-        let checkpoint = self.genesis(&bundles).and_then(|genesis| self.checkpoint(&note, &genesis));
-        let Some(checkpoint) = checkpoint else { return };
+        let first = self.first_bundle(&bundles);
+        let genesis = first.as_ref().and_then(|leaves| self.genesis(leaves));
+        let checkpoint = genesis.and_then(|genesis| self.checkpoint(&note, &genesis));
+        let (Some(first), Some(checkpoint)) = (first, checkpoint) else { return before.is_none() };
         self.size = checkpoint.size;
 
-        let mut tree = MerkleTree::new();
-        let mut replay = Replay::new(state, self.expected, fresh);
-        let complete = replay.run(&bundles, &mut tree, &mut self.tracker, progress);
-        let replayed = complete && !replay.has_stopped();
-        let state = replay.into_state();
-        if complete {
-            self.check_tree(&tree, &checkpoint);
-            self.check_tiles(&tree);
+        let replay = Replay { bundles: &bundles, options, tracker: &mut self.tracker, watch, before };
+        let replayed = replay.run(state, first);
+        match replayed.end {
+            End::Stale => return false,
+            End::Unreadable => self.tracker.cut_short(true),
+            End::Complete => {
+                self.check_tree(&replayed.stream, &checkpoint);
+                if replayed.stopped {
+                    self.tracker.cut_short(false);
+                }
+            }
         }
-        // Where the replay ends early, nobody knows whether there is a result.
-        let published = replayed.then_some(state.course() == Course::Published);
+        // Where the replay ends early, or the result is not the organiser's, nobody knows whether there is one.
+        let forged = self.tracker.failures.iter().any(|failure| failure.check == Check::Result);
+        let whole = replayed.end == End::Complete && !replayed.stopped && !forged;
+        let published = whole.then_some(replayed.state.course() == Course::Published);
         if published == Some(true) {
-            self.check_result(&state);
+            self.check_result(&replayed.state);
         }
-        self.state = Some(state);
+        self.state = Some(replayed.state);
         self.check_files(published);
+        true
     }
 
     /// A file that must be there.
@@ -125,14 +170,17 @@ impl<S: RecordSource> Auditor<'_, S> {
         None
     }
 
-    /// The first entry, which says whose signatures to ask for.
-    fn genesis(&mut self, bundles: &Bundles<'_, S>) -> Option<Genesis> {
+    fn first_bundle(&mut self, bundles: &Bundles<'_, S>) -> Option<Vec<Vec<u8>>> {
         if bundles.count() == 0 {
             let failure = Failure::new(Check::Genesis, Culprit::BallotBox, Cause::EmptyBoard);
             self.tracker.failed(failure);
             return None;
         }
-        let leaves = bundles.read(0).map_err(|failure| self.tracker.failed(failure)).ok()?;
+        bundles.read(0).map_err(|failure| self.tracker.failed(failure)).ok()
+    }
+
+    /// The first entry, which says whose signatures to ask for.
+    fn genesis(&mut self, leaves: &[Vec<u8>]) -> Option<Genesis> {
         let first = leaves.first().map_or(&[][..], Vec::as_slice);
         let cause = match Entry::parse(first) {
             Ok(Entry::Genesis(genesis)) => return Some(genesis),
@@ -153,27 +201,10 @@ impl<S: RecordSource> Auditor<'_, S> {
             .ok()
     }
 
-    fn check_tree(&mut self, tree: &MerkleTree, checkpoint: &Checkpoint) {
+    fn check_tree(&mut self, tree: &TileStream, checkpoint: &Checkpoint) {
         self.tracker.examined(&[Check::Tree]);
         if (tree.size(), tree.root()) != (checkpoint.size, checkpoint.root) {
             self.tracker.failed(Failure::new(Check::Tree, Culprit::Publisher, Cause::Root));
-        }
-    }
-
-    fn check_tiles(&mut self, tree: &MerkleTree) {
-        for file in layout(tree.size()) {
-            let LogFile::Tile(tile) = file else { continue };
-            self.tracker.examined(&[Check::Tiles]);
-            let path = tile.to_string();
-            let Some(found) = self.read(&path) else { continue };
-            let expected = tree.tile(tile.level(), tile.index(), tile.width()).unwrap_or_default();
-            if found != expected {
-                let failure = Failure::new(Check::Tiles, Culprit::Publisher, Cause::Tile(path));
-                self.tracker.failed(match first_wrong_entry(&tile, &found, &expected) {
-                    Some(entry) => failure.at(entry),
-                    None => failure,
-                });
-            }
         }
     }
 
@@ -255,14 +286,4 @@ impl<S: RecordSource> Auditor<'_, S> {
         let tally = state.filter(|_| clean).and_then(BoardState::verified_tally).cloned();
         Audit { report, tally }
     }
-}
-
-/// The entry whose hash a tile of the lowest level has wrong.
-fn first_wrong_entry(tile: &Tile, found: &[u8], expected: &[u8]) -> Option<u64> {
-    if tile.level() != 0 {
-        return None;
-    }
-    let position =
-        found.chunks(32).zip(expected.chunks(32)).position(|(found, expected)| found != expected)?;
-    Some(tile.index() * u64::from(Tile::FULL_WIDTH) + position as u64)
 }

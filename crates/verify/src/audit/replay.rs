@@ -1,232 +1,388 @@
-//! The entries in order, through the board's state, with signatures and proofs in batches.
+//! The entries in order: read, decoded beside, replayed through the board's state, and their
+//! signatures and proofs handed to the batches.
+//!
+//! One thread, the caller's, does what has an order: it reads the files, hashes tiles, replays. The
+//! rest (decoding, most of the hashing, the batches) goes to the other cores, and the caller waits for
+//! it only when it is too far ahead, so that memory stays bounded.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use veche_board::{MerkleTree, leaf_hash};
-use veche_crypto::hash::{Digest, digest};
-use veche_record::{Ballot, Kind};
+use veche_board::TileStream;
+use veche_record::{BallotOutline, Kind};
 
+use super::batches::Batches;
 use super::bundles::Bundles;
+use super::decode::{self, Leaf, Read};
+use super::{Options, Progress, Snapshot, Watch, tiles};
 use crate::check::Check;
-use crate::claim::{self, BATCH_POINTS, Claim};
 use crate::failure::{Cause, Culprit, Failure};
-use crate::parallel;
+use crate::parallel::{Task, workers};
 use crate::report::Tracker;
 use crate::source::RecordSource;
-use crate::state::{Applied, BoardState};
+use crate::state::{Applied, BoardState, Course, Examined};
 
-/// Bytes of entries that are decoded together.
-const WINDOW: usize = 4 << 20;
+/// Entries that are decoded together, at most.
+const WINDOW: usize = 64;
+/// Bytes of entries that are decoded together; one more entry may come on top.
+const WINDOW_BYTES: usize = 1 << 18;
+/// Bytes of entries that are decoded ahead of the replay, for each core.
+const AHEAD_BYTES: usize = 1 << 20;
 
-/// The domain of the random bytes of each batch, expanded from the caller's.
-const FRESH: &str = "audit-fresh";
+/// How a replay ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// Every entry was read.
+    Complete,
+    /// An entry could not be read, so that the tree is not the whole tree.
+    Unreadable,
+    /// The snapshot is not of this record.
+    Stale,
+}
 
-pub(super) struct Replay {
+/// What a replay reads, and whom it tells.
+pub(super) struct Replay<'a, S> {
+    pub bundles: &'a Bundles<'a, S>,
+    pub options: &'a Options,
+    pub tracker: &'a mut Tracker,
+    pub watch: &'a mut dyn Watch,
+    /// What an interrupted run has done.
+    pub before: Option<Arc<Snapshot>>,
+}
+
+/// What a replay has come to.
+pub(super) struct Replayed {
+    pub end: End,
+    /// Whether an entry was false, so that the state is not the whole board's.
+    pub stopped: bool,
+    pub state: BoardState,
+    /// The tree of all entries that were read.
+    pub stream: TileStream,
+}
+
+/// The snapshot is not of this record.
+struct Stale;
+
+impl<S: RecordSource> Replay<'_, S> {
+    /// Replays every entry and hashes it into the tree. A false entry stops the replay, not the hashing.
+    ///
+    /// `first` is the first bundle, which was read already: nothing is read twice that could be another
+    /// thing the second time.
+    pub fn run(self, state: BoardState, first: Vec<Vec<u8>>) -> Replayed {
+        let batches = Batches::new(self.options);
+        let mut run = Run {
+            replay: self,
+            state,
+            batches,
+            stream: TileStream::new(),
+            windows: VecDeque::new(),
+            begun: 0,
+            bytes: 0,
+            forgotten: BTreeSet::new(),
+            confirmed: false,
+            stopped: false,
+        };
+        let end = run.all(first).unwrap_or(End::Stale);
+        Replayed { end, stopped: run.stopped, state: run.state, stream: run.stream }
+    }
+}
+
+struct Run<'a, S> {
+    replay: Replay<'a, S>,
     state: BoardState,
-    expected: Option<Digest>,
-    fresh: [u8; 32],
-    batches: u64,
-    claims: Vec<Claim>,
-    points: usize,
+    batches: Batches,
+    stream: TileStream,
+    /// Decoded beside, in order, with the bytes that each window holds.
+    windows: VecDeque<(Task<Vec<Leaf>>, usize)>,
+    /// How many entries were given to windows, and the bytes of those not taken back yet.
+    begun: u64,
+    bytes: usize,
+    /// False ballots whose nonces were forgotten.
+    forgotten: BTreeSet<u64>,
+    /// The tree has had the snapshot's root.
+    confirmed: bool,
     stopped: bool,
 }
 
-/// Leaves with the number of the first.
-struct Window {
-    first: u64,
-    leaves: Vec<Vec<u8>>,
-    bytes: usize,
-}
-
-impl Replay {
-    pub fn new(state: BoardState, expected: Option<Digest>, fresh: &[u8; 32]) -> Self {
-        Replay { state, expected, fresh: *fresh, batches: 0, claims: Vec::new(), points: 0, stopped: false }
-    }
-
-    /// Whether an entry was false, so that the state is not the whole board's.
-    pub fn has_stopped(&self) -> bool {
-        self.stopped
-    }
-
-    pub fn into_state(self) -> BoardState {
-        self.state
-    }
-
-    /// Replays every entry and hashes it into the tree. `false` when an entry could not be read, so
-    /// that the tree is not the whole tree. A false entry stops the replay, not the hashing.
-    pub fn run<S: RecordSource>(
-        &mut self,
-        bundles: &Bundles<'_, S>,
-        tree: &mut MerkleTree,
-        tracker: &mut Tracker,
-        progress: &mut dyn FnMut(u64, u64),
-    ) -> bool {
-        let mut window = Window { first: 0, leaves: Vec::new(), bytes: 0 };
+impl<S: RecordSource> Run<'_, S> {
+    fn all(&mut self, first: Vec<Vec<u8>>) -> Result<End, Stale> {
+        let bundles = self.replay.bundles;
+        if let Some(before) = &self.replay.before
+            && (before.size > bundles.size() || !self.state.restore_sums(&before.sums))
+        {
+            return Err(Stale);
+        }
+        let mut first = Some(first);
         for bundle in 0..bundles.count() {
-            let leaves = match bundles.read(bundle) {
+            let leaves = match first.take().map_or_else(|| bundles.read(bundle), Ok) {
                 Ok(leaves) => leaves,
                 Err(failure) => {
-                    self.take(window, bundles, tracker);
-                    self.flush(tracker, true);
-                    tracker.failed(failure);
-                    return false;
+                    self.finish()?;
+                    self.replay.tracker.failed(failure);
+                    return Ok(End::Unreadable);
                 }
             };
-            for leaf in leaves {
-                tree.push(leaf_hash(&leaf));
-                window.bytes += leaf.len();
-                window.leaves.push(leaf);
-            }
-            if window.bytes >= WINDOW {
-                let first = tree.size();
-                let full = std::mem::replace(&mut window, Window { first, leaves: Vec::new(), bytes: 0 });
-                self.take(full, bundles, tracker);
-                progress(tree.size(), bundles.size());
+            let mut leaves = leaves.into_iter();
+            while let Some(window) = next_window(&mut leaves) {
+                self.begin(window)?;
+                while self.bytes > AHEAD_BYTES * workers() {
+                    self.take()?;
+                }
             }
         }
-        self.take(window, bundles, tracker);
-        self.flush(tracker, true);
-        progress(tree.size(), bundles.size());
-        true
+        self.finish()?;
+        for (tile, expected) in self.stream.partial_tiles() {
+            tiles::compare(bundles.source(), &tile, &expected, self.replay.tracker);
+        }
+        Ok(End::Complete)
     }
 
-    fn take<S: RecordSource>(&mut self, window: Window, bundles: &Bundles<'_, S>, tracker: &mut Tracker) {
-        let mut leaves = window.leaves.as_slice();
-        let mut index = window.first;
-        // Ballots can be decoded, all at once, as soon as there is an election.
-        while self.state.election().is_none() {
-            let Some((leaf, rest)) = leaves.split_first() else { return };
-            self.step(index, leaf, None, bundles, tracker);
-            if self.stopped {
-                return;
+    /// Has a window decoded, beside where that can be.
+    fn begin(&mut self, window: Vec<Vec<u8>>) -> Result<(), Stale> {
+        let first = self.begun;
+        self.begun += window.len() as u64;
+        let before = self.replay.before.clone();
+        let Some(election) = self.state.election().filter(|_| !self.stopped).cloned() else {
+            // Ballots can be decoded as soon as there is an election, which any of these may make; after
+            // a false entry there is nothing to decode.
+            while !self.windows.is_empty() {
+                self.take()?;
             }
-            (leaves, index) = (rest, index + 1);
+            for (index, bytes) in (first..).zip(window) {
+                let election = self.state.election().filter(|_| !self.stopped).cloned();
+                self.step(index, decode::leaf(index, bytes, election.as_deref(), before.as_deref()))?;
+            }
+            self.look();
+            return Ok(());
+        };
+        let bytes = window.iter().map(Vec::len).sum();
+        self.bytes += bytes;
+        let decode = move || {
+            let decode = |(index, leaf)| decode::leaf(index, leaf, Some(&election), before.as_deref());
+            (first..).zip(window).map(decode).collect()
+        };
+        self.windows.push_back((Task::begin(decode), bytes));
+        Ok(())
+    }
+
+    /// Replays the oldest window.
+    fn take(&mut self) -> Result<(), Stale> {
+        let Some((window, bytes)) = self.windows.pop_front() else { return Ok(()) };
+        self.bytes -= bytes;
+        for leaf in window.result() {
+            self.step(self.stream.size(), leaf)?;
+        }
+        self.look();
+        Ok(())
+    }
+
+    /// Replays what is decoded and waits for every answer.
+    fn finish(&mut self) -> Result<(), Stale> {
+        while !self.windows.is_empty() {
+            self.take()?;
+        }
+        self.confirm()?;
+        if self.replay.before.is_some() && !self.confirmed {
+            return Err(Stale);
+        }
+        self.settle_claims();
+        Ok(())
+    }
+
+    /// Takes answers, tells how far it is, and notes a snapshot when one is wanted.
+    fn look(&mut self) {
+        self.collect(false);
+        let (entries, total) = (self.stream.size(), self.replay.bundles.size());
+        self.replay.watch.progress(Progress { entries, total, ballots: self.state.ballots() });
+        let replayed = self.confirmed || self.replay.before.is_none();
+        let voting = self.state.course() == Course::Open && !self.stopped;
+        if let Some(election) = self.state.election().filter(|_| voting && replayed).cloned()
+            && self.replay.watch.wants_snapshot()
+        {
+            let (root, sums) = (self.stream.root().0, self.state.save_sums());
+            self.batches.mark(&election, Snapshot { size: entries, root, bad: BTreeSet::new(), sums });
+        }
+    }
+
+    fn collect(&mut self, all: bool) {
+        let watch = &mut *self.replay.watch;
+        for failure in self.batches.collect(all, &mut |snapshot| watch.snapshot(snapshot)) {
+            self.replay.tracker.failed(failure);
+        }
+    }
+
+    /// Where a snapshot ends, the tree must have had its root.
+    fn confirm(&mut self) -> Result<(), Stale> {
+        let Some(before) = &self.replay.before else { return Ok(()) };
+        if self.confirmed || self.stream.size() != before.size {
+            return Ok(());
+        }
+        if self.stopped || self.stream.root().0 != before.root {
+            return Err(Stale);
+        }
+        self.confirmed = true;
+        self.replay.watch.resumed(before.size);
+        Ok(())
+    }
+
+    /// Whether an interrupted run has replayed this entry.
+    fn is_before(&self, index: u64) -> bool {
+        self.replay.before.as_ref().is_some_and(|before| index < before.size)
+    }
+
+    fn step(&mut self, index: u64, leaf: Leaf) -> Result<(), Stale> {
+        self.confirm()?;
+        for (tile, expected) in self.stream.push(leaf.hash) {
+            tiles::compare(self.replay.bundles.source(), &tile, &expected, self.replay.tracker);
         }
         if self.stopped {
-            return;
+            return Ok(());
         }
-        let Some(election) = self.state.election().cloned() else { return };
-        let decoded = parallel::map(leaves, |leaf| {
-            let ballot = leaf.strip_prefix(&[Kind::Ballot as u8])?;
-            Ballot::parse(&election, ballot).ok().map(Arc::new)
-        });
-        for (leaf, ballot) in leaves.iter().zip(decoded) {
-            self.step(index, leaf, ballot, bundles, tracker);
-            if self.stopped {
-                return;
-            }
-            index += 1;
+        let mut examined = self.examine(index, &leaf.read);
+        if matches!(&examined, Ok((_, Some(_)))) {
+            self.forget_false_nonces();
+            examined = self.examine(index, &leaf.read);
         }
-        self.flush(tracker, false);
-    }
-
-    fn step<S: RecordSource>(
-        &mut self,
-        index: u64,
-        leaf: &[u8],
-        ballot: Option<Arc<Ballot>>,
-        bundles: &Bundles<'_, S>,
-        tracker: &mut Tracker,
-    ) {
-        let examined = match ballot {
-            Some(ballot) => self.state.examine_decoded(index, ballot),
-            None => self.state.examine_leaf(index, leaf),
-        };
-        let mut examined = match examined {
+        let (mut examined, flaw) = match examined {
             Ok(examined) => examined,
             Err(failure) => {
                 self.stopped = true;
-                // A false signature before this entry may be what it stumbles over.
-                if self.flush(tracker, true) {
-                    tracker.failed(failure);
-                }
-                return;
+                self.stumble(failure);
+                return Ok(());
             }
         };
+        self.replay.tracker.failures.extend(flaw);
         let claims = std::mem::take(&mut examined.claims);
-        self.points += claims.iter().map(Claim::points).sum::<usize>();
-        self.claims.extend(claims);
         let applied = self.state.commit(examined);
-        tracker.examined(checks_of(&applied));
+        if let Some(election) = self.state.election().cloned() {
+            self.batches.push(&election, claims);
+        }
+        self.replay.tracker.examined(checks_of(&applied));
         match applied {
-            Applied::Ceremony => self.check_fingerprint(tracker),
-            Applied::Close => self.settle(bundles, tracker),
+            Applied::Ceremony => self.check_fingerprint(),
+            Applied::Close => self.settle(),
+            Applied::Ballot { .. } if self.state.owed().len() >= self.replay.options.replaced => {
+                // The sums of a snapshot are without them, as they were settled then.
+                if self.is_before(index) { self.state.forget_owed() } else { self.settle() }
+            }
             _ => {}
+        }
+        Ok(())
+    }
+
+    fn examine(&self, index: u64, read: &Read) -> Result<(Examined, Option<Failure>), Failure> {
+        match read {
+            Read::Ballot(ballot) => self.state.examine_decoded(index, ballot),
+            Read::Outline(outline, again) => self.state.examine_outline(index, outline, again.as_ref()),
+            Read::Entry(entry, verified) => {
+                let mut examined = self.state.examine_read(index, entry.as_ref().clone())?;
+                if *verified {
+                    examined.claims.clear();
+                }
+                Ok((examined, None))
+            }
+            Read::Raw(bytes) => Ok((self.state.examine_leaf(index, bytes)?, None)),
         }
     }
 
-    fn check_fingerprint(&mut self, tracker: &mut Tracker) {
+    /// Waits for every answer about the entries so far.
+    fn settle_claims(&mut self) {
+        if let Some(election) = self.state.election().cloned() {
+            self.batches.begin(&election);
+        }
+        self.collect(true);
+    }
+
+    /// A nonce appears twice. If the first ballot that had it is false, it is a thief's, and the second
+    /// is not to blame: the nonces of false ballots are none.
+    fn forget_false_nonces(&mut self) {
+        self.settle_claims();
+        let Some(election) = self.state.election().cloned() else { return };
+        for &entry in self.batches.bad().difference(&self.forgotten).collect::<Vec<_>>() {
+            let (bundle, position) = Bundles::<S>::place(entry);
+            // A bundle that cannot be read again forgets nothing, and the failure stands.
+            let Ok(leaves) = self.replay.bundles.read(bundle) else { continue };
+            let ballot = leaves.get(position).and_then(|leaf| leaf.strip_prefix(&[Kind::Ballot as u8]));
+            let outline = ballot.and_then(|ballot| BallotOutline::parse(&election, ballot).ok());
+            if let Some(outline) = outline {
+                self.state.forget_nonces(&outline);
+            }
+        }
+        self.forgotten.clone_from(self.batches.bad());
+    }
+
+    /// An entry has no place. It is not to blame when it stumbles over what was false before it: a
+    /// signature of the organiser, which may have ended the vote, a ballot in its own voter's name, or,
+    /// for the sums, any ballot.
+    fn stumble(&mut self, failure: Failure) {
+        self.settle_claims();
+        let signed = [
+            Check::Open,
+            Check::CredentialSignature,
+            Check::Possession,
+            Check::Revocation,
+            Check::Close,
+            Check::TallyInput,
+            Check::Result,
+        ];
+        let voter = matches!(failure.culprit, Culprit::Voter(_)).then_some(failure.culprit);
+        let failures = &self.replay.tracker.failures;
+        let caused = failures.iter().any(|earlier| {
+            let before = earlier.entry.is_some_and(|entry| failure.entry.is_none_or(|at| entry < at));
+            let ballot =
+                [Check::BallotNonce, Check::BallotSignature, Check::BallotProof].contains(&earlier.check);
+            let sums = ballot && failure.check == Check::TallySums;
+            before && (sums || Some(earlier.culprit) == voter || signed.contains(&earlier.check))
+        });
+        if !caused {
+            self.replay.tracker.failed(failure);
+        }
+    }
+
+    fn check_fingerprint(&mut self) {
         let found = self.state.election().map(|election| election.fingerprint());
-        let (Some(expected), Some(found)) = (self.expected, found) else { return };
-        tracker.examined(&[Check::Fingerprint]);
+        let (Some(expected), Some(found)) = (self.replay.options.expected, found) else { return };
+        self.replay.tracker.examined(&[Check::Fingerprint]);
         if expected != found {
             let cause = Cause::Fingerprint { expected, found };
-            tracker.failed(Failure::new(Check::Fingerprint, Culprit::Publisher, cause));
+            self.replay.tracker.failed(Failure::new(Check::Fingerprint, Culprit::Publisher, cause));
         }
     }
 
     /// Reads replaced ballots back, in order, each bundle once.
-    fn settle<S: RecordSource>(&mut self, bundles: &Bundles<'_, S>, tracker: &mut Tracker) {
+    fn settle(&mut self) {
         let owed: Vec<u64> = self.state.owed().collect();
         let mut current: Option<(u64, Vec<Vec<u8>>)> = None;
         for entry in owed {
             let (bundle, position) = Bundles::<S>::place(entry);
             if current.as_ref().is_none_or(|(at, _)| *at != bundle) {
-                match bundles.read(bundle) {
+                match self.replay.bundles.read(bundle) {
                     Ok(leaves) => current = Some((bundle, leaves)),
                     Err(failure) => {
                         self.stopped = true;
-                        return tracker.failed(failure);
+                        return self.replay.tracker.failed(failure);
                     }
                 }
             }
             let leaf = current.as_ref().and_then(|(_, leaves)| leaves.get(position));
             if let Err(failure) = self.state.settle(entry, leaf.map_or(&[], Vec::as_slice)) {
                 self.stopped = true;
-                return tracker.failed(failure);
+                return self.replay.tracker.failed(failure);
             }
         }
     }
+}
 
-    /// Verifies the claims that wait, in batches; without `all`, whole batches only. Whether all of
-    /// them hold.
-    fn flush(&mut self, tracker: &mut Tracker, all: bool) -> bool {
-        let Some(election) = self.state.election().cloned() else { return true };
-        if !all && self.points < BATCH_POINTS {
-            return true;
-        }
-        let mut batches: Vec<([u8; 32], Vec<Claim>)> = Vec::new();
-        let mut batch = Vec::new();
-        let mut points = 0;
-        for claim in std::mem::take(&mut self.claims) {
-            points += claim.points();
-            batch.push(claim);
-            if points >= BATCH_POINTS {
-                batches.push((self.fresh_bytes(), std::mem::take(&mut batch)));
-                points = 0;
-            }
-        }
-        if all && !batch.is_empty() {
-            batches.push((self.fresh_bytes(), batch));
-            points = 0;
-        } else {
-            self.claims = batch;
-        }
-        self.points = points;
-        let failures = parallel::map(&batches, |(fresh, claims)| claim::verify(&election, claims, fresh));
-        let mut hold = true;
-        for failure in failures.into_iter().flatten() {
-            hold = false;
-            self.stopped = true;
-            tracker.failed(failure);
-        }
-        hold
+/// The next entries that are decoded together.
+fn next_window(leaves: &mut impl Iterator<Item = Vec<u8>>) -> Option<Vec<Vec<u8>>> {
+    let mut window = Vec::new();
+    let mut bytes = 0;
+    while window.len() < WINDOW && bytes < WINDOW_BYTES {
+        let Some(leaf) = leaves.next() else { break };
+        bytes += leaf.len();
+        window.push(leaf);
     }
-
-    fn fresh_bytes(&mut self) -> [u8; 32] {
-        self.batches += 1;
-        *digest(FRESH, &[&self.fresh, &self.batches.to_le_bytes()]).as_bytes()
-    }
+    (!window.is_empty()).then_some(window)
 }
 
 /// The checks that an entry has gone through when it was taken over.

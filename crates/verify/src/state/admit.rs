@@ -213,14 +213,14 @@ impl BoardState {
         let hash = ballot.hash();
         let pseudonym = self.check_place(Arc::clone(&ballot))?;
         let replaces = self.voters.status(&pseudonym).and_then(|voter| voter.last);
-        let change = Some(Change::Ballot { ballot, pseudonym });
+        let change = Some(Change::Ballot { ballot, pseudonym, flawed: false });
         let examined = Examined { leaves: 1, part: None, change, claims: Vec::new() };
         let admitted = Admitted { index: self.size, leaves: vec![leaf], examined };
         Ok(AdmittedBallot { admitted, pseudonym, hash, replaces })
     }
 
     fn check_place(&self, ballot: Arc<Ballot>) -> Result<Pseudonym, Refusal> {
-        match self.recorded.get(&ballot.body_hash()) {
+        match self.recorded.as_ref().and_then(|recorded| recorded.get(&ballot.body_hash())) {
             Some((index, hash)) if *hash == ballot.hash() => {
                 return Err(Refusal::AlreadyRecorded { index: *index });
             }

@@ -6,7 +6,7 @@ use veche_record::entry::{
     Ceremony, Close, CredentialEntry, Genesis, Issued, Open, Part, Partial, Pseudonym, ResultEntry,
     Revocation, TallyInput,
 };
-use veche_record::{Ballot, Election, Entry, Kind};
+use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, Kind};
 
 use super::{BoardState, Course};
 use crate::check::Check;
@@ -32,8 +32,24 @@ pub(crate) enum Change {
     Genesis(Box<Genesis>),
     Ceremony(Arc<Election>),
     Open(u64),
-    Credential { pseudonym: Pseudonym, style: u16, declared: u16, key: [u8; 32] },
-    Ballot { ballot: Arc<Ballot>, pseudonym: Pseudonym },
+    Credential {
+        pseudonym: Pseudonym,
+        style: u16,
+        declared: u16,
+        key: [u8; 32],
+    },
+    /// A ballot. The nonces of a flawed one are not its own.
+    Ballot {
+        ballot: Arc<Ballot>,
+        pseudonym: Pseudonym,
+        flawed: bool,
+    },
+    /// The same for a ballot that was verified before and is in the sums.
+    Outline {
+        outline: Box<BallotOutline>,
+        pseudonym: Pseudonym,
+        flawed: bool,
+    },
     Revocation(Pseudonym),
     Close(u64),
     TallyInput(VerifiedTally),
@@ -53,11 +69,51 @@ impl BoardState {
         self.examine_next(leaf).map_err(|failure| failure.at(index))
     }
 
-    /// Examines the next leaf, a ballot that was decoded for this election.
-    pub(crate) fn examine_decoded(&self, index: u64, ballot: Arc<Ballot>) -> Result<Examined, Failure> {
+    /// Examines the next leaf, a ballot that was decoded for this election. A repeated nonce does not
+    /// keep it from its place, so that those who come after it stumble over nothing: that failure comes
+    /// beside, and then there is nothing else to verify.
+    pub(crate) fn examine_decoded(
+        &self,
+        index: u64,
+        ballot: &Arc<Ballot>,
+    ) -> Result<(Examined, Option<Failure>), Failure> {
+        let pseudonym = self.examine_next_ballot(index, ballot.header())?;
+        let flaw = self.examine_nonces(pseudonym, &BallotOutline::from(ballot.as_ref())).err();
+        let claims = if flaw.is_none() { self.ballot_claims(ballot, pseudonym) } else { Vec::new() };
+        let change = Change::Ballot { ballot: Arc::clone(ballot), pseudonym, flawed: flaw.is_some() };
+        let examined = Examined { leaves: 1, part: None, change: Some(change), claims };
+        Ok((examined, flaw.map(|failure| failure.at(index))))
+    }
+
+    /// The same for a ballot whose signature and proofs were verified before. With `again`, which is the
+    /// whole ballot, they are verified once more.
+    pub(crate) fn examine_outline(
+        &self,
+        index: u64,
+        outline: &BallotOutline,
+        again: Option<&Arc<Ballot>>,
+    ) -> Result<(Examined, Option<Failure>), Failure> {
+        let pseudonym = self.examine_next_ballot(index, outline.header())?;
+        let flaw = self.examine_nonces(pseudonym, outline).err();
+        let again = again.filter(|_| flaw.is_none());
+        let claims = again.map_or_else(Vec::new, |ballot| self.ballot_claims(ballot, pseudonym));
+        let outline = Box::new(outline.clone());
+        let change = Change::Outline { outline, pseudonym, flawed: flaw.is_some() };
+        let examined = Examined { leaves: 1, part: None, change: Some(change), claims };
+        Ok((examined, flaw.map(|failure| failure.at(index))))
+    }
+
+    fn examine_next_ballot(&self, index: u64, header: &BallotHeader) -> Result<Pseudonym, Failure> {
+        self.demand_next(index)?;
+        let place = self.demand_whole_message().and_then(|()| self.examine_place(header));
+        place.map_err(|failure| failure.at(index))
+    }
+
+    /// Examines the next leaf, an entry that was decoded and is no ballot and no part.
+    pub(crate) fn examine_read(&self, index: u64, entry: Entry) -> Result<Examined, Failure> {
         self.demand_next(index)?;
         self.demand_whole_message()
-            .and_then(|()| self.examine_parsed(ballot))
+            .and_then(|()| self.examine_entry(self.size, entry))
             .map(|(change, claims)| Examined { leaves: 1, part: None, change: Some(change), claims })
             .map_err(|failure| failure.at(index))
     }
@@ -110,6 +166,10 @@ impl BoardState {
         }
         let entry =
             Entry::parse(message).map_err(|error| Failure::new(Check::Form, Culprit::BallotBox, error))?;
+        self.examine_entry(start, entry)
+    }
+
+    fn examine_entry(&self, start: u64, entry: Entry) -> Found {
         match entry {
             Entry::Genesis(genesis) => self.examine_genesis(genesis),
             Entry::Ceremony(ceremony) => self.examine_ceremony(&ceremony),
@@ -264,6 +324,14 @@ impl BoardState {
 
     /// The rules for a ballot that was decoded for this election.
     pub(crate) fn examine_parsed(&self, ballot: Arc<Ballot>) -> Found {
+        let pseudonym = self.examine_place(ballot.header())?;
+        self.examine_nonces(pseudonym, &BallotOutline::from(ballot.as_ref()))?;
+        let claims = self.ballot_claims(&ballot, pseudonym);
+        Ok((Change::Ballot { ballot, pseudonym, flawed: false }, claims))
+    }
+
+    /// Whether a ballot has a place here; whose it is.
+    fn examine_place(&self, header: &BallotHeader) -> Result<Pseudonym, Failure> {
         match self.course {
             Course::Open => {}
             Course::Empty | Course::Founded | Course::Setup => {
@@ -273,12 +341,9 @@ impl BoardState {
                 return Err(Failure::new(Check::BallotHours, Culprit::BallotBox, Cause::Closed));
             }
         }
-        let header = ballot.header();
         let unknown = || Failure::new(Check::BallotCredential, Culprit::Stranger, Cause::UnknownKey);
         let credential = self.voters.credential(&header.credential).ok_or_else(unknown)?;
-        let pseudonym = credential.pseudonym;
-        let culprit = Culprit::Voter(pseudonym);
-        let refuse = |check, cause| Err(Failure::new(check, culprit, cause));
+        let refuse = |check, cause| Err(Failure::new(check, Culprit::Voter(credential.pseudonym), cause));
         if !credential.active {
             return refuse(Check::BallotCredential, Cause::Revoked);
         }
@@ -292,22 +357,33 @@ impl BoardState {
         if expected > 0 && !self.manifest.document().revote {
             return refuse(Check::BallotSequence, Cause::NoRevote);
         }
-        let contests = self.manifest.style_contests(header.style);
+        Ok(credential.pseudonym)
+    }
+
+    /// Whether every nonce of a ballot is new.
+    fn examine_nonces(&self, pseudonym: Pseudonym, ballot: &BallotOutline) -> Result<(), Failure> {
+        let contests = self.manifest.style_contests(ballot.header().style);
         let mut own = Vec::with_capacity(contests.len());
-        for (section, &contest) in ballot.sections().iter().zip(contests) {
-            let alpha = section.alpha.to_bytes();
-            if self.nonces.contains(&alpha) || own.contains(&alpha) {
+        for (nonce, &contest) in ballot.nonces().iter().zip(contests) {
+            if self.nonces.find(nonce).is_some() || own.contains(&nonce) {
                 let id = self.manifest.contests().get(contest).map(|contest| contest.id.clone());
-                return refuse(Check::BallotNonce, Cause::RepeatedNonce(id.unwrap_or_default()));
+                let cause = Cause::RepeatedNonce(id.unwrap_or_default());
+                return Err(Failure::new(Check::BallotNonce, Culprit::Voter(pseudonym), cause));
             }
-            own.push(alpha);
+            own.push(nonce);
         }
+        Ok(())
+    }
+
+    /// What a ballot's signature and proofs must show.
+    fn ballot_claims(&self, ballot: &Arc<Ballot>, pseudonym: Pseudonym) -> Vec<Claim> {
+        let culprit = Culprit::Voter(pseudonym);
         let claim = |what| Claim { entry: self.size, culprit, what };
+        let contests = self.manifest.style_contests(ballot.header().style);
         let proofs = contests.iter().enumerate().map(|(position, &contest)| {
-            claim(What::SectionProved { ballot: Arc::clone(&ballot), position, contest })
+            claim(What::SectionProved { ballot: Arc::clone(ballot), position, contest })
         });
-        let claims = [claim(What::BallotSigned(Arc::clone(&ballot)))].into_iter().chain(proofs).collect();
-        Ok((Change::Ballot { ballot, pseudonym }, claims))
+        [claim(What::BallotSigned(Arc::clone(ballot)))].into_iter().chain(proofs).collect()
     }
 
     fn examine_tally_input(&self, start: u64, input: TallyInput) -> Found {

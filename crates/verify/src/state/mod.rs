@@ -18,14 +18,14 @@
 //! A ballot that replaces another one leaves a debt: the old ballot has to be read back and given to
 //! [`BoardState::settle`], which takes it out of the sums, any time before the tally input.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use veche_crypto::group::GroupError;
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::{PublicKey, SecretKey};
 use veche_record::entry::{Genesis, PartAssembler, Pseudonym, ResultEntry, TallyInput};
-use veche_record::{Ballot, Election, Entry, Manifest, ManifestError};
+use veche_record::{Ballot, BallotOutline, Election, Entry, Manifest, ManifestError};
 
 use crate::check::Check;
 use crate::claim;
@@ -35,6 +35,7 @@ use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally};
 
 mod admit;
 mod examine;
+mod register;
 mod sums;
 mod voters;
 
@@ -43,6 +44,8 @@ pub use voters::{CredentialStatus, VoterStatus};
 
 use examine::Change;
 pub(crate) use examine::Examined;
+use register::Register;
+pub(crate) use sums::SavedSum;
 use sums::Sums;
 use voters::Voters;
 
@@ -111,9 +114,11 @@ pub struct BoardState {
     opened: Option<u64>,
     closed: Option<u64>,
     voters: Voters,
-    nonces: HashSet<[u8; 32]>,
-    /// By the hash of a ballot without its signature: its entry and its whole hash.
-    recorded: HashMap<Digest, (u64, Digest)>,
+    nonces: Register<[u8; 32]>,
+    ballots: u64,
+    /// By the hash of a ballot without its signature: its entry and its whole hash. Only a ballot box
+    /// keeps this, to give the same receipt for the same ballot.
+    recorded: Option<HashMap<Digest, (u64, Digest)>>,
     sums: Sums,
     /// Replaced ballots that are still in the sums: their entries and whole hashes.
     owed: BTreeMap<u64, Digest>,
@@ -142,14 +147,34 @@ impl BoardState {
             course: Course::Empty,
             opened: None,
             closed: None,
-            nonces: HashSet::new(),
-            recorded: HashMap::new(),
+            nonces: Register::new(),
+            ballots: 0,
+            recorded: Some(HashMap::new()),
             owed: BTreeMap::new(),
             tally: None,
             partials: Vec::new(),
             combined: OnceLock::new(),
             published: false,
         })
+    }
+
+    /// An empty board for an auditor, who admits nothing and so keeps less for each ballot.
+    ///
+    /// # Errors
+    /// [`ManifestError`].
+    pub(crate) fn for_audit(manifest: &[u8]) -> Result<Self, ManifestError> {
+        Ok(BoardState { recorded: None, ..Self::new(manifest)? })
+    }
+
+    /// Bytes of memory that grow with the number of entries. For an auditor: 72 for each voter, 36 for
+    /// each credential and 32 for each section of each ballot, every one with 6 to 12 for its index, and
+    /// what is allocated ahead.
+    pub fn retained_bytes(&self) -> usize {
+        let recorded = self.recorded.as_ref().map_or(0, HashMap::capacity);
+        self.voters.bytes()
+            + self.nonces.bytes()
+            + recorded * size_of::<(Digest, (u64, Digest))>()
+            + self.owed.len() * size_of::<(u64, Digest)>()
     }
 
     /// Checks the next leaf entirely, and takes it over. A leaf that is refused changes nothing.
@@ -222,7 +247,12 @@ impl BoardState {
                 self.voters.revoke(&pseudonym);
                 Applied::Revocation(pseudonym)
             }
-            Change::Ballot { ballot, pseudonym } => self.commit_ballot(index, &ballot, pseudonym),
+            Change::Ballot { ballot, pseudonym, flawed } => {
+                self.commit_ballot(index, &ballot, pseudonym, flawed)
+            }
+            Change::Outline { outline, pseudonym, flawed } => {
+                self.commit_outline(index, &outline, pseudonym, flawed)
+            }
             Change::TallyInput(tally) => {
                 self.tally = Some(tally);
                 self.course = Course::Counting;
@@ -241,19 +271,58 @@ impl BoardState {
         }
     }
 
-    fn commit_ballot(&mut self, index: u64, ballot: &Ballot, pseudonym: Pseudonym) -> Applied {
-        self.nonces.extend(ballot.sections().iter().map(|section| section.alpha.to_bytes()));
-        self.recorded.insert(ballot.body_hash(), (index, ballot.hash()));
-        let replaced = self.voters.cast(&pseudonym, index, ballot.hash());
+    fn commit_ballot(&mut self, index: u64, ballot: &Ballot, pseudonym: Pseudonym, flawed: bool) -> Applied {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.insert(ballot.body_hash(), (index, ballot.hash()));
+        }
         self.sums.add(&self.manifest, ballot);
+        self.commit_outline(index, &ballot.into(), pseudonym, flawed)
+    }
+
+    /// Takes over a ballot that is in the sums already.
+    fn commit_outline(
+        &mut self,
+        index: u64,
+        ballot: &BallotOutline,
+        pseudonym: Pseudonym,
+        flawed: bool,
+    ) -> Applied {
+        if !flawed {
+            ballot.nonces().iter().for_each(|nonce| {
+                self.nonces.push(*nonce);
+            });
+        }
+        self.ballots += 1;
+        let replaced = self.voters.cast(&pseudonym, index, ballot.hash());
         if let Some(last) = replaced {
             self.owed.insert(last.index, last.hash);
         }
         Applied::Ballot { pseudonym, replaces: replaced.map(|last| last.index) }
     }
 
+    /// The sums as they are now.
+    pub(crate) fn save_sums(&self) -> Vec<SavedSum> {
+        self.sums.save()
+    }
+
+    /// Begins with sums that were saved. `false`, and nothing changes, when they do not fit the manifest.
+    pub(crate) fn restore_sums(&mut self, saved: &[SavedSum]) -> bool {
+        self.sums.restore(saved)
+    }
+
+    /// Forgets the nonces of a ballot that turned out to be false: it may have copied them from one that
+    /// comes after it.
+    pub(crate) fn forget_nonces(&mut self, ballot: &BallotOutline) {
+        ballot.nonces().iter().for_each(|nonce| self.nonces.forget(nonce));
+    }
+
+    /// Forgets the replaced ballots: the sums that were restored are without them.
+    pub(crate) fn forget_owed(&mut self) {
+        self.owed.clear();
+    }
+
     /// The entries of replaced ballots that must still be read back and given to [`Self::settle`].
-    pub fn owed(&self) -> impl Iterator<Item = u64> {
+    pub fn owed(&self) -> impl ExactSizeIterator<Item = u64> {
         self.owed.keys().copied()
     }
 
@@ -314,7 +383,7 @@ impl BoardState {
 
     /// How many ballots are on the board, replaced ones included.
     pub fn ballots(&self) -> u64 {
-        self.recorded.len() as u64
+        self.ballots
     }
 
     /// What is known of a voter.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use veche_crypto::elgamal::Aggregate;
+use veche_crypto::group::AnyPoint;
 use veche_record::entry::GroupInput;
 use veche_record::manifest::ReportBy;
 use veche_record::{Ballot, Group, Manifest};
@@ -13,6 +14,9 @@ struct Sum {
     ballots: u32,
     aggregate: Aggregate,
 }
+
+/// One sum, to be kept between two runs: how many ballots, then the encodings of α and of every β.
+pub(crate) type SavedSum = (u32, Vec<[u8; 32]>);
 
 /// All sums, in the manifest's order of groups.
 #[derive(Debug)]
@@ -59,7 +63,7 @@ impl Sums {
         self.each(manifest, ballot, |sum, position| {
             let taken =
                 ballot.sections().get(position).is_some_and(|section| sum.aggregate.subtract(section));
-            sum.ballots -= u32::from(taken);
+            sum.ballots = sum.ballots.saturating_sub(taken.into());
         });
     }
 
@@ -75,5 +79,37 @@ impl Sums {
             betas: sum.aggregate.betas(),
         };
         self.sums.iter().map(input).collect()
+    }
+
+    /// The sums as they are now.
+    pub fn save(&self) -> Vec<SavedSum> {
+        let save = |sum: &Sum| {
+            let betas = sum.aggregate.betas();
+            let points = std::iter::once(sum.aggregate.alpha()).chain(betas);
+            (sum.ballots, points.map(|point| point.to_bytes()).collect())
+        };
+        self.sums.iter().map(save).collect()
+    }
+
+    /// Begins with sums that were saved. `false`, and nothing changes, when they are not of this shape.
+    pub fn restore(&mut self, saved: &[SavedSum]) -> bool {
+        let read = |(sum, (ballots, points)): (&Sum, &SavedSum)| {
+            let points: Option<Vec<AnyPoint>> =
+                points.iter().map(|bytes| AnyPoint::from_bytes(bytes).ok()).collect();
+            let points = points?;
+            let (alpha, betas) = points.split_first()?;
+            let fits = betas.len() == sum.aggregate.betas().len();
+            fits.then(|| (*ballots, Aggregate::from_points(alpha, betas)))
+        };
+        if saved.len() != self.sums.len() {
+            return false;
+        }
+        let Some(read) = self.sums.iter().zip(saved).map(read).collect::<Option<Vec<_>>>() else {
+            return false;
+        };
+        for (sum, (ballots, aggregate)) in self.sums.iter_mut().zip(read) {
+            (sum.ballots, sum.aggregate) = (ballots, aggregate);
+        }
+        true
     }
 }

@@ -1,0 +1,68 @@
+//! What a ballot's place on the board hangs on: its header, its nonces and its hash.
+//!
+//! Reading only this costs a hash and the decoding of one point, where the whole ballot costs one point
+//! for each ciphertext. It is for whoever has verified these very bytes before and now only replays
+//! them.
+
+use veche_crypto::group::ENCODED_LEN;
+use veche_crypto::hash::{Digest, digest};
+
+use crate::ballot::{Ballot, BallotError, BallotHeader};
+use crate::election::Election;
+use crate::tag;
+use crate::wire::Reader;
+
+/// A ballot without its ciphertexts and proofs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BallotOutline {
+    header: BallotHeader,
+    nonces: Vec<[u8; ENCODED_LEN]>,
+    hash: Digest,
+}
+
+impl BallotOutline {
+    /// Reads the outline of a ballot that was decoded whole before: of what [`Ballot::parse`] demands,
+    /// only the header and the length are checked.
+    ///
+    /// # Errors
+    /// [`BallotError`].
+    pub fn parse(election: &Election, bytes: &[u8]) -> Result<Self, BallotError> {
+        let mut reader = Reader::new(bytes);
+        let header = BallotHeader::read(election, &mut reader)?;
+        let manifest = election.manifest();
+        let expected = manifest.ballot_len(header.style).ok_or(BallotError::Style(header.style))?;
+        if bytes.len() != expected {
+            return Err(BallotError::Length { expected, found: bytes.len() });
+        }
+        let mut nonces = Vec::new();
+        for &contest in manifest.style_contests(header.style) {
+            let contest = election.contest(contest).ok_or(BallotError::Style(header.style))?;
+            // A section begins with its α.
+            let mut section = Reader::new(reader.take(contest.section_len())?);
+            nonces.push(section.array()?);
+        }
+        Ok(BallotOutline { header, nonces, hash: digest(tag::BALLOT, &[bytes]) })
+    }
+
+    /// Who casts it, and after which one.
+    pub fn header(&self) -> &BallotHeader {
+        &self.header
+    }
+
+    /// The α of each section, in bytes.
+    pub fn nonces(&self) -> &[[u8; ENCODED_LEN]] {
+        &self.nonces
+    }
+
+    /// The hash of all bytes.
+    pub fn hash(&self) -> Digest {
+        self.hash
+    }
+}
+
+impl From<&Ballot> for BallotOutline {
+    fn from(ballot: &Ballot) -> Self {
+        let nonces = ballot.sections().iter().map(|section| section.alpha.to_bytes()).collect();
+        BallotOutline { header: *ballot.header(), nonces, hash: ballot.hash() }
+    }
+}

@@ -1,0 +1,58 @@
+//! Leaves decoded: the half of the work that needs no order, done on every core.
+
+use std::sync::Arc;
+
+use veche_board::{Hash, leaf_hash};
+use veche_record::{Ballot, BallotOutline, Election, Entry, Kind};
+
+use super::Snapshot;
+
+/// A leaf with its hash in the tree.
+pub(super) struct Leaf {
+    pub hash: Hash,
+    pub read: Read,
+}
+
+/// A leaf, as far as it can be decoded by itself.
+pub(super) enum Read {
+    /// What the state must decode.
+    Raw(Vec<u8>),
+    Ballot(Arc<Ballot>),
+    /// A ballot that an interrupted run has verified, and the whole of it where that run found it false.
+    Outline(Box<BallotOutline>, Option<Arc<Ballot>>),
+    /// A credential or a revocation, and whether an interrupted run has verified it.
+    Entry(Box<Entry>, bool),
+}
+
+/// Decodes the leaf of an entry. Before there is an election no ballot can be decoded.
+pub(super) fn leaf(
+    index: u64,
+    bytes: Vec<u8>,
+    election: Option<&Election>,
+    before: Option<&Snapshot>,
+) -> Leaf {
+    let hash = leaf_hash(&bytes);
+    let read = election.and_then(|election| read(index, &bytes, election, before));
+    Leaf { hash, read: read.unwrap_or(Read::Raw(bytes)) }
+}
+
+fn read(index: u64, bytes: &[u8], election: &Election, before: Option<&Snapshot>) -> Option<Read> {
+    let verified = before.filter(|before| index < before.size);
+    let bad = verified.is_some_and(|before| before.bad.contains(&index));
+    match Kind::of(bytes)? {
+        Kind::Ballot => {
+            let bytes = bytes.get(1..)?;
+            let whole = || Ballot::parse(election, bytes).ok().map(Arc::new);
+            if verified.is_none() {
+                return whole().map(Read::Ballot);
+            }
+            let outline = BallotOutline::parse(election, bytes).ok()?;
+            Some(Read::Outline(Box::new(outline), if bad { Some(whole()?) } else { None }))
+        }
+        Kind::Credential | Kind::Revocation => {
+            let entry = Entry::parse(bytes).ok()?;
+            Some(Read::Entry(Box::new(entry), verified.is_some() && !bad))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,73 @@
+//! Who looks on while a record is verified, and how it is done.
+
+use veche_crypto::hash::Digest;
+
+use super::Snapshot;
+use crate::claim::BATCH_POINTS;
+
+/// How a record is verified.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The published fingerprint.
+    pub expected: Option<Digest>,
+    /// 32 bytes of the platform's randomness, new for this call.
+    pub fresh: [u8; 32],
+    /// What an interrupted run has verified already.
+    pub resume: Option<Snapshot>,
+    /// How many points of its own a batch has. What is chosen here changes the speed and nothing else.
+    pub batch_points: usize,
+    /// So many replaced ballots are read back together. A snapshot is of use only under the same number.
+    pub replaced: usize,
+}
+
+impl Options {
+    /// Verifies all of it, at the best speed.
+    pub fn new(expected: Option<Digest>, fresh: [u8; 32]) -> Self {
+        Options { expected, fresh, resume: None, batch_points: BATCH_POINTS, replaced: 1 << 16 }
+    }
+}
+
+/// How far an audit has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Entries that are read and replayed. Proofs may lag behind by a few batches.
+    pub entries: u64,
+    /// How many entries there are.
+    pub total: u64,
+    /// Ballots among the entries so far.
+    pub ballots: u64,
+}
+
+/// Looks on while a record is verified. It is called on the caller's own thread, many times a second.
+pub trait Watch {
+    /// So much is done.
+    fn progress(&mut self, progress: Progress);
+
+    /// Whether it is time for a snapshot. Each costs a batch that is not full.
+    fn wants_snapshot(&mut self) -> bool {
+        false
+    }
+
+    /// What an interrupted run can go on from: everything before it is verified. Comes some time after
+    /// [`Self::wants_snapshot`], and only while the votes are read.
+    fn snapshot(&mut self, snapshot: &Snapshot) {
+        let _ = snapshot;
+    }
+
+    /// The record begins with what the snapshot says: verification goes on from this entry.
+    fn resumed(&mut self, entry: u64) {
+        let _ = entry;
+    }
+
+    /// The snapshot is not of this record: everything is verified anew.
+    fn discarded(&mut self) {}
+}
+
+/// A function that is told how many entries of how many are done.
+pub(super) struct Told<F>(pub F);
+
+impl<F: FnMut(u64, u64)> Watch for Told<F> {
+    fn progress(&mut self, progress: Progress) {
+        (self.0)(progress.entries, progress.total);
+    }
+}
