@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use veche_record::manifest::{Manifest, Registration, Style};
-use veche_record::rules::Rule;
 
 use crate::Outcome;
 use crate::error::Error;
@@ -74,7 +73,7 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
         writeln!(text, "\ncontest     {}", contest.id)?;
         writeln!(text, "            {}", contest.title.get(language).unwrap_or(""))?;
         let options = counted(contest.options.len(), "option", "options");
-        writeln!(text, "            {options}, {}", rule(&contest.rule))?;
+        writeln!(text, "            {options}, {}", contest.rule)?;
         writeln!(text, "            {} bytes of each ballot", compiled.section_len())?;
     }
     for style in manifest.styles() {
@@ -99,20 +98,4 @@ fn ballot_lengths(manifest: &Manifest, style: &Style) -> impl Iterator<Item = us
         .map_while(|position| manifest.declared_style(position).zip(manifest.ballot_len(position)))
         .filter(|(declared, _)| declared.id == style.id)
         .map(|(_, length)| length)
-}
-
-/// A rule in words; one that has no words here yet as the manifest writes it.
-fn rule(rule: &Rule) -> String {
-    match rule {
-        Rule::Approval(rule) => {
-            let picks = match (rule.min, rule.max) {
-                (min, max) if min == max => format!("exactly {max}"),
-                (0, max) => format!("at most {max}"),
-                (min, max) => format!("{min} to {max}"),
-            };
-            format!("pick {picks}{}", if rule.blank { ", or blank" } else { "" })
-        }
-        #[allow(unreachable_patterns, reason = "rules are added to the record one by one")]
-        other => serde_json::to_string(other).unwrap_or_default(),
-    }
 }

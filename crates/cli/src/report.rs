@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 use veche_verify::report::{CheckReport, Report};
-use veche_verify::result::{GroupResult, ResultFile};
+use veche_verify::result::ResultFile;
 use veche_verify::{Outcome, Status};
 
 use crate::error::Error;
+use crate::import::RefusedRow;
 
 /// So many failures of one check are printed. The JSON document has all of them.
 const MAX_NAMED: usize = 1_000;
@@ -28,6 +29,30 @@ pub(crate) fn counted(number: impl TryInto<u64>, one: &str, many: &str) -> Strin
         1 => format!("1 {one}"),
         number => format!("{number} {many}"),
     }
+}
+
+/// Rows that were refused, on a few lines: how many of each kind, and the first of them.
+pub(crate) fn refusals(rows: &[RefusedRow]) -> String {
+    const FIRST: usize = 3;
+    let mut kinds: Vec<(&str, Vec<&RefusedRow>)> = Vec::new();
+    for row in rows {
+        match kinds.iter_mut().find(|(kind, _)| *kind == row.kind) {
+            Some((_, rows)) => rows.push(row),
+            None => kinds.push((row.kind, vec![row])),
+        }
+    }
+    let mut text = String::new();
+    for (kind, rows) in kinds {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "  {:>6}  {kind}", rows.len());
+        for row in rows.iter().take(FIRST) {
+            let _ = writeln!(text, "            line {}: {}", row.line, row.reason);
+        }
+        if rows.len() > FIRST {
+            let _ = writeln!(text, "            and {} more", rows.len() - FIRST);
+        }
+    }
+    text
 }
 
 /// The report in words.
@@ -59,7 +84,7 @@ fn write(text: &mut String, report: &Report, tallies: Option<&ResultFile>) -> st
     // Totals of a record that fails are not repeated: a wrong total above a warning is still read as a total.
     if let Some(tallies) = tallies.filter(|_| report.exit_code() == 0) {
         writeln!(text, "\nTotals, recomputed from the sealed ballots and the trustees' proofs")?;
-        write_totals(text, tallies, |_, _| None)?;
+        write_totals(text, tallies)?;
     }
     for notice in &report.notices {
         // The last lines say these two, and say what to do.
@@ -91,29 +116,16 @@ fn write_check(text: &mut String, check: &CheckReport) -> std::fmt::Result {
     Ok(())
 }
 
-/// The totals as a table. `name` gives the name of an option where it is known.
-pub(crate) fn write_totals(
-    text: &mut String,
-    tallies: &ResultFile,
-    name: impl Fn(&GroupResult, &str) -> Option<String>,
-) -> std::fmt::Result {
+/// The totals as a table.
+fn write_totals(text: &mut String, tallies: &ResultFile) -> std::fmt::Result {
     for group in &tallies.contests {
         let style = group.style.as_ref().map(|style| format!(" ({style})")).unwrap_or_default();
         writeln!(text, "\n  {}{style}: {}", group.id, counted(group.ballots, "ballot", "ballots"))?;
         if group.withheld {
             writeln!(text, "    too few ballots to publish totals of")?;
         }
-        let width = group.options.iter().map(|option| option.id.chars().count()).max().unwrap_or(0);
         for option in &group.options {
-            let id = &option.id;
-            let pad = " ".repeat(width.saturating_sub(id.chars().count()));
-            let name = name(group, id).map(|name| format!("  {name}")).unwrap_or_default();
-            writeln!(
-                text,
-                "    {:>8}  {id}{}",
-                option.total,
-                if name.is_empty() { name } else { pad + &name }
-            )?;
+            writeln!(text, "    {:>8}  {}", option.total, option.id)?;
         }
         if let Some(blank) = group.blank {
             writeln!(text, "    {blank:>8}  blank")?;

@@ -35,7 +35,8 @@ pub fn run(command: &mut Command) -> (i32, String, String) {
 
 /// Holds an election of the first `ballots` rows of the files, in memory.
 pub fn hold(files: &[PathBuf], ballots: Option<usize>) -> (Plan, Held<MemoryRecord>) {
-    let options = Options { ballots, language: None, trustees: TrusteeCount { count: 3, threshold: 2 } };
+    let options =
+        Options { ballots, language: None, points: None, trustees: TrusteeCount { count: 3, threshold: 2 } };
     let plan = Plan::new(files, &options).unwrap();
     let held = plan.hold(MemoryRecord::default()).unwrap();
     (plan, held)

@@ -31,14 +31,26 @@ pub enum ImportError {
         path: PathBuf,
     },
     /// A vote type or limit that ballots cannot be made for.
-    #[error("{}: line {line}: {rule} is not supported yet; supported is `vote_type;approval` with `min_length` and `max_length`", .path.display())]
+    #[error("{}: line {line}: {what}", .path.display())]
     Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// The line of META, or of the project that stands in the way.
+        line: u64,
+        /// What cannot be done, in words.
+        what: String,
+    },
+    /// Points without a limit.
+    #[error("{}: line {line}: voters give points, and the file has no `{needed}` to say how many {whose} can have at most; say it with --points, as --points 3", .path.display())]
+    Points {
         /// The file.
         path: PathBuf,
         /// The line of META.
         line: u64,
-        /// What it asks for.
-        rule: String,
+        /// The key that is missing.
+        needed: &'static str,
+        /// Whose points.
+        whose: &'static str,
     },
     /// A number too large for a ballot rule.
     #[error("{}: line {line}: {key} is too large", .path.display())]

@@ -4,16 +4,21 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use veche_record::Manifest;
 use veche_record::manifest::{Registration, Timestamp, TrusteeCount};
 
 use crate::Outcome;
 use crate::error::Error;
+use crate::pabulib::shown;
 use crate::report::counted;
 
+mod ballot;
 mod document;
 mod error;
+mod rule;
 mod source;
 
+pub use ballot::RefusedRow;
 pub use document::{Settings, hours, manifest};
 pub use error::ImportError;
 pub use source::Source;
@@ -30,6 +35,10 @@ pub struct ImportArgs {
     /// The most voters that each contest can have. Left out: as many as the file has votes.
     #[arg(long, value_name = "VOTERS")]
     electorate: Option<u32>,
+    /// The most points of one ballot, for a cumulative vote whose file does not say; for a scoring vote, of one
+    /// project.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    points: Option<u32>,
     /// The language of the files' texts, as "pl". Left out: the one that the files name.
     #[arg(long, value_name = "CODE")]
     language: Option<String>,
@@ -68,7 +77,7 @@ fn parse_time(text: &str) -> Result<Timestamp, String> {
 
 /// Runs the command.
 pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
-    let sources = Source::read_all(&args.files)?;
+    let sources = Source::read_all(&args.files, args.points)?;
     let (opens, closes) = hours(&sources)?;
     let opens = args.opens.or(opens).ok_or(ImportError::Hours { which: "opens" })?;
     let closes = args.closes.or(closes).ok_or(ImportError::Hours { which: "closes" })?;
@@ -93,14 +102,17 @@ pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
     crate::files::write_new(&args.out, &bytes)?;
     let contests = counted(manifest.contests().len(), "contest", "contests");
     let mut report = format!("{}: {contests}, valid\n", args.out.display());
-    for note in notes(&sources, args.electorate.is_none()) {
+    for (contest, source) in manifest.contests().iter().zip(&sources) {
+        let _ = writeln!(report, "{}: {}", contest.id, source.rule);
+    }
+    for note in notes(&sources, &manifest, args.electorate.is_none()) {
         let _ = writeln!(report, "note: {note}");
     }
     Ok(Outcome::passed(report))
 }
 
 /// What a person should know about a manifest that was made from files.
-fn notes(sources: &[Source], electorate_is_votes: bool) -> Vec<String> {
+fn notes(sources: &[Source], manifest: &Manifest, electorate_is_votes: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if electorate_is_votes {
         notes.push(
@@ -108,10 +120,15 @@ fn notes(sources: &[Source], electorate_is_votes: bool) -> Vec<String> {
                 .to_owned(),
         );
     }
-    for source in sources {
+    for (source, contest) in sources.iter().zip(manifest.compiled()) {
         let name = source.path.display();
         if source.file.meta.amount("budget").ok().flatten().is_some_and(|amount| amount.fraction) {
-            notes.push(format!("{name}: the budget is not a whole number and was left out"));
+            let became = if source.has_whole_costs() {
+                "rounded down; no winner changes, because every cost is whole"
+            } else {
+                "left out"
+            };
+            notes.push(format!("{name}: the budget is not a whole number and was {became}"));
         }
         let odd = source.file.projects.iter().filter(|project| project.cost.fraction).count();
         if odd > 0 {
@@ -119,10 +136,23 @@ fn notes(sources: &[Source], electorate_is_votes: bool) -> Vec<String> {
                 counted(odd, "cost is not a whole number and was", "costs are not whole numbers and were");
             notes.push(format!("{name}: {odd} left out"));
         }
-        let broken = source.file.votes.iter().filter(|vote| vote.picks.is_err()).count();
-        if broken > 0 {
-            let broken = counted(broken, "row of VOTES is no ballot", "rows of VOTES are no ballots");
-            notes.push(format!("{name}: {broken}"));
+        if let Some(score) = source.default_score() {
+            notes.push(format!(
+                "{name}: a project that a row does not name has {} points by the file's default_score; a voter's \
+                 own page begins with 0",
+                shown(score)
+            ));
+        }
+        if source.file.meta.get("min_project_score_threshold").is_some() {
+            notes.push(format!(
+                "{name}: the manifest has no place for min_project_score_threshold; mind it when winners are named"
+            ));
+        }
+        let broken = source.refused(contest);
+        if !broken.is_empty() {
+            let rows = counted(broken.len(), "row of VOTES is no ballot", "rows of VOTES are no ballots");
+            let kinds = crate::report::refusals(&broken);
+            notes.push(format!("{name}: {rows} by the file's own rule\n{}", kinds.trim_end()));
         }
     }
     notes

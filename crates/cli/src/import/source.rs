@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use veche_record::manifest::{Contest, ContestOption, Style, Text};
-use veche_record::rules::{Approval, Rule};
+use veche_record::rules::Rule;
 
 use super::ImportError;
+use super::rule::Reader;
 use crate::error::Error;
 use crate::pabulib::{Amount, PabulibError, PabulibFile};
 
@@ -19,22 +20,30 @@ pub struct Source {
     pub id: String,
     /// What is in it.
     pub file: PabulibFile,
+    /// The ballot rule that its META states.
+    pub rule: Rule,
+    /// The value of a project that a row does not name.
+    pub(super) unnamed: u32,
 }
 
 impl Source {
-    /// Reads one file.
-    pub fn read(path: &Path) -> Result<Self, Error> {
+    /// Reads one file. `points` is for a file that gives points and does not say how many: those of one ballot,
+    /// or of one project where the vote type is scoring.
+    pub fn read(path: &Path, points: Option<u32>) -> Result<Self, Error> {
         let bytes = crate::files::read(path)?;
         let stem = path.file_stem().and_then(|stem| stem.to_str());
         let id = stem.ok_or_else(|| ImportError::Stem { path: path.to_owned() })?.to_owned();
         let file = PabulibFile::parse(&bytes)
             .map_err(|source| ImportError::File { path: path.to_owned(), source })?;
-        Ok(Self { path: path.to_owned(), id, file })
+        let reader = Reader { path, file: &file, points };
+        let rule = reader.rule()?;
+        let unnamed = reader.unnamed(file.meta.get("vote_type") == Some("scoring"))?;
+        Ok(Self { path: path.to_owned(), id, file, rule, unnamed })
     }
 
     /// Reads several files, which must have different names.
-    pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Self>, Error> {
-        let sources = paths.iter().map(|path| Self::read(path)).collect::<Result<Vec<_>, _>>()?;
+    pub fn read_all(paths: &[PathBuf], points: Option<u32>) -> Result<Vec<Self>, Error> {
+        let sources = paths.iter().map(|path| Self::read(path, points)).collect::<Result<Vec<_>, _>>()?;
         let mut seen = HashSet::new();
         match sources.iter().find(|source| !seen.insert(source.id.as_str())) {
             Some(again) => Err(ImportError::SameStem { path: again.path.clone() }.into()),
@@ -44,44 +53,6 @@ impl Source {
 
     pub(super) fn in_file(&self) -> impl Fn(PabulibError) -> ImportError {
         |source| ImportError::File { path: self.path.clone(), source }
-    }
-
-    fn unsupported(&self, key: &str, rule: String) -> ImportError {
-        ImportError::Unsupported { path: self.path.clone(), line: self.file.meta.line(key), rule }
-    }
-
-    fn small_number(&self, key: &'static str) -> Result<Option<u32>, ImportError> {
-        let number = self.file.meta.number(key).map_err(self.in_file())?;
-        let too_large =
-            |_| ImportError::TooLarge { path: self.path.clone(), line: self.file.meta.line(key), key };
-        number.map(u32::try_from).transpose().map_err(too_large)
-    }
-
-    /// The ballot rule that META states.
-    pub fn rule(&self) -> Result<Rule, ImportError> {
-        let meta = &self.file.meta;
-        match meta.get("vote_type") {
-            Some("approval") => {}
-            Some(other) => {
-                return Err(self.unsupported(
-                    "vote_type",
-                    format!("the rule `vote_type;{}`", crate::pabulib::shown(other)),
-                ));
-            }
-            None => return Err(self.unsupported("vote_type", "a file without `vote_type`".to_owned())),
-        }
-        // Whatever else limits a ballot would be lost in silence if it were passed over.
-        for key in
-            ["max_sum_cost", "min_sum_cost", "max_points", "min_points", "max_sum_points", "min_sum_points"]
-        {
-            if meta.get(key).is_some() {
-                return Err(self.unsupported(key, format!("the rule `{key}`")));
-            }
-        }
-        let projects = u32::try_from(self.file.projects.len()).unwrap_or(u32::MAX);
-        let min = self.small_number("min_length")?.unwrap_or(1);
-        let max = self.small_number("max_length")?.unwrap_or(projects);
-        Ok(Rule::Approval(Approval { min, max, blank: false }))
     }
 
     /// The code of the language that META names; nothing where it names none.
@@ -101,7 +72,7 @@ impl Source {
         let text = |words: &str| Text::new(language, words);
         let whole = |amount: Amount| (!amount.fraction && amount.units > 0).then_some(amount.units);
         let meta = &self.file.meta;
-        let budget = meta.amount("budget").map_err(self.in_file())?.and_then(whole);
+        let budget = self.budget()?;
         let options = self.file.projects.iter().map(|project| ContestOption {
             id: project.id.clone(),
             name: text(&project.name),
@@ -116,9 +87,21 @@ impl Source {
             text: None,
             budget,
             currency: meta.get("currency").map(str::to_owned),
-            rule: self.rule()?,
+            rule: self.rule.clone(),
             options: options.collect(),
         })
+    }
+
+    /// The budget in whole units. A fraction is dropped where every cost is whole: it changes nothing then.
+    fn budget(&self) -> Result<Option<u64>, ImportError> {
+        let budget = self.file.meta.amount("budget").map_err(self.in_file())?;
+        let exact = |amount: &Amount| !amount.fraction || self.has_whole_costs();
+        Ok(budget.filter(exact).map(|amount| amount.units).filter(|units| *units > 0))
+    }
+
+    /// Whether no cost has a fraction.
+    pub(super) fn has_whole_costs(&self) -> bool {
+        self.file.projects.iter().all(|project| !project.cost.fraction)
     }
 
     pub(super) fn style(&self, language: &str, electorate: u32) -> Style {

@@ -125,6 +125,35 @@ pub enum RowProblem {
     /// Nothing between two commas.
     #[error("it has nothing between two commas")]
     EmptyChoice,
+    /// Not one number of points for each project.
+    #[error("projects named: {projects}, numbers of points given: {points}")]
+    PointsCount {
+        /// Projects named.
+        projects: usize,
+        /// Numbers of points.
+        points: usize,
+    },
+    /// Points that are no whole number, or below zero.
+    #[error("the points {points:?} are not a whole number from 0 upwards")]
+    BadPoints {
+        /// What stands there, shortened.
+        points: String,
+    },
+}
+
+impl RowProblem {
+    /// What is wrong with rows of this kind, to count them by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::FieldCount { .. } => "another number of fields than the header",
+            Self::SeveralLines { .. } => "a row over several lines",
+            Self::UnknownProject { .. } => "a project that is not in PROJECTS",
+            Self::RepeatedProject { .. } => "a project named twice",
+            Self::EmptyChoice => "nothing between two commas",
+            Self::PointsCount { .. } => "not one number of points for each project",
+            Self::BadPoints { .. } => "points that are no whole number",
+        }
+    }
 }
 
 /// At most this many characters of a file are repeated in a message.

@@ -6,18 +6,21 @@
 //! and columns, empty fields that a spreadsheet has padded, an unquoted `;` in a META value.
 //!
 //! What would change a count is never guessed: a broken META or PROJECTS is an error with its line; a broken
-//! row of VOTES is kept as a
-//! [`RowProblem`] in its place, so that whoever counts can say which voter's row was refused and why.
+//! row of VOTES is kept as a [`RowProblem`] in its place, so that whoever counts can say which row was refused
+//! and why. Voters' ids are not read: nothing here needs them.
 
 mod error;
+mod meta;
 mod rows;
+mod votes;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 pub(crate) use error::shown;
 pub use error::{PabulibError, PabulibErrorKind, RowProblem};
+pub use meta::{Amount, Meta};
 use rows::{Columns, Row, Rows};
-use time::{Date, Month};
+pub use votes::Vote;
 
 /// A whole file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +33,6 @@ pub struct PabulibFile {
     pub votes: Vec<Vote>,
 }
 
-/// The section META: keys in small letters, values as given.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Meta {
-    values: BTreeMap<String, (u64, String)>,
-}
-
 /// One project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
@@ -45,116 +42,16 @@ pub struct Project {
     pub name: String,
     /// Its cost.
     pub cost: Amount,
-    /// The total the file publishes for it, where it does.
+    /// How many ballots the file says name it, where it does.
     pub votes: Option<u64>,
+    /// How many points the file says it has, where it does.
+    pub score: Option<u64>,
     /// Where it is, if a column says so.
     pub place: Option<String>,
     /// Its description, if there is one.
     pub description: Option<String>,
     /// The line it stands on.
     pub line: u64,
-}
-
-/// One row of VOTES.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Vote {
-    /// The line it stands on.
-    pub line: u64,
-    /// The voter's id, as given.
-    pub voter: String,
-    /// The projects named, as positions in [`PabulibFile::projects`], in the voter's order; or why this is no
-    /// ballot.
-    pub picks: Result<Vec<usize>, RowProblem>,
-}
-
-/// An amount of money as the file gives it: whole units and, rarely, a fraction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Amount {
-    /// Whole units of the currency.
-    pub units: u64,
-    /// Whether there is anything behind the decimal point.
-    pub fraction: bool,
-}
-
-impl Amount {
-    fn parse(text: &str) -> Option<Self> {
-        let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
-        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !digits(whole) || !digits(rest) {
-            return None;
-        }
-        let fraction = rest.bytes().any(|byte| byte != b'0');
-        Some(Self { units: whole.parse().ok()?, fraction })
-    }
-}
-
-impl Meta {
-    /// The value of a key, if the file has it and it is not empty.
-    pub fn get(&self, key: &str) -> Option<&str> {
-        self.values.get(key).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
-    }
-
-    /// The line a key stands on; 1 where it doesn't.
-    pub fn line(&self, key: &str) -> u64 {
-        self.values.get(key).map_or(1, |(line, _)| *line)
-    }
-
-    /// A whole number.
-    pub fn number(&self, key: &str) -> Result<Option<u64>, PabulibError> {
-        let Some(value) = self.get(key) else {
-            return Ok(None);
-        };
-        match Amount::parse(value) {
-            Some(Amount { units, fraction: false }) => Ok(Some(units)),
-            _ => Err(bad_value(self.line(key), key, value, "a whole number")),
-        }
-    }
-
-    /// An amount of money.
-    pub fn amount(&self, key: &str) -> Result<Option<Amount>, PabulibError> {
-        let Some(value) = self.get(key) else {
-            return Ok(None);
-        };
-        Amount::parse(value)
-            .map(Some)
-            .ok_or_else(|| bad_value(self.line(key), key, value, "an amount such as 15000"))
-    }
-
-    /// The first day that a date names: `31.10.2022` (Pabulib's own form), `2022-10-31`, or a year alone,
-    /// which begins on 1 January.
-    pub fn first_day(&self, key: &str) -> Result<Option<Date>, PabulibError> {
-        self.day(key, (1, 1))
-    }
-
-    /// The last day that a date names: a year alone ends on 31 December.
-    pub fn last_day(&self, key: &str) -> Result<Option<Date>, PabulibError> {
-        self.day(key, (12, 31))
-    }
-
-    fn day(&self, key: &str, of_a_year: (u8, u8)) -> Result<Option<Date>, PabulibError> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        let day = parse_day(value, of_a_year);
-        day.map(Some).ok_or_else(|| bad_value(self.line(key), key, value, "a day such as 31.10.2022"))
-    }
-}
-
-fn parse_day(text: &str, of_a_year: (u8, u8)) -> Option<Date> {
-    let dots: Vec<&str> = text.split('.').collect();
-    let dashes: Vec<&str> = text.split('-').collect();
-    let number = |part: &str| {
-        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<u16>().ok()).flatten()
-    };
-    let (year, (month, day)) = match (dots.as_slice(), dashes.as_slice()) {
-        ([day, month, year], _) | (_, [year, month, day]) => {
-            (*year, (u8::try_from(number(month)?).ok()?, u8::try_from(number(day)?).ok()?))
-        }
-        ([year], _) => (*year, of_a_year),
-        _ => return None,
-    };
-    if year.len() != 4 {
-        return None;
-    }
-    Date::from_calendar_date(number(year)?.into(), Month::try_from(month).ok()?, day).ok()
 }
 
 fn bad_value(line: u64, key: &str, value: &str, expected: &'static str) -> PabulibError {
@@ -174,7 +71,7 @@ impl PabulibFile {
         let mut rows = Rows::new(text.strip_prefix('\u{feff}').unwrap_or(text));
         let meta = read_meta(&mut rows)?;
         let projects = read_projects(&mut rows)?;
-        let votes = read_votes(&mut rows, &projects)?;
+        let votes = votes::read(&mut rows, &meta, &projects)?;
         Ok(Self { meta, projects, votes })
     }
 }
@@ -228,6 +125,7 @@ fn read_projects(rows: &mut Rows<'_>) -> Result<Vec<Project>, PabulibError> {
         cost: columns.need("cost")?,
         name: columns.find("name"),
         votes: columns.find("votes"),
+        score: columns.find("score"),
         place: ["neighborhood", "subunit", "district"].iter().find_map(|name| columns.find(name)),
         description: columns.find("description"),
     };
@@ -263,6 +161,7 @@ struct ProjectReader {
     cost: usize,
     name: Option<usize>,
     votes: Option<usize>,
+    score: Option<usize>,
     place: Option<usize>,
     description: Option<usize>,
 }
@@ -281,65 +180,19 @@ impl ProjectReader {
             return Err(PabulibError { line: row.line, kind: PabulibErrorKind::EmptyProjectId });
         }
         let cost = row.get(self.cost);
-        let cost = Amount::parse(cost)
-            .ok_or_else(|| bad_value(row.line, "cost", cost, "an amount such as 15000"))?;
-        let votes = match text(self.votes) {
-            None => None,
+        let cost = Amount::parse(cost).ok_or_else(|| bad_value(row.line, "cost", cost, meta::AMOUNT))?;
+        let total = |column, name: &str| match text(column) {
+            None => Ok(None),
             Some(text) => match Amount::parse(&text) {
-                Some(Amount { units, fraction: false }) => Some(units),
-                _ => return Err(bad_value(row.line, "votes", &text, "a whole number")),
+                Some(Amount { units, fraction: false }) => Ok(Some(units)),
+                _ => Err(bad_value(row.line, name, &text, "a whole number")),
             },
         };
+        let (votes, score) = (total(self.votes, "votes")?, total(self.score, "score")?);
         let name = text(self.name).unwrap_or_else(|| id.clone());
         let (place, description) = (text(self.place), text(self.description));
-        Ok(Project { id, name, cost, votes, place, description, line: row.line })
+        Ok(Project { id, name, cost, votes, score, place, description, line: row.line })
     }
-}
-
-fn read_votes(rows: &mut Rows<'_>, projects: &[Project]) -> Result<Vec<Vote>, PabulibError> {
-    // A file of an election that nobody has voted in yet ends here: that is what `import` is for.
-    let Some(header) = rows.next()? else {
-        return Ok(Vec::new());
-    };
-    let columns = Columns::read("VOTES", &header)?;
-    let voter = columns.need("voter_id")?;
-    let vote = columns.need("vote")?;
-    let positions: HashMap<&str, usize> =
-        projects.iter().enumerate().map(|(index, project)| (project.id.as_str(), index)).collect();
-    let mut votes = Vec::new();
-    while let Some(row) = rows.next()? {
-        let picks = if row.lines > 1 {
-            Err(RowProblem::SeveralLines { lines: row.lines })
-        } else if !row.has_width(columns.len()) {
-            Err(RowProblem::FieldCount { expected: columns.len(), found: row.len() })
-        } else {
-            read_picks(row.get(vote), &positions)
-        };
-        votes.push(Vote { line: row.line, voter: row.get(voter).to_owned(), picks });
-    }
-    Ok(votes)
-}
-
-fn read_picks(text: &str, positions: &HashMap<&str, usize>) -> Result<Vec<usize>, RowProblem> {
-    let mut picks = Vec::new();
-    // An empty field is a ballot that names nothing, which a rule may allow.
-    if text.is_empty() {
-        return Ok(picks);
-    }
-    let mut seen = HashSet::new();
-    for id in text.split(',').map(str::trim) {
-        if id.is_empty() {
-            return Err(RowProblem::EmptyChoice);
-        }
-        let Some(&index) = positions.get(id) else {
-            return Err(RowProblem::UnknownProject { id: shown(id) });
-        };
-        if !seen.insert(index) {
-            return Err(RowProblem::RepeatedProject { id: shown(id) });
-        }
-        picks.push(index);
-    }
-    Ok(picks)
 }
 
 #[cfg(test)]

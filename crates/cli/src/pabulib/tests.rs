@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::meta::parse_day;
 use super::*;
 
 const GOOD: &str = "META\nkey;value\ndescription;A vote\nvote_type;approval\nbudget;100\nPROJECTS\nproject_id;cost;votes;name\n\
@@ -30,7 +31,6 @@ fn reads_all_three_sections() {
     assert_eq!(file.projects[1].votes, Some(2));
     assert_eq!(file.projects[1].line, 9);
     assert_eq!(picks(&file), [Ok(vec![1]), Ok(vec![0, 1])]);
-    assert_eq!(file.votes[1].voter, "2");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn errors_name_the_line() {
     assert_eq!(error(&GOOD.replace("p2;20", ";20")), "line 9: a project has no id");
     assert_eq!(
         error(&GOOD.replace("p2;20", "p2;-20")),
-        "line 9: cost is \"-20\", expected an amount such as 15000"
+        "line 9: cost is \"-20\", expected an amount such as 15000 or 15000.50"
     );
     assert_eq!(error(&GOOD.replace("20;2;", "20;2.5;")), "line 9: votes is \"2.5\", expected a whole number");
     let mut bytes = GOOD.as_bytes().to_vec();
@@ -120,13 +120,47 @@ fn errors_name_the_line() {
     assert_eq!(error(&flood).chars().filter(|c| *c == 'z').count(), 60);
 }
 
+const POINTS: &str = "META\nkey;value\nvote_type;cumulative\nPROJECTS\nproject_id;cost;score\na;10,50;4\nb;20;0\nVOTES\n\
+    voter_id;vote;points\n1;a,b;3,1\n2;\"b\";2.0\n3;;\n4;a;\n5;a;1,2\n6;a;-1\n7;a;1.5\n8;b,a;1,\n";
+
+#[test]
+fn points_stand_beside_their_projects() {
+    let file = parse(POINTS).unwrap();
+    assert_eq!(
+        (file.projects[0].cost, file.projects[0].score),
+        (Amount { units: 10, fraction: true }, Some(4))
+    );
+    let read: Vec<_> =
+        file.votes.iter().take(3).map(|vote| (vote.picks.clone().unwrap(), vote.points.clone())).collect();
+    assert_eq!(read, [(vec![0, 1], vec![3, 1]), (vec![1], vec![2]), (vec![], vec![])]);
+    assert_eq!(
+        picks(&file)[3..],
+        [
+            Err("13: projects named: 1, numbers of points given: 0".to_owned()),
+            Err("14: projects named: 1, numbers of points given: 2".to_owned()),
+            Err("15: the points \"-1\" are not a whole number from 0 upwards".to_owned()),
+            Err("16: the points \"1.5\" are not a whole number from 0 upwards".to_owned()),
+            Err("17: the points \"\" are not a whole number from 0 upwards".to_owned()),
+        ]
+    );
+    let approval = parse(&POINTS.replace("cumulative", "approval")).unwrap();
+    assert!(approval.votes.iter().all(|vote| vote.picks.is_ok() && vote.points.is_empty()));
+    assert_eq!(error(&POINTS.replace(";points", ";point")), "line 9: VOTES has no column \"points\"");
+}
+
 #[test]
 fn amounts_and_days() {
     let amount = |text| Amount::parse(text).map(|amount| (amount.units, amount.fraction));
     assert_eq!(amount("15000"), Some((15000, false)));
     assert_eq!(amount("15000.00"), Some((15000, false)));
     assert_eq!(amount("15000.50"), Some((15000, true)));
-    for bad in ["", ".5", "-1", "+1", "1 000", "1,5", "1.2.3", "99999999999999999999"] {
+    assert_eq!(amount("15000,00"), Some((15000, false)));
+    assert_eq!(amount("15000,5"), Some((15000, true)));
+    assert_eq!(amount("0.125"), Some((0, true)));
+    assert_eq!(amount("1500.125"), Some((1500, true)));
+    for bad in
+        ["", ".5", "-1", "+1", "1 000", "15.000", "15,000", "1.2.3", "1,2.3", "1,2,3", "99999999999999999999"]
+    {
         assert_eq!(amount(bad), None, "{bad}");
     }
     let day = |text| parse_day(text, (12, 31)).map(|date| date.to_string());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use veche_board::{LogKey, Origin};
 use veche_crypto::signature::SecretKey;
-use veche_record::entry::{Close, Genesis, Open, Partial};
+use veche_record::entry::{Close, CredentialEntry, Genesis, Open, Partial};
 use veche_record::{Election, Entry, Manifest};
 use veche_verify::{BoardState, Refusal, ResultFile, VerifiedBallot, VerifiedTally};
 
@@ -79,6 +79,17 @@ impl<S: RecordStore> Board<S> {
             self.writer.push(leaf.clone())?;
         }
         self.state.record(admitted).map_err(SimulateError::from)?;
+        Ok(())
+    }
+
+    /// Registers a voter's key whose two signatures were verified already.
+    ///
+    /// # Errors
+    /// When the entry is refused, or the record cannot be written.
+    pub fn register(&mut self, credential: &CredentialEntry) -> Result<(), Error> {
+        let leaf = Entry::Credential(credential.clone()).to_bytes();
+        self.state.restore(self.state.size(), &leaf).map_err(SimulateError::from)?;
+        self.writer.push(leaf)?;
         Ok(())
     }
 

@@ -32,6 +32,9 @@ pub enum SimulateError {
         /// Why.
         source: SealError,
     },
+    /// A credential that was just signed does not verify: the fault of this program.
+    #[error("a credential that was just signed does not verify")]
+    Credential,
     /// No key, with negligible probability.
     #[error(transparent)]
     Group(#[from] GroupError),

@@ -25,7 +25,6 @@ mod rows;
 pub use error::SimulateError;
 pub use outcome::{Published, Seconds, SimulatedFile, Simulation};
 pub use plan::{Held, Options, Plan};
-pub use rows::RefusedRow;
 
 /// Runs a whole election from Pabulib files (.pb).
 ///
@@ -44,6 +43,10 @@ pub struct SimulateArgs {
     /// The language of the files' texts, as "pl". Left out: the one that the files name.
     #[arg(long, value_name = "CODE")]
     language: Option<String>,
+    /// The most points of one ballot, for a cumulative vote whose file does not say; for a scoring vote, of one
+    /// project.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    points: Option<u32>,
     /// How many trustees hold a share of the key.
     #[arg(long, default_value_t = 3, value_name = "N")]
     trustees: u8,
@@ -53,6 +56,9 @@ pub struct SimulateArgs {
     /// Print one JSON document instead of the report.
     #[arg(long)]
     json: bool,
+    /// Write the JSON document into this file as well, with every refused row.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 /// Runs the command.
@@ -64,8 +70,14 @@ pub fn run(args: &SimulateArgs) -> Result<Outcome, Error> {
     let options = Options {
         ballots: args.ballots,
         language: args.language.clone(),
+        points: args.points,
         trustees: TrusteeCount { count: args.trustees, threshold: args.threshold },
     };
+    // Found out before the work, not after it.
+    if let Some(path) = args.report.as_ref().filter(|path| path.exists()) {
+        let source = std::io::ErrorKind::AlreadyExists.into();
+        return Err(Error::Write { path: path.clone(), source });
+    }
     let plan = Plan::new(&args.files, &options)?;
     let folder = Folder::create(&args.out)?;
     let held = plan.hold(folder.clone())?;
@@ -80,6 +92,9 @@ pub fn run(args: &SimulateArgs) -> Result<Outcome, Error> {
     let files = plan.outcomes(held.refused, &held.result);
     let table = results::table(plan.manifest(), &held.result);
     let simulation = Simulation { trustees: options.trustees, files, seconds, verification, table };
+    if let Some(path) = &args.report {
+        crate::files::write_new(path, report::json(&simulation)?.as_bytes())?;
+    }
     let text = if args.json { report::json(&simulation)? } else { simulation.describe(folder.root()) };
     Ok(Outcome { text, code })
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use veche_record::manifest::TrusteeCount;
 use veche_verify::report::Report;
 
-use super::rows::RefusedRow;
+use crate::import::RefusedRow;
 use crate::report;
 
 /// What a simulation did.
@@ -30,6 +30,8 @@ pub struct Simulation {
 pub struct SimulatedFile {
     /// The contest.
     pub contest: String,
+    /// Its rule, in words.
+    pub rule: String,
     /// How many rows of VOTES were taken.
     pub rows: usize,
     /// How many of them were cast and counted.
@@ -41,9 +43,11 @@ pub struct SimulatedFile {
     pub published: Option<Published>,
 }
 
-/// A comparison with the file's own `votes` column.
+/// A comparison with the file's own totals.
 #[derive(Debug, Serialize)]
 pub struct Published {
+    /// The column that has them.
+    pub column: &'static str,
     /// Projects with a published total.
     pub projects: usize,
     /// Those whose total came out.
@@ -78,21 +82,19 @@ fn write(text: &mut impl std::fmt::Write, simulation: &Simulation, record: &Path
         "A simulated election: {count} trustees held a share of the key, {threshold} of them decrypted the totals."
     )?;
     text.write_str(&simulation.table)?;
+    let mut shortened = false;
     for file in &simulation.files {
-        writeln!(
-            text,
-            "{}: {} rows, {} counted, {} refused",
-            file.contest,
-            file.rows,
-            file.ballots,
-            file.refused.len()
-        )?;
-        for row in &file.refused {
-            writeln!(text, "  refused: line {} (voter {}): {}", row.line, row.voter, row.reason)?;
+        let refused = file.refused.len();
+        writeln!(text, "{}: {}", file.contest, file.rule)?;
+        writeln!(text, "  {} rows, {} counted, {refused} refused", file.rows, file.ballots)?;
+        text.write_str(&report::refusals(&file.refused))?;
+        shortened |= refused > 0;
+        if let Some(Published { column, projects, equal }) = file.published {
+            writeln!(text, "  {equal} of {projects} totals equal the file's own \"{column}\" column")?;
         }
-        if let Some(Published { projects, equal }) = file.published {
-            writeln!(text, "  {equal} of {projects} totals equal the file's own \"votes\" column")?;
-        }
+    }
+    if shortened {
+        writeln!(text, "--json and --report list every refused row.")?;
     }
     let seconds = &simulation.seconds;
     writeln!(

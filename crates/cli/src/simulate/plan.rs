@@ -7,16 +7,17 @@ use veche_board::Origin;
 use veche_record::Manifest;
 use veche_record::entry::Partial;
 use veche_record::manifest::{Registration, Timestamp, TrusteeCount};
+use veche_record::rules::Rule;
 use veche_trustee::{KeyShare, deal_trusted, decrypt};
 use veche_verify::{ResultFile, VerifiedTally};
 
 use super::SimulateError;
 use super::board::{Board, Keys};
 use super::outcome::{Published, SimulatedFile};
-use super::rows::{self, RefusedRow};
+use super::rows;
 use crate::error::Error;
 use crate::folder::RecordStore;
-use crate::import::{self, ImportError, Settings, Source};
+use crate::import::{self, ImportError, RefusedRow, Settings, Source};
 use crate::progress::Progress;
 use crate::random;
 
@@ -27,6 +28,8 @@ pub struct Options {
     pub ballots: Option<usize>,
     /// The language of the files' texts, where the files are not asked.
     pub language: Option<String>,
+    /// What a cumulative or scoring file leaves open: see [`Source::read`].
+    pub points: Option<u32>,
     /// The key holders.
     pub trustees: TrusteeCount,
 }
@@ -65,7 +68,7 @@ impl Plan {
     /// # Errors
     /// When the files make no election.
     pub fn new(files: &[PathBuf], options: &Options) -> Result<Self, Error> {
-        let sources = Source::read_all(files)?;
+        let sources = Source::read_all(files, options.points)?;
         let most = options.ballots.unwrap_or(usize::MAX);
         let taken: Vec<usize> = sources.iter().map(|source| source.file.votes.len().min(most)).collect();
         let partly = sources.iter().zip(&taken).any(|(source, taken)| *taken < source.file.votes.len());
@@ -95,7 +98,7 @@ impl Plan {
     ///
     /// # Errors
     /// When the record cannot be written, or this program is wrong.
-    pub fn hold<S: RecordStore>(&self, store: S) -> Result<Held<S>, Error> {
+    pub fn hold<S: RecordStore + Send>(&self, store: S) -> Result<Held<S>, Error> {
         let began = Instant::now();
         let (mut board, shares) = self.found(store)?;
         board.open(self.hours.0.unix())?;
@@ -121,13 +124,13 @@ impl Plan {
     }
 
     /// Seals and casts every row, file by file; the rows that were refused, by file.
-    fn cast_all<S: RecordStore>(&self, board: &mut Board<S>) -> Result<Vec<Vec<RefusedRow>>, Error> {
+    fn cast_all<S: RecordStore + Send>(&self, board: &mut Board<S>) -> Result<Vec<Vec<RefusedRow>>, Error> {
         let rows: usize = self.taken.iter().sum();
         let progress = Progress::start("Sealing and casting", u64::try_from(rows).unwrap_or(u64::MAX));
         let mut refused = Vec::with_capacity(self.sources.len());
         for ((source, taken), style) in self.sources.iter().zip(&self.taken).zip(0u16..) {
             let votes = source.file.votes.get(..*taken).unwrap_or(&[]);
-            refused.push(rows::cast(board, style, source.file.projects.len(), votes, &progress)?);
+            refused.push(rows::cast(board, style, source, votes, &progress)?);
         }
         Ok(refused)
     }
@@ -143,21 +146,24 @@ impl Plan {
         let files = self.sources.iter().zip(&self.taken).zip(refused).zip(&result.contests);
         files
             .map(|(((source, rows), refused), group)| {
-                let published = source
-                    .file
-                    .projects
-                    .iter()
-                    .zip(&group.options)
-                    .filter_map(|(project, option)| project.votes.map(|votes| votes == option.total));
-                let published: Vec<bool> = published.collect();
-                let equal = published.iter().filter(|equal| **equal).count();
-                let compared = !self.partly && !published.is_empty();
+                // Points come out as a score; the number of ballots that name a project does not.
+                let approved = matches!(source.rule, Rule::Approval(_) | Rule::Knapsack(_));
+                let column = if approved { "votes" } else { "score" };
+                let pairs =
+                    source.file.projects.iter().zip(&group.options).filter_map(|(project, option)| {
+                        let published = if approved { project.votes } else { project.score };
+                        published.map(|published| published == option.total)
+                    });
+                let pairs: Vec<bool> = pairs.collect();
+                let equal = pairs.iter().filter(|equal| **equal).count();
+                let compared = !self.partly && !pairs.is_empty();
                 SimulatedFile {
                     contest: source.id.clone(),
+                    rule: source.rule.to_string(),
                     rows: *rows,
                     ballots: group.ballots,
                     refused,
-                    published: compared.then_some(Published { projects: published.len(), equal }),
+                    published: compared.then_some(Published { column, projects: pairs.len(), equal }),
                 }
             })
             .collect()

@@ -1,36 +1,29 @@
-//! From a row of VOTES to a ballot on the board.
+//! From rows of VOTES to ballots on the board.
 
 use rayon::prelude::*;
-use serde::Serialize;
 use veche_crypto::hash::Digest;
-use veche_crypto::signature::SecretKey;
-use veche_record::entry::CredentialEntry;
-use veche_record::{Election, Pseudonym, Selection};
+use veche_crypto::signature::{PublicKey, SecretKey};
+use veche_record::entry::{CredentialEntry, Issued as _};
+use veche_record::rules::CompiledContest;
+use veche_record::{Election, Pseudonym};
 use veche_verify::VerifiedBallot;
-use veche_voter::{Credential, PreparedBallot, Revision, SealError};
+use veche_voter::{Credential, PreparedBallot, Revision};
 
 use super::SimulateError;
 use super::board::Board;
 use crate::error::Error;
 use crate::folder::RecordStore;
+use crate::import::{RefusedRow, Source};
 use crate::pabulib::Vote;
 use crate::progress::Progress;
 use crate::random;
 
-/// Rows that are sealed before they are cast: enough to keep every core busy, few enough to be held in
-/// memory.
-const CHUNK: usize = 512;
+/// Rows that are sealed and verified as one piece of work: enough for a batch that is worth it.
+const BATCH: usize = 64;
 
-/// A row that is no legal ballot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RefusedRow {
-    /// Its line in the file.
-    pub line: u64,
-    /// The voter's id, as given.
-    pub voter: String,
-    /// Why.
-    pub reason: String,
-}
+/// Pieces of work between two visits to the board: enough to keep every core busy, few enough to be held in
+/// memory.
+const BATCHES: usize = 8;
 
 /// A ballot with the credential that signed it, ready for the board.
 struct Sealed {
@@ -38,73 +31,126 @@ struct Sealed {
     ballot: VerifiedBallot,
 }
 
-/// Seals and casts rows in their order; those that were refused.
+/// What became of a piece of work, row by row.
+type Batch = Vec<Result<Sealed, RefusedRow>>;
+
+/// Who is needed to seal a row of one file.
+#[derive(Clone, Copy)]
+struct Booth<'a> {
+    election: &'a Election,
+    contest: &'a CompiledContest,
+    source: &'a Source,
+    issuer: &'a SecretKey,
+    issuer_key: &'a PublicKey,
+    style: u16,
+}
+
+/// Seals and casts rows in their order; those that were refused. While the board takes one lot of ballots,
+/// the next one is sealed.
 ///
 /// # Errors
 /// When a legal row cannot be cast.
-pub fn cast<S: RecordStore>(
+pub fn cast<S: RecordStore + Send>(
     board: &mut Board<S>,
     style: u16,
-    options: usize,
+    source: &Source,
     votes: &[Vote],
     progress: &Progress,
 ) -> Result<Vec<RefusedRow>, Error> {
     let election = board.election()?;
+    let issuer = board.issuer().clone();
+    let issuer_key = issuer.public().map_err(SimulateError::from)?;
+    let contests = election.manifest().style_contests(style);
+    let contest = contests.first().and_then(|contest| election.contest(*contest));
+    let contest = contest.ok_or(SimulateError::NoElection)?;
+    let booth =
+        Booth { election: &election, contest, source, issuer: &issuer, issuer_key: &issuer_key, style };
+    let seal = |lot: Option<&[Vote]>| -> Result<Vec<Batch>, Error> {
+        let batch = |votes| booth.seal(votes, progress);
+        lot.unwrap_or(&[]).par_chunks(BATCH).map(batch).collect()
+    };
     let mut refused = Vec::new();
-    for chunk in votes.chunks(CHUNK) {
-        let issuer = board.issuer();
-        let seal_one = |vote: &Vote| {
-            let sealed = seal(&election, issuer, style, options, vote);
-            progress.one();
-            sealed
-        };
-        let sealed: Vec<_> = chunk.par_iter().map(seal_one).collect::<Result<_, Error>>()?;
-        for row in sealed {
-            match row {
-                Ok(Sealed { credential, ballot }) => {
-                    board.append(&credential.into())?;
-                    board.cast(ballot)?;
-                }
-                Err(row) => refused.push(row),
-            }
-        }
+    let mut lots = votes.chunks(BATCH * BATCHES);
+    let mut sealed = seal(lots.next())?;
+    while !sealed.is_empty() {
+        let next = lots.next();
+        let (next, appended) = rayon::join(|| seal(next), || append(board, sealed, &mut refused));
+        appended?;
+        sealed = next?;
     }
     Ok(refused)
 }
 
-/// One row, the whole way a voter's device goes: a new key, a prepared ballot, the choices sealed. The outer
-/// error stops the simulation.
-fn seal(
-    election: &Election,
-    issuer: &SecretKey,
-    style: u16,
-    options: usize,
-    vote: &Vote,
-) -> Result<Result<Sealed, RefusedRow>, Error> {
-    let refused = |reason: String| Ok(Err(RefusedRow { line: vote.line, voter: vote.voter.clone(), reason }));
-    let picks = match &vote.picks {
-        Ok(picks) => picks,
-        Err(problem) => return refused(problem.to_string()),
-    };
-    let values = (0..options).map(|option| u32::from(picks.contains(&option))).collect();
-    let selection = Selection::new(values, false);
-    let credential = Credential::generate(&random::randomness()?).map_err(SimulateError::from)?;
-    let revision = Revision { sequence: 0, previous: Digest::ZERO, attempt: 0 };
-    let failed = |source| SimulateError::Seal { line: vote.line, source };
-    let prepared = PreparedBallot::new(election, style, &credential, &revision, &random::randomness()?)
-        .map_err(failed)?;
-    let sealed = match prepared.seal(election, &[selection], &random::fresh()?) {
-        Ok(sealed) => sealed,
-        Err(SealError::Selection { error, .. }) => return refused(error.to_string()),
-        Err(error) => return Err(failed(error).into()),
-    };
-    let pseudonym = Pseudonym(random::fresh()?);
-    let possession = credential.prove_possession(election, &pseudonym, style).map_err(SimulateError::from)?;
-    let fingerprint = election.fingerprint();
-    let credential =
-        CredentialEntry::sign(issuer, &fingerprint, pseudonym, style, *credential.key(), possession)
-            .map_err(SimulateError::from)?;
-    let ballot =
-        VerifiedBallot::verify(election, &sealed.bytes, &random::fresh()?).map_err(SimulateError::from)?;
-    Ok(Ok(Sealed { credential, ballot }))
+fn append<S: RecordStore>(
+    board: &mut Board<S>,
+    lot: Vec<Batch>,
+    refused: &mut Vec<RefusedRow>,
+) -> Result<(), Error> {
+    for row in lot.into_iter().flatten() {
+        match row {
+            Ok(Sealed { credential, ballot }) => {
+                board.register(&credential)?;
+                board.cast(ballot)?;
+            }
+            Err(row) => refused.push(row),
+        }
+    }
+    Ok(())
+}
+
+impl Booth<'_> {
+    /// Some rows, each the whole way a voter's device goes: a new key, a prepared ballot, the choices sealed.
+    /// The box's check of them all is one batch; it takes the place of the same check on each device. The
+    /// error stops the simulation.
+    fn seal(&self, votes: &[Vote], progress: &Progress) -> Result<Batch, Error> {
+        let mut rows = Vec::with_capacity(votes.len());
+        let mut ballots = Vec::with_capacity(votes.len());
+        for vote in votes {
+            rows.push(match self.seal_one(vote)? {
+                Ok((credential, ballot)) => {
+                    ballots.push(ballot);
+                    Ok(credential)
+                }
+                Err(refused) => Err(refused),
+            });
+            progress.one();
+        }
+        let mut verified = VerifiedBallot::verify_all(self.election, &ballots, &random::fresh()?).into_iter();
+        let with_ballot = |row: Result<CredentialEntry, RefusedRow>| match row {
+            Err(refused) => Ok(Err(refused)),
+            Ok(credential) => {
+                let ballot = verified.next().ok_or(SimulateError::NoElection)??;
+                Ok(Ok(Sealed { credential, ballot }))
+            }
+        };
+        rows.into_iter().map(with_ballot).collect::<Result<_, SimulateError>>().map_err(Error::from)
+    }
+
+    fn seal_one(&self, vote: &Vote) -> Result<Result<(CredentialEntry, Vec<u8>), RefusedRow>, Error> {
+        let (election, style) = (self.election, self.style);
+        let selection = match self.source.selection(self.contest, vote) {
+            Ok(selection) => selection,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let credential = Credential::generate(&random::randomness()?).map_err(SimulateError::from)?;
+        let revision = Revision { sequence: 0, previous: Digest::ZERO, attempt: 0 };
+        let failed = |source| SimulateError::Seal { line: vote.line, source };
+        let prepared = PreparedBallot::new(election, style, &credential, &revision, &random::randomness()?)
+            .map_err(failed)?;
+        let ballot = prepared.seal_unchecked(election, &[selection]).map_err(failed)?;
+        let pseudonym = Pseudonym(random::fresh()?);
+        let possession =
+            credential.prove_possession(election, &pseudonym, style).map_err(SimulateError::from)?;
+        let hash = election.fingerprint();
+        let entry =
+            CredentialEntry::sign(self.issuer, &hash, pseudonym, style, *credential.key(), possession)
+                .map_err(SimulateError::from)?;
+        // What the board asks of a credential, here where every core works on it.
+        let signed =
+            self.issuer_key.verify(CredentialEntry::DOMAIN, &entry.message(&hash), entry.signature());
+        if !signed || !entry.is_possessed(&hash) {
+            return Err(SimulateError::Credential.into());
+        }
+        Ok(Ok((entry, ballot)))
+    }
 }

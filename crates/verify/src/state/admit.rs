@@ -89,23 +89,59 @@ impl VerifiedBallot {
         bytes: &[u8],
         fresh: &[u8; 32],
     ) -> Result<Self, Refusal> {
-        let contests = election.manifest().style_contests(ballot.header().style);
-        let sections = contests.iter().enumerate().map(|(position, &contest)| What::SectionProved {
-            ballot: Arc::clone(&ballot),
-            position,
-            contest,
-        });
-        let claims: Vec<Claim> = [What::BallotSigned(Arc::clone(&ballot))]
-            .into_iter()
-            .chain(sections)
-            .map(|what| Claim { entry: 0, culprit, what })
-            .collect();
+        let claims = Self::claims(election, &ballot, culprit, 0);
         if let Some(mut failure) = claim::verify(election, &claims, fresh).into_iter().next() {
             failure.entry = None;
             return Err(failure.into());
         }
         let leaf = [&[Kind::Ballot as u8], bytes].concat();
         Ok(VerifiedBallot { ballot, leaf })
+    }
+
+    /// [`Self::verify`] for several ballots as one batch, which costs much less than one after the other.
+    /// One result a ballot, in their order: a wrong ballot does not harm its neighbours.
+    pub fn verify_all(
+        election: &Election,
+        ballots: &[Vec<u8>],
+        fresh: &[u8; 32],
+    ) -> Vec<Result<Self, Refusal>> {
+        let culprit = Culprit::Stranger;
+        let mut results: Vec<Result<Self, Refusal>> = Vec::with_capacity(ballots.len());
+        let mut claims = Vec::new();
+        for (position, bytes) in (0u64..).zip(ballots) {
+            if bytes.len() > MAX_BALLOT_LEN {
+                results.push(Err(Refusal::TooLarge));
+                continue;
+            }
+            results.push(match Ballot::parse(election, bytes) {
+                Err(error) => Err(Failure::new(Check::BallotForm, culprit, error).into()),
+                Ok(ballot) => {
+                    let ballot = Arc::new(ballot);
+                    claims.extend(Self::claims(election, &ballot, culprit, position));
+                    Ok(VerifiedBallot { ballot, leaf: [&[Kind::Ballot as u8], bytes.as_slice()].concat() })
+                }
+            });
+        }
+        for mut failure in claim::verify(election, &claims, fresh) {
+            let position = failure.entry.take().and_then(|position| usize::try_from(position).ok());
+            // The first failure of a ballot is the one that stands.
+            if let Some(result @ Ok(_)) = position.and_then(|position| results.get_mut(position)) {
+                *result = Err(failure.into());
+            }
+        }
+        results
+    }
+
+    /// What must be true of a ballot: its signature, and the proof of each section.
+    fn claims(election: &Election, ballot: &Arc<Ballot>, culprit: Culprit, entry: u64) -> Vec<Claim> {
+        let contests = election.manifest().style_contests(ballot.header().style);
+        let sections = contests.iter().enumerate().map(|(position, &contest)| What::SectionProved {
+            ballot: Arc::clone(ballot),
+            position,
+            contest,
+        });
+        let whats = [What::BallotSigned(Arc::clone(ballot))].into_iter().chain(sections);
+        whats.map(|what| Claim { entry, culprit, what }).collect()
     }
 
     /// The ballot.

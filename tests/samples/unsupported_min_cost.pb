@@ -5,7 +5,7 @@ language;english
 date_begin;2026
 date_end;2026
 vote_type;approval
-max_sum_cost;1000
+min_sum_cost;500
 PROJECTS
 project_id;cost;name
 A;400;Benches

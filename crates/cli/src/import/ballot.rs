@@ -1,0 +1,80 @@
+//! From a row of VOTES to a selection, or why the row is refused.
+
+use serde::Serialize;
+use veche_record::rules::{CompiledContest, Rule};
+use veche_record::{Selection, SelectionError};
+
+use super::Source;
+use crate::pabulib::{Vote, shown};
+
+/// A row that is no legal ballot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusedRow {
+    /// Its line in the file.
+    pub line: u64,
+    /// What is wrong with rows of its kind, to count them by.
+    pub kind: &'static str,
+    /// Why this one is refused.
+    pub reason: String,
+}
+
+impl Source {
+    /// The selection that a row is, if it keeps to the file's own rule.
+    ///
+    /// # Errors
+    /// [`RefusedRow`] with the reason.
+    pub fn selection(&self, contest: &CompiledContest, vote: &Vote) -> Result<Selection, RefusedRow> {
+        let refused = |kind, reason| RefusedRow { line: vote.line, kind, reason };
+        let picks = vote.picks.as_ref().map_err(|problem| refused(problem.kind(), problem.to_string()))?;
+        let illegal = |error: SelectionError| {
+            let (kind, reason) = self.illegal(&error);
+            refused(kind, reason)
+        };
+        // More places than there are would be named one by one.
+        if let Rule::Ranked(rule) = &self.rule
+            && picks.len() > usize::try_from(rule.places).unwrap_or(usize::MAX)
+        {
+            let picked = u64::try_from(picks.len()).unwrap_or(u64::MAX);
+            return Err(illegal(SelectionError::TooMany { picked, max: rule.places.into() }));
+        }
+        let mut values = vec![self.unnamed; self.file.projects.len()];
+        let given = vote.points.iter().copied();
+        let ranked = matches!(self.rule, Rule::Ranked(_));
+        // Without points, a pick is a place where options are ranked, and otherwise 1.
+        let without = (1..).map(|place| if ranked { place } else { 1 });
+        let points: Vec<u32> =
+            if vote.points.is_empty() { without.take(picks.len()).collect() } else { given.collect() };
+        for (pick, points) in picks.iter().zip(points) {
+            if let Some(value) = values.get_mut(*pick) {
+                *value = points;
+            }
+        }
+        let selection = Selection::new(values, false);
+        match contest.bits(&selection) {
+            Ok(_) => Ok(selection),
+            Err(error) => Err(illegal(error)),
+        }
+    }
+
+    /// The rows that are no legal ballots.
+    pub fn refused(&self, contest: &CompiledContest) -> Vec<RefusedRow> {
+        self.file.votes.iter().filter_map(|vote| self.selection(contest, vote).err()).collect()
+    }
+
+    fn illegal(&self, error: &SelectionError) -> (&'static str, String) {
+        let kind = match error {
+            SelectionError::Value { option, largest } => {
+                let id = self.file.projects.get(*option).map_or("", |project| project.id.as_str());
+                let reason = format!("more than {largest} points for the project {:?}", shown(id));
+                return ("more points for one project than allowed", reason);
+            }
+            SelectionError::TooFew { .. } => "fewer projects than needed",
+            SelectionError::TooMany { .. } => "more projects than allowed",
+            SelectionError::OverBudget { .. } => "a higher cost than allowed",
+            SelectionError::SpentTooLittle { .. } => "fewer points than needed",
+            SelectionError::SpentTooMuch { .. } => "more points than allowed",
+            _ => "not a ballot of this rule",
+        };
+        (kind, error.to_string())
+    }
+}

@@ -1,0 +1,133 @@
+//! Totals and winners for software: JSON, and a table for spreadsheets.
+
+use serde::Serialize;
+
+use super::standing::{Standing, Verdict};
+
+/// Everything that the table says.
+#[derive(Debug, Serialize)]
+pub struct Results<'a> {
+    contests: Vec<ContestResults<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ContestResults<'a> {
+    id: &'a str,
+    rule: String,
+    ballots: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blank: Option<u64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    withheld: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    budget: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spent: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    short_at: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ties: Vec<Vec<&'a str>>,
+    options: Vec<OptionResults<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    styles: Vec<&'a veche_verify::result::GroupResult>,
+}
+
+#[derive(Debug, Serialize)]
+struct OptionResults<'a> {
+    id: &'a str,
+    name: &'a str,
+    total: u64,
+    place: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    funded: Option<bool>,
+}
+
+impl<'a> Results<'a> {
+    /// The standings; the options are in the manifest's order, as in `result.json`. `language` is that of the names.
+    pub fn new(standings: &'a [Standing<'a>], language: &str) -> Self {
+        Self { contests: standings.iter().map(|standing| contest(standing, language)).collect() }
+    }
+}
+
+fn contest<'a>(standing: &'a Standing<'a>, language: &str) -> ContestResults<'a> {
+    let id = |option: usize| standing.contest.options.get(option).map_or("", |option| option.id.as_str());
+    let mut places: Vec<_> = standing.places.iter().zip(1..).collect();
+    places.sort_by_key(|(place, _)| place.option);
+    let options = places.into_iter().map(|(place, number)| {
+        let about = standing.contest.options.get(place.option);
+        OptionResults {
+            id: id(place.option),
+            name: about.and_then(|about| about.name.get(language)).unwrap_or(""),
+            total: place.total,
+            place: number,
+            cost: place.cost,
+            funded: place.verdict.map(|verdict| verdict == Verdict::Funded),
+        }
+    });
+    let ties = standing.ties().into_iter().map(|tie| tie.iter().map(|place| id(place.option)).collect());
+    ContestResults {
+        id: &standing.contest.id,
+        rule: standing.contest.rule.to_string(),
+        ballots: standing.ballots,
+        blank: standing.blank,
+        withheld: standing.is_withheld(),
+        budget: standing.money.as_ref().map(|money| money.budget),
+        spent: standing.money.as_ref().map(|money| money.spent),
+        short_at: standing.short_at().map(|place| id(place.option)),
+        ties: ties.collect(),
+        options: options.collect(),
+        styles: standing.groups.iter().copied().filter(|group| group.style.is_some()).collect(),
+    }
+}
+
+/// One line an option, in the manifest's order. Where totals are published by style, each style has its lines, and
+/// lines without a style have the whole contest.
+pub fn csv(standings: &[Standing<'_>], language: &str) -> Result<String, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["contest", "style", "option", "name", "total", "cost", "place", "funded"])?;
+    for standing in standings {
+        let contest = standing.contest.id.as_str();
+        for group in standing.groups.iter().filter(|group| group.style.is_some()) {
+            let style = group.style.as_deref().unwrap_or_default();
+            for (option, about) in group.options.iter().zip(&standing.contest.options) {
+                let (name, total) = (about.name.get(language).unwrap_or(""), option.total.to_string());
+                writer.write_record([contest, style, &option.id, name, &total, "", "", ""])?;
+            }
+            write_rest(&mut writer, contest, style, group.blank, group.withheld)?;
+        }
+        let mut places: Vec<_> = standing.places.iter().zip(1..).collect();
+        places.sort_by_key(|(place, _)| place.option);
+        for ((place, number), about) in places.into_iter().zip(&standing.contest.options) {
+            let funded = match place.verdict {
+                None => "",
+                Some(Verdict::Funded) => "1",
+                Some(_) => "0",
+            };
+            let name = about.name.get(language).unwrap_or("");
+            let cost = place.cost.map(|cost| cost.to_string()).unwrap_or_default();
+            let (total, number) = (place.total.to_string(), number.to_string());
+            writer.write_record([contest, "", &about.id, name, &total, &cost, &number, funded])?;
+        }
+        write_rest(&mut writer, contest, "", standing.blank, standing.is_withheld())?;
+    }
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The line of blank ballots, or the line that says that there are none because they are withheld.
+fn write_rest(
+    writer: &mut csv::Writer<Vec<u8>>,
+    contest: &str,
+    style: &str,
+    blank: Option<u64>,
+    withheld: bool,
+) -> Result<(), csv::Error> {
+    if withheld {
+        writer.write_record([contest, style, "", "withheld: too few ballots", "", "", "", ""])?;
+    } else if let Some(blank) = blank {
+        writer.write_record([contest, style, "", "blank", &blank.to_string(), "", "", ""])?;
+    }
+    Ok(())
+}

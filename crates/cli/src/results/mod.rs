@@ -1,0 +1,133 @@
+//! `veche results`: the totals of a record, and who is funded, for people and for other software.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use thiserror::Error;
+use veche_record::{Manifest, ManifestError};
+use veche_verify::result::ResultFile;
+
+use crate::Outcome;
+use crate::error::Error;
+use crate::folder::{Folder, MANIFEST};
+use crate::report;
+use crate::verify::audit_shown;
+
+mod data;
+mod pb;
+mod standing;
+mod table;
+
+pub use standing::{Money, Place, Standing, Verdict};
+
+/// Prints the totals of a record that passes every check, and which options are funded.
+///
+/// Options stand in the order of their totals; of equal totals the cheaper comes first, and then the one that the
+/// manifest lists first. Down this order each option is funded that the rest of the budget pays for; one that nobody
+/// chose is not. Without a budget, or with a cost left out, there is an order and no winner.
+#[derive(Debug, Args)]
+pub struct ResultsArgs {
+    /// The record.
+    #[arg(value_name = "DIR")]
+    record: PathBuf,
+    /// How to print the totals.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Only this contest.
+    #[arg(long, value_name = "ID")]
+    contest: Option<String>,
+}
+
+/// How totals are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people: the largest total first.
+    Table,
+    /// One line an option, in the manifest's order.
+    Csv,
+    /// A file of Pabulib for one contest, without votes: single votes are what nobody learns.
+    Pb,
+    /// Everything that the table says.
+    Json,
+}
+
+/// Why there are no totals to print.
+#[derive(Debug, Error)]
+pub enum ResultsError {
+    /// The manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// No such contest.
+    #[error("the record has no contest {contest:?}; it has {}", .known.join(", "))]
+    NoContest {
+        /// What was asked for.
+        contest: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// A Pabulib file is about one contest.
+    #[error("a Pabulib file has one contest, and this record has several: say which with --contest, one of {}", .known.join(", "))]
+    SeveralContests {
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// A contest that Pabulib has no place for.
+    #[error("the contest {contest:?} makes no Pabulib file: {why}")]
+    NotPabulib {
+        /// The contest.
+        contest: String,
+        /// Why.
+        why: &'static str,
+    },
+    /// The table could not be written.
+    #[error("the table cannot be written: {0}")]
+    Csv(#[from] csv::Error),
+}
+
+/// Runs the command. Totals of a record that does not pass are not printed: a wrong total with a warning
+/// below is still a wrong total.
+///
+/// # Errors
+/// [`enum@Error`] when there is no record.
+pub fn run(args: &ResultsArgs) -> Result<Outcome, Error> {
+    let folder = Folder::open(&args.record)?;
+    let report = audit_shown(&folder, None)?.report;
+    let Some(totals) = report.tallies.as_ref().filter(|_| report.exit_code() == 0) else {
+        return Ok(Outcome { text: report::text(&report), code: report.exit_code().max(1) });
+    };
+    let manifest =
+        Manifest::parse(&folder.file(MANIFEST)?.unwrap_or_default()).map_err(ResultsError::from)?;
+    let text = format(args, &manifest, totals)?;
+    Ok(Outcome::passed(text))
+}
+
+fn format(args: &ResultsArgs, manifest: &Manifest, totals: &ResultFile) -> Result<String, Error> {
+    let language = language(manifest);
+    let mut standings = Standing::all(manifest, totals);
+    let known: Vec<String> = standings.iter().map(|standing| standing.contest.id.clone()).collect();
+    if let Some(contest) = &args.contest {
+        standings.retain(|standing| standing.contest.id == *contest);
+        if standings.is_empty() {
+            return Err(ResultsError::NoContest { contest: contest.clone(), known }.into());
+        }
+    }
+    Ok(match args.format {
+        Format::Table => table::table(&standings, language),
+        Format::Csv => data::csv(&standings, language).map_err(ResultsError::from)?,
+        Format::Json => report::json(&data::Results::new(&standings, language))?,
+        Format::Pb => match standings.as_slice() {
+            [one] => pb::pb(one, manifest.document(), language)?,
+            _ => return Err(ResultsError::SeveralContests { known }.into()),
+        },
+    })
+}
+
+/// The language that names are given in: the manifest's first.
+fn language(manifest: &Manifest) -> &str {
+    manifest.document().languages.first().map_or("", String::as_str)
+}
+
+/// Totals and winners for people.
+pub(crate) fn table(manifest: &Manifest, totals: &ResultFile) -> String {
+    table::table(&Standing::all(manifest, totals), language(manifest))
+}

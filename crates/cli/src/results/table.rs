@@ -1,0 +1,101 @@
+//! Totals and winners for people.
+
+use std::fmt::Write;
+
+use veche_verify::result::GroupResult;
+
+use super::standing::{Place, Standing, Verdict};
+use crate::report::counted;
+
+/// The standings as a page. `language` is that of the names.
+pub fn table(standings: &[Standing<'_>], language: &str) -> String {
+    let mut text = String::new();
+    for standing in standings {
+        // Writing to a string does not fail.
+        let _ = write(&mut text, standing, language);
+    }
+    text.push('\n');
+    text
+}
+
+fn write(text: &mut String, standing: &Standing<'_>, language: &str) -> std::fmt::Result {
+    let contest = standing.contest;
+    writeln!(text, "\n  {}: {}", contest.id, counted(standing.ballots, "ballot", "ballots"))?;
+    writeln!(text, "  {}", contest.rule)?;
+    if let [_, _, ..] = standing.groups.as_slice() {
+        standing.groups.iter().try_for_each(|group| write_group(text, group))?;
+    }
+    if standing.is_withheld() {
+        return writeln!(text, "    too few ballots to publish totals of");
+    }
+    write_money(text, standing)?;
+    let ids: Vec<&str> = standing
+        .places
+        .iter()
+        .map(|place| contest.options.get(place.option).map_or("", |o| o.id.as_str()))
+        .collect();
+    let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0);
+    let dearest = standing.places.iter().filter_map(|place| place.cost).max();
+    let costs = dearest.map_or(0, |cost| cost.to_string().len());
+    for (place, id) in standing.places.iter().zip(&ids) {
+        let name = contest.options.get(place.option).and_then(|option| option.name.get(language));
+        let pad = " ".repeat(width.saturating_sub(id.chars().count()));
+        let mark = if place.verdict == Some(Verdict::Funded) { "funded" } else { "" };
+        let cost = place.cost.map(|cost| cost.to_string()).unwrap_or_default();
+        let cost = if costs == 0 { String::new() } else { format!("  {cost:>costs$}") };
+        let line = format!("    {mark:<6}  {:>8}{cost}  {id}{pad}  {}", place.total, name.unwrap_or(""));
+        writeln!(text, "{}", line.trim_end())?;
+    }
+    if let Some(blank) = standing.blank {
+        writeln!(text, "            {blank:>8}  blank")?;
+    }
+    for tie in standing.ties() {
+        let id = |place: &Place| contest.options.get(place.option).map_or("", |option| option.id.as_str());
+        let ids: Vec<&str> = tie.iter().map(id).collect();
+        writeln!(
+            text,
+            "    Note: {} have one total, and the money did not reach for all of them. Here the cheaper comes first, \
+             and then what the manifest lists first; see whether your town's rules say so too.",
+            ids.join(", ")
+        )?;
+    }
+    Ok(())
+}
+
+fn write_group(text: &mut String, group: &GroupResult) -> std::fmt::Result {
+    let style = group.style.as_deref().unwrap_or_default();
+    let ballots = counted(group.ballots, "ballot", "ballots");
+    if group.withheld {
+        return writeln!(text, "    {style}: {ballots}, too few to publish totals of");
+    }
+    let totals: Vec<String> =
+        group.options.iter().map(|option| format!("{} {}", option.id, option.total)).collect();
+    let blank = group.blank.map(|blank| format!(", blank {blank}")).unwrap_or_default();
+    writeln!(text, "    {style}: {ballots}: {}{blank}", totals.join(", "))
+}
+
+fn write_money(text: &mut String, standing: &Standing<'_>) -> std::fmt::Result {
+    let contest = standing.contest;
+    let Some(money) = &standing.money else {
+        let why = if contest.budget.is_none() { "names no budget" } else { "leaves out a cost" };
+        return writeln!(text, "  The order only: the manifest {why}, so there are no winners.");
+    };
+    let currency = contest.currency.as_deref().map(|currency| format!(" {currency}")).unwrap_or_default();
+    write!(
+        text,
+        "  Budget {}{currency}: {} of {} funded for {}, {} left.",
+        money.budget,
+        standing.funded(),
+        standing.places.len(),
+        money.spent,
+        money.budget - money.spent
+    )?;
+    match standing.short_at() {
+        None => writeln!(text),
+        Some(place) => {
+            let id = contest.options.get(place.option).map_or("", |option| option.id.as_str());
+            let left = if let Some(Verdict::TooDear { left }) = place.verdict { left } else { 0 };
+            writeln!(text, " The money first ran short at {id}, when {left} was left.")
+        }
+    }
+}

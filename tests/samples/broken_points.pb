@@ -1,0 +1,29 @@
+META
+key;value
+description;An invented vote with points that are no ballots
+vote_type;cumulative
+max_points;3
+max_sum_points;5
+language;english
+budget;1000
+date_begin;2026
+date_end;2026
+PROJECTS
+project_id;cost;score;name
+A;400;4;Benches
+B;600;4;A tree
+C;100;0;Swings
+VOTES
+voter_id;vote;points
+1;A,B;3,2
+2;A,B;3,3
+3;A;4
+4;A;3,2
+5;A;x
+6;;
+7;A,B;0,0
+8;A,B;1,2
+9;A,B;2,1,
+10;B,A,C;3,3,3
+11;C,B,A;2,2,2
+12;B;4
