@@ -31,8 +31,9 @@ pub(crate) fn counted(number: impl TryInto<u64>, one: &str, many: &str) -> Strin
     }
 }
 
-/// Rows that were refused, on a few lines: how many of each kind, and the first of them.
-pub(crate) fn refusals(rows: &[RefusedRow]) -> String {
+/// Rows that were refused, on a few lines: how many of each kind, and the first of them. `all` says where the others
+/// are.
+pub(crate) fn refusals(rows: &[RefusedRow], all: &str) -> String {
     const FIRST: usize = 3;
     let mut kinds: Vec<(&str, Vec<&RefusedRow>)> = Vec::new();
     for row in rows {
@@ -49,7 +50,7 @@ pub(crate) fn refusals(rows: &[RefusedRow]) -> String {
             let _ = writeln!(text, "            line {}: {}", row.line, row.reason);
         }
         if rows.len() > FIRST {
-            let _ = writeln!(text, "            and {} more", rows.len() - FIRST);
+            let _ = writeln!(text, "            and {} more{all}", rows.len() - FIRST);
         }
     }
     text

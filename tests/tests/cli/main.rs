@@ -4,6 +4,8 @@
 mod city;
 mod flips;
 mod observer;
+mod recount;
+mod results;
 mod served;
 mod simulated;
 mod support;

@@ -1,7 +1,7 @@
 //! What an observer and a municipality do with files: import, verify, print results.
 
 use serde_json::Value;
-use veche_cli::folder::{MANIFEST, RESULT};
+use veche_cli::folder::MANIFEST;
 
 use crate::support::{hold, report, run, sample, veche, write};
 
@@ -70,54 +70,6 @@ fn the_exit_code_says_whether_this_is_the_election_that_was_named() {
     assert_eq!(failed[0]["number"], 10);
     let why = &failed[0]["failure"];
     assert!(why["detail"].as_str().unwrap().contains(&other) && !why["culprit"].as_str().unwrap().is_empty());
-}
-
-#[test]
-fn results_are_printed_for_people_and_for_spreadsheets_and_only_when_they_are_right() {
-    let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], None);
-    let scratch = tempfile::tempdir().unwrap();
-    let folder = scratch.path().join("record");
-    write(&held.store, &folder);
-    let results = |more: &[&str]| run(veche().arg("results").arg(&folder).args(more));
-    let (code, text, _) = results(&[]);
-    assert_eq!(code, 0);
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    assert_eq!(
-        lines,
-        [
-            "mirogrod_2026_rynek: 40 ballots",
-            "21  M05  Kino letnie",
-            "20  M04  Ścieżka nad stawem",
-            "15  M01  Ławki i drzewa na rynku",
-            "15  M02  Plac zabaw \"Pod lipą\"; etap 1",
-            "13  M03  Poidełko dla psów",
-            "0  M06  Zielony przystanek przy szkole",
-        ]
-    );
-    let (code, text, _) = results(&["--format", "csv"]);
-    assert_eq!(code, 0);
-    let lines: Vec<&str> = text.lines().take(3).collect();
-    assert_eq!(
-        lines,
-        [
-            "contest,style,option,name,total",
-            "mirogrod_2026_rynek,,M01,Ławki i drzewa na rynku,15",
-            "mirogrod_2026_rynek,,M02,\"Plac zabaw \"\"Pod lipą\"\"; etap 1\",15",
-        ]
-    );
-    let (code, text, _) = results(&["--format", "json"]);
-    let published: Value = serde_json::from_slice(&held.store.files[RESULT]).unwrap();
-    assert_eq!((code, serde_json::from_str::<Value>(&text).unwrap()), (0, published));
-
-    let mut false_record = held.store.clone();
-    let result = String::from_utf8(held.store.files[RESULT].clone()).unwrap();
-    false_record.files.insert(RESULT.to_owned(), result.replace("\"total\":21", "\"total\":12").into_bytes());
-    let folder = scratch.path().join("false");
-    write(&false_record, &folder);
-    let (code, text, _) = run(veche().arg("results").arg(&folder));
-    assert_eq!(code, 1);
-    assert!(text.contains("FAILED: check 31") && !text.contains("Kino letnie"), "{text}");
-    assert!(!text.contains("Totals"), "{text}");
 }
 
 #[test]

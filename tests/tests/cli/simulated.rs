@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use veche_cli::folder::RESULT;
 use veche_verify::{Outcome, Status};
 
+use crate::recount::File;
 use crate::support::{hold, log_files, report, run, sample, veche};
 
 #[test]
@@ -19,6 +20,62 @@ fn every_total_is_the_files_own() {
         assert_eq!(report.outcome, Outcome::Consistent, "{name}");
         assert!(report.checks.iter().all(|check| check.status != Status::NotReached), "{name}");
     }
+}
+
+/// Each vote type of Pabulib, counted a second time by other code.
+#[test]
+fn every_vote_type_counts_what_its_rows_say() {
+    type Value = fn(&[usize], &[u64]) -> Option<Vec<u64>>;
+    let given: Value = |_, points| Some(points.to_vec());
+    let ranked: Value = |picks, _| Some((1..=3).rev().take(picks.len()).collect());
+    let files: [(&str, &str, usize, Value); 4] = [
+        ("mirogrod_2026_points.pb", "score", 0, given),
+        ("mirogrod_2026_ranking.pb", "score", 0, ranked),
+        ("mirogrod_2026_scores.pb", "score", 0, given),
+        ("mirogrod_2026_money.pb", "votes", 4, |picks, _| {
+            let cost: u64 = picks.iter().map(|pick| [30_000, 45_000, 20_000, 55_000, 5_000][*pick]).sum();
+            (cost <= 75_000).then(|| vec![1; picks.len()])
+        }),
+    ];
+    let paths: Vec<_> = files.iter().map(|(name, ..)| sample(name)).collect();
+    let (plan, held) = hold(&paths, None);
+    assert_eq!(report(&held.store).exit_code(), 0);
+    let outcomes = plan.outcomes(held.refused, &held.result);
+    for (((name, column, refused, value), group), outcome) in
+        files.into_iter().zip(&held.result.contests).zip(outcomes)
+    {
+        let file = File::read(&sample(name));
+        let totals: Vec<u64> = group.options.iter().map(|option| option.total).collect();
+        assert_eq!((totals.clone(), group.ballots), file.count(usize::MAX, value), "{name}");
+        assert_eq!(totals, file.column(column), "{name}");
+        assert_eq!(outcome.refused.len(), refused, "{name}");
+        let published = outcome.published.unwrap();
+        assert_eq!((published.column, published.equal), (column, published.projects), "{name}");
+    }
+}
+
+#[test]
+fn the_report_file_lists_every_refused_row_and_is_not_written_over() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (record, list) = (scratch.path().join("record"), scratch.path().join("report.json"));
+    let simulate = || {
+        let mut command = veche();
+        command.arg("simulate").arg(sample("mirogrod_2026_money.pb")).arg("--out").arg(&record);
+        run(command.arg("--report").arg(&list))
+    };
+    let (code, text, _) = simulate();
+    assert_eq!(code, 0);
+    assert!(text.contains("and 1 more; --json and --report list them all"), "{text}");
+    let document: Value = serde_json::from_slice(&std::fs::read(&list).unwrap()).unwrap();
+    let refused = document["files"][0]["refused"].as_array().unwrap();
+    assert_eq!(refused.len(), 4);
+    assert!(
+        refused.iter().all(|row| row["kind"] == "a higher cost than allowed" && row.get("voter").is_none())
+    );
+    std::fs::remove_dir_all(&record).unwrap();
+    let (code, _, errors) = simulate();
+    assert_eq!(code, 2, "{errors}");
+    assert!(!record.exists(), "found out before the work");
 }
 
 #[test]
@@ -71,23 +128,21 @@ fn rows_that_break_the_rule_are_refused_one_by_one() {
     let document: Value = serde_json::from_str(&text).unwrap();
     let file = &document["files"][0];
     assert_eq!((&file["rows"], &file["ballots"]), (&json!(8), &json!(2)));
-    let refused: Vec<(u64, &str, &str)> = file["refused"]
+    let refused: Vec<(u64, &str)> = file["refused"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|row| {
-            (row["line"].as_u64().unwrap(), row["voter"].as_str().unwrap(), row["reason"].as_str().unwrap())
-        })
+        .map(|row| (row["line"].as_u64().unwrap(), row["reason"].as_str().unwrap()))
         .collect();
     assert_eq!(
         refused,
         [
-            (18, "2", "3 chosen, at most 2 allowed"),
-            (19, "3", "0 chosen, at least 1 needed"),
-            (20, "4", "it names the project \"D\", which is not in PROJECTS"),
-            (21, "5", "it names the project \"B\" twice"),
-            (22, "6", "the row has 3 fields, the header has 2"),
-            (24, "8", "it has nothing between two commas"),
+            (18, "3 chosen, at most 2 allowed"),
+            (19, "0 chosen, at least 1 needed"),
+            (20, "it names the project \"D\", which is not in PROJECTS"),
+            (21, "it names the project \"B\" twice"),
+            (22, "the row has 3 fields, the header has 2"),
+            (24, "it has nothing between two commas"),
         ]
     );
     assert_eq!(document["verification"]["outcome"], "consistent");

@@ -11,6 +11,7 @@ use veche_cli::simulate::{Held, Options, Plan};
 use veche_record::manifest::TrusteeCount;
 use veche_record::{Entry, Manifest};
 use veche_verify::report::Report;
+use veche_verify::result::{GroupResult, OptionTotal, ResultFile};
 use veche_verify::{RecordSource, audit};
 use veche_xtask::workspace::{self, Programs};
 
@@ -35,11 +36,30 @@ pub fn run(command: &mut Command) -> (i32, String, String) {
 
 /// Holds an election of the first `ballots` rows of the files, in memory.
 pub fn hold(files: &[PathBuf], ballots: Option<usize>) -> (Plan, Held<MemoryRecord>) {
-    let options =
-        Options { ballots, language: None, points: None, trustees: TrusteeCount { count: 3, threshold: 2 } };
-    let plan = Plan::new(files, &options).unwrap();
+    hold_with_points(files, ballots, None)
+}
+
+/// [`hold`] for files that do not say how many points a ballot has.
+pub fn hold_with_points(
+    files: &[PathBuf],
+    ballots: Option<usize>,
+    points: Option<u32>,
+) -> (Plan, Held<MemoryRecord>) {
+    let trustees = TrusteeCount { count: 3, threshold: 2 };
+    let plan = Plan::new(files, &Options { ballots, language: None, points, trustees }).unwrap();
     let held = plan.hold(MemoryRecord::default()).unwrap();
     (plan, held)
+}
+
+/// A result with these totals in the only contest.
+pub fn result_of(manifest: &Manifest, totals: &[u64]) -> ResultFile {
+    let contest = &manifest.contests()[0];
+    let options = contest.options.iter().zip(totals);
+    let options =
+        options.map(|(option, total)| OptionTotal { id: option.id.clone(), total: *total }).collect();
+    let id = contest.id.clone();
+    let group = GroupResult { id, style: None, ballots: 1, options, blank: None, withheld: false };
+    ResultFile { contests: vec![group] }
 }
 
 pub fn report(record: &impl RecordSource) -> Report {

@@ -62,19 +62,25 @@ impl Source {
     }
 
     fn illegal(&self, error: &SelectionError) -> (&'static str, String) {
-        let kind = match error {
+        let (kind, reason) = match error {
             SelectionError::Value { option, largest } => {
                 let id = self.file.projects.get(*option).map_or("", |project| project.id.as_str());
                 let reason = format!("more than {largest} points for the project {:?}", shown(id));
-                return ("more points for one project than allowed", reason);
+                ("more points for one project than allowed", reason)
             }
-            SelectionError::TooFew { .. } => "fewer projects than needed",
-            SelectionError::TooMany { .. } => "more projects than allowed",
-            SelectionError::OverBudget { .. } => "a higher cost than allowed",
-            SelectionError::SpentTooLittle { .. } => "fewer points than needed",
-            SelectionError::SpentTooMuch { .. } => "more points than allowed",
-            _ => "not a ballot of this rule",
+            SelectionError::TooFew { .. } => ("fewer projects than needed", error.to_string()),
+            SelectionError::TooMany { .. } => ("more projects than allowed", error.to_string()),
+            SelectionError::OverBudget { cost, budget } => {
+                ("a higher cost than allowed", format!("it costs {cost}, at most {budget} allowed"))
+            }
+            SelectionError::SpentTooLittle { spent, min } => {
+                ("fewer points than needed", format!("{spent} points in all, at least {min} needed"))
+            }
+            SelectionError::SpentTooMuch { spent, max } => {
+                ("more points than allowed", format!("{spent} points in all, at most {max} allowed"))
+            }
+            _ => ("not a ballot of this rule", error.to_string()),
         };
-        (kind, error.to_string())
+        (kind, reason)
     }
 }

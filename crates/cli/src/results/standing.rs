@@ -88,8 +88,9 @@ impl<'a> Standing<'a> {
                 verdict: None,
             }));
         }
-        // A stable sort: what is equal stays in the manifest's order.
-        places.sort_by_key(|place| (std::cmp::Reverse(place.total), place.cost));
+        // A stable sort: what is equal stays in the manifest's order. Costs order only where all are known.
+        let known = places.iter().all(|place| place.cost.is_some());
+        places.sort_by_key(|place| (std::cmp::Reverse(place.total), place.cost.filter(|_| known)));
         let money = if withheld { None } else { fund(&mut places, contest.budget) };
         Self { contest, groups, ballots, blank, places, money }
     }

@@ -75,6 +75,9 @@ impl Simulation {
     }
 }
 
+/// Where the refused rows are that a page has no room for.
+const ALL_ROWS: &str = "; --json and --report list them all";
+
 fn write(text: &mut impl std::fmt::Write, simulation: &Simulation, record: &Path) -> std::fmt::Result {
     let TrusteeCount { count, threshold } = simulation.trustees;
     writeln!(
@@ -82,19 +85,14 @@ fn write(text: &mut impl std::fmt::Write, simulation: &Simulation, record: &Path
         "A simulated election: {count} trustees held a share of the key, {threshold} of them decrypted the totals."
     )?;
     text.write_str(&simulation.table)?;
-    let mut shortened = false;
     for file in &simulation.files {
         let refused = file.refused.len();
         writeln!(text, "{}: {}", file.contest, file.rule)?;
         writeln!(text, "  {} rows, {} counted, {refused} refused", file.rows, file.ballots)?;
-        text.write_str(&report::refusals(&file.refused))?;
-        shortened |= refused > 0;
+        text.write_str(&report::refusals(&file.refused, ALL_ROWS))?;
         if let Some(Published { column, projects, equal }) = file.published {
             writeln!(text, "  {equal} of {projects} totals equal the file's own \"{column}\" column")?;
         }
-    }
-    if shortened {
-        writeln!(text, "--json and --report list every refused row.")?;
     }
     let seconds = &simulation.seconds;
     writeln!(

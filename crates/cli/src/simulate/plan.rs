@@ -89,6 +89,11 @@ impl Plan {
         Ok(Self { sources, taken, partly, bytes, manifest, hours })
     }
 
+    /// The files.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
     /// The manifest.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
