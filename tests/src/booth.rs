@@ -61,6 +61,37 @@ impl Booth {
         self.browser.click(&format!("veche-option:has(input[value='{option}']) label")).await
     }
 
+    /// Gives an option one more point or vote, so many times.
+    ///
+    /// # Errors
+    /// When it has no such button.
+    pub async fn give(&self, option: &str, times: u32) -> Result<()> {
+        self.press(option, ".more", times).await
+    }
+
+    /// Takes a point or vote back from an option, so many times.
+    ///
+    /// # Errors
+    /// When it has no such button.
+    pub async fn take_back(&self, option: &str, times: u32) -> Result<()> {
+        self.press(option, ".less", times).await
+    }
+
+    async fn press(&self, option: &str, button: &str, times: u32) -> Result<()> {
+        for _ in 0..times {
+            self.browser.click(&format!("veche-option[data-option='{option}'] {button}")).await?;
+        }
+        Ok(())
+    }
+
+    /// What the lower bar says of the choice.
+    ///
+    /// # Errors
+    /// When the page shows no contest.
+    pub async fn bar(&self) -> Result<String> {
+        Ok(self.browser.see("veche-choice-bar .bar-inside").await?.text().await?)
+    }
+
     /// What is ticked on the screen.
     ///
     /// # Errors

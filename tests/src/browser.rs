@@ -205,6 +205,45 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", size).await.map(drop)
     }
 
+    /// Shows the page as on a device that is set to dark, or to light.
+    ///
+    /// # Errors
+    /// When Chromium refuses.
+    pub async fn dark(&self, dark: bool) -> Result<()> {
+        let value = if dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await.map(drop)
+    }
+
+    /// Lets axe-core look for what keeps people from using the page as it stands.
+    ///
+    /// # Errors
+    /// When it finds something; the sentence says what and where. Also when axe-core is not installed.
+    pub async fn accessible(&self) -> Result<()> {
+        let path = veche_xtask::workspace::root().join("www/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(&path)
+            .with_context(|| format!("{} is missing; `cargo xtask test` installs it", path.display()))?;
+        self.run(&format!("{axe}; window.axe = axe"), vec![]).await?;
+        let script = "const done = arguments[0];
+            axe.run(document, { resultTypes: ['violations'] }).then(
+                ({ violations, passes }) => done({
+                    looked: passes.length,
+                    found: violations.flatMap(({ id, help, nodes }) =>
+                        nodes.map(({ html, failureSummary }) => `${id}: ${help}\\n${html}\\n${failureSummary}`)),
+                }),
+                (error) => done({ looked: 0, found: [String(error)] }));";
+        let report = self.client.execute_async(script, vec![]).await?;
+        let found = report.get("found").and_then(Value::as_array).context("axe-core does not answer")?;
+        if !found.is_empty() {
+            let found: Vec<&str> = found.iter().filter_map(Value::as_str).collect();
+            bail!("axe-core finds fault with the page:\n{}", found.join("\n\n"));
+        }
+        if report.get("looked").and_then(Value::as_u64).unwrap_or(0) == 0 {
+            bail!("axe-core looked at nothing");
+        }
+        Ok(())
+    }
+
     /// Takes a picture at each width, named `name-360.png` and so on, into `artefacts/`.
     ///
     /// # Errors

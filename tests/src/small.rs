@@ -147,6 +147,18 @@ impl SmallElection {
         Ok(prepared.seal(&self.election, &self.selections(style, choice)?, &[9; 32])?)
     }
 
+    /// A voter's first ballot, with these values in the contests of the style.
+    ///
+    /// # Errors
+    /// When the style does not exist, or the values break a rule.
+    pub fn first_ballot(&self, style: u16, voter: u64, selections: &[Selection]) -> Result<SealedBallot> {
+        let credential = Self::voter(voter)?;
+        let revision = Revision { sequence: 0, previous: Digest::ZERO, attempt: 0 };
+        let randomness = randomness("first", voter)?;
+        let prepared = PreparedBallot::new(&self.election, style, &credential, &revision, &randomness)?;
+        Ok(prepared.seal(&self.election, selections, &[9; 32])?)
+    }
+
     /// One selection for each contest of the style: option `choice` alone.
     ///
     /// # Errors

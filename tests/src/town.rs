@@ -154,6 +154,75 @@ fn built() -> Result<&'static Programs> {
         .map_err(|problem| anyhow!("{problem}"))
 }
 
+/// One district whose ballot has a contest under each kind of rule, each with a blank vote where the rule allows one.
+///
+/// # Errors
+/// When the machine's clock is wrong.
+pub fn every_rule() -> Result<Value> {
+    let mut manifest = manifest()?;
+    let options = || {
+        let option = |id: &str, name: &str, place: &str, cost: u64| json!({ "id": id, "name": { "en": name }, "text": { "en": format!("What it would be: {name}.") }, "cost": cost, "place": place });
+        json!([
+            option("well", "A well with a roof", "Old market", 20_000),
+            option("swing", "Swings for small children and for large ones too", "Mill Lane", 15_000),
+            option("trees", "Forty trees", "Station Road, from the bridge to the school", 35_000),
+            option("lamps", "New lamps", "Lower town", 40_000),
+            option("bench", "A bench", "Hill", 1_000),
+        ])
+    };
+    let contest = |id: &str, title: &str, rule: Value| json!({ "id": id, "title": { "en": title }, "currency": "€", "rule": rule, "options": options() });
+    let contests = [
+        contest(
+            "budget",
+            "Spend the town's budget",
+            json!({ "type": "knapsack", "budget": 80_000, "min": 1, "max": 4, "blank": true }),
+        ),
+        contest(
+            "points",
+            "Points for projects",
+            json!({ "type": "cumulative", "points": 6, "min_points": 1, "max_per_option": 3, "blank": true }),
+        ),
+        contest(
+            "order",
+            "Your favourites",
+            json!({ "type": "ranked", "places": 3, "min": 1, "scores": [5, 3, 1], "blank": true }),
+        ),
+        contest(
+            "credits",
+            "How strongly you feel",
+            json!({ "type": "quadratic", "credits": 12, "min_credits": 1, "blank": true }),
+        ),
+        contest(
+            "picks",
+            "What should come first",
+            json!({ "type": "approval", "min": 1, "max": 2, "blank": true }),
+        ),
+    ];
+    let ids: Vec<_> = contests.iter().filter_map(|contest| contest.get("id")).cloned().collect();
+    for (key, value) in [
+        (
+            "styles",
+            json!([{ "id": "town", "title": { "en": "The town" }, "contests": ids, "electorate": 1000 }]),
+        ),
+        ("contests", contests.into_iter().collect()),
+    ] {
+        manifest.as_object_mut().context("the manifest is no object")?.insert(key.into(), value);
+    }
+    Ok(manifest)
+}
+
+/// The number of blank votes in a contest of a result.
+///
+/// # Errors
+/// When the result has none.
+pub fn blanks(result: &Value, contest: &str) -> Result<u64> {
+    let contests = result.get("contests").and_then(Value::as_array).context("the result has no contests")?;
+    let found = contests.iter().find(|one| one.get("id").is_some_and(|id| id == contest));
+    found
+        .and_then(|contest| contest.get("blank")?.as_u64())
+        .with_context(|| format!("{contest} counts no blank votes"))
+}
+
 /// Two districts; in the north two contests, one of several picks and one of a single pick. Open for registration, so
 /// that any phone number may vote.
 ///

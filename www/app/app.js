@@ -9,6 +9,7 @@ import { CastScreen } from "./screens/cast.js";
 import { ChooseScreen } from "./screens/choose.js";
 import { CodeScreen } from "./screens/code.js";
 import { DistrictScreen } from "./screens/district.js";
+import { ExtraScreen } from "./screens/extra.js";
 import { MineScreen } from "./screens/mine.js";
 import { PhoneScreen } from "./screens/phone.js";
 import { ReceiptScreen } from "./screens/receipt.js";
@@ -30,6 +31,7 @@ const SCREENS = {
   phone: PhoneScreen,
   code: CodeScreen,
   district: DistrictScreen,
+  extra: ExtraScreen,
   takeover: TakeoverScreen,
   choose: ChooseScreen,
   review: ReviewScreen,
@@ -120,7 +122,54 @@ export class App {
   async signIn(code) {
     const { style } = this.voter.signedIn ?? await this.voter.enterCode(code);
     if (style === null) return "district";
-    return await this.voter.takesOver() ? "takeover" : this.register(style);
+    return await this.voter.takesOver() ? "takeover" : this.belong(style);
+  }
+
+  /**
+   * The voter belongs to this district, and may perhaps add another contest to its own.
+   * @param {string} style the district's ballot style, or one with the contest that was added before
+   * @returns {Promise<string>}
+   */
+  async belong(style) {
+    const { district, extra } = this.election.style(style);
+    this.#district = district;
+    this.#extra = extra;
+    return this.addable.length > 0 ? "extra" : this.register(style);
+  }
+
+  /** @type {import("./model/election.js").District | null} what the voter has said on this visit */
+  #district = null;
+  /** @type {string | null | undefined} */
+  #extra = undefined;
+
+  /** The ballot style that this browser holds a key for. */
+  get #style() {
+    const { me, signedIn } = this.voter;
+    const same = !signedIn || signedIn.pseudonym === me?.pseudonym;
+    return me && same ? this.election.style(me.style) : null;
+  }
+
+  /** The contests of which the voter may add one. */
+  get addable() {
+    const district = this.#district ?? this.#style?.district;
+    return (district?.plus_one_of ?? []).map((id) => this.election.contest(id));
+  }
+
+  /** The contest that the voter has added; null for none, undefined where that has not been decided. */
+  get extra() {
+    const style = this.#style;
+    return style && (this.#district ?? style.district) === style.district ? style.extra : this.#extra || undefined;
+  }
+
+  /**
+   * Decides on the other contest, and goes on with the ballot that has it.
+   * @param {string | null} contest
+   * @returns {Promise<string>}
+   */
+  async add(contest) {
+    const district = this.#district ?? this.#style?.district;
+    if (!district) return "phone";
+    return this.register(contest === null ? district.id : `${district.id}+${contest}`);
   }
 
   /**
@@ -128,7 +177,9 @@ export class App {
    * @returns {Promise<string>}
    */
   async register(style) {
-    await this.voter.register(style);
+    if (this.voter.me?.style === style && !this.voter.signedIn) return "choose";
+    await this.voter.change(style);
+    this.#district = null;
     await this.ballot.load();
     this.ballot.unprepare();
     this.ballot.prepare();
@@ -138,6 +189,7 @@ export class App {
   /** Makes room for the next voter of a shared device. */
   async another() {
     await this.voter.leave();
+    this.#district = null;
     this.ballot = new Ballot(this.election, this.voter);
     this.go("phone");
   }
@@ -147,6 +199,7 @@ export class App {
     await this.election.engine.call("forget", undefined);
     await this.election.database.wipe();
     await this.voter.leave();
+    this.#district = null;
     this.ballot = new Ballot(this.election, this.voter);
     this.go("welcome");
     this.announce(t("mine.wiped"));

@@ -178,6 +178,8 @@ test("attack_14 a dead random source makes no key and seals nothing", (t) => {
   t.mock.method(globalThis.crypto, "getRandomValues", (array) => array.fill(0));
   refused("no-randomness", () => election.newCredential());
   refused("no-randomness", () => election.prepare(credential, style, 0, "0".repeat(64), 2));
+  // Undone here: of two mocks of one method the wrong one would stay.
+  t.mock.restoreAll();
   t.mock.method(globalThis.crypto, "getRandomValues", () => { throw new Error("no entropy"); });
   refused("no-randomness", () => election.prepare(credential, style, 0, "0".repeat(64), 3));
 });
@@ -233,4 +235,63 @@ test("a ballot is found in its bundle", () => {
   touched[40] ^= 1;
   assert.equal(election.bundleHolds(bundle, size, index, touched), false);
   refused("record-unreadable", () => election.bundleHolds(bundle.slice(1), size, index, entry.slice(1)));
+});
+
+// Five contests on one ballot, each under another rule.
+const RULES_VECTOR = "a_record_of_every_rule_is_verified_and_counted-1.json";
+
+/** The election with every rule, from its own record. */
+function openRules() {
+  const { files, expected } = JSON.parse(readFileSync(path.join(root, "tests/vectors/records", RULES_VECTOR), "utf8"));
+  const bytes = (name) => new Uint8Array(Buffer.from(files[name], "base64"));
+  const count = Number(new TextDecoder().decode(bytes("checkpoint")).split("\n")[1]);
+  return openElection(bytes("manifest.json"), bytes(`tile/entries/000.p/${count}`), count, expected);
+}
+
+/** Legal and illegal selections of each rule; what is illegal has the words that say why. */
+const RULES = {
+  picks: { type: "approval", legal: [{ bench: 1 }, { bench: 1, lamp: 1 }],
+    illegal: [[{}, "0 chosen, at least 1 needed"], [{ bench: 1, tree: 1, lamp: 1 }, "3 chosen, at most 2 allowed"], [{ bench: 2 }, "at most the value 1"]] },
+  budget: { type: "knapsack", legal: [{}, { tree: 1, lamp: 1 }],
+    illegal: [[{ bench: 1, tree: 1, lamp: 1 }, "the chosen options cost 60, the budget is 50"], [{ bench: 3 }, "at most the value 1"]] },
+  points: { type: "cumulative", legal: [{ bench: 1 }, { bench: 3, lamp: 2 }],
+    illegal: [[{}, "0 spent, at least 1 needed"], [{ bench: 3, tree: 3 }, "6 spent, at most 5 allowed"], [{ bench: 4 }, "at most the value 3"]] },
+  order: { type: "ranked", legal: [{ lamp: 1 }, { lamp: 2, bench: 1 }],
+    illegal: [[{ lamp: 1, bench: 1 }, "two options share place 1"], [{ lamp: 2 }, "place 1 is empty"], [{ lamp: 3 }, "at most the value 2"], [{}, "0 chosen, at least 1 needed"]] },
+  credits: { type: "quadratic", legal: [{ tree: 1 }, { tree: 3, lamp: 1 }],
+    illegal: [[{ tree: 3, lamp: 2 }, "13 spent, at most 10 allowed"], [{}, "0 spent, at least 1 needed"], [{ tree: 4 }, "at most the value 3"]] },
+};
+
+test("every rule says what is legal, and why another choice is not", () => {
+  const election = openRules();
+  const { contests } = election.manifest();
+  assert.deepEqual(contests.map(({ id, rule }) => [id, rule.type]), Object.entries(RULES).map(([id, { type }]) => [id, type]));
+  for (const { id, rule } of contests) {
+    const { legal, illegal } = RULES[id];
+    for (const values of legal) assert.deepEqual(election.check(id, { values }), { legal: true }, `${id}: ${JSON.stringify(values)}`);
+    for (const [values, words] of illegal) {
+      const verdict = election.check(id, { values });
+      assert.equal(verdict.legal, false, `${id}: ${JSON.stringify(values)}`);
+      assert.ok(verdict.reason.includes(words), `${id}: ${verdict.reason}`);
+    }
+    const blank = election.check(id, { values: {}, blank: true });
+    assert.deepEqual(blank, rule.blank ? { legal: true } : { legal: false, reason: "this contest has no blank ballot" });
+    assert.equal(election.check(id, { values: legal[1], blank: true }).legal, false, "a blank vote stands alone");
+  }
+});
+
+test("every rule is sealed, at one length whatever is chosen", () => {
+  const election = openRules();
+  const credential = election.newCredential();
+  const first = (pick) => Object.fromEntries(Object.entries(RULES).map(([id, rule]) => [id, { values: pick(rule) }]));
+  const blank = { ...first(({ legal }) => legal[0]), order: { values: {}, blank: true }, credits: { values: {}, blank: true } };
+  const choices = [first(({ legal }) => legal[0]), first(({ legal }) => legal[1]), blank];
+  const prepare = (attempt) => election.prepare(credential, "town", 0, "0".repeat(64), attempt);
+  const lengths = choices.map((selections, attempt) => prepare(attempt).seal(selections).bytes.length);
+  assert.equal(new Set(lengths).size, 1, String(lengths));
+  let attempt = choices.length;
+  for (const [id, { illegal: [[values]] }] of Object.entries(RULES)) {
+    attempt += 1;
+    refused("illegal-selection", () => prepare(attempt).seal({ ...choices[0], [id]: { values } }));
+  }
 });

@@ -39,11 +39,13 @@ test("no text stands in the code", () => {
 });
 
 test("plural forms are complete and say their number where there are several", () => {
-  const forms = new Intl.PluralRules("en").resolvedOptions().pluralCategories;
   for (const [key, message] of Object.entries(messages)) {
     if (typeof message === "string") continue;
-    assert.deepEqual(Object.keys(message).sort(), [...forms].sort(), key);
+    const [type, texts] = message.ordinal ? ["ordinal", message.ordinal] : ["cardinal", message];
+    const forms = new Intl.PluralRules("en", { type }).resolvedOptions().pluralCategories;
+    assert.deepEqual(Object.keys(texts).sort(), [...forms].sort(), key);
   }
+  assert.equal(t("ranked.place", { n: 3 }), "3rd");
   assert.equal(t("choose.count", { n: 1 }), "1 chosen");
   assert.equal(t("code.attempts", { n: 1 }), "You can try 1 more time.");
   assert.equal(t("code.attempts", { n: 4 }), "You can try 4 more times.");

@@ -1,13 +1,66 @@
 /** A text in one or more languages, by language tag. */
 export type Localised = { [language: string]: string };
 
-/** Choosing from a list: at least `min`, at most `max`, a blank vote where `blank` is true. */
+/**
+ * Choosing from a list: at least `min`, at most `max`, a blank vote where `blank` is true.
+ * In a selection, 1 for each chosen option.
+ */
 export interface ApprovalRule {
   type: "approval";
   min: number;
   max: number;
   blank: boolean;
 }
+
+/**
+ * Spending a budget: options whose costs together are at most `budget`, at least `min` and, where it is given, at most
+ * `max` of them. In a selection, 1 for each chosen option.
+ */
+export interface KnapsackRule {
+  type: "knapsack";
+  budget: number;
+  min: number;
+  max?: number | undefined;
+  blank: boolean;
+}
+
+/**
+ * Giving points: `min_points` to `points` in all, at most `max_per_option` to one option. In a selection, the points of
+ * each option.
+ */
+export interface CumulativeRule {
+  type: "cumulative";
+  points: number;
+  min_points: number;
+  max_per_option: number;
+  blank: boolean;
+}
+
+/**
+ * Putting options in order: at least `min` and at most `places` of them, without gaps. In a selection, the place of each
+ * ranked option, from 1; the place p counts `scores[p - 1]`.
+ */
+export interface RankedRule {
+  type: "ranked";
+  places: number;
+  min: number;
+  scores: number[];
+  blank: boolean;
+}
+
+/**
+ * Buying votes with credits: v votes for one option cost v² of them; `min_credits` to `credits` are spent. In a
+ * selection, the votes for each option.
+ */
+export interface QuadraticRule {
+  type: "quadratic";
+  credits: number;
+  min_credits: number;
+  blank: boolean;
+}
+
+/** What makes a selection of a contest legal. */
+export type Rule = ApprovalRule | KnapsackRule | CumulativeRule | RankedRule | QuadraticRule;
 
 /** One option of a contest. */
 export interface ContestOption {
@@ -27,7 +80,7 @@ export interface Contest {
   text?: Localised;
   budget?: number;
   currency?: string;
-  rule: ApprovalRule;
+  rule: Rule;
   options: ContestOption[];
 }
 
@@ -66,7 +119,10 @@ export interface Manifest {
 /** How the trustees' key came about; with a trusted dealer one person held the whole key. */
 export type Ceremony = "trusted-dealer" | "joint";
 
-/** The choice in one contest: a number per option id (1 for chosen; absent means 0), or a blank vote. */
+/**
+ * The choice in one contest: a number for each option id, whose meaning the rule's type says (1 for chosen, points,
+ * place, votes; absent means 0), or a blank vote, which chooses nothing else.
+ */
 export interface Selection {
   values: { [optionId: string]: number };
   blank?: boolean;

@@ -219,15 +219,19 @@ fn simulate(town: &Town, ballots: u32) -> Result<()> {
         let phone = format!("+442079460{number:03}");
         let mut voter = Voter::sign_in(&town.ballot_box, &election, &phone, district.id)
             .with_context(|| format!("simulated voter {number} could not sign in"))?;
-        let mut random = Ok(());
-        let choice = town::simulate(district, |below| {
-            draw(below).unwrap_or_else(|problem| {
-                random = Err(problem);
-                0
+        let selections: Vec<Selection> = town::ballot(district)
+            .map(|contest| {
+                let mut random = Ok(());
+                let choice = town::simulate(contest, |below| {
+                    draw(below).unwrap_or_else(|problem| {
+                        random = Err(problem);
+                        0
+                    })
+                });
+                random.map(|()| Selection::new(choice, false))
             })
-        });
-        random?;
-        let ballot = voter.seal(&[Selection::new(choice, false)])?;
+            .collect::<Result<_>>()?;
+        let ballot = voter.seal(&selections)?;
         voter.cast(&ballot).with_context(|| format!("simulated voter {number} could not cast"))?;
     }
     Ok(())

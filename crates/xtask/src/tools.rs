@@ -199,7 +199,9 @@ pub fn for_javascript() -> Result<()> {
     if std::fs::read(&stamp).is_ok_and(|old| old == lock) {
         return Ok(());
     }
-    say("Installing the TypeScript checker that www/package-lock.json pins: a few seconds.");
+    say(
+        "Installing the checkers of types and of accessibility that www/package-lock.json pins: a few seconds.",
+    );
     run(Command::new("npm").current_dir(&www).args([
         "ci",
         "--ignore-scripts",

@@ -72,16 +72,23 @@ async fn a_ballot_cast_in_a_browser_is_in_the_verified_result_of_the_demo() -> R
     voter.browser.fill("veche-code input", &code).await?;
     voter.browser.click("veche-code button.primary").await?;
     voter.live_in("upper-orchards").await?;
+    voter.give("quillhaven-1", 3).await?;
+    voter.give("quillhaven-5", 1).await?;
+    voter.browser.picture("demo-2-points").await?;
+    voter.next().await?;
     voter.tick("upper-orchards-2").await?;
     voter.tick("upper-orchards-4").await?;
-    voter.browser.picture("demo-2-choose").await?;
+    voter.browser.picture("demo-2-budget").await?;
     voter.next().await?;
+    voter.browser.see("veche-review .review-contest").await?;
+    voter.browser.picture("demo-2-review").await?;
     let code = voter.seal().await?;
     voter.cast(&code).await?;
     voter.browser.picture("demo-3-receipt").await?;
     voter.browser.close().await?;
 
     demo.process.stdin.as_mut().context("no input")?.write_all(b"close\n")?;
+    assert_eq!(demo.says("quillhaven:")?, "31 ballots", "every ballot has the town's contest");
     let ballots = demo.says("upper-orchards:")?;
     assert_eq!(ballots, "11 ballots", "ten simulated ones and the one from the browser");
     demo.says("31 sealed ballots among them")?;

@@ -4,4 +4,5 @@
 mod browser_attacks;
 mod browser_demo;
 mod browser_election;
+mod browser_rules;
 mod browser_voting;

@@ -1,12 +1,83 @@
 //! Honest records pass, and say how far they go.
 
-use serde_json::json;
-use veche_record::Entry;
+use serde_json::{Value, json};
+use veche_record::{Entry, Selection};
 use veche_tests::small::manifest_json;
 use veche_verify::result::GroupResult;
 use veche_verify::{BoardState, Check, Course, Outcome, Status};
 
 use crate::board::{Board, FRESH, NORTH, SOUTH, assert_fails, assert_passes, audit_files, pseudonym};
+
+/// Five contests on one ballot, each under another rule; the last two allow a blank vote.
+fn every_rule() -> Value {
+    let options = |ids: &[(&str, u64)]| -> Value {
+        ids.iter().map(|(id, cost)| json!({"id": id, "name": {"en": id}, "cost": cost})).collect()
+    };
+    let contest = |id: &str, rule: Value, options: Value| json!({"id": id, "title": {"en": id}, "rule": rule, "options": options});
+    let three = || options(&[("bench", 10), ("tree", 30), ("lamp", 20)]);
+    let mut manifest = manifest_json();
+    manifest["contests"] = json!([
+        contest("picks", json!({"type": "approval", "min": 1, "max": 2, "blank": false}), three()),
+        contest("budget", json!({"type": "knapsack", "budget": 50, "min": 0, "blank": false}), three()),
+        contest(
+            "points",
+            json!({"type": "cumulative", "points": 5, "min_points": 1, "max_per_option": 3, "blank": false}),
+            three()
+        ),
+        contest(
+            "order",
+            json!({"type": "ranked", "places": 2, "min": 1, "scores": [3, 1], "blank": true}),
+            three()
+        ),
+        contest(
+            "credits",
+            json!({"type": "quadratic", "credits": 10, "min_credits": 1, "blank": true}),
+            three()
+        ),
+    ]);
+    manifest["styles"] = json!([{"id": "town", "title": {"en": "Town"},
+        "contests": ["picks", "budget", "points", "order", "credits"], "electorate": 50}]);
+    manifest
+}
+
+#[test]
+fn a_record_of_every_rule_is_verified_and_counted() {
+    let mut board = Board::of(&every_rule());
+    board.register(1, 0);
+    board.register(2, 0);
+    board.append(board.signed_open());
+    let choose = |values: [[u32; 3]; 5]| -> Vec<Selection> {
+        let blank = |values: &[u32; 3]| values.iter().all(|&value| value == 0);
+        values.iter().map(|values| Selection::new(values.to_vec(), blank(values))).collect()
+    };
+    let ballots = [
+        choose([[1, 1, 0], [0, 1, 1], [3, 0, 2], [2, 0, 1], [3, 1, 0]]),
+        choose([[0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 0, 0], [0, 0, 0]]),
+    ];
+    for (selections, voter) in ballots.iter().zip(1..) {
+        let ballot = board.small.first_ballot(0, voter, selections).unwrap();
+        board.cast(&ballot.bytes).unwrap();
+    }
+    board.append(board.signed_close());
+    board.append(board.state.make_tally_input(&board.small.issuer).unwrap());
+    board.finish();
+
+    let report = board.audit();
+    assert_passes(&report, Outcome::Verified);
+    let result = serde_json::to_value(report.tallies.as_ref().unwrap()).unwrap();
+    let totals = |contest: usize| {
+        let options = result["contests"][contest]["options"].as_array().unwrap();
+        options.iter().map(|option| option["total"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(totals(0), [1, 1, 1]);
+    assert_eq!(totals(1), [1, 1, 2]);
+    assert_eq!(totals(2), [4, 1, 3]);
+    assert_eq!(totals(3), [1, 0, 3], "a first place counts 3, a second 1");
+    assert_eq!(totals(4), [3, 1, 0], "votes, not credits");
+    for contest in [3, 4] {
+        assert_eq!(result["contests"][contest]["blank"], 1);
+    }
+}
 
 #[test]
 fn a_finished_record_is_verified_and_counts_each_voters_last_ballot() {

@@ -11,19 +11,23 @@ const REGION = globalThis.navigator?.languages?.find((tag) => tag.split("-")[0] 
 /** A text of the manifest: one string per language. @typedef {Record<string, string>} Localised */
 
 const plurals = new Intl.PluralRules(LANGUAGE);
+const ordinals = new Intl.PluralRules(LANGUAGE, { type: "ordinal" });
 const numbers = new Intl.NumberFormat(LANGUAGE);
 
+/** @typedef {Record<string, string>} Forms one text for each form that the language has */
+
 /**
- * The message's pattern; a message with plural forms is chosen by the parameter `n`.
+ * The message's pattern; a message with plural forms, or with those of ordinal numbers (1st, 2nd), is chosen by the
+ * parameter `n`.
  * @param {Key} key
  * @param {Record<string, unknown>} parameters
  * @returns {string}
  */
 function pattern(key, parameters) {
-  const message = /** @type {string | Record<string, string>} */ (messages[key]);
+  const message = /** @type {string | Forms | { ordinal: Forms }} */ (messages[key]);
   if (typeof message === "string") return message;
-  const form = plurals.select(Number(parameters.n));
-  return message[form] ?? message.other ?? "";
+  const [forms, rules] = typeof message.ordinal === "object" ? [message.ordinal, ordinals] : [/** @type {Forms} */ (message), plurals];
+  return forms[rules.select(Number(parameters.n))] ?? forms.other ?? "";
 }
 
 /** @param {unknown} value */

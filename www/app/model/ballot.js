@@ -1,11 +1,11 @@
 import { at } from "../lib/idb.js";
-import { nothing, ruleOf, selection } from "../lib/rules/index.js";
+import { nothing, ruleOf } from "../lib/rules/index.js";
 import { Trouble } from "../lib/trouble.js";
 
 /** @typedef {import("./election.js").Election} Election */
 /** @typedef {import("./voter.js").Voter} Voter */
 /** @typedef {import("./box.js").Cast} Cast */
-/** @typedef {import("../lib/rules/approval.js").Choice} Choice */
+/** @typedef {import("../lib/rules/rule.js").Choice} Choice */
 /**
  * @typedef {{ hash: string, code: string, bytes: Uint8Array, key: string, style: string, pseudonym: string,
  *   decided: boolean }} Sealed  `decided` once the voter has said "cast"
@@ -38,13 +38,13 @@ export class Ballot {
 
   /** Brings back the choices kept in this browser. */
   async load() {
-    const { pseudonym } = this.voter.current();
+    const { pseudonym, key } = this.voter.current();
     const stored = await this.election.database.get("drafts", pseudonym) ?? {};
     this.#choices = new Map(this.contests.map((contest) => [contest.id, ruleOf(contest).restore(stored[contest.id])]));
     /** @type {Sealed | undefined} */
     const sealed = await this.election.database.get("pending", pseudonym);
-    // A code that was shown stays the code of this ballot, also after a reload.
-    this.sealed = sealed && !sealed.decided ? sealed : null;
+    // A code that was shown stays the code of this ballot, also after a reload; but not with another key.
+    this.sealed = sealed && !sealed.decided && sealed.key === key ? sealed : null;
     this.cast = null;
   }
 
@@ -96,7 +96,7 @@ export class Ballot {
     await this.#prepared;
     // Prepared randomness is used once, whatever comes of it.
     this.#prepared = null;
-    const selections = Object.fromEntries(this.contests.map(({ id }) => [id, selection(this.choice(id))]));
+    const selections = Object.fromEntries(this.contests.map(({ id }) => [id, this.choice(id)]));
     const { bytes, code, hash } = await this.election.engine.call("seal", { selections });
     const sealed = { bytes, code, hash, key: me.key, style: me.style, pseudonym: me.pseudonym, decided: false };
     await this.election.database.put("pending", me.pseudonym, sealed);

@@ -3,11 +3,17 @@ import { Engine } from "../lib/engine.js";
 import { Database } from "../lib/idb.js";
 import { Trouble } from "../lib/trouble.js";
 import { checkpointSize } from "../lib/encoding.js";
+import { localised, t } from "../lib/text.js";
 import { Box } from "./box.js";
 
 /** @typedef {import("../lib/api.js").ElectionInfo} ElectionInfo */
 /** @typedef {import("../../veche-wasm.js").Manifest} Manifest */
 /** @typedef {import("../../veche-wasm.js").Ceremony} Ceremony */
+/** @typedef {import("../../veche-wasm.js").DeclaredStyle} District */
+/**
+ * What is on a ballot: a district's contests, perhaps with one more that the voter has added.
+ * @typedef {{ id: string, district: District, extra: string | null, contests: string[] }} BallotStyle
+ */
 /** @typedef {{ fingerprint: string, box: string, accent?: string }} SiteConfig */
 
 /** Entries in one published bundle of the record (C2SP tlog-tiles). */
@@ -87,11 +93,30 @@ export class Election {
     return this.info.phase === "open" && now >= Date.parse(this.manifest.opens) ? "open" : "before";
   }
 
+  /**
+   * Every ballot style: each district's own, followed by one for each other contest that its voters may add.
+   * @returns {BallotStyle[]}
+   */
+  get ballotStyles() {
+    return this.manifest.styles.flatMap((district) => [
+      { id: district.id, district, extra: null, contests: district.contests },
+      ...(district.plus_one_of ?? []).map((extra) => (
+        { id: `${district.id}+${extra}`, district, extra, contests: [...district.contests, extra] })),
+    ]);
+  }
+
   /** @param {string} id */
   style(id) {
-    const style = this.manifest.styles.find((one) => one.id === id);
+    const style = this.ballotStyles.find((one) => one.id === id);
     if (!style) throw new Trouble("server", { detail: `unknown ballot style ${id}` });
     return style;
+  }
+
+  /** @param {string} id */
+  contest(id) {
+    const contest = this.manifest.contests.find((one) => one.id === id);
+    if (!contest) throw new Trouble("server", { detail: `unknown contest ${id}` });
+    return contest;
   }
 
   /**
@@ -99,10 +124,18 @@ export class Election {
    * @param {string} styleId
    */
   contests(styleId) {
-    return this.style(styleId).contests.map((id) => {
-      const contest = this.manifest.contests.find((one) => one.id === id);
-      if (!contest) throw new Trouble("server", { detail: `unknown contest ${id}` });
-      return contest;
-    });
+    return this.style(styleId).contests.map((id) => this.contest(id));
+  }
+
+  /**
+   * What a ballot style is called: its district, and what was added to it.
+   * @param {string} id
+   * @returns {string} empty for a style that this election does not have
+   */
+  styleTitle(id) {
+    const style = this.ballotStyles.find((one) => one.id === id);
+    if (!style) return "";
+    const district = localised(style.district.title);
+    return style.extra === null ? district : t("extra.both", { district, other: localised(this.contest(style.extra).title) });
   }
 }

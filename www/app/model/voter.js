@@ -17,6 +17,8 @@ export class Voter {
   replaced = false;
   /** @type {SignedIn | null} between the code and the registered key; the token never leaves memory */
   signedIn = null;
+  /** @type {SignedIn | null} once the key is registered, for as long as the page stays open: with it the ballot's style can change */
+  #visit = null;
 
   /** The number that was typed on this visit, for sending another code; in memory only. */
   phone = "";
@@ -92,13 +94,25 @@ export class Voter {
    */
   async register(style) {
     const { database } = this.election;
-    const { pseudonym } = this.#session();
-    const fresh = await this.takesOver();
+    const session = this.#session();
+    const { pseudonym } = session;
+    // A key is registered for one ballot style; for another there is another key, as on a new device.
+    const fresh = await this.takesOver() || (this.me?.pseudonym === pseudonym && this.me.style !== style);
     const { key, sequence, previous } = await this.#registerKey(style, fresh);
     await database.put("kept", "pseudonym", pseudonym);
     this.me = { pseudonym, style, key, sequence, previous };
     this.replaced = false;
     this.signedIn = null;
+    this.#visit = { ...session, credential: key };
+  }
+
+  /**
+   * Moves the voter to another ballot style of the same district. Whoever signed in before this visit signs in again.
+   * @param {string} style
+   */
+  async change(style) {
+    this.signedIn ??= this.#visit;
+    await this.register(style);
   }
 
   /**
@@ -117,8 +131,8 @@ export class Voter {
     } catch (error) {
       const code = error instanceof Trouble ? error.code : "";
       // The session has ended: the voter signs in again.
-      if (code === "sign-in-needed") this.signedIn = null;
-      // A key that was replaced elsewhere once can never be registered again.
+      if (code === "sign-in-needed") this.signedIn = this.#visit = null;
+      // A key that was replaced elsewhere once, or that is for another ballot style, can never be registered again.
       if (code === "key-taken" && !fresh) return this.#registerKey(style, true);
       throw error;
     }
@@ -144,6 +158,7 @@ export class Voter {
     await this.election.database.remove("kept", "pseudonym");
     this.me = null;
     this.signedIn = null;
+    this.#visit = null;
     this.replaced = false;
     this.phone = "";
     this.forgetCodeRequest();

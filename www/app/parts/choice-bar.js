@@ -1,21 +1,15 @@
-import { fill, h } from "../lib/dom.js";
+import { fill, h, svg } from "../lib/dom.js";
 import { listOf, t } from "../lib/text.js";
 
-/** @typedef {import("../lib/rules/approval.js").Status} Status */
+/** @typedef {import("../lib/rules/rule.js").Status} Status */
 /**
  * @typedef {object} BarState
  * @property {Status} status
  * @property {string[]} names  of what is chosen
- * @property {boolean} filtered whether only the chosen options are shown
+ * @property {string} more     what the link under them says; empty for none
+ * @property {boolean | null} pressed whether the link is a switch, and turned on
  * @property {string} next     what the button says
  */
-
-/** @param {Status} status */
-function whatIsLeft(status) {
-  if (status.blank) return "";
-  if (status.missing > 0) return status.count > 0 ? t("choose.missing", { n: status.missing }) : t("choose.missing-all", { n: status.missing });
-  return status.left > 0 ? t("choose.left", { n: status.left }) : t("choose.left-none");
-}
 
 /**
  * Says at the lower edge what is chosen, how much is left and what comes next. It is part of the page's flow and sticks
@@ -23,20 +17,24 @@ function whatIsLeft(status) {
  */
 export class ChoiceBar extends HTMLElement {
   #warning = h("p", { class: "bar-warning", hidden: true });
+  #part = svg("rect", { height: 1, class: "part" });
+  // A picture of what the words beside it say.
+  #meter = svg("svg", { class: "bar-meter", viewBox: "0 0 100 1", preserveAspectRatio: "none", "aria-hidden": "true" },
+    svg("rect", { width: 100, height: 1, class: "whole" }), this.#part);
   #count = h("p", { class: "bar-count" });
   #names = h("p", { class: "bar-names" });
-  #filter = h("button", { type: "button", class: "link", "aria-pressed": "false" });
+  #more = h("button", { type: "button", class: "link" });
   #next = h("button", { type: "button", class: "button primary" });
 
-  /** @param {{ onFilter: () => void, onNext: () => void }} handlers */
-  constructor({ onFilter, onNext }) {
+  /** @param {{ onMore: () => void, onNext: () => void }} handlers */
+  constructor({ onMore, onNext }) {
     super();
-    this.#filter.addEventListener("click", onFilter);
+    this.#more.addEventListener("click", onMore);
     this.#next.addEventListener("click", onNext);
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", t("choose.bar"));
-    fill(this, this.#warning, h("div", { class: "bar-inside" },
-      h("div", { class: "bar-words" }, this.#count, this.#names, this.#filter), this.#next));
+    fill(this, this.#meter, this.#warning, h("div", { class: "bar-inside" },
+      h("div", { class: "bar-words" }, this.#count, this.#names, this.#more), this.#next));
   }
 
   /** Keeps what has the focus clear of the bar; a bar that would leave little to read (huge text) does not stick. */
@@ -56,17 +54,19 @@ export class ChoiceBar extends HTMLElement {
   }
 
   /** @param {BarState} state */
-  show({ status, names, filtered, next }) {
-    const count = status.blank ? t("choose.count-blank") : status.count === 0 ? t("choose.count-none") : t("choose.count", { n: status.count });
-    const left = whatIsLeft(status);
+  show({ status, names, more, pressed, next }) {
+    const { used, left, ready, meter } = status;
     this.#warning.hidden = true;
-    fill(this.#count, h("strong", null, count), left && h("span", { class: "bar-left" }, left));
+    this.#meter.toggleAttribute("hidden", meter === null);
+    if (meter) this.#part.setAttribute("width", String(100 * meter.part / meter.whole));
+    fill(this.#count, h("strong", null, used), left && h("span", { class: "bar-left" }, left));
     this.#names.textContent = names.length > 0 ? listOf(names) : "";
-    this.#filter.hidden = status.count === 0 && !filtered;
-    this.#filter.textContent = filtered ? t("choose.show-all") : t("choose.only-chosen");
-    this.#filter.setAttribute("aria-pressed", String(filtered));
+    this.#more.hidden = more === "";
+    this.#more.textContent = more;
+    if (pressed === null) this.#more.removeAttribute("aria-pressed");
+    else this.#more.setAttribute("aria-pressed", String(pressed));
     this.#next.textContent = next;
-    this.#next.classList.toggle("waiting", !status.ready);
+    this.#next.classList.toggle("waiting", !ready);
   }
 
   /**
@@ -79,9 +79,8 @@ export class ChoiceBar extends HTMLElement {
   }
 
   /** The sentence a screen reader hears after each change. @param {Status} status */
-  static spoken(status) {
-    const count = status.blank ? t("choose.count-blank") : t("choose.count", { n: status.count });
-    return [count, whatIsLeft(status)].filter(Boolean).join(", ");
+  static spoken({ used, left }) {
+    return [used, left].filter(Boolean).join(", ");
   }
 }
 

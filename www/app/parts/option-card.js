@@ -1,7 +1,18 @@
 import { fill, h, svg, uniqueId } from "../lib/dom.js";
 import { localised, money, t } from "../lib/text.js";
+import { Stepper } from "./controls/stepper.js";
+import { PlaceTick, Tick } from "./controls/tick.js";
 
 /** @typedef {import("../../veche-wasm.js").ContestOption} ContestOption */
+/** @typedef {import("./controls/tick.js").ControlState} ControlState */
+/**
+ * @typedef {object} CardSettings
+ * @property {import("../lib/rules/rule.js").Control} control
+ * @property {string} group  ties radio buttons together
+ * @property {string | null | undefined} currency
+ * @property {() => void} onAdd
+ * @property {() => void} onTake
+ */
 
 /**
  * The address of an option's picture, if it lies on this site: nothing is ever fetched from anywhere else.
@@ -22,14 +33,19 @@ const noPicture = () => svg("svg", { viewBox: "0 0 40 30", class: "no-picture", 
   svg("path", { d: "M20 6c-4.200 0-7.500 3.200-7.500 7.200 0 5.300 7.500 11.300 7.500 11.300s7.500-6 7.500-11.300c0-4-3.300-7.200-7.500-7.200z" }),
   svg("circle", { cx: 20, cy: 13.2, r: 2.6 }));
 
-/** One option: picture, name, cost, place, description, and a box to tick. */
+/** One option: picture, name, cost, place, description, and the control that its rule needs. */
 export class OptionCard extends HTMLElement {
+  #mark = h("span", { class: "option-mark", "aria-hidden": "true" });
+  #hint;
+  #reason;
+  #control;
+
   /**
    * @param {ContestOption} option
-   * @param {{ group: string, single: boolean, currency: string | null | undefined, onChange: () => void }} settings
+   * @param {CardSettings} settings
    * @param {string} [note] a line under the name, for the blank vote
    */
-  constructor(option, { group, single, currency, onChange }, note = "") {
+  constructor(option, { control, group, currency, onAdd, onTake }, note = "") {
     super();
     const id = uniqueId("option");
     this.optionId = option.id;
@@ -39,37 +55,49 @@ export class OptionCard extends HTMLElement {
     /** What the search looks at. */
     this.texts = [this.name, text, place];
     const picture = pictureAddress(option.picture);
-    const mark = h("span", { class: "option-mark", "aria-hidden": "true" }, t("choose.chosen-mark"));
-    const facts = [note, option.cost === undefined || option.cost === null ? "" : money(option.cost, currency), place].filter(Boolean);
-    this.input = h("input", {
-      id, type: single ? "radio" : "checkbox", name: group, value: option.id, class: "option-input",
-      "aria-describedby": facts.length > 0 ? `${id}-facts` : null,
-      on: { change: onChange },
-    });
-    this.className = "option";
+    const priced = option.cost !== undefined && option.cost !== null;
+    const facts = note !== "" || priced || place !== "";
+    this.#hint = h("p", { class: "option-hint", id: `${id}-hint` });
+    this.#reason = h("p", { class: "visually-hidden", id: `${id}-reason` });
+    const describedBy = [facts && `${id}-facts`, `${id}-hint`, `${id}-reason`].filter(Boolean).join(" ");
+    const settings = { id, group, name: option.id, describedBy, onAdd, onTake };
+    const counts = control === "count";
+    this.#control = counts ? new Stepper(settings, this.name)
+      : control === "place" ? new PlaceTick(settings) : new Tick(settings, control === "radio" ? "radio" : "checkbox");
+    this.dataset.option = option.id;
+    this.className = `option ${control}`;
     fill(this,
       h("div", { class: "option-picture" }, picture
         ? h("img", { src: picture, alt: "", loading: "lazy", decoding: "async", width: 400, height: 300, on: { error: (/** @type {Event} */ event) => {
           /** @type {Element} */ (event.target).replaceWith(noPicture());
         } } })
-        : noPicture(), mark),
+        : noPicture(), this.#mark),
       h("div", { class: "option-body" },
-        // The label's own area is stretched over the card, so that the whole card is the target.
-        h("label", { for: id, class: "option-name" }, this.name),
-        facts.length > 0 && h("p", { class: "option-facts", id: `${id}-facts` }, note,
-          option.cost === undefined || option.cost === null ? null : h("span", { class: "option-cost" },
-            h("span", { class: "visually-hidden" }, `${t("choose.cost")} `), money(option.cost, currency)),
+        // A label's own area is stretched over the card, so that the whole card is the target.
+        counts ? h("p", { id, class: "option-title" }, this.name) : h("label", { for: id, class: "option-name" }, this.name),
+        facts && h("p", { class: "option-facts", id: `${id}-facts` }, note,
+          priced && h("span", { class: "option-cost" },
+            h("span", { class: "visually-hidden" }, `${t("choose.cost")} `), money(option.cost ?? 0, currency)),
           place && h("span", { class: "option-place" },
             h("span", { class: "visually-hidden" }, `${t("choose.place")} `), place)),
+        !counts && this.#hint,
         text && h("details", { class: "option-text" }, h("summary", null, t("choose.more"), h("span", { class: "visually-hidden" }, ` ${this.name}`)), h("p", null, text))),
-      h("div", { class: "option-tick" }, this.input),
+      h("div", { class: "option-control" }, this.#control, counts && this.#hint),
+      this.#reason,
     );
   }
 
-  /** @param {boolean} chosen */
-  set chosen(chosen) {
-    this.input.checked = chosen;
-    this.classList.toggle("chosen", chosen);
+  /** @param {ControlState} state */
+  show(state) {
+    const { value, shown, barred, hint, next } = state;
+    this.#control.show(state);
+    this.#mark.textContent = shown || t("choose.chosen-mark");
+    this.#hint.textContent = hint;
+    // Said once: what stands on the card is part of the description already.
+    const place = this.#control instanceof PlaceTick && (value > 0 ? shown : t("ranked.add", { n: next }));
+    this.#reason.textContent = barred === hint ? "" : barred || place || "";
+    this.classList.toggle("chosen", value > 0);
+    this.classList.toggle("barred", barred !== "" && value === 0);
   }
 }
 

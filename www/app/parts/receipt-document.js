@@ -20,7 +20,7 @@ export class ReceiptDocument extends HTMLElement {
    */
   constructor(cast, election) {
     super();
-    const style = election.manifest.styles.find((one) => one.id === cast.style);
+    const style = election.styleTitle(cast.style);
     /** @param {string} term @param {string} value @param {string} [kind] */
     const fact = (term, value, kind) => h("div", { class: kind ?? null }, h("dt", null, term), h("dd", null, value));
     fill(this, h("article", { class: "receipt" },
@@ -30,7 +30,7 @@ export class ReceiptDocument extends HTMLElement {
       h("p", { class: "receipt-code-title" }, t("receipt.code")),
       new ConfirmationCode(cast.code),
       h("dl", null,
-        election.manifest.styles.length > 1 && style && fact(t("receipt.district"), localised(style.title)),
+        election.ballotStyles.length > 1 && style && fact(t("receipt.district"), style),
         fact(t("receipt.cast-at"), dateAndTime(cast.castAt)),
         fact(t("receipt.place"), number(cast.index)),
         fact(t("receipt.ballot"), grouped(cast.hash), "long"),

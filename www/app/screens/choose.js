@@ -1,30 +1,20 @@
 import { fill, h, heading } from "../lib/dom.js";
-import { ruleOf, toggleBlank } from "../lib/rules/index.js";
+import { chosenIds, listed, ruleOf, together, toggleBlank, valueOf } from "../lib/rules/index.js";
 import { localised, money, t } from "../lib/text.js";
 import { ChoiceBar } from "../parts/choice-bar.js";
 import { OptionCard } from "../parts/option-card.js";
+import { Ranking } from "../parts/ranking.js";
 import { SearchBox, matches } from "../parts/search-box.js";
 import { TroubleNotice } from "../parts/trouble.js";
 
 /** @typedef {import("../app.js").App} App */
-/** @typedef {ReturnType<typeof ruleOf>} Rule */
+/** @typedef {import("../lib/rules/rule.js").Choice} Choice */
+/** @typedef {import("../lib/rules/rule.js").Step} Step */
 
 /** More options than this get a search field. */
 const MANY = 12;
 
-/**
- * @param {Rule} rule
- * @param {number} all
- */
-function ruleSentence(rule, all) {
-  const { min, max } = rule;
-  const main = min === max ? t("choose.rule-exact", { n: max, all })
-    : min === 0 ? t("choose.rule-up-to", { n: max, all })
-      : t("choose.rule-range", { min, max, all });
-  return rule.blank ? `${main} ${t("choose.rule-blank")}` : main;
-}
-
-/** The options of one contest. Touching a card chooses it; the bar below says what that amounts to. */
+/** The options of one contest, each with the control that the rule needs; the bar below says what it amounts to. */
 export class ChooseScreen extends HTMLElement {
   static step = /** @type {const} */ ("choose");
   static title = () => t("choose.name");
@@ -35,10 +25,12 @@ export class ChooseScreen extends HTMLElement {
   #onlyChosen = false;
   #trouble = new TroubleNotice();
   #found = h("p", { class: "hint", role: "status" });
-  /** @type {OptionCard[]} */
+  /** @type {Map<string, OptionCard>} */
   #cards;
   /** @type {OptionCard | null} */
   #blank = null;
+  /** @type {Ranking | null} */
+  #ranking = null;
 
   /**
    * @param {App} app
@@ -52,15 +44,24 @@ export class ChooseScreen extends HTMLElement {
     this.last = this.place === contests.length - 1;
     this.contest = /** @type {typeof contests[number]} */ (contests[this.place]);
     this.rule = ruleOf(this.contest);
-    this.back = this.place > 0 ? `choose/${this.place - 1}` : "welcome";
+    this.back = this.place > 0 ? `choose/${this.place - 1}` : app.addable.length > 0 ? "extra" : "welcome";
     const { options, currency } = this.contest;
-    const settings = { group: `contest-${this.contest.id}`, single: this.rule.single, currency };
-    this.#cards = options.map((option) => new OptionCard(option, { ...settings, onChange: () => this.#touch(option.id) }));
+    const { control } = this.rule;
+    const settings = { control, group: `contest-${this.contest.id}`, currency };
+    this.#cards = new Map(options.map((option) => [option.id, new OptionCard(option, {
+      ...settings,
+      onAdd: () => this.#take(option.id, this.rule.add(this.#choice, option.id)),
+      onTake: () => this.#take(option.id, this.rule.take(this.#choice, option.id)),
+    })]));
     if (this.rule.blank) {
+      const turn = () => void this.#change(toggleBlank(this.#choice));
       const blank = { id: "", name: { en: t("choose.blank") }, text: undefined };
-      this.#blank = new OptionCard(blank, { ...settings, onChange: () => this.#change(toggleBlank(this.#choice)) }, t("choose.blank-text"));
+      this.#blank = new OptionCard(blank, {
+        ...settings, control: control === "radio" ? "radio" : "tick", onAdd: turn, onTake: turn,
+      }, t("choose.blank-text"));
       this.#blank.classList.add("blank");
     }
+    if (this.rule.order) this.#ranking = new Ranking({ onMove: (id, by) => this.#move(id, by), onRemove: (id) => this.#remove(id) });
     this.#build(contests.length);
     this.#show();
   }
@@ -69,44 +70,76 @@ export class ChooseScreen extends HTMLElement {
     return this.app.ballot.choice(this.contest.id);
   }
 
+  /** @param {string} id */
+  #name(id) {
+    return this.#cards.get(id)?.name ?? "";
+  }
+
   /** @param {number} contests */
   #build(contests) {
-    const { options, budget, currency } = this.contest;
+    const { options, budget, currency, rule } = this.contest;
     const search = options.length > MANY && new SearchBox(t("choose.search"), (words) => {
       this.#words = words;
       this.#filter();
     });
-    this.bar = new ChoiceBar({ onFilter: () => this.#toggleFilter(), onNext: () => this.#next() });
+    // A rule that spends a budget has said which.
+    const more = together([this.rule.more, budget !== undefined && rule.type !== "knapsack" && t("choose.budget", { amount: money(budget, currency) })]);
+    this.bar = new ChoiceBar({ onMore: () => this.#more(), onNext: () => this.#next() });
     fill(this,
       h("div", { class: "choose-head" },
         contests > 1 && h("p", { class: "kicker" }, t("choose.contest", { n: this.place + 1, all: contests })),
         heading(localised(this.contest.title)),
         this.contest.text && h("p", { class: "lead" }, localised(this.contest.text)),
-        h("p", { class: "rule" }, ruleSentence(this.rule, options.length),
-          budget ? h("span", { class: "budget" }, " ", t("choose.budget", { amount: money(budget, currency) })) : null),
-        search, this.#found, this.#trouble),
+        h("p", { class: "rule" }, this.rule.sentence, more && h("span", { class: "rule-more" }, " ", more)),
+        this.#ranking, search, this.#found, this.#trouble),
       h("fieldset", { class: "options" },
-        h("legend", { class: "visually-hidden" }, t("choose.legend")), this.#cards, this.#blank),
+        h("legend", { class: "visually-hidden" }, t("choose.legend")), [...this.#cards.values()], this.#blank),
       this.bar,
     );
   }
 
-  /** @param {string} id */
-  #touch(id) {
-    const { choice, outcome } = this.rule.toggle(this.#choice, id);
-    if (outcome === "full") {
-      const full = t("choose.full", { n: this.rule.max });
-      this.#show();
-      this.bar?.warn(full);
-      this.app.announce(full);
-      return;
-    }
-    const name = this.#cards.find((card) => card.optionId === id)?.name ?? "";
-    this.#change(choice, outcome === "swapped" && !this.rule.single ? t("choose.swapped", { name }) : "");
+  /**
+   * Shows what came of touching an option.
+   * @param {string} id
+   * @param {Step} step
+   */
+  #take(id, { choice, refused, swapped }) {
+    if (refused) return this.#refuse(refused);
+    if (choice === this.#choice) return this.#show();
+    const value = valueOf(choice, id);
+    const name = this.#name(id);
+    const note = swapped && this.rule.control === "tick" ? t("choose.swapped", { name })
+      : this.rule.control === "count" || (this.rule.order && value > 0) ? t("choose.now", { name, value: this.rule.shown(value) })
+        : this.rule.order ? t("ranked.removed", { name }) : "";
+    void this.#change(choice, note);
+  }
+
+  /** @param {string} reason */
+  #refuse(reason) {
+    this.#show();
+    this.bar?.warn(reason);
+    this.app.announce(reason);
   }
 
   /**
-   * @param {import("../lib/rules/approval.js").Choice} choice
+   * @param {string} id
+   * @param {number} by
+   */
+  #move(id, by) {
+    const before = this.#choice;
+    const choice = this.rule.move?.(before, id, by) ?? before;
+    const name = this.#name(id);
+    if (choice === before) return this.app.announce(by < 0 ? t("ranked.first", { name }) : t("ranked.last", { name }));
+    void this.#change(choice, t("choose.now", { name, value: this.rule.shown(valueOf(choice, id)) }));
+  }
+
+  /** @param {string} id */
+  #remove(id) {
+    this.#take(id, this.rule.take(this.#choice, id));
+  }
+
+  /**
+   * @param {Choice} choice
    * @param {string} [note]
    */
   async #change(choice, note = "") {
@@ -118,24 +151,42 @@ export class ChooseScreen extends HTMLElement {
 
   #show() {
     const choice = this.#choice;
-    const names = [];
-    for (const card of this.#cards) {
-      card.chosen = choice.chosen.includes(card.optionId);
-      if (choice.chosen.includes(card.optionId)) names.push(card.name);
+    const { rule } = this;
+    const ids = listed(this.contest, choice);
+    for (const [id, card] of this.#cards) {
+      const value = valueOf(choice, id);
+      card.show({ value, shown: rule.shown(value), barred: rule.barred(choice, id), hint: rule.hint(choice, id), next: ids.length + 1 });
     }
-    if (this.#blank) this.#blank.chosen = choice.blank;
-    const status = this.rule.status(choice);
+    this.#blank?.show({ value: choice.blank ? 1 : 0, shown: "", barred: "", hint: "", next: 0 });
+    this.#ranking?.show(ids.map((id) => ({ id, name: this.#name(id) })), ids.length === this.#cards.size || rule.barred(choice, "") !== "");
+    const status = rule.status(choice);
     if (status.count === 0) this.#onlyChosen = false;
     this.#filter();
-    this.bar?.show({ status, names, filtered: this.#onlyChosen, next: this.last ? t("choose.review") : t("choose.next") });
+    this.bar?.show({
+      status,
+      names: ids.map((id) => this.#listedName(id, valueOf(choice, id))),
+      more: status.count === 0 && !this.#onlyChosen ? "" : this.#ranking ? t("ranked.change")
+        : this.#onlyChosen ? t("choose.show-all") : t("choose.only-chosen"),
+      pressed: this.#ranking ? null : this.#onlyChosen,
+      next: this.last ? t("choose.review") : t("choose.next"),
+    });
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} value
+   */
+  #listedName(id, value) {
+    const shown = this.rule.shown(value);
+    return shown ? t("choose.listed", { name: this.#name(id), value: shown }) : this.#name(id);
   }
 
   /** Hides what the search or "only chosen" leaves out; a card that is unticked while shown stays until then. */
   #filter() {
-    const { chosen } = this.#choice;
+    const chosen = new Set(chosenIds(this.#choice));
     let found = 0;
-    for (const card of this.#cards) {
-      card.hidden = !matches(this.#words, card.texts) || (this.#onlyChosen && !chosen.includes(card.optionId));
+    for (const [id, card] of this.#cards) {
+      card.hidden = !matches(this.#words, card.texts) || (this.#onlyChosen && !chosen.has(id));
       if (!card.hidden) found += 1;
     }
     if (this.#blank) this.#blank.hidden = this.#words !== "" || this.#onlyChosen;
@@ -143,16 +194,20 @@ export class ChooseScreen extends HTMLElement {
     fill(this.#found, searching && (found === 0 ? t("choose.found-none") : t("choose.found", { n: found })));
   }
 
-  #toggleFilter() {
+  /** The link in the bar: to the order that was made, or to show only what is chosen. */
+  #more() {
+    if (this.#ranking) {
+      this.#ranking.focusHeading();
+      return this.#ranking.scrollIntoView({ block: "start" });
+    }
     this.#onlyChosen = !this.#onlyChosen;
     this.#show();
     this.querySelector(".options")?.scrollIntoView({ block: "start" });
   }
 
   #next() {
-    const status = this.rule.status(this.#choice);
-    if (!status.ready) {
-      const missing = t("choose.too-few", { n: status.missing });
+    const { ready, missing } = this.rule.status(this.#choice);
+    if (!ready) {
       this.bar?.warn(missing);
       this.app.announce(missing);
       return;

@@ -49,7 +49,7 @@ export class DistrictScreen extends HTMLElement {
     const style = new FormData(this.#form).get("district");
     if (typeof style !== "string") return this.#trouble.say(t("district.none"));
     try {
-      const next = await whileBusy(this.#button, t("district.registering"), () => this.app.register(style));
+      const next = await whileBusy(this.#button, t("district.registering"), () => this.app.belong(style));
       if (next) this.app.go(next);
     } catch (error) {
       this.app.met(error, this.#trouble);

@@ -1,4 +1,5 @@
 import { fill, h, heading } from "../lib/dom.js";
+import { listed, ruleOf, valueOf } from "../lib/rules/index.js";
 import { localised, money, t } from "../lib/text.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -25,6 +26,9 @@ export class ReviewScreen extends HTMLElement {
     fill(this,
       heading(t("review.heading")),
       ...contests.map((contest, place) => this.#contest(contest, place, contests.length > 1)),
+      app.addable.length > 0 && h("p", { class: "review-other" }, h("span", null, `${t("review.other")}: `,
+        h("strong", null, app.extra ? localised(app.election.contest(app.extra).title) : t("extra.none"))),
+      h("a", { class: "link", href: "#extra", "aria-label": t("review.change-other") }, t("review.change"))),
       h("p", { class: "actions" },
         h("a", { class: "button primary wide", href: "#seal" }, t("review.seal"))),
       h("p", { class: "hint" }, `${t("review.text")} ${t("review.seal-text")}`),
@@ -37,20 +41,43 @@ export class ReviewScreen extends HTMLElement {
    * @param {boolean} several
    */
   #contest(contest, place, several) {
-    const { chosen, blank } = this.app.ballot.choice(contest.id);
-    const options = contest.options.filter((option) => chosen.includes(option.id));
-    const together = options.reduce((sum, option) => sum + (option.cost ?? 0), 0);
+    const choice = this.app.ballot.choice(contest.id);
+    const rule = ruleOf(contest);
+    const ids = listed(contest, choice);
+    const options = ids.flatMap((id) => contest.options.filter((option) => option.id === id));
     const title = localised(contest.title);
     return h("section", { class: "review-contest" },
       h("div", { class: "review-head" },
         h("h2", null, title),
         h("a", { class: "link", href: `#choose/${place}`, "aria-label": several ? t("review.change-of", { contest: title }) : null }, t("review.change"))),
       options.length > 0
-        ? h("ul", { class: "review-list" }, options.map((option) => h("li", null,
-          h("span", { class: "review-name" }, localised(option.name)),
-          option.cost ? h("span", { class: "review-cost" }, money(option.cost, contest.currency)) : null)))
-        : h("p", { class: "review-none" }, blank ? t("review.blank") : t("review.none")),
-      options.length > 1 && together > 0 && h("p", { class: "review-sum" }, t("review.together", { amount: money(together, contest.currency) })));
+        ? h(rule.order ? "ol" : "ul", { class: rule.order ? "review-list places" : "review-list" }, options.map((option) => {
+          const shown = rule.shown(valueOf(choice, option.id));
+          return h("li", null,
+            rule.order && h("span", { class: "rank-place" }, shown),
+            h("span", { class: "review-name" }, localised(option.name)),
+            shown ? !rule.order && h("span", { class: "review-value" }, shown)
+              : option.cost && h("span", { class: "review-cost" }, money(option.cost, contest.currency)));
+        }))
+        : h("p", { class: "review-none" }, choice.blank ? t("review.blank") : t("review.none")),
+      this.#sum(contest, options, choice));
+  }
+
+  /**
+   * What it comes to: the costs together where options are ticked, what is given where they are counted.
+   * @param {Contest} contest
+   * @param {Contest["options"]} options
+   * @param {import("../lib/rules/rule.js").Choice} choice
+   */
+  #sum(contest, options, choice) {
+    const rule = ruleOf(contest);
+    if (rule.control === "count" && options.length > 0) {
+      const { used, left } = rule.status(choice);
+      return h("p", { class: "review-sum" }, `${used}, ${left}`);
+    }
+    const together = options.reduce((sum, option) => sum + (option.cost ?? 0), 0);
+    const counts = rule.control === "tick" && options.length > 1 && together > 0;
+    return counts && h("p", { class: "review-sum" }, t("review.together", { amount: money(together, contest.currency) }));
   }
 }
 

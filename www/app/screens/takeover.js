@@ -34,7 +34,7 @@ export class TakeoverScreen extends HTMLElement {
     if (!style) return this.app.go("phone");
     this.#trouble.clear();
     try {
-      const next = await whileBusy(this.#button, t("district.registering"), () => this.app.register(style));
+      const next = await whileBusy(this.#button, t("district.registering"), () => this.app.belong(style));
       if (next) this.app.go(next);
     } catch (error) {
       this.app.met(error, this.#trouble);

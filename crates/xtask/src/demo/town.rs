@@ -4,22 +4,43 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use veche_record::manifest::Timestamp;
 
-/// A district and the projects that compete in it.
+/// A district: which contests its voters find on their ballot.
 #[derive(Debug)]
 pub struct District {
+    /// Its name in the manifest and in addresses, and its own contest's too.
+    pub id: &'static str,
+    name: &'static str,
+    electorate: u32,
+}
+
+/// A contest and the projects that compete in it.
+#[derive(Debug)]
+pub struct Contest {
     /// Its name in the manifest and in addresses.
     pub id: &'static str,
-    /// Its name on the page.
-    pub name: &'static str,
+    name: &'static str,
     about: &'static str,
     budget: u64,
-    electorate: u32,
-    min: u32,
-    max: u32,
-    blank: bool,
+    rule: Rule,
     /// What can be chosen.
     pub projects: &'static [Project],
 }
+
+/// How projects are chosen.
+#[derive(Debug, Clone, Copy)]
+enum Rule {
+    /// Up to so many.
+    Picks(u32),
+    /// As many as the contest's budget pays for, or none of them.
+    Budget,
+    /// So many points in all, so many at most for one.
+    Points(u32, u32),
+    /// So many places; the last one counts 1, each before it 1 more.
+    Order(u32),
+}
+
+/// The contest that is on every ballot.
+const TOWN: &str = "quillhaven";
 
 /// A project: picture (if any), name, place, cost in euros, and what it is.
 #[derive(Debug)]
@@ -41,18 +62,66 @@ const fn project(
     Project { picture, name, place, cost, about }
 }
 
-/// Three districts with three kinds of ballot: up to three, one to five or blank, exactly one. Not every project has a
-/// picture, as in a real town.
+/// The districts. Every ballot has two contests: the town's, and the district's own.
 pub const DISTRICTS: &[District] = &[
-    District {
+    District { id: "lantern-quay", name: "Lantern Quay", electorate: 4_200 },
+    District { id: "upper-orchards", name: "Upper Orchards", electorate: 6_800 },
+    District { id: "weavers-field", name: "Weavers' Field", electorate: 2_500 },
+];
+
+/// Four contests under four rules: the whole town gives points; the districts pick, spend a budget and rank. Not every
+/// project has a picture, as in a real town.
+pub const CONTESTS: &[Contest] = &[
+    Contest {
+        id: TOWN,
+        name: "The whole town",
+        about: "What all three districts share. Give your points to what you want most.",
+        budget: 400_000,
+        rule: Rule::Points(5, 3),
+        projects: &[
+            project(
+                "river",
+                "A footbridge over the Quill",
+                "From the quay to the mill",
+                310_000,
+                "Three and a half metres wide, for feet and wheels, with a bench in the middle.",
+            ),
+            project(
+                "library",
+                "The library open on Sundays",
+                "Town library",
+                90_000,
+                "Two years of Sundays from ten to six, with story hours in the morning.",
+            ),
+            project(
+                "trees",
+                "A thousand trees",
+                "All three districts",
+                140_000,
+                "Planted over three winters where the summers are hottest, and watered until they stand alone.",
+            ),
+            project(
+                "sports",
+                "A new floor for the sports hall",
+                "School hill",
+                175_000,
+                "The old one has given way in two places. This one is for every sport and for dances.",
+            ),
+            project(
+                "",
+                "Drinking water in the streets",
+                "Twelve places",
+                65_000,
+                "Twelve taps, from the ferry landing to the station, running from April to October.",
+            ),
+        ],
+    },
+    Contest {
         id: "lantern-quay",
         name: "Lantern Quay",
         about: "The old waterfront and the streets behind it. Choose up to three projects.",
         budget: 180_000,
-        electorate: 4_200,
-        min: 1,
-        max: 3,
-        blank: false,
+        rule: Rule::Picks(3),
         projects: &[
             project(
                 "river",
@@ -112,15 +181,12 @@ pub const DISTRICTS: &[District] = &[
             ),
         ],
     },
-    District {
+    Contest {
         id: "upper-orchards",
         name: "Upper Orchards",
-        about: "Houses and gardens on the hill. Choose one to five projects, or hand in a blank ballot.",
+        about: "Houses and gardens on the hill. Spend the budget as you would, or hand in a blank ballot.",
         budget: 240_000,
-        electorate: 6_800,
-        min: 1,
-        max: 5,
-        blank: true,
+        rule: Rule::Budget,
         projects: &[
             project(
                 "trees",
@@ -222,15 +288,12 @@ pub const DISTRICTS: &[District] = &[
             ),
         ],
     },
-    District {
+    Contest {
         id: "weavers-field",
         name: "Weavers' Field",
-        about: "The mill quarter. Choose exactly one project.",
+        about: "The mill quarter. Put up to three projects in order.",
         budget: 120_000,
-        electorate: 2_500,
-        min: 1,
-        max: 1,
-        blank: false,
+        rule: Rule::Order(3),
         projects: &[
             project(
                 "river",
@@ -287,11 +350,11 @@ const OPEN_SECONDS: u64 = 7 * 24 * 3600;
 /// When the clock stands beyond the year 9999.
 pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
     let time = |seconds| Timestamp::from_unix(seconds).context("this machine's clock is wrong");
-    let contests: Vec<_> = DISTRICTS.iter().map(contest).collect();
+    let contests: Vec<_> = CONTESTS.iter().map(contest).collect();
     let styles: Vec<_> = DISTRICTS
         .iter()
         .map(|district| {
-            json!({ "id": district.id, "title": { "en": district.name }, "contests": [district.id], "electorate": district.electorate })
+            json!({ "id": district.id, "title": { "en": district.name }, "contests": [TOWN, district.id], "electorate": district.electorate })
         })
         .collect();
     let manifest = json!({
@@ -299,7 +362,7 @@ pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
         "phase": "election",
         "languages": ["en"],
         "title": { "en": "Quillhaven decides" },
-        "text": { "en": "The town sets €540,000 aside for what its people propose. Choose your district, then the projects you want built." },
+        "text": { "en": "The town sets €940,000 aside for what its people propose: for all of it, and for each district." },
         "notice": { "en": format!("Quillhaven is a made-up town. This election holds {simulated} simulated ballots beside those cast from browsers.") },
         "opens": time(now)?,
         "closes": time(now + OPEN_SECONDS)?,
@@ -314,14 +377,14 @@ pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
     Ok(format!("{manifest:#}\n").into_bytes())
 }
 
-fn contest(district: &District) -> Value {
-    let options: Vec<_> = district
+fn contest(contest: &Contest) -> Value {
+    let options: Vec<_> = contest
         .projects
         .iter()
         .zip(1..)
         .map(|(project, number)| {
             let mut option = json!({
-                "id": format!("{}-{number}", district.id),
+                "id": format!("{}-{number}", contest.id),
                 "name": { "en": project.name },
                 "text": { "en": project.about },
                 "cost": project.cost,
@@ -334,30 +397,63 @@ fn contest(district: &District) -> Value {
         })
         .collect();
     json!({
-        "id": district.id,
-        "title": { "en": district.name },
-        "text": { "en": district.about },
-        "budget": district.budget,
+        "id": contest.id,
+        "title": { "en": contest.name },
+        "text": { "en": contest.about },
+        "budget": contest.budget,
         "currency": "€",
-        "rule": { "type": "approval", "min": district.min, "max": district.max, "blank": district.blank },
+        "rule": rule(contest),
         "options": options,
     })
 }
 
-/// How one simulated voter of a district votes: `draw(n)` picks a number below n. Nobody simulated votes blank.
+fn rule(contest: &Contest) -> Value {
+    match contest.rule {
+        Rule::Picks(max) => json!({ "type": "approval", "min": 1, "max": max, "blank": false }),
+        Rule::Budget => json!({ "type": "knapsack", "budget": contest.budget, "min": 1, "blank": true }),
+        Rule::Points(points, most) => {
+            json!({ "type": "cumulative", "points": points, "min_points": 1, "max_per_option": most, "blank": false })
+        }
+        Rule::Order(places) => {
+            let scores: Vec<u32> = (1..=places).rev().collect();
+            json!({ "type": "ranked", "places": places, "min": 1, "scores": scores, "blank": false })
+        }
+    }
+}
+
+/// The contests on the ballot of a district, in the ballot's order.
+pub fn ballot(district: &District) -> impl Iterator<Item = &'static Contest> {
+    CONTESTS.iter().filter(|contest| contest.id == TOWN || contest.id == district.id)
+}
+
+/// What one simulated voter does in a contest, a value for each project: `draw(n)` picks a number below n. Nobody
+/// simulated votes blank.
 #[must_use]
-pub fn simulate(district: &District, mut draw: impl FnMut(usize) -> usize) -> Vec<u32> {
-    let count = district.projects.len();
-    let wanted = district.min as usize + draw((district.max - district.min) as usize + 1);
-    let mut values = vec![0; count];
-    let mut chosen = 0;
-    while chosen < wanted.min(count) {
+pub fn simulate(contest: &Contest, mut draw: impl FnMut(usize) -> usize) -> Vec<u32> {
+    let count = contest.projects.len();
+    let mut values = vec![0_u32; count];
+    let costs: Vec<u64> = contest.projects.iter().map(|project| project.cost).collect();
+    let wanted = match contest.rule {
+        Rule::Picks(most) | Rule::Order(most) => 1 + draw(most as usize),
+        Rule::Budget => count,
+        Rule::Points(points, _) => points as usize,
+    };
+    for turn in 1..=wanted {
         // The smaller of two draws: without some favourites a result looks like noise.
         let pick = draw(count).min(draw(count));
-        if let Some(value) = values.get_mut(pick).filter(|value| **value == 0) {
-            *value = 1;
-            chosen += 1;
-        }
+        let spent: u64 = values.iter().zip(&costs).map(|(&value, cost)| u64::from(value) * cost).sum();
+        let taken = values.iter().filter(|&&value| value > 0).count() as u32;
+        let cost = costs.get(pick).copied().unwrap_or(0);
+        let Some(value) = values.get_mut(pick) else { continue };
+        *value = match contest.rule {
+            Rule::Points(_, most) => (*value + 1).min(most),
+            _ if *value > 0 => *value,
+            Rule::Picks(_) => 1,
+            Rule::Order(_) => taken + 1,
+            // Whoever has spent something may stop anywhere.
+            Rule::Budget if spent + cost <= contest.budget && (turn < 5 || draw(2) == 0) => 1,
+            Rule::Budget => 0,
+        };
     }
     values
 }
@@ -367,16 +463,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn simulated_voters_keep_to_the_rule() {
+    fn simulated_voters_keep_to_the_rules() {
+        let bytes = manifest(40, 1_700_000_000).unwrap();
+        let manifest = veche_record::Manifest::parse(&bytes).unwrap();
         let mut state = 7_usize;
-        for district in DISTRICTS {
+        for contest in CONTESTS {
+            let compiled = &manifest.compiled()[manifest.contest_index(contest.id).unwrap()];
             for _ in 0..200 {
-                let values = simulate(district, |below| {
+                let values = simulate(contest, |below| {
                     state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                     (state >> 33) % below
                 });
-                assert_eq!(values.len(), district.projects.len());
-                assert!((district.min..=district.max).contains(&values.iter().sum()), "{values:?}");
+                let legal = compiled.bits(&veche_record::Selection::new(values.clone(), false));
+                assert!(legal.is_ok(), "{}: {values:?}", contest.id);
             }
         }
     }
@@ -384,7 +483,7 @@ mod tests {
     #[test]
     fn every_picture_exists() {
         let pictures = crate::workspace::root().join("www/demo/pictures");
-        let all = DISTRICTS.iter().flat_map(|district| district.projects);
+        let all = CONTESTS.iter().flat_map(|contest| contest.projects);
         for project in all.filter(|project| !project.picture.is_empty()) {
             let picture = pictures.join(project.picture).with_extension("svg");
             assert!(picture.is_file(), "{} is missing", picture.display());

@@ -1,93 +1,71 @@
-/**
- * Choosing from a list: at least `min`, at most `max`, perhaps a blank vote instead. What is legal in the end is
- * decided by the sealing program; this is only what the page needs to guide a hand.
- */
+import { t } from "../text.js";
+import { chosenIds, done, refused, restored, valueOf, withValue, nothing } from "./rule.js";
 
-/** @typedef {{ type: "approval", min: number, max: number, blank: boolean }} ApprovalRule */
-/** @typedef {{ chosen: string[], blank: boolean }} Choice options by id, in the order they were chosen */
-/** @typedef {"added" | "removed" | "swapped" | "full"} Outcome */
-/** @typedef {{ count: number, left: number, missing: number, blank: boolean, ready: boolean }} Status */
-
-/** @returns {Choice} */
-export const nothing = () => ({ chosen: [], blank: false });
+/** @typedef {import("./rule.js").Choice} Choice */
+/** @typedef {import("../../../veche-wasm.js").ApprovalRule} ApprovalRule */
 
 /**
+ * Choosing from a list: at least `min`, at most `max`, perhaps a blank vote instead.
  * @param {ApprovalRule} rule
- * @param {number} options
+ * @param {import("./rule.js").Contest} contest
+ * @returns {import("./rule.js").Rule}
  */
-function limits(rule, options) {
-  return { min: rule.min, max: Math.min(rule.max, options) };
-}
+export function approval(rule, { options }) {
+  const ids = options.map((option) => option.id);
+  const { min, blank } = rule;
+  const max = Math.min(rule.max, ids.length);
+  const all = ids.length;
+  // One must be chosen, and choosing another replaces it: then the options are radio buttons.
+  const only = min === 1 && max === 1;
 
-/**
- * Whether the options are radio buttons: one must be chosen, and choosing another replaces it.
- * @param {ApprovalRule} rule
- */
-export const isSingle = (rule) => rule.min === 1 && rule.max === 1;
+  const main = min === max ? t("choose.rule-exact", { n: max, all })
+    : min === 0 ? t("choose.rule-up-to", { n: max, all })
+      : t("choose.rule-range", { min, max, all });
 
-/**
- * The choice after a voter touches an option. With one allowed, another replaces it; with the maximum reached, nothing
- * changes and the outcome says so.
- * @param {ApprovalRule} rule
- * @param {number} options how many the contest has
- * @param {Choice} choice
- * @param {string} id
- * @returns {{ choice: Choice, outcome: Outcome }}
- */
-export function toggle(rule, options, choice, id) {
-  if (choice.chosen.includes(id)) {
-    if (isSingle(rule)) return { choice, outcome: "added" };
-    return { choice: { chosen: choice.chosen.filter((other) => other !== id), blank: false }, outcome: "removed" };
-  }
-  const { max } = limits(rule, options);
-  if (max === 1) {
-    const outcome = choice.chosen.length > 0 ? "swapped" : "added";
-    return { choice: { chosen: [id], blank: false }, outcome };
-  }
-  if (choice.chosen.length >= max) return { choice, outcome: "full" };
-  return { choice: { chosen: [...choice.chosen, id], blank: false }, outcome: "added" };
-}
+  /** @param {Choice} choice @param {string} id */
+  const barred = (choice, id) => (
+    max > 1 && valueOf(choice, id) === 0 && chosenIds(choice).length >= max ? t("choose.full", { n: max }) : ""
+  );
 
-/**
- * A blank vote stands alone: it takes the place of everything chosen.
- * @param {Choice} choice
- * @returns {Choice}
- */
-export const toggleBlank = (choice) => ({ chosen: [], blank: !choice.blank });
+  return {
+    control: only ? "radio" : "tick",
+    blank,
+    sentence: main,
+    more: blank ? t("choose.rule-blank") : "",
+    barred,
+    hint: () => "",
+    shown: () => "",
 
-/**
- * @param {ApprovalRule} rule
- * @param {number} options
- * @param {Choice} choice
- * @returns {Status}
- */
-export function status(rule, options, choice) {
-  const { min, max } = limits(rule, options);
-  const count = choice.chosen.length;
-  const missing = choice.blank ? 0 : Math.max(0, min - count);
-  const ready = choice.blank ? rule.blank && count === 0 : missing === 0 && count <= max;
-  return { count, left: choice.blank ? 0 : max - count, missing, blank: choice.blank, ready };
-}
+    add(choice, id) {
+      const before = chosenIds(choice);
+      if (max === 1 && before.length > 0 && !before.includes(id)) {
+        return { choice: withValue(nothing(), id, 1), refused: "", swapped: true };
+      }
+      const reason = barred(choice, id);
+      return reason ? refused(choice, reason) : done(withValue(choice, id, 1));
+    },
 
-/**
- * A stored choice made safe: only options that exist, no more than allowed, blank only where there is such a thing.
- * @param {ApprovalRule} rule
- * @param {string[]} optionIds
- * @param {unknown} stored
- * @returns {Choice}
- */
-export function restore(rule, optionIds, stored) {
-  const { chosen, blank } = /** @type {Partial<Choice>} */ (stored ?? {});
-  if (blank === true) return { chosen: [], blank: rule.blank };
-  const known = Array.isArray(chosen) ? optionIds.filter((id) => chosen.includes(id)) : [];
-  return { chosen: known.slice(0, limits(rule, optionIds.length).max), blank: false };
-}
+    take: (choice, id) => done(only ? choice : withValue(choice, id, 0)),
 
-/**
- * The choice as the sealing program takes it.
- * @param {Choice} choice
- * @returns {{ values: Record<string, number>, blank: boolean }}
- */
-export function selection(choice) {
-  return { values: Object.fromEntries(choice.chosen.map((id) => [id, 1])), blank: choice.blank };
+    status(choice) {
+      const count = chosenIds(choice).length;
+      if (choice.blank) {
+        return { count, blank: true, ready: blank, used: t("choose.count-blank"), left: "", missing: "", meter: null };
+      }
+      const missing = Math.max(0, min - count);
+      const left = max - count;
+      return {
+        count,
+        blank: false,
+        ready: missing === 0 && left >= 0,
+        used: count === 0 ? t("choose.count-none") : t("choose.count", { n: count }),
+        left: missing > 0 ? (count > 0 ? t("choose.missing", { n: missing }) : t("choose.missing-all", { n: missing }))
+          : left > 0 ? t("choose.left", { n: left }) : t("choose.left-none"),
+        missing: missing > 0 ? t("choose.too-few", { n: missing }) : "",
+        meter: null,
+      };
+    },
+
+    restore: (stored) => restored(stored, ids, blank, (choice, _, value) => value === 1 && chosenIds(choice).length < max),
+  };
 }

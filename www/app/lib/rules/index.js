@@ -1,33 +1,40 @@
 import { Trouble } from "../trouble.js";
-import * as approval from "./approval.js";
+import { approval } from "./approval.js";
+import { cumulative } from "./cumulative.js";
+import { knapsack } from "./knapsack.js";
+import { quadratic } from "./quadratic.js";
+import { ranked } from "./ranked.js";
 
-/** @typedef {import("./approval.js").Choice} Choice */
+/** @typedef {import("./rule.js").Choice} Choice */
+/** @typedef {import("./rule.js").Rule & Partial<import("./ranked.js").Ordering>} Rule */
 /** @typedef {import("../../../veche-wasm.js").Contest} Contest */
 
-/** One file per kind of rule; a manifest with another kind is refused before a voter sees it. */
-const KINDS = { approval };
-
-export { nothing, selection, toggleBlank } from "./approval.js";
+export { chosenIds, nothing, together, toggleBlank, valueOf } from "./rule.js";
 
 /**
- * What the page needs to know of a contest's rule.
+ * What the page needs to know of a contest's rule. One file for each kind of rule; a manifest with another kind is
+ * refused before a voter sees it.
  * @param {Contest} contest
+ * @returns {Rule}
  */
-export function ruleOf(contest) {
-  const kind = KINDS[contest.rule.type];
-  if (!kind) throw new Trouble("unknown-rule", { detail: contest.rule.type });
-  const ids = contest.options.map((option) => option.id);
-  const rule = contest.rule;
-  return {
-    min: rule.min,
-    max: Math.min(rule.max, ids.length),
-    blank: rule.blank,
-    single: kind.isSingle(rule),
-    /** @param {Choice} choice @param {string} id */
-    toggle: (choice, id) => kind.toggle(rule, ids.length, choice, id),
-    /** @param {Choice} choice */
-    status: (choice) => kind.status(rule, ids.length, choice),
-    /** @param {unknown} stored */
-    restore: (stored) => kind.restore(rule, ids, stored),
-  };
+export function ruleOf({ rule, options, currency }) {
+  const contest = { options, currency };
+  switch (rule.type) {
+    case "approval": return approval(rule, contest);
+    case "knapsack": return knapsack(rule, contest);
+    case "cumulative": return cumulative(rule, contest);
+    case "ranked": return ranked(rule, contest);
+    case "quadratic": return quadratic(rule, contest);
+    default: throw new Trouble("unknown-rule", { detail: /** @type {{ type: string }} */ (rule).type });
+  }
+}
+
+/**
+ * The ids of the options that have anything, as they are best listed: by place, or as on the ballot.
+ * @param {Contest} contest
+ * @param {Choice} choice
+ */
+export function listed(contest, choice) {
+  const { order } = ruleOf(contest);
+  return order ? order(choice) : contest.options.map(({ id }) => id).filter((id) => Object.keys(choice.values).includes(id));
 }

@@ -1,0 +1,147 @@
+//! A ballot with every kind of rule, filled in through the page: with a finger, with the keyboard alone, and blank.
+
+use anyhow::{Result, ensure};
+use veche_tests::booth::Booth;
+use veche_tests::browser::{Browser, Driver};
+use veche_tests::town::{self, blanks, total};
+
+/// Light and dark, at both widths, and nothing that keeps anyone out.
+async fn look(browser: &Browser, name: &str) -> Result<()> {
+    for dark in [false, true] {
+        browser.dark(dark).await?;
+        browser.accessible().await?;
+        browser.picture(&if dark { format!("{name}-dark") } else { name.to_owned() }).await?;
+    }
+    browser.dark(false).await
+}
+
+/// Nothing of the page lies beyond its right edge, on the narrowest phones too.
+async fn fits(browser: &Browser) -> Result<()> {
+    for width in [320, 360] {
+        browser.width(width).await?;
+        let script = "return document.documentElement.scrollWidth";
+        let wide = browser.run(script, vec![]).await?.as_u64().unwrap_or(u64::MAX);
+        ensure!(wide <= width.into(), "the page is {wide} px wide on a screen of {width}");
+        // Everything that can be pressed is 44 px high and wide; a tick is as large as its card, a link in a line as its line.
+        let script =
+            "return [...document.querySelectorAll('main button')].filter((button) => button.offsetParent)
+            .map((button) => [button.getBoundingClientRect(), button.ariaLabel ?? button.textContent])
+            .filter(([{ width, height }]) => width < 44 || height < 44).map(([, name]) => name)";
+        let small = browser.run(script, vec![]).await?;
+        ensure!(small.as_array().is_some_and(Vec::is_empty), "too small to touch at {width} px: {small}");
+    }
+    browser.width(360).await
+}
+
+/// Each option's value as the review says it, contest by contest.
+async fn reviewed(browser: &Browser) -> Result<Vec<String>> {
+    browser.see("veche-review .review-contest").await?;
+    let script = "return [...document.querySelectorAll('.review-contest')].map((contest) =>
+        [...contest.querySelectorAll('li, .review-none, .review-sum')].map((line) => line.innerText.replace(/\\s+/g, ' ').trim()).join('; '))";
+    Ok(serde_json::from_value(browser.run(script, vec![]).await?)?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
+    let town = town::open(&town::every_rule()?)?;
+    let ballot_box = &town.town.ballot_box;
+    let driver = Driver::start()?;
+    let anna = Booth::enter(driver.open().await?, &town.page()).await?;
+    anna.sign_in(ballot_box, "+447700900001").await?;
+    anna.live_in("town").await?;
+
+    // A budget: what does not fit any more says by how much, and cannot be ticked.
+    anna.tick("well").await?;
+    anna.tick("trees").await?;
+    ensure!(anna.bar().await?.contains("€25,000 left, up to 2 more"), "{}", anna.bar().await?);
+    anna.tick("lamps").await?;
+    anna.browser.says("€15,000 more than is left").await?;
+    assert_eq!(anna.ticked().await?, ["well", "trees"]);
+    fits(&anna.browser).await?;
+    look(&anna.browser, "rule-knapsack").await?;
+    anna.next().await?;
+
+    // Points: three at most for one, six in all.
+    anna.give("swing", 4).await?;
+    anna.browser.says("One option can have 3 points, not more.").await?;
+    anna.give("bench", 3).await?;
+    anna.give("well", 1).await?;
+    anna.browser.says("You have given all 6 points").await?;
+    anna.take_back("bench", 1).await?;
+    ensure!(anna.bar().await?.contains("5 points given"), "{}", anna.bar().await?);
+    anna.reload().await?;
+    ensure!(anna.bar().await?.contains("5 points given"), "a reload keeps the points");
+    fits(&anna.browser).await?;
+    look(&anna.browser, "rule-cumulative").await?;
+    anna.next().await?;
+
+    // An order: trees, lamps, bench; then the bench moves up past the lamps.
+    for option in ["trees", "lamps", "bench"] {
+        anna.tick(option).await?;
+    }
+    anna.tick("well").await?;
+    anna.browser.says("You have ranked 3, the most allowed.").await?;
+    anna.browser.click("veche-ranking [data-option=bench] .up").await?;
+    fits(&anna.browser).await?;
+    look(&anna.browser, "rule-ranked").await?;
+    anna.reload().await?;
+    anna.next().await?;
+
+    // Credits: three votes for one cost nine of the twelve.
+    anna.give("lamps", 3).await?;
+    anna.give("well", 2).await?;
+    anna.browser.says("The next vote costs 3 credits, and you have 2 left.").await?;
+    anna.give("bench", 1).await?;
+    fits(&anna.browser).await?;
+    look(&anna.browser, "rule-quadratic").await?;
+    anna.next().await?;
+
+    anna.tick("lamps").await?;
+    anna.tick("bench").await?;
+    look(&anna.browser, "rule-approval").await?;
+    anna.next().await?;
+
+    assert_eq!(
+        reviewed(&anna.browser).await?,
+        [
+            "A well with a roof €20,000; Forty trees €35,000; Together €55,000",
+            "Swings for small children and for large ones too 3 points; A bench 2 points; 5 points given, 1 left",
+            "1st Forty trees; 2nd A bench; 3rd New lamps",
+            "A well with a roof 1 vote; New lamps 3 votes; A bench 1 vote; 11 credits spent, 1 left",
+            "New lamps €40,000; A bench €1,000; Together €41,000",
+        ]
+    );
+    fits(&anna.browser).await?;
+    look(&anna.browser, "rule-review").await?;
+    let code = anna.seal().await?;
+    anna.cast(&code).await?;
+
+    // Boris votes blank wherever he may.
+    let boris = Booth::enter(driver.open().await?, &town.page()).await?;
+    boris.sign_in(ballot_box, "+447700900002").await?;
+    boris.live_in("town").await?;
+    for _ in 0..5 {
+        boris.tick("").await?;
+        ensure!(boris.bar().await?.contains("Blank vote"), "{}", boris.bar().await?);
+        boris.next().await?;
+    }
+    assert_eq!(reviewed(&boris.browser).await?, ["Blank vote"; 5]);
+    let code = boris.seal().await?;
+    boris.cast(&code).await?;
+
+    let result = town.count()?;
+    for (contest, wanted) in [
+        ("budget", [1, 0, 1, 0, 0]),
+        ("points", [0, 3, 0, 0, 2]),
+        ("order", [0, 0, 5, 1, 3]),
+        ("credits", [1, 0, 0, 3, 1]),
+        ("picks", [0, 0, 0, 1, 1]),
+    ] {
+        for (option, wanted) in ["well", "swing", "trees", "lamps", "bench"].iter().zip(wanted) {
+            assert_eq!(total(&result, contest, option)?, wanted, "{contest}: {option}");
+        }
+        assert_eq!(blanks(&result, contest)?, 1, "{contest}");
+    }
+    anna.browser.close().await?;
+    boris.browser.close().await
+}

@@ -1,0 +1,38 @@
+import { fill, h } from "../../lib/dom.js";
+import { t } from "../../lib/text.js";
+
+/** @typedef {import("./tick.js").ControlState} ControlState */
+/** @typedef {import("./tick.js").ControlSettings} ControlSettings */
+
+/** Counts up and down: − n +. A button that can do nothing now stays where it is and says why when it is pressed. */
+export class Stepper extends HTMLElement {
+  #value = h("span", { class: "stepper-value" });
+  #less;
+  #more;
+
+  /**
+   * @param {ControlSettings} settings
+   * @param {string} name of the option
+   */
+  constructor({ id, describedBy, onAdd, onTake }, name) {
+    super();
+    this.#less = h("button", { type: "button", class: "step less", "aria-label": t("choose.less-of", { name }), on: { click: onTake } },
+      h("span", { "aria-hidden": "true" }, "−"));
+    this.#more = h("button", { type: "button", class: "step more", "aria-label": t("choose.more-of", { name }), "aria-describedby": describedBy, on: { click: onAdd } },
+      h("span", { "aria-hidden": "true" }, "+"));
+    this.setAttribute("role", "group");
+    this.setAttribute("aria-labelledby", id);
+    fill(this, this.#less, this.#value, this.#more);
+  }
+
+  /** @param {ControlState} state */
+  show({ value, shown, barred }) {
+    this.#value.textContent = shown;
+    this.#less.setAttribute("aria-disabled", String(value === 0));
+    // With nothing to take back, the tab key leads straight on.
+    this.#less.tabIndex = value === 0 ? -1 : 0;
+    this.#more.setAttribute("aria-disabled", String(barred !== ""));
+  }
+}
+
+customElements.define("veche-stepper", Stepper);
