@@ -53,6 +53,15 @@ impl Booth {
         self.browser.click("veche-district button.primary").await
     }
 
+    /// Says which other contest they add to their ballot; the empty name is none.
+    ///
+    /// # Errors
+    /// When it is not offered.
+    pub async fn also_vote_in(&self, contest: &str) -> Result<()> {
+        self.browser.click(&format!("veche-extra label:has(input[value='{contest}'])")).await?;
+        self.browser.click("veche-extra button.primary").await
+    }
+
     /// Ticks or unticks an option of the contest on the screen.
     ///
     /// # Errors

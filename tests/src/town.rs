@@ -211,6 +211,47 @@ pub fn every_rule() -> Result<Value> {
     Ok(manifest)
 }
 
+/// Three districts, a contest each; who lives in the north may add one of the other two.
+///
+/// # Errors
+/// When the machine's clock is wrong.
+pub fn one_other() -> Result<Value> {
+    let mut manifest = manifest()?;
+    let options = |ids: [&str; 3]| -> Value {
+        ids.iter().map(|id| json!({ "id": id, "name": { "en": format!("The {id}") } })).collect()
+    };
+    let contest = |id: &str, rule: Value, ids: [&str; 3]| {
+        let title = format!("Projects of the {id}");
+        json!({ "id": id, "title": { "en": title }, "rule": rule, "options": options(ids) })
+    };
+    let style = |id: &str| json!({ "id": id, "title": { "en": format!("The {id}") }, "contests": [id], "electorate": 1000 });
+    let mut north = style("north");
+    let object = |value: &mut Value, key: &str, new: Value| {
+        value.as_object_mut().context("no object").map(|object| object.insert(key.into(), new)).map(drop)
+    };
+    object(&mut north, "plus_one_of", json!(["south", "east"]))?;
+    let contests = json!([
+        contest(
+            "north",
+            json!({ "type": "approval", "min": 1, "max": 2, "blank": false }),
+            ["well", "swing", "trees"]
+        ),
+        contest(
+            "south",
+            json!({ "type": "cumulative", "points": 4, "min_points": 1, "max_per_option": 3, "blank": false }),
+            ["lawn", "market", "fountain"]
+        ),
+        contest(
+            "east",
+            json!({ "type": "ranked", "places": 2, "min": 1, "scores": [2, 1], "blank": false }),
+            ["bridge", "path", "gate"]
+        ),
+    ]);
+    object(&mut manifest, "contests", contests)?;
+    object(&mut manifest, "styles", json!([north, style("south"), style("east")]))?;
+    Ok(manifest)
+}
+
 /// The number of blank votes in a contest of a result.
 ///
 /// # Errors

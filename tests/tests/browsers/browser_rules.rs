@@ -1,6 +1,10 @@
 //! A ballot with every kind of rule, filled in through the page: with a finger, with the keyboard alone, and blank.
 
-use anyhow::{Result, ensure};
+use std::time::Duration;
+
+use anyhow::{Result, bail, ensure};
+use fantoccini::key::Key;
+use serde_json::Value;
 use veche_tests::booth::Booth;
 use veche_tests::browser::{Browser, Driver};
 use veche_tests::town::{self, blanks, total};
@@ -31,6 +35,40 @@ async fn fits(browser: &Browser) -> Result<()> {
         ensure!(small.as_array().is_some_and(Vec::is_empty), "too small to touch at {width} px: {small}");
     }
     browser.width(360).await
+}
+
+/// Presses the tab key until something has the focus, as someone without a mouse does.
+async fn tab_to(browser: &Browser, selector: &str) -> Result<()> {
+    for _ in 0..80 {
+        press(browser, &Key::Tab.to_string()).await?;
+        if focused(browser, selector).await? {
+            return Ok(());
+        }
+    }
+    bail!("the tab key does not lead to {selector}")
+}
+
+async fn press(browser: &Browser, keys: &str) -> Result<()> {
+    Ok(browser.client().active_element().await?.send_keys(keys).await?)
+}
+
+async fn focused(browser: &Browser, selector: &str) -> Result<bool> {
+    let script = "return document.activeElement.matches(arguments[0])";
+    Ok(browser.run(script, vec![selector.into()]).await? == true)
+}
+
+/// Waits until a screen reader has been told something.
+async fn hears(browser: &Browser, words: &str) -> Result<()> {
+    let script = "return document.querySelector('veche-frame > [aria-live]').textContent";
+    let mut said = Value::Null;
+    for _ in 0..100 {
+        said = browser.run(script, vec![]).await?;
+        if said.as_str().is_some_and(|said| said.contains(words)) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    bail!("a screen reader hears {said} and not \"{words}\"")
 }
 
 /// Each option's value as the review says it, contest by contest.
@@ -144,4 +182,88 @@ async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
     }
     anna.browser.close().await?;
     boris.browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_rule_is_voted_on_with_the_keyboard_alone() -> Result<()> {
+    let town = town::open(&town::every_rule()?)?;
+    let driver = Driver::start()?;
+    let voter = Booth::enter(driver.open().await?, &town.page()).await?;
+    voter.sign_in(&town.town.ballot_box, "+447700900001").await?;
+    voter.live_in("town").await?;
+    let browser = &voter.browser;
+    let (enter, space) = (Key::Enter.to_string(), " ");
+    let next = "veche-choice-bar button.primary";
+
+    browser.see("veche-option[data-option=lamps] input").await?;
+    tab_to(browser, "input[value=lamps]").await?;
+    press(browser, space).await?;
+    hears(browser, "1 chosen, €40,000 left").await?;
+    tab_to(browser, next).await?;
+    press(browser, &enter).await?;
+
+    browser.see("veche-option[data-option=swing] .more").await?;
+    // With nothing to take back, one press of the key leads from option to option.
+    tab_to(browser, "[data-option=well] .more").await?;
+    tab_to(browser, "[data-option=swing] .more, [data-option=swing] .less").await?;
+    for given in ["1 point.", "2 points."] {
+        press(browser, &enter).await?;
+        hears(browser, &format!("Swings for small children and for large ones too: {given}")).await?;
+    }
+    tab_to(browser, next).await?;
+    press(browser, &enter).await?;
+
+    browser.see("veche-ranking").await?;
+    for option in ["trees", "lamps", "bench"] {
+        tab_to(browser, &format!("input[value={option}]")).await?;
+        press(browser, space).await?;
+    }
+    hears(browser, "A bench: 3rd.").await?;
+    voter.reload().await?;
+    browser.see("veche-ranking [data-option=bench] .up").await?;
+    tab_to(browser, "veche-ranking [data-option=bench] .up").await?;
+    press(browser, &Key::Up.to_string()).await?;
+    hears(browser, "A bench: 2nd.").await?;
+    ensure!(focused(browser, "veche-ranking [data-option=bench] .up").await?, "the focus moves with the row");
+    press(browser, &enter).await?;
+    hears(browser, "A bench: 1st.").await?;
+    press(browser, &enter).await?;
+    hears(browser, "A bench is first already.").await?;
+    tab_to(browser, "veche-ranking [data-option=trees] .remove").await?;
+    press(browser, &enter).await?;
+    hears(browser, "Forty trees removed.").await?;
+    ensure!(
+        focused(browser, "veche-ranking [data-option=lamps] .remove").await?,
+        "the focus stays in the list"
+    );
+    tab_to(browser, next).await?;
+    press(browser, &enter).await?;
+
+    browser.says("How strongly you feel").await?;
+    tab_to(browser, "[data-option=well] .more").await?;
+    for _ in 0..3 {
+        press(browser, &enter).await?;
+    }
+    hears(browser, "A well with a roof: 3 votes. 9 credits spent, 3 left").await?;
+    press(browser, &enter).await?;
+    hears(browser, "The next vote costs 7 credits, and you have 3 left.").await?;
+    tab_to(browser, next).await?;
+    press(browser, &enter).await?;
+
+    browser.see("veche-option.tick[data-option=bench]").await?;
+    tab_to(browser, "input[value=bench]").await?;
+    press(browser, space).await?;
+    tab_to(browser, next).await?;
+    press(browser, &enter).await?;
+    assert_eq!(
+        reviewed(browser).await?,
+        [
+            "New lamps €40,000",
+            "Swings for small children and for large ones too 2 points; 2 points given, 4 left",
+            "1st A bench; 2nd New lamps",
+            "A well with a roof 3 votes; 9 credits spent, 3 left",
+            "A bench €1,000",
+        ]
+    );
+    voter.browser.close().await
 }

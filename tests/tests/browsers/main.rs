@@ -4,5 +4,6 @@
 mod browser_attacks;
 mod browser_demo;
 mod browser_election;
+mod browser_extra;
 mod browser_rules;
 mod browser_voting;

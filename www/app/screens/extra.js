@@ -45,8 +45,8 @@ export class ExtraScreen extends HTMLElement {
     fill(this,
       heading(t("extra.heading")),
       h("p", { class: "lead" }, t("extra.text")),
-      this.#form,
       h("p", { class: "callout" }, t("extra.visible")),
+      this.#form,
       app.voter.me && h("p", { class: "hint" }, t("extra.whole")));
   }
 

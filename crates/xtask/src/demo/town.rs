@@ -11,6 +11,8 @@ pub struct District {
     pub id: &'static str,
     name: &'static str,
     electorate: u32,
+    /// The other districts' contests of which its voters may add one.
+    others: &'static [&'static str],
 }
 
 /// A contest and the projects that compete in it.
@@ -62,11 +64,16 @@ const fn project(
     Project { picture, name, place, cost, about }
 }
 
-/// The districts. Every ballot has two contests: the town's, and the district's own.
+/// The districts. Every ballot has two contests, the town's and the district's own; on the quay people may add a third.
 pub const DISTRICTS: &[District] = &[
-    District { id: "lantern-quay", name: "Lantern Quay", electorate: 4_200 },
-    District { id: "upper-orchards", name: "Upper Orchards", electorate: 6_800 },
-    District { id: "weavers-field", name: "Weavers' Field", electorate: 2_500 },
+    District {
+        id: "lantern-quay",
+        name: "Lantern Quay",
+        electorate: 4_200,
+        others: &["upper-orchards", "weavers-field"],
+    },
+    District { id: "upper-orchards", name: "Upper Orchards", electorate: 6_800, others: &[] },
+    District { id: "weavers-field", name: "Weavers' Field", electorate: 2_500, others: &[] },
 ];
 
 /// Four contests under four rules: the whole town gives points; the districts pick, spend a budget and rank. Not every
@@ -351,12 +358,7 @@ const OPEN_SECONDS: u64 = 7 * 24 * 3600;
 pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
     let time = |seconds| Timestamp::from_unix(seconds).context("this machine's clock is wrong");
     let contests: Vec<_> = CONTESTS.iter().map(contest).collect();
-    let styles: Vec<_> = DISTRICTS
-        .iter()
-        .map(|district| {
-            json!({ "id": district.id, "title": { "en": district.name }, "contests": [TOWN, district.id], "electorate": district.electorate })
-        })
-        .collect();
+    let styles: Vec<_> = DISTRICTS.iter().map(style).collect();
     let manifest = json!({
         "veche": 1,
         "phase": "election",
@@ -375,6 +377,19 @@ pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
         "registration": "open",
     });
     Ok(format!("{manifest:#}\n").into_bytes())
+}
+
+fn style(district: &District) -> Value {
+    let mut style = json!({
+        "id": district.id,
+        "title": { "en": district.name },
+        "contests": [TOWN, district.id],
+        "electorate": district.electorate,
+    });
+    if let (Some(style), false) = (style.as_object_mut(), district.others.is_empty()) {
+        style.insert("plus_one_of".into(), district.others.into());
+    }
+    style
 }
 
 fn contest(contest: &Contest) -> Value {
