@@ -1,78 +1,73 @@
-//! Measures prepare, seal and batch verification beside the group operations they are made of, in
-//! one run, so that the ratios mean the same on every machine. The same code runs natively
-//! (`cargo bench`) and as WebAssembly.
+//! Measures prepare, seal and batch verification beside the group operations they are made of and
+//! beside a peer, in one run. The same code runs natively and as WebAssembly in a browser;
+//! `cargo xtask bench` runs both and makes the table of docs/benchmarks.md.
+//!
+//! Everything that is compared is measured in turns ([`rounds`]), so that a machine that is busy
+//! with something else slows both sides of a ratio.
 
-mod ballot;
-mod primitives;
+pub mod contest;
+pub mod copies;
+pub mod peer;
+pub mod primitives;
+pub mod rounds;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
-pub use ballot::{BallotCosts, SIZES};
-pub use primitives::Primitives;
+use contest::Contest;
+use rounds::{Effort, Figures, Task};
 
 /// A clock: milliseconds since any fixed moment.
 pub type Clock<'a> = &'a dyn Fn() -> f64;
 
-/// How long one call takes, in microseconds: the median of several rounds, each long enough for a
-/// coarse clock (a browser's ticks every 0.1 ms).
-pub(crate) fn microseconds(clock: Clock<'_>, mut call: impl FnMut()) -> f64 {
-    microseconds_of(clock, || (), |()| call())
+/// Why nothing could be measured.
+pub type Failure = Box<dyn std::error::Error>;
+
+/// Measures everything: times in microseconds, sizes in bytes, by name.
+///
+/// # Errors
+/// When something that is measured does not work.
+pub fn figures(clock: Clock<'_>, effort: &Effort) -> Result<Figures, Failure> {
+    let contests =
+        contest::CONTESTS.iter().map(|shape| Contest::new(shape, effort)).collect::<Result<Vec<_>, _>>()?;
+    let peer = peer::Peer::new()?;
+    let primitives = primitives::Primitives::new();
+    let mut tasks: Vec<Task<'_>> = primitives.tasks();
+    contests.iter().for_each(|contest| tasks.extend(contest.tasks()));
+    tasks.extend(peer.tasks());
+    let mut figures = rounds::measure(clock, effort, tasks);
+    contests.iter().for_each(|contest| figures.extend(contest.sizes()));
+    figures.extend(peer.sizes());
+    Ok(figures)
 }
 
-/// The same for a call that consumes something, whose making is not measured.
-pub(crate) fn microseconds_of<T>(clock: Clock<'_>, make: impl Fn() -> T, mut call: impl FnMut(T)) -> f64 {
-    const ROUNDS: usize = 7;
-    const ROUND_MS: f64 = 30.0;
-    call(make());
-    let mut calls = 1_u32;
-    let mut rounds = Vec::with_capacity(ROUNDS);
-    while rounds.len() < ROUNDS {
-        let inputs: Vec<T> = (0..calls).map(|_| make()).collect();
-        let start = clock();
-        inputs.into_iter().for_each(&mut call);
-        let took = clock() - start;
-        if took < ROUND_MS && rounds.is_empty() {
-            calls = calls.saturating_mul(2);
-        } else {
-            rounds.push(took * 1_000.0 / f64::from(calls));
-        }
-    }
-    rounds.sort_by(f64::total_cmp);
-    rounds.get(ROUNDS / 2).copied().unwrap_or(f64::NAN)
+/// Figures as text, a name and a number a line.
+pub fn lines(figures: &Figures) -> String {
+    figures.iter().map(|(name, value)| format!("{name} {value}\n")).collect()
 }
 
-/// The whole table as text.
-pub fn table(clock: Clock<'_>) -> String {
-    let primitives = Primitives::measure(clock);
-    let mut text = format!(
-        "group operation                     µs\n\
-         fixed-base multiplication     {:8.2}\n\
-         variable-base multiplication  {:8.2}\n\
-         decompression                 {:8.2}\n\
-         compression                   {:8.2}\n\
-         addition                      {:8.2}\n\
-         constant-time multiscalar     {:8.2}  a point, of 40\n\
-         variable-time multiscalar     {:8.2}  a point, of 10,000\n\n",
-        primitives.fixed_base,
-        primitives.variable_base,
-        primitives.decompress,
-        primitives.compress,
-        primitives.addition,
-        primitives.constant_multiscalar,
-        primitives.variable_multiscalar,
-    );
-    text.push_str(
-        "options  bytes  prepare µs (ratio)  seal µs (ratio)  verify one µs  verify in batch µs (ratio)\n",
-    );
-    for options in SIZES {
-        match BallotCosts::measure(clock, options) {
-            Ok(costs) => text.push_str(&costs.row(&primitives)),
-            Err(error) => text.push_str(&format!("{options}: {error}\n")),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_is_measured_works() {
+        let start = std::time::Instant::now();
+        let clock = || start.elapsed().as_secs_f64() * 1_000.0;
+        let figures = figures(&clock, &Effort::SMOKE).unwrap_or_default();
+        let wanted = [
+            "decompress",
+            "peer.prove",
+            "peer.verify",
+            "10.seal",
+            "40.verify",
+            "160.verify.group",
+            "40.seal.ratio",
+        ];
+        for name in wanted {
+            assert!(figures.get(name).is_some_and(|value| *value > 0.0), "{name} is missing: {figures:?}");
         }
+        assert_eq!(figures.get("40.bytes"), Some(&2_176.0));
+        assert_eq!(figures.get("160.bytes"), Some(&7_936.0));
+        assert!(copies::Verification::new(&Effort::SMOKE).is_ok_and(|batch| batch.run().is_ok()));
     }
-    text.push_str(
-        "\nratio: the measured time over the sum of its own group operations as measured above; a batch is about\n\
-         10,000 points, and verification includes decoding.\n",
-    );
-    text
 }

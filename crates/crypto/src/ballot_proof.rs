@@ -87,9 +87,7 @@ impl Statement<'_> {
         hasher.field(self.header.as_bytes());
         hasher.field(self.contest);
         hasher.field(self.program.digest().as_bytes());
-        for key in self.slot_keys()? {
-            hasher.field(key.as_bytes());
-        }
+        hasher.fields(self.slot_keys()?.iter().map(Point::as_bytes));
         Ok(hasher.digest())
     }
 }
@@ -179,11 +177,8 @@ impl Section {
 
 fn ciphertext_hasher(name: &str, ctx: &Digest, alpha: &Point, betas: &[Point]) -> Hasher {
     let mut hasher = Hasher::new(name);
-    hasher.field(ctx.as_bytes());
-    hasher.field(alpha.as_bytes());
-    betas.iter().for_each(|beta| {
-        hasher.field(beta.as_bytes());
-    });
+    let points = [alpha].into_iter().chain(betas).map(Point::as_bytes);
+    hasher.fields([ctx.as_bytes()].into_iter().chain(points));
     hasher
 }
 

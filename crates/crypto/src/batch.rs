@@ -109,9 +109,9 @@ impl Batch {
         self.points.extend(own.map(Point::inner));
         // x is the hash of the context and of everything in the section but the responses.
         let mut digest = Hasher::new(tag::BATCH);
-        digest.field(x.as_bytes());
-        digest.joined(section.f.iter().map(Scalar::as_bytes));
-        self.push(digest.with(section.zeta.as_bytes()).digest(), Claim::Section(claim));
+        let bytes = [&x].into_iter().chain(&section.f).chain([&section.zeta]);
+        digest.fields(bytes.map(Scalar::as_bytes));
+        self.push(digest.digest(), Claim::Section(claim));
         Ok(())
     }
 

@@ -105,10 +105,16 @@ impl Hasher {
         self
     }
 
-    /// Adds one field that is these 32-byte parts one after another.
-    pub(crate) fn joined<'a>(&mut self, parts: impl ExactSizeIterator<Item = &'a [u8; 32]>) {
-        self.0.update((32 * parts.len() as u64).to_le_bytes());
-        parts.for_each(|part| self.0.update(part));
+    /// Adds each of these as a field, in one go: SHA-512 takes many blocks at once faster than one
+    /// by one.
+    pub(crate) fn fields<'a>(&mut self, fields: impl Iterator<Item = &'a [u8; 32]>) -> &mut Self {
+        let mut frames = Vec::with_capacity(40 * fields.size_hint().0);
+        for field in fields {
+            frames.extend_from_slice(&(field.len() as u64).to_le_bytes());
+            frames.extend_from_slice(field);
+        }
+        self.0.update(&frames);
+        self
     }
 
     /// Adds one field, by value, for a chain of calls.

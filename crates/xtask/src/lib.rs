@@ -1,6 +1,7 @@
 //! The steps behind `cargo xtask`, as a library, so that the system tests build, pin and serve exactly what the demo does.
 
 pub mod ballot_box;
+pub mod bench;
 pub mod demo;
 pub mod process;
 pub mod site;

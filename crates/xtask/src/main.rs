@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
-use veche_xtask::{demo, process, site, suites, tools, workspace};
+use veche_xtask::{bench, demo, process, site, suites};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own commands", disable_help_subcommand = true)]
@@ -37,8 +37,12 @@ enum Task {
         #[arg(long, requires = "election")]
         out: Option<PathBuf>,
     },
-    /// Measure preparing, sealing and verifying beside the group operations of the same machine.
-    Bench,
+    /// Measure preparing, sealing and verifying, here and in Chromium, beside group operations and a peer.
+    Bench {
+        /// A document between whose two marks the table goes, docs/benchmarks.md.
+        #[arg(long, value_name = "FILE")]
+        write: Option<PathBuf>,
+    },
 }
 
 fn main() -> std::process::ExitCode {
@@ -55,7 +59,7 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Demo(options) => demo::demo(&options),
         Task::Test { fast } => suites::test(fast),
-        Task::Bench => bench(),
+        Task::Bench { write } => bench::bench(write.as_deref()),
         Task::Site { election, ballot_box, accent, out } => {
             let dist = site::build()?;
             let Some(fingerprint) = election else {
@@ -68,14 +72,4 @@ fn run(task: Task) -> Result<()> {
             Ok(())
         }
     }
-}
-
-fn bench() -> Result<()> {
-    // The same table is measured once more as WebAssembly in Node.js.
-    tools::for_site()?;
-    tools::for_node()?;
-    process::say(
-        "Building with full optimisation and measuring: about 5 minutes the first time, 1 minute after that.",
-    );
-    process::run(workspace::cargo().args(["bench", "--package", "veche-bench"]))
 }
