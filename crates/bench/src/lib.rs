@@ -10,6 +10,7 @@ pub mod copies;
 pub mod peer;
 pub mod primitives;
 pub mod rounds;
+pub mod scale;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 

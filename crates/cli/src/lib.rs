@@ -24,6 +24,7 @@ pub mod random;
 pub mod remote;
 pub mod report;
 pub mod results;
+pub mod resume;
 pub mod simulate;
 pub mod trustee;
 pub mod verify;

@@ -1,13 +1,16 @@
 //! Records and ballot boxes behind a URL: reading a published record, posting a trustee's message.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use thiserror::Error;
 use ureq::Agent;
 use ureq::http::StatusCode;
 use veche_board::layout;
+use veche_verify::{RecordSource, SourceError};
 
-use crate::folder::{CHECKPOINT, MANIFEST, MAX_FILE_BYTES, MemoryRecord, RESULT};
+use crate::folder::{CHECKPOINT, MANIFEST, MAX_FILE_BYTES, RESULT};
 
 /// No record of more entries is fetched. A city of a million voters who all vote three times stays below it.
 pub const MAX_FETCHED_ENTRIES: u64 = 1 << 23;
@@ -124,23 +127,67 @@ impl Remote {
         }
     }
 
-    /// The whole record at this address, file by file. What is missing stays missing: whether that matters is
-    /// for the verifier to say.
-    pub fn record(&self, mut each: impl FnMut(u64, u64)) -> Result<MemoryRecord, RemoteError> {
-        let mut record = MemoryRecord::default();
+    /// The record at this address. Its checkpoint is fetched now, and every other file when it is asked for.
+    pub fn record(self) -> Result<RemoteRecord, RemoteError> {
         let note = self.get(CHECKPOINT)?.ok_or_else(|| RemoteError::NoRecord { url: self.base.clone() })?;
         let size = stated_size(&note).ok_or_else(|| RemoteError::Size { url: self.url(CHECKPOINT) })?;
-        record.files.insert(CHECKPOINT.to_owned(), note);
-        let paths = layout(size).map(|file| file.to_string()).filter(|path| path != CHECKPOINT);
-        let count = u64::try_from(paths.clone().count()).unwrap_or(u64::MAX);
-        let paths = [MANIFEST, RESULT].map(str::to_owned).into_iter().chain(paths);
-        for (done, path) in (0..).zip(paths) {
-            if let Some(bytes) = self.get(&path)? {
-                record.files.insert(path, bytes);
-            }
-            each(done, count);
+        Ok(RemoteRecord { remote: self, note, size, absent: RefCell::default(), problem: RefCell::default() })
+    }
+}
+
+/// A record behind a URL, read file by file. What is missing stays missing: whether that matters is for the
+/// verifier to say. What could not be fetched is not missing: see [`Self::problem`].
+#[derive(Debug)]
+pub struct RemoteRecord {
+    remote: Remote,
+    note: Vec<u8>,
+    size: u64,
+    absent: RefCell<BTreeSet<String>>,
+    problem: RefCell<Option<RemoteError>>,
+}
+
+impl RemoteRecord {
+    /// The address, without its last slash.
+    pub fn address(&self) -> &str {
+        &self.remote.base
+    }
+
+    /// Why a file could not be fetched, the first time that happened.
+    pub fn problem(&self) -> Option<RemoteError> {
+        self.problem.take()
+    }
+
+    fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        if path == CHECKPOINT {
+            return Ok(Some(self.note.clone()));
         }
-        Ok(record)
+        match self.remote.get(path) {
+            Ok(Some(bytes)) => Ok(Some(bytes)),
+            Ok(None) => {
+                self.absent.borrow_mut().insert(path.to_owned());
+                Ok(None)
+            }
+            Err(error) => {
+                let said = SourceError(error.to_string());
+                self.problem.borrow_mut().get_or_insert(error);
+                Err(said)
+            }
+        }
+    }
+}
+
+impl RecordSource for RemoteRecord {
+    /// A server lists nothing: what the checkpoint calls for is taken to be there until it is asked for in
+    /// vain.
+    fn files(&self) -> Result<Vec<String>, SourceError> {
+        let result = self.fetch(RESULT)?.map(|_| RESULT.to_owned());
+        let absent = self.absent.borrow();
+        let called_for = layout(self.size).map(|file| file.to_string()).chain([MANIFEST.to_owned()]);
+        Ok(called_for.filter(|path| !absent.contains(path)).chain(result).collect())
+    }
+
+    fn file(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        self.fetch(path)
     }
 }
 

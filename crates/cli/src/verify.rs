@@ -1,22 +1,28 @@
 //! `veche verify`: the whole record, recomputed from its files by anyone, offline, without trusting anyone.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use veche_crypto::hash::Digest;
-use veche_verify::{Audit, RecordSource, audit};
+use veche_verify::audit::{Options, Progress as Reached, Snapshot, Watch};
+use veche_verify::{Audit, RecordSource, audit_watched};
 
 use crate::Outcome;
 use crate::error::Error;
-use crate::folder::{Folder, MemoryRecord};
+use crate::folder::Folder;
 use crate::progress::Progress;
-use crate::remote::{Remote, is_address};
+use crate::remote::{Remote, RemoteRecord, is_address};
+use crate::resume::{Found, ResumeFile};
 use crate::{random, report};
 
 /// Checks a whole record.
 ///
 /// Exit code 0: everything passed; 1: a check failed, and the report says which one and who is to blame; 2: there is
 /// nothing to read.
+///
+/// When it is interrupted, the same command goes on where it stopped: what is verified is noted in a file in your cache
+/// folder, and nothing is written into the record. docs/verifying.md says how long it takes and how much memory it needs.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// The record: a folder, or an address such as https://town.example/record/.
@@ -28,6 +34,12 @@ pub struct VerifyArgs {
     /// Print one JSON document instead of the report.
     #[arg(long)]
     json: bool,
+    /// Verify everything, also what an interrupted run has verified, and note nothing.
+    #[arg(long)]
+    no_resume: bool,
+    /// Note what is verified after so many milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 5_000, hide = true)]
+    note_every: u64,
 }
 
 /// Reads a fingerprint as people copy it: spaces and capital letters don't matter.
@@ -45,31 +57,52 @@ pub(crate) fn parse_fingerprint(text: &str) -> Result<Digest, String> {
 pub enum Record {
     /// In a folder.
     Folder(Folder),
-    /// Fetched from an address.
-    Memory(MemoryRecord),
+    /// At an address, read file by file.
+    Remote(RemoteRecord),
 }
 
 impl Record {
-    /// Finds a record in a folder, or fetches it.
+    /// Finds a record in a folder, or at an address.
     ///
     /// # Errors
     /// When there is no such folder, or nobody answers.
     pub fn open(place: &str) -> Result<Self, Error> {
-        if !is_address(place) {
-            return Ok(Self::Folder(Folder::open(Path::new(place))?));
-        }
-        let progress = Progress::start("Fetching the record", 0);
-        Ok(Self::Memory(Remote::new(place)?.record(|done, of| progress.reached(done, of))?))
+        Ok(match is_address(place) {
+            true => Self::Remote(Remote::new(place)?.record()?),
+            false => Self::Folder(Folder::open(Path::new(place))?),
+        })
     }
 
-    /// Verifies it.
+    /// Verifies all of it.
     ///
     /// # Errors
-    /// When the platform gives no randomness.
+    /// When the platform gives no randomness, or the network fails.
     pub fn audit(&self, expected: Option<Digest>) -> Result<Audit, Error> {
+        self.audit_from(expected, None, Duration::MAX)
+    }
+
+    /// Where it is, the same for every way of writing it. Nothing for a folder whose path is not text.
+    fn place(&self) -> Option<String> {
         match self {
-            Self::Folder(folder) => audit_shown(folder, expected),
-            Self::Memory(memory) => audit_shown(memory, expected),
+            Self::Folder(folder) => folder.root().canonicalize().ok()?.to_str().map(str::to_owned),
+            Self::Remote(remote) => Some(remote.address().to_owned()),
+        }
+    }
+
+    /// Verifies it and notes in a file, now and then, what is verified.
+    fn audit_from(
+        &self,
+        expected: Option<Digest>,
+        file: Option<&ResumeFile>,
+        every: Duration,
+    ) -> Result<Audit, Error> {
+        match self {
+            Self::Folder(folder) => shown(folder, expected, file, every),
+            Self::Remote(remote) => {
+                let audit = shown(remote, expected, file, every)?;
+                // A file that could not be fetched says nothing about the record.
+                remote.problem().map_or(Ok(audit), |problem| Err(problem.into()))
+            }
         }
     }
 }
@@ -79,8 +112,75 @@ impl Record {
 /// # Errors
 /// When the platform gives no randomness.
 pub fn audit_shown(source: &impl RecordSource, expected: Option<Digest>) -> Result<Audit, Error> {
+    shown(source, expected, None, Duration::MAX)
+}
+
+fn shown(
+    source: &impl RecordSource,
+    expected: Option<Digest>,
+    file: Option<&ResumeFile>,
+    every: Duration,
+) -> Result<Audit, Error> {
+    let mut options = Options::new(expected, random::fresh()?);
     let progress = Progress::start("Verifying", 0);
-    Ok(audit(source, expected, &random::fresh()?, |done, of| progress.reached(done, of)))
+    match file.map_or(Found::Nothing, ResumeFile::read) {
+        Found::Nothing => {}
+        Found::Snapshot(snapshot) => options.resume = Some(snapshot),
+        Found::Unusable(reason) => progress.say(&format!(
+            "What an interrupted run has noted is not used: {reason}. Everything is verified."
+        )),
+    }
+    let mut watcher = Watcher { progress: &progress, file, every, noted: Instant::now() };
+    let audit = audit_watched(source, &options, &mut watcher);
+    progress.done("ballots", audit.report.ballots);
+    Ok(audit)
+}
+
+/// Shows how far it is, and notes what is verified.
+struct Watcher<'a> {
+    progress: &'a Progress,
+    file: Option<&'a ResumeFile>,
+    every: Duration,
+    noted: Instant,
+}
+
+impl Watch for Watcher<'_> {
+    fn progress(&mut self, reached: Reached) {
+        self.progress.reached(reached.entries, reached.total);
+    }
+
+    fn wants_snapshot(&mut self) -> bool {
+        let wanted = self.file.is_some() && self.noted.elapsed() >= self.every;
+        if wanted {
+            self.noted = Instant::now();
+        }
+        wanted
+    }
+
+    fn snapshot(&mut self, snapshot: &Snapshot) {
+        if let Some(file) = self.file
+            && let Err(error) = file.write(snapshot)
+        {
+            self.file = None;
+            let path = file.path().display();
+            self.progress.say(&format!(
+                "{path}: {error}. An interruption would begin anew; verification itself goes on."
+            ));
+        }
+    }
+
+    fn resumed(&mut self, entry: u64) {
+        self.progress.say(&format!(
+            "An interrupted run has verified the first {entry} entries, and this one goes on from there. \
+             Use --no-resume to verify everything."
+        ));
+    }
+
+    fn discarded(&mut self) {
+        self.progress.say(
+            "What an interrupted run has noted is not about this record as it is. Everything is verified.",
+        );
+    }
 }
 
 /// Runs the command.
@@ -89,7 +189,12 @@ pub fn audit_shown(source: &impl RecordSource, expected: Option<Digest>) -> Resu
 /// [`enum@Error`] when there is nothing to verify.
 pub fn run(args: &VerifyArgs) -> Result<Outcome, Error> {
     let record = Record::open(&args.record)?;
-    let audit = record.audit(args.election)?;
+    let place = if args.no_resume { None } else { record.place() };
+    let file = place.as_deref().and_then(ResumeFile::of);
+    let audit = record.audit_from(args.election, file.as_ref(), Duration::from_millis(args.note_every))?;
+    if let Some(file) = file {
+        file.remove();
+    }
     let text = if args.json { report::json(&audit.report)? } else { report::text(&audit.report) };
     Ok(Outcome { text, code: audit.report.exit_code() })
 }

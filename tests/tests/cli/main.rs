@@ -6,6 +6,7 @@ mod flips;
 mod observer;
 mod recount;
 mod results;
+mod resume;
 mod served;
 mod simulated;
 mod support;

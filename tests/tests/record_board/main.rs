@@ -9,3 +9,4 @@ mod entries;
 mod files;
 mod forged;
 mod honest;
+mod scale;

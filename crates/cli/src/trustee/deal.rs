@@ -7,6 +7,7 @@ use veche_board::{LogFile, decode_bundle};
 use veche_record::entry::{Ceremony, Entry, Genesis};
 use veche_record::{Election, Manifest};
 use veche_trustee::{KeyShare, deal_trusted};
+use veche_verify::RecordSource as _;
 
 use super::{PostArgs, TrusteeError};
 use crate::error::Error;
@@ -116,13 +117,13 @@ fn genesis_at(path: &Path) -> Result<Genesis, Error> {
 }
 
 fn first_entry_of(ballot_box: &Remote) -> Result<Vec<u8>, Error> {
-    let record = ballot_box.below("record").record(|_, _| {})?;
-    let found = record
-        .files
-        .iter()
-        .filter(|(name, _)| is_first_bundle(name))
-        .find_map(|(name, bytes)| first_entry(name, bytes));
-    found.ok_or_else(|| TrusteeError::Genesis { source: None }.into())
+    let record = ballot_box.below("record").record()?;
+    let failed = |_| record.problem().map_or(TrusteeError::Genesis { source: None }.into(), Error::from);
+    let names = record.files().map_err(failed)?;
+    let name = names.iter().find(|name| is_first_bundle(name));
+    let bundle = name.map_or(Ok(None), |name| record.file(name)).map_err(failed)?;
+    let entry = name.zip(bundle).and_then(|(name, bytes)| first_entry(name, &bytes));
+    entry.ok_or_else(|| TrusteeError::Genesis { source: None }.into())
 }
 
 fn is_first_bundle(name: &str) -> bool {
