@@ -1,11 +1,12 @@
 //! `veche simulate` on made-up files: every total is the file's own, every refused row is named, nothing is secret.
 
 use serde_json::{Value, json};
-use veche_cli::folder::RESULT;
-use veche_verify::{Outcome, Status};
+use veche_cli::folder::{MANIFEST, RESULT};
+use veche_record::{Election, Entry, Kind};
+use veche_verify::{Outcome, Status, VerifiedBallot};
 
 use crate::recount::File;
-use crate::support::{hold, log_files, report, run, sample, veche};
+use crate::support::{hold, leaves, log_files, report, run, sample, veche};
 
 #[test]
 fn every_total_is_the_files_own() {
@@ -51,6 +52,35 @@ fn every_vote_type_counts_what_its_rows_say() {
         assert_eq!(outcome.refused.len(), refused, "{name}");
         let published = outcome.published.unwrap();
         assert_eq!((published.column, published.equal), (column, published.projects), "{name}");
+    }
+}
+
+/// What the simulated ballot box does instead of one check a ballot: a wrong ballot is found, and its neighbours stand.
+#[test]
+fn one_batch_of_ballots_refuses_the_wrong_ones_and_no_other() {
+    let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(7));
+    let leaves = leaves(&held.store);
+    let Ok(Entry::Genesis(genesis)) = Entry::parse(&leaves[0]) else { panic!("no genesis") };
+    let Ok(Entry::Ceremony(ceremony)) = Entry::parse(&leaves[1]) else { panic!("no ceremony") };
+    let election = Election::assemble(&held.store.files[MANIFEST], &genesis, &ceremony).unwrap();
+    let ballots = leaves.iter().filter(|leaf| Kind::of(leaf) == Some(Kind::Ballot));
+    let mut ballots: Vec<Vec<u8>> = ballots.map(|leaf| leaf[1..].to_vec()).collect();
+    assert_eq!(ballots.len(), 7);
+    // The last byte of the signature's scalar but one, the proof's last scalar, the length, more than any length.
+    let end = ballots[0].len();
+    ballots[1][end - 4] ^= 1;
+    ballots[3][end - 64 - 8] ^= 1;
+    ballots[4].pop();
+    ballots[5] = vec![0; 100_000];
+    let verified = VerifiedBallot::verify_all(&election, &ballots, &[7; 32]);
+    for (at, (many, ballot)) in verified.iter().zip(&ballots).enumerate() {
+        let alone = VerifiedBallot::verify(&election, ballot, &[8; 32]);
+        assert_eq!(many.is_ok(), [0, 2, 6].contains(&at), "{at}");
+        match (many, alone) {
+            (Ok(many), Ok(alone)) => assert_eq!(many.ballot().hash(), alone.ballot().hash()),
+            (Err(many), Err(alone)) => assert_eq!(*many, alone, "{at}: as it is alone"),
+            _ => panic!("{at}: alone it is otherwise"),
+        }
     }
 }
 

@@ -157,3 +157,6 @@ fn notes(sources: &[Source], manifest: &Manifest, electorate_is_votes: bool) -> 
     }
     notes
 }
+
+#[cfg(test)]
+mod tests;

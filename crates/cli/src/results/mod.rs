@@ -131,3 +131,6 @@ fn language(manifest: &Manifest) -> &str {
 pub(crate) fn table(manifest: &Manifest, totals: &ResultFile) -> String {
     table::table(&Standing::all(manifest, totals), language(manifest))
 }
+
+#[cfg(test)]
+mod tests;

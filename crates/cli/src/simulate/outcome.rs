@@ -91,7 +91,9 @@ fn write(text: &mut impl std::fmt::Write, simulation: &Simulation, record: &Path
         writeln!(text, "  {} rows, {} counted, {refused} refused", file.rows, file.ballots)?;
         text.write_str(&report::refusals(&file.refused, ALL_ROWS))?;
         if let Some(Published { column, projects, equal }) = file.published {
-            writeln!(text, "  {equal} of {projects} totals equal the file's own \"{column}\" column")?;
+            write!(text, "  {equal} of {projects} totals equal the file's own \"{column}\" column")?;
+            let counted = equal < projects && refused > 0;
+            writeln!(text, "{}", if counted { ", which may have the refused rows in it" } else { "" })?;
         }
     }
     let seconds = &simulation.seconds;

@@ -1,0 +1,88 @@
+use veche_record::rules::Rule;
+
+use super::rule::Reader;
+use crate::pabulib::PabulibFile;
+
+/// A file of three projects with these lines of META.
+fn file(meta: &str) -> PabulibFile {
+    let text = format!(
+        "META\nkey;value\n{meta}PROJECTS\nproject_id;cost\na;10\nb;20\nc;30\nVOTES\nvoter_id;vote;points\n"
+    );
+    PabulibFile::parse(text.as_bytes()).unwrap()
+}
+
+fn rule(meta: &str, points: Option<u32>) -> Result<Rule, String> {
+    let path = std::path::Path::new("town.pb");
+    Reader { path, file: &file(meta), points }.rule().map_err(|error| error.to_string())
+}
+
+#[test]
+fn every_vote_type_has_its_rule_and_its_defaults() {
+    for (meta, line) in [
+        ("vote_type;approval\n", "pick 1 to 3"),
+        ("vote_type;approval\nmin_length;2\nmax_length;2\n", "pick exactly 2"),
+        ("vote_type;approval\nmin_length;0\nmax_length;9\nmin_sum_cost;0\n", "pick at most 9"),
+        ("vote_type;choose-1\n", "pick exactly 1"),
+        ("vote_type;approval\nmax_sum_cost;45.50\n", "pick 1 or more that cost 45 together at most"),
+        ("vote_type;approval\nmax_sum_cost;45\nmax_length;2\n", "pick 1 to 2 that cost 45 together at most"),
+        ("vote_type;ordinal\n", "rank 1 to 3, scores 3-2-1"),
+        ("vote_type;ordinal\nmax_length;2\nscoring_fn;borda\n", "rank 1 to 2, scores 2-1"),
+        ("vote_type;ordinal\nmin_length;2\nmax_length;4\n", "rank 2 to 4, scores 4-3-2-1"),
+        ("vote_type;cumulative\nmax_sum_points;7\nmax_points;3\n", "give 1 to 7 points, at most 3 to one"),
+        ("vote_type;cumulative\nmax_sum_points;5\n", "give 1 to 5 points, at most 5 to one"),
+        (
+            "vote_type;cumulative\nmax_sum_points;5\nmin_sum_points;5\nmax_points;2\nmin_length;3\nmax_length;3\nmin_points;1\n",
+            "give exactly 5 points, at most 2 to one",
+        ),
+        ("vote_type;scoring\nmax_points;4\n", "give 1 to 12 points, at most 4 to one"),
+        ("vote_type;scoring\nmax_points;4\ndefault_score;1\n", "give at most 12 points, at most 4 to one"),
+    ] {
+        assert_eq!(rule(meta, None).map(|rule| rule.to_string()).as_deref(), Ok(line), "{meta}");
+    }
+    let silent = |vote_type: &str| rule(&format!("vote_type;{vote_type}\nmax_length;3\n"), Some(3));
+    assert_eq!(silent("cumulative").unwrap().to_string(), "give 1 to 3 points, at most 3 to one");
+    assert_eq!(silent("scoring").unwrap().to_string(), "give 1 to 9 points, at most 3 to one");
+    let stated = rule("vote_type;cumulative\nmax_sum_points;7\n", Some(3)).unwrap().to_string();
+    assert_eq!(stated, "give 1 to 7 points, at most 7 to one", "what the file says stands");
+}
+
+#[test]
+fn a_limit_that_a_ballot_cannot_be_held_to_is_refused_with_its_line() {
+    for (meta, part) in [
+        ("budget;1\n", "line 1: META has no `vote_type`"),
+        ("vote_type;lottery\n", "line 3: the vote type \"lottery\" is not known"),
+        ("vote_type;approval\nmin_sum_cost;5\n", "line 4: `min_sum_cost` is a limit"),
+        (
+            "vote_type;approval\nmax_points;5\n",
+            "line 4: `max_points` is a limit that ballots of the vote type approval",
+        ),
+        ("vote_type;approval\nmax_length_per_category;1\n", "line 4: `max_length_per_category` is a limit"),
+        ("vote_type;choose-1\nmax_length;2\n", "line 4: `max_length` contradicts"),
+        ("vote_type;ordinal\nmax_sum_cost;5\n", "line 4: `max_sum_cost` is a limit"),
+        ("vote_type;ordinal\nscoring_fn;dowdall\n", "line 4: the scoring function \"dowdall\" is not known"),
+        ("vote_type;ordinal\nmax_length;501\n", "line 4: max_length is too large"),
+        ("vote_type;cumulative\n", "line 3: voters give points, and the file has no `max_sum_points`"),
+        ("vote_type;scoring\n", "line 3: voters give points, and the file has no `max_points`"),
+        (
+            "vote_type;cumulative\nmax_sum_points;5\nmax_length;2\n",
+            "line 5: `max_length` is a limit of its own",
+        ),
+        (
+            "vote_type;cumulative\nmax_sum_points;5\nmin_length;2\n",
+            "line 5: `min_length` is a limit of its own",
+        ),
+        ("vote_type;cumulative\nmax_sum_points;5\nmin_points;2\n", "line 5: `min_points` above 1"),
+        ("vote_type;scoring\nmax_points;5\nmin_points;-5\n", "line 5: `min_points` is below zero"),
+        ("vote_type;approval\nmax_length;many\n", "line 4: max_length is \"many\", expected a whole number"),
+        ("vote_type;approval\nmax_length;5000000000\n", "line 4: max_length is too large"),
+    ] {
+        let refused = rule(meta, None).unwrap_err();
+        assert!(refused.starts_with("town.pb: ") && refused.contains(part), "{meta}: {refused}");
+    }
+    let odd =
+        "META\nkey;value\nvote_type;approval\nmax_sum_cost;45\nPROJECTS\nproject_id;cost\na;10.5\nVOTES\n";
+    let odd = PabulibFile::parse(odd.as_bytes()).unwrap();
+    let refused =
+        Reader { path: std::path::Path::new("town.pb"), file: &odd, points: None }.rule().unwrap_err();
+    assert!(refused.to_string().contains("line 7: a project's cost is no whole number"), "{refused}");
+}

@@ -1,0 +1,89 @@
+use veche_verify::result::{GroupResult, OptionTotal};
+
+use super::*;
+
+const MANIFEST: &str = r#"{
+  "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "Town"}, "text": {"en": "A vote"},
+  "opens": "2026-06-01T00:00:00Z", "closes": "2026-06-14T23:59:59Z",
+  "contests": [{
+    "id": "green", "title": {"en": "Green"}, "budget": 100, "currency": "EUR",
+    "rule": {"type": "approval", "min": 1, "max": 1, "blank": true},
+    "options": [{"id": "a", "name": {"en": "Trees"}, "cost": 60}, {"id": "b", "name": {"en": "Benches"}, "cost": 50}]
+  }],
+  "styles": [
+    {"id": "east", "title": {"en": "East"}, "contests": ["green"], "electorate": 50},
+    {"id": "west", "title": {"en": "West"}, "contests": ["green"], "electorate": 50}
+  ],
+  "trustees": {"count": 3, "threshold": 2}, "minimum_group": 5, "report_by": "contest-and-style",
+  "revote": true, "registration": "roll"
+}"#;
+
+fn manifest() -> Manifest {
+    Manifest::parse(MANIFEST.as_bytes()).unwrap()
+}
+
+fn group(style: &str, totals: Option<[u64; 2]>, blank: u64) -> GroupResult {
+    let option = |(id, total): (&str, u64)| OptionTotal { id: id.to_owned(), total };
+    GroupResult {
+        id: "green".to_owned(),
+        style: Some(style.to_owned()),
+        ballots: 9,
+        options: totals
+            .into_iter()
+            .flat_map(|totals| ["a", "b"].into_iter().zip(totals))
+            .map(option)
+            .collect(),
+        blank: totals.map(|_| blank),
+        withheld: totals.is_none(),
+    }
+}
+
+fn shown(totals: &ResultFile, shape: Format) -> Result<String, Error> {
+    let args = ResultsArgs { record: PathBuf::new(), format: shape, contest: None };
+    format(&args, &manifest(), totals)
+}
+
+#[test]
+fn districts_are_added_up_and_blank_is_counted() {
+    let totals =
+        ResultFile { contests: vec![group("east", Some([3, 4]), 2), group("west", Some([5, 1]), 3)] };
+    assert_eq!(
+        shown(&totals, Format::Table).unwrap(),
+        "\n  green: 18 ballots\n  pick exactly 1, or blank\n    east: 9 ballots: a 3, b 4, blank 2\n    \
+         west: 9 ballots: a 5, b 1, blank 3\n  Budget 100 EUR: 1 of 2 funded for 60, 40 left. The money first ran \
+         short at b, when 40 was left.\n    funded         8  60  a  Trees\n                   5  50  b  Benches\n\
+         \u{20}                  5  blank\n\n"
+    );
+    assert_eq!(
+        shown(&totals, Format::Csv).unwrap(),
+        "contest,style,option,name,total,cost,place,funded\ngreen,east,a,Trees,3,,,\ngreen,east,b,Benches,4,,,\n\
+         green,east,,blank,2,,,\ngreen,west,a,Trees,5,,,\ngreen,west,b,Benches,1,,,\ngreen,west,,blank,3,,,\n\
+         green,,a,Trees,8,60,1,1\ngreen,,b,Benches,5,50,2,0\ngreen,,,blank,5,,,\n"
+    );
+    let json: serde_json::Value = serde_json::from_str(&shown(&totals, Format::Json).unwrap()).unwrap();
+    let contest = json.pointer("/contests/0").unwrap();
+    assert_eq!(contest.get("blank"), Some(&5.into()));
+    assert_eq!(contest.pointer("/styles/1/options/0/total"), Some(&5.into()));
+    let pb = shown(&totals, Format::Pb).unwrap();
+    assert!(pb.contains("\nnum_votes;18\n") && pb.contains("#3: Blank ballots: 5."), "{pb}");
+    assert!(pb.contains("\nproject_id;cost;votes;name;selected\na;60;8;Trees;1\nb;50;5;Benches;0\n"), "{pb}");
+}
+
+#[test]
+fn what_is_withheld_has_no_order_and_no_winner() {
+    let totals = ResultFile { contests: vec![group("east", Some([3, 4]), 2), group("west", None, 0)] };
+    let table = shown(&totals, Format::Table).unwrap();
+    assert!(table.contains("west: 9 ballots, too few to publish totals of"), "{table}");
+    assert!(!table.contains("funded") && !table.contains("Trees"), "{table}");
+    let csv = shown(&totals, Format::Csv).unwrap();
+    assert!(
+        csv.ends_with("green,west,,withheld: too few ballots,,,,\ngreen,,,withheld: too few ballots,,,,\n"),
+        "{csv}"
+    );
+    let json: serde_json::Value = serde_json::from_str(&shown(&totals, Format::Json).unwrap()).unwrap();
+    let contest = json.pointer("/contests/0").unwrap();
+    assert_eq!((contest.get("withheld"), contest.get("spent")), (Some(&true.into()), None));
+    assert!(contest.get("options").unwrap().as_array().unwrap().is_empty());
+    let refused = shown(&totals, Format::Pb).unwrap_err().to_string();
+    assert_eq!(refused, "the contest \"green\" makes no Pabulib file: its totals are withheld");
+}
