@@ -2,7 +2,7 @@
 #![no_main]
 
 // The parser alone: the rest of the command line would bring a terminal and a network client into the fuzzer.
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 #[path = "../../crates/cli/src/pabulib/mod.rs"]
 mod pabulib;
 
