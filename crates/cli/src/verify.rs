@@ -25,7 +25,7 @@ use crate::{random, report};
 /// folder, and nothing is written into the record. docs/verifying.md says how long it takes and how much memory it needs.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The record: a folder, or an address such as https://town.example/record/.
+    /// The record: a folder, or an address such as `https://town.example/record/`.
     #[arg(value_name = "DIR|URL")]
     record: String,
     /// The published fingerprint that the election must have (64 hexadecimal digits).
