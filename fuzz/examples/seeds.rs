@@ -6,13 +6,15 @@ use std::path::Path;
 use veche_board::{Checkpoint, EMPTY_ROOT, MerkleTree, Receipt, encode_bundle, layout, leaf_hash};
 use veche_crypto::hash::Digest;
 use veche_fuzz::board::BOARD;
-use veche_fuzz::{ELECTION, LOG_KEY, LOG_PUBLIC_KEY, MANIFEST, bytes32, issuer, origin};
+use veche_fuzz::{ELECTION, LOG_KEY, LOG_PUBLIC_KEY, MANIFEST, bytes32, issuer, origin, secrets};
 use veche_record::entry::{Close, Open, Revocation, into_leaves};
 use veche_record::{Entry, Pseudonym, Selection};
+use veche_trustee::Kept;
+use veche_verify::BoardState;
 use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (election, genesis, ceremony, shares) = &*ELECTION;
+    let (election, genesis, ..) = &*ELECTION;
 
     write("manifest", "example", MANIFEST)?;
     write("json", "example", MANIFEST)?;
@@ -47,8 +49,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         write("record", &i.to_string(), &bytes)?;
     }
 
-    for share in shares {
-        write("share", &share.trustee().to_string(), share.to_json()?.as_bytes())?;
+    let mut begun = BoardState::new(MANIFEST)?;
+    begun.apply(0, &BOARD.0[0], &bytes32("fresh"))?;
+    for (trustee, secret) in (1..).zip(secrets()) {
+        let kept = Kept::new(&begun, trustee)?;
+        write("trustee", &format!("new-{trustee}"), kept.to_json()?.as_bytes())?;
+        write("trustee", &format!("words-{trustee}"), secret.words().as_bytes())?;
     }
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/samples");
     for sample in std::fs::read_dir(samples)? {
@@ -61,7 +67,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let fingerprint = election.fingerprint();
     let mut board = vec![
         Entry::Genesis(genesis.clone()),
-        Entry::Ceremony(ceremony.clone()),
         Entry::Open(Open::sign(&issuer(), &fingerprint, 1_777_622_400)?),
         Entry::Close(Close::sign(&issuer(), &fingerprint, 1_778_788_800)?),
         Entry::Revocation(Revocation::sign(&issuer(), &fingerprint, pseudonym, *credential.key())?),

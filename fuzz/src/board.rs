@@ -1,13 +1,13 @@
-//! A finished board: three voters, one of whom votes again, two of three trustees.
+//! A finished board: three voters, one of whom votes again, after a ceremony and a rehearsal of three trustees.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use veche_board::{Checkpoint, LogFile, MerkleTree, encode_bundle, layout, leaf_hash};
 use veche_crypto::hash::Digest;
-use veche_record::entry::{Close, CredentialEntry, Open};
+use veche_record::entry::{Close, CredentialEntry, Open, TallyKind};
 use veche_record::{Entry, Pseudonym, Selection};
-use veche_trustee::decrypt;
+use veche_trustee::KeyShare;
 use veche_verify::BoardState;
 use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
 
@@ -19,7 +19,13 @@ pub static BOARD: LazyLock<(Vec<Vec<u8>>, Vec<u8>)> = LazyLock::new(|| {
     let fingerprint = election.fingerprint();
     let mut board = Board { state: BoardState::new(MANIFEST).expect("a good manifest"), leaves: Vec::new() };
     board.append(genesis.clone().into());
-    board.append(ceremony.clone().into());
+    ceremony.iter().for_each(|entry| board.append(entry.clone()));
+    let randomness = Randomness::new(bytes32("rehearsal")).expect("random enough");
+    let credential = Credential::generate(&randomness).expect("not zero");
+    let ballot = PreparedBallot::rehearsal(election, &credential, &randomness, &bytes32("fresh"));
+    board.append(Entry::RehearsalBallot(ballot.expect("legal choices").bytes));
+    board.append(board.state.make_rehearsal_input(&issuer()).expect("every slot key").into());
+    board.decrypt(TallyKind::Rehearsal, shares);
     board.append(Open::sign(&issuer(), &fingerprint, 1_777_622_400).expect("signed").into());
     let voters: Vec<Voter> = (0..3).map(|number| Voter::new(number, &mut board)).collect();
     let first = voters[0].cast(0, Digest::ZERO, &mut board);
@@ -31,10 +37,7 @@ pub static BOARD: LazyLock<(Vec<Vec<u8>>, Vec<u8>)> = LazyLock::new(|| {
         board.state.settle(replaced, &board.leaves[replaced as usize]).expect("the ballot that is owed");
     }
     board.append(board.state.make_tally_input(&issuer()).expect("closed").into());
-    for share in &shares[..2] {
-        let tally = board.state.verified_tally().expect("summed");
-        board.append(decrypt(tally, share).expect("a good share").into());
-    }
+    board.decrypt(TallyKind::Vote, shares);
     board.append(board.state.make_result(&issuer()).expect("decrypted").into());
     let result = board.state.result_file().expect("published").to_json().expect("always writable");
     (board.leaves, result)
@@ -46,6 +49,19 @@ struct Board {
 }
 
 impl Board {
+    /// All trustees consent and decrypt.
+    fn decrypt(&mut self, kind: TallyKind, shares: &[KeyShare]) {
+        for share in shares {
+            let count = self.state.count(kind).expect("summed");
+            let consent = share.consent(count.input()).expect("a good share");
+            self.append(consent.into());
+        }
+        for share in shares {
+            let partial = share.decrypt(self.state.count(kind).expect("summed")).expect("a quorum");
+            self.append(partial.into());
+        }
+    }
+
     fn append(&mut self, entry: Entry) {
         for leaf in entry.to_leaves().expect("short entries") {
             let index = self.leaves.len() as u64;

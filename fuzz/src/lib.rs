@@ -8,9 +8,9 @@ use veche_board::{LogKey, LogPublicKey, Origin};
 use veche_crypto::group::Scalar;
 use veche_crypto::hash::digest;
 use veche_crypto::signature::SecretKey;
-use veche_record::entry::{Ceremony, Genesis};
-use veche_record::{Election, Manifest};
-use veche_trustee::{KeyShare, deal_trusted};
+use veche_record::entry::Genesis;
+use veche_record::{Election, Entry, Manifest};
+use veche_trustee::{KeyShare, Secret, run_together};
 
 /// A manifest with three contests, one of which accepts blank ballots, in two styles.
 pub const MANIFEST: &[u8] = include_bytes!("manifest.json");
@@ -36,10 +36,16 @@ pub fn log_seed() -> [u8; 32] {
     bytes32("log key")
 }
 
+/// The secrets of the trustees.
+pub fn secrets() -> Vec<Secret> {
+    let trustees = Manifest::parse(MANIFEST).expect("a good manifest").trustees();
+    let secret = |trustee| Secret::new(bytes32(&format!("trustee {trustee}"))).expect("random enough");
+    (1..=trustees.count).map(secret).collect()
+}
+
 /// The election of [`MANIFEST`], with what its board begins with and its trustees' shares.
-pub static ELECTION: LazyLock<(Election, Genesis, Ceremony, Vec<KeyShare>)> = LazyLock::new(|| {
+pub static ELECTION: LazyLock<(Election, Genesis, Vec<Entry>, Vec<KeyShare>)> = LazyLock::new(|| {
     let manifest = Manifest::parse(MANIFEST).expect("a good manifest");
-    let (ceremony, shares) = deal_trusted(&manifest, &bytes32("dealer")).expect("good shares");
     let genesis = Genesis {
         manifest: manifest.hash(),
         log_key: *LOG_PUBLIC_KEY,
@@ -48,8 +54,8 @@ pub static ELECTION: LazyLock<(Election, Genesis, Ceremony, Vec<KeyShare>)> = La
         threshold: manifest.trustees().threshold,
         origin: origin(),
     };
-    let election = Election::assemble(MANIFEST, &genesis, &ceremony).expect("they fit");
-    (election, genesis, ceremony, shares)
+    let held = run_together(MANIFEST, &genesis, &secrets(), &bytes32("fresh")).expect("an honest ceremony");
+    (held.election.as_ref().clone(), genesis, held.entries, held.shares)
 });
 
 /// The organiser's key.

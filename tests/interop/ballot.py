@@ -51,14 +51,17 @@ class Section:
         return total % L
 
 
+REHEARSAL_PHASE = 3
+
+
 class Ballot:
-    def __init__(self, index, data, manifest, election):
+    def __init__(self, index, data, wanted_phase, manifest, election):
         r = Reader(data)
         self.index = index
         if r.number(1) != VERSION:
             raise Malformed("the version is not 1")
         phase = r.number(1)
-        if phase != manifest.phase:
+        if phase != wanted_phase:
             raise Malformed("it is of another phase")
         if r.take(32) != election:
             raise Malformed("it is of another election")
@@ -88,4 +91,9 @@ class Ballot:
 
 def read_ballot(message, manifest, election):
     """The ballot of an entry of kind 4; Malformed if it has not its one encoding."""
-    return Ballot(message.index, message.data[1:], manifest, election)
+    return Ballot(message.index, message.data[1:], manifest.phase, manifest, election)
+
+
+def read_rehearsal_ballot(message, manifest, election):
+    """The same for kind 12: a ballot that the trustees decrypt before the vote."""
+    return Ballot(message.index, message.data[1:], REHEARSAL_PHASE, manifest, election)

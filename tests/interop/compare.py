@@ -18,6 +18,7 @@ import cases_ballot  # noqa: F401, registers its cases
 import cases_board  # noqa: F401
 import cases_count  # noqa: F401
 import cases_manifest
+import cases_trustees  # noqa: F401
 import maker
 from record import Unreadable
 from verify import verify

@@ -2,6 +2,7 @@
 
 import report as R
 import strictjson
+from batch import signature_valid
 from framing import Malformed, digest, hash_scalar, scalar_bytes, u8, u16, u32
 from manifest import ALL_STYLES
 from ristretto import G, IDENTITY, L, add, encode, equal, msm
@@ -13,16 +14,16 @@ def decrypts(group):
 
 
 class Expected:
-    """What a group must be."""
+    """What a group must be. Groups of fewer ballots than the minimum are withheld."""
 
-    def __init__(self, manifest, contest, style, ballots):
+    def __init__(self, manifest, contest, style, ballots, minimum):
         self.position, self.style = contest, style
         self.contest = manifest.contests[contest]
         self.program = self.contest.program
         sections = [s for b in ballots if style in (ALL_STYLES, manifest.styles[b.style].declared) for s in b.sections
                     if s.contest is self.contest]
         self.ballots = len(sections)
-        self.withheld = 0 < self.ballots < manifest.minimum_group
+        self.withheld = 0 < self.ballots < minimum
         self.open = self.ballots > 0 and not self.withheld
         sums = [IDENTITY] * (1 + self.program.slots)
         for section in sections:
@@ -57,44 +58,67 @@ def lagrange(trustees):
 
 
 class Count:
-    def __init__(self, state):
+    """A tally input and its decryption: of the votes, or of the rehearsal's ballots."""
+
+    def __init__(self, state, message, ballots, rehearsal):
         self.state = state
         self.report = state.report
         self.manifest = state.manifest
-        self.input = state.tally_input
-        self.groups = None
+        self.input = message
+        self.rehearsal = rehearsal
+        self.consents = set()
         self.partials = {}
-
-    def run(self):
-        if self.input is None:
-            return
+        self.hash = digest("rehearsal-input" if rehearsal else "tally-input", message.data)
+        minimum = 0 if rehearsal else self.manifest.minimum_group
+        self.groups = [Expected(self.manifest, c, s, ballots, minimum) for c, s in self.manifest.groups()]
         self._tally_input()
-        for m in self.state.partials:
-            self._partial(m)
-        if self.state.result is not None:
-            self._result(self.state.result)
+
+    def needed(self):
+        """How many partial decryptions finish it."""
+        if not self.decrypted:
+            return 0
+        return self.manifest.quorum() if self.rehearsal else self.manifest.threshold
 
     def _tally_input(self):
         m, report = self.input, self.report
+        form, sums = (R.REHEARSAL_INPUT, R.REHEARSAL_INPUT) if self.rehearsal else (R.TALLY_INPUT, R.TALLY_SUMS)
         problem = None
-        if not self.state.issuer_signed("tally-input", m):
+        if not self.state.issuer_signed("rehearsal-input" if self.rehearsal else "tally-input", m):
             problem = "the signature is not valid"
         elif m.board_size != m.index:
             problem = f"it counts {m.board_size} entries, {m.index} are before it"
-        report.check(R.TALLY_INPUT, problem, m.index, "the issuer")
-        ballots = [p.last for p in self.state.pseudonyms.values() if p.last]
-        self.groups = [Expected(self.manifest, c, s, ballots) for c, s in self.manifest.groups()]
+        elif self.rehearsal and not any(e.program.slots == self.manifest.slots() and e.sums[0] != bytes(32)
+                                        for e in self.groups):
+            problem = "it does not need every slot key"
+        report.check(form, problem, m.index, "the issuer")
         problem = None
         if len(m.groups) != len(self.groups):
             problem = f"it has {len(m.groups)} groups instead of {len(self.groups)}"
         for expected, group in zip(self.groups, m.groups):
             problem = problem or expected.difference(group)
-        report.check(R.TALLY_SUMS, problem, m.index, "the issuer")
-        self.hash = digest("tally-input", m.data)
+        report.check(sums, problem, m.index, "the issuer")
         # What follows is judged by what the tally input states, so that one fault is named once.
         self.decrypted = [(e, g) for e, g in zip(self.groups, m.groups) if decrypts(g)]
 
-    def _partial(self, m):
+    def consent(self, m):
+        key = self.state.ceremony.key_of(m.trustee)
+        problem = None
+        if key is None:
+            problem = f"there is no trustee {m.trustee}"
+        elif m.input_hash != self.hash:
+            problem = "it is of another tally input"
+        elif m.trustee in self.consents:
+            problem = f"trustee {m.trustee} has consented already"
+        elif not signature_valid("consent", key, self.state.election + m.signed(), m.signature):
+            problem = "the signature is not valid"
+        if self.report.check(R.CONSENT, problem, m.index, f"trustee {m.trustee}"):
+            self.consents.add(m.trustee)
+
+    def partial(self, m):
+        few = len(self.consents) < self.manifest.quorum()
+        problem = f"only {len(self.consents)} trustees have consented" if few else None
+        if not self.report.check(R.QUORUM, problem, m.index, f"trustee {m.trustee}"):
+            return
         problem = None
         if m.input_hash != self.hash:
             problem = "it is of another tally input"
@@ -131,7 +155,7 @@ class Count:
         right = msm([(share.z, group.alpha[1])] + [(-share.c * w, p[1]) for w, p in zip(powers, share.points)])
         return share.c == hash_scalar("equality-c", context, scalar_bytes(e), encode(left), encode(right))
 
-    def _result(self, m):
+    def result(self, m):
         problem = None
         if not self.state.issuer_signed("result", m):
             problem = "the signature is not valid"

@@ -2,11 +2,12 @@
 
 from framing import Malformed, Reader, digest
 
-GENESIS, CEREMONY, OPEN, CREDENTIAL, BALLOT, CHALLENGED, REVOCATION, CLOSE, TALLY_INPUT, PARTIAL, RESULT, PART = range(12)
+(GENESIS, CEREMONY, OPEN, CREDENTIAL, BALLOT, CHALLENGED, REVOCATION, CLOSE, TALLY_INPUT, PARTIAL, RESULT, PART,
+ REHEARSAL_BALLOT, REHEARSAL_INPUT, CONSENT) = range(15)
 MAX_LEAF = 65_535
 PART_CONTENT = MAX_LEAF - 37
 MAX_MESSAGE = 16 << 20
-SPLITTABLE = (CEREMONY, TALLY_INPUT, PARTIAL, RESULT)
+SPLITTABLE = (CEREMONY, TALLY_INPUT, PARTIAL, RESULT, REHEARSAL_INPUT)
 SIGNATURE = 64
 
 
@@ -42,14 +43,47 @@ def _genesis(m, r):
 
 
 def _ceremony(m, r):
-    if r.number(1) != 1:
+    m.form, m.attempt = r.number(1), None
+    forms = {1: _commitments, 2: _shares, 3: _complaint, 4: _confirm, 5: _restart}
+    if m.form not in forms:
         raise Malformed("the form of the ceremony is unknown")
+    m.attempt = r.number(1)
+    forms[m.form](m, r)
+    m.signature = r.signature()
+
+
+def _commitments(m, r):
+    m.author, m.key = r.number(1), r.point(what="the communication key")
     m.slots, m.threshold = r.number(2), r.number(1)
     if m.slots == 0 or m.threshold == 0:
         raise Malformed("a ceremony without commitments")
-    if r.left() != 32 * m.slots * m.threshold:
+    if r.left() != 32 * m.slots * m.threshold + 2 * SIGNATURE:
         raise Malformed("the number of commitments is another than announced")
     m.commitments = [[r.point(what="a commitment") for _ in range(m.threshold)] for _ in range(m.slots)]
+    m.possession = r.signature()
+
+
+def _shares(m, r):
+    m.author, m.round = r.number(1), r.take(32)
+    recipients, slots = r.number(1), r.number(2)
+    if (recipients == 0) != (slots == 0):
+        raise Malformed("shares for nobody")
+    if r.left() != 32 * recipients * slots + SIGNATURE:
+        raise Malformed("the number of shares is another than announced")
+    m.encrypted = [[r.scalar("a share") for _ in range(slots)] for _ in range(recipients)]
+
+
+def _complaint(m, r):
+    m.author, m.dealer, m.shared = r.number(1), r.number(1), r.point(what="D")
+    m.c, m.z = r.scalar("c"), r.scalar("z")
+
+
+def _confirm(m, r):
+    m.author, m.transcript = r.number(1), r.take(32)
+
+
+def _restart(m, r):
+    m.author = None
 
 
 def _time(m, r):
@@ -108,6 +142,11 @@ def _partial(m, r):
     m.groups = [Share(r) for _ in range(r.number(4))]
 
 
+def _consent(m, r):
+    m.trustee, m.input_hash = r.number(1), r.take(32)
+    m.signature = r.signature()
+
+
 def _result(m, r):
     m.input_hash = r.take(32)
     m.groups = []
@@ -118,13 +157,14 @@ def _result(m, r):
 
 
 LAYOUTS = {GENESIS: _genesis, CEREMONY: _ceremony, OPEN: _time, CREDENTIAL: _credential, REVOCATION: _revocation,
-           CLOSE: _time, TALLY_INPUT: _tally_input, PARTIAL: _partial, RESULT: _result}
+           CLOSE: _time, TALLY_INPUT: _tally_input, PARTIAL: _partial, RESULT: _result, REHEARSAL_INPUT: _tally_input,
+           CONSENT: _consent}
 
 
 def read_message(index, data):
     """Parses a message; ballots are left to ballot.py, which needs the manifest."""
     m = Message(index, data)
-    if m.kind == BALLOT:
+    if m.kind in (BALLOT, REHEARSAL_BALLOT):
         return m
     layout = LAYOUTS.get(m.kind)
     if layout is None:

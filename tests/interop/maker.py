@@ -11,8 +11,8 @@ import rules
 import seal
 import solver
 import tlog
-from framing import digest, u8, u16, u32, u64
-from ristretto import IDENTITY, add, decode, encode
+from framing import digest, hash_scalar, scalar_bytes, u8, u16, u32, u64
+from ristretto import G, IDENTITY, L, add, decode, encode, mul
 
 LOG_SEED = b"a log's seed for tests, 32 bytes."
 
@@ -45,6 +45,27 @@ def places(rule, values):
     if not isinstance(rule, rules.Ranked):
         return values
     return [rule.scores.index(v) + 1 if v else 0 for v in values]
+
+
+def made_up(contest):
+    """Some legal choice, as `Maker.ballot` takes it."""
+    rule, options = contest.rule, len(contest.options)
+    if rule.blank:
+        return "blank"
+    if isinstance(rule, rules.Approval):
+        return set(range(max(rule.low, 1)))
+    values = [0] * options
+    if isinstance(rule, rules.Knapsack):
+        for i in sorted(range(options), key=lambda i: rule.costs[i])[: rule.low]:
+            values[i] = 1
+    elif isinstance(rule, rules.Cumulative):
+        for i in range(options):
+            values[i] = min(rule.largest, rule.low - sum(values))
+    elif isinstance(rule, rules.Ranked):
+        values[: max(rule.low, 1)] = rule.scores[: max(rule.low, 1)]
+    else:
+        values[0] = rule.largest
+    return tuple(values)
 
 
 class Voter:
@@ -93,20 +114,130 @@ class Maker:
                     + u8(len(self.origin)) + self.origin.encode())
         return self
 
-    def ceremony(self, slots=None, threshold=None, same_keys=False, bits=64):
-        slots, t = slots or self.manifest.slots(), threshold or self.manifest.threshold
-        self.polynomials = [[self.rng.randrange(1, 2**bits) for _ in range(t)] for _ in range(slots)]
-        if same_keys:
-            self.polynomials[1][0] = self.polynomials[0][0]
-        points = [[seal.public(c) for c in p] for p in self.polynomials]
-        message = u8(1) + u8(1) + u16(slots) + u8(t) + b"".join(c[0] for p in points for c in p)
-        self.keys = [p[0] for p in points]
-        self.election = digest("election", self.manifest.hash, digest("ceremony", message),
-                               b"".join(k[0] for k in self.keys), self.issuer_key, self.log_key)
+    def ceremony(self, bits=64):
+        self.begin(bits)
+        for step in (self.commit, self.deal, self.confirm):
+            for trustee in self.everyone():
+                step(trustee)
+        return self
+
+    def everyone(self):
+        return range(1, self.manifest.trustees + 1)
+
+    def begin(self, bits=64):
+        """Everyone's secrets of an attempt of the ceremony."""
+        self.attempt = getattr(self, "attempt", 0) + 1
+        slots, t = self.manifest.slots(), self.manifest.threshold
+        self.keys_of = {i: self.rng.randrange(1, seal.SHORT) for i in self.everyone()}
+        self.own = {i: [[self.rng.randrange(1, 2**bits) for _ in range(t)] for _ in range(slots)] for i in self.everyone()}
+        self.committed, self.dealt = {}, {}
+        self.board = digest("genesis", self.leaves[0])
+        return self
+
+    def trustee_signed(self, trustee, domain, content, key=None):
+        signature = seal.sign(domain, key or self.keys_of[trustee], self.board + content, self.rng)
+        return u8(entries.CEREMONY) + content + signature
+
+    def commit(self, trustee, proved=None, number=None, key=None):
+        """`proved` are the secrets that the proof of possession is made with."""
+        polynomials = self.own[trustee]
+        points = [[seal.public(c)[0] for c in p] for p in polynomials]
+        slots, t, number = len(points), len(points[0]), trustee if number is None else number
+        public = seal.public(self.keys_of[trustee])[0]
+        m = self.manifest
+        context = digest("commitments", u8(1), self.board, u8(self.attempt), u8(m.trustees), u8(m.threshold),
+                         u16(m.slots()), u8(number), public)
+        proof = seal.possession(context, sum(proved or polynomials, []), sum(points, []), self.rng)
+        content = u8(1) + u8(self.attempt) + u8(number) + public + u16(slots) + u8(t) + b"".join(sum(points, [])) + proof
+        message = self.trustee_signed(trustee, "commitments", content, key)
+        self.committed[trustee] = digest("message", message)
         self.append(message)
         return self
 
-    def open(self, time=1):
+    def round_hash(self):
+        return digest("round", u8(self.attempt), *(self.committed[i] for i in self.everyone()))
+
+    def deal(self, trustee, lie=0, recipients=None, round_hash=None, key=None):
+        """`lie` is added to the last share of the last recipient."""
+        round_hash = round_hash or self.round_hash()
+        recipients = recipients or [i for i in self.everyone() if i != trustee]
+        rows = []
+        for i in recipients:
+            d = encode(mul(self.keys_of[trustee] * self.keys_of[i], G))
+            rows.append([seal.share_of(p, i) + hash_scalar("share-pad", self.board, u8(self.attempt), round_hash,
+                                                           u8(trustee), u8(i), d, u16(j))
+                         for j, p in enumerate(self.own[trustee])])
+        rows[-1][-1] += lie
+        content = u8(2) + u8(self.attempt) + u8(trustee) + round_hash + u8(len(rows)) + u16(len(rows[0])) + b"".join(
+            scalar_bytes(share) for row in rows for share in row)
+        message = self.trustee_signed(trustee, "shares", content, key)
+        self.dealt[trustee] = digest("message", message)
+        self.append(message)
+        return self
+
+    def complain(self, trustee, dealer, lie=0):
+        """`lie` is added to the shared secret that the complaint shows."""
+        base = decode(seal.public(self.keys_of[dealer])[0])
+        public = seal.public(self.keys_of[trustee])[0]
+        shared = encode(mul(self.keys_of[trustee] + lie, base))
+        context = digest("complaint", self.board, u8(self.attempt), self.round_hash(), u8(trustee), u8(dealer))
+        proof = seal.one_logarithm(context, base, public, shared, self.keys_of[trustee], self.rng)
+        content = u8(3) + u8(self.attempt) + u8(trustee) + u8(dealer) + shared + proof
+        self.append(self.trustee_signed(trustee, "complaint", content))
+        return self
+
+    def confirm(self, trustee, transcript=None, key=None):
+        hashes = [*(self.committed[i] for i in self.everyone()), *(self.dealt[i] for i in self.everyone())]
+        found = digest("ceremony", u8(self.attempt), *hashes)
+        content = u8(4) + u8(self.attempt) + u8(trustee) + (transcript or found)
+        self.append(self.trustee_signed(trustee, "confirm", content, key))
+        # What all of it comes to.
+        columns = zip(*self.own.values())
+        self.polynomials = [[sum(c) % L for c in zip(*slot)] for slot in columns]
+        self.keys = [seal.public(p[0]) for p in self.polynomials]
+        self.election = digest("election", self.manifest.hash, found, b"".join(k[0] for k in self.keys), self.issuer_key,
+                               self.log_key)
+        return self
+
+    def restart(self, attempt=None):
+        content = u8(5) + u8(attempt or self.attempt + 1)
+        self.append(u8(entries.CEREMONY) + content + seal.sign("restart", self.issuer, self.board + content, self.rng))
+        return self
+
+    def rehearse(self, ballots=1, bend=None, **bent):
+        """The rehearsal: a made-up ballot of a style that needs every slot key, its sums, everyone decrypts."""
+        self.rehearsed = True
+        for _ in range(ballots):
+            self.rehearsal_ballot(**bent)
+        self.rehearsal_input(bend)
+        for trustee in self.everyone():
+            self.consent(trustee)
+        for trustee in self.everyone():
+            self.partial(trustee)
+        return self
+
+    def rehearsal_ballot(self, **bent):
+        m = self.manifest
+        full = [c for c, contest in enumerate(m.contests) if contest.program.slots == m.slots()]
+        style = next(i for i, s in enumerate(m.styles) if set(full) & set(s.contests))
+        voter = Voter(self, bent.pop("style", style))
+        choices = [made_up(m.contests[c]) for c in m.styles[voter.style].contests]
+        self.ballot(voter, choices, **{"count": False, "kind": entries.REHEARSAL_BALLOT, "phase": 3, **bent})
+        self.made_up = getattr(self, "made_up", []) + [(voter.style, self.parts)]
+
+    def rehearsal_input(self, bend=None, size=None):
+        counted = {i: ballot for i, ballot in enumerate(getattr(self, "made_up", []))}
+        return self._sums(entries.REHEARSAL_INPUT, "rehearsal-input", counted, 0, bend, size)
+
+    def consent(self, trustee, input_hash=None, key=None, number=None):
+        content = u8(trustee if number is None else number) + (input_hash or self.input_hash)
+        signature = seal.sign("consent", key or self.keys_of[trustee], self.election + content, self.rng)
+        self.append(u8(entries.CONSENT) + content + signature)
+        return self
+
+    def open(self, time=1, rehearse=True):
+        if rehearse and not getattr(self, "rehearsed", False):
+            self.rehearse()
         self.signed(entries.OPEN, "open", u64(time))
         return self
 
@@ -158,6 +289,7 @@ class Maker:
             slots = contest.program.slots
             parts.append((c, [data[32 * j : 32 * j + 32] for j in range(slots + 1)]))
             totals[c] = values
+        self.parts = parts
         body = b"".join(head) + b"".join(sections)
         data = body + seal.sign("ballot", bent.get("secret", voter.secret), body, self.rng)
         if count:
@@ -165,7 +297,7 @@ class Maker:
             voter.previous = digest("ballot", data)
             self.counted[voter.pseudonym] = (voter.style, parts)
             self.votes[voter.pseudonym] = (voter.style, totals)
-        return self.append(u8(entries.BALLOT) + data)
+        return self.append(u8(bent.get("kind", entries.BALLOT)) + data)
 
     @staticmethod
     def values(contest, choice):
@@ -175,26 +307,33 @@ class Maker:
             [int(not blank and i in choice) for i in range(len(contest.options))]
         return values + [int(blank)] * contest.program.has_blank
 
-    def tally_input(self, bend=None, size=None):
+    def tally_input(self, bend=None, size=None, consents=True):
         """`bend` may change the list of groups, each [contest, style, ballots, withheld, sums], before it is signed."""
+        self._sums(entries.TALLY_INPUT, "tally-input", self.counted, self.manifest.minimum_group, bend, size)
+        if consents:
+            for trustee in self.everyone():
+                self.consent(trustee)
+        return self
+
+    def _sums(self, kind, domain, counted, minimum, bend, size):
+        declared = [style.declared for style in self.manifest.styles]
         self.groups = []
         for c, s in self.manifest.groups():
-            parts = [p for v, pieces in self.counted.values() for k, p in pieces
-                     if k == c and s in (self.manifest.styles[v].declared, 65_535)]
+            parts = [p for v, pieces in counted.values() for k, p in pieces if k == c and s in (declared[v], 65_535)]
             sums = [IDENTITY] * (1 + self.manifest.contests[c].program.slots)
             for part in parts:
                 sums = [add(x, decode(y)) for x, y in zip(sums, part)]
-            withheld = 0 < len(parts) < self.manifest.minimum_group
+            withheld = 0 < len(parts) < minimum
             self.groups.append([c, s, len(parts), int(withheld), [(encode(p), p) for p in sums]])
         if bend:
             bend(self.groups)
         content = u64(len(self.leaves) if size is None else size) + u32(len(self.groups)) + b"".join(
             u16(c) + u16(s) + u32(n) + u8(w) + u16(len(sums) - 1) + b"".join(p[0] for p in sums)
             for c, s, n, w, sums in self.groups)
-        index = self.signed(entries.TALLY_INPUT, "tally-input", content)
+        index = self.signed(kind, domain, content)
         pieces = self.leaves[index:]
         whole = pieces[0] if len(pieces) == 1 else b"".join(p[37:] for p in pieces)
-        self.input_hash = digest("tally-input", whole)
+        self.input_hash = digest(domain, whole)
         return self
 
     def partial(self, trustee, lie=0, drop=0, input_hash=None):

@@ -69,6 +69,10 @@ class Manifest:
         self.trustees = self.threshold = self.minimum_group = 0
         self.by_style = self.revote = False
 
+    def quorum(self):
+        """How many trustees must consent before any of them decrypts."""
+        return (self.trustees + self.threshold - 1) // 2 + 1
+
     def slots(self):
         """The number of slot keys: the largest number of slots of any contest."""
         return max(contest.program.slots for contest in self.contests)

@@ -104,3 +104,19 @@ def partial_group(election, input_hash, contest, style, ballots, trustee, alpha,
     c = hash_scalar("equality-c", context, scalar_bytes(e), encode(mul(k, G)), encode(mul(k, alpha[1])))
     z = k + c * sum(pow(e, j, L) * s for j, s in enumerate(secrets, 1))
     return points, scalar_bytes(c), scalar_bytes(z)
+
+
+def possession(context, secrets, points, rng):
+    """Section 8: a proof of having the secrets of these encoded points."""
+    k = rng.randrange(1, SHORT)
+    r = public(k)[0]
+    c = hash_scalar("possession", context, *points, r)
+    return r + scalar_bytes(k + sum(pow(c, j, L) * s for j, s in enumerate(secrets, 1)))
+
+
+def one_logarithm(context, base, own, shared, secret, rng):
+    """c and z: that `own` to the base G and `shared` to this base have one logarithm."""
+    e = hash_scalar("equality-e", context, encode(base), own, shared)
+    k = rng.randrange(1, SHORT)
+    c = hash_scalar("equality-c", context, scalar_bytes(e), encode(mul(k, G)), encode(mul(k, base)))
+    return scalar_bytes(c) + scalar_bytes(k + c * e * secret)

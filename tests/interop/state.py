@@ -1,17 +1,20 @@
 """Section 10: the course of the vote, and the checks of the entries before the count."""
 
 import report as R
-from ballot import read_ballot
+from ballot import read_ballot, read_rehearsal_ballot
 from batch import Item, culprits, signature_equation, signature_valid
-from entries import (BALLOT, CEREMONY, CLOSE, CREDENTIAL, GENESIS, OPEN, PARTIAL, RESULT, REVOCATION, TALLY_INPUT)
+from ceremony import RESTART, Ceremony
+from count import Count
+from entries import (BALLOT, CEREMONY, CLOSE, CONSENT, CREDENTIAL, GENESIS, OPEN, PARTIAL, REHEARSAL_BALLOT,
+                     REHEARSAL_INPUT, RESULT, REVOCATION, TALLY_INPUT)
 from framing import Malformed, digest, u16
-from ristretto import encode, is_identity, msm
 
-# Where the vote stands.
+# Where the vote stands. NEW until the ceremony is complete, PREPARED until the opening.
 NEW, PREPARED, OPENED, CLOSED, TALLIED, FINISHED = range(6)
 KIND_NAMES = {GENESIS: "genesis", CEREMONY: "ceremony", OPEN: "opening", CREDENTIAL: "credential", BALLOT: "ballot",
               REVOCATION: "revocation", CLOSE: "closing", TALLY_INPUT: "tally input", PARTIAL: "partial decryption",
-              RESULT: "result"}
+              RESULT: "result", REHEARSAL_BALLOT: "rehearsal ballot", REHEARSAL_INPUT: "rehearsal's sums",
+              CONSENT: "consent"}
 
 
 class Pseudonym:
@@ -36,8 +39,9 @@ class State:
         self.voters = [0] * len(manifest.declared)
         self.nonces = {}
         self.ballots = []
-        self.tally_input = self.result = None
-        self.partials = []
+        self.ceremony = Ceremony(manifest, genesis)
+        self.rehearsed = []  # the ballots of the rehearsal
+        self.rehearsal = self.count = self.result = None
         self.delayed = {R.CREDENTIAL_SIGNATURE: [], R.POSSESSION: [], R.BALLOT_SIGNATURE: [], R.BALLOT_PROOF: []}
 
     def run(self, messages):
@@ -51,16 +55,23 @@ class State:
             self._ballot(m)
             return
         places = {CEREMONY: (NEW,), OPEN: (PREPARED,), CREDENTIAL: (PREPARED, OPENED), REVOCATION: (PREPARED, OPENED),
-                  CLOSE: (OPENED,), TALLY_INPUT: (CLOSED,), PARTIAL: (TALLIED,), RESULT: (TALLIED,)}
+                  CLOSE: (OPENED,), TALLY_INPUT: (CLOSED,), PARTIAL: (PREPARED, TALLIED), RESULT: (TALLIED,),
+                  REHEARSAL_BALLOT: (PREPARED,), REHEARSAL_INPUT: (PREPARED,), CONSENT: (PREPARED, TALLIED)}
         if m.kind == GENESIS:
             self.report.check(R.COURSE, "a second genesis entry", m.index)
             return
         name = KIND_NAMES[m.kind]
         in_place = self.stage in places[m.kind]
+        if m.kind in (REHEARSAL_BALLOT, REHEARSAL_INPUT):
+            in_place = in_place and self.rehearsal is None
+        if m.kind in (CONSENT, PARTIAL) and self.stage == PREPARED:
+            in_place = self.rehearsal is not None
         if not self.report.check(R.COURSE, None if in_place else f"a {name} has no place here", m.index) or m.begun:
             return
         {CEREMONY: self._ceremony, OPEN: self._open, CREDENTIAL: self._credential, REVOCATION: self._revocation,
-         CLOSE: self._close, TALLY_INPUT: self._tally_input, PARTIAL: self._partial, RESULT: self._result}[m.kind](m)
+         CLOSE: self._close, TALLY_INPUT: self._tally_input, PARTIAL: self._partial, RESULT: self._result,
+         REHEARSAL_BALLOT: self._rehearsal_ballot, REHEARSAL_INPUT: self._rehearsal_input,
+         CONSENT: self._consent}[m.kind](m)
 
     def issuer_signed(self, domain, m):
         return signature_valid(domain, self.genesis.issuer, self.election + m.signed(), m.signature)
@@ -69,29 +80,44 @@ class State:
         return signature_equation(domain, self.genesis.issuer, self.election + m.signed(), m.signature)
 
     def _ceremony(self, m):
+        check, problem, who = self.ceremony.take(m)
+        if m.form != RESTART and check != R.COURSE:
+            self.report.saw(R.CEREMONY)
+            self.report.saw(R.TRUSTEE_SIGNATURE)
+        self.report.check(check, problem, m.index, who)
+        if not self.ceremony.complete or self.stage != NEW:
+            return
         self.stage = PREPARED
-        self.slot_keys = [c[0] for c in m.commitments]
-        manifest = self.manifest
-        problem = None
-        if m.threshold != manifest.threshold:
-            problem = f"the threshold is {m.threshold} instead of {manifest.threshold}"
-        elif m.slots != manifest.slots():
-            problem = f"there are {m.slots} slots instead of {manifest.slots()}"
-        elif len({k[0] for k in self.slot_keys}) != m.slots:
-            problem = "two slots have one key"
-        for trustee in range(1, manifest.trustees + 1):
-            points = [msm([(trustee**k, c[1]) for k, c in enumerate(slot)]) for slot in m.commitments]
-            if any(is_identity(p) for p in points):
-                problem = problem or f"a public share of trustee {trustee} is the identity"
-            self.shares[trustee] = [(encode(p), p) for p in points]
-        self.report.check(R.CEREMONY, problem, m.index, "the dealer")
-        transcript = digest("ceremony", m.data)
-        self.election = digest("election", manifest.hash, transcript, b"".join(k[0] for k in self.slot_keys),
-                               self.genesis.issuer[0], self.genesis.log_key)
+        self.slot_keys = [slot[0] for slot in self.ceremony.sums]
+        self.shares = self.ceremony.public
+        self.election = digest("election", self.manifest.hash, self.ceremony.transcript(),
+                               b"".join(k[0] for k in self.slot_keys), self.genesis.issuer[0], self.genesis.log_key)
         self.report.fingerprint = self.election.hex()
+
+    def _rehearsal_ballot(self, m):
+        report, who = self.report, "the issuer"
+        try:
+            ballot = read_rehearsal_ballot(m, self.manifest, self.election)
+        except Malformed as e:
+            report.check(R.REHEARSAL_BALLOT, str(e), m.index, who)
+            return
+        first = ballot.sequence == 0 and ballot.previous == bytes(32)
+        report.check(R.REHEARSAL_BALLOT, None if first else "it continues another ballot", m.index, who)
+        self.delayed[R.BALLOT_SIGNATURE].append(ballot.signature_item())
+        self.delayed[R.BALLOT_PROOF].append(ballot.proof_item(self.slot_keys))
+        self._nonces(ballot, m, who)
+        self.rehearsed.append(ballot)
+
+    def _rehearsal_input(self, m):
+        self.rehearsal = Count(self, m, self.rehearsed, True)
+
+    def _consent(self, m):
+        (self.count or self.rehearsal).consent(m)
 
     def _open(self, m):
         self.stage = OPENED
+        done = self.rehearsal is not None and len(self.rehearsal.partials) >= self.rehearsal.needed() > 0
+        self.report.check(R.REHEARSAL, None if done else "the rehearsal is not decrypted", m.index, "the issuer")
         good = self.issuer_signed("open", m)
         self.report.check(R.OPEN, None if good else "the signature is not valid", m.index, "the issuer")
 
@@ -102,14 +128,15 @@ class State:
 
     def _tally_input(self, m):
         self.stage = TALLIED
-        self.tally_input = m
+        self.count = Count(self, m, [p.last for p in self.pseudonyms.values() if p.last], False)
 
     def _partial(self, m):
-        self.partials.append(m)
+        (self.count or self.rehearsal).partial(m)
 
     def _result(self, m):
         self.stage = FINISHED
         self.result = m
+        self.count.result(m)
 
     def _credential(self, m):
         report, key = self.report, m.key[0]
@@ -169,13 +196,7 @@ class State:
         report.saw(R.BALLOT_FORM)
         self.delayed[R.BALLOT_SIGNATURE].append(ballot.signature_item())
         self.delayed[R.BALLOT_PROOF].append(ballot.proof_item(self.slot_keys))
-        repeated = [s for s in ballot.sections if s.alpha[0] in self.nonces]
-        report.check(R.BALLOT_NONCE, f"alpha is that of entry {self.nonces[repeated[0].alpha[0]]}" if repeated else None,
-                     m.index, who)
-        for section in ballot.sections:
-            if section.alpha[0] in self.nonces and not repeated:
-                report.fail(R.BALLOT_NONCE, "two sections have one alpha", m.index, who)
-            self.nonces.setdefault(section.alpha[0], m.index)
+        self._nonces(ballot, m, who)
         voter = self.keys.get(ballot.key[0])
         problem = None
         if voter is None:
@@ -198,6 +219,16 @@ class State:
             voter.ballots += 1
             voter.last = ballot
             self.ballots.append(ballot)
+
+    def _nonces(self, ballot, m, who):
+        report = self.report
+        repeated = [s for s in ballot.sections if s.alpha[0] in self.nonces]
+        report.check(R.BALLOT_NONCE, f"alpha is that of entry {self.nonces[repeated[0].alpha[0]]}" if repeated else None,
+                     m.index, who)
+        for section in ballot.sections:
+            if section.alpha[0] in self.nonces and not repeated:
+                report.fail(R.BALLOT_NONCE, "two sections have one alpha", m.index, who)
+            self.nonces.setdefault(section.alpha[0], m.index)
 
     def _signatures_and_proofs(self):
         reasons = {R.CREDENTIAL_SIGNATURE: ("the signature is not valid", "the issuer"),

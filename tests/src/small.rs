@@ -3,13 +3,14 @@
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use veche_board::{LogKey, Origin};
 use veche_crypto::group::Scalar;
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::SecretKey;
-use veche_record::entry::{Ceremony, Genesis};
-use veche_record::{Election, Manifest, Selection};
-use veche_trustee::{KeyShare, deal_trusted};
+use veche_record::entry::Genesis;
+use veche_record::{Election, Entry, Manifest, Selection};
+use veche_trustee::{KeyShare, Secret, run_together};
 use veche_voter::{Credential, PreparedBallot, Randomness, Revision, SealedBallot};
 
 /// An election with all its secrets, as only a test has them.
@@ -18,8 +19,10 @@ pub struct SmallElection {
     pub manifest: Vec<u8>,
     /// What the board begins with.
     pub genesis: Genesis,
-    /// The commitments to the shares.
-    pub ceremony: Ceremony,
+    /// The entries by which the trustees made the keys.
+    pub ceremony: Vec<Entry>,
+    /// The trustees' secrets.
+    pub secrets: Vec<Secret>,
     /// The trustees' shares.
     pub shares: Vec<KeyShare>,
     /// The organiser's key.
@@ -27,7 +30,7 @@ pub struct SmallElection {
     /// The log's key.
     pub log_key: LogKey,
     /// All that is public of it.
-    pub election: Election,
+    pub election: Arc<Election>,
 }
 
 /// The manifest, before a test changes it.
@@ -71,6 +74,14 @@ pub fn bytes32(label: &str, index: u64) -> [u8; 32] {
     *digest("test-bytes", &[label.as_bytes(), &index.to_le_bytes()]).as_bytes()
 }
 
+/// The secrets of trustees, the same in every run.
+///
+/// # Errors
+/// Never: the bytes are not all equal.
+pub fn secrets(label: &str, count: u8) -> Result<Vec<Secret>> {
+    (1..=u64::from(count)).map(|i| Ok(Secret::new(bytes32(&format!("{label} trustee"), i))?)).collect()
+}
+
 /// The same, as randomness.
 ///
 /// # Errors
@@ -97,7 +108,6 @@ impl SmallElection {
         let parsed = Manifest::parse(&manifest)?;
         let issuer = SecretKey::new(Scalar::from_bytes_mod_order(bytes32(label, 1)))?;
         let log_key = LogKey::from_seed(&bytes32(label, 2));
-        let (ceremony, shares) = deal_trusted(&parsed, &bytes32(label, 3))?;
         let origin: Origin = "veche.example/test".parse()?;
         let trustees = parsed.trustees();
         let genesis = Genesis {
@@ -108,8 +118,21 @@ impl SmallElection {
             threshold: trustees.threshold,
             origin,
         };
-        let election = Election::from_manifest(parsed, &genesis, &ceremony)?;
-        Ok(SmallElection { manifest, genesis, ceremony, shares, issuer, log_key, election })
+        let secrets = secrets(label, trustees.count)?;
+        let held = run_together(&manifest, &genesis, &secrets, &[1; 32])?;
+        let (ceremony, shares, election) = (held.entries, held.shares, held.election);
+        Ok(SmallElection { manifest, genesis, ceremony, secrets, shares, issuer, log_key, election })
+    }
+
+    /// The ballot that the trustees decrypt before voting opens.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub fn rehearsal_ballot(&self) -> Result<Entry> {
+        let credential = Self::voter(u64::MAX)?;
+        let ballot =
+            PreparedBallot::rehearsal(&self.election, &credential, &randomness("rehearsal", 0)?, &[9; 32])?;
+        Ok(Entry::RehearsalBallot(ballot.bytes))
     }
 
     /// The key of voter `index`.

@@ -113,14 +113,13 @@ impl TestTown {
         tokio::time::sleep(std::time::Duration::from_secs(31)).await;
     }
 
-    /// Closes, has trustees 1 and 3 decrypt, verifies the record as published and as saved, and returns the result.
+    /// Closes, has the trustees decrypt, verifies the record as published and as saved, and returns the result.
     ///
     /// # Errors
     /// When any of it fails.
     pub fn count(&self) -> Result<Value> {
         self.town.close()?;
-        self.town.decrypt(1)?;
-        self.town.decrypt(3)?;
+        self.town.decrypt_all()?;
         self.town.verify(&self.town.record())?;
         let saved = self.town.save()?;
         self.town.verify(&saved.to_string_lossy())?;

@@ -10,7 +10,7 @@ import { Database, at, result } from "./lib/idb.js";
 /** @typedef {import("../veche-wasm.js").Credential} Credential */
 /** @typedef {import("../veche-wasm.js").PreparedBallot} PreparedBallot */
 /** @typedef {{ pseudonym: string, key: string, secret: Uint8Array, attempt: number }} VoterRecord */
-/** @typedef {{ manifest: Uint8Array, bundle: Uint8Array, count: number, fingerprint: string }} OpenArguments */
+/** @typedef {{ manifest: Uint8Array, bundles: Uint8Array[], size: number, fingerprint: string }} OpenArguments */
 
 /** @type {Promise<unknown>} the program, on its way */
 let program;
@@ -52,11 +52,11 @@ const operations = {
   },
 
   /** @param {OpenArguments} args */
-  async open({ manifest, bundle, count, fingerprint }) {
+  async open({ manifest, bundles, size, fingerprint }) {
     await program;
-    election = openElection(manifest, bundle, count, fingerprint);
+    election = openElection(manifest, bundles, size, fingerprint);
     database ??= await Database.open(election.fingerprint());
-    return { manifest: election.manifest(), fingerprint: election.fingerprint(), ceremony: election.ceremony() };
+    return { manifest: election.manifest(), fingerprint: election.fingerprint() };
   },
 
   /**

@@ -20,7 +20,7 @@ const size = Number(checkpoint.split("\n")[1]);
 const bundle = file(`tile/entries/000.p/${size}`);
 const entries = cut(bundle);
 const ballots = entries.map((entry, index) => ({ entry, index })).filter(({ entry }) => entry[0] === 4);
-const open = () => openElection(manifest, bundle, size, vector.expected);
+const open = () => openElection(manifest, [bundle], size, vector.expected);
 
 /** The entries of a bundle: two bytes of length before each. */
 function cut(bytes) {
@@ -66,22 +66,23 @@ function refused(code, run) {
 test("the announced election is opened", () => {
   const election = open();
   assert.equal(election.fingerprint(), vector.expected);
-  assert.equal(election.ceremony(), "trusted-dealer");
   assert.deepEqual(election.manifest(), JSON.parse(new TextDecoder().decode(manifest)));
 });
 
 test("no other election is opened", () => {
   const other = (vector.expected.startsWith("0") ? "1" : "0") + vector.expected.slice(1);
-  refused("wrong-election", () => openElection(manifest, bundle, size, other));
+  refused("wrong-election", () => openElection(manifest, [bundle], size, other));
   const touched = manifest.slice();
   touched[touched.indexOf("}".charCodeAt(0))] ^= 1;
-  refused("wrong-election", () => openElection(touched, bundle, size, vector.expected));
+  refused("wrong-election", () => openElection(touched, [bundle], size, vector.expected));
   // White space changes nothing that anyone reads, and still it is another manifest.
-  refused("wrong-election", () => openElection(Uint8Array.of(...manifest, 10), bundle, size, vector.expected));
-  refused("record-unreadable", () => openElection(manifest, bundle.slice(0, -1), size, vector.expected));
-  refused("record-unreadable", () => openElection(manifest, bundle, size - 1, vector.expected));
-  refused("record-unreadable", () => openElection(manifest, new Uint8Array(), 0, vector.expected));
-  refused("bad-argument", () => openElection(manifest, bundle, size, "f3"));
+  refused("wrong-election", () => openElection(Uint8Array.of(...manifest, 10), [bundle], size, vector.expected));
+  refused("record-unreadable", () => openElection(manifest, [bundle.slice(0, -1)], size, vector.expected));
+  refused("record-unreadable", () => openElection(manifest, [bundle], size - 1, vector.expected));
+  refused("record-unreadable", () => openElection(manifest, [new Uint8Array()], 0, vector.expected));
+  // Where the ceremony would go on in the next bundle, that is asked for.
+  refused("more-bundles", () => openElection(manifest, [], size, vector.expected));
+  refused("bad-argument", () => openElection(manifest, [bundle], size, "f3"));
 });
 
 /** A legal selection of each contest of a style, without and with choices. */
@@ -245,7 +246,7 @@ function openRules() {
   const { files, expected } = JSON.parse(readFileSync(path.join(root, "tests/vectors/records", RULES_VECTOR), "utf8"));
   const bytes = (name) => new Uint8Array(Buffer.from(files[name], "base64"));
   const count = Number(new TextDecoder().decode(bytes("checkpoint")).split("\n")[1]);
-  return openElection(bytes("manifest.json"), bytes(`tile/entries/000.p/${count}`), count, expected);
+  return openElection(bytes("manifest.json"), [bytes(`tile/entries/000.p/${count}`)], count, expected);
 }
 
 /** Legal and illegal selections of each rule; what is illegal has the words that say why. */

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 use veche_voter::DeadRandomSource;
 
+use crate::election::ElectionError;
 use crate::folder::FolderError;
 use crate::import::ImportError;
 use crate::remote::RemoteError;
@@ -47,6 +48,9 @@ pub enum Error {
     /// A result that is not there, or not one.
     #[error(transparent)]
     Results(#[from] ResultsError),
+    /// A step of the organiser.
+    #[error(transparent)]
+    Election(#[from] ElectionError),
     /// A trustee's command.
     #[error(transparent)]
     Trustee(#[from] TrusteeError),

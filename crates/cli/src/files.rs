@@ -20,6 +20,13 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write(path, bytes, &options)
 }
 
+/// Writes a file in one step over the one that is there: whoever reads it sees one of both entirely.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let beside = path.with_extension("new");
+    write(&beside, bytes, OpenOptions::new().write(true).create(true).truncate(true))?;
+    std::fs::rename(&beside, path).map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
 fn write(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<(), Error> {
     let failed = |source| Error::Write { path: path.to_owned(), source };
     let mut file = options.open(path).map_err(failed)?;

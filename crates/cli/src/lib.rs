@@ -13,6 +13,7 @@ use std::borrow::Cow;
 
 use clap::{Parser, Subcommand};
 
+pub mod election;
 pub mod error;
 pub mod files;
 pub mod folder;
@@ -43,6 +44,7 @@ pub struct Cli {
 enum Command {
     Import(import::ImportArgs),
     Manifest(manifest::ManifestArgs),
+    Election(election::ElectionArgs),
     Trustee(trustee::TrusteeArgs),
     Simulate(simulate::SimulateArgs),
     Verify(verify::VerifyArgs),
@@ -78,6 +80,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
     match &cli.command {
         Command::Import(args) => import::run(args),
         Command::Manifest(args) => manifest::run(args),
+        Command::Election(args) => election::run(args),
         Command::Trustee(args) => trustee::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Verify(args) => verify::run(args),

@@ -60,11 +60,18 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
     };
     writeln!(text, "voters      {voters}")?;
     writeln!(text, "trustees    {} hold a share of the key", trustees.count)?;
-    writeln!(text, "            any {} decrypt the totals", trustees.threshold)?;
-    match trustees.count.saturating_sub(trustees.threshold) {
-        0 => writeln!(text, "            none may be missing then")?,
-        spare => writeln!(text, "            {spare} may be missing then, whichever they are")?,
+    writeln!(text, "            all {} must take part in the ceremony", trustees.count)?;
+    writeln!(
+        text,
+        "            {} must agree to a count, then any {} decrypt it",
+        trustees.quorum(),
+        trustees.threshold
+    )?;
+    match trustees.may_be_missing() {
+        0 => writeln!(text, "            none may be missing at the count")?,
+        spare => writeln!(text, "            {spare} may be missing at the count, whichever they are")?,
     }
+    writeln!(text, "            any {} together could open every ballot", trustees.threshold)?;
     match document.minimum_group {
         1 => writeln!(text, "withheld    nothing")?,
         minimum => writeln!(text, "withheld    totals of fewer than {minimum} ballots")?,

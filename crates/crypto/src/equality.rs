@@ -17,7 +17,8 @@
 //! `c = H("equality-c"; context, e, z·G - c·Σ e^j·S_j, z·α - c·Σ e^j·M_j)`
 //!
 //! The context is a digest of everything else the proof must bind: election, tally, contest, group,
-//! trustee, ballot count. The counts of β, S and M are equal, or there is no proof.
+//! trustee, ballot count. The counts of β, S and M are equal, or there is no proof. (Without any β
+//! the proof says nothing of ciphertexts: that S and M have one logarithm, to the bases G and α.)
 //!
 //! # Encoding
 //!
@@ -44,7 +45,7 @@ pub struct Decryption<'a> {
     pub context: &'a Digest,
     /// α_Σ. Never the identity: an empty aggregate is not decrypted.
     pub alpha: &'a Point,
-    /// β_Σ of every slot.
+    /// β_Σ of every slot; none where the statement is not about ciphertexts.
     pub betas: &'a [AnyPoint],
     /// S_j, the trustee's public share of every slot.
     pub shares: &'a [Point],
@@ -52,7 +53,8 @@ pub struct Decryption<'a> {
 
 impl Decryption<'_> {
     fn e(&self, factors: &[Point]) -> Option<Scalar> {
-        if self.betas.len() != self.shares.len() || factors.len() != self.shares.len() {
+        let slots = self.shares.len();
+        if !(self.betas.is_empty() || self.betas.len() == slots) || factors.len() != slots {
             return None;
         }
         let mut hasher =

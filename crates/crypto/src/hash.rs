@@ -48,8 +48,8 @@ pub mod tag {
     pub const POSSESSION: &str = "possession";
     /// The nonce of a batched proof of possession.
     pub const POSSESSION_NONCE: &str = "possession-nonce";
-    /// The coefficients of a sharing polynomial.
-    pub const SHARING: &str = "sharing";
+    /// The factors that merge the shares of many slots into one check.
+    pub const SHARE_CHECK: &str = "share-check";
 }
 
 /// A 32-byte hash of this protocol.

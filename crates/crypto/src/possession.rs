@@ -40,7 +40,7 @@ impl Possession {
     ///
     /// # Errors
     /// [`GroupError::Identity`] with probability 2⁻²⁵².
-    pub fn prove(context: &Digest, secrets: &[Scalar], publics: &[Point]) -> Result<Self, GroupError> {
+    pub fn prove(context: &Digest, secrets: &[&Scalar], publics: &[Point]) -> Result<Self, GroupError> {
         let mut hasher = Hasher::new(tag::POSSESSION_NONCE).with(context.as_bytes());
         secrets.iter().for_each(|secret| {
             hasher.field(secret.as_bytes());
@@ -52,7 +52,7 @@ impl Possession {
             + secrets
                 .iter()
                 .zip(powers(&c, secrets.len()))
-                .map(|(secret, power)| secret * power)
+                .map(|(secret, power)| *secret * power)
                 .sum::<Scalar>();
         Ok(Possession { r, z })
     }

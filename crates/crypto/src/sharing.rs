@@ -8,10 +8,12 @@
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
-use curve25519_dalek::traits::Identity;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use curve25519_dalek::traits::{Identity, VartimeMultiscalarMul};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::ballot_proof::powers;
 use crate::group::{GroupError, Point};
+use crate::hash::{Digest, Hasher, tag};
 
 /// The coefficients of one sharing. Wiped when dropped, never printed.
 #[derive(Zeroize, ZeroizeOnDrop)]
@@ -21,6 +23,11 @@ impl Polynomial {
     /// Takes t coefficients, the shared secret first.
     pub fn new(coefficients: Vec<Scalar>) -> Self {
         Polynomial(coefficients)
+    }
+
+    /// a_0 … a_{t-1}, for the proof of possession.
+    pub fn coefficients(&self) -> impl Iterator<Item = &Scalar> {
+        self.0.iter()
     }
 
     /// C_0 … C_{t-1}.
@@ -44,8 +51,42 @@ impl Polynomial {
 /// # Errors
 /// [`GroupError::Identity`] when that trustee would hold the share zero.
 pub fn public_share(commitments: &[Point], index: u8) -> Result<Point, GroupError> {
+    let add = |sum, c: &Point| times_small(&sum, index) + c.inner();
+    Point::new(commitments.iter().rev().fold(RistrettoPoint::identity(), add))
+}
+
+/// A public point times a number of at most 8 bits: a few additions instead of 255 doublings.
+fn times_small(point: &RistrettoPoint, factor: u8) -> RistrettoPoint {
+    (0..8).rev().map(|bit| factor >> bit & 1 == 1).fold(RistrettoPoint::identity(), |sum, set| {
+        let double = sum + sum;
+        if set { double + point } else { double }
+    })
+}
+
+/// Whether trustee `index` was given the shares that the commitments promise, one share for each
+/// slot: one multiscalar multiplication for all of them.
+///
+/// With e = `H("share-check"; context, index, every share)`, Σ_j e^j·s_j·G must be
+/// Σ_j Σ_k e^j·i^k·C_(j,k). The context binds the commitments, which were fixed before; a false share
+/// passes with probability at most μ/ℓ. Everyone who checks comes to the same answer.
+pub fn shares_are_valid(context: &Digest, commitments: &[Vec<Point>], index: u8, shares: &[Scalar]) -> bool {
+    if shares.len() != commitments.len() {
+        return false;
+    }
+    let mut hasher = Hasher::new(tag::SHARE_CHECK).with(context.as_bytes()).with(&[index]);
+    shares.iter().for_each(|share| {
+        hasher.field(share.as_bytes());
+    });
+    let weights = powers(&hasher.scalar(), shares.len());
+    let merged = Zeroizing::new(shares.iter().zip(&weights).map(|(share, w)| share * w).sum::<Scalar>());
     let x = Scalar::from(index);
-    Point::new(commitments.iter().rev().fold(RistrettoPoint::identity(), |sum, c| sum * x + c.inner()))
+    // The multiplication asks its iterators for an exact length.
+    let mut scalars = Vec::new();
+    for (w, slot) in weights.iter().zip(commitments) {
+        scalars.extend(std::iter::successors(Some(*w), |power| Some(power * x)).take(slot.len()));
+    }
+    let points: Vec<_> = commitments.iter().flatten().map(Point::inner).collect();
+    RISTRETTO_BASEPOINT_TABLE * &*merged == RistrettoPoint::vartime_multiscalar_mul(scalars, points)
 }
 
 /// Whether a share is the one the commitments promise to trustee `index`.
@@ -97,6 +138,33 @@ mod tests {
         assert!(share_is_valid(&commitments, 4, &poly.share(4)));
         assert!(!share_is_valid(&commitments, 4, &poly.share(3)));
         assert!(!share_is_valid(&commitments, 4, &(poly.share(4) + Scalar::ONE)));
+    }
+
+    #[test]
+    fn the_shares_of_many_slots_are_checked_at_once() {
+        let polynomials: Vec<Polynomial> = (0..4_u64)
+            .map(|slot| [slot + 1, slot * slot + 7, 3].map(Scalar::from).to_vec())
+            .map(Polynomial::new)
+            .collect();
+        let commitments: Vec<_> = polynomials.iter().map(|p| p.commitments().unwrap()).collect();
+        let context = crate::hash::digest("test", &[b"context"]);
+        let shares = |index| polynomials.iter().map(|p| p.share(index)).collect::<Vec<_>>();
+        for index in 1..=15 {
+            assert!(shares_are_valid(&context, &commitments, index, &shares(index)));
+            assert!(!shares_are_valid(&context, &commitments, index, &shares(index + 1)));
+        }
+        let honest = shares(4);
+        for slot in 0..4 {
+            let mut shares = honest.clone();
+            shares[slot] += Scalar::ONE;
+            assert!(!shares_are_valid(&context, &commitments, 4, &shares), "slot {slot}");
+        }
+        // Errors that cancel in a plain sum.
+        let mut shares = honest.clone();
+        shares[0] += Scalar::ONE;
+        shares[1] -= Scalar::ONE;
+        assert!(!shares_are_valid(&context, &commitments, 4, &shares));
+        assert!(!shares_are_valid(&context, &commitments, 4, &honest[..3]));
     }
 
     #[test]

@@ -65,6 +65,19 @@ impl SecretKey {
         Point::new(RISTRETTO_BASEPOINT_TABLE * &self.0).map(PublicKey)
     }
 
+    /// sk·K: what this key and another one have in common (Diffie–Hellman), in constant time.
+    ///
+    /// # Errors
+    /// None in practice: neither key is zero.
+    pub fn diffie_hellman(&self, other: &PublicKey) -> Result<Point, GroupError> {
+        Point::new(other.0.inner() * self.0)
+    }
+
+    /// Lends the scalar to a proof about this key.
+    pub fn with_scalar<T>(&self, prove: impl FnOnce(&Scalar) -> T) -> T {
+        prove(&self.0)
+    }
+
     /// Signs a message under a domain.
     ///
     /// # Errors

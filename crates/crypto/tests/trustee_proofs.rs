@@ -120,7 +120,9 @@ fn a_flipped_bit_of_a_decryption_proof_is_refused() {
 #[test]
 fn possession_of_many_secrets_is_proved_at_once() {
     let fixture = fixture();
-    let proof = Possession::prove(&fixture.context, &fixture.secrets, &fixture.shares).unwrap();
+    let proof =
+        Possession::prove(&fixture.context, &fixture.secrets.iter().collect::<Vec<_>>(), &fixture.shares)
+            .unwrap();
     assert!(proof.verify(&fixture.context, &fixture.shares));
     assert_eq!(Possession::from_bytes(&proof.to_bytes()), Ok(proof));
     let mut reordered = fixture.shares.clone();
@@ -136,6 +138,6 @@ fn attack_15_a_rogue_key_has_no_proof_of_possession() {
     // proof made with any other secret fails.
     let fixture = fixture();
     let rogue = point(G * random("X", 0) - fixture.shares[0].inner() - fixture.shares[1].inner());
-    let proof = Possession::prove(&fixture.context, &[random("X", 0)], &[rogue]).unwrap();
+    let proof = Possession::prove(&fixture.context, &[&random("X", 0)], &[rogue]).unwrap();
     assert!(!proof.verify(&fixture.context, &[rogue]));
 }

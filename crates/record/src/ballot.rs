@@ -89,13 +89,23 @@ pub struct BallotHeader {
     pub sequence: u32,
     /// The hash of the pseudonym's last ballot, or [`Digest::ZERO`].
     pub previous: Digest,
+    /// Whether this is a made-up ballot of the rehearsal before the vote, which has a phase byte of
+    /// its own.
+    pub rehearsal: bool,
 }
 
+/// The phase byte of the ballots that the trustees decrypt before voting opens.
+pub const REHEARSAL_PHASE: u8 = 3;
+
 impl BallotHeader {
+    fn phase(&self, election: &Election) -> u8 {
+        if self.rehearsal { REHEARSAL_PHASE } else { election.phase().byte() }
+    }
+
     /// The header's bytes in an election.
     pub fn to_bytes(&self, election: &Election) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER_LEN);
-        bytes.extend_from_slice(&[VERSION, election.phase().byte()]);
+        bytes.extend_from_slice(&[VERSION, self.phase(election)]);
         bytes.extend_from_slice(election.fingerprint().as_bytes());
         bytes.extend_from_slice(&self.style.to_le_bytes());
         bytes.extend_from_slice(&self.credential.to_bytes());
@@ -110,7 +120,7 @@ impl BallotHeader {
             tag::HEADER,
             &[
                 &[VERSION],
-                &[election.phase().byte()],
+                &[self.phase(election)],
                 election.fingerprint().as_bytes(),
                 &self.style.to_le_bytes(),
                 &self.credential.to_bytes(),
@@ -120,13 +130,17 @@ impl BallotHeader {
         )
     }
 
-    pub(crate) fn read(election: &Election, reader: &mut Reader<'_>) -> Result<Self, BallotError> {
+    pub(crate) fn read(
+        election: &Election,
+        rehearsal: bool,
+        reader: &mut Reader<'_>,
+    ) -> Result<Self, BallotError> {
         let version = reader.u8()?;
         if version != VERSION {
             return Err(BallotError::Version(version));
         }
         let phase = reader.u8()?;
-        if phase != election.phase().byte() {
+        if phase != if rehearsal { REHEARSAL_PHASE } else { election.phase().byte() } {
             return Err(BallotError::Phase(phase));
         }
         let fingerprint = reader.digest()?;
@@ -138,6 +152,7 @@ impl BallotHeader {
             credential: reader.public_key()?,
             sequence: reader.u32()?,
             previous: reader.digest()?,
+            rehearsal,
         })
     }
 }
@@ -160,8 +175,20 @@ impl Ballot {
     /// # Errors
     /// [`BallotError`].
     pub fn parse(election: &Election, bytes: &[u8]) -> Result<Self, BallotError> {
+        Self::read(election, bytes, false)
+    }
+
+    /// Decodes a ballot of the rehearsal before the vote.
+    ///
+    /// # Errors
+    /// [`BallotError`].
+    pub fn parse_rehearsal(election: &Election, bytes: &[u8]) -> Result<Self, BallotError> {
+        Self::read(election, bytes, true)
+    }
+
+    fn read(election: &Election, bytes: &[u8], rehearsal: bool) -> Result<Self, BallotError> {
         let mut reader = Reader::new(bytes);
-        let header = BallotHeader::read(election, &mut reader)?;
+        let header = BallotHeader::read(election, rehearsal, &mut reader)?;
         let manifest = election.manifest();
         let expected = manifest.ballot_len(header.style).ok_or(BallotError::Style(header.style))?;
         if bytes.len() != expected {

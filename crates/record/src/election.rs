@@ -13,7 +13,7 @@ use veche_crypto::hash::{Digest, Hasher, digest};
 use veche_crypto::sharing::public_share;
 use veche_crypto::signature::PublicKey;
 
-use crate::entry::{Ceremony, CeremonyForm, Genesis};
+use crate::entry::Genesis;
 use crate::manifest::{BallotStyle, Group, Manifest, ManifestError, Phase};
 use crate::rules::CompiledContest;
 use crate::tag;
@@ -69,6 +69,18 @@ pub enum ElectionError {
     },
 }
 
+/// What the trustees have made together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JointKeys {
+    /// The transcript hash that every trustee confirmed.
+    pub transcript: Digest,
+    /// The communication keys of the trustees, in order.
+    pub communication: Vec<PublicKey>,
+    /// The sums of all trustees' commitments: C_0 … C_(t-1) of each slot, in slot order; C_0 is the
+    /// slot key.
+    pub commitments: Vec<Vec<Point>>,
+}
+
 /// Everything public that a ballot is sealed and checked against.
 #[derive(Debug, Clone)]
 pub struct Election {
@@ -76,7 +88,7 @@ pub struct Election {
     origin: Origin,
     issuer: PublicKey,
     log_key: LogPublicKey,
-    form: CeremonyForm,
+    communication: Vec<PublicKey>,
     slot_keys: Vec<Point>,
     /// The public share of each trustee (outer, from 1) in each slot (inner).
     shares: Vec<Vec<Point>>,
@@ -88,8 +100,8 @@ impl Election {
     ///
     /// # Errors
     /// [`ElectionError`] when the three do not fit each other.
-    pub fn assemble(manifest: &[u8], genesis: &Genesis, ceremony: &Ceremony) -> Result<Self, ElectionError> {
-        Self::from_manifest(Manifest::parse(manifest)?, genesis, ceremony)
+    pub fn assemble(manifest: &[u8], genesis: &Genesis, keys: &JointKeys) -> Result<Self, ElectionError> {
+        Self::from_manifest(Manifest::parse(manifest)?, genesis, keys)
     }
 
     /// Puts an election together from a manifest that was read already.
@@ -99,35 +111,20 @@ impl Election {
     pub fn from_manifest(
         manifest: Manifest,
         genesis: &Genesis,
-        ceremony: &Ceremony,
+        keys: &JointKeys,
     ) -> Result<Self, ElectionError> {
         check_genesis(&manifest, genesis)?;
-        let trustees = manifest.trustees();
-        let expected = trustees.threshold;
-        let odd = ceremony.commitments.iter().map(Vec::len).find(|&found| found != usize::from(expected));
-        if let Some(found) =
-            odd.or_else(|| (ceremony.threshold != expected).then_some(ceremony.threshold.into()))
-        {
-            return Err(ElectionError::Threshold { expected, found });
-        }
-        let slot_keys = ceremony.slot_keys();
-        if slot_keys.len() != manifest.slots() {
-            return Err(ElectionError::Slots { expected: manifest.slots(), found: slot_keys.len() });
-        }
-        if let Some((first, second)) = first_repeated(&slot_keys) {
-            return Err(ElectionError::RepeatedKey(first, second));
-        }
-        let shares = (1..=trustees.count)
-            .map(|trustee| shares_of(trustee, &ceremony.commitments))
-            .collect::<Result<_, _>>()?;
-        let mut keys = Vec::with_capacity(32 * slot_keys.len());
-        slot_keys.iter().for_each(|key| keys.extend_from_slice(key.as_bytes()));
+        let shares = public_shares(&manifest, &keys.commitments)?;
+        let slot_keys: Vec<Point> =
+            keys.commitments.iter().filter_map(|slot| slot.first().copied()).collect();
+        let mut bytes = Vec::with_capacity(32 * slot_keys.len());
+        slot_keys.iter().for_each(|key| bytes.extend_from_slice(key.as_bytes()));
         let fingerprint = digest(
             tag::ELECTION,
             &[
                 manifest.hash().as_bytes(),
-                ceremony.transcript_hash().as_bytes(),
-                &keys,
+                keys.transcript.as_bytes(),
+                &bytes,
                 &genesis.issuer.to_bytes(),
                 &genesis.log_key.to_bytes(),
             ],
@@ -137,7 +134,7 @@ impl Election {
             origin: genesis.origin.clone(),
             issuer: genesis.issuer,
             log_key: genesis.log_key,
-            form: ceremony.form,
+            communication: keys.communication.clone(),
             slot_keys,
             shares,
             fingerprint,
@@ -199,9 +196,9 @@ impl Election {
         &self.origin
     }
 
-    /// How the keys came to be.
-    pub fn ceremony_form(&self) -> CeremonyForm {
-        self.form
+    /// The key that a trustee, counted from 1, signs with.
+    pub fn communication_key(&self, trustee: u8) -> Option<&PublicKey> {
+        self.communication.get(usize::from(trustee.checked_sub(1)?))
     }
 
     /// The public shares of a trustee, counted from 1, in slot order.
@@ -250,6 +247,39 @@ pub fn check_genesis(manifest: &Manifest, genesis: &Genesis) -> Result<(), Elect
         return Err(ElectionError::Trustees { threshold: genesis.threshold, count: genesis.trustees });
     }
     Ok(())
+}
+
+/// Whether commitments are of the manifest's number of slots, and exactly t in each of them.
+///
+/// # Errors
+/// [`ElectionError::Threshold`] or [`ElectionError::Slots`].
+pub fn check_commitments(manifest: &Manifest, commitments: &[Vec<Point>]) -> Result<(), ElectionError> {
+    let expected = manifest.trustees().threshold;
+    let odd = commitments.iter().map(Vec::len).find(|&found| found != usize::from(expected));
+    if let Some(found) = odd {
+        return Err(ElectionError::Threshold { expected, found });
+    }
+    if commitments.len() != manifest.slots() {
+        return Err(ElectionError::Slots { expected: manifest.slots(), found: commitments.len() });
+    }
+    Ok(())
+}
+
+/// The public shares that commitments come to: of each trustee (outer, from 1) in each slot (inner).
+///
+/// # Errors
+/// [`ElectionError`] when the commitments are not of this manifest, two slot keys are the same, or a
+/// trustee would hold nothing.
+pub fn public_shares(
+    manifest: &Manifest,
+    commitments: &[Vec<Point>],
+) -> Result<Vec<Vec<Point>>, ElectionError> {
+    check_commitments(manifest, commitments)?;
+    let slot_keys: Vec<Point> = commitments.iter().filter_map(|slot| slot.first().copied()).collect();
+    if let Some((first, second)) = first_repeated(&slot_keys) {
+        return Err(ElectionError::RepeatedKey(first, second));
+    }
+    (1..=manifest.trustees().count).map(|trustee| shares_of(trustee, commitments)).collect()
 }
 
 fn first_repeated(keys: &[Point]) -> Option<(usize, usize)> {

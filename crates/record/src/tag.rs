@@ -3,6 +3,18 @@
 
 /// H_manifest: the manifest's exact bytes.
 pub const MANIFEST: &str = "manifest";
+/// The genesis entry, which the ceremony is bound to.
+pub const GENESIS: &str = "genesis";
+/// What a trustee's proof of possession is about.
+pub const COMMITMENTS: &str = "commitments";
+/// All commitments of an attempt.
+pub const ROUND: &str = "round";
+/// The pad of one encrypted share.
+pub const SHARE_PAD: &str = "share-pad";
+/// All shares that one trustee dealt another one.
+pub const SHARES: &str = "shares";
+/// What a complaint proves.
+pub const COMPLAINT: &str = "complaint";
 /// The ceremony's transcript.
 pub const CEREMONY: &str = "ceremony";
 /// H_election, the election's fingerprint.
@@ -15,10 +27,12 @@ pub const CODE: &str = "code";
 pub const BALLOT: &str = "ballot";
 /// A ballot without its signature.
 pub const BALLOT_BODY: &str = "ballot-body";
-/// A message that is split into parts.
+/// A message as a whole: one that is split into parts, or one of the ceremony.
 pub const MESSAGE: &str = "message";
 /// A tally input.
 pub const TALLY_INPUT: &str = "tally-input";
+/// The tally input of a rehearsal.
+pub const REHEARSAL_INPUT: &str = "rehearsal-input";
 /// What a partial decryption of one group is about.
 pub const DECRYPTION: &str = "decryption";
 
@@ -40,4 +54,18 @@ pub mod domain {
     pub const TALLY_INPUT: &str = "tally-input";
     /// The issuer's signature over the result.
     pub const RESULT: &str = "result";
+    /// The issuer's signature over the sums of the rehearsal.
+    pub const REHEARSAL_INPUT: &str = "rehearsal-input";
+    /// The issuer's signature that begins the ceremony anew.
+    pub const RESTART: &str = "restart";
+    /// A trustee's signature over its commitments.
+    pub const COMMITMENTS: &str = "commitments";
+    /// A trustee's signature over the shares it deals.
+    pub const SHARES: &str = "shares";
+    /// A trustee's signature over a complaint.
+    pub const COMPLAINT: &str = "complaint";
+    /// A trustee's signature that confirms the transcript.
+    pub const CONFIRM: &str = "confirm";
+    /// A trustee's signature that consents to decrypt a tally input.
+    pub const CONSENT: &str = "consent";
 }

@@ -36,6 +36,9 @@ impl Files {
     pub(crate) fn organiser_token(data: &Path) -> PathBuf {
         data.join("organiser-token")
     }
+    pub(crate) fn trustee_tokens(data: &Path) -> PathBuf {
+        data.join("trustee-tokens")
+    }
 }
 
 /// Why a ballot box did not start, in a sentence that says what to do.

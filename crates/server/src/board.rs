@@ -197,9 +197,12 @@ impl Turn<'_> {
 }
 
 /// An entry that was refused, as a problem.
-fn refused(failure: Failure) -> Problem {
+pub(crate) fn refused(failure: Failure) -> Problem {
     let kind = match failure.check {
-        veche_verify::Check::Course => Kind::OutOfOrder,
+        veche_verify::Check::Course
+        | veche_verify::Check::Rehearsal
+        | veche_verify::Check::Quorum
+        | veche_verify::Check::RehearsalInput => Kind::OutOfOrder,
         veche_verify::Check::Electorate => Kind::StyleFull,
         veche_verify::Check::CredentialKey => Kind::KeyTaken,
         veche_verify::Check::Possession => Kind::KeyRefused,

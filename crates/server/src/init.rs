@@ -57,6 +57,8 @@ pub struct Made {
     pub origin: Origin,
     /// The file that holds the organiser's token.
     pub organiser_token: PathBuf,
+    /// The file that holds the trustees' tokens, one line each.
+    pub trustee_tokens: PathBuf,
 }
 
 /// Makes a ballot box in a folder: keys, database, the first entry of the board, and the
@@ -85,6 +87,10 @@ pub async fn init(data: &Path, manifest_path: &Path, origin: Option<&str>) -> Re
     std::fs::write(Files::manifest(data), &bytes).map_err(failed)?;
 
     let trustees = manifest.trustees();
+    let trustee_tokens = Files::trustee_tokens(data);
+    let lines = (1..=trustees.count).map(|i| format!("{i} {}\n", keys.trustee_token(i).as_str()));
+    let lines = zeroize::Zeroizing::new(lines.collect::<String>());
+    write_secret(&trustee_tokens, lines.as_bytes()).map_err(StartError::from)?;
     let genesis = Entry::from(Genesis {
         manifest: manifest.hash(),
         log_key: keys.log_public(),
@@ -97,7 +103,7 @@ pub async fn init(data: &Path, manifest_path: &Path, origin: Option<&str>) -> Re
     let db = Db::open(&Files::database(data), true).await.map_err(StartError::from)?;
     Log::new(origin.clone()).append(&db, &keys.log, &leaves, &[]).await?;
     db.close().await;
-    Ok(Made { origin, organiser_token })
+    Ok(Made { origin, organiser_token, trustee_tokens })
 }
 
 /// Writes the record of a ballot box, running or not, into an empty folder, as any web server or

@@ -162,6 +162,17 @@ impl Keys {
         hash_of_token(token).ct_eq(&self.organiser).into()
     }
 
+    /// The token that a trustee, counted from 1, posts messages with.
+    pub(crate) fn trustee_token(&self, trustee: u8) -> Zeroizing<String> {
+        Zeroizing::new(hex::encode(self.mac("trustee", &[&[trustee]])))
+    }
+
+    /// The trustee of 1 to `count` whose token this is, each compared in constant time.
+    pub(crate) fn trustee(&self, token: &str, count: u8) -> Option<u8> {
+        let own = |trustee: &u8| token.as_bytes().ct_eq(self.trustee_token(*trustee).as_bytes()).into();
+        (1..=count).find(own)
+    }
+
     /// A phone as the database knows it.
     pub(crate) fn phone(&self, phone: &Phone) -> [u8; SECRET_LEN] {
         self.mac("phone", &[phone.as_str().as_bytes()])

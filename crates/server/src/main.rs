@@ -136,10 +136,11 @@ async fn run(command: Command) -> Result<(), String> {
             say(
                 &mut out,
                 &format!(
-                    "The ballot box {} is made in {}.\nThe organiser's token is in {}: move it off this machine, it is stored nowhere else.\nNext: veche-server serve --data {}",
+                    "The ballot box {} is made in {}.\nThe organiser's token is in {}: move it off this machine, it is stored nowhere else.\nThe trustees' tokens are in {}: give each trustee the line with their number.\nNext: veche-server serve --data {}",
                     made.origin,
                     data.display(),
                     made.organiser_token.display(),
+                    made.trustee_tokens.display(),
                     data.display(),
                 ),
             );

@@ -1,5 +1,5 @@
-//! Opening, closing, the ceremony and the count: what the organiser's token allows, and what the
-//! box then does by itself.
+//! The ceremony, the rehearsal, opening, closing and the count: what the organiser's and the
+//! trustees' tokens allow, and what the box then does by itself.
 //!
 //! By itself it closes when the manifest's time is reached, fixes the sums after the closing, and
 //! publishes the result once t trustees have decrypted. Each step asks the board whether its turn
@@ -13,16 +13,16 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 use veche_crypto::hash::Digest;
-use veche_record::Kind as EntryKind;
-use veche_record::entry::{Close, MAX_MESSAGE_LEN, Open};
+use veche_record::Entry;
+use veche_record::entry::{Close, MAX_MESSAGE_LEN, Open, Restart, Signed};
 use veche_verify::Course;
 
 use crate::app::App;
-use crate::board::Turn;
+use crate::board::{Turn, refused};
 use crate::body;
 use crate::problem::{Document, Kind, Problem};
 use crate::record_files::RESULT;
-use crate::session::Organiser;
+use crate::session::{Author, Organiser};
 
 /// An appended entry.
 #[derive(Serialize, ToSchema)]
@@ -31,13 +31,14 @@ pub(crate) struct Index {
     index: u64,
 }
 
-/// Appends a Ceremony or a Partial entry.
+/// Appends a message of a trustee (of the ceremony, a Consent, a Partial), or a ballot of the rehearsal. A trustee's token
+/// is for that trustee's own messages, the organiser's for all of them.
 #[utoipa::path(
     post, path = "/v1/entries", tag = "organiser", security(("organiser" = [])),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony or Partial message, in its one encoding"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial or RehearsalBallot message, in its one encoding"),
     responses(
         (status = 201, description = "Appended", body = Index),
-        (status = 401, description = "`organiser-only`", body = Document, content_type = "application/problem+json"),
+        (status = 401, description = "`trustee-only`", body = Document, content_type = "application/problem+json"),
         (status = 409, description = "`out-of-order`", body = Document, content_type = "application/problem+json"),
         (status = 413, description = "`too-large`", body = Document, content_type = "application/problem+json"),
         (status = 422, description = "`entry-refused`, with the failed `check` and the `culprit`", body = Document, content_type = "application/problem+json"),
@@ -45,18 +46,92 @@ pub(crate) struct Index {
 )]
 pub(crate) async fn post_entry(
     State(app): State<Arc<App>>,
-    _organiser: Organiser,
+    author: Author,
     request: Request,
 ) -> Result<(StatusCode, Answer<Index>), Problem> {
     let message = body::octets(request, MAX_MESSAGE_LEN, &app).await?;
-    if !matches!(EntryKind::of(&message), Some(EntryKind::Ceremony | EntryKind::Partial)) {
-        return Err(Problem::new(
-            Kind::EntryRefused,
-            "Only a Ceremony or a Partial is posted; the ballot box makes the other entries itself.",
-        ));
-    }
+    demand_own(author, &message)?;
     let appended = app.board.append(move |turn| turn.message(&message)).await?;
     let _ = advance(&app).await;
+    Ok((StatusCode::CREATED, Answer(Index { index: appended.receipt.index })))
+}
+
+/// Whether an author may post a message.
+fn demand_own(author: Author, message: &[u8]) -> Result<(), Problem> {
+    let refused = |why: String| Err(Problem::new(Kind::EntryRefused, why));
+    let trustee = match Entry::parse(message) {
+        Ok(Entry::Ceremony(entry)) => entry.author(),
+        Ok(Entry::Consent(entry)) => Some(entry.trustee),
+        Ok(Entry::Partial(entry)) => Some(entry.trustee),
+        Ok(Entry::RehearsalBallot(_)) if author == Author::Organiser => return Ok(()),
+        Ok(_) => None,
+        Err(error) => {
+            let problem = Problem::new(Kind::EntryRefused, format!("This is not an entry: {error}."));
+            return Err(problem.with("check", veche_verify::Check::Form.number()));
+        }
+    };
+    match (author, trustee) {
+        (_, None) => refused(
+            "Only messages of trustees and ballots of the rehearsal are posted; \
+             the ballot box makes the other entries itself."
+                .into(),
+        ),
+        (Author::Trustee(own), Some(other)) if own != other => {
+            refused(format!("This is a message of trustee {other}, and the token is trustee {own}'s."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Begins the next attempt of the ceremony: everything of this attempt is void.
+#[utoipa::path(
+    post, path = "/v1/restart", tag = "organiser", security(("organiser" = [])),
+    responses(
+        (status = 201, description = "Begun anew", body = Index),
+        (status = 401, description = "`organiser-only`", body = Document, content_type = "application/problem+json"),
+        (status = 409, description = "`out-of-order`", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn restart(
+    State(app): State<Arc<App>>,
+    _organiser: Organiser,
+) -> Result<(StatusCode, Answer<Index>), Problem> {
+    let appended =
+        app.board
+            .append(|turn| {
+                let ceremony =
+                    turn.board().ceremony().ok_or_else(|| Problem::fault(&"a board without genesis"))?;
+                let attempt = ceremony.attempt().checked_add(1).ok_or_else(|| {
+                    Problem::new(Kind::OutOfOrder, "No more attempts: found another board.")
+                })?;
+                let entry = Signed::new(Restart { attempt }, &turn.keys().issuer, &ceremony.genesis());
+                turn.entry(entry.map_err(|error| Problem::fault(&error))?)
+            })
+            .await?;
+    Ok((StatusCode::CREATED, Answer(Index { index: appended.receipt.index })))
+}
+
+/// Fixes the sums of the rehearsal, once its ballots are posted. Then the trustees decrypt them.
+#[utoipa::path(
+    post, path = "/v1/rehearsal", tag = "organiser", security(("organiser" = [])),
+    responses(
+        (status = 201, description = "Fixed", body = Index),
+        (status = 401, description = "`organiser-only`", body = Document, content_type = "application/problem+json"),
+        (status = 409, description = "`out-of-order`", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn rehearsal(
+    State(app): State<Arc<App>>,
+    _organiser: Organiser,
+) -> Result<(StatusCode, Answer<Index>), Problem> {
+    let appended = app
+        .board
+        .append(|turn| {
+            fingerprint(turn)?;
+            let entry = turn.board().make_rehearsal_input(&turn.keys().issuer).map_err(refused)?;
+            turn.entry(entry)
+        })
+        .await?;
     Ok((StatusCode::CREATED, Answer(Index { index: appended.receipt.index })))
 }
 
@@ -111,7 +186,7 @@ pub(crate) async fn close(
 
 fn fingerprint(turn: &Turn<'_>) -> Result<Digest, Problem> {
     turn.board().election().map(|election| election.fingerprint()).ok_or_else(|| {
-        Problem::new(Kind::OutOfOrder, "The keys of this election are not made yet: post the Ceremony first.")
+        Problem::new(Kind::OutOfOrder, "The trustees have not made the keys of this election yet.")
     })
 }
 

@@ -31,6 +31,7 @@ pub(crate) enum Kind {
     CodeExpired,
     SignInNeeded,
     OrganiserOnly,
+    TrusteeOnly,
     StyleUnknown,
     WrongStyle,
     StyleFull,
@@ -87,6 +88,9 @@ impl Kind {
             Kind::SignInNeeded => ("sign-in-needed", StatusCode::UNAUTHORIZED, "Sign in again"),
             Kind::OrganiserOnly => {
                 ("organiser-only", StatusCode::UNAUTHORIZED, "Only the organiser may do this")
+            }
+            Kind::TrusteeOnly => {
+                ("trustee-only", StatusCode::UNAUTHORIZED, "Only trustees and the organiser may do this")
             }
             Kind::StyleUnknown => {
                 ("style-unknown", StatusCode::UNPROCESSABLE_ENTITY, "There is no such ballot style")
@@ -208,7 +212,7 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if matches!(self.kind, Kind::SignInNeeded | Kind::OrganiserOnly) {
+        if matches!(self.kind, Kind::SignInNeeded | Kind::OrganiserOnly | Kind::TrusteeOnly) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response

@@ -71,6 +71,8 @@ fn interface() -> (Router<Arc<App>>, Router<Arc<App>>, utoipa::openapi::OpenApi)
         .routes(routes!(credential::state))
         .routes(routes!(cast::cast))
         .routes(routes!(organiser::post_entry))
+        .routes(routes!(organiser::restart))
+        .routes(routes!(organiser::rehearsal))
         .routes(routes!(organiser::open))
         .routes(routes!(organiser::close))
         .split_for_parts();

@@ -53,6 +53,33 @@ impl FromRequestParts<Arc<App>> for Organiser {
     }
 }
 
+/// Who posts an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Author {
+    /// The organiser, who may pass on what a trustee has made.
+    Organiser,
+    /// A trustee, counted from 1, with a token of the file that `init` wrote.
+    Trustee(u8),
+}
+
+impl FromRequestParts<Arc<App>> for Author {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let refused = || {
+            Problem::new(
+                Kind::TrusteeOnly,
+                "Send your trustee's token (or the organiser's) as `Authorization: Bearer …`.",
+            )
+        };
+        let token = bearer(&parts.headers).ok_or_else(refused)?;
+        if app.keys.is_organiser(token) {
+            return Ok(Author::Organiser);
+        }
+        app.keys.trustee(token, app.manifest.trustees().count).map(Author::Trustee).ok_or_else(refused)
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Place {
     type Rejection = Problem;
 

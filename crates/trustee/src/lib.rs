@@ -1,12 +1,26 @@
-//! What trustees do, and the only place that holds key shares.
+//! What trustees do, and the only place that holds their secrets and shares.
 //!
-//! Keys are made by a *trusted dealer*: one person makes all shares, hands them out and must destroy
-//! what is left. That person could decrypt every ballot, and every report says so.
+//! ```text
+//! Secret (24 words) → Newcomer → Committed → Dealt → Complete → KeyShare
+//! VerifiedTally → consent → quorum → partial decryption
+//! ```
+//!
+//! A trustee acts when they like, leaves and comes back. What comes next is computed by [`next_step`]
+//! from the public board, the secret, and [`Kept`]: what the device remembers of what it has signed.
+//! The terminal and the page of the site use the same function. Nothing here does I/O.
+//!
+//! Nobody ever holds the whole key, not even for a moment.
 
-mod deal;
-mod decrypt;
+pub mod attempt;
+mod kept;
+mod keys;
+mod secret;
 mod share;
+mod step;
+mod together;
 
-pub use deal::{DealError, deal_trusted};
-pub use decrypt::{DecryptError, decrypt};
+pub use kept::{Kept, KeptError};
+pub use secret::{DeadRandomSource, Secret, WORDS, WordsError};
 pub use share::{KeyShare, ShareError};
+pub use step::{Action, ActionKind, Refusal, Step, Waiting, next_step};
+pub use together::{Together, TogetherError, run_together};

@@ -1,108 +1,132 @@
-use serde::{Deserialize, Serialize};
-use veche_crypto::group::{Scalar, scalar_from_bytes};
+use veche_crypto::equality::decrypt as decrypt_group;
+use veche_crypto::group::Scalar;
 use veche_crypto::hash::Digest;
+use veche_crypto::signature::SecretKey;
 use veche_record::Election;
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use veche_record::entry::{Consent, GroupFactors, Partial, Signed};
+use veche_verify::state::Count;
+use veche_verify::tally::DecryptedGroup;
+use veche_verify::{BoardState, VerifiedTally};
+use zeroize::Zeroizing;
 
-/// One trustee's shares of all slot keys. Wiped when dropped, never printed.
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub struct KeyShare {
-    #[zeroize(skip)]
-    manifest: Digest,
-    trustee: u8,
-    shares: Vec<Scalar>,
-}
+use crate::keys::{Keys, communication_key};
+use crate::secret::Secret;
 
-/// Why a key share file cannot be used. The fault is with the file.
-#[derive(Debug, thiserror::Error)]
+/// Why a trustee has no share, or decrypts nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ShareError {
-    /// Not a key share file.
-    #[error("this is not a key share file: {0}")]
-    Form(#[from] serde_json::Error),
-    /// A value in it is not what it should be.
-    #[error("the key share file is damaged at \"{0}\"; use another copy of it")]
-    Damaged(&'static str),
+    /// The keys of the election are not made yet.
+    #[error("the trustees have not made the keys of this election yet")]
+    NoElection,
+    /// The secret is another trustee's, or of another election.
+    #[error(
+        "this secret is not the one of trustee {0} of this election; use the right words, and the right number"
+    )]
+    NotTheSecret(u8),
+    /// The tally is of another election.
+    #[error("this share belongs to the election {share}, and the board is of {board}")]
+    OtherElection {
+        /// The share's fingerprint.
+        share: Digest,
+        /// The board's fingerprint.
+        board: Digest,
+    },
+    /// The quorum has not consented.
+    #[error("{needed} trustees must consent before any of them decrypts, {found} have")]
+    NoQuorum {
+        /// The quorum.
+        needed: usize,
+        /// Consents on the board.
+        found: usize,
+    },
 }
 
-/// The file, as JSON. Hexadecimal is lower-case.
-#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-#[serde(deny_unknown_fields)]
-struct ShareFile {
-    veche: u8,
-    secret: String,
-    manifest: String,
+/// A trustee's share of all slot keys of one election, with the key it signs with. Only the ceremony
+/// on a board gives one. Wiped when dropped, never printed, never written: the secret and the public
+/// board give it again.
+pub struct KeyShare {
+    fingerprint: Digest,
     trustee: u8,
-    shares: Vec<String>,
+    communication: SecretKey,
+    shares: Zeroizing<Vec<Scalar>>,
 }
-
-/// The version of the file.
-const VERSION: u8 = 1;
-/// What the file says about itself to whoever opens it.
-const WARNING: &str = "Trustee's key share. Keep it to yourself; never send it.";
 
 impl KeyShare {
-    pub(crate) fn new(manifest: Digest, trustee: u8, shares: Vec<Scalar>) -> Self {
-        KeyShare { manifest, trustee, shares }
-    }
-
-    /// Reads a key share file: `{"veche":1,"secret":"…","manifest":"<64 hex>","trustee":1,"shares":["<64 hex>",…]}`.
+    /// Recovers a trustee's share from its secret and a board on which the ceremony is complete.
     ///
     /// # Errors
-    /// [`ShareError`].
-    pub fn from_json(bytes: &[u8]) -> Result<Self, ShareError> {
-        let file: ShareFile = serde_json::from_slice(bytes)?;
-        if file.veche != VERSION {
-            return Err(ShareError::Damaged("veche"));
+    /// [`ShareError::NoElection`] or [`ShareError::NotTheSecret`].
+    pub fn recover(secret: &Secret, board: &BoardState, trustee: u8) -> Result<Self, ShareError> {
+        let (election, ceremony) = board.election().zip(board.ceremony()).ok_or(ShareError::NoElection)?;
+        let wrong = || ShareError::NotTheSecret(trustee);
+        // Cheap, and says at once whether these are the words of this trustee.
+        let public = communication_key(secret, ceremony, trustee).and_then(|key| key.public());
+        if public.ok().as_ref() != election.communication_key(trustee) {
+            return Err(wrong());
         }
-        if file.trustee == 0 {
-            return Err(ShareError::Damaged("trustee"));
-        }
-        let manifest = Digest::from_bytes(*decode(&file.manifest).ok_or(ShareError::Damaged("manifest"))?);
-        let share = |text: &String| scalar_from_bytes(&*decode(text)?).ok();
-        let shares =
-            file.shares.iter().map(share).collect::<Option<_>>().ok_or(ShareError::Damaged("shares"))?;
-        Ok(KeyShare { manifest, trustee: file.trustee, shares })
-    }
-
-    /// Writes the file. Whoever reads it holds the share.
-    ///
-    /// # Errors
-    /// None in practice: the file is always writable as JSON.
-    pub fn to_json(&self) -> Result<Zeroizing<String>, ShareError> {
-        let file = ShareFile {
-            veche: VERSION,
-            secret: WARNING.into(),
-            manifest: self.manifest.to_string(),
-            trustee: self.trustee,
-            shares: self.shares.iter().map(|share| hex::encode(share.as_bytes())).collect(),
+        let keys = Keys::derive(secret, ceremony, trustee).map_err(|_| wrong())?;
+        let shares = keys.combine(ceremony).map_err(|_| wrong())?;
+        let share = KeyShare {
+            fingerprint: election.fingerprint(),
+            trustee,
+            communication: keys.into_communication(),
+            shares,
         };
-        Ok(Zeroizing::new(serde_json::to_string_pretty(&file)?))
+        if share.fits(election) { Ok(share) } else { Err(wrong()) }
     }
 
-    /// The hash of the manifest that the share was made for.
-    pub fn manifest(&self) -> Digest {
-        self.manifest
-    }
-
-    /// Whose share it is, counted from 1.
+    /// The trustee, counted from 1.
     pub fn trustee(&self) -> u8 {
         self.trustee
     }
 
     /// Whether these are the shares that the election's ceremony committed to for this trustee.
-    pub fn fits(&self, election: &Election) -> bool {
+    fn fits(&self, election: &Election) -> bool {
         let Some(public) = election.trustee_public_shares(self.trustee) else { return false };
         public.len() == self.shares.len()
-            && public.iter().zip(&self.shares).all(|(point, share)| point.is_times_base(share))
+            && public.iter().zip(self.shares.iter()).all(|(point, share)| point.is_times_base(share))
     }
 
-    pub(crate) fn shares(&self) -> &[Scalar] {
-        &self.shares
+    fn demand_same(&self, tally: &VerifiedTally) -> Result<(), ShareError> {
+        let board = tally.election().fingerprint();
+        if board == self.fingerprint {
+            return Ok(());
+        }
+        Err(ShareError::OtherElection { share: self.fingerprint, board })
     }
-}
 
-fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    hex::decode_to_slice(text, &mut *bytes).ok()?;
-    Some(bytes)
+    /// The trustee's word that it will decrypt this tally and no other of its kind. Whoever calls this
+    /// sees to it that it is given once: see [`crate::next_step`].
+    ///
+    /// # Errors
+    /// [`ShareError::OtherElection`].
+    pub fn consent(&self, tally: &VerifiedTally) -> Result<Signed<Consent>, ShareError> {
+        self.demand_same(tally)?;
+        let consent = Consent { trustee: self.trustee, tally: tally.input_hash() };
+        Signed::new(consent, &self.communication, &self.fingerprint)
+            .map_err(|_| ShareError::NotTheSecret(self.trustee))
+    }
+
+    /// The trustee's part of the decryption of the totals: of every group of a verified tally that is
+    /// neither empty nor withheld, and of nothing else, once a quorum has consented. There is no way
+    /// to ask for a single ballot.
+    ///
+    /// # Errors
+    /// [`ShareError::OtherElection`] or [`ShareError::NoQuorum`].
+    pub fn decrypt(&self, count: &Count) -> Result<Partial, ShareError> {
+        let tally = count.input();
+        self.demand_same(tally)?;
+        if !count.has_quorum() {
+            return Err(ShareError::NoQuorum { needed: tally.quorum(), found: count.consents().len() });
+        }
+        let wrong = || ShareError::NotTheSecret(self.trustee);
+        let decrypt_one = |group: &DecryptedGroup<'_>| {
+            let (factors, proof) =
+                decrypt_group(&group.decryption(), self.shares.get(..group.shares.len())?)?;
+            Some(GroupFactors { factors, proof })
+        };
+        let groups = tally.decrypted_groups(self.trustee).ok_or_else(wrong)?;
+        let groups = groups.iter().map(decrypt_one).collect::<Option<_>>().ok_or_else(wrong)?;
+        Ok(Partial { trustee: self.trustee, tally: tally.input_hash(), groups })
+    }
 }

@@ -69,6 +69,16 @@ checks! {
     29 PartialProof "Every partial decryption is proved to be made with the trustee's share."
     30 Result "The result is signed by the issuer and states the totals that the partial decryptions give."
     31 ResultFile "The published result file states these totals, value by value."
+    32 TrusteePossession "Every trustee has proved to have the secrets behind its commitments."
+    33 TrusteeSignature "Every message of a trustee in the ceremony is signed by the trustee's communication key."
+    34 Restart "Every new attempt of the ceremony is the next one and signed by the issuer."
+    35 Transcript "Every trustee has dealt for, and confirmed, the transcript on the board."
+    36 Complaint "Every complaint proves what it shows of another trustee's shares."
+    37 RehearsalBallot "Every ballot of the rehearsal is of this version, election and an existing style, and cast for nobody."
+    38 RehearsalInput "The rehearsal's sums are those of its ballots, need every slot key and are signed by the issuer."
+    39 Rehearsal "Voting opens only after a quorum of trustees has decrypted the rehearsal."
+    40 Consent "Every consent is signed by its trustee, for the tally input on the board, and given once."
+    41 Quorum "No trustee decrypts before a quorum of trustees has consented."
 }
 
 impl Check {

@@ -10,6 +10,7 @@ use veche_record::election::ElectionError;
 use veche_record::entry::{EntryError, Kind, PartError, Pseudonym};
 use veche_record::manifest::ManifestError;
 
+use crate::ceremony::CeremonyError;
 use crate::check::Check;
 use crate::tally::TallyError;
 
@@ -22,8 +23,6 @@ pub enum Culprit {
     Organiser,
     /// The ballot box, which admits entries and signs checkpoints.
     BallotBox,
-    /// Whoever dealt the trustees' shares.
-    Dealer,
     /// The voter of a pseudonym, with the ballot box that admitted the entry.
     Voter(Pseudonym),
     /// Whoever holds a credential key that is nobody's, with the ballot box that admitted the entry.
@@ -40,7 +39,6 @@ impl fmt::Display for Culprit {
             Culprit::Publisher => f.write_str("the publisher of the files"),
             Culprit::Organiser => f.write_str("the organiser"),
             Culprit::BallotBox => f.write_str("the ballot box"),
-            Culprit::Dealer => f.write_str("the dealer of the key shares"),
             Culprit::Voter(pseudonym) => write!(f, "voter {pseudonym}, and the ballot box that let it in"),
             Culprit::Stranger => f.write_str("a stranger, and the ballot box that let it in"),
             Culprit::Trustee(number) => write!(f, "trustee {number}"),
@@ -210,6 +208,45 @@ pub enum Cause {
     /// A trustee that does not exist.
     #[error("there is no trustee {0}")]
     UnknownTrustee(u8),
+    /// A message of the ceremony.
+    #[error(transparent)]
+    Ceremony(#[from] CeremonyError),
+    /// A rehearsal ballot that continues another one.
+    #[error("a ballot of the rehearsal is the first of its key and names no other")]
+    RehearsalSequence,
+    /// A rehearsal of something else.
+    #[error("group {0} (counted from 0) of the rehearsal is not what its ballots add up to")]
+    RehearsalSums(usize),
+    /// A rehearsal that leaves keys out.
+    #[error("the rehearsal does not use every slot key")]
+    RehearsalKeys,
+    /// A second rehearsal.
+    #[error("the sums of the rehearsal are on the board already")]
+    RehearsalFixed,
+    /// An opening without a rehearsal.
+    #[error(
+        "the rehearsal is not finished: {needed} trustees must decrypt it before voting opens, {found} have"
+    )]
+    NotRehearsed {
+        /// The quorum.
+        needed: usize,
+        /// Partial decryptions of the rehearsal.
+        found: usize,
+    },
+    /// A false signature under a consent.
+    #[error("the trustee's signature under the consent is false")]
+    ConsentSignature,
+    /// A second consent.
+    #[error("this trustee has consented already")]
+    RepeatedConsent,
+    /// A partial decryption too early.
+    #[error("{needed} trustees must consent before any of them decrypts, {found} have")]
+    NoQuorum {
+        /// The quorum.
+        needed: usize,
+        /// Consents on the board.
+        found: usize,
+    },
     /// A second partial decryption.
     #[error("this trustee has given a partial decryption already")]
     RepeatedPartial,

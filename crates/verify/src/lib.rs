@@ -2,6 +2,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`ceremony`] | the making of the keys, as the board shows it |
 //! | [`check`] | the numbered list of checks |
 //! | [`failure`] | a failed check: which entry, who is to blame, why |
 //! | [`state`] | the board as a state machine, for the ballot box and for the auditor |
@@ -15,6 +16,7 @@
 //! bytes, and 32 fresh random ones where a batch is verified.
 
 pub mod audit;
+pub mod ceremony;
 pub mod check;
 mod claim;
 pub mod failure;
@@ -26,10 +28,11 @@ pub mod state;
 pub mod tally;
 
 pub use audit::{Audit, audit, audit_watched};
+pub use ceremony::{Ceremony, Round};
 pub use check::Check;
 pub use failure::{Cause, Culprit, Failure};
 pub use report::{Outcome, Report, Status};
 pub use result::ResultFile;
 pub use source::{RecordSource, SourceError};
-pub use state::{AdmittedBallot, Applied, BoardState, Course, Refusal, VerifiedBallot};
+pub use state::{AdmittedBallot, Applied, BoardState, Count, Course, Refusal, VerifiedBallot};
 pub use tally::{CheckedPartial, Tally, TallyError, VerifiedTally};

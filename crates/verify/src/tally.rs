@@ -14,7 +14,7 @@ use veche_crypto::equality::Decryption;
 use veche_crypto::group::{AnyPoint, Point};
 use veche_crypto::hash::Digest;
 use veche_crypto::sharing::lagrange_at_zero;
-use veche_record::entry::{GroupInput, GroupTotals, Partial, TallyInput};
+use veche_record::entry::{GroupInput, GroupTotals, Partial, TallyInput, TallyKind};
 use veche_record::rules::UnpackError;
 use veche_record::{CompiledContest, Election, Group, Totals};
 
@@ -103,7 +103,7 @@ impl DecryptedGroup<'_> {
 
 /// Whether a group has anything to decrypt: not withheld, and blinded at all. (α_Σ is the identity
 /// for a group without ballots; else only when its voters conspired to have no secret.)
-fn blinded(input: &GroupInput) -> Option<Point> {
+pub(crate) fn blinded(input: &GroupInput) -> Option<Point> {
     if input.withheld { None } else { Point::from_any(input.alpha).ok() }
 }
 
@@ -143,6 +143,16 @@ impl VerifiedTally {
                 Some(DecryptedGroup { position, input, alpha, context, shares })
             })
             .collect()
+    }
+
+    /// Of the votes, or of the rehearsal.
+    pub fn kind(&self) -> TallyKind {
+        self.input.kind
+    }
+
+    /// How many trustees must consent before any of them decrypts.
+    pub fn quorum(&self) -> usize {
+        self.election.manifest().trustees().quorum().into()
     }
 
     /// How many partial decryptions the totals need: t, or none when there is nothing to decrypt.

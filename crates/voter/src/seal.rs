@@ -93,13 +93,48 @@ impl PreparedBallot {
         revision: &Revision,
         randomness: &Randomness,
     ) -> Result<Self, SealError> {
-        election.style(style).ok_or(SealError::Style(style))?;
         let header = BallotHeader {
             style,
             credential: *credential.key(),
             sequence: revision.sequence,
             previous: revision.previous,
+            rehearsal: false,
         };
+        Self::under(election, header, credential, revision.attempt, randomness)
+    }
+
+    /// A whole made-up ballot for the rehearsal before the vote, of a style that needs every slot key:
+    /// under a key of its own that nobody registers, with choices that nobody made.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    pub fn rehearsal(
+        election: &Election,
+        credential: &Credential,
+        randomness: &Randomness,
+        fresh: &[u8; 32],
+    ) -> Result<SealedBallot, SealError> {
+        let (sequence, previous, style) = (0, Digest::ZERO, rehearsed_style(election)?);
+        let header =
+            BallotHeader { style, credential: *credential.key(), sequence, previous, rehearsal: true };
+        let contests = election.manifest().style_contests(style).iter();
+        let selections: Vec<Selection> =
+            contests.filter_map(|&contest| Some(election.contest(contest)?.made_up_selection())).collect();
+        let prepared = Self::under(election, header, credential, 0, randomness)?;
+        let bytes = prepared.seal_unchecked(election, &selections)?;
+        let verified = VerifiedBallot::verify_rehearsal(election, &bytes, fresh)?;
+        Ok(SealedBallot { code: verified.ballot().code(), hash: verified.ballot().hash(), bytes })
+    }
+
+    fn under(
+        election: &Election,
+        header: BallotHeader,
+        credential: &Credential,
+        attempt: u64,
+        randomness: &Randomness,
+    ) -> Result<Self, SealError> {
+        let style = header.style;
+        election.style(style).ok_or(SealError::Style(style))?;
         let header_digest = header.digest(election);
         let seed = Zeroizing::new(
             *digest(
@@ -108,7 +143,7 @@ impl PreparedBallot {
                     randomness.bytes(),
                     credential.secret().as_slice(),
                     header_digest.as_bytes(),
-                    &revision.attempt.to_le_bytes(),
+                    &attempt.to_le_bytes(),
                 ],
             )
             .as_bytes(),
@@ -166,6 +201,19 @@ impl PreparedBallot {
         }
         Ok(Ballot::sign(election, &self.header, &sections, &self.key)?)
     }
+}
+
+/// A style with a contest of as many slots as there are slot keys.
+fn rehearsed_style(election: &Election) -> Result<u16, SealError> {
+    let manifest = election.manifest();
+    let largest = |contest: &usize| {
+        election.contest(*contest).is_some_and(|contest| contest.slots() == manifest.slots())
+    };
+    // Every contest is in a style, so there is one.
+    (0..=u16::MAX)
+        .take_while(|style| election.style(*style).is_some())
+        .find(|style| manifest.style_contests(*style).iter().any(largest))
+        .ok_or(SealError::Style(0))
 }
 
 /// A ballot that is ready to be cast. It says nothing of the choices to anyone.

@@ -1,10 +1,10 @@
 use std::rc::Rc;
 
-use js_sys::Array;
-use veche_board::decode_bundle;
+use js_sys::{Array, Uint8Array};
+use veche_board::{Tile, decode_bundle};
 use veche_crypto::hash::Digest;
-use veche_record::entry::{Ceremony, CeremonyForm, Entry, Genesis, PartAssembler};
 use veche_record::manifest::Contest;
+use veche_verify::{BoardState, Check};
 use veche_voter::{PreparedBallot as Inner, Revision};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -21,62 +21,63 @@ pub struct Election {
     inner: Rc<veche_record::Election>,
 }
 
-/// Opens the election that `fingerprint` names, from the manifest's exact bytes and the first entry bundle of the record
-/// with its number of entries.
+/// Opens the election that `fingerprint` names, from the manifest's exact bytes and the record's entry bundles from the
+/// first on, with the record's number of entries. The ceremony of the trustees is replayed, and must come to this
+/// fingerprint.
+///
+/// The first bundle is enough for most elections. Where the ceremony goes on after the bundles at hand, the code is
+/// `more-bundles`: call again with one bundle more.
 ///
 /// # Errors
 /// `wrong-election` when they are those of another election, `record-unreadable` when they are no record at all.
 #[wasm_bindgen(js_name = openElection)]
 pub fn open_election(
     manifest: &[u8],
-    #[wasm_bindgen(js_name = firstBundle)] first_bundle: &[u8],
-    #[wasm_bindgen(js_name = bundleCount)] bundle_count: usize,
+    #[wasm_bindgen(unchecked_param_type = "Uint8Array[]")] bundles: &Array,
+    size: f64,
     fingerprint: &str,
 ) -> Result<Election, JsValue> {
     let wanted = convert::digest(fingerprint)?;
-    Ok(Election { inner: Rc::new(open(manifest, first_bundle, bundle_count, wanted)?) })
+    let bundles: Vec<Vec<u8>> = bundles.iter().map(|bundle| Uint8Array::new(&bundle).to_vec()).collect();
+    Ok(Election { inner: Rc::new(open(manifest, &bundles, convert::count(size)?, wanted)?) })
 }
 
 fn open(
     manifest: &[u8],
-    bundle: &[u8],
-    count: usize,
+    bundles: &[Vec<u8>],
+    size: u64,
     wanted: Digest,
 ) -> Result<veche_record::Election, VecheError> {
-    let entries = decode_bundle(bundle, count).map_err(VecheError::record)?;
-    let (genesis, ceremony) = beginning(&entries)?;
-    let election = veche_record::Election::assemble(manifest, &genesis, &ceremony)
-        .map_err(VecheError::wrong_election)?;
+    let mut board = BoardState::new(manifest).map_err(VecheError::wrong_election)?;
+    let mut left = size;
+    'replay: for bundle in bundles {
+        let width = left.min(Tile::FULL_WIDTH.into());
+        for leaf in decode_bundle(bundle, width as usize).map_err(VecheError::record)? {
+            // Every step of the ceremony is verified on its way in.
+            board.restore(board.size(), leaf).map_err(|failure| match failure.check {
+                Check::Genesis | Check::Ceremony => VecheError::wrong_election(failure),
+                _ => VecheError::record(failure),
+            })?;
+            if board.election().is_some() {
+                break 'replay;
+            }
+        }
+        left -= width;
+    }
+    let Some(election) = board.election() else {
+        return Err(if left > 0 {
+            VecheError::more_bundles()
+        } else {
+            VecheError::record("the trustees have not made the keys of this election yet")
+        });
+    };
     let found = election.fingerprint();
     if found != wanted {
         return Err(VecheError::wrong_election(format!(
             "the fingerprint is {found}, and {wanted} was announced"
         )));
     }
-    Ok(election)
-}
-
-/// What every record begins with: a genesis, and the ceremony, perhaps in parts.
-fn beginning(entries: &[&[u8]]) -> Result<(Genesis, Ceremony), VecheError> {
-    let (first, rest) = entries.split_first().ok_or_else(|| VecheError::record("the record is empty"))?;
-    let Entry::Genesis(genesis) = Entry::parse(first).map_err(VecheError::record)? else {
-        return Err(VecheError::record("the record does not begin with a genesis entry"));
-    };
-    let mut parts = PartAssembler::default();
-    for entry in rest {
-        let entry = match Entry::parse(entry).map_err(VecheError::record)? {
-            Entry::Part(part) => {
-                let whole = parts.check(&part).map_err(VecheError::record)?;
-                parts.advance(part);
-                let Some(message) = whole else { continue };
-                Entry::parse(&message).map_err(VecheError::record)?
-            }
-            entry => entry,
-        };
-        let Entry::Ceremony(ceremony) = entry else { break };
-        return Ok((genesis, ceremony));
-    }
-    Err(VecheError::record("the record has no key ceremony yet"))
+    Ok(election.as_ref().clone())
 }
 
 #[wasm_bindgen]
@@ -93,14 +94,6 @@ impl Election {
     #[wasm_bindgen(unchecked_return_type = "Manifest")]
     pub fn manifest(&self) -> Result<JsValue, JsValue> {
         Ok(convert::to_js(self.inner.manifest().document())?)
-    }
-
-    /// How the trustees' key came about.
-    #[wasm_bindgen(unchecked_return_type = "Ceremony")]
-    pub fn ceremony(&self) -> String {
-        match self.inner.ceremony_form() {
-            CeremonyForm::TrustedDealer => "trusted-dealer".to_owned(),
-        }
     }
 
     /// Makes a new key for a voter.

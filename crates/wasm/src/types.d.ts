@@ -116,9 +116,6 @@ export interface Manifest {
   endpoints?: { box?: string };
 }
 
-/** How the trustees' key came about; with a trusted dealer one person held the whole key. */
-export type Ceremony = "trusted-dealer" | "joint";
-
 /**
  * The choice in one contest: a number for each option id, whose meaning the rule's type says (1 for chosen, points,
  * place, votes; absent means 0), or a blank vote, which chooses nothing else.

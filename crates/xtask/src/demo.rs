@@ -9,13 +9,14 @@ use crate::voters::{Voter, open_election};
 use crate::workspace::{Programs, programs, root};
 use anyhow::{Context, Result, ensure};
 use std::ffi::OsStr;
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, BufReader, IsTerminal, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use veche_record::Selection;
+use veche_record::manifest::TrusteeCount;
 
 /// There are a thousand telephone numbers reserved for fiction in one block.
 const MOST_SIMULATED: u32 = 900;
@@ -46,7 +47,7 @@ pub struct Town {
     pub ballot_box: BallotBox,
     /// 64 hexadecimal digits that name the election.
     pub fingerprint: String,
-    /// Manifest, trustees' shares, and in `box` the server's own.
+    /// Manifest, a folder for each trustee, and in `box` the server's own.
     pub folder: PathBuf,
 }
 
@@ -70,7 +71,9 @@ pub fn demo(options: &Options) -> Result<()> {
     if folder.exists() {
         std::fs::remove_dir_all(&folder).context("cannot remove the folder .demo of an earlier demo")?;
     }
-    say("\nCreating the election of Quillhaven, a made-up town. One person deals the key to three trustees.");
+    say(
+        "\nCreating the election of Quillhaven, a made-up town. Five trustees make the key together; nobody holds it.",
+    );
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let manifest = town::manifest(options.ballots, now)?;
     let mut town = Town::create(programs.clone(), &folder, &manifest, options.port)?;
@@ -92,10 +95,9 @@ pub fn demo(options: &Options) -> Result<()> {
     let input = listen_to_terminal();
     wait_for_close(&mut town, &input, options.close_after)?;
 
-    say("\nClosing. Trustees 1 and 3 decrypt the totals; trustee 2 is away.");
+    say("\nClosing. Four of the five trustees agree to decrypt the totals, and three do; trustee 5 is away.");
     town.close()?;
-    town.decrypt(1)?;
-    town.decrypt(3)?;
+    town.decrypt_all()?;
     let record = town.save()?;
     say(&read(Command::new(&town.programs.veche).arg("results").arg(&record))?);
     say("Verifying the record as any observer can, offline:\n");
@@ -115,27 +117,43 @@ pub fn demo(options: &Options) -> Result<()> {
 }
 
 impl Town {
-    /// Makes an election from a manifest and opens it: ballot box, key ceremony, Open. The folder must not exist yet.
+    /// Makes an election from a manifest and opens it: ballot box, ceremony, rehearsal, Open. The folder must not exist
+    /// yet.
     ///
     /// # Errors
     /// When a step fails; the sentence says which.
     pub fn create(programs: Programs, folder: &Path, manifest: &[u8], port: u16) -> Result<Self> {
+        let mut town = Self::found(programs, folder, manifest, port)?;
+        town.make_keys()?;
+        town.rehearse()?;
+        town.organiser("open").context("the vote could not be opened")?;
+        town.read_fingerprint()?;
+        Ok(town)
+    }
+
+    /// Makes a ballot box for a manifest and starts it. There are no keys yet, and no fingerprint.
+    ///
+    /// # Errors
+    /// When a step fails; the sentence says which.
+    pub fn found(programs: Programs, folder: &Path, manifest: &[u8], port: u16) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let file = folder.join("manifest.json");
         std::fs::write(&file, manifest)?;
         let data = folder.join("box");
         ballot_box::create(&programs.server, &data, &file).context("the ballot box could not be created")?;
         let ballot_box = BallotBox::start(&programs.server, &data, port, &[])?;
-        let mut town =
-            Self { programs, ballot_box, fingerprint: String::new(), folder: folder.to_path_buf() };
-        let mut deal = town.trustee("deal");
-        deal.arg("--trusted-dealer").arg("--manifest").arg(&file).arg("--out").arg(folder.join("trustees"));
-        read(&mut deal).context("the key could not be dealt")?;
-        town.ballot_box.organise("/v1/open", b"").context("the vote could not be opened")?;
-        let election = town.ballot_box.http().election()?;
+        Ok(Self { programs, ballot_box, fingerprint: String::new(), folder: folder.to_path_buf() })
+    }
+
+    /// Asks the ballot box which election it holds, once there are keys.
+    ///
+    /// # Errors
+    /// Before that.
+    pub fn read_fingerprint(&mut self) -> Result<()> {
+        let election = self.ballot_box.http().election()?;
         let fingerprint = election.get("fingerprint").and_then(|value| value.as_str());
-        fingerprint.context("the ballot box names no fingerprint")?.clone_into(&mut town.fingerprint);
-        Ok(town)
+        fingerprint.context("the ballot box names no fingerprint")?.clone_into(&mut self.fingerprint);
+        Ok(())
     }
 
     /// Starts the server again with a site to serve, which could not be pinned before the election had its keys, and
@@ -155,19 +173,143 @@ impl Town {
     /// # Errors
     /// When the ballot box refuses.
     pub fn close(&self) -> Result<()> {
-        self.ballot_box.organise("/v1/close", b"").context("the vote could not be closed").map(drop)
+        self.organiser("close").context("the vote could not be closed").map(drop)
     }
 
-    /// Has one trustee verify the record, decrypt and post the partial decryption.
+    /// Has one trustee verify the record, agree to its sums, and, once enough have, decrypt them. What the trustee's
+    /// program says.
     ///
     /// # Errors
     /// When the trustee's program refuses.
-    pub fn decrypt(&self, trustee: u8) -> Result<()> {
-        let mut decrypt = self.trustee("decrypt");
-        decrypt.arg("--record").arg(self.record());
-        decrypt.arg("--share").arg(self.folder.join("trustees").join(format!("trustee-{trustee}.json")));
-        decrypt.arg("--election").arg(&self.fingerprint);
-        read(&mut decrypt).with_context(|| format!("trustee {trustee} could not decrypt")).map(drop)
+    pub fn decrypt(&self, trustee: u8) -> Result<String> {
+        let mut decrypt = Command::new(&self.programs.veche);
+        decrypt.args(["trustee", "decrypt", "--dir"]).arg(self.trustee_folder(trustee));
+        if !self.fingerprint.is_empty() {
+            decrypt.arg("--election").arg(&self.fingerprint);
+        }
+        read(&mut decrypt).with_context(|| format!("trustee {trustee} could not decrypt"))
+    }
+
+    /// Has as many trustees decrypt as must: a quorum agrees, then enough of it decrypt. The others are away.
+    ///
+    /// # Errors
+    /// When a trustee's program refuses.
+    pub fn decrypt_all(&self) -> Result<()> {
+        let quorum = self.trustees()?.quorum();
+        // Whoever came before the quorum was complete comes once more.
+        for trustee in (1..=quorum).chain(1..=quorum) {
+            self.decrypt(trustee)?;
+        }
+        Ok(())
+    }
+
+    /// The ceremony: every trustee makes a secret, deals, and confirms the transcript that all see.
+    ///
+    /// # Errors
+    /// When a trustee's program refuses.
+    pub fn make_keys(&self) -> Result<()> {
+        let all = 1..=self.trustees()?.count;
+        for trustee in all.clone() {
+            self.new_trustee(trustee).with_context(|| format!("trustee {trustee} could not begin"))?;
+        }
+        for trustee in all.clone() {
+            let mut deal = Command::new(&self.programs.veche);
+            deal.args(["trustee", "deal", "--dir"]).arg(self.trustee_folder(trustee));
+            read(&mut deal).with_context(|| format!("trustee {trustee} could not deal"))?;
+        }
+        for trustee in all {
+            let transcript = self.transcript(trustee)?;
+            let mut confirm = Command::new(&self.programs.veche);
+            confirm.args(["trustee", "confirm", "--dir"]).arg(self.trustee_folder(trustee));
+            confirm.args(["--transcript", &transcript]);
+            read(&mut confirm).with_context(|| format!("trustee {trustee} could not confirm"))?;
+        }
+        Ok(())
+    }
+
+    /// The rehearsal: a made-up ballot, which all trustees decrypt.
+    ///
+    /// # Errors
+    /// When a program refuses.
+    pub fn rehearse(&self) -> Result<()> {
+        self.organiser("rehearse").context("the rehearsal could not begin")?;
+        self.decrypt_all()
+    }
+
+    /// Has a trustee make a secret and take part. Gives the 24 words, as a person would write them down.
+    ///
+    /// # Errors
+    /// When the trustee's program refuses.
+    pub fn new_trustee(&self, trustee: u8) -> Result<String> {
+        let tokens = std::fs::read_to_string(self.folder.join("box").join("trustee-tokens"))?;
+        let line = tokens.lines().find_map(|line| line.strip_prefix(&format!("{trustee} ")));
+        let token = self.folder.join(format!("token-{trustee}"));
+        std::fs::write(&token, line.context("there is no token of this trustee")?)?;
+        let mut new = self.trustee_at("new", trustee, &self.trustee_folder(trustee));
+        let mut process = new.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut shown = BufReader::new(process.stdout.take().context("no output")?).lines();
+        let mut words = Vec::new();
+        while words.len() < 24 {
+            let Some(line) = shown.next().transpose()? else { break };
+            if let [number, word] = line.split_whitespace().collect::<Vec<_>>()[..]
+                && number.parse::<u8>().is_ok()
+            {
+                words.push(word.to_owned());
+            }
+        }
+        let words = words.join(" ");
+        writeln!(process.stdin.take().context("no input")?, "{words}")?;
+        let rest: Vec<String> = shown.collect::<Result<_, _>>()?;
+        let output = process.wait_with_output()?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        ensure!(output.status.success(), "{}{said}", rest.join("\n"));
+        Ok(words)
+    }
+
+    /// `veche trustee new` or `recover` for this ballot box, with the trustee's token.
+    #[must_use]
+    pub fn trustee_at(&self, what: &str, trustee: u8, folder: &Path) -> Command {
+        let mut command = Command::new(&self.programs.veche);
+        command.args(["trustee", what, "--board"]).arg(self.ballot_box.http().address());
+        command.args(["--trustee", &trustee.to_string(), "--dir"]).arg(folder);
+        command.arg("--token-file").arg(self.folder.join(format!("token-{trustee}")));
+        command
+    }
+
+    /// Where a trustee of this machine keeps the secret.
+    #[must_use]
+    pub fn trustee_folder(&self, trustee: u8) -> PathBuf {
+        self.folder.join("trustees").join(trustee.to_string())
+    }
+
+    /// The transcript hash that a trustee is to confirm.
+    ///
+    /// # Errors
+    /// When it is not the time for it.
+    pub fn transcript(&self, trustee: u8) -> Result<String> {
+        let mut status = Command::new(&self.programs.veche);
+        status.args(["trustee", "status", "--json", "--dir"]).arg(self.trustee_folder(trustee));
+        let status: serde_json::Value = serde_json::from_str(&read(&mut status)?)?;
+        let transcript = status.get("transcript").and_then(serde_json::Value::as_str);
+        Ok(transcript
+            .with_context(|| format!("trustee {trustee} is not to confirm now: {status}"))?
+            .to_owned())
+    }
+
+    /// A step of the organiser: `veche election …`. What it says.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn organiser(&self, step: &str) -> Result<String> {
+        let mut command = Command::new(&self.programs.veche);
+        command.args(["election", step, "--box"]).arg(self.ballot_box.http().address());
+        command.arg("--token-file").arg(self.folder.join("box").join("organiser-token"));
+        read(&mut command)
+    }
+
+    fn trustees(&self) -> Result<TrusteeCount> {
+        let manifest = std::fs::read(self.folder.join("manifest.json"))?;
+        Ok(veche_record::Manifest::parse(&manifest)?.trustees())
     }
 
     /// Where the record is published.
@@ -181,7 +323,15 @@ impl Town {
     /// # Errors
     /// When it cannot be written.
     pub fn save(&self) -> Result<PathBuf> {
-        let saved = self.folder.join("record");
+        self.save_as("record")
+    }
+
+    /// The same into a folder of another name.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save_as(&self, name: &str) -> Result<PathBuf> {
+        let saved = self.folder.join(name);
         let mut export = Command::new(&self.programs.server);
         export.arg("export").arg("--data").arg(self.folder.join("box")).arg("--out").arg(&saved);
         read(&mut export).context("the record could not be saved")?;
@@ -196,13 +346,6 @@ impl Town {
         let mut verify = Command::new(&self.programs.veche);
         verify.arg("verify").arg(record).arg("--election").arg(&self.fingerprint);
         read(&mut verify).context("the record does not verify")
-    }
-
-    fn trustee(&self, what: &str) -> Command {
-        let mut command = Command::new(&self.programs.veche);
-        command.args(["trustee", what, "--box"]).arg(self.ballot_box.http().address());
-        command.arg("--token-file").arg(self.folder.join("box").join("organiser-token"));
-        command
     }
 }
 

@@ -5,8 +5,9 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use veche_board::{Receipt, decode_bundle, entries_path};
 use veche_crypto::hash::Digest;
-use veche_record::entry::{Entry, Pseudonym};
+use veche_record::entry::Pseudonym;
 use veche_record::{Election, Selection};
+use veche_verify::BoardState;
 use veche_voter::{Credential, PreparedBallot, Randomness, Revision, SealedBallot, check_receipt};
 
 /// Reads the election from a record's first entries, as every voter's device does.
@@ -18,21 +19,20 @@ pub fn open_election(http: &Http, fingerprint: &str) -> Result<Election> {
     let checkpoint = String::from_utf8(http.get("/record/checkpoint")?)?;
     let size: u64 =
         checkpoint.lines().nth(1).unwrap_or_default().parse().context("the checkpoint states no size")?;
-    let count = u16::try_from(size.min(256))?;
-    let bundle = http.get(&format!("/record/{}", entries_path(0, count)?))?;
-
-    let (mut genesis, mut ceremony) = (None, None);
-    for leaf in decode_bundle(&bundle, count.into())? {
-        match Entry::parse(leaf)? {
-            Entry::Genesis(entry) => genesis = Some(entry),
-            Entry::Ceremony(entry) => ceremony = Some(entry),
-            _ => break,
+    let mut board = BoardState::new(&manifest)?;
+    for index in 0..size.div_ceil(256) {
+        let count = u16::try_from((size - 256 * index).min(256))?;
+        let bundle = http.get(&format!("/record/{}", entries_path(index, count)?))?;
+        for leaf in decode_bundle(&bundle, count.into())? {
+            if board.election().is_none() {
+                board.restore(board.size(), leaf)?;
+            }
+        }
+        if board.election().is_some() {
+            break;
         }
     }
-    let genesis = genesis.context("the record has no Genesis entry")?;
-    let ceremony =
-        ceremony.context("the record has no Ceremony entry, or one that was too long for a single leaf")?;
-    let election = Election::assemble(&manifest, &genesis, &ceremony)?;
+    let election = board.election().context("the trustees have not made the keys yet")?.as_ref().clone();
     let found = election.fingerprint().to_string();
     ensure!(found == fingerprint, "the ballot box serves the election {found} and not {fingerprint}");
     Ok(election)

@@ -19,10 +19,9 @@ fn an_imported_election_the_whole_way_over_http() -> Result<()> {
     let (code, _, errors) = run(&mut import);
     assert_eq!((code, errors.as_str()), (0, ""));
 
-    // Genesis by the server, shares and Ceremony by `veche trustee deal --box`, then Open.
+    // Genesis by the server, the ceremony by three trustees with a folder each, the rehearsal, then Open.
     let folder = scratch.path().join("town");
     let town = Town::create(programs().clone(), &folder, &std::fs::read(&manifest)?, free_port()?)?;
-    let address = town.ballot_box.http().address().to_owned();
     let record = town.record();
 
     let (code, text, errors) = run(veche().arg("verify").arg(&record));
@@ -39,28 +38,24 @@ fn an_imported_election_the_whole_way_over_http() -> Result<()> {
         voter.cast(&ballot)?;
     }
 
-    let decrypt = |trustee: u8, token: &std::path::Path| {
-        let mut command = veche();
-        command.args(["trustee", "decrypt", "--box", &address, "--token-file"]).arg(token);
-        command.arg("--share").arg(folder.join(format!("trustees/trustee-{trustee}.json")));
-        run(&mut command)
-    };
-    let token = folder.join("box/organiser-token");
-    let (code, _, errors) = decrypt(1, &token);
-    assert_eq!(code, 2, "a vote that is open is not decrypted");
-    assert!(errors.contains("there is nothing to decrypt"), "{errors}");
-
+    let waits = town.decrypt(1)?;
+    assert_eq!(waits, "Voting is open.\n", "a vote that is open is not decrypted");
     town.close()?;
-    let wrong = scratch.path().join("wrong-token");
-    std::fs::write(&wrong, "not-the-token\n")?;
-    let (code, _, errors) = decrypt(1, &wrong);
-    assert_eq!(code, 2, "{errors}");
-    assert!(errors.contains("the server answers 401"), "{errors}");
-    for trustee in [1, 3] {
-        let (code, text, errors) = decrypt(trustee, &token);
-        assert_eq!((code, errors.as_str()), (0, ""));
-        assert!(text.contains("all 3 ballots included") && text.contains("posted to the board"), "{text}");
-    }
+    // Another trustee's token posts nothing, and the trustee who has agreed waits for the others.
+    let (own, other) = (town.trustee_folder(2).join("token"), town.trustee_folder(3).join("token"));
+    let token = std::fs::read(&own)?;
+    std::fs::copy(&other, &own)?;
+    let refused = town.decrypt(2).unwrap_err().root_cause().to_string();
+    assert!(refused.contains("a message of trustee 2, and the token is trustee 3's"), "{refused}");
+    std::fs::write(&own, token)?;
+    let text = town.decrypt(2)?;
+    assert!(
+        text.contains("Waiting for 2 more to agree to decrypt the totals, of trustees 1 and 3."),
+        "{text}"
+    );
+    town.decrypt_all()?;
+    let text = town.organiser("publish")?;
+    assert!(text.starts_with("The result is published."), "{text}");
 
     for place in [record, town.save()?.to_string_lossy().into_owned()] {
         let (code, text, errors) =

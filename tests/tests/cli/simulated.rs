@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use veche_cli::folder::{MANIFEST, RESULT};
-use veche_record::{Election, Entry, Kind};
-use veche_verify::{Outcome, Status, VerifiedBallot};
+use veche_record::{Entry, Kind};
+use veche_verify::{BoardState, Outcome, Status, VerifiedBallot};
 
 use crate::recount::File;
 use crate::support::{hold, leaves, log_files, report, run, sample, veche};
@@ -60,9 +60,11 @@ fn every_vote_type_counts_what_its_rows_say() {
 fn one_batch_of_ballots_refuses_the_wrong_ones_and_no_other() {
     let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(7));
     let leaves = leaves(&held.store);
-    let Ok(Entry::Genesis(genesis)) = Entry::parse(&leaves[0]) else { panic!("no genesis") };
-    let Ok(Entry::Ceremony(ceremony)) = Entry::parse(&leaves[1]) else { panic!("no ceremony") };
-    let election = Election::assemble(&held.store.files[MANIFEST], &genesis, &ceremony).unwrap();
+    let mut board = BoardState::new(&held.store.files[MANIFEST]).unwrap();
+    for (index, leaf) in (0..10).zip(&leaves) {
+        board.apply(index, leaf, &[7; 32]).unwrap();
+    }
+    let election = board.election().unwrap();
     let ballots = leaves.iter().filter(|leaf| Kind::of(leaf) == Some(Kind::Ballot));
     let mut ballots: Vec<Vec<u8>> = ballots.map(|leaf| leaf[1..].to_vec()).collect();
     assert_eq!(ballots.len(), 7);
@@ -72,9 +74,9 @@ fn one_batch_of_ballots_refuses_the_wrong_ones_and_no_other() {
     ballots[3][end - 64 - 8] ^= 1;
     ballots[4].pop();
     ballots[5] = vec![0; 100_000];
-    let verified = VerifiedBallot::verify_all(&election, &ballots, &[7; 32]);
+    let verified = VerifiedBallot::verify_all(election, &ballots, &[7; 32]);
     for (at, (many, ballot)) in verified.iter().zip(&ballots).enumerate() {
-        let alone = VerifiedBallot::verify(&election, ballot, &[8; 32]);
+        let alone = VerifiedBallot::verify(election, ballot, &[8; 32]);
         assert_eq!(many.is_ok(), [0, 2, 6].contains(&at), "{at}");
         match (many, alone) {
             (Ok(many), Ok(alone)) => assert_eq!(many.ballot().hash(), alone.ballot().hash()),
@@ -183,16 +185,29 @@ fn rows_that_break_the_rule_are_refused_one_by_one() {
     assert_eq!(files.len(), log_files(entries) + 2);
 }
 
+fn trustee_byte(trustee: usize) -> &'static [u8] {
+    &[0, 1, 2, 3][trustee..=trustee]
+}
+
 #[test]
 fn a_record_holds_no_secret() {
     let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(5));
     let mut secrets: Vec<Vec<u8>> = vec![held.keys.issuer.to_bytes().to_vec()];
-    for share in &held.shares {
-        let file: Value = serde_json::from_str(&share.to_json().unwrap()).unwrap();
-        let shares = file["shares"].as_array().unwrap();
-        secrets.extend(shares.iter().map(|share| from_hex(share.as_str().unwrap())));
+    let Ok(Entry::Genesis(genesis)) = Entry::parse(&leaves(&held.store)[0]) else { panic!("no genesis") };
+    let genesis = genesis.hash();
+    for (trustee, secret) in (1..).zip(&held.secrets) {
+        secrets.push(secret.bytes().to_vec());
+        // What docs/protocol.md derives from it: the first coefficients, and the communication key.
+        for (tag, rest) in [("trustee-coefficient", [0, 0, 0].as_slice()), ("trustee-communication", &[])] {
+            let mut fields: Vec<&[u8]> =
+                vec![secret.bytes(), genesis.as_bytes(), &[1], trustee_byte(trustee)];
+            if let [slot @ .., k] = rest {
+                fields.extend([slot, std::slice::from_ref(k)]);
+            }
+            secrets.push(veche_crypto::hash::scalar(tag, &fields).to_bytes().to_vec());
+        }
     }
-    assert_eq!(secrets.len(), 1 + 3 * 3, "three trustees, three slots");
+    assert_eq!(secrets.len(), 1 + 3 * 3, "three trustees");
     for (path, bytes) in &held.store.files {
         for secret in &secrets {
             let hex = to_hex(secret);
@@ -226,9 +241,4 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 
 fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn from_hex(text: &str) -> Vec<u8> {
-    let digit = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
-    (0..text.len()).step_by(2).map(digit).collect()
 }

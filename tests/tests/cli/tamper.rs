@@ -5,15 +5,16 @@ use std::sync::OnceLock;
 
 use veche_cli::folder::{MANIFEST, MemoryRecord, RESULT};
 use veche_cli::simulate::board::Keys;
-use veche_record::entry::{Close, CredentialEntry, Open, Partial, ResultEntry, TallyInput};
+use veche_record::entry::{Close, CredentialEntry, Open, Partial, ResultEntry, TallyInput, TallyKind};
 use veche_record::{Entry, Kind, Pseudonym};
 use veche_verify::{Check, Status};
 use veche_voter::{Credential, Randomness};
 
 use crate::support::{hold, leaves, manifest, publish, report, sample};
 
-/// Six ballots, all tamperings start from here. Entries: 0 Genesis, 1 Ceremony, 2 Open, then credential and ballot in
-/// turn from 3 to 14, 15 Close, 16 TallyInput, 17 and 18 Partial (trustees 2 and 3), 19 Result.
+/// Six ballots, all tamperings start from here. Entries: 0 Genesis, 1 to 9 the ceremony, 10 to 17 the rehearsal, 18 Open,
+/// then credential and ballot in turn from 19 to 30, 31 Close, 32 TallyInput, 33 to 35 Consent, 36 and 37 Partial
+/// (trustees 2 and 3), 38 Result.
 struct Honest {
     record: MemoryRecord,
     leaves: Vec<Vec<u8>>,
@@ -21,13 +22,13 @@ struct Honest {
     fingerprint: veche_crypto::hash::Digest,
 }
 
-const OPEN: usize = 2;
-const CREDENTIAL: usize = 5;
-const BALLOT: usize = 6;
-const CLOSE: usize = 15;
-const TALLY: usize = 16;
-const PARTIAL: usize = 17;
-const RESULT_ENTRY: usize = 19;
+const OPEN: usize = 18;
+const CREDENTIAL: usize = 21;
+const BALLOT: usize = 22;
+const CLOSE: usize = 31;
+const TALLY: usize = 32;
+const PARTIAL: usize = 36;
+const RESULT_ENTRY: usize = 38;
 
 fn honest() -> &'static Honest {
     static HONEST: OnceLock<Honest> = OnceLock::new();
@@ -181,7 +182,7 @@ impl Tamper {
         let keys = keys.as_ref().unwrap_or(&honest.keys);
         let mut record = publish(&manifest, &leaves, keys, result.as_deref());
         match self {
-            Tamper::FileMissing => drop(record.files.remove("tile/0/000.p/20").unwrap()),
+            Tamper::FileMissing => drop(record.files.remove("tile/0/000.p/39").unwrap()),
             Tamper::FileTooMany => {
                 let _ = record.files.insert("tile/entries/001.p/1".to_owned(), vec![0, 1, 9]);
             }
@@ -200,7 +201,9 @@ fn tally_input(size: u64, change: impl FnOnce(&mut TallyInput)) -> Vec<u8> {
     let honest = honest();
     let Ok(Entry::TallyInput(mut input)) = Entry::parse(&honest.leaves[TALLY]) else { panic!() };
     change(&mut input);
-    let signed = TallyInput::sign(&honest.keys.issuer, &honest.fingerprint, size, input.groups).unwrap();
+    let signed =
+        TallyInput::sign(TallyKind::Vote, &honest.keys.issuer, &honest.fingerprint, size, input.groups)
+            .unwrap();
     Entry::from(signed).to_bytes()
 }
 
@@ -287,7 +290,7 @@ fn attack_21_two_options_totals_swapped() {
 
 #[test]
 fn attack_25_ballots_outside_the_hours() {
-    assert_noticed(Tamper::BallotBeforeOpen, Check::BallotHours, Some(3), BOX);
+    assert_noticed(Tamper::BallotBeforeOpen, Check::BallotHours, Some(OPEN + 1), BOX);
     assert_noticed(Tamper::BallotAfterClose, Check::BallotHours, Some(CLOSE), BOX);
 }
 
@@ -307,7 +310,7 @@ fn attack_26_ballot_stuffing() {
 
 #[test]
 fn attack_07_a_ballot_under_another_voters_key() {
-    let (checks, entry) = ([Check::BallotSignature, Check::BallotProof], Some(7));
+    let (checks, entry) = ([Check::BallotSignature, Check::BallotProof], Some(BALLOT as u64 + 1));
     let report = report(&Tamper::BallotUnderAnotherKey.apply());
     for check in checks {
         let failed = report.failed().find(|failed| failed.check == check);
@@ -344,8 +347,8 @@ fn attack_08_another_manifest() {
     // With the genesis entry rewritten to match, nothing that was signed for the old election belongs to this one.
     let report = report(&Tamper::OtherManifestEverywhere.apply());
     let failed: Vec<Check> = report.failed().map(|failed| failed.check).collect();
-    assert_eq!(failed, [Check::Open, Check::CredentialSignature, Check::Possession], "{report}");
-    assert_eq!(report.failed().next().unwrap().failure.as_ref().unwrap().entry, Some(OPEN as u64));
+    assert_eq!(failed, [Check::TrusteeSignature], "{report}");
+    assert_eq!(report.failed().next().unwrap().failure.as_ref().unwrap().entry, Some(1));
 }
 
 #[test]

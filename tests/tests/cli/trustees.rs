@@ -1,50 +1,92 @@
-//! `veche trustee`: shares are dealt once, kept by their owners, and decrypt the totals of a record that passes.
+//! `veche trustee` without a ballot box: the board is a folder, and messages are carried by hand.
 
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
-use veche_cli::folder::{Folder, MemoryRecord};
+use veche_cli::folder::MemoryRecord;
+use veche_cli::simulate::Held;
 use veche_record::{Entry, Kind};
 use veche_verify::tally::VerifiedTally;
 use veche_verify::{Tally, audit};
 
 use crate::support::{hold, leaves, publish, run, sample, veche, write};
 
-/// A record that is closed and waits for its trustees, and the shares, as files.
-fn waiting(scratch: &Path) -> (MemoryRecord, VerifiedTally) {
+/// A held election as it was when its sums were fixed: nobody has agreed or decrypted yet.
+fn waiting() -> (Held<MemoryRecord>, Vec<Vec<u8>>) {
     let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], None);
     let mut entries = leaves(&held.store);
-    entries.retain(|leaf| !matches!(Kind::of(leaf), Some(Kind::Partial | Kind::Result)));
-    let record = publish(&held.store.files["manifest.json"], &entries, &held.keys, None);
-    for share in &held.shares {
-        let path = scratch.join(format!("trustee-{}.json", share.trustee()));
-        std::fs::write(path, share.to_json().unwrap().as_bytes()).unwrap();
+    let sums = entries.iter().position(|leaf| Kind::of(leaf) == Some(Kind::TallyInput)).unwrap();
+    entries.truncate(sums + 1);
+    (held, entries)
+}
+
+fn publish_in(folder: &Path, held: &Held<MemoryRecord>, entries: &[Vec<u8>]) -> MemoryRecord {
+    let record = publish(&held.store.files["manifest.json"], entries, &held.keys, None);
+    let _ = std::fs::remove_dir_all(folder);
+    write(&record, folder);
+    record
+}
+
+/// Runs a command that asks for words.
+fn with_words(command: &mut std::process::Command, words: &str) -> (i32, String, String) {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = piped.spawn().unwrap();
+    writeln!(process.stdin.take().unwrap(), "{words}").unwrap();
+    let output = process.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn recover(board: &Path, trustee: usize, words: &str, folder: &Path) -> (i32, String, String) {
+    let mut command = veche();
+    command.args(["trustee", "recover", "--board"]).arg(board);
+    command.args(["--trustee", &trustee.to_string(), "--dir"]).arg(folder);
+    with_words(&mut command, words)
+}
+
+fn step(what: &str, folder: &Path) -> (i32, String, String) {
+    run(veche().args(["trustee", what, "--dir"]).arg(folder))
+}
+
+/// All three trustees, recovered from their words beside a record.
+fn recovered(scratch: &Path, held: &Held<MemoryRecord>) -> Vec<PathBuf> {
+    let board = scratch.join("record");
+    let folder = |trustee: usize| scratch.join(format!("trustee-{trustee}"));
+    for (trustee, secret) in (1..).zip(&held.secrets) {
+        let (code, text, errors) = recover(&board, trustee, &secret.words(), &folder(trustee));
+        assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+        assert!(text.contains(&format!("Trustee {trustee} is recovered.")), "{text}");
     }
-    let tally = audit(&record, None, &[3; 32], |_, _| {}).verified_tally().unwrap().clone();
-    (record, tally)
+    (1..=held.secrets.len()).map(folder).collect()
+}
+
+/// What a trustee has written to be carried to the board.
+fn carried(folder: &Path, kind: &str) -> Vec<u8> {
+    std::fs::read(folder.join("outbox").join(format!("{kind}.entry"))).unwrap()
 }
 
 #[test]
-fn any_two_of_three_decrypt_and_one_may_be_missing() {
+fn all_agree_and_then_any_two_of_three_decrypt() {
     let scratch = tempfile::tempdir().unwrap();
-    let (record, tally) = waiting(scratch.path());
-    let folder = scratch.path().join("record");
-    write(&record, &folder);
-    let mut partials = Vec::new();
-    for trustee in 1..=3 {
-        let out = scratch.path().join(format!("partial-{trustee}.entry"));
-        let share = scratch.path().join(format!("trustee-{trustee}.json"));
-        let mut command = veche();
-        command
-            .args(["trustee", "decrypt", "--share"])
-            .arg(share)
-            .arg("--record")
-            .arg(&folder)
-            .arg("--out")
-            .arg(&out);
-        let (code, text, errors) = run(&mut command);
+    let board = scratch.path().join("record");
+    let (held, mut entries) = waiting();
+    publish_in(&board, &held, &entries);
+    let folders = recovered(scratch.path(), &held);
+    for folder in &folders {
+        let (code, text, errors) = step("decrypt", folder);
         assert_eq!((code, errors.as_str()), (0, ""), "{text}");
-        assert!(text.contains("all 40 ballots included"), "{text}");
-        let Ok(Entry::Partial(partial)) = Entry::parse(&std::fs::read(out).unwrap()) else { panic!() };
+        assert!(text.contains("You have agreed to decrypt the totals, and no others."), "{text}");
+        entries.push(carried(folder, "consent"));
+    }
+    let record = publish_in(&board, &held, &entries);
+    let tally: VerifiedTally = audit(&record, None, &[3; 32], |_, _| {}).verified_tally().unwrap().clone();
+    let mut partials = Vec::new();
+    for folder in &folders {
+        let (code, text, errors) = step("decrypt", folder);
+        assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+        assert!(text.contains("You have decrypted the totals, and nothing else."), "{text}");
+        let Ok(Entry::Partial(partial)) = Entry::parse(&carried(folder, "decrypt")) else { panic!() };
         partials.push(tally.check(partial).unwrap());
     }
     for missing in 0..3 {
@@ -57,127 +99,112 @@ fn any_two_of_three_decrypt_and_one_may_be_missing() {
 }
 
 #[test]
-fn attack_20_a_trustee_decrypts_nothing_but_a_verified_record() {
+fn attack_20_decrypting_one_ballot_a_trustee_acts_on_nothing_but_a_verified_record() {
     let scratch = tempfile::tempdir().unwrap();
-    let (honest, _) = waiting(scratch.path());
-    let share = scratch.path().join("trustee-1.json");
-    let attempt = |name: &str, record: &MemoryRecord, share: &Path, more: &[&str]| {
-        let folder = scratch.path().join(name);
-        write(record, &folder);
-        let out = scratch.path().join(format!("{name}.entry"));
-        let mut command = veche();
-        command
-            .args(["trustee", "decrypt", "--share"])
-            .arg(share)
-            .arg("--record")
-            .arg(&folder)
-            .arg("--out")
-            .arg(&out);
-        let (code, text, errors) = run(command.args(more));
-        assert!(!out.exists(), "{name}: something was decrypted");
+    let board = scratch.path().join("record");
+    let (held, entries) = waiting();
+    let honest = publish_in(&board, &held, &entries);
+    let trustee = &recovered(scratch.path(), &held)[0];
+    let refused = |record: &MemoryRecord, more: &[&str]| {
+        std::fs::remove_dir_all(&board).unwrap();
+        write(record, &board);
+        let (code, text, errors) = run(veche().args(["trustee", "decrypt", "--dir"]).arg(trustee).args(more));
+        assert!(!trustee.join("outbox").exists(), "something was signed: {text}");
         (code, text + &errors)
     };
 
-    // The server asks for a board on which all ballots but one were forgotten.
+    // The server asks for a board on which a bit of a ballot was changed.
     let mut one = honest.clone();
     let path = one.files.keys().find(|path| path.starts_with("tile/entries/")).unwrap().clone();
-    one.files.get_mut(&path).unwrap()[2000] ^= 1;
-    let (code, text) = attempt("one-bit", &one, &share, &[]);
+    let middle = one.files[&path].len() / 2;
+    one.files.get_mut(&path).unwrap()[middle] ^= 1;
+    let (code, text) = refused(&one, &[]);
     assert_eq!(code, 1);
-    assert!(text.starts_with("Nothing was decrypted: the record does not pass."), "{text}");
+    assert!(text.starts_with("Nothing was done: the board does not pass."), "{text}");
 
     // Another election than the trustee was told of.
     let zeros = "0".repeat(64);
-    let (code, text) = attempt("other", &honest, &share, &["--election", &zeros]);
+    let (code, text) = refused(&honest, &["--election", &zeros]);
     assert_eq!(code, 1);
     assert!(text.contains("check 10"), "{text}");
 
-    // Another trustee's file, renamed inside.
-    let stolen = scratch.path().join("stolen.json");
-    let file = std::fs::read_to_string(&share).unwrap();
-    std::fs::write(&stolen, file.replace("\"trustee\": 1", "\"trustee\": 2")).unwrap();
-    let (code, text) = attempt("stolen", &honest, &stolen, &[]);
-    assert_eq!(code, 2);
-    assert!(text.contains("not the one that the ceremony committed to for trustee 2"), "{text}");
-
-    // A share of another election.
+    // Another board.
     let (_, other) = hold(&[sample("mirogrod_2026_.pb")], Some(2));
-    let foreign = scratch.path().join("foreign.json");
-    std::fs::write(&foreign, other.shares[0].to_json().unwrap().as_bytes()).unwrap();
-    let (code, text) = attempt("foreign", &honest, &foreign, &[]);
+    let (code, text) = refused(&other.store, &[]);
     assert_eq!(code, 2);
-    assert!(text.contains("this key share belongs to the manifest"), "{text}");
+    assert!(text.contains("this secret was made for another board"), "{text}");
 
-    // A vote whose sums are not on the board.
-    let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(3));
-    let entries = leaves(&held.store);
-    let tally = entries.iter().position(|leaf| Kind::of(leaf) == Some(Kind::TallyInput)).unwrap();
-    let early = publish(&held.store.files["manifest.json"], &entries[..tally], &held.keys, None);
-    let own = scratch.path().join("own.json");
-    std::fs::write(&own, held.shares[0].to_json().unwrap().as_bytes()).unwrap();
-    let (code, text) = attempt("early", &early, &own, &[]);
-    assert_eq!(code, 2);
-    assert!(text.contains("there is nothing to decrypt"), "{text}");
+    // A vote whose sums are not on the board: there is nothing to agree to.
+    let early = publish(&held.store.files["manifest.json"], &entries[..entries.len() - 1], &held.keys, None);
+    let (code, text) = refused(&early, &[]);
+    assert_eq!(
+        (code, text.as_str()),
+        (0, "Voting is closed. Waiting for the ballot box to add the ballots up.\n")
+    );
 }
 
 #[test]
-fn shares_are_dealt_once_and_are_their_owners() {
+fn words_recover_their_own_trustee_and_nobody_else() {
     let scratch = tempfile::tempdir().unwrap();
-    let manifest = scratch.path().join("manifest.json");
-    let mut import = veche();
-    import.arg("import").arg(sample("mirogrod_2026_rynek.pb")).arg("--out").arg(&manifest);
-    assert_eq!(run(&mut import).0, 0);
-    let out = scratch.path().join("shares");
-    let deal = |more: &[&str]| {
-        let mut command = veche();
-        command.args(["trustee", "deal", "--manifest"]).arg(&manifest).arg("--out").arg(&out).args(more);
-        run(&mut command)
-    };
-    let (code, _, errors) = deal(&[]);
-    assert_eq!(code, 2, "nobody deals without saying that one person holds the whole key");
-    assert!(errors.contains("--trusted-dealer"), "{errors}");
-
-    let (code, text, errors) = deal(&["--trusted-dealer"]);
-    assert_eq!((code, errors.as_str()), (0, ""));
-    assert!(text.contains("One person held the whole key"), "{text}");
-    let files = Folder::open(&out).unwrap().files().unwrap();
-    assert_eq!(files, ["ceremony.entry", "trustee-1.json", "trustee-2.json", "trustee-3.json"]);
+    let board = scratch.path().join("record");
+    let (held, entries) = waiting();
+    publish_in(&board, &held, &entries);
+    let words = held.secrets[1].words();
+    let folder = scratch.path().join("mine");
+    let (code, _, errors) = recover(&board, 3, &words, &folder);
+    assert_eq!(code, 2);
+    assert!(errors.contains("these are not the words of trustee 3"), "{errors}");
+    let mut swapped: Vec<&str> = words.split(' ').collect();
+    swapped.swap(3, 4);
+    for (wrong, why) in [
+        (swapped.join(" "), "one of them is wrong or two are swapped"),
+        (words.replacen(words.split(' ').next().unwrap(), "vechebox", 1), "word 1 is not on the list"),
+        (words.rsplit_once(' ').unwrap().0.to_owned(), "these are 23 words"),
+    ] {
+        let (code, _, errors) = recover(&board, 2, &wrong, &folder);
+        assert_eq!(code, 2);
+        assert!(errors.contains(why), "{errors}");
+        assert!(!folder.exists(), "nothing is kept");
+    }
+    // In capitals and with odd spaces they are the same words.
+    let typed = words.to_uppercase().replace(' ', "   ");
+    let (code, text, errors) = recover(&board, 2, &typed, &folder);
+    assert_eq!((code, errors.as_str()), (0, ""), "{text}");
     #[cfg(unix)]
-    for file in &files[1..] {
+    {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(out.join(file)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{file}");
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(&folder.join("secret"))), (0o700, 0o600));
     }
-    let entry = std::fs::read(out.join("ceremony.entry")).unwrap();
-    let Ok(Entry::Ceremony(ceremony)) = Entry::parse(&entry) else { panic!() };
-    assert_eq!((ceremony.commitments.len(), ceremony.threshold), (3, 2));
-
-    let before = std::fs::read(out.join("trustee-2.json")).unwrap();
-    let (code, _, errors) = deal(&["--trusted-dealer"]);
+    // A secret is never overwritten.
+    let (code, _, errors) = recover(&board, 2, &words, &folder);
     assert_eq!(code, 2);
-    assert!(errors.contains("shares are never overwritten"), "{errors}");
-    assert_eq!(std::fs::read(out.join("trustee-2.json")).unwrap(), before);
+    assert!(errors.contains("a secret is never overwritten"), "{errors}");
 }
 
 #[test]
-fn the_dealer_is_told_the_fingerprint_that_the_record_will_have() {
+fn words_are_shown_once_and_asked_back() {
     let scratch = tempfile::tempdir().unwrap();
-    let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(2));
-    let founded = publish(&held.store.files["manifest.json"], &leaves(&held.store)[..1], &held.keys, None);
-    let folder = scratch.path().join("record");
-    write(&founded, &folder);
-    let genesis = scratch.path().join("genesis.entry");
-    std::fs::write(&genesis, &leaves(&founded)[0]).unwrap();
-    for (number, place) in [&folder, &genesis].into_iter().enumerate() {
-        let out = scratch.path().join(format!("shares-{number}"));
-        let mut command = veche();
-        command.args(["trustee", "deal", "--trusted-dealer", "--manifest"]).arg(folder.join("manifest.json"));
-        command.arg("--genesis").arg(place).arg("--out").arg(&out);
-        let (code, text, errors) = run(&mut command);
-        assert_eq!((code, errors.as_str()), (0, ""));
-        let dealt = vec![leaves(&founded)[0].clone(), std::fs::read(out.join("ceremony.entry")).unwrap()];
-        let record = publish(&held.store.files["manifest.json"], &dealt, &held.keys, None);
-        let report = audit(&record, None, &[3; 32], |_, _| {}).report;
-        assert!(text.contains(&report.fingerprint.unwrap()), "{text}");
-    }
+    let board = scratch.path().join("record");
+    let (held, entries) = waiting();
+    publish_in(&board, &held, &entries[..1]);
+    let folder = scratch.path().join("mine");
+    let mut new = veche();
+    new.args(["trustee", "new", "--trustee", "2", "--board"]).arg(&board).arg("--dir").arg(&folder);
+    let (code, text, errors) = with_words(&mut new, &held.secrets[0].words());
+    assert_eq!(code, 2, "{text}");
+    assert!(errors.contains("these are not the words that were shown; nothing was kept"), "{errors}");
+    assert!(!folder.exists());
+    // Words that are not of this board's attempt recover nothing.
+    let (code, _, errors) = recover(&board, 2, &held.secrets[1].words(), &folder);
+    assert_eq!(code, 2);
+    assert!(errors.contains("the board has nothing of trustee 2"), "{errors}");
+    let (code, _, errors) = step("status", &folder);
+    assert_eq!(code, 2);
+    assert!(errors.contains("is not a trustee's folder"), "{errors}");
+    let mut nobody = veche();
+    nobody.args(["trustee", "new", "--trustee", "4", "--board"]).arg(&board).arg("--dir").arg(&folder);
+    let (code, _, errors) = with_words(&mut nobody, "");
+    assert_eq!(code, 2);
+    assert!(errors.contains("this election has no trustee 4"), "{errors}");
 }

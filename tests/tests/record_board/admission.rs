@@ -41,6 +41,7 @@ fn each_refusal_says_what_the_voter_can_do() {
     board.register(1, NORTH);
     let early = board.ballot(1, NORTH, 0);
     assert_eq!(board.cast(&early), Err(Refusal::NotOpen));
+    board.rehearse();
     board.append(board.signed_open());
     assert_eq!(
         board.cast(&board.small.ballot(NORTH, 50, 0).unwrap().bytes.clone()),

@@ -6,9 +6,12 @@ use serde_json::Value;
 use veche_board::{Checkpoint, LogFile, LogKey, MerkleTree, encode_bundle, layout, leaf_hash};
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
-use veche_record::entry::{Close, CredentialEntry, Open, Pseudonym, Revocation};
+use veche_record::entry::{
+    Close, Consent, CredentialEntry, Open, Partial, Pseudonym, Restart, Revocation, Signed, TallyKind,
+};
 use veche_record::{Entry, Kind};
 use veche_tests::small::{SmallElection, manifest_json};
+use veche_trustee::KeyShare;
 use veche_verify::{Audit, BoardState, Check, Outcome, Refusal, Report, Status, audit};
 
 pub const NORTH: u16 = 0;
@@ -32,14 +35,61 @@ pub fn pseudonym(voter: u64) -> Pseudonym {
 }
 
 impl Board {
-    /// Founded, with keys, not open.
-    pub fn of(manifest: &Value) -> Self {
+    /// Founded, without keys.
+    pub fn founded(manifest: &Value) -> Self {
         let small = SmallElection::of(manifest, "board").unwrap();
         let state = BoardState::new(&small.manifest).unwrap();
         let mut board = Board { small, state, leaves: Vec::new() };
         board.append(board.small.genesis.clone());
-        board.append(board.small.ceremony.clone());
         board
+    }
+
+    /// Founded, with keys, not open.
+    pub fn of(manifest: &Value) -> Self {
+        let mut board = Self::founded(manifest);
+        for entry in board.small.ceremony.clone() {
+            board.append(entry);
+        }
+        board
+    }
+
+    /// Takes the keys that the board shows for the election's.
+    pub fn adopt(&mut self) {
+        self.small.election = self.state.election().unwrap().clone();
+        self.small.shares = (1..)
+            .zip(&self.small.secrets)
+            .map(|(i, secret)| KeyShare::recover(secret, &self.state, i).unwrap())
+            .collect();
+    }
+
+    /// The organiser's word that an attempt of the ceremony begins.
+    pub fn restart(&self, attempt: u8) -> Signed<Restart> {
+        Signed::new(Restart { attempt }, self.issuer(), &self.small.genesis.hash()).unwrap()
+    }
+
+    /// The rehearsal: a ballot, its sums, and all trustees decrypt.
+    pub fn rehearse(&mut self) {
+        self.append(self.small.rehearsal_ballot().unwrap());
+        self.append(self.state.make_rehearsal_input(self.issuer()).unwrap());
+        self.consent_all(TallyKind::Rehearsal);
+        for trustee in 1..=self.small.shares.len() {
+            self.append(self.partial_of(TallyKind::Rehearsal, trustee));
+        }
+    }
+
+    /// All trustees consent.
+    pub fn consent_all(&mut self, kind: TallyKind) {
+        for trustee in 1..=self.small.shares.len() {
+            self.append(self.consent_of(kind, trustee));
+        }
+    }
+
+    pub fn consent_of(&self, kind: TallyKind, trustee: usize) -> Signed<Consent> {
+        self.small.shares[trustee - 1].consent(self.state.count(kind).unwrap().input()).unwrap()
+    }
+
+    pub fn partial_of(&self, kind: TallyKind, trustee: usize) -> Partial {
+        self.small.shares[trustee - 1].decrypt(self.state.count(kind).unwrap()).unwrap()
     }
 
     /// Open, with voters 1 (north), 2 and 3 (south).
@@ -51,6 +101,7 @@ impl Board {
         let mut board = Self::of(manifest);
         board.register(1, NORTH);
         board.register(2, SOUTH);
+        board.rehearse();
         board.append(board.signed_open());
         board.register(3, SOUTH);
         board
@@ -71,11 +122,16 @@ impl Board {
         board
     }
 
-    /// With the sums on the board.
+    /// With the sums on the board, which all trustees have agreed to decrypt.
     pub fn counting() -> Self {
         let mut board = Self::closed();
-        board.append(board.state.make_tally_input(&board.small.issuer).unwrap());
+        board.fix_sums();
         board
+    }
+
+    pub fn fix_sums(&mut self) {
+        self.append(self.state.make_tally_input(&self.small.issuer).unwrap());
+        self.consent_all(TallyKind::Vote);
     }
 
     /// With the result on the board.
@@ -98,6 +154,11 @@ impl Board {
 
     pub fn fingerprint(&self) -> Digest {
         self.small.election.fingerprint()
+    }
+
+    /// The first leaf of a kind.
+    pub fn position(&self, kind: Kind) -> usize {
+        self.leaves.iter().position(|leaf| Kind::of(leaf) == Some(kind)).unwrap()
     }
 
     /// The entry that comes next.
@@ -179,9 +240,7 @@ impl Board {
     }
 
     pub fn decrypt(&mut self, trustee: usize) {
-        let tally = self.state.verified_tally().unwrap();
-        let partial = veche_trustee::decrypt(tally, &self.small.shares[trustee - 1]).unwrap();
-        self.append(partial);
+        self.append(self.partial_of(TallyKind::Vote, trustee));
     }
 
     /// The record that a ballot box holding the log key publishes of these leaves.
@@ -191,6 +250,11 @@ impl Board {
         files.insert("manifest.json".into(), self.small.manifest.clone());
         files.extend(result.map(|bytes| ("result.json".into(), bytes)));
         files
+    }
+
+    /// The report, whatever the fingerprint is.
+    pub fn audit_unpinned(&self) -> Report {
+        audit_files(&self.files(), None).report
     }
 
     pub fn audit(&self) -> Report {

@@ -4,7 +4,7 @@ use veche_crypto::group::{AnyPoint, Point};
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_record::Entry;
-use veche_record::entry::{GroupInput, Partial, ResultEntry, TallyInput};
+use veche_record::entry::{GroupInput, Partial, ResultEntry, TallyInput, TallyKind};
 use veche_tests::small::SmallElection;
 use veche_verify::{Audit, Cause, Check, Course, Tally, TallyError};
 
@@ -19,7 +19,7 @@ fn tally_input(board: &Board, change: impl FnOnce(&mut Vec<GroupInput>)) -> Tall
     let honest = board.state.make_tally_input(board.issuer()).unwrap();
     let mut groups = honest.groups;
     change(&mut groups);
-    TallyInput::sign(board.issuer(), &board.fingerprint(), honest.size, groups).unwrap()
+    TallyInput::sign(TallyKind::Vote, board.issuer(), &board.fingerprint(), honest.size, groups).unwrap()
 }
 
 #[track_caller]
@@ -83,8 +83,10 @@ fn a_tally_input_counts_the_whole_board_and_is_signed() {
         let mut board = Board::closed();
         let honest = board.state.make_tally_input(board.issuer()).unwrap();
         let size = honest.size.checked_add_signed(off).unwrap();
-        let at =
-            board.force(TallyInput::sign(board.issuer(), &board.fingerprint(), size, honest.groups).unwrap());
+        let at = board.force(
+            TallyInput::sign(TallyKind::Vote, board.issuer(), &board.fingerprint(), size, honest.groups)
+                .unwrap(),
+        );
         assert_fails(&board.audit(), Check::TallyInput, Some(at), "organiser");
     }
     let mut board = Board::closed();
@@ -94,8 +96,7 @@ fn a_tally_input_counts_the_whole_board_and_is_signed() {
 }
 
 fn partial(board: &Board, trustee: usize) -> Partial {
-    let tally = board.state.verified_tally().unwrap();
-    veche_trustee::decrypt(tally, &board.small.shares[trustee - 1]).unwrap()
+    board.partial_of(TallyKind::Vote, trustee)
 }
 
 #[test]
@@ -218,7 +219,9 @@ fn replaced_ballots_must_be_read_back_before_the_sums_are_made() {
     assert_eq!(failure.check, Check::TallySums);
     // Nor is a tally input taken, whose sums are right.
     let groups = sums_of(&[(2, SOUTH, 0), (2, SOUTH, 1)]);
-    let input = TallyInput::sign(board.issuer(), &board.fingerprint(), board.state.size(), groups).unwrap();
+    let input =
+        TallyInput::sign(TallyKind::Vote, board.issuer(), &board.fingerprint(), board.state.size(), groups)
+            .unwrap();
     let failure = board.state.admit_entry(&input.into(), &FRESH).unwrap_err();
     assert!(matches!(*failure.cause, Cause::Unsettled(1)), "{failure}");
     // What is read back is the ballot that was counted, or nothing.
@@ -233,7 +236,7 @@ fn replaced_ballots_must_be_read_back_before_the_sums_are_made() {
     board.state.settle(replaced, &first).unwrap(); // twice changes nothing
     let inputs = board.state.make_tally_input(board.issuer()).unwrap().groups;
     assert_eq!(inputs[2].ballots, 1);
-    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    board.fix_sums();
     board.decrypt(1);
     board.decrypt(2);
     assert_eq!(board.state.tally().unwrap().numbers()[2], [0, 1, 0, 0, 0]);

@@ -3,6 +3,7 @@
 use serde_json::json;
 use veche_board::{Checkpoint, Hash, LogKey, MerkleTree, leaf_hash};
 use veche_crypto::hash::Digest;
+use veche_record::Kind;
 use veche_verify::{Check, Outcome, Status};
 
 use crate::board::{Board, Files, assert_fails, assert_passes, audit_files, log_files};
@@ -24,7 +25,7 @@ fn every_file_is_accounted_for() {
         assert_fails(&report, Check::Files, None, "publisher");
         assert!(report.to_string().contains(unknown), "{report}");
     }
-    for missing in ["checkpoint", "manifest.json", "result.json", "tile/0/000.p/15", "tile/entries/000.p/15"]
+    for missing in ["checkpoint", "manifest.json", "result.json", "tile/0/000.p/34", "tile/entries/000.p/34"]
     {
         let mut files = honest.clone();
         assert!(files.remove(missing).is_some(), "{missing} is in {:?}", honest.keys());
@@ -102,10 +103,10 @@ fn a_checkpoint_without_a_size_is_refused() {
 fn a_tile_that_is_not_recomputed_names_its_entry() {
     let board = Board::finished();
     let mut files = board.files();
-    files.get_mut("tile/0/000.p/15").unwrap()[5 * 32] ^= 1;
+    files.get_mut("tile/0/000.p/34").unwrap()[5 * 32] ^= 1;
     assert_fails(&report(&board, &files), Check::Tiles, Some(5), "publisher");
     let mut files = board.files();
-    files.get_mut("tile/0/000.p/15").unwrap().push(0);
+    files.get_mut("tile/0/000.p/34").unwrap().push(0);
     assert_fails(&report(&board, &files), Check::Tiles, None, "publisher");
 }
 
@@ -113,14 +114,15 @@ fn a_tile_that_is_not_recomputed_names_its_entry() {
 fn an_entry_that_was_changed_after_signing_is_named() {
     let board = Board::finished();
     let mut leaves = board.leaves.clone();
-    leaves[6][200] ^= 1; // the ballot of voter 1
+    let ballot = board.position(Kind::Ballot); // of voter 1
+    leaves[ballot][200] ^= 1;
     let mut files = board.files();
     let changed = log_files(&board.small, &board.small.log_key, &leaves);
-    files.insert("tile/entries/000.p/15".into(), changed["tile/entries/000.p/15"].clone());
+    files.insert("tile/entries/000.p/34".into(), changed["tile/entries/000.p/34"].clone());
     let report = report(&board, &files);
     assert_eq!(report.status(Check::Tree), Status::Failed);
     let tile = report.failed().find(|failed| failed.check == Check::Tiles).unwrap();
-    assert_eq!(tile.failure.as_ref().unwrap().entry, Some(6));
+    assert_eq!(tile.failure.as_ref().unwrap().entry, Some(ballot as u64));
 }
 
 #[test]
@@ -129,7 +131,7 @@ fn a_bundle_that_cannot_be_cut_into_entries_is_refused() {
     for change in [|bytes: &mut Vec<u8>| bytes.push(0), |bytes: &mut Vec<u8>| bytes.truncate(bytes.len() - 1)]
     {
         let mut files = board.files();
-        change(files.get_mut("tile/entries/000.p/15").unwrap());
+        change(files.get_mut("tile/entries/000.p/34").unwrap());
         let report = report(&board, &files);
         let first = report.failed().next().unwrap();
         assert_eq!((first.check, report.exit_code()), (Check::Form, 1), "{report}");
@@ -200,7 +202,7 @@ fn attack_21_wrong_labels_two_options_totals_swapped_in_the_result_file_are_refu
     assert!(report.to_string().contains("contests[2].options[0].total"), "{report}");
 }
 
-/// Three ballots under the shortest of manifests: every bit of every file.
+/// Three ballots under the shortest of manifests: a bit of every byte of every file, each time another one.
 #[test]
 fn any_flipped_bit_of_any_file_is_noticed() {
     let mut board = Board::of(&json!({
@@ -214,10 +216,11 @@ fn any_flipped_bit_of_any_file_is_noticed() {
         "revote": true, "registration": "roll"
     }));
     (1..4).for_each(|voter| board.register(voter, 0));
+    board.rehearse();
     board.append(board.signed_open());
     (1..4).for_each(|voter| board.vote(voter, 0, (voter % 2) as usize));
     board.append(board.signed_close());
-    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    board.fix_sums();
     board.decrypt(1);
     board.append(board.state.make_result(board.issuer()).unwrap());
     let honest = board.files();
@@ -225,7 +228,7 @@ fn any_flipped_bit_of_any_file_is_noticed() {
 
     let bits: Vec<(&str, usize)> = honest
         .iter()
-        .flat_map(|(path, bytes)| (0..bytes.len() * 8).map(move |bit| (path.as_str(), bit)))
+        .flat_map(|(path, bytes)| (0..bytes.len()).map(move |byte| (path.as_str(), byte * 8 + byte * 5 % 8)))
         .collect();
     let check = |&(path, bit): &(&str, usize)| {
         let mut flipped = honest[path].clone();
@@ -256,7 +259,7 @@ fn an_entry_that_the_log_deleted_changes_the_tree() {
     tree.extend(board.leaves.iter().map(|leaf| leaf_hash(leaf)));
     // The log deletes the last ballot and signs what is left: the sums no longer fit.
     let mut leaves = board.leaves.clone();
-    leaves.remove(9);
+    leaves.remove(board.position(Kind::Close) - 1);
     let mut files = log_files(&board.small, &board.small.log_key, &leaves);
     files.insert("manifest.json".into(), board.small.manifest.clone());
     files.insert("result.json".into(), board.files()["result.json"].clone());

@@ -4,9 +4,11 @@
 
 mod admission;
 mod board;
+mod ceremony;
 mod count;
 mod entries;
 mod files;
 mod forged;
 mod honest;
+mod rehearsal;
 mod scale;

@@ -95,7 +95,7 @@ fn long(false_voters: &[u64]) -> (Board, Vec<u64>) {
         }
     }
     board.append(board.signed_close());
-    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    board.fix_sums();
     board.finish();
     (board, bad)
 }

@@ -200,9 +200,9 @@ async fn attack_22_a_leaf_deleted_after_its_receipt_is_proved_missing() {
     let path = format!("sqlite:{}/veche.sqlite", vote.running.data.display());
     let pool = sqlx::SqlitePool::connect(&path).await.unwrap();
     let take_out = "PRAGMA foreign_keys = OFF; DROP TRIGGER entry_is_never_deleted; DROP TRIGGER checkpoint_is_never_deleted; \
-        DELETE FROM entry WHERE position = 4; DELETE FROM checkpoint WHERE size = 5; \
-        UPDATE head SET size = 4, root = (SELECT root FROM checkpoint WHERE size = 4)";
-    assert_eq!(receipt.index, 4);
+        DELETE FROM entry WHERE position = 20; DELETE FROM checkpoint WHERE size = 21; \
+        UPDATE head SET size = 20, root = (SELECT root FROM checkpoint WHERE size = 20)";
+    assert_eq!(receipt.index, 20);
     sqlx::raw_sql(take_out).execute(&pool).await.unwrap();
     pool.close().await;
 

@@ -7,11 +7,11 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use veche_board::{Checkpoint, Receipt, decode_bundle};
 use veche_crypto::hash::Digest;
-use veche_record::entry::{Ceremony, Pseudonym};
-use veche_record::{Election, Entry, Manifest, Selection};
+use veche_record::entry::{Genesis, Pseudonym, TallyKind};
+use veche_record::{Election, Entry, Selection};
 use veche_server::Config;
-use veche_tests::small::{bytes32, randomness};
-use veche_trustee::{KeyShare, deal_trusted};
+use veche_tests::small::{bytes32, randomness, secrets};
+use veche_trustee::{KeyShare, run_together};
 use veche_voter::{Credential, PreparedBallot, Revision, check_receipt};
 
 use crate::support::{Answer, Running, manifest};
@@ -36,15 +36,56 @@ impl Vote {
         vote
     }
 
-    /// A box with keys, not open yet.
+    /// A box with keys and after the rehearsal, not open yet.
     pub async fn founded(manifest: &Value, configure: impl FnOnce(&mut Config)) -> Self {
+        let vote = Self::keyed(manifest, configure).await;
+        let credential = Credential::generate(&randomness("box-rehearsal", 0).unwrap()).unwrap();
+        let random = randomness("box-rehearsal", 1).unwrap();
+        let ballot = PreparedBallot::rehearsal(&vote.election, &credential, &random, &[9; 32]).unwrap();
+        vote.post(Entry::RehearsalBallot(ballot.bytes)).await.expect(StatusCode::CREATED);
+        vote.organise("/v1/rehearsal", Vec::new()).await.expect(StatusCode::CREATED);
+        vote.consent_all(TallyKind::Rehearsal).await;
+        for trustee in 0..vote.shares.len() {
+            let partial = vote.partial(TallyKind::Rehearsal, trustee).await;
+            vote.post(partial.into()).await.expect(StatusCode::CREATED);
+        }
+        vote
+    }
+
+    /// A box with keys, before the rehearsal.
+    pub async fn keyed(manifest: &Value, configure: impl FnOnce(&mut Config)) -> Self {
         let running = Running::start(manifest, "", configure).await;
         let bytes = serde_json::to_vec(manifest).unwrap();
-        let (ceremony, shares) = deal_trusted(&Manifest::parse(&bytes).unwrap(), &bytes32("box", 3)).unwrap();
-        let election = assemble(&running, &bytes, &ceremony).await;
-        let vote = Vote { running, election, shares };
-        vote.organise("/v1/entries", Entry::from(ceremony).to_bytes()).await.expect(StatusCode::CREATED);
+        let genesis = genesis(&running).await;
+        let secrets = secrets("box", genesis.trustees).unwrap();
+        let held = run_together(&bytes, &genesis, &secrets, &bytes32("fresh", 0)).unwrap();
+        let vote = Vote { running, election: held.election.as_ref().clone(), shares: held.shares };
+        for entry in held.entries {
+            vote.post(entry).await.expect(StatusCode::CREATED);
+        }
         vote
+    }
+
+    /// Posts an entry as the organiser.
+    pub async fn post(&self, entry: Entry) -> Answer {
+        self.organise("/v1/entries", entry.to_bytes()).await
+    }
+
+    /// All trustees agree to the sums on the board.
+    pub async fn consent_all(&self, kind: TallyKind) {
+        let audit = self.audit().await;
+        let count = audit.board().expect("the record is right so far").count(kind).unwrap();
+        for share in &self.shares {
+            let consent = share.consent(count.input()).unwrap();
+            self.post(consent.into()).await.expect(StatusCode::CREATED);
+        }
+    }
+
+    /// A trustee's partial decryption, counted from 0.
+    pub async fn partial(&self, kind: TallyKind, trustee: usize) -> veche_record::entry::Partial {
+        let audit = self.audit().await;
+        let board = audit.board().expect("the record is right so far");
+        self.shares[trustee].decrypt(board.count(kind).unwrap()).unwrap()
     }
 
     /// Posts as the organiser.
@@ -169,11 +210,11 @@ impl Vote {
     }
 }
 
-async fn assemble(running: &Running, manifest: &[u8], ceremony: &Ceremony) -> Election {
+pub async fn genesis(running: &Running) -> Genesis {
     let bundle = Answer::of(running.get("/record/tile/entries/000.p/1").send().await.unwrap()).await;
     let leaves = decode_bundle(&bundle.body, 1).unwrap();
     let Entry::Genesis(genesis) = Entry::parse(leaves[0]).unwrap() else { panic!("no genesis") };
-    Election::assemble(manifest, &genesis, ceremony).unwrap()
+    genesis
 }
 
 fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {

@@ -3,20 +3,17 @@
 use reqwest::StatusCode;
 use serde_json::json;
 use veche_record::Entry;
-use veche_record::entry::Partial;
-use veche_trustee::decrypt;
+use veche_record::entry::{Partial, TallyKind};
 use veche_verify::Outcome;
 
-use crate::support::manifest;
+use crate::support::{Answer, Running, manifest};
 use crate::vote::Vote;
 
 async fn partial(vote: &Vote, trustee: usize) -> Partial {
-    let audit = vote.audit().await;
-    let tally = audit.verified_tally().expect("the record is right so far");
-    decrypt(tally, &vote.shares[trustee]).unwrap()
+    vote.partial(TallyKind::Vote, trustee).await
 }
 
-async fn post(vote: &Vote, partial: Partial) -> crate::support::Answer {
+async fn post(vote: &Vote, partial: Partial) -> Answer {
     vote.organise("/v1/entries", Entry::from(partial).to_bytes()).await
 }
 
@@ -40,6 +37,8 @@ async fn what_the_voters_chose_last_is_what_is_published() {
 
     vote.organise("/v1/close", Vec::new()).await.expect(StatusCode::CREATED);
     assert_eq!(vote.phase().await, "closed");
+    vote.consent_all(TallyKind::Vote).await;
+    let late = partial(&vote, 1).await;
     // Trustee 2 is away. A restart between the two others changes nothing.
     post(&vote, partial(&vote, 0).await).await.expect(StatusCode::CREATED);
     assert_eq!(vote.phase().await, "closed");
@@ -60,7 +59,7 @@ async fn what_the_voters_chose_last_is_what_is_published() {
     );
     let report = vote.audit().await.report;
     assert_eq!(report.outcome, Outcome::Verified, "{report:?}");
-    post(&vote, partial(&vote, 1).await).await.problem(409, "out-of-order");
+    post(&vote, late).await.problem(409, "out-of-order");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -70,6 +69,7 @@ async fn a_wrong_partial_decryption_is_refused_and_its_trustee_named() {
     let early = vote.organise("/v1/entries", vec![9; 200]).await;
     assert!(early.status.is_client_error());
     vote.organise("/v1/close", Vec::new()).await.expect(StatusCode::CREATED);
+    vote.consent_all(TallyKind::Vote).await;
     let size = vote.size().await;
 
     let good = partial(&vote, 1).await;
@@ -90,28 +90,50 @@ async fn a_wrong_partial_decryption_is_refused_and_its_trustee_named() {
     assert_eq!(vote.size().await, size + 1);
 }
 
-#[tokio::test]
-async fn a_ceremony_that_does_not_fit_is_refused_and_the_dealer_named() {
-    let vote = Vote::founded(&manifest("open"), |_| {}).await;
-    let (other, _) = veche_trustee::deal_trusted(vote.election.manifest(), &[7; 32].map(|byte| byte ^ 3))
-        .unwrap_or_else(|_| {
-            veche_trustee::deal_trusted(vote.election.manifest(), &veche_tests::small::bytes32("other", 1))
-                .unwrap()
-        });
-    let again = vote.organise("/v1/entries", Entry::from(other).to_bytes()).await;
-    again.problem(409, "out-of-order");
+/// Posts an entry with a trustee's token, counted from 1.
+async fn post_as(running: &Running, trustee: usize, entry: &Entry) -> Answer {
+    let token = &running.trustees[trustee - 1];
+    let request = running.octets("/v1/entries", entry.to_bytes()).bearer_auth(token);
+    Answer::of(request.send().await.unwrap()).await
+}
 
-    let running = crate::support::Running::start(&manifest("open"), "", |_| {}).await;
-    let mut bigger = manifest("open");
-    bigger["trustees"] = json!({"count": 5, "threshold": 3});
-    let bytes = serde_json::to_vec(&bigger).unwrap();
-    let parsed = veche_record::Manifest::parse(&bytes).unwrap();
-    let (ceremony, _) =
-        veche_trustee::deal_trusted(&parsed, &veche_tests::small::bytes32("other", 2)).unwrap();
-    let request = running.as_organiser(running.octets("/v1/entries", Entry::from(ceremony).to_bytes()));
-    let refused =
-        crate::support::Answer::of(request.send().await.unwrap()).await.problem(422, "entry-refused");
-    assert_eq!(refused.json()["culprit"], "the dealer of the key shares");
+#[tokio::test]
+async fn a_trustees_token_is_for_that_trustees_own_messages() {
+    let running = Running::start(&manifest("open"), "", |_| {}).await;
+    let bytes = serde_json::to_vec(&manifest("open")).unwrap();
+    let secrets = veche_tests::small::secrets("box", 3).unwrap();
+    let genesis = crate::vote::genesis(&running).await;
+    let held = veche_trustee::run_together(&bytes, &genesis, &secrets, &[3; 32]).unwrap();
+    let first = &held.entries[0];
+    let refused = post_as(&running, 2, first).await.problem(422, "entry-refused");
+    assert!(refused.text("detail").contains("a message of trustee 1, and the token is trustee 2's"));
+    let nobody = running.octets("/v1/entries", first.to_bytes()).bearer_auth("nobody");
+    Answer::of(nobody.send().await.unwrap()).await.problem(401, "trustee-only");
+    post_as(&running, 1, first).await.expect(StatusCode::CREATED);
+    post_as(&running, 1, first).await.problem(409, "out-of-order");
+    // A trustee's message that is false is refused before it is on the board, and its author named.
+    let mut forged = held.entries[1].to_bytes();
+    let last = forged.len() - 32;
+    forged[last] ^= 1;
+    let forged = Entry::parse(&forged).unwrap();
+    let refused = post_as(&running, 2, &forged).await.problem(422, "entry-refused").json();
+    assert_eq!((&refused["check"], &refused["culprit"]), (&json!(33), &json!("trustee 2")));
+    // What only the organiser does needs the organiser's token.
+    for path in ["/v1/restart", "/v1/rehearsal", "/v1/open", "/v1/close"] {
+        let request = running.octets(path, Vec::new()).bearer_auth(&running.trustees[0]);
+        Answer::of(request.send().await.unwrap()).await.problem(401, "organiser-only");
+    }
+    let again = running.as_organiser(running.octets("/v1/restart", Vec::new()));
+    Answer::of(again.send().await.unwrap()).await.expect(StatusCode::CREATED);
+    post_as(&running, 2, &held.entries[1]).await.problem(409, "out-of-order");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_vote_opens_only_after_the_rehearsal() {
+    let vote = Vote::keyed(&manifest("open"), |_| {}).await;
+    vote.organise("/v1/open", Vec::new()).await.problem(409, "out-of-order");
+    vote.organise("/v1/rehearsal", Vec::new()).await.problem(409, "out-of-order");
+    vote.organise("/v1/restart", Vec::new()).await.problem(409, "out-of-order");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

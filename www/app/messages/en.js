@@ -55,7 +55,6 @@ export default {
     one: "The key-holder, who could open ballots alone.",
     other: "{n} key-holders who break their word together: they could open ballots.",
   },
-  "welcome.limits-dealer": "In this vote one person held the whole key while it was made and handed out its parts.",
   "welcome.limits-box": "The operator of the box, who knows which phone number sent which sealed ballot, though not what is in it.",
   "welcome.fingerprint": "Fingerprint of this election",
   "welcome.fingerprint-text": "Your browser checked that the ballot box serves exactly the election with this fingerprint. The town publishes the same line on paper.",

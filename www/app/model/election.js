@@ -8,7 +8,6 @@ import { Box } from "./box.js";
 
 /** @typedef {import("../lib/api.js").ElectionInfo} ElectionInfo */
 /** @typedef {import("../../veche-wasm.js").Manifest} Manifest */
-/** @typedef {import("../../veche-wasm.js").Ceremony} Ceremony */
 /** @typedef {import("../../veche-wasm.js").DeclaredStyle} District */
 /**
  * What is on a ballot: a district's contests, perhaps with one more that the voter has added.
@@ -37,20 +36,42 @@ export async function readConfig() {
   return config;
 }
 
+/**
+ * Opens the election from the record's first entries: one bundle, and where the trustees' ceremony is longer the next ones.
+ * @param {Api} api
+ * @param {Engine} engine
+ * @param {Uint8Array} manifest
+ * @param {number} size         the record's number of entries
+ * @param {string} fingerprint  the pinned one
+ */
+async function openFrom(api, engine, manifest, size, fingerprint) {
+  /** @type {Uint8Array[]} */
+  const bundles = [];
+  for (;;) {
+    const index = bundles.length;
+    const count = Math.min(size - index * BUNDLE, BUNDLE);
+    const width = count === BUNDLE ? "" : `.p/${count}`;
+    bundles.push(await api.record(`tile/entries/${String(index).padStart(3, "0")}${width}`));
+    try {
+      return await engine.call("open", { manifest, bundles, size, fingerprint });
+    } catch (error) {
+      if (!(error instanceof Trouble && error.code === "more-bundles")) throw error;
+    }
+  }
+}
+
 /** An election that this page has opened: its fingerprint is the pinned one, its checkpoint extends the last one kept. */
 export class Election {
   /**
-   * @param {{ config: SiteConfig, api: Api, engine: Engine, database: Database, info: ElectionInfo, manifest: Manifest,
-   *   ceremony: Ceremony }} parts
+   * @param {{ config: SiteConfig, api: Api, engine: Engine, database: Database, info: ElectionInfo, manifest: Manifest }} parts
    */
-  constructor({ config, api, engine, database, info, manifest, ceremony }) {
+  constructor({ config, api, engine, database, info, manifest }) {
     this.config = config;
     this.api = api;
     this.engine = engine;
     this.database = database;
     this.info = info;
     this.manifest = manifest;
-    this.ceremony = ceremony;
     this.box = new Box(api, engine, database);
     /** How far this device's clock is from the box's, so that a wrong clock shows the right state. */
     this.clockOffset = Date.parse(info.now) - Date.now();
@@ -66,14 +87,11 @@ export class Election {
     const api = new Api(new URL(config.box, document.baseURI));
     const [info, manifestBytes] = await Promise.all([api.election(), api.record("manifest.json")]);
     if (info.fingerprint === null) throw new Trouble("setup");
-    const count = Math.min(checkpointSize(info.checkpoint), BUNDLE);
-    const width = count === BUNDLE ? "" : `.p/${count}`;
-    const bundle = await api.record(`tile/entries/000${width}`);
     const { fingerprint } = config;
-    const opened = await engine.call("open", { manifest: manifestBytes, bundle, count, fingerprint });
+    const opened = await openFrom(api, engine, manifestBytes, checkpointSize(info.checkpoint), fingerprint);
     const database = await Database.open(opened.fingerprint);
-    const { manifest, ceremony } = opened;
-    const election = new Election({ config, api, engine, database, info, manifest, ceremony });
+    const { manifest } = opened;
+    const election = new Election({ config, api, engine, database, info, manifest });
     await election.box.see(info.checkpoint);
     return election;
   }

@@ -74,8 +74,7 @@ export class WelcomeScreen extends HTMLElement {
         h("li", null, t("welcome.limits-device")),
         h("li", null, t("welcome.limits-phone")),
         h("li", null, t("welcome.limits-box")),
-        h("li", null, t("welcome.limits-trustees", { n: trustees.threshold })),
-        this.app.election.ceremony === "trusted-dealer" && h("li", null, t("welcome.limits-dealer"))));
+        h("li", null, t("welcome.limits-trustees", { n: trustees.threshold }))));
   }
 
   #fingerprint() {

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use veche_board::{LogKey, Origin};
 use veche_crypto::signature::SecretKey;
-use veche_record::entry::{Close, CredentialEntry, Genesis, Open, Partial};
+use veche_record::entry::{Close, CredentialEntry, Genesis, Open, TallyKind};
 use veche_record::{Election, Entry, Manifest};
-use veche_verify::{BoardState, Refusal, ResultFile, VerifiedBallot, VerifiedTally};
+use veche_trustee::{KeyShare, Secret, run_together};
+use veche_verify::{BoardState, Count, Refusal, ResultFile, VerifiedBallot};
+use veche_voter::{Credential, PreparedBallot};
 
 use super::SimulateError;
 use crate::error::Error;
@@ -39,7 +41,7 @@ pub struct Board<S> {
     state: BoardState,
     writer: RecordWriter<S>,
     keys: Keys,
-    origin: Origin,
+    genesis: Genesis,
 }
 
 impl<S: RecordStore> Board<S> {
@@ -62,11 +64,65 @@ impl<S: RecordStore> Board<S> {
             issuer: keys.issuer.public().map_err(SimulateError::from)?,
             trustees: trustees.count,
             threshold: trustees.threshold,
-            origin: origin.clone(),
+            origin,
         };
-        let mut board = Self { state, writer: RecordWriter::new(store, bytes)?, keys, origin };
+        let writer = RecordWriter::new(store, bytes)?;
+        let mut board = Self { state, writer, keys, genesis: genesis.clone() };
         board.append(&genesis.into())?;
         Ok(board)
+    }
+
+    /// The whole ceremony, by the code that trustees run on devices of their own.
+    ///
+    /// # Errors
+    /// When an entry is refused, or the record cannot be written.
+    pub fn make_keys(&mut self, manifest: &[u8], secrets: &[Secret]) -> Result<Vec<KeyShare>, Error> {
+        let together =
+            run_together(manifest, &self.genesis, secrets, &random::fresh()?).map_err(SimulateError::from)?;
+        for entry in &together.entries {
+            self.append(entry)?;
+        }
+        Ok(together.shares)
+    }
+
+    /// The rehearsal: one made-up ballot, which the trustees decrypt.
+    ///
+    /// # Errors
+    /// When an entry is refused, or the record cannot be written.
+    pub fn rehearse(&mut self, shares: &[KeyShare]) -> Result<(), Error> {
+        let credential = Credential::generate(&random::randomness()?).map_err(SimulateError::from)?;
+        let election = self.election()?;
+        let ballot =
+            PreparedBallot::rehearsal(&election, &credential, &random::randomness()?, &random::fresh()?);
+        let ballot = ballot.map_err(|source| SimulateError::Seal { line: 0, source })?;
+        self.append(&Entry::RehearsalBallot(ballot.bytes))?;
+        let input = self.state.make_rehearsal_input(&self.keys.issuer).map_err(SimulateError::from)?;
+        self.append(&input.into())?;
+        self.decrypt(TallyKind::Rehearsal, shares)
+    }
+
+    /// As many trustees consent as must, and as many decrypt. The first ones stay away, which they may.
+    fn decrypt(&mut self, kind: TallyKind, shares: &[KeyShare]) -> Result<(), Error> {
+        let count = |board: &Self, of: fn(&Count) -> usize| {
+            board.state.count(kind).map(of).ok_or(SimulateError::NoElection)
+        };
+        let quorum = count(self, |count| count.input().quorum())?;
+        let needed = count(self, Count::partials_needed)?;
+        let last = |number: usize| shares.iter().skip(shares.len().saturating_sub(number));
+        if needed == 0 {
+            return Ok(());
+        }
+        for share in last(quorum) {
+            let count = self.state.count(kind).ok_or(SimulateError::NoElection)?;
+            let consent = share.consent(count.input()).map_err(SimulateError::from)?;
+            self.append(&consent.into())?;
+        }
+        for share in last(needed) {
+            let count = self.state.count(kind).ok_or(SimulateError::NoElection)?;
+            let partial = share.decrypt(count).map_err(SimulateError::from)?;
+            self.append(&partial.into())?;
+        }
+        Ok(())
     }
 
     /// Checks an entry as a ballot box does, and appends it.
@@ -128,27 +184,24 @@ impl<S: RecordStore> Board<S> {
         self.append(&open.into())
     }
 
-    /// Closes the vote and fixes the sums; what the trustees decrypt.
+    /// Closes the vote and fixes the sums.
     ///
     /// # Errors
     /// When it is not the time for it, or the record cannot be written.
-    pub fn close(&mut self, time: u64) -> Result<VerifiedTally, Error> {
+    pub fn close(&mut self, time: u64) -> Result<(), Error> {
         let close = Close::sign(&self.keys.issuer, &self.election()?.fingerprint(), time)
             .map_err(SimulateError::from)?;
         self.append(&close.into())?;
         let input = self.state.make_tally_input(&self.keys.issuer).map_err(SimulateError::from)?;
-        self.append(&input.into())?;
-        self.state.verified_tally().cloned().ok_or_else(|| SimulateError::NoElection.into())
+        self.append(&input.into())
     }
 
-    /// Takes the trustees' parts of the decryption and states the totals; the published file.
+    /// Has the trustees decrypt and states the totals; the published file.
     ///
     /// # Errors
     /// When a part is wrong, or the record cannot be written.
-    pub fn publish(&mut self, partials: Vec<Partial>) -> Result<ResultFile, Error> {
-        for partial in partials {
-            self.append(&partial.into())?;
-        }
+    pub fn publish(&mut self, shares: &[KeyShare]) -> Result<ResultFile, Error> {
+        self.decrypt(TallyKind::Vote, shares)?;
         let result = self.state.make_result(&self.keys.issuer).map_err(SimulateError::from)?;
         self.append(&result.into())?;
         self.state.result_file().ok_or_else(|| SimulateError::NoElection.into())
@@ -160,7 +213,7 @@ impl<S: RecordStore> Board<S> {
     /// # Errors
     /// When the record cannot be written.
     pub fn finish(self, result: Option<&[u8]>) -> Result<(S, Keys), Error> {
-        let store = self.writer.finish(self.origin, &self.keys.log, result)?;
+        let store = self.writer.finish(self.genesis.origin, &self.keys.log, result)?;
         Ok((store, self.keys))
     }
 }

@@ -4,7 +4,7 @@ use thiserror::Error;
 use veche_board::OriginError;
 use veche_crypto::group::GroupError;
 use veche_record::ManifestError;
-use veche_trustee::{DealError, DecryptError};
+use veche_trustee::{ShareError, TogetherError};
 use veche_verify::state::Stale;
 use veche_verify::{Failure, Refusal};
 use veche_voter::SealError;
@@ -38,12 +38,15 @@ pub enum SimulateError {
     /// No key, with negligible probability.
     #[error(transparent)]
     Group(#[from] GroupError),
-    /// No shares.
+    /// No ceremony: the fault of this program.
     #[error(transparent)]
-    Deal(#[from] DealError),
+    Ceremony(#[from] TogetherError),
     /// A trustee refuses: the fault of this program.
     #[error(transparent)]
-    Decrypt(#[from] DecryptError),
+    Decrypt(#[from] ShareError),
+    /// The random source is dead.
+    #[error(transparent)]
+    Secret(#[from] veche_trustee::DeadRandomSource),
     /// A name for the log: the fault of this program.
     #[error(transparent)]
     Origin(#[from] OriginError),

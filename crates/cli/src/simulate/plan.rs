@@ -5,11 +5,10 @@ use std::time::Instant;
 
 use veche_board::Origin;
 use veche_record::Manifest;
-use veche_record::entry::Partial;
 use veche_record::manifest::{Registration, Timestamp, TrusteeCount};
 use veche_record::rules::Rule;
-use veche_trustee::{KeyShare, deal_trusted, decrypt};
-use veche_verify::{ResultFile, VerifiedTally};
+use veche_trustee::Secret;
+use veche_verify::ResultFile;
 
 use super::SimulateError;
 use super::board::{Board, Keys};
@@ -41,8 +40,8 @@ pub struct Held<S> {
     pub store: S,
     /// The organiser's keys.
     pub keys: Keys,
-    /// The trustees' shares.
-    pub shares: Vec<KeyShare>,
+    /// The trustees' secrets, in order.
+    pub secrets: Vec<Secret>,
     /// The rows that were refused, by file.
     pub refused: Vec<Vec<RefusedRow>>,
     /// The totals.
@@ -105,27 +104,32 @@ impl Plan {
     /// When the record cannot be written, or this program is wrong.
     pub fn hold<S: RecordStore + Send>(&self, store: S) -> Result<Held<S>, Error> {
         let began = Instant::now();
-        let (mut board, shares) = self.found(store)?;
+        let mut board = self.found(store)?;
+        let secrets = self.secrets()?;
+        let shares = board.make_keys(&self.bytes, &secrets)?;
+        board.rehearse(&shares)?;
         board.open(self.hours.0.unix())?;
         let refused = self.cast_all(&mut board)?;
         let sealed = began.elapsed();
-        let tally = board.close(self.hours.1.unix())?;
-        let result = board.publish(self.partials(&tally, &shares)?)?;
+        board.close(self.hours.1.unix())?;
+        let result = board.publish(&shares)?;
         let (store, keys) = board.finish(Some(&result.to_json()?))?;
         let seconds = (sealed.as_secs_f64(), (began.elapsed() - sealed).as_secs_f64());
-        Ok(Held { store, keys, shares, refused, result, seconds })
+        Ok(Held { store, keys, secrets, refused, result, seconds })
     }
 
-    /// Founds the board and makes the key, as a trusted dealer does.
-    fn found<S: RecordStore>(&self, store: S) -> Result<(Board<S>, Vec<KeyShare>), Error> {
+    /// A secret for each trustee.
+    fn secrets(&self) -> Result<Vec<Secret>, Error> {
+        let secret = |_| Ok(Secret::new(*random::secret()?).map_err(SimulateError::from)?);
+        (0..self.manifest.trustees().count).map(secret).collect()
+    }
+
+    /// Founds the board.
+    fn found<S: RecordStore>(&self, store: S) -> Result<Board<S>, Error> {
         let hash = hex::encode(self.manifest.hash().as_bytes());
         let name = format!("veche.invalid/simulation/{}", hash.get(..16).unwrap_or(&hash));
         let origin: Origin = name.parse().map_err(SimulateError::from)?;
-        let mut board = Board::found(store, &self.bytes, &self.manifest, Keys::generate()?, origin)?;
-        let seed = random::secret()?;
-        let (ceremony, shares) = deal_trusted(&self.manifest, &seed).map_err(SimulateError::from)?;
-        board.append(&ceremony.into())?;
-        Ok((board, shares))
+        Board::found(store, &self.bytes, &self.manifest, Keys::generate()?, origin)
     }
 
     /// Seals and casts every row, file by file; the rows that were refused, by file.
@@ -138,12 +142,6 @@ impl Plan {
             refused.push(rows::cast(board, style, source, votes, &progress)?);
         }
         Ok(refused)
-    }
-
-    /// What the last t trustees decrypt. The first ones stay away, which they may.
-    fn partials(&self, tally: &VerifiedTally, shares: &[KeyShare]) -> Result<Vec<Partial>, SimulateError> {
-        let away = shares.len().saturating_sub(tally.partials_needed());
-        shares.iter().skip(away).map(|share| Ok(decrypt(tally, share)?)).collect()
     }
 
     /// What became of each file.

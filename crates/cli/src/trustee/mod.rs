@@ -1,19 +1,26 @@
 //! `veche trustee`: what holders of key shares do.
+//!
+//! Every command looks at the whole public board first, verifies it, and does what comes next by
+//! [`veche_trustee::next_step`], the same function that the trustee's page uses.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use thiserror::Error;
-use veche_record::{ElectionError, EntryError, ManifestError};
-use veche_trustee::{DealError, DecryptError};
-use zeroize::Zeroizing;
+use veche_crypto::hash::Digest;
+use veche_trustee::{KeptError, Refusal, WordsError};
 
 use crate::Outcome;
 use crate::error::Error;
-use crate::remote::Remote;
+use crate::verify::parse_fingerprint;
 
-mod deal;
-mod decrypt;
+pub(crate) use describe::trustees;
+pub(crate) use state::read_token;
+
+mod describe;
+mod new;
+mod state;
+mod step;
 
 /// Makes and uses the trustees' shares of the key.
 #[derive(Debug, Args)]
@@ -24,70 +31,100 @@ pub struct TrusteeArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Deal(deal::DealArgs),
-    Decrypt(decrypt::DecryptArgs),
+    /// Makes a trustee's secret, shows its 24 words once, and takes part in the ceremony.
+    New(new::NewArgs),
+    /// Hands every other trustee their share, encrypted, once all have taken part.
+    Deal(StepArgs),
+    /// Confirms the transcript, once all have dealt and all trustees see the same one.
+    Confirm(ConfirmArgs),
+    /// Agrees to the sums on the board, and decrypts them once enough trustees have agreed.
+    Decrypt(StepArgs),
+    /// Takes a trustee's 24 words up on another machine.
+    Recover(new::NewArgs),
+    /// Says what is to be done next, and who is waited for.
+    Status(StatusArgs),
 }
 
-/// Where a trustee's message goes.
+/// What every step needs.
 #[derive(Debug, Args)]
-struct PostArgs {
-    /// The ballot box to post to, as https://box.example/.
-    #[arg(long = "box", value_name = "URL", requires = "token_file")]
-    ballot_box: Option<String>,
-    /// A file with the organiser's token.
-    #[arg(long, value_name = "FILE", requires = "ballot_box")]
-    token_file: Option<PathBuf>,
+struct StepArgs {
+    /// The trustee's folder, made by `new` or `recover`.
+    #[arg(long, value_name = "DIR")]
+    dir: PathBuf,
+    /// The published fingerprint that the election must have.
+    #[arg(long, value_name = "HASH", value_parser = parse_fingerprint)]
+    election: Option<Digest>,
+}
+
+#[derive(Debug, Args)]
+struct ConfirmArgs {
+    #[command(flatten)]
+    step: StepArgs,
+    /// The transcript hash, as `status` shows it to every trustee: compare it with the others first, by
+    /// telephone or face to face.
+    #[arg(long, value_name = "HASH", value_parser = parse_fingerprint)]
+    transcript: Digest,
+}
+
+#[derive(Debug, Args)]
+struct StatusArgs {
+    #[command(flatten)]
+    step: StepArgs,
+    /// Print one JSON document.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Why a trustee's command stopped.
 #[derive(Debug, Error)]
 pub enum TrusteeError {
-    /// The manifest.
-    #[error("{}: {source}", .path.display())]
-    Manifest {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: ManifestError,
-    },
-    /// The board's first entry is not where it was said to be.
-    #[error("{}: there is no board with a first entry here", .path.display())]
-    NoGenesis {
-        /// What was named.
-        path: PathBuf,
-    },
-    /// The board's first entry is not a Genesis entry.
-    #[error("the board's first entry is not a Genesis entry{}", .source.as_ref().map(|source| format!(": {source}")).unwrap_or_default())]
-    Genesis {
-        /// Why its bytes are no entry, where they aren't.
-        source: Option<EntryError>,
-    },
-    /// Manifest, board and shares don't belong together.
-    #[error("{0}; nothing was written")]
-    Election(#[from] ElectionError),
-    /// No shares were made.
-    #[error(transparent)]
-    Deal(#[from] DealError),
-    /// A file that would be overwritten.
-    #[error("{} exists: shares are never overwritten, since a lost share can mean a lost vote", .path.display())]
+    /// The folder has a trustee already.
+    #[error("{} holds a trustee's secret already; a secret is never overwritten", .path.display())]
     Exists {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder has no trustee.
+    #[error("{} is not a trustee's folder: make one with `veche trustee new` or `veche trustee recover`", .path.display())]
+    NoTrustee {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file of the folder.
+    #[error("{}: damaged; recover from the words into another folder", .path.display())]
+    Damaged {
         /// The file.
         path: PathBuf,
     },
-    /// A file that holds no share.
-    #[error("{}: {source}", .path.display())]
-    Share {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: veche_trustee::ShareError,
-    },
-    /// There is nothing to decrypt yet.
-    #[error("there is nothing to decrypt: voting is not closed, or the sums are not on the board yet")]
-    NoTally,
-    /// The share does not belong to the record.
+    /// What the device remembers.
     #[error(transparent)]
-    Decrypt(#[from] DecryptError),
+    Kept(#[from] KeptError),
+    /// The words.
+    #[error(transparent)]
+    Words(#[from] WordsError),
+    /// The words typed back are not the words shown.
+    #[error("these are not the words that were shown; nothing was kept and nothing was sent. Begin again")]
+    NotWrittenDown,
+    /// The terminal.
+    #[error("the words cannot be shown or read: {0}")]
+    Terminal(std::io::Error),
+    /// The trustee refuses.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The random source.
+    #[error(transparent)]
+    DeadRandomSource(#[from] veche_trustee::DeadRandomSource),
+    /// Another transcript.
+    #[error("the board's transcript is {found}, and you named {named}: sign nothing, and tell the others")]
+    Transcript {
+        /// What was named.
+        named: Digest,
+        /// What the board shows.
+        found: Digest,
+    },
+    /// A board at an address needs a token to post with.
+    #[error("give the token of this trustee with --token-file, as the organiser has handed it out")]
+    NoToken,
     /// A token file that is not text.
     #[error("{}: a token is one line of text", .path.display())]
     Token {
@@ -102,32 +139,11 @@ pub enum TrusteeError {
 /// [`enum@Error`] when it could not do what it was asked to do.
 pub fn run(args: &TrusteeArgs) -> Result<Outcome, Error> {
     match &args.command {
-        Command::Deal(args) => deal::deal(args).map(Outcome::passed),
-        Command::Decrypt(args) => decrypt::decrypt(args),
-    }
-}
-
-/// The address and the token to post with.
-struct Post {
-    remote: Remote,
-    token: Zeroizing<String>,
-}
-
-impl PostArgs {
-    fn read(&self) -> Result<Option<Post>, Error> {
-        let (Some(url), Some(path)) = (&self.ballot_box, &self.token_file) else { return Ok(None) };
-        let bytes = Zeroizing::new(crate::files::read(path)?);
-        let token = std::str::from_utf8(&bytes).ok().map(str::trim);
-        let token =
-            token.filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
-        let token = token.ok_or_else(|| TrusteeError::Token { path: path.clone() })?;
-        Ok(Some(Post { remote: Remote::new(url)?, token: Zeroizing::new(token.to_owned()) }))
-    }
-}
-
-impl Post {
-    fn send(&self, entry: &[u8]) -> Result<(), Error> {
-        self.remote.post("v1/entries", &self.token, entry)?;
-        Ok(())
+        Command::New(args) => new::new(args),
+        Command::Recover(args) => new::recover(args),
+        Command::Deal(args) => step::act(args, &["commit", "deal", "complain"], None),
+        Command::Confirm(args) => step::act(&args.step, &["complain", "confirm"], Some(args.transcript)),
+        Command::Decrypt(args) => step::act(args, &["consent", "decrypt"], None),
+        Command::Status(args) => step::status(&args.step, args.json),
     }
 }

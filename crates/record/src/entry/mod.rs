@@ -7,7 +7,7 @@
 //! | kind | message | layout after the kind byte |
 //! |---|---|---|
 //! | 0 | [`Genesis`] | version u8 = 1, H_manifest 32, log key 32, issuer key 32, n u8, t u8, origin length u8, origin |
-//! | 1 | [`Ceremony`] | form u8 (1 = trusted dealer), μ u16, t u8, μ·t commitments 32 (slot 1's C_0 … C_(t-1) first) |
+//! | 1 | [`Ceremony`] | form u8, and what [`ceremony`] says |
 //! | 2 | [`Open`] | unix time u64, issuer signature 64 |
 //! | 3 | [`CredentialEntry`] | pseudonym 16, style u16, key 32, possession 64, issuer signature 64 |
 //! | 4 | Ballot | see [`crate::ballot`] |
@@ -18,23 +18,33 @@
 //! | 9 | [`Partial`] | trustee u8, tally input hash 32, groups u32, each group: μ u16, μ factors 32, proof 64 |
 //! | 10 | [`ResultEntry`] | tally input hash 32, groups u32, each group: totals u16, each total u64; issuer signature 64 |
 //! | 11 | [`Part`] | message hash 32, number u16, count u16, bytes |
+//! | 12 | RehearsalBallot | a ballot in the phase of the rehearsal, see [`crate::ballot`] |
+//! | 13 | RehearsalInput | as 8, over the rehearsal's ballots |
+//! | 14 | [`Consent`] | trustee u8, tally input hash 32, signature 64 |
 //!
-//! The issuer signs H_election and then everything between the kind byte and the signature.
+//! The issuer, and the trustees in a Consent, sign H_election and then everything between the kind
+//! byte and the signature.
 
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::PublicKey;
 
 use crate::wire::{Reader, WireError};
 
+pub mod ceremony;
 mod credential;
 mod part;
 mod setup;
+mod signed;
 mod tally;
 
+pub use ceremony::{Ceremony, Commitments, Complaint, Confirm, Restart, Shares};
 pub use credential::{CredentialEntry, Pseudonym, Revocation};
 pub use part::{MAX_LEAF_LEN, MAX_MESSAGE_LEN, Part, PartAssembler, PartError, into_leaves};
-pub use setup::{Ceremony, CeremonyForm, Close, Genesis, Open};
-pub use tally::{GroupFactors, GroupInput, GroupTotals, Partial, ResultEntry, TallyInput};
+pub use setup::{Close, Genesis, Open};
+pub use signed::{Content, Signed};
+pub use tally::{
+    Consent, GroupFactors, GroupInput, GroupTotals, Partial, ResultEntry, TallyInput, TallyKind,
+};
 
 /// The first byte of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +74,12 @@ pub enum Kind {
     Result = 10,
     /// A piece of a long message.
     Part = 11,
+    /// A ballot that is only there to be decrypted before the vote.
+    RehearsalBallot = 12,
+    /// What is to be decrypted before the vote.
+    RehearsalInput = 13,
+    /// One trustee's word that it will decrypt this tally input and no other.
+    Consent = 14,
 }
 
 impl Kind {
@@ -82,6 +98,9 @@ impl Kind {
             9 => Kind::Partial,
             10 => Kind::Result,
             11 => Kind::Part,
+            12 => Kind::RehearsalBallot,
+            13 => Kind::RehearsalInput,
+            14 => Kind::Consent,
             _ => return None,
         })
     }
@@ -129,7 +148,6 @@ impl From<veche_crypto::group::GroupError> for EntryError {
 }
 
 /// A message of the board, decoded. No signature or proof is verified yet.
-#[expect(clippy::large_enum_variant, reason = "an entry lives for one step of a replay, nobody keeps many")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// What the board is for.
@@ -154,6 +172,12 @@ pub enum Entry {
     Result(ResultEntry),
     /// A piece of a long message.
     Part(Part),
+    /// A rehearsal ballot's bytes, which only an election can decode.
+    RehearsalBallot(Vec<u8>),
+    /// What is to be decrypted before the vote.
+    RehearsalInput(TallyInput),
+    /// One trustee's word that it will decrypt this tally input and no other.
+    Consent(Signed<Consent>),
 }
 
 impl Entry {
@@ -173,10 +197,15 @@ impl Entry {
             Kind::Challenged => return Err(EntryError::Reserved),
             Kind::Revocation => Entry::Revocation(Revocation::read(&mut reader)?),
             Kind::Close => Entry::Close(Close::read(&mut reader)?),
-            Kind::TallyInput => Entry::TallyInput(TallyInput::read(&mut reader)?),
+            Kind::TallyInput => Entry::TallyInput(TallyInput::read(TallyKind::Vote, &mut reader)?),
             Kind::Partial => Entry::Partial(Partial::read(&mut reader)?),
             Kind::Result => Entry::Result(ResultEntry::read(&mut reader)?),
             Kind::Part => Entry::Part(Part::read(&mut reader)?),
+            Kind::RehearsalBallot => Entry::RehearsalBallot(reader.rest().to_vec()),
+            Kind::RehearsalInput => {
+                Entry::RehearsalInput(TallyInput::read(TallyKind::Rehearsal, &mut reader)?)
+            }
+            Kind::Consent => Entry::Consent(Consent::read(&mut reader)?),
         };
         reader.end()?;
         Ok(entry)
@@ -196,6 +225,9 @@ impl Entry {
             Entry::Partial(_) => Kind::Partial,
             Entry::Result(_) => Kind::Result,
             Entry::Part(_) => Kind::Part,
+            Entry::RehearsalBallot(_) => Kind::RehearsalBallot,
+            Entry::RehearsalInput(_) => Kind::RehearsalInput,
+            Entry::Consent(_) => Kind::Consent,
         }
     }
 
@@ -214,6 +246,9 @@ impl Entry {
             Entry::Partial(entry) => entry.write(&mut bytes),
             Entry::Result(entry) => entry.write(&mut bytes),
             Entry::Part(entry) => entry.write(&mut bytes),
+            Entry::RehearsalBallot(ballot) => bytes.extend_from_slice(ballot),
+            Entry::RehearsalInput(entry) => entry.write(&mut bytes),
+            Entry::Consent(entry) => entry.write(&mut bytes),
         }
         bytes
     }
@@ -243,27 +278,36 @@ entries!(
     Credential(CredentialEntry),
     Revocation(Revocation),
     Close(Close),
-    TallyInput(TallyInput),
     Partial(Partial),
     Result(ResultEntry),
     Part(Part),
+    Consent(Signed<Consent>),
 );
 
-/// What the issuer signs: H_election, then the entry's own bytes.
+impl From<TallyInput> for Entry {
+    fn from(input: TallyInput) -> Self {
+        match input.kind {
+            TallyKind::Vote => Entry::TallyInput(input),
+            TallyKind::Rehearsal => Entry::RehearsalInput(input),
+        }
+    }
+}
+
+/// What is signed: H_election, or the genesis hash during the ceremony, then the entry's own bytes.
 fn signed_message(election: &Digest, body: &[u8]) -> Vec<u8> {
     [election.as_bytes().as_slice(), body].concat()
 }
 
-/// A statement that the issuer signs.
+/// A statement that the issuer signs, or a trustee.
 pub trait Issued {
     /// The signature's domain.
     const DOMAIN: &'static str;
 
-    /// What was signed for an election: its fingerprint, then the entry's bytes between the kind
-    /// byte and the signature.
+    /// What was signed for an election: its fingerprint (or, during the ceremony, the hash of the
+    /// genesis entry), then the entry's bytes between the kind byte and the signature.
     fn message(&self, election: &Digest) -> Vec<u8>;
 
-    /// The issuer's signature, not verified.
+    /// The signature, not verified.
     fn signature(&self) -> &veche_crypto::signature::Signature;
 
     /// Verifies the signature alone. A whole record verifies them in batches instead.

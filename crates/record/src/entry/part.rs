@@ -142,7 +142,7 @@ impl PartAssembler {
         if bytes.is_empty() || bytes.len() > FULL || (!last && bytes.len() != FULL) {
             return Err(PartError::Uneven);
         }
-        let split = [Kind::Ceremony, Kind::TallyInput, Kind::Partial, Kind::Result];
+        let split = [Kind::Ceremony, Kind::TallyInput, Kind::Partial, Kind::Result, Kind::RehearsalInput];
         if number == 0 && !Kind::of(bytes).is_some_and(|kind| split.contains(&kind)) {
             return Err(PartError::Kind);
         }

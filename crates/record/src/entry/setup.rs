@@ -1,7 +1,7 @@
-//! The entries that begin and end a vote: Genesis, Ceremony, Open, Close.
+//! The entries that begin and end a vote: Genesis, Open, Close.
 
 use veche_board::{LogPublicKey, Origin};
-use veche_crypto::group::{GroupError, Point};
+use veche_crypto::group::GroupError;
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::{PublicKey, SecretKey, Signature};
 
@@ -57,62 +57,13 @@ impl Genesis {
         bytes.push(origin.len() as u8);
         bytes.extend_from_slice(origin);
     }
-}
 
-/// How the election's keys came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum CeremonyForm {
-    /// One person made all shares, and could decrypt every ballot.
-    TrustedDealer = 1,
-}
-
-/// The commitments to the trustees' shares of every slot key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ceremony {
-    /// How the keys came to be.
-    pub form: CeremonyForm,
-    /// t.
-    pub threshold: u8,
-    /// C_0 … C_(t-1) of each slot, in slot order; C_0 is the slot key.
-    pub commitments: Vec<Vec<Point>>,
-}
-
-impl Ceremony {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
-        let form = match reader.u8()? {
-            1 => CeremonyForm::TrustedDealer,
-            other => return Err(EntryError::CeremonyForm(other)),
-        };
-        let slots = usize::from(reader.u16()?);
-        let threshold = reader.u8()?;
-        if slots == 0 || threshold == 0 {
-            return Err(EntryError::EmptyList);
-        }
-        let commitments = reader.many(slots, |reader| reader.many(threshold.into(), Reader::point))?;
-        Ok(Ceremony { form, threshold, commitments })
-    }
-
-    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.push(self.form as u8);
-        // The limits of a manifest keep the number of slots far below 2^16.
-        bytes.extend_from_slice(&(self.commitments.len() as u16).to_le_bytes());
-        bytes.push(self.threshold);
-        for point in self.commitments.iter().flatten() {
-            bytes.extend_from_slice(point.as_bytes());
-        }
-    }
-
-    /// The hash of the whole message, kind byte included, which H_election binds.
-    pub fn transcript_hash(&self) -> Digest {
-        let mut bytes = vec![Kind::Ceremony as u8];
+    /// The hash of the whole message, kind byte included. Everything of the ceremony is bound to it,
+    /// so to the manifest, the keys of this one board, n and t.
+    pub fn hash(&self) -> Digest {
+        let mut bytes = vec![Kind::Genesis as u8];
         self.write(&mut bytes);
-        digest(tag::CEREMONY, &[&bytes])
-    }
-
-    /// K_1 … K_μ: the first commitment of every slot.
-    pub fn slot_keys(&self) -> Vec<Point> {
-        self.commitments.iter().filter_map(|slot| slot.first().copied()).collect()
+        digest(tag::GENESIS, &[&bytes])
     }
 }
 

@@ -5,7 +5,7 @@ use veche_crypto::group::{AnyPoint, GroupError, Point};
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::{SecretKey, Signature};
 
-use super::{EntryError, Issued, Kind, signed_message};
+use super::{Content, EntryError, Issued, Kind, Signed, signed_message};
 use crate::manifest::Group;
 use crate::tag;
 use crate::tag::domain;
@@ -36,9 +36,45 @@ impl GroupInput {
     }
 }
 
+/// What a tally input is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TallyKind {
+    /// The votes.
+    Vote,
+    /// The made-up ballots that the trustees decrypt before voting opens.
+    Rehearsal,
+}
+
+impl TallyKind {
+    /// The kind byte of the message.
+    pub const fn message(self) -> Kind {
+        match self {
+            TallyKind::Vote => Kind::TallyInput,
+            TallyKind::Rehearsal => Kind::RehearsalInput,
+        }
+    }
+
+    const fn tag(self) -> &'static str {
+        match self {
+            TallyKind::Vote => tag::TALLY_INPUT,
+            TallyKind::Rehearsal => tag::REHEARSAL_INPUT,
+        }
+    }
+
+    /// The domain of the issuer's signature.
+    pub const fn domain(self) -> &'static str {
+        match self {
+            TallyKind::Vote => domain::TALLY_INPUT,
+            TallyKind::Rehearsal => domain::REHEARSAL_INPUT,
+        }
+    }
+}
+
 /// Everything that is to be decrypted, in one message, so that no set is ever decrypted twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TallyInput {
+    /// Of the votes, or of the rehearsal.
+    pub kind: TallyKind,
     /// How many entries of the board were counted: all before this message.
     pub size: u64,
     /// The groups in the manifest's order.
@@ -53,21 +89,22 @@ impl TallyInput {
     /// # Errors
     /// [`GroupError`] with negligible probability.
     pub fn sign(
+        kind: TallyKind,
         issuer: &SecretKey,
         election: &Digest,
         size: u64,
         groups: Vec<GroupInput>,
     ) -> Result<Self, GroupError> {
         let message = signed_message(election, &Self::body(size, &groups));
-        let signature = issuer.sign(domain::TALLY_INPUT, &message)?;
-        Ok(TallyInput { size, groups, signature })
+        let signature = issuer.sign(kind.domain(), &message)?;
+        Ok(TallyInput { kind, size, groups, signature })
     }
 
     /// The hash of the whole message, kind byte included: what partial decryptions are of.
     pub fn hash(&self) -> Digest {
-        let mut bytes = vec![Kind::TallyInput as u8];
+        let mut bytes = vec![self.kind.message() as u8];
         self.write(&mut bytes);
-        digest(tag::TALLY_INPUT, &[&bytes])
+        digest(self.kind.tag(), &[&bytes])
     }
 
     fn body(size: u64, groups: &[GroupInput]) -> Vec<u8> {
@@ -87,7 +124,7 @@ impl TallyInput {
         bytes
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
+    pub(super) fn read(kind: TallyKind, reader: &mut Reader<'_>) -> Result<Self, EntryError> {
         let size = reader.u64()?;
         let count = reader.u32()? as usize;
         let groups = reader.many(count, |reader| {
@@ -104,7 +141,7 @@ impl TallyInput {
             let betas = reader.many(slots, Reader::any_point)?;
             Ok(GroupInput { group: Group { contest, style }, ballots, withheld, alpha, betas })
         })?;
-        Ok(TallyInput { size, groups, signature: reader.signature()? })
+        Ok(TallyInput { kind, size, groups, signature: reader.signature()? })
     }
 
     pub(super) fn write(&self, bytes: &mut Vec<u8>) {
@@ -113,15 +150,35 @@ impl TallyInput {
     }
 }
 
-impl Issued for TallyInput {
-    const DOMAIN: &'static str = domain::TALLY_INPUT;
-
-    fn message(&self, election: &Digest) -> Vec<u8> {
+impl TallyInput {
+    /// What the issuer signed, in the domain of [`Self::kind`].
+    pub fn message(&self, election: &Digest) -> Vec<u8> {
         signed_message(election, &Self::body(self.size, &self.groups))
     }
+}
 
-    fn signature(&self) -> &Signature {
-        &self.signature
+/// A trustee's word that it will decrypt the tally input with this hash, and no other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// The trustee, counted from 1.
+    pub trustee: u8,
+    /// The hash of the tally input.
+    pub tally: Digest,
+}
+
+impl Content for Consent {
+    const DOMAIN: &'static str = domain::CONSENT;
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.push(self.trustee);
+        bytes.extend_from_slice(self.tally.as_bytes());
+    }
+}
+
+impl Consent {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Signed<Self>, EntryError> {
+        let content = Consent { trustee: reader.u8()?, tally: reader.digest()? };
+        Signed::read(content, reader)
     }
 }
 

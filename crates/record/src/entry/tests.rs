@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use veche_board::LogKey;
 use veche_crypto::group::{AnyPoint, Point, Scalar};
 use veche_crypto::hash::{digest, scalar};
+use veche_crypto::possession::Possession;
 use veche_crypto::signature::{SecretKey, Signature};
 
 use super::part::MAX_LEAF_LEN;
@@ -55,21 +56,48 @@ fn samples() -> Vec<Entry> {
             threshold: 2,
             origin: "veche.example/test".parse().unwrap(),
         }),
-        Entry::Ceremony(Ceremony {
-            form: CeremonyForm::TrustedDealer,
-            threshold: 2,
-            commitments: vec![vec![point("a"), point("b")], vec![point("c"), point("d")]],
-        }),
+        commitments(vec![vec![point("a"), point("b")], vec![point("c"), point("d")]]),
         Open::sign(&issuer, &election, 5).unwrap().into(),
         CredentialEntry::sign(&issuer, &election, pseudonym, 1, key, possession).unwrap().into(),
         Entry::Ballot(vec![1, 2, 3]),
         Revocation::sign(&issuer, &election, pseudonym, key).unwrap().into(),
         Close::sign(&issuer, &election, 6).unwrap().into(),
-        TallyInput::sign(&issuer, &election, 44, vec![input(None, 2), input(Some(0), 1)]).unwrap().into(),
+        tally_input(TallyKind::Vote),
         Partial { trustee: 2, tally: election, groups: vec![factors(2), factors(1)] }.into(),
         ResultEntry::sign(&issuer, &election, election, vec![vec![1, u64::MAX], vec![]]).unwrap().into(),
         Part { hash: election, number: 1, count: 2, bytes: vec![9] }.into(),
+        Entry::RehearsalBallot(vec![1, 2, 3]),
+        tally_input(TallyKind::Rehearsal),
+        Signed::new(Consent { trustee: 2, tally: election }, &issuer, &election).unwrap().into(),
+        signed(Shares { attempt: 1, dealer: 2, round: election, encrypted: vec![vec![Scalar::ONE; 2]; 3] }),
+        signed(Complaint {
+            attempt: 1,
+            complainer: 3,
+            dealer: 2,
+            shared: point("shared"),
+            proof: factors(1).proof,
+        }),
+        signed(Confirm { attempt: 1, trustee: 2, transcript: election }),
+        signed(Restart { attempt: 2 }),
     ]
+}
+
+fn signed<T: Content>(content: T) -> Entry
+where
+    Entry: From<Signed<T>>,
+{
+    Signed::new(content, &secret("trustee"), &digest("test", &[b"genesis"])).unwrap().into()
+}
+
+fn commitments(commitments: Vec<Vec<Point>>) -> Entry {
+    let possession = Possession::from_bytes(&signature("possession").to_bytes()).unwrap();
+    let communication = secret("trustee").public().unwrap();
+    signed(Commitments { attempt: 1, trustee: 2, communication, commitments, possession })
+}
+
+fn tally_input(kind: TallyKind) -> Entry {
+    let groups = vec![input(None, 2), input(Some(0), 1)];
+    TallyInput::sign(kind, &secret("issuer"), &digest("test", &[b"election"]), 44, groups).unwrap().into()
 }
 
 #[test]
@@ -85,7 +113,7 @@ fn every_entry_is_read_as_it_was_written() {
 fn attack_33_every_cut_and_every_extension_of_an_entry_is_refused() {
     for entry in samples() {
         // A ballot's and a part's content have no length of their own here.
-        let open = matches!(entry, Entry::Ballot(_) | Entry::Part(_));
+        let open = matches!(entry, Entry::Ballot(_) | Entry::Part(_) | Entry::RehearsalBallot(_));
         let bytes = entry.to_bytes();
         for len in 0..bytes.len() {
             let cut = Entry::parse(&bytes[..len]);
@@ -100,15 +128,17 @@ fn attack_33_every_cut_and_every_extension_of_an_entry_is_refused() {
 fn attack_33_other_versions_and_kinds_are_refused() {
     assert_eq!(Entry::parse(&[]), Err(EntryError::Empty));
     assert_eq!(Entry::parse(&[5, 0]), Err(EntryError::Reserved));
-    for kind in 12..=255 {
+    for kind in 15..=255 {
         assert_eq!(Entry::parse(&[kind]), Err(EntryError::UnknownKind(kind)));
     }
     let mut genesis = samples()[0].to_bytes();
     genesis[1] = 2;
     assert_eq!(Entry::parse(&genesis), Err(EntryError::Version(2)));
     let mut ceremony = samples()[1].to_bytes();
-    ceremony[1] = 2;
-    assert_eq!(Entry::parse(&ceremony), Err(EntryError::CeremonyForm(2)));
+    for form in [0, 6, 255] {
+        ceremony[1] = form;
+        assert_eq!(Entry::parse(&ceremony), Err(EntryError::CeremonyForm(form)));
+    }
     // The flag of the first group: after kind, size, count, contest, style, ballots.
     let mut tally = samples()[7].to_bytes();
     tally[1 + 8 + 4 + 2 + 2 + 4] = 2;
@@ -124,26 +154,35 @@ fn attack_34_a_count_that_the_bytes_do_not_back_costs_nothing() {
     assert_eq!(Entry::parse(&partial), Err(EntryError::Wire(WireError::Short)));
     let result = [[10].as_slice(), &[0; 32], &most].concat();
     assert_eq!(Entry::parse(&result), Err(EntryError::Wire(WireError::Short)));
-    let ceremony = [1, 1, 255, 255, 255];
-    assert_eq!(Entry::parse(&ceremony), Err(EntryError::Wire(WireError::Short)));
+    let key = point("key").to_bytes();
+    let commitments = [[1, 1, 1, 1].as_slice(), &key, &[255, 255, 255]].concat();
+    assert_eq!(Entry::parse(&commitments), Err(EntryError::Wire(WireError::Short)));
+    let shares = [[1, 2, 1, 1].as_slice(), &[0; 32], &[255, 255, 255]].concat();
+    assert_eq!(Entry::parse(&shares), Err(EntryError::Wire(WireError::Short)));
 }
 
 #[test]
 fn attack_09_identity_and_low_order_points_in_an_entry_are_refused() {
     let bytes = samples()[1].to_bytes();
-    let at = bytes.len() - 32;
+    // The last commitment: before the proof and the signature.
+    let at = bytes.len() - 2 * 64 - 32;
     for bad in [[0; 32], [0xff; 32], {
         let mut one = [0; 32];
         one[0] = 1;
         one
     }] {
         let mut mutated = bytes.clone();
-        mutated[at..].copy_from_slice(&bad);
+        mutated[at..at + 32].copy_from_slice(&bad);
         assert!(matches!(Entry::parse(&mutated), Err(EntryError::Wire(WireError::Group(_)))));
     }
-    // An empty ceremony would be a slot without a key.
-    assert_eq!(Entry::parse(&[1, 1, 0, 0, 2]), Err(EntryError::EmptyList));
-    assert_eq!(Entry::parse(&[1, 1, 2, 0, 0]), Err(EntryError::EmptyList));
+    // Without commitments there is a slot without a key; without recipients, slots of nothing.
+    let key = point("key").to_bytes();
+    for counts in [[0, 0, 2], [2, 0, 0]] {
+        let commitments = [[1, 1, 1, 1].as_slice(), &key, &counts].concat();
+        assert_eq!(Entry::parse(&commitments), Err(EntryError::EmptyList));
+        let shares = [[1, 2, 1, 1].as_slice(), &[0; 32], &[counts[2], counts[0], counts[1]]].concat();
+        assert_eq!(Entry::parse(&shares), Err(EntryError::EmptyList));
+    }
 }
 
 #[test]
@@ -185,8 +224,7 @@ fn pseudonyms_have_one_spelling() {
 
 fn long_message() -> Vec<u8> {
     let slots = vec![vec![point("a"), point("b")]; 2_500];
-    Entry::Ceremony(Ceremony { form: CeremonyForm::TrustedDealer, threshold: 2, commitments: slots })
-        .to_bytes()
+    commitments(slots).to_bytes()
 }
 
 fn parts(message: &[u8]) -> Vec<Part> {

@@ -92,6 +92,21 @@ pub struct TrusteeCount {
     pub threshold: u8,
 }
 
+impl TrusteeCount {
+    /// q = ⌊(n+t-1)/2⌋ + 1: how many trustees must consent before any of them decrypts. Two sets of so
+    /// many have t trustees in common, so that fewer than t dishonest ones can not have two tally
+    /// inputs decrypted. At least t, at most n.
+    pub fn quorum(&self) -> u8 {
+        // Without overflow for any n and t of a manifest: n ≤ 15.
+        (self.count.saturating_add(self.threshold).saturating_sub(1)) / 2 + 1
+    }
+
+    /// n - q: how many trustees may be missing when the totals are to be decrypted.
+    pub fn may_be_missing(&self) -> u8 {
+        self.count.saturating_sub(self.quorum())
+    }
+}
+
 /// Where the election's services are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -132,6 +132,10 @@ impl super::Arm for Arm {
         }
         Ok(())
     }
+
+    fn made_up(&self) -> Vec<u32> {
+        super::first_ones(self.min.max(1), self.options)
+    }
 }
 
 #[cfg(test)]

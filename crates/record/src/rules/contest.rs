@@ -167,6 +167,11 @@ impl CompiledContest {
         Ok(bits)
     }
 
+    /// Some legal selection, for ballots that are made up.
+    pub fn made_up_selection(&self) -> Selection {
+        Selection::new(self.arm.made_up(), false)
+    }
+
     /// The totals of the options from the totals of the slots.
     ///
     /// # Errors

@@ -147,6 +147,16 @@ impl super::Arm for Arm {
         }
         Ok(())
     }
+
+    fn made_up(&self) -> Vec<u32> {
+        let mut left = self.min.max(1);
+        let take = |_| {
+            let points = left.min(self.cap);
+            left -= points;
+            points
+        };
+        (0..self.options).map(take).collect()
+    }
 }
 
 #[cfg(test)]

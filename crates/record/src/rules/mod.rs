@@ -88,6 +88,14 @@ trait Arm: fmt::Debug + Send + Sync {
     /// Appends the sent bits of a selection that has one value for each option, and is blank only
     /// where the shape has a blank. For legal selections, the time taken is the same for all.
     fn push_bits(&self, selection: &Selection, bits: &mut Vec<u8>) -> Result<(), SelectionError>;
+
+    /// The values of some legal selection that is not blank.
+    fn made_up(&self) -> Vec<u32>;
+}
+
+/// As many values of 1 as asked for, then zeros.
+fn first_ones(ones: u32, options: u32) -> Vec<u32> {
+    (0..options).map(|option| u32::from(option < ones)).collect()
 }
 
 /// What a rule may know of the options of its contest.

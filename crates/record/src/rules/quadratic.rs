@@ -139,6 +139,11 @@ impl super::Arm for Arm {
         bits.extend(self.slack.of(u64::from(self.credits) - used as u64));
         Ok(())
     }
+
+    fn made_up(&self) -> Vec<u32> {
+        // The largest square within the credits is at least the least that must be spent.
+        (0..self.options).map(|option| if option == 0 { self.most } else { 0 }).collect()
+    }
 }
 
 #[cfg(test)]

@@ -195,6 +195,11 @@ impl super::Arm for Arm {
         bits.extend(selection.values.iter().flat_map(row));
         Ok(())
     }
+
+    fn made_up(&self) -> Vec<u32> {
+        let ranked = self.min.max(1);
+        (1..=self.options).map(|place| if place <= ranked { place } else { 0 }).collect()
+    }
 }
 
 #[cfg(test)]

@@ -74,6 +74,7 @@ pub(crate) fn assert_exactly_legal(
         by_slots.insert(slots, false);
     }
     assert!(largest_value <= contest.largest_value());
+    assert!(legal(&contest.made_up_selection()), "{:?}", contest.made_up_selection().values);
     let mut satisfied = 0;
     for bits in every_vector(contest.program().bits(), 1) {
         let bits: Vec<u8> = bits.into_iter().map(|b| b as u8).collect();

@@ -132,7 +132,7 @@ async fn attack_34_other_routes_have_limits_too() {
     stream.write_all(head("/v1/entries", "content-length: 16777216\r\n").as_bytes()).await.unwrap();
     let said = answer(stream).await;
     assert!(said.starts_with("HTTP/1.1 401"), "{said}");
-    assert!(said.contains("urn:veche:organiser-only"), "{said}");
+    assert!(said.contains("urn:veche:trustee-only"), "{said}");
 
     let request = running.as_organiser(running.octets("/v1/entries", vec![1; (16 << 20) + 1]));
     if let Ok(response) = request.send().await {

@@ -134,12 +134,13 @@ async fn every_answer_says_what_a_browser_must_not_do() {
 #[tokio::test]
 async fn the_organisers_routes_want_the_organisers_token() {
     let running = Running::start(&manifest("open"), "", |_| {}).await;
-    for path in ["/v1/open", "/v1/close", "/v1/entries"] {
-        for token in ["", "wrong", &running.organiser[1..]] {
+    for path in ["/v1/open", "/v1/close", "/v1/restart", "/v1/rehearsal", "/v1/entries"] {
+        let kind = if path == "/v1/entries" { "trustee-only" } else { "organiser-only" };
+        for token in ["", "wrong", &running.organiser[1..], &running.trustees[0][1..]] {
             let request = running.octets(path, "x").bearer_auth(token);
-            Answer::of(request.send().await.unwrap()).await.problem(401, "organiser-only");
+            Answer::of(request.send().await.unwrap()).await.problem(401, kind);
         }
-        Answer::of(running.octets(path, "x").send().await.unwrap()).await.problem(401, "organiser-only");
+        Answer::of(running.octets(path, "x").send().await.unwrap()).await.problem(401, kind);
     }
     // A token of a voter is no organiser's.
     let (token, _) = running.sign_in("+48421234567").await;
@@ -150,9 +151,9 @@ async fn the_organisers_routes_want_the_organisers_token() {
 }
 
 #[tokio::test]
-async fn only_a_ceremony_or_a_partial_is_posted() {
+async fn only_messages_of_trustees_and_rehearsal_ballots_are_posted() {
     let running = Running::start(&manifest("open"), "", |_| {}).await;
-    for kind in (0u8..=11).filter(|kind| ![1, 9].contains(kind)).chain([255]) {
+    for kind in (0u8..=14).filter(|kind| ![1, 9, 12, 14].contains(kind)).chain([255]) {
         let request = running.as_organiser(running.octets("/v1/entries", vec![kind, 0, 0]));
         Answer::of(request.send().await.unwrap()).await.problem(422, "entry-refused");
     }
@@ -197,6 +198,8 @@ fn the_document_has_every_route_of_the_contract() {
         ("POST", "/v1/ballots"),
         ("POST", "/v1/entries"),
         ("POST", "/v1/open"),
+        ("POST", "/v1/rehearsal"),
+        ("POST", "/v1/restart"),
         ("POST", "/v1/close"),
         ("GET", "/record/manifest.json"),
         ("GET", "/record/checkpoint"),

@@ -78,6 +78,8 @@ pub struct Running {
     pub sms: Sms,
     pub clock: Clock,
     pub organiser: String,
+    /// The trustees' tokens, in order.
+    pub trustees: Vec<String>,
     server: Option<Server>,
     config: Config,
     _folder: tempfile::TempDir,
@@ -92,6 +94,8 @@ impl Running {
         std::fs::write(&file, serde_json::to_vec(manifest).unwrap()).unwrap();
         let made = veche_server::init(&data, &file, Some("box.example/test")).await.unwrap();
         let organiser = std::fs::read_to_string(made.organiser_token).unwrap().trim().to_owned();
+        let tokens = std::fs::read_to_string(made.trustee_tokens).unwrap();
+        let trustees = tokens.lines().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
         let (sms, clock) = (Sms::default(), Clock::standing_at(NOW));
         let mut config = Config::new(&data);
         config.listen = "127.0.0.1:0".parse().unwrap();
@@ -107,7 +111,18 @@ impl Running {
         let url = format!("http://{}", server.address());
         // A redirect or a proxy of the environment would test something else.
         let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Running { data, url, http, sms, clock, organiser, server: Some(server), config, _folder: folder }
+        Running {
+            data,
+            url,
+            http,
+            sms,
+            clock,
+            organiser,
+            trustees,
+            server: Some(server),
+            config,
+            _folder: folder,
+        }
     }
 
     /// One with a roll of the given phones, all of the district north.

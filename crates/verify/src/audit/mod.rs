@@ -50,14 +50,19 @@ const MAX_FILES_NAMED: usize = 100;
 pub struct Audit {
     /// What was found.
     pub report: Report,
-    tally: Option<VerifiedTally>,
+    board: Option<BoardState>,
 }
 
 impl Audit {
     /// What the trustees may decrypt: there only when every check passed and the tally input is on
     /// the board.
     pub fn verified_tally(&self) -> Option<&VerifiedTally> {
-        self.tally.as_ref()
+        self.board().and_then(BoardState::verified_tally)
+    }
+
+    /// The board, there only when every check passed: what a trustee acts on.
+    pub fn board(&self) -> Option<&BoardState> {
+        self.board.as_ref()
     }
 }
 
@@ -283,7 +288,6 @@ impl<'a, S: RecordSource> Auditor<'a, S> {
             tallies: state.and_then(BoardState::result_file),
             notices: state.map_or_else(Vec::new, |state| notices::of(state, outcome)),
         };
-        let tally = state.filter(|_| clean).and_then(BoardState::verified_tally).cloned();
-        Audit { report, tally }
+        Audit { report, board: self.state.filter(|_| clean) }
     }
 }

@@ -1,8 +1,8 @@
 //! What no check can judge and every reader should know.
 
-use veche_record::entry::CeremonyForm;
 use veche_record::manifest::{Phase, Timestamp};
 
+use crate::ceremony::{Ceremony, Verdict};
 use crate::report::{Notice, Outcome};
 use crate::state::BoardState;
 
@@ -11,19 +11,19 @@ pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
     let mut note = |code, text: String| notices.push(Notice { code, text });
     let manifest = state.manifest();
     let document = manifest.document();
-    if let Some(election) = state.election() {
-        match election.ceremony_form() {
-            CeremonyForm::TrustedDealer => note(
-                "trusted-dealer",
-                "One person held the whole key when it was made, and could have opened every ballot.".into(),
-            ),
+    for verdict in state.ceremony().map_or(&[][..], Ceremony::verdicts) {
+        let Verdict { attempt, complainer, dealer, upheld } = *verdict;
+        if upheld {
+            let text = format!(
+                "Trustee {dealer} dealt trustee {complainer} a false share in attempt {attempt} of the ceremony."
+            );
+            note("false-share", text);
+        } else {
+            let text = format!(
+                "Trustee {complainer} complained of trustee {dealer} in attempt {attempt} of the ceremony, without cause."
+            );
+            note("false-complaint", text);
         }
-        note(
-            "split-view",
-            "Split view is not yet prevented: nothing proves that all trustees decrypted the same record as this \
-             one, so a dishonest ballot box and trustees could have opened the difference between two records."
-                .into(),
-        );
     }
     if document.phase == Phase::Rehearsal {
         note("rehearsal", "This is a rehearsal: its ballots are not votes.".into());

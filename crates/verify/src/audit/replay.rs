@@ -15,6 +15,7 @@ use super::batches::Batches;
 use super::bundles::Bundles;
 use super::decode::{self, Leaf, Read};
 use super::{Options, Progress, Snapshot, Watch, tiles};
+use crate::ceremony::Step;
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::parallel::{Task, workers};
@@ -259,7 +260,7 @@ impl<S: RecordSource> Run<'_, S> {
         }
         self.replay.tracker.examined(checks_of(&applied));
         match applied {
-            Applied::Ceremony => self.check_fingerprint(),
+            Applied::Ceremony { complete: true, .. } => self.check_fingerprint(),
             Applied::Close => self.settle(),
             Applied::Ballot { .. } if self.state.owed().len() >= self.replay.options.replaced => {
                 // The sums of a snapshot are without them, as they were settled then.
@@ -323,6 +324,7 @@ impl<S: RecordSource> Run<'_, S> {
             Check::Revocation,
             Check::Close,
             Check::TallyInput,
+            Check::RehearsalInput,
             Check::Result,
         ];
         let voter = matches!(failure.culprit, Culprit::Voter(_)).then_some(failure.culprit);
@@ -390,8 +392,32 @@ fn checks_of(applied: &Applied) -> &'static [Check] {
     match applied {
         Applied::Part => &[Check::Form],
         Applied::Genesis => &[Check::Form, Check::Course, Check::Genesis],
-        Applied::Ceremony => &[Check::Form, Check::Course, Check::Ceremony],
-        Applied::Open => &[Check::Form, Check::Course, Check::Open],
+        Applied::Ceremony { step, .. } => match step {
+            Step::Commitments => &[
+                Check::Form,
+                Check::Course,
+                Check::Ceremony,
+                Check::TrusteePossession,
+                Check::TrusteeSignature,
+            ],
+            Step::Shares => {
+                &[Check::Form, Check::Course, Check::Ceremony, Check::TrusteeSignature, Check::Transcript]
+            }
+            Step::Complaint => &[Check::Form, Check::Course, Check::TrusteeSignature, Check::Complaint],
+            Step::Confirm => &[Check::Form, Check::Course, Check::TrusteeSignature, Check::Transcript],
+            Step::Restart => &[Check::Form, Check::Course, Check::Restart],
+        },
+        Applied::RehearsalBallot => &[
+            Check::Form,
+            Check::Course,
+            Check::RehearsalBallot,
+            Check::BallotNonce,
+            Check::BallotSignature,
+            Check::BallotProof,
+        ],
+        Applied::RehearsalInput => &[Check::Form, Check::Course, Check::RehearsalInput],
+        Applied::Consent(_) => &[Check::Form, Check::Course, Check::Consent],
+        Applied::Open => &[Check::Form, Check::Course, Check::Open, Check::Rehearsal],
         Applied::Credential(_) => &[
             Check::Form,
             Check::Course,
@@ -414,7 +440,9 @@ fn checks_of(applied: &Applied) -> &'static [Check] {
         Applied::Revocation(_) => &[Check::Form, Check::Course, Check::Revocation],
         Applied::Close => &[Check::Form, Check::Course, Check::Close],
         Applied::TallyInput => &[Check::Form, Check::Course, Check::TallyInput, Check::TallySums],
-        Applied::Partial(_) => &[Check::Form, Check::Course, Check::PartialForm, Check::PartialProof],
+        Applied::Partial(_) => {
+            &[Check::Form, Check::Course, Check::Quorum, Check::PartialForm, Check::PartialProof]
+        }
         Applied::Result => &[Check::Form, Check::Course, Check::Result],
     }
 }

@@ -82,6 +82,21 @@ impl VerifiedBallot {
         Self::prove(election, Arc::new(ballot), culprit, bytes, fresh)
     }
 
+    /// The same for a ballot of the rehearsal, which nothing admits as a vote: it is a message of its
+    /// own.
+    ///
+    /// # Errors
+    /// [`Refusal::TooLarge`] or [`Refusal::Invalid`].
+    pub fn verify_rehearsal(election: &Election, bytes: &[u8], fresh: &[u8; 32]) -> Result<Self, Refusal> {
+        if bytes.len() > MAX_BALLOT_LEN {
+            return Err(Refusal::TooLarge);
+        }
+        let culprit = Culprit::Organiser;
+        let ballot = Ballot::parse_rehearsal(election, bytes)
+            .map_err(|error| Failure::new(Check::RehearsalBallot, culprit, error))?;
+        Self::prove(election, Arc::new(ballot), culprit, bytes, fresh)
+    }
+
     fn prove(
         election: &Election,
         ballot: Arc<Ballot>,
@@ -264,6 +279,10 @@ impl BoardState {
             None => {}
         }
         self.demand_whole_message()?;
+        if ballot.header().rehearsal {
+            let cause = veche_record::ballot::BallotError::Phase(veche_record::ballot::REHEARSAL_PHASE);
+            return Err(Failure::new(Check::BallotForm, Culprit::Stranger, cause).into());
+        }
         let credential = self.voters.credential(&ballot.header().credential);
         match self.examine_parsed(ballot) {
             Ok((Change::Ballot { pseudonym, .. }, _)) => Ok(pseudonym),

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use veche_crypto::hash::Digest;
+use veche_crypto::signature::Signature;
 use veche_record::entry::{
-    Ceremony, Close, CredentialEntry, Genesis, Issued, Open, Part, Partial, Pseudonym, ResultEntry,
-    Revocation, TallyInput,
+    Close, Consent, CredentialEntry, Genesis, Issued, Open, Part, Partial, Pseudonym, ResultEntry,
+    Revocation, TallyInput, TallyKind, ceremony,
 };
 use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, Kind};
 
-use super::{BoardState, Course};
+use super::{BoardState, Count, Course};
 use crate::check::Check;
 use crate::claim::{Claim, Signed, What};
 use crate::failure::{Cause, Culprit, Failure};
@@ -30,7 +32,9 @@ pub(crate) struct Examined {
 #[derive(Debug)]
 pub(crate) enum Change {
     Genesis(Box<Genesis>),
-    Ceremony(Arc<Election>),
+    Ceremony(Box<crate::ceremony::Change>, Option<Arc<Election>>),
+    RehearsalBallot(Arc<Ballot>),
+    Consent(TallyKind, u8),
     Open(u64),
     Credential {
         pseudonym: Pseudonym,
@@ -53,7 +57,7 @@ pub(crate) enum Change {
     Revocation(Pseudonym),
     Close(u64),
     TallyInput(VerifiedTally),
-    Partial(CheckedPartial),
+    Partial(TallyKind, CheckedPartial),
     Result,
 }
 
@@ -78,8 +82,10 @@ impl BoardState {
         ballot: &Arc<Ballot>,
     ) -> Result<(Examined, Option<Failure>), Failure> {
         let pseudonym = self.examine_next_ballot(index, ballot.header())?;
-        let flaw = self.examine_nonces(pseudonym, &BallotOutline::from(ballot.as_ref())).err();
-        let claims = if flaw.is_none() { self.ballot_claims(ballot, pseudonym) } else { Vec::new() };
+        let flaw =
+            self.examine_nonces(Culprit::Voter(pseudonym), &BallotOutline::from(ballot.as_ref())).err();
+        let claims =
+            if flaw.is_none() { self.ballot_claims(ballot, Culprit::Voter(pseudonym)) } else { Vec::new() };
         let change = Change::Ballot { ballot: Arc::clone(ballot), pseudonym, flawed: flaw.is_some() };
         let examined = Examined { leaves: 1, part: None, change: Some(change), claims };
         Ok((examined, flaw.map(|failure| failure.at(index))))
@@ -94,9 +100,10 @@ impl BoardState {
         again: Option<&Arc<Ballot>>,
     ) -> Result<(Examined, Option<Failure>), Failure> {
         let pseudonym = self.examine_next_ballot(index, outline.header())?;
-        let flaw = self.examine_nonces(pseudonym, outline).err();
+        let flaw = self.examine_nonces(Culprit::Voter(pseudonym), outline).err();
         let again = again.filter(|_| flaw.is_none());
-        let claims = again.map_or_else(Vec::new, |ballot| self.ballot_claims(ballot, pseudonym));
+        let claims =
+            again.map_or_else(Vec::new, |ballot| self.ballot_claims(ballot, Culprit::Voter(pseudonym)));
         let outline = Box::new(outline.clone());
         let change = Change::Outline { outline, pseudonym, flawed: flaw.is_some() };
         let examined = Examined { leaves: 1, part: None, change: Some(change), claims };
@@ -172,12 +179,14 @@ impl BoardState {
     fn examine_entry(&self, start: u64, entry: Entry) -> Found {
         match entry {
             Entry::Genesis(genesis) => self.examine_genesis(genesis),
-            Entry::Ceremony(ceremony) => self.examine_ceremony(&ceremony),
+            Entry::Ceremony(ceremony) => self.examine_ceremony(ceremony),
             Entry::Open(open) => self.examine_open(&open),
             Entry::Credential(credential) => self.examine_credential(&credential),
             Entry::Revocation(revocation) => self.examine_revocation(&revocation),
             Entry::Close(close) => self.examine_close(&close),
-            Entry::TallyInput(input) => self.examine_tally_input(start, input),
+            Entry::TallyInput(input) | Entry::RehearsalInput(input) => self.examine_tally_input(start, input),
+            Entry::RehearsalBallot(ballot) => self.examine_rehearsal_ballot(&ballot),
+            Entry::Consent(consent) => self.examine_consent(&consent),
             Entry::Partial(partial) => self.examine_partial(partial),
             Entry::Result(result) => self.examine_result(&result),
             // Ballots and parts were taken out above.
@@ -204,17 +213,33 @@ impl BoardState {
     }
 
     fn issued<T: Issued>(&self, election: &Election, check: Check, entry: &T) -> Claim {
+        self.issued_under(
+            T::DOMAIN,
+            election,
+            check,
+            entry.message(&election.fingerprint()),
+            *entry.signature(),
+        )
+    }
+
+    fn issued_input(&self, election: &Election, check: Check, input: &TallyInput) -> Claim {
+        let message = input.message(&election.fingerprint());
+        self.issued_under(input.kind.domain(), election, check, message, input.signature)
+    }
+
+    fn issued_under(
+        &self,
+        domain: &'static str,
+        election: &Election,
+        check: Check,
+        message: Vec<u8>,
+        signature: Signature,
+    ) -> Claim {
+        let (cause, key) = (Cause::IssuerSignature, *election.issuer());
         Claim {
             entry: self.size,
             culprit: Culprit::BallotBox,
-            what: What::Signed(Box::new(Signed {
-                check,
-                cause: Cause::IssuerSignature,
-                domain: T::DOMAIN,
-                key: *election.issuer(),
-                message: entry.message(&election.fingerprint()),
-                signature: *entry.signature(),
-            })),
+            what: What::Signed(Box::new(Signed { check, cause, domain, key, message, signature })),
         }
     }
 
@@ -228,22 +253,42 @@ impl BoardState {
         Ok((Change::Genesis(Box::new(genesis)), Vec::new()))
     }
 
-    fn examine_ceremony(&self, ceremony: &Ceremony) -> Found {
-        let misplaced =
-            |why| Failure::new(Check::Course, Culprit::BallotBox, Cause::Course(Kind::Ceremony, why));
-        let Some(genesis) = self.genesis.as_ref() else {
-            return Err(misplaced("the board begins with a genesis entry"));
+    fn examine_ceremony(&self, message: ceremony::Ceremony) -> Found {
+        let (Some(genesis), Some(ceremony)) = (&self.genesis, &self.ceremony) else {
+            let cause = Cause::Course(Kind::Ceremony, "the board begins with a genesis entry");
+            return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
         };
-        if self.course != Course::Founded {
-            return Err(misplaced("the keys are made already"));
+        let change = ceremony.examine(message, &self.manifest)?;
+        let election = ceremony.completed_by(&change, &self.manifest, genesis)?.map(Arc::new);
+        Ok((Change::Ceremony(Box::new(change), election), Vec::new()))
+    }
+
+    fn examine_rehearsal_ballot(&self, bytes: &[u8]) -> Found {
+        let election = self.running(Kind::RehearsalBallot, &[Course::Setup])?;
+        let refuse = |cause: Cause| Failure::new(Check::RehearsalBallot, Culprit::Organiser, cause);
+        if self.rehearsal.is_some() {
+            let cause = Cause::Course(Kind::RehearsalBallot, "the sums of the rehearsal are fixed");
+            return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
         }
-        let election = Election::from_manifest(self.manifest.clone(), genesis, ceremony)
-            .map_err(|error| Failure::new(Check::Ceremony, Culprit::Dealer, error))?;
-        Ok((Change::Ceremony(Arc::new(election)), Vec::new()))
+        let ballot = Ballot::parse_rehearsal(election, bytes).map_err(|error| refuse(error.into()))?;
+        let header = ballot.header();
+        if (header.sequence, header.previous) != (0, Digest::ZERO) {
+            return Err(refuse(Cause::RehearsalSequence));
+        }
+        let ballot = Arc::new(ballot);
+        self.examine_nonces(Culprit::Organiser, &BallotOutline::from(ballot.as_ref()))?;
+        let claims = self.ballot_claims(&ballot, Culprit::Organiser);
+        Ok((Change::RehearsalBallot(ballot), claims))
     }
 
     fn examine_open(&self, open: &Open) -> Found {
         let election = self.running(Kind::Open, &[Course::Setup])?;
+        if !self.is_rehearsed() {
+            let needed = self.manifest.trustees().quorum().into();
+            let found = self.rehearsal.as_ref().map_or(0, |rehearsal| rehearsal.partials().len());
+            let cause = Cause::NotRehearsed { needed, found };
+            return Err(Failure::new(Check::Rehearsal, Culprit::Organiser, cause));
+        }
         Ok((Change::Open(open.time), vec![self.issued(election, Check::Open, open)]))
     }
 
@@ -325,8 +370,8 @@ impl BoardState {
     /// The rules for a ballot that was decoded for this election.
     pub(crate) fn examine_parsed(&self, ballot: Arc<Ballot>) -> Found {
         let pseudonym = self.examine_place(ballot.header())?;
-        self.examine_nonces(pseudonym, &BallotOutline::from(ballot.as_ref()))?;
-        let claims = self.ballot_claims(&ballot, pseudonym);
+        self.examine_nonces(Culprit::Voter(pseudonym), &BallotOutline::from(ballot.as_ref()))?;
+        let claims = self.ballot_claims(&ballot, Culprit::Voter(pseudonym));
         Ok((Change::Ballot { ballot, pseudonym, flawed: false }, claims))
     }
 
@@ -361,14 +406,14 @@ impl BoardState {
     }
 
     /// Whether every nonce of a ballot is new.
-    fn examine_nonces(&self, pseudonym: Pseudonym, ballot: &BallotOutline) -> Result<(), Failure> {
+    fn examine_nonces(&self, culprit: Culprit, ballot: &BallotOutline) -> Result<(), Failure> {
         let contests = self.manifest.style_contests(ballot.header().style);
         let mut own = Vec::with_capacity(contests.len());
         for (nonce, &contest) in ballot.nonces().iter().zip(contests) {
             if self.nonces.find(nonce).is_some() || own.contains(&nonce) {
                 let id = self.manifest.contests().get(contest).map(|contest| contest.id.clone());
                 let cause = Cause::RepeatedNonce(id.unwrap_or_default());
-                return Err(Failure::new(Check::BallotNonce, Culprit::Voter(pseudonym), cause));
+                return Err(Failure::new(Check::BallotNonce, culprit, cause));
             }
             own.push(nonce);
         }
@@ -376,8 +421,7 @@ impl BoardState {
     }
 
     /// What a ballot's signature and proofs must show.
-    fn ballot_claims(&self, ballot: &Arc<Ballot>, pseudonym: Pseudonym) -> Vec<Claim> {
-        let culprit = Culprit::Voter(pseudonym);
+    fn ballot_claims(&self, ballot: &Arc<Ballot>, culprit: Culprit) -> Vec<Claim> {
         let claim = |what| Claim { entry: self.size, culprit, what };
         let contests = self.manifest.style_contests(ballot.header().style);
         let proofs = contests.iter().enumerate().map(|(position, &contest)| {
@@ -387,31 +431,75 @@ impl BoardState {
     }
 
     fn examine_tally_input(&self, start: u64, input: TallyInput) -> Found {
-        let election = self.running(Kind::TallyInput, &[Course::Closed])?;
+        let (check, course) = match input.kind {
+            TallyKind::Vote => (Check::TallyInput, Course::Closed),
+            TallyKind::Rehearsal => (Check::RehearsalInput, Course::Setup),
+        };
+        let election = self.running(input.kind.message(), &[course])?;
+        let organiser = |check, cause: Cause| Failure::new(check, Culprit::Organiser, cause);
+        if input.kind == TallyKind::Rehearsal && self.rehearsal.is_some() {
+            return Err(organiser(Check::Course, Cause::RehearsalFixed));
+        }
         if input.size != start {
-            let cause = Cause::TallySize { expected: start, found: input.size };
-            return Err(Failure::new(Check::TallyInput, Culprit::Organiser, cause));
+            return Err(organiser(check, Cause::TallySize { expected: start, found: input.size }));
         }
         self.demand_settled()?;
-        let expected = self.sums.inputs(&self.manifest);
+        let expected = self.groups(input.kind);
         let count = expected.len().max(input.groups.len());
         if let Some(group) = (0..count).find(|&group| expected.get(group) != input.groups.get(group)) {
-            return Err(Failure::new(Check::TallySums, Culprit::Organiser, Cause::TallySums(group)));
+            return Err(match input.kind {
+                TallyKind::Vote => organiser(Check::TallySums, Cause::TallySums(group)),
+                TallyKind::Rehearsal => organiser(check, Cause::RehearsalSums(group)),
+            });
         }
-        let claims = vec![self.issued(election, Check::TallyInput, &input)];
+        if input.kind == TallyKind::Rehearsal {
+            self.demand_every_key(&expected)?;
+        }
+        let claims = vec![self.issued_input(election, check, &input)];
         Ok((Change::TallyInput(VerifiedTally::new(Arc::clone(election), input)), claims))
     }
 
+    /// The decryption that is under way: before the opening the rehearsal's, after the closing the
+    /// vote's.
+    fn counting(&self, kind: Kind) -> Result<&Count, Failure> {
+        self.running(kind, &[Course::Setup, Course::Counting])?;
+        let count = if self.course == Course::Counting { &self.count } else { &self.rehearsal };
+        count.as_ref().ok_or_else(|| {
+            let cause = Cause::Course(kind, "there is nothing to decrypt yet");
+            Failure::new(Check::Course, Culprit::BallotBox, cause)
+        })
+    }
+
+    fn examine_consent(&self, consent: &veche_record::entry::Signed<Consent>) -> Found {
+        let count = self.counting(Kind::Consent)?;
+        let trustee = consent.trustee;
+        let refuse = |cause: Cause| Failure::new(Check::Consent, Culprit::Trustee(trustee), cause);
+        let election = count.input().election();
+        let key =
+            election.communication_key(trustee).ok_or_else(|| refuse(Cause::UnknownTrustee(trustee)))?;
+        if consent.tally != count.input().input_hash() {
+            return Err(refuse(Cause::OtherTally));
+        }
+        if count.consents().contains(&trustee) {
+            return Err(refuse(Cause::RepeatedConsent));
+        }
+        if !consent.is_signed_by(key, &election.fingerprint()) {
+            return Err(refuse(Cause::ConsentSignature));
+        }
+        Ok((Change::Consent(count.input().kind(), trustee), Vec::new()))
+    }
+
     fn examine_partial(&self, partial: Partial) -> Found {
-        self.running(Kind::Partial, &[Course::Counting])?;
+        let count = self.counting(Kind::Partial)?;
         let culprit = Culprit::Trustee(partial.trustee);
-        if self.partials.iter().any(|earlier| earlier.trustee() == partial.trustee) {
+        if !count.has_quorum() {
+            let (needed, found) = (count.input().quorum(), count.consents().len());
+            return Err(Failure::new(Check::Quorum, culprit, Cause::NoQuorum { needed, found }));
+        }
+        if count.has_decrypted(partial.trustee) {
             return Err(Failure::new(Check::PartialForm, culprit, Cause::RepeatedPartial));
         }
-        let Some(tally) = &self.tally else {
-            return Err(Failure::new(Check::PartialForm, culprit, Cause::OtherTally));
-        };
-        Ok((Change::Partial(tally.check(partial)?), Vec::new()))
+        Ok((Change::Partial(count.input().kind(), count.input().check(partial)?), Vec::new()))
     }
 
     fn examine_result(&self, result: &ResultEntry) -> Found {

@@ -19,27 +19,32 @@
 //! [`BoardState::settle`], which takes it out of the sums, any time before the tally input.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use veche_crypto::group::GroupError;
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::{PublicKey, SecretKey};
-use veche_record::entry::{Genesis, PartAssembler, Pseudonym, ResultEntry, TallyInput};
+use veche_record::entry::{
+    Genesis, GroupInput, PartAssembler, Pseudonym, ResultEntry, TallyInput, TallyKind,
+};
 use veche_record::{Ballot, BallotOutline, Election, Entry, Manifest, ManifestError};
 
+use crate::ceremony::{Ceremony, Step};
 use crate::check::Check;
 use crate::claim;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::result::ResultFile;
-use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally};
+use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally, blinded};
 
 mod admit;
+mod count;
 mod examine;
 mod register;
 mod sums;
 mod voters;
 
 pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, VerifiedBallot};
+pub use count::Count;
 pub use voters::{CredentialStatus, VoterStatus};
 
 use examine::Change;
@@ -75,8 +80,19 @@ pub enum Applied {
     Part,
     /// The board was founded.
     Genesis,
-    /// The keys were made: from now on there is an election.
-    Ceremony,
+    /// A trustee, or the organiser, took a step of the ceremony.
+    Ceremony {
+        /// Which.
+        step: Step,
+        /// Whether it was the last: from now on there is an election.
+        complete: bool,
+    },
+    /// A ballot of the rehearsal was added up.
+    RehearsalBallot,
+    /// The sums of the rehearsal were fixed.
+    RehearsalInput,
+    /// A trustee consented to decrypt.
+    Consent(u8),
     /// Voting opened.
     Open,
     /// A voter's key was registered.
@@ -105,10 +121,13 @@ pub enum Applied {
 pub struct BoardState {
     manifest: Manifest,
     size: u64,
+    /// Whether an entry was taken over without verifying its signatures and proofs.
+    restored: bool,
     parts: PartAssembler,
     /// Where the message that is being put together began.
     message_start: u64,
     genesis: Option<Genesis>,
+    ceremony: Option<Ceremony>,
     election: Option<Arc<Election>>,
     course: Course,
     opened: Option<u64>,
@@ -122,9 +141,9 @@ pub struct BoardState {
     sums: Sums,
     /// Replaced ballots that are still in the sums: their entries and whole hashes.
     owed: BTreeMap<u64, Digest>,
-    tally: Option<VerifiedTally>,
-    partials: Vec<CheckedPartial>,
-    combined: OnceLock<Result<Tally, TallyError>>,
+    rehearsal_sums: Sums,
+    rehearsal: Option<Count>,
+    count: Option<Count>,
     published: bool,
 }
 
@@ -137,12 +156,15 @@ impl BoardState {
         let manifest = Manifest::parse(manifest)?;
         Ok(BoardState {
             sums: Sums::new(&manifest),
+            rehearsal_sums: Sums::new(&manifest),
             voters: Voters::new(manifest.styles().len()),
             manifest,
             size: 0,
+            restored: false,
             parts: PartAssembler::default(),
             message_start: 0,
             genesis: None,
+            ceremony: None,
             election: None,
             course: Course::Empty,
             opened: None,
@@ -151,9 +173,8 @@ impl BoardState {
             ballots: 0,
             recorded: Some(HashMap::new()),
             owed: BTreeMap::new(),
-            tally: None,
-            partials: Vec::new(),
-            combined: OnceLock::new(),
+            rehearsal: None,
+            count: None,
             published: false,
         })
     }
@@ -196,7 +217,14 @@ impl BoardState {
     /// [`Failure`].
     pub fn restore(&mut self, index: u64, leaf: &[u8]) -> Result<Applied, Failure> {
         let examined = self.examine_leaf(index, leaf)?;
+        self.restored = true;
         Ok(self.commit(examined))
+    }
+
+    /// Whether every signature and proof of the board was verified on its way in: false as soon as an
+    /// entry was taken over by [`Self::restore`].
+    pub fn is_verified(&self) -> bool {
+        !self.restored
     }
 
     fn verify_claims(&self, examined: &Examined, fresh: &[u8; 32]) -> Result<(), Failure> {
@@ -220,14 +248,35 @@ impl BoardState {
         let Some(change) = examined.change else { return Applied::Part };
         match change {
             Change::Genesis(genesis) => {
+                self.ceremony = Some(Ceremony::new(&genesis, &self.manifest));
                 self.genesis = Some(*genesis);
                 self.course = Course::Founded;
                 Applied::Genesis
             }
-            Change::Ceremony(election) => {
-                self.election = Some(election);
-                self.course = Course::Setup;
-                Applied::Ceremony
+            Change::Ceremony(change, election) => {
+                let step = change.step();
+                if let Some(ceremony) = &mut self.ceremony {
+                    ceremony.commit(*change);
+                }
+                let complete = election.is_some();
+                if complete {
+                    self.election = election;
+                    self.course = Course::Setup;
+                }
+                Applied::Ceremony { step, complete }
+            }
+            Change::RehearsalBallot(ballot) => {
+                for section in ballot.sections() {
+                    self.nonces.push(section.alpha.to_bytes());
+                }
+                self.rehearsal_sums.add(&self.manifest, &ballot);
+                Applied::RehearsalBallot
+            }
+            Change::Consent(kind, trustee) => {
+                if let Some(count) = self.count_mut(kind) {
+                    count.consent(trustee);
+                }
+                Applied::Consent(trustee)
             }
             Change::Open(time) => {
                 self.opened = Some(time);
@@ -253,14 +302,22 @@ impl BoardState {
             Change::Outline { outline, pseudonym, flawed } => {
                 self.commit_outline(index, &outline, pseudonym, flawed)
             }
-            Change::TallyInput(tally) => {
-                self.tally = Some(tally);
-                self.course = Course::Counting;
-                Applied::TallyInput
-            }
-            Change::Partial(partial) => {
+            Change::TallyInput(tally) => match tally.kind() {
+                TallyKind::Vote => {
+                    self.count = Some(Count::new(tally));
+                    self.course = Course::Counting;
+                    Applied::TallyInput
+                }
+                TallyKind::Rehearsal => {
+                    self.rehearsal = Some(Count::new(tally));
+                    Applied::RehearsalInput
+                }
+            },
+            Change::Partial(kind, partial) => {
                 let trustee = partial.trustee();
-                self.partials.push(partial);
+                if let Some(count) = self.count_mut(kind) {
+                    count.decrypt(partial);
+                }
                 Applied::Partial(trustee)
             }
             Change::Result => {
@@ -268,6 +325,13 @@ impl BoardState {
                 self.course = Course::Published;
                 Applied::Result
             }
+        }
+    }
+
+    fn count_mut(&mut self, kind: TallyKind) -> Option<&mut Count> {
+        match kind {
+            TallyKind::Vote => self.count.as_mut(),
+            TallyKind::Rehearsal => self.rehearsal.as_mut(),
         }
     }
 
@@ -366,6 +430,11 @@ impl BoardState {
         self.genesis.as_ref()
     }
 
+    /// The making of the keys, once there is a genesis entry.
+    pub fn ceremony(&self) -> Option<&Ceremony> {
+        self.ceremony.as_ref()
+    }
+
     /// The election, once the keys were made.
     pub fn election(&self) -> Option<&Arc<Election>> {
         self.election.as_ref()
@@ -398,12 +467,26 @@ impl BoardState {
 
     /// What is to be decrypted, once the tally input is on the board.
     pub fn verified_tally(&self) -> Option<&VerifiedTally> {
-        self.tally.as_ref()
+        self.count.as_ref().map(Count::input)
     }
 
-    /// The partial decryptions on the board.
+    /// The partial decryptions of the votes on the board.
     pub fn partials(&self) -> &[CheckedPartial] {
-        &self.partials
+        self.count.as_ref().map_or(&[], Count::partials)
+    }
+
+    /// The decryption of the votes, or of the rehearsal, once its sums are on the board.
+    pub fn count(&self, kind: TallyKind) -> Option<&Count> {
+        match kind {
+            TallyKind::Vote => self.count.as_ref(),
+            TallyKind::Rehearsal => self.rehearsal.as_ref(),
+        }
+    }
+
+    /// Whether the rehearsal has shown that voting may open: a quorum has decrypted it, with proofs. (That
+    /// the totals come out follows from those and from the proofs of the ballots.)
+    pub fn is_rehearsed(&self) -> bool {
+        self.rehearsal.as_ref().is_some_and(Count::is_decrypted)
     }
 
     /// The totals, once enough partial decryptions are on the board.
@@ -411,12 +494,7 @@ impl BoardState {
     /// # Errors
     /// [`TallyError`]; `None` in it never: before the tally input there are [`TallyError::NoTally`].
     pub fn tally(&self) -> Result<&Tally, TallyError> {
-        let tally = self.tally.as_ref().ok_or(TallyError::NoTally)?;
-        let needed = tally.partials_needed();
-        if self.partials.len() < needed {
-            return Err(TallyError::TooFewPartials { needed, found: self.partials.len() });
-        }
-        self.combined.get_or_init(|| Tally::combine(tally, &self.partials)).as_ref().map_err(Clone::clone)
+        self.count.as_ref().ok_or(TallyError::NoTally)?.totals()
     }
 
     /// The published form of the totals, once the result is on the board.
@@ -432,9 +510,39 @@ impl BoardState {
     pub fn make_tally_input(&self, issuer: &SecretKey) -> Result<TallyInput, Failure> {
         let election = self.running(veche_record::Kind::TallyInput, &[Course::Closed])?;
         self.demand_settled()?;
-        let groups = self.sums.inputs(&self.manifest);
-        TallyInput::sign(issuer, &election.fingerprint(), self.size, groups)
+        let groups = self.groups(TallyKind::Vote);
+        TallyInput::sign(TallyKind::Vote, issuer, &election.fingerprint(), self.size, groups)
             .map_err(|error| degenerate(&error))
+    }
+
+    /// Makes the sums of the rehearsal's ballots, for the issuer to append next.
+    ///
+    /// # Errors
+    /// [`Failure`] when it is not the time for it, or the ballots do not use every slot key.
+    pub fn make_rehearsal_input(&self, issuer: &SecretKey) -> Result<TallyInput, Failure> {
+        let election = self.running(veche_record::Kind::RehearsalInput, &[Course::Setup])?;
+        let groups = self.groups(TallyKind::Rehearsal);
+        self.demand_every_key(&groups)?;
+        TallyInput::sign(TallyKind::Rehearsal, issuer, &election.fingerprint(), self.size, groups)
+            .map_err(|error| degenerate(&error))
+    }
+
+    /// The sums that a tally input of this board must state.
+    fn groups(&self, kind: TallyKind) -> Vec<GroupInput> {
+        match kind {
+            TallyKind::Vote => self.sums.inputs(self.manifest.document().minimum_group),
+            // The choices of a rehearsal are made up: there is nothing to withhold.
+            TallyKind::Rehearsal => self.rehearsal_sums.inputs(0),
+        }
+    }
+
+    /// A rehearsal that is not blinded, or of smaller contests only, would show nothing of some keys.
+    fn demand_every_key(&self, groups: &[GroupInput]) -> Result<(), Failure> {
+        let slots = self.manifest.slots();
+        if groups.iter().any(|group| group.betas.len() == slots && blinded(group).is_some()) {
+            return Ok(());
+        }
+        Err(Failure::new(Check::RehearsalInput, Culprit::Organiser, Cause::RehearsalKeys))
     }
 
     /// Makes the result of this board, for the issuer to append next.

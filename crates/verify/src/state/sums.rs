@@ -67,9 +67,8 @@ impl Sums {
         });
     }
 
-    /// What the tally input must say.
-    pub fn inputs(&self, manifest: &Manifest) -> Vec<GroupInput> {
-        let minimum = manifest.document().minimum_group;
+    /// What the tally input must say. Groups of fewer ballots than `minimum` are withheld.
+    pub fn inputs(&self, minimum: u32) -> Vec<GroupInput> {
         let input = |sum: &Sum| GroupInput {
             group: sum.group,
             ballots: sum.ballots,

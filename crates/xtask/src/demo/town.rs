@@ -370,7 +370,7 @@ pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
         "closes": time(now + OPEN_SECONDS)?,
         "contests": contests,
         "styles": styles,
-        "trustees": { "count": 3, "threshold": 2 },
+        "trustees": { "count": 5, "threshold": 3 },
         "minimum_group": 10,
         "report_by": "contest",
         "revote": true,

@@ -1,0 +1,105 @@
+//! `veche trustee new` and `recover`.
+
+use std::io::{BufRead as _, Write as _};
+use std::path::PathBuf;
+
+use clap::Args;
+use veche_trustee::{Kept, Secret};
+use veche_verify::BoardState;
+use zeroize::Zeroizing;
+
+use super::state::{Board, State};
+use super::{TrusteeError, step};
+use crate::error::Error;
+use crate::{Outcome, random, report};
+
+#[derive(Debug, Args)]
+pub(super) struct NewArgs {
+    /// The ballot box, as https://box.example/, or a folder with the record so far.
+    #[arg(long, value_name = "URL|DIR")]
+    board: String,
+    /// Which trustee you are, from 1.
+    #[arg(long, value_name = "NUMBER")]
+    trustee: u8,
+    /// Where to keep the secret: a new folder that only you can read.
+    #[arg(long, value_name = "DIR")]
+    dir: PathBuf,
+    /// A file with your token for the ballot box, as the organiser has handed it out.
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+}
+
+impl NewArgs {
+    fn board(&self) -> Result<Board, Error> {
+        if self.dir.join("secret").symlink_metadata().is_ok() {
+            return Err(TrusteeError::Exists { path: self.dir.clone() }.into());
+        }
+        Board::new(&self.board, self.token_file.as_deref())
+    }
+}
+
+/// Makes a secret, shows its words, asks them back, and commits.
+pub(super) fn new(args: &NewArgs) -> Result<Outcome, Error> {
+    let board = args.board()?;
+    let audit = board.audit(None)?;
+    let Some(state) = audit.board() else { return Ok(failed(&audit.report)) };
+    let kept = kept(state, args.trustee)?;
+    let secret = Secret::new(*random::secret()?).map_err(TrusteeError::from)?;
+    show(&secret).map_err(TrusteeError::Terminal)?;
+    let typed = ask("All 24 words, in order: ").map_err(TrusteeError::Terminal)?;
+    let typed = Secret::from_words(&typed).map_err(|_| TrusteeError::NotWrittenDown)?;
+    if typed.bytes() != secret.bytes() {
+        return Err(TrusteeError::NotWrittenDown.into());
+    }
+    let mut state = State::create(&args.dir, board, secret, kept)?;
+    step::continue_with(&mut state, audit, &["commit"], None, None)
+}
+
+/// Takes 24 words up.
+pub(super) fn recover(args: &NewArgs) -> Result<Outcome, Error> {
+    let board = args.board()?;
+    let audit = board.audit(None)?;
+    let Some(state) = audit.board() else { return Ok(failed(&audit.report)) };
+    let typed = ask("The 24 words, in order: ").map_err(TrusteeError::Terminal)?;
+    let secret = Secret::from_words(&typed).map_err(TrusteeError::from)?;
+    let kept = Kept::recover(state, &secret, args.trustee).map_err(TrusteeError::from)?;
+    let mut state = State::create(&args.dir, board, secret, kept)?;
+    let mut outcome = step::continue_with(&mut state, audit, &[], None, None)?;
+    outcome.text.insert_str(0, &format!("Trustee {} is recovered.\n", args.trustee));
+    Ok(outcome)
+}
+
+fn kept(board: &BoardState, trustee: u8) -> Result<Kept, Error> {
+    Ok(Kept::new(board, trustee).map_err(TrusteeError::from)?)
+}
+
+fn failed(report: &veche_verify::Report) -> Outcome {
+    let text = format!("Nothing was done: the board does not pass.\n\n{}", report::text(report));
+    Outcome { text, code: report.exit_code() }
+}
+
+/// The words, straight to the terminal and nowhere else.
+fn show(secret: &Secret) -> std::io::Result<()> {
+    let words = secret.words();
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "These 24 words are your part of the key. They are shown this once.")?;
+    writeln!(
+        out,
+        "Write them on paper and keep it where nobody else comes. With them and the public board you"
+    )?;
+    writeln!(out, "can go on from any machine; so can whoever finds them.\n")?;
+    for (number, word) in (1..).zip(words.split(' ')) {
+        writeln!(out, "{number:>4} {word}")?;
+    }
+    writeln!(out, "\nNow type them back.")?;
+    out.flush()
+}
+
+fn ask(prompt: &str) -> std::io::Result<Zeroizing<String>> {
+    let mut out = std::io::stdout().lock();
+    write!(out, "{prompt}")?;
+    out.flush()?;
+    let mut line = Zeroizing::new(String::with_capacity(512));
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line)
+}

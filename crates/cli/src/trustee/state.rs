@@ -1,0 +1,127 @@
+//! A trustee's folder: the secret, what this machine has signed, where the board is.
+
+use std::path::{Path, PathBuf};
+
+use veche_crypto::hash::Digest;
+use veche_trustee::{Action, Kept, Secret};
+use veche_verify::Audit;
+use zeroize::Zeroizing;
+
+use super::TrusteeError;
+use crate::error::Error;
+use crate::remote::{Remote, is_address};
+use crate::verify::Record;
+
+/// Names of the files.
+const SECRET: &str = "secret";
+const KEPT: &str = "kept.json";
+const BOARD: &str = "board";
+const TOKEN: &str = "token";
+/// Where messages go when the board is a folder: somebody has to carry them to the ballot box.
+const OUTBOX: &str = "outbox";
+
+/// Where the board is, and how to post to it.
+pub(super) struct Board {
+    place: String,
+    token: Option<Zeroizing<String>>,
+}
+
+impl Board {
+    /// A board at an address (of a ballot box) or in a folder (a record).
+    pub fn new(place: &str, token_file: Option<&Path>) -> Result<Self, Error> {
+        let token = token_file.map(read_token).transpose()?;
+        if is_address(place) && token.is_none() {
+            return Err(TrusteeError::NoToken.into());
+        }
+        Ok(Board { place: place.trim_end_matches('/').to_owned(), token })
+    }
+
+    /// Verifies the whole record.
+    pub fn audit(&self, expected: Option<Digest>) -> Result<Audit, Error> {
+        let record =
+            if is_address(&self.place) { format!("{}/record", self.place) } else { self.place.clone() };
+        Record::open(&record)?.audit(expected)
+    }
+}
+
+/// Reads a token: one line of text; of a list of tokens the line of one trustee is copied by hand.
+pub(crate) fn read_token(path: &Path) -> Result<Zeroizing<String>, Error> {
+    let bytes = Zeroizing::new(crate::files::read(path)?);
+    let token = std::str::from_utf8(&bytes).ok().map(str::trim);
+    let token = token.filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
+    Ok(Zeroizing::new(token.ok_or_else(|| TrusteeError::Token { path: path.into() })?.to_owned()))
+}
+
+/// A trustee's folder.
+pub(super) struct State {
+    folder: PathBuf,
+    pub board: Board,
+    pub secret: Secret,
+    pub kept: Kept,
+}
+
+impl State {
+    /// Makes a folder.
+    pub fn create(folder: &Path, board: Board, secret: Secret, kept: Kept) -> Result<Self, Error> {
+        if folder.join(SECRET).symlink_metadata().is_ok() {
+            return Err(TrusteeError::Exists { path: folder.into() }.into());
+        }
+        make_private_folder(folder)?;
+        let text = Zeroizing::new(hex::encode(secret.bytes()));
+        crate::files::write_secret(&folder.join(SECRET), text.as_bytes())?;
+        if let Some(token) = &board.token {
+            crate::files::write_secret(&folder.join(TOKEN), token.as_bytes())?;
+        }
+        crate::files::write_new(&folder.join(BOARD), board.place.as_bytes())?;
+        let state = State { folder: folder.into(), board, secret, kept };
+        state.write_kept(&state.kept)?;
+        Ok(state)
+    }
+
+    /// Opens a folder.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        if !folder.join(SECRET).is_file() {
+            return Err(TrusteeError::NoTrustee { path: folder.into() }.into());
+        }
+        let damaged = |name: &str| TrusteeError::Damaged { path: folder.join(name) };
+        let text = Zeroizing::new(crate::files::read(&folder.join(SECRET))?);
+        let mut bytes = Zeroizing::new([0; 32]);
+        hex::decode_to_slice(text.trim_ascii(), &mut *bytes).map_err(|_| damaged(SECRET))?;
+        let kept = Kept::from_json(&crate::files::read(&folder.join(KEPT))?).map_err(TrusteeError::from)?;
+        let place =
+            String::from_utf8(crate::files::read(&folder.join(BOARD))?).map_err(|_| damaged(BOARD))?;
+        let token = folder.join(TOKEN);
+        let board = Board::new(place.trim(), token.is_file().then_some(token.as_path()))?;
+        Ok(State { folder: folder.into(), board, secret: Secret::from_bytes(&bytes), kept })
+    }
+
+    /// Remembers an action, then sends its message. Where the board is a folder, the message is written
+    /// beside the secret, for somebody to carry.
+    pub fn post(&mut self, action: &Action) -> Result<Option<PathBuf>, Error> {
+        self.write_kept(&action.keep)?;
+        self.kept = action.keep.clone();
+        if is_address(&self.board.place) {
+            let token = self.board.token.as_deref().ok_or(TrusteeError::NoToken)?;
+            Remote::new(&self.board.place)?.post("v1/entries", token, &action.message)?;
+            return Ok(None);
+        }
+        let outbox = self.folder.join(OUTBOX);
+        std::fs::create_dir_all(&outbox).map_err(|source| Error::Write { path: outbox.clone(), source })?;
+        let path = outbox.join(format!("{}.entry", action.kind.name()));
+        crate::files::replace(&path, &action.message)?;
+        Ok(Some(path))
+    }
+
+    fn write_kept(&self, kept: &Kept) -> Result<(), Error> {
+        let text = kept.to_json().map_err(TrusteeError::from)?;
+        crate::files::replace(&self.folder.join(KEPT), text.as_bytes())
+    }
+}
+
+fn make_private_folder(folder: &Path) -> Result<(), Error> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|source| Error::Write { path: folder.into(), source })
+}

@@ -1,0 +1,331 @@
+use veche_crypto::hash::Digest;
+use veche_record::entry::TallyKind;
+use veche_record::{Election, Entry};
+use veche_verify::state::Count;
+use veche_verify::{BoardState, Ceremony, Course, Round};
+
+use crate::attempt::{Newcomer, Received};
+use crate::kept::Kept;
+use crate::secret::Secret;
+use crate::share::{KeyShare, ShareError};
+
+/// What a trustee does next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// There is something to do now.
+    Act(Box<Action>),
+    /// Others are to act first.
+    Wait(Waiting),
+    /// The totals are published: nothing is left to do.
+    Done,
+}
+
+/// A message that a trustee posts. First `keep` is stored, then `message` is sent: a message that was
+/// sent and not remembered could be signed again in another version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// What it is.
+    pub kind: ActionKind,
+    /// The entry, as the board takes it.
+    pub message: Vec<u8>,
+    /// What the device must remember from now on.
+    pub keep: Kept,
+}
+
+/// What a trustee can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActionKind {
+    /// Round 1 of the ceremony: commit to a part of the key.
+    Commit {
+        /// The attempt.
+        attempt: u8,
+    },
+    /// Round 2: hand every other trustee their share, encrypted.
+    Deal {
+        /// The attempt.
+        attempt: u8,
+    },
+    /// This trustee's shares are false: show it to everyone.
+    Complain {
+        /// Who dealt them.
+        dealer: u8,
+    },
+    /// Round 3: confirm the transcript. All trustees must see the same two numbers.
+    Confirm {
+        /// The transcript hash.
+        transcript: Digest,
+        /// The fingerprint that the election will have.
+        fingerprint: Digest,
+    },
+    /// Promise to decrypt these sums and no others.
+    Consent {
+        /// Of the votes or of the rehearsal.
+        of: TallyKind,
+        /// The hash of the sums.
+        tally: Digest,
+    },
+    /// Decrypt the totals.
+    Decrypt {
+        /// Of the votes or of the rehearsal.
+        of: TallyKind,
+    },
+}
+
+impl ActionKind {
+    /// A name for software.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            ActionKind::Commit { .. } => "commit",
+            ActionKind::Deal { .. } => "deal",
+            ActionKind::Complain { .. } => "complain",
+            ActionKind::Confirm { .. } => "confirm",
+            ActionKind::Consent { .. } => "consent",
+            ActionKind::Decrypt { .. } => "decrypt",
+        }
+    }
+}
+
+/// Who is waited for, and what for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waiting {
+    /// These trustees have not done what the round is about.
+    Trustees {
+        /// The round.
+        round: Round,
+        /// From 1.
+        who: Vec<u8>,
+    },
+    /// A trustee dealt a false share; the organiser has to begin the ceremony anew.
+    Restart {
+        /// The trustee to blame.
+        culprit: u8,
+    },
+    /// The keys are made; the organiser has to hold the rehearsal.
+    Rehearsal,
+    /// So many more consents are needed, of any of these trustees.
+    Consents {
+        /// Of the votes or of the rehearsal.
+        of: TallyKind,
+        /// How many more.
+        needed: usize,
+        /// Who has not consented.
+        who: Vec<u8>,
+    },
+    /// So many more partial decryptions are needed, of any of these trustees.
+    Decryptions {
+        /// Of the votes or of the rehearsal.
+        of: TallyKind,
+        /// How many more.
+        needed: usize,
+        /// Who has not decrypted.
+        who: Vec<u8>,
+    },
+    /// The rehearsal has worked; the organiser opens the vote.
+    Opening,
+    /// Voting is open.
+    Closing,
+    /// Voting is closed; the ballot box has to add the ballots up.
+    Sums,
+    /// Enough trustees have decrypted; the organiser states the result.
+    Result,
+}
+
+/// Why a trustee does nothing. Each says what is wrong and whose business it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A board that nobody has founded.
+    #[error("this board is empty; ask the organiser for the right address")]
+    NoBoard,
+    /// The board was not verified.
+    #[error("this board was not verified entirely; a trustee acts on nothing else")]
+    Unverified,
+    /// A number that no trustee has.
+    #[error("this election has no trustee {0}")]
+    NoSuchTrustee(u8),
+    /// Another board.
+    #[error(
+        "this secret was made for another board: the organiser, or someone in between, shows you a different one"
+    )]
+    OtherBoard,
+    /// The words are someone else's.
+    #[error(
+        "these are not the words of trustee {0} of this board; look whether number and words belong together"
+    )]
+    NotYourWords(u8),
+    /// Someone else committed under this number.
+    #[error(
+        "somebody else has committed as trustee {0}: tell the organiser, who has to begin the ceremony anew"
+    )]
+    Impostor(u8),
+    /// Nothing on the board to recover from.
+    #[error("the board has nothing of trustee {0} in this attempt of the ceremony: make a new secret")]
+    NothingToRecover(u8),
+    /// Recovering would risk dealing twice.
+    #[error(
+        "trustee {0} has not dealt yet on this board, and a lost device may have dealt on another one: \
+         ask the organiser to begin the ceremony anew, and make a new secret for it"
+    )]
+    CannotRecoverYet(u8),
+    /// Two sets of commitments.
+    #[error(
+        "you have dealt shares for other commitments than this board shows: \
+         somebody shows the trustees different boards. Sign nothing, and tell the others"
+    )]
+    OtherRound,
+    /// Two transcripts.
+    #[error(
+        "you have confirmed another transcript than this board shows: \
+         somebody shows the trustees different boards. Sign nothing, and tell the others"
+    )]
+    OtherTranscript,
+    /// Two tally inputs.
+    #[error(
+        "you have consented to decrypt other sums than this board shows: \
+         decrypting both would open the ballots in which they differ. Sign nothing, and tell the others"
+    )]
+    OtherTally,
+    /// The share.
+    #[error(transparent)]
+    Share(#[from] ShareError),
+    /// A key that cannot be derived, which no working secret meets.
+    #[error("no key can be made of this secret; make a new one")]
+    Degenerate,
+}
+
+/// What a trustee does next, from the board, the secret and what its device has kept, and from nothing
+/// else. The same answer comes for the same board, so it may be asked as often as one likes.
+///
+/// The board must have been verified entirely: by [`BoardState::apply`] or by an audit that found no
+/// fault. One that was taken over unverified is refused.
+///
+/// # Errors
+/// [`Refusal`].
+pub fn next_step(board: &BoardState, secret: &Secret, kept: &Kept) -> Result<Step, Refusal> {
+    if !board.is_verified() {
+        return Err(Refusal::Unverified);
+    }
+    let ceremony = board.ceremony().ok_or(Refusal::NoBoard)?;
+    if kept.genesis() != ceremony.genesis() {
+        return Err(Refusal::OtherBoard);
+    }
+    if ceremony.round() != Round::Complete {
+        return during_ceremony(board, ceremony, secret, kept);
+    }
+    let (attempt, trustee) = (ceremony.attempt(), kept.trustee());
+    if kept.confirmed(attempt).is_some_and(|kept| Some(kept) != ceremony.transcript()) {
+        return Err(Refusal::OtherTranscript);
+    }
+    let of = match board.course() {
+        Course::Open => return Ok(Step::Wait(Waiting::Closing)),
+        Course::Closed => return Ok(Step::Wait(Waiting::Sums)),
+        Course::Published => return Ok(Step::Done),
+        Course::Counting => TallyKind::Vote,
+        Course::Empty | Course::Founded | Course::Setup => TallyKind::Rehearsal,
+    };
+    let share = KeyShare::recover(secret, board, trustee)?;
+    let Some(count) = board.count(of) else { return Ok(Step::Wait(Waiting::Rehearsal)) };
+    decrypting(count, &share, kept)
+}
+
+fn during_ceremony(
+    board: &BoardState,
+    ceremony: &Ceremony,
+    secret: &Secret,
+    kept: &Kept,
+) -> Result<Step, Refusal> {
+    let (attempt, trustee) = (ceremony.attempt(), kept.trustee());
+    if let Round::Failed(culprit) = ceremony.round() {
+        return Ok(Step::Wait(Waiting::Restart { culprit }));
+    }
+    let act = |kind, message: Entry, keep| {
+        Ok(Step::Act(Box::new(Action { kind, message: message.to_bytes(), keep })))
+    };
+    let newcomer = Newcomer::new(secret, ceremony, trustee)?;
+    if ceremony.commitments(trustee).is_none() {
+        let (_, message) = newcomer.commit(ceremony)?;
+        let keep = kept.clone().with_commitments(attempt);
+        return act(ActionKind::Commit { attempt }, message.into(), keep);
+    }
+    let committed = newcomer.resume(ceremony)?;
+    let Some(round) = ceremony.round_hash() else { return Ok(waiting(ceremony)) };
+    // Shares that were dealt for other commitments stay dealt, whatever this board shows.
+    if kept.dealt(attempt).is_some_and(|dealt| dealt != round) {
+        return Err(Refusal::OtherRound);
+    }
+    if ceremony.shares(trustee).is_none() {
+        if !kept.has_committed(attempt) {
+            return Err(Refusal::CannotRecoverYet(trustee));
+        }
+        let (_, message) = committed.deal(ceremony)?;
+        let keep = kept.clone().with_shares(attempt, round);
+        return act(ActionKind::Deal { attempt }, message.into(), keep);
+    }
+    match committed.resume(ceremony)?.receive(ceremony)? {
+        Received::False { dealer, complaint } => {
+            act(ActionKind::Complain { dealer }, (*complaint).into(), kept.clone())
+        }
+        Received::Incomplete(_) => Ok(waiting(ceremony)),
+        Received::Complete(received) => {
+            let transcript = received.transcript();
+            if kept.confirmed(attempt).is_some_and(|confirmed| confirmed != transcript) {
+                return Err(Refusal::OtherTranscript);
+            }
+            if ceremony.has_confirmed(trustee) {
+                return Ok(waiting(ceremony));
+            }
+            let fingerprint = fingerprint(board, ceremony).ok_or(Refusal::NoBoard)?;
+            let message = received.confirm(ceremony)?;
+            let keep = kept.clone().with_confirmation(attempt, transcript);
+            act(ActionKind::Confirm { transcript, fingerprint }, message.into(), keep)
+        }
+    }
+}
+
+/// The fingerprint that the election will have when all have confirmed.
+fn fingerprint(board: &BoardState, ceremony: &Ceremony) -> Option<Digest> {
+    let (genesis, keys) = (board.genesis()?, ceremony.joint_keys()?);
+    let election = Election::from_manifest(board.manifest().clone(), genesis, &keys).ok()?;
+    Some(election.fingerprint())
+}
+
+fn waiting(ceremony: &Ceremony) -> Step {
+    Step::Wait(Waiting::Trustees { round: ceremony.round(), who: ceremony.waiting_for() })
+}
+
+fn decrypting(count: &Count, share: &KeyShare, kept: &Kept) -> Result<Step, Refusal> {
+    let (input, trustee) = (count.input(), share.trustee());
+    let (of, tally) = (input.kind(), input.input_hash());
+    if kept.consented(of).is_some_and(|consented| consented != tally) {
+        return Err(Refusal::OtherTally);
+    }
+    let all = 1..=input.election().manifest().trustees().count;
+    let act = |kind, message: Entry, keep| {
+        Ok(Step::Act(Box::new(Action { kind, message: message.to_bytes(), keep })))
+    };
+    let enough = count.partials().len() >= count.partials_needed();
+    if enough {
+        return Ok(Step::Wait(match of {
+            TallyKind::Vote => Waiting::Result,
+            TallyKind::Rehearsal => Waiting::Opening,
+        }));
+    }
+    if !count.consents().contains(&trustee) {
+        let keep = kept.clone().with_consent(of, tally);
+        return act(ActionKind::Consent { of, tally }, share.consent(input)?.into(), keep);
+    }
+    if !count.has_quorum() {
+        return Ok(Step::Wait(Waiting::Consents {
+            of,
+            needed: input.quorum() - count.consents().len(),
+            who: all.filter(|trustee| !count.consents().contains(trustee)).collect(),
+        }));
+    }
+    if !count.has_decrypted(trustee) {
+        return act(ActionKind::Decrypt { of }, share.decrypt(count)?.into(), kept.clone());
+    }
+    Ok(Step::Wait(Waiting::Decryptions {
+        of,
+        needed: count.partials_needed() - count.partials().len(),
+        who: all.filter(|trustee| !count.has_decrypted(*trustee)).collect(),
+    }))
+}

@@ -1,0 +1,219 @@
+//! Five trustees with a folder each, three of whom decrypt, and real programs throughout: one loses the folder and
+//! recovers from the words, one never returns, one cheats and is named.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result};
+use base64::Engine as _;
+use serde_json::Value;
+use veche_board::LogKey;
+use veche_cli::folder::{Folder, MemoryRecord};
+use veche_cli::simulate::board::Keys;
+use veche_crypto::signature::SecretKey;
+use veche_record::entry::{Partial, TallyKind};
+use veche_record::{Entry, Selection};
+use veche_tests::town;
+use veche_trustee::{KeyShare, Secret};
+use veche_verify::audit;
+use veche_xtask::ballot_box::free_port;
+use veche_xtask::demo::Town;
+use veche_xtask::voters::{Voter, open_election};
+
+use crate::support::{leaves, programs, publish, run, veche, write};
+
+fn step(town: &Town, what: &str, trustee: u8) -> (i32, String, String) {
+    run(veche().args(["trustee", what, "--dir"]).arg(town.trustee_folder(trustee)))
+}
+
+/// What a step of a trustee says when it could be taken.
+fn says(town: &Town, what: &str, trustee: u8) -> String {
+    let (code, text, errors) = step(town, what, trustee);
+    assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+    text
+}
+
+/// The second verifier's exit code and report.
+fn second_verifier(record: &Path, fingerprint: &str) -> (i32, String) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop/verify.py");
+    let mut python = Command::new("python3");
+    let (code, text, errors) = run(python.arg(script).arg(record).args(["--election", fingerprint]));
+    (code, text + &errors)
+}
+
+/// What trustee 4 makes by hand: an honest consent, and a partial decryption with a factor of its own invention, which
+/// needs the board with that consent.
+fn by_hand(town: &Town, words: &str, name: &str) -> Result<(Entry, Option<Partial>)> {
+    let record = Folder::open(&town.save_as(name)?)?;
+    let audit = audit(&record, None, &[7; 32], |_, _| {});
+    let board = audit.board().context("the record passes")?;
+    let share = KeyShare::recover(&Secret::from_words(words)?, board, 4)?;
+    let count = board.count(TallyKind::Vote).context("there are sums")?;
+    let partial = share.decrypt(count).ok().map(|mut partial| {
+        let group = partial.groups.last_mut().unwrap();
+        group.factors[0] = group.factors[1];
+        partial
+    });
+    Ok((share.consent(count.input())?.into(), partial))
+}
+
+/// The entries of a record in a folder.
+fn entries_in(folder: &Path) -> Result<Vec<Vec<u8>>> {
+    let folder = Folder::open(folder)?;
+    let mut record = MemoryRecord::default();
+    for path in folder.files()? {
+        let bytes = folder.file(&path)?.context("it was listed")?;
+        record.files.insert(path, bytes);
+    }
+    Ok(leaves(&record))
+}
+
+/// The ballot box's own keys, as whoever runs it has them.
+fn keys_of_the_box(town: &Town) -> Result<Keys> {
+    let file: Value = serde_json::from_slice(&std::fs::read(town.folder.join("box/keys.json"))?)?;
+    let secret = |name: &str| -> Result<[u8; 32]> {
+        let text = file[name].as_str().context("a key")?;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(text)?;
+        bytes.try_into().map_err(|_| anyhow::anyhow!("not 32 bytes"))
+    };
+    Ok(Keys { issuer: SecretKey::from_bytes(&secret("issuer")?)?, log: LogKey::from_seed(&secret("log")?) })
+}
+
+#[test]
+fn three_of_five_with_a_loss_an_absence_and_a_cheat() -> Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let mut manifest = town::manifest()?;
+    manifest["trustees"] = serde_json::json!({"count": 5, "threshold": 3});
+    let bytes = serde_json::to_vec(&manifest)?;
+    let mut town = Town::found(programs().clone(), &scratch.path().join("town"), &bytes, free_port()?)?;
+
+    // The organiser is told what the trustees have to do, and cannot go ahead without them.
+    let told = town.organiser("new")?;
+    assert!(told.contains("4 of them must agree, so 1 may be missing, and then any 3 decrypt"), "{told}");
+    assert_eq!(told.matches("veche trustee new --board http://").count(), 5, "{told}");
+    let early = town.organiser("open").unwrap_err().to_string();
+    assert!(
+        early.contains("the trustees have not made the keys yet: Waiting for trustees 1, 2, 3, 4 and 5"),
+        "{early}"
+    );
+
+    // The ceremony: in any order, each at their own pace.
+    let mut words = Vec::new();
+    for trustee in [3, 1, 5, 2, 4] {
+        words.push((trustee, town.new_trustee(trustee)?));
+    }
+    let words_of =
+        |trustee: u8| words.iter().find(|(number, _)| *number == trustee).map(|(_, words)| words.clone());
+    assert!(says(&town, "status", 3).contains("It is your turn: deal your shares"));
+    for trustee in [2, 5, 1, 4] {
+        let text = says(&town, "deal", trustee);
+        assert!(text.contains("Your shares are dealt, each encrypted to its trustee."), "{text}");
+    }
+    assert_eq!(says(&town, "status", 1), "Waiting for trustee 3 to deal.\n");
+    assert!(says(&town, "deal", 3).contains("Compare it with the other trustees first"));
+    let transcript = town.transcript(1)?;
+    for trustee in 1..=5 {
+        assert_eq!(town.transcript(trustee)?, transcript, "all see the same transcript");
+        let confirm = |hash: &str| {
+            let mut confirm = veche();
+            confirm.args(["trustee", "confirm", "--dir"]).arg(town.trustee_folder(trustee));
+            run(confirm.args(["--transcript", hash]))
+        };
+        let (code, _, errors) = confirm(&"0".repeat(64));
+        assert_eq!(code, 2, "{errors}");
+        assert!(errors.contains("sign nothing, and tell the others"), "{errors}");
+        let (code, text, errors) = confirm(&transcript);
+        assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+    }
+    town.read_fingerprint()?;
+
+    // Trustee 2 loses the device, and goes on from the words on another one.
+    let lost = town.trustee_folder(2);
+    std::fs::remove_dir_all(&lost)?;
+    let mut recover = town.trustee_at("recover", 2, &lost);
+    let mut process = recover.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    use std::io::Write as _;
+    writeln!(process.stdin.take().context("input")?, "{}", words_of(2).context("words")?)?;
+    let output = process.wait_with_output()?;
+    assert!(output.status.success() && lost.join("secret").is_file());
+
+    // The rehearsal. Trustee 5 never returns, from here on.
+    let early = town.organiser("open").unwrap_err().to_string();
+    assert!(early.contains("The vote opens after the rehearsal"), "{early}");
+    assert!(town.organiser("rehearse")?.contains(&town.fingerprint));
+    for trustee in 1..=3 {
+        says(&town, "decrypt", trustee);
+    }
+    let early = town.organiser("open").unwrap_err().to_string();
+    assert!(early.contains("Waiting for 1 more to agree, of trustees 4 and 5."), "{early}");
+    for trustee in [4, 1, 2, 3] {
+        says(&town, "decrypt", trustee);
+    }
+    assert_eq!(
+        town.organiser("rehearse")?,
+        "The rehearsal has worked. Open the vote with `veche election open`.\n"
+    );
+    assert_eq!(town.organiser("open")?, "Voting is open.\n");
+
+    // The vote.
+    let election = open_election(town.ballot_box.http(), &town.fingerprint)?;
+    for (number, option) in [0, 2, 2].into_iter().enumerate() {
+        let phone = format!("+44207946091{number}");
+        let mut voter = Voter::sign_in(&town.ballot_box, &election, &phone, "south")?;
+        let values = (0..3).map(|at| u32::from(at == option)).collect();
+        let ballot = voter.seal(&[Selection::new(values, false)])?;
+        voter.cast(&ballot)?;
+    }
+    town.close()?;
+
+    // The count. Trustee 4 agrees, and then gives something false: refused by the box, which names it.
+    for trustee in 1..=3 {
+        assert!(says(&town, "decrypt", trustee).contains("You have agreed to decrypt the totals"));
+    }
+    let words = words_of(4).context("words")?;
+    let token = std::fs::read_to_string(town.folder.join("token-4"))?;
+    let post = |entry: &Entry| {
+        let http = town.ballot_box.http();
+        http.post("/v1/entries", Some(token.trim()), "application/octet-stream", &entry.to_bytes())
+    };
+    let (consent, too_early) = by_hand(&town, &words, "before")?;
+    assert!(too_early.is_none(), "three of four have agreed");
+    post(&consent)?;
+    let (_, forged) = by_hand(&town, &words, "forged")?;
+    let forged = Entry::from(forged.context("a quorum")?);
+    let refused = format!("{:#}", post(&forged).unwrap_err());
+    assert!(refused.contains("entry-refused") && refused.contains("trustee 4"), "{refused}");
+
+    // The box itself forces it onto a board: whoever verifies that board is told who it was.
+    let keys = keys_of_the_box(&town)?;
+    let mut entries = entries_in(&town.folder.join("forged"))?;
+    entries.push(forged.to_bytes());
+    let record = publish(&bytes, &entries, &keys, None);
+    let folder = scratch.path().join("forced");
+    write(&record, &folder);
+    let (code, text, _) = run(veche().arg("verify").arg(&folder).args(["--election", &town.fingerprint]));
+    assert_eq!(code, 1);
+    assert!(text.contains(" 29  FAILED") && text.contains("to blame: trustee 4"), "{text}");
+    let (code, text) = second_verifier(&folder, &town.fingerprint);
+    assert_eq!(code, 1);
+    assert!(text.contains("(trustee 4)"), "{text}");
+
+    // Enough others decrypt, and the result stands.
+    for trustee in 1..=3 {
+        let (code, text, errors) = step(&town, "decrypt", trustee);
+        assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+    }
+    assert!(town.organiser("publish")?.starts_with("The result is published."));
+    assert!(says(&town, "status", 1).contains("Nothing is left to do."));
+    let saved = town.save()?;
+    let verified = town.verify(&saved.to_string_lossy())?;
+    assert!(verified.contains("Verified: every check passed"), "{verified}");
+    let result: Value = serde_json::from_slice(&std::fs::read(saved.join("result.json"))?)?;
+    let totals: Vec<u64> =
+        ["lawn", "market", "fountain"].map(|option| town::total(&result, "square", option).unwrap()).into();
+    assert_eq!(totals, [1, 0, 2]);
+    let (code, text) = second_verifier(&saved, &town.fingerprint);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("Every check passed"), "{text}");
+    Ok(())
+}
