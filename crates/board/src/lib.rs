@@ -66,5 +66,5 @@ pub use merkle::{MerkleTree, TreeError};
 pub use note::NoteError;
 pub use proof::{ProofError, verify_consistency, verify_inclusion};
 pub use receipt::{Receipt, ReceiptError};
-pub use stream::TileStream;
+pub use stream::{TileStream, full_tile_root};
 pub use tile::{Bundle, LogFile, PathError, Tile, entries_path, layout, tile_path};

@@ -34,6 +34,28 @@ impl TileStream {
         TileStream::default()
     }
 
+    /// The tree of `size` entries from the hashes of the tiles that are not full at that size. `hashes` gives
+    /// the hashes of such a tile, exactly as many as its width. A larger tree of the same log has them too, as the
+    /// first ones of the tile of the same place.
+    ///
+    /// Nothing is verified here: the [`root`](Self::root) says whether these are the hashes they should be. `None`
+    /// when a tile is not given, or has another number of hashes.
+    pub fn resume(size: u64, mut hashes: impl FnMut(Tile) -> Option<Vec<Hash>>) -> Option<TileStream> {
+        let mut stream = TileStream { levels: Vec::new(), size };
+        for level in 0..u8::MAX {
+            let Some(count @ 1..) = size.checked_shr(Tile::HEIGHT * u32::from(level)) else { break };
+            let width = u16::try_from(count % u64::from(Tile::FULL_WIDTH)).ok()?;
+            let waiting = match width {
+                0 => Vec::new(),
+                _ => {
+                    hashes(stream.tile(level, width)?).filter(|hashes| hashes.len() == usize::from(width))?
+                }
+            };
+            stream.levels.push(waiting);
+        }
+        Some(stream)
+    }
+
     /// How many entries were pushed.
     #[must_use]
     pub fn size(&self) -> u64 {
@@ -97,6 +119,12 @@ impl TileStream {
     }
 }
 
+/// The hash that stands for a full tile in the tile above it. `None` for a tile that is not full.
+#[must_use]
+pub fn full_tile_root(hashes: &[Hash]) -> Option<Hash> {
+    (hashes.len() == usize::from(Tile::FULL_WIDTH)).then(|| perfect_root(hashes))
+}
+
 /// The root of a power of two of hashes.
 fn perfect_root(hashes: &[Hash]) -> Hash {
     match hashes {
@@ -117,6 +145,31 @@ fn concat(hashes: &[Hash]) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::{LogFile, MerkleTree, layout, leaf_hash};
+
+    /// The tree of an earlier size, from the tiles of a later one.
+    #[test]
+    fn the_past_is_in_the_tiles() {
+        let mut tree = MerkleTree::new();
+        tree.extend((0..66_100_u64).map(|entry| leaf_hash(&entry.to_le_bytes())));
+        let hashes = |tile: Tile| -> Option<Vec<Hash>> {
+            let bytes = tree.tile(tile.level(), tile.index(), tile.width()).ok()?;
+            Some(bytes.chunks(32).map(|hash| Hash(hash.try_into().unwrap())).collect())
+        };
+        for size in [0, 1, 2, 255, 256, 257, 511, 700, 65_535, 65_536, 65_537, 66_047, 66_100] {
+            let stream = TileStream::resume(size, hashes).unwrap();
+            assert_eq!((stream.size(), stream.root()), (size, tree.root_at(size).unwrap()));
+        }
+        // It can be gone on with.
+        let mut stream = TileStream::resume(66_000, hashes).unwrap();
+        (66_000..66_100_u64).for_each(|entry| drop(stream.push(leaf_hash(&entry.to_le_bytes()))));
+        assert_eq!(stream.root(), tree.root());
+        // A level with one hash less, even the right root of it, is another tree.
+        assert!(TileStream::resume(3, |tile| hashes(tile).map(|hashes| hashes[1..].to_vec())).is_none());
+        assert!(TileStream::resume(3, |_| None).is_none());
+        let full = hashes(Tile::new(0, 1, 256).unwrap()).unwrap();
+        assert_eq!(full_tile_root(&full), Some(hashes(Tile::new(1, 0, 2).unwrap()).unwrap()[1]));
+        assert_eq!(full_tile_root(&full[1..]), None);
+    }
 
     /// Every size up to two levels of tiles: the same root, and exactly the layout's tiles.
     #[test]

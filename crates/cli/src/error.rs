@@ -33,6 +33,9 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
+    /// There is nowhere to keep a copy.
+    #[error("there is no cache folder (no HOME) to keep a copy of the record in: name one with --mirror")]
+    NoCacheFolder,
     /// A record's folder.
     #[error(transparent)]
     Folder(#[from] FolderError),

@@ -37,6 +37,14 @@ pub enum FolderError {
         /// What was named.
         path: PathBuf,
     },
+    /// A copy is to be written beside files that are not of a record.
+    #[error("{} has files that no record has, such as {file}: a copy is written into a new folder, or over an earlier copy", .path.display())]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+        /// One of them.
+        file: String,
+    },
     /// The operating system refused.
     #[error("{}: {source}", .path.display())]
     Io {

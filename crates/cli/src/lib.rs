@@ -19,6 +19,7 @@ pub mod files;
 pub mod folder;
 pub mod import;
 pub mod manifest;
+pub mod mirror;
 pub mod pabulib;
 pub mod progress;
 pub mod random;
@@ -48,6 +49,7 @@ enum Command {
     Trustee(trustee::TrusteeArgs),
     Simulate(simulate::SimulateArgs),
     Verify(verify::VerifyArgs),
+    Mirror(mirror::MirrorArgs),
     Results(results::ResultsArgs),
 }
 
@@ -84,6 +86,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         Command::Trustee(args) => trustee::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Mirror(args) => mirror::run(args),
         Command::Results(args) => results::run(args),
     }
 }

@@ -85,6 +85,11 @@ impl Remote {
         Ok(Self { base: url.trim_end_matches('/').to_owned(), agent: config.into() })
     }
 
+    /// The address, without its last slash.
+    pub fn address(&self) -> &str {
+        &self.base
+    }
+
     /// What lies at a path below this address.
     pub fn below(&self, path: &str) -> Self {
         Self { base: self.url(path), agent: self.agent.clone() }
@@ -193,7 +198,7 @@ impl RecordSource for RemoteRecord {
 
 /// The size that a checkpoint states on its second line. Only to know what to fetch: nothing of it is
 /// believed yet.
-fn stated_size(note: &[u8]) -> Option<u64> {
+pub(crate) fn stated_size(note: &[u8]) -> Option<u64> {
     let text = std::str::from_utf8(note).ok()?;
     text.lines().nth(1)?.parse().ok().filter(|size| *size <= MAX_FETCHED_ENTRIES)
 }

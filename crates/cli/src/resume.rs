@@ -80,7 +80,7 @@ impl ResumeFile {
 }
 
 /// Where this user's programs keep what they can do without.
-fn cache_folder() -> Option<PathBuf> {
+pub(crate) fn cache_folder() -> Option<PathBuf> {
     let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     if cfg!(windows) {
         return named("LOCALAPPDATA");

@@ -1,6 +1,6 @@
 //! `veche verify`: the whole record, recomputed from its files by anyone, offline, without trusting anyone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -11,9 +11,10 @@ use veche_verify::{Audit, RecordSource, audit_watched};
 use crate::Outcome;
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::mirror::{self, Contradiction, NoCopy};
 use crate::progress::Progress;
 use crate::remote::{Remote, RemoteRecord, is_address};
-use crate::resume::{Found, ResumeFile};
+use crate::resume::{self, ResumeFile};
 use crate::{random, report};
 
 /// Checks a whole record.
@@ -23,6 +24,9 @@ use crate::{random, report};
 ///
 /// When it is interrupted, the same command goes on where it stopped: what is verified is noted in a file in your cache
 /// folder, and nothing is written into the record. docs/verifying.md says how long it takes and how much memory it needs.
+///
+/// A record behind an address is copied first, as `veche mirror` does, and the copy is verified. A board that contradicts
+/// an earlier copy is refused with exit code 1.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// The record: a folder, or an address such as `https://town.example/record/`.
@@ -31,6 +35,9 @@ pub struct VerifyArgs {
     /// The published fingerprint that the election must have (64 hexadecimal digits).
     #[arg(long, value_name = "HASH", value_parser = parse_fingerprint)]
     election: Option<Digest>,
+    /// Keep the copy of a record behind an address in this folder, and not in the cache folder.
+    #[arg(long, value_name = "DIR")]
+    mirror: Option<PathBuf>,
     /// Print one JSON document instead of the report.
     #[arg(long)]
     json: bool,
@@ -123,10 +130,10 @@ fn shown(
 ) -> Result<Audit, Error> {
     let mut options = Options::new(expected, random::fresh()?);
     let progress = Progress::start("Verifying", 0);
-    match file.map_or(Found::Nothing, ResumeFile::read) {
-        Found::Nothing => {}
-        Found::Snapshot(snapshot) => options.resume = Some(snapshot),
-        Found::Unusable(reason) => progress.say(&format!(
+    match file.map_or(resume::Found::Nothing, ResumeFile::read) {
+        resume::Found::Nothing => {}
+        resume::Found::Snapshot(snapshot) => options.resume = Some(snapshot),
+        resume::Found::Unusable(reason) => progress.say(&format!(
             "What an interrupted run has noted is not used: {reason}. Everything is verified."
         )),
     }
@@ -183,12 +190,55 @@ impl Watch for Watcher<'_> {
     }
 }
 
+/// A record that can be checked, or a board that contradicts its earlier copy.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// In a folder, or, where what is served is not even the record that it claims to be, at its address.
+    Record(Record),
+    /// Two signed checkpoints that do not fit each other.
+    Contradiction(Box<Contradiction>),
+}
+
+/// Finds a record in a folder, or copies it from an address into `mirror` or the cache folder.
+pub(crate) fn find(place: &str, mirror: Option<&Path>) -> Result<Found, Error> {
+    if !is_address(place) {
+        return Record::open(place).map(Found::Record);
+    }
+    match mirror::keep(place, mirror) {
+        Ok(folder) => Ok(Found::Record(Record::Folder(folder))),
+        Err(NoCopy::Stopped(error)) => Err(error),
+        Err(NoCopy::Contradiction(found)) => Ok(Found::Contradiction(found)),
+        Err(NoCopy::NotSigned(what)) => {
+            Progress::start("Mirroring", 0).say(&format!(
+                "No copy is made: {what}. What is served is verified file by file, which says who is to blame."
+            ));
+            Record::open(place).map(Found::Record)
+        }
+    }
+}
+
+/// What is said instead of a report.
+pub(crate) fn contradicted(found: &Contradiction, json: bool) -> Result<Outcome, Error> {
+    Ok(Outcome::failed(if json {
+        report::json(&serde_json::json!({
+            "outcome": "contradiction",
+            "sentence": found.sentence(),
+            "contradiction": found,
+        }))?
+    } else {
+        found.text()
+    }))
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// [`enum@Error`] when there is nothing to verify.
 pub fn run(args: &VerifyArgs) -> Result<Outcome, Error> {
-    let record = Record::open(&args.record)?;
+    let record = match find(&args.record, args.mirror.as_deref())? {
+        Found::Record(record) => record,
+        Found::Contradiction(found) => return contradicted(&found, args.json),
+    };
     let place = if args.no_resume { None } else { record.place() };
     let file = place.as_deref().and_then(ResumeFile::of);
     let audit = record.audit_from(args.election, file.as_ref(), Duration::from_millis(args.note_every))?;

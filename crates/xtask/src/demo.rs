@@ -345,6 +345,8 @@ impl Town {
     pub fn verify(&self, record: &str) -> Result<String> {
         let mut verify = Command::new(&self.programs.veche);
         verify.arg("verify").arg(record).arg("--election").arg(&self.fingerprint);
+        // The copy of a record that is gone tomorrow is no use to anybody.
+        verify.arg("--mirror").arg(self.folder.join("copy"));
         read(&mut verify).context("the record does not verify")
     }
 }

@@ -4,6 +4,7 @@
 mod city;
 mod five;
 mod flips;
+mod mirror;
 mod observer;
 mod recount;
 mod results;

@@ -43,9 +43,9 @@ fn verify(record: &Path, cache: &Path, more: &[&str]) -> Command {
 /// The file that is kept for the record, once it is there.
 fn kept(cache: &Path) -> Option<PathBuf> {
     let inside = std::fs::read_dir(cache.join("veche")).ok()?;
-    let files = inside.filter_map(|file| file.ok().map(|file| file.path()));
+    let mut files = inside.filter_map(|file| file.ok().map(|file| file.path()));
     // One that is being written has an extension.
-    files.filter(|path| path.extension().is_none()).next()
+    files.find(|path| path.extension().is_none())
 }
 
 /// How many entries the kept file says are verified.

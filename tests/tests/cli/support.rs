@@ -25,8 +25,27 @@ pub fn programs() -> &'static Programs {
     BUILT.get_or_init(|| workspace::programs().unwrap())
 }
 
+/// The program; what it keeps for later goes to the tests' own folder and not to the user's.
 pub fn veche() -> Command {
-    Command::new(&programs().veche)
+    let mut veche = Command::new(&programs().veche);
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache");
+    veche.env("XDG_CACHE_HOME", &cache).env("LOCALAPPDATA", &cache);
+    veche
+}
+
+/// A plain static file server, as any town has. It ends with the test.
+pub struct Host {
+    pub address: String,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Host {
+    pub fn of(folder: &Path) -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let address = runtime.block_on(veche_tests::town::serve(folder)).unwrap();
+        Self { address, _runtime: runtime }
+    }
 }
 
 pub fn run(command: &mut Command) -> (i32, String, String) {
