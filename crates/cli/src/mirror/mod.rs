@@ -36,8 +36,7 @@ pub use served::Served;
 /// not what its checkpoint signs; 2: the network or the disk failed, which says nothing about the record.
 #[derive(Debug, Args)]
 pub struct MirrorArgs {
-    /// The record's address, such as https://town.example/record/.
-    #[arg(value_name = "URL")]
+    #[arg(value_name = "URL", help = "The record's address, such as https://town.example/record/")]
     address: String,
     /// A new folder, or an earlier copy of the same record.
     #[arg(value_name = "DIR")]
