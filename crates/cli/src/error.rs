@@ -54,6 +54,9 @@ pub enum Error {
     /// A step of the organiser.
     #[error(transparent)]
     Election(#[from] ElectionError),
+    /// A receipt that is none.
+    #[error(transparent)]
+    Receipt(#[from] crate::receipt::ReceiptCommandError),
     /// A trustee's command.
     #[error(transparent)]
     Trustee(#[from] TrusteeError),

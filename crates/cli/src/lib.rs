@@ -23,6 +23,7 @@ pub mod mirror;
 pub mod pabulib;
 pub mod progress;
 pub mod random;
+pub mod receipt;
 pub mod remote;
 pub mod report;
 pub mod results;
@@ -50,6 +51,7 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     Verify(verify::VerifyArgs),
     Mirror(mirror::MirrorArgs),
+    Receipt(receipt::ReceiptArgs),
     Results(results::ResultsArgs),
 }
 
@@ -87,6 +89,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         Command::Simulate(args) => simulate::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Mirror(args) => mirror::run(args),
+        Command::Receipt(args) => receipt::run(args),
         Command::Results(args) => results::run(args),
     }
 }

@@ -6,6 +6,8 @@ mod five;
 mod flips;
 mod mirror;
 mod observer;
+mod outsider;
+mod receipts;
 mod recount;
 mod results;
 mod resume;

@@ -1,0 +1,312 @@
+//! `veche receipt check`: whether a saved receipt holds, and whether the board still keeps what it says.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use thiserror::Error;
+use veche_board::{Checkpoint, LogPublicKey, Origin};
+use veche_crypto::hash::Digest;
+use veche_record::Ballot;
+
+use crate::Outcome;
+use crate::error::Error;
+use crate::folder::Folder;
+use crate::mirror::{self, NoCopy, Seen};
+use crate::remote::is_address;
+use crate::report;
+use crate::verify::{contradicted, parse_fingerprint};
+
+mod board;
+mod file;
+
+pub use file::{FileError, ReceiptFile, Wrong};
+
+use board::Sighting;
+
+/// Checks the receipt of a ballot.
+#[derive(Debug, Args)]
+pub struct ReceiptArgs {
+    #[command(subcommand)]
+    command: ReceiptCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ReceiptCommand {
+    Check(CheckArgs),
+}
+
+/// Says whether a receipt holds and whether its ballot is still on the board.
+///
+/// Without a record, offline: the ballot is the one that the receipt speaks of, it is under the checkpoint, and the log
+/// with this key signed the checkpoint. With a record: the ballot is recorded there, was replaced by a later one, or is
+/// missing; or the board has two pasts.
+///
+/// Exit code 0: the receipt holds, and the ballot is on the board; 1: it does not hold, or the board does not keep what it
+/// signed; 2: there is nothing that can be read.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("whose").required(true).multiple(true).args(["record", "log_key"]))]
+struct CheckArgs {
+    /// The receipt as the voter's page saves it.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The record: a folder, or an address, which is copied first as `veche verify` does.
+    #[arg(long, value_name = "DIR|URL")]
+    record: Option<String>,
+    /// The log's key, as `veche mirror` prints it: NAME+ID+KEY.
+    #[arg(long, value_name = "KEY", value_parser = parse_log_key)]
+    log_key: Option<(Origin, LogPublicKey)>,
+    /// The published fingerprint that the election must have (64 hexadecimal digits).
+    #[arg(long, value_name = "HASH", value_parser = parse_fingerprint)]
+    election: Option<Digest>,
+    /// Print one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+fn parse_log_key(text: &str) -> Result<(Origin, LogPublicKey), String> {
+    LogPublicKey::from_vkey(text.trim()).map_err(|error| error.to_string())
+}
+
+/// Why nothing can be said of a receipt.
+#[derive(Debug, Error)]
+pub enum ReceiptCommandError {
+    /// Not a receipt.
+    #[error("{}: {source}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: FileError,
+    },
+}
+
+/// What is found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Standing {
+    /// It holds; the record was not asked.
+    Holds,
+    /// The ballot is on the board and stands.
+    Recorded,
+    /// The ballot is on the board and a later one counts.
+    Replaced,
+    /// The receipt itself is wrong.
+    Wrong,
+    /// It is of another election than was named, or than the record.
+    OtherElection,
+    /// The record is not what its checkpoint signs.
+    RecordBroken,
+    /// The record ends before the ballot, and the vote is open in it.
+    RecordOlder,
+    /// The board signed that it has the ballot, and has it no more.
+    Missing,
+    /// The ballot is there, and the board signed two pasts.
+    Forked,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    outcome: Standing,
+    sentence: String,
+    election: String,
+    code: String,
+    index: u64,
+    cast_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaced_by: Option<u64>,
+    /// The receipt's checkpoint, once its signature is verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<Seen>,
+    /// The record's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<Seen>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`enum@Error`] when there is nothing that can be read.
+pub fn run(args: &ReceiptArgs) -> Result<Outcome, Error> {
+    let ReceiptCommand::Check(args) = &args.command;
+    let bytes = crate::files::read(&args.file)?;
+    let file = ReceiptFile::parse(&bytes)
+        .map_err(|source| ReceiptCommandError::File { path: args.file.clone(), source })?;
+    let mut finding = Finding {
+        outcome: Standing::Wrong,
+        sentence: String::new(),
+        election: file.election.clone(),
+        code: file.code.clone(),
+        index: file.index,
+        cast_at: file.cast_at.clone(),
+        replaced_by: None,
+        receipt: None,
+        record: None,
+    };
+    if let Some(expected) = args.election.filter(|expected| expected.to_string() != file.election) {
+        finding.outcome = Standing::OtherElection;
+        finding.sentence = format!("The receipt is of another election than the one you named, {expected}.");
+        return finding.outcome(args.json);
+    }
+    match &args.record {
+        None => offline(args, &file, &mut finding),
+        Some(place) => {
+            let folder = match is_address(place) {
+                false => Ok(Folder::open(Path::new(place))?),
+                true => mirror::keep(place, None),
+            };
+            match folder {
+                Ok(folder) => with_record(args, &file, &folder, &mut finding),
+                Err(NoCopy::Stopped(error)) => return Err(error),
+                Err(NoCopy::Contradiction(found)) => return contradicted(&found, args.json),
+                Err(NoCopy::NotSigned(what)) => finding.broken(&what),
+            }
+        }
+    }
+    finding.outcome(args.json)
+}
+
+fn offline(args: &CheckArgs, file: &ReceiptFile, finding: &mut Finding) {
+    let Some((origin, key)) = &args.log_key else { return };
+    if let Some(seen) = finding.holds(file, origin, key) {
+        finding.outcome = Standing::Holds;
+        finding.sentence = format!(
+            "The receipt holds: the board {origin} signed that this ballot is entry {} of its first {}. Whether it is \
+             still there is seen with --record.",
+            file.index, seen.size
+        );
+    }
+}
+
+fn with_record(args: &CheckArgs, file: &ReceiptFile, folder: &Folder, finding: &mut Finding) {
+    // The size that the receipt's checkpoint states is good enough to look for; its signature is verified below.
+    let then = crate::remote::stated_size(file.receipt.checkpoint.as_bytes()).unwrap_or(0);
+    let record = match board::look(folder, &file.leaf(), &file.hash, then) {
+        Ok(record) => record,
+        Err(what) => return finding.broken(&what),
+    };
+    finding.record = Some(Seen::new(&record.checkpoint, record.note.clone()));
+    let fingerprint = record.election.fingerprint().to_string();
+    let named = args
+        .log_key
+        .as_ref()
+        .is_none_or(|(origin, key)| *origin == record.genesis.origin && *key == record.genesis.log_key);
+    if fingerprint != file.election || !named {
+        finding.outcome = Standing::OtherElection;
+        finding.sentence =
+            format!("This record is not of the election of the receipt: the record is of {fingerprint}.");
+        return;
+    }
+    let Some(seen) = finding.holds(file, &record.genesis.origin, &record.genesis.log_key) else { return };
+    let leaf = file.leaf();
+    match Ballot::parse(&record.election, leaf.get(1..).unwrap_or_default()) {
+        Ok(ballot) if ballot.code().to_string() == file.code => {}
+        Ok(_) => return finding.wrong(&Wrong::Stated("confirmation code")),
+        Err(error) => return finding.wrong(&error),
+    }
+    finding.judge(file.index, &seen, &record);
+}
+
+impl Finding {
+    fn wrong(&mut self, why: &dyn std::fmt::Display) {
+        self.outcome = Standing::Wrong;
+        self.sentence = format!(
+            "The receipt does not hold: {why}. The file was changed, or the ballot box gave a false receipt; it proves \
+             nothing."
+        );
+    }
+
+    fn broken(&mut self, what: &str) {
+        self.outcome = Standing::RecordBroken;
+        self.sentence = format!(
+            "The record cannot be used: {what}. This says nothing about the receipt; veche verify says what is wrong \
+             with the record, and who is to blame."
+        );
+    }
+
+    /// Checks the receipt by itself.
+    fn holds(&mut self, file: &ReceiptFile, origin: &Origin, key: &LogPublicKey) -> Option<Checkpoint> {
+        match file.check(origin, key) {
+            Ok(seen) => {
+                self.receipt = Some(Seen::new(&seen, file.receipt.checkpoint.clone()));
+                Some(seen)
+            }
+            Err(error) => {
+                self.wrong(&error);
+                None
+            }
+        }
+    }
+
+    /// What a record that was signed by the same key says of a receipt that holds.
+    fn judge(&mut self, index: u64, seen: &Checkpoint, record: &Sighting) {
+        let here = record.places.contains(&index);
+        let size = record.checkpoint.size;
+        // A record of fewer entries than the receipt's checkpoint can agree with it as far as it goes.
+        let one_past = match record.root_then {
+            Some(root) => root == seen.root,
+            None => here || (index >= size && !record.closed),
+        };
+        let acknowledged =
+            format!("the board signed that this ballot is entry {index} of its first {}", seen.size);
+        (self.outcome, self.sentence) = if !one_past && record.places.is_empty() {
+            let sentence = format!(
+                "MISSING: {acknowledged}, and this record of {size} entries, signed by the same key, does not have it. \
+                 It was taken away after it was acknowledged. Receipt and record together prove this to anyone: keep \
+                 both, and show them to the organiser and to an observer."
+            );
+            (Standing::Missing, sentence)
+        } else if !one_past {
+            let sentence = format!(
+                "FORKED: {acknowledged}. This record of {size} entries, signed by the same key, has the ballot, but \
+                 another past: no single history has both checkpoints. Receipt and record together prove this to \
+                 anyone: keep both, and show them to the organiser and to an observer."
+            );
+            (Standing::Forked, sentence)
+        } else if !here {
+            let sentence = format!(
+                "NOT IN THIS RECORD: {acknowledged}, and this record has only {size}. An older copy would: get the \
+                 newest one. If the board itself now has so few entries, some were taken back, and the receipt proves it."
+            );
+            (Standing::RecordOlder, sentence)
+        } else if let Some(later) = record.replaced_by {
+            self.replaced_by = Some(later);
+            let sentence = format!(
+                "Replaced: this ballot is entry {index} of the board, and entry {later} is a later ballot of the same \
+                 voter, which stands in its place. If you did not vote again, somebody else did: tell the organiser. \
+                 Whether the whole record is right, veche verify says."
+            );
+            (Standing::Replaced, sentence)
+        } else {
+            let sentence = format!(
+                "Recorded: this ballot is entry {index} of the board, and no later ballot of the same voter stands in its \
+                 place. Whether the whole record is right, veche verify says."
+            );
+            (Standing::Recorded, sentence)
+        };
+    }
+
+    fn outcome(&self, json: bool) -> Result<Outcome, Error> {
+        let text = if json { report::json(self)? } else { self.text() };
+        Ok(match self.outcome {
+            Standing::Holds | Standing::Recorded | Standing::Replaced => Outcome::passed(text),
+            _ => Outcome::failed(text),
+        })
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!(
+            "{}\n\nConfirmation code: {}\nEntry: {}\nCast, as the device says: {}\nFingerprint of the election\n{}\n",
+            self.sentence, self.code, self.index, self.cast_at, self.election
+        );
+        if matches!(self.outcome, Standing::Missing | Standing::Forked)
+            && let (Some(receipt), Some(record)) = (&self.receipt, &self.record)
+        {
+            text.push_str(&format!(
+                "\nThe receipt's checkpoint:\n{}\nThe record's checkpoint:\n{}",
+                receipt.note, record.note
+            ));
+        }
+        text
+    }
+}

@@ -1,0 +1,298 @@
+//! `veche receipt check`: a receipt as the page saves it, alone and against honest and false boards.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use veche_board::{Checkpoint, LogKey, MerkleTree, Receipt, leaf_hash};
+use veche_cli::folder::{MANIFEST, MemoryRecord};
+use veche_cli::simulate::board::Keys;
+use veche_record::entry::Genesis;
+use veche_record::{Ballot, Election, Entry, Kind, Selection};
+use veche_verify::BoardState;
+use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
+
+use crate::support::{Host, hold, leaves, publish, run, sample, veche, write};
+
+/// A vote of six ballots, and everything the box would need to forge its board.
+struct Vote {
+    manifest: Vec<u8>,
+    leaves: Vec<Vec<u8>>,
+    keys: Keys,
+    election: Election,
+    genesis: Genesis,
+    /// The entries of the ballots.
+    ballots: Vec<usize>,
+}
+
+fn vote() -> &'static Vote {
+    static VOTE: OnceLock<Vote> = OnceLock::new();
+    VOTE.get_or_init(|| {
+        let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(6));
+        let (leaves, manifest) = (leaves(&held.store), held.store.files[MANIFEST].clone());
+        let Ok(Entry::Genesis(genesis)) = Entry::parse(&leaves[0]) else { panic!("no genesis") };
+        let mut state = BoardState::new(&manifest).unwrap();
+        let mut index = 0;
+        while state.election().is_none() {
+            state.restore(index, &leaves[index as usize]).unwrap();
+            index += 1;
+        }
+        let election = Election::clone(state.election().unwrap());
+        let ballots = (0..leaves.len()).filter(|at| Kind::of(&leaves[*at]) == Some(Kind::Ballot)).collect();
+        Vote { manifest, leaves, keys: held.keys, election, genesis, ballots }
+    })
+}
+
+impl Vote {
+    fn record(&self, leaves: &[Vec<u8>]) -> MemoryRecord {
+        publish(&self.manifest, leaves, &self.keys, None)
+    }
+
+    /// What the page saves for the entry `index` of these leaves, acknowledged when there were so many.
+    fn receipt(&self, leaves: &[Vec<u8>], index: usize, key: &LogKey) -> Value {
+        let tree: MerkleTree = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+        let bytes = &leaves[index][1..];
+        let ballot = Ballot::parse(&self.election, bytes).unwrap();
+        let checkpoint =
+            Checkpoint { origin: self.genesis.origin.clone(), size: tree.size(), root: tree.root() };
+        let receipt = Receipt {
+            index: index as u64,
+            leaf_hash: leaf_hash(&leaves[index]),
+            proof: tree.inclusion_proof(index as u64, tree.size()).unwrap(),
+            checkpoint: checkpoint.sign(key),
+        };
+        json!({
+            "form": "veche-receipt-1",
+            "election": self.election.fingerprint().to_string(),
+            "code": ballot.code().to_string(),
+            "castAt": "2026-05-02T10:00:00.000Z",
+            "style": self.election.manifest().styles()[usize::from(ballot.header().style)].id,
+            "key": hex::encode(ballot.header().credential.to_bytes()),
+            "index": index,
+            "hash": ballot.hash().to_string(),
+            "ballot": STANDARD.encode(bytes),
+            "receipt": serde_json::from_str::<Value>(&receipt.to_json()).unwrap(),
+        })
+    }
+}
+
+/// Files of one test.
+struct Scratch(tempfile::TempDir);
+
+impl Scratch {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn receipt(&self, document: &Value) -> PathBuf {
+        let path = self.0.path().join("receipt.json");
+        std::fs::write(&path, format!("{document:#}\n")).unwrap();
+        path
+    }
+
+    fn record(&self, record: &MemoryRecord) -> PathBuf {
+        let path = self.0.path().join("record");
+        let _ = std::fs::remove_dir_all(&path);
+        write(record, &path);
+        path
+    }
+
+    /// The exit code and the document.
+    fn check(&self, receipt: &Value, record: &MemoryRecord) -> (i32, Value) {
+        let (receipt, record) = (self.receipt(receipt), self.record(record));
+        let (code, text, errors) = check(&receipt, &["--json", "--record", record.to_str().unwrap()]);
+        assert_eq!(errors, "");
+        (code, serde_json::from_str(&text).unwrap())
+    }
+}
+
+fn check(receipt: &Path, more: &[&str]) -> (i32, String, String) {
+    run(veche().args(["receipt", "check"]).arg(receipt).args(more))
+}
+
+#[test]
+fn a_recorded_ballot_is_found_offline_in_a_folder_and_at_an_address() {
+    let (vote, scratch) = (vote(), Scratch::new());
+    let record = vote.record(&vote.leaves);
+    for &ballot in &vote.ballots {
+        for size in [ballot + 1, vote.leaves.len()] {
+            let (code, found) =
+                scratch.check(&vote.receipt(&vote.leaves[..size], ballot, &vote.keys.log), &record);
+            assert_eq!((code, &found["outcome"]), (0, &json!("recorded")), "{found:#}");
+        }
+    }
+    let ballot = vote.ballots[2];
+    let receipt = scratch.receipt(&vote.receipt(&vote.leaves[..=ballot], ballot, &vote.keys.log));
+    let key = vote.genesis.log_key.to_vkey(&vote.genesis.origin);
+    let fingerprint = vote.election.fingerprint().to_string();
+    let (code, text, _) = check(&receipt, &["--log-key", &key, "--election", &fingerprint]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.starts_with("The receipt holds: "), "{text}");
+    let host = Host::of(&scratch.record(&record));
+    let (code, text, errors) = check(&receipt, &["--record", &host.address]);
+    assert_eq!(code, 0, "{text}{errors}");
+    assert!(
+        text.starts_with("Recorded: ") && errors.starts_with("The record is copied to "),
+        "{text}{errors}"
+    );
+    // Somebody must say whose signature to ask for, and a receipt must be one.
+    assert_eq!(check(&receipt, &[]).0, 2);
+    let other = LogKey::from_seed(&[5; 32]).public().to_vkey(&vote.genesis.origin);
+    assert_eq!(check(&receipt, &["--log-key", &other]).0, 1);
+    assert_eq!(check(&receipt, &["--log-key", &key, "--election", &"0".repeat(64)]).0, 1);
+    std::fs::write(&receipt, "{}").unwrap();
+    let (code, _, errors) = check(&receipt, &["--log-key", &key]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("not a receipt that the voter's page saved"), "{errors}");
+    drop(host);
+    std::fs::write(&receipt, vote.receipt(&vote.leaves, ballot, &vote.keys.log).to_string()).unwrap();
+    let (code, _, errors) = check(&receipt, &["--record", "http://127.0.0.1:9/record"]);
+    assert_eq!(code, 2, "{errors}");
+}
+
+#[test]
+fn a_receipt_that_was_changed_proves_nothing() {
+    let (vote, scratch) = (vote(), Scratch::new());
+    let (ballot, other) = (vote.ballots[2], vote.ballots[3]);
+    let honest = vote.receipt(&vote.leaves, ballot, &vote.keys.log);
+    let another = vote.receipt(&vote.leaves, other, &vote.keys.log);
+    let changes: [(&str, Value); 10] = [
+        ("/code", another["code"].clone()),
+        ("/hash", another["hash"].clone()),
+        ("/index", another["index"].clone()),
+        ("/ballot", another["ballot"].clone()),
+        ("/receipt", another["receipt"].clone()),
+        ("/receipt/index", another["receipt"]["index"].clone()),
+        ("/receipt/leaf", another["receipt"]["leaf"].clone()),
+        ("/receipt/proof/0", another["receipt"]["leaf"].clone()),
+        ("/receipt/proof", json!([])),
+        (
+            "/receipt/checkpoint",
+            vote.receipt(&vote.leaves, ballot, &LogKey::from_seed(&[5; 32]))["receipt"]["checkpoint"].clone(),
+        ),
+    ];
+    let record = vote.record(&vote.leaves);
+    for (place, value) in changes {
+        let mut changed = honest.clone();
+        *changed.pointer_mut(place).unwrap() = value;
+        let (code, found) = scratch.check(&changed, &record);
+        assert_eq!((code, &found["outcome"]), (1, &json!("wrong")), "{place}: {found:#}");
+    }
+    let mut changed = honest;
+    changed["election"] = "0".repeat(64).into();
+    assert_eq!(scratch.check(&changed, &record).1["outcome"], "other-election");
+    let (_, stranger) = hold(&[sample("mirogrod_2026_.pb")], Some(2));
+    let honest = vote.receipt(&vote.leaves, ballot, &vote.keys.log);
+    let (code, found) = scratch.check(&honest, &stranger.store);
+    assert_eq!((code, &found["outcome"]), (1, &json!("other-election")));
+    // A record that is not what its checkpoint signs says nothing about a receipt.
+    let mut broken = vote.record(&vote.leaves);
+    broken.files.insert("checkpoint".to_owned(), vote.record(&vote.leaves[..30]).files["checkpoint"].clone());
+    assert_eq!(scratch.check(&honest, &broken).1["outcome"], "record-broken");
+    let mut broken = vote.record(&vote.leaves);
+    let bundle = broken.files.iter_mut().find(|(path, _)| path.starts_with("tile/entries")).unwrap().1;
+    *bundle.last_mut().unwrap() ^= 1;
+    let (code, found) = scratch.check(&honest, &broken);
+    assert_eq!((code, &found["outcome"]), (1, &json!("record-broken")), "{found:#}");
+}
+
+#[test]
+fn a_later_ballot_stands_in_the_place_of_the_first() {
+    let (vote, scratch) = (vote(), Scratch::new());
+    let first = vote.ballots[1];
+    let before = Ballot::parse(&vote.election, &vote.leaves[first][1..]).unwrap();
+    let credential = Credential::generate(&random(1)).unwrap();
+    let revision = Revision { sequence: 1, previous: before.hash(), attempt: 0 };
+    let style = before.header().style;
+    let prepared = PreparedBallot::new(&vote.election, style, &credential, &revision, &random(2)).unwrap();
+    let selections: Vec<Selection> = vote
+        .election
+        .manifest()
+        .style_contests(style)
+        .iter()
+        .map(|&contest| {
+            let options = vote.election.contest(contest).unwrap().options();
+            Selection::new((0..options).map(|option| u32::from(option == 0)).collect(), false)
+        })
+        .collect();
+    let sealed = prepared.seal(&vote.election, &selections, &[9; 32]).unwrap();
+    let mut leaves = vote.leaves[..=vote.ballots[3]].to_vec();
+    leaves.push([&[Kind::Ballot as u8], sealed.bytes.as_slice()].concat());
+    let receipt = vote.receipt(&leaves[..=first], first, &vote.keys.log);
+    let (code, found) = scratch.check(&receipt, &vote.record(&leaves));
+    assert_eq!(
+        (code, &found["outcome"], &found["replaced_by"]),
+        (0, &json!("replaced"), &json!(leaves.len() - 1))
+    );
+}
+
+fn random(number: u8) -> Randomness {
+    Randomness::new(std::array::from_fn(|at| number.wrapping_mul(31).wrapping_add(at as u8))).unwrap()
+}
+
+#[test]
+fn attack_22_the_receipt_proves_that_its_ballot_was_taken_away() {
+    let (vote, scratch) = (vote(), Scratch::new());
+    for &ballot in &vote.ballots {
+        for size in [ballot + 1, vote.leaves.len()] {
+            let receipt = vote.receipt(&vote.leaves[..size], ballot, &vote.keys.log);
+            let mut deleted = vote.leaves.clone();
+            deleted.remove(ballot);
+            let mut ends_before = vote.leaves[..ballot].to_vec();
+            ends_before
+                .push(vote.leaves.iter().find(|leaf| Kind::of(leaf) == Some(Kind::Close)).unwrap().clone());
+            let mut other_in_its_place = vote.leaves.clone();
+            other_in_its_place[ballot] = vote.leaves[vote.ballots[0].max(1)].clone();
+            let mut forgeries = vec![deleted, ends_before];
+            if ballot != vote.ballots[0] {
+                forgeries.push(other_in_its_place);
+            }
+            for (number, leaves) in forgeries.into_iter().enumerate() {
+                let record = vote.record(&leaves);
+                let (code, found) = scratch.check(&receipt, &record);
+                assert_eq!(
+                    (code, &found["outcome"]),
+                    (1, &json!("missing")),
+                    "{ballot}, {size}, {number}: {found:#}"
+                );
+                // What proves it is in hand: two notes of one key.
+                assert_eq!(found["receipt"]["note"], receipt["receipt"]["checkpoint"]);
+                assert_eq!(found["record"]["note"].as_str().unwrap().as_bytes(), record.files["checkpoint"]);
+            }
+            // A copy from before the ballot is no fraud, and not the ballot either.
+            let (code, found) = scratch.check(&receipt, &vote.record(&vote.leaves[..ballot]));
+            assert_eq!((code, &found["outcome"]), (1, &json!("record-older")), "{found:#}");
+        }
+    }
+    let ballot = vote.ballots[4];
+    let receipt = scratch.receipt(&vote.receipt(&vote.leaves[..=ballot], ballot, &vote.keys.log));
+    let mut deleted = vote.leaves.clone();
+    deleted.remove(ballot);
+    let record = scratch.record(&vote.record(&deleted));
+    let (code, text, _) = check(&receipt, &["--record", record.to_str().unwrap()]);
+    assert_eq!(code, 1);
+    assert!(text.starts_with("MISSING: ") && text.contains("The record's checkpoint:\n"), "{text}");
+}
+
+#[test]
+fn attack_23_the_receipt_proves_a_board_with_two_pasts() {
+    let (vote, scratch) = (vote(), Scratch::new());
+    let ballot = vote.ballots[3];
+    let size = ballot + 1;
+    let receipt = vote.receipt(&vote.leaves[..size], ballot, &vote.keys.log);
+    // An earlier ballot is taken away and another put in its place: the voter's own ballot is where it was.
+    let mut same_size = vote.leaves[..size].to_vec();
+    same_size[vote.ballots[1]] = same_size[vote.ballots[0]].clone();
+    let mut grown = same_size.clone();
+    grown.extend_from_slice(&vote.leaves[size..]);
+    let mut moved = vote.leaves.clone();
+    moved.swap(ballot, vote.ballots[5]);
+    for (number, leaves) in [same_size, grown, moved].into_iter().enumerate() {
+        let (code, found) = scratch.check(&receipt, &vote.record(&leaves));
+        assert_eq!((code, &found["outcome"]), (1, &json!("forked")), "{number}: {found:#}");
+    }
+    let (code, found) = scratch.check(&receipt, &vote.record(&vote.leaves[..size]));
+    assert_eq!((code, &found["outcome"]), (0, &json!("recorded")), "{found:#}");
+}
