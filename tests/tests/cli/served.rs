@@ -1,6 +1,7 @@
 //! The commands against a running ballot box: dealt, cast, decrypted and verified over HTTP.
 
 use anyhow::Result;
+use base64::Engine as _;
 use veche_record::Selection;
 use veche_xtask::ballot_box::free_port;
 use veche_xtask::demo::Town;
@@ -38,6 +39,34 @@ fn an_imported_election_the_whole_way_over_http() -> Result<()> {
         let ballot = voter.seal(&[Selection::new(picks.to_vec(), false)])?;
         voter.cast(&ballot)?;
     }
+
+    // One more voter's receipt, as the page saves it, against the board of the running box; then she votes again.
+    let mut voter = Voter::sign_in(&town.ballot_box, &election, "+442079460909", "mirogrod_2026_rynek")?;
+    let ballot = voter.seal(&[Selection::new(vec![0, 0, 1, 0, 0, 0], false)])?;
+    let receipt = voter.cast(&ballot)?;
+    let file = scratch.path().join("receipt.json");
+    let saved = serde_json::json!({
+        "form": "veche-receipt-1",
+        "election": town.fingerprint,
+        "code": ballot.code.to_string(),
+        "castAt": "2026-11-22T10:00:00.000Z",
+        "style": "mirogrod_2026_rynek",
+        "key": "not used",
+        "index": receipt.index,
+        "hash": ballot.hash.to_string(),
+        "ballot": base64::engine::general_purpose::STANDARD.encode(&ballot.bytes),
+        "receipt": serde_json::from_str::<serde_json::Value>(&receipt.to_json())?,
+    });
+    std::fs::write(&file, saved.to_string())?;
+    let check = || run(veche().args(["receipt", "check"]).arg(&file).args(["--record", &record]));
+    let (code, text, errors) = check();
+    assert_eq!(code, 0, "{text}{errors}");
+    assert!(text.starts_with("Recorded: "), "{text}");
+    let again = voter.seal(&[Selection::new(vec![0, 0, 1, 0, 0, 0], false)])?;
+    let later = voter.cast(&again)?.index;
+    let (code, text, errors) = check();
+    assert_eq!(code, 0, "{text}{errors}");
+    assert!(text.starts_with("Replaced: ") && text.contains(&format!("entry {later} is a later")), "{text}");
 
     let waits = town.decrypt(1)?;
     assert_eq!(waits, "Voting is open.\n", "a vote that is open is not decrypted");
