@@ -15,6 +15,9 @@ function plainly(id) {
   document.getElementById(id)?.removeAttribute("hidden");
 }
 
+/** Whether the address is a trustee's. */
+const isTrustee = () => /^#trustee(=|&|$)/.test(location.hash);
+
 /** Opens the election that this site was published for, or says plainly why not. */
 async function open() {
   const root = document.documentElement;
@@ -43,6 +46,15 @@ async function open() {
   try {
     const config = await configured;
     applyAccent(config.accent, root);
+    const trustee = isTrustee();
+    window.addEventListener("hashchange", () => {
+      if (isTrustee() !== trustee) location.reload();
+    });
+    if (trustee) {
+      // Asked for by trustees only: voters load none of it.
+      const { openTrustee } = await import("./trustee.js");
+      return await openTrustee(frame, config, engine);
+    }
     const election = await Election.open(config, engine);
     await new App(frame, election).start();
   } catch (error) {

@@ -1,5 +1,6 @@
 import init, { openElection } from "../veche-wasm.js";
 import { Database, at, result } from "./lib/idb.js";
+import { trusteeOperations } from "./lib/trustee-operations.js";
 
 /**
  * Everything that touches a secret happens here, off the page's thread: the key is made, kept and used in this worker
@@ -40,6 +41,8 @@ function nextAttempt(pseudonym) {
 
 /** The operations the page may ask for. */
 const operations = {
+  ...trusteeOperations(() => program),
+
   /**
    * Begins to load the program while the page asks the box for the election.
    * @param {{ wasm: string, integrity: string | null }} args
@@ -142,8 +145,8 @@ self.addEventListener("message", (/** @type {MessageEvent} */ event) => {
       const operation = /** @type {(args: unknown) => Promise<unknown>} */ (operations[/** @type {keyof Operations} */ (op)]);
       self.postMessage({ id, value: await operation(args) });
     } catch (error) {
-      const { code, message, fault } = /** @type {any} */ (error);
-      self.postMessage({ id, error: { code: code ?? "engine", message: message ?? String(error), fault: fault ?? null } });
+      const { code, message, fault, number } = /** @type {any} */ (error);
+      self.postMessage({ id, error: { code: code ?? "engine", message: message ?? String(error), fault: fault ?? null, number } });
     }
   });
 });

@@ -19,7 +19,7 @@ test("every message used exists, and every message is used", () => {
 });
 
 test("a message is named by a literal, or by a table of msg()", () => {
-  const tables = ["SENTENCES", "HEADINGS", "NAMES", "title", "text"];
+  const tables = ["SENTENCES", "HEADINGS", "NAMES", "title", "text", "final", "button"];
   for (const [name, source] of sources) {
     if (name === "lib/text.js") continue;
     for (const [call, argument] of source.matchAll(/\bt\(([^")\s][^),]*)/g)) {

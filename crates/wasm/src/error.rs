@@ -2,6 +2,7 @@
 
 use js_sys::Reflect;
 use veche_crypto::group::GroupError;
+use veche_trustee::{Refusal, WordsError};
 use veche_voter::{CastError, DeadRandomSource, SealError};
 use wasm_bindgen::JsValue;
 
@@ -25,11 +26,19 @@ pub(crate) struct VecheError {
     code: &'static str,
     fault: Fault,
     message: String,
+    /// What the message counts: the place of a word, the number of a trustee.
+    number: Option<u32>,
 }
 
 impl VecheError {
     pub(crate) fn new(code: &'static str, fault: Fault, message: impl ToString) -> Self {
-        VecheError { code, fault, message: message.to_string() }
+        VecheError { code, fault, message: message.to_string(), number: None }
+    }
+
+    /// With the number that the message is about.
+    pub(crate) fn about(mut self, number: usize) -> Self {
+        self.number = u32::try_from(number).ok();
+        self
     }
 
     /// A value of the wrong shape from the calling script.
@@ -63,9 +72,10 @@ impl From<VecheError> for JsValue {
         };
         let object = js_sys::Error::new(&error.message);
         object.set_name("VecheError");
-        for (name, value) in [("code", error.code), ("fault", fault)] {
+        let number = error.number.map_or(JsValue::UNDEFINED, JsValue::from);
+        for (name, value) in [("code", error.code.into()), ("fault", fault.into()), ("number", number)] {
             // A fresh error object takes any property; should one refuse, the message still says what happened.
-            let _ = Reflect::set(&object, &name.into(), &value.into());
+            let _ = Reflect::set(&object, &name.into(), &value);
         }
         object.into()
     }
@@ -94,6 +104,29 @@ impl From<SealError> for VecheError {
             }
         };
         VecheError::new(code, fault, error)
+    }
+}
+
+impl From<WordsError> for VecheError {
+    fn from(error: WordsError) -> Self {
+        let (code, number) = match error {
+            WordsError::Count(words) => ("words-count", words),
+            WordsError::Unknown(place) => ("words-unknown", place),
+            WordsError::Checksum => ("words-checksum", 0),
+        };
+        VecheError::new(code, Fault::Caller, error).about(number)
+    }
+}
+
+impl From<Refusal> for VecheError {
+    fn from(refusal: Refusal) -> Self {
+        let fault = match refusal {
+            Refusal::NoSuchTrustee(_) | Refusal::NotYourWords(_) | Refusal::NothingToRecover(_) => {
+                Fault::Caller
+            }
+            _ => Fault::Server,
+        };
+        VecheError::new(crate::trustee::code(&refusal), fault, refusal)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The JavaScript API of a voter's device: wraps `veche-voter`, never computes.
+//! The JavaScript API of a voter's device and of a trustee's: wraps `veche-voter` and `veche-trustee`, never computes.
 //!
 //! ```js
 //! import init, { openElection } from "./veche-wasm.js";
@@ -12,6 +12,18 @@
 //! election.checkConsistency(keptCheckpoint, receipt.checkpoint, proof);
 //! ```
 //!
+//! A trustee's page replays the board, and asks what comes next:
+//!
+//! ```js
+//! const board = TrusteeBoard.open(manifest, firstBundle, count);
+//! board.add(firstBundle, count);   // and the bundles that follow
+//! board.check(note);               // the signed checkpoint
+//! const trustee = Trustee.create(board, 2);
+//! trustee.words();                 // shown once
+//! const step = trustee.next(board);
+//! const { bytes, kept } = trustee.act(board, step.what, step.shown); // store `kept`, then post `bytes`
+//! ```
+//!
 //! Errors are `VecheError`s with a `code` to act on and whose `fault` it is. Types are tightened by hand in `types.d.ts`.
 //! Secrets are bytes, never strings, and what Rust holds of them is wiped when it is dropped.
 
@@ -22,10 +34,12 @@ mod election;
 mod error;
 mod prepared;
 mod random;
+mod trustee;
 
 pub use credential::Credential;
 pub use election::{Election, open_election};
 pub use prepared::PreparedBallot;
+pub use trustee::{Trustee, TrusteeBoard};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

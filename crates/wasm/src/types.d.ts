@@ -171,6 +171,65 @@ export interface Legality {
   reason?: string;
 }
 
+/** How far a trustee's board has come: its size, and replaced ballots to be given to `settle` before it goes on. */
+export interface Added {
+  size: number;
+  owed: number[];
+}
+
+/** What one trustee has done in the running attempt of the ceremony, and since. */
+export interface TrusteeDid {
+  /** From 1. */
+  number: number;
+  committed: boolean;
+  dealt: boolean;
+  confirmed: boolean;
+  rehearsalAgreed: boolean;
+  rehearsalDecrypted: boolean;
+  agreed: boolean;
+  decrypted: boolean;
+  /** Dealt a false share or complained without reason, in any attempt. */
+  blamed: boolean;
+}
+
+/** The board as a trustee sees it. */
+export interface TrusteeBoardStatus {
+  size: number;
+  course: "founded" | "setup" | "open" | "closed" | "counting" | "published";
+  round: "commit" | "deal" | "confirm" | "failed" | "complete";
+  /** Whose shares were false, where the round is `failed`. */
+  failed?: number;
+  attempt: number;
+  threshold: number;
+  /** So many trustees agree before any of them decrypts. */
+  quorum: number;
+  ballots: number;
+  /** Whether the sums of the rehearsal are on the board. */
+  rehearsing: boolean;
+  fingerprint?: string;
+  trustees: TrusteeDid[];
+}
+
+/** What a trustee does next. */
+export interface TrusteeStep {
+  turn: "act" | "wait" | "done" | "refused";
+  /** What is to be done, what is waited for, or why nothing is done. */
+  what: string;
+  of?: "vote" | "rehearsal";
+  /** The transcript hash, or the hash of the sums, that a signature would be about: pass it to `act`. */
+  shown?: string;
+  /** The fingerprint that the election will have. */
+  fingerprint?: string;
+  who?: number[];
+  needed?: number;
+}
+
+/** A message of a trustee. Store `kept` first, then post `bytes`. */
+export interface TrusteeMessage {
+  bytes: Uint8Array;
+  kept: string;
+}
+
 /** What every function of this module throws. */
 export interface VecheError extends Error {
   name: "VecheError";
@@ -178,4 +237,6 @@ export interface VecheError extends Error {
   code: string;
   /** Whose fault it is. */
   fault: "caller" | "ballot" | "server" | "device";
+  /** The place of a word or the number of words, where the message is about one. */
+  number?: number;
 }

@@ -77,7 +77,8 @@ pub fn demo(options: &Options) -> Result<()> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let manifest = town::manifest(options.ballots, now)?;
     let mut town = Town::create(programs.clone(), &folder, &manifest, options.port)?;
-    let pin = site::Pin { fingerprint: town.fingerprint.clone(), ballot_box: "./".into(), accent: None };
+    let pin =
+        site::Pin { fingerprint: Some(town.fingerprint.clone()), ballot_box: "./".into(), accent: None };
     let site = folder.join("site");
     site::pin(&dist.folder, &pin, &site)?;
     drop(dist);
@@ -213,18 +214,34 @@ impl Town {
             self.new_trustee(trustee).with_context(|| format!("trustee {trustee} could not begin"))?;
         }
         for trustee in all.clone() {
-            let mut deal = Command::new(&self.programs.veche);
-            deal.args(["trustee", "deal", "--dir"]).arg(self.trustee_folder(trustee));
-            read(&mut deal).with_context(|| format!("trustee {trustee} could not deal"))?;
+            self.trustee_step("deal", trustee)?;
         }
         for trustee in all {
-            let transcript = self.transcript(trustee)?;
-            let mut confirm = Command::new(&self.programs.veche);
-            confirm.args(["trustee", "confirm", "--dir"]).arg(self.trustee_folder(trustee));
-            confirm.args(["--transcript", &transcript]);
-            read(&mut confirm).with_context(|| format!("trustee {trustee} could not confirm"))?;
+            self.confirm(trustee)?;
         }
         Ok(())
+    }
+
+    /// `veche trustee deal` or `status` of a trustee of this machine. What it says.
+    ///
+    /// # Errors
+    /// When the trustee's program refuses.
+    pub fn trustee_step(&self, what: &str, trustee: u8) -> Result<String> {
+        let mut step = Command::new(&self.programs.veche);
+        step.args(["trustee", what, "--dir"]).arg(self.trustee_folder(trustee));
+        read(&mut step).with_context(|| format!("trustee {trustee} could not {what}"))
+    }
+
+    /// Has a trustee of this machine confirm the transcript that they see.
+    ///
+    /// # Errors
+    /// When the trustee's program refuses.
+    pub fn confirm(&self, trustee: u8) -> Result<String> {
+        let transcript = self.transcript(trustee)?;
+        let mut confirm = Command::new(&self.programs.veche);
+        confirm.args(["trustee", "confirm", "--dir"]).arg(self.trustee_folder(trustee));
+        confirm.args(["--transcript", &transcript]);
+        read(&mut confirm).with_context(|| format!("trustee {trustee} could not confirm"))
     }
 
     /// The rehearsal: a made-up ballot, which all trustees decrypt.
@@ -241,10 +258,7 @@ impl Town {
     /// # Errors
     /// When the trustee's program refuses.
     pub fn new_trustee(&self, trustee: u8) -> Result<String> {
-        let tokens = std::fs::read_to_string(self.folder.join("box").join("trustee-tokens"))?;
-        let line = tokens.lines().find_map(|line| line.strip_prefix(&format!("{trustee} ")));
-        let token = self.folder.join(format!("token-{trustee}"));
-        std::fs::write(&token, line.context("there is no token of this trustee")?)?;
+        std::fs::write(self.folder.join(format!("token-{trustee}")), self.trustee_token(trustee)?)?;
         let mut new = self.trustee_at("new", trustee, &self.trustee_folder(trustee));
         let mut process = new.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let mut shown = BufReader::new(process.stdout.take().context("no output")?).lines();
@@ -264,6 +278,16 @@ impl Town {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         ensure!(output.status.success(), "{}{said}", rest.join("\n"));
         Ok(words)
+    }
+
+    /// The token with which a trustee posts to the board.
+    ///
+    /// # Errors
+    /// When there is no such trustee.
+    pub fn trustee_token(&self, trustee: u8) -> Result<String> {
+        let tokens = std::fs::read_to_string(self.folder.join("box").join("trustee-tokens"))?;
+        let line = tokens.lines().find_map(|line| line.strip_prefix(&format!("{trustee} ")));
+        Ok(line.context("there is no token of this trustee")?.to_owned())
     }
 
     /// `veche trustee new` or `recover` for this ballot box, with the trustee's token.

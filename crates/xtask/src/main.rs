@@ -1,6 +1,6 @@
 //! `cargo xtask`: the project's own commands.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use veche_xtask::{bench, demo, process, site, suites};
@@ -22,19 +22,19 @@ enum Task {
         #[arg(long)]
         fast: bool,
     },
-    /// Build the static site and, with --election, pin it to one election.
+    /// Build the static site and, with --out, publish it: for the trustees, and with --election for the voters too.
     Site {
-        /// The election's fingerprint: 64 hexadecimal digits.
+        /// The election's fingerprint: 64 hexadecimal digits. Without it the site serves the trustees, who make the keys.
         #[arg(long, requires = "out")]
         election: Option<String>,
         /// The ballot box's address, ending in a slash; `./` when the box serves the site itself.
-        #[arg(long = "box", default_value = "./", requires = "election")]
+        #[arg(long = "box", default_value = "./", requires = "out")]
         ballot_box: String,
         /// The town's colour, #rrggbb.
-        #[arg(long, requires = "election")]
+        #[arg(long, requires = "out")]
         accent: Option<String>,
-        /// Where the pinned site goes; an earlier site there is replaced.
-        #[arg(long, requires = "election")]
+        /// Where the site goes; an earlier site there is replaced.
+        #[arg(long)]
         out: Option<PathBuf>,
     },
     /// Measure preparing, sealing and verifying, here and in Chromium, beside group operations and a peer.
@@ -62,12 +62,11 @@ fn run(task: Task) -> Result<()> {
         Task::Bench { write } => bench::bench(write.as_deref()),
         Task::Site { election, ballot_box, accent, out } => {
             let dist = site::build()?;
-            let Some(fingerprint) = election else {
+            let Some(out) = out else {
                 process::say(&format!("The unpinned site is in {}.", dist.folder.display()));
                 return Ok(());
             };
-            let out = out.context("--election needs --out")?;
-            site::pin(&dist.folder, &site::Pin { fingerprint, ballot_box, accent }, &out)?;
+            site::pin(&dist.folder, &site::Pin { fingerprint: election, ballot_box, accent }, &out)?;
             process::say(&format!("The site is in {}.", out.display()));
             Ok(())
         }

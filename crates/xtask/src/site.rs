@@ -21,8 +21,9 @@ use std::process::Command;
 /// What a town decides about its site.
 #[derive(Debug, Clone)]
 pub struct Pin {
-    /// The election's fingerprint: 64 hexadecimal digits. The page refuses to seal a ballot for any other.
-    pub fingerprint: String,
+    /// The election's fingerprint: 64 hexadecimal digits. The page refuses to seal a ballot for any other. Nothing while
+    /// the trustees are still making the keys: then the site serves them, and no voter.
+    pub fingerprint: Option<String>,
     /// Where the ballot box answers: `./` when it serves the site itself, otherwise an absolute URL ending in a slash.
     pub ballot_box: String,
     /// The town's colour, `#rrggbb`.
@@ -113,7 +114,7 @@ pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<()> {
 fn check(pin: &Pin) -> Result<()> {
     let hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     ensure!(
-        pin.fingerprint.len() == 64 && hex(&pin.fingerprint),
+        pin.fingerprint.as_ref().is_none_or(|digits| digits.len() == 64 && hex(digits)),
         "an election's fingerprint is 64 digits 0-9 and a-f"
     );
     ensure!(

@@ -79,6 +79,16 @@ export class Api {
   }
 
   /**
+   * Posts a trustee's message.
+   * @param {string} token  the trustee's own
+   * @param {Uint8Array} bytes
+   * @returns {Promise<{ index: number }>}
+   */
+  entry(token, bytes) {
+    return this.#json("POST", "v1/entries", { token, bytes });
+  }
+
+  /**
    * @param {number} from
    * @param {number} to
    * @returns {Promise<{ proof: string[] }>}

@@ -76,11 +76,11 @@ export class Engine {
     return worker && new Engine(worker);
   }
 
-  /** @param {{ id: number, value?: unknown, error?: { code: string, message: string } }} answer */
+  /** @param {{ id: number, value?: unknown, error?: { code: string, message: string, number?: number } }} answer */
   #answer({ id, value, error }) {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (error) waiting?.reject(new Trouble(error.code, { detail: error.message }));
+    if (error) waiting?.reject(new Trouble(error.code, { detail: error.message, data: { n: error.number } }));
     else waiting?.resolve(value);
   }
 

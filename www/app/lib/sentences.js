@@ -43,6 +43,26 @@ const SENTENCES = {
   "file-wrong": msg("trouble.file-wrong"),
   "not-a-receipt": msg("trouble.not-a-receipt"),
   "other-election": msg("trouble.other-election"),
+  "trustee-only": msg("trouble.trustee-only"),
+  "entry-refused": msg("trouble.entry-refused"),
+  "out-of-order": msg("trouble.out-of-order"),
+  "other-step": msg("trouble.out-of-order"),
+  "words-count": msg("trouble.words-count"),
+  "words-unknown": msg("trouble.words-unknown"),
+  "words-checksum": msg("trouble.words-checksum"),
+  "not-your-words": msg("trouble.not-your-words"),
+  "no-such-trustee": msg("trouble.no-such-trustee"),
+  "nothing-to-recover": msg("trouble.nothing-to-recover"),
+  "cannot-recover-yet": msg("trouble.cannot-recover-yet"),
+  "impostor": msg("trouble.impostor"),
+  "other-board": msg("trouble.other-board"),
+  "other-round": msg("trouble.other-round"),
+  "other-transcript": msg("trouble.other-transcript"),
+  "other-tally": msg("trouble.other-tally"),
+  "board-false": msg("trouble.board-false"),
+  "board-forked": msg("trouble.board-forked"),
+  "board-rolled-back": msg("trouble.board-forked"),
+  "checkpoint-wrong": msg("trouble.checkpoint-wrong"),
 };
 
 /**
@@ -51,5 +71,5 @@ const SENTENCES = {
  */
 export function sentence(trouble) {
   const key = SENTENCES[trouble.code];
-  return key ? t(key) : t("trouble.unknown", { detail: trouble.message });
+  return key ? t(key, { n: Number(trouble.data.n ?? 0), detail: trouble.message }) : t("trouble.unknown", { detail: trouble.message });
 }

@@ -18,7 +18,10 @@ export class Trouble extends Error {
 }
 
 /** Troubles after which nothing on this page may go on. */
-const FATAL = new Set(["wrong-election", "box-forked", "box-rolled-back", "storage", "engine"]);
+const FATAL = new Set([
+  "wrong-election", "box-forked", "box-rolled-back", "storage", "engine",
+  "board-false", "board-forked", "board-rolled-back", "checkpoint-wrong",
+]);
 
 /**
  * @param {unknown} error

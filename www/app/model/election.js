@@ -13,7 +13,11 @@ import { Box } from "./box.js";
  * What is on a ballot: a district's contests, perhaps with one more that the voter has added.
  * @typedef {{ id: string, district: District, extra: string | null, contests: string[] }} BallotStyle
  */
-/** @typedef {{ fingerprint: string, box: string, accent?: string }} SiteConfig */
+/**
+ * What the site is published for. Without a fingerprint it serves the trustees, who have not made the keys yet.
+ * @typedef {{ fingerprint: string | null, box: string, accent?: string }} SiteConfig
+ */
+/** @typedef {SiteConfig & { fingerprint: string }} PinnedConfig */
 
 /** Entries in one published bundle of the record (C2SP tlog-tiles). */
 const BUNDLE = 256;
@@ -32,7 +36,7 @@ export async function readConfig() {
   } catch (error) {
     throw error instanceof Trouble ? error : new Trouble("offline", { detail: String(error) });
   }
-  if (!/^[0-9a-f]{64}$/.test(config.fingerprint)) throw new Trouble("wrong-election", { detail: "election.json pins no fingerprint" });
+  if (config.fingerprint !== null && !/^[0-9a-f]{64}$/.test(config.fingerprint)) throw new Trouble("wrong-election", { detail: "election.json pins no fingerprint" });
   return config;
 }
 
@@ -63,7 +67,7 @@ async function openFrom(api, engine, manifest, size, fingerprint) {
 /** An election that this page has opened: its fingerprint is the pinned one, its checkpoint extends the last one kept. */
 export class Election {
   /**
-   * @param {{ config: SiteConfig, api: Api, engine: Engine, database: Database, info: ElectionInfo, manifest: Manifest }} parts
+   * @param {{ config: PinnedConfig, api: Api, engine: Engine, database: Database, info: ElectionInfo, manifest: Manifest }} parts
    */
   constructor({ config, api, engine, database, info, manifest }) {
     this.config = config;
@@ -84,14 +88,15 @@ export class Election {
    * @returns {Promise<Election>}
    */
   static async open(config, engine) {
+    const { fingerprint } = config;
+    if (fingerprint === null) throw new Trouble("setup");
     const api = new Api(new URL(config.box, document.baseURI));
     const [info, manifestBytes] = await Promise.all([api.election(), api.record("manifest.json")]);
     if (info.fingerprint === null) throw new Trouble("setup");
-    const { fingerprint } = config;
     const opened = await openFrom(api, engine, manifestBytes, checkpointSize(info.checkpoint), fingerprint);
     const database = await Database.open(opened.fingerprint);
     const { manifest } = opened;
-    const election = new Election({ config, api, engine, database, info, manifest });
+    const election = new Election({ config: { ...config, fingerprint }, api, engine, database, info, manifest });
     await election.box.see(info.checkpoint);
     return election;
   }

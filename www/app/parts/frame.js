@@ -26,11 +26,15 @@ export class Frame extends HTMLElement {
       this.#voice);
   }
 
-  /** @param {Manifest} manifest */
-  introduce(manifest) {
+  /**
+   * @param {Manifest} manifest
+   * @param {{ voter?: boolean }} [about] whether the page is a voter's
+   */
+  introduce(manifest, { voter = true } = {}) {
     this.electionTitle = localised(manifest.title);
     this.#name.textContent = this.electionTitle;
-    this.#mine.hidden = false;
+    this.#name.setAttribute("href", voter ? "#welcome" : "#trustee");
+    this.#mine.hidden = !voter;
     fill(this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, t("app.rehearsal")),
       manifest.notice && h("p", { class: "notice" }, localised(manifest.notice)));
@@ -61,6 +65,14 @@ export class Frame extends HTMLElement {
     if (!moved) return;
     window.scrollTo(0, 0);
     screen.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  /**
+   * Moves on among the steps while the screen stays.
+   * @param {Step} step
+   */
+  step(step) {
+    this.#steps.show(step);
   }
 
   /**

@@ -1,29 +1,42 @@
 import { fill, h } from "../lib/dom.js";
 import { msg, t } from "../lib/text.js";
 
-/** @typedef {"sign-in" | "choose" | "review" | "seal" | "cast"} Step */
+/** @typedef {"sign-in" | "choose" | "review" | "seal" | "cast"} VotingStep */
+/** @typedef {"share" | "exchange" | "confirm" | "rehearse" | "decrypt"} TrusteeStep */
+/** @typedef {VotingStep | TrusteeStep} Step */
 
 /** @type {Record<Step, import("../lib/text.js").Key>} */
 const NAMES = {
+  "share": msg("step.share"),
+  "exchange": msg("step.exchange"),
+  "confirm": msg("step.confirm"),
+  "rehearse": msg("step.rehearse"),
+  "decrypt": msg("step.decrypt"),
   "sign-in": msg("step.sign-in"),
   "choose": msg("step.choose"),
   "review": msg("step.review"),
   "seal": msg("step.seal"),
   "cast": msg("step.cast"),
 };
-const ORDER = /** @type {Step[]} */ (Object.keys(NAMES));
 
-/** Where the voter is on the way from signing in to the receipt. */
+/** The ways that people go: a voter from signing in to the receipt, a trustee from the share to the totals. */
+const WAYS = /** @type {Step[][]} */ ([
+  ["sign-in", "choose", "review", "seal", "cast"],
+  ["share", "exchange", "confirm", "rehearse", "decrypt"],
+]);
+
+/** Where somebody is on their way. */
 export class Steps extends HTMLElement {
   /** @param {Step | null} current null hides it */
   show(current) {
     this.hidden = current === null;
     if (current === null) return;
-    const here = ORDER.indexOf(current);
+    const way = WAYS.find((steps) => steps.includes(current)) ?? [];
+    const here = way.indexOf(current);
     fill(
       this,
-      h("p", { class: "steps-now" }, t("app.step", { n: here + 1, all: ORDER.length })),
-      h("ol", null, ORDER.map((step, place) => h("li", {
+      h("p", { class: "steps-now" }, t("app.step", { n: here + 1, all: way.length })),
+      h("ol", null, way.map((step, place) => h("li", {
         class: place < here ? "done" : place === here ? "now" : "later",
         "aria-current": place === here ? "step" : null,
       }, t(NAMES[step])))),

@@ -10,6 +10,10 @@ const HEADINGS = {
   "wrong-election": msg("stop.wrong-heading"),
   "box-forked": msg("stop.forked-heading"),
   "box-rolled-back": msg("stop.forked-heading"),
+  "board-false": msg("stop.board-heading"),
+  "board-forked": msg("stop.forked-heading"),
+  "board-rolled-back": msg("stop.forked-heading"),
+  "checkpoint-wrong": msg("stop.board-heading"),
   "setup": msg("stop.setup-heading"),
   "offline": msg("stop.retry-heading"),
   "timeout": msg("stop.retry-heading"),
@@ -28,7 +32,9 @@ export class StopScreen extends HTMLElement {
   constructor(trouble) {
     super();
     this.setAttribute("role", "alert");
-    const grave = ["wrong-election", "box-forked", "box-rolled-back"].includes(trouble.code);
+    const grave = [
+      "wrong-election", "box-forked", "box-rolled-back", "board-false", "board-forked", "board-rolled-back", "checkpoint-wrong",
+    ].includes(trouble.code);
     this.className = grave ? "grave" : "";
     fill(this,
       heading(t(HEADINGS[trouble.code] ?? msg("stop.heading"))),

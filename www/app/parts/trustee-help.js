@@ -1,0 +1,33 @@
+import { h } from "../lib/dom.js";
+import { t } from "../lib/text.js";
+
+/**
+ * Why there are trustees, what they do, and what must never happen.
+ * @param {import("../../veche-wasm.js").TrusteeBoardStatus} status
+ */
+export function trusteeHelp({ trustees, threshold, quorum }) {
+  const facts = { all: trustees.length, threshold, quorum, missing: trustees.length - quorum };
+  return h("div", { class: "after-form help" },
+    h("details", { class: "fold" },
+      h("summary", null, t("help.steps")),
+      h("ol", null,
+        h("li", null, t("help.share")),
+        h("li", null, t("help.exchange")),
+        h("li", null, t("help.confirm")),
+        h("li", null, t("help.rehearse")),
+        h("li", null, t("help.decrypt", facts)))),
+    h("details", { class: "fold" },
+      h("summary", null, t("help.danger")),
+      h("ul", null,
+        h("li", null, t("help.danger-together", facts)),
+        h("li", null, t("help.danger-lost", facts)),
+        h("li", null, t("help.danger-undo")),
+        h("li", null, t("help.danger-device")))),
+    h("details", { class: "fold" },
+      h("summary", null, t("help.wrong")),
+      h("ul", null,
+        h("li", null, t("help.wrong-device")),
+        h("li", null, t("help.wrong-words")),
+        h("li", null, t("help.wrong-other")),
+        h("li", null, t("help.wrong-stop")))));
+}
