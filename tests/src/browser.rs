@@ -1,6 +1,6 @@
 //! A real Chromium under WebDriver.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
 use serde_json::{Value, json};
@@ -268,6 +268,68 @@ impl Browser {
             std::fs::write(folder.join(format!("{name}-{width}.png")), picture)?;
         }
         self.width(WIDTHS[0]).await
+    }
+
+    /// Looks at the page in light and in dark: pictures at both widths, and nothing that keeps anyone out.
+    ///
+    /// # Errors
+    /// When axe-core finds fault, or a picture cannot be taken.
+    pub async fn look(&self, name: &str) -> Result<()> {
+        for dark in [false, true] {
+            self.dark(dark).await?;
+            self.accessible().await?;
+            self.picture(&if dark { format!("{name}-dark") } else { name.to_owned() }).await?;
+        }
+        self.dark(false).await
+    }
+
+    /// Looks whether everything fits on narrow phones: nothing lies beyond the right edge, and whatever can be pressed is 44
+    /// px high and wide. (A tick is as large as its card, a link in a line as its line.)
+    ///
+    /// # Errors
+    /// When something does not.
+    pub async fn fits(&self) -> Result<()> {
+        for width in [320, 360] {
+            self.width(width).await?;
+            let script = "return document.documentElement.scrollWidth";
+            let wide = self.run(script, vec![]).await?.as_u64().unwrap_or(u64::MAX);
+            ensure!(wide <= width.into(), "the page is {wide} px wide on a screen of {width}");
+            let script =
+                "return [...document.querySelectorAll('main button')].filter((button) => button.offsetParent)
+                .map((button) => [button.getBoundingClientRect(), button.ariaLabel ?? button.textContent])
+                .filter(([{ width, height }]) => width < 44 || height < 44).map(([, name]) => name)";
+            let small = self.run(script, vec![]).await?;
+            ensure!(small.as_array().is_some_and(Vec::is_empty), "too small to touch at {width} px: {small}");
+        }
+        self.width(WIDTHS[0]).await
+    }
+
+    /// Everything that the page has kept in this browser, as text.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub async fn kept(&self) -> Result<String> {
+        let script = "
+            const done = arguments[0];
+            (async () => {
+                const found = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
+                for (const { name } of await indexedDB.databases()) {
+                    const database = await new Promise((resolve) => {
+                        const request = indexedDB.open(name);
+                        request.onsuccess = () => resolve(request.result);
+                    });
+                    for (const store of database.objectStoreNames) {
+                        const values = await new Promise((resolve) => {
+                            const request = database.transaction(store).objectStore(store).getAll();
+                            request.onsuccess = () => resolve(request.result);
+                        });
+                        found.push(store, JSON.stringify(values));
+                    }
+                    database.close();
+                }
+                return found.join('\\n');
+            })().then(done, (error) => done(String(error)));";
+        Ok(self.client.execute_async(script, vec![]).await?.as_str().unwrap_or_default().to_owned())
     }
 
     /// What the page logged since last asked, violations of its policy included.

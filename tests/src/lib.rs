@@ -2,7 +2,10 @@
 
 pub mod booth;
 pub mod browser;
+pub mod desk;
+pub mod secrets;
 pub mod small;
 pub mod town;
 pub mod vectors;
 pub mod wasm;
+pub mod wire;

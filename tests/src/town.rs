@@ -41,11 +41,12 @@ pub fn open(manifest: &Value) -> Result<TestTown> {
 pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
     let mut town = create(folder.path(), manifest)?;
-    let mut pin = Pin { fingerprint: town.fingerprint.clone(), ballot_box: "../../".into(), accent: None };
+    let mut pin =
+        Pin { fingerprint: Some(town.fingerprint.clone()), ballot_box: "../../".into(), accent: None };
     change(&mut pin);
     let host = folder.path().join("host");
     publish(&pin, &host.join(SUBFOLDER))?;
-    std::fs::write(host.join("index.html"), format!("<!doctype html><a href='{SUBFOLDER}/'>Vote</a>"))?;
+    welcome(&host)?;
     town.serve(&["--site".as_ref(), host.as_ref()])?;
     let address = town.ballot_box.http().address().to_owned();
     Ok(TestTown { town, host, address, _folder: folder })
@@ -59,7 +60,7 @@ pub async fn open_apart(manifest: &Value) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
     let mut town = create(folder.path(), manifest)?;
     let ballot_box = format!("{}/", town.ballot_box.http().address());
-    let pin = Pin { fingerprint: town.fingerprint.clone(), ballot_box, accent: None };
+    let pin = Pin { fingerprint: Some(town.fingerprint.clone()), ballot_box, accent: None };
     let host = folder.path().join("host");
     publish(&pin, &host.join(SUBFOLDER))?;
     let address = serve(&host).await?;
@@ -67,9 +68,31 @@ pub async fn open_apart(manifest: &Value) -> Result<TestTown> {
     Ok(TestTown { town, host, address, _folder: folder })
 }
 
+/// A ballot box whose trustees have not done anything yet, with the site that serves them.
+///
+/// # Errors
+/// When a step fails; the sentence says which.
+pub fn found(manifest: &Value) -> Result<TestTown> {
+    let folder = tempfile::tempdir()?;
+    let bytes = format!("{manifest:#}\n").into_bytes();
+    let mut town = Town::found(built()?.clone(), &folder.path().join("town"), &bytes, free_port()?)?;
+    let host = folder.path().join("host");
+    publish(&Pin { fingerprint: None, ballot_box: "../../".into(), accent: None }, &host.join(SUBFOLDER))?;
+    welcome(&host)?;
+    town.serve(&["--site".as_ref(), host.as_ref()])?;
+    let address = town.ballot_box.http().address().to_owned();
+    Ok(TestTown { town, host, address, _folder: folder })
+}
+
 fn create(folder: &Path, manifest: &Value) -> Result<Town> {
     let bytes = format!("{manifest:#}\n").into_bytes();
     Town::create(built()?.clone(), &folder.join("town"), &bytes, free_port()?)
+}
+
+/// The host's own page.
+fn welcome(host: &Path) -> Result<()> {
+    let page = format!("<!doctype html><a href='{SUBFOLDER}/'>Vote</a>");
+    Ok(std::fs::write(host.join("index.html"), page)?)
 }
 
 fn publish(pin: &Pin, site: &Path) -> Result<()> {
@@ -106,6 +129,14 @@ impl TestTown {
     #[must_use]
     pub fn site(&self) -> PathBuf {
         self.host.join(SUBFOLDER)
+    }
+
+    /// Publishes the site anew, pinned to a fingerprint, where it was.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn publish(&self, fingerprint: Option<String>) -> Result<()> {
+        publish(&Pin { fingerprint, ballot_box: "../../".into(), accent: None }, &self.site())
     }
 
     /// Waits until the ballot box sends the same phone another code.

@@ -9,34 +9,6 @@ use veche_tests::booth::Booth;
 use veche_tests::browser::{Browser, Driver};
 use veche_tests::town::{self, blanks, total};
 
-/// Light and dark, at both widths, and nothing that keeps anyone out.
-async fn look(browser: &Browser, name: &str) -> Result<()> {
-    for dark in [false, true] {
-        browser.dark(dark).await?;
-        browser.accessible().await?;
-        browser.picture(&if dark { format!("{name}-dark") } else { name.to_owned() }).await?;
-    }
-    browser.dark(false).await
-}
-
-/// Nothing of the page lies beyond its right edge, on the narrowest phones too.
-async fn fits(browser: &Browser) -> Result<()> {
-    for width in [320, 360] {
-        browser.width(width).await?;
-        let script = "return document.documentElement.scrollWidth";
-        let wide = browser.run(script, vec![]).await?.as_u64().unwrap_or(u64::MAX);
-        ensure!(wide <= width.into(), "the page is {wide} px wide on a screen of {width}");
-        // Everything that can be pressed is 44 px high and wide; a tick is as large as its card, a link in a line as its line.
-        let script =
-            "return [...document.querySelectorAll('main button')].filter((button) => button.offsetParent)
-            .map((button) => [button.getBoundingClientRect(), button.ariaLabel ?? button.textContent])
-            .filter(([{ width, height }]) => width < 44 || height < 44).map(([, name]) => name)";
-        let small = browser.run(script, vec![]).await?;
-        ensure!(small.as_array().is_some_and(Vec::is_empty), "too small to touch at {width} px: {small}");
-    }
-    browser.width(360).await
-}
-
 /// Presses the tab key until something has the focus, as someone without a mouse does.
 async fn tab_to(browser: &Browser, selector: &str) -> Result<()> {
     for _ in 0..80 {
@@ -95,8 +67,8 @@ async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
     anna.tick("lamps").await?;
     anna.browser.says("€15,000 more than is left").await?;
     assert_eq!(anna.ticked().await?, ["well", "trees"]);
-    fits(&anna.browser).await?;
-    look(&anna.browser, "rule-knapsack").await?;
+    anna.browser.fits().await?;
+    anna.browser.look("rule-knapsack").await?;
     anna.next().await?;
 
     // Points: three at most for one, six in all.
@@ -109,8 +81,8 @@ async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
     ensure!(anna.bar().await?.contains("5 points given"), "{}", anna.bar().await?);
     anna.reload().await?;
     ensure!(anna.bar().await?.contains("5 points given"), "a reload keeps the points");
-    fits(&anna.browser).await?;
-    look(&anna.browser, "rule-cumulative").await?;
+    anna.browser.fits().await?;
+    anna.browser.look("rule-cumulative").await?;
     anna.next().await?;
 
     // An order: trees, lamps, bench; then the bench moves up past the lamps.
@@ -120,8 +92,8 @@ async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
     anna.tick("well").await?;
     anna.browser.says("You have ranked 3, the most allowed.").await?;
     anna.browser.click("veche-ranking [data-option=bench] .up").await?;
-    fits(&anna.browser).await?;
-    look(&anna.browser, "rule-ranked").await?;
+    anna.browser.fits().await?;
+    anna.browser.look("rule-ranked").await?;
     anna.reload().await?;
     anna.next().await?;
 
@@ -130,13 +102,13 @@ async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
     anna.give("well", 2).await?;
     anna.browser.says("The next vote costs 3 credits, and you have 2 left.").await?;
     anna.give("bench", 1).await?;
-    fits(&anna.browser).await?;
-    look(&anna.browser, "rule-quadratic").await?;
+    anna.browser.fits().await?;
+    anna.browser.look("rule-quadratic").await?;
     anna.next().await?;
 
     anna.tick("lamps").await?;
     anna.tick("bench").await?;
-    look(&anna.browser, "rule-approval").await?;
+    anna.browser.look("rule-approval").await?;
     anna.next().await?;
 
     assert_eq!(
@@ -149,8 +121,8 @@ async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
             "New lamps €40,000; A bench €1,000; Together €41,000",
         ]
     );
-    fits(&anna.browser).await?;
-    look(&anna.browser, "rule-review").await?;
+    anna.browser.fits().await?;
+    anna.browser.look("rule-review").await?;
     let code = anna.seal().await?;
     anna.cast(&code).await?;
 

@@ -6,4 +6,5 @@ mod browser_demo;
 mod browser_election;
 mod browser_extra;
 mod browser_rules;
+mod browser_trustees;
 mod browser_voting;
