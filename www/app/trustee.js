@@ -52,6 +52,10 @@ export class TrusteeApp {
     if (invitation) this.desk.invitation = invitation;
     // The token does not stay in the address, where somebody beside the trustee or a history would keep it.
     if (location.hash !== "#trustee") history.replaceState(null, "", "#trustee");
+    // Another invitation, opened in the same tab: the page begins anew with it.
+    window.addEventListener("hashchange", () => {
+      if (readInvitation(location.hash)) location.reload();
+    });
     if (this.desk.invitation) return this.opening(false);
     return this.invite(false);
   }

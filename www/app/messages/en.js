@@ -568,10 +568,11 @@ export default {
   "help.danger-lost": "If more than {missing} of the {all} trustees lose their words or stay away, the totals can never be opened, by anyone. The vote would have to be held again.",
   "help.danger-undo": "What you put on the board stays there, under your number, and everyone can read it.",
   "help.danger-device": "A bad program on your own device could read your words when you type them. Use a device that you trust.",
+  "help.danger-page": "Whoever runs the web server could serve another page than this one. If you do not want to rely on that, use the program veche trustee at a terminal; it does the same.",
   "help.wrong": "When something goes wrong",
   "help.wrong-device": "Your device is lost or broken: open this page on another one and type your words.",
-  "help.wrong-words": "Your words are lost, or somebody may have seen them: tell the organiser at once. Before the vote opens, the ceremony can begin anew.",
-  "help.wrong-other": "Another trustee is unreachable: before the vote opens, the organiser begins anew with another person. Afterwards the others can count without them, if enough are left.",
+  "help.wrong-words": "Your words are lost, or somebody may have seen them: tell the organiser at once. Until all have confirmed the ceremony can begin anew, and until the vote opens the organiser can prepare the whole vote anew.",
+  "help.wrong-other": "Another trustee is unreachable: until all have confirmed, the organiser can begin anew. After the vote the others can count without them, if enough are left.",
   "help.wrong-stop": "The page says Stop: sign nothing, and telephone the others.",
 
   "stop.name": "Stopped",

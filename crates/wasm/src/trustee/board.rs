@@ -100,10 +100,10 @@ impl TrusteeBoard {
         Ok(())
     }
 
-    /// Checks that the log has signed exactly this board.
+    /// Checks that the log has signed exactly this board, and that it has the announced keys.
     ///
     /// # Errors
-    /// `checkpoint-wrong`, or `board-rolled-back` for one that is older than what the device saw before.
+    /// `checkpoint-wrong`, `wrong-election`, or `board-rolled-back` for one that is older than what the device saw before.
     #[wasm_bindgen(unchecked_return_type = "Checkpoint")]
     pub fn check(&mut self, note: &str) -> Result<JsValue, JsValue> {
         Ok(self.check_note(note)?)
@@ -211,6 +211,10 @@ impl TrusteeBoard {
         }
         if (checkpoint.size, checkpoint.root) != (self.tree.size(), self.tree.root()) {
             return Err(wrong("the log has signed another board than the one it hands out".into()));
+        }
+        if let (Some(expected), None) = (self.expected, self.state.election()) {
+            let why = format!("{expected} was announced, and the board has no keys");
+            return Err(VecheError::wrong_election(why));
         }
         self.checked = checkpoint.size;
         self.seen = Some((checkpoint.size, checkpoint.root));
