@@ -150,8 +150,8 @@ def good_unfinished_partials():
     return Town().m.close().tally_input().partial(2).files()
 
 
-@case()
-def good_unpublished():
+@case(R.FILES)
+def result_file_missing():
     return Town().m.close().tally_input().partial(1).partial(2).result(publish=False).files()
 
 
@@ -217,7 +217,7 @@ def genesis_missing():
     return t.m.files()
 
 
-@case(R.COURSE)
+@case(R.GENESIS)
 def genesis_twice():
     return finish(Maker().genesis().genesis().ceremony().open())
 

@@ -89,8 +89,8 @@ def good_unfinished_within_a_message():
     return begun(entries.TALLY_INPUT, True)
 
 
-@case(R.COURSE)
-def course_message_begun_too_early():
+@case()
+def good_unfinished_message_is_not_judged():
     return begun(entries.TALLY_INPUT, False)
 
 

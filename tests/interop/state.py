@@ -58,15 +58,17 @@ class State:
                   CLOSE: (OPENED,), TALLY_INPUT: (CLOSED,), PARTIAL: (PREPARED, TALLIED), RESULT: (TALLIED,),
                   REHEARSAL_BALLOT: (PREPARED,), REHEARSAL_INPUT: (PREPARED,), CONSENT: (PREPARED, TALLIED)}
         if m.kind == GENESIS:
-            self.report.check(R.COURSE, "a second genesis entry", m.index)
+            self.report.check(R.GENESIS, "a second genesis entry", m.index)
             return
+        if m.begun:
+            return  # An unfinished message is not judged.
         name = KIND_NAMES[m.kind]
         in_place = self.stage in places[m.kind]
         if m.kind in (REHEARSAL_BALLOT, REHEARSAL_INPUT):
             in_place = in_place and self.rehearsal is None
         if m.kind in (CONSENT, PARTIAL) and self.stage == PREPARED:
             in_place = self.rehearsal is not None
-        if not self.report.check(R.COURSE, None if in_place else f"a {name} has no place here", m.index) or m.begun:
+        if not self.report.check(R.COURSE, None if in_place else f"a {name} has no place here", m.index):
             return
         {CEREMONY: self._ceremony, OPEN: self._open, CREDENTIAL: self._credential, REVOCATION: self._revocation,
          CLOSE: self._close, TALLY_INPUT: self._tally_input, PARTIAL: self._partial, RESULT: self._result,

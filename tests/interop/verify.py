@@ -74,6 +74,8 @@ def verify(folder, expected=None):
     report.finished = state.result is not None
     if record.result is not None and not report.finished:
         report.check(R.FILES, "result.json is published, but the board has no result", who="the publisher")
+    if record.result is None and report.finished:
+        report.check(R.FILES, "the board has a result, but result.json is missing", who="the publisher")
     check_result_file(report, record.result)
     return report
 
