@@ -104,6 +104,7 @@ async fn five_trustees_in_browsers_and_terminals_open_the_totals_and_nothing_sec
         let made = desk.make().await?;
         desk.answer(&made).await?;
         desk.act("Put your part on the board").await?;
+        desk.sees("Waiting for the others").await?;
         words.push(made);
         desks.push(desk);
     }
@@ -200,12 +201,13 @@ async fn five_trustees_in_browsers_and_terminals_open_the_totals_and_nothing_sec
     desks.push(third);
     for desk in &desks[..2] {
         desk.act("Agree to open the totals").await?;
+        desk.sees("Waiting for the others").await?;
     }
     let said = town.town.decrypt(4)?;
     ensure!(said.contains("Waiting for 1 more to agree"), "{said}");
-    desks[1].sees("Waiting for the others").await?;
     desks[1].browser.says("One more has to agree").await?;
     desks[2].act("Agree to open the totals").await?;
+    desks[2].sees("Open the totals").await?;
 
     // The fourth trustee cheats: a part that is no part of these totals is refused, and he is named.
     let refused = cheat(&town, &fourth, 4)?;
