@@ -41,8 +41,12 @@ pub fn open(manifest: &Value) -> Result<TestTown> {
 pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
     let mut town = create(folder.path(), manifest)?;
-    let mut pin =
-        Pin { fingerprint: Some(town.fingerprint.clone()), ballot_box: "../../".into(), accent: None };
+    let mut pin = Pin {
+        fingerprint: Some(town.fingerprint.clone()),
+        ballot_box: "../../".into(),
+        record: None,
+        accent: None,
+    };
     change(&mut pin);
     let host = folder.path().join("host");
     publish(&pin, &host.join(SUBFOLDER))?;
@@ -60,7 +64,7 @@ pub async fn open_apart(manifest: &Value) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
     let mut town = create(folder.path(), manifest)?;
     let ballot_box = format!("{}/", town.ballot_box.http().address());
-    let pin = Pin { fingerprint: Some(town.fingerprint.clone()), ballot_box, accent: None };
+    let pin = Pin { fingerprint: Some(town.fingerprint.clone()), ballot_box, record: None, accent: None };
     let host = folder.path().join("host");
     publish(&pin, &host.join(SUBFOLDER))?;
     let address = serve(&host).await?;
@@ -77,7 +81,10 @@ pub fn found(manifest: &Value) -> Result<TestTown> {
     let bytes = format!("{manifest:#}\n").into_bytes();
     let mut town = Town::found(built()?.clone(), &folder.path().join("town"), &bytes, free_port()?)?;
     let host = folder.path().join("host");
-    publish(&Pin { fingerprint: None, ballot_box: "../../".into(), accent: None }, &host.join(SUBFOLDER))?;
+    publish(
+        &Pin { fingerprint: None, ballot_box: "../../".into(), record: None, accent: None },
+        &host.join(SUBFOLDER),
+    )?;
     welcome(&host)?;
     town.serve(&["--site".as_ref(), host.as_ref()])?;
     let address = town.ballot_box.http().address().to_owned();
@@ -136,7 +143,7 @@ impl TestTown {
     /// # Errors
     /// When it cannot be written.
     pub fn publish(&self, fingerprint: Option<String>) -> Result<()> {
-        publish(&Pin { fingerprint, ballot_box: "../../".into(), accent: None }, &self.site())
+        publish(&Pin { fingerprint, ballot_box: "../../".into(), record: None, accent: None }, &self.site())
     }
 
     /// Waits until the ballot box sends the same phone another code.

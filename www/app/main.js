@@ -15,8 +15,11 @@ function plainly(id) {
   document.getElementById(id)?.removeAttribute("hidden");
 }
 
-/** Whether the address is a trustee's. */
-const isTrustee = () => /^#trustee(=|&|$)/.test(location.hash);
+/** Whose page the address asks for: a trustee's, the public's, or a voter's. */
+function area() {
+  if (/^#trustee(=|&|$)/.test(location.hash)) return "trustee";
+  return /^#(results|verify|find)(=|\/|$)/.test(location.hash) ? "public" : "voter";
+}
 
 /** Opens the election that this site was published for, or says plainly why not. */
 async function open() {
@@ -46,14 +49,18 @@ async function open() {
   try {
     const config = await configured;
     applyAccent(config.accent, root);
-    const trustee = isTrustee();
+    const here = area();
     window.addEventListener("hashchange", () => {
-      if (isTrustee() !== trustee) location.reload();
+      if (area() !== here) location.reload();
     });
-    if (trustee) {
-      // Asked for by trustees only: voters load none of it.
+    // Voters load nothing of the other areas.
+    if (here === "trustee") {
       const { openTrustee } = await import("./trustee.js");
       return await openTrustee(frame, config, engine);
+    }
+    if (here === "public") {
+      const { openPublic } = await import("./public.js");
+      return await openPublic(frame, config, engine);
     }
     const election = await Election.open(config, engine);
     await new App(frame, election).start();

@@ -30,6 +30,9 @@ enum Task {
         /// The ballot box's address, ending in a slash; `./` when the box serves the site itself.
         #[arg(long = "box", default_value = "./", requires = "out")]
         ballot_box: String,
+        /// The published record's address, ending in a slash; without it the record is the ballot box's own.
+        #[arg(long, requires = "out")]
+        record: Option<String>,
         /// The town's colour, #rrggbb.
         #[arg(long, requires = "out")]
         accent: Option<String>,
@@ -60,13 +63,13 @@ fn run(task: Task) -> Result<()> {
         Task::Demo(options) => demo::demo(&options),
         Task::Test { fast } => suites::test(fast),
         Task::Bench { write } => bench::bench(write.as_deref()),
-        Task::Site { election, ballot_box, accent, out } => {
+        Task::Site { election, ballot_box, record, accent, out } => {
             let dist = site::build()?;
             let Some(out) = out else {
                 process::say(&format!("The unpinned site is in {}.", dist.folder.display()));
                 return Ok(());
             };
-            site::pin(&dist.folder, &site::Pin { fingerprint: election, ballot_box, accent }, &out)?;
+            site::pin(&dist.folder, &site::Pin { fingerprint: election, ballot_box, record, accent }, &out)?;
             process::say(&format!("The site is in {}.", out.display()));
             Ok(())
         }

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use base64::Engine;
 use html::Page;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,6 +26,9 @@ pub struct Pin {
     pub fingerprint: Option<String>,
     /// Where the ballot box answers: `./` when it serves the site itself, otherwise an absolute URL ending in a slash.
     pub ballot_box: String,
+    /// Where the published record is: nothing for the box's own, otherwise an absolute URL or one relative to the site,
+    /// ending in a slash.
+    pub record: Option<String>,
     /// The town's colour, `#rrggbb`.
     pub accent: Option<String>,
 }
@@ -100,13 +103,14 @@ pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<()> {
         std::fs::remove_dir_all(out)?;
     }
     copy(dist, out).with_context(|| format!("cannot copy the site to {}", out.display()))?;
-    let election =
-        serde_json::json!({ "fingerprint": pin.fingerprint, "box": pin.ballot_box, "accent": pin.accent });
+    let election = serde_json::json!({ "fingerprint": pin.fingerprint, "box": pin.ballot_box, "record": pin.record, "accent": pin.accent });
     std::fs::write(out.join("election.json"), format!("{election:#}\n"))?;
 
     let page = out.join("index.html");
     let text = std::fs::read_to_string(&page).context("the site has no index.html")?;
-    let pinned = pin_page(&text, &hash_files(out)?, origin(&pin.ballot_box))?;
+    let addresses = [Some(&pin.ballot_box), pin.record.as_ref()];
+    let origins = addresses.into_iter().flatten().filter_map(|address| origin(address)).collect();
+    let pinned = pin_page(&text, &hash_files(out)?, &origins)?;
     std::fs::write(page, pinned)?;
     Ok(())
 }
@@ -117,25 +121,24 @@ fn check(pin: &Pin) -> Result<()> {
         pin.fingerprint.as_ref().is_none_or(|digits| digits.len() == 64 && hex(digits)),
         "an election's fingerprint is 64 digits 0-9 and a-f"
     );
-    ensure!(
-        pin.ballot_box.ends_with('/'),
-        "the ballot box's address must end in a slash: {}",
-        pin.ballot_box
-    );
-    // It becomes a word of the policy: nothing that could end the word or the attribute may pass.
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/[]%".contains(&byte);
-    ensure!(
-        pin.ballot_box.bytes().all(plain),
-        "the ballot box's address holds a character that no plain address has"
-    );
-    ensure!(
-        !pin.ballot_box.contains("//") || origin(&pin.ballot_box).is_some(),
-        "the ballot box's address must begin with https:// (or http:// on this machine)"
-    );
+    check_address("ballot box", &pin.ballot_box)?;
+    pin.record.as_ref().map_or(Ok(()), |record| check_address("record", record))?;
     if let Some(accent) = &pin.accent {
         let digits = accent.strip_prefix('#').unwrap_or_default().to_ascii_lowercase();
         ensure!(digits.len() == 6 && hex(&digits), "the accent colour is written #rrggbb");
     }
+    Ok(())
+}
+
+/// An address becomes a word of the policy: nothing that could end the word or the attribute may pass.
+fn check_address(whose: &str, address: &str) -> Result<()> {
+    ensure!(address.ends_with('/'), "the {whose}'s address must end in a slash: {address}");
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/[]%".contains(&byte);
+    ensure!(address.bytes().all(plain), "the {whose}'s address holds a character that no plain address has");
+    ensure!(
+        !address.contains("//") || origin(address).is_some(),
+        "the {whose}'s address must begin with https:// (or http:// on this machine)"
+    );
     Ok(())
 }
 
@@ -186,7 +189,7 @@ fn integrity(bytes: &[u8]) -> String {
     format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes)))
 }
 
-fn pin_page(text: &str, hashes: &BTreeMap<String, String>, ballot_box: Option<String>) -> Result<String> {
+fn pin_page(text: &str, hashes: &BTreeMap<String, String>, origins: &BTreeSet<String>) -> Result<String> {
     let mut page = Page::new(text);
     let modules: BTreeMap<_, _> =
         hashes.iter().filter(|(name, _)| name.ends_with(".js") || name.ends_with(".mjs")).collect();
@@ -198,10 +201,9 @@ fn pin_page(text: &str, hashes: &BTreeMap<String, String>, ballot_box: Option<St
     })?;
     let directives = policy.get("content").context("the content security policy is empty")?;
     let directives = add_source(directives, "script-src", &format!("'{}'", integrity(map.as_bytes())))?;
-    let directives = match ballot_box {
-        Some(origin) => add_source(&directives, "connect-src", &origin)?,
-        None => directives,
-    };
+    let directives = origins
+        .iter()
+        .try_fold(directives, |directives, origin| add_source(&directives, "connect-src", origin))?;
     page.set(&policy, "content", &directives);
     // Behind the policy, which must bind it, and before the first script, after which browsers would ignore it.
     page.insert_after(&policy, &format!("<script type=\"importmap\">{map}</script>"));

@@ -14,8 +14,9 @@ import { Box } from "./box.js";
  * @typedef {{ id: string, district: District, extra: string | null, contests: string[] }} BallotStyle
  */
 /**
- * What the site is published for. Without a fingerprint it serves the trustees, who have not made the keys yet.
- * @typedef {{ fingerprint: string | null, box: string, accent?: string }} SiteConfig
+ * What the site is published for. Without a fingerprint it serves the trustees, who have not made the keys yet. The
+ * record is the box's own where no other address is given.
+ * @typedef {{ fingerprint: string | null, box: string, record?: string | null, accent?: string }} SiteConfig
  */
 /** @typedef {SiteConfig & { fingerprint: string }} PinnedConfig */
 

@@ -26,7 +26,7 @@ fn site() -> tempfile::TempDir {
 }
 
 fn example() -> Pin {
-    Pin { fingerprint: Some("ab".repeat(32)), ballot_box: "./".into(), accent: None }
+    Pin { fingerprint: Some("ab".repeat(32)), ballot_box: "./".into(), record: None, accent: None }
 }
 
 fn pinned(change: impl Fn(&mut Pin)) -> Result<String> {
@@ -69,10 +69,12 @@ fn every_file_the_page_loads_is_named_by_its_hash() {
 }
 
 #[test]
-fn only_an_absolute_ballot_box_widens_the_policy() {
+fn only_absolute_addresses_widen_the_policy() {
     assert!(pinned(|_| ()).unwrap().contains("connect-src 'self'\""));
     let page = pinned(|pin| pin.ballot_box = "https://box.example/town/".into()).unwrap();
     assert!(page.contains("connect-src 'self' https://box.example\""), "{page}");
+    let elsewhere = |pin: &mut Pin| pin.record = Some("https://cdn.example/vote/".into());
+    assert!(pinned(elsewhere).unwrap().contains("connect-src 'self' https://cdn.example\""));
 }
 
 #[test]
@@ -84,6 +86,8 @@ fn malformed_pins_are_refused() {
         |pin: &mut Pin| pin.ballot_box = "https://box.example; script-src */".into(),
         |pin: &mut Pin| pin.ballot_box = "javascript://x/".into(),
         |pin: &mut Pin| pin.ballot_box = "//box.example/".into(),
+        |pin: &mut Pin| pin.record = Some("https://cdn.example".into()),
+        |pin: &mut Pin| pin.record = Some("http:/\"/".into()),
         |pin: &mut Pin| pin.accent = Some("red".into()),
     ] {
         assert!(pinned(change).is_err());
@@ -105,7 +109,7 @@ fn a_page_of_another_shape_is_an_error() {
     let policy =
         r#"<meta http-equiv="Content-Security-Policy" content="script-src 'self'; connect-src 'self'">"#;
     let good = format!("<html><head>{policy}<script src=\"a.js\"></script></head></html>");
-    assert!(pin_page(&good, &hashes, None).is_ok());
+    assert!(pin_page(&good, &hashes, &BTreeSet::new()).is_ok());
     for bad in [
         good.replace(policy, ""),
         good.replace(policy, &policy.repeat(2)),
@@ -117,6 +121,6 @@ fn a_page_of_another_shape_is_an_error() {
         good.replace("</script>", ""),
         good.replace("<head>", "<!-- <head>"),
     ] {
-        assert!(pin_page(&bad, &hashes, None).is_err(), "{bad}");
+        assert!(pin_page(&bad, &hashes, &BTreeSet::new()).is_err(), "{bad}");
     }
 }

@@ -1,5 +1,5 @@
 import { t } from "../text.js";
-import { chosenIds, done, refused, restored, together, total, valueOf, withValue } from "./rule.js";
+import { done, refused, restored, spendingStatus, together, total, valueOf, withValue } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
 /** @typedef {import("../../../veche-wasm.js").CumulativeRule} CumulativeRule */
@@ -42,24 +42,15 @@ export function cumulative(rule, { options }) {
 
     take: (choice, id) => done(valueOf(choice, id) > 0 ? withValue(choice, id, valueOf(choice, id) - 1) : choice),
 
-    status(choice) {
-      const count = chosenIds(choice).length;
-      if (choice.blank) {
-        return { count, blank: true, ready: blank, used: t("choose.count-blank"), left: "", missing: "", meter: null };
-      }
-      const given = total(choice);
-      const missing = Math.max(0, min - given);
-      const left = points - given;
-      return {
-        count,
-        blank: false,
-        ready: missing === 0 && left >= 0,
-        used: given === 0 ? t("points.none") : t("points.used", { n: given }),
-        left: left > 0 ? t("choose.left", { n: left }) : t("choose.left-none"),
-        missing: missing > 0 ? t("points.too-few", { n: missing }) : "",
-        meter: { part: given, whole: points },
-      };
-    },
+    status: (choice) =>
+      spendingStatus(choice, {
+        blank,
+        used: total(choice),
+        min,
+        whole: points,
+        words: (n) => (n === 0 ? t("points.none") : t("points.used", { n })),
+        tooFew: (n) => t("points.too-few", { n }),
+      }),
 
     restore: (stored) => restored(stored, ids, blank, (choice, _, value) => value <= cap && total(choice) + value <= points),
   };

@@ -1,5 +1,5 @@
 import { t } from "../text.js";
-import { chosenIds, done, refused, restored, together, valueOf, withValue } from "./rule.js";
+import { done, refused, restored, spendingStatus, together, valueOf, withValue } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
 /** @typedef {import("../../../veche-wasm.js").QuadraticRule} QuadraticRule */
@@ -48,24 +48,15 @@ export function quadratic(rule, { options }) {
 
     take: (choice, id) => done(valueOf(choice, id) > 0 ? withValue(choice, id, valueOf(choice, id) - 1) : choice),
 
-    status(choice) {
-      const count = chosenIds(choice).length;
-      if (choice.blank) {
-        return { count, blank: true, ready: blank, used: t("choose.count-blank"), left: "", missing: "", meter: null };
-      }
-      const used = spent(choice);
-      const missing = Math.max(0, min - used);
-      const left = credits - used;
-      return {
-        count,
-        blank: false,
-        ready: missing === 0 && left >= 0,
-        used: used === 0 ? t("credits.none") : t("credits.used", { n: used }),
-        left: left > 0 ? t("choose.left", { n: left }) : t("choose.left-none"),
-        missing: missing > 0 ? t("credits.too-few", { n: missing }) : "",
-        meter: { part: used, whole: credits },
-      };
-    },
+    status: (choice) =>
+      spendingStatus(choice, {
+        blank,
+        used: spent(choice),
+        min,
+        whole: credits,
+        words: (n) => (n === 0 ? t("credits.none") : t("credits.used", { n })),
+        tooFew: (n) => t("credits.too-few", { n }),
+      }),
 
     restore: (stored) => restored(stored, ids, blank, (choice, _, value) => spent(choice) + value * value <= credits),
   };

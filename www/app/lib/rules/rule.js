@@ -1,3 +1,5 @@
+import { t } from "../text.js";
+
 /**
  * What every kind of rule offers the page, and what all kinds share. A rule says what is chosen, what is left, what is
  * allowed next and the sentences for it. What is legal in the end is decided by the sealing program; this only guides
@@ -93,6 +95,30 @@ export const done = (choice) => ({ choice, refused: "", swapped: false });
 
 /** @param {Choice} choice @param {string} reason @returns {Step} */
 export const refused = (choice, reason) => ({ choice, refused: reason, swapped: false });
+
+/**
+ * How far a voter has come who gives from a fixed number, of points or of credits.
+ * @param {Choice} choice
+ * @param {{ blank: boolean, used: number, min: number, whole: number, words: (n: number) => string, tooFew: (n: number) => string }} spending
+ * @returns {Status}
+ */
+export function spendingStatus(choice, { blank, used, min, whole, words, tooFew }) {
+  const count = chosenIds(choice).length;
+  if (choice.blank) {
+    return { count, blank: true, ready: blank, used: t("choose.count-blank"), left: "", missing: "", meter: null };
+  }
+  const missing = Math.max(0, min - used);
+  const left = whole - used;
+  return {
+    count,
+    blank: false,
+    ready: missing === 0 && left >= 0,
+    used: words(used),
+    left: left > 0 ? t("choose.left", { n: left }) : t("choose.left-none"),
+    missing: missing > 0 ? tooFew(missing) : "",
+    meter: { part: used, whole },
+  };
+}
 
 /**
  * Reads a stored choice: options that exist, with whole positive values, as far as `fits` lets them in one by one.

@@ -1,0 +1,4 @@
+/** What the find page says. */
+export default {
+  "find.name": "Find my ballot",
+};

@@ -1,0 +1,4 @@
+/** What the results page says. */
+export default {
+  "results.name": "Results",
+};

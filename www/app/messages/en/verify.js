@@ -1,0 +1,4 @@
+/** What the verify page says. */
+export default {
+  "verify.name": "Verify",
+};

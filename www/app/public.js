@@ -1,0 +1,74 @@
+import { stop } from "./app.js";
+import { asTrouble, isFatal } from "./lib/trouble.js";
+import { RecordFiles } from "./model/record.js";
+
+/** @typedef {import("./lib/engine.js").Engine} Engine */
+/** @typedef {import("./model/election.js").SiteConfig} SiteConfig */
+/** @typedef {import("./parts/frame.js").Frame} Frame */
+/** @typedef {import("./parts/trouble.js").TroubleNotice} TroubleNotice */
+
+/** The pages for everyone, by their name in the address. Each is loaded when it is asked for. */
+const SCREENS = {
+  results: async () => (await import("./screens/public/results.js")).ResultsScreen,
+  verify: async () => (await import("./screens/public/verify.js")).VerifyScreen,
+  find: async () => (await import("./screens/public/find.js")).FindScreen,
+};
+
+/** The pages for whoever wants to see the result, check it, or find their ballot. They live on the record's files alone. */
+export class PublicApp {
+  /**
+   * @param {Frame} frame
+   * @param {SiteConfig} config
+   * @param {Engine} engine
+   */
+  constructor(frame, config, engine) {
+    this.frame = frame;
+    this.config = config;
+    this.engine = engine;
+    this.record = new RecordFiles(new URL(config.record ?? `${config.box}record/`, document.baseURI));
+  }
+
+  async start() {
+    window.addEventListener("hashchange", () => void this.#route(true));
+    await this.#route(false);
+  }
+
+  /** What the address says after the page's name: `#find=…`. */
+  get detail() {
+    return location.hash.split("=").slice(1).join("=");
+  }
+
+  /** @param {boolean} moved whether the reader came here from another page, so that the focus follows */
+  async #route(moved) {
+    const name = location.hash.slice(1).split(/[=/]/)[0] ?? "";
+    const load = Object.keys(SCREENS).includes(name) ? SCREENS[/** @type {keyof typeof SCREENS} */ (name)] : SCREENS.results;
+    try {
+      const Screen = await load();
+      const screen = new Screen(this);
+      this.frame.show(screen, { step: null, title: Screen.title(), back: null, moved });
+    } catch (error) {
+      stop(this.frame, asTrouble(error));
+    }
+  }
+
+  /**
+   * Deals with an error: a grave one takes the whole page, any other stands beside what it is about.
+   * @param {unknown} error
+   * @param {TroubleNotice} notice
+   * @param {() => void} [retry]
+   */
+  met(error, notice, retry) {
+    const trouble = asTrouble(error);
+    if (isFatal(trouble)) return stop(this.frame, trouble);
+    notice.show(trouble, retry ? { retry } : {});
+  }
+}
+
+/**
+ * @param {Frame} frame
+ * @param {SiteConfig} config
+ * @param {Engine} engine
+ */
+export async function openPublic(frame, config, engine) {
+  await new PublicApp(frame, config, engine).start();
+}
