@@ -161,7 +161,7 @@ impl Server {
         roll::warn_if_empty(&manifest, &db).await?;
         let (stop_writer, writer_stopping) = watch::channel(false);
         let (board, writer) =
-            Board::open(&manifest_bytes, &keys, &db, &config.clock, writer_stopping).await?;
+            Board::open(&manifest_bytes, &keys, &db, &config.clock, config.batch, writer_stopping).await?;
         let router = router::Extras::check(&config)?;
         let listener = TcpListener::bind(config.listen)
             .await

@@ -2,8 +2,9 @@
 //!
 //! Whoever wants something on the board hands the writer a [`Plan`]: a function that meets the state
 //! as it is when its turn comes, and appends. So what a plan checks is still true when its entries
-//! are appended. The writer takes all plans that wait, commits their entries under one checkpoint
-//! ([`Log::append`]) and only then answers any of them: one sync of the disk serves many ballots.
+//! are appended. Turns begin a tenth of a second apart or more. Each takes all plans that wait, commits
+//! their entries under one checkpoint ([`Log::append`]) and only then answers any of them: one sync of
+//! the disk serves many ballots.
 //!
 //! A second server on the same database cannot fork the board, and takes over when the first is
 //! gone. Beside a running one it is up to half a second behind for readers, so it is no way to share
@@ -17,6 +18,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{RwLock, RwLockReadGuard, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -260,6 +262,7 @@ impl Board {
         keys: &Arc<Keys>,
         db: &Db,
         clock: &Clock,
+        batch: Duration,
         stop: watch::Receiver<bool>,
     ) -> Result<(Self, JoinHandle<()>), BoardError> {
         let genesis = genesis(db).await?;
@@ -277,6 +280,7 @@ impl Board {
             keys: Arc::clone(keys),
             db: db.clone(),
             clock: clock.clone(),
+            batch,
             broken: false,
         };
         let task = tokio::spawn(writer.run(asked, stop));

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::limits::Limits;
@@ -27,6 +28,9 @@ pub struct Config {
     pub behind_proxy: bool,
     /// How much anyone may ask for.
     pub limits: Limits,
+    /// Time between two checkpoints at least. What arrives in between is recorded together, so that a
+    /// slow disk delays voters and does not limit how many there can be.
+    pub batch: Duration,
     /// The time.
     pub clock: Clock,
 }
@@ -43,6 +47,7 @@ impl Config {
             sms: Arc::new(Terminal),
             behind_proxy: false,
             limits: Limits::default(),
+            batch: Duration::from_millis(100),
             clock: Clock::system(),
         }
     }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -75,6 +76,9 @@ struct Serve {
     /// Codes sent in an hour in all, where registration is open to everyone
     #[arg(long, value_name = "N", default_value_t = Limits::default().open_codes_an_hour)]
     open_codes_an_hour: u32,
+    /// Milliseconds between two checkpoints at least; what arrives in between is recorded together
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(..=5_000))]
+    batch_ms: u16,
 }
 
 #[derive(Debug, Clone)]
@@ -100,6 +104,7 @@ impl Serve {
         config.roll = self.roll;
         config.allow_origins = self.allow_origin;
         config.behind_proxy = self.behind_proxy;
+        config.batch = Duration::from_millis(self.batch_ms.into());
         config.limits.sign_ins_an_address_an_hour = self.sign_ins_an_address_an_hour;
         config.limits.open_codes_an_hour = self.open_codes_an_hour;
         let sms: Arc<dyn SmsGateway> = match self.sms {

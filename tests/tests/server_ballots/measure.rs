@@ -2,19 +2,22 @@
 //! `cargo test -p veche-tests --test server_ballots measure -- --ignored --nocapture`
 #![allow(clippy::print_stdout, reason = "printing numbers is what this is for")]
 
-use std::time::Instant;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::manifest;
+use crate::support::{Answer, manifest};
 use crate::vote::Vote;
 
-/// Voters, each with one ballot.
-const VOTERS: u64 = 300;
+/// Voters, each with one ballot for each pace.
+const VOTERS: u64 = 256;
 /// Ballots on their way at once.
-const AT_ONCE: usize = 32;
+const AT_ONCE: [usize; 2] = [32, 256];
+/// Time between two checkpoints.
+const PACES: [Duration; 2] = [Duration::ZERO, Duration::from_millis(100)];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "a measurement, not a test"]
@@ -31,25 +34,35 @@ async fn casting_and_restarting() {
     for n in 0..VOTERS {
         voters.push(vote.voter(n, "north").await);
     }
-    println!(
-        "{VOTERS} sign-ins with a key each, one after another: {:?} each",
-        began.elapsed() / VOTERS as u32
-    );
-    let ballots: Vec<_> = voters.iter().map(|voter| voter.seal(&vote, 3)).collect();
-    println!("a ballot has {} bytes", ballots[0].len());
+    println!("{VOTERS} sign-ins with a key each: {:?} each", began.elapsed() / VOTERS as u32);
 
-    let began = Instant::now();
-    for ballot in &ballots[..50] {
-        vote.cast(ballot).await.expect(StatusCode::CREATED);
+    for batch in PACES {
+        vote.running.restart(|config| config.batch = batch).await;
+        for at_once in AT_ONCE {
+            let ballots: Vec<_> = voters.iter().map(|voter| voter.seal(&vote, 3)).collect();
+            let began = Instant::now();
+            let casting = futures_util::stream::iter(&ballots).map(async |ballot| {
+                let began = Instant::now();
+                (vote.cast(ballot).await.expect(StatusCode::CREATED), began.elapsed())
+            });
+            let answers: Vec<_> = casting.buffered(at_once).collect().await;
+            let rate = answers.len() as f64 / began.elapsed().as_secs_f64();
+            let mut waits: Vec<_> = answers.iter().map(|(_, wait)| *wait).collect();
+            waits.sort();
+            let size = |(answer, _): &(Answer, _)| answer.json()["checkpoint"].to_string();
+            let checkpoints = answers.iter().map(size).collect::<BTreeSet<_>>().len();
+            println!(
+                "a checkpoint every {batch:?}, {at_once} of {} bytes at once: {rate:.0} ballots a second under {checkpoints} \
+                 checkpoints, waits of {:?} in the middle and {:?} at most",
+                ballots[0].len(),
+                waits[waits.len() / 2],
+                waits[waits.len() - 1],
+            );
+            for (voter, ballot) in voters.iter_mut().zip(&ballots) {
+                voter.went_on(&vote, ballot);
+            }
+        }
     }
-    println!("50 ballots one after another: {:?} each", began.elapsed() / 50);
-    let began = Instant::now();
-    let casting =
-        futures_util::stream::iter(&ballots[50..]).map(|ballot| vote.cast(ballot)).buffer_unordered(AT_ONCE);
-    let answers: Vec<_> = casting.collect().await;
-    assert!(answers.iter().all(|answer| answer.status == StatusCode::CREATED));
-    let rate = answers.len() as f64 / began.elapsed().as_secs_f64();
-    println!("{} ballots, {AT_ONCE} at once: {rate:.0} a second", answers.len());
 
     vote.running.stop().await;
     let began = Instant::now();

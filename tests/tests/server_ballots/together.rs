@@ -1,6 +1,7 @@
 //! Many at once, and two servers where one was meant.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use reqwest::StatusCode;
@@ -38,6 +39,31 @@ async fn ballots_cast_at_once_are_all_recorded_each_once() {
         assert_eq!(vote.cast(ballot).await.expect(StatusCode::OK).body, answer.body);
     }
     assert_eq!(vote.audit().await.report.outcome, veche_verify::Outcome::NotFinished);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_arrives_between_two_checkpoints_is_recorded_together_and_who_comes_alone_does_not_wait() {
+    let batch = Duration::from_secs(2);
+    let mut vote = Vote::open().await;
+    let voters = voters(&vote, 13).await;
+    vote.running.restart(|config| config.batch = batch).await;
+    let ballots: Vec<_> = voters.iter().map(|voter| voter.seal(&vote, 0)).collect();
+
+    let began = Instant::now();
+    let alone = vote.cast(&ballots[0]).await.expect(StatusCode::CREATED);
+    assert!(began.elapsed() < batch / 2, "alone: {:?}", began.elapsed());
+    let mut sizes = BTreeSet::from([vote.check(&ballots[0], &alone).await.size]);
+
+    // One after another, as voters come: none is answered before the others are there.
+    let came = ballots[1..].iter().enumerate().map(async |(n, ballot)| {
+        tokio::time::sleep(Duration::from_millis(20) * n as u32).await;
+        (ballot, vote.cast(ballot).await.expect(StatusCode::CREATED))
+    });
+    for (ballot, answer) in join_all(came).await {
+        sizes.insert(vote.check(ballot, &answer).await.size);
+    }
+    assert!(began.elapsed() < 2 * batch, "together: {:?}", began.elapsed());
+    assert_eq!(sizes.len(), 2, "one checkpoint for the first, one for those after: {sizes:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -117,7 +143,7 @@ async fn two_servers_close_and_count_once() {
     let size = vote.size().await;
     vote.running.clock.advance(30 * 86_400);
     vote.reach("closed").await;
-    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(vote.size().await, size + 2, "one Close, one TallyInput");
     twin.stop().await;
 }

@@ -1,8 +1,10 @@
 //! The writer: the one task that changes the board.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 use veche_board::Origin;
 
 use super::{Appended, Asked, BoardError, Job, Shared, Standing, Turn};
@@ -25,6 +27,8 @@ pub(super) struct Writer {
     pub(super) keys: Arc<Keys>,
     pub(super) db: Db,
     pub(super) clock: Clock,
+    /// Time from the begin of one turn to that of the next, unless a turn is full before.
+    pub(super) batch: Duration,
     /// The state may be ahead of the database: nothing is planned before it was read again.
     pub(super) broken: bool,
 }
@@ -48,6 +52,7 @@ impl Wanted {
 impl Writer {
     /// Takes turns until there is nobody left to ask, or the server stops.
     pub(super) async fn run(mut self, mut asked: mpsc::Receiver<Asked>, mut stop: watch::Receiver<bool>) {
+        let mut soonest = Instant::now();
         loop {
             let first = tokio::select! {
                 first = asked.recv() => first,
@@ -57,27 +62,43 @@ impl Writer {
                     asked.recv().await
                 }
             };
-            let Some(first) = first else { return };
-            let (mut jobs, mut readers) = (Vec::new(), Vec::new());
-            let mut next = Some(first);
-            while let Some(asking) = next {
-                match asking {
-                    Asked::Append(job) => jobs.push(job),
-                    Asked::BeCurrent(reader) => readers.push(reader),
+            match first {
+                None => return,
+                Some(Asked::BeCurrent(reader)) => self.show(reader).await,
+                Some(Asked::Append(job)) => {
+                    let jobs = self.gather(job, soonest, &mut asked).await;
+                    soonest = Instant::now() + self.batch;
+                    self.turn(jobs).await;
                 }
-                next = if jobs.len() < TOGETHER { asked.try_recv().ok() } else { None };
-            }
-            if jobs.is_empty() {
-                if let Err(error) = self.be_current().await {
-                    tracing::error!(%error, "the board cannot be read");
-                }
-            } else {
-                self.turn(jobs).await;
-            }
-            for reader in readers {
-                let _ = reader.send(());
             }
         }
+    }
+
+    /// The plans of one turn: all that wait, and those that come until it may begin. One commit, and one
+    /// question to anybody outside, then serves all of them, however long it takes. A turn after a
+    /// pause may begin at once, so that whoever comes alone does not wait.
+    async fn gather(&mut self, first: Job, soonest: Instant, asked: &mut mpsc::Receiver<Asked>) -> Vec<Job> {
+        let mut jobs = vec![first];
+        while jobs.len() < TOGETHER {
+            let next = match asked.try_recv() {
+                Ok(next) => Some(next),
+                Err(_) => tokio::time::timeout_at(soonest, asked.recv()).await.ok().flatten(),
+            };
+            match next {
+                Some(Asked::Append(job)) => jobs.push(job),
+                Some(Asked::BeCurrent(reader)) => self.show(reader).await,
+                None => break,
+            }
+        }
+        jobs
+    }
+
+    /// Lets a reader see what another server has appended.
+    async fn show(&mut self, reader: oneshot::Sender<()>) {
+        if let Err(error) = self.be_current().await {
+            tracing::error!(%error, "the board cannot be read");
+        }
+        let _ = reader.send(());
     }
 
     async fn turn(&mut self, mut jobs: Vec<Job>) {
