@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use veche_cli::pabulib::PabulibFile;
-use veche_cli::results::{Standing, Verdict};
 use veche_cli::simulate::{Options, Plan};
 use veche_record::manifest::TrusteeCount;
+use veche_results::{Standing, Verdict};
 
 use crate::flips::flip_sampled;
 use crate::recount::File;

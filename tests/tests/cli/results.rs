@@ -3,8 +3,8 @@
 use serde_json::Value;
 use veche_cli::folder::{MANIFEST, MemoryRecord, RESULT};
 use veche_cli::pabulib::PabulibFile;
-use veche_cli::results::{Standing, Verdict};
 use veche_record::Manifest;
+use veche_results::{Standing, Verdict};
 
 use crate::support::{hold, result_of, run, sample, veche, write};
 

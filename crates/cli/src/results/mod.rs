@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 use veche_record::{Manifest, ManifestError};
+use veche_results::{Results, Standing, language};
 use veche_verify::result::ResultFile;
 
 use crate::Outcome;
@@ -13,12 +14,7 @@ use crate::folder::{Folder, MANIFEST};
 use crate::report;
 use crate::verify::audit_shown;
 
-mod data;
-mod pb;
-mod standing;
 mod table;
-
-pub use standing::{Money, Place, Standing, Verdict};
 
 /// Prints the totals of a record that passes every check, and which options are funded.
 ///
@@ -71,17 +67,9 @@ pub enum ResultsError {
         /// What there is.
         known: Vec<String>,
     },
-    /// A contest that Pabulib has no place for.
-    #[error("the contest {contest:?} makes no Pabulib file: {why}")]
-    NotPabulib {
-        /// The contest.
-        contest: String,
-        /// Why.
-        why: &'static str,
-    },
-    /// The table could not be written.
-    #[error("the table cannot be written: {0}")]
-    Csv(#[from] csv::Error),
+    /// A file could not be made of them.
+    #[error(transparent)]
+    File(#[from] veche_results::ResultsError),
 }
 
 /// Runs the command. Totals of a record that does not pass are not printed: a wrong total with a warning
@@ -113,18 +101,13 @@ fn format(args: &ResultsArgs, manifest: &Manifest, totals: &ResultFile) -> Resul
     }
     Ok(match args.format {
         Format::Table => table::table(&standings, language),
-        Format::Csv => data::csv(&standings, language).map_err(ResultsError::from)?,
-        Format::Json => report::json(&data::Results::new(&standings, language))?,
+        Format::Csv => veche_results::csv(&standings, language).map_err(ResultsError::from)?,
+        Format::Json => Results::new(&standings, language).to_json().map_err(ResultsError::from)?,
         Format::Pb => match standings.as_slice() {
-            [one] => pb::pb(one, manifest.document(), language)?,
+            [one] => veche_results::pb(one, manifest.document(), language).map_err(ResultsError::from)?,
             _ => return Err(ResultsError::SeveralContests { known }.into()),
         },
     })
-}
-
-/// The language that names are given in: the manifest's first.
-fn language(manifest: &Manifest) -> &str {
-    manifest.document().languages.first().map_or("", String::as_str)
 }
 
 /// Totals and winners for people.

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use veche_results::{Place, Standing, Verdict};
 use veche_verify::result::GroupResult;
 
-use super::standing::{Place, Standing, Verdict};
 use crate::report::counted;
 
 /// The standings as a page. `language` is that of the names.

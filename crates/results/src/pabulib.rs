@@ -6,10 +6,13 @@
 use veche_record::manifest::{ManifestDocument, Timestamp};
 use veche_record::rules::{Ranked, Rule};
 
-use super::ResultsError;
-use super::standing::{Standing, Verdict};
+use crate::error::ResultsError;
+use crate::standing::{Standing, Verdict};
 
 /// The file of one contest.
+///
+/// # Errors
+/// [`ResultsError::NotPabulib`] for a contest that Pabulib has no place for.
 pub fn pb(
     standing: &Standing<'_>,
     document: &ManifestDocument,

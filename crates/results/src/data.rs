@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::standing::{Standing, Verdict};
+use crate::error::ResultsError;
+use crate::standing::{Standing, Verdict};
 
 /// Everything that the table says.
 #[derive(Debug, Serialize)]
@@ -49,6 +50,16 @@ impl<'a> Results<'a> {
     pub fn new(standings: &'a [Standing<'a>], language: &str) -> Self {
         Self { contests: standings.iter().map(|standing| contest(standing, language)).collect() }
     }
+
+    /// As a file.
+    ///
+    /// # Errors
+    /// None in practice: every value has a JSON form.
+    pub fn to_json(&self) -> Result<String, ResultsError> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        Ok(text)
+    }
 }
 
 fn contest<'a>(standing: &'a Standing<'a>, language: &str) -> ContestResults<'a> {
@@ -84,7 +95,10 @@ fn contest<'a>(standing: &'a Standing<'a>, language: &str) -> ContestResults<'a>
 
 /// One line an option, in the manifest's order. Where totals are published by style, each style has its lines, and
 /// lines without a style have the whole contest.
-pub fn csv(standings: &[Standing<'_>], language: &str) -> Result<String, csv::Error> {
+///
+/// # Errors
+/// [`ResultsError::Csv`]: none in practice.
+pub fn csv(standings: &[Standing<'_>], language: &str) -> Result<String, ResultsError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["contest", "style", "option", "name", "total", "cost", "place", "funded"])?;
     for standing in standings {

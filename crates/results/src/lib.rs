@@ -1,0 +1,26 @@
+//! What the totals of a vote mean: the order of the options, who is funded, the turnout; and the files that others read.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`standing`] | the order of a contest's options, and where the money ran out |
+//! | [`data`] | the same for software: JSON, and a table for spreadsheets |
+//! | [`pabulib`] | a contest's result as a file of Pabulib |
+//!
+//! Nothing here reads a file. Totals come from an audit, or from a published `result.json` that fits its manifest.
+
+pub mod data;
+pub mod error;
+pub mod pabulib;
+pub mod standing;
+
+pub use data::{Results, csv};
+pub use error::ResultsError;
+pub use pabulib::pb;
+pub use standing::{Money, Place, Standing, Verdict};
+
+use veche_record::Manifest;
+
+/// The language that names are given in: the manifest's first.
+pub fn language(manifest: &Manifest) -> &str {
+    manifest.document().languages.first().map_or("", String::as_str)
+}
