@@ -37,7 +37,8 @@ def contest(ident, options, low=0, high=1, blank=False, rule=None):
 
 
 def style(ident, contests, electorate):
-    return {"id": ident, "title": {"en": ident}, "contests": contests, "electorate": electorate}
+    return {"id": ident, "title": {"en": ident}, "contests": contests, "electorate": electorate,
+            "inhabitants": 2 * electorate}
 
 
 def places(rule, values):

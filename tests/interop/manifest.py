@@ -183,6 +183,8 @@ def _style(value, languages, seen, positions, where):
                 raise Malformed(f"{where} names the contest {item!r}, which {'does not exist' if position is None else 'it has'}")
             found.append(position)
     electorate = fields.integer("electorate", 1, 2**32 - 1)
+    if fields.has("inhabitants"):
+        fields.integer("inhabitants", 1, 2**32 - 1)
     fields.done()
     return Declared(ident, contests, added, electorate)
 

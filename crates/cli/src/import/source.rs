@@ -113,6 +113,8 @@ impl Source {
             contests: vec![self.id.clone()],
             plus_one_of: Vec::new(),
             electorate,
+            // A file of Pabulib does not say.
+            inhabitants: None,
         }
     }
 }

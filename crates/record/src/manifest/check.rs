@@ -168,6 +168,7 @@ impl Declared {
 fn check_style(path: &str, style: &Style, positions: &Positions<'_>, texts: &Texts<'_>) -> Outcome<Declared> {
     texts.check(&format!("{path}.title"), Some(&style.title))?;
     demand(style.electorate >= 1, format!("{path}.electorate"), Problem::Zero)?;
+    demand(style.inhabitants != Some(0), format!("{path}.inhabitants"), Problem::Zero)?;
     count(&format!("{path}.contests"), style.contests.len(), MAX_CONTESTS)?;
     let mut seen = HashSet::new();
     let mut find = |list: &str, ids: &[String]| {

@@ -178,6 +178,9 @@ pub struct Style {
     pub plus_one_of: Vec<String>,
     /// The most voters it can have, with and without an added contest.
     pub electorate: u32,
+    /// How many people live in the district, voters or not, so that districts can be compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inhabitants: Option<u32>,
 }
 
 /// A kind of ballot paper: what a credential and a ballot name by number. There is one for every

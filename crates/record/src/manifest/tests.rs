@@ -71,6 +71,9 @@ fn the_sample_is_read() {
     assert_eq!(manifest.style_contests(2), [0; 0]);
     assert_eq!(manifest.style_index("s"), Some(1));
     assert_eq!(manifest.contest_index("north"), Some(1));
+    assert_eq!(manifest.styles()[0].inhabitants, None);
+    let known = with("/styles/0/inhabitants", json!(u32::MAX)).unwrap();
+    assert_eq!(known.styles()[0].inhabitants, Some(u32::MAX));
     // 50 and 14 voters: M is the least power of two above 64.
     assert_eq!(manifest.compiled()[0].packing(), Some(128));
     assert_eq!(manifest.compiled()[1].packing(), Some(64));
@@ -226,6 +229,10 @@ fn every_consistency_check_names_its_place() {
     });
     refused("/styles/0/contests", json!(["town"]), "contests[1]", |p| *p == Problem::Orphan);
     refused("/styles/0/electorate", json!(0), "styles[0].electorate", |p| *p == Problem::Zero);
+    refused("/styles/0/inhabitants", json!(0), "styles[0].inhabitants", |p| *p == Problem::Zero);
+    for other in [json!(1_u64 << 32), json!(null), json!("90"), json!(1.5)] {
+        assert!(with("/styles/0/inhabitants", other.clone()).is_err(), "{other}");
+    }
 }
 
 #[test]
