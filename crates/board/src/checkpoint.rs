@@ -49,6 +49,14 @@ pub enum CheckpointError {
     /// The log's fault: size 0 with a root that isn't the empty tree's.
     #[error("the log signed an empty checkpoint whose root is not that of the empty tree")]
     EmptyRoot,
+    /// The log's fault, for showing it to anyone: fewer of its witnesses have cosigned it than must have.
+    #[error("{found} of the log's witnesses have cosigned the checkpoint, {needed} must have")]
+    TooFewWitnesses {
+        /// How many of the expected witnesses have.
+        found: usize,
+        /// How many must have.
+        needed: usize,
+    },
     /// The log's fault: two checkpoints of one log that no history can explain.
     #[error("the log contradicts an earlier checkpoint: {0}")]
     Inconsistent(#[from] ProofError),

@@ -109,6 +109,9 @@ pub enum KeyError {
     /// A signature type other than plain Ed25519.
     #[error("signature type {0:#04x} is not plain Ed25519")]
     Type(u8),
+    /// The key of a log, or of another kind of signer, where that of a witness is needed.
+    #[error("signature type {0:#04x} is not that of a witness, which is 0x04")]
+    NotWitness(u8),
 }
 
 impl LogPublicKey {

@@ -11,6 +11,7 @@
 //! | [`key`] | the log's name and Ed25519 key | [signed-note], "Ed25519 signatures" |
 //! | [`note`] | text signed by keys | [signed-note], "Format" |
 //! | [`checkpoint`] | a signed claim of size and root | [tlog-checkpoint] |
+//! | [`cosignature`] | what witnesses add to a checkpoint | [tlog-cosignature] |
 //! | [`receipt`] | proof, in one file, that an entry is in the log | this crate |
 //!
 //! Every parser here takes bytes from strangers: it is strict (one value has one accepted encoding), its limits are
@@ -43,9 +44,11 @@
 //! [tlog-tiles]: https://c2sp.org/tlog-tiles
 //! [signed-note]: https://c2sp.org/signed-note
 //! [tlog-checkpoint]: https://c2sp.org/tlog-checkpoint
+//! [tlog-cosignature]: https://c2sp.org/tlog-cosignature
 
 pub mod bundle;
 pub mod checkpoint;
+pub mod cosignature;
 mod encoding;
 pub mod hash;
 pub mod key;
@@ -60,6 +63,7 @@ pub mod tile;
 
 pub use bundle::{BundleError, decode_bundle, encode_bundle};
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
+pub use cosignature::{MAX_WITNESSES, WitnessKey, Witnesses, WitnessesError, cosign};
 pub use hash::{EMPTY_ROOT, Hash, HashError, leaf_hash, node_hash};
 pub use key::{KeyError, LogKey, LogPublicKey, Origin, OriginError};
 pub use merkle::{MerkleTree, TreeError};

@@ -46,7 +46,7 @@ pub enum NoteError {
         /// The expected key's name.
         name: Origin,
     },
-    /// The expected key's line appears twice; a log signs once.
+    /// The expected key's line appears twice; a log signs once, and a witness cosigns once.
     #[error("the note carries two signatures by {name}")]
     SignedTwice {
         /// The expected key's name.
@@ -109,15 +109,26 @@ impl<'a> Note<'a> {
     /// # Errors
     /// The fault of whoever served the note: not signed by the key, or altered since.
     pub fn verify(&self, name: &Origin, key: &LogPublicKey) -> Result<&'a str, NoteError> {
-        let id = key.id(name);
+        let signature = self.only_line(name, key.id(name))?;
+        let signature = signature.ok_or_else(|| NoteError::NotSigned { name: name.clone() })?;
+        let good = <&[u8; 64]>::try_from(signature)
+            .is_ok_and(|signature| key.verify(self.text.as_bytes(), signature));
+        if good { Ok(self.text) } else { Err(NoteError::BadSignature { name: name.clone() }) }
+    }
+
+    /// What the line of this name and identifier carries, if there is one. Two are refused.
+    pub(crate) fn only_line(&self, name: &Origin, id: [u8; 4]) -> Result<Option<&[u8]>, NoteError> {
         let mut by_key = self.signatures.iter().filter(|line| line.name == name.as_str() && line.id == id);
-        let line = by_key.next().ok_or_else(|| NoteError::NotSigned { name: name.clone() })?;
+        let line = by_key.next();
         if by_key.next().is_some() {
             return Err(NoteError::SignedTwice { name: name.clone() });
         }
-        let good = <&[u8; 64]>::try_from(line.signature.as_slice())
-            .is_ok_and(|signature| key.verify(self.text.as_bytes(), signature));
-        if good { Ok(self.text) } else { Err(NoteError::BadSignature { name: name.clone() }) }
+        Ok(line.map(|line| line.signature.as_slice()))
+    }
+
+    /// The text, for checking a signature on it.
+    pub(crate) const fn unverified_text(&self) -> &'a str {
+        self.text
     }
 }
 
@@ -147,7 +158,12 @@ fn is_forbidden(c: char) -> bool {
 pub(crate) fn sign(text: &str, name: &Origin, key: &LogKey) -> String {
     let mut bytes = key.public().id(name).to_vec();
     bytes.extend_from_slice(&key.sign(text.as_bytes()));
-    format!("{text}\n{LINE_START}{name} {}\n", to_base64(&bytes))
+    format!("{text}\n{}", line(name, &bytes))
+}
+
+/// The signature line of a key's name, newline included. `bytes` are the key's identifier and what it signs with.
+pub(crate) fn line(name: &Origin, bytes: &[u8]) -> String {
+    format!("{LINE_START}{name} {}\n", to_base64(bytes))
 }
 
 #[cfg(test)]

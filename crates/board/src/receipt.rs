@@ -11,6 +11,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
+use crate::cosignature::Witnesses;
 use crate::hash::{Hash, leaf_hash};
 use crate::key::{LogPublicKey, Origin};
 use crate::note::MAX_NOTE_BYTES;
@@ -76,8 +77,8 @@ impl Receipt {
         serde_json::to_string(self).expect("a receipt is always writable")
     }
 
-    /// Checks everything the receipt claims: that it is for `entry`, that the log `origin` signed its checkpoint with
-    /// `key`, and that the entry is under that checkpoint. Returns the checkpoint, to be compared with others seen.
+    /// Checks everything the receipt claims, of a log without witnesses: see
+    /// [`check_witnessed`](Self::check_witnessed).
     ///
     /// # Errors
     /// See [`ReceiptError`].
@@ -87,10 +88,26 @@ impl Receipt {
         key: &LogPublicKey,
         entry: &[u8],
     ) -> Result<Checkpoint, ReceiptError> {
+        self.check_witnessed(origin, key, None, entry)
+    }
+
+    /// Checks everything the receipt claims: that it is for `entry`, that the log `origin` signed its checkpoint with
+    /// `key`, that enough of the log's witnesses have cosigned it, and that the entry is under that checkpoint. Returns
+    /// the checkpoint, to be compared with others seen.
+    ///
+    /// # Errors
+    /// See [`ReceiptError`].
+    pub fn check_witnessed(
+        &self,
+        origin: &Origin,
+        key: &LogPublicKey,
+        witnesses: Option<&Witnesses>,
+        entry: &[u8],
+    ) -> Result<Checkpoint, ReceiptError> {
         if leaf_hash(entry) != self.leaf_hash {
             return Err(ReceiptError::OtherEntry);
         }
-        let checkpoint = SignedCheckpoint::open(&self.checkpoint, key, origin)?;
+        let checkpoint = SignedCheckpoint::open_witnessed(&self.checkpoint, key, origin, witnesses)?;
         verify_inclusion(self.leaf_hash, self.index, checkpoint.size, &self.proof, checkpoint.root)?;
         Ok(checkpoint)
     }

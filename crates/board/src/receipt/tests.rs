@@ -141,3 +141,26 @@ proptest! {
         prop_assert!(check(json.as_bytes(), next.as_bytes()).is_err());
     }
 }
+
+#[test]
+fn attack_23_a_receipt_whose_checkpoint_too_few_witnesses_saw_is_refused() {
+    let secret = LogKey::from_seed(&[9; 32]);
+    let name: Origin = "witness.example/w1".parse().unwrap();
+    let witness = crate::WitnessKey::new(name.clone(), secret.public());
+    let witnesses = Witnesses::new(1, vec![witness]).unwrap();
+    let mut receipt = receipt(4, 9);
+    let check = |receipt: &Receipt| {
+        receipt.check_witnessed(&origin(), &key().public(), Some(&witnesses), b"entry 4")
+    };
+    let refused = check(&receipt);
+    assert!(
+        matches!(
+            refused,
+            Err(ReceiptError::Checkpoint(CheckpointError::TooFewWitnesses { found: 0, needed: 1 }))
+        ),
+        "{refused:?}"
+    );
+    let seen = checkpoint(&tree(&entries(9)));
+    receipt.checkpoint += &crate::cosign(&seen, &name, &secret, 1_795_000_000);
+    assert_eq!(check(&receipt).unwrap(), seen);
+}
