@@ -19,6 +19,7 @@ import cases_board  # noqa: F401
 import cases_count  # noqa: F401
 import cases_manifest
 import cases_trustees  # noqa: F401
+import cases_witnesses
 import maker
 from record import Unreadable
 from verify import verify
@@ -110,7 +111,7 @@ def main():
         if options.only in name:
             compare(options.veche, name, build(), must)
     good = cases.good()
-    for name, data in cases_manifest.manifests_of_wrong_kind():
+    for name, data in (*cases_manifest.manifests_of_wrong_kind(), *cases_witnesses.manifests_of_wrong_kind()):
         if options.only in "manifest":
             compare(options.veche, name, {**good, "manifest.json": data}, {2, 3})
     for name, files in random_changes(options.random, options.seed):

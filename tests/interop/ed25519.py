@@ -52,6 +52,12 @@ def _mul(k, p):
 BASE = decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
+def usable(key):
+    """Whether this is the canonical encoding of a point that is not of small order."""
+    point = decode(key)
+    return point is not None and not _small_order(point)
+
+
 def verify(key, message, signature):
     if len(signature) != 64:
         return False

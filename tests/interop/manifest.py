@@ -5,6 +5,7 @@ import re
 
 import rules
 import strictjson
+import tlog
 from framing import Malformed, digest
 from strictjson import Fields, expect_string
 
@@ -68,6 +69,8 @@ class Manifest:
         self.styles = []
         self.trustees = self.threshold = self.minimum_group = 0
         self.by_style = self.revote = False
+        self.witnesses = []  # [(name, Ed25519 key)]
+        self.witnesses_needed = 0
 
     def quorum(self):
         """How many trustees must consent before any of them decrypts."""
@@ -201,6 +204,16 @@ def _ballot_styles(manifest):
         raise Malformed("two ballot styles have one id")
 
 
+def _witnesses(value, manifest):
+    fields = Fields(value, "'witnesses'")
+    keys = [tlog.parse_witness(expect_string(x, "a witness's key")) for x in fields.array("keys", 1, 15)]
+    manifest.witnesses = keys
+    manifest.witnesses_needed = fields.integer("needed", 1, len(keys))
+    fields.done()
+    if len({name for name, _ in keys}) < len(keys) or len({key for _, key in keys}) < len(keys):
+        raise Malformed("two witnesses have one name or one key")
+
+
 def parse(data):
     if len(data) > MAX_BYTES:
         raise Malformed("longer than 4 MiB")
@@ -238,6 +251,8 @@ def parse(data):
         if len(box) > 300 or not ENDPOINT.fullmatch(box):
             raise Malformed("'box' of 'endpoints' is not an address")
         endpoints.done()
+    if fields.has("witnesses"):
+        _witnesses(fields.take("witnesses"), manifest)
     fields.done()
     _compile(manifest)
     return manifest

@@ -5,13 +5,14 @@ Files Manifest Genesis Checkpoint Tree Tiles Form Course Ceremony Fingerprint Op
 CredentialKey CredentialHolder Electorate Revocation BallotForm BallotHours BallotCredential BallotSequence BallotNonce
 BallotSignature BallotProof Close TallyInput TallySums PartialForm PartialProof Result ResultFile
 TrusteePossession TrusteeSignature Restart Transcript Complaint RehearsalBallot RehearsalInput Rehearsal Consent Quorum
+Witnesses
 """.split()
 
 (FILES, MANIFEST, GENESIS, CHECKPOINT, TREE, TILES, FORM, COURSE, CEREMONY, FINGERPRINT, OPEN, CREDENTIAL_SIGNATURE,
  POSSESSION, CREDENTIAL_KEY, CREDENTIAL_HOLDER, ELECTORATE, REVOCATION, BALLOT_FORM, BALLOT_HOURS, BALLOT_CREDENTIAL,
  BALLOT_SEQUENCE, BALLOT_NONCE, BALLOT_SIGNATURE, BALLOT_PROOF, CLOSE, TALLY_INPUT, TALLY_SUMS, PARTIAL_FORM,
  PARTIAL_PROOF, RESULT, RESULT_FILE, TRUSTEE_POSSESSION, TRUSTEE_SIGNATURE, RESTART, TRANSCRIPT, COMPLAINT,
- REHEARSAL_BALLOT, REHEARSAL_INPUT, REHEARSAL, CONSENT, QUORUM) = range(1, 42)
+ REHEARSAL_BALLOT, REHEARSAL_INPUT, REHEARSAL, CONSENT, QUORUM, WITNESSES) = range(1, 43)
 
 
 class Failure:

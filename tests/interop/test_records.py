@@ -12,6 +12,7 @@ import cases_board  # noqa: F401
 import cases_count  # noqa: F401
 import cases_manifest
 import cases_trustees  # noqa: F401
+import cases_witnesses
 import maker
 import manifest
 import verify
@@ -44,7 +45,7 @@ class Cases(unittest.TestCase):
 
     def test_every_check_has_a_case(self):
         named = set().union(*(must for _, must, _ in cases.CASES)) | {10}  # 10 is tested with the command line
-        self.assertEqual(named, set(range(1, 42)))
+        self.assertEqual(named, set(range(1, 43)))
 
     def test_one_fault_is_one_failure(self):
         """Most faults are named by their own check alone."""
@@ -62,7 +63,7 @@ class Manifests(unittest.TestCase):
         self.assertEqual(len(manifest.parse(cases.good()["manifest.json"]).contests), 3)
 
     def test_refused(self):
-        for name, data in cases_manifest.manifests_of_wrong_kind():
+        for name, data in (*cases_manifest.manifests_of_wrong_kind(), *cases_witnesses.manifests_of_wrong_kind()):
             with self.subTest(name), self.assertRaises(Malformed):
                 manifest.parse(data)
 

@@ -170,8 +170,43 @@ def _signature_line(line):
     return parts[1], data[:4], data[4:]
 
 
-def key_id(name, key):
-    return hashlib.sha256(name.encode() + b"\n\x01" + key).digest()[:4]
+def key_id(name, key, kind=1):
+    return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + key).digest()[:4]
+
+
+COSIGNATURE = 4
+
+
+def parse_witness(vkey):
+    """(name, key) of a witness's verifier key, name+id+base64(4 || key)."""
+    parts = vkey.split("+", 2)
+    if len(parts) != 3:
+        raise Malformed("a witness's key is not name+id+key")
+    name, ident, typed = parts[0], parts[1], _base64(parts[2], "a witness's key")
+    control = any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name)
+    if not key_name_valid(name) or control or len(name.encode()) > 255:
+        raise Malformed("a witness's name is not usable")
+    if len(typed) != 33 or typed[0] != COSIGNATURE or not ed25519.usable(typed[1:]):
+        raise Malformed("a witness's key is not one of Ed25519 cosignatures")
+    if ident != key_id(name, typed[1:], COSIGNATURE).hex():
+        raise Malformed("a witness's key id is not that of its name and key")
+    return name, typed[1:]
+
+
+def check_witnesses(checkpoint, witnesses, needed):
+    """None if enough of the witnesses have cosigned the checkpoint and none of their lines is false, else what is wrong."""
+    found = 0
+    for name, key in witnesses:
+        own = [s for n, ident, s in checkpoint.signatures if n == name and ident == key_id(name, key, COSIGNATURE)]
+        if len(own) > 1:
+            return f"{len(own)} cosignatures of {name}"
+        for payload in own:
+            time = int.from_bytes(payload[:8], "big")
+            message = f"cosignature/v1\ntime {time}\n".encode() + checkpoint.text
+            if len(payload) != 72 or time >= 1 << 63 or not ed25519.verify(key, message, payload[8:]):
+                return f"the cosignature of {name} is not valid"
+            found += 1
+    return None if found >= needed else f"{found} witnesses have cosigned it, {needed} must have"
 
 
 def check_signature(checkpoint, origin, key):

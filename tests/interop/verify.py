@@ -64,6 +64,9 @@ def verify(folder, expected=None):
     if genesis is not None:
         problem = tlog.check_signature(record.checkpoint, genesis.origin, genesis.log_key)
         report.check(R.CHECKPOINT, problem, who="the log")
+        if manifest is not None and manifest.witnesses and problem is None:
+            cosigned = tlog.check_witnesses(record.checkpoint, manifest.witnesses, manifest.witnesses_needed)
+            report.check(R.WITNESSES, cosigned, who="the log")
     if genesis is None or manifest is None or not record.complete():
         return report
     state = State(report, manifest, genesis)

@@ -72,6 +72,34 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
         spare => writeln!(text, "            {spare} may be missing at the count, whichever they are")?,
     }
     writeln!(text, "            any {} together could open every ballot", trustees.threshold)?;
+    if let Some(witnesses) = manifest.witnesses() {
+        let (needed, all) = (witnesses.needed(), witnesses.keys().len());
+        writeln!(
+            text,
+            "witnesses   {needed} of {all} must have seen the board before a ballot counts as cast"
+        )?;
+        for witness in witnesses.keys() {
+            writeln!(text, "            {}", witness.name())?;
+        }
+        match witnesses.spare() {
+            0 => writeln!(text, "            none may be out of reach while people vote")?,
+            spare => writeln!(
+                text,
+                "            {spare} may be out of reach while people vote, whichever they are"
+            )?,
+        }
+        match two_boards(needed, all) {
+            0 => writeln!(
+                text,
+                "            the ballot box could show two boards, to {needed} witnesses each: need more than half"
+            )?,
+            1 => writeln!(text, "            one of them and the ballot box could together show two boards")?,
+            some => writeln!(
+                text,
+                "            {some} of them and the ballot box could together show two boards"
+            )?,
+        }
+    }
     match document.minimum_group {
         1 => writeln!(text, "withheld    nothing")?,
         minimum => writeln!(text, "withheld    totals of fewer than {minimum} ballots")?,
@@ -97,6 +125,12 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+/// How many witnesses must be dishonest for two boards to be cosigned by enough: two sets of `needed` out of `all` have
+/// at least so many in common. Where they need not have any in common, honest witnesses prevent nothing.
+fn two_boards(needed: usize, all: usize) -> usize {
+    (2 * needed).saturating_sub(all)
 }
 
 /// Bytes of a ballot of this declared style, with and without an added contest.

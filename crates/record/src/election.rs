@@ -6,7 +6,7 @@
 //!
 //! H_election is the election's fingerprint: whoever has it knows everything a voter must be sure of.
 
-use veche_board::{LogPublicKey, Origin};
+use veche_board::{Checkpoint, CheckpointError, LogPublicKey, Origin, SignedCheckpoint};
 use veche_crypto::ballot_proof::Statement;
 use veche_crypto::group::Point;
 use veche_crypto::hash::{Digest, Hasher, digest};
@@ -194,6 +194,15 @@ impl Election {
     /// The log's name.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Reads a checkpoint of this election's board: signed by its log, and cosigned by as many witnesses
+    /// as the manifest demands. Whoever acts on a checkpoint reads it here.
+    ///
+    /// # Errors
+    /// [`CheckpointError`], the ballot box's fault or that of whoever served it.
+    pub fn open_checkpoint(&self, note: &(impl AsRef<[u8]> + ?Sized)) -> Result<Checkpoint, CheckpointError> {
+        SignedCheckpoint::open_witnessed(note, &self.log_key, &self.origin, self.manifest.witnesses())
     }
 
     /// The key that a trustee, counted from 1, signs with.

@@ -79,6 +79,7 @@ checks! {
     39 Rehearsal "Voting opens only after a quorum of trustees has decrypted the rehearsal."
     40 Consent "Every consent is signed by its trustee, for the tally input on the board, and given once."
     41 Quorum "No trustee decrypts before a quorum of trustees has consented."
+    42 Witnesses "The checkpoint is cosigned by as many of the manifest's witnesses as it demands."
 }
 
 impl Check {

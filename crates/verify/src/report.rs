@@ -1,6 +1,6 @@
 //! What an audit found, for people and for software.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
@@ -196,7 +196,8 @@ fn reach(check: Check) -> Reach {
         | Check::TallyInput
         | Check::TallySums
         | Check::Result
-        | Check::ResultFile => Reach::One,
+        | Check::ResultFile
+        | Check::Witnesses => Reach::One,
         Check::Tiles => Reach::EveryFile,
         _ => Reach::EveryEntry,
     }
@@ -211,12 +212,14 @@ pub(crate) struct Tracker {
     stopped: bool,
     /// Not every entry could be read.
     unread: bool,
+    /// What the manifest makes no demand for.
+    undemanded: BTreeSet<Check>,
 }
 
 impl Tracker {
     pub fn new() -> Self {
         let examined = vec![0; Check::ALL.len() + 1];
-        Tracker { examined, failures: Vec::new(), stopped: false, unread: false }
+        Tracker { examined, failures: Vec::new(), stopped: false, unread: false, undemanded: BTreeSet::new() }
     }
 
     pub fn examined(&mut self, checks: &[Check]) {
@@ -229,6 +232,11 @@ impl Tracker {
 
     pub fn failed(&mut self, failure: Failure) {
         self.failures.push(failure);
+    }
+
+    /// The manifest asks for nothing that this check is about.
+    pub fn undemanded(&mut self, check: Check) {
+        self.undemanded.insert(check);
     }
 
     /// The replay ended before the last entry; `unread` when the reading did, too.
@@ -249,7 +257,8 @@ impl Tracker {
             let mut failures = failures.into_iter().map(FailureReport::from);
             let first = failures.next();
             let examined = self.examined.get(usize::from(check.number())).copied().unwrap_or(0);
-            let unasked = check == Check::Fingerprint && expected.is_none();
+            let unasked =
+                check == Check::Fingerprint && expected.is_none() || self.undemanded.contains(&check);
             let cut_short = match reach(check) {
                 Reach::One => false,
                 Reach::EveryFile => self.unread,

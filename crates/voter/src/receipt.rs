@@ -1,4 +1,4 @@
-use veche_board::{Checkpoint, CheckpointError, Hash, Receipt, ReceiptError, SignedCheckpoint};
+use veche_board::{Checkpoint, CheckpointError, Hash, Receipt, ReceiptError};
 use veche_record::Election;
 use veche_record::entry::Kind;
 
@@ -13,7 +13,8 @@ pub enum CastError {
     Checkpoint(#[from] CheckpointError),
 }
 
-/// Checks that a receipt is for this ballot, in this election's log, under a signed checkpoint.
+/// Checks that a receipt is for this ballot, in this election's log, under a signed checkpoint that as many witnesses
+/// have seen as the manifest demands.
 ///
 /// # Errors
 /// [`CastError::Receipt`].
@@ -21,7 +22,8 @@ pub fn check_receipt(election: &Election, ballot: &[u8], receipt: &Receipt) -> R
     let mut leaf = Vec::with_capacity(ballot.len() + 1);
     leaf.push(Kind::Ballot as u8);
     leaf.extend_from_slice(ballot);
-    Ok(receipt.check(election.origin(), election.log_key(), &leaf)?)
+    let witnesses = election.manifest().witnesses();
+    Ok(receipt.check_witnessed(election.origin(), election.log_key(), witnesses, &leaf)?)
 }
 
 /// Checks that the board of one signed checkpoint is the beginning of the board of another.
@@ -34,8 +36,8 @@ pub fn check_consistency(
     newer: &str,
     proof: &[Hash],
 ) -> Result<Checkpoint, CastError> {
-    let older = SignedCheckpoint::open(older, election.log_key(), election.origin())?;
-    let newer = SignedCheckpoint::open(newer, election.log_key(), election.origin())?;
+    let older = election.open_checkpoint(older)?;
+    let newer = election.open_checkpoint(newer)?;
     newer.verify_extends(&older, proof)?;
     Ok(newer)
 }

@@ -1,7 +1,7 @@
 //! What a voter checks of the board: receipts, checkpoints, bundles.
 
 use serde::Serialize;
-use veche_board::{SignedCheckpoint, Tile, decode_bundle, entries_path};
+use veche_board::{Tile, decode_bundle, entries_path};
 use veche_record::{Ballot, Election, Kind};
 use veche_voter::CastError;
 use wasm_bindgen::JsValue;
@@ -51,8 +51,7 @@ pub(crate) fn check_receipt(
 }
 
 pub(crate) fn check_checkpoint(election: &Election, note: &str) -> Result<JsValue, VecheError> {
-    let checkpoint =
-        SignedCheckpoint::open(note, election.log_key(), election.origin()).map_err(CastError::Checkpoint)?;
+    let checkpoint = election.open_checkpoint(note).map_err(CastError::Checkpoint)?;
     to_js(&Checkpoint { size: checkpoint.size, root: checkpoint.root.to_base64() })
 }
 

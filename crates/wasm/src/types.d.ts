@@ -114,6 +114,7 @@ export interface Manifest {
   registration: "roll" | "open";
   notice?: Localised;
   endpoints?: { box?: string };
+  witnesses?: { needed: number; keys: string[] };
 }
 
 /**

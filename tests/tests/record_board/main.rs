@@ -12,3 +12,4 @@ mod forged;
 mod honest;
 mod rehearsal;
 mod scale;
+mod witnessed;

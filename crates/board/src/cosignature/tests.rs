@@ -43,7 +43,8 @@ fn the_signed_message_and_the_payload_are_those_of_the_specification() {
     let typed = [&b"witness.example/w1\n\x04"[..], &public.to_bytes()].concat();
     assert_eq!(payload[..4], Sha256::digest(typed)[..4]);
     assert_eq!(payload[4..12], TIME.to_be_bytes());
-    let text = format!("cosignature/v1\ntime 1795000000\nboard.example/2026\n7\n{}\n", claim.root.to_base64());
+    let text =
+        format!("cosignature/v1\ntime 1795000000\nboard.example/2026\n7\n{}\n", claim.root.to_base64());
     assert!(public.verify(text.as_bytes(), payload[12..].try_into().unwrap()));
 }
 

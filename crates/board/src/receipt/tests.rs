@@ -149,9 +149,8 @@ fn attack_23_a_receipt_whose_checkpoint_too_few_witnesses_saw_is_refused() {
     let witness = crate::WitnessKey::new(name.clone(), secret.public());
     let witnesses = Witnesses::new(1, vec![witness]).unwrap();
     let mut receipt = receipt(4, 9);
-    let check = |receipt: &Receipt| {
-        receipt.check_witnessed(&origin(), &key().public(), Some(&witnesses), b"entry 4")
-    };
+    let check =
+        |receipt: &Receipt| receipt.check_witnessed(&origin(), &key().public(), Some(&witnesses), b"entry 4");
     let refused = check(&receipt);
     assert!(
         matches!(

@@ -53,6 +53,7 @@ pub fn manifest(sources: &[Source], settings: &Settings) -> Result<(Vec<u8>, Man
         registration: settings.registration,
         notice: settings.simulated.then(|| text(simulation_notice(&language))),
         endpoints: None,
+        witnesses: None,
     };
     let mut bytes = serde_json::to_vec_pretty(&document)?;
     bytes.push(b'\n');

@@ -8,7 +8,7 @@ use veche_board::{
     Bundle, Checkpoint, Hash, LogFile, SignedCheckpoint, Tile, decode_bundle, layout, leaf_hash,
 };
 use veche_crypto::hash::digest;
-use veche_record::{Entry, tag};
+use veche_record::{Entry, Manifest, tag};
 
 use super::contradiction::{Contradiction, How, Seen};
 use super::store::Store;
@@ -58,7 +58,8 @@ fn copy_into(served: &Served, folder: &Path) -> Result<Copied, NoCopy> {
         compare(&before, &source, &vouched)?;
     }
     store.release()?;
-    manifest(&source)?;
+    let manifest = manifest(&source)?;
+    witnessed(&manifest, served)?;
     copy_entries(&source, &vouched)?;
     if let Some(result) = served.result() {
         match store.file(RESULT).as_deref() == Some(result) {
@@ -211,21 +212,29 @@ impl Tiles for Copy<'_> {
 }
 
 /// The manifest that the first entry names.
-fn manifest(source: &Source<'_>) -> Result<(), NoCopy> {
+fn manifest(source: &Source<'_>) -> Result<Vec<u8>, NoCopy> {
     let right = |bytes: &[u8]| digest(tag::MANIFEST, &[bytes]) == source.served.genesis().manifest;
-    if source.store.file(MANIFEST).is_some_and(|bytes| right(&bytes)) {
+    if let Some(bytes) = source.store.file(MANIFEST).filter(|bytes| right(bytes)) {
         source.kept.fetch_add(1, Ordering::Relaxed);
-        return Ok(());
+        return Ok(bytes);
     }
     match source.served.file(MANIFEST)? {
         Some(bytes) if right(&bytes) => {
             source.store.put(MANIFEST, &bytes)?;
             source.fetched.fetch_add(1, Ordering::Relaxed);
-            Ok(())
+            Ok(bytes)
         }
         Some(_) => Err(NoCopy::NotSigned(format!("{MANIFEST} is not the one that the first entry names"))),
         None => Err(NoCopy::NotSigned(format!("{MANIFEST} is missing"))),
     }
+}
+
+/// Demands the cosignatures that the manifest demands. A manifest that cannot be read demands nothing: the verifier says
+/// what is wrong with it.
+fn witnessed(manifest: &[u8], served: &Served) -> Result<(), NoCopy> {
+    let Ok(manifest) = Manifest::parse(manifest) else { return Ok(()) };
+    let opened = manifest.open_checkpoint(served.note(), served.genesis());
+    opened.map(drop).map_err(|error| NoCopy::NotSigned(format!("{CHECKPOINT}: {error}")))
 }
 
 /// The lowest tiles and the bundles under them, some at a time.

@@ -1,8 +1,6 @@
 //! What a record says of one ballot.
 
-use veche_board::{
-    Checkpoint, Hash, LogFile, SignedCheckpoint, TileStream, decode_bundle, layout, leaf_hash,
-};
+use veche_board::{Checkpoint, Hash, LogFile, TileStream, decode_bundle, layout, leaf_hash};
 use veche_crypto::hash::Digest;
 use veche_record::entry::Genesis;
 use veche_record::{BallotOutline, Election, Entry, Kind};
@@ -79,7 +77,9 @@ pub(super) fn look(folder: &Folder, leaf: &[u8], hash: &str, then: u64) -> Resul
         }
     }
     let genesis = genesis.ok_or("it does not begin with a genesis entry")?;
-    let checkpoint = SignedCheckpoint::open(&note, &genesis.log_key, &genesis.origin)
+    let checkpoint = state
+        .manifest()
+        .open_checkpoint(&note, &genesis)
         .map_err(|error| format!("{CHECKPOINT}: {error}"))?;
     if (tree.size(), tree.root()) != (checkpoint.size, checkpoint.root) {
         return Err("its entries are not those that its checkpoint signs".to_owned());

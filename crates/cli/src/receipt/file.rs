@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use thiserror::Error;
-use veche_board::{Checkpoint, LogPublicKey, Origin, Receipt, ReceiptError};
+use veche_board::{Checkpoint, LogPublicKey, Origin, Receipt, ReceiptError, Witnesses};
 use veche_crypto::hash::digest;
 use veche_record::{Kind, tag};
 
@@ -86,12 +86,18 @@ impl ReceiptFile {
         leaf
     }
 
-    /// Checks all that can be checked with nothing but the log's key: that the ballot is the one the file speaks of,
-    /// that it is under the checkpoint at its number, and that the log signed the checkpoint.
+    /// Checks all that can be checked with nothing but the keys of the log and its witnesses: that the ballot is the one
+    /// the file speaks of, that it is under the checkpoint at its number, that the log signed the checkpoint and that
+    /// enough of the witnesses cosigned it.
     ///
     /// # Errors
     /// [`Wrong`].
-    pub fn check(&self, origin: &Origin, key: &LogPublicKey) -> Result<Checkpoint, Wrong> {
+    pub fn check(
+        &self,
+        origin: &Origin,
+        key: &LogPublicKey,
+        witnesses: Option<&Witnesses>,
+    ) -> Result<Checkpoint, Wrong> {
         let leaf = self.leaf();
         let ballot = leaf.get(1..).unwrap_or_default();
         if ballot.get(ELECTION).map(hex::encode).as_ref() != Some(&self.election) {
@@ -103,6 +109,6 @@ impl ReceiptFile {
         if self.index != self.receipt.index {
             return Err(Wrong::Stated("number"));
         }
-        Ok(self.receipt.check(origin, key, &leaf)?)
+        Ok(self.receipt.check_witnessed(origin, key, witnesses, &leaf)?)
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use thiserror::Error;
-use veche_board::{Checkpoint, LogPublicKey, Origin};
+use veche_board::{Checkpoint, LogPublicKey, Origin, WitnessKey, Witnesses, WitnessesError};
 use veche_crypto::hash::Digest;
 use veche_record::Ballot;
 
@@ -56,6 +56,13 @@ struct CheckArgs {
     /// The log's key, as `veche mirror` prints it: NAME+ID+KEY.
     #[arg(long, value_name = "KEY", value_parser = parse_log_key)]
     log_key: Option<(Origin, LogPublicKey)>,
+    /// The key of a witness whose cosignature the receipt must have, as the manifest names it. Where --record is given,
+    /// the manifest there says which are needed
+    #[arg(long, value_name = "KEY", value_parser = parse_witness_key, requires = "log_key", conflicts_with = "record")]
+    witness: Vec<WitnessKey>,
+    /// How many of the witnesses are needed; all where this is left out
+    #[arg(long, value_name = "N", requires = "witness")]
+    witnesses_needed: Option<usize>,
     /// The published fingerprint that the election must have (64 hexadecimal digits).
     #[arg(long, value_name = "HASH", value_parser = parse_fingerprint)]
     election: Option<Digest>,
@@ -66,6 +73,21 @@ struct CheckArgs {
 
 fn parse_log_key(text: &str) -> Result<(Origin, LogPublicKey), String> {
     LogPublicKey::from_vkey(text.trim()).map_err(|error| error.to_string())
+}
+
+fn parse_witness_key(text: &str) -> Result<WitnessKey, String> {
+    WitnessKey::from_vkey(text.trim()).map_err(|error| error.to_string())
+}
+
+impl CheckArgs {
+    /// The witnesses named here, where there is no record that names them.
+    fn witnesses(&self) -> Result<Option<Witnesses>, ReceiptCommandError> {
+        if self.witness.is_empty() {
+            return Ok(None);
+        }
+        let needed = self.witnesses_needed.unwrap_or(self.witness.len());
+        Ok(Some(Witnesses::new(needed, self.witness.clone())?))
+    }
 }
 
 /// Why nothing can be said of a receipt.
@@ -79,6 +101,9 @@ pub enum ReceiptCommandError {
         /// What is wrong with it.
         source: FileError,
     },
+    /// Witnesses that cannot be.
+    #[error("--witness: {0}")]
+    Witnesses(#[from] WitnessesError),
 }
 
 /// What is found out.
@@ -149,7 +174,7 @@ pub fn run(args: &ReceiptArgs) -> Result<Outcome, Error> {
         return finding.outcome(args.json);
     }
     match &args.record {
-        None => offline(args, &file, &mut finding),
+        None => offline(args, &file, args.witnesses()?.as_ref(), &mut finding),
         Some(place) => {
             let folder = match is_address(place) {
                 false => Ok(Folder::open(Path::new(place))?),
@@ -166,13 +191,19 @@ pub fn run(args: &ReceiptArgs) -> Result<Outcome, Error> {
     finding.outcome(args.json)
 }
 
-fn offline(args: &CheckArgs, file: &ReceiptFile, finding: &mut Finding) {
+fn offline(args: &CheckArgs, file: &ReceiptFile, witnesses: Option<&Witnesses>, finding: &mut Finding) {
     let Some((origin, key)) = &args.log_key else { return };
-    if let Some(seen) = finding.holds(file, origin, key) {
+    if let Some(seen) = finding.holds(file, origin, key, witnesses) {
         finding.outcome = Standing::Holds;
+        let witnessed = match witnesses {
+            Some(witnesses) => {
+                format!(", and at least {} of the witnesses you named saw it", witnesses.needed())
+            }
+            None => String::new(),
+        };
         finding.sentence = format!(
-            "The receipt holds: the board {origin} signed that this ballot is entry {} of its first {}. Whether it is \
-             still there is seen with --record.",
+            "The receipt holds: the board {origin} signed that this ballot is entry {} of its first {}{witnessed}. Whether \
+             it is still there is seen with --record.",
             file.index, seen.size
         );
     }
@@ -197,7 +228,10 @@ fn with_record(args: &CheckArgs, file: &ReceiptFile, folder: &Folder, finding: &
             format!("This record is not of the election of the receipt: the record is of {fingerprint}.");
         return;
     }
-    let Some(seen) = finding.holds(file, &record.genesis.origin, &record.genesis.log_key) else { return };
+    let witnesses = record.election.manifest().witnesses();
+    let Some(seen) = finding.holds(file, &record.genesis.origin, &record.genesis.log_key, witnesses) else {
+        return;
+    };
     let leaf = file.leaf();
     match Ballot::parse(&record.election, leaf.get(1..).unwrap_or_default()) {
         Ok(ballot) if ballot.code().to_string() == file.code => {}
@@ -225,8 +259,14 @@ impl Finding {
     }
 
     /// Checks the receipt by itself.
-    fn holds(&mut self, file: &ReceiptFile, origin: &Origin, key: &LogPublicKey) -> Option<Checkpoint> {
-        match file.check(origin, key) {
+    fn holds(
+        &mut self,
+        file: &ReceiptFile,
+        origin: &Origin,
+        key: &LogPublicKey,
+        witnesses: Option<&Witnesses>,
+    ) -> Option<Checkpoint> {
+        match file.check(origin, key, witnesses) {
             Ok(seen) => {
                 self.receipt = Some(Seen::new(&seen, file.receipt.checkpoint.clone()));
                 Some(seen)

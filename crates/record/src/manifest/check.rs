@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use veche_board::{MAX_WITNESSES, WitnessKey, Witnesses};
+
 use super::error::{ManifestError, Problem};
 use super::{
     BallotStyle, Contest, ContestOption, FORMAT, Group, MAX_BALLOT_STYLES, MAX_CONTESTS, MAX_ID_LEN,
     MAX_LANGUAGES, MAX_MONEY, MAX_OPTIONS, MAX_STYLES, MAX_TRUSTEES, ManifestDocument, ReportBy, Style, Text,
-    ballot_len,
+    WitnessesDocument, ballot_len,
 };
 use crate::ballot::MAX_BALLOT_LEN;
 use crate::entry::{GroupInput, MAX_MESSAGE_LEN};
@@ -17,6 +19,7 @@ pub(super) struct Checked {
     pub compiled: Vec<CompiledContest>,
     pub ballot_styles: Vec<BallotStyle>,
     pub groups: Vec<Group>,
+    pub witnesses: Option<Witnesses>,
 }
 
 type Outcome<T = ()> = Result<T, ManifestError>;
@@ -47,6 +50,7 @@ pub(super) fn check(document: &ManifestDocument) -> Outcome<Checked> {
     if let Some(endpoints) = &document.endpoints {
         demand(is_endpoint(&endpoints.ballot_box), "endpoints.box", Problem::Endpoint)?;
     }
+    let witnesses = document.witnesses.as_ref().map(check_witnesses).transpose()?;
 
     count("contests", document.contests.len(), MAX_CONTESTS)?;
     unique("contests", document.contests.iter().map(|contest| contest.id.as_str()))?;
@@ -67,7 +71,18 @@ pub(super) fn check(document: &ManifestDocument) -> Outcome<Checked> {
     check_ballot_sizes(&compiled, &ballot_styles)?;
     let groups = groups(document.report_by, compiled.len(), &declared);
     check_tally_size(&compiled, &groups)?;
-    Ok(Checked { compiled, ballot_styles, groups })
+    Ok(Checked { compiled, ballot_styles, groups, witnesses })
+}
+
+fn check_witnesses(document: &WitnessesDocument) -> Outcome<Witnesses> {
+    count("witnesses.keys", document.keys.len(), MAX_WITNESSES)?;
+    let mut keys = Vec::with_capacity(document.keys.len());
+    for (i, key) in document.keys.iter().enumerate() {
+        let problem = |error| ManifestError::new(format!("witnesses.keys[{i}]"), Problem::WitnessKey(error));
+        keys.push(WitnessKey::from_vkey(key).map_err(problem)?);
+    }
+    let needed = usize::try_from(document.needed).unwrap_or(usize::MAX);
+    Witnesses::new(needed, keys).map_err(|error| ManifestError::new("witnesses", Problem::Witnesses(error)))
 }
 
 /// The election's languages, for checking that every text is there in all of them.

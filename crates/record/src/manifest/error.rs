@@ -1,5 +1,7 @@
 //! What can be wrong with a manifest, where, and what to do about it.
 
+use veche_board::{KeyError, WitnessesError};
+
 use crate::manifest::{FORMAT, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_MONEY, MAX_TRUSTEES};
 use crate::rules::RuleError;
 
@@ -112,6 +114,12 @@ pub enum Problem {
          spaces or quotes"
     )]
     Endpoint,
+    /// A witness's key of another form.
+    #[error("{0}; a witness's key is what `veche witness new` prints: name+id+key")]
+    WitnessKey(KeyError),
+    /// Witnesses that are not distinct, or an impossible number of needed ones.
+    #[error(transparent)]
+    Witnesses(WitnessesError),
 }
 
 impl Problem {

@@ -5,9 +5,11 @@
 //! document that was read strictly, is consistent and within every limit, with its rules compiled.
 
 use serde::{Deserialize, Serialize};
+use veche_board::{Checkpoint, CheckpointError, SignedCheckpoint, Witnesses};
 use veche_crypto::hash::{Digest, digest};
 
 use crate::ballot::{HEADER_LEN, SIGNATURE_LEN};
+use crate::entry::Genesis;
 use crate::json;
 use crate::rules::{CompiledContest, Rule};
 use crate::tag;
@@ -114,6 +116,16 @@ pub struct Endpoints {
     /// The ballot box.
     #[serde(rename = "box")]
     pub ballot_box: String,
+}
+
+/// Who must have seen a checkpoint of the board before anyone may rely on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessesDocument {
+    /// How many of them must have cosigned a checkpoint.
+    pub needed: u32,
+    /// Their verifier keys, `name+id+key` as C2SP tlog-cosignature has them.
+    pub keys: Vec<String>,
 }
 
 /// Something that can be chosen.
@@ -233,6 +245,9 @@ pub struct ManifestDocument {
     /// Where the services are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<Endpoints>,
+    /// Who must have seen a checkpoint of the board before anyone may rely on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witnesses: Option<WitnessesDocument>,
 }
 
 /// The ballots that one total is made of: those of a contest, or of a contest and a declared style.
@@ -252,6 +267,7 @@ pub struct Manifest {
     compiled: Vec<CompiledContest>,
     ballot_styles: Vec<BallotStyle>,
     groups: Vec<Group>,
+    witnesses: Option<Witnesses>,
 }
 
 impl Manifest {
@@ -265,9 +281,9 @@ impl Manifest {
         }
         let document: ManifestDocument = json::typed(bytes)
             .map_err(|error| ManifestError::new(error.path, Problem::Json(error.reason)))?;
-        let checked = check::check(&document)?;
-        let (compiled, ballot_styles, groups) = (checked.compiled, checked.ballot_styles, checked.groups);
-        Ok(Manifest { document, hash: digest(tag::MANIFEST, &[bytes]), compiled, ballot_styles, groups })
+        let check::Checked { compiled, ballot_styles, groups, witnesses } = check::check(&document)?;
+        let hash = digest(tag::MANIFEST, &[bytes]);
+        Ok(Manifest { document, hash, compiled, ballot_styles, groups, witnesses })
     }
 
     /// `H("manifest"; the exact bytes)`.
@@ -347,6 +363,25 @@ impl Manifest {
     /// are published by style, the declared styles that have it or may add it in manifest order.
     pub fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    /// Who must have cosigned every checkpoint that is relied upon; nobody where the manifest names no
+    /// witnesses.
+    pub fn witnesses(&self) -> Option<&Witnesses> {
+        self.witnesses.as_ref()
+    }
+
+    /// Reads a checkpoint of this manifest's board: signed by the log of the board's genesis entry, and
+    /// cosigned by as many witnesses as the manifest demands. Whoever acts on a checkpoint reads it here.
+    ///
+    /// # Errors
+    /// [`CheckpointError`], the ballot box's fault or that of whoever served it.
+    pub fn open_checkpoint(
+        &self,
+        note: &(impl AsRef<[u8]> + ?Sized),
+        genesis: &Genesis,
+    ) -> Result<Checkpoint, CheckpointError> {
+        SignedCheckpoint::open_witnessed(note, &genesis.log_key, &genesis.origin, self.witnesses())
     }
 }
 

@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use veche_board::{KeyError, WitnessesError};
 
 use super::*;
 use crate::rules::RuleError;
@@ -359,4 +360,55 @@ fn the_sums_of_all_groups_fit_one_message() {
     assert!(matches!(error.problem, Problem::TallyTooLarge { .. }), "{error}");
     document["report_by"] = json!("contest");
     parse(&document).unwrap();
+}
+
+/// Verifier keys of witnesses 1, 2, ….
+fn witness_keys(count: u8) -> Vec<String> {
+    let key = |number: u8| {
+        let key = veche_board::LogKey::from_seed(&[number; 32]).public();
+        veche_board::WitnessKey::new(format!("witness.example/w{number}").parse().unwrap(), key).to_vkey()
+    };
+    (1..=count).map(key).collect()
+}
+
+#[test]
+fn witnesses_are_distinct_and_some_of_them_are_needed() {
+    let keys = witness_keys(16);
+    let manifest = with("/witnesses", json!({"needed": 2, "keys": keys[..3]})).unwrap();
+    let witnesses = manifest.witnesses().unwrap();
+    assert_eq!((witnesses.needed(), witnesses.keys().len(), witnesses.spare()), (2, 3, 1));
+    assert!(parse(&sample()).unwrap().witnesses().is_none());
+    for (needed, count) in [(1, 1), (1, 15), (15, 15)] {
+        with("/witnesses", json!({"needed": needed, "keys": keys[..count]})).unwrap();
+    }
+    let impossible = |problem: &Problem| *problem == Problem::Witnesses(WitnessesError::Count);
+    for (needed, count) in [(0, 1), (2, 1), (4, 3)] {
+        refused("/witnesses", json!({"needed": needed, "keys": keys[..count]}), "witnesses", impossible);
+    }
+    let number = |problem: &Problem| matches!(problem, Problem::Count { .. });
+    refused("/witnesses", json!({"needed": 1, "keys": []}), "witnesses.keys", number);
+    refused("/witnesses", json!({"needed": 1, "keys": keys}), "witnesses.keys", number);
+    let repeated = |problem: &Problem| matches!(problem, Problem::Witnesses(WitnessesError::Repeated { .. }));
+    refused("/witnesses", json!({"needed": 1, "keys": [keys[0], keys[0]]}), "witnesses", repeated);
+
+    let log =
+        veche_board::LogKey::from_seed(&[1; 32]).public().to_vkey(&"witness.example/w1".parse().unwrap());
+    for (text, error) in [
+        (log, KeyError::NotWitness(1)),
+        (keys[0].to_uppercase(), KeyError::Form),
+        (format!("{} ", keys[0]), KeyError::Form),
+        (keys[0].replacen("w1", "w2", 1), KeyError::Identifier),
+    ] {
+        let wrong = |problem: &Problem| matches!(problem, Problem::WitnessKey(_));
+        refused("/witnesses", json!({"needed": 1, "keys": [keys[1], text]}), "witnesses.keys[1]", wrong);
+        let found = with("/witnesses", json!({"needed": 1, "keys": [text]})).unwrap_err().problem;
+        assert!(
+            found == Problem::WitnessKey(error.clone()) || text.starts_with("WITNESS"),
+            "{text}: {found}"
+        );
+    }
+    let form = |problem: &Problem| matches!(problem, Problem::Json(_));
+    refused("/witnesses", json!(null), "witnesses", form);
+    refused("/witnesses", json!({"needed": 1}), "witnesses", form);
+    refused("/witnesses", json!({"needed": 1, "keys": keys[..1], "url": "x"}), "witnesses.url", form);
 }

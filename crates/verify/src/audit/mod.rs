@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use std::sync::Arc;
 
-use veche_board::{Checkpoint, SignedCheckpoint, TileStream, layout};
+use veche_board::{Checkpoint, SignedCheckpoint, TileStream, Witnesses, layout};
 use veche_crypto::hash::Digest;
 use veche_record::Entry;
 use veche_record::entry::Genesis;
@@ -138,6 +138,11 @@ impl<'a, S: RecordSource> Auditor<'a, S> {
         let first = self.first_bundle(&bundles);
         let genesis = first.as_ref().and_then(|leaves| self.genesis(leaves));
         let checkpoint = genesis.and_then(|genesis| self.checkpoint(&note, &genesis));
+        match state.manifest().witnesses() {
+            None => self.tracker.undemanded(Check::Witnesses),
+            Some(witnesses) if checkpoint.is_some() => self.check_witnesses(&note, witnesses),
+            Some(_) => {}
+        }
         let (Some(first), Some(checkpoint)) = (first, checkpoint) else { return before.is_none() };
         self.size = checkpoint.size;
 
@@ -204,6 +209,14 @@ impl<'a, S: RecordSource> Auditor<'a, S> {
                 self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::BallotBox, cause));
             })
             .ok()
+    }
+
+    fn check_witnesses(&mut self, note: &[u8], witnesses: &Witnesses) {
+        self.tracker.examined(&[Check::Witnesses]);
+        if let Err(error) = witnesses.check(note) {
+            let cause = Cause::Checkpoint(error.to_string());
+            self.tracker.failed(Failure::new(Check::Witnesses, Culprit::BallotBox, cause));
+        }
     }
 
     fn check_tree(&mut self, tree: &TileStream, checkpoint: &Checkpoint) {

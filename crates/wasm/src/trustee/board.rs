@@ -1,7 +1,7 @@
 //! The public board as a trustee's device replays it.
 
 use serde::Serialize;
-use veche_board::{Hash, SignedCheckpoint, Tile, TileStream, decode_bundle, leaf_hash};
+use veche_board::{Hash, Tile, TileStream, decode_bundle, leaf_hash};
 use veche_crypto::hash::Digest;
 use veche_record::Kind;
 use veche_record::entry::TallyKind;
@@ -203,8 +203,8 @@ impl TrusteeBoard {
     fn check_note(&mut self, note: &str) -> Result<JsValue, VecheError> {
         let wrong = |why: String| VecheError::new("checkpoint-wrong", Fault::Server, why);
         let genesis = self.state.genesis().ok_or_else(|| wrong("there is no board".into()))?;
-        let checkpoint = SignedCheckpoint::open(note, &genesis.log_key, &genesis.origin)
-            .map_err(|error| wrong(error.to_string()))?;
+        let checkpoint =
+            self.state.manifest().open_checkpoint(note, genesis).map_err(|error| wrong(error.to_string()))?;
         if self.seen.is_some_and(|(size, _)| checkpoint.size < size) {
             let why = "the ballot box shows an older board than this device has seen";
             return Err(VecheError::new("board-rolled-back", Fault::Server, why));
