@@ -51,7 +51,7 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     Verify(verify::VerifyArgs),
     Mirror(mirror::MirrorArgs),
-    Receipt(receipt::ReceiptArgs),
+    Receipt(Box<receipt::ReceiptArgs>),
     Results(results::ResultsArgs),
 }
 
