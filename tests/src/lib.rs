@@ -3,6 +3,7 @@
 pub mod booth;
 pub mod browser;
 pub mod desk;
+pub mod host;
 pub mod secrets;
 pub mod small;
 pub mod town;

@@ -1,5 +1,6 @@
 //! Small elections for the browser tests, on the real server, database and site.
 
+use crate::host::Host;
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ pub struct TestTown {
     pub host: PathBuf,
     /// The host's address.
     address: String,
+    _apart: Option<Host>,
     // Behind `town`: the server must stop before its folder goes.
     _folder: tempfile::TempDir,
 }
@@ -53,23 +55,24 @@ pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<Test
     welcome(&host)?;
     town.serve(&["--site".as_ref(), host.as_ref()])?;
     let address = town.ballot_box.http().address().to_owned();
-    Ok(TestTown { town, host, address, _folder: folder })
+    Ok(TestTown { town, host, address, _apart: None, _folder: folder })
 }
 
 /// The same with the site on a host of its own, as on a CDN: the pages call the ballot box across origins.
 ///
 /// # Errors
 /// When a step fails; the sentence says which.
-pub async fn open_apart(manifest: &Value) -> Result<TestTown> {
+pub fn open_apart(manifest: &Value) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
     let mut town = create(folder.path(), manifest)?;
     let ballot_box = format!("{}/", town.ballot_box.http().address());
     let pin = Pin { fingerprint: Some(town.fingerprint.clone()), ballot_box, record: None, accent: None };
     let host = folder.path().join("host");
     publish(&pin, &host.join(SUBFOLDER))?;
-    let address = serve(&host).await?;
+    let apart = Host::of(&host)?;
+    let address = apart.address.clone();
     town.serve(&["--allow-origin".as_ref(), address.as_ref()])?;
-    Ok(TestTown { town, host, address, _folder: folder })
+    Ok(TestTown { town, host, address, _apart: Some(apart), _folder: folder })
 }
 
 /// A ballot box whose trustees have not done anything yet, with the site that serves them.
@@ -88,7 +91,7 @@ pub fn found(manifest: &Value) -> Result<TestTown> {
     welcome(&host)?;
     town.serve(&["--site".as_ref(), host.as_ref()])?;
     let address = town.ballot_box.http().address().to_owned();
-    Ok(TestTown { town, host, address, _folder: folder })
+    Ok(TestTown { town, host, address, _apart: None, _folder: folder })
 }
 
 fn create(folder: &Path, manifest: &Value) -> Result<Town> {
@@ -105,18 +108,6 @@ fn welcome(host: &Path) -> Result<()> {
 fn publish(pin: &Pin, site: &Path) -> Result<()> {
     std::fs::create_dir_all(site)?;
     site::pin(&Dist::lock()?.folder, pin, site)
-}
-
-/// A host that hands out files and knows nothing else. It ends with the test.
-///
-/// # Errors
-/// When no port is free.
-pub async fn serve(root: &Path) -> Result<String> {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
-    let address = format!("http://{}", listener.local_addr()?);
-    let files = axum::Router::new().fallback_service(tower_http::services::ServeDir::new(root));
-    tokio::spawn(async move { axum::serve(listener, files).await });
-    Ok(address)
 }
 
 impl TestTown {

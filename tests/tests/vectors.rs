@@ -9,7 +9,8 @@ use veche_record::rules::Rule;
 use veche_record::selection::Selection;
 use veche_testkit::{Case, CaseFile, ContestInput, HashExpected, SectionInput, accepts, run, seal};
 use veche_tests::browser::Driver;
-use veche_tests::{town, vectors, wasm};
+use veche_tests::host::Host;
+use veche_tests::{vectors, wasm};
 
 #[test]
 fn every_vector_comes_out_as_it_says() {
@@ -54,10 +55,10 @@ async fn browser_every_vector_comes_out_the_same_in_webassembly() -> Result<()> 
         cases.len()
     );
     std::fs::write(folder.path().join("index.html"), page)?;
-    let address = town::serve(folder.path()).await?;
+    let host = Host::of(folder.path())?;
     let driver = Driver::start()?;
     let browser = driver.open().await?;
-    browser.goto(&address).await?;
+    browser.goto(&host.address).await?;
     browser.says("done").await?;
     let failed = browser.run("return window.failed", vec![]).await?;
     browser.close().await?;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
-use veche_xtask::{bench, demo, process, site, suites};
+use veche_xtask::{bench, demo, process, site, suites, tools};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own commands", disable_help_subcommand = true)]
@@ -22,6 +22,8 @@ enum Task {
         #[arg(long)]
         fast: bool,
     },
+    /// Install what the tests need, and nothing else: then `cargo test` can run any one of them.
+    Tools,
     /// Build the static site and, with --out, publish it: for the trustees, and with --election for the voters too.
     Site {
         /// The election's fingerprint: 64 hexadecimal digits. Without it the site serves the trustees, who make the keys.
@@ -62,6 +64,7 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Demo(options) => demo::demo(&options),
         Task::Test { fast } => suites::test(fast),
+        Task::Tools => tools::for_tests(),
         Task::Bench { write } => bench::bench(write.as_deref()),
         Task::Site { election, ballot_box, record, accent, out } => {
             let dist = site::build()?;

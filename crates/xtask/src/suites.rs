@@ -45,14 +45,11 @@ pub fn test(fast: bool) -> Result<()> {
         say(
             "Everything but browsers, site, docs, licences and the second verifier: about 10 minutes the first time, 2 after that.",
         );
+        tools::for_web_server()?;
         FAST
     } else {
         say("Everything: about 30 minutes the first time on two cores, 10 minutes after that.");
-        tools::for_checks()?;
-        tools::for_site()?;
-        tools::for_browser()?;
-        tools::for_javascript()?;
-        tools::for_python()?;
+        tools::for_tests()?;
         FULL
     };
     if std::env::var_os("VECHE_PABULIB").is_none() {

@@ -54,6 +54,23 @@ const FOR_SITE: &[Tool] = &[
 const FOR_LICENCES: &[Tool] =
     &[Tool { program: "cargo-deny", package: "cargo-deny", version: "0.20.2", options: &["--locked"] }];
 
+/// Debian has Firefox and no driver for it.
+const FOR_FIREFOX: &[Tool] =
+    &[Tool { program: "geckodriver", package: "geckodriver", version: "0.37.1", options: &["--locked"] }];
+
+/// Everything that `cargo xtask test` needs.
+///
+/// # Errors
+/// When something is missing and cannot be installed; the sentence says what to do.
+pub fn for_tests() -> Result<()> {
+    for_checks()?;
+    for_site()?;
+    for_browsers()?;
+    for_web_server()?;
+    for_javascript()?;
+    for_python()
+}
+
 /// What `cargo xtask site` needs: the wasm target, Trunk and wasm-bindgen.
 ///
 /// # Errors
@@ -152,16 +169,51 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     Some(after.split_once('"')?.0)
 }
 
-/// What the browser tests drive: Chromium and its WebDriver.
+/// What the browser tests drive: Chromium and Firefox with their WebDrivers.
 ///
 /// # Errors
-/// When either is missing and cannot be installed. Never a reason to skip a test.
-pub fn for_browser() -> Result<()> {
+/// When one is missing and cannot be installed. Never a reason to skip a test.
+pub fn for_browsers() -> Result<()> {
+    for_chromium()?;
+    if firefox().is_none() {
+        debian(&["firefox-esr"], "Firefox", "half a minute")?;
+    }
+    compile(FOR_FIREFOX, "1 minute")
+}
+
+/// Chromium and its WebDriver.
+///
+/// # Errors
+/// When either is missing and cannot be installed.
+pub fn for_chromium() -> Result<()> {
     let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(find);
     if chromium.is_some() && find("chromedriver").is_some() {
         return Ok(());
     }
     debian(&["chromium", "chromium-driver"], "Chromium and chromedriver", "a minute or two")
+}
+
+/// Firefox, by either of the names it is packaged under.
+#[must_use]
+pub fn firefox() -> Option<PathBuf> {
+    ["firefox-esr", "firefox"].into_iter().find_map(find)
+}
+
+/// nginx, the web server that the tests publish records with.
+///
+/// # Errors
+/// When it is missing and cannot be installed.
+pub fn for_web_server() -> Result<()> {
+    if nginx().is_some() {
+        return Ok(());
+    }
+    debian(&["nginx"], "nginx", "half a minute")
+}
+
+/// nginx; on Debian it is not on the PATH of everyone.
+#[must_use]
+pub fn nginx() -> Option<PathBuf> {
+    find("nginx").or_else(|| Some(PathBuf::from("/usr/sbin/nginx")).filter(|path| path.is_file()))
 }
 
 /// Node.js with npm.
@@ -222,7 +274,9 @@ fn debian(packages: &[&str], what: &str, time: &str) -> Result<()> {
     }
     say(&format!("Installing {what} with apt-get: {time}."));
     let apt = |arguments: &[&str]| {
-        run(Command::new("apt-get").arg("-qq").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+        // Another apt may be at work; it is waited for.
+        let quietly = ["-qq", "-o", "DPkg::Lock::Timeout=300"];
+        run(Command::new("apt-get").args(quietly).args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
     };
     apt(&["update"])?;
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];

@@ -5,11 +5,12 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use veche_tests::booth::Booth;
-use veche_tests::browser::{Browser, Driver};
+use veche_tests::browser::{Browser, Driver, Kind};
 use veche_tests::town::{self, TestTown};
+use veche_xtask::site::{Dist, Pin};
 
-/// Ways in which script gets into pages, each of which sets `window.injected` where nothing stops it. They run in the
-/// page, after it has started, as a flaw in one of its modules would let them.
+/// Ways in which script gets into pages, each of which sets `window.injected` where nothing stops it. They run after the
+/// page has started, out of one of its own modules.
 const INJECTIONS: &[(&str, &str)] = &[
     ("eval", "eval('window.injected = true')"),
     ("Function", "new Function('window.injected = true')()"),
@@ -52,20 +53,47 @@ const INJECTIONS: &[(&str, &str)] = &[
 /// Tries every injection and names those that ran.
 async fn injections(browser: &Browser) -> Result<Vec<&'static str>> {
     let mut ran = Vec::new();
-    for (name, script) in INJECTIONS {
-        // What throws was stopped as well as what silently does nothing; some need a moment to fail. In a task of its own,
-        // because Chromium lifts the policy from what WebDriver itself evaluates.
-        let attempt = format!(
-            "const done = arguments[0];
+    for (name, _) in INJECTIONS {
+        // What throws was stopped as well as what silently does nothing; some need a moment to fail.
+        let attempt = "const [name, done] = arguments;
              window.injected = false;
-             setTimeout(() => {{ {script} }});
-             setTimeout(() => done(window.injected), 300);"
-        );
-        if browser.client().execute_async(&attempt, vec![]).await? == true {
+             document.documentElement.dataset.flaw = name;
+             window.dispatchEvent(new Event('flaw'));
+             setTimeout(() => done(window.injected), 300);";
+        if browser.client().execute_async(attempt, vec![json!(name)]).await? == true {
             ran.push(*name);
         }
     }
     Ok(ran)
+}
+
+/// A town's site, published like any, one module of which has a flaw that lets an attacker run each injection. In a task
+/// of its own: browsers lift the policy for what WebDriver itself evaluates.
+fn flawed(town: &TestTown) -> Result<String> {
+    let scratch = tempfile::tempdir()?;
+    let built = scratch.path().join("dist");
+    veche_xtask::site::copy(&Dist::lock()?.folder, &built)?;
+    let cases: String = INJECTIONS
+        .iter()
+        .map(|(name, script)| format!("    case {name:?}: {{ {script}; break; }}\n"))
+        .collect();
+    let flaw = format!(
+        "window.addEventListener('flaw', () => setTimeout(() => {{
+  document.documentElement.dataset.flawed = '';
+  switch (document.documentElement.dataset.flaw) {{
+{cases}  }}
+}}));
+"
+    );
+    edit(&built.join("app/main.js"), |module| format!("{module}\n{flaw}"))?;
+    let pin = Pin {
+        fingerprint: Some(town.town.fingerprint.clone()),
+        ballot_box: "../../".into(),
+        record: None,
+        accent: None,
+    };
+    veche_xtask::site::pin(&built, &pin, &town.host.join("copies/flawed"))?;
+    Ok(town.page_in("copies/flawed"))
 }
 
 /// A copy of a town's site beside it, changed, and its address.
@@ -84,24 +112,35 @@ fn edit(file: &Path, change: impl FnOnce(String) -> String) -> Result<()> {
     Ok(std::fs::write(file, changed)?)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn attack_31_injected_script_is_stopped_by_the_policy() -> Result<()> {
+async fn injected_script_is_stopped(kind: Kind) -> Result<()> {
     let town = town::open(&town::manifest()?)?;
-    let driver = Driver::start()?;
+    let driver = Driver::of(kind)?;
     let browser = driver.open().await?;
-    browser.goto(&town.page()).await?;
+    browser.goto(&flawed(&town)?).await?;
     browser.see("veche-welcome").await?;
     assert_eq!(injections(&browser).await?, Vec::<&str>::new());
+    let reached = browser.run("return 'flawed' in document.documentElement.dataset", vec![]).await?;
+    assert_eq!(reached, true, "the flaw was not reached");
 
     // The same page without its policy: every one of them would have run.
-    let bare = altered(&town, "bare", |site| {
-        edit(&site.join("index.html"), |page| page.replace("Content-Security-Policy", "X-None"))
+    edit(&town.host.join("copies/flawed/index.html"), |page| {
+        page.replace("Content-Security-Policy", "X-None")
     })?;
-    browser.goto(&bare).await?;
+    browser.client().refresh().await?;
     browser.see("veche-welcome").await?;
     let names: Vec<_> = INJECTIONS.iter().map(|(name, _)| *name).collect();
     assert_eq!(injections(&browser).await?, names);
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_31_injected_script_is_stopped_by_the_policy() -> Result<()> {
+    injected_script_is_stopped(Kind::Chromium).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_31_injected_script_is_stopped_by_the_policy_in_firefox() -> Result<()> {
+    injected_script_is_stopped(Kind::Firefox).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,8 +206,17 @@ async fn attack_31_markup_in_the_manifest_stays_text() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn attack_32_one_flipped_byte_in_any_file_is_noticed() -> Result<()> {
+    one_flipped_byte_is_noticed(Kind::Chromium).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_32_one_flipped_byte_in_any_file_is_noticed_in_firefox() -> Result<()> {
+    one_flipped_byte_is_noticed(Kind::Firefox).await
+}
+
+async fn one_flipped_byte_is_noticed(kind: Kind) -> Result<()> {
     let town = town::open(&town::manifest()?)?;
-    let driver = Driver::start()?;
+    let driver = Driver::of(kind)?;
     let browser = driver.open().await?;
     let files = harmless_flips(&town.site())?;
     ensure!(files.len() > 10, "the site has more files than {:?}", files.keys());

@@ -2,14 +2,23 @@
 
 use anyhow::Result;
 use veche_tests::booth::Booth;
-use veche_tests::browser::Driver;
+use veche_tests::browser::{Driver, Kind};
 use veche_tests::town::{self, total};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_voters_one_votes_again_and_the_totals_are_what_they_clicked_last() -> Result<()> {
+    two_voters(Kind::Chromium).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_voters_in_firefox_one_votes_again_and_the_totals_are_what_they_clicked_last() -> Result<()> {
+    two_voters(Kind::Firefox).await
+}
+
+async fn two_voters(kind: Kind) -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let ballot_box = &town.town.ballot_box;
-    let driver = Driver::start()?;
+    let driver = Driver::of(kind)?;
 
     let anna = Booth::enter(driver.open().await?, &town.page()).await?;
     anna.browser.see("veche-welcome a[href='#phone']").await?;

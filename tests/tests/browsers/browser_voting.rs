@@ -201,7 +201,7 @@ async fn a_site_pinned_to_another_election_refuses_before_anyone_signs_in() -> R
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_site_on_another_host_votes_in_the_same_box() -> Result<()> {
-    let town = town::open_apart(&town::manifest()?).await?;
+    let town = town::open_apart(&town::manifest()?)?;
     let driver = Driver::start()?;
     let voter = Booth::enter(driver.open().await?, &town.page()).await?;
     voter.sign_in(&town.town.ballot_box, PHONE).await?;

@@ -4,6 +4,7 @@
 mod city;
 mod five;
 mod flips;
+mod hosted;
 mod mirror;
 mod observer;
 mod outsider;

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use veche_cli::folder::{CHECKPOINT, Folder, MANIFEST, MemoryRecord, RESULT};
 use veche_cli::simulate::board::Keys;
 
-use crate::support::{Host, hold, leaves, publish, report, run, sample, veche, write};
+use crate::support::{hold, host, leaves, publish, report, run, sample, veche, write};
 
 /// A board that one can add any entries to. What they say is no matter to a mirror.
 struct Board {
@@ -77,7 +77,7 @@ fn a_copy_grows_with_the_board_and_is_exactly_the_record() {
     let scratch = tempfile::tempdir().unwrap();
     let (served, copy) = (scratch.path().join("served"), scratch.path().join("copies/one"));
     std::fs::create_dir(&served).unwrap();
-    let host = Host::of(&served);
+    let host = host(&served);
     for size in [1, 3, 255, 256, 257, 700, 65_535, 65_536, 66_000] {
         let record = board().at(size);
         serve(&record, &served);
@@ -102,7 +102,7 @@ fn what_lies_there_is_never_trusted() {
     let (served, copy) = (scratch.path().join("served"), scratch.path().join("copy"));
     let record = board().at(66_000);
     write(&record, &served);
-    let host = Host::of(&served);
+    let host = host(&served);
     assert_eq!(mirror(&host.address, &copy).0, 0);
     let damaged = [
         "tile/0/000",
@@ -145,7 +145,7 @@ fn a_wrong_file_is_not_copied_and_not_passed_over() {
     let served = scratch.path().join("served");
     let record = board().at(66_000);
     write(&record, &served);
-    let host = Host::of(&served);
+    let host = host(&served);
     let wrong =
         ["tile/0/000", "tile/0/257.p/208", "tile/1/000", "tile/2/000.p/1", "tile/entries/003", MANIFEST];
     for (number, path) in wrong.into_iter().enumerate() {
@@ -190,7 +190,7 @@ fn attack_23_two_boards_are_seen_by_who_has_a_copy() {
     let scratch = tempfile::tempdir().unwrap();
     let (served, copy) = (scratch.path().join("served"), scratch.path().join("copy"));
     std::fs::create_dir(&served).unwrap();
-    let host = Host::of(&served);
+    let host = host(&served);
     for seen in [300, 66_000] {
         let _ = std::fs::remove_dir_all(&copy);
         serve(&board().at(seen), &served);
@@ -259,7 +259,7 @@ fn attack_23_another_board_at_the_same_address() {
     let scratch = tempfile::tempdir().unwrap();
     let (served, copy) = (scratch.path().join("served"), scratch.path().join("copy"));
     serve(&board().at(300), &served);
-    let host = Host::of(&served);
+    let host = host(&served);
     assert_eq!(mirror(&host.address, &copy).0, 0);
     let (_, other) = hold(&[sample("mirogrod_2026_.pb")], Some(2));
     serve(&other.store, &served);
@@ -321,7 +321,7 @@ fn what_is_verified_is_the_copy_and_a_wrong_record_is_still_judged() {
     let (served, copy) = (scratch.path().join("served"), scratch.path().join("copy"));
     let (_, held) = hold(&[sample("mirogrod_2026_.pb")], Some(2));
     write(&held.store, &served);
-    let host = Host::of(&served);
+    let host = host(&served);
     let fingerprint = report(&held.store).fingerprint.unwrap();
     let entries = report(&held.store).entries;
     let verify = |more: &[&str]| {

@@ -7,7 +7,7 @@ use veche_board::{LogFile, decode_bundle};
 use veche_cli::folder::{CHECKPOINT, MANIFEST, MemoryRecord};
 use veche_record::Entry;
 
-use crate::support::{Host, hold, leaves, publish, run, sample, veche, write};
+use crate::support::{hold, host, leaves, publish, run, sample, veche, write};
 
 /// Fetches what their reader asks for. They name tiles as Go's checksum database does, with the height in the path and
 /// `data` for `entries`; C2SP leaves the height out.
@@ -94,7 +94,7 @@ fn software_of_others_verifies_the_checkpoint_and_every_entry() {
     let (served, copy) = (scratch.path().join("served"), scratch.path().join("copy"));
     let (record, _) = published();
     write(&record, &served);
-    let host = Host::of(&served);
+    let host = host(&served);
     let (code, text, _) = run(veche().arg("mirror").arg(&host.address).arg(&copy));
     assert_eq!(code, 0, "{text}");
     let key = text.lines().find_map(|line| line.strip_prefix("Log key: ")).unwrap();
@@ -103,8 +103,8 @@ fn software_of_others_verifies_the_checkpoint_and_every_entry() {
     assert!(size >= 700);
     assert_eq!(read(&host.address, key), Ok(size));
     // A mirror that is served is as good as the original.
-    let mirror = Host::of(&copy);
-    assert_eq!(read(&mirror.address, key), Ok(size));
+    let copied = crate::support::host(&copy);
+    assert_eq!(read(&copied.address, key), Ok(size));
 
     // They refuse what is not under the checkpoint: an entry, a tile, a signature.
     let bundle = served.join("tile/entries/001");

@@ -14,7 +14,7 @@ use veche_record::{Ballot, Election, Entry, Kind, Selection};
 use veche_verify::BoardState;
 use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
 
-use crate::support::{Host, hold, leaves, publish, run, sample, veche, write};
+use crate::support::{hold, host, leaves, publish, run, sample, veche, write};
 
 /// A vote of six ballots, and everything the box would need to forge its board.
 struct Vote {
@@ -130,7 +130,7 @@ fn a_recorded_ballot_is_found_offline_in_a_folder_and_at_an_address() {
     let (code, text, _) = check(&receipt, &["--log-key", &key, "--election", &fingerprint]);
     assert_eq!(code, 0, "{text}");
     assert!(text.starts_with("The receipt holds: "), "{text}");
-    let host = Host::of(&scratch.record(&record));
+    let host = host(&scratch.record(&record));
     let (code, text, errors) = check(&receipt, &["--record", &host.address]);
     assert_eq!(code, 0, "{text}{errors}");
     assert!(

@@ -10,6 +10,7 @@ use veche_cli::simulate::board::Keys;
 use veche_cli::simulate::{Held, Options, Plan};
 use veche_record::manifest::TrusteeCount;
 use veche_record::{Entry, Manifest};
+use veche_tests::host::Host;
 use veche_verify::report::Report;
 use veche_verify::result::{GroupResult, OptionTotal, ResultFile};
 use veche_verify::{RecordSource, audit};
@@ -34,18 +35,8 @@ pub fn veche() -> Command {
 }
 
 /// A plain static file server, as any town has. It ends with the test.
-pub struct Host {
-    pub address: String,
-    _runtime: tokio::runtime::Runtime,
-}
-
-impl Host {
-    pub fn of(folder: &Path) -> Self {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let address = runtime.block_on(veche_tests::town::serve(folder)).unwrap();
-        Self { address, _runtime: runtime }
-    }
+pub fn host(folder: &Path) -> Host {
+    Host::of(folder).unwrap()
 }
 
 pub fn run(command: &mut Command) -> (i32, String, String) {

@@ -26,7 +26,7 @@ const END: &str = "<!-- cargo xtask bench: end -->";
 /// When a tool is missing and cannot be installed, or something that is measured does not work.
 pub fn bench(write: Option<&Path>) -> Result<()> {
     tools::for_site()?;
-    tools::for_browser()?;
+    tools::for_chromium()?;
     say(
         "Building with full optimisation and measuring: about 6 minutes the first time, 3 minutes after that.",
     );

@@ -1,0 +1,107 @@
+//! Looking at a page: pictures at both widths, what fits, what keeps people out.
+
+use super::{Browser, Kind};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// The narrowest screen we draw for, and a desk. Pictures are taken at both.
+pub const WIDTHS: [u32; 2] = [360, 1280];
+
+impl Browser {
+    /// Lets axe-core look for what keeps people from using the page as it stands.
+    ///
+    /// # Errors
+    /// When it finds something; the sentence says what and where. Also when axe-core is not installed.
+    pub async fn accessible(&self) -> Result<()> {
+        let path = veche_xtask::workspace::root().join("www/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(&path)
+            .with_context(|| format!("{} is missing; `cargo xtask test` installs it", path.display()))?;
+        self.run(&format!("{axe}; window.axe = axe"), vec![]).await?;
+        // A colour on its way to another one has the contrast of neither.
+        let script = "const done = arguments[0];
+            const frame = () => new Promise((next) => requestAnimationFrame(next));
+            const still = async () => {
+                await frame();
+                await frame();
+                await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
+            };
+            still().then(() => axe.run(document, { resultTypes: ['violations'] })).then(
+                ({ violations, passes }) => done({
+                    looked: passes.length,
+                    found: violations.flatMap(({ id, help, nodes }) =>
+                        nodes.map(({ html, failureSummary }) => `${id}: ${help}\\n${html}\\n${failureSummary}`)),
+                }),
+                (error) => done({ looked: 0, found: [String(error)] }));";
+        let report = self.client.execute_async(script, vec![]).await?;
+        let found = report.get("found").and_then(Value::as_array).context("axe-core does not answer")?;
+        if !found.is_empty() {
+            let found: Vec<&str> = found.iter().filter_map(Value::as_str).collect();
+            bail!("axe-core finds fault with the page:\n{}", found.join("\n\n"));
+        }
+        if report.get("looked").and_then(Value::as_u64).unwrap_or(0) == 0 {
+            bail!("axe-core looked at nothing");
+        }
+        Ok(())
+    }
+
+    /// Takes a picture at each width, named `name-360.png` and so on, into `artefacts/`.
+    ///
+    /// # Errors
+    /// When a picture cannot be taken or written.
+    pub async fn picture(&self, name: &str) -> Result<()> {
+        let folder = artefacts();
+        std::fs::create_dir_all(&folder)?;
+        let prefix = if self.kind == Kind::Firefox { "firefox-" } else { "" };
+        for width in WIDTHS {
+            self.width(width).await?;
+            // Two frames: the first lays out, the second is what a person sees.
+            let frames =
+                "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+            self.client.execute_async(frames, vec![]).await?;
+            let picture = self.client.screenshot().await.context("no picture could be taken")?;
+            std::fs::write(folder.join(format!("{prefix}{name}-{width}.png")), picture)?;
+        }
+        self.width(WIDTHS[0]).await
+    }
+
+    /// Looks at the page in light and in dark: pictures at both widths, and nothing that keeps anyone out.
+    ///
+    /// # Errors
+    /// When axe-core finds fault, or a picture cannot be taken.
+    pub async fn look(&self, name: &str) -> Result<()> {
+        for dark in [false, true] {
+            self.dark(dark).await?;
+            self.accessible().await?;
+            self.picture(&if dark { format!("{name}-dark") } else { name.to_owned() }).await?;
+        }
+        self.dark(false).await
+    }
+
+    /// Looks whether everything fits on narrow phones: nothing lies beyond the right edge, and whatever can be pressed is 44
+    /// px high and wide. (A tick is as large as its card, a link in a line as its line.)
+    ///
+    /// # Errors
+    /// When something does not.
+    pub async fn fits(&self) -> Result<()> {
+        for width in [320, 360] {
+            self.width(width).await?;
+            let script = "return document.documentElement.scrollWidth";
+            let wide = self.run(script, vec![]).await?.as_u64().unwrap_or(u64::MAX);
+            ensure!(wide <= width.into(), "the page is {wide} px wide on a screen of {width}");
+            let script =
+                "return [...document.querySelectorAll('main button')].filter((button) => button.offsetParent)
+                .map((button) => [button.getBoundingClientRect(), button.ariaLabel ?? button.textContent])
+                .filter(([{ width, height }]) => width < 44 || height < 44).map(([, name]) => name)";
+            let small = self.run(script, vec![]).await?;
+            ensure!(small.as_array().is_some_and(Vec::is_empty), "too small to touch at {width} px: {small}");
+        }
+        self.width(WIDTHS[0]).await
+    }
+}
+
+/// Where pictures are kept to be looked at; ignored by git.
+#[must_use]
+pub fn artefacts() -> PathBuf {
+    veche_xtask::workspace::root().join("artefacts")
+}

@@ -1,0 +1,117 @@
+//! A web server as towns have: nginx, with the settings that docs/hosting.md recommends, taken from that page as they
+//! stand there.
+
+use anyhow::{Context, Result, bail, ensure};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use veche_xtask::ballot_box::free_port;
+use veche_xtask::{tools, workspace};
+
+/// Time for nginx to come up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A host that hands out the files of a folder and knows nothing else. It ends with the test.
+#[derive(Debug)]
+pub struct Host {
+    /// Its address, without a slash at the end.
+    pub address: String,
+    process: Child,
+    // Behind the process, which writes into it.
+    _folder: tempfile::TempDir,
+}
+
+impl Host {
+    /// Serves a folder.
+    ///
+    /// # Errors
+    /// When nginx is missing, refuses the settings or finds no port.
+    pub fn of(root: &Path) -> Result<Self> {
+        let settings = recommended()?;
+        // Another test may take the port first.
+        for _ in 0..5 {
+            let port = free_port()?;
+            if let Some((process, folder)) = start(root, port, &settings)? {
+                return Ok(Self { address: format!("http://127.0.0.1:{port}"), process, _folder: folder });
+            }
+        }
+        bail!("nginx found no port");
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The block of docs/hosting.md that goes into a `server`.
+fn recommended() -> Result<String> {
+    let path = workspace::root().join("docs/hosting.md");
+    let text = std::fs::read_to_string(&path)?;
+    let block = text.split_once("```nginx\n").and_then(|(_, rest)| rest.split_once("```"));
+    Ok(block.context("docs/hosting.md recommends no settings for nginx")?.0.to_owned())
+}
+
+/// A running nginx and the folder it needs; nothing when the port was taken.
+fn start(root: &Path, port: u16, settings: &str) -> Result<Option<(Child, tempfile::TempDir)>> {
+    let folder = tempfile::tempdir()?;
+    let own = folder.path().display();
+    let root = root.canonicalize().with_context(|| format!("cannot serve {}", root.display()))?;
+    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|kind| format!("{kind}_temp_path \"{own}/{kind}\";\n"))
+        .concat();
+    // One process, which ends at once when it is killed. The types are those of nginx's own list.
+    let configuration = format!(
+        "daemon off;
+        master_process off;
+        pid \"{own}/pid\";
+        error_log \"{own}/errors\";
+        events {{ worker_connections 512; }}
+        http {{
+            types {{
+                text/html html; text/css css; text/javascript js mjs; application/json json;
+                application/wasm wasm; image/svg+xml svg; image/png png; text/plain txt;
+            }}
+            default_type application/octet-stream;
+            access_log off;
+            sendfile on;
+            keepalive_requests 1000000;
+            {temporary}
+            server {{
+                listen 127.0.0.1:{port};
+                root \"{}\";
+                {settings}
+            }}
+        }}",
+        root.display()
+    );
+    let file = folder.path().join("nginx.conf");
+    std::fs::write(&file, configuration)?;
+    let nginx = tools::nginx().context("nginx is missing; `cargo xtask tools` installs it")?;
+    let mut process = Command::new(nginx)
+        .arg("-c")
+        .arg(&file)
+        .arg("-e")
+        .arg(folder.path().join("errors"))
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("nginx could not be started")?;
+    let began = Instant::now();
+    // It writes its number when it listens.
+    while std::fs::read(folder.path().join("pid")).map_or(true, |pid| pid.is_empty()) {
+        if process.try_wait()?.is_some() {
+            let errors = std::fs::read_to_string(folder.path().join("errors")).unwrap_or_default();
+            ensure!(errors.contains("Address already in use"), "nginx ended: {errors}");
+            return Ok(None);
+        }
+        if began.elapsed() > PATIENCE {
+            let _ = process.kill();
+            bail!("nginx does not start");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(Some((process, folder)))
+}
