@@ -57,6 +57,9 @@ pub enum Error {
     /// A receipt that is none.
     #[error(transparent)]
     Receipt(#[from] crate::receipt::ReceiptCommandError),
+    /// A witness's command.
+    #[error(transparent)]
+    Witness(#[from] crate::witness::WitnessError),
     /// A trustee's command.
     #[error(transparent)]
     Trustee(#[from] TrusteeError),

@@ -31,6 +31,7 @@ pub mod resume;
 pub mod simulate;
 pub mod trustee;
 pub mod verify;
+pub mod witness;
 
 pub use error::Error;
 
@@ -53,6 +54,7 @@ enum Command {
     Mirror(mirror::MirrorArgs),
     Receipt(Box<receipt::ReceiptArgs>),
     Results(results::ResultsArgs),
+    Witness(witness::WitnessArgs),
 }
 
 /// What a command has to say when it could do what it was asked to do.
@@ -91,6 +93,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         Command::Mirror(args) => mirror::run(args),
         Command::Receipt(args) => receipt::run(args),
         Command::Results(args) => results::run(args),
+        Command::Witness(args) => witness::run(args),
     }
 }
 
