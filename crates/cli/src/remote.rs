@@ -7,10 +7,10 @@ use std::time::Duration;
 use thiserror::Error;
 use ureq::Agent;
 use ureq::http::StatusCode;
-use veche_board::layout;
+use veche_verify::source::unlisted;
 use veche_verify::{RecordSource, SourceError};
 
-use crate::folder::{CHECKPOINT, MANIFEST, MAX_FILE_BYTES, RESULT};
+use crate::folder::{CHECKPOINT, MAX_FILE_BYTES, RESULT};
 
 /// No record of more entries is fetched. A city of a million voters who all vote three times stays below it.
 pub const MAX_FETCHED_ENTRIES: u64 = 1 << 23;
@@ -162,7 +162,7 @@ impl RemoteRecord {
         self.problem.take()
     }
 
-    fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+    fn ask(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         if path == CHECKPOINT {
             return Ok(Some(self.note.clone()));
         }
@@ -185,14 +185,12 @@ impl RecordSource for RemoteRecord {
     /// A server lists nothing: what the checkpoint calls for is taken to be there until it is asked for in
     /// vain.
     fn files(&self) -> Result<Vec<String>, SourceError> {
-        let result = self.fetch(RESULT)?.map(|_| RESULT.to_owned());
-        let absent = self.absent.borrow();
-        let called_for = layout(self.size).map(|file| file.to_string()).chain([MANIFEST.to_owned()]);
-        Ok(called_for.filter(|path| !absent.contains(path)).chain(result).collect())
+        let result = self.ask(RESULT)?.is_some();
+        Ok(unlisted(self.size, &self.absent.borrow(), result))
     }
 
     fn file(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
-        self.fetch(path)
+        self.ask(path)
     }
 }
 

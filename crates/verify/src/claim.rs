@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use veche_crypto::batch::Batch;
 use veche_crypto::signature::{PublicKey, Signature};
-use veche_record::{Ballot, Election};
+use veche_record::entry::{CredentialEntry, Issued};
+use veche_record::{Ballot, Election, Manifest};
 
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
@@ -44,6 +45,57 @@ pub(crate) enum What {
 }
 
 impl Claim {
+    /// That the issuer has signed an entry.
+    pub fn issued<T: Issued>(entry: u64, election: &Election, check: Check, what: &T) -> Self {
+        let message = what.message(&election.fingerprint());
+        Self::issued_under(T::DOMAIN, entry, election, check, message, *what.signature())
+    }
+
+    /// That the issuer has signed a message under a domain.
+    pub fn issued_under(
+        domain: &'static str,
+        entry: u64,
+        election: &Election,
+        check: Check,
+        message: Vec<u8>,
+        signature: Signature,
+    ) -> Self {
+        let (cause, key) = (Cause::IssuerSignature, *election.issuer());
+        let what = What::Signed(Box::new(Signed { check, cause, domain, key, message, signature }));
+        Claim { entry, culprit: Culprit::BallotBox, what }
+    }
+
+    /// What the signatures of a credential must show.
+    pub fn of_credential(entry: u64, election: &Election, credential: &CredentialEntry) -> Vec<Self> {
+        let message = CredentialEntry::possession_message(
+            &election.fingerprint(),
+            &credential.pseudonym,
+            credential.style,
+        );
+        let possession = What::Signed(Box::new(Signed {
+            check: Check::Possession,
+            cause: Cause::Possession,
+            domain: veche_record::tag::domain::POSSESSION,
+            key: credential.key,
+            message,
+            signature: credential.possession,
+        }));
+        vec![
+            Self::issued(entry, election, Check::CredentialSignature, credential),
+            Claim { entry, culprit: Culprit::Organiser, what: possession },
+        ]
+    }
+
+    /// What a ballot's signature and proofs must show.
+    pub fn of_ballot(entry: u64, manifest: &Manifest, ballot: &Arc<Ballot>, culprit: Culprit) -> Vec<Self> {
+        let claim = |what| Claim { entry, culprit, what };
+        let contests = manifest.style_contests(ballot.header().style);
+        let proofs = contests.iter().enumerate().map(|(position, &contest)| {
+            claim(What::SectionProved { ballot: Arc::clone(ballot), position, contest })
+        });
+        [claim(What::BallotSigned(Arc::clone(ballot)))].into_iter().chain(proofs).collect()
+    }
+
     fn push(&self, election: &Election, batch: &mut Batch) -> bool {
         match &self.what {
             What::Signed(signed) => {

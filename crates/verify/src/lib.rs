@@ -10,11 +10,13 @@
 //! | [`result`] | the published totals |
 //! | [`source`] | where a record is read from |
 //! | [`audit`](mod@audit) | a whole record, verified |
+//! | [`mod@assist`] | signatures and proofs, verified by others on the audit's behalf |
 //! | [`report`] | what an audit found |
 //!
 //! Nothing here reads a file, asks for the time or has a random source of its own: callers give
 //! bytes, and 32 fresh random ones where a batch is verified.
 
+pub mod assist;
 pub mod audit;
 pub mod ceremony;
 pub mod check;
@@ -27,12 +29,13 @@ pub mod source;
 pub mod state;
 pub mod tally;
 
-pub use audit::{Audit, audit, audit_watched};
+pub use assist::{Assistants, Assisted, assist};
+pub use audit::{Audit, audit, audit_assisted, audit_watched};
 pub use ceremony::{Ceremony, Round};
 pub use check::Check;
 pub use failure::{Cause, Culprit, Failure};
 pub use report::{Outcome, Report, Status};
 pub use result::ResultFile;
-pub use source::{RecordSource, SourceError};
+pub use source::{RecordSource, RemoteSource, SourceError};
 pub use state::{AdmittedBallot, Applied, BoardState, Count, Course, Refusal, VerifiedBallot};
 pub use tally::{CheckedPartial, Tally, TallyError, VerifiedTally};

@@ -206,7 +206,8 @@ fn reach(check: Check) -> Reach {
 /// Counts what was examined and collects what failed.
 #[derive(Debug)]
 pub(crate) struct Tracker {
-    examined: Vec<u64>,
+    /// By the check's number.
+    pub examined: Vec<u64>,
     pub failures: Vec<Failure>,
     /// Not every entry could be replayed.
     stopped: bool,

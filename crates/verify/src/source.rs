@@ -1,9 +1,10 @@
 //! Where a record is read from: a folder, a memory, the root of a URL.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::{Future, ready};
 
-use veche_board::Tile;
 use veche_board::bundle::MAX_ENTRY_LEN;
+use veche_board::{Tile, layout};
 
 /// The published manifest, byte for byte.
 pub const MANIFEST: &str = "manifest.json";
@@ -34,6 +35,32 @@ pub trait RecordSource {
     /// # Errors
     /// [`SourceError`], also for a file of more than [`MAX_FILE_LEN`] bytes.
     fn file(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError>;
+}
+
+/// A record whose files take time to come, as in a browser. Every [`RecordSource`] is one whose files are there at once.
+pub trait RemoteSource {
+    /// What [`RecordSource::files`] gives.
+    fn list(&self) -> impl Future<Output = Result<Vec<String>, SourceError>>;
+
+    /// What [`RecordSource::file`] gives.
+    fn fetch(&self, path: &str) -> impl Future<Output = Result<Option<Vec<u8>>, SourceError>>;
+}
+
+impl<S: RecordSource> RemoteSource for S {
+    fn list(&self) -> impl Future<Output = Result<Vec<String>, SourceError>> {
+        ready(self.files())
+    }
+
+    fn fetch(&self, path: &str) -> impl Future<Output = Result<Option<Vec<u8>>, SourceError>> {
+        ready(self.file(path))
+    }
+}
+
+/// The files of a record behind a server, which lists nothing: what a checkpoint of this size calls for is taken to
+/// be there until it was asked for in vain; `result` says whether there is a file of totals.
+pub fn unlisted(size: u64, absent: &BTreeSet<String>, result: bool) -> Vec<String> {
+    let called_for = layout(size).map(|file| file.to_string()).chain([MANIFEST.to_owned()]);
+    called_for.filter(|path| !absent.contains(path)).chain(result.then(|| RESULT.to_owned())).collect()
 }
 
 /// A record in memory.

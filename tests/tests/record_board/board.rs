@@ -282,7 +282,9 @@ pub fn log_files(small: &SmallElection, key: &LogKey, leaves: &[Vec<u8>]) -> Fil
 pub fn audit_files(files: &Files, expected: Option<Digest>) -> Audit {
     // What a test judges is a test vector too, except the thousands of flipped bits.
     veche_tests::vectors::write_record(files, expected).unwrap();
-    audit(files, expected, &FRESH, |_, _| {})
+    let audit = audit(files, expected, &FRESH, |_, _| {});
+    crate::assisted::assert_same(files, expected, &audit.report);
+    audit
 }
 
 /// Exactly this check failed, at this entry, and this is to blame.

@@ -77,7 +77,7 @@ fn false_ballot(board: &Board, voter: u64) -> Vec<u8> {
 }
 
 /// Sixty voters, of whom some vote again; these of them have a false ballot. Its entries.
-fn long(false_voters: &[u64]) -> (Board, Vec<u64>) {
+pub fn long(false_voters: &[u64]) -> (Board, Vec<u64>) {
     let mut manifest = manifest_json();
     manifest["styles"][1]["electorate"] = json!(400);
     let mut board = Board::open_of(&manifest);

@@ -4,7 +4,7 @@ use veche_board::{BundleError, Tile, decode_bundle, entries_path};
 
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
-use crate::source::{RecordSource, SourceError};
+use crate::source::{RemoteSource, SourceError};
 
 pub(super) fn missing(path: &str) -> Failure {
     Failure::new(Check::Files, Culprit::Publisher, Cause::MissingFile(path.into()))
@@ -21,7 +21,7 @@ pub(super) struct Bundles<'a, S> {
     size: u64,
 }
 
-impl<'a, S: RecordSource> Bundles<'a, S> {
+impl<'a, S: RemoteSource> Bundles<'a, S> {
     const FULL: u64 = Tile::FULL_WIDTH as u64;
 
     pub fn new(source: &'a S, size: u64) -> Self {
@@ -50,7 +50,7 @@ impl<'a, S: RecordSource> Bundles<'a, S> {
     }
 
     /// The entries of a bundle.
-    pub fn read(&self, bundle: u64) -> Result<Vec<Vec<u8>>, Failure> {
+    pub async fn read(&self, bundle: u64) -> Result<Vec<Vec<u8>>, Failure> {
         let start = bundle.saturating_mul(Self::FULL);
         let width = self.size.saturating_sub(start).min(Self::FULL);
         let malformed = |path: &str, reason: String| {
@@ -59,7 +59,7 @@ impl<'a, S: RecordSource> Bundles<'a, S> {
         // A width is at most 256.
         let path = entries_path(bundle, width as u16)
             .map_err(|error| malformed("tile/entries", error.to_string()))?;
-        let bytes = match self.source.file(&path) {
+        let bytes = match self.source.fetch(&path).await {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Err(missing(&path)),
             Err(error) => return Err(unreadable(&path, &error)),

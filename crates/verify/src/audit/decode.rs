@@ -6,6 +6,7 @@ use veche_board::{Hash, leaf_hash};
 use veche_record::{Ballot, BallotOutline, Election, Entry, Kind};
 
 use super::Snapshot;
+use crate::assist::Assisted;
 
 /// A leaf with its hash in the tree.
 pub(super) struct Leaf {
@@ -18,9 +19,9 @@ pub(super) enum Read {
     /// What the state must decode.
     Raw(Vec<u8>),
     Ballot(Arc<Ballot>),
-    /// A ballot that an interrupted run has verified, and the whole of it where that run found it false.
+    /// A ballot that an interrupted run or an assistant has verified, and the whole of it where that run found it false.
     Outline(Box<BallotOutline>, Option<Arc<Ballot>>),
-    /// A credential or a revocation, and whether an interrupted run has verified it.
+    /// A credential or a revocation, and whether an interrupted run or an assistant has verified it.
     Entry(Box<Entry>, bool),
 }
 
@@ -33,6 +34,23 @@ pub(super) fn leaf(
 ) -> Leaf {
     let hash = leaf_hash(&bytes);
     let read = election.and_then(|election| read(index, &bytes, election, before));
+    Leaf { hash, read: read.unwrap_or(Read::Raw(bytes)) }
+}
+
+/// Takes over what an assistant has verified, and decodes the rest for the audit to verify.
+pub(super) fn assisted(index: u64, bytes: Vec<u8>, election: Option<&Election>, found: &Assisted) -> Leaf {
+    if found.unsettled.contains(&index) {
+        return leaf(index, bytes, election, None);
+    }
+    let hash = leaf_hash(&bytes);
+    let read = election.and_then(|election| match Kind::of(&bytes)? {
+        Kind::Ballot => {
+            let outline = BallotOutline::parse(election, bytes.get(1..)?).ok()?;
+            Some(Read::Outline(Box::new(outline), None))
+        }
+        Kind::Credential | Kind::Revocation => Some(Read::Entry(Box::new(Entry::parse(&bytes).ok()?), true)),
+        _ => None,
+    });
     Leaf { hash, read: read.unwrap_or(Read::Raw(bytes)) }
 }
 

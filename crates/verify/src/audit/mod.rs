@@ -12,18 +12,21 @@
 //! under way are bounded for each core. Every false entry is kept by name.
 
 use std::collections::BTreeSet;
-
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use veche_board::{Checkpoint, SignedCheckpoint, TileStream, Witnesses, layout};
 use veche_crypto::hash::Digest;
 use veche_record::Entry;
 use veche_record::entry::Genesis;
 
+use crate::assist::{Assistants, Nobody};
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::report::{Outcome, Report, Tracker};
-use crate::source::{CHECKPOINT, MANIFEST, RESULT, RecordSource};
+use crate::source::{CHECKPOINT, MANIFEST, RESULT, RecordSource, RemoteSource};
 use crate::state::{BoardState, Course};
 use crate::tally::VerifiedTally;
 
@@ -84,20 +87,45 @@ pub fn audit(
 /// The report is the same as that of a run without interruption. A snapshot of another record is
 /// discarded, which the watcher is told, and everything is verified.
 pub fn audit_watched(source: &impl RecordSource, options: &Options, watch: &mut dyn Watch) -> Audit {
+    at_once(audit_assisted(source, options, watch, None::<&Nobody>))
+}
+
+/// Verifies a record whose files take time to come, with others who verify signatures and proofs beside.
+///
+/// The report is the same as that of [`audit_watched`].
+pub async fn audit_assisted(
+    source: &impl RemoteSource,
+    options: &Options,
+    watch: &mut dyn Watch,
+    assistants: Option<&impl Assistants>,
+) -> Audit {
     if let Some(snapshot) = &options.resume {
-        let mut auditor = Auditor::new(source, options.expected);
-        if auditor.run(options, Some(Arc::new(snapshot.clone())), watch) {
+        let mut auditor = Auditor::new(source, assistants, options.expected);
+        if auditor.run(options, Some(Arc::new(snapshot.clone())), watch).await {
             return auditor.finish();
         }
         watch.discarded();
     }
-    let mut auditor = Auditor::new(source, options.expected);
-    auditor.run(options, None, watch);
+    let mut auditor = Auditor::new(source, assistants, options.expected);
+    auditor.run(options, None, watch).await;
     auditor.finish()
 }
 
-struct Auditor<'a, S> {
+/// The value of a future that waits for nothing: every file is there at once, and nobody assists.
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+        std::thread::yield_now();
+    }
+}
+
+struct Auditor<'a, S, A> {
     source: &'a S,
+    assistants: Option<&'a A>,
     expected: Option<Digest>,
     tracker: Tracker,
     size: u64,
@@ -111,14 +139,22 @@ fn claimed_size(note: &[u8]) -> Option<u64> {
     std::str::from_utf8(note).ok()?.split('\n').nth(1)?.parse().ok()
 }
 
-impl<'a, S: RecordSource> Auditor<'a, S> {
-    fn new(source: &'a S, expected: Option<Digest>) -> Self {
-        Auditor { source, expected, tracker: Tracker::new(), size: 0, state: None, unreadable: false }
+impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
+    fn new(source: &'a S, assistants: Option<&'a A>, expected: Option<Digest>) -> Self {
+        Auditor {
+            source,
+            assistants,
+            expected,
+            tracker: Tracker::new(),
+            size: 0,
+            state: None,
+            unreadable: false,
+        }
     }
 
     /// Does all checks. `false` when the snapshot is not of this record, so that nothing was found out.
-    fn run(&mut self, options: &Options, before: Option<Arc<Snapshot>>, watch: &mut dyn Watch) -> bool {
-        let (manifest, note) = (self.read(MANIFEST), self.read(CHECKPOINT));
+    async fn run(&mut self, options: &Options, before: Option<Arc<Snapshot>>, watch: &mut dyn Watch) -> bool {
+        let (manifest, note) = (self.read(MANIFEST).await, self.read(CHECKPOINT).await);
         self.unreadable = manifest.is_none() && note.is_none();
         let (Some(manifest), Some(note)) = (manifest, note) else { return before.is_none() };
         let state = match BoardState::for_audit(&manifest) {
@@ -135,7 +171,7 @@ impl<'a, S: RecordSource> Auditor<'a, S> {
             return before.is_none();
         };
         let bundles = Bundles::new(self.source, size);
-        let first = self.first_bundle(&bundles);
+        let first = self.first_bundle(&bundles).await;
         let genesis = first.as_ref().and_then(|leaves| self.genesis(leaves));
         let checkpoint = genesis.and_then(|genesis| self.checkpoint(&note, &genesis));
         match state.manifest().witnesses() {
@@ -146,8 +182,9 @@ impl<'a, S: RecordSource> Auditor<'a, S> {
         let (Some(first), Some(checkpoint)) = (first, checkpoint) else { return before.is_none() };
         self.size = checkpoint.size;
 
-        let replay = Replay { bundles: &bundles, options, tracker: &mut self.tracker, watch, before };
-        let replayed = replay.run(state, first);
+        let (tracker, assistants) = (&mut self.tracker, self.assistants);
+        let replay = Replay { bundles: &bundles, assistants, options, tracker, watch, before };
+        let replayed = replay.run(state, first).await;
         match replayed.end {
             End::Stale => return false,
             End::Unreadable => self.tracker.cut_short(true),
@@ -163,16 +200,16 @@ impl<'a, S: RecordSource> Auditor<'a, S> {
         let whole = replayed.end == End::Complete && !replayed.stopped && !forged;
         let published = whole.then_some(replayed.state.course() == Course::Published);
         if published == Some(true) {
-            self.check_result(&replayed.state);
+            self.check_result(&replayed.state).await;
         }
         self.state = Some(replayed.state);
-        self.check_files(published);
+        self.check_files(published).await;
         true
     }
 
     /// A file that must be there.
-    fn read(&mut self, path: &str) -> Option<Vec<u8>> {
-        match self.source.file(path) {
+    async fn read(&mut self, path: &str) -> Option<Vec<u8>> {
+        match self.source.fetch(path).await {
             Ok(Some(bytes)) => return Some(bytes),
             Ok(None) => self.tracker.failed(bundles::missing(path)),
             Err(error) => self.tracker.failed(bundles::unreadable(path, &error)),
@@ -180,13 +217,13 @@ impl<'a, S: RecordSource> Auditor<'a, S> {
         None
     }
 
-    fn first_bundle(&mut self, bundles: &Bundles<'_, S>) -> Option<Vec<Vec<u8>>> {
+    async fn first_bundle(&mut self, bundles: &Bundles<'_, S>) -> Option<Vec<Vec<u8>>> {
         if bundles.count() == 0 {
             let failure = Failure::new(Check::Genesis, Culprit::BallotBox, Cause::EmptyBoard);
             self.tracker.failed(failure);
             return None;
         }
-        bundles.read(0).map_err(|failure| self.tracker.failed(failure)).ok()
+        bundles.read(0).await.map_err(|failure| self.tracker.failed(failure)).ok()
     }
 
     /// The first entry, which says whose signatures to ask for.
@@ -226,9 +263,11 @@ impl<'a, S: RecordSource> Auditor<'a, S> {
         }
     }
 
-    fn check_result(&mut self, state: &BoardState) {
+    async fn check_result(&mut self, state: &BoardState) {
         self.tracker.examined(&[Check::ResultFile]);
-        let (Some(published), Some(computed)) = (self.read(RESULT), state.result_file()) else { return };
+        let (Some(published), Some(computed)) = (self.read(RESULT).await, state.result_file()) else {
+            return;
+        };
         if let Err(cause) = computed.compare(&published) {
             self.tracker.failed(Failure::new(Check::ResultFile, Culprit::Publisher, cause));
         }
@@ -236,9 +275,9 @@ impl<'a, S: RecordSource> Auditor<'a, S> {
 
     /// Every file is accounted for: those of the log at this size, the manifest, and the result once
     /// there is one.
-    fn check_files(&mut self, published: Option<bool>) {
+    async fn check_files(&mut self, published: Option<bool>) {
         self.tracker.examined(&[Check::Files]);
-        let mut present: BTreeSet<String> = match self.source.files() {
+        let mut present: BTreeSet<String> = match self.source.list().await {
             Ok(files) => files.into_iter().collect(),
             Err(error) => return self.tracker.failed(bundles::unreadable(".", &error)),
         };

@@ -15,12 +15,13 @@ use super::batches::Batches;
 use super::bundles::Bundles;
 use super::decode::{self, Leaf, Read};
 use super::{Options, Progress, Snapshot, Watch, tiles};
+use crate::assist::{Assistants, Assisted};
 use crate::ceremony::Step;
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::parallel::{Task, workers};
 use crate::report::Tracker;
-use crate::source::RecordSource;
+use crate::source::RemoteSource;
 use crate::state::{Applied, BoardState, Course, Examined};
 
 /// Entries that are decoded together, at most.
@@ -29,6 +30,8 @@ const WINDOW: usize = 64;
 const WINDOW_BYTES: usize = 1 << 18;
 /// Bytes of entries that are decoded ahead of the replay, for each core.
 const AHEAD_BYTES: usize = 1 << 20;
+/// Bytes of entries that an assistant is given together; one more entry may come on top.
+const ASSISTED_BYTES: usize = 1 << 19;
 
 /// How a replay ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +45,9 @@ pub(super) enum End {
 }
 
 /// What a replay reads, and whom it tells.
-pub(super) struct Replay<'a, S> {
+pub(super) struct Replay<'a, S, A> {
     pub bundles: &'a Bundles<'a, S>,
+    pub assistants: Option<&'a A>,
     pub options: &'a Options,
     pub tracker: &'a mut Tracker,
     pub watch: &'a mut dyn Watch,
@@ -64,12 +68,12 @@ pub(super) struct Replayed {
 /// The snapshot is not of this record.
 struct Stale;
 
-impl<S: RecordSource> Replay<'_, S> {
+impl<S: RemoteSource, A: Assistants> Replay<'_, S, A> {
     /// Replays every entry and hashes it into the tree. A false entry stops the replay, not the hashing.
     ///
     /// `first` is the first bundle, which was read already: nothing is read twice that could be another
     /// thing the second time.
-    pub fn run(self, state: BoardState, first: Vec<Vec<u8>>) -> Replayed {
+    pub async fn run(self, state: BoardState, first: Vec<Vec<u8>>) -> Replayed {
         let batches = Batches::new(self.options);
         let mut run = Run {
             replay: self,
@@ -80,33 +84,44 @@ impl<S: RecordSource> Replay<'_, S> {
             begun: 0,
             bytes: 0,
             forgotten: BTreeSet::new(),
+            told: 0,
             confirmed: false,
             stopped: false,
         };
-        let end = run.all(first).unwrap_or(End::Stale);
+        let end = run.all(first).await.unwrap_or(End::Stale);
         Replayed { end, stopped: run.stopped, state: run.state, stream: run.stream }
     }
 }
 
-struct Run<'a, S> {
-    replay: Replay<'a, S>,
+/// Entries that are being read beside.
+enum Window<A: Assistants> {
+    /// Decoded on another core.
+    Decoding(Task<Vec<Leaf>>),
+    /// Verified by an assistant.
+    Asked { first: u64, leaves: Vec<Vec<u8>>, answer: A::Answer },
+}
+
+struct Run<'a, S, A: Assistants> {
+    replay: Replay<'a, S, A>,
     state: BoardState,
     batches: Batches,
     stream: TileStream,
     /// Decoded beside, in order, with the bytes that each window holds.
-    windows: VecDeque<(Task<Vec<Leaf>>, usize)>,
+    windows: VecDeque<(Window<A>, usize)>,
     /// How many entries were given to windows, and the bytes of those not taken back yet.
     begun: u64,
     bytes: usize,
     /// False ballots whose nonces were forgotten.
     forgotten: BTreeSet<u64>,
+    /// How many failures the watcher was told of.
+    told: usize,
     /// The tree has had the snapshot's root.
     confirmed: bool,
     stopped: bool,
 }
 
-impl<S: RecordSource> Run<'_, S> {
-    fn all(&mut self, first: Vec<Vec<u8>>) -> Result<End, Stale> {
+impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
+    async fn all(&mut self, first: Vec<Vec<u8>>) -> Result<End, Stale> {
         let bundles = self.replay.bundles;
         if let Some(before) = &self.replay.before
             && (before.size > bundles.size() || !self.state.restore_sums(&before.sums))
@@ -115,31 +130,60 @@ impl<S: RecordSource> Run<'_, S> {
         }
         let mut first = Some(first);
         for bundle in 0..bundles.count() {
-            let leaves = match first.take().map_or_else(|| bundles.read(bundle), Ok) {
+            let read = match first.take() {
+                Some(leaves) => Ok(leaves),
+                None => bundles.read(bundle).await,
+            };
+            let leaves = match read {
                 Ok(leaves) => leaves,
                 Err(failure) => {
-                    self.finish()?;
+                    self.finish().await?;
                     self.replay.tracker.failed(failure);
                     return Ok(End::Unreadable);
                 }
             };
             let mut leaves = leaves.into_iter();
-            while let Some(window) = next_window(&mut leaves) {
-                self.begin(window)?;
-                while self.bytes > AHEAD_BYTES * workers() {
-                    self.take()?;
+            while let Some(window) = self.next_window(&mut leaves) {
+                self.begin(window).await?;
+                while self.bytes > self.ahead() {
+                    self.take().await?;
                 }
             }
         }
-        self.finish()?;
+        self.finish().await?;
         for (tile, expected) in self.stream.partial_tiles() {
-            tiles::compare(bundles.source(), &tile, &expected, self.replay.tracker);
+            tiles::compare(bundles.source(), &tile, &expected, self.replay.tracker).await;
         }
         Ok(End::Complete)
     }
 
-    /// Has a window decoded, beside where that can be.
-    fn begin(&mut self, window: Vec<Vec<u8>>) -> Result<(), Stale> {
+    /// So many bytes of entries are read ahead of the replay.
+    fn ahead(&self) -> usize {
+        match self.replay.assistants {
+            // Each has one window in hand and one waiting.
+            Some(assistants) => 2 * ASSISTED_BYTES * assistants.count(),
+            None => AHEAD_BYTES * workers(),
+        }
+    }
+
+    /// The next entries that are read together.
+    fn next_window(&self, leaves: &mut impl Iterator<Item = Vec<u8>>) -> Option<Vec<Vec<u8>>> {
+        let (most, most_bytes) = match self.replay.assistants {
+            Some(_) => (self.replay.options.assisted, ASSISTED_BYTES),
+            None => (WINDOW, WINDOW_BYTES),
+        };
+        let mut window = Vec::new();
+        let mut bytes = 0;
+        while window.len() < most && bytes < most_bytes {
+            let Some(leaf) = leaves.next() else { break };
+            bytes += leaf.len();
+            window.push(leaf);
+        }
+        (!window.is_empty()).then_some(window)
+    }
+
+    /// Has a window read beside, where that can be.
+    async fn begin(&mut self, window: Vec<Vec<u8>>) -> Result<(), Stale> {
         let first = self.begun;
         self.begun += window.len() as u64;
         let before = self.replay.before.clone();
@@ -147,47 +191,85 @@ impl<S: RecordSource> Run<'_, S> {
             // Ballots can be decoded as soon as there is an election, which any of these may make; after
             // a false entry there is nothing to decode.
             while !self.windows.is_empty() {
-                self.take()?;
+                self.take().await?;
             }
             for (index, bytes) in (first..).zip(window) {
                 let election = self.state.election().filter(|_| !self.stopped).cloned();
-                self.step(index, decode::leaf(index, bytes, election.as_deref(), before.as_deref()))?;
+                self.step(index, decode::leaf(index, bytes, election.as_deref(), before.as_deref())).await?;
             }
             self.look();
             return Ok(());
         };
         let bytes = window.iter().map(Vec::len).sum();
         self.bytes += bytes;
-        let decode = move || {
-            let decode = |(index, leaf)| decode::leaf(index, leaf, Some(&election), before.as_deref());
-            (first..).zip(window).map(decode).collect()
+        // What an interrupted run has verified needs no assistant.
+        let new = before.as_ref().is_none_or(|before| before.size <= first);
+        let window = match self.replay.assistants.filter(|_| new) {
+            Some(assistants) => {
+                let answer = assistants.begin(first, &window);
+                Window::Asked { first, leaves: window, answer }
+            }
+            None => Window::Decoding(Task::begin(move || {
+                let decode = |(index, leaf)| decode::leaf(index, leaf, Some(&election), before.as_deref());
+                (first..).zip(window).map(decode).collect()
+            })),
         };
-        self.windows.push_back((Task::begin(decode), bytes));
+        self.windows.push_back((window, bytes));
         Ok(())
     }
 
     /// Replays the oldest window.
-    fn take(&mut self) -> Result<(), Stale> {
+    async fn take(&mut self) -> Result<(), Stale> {
         let Some((window, bytes)) = self.windows.pop_front() else { return Ok(()) };
+        let leaves = match window {
+            Window::Decoding(task) => task.result(),
+            Window::Asked { first, leaves, answer } => {
+                let answer = answer.await;
+                self.assisted(first, leaves, answer)
+            }
+        };
         self.bytes -= bytes;
-        for leaf in window.result() {
-            self.step(self.stream.size(), leaf)?;
+        for leaf in leaves {
+            self.step(self.stream.size(), leaf).await?;
         }
         self.look();
         Ok(())
     }
 
+    /// Entries with what an assistant has found of them. Its sums are taken over before the entries are: a tally
+    /// input may be among them.
+    fn assisted(&mut self, first: u64, leaves: Vec<Vec<u8>>, answer: Option<Assisted>) -> Vec<Leaf> {
+        let election = self.state.election().cloned();
+        let answer = answer.filter(|answer| self.state.absorb_sums(&answer.sums));
+        let read = |(index, leaf)| match &answer {
+            Some(answer) => decode::assisted(index, leaf, election.as_deref(), answer),
+            None => decode::leaf(index, leaf, election.as_deref(), None),
+        };
+        (first..).zip(leaves).map(read).collect()
+    }
+
     /// Replays what is decoded and waits for every answer.
-    fn finish(&mut self) -> Result<(), Stale> {
+    async fn finish(&mut self) -> Result<(), Stale> {
         while !self.windows.is_empty() {
-            self.take()?;
+            self.take().await?;
         }
         self.confirm()?;
         if self.replay.before.is_some() && !self.confirmed {
             return Err(Stale);
         }
         self.settle_claims();
+        self.tell();
         Ok(())
+    }
+
+    /// Tells what was examined and what has failed since it was told last.
+    fn tell(&mut self) {
+        let Tracker { examined, failures, .. } = &*self.replay.tracker;
+        self.replay.watch.examined(examined);
+        for failure in failures.get(self.told..).unwrap_or_default() {
+            self.replay.watch.failed(failure);
+        }
+        self.told = failures.len();
     }
 
     /// Takes answers, tells how far it is, and notes a snapshot when one is wanted.
@@ -195,6 +277,7 @@ impl<S: RecordSource> Run<'_, S> {
         self.collect(false);
         let (entries, total) = (self.stream.size(), self.replay.bundles.size());
         self.replay.watch.progress(Progress { entries, total, ballots: self.state.ballots() });
+        self.tell();
         let replayed = self.confirmed || self.replay.before.is_none();
         let voting = self.state.course() == Course::Open && !self.stopped;
         if let Some(election) = self.state.election().filter(|_| voting && replayed).cloned()
@@ -231,17 +314,17 @@ impl<S: RecordSource> Run<'_, S> {
         self.replay.before.as_ref().is_some_and(|before| index < before.size)
     }
 
-    fn step(&mut self, index: u64, leaf: Leaf) -> Result<(), Stale> {
+    async fn step(&mut self, index: u64, leaf: Leaf) -> Result<(), Stale> {
         self.confirm()?;
         for (tile, expected) in self.stream.push(leaf.hash) {
-            tiles::compare(self.replay.bundles.source(), &tile, &expected, self.replay.tracker);
+            tiles::compare(self.replay.bundles.source(), &tile, &expected, self.replay.tracker).await;
         }
         if self.stopped {
             return Ok(());
         }
         let mut examined = self.examine(index, &leaf.read);
         if matches!(&examined, Ok((_, Some(_)))) {
-            self.forget_false_nonces();
+            self.forget_false_nonces().await;
             examined = self.examine(index, &leaf.read);
         }
         let (mut examined, flaw) = match examined {
@@ -260,11 +343,20 @@ impl<S: RecordSource> Run<'_, S> {
         }
         self.replay.tracker.examined(checks_of(&applied));
         match applied {
-            Applied::Ceremony { complete: true, .. } => self.check_fingerprint(),
-            Applied::Close => self.settle(),
+            Applied::Ceremony { complete: true, .. } => {
+                if let Some(election) = self.state.election() {
+                    self.replay.watch.election(election);
+                }
+                self.check_fingerprint();
+            }
+            Applied::Close => self.settle().await,
             Applied::Ballot { .. } if self.state.owed().len() >= self.replay.options.replaced => {
                 // The sums of a snapshot are without them, as they were settled then.
-                if self.is_before(index) { self.state.forget_owed() } else { self.settle() }
+                if self.is_before(index) {
+                    self.state.forget_owed();
+                } else {
+                    self.settle().await;
+                }
             }
             _ => {}
         }
@@ -296,13 +388,13 @@ impl<S: RecordSource> Run<'_, S> {
 
     /// A nonce appears twice. If the first ballot that had it is false, it is a thief's, and the second
     /// is not to blame: the nonces of false ballots are none.
-    fn forget_false_nonces(&mut self) {
+    async fn forget_false_nonces(&mut self) {
         self.settle_claims();
         let Some(election) = self.state.election().cloned() else { return };
         for &entry in self.batches.bad().difference(&self.forgotten).collect::<Vec<_>>() {
             let (bundle, position) = Bundles::<S>::place(entry);
             // A bundle that cannot be read again forgets nothing, and the failure stands.
-            let Ok(leaves) = self.replay.bundles.read(bundle) else { continue };
+            let Ok(leaves) = self.replay.bundles.read(bundle).await else { continue };
             let ballot = leaves.get(position).and_then(|leaf| leaf.strip_prefix(&[Kind::Ballot as u8]));
             let outline = ballot.and_then(|ballot| BallotOutline::parse(&election, ballot).ok());
             if let Some(outline) = outline {
@@ -352,13 +444,13 @@ impl<S: RecordSource> Run<'_, S> {
     }
 
     /// Reads replaced ballots back, in order, each bundle once.
-    fn settle(&mut self) {
+    async fn settle(&mut self) {
         let owed: Vec<u64> = self.state.owed().collect();
         let mut current: Option<(u64, Vec<Vec<u8>>)> = None;
         for entry in owed {
             let (bundle, position) = Bundles::<S>::place(entry);
             if current.as_ref().is_none_or(|(at, _)| *at != bundle) {
-                match self.replay.bundles.read(bundle) {
+                match self.replay.bundles.read(bundle).await {
                     Ok(leaves) => current = Some((bundle, leaves)),
                     Err(failure) => {
                         self.stopped = true;
@@ -373,18 +465,6 @@ impl<S: RecordSource> Run<'_, S> {
             }
         }
     }
-}
-
-/// The next entries that are decoded together.
-fn next_window(leaves: &mut impl Iterator<Item = Vec<u8>>) -> Option<Vec<Vec<u8>>> {
-    let mut window = Vec::new();
-    let mut bytes = 0;
-    while window.len() < WINDOW && bytes < WINDOW_BYTES {
-        let Some(leaf) = leaves.next() else { break };
-        bytes += leaf.len();
-        window.push(leaf);
-    }
-    (!window.is_empty()).then_some(window)
 }
 
 /// The checks that an entry has gone through when it was taken over.

@@ -6,13 +6,13 @@ use super::bundles;
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::report::Tracker;
-use crate::source::RecordSource;
+use crate::source::RemoteSource;
 
 /// Compares a tile of the record with what the entries hash to.
-pub(super) fn compare(source: &impl RecordSource, tile: &Tile, expected: &[u8], tracker: &mut Tracker) {
+pub(super) async fn compare(source: &impl RemoteSource, tile: &Tile, expected: &[u8], tracker: &mut Tracker) {
     tracker.examined(&[Check::Tiles]);
     let path = tile.to_string();
-    let found = match source.file(&path) {
+    let found = match source.fetch(&path).await {
         Ok(Some(found)) => found,
         Ok(None) => return tracker.failed(bundles::missing(&path)),
         Err(error) => return tracker.failed(bundles::unreadable(&path, &error)),

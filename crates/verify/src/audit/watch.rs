@@ -1,9 +1,16 @@
 //! Who looks on while a record is verified, and how it is done.
 
+use std::sync::Arc;
+
 use veche_crypto::hash::Digest;
+use veche_record::Election;
 
 use super::Snapshot;
 use crate::claim::BATCH_POINTS;
+use crate::failure::Failure;
+
+/// Entries that an assistant is given together: so many that their proofs make a good batch.
+const ASSISTED: usize = 256;
 
 /// How a record is verified.
 #[derive(Debug, Clone)]
@@ -18,12 +25,21 @@ pub struct Options {
     pub batch_points: usize,
     /// So many replaced ballots are read back together. A snapshot is of use only under the same number.
     pub replaced: usize,
+    /// So many entries an assistant is given together. Changes the speed and nothing else.
+    pub assisted: usize,
 }
 
 impl Options {
     /// Verifies all of it, at the best speed.
     pub fn new(expected: Option<Digest>, fresh: [u8; 32]) -> Self {
-        Options { expected, fresh, resume: None, batch_points: BATCH_POINTS, replaced: 1 << 16 }
+        Options {
+            expected,
+            fresh,
+            resume: None,
+            batch_points: BATCH_POINTS,
+            replaced: 1 << 16,
+            assisted: ASSISTED,
+        }
     }
 }
 
@@ -42,6 +58,21 @@ pub struct Progress {
 pub trait Watch {
     /// So much is done.
     fn progress(&mut self, progress: Progress);
+
+    /// How many things each check was done for so far, by the check's number from 0.
+    fn examined(&mut self, counts: &[u64]) {
+        let _ = counts;
+    }
+
+    /// A check has failed. The report has the failures in order; here they come as they are found.
+    fn failed(&mut self, failure: &Failure) {
+        let _ = failure;
+    }
+
+    /// The trustees' ceremony came to this election: from now on assistants can begin.
+    fn election(&mut self, election: &Arc<Election>) {
+        let _ = election;
+    }
 
     /// Whether it is time for a snapshot. Each costs a batch that is not full.
     fn wants_snapshot(&mut self) -> bool {

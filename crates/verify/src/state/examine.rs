@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use veche_crypto::hash::Digest;
-use veche_crypto::signature::Signature;
 use veche_record::entry::{
     Close, Consent, CredentialEntry, Genesis, Issued, Open, Part, Partial, Pseudonym, ResultEntry,
     Revocation, TallyInput, TallyKind, ceremony,
@@ -12,7 +11,7 @@ use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, Kind};
 
 use super::{BoardState, Count, Course};
 use crate::check::Check;
-use crate::claim::{Claim, Signed, What};
+use crate::claim::Claim;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::tally::{CheckedPartial, VerifiedTally};
 
@@ -213,34 +212,12 @@ impl BoardState {
     }
 
     fn issued<T: Issued>(&self, election: &Election, check: Check, entry: &T) -> Claim {
-        self.issued_under(
-            T::DOMAIN,
-            election,
-            check,
-            entry.message(&election.fingerprint()),
-            *entry.signature(),
-        )
+        Claim::issued(self.size, election, check, entry)
     }
 
     fn issued_input(&self, election: &Election, check: Check, input: &TallyInput) -> Claim {
         let message = input.message(&election.fingerprint());
-        self.issued_under(input.kind.domain(), election, check, message, input.signature)
-    }
-
-    fn issued_under(
-        &self,
-        domain: &'static str,
-        election: &Election,
-        check: Check,
-        message: Vec<u8>,
-        signature: Signature,
-    ) -> Claim {
-        let (cause, key) = (Cause::IssuerSignature, *election.issuer());
-        Claim {
-            entry: self.size,
-            culprit: Culprit::BallotBox,
-            what: What::Signed(Box::new(Signed { check, cause, domain, key, message, signature })),
-        }
+        Claim::issued_under(input.kind.domain(), self.size, election, check, message, input.signature)
     }
 
     fn examine_genesis(&self, genesis: Genesis) -> Found {
@@ -323,23 +300,7 @@ impl BoardState {
             }
             None => {}
         }
-        let possession = Claim {
-            entry: self.size,
-            culprit: Culprit::Organiser,
-            what: What::Signed(Box::new(Signed {
-                check: Check::Possession,
-                cause: Cause::Possession,
-                domain: veche_record::tag::domain::POSSESSION,
-                key: entry.key,
-                message: CredentialEntry::possession_message(
-                    &election.fingerprint(),
-                    &entry.pseudonym,
-                    entry.style,
-                ),
-                signature: entry.possession,
-            })),
-        };
-        let claims = vec![self.issued(election, Check::CredentialSignature, entry), possession];
+        let claims = Claim::of_credential(self.size, election, entry);
         Ok((Change::Credential { pseudonym: entry.pseudonym, style: entry.style, declared, key }, claims))
     }
 
@@ -420,14 +381,8 @@ impl BoardState {
         Ok(())
     }
 
-    /// What a ballot's signature and proofs must show.
     fn ballot_claims(&self, ballot: &Arc<Ballot>, culprit: Culprit) -> Vec<Claim> {
-        let claim = |what| Claim { entry: self.size, culprit, what };
-        let contests = self.manifest.style_contests(ballot.header().style);
-        let proofs = contests.iter().enumerate().map(|(position, &contest)| {
-            claim(What::SectionProved { ballot: Arc::clone(ballot), position, contest })
-        });
-        [claim(What::BallotSigned(Arc::clone(ballot)))].into_iter().chain(proofs).collect()
+        Claim::of_ballot(self.size, &self.manifest, ballot, culprit)
     }
 
     fn examine_tally_input(&self, start: u64, input: TallyInput) -> Found {

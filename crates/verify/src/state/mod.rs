@@ -50,8 +50,7 @@ pub use voters::{CredentialStatus, VoterStatus};
 use examine::Change;
 pub(crate) use examine::Examined;
 use register::Register;
-pub(crate) use sums::SavedSum;
-use sums::Sums;
+pub(crate) use sums::{SavedSum, Sums};
 use voters::Voters;
 
 /// How far a vote has come.
@@ -372,6 +371,12 @@ impl BoardState {
     /// Begins with sums that were saved. `false`, and nothing changes, when they do not fit the manifest.
     pub(crate) fn restore_sums(&mut self, saved: &[SavedSum]) -> bool {
         self.sums.restore(saved)
+    }
+
+    /// Adds the sums of ballots that are taken over as outlines. `false`, and nothing changes, when they do not fit
+    /// the manifest.
+    pub(crate) fn absorb_sums(&mut self, saved: &[SavedSum]) -> bool {
+        self.sums.absorb(saved)
     }
 
     /// Forgets the nonces of a ballot that turned out to be false: it may have copied them from one that

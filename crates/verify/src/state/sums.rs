@@ -20,12 +20,13 @@ pub(crate) type SavedSum = (u32, Vec<[u8; 32]>);
 
 /// All sums, in the manifest's order of groups.
 #[derive(Debug)]
-pub(super) struct Sums {
+pub(crate) struct Sums {
     sums: Vec<Sum>,
     positions: HashMap<Group, usize>,
 }
 
 impl Sums {
+    /// Sums of nothing.
     pub fn new(manifest: &Manifest) -> Self {
         let slots =
             |group: &Group| manifest.compiled().get(usize::from(group.contest)).map_or(0, |c| c.slots());
@@ -92,6 +93,25 @@ impl Sums {
 
     /// Begins with sums that were saved. `false`, and nothing changes, when they are not of this shape.
     pub fn restore(&mut self, saved: &[SavedSum]) -> bool {
+        let Some(read) = self.read(saved) else { return false };
+        for (sum, (ballots, aggregate)) in self.sums.iter_mut().zip(read) {
+            (sum.ballots, sum.aggregate) = (ballots, aggregate);
+        }
+        true
+    }
+
+    /// Adds sums that others have made. `false`, and nothing changes, when they are not of this shape.
+    pub fn absorb(&mut self, saved: &[SavedSum]) -> bool {
+        let Some(read) = self.read(saved) else { return false };
+        for (sum, (ballots, aggregate)) in self.sums.iter_mut().zip(read) {
+            // The shape was compared when they were read.
+            let added = sum.aggregate.merge(&aggregate);
+            sum.ballots = sum.ballots.saturating_add(if added { ballots } else { 0 });
+        }
+        true
+    }
+
+    fn read(&self, saved: &[SavedSum]) -> Option<Vec<(u32, Aggregate)>> {
         let read = |(sum, (ballots, points)): (&Sum, &SavedSum)| {
             let points: Option<Vec<AnyPoint>> =
                 points.iter().map(|bytes| AnyPoint::from_bytes(bytes).ok()).collect();
@@ -101,14 +121,8 @@ impl Sums {
             fits.then(|| (*ballots, Aggregate::from_points(alpha, betas)))
         };
         if saved.len() != self.sums.len() {
-            return false;
+            return None;
         }
-        let Some(read) = self.sums.iter().zip(saved).map(read).collect::<Option<Vec<_>>>() else {
-            return false;
-        };
-        for (sum, (ballots, aggregate)) in self.sums.iter_mut().zip(read) {
-            (sum.ballots, sum.aggregate) = (ballots, aggregate);
-        }
-        true
+        self.sums.iter().zip(saved).map(read).collect()
     }
 }
