@@ -194,11 +194,9 @@ impl RecordSource for RemoteRecord {
     }
 }
 
-/// The size that a checkpoint states on its second line. Only to know what to fetch: nothing of it is
-/// believed yet.
+/// The size that a checkpoint states, where anyone would fetch so much.
 pub(crate) fn stated_size(note: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(note).ok()?;
-    text.lines().nth(1)?.parse().ok().filter(|size| *size <= MAX_FETCHED_ENTRIES)
+    veche_verify::source::stated_size(note).filter(|size| *size <= MAX_FETCHED_ENTRIES)
 }
 
 fn refused(url: String, status: StatusCode, response: &mut ureq::http::Response<ureq::Body>) -> RemoteError {

@@ -56,6 +56,11 @@ impl<S: RecordSource> RemoteSource for S {
     }
 }
 
+/// The size that a checkpoint states on its second line. Only to know what to ask for: nothing of it is believed yet.
+pub fn stated_size(note: &[u8]) -> Option<u64> {
+    std::str::from_utf8(note).ok()?.split('\n').nth(1)?.parse().ok()
+}
+
 /// The files of a record behind a server, which lists nothing: what a checkpoint of this size calls for is taken to
 /// be there until it was asked for in vain; `result` says whether there is a file of totals.
 pub fn unlisted(size: u64, absent: &BTreeSet<String>, result: bool) -> Vec<String> {

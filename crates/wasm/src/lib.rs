@@ -1,4 +1,5 @@
-//! The JavaScript API of a voter's device and of a trustee's: wraps `veche-voter` and `veche-trustee`, never computes.
+//! The JavaScript API of a voter's device, of a trustee's and of an observer's: wraps `veche-voter`, `veche-trustee` and
+//! `veche-verify`, never computes.
 //!
 //! ```js
 //! import init, { openElection } from "./veche-wasm.js";
@@ -24,9 +25,17 @@
 //! const { bytes, kept } = trustee.act(board, step.what, step.shown); // store `kept`, then post `bytes`
 //! ```
 //!
+//! An observer's page verifies a whole record, with the help of workers that each have this module and the election:
+//!
+//! ```js
+//! const report = JSON.parse(await auditRecord(source, watch, assistants, fingerprint, undefined, software));
+//! // in each worker: election.verifyEntries(first, leaves)
+//! ```
+//!
 //! Errors are `VecheError`s with a `code` to act on and whose `fault` it is. Types are tightened by hand in `types.d.ts`.
 //! Secrets are bytes, never strings, and what Rust holds of them is wiped when it is dropped.
 
+mod audit;
 mod board;
 mod convert;
 mod credential;
@@ -36,6 +45,7 @@ mod prepared;
 mod random;
 mod trustee;
 
+pub use audit::{AuditAssistants, AuditSource, AuditWatch, audit_record, checks};
 pub use credential::Credential;
 pub use election::{Election, open_election};
 pub use prepared::PreparedBallot;

@@ -231,6 +231,73 @@ export interface TrusteeMessage {
   kept: string;
 }
 
+/** Where `auditRecord` reads a record. */
+export interface AuditSource {
+  /** Every file there is, by its path in the record; null where they cannot be listed, as behind a web server. */
+  list(): Promise<string[] | null>;
+  /** A file; null where there is none of this name. */
+  fetch(path: string): Promise<Uint8Array | null>;
+}
+
+/** Who is told how an audit goes. */
+export interface AuditWatch {
+  progress(entries: number, total: number, ballots: number): void;
+  /** How many things each check was done for so far, by its number from 0. */
+  examined(counts: Float64Array): void;
+  failed(failure: AuditFailure & { check: number }): void;
+  /** The trustees' ceremony came to this election: `verify` of the assistants is asked only after this. */
+  election(fingerprint: string): void;
+  /** Whether it is time to note what is verified. */
+  wantsSnapshot(): boolean;
+  /** What a later audit can go on from. */
+  snapshot(bytes: Uint8Array, entries: number): void;
+  /** The audit goes on from here. */
+  resumed(entry: number): void;
+  /** The snapshot is of no use: everything is verified. */
+  discarded(): void;
+}
+
+/** Those who verify signatures and proofs beside an audit, each with `Election.verifyEntries`. */
+export interface AuditAssistants {
+  /** How many work at the same time. */
+  readonly count: number;
+  /** What `verifyEntries` says of these entries; null where nobody answers. */
+  verify(first: number, leaves: Uint8Array[]): Promise<Uint8Array | null>;
+}
+
+/** How a check failed. */
+export interface AuditFailure {
+  entry?: number | null;
+  culprit: string;
+  detail: string;
+}
+
+/** A numbered check. */
+export interface AuditCheck {
+  number: number;
+  sentence: string;
+}
+
+/** One check in a report. */
+export interface AuditCheckReport extends AuditCheck {
+  status: "passed" | "failed" | "not-applicable" | "not-reached";
+  examined: number;
+  failure: AuditFailure | null;
+  more_failures: AuditFailure[];
+}
+
+/** What an audit found: the document that `veche verify --json` prints. */
+export interface AuditReport {
+  outcome: "verified" | "consistent" | "not-finished" | "failed" | "unreadable";
+  fingerprint: string | null;
+  expected: string | null;
+  entries: number;
+  ballots: number;
+  checks: AuditCheckReport[];
+  notices: { code: string; text: string }[];
+  contests?: unknown[];
+}
+
 /** What every function of this module throws. */
 export interface VecheError extends Error {
   name: "VecheError";

@@ -26,7 +26,7 @@ use crate::assist::{Assistants, Nobody};
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::report::{Outcome, Report, Tracker};
-use crate::source::{CHECKPOINT, MANIFEST, RESULT, RecordSource, RemoteSource};
+use crate::source::{CHECKPOINT, MANIFEST, RESULT, RecordSource, RemoteSource, stated_size};
 use crate::state::{BoardState, Course};
 use crate::tally::VerifiedTally;
 
@@ -133,12 +133,6 @@ struct Auditor<'a, S, A> {
     unreadable: bool,
 }
 
-/// The size that a checkpoint claims, before anyone knows whose signature to ask for. It only says
-/// how wide the first bundle is.
-fn claimed_size(note: &[u8]) -> Option<u64> {
-    std::str::from_utf8(note).ok()?.split('\n').nth(1)?.parse().ok()
-}
-
 impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
     fn new(source: &'a S, assistants: Option<&'a A>, expected: Option<Digest>) -> Self {
         Auditor {
@@ -165,7 +159,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
             }
         };
         self.tracker.examined(&[Check::Manifest]);
-        let Some(size) = claimed_size(&note) else {
+        let Some(size) = stated_size(&note) else {
             let cause = Cause::Checkpoint("the checkpoint names no size".into());
             self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::BallotBox, cause));
             return before.is_none();
