@@ -1,4 +1,4 @@
-import init, { openElection } from "../veche-wasm.js";
+import init, { checks, openElection } from "../veche-wasm.js";
 import { Database, at, result } from "./lib/idb.js";
 import { trusteeOperations } from "./lib/trustee-operations.js";
 
@@ -52,6 +52,12 @@ const operations = {
     program = init({ module_or_path: module });
     // A failure is met when the election is opened.
     program.catch(() => undefined);
+  },
+
+  /** The numbered checks that a record goes through. */
+  async checks() {
+    await program;
+    return checks();
   },
 
   /** @param {OpenArguments} args */

@@ -1,48 +1,8 @@
-import { checkWorkerModules } from "./integrity.js";
+import { WORKER_MODULES, checkWorkerModules } from "./integrity.js";
 import { Trouble } from "./trouble.js";
+import { startWorker } from "./worker-start.js";
 
 /** @typedef {import("../worker.js").Operations} Operations */
-
-/**
- * A worker may only be started from this one address; under Trusted Types nothing else on the page can make one.
- * @param {string} address
- * @returns {string}
- */
-function trustedAddress(address) {
-  const types = /** @type {any} */ (globalThis).trustedTypes;
-  if (!types) return address;
-  const policy = types.createPolicy("veche-worker", {
-    createScriptURL(/** @type {string} */ wanted) {
-      if (wanted !== address) throw new TypeError("not the worker's address");
-      return wanted;
-    },
-  });
-  return policy.createScriptURL(address);
-}
-
-/**
- * Starts the worker, or returns null in a browser that has no module workers: such a browser never reads `type`.
- * @param {string} address
- * @returns {Worker | null}
- */
-function startWorker(address) {
-  let asked = false;
-  const options = {
-    name: "veche",
-    get type() {
-      asked = true;
-      return /** @type {const} */ ("module");
-    },
-  };
-  try {
-    const worker = new Worker(trustedAddress(address), options);
-    if (asked) return worker;
-    worker.terminate();
-  } catch {
-    // Firefox before 114 refuses the constructor itself.
-  }
-  return null;
-}
 
 /** The page's end of the worker: asks for an operation, waits for its answer. */
 export class Engine {
@@ -68,11 +28,11 @@ export class Engine {
   /** @returns {Promise<Engine | null>} null when the browser is too old */
   static async start() {
     try {
-      await checkWorkerModules(document);
+      await checkWorkerModules(document, WORKER_MODULES);
     } catch (error) {
       throw new Trouble("engine", { detail: String(error) });
     }
-    const worker = startWorker(new URL("../worker.js", import.meta.url).href);
+    const worker = startWorker("../worker.js", "veche");
     return worker && new Engine(worker);
   }
 

@@ -14,6 +14,16 @@ export const WORKER_MODULES = [
   "app/lib/trouble.js",
 ];
 
+/** Every module that verify/worker.js loads, itself included. */
+export const VERIFY_MODULES = [
+  "app/verify/worker.js",
+  "app/verify/coordinator.js",
+  "app/verify/source.js",
+  "app/lib/encoding.js",
+  "app/lib/tiles.js",
+  "veche-wasm.js",
+];
+
 /**
  * The hashes of the import map, by absolute address; empty when the site was built without.
  * @param {Document} page
@@ -28,12 +38,13 @@ function publishedHashes(page) {
 
 /**
  * @param {Document} page
+ * @param {string[]} names the modules of one worker
  * @returns {Promise<void>}
  */
-export async function checkWorkerModules(page) {
+export async function checkWorkerModules(page, names) {
   const hashes = publishedHashes(page);
   if (hashes.size === 0) return;
-  await Promise.all(WORKER_MODULES.map(async (path) => {
+  await Promise.all(names.map(async (path) => {
     const address = new URL(path, page.baseURI).href;
     const integrity = hashes.get(address);
     if (!integrity) throw new Error(`no published hash for ${path}`);

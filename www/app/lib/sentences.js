@@ -6,6 +6,7 @@ import { msg, t } from "./text.js";
 /** @type {Record<string, Key>} What each trouble is called in front of a voter. */
 const SENTENCES = {
   "offline": msg("trouble.offline"),
+  "record-unreachable": msg("trouble.record-unreachable"),
   "timeout": msg("trouble.timeout"),
   "server": msg("trouble.server"),
   "wrong-code": msg("trouble.wrong-code"),

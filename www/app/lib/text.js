@@ -67,6 +67,16 @@ export function dateAndTime(date) {
   }).format(new Date(date));
 }
 
+/**
+ * A length of time as people say it: "40 seconds", "3 minutes".
+ * @param {number} seconds
+ */
+export function duration(seconds) {
+  const [value, unit] = seconds < 90 ? [Math.max(1, Math.round(seconds)), "second"]
+    : seconds < 5_400 ? [Math.round(seconds / 60), "minute"] : [Math.round(seconds / 3_600), "hour"];
+  return new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, unitDisplay: "long" }).format(value);
+}
+
 /** @param {number} value */
 export const number = (value) => numbers.format(value);
 

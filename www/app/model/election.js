@@ -4,6 +4,7 @@ import { Database } from "../lib/idb.js";
 import { Trouble } from "../lib/trouble.js";
 import { checkpointSize } from "../lib/encoding.js";
 import { localised, t } from "../lib/text.js";
+import { bundleCount, bundlePath } from "../lib/tiles.js";
 import { Box } from "./box.js";
 
 /** @typedef {import("../lib/api.js").ElectionInfo} ElectionInfo */
@@ -19,9 +20,6 @@ import { Box } from "./box.js";
  * @typedef {{ fingerprint: string | null, box: string, record?: string | null, accent?: string }} SiteConfig
  */
 /** @typedef {SiteConfig & { fingerprint: string }} PinnedConfig */
-
-/** Entries in one published bundle of the record (C2SP tlog-tiles). */
-const BUNDLE = 256;
 
 /**
  * What the municipality pinned when it published the site.
@@ -54,9 +52,7 @@ async function openFrom(api, engine, manifest, size, fingerprint) {
   const bundles = [];
   for (;;) {
     const index = bundles.length;
-    const count = Math.min(size - index * BUNDLE, BUNDLE);
-    const width = count === BUNDLE ? "" : `.p/${count}`;
-    bundles.push(await api.record(`tile/entries/${String(index).padStart(3, "0")}${width}`));
+    bundles.push(await api.record(bundlePath(index, bundleCount(index, size))));
     try {
       return await engine.call("open", { manifest, bundles, size, fingerprint });
     } catch (error) {

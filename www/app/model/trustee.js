@@ -1,5 +1,6 @@
 import { Api } from "../lib/api.js";
 import { checkpointSize } from "../lib/encoding.js";
+import { BUNDLE, bundleCount, bundlePath } from "../lib/tiles.js";
 import { Trouble } from "../lib/trouble.js";
 
 /** @typedef {import("../lib/engine.js").Engine} Engine */
@@ -9,22 +10,8 @@ import { Trouble } from "../lib/trouble.js";
 /** @typedef {import("../../veche-wasm.js").TrusteeStep} Step */
 /** @typedef {{ number: number, token: string }} Invitation */
 
-/** Entries in one published bundle of the record (C2SP tlog-tiles). */
-const BUNDLE = 256;
 /** Where a tab keeps the invitation until it is closed. */
 const INVITATION = "veche-trustee";
-
-/**
- * The file that holds a bundle of entries.
- * @param {number} index
- * @param {number} count how many entries it has so far
- */
-export function bundlePath(index, count) {
-  const digits = String(index);
-  const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, "0").match(/.{3}/g) ?? [];
-  const path = groups.map((group, place) => (place < groups.length - 1 ? `x${group}` : group)).join("/");
-  return `tile/entries/${path}${count === BUNDLE ? "" : `.p/${count}`}`;
-}
 
 /**
  * An invitation in an address: `#trustee=2&token=…`. The part after the `#` is never sent to a server.
@@ -125,7 +112,7 @@ export class Desk {
    * @param {number} size of the whole record
    */
   async #bundle(index, size) {
-    const count = Math.min(size - index * BUNDLE, BUNDLE);
+    const count = bundleCount(index, size);
     return { bundle: await this.api.record(bundlePath(index, count)), count };
   }
 

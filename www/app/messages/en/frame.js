@@ -88,5 +88,6 @@ export default {
   "trouble.board-false": "The public board does not pass the checks of your device. Sign nothing, and tell the organiser and the other trustees. {detail}",
   "trouble.board-forked": "The board is not the one that this device saw before: entries were removed or changed. Sign nothing, and tell the organiser and the other trustees.",
   "trouble.checkpoint-wrong": "The ballot box’s signature does not fit the board that it hands out. Sign nothing, and tell the organiser and the other trustees.",
+  "trouble.record-unreachable": "The record could not be reached, however often it was tried. What is verified is kept: you can go on later.",
   "trouble.unknown": "Something went wrong: {detail}",
 };
