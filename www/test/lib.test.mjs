@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { DEFAULT_ACCENT, accentProperties, contrast, parseColour } from "../app/lib/accent.js";
 import { checkpointSize, fromBase64, grouped, toBase64 } from "../app/lib/encoding.js";
-import { WORKER_MODULES } from "../app/lib/integrity.js";
+import { VERIFY_MODULES, WORKER_MODULES } from "../app/lib/integrity.js";
 import { maskPhone, normalisePhone } from "../app/lib/phone.js";
 import { parseReceiptFile, receiptFile } from "../app/lib/receipt-file.js";
 import { money } from "../app/lib/text.js";
@@ -97,8 +97,9 @@ function modules(path, seen = new Set()) {
   return seen;
 }
 
-test("every module that the worker loads is checked before it starts", () => {
+test("every module that a worker loads is checked before it starts", () => {
   assert.deepEqual([...modules("app/worker.js")].sort(), [...WORKER_MODULES].sort());
+  assert.deepEqual([...modules("app/verify/worker.js")].sort(), [...VERIFY_MODULES].sort());
 });
 
 test("every module of the page is asked for by the page itself", () => {

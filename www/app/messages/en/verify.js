@@ -32,7 +32,7 @@ export default {
   "verify.checks": { one: "{n} check", other: "{n} checks" },
   "verify.checks-text": "A number beside a check says for how many things it was done.",
   "verify.waiting": "waiting",
-  "verify.working": "being checked",
+  "verify.working": "right so far",
   "verify.passed": "passed",
   "verify.failed": "FAILED",
   "verify.not-applicable": "nothing to check",

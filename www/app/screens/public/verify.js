@@ -2,7 +2,7 @@ import { saveJson } from "../../lib/download.js";
 import { fill, h, heading, uniqueId } from "../../lib/dom.js";
 import { chosenRecord, droppedRecord } from "../../lib/dropped.js";
 import { grouped } from "../../lib/encoding.js";
-import { duration, msg, number, t } from "../../lib/text.js";
+import { duration, msg, t } from "../../lib/text.js";
 import { Verification } from "../../model/verification.js";
 import { CheckList, failureText, sign } from "../../parts/check-list.js";
 import { TroubleNotice } from "../../parts/trouble.js";
@@ -49,10 +49,10 @@ export class VerifyScreen extends HTMLElement {
     super();
     this.app = app;
     const id = uniqueId("fingerprint");
-    this.#fingerprint = h("input", {
-      id, type: "text", autocomplete: "off", spellcheck: "false", class: "fingerprint-field", "aria-describedby": `${id}-hint`,
-      value: app.config.fingerprint ? grouped(app.config.fingerprint) : "",
+    this.#fingerprint = h("textarea", {
+      id, rows: 3, autocomplete: "off", spellcheck: "false", class: "fingerprint-field", "aria-describedby": `${id}-hint`,
     });
+    this.#fingerprint.value = app.config.fingerprint ? grouped(app.config.fingerprint) : "";
     fill(this,
       heading(t("verify.heading")),
       h("p", { class: "lead" }, t("verify.text")),
