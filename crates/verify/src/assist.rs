@@ -60,8 +60,12 @@ pub fn assist(election: &Election, first: u64, leaves: &[Vec<u8>], fresh: &[u8; 
     let mut unsettled = BTreeSet::new();
     let mut claims = Vec::new();
     let mut ballots = Vec::new();
+    // The sums are taken over before the first of these entries is replayed. A tally input among them must not find
+    // a ballot in the sums that comes after it: what follows anything but votes is left to the audit.
+    let mut votes = true;
     for (index, leaf) in (first..).zip(leaves) {
-        match read(election, index, leaf) {
+        votes &= matches!(Kind::of(leaf), Some(Kind::Ballot | Kind::Credential | Kind::Revocation));
+        match read(election, index, leaf).filter(|_| votes) {
             Some(Read::Ballot(ballot)) => {
                 // Whose it is only the board knows; the audit will say.
                 claims.extend(Claim::of_ballot(index, election.manifest(), &ballot, Culprit::Stranger));
