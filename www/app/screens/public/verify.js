@@ -176,7 +176,7 @@ export class VerifyScreen extends HTMLElement {
   }
 
   #drawActions() {
-    const { state, trouble } = this.#verification;
+    const { state, trouble, report } = this.#verification;
     /** @param {string} act @param {string} label @param {string} weight @param {() => void} click */
     const button = (act, label, weight, click) =>
       h("button", { type: "button", class: `button ${weight}`, "data-act": act, on: { click } }, label);
@@ -188,7 +188,7 @@ export class VerifyScreen extends HTMLElement {
       (state === "running" || state === "paused") && button("stop", t("verify.stop"), "secondary", () => this.#stop()),
       state === "done" && [
         button("save", t("verify.save"), "primary", () => saveJson(t("verify.file"), verification.report)),
-        h("a", { class: "button secondary", href: "#results" }, t("verify.results")),
+        report?.outcome !== "failed" && h("a", { class: "button secondary", href: "#results" }, t("verify.results")),
         button("again", t("verify.again"), "secondary", () => this.#again()),
       ],
       state === "failed" && button("start", trouble?.code === "record-unreachable" ? t("verify.go-on") : t("verify.again"), "primary", () => this.#start()));
