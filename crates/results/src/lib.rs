@@ -5,18 +5,27 @@
 //! | [`standing`] | the order of a contest's options, and where the money ran out |
 //! | [`data`] | the same for software: JSON, and a table for spreadsheets |
 //! | [`pabulib`] | a contest's result as a file of Pabulib |
+//! | [`published`] | a `result.json`, read strictly and held against its manifest |
+//! | [`statement`] | the organiser's signed statement of the result, from the end of the board |
+//! | [`view`] | everything that a page draws of a result |
 //!
 //! Nothing here reads a file. Totals come from an audit, or from a published `result.json` that fits its manifest.
 
 pub mod data;
 pub mod error;
 pub mod pabulib;
+pub mod published;
 pub mod standing;
+pub mod statement;
+pub mod view;
 
 pub use data::{Results, csv};
 pub use error::ResultsError;
 pub use pabulib::pb;
+pub use published::Misfit;
 pub use standing::{Money, Place, Standing, Verdict};
+pub use statement::{BoardEnd, Stage, Statement, StatementError};
+pub use view::View;
 
 use veche_record::Manifest;
 

@@ -8,14 +8,15 @@
 //! contest has a blank ballot, and a group of too few ballots has no options and `"withheld":true`.
 //! Anyone can recompute the file from the board; it is compared value by value.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use veche_record::Manifest;
 
 use crate::failure::Cause;
 use crate::tally::Tally;
 
 /// The total of one option.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OptionTotal {
     /// The option's identifier.
     pub id: String,
@@ -24,27 +25,29 @@ pub struct OptionTotal {
 }
 
 /// The totals of one group of ballots.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GroupResult {
     /// The contest's identifier.
     pub id: String,
     /// The ballot style's identifier, when totals are published by style.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
     /// How many ballots were counted.
     pub ballots: u32,
     /// The options in manifest order.
     pub options: Vec<OptionTotal>,
     /// How many ballots were blank.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<u64>,
     /// Present and true when there are too few ballots to publish totals of.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withheld: bool,
 }
 
 /// The published totals.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ResultFile {
     /// The groups, in manifest order.
     pub contests: Vec<GroupResult>,

@@ -1,0 +1,228 @@
+//! The organiser's own statement of the result, from the end of the board.
+//!
+//! The last entry of a finished board is the Result, signed by the issuer. It names the tally input, which has the
+//! numbers of ballots. A reader who has opened the election by its fingerprint knows the keys of the issuer and of the
+//! log, so a few of the record's files suffice: the checkpoint, the last bundles of entries, and the tiles that lead from
+//! them to the checkpoint's root. What a host has altered on the way is noticed. Whether the statement is *true* is
+//! not known from this: for that every ballot must be verified.
+
+use std::collections::BTreeMap;
+
+use veche_board::{Checkpoint, Hash, Tile, TileStream, decode_bundle, entries_path, leaf_hash};
+use veche_record::entry::{Issued, PartAssembler, ResultEntry, TallyInput};
+use veche_record::{Election, Entry, Kind};
+use veche_verify::result::ResultFile;
+
+/// Bytes of the record's files, by their paths.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Entries in a full bundle.
+const BUNDLE: u64 = Tile::FULL_WIDTH as u64;
+
+/// Why the end of the board gives no statement.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// The statement begins in an earlier bundle. The caller's part: ask for one bundle more.
+    #[error("the organiser's statement begins in an earlier bundle")]
+    MoreBundles,
+    /// A file that is needed is not there, or is not what its name says.
+    #[error("{0} is missing or cannot be read")]
+    File(String),
+    /// The entries are not those that the log has signed.
+    #[error("the last entries of the board are not those under the signed checkpoint")]
+    Root,
+    /// An entry that cannot be read.
+    #[error("an entry at the end of the board cannot be read: {0}")]
+    Entry(String),
+    /// There is no result on the board.
+    #[error("there is no result on the board")]
+    NoResult,
+    /// A statement that the organiser has not signed.
+    #[error("the result on the board is not signed by the organiser")]
+    Signature,
+    /// The tally input that the result is of does not stand on the board.
+    #[error("the result on the board is of other sums than the board's")]
+    Tally,
+    /// `result.json` states something else. The group is counted from 0.
+    #[error("result.json, contests[{0}]: the organiser's signed statement says something else")]
+    Differs(usize),
+}
+
+/// The files that the last `bundles` bundles of a record of `size` entries are checked with, the bundles first.
+pub fn files(size: u64, bundles: u64) -> Vec<String> {
+    let first = first_bundle(size, bundles);
+    let mut paths: Vec<String> =
+        (first..size.div_ceil(BUNDLE)).filter_map(|index| bundle_path(index, size)).collect();
+    // A tile that is not full at the first bundle is larger in the record, unless the tree is just that large.
+    let _ = TileStream::resume(first * BUNDLE, |tile| {
+        paths.extend(published(tile, size).map(|tile| tile.to_string()));
+        Some(vec![Hash([0; Hash::LEN]); usize::from(tile.width())])
+    });
+    paths
+}
+
+fn first_bundle(size: u64, bundles: u64) -> u64 {
+    size.div_ceil(BUNDLE).saturating_sub(bundles)
+}
+
+fn width(index: u64, size: u64) -> Option<u16> {
+    let width = size.checked_sub(index.checked_mul(BUNDLE)?)?.min(BUNDLE);
+    u16::try_from(width).ok().filter(|width| *width > 0)
+}
+
+fn bundle_path(index: u64, size: u64) -> Option<String> {
+    entries_path(index, width(index, size)?).ok()
+}
+
+/// The tile of the same place in a record of `size` entries.
+fn published(tile: Tile, size: u64) -> Option<Tile> {
+    let hashes = size.checked_shr(Tile::HEIGHT * u32::from(tile.level()))?;
+    Tile::new(tile.level(), tile.index(), width(tile.index(), hashes)?).ok()
+}
+
+/// The last entries of a board that a signed checkpoint covers.
+#[derive(Debug, Clone)]
+pub struct BoardEnd {
+    first: u64,
+    leaves: Vec<Vec<u8>>,
+}
+
+impl BoardEnd {
+    /// Takes the last `bundles` bundles of a board from the [`files`] for them. The checkpoint's signature was checked
+    /// by whoever opened it.
+    ///
+    /// # Errors
+    /// [`StatementError::File`] and [`StatementError::Root`].
+    pub fn open(checkpoint: &Checkpoint, bundles: u64, files: &Files) -> Result<Self, StatementError> {
+        let size = checkpoint.size;
+        let first = first_bundle(size, bundles);
+        let tile = |tile: Tile| {
+            let bytes = files.get(&published(tile, size)?.to_string())?;
+            let hash = |bytes: &[u8]| bytes.try_into().ok().map(Hash);
+            let wanted = bytes.get(..usize::from(tile.width()) * Hash::LEN)?;
+            wanted.chunks(Hash::LEN).map(hash).collect()
+        };
+        let missing = || StatementError::File("a tile".to_owned());
+        let mut tree = TileStream::resume(first * BUNDLE, tile).ok_or_else(missing)?;
+        let mut leaves = Vec::new();
+        for index in first..size.div_ceil(BUNDLE) {
+            let path = bundle_path(index, size).unwrap_or_default();
+            let bundle = files.get(&path).zip(width(index, size));
+            let entries = bundle.and_then(|(bytes, width)| decode_bundle(bytes, width.into()).ok());
+            for leaf in entries.ok_or(StatementError::File(path))? {
+                tree.push(leaf_hash(leaf));
+                leaves.push(leaf.to_vec());
+            }
+        }
+        if tree.root() != checkpoint.root {
+            return Err(StatementError::Root);
+        }
+        Ok(BoardEnd { first, leaves })
+    }
+
+    /// How far the vote has come, as far as the last entries tell.
+    pub fn stage(&self) -> Option<Stage> {
+        self.leaves.iter().rev().find_map(|leaf| match Kind::of(leaf)? {
+            Kind::Result => Some(Stage::Published),
+            Kind::Close | Kind::TallyInput => Some(Stage::Counting),
+            Kind::Open | Kind::Ballot => Some(Stage::Open),
+            Kind::Genesis | Kind::Ceremony | Kind::RehearsalBallot | Kind::RehearsalInput => {
+                Some(Stage::Before)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// How far a vote has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Voting has not opened.
+    Before,
+    /// Voting is open.
+    Open,
+    /// Voting is closed, and the trustees count.
+    Counting,
+    /// The result is on the board.
+    Published,
+}
+
+/// What the organiser has signed: the totals, and of which sums they are.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    result: ResultEntry,
+    input: TallyInput,
+}
+
+impl Statement {
+    /// Finds the statement at the end of a board, and checks that the organiser of this election has signed it.
+    ///
+    /// # Errors
+    /// [`StatementError`].
+    pub fn find(election: &Election, end: &BoardEnd) -> Result<Self, StatementError> {
+        let unreadable = |error: &dyn std::fmt::Display| StatementError::Entry(error.to_string());
+        let (mut parts, mut begun) = (PartAssembler::default(), end.first == 0);
+        let (mut inputs, mut result) = (Vec::new(), None);
+        for leaf in &end.leaves {
+            let message = if Kind::of(leaf) == Some(Kind::Part) {
+                let Entry::Part(part) = Entry::parse(leaf).map_err(|error| unreadable(&error))? else {
+                    continue;
+                };
+                if !begun && part.number != 0 {
+                    // The rest of a message that began before these bundles.
+                    continue;
+                }
+                parts.push(&part).map_err(|error| unreadable(&error))?
+            } else {
+                Some(leaf.clone())
+            };
+            begun = true;
+            let Some(message) = message else { continue };
+            // Nothing follows a result.
+            result = None;
+            if let Some(Kind::TallyInput | Kind::Result) = Kind::of(&message) {
+                match Entry::parse(&message).map_err(|error| unreadable(&error))? {
+                    Entry::TallyInput(input) => inputs.push(input),
+                    Entry::Result(entry) => result = Some(entry),
+                    _ => {}
+                }
+            }
+        }
+        let more = if end.first > 0 { Some(StatementError::MoreBundles) } else { None };
+        let Some(result) = result else {
+            // Where no message is complete, all that was read are parts of a long one: perhaps of the result.
+            let inside = !begun || parts.is_waiting();
+            return Err(more.filter(|_| inside).unwrap_or(StatementError::NoResult));
+        };
+        if !result.is_signed_by(election.issuer(), &election.fingerprint()) {
+            return Err(StatementError::Signature);
+        }
+        match inputs.into_iter().find(|input| input.hash() == result.tally) {
+            Some(input) => Ok(Statement { result, input }),
+            None => Err(more.unwrap_or(StatementError::Tally)),
+        }
+    }
+
+    /// Whether a published file that fits its manifest states just this.
+    ///
+    /// # Errors
+    /// [`StatementError::Differs`] with the first group that does not.
+    pub fn compare(&self, file: &ResultFile) -> Result<(), StatementError> {
+        let count = file.contests.len().max(self.result.totals.len()).max(self.input.groups.len());
+        let same = |position: usize| {
+            let (given, totals, input) = (
+                file.contests.get(position)?,
+                self.result.totals.get(position)?,
+                self.input.groups.get(position)?,
+            );
+            let numbers = given.options.iter().map(|option| option.total).chain(given.blank);
+            let same = numbers.eq(totals.iter().copied());
+            (same && given.ballots == input.ballots && given.withheld == input.withheld).then_some(())
+        };
+        match (0..count).find(|&position| same(position).is_none()) {
+            Some(position) => Err(StatementError::Differs(position)),
+            None => Ok(()),
+        }
+    }
+}

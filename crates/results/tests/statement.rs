@@ -1,0 +1,174 @@
+//! The organiser's statement is found at the end of the board, and nothing altered passes for it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use veche_board::{Checkpoint, LogFile, MerkleTree, SignedCheckpoint, encode_bundle, layout, leaf_hash};
+use veche_record::Election;
+use veche_results::statement::{self, Files};
+use veche_results::{BoardEnd, Stage, Statement, StatementError, published};
+use veche_verify::BoardState;
+use veche_verify::result::ResultFile;
+
+/// The files of a board of made-up entries.
+fn board(size: u64) -> (Checkpoint, Files) {
+    let mut tree = MerkleTree::new();
+    let entries: Vec<Vec<u8>> = (0..size).map(|entry| [&[4_u8], &entry.to_le_bytes()[..]].concat()).collect();
+    for entry in &entries {
+        tree.push(leaf_hash(entry));
+    }
+    let file = |file: LogFile| {
+        let bytes = match file {
+            LogFile::Checkpoint => Vec::new(),
+            LogFile::Tile(tile) => tree.tile(tile.level(), tile.index(), tile.width()).unwrap(),
+            LogFile::Bundle(bundle) => {
+                let start = bundle.start() as usize;
+                encode_bundle(&entries[start..start + usize::from(bundle.width())]).unwrap()
+            }
+        };
+        (file.to_string(), bytes)
+    };
+    let files = layout(size).map(file).collect();
+    let origin = "example.org/board".parse().unwrap();
+    (Checkpoint { origin, size, root: tree.root() }, files)
+}
+
+#[test]
+fn the_end_of_a_board_is_checked_with_a_few_files_of_it() {
+    for size in [1, 2, 255, 256, 257, 511, 512, 513, 1_000, 65_535, 65_536, 65_537, 66_000] {
+        let (checkpoint, files) = board(size);
+        for bundles in [1, 2, 300] {
+            let wanted = statement::files(size, bundles);
+            let given: Files = wanted.iter().map(|path| (path.clone(), files[path].clone())).collect();
+            let end = BoardEnd::open(&checkpoint, bundles, &given).unwrap();
+            assert_eq!(end.stage(), Some(Stage::Open), "{size}");
+            assert!(bundles > 2 || wanted.len() <= 2 + 2 * 255_usize, "{size}: {wanted:?}");
+            if bundles > 2 {
+                continue;
+            }
+            for path in &wanted {
+                let mut altered = given.clone();
+                // The first byte that the tree is made of: of a bundle, that is the first of an entry.
+                let at = if path.contains("entries") { 3 } else { 0 };
+                altered.get_mut(path).unwrap()[at] ^= 1;
+                assert_eq!(
+                    BoardEnd::open(&checkpoint, bundles, &altered).unwrap_err(),
+                    StatementError::Root,
+                    "{path}"
+                );
+                let mut missing = given.clone();
+                missing.remove(path);
+                let error = BoardEnd::open(&checkpoint, bundles, &missing).unwrap_err();
+                assert!(matches!(error, StatementError::File(_)), "{path}: {error}");
+            }
+        }
+    }
+    assert_eq!(statement::files(300, 1), ["tile/entries/001.p/44", "tile/1/000.p/1"]);
+    assert!(statement::files(0, 1).is_empty());
+}
+
+/// The record of a finished vote, from the test vectors.
+struct Finished {
+    election: Election,
+    checkpoint: Checkpoint,
+    files: Files,
+    result: ResultFile,
+}
+
+fn finished() -> Finished {
+    let name = "a_finished_record_is_verified_and_counts_each_voters_last_ballot-1.json";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/records").join(name);
+    let vector: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let files: BTreeMap<String, Vec<u8>> = vector["files"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, bytes)| (name.clone(), STANDARD.decode(bytes.as_str().unwrap()).unwrap()))
+        .collect();
+    let mut state = BoardState::new(&files["manifest.json"]).unwrap();
+    let (_, bundle) = files.iter().find(|(name, _)| name.starts_with("tile/entries/")).unwrap();
+    let note = std::str::from_utf8(&files["checkpoint"]).unwrap();
+    let size: usize = note.lines().nth(1).unwrap().parse().unwrap();
+    for leaf in veche_board::decode_bundle(bundle, size).unwrap() {
+        state.restore(state.size(), leaf).unwrap();
+        if state.election().is_some() {
+            break;
+        }
+    }
+    let election = state.election().unwrap().as_ref().clone();
+    let checkpoint = SignedCheckpoint::open(note, election.log_key(), election.origin()).unwrap();
+    let result = published::read(election.manifest(), &files["result.json"]).unwrap();
+    Finished { election, checkpoint, files, result }
+}
+
+#[test]
+fn the_published_totals_are_those_that_the_organiser_has_signed() {
+    let finished = finished();
+    let end = BoardEnd::open(&finished.checkpoint, 1, &finished.files).unwrap();
+    assert_eq!(end.stage(), Some(Stage::Published));
+    let statement = Statement::find(&finished.election, &end).unwrap();
+    statement.compare(&finished.result).unwrap();
+    let groups = finished.result.contests.len();
+    for group in 0..groups {
+        let mut more = finished.result.clone();
+        more.contests[group].ballots += 1;
+        assert_eq!(statement.compare(&more), Err(StatementError::Differs(group)));
+        let mut other = finished.result.clone();
+        match other.contests[group].options.first_mut() {
+            Some(option) => option.total += 1,
+            None => other.contests[group].withheld = false,
+        }
+        assert_eq!(statement.compare(&other), Err(StatementError::Differs(group)));
+    }
+    let mut short = finished.result.clone();
+    short.contests.pop();
+    assert_eq!(statement.compare(&short), Err(StatementError::Differs(groups - 1)));
+}
+
+/// The board with its last entry changed, under a checkpoint that covers it: the log and the host conspire.
+fn with_last(
+    finished: &Finished,
+    change: impl Fn(&[u8]) -> Option<Vec<u8>>,
+) -> Result<Statement, StatementError> {
+    let size = finished.checkpoint.size as usize;
+    let (_, bundle) = finished.files.iter().find(|(name, _)| name.starts_with("tile/entries/")).unwrap();
+    let leaves = veche_board::decode_bundle(bundle, size).unwrap();
+    let (last, rest) = leaves.split_last().unwrap();
+    let leaves: Vec<Vec<u8>> = rest.iter().map(|leaf| leaf.to_vec()).chain(change(last)).collect();
+    let mut tree = MerkleTree::new();
+    leaves.iter().for_each(|leaf| {
+        tree.push(leaf_hash(leaf));
+    });
+    let checkpoint =
+        Checkpoint { size: leaves.len() as u64, root: tree.root(), ..finished.checkpoint.clone() };
+    let path = statement::files(checkpoint.size, 1).remove(0);
+    let files = Files::from([(path, encode_bundle(&leaves).unwrap())]);
+    Statement::find(&finished.election, &BoardEnd::open(&checkpoint, 1, &files).unwrap())
+}
+
+#[test]
+fn a_result_that_the_organiser_has_not_signed_is_refused() {
+    let finished = finished();
+    with_last(&finished, |last| Some(last.to_vec())).unwrap();
+    assert_eq!(with_last(&finished, |_| None).unwrap_err(), StatementError::NoResult);
+    // A total of the result: the last number before the signature.
+    let total = |last: &[u8]| {
+        let mut last = last.to_vec();
+        let at = last.len() - 64 - 8;
+        last[at] ^= 1;
+        Some(last)
+    };
+    assert_eq!(with_last(&finished, total).unwrap_err(), StatementError::Signature);
+    // The hash of the tally input is what is signed, so another one needs another signature.
+    let tally = |last: &[u8]| {
+        let mut last = last.to_vec();
+        last[1] ^= 1;
+        Some(last)
+    };
+    assert_eq!(with_last(&finished, tally).unwrap_err(), StatementError::Signature);
+    let longer = |last: &[u8]| Some([last, &[0]].concat());
+    assert!(matches!(with_last(&finished, longer).unwrap_err(), StatementError::Entry(_)));
+}
