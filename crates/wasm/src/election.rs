@@ -227,6 +227,10 @@ impl Election {
     pub(crate) fn inner(&self) -> &veche_record::Election {
         &self.inner
     }
+
+    pub(crate) fn shared(&self) -> Rc<veche_record::Election> {
+        Rc::clone(&self.inner)
+    }
 }
 
 /// The contests on a ballot of a style, in the ballot's order.

@@ -32,6 +32,14 @@
 //! // in each worker: election.verifyEntries(first, leaves)
 //! ```
 //!
+//! A results page needs a few files of the record, and no server:
+//!
+//! ```js
+//! const files = new Map();         // the bytes of each of election.endFiles(size, bundles)
+//! const results = election.results(resultJson, checkpoint, bundles, files);
+//! results.view();                  // who is funded, where the money ran out, the turnout
+//! ```
+//!
 //! Errors are `VecheError`s with a `code` to act on and whose `fault` it is. Types are tightened by hand in `types.d.ts`.
 //! Secrets are bytes, never strings, and what Rust holds of them is wiped when it is dropped.
 
@@ -43,12 +51,14 @@ mod election;
 mod error;
 mod prepared;
 mod random;
+mod results;
 mod trustee;
 
 pub use audit::{AuditAssistants, AuditSource, AuditWatch, audit_record, checks};
 pub use credential::Credential;
 pub use election::{Election, open_election};
 pub use prepared::PreparedBallot;
+pub use results::Results;
 pub use trustee::{Trustee, TrusteeBoard};
 
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -94,6 +94,8 @@ export interface DeclaredStyle {
   contests: string[];
   plus_one_of?: string[];
   electorate: number;
+  /** How many people live there, voters or not. */
+  inhabitants?: number;
 }
 
 /** The election as published. */
@@ -296,6 +298,65 @@ export interface AuditReport {
   checks: AuditCheckReport[];
   notices: { code: string; text: string }[];
   contests?: unknown[];
+}
+
+/** How far a vote has come, as the end of the board tells. */
+export type Stage = "before" | "open" | "counting" | "published";
+
+/** One option's place in a contest's result. */
+export interface PlaceResult {
+  /** Its position in the manifest. */
+  option: number;
+  total: number;
+  cost?: number;
+  /** Whether it is funded, where there is a budget and every cost is known. */
+  verdict?: "funded" | "too-dear" | "no-votes";
+  /** What was left when the money did not pay for it. */
+  left?: number;
+}
+
+/** The totals of one district in one contest, in the manifest's order of options. */
+export interface DistrictResult {
+  /** The declared style's position in the manifest. */
+  style: number;
+  ballots: number;
+  blank?: number;
+  withheld: boolean;
+  totals: number[];
+}
+
+/** The result of one contest, its options in the order of their totals. */
+export interface ContestResult {
+  ballots: number;
+  electorate: number;
+  blank?: number;
+  withheld: boolean;
+  budget?: number;
+  spent?: number;
+  places: PlaceResult[];
+  /** The first place that the money left did not pay for. */
+  shortAt?: number;
+  /** Places of one total of which some are funded and some are not. */
+  ties: number[][];
+  districts: DistrictResult[];
+}
+
+/** How many people of a district, or of all, took part. */
+export interface TurnoutOf {
+  /** Absent where the published totals do not tell. */
+  ballots?: number;
+  electorate: number;
+  inhabitants?: number;
+  /** Ballots of 10,000 voters. */
+  ofElectorate?: number;
+  /** Ballots of 10,000 inhabitants. */
+  ofInhabitants?: number;
+}
+
+/** A published result, contests in manifest order. */
+export interface ResultsView {
+  contests: ContestResult[];
+  turnout: { all: TurnoutOf; districts: TurnoutOf[] };
 }
 
 /** What every function of this module throws. */
