@@ -1,5 +1,6 @@
 import init, { checks, openElection } from "../veche-wasm.js";
 import { Database, at, result } from "./lib/idb.js";
+import { resultsOperations } from "./lib/results-operations.js";
 import { trusteeOperations } from "./lib/trustee-operations.js";
 
 /**
@@ -42,6 +43,7 @@ function nextAttempt(pseudonym) {
 /** The operations the page may ask for. */
 const operations = {
   ...trusteeOperations(() => program),
+  ...resultsOperations(() => program),
 
   /**
    * Begins to load the program while the page asks the box for the election.

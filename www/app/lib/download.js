@@ -6,7 +6,17 @@ import { h } from "./dom.js";
  * @param {unknown} value
  */
 export function saveJson(name, value) {
-  const address = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2), "\n"], { type: "application/json" }));
+  saveText(name, "application/json", `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/**
+ * Offers a text as a file.
+ * @param {string} name
+ * @param {string} type
+ * @param {string} text
+ */
+export function saveText(name, type, text) {
+  const address = URL.createObjectURL(new Blob([text], { type }));
   const link = h("a", { href: address, download: name, hidden: true });
   document.body.append(link);
   link.click();

@@ -10,6 +10,7 @@ export const WORKER_MODULES = [
   "app/worker.js",
   "veche-wasm.js",
   "app/lib/idb.js",
+  "app/lib/results-operations.js",
   "app/lib/trustee-operations.js",
   "app/lib/trouble.js",
 ];

@@ -28,12 +28,12 @@ export class Frame extends HTMLElement {
 
   /**
    * @param {Manifest} manifest
-   * @param {{ voter?: boolean }} [about] whether the page is a voter's
+   * @param {{ voter?: boolean, home?: string }} [about] whether the page is a voter's, and where the name leads
    */
-  introduce(manifest, { voter = true } = {}) {
+  introduce(manifest, { voter = true, home = voter ? "#welcome" : "#trustee" } = {}) {
     this.electionTitle = localised(manifest.title);
     this.#name.textContent = this.electionTitle;
-    this.#name.setAttribute("href", voter ? "#welcome" : "#trustee");
+    this.#name.setAttribute("href", home);
     this.#mine.hidden = !voter;
     fill(this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, t("app.rehearsal")),
