@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use js_sys::{Map, Uint8Array};
-use veche_board::{Checkpoint, SignedCheckpoint};
 use veche_results::statement::{self, Files};
 use veche_results::{BoardEnd, Misfit, ResultsError, Standing, Statement, StatementError, View, language};
 use veche_verify::ResultFile;
@@ -65,7 +64,8 @@ impl Election {
 
 impl Election {
     fn end(&self, checkpoint: &str, bundles: f64, files: &Map) -> Result<BoardEnd, VecheError> {
-        let checkpoint = self.opened(checkpoint)?;
+        let opened = self.inner().open_checkpoint(checkpoint);
+        let checkpoint = opened.map_err(|error| VecheError::new("result-wrong", Fault::Server, error))?;
         let mut given = Files::new();
         files.for_each(&mut |bytes, path| {
             if let Some(path) = path.as_string() {
@@ -73,12 +73,6 @@ impl Election {
             }
         });
         Ok(BoardEnd::open(&checkpoint, convert::count(bundles)?, &given)?)
-    }
-
-    fn opened(&self, note: &str) -> Result<Checkpoint, VecheError> {
-        let election = self.inner();
-        SignedCheckpoint::open(note, election.log_key(), election.origin())
-            .map_err(|error| VecheError::new("result-wrong", Fault::Server, error))
     }
 }
 
