@@ -49,7 +49,10 @@ export class WelcomeScreen extends HTMLElement {
     const { stage } = this.app.election;
     const { me } = this.app.voter;
     const mine = h("a", { class: "button secondary", href: "#mine" }, t("welcome.look-up"));
-    if (stage !== "open") return voted ? h("p", { class: "actions" }, mine) : null;
+    if (stage === "before") return voted ? h("p", { class: "actions" }, mine) : null;
+    if (stage === "closed") {
+      return h("p", { class: "actions" }, h("a", { class: "button primary", href: "#results" }, t("welcome.results")), voted && mine);
+    }
     if (voted && me) {
       const may = this.manifest.revote;
       return h("div", null,

@@ -8,6 +8,7 @@ export default {
   "welcome.closed": "Voting has ended",
   "welcome.closed-at": "It closed on {date}",
   "welcome.closed-early": "No more ballots are taken",
+  "welcome.results": "See the result",
   "welcome.needs": "You need your phone for one SMS, and about five minutes.",
   "welcome.start": "Start",
   "welcome.continue": "Continue where you stopped",

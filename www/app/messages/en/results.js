@@ -113,10 +113,6 @@ export default {
   "results.withheld-some": "In one district too few people voted to publish its totals, so there are no totals of the whole contest either. The other districts’ are below.",
   "results.by-district": "By district",
   "results.choose-district": "District",
-  "results.district-ballots": {
-    one: "{n} ballot in this district",
-    other: "{n} ballots in this district",
-  },
 
   "results.downloads": "Take the numbers with you",
   "results.downloads-text": "For a spreadsheet, for a program, or for Pabulib, the library of participatory budgets.",
