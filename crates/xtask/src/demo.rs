@@ -107,8 +107,9 @@ pub fn demo(options: &Options) -> Result<()> {
     say(&read(Command::new(&town.programs.veche).arg("results").arg(&record))?);
     say("Verifying the record as any observer can, offline:\n");
     say(&town.verify(&record.to_string_lossy())?);
+    say(&format!("  The result       {}/#results\n", town.ballot_box.http().address()));
     if options.close_after.is_none() && std::io::stdin().is_terminal() {
-        say("The page still shows your receipt. Press Enter to stop the ballot box.");
+        say("The page still shows your receipt, and the result. Press Enter to stop the ballot box.");
         let _ = input.recv();
     }
     drop(town);

@@ -93,6 +93,7 @@ async fn a_ballot_cast_in_a_browser_is_in_the_verified_result_of_the_demo() -> R
     assert_eq!(ballots, "11 ballots", "ten simulated ones and the one from the browser");
     demo.says("31 sealed ballots among them")?;
     demo.says("Verified: every check passed")?;
+    ensure!(demo.says("The result")?.ends_with("/#results"), "no address of the result:\n{}", demo.said);
     drop(demo.process.stdin.take());
     let status = demo.process.wait()?;
     ensure!(status.success(), "the demo ended with {status}:\n{}", demo.said);

@@ -11,6 +11,7 @@ pub struct District {
     pub id: &'static str,
     name: &'static str,
     electorate: u32,
+    inhabitants: u32,
     /// The other districts' contests of which its voters may add one.
     others: &'static [&'static str],
 }
@@ -70,10 +71,11 @@ pub const DISTRICTS: &[District] = &[
         id: "lantern-quay",
         name: "Lantern Quay",
         electorate: 4_200,
+        inhabitants: 5_100,
         others: &["upper-orchards", "weavers-field"],
     },
-    District { id: "upper-orchards", name: "Upper Orchards", electorate: 6_800, others: &[] },
-    District { id: "weavers-field", name: "Weavers' Field", electorate: 2_500, others: &[] },
+    District { id: "upper-orchards", name: "Upper Orchards", electorate: 6_800, inhabitants: 9_400, others: &[] },
+    District { id: "weavers-field", name: "Weavers' Field", electorate: 2_500, inhabitants: 3_300, others: &[] },
 ];
 
 /// Four contests under four rules: the whole town gives points; the districts pick, spend a budget and rank. Not every
@@ -385,6 +387,7 @@ fn style(district: &District) -> Value {
         "title": { "en": district.name },
         "contests": [TOWN, district.id],
         "electorate": district.electorate,
+        "inhabitants": district.inhabitants,
     });
     if let (Some(style), false) = (style.as_object_mut(), district.others.is_empty()) {
         style.insert("plus_one_of".into(), district.others.into());
