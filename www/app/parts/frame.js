@@ -34,6 +34,7 @@ export class Frame extends HTMLElement {
     this.electionTitle = localised(manifest.title);
     this.#name.textContent = this.electionTitle;
     this.#name.setAttribute("href", home);
+    this.#name.hidden = false;
     this.#mine.hidden = !voter;
     fill(this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, t("app.rehearsal")),
@@ -59,7 +60,8 @@ export class Frame extends HTMLElement {
     this.#back.hidden = back === null;
     this.#way.hidden = back === null && step === null;
     if (back !== null) this.#back.setAttribute("href", `#${back}`);
-    this.#name.hidden = screen.localName === "veche-welcome";
+    // A link without words would be announced as nothing.
+    this.#name.hidden = screen.localName === "veche-welcome" || this.electionTitle === "";
     this.#main.className = screen.localName;
     fill(this.#main, screen);
     if (!moved) return;

@@ -74,8 +74,20 @@ pub const DISTRICTS: &[District] = &[
         inhabitants: 5_100,
         others: &["upper-orchards", "weavers-field"],
     },
-    District { id: "upper-orchards", name: "Upper Orchards", electorate: 6_800, inhabitants: 9_400, others: &[] },
-    District { id: "weavers-field", name: "Weavers' Field", electorate: 2_500, inhabitants: 3_300, others: &[] },
+    District {
+        id: "upper-orchards",
+        name: "Upper Orchards",
+        electorate: 6_800,
+        inhabitants: 9_400,
+        others: &[],
+    },
+    District {
+        id: "weavers-field",
+        name: "Weavers' Field",
+        electorate: 2_500,
+        inhabitants: 3_300,
+        others: &[],
+    },
 ];
 
 /// Four contests under four rules: the whole town gives points; the districts pick, spend a budget and rank. Not every

@@ -47,13 +47,17 @@ export class ResultsScreen extends HTMLElement {
   }
 
   async #load() {
-    const focused = document.activeElement === this.querySelector("h1");
+    // The heading is about to be replaced: whoever was led to it stays there.
+    let focused = false;
+    const look = () => { focused = document.activeElement === this.querySelector("h1"); };
     try {
       const outcome = await openResult(this.app);
+      look();
       this.app.frame.introduce(outcome.manifest, { voter: false, home: "#results" });
       document.title = t("app.title", { screen: t("results.name"), election: localised(outcome.manifest.title) });
       this.#show(outcome);
     } catch (error) {
+      look();
       this.#refuse(error);
     }
     if (focused) this.querySelector("h1")?.focus({ preventScroll: true });
