@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use veche_record::Selection;
 use veche_tests::browser::{Browser, Driver};
+use veche_tests::host::Host;
 use veche_tests::town;
 use veche_xtask::process::read;
 use veche_xtask::site::{self, Dist, Pin};
@@ -97,13 +98,13 @@ const BALLOTS: [(&str, &[&[u32]]); 15] = [
     ("hill+school", &[&[1, 0, 0, 1, 0], &[1, 0, 0]]),
 ];
 
-/// A host with one folder for each state of the record, each with the site of the election.
-struct Host {
+/// What a host serves: one folder for each state of the record, each with the site of the election.
+struct Folders {
     folder: TempDir,
     fingerprint: String,
 }
 
-impl Host {
+impl Folders {
     fn new(fingerprint: &str) -> Result<Self> {
         Ok(Self { folder: tempfile::tempdir()?, fingerprint: fingerprint.to_owned() })
     }
@@ -173,13 +174,13 @@ async fn a_published_result_is_read_from_static_files_when_the_ballot_box_is_gon
         let ballot = voter.seal(&choices.iter().map(choice).collect::<Vec<_>>())?;
         voter.cast(&ballot)?;
     }
-    let host = Host::new(&town.town.fingerprint)?;
-    host.copy("open", &town.town.save_as("open")?, |_| Ok(()))?;
+    let folders = Folders::new(&town.town.fingerprint)?;
+    folders.copy("open", &town.town.save_as("open")?, |_| Ok(()))?;
     town.town.close()?;
-    host.copy("counting", &town.town.save_as("counting")?, |_| Ok(()))?;
+    folders.copy("counting", &town.town.save_as("counting")?, |_| Ok(()))?;
     town.town.decrypt_all()?;
     let record = town.town.save()?;
-    host.copy("vote", &record, |_| Ok(()))?;
+    folders.copy("vote", &record, |_| Ok(()))?;
     let veche = |format: &str, more: &[&str]| {
         read(
             Command::new(&town.town.programs.veche)
@@ -194,7 +195,8 @@ async fn a_published_result_is_read_from_static_files_when_the_ballot_box_is_gon
     // From here on there is no ballot box.
     drop(town);
 
-    let address = town::serve(host.folder.path()).await?;
+    let host = Host::of(folders.folder.path())?;
+    let address = &host.address;
     let driver = Driver::start()?;
     let browser = driver.open().await?;
     browser.goto(&format!("{address}/open/#results")).await?;
@@ -304,10 +306,10 @@ async fn attack_21_browser_totals_that_a_host_has_altered_are_not_shown() -> Res
     drop(site::build()?);
     let folder = tempfile::tempdir()?;
     let (record, fingerprint) = vector(folder.path())?;
-    let host = Host::new(&fingerprint)?;
-    host.copy("honest", &record, |_| Ok(()))?;
+    let folders = Folders::new(&fingerprint)?;
+    folders.copy("honest", &record, |_| Ok(()))?;
     // Two options' totals are swapped: still a result that this election could have.
-    host.copy("swapped", &record, |record| {
+    folders.copy("swapped", &record, |record| {
         let mut result: Value = serde_json::from_slice(&std::fs::read(record.join("result.json"))?)?;
         let groups = result.get_mut("contests").and_then(Value::as_array_mut).context("no groups")?;
         let mut swapped = false;
@@ -324,12 +326,12 @@ async fn attack_21_browser_totals_that_a_host_has_altered_are_not_shown() -> Res
         ensure!(swapped, "no two totals differ");
         Ok(std::fs::write(record.join("result.json"), result.to_string())?)
     })?;
-    host.copy("impossible", &record, |record| {
+    folders.copy("impossible", &record, |record| {
         let text = std::fs::read_to_string(record.join("result.json"))?;
         let more = text.replacen("\"ballots\":", "\"ballots\":9", 1);
         Ok(std::fs::write(record.join("result.json"), more)?)
     })?;
-    host.copy("board", &record, |record| {
+    folders.copy("board", &record, |record| {
         let size = std::fs::read_to_string(record.join("checkpoint"))?;
         let size = size.lines().nth(1).context("no size")?.to_owned();
         let bundle = record.join(format!("tile/entries/000.p/{size}"));
@@ -337,9 +339,10 @@ async fn attack_21_browser_totals_that_a_host_has_altered_are_not_shown() -> Res
         *bytes.last_mut().context("empty")? ^= 1;
         Ok(std::fs::write(bundle, bytes)?)
     })?;
-    host.copy("lost", &record, |record| Ok(std::fs::remove_dir_all(record.join("tile"))?))?;
+    folders.copy("lost", &record, |record| Ok(std::fs::remove_dir_all(record.join("tile"))?))?;
 
-    let address = town::serve(host.folder.path()).await?;
+    let host = Host::of(folders.folder.path())?;
+    let address = &host.address;
     let driver = Driver::start()?;
     let browser = driver.open().await?;
     browser.goto(&format!("{address}/honest/#results")).await?;

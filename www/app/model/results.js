@@ -1,6 +1,6 @@
 import { checkpointSize } from "../lib/encoding.js";
+import { bundleCount, bundlePath } from "../lib/tiles.js";
 import { Trouble } from "../lib/trouble.js";
-import { bundlePath } from "./trustee.js";
 
 /** @typedef {import("../public.js").PublicApp} PublicApp */
 /** @typedef {import("../../veche-wasm.js").Manifest} Manifest */
@@ -10,9 +10,6 @@ import { bundlePath } from "./trustee.js";
  * What the record says of the result. Without a view there is none yet.
  * @typedef {{ manifest: Manifest, fingerprint: string, stage: Stage | undefined, view: ResultsView | null }} Outcome
  */
-
-/** Entries in one published bundle of the record (C2SP tlog-tiles). */
-const BUNDLE = 256;
 
 /** @type {WeakMap<PublicApp, Promise<Outcome>>} The record is read once, however many contests are looked at. */
 const read = new WeakMap();
@@ -80,7 +77,7 @@ class Reader {
     /** @type {Uint8Array[]} */
     const bundles = [];
     for (;;) {
-      const count = Math.min(size - bundles.length * BUNDLE, BUNDLE);
+      const count = bundleCount(bundles.length, size);
       if (count <= 0) throw new Trouble("setup");
       bundles.push(await this.#need(bundlePath(bundles.length, count)));
       try {
