@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use veche_record::{Manifest, ManifestError};
 
-use crate::board::{Board, BoardError};
+use crate::board::{Board, BoardError, Panel, WitnessesError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, DbError};
@@ -72,6 +72,9 @@ pub enum StartError {
     /// The stored board.
     #[error(transparent)]
     Board(#[from] BoardError),
+    /// The witnesses.
+    #[error(transparent)]
+    Witnesses(#[from] WitnessesError),
     /// The roll.
     #[error(transparent)]
     Roll(#[from] RollError),
@@ -159,9 +162,11 @@ impl Server {
             tracing::info!(voters, "the roll is taken");
         }
         roll::warn_if_empty(&manifest, &db).await?;
+        let panel = Panel::new(&manifest, &config.witnesses, config.witness_patience)?;
         let (stop_writer, writer_stopping) = watch::channel(false);
         let (board, writer) =
-            Board::open(&manifest_bytes, &keys, &db, &config.clock, config.batch, writer_stopping).await?;
+            Board::open(&manifest_bytes, &keys, &db, &config.clock, config.batch, panel, writer_stopping)
+                .await?;
         let router = router::Extras::check(&config)?;
         let listener = TcpListener::bind(config.listen)
             .await

@@ -6,6 +6,10 @@
 //! their entries under one checkpoint ([`Log::append`]) and only then answers any of them: one sync of
 //! the disk serves many ballots.
 //!
+//! Where the manifest names witnesses, a turn also ends with their cosignatures: a checkpoint that too few of them have
+//! seen is shown to nobody, and nobody is told that an entry under it is recorded. The entry stays, the box keeps
+//! asking, and whoever sends the same again gets the receipt.
+//!
 //! A second server on the same database cannot fork the board, and takes over when the first is
 //! gone. Beside a running one it is up to half a second behind for readers, so it is no way to share
 //! the load: a voter's page would take the older checkpoint for a contradiction.
@@ -22,6 +26,7 @@ use std::time::Duration;
 
 use tokio::sync::{RwLock, RwLockReadGuard, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use veche_board::{Origin, Receipt};
 use veche_crypto::hash::Digest;
 use veche_record::entry::{Genesis, Pseudonym};
@@ -36,8 +41,11 @@ use crate::keys::{Keys, random};
 use crate::log::{Log, LogError};
 use crate::problem::{Kind, Problem};
 
+mod witnesses;
 mod writer;
 
+pub(crate) use witnesses::Panel;
+pub use witnesses::WitnessesError;
 use writer::Writer;
 
 /// Plans that wait for their turn at most. Beyond that the box says that it is busy.
@@ -263,6 +271,7 @@ impl Board {
         db: &Db,
         clock: &Clock,
         batch: Duration,
+        panel: Option<Panel>,
         stop: watch::Receiver<bool>,
     ) -> Result<(Self, JoinHandle<()>), BoardError> {
         let genesis = genesis(db).await?;
@@ -270,10 +279,15 @@ impl Board {
             return Err(BoardError::OtherKeys);
         }
         let origin = genesis.origin;
+        if panel.is_some() {
+            crate::log::demand_witnesses(db).await?;
+        }
         let (standing, log) = writer::replay(manifest, &origin, db).await?;
         let shared = Arc::new(Shared { standing: RwLock::new(standing), log: RwLock::new(log) });
         let (asking, asked) = mpsc::channel(WAITING);
-        let writer = Writer {
+        let mut writer = Writer {
+            panel,
+            next_question: Instant::now(),
             shared: Arc::clone(&shared),
             manifest: manifest.to_vec(),
             origin: origin.clone(),
@@ -283,6 +297,8 @@ impl Board {
             batch,
             broken: false,
         };
+        // Before anyone is served: what was committed and not shown when the box stopped.
+        writer.witness().await;
         let task = tokio::spawn(writer.run(asked, stop));
         Ok((Board { origin, shared, writer: asking }, task))
     }

@@ -66,7 +66,8 @@ pub(crate) struct ReceiptShape {
         (status = 413, description = "`too-large`", body = Document, content_type = "application/problem+json"),
         (status = 422, description = "`ballot-invalid`, with the number of the failed `check`", body = Document, content_type = "application/problem+json"),
         (status = 429, description = "`too-many-ballots`", body = Document, content_type = "application/problem+json"),
-        (status = 503, description = "`busy`: nothing was recorded, try again", body = Document, content_type = "application/problem+json"),
+        (status = 503, description = "`busy`: nothing was recorded, try again; or `not-witnessed`: recorded, and too few \
+            witnesses have seen it yet, send the same again for the receipt", body = Document, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn cast(

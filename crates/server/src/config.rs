@@ -31,6 +31,10 @@ pub struct Config {
     /// Time between two checkpoints at least. What arrives in between is recorded together, so that a
     /// slow disk delays voters and does not limit how many there can be.
     pub batch: Duration,
+    /// The witnesses that the manifest names, each with the address that is asked for cosignatures.
+    pub witnesses: Vec<(String, String)>,
+    /// Time in which witnesses must answer; whoever waits for a receipt waits as long at most.
+    pub witness_patience: Duration,
     /// The time.
     pub clock: Clock,
 }
@@ -48,6 +52,8 @@ impl Config {
             behind_proxy: false,
             limits: Limits::default(),
             batch: Duration::from_millis(100),
+            witnesses: Vec::new(),
+            witness_patience: Duration::from_secs(2),
             clock: Clock::system(),
         }
     }

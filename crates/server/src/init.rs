@@ -55,6 +55,8 @@ impl From<LogError> for InitError {
 pub struct Made {
     /// The board's name.
     pub origin: Origin,
+    /// The key that signs its checkpoints, as witnesses and other C2SP software take it.
+    pub log_key: String,
     /// The file that holds the organiser's token.
     pub organiser_token: PathBuf,
     /// The file that holds the trustees' tokens, one line each.
@@ -101,9 +103,13 @@ pub async fn init(data: &Path, manifest_path: &Path, origin: Option<&str>) -> Re
     });
     let leaves = genesis.to_leaves().map_err(|error| InitError::Genesis(error.to_string()))?;
     let db = Db::open(&Files::database(data), true).await.map_err(StartError::from)?;
+    if manifest.witnesses().is_some() {
+        crate::log::demand_witnesses(&db).await?;
+    }
     Log::new(origin.clone()).append(&db, &keys.log, &leaves, &[]).await?;
     db.close().await;
-    Ok(Made { origin, organiser_token, trustee_tokens })
+    let log_key = keys.log_public().to_vkey(&origin);
+    Ok(Made { origin, log_key, organiser_token, trustee_tokens })
 }
 
 /// Writes the record of a ballot box, running or not, into an empty folder, as any web server or

@@ -51,7 +51,7 @@ mod sign_in;
 mod sms;
 
 pub use app::{Server, StartError};
-pub use board::BoardError;
+pub use board::{BoardError, WitnessesError};
 pub use clock::Clock;
 pub use config::Config;
 pub use db::DbError;

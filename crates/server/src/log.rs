@@ -23,6 +23,9 @@ pub(crate) enum LogError {
     /// The database refused. Whether the commit happened is known only by reading it again.
     #[error("the database refused: {0}")]
     Database(#[from] sqlx::Error),
+    /// The entry is durable, and too few witnesses have seen a checkpoint that covers it.
+    #[error("too few witnesses have seen this entry yet")]
+    NotWitnessed,
     /// The stored rows contradict each other.
     #[error("the stored board is damaged: {0}; restore the database from a backup")]
     Damaged(String),
@@ -34,27 +37,59 @@ impl From<TreeError> for LogError {
     }
 }
 
-/// The committed log: its tree and its newest checkpoint.
+/// The committed log: its tree, its newest checkpoint, and the newest one that may be shown. Where the manifest names
+/// witnesses, that is the newest that enough of them have cosigned; else the two are one.
 pub(crate) struct Log {
     origin: Origin,
     tree: MerkleTree,
+    /// The newest committed checkpoint, as the log signed it.
+    stored: String,
+    witnessing: bool,
+    shown: Shown,
+}
+
+/// What readers may see.
+#[derive(Debug, Default)]
+struct Shown {
+    size: u64,
     note: String,
 }
 
 impl Log {
     /// An empty log, to be filled by [`Log::next`] and [`Log::take`].
     pub(crate) fn new(origin: Origin) -> Self {
-        Log { origin, tree: MerkleTree::new(), note: String::new() }
+        Log {
+            origin,
+            tree: MerkleTree::new(),
+            stored: String::new(),
+            witnessing: false,
+            shown: Shown::default(),
+        }
+    }
+
+    /// How many entries readers may see: those under [`Log::note`].
+    pub(crate) const fn size(&self) -> u64 {
+        self.shown.size
+    }
+
+    /// The newest checkpoint that readers may see, a signed note with its cosignatures. Empty until there is one.
+    pub(crate) fn note(&self) -> &str {
+        &self.shown.note
     }
 
     /// How many entries are committed.
-    pub(crate) fn size(&self) -> u64 {
+    pub(crate) fn committed(&self) -> u64 {
         self.tree.size()
     }
 
-    /// The newest checkpoint, a signed note. Empty until something was appended.
-    pub(crate) fn note(&self) -> &str {
-        &self.note
+    /// The newest committed checkpoint, without cosignatures.
+    pub(crate) fn stored_note(&self) -> &str {
+        &self.stored
+    }
+
+    /// Whether entries are committed that too few witnesses have seen.
+    pub(crate) fn is_unwitnessed(&self) -> bool {
+        self.shown.size < self.committed()
     }
 
     /// The Merkle tree of the committed entries.
@@ -68,7 +103,7 @@ impl Log {
         const ROWS: i64 = 1_000;
         let rows: Vec<(i64, Vec<u8>)> =
             sqlx::query_as("SELECT position, leaf FROM entry WHERE position >= ? ORDER BY position LIMIT ?")
-                .bind(number(self.size()))
+                .bind(number(self.committed()))
                 .bind(ROWS)
                 .fetch_all(db.read())
                 .await?;
@@ -78,7 +113,7 @@ impl Log {
             }
             Ok((index, leaf))
         };
-        (self.size()..).zip(rows).map(numbered).collect()
+        (self.committed()..).zip(rows).map(numbered).collect()
     }
 
     /// Takes over the next stored entry.
@@ -89,21 +124,63 @@ impl Log {
     /// Compares what was taken over with the stored head. Returns `false` when another server has
     /// appended meanwhile, so that there is more to read.
     pub(crate) async fn caught_up(&mut self, db: &Db) -> Result<bool, LogError> {
-        let Some((size, root, note)) = head(db).await? else { return Ok(self.size() == 0) };
-        if size > number(self.size()) {
+        let Some((size, root, note)) = head(db).await? else { return Ok(self.committed() == 0) };
+        if size > number(self.committed()) {
             // Entries and head are written together, so what the head counts can be read now.
             let next: Option<(i64,)> = sqlx::query_as("SELECT position FROM entry WHERE position = ?")
-                .bind(number(self.size()))
+                .bind(number(self.committed()))
                 .fetch_optional(db.read())
                 .await?;
-            let missing = || LogError::Damaged(format!("entry {} is missing", self.size()));
+            let missing = || LogError::Damaged(format!("entry {} is missing", self.committed()));
             return next.map(|_| false).ok_or_else(missing);
         }
-        if size != number(self.size()) || root != self.tree.root().as_bytes() {
+        if size != number(self.committed()) || root != self.tree.root().as_bytes() {
             return Err(LogError::Damaged("the entries do not give the root that was signed".to_owned()));
         }
-        self.note = note;
+        self.stored = note;
+        self.see_witnessed(db).await?;
         Ok(true)
+    }
+
+    /// Takes over what witnesses have cosigned, also when another server on the same database asked them.
+    pub(crate) async fn see_witnessed(&mut self, db: &Db) -> Result<(), LogError> {
+        let (witnessing,): (bool,) =
+            sqlx::query_as("SELECT EXISTS (SELECT 1 FROM witnessing)").fetch_one(db.read()).await?;
+        self.witnessing = witnessing;
+        if !witnessing {
+            self.shown = Shown { size: self.committed(), note: self.stored.clone() };
+            return Ok(());
+        }
+        let newest: Option<(i64, String)> = sqlx::query_as(
+            "SELECT witnessed.size, note || lines FROM witnessed JOIN checkpoint USING (size) \
+             WHERE witnessed.size <= ? ORDER BY witnessed.size DESC LIMIT 1",
+        )
+        .bind(number(self.committed()))
+        .fetch_optional(db.read())
+        .await?;
+        if let Some((size, note)) = newest {
+            let size = u64::try_from(size).map_err(|_| LogError::Damaged("a size below zero".to_owned()))?;
+            self.shown = Shown { size, note };
+        }
+        Ok(())
+    }
+
+    /// Stores the cosignatures of enough witnesses, and then shows their checkpoint.
+    pub(crate) async fn store_witnessed(&mut self, db: &Db, size: u64, lines: &str) -> Result<(), LogError> {
+        let mut tx = db.write().await?;
+        // What another server stored first stays: receipts may carry it already. An older checkpoint than one that
+        // was shown is of no use, and would change later receipts.
+        sqlx::query(
+            "INSERT INTO witnessed (size, lines) SELECT ?, ? \
+             WHERE NOT EXISTS (SELECT 1 FROM witnessed WHERE size >= ?)",
+        )
+        .bind(number(size))
+        .bind(lines)
+        .bind(number(size))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        self.see_witnessed(db).await
     }
 
     /// Appends entries under one new checkpoint. When this returns `Ok`, all of it is on disk.
@@ -116,13 +193,16 @@ impl Log {
         leaves: &[Vec<u8>],
         files: &[(String, Vec<u8>)],
     ) -> Result<(), LogError> {
-        let before = self.size();
+        let before = self.committed();
         for leaf in leaves {
             self.tree.push(leaf_hash(leaf));
         }
         match self.commit(db, key, before, leaves, files).await {
             Ok(note) => {
-                self.note = note;
+                if !self.witnessing {
+                    self.shown = Shown { size: self.committed(), note: note.clone() };
+                }
+                self.stored = note;
                 Ok(())
             }
             Err(error) => {
@@ -140,7 +220,7 @@ impl Log {
         leaves: &[Vec<u8>],
         files: &[(String, Vec<u8>)],
     ) -> Result<String, LogError> {
-        let (size, root) = (self.size(), self.tree.root());
+        let (size, root) = (self.committed(), self.tree.root());
         let old_root = self.tree.root_at(before)?;
         let mut tx = db.write().await?;
         let swapped = if before == 0 {
@@ -190,20 +270,38 @@ impl Log {
 
     /// The receipt of an entry that was just appended, under the newest checkpoint.
     pub(crate) fn newest_receipt(&self, index: u64, leaf: &[u8]) -> Result<Receipt, LogError> {
+        if self.is_unwitnessed() {
+            return Err(LogError::NotWitnessed);
+        }
         let proof = self.tree.inclusion_proof(index, self.size())?;
-        Ok(Receipt { index, leaf_hash: leaf_hash(leaf), proof, checkpoint: self.note.clone() })
+        Ok(Receipt { index, leaf_hash: leaf_hash(leaf), proof, checkpoint: self.shown.note.clone() })
     }
 
     /// The receipt of an entry: always the one that was given when it was acknowledged, because the
-    /// checkpoint is stored and the proof at that size never changes.
+    /// checkpoint is stored and the proof at that size never changes. Where there are witnesses, it is the first
+    /// checkpoint over the entry that enough of them have cosigned.
     pub(crate) async fn receipt(&self, db: &Db, index: u64) -> Result<Receipt, LogError> {
-        let row = sqlx::query(
-            "SELECT entry.leaf_hash, checkpoint.size, checkpoint.note FROM entry \
-             JOIN checkpoint ON checkpoint.size = entry.acknowledged WHERE position = ?",
-        )
-        .bind(number(index))
-        .fetch_one(db.read())
-        .await?;
+        let row = if self.witnessing {
+            sqlx::query(
+                "SELECT entry.leaf_hash, checkpoint.size, checkpoint.note || witnessed.lines FROM entry \
+                 JOIN witnessed ON witnessed.size >= entry.acknowledged AND witnessed.size <= ? \
+                 JOIN checkpoint ON checkpoint.size = witnessed.size \
+                 WHERE position = ? ORDER BY witnessed.size LIMIT 1",
+            )
+            .bind(number(self.committed()))
+            .bind(number(index))
+            .fetch_optional(db.read())
+            .await?
+            .ok_or(LogError::NotWitnessed)?
+        } else {
+            sqlx::query(
+                "SELECT entry.leaf_hash, checkpoint.size, checkpoint.note FROM entry \
+                 JOIN checkpoint ON checkpoint.size = entry.acknowledged WHERE position = ?",
+            )
+            .bind(number(index))
+            .fetch_one(db.read())
+            .await?
+        };
         let (leaf_hash, size, note) = receipt_row(&row)?;
         Ok(Receipt { index, leaf_hash, proof: self.tree.inclusion_proof(index, size)?, checkpoint: note })
     }
@@ -215,6 +313,13 @@ fn receipt_row(row: &SqliteRow) -> Result<(Hash, u64, String), LogError> {
     let damaged = || LogError::Damaged("a stored checkpoint cannot be read".to_owned());
     let hash = <[u8; Hash::LEN]>::try_from(hash.as_slice()).map_err(|_| damaged())?;
     Ok((Hash::from_bytes(hash), u64::try_from(size).map_err(|_| damaged())?, row.try_get(2)?))
+}
+
+/// Says that this board's checkpoints are shown only when witnesses have cosigned them. There is no way back.
+pub(crate) async fn demand_witnesses(db: &Db) -> Result<(), LogError> {
+    let mut tx = db.write().await?;
+    sqlx::query("INSERT INTO witnessing (only) VALUES (1) ON CONFLICT DO NOTHING").execute(&mut *tx).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn head(db: &Db) -> Result<Option<(i64, Vec<u8>, String)>, LogError> {

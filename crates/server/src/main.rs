@@ -76,6 +76,9 @@ struct Serve {
     /// Codes sent in an hour in all, where registration is open to everyone
     #[arg(long, value_name = "N", default_value_t = Limits::default().open_codes_an_hour)]
     open_codes_an_hour: u32,
+    /// A witness that the manifest names, and the address where it is asked for cosignatures
+    #[arg(long, value_name = "NAME=URL", value_parser = witness)]
+    witness: Vec<(String, String)>,
     /// Milliseconds between two checkpoints at least; what arrives in between is recorded together
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(..=5_000))]
     batch_ms: u16,
@@ -96,6 +99,12 @@ fn gateway(text: &str) -> Result<Gateway, String> {
     }
 }
 
+fn witness(text: &str) -> Result<(String, String), String> {
+    let (name, url) =
+        text.split_once('=').ok_or("say NAME=URL, as witness.example/town=https://witness.example/")?;
+    Ok((name.to_owned(), url.to_owned()))
+}
+
 impl Serve {
     fn config(self) -> Config {
         let mut config = Config::new(self.data);
@@ -104,6 +113,7 @@ impl Serve {
         config.roll = self.roll;
         config.allow_origins = self.allow_origin;
         config.behind_proxy = self.behind_proxy;
+        config.witnesses = self.witness;
         config.batch = Duration::from_millis(self.batch_ms.into());
         config.limits.sign_ins_an_address_an_hour = self.sign_ins_an_address_an_hour;
         config.limits.open_codes_an_hour = self.open_codes_an_hour;
@@ -141,9 +151,10 @@ async fn run(command: Command) -> Result<(), String> {
             say(
                 &mut out,
                 &format!(
-                    "The ballot box {} is made in {}.\nThe organiser's token is in {}: move it off this machine, it is stored nowhere else.\nThe trustees' tokens are in {}: give each trustee the line with their number.\nNext: veche-server serve --data {}",
+                    "The ballot box {} is made in {}.\nIts log key, for witnesses: {}\nThe organiser's token is in {}: move it off this machine, it is stored nowhere else.\nThe trustees' tokens are in {}: give each trustee the line with their number.\nNext: veche-server serve --data {}",
                     made.origin,
                     data.display(),
+                    made.log_key,
                     made.organiser_token.display(),
                     made.trustee_tokens.display(),
                     data.display(),

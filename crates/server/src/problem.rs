@@ -21,6 +21,7 @@ pub(crate) enum Kind {
     TooLarge,
     TooSlow,
     Busy,
+    NotWitnessed,
     ServerFault,
     PhoneUnreadable,
     ResendTooSoon,
@@ -65,6 +66,9 @@ impl Kind {
             Kind::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Kind::TooSlow => ("too-slow", StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive"),
             Kind::Busy => ("busy", StatusCode::SERVICE_UNAVAILABLE, "The ballot box is busy: try again"),
+            Kind::NotWitnessed => {
+                ("not-witnessed", StatusCode::SERVICE_UNAVAILABLE, "Recorded, and not yet witnessed")
+            }
             Kind::ServerFault => {
                 ("server-fault", StatusCode::INTERNAL_SERVER_ERROR, "The ballot box made a mistake")
             }
@@ -227,7 +231,15 @@ impl From<sqlx::Error> for Problem {
 
 impl From<LogError> for Problem {
     fn from(error: LogError) -> Self {
-        Problem::fault(&error)
+        match error {
+            LogError::NotWitnessed => Problem::new(
+                Kind::NotWitnessed,
+                "This is recorded, and too few witnesses have seen it yet. Send the same again in a moment: it is not \
+                 recorded twice, and you get the receipt as soon as they have.",
+            )
+            .retry_after(2),
+            other => Problem::fault(&other),
+        }
     }
 }
 

@@ -44,11 +44,17 @@ pub(crate) async fn manifest(State(app): State<Arc<App>>) -> Response {
 /// The newest checkpoint: a signed note.
 #[utoipa::path(
     get, path = "/record/checkpoint", tag = "record",
-    responses((status = 200, description = "The checkpoint, as C2SP tlog-checkpoint", content_type = "text/plain", body = String))
+    responses(
+        (status = 200, description = "The checkpoint, as C2SP tlog-checkpoint", content_type = "text/plain", body = String),
+        (status = 503, description = "`not-witnessed`: too few witnesses have seen one yet", body = Document, content_type = "application/problem+json"),
+    )
 )]
-pub(crate) async fn checkpoint(State(app): State<Arc<App>>) -> Response {
+pub(crate) async fn checkpoint(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let note = app.board.log().await.note().to_owned();
-    file(note.into_bytes(), "text/plain; charset=utf-8", ALWAYS_ASK)
+    if note.is_empty() {
+        return Err(LogError::NotWitnessed.into());
+    }
+    Ok(file(note.into_bytes(), "text/plain; charset=utf-8", ALWAYS_ASK))
 }
 
 /// The totals, once they are published.
@@ -113,12 +119,15 @@ async fn bundle(db: &Db, bundle: Bundle) -> Result<Vec<u8>, LogError> {
     encode_bundle(&leaves).map_err(|error| LogError::Damaged(error.to_string()))
 }
 
-/// The published totals, if there are any.
+/// The published totals, if there are any, and their entry, the board's last, may be shown.
 pub(crate) async fn stored_result(db: &Db) -> Result<Option<Vec<u8>>, LogError> {
-    let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT bytes FROM record_file WHERE path = ?")
-        .bind(RESULT)
-        .fetch_optional(db.read())
-        .await?;
+    let row: Option<(Vec<u8>,)> = sqlx::query_as(
+        "SELECT bytes FROM record_file WHERE path = ? AND (NOT EXISTS (SELECT 1 FROM witnessing) \
+         OR EXISTS (SELECT 1 FROM witnessed JOIN head USING (size)))",
+    )
+    .bind(RESULT)
+    .fetch_optional(db.read())
+    .await?;
     Ok(row.map(|(bytes,)| bytes))
 }
 

@@ -48,22 +48,21 @@ async fn add_checkpoint(State(witness): State<Arc<Witness>>, body: Body) -> Resp
     // The disk is waited for on a thread of its own. Who closes the connection meanwhile stops nothing.
     let asked = Arc::clone(&witness);
     let answer = tokio::task::spawn_blocking(move || match now() {
-        Some(time) => asked.add_checkpoint(&body, time).map_err(respond),
-        None => Err(plain(StatusCode::INTERNAL_SERVER_ERROR, "the witness's clock is wrong")),
+        Some(time) => match asked.add_checkpoint(&body, time) {
+            Ok(line) => plain(StatusCode::OK, line),
+            Err(refusal) => respond(&refusal),
+        },
+        None => plain(StatusCode::INTERNAL_SERVER_ERROR, "the witness's clock is wrong"),
     });
-    match answer.await {
-        Ok(Ok(line)) => plain(StatusCode::OK, line),
-        Ok(Err(refused)) => refused,
-        Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "the witness made a mistake"),
-    }
+    answer.await.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, "the witness made a mistake"))
 }
 
 fn now() -> Option<u64> {
     SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
 }
 
-fn respond(refusal: Refusal) -> Response {
-    let status = match &refusal {
+fn respond(refusal: &Refusal) -> Response {
+    let status = match refusal {
         Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
         Refusal::UnknownLog => StatusCode::NOT_FOUND,
         Refusal::NotSigned => StatusCode::FORBIDDEN,

@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use veche_board::Origin;
 
+use super::witnesses::Panel;
 use super::{Appended, Asked, BoardError, Job, Shared, Standing, Turn};
 use crate::clock::Clock;
 use crate::db::Db;
@@ -16,6 +17,9 @@ use crate::problem::{Kind, Problem};
 
 /// Plans committed under one checkpoint at most.
 const TOGETHER: usize = 256;
+
+/// Time between two questions to witnesses who did not cosign, while nobody waits for the answer.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Times the plans of one turn are tried again because another server appended first.
 const TRIES: usize = 5;
@@ -29,6 +33,10 @@ pub(super) struct Writer {
     pub(super) clock: Clock,
     /// Time from the begin of one turn to that of the next, unless a turn is full before.
     pub(super) batch: Duration,
+    /// The witnesses, where the manifest names some.
+    pub(super) panel: Option<Panel>,
+    /// When witnesses that did not cosign are asked again although nobody waits for it.
+    pub(super) next_question: Instant,
     /// The state may be ahead of the database: nothing is planned before it was read again.
     pub(super) broken: bool,
 }
@@ -97,6 +105,8 @@ impl Writer {
     async fn show(&mut self, reader: oneshot::Sender<()>) {
         if let Err(error) = self.be_current().await {
             tracing::error!(%error, "the board cannot be read");
+        } else if self.next_question <= Instant::now() {
+            self.witness().await;
         }
         let _ = reader.send(());
     }
@@ -107,12 +117,13 @@ impl Writer {
                 tracing::error!(%error, "the board cannot be read");
                 return refuse_all(jobs, &Problem::fault(&error));
             }
-            let before = self.shared.log.read().await.size();
+            let before = self.shared.log.read().await.committed();
             let wanted = self.plan(&mut jobs).await;
             if self.broken {
                 continue;
             }
             if wanted.leaves.is_empty() {
+                self.witness().await;
                 return self.answer(jobs, &wanted, before).await;
             }
             let committed = {
@@ -121,6 +132,7 @@ impl Writer {
             };
             match committed {
                 Ok(()) => {
+                    self.witness().await;
                     self.answer(jobs, &wanted, before).await;
                     return self.settle().await;
                 }
@@ -136,6 +148,26 @@ impl Writer {
         refuse_all(jobs, &Problem::new(Kind::Busy, "Another server was faster each time. Try again."));
     }
 
+    /// Brings the newest checkpoint to the witnesses, if they have not seen it, and shows it once enough have. What is
+    /// committed stays committed if they do not: it is shown with a later checkpoint.
+    pub(super) async fn witness(&mut self) {
+        let Some(panel) = &self.panel else { return };
+        if !self.shared.log.read().await.is_unwitnessed() {
+            return;
+        }
+        let Some((size, lines)) = panel.cosign(&self.shared).await else {
+            self.next_question = Instant::now() + PAUSE;
+            tracing::warn!(
+                "too few witnesses have cosigned the newest checkpoint: it is shown to nobody yet"
+            );
+            return;
+        };
+        let mut log = self.shared.log.write().await;
+        if let Err(error) = log.store_witnessed(&self.db, size, &lines).await {
+            tracing::error!(%error, "cosignatures could not be stored");
+        }
+    }
+
     /// Takes over what another server appended; after trouble, reads everything again.
     async fn be_current(&mut self) -> Result<(), BoardError> {
         if self.broken {
@@ -149,7 +181,10 @@ impl Writer {
             .fetch_optional(self.db.read())
             .await
             .map_err(LogError::from)?;
-        if stored == Some((number(self.shared.log.read().await.size()),)) {
+        if stored == Some((number(self.shared.log.read().await.committed()),)) {
+            if self.shared.log.read().await.is_unwitnessed() {
+                self.shared.log.write().await.see_witnessed(&self.db).await?;
+            }
             return Ok(());
         }
         // A failure in between leaves a state that was read in part.
@@ -204,7 +239,7 @@ impl Writer {
                 None => log.receipt(&self.db, index).await,
             };
             let answer = receipt.map(|receipt| Appended { receipt, new });
-            let _ = job.done.send(answer.map_err(|error| Problem::fault(&error)));
+            let _ = job.done.send(answer.map_err(Problem::from));
         }
     }
 
