@@ -19,3 +19,4 @@ mod hours;
 mod measure;
 mod together;
 mod whole;
+mod witnessed;

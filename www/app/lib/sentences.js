@@ -29,6 +29,7 @@ const SENTENCES = {
   "wrong-style": msg("trouble.wrong-style"),
   "style-full": msg("trouble.style-full"),
   "busy": msg("trouble.busy"),
+  "not-witnessed": msg("trouble.not-witnessed"),
   "too-slow": msg("trouble.timeout"),
   "server-fault": msg("trouble.server"),
   "engine": msg("trouble.engine"),

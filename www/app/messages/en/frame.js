@@ -55,6 +55,7 @@ export default {
   "trouble.wrong-style": "You are registered for another district. Please sign in again, or ask the people who run this vote.",
   "trouble.style-full": "As many people have registered for this district as live in it. Please tell the people who run this vote.",
   "trouble.busy": "Very many people are voting at this moment. Nothing is lost; please try again in a few seconds.",
+  "trouble.not-witnessed": "Your ballot is recorded, but not enough witnesses have confirmed it yet. Please try again in a minute: the same ballot is sent, and it counts once.",
   "trouble.engine": "The sealing program did not load completely, or it was altered on the way. Please reload the page. If that does not help, do not vote on this page and tell the people who run this vote.",
   "trouble.unknown-rule": "This page does not know one of the rules of this vote, so the ballot cannot be filled in here. Please tell the people who run this vote.",
   "trouble.no-randomness": "This device gives no random numbers, so nothing was sealed. Please restart the browser or use another device.",

@@ -1,0 +1,309 @@
+//! A ballot box with real `veche witness serve` processes beside it: rows 22 and 23 of the list of attacks.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use veche_board::{
+    Checkpoint, CheckpointError, LogKey, MerkleTree, Origin, Receipt, ReceiptError, leaf_hash,
+};
+use veche_record::entry::TallyKind;
+use veche_verify::{Check, Outcome, Status};
+use veche_voter::{CastError, check_receipt};
+use veche_witness::Request;
+use veche_xtask::ballot_box::free_port;
+use veche_xtask::workspace::{Programs, programs};
+
+use crate::support::{Answer, manifest};
+use crate::vote::Vote;
+
+fn veche() -> Command {
+    static BUILT: OnceLock<Programs> = OnceLock::new();
+    Command::new(&BUILT.get_or_init(|| programs().unwrap()).veche)
+}
+
+fn origin() -> Origin {
+    "box.example/test".parse().unwrap()
+}
+
+/// A witness process with its folder.
+struct Process {
+    name: String,
+    vkey: String,
+    folder: tempfile::TempDir,
+    port: u16,
+    log: String,
+    child: Option<Child>,
+}
+
+impl Process {
+    fn new(number: u8) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let name = format!("witness.example/w{number}");
+        let made =
+            veche().args(["witness", "new", "--name", &name, "--dir"]).arg(folder.path()).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let vkey = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+        let port = free_port().unwrap();
+        Process { name, vkey, folder, port, log: String::new(), child: None }
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
+    fn start(&mut self) {
+        let mut child = veche()
+            .args(["witness", "serve", "--listen", &format!("127.0.0.1:{}", self.port)])
+            .args(["--log", &self.log, "--dir"])
+            .arg(self.folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.contains("listens"), "{line}");
+        self.child = Some(child);
+    }
+
+    /// SIGKILL: nothing is flushed, nothing is said goodbye to.
+    fn kill(&mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// As a service manager stops it.
+    fn stop(&mut self) {
+        let mut child = self.child.take().unwrap();
+        assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+        assert!(child.wait().unwrap().success());
+    }
+
+    /// Asks for a cosignature, as a box does.
+    async fn ask(&self, vote: &Vote, request: Request<'_>) -> Answer {
+        let url = format!("{}add-checkpoint", self.url());
+        Answer::of(vote.running.http.post(url).body(request.to_body()).send().await.unwrap()).await
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.child.is_some() {
+            self.kill();
+        }
+    }
+}
+
+/// The key that a ballot box signs checkpoints with. Who has it is the box.
+fn log_key(data: &std::path::Path) -> LogKey {
+    let keys: Value = serde_json::from_slice(&std::fs::read(data.join("keys.json")).unwrap()).unwrap();
+    let seed = STANDARD.decode(keys["log"].as_str().unwrap()).unwrap();
+    LogKey::from_seed(&seed.try_into().unwrap())
+}
+
+/// An open vote with three witnesses of whom two are needed.
+async fn witnessed() -> (Vote, Vec<Process>) {
+    let mut processes: Vec<Process> = (1..=3).map(Process::new).collect();
+    let keys: Vec<&str> = processes.iter().map(|process| process.vkey.as_str()).collect();
+    let mut manifest = manifest("open");
+    manifest["witnesses"] = json!({"needed": 2, "keys": keys});
+    let vote = Vote::open_with(&manifest, |config| {
+        let log = log_key(&config.data).public().to_vkey(&origin());
+        for process in &mut processes {
+            process.log = log.clone();
+            process.start();
+            config.witnesses.push((process.name.clone(), process.url()));
+        }
+    })
+    .await;
+    (vote, processes)
+}
+
+async fn checkpoint(vote: &Vote) -> Vec<u8> {
+    vote.get("/record/checkpoint").await.expect(StatusCode::OK).body
+}
+
+/// Casts the same ballot until it is acknowledged.
+async fn cast_again(vote: &Vote, bytes: &[u8]) -> Answer {
+    for _ in 0..100 {
+        let answer = vote.cast(bytes).await;
+        if answer.status == StatusCode::OK {
+            return answer;
+        }
+        answer.problem(503, "not-witnessed");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the ballot is not acknowledged");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_election_goes_on_while_enough_witnesses_do() {
+    let (mut vote, mut witnesses) = witnessed().await;
+    let mut voters = Vec::new();
+    for n in 1..=4 {
+        voters.push(vote.voter(n, "north").await);
+    }
+    // `vote` checks the receipt as a voter's device does, cosignatures included.
+    let (_, answer) = voters[0].vote(&vote, 0).await;
+    let receipt = Receipt::parse(&answer.body).unwrap();
+    assert_eq!(receipt.checkpoint.matches("— witness.example/").count(), 2, "{}", receipt.checkpoint);
+
+    // One stops: nobody notices.
+    witnesses[2].stop();
+    voters[1].vote(&vote, 0).await;
+
+    // A second is killed: the ballot is durable, and neither acknowledged nor shown.
+    witnesses[1].kill();
+    let before = checkpoint(&vote).await;
+    let bytes = voters[2].seal(&vote, 1);
+    let refused = vote.cast(&bytes).await.problem(503, "not-witnessed");
+    assert!(refused.headers.contains_key("retry-after"));
+    vote.cast(&bytes).await.problem(503, "not-witnessed");
+    assert_eq!(checkpoint(&vote).await, before);
+    let size: u64 = String::from_utf8(before.clone()).unwrap().lines().nth(1).unwrap().parse().unwrap();
+    vote.get(&format!("/record/tile/entries/000.p/{}", size + 1)).await.problem(404, "not-found");
+    // Nor after the box was started again.
+    vote.running.restart(|_| {}).await;
+    assert_eq!(checkpoint(&vote).await, before);
+    vote.cast(&bytes).await.problem(503, "not-witnessed");
+    assert_eq!(checkpoint(&vote).await, before);
+
+    // The killed witness comes back: the same bytes get their receipt, and are on the board once.
+    witnesses[1].start();
+    let answer = cast_again(&vote, &bytes).await;
+    vote.check(&bytes, &answer).await;
+    assert_eq!(vote.cast(&bytes).await.expect(StatusCode::OK).body, answer.body);
+    voters[2].went_on(&vote, &bytes);
+    voters[3].vote(&vote, 2).await;
+
+    vote.organise("/v1/close", Vec::new()).await.expect(StatusCode::CREATED);
+    vote.reach("closed").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    vote.consent_all(TallyKind::Vote).await;
+    for trustee in [0, 2] {
+        let partial = vote.partial(TallyKind::Vote, trustee).await;
+        vote.post(partial.into()).await.expect(StatusCode::CREATED);
+    }
+    vote.reach("published").await;
+    let report = vote.audit().await.report;
+    assert_eq!(report.outcome, Outcome::Verified, "{report}");
+    assert_eq!((report.status(Check::Witnesses), report.ballots), (Status::Passed, 4));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn attack_23_two_boards_find_no_second_witness_and_no_voter_believes_them() {
+    let (vote, mut witnesses) = witnessed().await;
+    let mut voter = vote.voter(1, "north").await;
+    let (bytes, answer) = voter.vote(&vote, 0).await;
+    let shown = vote.check(&bytes, &answer).await;
+    // The box itself signs another board of the same size: it has the key.
+    let key = log_key(&vote.running.data);
+    let mut leaves = leaves(&vote, shown.size).await;
+    let last = leaves.len() - 1;
+    leaves[last] = b"another entry".to_vec();
+    let fork: MerkleTree = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+    let second = Checkpoint { origin: origin(), size: fork.size(), root: fork.root() }.sign(&key);
+    // A killed witness has not forgotten either.
+    witnesses[0].kill();
+    witnesses[0].start();
+    let mut contradictions = 0;
+    for witness in &witnesses {
+        let asked = witness.ask(&vote, Request { old: shown.size, proof: vec![], note: &second }).await;
+        assert_eq!(asked.status, StatusCode::CONFLICT);
+        // One of the three was not needed for the last checkpoint: it says that it remembers an earlier one.
+        contradictions += usize::from(String::from_utf8_lossy(&asked.body).contains("another root"));
+    }
+    assert!(contradictions >= 2, "{contradictions}");
+    // A receipt on the second board is refused by the voter's device: the right key signed it, no witness did.
+    let receipt = Receipt { checkpoint: second, ..Receipt::parse(&answer.body).unwrap() };
+    let refused = check_receipt(&vote.election, &bytes, &receipt);
+    let expected = CheckpointError::TooFewWitnesses { found: 0, needed: 2 };
+    assert!(
+        matches!(&refused, Err(CastError::Receipt(ReceiptError::Checkpoint(error))) if *error == expected),
+        "{refused:?}"
+    );
+    // So is an older board, at the witnesses and at the device.
+    let older: MerkleTree = leaves[..last].iter().map(|leaf| leaf_hash(leaf)).collect();
+    let older = Checkpoint { origin: origin(), size: older.size(), root: older.root() }.sign(&key);
+    for witness in &witnesses {
+        let size = older.lines().nth(1).unwrap().parse().unwrap();
+        let asked = witness.ask(&vote, Request { old: size, proof: vec![], note: &older }).await;
+        assert_eq!(asked.status, StatusCode::CONFLICT);
+    }
+    assert!(vote.election.open_checkpoint(&older).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn attack_22_a_board_without_an_acknowledged_ballot_is_not_witnessed() {
+    let (vote, witnesses) = witnessed().await;
+    let mut voter = vote.voter(1, "north").await;
+    let (bytes, answer) = voter.vote(&vote, 0).await;
+    let shown = vote.check(&bytes, &answer).await;
+    let index = usize::try_from(Receipt::parse(&answer.body).unwrap().index).unwrap();
+    let mut leaves = leaves(&vote, shown.size).await;
+    leaves.remove(index);
+    leaves.extend([b"later".to_vec(), b"and later".to_vec()]);
+    let without: MerkleTree = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+    let note = Checkpoint { origin: origin(), size: without.size(), root: without.root() }
+        .sign(&log_key(&vote.running.data));
+    let mut refusals = 0;
+    for witness in &witnesses {
+        let proof = without.consistency_proof(shown.size, without.size()).unwrap();
+        let asked = witness.ask(&vote, Request { old: shown.size, proof, note: &note }).await;
+        match asked.status {
+            StatusCode::UNPROCESSABLE_ENTITY => refusals += 1,
+            // The third was not needed for the last checkpoint, and remembers an earlier one.
+            status => assert_eq!(status, StatusCode::CONFLICT),
+        }
+    }
+    assert!(refusals >= 2, "{refusals}");
+    let refused = vote.election.open_checkpoint(&note);
+    assert_eq!(refused, Err(CheckpointError::TooFewWitnesses { found: 0, needed: 2 }));
+}
+
+/// The first entries of the board.
+async fn leaves(vote: &Vote, size: u64) -> Vec<Vec<u8>> {
+    assert!(size < 256);
+    let bundle = vote.get(&format!("/record/tile/entries/000.p/{size}")).await.expect(StatusCode::OK).body;
+    let leaves = veche_board::decode_bundle(&bundle, size.try_into().unwrap()).unwrap();
+    leaves.into_iter().map(<[u8]>::to_vec).collect()
+}
+
+#[tokio::test]
+async fn a_box_without_its_witnesses_does_not_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::new(1);
+    let mut document = manifest("open");
+    document["witnesses"] = json!({"needed": 1, "keys": [process.vkey]});
+    let file: PathBuf = folder.path().join("manifest.json");
+    std::fs::write(&file, serde_json::to_vec(&document).unwrap()).unwrap();
+    let data = folder.path().join("box");
+    veche_server::init(&data, &file, Some("box.example/test")).await.unwrap();
+    let start = |witnesses: &[(&str, &str)]| {
+        let mut config = veche_server::Config::new(&data);
+        config.listen = "127.0.0.1:0".parse().unwrap();
+        config.witnesses = witnesses.iter().map(|(name, url)| ((*name).into(), (*url).into())).collect();
+        async { veche_server::Server::start(config).await.map(drop).unwrap_err().to_string() }
+    };
+    let name = process.name.as_str();
+    assert!(start(&[]).await.contains("at least"));
+    assert!(start(&[("w9", "http://127.0.0.1:1/")]).await.contains("names no witness"));
+    assert!(start(&[(name, "127.0.0.1:1")]).await.contains("not an address"));
+    let twice = [(name, "http://127.0.0.1:1/"), (name, "http://127.0.0.1:2/")];
+    assert!(start(&twice).await.contains("twice"));
+    // With an address where nobody answers it starts, and shows nothing.
+    let mut config = veche_server::Config::new(&data);
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    config.witnesses = vec![(process.name.clone(), process.url())];
+    let server = veche_server::Server::start(config).await.unwrap();
+    let url = format!("http://{}/record/checkpoint", server.address());
+    Answer::of(reqwest::get(url).await.unwrap()).await.problem(503, "not-witnessed");
+    server.stop().await;
+}
