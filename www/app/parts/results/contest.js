@@ -20,7 +20,8 @@ const amount = (contest, n) => (gives(contest) === "votes" ? t("results.count-vo
 
 /** "120 ballots, 4 of them blank". @param {{ ballots: number, blank?: number }} result */
 export const ballotsOf = ({ ballots, blank }) => [
-  t("results.count-ballots", { n: ballots }), ...(blank === undefined ? [] : [t("results.count-blank", { n: blank })])].join(", ");
+  t("results.count-ballots", { n: ballots }),
+  ...(blank === undefined ? [] : [blank === 0 ? t("results.count-no-blank") : t("results.count-blank", { n: blank })])].join(", ");
 
 /** How many are funded, or nothing where there is no money to give. @param {ContestResult} result */
 export function fundedOf({ budget, places }) {
@@ -110,7 +111,8 @@ export class ContestPart extends HTMLElement {
    */
   #verdict(verdict, left) {
     if (verdict === "funded") return t("results.funded");
-    return verdict === "no-votes" ? t("results.no-votes") : t("results.too-dear", { left: this.money(left ?? 0) });
+    if (verdict === "no-votes") return t("results.no-votes");
+    return left ? t("results.too-dear", { left: this.money(left) }) : t("results.out");
   }
 
   /**
@@ -118,8 +120,9 @@ export class ContestPart extends HTMLElement {
    * @param {PlaceResult[]} below this one and those after it
    */
   #line({ cost, left }, below) {
+    const next = this.money(cost ?? 0);
     return h("li", { class: "result-line" }, h("p", null,
-      h("strong", null, t("results.line", { left: this.money(left ?? 0), cost: this.money(cost ?? 0) })), " ",
+      h("strong", null, left ? t("results.line", { left: this.money(left), cost: next }) : t("results.line-out", { cost: next })), " ",
       below.some(({ verdict }) => verdict === "funded") && t("results.line-below")));
   }
 

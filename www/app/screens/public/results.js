@@ -141,6 +141,7 @@ export class ResultsScreen extends HTMLElement {
     };
     return [
       h("p", { class: "result-way" }, h("a", { class: "frame-back", href: "#results" }, t("results.all"))),
+      h("p", { class: "kicker only-printed" }, t("results.kicker"), ": ", localised(manifest.title)),
       result && new ContestPart(manifest, position, result, { level: "h1", actions: this.#ofContest(manifest, view, position) }),
       h("nav", { class: "actions result-neighbours", "aria-label": t("results.all") },
         neighbour(position - 1, (names) => t("results.previous", names)),
