@@ -11,12 +11,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use veche_record::Selection;
-use veche_tests::browser::{Browser, Driver};
+use veche_tests::browser::{Browser, Driver, Kind};
 use veche_tests::host::Host;
 use veche_tests::town;
 use veche_xtask::process::read;
 use veche_xtask::site::{self, Dist, Pin};
 use veche_xtask::voters::{Voter, open_election};
+use veche_xtask::workspace;
 
 /// Three districts whose totals are published apart. The school's contest may be added on the hill, where so few do that
 /// it is withheld; at the mill two projects tie where the money ends; nobody wants the bench.
@@ -358,5 +359,72 @@ async fn attack_21_browser_totals_that_a_host_has_altered_are_not_shown() -> Res
     browser.look("results-4-refused").await?;
     browser.goto(&format!("{address}/lost/#results")).await?;
     browser.says("The result cannot be read").await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn browser_many_contests_are_found_by_name_and_by_project() -> Result<()> {
+    drop(site::build()?);
+    let folder = tempfile::tempdir()?;
+    let sample = |name: &str| workspace::root().join("tests/samples").join(name);
+    // Ids that an address does not take as they are.
+    let mut files = Vec::new();
+    for number in 1..=11 {
+        let file = folder.path().join(format!("okręg {number} #100%.pb"));
+        std::fs::copy(sample("mirogrod_2026_rynek.pb"), &file)?;
+        files.push(file);
+    }
+    let points = folder.path().join("points.pb");
+    std::fs::copy(sample("mirogrod_2026_points.pb"), &points)?;
+    files.push(points);
+    let record = folder.path().join("record");
+    let programs = workspace::programs()?;
+    let mut simulate = Command::new(&programs.veche);
+    simulate.arg("simulate").args(&files).arg("--out").arg(&record).args(["--ballots", "25"]);
+    let said = read(&mut simulate)?;
+    let fingerprint =
+        said.lines().find(|line| line.len() == 64 && line.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let folders = Folders::new(fingerprint.context("no fingerprint")?)?;
+    folders.copy("vote", &record, |_| Ok(()))?;
+    // More than one bundle of entries: the end of the board is led to the checkpoint's root by tiles.
+    ensure!(
+        record.join("tile/entries/000").is_file() && record.join("tile/1").is_dir(),
+        "the board is too small"
+    );
+
+    let host = Host::of(folders.folder.path())?;
+    let driver = Driver::start()?;
+    let browser = driver.open().await?;
+    browser.goto(&format!("{}/vote/#results", host.address)).await?;
+    browser.says("12 contests").await?;
+    browser.fits().await?;
+    browser.look("results-5-many").await?;
+    let shown = "return [...document.querySelectorAll('.result-contests li')].filter((row) => row.offsetParent).length";
+    assert_eq!(browser.run(shown, vec![]).await?, 12);
+    browser.fill("veche-search input", "kino letnie").await?;
+    browser.says("11 contests").await?;
+    assert_eq!(browser.run(shown, vec![]).await?, 11);
+    browser.fill("veche-search input", "nothing like it").await?;
+    browser.says("No contest or project has these words.").await?;
+    browser.fill("veche-search input", " ").await?;
+    browser.click(".result-contests li:nth-child(3) a").await?;
+    browser.see("veche-contest-result").await?;
+    let id = "return document.querySelector('veche-contest-result').dataset.contest";
+    assert_eq!(browser.run(id, vec![]).await?, "okręg 3 #100%");
+    browser.client().refresh().await?;
+    browser.see("veche-contest-result").await?;
+    assert_eq!(browser.run(id, vec![]).await?, "okręg 3 #100%", "the address alone leads there");
+    browser.goto(&format!("{}/vote/#results/nowhere", host.address)).await?;
+    browser.says("This vote has no contest of this name.").await?;
+    browser.close().await?;
+
+    let firefox = Driver::of(Kind::Firefox)?;
+    let browser = firefox.open().await?;
+    browser.goto(&format!("{}/vote/#results", host.address)).await?;
+    browser.says("12 contests").await?;
+    browser.click(".result-contests li:nth-child(3) a").await?;
+    browser.says("Here the money ran short").await?;
+    assert_eq!(browser.run(id, vec![]).await?, "okręg 3 #100%");
+    browser.accessible().await?;
     browser.close().await
 }
