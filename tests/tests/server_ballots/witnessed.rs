@@ -307,3 +307,58 @@ async fn a_box_without_its_witnesses_does_not_start() {
     Answer::of(reqwest::get(url).await.unwrap()).await.problem(503, "not-witnessed");
     server.stop().await;
 }
+
+/// Killed at any moment, a witness has on its disk what it has cosigned, and cosigns nothing that contradicts it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn attack_38_a_killed_witness_never_cosigns_two_histories() {
+    const KILLS: u64 = 25;
+    let key = LogKey::from_seed(&[7; 32]);
+    let tree = |label: &str| -> MerkleTree {
+        (0..4_000).map(|i| leaf_hash(format!("{label} {i}").as_bytes())).collect()
+    };
+    let (honest, fork) = (tree("entry"), tree("other"));
+    let at = |tree: &MerkleTree, size: u64| {
+        Checkpoint { origin: origin(), size, root: tree.root_at(size).unwrap() }.sign(&key)
+    };
+    let mut process = Process::new(1);
+    process.log = key.public().to_vkey(&origin());
+    let url = format!("{}add-checkpoint", process.url());
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut cosigned = 0;
+    for kill in 0..KILLS {
+        process.start();
+        let http = http.clone();
+        let ask = async |old: u64, size: u64, tree: &MerkleTree| {
+            let (proof, note) = (tree.consistency_proof(old, size).unwrap(), at(tree, size));
+            let body = Request { old, proof, note: &note }.to_body();
+            let answer = http.post(&url).body(body).send().await?;
+            let status = answer.status();
+            Ok::<_, reqwest::Error>((status, answer.text().await?))
+        };
+        // What it remembers is at least what it has cosigned, and nothing that was never asked.
+        let (status, text) = ask(0, 1, &honest).await.unwrap();
+        let mut old = if status == StatusCode::OK { 1 } else { text.trim().parse().unwrap() };
+        assert!(old >= cosigned, "it forgot: {old}, and {cosigned} were cosigned");
+        if cosigned > 0 {
+            for size in [old, old + 1] {
+                let (status, _) = ask(old, size, &fork).await.unwrap();
+                assert_ne!(status, StatusCode::OK, "another past of {size} entries");
+            }
+        }
+        let killed = tokio::time::sleep(Duration::from_millis(3 + 7 * (kill % 5)));
+        tokio::pin!(killed);
+        loop {
+            let answer = tokio::select! {
+                () = &mut killed => break,
+                answer = ask(old, old + 1, &honest) => answer,
+            };
+            let (status, text) = answer.unwrap();
+            assert_eq!(status, StatusCode::OK, "{text}");
+            old += 1;
+            cosigned = old;
+        }
+        process.kill();
+    }
+    assert!(cosigned > KILLS, "only {cosigned} checkpoints were cosigned");
+    println!("{KILLS} kills, {cosigned} checkpoints cosigned");
+}

@@ -51,7 +51,7 @@ export class CastScreen extends HTMLElement {
   /** @param {import("../lib/trouble.js").Trouble} trouble */
   #failed(trouble) {
     fill(this,
-      heading(t("cast.failed")),
+      heading(trouble.code === "not-witnessed" ? t("cast.not-witnessed") : t("cast.failed")),
       h("p", { class: "trouble", role: "alert" }, sentence(trouble)),
       h("p", null, t("cast.kept")),
       h("p", { class: "actions" },

@@ -121,6 +121,7 @@ export default {
   "cast.name": "Cast",
   "cast.sending": "Casting your ballot…",
   "cast.sending-text": "The sealed ballot is kept in this browser until the box has confirmed it. Closing the page loses nothing.",
+  "cast.not-witnessed": "Your ballot waits for its witnesses",
   "cast.failed": "Your ballot is not in the box yet",
   "cast.kept": "The sealed ballot is kept in this browser. You can try again now or come back later: it will be sent then.",
   "cast.refused": "The box did not take this ballot",
