@@ -17,4 +17,5 @@ mod simulated;
 mod support;
 mod tamper;
 mod trustees;
+mod witnessed;
 mod wording;
