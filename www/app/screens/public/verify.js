@@ -22,6 +22,9 @@ const OUTCOMES = {
   "unreadable": { title: msg("verify.unreadable"), text: msg("verify.unreadable-text"), standing: "not-reached" },
 };
 
+/** @type {Partial<Record<import("../../parts/check-list.js").Standing, string>>} How the outcome's card is drawn. */
+const CARDS = { passed: "counts", failed: "missing" };
+
 /** Verifies a whole record in the reader's browser: the published one, or a copy on this device. */
 export class VerifyScreen extends HTMLElement {
   static title = () => t("verify.name");
@@ -216,7 +219,7 @@ export class VerifyScreen extends HTMLElement {
     const { title, text, standing } = OUTCOMES[report.outcome];
     const failed = report.checks.filter((check) => check.failure);
     this.#outcome.hidden = false;
-    this.#outcome.className = `verify-outcome ${standing}`;
+    this.#outcome.className = `mine-entry verify-outcome ${CARDS[standing] ?? ""}`;
     fill(this.#outcome,
       h("h2", { class: "mine-title", tabindex: "-1" }, sign(standing), t(title)),
       h("p", null, t(text)),
