@@ -30,7 +30,18 @@ export class PublicApp {
 
   async start() {
     window.addEventListener("hashchange", () => void this.#route(true));
+    void this.#introduce();
     await this.#route(false);
+  }
+
+  /** Names the election at the head of the page. Whether it is the right one each page finds out for itself. */
+  async #introduce() {
+    try {
+      const manifest = await this.record.file("manifest.json");
+      if (manifest) this.frame.introduce(JSON.parse(new TextDecoder().decode(manifest)), { voter: false, home: "#results" });
+    } catch {
+      // A page that needs the manifest says what is wrong with it.
+    }
   }
 
   /** What the address says after the page's name: `#find=…`. */
@@ -45,6 +56,7 @@ export class PublicApp {
     try {
       const Screen = await load();
       const screen = new Screen(this);
+      this.frame.pages(name);
       this.frame.show(screen, { step: null, title: Screen.title(), back: null, moved });
     } catch (error) {
       stop(this.frame, asTrouble(error));

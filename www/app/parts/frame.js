@@ -5,12 +5,21 @@ import { Steps } from "./steps.js";
 /** @typedef {import("../../veche-wasm.js").Manifest} Manifest */
 /** @typedef {import("./steps.js").Step} Step */
 
+/** The pages for everyone, in the order of their links. @type {[string, () => string][]} */
+const PAGES = [
+  ["results", () => t("results.name")],
+  ["verify", () => t("verify.name")],
+  ["find", () => t("find.name")],
+];
+
 /** What stays on every screen: the election's name, notices, the steps, the place for screens, and a voice. */
 export class Frame extends HTMLElement {
   electionTitle = "";
+  #title = "";
   #notice = h("div", { class: "notices" });
   #name = h("a", { class: "frame-name", href: "#welcome" });
   #mine = h("a", { class: "frame-mine", href: "#mine" }, t("app.mine"));
+  #pages = h("nav", { class: "frame-pages", "aria-label": t("app.pages"), hidden: true });
   #steps = new Steps();
   #back = h("a", { class: "frame-back" }, t("app.back"));
   #way = h("nav", { class: "frame-way", "aria-label": t("app.progress") }, this.#back, this.#steps);
@@ -20,7 +29,7 @@ export class Frame extends HTMLElement {
   connectedCallback() {
     this.#mine.hidden = true;
     fill(this,
-      h("header", null, this.#notice, h("div", { class: "frame-head" }, this.#name, this.#mine)),
+      h("header", null, this.#notice, h("div", { class: "frame-head" }, this.#name, this.#pages, this.#mine)),
       this.#way,
       this.#main,
       this.#voice);
@@ -36,9 +45,24 @@ export class Frame extends HTMLElement {
     this.#name.setAttribute("href", home);
     this.#name.hidden = false;
     this.#mine.hidden = !voter;
+    if (this.#title) this.#entitle();
     fill(this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, t("app.rehearsal")),
       manifest.notice && h("p", { class: "notice" }, localised(manifest.notice)));
+  }
+
+  #entitle() {
+    document.title = t("app.title", { screen: this.#title, election: this.electionTitle || t("app.fallback-title") });
+  }
+
+  /**
+   * Links the pages for everyone with each other.
+   * @param {string} current the one that is shown
+   */
+  pages(current) {
+    this.#pages.hidden = false;
+    fill(this.#pages, PAGES.map(([name, title]) =>
+      h("a", { href: `#${name}`, "aria-current": name === current && "page" }, title())));
   }
 
   /** While there is nothing else to show. */
@@ -54,8 +78,8 @@ export class Frame extends HTMLElement {
    * @param {{ step: Step | null, title: string, back: string | null, moved: boolean }} about
    */
   show(screen, { step, title, back, moved }) {
-    const election = this.electionTitle || t("app.fallback-title");
-    document.title = t("app.title", { screen: title, election });
+    this.#title = title;
+    this.#entitle();
     this.#steps.show(step);
     this.#back.hidden = back === null;
     this.#way.hidden = back === null && step === null;

@@ -6,6 +6,7 @@ export default {
   "app.rehearsal": "Rehearsal: the ballots of this page are not counted.",
   "app.progress": "Steps of voting",
   "app.step": "Step {n} of {all}",
+  "app.pages": "Pages for everyone",
   "app.back": "Back",
   "app.retry": "Try again",
   "app.opening": "Opening the ballot…",

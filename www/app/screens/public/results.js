@@ -54,7 +54,6 @@ export class ResultsScreen extends HTMLElement {
       const outcome = await openResult(this.app);
       look();
       this.app.frame.introduce(outcome.manifest, { voter: false, home: "#results" });
-      document.title = t("app.title", { screen: t("results.name"), election: localised(outcome.manifest.title) });
       this.#show(outcome);
     } catch (error) {
       look();
