@@ -6,34 +6,41 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use veche_board::{Checkpoint, LogFile, MerkleTree, SignedCheckpoint, encode_bundle, layout, leaf_hash};
-use veche_record::Election;
+use veche_board::{
+    Checkpoint, Hash, LogFile, MerkleTree, SignedCheckpoint, encode_bundle, layout, leaf_hash,
+};
+use veche_record::{Election, Kind};
 use veche_results::statement::{self, Files};
 use veche_results::{BoardEnd, Stage, Statement, StatementError, published};
 use veche_verify::BoardState;
 use veche_verify::result::ResultFile;
 
-/// The files of a board of made-up entries.
-fn board(size: u64) -> (Checkpoint, Files) {
+/// The files of a board of these entries, and its root.
+fn published_board(leaves: &[Vec<u8>]) -> (Files, Hash) {
     let mut tree = MerkleTree::new();
-    let entries: Vec<Vec<u8>> = (0..size).map(|entry| [&[4_u8], &entry.to_le_bytes()[..]].concat()).collect();
-    for entry in &entries {
-        tree.push(leaf_hash(entry));
-    }
+    leaves.iter().for_each(|leaf| {
+        tree.push(leaf_hash(leaf));
+    });
     let file = |file: LogFile| {
         let bytes = match file {
             LogFile::Checkpoint => Vec::new(),
             LogFile::Tile(tile) => tree.tile(tile.level(), tile.index(), tile.width()).unwrap(),
             LogFile::Bundle(bundle) => {
                 let start = bundle.start() as usize;
-                encode_bundle(&entries[start..start + usize::from(bundle.width())]).unwrap()
+                encode_bundle(&leaves[start..start + usize::from(bundle.width())]).unwrap()
             }
         };
         (file.to_string(), bytes)
     };
-    let files = layout(size).map(file).collect();
-    let origin = "example.org/board".parse().unwrap();
-    (Checkpoint { origin, size, root: tree.root() }, files)
+    (layout(leaves.len() as u64).map(file).collect(), tree.root())
+}
+
+/// A board of made-up entries.
+fn board(size: u64) -> (Checkpoint, Files) {
+    let leaves: Vec<Vec<u8>> =
+        (0..size).map(|entry| [&[Kind::Ballot as u8], &entry.to_le_bytes()[..]].concat()).collect();
+    let (files, root) = published_board(&leaves);
+    (Checkpoint { origin: "example.org/board".parse().unwrap(), size, root }, files)
 }
 
 #[test]
@@ -128,25 +135,49 @@ fn the_published_totals_are_those_that_the_organiser_has_signed() {
     assert_eq!(statement.compare(&short), Err(StatementError::Differs(groups - 1)));
 }
 
-/// The board with its last entry changed, under a checkpoint that covers it: the log and the host conspire.
+/// The statement at the end of a board with these entries, under a checkpoint that covers them: the log and the host
+/// conspire.
+fn stated(finished: &Finished, leaves: &[Vec<u8>], bundles: u64) -> Result<Statement, StatementError> {
+    let (files, root) = published_board(leaves);
+    let checkpoint = Checkpoint { size: leaves.len() as u64, root, ..finished.checkpoint.clone() };
+    Statement::find(&finished.election, &BoardEnd::open(&checkpoint, bundles, &files).unwrap())
+}
+
+/// The entries of the finished board.
+fn leaves(finished: &Finished) -> Vec<Vec<u8>> {
+    let size = finished.checkpoint.size as usize;
+    let (_, bundle) = finished.files.iter().find(|(name, _)| name.starts_with("tile/entries/")).unwrap();
+    veche_board::decode_bundle(bundle, size).unwrap().iter().map(|leaf| leaf.to_vec()).collect()
+}
+
+/// With its last entry changed.
 fn with_last(
     finished: &Finished,
     change: impl Fn(&[u8]) -> Option<Vec<u8>>,
 ) -> Result<Statement, StatementError> {
-    let size = finished.checkpoint.size as usize;
-    let (_, bundle) = finished.files.iter().find(|(name, _)| name.starts_with("tile/entries/")).unwrap();
-    let leaves = veche_board::decode_bundle(bundle, size).unwrap();
-    let (last, rest) = leaves.split_last().unwrap();
-    let leaves: Vec<Vec<u8>> = rest.iter().map(|leaf| leaf.to_vec()).chain(change(last)).collect();
-    let mut tree = MerkleTree::new();
-    leaves.iter().for_each(|leaf| {
-        tree.push(leaf_hash(leaf));
-    });
-    let checkpoint =
-        Checkpoint { size: leaves.len() as u64, root: tree.root(), ..finished.checkpoint.clone() };
-    let path = statement::files(checkpoint.size, 1).remove(0);
-    let files = Files::from([(path, encode_bundle(&leaves).unwrap())]);
-    Statement::find(&finished.election, &BoardEnd::open(&checkpoint, 1, &files).unwrap())
+    let mut leaves = leaves(finished);
+    let last = leaves.pop().unwrap();
+    leaves.extend(change(&last));
+    stated(finished, &leaves, 1)
+}
+
+#[test]
+fn a_statement_that_begins_earlier_needs_one_bundle_more() {
+    let finished = finished();
+    let leaves = leaves(&finished);
+    let sums = leaves.iter().position(|leaf| leaf.first() == Some(&(Kind::TallyInput as u8))).unwrap();
+    // As many made-up ballots before it that the sums are the last entry of the first bundle.
+    let ballot = vec![Kind::Ballot as u8];
+    let mut longer = vec![ballot.clone(); 255 - sums];
+    longer.extend(leaves.iter().cloned());
+    assert_eq!(stated(&finished, &longer, 1).unwrap_err(), StatementError::MoreBundles);
+    stated(&finished, &longer, 2).unwrap().compare(&finished.result).unwrap();
+    longer.insert(0, ballot);
+    stated(&finished, &longer, 1).unwrap();
+    // Without the sums that the result is of there is no statement, however far one reads.
+    longer.remove(256);
+    assert_eq!(stated(&finished, &longer, 1).unwrap_err(), StatementError::MoreBundles);
+    assert_eq!(stated(&finished, &longer, 9).unwrap_err(), StatementError::Tally);
 }
 
 #[test]
