@@ -4,6 +4,8 @@ pub mod booth;
 pub mod browser;
 pub mod desk;
 pub mod host;
+pub mod observer;
+pub mod records;
 pub mod secrets;
 pub mod small;
 pub mod town;

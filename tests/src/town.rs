@@ -174,7 +174,10 @@ pub fn total(result: &Value, contest: &str, option: &str) -> Result<u64> {
 }
 
 /// Builds programs and site, once in each test program. What does not build fails every test that needs it.
-fn built() -> Result<&'static Programs> {
+///
+/// # Errors
+/// When they do not build.
+pub fn built() -> Result<&'static Programs> {
     static BUILT: OnceLock<Result<Programs, String>> = OnceLock::new();
     BUILT
         .get_or_init(|| site::build().and_then(|_| programs()).map_err(|problem| format!("{problem:#}")))

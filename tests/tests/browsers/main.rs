@@ -8,4 +8,5 @@ mod browser_extra;
 mod browser_results;
 mod browser_rules;
 mod browser_trustees;
+mod browser_verify;
 mod browser_voting;

@@ -3,7 +3,7 @@
 
 use signed_note::{Note, StandardVerifier, VerifierList};
 use tlog_tiles::{TileHashReader, TileReader};
-use veche_board::{LogFile, decode_bundle};
+use veche_board::{LogFile, Receipt, decode_bundle};
 use veche_cli::folder::{CHECKPOINT, MANIFEST, MemoryRecord};
 use veche_record::Entry;
 
@@ -39,17 +39,29 @@ impl TileReader for Http {
     fn save_tiles(&self, _: &[tlog_tiles::Tile], _: &[Vec<u8>]) {}
 }
 
-/// Opens the checkpoint with the log's key in text, and proves every entry's place under it. The number of entries.
-fn read(address: &str, key: &str) -> Result<u64, String> {
-    let http = Http { address: address.to_owned() };
-    let note = http.get(CHECKPOINT).ok_or("no checkpoint")?;
-    let note = Note::from_bytes(&note).map_err(|error| format!("{error:?}"))?;
+/// Opens a checkpoint with the log's key in text: size and root.
+fn open(note: &[u8], key: &str) -> Result<(u64, tlog_tiles::Hash), String> {
+    let note = Note::from_bytes(note).map_err(|error| format!("{error:?}"))?;
     let verifier = StandardVerifier::new(key).map_err(|error| format!("{error:?}"))?;
     let (verified, _) =
         note.verify(&VerifierList::new(vec![Box::new(verifier)])).map_err(|error| format!("{error:?}"))?;
     assert_eq!(verified.len(), 1);
     let checkpoint = tlog_tiles::Checkpoint::from_bytes(note.text()).map_err(|error| format!("{error:?}"))?;
-    let (size, root) = (checkpoint.size(), *checkpoint.hash());
+    Ok((checkpoint.size(), *checkpoint.hash()))
+}
+
+/// Whether a receipt proves that an entry is under its checkpoint.
+pub fn receipt_holds(receipt: &Receipt, entry: &[u8], key: &str) -> Result<(), String> {
+    let (size, root) = open(receipt.checkpoint.as_bytes(), key)?;
+    let proof = receipt.proof.iter().map(|hash| tlog_tiles::Hash(hash.0)).collect();
+    let leaf = tlog_tiles::record_hash(entry);
+    tlog_tiles::check_record(&proof, size, root, receipt.index, leaf).map_err(|error| format!("{error:?}"))
+}
+
+/// Opens the checkpoint of a record, and proves every entry's place under it. The number of entries.
+pub fn read(address: &str, key: &str) -> Result<u64, String> {
+    let http = Http { address: address.to_owned() };
+    let (size, root) = open(&http.get(CHECKPOINT).ok_or("no checkpoint")?, key)?;
     let tiles = TileHashReader::new(size, root, &http);
     let mut index = 0;
     while index < size {
@@ -76,6 +88,11 @@ fn read(address: &str, key: &str) -> Result<u64, String> {
     Ok(size)
 }
 
+/// The log's key in text, as `veche mirror` prints it.
+pub fn log_key(mirror: &str) -> &str {
+    mirror.lines().find_map(|line| line.strip_prefix("Log key: ")).unwrap()
+}
+
 /// A record of some hundred entries, and its log's key in text as `veche mirror` prints it.
 fn published() -> (MemoryRecord, veche_cli::simulate::board::Keys) {
     let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], None);
@@ -97,7 +114,7 @@ fn software_of_others_verifies_the_checkpoint_and_every_entry() {
     let host = host(&served);
     let (code, text, _) = run(veche().arg("mirror").arg(&host.address).arg(&copy));
     assert_eq!(code, 0, "{text}");
-    let key = text.lines().find_map(|line| line.strip_prefix("Log key: ")).unwrap();
+    let key = log_key(&text);
 
     let size = leaves(&record).len() as u64;
     assert!(size >= 700);

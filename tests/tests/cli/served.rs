@@ -3,11 +3,13 @@
 use anyhow::Result;
 use base64::Engine as _;
 use veche_record::Selection;
+use veche_record::entry::Kind;
 use veche_xtask::ballot_box::free_port;
 use veche_xtask::demo::Town;
 use veche_xtask::voters::{Voter, open_election};
 
-use crate::support::{programs, run, sample, veche};
+use crate::outsider;
+use crate::support::{host, programs, run, sample, veche};
 
 #[test]
 fn an_imported_election_the_whole_way_over_http() -> Result<()> {
@@ -87,7 +89,20 @@ fn an_imported_election_the_whole_way_over_http() -> Result<()> {
     let text = town.organiser("publish")?;
     assert!(text.starts_with("The result is published."), "{text}");
 
-    for place in [record, town.save()?.to_string_lossy().into_owned()] {
+    // Software of others reads the running box, and the same record as files behind a plain web server.
+    let (code, text, errors) = run(veche().args(["mirror", &record]).arg(scratch.path().join("copy")));
+    assert_eq!(code, 0, "{errors}");
+    let key = outsider::log_key(&text);
+    let size = outsider::read(&record, key);
+    assert!(size.as_ref().is_ok_and(|size| *size > receipt.index), "{size:?}");
+    let saved = town.save()?;
+    assert_eq!(outsider::read(&host(&saved).address, key), size);
+    // A receipt that the box gave is a proof for them, and for no other entry.
+    let entry = |ballot: &[u8]| [&[Kind::Ballot as u8], ballot].concat();
+    assert_eq!(outsider::receipt_holds(&receipt, &entry(&ballot.bytes), key), Ok(()));
+    assert!(outsider::receipt_holds(&receipt, &entry(&again.bytes), key).is_err());
+
+    for place in [record, saved.to_string_lossy().into_owned()] {
         let (code, text, errors) =
             run(veche().arg("verify").arg(&place).args(["--election", &town.fingerprint]));
         assert_eq!(code, 0, "{text}{errors}");

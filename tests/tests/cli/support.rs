@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use veche_board::{LogFile, decode_bundle, layout};
-use veche_cli::folder::{MANIFEST, MemoryRecord, RecordWriter};
+use veche_board::layout;
+use veche_cli::folder::{MANIFEST, MemoryRecord};
 use veche_cli::simulate::board::Keys;
 use veche_cli::simulate::{Held, Options, Plan};
+use veche_record::Manifest;
 use veche_record::manifest::TrusteeCount;
-use veche_record::{Entry, Manifest};
 use veche_tests::host::Host;
+use veche_tests::records;
 use veche_verify::report::Report;
 use veche_verify::result::{GroupResult, OptionTotal, ResultFile};
 use veche_verify::{RecordSource, audit};
@@ -78,25 +79,12 @@ pub fn report(record: &impl RecordSource) -> Report {
 
 /// The leaves of a record's log.
 pub fn leaves(record: &MemoryRecord) -> Vec<Vec<u8>> {
-    let bundles = record.files.iter().filter_map(|(path, bytes)| match path.parse() {
-        Ok(LogFile::Bundle(bundle)) => Some((bundle, bytes)),
-        _ => None,
-    });
-    let mut bundles: Vec<_> = bundles.collect();
-    bundles.sort();
-    let entries =
-        bundles.iter().flat_map(|(bundle, bytes)| decode_bundle(bytes, bundle.width().into()).unwrap());
-    entries.map(<[u8]>::to_vec).collect()
+    records::leaves(record).unwrap()
 }
 
 /// A record of any leaves, signed by the log: what a ballot box can publish that has its own key and no scruples.
 pub fn publish(manifest: &[u8], leaves: &[Vec<u8>], keys: &Keys, result: Option<&[u8]>) -> MemoryRecord {
-    let Ok(Entry::Genesis(genesis)) = Entry::parse(&leaves[0]) else { panic!("no genesis") };
-    let mut writer = RecordWriter::new(MemoryRecord::default(), manifest).unwrap();
-    for leaf in leaves {
-        writer.push(leaf.clone()).unwrap();
-    }
-    writer.finish(genesis.origin, &keys.log, result).unwrap()
+    records::publish(manifest, leaves, keys, result).unwrap()
 }
 
 pub fn manifest(record: &MemoryRecord) -> Manifest {
@@ -105,11 +93,7 @@ pub fn manifest(record: &MemoryRecord) -> Manifest {
 
 /// Writes a record into a folder.
 pub fn write(record: &MemoryRecord, folder: &Path) {
-    for (path, bytes) in &record.files {
-        let path = folder.join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    }
+    records::write(record, folder).unwrap();
 }
 
 /// How many files a log of this size has.
