@@ -83,6 +83,9 @@ async fn two_voters(kind: Kind) -> Result<()> {
     boris.return_to_start().await?;
     boris.browser.says("Voting has ended").await?;
     boris.browser.picture("8-closed").await?;
+    boris.browser.click("veche-welcome a[href='#results']").await?;
+    boris.browser.says("These are the totals as the organiser has signed and published them.").await?;
+    boris.browser.see("veche-contest-result[data-contest='square']").await?;
     anna.browser.close().await?;
     boris.browser.close().await
 }
