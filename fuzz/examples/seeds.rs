@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::path::Path;
 
-use veche_board::{Checkpoint, EMPTY_ROOT, MerkleTree, Receipt, encode_bundle, layout, leaf_hash};
+use veche_board::{
+    Checkpoint, EMPTY_ROOT, MerkleTree, Receipt, WitnessKey, encode_bundle, layout, leaf_hash,
+};
 use veche_crypto::hash::Digest;
 use veche_fuzz::board::BOARD;
 use veche_fuzz::{ELECTION, LOG_KEY, LOG_PUBLIC_KEY, MANIFEST, bytes32, issuer, origin, secrets};
@@ -17,6 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (election, genesis, ..) = &*ELECTION;
 
     write("manifest", "example", MANIFEST)?;
+    let witness = WitnessKey::new("witness.example/w1".parse()?, *LOG_PUBLIC_KEY);
+    let witnessed = format!("{{\"witnesses\":{{\"needed\":1,\"keys\":[{:?}]}},", witness.to_vkey());
+    let rest = MANIFEST.strip_prefix(b"{").ok_or("the manifest is no object")?;
+    write("manifest", "witnesses", &[witnessed.as_bytes(), rest].concat())?;
     write("json", "example", MANIFEST)?;
     write("json", "result", &BOARD.1)?;
     for (i, file) in layout(70_000).step_by(60).enumerate() {
@@ -28,6 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let empty = Checkpoint { origin: origin(), size: 0, root: EMPTY_ROOT };
     write("note", "empty", empty.sign(&LOG_KEY).as_bytes())?;
     write("note", "vkey", LOG_PUBLIC_KEY.to_vkey(&origin()).as_bytes())?;
+    write("note", "witness", witness.to_vkey().as_bytes())?;
     write("checkpoint", "empty", empty.text().as_bytes())?;
     let tree: MerkleTree = entries.iter().map(|entry| leaf_hash(*entry)).collect();
     let checkpoint = Checkpoint { origin: origin(), size: 3, root: tree.root() };
