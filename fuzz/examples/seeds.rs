@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 
 use veche_board::{
-    Checkpoint, EMPTY_ROOT, MerkleTree, Receipt, WitnessKey, encode_bundle, layout, leaf_hash,
+    Checkpoint, CompactReceipt, EMPTY_ROOT, MerkleTree, Receipt, WitnessKey, encode_bundle, layout, leaf_hash,
 };
 use veche_crypto::hash::Digest;
 use veche_fuzz::board::BOARD;
@@ -46,6 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         checkpoint: checkpoint.sign(&LOG_KEY),
     };
     write("receipt", "two-of-three", receipt.to_json().as_bytes())?;
+    let compact = CompactReceipt::new(*b"election", &receipt, &origin(), &LOG_KEY.public(), None)?;
+    write("compact", "two-of-three", &compact.to_bytes())?;
 
     // Arbitrary edits, several at once.
     for i in 0..32 {

@@ -13,6 +13,8 @@
 //! | [`checkpoint`] | a signed claim of size and root | [tlog-checkpoint] |
 //! | [`cosignature`] | what witnesses add to a checkpoint | [tlog-cosignature] |
 //! | [`receipt`] | proof, in one file, that an entry is in the log | this crate |
+//! | [`compact`] | the same proof in the bytes of a QR code | this crate |
+//! | [`lookup`] | parts of a log out of its tiles, each checked against one checkpoint | [tlog-tiles] |
 //!
 //! Every parser here takes bytes from strangers: it is strict (one value has one accepted encoding), its limits are
 //! named constants, and it returns a typed error instead of panicking. Nothing here does I/O or asks for the time.
@@ -48,10 +50,12 @@
 
 pub mod bundle;
 pub mod checkpoint;
+pub mod compact;
 pub mod cosignature;
 mod encoding;
 pub mod hash;
 pub mod key;
+pub mod lookup;
 pub mod merkle;
 pub mod note;
 pub mod proof;
@@ -63,12 +67,14 @@ pub mod tile;
 
 pub use bundle::{BundleError, decode_bundle, encode_bundle};
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
+pub use compact::{CompactError, CompactReceipt};
 pub use cosignature::{MAX_WITNESSES, WitnessKey, Witnesses, WitnessesError, cosign};
 pub use hash::{EMPTY_ROOT, Hash, HashError, leaf_hash, node_hash};
 pub use key::{KeyError, LogKey, LogPublicKey, Origin, OriginError};
+pub use lookup::{Lookup, LookupError, Wanted};
 pub use merkle::{MerkleTree, TreeError};
 pub use note::NoteError;
-pub use proof::{ProofError, verify_consistency, verify_inclusion};
+pub use proof::{ProofError, inclusion_proof_len, root_from_inclusion, verify_consistency, verify_inclusion};
 pub use receipt::{Receipt, ReceiptError};
 pub use stream::{TileStream, full_tile_root};
 pub use tile::{Bundle, LogFile, PathError, Tile, entries_path, layout, tile_path};

@@ -103,6 +103,11 @@ impl<'a> Note<'a> {
         Ok(Note { text, signatures })
     }
 
+    /// The signature lines: each key's name and id, and what follows the id. Nothing of them is verified.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&'a str, [u8; 4], &[u8])> {
+        self.signatures.iter().map(|line| (line.name, line.id, line.signature.as_slice()))
+    }
+
     /// Gives the text out, if `key` under `name` signed it. Lines of other keys are ignored, as the specification
     /// demands, "even if they share a name or ID (but not both)" with this one.
     ///
@@ -164,6 +169,15 @@ pub(crate) fn sign(text: &str, name: &Origin, key: &LogKey) -> String {
 /// The signature line of a key's name, newline included. `bytes` are the key's identifier and what it signs with.
 pub(crate) fn line(name: &Origin, bytes: &[u8]) -> String {
     format!("{LINE_START}{name} {}\n", to_base64(bytes))
+}
+
+/// A note of a text and signature lines as they are.
+pub(crate) fn assemble<'a>(
+    text: &str,
+    lines: impl Iterator<Item = (&'a Origin, [u8; 4], &'a [u8])>,
+) -> String {
+    let lines: String = lines.map(|(name, id, signature)| line(name, &[&id, signature].concat())).collect();
+    format!("{text}\n{lines}")
 }
 
 #[cfg(test)]

@@ -51,6 +51,14 @@ pub fn verify_inclusion(
     proof: &[Hash],
     root: Hash,
 ) -> Result<(), ProofError> {
+    if root_from_inclusion(leaf, index, size, proof)? == root { Ok(()) } else { Err(ProofError::WrongRoot) }
+}
+
+/// The root that an inclusion proof leads to. It says nothing by itself: a signature over the root does.
+///
+/// # Errors
+/// An entry that such a tree does not have, or a proof of another length than it has.
+pub fn root_from_inclusion(leaf: Hash, index: u64, size: u64, proof: &[Hash]) -> Result<Hash, ProofError> {
     if index >= size {
         return Err(ProofError::IndexBeyondSize { index, size });
     }
@@ -63,10 +71,19 @@ pub fn verify_inclusion(
             Side::Right => node_hash(&hash, sibling),
         };
     }
-    if walk.last != 0 {
-        return Err(wrong_length);
+    if walk.last == 0 { Ok(hash) } else { Err(wrong_length) }
+}
+
+/// How many hashes the inclusion proof of an entry has: index and size fix it.
+///
+/// # Errors
+/// An entry that such a tree does not have.
+pub fn inclusion_proof_len(index: u64, size: u64) -> Result<usize, ProofError> {
+    if index >= size {
+        return Err(ProofError::IndexBeyondSize { index, size });
     }
-    if hash == root { Ok(()) } else { Err(ProofError::WrongRoot) }
+    let mut walk = Walk { node: index, last: size - 1 };
+    Ok(std::iter::from_fn(|| walk.up()).count())
 }
 
 /// Checks that the `new_size` entries under `new_root` begin with the `old_size` entries under `old_root`: nothing

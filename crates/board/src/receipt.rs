@@ -107,6 +107,19 @@ impl Receipt {
         if leaf_hash(entry) != self.leaf_hash {
             return Err(ReceiptError::OtherEntry);
         }
+        self.check_leaf(origin, key, witnesses)
+    }
+
+    /// The same without the entry: that whatever has this leaf hash is under the log's checkpoint at this place.
+    ///
+    /// # Errors
+    /// See [`ReceiptError`].
+    pub fn check_leaf(
+        &self,
+        origin: &Origin,
+        key: &LogPublicKey,
+        witnesses: Option<&Witnesses>,
+    ) -> Result<Checkpoint, ReceiptError> {
         let checkpoint = SignedCheckpoint::open_witnessed(&self.checkpoint, key, origin, witnesses)?;
         verify_inclusion(self.leaf_hash, self.index, checkpoint.size, &self.proof, checkpoint.root)?;
         Ok(checkpoint)

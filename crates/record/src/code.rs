@@ -29,13 +29,20 @@ impl ConfirmationCode {
     /// Whether a person typed this code: case, spaces and hyphens do not matter, and O, I, L are
     /// taken for the digits they look like.
     pub fn is_read_as(&self, typed: &str) -> bool {
-        let tidy =
-            typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| match c.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            });
-        tidy.eq(self.characters())
+        tidy(typed).eq(self.characters())
+    }
+
+    /// How a typed code is written, in five groups of four; nothing when it cannot be one: another number of
+    /// characters, or one that no code has.
+    pub fn spelled(typed: &str) -> Option<String> {
+        // Whoever types more than this has not typed a code.
+        let tidy: String = tidy(typed).take(GROUPS * GROUP_LEN + 1).collect();
+        if tidy.len() != GROUPS * GROUP_LEN || !tidy.bytes().all(|byte| ALPHABET.contains(&byte)) {
+            return None;
+        }
+        let groups: Vec<&str> =
+            (0..GROUPS).filter_map(|group| tidy.get(group * GROUP_LEN..(group + 1) * GROUP_LEN)).collect();
+        Some(groups.join("-"))
     }
 
     /// The 20 characters, first bits first.
@@ -50,6 +57,15 @@ impl ConfirmationCode {
             ALPHABET.get(index).map_or('0', |&c| char::from(c))
         })
     }
+}
+
+/// What was typed, without what does not matter.
+fn tidy(typed: &str) -> impl Iterator<Item = char> {
+    typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    })
 }
 
 impl fmt::Display for ConfirmationCode {
@@ -96,5 +112,18 @@ mod tests {
         assert!(code.is_read_as(&shown.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l")));
         assert!(!code.is_read_as(&shown[..19]));
         assert!(!code.is_read_as(&format!("{shown}0")));
+    }
+
+    #[test]
+    fn a_typed_code_is_written_as_it_is_shown() {
+        let shown = ConfirmationCode::from_digest(Digest::from_bytes([0x08; 32])).to_string();
+        let typed =
+            format!(" {} ", shown.to_lowercase().replace('-', "").replace('0', "o").replace('1', "l"));
+        assert_eq!(ConfirmationCode::spelled(&typed).as_ref(), Some(&shown));
+        for wrong in
+            ["", &shown[..23], &format!("{shown}0"), &shown.replace('0', "U"), &shown.replace('0', "é")]
+        {
+            assert_eq!(ConfirmationCode::spelled(wrong), None, "{wrong}");
+        }
     }
 }

@@ -8,6 +8,7 @@
 //! | [`election`] | a manifest with its keys, and the fingerprint of both |
 //! | [`ballot`] | a ballot in bytes |
 //! | [`outline`] | what a ballot's place on the board hangs on, without its proofs |
+//! | [`raw`] | a ballot's code and hash from its bytes, without decoding a point |
 //! | [`code`] | the confirmation code |
 //! | [`entry`] | the entries of the board |
 //! | [`json`] | strict JSON, for every document of the record |
@@ -24,6 +25,7 @@ pub mod entry;
 pub mod json;
 pub mod manifest;
 pub mod outline;
+pub mod raw;
 pub mod rules;
 pub mod selection;
 pub mod tag;
@@ -35,5 +37,6 @@ pub use election::{Election, ElectionError};
 pub use entry::{Entry, EntryError, Kind, Pseudonym};
 pub use manifest::{Group, Manifest, ManifestError};
 pub use outline::BallotOutline;
+pub use raw::RawBallot;
 pub use rules::{CompiledContest, SelectionError, Totals};
 pub use selection::Selection;

@@ -9,6 +9,7 @@
 //! | [`tally`] | what is decrypted, the trustees' parts of it, the totals |
 //! | [`result`] | the published totals |
 //! | [`source`] | where a record is read from |
+//! | [`receipt`] | a voter's receipt, and what a record says of its ballot |
 //! | [`audit`](mod@audit) | a whole record, verified |
 //! | [`mod@assist`] | signatures and proofs, verified by others on the audit's behalf |
 //! | [`report`] | what an audit found |
@@ -23,6 +24,7 @@ pub mod check;
 mod claim;
 pub mod failure;
 mod parallel;
+pub mod receipt;
 pub mod report;
 pub mod result;
 pub mod source;

@@ -9,11 +9,13 @@
 //! randomness to each call that needs them.
 
 mod credential;
+mod qr;
 mod random;
 mod receipt;
 mod seal;
 
 pub use credential::Credential;
+pub use qr::{QUIET_ZONE, QrPicture, QrTooLong, qr_picture};
 pub use random::{DeadRandomSource, Randomness};
 pub use receipt::{CastError, check_consistency, check_receipt};
 pub use seal::{PreparedBallot, Revision, SealError, SealedBallot};

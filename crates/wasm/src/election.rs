@@ -173,6 +173,27 @@ impl Election {
         Ok(crate::board::check_receipt(&self.inner, ballot, receipt)?)
     }
 
+    /// Checks a receipt that somebody shows, without the record: the saved file's bytes, or the link of its QR code.
+    ///
+    /// # Errors
+    /// `not-a-receipt`, `other-election`, `file-wrong`.
+    #[wasm_bindgen(js_name = checkShown, unchecked_return_type = "ShownReceipt")]
+    pub fn check_shown(&self, receipt: &[u8]) -> Result<JsValue, JsValue> {
+        Ok(crate::find::check_shown(&self.inner, receipt)?)
+    }
+
+    /// A receipt that holds, as short text for a link: what follows `#find=`.
+    ///
+    /// # Errors
+    /// `file-wrong` for one that does not hold.
+    #[wasm_bindgen(js_name = receiptText)]
+    pub fn receipt_text(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Receipt")] receipt: JsValue,
+    ) -> Result<String, JsValue> {
+        Ok(crate::find::receipt_text(&self.inner, receipt)?)
+    }
+
     /// Checks a checkpoint's signature.
     ///
     /// # Errors

@@ -40,6 +40,15 @@
 //! results.view();                  // who is funded, where the money ran out, the turnout
 //! ```
 //!
+//! A ballot is found in a published record without a ballot box:
+//!
+//! ```js
+//! const finder = Finder.byCode(election, checkpoint, "7KQ2 …");  // or byReceipt(election, checkpoint, file or link)
+//! finder.open(await Promise.all(finder.tiles().map(fetchBytes)));
+//! for (let path; (path = finder.next()); ) finder.add(await fetchBytes(path));
+//! finder.finding();                // recorded, replaced, missing, …
+//! ```
+//!
 //! Errors are `VecheError`s with a `code` to act on and whose `fault` it is. Types are tightened by hand in `types.d.ts`.
 //! Secrets are bytes, never strings, and what Rust holds of them is wiped when it is dropped.
 
@@ -49,6 +58,7 @@ mod convert;
 mod credential;
 mod election;
 mod error;
+mod find;
 mod prepared;
 mod random;
 mod results;
@@ -57,6 +67,7 @@ mod trustee;
 pub use audit::{AuditAssistants, AuditSource, AuditWatch, audit_record, checks};
 pub use credential::Credential;
 pub use election::{Election, open_election};
+pub use find::{Finder, qr_code, read_code};
 pub use prepared::PreparedBallot;
 pub use results::Results;
 pub use trustee::{Trustee, TrusteeBoard};

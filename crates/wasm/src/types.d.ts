@@ -155,6 +155,39 @@ export interface ReceiptPlace {
   key: string;
 }
 
+/** What a receipt proves by itself: that the log signed this entry's place among its first `size`. */
+export interface ShownReceipt {
+  index: number;
+  size: number;
+  /** The signed checkpoint. */
+  note: string;
+  /** Of a saved file, which holds the ballot. */
+  code?: string;
+}
+
+/** What a search has found so far. */
+export interface Finding {
+  /** Absent for a code that is not there, and while it is still open. */
+  standing?: "recorded" | "replaced" | "record-older" | "missing" | "forked";
+  /** Where the ballot is, or by its receipt should be. */
+  index?: number;
+  /** Once the ballot was seen on the board. */
+  code?: string;
+  /** The entry of the later ballot. */
+  replacedBy?: number;
+  /** The entries from here on were not looked at. */
+  checkedTo: number;
+  size: number;
+  /** Whether nothing that follows could change this. */
+  settled: boolean;
+}
+
+/** A QR code: the dark squares as an SVG path in a drawing of `side` by `side`, the quiet zone included. */
+export interface QrCode {
+  side: number;
+  path: string;
+}
+
 /** A checked checkpoint. */
 export interface Checkpoint {
   size: number;

@@ -6,12 +6,13 @@ use std::sync::OnceLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use veche_board::{Checkpoint, LogKey, MerkleTree, Receipt, leaf_hash};
+use veche_board::{Checkpoint, CompactReceipt, LogFile, LogKey, MerkleTree, Receipt, leaf_hash};
 use veche_cli::folder::{MANIFEST, MemoryRecord};
 use veche_cli::simulate::board::Keys;
 use veche_record::entry::Genesis;
 use veche_record::{Ballot, Election, Entry, Kind, Selection};
 use veche_verify::BoardState;
+use veche_verify::receipt::{FindError, Finder, Finding, Shown, Sought, Standing, scope_of};
 use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
 
 use crate::support::{hold, host, leaves, publish, run, sample, veche, write};
@@ -99,13 +100,85 @@ impl Scratch {
         path
     }
 
-    /// The exit code and the document.
+    /// The exit code and the document. The browser's search, which fetches as little as it can, and the link of the QR
+    /// code must come to the same.
     fn check(&self, receipt: &Value, record: &MemoryRecord) -> (i32, Value) {
-        let (receipt, record) = (self.receipt(receipt), self.record(record));
-        let (code, text, errors) = check(&receipt, &["--json", "--record", record.to_str().unwrap()]);
+        let (path, folder) = (self.receipt(receipt), self.record(record));
+        let (code, text, errors) = check(&path, &["--json", "--record", folder.to_str().unwrap()]);
         assert_eq!(errors, "");
-        (code, serde_json::from_str(&text).unwrap())
+        let found: Value = serde_json::from_str(&text).unwrap();
+        let searched = search(receipt.to_string().as_bytes(), record);
+        assert_eq!(json!(searched.0), found["outcome"], "{searched:?}\n{found:#}");
+        if let Some(finding) = searched.1 {
+            assert_eq!(json!(finding.replaced_by), found["replaced_by"]);
+            let link = link(receipt);
+            let (_, text, errors) = check_text(&link, &["--json", "--record", folder.to_str().unwrap()]);
+            assert_eq!(errors, "");
+            let by_link: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(by_link["outcome"], found["outcome"]);
+            assert_eq!(search(link.as_bytes(), record).1, Some(finding));
+        }
+        (code, found)
     }
+}
+
+/// The address in the QR code of a receipt.
+fn link(receipt: &Value) -> String {
+    let vote = vote();
+    let whole = Receipt::parse(receipt["receipt"].to_string().as_bytes()).unwrap();
+    let scope = scope_of(&vote.election.fingerprint());
+    let (origin, key) = (&vote.genesis.origin, &vote.genesis.log_key);
+    let compact = CompactReceipt::new(scope, &whole, origin, key, None).unwrap();
+    format!("https://vote.example/town/#find={}", compact.to_text())
+}
+
+/// What the page finds out, in the terminal's words.
+fn search(shown: &[u8], record: &MemoryRecord) -> (String, Option<Finding>) {
+    let broken = |_: &FindError| ("record-broken".to_owned(), None);
+    let file = |path: String| record.files[&path].clone();
+    let Ok(shown) = Shown::parse(shown) else { panic!("not a receipt") };
+    let election = opened(record);
+    let note = String::from_utf8(file("checkpoint".to_owned())).unwrap();
+    let begun = Finder::new(election, &note, Sought::Receipt(Box::new(shown)));
+    let mut finder = match begun {
+        Ok(finder) => finder,
+        Err(FindError::OtherElection) => return ("other-election".to_owned(), None),
+        Err(FindError::Receipt(_)) => return ("wrong".to_owned(), None),
+        Err(error) => return broken(&error),
+    };
+    let tiles: Option<Vec<_>> = finder
+        .tiles()
+        .into_iter()
+        .map(|tile| Some((tile, record.files.get(&tile.to_string())?.clone())))
+        .collect();
+    let Some(tiles) = tiles else { return ("record-broken".to_owned(), None) };
+    if let Err(error) = finder.open(&tiles) {
+        return broken(&error);
+    }
+    while let Some(bundle) = finder.next() {
+        if let Err(error) = finder.add(&file(LogFile::Bundle(bundle).to_string())) {
+            return broken(&error);
+        }
+    }
+    let finding = finder.finding();
+    assert!(finding.settled);
+    (serde_json::to_value(finding.standing.unwrap()).unwrap().as_str().unwrap().to_owned(), Some(finding))
+}
+
+/// The election of a record's first entries. What follows the ceremony may be false.
+fn opened(record: &MemoryRecord) -> Election {
+    let mut state = BoardState::new(&record.files[MANIFEST]).unwrap();
+    for (index, leaf) in (0..).zip(leaves(record)) {
+        if state.election().is_some() {
+            break;
+        }
+        state.restore(index, &leaf).unwrap();
+    }
+    Election::clone(state.election().unwrap())
+}
+
+fn check_text(receipt: &str, more: &[&str]) -> (i32, String, String) {
+    run(veche().args(["receipt", "check", receipt]).args(more))
 }
 
 fn check(receipt: &Path, more: &[&str]) -> (i32, String, String) {
@@ -130,6 +203,13 @@ fn a_recorded_ballot_is_found_offline_in_a_folder_and_at_an_address() {
     let (code, text, _) = check(&receipt, &["--log-key", &key, "--election", &fingerprint]);
     assert_eq!(code, 0, "{text}");
     assert!(text.starts_with("The receipt holds: "), "{text}");
+    let link = link(&vote.receipt(&vote.leaves[..=ballot], ballot, &vote.keys.log));
+    let (code, text, _) = check_text(&link, &["--log-key", &key, "--election", &fingerprint]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.starts_with("The receipt holds: "), "{text}");
+    assert_eq!(check_text(&link, &["--log-key", &key, "--election", &"0".repeat(64)]).0, 1);
+    let cut = link.get(..link.len() - 3).unwrap();
+    assert_eq!(check_text(cut, &["--log-key", &key]).0, 2, "a link that was cut off is no receipt");
     let host = host(&scratch.record(&record));
     let (code, text, errors) = check(&receipt, &["--record", &host.address]);
     assert_eq!(code, 0, "{text}{errors}");
@@ -226,6 +306,37 @@ fn a_later_ballot_stands_in_the_place_of_the_first() {
         (code, &found["outcome"], &found["replaced_by"]),
         (0, &json!("replaced"), &json!(leaves.len() - 1))
     );
+}
+
+#[test]
+fn a_code_finds_its_ballot_from_wherever_the_search_begins() {
+    let vote = vote();
+    let record = vote.record(&vote.leaves);
+    let note = std::str::from_utf8(&record.files["checkpoint"]).unwrap();
+    let search = |typed: String, from: Option<u64>| {
+        let sought = Sought::Code { typed, from };
+        let mut finder = Finder::new(vote.election.clone(), note, sought).unwrap();
+        assert_eq!((finder.next(), finder.finding().settled), (None, false), "the tiles come first");
+        let tile = |tile: veche_board::Tile| (tile, record.files[&tile.to_string()].clone());
+        let tiles: Vec<_> = finder.tiles().into_iter().map(tile).collect();
+        finder.open(&tiles).unwrap();
+        while let Some(bundle) = finder.next() {
+            finder.add(&record.files[&LogFile::Bundle(bundle).to_string()]).unwrap();
+        }
+        let Finding { standing, index, checked_to, settled, .. } = finder.finding();
+        assert_eq!((checked_to, settled), (vote.leaves.len() as u64, true));
+        (standing, index)
+    };
+    for &ballot in &vote.ballots {
+        let code = Ballot::parse(&vote.election, &vote.leaves[ballot][1..]).unwrap().code().to_string();
+        let typed = code.to_lowercase().replace('-', " ").replace('0', "O");
+        for from in [None, Some(ballot as u64), Some(0), Some(u64::MAX)] {
+            assert_eq!(search(typed.clone(), from), (Some(Standing::Recorded), Some(ballot as u64)));
+        }
+    }
+    for from in [None, Some(3)] {
+        assert_eq!(search("0000-0000-0000-0000-0000".to_owned(), from), (None, None));
+    }
 }
 
 fn random(number: u8) -> Randomness {

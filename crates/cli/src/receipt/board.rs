@@ -1,17 +1,17 @@
 //! What a record says of one ballot.
 
 use veche_board::{Checkpoint, Hash, LogFile, TileStream, decode_bundle, layout, leaf_hash};
-use veche_crypto::hash::Digest;
 use veche_record::entry::Genesis;
-use veche_record::{BallotOutline, Election, Entry, Kind};
+use veche_record::{ConfirmationCode, Election, Entry, Kind, RawBallot};
 use veche_verify::BoardState;
+use veche_verify::receipt::Sighting;
 
 use crate::folder::{CHECKPOINT, Folder, MANIFEST};
 use crate::remote::stated_size;
 
 /// A record whose entries are those that its checkpoint signs, and what is in it of one ballot.
 #[derive(Debug)]
-pub(super) struct Sighting {
+pub(super) struct Look {
     /// The election.
     pub election: Election,
     /// What the first entry says.
@@ -20,18 +20,14 @@ pub(super) struct Sighting {
     pub checkpoint: Checkpoint,
     /// Its signed note.
     pub note: String,
-    /// The root of the record's entries at the size of the receipt's checkpoint; nothing where it has fewer.
-    pub root_then: Option<Hash>,
-    /// Where the ballot is.
-    pub places: Vec<u64>,
-    /// The ballot that came after it.
-    pub replaced_by: Option<u64>,
-    /// Whether the vote is closed in this record.
-    pub closed: bool,
+    /// The ballot's code, where it is there.
+    pub code: Option<ConfirmationCode>,
+    /// What is seen of the ballot.
+    pub sighting: Sighting,
 }
 
 /// Reads a record. An error says what is wrong with it.
-pub(super) fn look(folder: &Folder, leaf: &[u8], hash: &str, then: u64) -> Result<Sighting, String> {
+pub(super) fn look(folder: &Folder, leaf: Hash, then: u64) -> Result<Look, String> {
     let file = |path: &str| match folder.file(path) {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(format!("{path} is missing")),
@@ -43,6 +39,7 @@ pub(super) fn look(folder: &Folder, leaf: &[u8], hash: &str, then: u64) -> Resul
     let mut state = BoardState::new(&manifest).map_err(|error| error.to_string())?;
     let (mut tree, mut election, mut genesis) = (TileStream::new(), None::<Election>, None);
     let (mut root_then, mut places, mut replaced_by, mut closed) = (None, Vec::new(), None, false);
+    let mut ballot = None;
     for bundle in layout(size) {
         let LogFile::Bundle(bundle) = bundle else { continue };
         let path = LogFile::Bundle(bundle).to_string();
@@ -62,10 +59,15 @@ pub(super) fn look(folder: &Folder, leaf: &[u8], hash: &str, then: u64) -> Resul
                     election = state.election().map(|election| Election::clone(election));
                 }
                 Some(election) => {
-                    if entry == leaf {
-                        places.push(index);
-                    } else if replaced_by.is_none() && follows(election, entry, hash) {
-                        replaced_by = Some(index);
+                    if let Some(raw) = RawBallot::of_entry(election, entry) {
+                        if leaf_hash(entry) == leaf {
+                            places.push(index);
+                            ballot = raw.code(election).map(|code| (raw.hash(), code));
+                        } else if replaced_by.is_none()
+                            && ballot.is_some_and(|(hash, _)| raw.previous() == hash)
+                        {
+                            replaced_by = Some(index);
+                        }
                     }
                     closed |= Kind::of(entry) == Some(Kind::Close);
                 }
@@ -85,14 +87,6 @@ pub(super) fn look(folder: &Folder, leaf: &[u8], hash: &str, then: u64) -> Resul
         return Err("its entries are not those that its checkpoint signs".to_owned());
     }
     let election = election.ok_or("its trustees have not made the key yet")?;
-    Ok(Sighting { election, genesis, checkpoint, note, root_then, places, replaced_by, closed })
-}
-
-/// Whether an entry is a ballot that names this one as the one before it.
-fn follows(election: &Election, entry: &[u8], hash: &str) -> bool {
-    entry.strip_prefix(&[Kind::Ballot as u8]).is_some_and(|ballot| {
-        BallotOutline::parse(election, ballot).is_ok_and(|outline| {
-            outline.header().previous != Digest::ZERO && outline.header().previous.to_string() == hash
-        })
-    })
+    let sighting = Sighting { size: checkpoint.size, root_then, places, replaced_by, closed };
+    Ok(Look { election, genesis, checkpoint, note, sighting, code: ballot.map(|(_, code)| code) })
 }

@@ -1,13 +1,14 @@
 //! `veche receipt check`: whether a saved receipt holds, and whether the board still keeps what it says.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use thiserror::Error;
 use veche_board::{Checkpoint, LogPublicKey, Origin, WitnessKey, Witnesses, WitnessesError};
 use veche_crypto::hash::Digest;
-use veche_record::Ballot;
+
+use veche_verify::receipt::{self, Held, Shown, ShownError};
 
 use crate::Outcome;
 use crate::error::Error;
@@ -18,11 +19,8 @@ use crate::report;
 use crate::verify::{contradicted, parse_fingerprint};
 
 mod board;
-mod file;
 
-pub use file::{FileError, ReceiptFile, Wrong};
-
-use board::Sighting;
+use board::Look;
 
 /// Checks the receipt of a ballot.
 #[derive(Debug, Args)]
@@ -47,9 +45,9 @@ enum ReceiptCommand {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("whose").required(true).multiple(true).args(["record", "log_key"]))]
 struct CheckArgs {
-    /// The receipt as the voter's page saves it.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// The receipt as the voter's page saves it, or the address that its QR code holds.
+    #[arg(value_name = "FILE|LINK")]
+    receipt: String,
     /// The record: a folder, or an address, which is copied first as `veche verify` does.
     #[arg(long, value_name = "DIR|URL")]
     record: Option<String>,
@@ -94,12 +92,12 @@ impl CheckArgs {
 #[derive(Debug, Error)]
 pub enum ReceiptCommandError {
     /// Not a receipt.
-    #[error("{}: {source}", .path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
+    #[error("{name}: {source}")]
+    Receipt {
+        /// The file, or the beginning of the link.
+        name: String,
         /// What is wrong with it.
-        source: FileError,
+        source: ShownError,
     },
     /// Witnesses that cannot be.
     #[error("--witness: {0}")]
@@ -135,9 +133,11 @@ struct Finding {
     outcome: Standing,
     sentence: String,
     election: String,
-    code: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
     index: u64,
-    cast_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cast_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     replaced_by: Option<u64>,
     /// The receipt's checkpoint, once its signature is verified.
@@ -154,21 +154,30 @@ struct Finding {
 /// [`enum@Error`] when there is nothing that can be read.
 pub fn run(args: &ReceiptArgs) -> Result<Outcome, Error> {
     let ReceiptCommand::Check(args) = &args.command;
-    let bytes = crate::files::read(&args.file)?;
-    let file = ReceiptFile::parse(&bytes)
-        .map_err(|source| ReceiptCommandError::File { path: args.file.clone(), source })?;
+    let bytes = match is_address(&args.receipt) {
+        true => args.receipt.clone().into_bytes(),
+        false => crate::files::read(Path::new(&args.receipt))?,
+    };
+    let file = Shown::parse(&bytes).map_err(|source| ReceiptCommandError::Receipt {
+        name: args.receipt.chars().take(80).collect(),
+        source,
+    })?;
+    let (election, code, cast_at) = match &file {
+        Shown::File(file) => (file.election.clone(), Some(file.code.clone()), Some(file.cast_at.clone())),
+        Shown::Link(link) => (hex::encode(link.scope), None, None),
+    };
     let mut finding = Finding {
         outcome: Standing::Wrong,
         sentence: String::new(),
-        election: file.election.clone(),
-        code: file.code.clone(),
-        index: file.index,
-        cast_at: file.cast_at.clone(),
+        election,
+        code,
+        index: file.index(),
+        cast_at,
         replaced_by: None,
         receipt: None,
         record: None,
     };
-    if let Some(expected) = args.election.filter(|expected| expected.to_string() != file.election) {
+    if let Some(expected) = args.election.filter(|expected| !file.is_of(expected)) {
         finding.outcome = Standing::OtherElection;
         finding.sentence = format!("The receipt is of another election than the one you named, {expected}.");
         return finding.outcome(args.json);
@@ -191,7 +200,7 @@ pub fn run(args: &ReceiptArgs) -> Result<Outcome, Error> {
     finding.outcome(args.json)
 }
 
-fn offline(args: &CheckArgs, file: &ReceiptFile, witnesses: Option<&Witnesses>, finding: &mut Finding) {
+fn offline(args: &CheckArgs, file: &Shown, witnesses: Option<&Witnesses>, finding: &mut Finding) {
     let Some((origin, key)) = &args.log_key else { return };
     if let Some(seen) = finding.holds(file, origin, key, witnesses) {
         finding.outcome = Standing::Holds;
@@ -204,41 +213,45 @@ fn offline(args: &CheckArgs, file: &ReceiptFile, witnesses: Option<&Witnesses>, 
         finding.sentence = format!(
             "The receipt holds: the board {origin} signed that this ballot is entry {} of its first {}{witnessed}. Whether \
              it is still there is seen with --record.",
-            file.index, seen.size
+            finding.index, seen.checkpoint.size
         );
     }
 }
 
-fn with_record(args: &CheckArgs, file: &ReceiptFile, folder: &Folder, finding: &mut Finding) {
+fn with_record(args: &CheckArgs, file: &Shown, folder: &Folder, finding: &mut Finding) {
     // The size that the receipt's checkpoint states is good enough to look for; its signature is verified below.
-    let then = crate::remote::stated_size(file.receipt.checkpoint.as_bytes()).unwrap_or(0);
-    let record = match board::look(folder, &file.leaf(), &file.hash, then) {
+    let then = match file {
+        Shown::File(file) => crate::remote::stated_size(file.receipt.checkpoint.as_bytes()).unwrap_or(0),
+        Shown::Link(link) => link.size,
+    };
+    let record = match board::look(folder, file.leaf_hash(), then) {
         Ok(record) => record,
         Err(what) => return finding.broken(&what),
     };
     finding.record = Some(Seen::new(&record.checkpoint, record.note.clone()));
-    let fingerprint = record.election.fingerprint().to_string();
+    let fingerprint = record.election.fingerprint();
     let named = args
         .log_key
         .as_ref()
         .is_none_or(|(origin, key)| *origin == record.genesis.origin && *key == record.genesis.log_key);
-    if fingerprint != file.election || !named {
+    let expected = args.election.is_none_or(|expected| expected == fingerprint);
+    if !file.is_of(&fingerprint) || !named || !expected {
         finding.outcome = Standing::OtherElection;
         finding.sentence =
             format!("This record is not of the election of the receipt: the record is of {fingerprint}.");
         return;
     }
+    finding.election = fingerprint.to_string();
     let witnesses = record.election.manifest().witnesses();
-    let Some(seen) = finding.holds(file, &record.genesis.origin, &record.genesis.log_key, witnesses) else {
-        return;
-    };
-    let leaf = file.leaf();
-    match Ballot::parse(&record.election, leaf.get(1..).unwrap_or_default()) {
-        Ok(ballot) if ballot.code().to_string() == file.code => {}
-        Ok(_) => return finding.wrong(&Wrong::Stated("confirmation code")),
-        Err(error) => return finding.wrong(&error),
+    let held = finding.holds(file, &record.genesis.origin, &record.genesis.log_key, witnesses);
+    let Some(held) = held else { return };
+    if let Err(error) = file.check_ballot(&record.election) {
+        return finding.wrong(&error);
     }
-    finding.judge(file.index, &seen, &record);
+    if finding.code.is_none() {
+        finding.code = record.code.map(|code| code.to_string());
+    }
+    finding.judge(&held.checkpoint, &record);
 }
 
 impl Finding {
@@ -261,15 +274,15 @@ impl Finding {
     /// Checks the receipt by itself.
     fn holds(
         &mut self,
-        file: &ReceiptFile,
+        file: &Shown,
         origin: &Origin,
         key: &LogPublicKey,
         witnesses: Option<&Witnesses>,
-    ) -> Option<Checkpoint> {
+    ) -> Option<Held> {
         match file.check(origin, key, witnesses) {
-            Ok(seen) => {
-                self.receipt = Some(Seen::new(&seen, file.receipt.checkpoint.clone()));
-                Some(seen)
+            Ok(held) => {
+                self.receipt = Some(Seen::new(&held.checkpoint, held.receipt.checkpoint.clone()));
+                Some(held)
             }
             Err(error) => {
                 self.wrong(&error);
@@ -279,50 +292,52 @@ impl Finding {
     }
 
     /// What a record that was signed by the same key says of a receipt that holds.
-    fn judge(&mut self, index: u64, seen: &Checkpoint, record: &Sighting) {
-        let here = record.places.contains(&index);
-        let size = record.checkpoint.size;
-        // A record of fewer entries than the receipt's checkpoint can agree with it as far as it goes.
-        let one_past = match record.root_then {
-            Some(root) => root == seen.root,
-            None => here || (index >= size && !record.closed),
-        };
+    fn judge(&mut self, seen: &Checkpoint, record: &Look) {
+        let (index, size) = (self.index, record.checkpoint.size);
         let acknowledged =
             format!("the board signed that this ballot is entry {index} of its first {}", seen.size);
-        (self.outcome, self.sentence) = if !one_past && record.places.is_empty() {
-            let sentence = format!(
-                "MISSING: {acknowledged}, and this record of {size} entries, signed by the same key, does not have it. \
-                 It was taken away after it was acknowledged. Receipt and record together prove this to anyone: keep \
-                 both, and show them to the organiser and to an observer."
-            );
-            (Standing::Missing, sentence)
-        } else if !one_past {
-            let sentence = format!(
-                "FORKED: {acknowledged}. This record of {size} entries, signed by the same key, has the ballot, but \
-                 another past: no single history has both checkpoints. Receipt and record together prove this to \
-                 anyone: keep both, and show them to the organiser and to an observer."
-            );
-            (Standing::Forked, sentence)
-        } else if !here {
-            let sentence = format!(
-                "NOT IN THIS RECORD: {acknowledged}, and this record has only {size}. An older copy would: get the \
-                 newest one. If the board itself now has so few entries, some were taken back, and the receipt proves it."
-            );
-            (Standing::RecordOlder, sentence)
-        } else if let Some(later) = record.replaced_by {
-            self.replaced_by = Some(later);
-            let sentence = format!(
-                "Replaced: this ballot is entry {index} of the board, and entry {later} is a later ballot of the same \
-                 voter, which stands in its place. If you did not vote again, somebody else did: tell the organiser. \
-                 Whether the whole record is right, veche verify says."
-            );
-            (Standing::Replaced, sentence)
-        } else {
-            let sentence = format!(
-                "Recorded: this ballot is entry {index} of the board, and no later ballot of the same voter stands in its \
-                 place. Whether the whole record is right, veche verify says."
-            );
-            (Standing::Recorded, sentence)
+        (self.outcome, self.sentence) = match record.sighting.judge(index, seen) {
+            receipt::Standing::Missing => {
+                let sentence = format!(
+                    "MISSING: {acknowledged}, and this record of {size} entries, signed by the same key, does not have \
+                     it. It was taken away after it was acknowledged. Receipt and record together prove this to \
+                     anyone: keep both, and show them to the organiser and to an observer."
+                );
+                (Standing::Missing, sentence)
+            }
+            receipt::Standing::Forked => {
+                let sentence = format!(
+                    "FORKED: {acknowledged}. This record of {size} entries, signed by the same key, has the ballot, \
+                     but another past: no single history has both checkpoints. Receipt and record together prove this \
+                     to anyone: keep both, and show them to the organiser and to an observer."
+                );
+                (Standing::Forked, sentence)
+            }
+            receipt::Standing::RecordOlder => {
+                let sentence = format!(
+                    "NOT IN THIS RECORD: {acknowledged}, and this record has only {size}. A newer copy has it: get the \
+                     newest one. If the board itself now has so few entries, some were taken back, and the receipt \
+                     proves it."
+                );
+                (Standing::RecordOlder, sentence)
+            }
+            receipt::Standing::Replaced => {
+                self.replaced_by = record.sighting.replaced_by;
+                let later = self.replaced_by.unwrap_or_default();
+                let sentence = format!(
+                    "Replaced: this ballot is entry {index} of the board, and entry {later} is a later ballot of the \
+                     same voter, which stands in its place. If you did not vote again, somebody else did: tell the \
+                     organiser. Whether the whole record is right, veche verify says."
+                );
+                (Standing::Replaced, sentence)
+            }
+            receipt::Standing::Recorded => {
+                let sentence = format!(
+                    "Recorded: this ballot is entry {index} of the board, and no later ballot of the same voter stands \
+                     in its place. Whether the whole record is right, veche verify says."
+                );
+                (Standing::Recorded, sentence)
+            }
         };
     }
 
@@ -337,7 +352,11 @@ impl Finding {
     fn text(&self) -> String {
         let mut text = format!(
             "{}\n\nConfirmation code: {}\nEntry: {}\nCast, as the device says: {}\nFingerprint of the election\n{}\n",
-            self.sentence, self.code, self.index, self.cast_at, self.election
+            self.sentence,
+            self.code.as_deref().unwrap_or("-"),
+            self.index,
+            self.cast_at.as_deref().unwrap_or("-"),
+            self.election
         );
         if matches!(self.outcome, Standing::Missing | Standing::Forked)
             && let (Some(receipt), Some(record)) = (&self.receipt, &self.record)

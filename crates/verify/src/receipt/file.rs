@@ -6,7 +6,7 @@ use serde::Deserialize;
 use thiserror::Error;
 use veche_board::{Checkpoint, LogPublicKey, Origin, Receipt, ReceiptError, Witnesses};
 use veche_crypto::hash::digest;
-use veche_record::{Kind, tag};
+use veche_record::{BallotError, Kind, tag};
 
 /// No receipt file is longer: the longest ballot in base64 and the longest receipt.
 pub const MAX_FILE_BYTES: usize = 1 << 20;
@@ -55,6 +55,12 @@ pub enum Wrong {
     /// The proof or the signature.
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
+    /// The board has something else at its place than a ballot.
+    #[error("the entry that it is for is no ballot of this election")]
+    NotABallot,
+    /// Its ballot is none of the election.
+    #[error(transparent)]
+    Ballot(#[from] BallotError),
 }
 
 impl ReceiptFile {
