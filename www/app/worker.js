@@ -1,5 +1,6 @@
 import init, { checks, openElection } from "../veche-wasm.js";
 import { Database, at, result } from "./lib/idb.js";
+import { findOperations } from "./lib/find-operations.js";
 import { resultsOperations } from "./lib/results-operations.js";
 import { trusteeOperations } from "./lib/trustee-operations.js";
 
@@ -43,6 +44,7 @@ function nextAttempt(pseudonym) {
 /** The operations the page may ask for. */
 const operations = {
   ...trusteeOperations(() => program),
+  ...findOperations(() => program),
   ...resultsOperations(() => program),
 
   /**
@@ -110,6 +112,9 @@ const operations = {
 
   /** @param {{ ballot: Uint8Array, receipt: import("../veche-wasm.js").Receipt }} args */
   checkReceipt: async ({ ballot, receipt }) => election.checkReceipt(ballot, receipt),
+
+  /** @param {{ receipt: import("../veche-wasm.js").Receipt }} args */
+  receiptText: async ({ receipt }) => election.receiptText(receipt),
 
   /** @param {{ note: string }} args */
   checkCheckpoint: async ({ note }) => election.checkCheckpoint(note),

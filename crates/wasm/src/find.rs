@@ -115,12 +115,15 @@ impl Finder {
         Ok(self.inner.open(&tiles).map_err(VecheError::from)?)
     }
 
-    /// The path of the bundle that is needed next; nothing when the search is over.
-    pub fn next(&self) -> Option<String> {
-        self.inner.next().map(|bundle| LogFile::Bundle(bundle).to_string())
+    /// The paths of the bundles that are needed next, `count` of them or as many as there are; none when the search is
+    /// over. They are given one after another.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    pub fn next(&self, count: u32) -> Array {
+        let paths = self.inner.upcoming(count.into()).into_iter();
+        paths.map(|bundle| JsValue::from(LogFile::Bundle(bundle).to_string())).collect()
     }
 
-    /// Takes that bundle's bytes and looks through them.
+    /// Takes the bytes of the next bundle and looks through them.
     ///
     /// # Errors
     /// `record-unreadable` when they are not what the checkpoint signs.

@@ -45,7 +45,7 @@
 //! ```js
 //! const finder = Finder.byCode(election, checkpoint, "7KQ2 …");  // or byReceipt(election, checkpoint, file or link)
 //! finder.open(await Promise.all(finder.tiles().map(fetchBytes)));
-//! for (let path; (path = finder.next()); ) finder.add(await fetchBytes(path));
+//! for (let path; ([path] = finder.next(1)) && path; ) finder.add(await fetchBytes(path));
 //! finder.finding();                // recorded, replaced, missing, …
 //! ```
 //!

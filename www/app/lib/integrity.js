@@ -12,6 +12,7 @@ export const WORKER_MODULES = [
   "app/lib/idb.js",
   "app/lib/results-operations.js",
   "app/lib/trustee-operations.js",
+  "app/lib/find-operations.js",
   "app/lib/trouble.js",
 ];
 

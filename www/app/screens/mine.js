@@ -44,7 +44,8 @@ export class MineScreen extends HTMLElement {
           h("label", { for: id, class: "button secondary file" }, t("mine.open-file"),
             h("input", { id, type: "file", accept: ".json,application/json", class: "visually-hidden",
               on: { change: (/** @type {Event} */ event) => this.#openFile(/** @type {HTMLInputElement} */ (event.target)) } }))),
-        this.#trouble),
+        this.#trouble,
+        h("p", null, h("a", { class: "link", href: "#find" }, t("find.with-code")))),
     );
   }
 

@@ -26,6 +26,7 @@ export class WelcomeScreen extends HTMLElement {
         this.manifest.text && h("p", { class: "lead" }, localised(this.manifest.text)),
         this.#dates(),
         this.#actions(casts.length > 0)),
+      h("p", null, h("a", { class: "link", href: "#find" }, t("find.link"))),
       new SecretPicture(this.manifest.trustees),
       this.#limits(),
       this.#fingerprint(),

@@ -164,6 +164,19 @@ impl Finder {
         bundle_of(self.next, self.checkpoint.size)
     }
 
+    /// The bundles that are needed next, so many of them: they can be fetched together, and are taken one by one.
+    #[must_use]
+    pub fn upcoming(&self, count: u64) -> Vec<Bundle> {
+        let Some(first) = self.next() else { return Vec::new() };
+        // Behind a place where somebody said that the ballot is, nothing is needed before it was found there.
+        let count = if self.hinted_bundle() == Some(first) && self.ballot.is_none() { 1 } else { count };
+        (0..count)
+            .map_while(|ahead| {
+                bundle_of(first.start() + ahead * u64::from(Tile::FULL_WIDTH), self.checkpoint.size)
+            })
+            .collect()
+    }
+
     /// Whether the record has the receipt's past; of a code nothing else is known.
     fn one_past(&self) -> bool {
         self.held.as_ref().is_none_or(|held| self.sighting.root_then == Some(held.checkpoint.root))
