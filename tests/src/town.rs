@@ -137,6 +137,22 @@ impl TestTown {
         publish(&Pin { fingerprint, ballot_box: "../../".into(), record: None, accent: None }, &self.site())
     }
 
+    /// Publishes the site on a host of its own that has only files, the record among them, and names a ballot box that does
+    /// not answer. Gives the page's address.
+    ///
+    /// # Errors
+    /// When it cannot be written or served.
+    pub async fn publish_copy(&self, host: &Path, record: &str) -> Result<String> {
+        let pin = Pin {
+            fingerprint: Some(self.town.fingerprint.clone()),
+            ballot_box: "http://127.0.0.1:9/".into(),
+            record: Some(record.into()),
+            accent: None,
+        };
+        publish(&pin, &host.join(SUBFOLDER))?;
+        Ok(format!("{}/{SUBFOLDER}/", serve(host).await?))
+    }
+
     /// Waits until the ballot box sends the same phone another code.
     pub async fn wait_for_resend(&self) {
         tokio::time::sleep(std::time::Duration::from_secs(31)).await;

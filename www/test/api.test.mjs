@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");
-const { default: init, openElection } = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
+const { default: init, Finder, openElection, qrCode, readCode } = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
 await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm_bg.wasm")) });
 
 const VECTOR = "a_finished_record_is_verified_and_counts_each_voters_last_ballot-1.json";
@@ -295,4 +295,66 @@ test("every rule is sealed, at one length whatever is chosen", () => {
     attempt += 1;
     refused("illegal-selection", () => prepare(attempt).seal({ ...choices[0], [id]: { values } }));
   }
+});
+
+/** Looks through the record as the page does. */
+function find(finder, files = file) {
+  finder.open(finder.tiles().map(files));
+  for (let paths; (paths = finder.next(2)).length > 0;) finder.add(files(paths[0]));
+  return finder.finding();
+}
+
+const text = (value) => new TextEncoder().encode(value);
+
+test("a ballot is found by its link and by its code, and a replaced one names the later", () => {
+  const election = open();
+  const standings = ballots.map((ballot) => {
+    const link = `https://vote.example/#find=${election.receiptText(receiptOf(ballot))}`;
+    const { index, size: then, note, code } = election.checkShown(text(link));
+    assert.deepEqual([index, then, note, code], [ballot.index, size, checkpoint, undefined]);
+    const finding = find(Finder.byReceipt(election, checkpoint, text(link)));
+    assert.equal(finding.index, ballot.index);
+    assert.equal(finding.settled, true);
+    assert.match(finding.code, /^([0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}$/);
+    for (const from of [undefined, 0, ballot.index]) {
+      const byCode = find(Finder.byCode(election, checkpoint, finding.code.toLowerCase(), from));
+      assert.deepEqual(byCode, finding);
+    }
+    return finding;
+  });
+  const replaced = standings.filter(({ standing }) => standing === "replaced");
+  assert.ok(replaced.length > 0 && replaced.length < standings.length, "the vector has a voter who votes again");
+  for (const { replacedBy } of replaced) assert.ok(ballots.some(({ index }) => index === replacedBy));
+  assert.ok(standings.every(({ standing }) => ["recorded", "replaced"].includes(standing)));
+  const nobody = find(Finder.byCode(election, checkpoint, "0000-0000-0000-0000-0000"));
+  assert.deepEqual([nobody.standing, nobody.checkedTo, nobody.settled], [undefined, size, true]);
+});
+
+test("a receipt or a record that was changed is refused by name", () => {
+  const election = open();
+  const link = election.receiptText(receiptOf(ballots[0]));
+  const changed = (place) => text(link.slice(0, place) + (link[place] === "A" ? "B" : "A") + link.slice(place + 1));
+  refused("not-a-receipt", () => election.checkShown(text(link.slice(1))));
+  refused("not-a-receipt", () => election.checkShown(text("{}")));
+  refused("other-election", () => election.checkShown(changed(4)));
+  refused("file-wrong", () => election.checkShown(changed(40)));
+  refused("file-wrong", () => election.receiptText({ ...receiptOf(ballots[0]), index: 0 }));
+  refused("record-unreadable", () => Finder.byReceipt(election, checkpoint.replace(/....\n$/, "AAA=\n"), text(link)));
+  const touched = (path) => {
+    const bytes = file(path).slice();
+    bytes[bytes.length - 1] ^= 1;
+    return bytes;
+  };
+  refused("record-unreadable", () => find(Finder.byReceipt(election, checkpoint, text(link)), touched));
+  refused("record-unreadable", () => find(Finder.byReceipt(election, checkpoint, text(link)), (path) => (path.includes("entries") ? touched(path) : file(path))));
+  refused("bad-argument", () => Finder.byReceipt(election, checkpoint, text(link)).add(bundle));
+});
+
+test("codes are read as people type them, and a text becomes a drawing", () => {
+  assert.equal(readCode(" oili-2345-6789-abcd-efgh "), "0111-2345-6789-ABCD-EFGH");
+  for (const wrong of ["", "0111", "U111-2345-6789-ABCD-EFGH", "0111-2345-6789-ABCD-EFGH0"]) assert.equal(readCode(wrong), undefined, wrong);
+  const { side, path } = qrCode("https://vote.example/#find=AQ");
+  assert.equal(side, 25 + 8);
+  assert.match(path, /^(M\d+ \d+h\d+v1h-\d+z)+$/);
+  refused("bad-argument", () => qrCode("x".repeat(3000)));
 });

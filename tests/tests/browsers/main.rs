@@ -5,6 +5,7 @@ mod browser_attacks;
 mod browser_demo;
 mod browser_election;
 mod browser_extra;
+mod browser_find;
 mod browser_results;
 mod browser_rules;
 mod browser_trustees;
