@@ -37,7 +37,9 @@ async fn scan_receipt(browser: &Browser) -> Result<String> {
     browser
         .run("arguments[0].scrollIntoView({ block: 'center' })", vec![serde_json::to_value(&code)?])
         .await?;
-    scan(&browser.client().screenshot().await?)
+    let picture = browser.client().screenshot().await?;
+    std::fs::write(veche_tests::browser::artefacts().join("find-scanned.png"), &picture)?;
+    scan(&picture)
 }
 
 /// Saves the receipt as the voter does, and returns the file.
