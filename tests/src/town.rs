@@ -138,11 +138,11 @@ impl TestTown {
     }
 
     /// Publishes the site on a host of its own that has only files, the record among them, and names a ballot box that does
-    /// not answer. Gives the page's address.
+    /// not answer.
     ///
     /// # Errors
     /// When it cannot be written or served.
-    pub async fn publish_copy(&self, host: &Path, record: &str) -> Result<String> {
+    pub fn publish_copy(&self, host: &Path, record: &str) -> Result<Host> {
         let pin = Pin {
             fingerprint: Some(self.town.fingerprint.clone()),
             ballot_box: "http://127.0.0.1:9/".into(),
@@ -150,7 +150,7 @@ impl TestTown {
             accent: None,
         };
         publish(&pin, &host.join(SUBFOLDER))?;
-        Ok(format!("{}/{SUBFOLDER}/", serve(host).await?))
+        Host::of(host)
     }
 
     /// Waits until the ballot box sends the same phone another code.

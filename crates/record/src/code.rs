@@ -10,6 +10,8 @@ use veche_crypto::hash::Digest;
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const GROUPS: usize = 5;
 const GROUP_LEN: usize = 4;
+/// Characters of a code as it is shown, hyphens not counted.
+pub const CHARACTERS: usize = GROUPS * GROUP_LEN;
 
 /// A confirmation code.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,20 +37,32 @@ impl ConfirmationCode {
     /// How a typed code is written, in five groups of four; nothing when it cannot be one: another number of
     /// characters, or one that no code has.
     pub fn spelled(typed: &str) -> Option<String> {
-        // Whoever types more than this has not typed a code.
-        let tidy: String = tidy(typed).take(GROUPS * GROUP_LEN + 1).collect();
-        if tidy.len() != GROUPS * GROUP_LEN || !tidy.bytes().all(|byte| ALPHABET.contains(&byte)) {
-            return None;
-        }
-        let groups: Vec<&str> =
-            (0..GROUPS).filter_map(|group| tidy.get(group * GROUP_LEN..(group + 1) * GROUP_LEN)).collect();
+        let read = Self::read(typed)?;
+        let groups: Vec<String> =
+            read.chunks(GROUP_LEN).map(|group| group.iter().copied().map(char::from).collect()).collect();
         Some(groups.join("-"))
+    }
+
+    /// The 20 characters of a typed code; nothing when it cannot be one.
+    pub fn read(typed: &str) -> Option<[u8; CHARACTERS]> {
+        // Whoever types more than this has not typed a code.
+        let tidy: String = tidy(typed).take(CHARACTERS + 1).collect();
+        tidy.as_bytes()
+            .try_into()
+            .ok()
+            .filter(|read: &[u8; CHARACTERS]| read.iter().all(|c| ALPHABET.contains(c)))
+    }
+
+    /// The 20 characters that are shown, without hyphens.
+    pub fn shown(&self) -> [u8; CHARACTERS] {
+        let mut characters = self.characters();
+        std::array::from_fn(|_| characters.next().and_then(|c| u8::try_from(c).ok()).unwrap_or(b'0'))
     }
 
     /// The 20 characters, first bits first.
     fn characters(&self) -> impl Iterator<Item = char> {
         let bytes = *self.0.as_bytes();
-        (0..GROUPS * GROUP_LEN).map(move |position| {
+        (0..CHARACTERS).map(move |position| {
             let index = (0..5).fold(0_usize, |index, bit| {
                 let at = position * 5 + bit;
                 let byte = bytes.get(at / 8).copied().unwrap_or(0);
@@ -120,6 +134,8 @@ mod tests {
         let typed =
             format!(" {} ", shown.to_lowercase().replace('-', "").replace('0', "o").replace('1', "l"));
         assert_eq!(ConfirmationCode::spelled(&typed).as_ref(), Some(&shown));
+        let code = ConfirmationCode::from_digest(Digest::from_bytes([0x08; 32]));
+        assert_eq!(ConfirmationCode::read(&typed), Some(code.shown()));
         for wrong in
             ["", &shown[..23], &format!("{shown}0"), &shown.replace('0', "U"), &shown.replace('0', "é")]
         {

@@ -29,8 +29,9 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use veche_board::{Origin, Receipt};
 use veche_crypto::hash::Digest;
+use veche_record::code::CHARACTERS;
 use veche_record::entry::{Genesis, Pseudonym};
-use veche_record::{Entry, ManifestError};
+use veche_record::{Entry, ManifestError, RawBallot};
 use veche_verify::state::{CredentialStatus, VoterStatus};
 use veche_verify::{Applied, BoardState, Course, Failure, Refusal, VerifiedBallot};
 
@@ -90,11 +91,13 @@ pub(crate) struct Standing {
     board: BoardState,
     /// The entry that registered each key.
     registered: HashMap<[u8; 32], u64>,
+    /// The entry of the ballot with each confirmation code.
+    codes: HashMap<[u8; CHARACTERS], u64>,
 }
 
 impl Standing {
     fn new(manifest: &[u8]) -> Result<Self, ManifestError> {
-        Ok(Standing { board: BoardState::new(manifest)?, registered: HashMap::new() })
+        Ok(Standing { board: BoardState::new(manifest)?, registered: HashMap::new(), codes: HashMap::new() })
     }
 
     /// The state machine.
@@ -114,6 +117,11 @@ impl Standing {
         self.board.voter(pseudonym)
     }
 
+    /// The entry of the ballot with a confirmation code.
+    pub(crate) fn ballot_with(&self, code: &[u8; CHARACTERS]) -> Option<u64> {
+        self.codes.get(code).copied()
+    }
+
     /// The identifier of a ballot style by its position.
     pub(crate) fn style_name(&self, style: u16) -> String {
         let style = self.board.manifest().ballot_style(style);
@@ -123,7 +131,16 @@ impl Standing {
     fn restore(&mut self, index: u64, leaf: &[u8]) -> Result<(), Failure> {
         let applied = self.board.restore(index, leaf)?;
         self.note(index, &applied);
+        self.note_code(index, leaf);
         Ok(())
+    }
+
+    fn note_code(&mut self, index: u64, leaf: &[u8]) {
+        let Some(election) = self.board.election() else { return };
+        let code = RawBallot::of_entry(election, leaf).and_then(|ballot| ballot.code(election));
+        if let Some(code) = code {
+            self.codes.insert(code.shown(), index);
+        }
     }
 
     fn note(&mut self, index: u64, applied: &Applied) {
@@ -196,6 +213,7 @@ impl Turn<'_> {
         let index = admitted.index();
         let leaf = admitted.leaf().to_vec();
         self.standing.board.record(admitted).map_err(|error| Problem::fault(&error))?;
+        self.standing.note_code(index, &leaf);
         self.leaves.push(leaf);
         Ok(index)
     }

@@ -34,6 +34,7 @@ mod config;
 mod credential;
 mod db;
 mod election;
+mod find;
 mod init;
 mod keys;
 mod limits;

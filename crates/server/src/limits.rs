@@ -26,6 +26,8 @@ pub struct Limits {
     pub sign_ins_an_address_an_hour: u32,
     /// Guesses from an address in an hour.
     pub guesses_an_address_an_hour: u32,
+    /// Ballots looked up by their code from an address in an hour.
+    pub lookups_an_address_an_hour: u32,
     /// Codes sent in an hour in all, where registration is open and anyone's number gets one.
     pub open_codes_an_hour: u32,
     /// Seconds for which a signed-in voter stays signed in.
@@ -56,6 +58,7 @@ impl Default for Limits {
             codes_a_phone_a_day: 5,
             sign_ins_an_address_an_hour: 120,
             guesses_an_address_an_hour: 300,
+            lookups_an_address_an_hour: 600,
             open_codes_an_hour: 5_000,
             session_lifetime: 1_800,
             keys_a_voter_a_day: 20,
@@ -139,6 +142,7 @@ const DAY: i64 = 24 * HOUR;
 pub(crate) struct Counters {
     sign_ins: Counter<Place>,
     guesses: Counter<Place>,
+    lookups: Counter<Place>,
     /// Codes that left where registration is open.
     pub(crate) open_codes: Counter<()>,
     /// New keys of a pseudonym.
@@ -152,6 +156,7 @@ impl Counters {
         Counters {
             sign_ins: Counter::new(limits.sign_ins_an_address_an_hour, HOUR),
             guesses: Counter::new(limits.guesses_an_address_an_hour, HOUR),
+            lookups: Counter::new(limits.lookups_an_address_an_hour, HOUR),
             open_codes: Counter::new(limits.open_codes_an_hour, HOUR),
             keys: Counter::new(limits.keys_a_voter_a_day, DAY),
             ballots: Counter::new(limits.ballots_a_voter_in_ten_minutes, 10 * MINUTE),
@@ -166,6 +171,11 @@ impl Counters {
     /// Counts a guess, or says how long its address must wait.
     pub(crate) fn guess_from(&self, place: Place, now: i64) -> Result<(), u64> {
         if place.is_this_machine() { Ok(()) } else { self.guesses.count(place, now) }
+    }
+
+    /// Counts a ballot that is looked up, or says how long its address must wait.
+    pub(crate) fn lookup_from(&self, place: Place, now: i64) -> Result<(), u64> {
+        if place.is_this_machine() { Ok(()) } else { self.lookups.count(place, now) }
     }
 }
 

@@ -40,6 +40,7 @@ pub(crate) enum Kind {
     KeyTaken,
     TooManyKeys,
     CredentialUnknown,
+    BallotUnknown,
     CredentialRevoked,
     NotOpen,
     BallotInvalid,
@@ -112,6 +113,9 @@ impl Kind {
             }
             Kind::CredentialUnknown => {
                 ("credential-unknown", StatusCode::NOT_FOUND, "No credential with this key is on the board")
+            }
+            Kind::BallotUnknown => {
+                ("ballot-unknown", StatusCode::NOT_FOUND, "No ballot with this code is on the board")
             }
             Kind::CredentialRevoked => {
                 ("credential-revoked", StatusCode::CONFLICT, "The credential was revoked")

@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 use crate::app::{App, StartError};
 use crate::config::Config;
 use crate::problem::{Kind, Problem};
-use crate::{cast, credential, election, logs, organiser, record_files, sign_in};
+use crate::{cast, credential, election, find, logs, organiser, record_files, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -70,6 +70,7 @@ fn interface() -> (Router<Arc<App>>, Router<Arc<App>>, utoipa::openapi::OpenApi)
         .routes(routes!(credential::register))
         .routes(routes!(credential::state))
         .routes(routes!(cast::cast))
+        .routes(routes!(find::find))
         .routes(routes!(organiser::post_entry))
         .routes(routes!(organiser::restart))
         .routes(routes!(organiser::rehearsal))

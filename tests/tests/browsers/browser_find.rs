@@ -12,7 +12,7 @@ use veche_cli::folder::{Folder, RecordWriter};
 use veche_record::{Entry, Kind};
 use veche_tests::booth::Booth;
 use veche_tests::browser::{Browser, Driver};
-use veche_tests::town::{self, TestTown};
+use veche_tests::town::{self, SUBFOLDER, TestTown};
 
 const PHONE: &str = "+447700900123";
 
@@ -21,11 +21,9 @@ fn scan(picture: &[u8]) -> Result<String> {
     let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info()?;
     let mut pixels = vec![0; reader.output_buffer_size().context("a picture without end")?];
     let frame = reader.next_frame(&mut pixels)?;
-    let (width, height, samples) =
-        (frame.width as usize, frame.height as usize, frame.color_type.samples());
-    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        pixels[(y * width + x) * samples]
-    });
+    let (width, height, samples) = (frame.width as usize, frame.height as usize, frame.color_type.samples());
+    let mut image =
+        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[(y * width + x) * samples]);
     let grids = image.detect_grids();
     let grid = grids.first().context("the decoder finds no QR code")?;
     Ok(grid.decode()?.1)
@@ -95,8 +93,7 @@ fn entries(record: &Path) -> Result<Vec<Vec<u8>>> {
 
 /// Publishes other entries in a record's place, under a checkpoint that the box's own key signs.
 fn forge(town: &TestTown, entries: &[Vec<u8>], manifest: &[u8], out: &Path) -> Result<()> {
-    let keys: Value =
-        serde_json::from_slice(&std::fs::read(town.town.folder.join("box/keys.json"))?)?;
+    let keys: Value = serde_json::from_slice(&std::fs::read(town.town.folder.join("box/keys.json"))?)?;
     let seed = STANDARD.decode(keys["log"].as_str().context("no log key")?)?;
     let key = LogKey::from_seed(&seed.try_into().ok().context("not 32 bytes")?);
     let Entry::Genesis(genesis) = Entry::parse(&entries[0])? else { anyhow::bail!("no genesis") };
@@ -173,7 +170,8 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     let record = host.join("record");
     std::fs::create_dir_all(&host)?;
     std::fs::rename(town.town.save_as("shown")?, &record)?;
-    let address = town.publish_copy(&host, "../../record/").await?;
+    let files = town.publish_copy(&host, "../../record/")?;
+    let address = format!("{}/{SUBFOLDER}/", files.address);
     let copied = link.replace(&town.page(), &address);
     open(&other, &copied).await?;
     other.says("Replaced by a later ballot").await?;
@@ -232,6 +230,8 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     let mut bytes = std::fs::read(&tile)?;
     bytes[0] ^= 1;
     std::fs::write(&tile, bytes)?;
+    // The browser was told that a tile never changes.
+    other.devtools("Network.clearBrowserCache", json!({})).await?;
     open(&other, &copied).await?;
     other.says("The record cannot be used").await?;
 

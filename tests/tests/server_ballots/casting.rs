@@ -5,9 +5,10 @@ use veche_board::Receipt;
 use veche_crypto::group::Scalar;
 use veche_crypto::hash::{Digest, scalar};
 use veche_crypto::signature::{PublicKey, SecretKey};
+use veche_record::Ballot;
 use veche_record::tag::domain;
 
-use crate::support::manifest;
+use crate::support::{Answer, manifest};
 use crate::vote::{Vote, digest};
 
 #[tokio::test]
@@ -29,6 +30,36 @@ async fn the_same_bytes_give_the_same_receipt_for_ever() {
     vote.organise("/v1/close", Vec::new()).await.expect(StatusCode::CREATED);
     assert_eq!(vote.cast(&bytes).await.expect(StatusCode::OK).body, first.body, "after the closing");
     vote.check(&bytes, &first).await;
+}
+
+#[tokio::test]
+async fn a_code_names_its_entry_as_often_as_one_address_may_ask() {
+    let mut vote = Vote::open_with(&manifest("open"), |config| {
+        config.behind_proxy = true;
+        config.limits.lookups_an_address_an_hour = 4;
+    })
+    .await;
+    let mut anna = vote.voter(1, "north").await;
+    let (bytes, first) = anna.vote(&vote, 0).await;
+    anna.vote(&vote, 1).await;
+    let code = Ballot::parse(&vote.election, &bytes).unwrap().code().to_string();
+    let ask = async |vote: &Vote, code: &str, from: &str| {
+        let url = format!("{}/v1/ballots", vote.running.url);
+        let request = vote.running.http.get(url).query(&[("code", code)]).header("x-forwarded-for", from);
+        Answer::of(request.send().await.unwrap()).await
+    };
+    let index = first.json()["index"].clone();
+    let typed = code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
+    for (code, from) in [(&code, "198.51.100.7"), (&typed, "198.51.100.7")] {
+        assert_eq!(ask(&vote, code, from).await.expect(StatusCode::OK).json()["index"], index);
+    }
+    let last = if code.ends_with('0') { '1' } else { '0' };
+    let other = format!("{}{last}", &code[..code.len() - 1]);
+    ask(&vote, &other, "198.51.100.7").await.problem(404, "ballot-unknown");
+    ask(&vote, &code[..19], "198.51.100.7").await.problem(400, "malformed");
+    ask(&vote, &code, "198.51.100.7").await.problem(429, "too-many-requests");
+    vote.running.restart(|_| {}).await;
+    assert_eq!(ask(&vote, &code, "198.51.100.8").await.expect(StatusCode::OK).json()["index"], index);
 }
 
 /// Another valid signature by the same key over the same bytes: only its nonce differs.

@@ -79,6 +79,15 @@ export class Api {
   }
 
   /**
+   * Where the ballot with a confirmation code is.
+   * @param {string} code
+   * @returns {Promise<{ index: number }>}
+   */
+  findBallot(code) {
+    return this.#json("GET", `v1/ballots?code=${encodeURIComponent(code)}`);
+  }
+
+  /**
    * Posts a trustee's message.
    * @param {string} token  the trustee's own
    * @param {Uint8Array} bytes

@@ -73,12 +73,12 @@ export const findOperations = (program) => ({
 
   /**
    * Begins to look for the ballot of a receipt, or for one with a code.
-   * @param {{ note: string, receipt: Uint8Array | null, code: string | null }} args
+   * @param {{ note: string, receipt: Uint8Array | null, code: string | null, from?: number | undefined }} args  `from` is where it may be
    */
-  async findBegin({ note, receipt, code }) {
+  async findBegin({ note, receipt, code, from }) {
     finder?.free();
     finder = null;
-    finder = receipt ? Finder.byReceipt(opened(), note, receipt) : Finder.byCode(opened(), note, code ?? "");
+    finder = receipt ? Finder.byReceipt(opened(), note, receipt) : Finder.byCode(opened(), note, code ?? "", from);
     return { tiles: finder.tiles(), receipt: finder.receipt() ?? null };
   },
 

@@ -1,6 +1,7 @@
 import { checkpointSize } from "../lib/encoding.js";
 import { Trouble } from "../lib/trouble.js";
 
+/** @typedef {import("../lib/api.js").Api} Api */
 /** @typedef {import("../lib/engine.js").Engine} Engine */
 /** @typedef {import("./record.js").RecordFiles} RecordFiles */
 /** @typedef {import("../../veche-wasm.js").Finding} Finding */
@@ -17,6 +18,9 @@ import { Trouble } from "../lib/trouble.js";
 /** Entries in one published bundle of the record (C2SP tlog-tiles). */
 const BUNDLE = 256;
 
+/** How long, in milliseconds, a search waits for a ballot box that may shorten it. */
+const PATIENCE = 3_000;
+
 /** Troubles that leave a receipt to be checked by itself. */
 const OUT_OF_REACH = new Set(["offline", "timeout", "server", "no-record"]);
 
@@ -26,9 +30,11 @@ export class BallotSearch {
    * @param {RecordFiles} record
    * @param {Engine} engine
    * @param {string} fingerprint the election that the site is pinned to
+   * @param {Api} api            the ballot box, which may shorten a search and is never believed
    */
-  constructor(record, engine, fingerprint) {
+  constructor(record, engine, fingerprint, api) {
     this.record = record;
+    this.api = api;
     this.engine = engine;
     this.fingerprint = fingerprint;
     this.note = "";
@@ -94,6 +100,20 @@ export class BallotSearch {
   }
 
   /**
+   * Where the ballot box says that a ballot is. Most of what is published has no box beside it any more.
+   * @param {string} code
+   */
+  async #place(code) {
+    try {
+      const slow = /** @type {Promise<never>} */ (new Promise((_, late) => { setTimeout(late, PATIENCE); }));
+      const { index } = await Promise.race([this.api.findBallot(code), slow]);
+      return Number.isSafeInteger(index) && index >= 0 ? index : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
    * Looks for a ballot, and tells what was found so far after every file. It ends when nothing more can change the answer,
    * or when it is stopped.
    * @param {Sought} sought
@@ -103,9 +123,9 @@ export class BallotSearch {
    */
   async find(sought, told, signal) {
     const { note } = this;
-    const begun = await this.engine.call("findBegin", {
-      note, receipt: "receipt" in sought ? sought.receipt : null, code: "code" in sought ? sought.code : null,
-    });
+    const [receipt, code] = "receipt" in sought ? [sought.receipt, null] : [null, sought.code];
+    const from = code === null ? undefined : await this.#place(code);
+    const begun = await this.engine.call("findBegin", { note, receipt, code, from });
     const files = await Promise.all(begun.tiles.map((path) => this.#file(path, signal)));
     let { next, finding } = await this.engine.call("findTiles", { files });
     /** @type {Map<string, Promise<Uint8Array>>} on their way */

@@ -1,3 +1,4 @@
+import { Api } from "../../lib/api.js";
 import { fill, h, heading, uniqueId } from "../../lib/dom.js";
 import { t } from "../../lib/text.js";
 import { asTrouble, Trouble } from "../../lib/trouble.js";
@@ -28,7 +29,8 @@ export class FindScreen extends HTMLElement {
   constructor(app) {
     super();
     this.app = app;
-    this.#search = new BallotSearch(app.record, app.engine, app.config.fingerprint ?? "");
+    this.#search = new BallotSearch(app.record, app.engine, app.config.fingerprint ?? "",
+      new Api(new URL(app.config.box, document.baseURI)));
     const [id, file] = [uniqueId("code"), uniqueId("file")];
     this.#answer = new BallotAnswer({ stop: () => this.#stop?.abort() });
     this.#trouble.id = `${id}-trouble`;
