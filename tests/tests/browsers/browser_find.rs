@@ -127,9 +127,13 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     voter.browser.dark(true).await?;
     assert_eq!(scan_receipt(&voter.browser).await?, link, "on a dark screen");
     voter.browser.dark(false).await?;
+    // A printer has at least three dots where a plain screen has one.
     voter.browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
+    let paper = json!({ "width": 720, "height": 900, "deviceScaleFactor": 3, "mobile": false });
+    voter.browser.devtools("Emulation.setDeviceMetricsOverride", paper).await?;
     assert_eq!(scan_receipt(&voter.browser).await?, link, "on paper");
     voter.browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "" })).await?;
+    voter.browser.width(360).await?;
     let receipt = saved(&voter.browser, "veche-receipt button.primary").await?;
 
     // Another device, at the ballot box.

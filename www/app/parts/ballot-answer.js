@@ -159,7 +159,7 @@ export class BallotAnswer extends HTMLElement {
     /** @param {string} term @param {string} value */
     const fact = (term, value) => h("div", null, h("dt", null, term), h("dd", null, value));
     return [
-      finding.code && h("p", { class: "receipt-code-title" }, t("receipt.code")),
+      finding.code && h("p", { class: "hint" }, t("receipt.code")),
       finding.code && new ConfirmationCode(finding.code),
       h("dl", { class: "answer-facts" },
         finding.index !== undefined && fact(t("find.entry"), number(finding.index)),
