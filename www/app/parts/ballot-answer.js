@@ -171,7 +171,7 @@ export class BallotAnswer extends HTMLElement {
 
   /** @param {Answer} answer */
   #evidence(answer) {
-    return h("div", null,
+    return h("div", { class: "answer-evidence" },
       h("p", null, t("find.evidence-text")),
       h("p", { class: "actions" }, this.#save(answer, "primary")));
   }

@@ -120,6 +120,9 @@ export class FindScreen extends HTMLElement {
     if (code === null) {
       this.#field.setAttribute("aria-invalid", "true");
       this.#trouble.say(t("find.code-wrong"));
+      // What was found before is not the answer to this.
+      this.#stop?.abort();
+      this.#answer.hidden = true;
       this.#field.focus();
       return;
     }
