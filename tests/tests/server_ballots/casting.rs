@@ -44,8 +44,8 @@ async fn a_code_names_its_entry_as_often_as_one_address_may_ask() {
     anna.vote(&vote, 1).await;
     let code = Ballot::parse(&vote.election, &bytes).unwrap().code().to_string();
     let ask = async |vote: &Vote, code: &str, from: &str| {
-        let url = format!("{}/v1/ballots", vote.running.url);
-        let request = vote.running.http.get(url).query(&[("code", code)]).header("x-forwarded-for", from);
+        let url = format!("{}/v1/ballots?code={}", vote.running.url, code.replace(' ', "%20"));
+        let request = vote.running.http.get(url).header("x-forwarded-for", from);
         Answer::of(request.send().await.unwrap()).await
     };
     let index = first.json()["index"].clone();

@@ -242,7 +242,9 @@ fn no_route_is_added_beside_the_documented_ones() {
         for plain in [".route(", ".route_service(", ".nest(", ".nest_service("] {
             assert!(!source.contains(plain), "{} adds a route by {plain}", path.display());
         }
-        registered += source.matches("routes!(").count();
+        // One or several handlers stand in it.
+        let lists = source.split("routes!(").skip(1).filter_map(|rest| rest.split_once(')'));
+        registered += lists.map(|(list, _)| list.split(',').count()).sum::<usize>();
     }
     assert_eq!(registered, operations(&document()).len());
 }
