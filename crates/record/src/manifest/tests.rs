@@ -402,10 +402,7 @@ fn witnesses_are_distinct_and_some_of_them_are_needed() {
         let wrong = |problem: &Problem| matches!(problem, Problem::WitnessKey(_));
         refused("/witnesses", json!({"needed": 1, "keys": [keys[1], text]}), "witnesses.keys[1]", wrong);
         let found = with("/witnesses", json!({"needed": 1, "keys": [text]})).unwrap_err().problem;
-        assert!(
-            found == Problem::WitnessKey(error.clone()) || text.starts_with("WITNESS"),
-            "{text}: {found}"
-        );
+        assert!(found == Problem::WitnessKey(error) || text.starts_with("WITNESS"), "{text}: {found}");
     }
     let form = |problem: &Problem| matches!(problem, Problem::Json(_));
     refused("/witnesses", json!(null), "witnesses", form);
