@@ -154,7 +154,10 @@ export class FindScreen extends HTMLElement {
       this.#opened = null;
       answer.trouble(asTrouble(error), "receipt" in sought, () => this.#find(sought));
     }
-    if (this.#stop === stop) this.app.frame.announce(answer.headline);
+    if (this.#stop !== stop) return;
+    this.app.frame.announce(answer.headline);
+    // Whoever pressed a button further down sees the answer from its beginning.
+    if (answer.getBoundingClientRect().top < 0) answer.scrollIntoView({ block: "start" });
   }
 }
 
