@@ -22,8 +22,9 @@ fn scan(picture: &[u8]) -> Result<String> {
     let mut pixels = vec![0; reader.output_buffer_size().context("a picture without end")?];
     let frame = reader.next_frame(&mut pixels)?;
     let (width, height, samples) = (frame.width as usize, frame.height as usize, frame.color_type.samples());
-    let mut image =
-        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[(y * width + x) * samples]);
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+        pixels.get((y * width + x) * samples).copied().unwrap_or(u8::MAX)
+    });
     let grids = image.detect_grids();
     let grid = grids.first().context("the decoder finds no QR code")?;
     Ok(grid.decode()?.1)
@@ -94,9 +95,11 @@ fn entries(record: &Path) -> Result<Vec<Vec<u8>>> {
 /// Publishes other entries in a record's place, under a checkpoint that the box's own key signs.
 fn forge(town: &TestTown, entries: &[Vec<u8>], manifest: &[u8], out: &Path) -> Result<()> {
     let keys: Value = serde_json::from_slice(&std::fs::read(town.town.folder.join("box/keys.json"))?)?;
-    let seed = STANDARD.decode(keys["log"].as_str().context("no log key")?)?;
+    let seed = STANDARD.decode(keys.get("log").and_then(Value::as_str).context("no log key")?)?;
     let key = LogKey::from_seed(&seed.try_into().ok().context("not 32 bytes")?);
-    let Entry::Genesis(genesis) = Entry::parse(&entries[0])? else { anyhow::bail!("no genesis") };
+    let Entry::Genesis(genesis) = Entry::parse(entries.first().context("no entry")?)? else {
+        anyhow::bail!("no genesis")
+    };
     let _ = std::fs::remove_dir_all(out);
     let mut writer = RecordWriter::new(Folder::create(out)?, manifest)?;
     for entry in entries {
