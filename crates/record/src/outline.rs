@@ -6,6 +6,7 @@
 
 use veche_crypto::group::ENCODED_LEN;
 use veche_crypto::hash::{Digest, digest};
+use veche_crypto::signature::SIGNATURE_LEN;
 
 use crate::ballot::{Ballot, BallotError, BallotHeader};
 use crate::election::Election;
@@ -42,6 +43,12 @@ impl BallotOutline {
             nonces.push(section.array()?);
         }
         Ok(BallotOutline { header, nonces, hash: digest(tag::BALLOT, &[bytes]) })
+    }
+
+    /// [`Ballot::body_hash`] of these bytes, which need not be a ballot.
+    pub fn body_hash(bytes: &[u8]) -> Digest {
+        let signed = bytes.get(..bytes.len().saturating_sub(SIGNATURE_LEN)).unwrap_or_default();
+        digest(tag::BALLOT_BODY, &[signed])
     }
 
     /// Who casts it, and after which one.

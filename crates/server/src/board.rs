@@ -15,10 +15,11 @@
 //! the load: a voter's page would take the older checkpoint for a contradiction.
 //!
 //! The state machine is [`BoardState`], the same that an auditor replays. At start it is rebuilt from
-//! the stored entries by [`BoardState::restore`], which does not verify signatures and proofs again:
+//! the stored entries by [`BoardState::resume`], which does not verify signatures and proofs again:
 //! they were verified before they were stored, and whoever can write to this database could as well
 //! change this program. Their order, their form and the signed root are checked, and the auditor
-//! verifies everything.
+//! verifies everything. The stored ballots are added up afterwards, a few at a time, while the box
+//! serves already.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -129,7 +130,7 @@ impl Standing {
     }
 
     fn restore(&mut self, index: u64, leaf: &[u8]) -> Result<(), Failure> {
-        let applied = self.board.restore(index, leaf)?;
+        let applied = self.board.resume(index, leaf)?;
         self.note(index, &applied);
         self.note_code(index, leaf);
         Ok(())
@@ -329,6 +330,11 @@ impl Board {
     /// The committed log.
     pub(crate) async fn log(&self) -> RwLockReadGuard<'_, Log> {
         self.shared.log.read().await
+    }
+
+    /// The committed log, for those who come back to it.
+    pub(crate) fn shared_log(&self) -> &RwLock<Log> {
+        &self.shared.log
     }
 
     /// The replayed board. Hold it briefly: the writer waits.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use veche_record::{Entry, Selection};
 use veche_tests::small::manifest_json;
 use veche_verify::result::GroupResult;
-use veche_verify::{BoardState, Check, Course, Outcome, Status};
+use veche_verify::{BoardState, Cause, Check, Course, Outcome, Status};
 
 use crate::board::{Board, FRESH, NORTH, SOUTH, assert_fails, assert_passes, audit_files, pseudonym};
 
@@ -152,20 +152,32 @@ fn applying_restoring_and_admitting_come_to_the_same_state() {
     let board = Board::finished();
     let mut applied = BoardState::new(&board.small.manifest).unwrap();
     let mut restored = BoardState::new(&board.small.manifest).unwrap();
-    for state in [&mut applied, &mut restored] {
+    let mut resumed = BoardState::new(&board.small.manifest).unwrap();
+    for state in [&mut applied, &mut restored, &mut resumed] {
         assert_eq!(state.course(), Course::Empty);
     }
     for (index, leaf) in (0..).zip(&board.leaves) {
-        for (state, trusting) in [(&mut applied, false), (&mut restored, true)] {
-            let outcome =
-                if trusting { state.restore(index, leaf) } else { state.apply(index, leaf, &FRESH) };
-            outcome.unwrap();
+        applied.apply(index, leaf, &FRESH).unwrap();
+        restored.restore(index, leaf).unwrap();
+        resumed.resume(index, leaf).unwrap();
+        for state in [&mut applied, &mut restored] {
+            assert_eq!(state.unsummed().len(), 0);
             for owed in state.owed().collect::<Vec<_>>() {
                 state.settle(owed, &board.leaves[owed as usize]).unwrap();
             }
         }
+        if resumed.course() == Course::Closed {
+            // Only those that count are read again: the ballots that were replaced never came into the sums.
+            assert_eq!((resumed.owed().len(), resumed.unsummed().len()), (0, 3));
+            let failure = resumed.resume(index + 1, &board.leaves[index as usize + 1]).unwrap_err();
+            assert!(matches!(*failure.cause, Cause::Unsettled(3)), "{failure}");
+            for unsummed in resumed.unsummed().collect::<Vec<_>>() {
+                resumed.settle(unsummed, &board.leaves[unsummed as usize]).unwrap();
+            }
+        }
     }
-    for state in [&applied, &restored] {
+    assert!(applied.is_verified() && !restored.is_verified() && !resumed.is_verified());
+    for state in [&applied, &restored, &resumed] {
         assert_eq!(state.course(), Course::Published);
         assert_eq!(state.result_file(), board.state.result_file());
         assert_eq!(state.voters_by_style(), [1, 2]);

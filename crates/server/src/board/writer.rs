@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use veche_board::Origin;
+use veche_verify::Course;
 
 use super::witnesses::Panel;
 use super::{Appended, Asked, BoardError, Job, Shared, Standing, Turn};
@@ -20,6 +21,9 @@ const TOGETHER: usize = 256;
 
 /// Time between two questions to witnesses who did not cosign, while nobody waits for the answer.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// Ballots added to the sums at once, while nobody else can read the state: some 30 milliseconds.
+const SLICE: usize = 256;
 
 /// Times the plans of one turn are tried again because another server appended first.
 const TRIES: usize = 5;
@@ -109,6 +113,7 @@ impl Writer {
             self.witness().await;
         }
         let _ = reader.send(());
+        self.settle_some(SLICE, true).await;
     }
 
     async fn turn(&mut self, mut jobs: Vec<Job>) {
@@ -243,13 +248,24 @@ impl Writer {
         }
     }
 
+    /// Brings the sums up to date: takes replaced ballots out, and, once the vote is closed, adds all that
+    /// are not in them yet.
     async fn settle(&mut self) {
+        while self.settle_some(SLICE, false).await {}
+    }
+
+    /// Takes replaced ballots out of the sums and adds at most `most` that are not in them yet, before the
+    /// closing only when there is time. Returns whether there is more to do at once.
+    async fn settle_some(&mut self, most: usize, idle: bool) -> bool {
         let mut standing = self.shared.standing.write().await;
-        if let Err(error) = settle(&mut standing, &self.db).await {
-            tracing::error!(%error, "a replaced ballot could not be read back");
+        let closed = standing.board.course() >= Course::Closed;
+        if let Err(error) = settle(&mut standing, &self.db, if closed || idle { most } else { 0 }).await {
+            tracing::error!(%error, "a ballot could not be read back");
             drop(standing);
             self.broken = true;
+            return false;
         }
+        closed && standing.board.unsummed().len() > 0
     }
 }
 
@@ -277,8 +293,9 @@ async fn catch_up(standing: &mut Standing, log: &mut Log, db: &Db) -> Result<(),
         for (index, leaf) in log.next(db).await? {
             standing.restore(index, &leaf)?;
             log.take(&leaf);
-            // At once, for the sums must be right when the stored tally input is compared with them.
-            settle(standing, db).await?;
+            // The sums must be right when the stored tally input is compared with them.
+            let all = standing.board.course() >= Course::Closed;
+            settle(standing, db, if all { usize::MAX } else { 0 }).await?;
         }
         if log.caught_up(db).await? {
             return Ok(());
@@ -286,10 +303,11 @@ async fn catch_up(standing: &mut Standing, log: &mut Log, db: &Db) -> Result<(),
     }
 }
 
-/// Takes replaced ballots out of the sums.
-async fn settle(standing: &mut Standing, db: &Db) -> Result<(), BoardError> {
-    let owed: Vec<u64> = standing.board.owed().collect();
-    for index in owed {
+/// Takes replaced ballots out of the sums, and adds at most `most` of those that are not in them yet.
+async fn settle(standing: &mut Standing, db: &Db, most: usize) -> Result<(), BoardError> {
+    let board = &standing.board;
+    let open: Vec<u64> = board.owed().chain(board.unsummed().take(most)).collect();
+    for index in open {
         let (leaf,): (Vec<u8>,) = sqlx::query_as("SELECT leaf FROM entry WHERE position = ?")
             .bind(number(index))
             .fetch_one(db.read())

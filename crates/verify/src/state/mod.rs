@@ -9,8 +9,8 @@
 //! A **ballot box** first asks, then writes, then records: [`BoardState::admit`] (a ballot) or
 //! [`BoardState::admit_message`] (anything else) checks everything and changes nothing; the caller
 //! appends the leaves of what was admitted to the log; [`BoardState::record`] takes it over. After a
-//! restart it reads its own log back through [`BoardState::restore`], which does not verify again
-//! what it verified before admitting.
+//! restart it reads its own log back through [`BoardState::resume`], which does not verify again
+//! what it verified before admitting, and adds the ballots up later.
 //!
 //! # Replaced ballots
 //!
@@ -40,6 +40,7 @@ mod admit;
 mod count;
 mod examine;
 mod register;
+mod settle;
 mod sums;
 mod voters;
 
@@ -140,6 +141,8 @@ pub struct BoardState {
     sums: Sums,
     /// Replaced ballots that are still in the sums: their entries and whole hashes.
     owed: BTreeMap<u64, Digest>,
+    /// Ballots that are not in the sums yet: their entries and whole hashes.
+    unsummed: BTreeMap<u64, Digest>,
     rehearsal_sums: Sums,
     rehearsal: Option<Count>,
     count: Option<Count>,
@@ -172,6 +175,7 @@ impl BoardState {
             ballots: 0,
             recorded: Some(HashMap::new()),
             owed: BTreeMap::new(),
+            unsummed: BTreeMap::new(),
             rehearsal: None,
             count: None,
             published: false,
@@ -194,7 +198,7 @@ impl BoardState {
         self.voters.bytes()
             + self.nonces.bytes()
             + recorded * size_of::<(Digest, (u64, Digest))>()
-            + self.owed.len() * size_of::<(u64, Digest)>()
+            + (self.owed.len() + self.unsummed.len()) * size_of::<(u64, Digest)>()
     }
 
     /// Checks the next leaf entirely, and takes it over. A leaf that is refused changes nothing.
@@ -357,7 +361,9 @@ impl BoardState {
         }
         self.ballots += 1;
         let replaced = self.voters.cast(&pseudonym, index, ballot.hash());
-        if let Some(last) = replaced {
+        if let Some(last) = replaced
+            && self.unsummed.remove(&last.index).is_none()
+        {
             self.owed.insert(last.index, last.hash);
         }
         Applied::Ballot { pseudonym, replaces: replaced.map(|last| last.index) }
@@ -388,31 +394,6 @@ impl BoardState {
     /// Forgets the replaced ballots: the sums that were restored are without them.
     pub(crate) fn forget_owed(&mut self) {
         self.owed.clear();
-    }
-
-    /// The entries of replaced ballots that must still be read back and given to [`Self::settle`].
-    pub fn owed(&self) -> impl ExactSizeIterator<Item = u64> {
-        self.owed.keys().copied()
-    }
-
-    /// Takes a replaced ballot out of the sums. Does nothing for an entry that is not owed.
-    ///
-    /// # Errors
-    /// [`Cause::NotTheBallot`] when the leaf is not the one that was counted.
-    pub fn settle(&mut self, index: u64, leaf: &[u8]) -> Result<(), Failure> {
-        let Some(hash) = self.owed.get(&index) else { return Ok(()) };
-        let bytes = leaf.strip_prefix(&[veche_record::Kind::Ballot as u8]);
-        let ballot = bytes
-            .zip(self.election.as_ref())
-            .and_then(|(bytes, election)| Ballot::parse(election, bytes).ok());
-        match ballot.filter(|ballot| ballot.hash() == *hash) {
-            Some(ballot) => {
-                self.sums.subtract(&self.manifest, &ballot);
-                self.owed.remove(&index);
-                Ok(())
-            }
-            None => Err(Failure::new(Check::TallySums, Culprit::Caller, Cause::NotTheBallot).at(index)),
-        }
     }
 
     /// How many leaves were taken over.
@@ -559,13 +540,6 @@ impl BoardState {
         let tally = self.tally().map_err(|error| Failure::new(Check::Result, Culprit::Caller, error))?;
         ResultEntry::sign(issuer, &election.fingerprint(), tally.input_hash(), tally.numbers())
             .map_err(|error| degenerate(&error))
-    }
-
-    fn demand_settled(&self) -> Result<(), Failure> {
-        match self.owed.len() {
-            0 => Ok(()),
-            owed => Err(Failure::new(Check::TallySums, Culprit::Caller, Cause::Unsettled(owed))),
-        }
     }
 }
 

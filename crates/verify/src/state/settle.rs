@@ -1,0 +1,79 @@
+//! Where sums and ballots disagree for a while: replaced ballots that are still in the sums, and ballots
+//! that were read back after a restart and are not in them yet. Both are settled before the tally input.
+
+use veche_record::{Ballot, BallotOutline, Kind};
+
+use super::{Applied, BoardState};
+use crate::check::Check;
+use crate::failure::{Cause, Culprit, Failure};
+
+impl BoardState {
+    /// [`Self::restore`] for a ballot box that must be back at once: of a ballot only the outline is read,
+    /// which decodes no ciphertext. Its entry is then one of [`Self::unsummed`].
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn resume(&mut self, index: u64, leaf: &[u8]) -> Result<Applied, Failure> {
+        let ballot = leaf.strip_prefix(&[Kind::Ballot as u8]);
+        let Some((bytes, election)) = ballot.zip(self.election.as_ref()) else {
+            return self.restore(index, leaf);
+        };
+        let malformed = |error| Failure::new(Check::BallotForm, Culprit::BallotBox, error).at(index);
+        let outline = BallotOutline::parse(election, bytes).map_err(malformed)?;
+        let (examined, flaw) = self.examine_outline(index, &outline, None)?;
+        if let Some(flaw) = flaw {
+            return Err(flaw);
+        }
+        self.restored = true;
+        let hash = outline.hash();
+        if let Some(recorded) = &mut self.recorded {
+            recorded.insert(BallotOutline::body_hash(bytes), (index, hash));
+        }
+        let applied = self.commit(examined);
+        self.unsummed.insert(index, hash);
+        Ok(applied)
+    }
+
+    /// The entries of replaced ballots that must still be read back and given to [`Self::settle`].
+    pub fn owed(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.owed.keys().copied()
+    }
+
+    /// The entries of ballots that count and must still be read back and given to [`Self::settle`]. One
+    /// that is replaced before that is no longer among them.
+    pub fn unsummed(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.unsummed.keys().copied()
+    }
+
+    /// Takes a replaced ballot out of the sums, or adds one that is not in them yet. Does nothing for any
+    /// other entry.
+    ///
+    /// # Errors
+    /// [`Cause::NotTheBallot`] when the leaf is not the one that is on the board.
+    pub fn settle(&mut self, index: u64, leaf: &[u8]) -> Result<(), Failure> {
+        let missing = self.unsummed.get(&index);
+        let Some(hash) = missing.or_else(|| self.owed.get(&index)) else { return Ok(()) };
+        let bytes = leaf.strip_prefix(&[Kind::Ballot as u8]);
+        let ballot = bytes
+            .zip(self.election.as_ref())
+            .and_then(|(bytes, election)| Ballot::parse(election, bytes).ok());
+        let Some(ballot) = ballot.filter(|ballot| ballot.hash() == *hash) else {
+            return Err(Failure::new(Check::TallySums, Culprit::Caller, Cause::NotTheBallot).at(index));
+        };
+        if missing.is_some() {
+            self.sums.add(&self.manifest, &ballot);
+            self.unsummed.remove(&index);
+        } else {
+            self.sums.subtract(&self.manifest, &ballot);
+            self.owed.remove(&index);
+        }
+        Ok(())
+    }
+
+    pub(super) fn demand_settled(&self) -> Result<(), Failure> {
+        match self.owed.len() + self.unsummed.len() {
+            0 => Ok(()),
+            owed => Err(Failure::new(Check::TallySums, Culprit::Caller, Cause::Unsettled(owed))),
+        }
+    }
+}
