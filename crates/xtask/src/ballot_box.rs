@@ -79,7 +79,7 @@ impl BallotBox {
         while ballot_box.http.election().is_err() {
             ballot_box.is_running()?;
             ensure!(began.elapsed() < PATIENCE, "veche-server does not answer");
-            std::thread::sleep(Duration::from_millis(50));
+            std::thread::sleep(Duration::from_millis(5));
         }
         Ok(ballot_box)
     }

@@ -2,6 +2,7 @@
 
 pub mod ballot_box;
 pub mod bench;
+pub mod crash;
 pub mod demo;
 pub mod process;
 pub mod site;

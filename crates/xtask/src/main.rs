@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
-use veche_xtask::{bench, demo, process, site, suites, tools};
+use veche_xtask::{bench, crash, demo, process, site, suites, tools};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own commands", disable_help_subcommand = true)]
@@ -42,6 +42,8 @@ enum Task {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Kill a ballot box again and again while people vote, and check that nothing acknowledged is lost.
+    Crash(crash::Options),
     /// Measure preparing, sealing and verifying, here and in Chromium, beside group operations and a peer.
     Bench {
         /// A document between whose two marks the table goes, docs/benchmarks.md.
@@ -65,6 +67,7 @@ fn run(task: Task) -> Result<()> {
         Task::Demo(options) => demo::demo(&options),
         Task::Test { fast } => suites::test(fast),
         Task::Tools => tools::for_tests(),
+        Task::Crash(options) => crash::crash(&options),
         Task::Bench { write } => bench::bench(write.as_deref()),
         Task::Site { election, ballot_box, record, accent, out } => {
             let dist = site::build()?;

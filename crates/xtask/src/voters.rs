@@ -98,6 +98,21 @@ impl<'a> Voter<'a> {
         Ok(prepared.seal(self.election, selections, &fresh)?)
     }
 
+    /// Seals a ballot for the cast after those that were sealed before, which need not be cast yet.
+    ///
+    /// # Errors
+    /// When the choices break the rule.
+    pub fn seal_ahead(&mut self, selections: &[Selection]) -> Result<SealedBallot> {
+        let ballot = self.seal(selections)?;
+        self.follow(&ballot);
+        Ok(ballot)
+    }
+
+    fn follow(&mut self, ballot: &SealedBallot) {
+        self.revision.sequence += 1;
+        self.revision.previous = ballot.hash;
+    }
+
     /// Casts a sealed ballot and checks the receipt.
     ///
     /// # Errors
@@ -106,8 +121,7 @@ impl<'a> Voter<'a> {
         let answer = self.http.post("/v1/ballots", None, "application/octet-stream", &ballot.bytes)?;
         let receipt = Receipt::parse(answer.to_string().as_bytes())?;
         check_receipt(self.election, &ballot.bytes, &receipt)?;
-        self.revision.sequence += 1;
-        self.revision.previous = ballot.hash;
+        self.follow(ballot);
         Ok(receipt)
     }
 }

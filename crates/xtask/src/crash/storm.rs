@@ -1,0 +1,229 @@
+//! Several voters who cast as fast as they can, and everything they hold against the ballot box afterwards.
+
+use crate::ballot_box::{BallotBox, Http};
+use crate::voters::Voter;
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use veche_board::{Checkpoint, Hash, LogFile, Receipt, SignedCheckpoint, decode_bundle, layout, leaf_hash};
+use veche_record::{Election, Selection};
+use veche_voter::{SealedBallot, check_receipt};
+
+/// Ballots that each voter has ready: more than one can cast between two crashes.
+const AHEAD: usize = 16;
+
+/// Time between two looks at the newest checkpoint.
+const LOOK: Duration = Duration::from_millis(15);
+
+/// Voters, and what they were promised.
+pub struct Storm<'a> {
+    election: &'a Election,
+    casters: Vec<Caster<'a>>,
+    /// The entry and leaf of each ballot that was acknowledged.
+    acknowledged: Vec<(u64, Hash)>,
+    /// The newest checkpoint that was compared with those before it.
+    compared: Option<Checkpoint>,
+    /// Checkpoints seen since, signed.
+    seen: Vec<String>,
+    /// What each voter heard last, to be asked for again.
+    last: Vec<(Vec<u8>, Receipt)>,
+}
+
+struct Caster<'a> {
+    voter: Voter<'a>,
+    ready: VecDeque<SealedBallot>,
+    sealed: usize,
+}
+
+/// What one voter heard while the box was there.
+struct Heard {
+    receipts: Vec<(Vec<u8>, Receipt)>,
+}
+
+/// What is wrong with a board after a crash.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Damage {
+    /// Acknowledged ballots that are not where their receipts say.
+    pub missing: u64,
+    /// Pairs of checkpoints of which neither continues the other.
+    pub forks: u64,
+}
+
+impl<'a> Storm<'a> {
+    /// Signs voters in, each with a key.
+    ///
+    /// # Errors
+    /// When the ballot box refuses.
+    pub fn gather(ballot_box: &BallotBox, election: &'a Election, voters: u32, style: &str) -> Result<Self> {
+        let sign_in = |number: u32| {
+            let voter = Voter::sign_in(ballot_box, election, &format!("+442079460{number:03}"), style)?;
+            Ok(Caster { voter, ready: VecDeque::new(), sealed: 0 })
+        };
+        let casters = (1..=voters).map(sign_in).collect::<Result<_>>()?;
+        Ok(Self {
+            election,
+            casters,
+            acknowledged: Vec::new(),
+            compared: None,
+            seen: Vec::new(),
+            last: Vec::new(),
+        })
+    }
+
+    /// How many ballots were acknowledged so far.
+    #[must_use]
+    pub fn acknowledged(&self) -> u64 {
+        self.acknowledged.len() as u64
+    }
+
+    /// Seals the ballots to come.
+    ///
+    /// # Errors
+    /// When the contest is not the one of [`super::manifest`].
+    pub fn prepare(&mut self) -> Result<()> {
+        for caster in &mut self.casters {
+            while caster.ready.len() < AHEAD {
+                let choice = caster.sealed % super::OPTIONS;
+                let values = (0..super::OPTIONS).map(|option| u32::from(option == choice)).collect();
+                caster.ready.push_back(caster.voter.seal_ahead(&[Selection::new(values, false)])?);
+                caster.sealed += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Casts what is ready, each ballot at the next of the boxes, until they are gone or nothing is ready,
+    /// while `meanwhile` does what it likes.
+    ///
+    /// # Errors
+    /// When `meanwhile` fails, or a box refuses a ballot.
+    pub fn blow(&mut self, boxes: &[Http], meanwhile: impl FnOnce() -> Result<()>) -> Result<()> {
+        let over = AtomicBool::new(false);
+        let (heard, seen) = std::thread::scope(|scope| {
+            let casting: Vec<_> = self
+                .casters
+                .iter_mut()
+                .enumerate()
+                .map(|(n, caster)| scope.spawn(move || caster.cast(boxes, n)))
+                .collect();
+            let looking = scope.spawn(|| look(boxes, &over));
+            let done = meanwhile();
+            let heard: Vec<_> = casting.into_iter().map(|caster| caster.join()).collect();
+            over.store(true, Ordering::Relaxed);
+            (done.map(|()| heard), looking.join())
+        });
+        self.last.clear();
+        for heard in heard? {
+            let heard = heard.map_err(|_| anyhow::anyhow!("a voter panicked"))??;
+            for (ballot, receipt) in &heard.receipts {
+                check_receipt(self.election, ballot, receipt).context("a receipt does not hold")?;
+                self.acknowledged.push((receipt.index, receipt.leaf_hash));
+                self.seen.push(receipt.checkpoint.clone());
+            }
+            self.last.extend(heard.receipts.into_iter().last());
+        }
+        self.seen.extend(seen.map_err(|_| anyhow::anyhow!("an observer panicked"))?);
+        Ok(())
+    }
+
+    /// Compares every checkpoint that anybody saw with those before and after, and asks for the last receipts
+    /// again.
+    ///
+    /// # Errors
+    /// When the box does not answer.
+    pub fn compare(&mut self, http: &Http) -> Result<Damage> {
+        let mut damage = Damage::default();
+        let open = |note: &str| SignedCheckpoint::open(note, self.election.log_key(), self.election.origin());
+        let newest = open(std::str::from_utf8(&http.get("/record/checkpoint")?)?)?;
+        let mut by_size: BTreeMap<u64, Checkpoint> = BTreeMap::new();
+        for note in self.seen.drain(..) {
+            let checkpoint = open(&note)?;
+            let other = by_size.insert(checkpoint.size, checkpoint.clone());
+            damage.forks += u64::from(other.is_some_and(|other| other.root != checkpoint.root));
+        }
+        let mut before = self.compared.take();
+        for after in by_size.into_values().chain([newest]) {
+            if let Some(before) = &before {
+                damage.forks += u64::from(!continues(http, before, &after)?);
+            }
+            before = Some(after);
+        }
+        self.compared = before;
+        for (ballot, receipt) in self.last.drain(..) {
+            let again = http.post("/v1/ballots", None, "application/octet-stream", &ballot)?;
+            damage.missing += u64::from(Receipt::parse(again.to_string().as_bytes())? != receipt);
+        }
+        Ok(damage)
+    }
+
+    /// How many acknowledged ballots are not where their receipts say, entry by entry; and the size of the board.
+    ///
+    /// # Errors
+    /// When the box does not answer.
+    pub fn count_missing(&self, http: &Http) -> Result<(u64, u64)> {
+        let newest = http.get("/record/checkpoint")?;
+        let size = SignedCheckpoint::open(&newest, self.election.log_key(), self.election.origin())?.size;
+        let mut leaves = Vec::new();
+        for file in layout(size) {
+            let LogFile::Bundle(bundle) = file else { continue };
+            let bytes = http.get(&format!("/record/{file}"))?;
+            leaves.extend(decode_bundle(&bytes, bundle.width().into())?.into_iter().map(leaf_hash));
+        }
+        ensure!(leaves.len() as u64 == size, "the bundles have {} entries of {size}", leaves.len());
+        let is_there = |(index, leaf): &&(u64, Hash)| leaves.get(*index as usize) != Some(leaf);
+        Ok((self.acknowledged.iter().filter(is_there).count() as u64, size))
+    }
+}
+
+impl Caster<'_> {
+    fn cast(&mut self, boxes: &[Http], first: usize) -> Result<Heard> {
+        // A connection of the box before would only say that it is gone.
+        let boxes: Vec<_> = boxes.iter().map(|http| Http::new(http.address())).collect();
+        let mut heard = Heard { receipts: Vec::new() };
+        let mut turn = first;
+        while let Some(ballot) = self.ready.front() {
+            let http = boxes.get(turn % boxes.len()).context("there is no ballot box")?;
+            match http.post("/v1/ballots", None, "application/octet-stream", &ballot.bytes) {
+                Ok(answer) => {
+                    let receipt = Receipt::parse(answer.to_string().as_bytes())?;
+                    heard.receipts.push((ballot.bytes.clone(), receipt));
+                    self.ready.pop_front();
+                    turn += 1;
+                }
+                // Nobody heard whether it was recorded: it is sent again after the crash.
+                Err(gone) if gone.downcast_ref::<ureq::Error>().is_some() => break,
+                Err(busy) if busy.to_string().contains("503") => std::thread::sleep(LOOK),
+                Err(refused) => return Err(refused),
+            }
+        }
+        Ok(heard)
+    }
+}
+
+/// Looks at the newest checkpoint again and again, as voters' pages and observers do.
+fn look(boxes: &[Http], over: &AtomicBool) -> Vec<String> {
+    let boxes: Vec<_> = boxes.iter().map(|http| Http::new(http.address())).collect();
+    let mut seen = Vec::new();
+    while !over.load(Ordering::Relaxed) {
+        let notes = boxes.iter().filter_map(|http| http.get("/record/checkpoint").ok());
+        seen.extend(notes.filter_map(|note| String::from_utf8(note).ok()));
+        std::thread::sleep(LOOK);
+    }
+    seen
+}
+
+fn continues(http: &Http, before: &Checkpoint, after: &Checkpoint) -> Result<bool> {
+    if after.size < before.size {
+        return Ok(false);
+    }
+    let path = format!("/v1/consistency?from={}&to={}", before.size, after.size);
+    // A board that never had such a size refuses, which is the same as no proof.
+    let Ok(answer) = http.get(&path) else { return Ok(false) };
+    let answer: Value = serde_json::from_slice(&answer)?;
+    let proof = answer.get("proof").and_then(Value::as_array).context("the answer has no proof")?;
+    let hash = |hash: &Value| Hash::from_base64(hash.as_str().unwrap_or_default());
+    let proof: Vec<Hash> = proof.iter().map(hash).collect::<Result<_, _>>()?;
+    Ok(after.verify_extends(before, &proof).is_ok())
+}
