@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::db::{Db, DbError};
 use crate::keys::{Keys, KeysError};
 use crate::limits::{Counters, Limits};
+use crate::publish::{Place, PublishError, Published, keep_published};
 use crate::roll::RollError;
 use crate::sms::Outbox;
 use crate::{cast, listener, organiser, roll, router, sign_in};
@@ -78,6 +79,9 @@ pub enum StartError {
     /// The roll.
     #[error(transparent)]
     Roll(#[from] RollError),
+    /// The place to publish to.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
     /// The site's folder has no page.
     #[error("{} has no index.html: build the site first, or leave --site away", .0.display())]
     Site(PathBuf),
@@ -110,6 +114,8 @@ pub(crate) struct App {
     pub(crate) longest_ballot: usize,
     pub(crate) behind_proxy: bool,
     pub(crate) forwarded_without_proxy: Once,
+    /// How far the published copy is, if there is one.
+    pub(crate) published: Option<watch::Receiver<Published>>,
 }
 
 impl App {
@@ -141,6 +147,7 @@ pub struct Server {
     tasks: JoinSet<()>,
     stop_writer: watch::Sender<bool>,
     writer: JoinHandle<()>,
+    publisher: Option<(watch::Sender<bool>, JoinHandle<()>)>,
     db: Db,
 }
 
@@ -168,11 +175,13 @@ impl Server {
             Board::open(&manifest_bytes, &keys, &db, &config.clock, config.batch, panel, writer_stopping)
                 .await?;
         let router = router::Extras::check(&config)?;
+        let place = config.publish.as_deref().map(Place::open).transpose()?;
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|source| StartError::Listen { address: config.listen, source })?;
         let address =
             listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
+        let (told, published) = watch::channel(Published::default());
         let app = Arc::new(App {
             longest_ballot: (0..).map_while(|style| manifest.ballot_len(style)).max().unwrap_or(0),
             manifest,
@@ -187,14 +196,19 @@ impl Server {
             limits: config.limits,
             behind_proxy: config.behind_proxy,
             forwarded_without_proxy: Once::new(),
+            published: place.is_some().then_some(published),
         });
         let (stop, stopping) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let served = router.build(Arc::clone(&app));
         let limits = app.limits.clone();
         tasks.spawn(async move { listener::serve(listener, served, &limits, stopping).await });
-        tasks.spawn(tend(app, stop.subscribe()));
-        Ok(Server { address, stop, tasks, stop_writer, writer, db })
+        tasks.spawn(tend(Arc::clone(&app), stop.subscribe()));
+        let publisher = place.map(|place| {
+            let (stop, stopping) = watch::channel(false);
+            (stop, tokio::spawn(keep_published(app, place, config.keep_partial, told, stopping)))
+        });
+        Ok(Server { address, stop, tasks, stop_writer, writer, publisher, db })
     }
 
     /// Where it listens.
@@ -209,6 +223,10 @@ impl Server {
         // The writer ends after those who ask it, so that they hear what became of their entries.
         let _ = self.stop_writer.send(true);
         let _ = self.writer.await;
+        if let Some((stop, publisher)) = self.publisher {
+            let _ = stop.send(true);
+            let _ = publisher.await;
+        }
         self.db.close().await;
     }
 }

@@ -20,6 +20,11 @@ pub struct Config {
     pub site: Option<PathBuf>,
     /// A roll to take in place of the one before.
     pub roll: Option<PathBuf>,
+    /// Where a copy of the record is kept up to date: a folder, or `s3://bucket/prefix`.
+    pub publish: Option<String>,
+    /// For how long partial tiles stay in that copy after a checkpoint that does not need them: longer than
+    /// anybody takes to fetch what a checkpoint covers.
+    pub keep_partial: Duration,
     /// The sites, such as `https://vote.example`, whose pages may call the interface.
     pub allow_origins: Vec<String>,
     /// How codes reach phones.
@@ -47,6 +52,8 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             site: None,
             roll: None,
+            publish: None,
+            keep_partial: Duration::from_secs(3_600),
             allow_origins: Vec::new(),
             sms: Arc::new(Terminal),
             behind_proxy: false,

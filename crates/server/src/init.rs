@@ -1,4 +1,4 @@
-//! Making a ballot box, and writing its record out.
+//! Making a ballot box.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,11 +8,9 @@ use veche_record::Entry;
 use veche_record::entry::Genesis;
 
 use crate::app::{Files, StartError, read_manifest};
-use crate::board::BoardError;
 use crate::db::Db;
 use crate::keys::{Keys, write_secret};
 use crate::log::{Log, LogError};
-use crate::record_files::{self, ExportError};
 
 /// Why no ballot box was made, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -112,35 +110,6 @@ pub async fn init(data: &Path, manifest_path: &Path, origin: Option<&str>) -> Re
     Ok(Made { origin, log_key, organiser_token, trustee_tokens })
 }
 
-/// Writes the record of a ballot box, running or not, into an empty folder, as any web server or
-/// CDN can serve it and `veche verify` reads it. Holds no secret.
-///
-/// # Errors
-/// [`ExportError`].
-pub async fn export(data: &Path, out: &Path) -> Result<u64, ExportError> {
-    let board = |error: &dyn std::fmt::Display| ExportError::Board(error.to_string());
-    let manifest = std::fs::read(Files::manifest(data))
-        .map_err(|source| ExportError::File { path: Files::manifest(data), source })?;
-    let db = Db::open(&Files::database(data), false).await.map_err(|error| board(&error))?;
-    let genesis = crate::board::genesis(&db).await?;
-    let mut log = Log::new(genesis.origin);
-    // The log and the file of totals must be of one moment: a box that runs may publish in between.
-    let result = loop {
-        let before = record_files::stored_result(&db).await?;
-        while !log.caught_up(&db).await? {
-            for (_, leaf) in log.next(&db).await? {
-                log.take(&leaf);
-            }
-        }
-        if record_files::stored_result(&db).await? == before {
-            break before;
-        }
-    };
-    record_files::export(&manifest, &log, result.as_deref(), &db, out).await?;
-    db.close().await;
-    Ok(log.size())
-}
-
 fn make_private_folder(data: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -151,10 +120,4 @@ fn make_private_folder(data: &Path) -> io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(data)
-}
-
-impl From<BoardError> for ExportError {
-    fn from(error: BoardError) -> Self {
-        ExportError::Board(error.to_string())
-    }
 }

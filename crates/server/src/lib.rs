@@ -8,8 +8,9 @@
 //! | `cast` | a sealed ballot is verified, stored, and only then acknowledged |
 //! | `board`, `log` | the one writer; entries and checkpoint in one durable transaction |
 //! | `record_files`, `election` | what everyone may read |
+//! | `publish` | a copy of the record as static files, kept up to date |
 //! | `organiser` | opening, closing, the ceremony and the count |
-//! | `problem`, `body`, `limits`, `listener`, `logs` | what stands around every request |
+//! | `problem`, `body`, `limits`, `listener`, `logs`, `health` | what stands around every request |
 //! | `keys`, `db`, `config`, `init`, `app`, `router` | how it is put together |
 //!
 //! The program `veche-server` is a thin shell around this library. Tests start one on port 0:
@@ -35,6 +36,7 @@ mod credential;
 mod db;
 mod election;
 mod find;
+mod health;
 mod init;
 mod keys;
 mod limits;
@@ -44,6 +46,7 @@ mod logs;
 mod organiser;
 mod phone;
 mod problem;
+mod publish;
 mod record_files;
 mod roll;
 mod router;
@@ -56,11 +59,11 @@ pub use board::{BoardError, WitnessesError};
 pub use clock::Clock;
 pub use config::Config;
 pub use db::DbError;
-pub use init::{InitError, Made, export, init};
+pub use init::{InitError, Made, init};
 pub use keys::KeysError;
 pub use limits::Limits;
 pub use phone::Phone;
-pub use record_files::ExportError;
+pub use publish::{PublishError, publish};
 pub use roll::RollError;
 pub use router::openapi;
 pub use sms::{Program, Sending, SmsError, SmsGateway, SmsMessage, Terminal};

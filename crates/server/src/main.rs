@@ -34,7 +34,16 @@ enum Command {
     },
     /// Run a ballot box
     Serve(Serve),
-    /// Write the public record into an empty folder, for any web server and for `veche verify`
+    /// Bring a published copy of the record up to date, once
+    Publish {
+        /// The folder of the ballot box, which may be running
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// A folder, file:///FOLDER, or s3://BUCKET/PREFIX with the usual AWS_* variables
+        #[arg(long, value_name = "PLACE")]
+        to: String,
+    },
+    /// Write the public record into a folder: the same as `publish`
     Export {
         /// The folder of the ballot box, which may be running
         #[arg(long, value_name = "DIR")]
@@ -61,6 +70,9 @@ struct Serve {
     /// Who may vote: a CSV file with the columns phone and style. It replaces the roll before it
     #[arg(long, value_name = "FILE")]
     roll: Option<PathBuf>,
+    /// Keep a copy of the record up to date in a folder, file:///FOLDER, or s3://BUCKET/PREFIX with the usual AWS_* variables
+    #[arg(long, value_name = "PLACE")]
+    publish: Option<String>,
     /// A site on another origin, such as https://vote.example, whose pages may call this ballot box
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
@@ -111,6 +123,7 @@ impl Serve {
         config.listen = self.listen;
         config.site = self.site;
         config.roll = self.roll;
+        config.publish = self.publish;
         config.allow_origins = self.allow_origin;
         config.behind_proxy = self.behind_proxy;
         config.witnesses = self.witness;
@@ -168,11 +181,17 @@ async fn run(command: Command) -> Result<(), String> {
             server.stop().await;
         }
         Command::Export { data, out: folder } => {
-            let size = veche_server::export(&data, &folder).await.map_err(|error| error.to_string())?;
-            say(&mut out, &format!("The record of {size} entries is in {}", folder.display()));
+            publish(&data, &folder.to_string_lossy()).await?;
         }
+        Command::Publish { data, to } => publish(&data, &to).await?,
         Command::Openapi => say(&mut out, veche_server::openapi().trim_end()),
     }
+    Ok(())
+}
+
+async fn publish(data: &std::path::Path, to: &str) -> Result<(), String> {
+    let size = veche_server::publish(data, to).await.map_err(|error| error.to_string())?;
+    say(&mut std::io::stdout(), &format!("The record of {size} entries is in {to}"));
     Ok(())
 }
 

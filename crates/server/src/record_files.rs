@@ -3,28 +3,41 @@
 //! Everything here is public, the same for everyone, and may be fetched by any page. A tile never
 //! changes once it exists, so caches may keep it for ever; the checkpoint changes with every append.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::extract::{Path as UrlPath, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use veche_board::{Bundle, LogFile, encode_bundle, layout};
+use tokio::sync::RwLock;
+use veche_board::{Bundle, LogFile, encode_bundle};
 
 use crate::app::App;
 use crate::db::Db;
 use crate::log::{Log, LogError, number};
 use crate::problem::{Document, Kind, Problem};
 
+/// The name of the manifest.
+pub(crate) const MANIFEST: &str = "manifest.json";
+
 /// The name of the file of totals.
 pub(crate) const RESULT: &str = "result.json";
 
-const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-const ALWAYS_ASK: HeaderValue = HeaderValue::from_static("no-cache");
+/// Media type and caching of a file of the record. A partial tile never changes under its name either.
+pub(crate) fn headers(name: &str) -> (&'static str, &'static str) {
+    const ALWAYS_ASK: &str = "no-cache";
+    match name {
+        MANIFEST | RESULT => ("application/json", ALWAYS_ASK),
+        "checkpoint" => ("text/plain; charset=utf-8", ALWAYS_ASK),
+        _ => ("application/octet-stream", "public, max-age=31536000, immutable"),
+    }
+}
 
-fn file(bytes: Vec<u8>, media_type: &'static str, cache: HeaderValue) -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), (header::CACHE_CONTROL, cache)];
+fn file(name: &str, bytes: Vec<u8>) -> Response {
+    let (media_type, cache) = headers(name);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
+    ];
     (headers, bytes).into_response()
 }
 
@@ -38,7 +51,7 @@ fn nothing_here() -> Problem {
     responses((status = 200, description = "The manifest", content_type = "application/json", body = serde_json::Value))
 )]
 pub(crate) async fn manifest(State(app): State<Arc<App>>) -> Response {
-    file(app.manifest_bytes.to_vec(), "application/json", ALWAYS_ASK)
+    file(MANIFEST, app.manifest_bytes.to_vec())
 }
 
 /// The newest checkpoint: a signed note.
@@ -54,7 +67,7 @@ pub(crate) async fn checkpoint(State(app): State<Arc<App>>) -> Result<Response, 
     if note.is_empty() {
         return Err(LogError::NotWitnessed.into());
     }
-    Ok(file(note.into_bytes(), "text/plain; charset=utf-8", ALWAYS_ASK))
+    Ok(file("checkpoint", note.into_bytes()))
 }
 
 /// The totals, once they are published.
@@ -67,7 +80,7 @@ pub(crate) async fn checkpoint(State(app): State<Arc<App>>) -> Result<Response, 
 )]
 pub(crate) async fn result(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let bytes = stored_result(&app.db).await?.ok_or_else(nothing_here)?;
-    Ok(file(bytes, "application/json", ALWAYS_ASK))
+    Ok(file(RESULT, bytes))
 }
 
 /// A hash tile or an entry bundle, by its C2SP tlog-tiles path.
@@ -84,21 +97,21 @@ pub(crate) async fn tile(
     UrlPath(path): UrlPath<String>,
 ) -> Result<Response, Problem> {
     let wanted: LogFile = format!("tile/{path}").parse().map_err(|_| nothing_here())?;
-    let bytes = {
-        let log = app.board.log().await;
-        derive(&log, &app.db, wanted).await?.ok_or_else(nothing_here)?
-    };
-    Ok(file(bytes, "application/octet-stream", FOR_EVER))
+    let bytes = derive(app.board.shared_log(), &app.db, wanted).await?.ok_or_else(nothing_here)?;
+    Ok(file(&wanted.to_string(), bytes))
 }
 
 /// One file of the log, or `None` while the log has too few entries for it.
-async fn derive(log: &Log, db: &Db, file: LogFile) -> Result<Option<Vec<u8>>, LogError> {
+pub(crate) async fn derive(log: &RwLock<Log>, db: &Db, file: LogFile) -> Result<Option<Vec<u8>>, LogError> {
+    let log = log.read().await;
     match file {
         LogFile::Checkpoint => Ok(Some(log.note().as_bytes().to_vec())),
         LogFile::Tile(tile) if tile.end() <= log.size() => {
             Ok(Some(log.tree().tile(tile.level(), tile.index(), tile.width())?))
         }
         LogFile::Bundle(wanted) if wanted.start() + u64::from(wanted.width()) <= log.size() => {
+            // What is committed stays as it is: the writer need not wait until it is read.
+            drop(log);
             bundle(db, wanted).await.map(Some)
         }
         LogFile::Tile(_) | LogFile::Bundle(_) => Ok(None),
@@ -129,60 +142,4 @@ pub(crate) async fn stored_result(db: &Db) -> Result<Option<Vec<u8>>, LogError> 
     .fetch_optional(db.read())
     .await?;
     Ok(row.map(|(bytes,)| bytes))
-}
-
-/// Why a record was not written to a folder.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// The folder holds something already.
-    #[error("{} is not empty: give a new folder, for files that do not belong to a record make it fail its checks", .0.display())]
-    NotEmpty(PathBuf),
-    /// A file could not be written.
-    #[error("{}: {source}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// The stored board could not be read.
-    #[error("the stored board cannot be read: {0}")]
-    Board(String),
-}
-
-impl From<LogError> for ExportError {
-    fn from(error: LogError) -> Self {
-        ExportError::Board(error.to_string())
-    }
-}
-
-/// Writes the whole record, as any web server or CDN can serve it, into an empty folder.
-pub(crate) async fn export(
-    manifest: &[u8],
-    log: &Log,
-    result: Option<&[u8]>,
-    db: &Db,
-    out: &Path,
-) -> Result<(), ExportError> {
-    let not_empty = std::fs::read_dir(out).is_ok_and(|mut files| files.next().is_some());
-    if not_empty {
-        return Err(ExportError::NotEmpty(out.into()));
-    }
-    write(out, "manifest.json", manifest)?;
-    for name in layout(log.size()) {
-        let missing = || ExportError::Board(format!("{name} is missing"));
-        let bytes = derive(log, db, name).await?.ok_or_else(missing)?;
-        write(out, &name.to_string(), &bytes)?;
-    }
-    if let Some(bytes) = result {
-        write(out, RESULT, bytes)?;
-    }
-    Ok(())
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), ExportError> {
-    let path = folder.join(name);
-    let written =
-        path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, bytes));
-    written.map_err(|source| ExportError::File { path, source })
 }

@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 use crate::app::{App, StartError};
 use crate::config::Config;
 use crate::problem::{Kind, Problem};
-use crate::{cast, credential, election, find, logs, organiser, record_files, sign_in};
+use crate::{cast, credential, election, find, health, logs, organiser, record_files, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -65,6 +65,7 @@ fn interface() -> (Router<Arc<App>>, Router<Arc<App>>, utoipa::openapi::OpenApi)
     let (asked, mut document) = OpenApiRouter::with_openapi(Described::openapi())
         .routes(routes!(election::now))
         .routes(routes!(election::consistency))
+        .routes(routes!(health::health))
         .routes(routes!(sign_in::begin))
         .routes(routes!(sign_in::finish))
         .routes(routes!(credential::register))

@@ -17,6 +17,8 @@ mod crashes;
 mod credentials;
 mod hours;
 mod measure;
+mod publishing;
+mod store;
 mod together;
 mod whole;
 mod witnessed;

@@ -168,7 +168,7 @@ impl Vote {
         loop {
             let size = self.size().await;
             let out = tempfile::tempdir().unwrap();
-            veche_server::export(&self.running.data, out.path()).await.unwrap();
+            veche_server::publish(&self.running.data, out.path().to_str().unwrap()).await.unwrap();
             let mut files = BTreeMap::new();
             read_folder(out.path(), "", &mut files);
             let mut served = BTreeMap::new();
@@ -217,7 +217,7 @@ pub async fn genesis(running: &Running) -> Genesis {
     genesis
 }
 
-fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
+pub fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let name = format!("{prefix}{}", entry.file_name().to_str().unwrap());

@@ -149,6 +149,12 @@ impl Running {
 
     /// Starts it again after [`Running::stop`].
     pub async fn start_again(&mut self) {
+        self.restart_from_stopped(|_| {}).await;
+    }
+
+    /// The same, started with something else.
+    pub async fn restart_from_stopped(&mut self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.config);
         let server = Server::start(self.config.clone()).await.unwrap();
         self.url = format!("http://{}", server.address());
         self.server = Some(server);

@@ -1,0 +1,79 @@
+//! Keeping a published copy up to date while the box runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{Place, Publisher, Source};
+use crate::app::App;
+
+/// Time between two passes: readers see a ballot a second later, and a store is not asked more often.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The longest time after passes that failed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// Time for a last pass when the box stops.
+const LAST_PASS: Duration = Duration::from_secs(10);
+
+/// How far the published copy is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Published {
+    /// Entries of the last checkpoint that was published.
+    pub(crate) size: Option<u64>,
+    /// Whether the last pass failed. Why is in the log.
+    pub(crate) failing: bool,
+}
+
+/// Publishes each new checkpoint until the box stops. Whatever goes wrong here delays no voter.
+pub(crate) async fn keep_published(
+    app: Arc<App>,
+    place: Place,
+    keep: Duration,
+    told: watch::Sender<Published>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let source = Source {
+        manifest: &app.manifest_bytes,
+        log: app.board.shared_log(),
+        db: &app.db,
+        key: app.keys.log_public(),
+        origin: app.board.origin().clone(),
+    };
+    let mut publisher = Publisher::new(source, &place, keep);
+    let mut pause = PAUSE;
+    loop {
+        match publisher.pass().await {
+            Ok(size) => {
+                if told.borrow().failing {
+                    tracing::info!(place = place.name(), size, "the record is published again");
+                }
+                told.send_replace(Published { size: Some(size), failing: false });
+                pause = PAUSE;
+            }
+            Err(error) => {
+                // One that stands alone can be another box on the same folder that was faster.
+                if told.borrow().failing {
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    tracing::error!(%error, "the record is not published; trying again in {pause:?}");
+                } else {
+                    tracing::warn!(%error, "the record is not published yet; trying again in {pause:?}");
+                }
+                told.send_modify(|published| published.failing = true);
+            }
+        }
+        let stopped = async { stop.wait_for(|stop| *stop).await.is_ok() };
+        match tokio::time::timeout(pause, stopped).await {
+            Err(_) => {}
+            Ok(true) => return last_pass(&mut publisher).await,
+            Ok(false) => return,
+        }
+    }
+}
+
+async fn last_pass(publisher: &mut Publisher<'_>) {
+    match tokio::time::timeout(LAST_PASS, publisher.pass()).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::error!(%error, "the record was not published before the box stopped"),
+        Err(_) => tracing::error!("there was no time to publish the record before the box stopped"),
+    }
+}
