@@ -138,12 +138,15 @@ impl<'a> Storm<'a> {
         let open = |note: &str| SignedCheckpoint::open(note, self.election.log_key(), self.election.origin());
         let newest = open(std::str::from_utf8(&http.get("/record/checkpoint")?)?)?;
         let mut by_size: BTreeMap<u64, Checkpoint> = BTreeMap::new();
-        for note in self.seen.drain(..) {
-            let checkpoint = open(&note)?;
+        // The receipt of a ballot that was sent again, because nobody heard of it before the crash, shows a checkpoint
+        // that is older than the one compared last: all go into one row.
+        let seen = self.seen.drain(..).map(|note| open(&note)).chain(self.compared.take().map(Ok));
+        for checkpoint in seen {
+            let checkpoint = checkpoint?;
             let other = by_size.insert(checkpoint.size, checkpoint.clone());
             damage.forks += u64::from(other.is_some_and(|other| other.root != checkpoint.root));
         }
-        let mut before = self.compared.take();
+        let mut before: Option<Checkpoint> = None;
         for after in by_size.into_values().chain([newest]) {
             if let Some(before) = &before {
                 damage.forks += u64::from(!continues(http, before, &after)?);
