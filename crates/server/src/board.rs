@@ -249,8 +249,10 @@ pub(crate) type Plan = Box<dyn FnMut(&mut Turn<'_>) -> Result<u64, Problem> + Se
 /// What came of a plan.
 #[derive(Debug, Clone)]
 pub(crate) struct Appended {
-    /// The receipt of the entry that the plan named.
-    pub(crate) receipt: Receipt,
+    /// The entry that the plan named. It is recorded, whatever becomes of its receipt.
+    pub(crate) index: u64,
+    /// Its receipt; a problem while too few witnesses have seen it.
+    pub(crate) receipt: Result<Receipt, Problem>,
     /// Whether the entry is new, or was there before.
     pub(crate) new: bool,
 }

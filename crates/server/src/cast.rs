@@ -91,7 +91,7 @@ pub(crate) async fn cast(
     let asked = Arc::clone(&app);
     let appended = app.board.append(move |turn| append(&asked, turn, &verified)).await?;
     let status = if appended.new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Answer(appended.receipt)))
+    Ok((status, Answer(appended.receipt?)))
 }
 
 /// The receipt of these very bytes, if they are on the board.

@@ -53,7 +53,7 @@ pub(crate) async fn post_entry(
     demand_own(author, &message)?;
     let appended = app.board.append(move |turn| turn.message(&message)).await?;
     let _ = advance(&app).await;
-    Ok((StatusCode::CREATED, Answer(Index { index: appended.receipt.index })))
+    Ok((StatusCode::CREATED, Answer(Index { index: appended.index })))
 }
 
 /// Whether an author may post a message.
@@ -108,7 +108,7 @@ pub(crate) async fn restart(
                 turn.entry(entry.map_err(|error| Problem::fault(&error))?)
             })
             .await?;
-    Ok((StatusCode::CREATED, Answer(Index { index: appended.receipt.index })))
+    Ok((StatusCode::CREATED, Answer(Index { index: appended.index })))
 }
 
 /// Fixes the sums of the rehearsal, once its ballots are posted. Then the trustees decrypt them.
@@ -132,7 +132,7 @@ pub(crate) async fn rehearsal(
             turn.entry(entry)
         })
         .await?;
-    Ok((StatusCode::CREATED, Answer(Index { index: appended.receipt.index })))
+    Ok((StatusCode::CREATED, Answer(Index { index: appended.index })))
 }
 
 /// Opens the vote. Ballots are accepted from now until the manifest's closing time.
@@ -162,7 +162,7 @@ pub(crate) async fn open(
             turn.entry(entry.map_err(|error| Problem::fault(&error))?)
         })
         .await?;
-    Ok((StatusCode::CREATED, Answer(Index { index: appended.receipt.index })))
+    Ok((StatusCode::CREATED, Answer(Index { index: appended.index })))
 }
 
 /// Closes the vote, also before the manifest's closing time, and fixes the sums.
@@ -181,7 +181,7 @@ pub(crate) async fn close(
     let appended = app.board.append(append_close).await?;
     tracing::info!("the vote is closed");
     let _ = advance(&app).await;
-    Ok((StatusCode::CREATED, Answer(Index { index: appended.receipt.index })))
+    Ok((StatusCode::CREATED, Answer(Index { index: appended.index })))
 }
 
 fn fingerprint(turn: &Turn<'_>) -> Result<Digest, Problem> {
@@ -258,7 +258,7 @@ pub(crate) async fn advance(app: &App) -> bool {
         };
         match appended {
             Ok(appended) => {
-                tracing::info!(?step, entry = appended.receipt.index, "the election went on by itself");
+                tracing::info!(?step, entry = appended.index, "the election went on by itself");
             }
             // Another task took the step in the same moment.
             Err(_) if next_step(app).await != Some(step) => {}

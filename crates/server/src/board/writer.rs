@@ -243,8 +243,8 @@ impl Writer {
                 Some(leaf) => log.newest_receipt(index, leaf),
                 None => log.receipt(&self.db, index).await,
             };
-            let answer = receipt.map(|receipt| Appended { receipt, new });
-            let _ = job.done.send(answer.map_err(Problem::from));
+            let receipt = receipt.map_err(Problem::from);
+            let _ = job.done.send(Ok(Appended { index, receipt, new }));
         }
     }
 
