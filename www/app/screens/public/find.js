@@ -77,7 +77,7 @@ export class FindScreen extends HTMLElement {
   }
 
   #open() {
-    this.#opened ??= this.#search.open().then((manifest) => this.app.frame.introduce(manifest));
+    this.#opened ??= this.#search.open().then((manifest) => this.app.frame.introduce(manifest, { voter: false, home: "#results" }));
     return this.#opened;
   }
 
