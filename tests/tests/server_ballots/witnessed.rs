@@ -242,11 +242,14 @@ async fn attack_23_two_boards_find_no_second_witness_and_no_voter_believes_them(
     // So is an older board, at the witnesses and at the device.
     let older: MerkleTree = leaves[..last].iter().map(|leaf| leaf_hash(leaf)).collect();
     let older = Checkpoint { origin: origin(), size: older.size(), root: older.root() }.sign(&key);
+    let mut refused = 0;
     for witness in &witnesses {
         let size = older.lines().nth(1).unwrap().parse().unwrap();
         let asked = witness.ask(&vote, Request { old: size, proof: vec![], note: &older }).await;
-        assert_eq!(asked.status, StatusCode::CONFLICT);
+        refused += usize::from(asked.status == StatusCode::CONFLICT);
     }
+    // The one that was not needed last may have seen nothing newer than this.
+    assert!(refused >= 2, "{refused}");
     assert!(vote.election.open_checkpoint(&older).is_err());
 }
 
