@@ -197,6 +197,7 @@ fn the_document_has_every_route_of_the_contract() {
         ("GET", "/v1/credentials/{key}"),
         ("POST", "/v1/ballots"),
         ("GET", "/v1/ballots"),
+        ("GET", "/v1/health"),
         ("POST", "/v1/entries"),
         ("POST", "/v1/open"),
         ("POST", "/v1/rehearsal"),
