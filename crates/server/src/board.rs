@@ -28,12 +28,12 @@ use std::time::Duration;
 use tokio::sync::{RwLock, RwLockReadGuard, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
-use veche_board::{Origin, Receipt};
+use veche_board::{Hash, Origin, Receipt, leaf_hash};
 use veche_crypto::hash::Digest;
 use veche_record::code::CHARACTERS;
 use veche_record::entry::{Genesis, Pseudonym};
-use veche_record::{Entry, ManifestError, RawBallot};
-use veche_verify::state::{CredentialStatus, VoterStatus};
+use veche_record::{Election, Entry, ManifestError, RawBallot};
+use veche_verify::state::{CredentialStatus, StoredBallot, VoterStatus};
 use veche_verify::{Applied, BoardState, Course, Failure, Refusal, VerifiedBallot};
 
 use crate::clock::Clock;
@@ -129,18 +129,29 @@ impl Standing {
         style.map(|style| style.id.clone()).unwrap_or_default()
     }
 
-    fn restore(&mut self, index: u64, leaf: &[u8]) -> Result<(), Failure> {
-        let applied = self.board.resume(index, leaf)?;
+    /// What needs no order of a stored leaf, to be read on any core before [`Self::restore`].
+    fn read(&self, leaf: &[u8]) -> StoredLeaf {
+        let election = self.board.election();
+        StoredLeaf {
+            hash: leaf_hash(leaf),
+            ballot: election.and_then(|election| StoredBallot::read(election, leaf)),
+            code: election.and_then(|election| code(election, leaf)),
+        }
+    }
+
+    fn restore(&mut self, index: u64, leaf: &[u8], read: StoredLeaf) -> Result<(), Failure> {
+        let applied = self.board.resume(index, leaf, read.ballot)?;
         self.note(index, &applied);
-        self.note_code(index, leaf);
+        if let Some(code) = read.code {
+            self.codes.insert(code, index);
+        }
         Ok(())
     }
 
     fn note_code(&mut self, index: u64, leaf: &[u8]) {
-        let Some(election) = self.board.election() else { return };
-        let code = RawBallot::of_entry(election, leaf).and_then(|ballot| ballot.code(election));
+        let code = self.board.election().and_then(|election| code(election, leaf));
         if let Some(code) = code {
-            self.codes.insert(code.shown(), index);
+            self.codes.insert(code, index);
         }
     }
 
@@ -151,6 +162,18 @@ impl Standing {
             self.registered.insert(key, index);
         }
     }
+}
+
+/// What a stored leaf says by itself. Before there is an election nothing is known of ballots, and there are none.
+struct StoredLeaf {
+    hash: Hash,
+    ballot: Option<StoredBallot>,
+    code: Option<[u8; CHARACTERS]>,
+}
+
+/// The confirmation code of a ballot.
+fn code(election: &Election, leaf: &[u8]) -> Option<[u8; CHARACTERS]> {
+    Some(RawBallot::of_entry(election, leaf)?.code(election)?.shown())
 }
 
 /// A plan's turn: the state, and what is appended when the plan succeeds.

@@ -116,9 +116,9 @@ impl Log {
         (self.committed()..).zip(rows).map(numbered).collect()
     }
 
-    /// Takes over the next stored entry.
-    pub(crate) fn take(&mut self, leaf: &[u8]) {
-        self.tree.push(leaf_hash(leaf));
+    /// Takes over the next stored entry, by its hash.
+    pub(crate) fn take(&mut self, leaf: Hash) {
+        self.tree.push(leaf);
     }
 
     /// Compares what was taken over with the stored head. Returns `false` when another server has

@@ -19,7 +19,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt, TryStreamExt};
 use tokio::sync::RwLock;
-use veche_board::{Checkpoint, LogFile, LogPublicKey, Origin, SignedCheckpoint, layout};
+use veche_board::{Checkpoint, LogFile, LogPublicKey, Origin, SignedCheckpoint, layout, leaf_hash};
 
 pub(crate) use place::Place;
 pub(crate) use task::{Published, keep_published};
@@ -300,7 +300,7 @@ pub async fn publish(data: &Path, to: &str) -> Result<u64, PublishError> {
     let mut log = Log::new(genesis.origin.clone());
     while !log.caught_up(&db).await? {
         for (_, leaf) in log.next(&db).await? {
-            log.take(&leaf);
+            log.take(leaf_hash(&leaf));
         }
     }
     let (log, place) = (RwLock::new(log), Place::open(to)?);

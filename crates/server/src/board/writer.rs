@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rayon::prelude::*;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use veche_board::Origin;
@@ -290,9 +291,12 @@ pub(super) async fn replay(manifest: &[u8], origin: &Origin, db: &Db) -> Result<
 /// Reads what is stored and not yet in `log`.
 async fn catch_up(standing: &mut Standing, log: &mut Log, db: &Db) -> Result<(), BoardError> {
     loop {
-        for (index, leaf) in log.next(db).await? {
-            standing.restore(index, &leaf)?;
-            log.take(&leaf);
+        let stored = log.next(db).await?;
+        // Hashes and points need no order: every core reads some. What must be read in order is little.
+        let read: Vec<_> = stored.par_iter().map(|(_, leaf)| standing.read(leaf)).collect();
+        for ((index, leaf), read) in stored.into_iter().zip(read) {
+            log.take(read.hash);
+            standing.restore(index, &leaf, read)?;
             // The sums must be right when the stored tally input is compared with them.
             let all = standing.board.course() >= Course::Closed;
             settle(standing, db, if all { usize::MAX } else { 0 }).await?;

@@ -28,7 +28,7 @@ async fn try_replay(log: &mut Log, db: &Db) -> Result<Vec<Vec<u8>>, LogError> {
     let mut leaves = Vec::new();
     while !log.caught_up(db).await? {
         for (_, leaf) in log.next(db).await? {
-            log.take(&leaf);
+            log.take(leaf_hash(&leaf));
             leaves.push(leaf);
         }
     }

@@ -46,6 +46,7 @@ mod voters;
 
 pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, VerifiedBallot};
 pub use count::Count;
+pub use settle::StoredBallot;
 pub use voters::{CredentialStatus, VoterStatus};
 
 use examine::Change;

@@ -1,25 +1,55 @@
 //! Where sums and ballots disagree for a while: replaced ballots that are still in the sums, and ballots
 //! that were read back after a restart and are not in them yet. Both are settled before the tally input.
 
-use veche_record::{Ballot, BallotOutline, Kind};
+use veche_crypto::hash::Digest;
+use veche_record::{Ballot, BallotOutline, Election, Kind};
 
 use super::{Applied, BoardState};
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
 
+/// A ballot of one's own log as far as it can be read by itself, in any order and on any core: the costly half of
+/// [`BoardState::resume`].
+#[derive(Debug, Clone)]
+pub struct StoredBallot {
+    outline: BallotOutline,
+    body: Digest,
+}
+
+impl StoredBallot {
+    /// Reads a leaf; `None` for one that is no ballot of this election, of which [`BoardState::resume`] says what it is.
+    pub fn read(election: &Election, leaf: &[u8]) -> Option<Self> {
+        let bytes = leaf.strip_prefix(&[Kind::Ballot as u8])?;
+        let outline = BallotOutline::parse(election, bytes).ok()?;
+        Some(StoredBallot { outline, body: BallotOutline::body_hash(bytes) })
+    }
+}
+
 impl BoardState {
     /// [`Self::restore`] for a ballot box that must be back at once: of a ballot only the outline is read,
-    /// which decodes no ciphertext. Its entry is then one of [`Self::unsummed`].
+    /// which decodes no ciphertext. Its entry is then one of [`Self::unsummed`]. `read` is what this very leaf
+    /// says, where it was read before.
     ///
     /// # Errors
     /// [`Failure`].
-    pub fn resume(&mut self, index: u64, leaf: &[u8]) -> Result<Applied, Failure> {
+    pub fn resume(
+        &mut self,
+        index: u64,
+        leaf: &[u8],
+        read: Option<StoredBallot>,
+    ) -> Result<Applied, Failure> {
         let ballot = leaf.strip_prefix(&[Kind::Ballot as u8]);
         let Some((bytes, election)) = ballot.zip(self.election.as_ref()) else {
             return self.restore(index, leaf);
         };
         let malformed = |error| Failure::new(Check::BallotForm, Culprit::BallotBox, error).at(index);
-        let outline = BallotOutline::parse(election, bytes).map_err(malformed)?;
+        let StoredBallot { outline, body } = match read {
+            Some(read) => read,
+            None => {
+                let outline = BallotOutline::parse(election, bytes).map_err(malformed)?;
+                StoredBallot { outline, body: BallotOutline::body_hash(bytes) }
+            }
+        };
         let (examined, flaw) = self.examine_outline(index, &outline, None)?;
         if let Some(flaw) = flaw {
             return Err(flaw);
@@ -27,7 +57,7 @@ impl BoardState {
         self.restored = true;
         let hash = outline.hash();
         if let Some(recorded) = &mut self.recorded {
-            recorded.insert(BallotOutline::body_hash(bytes), (index, hash));
+            recorded.insert(body, (index, hash));
         }
         let applied = self.commit(examined);
         self.unsummed.insert(index, hash);
