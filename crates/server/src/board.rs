@@ -142,8 +142,10 @@ impl Standing {
     fn restore(&mut self, index: u64, leaf: &[u8], read: StoredLeaf) -> Result<(), Failure> {
         let applied = self.board.resume(index, leaf, read.ballot)?;
         self.note(index, &applied);
-        if let Some(code) = read.code {
-            self.codes.insert(code, index);
+        match read.code {
+            Some(code) => drop(self.codes.insert(code, index)),
+            // Where there was no election yet when the leaf was read.
+            None => self.note_code(index, leaf),
         }
         Ok(())
     }
@@ -164,7 +166,7 @@ impl Standing {
     }
 }
 
-/// What a stored leaf says by itself. Before there is an election nothing is known of ballots, and there are none.
+/// What a stored leaf says by itself. Of a ballot that is where there was an election when it was read.
 struct StoredLeaf {
     hash: Hash,
     ballot: Option<StoredBallot>,

@@ -151,7 +151,8 @@ async fn rows(browser: &Browser, contest: &str) -> Result<Vec<(String, String)>>
 async fn download(browser: &Browser, folder: &Path, button: &str, file: &str) -> Result<String> {
     browser.click(&format!("button[data-file='{button}']")).await?;
     for _ in 0..200 {
-        if let Ok(text) = std::fs::read_to_string(folder.join(file)) {
+        // Chromium takes the name with an empty file before the file is there.
+        if let Some(text) = std::fs::read_to_string(folder.join(file)).ok().filter(|text| !text.is_empty()) {
             return Ok(text);
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
