@@ -90,7 +90,9 @@ export class App {
     if (this.stopped) return;
     const [name = "", place = "0"] = location.hash.slice(1).split("/");
     // Own names only: "#constructor" is no screen.
-    const known = Object.keys(SCREENS).includes(name) ? /** @type {keyof typeof SCREENS} */ (name) : "welcome";
+    const known = Object.keys(SCREENS).includes(name)
+      ? /** @type {keyof typeof SCREENS} */ (name)
+      : "welcome";
     const Screen = SCREENS[known];
     try {
       const elsewhere = Screen.guard(this);
@@ -120,9 +122,9 @@ export class App {
    * @returns {Promise<string>}
    */
   async signIn(code) {
-    const { style } = this.voter.signedIn ?? await this.voter.enterCode(code);
+    const { style } = this.voter.signedIn ?? (await this.voter.enterCode(code));
     if (style === null) return "district";
-    return await this.voter.takesOver() ? "takeover" : this.belong(style);
+    return (await this.voter.takesOver()) ? "takeover" : this.belong(style);
   }
 
   /**
@@ -158,7 +160,9 @@ export class App {
   /** The contest that the voter has added; null for none, undefined where that has not been decided. */
   get extra() {
     const style = this.#style;
-    return style && (this.#district ?? style.district) === style.district ? style.extra : this.#extra || undefined;
+    return style && (this.#district ?? style.district) === style.district
+      ? style.extra
+      : this.#extra || undefined;
   }
 
   /**

@@ -35,14 +35,18 @@
     return;
   }
 
-  window.addEventListener("error", function (event) {
-    var target = /** @type {any} */ (event.target);
-    if (target && target !== window && (target.tagName === "SCRIPT" || target.rel === "stylesheet")) {
-      document.documentElement.setAttribute("data-damaged", "");
-      stop("damaged");
-    } else if (target === window && !document.documentElement.hasAttribute("data-started")) {
-      // The program did not parse or did not start: this browser lacks something that it needs.
-      stop("old-browser");
-    }
-  }, true);
+  window.addEventListener(
+    "error",
+    function (event) {
+      var target = /** @type {any} */ (event.target);
+      if (target && target !== window && (target.tagName === "SCRIPT" || target.rel === "stylesheet")) {
+        document.documentElement.setAttribute("data-damaged", "");
+        stop("damaged");
+      } else if (target === window && !document.documentElement.hasAttribute("data-started")) {
+        // The program did not parse or did not start: this browser lacks something that it needs.
+        stop("old-browser");
+      }
+    },
+    true,
+  );
 })();

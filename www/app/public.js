@@ -38,7 +38,11 @@ export class PublicApp {
   async #introduce() {
     try {
       const manifest = await this.record.file("manifest.json");
-      if (manifest) this.frame.introduce(JSON.parse(new TextDecoder().decode(manifest)), { voter: false, home: "#results" });
+      if (manifest)
+        this.frame.introduce(JSON.parse(new TextDecoder().decode(manifest)), {
+          voter: false,
+          home: "#results",
+        });
     } catch {
       // A page that needs the manifest says what is wrong with it.
     }
@@ -52,7 +56,9 @@ export class PublicApp {
   /** @param {boolean} moved whether the reader came here from another page, so that the focus follows */
   async #route(moved) {
     const name = location.hash.slice(1).split(/[=/]/)[0] ?? "";
-    const load = Object.keys(SCREENS).includes(name) ? SCREENS[/** @type {keyof typeof SCREENS} */ (name)] : SCREENS.results;
+    const load = Object.keys(SCREENS).includes(name)
+      ? SCREENS[/** @type {keyof typeof SCREENS} */ (name)]
+      : SCREENS.results;
     try {
       const Screen = await load();
       const screen = new Screen(this);

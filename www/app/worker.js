@@ -126,7 +126,8 @@ const operations = {
   bundleOf: async ({ index, size }) => election.bundleOf(index, size),
 
   /** @param {{ bundle: Uint8Array, count: number, offset: number, ballot: Uint8Array }} args */
-  bundleHolds: async ({ bundle, count, offset, ballot }) => election.bundleHolds(bundle, count, offset, ballot),
+  bundleHolds: async ({ bundle, count, offset, ballot }) =>
+    election.bundleHolds(bundle, count, offset, ballot),
 
   /**
    * The public key that this browser holds for a voter.
@@ -155,11 +156,16 @@ self.addEventListener("message", (/** @type {MessageEvent} */ event) => {
   const { id, op, args } = event.data;
   queue = queue.then(async () => {
     try {
-      const operation = /** @type {(args: unknown) => Promise<unknown>} */ (operations[/** @type {keyof Operations} */ (op)]);
+      const operation = /** @type {(args: unknown) => Promise<unknown>} */ (
+        operations[/** @type {keyof Operations} */ (op)]
+      );
       self.postMessage({ id, value: await operation(args) });
     } catch (error) {
       const { code, message, fault, number } = /** @type {any} */ (error);
-      self.postMessage({ id, error: { code: code ?? "engine", message: message ?? String(error), fault: fault ?? null, number } });
+      self.postMessage({
+        id,
+        error: { code: code ?? "engine", message: message ?? String(error), fault: fault ?? null, number },
+      });
     }
   });
 });

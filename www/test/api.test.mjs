@@ -8,7 +8,13 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");
-const { default: init, Finder, openElection, qrCode, readCode } = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
+const {
+  default: init,
+  Finder,
+  openElection,
+  qrCode,
+  readCode,
+} = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
 await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm_bg.wasm")) });
 
 const VECTOR = "a_finished_record_is_verified_and_counts_each_voters_last_ballot-1.json";
@@ -49,7 +55,12 @@ function tree(leaves, index = -1) {
 /** The receipt that the ballot box would give now for an entry. */
 function receiptOf({ entry, index }) {
   const { proof } = tree(entries.map(leaf), index);
-  return { index, leaf: leaf(entry).toString("base64"), proof: proof.map((hash) => hash.toString("base64")), checkpoint };
+  return {
+    index,
+    leaf: leaf(entry).toString("base64"),
+    proof: proof.map((hash) => hash.toString("base64")),
+    checkpoint,
+  };
 }
 
 /** Runs something that must throw a VecheError with this code. */
@@ -76,7 +87,9 @@ test("no other election is opened", () => {
   touched[touched.indexOf("}".charCodeAt(0))] ^= 1;
   refused("wrong-election", () => openElection(touched, [bundle], size, vector.expected));
   // White space changes nothing that anyone reads, and still it is another manifest.
-  refused("wrong-election", () => openElection(Uint8Array.of(...manifest, 10), [bundle], size, vector.expected));
+  refused("wrong-election", () =>
+    openElection(Uint8Array.of(...manifest, 10), [bundle], size, vector.expected),
+  );
   refused("record-unreadable", () => openElection(manifest, [bundle.slice(0, -1)], size, vector.expected));
   refused("record-unreadable", () => openElection(manifest, [bundle], size - 1, vector.expected));
   refused("record-unreadable", () => openElection(manifest, [new Uint8Array()], 0, vector.expected));
@@ -89,12 +102,19 @@ test("no other election is opened", () => {
 function selections(election, style) {
   const { styles, contests } = election.manifest();
   const { contests: ids } = styles.find((one) => one.id === style);
-  const pick = (count) => Object.fromEntries(ids.map((id) => {
-    const { options, rule } = contests.find((one) => one.id === id);
-    const chosen = options.slice(0, count(rule));
-    return [id, { values: Object.fromEntries(chosen.map((option) => [option.id, 1])) }];
-  }));
-  return { least: pick((rule) => rule.min), most: pick((rule) => rule.max), beyond: pick((rule) => rule.max + 1) };
+  const pick = (count) =>
+    Object.fromEntries(
+      ids.map((id) => {
+        const { options, rule } = contests.find((one) => one.id === id);
+        const chosen = options.slice(0, count(rule));
+        return [id, { values: Object.fromEntries(chosen.map((option) => [option.id, 1])) }];
+      }),
+    );
+  return {
+    least: pick((rule) => rule.min),
+    most: pick((rule) => rule.max),
+    beyond: pick((rule) => rule.max + 1),
+  };
 }
 
 function prepared(election, attempt = 1) {
@@ -140,8 +160,18 @@ test("a selection that is none is refused", () => {
   assert.equal(verdict.legal, false);
   assert.equal(typeof verdict.reason, "string");
   const damages = [
-    null, 7, "x", {}, { values: null }, { values: { [first]: "1" } }, { values: { [first]: 0.5 } }, { values: { [first]: -1 } },
-    { values: { [first]: 2 ** 32 } }, { values: { [first]: NaN } }, { values: { nobody: 1 } }, { values: { constructor: 1 } },
+    null,
+    7,
+    "x",
+    {},
+    { values: null },
+    { values: { [first]: "1" } },
+    { values: { [first]: 0.5 } },
+    { values: { [first]: -1 } },
+    { values: { [first]: 2 ** 32 } },
+    { values: { [first]: NaN } },
+    { values: { nobody: 1 } },
+    { values: { constructor: 1 } },
     { values: {}, blank: 1 },
   ];
   for (const damage of damages) refused("bad-argument", () => election.check(id, damage));
@@ -181,7 +211,9 @@ test("attack_14 a dead random source makes no key and seals nothing", (t) => {
   refused("no-randomness", () => election.prepare(credential, style, 0, "0".repeat(64), 2));
   // Undone here: of two mocks of one method the wrong one would stay.
   t.mock.restoreAll();
-  t.mock.method(globalThis.crypto, "getRandomValues", () => { throw new Error("no entropy"); });
+  t.mock.method(globalThis.crypto, "getRandomValues", () => {
+    throw new Error("no entropy");
+  });
   refused("no-randomness", () => election.prepare(credential, style, 0, "0".repeat(64), 3));
 });
 
@@ -202,10 +234,17 @@ test("a receipt holds for its own ballot at its own place", () => {
   const receipt = receiptOf(ballot);
   refused("receipt-wrong", () => election.checkReceipt(other.entry.slice(1), receipt));
   const lies = [
-    { index: receipt.index + 1 }, { proof: receipt.proof.slice(1) }, { proof: [] }, { leaf: receiptOf(other).leaf },
-    { checkpoint: checkpoint.replace(`\n${size}\n`, `\n${size + 1}\n`) }, { checkpoint: "" }, { more: 1 }, { index: "1" },
+    { index: receipt.index + 1 },
+    { proof: receipt.proof.slice(1) },
+    { proof: [] },
+    { leaf: receiptOf(other).leaf },
+    { checkpoint: checkpoint.replace(`\n${size}\n`, `\n${size + 1}\n`) },
+    { checkpoint: "" },
+    { more: 1 },
+    { index: "1" },
   ];
-  for (const lie of lies) refused("receipt-wrong", () => election.checkReceipt(bytes, { ...receipt, ...lie }));
+  for (const lie of lies)
+    refused("receipt-wrong", () => election.checkReceipt(bytes, { ...receipt, ...lie }));
   refused("receipt-wrong", () => election.checkReceipt(bytes, null));
 });
 
@@ -216,7 +255,9 @@ test("a checkpoint is the box's, and extends the one kept", () => {
   assert.equal(root, tree(entries.map(leaf)).root.toString("base64"));
   election.checkConsistency(checkpoint, checkpoint, []);
   refused("checkpoint-wrong", () => election.checkConsistency(checkpoint, checkpoint, [root]));
-  refused("checkpoint-wrong", () => election.checkCheckpoint(checkpoint.replace(`\n${size}\n`, `\n${size - 1}\n`)));
+  refused("checkpoint-wrong", () =>
+    election.checkCheckpoint(checkpoint.replace(`\n${size}\n`, `\n${size - 1}\n`)),
+  );
   refused("record-unreadable", () => election.checkConsistency(checkpoint, checkpoint, ["x"]));
   refused("record-unreadable", () => election.checkConsistency(checkpoint, checkpoint, [7]));
 });
@@ -224,7 +265,11 @@ test("a checkpoint is the box's, and extends the one kept", () => {
 test("a ballot is found in its bundle", () => {
   const election = open();
   const [{ entry, index }] = ballots;
-  assert.deepEqual(election.bundleOf(index, size), { path: `tile/entries/000.p/${size}`, count: size, offset: index });
+  assert.deepEqual(election.bundleOf(index, size), {
+    path: `tile/entries/000.p/${size}`,
+    count: size,
+    offset: index,
+  });
   assert.deepEqual(election.bundleOf(255, 256), { path: "tile/entries/000", count: 256, offset: 255 });
   assert.deepEqual(election.bundleOf(256, 300), { path: "tile/entries/001.p/44", count: 44, offset: 0 });
   refused("bad-argument", () => election.bundleOf(size, size));
@@ -243,7 +288,9 @@ const RULES_VECTOR = "a_record_of_every_rule_is_verified_and_counted-1.json";
 
 /** The election with every rule, from its own record. */
 function openRules() {
-  const { files, expected } = JSON.parse(readFileSync(path.join(root, "tests/vectors/records", RULES_VECTOR), "utf8"));
+  const { files, expected } = JSON.parse(
+    readFileSync(path.join(root, "tests/vectors/records", RULES_VECTOR), "utf8"),
+  );
   const bytes = (name) => new Uint8Array(Buffer.from(files[name], "base64"));
   const count = Number(new TextDecoder().decode(bytes("checkpoint")).split("\n")[1]);
   return openElection(bytes("manifest.json"), [bytes(`tile/entries/000.p/${count}`)], count, expected);
@@ -251,47 +298,103 @@ function openRules() {
 
 /** Legal and illegal selections of each rule; what is illegal has the words that say why. */
 const RULES = {
-  picks: { type: "approval", legal: [{ bench: 1 }, { bench: 1, lamp: 1 }],
-    illegal: [[{}, "0 chosen, at least 1 needed"], [{ bench: 1, tree: 1, lamp: 1 }, "3 chosen, at most 2 allowed"], [{ bench: 2 }, "at most the value 1"]] },
-  budget: { type: "knapsack", legal: [{}, { tree: 1, lamp: 1 }],
-    illegal: [[{ bench: 1, tree: 1, lamp: 1 }, "the chosen options cost 60, the budget is 50"], [{ bench: 3 }, "at most the value 1"]] },
-  points: { type: "cumulative", legal: [{ bench: 1 }, { bench: 3, lamp: 2 }],
-    illegal: [[{}, "0 spent, at least 1 needed"], [{ bench: 3, tree: 3 }, "6 spent, at most 5 allowed"], [{ bench: 4 }, "at most the value 3"]] },
-  order: { type: "ranked", legal: [{ lamp: 1 }, { lamp: 2, bench: 1 }],
-    illegal: [[{ lamp: 1, bench: 1 }, "two options share place 1"], [{ lamp: 2 }, "place 1 is empty"], [{ lamp: 3 }, "at most the value 2"], [{}, "0 chosen, at least 1 needed"]] },
-  credits: { type: "quadratic", legal: [{ tree: 1 }, { tree: 3, lamp: 1 }],
-    illegal: [[{ tree: 3, lamp: 2 }, "13 spent, at most 10 allowed"], [{}, "0 spent, at least 1 needed"], [{ tree: 4 }, "at most the value 3"]] },
+  picks: {
+    type: "approval",
+    legal: [{ bench: 1 }, { bench: 1, lamp: 1 }],
+    illegal: [
+      [{}, "0 chosen, at least 1 needed"],
+      [{ bench: 1, tree: 1, lamp: 1 }, "3 chosen, at most 2 allowed"],
+      [{ bench: 2 }, "at most the value 1"],
+    ],
+  },
+  budget: {
+    type: "knapsack",
+    legal: [{}, { tree: 1, lamp: 1 }],
+    illegal: [
+      [{ bench: 1, tree: 1, lamp: 1 }, "the chosen options cost 60, the budget is 50"],
+      [{ bench: 3 }, "at most the value 1"],
+    ],
+  },
+  points: {
+    type: "cumulative",
+    legal: [{ bench: 1 }, { bench: 3, lamp: 2 }],
+    illegal: [
+      [{}, "0 spent, at least 1 needed"],
+      [{ bench: 3, tree: 3 }, "6 spent, at most 5 allowed"],
+      [{ bench: 4 }, "at most the value 3"],
+    ],
+  },
+  order: {
+    type: "ranked",
+    legal: [{ lamp: 1 }, { lamp: 2, bench: 1 }],
+    illegal: [
+      [{ lamp: 1, bench: 1 }, "two options share place 1"],
+      [{ lamp: 2 }, "place 1 is empty"],
+      [{ lamp: 3 }, "at most the value 2"],
+      [{}, "0 chosen, at least 1 needed"],
+    ],
+  },
+  credits: {
+    type: "quadratic",
+    legal: [{ tree: 1 }, { tree: 3, lamp: 1 }],
+    illegal: [
+      [{ tree: 3, lamp: 2 }, "13 spent, at most 10 allowed"],
+      [{}, "0 spent, at least 1 needed"],
+      [{ tree: 4 }, "at most the value 3"],
+    ],
+  },
 };
 
 test("every rule says what is legal, and why another choice is not", () => {
   const election = openRules();
   const { contests } = election.manifest();
-  assert.deepEqual(contests.map(({ id, rule }) => [id, rule.type]), Object.entries(RULES).map(([id, { type }]) => [id, type]));
+  assert.deepEqual(
+    contests.map(({ id, rule }) => [id, rule.type]),
+    Object.entries(RULES).map(([id, { type }]) => [id, type]),
+  );
   for (const { id, rule } of contests) {
     const { legal, illegal } = RULES[id];
-    for (const values of legal) assert.deepEqual(election.check(id, { values }), { legal: true }, `${id}: ${JSON.stringify(values)}`);
+    for (const values of legal)
+      assert.deepEqual(election.check(id, { values }), { legal: true }, `${id}: ${JSON.stringify(values)}`);
     for (const [values, words] of illegal) {
       const verdict = election.check(id, { values });
       assert.equal(verdict.legal, false, `${id}: ${JSON.stringify(values)}`);
       assert.ok(verdict.reason.includes(words), `${id}: ${verdict.reason}`);
     }
     const blank = election.check(id, { values: {}, blank: true });
-    assert.deepEqual(blank, rule.blank ? { legal: true } : { legal: false, reason: "this contest has no blank ballot" });
-    assert.equal(election.check(id, { values: legal[1], blank: true }).legal, false, "a blank vote stands alone");
+    assert.deepEqual(
+      blank,
+      rule.blank ? { legal: true } : { legal: false, reason: "this contest has no blank ballot" },
+    );
+    assert.equal(
+      election.check(id, { values: legal[1], blank: true }).legal,
+      false,
+      "a blank vote stands alone",
+    );
   }
 });
 
 test("every rule is sealed, at one length whatever is chosen", () => {
   const election = openRules();
   const credential = election.newCredential();
-  const first = (pick) => Object.fromEntries(Object.entries(RULES).map(([id, rule]) => [id, { values: pick(rule) }]));
-  const blank = { ...first(({ legal }) => legal[0]), order: { values: {}, blank: true }, credits: { values: {}, blank: true } };
+  const first = (pick) =>
+    Object.fromEntries(Object.entries(RULES).map(([id, rule]) => [id, { values: pick(rule) }]));
+  const blank = {
+    ...first(({ legal }) => legal[0]),
+    order: { values: {}, blank: true },
+    credits: { values: {}, blank: true },
+  };
   const choices = [first(({ legal }) => legal[0]), first(({ legal }) => legal[1]), blank];
   const prepare = (attempt) => election.prepare(credential, "town", 0, "0".repeat(64), attempt);
   const lengths = choices.map((selections, attempt) => prepare(attempt).seal(selections).bytes.length);
   assert.equal(new Set(lengths).size, 1, String(lengths));
   let attempt = choices.length;
-  for (const [id, { illegal: [[values]] }] of Object.entries(RULES)) {
+  for (const [
+    id,
+    {
+      illegal: [[values]],
+    },
+  ] of Object.entries(RULES)) {
     attempt += 1;
     refused("illegal-selection", () => prepare(attempt).seal({ ...choices[0], [id]: { values } }));
   }
@@ -323,7 +426,10 @@ test("a ballot is found by its link and by its code, and a replaced one names th
     return finding;
   });
   const replaced = standings.filter(({ standing }) => standing === "replaced");
-  assert.ok(replaced.length > 0 && replaced.length < standings.length, "the vector has a voter who votes again");
+  assert.ok(
+    replaced.length > 0 && replaced.length < standings.length,
+    "the vector has a voter who votes again",
+  );
   for (const { replacedBy } of replaced) assert.ok(ballots.some(({ index }) => index === replacedBy));
   assert.ok(standings.every(({ standing }) => ["recorded", "replaced"].includes(standing)));
   const nobody = find(Finder.byCode(election, checkpoint, "0000-0000-0000-0000-0000"));
@@ -333,26 +439,34 @@ test("a ballot is found by its link and by its code, and a replaced one names th
 test("a receipt or a record that was changed is refused by name", () => {
   const election = open();
   const link = election.receiptText(receiptOf(ballots[0]));
-  const changed = (place) => text(link.slice(0, place) + (link[place] === "A" ? "B" : "A") + link.slice(place + 1));
+  const changed = (place) =>
+    text(link.slice(0, place) + (link[place] === "A" ? "B" : "A") + link.slice(place + 1));
   refused("not-a-receipt", () => election.checkShown(text(link.slice(1))));
   refused("not-a-receipt", () => election.checkShown(text("{}")));
   refused("other-election", () => election.checkShown(changed(4)));
   refused("file-wrong", () => election.checkShown(changed(40)));
   refused("file-wrong", () => election.receiptText({ ...receiptOf(ballots[0]), index: 0 }));
-  refused("record-unreadable", () => Finder.byReceipt(election, checkpoint.replace(/....\n$/, "AAA=\n"), text(link)));
+  refused("record-unreadable", () =>
+    Finder.byReceipt(election, checkpoint.replace(/....\n$/, "AAA=\n"), text(link)),
+  );
   const touched = (path) => {
     const bytes = file(path).slice();
     bytes[bytes.length - 1] ^= 1;
     return bytes;
   };
   refused("record-unreadable", () => find(Finder.byReceipt(election, checkpoint, text(link)), touched));
-  refused("record-unreadable", () => find(Finder.byReceipt(election, checkpoint, text(link)), (path) => (path.includes("entries") ? touched(path) : file(path))));
+  refused("record-unreadable", () =>
+    find(Finder.byReceipt(election, checkpoint, text(link)), (path) =>
+      path.includes("entries") ? touched(path) : file(path),
+    ),
+  );
   refused("bad-argument", () => Finder.byReceipt(election, checkpoint, text(link)).add(bundle));
 });
 
 test("codes are read as people type them, and a text becomes a drawing", () => {
   assert.equal(readCode(" oili-2345-6789-abcd-efgh "), "0111-2345-6789-ABCD-EFGH");
-  for (const wrong of ["", "0111", "U111-2345-6789-ABCD-EFGH", "0111-2345-6789-ABCD-EFGH0"]) assert.equal(readCode(wrong), undefined, wrong);
+  for (const wrong of ["", "0111", "U111-2345-6789-ABCD-EFGH", "0111-2345-6789-ABCD-EFGH0"])
+    assert.equal(readCode(wrong), undefined, wrong);
   const { side, path } = qrCode("https://vote.example/#find=AQ");
   assert.equal(side, 25 + 8);
   assert.match(path, /^(M\d+ \d+h\d+v1h-\d+z)+$/);

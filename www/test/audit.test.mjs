@@ -9,38 +9,66 @@ import { bundlePath, leavesPath } from "../app/lib/tiles.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");
-const { default: init, auditRecord, checks, openElection } = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
+const {
+  default: init,
+  auditRecord,
+  checks,
+  openElection,
+} = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
 await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm_bg.wasm")) });
 
 const records = path.join(root, "tests/vectors/records");
-const vectors = readdirSync(records).map((name) => ({ name, ...JSON.parse(readFileSync(path.join(records, name), "utf8")) }));
+const vectors = readdirSync(records).map((name) => ({
+  name,
+  ...JSON.parse(readFileSync(path.join(records, name), "utf8")),
+}));
 const FINISHED = "a_finished_record_is_verified_and_counts_each_voters_last_ballot-1.json";
 const finished = vectors.find(({ name }) => name === FINISHED);
 
-const EXIT = { "verified": 0, "consistent": 0, "not-finished": 0, "failed": 1, "unreadable": 2 };
+const EXIT = { verified: 0, consistent: 0, "not-finished": 0, failed: 1, unreadable: 2 };
 
 /** Who looks on, and remembers. */
 function onlooker() {
-  const told = { progress: [], failed: [], examined: null, election: null, snapshots: [], resumed: null, discarded: false };
+  const told = {
+    progress: [],
+    failed: [],
+    examined: null,
+    election: null,
+    snapshots: [],
+    resumed: null,
+    discarded: false,
+  };
   return {
     told,
     progress: (...progress) => told.progress.push(progress),
-    examined: (counts) => { told.examined = counts; },
+    examined: (counts) => {
+      told.examined = counts;
+    },
     failed: (failure) => told.failed.push(failure),
-    election: (fingerprint) => { told.election = fingerprint; },
+    election: (fingerprint) => {
+      told.election = fingerprint;
+    },
     wantsSnapshot: () => true,
     snapshot: (bytes, entries) => told.snapshots.push({ bytes, entries }),
-    resumed: (entry) => { told.resumed = entry; },
-    discarded: () => { told.discarded = true; },
+    resumed: (entry) => {
+      told.resumed = entry;
+    },
+    discarded: () => {
+      told.discarded = true;
+    },
   };
 }
 
 /** Audits a vector. `assisted` has another instance of the election verify. */
-async function audit(vector, { assisted = false, listed = true, resume, files = vector.files, software = "tests" } = {}) {
+async function audit(
+  vector,
+  { assisted = false, listed = true, resume, files = vector.files, software = "tests" } = {},
+) {
   const watch = onlooker();
   const source = {
     list: async () => (listed ? Object.keys(files) : null),
-    fetch: async (name) => (files[name] === undefined ? null : new Uint8Array(Buffer.from(files[name], "base64"))),
+    fetch: async (name) =>
+      files[name] === undefined ? null : new Uint8Array(Buffer.from(files[name], "base64")),
   };
   let asked = 0;
   const assistants = {
@@ -54,14 +82,20 @@ async function audit(vector, { assisted = false, listed = true, resume, files = 
       return election.verifyEntries(first, leaves);
     },
   };
-  const report = JSON.parse(await auditRecord(source, watch, assisted ? assistants : undefined, vector.expected, resume, software));
+  const report = JSON.parse(
+    await auditRecord(source, watch, assisted ? assistants : undefined, vector.expected, resume, software),
+  );
   return { report, told: watch.told, asked };
 }
 
 /** What a vector states of a report. */
 function gist({ outcome, checks: found }) {
   const failed = found.filter(({ failure }) => failure);
-  return { exit: EXIT[outcome], failed: failed.map(({ number }) => number), entry: failed[0]?.failure.entry ?? null };
+  return {
+    exit: EXIT[outcome],
+    failed: failed.map(({ number }) => number),
+    entry: failed[0]?.failure.entry ?? null,
+  };
 }
 
 test("every record of the vectors is judged as they say", async () => {
@@ -75,7 +109,10 @@ test("every record of the vectors is judged as they say", async () => {
 
 test("the checks are those of the report", async () => {
   const { report, told } = await audit(finished);
-  assert.deepEqual(checks(), report.checks.map(({ number, sentence }) => ({ number, sentence })));
+  assert.deepEqual(
+    checks(),
+    report.checks.map(({ number, sentence }) => ({ number, sentence })),
+  );
   assert.equal(told.election, report.fingerprint);
   assert.equal(told.progress.at(-1)[0], report.entries);
   assert.equal(told.examined[24], report.checks[23].examined);
@@ -86,15 +123,23 @@ test("behind a server that lists nothing a missing file is missed", async () => 
   const whole = await audit(finished, { listed: false });
   assert.equal(gist(whole.report).exit, 0);
   const { "result.json": _, ...files } = finished.files;
-  assert.deepEqual(gist((await audit(finished, { listed: false, files })).report), { exit: 1, failed: [1], entry: null });
+  assert.deepEqual(gist((await audit(finished, { listed: false, files })).report), {
+    exit: 1,
+    failed: [1],
+    entry: null,
+  });
 });
 
 test("what is found on the way is in the report", async () => {
   const vector = vectors.find(({ expect }) => expect.failed.length === 1 && expect.failed[0] === 24);
   const { report, told } = await audit(vector);
   const named = report.checks.flatMap(({ number, failure, more_failures: more }) =>
-    [failure, ...more].filter(Boolean).map((one) => ({ check: number, ...one })));
-  assert.deepEqual(told.failed.map((one) => ({ entry: null, ...one })), named);
+    [failure, ...more].filter(Boolean).map((one) => ({ check: number, ...one })),
+  );
+  assert.deepEqual(
+    told.failed.map((one) => ({ entry: null, ...one })),
+    named,
+  );
 });
 
 test("an interrupted audit goes on, and a snapshot of other software or of another record does not count", async () => {
@@ -117,7 +162,12 @@ test("a record that cannot be read is no verdict, and a script that throws is qu
   const nothing = await audit(finished, { files: {} });
   assert.equal(nothing.report.outcome, "unreadable");
   const watch = onlooker();
-  const source = { list: async () => [], fetch: async () => { throw new Error("the disk is wet"); } };
+  const source = {
+    list: async () => [],
+    fetch: async () => {
+      throw new Error("the disk is wet");
+    },
+  };
   const report = JSON.parse(await auditRecord(source, watch, undefined, undefined, undefined, "tests"));
   assert.match(JSON.stringify(report), /the disk is wet/);
 });
@@ -126,8 +176,18 @@ test("places in a record, and the record in a dropped folder", () => {
   assert.equal(bundlePath(0, 256), "tile/entries/000");
   assert.equal(bundlePath(1_234_067, 7), "tile/entries/x001/x234/067.p/7");
   assert.equal(leavesPath(390, 160), "tile/0/390.p/160");
-  const files = new Map([["Downloads/vote/record/checkpoint", 1], ["Downloads/vote/record/tile/0/000", 2], ["Downloads/notes.txt", 3]]);
-  assert.deepEqual([...recordIn(files)], [["checkpoint", 1], ["tile/0/000", 2]]);
+  const files = new Map([
+    ["Downloads/vote/record/checkpoint", 1],
+    ["Downloads/vote/record/tile/0/000", 2],
+    ["Downloads/notes.txt", 3],
+  ]);
+  assert.deepEqual(
+    [...recordIn(files)],
+    [
+      ["checkpoint", 1],
+      ["tile/0/000", 2],
+    ],
+  );
   assert.deepEqual([...recordIn(new Map([["checkpoint", 1]]))], [["checkpoint", 1]]);
   assert.equal(recordIn(new Map([["my-checkpoint", 1]])), null);
 });

@@ -11,10 +11,23 @@ import { money } from "../app/lib/text.js";
 const rgb = (css) => css.match(/\d+/g).map(Number);
 
 test("phone numbers are read as people write them, and never guessed", () => {
-  for (const written of ["+44 7700 900123", "0044 7700-900-123", "+44 (7700) 900.123", "\u00a0+447700900123 "]) {
+  for (const written of [
+    "+44 7700 900123",
+    "0044 7700-900-123",
+    "+44 (7700) 900.123",
+    "\u00a0+447700900123 ",
+  ]) {
     assert.equal(normalisePhone(written), "+447700900123", written);
   }
-  for (const written of ["", "07700 900123", "+44", "+44 7700 9001234567", "+44 77OO 900123", "+0447700900123", "447700900123"]) {
+  for (const written of [
+    "",
+    "07700 900123",
+    "+44",
+    "+44 7700 9001234567",
+    "+44 77OO 900123",
+    "+0447700900123",
+    "447700900123",
+  ]) {
     assert.equal(normalisePhone(written), null, written);
   }
   assert.equal(maskPhone("+447700900123"), "+44 ••• 23");
@@ -23,12 +36,21 @@ test("phone numbers are read as people write them, and never guessed", () => {
 test("every accent is readable on light and dark, and what is no colour falls back", () => {
   for (const wanted of ["#ffffff", "#000000", "#ffe600", "#7fa7d1", "#c8102e", "#1e4d8f", "#00ff00"]) {
     const made = accentProperties(wanted);
-    assert.ok(contrast(rgb(made["--accent-on-light"]), [245, 244, 240]) >= 4.5, `${wanted} on the light ground`);
+    assert.ok(
+      contrast(rgb(made["--accent-on-light"]), [245, 244, 240]) >= 4.5,
+      `${wanted} on the light ground`,
+    );
     assert.ok(contrast(rgb(made["--accent-on-light"]), [255, 255, 255]) >= 4.5, `${wanted} under white text`);
-    assert.ok(contrast(rgb(made["--accent-on-light"]), rgb(made["--accent-tint-on-light"])) >= 4.5, `${wanted} on its tint`);
+    assert.ok(
+      contrast(rgb(made["--accent-on-light"]), rgb(made["--accent-tint-on-light"])) >= 4.5,
+      `${wanted} on its tint`,
+    );
     assert.ok(contrast(rgb(made["--accent-on-dark"]), [30, 32, 36]) >= 4.5, `${wanted} on the dark ground`);
     assert.ok(contrast(rgb(made["--accent-on-dark"]), [20, 22, 26]) >= 4.5, `${wanted} under dark text`);
-    assert.ok(contrast(rgb(made["--accent-on-dark"]), rgb(made["--accent-tint-on-dark"])) >= 4.5, `${wanted} on its dark tint`);
+    assert.ok(
+      contrast(rgb(made["--accent-on-dark"]), rgb(made["--accent-tint-on-dark"])) >= 4.5,
+      `${wanted} on its dark tint`,
+    );
   }
   for (const nothing of [undefined, null, "", "red", "#12", "#12345g", 7, "url(x)"]) {
     assert.deepEqual(accentProperties(nothing), accentProperties(DEFAULT_ACCENT));
@@ -51,7 +73,14 @@ test("bytes and hexadecimal", () => {
 
 test("the size in a checkpoint is read strictly", () => {
   assert.equal(checkpointSize("origin\n17\nroot\n\n— sig\n"), 17);
-  for (const note of ["", "origin\n017\n", "origin\n-1\n", "origin\n1e3\n", "origin\n 1\n", "origin\n9999999999999999\n"]) {
+  for (const note of [
+    "",
+    "origin\n017\n",
+    "origin\n-1\n",
+    "origin\n1e3\n",
+    "origin\n 1\n",
+    "origin\n9999999999999999\n",
+  ]) {
     assert.equal(checkpointSize(note), 0, JSON.stringify(note));
   }
 });
@@ -63,21 +92,47 @@ test("money", () => {
 });
 
 const cast = {
-  hash: "ab", code: "AAAA-BBBB-CCCC-DDDD-EEEE", bytes: Uint8Array.of(1, 2, 255), key: "cd", style: "north", index: 7,
-  castAt: "2026-11-22T10:00:00.000Z", receipt: { index: 7, leaf: "", proof: [], checkpoint: "" },
+  hash: "ab",
+  code: "AAAA-BBBB-CCCC-DDDD-EEEE",
+  bytes: Uint8Array.of(1, 2, 255),
+  key: "cd",
+  style: "north",
+  index: 7,
+  castAt: "2026-11-22T10:00:00.000Z",
+  receipt: { index: 7, leaf: "", proof: [], checkpoint: "" },
 };
 
 test("a saved receipt is read back, and tells no more than the board does", () => {
   const file = receiptFile(cast, "ff");
   assert.deepEqual(parseReceiptFile(JSON.stringify(file), "ff"), cast);
-  assert.deepEqual(Object.keys(file).sort(), ["ballot", "castAt", "code", "election", "form", "hash", "index", "key", "receipt", "style"]);
+  assert.deepEqual(Object.keys(file).sort(), [
+    "ballot",
+    "castAt",
+    "code",
+    "election",
+    "form",
+    "hash",
+    "index",
+    "key",
+    "receipt",
+    "style",
+  ]);
 });
 
 test("a file that is no receipt, or of another election, is refused", () => {
   const file = receiptFile(cast, "ff");
   assert.throws(() => parseReceiptFile(JSON.stringify(file), "ee"), { code: "other-election" });
-  for (const damage of [{ form: "x" }, { ballot: "%" }, { castAt: "soon" }, { index: 1.5 }, { code: 7 }, { receipt: 1 }]) {
-    assert.throws(() => parseReceiptFile(JSON.stringify({ ...file, ...damage }), "ff"), { code: "not-a-receipt" });
+  for (const damage of [
+    { form: "x" },
+    { ballot: "%" },
+    { castAt: "soon" },
+    { index: 1.5 },
+    { code: 7 },
+    { receipt: 1 },
+  ]) {
+    assert.throws(() => parseReceiptFile(JSON.stringify({ ...file, ...damage }), "ff"), {
+      code: "not-a-receipt",
+    });
   }
   for (const text of ["", "null", "7", "{}", "[]"]) {
     assert.throws(() => parseReceiptFile(text, "ff"), { code: "not-a-receipt" }, text);

@@ -15,7 +15,12 @@ test("every message used exists, and every message is used", () => {
     for (const [, key] of source.matchAll(/\b(?:t|msg)\(\s*"([^"]+)"/g)) used.add(key);
   }
   assert.deepEqual([...used].filter((key) => !(key in messages)).sort(), []);
-  assert.deepEqual(Object.keys(messages).filter((key) => !used.has(key)).sort(), []);
+  assert.deepEqual(
+    Object.keys(messages)
+      .filter((key) => !used.has(key))
+      .sort(),
+    [],
+  );
 });
 
 test("a message is named by a literal, or by a table of msg()", () => {

@@ -20,8 +20,10 @@ const election = openElection(file("manifest.json"), [file(bundle)], size, vecto
 const published = JSON.parse(new TextDecoder().decode(file("result.json")));
 const bytes = (value) => new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
 const files = new Map([[bundle, file(bundle)]]);
-const read = (result = published, note = checkpoint, given = files) => election.results(bytes(result), note, 1, given);
-const refused = (code, run) => assert.throws(run, (error) => error.name === "VecheError" && error.code === code);
+const read = (result = published, note = checkpoint, given = files) =>
+  election.results(bytes(result), note, 1, given);
+const refused = (code, run) =>
+  assert.throws(run, (error) => error.name === "VecheError" && error.code === code);
 
 test("a published result is drawn as it is stated, best first", () => {
   const { contests, turnout } = read().view();
@@ -30,23 +32,41 @@ test("a published result is drawn as it is stated, best first", () => {
   let compared = 0;
   contests.forEach(({ places, ballots, withheld }, position) => {
     const groups = published.contests.filter(({ id }) => id === manifest.contests[position].id);
-    assert.equal(ballots, groups.reduce((sum, group) => sum + group.ballots, 0));
-    assert.equal(withheld, groups.some((group) => group.withheld === true));
+    assert.equal(
+      ballots,
+      groups.reduce((sum, group) => sum + group.ballots, 0),
+    );
+    assert.equal(
+      withheld,
+      groups.some((group) => group.withheld === true),
+    );
     for (const { option, total } of places) {
-      assert.equal(total, groups.reduce((sum, { options }) => sum + options[option].total, 0));
+      assert.equal(
+        total,
+        groups.reduce((sum, { options }) => sum + options[option].total, 0),
+      );
       compared += 1;
     }
-    assert.deepEqual(places.map(({ total }) => total), places.map(({ total }) => total).sort((one, other) => other - one));
+    assert.deepEqual(
+      places.map(({ total }) => total),
+      places.map(({ total }) => total).sort((one, other) => other - one),
+    );
   });
   assert.ok(compared > 1);
   assert.equal(turnout.districts.length, manifest.styles.length);
-  assert.equal(turnout.all.electorate, manifest.styles.reduce((sum, { electorate }) => sum + electorate, 0));
+  assert.equal(
+    turnout.all.electorate,
+    manifest.styles.reduce((sum, { electorate }) => sum + electorate, 0),
+  );
 });
 
 test("the files are those of the command line", () => {
   const results = read();
   assert.match(results.csv(), /^contest,style,option,name,total,cost,place,funded\n/);
-  assert.deepEqual(JSON.parse(results.json()).contests.map(({ id }) => id), election.manifest().contests.map(({ id }) => id));
+  assert.deepEqual(
+    JSON.parse(results.json()).contests.map(({ id }) => id),
+    election.manifest().contests.map(({ id }) => id),
+  );
   refused("bad-argument", () => results.pabulib("no such contest"));
 });
 
@@ -62,16 +82,41 @@ test("a result that was altered is refused, whatever was altered", () => {
     alter(altered.contests);
     return altered;
   };
-  const group = published.contests.findIndex(({ options }) => options.length > 1 && options[0].total !== options[1].total);
+  const group = published.contests.findIndex(
+    ({ options }) => options.length > 1 && options[0].total !== options[1].total,
+  );
   assert.ok(group >= 0);
-  refused("result-wrong", () => read(change((contests) => {
-    const { options } = contests[group];
-    [options[0].total, options[1].total] = [options[1].total, options[0].total];
-  })));
-  refused("result-wrong", () => read(change((contests) => { contests[group].ballots += 1; })));
-  refused("result-wrong", () => read(change((contests) => { contests.pop(); })));
-  refused("result-wrong", () => read(change((contests) => { contests[group].options[0].id = "constructor"; })));
-  for (const text of ["", "{}", "null", "[]", `${JSON.stringify(published)}x`]) refused("result-wrong", () => read(text));
+  refused("result-wrong", () =>
+    read(
+      change((contests) => {
+        const { options } = contests[group];
+        [options[0].total, options[1].total] = [options[1].total, options[0].total];
+      }),
+    ),
+  );
+  refused("result-wrong", () =>
+    read(
+      change((contests) => {
+        contests[group].ballots += 1;
+      }),
+    ),
+  );
+  refused("result-wrong", () =>
+    read(
+      change((contests) => {
+        contests.pop();
+      }),
+    ),
+  );
+  refused("result-wrong", () =>
+    read(
+      change((contests) => {
+        contests[group].options[0].id = "constructor";
+      }),
+    ),
+  );
+  for (const text of ["", "{}", "null", "[]", `${JSON.stringify(published)}x`])
+    refused("result-wrong", () => read(text));
 });
 
 test("a board that was altered is refused", () => {

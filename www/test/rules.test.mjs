@@ -5,13 +5,27 @@ import { listed, nothing, ruleOf, toggleBlank, valueOf } from "../app/lib/rules/
 /** A contest with options a, b, c, … under a rule; `costs` has one for each option. */
 function contest(count, rule, costs = []) {
   const option = (_, i) => ({ id: String.fromCharCode(97 + i), name: { en: "" }, cost: costs[i] });
-  return { id: "c", title: { en: "" }, currency: "€", rule: { blank: false, ...rule }, options: Array.from({ length: count }, option) };
+  return {
+    id: "c",
+    title: { en: "" },
+    currency: "€",
+    rule: { blank: false, ...rule },
+    options: Array.from({ length: count }, option),
+  };
 }
 
 const approval = (count, rule) => ruleOf(contest(count, { type: "approval", ...rule }));
 const knapsack = (costs, rule) => ruleOf(contest(costs.length, { type: "knapsack", min: 0, ...rule }, costs));
 const cumulative = (count, rule) => ruleOf(contest(count, { type: "cumulative", min_points: 0, ...rule }));
-const ranked = (count, rule) => ruleOf(contest(count, { type: "ranked", min: 0, scores: Array.from({ length: rule.places }, (_, i) => rule.places - i), ...rule }));
+const ranked = (count, rule) =>
+  ruleOf(
+    contest(count, {
+      type: "ranked",
+      min: 0,
+      scores: Array.from({ length: rule.places }, (_, i) => rule.places - i),
+      ...rule,
+    }),
+  );
 const quadratic = (count, rule) => ruleOf(contest(count, { type: "quadratic", min_credits: 0, ...rule }));
 
 /** Adds options in turn; "-a" takes one back. Says what came of each touch. */
@@ -19,7 +33,9 @@ function touch(rule, touches, choice = nothing()) {
   const outcomes = [];
   for (const one of touches) {
     const step = one.startsWith("-") ? rule.take(choice, one.slice(1)) : rule.add(choice, one);
-    outcomes.push(step.refused ? "refused" : step.swapped ? "swapped" : step.choice === choice ? "same" : "done");
+    outcomes.push(
+      step.refused ? "refused" : step.swapped ? "swapped" : step.choice === choice ? "same" : "done",
+    );
     choice = step.choice;
   }
   return { choice, outcomes, status: rule.status(choice) };
@@ -43,7 +59,10 @@ test("approval: the minimum is what readiness waits for", () => {
   const { status } = touch(rule, ["a"]);
   assert.deepEqual([status.ready, status.left], [false, "choose at least 1 more"]);
   assert.match(status.missing, /one more option/);
-  assert.deepEqual([touch(rule, ["a", "b"]).status.ready, touch(rule, ["a", "b"]).status.missing], [true, ""]);
+  assert.deepEqual(
+    [touch(rule, ["a", "b"]).status.ready, touch(rule, ["a", "b"]).status.missing],
+    [true, ""],
+  );
 });
 
 test("approval: exactly one is replaced by another, and cannot be taken back", () => {
@@ -80,7 +99,11 @@ test("knapsack: the money is counted, and what it does not reach for says by how
   assert.equal(rule.hint(choice, "d"), "Costs more than the whole budget");
   assert.equal(rule.hint(choice, "a"), "");
   assert.deepEqual(values(rule, ["-a", "c"], choice), { b: 1, c: 1 });
-  assert.equal(knapsack([30, 70], { budget: 100 }).status({ values: { a: 1, b: 1 }, blank: false }).ready, true, "to the last coin");
+  assert.equal(
+    knapsack([30, 70], { budget: 100 }).status({ values: { a: 1, b: 1 }, blank: false }).ready,
+    true,
+    "to the last coin",
+  );
 });
 
 test("knapsack: a number is kept beside the budget", () => {
@@ -113,7 +136,10 @@ test("cumulative: points that must be given are waited for; more than fits is no
   assert.equal(touch(rule, ["a", "b"]).status.ready, false);
   assert.match(touch(rule, ["a", "b"]).status.missing, /one more point/);
   assert.equal(touch(rule, ["a", "b", "a"]).status.ready, true);
-  assert.deepEqual(cumulative(2, { points: 9, max_per_option: 2 }).status(nothing()).meter, { part: 0, whole: 4 });
+  assert.deepEqual(cumulative(2, { points: 9, max_per_option: 2 }).status(nothing()).meter, {
+    part: 0,
+    whole: 4,
+  });
 });
 
 test("ranked: each touch takes the next place, and those behind move up", () => {
@@ -127,9 +153,17 @@ test("ranked: each touch takes the next place, and those behind move up", () => 
   assert.deepEqual(values(rule, ["-c", "b"], choice), { a: 1, e: 2, b: 3 });
   assert.deepEqual(rule.move(choice, "e", -1).values, { c: 1, e: 2, a: 3 });
   assert.deepEqual(rule.move(choice, "c", 2).values, { a: 1, e: 2, c: 3 });
-  for (const [id, by] of [["c", -1], ["e", 1], ["b", 1]]) assert.equal(rule.move(choice, id, by), choice, `${id} ${by}`);
+  for (const [id, by] of [
+    ["c", -1],
+    ["e", 1],
+    ["b", 1],
+  ])
+    assert.equal(rule.move(choice, id, by), choice, `${id} ${by}`);
   assert.equal(touch(rule, ["a"]).status.ready, false);
-  assert.deepEqual([1, 2, 3, 4, 11, 22].map((place) => rule.shown(place)), ["1st", "2nd", "3rd", "4th", "11th", "22nd"]);
+  assert.deepEqual(
+    [1, 2, 3, 4, 11, 22].map((place) => rule.shown(place)),
+    ["1st", "2nd", "3rd", "4th", "11th", "22nd"],
+  );
 });
 
 test("quadratic: votes cost their square, and the next one says its price", () => {
@@ -170,19 +204,35 @@ for (const [name, rule] of Object.entries(RULES)) {
     const { choice } = touch(rule, ["b", "a"]);
     assert.deepEqual(rule.restore(structuredClone(choice)), choice);
     assert.deepEqual(rule.restore({ values: { a: 1 }, blank: true }), { values: {}, blank: true });
-    for (const damage of [undefined, null, {}, 7, { values: "a" }, { values: { gone: 1, a: -1, b: 0.5, c: "1" } }, { values: ["a"] }]) {
+    for (const damage of [
+      undefined,
+      null,
+      {},
+      7,
+      { values: "a" },
+      { values: { gone: 1, a: -1, b: 0.5, c: "1" } },
+      { values: ["a"] },
+    ]) {
       assert.deepEqual(rule.restore(damage), nothing());
     }
     const greedy = rule.restore({ values: { a: 9, b: 9, c: 9 }, blank: false });
-    assert.ok(Object.keys(greedy.values).every((id) => rule.status(greedy).ready && valueOf(greedy, id) <= 2), JSON.stringify(greedy));
+    assert.ok(
+      Object.keys(greedy.values).every((id) => rule.status(greedy).ready && valueOf(greedy, id) <= 2),
+      JSON.stringify(greedy),
+    );
     const full = rule.restore({ values: { a: 1, b: 1, c: 1 }, blank: false });
     assert.equal(rule.status(full).ready, true, JSON.stringify(full));
   });
 }
 
 test("a blank vote is not ready where the rule has none", () => {
-  for (const [make, ...more] of [[approval, 3, { min: 1, max: 2 }], [knapsack, [1, 2], { budget: 2, min: 1 }], [cumulative, 3, { points: 3, min_points: 1, max_per_option: 3 }],
-    [ranked, 3, { places: 2, min: 1 }], [quadratic, 3, { credits: 9, min_credits: 1 }]]) {
+  for (const [make, ...more] of [
+    [approval, 3, { min: 1, max: 2 }],
+    [knapsack, [1, 2], { budget: 2, min: 1 }],
+    [cumulative, 3, { points: 3, min_points: 1, max_per_option: 3 }],
+    [ranked, 3, { places: 2, min: 1 }],
+    [quadratic, 3, { credits: 9, min_credits: 1 }],
+  ]) {
     const rule = make(...more);
     assert.equal(rule.status({ values: {}, blank: true }).ready, false);
     assert.deepEqual(rule.restore({ values: {}, blank: true }), nothing());
@@ -197,7 +247,10 @@ test("options are listed by place, or as on the ballot", () => {
 });
 
 test("an option may be called as every object's own things are", () => {
-  const rule = ruleOf({ ...contest(1, { type: "cumulative", points: 2, min_points: 0, max_per_option: 2 }), options: [{ id: "constructor", name: { en: "" } }] });
+  const rule = ruleOf({
+    ...contest(1, { type: "cumulative", points: 2, min_points: 0, max_per_option: 2 }),
+    options: [{ id: "constructor", name: { en: "" } }],
+  });
   assert.equal(valueOf(nothing(), "constructor"), 0);
   assert.equal(valueOf(touch(rule, ["constructor", "constructor"]).choice, "constructor"), 2);
 });

@@ -9,11 +9,18 @@ import { readInvitation } from "../app/model/trustee.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");
-const { default: init, Trustee, TrusteeBoard } = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
+const {
+  default: init,
+  Trustee,
+  TrusteeBoard,
+} = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
 await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm_bg.wasm")) });
 
 const records = path.join(root, "tests/vectors/records");
-const vectors = readdirSync(records).map((name) => ({ name, ...JSON.parse(readFileSync(path.join(records, name), "utf8")) }));
+const vectors = readdirSync(records).map((name) => ({
+  name,
+  ...JSON.parse(readFileSync(path.join(records, name), "utf8")),
+}));
 const FINISHED = "a_finished_record_is_verified_and_counts_each_voters_last_ballot-1.json";
 
 const files = (vector) => (name) => {
@@ -61,7 +68,10 @@ test("a trustee's board refuses what the verifier refuses, at the same entry, fo
     else if (!failed.every((check) => FILES.has(check))) {
       assert.notEqual(error, null, what);
       // A bundle that cannot be cut is a broken transfer; everything else is named as the verifier names it.
-      const named = error.code === "record-unreadable" || entry === undefined || String(error).includes(`check ${failed[0]}, entry ${entry}:`);
+      const named =
+        error.code === "record-unreadable" ||
+        entry === undefined ||
+        String(error).includes(`check ${failed[0]}, entry ${entry}:`);
       assert.ok(named, what);
     }
   }
@@ -73,8 +83,15 @@ test("a finished board says who has done what, with replaced ballots taken out",
   const status = board.status();
   assert.equal(status.course, "published");
   assert.equal(status.fingerprint, finished.expected);
-  assert.deepEqual(status.trustees.map(({ number }) => number), [1, 2, 3]);
-  assert.ok(status.trustees.every(({ committed, dealt, confirmed, blamed }) => committed && dealt && confirmed && !blamed));
+  assert.deepEqual(
+    status.trustees.map(({ number }) => number),
+    [1, 2, 3],
+  );
+  assert.ok(
+    status.trustees.every(
+      ({ committed, dealt, confirmed, blamed }) => committed && dealt && confirmed && !blamed,
+    ),
+  );
   assert.equal(status.trustees.filter(({ decrypted }) => decrypted).length >= status.threshold, true);
 });
 
@@ -83,8 +100,15 @@ test("a board that is not the one seen before is refused", () => {
   replay(finished, (board) => board.remember(size, checkpoint.root));
   refused("board-forked", () => replay(finished, (board) => board.remember(size - 1, checkpoint.root)));
   refused("board-rolled-back", () => replay(finished, (board) => board.remember(size + 1, checkpoint.root)));
-  refused("checkpoint-wrong", () => replay({ ...finished, files: { ...finished.files,
-    checkpoint: Buffer.from(note.replace(/^(.*\n.*\n)..../, "$1AAAA")).toString("base64") } }));
+  refused("checkpoint-wrong", () =>
+    replay({
+      ...finished,
+      files: {
+        ...finished.files,
+        checkpoint: Buffer.from(note.replace(/^(.*\n.*\n)..../, "$1AAAA")).toString("base64"),
+      },
+    }),
+  );
 });
 
 test("nobody acts on a board that no checkpoint was compared with", () => {
@@ -106,8 +130,14 @@ test("words are given once, and are those of one trustee", () => {
   refused("no-such-trustee", () => Trustee.create(board, 4));
   refused("no-such-trustee", () => Trustee.create(board, 0));
   refused("not-your-words", () => Trustee.recover(board, 2, words.join(" "), undefined));
-  assert.throws(() => Trustee.recover(board, 2, words.slice(1).join(" "), undefined), { code: "words-count", number: 23 });
-  assert.throws(() => Trustee.recover(board, 2, words.with?.(4, "vechebox").join(" ") ?? "", undefined), (error) => error.code.startsWith("words-"));
+  assert.throws(() => Trustee.recover(board, 2, words.slice(1).join(" "), undefined), {
+    code: "words-count",
+    number: 23,
+  });
+  assert.throws(
+    () => Trustee.recover(board, 2, words.with?.(4, "vechebox").join(" ") ?? "", undefined),
+    (error) => error.code.startsWith("words-"),
+  );
   refused("storage", () => Trustee.recover(board, 2, words.join(" "), "{}"));
 });
 
@@ -120,7 +150,15 @@ test("bundles are found where the record has them", () => {
 
 test("an invitation is read whole or not at all", () => {
   assert.deepEqual(readInvitation("#trustee=12&token=aB-_9"), { number: 12, token: "aB-_9" });
-  for (const hash of ["", "#trustee", "#trustee=2", "#trustee=2&token=", "#trustee=x&token=y", "#trustee=2&token=a b", "#trustee=222&token=y"]) {
+  for (const hash of [
+    "",
+    "#trustee",
+    "#trustee=2",
+    "#trustee=2&token=",
+    "#trustee=x&token=y",
+    "#trustee=2&token=a b",
+    "#trustee=222&token=y",
+  ]) {
     assert.equal(readInvitation(hash), null, hash);
   }
 });

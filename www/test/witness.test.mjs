@@ -47,7 +47,11 @@ const receipt = {
   checkpoint,
 };
 /** @param {(line: string) => boolean} keep which of the witnesses' lines stay */
-const noteWith = (keep) => checkpoint.split("\n").filter((line) => !line.startsWith("— witness.example/") || keep(line)).join("\n");
+const noteWith = (keep) =>
+  checkpoint
+    .split("\n")
+    .filter((line) => !line.startsWith("— witness.example/") || keep(line))
+    .join("\n");
 
 function refused(code, run) {
   assert.throws(run, (error) => {
@@ -76,8 +80,12 @@ test("attack_23 a receipt without enough cosignatures is refused, though the box
 test("attack_23 one witness twice is not two, and a false line spoils the note", () => {
   const lines = checkpoint.split("\n").filter((line) => line.startsWith("— witness.example/"));
   const only = noteWith((line) => line === lines[0]);
-  refused("receipt-wrong", () => election.checkReceipt(ballot, { ...receipt, checkpoint: `${only}${lines[0]}\n` }));
+  refused("receipt-wrong", () =>
+    election.checkReceipt(ballot, { ...receipt, checkpoint: `${only}${lines[0]}\n` }),
+  );
   const last = lines[1].length - 8;
   const flipped = lines[1].slice(0, last) + (lines[1][last] === "A" ? "B" : "A") + lines[1].slice(last + 1);
-  refused("receipt-wrong", () => election.checkReceipt(ballot, { ...receipt, checkpoint: `${only}${flipped}\n` }));
+  refused("receipt-wrong", () =>
+    election.checkReceipt(ballot, { ...receipt, checkpoint: `${only}${flipped}\n` }),
+  );
 });

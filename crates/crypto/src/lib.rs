@@ -5,13 +5,13 @@
 
 pub mod ballot_proof;
 pub mod batch;
+pub mod chaum_pedersen;
 pub mod dlog;
 pub mod elgamal;
-pub mod equality;
+pub mod feldman;
 pub mod generators;
 pub mod group;
 pub mod hash;
-pub mod possession;
 pub mod program;
-pub mod sharing;
+pub mod schnorr;
 pub mod signature;

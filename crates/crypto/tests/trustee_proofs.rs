@@ -5,10 +5,10 @@ mod support;
 
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT as G;
 use support::{point, random};
-use veche_crypto::equality::{Decryption, DecryptionProof, decrypt};
+use veche_crypto::chaum_pedersen::{Decryption, DecryptionProof, decrypt};
 use veche_crypto::group::{AnyPoint, Point, Scalar};
 use veche_crypto::hash::{Digest, digest};
-use veche_crypto::possession::Possession;
+use veche_crypto::schnorr::Possession;
 
 struct Fixture {
     context: Digest,

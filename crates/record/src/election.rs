@@ -8,9 +8,9 @@
 
 use veche_board::{Checkpoint, CheckpointError, LogPublicKey, Origin, SignedCheckpoint};
 use veche_crypto::ballot_proof::Statement;
+use veche_crypto::feldman::public_share;
 use veche_crypto::group::Point;
 use veche_crypto::hash::{Digest, Hasher, digest};
-use veche_crypto::sharing::public_share;
 use veche_crypto::signature::PublicKey;
 
 use crate::entry::Genesis;

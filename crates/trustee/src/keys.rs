@@ -1,8 +1,8 @@
-use veche_crypto::equality::{self, Decryption, DecryptionProof};
+use veche_crypto::chaum_pedersen::{self, Decryption, DecryptionProof};
+use veche_crypto::feldman::Polynomial;
 use veche_crypto::group::{GroupError, Point, Scalar};
 use veche_crypto::hash::{Digest, scalar};
-use veche_crypto::possession::Possession;
-use veche_crypto::sharing::Polynomial;
+use veche_crypto::schnorr::Possession;
 use veche_crypto::signature::{PublicKey, SecretKey};
 use veche_record::entry::{Commitments, Complaint, Confirm, Shares, Signed};
 use veche_verify::Ceremony;
@@ -125,7 +125,7 @@ impl Keys {
         };
         let (shared, proof): (Vec<Point>, DecryptionProof) = self
             .communication
-            .with_scalar(|scalar| equality::decrypt(&statement, std::slice::from_ref(scalar)))?;
+            .with_scalar(|scalar| chaum_pedersen::decrypt(&statement, std::slice::from_ref(scalar)))?;
         let content = Complaint {
             attempt: ceremony.attempt(),
             complainer: self.trustee,

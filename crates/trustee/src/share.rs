@@ -1,4 +1,4 @@
-use veche_crypto::equality::decrypt as decrypt_group;
+use veche_crypto::chaum_pedersen::decrypt as decrypt_group;
 use veche_crypto::group::Scalar;
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;

@@ -10,10 +10,10 @@
 //! does not leaves its author named. The organiser may begin the next attempt until all have
 //! confirmed; everything of a trustee is bound to its attempt.
 
-use veche_crypto::equality::Decryption;
+use veche_crypto::chaum_pedersen::Decryption;
+use veche_crypto::feldman::shares_are_valid;
 use veche_crypto::group::{GroupError, Point, Scalar};
 use veche_crypto::hash::{Digest, digest, scalar};
-use veche_crypto::sharing::shares_are_valid;
 use veche_crypto::signature::PublicKey;
 use veche_record::election::{JointKeys, check_commitments, public_shares};
 use veche_record::entry::ceremony::{

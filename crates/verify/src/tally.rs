@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::traits::{Identity, VartimeMultiscalarMul};
+use veche_crypto::chaum_pedersen::Decryption;
 use veche_crypto::dlog::DiscreteLog;
-use veche_crypto::equality::Decryption;
+use veche_crypto::feldman::lagrange_at_zero;
 use veche_crypto::group::{AnyPoint, Point};
 use veche_crypto::hash::Digest;
-use veche_crypto::sharing::lagrange_at_zero;
 use veche_record::entry::{GroupInput, GroupTotals, Partial, TallyInput, TallyKind};
 use veche_record::rules::UnpackError;
 use veche_record::{CompiledContest, Election, Group, Totals};

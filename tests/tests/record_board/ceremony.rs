@@ -1,9 +1,9 @@
 //! The making of the keys: what a dishonest trustee, organiser or ballot box can do, and who is named.
 
+use veche_crypto::feldman::Polynomial;
 use veche_crypto::group::{Point, Scalar};
 use veche_crypto::hash::{Digest, scalar};
-use veche_crypto::possession::Possession;
-use veche_crypto::sharing::Polynomial;
+use veche_crypto::schnorr::Possession;
 use veche_crypto::signature::SecretKey;
 use veche_record::Entry;
 use veche_record::entry::{Ceremony, Commitments, Complaint, Confirm, Restart, Shares, Signed, TallyKind};
@@ -428,14 +428,14 @@ fn complaint(making: &Making, complainer: u8, dealer: u8) -> Signed<Complaint> {
     let (key, other) = (making.key(complainer), making.key(dealer).public().unwrap());
     let context = making.ceremony().complaint_context(complainer, dealer).unwrap();
     let own = [*key.public().unwrap().point()];
-    let statement = veche_crypto::equality::Decryption {
+    let statement = veche_crypto::chaum_pedersen::Decryption {
         context: &context,
         alpha: other.point(),
         betas: &[],
         shares: &own,
     };
     let (shared, proof) = key
-        .with_scalar(|scalar| veche_crypto::equality::decrypt(&statement, std::slice::from_ref(scalar)))
+        .with_scalar(|scalar| veche_crypto::chaum_pedersen::decrypt(&statement, std::slice::from_ref(scalar)))
         .unwrap();
     making.sign(complainer, Complaint { attempt: 1, complainer, dealer, shared: shared[0], proof })
 }

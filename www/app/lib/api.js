@@ -150,7 +150,10 @@ export class Api {
       const response = await fetch(new URL(path, this.base), {
         method,
         headers,
-        body: options.json === undefined ? /** @type {BodyInit | null} */ (options.bytes ?? null) : JSON.stringify(options.json),
+        body:
+          options.json === undefined
+            ? /** @type {BodyInit | null} */ (options.bytes ?? null)
+            : JSON.stringify(options.json),
         signal: abort.signal,
         cache: "no-store",
         credentials: "omit",
@@ -181,7 +184,11 @@ function problem(response, body) {
     const data = JSON.parse(new TextDecoder().decode(body));
     const type = String(data.type ?? "");
     if (type.startsWith("urn:veche:")) {
-      return new Trouble(type.slice("urn:veche:".length), { status, data, detail: String(data.detail ?? data.title ?? type) });
+      return new Trouble(type.slice("urn:veche:".length), {
+        status,
+        data,
+        detail: String(data.detail ?? data.title ?? type),
+      });
     }
   } catch {
     // Not a problem document: some proxy or a server in trouble answered.

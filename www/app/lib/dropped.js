@@ -14,7 +14,9 @@ const MAX_FILES = 80_000;
 async function walk(entry, found) {
   if (found.size > MAX_FILES) return;
   if (entry.isFile) {
-    const file = await new Promise((resolve, reject) => { /** @type {FileSystemFileEntry} */ (entry).file(resolve, reject); });
+    const file = await new Promise((resolve, reject) => {
+      /** @type {FileSystemFileEntry} */ (entry).file(resolve, reject);
+    });
     found.set(entry.fullPath.replace(/^\//, ""), file);
     return;
   }
@@ -22,7 +24,9 @@ async function walk(entry, found) {
   for (;;) {
     // A folder is listed in pieces, until one is empty.
     /** @type {FileSystemEntry[]} */
-    const piece = await new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
+    const piece = await new Promise((resolve, reject) => {
+      reader.readEntries(resolve, reject);
+    });
     if (piece.length === 0) return;
     for (const inside of piece) await walk(inside, found);
   }
@@ -33,7 +37,8 @@ async function walk(entry, found) {
  * @returns {Map<string, File> | null} by their path in the record; null where there is no record
  */
 export function recordIn(files) {
-  const roots = [...files.keys()].filter((path) => path === "checkpoint" || path.endsWith("/checkpoint"))
+  const roots = [...files.keys()]
+    .filter((path) => path === "checkpoint" || path.endsWith("/checkpoint"))
     .sort((one, other) => one.length - other.length);
   const [shortest] = roots;
   if (shortest === undefined) return null;
@@ -58,4 +63,5 @@ export async function droppedRecord(dropped) {
  * @param {FileList} chosen  from a field that takes a folder
  * @returns {Map<string, File> | null}
  */
-export const chosenRecord = (chosen) => recordIn(new Map([...chosen].map((file) => [file.webkitRelativePath || file.name, file])));
+export const chosenRecord = (chosen) =>
+  recordIn(new Map([...chosen].map((file) => [file.webkitRelativePath || file.name, file])));

@@ -19,7 +19,9 @@ export class Engine {
     worker.addEventListener("message", (event) => this.#answer(event.data));
     worker.addEventListener("error", (event) => {
       // The worker could not load or has fallen over; nobody will answer any more.
-      const trouble = this.#dead = new Trouble("engine", { detail: event.message ?? "the worker did not start" });
+      const trouble = (this.#dead = new Trouble("engine", {
+        detail: event.message ?? "the worker did not start",
+      }));
       for (const { reject } of this.#waiting.values()) reject(trouble);
       this.#waiting.clear();
     });

@@ -78,7 +78,9 @@ export const findOperations = (program) => ({
   async findBegin({ note, receipt, code, from }) {
     finder?.free();
     finder = null;
-    finder = receipt ? Finder.byReceipt(opened(), note, receipt) : Finder.byCode(opened(), note, code ?? "", from);
+    finder = receipt
+      ? Finder.byReceipt(opened(), note, receipt)
+      : Finder.byCode(opened(), note, code ?? "", from);
     return { tiles: finder.tiles(), receipt: finder.receipt() ?? null };
   },
 

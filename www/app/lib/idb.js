@@ -60,7 +60,7 @@ export class Database {
     /** @type {IDBTransaction | null} */
     let transaction = null;
     try {
-      const opened = transaction = this.db.transaction(names, mode);
+      const opened = (transaction = this.db.transaction(names, mode));
       const done = new Promise((resolve, reject) => {
         opened.oncomplete = () => resolve(undefined);
         opened.onabort = () => reject(opened.error);

@@ -34,7 +34,7 @@ export const VERIFY_MODULES = [
 function publishedHashes(page) {
   const map = page.querySelector('script[type="importmap"]');
   /** @type {Record<string, string>} */
-  const integrity = map ? JSON.parse(map.textContent ?? "{}").integrity ?? {} : {};
+  const integrity = map ? (JSON.parse(map.textContent ?? "{}").integrity ?? {}) : {};
   return new Map(Object.entries(integrity).map(([path, hash]) => [new URL(path, page.baseURI).href, hash]));
 }
 
@@ -46,11 +46,13 @@ function publishedHashes(page) {
 export async function checkWorkerModules(page, names) {
   const hashes = publishedHashes(page);
   if (hashes.size === 0) return;
-  await Promise.all(names.map(async (path) => {
-    const address = new URL(path, page.baseURI).href;
-    const integrity = hashes.get(address);
-    if (!integrity) throw new Error(`no published hash for ${path}`);
-    const response = await fetch(address, { integrity, credentials: "same-origin" });
-    await response.arrayBuffer();
-  }));
+  await Promise.all(
+    names.map(async (path) => {
+      const address = new URL(path, page.baseURI).href;
+      const integrity = hashes.get(address);
+      if (!integrity) throw new Error(`no published hash for ${path}`);
+      const response = await fetch(address, { integrity, credentials: "same-origin" });
+      await response.arrayBuffer();
+    }),
+  );
 }

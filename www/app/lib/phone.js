@@ -5,7 +5,10 @@
  * @returns {string | null}
  */
 export function normalisePhone(written) {
-  const digits = written.normalize("NFKC").replace(/[\s().\-\u2010-\u2015/]/g, "").replace(/^00/, "+");
+  const digits = written
+    .normalize("NFKC")
+    .replace(/[\s().\-\u2010-\u2015/]/g, "")
+    .replace(/^00/, "+");
   return /^\+[1-9]\d{6,14}$/.test(digits) ? digits : null;
 }
 

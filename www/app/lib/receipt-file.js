@@ -12,7 +12,18 @@ const FORM = "veche-receipt-1";
  */
 export function receiptFile(cast, fingerprint) {
   const { hash, code, key, style, index, castAt, receipt } = cast;
-  return { form: FORM, election: fingerprint, code, castAt, style, key, index, hash, ballot: toBase64(cast.bytes), receipt };
+  return {
+    form: FORM,
+    election: fingerprint,
+    code,
+    castAt,
+    style,
+    key,
+    index,
+    hash,
+    ballot: toBase64(cast.bytes),
+    receipt,
+  };
 }
 
 /**
@@ -33,8 +44,12 @@ export function parseReceiptFile(text, fingerprint) {
     throw new Trouble("not-a-receipt");
   }
   const texts = [file.code, file.castAt, file.style, file.key, file.hash];
-  const sound = file.form === FORM && texts.every((value) => typeof value === "string") && typeof file.receipt === "object";
-  if (!sound || Number.isNaN(Date.parse(file.castAt)) || !Number.isSafeInteger(file.index)) throw new Trouble("not-a-receipt");
+  const sound =
+    file.form === FORM &&
+    texts.every((value) => typeof value === "string") &&
+    typeof file.receipt === "object";
+  if (!sound || Number.isNaN(Date.parse(file.castAt)) || !Number.isSafeInteger(file.index))
+    throw new Trouble("not-a-receipt");
   if (file.election !== fingerprint) throw new Trouble("other-election");
   const { code, castAt, style, key, hash, index, receipt } = file;
   return { code, castAt, style, key, hash, index, receipt, bytes };

@@ -5,10 +5,10 @@ import { msg, t } from "./text.js";
 
 /** @type {Record<string, Key>} What each trouble is called in front of a voter. */
 const SENTENCES = {
-  "offline": msg("trouble.offline"),
+  offline: msg("trouble.offline"),
   "record-unreachable": msg("trouble.record-unreachable"),
-  "timeout": msg("trouble.timeout"),
-  "server": msg("trouble.server"),
+  timeout: msg("trouble.timeout"),
+  server: msg("trouble.server"),
   "wrong-code": msg("trouble.wrong-code"),
   "code-expired": msg("trouble.code-expired"),
   "too-many-attempts": msg("trouble.too-many-attempts"),
@@ -28,11 +28,11 @@ const SENTENCES = {
   "style-unknown": msg("trouble.wrong-style"),
   "wrong-style": msg("trouble.wrong-style"),
   "style-full": msg("trouble.style-full"),
-  "busy": msg("trouble.busy"),
+  busy: msg("trouble.busy"),
   "not-witnessed": msg("trouble.not-witnessed"),
   "too-slow": msg("trouble.timeout"),
   "server-fault": msg("trouble.server"),
-  "engine": msg("trouble.engine"),
+  engine: msg("trouble.engine"),
   "unknown-rule": msg("trouble.unknown-rule"),
   "no-randomness": msg("trouble.no-randomness"),
   "record-unreadable": msg("trouble.server"),
@@ -40,8 +40,8 @@ const SENTENCES = {
   "box-forked": msg("trouble.box-forked"),
   "box-rolled-back": msg("trouble.box-rolled-back"),
   "receipt-wrong": msg("trouble.receipt-wrong"),
-  "storage": msg("trouble.storage"),
-  "setup": msg("trouble.setup"),
+  storage: msg("trouble.storage"),
+  setup: msg("trouble.setup"),
   "file-wrong": msg("trouble.file-wrong"),
   "not-a-receipt": msg("trouble.not-a-receipt"),
   "other-election": msg("trouble.other-election"),
@@ -56,7 +56,7 @@ const SENTENCES = {
   "no-such-trustee": msg("trouble.no-such-trustee"),
   "nothing-to-recover": msg("trouble.nothing-to-recover"),
   "cannot-recover-yet": msg("trouble.cannot-recover-yet"),
-  "impostor": msg("trouble.impostor"),
+  impostor: msg("trouble.impostor"),
   "other-board": msg("trouble.other-board"),
   "other-round": msg("trouble.other-round"),
   "other-transcript": msg("trouble.other-transcript"),
@@ -73,5 +73,7 @@ const SENTENCES = {
  */
 export function sentence(trouble) {
   const key = SENTENCES[trouble.code];
-  return key ? t(key, { n: Number(trouble.data.n ?? 0), detail: trouble.message }) : t("trouble.unknown", { detail: trouble.message });
+  return key
+    ? t(key, { n: Number(trouble.data.n ?? 0), detail: trouble.message })
+    : t("trouble.unknown", { detail: trouble.message });
 }

@@ -26,7 +26,10 @@ const numbers = new Intl.NumberFormat(LANGUAGE);
 function pattern(key, parameters) {
   const message = /** @type {string | Forms | { ordinal: Forms }} */ (messages[key]);
   if (typeof message === "string") return message;
-  const [forms, rules] = typeof message.ordinal === "object" ? [message.ordinal, ordinals] : [/** @type {Forms} */ (message), plurals];
+  const [forms, rules] =
+    typeof message.ordinal === "object"
+      ? [message.ordinal, ordinals]
+      : [/** @type {Forms} */ (message), plurals];
   return forms[rules.select(Number(parameters.n))] ?? forms.other ?? "";
 }
 
@@ -63,7 +66,13 @@ export function localised(text) {
  */
 export function dateAndTime(date) {
   return new Intl.DateTimeFormat(REGION, {
-    weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
   }).format(new Date(date));
 }
 
@@ -72,8 +81,12 @@ export function dateAndTime(date) {
  * @param {number} seconds
  */
 export function duration(seconds) {
-  const [value, unit] = seconds < 90 ? [Math.max(1, Math.round(seconds)), "second"]
-    : seconds < 5_400 ? [Math.round(seconds / 60), "minute"] : [Math.round(seconds / 3_600), "hour"];
+  const [value, unit] =
+    seconds < 90
+      ? [Math.max(1, Math.round(seconds)), "second"]
+      : seconds < 5_400
+        ? [Math.round(seconds / 60), "minute"]
+        : [Math.round(seconds / 3_600), "hour"];
   return new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, unitDisplay: "long" }).format(value);
 }
 

@@ -19,8 +19,15 @@ export class Trouble extends Error {
 
 /** Troubles after which nothing on this page may go on. */
 const FATAL = new Set([
-  "wrong-election", "box-forked", "box-rolled-back", "storage", "engine",
-  "board-false", "board-forked", "board-rolled-back", "checkpoint-wrong",
+  "wrong-election",
+  "box-forked",
+  "box-rolled-back",
+  "storage",
+  "engine",
+  "board-false",
+  "board-forked",
+  "board-rolled-back",
+  "checkpoint-wrong",
 ]);
 
 /**

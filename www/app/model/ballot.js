@@ -39,8 +39,10 @@ export class Ballot {
   /** Brings back the choices kept in this browser. */
   async load() {
     const { pseudonym, key } = this.voter.current();
-    const stored = await this.election.database.get("drafts", pseudonym) ?? {};
-    this.#choices = new Map(this.contests.map((contest) => [contest.id, ruleOf(contest).restore(stored[contest.id])]));
+    const stored = (await this.election.database.get("drafts", pseudonym)) ?? {};
+    this.#choices = new Map(
+      this.contests.map((contest) => [contest.id, ruleOf(contest).restore(stored[contest.id])]),
+    );
     /** @type {Sealed | undefined} */
     const sealed = await this.election.database.get("pending", pseudonym);
     // A code that was shown stays the code of this ballot, also after a reload; but not with another key.
@@ -98,7 +100,15 @@ export class Ballot {
     this.#prepared = null;
     const selections = Object.fromEntries(this.contests.map(({ id }) => [id, this.choice(id)]));
     const { bytes, code, hash } = await this.election.engine.call("seal", { selections });
-    const sealed = { bytes, code, hash, key: me.key, style: me.style, pseudonym: me.pseudonym, decided: false };
+    const sealed = {
+      bytes,
+      code,
+      hash,
+      key: me.key,
+      style: me.style,
+      pseudonym: me.pseudonym,
+      decided: false,
+    };
     await this.election.database.put("pending", me.pseudonym, sealed);
     this.sealed = sealed;
     return sealed;
@@ -111,7 +121,7 @@ export class Ballot {
   async pending() {
     const pseudonym = this.voter.me?.pseudonym;
     /** @type {Sealed | undefined} */
-    const sealed = pseudonym && await this.election.database.get("pending", pseudonym);
+    const sealed = pseudonym && (await this.election.database.get("pending", pseudonym));
     return sealed?.decided ? sealed : null;
   }
 
@@ -132,7 +142,10 @@ export class Ballot {
     const sealed = await this.pending();
     if (!sealed) throw new Trouble("engine", { detail: "nothing to send" });
     const receipt = await api.cast(sealed.bytes, onSlow);
-    const { place: { index }, newest } = await box.accept(sealed.bytes, receipt);
+    const {
+      place: { index },
+      newest,
+    } = await box.accept(sealed.bytes, receipt);
     const { pseudonym, decided: _, ...ballot } = sealed;
     /** @type {Cast} */
     const cast = { ...ballot, index, castAt: new Date().toISOString(), receipt };

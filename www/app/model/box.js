@@ -49,11 +49,15 @@ export class Box {
    */
   async #extend(one, other) {
     const [older, newer] = one.size <= other.size ? [one, other] : [other, one];
-    const { proof } = older.size === newer.size ? { proof: [] } : await this.api.consistency(older.size, newer.size);
+    const { proof } =
+      older.size === newer.size ? { proof: [] } : await this.api.consistency(older.size, newer.size);
     try {
       await this.engine.call("checkConsistency", { older: older.note, newer: newer.note, proof });
     } catch (error) {
-      throw new Trouble("box-forked", { detail: String(error), evidence: { older: older.note, newer: newer.note, proof } });
+      throw new Trouble("box-forked", {
+        detail: String(error),
+        evidence: { older: older.note, newer: newer.note, proof },
+      });
     }
   }
 
@@ -63,7 +67,7 @@ export class Box {
    * @returns {Promise<{ checkpoint: Checkpoint, kept: Checkpoint | undefined }>}
    */
   async #check(note) {
-    const checkpoint = { note, ...await this.engine.call("checkCheckpoint", { note }) };
+    const checkpoint = { note, ...(await this.engine.call("checkCheckpoint", { note })) };
     const kept = await this.#kept();
     if (kept) await this.#extend(kept, checkpoint);
     return { checkpoint, kept };
@@ -124,8 +128,12 @@ export class Box {
    * @returns {Promise<Cast>}
    */
   async confirm(cast) {
-    const { place: { index, hash, code, key } } = await this.accept(cast.bytes, cast.receipt).catch((error) => {
-      throw error instanceof Trouble && error.code === "receipt-wrong" ? new Trouble("file-wrong", { detail: error.message }) : error;
+    const {
+      place: { index, hash, code, key },
+    } = await this.accept(cast.bytes, cast.receipt).catch((error) => {
+      throw error instanceof Trouble && error.code === "receipt-wrong"
+        ? new Trouble("file-wrong", { detail: error.message })
+        : error;
     });
     return { ...cast, index, hash, code, key };
   }
@@ -137,7 +145,9 @@ export class Box {
    */
   async find(cast) {
     const { checkpoint: note } = await this.api.election();
-    const { place: { index } } = await this.accept(cast.bytes, cast.receipt);
+    const {
+      place: { index },
+    } = await this.accept(cast.bytes, cast.receipt);
     const { size } = await this.see(note);
     const { path, count, offset } = await this.engine.call("bundleOf", { index, size });
     const bundle = await this.api.record(path);

@@ -29,13 +29,17 @@ export async function readConfig() {
   /** @type {SiteConfig} */
   let config;
   try {
-    const response = await fetch(new URL("election.json", document.baseURI), { cache: "no-cache", credentials: "same-origin" });
+    const response = await fetch(new URL("election.json", document.baseURI), {
+      cache: "no-cache",
+      credentials: "same-origin",
+    });
     if (!response.ok) throw new Trouble("server", { status: response.status });
     config = await response.json();
   } catch (error) {
     throw error instanceof Trouble ? error : new Trouble("offline", { detail: String(error) });
   }
-  if (config.fingerprint !== null && !/^[0-9a-f]{64}$/.test(config.fingerprint)) throw new Trouble("wrong-election", { detail: "election.json pins no fingerprint" });
+  if (config.fingerprint !== null && !/^[0-9a-f]{64}$/.test(config.fingerprint))
+    throw new Trouble("wrong-election", { detail: "election.json pins no fingerprint" });
   return config;
 }
 
@@ -93,7 +97,14 @@ export class Election {
     const opened = await openFrom(api, engine, manifestBytes, checkpointSize(info.checkpoint), fingerprint);
     const database = await Database.open(opened.fingerprint);
     const { manifest } = opened;
-    const election = new Election({ config: { ...config, fingerprint }, api, engine, database, info, manifest });
+    const election = new Election({
+      config: { ...config, fingerprint },
+      api,
+      engine,
+      database,
+      info,
+      manifest,
+    });
     await election.box.see(info.checkpoint);
     return election;
   }
@@ -120,8 +131,12 @@ export class Election {
   get ballotStyles() {
     return this.manifest.styles.flatMap((district) => [
       { id: district.id, district, extra: null, contests: district.contests },
-      ...(district.plus_one_of ?? []).map((extra) => (
-        { id: `${district.id}+${extra}`, district, extra, contests: [...district.contests, extra] })),
+      ...(district.plus_one_of ?? []).map((extra) => ({
+        id: `${district.id}+${extra}`,
+        district,
+        extra,
+        contests: [...district.contests, extra],
+      })),
     ]);
   }
 
@@ -156,6 +171,8 @@ export class Election {
     const style = this.ballotStyles.find((one) => one.id === id);
     if (!style) return "";
     const district = localised(style.district.title);
-    return style.extra === null ? district : t("extra.both", { district, other: localised(this.contest(style.extra).title) });
+    return style.extra === null
+      ? district
+      : t("extra.both", { district, other: localised(this.contest(style.extra).title) });
   }
 }

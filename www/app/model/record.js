@@ -19,7 +19,12 @@ export class RecordFiles {
     /** @type {Response} */
     let response;
     try {
-      response = await fetch(new URL(path, this.base), { cache, signal, credentials: "omit", referrerPolicy: "no-referrer" });
+      response = await fetch(new URL(path, this.base), {
+        cache,
+        signal,
+        credentials: "omit",
+        referrerPolicy: "no-referrer",
+      });
       if (response.ok) return new Uint8Array(await response.arrayBuffer());
     } catch (error) {
       throw new Trouble("offline", { detail: `${path}: ${String(error)}` });

@@ -21,11 +21,13 @@ const read = new WeakMap();
  * @returns {Promise<Outcome>}
  */
 export function openResult(app) {
-  const outcome = read.get(app) ?? new Reader(app).read().catch((error) => {
-    // Another attempt starts afresh.
-    read.delete(app);
-    throw error;
-  });
+  const outcome =
+    read.get(app) ??
+    new Reader(app).read().catch((error) => {
+      // Another attempt starts afresh.
+      read.delete(app);
+      throw error;
+    });
   read.set(app, outcome);
   return outcome;
 }
@@ -52,16 +54,25 @@ class Reader {
     const { fingerprint } = config;
     if (fingerprint === null) throw new Trouble("setup");
     const [manifestBytes, note, result] = await Promise.all([
-      this.#need("manifest.json"), this.#need("checkpoint"), this.app.record.file("result.json")]);
+      this.#need("manifest.json"),
+      this.#need("checkpoint"),
+      this.app.record.file("result.json"),
+    ]);
     const checkpoint = new TextDecoder().decode(note);
     const size = checkpointSize(checkpoint);
     const manifest = await this.#open(manifestBytes, size, fingerprint);
     for (let bundles = 1; ; bundles += 1) {
       const files = await this.#files(size, bundles);
       const end = { checkpoint, bundles, files };
-      if (!result) return { manifest, fingerprint, stage: await engine.call("resultsStage", end), view: null };
+      if (!result)
+        return { manifest, fingerprint, stage: await engine.call("resultsStage", end), view: null };
       try {
-        return { manifest, fingerprint, stage: "published", view: await engine.call("resultsRead", { ...end, result }) };
+        return {
+          manifest,
+          fingerprint,
+          stage: "published",
+          view: await engine.call("resultsRead", { ...end, result }),
+        };
       } catch (error) {
         if (!(error instanceof Trouble && error.code === "more-bundles")) throw error;
       }
@@ -94,7 +105,11 @@ class Reader {
    */
   async #files(size, bundles) {
     const paths = await this.app.engine.call("resultsFiles", { size, bundles });
-    return new Map(await Promise.all(paths.map(async (path) => /** @type {[string, Uint8Array]} */ ([path, await this.#need(path)]))));
+    return new Map(
+      await Promise.all(
+        paths.map(async (path) => /** @type {[string, Uint8Array]} */ ([path, await this.#need(path)])),
+      ),
+    );
   }
 
   /** @param {string} path */

@@ -82,7 +82,12 @@ export class BallotSearch {
       const width = count === BUNDLE ? "" : `.p/${count}`;
       bundles.push(await this.#file(`tile/entries/${String(index).padStart(3, "0")}${width}`));
       try {
-        const opened = await this.engine.call("findOpen", { manifest, bundles, size, fingerprint: this.fingerprint });
+        const opened = await this.engine.call("findOpen", {
+          manifest,
+          bundles,
+          size,
+          fingerprint: this.fingerprint,
+        });
         return opened.manifest;
       } catch (error) {
         if (!(error instanceof Trouble && error.code === "more-bundles")) throw error;
@@ -105,7 +110,11 @@ export class BallotSearch {
    */
   async #place(code) {
     try {
-      const slow = /** @type {Promise<never>} */ (new Promise((_, late) => { setTimeout(late, PATIENCE); }));
+      const slow = /** @type {Promise<never>} */ (
+        new Promise((_, late) => {
+          setTimeout(late, PATIENCE);
+        })
+      );
       const { index } = await Promise.race([this.api.findBallot(code), slow]);
       return Number.isSafeInteger(index) && index >= 0 ? index : undefined;
     } catch {

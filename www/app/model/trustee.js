@@ -89,7 +89,8 @@ export class Desk {
       const { bundle, count } = await this.#bundle(Math.floor(this.size / BUNDLE), size);
       const added = await this.engine.call("trusteeAdd", { bundle, count });
       if (added.owed.length > 0) await this.#settle(added.owed, size);
-      else if (added.size <= this.size) throw new Trouble("record-unreadable", { detail: "the record does not go on" });
+      else if (added.size <= this.size)
+        throw new Trouble("record-unreadable", { detail: "the record does not go on" });
       this.size = added.size;
       progress?.(this.size, size);
     }
@@ -102,7 +103,11 @@ export class Desk {
     if (size === 0) throw new Trouble("setup");
     const manifest = await this.api.record("manifest.json");
     const { fingerprint } = this.config;
-    const opened = await this.engine.call("trusteeOpen", { manifest, fingerprint, ...await this.#bundle(0, size) });
+    const opened = await this.engine.call("trusteeOpen", {
+      manifest,
+      fingerprint,
+      ...(await this.#bundle(0, size)),
+    });
     this.manifest = opened.manifest;
     this.size = 1;
   }
@@ -123,7 +128,10 @@ export class Desk {
    */
   async #settle(owed, size) {
     for (const index of new Set(owed.map((entry) => Math.floor(entry / BUNDLE)))) {
-      await this.engine.call("trusteeSettle", { first: index * BUNDLE, ...await this.#bundle(index, size) });
+      await this.engine.call("trusteeSettle", {
+        first: index * BUNDLE,
+        ...(await this.#bundle(index, size)),
+      });
     }
   }
 
@@ -142,7 +150,7 @@ export class Desk {
    */
   async areWords(answers) {
     for (const [place, word] of answers) {
-      if (!await this.engine.call("trusteeIsWord", { place, word })) return false;
+      if (!(await this.engine.call("trusteeIsWord", { place, word }))) return false;
     }
     this.present = true;
     return true;
@@ -164,7 +172,11 @@ export class Desk {
    * @param {Step} step as it was on the screen
    */
   async act({ what, shown }) {
-    const { bytes } = await this.engine.call("trusteeAct", { number: this.number, what, shown: shown ?? null });
+    const { bytes } = await this.engine.call("trusteeAct", {
+      number: this.number,
+      what,
+      shown: shown ?? null,
+    });
     await this.api.entry(this.invitation?.token ?? "", bytes);
     await this.refresh();
   }

@@ -91,7 +91,9 @@ export class Verification extends EventTarget {
     this.#software = integrity ?? "";
     this.#key = `verify ${"url" in place ? place.url : "dropped"} ${expected ?? ""}`;
     try {
-      await checkWorkerModules(document, VERIFY_MODULES).catch((error) => { throw new Trouble("engine", { detail: String(error) }); });
+      await checkWorkerModules(document, VERIFY_MODULES).catch((error) => {
+        throw new Trouble("engine", { detail: String(error) });
+      });
       const resume = await this.#kept();
       const ports = Array.from({ length: assistantsHere() }, () => {
         const { port1, port2 } = new MessageChannel();
@@ -103,7 +105,10 @@ export class Verification extends EventTarget {
       const order = { place, expected, resume, software: this.#software, ports };
       coordinator.postMessage({ program: { wasm, integrity }, order }, ports);
     } catch (error) {
-      this.#end("failed", error instanceof Trouble ? error : new Trouble("engine", { detail: String(error) }));
+      this.#end(
+        "failed",
+        error instanceof Trouble ? error : new Trouble("engine", { detail: String(error) }),
+      );
     }
   }
 
@@ -111,7 +116,8 @@ export class Verification extends EventTarget {
   #worker(name) {
     const worker = startWorker("../verify/worker.js", name);
     if (!worker) throw new Trouble("engine", { detail: "no module workers" });
-    worker.onerror = (event) => this.#end("failed", new Trouble("engine", { detail: event.message ?? "a worker has fallen over" }));
+    worker.onerror = (event) =>
+      this.#end("failed", new Trouble("engine", { detail: event.message ?? "a worker has fallen over" }));
     this.#workers.push(worker);
     return worker;
   }
@@ -153,7 +159,10 @@ export class Verification extends EventTarget {
       void this.#forget();
       return this.#end("done", null);
     } else if ("stopped" in telling) {
-      return this.#end("failed", new Trouble(telling.unreachable ? "record-unreachable" : "engine", { detail: telling.stopped }));
+      return this.#end(
+        "failed",
+        new Trouble(telling.unreachable ? "record-unreachable" : "engine", { detail: telling.stopped }),
+      );
     }
     this.#change();
   }
@@ -164,7 +173,9 @@ export class Verification extends EventTarget {
    */
   async #keep(bytes, entries) {
     if (!this.#software) return;
-    await this.#database?.put("kept", this.#key, { software: this.#software, bytes, entries, at: Date.now() }).catch(() => undefined);
+    await this.#database
+      ?.put("kept", this.#key, { software: this.#software, bytes, entries, at: Date.now() })
+      .catch(() => undefined);
   }
 
   async #forget() {

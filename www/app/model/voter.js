@@ -85,7 +85,7 @@ export class Voter {
   /** Whether registering here takes the vote over from another browser. */
   async takesOver() {
     const { pseudonym, credential } = this.#session();
-    return credential !== null && credential !== await this.election.engine.call("keyOf", { pseudonym });
+    return credential !== null && credential !== (await this.election.engine.call("keyOf", { pseudonym }));
   }
 
   /**
@@ -97,7 +97,7 @@ export class Voter {
     const session = this.#session();
     const { pseudonym } = session;
     // A key is registered for one ballot style; for another there is another key, as on a new device.
-    const fresh = await this.takesOver() || (this.me?.pseudonym === pseudonym && this.me.style !== style);
+    const fresh = (await this.takesOver()) || (this.me?.pseudonym === pseudonym && this.me.style !== style);
     const { key, sequence, previous } = await this.#registerKey(style, fresh);
     await database.put("kept", "pseudonym", pseudonym);
     this.me = { pseudonym, style, key, sequence, previous };
@@ -127,7 +127,7 @@ export class Voter {
     // Should registering fail from here on, the next attempt is for this same key.
     if (fresh) this.signedIn = { ...this.#session(), credential: null };
     try {
-      return { key, ...await api.register(token, { style, key, possession }) };
+      return { key, ...(await api.register(token, { style, key, possession })) };
     } catch (error) {
       const code = error instanceof Trouble ? error.code : "";
       // The session has ended: the voter signs in again.

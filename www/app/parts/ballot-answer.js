@@ -27,7 +27,7 @@ const HEADINGS = {
   "not-a-receipt": [msg("find.not"), msg("find.not-text")],
   "record-unreadable": [msg("find.broken"), msg("find.broken-text")],
   "wrong-election": [msg("find.broken"), msg("trouble.wrong-election")],
-  "setup": [msg("stop.setup-heading"), msg("trouble.setup")],
+  setup: [msg("stop.setup-heading"), msg("trouble.setup")],
 };
 
 /** Says what was found of a ballot, while it is looked for and at the end. */
@@ -47,7 +47,11 @@ export class BallotAnswer extends HTMLElement {
   constructor(on) {
     super();
     this.#on = on;
-    this.#stopButton = h("button", { type: "button", class: "button secondary", on: { click: () => this.#on.stop() } }, t("find.stop"));
+    this.#stopButton = h(
+      "button",
+      { type: "button", class: "button secondary", on: { click: () => this.#on.stop() } },
+      t("find.stop"),
+    );
     this.hidden = true;
   }
 
@@ -60,18 +64,31 @@ export class BallotAnswer extends HTMLElement {
     this.hidden = false;
     this.className = `answer ${look}`;
     this.headline = title;
-    fill(this,
-      h("h2", { class: "answer-title" },
-        svg("svg", { viewBox: "0 0 32 32", class: "sign", "aria-hidden": "true" },
-          svg("circle", { cx: 16, cy: 16, r: 15 }), svg("path", { d: SIGNS[look] })),
-        title),
-      ...rest);
+    fill(
+      this,
+      h(
+        "h2",
+        { class: "answer-title" },
+        svg(
+          "svg",
+          { viewBox: "0 0 32 32", class: "sign", "aria-hidden": "true" },
+          svg("circle", { cx: 16, cy: 16, r: 15 }),
+          svg("path", { d: SIGNS[look] }),
+        ),
+        title,
+      ),
+      ...rest,
+    );
   }
 
   opening() {
     this.hidden = false;
     this.className = "answer";
-    fill(this, h("p", { role: "status" }, t("find.opening")), h("progress", { "aria-label": t("find.opening") }));
+    fill(
+      this,
+      h("p", { role: "status" }, t("find.opening")),
+      h("progress", { "aria-label": t("find.opening") }),
+    );
   }
 
   /**
@@ -94,8 +111,13 @@ export class BallotAnswer extends HTMLElement {
     const spent = (performance.now() - this.#began) / 1000;
     this.#bar.max = size;
     this.#bar.value = checkedTo;
-    const left = Math.ceil(spent / Math.max(checkedTo, 1) * (size - checkedTo));
-    fill(this.#said, t("find.so-far", { done: checkedTo, all: size }), " ", spent > 2 && t("find.left", { n: left }));
+    const left = Math.ceil((spent / Math.max(checkedTo, 1)) * (size - checkedTo));
+    fill(
+      this.#said,
+      t("find.so-far", { done: checkedTo, all: size }),
+      " ",
+      spent > 2 && t("find.left", { n: left }),
+    );
     if (this.#bar.isConnected && this.dataset.found === String(finding.code)) return;
     this.dataset.found = String(finding.code);
     const way = h("div", { class: "answer-way" }, this.#bar, this.#said, this.#stopButton);
@@ -112,15 +134,22 @@ export class BallotAnswer extends HTMLElement {
     const { finding } = answer;
     if (finding.standing) return this.#found(answer, null);
     const { checkedTo: done, size: all } = finding;
-    if (!finding.settled) return this.#show("none", t("find.stopped"), h("p", null, t("find.stopped-text", { done, all })));
-    this.#show("none", t("find.none"),
+    if (!finding.settled)
+      return this.#show("none", t("find.stopped"), h("p", null, t("find.stopped-text", { done, all })));
+    this.#show(
+      "none",
+      t("find.none"),
       h("p", null, t("find.none-text", { all })),
-      h("ul", null,
+      h(
+        "ul",
+        null,
         h("li", null, t("find.none-typing")),
         h("li", null, t("find.none-new")),
         h("li", null, t("find.none-sealed")),
         h("li", null, t("find.none-other")),
-        h("li", null, t("find.none-receipt"))));
+        h("li", null, t("find.none-receipt")),
+      ),
+    );
   }
 
   /**
@@ -133,24 +162,56 @@ export class BallotAnswer extends HTMLElement {
     const facts = this.#facts(answer);
     switch (standing) {
       case "replaced":
-        return this.#show("later", t("find.replaced"),
+        return this.#show(
+          "later",
+          t("find.replaced"),
           h("p", null, t("find.replaced-text", { index, later: replacedBy ?? 0 })),
           h("ul", null, h("li", null, t("find.replaced-you")), h("li", null, t("find.replaced-other"))),
-          facts, way);
+          facts,
+          way,
+        );
       case "missing":
-        return this.#show("bad", t("find.missing"),
-          h("p", null, t("find.missing-text", { index, then, size })), this.#evidence(answer), facts, way);
+        return this.#show(
+          "bad",
+          t("find.missing"),
+          h("p", null, t("find.missing-text", { index, then, size })),
+          this.#evidence(answer),
+          facts,
+          way,
+        );
       case "forked":
-        return this.#show("bad", t("find.forked"), h("p", null, t("find.forked-text", { index })), this.#evidence(answer), facts, way);
+        return this.#show(
+          "bad",
+          t("find.forked"),
+          h("p", null, t("find.forked-text", { index })),
+          this.#evidence(answer),
+          facts,
+          way,
+        );
       case "record-older":
-        return this.#show("none", t("find.older"),
+        return this.#show(
+          "none",
+          t("find.older"),
           h("p", null, t("find.older-text", { index, then, size })),
           h("p", null, t("find.older-do")),
-          h("p", { class: "actions" }, this.#save(answer, "secondary")), facts, way);
+          h("p", { class: "actions" }, this.#save(answer, "secondary")),
+          facts,
+          way,
+        );
       default:
-        return this.#show("good", t("find.recorded"),
-          h("p", null, settled ? t("find.recorded-text", { index }) : t("find.recorded-so-far", { index, done: checkedTo, all: size })),
-          facts, way);
+        return this.#show(
+          "good",
+          t("find.recorded"),
+          h(
+            "p",
+            null,
+            settled
+              ? t("find.recorded-text", { index })
+              : t("find.recorded-so-far", { index, done: checkedTo, all: size }),
+          ),
+          facts,
+          way,
+        );
     }
   }
 
@@ -161,19 +222,25 @@ export class BallotAnswer extends HTMLElement {
     return [
       finding.code && h("p", { class: "hint" }, t("receipt.code")),
       finding.code && new ConfirmationCode(finding.code),
-      h("dl", { class: "answer-facts" },
+      h(
+        "dl",
+        { class: "answer-facts" },
         finding.index !== undefined && fact(t("find.entry"), number(finding.index)),
         finding.replacedBy !== undefined && fact(t("find.later"), number(finding.replacedBy)),
-        fact(t("find.of"), number(finding.size))),
+        fact(t("find.of"), number(finding.size)),
+      ),
       h("p", { class: "hint" }, t("find.not-choice")),
     ];
   }
 
   /** @param {Answer} answer */
   #evidence(answer) {
-    return h("div", { class: "answer-evidence" },
+    return h(
+      "div",
+      { class: "answer-evidence" },
       h("p", null, t("find.evidence-text")),
-      h("p", { class: "actions" }, this.#save(answer, "primary")));
+      h("p", { class: "actions" }, this.#save(answer, "primary")),
+    );
   }
 
   /**
@@ -183,12 +250,24 @@ export class BallotAnswer extends HTMLElement {
   #save({ finding, receipt, note }, weight) {
     const shown = this.#sought && "receipt" in this.#sought ? toBase64(this.#sought.receipt) : null;
     const evidence = {
-      form: "veche-evidence-1", standing: finding.standing, election: this.#election, index: finding.index,
-      receipt: { checkpoint: receipt?.note, shown }, record: { checkpoint: note },
+      form: "veche-evidence-1",
+      standing: finding.standing,
+      election: this.#election,
+      index: finding.index,
+      receipt: { checkpoint: receipt?.note, shown },
+      record: { checkpoint: note },
     };
-    return h("button", { type: "button", class: `button ${weight}`, on: {
-      click: () => saveJson(t("find.evidence-file", { index: String(finding.index ?? "") }), evidence),
-    } }, t("find.evidence"));
+    return h(
+      "button",
+      {
+        type: "button",
+        class: `button ${weight}`,
+        on: {
+          click: () => saveJson(t("find.evidence-file", { index: String(finding.index ?? "") }), evidence),
+        },
+      },
+      t("find.evidence"),
+    );
   }
 
   /**
@@ -197,11 +276,14 @@ export class BallotAnswer extends HTMLElement {
    * @param {() => void} again
    */
   holds({ index, size, code }, again) {
-    this.#show("good", t("find.holds"),
+    this.#show(
+      "good",
+      t("find.holds"),
       h("p", null, t("find.holds-text", { index, then: size })),
       code && new ConfirmationCode(code),
       h("p", null, t("find.holds-not")),
-      this.#again(again));
+      this.#again(again),
+    );
   }
 
   /**
@@ -214,19 +296,34 @@ export class BallotAnswer extends HTMLElement {
     const known = HEADINGS[trouble.code];
     if (known) {
       const [title, text] = known;
-      const grave = trouble.code === "file-wrong" || trouble.code === "record-unreadable" || trouble.code === "wrong-election";
+      const grave =
+        trouble.code === "file-wrong" ||
+        trouble.code === "record-unreadable" ||
+        trouble.code === "wrong-election";
       const helps = trouble.code === "record-unreadable";
-      return this.#show(grave ? "bad" : "none", t(title), h("p", null, t(text)), helps && again && this.#again(again));
+      return this.#show(
+        grave ? "bad" : "none",
+        t(title),
+        h("p", null, t(text)),
+        helps && again && this.#again(again),
+      );
     }
-    this.#show("none", t("find.offline"),
+    this.#show(
+      "none",
+      t("find.offline"),
       h("p", null, t("find.offline-text")),
       receipt && h("p", null, t("find.offline-key")),
-      again && this.#again(again));
+      again && this.#again(again),
+    );
   }
 
   /** @param {() => void} click */
   #again(click) {
-    return h("p", { class: "actions" }, h("button", { type: "button", class: "button secondary", on: { click } }, t("find.again")));
+    return h(
+      "p",
+      { class: "actions" },
+      h("button", { type: "button", class: "button secondary", on: { click } }, t("find.again")),
+    );
   }
 }
 

@@ -7,20 +7,20 @@ import { msg, number, t } from "../lib/text.js";
 
 /** @type {Record<Standing, Key>} */
 const NAMES = {
-  "waiting": msg("verify.waiting"),
-  "working": msg("verify.working"),
-  "passed": msg("verify.passed"),
-  "failed": msg("verify.failed"),
+  waiting: msg("verify.waiting"),
+  working: msg("verify.working"),
+  passed: msg("verify.passed"),
+  failed: msg("verify.failed"),
   "not-applicable": msg("verify.not-applicable"),
   "not-reached": msg("verify.not-reached"),
 };
 
 /** @type {Record<Standing, string>} A state is a word and a shape, never a colour alone. */
 const SIGNS = {
-  "waiting": "M12 16h.010m3.980 0h.020m3.980 0h.010",
-  "working": "M16 9v7l5 3",
-  "passed": "m9 16.500 5 5 9.500-10",
-  "failed": "m11 11 10 10m0-10L11 21",
+  waiting: "M12 16h.010m3.980 0h.020m3.980 0h.010",
+  working: "M16 9v7l5 3",
+  passed: "m9 16.500 5 5 9.500-10",
+  failed: "m11 11 10 10m0-10L11 21",
   "not-applicable": "M11 16h10",
   "not-reached": "M11 16h10",
 };
@@ -33,13 +33,26 @@ const NAMED = 20;
  * @returns {SVGElement}
  */
 export const sign = (standing) =>
-  svg("svg", { viewBox: "0 0 32 32", class: "sign", "aria-hidden": "true" }, svg("circle", { cx: 16, cy: 16, r: 14 }), svg("path", { d: SIGNS[standing] }));
+  svg(
+    "svg",
+    { viewBox: "0 0 32 32", class: "sign", "aria-hidden": "true" },
+    svg("circle", { cx: 16, cy: 16, r: 14 }),
+    svg("path", { d: SIGNS[standing] }),
+  );
 
 /** One failure: which entry, what is wrong, who is to blame. @param {AuditFailure} failure */
 export function failureText({ entry, detail, culprit }) {
-  return h("div", { class: "check-failure" },
-    h("p", null, typeof entry === "number" && h("strong", null, t("verify.entry", { n: entry }), " "), detail),
-    h("p", { class: "hint" }, t("verify.culprit", { culprit })));
+  return h(
+    "div",
+    { class: "check-failure" },
+    h(
+      "p",
+      null,
+      typeof entry === "number" && h("strong", null, t("verify.entry", { n: entry }), " "),
+      detail,
+    ),
+    h("p", { class: "hint" }, t("verify.culprit", { culprit })),
+  );
 }
 
 /** The numbered checks and how each of them stands. */
@@ -51,11 +64,18 @@ export class CheckList extends HTMLElement {
   constructor(checks) {
     super();
     const rows = checks.map((check) => {
-      const [state, count, failures] = [h("span", { class: "check-state" }), h("span", { class: "check-count" }), h("div", { class: "check-failures" })];
-      const item = h("li", { class: "check" },
+      const [state, count, failures] = [
+        h("span", { class: "check-state" }),
+        h("span", { class: "check-count" }),
+        h("div", { class: "check-failures" }),
+      ];
+      const item = h(
+        "li",
+        { class: "check" },
         h("span", { class: "check-number", "aria-hidden": "true" }, check.number),
         h("div", { class: "check-text" }, h("p", null, check.sentence), failures),
-        h("div", { class: "check-standing" }, state, count));
+        h("div", { class: "check-standing" }, state, count),
+      );
       this.#rows.set(check.number, { item, state, count, failures, shown: "", named: 0 });
       this.set(check.number, "waiting", 0);
       return item;
@@ -89,8 +109,11 @@ export class CheckList extends HTMLElement {
     const row = this.#rows.get(check);
     if (!row || row.named === failures.length) return;
     row.named = failures.length;
-    fill(row.failures, failures.slice(0, NAMED).map(failureText),
-      failures.length > NAMED && h("p", { class: "hint" }, t("verify.more", { n: failures.length - NAMED })));
+    fill(
+      row.failures,
+      failures.slice(0, NAMED).map(failureText),
+      failures.length > NAMED && h("p", { class: "hint" }, t("verify.more", { n: failures.length - NAMED })),
+    );
   }
 }
 

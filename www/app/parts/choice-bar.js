@@ -19,8 +19,12 @@ export class ChoiceBar extends HTMLElement {
   #warning = h("p", { class: "bar-warning", hidden: true });
   #part = svg("rect", { height: 1, class: "part" });
   // A picture of what the words beside it say.
-  #meter = svg("svg", { class: "bar-meter", viewBox: "0 0 100 1", preserveAspectRatio: "none", "aria-hidden": "true" },
-    svg("rect", { width: 100, height: 1, class: "whole" }), this.#part);
+  #meter = svg(
+    "svg",
+    { class: "bar-meter", viewBox: "0 0 100 1", preserveAspectRatio: "none", "aria-hidden": "true" },
+    svg("rect", { width: 100, height: 1, class: "whole" }),
+    this.#part,
+  );
   #count = h("p", { class: "bar-count" });
   #names = h("p", { class: "bar-names" });
   #more = h("button", { type: "button", class: "link" });
@@ -33,8 +37,17 @@ export class ChoiceBar extends HTMLElement {
     this.#next.addEventListener("click", onNext);
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", t("choose.bar"));
-    fill(this, this.#meter, this.#warning, h("div", { class: "bar-inside" },
-      h("div", { class: "bar-words" }, this.#count, this.#names, this.#more), this.#next));
+    fill(
+      this,
+      this.#meter,
+      this.#warning,
+      h(
+        "div",
+        { class: "bar-inside" },
+        h("div", { class: "bar-words" }, this.#count, this.#names, this.#more),
+        this.#next,
+      ),
+    );
   }
 
   /** Keeps what has the focus clear of the bar; a bar that would leave little to read (huge text) does not stick. */
@@ -58,7 +71,7 @@ export class ChoiceBar extends HTMLElement {
     const { used, left, ready, meter } = status;
     this.#warning.hidden = true;
     this.#meter.toggleAttribute("hidden", meter === null);
-    if (meter) this.#part.setAttribute("width", String(100 * meter.part / meter.whole));
+    if (meter) this.#part.setAttribute("width", String((100 * meter.part) / meter.whole));
     fill(this.#count, h("strong", null, used), left && h("span", { class: "bar-left" }, left));
     this.#names.textContent = names.length > 0 ? listOf(names) : "";
     this.#more.hidden = more === "";

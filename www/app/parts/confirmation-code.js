@@ -7,9 +7,18 @@ export class ConfirmationCode extends HTMLElement {
   constructor(code) {
     super();
     const groups = code.split("-");
-    fill(this,
-      h("span", { class: "visually-hidden" }, `${t("receipt.code")}: ${groups.map((group) => [...group].join(" ")).join(", ")}`),
-      h("span", { class: "code-groups", "aria-hidden": "true" }, groups.map((group) => h("span", null, group))),
+    fill(
+      this,
+      h(
+        "span",
+        { class: "visually-hidden" },
+        `${t("receipt.code")}: ${groups.map((group) => [...group].join(" ")).join(", ")}`,
+      ),
+      h(
+        "span",
+        { class: "code-groups", "aria-hidden": "true" },
+        groups.map((group) => h("span", null, group)),
+      ),
     );
   }
 }

@@ -9,7 +9,13 @@ import { t } from "../lib/text.js";
  * @param {Trouble} trouble
  */
 export function evidenceButton(trouble) {
-  return h("button", { type: "button", class: "button primary", on: {
-    click: () => saveJson(t("stop.file"), { trouble: trouble.code, evidence: trouble.evidence }),
-  } }, t("stop.evidence"));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "button primary",
+      on: { click: () => saveJson(t("stop.file"), { trouble: trouble.code, evidence: trouble.evidence }) },
+    },
+    t("stop.evidence"),
+  );
 }

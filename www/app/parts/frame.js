@@ -28,11 +28,13 @@ export class Frame extends HTMLElement {
 
   connectedCallback() {
     this.#mine.hidden = true;
-    fill(this,
+    fill(
+      this,
       h("header", null, this.#notice, h("div", { class: "frame-head" }, this.#name, this.#pages, this.#mine)),
       this.#way,
       this.#main,
-      this.#voice);
+      this.#voice,
+    );
   }
 
   /**
@@ -46,13 +48,18 @@ export class Frame extends HTMLElement {
     this.#name.hidden = false;
     this.#mine.hidden = !voter;
     if (this.#title) this.#entitle();
-    fill(this.#notice,
+    fill(
+      this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, t("app.rehearsal")),
-      manifest.notice && h("p", { class: "notice" }, localised(manifest.notice)));
+      manifest.notice && h("p", { class: "notice" }, localised(manifest.notice)),
+    );
   }
 
   #entitle() {
-    document.title = t("app.title", { screen: this.#title, election: this.electionTitle || t("app.fallback-title") });
+    document.title = t("app.title", {
+      screen: this.#title,
+      election: this.electionTitle || t("app.fallback-title"),
+    });
   }
 
   /**
@@ -61,8 +68,12 @@ export class Frame extends HTMLElement {
    */
   pages(current) {
     this.#pages.hidden = false;
-    fill(this.#pages, PAGES.map(([name, title]) =>
-      h("a", { href: `#${name}`, "aria-current": name === current && "page" }, title())));
+    fill(
+      this.#pages,
+      PAGES.map(([name, title]) =>
+        h("a", { href: `#${name}`, "aria-current": name === current && "page" }, title()),
+      ),
+    );
   }
 
   /** While there is nothing else to show. */
@@ -70,7 +81,15 @@ export class Frame extends HTMLElement {
     this.#steps.show(null);
     this.#back.hidden = true;
     this.#way.hidden = true;
-    fill(this.#main, h("div", { class: "opening", role: "status" }, h("progress", { "aria-label": t("app.opening") }), h("p", null, t("app.opening"))));
+    fill(
+      this.#main,
+      h(
+        "div",
+        { class: "opening", role: "status" },
+        h("progress", { "aria-label": t("app.opening") }),
+        h("p", null, t("app.opening")),
+      ),
+    );
   }
 
   /**
@@ -107,7 +126,9 @@ export class Frame extends HTMLElement {
    */
   announce(text) {
     this.#voice.textContent = "";
-    setTimeout(() => { this.#voice.textContent = text; }, 50);
+    setTimeout(() => {
+      this.#voice.textContent = text;
+    }, 50);
   }
 }
 

@@ -29,9 +29,15 @@ function pictureAddress(picture) {
 }
 
 /** A mark on a map, where an option has no picture of its own. */
-const noPicture = () => svg("svg", { viewBox: "0 0 40 30", class: "no-picture", "aria-hidden": "true" },
-  svg("path", { d: "M20 6c-4.200 0-7.500 3.200-7.500 7.200 0 5.300 7.500 11.300 7.500 11.300s7.500-6 7.500-11.300c0-4-3.300-7.200-7.500-7.200z" }),
-  svg("circle", { cx: 20, cy: 13.2, r: 2.6 }));
+const noPicture = () =>
+  svg(
+    "svg",
+    { viewBox: "0 0 40 30", class: "no-picture", "aria-hidden": "true" },
+    svg("path", {
+      d: "M20 6c-4.200 0-7.500 3.200-7.500 7.200 0 5.300 7.500 11.300 7.500 11.300s7.500-6 7.500-11.300c0-4-3.300-7.200-7.500-7.200z",
+    }),
+    svg("circle", { cx: 20, cy: 13.2, r: 2.6 }),
+  );
 
 /** One option: picture, name, cost, place, description, and the control that its rule needs. */
 export class OptionCard extends HTMLElement {
@@ -62,26 +68,71 @@ export class OptionCard extends HTMLElement {
     const describedBy = [facts && `${id}-facts`, `${id}-hint`, `${id}-reason`].filter(Boolean).join(" ");
     const settings = { id, group, name: option.id, describedBy, onAdd, onTake };
     const counts = control === "count";
-    this.#control = counts ? new Stepper(settings, this.name)
-      : control === "place" ? new PlaceTick(settings) : new Tick(settings, control === "radio" ? "radio" : "checkbox");
+    this.#control = counts
+      ? new Stepper(settings, this.name)
+      : control === "place"
+        ? new PlaceTick(settings)
+        : new Tick(settings, control === "radio" ? "radio" : "checkbox");
     this.dataset.option = option.id;
     this.className = `option ${control}`;
-    fill(this,
-      h("div", { class: "option-picture" }, picture
-        ? h("img", { src: picture, alt: "", loading: "lazy", decoding: "async", width: 400, height: 300, on: { error: (/** @type {Event} */ event) => {
-          /** @type {Element} */ (event.target).replaceWith(noPicture());
-        } } })
-        : noPicture(), this.#mark),
-      h("div", { class: "option-body" },
+    fill(
+      this,
+      h(
+        "div",
+        { class: "option-picture" },
+        picture
+          ? h("img", {
+              src: picture,
+              alt: "",
+              loading: "lazy",
+              decoding: "async",
+              width: 400,
+              height: 300,
+              on: {
+                error: (/** @type {Event} */ event) => {
+                  /** @type {Element} */ (event.target).replaceWith(noPicture());
+                },
+              },
+            })
+          : noPicture(),
+        this.#mark,
+      ),
+      h(
+        "div",
+        { class: "option-body" },
         // A label's own area is stretched over the card, so that the whole card is the target.
-        counts ? h("p", { id, class: "option-title" }, this.name) : h("label", { for: id, class: "option-name" }, this.name),
-        facts && h("p", { class: "option-facts", id: `${id}-facts` }, note,
-          priced && h("span", { class: "option-cost" },
-            h("span", { class: "visually-hidden" }, `${t("choose.cost")} `), money(option.cost ?? 0, currency)),
-          place && h("span", { class: "option-place" },
-            h("span", { class: "visually-hidden" }, `${t("choose.place")} `), place)),
+        counts
+          ? h("p", { id, class: "option-title" }, this.name)
+          : h("label", { for: id, class: "option-name" }, this.name),
+        facts &&
+          h(
+            "p",
+            { class: "option-facts", id: `${id}-facts` },
+            note,
+            priced &&
+              h(
+                "span",
+                { class: "option-cost" },
+                h("span", { class: "visually-hidden" }, `${t("choose.cost")} `),
+                money(option.cost ?? 0, currency),
+              ),
+            place &&
+              h(
+                "span",
+                { class: "option-place" },
+                h("span", { class: "visually-hidden" }, `${t("choose.place")} `),
+                place,
+              ),
+          ),
         !counts && this.#hint,
-        text && h("details", { class: "option-text" }, h("summary", null, t("choose.more"), h("span", { class: "visually-hidden" }, ` ${this.name}`)), h("p", null, text))),
+        text &&
+          h(
+            "details",
+            { class: "option-text" },
+            h("summary", null, t("choose.more"), h("span", { class: "visually-hidden" }, ` ${this.name}`)),
+            h("p", null, text),
+          ),
+      ),
       h("div", { class: "option-control" }, this.#control, counts && this.#hint),
       this.#reason,
     );

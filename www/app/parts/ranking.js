@@ -26,14 +26,23 @@ export class Ranking extends HTMLElement {
    * @param {boolean} full whether no place is left
    */
   show(ranked, full) {
-    const held = document.activeElement instanceof HTMLElement && this.contains(document.activeElement) ? document.activeElement : null;
+    const held =
+      document.activeElement instanceof HTMLElement && this.contains(document.activeElement)
+        ? document.activeElement
+        : null;
     const { option, act } = held?.dataset ?? {};
     const place = [...this.#list.children].findIndex((row) => row.contains(held));
-    fill(this.#list,
+    fill(
+      this.#list,
       ranked.map((one, index) => this.#row(one, index, ranked.length)),
-      !full && h("li", { class: "rank empty" },
-        h("span", { class: "rank-place" }, t("ranked.place", { n: ranked.length + 1 })),
-        h("span", { class: "rank-name" }, t("ranked.empty"))));
+      !full &&
+        h(
+          "li",
+          { class: "rank empty" },
+          h("span", { class: "rank-place" }, t("ranked.place", { n: ranked.length + 1 })),
+          h("span", { class: "rank-name" }, t("ranked.empty")),
+        ),
+    );
     this.classList.toggle("sortable", ranked.length > 1);
     if (held && held !== this.#heading) this.#refocus(option ?? "", act ?? "", place);
   }
@@ -50,17 +59,38 @@ export class Ranking extends HTMLElement {
    */
   #row({ id, name }, index, all) {
     /** @param {string} act @param {string} action @param {string} sign @param {boolean} idle @param {() => void} run */
-    const button = (act, action, sign, idle, run) => h("button", {
-      type: "button", class: `rank-button ${act}`, "data-option": id, "data-act": act, "aria-disabled": idle ? "true" : null,
-      "aria-label": t("ranked.of", { action, name }), title: action, on: { click: run },
-    }, h("span", { "aria-hidden": "true" }, sign));
-    return h("li", { class: "rank", "data-option": id, on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event, id) } },
+    const button = (act, action, sign, idle, run) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: `rank-button ${act}`,
+          "data-option": id,
+          "data-act": act,
+          "aria-disabled": idle ? "true" : null,
+          "aria-label": t("ranked.of", { action, name }),
+          title: action,
+          on: { click: run },
+        },
+        h("span", { "aria-hidden": "true" }, sign),
+      );
+    return h(
+      "li",
+      {
+        class: "rank",
+        "data-option": id,
+        on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event, id) },
+      },
       h("span", { class: "rank-place" }, t("ranked.place", { n: index + 1 })),
       h("span", { class: "rank-name" }, name),
-      h("span", { class: "rank-buttons" },
+      h(
+        "span",
+        { class: "rank-buttons" },
         button("up", t("ranked.up"), "↑", index === 0, () => this.#handlers.onMove(id, -1)),
         button("down", t("ranked.down"), "↓", index === all - 1, () => this.#handlers.onMove(id, 1)),
-        button("remove", t("ranked.remove"), "×", false, () => this.#handlers.onRemove(id))));
+        button("remove", t("ranked.remove"), "×", false, () => this.#handlers.onRemove(id)),
+      ),
+    );
   }
 
   /**
@@ -81,7 +111,9 @@ export class Ranking extends HTMLElement {
    * @param {number} place
    */
   #refocus(option, act, place) {
-    const same = [...this.#list.querySelectorAll("button")].find(({ dataset }) => dataset.option === option && dataset.act === act);
+    const same = [...this.#list.querySelectorAll("button")].find(
+      ({ dataset }) => dataset.option === option && dataset.act === act,
+    );
     const row = this.#list.children[Math.min(place, this.#list.children.length - 1)];
     /** @type {HTMLElement | null | undefined} */
     const target = same ?? row?.querySelector(`[data-act="${act}"]`);

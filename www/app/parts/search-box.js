@@ -13,7 +13,9 @@ const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCas
  */
 export function matches(words, texts) {
   const body = plain(texts.join(" "));
-  return plain(words).split(/\s+/).every((word) => body.includes(word));
+  return plain(words)
+    .split(/\s+/)
+    .every((word) => body.includes(word));
 }
 
 /** A labelled search field that filters while the voter types. */
@@ -25,7 +27,13 @@ export class SearchBox extends HTMLElement {
   constructor(label, onSearch) {
     super();
     const id = uniqueId("search");
-    this.field = h("input", { id, type: "search", autocomplete: "off", spellcheck: "false", enterkeyhint: "search" });
+    this.field = h("input", {
+      id,
+      type: "search",
+      autocomplete: "off",
+      spellcheck: "false",
+      enterkeyhint: "search",
+    });
     this.field.addEventListener("input", () => onSearch(this.field.value.trim()));
     // Enter in a search field must not submit the form around it.
     this.field.addEventListener("keydown", (event) => {

@@ -55,9 +55,13 @@ const counting = () => [
  * @param {string} title
  * @param {string} text
  */
-const step = (shapes, title, text) => h("li", null,
-  svg("svg", { viewBox: "0 0 120 90", "aria-hidden": "true", focusable: "false" }, shapes()),
-  h("div", null, h("h3", null, title), h("p", null, text)));
+const step = (shapes, title, text) =>
+  h(
+    "li",
+    null,
+    svg("svg", { viewBox: "0 0 120 90", "aria-hidden": "true", focusable: "false" }, shapes()),
+    h("div", null, h("h3", null, title), h("p", null, text)),
+  );
 
 /** How a vote stays secret, in three drawn steps. */
 export class SecretPicture extends HTMLElement {
@@ -69,12 +73,16 @@ export class SecretPicture extends HTMLElement {
 
   connectedCallback() {
     const { count, threshold } = this.trustees;
-    fill(this,
+    fill(
+      this,
       h("h2", null, t("welcome.how")),
-      h("ol", { class: "secret-steps" },
+      h(
+        "ol",
+        { class: "secret-steps" },
         step(choosing, t("welcome.how-1"), t("welcome.how-1-text")),
         step(sealing, t("welcome.how-2"), t("welcome.how-2-text")),
-        step(counting, t("welcome.how-3"), t("welcome.how-3-text", { n: count, t: threshold }))),
+        step(counting, t("welcome.how-3"), t("welcome.how-3-text", { n: count, t: threshold })),
+      ),
     );
   }
 }

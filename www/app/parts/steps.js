@@ -7,16 +7,16 @@ import { msg, t } from "../lib/text.js";
 
 /** @type {Record<Step, import("../lib/text.js").Key>} */
 const NAMES = {
-  "share": msg("step.share"),
-  "exchange": msg("step.exchange"),
-  "confirm": msg("step.confirm"),
-  "rehearse": msg("step.rehearse"),
-  "decrypt": msg("step.decrypt"),
+  share: msg("step.share"),
+  exchange: msg("step.exchange"),
+  confirm: msg("step.confirm"),
+  rehearse: msg("step.rehearse"),
+  decrypt: msg("step.decrypt"),
   "sign-in": msg("step.sign-in"),
-  "choose": msg("step.choose"),
-  "review": msg("step.review"),
-  "seal": msg("step.seal"),
-  "cast": msg("step.cast"),
+  choose: msg("step.choose"),
+  review: msg("step.review"),
+  seal: msg("step.seal"),
+  cast: msg("step.cast"),
 };
 
 /** The ways that people go: a voter from signing in to the receipt, a trustee from the share to the totals. */
@@ -36,10 +36,20 @@ export class Steps extends HTMLElement {
     fill(
       this,
       h("p", { class: "steps-now" }, t("app.step", { n: here + 1, all: way.length })),
-      h("ol", null, way.map((step, place) => h("li", {
-        class: place < here ? "done" : place === here ? "now" : "later",
-        "aria-current": place === here ? "step" : null,
-      }, t(NAMES[step])))),
+      h(
+        "ol",
+        null,
+        way.map((step, place) =>
+          h(
+            "li",
+            {
+              class: place < here ? "done" : place === here ? "now" : "later",
+              "aria-current": place === here ? "step" : null,
+            },
+            t(NAMES[step]),
+          ),
+        ),
+      ),
     );
   }
 }

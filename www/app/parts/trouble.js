@@ -26,7 +26,8 @@ export class TroubleNotice extends HTMLElement {
     fill(
       this,
       h("p", { class: "trouble" }, text),
-      retry && h("button", { type: "button", class: "button secondary", on: { click: retry } }, t("app.retry")),
+      retry &&
+        h("button", { type: "button", class: "button secondary", on: { click: retry } }, t("app.retry")),
     );
   }
 

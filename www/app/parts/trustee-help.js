@@ -7,28 +7,49 @@ import { t } from "../lib/text.js";
  */
 export function trusteeHelp({ trustees, threshold, quorum }) {
   const facts = { all: trustees.length, threshold, quorum, missing: trustees.length - quorum };
-  return h("div", { class: "after-form help" },
-    h("details", { class: "fold" },
+  return h(
+    "div",
+    { class: "after-form help" },
+    h(
+      "details",
+      { class: "fold" },
       h("summary", null, t("help.steps")),
-      h("ol", null,
+      h(
+        "ol",
+        null,
         h("li", null, t("help.share")),
         h("li", null, t("help.exchange")),
         h("li", null, t("help.confirm")),
         h("li", null, t("help.rehearse")),
-        h("li", null, t("help.decrypt", facts)))),
-    h("details", { class: "fold" },
+        h("li", null, t("help.decrypt", facts)),
+      ),
+    ),
+    h(
+      "details",
+      { class: "fold" },
       h("summary", null, t("help.danger")),
-      h("ul", null,
+      h(
+        "ul",
+        null,
         h("li", null, t("help.danger-together", facts)),
         h("li", null, t("help.danger-lost", facts)),
         h("li", null, t("help.danger-undo")),
         h("li", null, t("help.danger-device")),
-        h("li", null, t("help.danger-page")))),
-    h("details", { class: "fold" },
+        h("li", null, t("help.danger-page")),
+      ),
+    ),
+    h(
+      "details",
+      { class: "fold" },
       h("summary", null, t("help.wrong")),
-      h("ul", null,
+      h(
+        "ul",
+        null,
         h("li", null, t("help.wrong-device")),
         h("li", null, t("help.wrong-words")),
         h("li", null, t("help.wrong-other")),
-        h("li", null, t("help.wrong-stop")))));
+        h("li", null, t("help.wrong-stop")),
+      ),
+    ),
+  );
 }

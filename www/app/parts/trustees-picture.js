@@ -8,7 +8,7 @@ import { msg, t } from "../lib/text.js";
 
 /** @type {Record<string, Key>} what each trustee has done, in words */
 const NAMES = {
-  "blamed": msg("trustees.blamed"),
+  blamed: msg("trustees.blamed"),
   "share done": msg("trustees.committed"),
   "share waiting": msg("trustees.not-committed"),
   "exchange done": msg("trustees.dealt"),
@@ -40,22 +40,35 @@ function standing({ course, round, failed, rehearsing }, did) {
     return round === "confirm" ? at("confirm", did.confirmed) : at("exchange", did.dealt);
   }
   if (course === "setup") {
-    return rehearsing ? at("rehearse", did.rehearsalDecrypted, did.rehearsalAgreed) : { stage: "rehearse", mark: "resting" };
+    return rehearsing
+      ? at("rehearse", did.rehearsalDecrypted, did.rehearsalAgreed)
+      : { stage: "rehearse", mark: "resting" };
   }
   if (course === "open" || course === "closed") return { stage: "decrypt", mark: "resting" };
   const standing = at("decrypt", did.decrypted, did.agreed);
   // Not everybody is needed: whoever was not is not waited for any more.
-  return course === "published" && standing.mark === "waiting" ? { stage: "decrypt", mark: "resting" } : standing;
+  return course === "published" && standing.mark === "waiting"
+    ? { stage: "decrypt", mark: "resting" }
+    : standing;
 }
 
 /** A key, and on it a sign that says by its shape how far its holder is. @param {Mark} mark */
-const key = (mark) => svg("svg", { viewBox: "0 0 64 40", class: `trustee-key ${mark}`, "aria-hidden": "true", focusable: "false" },
-  svg("circle", { cx: 16, cy: 20, r: 11, class: "bow" }),
-  svg("path", { d: "M27 20h30m-6 0v8m-9-8v6", class: "shaft" }),
-  mark === "done" && svg("path", { d: "m10.500 20.500 4 4 7.500-8.500", class: "sign" }),
-  mark === "half" && svg("path", { d: "M16 14v6h5", class: "sign" }),
-  mark === "waiting" && svg("g", { class: "dots" }, [11, 16, 21].map((cx) => svg("circle", { cx, cy: 20, r: 1.6 }))),
-  mark === "blamed" && svg("path", { d: "M16 13.500v8m0 4v.500", class: "sign" }));
+const key = (mark) =>
+  svg(
+    "svg",
+    { viewBox: "0 0 64 40", class: `trustee-key ${mark}`, "aria-hidden": "true", focusable: "false" },
+    svg("circle", { cx: 16, cy: 20, r: 11, class: "bow" }),
+    svg("path", { d: "M27 20h30m-6 0v8m-9-8v6", class: "shaft" }),
+    mark === "done" && svg("path", { d: "m10.500 20.500 4 4 7.500-8.500", class: "sign" }),
+    mark === "half" && svg("path", { d: "M16 14v6h5", class: "sign" }),
+    mark === "waiting" &&
+      svg(
+        "g",
+        { class: "dots" },
+        [11, 16, 21].map((cx) => svg("circle", { cx, cy: 20, r: 1.6 })),
+      ),
+    mark === "blamed" && svg("path", { d: "M16 13.500v8m0 4v.500", class: "sign" }),
+  );
 
 /** Who holds the keys, and who is waited for: by shape and in words, not by colour alone. */
 export class TrusteesPicture extends HTMLElement {
@@ -68,11 +81,23 @@ export class TrusteesPicture extends HTMLElement {
     const cards = status.trustees.map((did) => {
       const { stage, mark } = standing(status, did);
       const name = mark === "blamed" ? mark : `${stage} ${mark}`;
-      return h("li", { class: `${mark}${did.number === own ? " own" : ""}` },
+      return h(
+        "li",
+        { class: `${mark}${did.number === own ? " own" : ""}` },
         key(mark),
-        h("div", null,
-          h("strong", null, did.number === own ? t("trustees.own", { n: String(did.number) }) : t("trustees.number", { n: String(did.number) })),
-          h("span", null, t(NAMES[name] ?? msg("trustees.ready")))));
+        h(
+          "div",
+          null,
+          h(
+            "strong",
+            null,
+            did.number === own
+              ? t("trustees.own", { n: String(did.number) })
+              : t("trustees.number", { n: String(did.number) }),
+          ),
+          h("span", null, t(NAMES[name] ?? msg("trustees.ready"))),
+        ),
+      );
     });
     fill(this, h("h2", null, t("trustees.heading")), h("ul", { class: "trustee-keys" }, cards));
   }

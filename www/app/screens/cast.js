@@ -7,7 +7,14 @@ import { sentence } from "../lib/sentences.js";
 /** @typedef {import("../app.js").App} App */
 
 /** Refusals after which the very same ballot can never be taken. */
-const FINAL = new Set(["not-open", "ballot-invalid", "credential-revoked", "credential-unknown", "sequence-behind", "too-large"]);
+const FINAL = new Set([
+  "not-open",
+  "ballot-invalid",
+  "credential-revoked",
+  "credential-unknown",
+  "sequence-behind",
+  "too-large",
+]);
 
 /** Sends the sealed ballot and waits until the box's answer has been checked. Also where a reload resumes. */
 export class CastScreen extends HTMLElement {
@@ -29,16 +36,20 @@ export class CastScreen extends HTMLElement {
   }
 
   async #send() {
-    if (!await this.app.ballot.pending()) return this.app.replace("mine");
+    if (!(await this.app.ballot.pending())) return this.app.replace("mine");
     fill(this.#slow);
-    fill(this,
+    fill(
+      this,
       heading(t("cast.sending")),
       h("progress", { "aria-label": t("cast.sending") }),
       h("p", null, t("cast.sending-text")),
-      this.#slow);
+      this.#slow,
+    );
     this.#focus();
     try {
-      await this.app.ballot.send(() => { this.#slow.textContent = t("app.slow"); });
+      await this.app.ballot.send(() => {
+        this.#slow.textContent = t("app.slow");
+      });
       if (this.isConnected) this.app.replace("receipt");
     } catch (error) {
       const trouble = asTrouble(error);
@@ -50,13 +61,22 @@ export class CastScreen extends HTMLElement {
 
   /** @param {import("../lib/trouble.js").Trouble} trouble */
   #failed(trouble) {
-    fill(this,
+    fill(
+      this,
       heading(trouble.code === "not-witnessed" ? t("cast.not-witnessed") : t("cast.failed")),
       h("p", { class: "trouble", role: "alert" }, sentence(trouble)),
       h("p", null, t("cast.kept")),
-      h("p", { class: "actions" },
-        h("button", { type: "button", class: "button primary wide", on: { click: () => this.#send() } }, t("app.retry")),
-        trouble.evidence !== null && evidenceButton(trouble)));
+      h(
+        "p",
+        { class: "actions" },
+        h(
+          "button",
+          { type: "button", class: "button primary wide", on: { click: () => this.#send() } },
+          t("app.retry"),
+        ),
+        trouble.evidence !== null && evidenceButton(trouble),
+      ),
+    );
     this.#focus();
   }
 
@@ -69,14 +89,20 @@ export class CastScreen extends HTMLElement {
     }
     const again = trouble.code === "sequence-behind" || trouble.code === "ballot-invalid";
     if (again) await this.app.voter.refresh().catch(() => undefined);
-    fill(this,
+    fill(
+      this,
       heading(t("cast.refused")),
       h("p", { class: "trouble", role: "alert" }, sentence(trouble)),
       trouble.code === "not-open" && h("p", null, t("cast.closed-text")),
-      h("p", { class: "actions" },
+      h(
+        "p",
+        { class: "actions" },
         again && h("a", { class: "button primary wide", href: "#review" }, t("cast.seal-again")),
-        trouble.code === "credential-unknown" && h("a", { class: "button primary wide", href: "#phone" }, t("replaced.again")),
-        h("a", { class: "button secondary", href: "#mine" }, t("app.mine"))));
+        trouble.code === "credential-unknown" &&
+          h("a", { class: "button primary wide", href: "#phone" }, t("replaced.again")),
+        h("a", { class: "button secondary", href: "#mine" }, t("app.mine")),
+      ),
+    );
     this.#focus();
   }
 

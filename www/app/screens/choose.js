@@ -48,20 +48,31 @@ export class ChooseScreen extends HTMLElement {
     const { options, currency } = this.contest;
     const { control } = this.rule;
     const settings = { control, group: `contest-${this.contest.id}`, currency };
-    this.#cards = new Map(options.map((option) => [option.id, new OptionCard(option, {
-      ...settings,
-      onAdd: () => this.#take(option.id, this.rule.add(this.#choice, option.id)),
-      onTake: () => this.#take(option.id, this.rule.take(this.#choice, option.id)),
-    })]));
+    this.#cards = new Map(
+      options.map((option) => [
+        option.id,
+        new OptionCard(option, {
+          ...settings,
+          onAdd: () => this.#take(option.id, this.rule.add(this.#choice, option.id)),
+          onTake: () => this.#take(option.id, this.rule.take(this.#choice, option.id)),
+        }),
+      ]),
+    );
     if (this.rule.blank) {
       const turn = () => void this.#change(toggleBlank(this.#choice));
       const blank = { id: "", name: { en: t("choose.blank") }, text: undefined };
-      this.#blank = new OptionCard(blank, {
-        ...settings, control: control === "radio" ? "radio" : "tick", onAdd: turn, onTake: turn,
-      }, t("choose.blank-text"));
+      this.#blank = new OptionCard(
+        blank,
+        { ...settings, control: control === "radio" ? "radio" : "tick", onAdd: turn, onTake: turn },
+        t("choose.blank-text"),
+      );
       this.#blank.classList.add("blank");
     }
-    if (this.rule.order) this.#ranking = new Ranking({ onMove: (id, by) => this.#move(id, by), onRemove: (id) => this.#remove(id) });
+    if (this.rule.order)
+      this.#ranking = new Ranking({
+        onMove: (id, by) => this.#move(id, by),
+        onRemove: (id) => this.#remove(id),
+      });
     this.#build(contests.length);
     this.#show();
   }
@@ -78,22 +89,42 @@ export class ChooseScreen extends HTMLElement {
   /** @param {number} contests */
   #build(contests) {
     const { options, budget, currency, rule } = this.contest;
-    const search = options.length > MANY && new SearchBox(t("choose.search"), (words) => {
-      this.#words = words;
-      this.#filter();
-    });
+    const search =
+      options.length > MANY &&
+      new SearchBox(t("choose.search"), (words) => {
+        this.#words = words;
+        this.#filter();
+      });
     // A rule that spends a budget has said which.
-    const more = together([this.rule.more, budget !== undefined && rule.type !== "knapsack" && t("choose.budget", { amount: money(budget, currency) })]);
+    const more = together([
+      this.rule.more,
+      budget !== undefined &&
+        rule.type !== "knapsack" &&
+        t("choose.budget", { amount: money(budget, currency) }),
+    ]);
     this.bar = new ChoiceBar({ onMore: () => this.#more(), onNext: () => this.#next() });
-    fill(this,
-      h("div", { class: "choose-head" },
-        contests > 1 && h("p", { class: "kicker" }, t("choose.contest", { n: this.place + 1, all: contests })),
+    fill(
+      this,
+      h(
+        "div",
+        { class: "choose-head" },
+        contests > 1 &&
+          h("p", { class: "kicker" }, t("choose.contest", { n: this.place + 1, all: contests })),
         heading(localised(this.contest.title)),
         this.contest.text && h("p", { class: "lead" }, localised(this.contest.text)),
         h("p", { class: "rule" }, this.rule.sentence, more && h("span", { class: "rule-more" }, " ", more)),
-        this.#ranking, search, this.#found, this.#trouble),
-      h("fieldset", { class: "options" },
-        h("legend", { class: "visually-hidden" }, t("choose.legend")), [...this.#cards.values()], this.#blank),
+        this.#ranking,
+        search,
+        this.#found,
+        this.#trouble,
+      ),
+      h(
+        "fieldset",
+        { class: "options" },
+        h("legend", { class: "visually-hidden" }, t("choose.legend")),
+        [...this.#cards.values()],
+        this.#blank,
+      ),
       this.bar,
     );
   }
@@ -108,9 +139,14 @@ export class ChooseScreen extends HTMLElement {
     if (choice === this.#choice) return this.#show();
     const value = valueOf(choice, id);
     const name = this.#name(id);
-    const note = swapped && this.rule.control === "tick" ? t("choose.swapped", { name })
-      : this.rule.control === "count" || (this.rule.order && value > 0) ? t("choose.now", { name, value: this.rule.shown(value) })
-        : this.rule.order ? t("ranked.removed", { name }) : "";
+    const note =
+      swapped && this.rule.control === "tick"
+        ? t("choose.swapped", { name })
+        : this.rule.control === "count" || (this.rule.order && value > 0)
+          ? t("choose.now", { name, value: this.rule.shown(value) })
+          : this.rule.order
+            ? t("ranked.removed", { name })
+            : "";
     void this.#change(choice, note);
   }
 
@@ -129,7 +165,8 @@ export class ChooseScreen extends HTMLElement {
     const before = this.#choice;
     const choice = this.rule.move?.(before, id, by) ?? before;
     const name = this.#name(id);
-    if (choice === before) return this.app.announce(by < 0 ? t("ranked.first", { name }) : t("ranked.last", { name }));
+    if (choice === before)
+      return this.app.announce(by < 0 ? t("ranked.first", { name }) : t("ranked.last", { name }));
     void this.#change(choice, t("choose.now", { name, value: this.rule.shown(valueOf(choice, id)) }));
   }
 
@@ -155,18 +192,33 @@ export class ChooseScreen extends HTMLElement {
     const ids = listed(this.contest, choice);
     for (const [id, card] of this.#cards) {
       const value = valueOf(choice, id);
-      card.show({ value, shown: rule.shown(value), barred: rule.barred(choice, id), hint: rule.hint(choice, id), next: ids.length + 1 });
+      card.show({
+        value,
+        shown: rule.shown(value),
+        barred: rule.barred(choice, id),
+        hint: rule.hint(choice, id),
+        next: ids.length + 1,
+      });
     }
     this.#blank?.show({ value: choice.blank ? 1 : 0, shown: "", barred: "", hint: "", next: 0 });
-    this.#ranking?.show(ids.map((id) => ({ id, name: this.#name(id) })), ids.length === this.#cards.size || rule.barred(choice, "") !== "");
+    this.#ranking?.show(
+      ids.map((id) => ({ id, name: this.#name(id) })),
+      ids.length === this.#cards.size || rule.barred(choice, "") !== "",
+    );
     const status = rule.status(choice);
     if (status.count === 0) this.#onlyChosen = false;
     this.#filter();
     this.bar?.show({
       status,
       names: ids.map((id) => this.#listedName(id, valueOf(choice, id))),
-      more: status.count === 0 && !this.#onlyChosen ? "" : this.#ranking ? t("ranked.change")
-        : this.#onlyChosen ? t("choose.show-all") : t("choose.only-chosen"),
+      more:
+        status.count === 0 && !this.#onlyChosen
+          ? ""
+          : this.#ranking
+            ? t("ranked.change")
+            : this.#onlyChosen
+              ? t("choose.show-all")
+              : t("choose.only-chosen"),
       pressed: this.#ranking ? null : this.#onlyChosen,
       next: this.last ? t("choose.review") : t("choose.next"),
     });

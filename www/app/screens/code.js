@@ -26,22 +26,44 @@ export class CodeScreen extends HTMLElement {
     this.app = app;
     const id = uniqueId("code");
     this.#field = h("input", {
-      id, class: "code-field", type: "text", name: "code", inputmode: "numeric", autocomplete: "one-time-code",
-      pattern: "[0-9]*", maxlength: 12, required: true, spellcheck: "false", "aria-describedby": `${id}-hint ${id}-trouble`,
+      id,
+      class: "code-field",
+      type: "text",
+      name: "code",
+      inputmode: "numeric",
+      autocomplete: "one-time-code",
+      pattern: "[0-9]*",
+      maxlength: 12,
+      required: true,
+      spellcheck: "false",
+      "aria-describedby": `${id}-hint ${id}-trouble`,
     });
     this.#trouble.id = `${id}-trouble`;
-    const form = h("form", { class: "form", novalidate: true, on: { submit: (/** @type {Event} */ event) => this.#submit(event) } },
+    const form = h(
+      "form",
+      {
+        class: "form",
+        novalidate: true,
+        on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
+      },
       h("label", { for: id }, t("code.label")),
       h("p", { id: `${id}-hint`, class: "hint" }, t("code.hint")),
       this.#field,
       this.#trouble,
-      this.#button);
+      this.#button,
+    );
     const shown = app.voter.codeRequest?.shown ?? "";
-    fill(this,
+    fill(
+      this,
       heading(t("code.heading")),
       h("p", { class: "lead" }, t("code.sent", { phone: shown })),
       form,
-      h("div", { class: "after-form" }, this.#wait, h("a", { class: "link", href: "#phone" }, t("code.other-number"))),
+      h(
+        "div",
+        { class: "after-form" },
+        this.#wait,
+        h("a", { class: "link", href: "#phone" }, t("code.other-number")),
+      ),
     );
   }
 
@@ -61,7 +83,11 @@ export class CodeScreen extends HTMLElement {
     if (seconds > 0) {
       this.#wait.textContent = t("code.resend-in", { n: seconds });
     } else if (!this.#wait.querySelector("button")) {
-      const button = h("button", { type: "button", class: "button secondary", on: { click: () => this.#resend(button) } }, t("code.resend"));
+      const button = h(
+        "button",
+        { type: "button", class: "button secondary", on: { click: () => this.#resend(button) } },
+        t("code.resend"),
+      );
       fill(this.#wait, button);
     }
   }

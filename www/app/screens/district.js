@@ -27,18 +27,38 @@ export class DistrictScreen extends HTMLElement {
     this.app = app;
     const rows = app.election.manifest.styles.map((style) => {
       const title = localised(style.title);
-      const row = h("label", { class: "row-choice" },
-        h("input", { type: "radio", name: "district", value: style.id, required: true }), h("span", null, title));
+      const row = h(
+        "label",
+        { class: "row-choice" },
+        h("input", { type: "radio", name: "district", value: style.id, required: true }),
+        h("span", null, title),
+      );
       return { row, title };
     });
-    const search = rows.length > MANY && new SearchBox(t("district.search"), (words) => {
-      rows.forEach(({ row, title }) => { row.hidden = !matches(words, [title]); });
-    });
-    this.#form = h("form", { class: "form", novalidate: true, on: { submit: (/** @type {Event} */ event) => this.#submit(event) } },
+    const search =
+      rows.length > MANY &&
+      new SearchBox(t("district.search"), (words) => {
+        rows.forEach(({ row, title }) => {
+          row.hidden = !matches(words, [title]);
+        });
+      });
+    this.#form = h(
+      "form",
+      {
+        class: "form",
+        novalidate: true,
+        on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
+      },
       search,
-      h("fieldset", { class: "rows" }, h("legend", { class: "visually-hidden" }, t("district.legend")), rows.map(({ row }) => row)),
+      h(
+        "fieldset",
+        { class: "rows" },
+        h("legend", { class: "visually-hidden" }, t("district.legend")),
+        rows.map(({ row }) => row),
+      ),
       this.#trouble,
-      this.#button);
+      this.#button,
+    );
     fill(this, heading(t("district.heading")), h("p", { class: "lead" }, t("district.text")), this.#form);
   }
 

@@ -18,7 +18,11 @@ export class ExtraScreen extends HTMLElement {
   static guard = (app) => (app.addable.length > 0 ? null : app.voter.me ? "choose" : "phone");
 
   #trouble = new TroubleNotice();
-  #again = h("p", { hidden: true }, h("a", { class: "button secondary", href: "#phone" }, t("replaced.again")));
+  #again = h(
+    "p",
+    { hidden: true },
+    h("a", { class: "button secondary", href: "#phone" }, t("replaced.again")),
+  );
   #button = h("button", { class: "button primary wide" }, t("district.continue"));
   #form;
 
@@ -29,25 +33,52 @@ export class ExtraScreen extends HTMLElement {
     this.back = app.voter.signedIn ? "phone" : "welcome";
     const { extra } = app;
     /** @param {string} value @param {string} title @param {boolean} checked */
-    const row = (value, title, checked) => ({ title, row: h("label", { class: "row-choice" },
-      h("input", { type: "radio", name: "extra", value, required: true, checked }), h("span", null, title)) });
-    const rows = app.addable.map((contest) => row(contest.id, localised(contest.title), contest.id === extra));
-    const search = rows.length > MANY && new SearchBox(t("district.search"), (words) => {
-      rows.forEach(({ row, title }) => { row.hidden = !matches(words, [title]); });
+    const row = (value, title, checked) => ({
+      title,
+      row: h(
+        "label",
+        { class: "row-choice" },
+        h("input", { type: "radio", name: "extra", value, required: true, checked }),
+        h("span", null, title),
+      ),
     });
-    this.#form = h("form", { class: "form", novalidate: true, on: { submit: (/** @type {Event} */ event) => this.#submit(event) } },
+    const rows = app.addable.map((contest) =>
+      row(contest.id, localised(contest.title), contest.id === extra),
+    );
+    const search =
+      rows.length > MANY &&
+      new SearchBox(t("district.search"), (words) => {
+        rows.forEach(({ row, title }) => {
+          row.hidden = !matches(words, [title]);
+        });
+      });
+    this.#form = h(
+      "form",
+      {
+        class: "form",
+        novalidate: true,
+        on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
+      },
       search,
-      h("fieldset", { class: "rows" }, h("legend", { class: "visually-hidden" }, t("extra.legend")),
-        row("", t("extra.none"), extra === null).row, rows.map(({ row }) => row)),
+      h(
+        "fieldset",
+        { class: "rows" },
+        h("legend", { class: "visually-hidden" }, t("extra.legend")),
+        row("", t("extra.none"), extra === null).row,
+        rows.map(({ row }) => row),
+      ),
       this.#trouble,
       this.#again,
-      this.#button);
-    fill(this,
+      this.#button,
+    );
+    fill(
+      this,
       heading(t("extra.heading")),
       h("p", { class: "lead" }, t("extra.text")),
       h("p", { class: "callout" }, t("extra.visible")),
       this.#form,
-      app.voter.me && h("p", { class: "hint" }, t("extra.whole")));
+      app.voter.me && h("p", { class: "hint" }, t("extra.whole")),
+    );
   }
 
   /** @param {Event} event */
@@ -58,7 +89,9 @@ export class ExtraScreen extends HTMLElement {
     const contest = new FormData(this.#form).get("extra");
     if (typeof contest !== "string") return this.#trouble.say(t("extra.undecided"));
     try {
-      const next = await whileBusy(this.#button, t("district.registering"), () => this.app.add(contest === "" ? null : contest));
+      const next = await whileBusy(this.#button, t("district.registering"), () =>
+        this.app.add(contest === "" ? null : contest),
+      );
       if (next) this.app.go(next);
     } catch (error) {
       // The box takes another key only from someone who has just shown who they are.

@@ -15,7 +15,11 @@ import { ForgetBox } from "../parts/forget-box.js";
 /** @type {Record<Standing, { title: Key, text: Key, sign: string }>} A state is a word and a shape, never a colour alone. */
 const STANDINGS = {
   counts: { title: msg("mine.counts"), text: msg("mine.counts-text"), sign: "m9 16.500 5 5 9.500-10" },
-  replaced: { title: msg("mine.replaced"), text: msg("mine.replaced-text"), sign: "M10 13h11a4 4 0 0 1 0 8h-3m-5-11-3 3 3 3" },
+  replaced: {
+    title: msg("mine.replaced"),
+    text: msg("mine.replaced-text"),
+    sign: "M10 13h11a4 4 0 0 1 0 8h-3m-5-11-3 3 3 3",
+  },
   missing: { title: msg("mine.missing"), text: msg("mine.missing-text"), sign: "M16 8v10m0 4.500v1" },
 };
 
@@ -34,18 +38,37 @@ export class MineScreen extends HTMLElement {
     super();
     this.app = app;
     const id = uniqueId("file");
-    fill(this,
+    fill(
+      this,
       heading(t("mine.heading")),
       this.#list,
-      h("section", { class: "mine-more" },
+      h(
+        "section",
+        { class: "mine-more" },
         h("h2", null, t("mine.elsewhere")),
         h("p", null, t("mine.empty-text")),
-        h("p", { class: "actions" },
-          h("label", { for: id, class: "button secondary file" }, t("mine.open-file"),
-            h("input", { id, type: "file", accept: ".json,application/json", class: "visually-hidden",
-              on: { change: (/** @type {Event} */ event) => this.#openFile(/** @type {HTMLInputElement} */ (event.target)) } }))),
+        h(
+          "p",
+          { class: "actions" },
+          h(
+            "label",
+            { for: id, class: "button secondary file" },
+            t("mine.open-file"),
+            h("input", {
+              id,
+              type: "file",
+              accept: ".json,application/json",
+              class: "visually-hidden",
+              on: {
+                change: (/** @type {Event} */ event) =>
+                  this.#openFile(/** @type {HTMLInputElement} */ (event.target)),
+              },
+            }),
+          ),
+        ),
         this.#trouble,
-        h("p", null, h("a", { class: "link", href: "#find" }, t("find.with-code")))),
+        h("p", null, h("a", { class: "link", href: "#find" }, t("find.with-code"))),
+      ),
     );
   }
 
@@ -63,23 +86,31 @@ export class MineScreen extends HTMLElement {
   #again() {
     const { stage, manifest } = this.app.election;
     if (stage !== "open" || !manifest.revote || !this.app.voter.me || this.app.voter.replaced) return null;
-    return h("p", { class: "actions" },
+    return h(
+      "p",
+      { class: "actions" },
       h("a", { class: "button secondary", href: "#choose" }, t("mine.again")),
-      h("span", { class: "hint" }, t("mine.again-text")));
+      h("span", { class: "hint" }, t("mine.again-text")),
+    );
   }
 
   /** @param {Cast} cast */
   #entry(cast) {
     const state = h("div", { class: "mine-state", role: "status" });
-    const entry = h("section", { class: "mine-entry" },
+    const entry = h(
+      "section",
+      { class: "mine-entry" },
       state,
       new ConfirmationCode(cast.code),
       h("p", { class: "hint" }, dateAndTime(cast.castAt), " · ", t("receipt.place"), " ", number(cast.index)),
-      h("details", { class: "fold" },
+      h(
+        "details",
+        { class: "fold" },
         h("summary", null, t("mine.show-receipt")),
         new ReceiptDocument(cast, this.app.election),
-        h("p", { class: "actions" },
-          this.#save(cast, "secondary"))));
+        h("p", { class: "actions" }, this.#save(cast, "secondary")),
+      ),
+    );
     void this.#check(cast, state, entry);
     return entry;
   }
@@ -105,12 +136,22 @@ export class MineScreen extends HTMLElement {
       const { title, text, sign } = STANDINGS[standing];
       entry.classList.add(standing);
       const closed = standing === "counts" && this.app.election.stage === "closed";
-      fill(state,
-        h("h2", { class: "mine-title" },
-          svg("svg", { viewBox: "0 0 32 32", class: "sign", "aria-hidden": "true" }, svg("circle", { cx: 16, cy: 16, r: 15 }), svg("path", { d: sign })),
-          t(title)),
+      fill(
+        state,
+        h(
+          "h2",
+          { class: "mine-title" },
+          svg(
+            "svg",
+            { viewBox: "0 0 32 32", class: "sign", "aria-hidden": "true" },
+            svg("circle", { cx: 16, cy: 16, r: 15 }),
+            svg("path", { d: sign }),
+          ),
+          t(title),
+        ),
         h("p", null, closed ? t("mine.counted-text") : t(text)),
-        standing === "missing" && h("p", null, this.#save(cast, "primary")));
+        standing === "missing" && h("p", null, this.#save(cast, "primary")),
+      );
     } catch (error) {
       const trouble = asTrouble(error);
       const notice = new TroubleNotice();

@@ -24,16 +24,29 @@ export class PhoneScreen extends HTMLElement {
     this.app = app;
     const id = uniqueId("phone");
     this.#field = h("input", {
-      id, type: "tel", name: "tel", autocomplete: "tel", inputmode: "tel", required: true, maxlength: 32,
+      id,
+      type: "tel",
+      name: "tel",
+      autocomplete: "tel",
+      inputmode: "tel",
+      required: true,
+      maxlength: 32,
       "aria-describedby": `${id}-hint ${id}-trouble`,
     });
     this.#trouble.id = `${id}-trouble`;
-    const form = h("form", { class: "form", novalidate: true, on: { submit: (/** @type {Event} */ event) => this.#submit(event) } },
+    const form = h(
+      "form",
+      {
+        class: "form",
+        novalidate: true,
+        on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
+      },
       h("label", { for: id }, t("phone.label")),
       h("p", { id: `${id}-hint`, class: "hint" }, t("phone.hint")),
       this.#field,
       this.#trouble,
-      this.#button);
+      this.#button,
+    );
     fill(this, heading(t("phone.heading")), h("p", { class: "lead" }, t("phone.why")), form);
   }
 

@@ -17,21 +17,41 @@ export class ReceiptScreen extends HTMLElement {
     const cast = app.ballot.cast;
     if (!cast) return;
     const title = heading(
-      svg("svg", { viewBox: "0 0 32 32", class: "good-sign", "aria-hidden": "true" },
-        svg("circle", { cx: 16, cy: 16, r: 15 }), svg("path", { d: "m9 16.500 5 5 9.500-10" })),
-      t("cast.in-box"));
-    fill(this,
+      svg(
+        "svg",
+        { viewBox: "0 0 32 32", class: "good-sign", "aria-hidden": "true" },
+        svg("circle", { cx: 16, cy: 16, r: 15 }),
+        svg("path", { d: "m9 16.500 5 5 9.500-10" }),
+      ),
+      t("cast.in-box"),
+    );
+    fill(
+      this,
       title,
       h("p", { class: "lead" }, t("cast.in-box-text")),
       new ReceiptDocument(cast, app.election),
-      h("p", { class: "actions" },
-        h("button", { type: "button", class: "button primary", on: { click: () => app.saveReceipt(cast) } }, t("receipt.download")),
-        h("button", { type: "button", class: "button secondary", on: { click: () => window.print() } }, t("receipt.print"))),
+      h(
+        "p",
+        { class: "actions" },
+        h(
+          "button",
+          { type: "button", class: "button primary", on: { click: () => app.saveReceipt(cast) } },
+          t("receipt.download"),
+        ),
+        h(
+          "button",
+          { type: "button", class: "button secondary", on: { click: () => window.print() } },
+          t("receipt.print"),
+        ),
+      ),
       h("p", null, t("receipt.keep")),
       h("p", null, t("receipt.done")),
-      h("p", { class: "actions" },
+      h(
+        "p",
+        { class: "actions" },
         h("a", { class: "link", href: "#mine" }, t("app.mine")),
-        h("button", { type: "button", class: "link", on: { click: () => app.another() } }, t("mine.other"))),
+        h("button", { type: "button", class: "link", on: { click: () => app.another() } }, t("mine.other")),
+      ),
     );
   }
 }

@@ -13,13 +13,18 @@ export class ReplacedScreen extends HTMLElement {
   /** @param {App} app */
   constructor(app) {
     super();
-    fill(this,
+    fill(
+      this,
       heading(t("replaced.heading")),
       h("p", { class: "lead" }, t("replaced.text")),
       h("p", null, t("replaced.not-you")),
-      h("p", { class: "actions" },
-        app.election.stage === "open" && h("a", { class: "button primary", href: "#phone" }, t("replaced.again")),
-        h("a", { class: "button secondary", href: "#mine" }, t("welcome.look-up"))),
+      h(
+        "p",
+        { class: "actions" },
+        app.election.stage === "open" &&
+          h("a", { class: "button primary", href: "#phone" }, t("replaced.again")),
+        h("a", { class: "button secondary", href: "#mine" }, t("welcome.look-up")),
+      ),
     );
   }
 }

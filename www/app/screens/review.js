@@ -23,14 +23,27 @@ export class ReviewScreen extends HTMLElement {
     this.app = app;
     const contests = app.ballot.contests;
     this.back = `choose/${contests.length - 1}`;
-    fill(this,
+    fill(
+      this,
       heading(t("review.heading")),
       ...contests.map((contest, place) => this.#contest(contest, place, contests.length > 1)),
-      app.addable.length > 0 && h("p", { class: "review-other" }, h("span", null, `${t("review.other")}: `,
-        h("strong", null, app.extra ? localised(app.election.contest(app.extra).title) : t("extra.none"))),
-      h("a", { class: "link", href: "#extra", "aria-label": t("review.change-other") }, t("review.change"))),
-      h("p", { class: "actions" },
-        h("a", { class: "button primary wide", href: "#seal" }, t("review.seal"))),
+      app.addable.length > 0 &&
+        h(
+          "p",
+          { class: "review-other" },
+          h(
+            "span",
+            null,
+            `${t("review.other")}: `,
+            h("strong", null, app.extra ? localised(app.election.contest(app.extra).title) : t("extra.none")),
+          ),
+          h(
+            "a",
+            { class: "link", href: "#extra", "aria-label": t("review.change-other") },
+            t("review.change"),
+          ),
+        ),
+      h("p", { class: "actions" }, h("a", { class: "button primary wide", href: "#seal" }, t("review.seal"))),
       h("p", { class: "hint" }, `${t("review.text")} ${t("review.seal-text")}`),
     );
   }
@@ -46,21 +59,43 @@ export class ReviewScreen extends HTMLElement {
     const ids = listed(contest, choice);
     const options = ids.flatMap((id) => contest.options.filter((option) => option.id === id));
     const title = localised(contest.title);
-    return h("section", { class: "review-contest" },
-      h("div", { class: "review-head" },
+    return h(
+      "section",
+      { class: "review-contest" },
+      h(
+        "div",
+        { class: "review-head" },
         h("h2", null, title),
-        h("a", { class: "link", href: `#choose/${place}`, "aria-label": several ? t("review.change-of", { contest: title }) : null }, t("review.change"))),
+        h(
+          "a",
+          {
+            class: "link",
+            href: `#choose/${place}`,
+            "aria-label": several ? t("review.change-of", { contest: title }) : null,
+          },
+          t("review.change"),
+        ),
+      ),
       options.length > 0
-        ? h(rule.order ? "ol" : "ul", { class: rule.order ? "review-list places" : "review-list" }, options.map((option) => {
-          const shown = rule.shown(valueOf(choice, option.id));
-          return h("li", null,
-            rule.order && h("span", { class: "rank-place" }, shown),
-            h("span", { class: "review-name" }, localised(option.name)),
-            shown ? !rule.order && h("span", { class: "review-value" }, shown)
-              : option.cost && h("span", { class: "review-cost" }, money(option.cost, contest.currency)));
-        }))
+        ? h(
+            rule.order ? "ol" : "ul",
+            { class: rule.order ? "review-list places" : "review-list" },
+            options.map((option) => {
+              const shown = rule.shown(valueOf(choice, option.id));
+              return h(
+                "li",
+                null,
+                rule.order && h("span", { class: "rank-place" }, shown),
+                h("span", { class: "review-name" }, localised(option.name)),
+                shown
+                  ? !rule.order && h("span", { class: "review-value" }, shown)
+                  : option.cost && h("span", { class: "review-cost" }, money(option.cost, contest.currency)),
+              );
+            }),
+          )
         : h("p", { class: "review-none" }, choice.blank ? t("review.blank") : t("review.none")),
-      this.#sum(contest, options, choice));
+      this.#sum(contest, options, choice),
+    );
   }
 
   /**
@@ -77,7 +112,10 @@ export class ReviewScreen extends HTMLElement {
     }
     const together = options.reduce((sum, option) => sum + (option.cost ?? 0), 0);
     const counts = rule.control === "tick" && options.length > 1 && together > 0;
-    return counts && h("p", { class: "review-sum" }, t("review.together", { amount: money(together, contest.currency) }));
+    return (
+      counts &&
+      h("p", { class: "review-sum" }, t("review.together", { amount: money(together, contest.currency) }))
+    );
   }
 }
 

@@ -20,11 +20,15 @@ export class SealScreen extends HTMLElement {
   constructor(app) {
     super();
     this.app = app;
-    fill(this,
+    fill(
+      this,
       heading(t("seal.working")),
-      h("div", { class: "sealing" },
+      h(
+        "div",
+        { class: "sealing" },
         h("progress", { "aria-label": t("seal.working") }),
-        h("p", { class: "hint" }, t("seal.close"))),
+        h("p", { class: "hint" }, t("seal.close")),
+      ),
       this.#trouble,
     );
   }
@@ -37,7 +41,7 @@ export class SealScreen extends HTMLElement {
     this.#trouble.clear();
     try {
       // A ballot that was sealed and shown stays the same when the voter comes back to it.
-      const sealed = this.app.ballot.sealed ?? await this.app.ballot.seal();
+      const sealed = this.app.ballot.sealed ?? (await this.app.ballot.seal());
       if (this.isConnected) this.#show(sealed.code);
     } catch (error) {
       this.querySelector(".sealing")?.setAttribute("hidden", "");
@@ -48,22 +52,43 @@ export class SealScreen extends HTMLElement {
   /** @param {string} code */
   #show(code) {
     const trouble = new TroubleNotice();
-    const cast = h("button", { type: "button", class: "button primary wide", on: {
-      click: () => whileBusy(cast, t("app.working"), async () => {
-        await this.app.ballot.commit();
-        this.app.go("cast");
-      }).catch((error) => this.app.met(error, trouble)),
-    } }, t("seal.cast"));
+    const cast = h(
+      "button",
+      {
+        type: "button",
+        class: "button primary wide",
+        on: {
+          click: () =>
+            whileBusy(cast, t("app.working"), async () => {
+              await this.app.ballot.commit();
+              this.app.go("cast");
+            }).catch((error) => this.app.met(error, trouble)),
+        },
+      },
+      t("seal.cast"),
+    );
     const title = heading(t("seal.heading"));
-    fill(this,
+    fill(
+      this,
       title,
       h("p", { class: "code-lead" }, t("seal.code-is")),
       new ConfirmationCode(code),
       h("p", null, t("seal.code-text")),
-      h("p", { class: "callout" }, h("strong", null, t("seal.not-cast")), " ",
-        this.app.election.manifest.revote ? t("seal.revote") : t("seal.final")),
+      h(
+        "p",
+        { class: "callout" },
+        h("strong", null, t("seal.not-cast")),
+        " ",
+        this.app.election.manifest.revote ? t("seal.revote") : t("seal.final"),
+      ),
       trouble,
-      h("p", { class: "actions" }, cast, h("a", { class: "button secondary", href: "#choose" }, t("seal.change"))));
+      h(
+        "p",
+        { class: "actions" },
+        cast,
+        h("a", { class: "button secondary", href: "#choose" }, t("seal.change")),
+      ),
+    );
     title.focus({ preventScroll: true });
   }
 }

@@ -14,10 +14,10 @@ const HEADINGS = {
   "board-forked": msg("stop.forked-heading"),
   "board-rolled-back": msg("stop.forked-heading"),
   "checkpoint-wrong": msg("stop.board-heading"),
-  "setup": msg("stop.setup-heading"),
-  "offline": msg("stop.retry-heading"),
-  "timeout": msg("stop.retry-heading"),
-  "server": msg("stop.retry-heading"),
+  setup: msg("stop.setup-heading"),
+  offline: msg("stop.retry-heading"),
+  timeout: msg("stop.retry-heading"),
+  server: msg("stop.retry-heading"),
   "record-unreadable": msg("stop.retry-heading"),
 };
 
@@ -33,18 +33,38 @@ export class StopScreen extends HTMLElement {
     super();
     this.setAttribute("role", "alert");
     const grave = [
-      "wrong-election", "box-forked", "box-rolled-back", "board-false", "board-forked", "board-rolled-back", "checkpoint-wrong",
+      "wrong-election",
+      "box-forked",
+      "box-rolled-back",
+      "board-false",
+      "board-forked",
+      "board-rolled-back",
+      "checkpoint-wrong",
     ].includes(trouble.code);
     this.className = grave ? "grave" : "";
-    fill(this,
+    fill(
+      this,
       heading(t(HEADINGS[trouble.code] ?? msg("stop.heading"))),
       h("p", { class: "lead" }, sentence(trouble)),
       trouble.code === "wrong-election" && h("p", null, t("stop.safe")),
       trouble.evidence !== null && h("p", null, t("stop.evidence-text")),
-      h("p", { class: "actions" },
+      h(
+        "p",
+        { class: "actions" },
         trouble.evidence !== null && evidenceButton(trouble),
-        !grave && h("button", { type: "button", class: "button primary", on: { click: () => location.reload() } }, t("app.retry"))),
-      h("details", { class: "fold" }, h("summary", null, t("stop.detail")), h("p", { class: "detail" }, `${trouble.code}: ${trouble.message}`)),
+        !grave &&
+          h(
+            "button",
+            { type: "button", class: "button primary", on: { click: () => location.reload() } },
+            t("app.retry"),
+          ),
+      ),
+      h(
+        "details",
+        { class: "fold" },
+        h("summary", null, t("stop.detail")),
+        h("p", { class: "detail" }, `${trouble.code}: ${trouble.message}`),
+      ),
     );
   }
 }

@@ -14,13 +14,18 @@ export class TakeoverScreen extends HTMLElement {
   static guard = (app) => (app.voter.signedIn?.style ? null : "phone");
 
   #trouble = new TroubleNotice();
-  #button = h("button", { type: "button", class: "button primary wide", on: { click: () => this.#takeOver() } }, t("takeover.continue"));
+  #button = h(
+    "button",
+    { type: "button", class: "button primary wide", on: { click: () => this.#takeOver() } },
+    t("takeover.continue"),
+  );
 
   /** @param {App} app */
   constructor(app) {
     super();
     this.app = app;
-    fill(this,
+    fill(
+      this,
       heading(t("takeover.heading")),
       h("p", { class: "lead" }, t("takeover.text")),
       h("p", null, t("takeover.counted")),

@@ -38,7 +38,11 @@ class Gate {
 
   /** @returns {Promise<void>} */
   pass() {
-    return this.#open ? Promise.resolve() : new Promise((resolve) => { this.#held.push(resolve); });
+    return this.#open
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          this.#held.push(resolve);
+        });
   }
 }
 
@@ -99,7 +103,10 @@ class Assistants {
       resolve(data.answer);
       void this.#next(port);
     };
-    port.postMessage({ first, leaves }, leaves.map(({ buffer }) => /** @type {ArrayBuffer} */ (buffer)));
+    port.postMessage(
+      { first, leaves },
+      leaves.map(({ buffer }) => /** @type {ArrayBuffer} */ (buffer)),
+    );
   }
 }
 

@@ -17,7 +17,10 @@ const MAX_FILE = BUNDLE * (2 + 65_535);
 export class Unreachable extends Error {}
 
 /** @param {number} ms */
-const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+const pause = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 /** A record behind an address: every file is asked for until it comes, and the next ones before they are needed. */
 class ServedSource {
@@ -84,7 +87,12 @@ class ServedSource {
       try {
         // Tiles and full bundles never change, and their host says so; anything else is asked for anew.
         const cache = path.startsWith("tile/") ? "default" : "no-cache";
-        const response = await fetch(this.url + path, { cache, signal: abort.signal, credentials: "omit", referrerPolicy: "no-referrer" });
+        const response = await fetch(this.url + path, {
+          cache,
+          signal: abort.signal,
+          credentials: "omit",
+          referrerPolicy: "no-referrer",
+        });
         if (response.status === 404 || response.status === 410) {
           if (wait > 0) this.onWaiting(false);
           return null;

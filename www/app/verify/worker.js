@@ -11,7 +11,9 @@ import { coordinate, setPaused } from "./coordinator.js";
 
 /** @param {Program} program */
 function load({ wasm, integrity }) {
-  return init({ module_or_path: fetch(wasm, { credentials: "same-origin", ...(integrity && { integrity }) }) });
+  return init({
+    module_or_path: fetch(wasm, { credentials: "same-origin", ...(integrity && { integrity }) }),
+  });
 }
 
 /**

@@ -12,10 +12,10 @@
 //! all sign the hash of the genesis entry and then everything between the kind byte and the
 //! signature.
 
-use veche_crypto::equality::DecryptionProof;
+use veche_crypto::chaum_pedersen::DecryptionProof;
 use veche_crypto::group::{Point, Scalar};
 use veche_crypto::hash::{Digest, Hasher, digest};
-use veche_crypto::possession::Possession;
+use veche_crypto::schnorr::Possession;
 use veche_crypto::signature::PublicKey;
 
 use super::signed::{Content, Signed};

@@ -1,6 +1,6 @@
 //! The entries of the count: TallyInput, Partial, Result.
 
-use veche_crypto::equality::DecryptionProof;
+use veche_crypto::chaum_pedersen::DecryptionProof;
 use veche_crypto::group::{AnyPoint, GroupError, Point};
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::{SecretKey, Signature};

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use veche_board::LogKey;
 use veche_crypto::group::{AnyPoint, Point, Scalar};
 use veche_crypto::hash::{digest, scalar};
-use veche_crypto::possession::Possession;
+use veche_crypto::schnorr::Possession;
 use veche_crypto::signature::{SecretKey, Signature};
 
 use super::part::MAX_LEAF_LEN;
@@ -26,7 +26,7 @@ fn factors(slots: usize) -> GroupFactors {
     proof[..32].copy_from_slice(Scalar::from(7_u64).as_bytes());
     GroupFactors {
         factors: (0..slots).map(|slot| point(&slot.to_string())).collect(),
-        proof: veche_crypto::equality::DecryptionProof::from_bytes(&proof).unwrap(),
+        proof: veche_crypto::chaum_pedersen::DecryptionProof::from_bytes(&proof).unwrap(),
     }
 }
 

@@ -18,14 +18,18 @@ export function approval(rule, { options }) {
   // One must be chosen, and choosing another replaces it: then the options are radio buttons.
   const only = min === 1 && max === 1;
 
-  const main = min === max ? t("choose.rule-exact", { n: max, all })
-    : min === 0 ? t("choose.rule-up-to", { n: max, all })
-      : t("choose.rule-range", { min, max, all });
+  const main =
+    min === max
+      ? t("choose.rule-exact", { n: max, all })
+      : min === 0
+        ? t("choose.rule-up-to", { n: max, all })
+        : t("choose.rule-range", { min, max, all });
 
   /** @param {Choice} choice @param {string} id */
-  const barred = (choice, id) => (
-    max > 1 && valueOf(choice, id) === 0 && chosenIds(choice).length >= max ? t("choose.full", { n: max }) : ""
-  );
+  const barred = (choice, id) =>
+    max > 1 && valueOf(choice, id) === 0 && chosenIds(choice).length >= max
+      ? t("choose.full", { n: max })
+      : "";
 
   return {
     control: only ? "radio" : "tick",
@@ -50,7 +54,15 @@ export function approval(rule, { options }) {
     status(choice) {
       const count = chosenIds(choice).length;
       if (choice.blank) {
-        return { count, blank: true, ready: blank, used: t("choose.count-blank"), left: "", missing: "", meter: null };
+        return {
+          count,
+          blank: true,
+          ready: blank,
+          used: t("choose.count-blank"),
+          left: "",
+          missing: "",
+          meter: null,
+        };
       }
       const missing = Math.max(0, min - count);
       const left = max - count;
@@ -59,13 +71,20 @@ export function approval(rule, { options }) {
         blank: false,
         ready: missing === 0 && left >= 0,
         used: count === 0 ? t("choose.count-none") : t("choose.count", { n: count }),
-        left: missing > 0 ? (count > 0 ? t("choose.missing", { n: missing }) : t("choose.missing-all", { n: missing }))
-          : left > 0 ? t("choose.left", { n: left }) : t("choose.left-none"),
+        left:
+          missing > 0
+            ? count > 0
+              ? t("choose.missing", { n: missing })
+              : t("choose.missing-all", { n: missing })
+            : left > 0
+              ? t("choose.left", { n: left })
+              : t("choose.left-none"),
         missing: missing > 0 ? t("choose.too-few", { n: missing }) : "",
         meter: null,
       };
     },
 
-    restore: (stored) => restored(stored, ids, blank, (choice, _, value) => value === 1 && chosenIds(choice).length < max),
+    restore: (stored) =>
+      restored(stored, ids, blank, (choice, _, value) => value === 1 && chosenIds(choice).length < max),
   };
 }

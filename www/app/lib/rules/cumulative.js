@@ -17,8 +17,12 @@ export function cumulative(rule, { options }) {
   const cap = Math.min(rule.max_per_option, rule.points);
   const points = Math.min(rule.points, cap * all);
 
-  const main = min === points ? t("points.rule-exact", { n: points, all })
-    : min > 1 ? t("points.rule-range", { n: points, min, all }) : t("points.rule-up-to", { n: points, all });
+  const main =
+    min === points
+      ? t("points.rule-exact", { n: points, all })
+      : min > 1
+        ? t("points.rule-range", { n: points, min, all })
+        : t("points.rule-up-to", { n: points, all });
 
   /** @param {Choice} choice @param {string} id */
   const barred = (choice, id) => {
@@ -30,7 +34,11 @@ export function cumulative(rule, { options }) {
     control: "count",
     blank,
     sentence: main,
-    more: together([min < 2 && points > 1 && t("points.rule-free"), cap < points && t("points.rule-cap", { n: cap }), blank && t("choose.rule-blank")]),
+    more: together([
+      min < 2 && points > 1 && t("points.rule-free"),
+      cap < points && t("points.rule-cap", { n: cap }),
+      blank && t("choose.rule-blank"),
+    ]),
     barred,
     hint: (choice, id) => (cap < points && valueOf(choice, id) >= cap ? t("points.cap-short") : ""),
     shown: (value) => t("points.shown", { n: value }),
@@ -40,7 +48,8 @@ export function cumulative(rule, { options }) {
       return reason ? refused(choice, reason) : done(withValue(choice, id, valueOf(choice, id) + 1));
     },
 
-    take: (choice, id) => done(valueOf(choice, id) > 0 ? withValue(choice, id, valueOf(choice, id) - 1) : choice),
+    take: (choice, id) =>
+      done(valueOf(choice, id) > 0 ? withValue(choice, id, valueOf(choice, id) - 1) : choice),
 
     status: (choice) =>
       spendingStatus(choice, {
@@ -52,6 +61,7 @@ export function cumulative(rule, { options }) {
         tooFew: (n) => t("points.too-few", { n }),
       }),
 
-    restore: (stored) => restored(stored, ids, blank, (choice, _, value) => value <= cap && total(choice) + value <= points),
+    restore: (stored) =>
+      restored(stored, ids, blank, (choice, _, value) => value <= cap && total(choice) + value <= points),
   };
 }

@@ -20,12 +20,18 @@ export { chosenIds, nothing, together, toggleBlank, valueOf } from "./rule.js";
 export function ruleOf({ rule, options, currency }) {
   const contest = { options, currency };
   switch (rule.type) {
-    case "approval": return approval(rule, contest);
-    case "knapsack": return knapsack(rule, contest);
-    case "cumulative": return cumulative(rule, contest);
-    case "ranked": return ranked(rule, contest);
-    case "quadratic": return quadratic(rule, contest);
-    default: throw new Trouble("unknown-rule", { detail: /** @type {{ type: string }} */ (rule).type });
+    case "approval":
+      return approval(rule, contest);
+    case "knapsack":
+      return knapsack(rule, contest);
+    case "cumulative":
+      return cumulative(rule, contest);
+    case "ranked":
+      return ranked(rule, contest);
+    case "quadratic":
+      return quadratic(rule, contest);
+    default:
+      throw new Trouble("unknown-rule", { detail: /** @type {{ type: string }} */ (rule).type });
   }
 }
 
@@ -36,5 +42,7 @@ export function ruleOf({ rule, options, currency }) {
  */
 export function listed(contest, choice) {
   const { order } = ruleOf(contest);
-  return order ? order(choice) : contest.options.map(({ id }) => id).filter((id) => Object.keys(choice.values).includes(id));
+  return order
+    ? order(choice)
+    : contest.options.map(({ id }) => id).filter((id) => Object.keys(choice.values).includes(id));
 }

@@ -17,8 +17,13 @@ export function knapsack(rule, { options, currency }) {
   const all = ids.length;
   const max = Math.min(rule.max ?? all, all);
 
-  const number = min === max ? t("knapsack.rule-exact", { n: max })
-    : together([min > 0 && t("knapsack.rule-min", { n: min }), max < all && t("knapsack.rule-max", { n: max })]);
+  const number =
+    min === max
+      ? t("knapsack.rule-exact", { n: max })
+      : together([
+          min > 0 && t("knapsack.rule-min", { n: min }),
+          max < all && t("knapsack.rule-max", { n: max }),
+        ]);
 
   /** @param {string} id */
   const costOf = (id) => costs.get(id) ?? 0;
@@ -63,12 +68,26 @@ export function knapsack(rule, { options, currency }) {
       const count = chosenIds(choice).length;
       const meter = { part: spent(choice), whole: budget };
       if (choice.blank) {
-        return { count, blank: true, ready: blank, used: t("choose.count-blank"), left: "", missing: "", meter: null };
+        return {
+          count,
+          blank: true,
+          ready: blank,
+          used: t("choose.count-blank"),
+          left: "",
+          missing: "",
+          meter: null,
+        };
       }
       const missing = Math.max(0, min - count);
       const left = t("knapsack.left", { amount: money(budget - meter.part, currency) });
-      const more = missing > 0 ? t("choose.missing", { n: missing })
-        : max < all ? (count < max ? t("knapsack.more", { n: max - count }) : t("knapsack.no-more")) : "";
+      const more =
+        missing > 0
+          ? t("choose.missing", { n: missing })
+          : max < all
+            ? count < max
+              ? t("knapsack.more", { n: max - count })
+              : t("knapsack.no-more")
+            : "";
       return {
         count,
         blank: false,
@@ -80,6 +99,7 @@ export function knapsack(rule, { options, currency }) {
       };
     },
 
-    restore: (stored) => restored(stored, ids, blank, (choice, id, value) => value === 1 && barred(choice, id) === ""),
+    restore: (stored) =>
+      restored(stored, ids, blank, (choice, id, value) => value === 1 && barred(choice, id) === ""),
   };
 }

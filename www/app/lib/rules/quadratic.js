@@ -46,7 +46,8 @@ export function quadratic(rule, { options }) {
       return reason ? refused(choice, reason) : done(withValue(choice, id, valueOf(choice, id) + 1));
     },
 
-    take: (choice, id) => done(valueOf(choice, id) > 0 ? withValue(choice, id, valueOf(choice, id) - 1) : choice),
+    take: (choice, id) =>
+      done(valueOf(choice, id) > 0 ? withValue(choice, id, valueOf(choice, id) - 1) : choice),
 
     status: (choice) =>
       spendingStatus(choice, {
@@ -58,6 +59,7 @@ export function quadratic(rule, { options }) {
         tooFew: (n) => t("credits.too-few", { n }),
       }),
 
-    restore: (stored) => restored(stored, ids, blank, (choice, _, value) => spent(choice) + value * value <= credits),
+    restore: (stored) =>
+      restored(stored, ids, blank, (choice, _, value) => spent(choice) + value * value <= credits),
   };
 }

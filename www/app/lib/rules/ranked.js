@@ -12,10 +12,16 @@ const FEW = 10;
  * The ranked options, the first place first.
  * @param {Choice} choice
  */
-const order = (choice) => Object.entries(choice.values).sort(([, one], [, other]) => one - other).map(([id]) => id);
+const order = (choice) =>
+  Object.entries(choice.values)
+    .sort(([, one], [, other]) => one - other)
+    .map(([id]) => id);
 
 /** Places without gaps, in this order. @param {string[]} ids @returns {Choice} */
-const inOrder = (ids) => ({ values: Object.fromEntries(ids.map((id, index) => [id, index + 1])), blank: false });
+const inOrder = (ids) => ({
+  values: Object.fromEntries(ids.map((id, index) => [id, index + 1])),
+  blank: false,
+});
 
 /**
  * Putting options in order: the first place, the second, and so on, without gaps.
@@ -30,13 +36,16 @@ export function ranked(rule, { options }) {
   const places = Math.min(rule.places, all);
   const scores = rule.scores.slice(0, places);
 
-  const main = min === places ? t("ranked.rule-exact", { n: places, all })
-    : min > 1 ? t("ranked.rule-range", { n: places, min, all }) : t("ranked.rule-up-to", { n: places, all });
+  const main =
+    min === places
+      ? t("ranked.rule-exact", { n: places, all })
+      : min > 1
+        ? t("ranked.rule-range", { n: places, min, all })
+        : t("ranked.rule-up-to", { n: places, all });
 
   /** @param {Choice} choice @param {string} id */
-  const barred = (choice, id) => (
-    valueOf(choice, id) === 0 && order(choice).length >= places ? t("ranked.full", { n: places }) : ""
-  );
+  const barred = (choice, id) =>
+    valueOf(choice, id) === 0 && order(choice).length >= places ? t("ranked.full", { n: places }) : "";
 
   return {
     control: "place",
@@ -74,7 +83,15 @@ export function ranked(rule, { options }) {
     status(choice) {
       const count = order(choice).length;
       if (choice.blank) {
-        return { count, blank: true, ready: blank, used: t("choose.count-blank"), left: "", missing: "", meter: null };
+        return {
+          count,
+          blank: true,
+          ready: blank,
+          used: t("choose.count-blank"),
+          left: "",
+          missing: "",
+          meter: null,
+        };
       }
       const missing = Math.max(0, min - count);
       return {

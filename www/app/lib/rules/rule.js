@@ -56,7 +56,7 @@ export const nothing = () => ({ values: {}, blank: false });
  */
 export function valueOf(choice, id) {
   // Own values only: an option may be called "constructor".
-  return Object.prototype.hasOwnProperty.call(choice.values, id) ? choice.values[id] ?? 0 : 0;
+  return Object.prototype.hasOwnProperty.call(choice.values, id) ? (choice.values[id] ?? 0) : 0;
 }
 
 /**
@@ -105,7 +105,15 @@ export const refused = (choice, reason) => ({ choice, refused: reason, swapped: 
 export function spendingStatus(choice, { blank, used, min, whole, words, tooFew }) {
   const count = chosenIds(choice).length;
   if (choice.blank) {
-    return { count, blank: true, ready: blank, used: t("choose.count-blank"), left: "", missing: "", meter: null };
+    return {
+      count,
+      blank: true,
+      ready: blank,
+      used: t("choose.count-blank"),
+      left: "",
+      missing: "",
+      meter: null,
+    };
   }
   const missing = Math.max(0, min - used);
   const left = whole - used;
@@ -135,7 +143,8 @@ export function restored(stored, ids, blank, fits) {
   let choice = nothing();
   for (const id of ids) {
     const value = valueOf({ values, blank: false }, id);
-    if (Number.isInteger(value) && value > 0 && fits(choice, id, value)) choice = withValue(choice, id, value);
+    if (Number.isInteger(value) && value > 0 && fits(choice, id, value))
+      choice = withValue(choice, id, value);
   }
   return choice;
 }

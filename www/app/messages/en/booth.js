@@ -12,7 +12,8 @@ export default {
   "welcome.needs": "You need your phone for one SMS, and about five minutes.",
   "welcome.start": "Start",
   "welcome.continue": "Continue where you stopped",
-  "welcome.again": "You have voted from this browser. You can look your ballot up, and change your vote until voting closes.",
+  "welcome.again":
+    "You have voted from this browser. You can look your ballot up, and change your vote until voting closes.",
   "welcome.again-final": "You have voted from this browser. You can look your ballot up at any time.",
   "welcome.look-up": "Look up my ballot",
   "welcome.change": "Change my vote",
@@ -27,17 +28,21 @@ export default {
     other: "Sealed ballots are added up unopened. {t} of {n} key-holders together open only the sums.",
   },
   "welcome.limits": "What this vote cannot protect you from",
-  "welcome.limits-watch": "Someone who stands beside you. If you were not free, vote again later when you are alone: only the last ballot counts.",
-  "welcome.limits-watch-final": "Someone who stands beside you. Choose a moment when you are alone: this vote cannot be changed afterwards.",
+  "welcome.limits-watch":
+    "Someone who stands beside you. If you were not free, vote again later when you are alone: only the last ballot counts.",
+  "welcome.limits-watch-final":
+    "Someone who stands beside you. Choose a moment when you are alone: this vote cannot be changed afterwards.",
   "welcome.limits-device": "A bad program on your own device, which could see or change what you choose.",
   "welcome.limits-phone": "Someone who takes over your phone number and signs in as you.",
   "welcome.limits-trustees": {
     one: "The key-holder, who could open ballots alone.",
     other: "{n} key-holders who break their word together: they could open ballots.",
   },
-  "welcome.limits-box": "The operator of the box, who knows which phone number sent which sealed ballot, though not what is in it.",
+  "welcome.limits-box":
+    "The operator of the box, who knows which phone number sent which sealed ballot, though not what is in it.",
   "welcome.fingerprint": "Fingerprint of this election",
-  "welcome.fingerprint-text": "Your browser checked that the ballot box serves exactly the election with this fingerprint. The town publishes the same line on paper.",
+  "welcome.fingerprint-text":
+    "Your browser checked that the ballot box serves exactly the election with this fingerprint. The town publishes the same line on paper.",
 
   "phone.name": "Phone number",
   "phone.heading": "Your phone number",
@@ -46,7 +51,8 @@ export default {
   "phone.hint": "With the country code, for example +44 7700 900123",
   "phone.send": "Send me a code",
   "phone.sending": "Sending…",
-  "phone.invalid": "Please write the whole number with a plus sign and the country code, for example +44 7700 900123.",
+  "phone.invalid":
+    "Please write the whole number with a plus sign and the country code, for example +44 7700 900123.",
 
   "code.name": "Code",
   "code.heading": "The code from the SMS",
@@ -56,10 +62,7 @@ export default {
   "code.enter": "Sign in",
   "code.entering": "Checking…",
   "code.invalid": "The code has 6 digits. Please look at the SMS again.",
-  "code.attempts": {
-    one: "You can try {n} more time.",
-    other: "You can try {n} more times.",
-  },
+  "code.attempts": { one: "You can try {n} more time.", other: "You can try {n} more times." },
   "code.resend": "Send a new code",
   "code.resend-in": {
     one: "You can ask for a new code in {n} second.",
@@ -70,7 +73,8 @@ export default {
 
   "district.name": "District",
   "district.heading": "Which district do you live in?",
-  "district.text": "You will see the projects of this district. You can choose the district once; it stays yours for this vote.",
+  "district.text":
+    "You will see the projects of this district. You can choose the district once; it stays yours for this vote.",
   "district.legend": "District",
   "district.none": "Please choose your district.",
   "district.continue": "Continue",
@@ -83,14 +87,17 @@ export default {
   "extra.legend": "Other district",
   "extra.none": "No other district",
   "extra.undecided": "Please choose one, or “No other district”.",
-  "extra.visible": "Which district you add is public, under a random number instead of your name. What you choose in it stays secret.",
-  "extra.whole": "If you have voted already, that ballot counts until you cast the new one. Then only the new one counts.",
+  "extra.visible":
+    "Which district you add is public, under a random number instead of your name. What you choose in it stays secret.",
+  "extra.whole":
+    "If you have voted already, that ballot counts until you cast the new one. Then only the new one counts.",
   "extra.both": "{district}, and {other}",
 
   "takeover.name": "Another browser",
   "takeover.heading": "You have voted or begun in another browser",
   "takeover.text": "If you go on, this browser takes over and the other one can no longer change your vote.",
-  "takeover.counted": "A ballot that you cast there stays in the box and counts until you cast another one here. Its receipt is kept in the other browser.",
+  "takeover.counted":
+    "A ballot that you cast there stays in the box and counts until you cast another one here. Its receipt is kept in the other browser.",
   "takeover.continue": "Go on in this browser",
 
   "review.name": "Review",
@@ -104,14 +111,16 @@ export default {
   "review.change-other": "Change the other district",
   "review.change-of": "Change the choice: {contest}",
   "review.seal": "Seal my ballot",
-  "review.seal-text": "Sealing closes the ballot in this browser. You then see its code and decide whether to cast it.",
+  "review.seal-text":
+    "Sealing closes the ballot in this browser. You then see its code and decide whether to cast it.",
 
   "seal.name": "Seal",
   "seal.working": "Sealing your ballot…",
   "seal.close": "Closing and proving the ballot",
   "seal.heading": "Your ballot is sealed",
   "seal.code-is": "This is its code",
-  "seal.code-text": "Nobody can read your choice from it. Write the code down or take a photo: with it you recognise your own ballot in the box.",
+  "seal.code-text":
+    "Nobody can read your choice from it. Write the code down or take a photo: with it you recognise your own ballot in the box.",
   "seal.not-cast": "Your ballot has not been cast yet.",
   "seal.cast": "Cast this ballot",
   "seal.change": "Change my choices",
@@ -120,13 +129,16 @@ export default {
 
   "cast.name": "Cast",
   "cast.sending": "Casting your ballot…",
-  "cast.sending-text": "The sealed ballot is kept in this browser until the box has confirmed it. Closing the page loses nothing.",
+  "cast.sending-text":
+    "The sealed ballot is kept in this browser until the box has confirmed it. Closing the page loses nothing.",
   "cast.not-witnessed": "Your ballot waits for its witnesses",
   "cast.failed": "Your ballot is not in the box yet",
-  "cast.kept": "The sealed ballot is kept in this browser. You can try again now or come back later: it will be sent then.",
+  "cast.kept":
+    "The sealed ballot is kept in this browser. You can try again now or come back later: it will be sent then.",
   "cast.refused": "The box did not take this ballot",
   "cast.seal-again": "Seal again",
-  "cast.closed-text": "The box took it too late or not at all. If you had seen a receipt for an earlier ballot, that one counts.",
+  "cast.closed-text":
+    "The box took it too late or not at all. If you had seen a receipt for an earlier ballot, that one counts.",
   "cast.in-box": "Your ballot is in the box",
   "cast.in-box-text": "The box has confirmed it, and this browser has checked the confirmation.",
 
@@ -138,11 +150,14 @@ export default {
   "receipt.ballot": "Hash of the ballot",
   "receipt.fingerprint": "Fingerprint of the election",
   "receipt.promise": "This receipt shows that the ballot is in the box. It does not show what was chosen.",
-  "receipt.checked": "Checked in this browser: the ballot’s place in the box, the box’s signature, and that the box has kept its past.",
+  "receipt.checked":
+    "Checked in this browser: the ballot’s place in the box, the box’s signature, and that the box has kept its past.",
   "receipt.download": "Save the receipt",
   "receipt.print": "Print",
-  "receipt.keep": "Keep the receipt. Should your ballot ever be missing, it proves that the box had taken it.",
-  "receipt.done": "You can close this page now. The receipt stays in this browser, and you find it under “My ballot”.",
+  "receipt.keep":
+    "Keep the receipt. Should your ballot ever be missing, it proves that the box had taken it.",
+  "receipt.done":
+    "You can close this page now. The receipt stays in this browser, and you find it under “My ballot”.",
   "receipt.file": "receipt-{code}.json",
 
   "mine.name": "My ballot",
@@ -157,23 +172,29 @@ export default {
   "mine.checking": "Looking it up on the board…",
   "mine.unchecked": "Not checked",
   "mine.counts": "In the box, and it counts",
-  "mine.counts-text": "This is your last ballot. It stands on the public board and will be added up with all others.",
-  "mine.counted-text": "This is your last ballot. It stands on the public board that was closed for counting.",
+  "mine.counts-text":
+    "This is your last ballot. It stands on the public board and will be added up with all others.",
+  "mine.counted-text":
+    "This is your last ballot. It stands on the public board that was closed for counting.",
   "mine.replaced": "Replaced by a later ballot",
-  "mine.replaced-text": "It is still on the board, but you have cast another one since; that one counts. If you did not, tell the people who run this vote.",
+  "mine.replaced-text":
+    "It is still on the board, but you have cast another one since; that one counts. If you did not, tell the people who run this vote.",
   "mine.missing": "Missing from the board",
-  "mine.missing-text": "The box had confirmed this ballot and does not show it now. Save the receipt: it is the proof. Send it to the people who run this vote and to an observer.",
+  "mine.missing-text":
+    "The box had confirmed this ballot and does not show it now. Save the receipt: it is the proof. Send it to the people who run this vote and to an observer.",
   "mine.again": "Vote again",
   "mine.again-text": "A new ballot takes the place of the last one.",
   "mine.other": "Another person votes on this device",
   "mine.wipe": "Remove everything from this browser",
-  "mine.wipe-text": "For a shared computer. Your cast ballot stays in the box, but this browser forgets its key and receipts. Save the receipt first.",
+  "mine.wipe-text":
+    "For a shared computer. Your cast ballot stays in the box, but this browser forgets its key and receipts. Save the receipt first.",
   "mine.wiped": "This browser keeps nothing of this vote any more.",
   "mine.wipe-sure": "Really remove key and receipts",
 
   "replaced.name": "Signed in elsewhere",
   "replaced.heading": "You have signed in with another browser",
   "replaced.text": "Since then this browser can no longer change your vote. Please go on in the other one.",
-  "replaced.not-you": "If that was not you, somebody else may control your phone number. Sign in again here and tell the people who run this vote.",
+  "replaced.not-you":
+    "If that was not you, somebody else may control your phone number. Sign in again here and tell the people who run this vote.",
   "replaced.again": "Sign in again here",
 };

@@ -1,65 +1,83 @@
 /** What the find page says. */
 export default {
   "find.name": "Find my ballot",
-  "find.lead": "See whether your sealed ballot is on the public board. This page reads the published record. It asks nobody who you are, and nobody learns from it what you chose.",
+  "find.lead":
+    "See whether your sealed ballot is on the public board. This page reads the published record. It asks nobody who you are, and nobody learns from it what you chose.",
   "find.code": "Confirmation code",
   "find.code-hint": "20 characters. Capital or small letters, with or without dashes.",
-  "find.code-wrong": "A confirmation code has 20 letters and digits, and never the letter U. Please compare it with your receipt.",
+  "find.code-wrong":
+    "A confirmation code has 20 letters and digits, and never the letter U. Please compare it with your receipt.",
   "find.search": "Look for it",
   "find.receipt-heading": "With a receipt",
-  "find.receipt-text": "A receipt proves more than a code: if your ballot were taken away, the receipt shows it.",
-  "find.drop": "You can also drop the file on this page, or scan the QR code of the receipt with the camera of another device.",
+  "find.receipt-text":
+    "A receipt proves more than a code: if your ballot were taken away, the receipt shows it.",
+  "find.drop":
+    "You can also drop the file on this page, or scan the QR code of the receipt with the camera of another device.",
   "find.dropping": "Let go to look up this receipt",
   "find.opening": "Opening the public record…",
   "find.again": "Look again",
   "find.stop": "Stop",
   "find.progress": "Entries looked through",
   "find.so-far": "{done} of {all} entries looked through.",
-  "find.left": {
-    one: "About {n} second left.",
-    other: "About {n} seconds left.",
-  },
+  "find.left": { one: "About {n} second left.", other: "About {n} seconds left." },
   "find.first": "Looking through the record",
   "find.stopped": "Stopped before the end",
   "find.stopped-text": "No ballot with this code is among the first {done} entries. There are {all}.",
   "find.recorded": "Recorded on the board",
-  "find.recorded-text": "Your sealed ballot is entry {index} of the public board. No later ballot stands in its place.",
-  "find.recorded-so-far": "Your sealed ballot is entry {index} of the public board. Checked up to entry {done} of {all} for a later one: there is none so far.",
+  "find.recorded-text":
+    "Your sealed ballot is entry {index} of the public board. No later ballot stands in its place.",
+  "find.recorded-so-far":
+    "Your sealed ballot is entry {index} of the public board. Checked up to entry {done} of {all} for a later one: there is none so far.",
   "find.replaced": "Replaced by a later ballot",
-  "find.replaced-text": "Your sealed ballot is entry {index} of the public board. Entry {later} is a later ballot of the same voter, and that one stands in its place.",
+  "find.replaced-text":
+    "Your sealed ballot is entry {index} of the public board. Entry {later} is a later ballot of the same voter, and that one stands in its place.",
   "find.replaced-you": "If you voted again, all is well: only the last ballot counts.",
-  "find.replaced-other": "If you did not vote again, somebody else did it in your name. While voting is open, sign in and vote again: your new ballot takes the place of theirs. Tell the people who run this vote at once.",
+  "find.replaced-other":
+    "If you did not vote again, somebody else did it in your name. While voting is open, sign in and vote again: your new ballot takes the place of theirs. Tell the people who run this vote at once.",
   "find.missing": "Missing from the board",
-  "find.missing-text": "Your receipt holds: the board signed that this ballot is entry {index} of its first {then}. The board of now has {size} entries, is signed with the same key, and does not have the ballot. It was taken away.",
+  "find.missing-text":
+    "Your receipt holds: the board signed that this ballot is entry {index} of its first {then}. The board of now has {size} entries, is signed with the same key, and does not have the ballot. It was taken away.",
   "find.forked": "The board contradicts itself",
-  "find.forked-text": "Your receipt holds, and the ballot is entry {index} now. But the board of then and the board of now, signed with the same key, cannot both be true: something before your ballot was changed.",
-  "find.evidence-text": "Save the evidence and keep your receipt. Send both to the people who run this vote and to an observer. The two signatures prove it to anyone.",
+  "find.forked-text":
+    "Your receipt holds, and the ballot is entry {index} now. But the board of then and the board of now, signed with the same key, cannot both be true: something before your ballot was changed.",
+  "find.evidence-text":
+    "Save the evidence and keep your receipt. Send both to the people who run this vote and to an observer. The two signatures prove it to anyone.",
   "find.evidence": "Save the evidence",
   "find.evidence-file": "board-evidence-{index}.json",
   "find.older": "Not in this copy of the record",
-  "find.older-text": "Your receipt holds: the board signed that this ballot is entry {index} of its first {then}. This copy of the record has only {size} entries, so it is older.",
-  "find.older-do": "Please look again later. If the record does not grow, save the evidence and send it to the people who run this vote and to an observer.",
+  "find.older-text":
+    "Your receipt holds: the board signed that this ballot is entry {index} of its first {then}. This copy of the record has only {size} entries, so it is older.",
+  "find.older-do":
+    "Please look again later. If the record does not grow, save the evidence and send it to the people who run this vote and to an observer.",
   "find.none": "No ballot with this code",
   "find.none-text": "All {all} entries of the record were looked through.",
   "find.none-typing": "A character may be mistyped. Compare the code with your receipt.",
   "find.none-new": "The ballot may have been cast a moment ago. Look again in a few minutes.",
   "find.none-sealed": "A code that you saw when sealing is on the board only if you then cast that ballot.",
   "find.none-other": "The code may be of another vote.",
-  "find.none-receipt": "If you have the receipt, open it here. It proves whether the board had taken your ballot.",
+  "find.none-receipt":
+    "If you have the receipt, open it here. It proves whether the board had taken your ballot.",
   "find.wrong": "This receipt does not hold",
-  "find.wrong-text": "It was changed, or the board of this vote never signed it. It proves nothing about a ballot. If you saved it on this site, tell the people who run this vote.",
+  "find.wrong-text":
+    "It was changed, or the board of this vote never signed it. It proves nothing about a ballot. If you saved it on this site, tell the people who run this vote.",
   "find.other": "A receipt of another vote",
-  "find.other-text": "This receipt belongs to another vote than this page. Please open it on the page of that vote.",
+  "find.other-text":
+    "This receipt belongs to another vote than this page. Please open it on the page of that vote.",
   "find.not": "This is not a receipt",
-  "find.not-text": "The file or link is not a receipt of this site. A link that was copied by hand may be cut off.",
+  "find.not-text":
+    "The file or link is not a receipt of this site. A link that was copied by hand may be cut off.",
   "find.broken": "The record cannot be used",
-  "find.broken-text": "The files that are published are not what the board has signed. This says nothing about your ballot. Please look again later, and tell the people who run this vote.",
+  "find.broken-text":
+    "The files that are published are not what the board has signed. This says nothing about your ballot. Please look again later, and tell the people who run this vote.",
   "find.holds": "The receipt holds",
-  "find.holds-text": "The board signed that this ballot is entry {index} of its first {then}. This was checked on this device.",
-  "find.holds-not": "The record could not be reached. So it was not looked up whether the ballot is still there, and whether a later one stands in its place.",
+  "find.holds-text":
+    "The board signed that this ballot is entry {index} of its first {then}. This was checked on this device.",
+  "find.holds-not":
+    "The record could not be reached. So it was not looked up whether the ballot is still there, and whether a later one stands in its place.",
   "find.offline": "The record could not be reached",
   "find.offline-text": "Nothing was looked up. Please check your connection and look again.",
-  "find.offline-key": "This browser has not opened this vote before, so it does not know the board’s key and cannot check the signature by itself.",
+  "find.offline-key":
+    "This browser has not opened this vote before, so it does not know the board’s key and cannot check the signature by itself.",
   "find.entry": "Entry on the board",
   "find.later": "Later ballot",
   "find.of": "Entries in the record",
@@ -68,5 +86,6 @@ export default {
   "find.with-code": "Or find it with its confirmation code",
   "find.qr": "Scan to find this ballot with another device",
   "find.qr-alt": "QR code with the link to this receipt",
-  "find.qr-text": "The code holds the proof that the ballot is on the board. It does not hold what was chosen.",
+  "find.qr-text":
+    "The code holds the proof that the ballot is on the board. It does not hold what was chosen.",
 };

@@ -34,7 +34,8 @@ export default {
   "stop.safe": "Nothing has been sealed or sent.",
   "stop.file": "ballot-box-evidence.json",
   "stop.evidence": "Save the evidence",
-  "stop.evidence-text": "Send this file to the people who run this vote and to an observer. It proves what the box has signed.",
+  "stop.evidence-text":
+    "Send this file to the people who run this vote and to an observer. It proves what the box has signed.",
   "stop.detail": "Technical detail",
 
   "trouble.offline": "The ballot box could not be reached. Please check your connection.",
@@ -44,32 +45,51 @@ export default {
   "trouble.code-expired": "This code is no longer valid. Please ask for a new one.",
   "trouble.too-many-attempts": "There were too many attempts. Please wait a while and ask for a new code.",
   "trouble.not-open": "Voting is not open. The box takes no ballots now.",
-  "trouble.ballot-invalid": "The box says that this ballot is not valid. That is a fault of this page or of the box, not yours. Please tell the people who run this vote.",
+  "trouble.ballot-invalid":
+    "The box says that this ballot is not valid. That is a fault of this page or of the box, not yours. Please tell the people who run this vote.",
   "trouble.credential-revoked": "You have signed in with another browser, so this one can no longer vote.",
   "trouble.credential-unknown": "The box does not know this browser’s key. Please sign in again.",
-  "trouble.sequence-behind": "Another ballot of yours has reached the box since you sealed this one. Please seal again if you want the new choice to count.",
-  "trouble.too-large": "The box refused the ballot because of its size. Please tell the people who run this vote.",
+  "trouble.sequence-behind":
+    "Another ballot of yours has reached the box since you sealed this one. Please seal again if you want the new choice to count.",
+  "trouble.too-large":
+    "The box refused the ballot because of its size. Please tell the people who run this vote.",
   "trouble.sign-in-needed": "Your sign-in has ended. Please sign in again.",
-  "trouble.resend-too-soon": "A code was asked for a moment ago. Please wait half a minute before you ask for another.",
-  "trouble.too-many-codes": "No more codes are sent to this number today. Please try again tomorrow or ask the people who run this vote.",
+  "trouble.resend-too-soon":
+    "A code was asked for a moment ago. Please wait half a minute before you ask for another.",
+  "trouble.too-many-codes":
+    "No more codes are sent to this number today. Please try again tomorrow or ask the people who run this vote.",
   "trouble.too-many-requests": "That was too often in a short time. Please wait a while and try again.",
-  "trouble.wrong-style": "You are registered for another district. Please sign in again, or ask the people who run this vote.",
-  "trouble.style-full": "As many people have registered for this district as live in it. Please tell the people who run this vote.",
-  "trouble.busy": "Very many people are voting at this moment. Nothing is lost; please try again in a few seconds.",
-  "trouble.not-witnessed": "Your ballot is recorded, but not enough witnesses have confirmed it yet. Please try again in a minute: the same ballot is sent, and it counts once.",
-  "trouble.engine": "The sealing program did not load completely, or it was altered on the way. Please reload the page. If that does not help, do not vote on this page and tell the people who run this vote.",
-  "trouble.unknown-rule": "This page does not know one of the rules of this vote, so the ballot cannot be filled in here. Please tell the people who run this vote.",
-  "trouble.no-randomness": "This device gives no random numbers, so nothing was sealed. Please restart the browser or use another device.",
-  "trouble.wrong-election": "The ballot box serves another election than the one this page was published for. This page refuses to seal a ballot for it. Please tell the people who run this vote.",
-  "trouble.box-forked": "What the box shows now does not agree with what it showed to this browser before. Entries may have been removed or changed.",
-  "trouble.box-rolled-back": "The box shows an older state than this browser has already seen. Entries may have been removed.",
-  "trouble.receipt-wrong": "The box answered with a receipt that is not right. Do not rely on it: your ballot may not be in the box.",
-  "trouble.storage": "This browser does not let the page keep anything. Leave private browsing, or allow this site to store data, and reload.",
+  "trouble.wrong-style":
+    "You are registered for another district. Please sign in again, or ask the people who run this vote.",
+  "trouble.style-full":
+    "As many people have registered for this district as live in it. Please tell the people who run this vote.",
+  "trouble.busy":
+    "Very many people are voting at this moment. Nothing is lost; please try again in a few seconds.",
+  "trouble.not-witnessed":
+    "Your ballot is recorded, but not enough witnesses have confirmed it yet. Please try again in a minute: the same ballot is sent, and it counts once.",
+  "trouble.engine":
+    "The sealing program did not load completely, or it was altered on the way. Please reload the page. If that does not help, do not vote on this page and tell the people who run this vote.",
+  "trouble.unknown-rule":
+    "This page does not know one of the rules of this vote, so the ballot cannot be filled in here. Please tell the people who run this vote.",
+  "trouble.no-randomness":
+    "This device gives no random numbers, so nothing was sealed. Please restart the browser or use another device.",
+  "trouble.wrong-election":
+    "The ballot box serves another election than the one this page was published for. This page refuses to seal a ballot for it. Please tell the people who run this vote.",
+  "trouble.box-forked":
+    "What the box shows now does not agree with what it showed to this browser before. Entries may have been removed or changed.",
+  "trouble.box-rolled-back":
+    "The box shows an older state than this browser has already seen. Entries may have been removed.",
+  "trouble.receipt-wrong":
+    "The box answered with a receipt that is not right. Do not rely on it: your ballot may not be in the box.",
+  "trouble.storage":
+    "This browser does not let the page keep anything. Leave private browsing, or allow this site to store data, and reload.",
   "trouble.setup": "Please come back when voting opens.",
   "trouble.not-a-receipt": "This file is not a receipt of this site.",
-  "trouble.file-wrong": "This receipt does not hold. It was changed, or the box of this vote never signed it.",
+  "trouble.file-wrong":
+    "This receipt does not hold. It was changed, or the box of this vote never signed it.",
   "trouble.other-election": "This receipt belongs to another election.",
-  "trouble.trustee-only": "The ballot box does not know this pass. Please close the page and open the link from the organiser again.",
+  "trouble.trustee-only":
+    "The ballot box does not know this pass. Please close the page and open the link from the organiser again.",
   "trouble.entry-refused": "The ballot box did not take the message: {detail}",
   "trouble.out-of-order": "The board has gone on in the meantime. Please look at the step again.",
   "trouble.words-count": {
@@ -77,19 +97,32 @@ export default {
     other: "These are {n} words, and there have to be 24.",
   },
   "trouble.words-unknown": "Word {n} is not on the list of words. Please look for a typing mistake.",
-  "trouble.words-checksum": "Every word is on the list, but one of them is not yours, or two are swapped. Please compare them with your paper.",
-  "trouble.not-your-words": "These are the words of another trustee or of another vote. Please look whether the number and the words belong together.",
+  "trouble.words-checksum":
+    "Every word is on the list, but one of them is not yours, or two are swapped. Please compare them with your paper.",
+  "trouble.not-your-words":
+    "These are the words of another trustee or of another vote. Please look whether the number and the words belong together.",
   "trouble.no-such-trustee": "This vote has no trustee with that number.",
-  "trouble.nothing-to-recover": "The board has nothing from you in this attempt of the ceremony, so these words open nothing. Please make a new share.",
-  "trouble.cannot-recover-yet": "Your share was made on another device, and the pieces are not handed out yet. Go on there. If that device is lost, ask the organiser to begin the ceremony anew.",
-  "trouble.impostor": "Somebody else has put a share on the board under your number. Tell the organiser, who has to begin the ceremony anew.",
-  "trouble.other-board": "Your words were used for another board than this one. The organiser, or somebody in between, shows you a different one.",
-  "trouble.other-round": "You have handed out pieces for other commitments than this board shows. Somebody shows the trustees different boards.",
-  "trouble.other-transcript": "You have confirmed something else than this board shows. Somebody shows the trustees different boards.",
-  "trouble.other-tally": "You have agreed to other sums than this board shows. Opening both would reveal the ballots in which they differ. Somebody shows the trustees different boards.",
-  "trouble.board-false": "The public board does not pass the checks of your device. Sign nothing, and tell the organiser and the other trustees. {detail}",
-  "trouble.board-forked": "The board is not the one that this device saw before: entries were removed or changed. Sign nothing, and tell the organiser and the other trustees.",
-  "trouble.checkpoint-wrong": "The ballot box’s signature does not fit the board that it hands out. Sign nothing, and tell the organiser and the other trustees.",
-  "trouble.record-unreachable": "The record could not be reached, however often it was tried. What is verified is kept: you can go on later.",
+  "trouble.nothing-to-recover":
+    "The board has nothing from you in this attempt of the ceremony, so these words open nothing. Please make a new share.",
+  "trouble.cannot-recover-yet":
+    "Your share was made on another device, and the pieces are not handed out yet. Go on there. If that device is lost, ask the organiser to begin the ceremony anew.",
+  "trouble.impostor":
+    "Somebody else has put a share on the board under your number. Tell the organiser, who has to begin the ceremony anew.",
+  "trouble.other-board":
+    "Your words were used for another board than this one. The organiser, or somebody in between, shows you a different one.",
+  "trouble.other-round":
+    "You have handed out pieces for other commitments than this board shows. Somebody shows the trustees different boards.",
+  "trouble.other-transcript":
+    "You have confirmed something else than this board shows. Somebody shows the trustees different boards.",
+  "trouble.other-tally":
+    "You have agreed to other sums than this board shows. Opening both would reveal the ballots in which they differ. Somebody shows the trustees different boards.",
+  "trouble.board-false":
+    "The public board does not pass the checks of your device. Sign nothing, and tell the organiser and the other trustees. {detail}",
+  "trouble.board-forked":
+    "The board is not the one that this device saw before: entries were removed or changed. Sign nothing, and tell the organiser and the other trustees.",
+  "trouble.checkpoint-wrong":
+    "The ballot box’s signature does not fit the board that it hands out. Sign nothing, and tell the organiser and the other trustees.",
+  "trouble.record-unreachable":
+    "The record could not be reached, however often it was tried. What is verified is kept: you can go on later.",
   "trouble.unknown": "Something went wrong: {detail}",
 };

@@ -12,26 +12,27 @@ export default {
   "results.counting": "The votes are being counted",
   "results.counting-text": {
     one: "Voting has ended. The key-holder is opening the totals, and only the totals. The result is published here.",
-    other: "Voting has ended. {n} key-holders together open the totals, and only the totals. The result is published here.",
+    other:
+      "Voting has ended. {n} key-holders together open the totals, and only the totals. The result is published here.",
   },
   "results.vote": "Go to the ballot",
 
   "results.closed": "Voting has ended. It was announced until {date}.",
-  "results.short": "These are the totals as the organiser has signed and published them. Anyone can recompute them from the sealed ballots.",
+  "results.short":
+    "These are the totals as the organiser has signed and published them. Anyone can recompute them from the sealed ballots.",
   "results.verify": "Verify it yourself",
   "results.find": "Find my ballot",
   "results.checked": "What this page has checked",
   "results.checked-election": "This is the election whose fingerprint this site was published with.",
-  "results.checked-board": "The public board is signed, and the totals on its last entry are signed by the organiser. The totals here are the same.",
+  "results.checked-board":
+    "The public board is signed, and the totals on its last entry are signed by the organiser. The totals here are the same.",
   "results.checked-fit": "The totals fit the election: its projects, its rules and its number of voters.",
-  "results.unchecked": "It has not recounted the ballots. To see that the organiser has counted rightly, verify the whole record: it takes your browser some minutes, and nobody has to be trusted.",
+  "results.unchecked":
+    "It has not recounted the ballots. To see that the organiser has counted rightly, verify the whole record: it takes your browser some minutes, and nobody has to be trusted.",
   "results.fingerprint": "Fingerprint of this election: {fingerprint}",
 
   "results.turnout": "Who took part",
-  "results.turnout-ballots": {
-    one: "{n} ballot counts",
-    other: "{n} ballots count",
-  },
+  "results.turnout-ballots": { one: "{n} ballot counts", other: "{n} ballots count" },
   "results.turnout-of": "of at most {n} people who may vote: {share} %",
   "results.turnout-hundred": {
     one: "Of every 100 people who may vote, {n} voted.",
@@ -39,8 +40,10 @@ export default {
   },
   "results.turnout-few": "Of every 100 people who may vote, fewer than one voted.",
   "results.turnout-inhabitants": "{rate} ballots for every 1,000 inhabitants",
-  "results.turnout-unknown": "The totals are published for the whole town, so the ballots of this district alone are not known.",
-  "results.turnout-some": "How many voted in all is not known: the totals of some contests are not published by district.",
+  "results.turnout-unknown":
+    "The totals are published for the whole town, so the ballots of this district alone are not known.",
+  "results.turnout-some":
+    "How many voted in all is not known: the totals of some contests are not published by district.",
   "results.turnout-districts": "Turnout by district",
   "results.turnout-line": "{ballots} of {electorate}, {share} %",
   "results.turnout-rate": "{rate} per 1,000 inhabitants",
@@ -64,45 +67,25 @@ export default {
   "results.points": "Points",
   "results.percent": "{n} %",
 
-  "results.contests": {
-    one: "{n} contest",
-    other: "{n} contests",
-  },
+  "results.contests": { one: "{n} contest", other: "{n} contests" },
   "results.search": "Find a contest or a project",
-  "results.search-found": {
-    one: "{n} contest",
-    other: "{n} contests",
-  },
+  "results.search-found": { one: "{n} contest", other: "{n} contests" },
   "results.search-none": "No contest or project has these words.",
   "results.previous": "Before: {contest}",
   "results.next": "Next: {contest}",
   "results.no-contest": "This vote has no contest of this name.",
 
-  "results.count-ballots": {
-    one: "{n} ballot",
-    other: "{n} ballots",
-  },
-  "results.count-blank": {
-    one: "{n} of them blank",
-    other: "{n} of them blank",
-  },
+  "results.count-ballots": { one: "{n} ballot", other: "{n} ballots" },
+  "results.count-blank": { one: "{n} of them blank", other: "{n} of them blank" },
   "results.count-no-blank": "none of them blank",
-  "results.count-votes": {
-    one: "{n} vote",
-    other: "{n} votes",
-  },
-  "results.count-points": {
-    one: "{n} point",
-    other: "{n} points",
-  },
-  "results.funded-of": {
-    one: "{n} of {all} projects is funded",
-    other: "{n} of {all} projects are funded",
-  },
+  "results.count-votes": { one: "{n} vote", other: "{n} votes" },
+  "results.count-points": { one: "{n} point", other: "{n} points" },
+  "results.funded-of": { one: "{n} of {all} projects is funded", other: "{n} of {all} projects are funded" },
   "results.money": "{spent} of {budget} is spent, and {left} is left.",
   "results.money-all": "All of {spent} is spent.",
   "results.money-none": "Nothing of {budget} is spent.",
-  "results.order-only": "No budget is published for this contest, or a project has no cost: there is an order, and no winner.",
+  "results.order-only":
+    "No budget is published for this contest, or a project has no cost: there is an order, and no winner.",
   "results.costs": "costs {amount}",
   "results.funded": "Funded",
   "results.too-dear": "Not funded: {left} was left",
@@ -111,14 +94,18 @@ export default {
   "results.line": "Here the money ran short: {left} was left, and the next project costs {cost}.",
   "results.line-out": "Here the money ran out. The next project costs {cost}.",
   "results.line-below": "Smaller projects below it can still be paid from what was left.",
-  "results.tie": "{options} have the same total, and the money did not reach for all of them. The cheaper one comes first, then the one listed first. See whether your town’s rules say the same.",
-  "results.withheld": "The totals are not published, because too few people voted: a small group’s totals could show how one person voted.",
-  "results.withheld-some": "In one district too few people voted to publish its totals, so there are no totals of the whole contest either. The other districts’ are below.",
+  "results.tie":
+    "{options} have the same total, and the money did not reach for all of them. The cheaper one comes first, then the one listed first. See whether your town’s rules say the same.",
+  "results.withheld":
+    "The totals are not published, because too few people voted: a small group’s totals could show how one person voted.",
+  "results.withheld-some":
+    "In one district too few people voted to publish its totals, so there are no totals of the whole contest either. The other districts’ are below.",
   "results.by-district": "By district",
   "results.choose-district": "District",
 
   "results.downloads": "Take the numbers with you",
-  "results.downloads-text": "For a spreadsheet, for a program, or for Pabulib, the library of participatory budgets.",
+  "results.downloads-text":
+    "For a spreadsheet, for a program, or for Pabulib, the library of participatory budgets.",
   "results.csv": "Table (CSV)",
   "results.json": "Data (JSON)",
   "results.pabulib": "Pabulib file (.pb)",
@@ -128,9 +115,11 @@ export default {
   "results.saved": "The file was handed to the browser.",
 
   "results.refused-heading": "This page does not show these totals",
-  "results.refused": "What is published as the result is not what the organiser of this election has signed, or it does not fit the election. It may have been altered on its way to you. Please tell the people who run this vote and an observer.",
+  "results.refused":
+    "What is published as the result is not what the organiser of this election has signed, or it does not fit the election. It may have been altered on its way to you. Please tell the people who run this vote and an observer.",
   "results.other-heading": "This is another election",
-  "results.other": "The record at this address belongs to another election than the one this site was published for. Please tell the people who run this vote.",
+  "results.other":
+    "The record at this address belongs to another election than the one this site was published for. Please tell the people who run this vote.",
   "results.unreachable-heading": "The result cannot be read",
   "results.unreachable": "The published files could not be read. Please check your connection and try again.",
   "results.setup-heading": "This election is still being prepared",

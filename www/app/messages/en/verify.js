@@ -2,11 +2,14 @@
 export default {
   "verify.name": "Verify",
   "verify.heading": "Verify this vote",
-  "verify.text": "Your browser reads the whole public record and recomputes everything: every signature, every proof, every sum, the result. You need not trust the town, nor anyone else. Nothing is sent.",
+  "verify.text":
+    "Your browser reads the whole public record and recomputes everything: every signature, every proof, every sum, the result. You need not trust the town, nor anyone else. Nothing is sent.",
   "verify.record": "The record",
   "verify.fingerprint": "Fingerprint of the election",
-  "verify.fingerprint-hint": "This site was published for the election with this fingerprint. Compare it with a source that you trust: a poster, a newspaper.",
-  "verify.fingerprint-none": "Type it from a source that you trust: a poster, a newspaper. Without it the page can only say that the record agrees with itself.",
+  "verify.fingerprint-hint":
+    "This site was published for the election with this fingerprint. Compare it with a source that you trust: a poster, a newspaper.",
+  "verify.fingerprint-none":
+    "Type it from a source that you trust: a poster, a newspaper. Without it the page can only say that the record agrees with itself.",
   "verify.fingerprint-wrong": "A fingerprint has 64 digits from 0 to 9 and a to f.",
   "verify.copy": "I have a copy of the record",
   "verify.copy-text": "Drop its folder anywhere on this page, or choose it. It is read on this device only.",
@@ -44,11 +47,14 @@ export default {
   "verify.verified": "Verified",
   "verify.verified-text": "Every check passed, and this is the election with the fingerprint that you gave.",
   "verify.consistent": "The record agrees with itself",
-  "verify.consistent-text": "Every check passed. Whether it is the right election only the fingerprint says: compare it with one that you trust.",
+  "verify.consistent-text":
+    "Every check passed. Whether it is the right election only the fingerprint says: compare it with one that you trust.",
   "verify.not-finished": "Right so far",
-  "verify.not-finished-text": "What is in the record is right. The vote is not finished: there is no result yet.",
+  "verify.not-finished-text":
+    "What is in the record is right. The vote is not finished: there is no result yet.",
   "verify.wrong": "Do not trust this record",
-  "verify.wrong-text": "A check failed. Save the report and show it to an observer and to the people who run this vote.",
+  "verify.wrong-text":
+    "A check failed. Save the report and show it to an observer and to the people who run this vote.",
   "verify.unreadable": "There is no record here",
   "verify.unreadable-text": "Nothing could be read at this place. This says nothing about the vote.",
   "verify.counted": { one: "{n} ballot, {entries} entries.", other: "{n} ballots, {entries} entries." },

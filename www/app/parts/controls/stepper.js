@@ -16,10 +16,27 @@ export class Stepper extends HTMLElement {
    */
   constructor({ id, describedBy, onAdd, onTake }, name) {
     super();
-    this.#less = h("button", { type: "button", class: "step less", "aria-label": t("choose.less-of", { name }), on: { click: onTake } },
-      h("span", { "aria-hidden": "true" }, "−"));
-    this.#more = h("button", { type: "button", class: "step more", "aria-label": t("choose.more-of", { name }), "aria-describedby": describedBy, on: { click: onAdd } },
-      h("span", { "aria-hidden": "true" }, "+"));
+    this.#less = h(
+      "button",
+      {
+        type: "button",
+        class: "step less",
+        "aria-label": t("choose.less-of", { name }),
+        on: { click: onTake },
+      },
+      h("span", { "aria-hidden": "true" }, "−"),
+    );
+    this.#more = h(
+      "button",
+      {
+        type: "button",
+        class: "step more",
+        "aria-label": t("choose.more-of", { name }),
+        "aria-describedby": describedBy,
+        on: { click: onAdd },
+      },
+      h("span", { "aria-hidden": "true" }, "+"),
+    );
     this.setAttribute("role", "group");
     this.setAttribute("aria-labelledby", id);
     fill(this, this.#less, this.#value, this.#more);

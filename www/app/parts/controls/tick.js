@@ -16,7 +16,12 @@ export class Tick extends HTMLElement {
   constructor({ id, group, name, describedBy, onAdd, onTake }, type) {
     super();
     this.input = h("input", {
-      id, type, name: group, value: name, class: "option-input", "aria-describedby": describedBy,
+      id,
+      type,
+      name: group,
+      value: name,
+      class: "option-input",
+      "aria-describedby": describedBy,
       // The box has changed already; what the rule makes of it is shown afterwards.
       on: { change: () => (this.input.checked || type === "radio" ? onAdd() : onTake()) },
     });
@@ -45,7 +50,8 @@ export class PlaceTick extends Tick {
   /** @override @param {ControlState} state */
   show(state) {
     super.show(state);
-    this.#words.textContent = state.value > 0 ? state.shown : state.barred ? "" : t("ranked.add", { n: state.next });
+    this.#words.textContent =
+      state.value > 0 ? state.shown : state.barred ? "" : t("ranked.add", { n: state.next });
   }
 }
 

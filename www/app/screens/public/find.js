@@ -29,34 +29,72 @@ export class FindScreen extends HTMLElement {
   constructor(app) {
     super();
     this.app = app;
-    this.#search = new BallotSearch(app.record, app.engine, app.config.fingerprint ?? "",
-      new Api(new URL(app.config.box, document.baseURI)));
+    this.#search = new BallotSearch(
+      app.record,
+      app.engine,
+      app.config.fingerprint ?? "",
+      new Api(new URL(app.config.box, document.baseURI)),
+    );
     const [id, file] = [uniqueId("code"), uniqueId("file")];
     this.#answer = new BallotAnswer({ stop: () => this.#stop?.abort() });
     this.#trouble.id = `${id}-trouble`;
     this.#field = h("input", {
-      id, name: "code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxlength: 60,
-      class: "find-code", "aria-describedby": `${id}-hint ${id}-trouble`,
+      id,
+      name: "code",
+      type: "text",
+      autocomplete: "off",
+      autocapitalize: "characters",
+      spellcheck: "false",
+      maxlength: 60,
+      class: "find-code",
+      "aria-describedby": `${id}-hint ${id}-trouble`,
     });
-    fill(this,
+    fill(
+      this,
       heading(t("find.name")),
       h("p", { class: "lead" }, t("find.lead")),
       this.#answer,
-      h("form", { class: "form find-form", novalidate: true, on: { submit: (/** @type {Event} */ event) => this.#submit(event) } },
+      h(
+        "form",
+        {
+          class: "form find-form",
+          novalidate: true,
+          on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
+        },
         h("label", { for: id }, t("find.code")),
         h("p", { id: `${id}-hint`, class: "hint" }, t("find.code-hint")),
         this.#field,
         this.#trouble,
-        h("button", { class: "button primary" }, t("find.search"))),
-      h("section", { class: "find-receipt" },
+        h("button", { class: "button primary" }, t("find.search")),
+      ),
+      h(
+        "section",
+        { class: "find-receipt" },
         h("h2", null, t("find.receipt-heading")),
         h("p", null, t("find.receipt-text")),
-        h("p", { class: "actions" },
-          h("label", { for: file, class: "button secondary file" }, t("mine.open-file"),
-            h("input", { id: file, type: "file", accept: ".json,application/json", class: "visually-hidden",
-              on: { change: (/** @type {Event} */ event) => this.#chosen(/** @type {HTMLInputElement} */ (event.target)) } }))),
-        h("p", { class: "hint" }, t("find.drop"))),
-      h("p", { class: "find-dropping", "aria-hidden": "true" }, t("find.dropping")));
+        h(
+          "p",
+          { class: "actions" },
+          h(
+            "label",
+            { for: file, class: "button secondary file" },
+            t("mine.open-file"),
+            h("input", {
+              id: file,
+              type: "file",
+              accept: ".json,application/json",
+              class: "visually-hidden",
+              on: {
+                change: (/** @type {Event} */ event) =>
+                  this.#chosen(/** @type {HTMLInputElement} */ (event.target)),
+              },
+            }),
+          ),
+        ),
+        h("p", { class: "hint" }, t("find.drop")),
+      ),
+      h("p", { class: "find-dropping", "aria-hidden": "true" }, t("find.dropping")),
+    );
   }
 
   connectedCallback() {
@@ -77,7 +115,9 @@ export class FindScreen extends HTMLElement {
   }
 
   #open() {
-    this.#opened ??= this.#search.open().then((manifest) => this.app.frame.introduce(manifest, { voter: false, home: "#results" }));
+    this.#opened ??= this.#search
+      .open()
+      .then((manifest) => this.app.frame.introduce(manifest, { voter: false, home: "#results" }));
     return this.#opened;
   }
 
@@ -133,7 +173,7 @@ export class FindScreen extends HTMLElement {
   /** @param {Sought} sought */
   async #find(sought) {
     this.#stop?.abort();
-    const stop = this.#stop = new AbortController();
+    const stop = (this.#stop = new AbortController());
     const answer = this.#answer;
     answer.opening();
     answer.scrollIntoView({ block: "nearest" });
@@ -147,7 +187,11 @@ export class FindScreen extends HTMLElement {
         return answer.holds(await this.#search.check(sought.receipt), () => this.#find(sought));
       }
       answer.begin(sought, this.app.config.fingerprint ?? "");
-      const last = await this.#search.find(sought, (told) => this.#stop === stop && answer.tell(told), stop.signal);
+      const last = await this.#search.find(
+        sought,
+        (told) => this.#stop === stop && answer.tell(told),
+        stop.signal,
+      );
       if (this.#stop === stop) answer.end(last);
     } catch (error) {
       if (this.#stop !== stop) return;

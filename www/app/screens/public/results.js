@@ -23,9 +23,9 @@ const MANY = 8;
 const REFUSALS = {
   "result-wrong": [msg("results.refused-heading"), msg("results.refused")],
   "wrong-election": [msg("results.other-heading"), msg("results.other")],
-  "setup": [msg("results.setup-heading"), msg("results.setup")],
-  "offline": [msg("results.unreachable-heading"), msg("results.unreachable")],
-  "server": [msg("results.unreachable-heading"), msg("results.unreachable")],
+  setup: [msg("results.setup-heading"), msg("results.setup")],
+  offline: [msg("results.unreachable-heading"), msg("results.unreachable")],
+  server: [msg("results.unreachable-heading"), msg("results.unreachable")],
   "record-unreadable": [msg("results.unreachable-heading"), msg("results.unreachable")],
 };
 
@@ -41,15 +41,25 @@ export class ResultsScreen extends HTMLElement {
   }
 
   connectedCallback() {
-    fill(this, heading(t("results.name")), h("div", { class: "opening", role: "status" },
-      h("progress", { "aria-label": t("results.loading") }), h("p", null, t("results.loading"))));
+    fill(
+      this,
+      heading(t("results.name")),
+      h(
+        "div",
+        { class: "opening", role: "status" },
+        h("progress", { "aria-label": t("results.loading") }),
+        h("p", null, t("results.loading")),
+      ),
+    );
     void this.#load();
   }
 
   async #load() {
     // The heading is about to be replaced: whoever was led to it stays there.
     let focused = false;
-    const look = () => { focused = document.activeElement === this.querySelector("h1"); };
+    const look = () => {
+      focused = document.activeElement === this.querySelector("h1");
+    };
     try {
       const outcome = await openResult(this.app);
       look();
@@ -67,12 +77,33 @@ export class ResultsScreen extends HTMLElement {
     const trouble = asTrouble(error);
     const [title, text] = REFUSALS[trouble.code] ?? [msg("results.failed-heading"), msg("results.failed")];
     const grave = ["result-wrong", "wrong-election"].includes(trouble.code);
-    const again = h("button", { type: "button", class: "button primary", on: { click: () => this.connectedCallback() } }, t("app.retry"));
-    fill(this, h("div", { class: `result-refused ${grave ? "grave" : ""}`, role: "alert" },
-      heading(t(title)),
-      h("p", { class: "lead" }, t(text)),
-      h("p", { class: "actions" }, grave ? h("a", { class: "button secondary", href: "#verify" }, t("results.verify")) : trouble.code !== "setup" && again),
-      h("details", { class: "fold" }, h("summary", null, t("stop.detail")), h("p", { class: "detail" }, `${trouble.code}: ${trouble.message}`))));
+    const again = h(
+      "button",
+      { type: "button", class: "button primary", on: { click: () => this.connectedCallback() } },
+      t("app.retry"),
+    );
+    fill(
+      this,
+      h(
+        "div",
+        { class: `result-refused ${grave ? "grave" : ""}`, role: "alert" },
+        heading(t(title)),
+        h("p", { class: "lead" }, t(text)),
+        h(
+          "p",
+          { class: "actions" },
+          grave
+            ? h("a", { class: "button secondary", href: "#verify" }, t("results.verify"))
+            : trouble.code !== "setup" && again,
+        ),
+        h(
+          "details",
+          { class: "fold" },
+          h("summary", null, t("stop.detail")),
+          h("p", { class: "detail" }, `${trouble.code}: ${trouble.message}`),
+        ),
+      ),
+    );
   }
 
   /** @param {Outcome} outcome */
@@ -90,14 +121,21 @@ export class ResultsScreen extends HTMLElement {
     const [opens, closes] = [Date.parse(manifest.opens), Date.parse(manifest.closes)];
     const open = stage === "open" && now < closes && now >= opens;
     const counting = stage === "counting" || stage === "published" || now >= closes;
-    const [title, text] = open ? [t("results.open"), t("results.open-text", { date: dateAndTime(manifest.closes) })]
-      : counting ? [t("results.counting"), t("results.counting-text", { n: manifest.trustees.threshold })]
+    const [title, text] = open
+      ? [t("results.open"), t("results.open-text", { date: dateAndTime(manifest.closes) })]
+      : counting
+        ? [t("results.counting"), t("results.counting-text", { n: manifest.trustees.threshold })]
         : [t("results.before"), t("results.before-text", { date: dateAndTime(manifest.opens) })];
     return [
       h("p", { class: "kicker" }, localised(manifest.title)),
       heading(title),
       h("p", { class: "lead" }, text),
-      open && h("p", { class: "actions" }, h("a", { class: "button primary", href: "#welcome" }, t("results.vote"))),
+      open &&
+        h(
+          "p",
+          { class: "actions" },
+          h("a", { class: "button primary", href: "#welcome" }, t("results.vote")),
+        ),
     ];
   }
 
@@ -110,14 +148,23 @@ export class ResultsScreen extends HTMLElement {
     const together = view.contests.length <= TOGETHER;
     const turnout = new TurnoutPart(manifest, view.turnout);
     const contests = together
-      ? view.contests.map((result, position) => new ContestPart(manifest, position, result, { level: "h2", actions: this.#ofContest(manifest, view, position) }))
+      ? view.contests.map(
+          (result, position) =>
+            new ContestPart(manifest, position, result, {
+              level: "h2",
+              actions: this.#ofContest(manifest, view, position),
+            }),
+        )
       : [turnout, this.#chooser(manifest, view)];
     return [
-      h("div", { class: "result-lead" },
+      h(
+        "div",
+        { class: "result-lead" },
         h("p", { class: "kicker" }, t("results.kicker")),
         heading(localised(manifest.title)),
         h("p", null, t("results.closed", { date: dateAndTime(manifest.closes) }), " ", t("results.short")),
-        this.#actions()),
+        this.#actions(),
+      ),
       this.wanted !== "" && h("p", { class: "result-note", role: "alert" }, t("results.no-contest")),
       ...contests,
       together && turnout,
@@ -134,17 +181,34 @@ export class ResultsScreen extends HTMLElement {
   #one(outcome, view, position) {
     const { manifest } = outcome;
     const result = view.contests[position];
-    const neighbour = (/** @type {number} */ at, /** @type {(parameters: { contest: string }) => string} */ words) => {
+    const neighbour = (
+      /** @type {number} */ at,
+      /** @type {(parameters: { contest: string }) => string} */ words,
+    ) => {
       const contest = manifest.contests[at];
-      return contest && h("a", { class: "button secondary", href: address(contest.id) }, words({ contest: localised(contest.title) }));
+      return (
+        contest &&
+        h(
+          "a",
+          { class: "button secondary", href: address(contest.id) },
+          words({ contest: localised(contest.title) }),
+        )
+      );
     };
     return [
       h("p", { class: "result-way" }, h("a", { class: "frame-back", href: "#results" }, t("results.all"))),
       h("p", { class: "kicker only-printed" }, t("results.kicker"), ": ", localised(manifest.title)),
-      result && new ContestPart(manifest, position, result, { level: "h1", actions: this.#ofContest(manifest, view, position) }),
-      h("nav", { class: "actions result-neighbours", "aria-label": t("results.all") },
+      result &&
+        new ContestPart(manifest, position, result, {
+          level: "h1",
+          actions: this.#ofContest(manifest, view, position),
+        }),
+      h(
+        "nav",
+        { class: "actions result-neighbours", "aria-label": t("results.all") },
         neighbour(position - 1, (names) => t("results.previous", names)),
-        neighbour(position + 1, (names) => t("results.next", names))),
+        neighbour(position + 1, (names) => t("results.next", names)),
+      ),
       h("p", { class: "hint" }, t("results.short")),
       this.#actions(),
       this.#checked(outcome),
@@ -152,9 +216,12 @@ export class ResultsScreen extends HTMLElement {
   }
 
   #actions() {
-    return h("p", { class: "actions" },
+    return h(
+      "p",
+      { class: "actions" },
       h("a", { class: "button primary", href: "#verify" }, t("results.verify")),
-      h("a", { class: "button secondary", href: "#find" }, t("results.find")));
+      h("a", { class: "button secondary", href: "#find" }, t("results.find")),
+    );
   }
 
   /**
@@ -169,22 +236,41 @@ export class ResultsScreen extends HTMLElement {
       const title = localised(contest?.title);
       const texts = [title, ...(contest?.options ?? []).map(({ name }) => localised(name))];
       const funded = fundedOf(result);
-      const row = h("li", null, h("a", { href: address(contest?.id ?? "") },
-        h("span", { class: "result-contest" }, title),
-        h("span", { class: "hint" }, [ballotsOf(result), funded].filter(Boolean).join(" · "))));
+      const row = h(
+        "li",
+        null,
+        h(
+          "a",
+          { href: address(contest?.id ?? "") },
+          h("span", { class: "result-contest" }, title),
+          h("span", { class: "hint" }, [ballotsOf(result), funded].filter(Boolean).join(" · ")),
+        ),
+      );
       return { row, texts };
     });
-    const search = rows.length > MANY && new SearchBox(t("results.search"), (words) => {
-      let n = 0;
-      for (const { row, texts } of rows) {
-        row.hidden = words !== "" && !matches(words, texts);
-        if (!row.hidden) n += 1;
-      }
-      found.textContent = words === "" ? "" : n > 0 ? t("results.search-found", { n }) : t("results.search-none");
-    });
-    return h("section", { class: "result-contests" },
-      h("h2", null, t("results.contests", { n: rows.length })), search, found,
-      h("ul", null, rows.map(({ row }) => row)));
+    const search =
+      rows.length > MANY &&
+      new SearchBox(t("results.search"), (words) => {
+        let n = 0;
+        for (const { row, texts } of rows) {
+          row.hidden = words !== "" && !matches(words, texts);
+          if (!row.hidden) n += 1;
+        }
+        found.textContent =
+          words === "" ? "" : n > 0 ? t("results.search-found", { n }) : t("results.search-none");
+      });
+    return h(
+      "section",
+      { class: "result-contests" },
+      h("h2", null, t("results.contests", { n: rows.length })),
+      search,
+      found,
+      h(
+        "ul",
+        null,
+        rows.map(({ row }) => row),
+      ),
+    );
   }
 
   /**
@@ -196,25 +282,40 @@ export class ResultsScreen extends HTMLElement {
   #ofContest(manifest, view, position) {
     const contest = manifest.contests[position];
     // Pabulib has no place for a contest without money, nor for quadratic credits.
-    if (!contest || view.contests[position]?.budget === undefined || contest.rule.type === "quadratic") return null;
+    if (!contest || view.contests[position]?.budget === undefined || contest.rule.type === "quadratic")
+      return null;
     const save = async () => {
       const text = await this.app.engine.call("resultsPabulib", { contest: contest.id });
       saveText(`${contest.id.replace(/[^\p{L}\p{N}._-]+/gu, "-")}.pb`, "text/plain", text);
     };
     const label = t("results.pabulib-of", { contest: localised(contest.title) });
-    return h("p", { class: "result-file" }, this.#button(t("results.pabulib"), label, `pb-${contest.id}`, save));
+    return h(
+      "p",
+      { class: "result-file" },
+      this.#button(t("results.pabulib"), label, `pb-${contest.id}`, save),
+    );
   }
 
   #downloads() {
     const { engine } = this.app;
     const name = t("results.file");
-    return h("section", { class: "result-downloads" },
+    return h(
+      "section",
+      { class: "result-downloads" },
       h("h2", null, t("results.downloads")),
       h("p", null, t("results.downloads-text")),
-      h("p", { class: "actions" },
-        this.#button(t("results.csv"), null, "csv", async () => saveText(`${name}.csv`, "text/csv", await engine.call("resultsCsv", undefined))),
-        this.#button(t("results.json"), null, "json", async () => saveText(`${name}.json`, "application/json", await engine.call("resultsJson", undefined))),
-        this.#button(t("results.print"), null, "print", async () => window.print())));
+      h(
+        "p",
+        { class: "actions" },
+        this.#button(t("results.csv"), null, "csv", async () =>
+          saveText(`${name}.csv`, "text/csv", await engine.call("resultsCsv", undefined)),
+        ),
+        this.#button(t("results.json"), null, "json", async () =>
+          saveText(`${name}.json`, "application/json", await engine.call("resultsJson", undefined)),
+        ),
+        this.#button(t("results.print"), null, "print", async () => window.print()),
+      ),
+    );
   }
 
   /**
@@ -232,19 +333,35 @@ export class ResultsScreen extends HTMLElement {
         this.#refuse(error);
       }
     };
-    return h("button", { type: "button", class: "button secondary", "aria-label": label, "data-file": file, on: { click: press } }, words);
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "button secondary",
+        "aria-label": label,
+        "data-file": file,
+        on: { click: press },
+      },
+      words,
+    );
   }
 
   /** What was checked, and what was not. @param {Outcome} outcome */
   #checked({ fingerprint }) {
-    return h("section", { class: "result-checked" },
+    return h(
+      "section",
+      { class: "result-checked" },
       h("h2", null, t("results.checked")),
-      h("ul", null,
+      h(
+        "ul",
+        null,
         h("li", null, t("results.checked-election")),
         h("li", null, t("results.checked-board")),
-        h("li", null, t("results.checked-fit"))),
+        h("li", null, t("results.checked-fit")),
+      ),
       h("p", null, t("results.unchecked")),
-      h("p", { class: "hint fingerprint" }, t("results.fingerprint", { fingerprint: grouped(fingerprint) })));
+      h("p", { class: "hint fingerprint" }, t("results.fingerprint", { fingerprint: grouped(fingerprint) })),
+    );
   }
 }
 

@@ -15,7 +15,10 @@ const ASKED = 4;
 function places(count) {
   const all = Array.from({ length: count }, (_, place) => place + 1);
   const numbers = crypto.getRandomValues(new Uint32Array(count));
-  return all.sort((a, b) => (numbers[a - 1] ?? 0) - (numbers[b - 1] ?? 0)).slice(0, ASKED).sort((a, b) => a - b);
+  return all
+    .sort((a, b) => (numbers[a - 1] ?? 0) - (numbers[b - 1] ?? 0))
+    .slice(0, ASKED)
+    .sort((a, b) => a - b);
 }
 
 /** Asks some of the words back, so that nobody goes on whose note cannot be read. */
@@ -31,22 +34,52 @@ export class TrusteeAskScreen extends HTMLElement {
   constructor(app, words) {
     super();
     this.app = app;
-    this.fields = places(words.length).map((place) => ({ place, input: h("input", {
-      type: "text", name: `word-${place}`, id: uniqueId("word"),
-      autocomplete: "off", autocapitalize: "none", autocorrect: "off", spellcheck: "false",
-    }) }));
+    this.fields = places(words.length).map((place) => ({
+      place,
+      input: h("input", {
+        type: "text",
+        name: `word-${place}`,
+        id: uniqueId("word"),
+        autocomplete: "off",
+        autocapitalize: "none",
+        autocorrect: "off",
+        spellcheck: "false",
+      }),
+    }));
     const button = h("button", { type: "submit", class: "button primary wide" }, t("trustee.ask-check"));
-    fill(this,
+    fill(
+      this,
       heading(t("trustee.ask-heading")),
       h("p", { class: "lead" }, t("trustee.ask-text")),
       this.#trouble,
-      h("form", { class: "form", novalidate: true, on: { submit: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        void this.#check(button);
-      } } },
-        this.fields.flatMap(({ place, input }) => [h("label", { for: input.id }, t("trustee.ask-word", { n: place })), input]),
-        button),
-      h("p", null, h("button", { type: "button", class: "link", on: { click: () => app.words(words) } }, t("trustee.ask-again"))));
+      h(
+        "form",
+        {
+          class: "form",
+          novalidate: true,
+          on: {
+            submit: (/** @type {Event} */ event) => {
+              event.preventDefault();
+              void this.#check(button);
+            },
+          },
+        },
+        this.fields.flatMap(({ place, input }) => [
+          h("label", { for: input.id }, t("trustee.ask-word", { n: place })),
+          input,
+        ]),
+        button,
+      ),
+      h(
+        "p",
+        null,
+        h(
+          "button",
+          { type: "button", class: "link", on: { click: () => app.words(words) } },
+          t("trustee.ask-again"),
+        ),
+      ),
+    );
   }
 
   disconnectedCallback() {

@@ -21,14 +21,53 @@ const LATEST_MS = 60_000;
 
 /** @type {Record<string, Words>} by turn, what, and what it is of */
 const STEPS = {
-  "act commit": { title: msg("trustee.commit"), text: msg("trustee.commit-text"), final: msg("trustee.commit-final"), button: msg("trustee.commit-button") },
-  "act deal": { title: msg("trustee.deal"), text: msg("trustee.deal-text"), final: msg("trustee.deal-final"), button: msg("trustee.deal-button") },
-  "act complain": { title: msg("trustee.complain"), text: msg("trustee.complain-text"), final: msg("trustee.complain-final"), button: msg("trustee.complain-button") },
-  "act confirm": { title: msg("trustee.confirm"), text: msg("trustee.confirm-text"), final: msg("trustee.confirm-final"), button: msg("trustee.confirm-button") },
-  "act consent rehearsal": { title: msg("trustee.rehearse"), text: msg("trustee.rehearse-text"), final: msg("trustee.rehearse-final"), button: msg("trustee.rehearse-button") },
-  "act decrypt rehearsal": { title: msg("trustee.rehearse-open"), text: msg("trustee.rehearse-open-text"), button: msg("trustee.rehearse-open-button") },
-  "act consent vote": { title: msg("trustee.consent"), text: msg("trustee.consent-text"), final: msg("trustee.consent-final"), button: msg("trustee.consent-button") },
-  "act decrypt vote": { title: msg("trustee.decrypt"), text: msg("trustee.decrypt-text"), final: msg("trustee.decrypt-final"), button: msg("trustee.decrypt-button") },
+  "act commit": {
+    title: msg("trustee.commit"),
+    text: msg("trustee.commit-text"),
+    final: msg("trustee.commit-final"),
+    button: msg("trustee.commit-button"),
+  },
+  "act deal": {
+    title: msg("trustee.deal"),
+    text: msg("trustee.deal-text"),
+    final: msg("trustee.deal-final"),
+    button: msg("trustee.deal-button"),
+  },
+  "act complain": {
+    title: msg("trustee.complain"),
+    text: msg("trustee.complain-text"),
+    final: msg("trustee.complain-final"),
+    button: msg("trustee.complain-button"),
+  },
+  "act confirm": {
+    title: msg("trustee.confirm"),
+    text: msg("trustee.confirm-text"),
+    final: msg("trustee.confirm-final"),
+    button: msg("trustee.confirm-button"),
+  },
+  "act consent rehearsal": {
+    title: msg("trustee.rehearse"),
+    text: msg("trustee.rehearse-text"),
+    final: msg("trustee.rehearse-final"),
+    button: msg("trustee.rehearse-button"),
+  },
+  "act decrypt rehearsal": {
+    title: msg("trustee.rehearse-open"),
+    text: msg("trustee.rehearse-open-text"),
+    button: msg("trustee.rehearse-open-button"),
+  },
+  "act consent vote": {
+    title: msg("trustee.consent"),
+    text: msg("trustee.consent-text"),
+    final: msg("trustee.consent-final"),
+    button: msg("trustee.consent-button"),
+  },
+  "act decrypt vote": {
+    title: msg("trustee.decrypt"),
+    text: msg("trustee.decrypt-text"),
+    final: msg("trustee.decrypt-final"),
+    button: msg("trustee.decrypt-button"),
+  },
   "wait commit": { title: msg("trustee.wait"), text: msg("trustee.wait-commit") },
   "wait deal": { title: msg("trustee.wait"), text: msg("trustee.wait-deal") },
   "wait confirm": { title: msg("trustee.wait"), text: msg("trustee.wait-confirm") },
@@ -36,13 +75,20 @@ const STEPS = {
   "wait rehearsal": { title: msg("trustee.wait-rehearsal"), text: msg("trustee.wait-rehearsal-text") },
   "wait consents rehearsal": { title: msg("trustee.wait"), text: msg("trustee.wait-consents-rehearsal") },
   "wait consents vote": { title: msg("trustee.wait"), text: msg("trustee.wait-consents") },
-  "wait decryptions rehearsal": { title: msg("trustee.wait"), text: msg("trustee.wait-decryptions-rehearsal") },
+  "wait decryptions rehearsal": {
+    title: msg("trustee.wait"),
+    text: msg("trustee.wait-decryptions-rehearsal"),
+  },
   "wait decryptions vote": { title: msg("trustee.wait"), text: msg("trustee.wait-decryptions") },
   "wait opening": { title: msg("trustee.wait-opening"), text: msg("trustee.wait-opening-text") },
   "wait closing": { title: msg("trustee.wait-closing"), text: msg("trustee.wait-closing-text") },
   "wait sums": { title: msg("trustee.wait-sums"), text: msg("trustee.wait-sums-text") },
   "wait result": { title: msg("trustee.wait-result"), text: msg("trustee.wait-result-text") },
-  "done done": { title: msg("trustee.done"), text: msg("trustee.done-text"), final: msg("trustee.done-final") },
+  "done done": {
+    title: msg("trustee.done"),
+    text: msg("trustee.done-text"),
+    final: msg("trustee.done-final"),
+  },
 };
 
 /** @param {Step} step */
@@ -61,7 +107,9 @@ export class TrusteeDeskScreen extends HTMLElement {
   #busy = false;
   /** What is on the screen, to say only what is new. */
   #drawn = "";
-  #look = () => { if (!document.hidden) this.#again(0); };
+  #look = () => {
+    if (!document.hidden) this.#again(0);
+  };
 
   /** @param {TrusteeApp} app */
   constructor(app) {
@@ -112,12 +160,15 @@ export class TrusteeDeskScreen extends HTMLElement {
       const before = this.#drawn;
       this.#drawn = name;
       this.#drawStep(step, name !== before && document.activeElement?.localName === "h1");
-      if (before !== "" && before !== name) this.app.frame.announce(this.querySelector("h1")?.textContent ?? "");
-      fill(this.#rest,
+      if (before !== "" && before !== name)
+        this.app.frame.announce(this.querySelector("h1")?.textContent ?? "");
+      fill(
+        this.#rest,
         new TrusteesPicture(this.status, this.app.desk.number),
         step.turn !== "done" && h("p", null, t("trustee.leave")),
         h("p", { class: "actions" }, this.#leave()),
-        trusteeHelp(this.status));
+        trusteeHelp(this.status),
+      );
       if (step.turn === "wait") this.#again(this.#pause);
     } catch (error) {
       this.app.met(error, this.#trouble, () => this.#draw());
@@ -125,12 +176,20 @@ export class TrusteeDeskScreen extends HTMLElement {
   }
 
   #leave() {
-    return h("button", { type: "button", class: "button secondary", on: {
-      click: async () => {
-        await this.app.desk.leave();
-        this.app.door();
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "button secondary",
+        on: {
+          click: async () => {
+            await this.app.desk.leave();
+            this.app.door();
+          },
+        },
       },
-    } }, t("trustee.leave-button"));
+      t("trustee.leave-button"),
+    );
   }
 
   /**
@@ -141,59 +200,118 @@ export class TrusteeDeskScreen extends HTMLElement {
     this.#next.className = `next-step ${step.turn}`;
     if (step.turn === "refused") {
       const title = heading(t("trustee.refused"));
-      fill(this.#next, title, h("p", { class: "lead" }, sentence(new Trouble(step.what, { data: { n: this.app.desk.number } }))),
-        h("p", null, t("trustee.refused-text")));
+      fill(
+        this.#next,
+        title,
+        h("p", { class: "lead" }, sentence(new Trouble(step.what, { data: { n: this.app.desk.number } }))),
+        h("p", null, t("trustee.refused-text")),
+      );
       return;
     }
-    const { title, text, final, button } = STEPS[nameOf(step)] ?? { title: msg("trustee.wait"), text: msg("trustee.wait-other") };
+    const { title, text, final, button } = STEPS[nameOf(step)] ?? {
+      title: msg("trustee.wait"),
+      text: msg("trustee.wait-other"),
+    };
     const { trustees, threshold, quorum, ballots } = this.status;
     const facts = {
-      n: step.needed ?? step.who?.[0] ?? 0, who: this.#names(step.who ?? []), needed: step.needed ?? 0,
-      all: trustees.length, threshold, quorum, ballots,
+      n: step.needed ?? step.who?.[0] ?? 0,
+      who: this.#names(step.who ?? []),
+      needed: step.needed ?? 0,
+      all: trustees.length,
+      threshold,
+      quorum,
+      ballots,
     };
     const head = heading(t(title, facts));
-    fill(this.#next,
-      h("p", { class: "kicker" }, step.turn === "act" ? t("trustee.your-turn") : step.turn === "wait" ? t("trustee.not-your-turn") : t("trustee.finished")),
+    fill(
+      this.#next,
+      h(
+        "p",
+        { class: "kicker" },
+        step.turn === "act"
+          ? t("trustee.your-turn")
+          : step.turn === "wait"
+            ? t("trustee.not-your-turn")
+            : t("trustee.finished"),
+      ),
       head,
       h("p", { class: "lead" }, t(text, facts)),
       step.what === "confirm" && step.turn === "act" && this.#transcript(step),
       step.what === "consent" && this.#sums(step),
-      final && h("p", { class: "callout" }, step.turn === "act" && [h("strong", null, t("trustee.final")), " "], t(final, facts)),
+      final &&
+        h(
+          "p",
+          { class: "callout" },
+          step.turn === "act" && [h("strong", null, t("trustee.final")), " "],
+          t(final, facts),
+        ),
       button && this.#button(step, t(button)),
-      step.turn === "wait" && h("div", null, this.#lookNow(), this.#looked));
+      step.turn === "wait" && h("div", null, this.#lookNow(), this.#looked),
+    );
     if (focused) head.focus({ preventScroll: true });
   }
 
   /** @param {number[]} who */
   #names(who) {
-    return who.length === 0 ? "" : listOf(who.map((n) => (n === this.app.desk.number ? t("trustee.you") : t("trustee.of-number", { n: String(n) }))));
+    return who.length === 0
+      ? ""
+      : listOf(
+          who.map((n) =>
+            n === this.app.desk.number ? t("trustee.you") : t("trustee.of-number", { n: String(n) }),
+          ),
+        );
   }
 
   #lookNow() {
-    const button = h("button", { type: "button", class: "link", on: {
-      click: () => whileBusy(button, t("trustee.looking"), async () => {
-        const before = this.app.desk.size;
-        await this.#poll();
-        if (this.app.desk.size === before) this.#looked.textContent = t("trustee.nothing-new");
-      }),
-    } }, t("trustee.look"));
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "link",
+        on: {
+          click: () =>
+            whileBusy(button, t("trustee.looking"), async () => {
+              const before = this.app.desk.size;
+              await this.#poll();
+              if (this.app.desk.size === before) this.#looked.textContent = t("trustee.nothing-new");
+            }),
+        },
+      },
+      t("trustee.look"),
+    );
     return button;
   }
 
   /** @param {Step} step */
   #transcript({ shown = "", fingerprint = "" }) {
-    return h("div", { class: "transcript" },
+    return h(
+      "div",
+      { class: "transcript" },
       h("p", { class: "kicker" }, t("trustee.transcript")),
-      h("p", { class: "hash-groups", translate: "no" }, (shown.match(/.{4}/g) ?? []).flatMap((group) => [h("span", null, group), " "])),
-      h("details", { class: "fold" }, h("summary", null, t("trustee.fingerprint")),
-        h("p", { class: "fingerprint" }, grouped(fingerprint)), h("p", null, t("trustee.fingerprint-text"))));
+      h(
+        "p",
+        { class: "hash-groups", translate: "no" },
+        (shown.match(/.{4}/g) ?? []).flatMap((group) => [h("span", null, group), " "]),
+      ),
+      h(
+        "details",
+        { class: "fold" },
+        h("summary", null, t("trustee.fingerprint")),
+        h("p", { class: "fingerprint" }, grouped(fingerprint)),
+        h("p", null, t("trustee.fingerprint-text")),
+      ),
+    );
   }
 
   /** @param {Step} step */
   #sums({ shown = "" }) {
-    return h("details", { class: "fold" },
+    return h(
+      "details",
+      { class: "fold" },
       h("summary", null, t("trustee.sums")),
-      h("p", { class: "fingerprint" }, grouped(shown)), h("p", null, t("trustee.sums-text")));
+      h("p", { class: "fingerprint" }, grouped(shown)),
+      h("p", null, t("trustee.sums-text")),
+    );
   }
 
   /**
@@ -201,13 +319,32 @@ export class TrusteeDeskScreen extends HTMLElement {
    * @param {string} label
    */
   #button(step, label) {
-    const compared = step.what === "confirm" ? h("input", { type: "checkbox", id: uniqueId("compared"), name: "compared" }) : null;
-    const button = h("button", { type: "button", class: "button primary wide", on: { click: () => {
-      if (compared && !compared.checked) return this.#trouble.say(t("trustee.compare-first"));
-      return this.#act(button, step);
-    } } }, label);
+    const compared =
+      step.what === "confirm"
+        ? h("input", { type: "checkbox", id: uniqueId("compared"), name: "compared" })
+        : null;
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "button primary wide",
+        on: {
+          click: () => {
+            if (compared && !compared.checked) return this.#trouble.say(t("trustee.compare-first"));
+            return this.#act(button, step);
+          },
+        },
+      },
+      label,
+    );
     return [
-      compared && h("label", { class: "row-choice", for: compared.id }, compared, h("span", null, t("trustee.compared"))),
+      compared &&
+        h(
+          "label",
+          { class: "row-choice", for: compared.id },
+          compared,
+          h("span", null, t("trustee.compared")),
+        ),
       h("p", { class: "actions" }, button),
     ].filter((part) => part !== null);
   }
@@ -226,7 +363,10 @@ export class TrusteeDeskScreen extends HTMLElement {
       this.querySelector("h1")?.focus();
     } catch (error) {
       // The board may have gone on meanwhile: look, and show what is true now beside what went wrong.
-      await this.app.desk.refresh().then(() => this.#draw()).catch(() => undefined);
+      await this.app.desk
+        .refresh()
+        .then(() => this.#draw())
+        .catch(() => undefined);
       this.app.met(error, this.#trouble);
     } finally {
       this.#busy = false;

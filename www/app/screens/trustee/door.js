@@ -14,7 +14,13 @@ export class TrusteeDoorScreen extends HTMLElement {
   #trouble = new TroubleNotice();
   // Off, so that the browser keeps what is typed neither for the next visit nor in a dictionary of somebody else's.
   #words = h("textarea", {
-    name: "words", rows: 4, id: uniqueId("words"), autocomplete: "off", autocapitalize: "none", autocorrect: "off", spellcheck: "false",
+    name: "words",
+    rows: 4,
+    id: uniqueId("words"),
+    autocomplete: "off",
+    autocapitalize: "none",
+    autocorrect: "off",
+    spellcheck: "false",
   });
 
   /** @param {TrusteeApp} app */
@@ -26,19 +32,40 @@ export class TrusteeDoorScreen extends HTMLElement {
     const begun = desk.own?.committed ?? false;
     const mayBegin = !begun && status.course === "founded" && status.round === "commit";
     const back = [
-      h("label", { for: this.#words.id }, t("trustee.words-field")), this.#words,
+      h("label", { for: this.#words.id }, t("trustee.words-field")),
+      this.#words,
       h("p", { class: "hint" }, t("trustee.words-hint")),
     ];
-    const enter = h("button", { type: "submit", class: `button ${mayBegin ? "secondary" : "primary"} wide` }, t("trustee.come-back"));
-    const form = h("form", { class: "form", novalidate: true, on: {
-      submit: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        void this.#comeBack(enter);
+    const enter = h(
+      "button",
+      { type: "submit", class: `button ${mayBegin ? "secondary" : "primary"} wide` },
+      t("trustee.come-back"),
+    );
+    const form = h(
+      "form",
+      {
+        class: "form",
+        novalidate: true,
+        on: {
+          submit: (/** @type {Event} */ event) => {
+            event.preventDefault();
+            void this.#comeBack(enter);
+          },
+        },
       },
-    } }, back, enter);
-    fill(this,
-      heading(mayBegin ? t("trustee.welcome", { n: desk.number }) : t("trustee.welcome-back", { n: desk.number })),
-      h("p", { class: "lead" }, t("trustee.why", { n: status.trustees.length, t: status.threshold, q: status.quorum })),
+      back,
+      enter,
+    );
+    fill(
+      this,
+      heading(
+        mayBegin ? t("trustee.welcome", { n: desk.number }) : t("trustee.welcome-back", { n: desk.number }),
+      ),
+      h(
+        "p",
+        { class: "lead" },
+        t("trustee.why", { n: status.trustees.length, t: status.threshold, q: status.quorum }),
+      ),
       mayBegin && this.#begin(),
       status.attempt > 1 && h("p", { class: "callout" }, t("trustee.attempt", { n: status.attempt })),
       this.#trouble,
@@ -46,23 +73,35 @@ export class TrusteeDoorScreen extends HTMLElement {
         ? h("details", { class: "fold" }, h("summary", null, t("trustee.have-words")), form)
         : h("div", null, h("p", null, t("trustee.back-text")), form),
       new TrusteesPicture(status, desk.number),
-      trusteeHelp(status));
+      trusteeHelp(status),
+    );
   }
 
   #begin() {
-    const button = h("button", { type: "button", class: "button primary wide", on: {
-      click: async () => {
-        try {
-          const words = await whileBusy(button, t("app.working"), () => this.app.desk.create());
-          if (words) this.app.words(words);
-        } catch (error) {
-          this.app.met(error, this.#trouble);
-        }
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "button primary wide",
+        on: {
+          click: async () => {
+            try {
+              const words = await whileBusy(button, t("app.working"), () => this.app.desk.create());
+              if (words) this.app.words(words);
+            } catch (error) {
+              this.app.met(error, this.#trouble);
+            }
+          },
+        },
       },
-    } }, t("trustee.make"));
-    return h("div", { class: "next-step" },
+      t("trustee.make"),
+    );
+    return h(
+      "div",
+      { class: "next-step" },
       h("p", null, t("trustee.make-text")),
-      h("p", { class: "actions" }, button));
+      h("p", { class: "actions" }, button),
+    );
   }
 
   /** @param {HTMLButtonElement} button */

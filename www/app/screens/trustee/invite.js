@@ -9,8 +9,22 @@ export class TrusteeInviteScreen extends HTMLElement {
   static title = () => t("trustee.name");
 
   #trouble = new TroubleNotice();
-  #number = h("input", { type: "text", name: "number", inputmode: "numeric", autocomplete: "off", maxlength: 2, id: uniqueId("number") });
-  #token = h("input", { type: "text", name: "token", autocomplete: "off", autocapitalize: "none", spellcheck: "false", id: uniqueId("token") });
+  #number = h("input", {
+    type: "text",
+    name: "number",
+    inputmode: "numeric",
+    autocomplete: "off",
+    maxlength: 2,
+    id: uniqueId("number"),
+  });
+  #token = h("input", {
+    type: "text",
+    name: "token",
+    autocomplete: "off",
+    autocapitalize: "none",
+    spellcheck: "false",
+    id: uniqueId("token"),
+  });
 
   /**
    * @param {TrusteeApp} app
@@ -19,14 +33,25 @@ export class TrusteeInviteScreen extends HTMLElement {
   constructor(app, unknown = false) {
     super();
     this.app = app;
-    fill(this,
+    fill(
+      this,
       heading(t("trustee.invite-heading")),
       h("p", { class: "lead" }, t("trustee.invite-text")),
       this.#trouble,
-      h("form", { class: "form", novalidate: true, on: { submit: (/** @type {Event} */ event) => this.#enter(event) } },
-        h("label", { for: this.#number.id }, t("trustee.number")), this.#number,
-        h("label", { for: this.#token.id }, t("trustee.pass")), this.#token,
-        h("button", { type: "submit", class: "button primary wide" }, t("trustee.enter"))));
+      h(
+        "form",
+        {
+          class: "form",
+          novalidate: true,
+          on: { submit: (/** @type {Event} */ event) => this.#enter(event) },
+        },
+        h("label", { for: this.#number.id }, t("trustee.number")),
+        this.#number,
+        h("label", { for: this.#token.id }, t("trustee.pass")),
+        this.#token,
+        h("button", { type: "submit", class: "button primary wide" }, t("trustee.enter")),
+      ),
+    );
     if (unknown) this.#trouble.say(t("trustee.unknown"));
   }
 

@@ -16,10 +16,14 @@ export class TrusteeOpeningScreen extends HTMLElement {
   constructor(app) {
     super();
     this.app = app;
-    fill(this,
+    fill(
+      this,
       heading(t("trustee.checking")),
       h("p", { class: "lead" }, t("trustee.checking-text")),
-      this.#progress, this.#count, this.#trouble);
+      this.#progress,
+      this.#count,
+      this.#trouble,
+    );
   }
 
   connectedCallback() {

@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: what sealing and verifying cost, natively and in Chromium, beside the group operations they are
-//! made of and beside a peer. The measuring is `crates/bench`; here it is built, run and written down.
+//! made of and beside a peer. The measuring is `tools/bench`; here it is built, run and written down.
 
 mod chromium;
 mod table;
