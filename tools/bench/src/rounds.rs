@@ -42,6 +42,11 @@ impl<'a> Task<'a> {
         Self::with_input(name, units, || (), move |()| call())
     }
 
+    /// What its figure is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A call that consumes something, whose making is not measured.
     pub fn with_input<T>(
         name: impl Into<String>,
