@@ -10,16 +10,18 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use veche_record::{Manifest, ManifestError};
 
+use crate::ballot_box::publish::{Place, PublishError, Published, keep_published};
+use crate::ballot_box::{cast, organiser};
 use crate::board::{Board, BoardError, Panel, WitnessesError};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Db, DbError};
+use crate::http::limits::{Counters, Limits};
+use crate::http::{listener, router};
 use crate::keys::{Keys, KeysError};
-use crate::limits::{Counters, Limits};
-use crate::publish::{Place, PublishError, Published, keep_published};
-use crate::roll::RollError;
-use crate::sms::Outbox;
-use crate::{cast, listener, organiser, roll, router, sign_in};
+use crate::registrar::roll::RollError;
+use crate::registrar::sms::Outbox;
+use crate::registrar::{roll, sign_in};
+use crate::store::db::{Db, DbError};
 
 /// The files of a data folder.
 pub(crate) struct Files;

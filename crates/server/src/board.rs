@@ -36,12 +36,12 @@ use veche_record::{Election, Entry, ManifestError, RawBallot};
 use veche_verify::state::{CredentialStatus, StoredBallot, VoterStatus};
 use veche_verify::{Applied, BoardState, Course, Failure, Refusal, VerifiedBallot};
 
+use crate::ballot_box::election::Stage;
 use crate::clock::Clock;
-use crate::db::Db;
-use crate::election::Stage;
+use crate::http::problem::{Kind, Problem};
 use crate::keys::{Keys, random};
-use crate::log::{Log, LogError};
-use crate::problem::{Kind, Problem};
+use crate::store::db::Db;
+use crate::store::log::{Log, LogError};
 
 mod witnesses;
 mod writer;
@@ -326,7 +326,7 @@ impl Board {
         }
         let origin = genesis.origin;
         if panel.is_some() {
-            crate::log::demand_witnesses(db).await?;
+            crate::store::log::demand_witnesses(db).await?;
         }
         let (standing, log) = writer::replay(manifest, &origin, db).await?;
         let shared = Arc::new(Shared { standing: RwLock::new(standing), log: RwLock::new(log) });

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::limits::Limits;
-use crate::sms::{SmsGateway, Terminal};
+use crate::http::limits::Limits;
+use crate::registrar::sms::{SmsGateway, Terminal};
 
 /// What a ballot box is started with. [`Config::new`] gives what `serve` does without options.
 #[derive(Clone)]

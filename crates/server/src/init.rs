@@ -8,9 +8,9 @@ use veche_record::Entry;
 use veche_record::entry::Genesis;
 
 use crate::app::{Files, StartError, read_manifest};
-use crate::db::Db;
 use crate::keys::{Keys, write_secret};
-use crate::log::{Log, LogError};
+use crate::store::db::Db;
+use crate::store::log::{Log, LogError};
 
 /// Why no ballot box was made, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +102,7 @@ pub async fn init(data: &Path, manifest_path: &Path, origin: Option<&str>) -> Re
     let leaves = genesis.to_leaves().map_err(|error| InitError::Genesis(error.to_string()))?;
     let db = Db::open(&Files::database(data), true).await.map_err(StartError::from)?;
     if manifest.witnesses().is_some() {
-        crate::log::demand_witnesses(&db).await?;
+        crate::store::log::demand_witnesses(&db).await?;
     }
     Log::new(origin.clone()).append(&db, &keys.log, &leaves, &[]).await?;
     db.close().await;

@@ -24,7 +24,7 @@ use veche_board::{LogKey, LogPublicKey};
 use veche_crypto::signature::{PublicKey, SecretKey};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::phone::Phone;
+use crate::registrar::phone::Phone;
 
 /// Bytes of a session, a token and every stored hash.
 pub(crate) const SECRET_LEN: usize = 32;

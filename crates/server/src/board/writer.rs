@@ -12,10 +12,10 @@ use veche_verify::Course;
 use super::witnesses::Panel;
 use super::{Appended, Asked, BoardError, Job, Shared, Standing, Turn};
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::http::problem::{Kind, Problem};
 use crate::keys::Keys;
-use crate::log::{Log, LogError, number};
-use crate::problem::{Kind, Problem};
+use crate::store::db::Db;
+use crate::store::log::{Log, LogError, number};
 
 /// Plans committed under one checkpoint at most.
 const TOGETHER: usize = 256;

@@ -12,7 +12,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use veche_board::{Checkpoint, Hash, LogKey, MerkleTree, Origin, Receipt, TreeError, leaf_hash};
 
-use crate::db::Db;
+use crate::store::db::Db;
 
 /// Why nothing was appended.
 #[derive(Debug, thiserror::Error)]

@@ -18,10 +18,10 @@ use veche_verify::state::CredentialStatus;
 
 use crate::app::App;
 use crate::board::{Standing, Turn};
-use crate::body::Json;
-use crate::problem::{Document, Kind, Problem};
-use crate::session::Voter;
-use crate::sign_in::pseudonym_of;
+use crate::http::body::Json;
+use crate::http::problem::{Document, Kind, Problem};
+use crate::registrar::session::Voter;
+use crate::registrar::sign_in::pseudonym_of;
 
 /// A key to be registered.
 #[derive(Deserialize, ToSchema)]

@@ -25,12 +25,12 @@ use veche_record::manifest::Registration;
 use zeroize::Zeroizing;
 
 use crate::app::App;
-use crate::body::Json;
+use crate::http::body::Json;
+use crate::http::limits::Place;
+use crate::http::problem::{Document, Kind, Problem};
 use crate::keys::{SECRET_LEN, random, random_text};
-use crate::limits::Place;
-use crate::phone::Phone;
-use crate::problem::{Document, Kind, Problem};
-use crate::sms::SmsMessage;
+use crate::registrar::phone::Phone;
+use crate::registrar::sms::SmsMessage;
 
 /// A day, for the limits that count by day. It is the last 24 hours, not a calendar day.
 const DAY: i64 = 86_400;

@@ -12,7 +12,7 @@ use veche_record::manifest::Registration;
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::problem::{Document, Kind, Problem};
+use crate::http::problem::{Document, Kind, Problem};
 
 /// How far the election has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]

@@ -12,9 +12,9 @@ use tokio::sync::RwLock;
 use veche_board::{Bundle, LogFile, encode_bundle};
 
 use crate::app::App;
-use crate::db::Db;
-use crate::log::{Log, LogError, number};
-use crate::problem::{Document, Kind, Problem};
+use crate::http::problem::{Document, Kind, Problem};
+use crate::store::db::Db;
+use crate::store::log::{Log, LogError, number};
 
 /// The name of the manifest.
 pub(crate) const MANIFEST: &str = "manifest.json";

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::log::LogError;
+use crate::store::log::LogError;
 
 /// The kinds of problem. The name in `type` is part of the HTTP contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

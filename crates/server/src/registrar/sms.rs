@@ -16,7 +16,7 @@ use tokio::process::Command;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use crate::phone::Phone;
+use crate::registrar::phone::Phone;
 
 /// Time a gateway has for one message.
 const PATIENCE: Duration = Duration::from_secs(20);

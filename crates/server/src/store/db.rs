@@ -18,9 +18,9 @@ const READERS: u32 = 4;
 
 /// The migrations, in order. A migration that was released is never edited.
 const MIGRATIONS: [(i64, &str, &str); 3] = [
-    (1, "board", include_str!("../migrations/0001_board.sql")),
-    (2, "voters", include_str!("../migrations/0002_voters.sql")),
-    (3, "witnesses", include_str!("../migrations/0003_witnesses.sql")),
+    (1, "board", include_str!("../../migrations/0001_board.sql")),
+    (2, "voters", include_str!("../../migrations/0002_voters.sql")),
+    (3, "witnesses", include_str!("../../migrations/0003_witnesses.sql")),
 ];
 
 /// Why the database could not be opened.

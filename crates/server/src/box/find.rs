@@ -11,8 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use veche_record::ConfirmationCode;
 
 use crate::app::App;
-use crate::limits::Place;
-use crate::problem::{Document, Kind, Problem};
+use crate::http::limits::Place;
+use crate::http::problem::{Document, Kind, Problem};
 
 /// What is looked for.
 #[derive(Deserialize, IntoParams)]

@@ -14,7 +14,7 @@ use object_store::{
 
 use super::PublishError;
 use super::transport::Transport;
-use crate::record_files::headers;
+use crate::ballot_box::record_files::headers;
 
 /// Time for a request and its repetitions. The next pass tries again.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -21,10 +21,10 @@ use veche_verify::{Check, Refusal, VerifiedBallot};
 
 use crate::app::App;
 use crate::board::Turn;
-use crate::body;
+use crate::http::body;
+use crate::http::limits::Limits;
+use crate::http::problem::{Document, Kind, Problem};
 use crate::keys::random;
-use crate::limits::Limits;
-use crate::problem::{Document, Kind, Problem};
 
 /// The places of ballots that are being verified.
 pub(crate) struct Verifiers(Arc<Semaphore>);

@@ -20,9 +20,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::{App, StartError};
+use crate::ballot_box::{cast, election, find, health, organiser, record_files};
 use crate::config::Config;
-use crate::problem::{Kind, Problem};
-use crate::{cast, credential, election, find, health, logs, organiser, record_files, sign_in};
+use crate::http::logs;
+use crate::http::problem::{Kind, Problem};
+use crate::registrar::{credential, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(

@@ -1,7 +1,7 @@
 //! Accepting connections, so that slow and many clients cost little.
 //!
 //! A head of a request must arrive within a deadline, which also closes connections that stand
-//! idle; a body has a deadline of its own ([`body`](crate::body)). Connections over the limit wait
+//! idle; a body has a deadline of its own ([`body`](crate::http::body)). Connections over the limit wait
 //! in the operating system's queue.
 
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower::Layer;
 
-use crate::limits::Limits;
-use crate::session::Peer;
+use crate::http::limits::Limits;
+use crate::registrar::session::Peer;
 
 /// Time that requests under way have to end when the server stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);

@@ -18,11 +18,11 @@ use veche_record::entry::{Close, MAX_MESSAGE_LEN, Open, Restart, Signed};
 use veche_verify::Course;
 
 use crate::app::App;
+use crate::ballot_box::record_files::RESULT;
 use crate::board::{Turn, refused};
-use crate::body;
-use crate::problem::{Document, Kind, Problem};
-use crate::record_files::RESULT;
-use crate::session::{Author, Organiser};
+use crate::http::body;
+use crate::http::problem::{Document, Kind, Problem};
+use crate::registrar::session::{Author, Organiser};
 
 /// An appended entry.
 #[derive(Serialize, ToSchema)]

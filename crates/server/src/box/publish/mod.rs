@@ -25,11 +25,11 @@ pub(crate) use place::Place;
 pub(crate) use task::{Published, keep_published};
 
 use crate::app::Files;
+use crate::ballot_box::record_files::{MANIFEST, RESULT, derive, stored_result};
 use crate::board::BoardError;
 use crate::config::Config;
-use crate::db::{Db, DbError};
-use crate::log::{Log, LogError, number};
-use crate::record_files::{MANIFEST, RESULT, derive, stored_result};
+use crate::store::db::{Db, DbError};
+use crate::store::log::{Log, LogError, number};
 
 /// Files written at once.
 const AT_ONCE: usize = 8;

@@ -16,9 +16,9 @@ use serde::Deserialize;
 use veche_record::Manifest;
 use veche_record::manifest::Registration;
 
-use crate::db::Db;
 use crate::keys::{Keys, SECRET_LEN};
-use crate::phone::Phone;
+use crate::registrar::phone::Phone;
+use crate::store::db::Db;
 
 /// Why a roll was not taken. The roll before it stays in force.
 #[derive(Debug, thiserror::Error)]

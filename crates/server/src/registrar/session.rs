@@ -8,8 +8,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
 use crate::app::App;
-use crate::limits::Place;
-use crate::problem::{Kind, Problem};
+use crate::http::limits::Place;
+use crate::http::problem::{Kind, Problem};
 
 /// A voter who gave the right code within the last half hour.
 #[derive(Debug)]

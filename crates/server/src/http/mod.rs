@@ -1,0 +1,8 @@
+//! What stands around every request.
+
+pub(crate) mod body;
+pub(crate) mod limits;
+pub(crate) mod listener;
+pub(crate) mod logs;
+pub(crate) mod problem;
+pub(crate) mod router;

@@ -1,0 +1,4 @@
+//! The database.
+
+pub(crate) mod db;
+pub(crate) mod log;
