@@ -83,7 +83,7 @@ pub enum CompactError {
     Number,
     /// An entry that a tree of the size cannot have.
     #[error(transparent)]
-    Place(#[from] ProofError),
+    Inclusion(#[from] ProofError),
     /// No signature, or more than a note may have.
     #[error("a receipt has 1 to 64 signatures, not {0}")]
     Signatures(usize),
@@ -103,7 +103,7 @@ impl CompactReceipt {
     /// Kept are the log's line and those of its witnesses; lines of others are worth nothing to whoever reads it.
     ///
     /// # Errors
-    /// [`CompactError::Checkpoint`], [`CompactError::Place`]: the receipt does not hold.
+    /// [`CompactError::Checkpoint`], [`CompactError::Inclusion`]: the receipt does not hold.
     pub fn new(
         scope: [u8; SCOPE_LEN],
         receipt: &Receipt,
@@ -222,7 +222,7 @@ impl CompactReceipt {
     /// neither the log's nor a witness's are left out.
     ///
     /// # Errors
-    /// [`CompactError::Place`] for a proof of another length than index and size need.
+    /// [`CompactError::Inclusion`] for a proof of another length than index and size need.
     pub fn expand(
         &self,
         origin: &Origin,
@@ -255,7 +255,7 @@ impl CompactReceipt {
         witnesses: Option<&Witnesses>,
     ) -> Result<Checkpoint, ReceiptError> {
         let receipt = self.expand(origin, key, witnesses).map_err(|error| match error {
-            CompactError::Place(error) => ReceiptError::Inclusion(error),
+            CompactError::Inclusion(error) => ReceiptError::Inclusion(error),
             _ => ReceiptError::OtherEntry,
         })?;
         receipt.check_leaf(origin, key, witnesses)

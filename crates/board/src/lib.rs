@@ -71,7 +71,7 @@ pub use compact::{CompactError, CompactReceipt};
 pub use cosignature::{MAX_WITNESSES, WitnessKey, Witnesses, WitnessesError, cosign};
 pub use hash::{EMPTY_ROOT, Hash, HashError, leaf_hash, node_hash};
 pub use key::{KeyError, LogKey, LogPublicKey, Origin, OriginError};
-pub use lookup::{Lookup, LookupError, Wanted};
+pub use lookup::{Lookup, LookupError, LookupTarget};
 pub use merkle::{MerkleTree, TreeError};
 pub use note::NoteError;
 pub use proof::{ProofError, inclusion_proof_len, root_from_inclusion, verify_consistency, verify_inclusion};

@@ -15,7 +15,7 @@ use crate::tile::{Bundle, LogFile, Tile};
 
 /// What is to be looked up in a log, beside its newest root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub enum LookupTarget {
     /// The root of its first entries.
     RootOf(u64),
     /// The bundles from this entry on: they can be verified one by one.
@@ -69,7 +69,7 @@ fn levels(size: u64) -> impl Iterator<Item = u8> {
 
 /// The tiles to be fetched, for [`Lookup::open`]: from the highest level down.
 #[must_use]
-pub fn needed(size: u64, wanted: &[Wanted]) -> Vec<Tile> {
+pub fn needed(size: u64, wanted: &[LookupTarget]) -> Vec<Tile> {
     let mut tiles = BTreeMap::new();
     let mut need = |level: u8, index: u64| {
         // A tile is verified by the one above it, up to where there is none.
@@ -91,8 +91,8 @@ pub fn needed(size: u64, wanted: &[Wanted]) -> Vec<Tile> {
     edge(size, &mut need);
     for wanted in wanted {
         match *wanted {
-            Wanted::RootOf(then) if then <= size => edge(then, &mut need),
-            Wanted::BundlesFrom(first) if first < size => {
+            LookupTarget::RootOf(then) if then <= size => edge(then, &mut need),
+            LookupTarget::BundlesFrom(first) if first < size => {
                 // The roots of full bundles stand one level up.
                 let above = u64::from(Tile::FULL_WIDTH).pow(2);
                 (first / above..=(size - 1) / above).for_each(|index| need(1, index));

@@ -24,9 +24,9 @@ pub struct ResumeFile {
 
 /// What the file says.
 #[derive(Debug)]
-pub enum Found {
+pub enum SavedSnapshot {
     /// There is none: nothing was interrupted.
-    Nothing,
+    Missing,
     /// What an interrupted run has done.
     Snapshot(Snapshot),
     /// A file that nothing can be said from.
@@ -48,13 +48,13 @@ impl ResumeFile {
     }
 
     /// What it says.
-    pub fn read(&self) -> Found {
+    pub fn read(&self) -> SavedSnapshot {
         match fs::read(&self.path) {
             Ok(bytes) => match Snapshot::parse(&bytes, &self.software) {
-                Ok(snapshot) => Found::Snapshot(snapshot),
-                Err(error) => Found::Unusable(error),
+                Ok(snapshot) => SavedSnapshot::Snapshot(snapshot),
+                Err(error) => SavedSnapshot::Unusable(error),
             },
-            Err(_) => Found::Nothing,
+            Err(_) => SavedSnapshot::Missing,
         }
     }
 

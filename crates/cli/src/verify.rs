@@ -14,7 +14,7 @@ use crate::folder::Folder;
 use crate::mirror::{self, Contradiction, NoCopy};
 use crate::progress::Progress;
 use crate::remote::{Remote, RemoteRecord, is_address};
-use crate::resume::{self, ResumeFile};
+use crate::resume::{ResumeFile, SavedSnapshot};
 use crate::{random, report};
 
 /// Checks a whole record.
@@ -130,10 +130,10 @@ fn shown(
 ) -> Result<Audit, Error> {
     let mut options = Options::new(expected, random::fresh()?);
     let progress = Progress::start("Verifying", 0);
-    match file.map_or(resume::Found::Nothing, ResumeFile::read) {
-        resume::Found::Nothing => {}
-        resume::Found::Snapshot(snapshot) => options.resume = Some(snapshot),
-        resume::Found::Unusable(reason) => progress.say(&format!(
+    match file.map_or(SavedSnapshot::Missing, ResumeFile::read) {
+        SavedSnapshot::Missing => {}
+        SavedSnapshot::Snapshot(snapshot) => options.resume = Some(snapshot),
+        SavedSnapshot::Unusable(reason) => progress.say(&format!(
             "What an interrupted run has noted is not used: {reason}. Everything is verified."
         )),
     }
@@ -192,7 +192,7 @@ impl Watch for Watcher<'_> {
 
 /// A record that can be checked, or a board that contradicts its earlier copy.
 #[derive(Debug)]
-pub(crate) enum Found {
+pub(crate) enum FoundRecord {
     /// In a folder, or, where what is served is not even the record that it claims to be, at its address.
     Record(Record),
     /// Two signed checkpoints that do not fit each other.
@@ -200,19 +200,19 @@ pub(crate) enum Found {
 }
 
 /// Finds a record in a folder, or copies it from an address into `mirror` or the cache folder.
-pub(crate) fn find(place: &str, mirror: Option<&Path>) -> Result<Found, Error> {
+pub(crate) fn find(place: &str, mirror: Option<&Path>) -> Result<FoundRecord, Error> {
     if !is_address(place) {
-        return Record::open(place).map(Found::Record);
+        return Record::open(place).map(FoundRecord::Record);
     }
     match mirror::keep(place, mirror) {
-        Ok(folder) => Ok(Found::Record(Record::Folder(folder))),
+        Ok(folder) => Ok(FoundRecord::Record(Record::Folder(folder))),
         Err(NoCopy::Stopped(error)) => Err(error),
-        Err(NoCopy::Contradiction(found)) => Ok(Found::Contradiction(found)),
+        Err(NoCopy::Contradiction(found)) => Ok(FoundRecord::Contradiction(found)),
         Err(NoCopy::NotSigned(what)) => {
             Progress::start("Mirroring", 0).say(&format!(
                 "No copy is made: {what}. What is served is verified file by file, which says who is to blame."
             ));
-            Record::open(place).map(Found::Record)
+            Record::open(place).map(FoundRecord::Record)
         }
     }
 }
@@ -236,8 +236,8 @@ pub(crate) fn contradicted(found: &Contradiction, json: bool) -> Result<Outcome,
 /// [`enum@Error`] when there is nothing to verify.
 pub fn run(args: &VerifyArgs) -> Result<Outcome, Error> {
     let record = match find(&args.record, args.mirror.as_deref())? {
-        Found::Record(record) => record,
-        Found::Contradiction(found) => return contradicted(&found, args.json),
+        FoundRecord::Record(record) => record,
+        FoundRecord::Contradiction(found) => return contradicted(&found, args.json),
     };
     let place = if args.no_resume { None } else { record.place() };
     let file = place.as_deref().and_then(ResumeFile::of);

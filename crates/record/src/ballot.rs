@@ -3,7 +3,7 @@
 //! | bytes | what |
 //! |---|---|
 //! | 1 | version = 1 |
-//! | 1 | phase: 1 election, 2 rehearsal |
+//! | 1 | the [kind](BallotKind), `phase` in protocol.md |
 //! | 32 | H_election |
 //! | 2 | style, counted from 0 in manifest order |
 //! | 32 | credential public key |
@@ -16,7 +16,7 @@
 //! the ballot behind one kind byte.
 //!
 //! ```text
-//! hdr  = H("hdr"; version, phase, H_election, style, credential key, sequence, previous hash)
+//! hdr  = H("hdr"; version, kind, H_election, style, credential key, sequence, previous hash)
 //! code = H("code"; hdr, every α and β in order)
 //! hash = H("ballot"; all bytes)
 //! ```
@@ -26,6 +26,7 @@ use veche_crypto::group::{GroupError, Point};
 use veche_crypto::hash::{Digest, Hasher, digest};
 use veche_crypto::signature::{PublicKey, SecretKey, Signature};
 
+use crate::ballot_kind::BallotKind;
 use crate::code::ConfirmationCode;
 use crate::election::Election;
 use crate::entry::MAX_LEAF_LEN;
@@ -48,9 +49,9 @@ pub enum BallotError {
     /// Another version.
     #[error("ballot version {0} is unknown")]
     Version(u8),
-    /// A ballot of the other phase.
+    /// A ballot of another kind.
     #[error("this ballot is of phase {0}, which this vote is not")]
-    Phase(u8),
+    Kind(u8),
     /// A ballot of another election.
     #[error("this ballot belongs to the election {0}")]
     Election(Digest),
@@ -89,23 +90,15 @@ pub struct BallotHeader {
     pub sequence: u32,
     /// The hash of the pseudonym's last ballot, or [`Digest::ZERO`].
     pub previous: Digest,
-    /// Whether this is a made-up ballot of the rehearsal before the vote, which has a phase byte of
-    /// its own.
-    pub rehearsal: bool,
+    /// What the ballot is for.
+    pub kind: BallotKind,
 }
 
-/// The phase byte of the ballots that the trustees decrypt before voting opens.
-pub const REHEARSAL_PHASE: u8 = 3;
-
 impl BallotHeader {
-    fn phase(&self, election: &Election) -> u8 {
-        if self.rehearsal { REHEARSAL_PHASE } else { election.phase().byte() }
-    }
-
     /// The header's bytes in an election.
     pub fn to_bytes(&self, election: &Election) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER_LEN);
-        bytes.extend_from_slice(&[VERSION, self.phase(election)]);
+        bytes.extend_from_slice(&[VERSION, self.kind.byte()]);
         bytes.extend_from_slice(election.fingerprint().as_bytes());
         bytes.extend_from_slice(&self.style.to_le_bytes());
         bytes.extend_from_slice(&self.credential.to_bytes());
@@ -120,7 +113,7 @@ impl BallotHeader {
             tag::HEADER,
             &[
                 &[VERSION],
-                &[self.phase(election)],
+                &[self.kind.byte()],
                 election.fingerprint().as_bytes(),
                 &self.style.to_le_bytes(),
                 &self.credential.to_bytes(),
@@ -132,16 +125,16 @@ impl BallotHeader {
 
     pub(crate) fn read(
         election: &Election,
-        rehearsal: bool,
+        kind: BallotKind,
         reader: &mut Reader<'_>,
     ) -> Result<Self, BallotError> {
         let version = reader.u8()?;
         if version != VERSION {
             return Err(BallotError::Version(version));
         }
-        let phase = reader.u8()?;
-        if phase != if rehearsal { REHEARSAL_PHASE } else { election.phase().byte() } {
-            return Err(BallotError::Phase(phase));
+        let byte = reader.u8()?;
+        if byte != kind.byte() {
+            return Err(BallotError::Kind(byte));
         }
         let fingerprint = reader.digest()?;
         if fingerprint != election.fingerprint() {
@@ -152,7 +145,7 @@ impl BallotHeader {
             credential: reader.public_key()?,
             sequence: reader.u32()?,
             previous: reader.digest()?,
-            rehearsal,
+            kind,
         })
     }
 }
@@ -170,12 +163,12 @@ pub struct Ballot {
 }
 
 impl Ballot {
-    /// Decodes a ballot: its version, phase, election, style, length and every point and scalar.
+    /// Decodes a ballot: its version, kind, election, style, length and every point and scalar.
     ///
     /// # Errors
     /// [`BallotError`].
     pub fn parse(election: &Election, bytes: &[u8]) -> Result<Self, BallotError> {
-        Self::read(election, bytes, false)
+        Self::read(election, election.ballot_kind(), bytes)
     }
 
     /// Decodes a ballot of the rehearsal before the vote.
@@ -183,12 +176,12 @@ impl Ballot {
     /// # Errors
     /// [`BallotError`].
     pub fn parse_rehearsal(election: &Election, bytes: &[u8]) -> Result<Self, BallotError> {
-        Self::read(election, bytes, true)
+        Self::read(election, BallotKind::Rehearsal, bytes)
     }
 
-    fn read(election: &Election, bytes: &[u8], rehearsal: bool) -> Result<Self, BallotError> {
+    fn read(election: &Election, kind: BallotKind, bytes: &[u8]) -> Result<Self, BallotError> {
         let mut reader = Reader::new(bytes);
-        let header = BallotHeader::read(election, rehearsal, &mut reader)?;
+        let header = BallotHeader::read(election, kind, &mut reader)?;
         let manifest = election.manifest();
         let expected = manifest.ballot_len(header.style).ok_or(BallotError::Style(header.style))?;
         if bytes.len() != expected {

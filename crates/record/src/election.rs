@@ -13,8 +13,9 @@ use veche_crypto::group::Point;
 use veche_crypto::hash::{Digest, Hasher, digest};
 use veche_crypto::signature::PublicKey;
 
+use crate::ballot_kind::BallotKind;
 use crate::entry::Genesis;
-use crate::manifest::{BallotStyle, Group, Manifest, ManifestError, Phase};
+use crate::manifest::{BallotStyle, Group, Manifest, ManifestError};
 use crate::rules::CompiledContest;
 use crate::tag;
 
@@ -152,8 +153,8 @@ impl Election {
     }
 
     /// Whether the votes count.
-    pub fn phase(&self) -> Phase {
-        self.manifest.document().phase
+    pub fn ballot_kind(&self) -> BallotKind {
+        self.manifest.document().ballot_kind
     }
 
     /// K_1 … K_μ, for the contest with the most slots.

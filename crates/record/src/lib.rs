@@ -7,6 +7,7 @@
 //! | [`selection`] | what a voter chose, a secret |
 //! | [`election`] | a manifest with its keys, and the fingerprint of both |
 //! | [`ballot`] | a ballot in bytes |
+//! | [`ballot_kind`] | what a ballot is for: an election, a trial run, the rehearsal |
 //! | [`outline`] | what a ballot's place on the board hangs on, without its proofs |
 //! | [`raw`] | a ballot's code and hash from its bytes, without decoding a point |
 //! | [`code`] | the confirmation code |
@@ -19,6 +20,7 @@
 //! panics. Decoding is not verifying: proofs and signatures are the business of `veche-verify`.
 
 pub mod ballot;
+pub mod ballot_kind;
 pub mod code;
 pub mod election;
 pub mod entry;
@@ -32,9 +34,10 @@ pub mod tag;
 pub mod wire;
 
 pub use ballot::{Ballot, BallotError, BallotHeader};
+pub use ballot_kind::BallotKind;
 pub use code::ConfirmationCode;
 pub use election::{Election, ElectionError};
-pub use entry::{Entry, EntryError, Kind, Pseudonym};
+pub use entry::{Entry, EntryError, EntryKind, Pseudonym};
 pub use manifest::{Group, Manifest, ManifestError};
 pub use outline::BallotOutline;
 pub use raw::RawBallot;

@@ -29,7 +29,7 @@ impl BallotOutline {
     /// [`BallotError`].
     pub fn parse(election: &Election, bytes: &[u8]) -> Result<Self, BallotError> {
         let mut reader = Reader::new(bytes);
-        let header = BallotHeader::read(election, false, &mut reader)?;
+        let header = BallotHeader::read(election, election.ballot_kind(), &mut reader)?;
         let manifest = election.manifest();
         let expected = manifest.ballot_len(header.style).ok_or(BallotError::Style(header.style))?;
         if bytes.len() != expected {

@@ -9,7 +9,7 @@ use veche_crypto::hash::{Digest, Hasher, digest};
 use crate::ballot::{HEADER_LEN, VERSION};
 use crate::code::ConfirmationCode;
 use crate::election::Election;
-use crate::entry::Kind;
+use crate::entry::EntryKind;
 use crate::tag;
 
 /// The bytes of a ballot of an election.
@@ -20,18 +20,18 @@ pub struct RawBallot<'a> {
 }
 
 impl<'a> RawBallot<'a> {
-    /// Takes an entry of the board for a ballot of this election: by its kind, version, phase, fingerprint, style and
+    /// Takes an entry of the board for a ballot of this election: by its kind of entry, version, kind, fingerprint, style and
     /// length.
     #[must_use]
     pub fn of_entry(election: &Election, entry: &'a [u8]) -> Option<Self> {
-        RawBallot::new(election, entry.strip_prefix(&[Kind::Ballot as u8])?)
+        RawBallot::new(election, entry.strip_prefix(&[EntryKind::Ballot as u8])?)
     }
 
     /// The same from a ballot's own bytes.
     #[must_use]
     pub fn new(election: &Election, bytes: &'a [u8]) -> Option<Self> {
-        let [version, phase, rest @ ..] = bytes else { return None };
-        let ours = *version == VERSION && *phase == election.phase().byte();
+        let [version, kind, rest @ ..] = bytes else { return None };
+        let ours = *version == VERSION && *kind == election.ballot_kind().byte();
         let rest = rest.strip_prefix(election.fingerprint().as_bytes().as_slice()).filter(|_| ours)?;
         let style = u16::from_le_bytes(*rest.first_chunk()?);
         (election.manifest().ballot_len(style)? == bytes.len()).then_some(RawBallot { bytes, style })
@@ -64,7 +64,7 @@ impl<'a> RawBallot<'a> {
         let (header, mut sections) = self.bytes.split_at_checked(HEADER_LEN)?;
         let mut header_hash = Hasher::new(tag::HEADER);
         let mut rest = header;
-        // Version, phase, election, style, credential key, sequence, previous hash.
+        // Version, kind, election, style, credential key, sequence, previous hash.
         for len in [1, 1, 32, 2, 32, 4, 32] {
             let (field, after) = rest.split_at_checked(len)?;
             header_hash.field(field);

@@ -23,8 +23,8 @@ pub use data::{Results, csv};
 pub use error::ResultsError;
 pub use pabulib::pb;
 pub use published::Misfit;
-pub use standing::{Money, Place, Standing, Verdict};
-pub use statement::{BoardEnd, Stage, Statement, StatementError};
+pub use standing::{Money, OptionPlace, Standing, Verdict};
+pub use statement::{BoardEnd, Statement, StatementError};
 pub use view::View;
 
 use veche_record::Manifest;

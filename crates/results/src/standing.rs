@@ -28,7 +28,7 @@ pub enum Verdict {
 
 /// One option's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct OptionPlace {
     /// Its position in the manifest.
     pub option: usize,
     /// Its total: votes, points or score.
@@ -60,7 +60,7 @@ pub struct Standing<'a> {
     /// Blank ballots, where the contest allows them and the number is published.
     pub blank: Option<u64>,
     /// All options in their order; none where the total of a group is withheld.
-    pub places: Vec<Place>,
+    pub places: Vec<OptionPlace>,
     /// The money, where the manifest names a budget and every cost.
     pub money: Option<Money>,
 }
@@ -79,9 +79,9 @@ impl<'a> Standing<'a> {
         let sum = |option: usize| {
             groups.iter().filter_map(|group| group.options.get(option)).map(|o| o.total).sum()
         };
-        let mut places: Vec<Place> = Vec::new();
+        let mut places: Vec<OptionPlace> = Vec::new();
         if !withheld {
-            places.extend(contest.options.iter().enumerate().map(|(option, about)| Place {
+            places.extend(contest.options.iter().enumerate().map(|(option, about)| OptionPlace {
                 option,
                 total: sum(option),
                 cost: about.cost,
@@ -106,21 +106,21 @@ impl<'a> Standing<'a> {
     }
 
     /// The first option that the money left did not pay for.
-    pub fn short_at(&self) -> Option<&Place> {
+    pub fn short_at(&self) -> Option<&OptionPlace> {
         self.places.iter().find(|place| matches!(place.verdict, Some(Verdict::TooDear { .. })))
     }
 
     /// Options of one total of which some are funded and some are not: here the rule for ties decided, and a town
     /// may have another one.
-    pub fn ties(&self) -> Vec<&[Place]> {
+    pub fn ties(&self) -> Vec<&[OptionPlace]> {
         let equal = self.places.chunk_by(|one, next| one.total == next.total);
-        let funded = |place: &Place| place.verdict == Some(Verdict::Funded);
+        let funded = |place: &OptionPlace| place.verdict == Some(Verdict::Funded);
         equal.filter(|tie| tie.iter().any(funded) && !tie.iter().all(funded)).collect()
     }
 }
 
 /// Gives the money down the list, where every option has a cost.
-fn fund(places: &mut [Place], budget: Option<u64>) -> Option<Money> {
+fn fund(places: &mut [OptionPlace], budget: Option<u64>) -> Option<Money> {
     let budget = budget.filter(|_| places.iter().all(|place| place.cost.is_some()))?;
     let mut left = budget;
     for place in places {
@@ -141,8 +141,8 @@ fn fund(places: &mut [Place], budget: Option<u64>) -> Option<Money> {
 mod tests {
     use super::*;
 
-    fn place(option: usize, total: u64, cost: Option<u64>) -> Place {
-        Place { option, total, cost, verdict: None }
+    fn place(option: usize, total: u64, cost: Option<u64>) -> OptionPlace {
+        OptionPlace { option, total, cost, verdict: None }
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use veche_board::{Checkpoint, Hash, Tile, TileStream, decode_bundle, entries_path, leaf_hash};
 use veche_record::entry::{Issued, PartAssembler, ResultEntry, TallyInput};
-use veche_record::{Election, Entry, Kind};
-use veche_verify::result::ResultFile;
+use veche_record::{Election, Entry, EntryKind};
+use veche_verify::{Phase, ResultFile};
 
 /// Bytes of the record's files, by their paths.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -121,31 +121,18 @@ impl BoardEnd {
     }
 
     /// How far the vote has come, as far as the last entries tell.
-    pub fn stage(&self) -> Option<Stage> {
-        self.leaves.iter().rev().find_map(|leaf| match Kind::of(leaf)? {
-            Kind::Result => Some(Stage::Published),
-            Kind::Close | Kind::TallyInput => Some(Stage::Counting),
-            Kind::Open | Kind::Ballot => Some(Stage::Open),
-            Kind::Genesis | Kind::Ceremony | Kind::RehearsalBallot | Kind::RehearsalInput => {
-                Some(Stage::Before)
-            }
+    pub fn phase(&self) -> Option<Phase> {
+        self.leaves.iter().rev().find_map(|leaf| match EntryKind::of(leaf)? {
+            EntryKind::Result => Some(Phase::Published),
+            EntryKind::Close | EntryKind::TallyInput => Some(Phase::Closed),
+            EntryKind::Open | EntryKind::Ballot => Some(Phase::Open),
+            EntryKind::Genesis
+            | EntryKind::Ceremony
+            | EntryKind::RehearsalBallot
+            | EntryKind::RehearsalInput => Some(Phase::Setup),
             _ => None,
         })
     }
-}
-
-/// How far a vote has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Stage {
-    /// Voting has not opened.
-    Before,
-    /// Voting is open.
-    Open,
-    /// Voting is closed, and the trustees count.
-    Counting,
-    /// The result is on the board.
-    Published,
 }
 
 /// What the organiser has signed: the totals, and of which sums they are.
@@ -165,7 +152,7 @@ impl Statement {
         let (mut parts, mut begun) = (PartAssembler::default(), end.first == 0);
         let (mut inputs, mut result) = (Vec::new(), None);
         for leaf in &end.leaves {
-            let message = if Kind::of(leaf) == Some(Kind::Part) {
+            let message = if EntryKind::of(leaf) == Some(EntryKind::Part) {
                 let Entry::Part(part) = Entry::parse(leaf).map_err(|error| unreadable(&error))? else {
                     continue;
                 };
@@ -181,7 +168,7 @@ impl Statement {
             let Some(message) = message else { continue };
             // Nothing follows a result.
             result = None;
-            if let Some(Kind::TallyInput | Kind::Result) = Kind::of(&message) {
+            if let Some(EntryKind::TallyInput | EntryKind::Result) = EntryKind::of(&message) {
                 match Entry::parse(&message).map_err(|error| unreadable(&error))? {
                     Entry::TallyInput(input) => inputs.push(input),
                     Entry::Result(entry) => result = Some(entry),

@@ -149,7 +149,7 @@ fn contest(manifest: &Manifest, standing: &Standing<'_>) -> ContestView {
     }
 }
 
-fn place(place: &crate::standing::Place) -> PlaceView {
+fn place(place: &crate::standing::OptionPlace) -> PlaceView {
     let (verdict, left) = match place.verdict {
         None => (None, None),
         Some(Verdict::Funded) => (Some("funded"), None),

@@ -9,11 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use veche_board::{
     Checkpoint, Hash, LogFile, MerkleTree, SignedCheckpoint, encode_bundle, layout, leaf_hash,
 };
-use veche_record::{Election, Kind};
+use veche_record::{Election, EntryKind};
 use veche_results::statement::{self, Files};
-use veche_results::{BoardEnd, Stage, Statement, StatementError, published};
-use veche_verify::BoardState;
+use veche_results::{BoardEnd, Statement, StatementError, published};
 use veche_verify::result::ResultFile;
+use veche_verify::{BoardState, Phase};
 
 /// The files of a board of these entries, and its root.
 fn published_board(leaves: &[Vec<u8>]) -> (Files, Hash) {
@@ -38,7 +38,7 @@ fn published_board(leaves: &[Vec<u8>]) -> (Files, Hash) {
 /// A board of made-up entries.
 fn board(size: u64) -> (Checkpoint, Files) {
     let leaves: Vec<Vec<u8>> =
-        (0..size).map(|entry| [&[Kind::Ballot as u8], &entry.to_le_bytes()[..]].concat()).collect();
+        (0..size).map(|entry| [&[EntryKind::Ballot as u8], &entry.to_le_bytes()[..]].concat()).collect();
     let (files, root) = published_board(&leaves);
     (Checkpoint { origin: "example.org/board".parse().unwrap(), size, root }, files)
 }
@@ -51,7 +51,7 @@ fn the_end_of_a_board_is_checked_with_a_few_files_of_it() {
             let wanted = statement::files(size, bundles);
             let given: Files = wanted.iter().map(|path| (path.clone(), files[path].clone())).collect();
             let end = BoardEnd::open(&checkpoint, bundles, &given).unwrap();
-            assert_eq!(end.stage(), Some(Stage::Open), "{size}");
+            assert_eq!(end.phase(), Some(Phase::Open), "{size}");
             assert!(bundles > 2 || wanted.len() <= 2 + 2 * 255_usize, "{size}: {wanted:?}");
             if bundles > 2 {
                 continue;
@@ -115,7 +115,7 @@ fn finished() -> Finished {
 fn the_published_totals_are_those_that_the_organiser_has_signed() {
     let finished = finished();
     let end = BoardEnd::open(&finished.checkpoint, 1, &finished.files).unwrap();
-    assert_eq!(end.stage(), Some(Stage::Published));
+    assert_eq!(end.phase(), Some(Phase::Published));
     let statement = Statement::find(&finished.election, &end).unwrap();
     statement.compare(&finished.result).unwrap();
     let groups = finished.result.contests.len();
@@ -165,9 +165,9 @@ fn with_last(
 fn a_statement_that_begins_earlier_needs_one_bundle_more() {
     let finished = finished();
     let leaves = leaves(&finished);
-    let sums = leaves.iter().position(|leaf| leaf.first() == Some(&(Kind::TallyInput as u8))).unwrap();
+    let sums = leaves.iter().position(|leaf| leaf.first() == Some(&(EntryKind::TallyInput as u8))).unwrap();
     // As many made-up ballots before it that the sums are the last entry of the first bundle.
-    let ballot = vec![Kind::Ballot as u8];
+    let ballot = vec![EntryKind::Ballot as u8];
     let mut longer = vec![ballot.clone(); 255 - sums];
     longer.extend(leaves.iter().cloned());
     assert_eq!(stated(&finished, &longer, 1).unwrap_err(), StatementError::MoreBundles);

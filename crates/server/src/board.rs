@@ -34,9 +34,9 @@ use veche_record::code::CHARACTERS;
 use veche_record::entry::{Genesis, Pseudonym};
 use veche_record::{Election, Entry, ManifestError, RawBallot};
 use veche_verify::state::{CredentialStatus, StoredBallot, VoterStatus};
-use veche_verify::{Applied, BoardState, Course, Failure, Refusal, VerifiedBallot};
+use veche_verify::{Applied, BoardState, Failure, Refusal, VerifiedBallot};
 
-use crate::ballot_box::election::Stage;
+use crate::ballot_box::election::Phase;
 use crate::clock::Clock;
 use crate::http::problem::{Kind, Problem};
 use crate::keys::{Keys, random};
@@ -406,15 +406,10 @@ impl Board {
     }
 
     /// The fingerprint, once there are keys, and how far the election has come.
-    pub(crate) async fn stage(&self) -> (Option<Digest>, Stage) {
+    pub(crate) async fn phase(&self) -> (Option<Digest>, Phase) {
         let standing = self.standing().await;
-        let stage = match standing.board.course() {
-            Course::Empty | Course::Founded | Course::Setup => Stage::Setup,
-            Course::Open => Stage::Open,
-            Course::Closed | Course::Counting => Stage::Closed,
-            Course::Published => Stage::Published,
-        };
-        (standing.board.election().map(|election| election.fingerprint()), stage)
+        let phase = standing.board.course().phase().into();
+        (standing.board.election().map(|election| election.fingerprint()), phase)
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 
-use veche_record::{Ballot, Election, Entry, Kind};
+use veche_record::{Ballot, Election, Entry, EntryKind};
 
 use crate::check::Check;
 use crate::claim::{self, Claim};
@@ -64,7 +64,10 @@ pub fn assist(election: &Election, first: u64, leaves: &[Vec<u8>], fresh: &[u8; 
     // a ballot in the sums that comes after it: what follows anything but votes is left to the audit.
     let mut votes = true;
     for (index, leaf) in (first..).zip(leaves) {
-        votes &= matches!(Kind::of(leaf), Some(Kind::Ballot | Kind::Credential | Kind::Revocation));
+        votes &= matches!(
+            EntryKind::of(leaf),
+            Some(EntryKind::Ballot | EntryKind::Credential | EntryKind::Revocation)
+        );
         match read(election, index, leaf).filter(|_| votes) {
             Some(Read::Ballot(ballot)) => {
                 // Whose it is only the board knows; the audit will say.
@@ -91,9 +94,9 @@ enum Read {
 }
 
 fn read(election: &Election, index: u64, leaf: &[u8]) -> Option<Read> {
-    match Kind::of(leaf)? {
-        Kind::Ballot => Ballot::parse(election, leaf.get(1..)?).ok().map(Arc::new).map(Read::Ballot),
-        Kind::Credential | Kind::Revocation => match Entry::parse(leaf).ok()? {
+    match EntryKind::of(leaf)? {
+        EntryKind::Ballot => Ballot::parse(election, leaf.get(1..)?).ok().map(Arc::new).map(Read::Ballot),
+        EntryKind::Credential | EntryKind::Revocation => match Entry::parse(leaf).ok()? {
             Entry::Credential(entry) => Some(Read::Signed(Claim::of_credential(index, election, &entry))),
             Entry::Revocation(entry) => {
                 Some(Read::Signed(vec![Claim::issued(index, election, Check::Revocation, &entry)]))

@@ -20,7 +20,7 @@ use veche_record::entry::ceremony::{
     Ceremony as Message, Commitments, Complaint, Confirm, Restart, Shares, round_hash, transcript_hash,
 };
 use veche_record::entry::{Genesis, Issued, Signed};
-use veche_record::{Election, Kind, Manifest, tag};
+use veche_record::{Election, EntryKind, Manifest, tag};
 
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
@@ -196,7 +196,7 @@ fn misplaced(cause: impl Into<Cause>) -> Failure {
 }
 
 fn too_early(why: &'static str) -> Failure {
-    misplaced(Cause::Course(Kind::Ceremony, why))
+    misplaced(Cause::Course(EntryKind::Ceremony, why))
 }
 
 impl Ceremony {

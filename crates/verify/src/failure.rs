@@ -7,7 +7,7 @@ use veche_crypto::group::GroupError;
 use veche_crypto::hash::Digest;
 use veche_record::ballot::BallotError;
 use veche_record::election::ElectionError;
-use veche_record::entry::{EntryError, Kind, PartError, Pseudonym};
+use veche_record::entry::{EntryError, EntryKind, PartError, Pseudonym};
 use veche_record::manifest::ManifestError;
 
 use crate::ceremony::CeremonyError;
@@ -104,7 +104,7 @@ pub enum Cause {
     UnfinishedMessage,
     /// An entry at the wrong time.
     #[error("an entry of kind {0:?} has no place here: {1}")]
-    Course(Kind, &'static str),
+    Course(EntryKind, &'static str),
     /// An entry under another index than the next.
     #[error("entry {given} was given where entry {next} is next")]
     Index {

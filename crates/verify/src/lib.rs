@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`ceremony`] | the making of the keys, as the board shows it |
 //! | [`check`] | the numbered list of checks |
+//! | [`course`] | how far a vote has come |
 //! | [`failure`] | a failed check: which entry, who is to blame, why |
 //! | [`state`] | the board as a state machine, for the ballot box and for the auditor |
 //! | [`tally`] | what is decrypted, the trustees' parts of it, the totals |
@@ -22,6 +23,7 @@ pub mod audit;
 pub mod ceremony;
 pub mod check;
 mod claim;
+pub mod course;
 pub mod failure;
 mod parallel;
 pub mod receipt;
@@ -35,9 +37,10 @@ pub use assist::{Assistants, Assisted, assist};
 pub use audit::{Audit, audit, audit_assisted, audit_watched};
 pub use ceremony::{Ceremony, Round};
 pub use check::Check;
+pub use course::{Course, Phase};
 pub use failure::{Cause, Culprit, Failure};
 pub use report::{Outcome, Report, Status};
 pub use result::ResultFile;
 pub use source::{RecordSource, RemoteSource, SourceError};
-pub use state::{AdmittedBallot, Applied, BoardState, Count, Course, Refusal, VerifiedBallot};
+pub use state::{AdmittedBallot, Applied, BoardState, Count, Refusal, VerifiedBallot};
 pub use tally::{CheckedPartial, Tally, TallyError, VerifiedTally};

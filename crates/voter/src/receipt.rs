@@ -1,6 +1,6 @@
 use veche_board::{Checkpoint, CheckpointError, Hash, Receipt, ReceiptError};
 use veche_record::Election;
-use veche_record::entry::Kind;
+use veche_record::entry::EntryKind;
 
 /// Why a ballot cannot be called cast. The fault is the ballot box's.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +20,7 @@ pub enum CastError {
 /// [`CastError::Receipt`].
 pub fn check_receipt(election: &Election, ballot: &[u8], receipt: &Receipt) -> Result<Checkpoint, CastError> {
     let mut leaf = Vec::with_capacity(ballot.len() + 1);
-    leaf.push(Kind::Ballot as u8);
+    leaf.push(EntryKind::Ballot as u8);
     leaf.extend_from_slice(ballot);
     let witnesses = election.manifest().witnesses();
     Ok(receipt.check_witnessed(election.origin(), election.log_key(), witnesses, &leaf)?)

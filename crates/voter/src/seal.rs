@@ -3,7 +3,7 @@ use veche_crypto::group::GroupError;
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::SecretKey;
 use veche_record::ballot::{Ballot, BallotHeader};
-use veche_record::{ConfirmationCode, Election, Selection, SelectionError};
+use veche_record::{BallotKind, ConfirmationCode, Election, Selection, SelectionError};
 use veche_verify::{Refusal, VerifiedBallot};
 use zeroize::Zeroizing;
 
@@ -98,7 +98,7 @@ impl PreparedBallot {
             credential: *credential.key(),
             sequence: revision.sequence,
             previous: revision.previous,
-            rehearsal: false,
+            kind: election.ballot_kind(),
         };
         Self::under(election, header, credential, revision.attempt, randomness)
     }
@@ -115,8 +115,13 @@ impl PreparedBallot {
         fresh: &[u8; 32],
     ) -> Result<SealedBallot, SealError> {
         let (sequence, previous, style) = (0, Digest::ZERO, rehearsed_style(election)?);
-        let header =
-            BallotHeader { style, credential: *credential.key(), sequence, previous, rehearsal: true };
+        let header = BallotHeader {
+            style,
+            credential: *credential.key(),
+            sequence,
+            previous,
+            kind: BallotKind::Rehearsal,
+        };
         let contests = election.manifest().style_contests(style).iter();
         let selections: Vec<Selection> =
             contests.filter_map(|&contest| Some(election.contest(contest)?.made_up_selection())).collect();

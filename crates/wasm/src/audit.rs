@@ -205,7 +205,7 @@ struct Onlooker {
 }
 
 #[derive(serde::Serialize)]
-struct Found {
+struct FailureFound {
     check: u8,
     #[serde(flatten)]
     failure: FailureReport,
@@ -221,7 +221,7 @@ impl Watch for Onlooker {
     }
 
     fn failed(&mut self, failure: &Failure) {
-        let found = Found { check: failure.check.number(), failure: failure.into() };
+        let found = FailureFound { check: failure.check.number(), failure: failure.into() };
         if let Ok(value) = convert::to_js(&found) {
             self.watch.failed(value);
         }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use veche_board::{Tile, decode_bundle, entries_path};
-use veche_record::{Ballot, Election, Kind};
+use veche_record::{Ballot, Election, EntryKind};
 use veche_voter::CastError;
 use wasm_bindgen::JsValue;
 
@@ -74,6 +74,6 @@ pub(crate) fn bundle_holds(
     ballot: &[u8],
 ) -> Result<bool, VecheError> {
     let entries = decode_bundle(bundle, count).map_err(VecheError::record)?;
-    let entry = entries.get(offset).and_then(|entry| entry.strip_prefix(&[Kind::Ballot as u8]));
+    let entry = entries.get(offset).and_then(|entry| entry.strip_prefix(&[EntryKind::Ballot as u8]));
     Ok(entry == Some(ballot))
 }

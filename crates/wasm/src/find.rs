@@ -13,7 +13,7 @@ use crate::election::Election;
 use crate::error::{Fault, VecheError};
 
 #[derive(Serialize)]
-struct Place {
+struct BallotPlace {
     index: u64,
     size: u64,
     note: String,
@@ -163,9 +163,9 @@ fn begin(election: &Election, note: &str, sought: Sought) -> Result<Finder, Vech
     Ok(Finder { inner: receipt::Finder::new(election.inner().clone(), note, sought)? })
 }
 
-fn place(held: &receipt::Held, code: Option<String>) -> Place {
+fn place(held: &receipt::Held, code: Option<String>) -> BallotPlace {
     let (index, size) = (held.receipt.index, held.checkpoint.size);
-    Place { index, size, note: held.receipt.checkpoint.clone(), code }
+    BallotPlace { index, size, note: held.receipt.checkpoint.clone(), code }
 }
 
 /// Checks a receipt in whatever form, without a record.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::{Map, Uint8Array};
 use veche_results::statement::{self, Files};
 use veche_results::{BoardEnd, Misfit, ResultsError, Standing, Statement, StatementError, View, language};
-use veche_verify::ResultFile;
+use veche_verify::{Phase, ResultFile};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -36,8 +36,14 @@ impl Election {
         bundles: f64,
         #[wasm_bindgen(unchecked_param_type = "Map<string, Uint8Array>")] files: &Map,
     ) -> Result<JsValue, JsValue> {
-        let stage = self.end(checkpoint, bundles, files)?.stage();
-        Ok(stage.map_or(Ok(JsValue::UNDEFINED), |stage| to_js(&stage))?)
+        Ok(self.end(checkpoint, bundles, files)?.phase().map_or(JsValue::UNDEFINED, |phase| {
+            JsValue::from_str(match phase {
+                Phase::Setup => "before",
+                Phase::Open => "open",
+                Phase::Closed => "counting",
+                Phase::Published => "published",
+            })
+        }))
     }
 
     /// Reads a published `result.json`, and takes it only when it fits the manifest and states what the organiser has

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use veche_board::{LogKey, decode_bundle};
 use veche_cli::folder::{Folder, RecordWriter};
-use veche_record::{Entry, Kind};
+use veche_record::{Entry, EntryKind};
 use veche_tests::booth::Booth;
 use veche_tests::browser::{Browser, Driver};
 use veche_tests::town::{self, SUBFOLDER, TestTown};
@@ -204,7 +204,7 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     let honest = entries(&record)?;
     let ballot = honest
         .iter()
-        .position(|entry| Kind::of(entry) == Some(Kind::Ballot))
+        .position(|entry| EntryKind::of(entry) == Some(EntryKind::Ballot))
         .context("the record has no ballot")?;
     forge(&town, &honest[..ballot], &manifest, &record)?;
     open(&other, &copied).await?;

@@ -10,7 +10,7 @@ use veche_board::{Checkpoint, CompactReceipt, LogFile, LogKey, MerkleTree, Recei
 use veche_cli::folder::{MANIFEST, MemoryRecord};
 use veche_cli::simulate::board::Keys;
 use veche_record::entry::Genesis;
-use veche_record::{Ballot, Election, Entry, Kind, Selection};
+use veche_record::{Ballot, Election, Entry, EntryKind, Selection};
 use veche_verify::BoardState;
 use veche_verify::receipt::{FindError, Finder, Finding, Shown, Sought, Standing, scope_of};
 use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
@@ -41,7 +41,8 @@ fn vote() -> &'static Vote {
             index += 1;
         }
         let election = Election::clone(state.election().unwrap());
-        let ballots = (0..leaves.len()).filter(|at| Kind::of(&leaves[*at]) == Some(Kind::Ballot)).collect();
+        let ballots =
+            (0..leaves.len()).filter(|at| EntryKind::of(&leaves[*at]) == Some(EntryKind::Ballot)).collect();
         Vote { manifest, leaves, keys: held.keys, election, genesis, ballots }
     })
 }
@@ -299,7 +300,7 @@ fn a_later_ballot_stands_in_the_place_of_the_first() {
         .collect();
     let sealed = prepared.seal(&vote.election, &selections, &[9; 32]).unwrap();
     let mut leaves = vote.leaves[..=vote.ballots[3]].to_vec();
-    leaves.push([&[Kind::Ballot as u8], sealed.bytes.as_slice()].concat());
+    leaves.push([&[EntryKind::Ballot as u8], sealed.bytes.as_slice()].concat());
     let receipt = vote.receipt(&leaves[..=first], first, &vote.keys.log);
     let (code, found) = scratch.check(&receipt, &vote.record(&leaves));
     assert_eq!(
@@ -352,8 +353,13 @@ fn attack_22_the_receipt_proves_that_its_ballot_was_taken_away() {
             let mut deleted = vote.leaves.clone();
             deleted.remove(ballot);
             let mut ends_before = vote.leaves[..ballot].to_vec();
-            ends_before
-                .push(vote.leaves.iter().find(|leaf| Kind::of(leaf) == Some(Kind::Close)).unwrap().clone());
+            ends_before.push(
+                vote.leaves
+                    .iter()
+                    .find(|leaf| EntryKind::of(leaf) == Some(EntryKind::Close))
+                    .unwrap()
+                    .clone(),
+            );
             let mut other_in_its_place = vote.leaves.clone();
             other_in_its_place[ballot] = vote.leaves[vote.ballots[0].max(1)].clone();
             let mut forgeries = vec![deleted, ends_before];

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use base64::Engine as _;
 use veche_record::Selection;
-use veche_record::entry::Kind;
+use veche_record::entry::EntryKind;
 use veche_xtask::ballot_box::free_port;
 use veche_xtask::demo::Town;
 use veche_xtask::voters::{Voter, open_election};
@@ -98,7 +98,7 @@ fn an_imported_election_the_whole_way_over_http() -> Result<()> {
     let saved = town.save()?;
     assert_eq!(outsider::read(&host(&saved).address, key), size);
     // A receipt that the box gave is a proof for them, and for no other entry.
-    let entry = |ballot: &[u8]| [&[Kind::Ballot as u8], ballot].concat();
+    let entry = |ballot: &[u8]| [&[EntryKind::Ballot as u8], ballot].concat();
     assert_eq!(outsider::receipt_holds(&receipt, &entry(&ballot.bytes), key), Ok(()));
     assert!(outsider::receipt_holds(&receipt, &entry(&again.bytes), key).is_err());
 

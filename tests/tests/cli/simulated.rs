@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use veche_cli::folder::{MANIFEST, RESULT};
-use veche_record::{Entry, Kind};
+use veche_record::{Entry, EntryKind};
 use veche_verify::{BoardState, Outcome, Status, VerifiedBallot};
 
 use crate::recount::File;
@@ -65,7 +65,7 @@ fn one_batch_of_ballots_refuses_the_wrong_ones_and_no_other() {
         board.apply(index, leaf, &[7; 32]).unwrap();
     }
     let election = board.election().unwrap();
-    let ballots = leaves.iter().filter(|leaf| Kind::of(leaf) == Some(Kind::Ballot));
+    let ballots = leaves.iter().filter(|leaf| EntryKind::of(leaf) == Some(EntryKind::Ballot));
     let mut ballots: Vec<Vec<u8>> = ballots.map(|leaf| leaf[1..].to_vec()).collect();
     assert_eq!(ballots.len(), 7);
     // The last byte of the signature's scalar but one, the proof's last scalar, the length, more than any length.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use veche_cli::folder::{MANIFEST, MemoryRecord, RESULT};
 use veche_cli::simulate::board::Keys;
 use veche_record::entry::{Close, CredentialEntry, Open, Partial, ResultEntry, TallyInput, TallyKind};
-use veche_record::{Entry, Kind, Pseudonym};
+use veche_record::{Entry, EntryKind, Pseudonym};
 use veche_verify::{Check, Status};
 use veche_voter::{Credential, Randomness};
 
@@ -35,17 +35,17 @@ fn honest() -> &'static Honest {
     HONEST.get_or_init(|| {
         let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(6));
         let leaves = leaves(&held.store);
-        let kinds: Vec<Kind> = leaves.iter().map(|leaf| Kind::of(leaf).unwrap()).collect();
+        let kinds: Vec<EntryKind> = leaves.iter().map(|leaf| EntryKind::of(leaf).unwrap()).collect();
         assert_eq!(
             [OPEN, CREDENTIAL, BALLOT, CLOSE, TALLY, PARTIAL, RESULT_ENTRY].map(|entry| kinds[entry]),
             [
-                Kind::Open,
-                Kind::Credential,
-                Kind::Ballot,
-                Kind::Close,
-                Kind::TallyInput,
-                Kind::Partial,
-                Kind::Result
+                EntryKind::Open,
+                EntryKind::Credential,
+                EntryKind::Ballot,
+                EntryKind::Close,
+                EntryKind::TallyInput,
+                EntryKind::Partial,
+                EntryKind::Result
             ]
         );
         let Ok(fingerprint) = hex(report(&held.store).fingerprint.unwrap()) else { panic!("no fingerprint") };

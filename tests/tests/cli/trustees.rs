@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use veche_cli::folder::MemoryRecord;
 use veche_cli::simulate::Held;
-use veche_record::{Entry, Kind};
+use veche_record::{Entry, EntryKind};
 use veche_verify::tally::VerifiedTally;
 use veche_verify::{Tally, audit};
 
@@ -16,7 +16,7 @@ use crate::support::{hold, leaves, publish, run, sample, veche, write};
 fn waiting() -> (Held<MemoryRecord>, Vec<Vec<u8>>) {
     let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], None);
     let mut entries = leaves(&held.store);
-    let sums = entries.iter().position(|leaf| Kind::of(leaf) == Some(Kind::TallyInput)).unwrap();
+    let sums = entries.iter().position(|leaf| EntryKind::of(leaf) == Some(EntryKind::TallyInput)).unwrap();
     entries.truncate(sums + 1);
     (held, entries)
 }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use veche_board::{MerkleTree, Receipt, decode_bundle, leaf_hash};
 use veche_record::entry::Genesis;
-use veche_record::{Ballot, Entry, Kind};
+use veche_record::{Ballot, Entry, EntryKind};
 use veche_verify::BoardState;
 
 use crate::support::{host, run, veche};
@@ -65,7 +65,7 @@ fn receipt(files: &Files, note: &str) -> Value {
         index += 1;
     }
     let election = state.election().unwrap();
-    let at = leaves.iter().position(|leaf| Kind::of(leaf) == Some(Kind::Ballot)).unwrap();
+    let at = leaves.iter().position(|leaf| EntryKind::of(leaf) == Some(EntryKind::Ballot)).unwrap();
     let ballot = Ballot::parse(election, &leaves[at][1..]).unwrap();
     let tree: MerkleTree = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
     let proof = tree.inclusion_proof(at as u64, tree.size()).unwrap();

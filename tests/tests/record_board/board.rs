@@ -9,7 +9,7 @@ use veche_crypto::signature::SecretKey;
 use veche_record::entry::{
     Close, Consent, CredentialEntry, Open, Partial, Pseudonym, Restart, Revocation, Signed, TallyKind,
 };
-use veche_record::{Entry, Kind};
+use veche_record::{Entry, EntryKind};
 use veche_tests::small::{SmallElection, manifest_json};
 use veche_trustee::KeyShare;
 use veche_verify::{Audit, BoardState, Check, Outcome, Refusal, Report, Status, audit};
@@ -157,8 +157,8 @@ impl Board {
     }
 
     /// The first leaf of a kind.
-    pub fn position(&self, kind: Kind) -> usize {
-        self.leaves.iter().position(|leaf| Kind::of(leaf) == Some(kind)).unwrap()
+    pub fn position(&self, kind: EntryKind) -> usize {
+        self.leaves.iter().position(|leaf| EntryKind::of(leaf) == Some(kind)).unwrap()
     }
 
     /// The entry that comes next.
@@ -183,7 +183,7 @@ impl Board {
     }
 
     pub fn force_ballot(&mut self, ballot: &[u8]) -> u64 {
-        self.force_leaf([&[Kind::Ballot as u8], ballot].concat())
+        self.force_leaf([&[EntryKind::Ballot as u8], ballot].concat())
     }
 
     pub fn signed_open(&self) -> Open {

@@ -3,7 +3,7 @@
 use serde_json::json;
 use veche_board::{Checkpoint, Hash, LogKey, MerkleTree, leaf_hash};
 use veche_crypto::hash::Digest;
-use veche_record::Kind;
+use veche_record::EntryKind;
 use veche_verify::{Check, Outcome, Status};
 
 use crate::board::{Board, Files, assert_fails, assert_passes, audit_files, log_files};
@@ -114,7 +114,7 @@ fn a_tile_that_is_not_recomputed_names_its_entry() {
 fn an_entry_that_was_changed_after_signing_is_named() {
     let board = Board::finished();
     let mut leaves = board.leaves.clone();
-    let ballot = board.position(Kind::Ballot); // of voter 1
+    let ballot = board.position(EntryKind::Ballot); // of voter 1
     leaves[ballot][200] ^= 1;
     let mut files = board.files();
     let changed = log_files(&board.small, &board.small.log_key, &leaves);
@@ -259,7 +259,7 @@ fn an_entry_that_the_log_deleted_changes_the_tree() {
     tree.extend(board.leaves.iter().map(|leaf| leaf_hash(leaf)));
     // The log deletes the last ballot and signs what is left: the sums no longer fit.
     let mut leaves = board.leaves.clone();
-    leaves.remove(board.position(Kind::Close) - 1);
+    leaves.remove(board.position(EntryKind::Close) - 1);
     let mut files = log_files(&board.small, &board.small.log_key, &leaves);
     files.insert("manifest.json".into(), board.small.manifest.clone());
     files.insert("result.json".into(), board.files()["result.json"].clone());

@@ -24,7 +24,7 @@ fn header(board: &Board, voter: u64) -> BallotHeader {
         credential: key(voter).public().unwrap(),
         sequence: status.sequence,
         previous: status.previous,
-        rehearsal: false,
+        kind: board.small.election.ballot_kind(),
     }
 }
 

@@ -92,7 +92,7 @@ fn attack_33_no_other_spelling_is_read() {
     // The index 6 in two bytes, then an endless number.
     assert_eq!(with(&|bytes| drop(bytes.splice(9..10, [0x86, 0]))), CompactError::Number);
     assert_eq!(with(&|bytes| drop(bytes.splice(9..10, [0xff; 10]))), CompactError::Number);
-    assert!(matches!(with(&|bytes| drop(bytes.splice(9..12, [7, 7]))), CompactError::Place(_)));
+    assert!(matches!(with(&|bytes| drop(bytes.splice(9..12, [7, 7]))), CompactError::Inclusion(_)));
     let count = bytes.len() - 64 - 1 - 4 - 1;
     assert_eq!(bytes[count], 1);
     assert_eq!(with(&|bytes| bytes[count] = 0), CompactError::Signatures(0));
@@ -124,7 +124,7 @@ fn only_a_receipt_that_holds_is_written() {
     let mut wrong = receipt(2, 9);
     wrong.index = 3;
     let written = CompactReceipt::new(SCOPE, &wrong, &origin(), &key().public(), None);
-    assert!(matches!(written, Err(CompactError::Place(_))));
+    assert!(matches!(written, Err(CompactError::Inclusion(_))));
     let other = LogKey::from_seed(&[8; 32]).public();
     let written = CompactReceipt::new(SCOPE, &receipt(2, 9), &origin(), &other, None);
     assert!(matches!(written, Err(CompactError::Checkpoint(_))));

@@ -18,7 +18,7 @@ impl Host {
         Checkpoint { origin: origin(), size: self.0.size(), root: self.0.root() }
     }
 
-    fn give(&self, wanted: &[Wanted]) -> Vec<(Tile, Vec<u8>)> {
+    fn give(&self, wanted: &[LookupTarget]) -> Vec<(Tile, Vec<u8>)> {
         let tile = |tile: Tile| (tile, self.0.tile(tile.level(), tile.index(), tile.width()).unwrap());
         needed(self.0.size(), wanted).into_iter().map(tile).collect()
     }
@@ -37,7 +37,7 @@ fn every_part_of_a_log_is_found_and_verified() {
     for size in SIZES {
         let host = Host::new(size);
         for at in [0, size / 3, size / 2, size - 1] {
-            let wanted = [Wanted::RootOf(at + 1), Wanted::BundlesFrom(at)];
+            let wanted = [LookupTarget::RootOf(at + 1), LookupTarget::BundlesFrom(at)];
             let given = host.give(&wanted);
             assert!(given.len() <= 9, "{} tiles at {at} of {size}", given.len());
             let lookup = Lookup::open(&host.checkpoint(), &given).unwrap();
@@ -58,7 +58,7 @@ fn every_part_of_a_log_is_found_and_verified() {
 fn attack_23_tiles_that_the_checkpoint_does_not_sign_are_refused() {
     for size in [257, 66_047, 131_400] {
         let (host, at) = (Host::new(size), 200);
-        let wanted = [Wanted::RootOf(at), Wanted::BundlesFrom(at)];
+        let wanted = [LookupTarget::RootOf(at), LookupTarget::BundlesFrom(at)];
         let honest = host.give(&wanted);
         for number in 0..honest.len() {
             let mut given = honest.clone();
@@ -90,7 +90,7 @@ fn attack_23_tiles_that_the_checkpoint_does_not_sign_are_refused() {
 fn attack_23_a_bundle_that_the_checkpoint_does_not_sign_is_refused() {
     for size in [100, 256, 600] {
         let host = Host::new(size);
-        let lookup = Lookup::open(&host.checkpoint(), &host.give(&[Wanted::BundlesFrom(0)])).unwrap();
+        let lookup = Lookup::open(&host.checkpoint(), &host.give(&[LookupTarget::BundlesFrom(0)])).unwrap();
         for at in [0, size - 1] {
             let bundle = lookup.bundle_of(at).unwrap();
             let honest = host.bundle(bundle);
@@ -104,7 +104,7 @@ fn attack_23_a_bundle_that_the_checkpoint_does_not_sign_is_refused() {
     }
     // Bundles that were not asked for have nothing to be verified with.
     let host = Host::new(66_000);
-    let lookup = Lookup::open(&host.checkpoint(), &host.give(&[Wanted::BundlesFrom(65_900)])).unwrap();
+    let lookup = Lookup::open(&host.checkpoint(), &host.give(&[LookupTarget::BundlesFrom(65_900)])).unwrap();
     let bundle = lookup.bundle_of(0).unwrap();
     assert_eq!(lookup.entries(bundle, &host.bundle(bundle)), Err(LookupError::NotAsked));
 }

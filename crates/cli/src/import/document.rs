@@ -1,8 +1,9 @@
 //! The manifest of an election over several files.
 
 use time::{Date, Time};
+use veche_record::BallotKind;
 use veche_record::manifest::{
-    FORMAT, Manifest, ManifestDocument, Phase, Registration, ReportBy, Text, Timestamp, TrusteeCount,
+    FORMAT, Manifest, ManifestDocument, Registration, ReportBy, Text, Timestamp, TrusteeCount,
 };
 
 use super::{ImportError, Source};
@@ -38,7 +39,7 @@ pub fn manifest(sources: &[Source], settings: &Settings) -> Result<(Vec<u8>, Man
     let styles = sources.iter().zip(&settings.electorates);
     let document = ManifestDocument {
         veche: FORMAT,
-        phase: Phase::Election,
+        ballot_kind: BallotKind::Election,
         languages: vec![language.clone()],
         title: text(&title),
         text: text(&about),

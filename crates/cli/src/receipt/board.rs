@@ -2,7 +2,7 @@
 
 use veche_board::{Checkpoint, Hash, LogFile, TileStream, decode_bundle, layout, leaf_hash};
 use veche_record::entry::Genesis;
-use veche_record::{ConfirmationCode, Election, Entry, Kind, RawBallot};
+use veche_record::{ConfirmationCode, Election, Entry, EntryKind, RawBallot};
 use veche_verify::BoardState;
 use veche_verify::receipt::Sighting;
 
@@ -69,7 +69,7 @@ pub(super) fn look(folder: &Folder, leaf: Hash, then: u64) -> Result<Look, Strin
                             replaced_by = Some(index);
                         }
                     }
-                    closed |= Kind::of(entry) == Some(Kind::Close);
+                    closed |= EntryKind::of(entry) == Some(EntryKind::Close);
                 }
             }
             tree.push(leaf_hash(entry));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use veche_results::{Place, Standing, Verdict};
+use veche_results::{OptionPlace, Standing, Verdict};
 use veche_verify::result::GroupResult;
 
 use crate::report::counted;
@@ -50,7 +50,8 @@ fn write(text: &mut String, standing: &Standing<'_>, language: &str) -> std::fmt
         writeln!(text, "            {blank:>8}  blank")?;
     }
     for tie in standing.ties() {
-        let id = |place: &Place| contest.options.get(place.option).map_or("", |option| option.id.as_str());
+        let id =
+            |place: &OptionPlace| contest.options.get(place.option).map_or("", |option| option.id.as_str());
         let ids: Vec<&str> = tie.iter().map(id).collect();
         writeln!(
             text,

@@ -18,7 +18,7 @@
 //! | 9 | [`Partial`] | trustee u8, tally input hash 32, groups u32, each group: μ u16, μ factors 32, proof 64 |
 //! | 10 | [`ResultEntry`] | tally input hash 32, groups u32, each group: totals u16, each total u64; issuer signature 64 |
 //! | 11 | [`Part`] | message hash 32, number u16, count u16, bytes |
-//! | 12 | RehearsalBallot | a ballot in the phase of the rehearsal, see [`crate::ballot`] |
+//! | 12 | RehearsalBallot | a ballot of the rehearsal, see [`crate::ballot_kind`] |
 //! | 13 | RehearsalInput | as 8, over the rehearsal's ballots |
 //! | 14 | [`Consent`] | trustee u8, tally input hash 32, signature 64 |
 //!
@@ -49,7 +49,7 @@ pub use tally::{
 /// The first byte of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub enum Kind {
+pub enum EntryKind {
     /// What the board is for.
     Genesis = 0,
     /// The making of the election's keys.
@@ -82,25 +82,25 @@ pub enum Kind {
     Consent = 14,
 }
 
-impl Kind {
+impl EntryKind {
     /// The kind that a message begins with.
-    pub fn of(message: &[u8]) -> Option<Kind> {
+    pub fn of(message: &[u8]) -> Option<EntryKind> {
         Some(match message.first()? {
-            0 => Kind::Genesis,
-            1 => Kind::Ceremony,
-            2 => Kind::Open,
-            3 => Kind::Credential,
-            4 => Kind::Ballot,
-            5 => Kind::Challenged,
-            6 => Kind::Revocation,
-            7 => Kind::Close,
-            8 => Kind::TallyInput,
-            9 => Kind::Partial,
-            10 => Kind::Result,
-            11 => Kind::Part,
-            12 => Kind::RehearsalBallot,
-            13 => Kind::RehearsalInput,
-            14 => Kind::Consent,
+            0 => EntryKind::Genesis,
+            1 => EntryKind::Ceremony,
+            2 => EntryKind::Open,
+            3 => EntryKind::Credential,
+            4 => EntryKind::Ballot,
+            5 => EntryKind::Challenged,
+            6 => EntryKind::Revocation,
+            7 => EntryKind::Close,
+            8 => EntryKind::TallyInput,
+            9 => EntryKind::Partial,
+            10 => EntryKind::Result,
+            11 => EntryKind::Part,
+            12 => EntryKind::RehearsalBallot,
+            13 => EntryKind::RehearsalInput,
+            14 => EntryKind::Consent,
             _ => return None,
         })
     }
@@ -188,46 +188,46 @@ impl Entry {
     pub fn parse(message: &[u8]) -> Result<Self, EntryError> {
         let (&first, body) = message.split_first().ok_or(EntryError::Empty)?;
         let mut reader = Reader::new(body);
-        let entry = match Kind::of(message).ok_or(EntryError::UnknownKind(first))? {
-            Kind::Genesis => Entry::Genesis(Genesis::read(&mut reader)?),
-            Kind::Ceremony => Entry::Ceremony(Ceremony::read(&mut reader)?),
-            Kind::Open => Entry::Open(Open::read(&mut reader)?),
-            Kind::Credential => Entry::Credential(CredentialEntry::read(&mut reader)?),
-            Kind::Ballot => Entry::Ballot(reader.rest().to_vec()),
-            Kind::Challenged => return Err(EntryError::Reserved),
-            Kind::Revocation => Entry::Revocation(Revocation::read(&mut reader)?),
-            Kind::Close => Entry::Close(Close::read(&mut reader)?),
-            Kind::TallyInput => Entry::TallyInput(TallyInput::read(TallyKind::Vote, &mut reader)?),
-            Kind::Partial => Entry::Partial(Partial::read(&mut reader)?),
-            Kind::Result => Entry::Result(ResultEntry::read(&mut reader)?),
-            Kind::Part => Entry::Part(Part::read(&mut reader)?),
-            Kind::RehearsalBallot => Entry::RehearsalBallot(reader.rest().to_vec()),
-            Kind::RehearsalInput => {
+        let entry = match EntryKind::of(message).ok_or(EntryError::UnknownKind(first))? {
+            EntryKind::Genesis => Entry::Genesis(Genesis::read(&mut reader)?),
+            EntryKind::Ceremony => Entry::Ceremony(Ceremony::read(&mut reader)?),
+            EntryKind::Open => Entry::Open(Open::read(&mut reader)?),
+            EntryKind::Credential => Entry::Credential(CredentialEntry::read(&mut reader)?),
+            EntryKind::Ballot => Entry::Ballot(reader.rest().to_vec()),
+            EntryKind::Challenged => return Err(EntryError::Reserved),
+            EntryKind::Revocation => Entry::Revocation(Revocation::read(&mut reader)?),
+            EntryKind::Close => Entry::Close(Close::read(&mut reader)?),
+            EntryKind::TallyInput => Entry::TallyInput(TallyInput::read(TallyKind::Vote, &mut reader)?),
+            EntryKind::Partial => Entry::Partial(Partial::read(&mut reader)?),
+            EntryKind::Result => Entry::Result(ResultEntry::read(&mut reader)?),
+            EntryKind::Part => Entry::Part(Part::read(&mut reader)?),
+            EntryKind::RehearsalBallot => Entry::RehearsalBallot(reader.rest().to_vec()),
+            EntryKind::RehearsalInput => {
                 Entry::RehearsalInput(TallyInput::read(TallyKind::Rehearsal, &mut reader)?)
             }
-            Kind::Consent => Entry::Consent(Consent::read(&mut reader)?),
+            EntryKind::Consent => Entry::Consent(Consent::read(&mut reader)?),
         };
         reader.end()?;
         Ok(entry)
     }
 
     /// The kind byte.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> EntryKind {
         match self {
-            Entry::Genesis(_) => Kind::Genesis,
-            Entry::Ceremony(_) => Kind::Ceremony,
-            Entry::Open(_) => Kind::Open,
-            Entry::Credential(_) => Kind::Credential,
-            Entry::Ballot(_) => Kind::Ballot,
-            Entry::Revocation(_) => Kind::Revocation,
-            Entry::Close(_) => Kind::Close,
-            Entry::TallyInput(_) => Kind::TallyInput,
-            Entry::Partial(_) => Kind::Partial,
-            Entry::Result(_) => Kind::Result,
-            Entry::Part(_) => Kind::Part,
-            Entry::RehearsalBallot(_) => Kind::RehearsalBallot,
-            Entry::RehearsalInput(_) => Kind::RehearsalInput,
-            Entry::Consent(_) => Kind::Consent,
+            Entry::Genesis(_) => EntryKind::Genesis,
+            Entry::Ceremony(_) => EntryKind::Ceremony,
+            Entry::Open(_) => EntryKind::Open,
+            Entry::Credential(_) => EntryKind::Credential,
+            Entry::Ballot(_) => EntryKind::Ballot,
+            Entry::Revocation(_) => EntryKind::Revocation,
+            Entry::Close(_) => EntryKind::Close,
+            Entry::TallyInput(_) => EntryKind::TallyInput,
+            Entry::Partial(_) => EntryKind::Partial,
+            Entry::Result(_) => EntryKind::Result,
+            Entry::Part(_) => EntryKind::Part,
+            Entry::RehearsalBallot(_) => EntryKind::RehearsalBallot,
+            Entry::RehearsalInput(_) => EntryKind::RehearsalInput,
+            Entry::Consent(_) => EntryKind::Consent,
         }
     }
 

@@ -6,7 +6,7 @@
 use veche_board::bundle::MAX_ENTRY_LEN;
 use veche_crypto::hash::{Digest, digest};
 
-use super::{EntryError, Kind};
+use super::{EntryError, EntryKind};
 use crate::tag;
 use crate::wire::Reader;
 
@@ -91,7 +91,7 @@ pub fn into_leaves(message: Vec<u8>) -> Result<Vec<Vec<u8>>, PartError> {
     // At most 16 MiB in pieces of nearly 64 KiB: far fewer than 2^16 parts.
     let count = message.len().div_ceil(FULL) as u16;
     let leaf = |(number, bytes): (u16, &[u8])| {
-        let mut leaf = vec![Kind::Part as u8];
+        let mut leaf = vec![EntryKind::Part as u8];
         Part { hash, number, count, bytes: bytes.to_vec() }.write(&mut leaf);
         leaf
     };
@@ -142,8 +142,14 @@ impl PartAssembler {
         if bytes.is_empty() || bytes.len() > FULL || (!last && bytes.len() != FULL) {
             return Err(PartError::Uneven);
         }
-        let split = [Kind::Ceremony, Kind::TallyInput, Kind::Partial, Kind::Result, Kind::RehearsalInput];
-        if number == 0 && !Kind::of(bytes).is_some_and(|kind| split.contains(&kind)) {
+        let split = [
+            EntryKind::Ceremony,
+            EntryKind::TallyInput,
+            EntryKind::Partial,
+            EntryKind::Result,
+            EntryKind::RehearsalInput,
+        ];
+        if number == 0 && !EntryKind::of(bytes).is_some_and(|kind| split.contains(&kind)) {
             return Err(PartError::Kind);
         }
         if !last {

@@ -5,7 +5,7 @@ use veche_crypto::group::GroupError;
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::{PublicKey, SecretKey, Signature};
 
-use super::{EntryError, Issued, Kind, signed_message};
+use super::{EntryError, EntryKind, Issued, signed_message};
 use crate::tag;
 use crate::tag::domain;
 use crate::wire::Reader;
@@ -61,7 +61,7 @@ impl Genesis {
     /// The hash of the whole message, kind byte included. Everything of the ceremony is bound to it,
     /// so to the manifest, the keys of this one board, n and t.
     pub fn hash(&self) -> Digest {
-        let mut bytes = vec![Kind::Genesis as u8];
+        let mut bytes = vec![EntryKind::Genesis as u8];
         self.write(&mut bytes);
         digest(tag::GENESIS, &[&bytes])
     }

@@ -5,7 +5,7 @@ use veche_crypto::group::{AnyPoint, GroupError, Point};
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::{SecretKey, Signature};
 
-use super::{Content, EntryError, Issued, Kind, Signed, signed_message};
+use super::{Content, EntryError, EntryKind, Issued, Signed, signed_message};
 use crate::manifest::Group;
 use crate::tag;
 use crate::tag::domain;
@@ -47,10 +47,10 @@ pub enum TallyKind {
 
 impl TallyKind {
     /// The kind byte of the message.
-    pub const fn message(self) -> Kind {
+    pub const fn message(self) -> EntryKind {
         match self {
-            TallyKind::Vote => Kind::TallyInput,
-            TallyKind::Rehearsal => Kind::RehearsalInput,
+            TallyKind::Vote => EntryKind::TallyInput,
+            TallyKind::Rehearsal => EntryKind::RehearsalInput,
         }
     }
 

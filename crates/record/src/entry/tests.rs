@@ -292,7 +292,7 @@ fn attack_33_parts_have_one_order_one_split_and_one_hash() {
 
 #[test]
 fn a_message_that_fits_a_leaf_is_not_split() {
-    let bytes = vec![Kind::Partial as u8; MAX_LEAF_LEN];
+    let bytes = vec![EntryKind::Partial as u8; MAX_LEAF_LEN];
     let full = MAX_LEAF_LEN - 37;
     let hash = digest("message", &[&bytes]);
     let part = |number, bytes: &[u8]| Part { hash, number, count: 2, bytes: bytes.to_vec() };

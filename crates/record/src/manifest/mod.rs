@@ -9,6 +9,7 @@ use veche_board::{Checkpoint, CheckpointError, SignedCheckpoint, Witnesses};
 use veche_crypto::hash::{Digest, digest};
 
 use crate::ballot::{HEADER_LEN, SIGNATURE_LEN};
+use crate::ballot_kind::BallotKind;
 use crate::entry::Genesis;
 use crate::json;
 use crate::rules::{CompiledContest, Rule};
@@ -43,26 +44,6 @@ pub const MAX_TRUSTEES: u8 = 15;
 pub const MAX_ID_LEN: usize = 100;
 /// The largest sum of money, in units of the currency: what JavaScript still counts exactly.
 pub const MAX_MONEY: u64 = (1 << 53) - 1;
-
-/// Whether the votes count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Phase {
-    /// The real vote.
-    Election,
-    /// A trial run; its ballots can never be taken for votes.
-    Rehearsal,
-}
-
-impl Phase {
-    /// The byte that says so in a ballot.
-    pub const fn byte(self) -> u8 {
-        match self {
-            Phase::Election => 1,
-            Phase::Rehearsal => 2,
-        }
-    }
-}
 
 /// For which groups of ballots a total is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,7 +195,8 @@ pub struct ManifestDocument {
     /// The format: [`FORMAT`].
     pub veche: u32,
     /// Whether the votes count.
-    pub phase: Phase,
+    #[serde(rename = "phase")]
+    pub ballot_kind: BallotKind,
     /// The languages of every text.
     pub languages: Vec<String>,
     /// The election's title.

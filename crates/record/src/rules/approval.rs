@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use veche_crypto::program::{Affine, Constraint};
 
 use super::range::Range;
-use super::{Kind, Options, RuleError, SelectionError, Shape, from_to, or_blank};
+use super::{AnyRule, Options, RuleError, SelectionError, Shape, from_to, or_blank};
 use crate::selection::Selection;
 
 /// The rule as the manifest writes it.
@@ -49,7 +49,7 @@ impl fmt::Display for Approval {
     }
 }
 
-impl Kind for Approval {
+impl AnyRule for Approval {
     fn fit(&self, options: Options<'_>) -> Result<Arc<dyn super::Arm>, RuleError> {
         let options = options.count;
         let max = self.max.min(options);

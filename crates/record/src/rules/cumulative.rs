@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use veche_crypto::program::{Affine, Constraint};
 
 use super::range::{Digits, Range};
-use super::{Kind, Options, RuleError, SelectionError, Shape, from_to, or_blank};
+use super::{AnyRule, Options, RuleError, SelectionError, Shape, from_to, or_blank};
 use crate::selection::Selection;
 
 /// The rule as the manifest writes it.
@@ -57,7 +57,7 @@ impl fmt::Display for Cumulative {
     }
 }
 
-impl Kind for Cumulative {
+impl AnyRule for Cumulative {
     fn fit(&self, options: Options<'_>) -> Result<Arc<dyn super::Arm>, RuleError> {
         let options = options.count;
         let cap = self.max_per_option.min(self.points);

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use veche_crypto::program::{Affine, Constraint, MAX_FORM_BITS, ProgramError};
 
 use super::range::Range;
-use super::{Kind, Options, RuleError, SelectionError, Shape, from_to, or_blank};
+use super::{AnyRule, Options, RuleError, SelectionError, Shape, from_to, or_blank};
 use crate::selection::Selection;
 
 /// The rule as the manifest writes it.
@@ -70,7 +70,7 @@ impl fmt::Display for Knapsack {
     }
 }
 
-impl Kind for Knapsack {
+impl AnyRule for Knapsack {
     fn fit(&self, options: Options<'_>) -> Result<Arc<dyn super::Arm>, RuleError> {
         let costs = costs(options)?;
         let max = self.max.unwrap_or(options.count).min(options.count);

@@ -57,7 +57,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    fn kind(&self) -> &dyn Kind {
+    fn kind(&self) -> &dyn AnyRule {
         match self {
             Rule::Approval(rule) => rule,
             Rule::Knapsack(rule) => rule,
@@ -75,7 +75,7 @@ impl fmt::Display for Rule {
 }
 
 /// A rule as written, displayed as one English line.
-trait Kind: fmt::Display {
+trait AnyRule: fmt::Display {
     /// Fits the rule to its options.
     fn fit(&self, options: Options<'_>) -> Result<Arc<dyn Arm>, RuleError>;
 }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use veche_crypto::program::{Affine, Constraint};
 
 use super::range::Digits;
-use super::{Kind, Options, RuleError, SelectionError, Shape, from_to, or_blank};
+use super::{AnyRule, Options, RuleError, SelectionError, Shape, from_to, or_blank};
 use crate::selection::Selection;
 
 /// The rule as the manifest writes it.
@@ -55,7 +55,7 @@ impl fmt::Display for Quadratic {
     }
 }
 
-impl Kind for Quadratic {
+impl AnyRule for Quadratic {
     fn fit(&self, options: Options<'_>) -> Result<Arc<dyn super::Arm>, RuleError> {
         let most = self.credits.isqrt();
         let square = most * most;

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConstantTimeEq};
 use veche_crypto::program::{Affine, Constraint};
 
-use super::{Kind, Options, RuleError, SelectionError, Shape, from_to, or_blank};
+use super::{AnyRule, Options, RuleError, SelectionError, Shape, from_to, or_blank};
 use crate::selection::Selection;
 
 /// The rule as the manifest writes it.
@@ -61,7 +61,7 @@ impl fmt::Display for Ranked {
     }
 }
 
-impl Kind for Ranked {
+impl AnyRule for Ranked {
     fn fit(&self, options: Options<'_>) -> Result<Arc<dyn super::Arm>, RuleError> {
         let options = options.count;
         if self.scores.len() != self.places as usize {

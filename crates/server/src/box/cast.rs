@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 use tokio::sync::Semaphore;
 use veche_board::{Receipt, leaf_hash};
 use veche_record::tag::domain;
-use veche_record::{Ballot, Election, Kind as EntryKind};
+use veche_record::{Ballot, Election, EntryKind};
 use veche_verify::{Check, Refusal, VerifiedBallot};
 
 use crate::app::App;

@@ -17,7 +17,8 @@ use crate::http::problem::{Document, Kind, Problem};
 /// How far the election has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Stage {
+#[schema(as = Stage)]
+pub(crate) enum Phase {
     /// Keys are being made; voting has not opened.
     Setup,
     /// Ballots are accepted.
@@ -28,13 +29,24 @@ pub(crate) enum Stage {
     Published,
 }
 
+impl From<veche_verify::Phase> for Phase {
+    fn from(phase: veche_verify::Phase) -> Self {
+        match phase {
+            veche_verify::Phase::Setup => Phase::Setup,
+            veche_verify::Phase::Open => Phase::Open,
+            veche_verify::Phase::Closed => Phase::Closed,
+            veche_verify::Phase::Published => Phase::Published,
+        }
+    }
+}
+
 /// The election as it stands now.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ElectionNow {
     /// The election's fingerprint in hexadecimal, once its keys are on the board.
     fingerprint: Option<String>,
     /// How far the election has come.
-    phase: Stage,
+    phase: Phase,
     /// `roll` or `open`.
     #[schema(value_type = String, example = "roll")]
     registration: Registration,
@@ -52,7 +64,7 @@ pub(crate) struct ElectionNow {
     responses((status = 200, description = "The election", body = ElectionNow))
 )]
 pub(crate) async fn now(State(app): State<Arc<App>>) -> Answer<ElectionNow> {
-    let (fingerprint, phase) = app.board.stage().await;
+    let (fingerprint, phase) = app.board.phase().await;
     Answer(ElectionNow {
         fingerprint: fingerprint.map(|fingerprint| fingerprint.to_string()),
         phase,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use veche_board::{Hash, leaf_hash};
-use veche_record::{Ballot, BallotOutline, Election, Entry, Kind};
+use veche_record::{Ballot, BallotOutline, Election, Entry, EntryKind};
 
 use super::Snapshot;
 use crate::assist::Assisted;
@@ -43,12 +43,14 @@ pub(super) fn assisted(index: u64, bytes: Vec<u8>, election: Option<&Election>, 
         return leaf(index, bytes, election, None);
     }
     let hash = leaf_hash(&bytes);
-    let read = election.and_then(|election| match Kind::of(&bytes)? {
-        Kind::Ballot => {
+    let read = election.and_then(|election| match EntryKind::of(&bytes)? {
+        EntryKind::Ballot => {
             let outline = BallotOutline::parse(election, bytes.get(1..)?).ok()?;
             Some(Read::Outline(Box::new(outline), None))
         }
-        Kind::Credential | Kind::Revocation => Some(Read::Entry(Box::new(Entry::parse(&bytes).ok()?), true)),
+        EntryKind::Credential | EntryKind::Revocation => {
+            Some(Read::Entry(Box::new(Entry::parse(&bytes).ok()?), true))
+        }
         _ => None,
     });
     Leaf { hash, read: read.unwrap_or(Read::Raw(bytes)) }
@@ -57,8 +59,8 @@ pub(super) fn assisted(index: u64, bytes: Vec<u8>, election: Option<&Election>, 
 fn read(index: u64, bytes: &[u8], election: &Election, before: Option<&Snapshot>) -> Option<Read> {
     let verified = before.filter(|before| index < before.size);
     let bad = verified.is_some_and(|before| before.bad.contains(&index));
-    match Kind::of(bytes)? {
-        Kind::Ballot => {
+    match EntryKind::of(bytes)? {
+        EntryKind::Ballot => {
             let bytes = bytes.get(1..)?;
             let whole = || Ballot::parse(election, bytes).ok().map(Arc::new);
             if verified.is_none() {
@@ -67,7 +69,7 @@ fn read(index: u64, bytes: &[u8], election: &Election, before: Option<&Snapshot>
             let outline = BallotOutline::parse(election, bytes).ok()?;
             Some(Read::Outline(Box::new(outline), if bad { Some(whole()?) } else { None }))
         }
-        Kind::Credential | Kind::Revocation => {
+        EntryKind::Credential | EntryKind::Revocation => {
             let entry = Entry::parse(bytes).ok()?;
             Some(Read::Entry(Box::new(entry), verified.is_some() && !bad))
         }

@@ -24,10 +24,11 @@ use veche_record::entry::Genesis;
 
 use crate::assist::{Assistants, Nobody};
 use crate::check::Check;
+use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::report::{Outcome, Report, Tracker};
 use crate::source::{CHECKPOINT, MANIFEST, RESULT, RecordSource, RemoteSource, stated_size};
-use crate::state::{BoardState, Course};
+use crate::state::BoardState;
 use crate::tally::VerifiedTally;
 
 mod batches;

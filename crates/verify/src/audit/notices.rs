@@ -1,6 +1,7 @@
 //! What no check can judge and every reader should know.
 
-use veche_record::manifest::{Phase, Timestamp};
+use veche_record::BallotKind;
+use veche_record::manifest::Timestamp;
 
 use crate::ceremony::{Ceremony, Verdict};
 use crate::report::{Notice, Outcome};
@@ -25,7 +26,7 @@ pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
             note("false-complaint", text);
         }
     }
-    if document.phase == Phase::Rehearsal {
+    if document.ballot_kind == BallotKind::Trial {
         note("rehearsal", "This is a rehearsal: its ballots are not votes.".into());
     }
     let (opened, closed) = state.hours();

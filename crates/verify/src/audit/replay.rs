@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use veche_board::TileStream;
-use veche_record::{BallotOutline, Kind};
+use veche_record::{BallotOutline, EntryKind};
 
 use super::batches::Batches;
 use super::bundles::Bundles;
@@ -18,11 +18,12 @@ use super::{Options, Progress, Snapshot, Watch, tiles};
 use crate::assist::{Assistants, Assisted};
 use crate::ceremony::Step;
 use crate::check::Check;
+use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::parallel::{Task, workers};
 use crate::report::Tracker;
 use crate::source::RemoteSource;
-use crate::state::{Applied, BoardState, Course, Examined};
+use crate::state::{Applied, BoardState, Examined};
 
 /// Entries that are decoded together, at most.
 const WINDOW: usize = 64;
@@ -395,7 +396,7 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
             let (bundle, position) = Bundles::<S>::place(entry);
             // A bundle that cannot be read again forgets nothing, and the failure stands.
             let Ok(leaves) = self.replay.bundles.read(bundle).await else { continue };
-            let ballot = leaves.get(position).and_then(|leaf| leaf.strip_prefix(&[Kind::Ballot as u8]));
+            let ballot = leaves.get(position).and_then(|leaf| leaf.strip_prefix(&[EntryKind::Ballot as u8]));
             let outline = ballot.and_then(|ballot| BallotOutline::parse(&election, ballot).ok());
             if let Some(outline) = outline {
                 self.state.forget_nonces(&outline);

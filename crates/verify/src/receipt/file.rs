@@ -6,13 +6,13 @@ use serde::Deserialize;
 use thiserror::Error;
 use veche_board::{Checkpoint, LogPublicKey, Origin, Receipt, ReceiptError, Witnesses};
 use veche_crypto::hash::digest;
-use veche_record::{BallotError, Kind, tag};
+use veche_record::{BallotError, EntryKind, tag};
 
 /// No receipt file is longer: the longest ballot in base64 and the longest receipt.
 pub const MAX_FILE_BYTES: usize = 1 << 20;
 /// What the page calls the form of its files.
 const FORM: &str = "veche-receipt-1";
-/// Where a ballot names its election, after its version and phase.
+/// Where a ballot names its election, after its version and kind.
 const ELECTION: std::ops::Range<usize> = 2..34;
 
 /// A saved receipt. What it says of itself is compared with its ballot by [`check`](Self::check).
@@ -86,7 +86,7 @@ impl ReceiptFile {
 
     /// The ballot as an entry of the board.
     pub fn leaf(&self) -> Vec<u8> {
-        let mut leaf = vec![Kind::Ballot as u8];
+        let mut leaf = vec![EntryKind::Ballot as u8];
         // `parse` has seen that it can be read.
         leaf.extend(self.ballot().unwrap_or_default());
         leaf

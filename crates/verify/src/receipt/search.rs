@@ -6,9 +6,11 @@
 
 use thiserror::Error;
 use veche_board::lookup::{bundle_of, needed};
-use veche_board::{Bundle, Checkpoint, CheckpointError, Hash, Lookup, LookupError, Tile, Wanted, leaf_hash};
+use veche_board::{
+    Bundle, Checkpoint, CheckpointError, Hash, Lookup, LookupError, LookupTarget, Tile, leaf_hash,
+};
 use veche_crypto::hash::Digest;
-use veche_record::{ConfirmationCode, Election, Kind, RawBallot};
+use veche_record::{ConfirmationCode, Election, EntryKind, RawBallot};
 
 use super::file::Wrong;
 use super::shown::{Held, Shown};
@@ -119,9 +121,9 @@ impl Finder {
         self.held.as_ref()
     }
 
-    fn wanted(&self) -> Vec<Wanted> {
-        let then = self.held.as_ref().map(|held| Wanted::RootOf(held.checkpoint.size));
-        then.into_iter().chain([Wanted::BundlesFrom(0)]).collect()
+    fn wanted(&self) -> Vec<LookupTarget> {
+        let then = self.held.as_ref().map(|held| LookupTarget::RootOf(held.checkpoint.size));
+        then.into_iter().chain([LookupTarget::BundlesFrom(0)]).collect()
     }
 
     /// The tiles that are needed first.
@@ -191,7 +193,7 @@ impl Finder {
         let lookup = self.lookup.as_ref().ok_or(FindError::Order)?;
         let hinted = self.hinted_bundle() == Some(bundle);
         for (index, entry) in (bundle.start()..).zip(lookup.entries(bundle, bytes)?) {
-            self.sighting.closed |= Kind::of(entry) == Some(Kind::Close);
+            self.sighting.closed |= EntryKind::of(entry) == Some(EntryKind::Close);
             let Some(raw) = RawBallot::of_entry(&self.election, entry) else { continue };
             if self.is_sought(entry, &raw) {
                 self.sighting.places.push(index);

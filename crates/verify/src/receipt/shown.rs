@@ -108,7 +108,7 @@ impl Shown {
             Shown::Link(link) => {
                 let checkpoint = link.check(origin, key, witnesses)?;
                 let receipt = link.expand(origin, key, witnesses).map_err(|error| match error {
-                    CompactError::Place(error) => Wrong::Receipt(ReceiptError::Inclusion(error)),
+                    CompactError::Inclusion(error) => Wrong::Receipt(ReceiptError::Inclusion(error)),
                     _ => Wrong::Stated("proof"),
                 })?;
                 Ok(Held { checkpoint, receipt })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use veche_crypto::hash::Digest;
 use veche_record::ballot::MAX_BALLOT_LEN;
 use veche_record::entry::Pseudonym;
-use veche_record::{Ballot, Election, Entry, Kind};
+use veche_record::{Ballot, BallotError, BallotKind, Election, Entry, EntryKind};
 
 use super::examine::Change;
 use super::{Applied, BoardState, Examined, leaves_of};
@@ -109,7 +109,7 @@ impl VerifiedBallot {
             failure.entry = None;
             return Err(failure.into());
         }
-        let leaf = [&[Kind::Ballot as u8], bytes].concat();
+        let leaf = [&[EntryKind::Ballot as u8], bytes].concat();
         Ok(VerifiedBallot { ballot, leaf })
     }
 
@@ -133,7 +133,10 @@ impl VerifiedBallot {
                 Ok(ballot) => {
                     let ballot = Arc::new(ballot);
                     claims.extend(Self::claims(election, &ballot, culprit, position));
-                    Ok(VerifiedBallot { ballot, leaf: [&[Kind::Ballot as u8], bytes.as_slice()].concat() })
+                    Ok(VerifiedBallot {
+                        ballot,
+                        leaf: [&[EntryKind::Ballot as u8], bytes.as_slice()].concat(),
+                    })
                 }
             });
         }
@@ -279,8 +282,8 @@ impl BoardState {
             None => {}
         }
         self.demand_whole_message()?;
-        if ballot.header().rehearsal {
-            let cause = veche_record::ballot::BallotError::Phase(veche_record::ballot::REHEARSAL_PHASE);
+        if ballot.header().kind == BallotKind::Rehearsal {
+            let cause = BallotError::Kind(BallotKind::Rehearsal.byte());
             return Err(Failure::new(Check::BallotForm, Culprit::Stranger, cause).into());
         }
         let credential = self.voters.credential(&ballot.header().credential);

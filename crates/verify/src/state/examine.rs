@@ -7,11 +7,12 @@ use veche_record::entry::{
     Close, Consent, CredentialEntry, Genesis, Issued, Open, Part, Partial, Pseudonym, ResultEntry,
     Revocation, TallyInput, TallyKind, ceremony,
 };
-use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, Kind};
+use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, EntryKind};
 
-use super::{BoardState, Count, Course};
+use super::{BoardState, Count};
 use crate::check::Check;
 use crate::claim::Claim;
+use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::tally::{CheckedPartial, VerifiedTally};
 
@@ -60,9 +61,9 @@ pub(crate) enum Change {
     Result,
 }
 
-type Found = Result<(Change, Vec<Claim>), Failure>;
+type Examination = Result<(Change, Vec<Claim>), Failure>;
 
-/// Where in the ballot's bytes its credential key is: after version, phase, H_election and style.
+/// Where in the ballot's bytes its credential key is: after version, kind, H_election and style.
 const KEY_AT: std::ops::Range<usize> = 36..68;
 
 impl BoardState {
@@ -142,12 +143,12 @@ impl BoardState {
 
     fn examine_next(&self, leaf: &[u8]) -> Result<Examined, Failure> {
         let malformed = |cause: Cause| Failure::new(Check::Form, Culprit::BallotBox, cause);
-        if Kind::of(leaf) == Some(Kind::Part) {
+        if EntryKind::of(leaf) == Some(EntryKind::Part) {
             let Entry::Part(part) = Entry::parse(leaf).map_err(|error| malformed(error.into()))? else {
                 return Err(malformed(Cause::UnfinishedMessage));
             };
             if self.course == Course::Published {
-                let cause = Cause::Course(Kind::Part, "the result is published");
+                let cause = Cause::Course(EntryKind::Part, "the result is published");
                 return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
             }
             let whole = self.parts.check(&part).map_err(|error| malformed(error.into()))?;
@@ -166,8 +167,8 @@ impl BoardState {
     }
 
     /// Examines a whole message that begins at entry `start`.
-    pub(super) fn examine_message(&self, start: u64, message: &[u8]) -> Found {
-        if let Some(ballot) = message.strip_prefix(&[Kind::Ballot as u8]) {
+    pub(super) fn examine_message(&self, start: u64, message: &[u8]) -> Examination {
+        if let Some(ballot) = message.strip_prefix(&[EntryKind::Ballot as u8]) {
             return self.examine_ballot(ballot);
         }
         let entry =
@@ -175,7 +176,7 @@ impl BoardState {
         self.examine_entry(start, entry)
     }
 
-    fn examine_entry(&self, start: u64, entry: Entry) -> Found {
+    fn examine_entry(&self, start: u64, entry: Entry) -> Examination {
         match entry {
             Entry::Genesis(genesis) => self.examine_genesis(genesis),
             Entry::Ceremony(ceremony) => self.examine_ceremony(ceremony),
@@ -196,7 +197,7 @@ impl BoardState {
     }
 
     /// The election, when the course of the vote allows an entry of this kind now.
-    pub(super) fn running(&self, kind: Kind, allowed: &[Course]) -> Result<&Arc<Election>, Failure> {
+    pub(super) fn running(&self, kind: EntryKind, allowed: &[Course]) -> Result<&Arc<Election>, Failure> {
         let misplaced = |why| Failure::new(Check::Course, Culprit::BallotBox, Cause::Course(kind, why));
         let election = self.election.as_ref().ok_or_else(|| misplaced("the election has no keys yet"))?;
         if allowed.contains(&self.course) {
@@ -220,19 +221,19 @@ impl BoardState {
         Claim::issued_under(input.kind.domain(), self.size, election, check, message, input.signature)
     }
 
-    fn examine_genesis(&self, genesis: Genesis) -> Found {
+    fn examine_genesis(&self, genesis: Genesis) -> Examination {
         let organiser = |cause: Cause| Failure::new(Check::Genesis, Culprit::Organiser, cause);
         if self.course != Course::Empty {
-            return Err(organiser(Cause::Course(Kind::Genesis, "the board has begun already")));
+            return Err(organiser(Cause::Course(EntryKind::Genesis, "the board has begun already")));
         }
         veche_record::election::check_genesis(&self.manifest, &genesis)
             .map_err(|error| organiser(error.into()))?;
         Ok((Change::Genesis(Box::new(genesis)), Vec::new()))
     }
 
-    fn examine_ceremony(&self, message: ceremony::Ceremony) -> Found {
+    fn examine_ceremony(&self, message: ceremony::Ceremony) -> Examination {
         let (Some(genesis), Some(ceremony)) = (&self.genesis, &self.ceremony) else {
-            let cause = Cause::Course(Kind::Ceremony, "the board begins with a genesis entry");
+            let cause = Cause::Course(EntryKind::Ceremony, "the board begins with a genesis entry");
             return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
         };
         let change = ceremony.examine(message, &self.manifest)?;
@@ -240,11 +241,11 @@ impl BoardState {
         Ok((Change::Ceremony(Box::new(change), election), Vec::new()))
     }
 
-    fn examine_rehearsal_ballot(&self, bytes: &[u8]) -> Found {
-        let election = self.running(Kind::RehearsalBallot, &[Course::Setup])?;
+    fn examine_rehearsal_ballot(&self, bytes: &[u8]) -> Examination {
+        let election = self.running(EntryKind::RehearsalBallot, &[Course::Setup])?;
         let refuse = |cause: Cause| Failure::new(Check::RehearsalBallot, Culprit::Organiser, cause);
         if self.rehearsal.is_some() {
-            let cause = Cause::Course(Kind::RehearsalBallot, "the sums of the rehearsal are fixed");
+            let cause = Cause::Course(EntryKind::RehearsalBallot, "the sums of the rehearsal are fixed");
             return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
         }
         let ballot = Ballot::parse_rehearsal(election, bytes).map_err(|error| refuse(error.into()))?;
@@ -258,8 +259,8 @@ impl BoardState {
         Ok((Change::RehearsalBallot(ballot), claims))
     }
 
-    fn examine_open(&self, open: &Open) -> Found {
-        let election = self.running(Kind::Open, &[Course::Setup])?;
+    fn examine_open(&self, open: &Open) -> Examination {
+        let election = self.running(EntryKind::Open, &[Course::Setup])?;
         if !self.is_rehearsed() {
             let needed = self.manifest.trustees().quorum().into();
             let found = self.rehearsal.as_ref().map_or(0, |rehearsal| rehearsal.partials().len());
@@ -269,13 +270,13 @@ impl BoardState {
         Ok((Change::Open(open.time), vec![self.issued(election, Check::Open, open)]))
     }
 
-    fn examine_close(&self, close: &Close) -> Found {
-        let election = self.running(Kind::Close, &[Course::Open])?;
+    fn examine_close(&self, close: &Close) -> Examination {
+        let election = self.running(EntryKind::Close, &[Course::Open])?;
         Ok((Change::Close(close.time), vec![self.issued(election, Check::Close, close)]))
     }
 
-    fn examine_credential(&self, entry: &CredentialEntry) -> Found {
-        let election = self.running(Kind::Credential, &[Course::Setup, Course::Open])?;
+    fn examine_credential(&self, entry: &CredentialEntry) -> Examination {
+        let election = self.running(EntryKind::Credential, &[Course::Setup, Course::Open])?;
         let organiser = |check, cause: Cause| Failure::new(check, Culprit::Organiser, cause);
         let manifest = election.manifest();
         let unknown = || organiser(Check::CredentialHolder, Cause::UnknownStyle(entry.style));
@@ -304,8 +305,8 @@ impl BoardState {
         Ok((Change::Credential { pseudonym: entry.pseudonym, style: entry.style, declared, key }, claims))
     }
 
-    fn examine_revocation(&self, entry: &Revocation) -> Found {
-        let election = self.running(Kind::Revocation, &[Course::Setup, Course::Open])?;
+    fn examine_revocation(&self, entry: &Revocation) -> Examination {
+        let election = self.running(EntryKind::Revocation, &[Course::Setup, Course::Open])?;
         let active = self.voters.status(&entry.pseudonym).and_then(|voter| voter.key);
         if active != Some(entry.key.to_bytes()) {
             return Err(Failure::new(Check::Revocation, Culprit::Organiser, Cause::NotActive));
@@ -319,7 +320,7 @@ impl BoardState {
         key.and_then(|key| self.voters.holder(&key)).map_or(Culprit::Stranger, Culprit::Voter)
     }
 
-    fn examine_ballot(&self, bytes: &[u8]) -> Found {
+    fn examine_ballot(&self, bytes: &[u8]) -> Examination {
         let Some(election) = &self.election else {
             return Err(Failure::new(Check::BallotHours, Culprit::BallotBox, Cause::NotOpenYet));
         };
@@ -329,7 +330,7 @@ impl BoardState {
     }
 
     /// The rules for a ballot that was decoded for this election.
-    pub(crate) fn examine_parsed(&self, ballot: Arc<Ballot>) -> Found {
+    pub(crate) fn examine_parsed(&self, ballot: Arc<Ballot>) -> Examination {
         let pseudonym = self.examine_place(ballot.header())?;
         self.examine_nonces(Culprit::Voter(pseudonym), &BallotOutline::from(ballot.as_ref()))?;
         let claims = self.ballot_claims(&ballot, Culprit::Voter(pseudonym));
@@ -385,7 +386,7 @@ impl BoardState {
         Claim::of_ballot(self.size, &self.manifest, ballot, culprit)
     }
 
-    fn examine_tally_input(&self, start: u64, input: TallyInput) -> Found {
+    fn examine_tally_input(&self, start: u64, input: TallyInput) -> Examination {
         let (check, course) = match input.kind {
             TallyKind::Vote => (Check::TallyInput, Course::Closed),
             TallyKind::Rehearsal => (Check::RehearsalInput, Course::Setup),
@@ -416,7 +417,7 @@ impl BoardState {
 
     /// The decryption that is under way: before the opening the rehearsal's, after the closing the
     /// vote's.
-    fn counting(&self, kind: Kind) -> Result<&Count, Failure> {
+    fn counting(&self, kind: EntryKind) -> Result<&Count, Failure> {
         self.running(kind, &[Course::Setup, Course::Counting])?;
         let count = if self.course == Course::Counting { &self.count } else { &self.rehearsal };
         count.as_ref().ok_or_else(|| {
@@ -425,8 +426,8 @@ impl BoardState {
         })
     }
 
-    fn examine_consent(&self, consent: &veche_record::entry::Signed<Consent>) -> Found {
-        let count = self.counting(Kind::Consent)?;
+    fn examine_consent(&self, consent: &veche_record::entry::Signed<Consent>) -> Examination {
+        let count = self.counting(EntryKind::Consent)?;
         let trustee = consent.trustee;
         let refuse = |cause: Cause| Failure::new(Check::Consent, Culprit::Trustee(trustee), cause);
         let election = count.input().election();
@@ -444,8 +445,8 @@ impl BoardState {
         Ok((Change::Consent(count.input().kind(), trustee), Vec::new()))
     }
 
-    fn examine_partial(&self, partial: Partial) -> Found {
-        let count = self.counting(Kind::Partial)?;
+    fn examine_partial(&self, partial: Partial) -> Examination {
+        let count = self.counting(EntryKind::Partial)?;
         let culprit = Culprit::Trustee(partial.trustee);
         if !count.has_quorum() {
             let (needed, found) = (count.input().quorum(), count.consents().len());
@@ -457,8 +458,8 @@ impl BoardState {
         Ok((Change::Partial(count.input().kind(), count.input().check(partial)?), Vec::new()))
     }
 
-    fn examine_result(&self, result: &ResultEntry) -> Found {
-        let election = self.running(Kind::Result, &[Course::Counting])?;
+    fn examine_result(&self, result: &ResultEntry) -> Examination {
+        let election = self.running(EntryKind::Result, &[Course::Counting])?;
         let organiser = |cause: Cause| Failure::new(Check::Result, Culprit::Organiser, cause);
         let tally = self.tally().map_err(|error| organiser(error.into()))?;
         if result.tally != tally.input_hash() {

@@ -32,6 +32,7 @@ use veche_record::{Ballot, BallotOutline, Election, Entry, Manifest, ManifestErr
 use crate::ceremony::{Ceremony, Step};
 use crate::check::Check;
 use crate::claim;
+use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::result::ResultFile;
 use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally, blinded};
@@ -54,25 +55,6 @@ pub(crate) use examine::Examined;
 use register::Register;
 pub(crate) use sums::{SavedSum, Sums};
 use voters::Voters;
-
-/// How far a vote has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Course {
-    /// The board is empty.
-    Empty,
-    /// The board has its genesis entry, and the trustees have not made the keys yet.
-    Founded,
-    /// The election is complete, and voting has not opened.
-    Setup,
-    /// Voting is open.
-    Open,
-    /// Voting is closed, and the sums are not on the board yet.
-    Closed,
-    /// The trustees are decrypting.
-    Counting,
-    /// The result is on the board.
-    Published,
-}
 
 /// What an entry did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -495,7 +477,7 @@ impl BoardState {
     /// # Errors
     /// [`Failure`] before the closing, or when replaced ballots were not settled.
     pub fn make_tally_input(&self, issuer: &SecretKey) -> Result<TallyInput, Failure> {
-        let election = self.running(veche_record::Kind::TallyInput, &[Course::Closed])?;
+        let election = self.running(veche_record::EntryKind::TallyInput, &[Course::Closed])?;
         self.demand_settled()?;
         let groups = self.groups(TallyKind::Vote);
         TallyInput::sign(TallyKind::Vote, issuer, &election.fingerprint(), self.size, groups)
@@ -507,7 +489,7 @@ impl BoardState {
     /// # Errors
     /// [`Failure`] when it is not the time for it, or the ballots do not use every slot key.
     pub fn make_rehearsal_input(&self, issuer: &SecretKey) -> Result<TallyInput, Failure> {
-        let election = self.running(veche_record::Kind::RehearsalInput, &[Course::Setup])?;
+        let election = self.running(veche_record::EntryKind::RehearsalInput, &[Course::Setup])?;
         let groups = self.groups(TallyKind::Rehearsal);
         self.demand_every_key(&groups)?;
         TallyInput::sign(TallyKind::Rehearsal, issuer, &election.fingerprint(), self.size, groups)
@@ -537,7 +519,7 @@ impl BoardState {
     /// # Errors
     /// [`Failure`] before there are enough partial decryptions.
     pub fn make_result(&self, issuer: &SecretKey) -> Result<ResultEntry, Failure> {
-        let election = self.running(veche_record::Kind::Result, &[Course::Counting])?;
+        let election = self.running(veche_record::EntryKind::Result, &[Course::Counting])?;
         let tally = self.tally().map_err(|error| Failure::new(Check::Result, Culprit::Caller, error))?;
         ResultEntry::sign(issuer, &election.fingerprint(), tally.input_hash(), tally.numbers())
             .map_err(|error| degenerate(&error))

@@ -2,7 +2,7 @@
 //! that were read back after a restart and are not in them yet. Both are settled before the tally input.
 
 use veche_crypto::hash::Digest;
-use veche_record::{Ballot, BallotOutline, Election, Kind};
+use veche_record::{Ballot, BallotOutline, Election, EntryKind};
 
 use super::{Applied, BoardState};
 use crate::check::Check;
@@ -19,7 +19,7 @@ pub struct StoredBallot {
 impl StoredBallot {
     /// Reads a leaf; `None` for one that is no ballot of this election, of which [`BoardState::resume`] says what it is.
     pub fn read(election: &Election, leaf: &[u8]) -> Option<Self> {
-        let bytes = leaf.strip_prefix(&[Kind::Ballot as u8])?;
+        let bytes = leaf.strip_prefix(&[EntryKind::Ballot as u8])?;
         let outline = BallotOutline::parse(election, bytes).ok()?;
         Some(StoredBallot { outline, body: BallotOutline::body_hash(bytes) })
     }
@@ -38,7 +38,7 @@ impl BoardState {
         leaf: &[u8],
         read: Option<StoredBallot>,
     ) -> Result<Applied, Failure> {
-        let ballot = leaf.strip_prefix(&[Kind::Ballot as u8]);
+        let ballot = leaf.strip_prefix(&[EntryKind::Ballot as u8]);
         let Some((bytes, election)) = ballot.zip(self.election.as_ref()) else {
             return self.restore(index, leaf);
         };
@@ -83,7 +83,7 @@ impl BoardState {
     pub fn settle(&mut self, index: u64, leaf: &[u8]) -> Result<(), Failure> {
         let missing = self.unsummed.get(&index);
         let Some(hash) = missing.or_else(|| self.owed.get(&index)) else { return Ok(()) };
-        let bytes = leaf.strip_prefix(&[Kind::Ballot as u8]);
+        let bytes = leaf.strip_prefix(&[EntryKind::Ballot as u8]);
         let ballot = bytes
             .zip(self.election.as_ref())
             .and_then(|(bytes, election)| Ballot::parse(election, bytes).ok());

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use veche_board::{Hash, Tile, TileStream, decode_bundle, leaf_hash};
 use veche_crypto::hash::Digest;
-use veche_record::Kind;
+use veche_record::EntryKind;
 use veche_record::entry::TallyKind;
 use veche_verify::{BoardState, Course, Failure, Round, VerifiedBallot};
 use wasm_bindgen::JsValue;
@@ -245,7 +245,7 @@ impl TrusteeBoard {
         };
         let trustee = |number: u8| {
             let (rehearsal, vote) = (did(TallyKind::Rehearsal, number), did(TallyKind::Vote, number));
-            Did {
+            TrusteeProgress {
                 number,
                 committed: ceremony.commitments(number).is_some(),
                 dealt: ceremony.shares(number).is_some(),
@@ -274,7 +274,7 @@ impl TrusteeBoard {
 }
 
 fn ballot<'a>(leaf: &&'a [u8]) -> Option<&'a [u8]> {
-    leaf.strip_prefix(&[Kind::Ballot as u8])
+    leaf.strip_prefix(&[EntryKind::Ballot as u8])
 }
 
 fn board_false(failure: &Failure) -> VecheError {
@@ -308,12 +308,12 @@ struct Status {
     rehearsing: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     fingerprint: Option<String>,
-    trustees: Vec<Did>,
+    trustees: Vec<TrusteeProgress>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Did {
+struct TrusteeProgress {
     number: u8,
     committed: bool,
     dealt: bool,
