@@ -157,7 +157,7 @@ fn lockfile_agrees() -> Result<()> {
     match locked_version(&lock, "wasm-bindgen") {
         Some(version) if version != WASM_BINDGEN => {
             bail!(
-                "Cargo.lock has wasm-bindgen {version} but crates/xtask/src/tools.rs pins {WASM_BINDGEN}; they must be equal"
+                "Cargo.lock has wasm-bindgen {version} but tools/xtask/src/tools.rs pins {WASM_BINDGEN}; they must be equal"
             )
         }
         _ => Ok(()),

@@ -263,7 +263,9 @@ impl Town {
     /// # Errors
     /// When the trustee's program refuses.
     pub fn new_trustee(&self, trustee: u8) -> Result<String> {
-        std::fs::write(self.folder.join(format!("token-{trustee}")), self.trustee_token(trustee)?)?;
+        // As docs/hosting.md has it: the trustee's line of the list, as a file.
+        let line = format!("{trustee} {}\n", self.trustee_token(trustee)?);
+        std::fs::write(self.folder.join(format!("token-{trustee}")), line)?;
         let mut new = self.trustee_at("new", trustee, &self.trustee_folder(trustee));
         let mut process = new.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let mut shown = BufReader::new(process.stdout.take().context("no output")?).lines();
