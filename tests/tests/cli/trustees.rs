@@ -62,6 +62,34 @@ fn recovered(scratch: &Path, held: &Held<MemoryRecord>) -> Vec<PathBuf> {
     (1..=held.secrets.len()).map(folder).collect()
 }
 
+#[test]
+fn the_line_of_the_list_of_tokens_is_a_token_file_of_its_own_trustee() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (board, token) = (scratch.path().join("record"), scratch.path().join("my-token"));
+    let (held, entries) = waiting();
+    publish_in(&board, &held, &entries);
+    let recover = |name: &str, list: &str| {
+        std::fs::write(&token, list).unwrap();
+        let folder = scratch.path().join(name);
+        let mut command = veche();
+        command.args(["trustee", "recover", "--trustee", "1", "--board"]).arg(&board);
+        command.arg("--token-file").arg(&token).arg("--dir").arg(&folder);
+        let (code, _, errors) = with_words(&mut command, &held.secrets[0].words());
+        (code, errors, std::fs::read_to_string(folder.join("token")).ok())
+    };
+    for (name, list) in [("line", "1 s3cret_token-\n"), ("alone", "s3cret_token-\n")] {
+        assert_eq!(recover(name, list), (0, String::new(), Some("s3cret_token-".into())));
+    }
+    let (code, errors, kept) = recover("another", "2 s3cret_token-\n");
+    assert_eq!((code, kept), (2, None));
+    assert!(errors.contains("this is the token of trustee 2, and you are trustee 1"), "{errors}");
+    for list in ["", "one s3cret", "1 s3cret\n2 s3cret\n", "1 two words"] {
+        let (code, errors, kept) = recover("unreadable", list);
+        assert_eq!((code, kept), (2, None), "{list:?}");
+        assert!(errors.contains("a token is one line of text"), "{errors}");
+    }
+}
+
 /// What a trustee has written to be carried to the board.
 fn carried(folder: &Path, kind: &str) -> Vec<u8> {
     std::fs::read(folder.join("outbox").join(format!("{kind}.entry"))).unwrap()

@@ -131,6 +131,16 @@ pub enum TrusteeError {
         /// The file.
         path: PathBuf,
     },
+    /// Another line of the ballot box's list than the trustee's own.
+    #[error("{}: this is the token of trustee {named}, and you are trustee {trustee}", .path.display())]
+    TokenOfAnother {
+        /// The file.
+        path: PathBuf,
+        /// Whose token it is.
+        named: u8,
+        /// Who wants to use it.
+        trustee: u8,
+    },
 }
 
 /// Runs the command.

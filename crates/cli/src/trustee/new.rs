@@ -34,7 +34,7 @@ impl NewArgs {
         if self.dir.join("secret").symlink_metadata().is_ok() {
             return Err(TrusteeError::Exists { path: self.dir.clone() }.into());
         }
-        Board::new(&self.board, self.token_file.as_deref())
+        Board::new(&self.board, self.trustee, self.token_file.as_deref())
     }
 }
 

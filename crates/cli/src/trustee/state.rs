@@ -27,9 +27,9 @@ pub(super) struct Board {
 }
 
 impl Board {
-    /// A board at an address (of a ballot box) or in a folder (a record).
-    pub fn new(place: &str, token_file: Option<&Path>) -> Result<Self, Error> {
-        let token = token_file.map(read_token).transpose()?;
+    /// A board at an address (of a ballot box) or in a folder (a record), for the trustee whose token the file has.
+    pub fn new(place: &str, trustee: u8, token_file: Option<&Path>) -> Result<Self, Error> {
+        let token = token_file.map(|path| read_trustee_token(path, trustee)).transpose()?;
         if is_address(place) && token.is_none() {
             return Err(TrusteeError::NoToken.into());
         }
@@ -44,12 +44,36 @@ impl Board {
     }
 }
 
-/// Reads a token: one line of text; of a list of tokens the line of one trustee is copied by hand.
+/// Reads a token: one line of text.
 pub(crate) fn read_token(path: &Path) -> Result<Zeroizing<String>, Error> {
+    let line = read_line(path)?;
+    if line.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(line)
+    } else {
+        Err(TrusteeError::Token { path: path.into() }.into())
+    }
+}
+
+/// Reads a trustee's token, alone or as its line of the ballot box's list: the trustee's number, a space, the token.
+fn read_trustee_token(path: &Path, trustee: u8) -> Result<Zeroizing<String>, Error> {
+    let line = read_line(path)?;
+    let Some((number, token)) = line.split_once(' ') else { return read_token(path) };
+    let unreadable = || TrusteeError::Token { path: path.into() };
+    let named = number.parse::<u8>().map_err(|_| unreadable())?;
+    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(unreadable().into());
+    }
+    if named != trustee {
+        return Err(TrusteeError::TokenOfAnother { path: path.into(), named, trustee }.into());
+    }
+    Ok(Zeroizing::new(token.to_owned()))
+}
+
+/// The text of a file, without what surrounds it.
+fn read_line(path: &Path) -> Result<Zeroizing<String>, Error> {
     let bytes = Zeroizing::new(crate::files::read(path)?);
-    let token = std::str::from_utf8(&bytes).ok().map(str::trim);
-    let token = token.filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
-    Ok(Zeroizing::new(token.ok_or_else(|| TrusteeError::Token { path: path.into() })?.to_owned()))
+    let line = std::str::from_utf8(&bytes).ok().map(str::trim).filter(|line| !line.is_empty());
+    Ok(Zeroizing::new(line.ok_or_else(|| TrusteeError::Token { path: path.into() })?.to_owned()))
 }
 
 /// A trustee's folder.
@@ -91,7 +115,7 @@ impl State {
         let place =
             String::from_utf8(crate::files::read(&folder.join(BOARD))?).map_err(|_| damaged(BOARD))?;
         let token = folder.join(TOKEN);
-        let board = Board::new(place.trim(), token.is_file().then_some(token.as_path()))?;
+        let board = Board::new(place.trim(), kept.trustee(), token.is_file().then_some(token.as_path()))?;
         Ok(State { folder: folder.into(), board, secret: Secret::from_bytes(&bytes), kept })
     }
 
