@@ -1,15 +1,61 @@
 //! The tree of RFC 6962 section 2.1, in memory.
 
+use std::sync::Arc;
+
 use crate::hash::{EMPTY_ROOT, Hash, node_hash};
 use crate::tile::{PathError, Tile};
 
 /// An append-only Merkle tree that keeps every complete subtree's hash: 64 bytes an entry.
 ///
-/// It can answer for any size it has had: roots, proofs and tiles of the past come from the same nodes.
+/// It can answer for any size it has had: roots, proofs and tiles of the past come from the same nodes. A clone shares
+/// them with the original, so that readers can have a tree that stands still while a writer's grows: it costs 8 bytes
+/// for 256 hashes, and the next append copies the few hashes at the edge.
 #[derive(Clone, Debug, Default)]
 pub struct MerkleTree {
-    /// `levels[h][i]` is the root of entries `i * 2^h .. (i + 1) * 2^h`; `levels[h]` holds `size >> h` of them.
-    levels: Vec<Vec<Hash>>,
+    /// `levels[h]` at `i` is the root of entries `i * 2^h .. (i + 1) * 2^h`; `levels[h]` holds `size >> h` of them.
+    levels: Vec<Level>,
+}
+
+/// Hashes in blocks of [`Tile::FULL_WIDTH`], of which only the last can have fewer. Blocks that clones share are never
+/// changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Level {
+    blocks: Vec<Arc<Vec<Hash>>>,
+}
+
+impl Level {
+    const BLOCK: usize = Tile::FULL_WIDTH as usize;
+
+    fn len(&self) -> usize {
+        let last = self.blocks.last().map_or(0, |block| block.len());
+        self.blocks.len().saturating_sub(1) * Self::BLOCK + last
+    }
+
+    /// Appends a hash. When it is a second child, its sibling is returned: together they complete their parent.
+    fn push(&mut self, hash: Hash) -> Option<Hash> {
+        if self.blocks.last().is_none_or(|block| block.len() == Self::BLOCK) {
+            self.blocks.push(Arc::new(Vec::with_capacity(Self::BLOCK)));
+        }
+        let block = Arc::make_mut(self.blocks.last_mut()?);
+        // A copy of a shared block has no room yet.
+        block.reserve_exact(Self::BLOCK - block.len());
+        block.push(hash);
+        // A block begins with a first child, for its width is even.
+        match block.as_slice() {
+            [.., left, _] if block.len().is_multiple_of(2) => Some(*left),
+            _ => None,
+        }
+    }
+
+    fn truncate(&mut self, len: usize) {
+        if len >= self.len() {
+            return;
+        }
+        self.blocks.truncate(len.div_ceil(Self::BLOCK));
+        if let (Some(last), rest @ 1..) = (self.blocks.last_mut(), len % Self::BLOCK) {
+            Arc::make_mut(last).truncate(rest);
+        }
+    }
 }
 
 /// What was asked of a tree lies outside it. The caller's fault.
@@ -72,19 +118,21 @@ impl MerkleTree {
         let mut height = 0;
         loop {
             if height == self.levels.len() {
-                self.levels.push(Vec::new());
+                self.levels.push(Level::default());
             }
-            let Some(level) = self.levels.get_mut(height) else {
+            // A second child completes its parent, which may complete the next.
+            let Some(left) = self.levels.get_mut(height).and_then(|level| level.push(hash)) else {
                 return index;
             };
-            level.push(hash);
-            // A second child completes its parent, which may complete the next.
-            match level.as_slice() {
-                [.., left, right] if level.len() % 2 == 0 => hash = node_hash(left, right),
-                _ => return index,
-            }
+            hash = node_hash(&left, &hash);
             height += 1;
         }
+    }
+
+    /// The leaf hash of an entry, if the tree has it.
+    #[must_use]
+    pub fn leaf(&self, index: u64) -> Option<Hash> {
+        (index < self.size()).then(|| self.node(0, index))
     }
 
     /// Forgets every entry from `size` on: for a writer whose transaction failed after it had pushed, so that nothing
@@ -94,7 +142,7 @@ impl MerkleTree {
             let kept = size.checked_shr(u32::try_from(height).unwrap_or(u32::MAX)).unwrap_or(0);
             level.truncate(usize::try_from(kept).unwrap_or(usize::MAX));
         }
-        self.levels.retain(|level| !level.is_empty());
+        self.levels.retain(|level| level.len() > 0);
     }
 
     /// The root of the whole tree, `MTH(D[size])` of RFC 6962 section 2.1.
@@ -216,7 +264,8 @@ impl MerkleTree {
         reason = "private, and every caller has checked its range against size(): level h holds size >> h nodes"
     )]
     fn node(&self, height: u32, index: u64) -> Hash {
-        self.levels[height as usize][index as usize]
+        let index = index as usize;
+        self.levels[height as usize].blocks[index / Level::BLOCK][index % Level::BLOCK]
     }
 }
 

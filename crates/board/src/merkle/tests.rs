@@ -119,6 +119,22 @@ proptest! {
 }
 
 #[test]
+fn a_clone_stands_still_while_the_original_grows_or_is_cut() {
+    for size in [1usize, 3, 255, 256, 257, 700] {
+        let all = entries(size + 300);
+        let before = tree(&all[..size]);
+        let mut grown = before.clone();
+        grown.extend(all[size..].iter().map(|entry| leaf_hash(entry)));
+        assert_eq!(before.levels, tree(&all[..size]).levels, "{size}");
+        assert_eq!(grown.levels, tree(&all).levels, "{size}");
+        let mut cut = grown.clone();
+        cut.truncate(size as u64 / 2);
+        assert_eq!(grown.levels, tree(&all).levels, "{size}");
+        assert_eq!(cut.levels, tree(&all[..size / 2]).levels, "{size}");
+    }
+}
+
+#[test]
 fn truncating_to_more_than_there_is_changes_nothing() {
     let mut seven = tree(&entries(7));
     for size in [7, 8, u64::MAX] {

@@ -104,7 +104,7 @@ impl<S: RecordStore> Board<S> {
     /// As many trustees consent as must, and as many decrypt. The first ones stay away, which they may.
     fn decrypt(&mut self, kind: TallyKind, shares: &[KeyShare]) -> Result<(), Error> {
         let count = |board: &Self, of: fn(&Count) -> usize| {
-            board.state.count(kind).map(of).ok_or(SimulateError::NoElection)
+            board.state.count(kind).map(|count| of(count)).ok_or(SimulateError::NoElection)
         };
         let quorum = count(self, |count| count.input().quorum())?;
         let needed = count(self, Count::partials_needed)?;

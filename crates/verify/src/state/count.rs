@@ -8,7 +8,7 @@ use veche_record::entry::TallyKind;
 use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally};
 
 /// A tally input on the board, and what the trustees have done about it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Count {
     tally: VerifiedTally,
     consents: BTreeSet<u8>,

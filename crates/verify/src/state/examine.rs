@@ -420,7 +420,7 @@ impl BoardState {
     fn counting(&self, kind: EntryKind) -> Result<&Count, Failure> {
         self.running(kind, &[Course::Setup, Course::Counting])?;
         let count = if self.course == Course::Counting { &self.count } else { &self.rehearsal };
-        count.as_ref().ok_or_else(|| {
+        count.as_deref().ok_or_else(|| {
             let cause = Cause::Course(kind, "there is nothing to decrypt yet");
             Failure::new(Check::Course, Culprit::BallotBox, cause)
         })

@@ -127,8 +127,8 @@ pub struct BoardState {
     /// Ballots that are not in the sums yet: their entries and whole hashes.
     unsummed: BTreeMap<u64, Digest>,
     rehearsal_sums: Sums,
-    rehearsal: Option<Count>,
-    count: Option<Count>,
+    rehearsal: Option<Arc<Count>>,
+    count: Option<Arc<Count>>,
     published: bool,
 }
 
@@ -290,12 +290,12 @@ impl BoardState {
             }
             Change::TallyInput(tally) => match tally.kind() {
                 TallyKind::Vote => {
-                    self.count = Some(Count::new(tally));
+                    self.count = Some(Arc::new(Count::new(tally)));
                     self.course = Course::Counting;
                     Applied::TallyInput
                 }
                 TallyKind::Rehearsal => {
-                    self.rehearsal = Some(Count::new(tally));
+                    self.rehearsal = Some(Arc::new(Count::new(tally)));
                     Applied::RehearsalInput
                 }
             },
@@ -314,11 +314,13 @@ impl BoardState {
         }
     }
 
+    /// Whoever shares the count keeps it as it was.
     fn count_mut(&mut self, kind: TallyKind) -> Option<&mut Count> {
-        match kind {
-            TallyKind::Vote => self.count.as_mut(),
-            TallyKind::Rehearsal => self.rehearsal.as_mut(),
-        }
+        let count = match kind {
+            TallyKind::Vote => &mut self.count,
+            TallyKind::Rehearsal => &mut self.rehearsal,
+        };
+        count.as_mut().map(Arc::make_mut)
     }
 
     fn commit_ballot(&mut self, index: u64, ballot: &Ballot, pseudonym: Pseudonym, flawed: bool) -> Applied {
@@ -436,16 +438,17 @@ impl BoardState {
 
     /// What is to be decrypted, once the tally input is on the board.
     pub fn verified_tally(&self) -> Option<&VerifiedTally> {
-        self.count.as_ref().map(Count::input)
+        self.count.as_ref().map(|count| count.input())
     }
 
     /// The partial decryptions of the votes on the board.
     pub fn partials(&self) -> &[CheckedPartial] {
-        self.count.as_ref().map_or(&[], Count::partials)
+        self.count.as_ref().map_or(&[], |count| count.partials())
     }
 
-    /// The decryption of the votes, or of the rehearsal, once its sums are on the board.
-    pub fn count(&self, kind: TallyKind) -> Option<&Count> {
+    /// The decryption of the votes, or of the rehearsal, once its sums are on the board. A clone of the `Arc` can compute
+    /// the totals, which takes a while, on another thread: the board then knows them too.
+    pub fn count(&self, kind: TallyKind) -> Option<&Arc<Count>> {
         match kind {
             TallyKind::Vote => self.count.as_ref(),
             TallyKind::Rehearsal => self.rehearsal.as_ref(),
@@ -455,7 +458,7 @@ impl BoardState {
     /// Whether the rehearsal has shown that voting may open: a quorum has decrypted it, with proofs. (That
     /// the totals come out follows from those and from the proofs of the ballots.)
     pub fn is_rehearsed(&self) -> bool {
-        self.rehearsal.as_ref().is_some_and(Count::is_decrypted)
+        self.rehearsal.as_ref().is_some_and(|count| count.is_decrypted())
     }
 
     /// The totals, once enough partial decryptions are on the board.
