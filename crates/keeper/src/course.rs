@@ -1,0 +1,166 @@
+//! The course of a vote: the steps that the box itself takes, and those whose time has come.
+//!
+//! Each step asks the board whether its turn has come, so it is taken once, also after a crash and beside a second
+//! keeper on the same store.
+
+use std::sync::Arc;
+
+use veche_crypto::hash::Digest;
+use veche_record::entry::{Close, Open, Restart, Signed};
+use veche_verify::source::RESULT;
+use veche_verify::{Count, Course};
+
+use crate::error::{AppendError, StepError};
+use crate::keeper::{Appended, Keeper};
+use crate::transaction::Transaction;
+use crate::view::BoardView;
+
+impl Transaction<'_> {
+    /// Begins the next attempt of the ceremony: everything of this attempt is void.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn restart_ceremony(&mut self) -> Result<u64, StepError> {
+        let ceremony = self.state.ceremony().ok_or(StepError::NoBoard)?;
+        let attempt = ceremony.attempt().checked_add(1).ok_or(StepError::NoMoreAttempts)?;
+        let entry = Signed::new(Restart { attempt }, self.issuer(), &ceremony.genesis())?;
+        Ok(self.entry(entry)?)
+    }
+
+    /// Fixes the sums of the rehearsal, once its ballots are on the board.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn fix_rehearsal(&mut self) -> Result<u64, StepError> {
+        self.fingerprint()?;
+        let entry = self.state.make_rehearsal_input(self.issuer())?;
+        Ok(self.entry(entry)?)
+    }
+
+    /// Opens the vote, within the manifest's hours.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn open(&mut self) -> Result<u64, StepError> {
+        let (opens, closes) = self.hours;
+        if self.now < opens {
+            return Err(StepError::TooEarly);
+        }
+        if self.now >= closes {
+            return Err(StepError::TooLate);
+        }
+        let entry = Open::sign(self.issuer(), &self.fingerprint()?, self.unix())?;
+        Ok(self.entry(entry)?)
+    }
+
+    /// Closes the vote.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn close(&mut self) -> Result<u64, StepError> {
+        let entry = Close::sign(self.issuer(), &self.fingerprint()?, self.unix())?;
+        Ok(self.entry(entry)?)
+    }
+
+    /// Fixes the sums of the votes, after the closing.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn fix_sums(&mut self) -> Result<u64, StepError> {
+        self.demand(Course::Closed)?;
+        let entry = self.state.make_tally_input(self.issuer())?;
+        Ok(self.entry(entry)?)
+    }
+
+    /// States the totals, once enough trustees have decrypted, and adds their file to the record.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn publish_result(&mut self) -> Result<u64, StepError> {
+        self.demand(Course::Counting)?;
+        let entry = self.state.make_result(self.issuer())?;
+        let index = self.entry(entry)?;
+        let missing = || StepError::Totals("a published board has no result".to_owned());
+        let file = self.state.result_file().ok_or_else(missing)?;
+        self.file(RESULT, file.to_json().map_err(|error| StepError::Totals(error.to_string()))?);
+        Ok(index)
+    }
+
+    fn fingerprint(&self) -> Result<Digest, StepError> {
+        self.state.election().map(|election| election.fingerprint()).ok_or(StepError::NoElection)
+    }
+
+    fn demand(&self, course: Course) -> Result<(), StepError> {
+        if self.state.course() == course { Ok(()) } else { Err(StepError::Taken) }
+    }
+
+    fn unix(&self) -> u64 {
+        u64::try_from(self.now).unwrap_or(0)
+    }
+}
+
+/// What is to be done without being asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Close,
+    FixSums,
+    PublishResult,
+}
+
+impl BoardView {
+    fn next_step(&self, now: i64) -> Option<Step> {
+        match self.course() {
+            Course::Open if now >= self.hours().1 => Some(Step::Close),
+            Course::Closed => Some(Step::FixSums),
+            Course::Counting => self.count()?.is_decrypted().then_some(Step::PublishResult),
+            _ => None,
+        }
+    }
+}
+
+impl Keeper {
+    /// Takes the steps whose time has come: closes when the manifest says so, fixes the sums after the closing, and
+    /// publishes the result once enough trustees have decrypted. Returns whether every one could be taken.
+    pub async fn advance(&self) -> bool {
+        let next = || self.view().next_step(self.clock.unix());
+        while let Some(step) = next() {
+            match self.take(step).await {
+                Ok(appended) => {
+                    tracing::info!(?step, entry = appended.index, "the election went on by itself");
+                }
+                // Another task took the step in the same moment.
+                Err(_) if next() != Some(step) => {}
+                Err(error) => {
+                    tracing::error!(?step, %error, "a step of the election could not be taken");
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    async fn take(&self, step: Step) -> Result<Appended, AppendError<StepError>> {
+        match step {
+            Step::Close => self.append(|turn| turn.close()).await,
+            Step::FixSums => self.append(|turn| turn.fix_sums()).await,
+            Step::PublishResult => {
+                // It can take seconds. Done here, on a count that the writer shares, neither the writer nor a reader
+                // waits for it.
+                if let Some(count) = self.view().count().cloned() {
+                    compute_totals(count).await;
+                }
+                self.append(|turn| turn.publish_result()).await
+            }
+        }
+    }
+}
+
+/// Computes the totals on a thread of their own. Whoever shares the count then knows them.
+async fn compute_totals(count: Arc<Count>) {
+    let computed = tokio::task::spawn_blocking(move || count.totals().map(drop));
+    match computed.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "the totals cannot be computed"),
+        Err(error) => tracing::error!(%error, "computing the totals ended early"),
+    }
+}

@@ -1,0 +1,240 @@
+//! The board of a running box: many ask, one writes, everybody reads.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
+use veche_board::{Hash, LogFile, Origin, Receipt, TreeError, leaf_hash};
+use veche_record::Kind;
+use veche_verify::{Refusal, VerifiedBallot};
+
+use crate::error::{AppendError, CastError, OpenError, ReceiptError};
+use crate::ledger::{BoxKeys, Ledger};
+use crate::log::LogView;
+use crate::store::{BoardStore, StoreError};
+use crate::transaction::Transaction;
+use crate::view::{BoardView, SignedBallot};
+use crate::witnesses::WitnessClients;
+use crate::writer::{Job, Refused, Writer, WriterCommand};
+use crate::{Clock, files};
+
+/// Appends that wait for their turn at most. Beyond that the box says that it is busy.
+const WAITING: usize = 1_024;
+
+/// Time a reader waits for this keeper to read what another one on the same store has appended: it looks twice a second.
+const CATCHING_UP: Duration = Duration::from_secs(2);
+
+/// What a keeper is opened with.
+pub struct Settings {
+    /// Time between two checkpoints at least. What arrives in between is committed together.
+    pub batch: Duration,
+    /// The witnesses, where the manifest names some.
+    pub witnesses: Option<WitnessClients>,
+    /// Ballots verified at once; zero means one for each processor.
+    pub verify_at_once: usize,
+    /// Time a ballot may wait for a place among those being verified.
+    pub verify_wait: Duration,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What came of an append.
+#[derive(Debug)]
+pub struct Appended {
+    /// The entry that the transaction named. It is recorded, whatever becomes of its receipt.
+    pub index: u64,
+    /// Its receipt; an error while too few witnesses have seen it.
+    pub receipt: Result<Receipt, ReceiptError>,
+    /// Whether the transaction appended something, or everything was there before.
+    pub new: bool,
+}
+
+/// The board of a running box. See the crate's page for the life of a ballot in it.
+pub struct Keeper {
+    views: watch::Receiver<Arc<BoardView>>,
+    writer: mpsc::Sender<WriterCommand>,
+    store: Arc<dyn BoardStore>,
+    /// The places of ballots that are being verified.
+    verifiers: Arc<Semaphore>,
+    verify_wait: Duration,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Keeper {
+    /// Replays the stored board and starts its writer, which ends with `stop`.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open(
+        manifest: &[u8],
+        keys: Arc<BoxKeys>,
+        store: Arc<dyn BoardStore>,
+        settings: Settings,
+        stop: watch::Receiver<bool>,
+    ) -> Result<(Self, JoinHandle<()>), OpenError> {
+        let ledger = Ledger::open(manifest, keys, Arc::clone(&store)).await?;
+        let (publishing, views) = watch::channel(Arc::new(ledger.view()));
+        let (asking, asked) = mpsc::channel(WAITING);
+        let mut writer = Writer {
+            ledger,
+            views: publishing,
+            clock: Arc::clone(&settings.clock),
+            batch: settings.batch,
+            witnesses: settings.witnesses,
+            next_question: Instant::now(),
+        };
+        // Before anyone is served: what was committed and not shown when the box stopped.
+        writer.witness().await;
+        let task = tokio::spawn(writer.run(asked, stop));
+        let all = std::thread::available_parallelism().map_or(1, usize::from);
+        let places = if settings.verify_at_once == 0 { all } else { settings.verify_at_once };
+        let keeper = Keeper {
+            views,
+            writer: asking,
+            store,
+            verifiers: Arc::new(Semaphore::new(places)),
+            verify_wait: settings.verify_wait,
+            clock: settings.clock,
+        };
+        Ok((keeper, task))
+    }
+
+    /// The board as it is now. The writer is not asked, and not waited for.
+    #[must_use]
+    pub fn view(&self) -> Arc<BoardView> {
+        Arc::clone(&self.views.borrow())
+    }
+
+    /// The board's name.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.view().log().origin().clone()
+    }
+
+    /// Hands a transaction to the writer and waits until its entries are durable. The transaction returns the entry
+    /// whose receipt is wanted. It may be called again when another keeper on the same store was faster.
+    ///
+    /// # Errors
+    /// [`AppendError`].
+    pub async fn append<E: Send + 'static>(
+        &self,
+        mut transaction: impl FnMut(&mut Transaction<'_>) -> Result<u64, E> + Send + 'static,
+    ) -> Result<Appended, AppendError<E>> {
+        let reason = Arc::new(Mutex::new(None));
+        let told = Arc::clone(&reason);
+        let append = move |turn: &mut Transaction<'_>| {
+            transaction(turn).map_err(|error| {
+                *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                Refused
+            })
+        };
+        let (done, answer) = oneshot::channel();
+        let job = Job { append: Box::new(append), done };
+        self.writer.try_send(WriterCommand::Append(job)).map_err(|_| AppendError::Busy)?;
+        // A writer that ends without an answer has not begun with this.
+        answer.await.map_err(|_| AppendError::Busy)?.map_err(|error| match error {
+            AppendError::Refused(Refused) => {
+                let reason = reason.lock().unwrap_or_else(PoisonError::into_inner).take();
+                reason.map_or(AppendError::Busy, AppendError::Refused)
+            }
+            AppendError::Busy => AppendError::Busy,
+            AppendError::Overtaken => AppendError::Overtaken,
+            AppendError::Ledger(error) => AppendError::Ledger(error),
+        })
+    }
+
+    /// Verifies the proofs of a ballot that was screened ([`BoardView::screen`]), on a thread of its own when there is a
+    /// place, and appends it.
+    ///
+    /// # Errors
+    /// [`CastError`].
+    pub async fn cast(&self, ballot: SignedBallot) -> Result<Appended, CastError> {
+        let place = Arc::clone(&self.verifiers).acquire_owned();
+        let Ok(Ok(place)) = timeout(self.verify_wait, place).await else { return Err(CastError::Busy) };
+        let mut fresh = [0; 32];
+        getrandom::fill(&mut fresh)?;
+        let verified = tokio::task::spawn_blocking(move || -> Result<VerifiedBallot, Refusal> {
+            let verified = VerifiedBallot::verify(&ballot.election, &ballot.bytes, &fresh);
+            drop(place);
+            verified
+        });
+        let verified = verified.await??;
+        Ok(self.append(move |transaction| transaction.ballot(verified.clone())).await?)
+    }
+
+    /// The receipt of a ballot with these very bytes, if it is recorded: the one that was given when it was
+    /// acknowledged.
+    ///
+    /// # Errors
+    /// [`ReceiptError`].
+    pub async fn recorded(&self, ballot: &[u8]) -> Result<Option<Receipt>, ReceiptError> {
+        let leaf = [&[Kind::Ballot as u8], ballot].concat();
+        let Some(index) = self.store.find(&leaf_hash(&leaf)).await? else { return Ok(None) };
+        let view = self.view_of(index.saturating_add(1)).await?;
+        receipt(&*self.store, view.log(), index).await.map(Some)
+    }
+
+    /// Proves that the board at size `to` begins with the board at size `from`.
+    ///
+    /// # Errors
+    /// [`ReceiptError`] where the store fails; inside, [`TreeError`] where the board never had such sizes.
+    pub async fn consistency(&self, from: u64, to: u64) -> Result<Result<Vec<Hash>, TreeError>, StoreError> {
+        Ok(self.view_of(to).await?.log().tree().consistency_proof(from, to))
+    }
+
+    /// One file of the log as readers may see it now, or nothing while it has too few entries for it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn log_file(&self, file: LogFile) -> Result<Option<Vec<u8>>, StoreError> {
+        files::log_file(self.view().log(), &*self.store, file).await
+    }
+
+    /// The published totals, if there are any and their entry may be shown.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn result_file(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        files::result_file(self.view().log(), &*self.store).await
+    }
+
+    /// Takes over what another keeper on the same store has appended, so that readers here see it. To be called now and
+    /// then; the writer does it at the begin of every turn anyway.
+    pub async fn catch_up(&self) {
+        let (done, answer) = oneshot::channel();
+        if self.writer.try_send(WriterCommand::CatchUp(done)).is_ok() {
+            let _ = answer.await;
+        }
+    }
+
+    /// The board with at least `size` entries, if it has them already or another keeper on the same store has just
+    /// appended them; else as it is now.
+    async fn view_of(&self, size: u64) -> Result<Arc<BoardView>, StoreError> {
+        let has_it = |view: &Arc<BoardView>| view.log().committed() >= size;
+        let now = self.view();
+        if has_it(&now) || self.store.head().await?.is_none_or(|head| head.size < size) {
+            return Ok(now);
+        }
+        let mut views = self.views.clone();
+        let reached = timeout(CATCHING_UP, views.wait_for(has_it)).await;
+        Ok(match reached {
+            Ok(Ok(view)) => Arc::clone(&view),
+            _ => now,
+        })
+    }
+}
+
+/// The receipt of an entry: always the one that was given when it was acknowledged, because the checkpoint is stored and
+/// the proof at its size never changes. Where there are witnesses, it is the first checkpoint over the entry that enough
+/// of them have cosigned.
+pub(crate) async fn receipt(
+    store: &dyn BoardStore,
+    log: &LogView,
+    index: u64,
+) -> Result<Receipt, ReceiptError> {
+    let acknowledged = store.acknowledgement(index, log.needs_witnesses()).await?;
+    let acknowledged = acknowledged.ok_or(ReceiptError::NotWitnessed)?;
+    log.receipt(index, acknowledged).map_err(|_| ReceiptError::Behind)
+}

@@ -1,0 +1,342 @@
+//! One board and one writer: what is planned, and the store it is committed to.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use veche_board::{Checkpoint, Hash, LogKey, Origin, leaf_hash};
+use veche_crypto::signature::SecretKey;
+use veche_record::code::CHARACTERS;
+use veche_record::entry::{Genesis, TallyKind};
+use veche_record::{Entry, Manifest};
+use veche_verify::state::StoredBallot;
+use veche_verify::{BoardState, Course};
+
+use crate::error::{LedgerError, OpenError};
+use crate::log::LogView;
+use crate::lookups::{Lookups, code_of};
+use crate::store::{Append, BoardStore, Head, Leaf, StoreError};
+use crate::transaction::Transaction;
+use crate::view::BoardView;
+
+/// The keys of a ballot box.
+pub struct BoxKeys {
+    /// Signs checkpoints.
+    pub log: LogKey,
+    /// Signs the entries of the box: Open, Credential, Revocation, Close, the sums, the result.
+    pub issuer: SecretKey,
+}
+
+/// What was planned and is not committed yet.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    pub(crate) leaves: Vec<Leaf>,
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+}
+
+/// What a transaction wants, once it is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Planned {
+    /// The entry whose receipt is wanted.
+    pub index: u64,
+    /// Whether the transaction appends something, or everything was there before.
+    pub new: bool,
+}
+
+/// A board with the store that keeps it, for whoever writes it: transactions are planned on the state, then committed
+/// together under one signed checkpoint.
+///
+/// [`Keeper`](crate::Keeper) runs one for many who ask at once. Whoever writes alone, as a simulation does, uses it as
+/// it is.
+pub struct Ledger {
+    bytes: Vec<u8>,
+    /// Unix seconds between which the manifest lets people vote.
+    hours: (i64, i64),
+    keys: Arc<BoxKeys>,
+    store: Arc<dyn BoardStore>,
+    state: BoardState,
+    log: LogView,
+    /// Kept only where somebody reads.
+    lookups: Option<Lookups>,
+    pending: Pending,
+    /// The state may be ahead of the store: nothing is planned before it was read again.
+    broken: bool,
+}
+
+impl Ledger {
+    /// Founds a board in an empty store: its first entry is Genesis. It keeps no maps for readers, so that
+    /// [`Transaction::credential`] finds nothing: [`Self::open`] does.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn found(
+        manifest: &[u8],
+        origin: Origin,
+        keys: Arc<BoxKeys>,
+        store: Arc<dyn BoardStore>,
+    ) -> Result<Self, OpenError> {
+        if store.head().await?.is_some() {
+            return Err(OpenError::NotEmpty);
+        }
+        let mut ledger = Ledger::empty(manifest, origin.clone(), keys, store, None)?;
+        let trustees = ledger.state.manifest().trustees();
+        let genesis = Genesis {
+            manifest: ledger.state.manifest().hash(),
+            log_key: ledger.keys.log.public(),
+            issuer: ledger.keys.issuer.public()?,
+            trustees: trustees.count,
+            threshold: trustees.threshold,
+            origin,
+        };
+        ledger.plan(0, |transaction| transaction.entry(genesis.clone()))?;
+        ledger.commit().await?;
+        Ok(ledger)
+    }
+
+    /// Replays the board in a store. Signatures and proofs are not verified again, for they were before they were
+    /// stored: the order of the entries, their form and the signed root are.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open(
+        manifest: &[u8],
+        keys: Arc<BoxKeys>,
+        store: Arc<dyn BoardStore>,
+    ) -> Result<Self, OpenError> {
+        let genesis = genesis(&*store).await?;
+        if genesis.issuer != keys.issuer.public()? || genesis.log_key != keys.log.public() {
+            return Err(OpenError::OtherKeys);
+        }
+        let mut ledger = Ledger::empty(manifest, genesis.origin, keys, store, Some(Lookups::new()))?;
+        ledger.catch_up().await?;
+        Ok(ledger)
+    }
+
+    fn empty(
+        bytes: &[u8],
+        origin: Origin,
+        keys: Arc<BoxKeys>,
+        store: Arc<dyn BoardStore>,
+        lookups: Option<Lookups>,
+    ) -> Result<Self, OpenError> {
+        let manifest = Manifest::parse(bytes)?;
+        let unix = |time: u64| i64::try_from(time).unwrap_or(i64::MAX);
+        let hours = (unix(manifest.document().opens.unix()), unix(manifest.document().closes.unix()));
+        Ok(Ledger {
+            state: BoardState::new(bytes)?,
+            log: LogView::new(origin, manifest.witnesses().is_some()),
+            bytes: bytes.to_vec(),
+            hours,
+            keys,
+            store,
+            lookups,
+            pending: Pending::default(),
+            broken: false,
+        })
+    }
+
+    /// The state machine, what is planned included.
+    #[must_use]
+    pub const fn state(&self) -> &BoardState {
+        &self.state
+    }
+
+    /// The committed log.
+    #[must_use]
+    pub const fn log(&self) -> &LogView {
+        &self.log
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> &Arc<dyn BoardStore> {
+        &self.store
+    }
+
+    /// Whether entries are planned that are not committed.
+    #[must_use]
+    pub const fn has_pending(&self) -> bool {
+        !self.pending.leaves.is_empty()
+    }
+
+    /// Whether the state may be ahead of the store, so that [`Self::catch_up`] must come before the next plan.
+    #[must_use]
+    pub const fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// What readers may see now. Call it when nothing is pending.
+    pub(crate) fn view(&self) -> BoardView {
+        BoardView {
+            log: self.log.clone(),
+            lookups: self.lookups.clone().unwrap_or_else(Lookups::new),
+            course: self.state.course(),
+            election: self.state.election().cloned(),
+            count: self.state.count(TallyKind::Vote).cloned(),
+            hours: self.hours,
+        }
+    }
+
+    /// Lets a transaction check and append. What it appends is pending until [`Self::commit`], and visible to the
+    /// transactions after it. `now` is the time as Unix seconds.
+    ///
+    /// # Errors
+    /// Those of the transaction. When it had appended something before it failed, the ledger is broken
+    /// ([`Self::is_broken`]): everything pending is lost and must be planned again after [`Self::catch_up`].
+    pub fn plan<E>(
+        &mut self,
+        now: i64,
+        transaction: impl FnOnce(&mut Transaction<'_>) -> Result<u64, E>,
+    ) -> Result<Planned, E> {
+        let (before, files) = (self.pending.leaves.len(), self.pending.files.len());
+        let planned = transaction(&mut Transaction {
+            state: &mut self.state,
+            lookups: self.lookups.as_mut(),
+            pending: &mut self.pending,
+            keys: &self.keys,
+            hours: self.hours,
+            now,
+        });
+        let new = self.pending.leaves.len() > before;
+        if planned.is_err() {
+            self.broken |= new;
+            self.pending.files.truncate(files);
+        }
+        Ok(Planned { index: planned?, new })
+    }
+
+    /// Commits what is pending under one signed checkpoint. When this returns `Ok`, all of it is durable.
+    ///
+    /// # Errors
+    /// [`LedgerError`]. The ledger is then broken, as after a failed [`Self::plan`]; whether the commit has happened is
+    /// known after [`Self::catch_up`].
+    pub async fn commit(&mut self) -> Result<(), LedgerError> {
+        if self.broken {
+            return Err(LedgerError::Behind);
+        }
+        if !self.has_pending() {
+            return Ok(());
+        }
+        let Pending { leaves, files } = std::mem::take(&mut self.pending);
+        let tree = self.log.tree_with(leaves.iter().map(Leaf::hash));
+        let (origin, size, root) = (self.log.origin().clone(), tree.size(), tree.root());
+        // Signed before it is stored, and shown to nobody unless the store has taken it.
+        let note = Checkpoint { origin, size, root }.sign(&self.keys.log);
+        let head = Head { size, root, note };
+        self.broken = true;
+        let append = Append { from: self.log.head(), to: &head, leaves: &leaves, files: &files };
+        self.store.append(append).await?;
+        self.log.commit(tree, head);
+        self.broken = false;
+        Ok(())
+    }
+
+    /// Takes over what another keeper on the same store has appended or had witnessed. After trouble, everything is
+    /// read again. What is pending is lost.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn catch_up(&mut self) -> Result<(), LedgerError> {
+        if self.broken || self.has_pending() {
+            self.state = BoardState::new(&self.bytes)
+                .map_err(|error| StoreError::Damaged(format!("the manifest is not legal: {error}")))?;
+            self.log = LogView::new(self.log.origin().clone(), self.log.needs_witnesses());
+            self.lookups = self.lookups.as_ref().map(|_| Lookups::new());
+            self.pending = Pending::default();
+        }
+        let head = self.store.head().await?;
+        if head.as_ref() != self.log.head() {
+            // A failure in between leaves a state that was read in part.
+            self.broken = true;
+            let empty = || StoreError::Damaged("the newest checkpoint is missing".to_owned());
+            self.read_to(head.ok_or_else(empty)?).await?;
+        }
+        self.broken = false;
+        Ok(self.log.see_witnessed(&*self.store).await?)
+    }
+
+    /// Reads what is stored under a head and not yet here.
+    async fn read_to(&mut self, head: Head) -> Result<(), LedgerError> {
+        while self.log.committed() < head.size {
+            let leaves = self.log.next(&head, &*self.store).await?;
+            // Hashes and points need no order: every core reads some. What must be read in order is little.
+            let read: Vec<_> = leaves.par_iter().map(|leaf| self.read(leaf)).collect();
+            for (leaf, read) in leaves.into_iter().zip(read) {
+                self.resume(&leaf, read)?;
+                // The sums must be right when the stored tally input is compared with them.
+                let all = self.state.course() >= Course::Closed;
+                self.settle(if all { usize::MAX } else { 0 }).await?;
+            }
+        }
+        Ok(self.log.reach(head)?)
+    }
+
+    /// What needs no order of a stored leaf.
+    fn read(&self, leaf: &[u8]) -> StoredLeaf {
+        let election = self.state.election();
+        StoredLeaf {
+            hash: leaf_hash(leaf),
+            ballot: election.and_then(|election| StoredBallot::read(election, leaf)),
+            code: election.and_then(|election| self.lookups.as_ref().and_then(|_| code_of(election, leaf))),
+        }
+    }
+
+    fn resume(&mut self, leaf: &[u8], read: StoredLeaf) -> Result<(), LedgerError> {
+        let index = self.log.committed();
+        let applied = self.state.resume(index, leaf, read.ballot)?;
+        self.log.push(read.hash);
+        if let Some(lookups) = &mut self.lookups {
+            // There was no election yet when the first leaves after the ceremony were read.
+            let code = read.code.or_else(|| code_of(self.state.election()?, leaf));
+            lookups.note(&self.state, index, &applied, code);
+        }
+        Ok(())
+    }
+
+    /// Takes replaced ballots out of the sums, and adds at most `most` of those that are not in them yet. Returns
+    /// whether more are left.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; the ledger is then broken.
+    pub async fn settle(&mut self, most: usize) -> Result<bool, LedgerError> {
+        let open: Vec<u64> = self.state.owed().chain(self.state.unsummed().take(most)).collect();
+        for index in open {
+            let settled = match self.store.leaves(index, 1).await {
+                Ok(leaves) => {
+                    let leaf = leaves.first().map_or(&[][..], Vec::as_slice);
+                    self.state.settle(index, leaf).map_err(LedgerError::from)
+                }
+                Err(error) => Err(error.into()),
+            };
+            self.broken |= settled.is_err();
+            settled?;
+        }
+        Ok(self.state.unsummed().len() > 0)
+    }
+
+    /// Keeps the cosignature lines of a checkpoint that enough witnesses have cosigned, and then shows it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn store_witnessed(&mut self, size: u64, lines: &str) -> Result<(), StoreError> {
+        self.store.store_witnessed(size, lines).await?;
+        self.log.see_witnessed(&*self.store).await
+    }
+}
+
+/// What a stored leaf says by itself. Of a ballot that is where there was an election when it was read.
+struct StoredLeaf {
+    hash: Hash,
+    ballot: Option<StoredBallot>,
+    code: Option<[u8; CHARACTERS]>,
+}
+
+/// The first entry of a stored board.
+///
+/// # Errors
+/// [`OpenError::NoGenesis`], or the store's.
+pub async fn genesis(store: &dyn BoardStore) -> Result<Genesis, OpenError> {
+    let leaves = store.leaves(0, 1).await?;
+    match leaves.first().map(|leaf| Entry::parse(leaf)) {
+        Some(Ok(Entry::Genesis(genesis))) => Ok(genesis),
+        _ => Err(OpenError::NoGenesis),
+    }
+}

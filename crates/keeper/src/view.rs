@@ -1,0 +1,120 @@
+//! The board as readers see it: one moment of it, which stands still.
+
+use std::sync::Arc;
+
+use veche_crypto::signature::PublicKey;
+use veche_record::code::CHARACTERS;
+use veche_record::entry::Pseudonym;
+use veche_record::tag::domain;
+use veche_record::{Ballot, Election};
+use veche_verify::state::{CredentialStatus, VoterStatus};
+use veche_verify::{Cause, Check, Count, Course, Culprit, Failure, Refusal};
+
+use crate::log::LogView;
+use crate::lookups::Lookups;
+use crate::transaction::demand_open;
+
+/// What is committed of a board at one moment. The keeper publishes a new one after each commit; whoever holds an older
+/// one keeps it as it is, and nobody waits.
+#[derive(Debug, Clone)]
+pub struct BoardView {
+    pub(crate) log: LogView,
+    pub(crate) lookups: Lookups,
+    pub(crate) course: Course,
+    pub(crate) election: Option<Arc<Election>>,
+    pub(crate) count: Option<Arc<Count>>,
+    pub(crate) hours: (i64, i64),
+}
+
+/// A ballot that the holder of an active key has signed: worth the time to verify its proofs.
+#[derive(Debug)]
+pub struct SignedBallot {
+    pub(crate) election: Arc<Election>,
+    pub(crate) bytes: Vec<u8>,
+    key: PublicKey,
+}
+
+impl SignedBallot {
+    /// The key that signed it.
+    #[must_use]
+    pub const fn key(&self) -> &PublicKey {
+        &self.key
+    }
+}
+
+impl BoardView {
+    /// The log.
+    #[must_use]
+    pub const fn log(&self) -> &LogView {
+        &self.log
+    }
+
+    /// How far the vote has come.
+    #[must_use]
+    pub const fn course(&self) -> Course {
+        self.course
+    }
+
+    /// The election, once the keys were made.
+    #[must_use]
+    pub const fn election(&self) -> Option<&Arc<Election>> {
+        self.election.as_ref()
+    }
+
+    /// The count of the votes, once their sums are on the board.
+    #[must_use]
+    pub const fn count(&self) -> Option<&Arc<Count>> {
+        self.count.as_ref()
+    }
+
+    /// When the manifest lets voting begin and end, as Unix seconds.
+    #[must_use]
+    pub const fn hours(&self) -> (i64, i64) {
+        self.hours
+    }
+
+    /// What is known of a key, and the entry that registered it.
+    #[must_use]
+    pub fn credential(&self, key: &PublicKey) -> Option<(u64, CredentialStatus)> {
+        self.lookups.credential(key)
+    }
+
+    /// What is known of a voter.
+    #[must_use]
+    pub fn voter(&self, pseudonym: &Pseudonym) -> Option<VoterStatus> {
+        self.lookups.voter(pseudonym)
+    }
+
+    /// The entry of the ballot with a confirmation code.
+    #[must_use]
+    pub fn ballot_with(&self, code: &[u8; CHARACTERS]) -> Option<u64> {
+        self.lookups.ballot_with(code)
+    }
+
+    /// Reads a ballot and asks of it all that costs little: the hours, its form, an active key, the key's signature.
+    /// `now` is the time as Unix seconds.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn screen(&self, bytes: Vec<u8>, now: i64) -> Result<SignedBallot, Refusal> {
+        demand_open(self.hours, now)?;
+        let election = Arc::clone(self.election.as_ref().ok_or(Refusal::NotOpen)?);
+        // Whose a ballot is that cannot be read, or that its key has not signed, nobody knows.
+        let invalid = |check, cause| {
+            let (entry, culprit, cause) = (None, Culprit::Stranger, Box::new(cause));
+            Refusal::Invalid(Failure { check, entry, culprit, cause })
+        };
+        let ballot = Ballot::parse(&election, &bytes)
+            .map_err(|error| invalid(Check::BallotForm, Cause::from(error)))?;
+        let key = ballot.header().credential;
+        match self.credential(&key) {
+            None => return Err(Refusal::CredentialUnknown),
+            Some((_, credential)) if !credential.active => return Err(Refusal::CredentialRevoked),
+            Some(_) => {}
+        }
+        if !key.verify(domain::BALLOT, ballot.signed_bytes(), ballot.signature()) {
+            return Err(invalid(Check::BallotSignature, Cause::BallotSignature));
+        }
+        Ok(SignedBallot { election, bytes, key })
+    }
+}

@@ -1,0 +1,240 @@
+//! The writer: the one task that changes the board.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
+use veche_verify::Course;
+
+use crate::Clock;
+use crate::error::{AppendError, LedgerError};
+use crate::keeper::{Appended, receipt};
+use crate::ledger::{Ledger, Planned};
+use crate::transaction::Transaction;
+use crate::view::BoardView;
+use crate::witnesses::WitnessClients;
+
+/// Appends committed under one checkpoint at most.
+const TOGETHER: usize = 256;
+
+/// Time between two questions to witnesses who did not cosign, while nobody waits for the answer.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Ballots added to the sums between two looks at the queue: some 30 milliseconds.
+const SLICE: usize = 256;
+
+/// Times the appends of one turn are tried again because another keeper appended first.
+const TRIES: usize = 5;
+
+/// The function of an append has refused; it keeps the reason for whoever asked.
+pub(crate) struct Refused;
+
+/// What a request wants to do when its turn comes. It may be called again when another keeper on the same store was
+/// faster. Returns the entry whose receipt is wanted.
+pub(crate) type AppendFn = Box<dyn FnMut(&mut Transaction<'_>) -> Result<u64, Refused> + Send>;
+
+/// An append and who waits for it.
+pub(crate) struct Job {
+    pub(crate) append: AppendFn,
+    pub(crate) done: oneshot::Sender<Result<Appended, AppendError<Refused>>>,
+}
+
+/// What the writer is asked.
+pub(crate) enum WriterCommand {
+    /// To give a transaction its turn.
+    Append(Job),
+    /// To take over what another keeper on the same store has appended.
+    CatchUp(oneshot::Sender<()>),
+}
+
+pub(crate) struct Writer {
+    pub(crate) ledger: Ledger,
+    pub(crate) views: watch::Sender<Arc<BoardView>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Time from the begin of one turn to that of the next, unless a turn is full before.
+    pub(crate) batch: Duration,
+    /// The witnesses, where the manifest names some.
+    pub(crate) witnesses: Option<WitnessClients>,
+    /// When witnesses that did not cosign are asked again although nobody waits for it.
+    pub(crate) next_question: Instant,
+}
+
+impl Writer {
+    /// Takes turns until there is nobody left to ask, or the keeper stops.
+    pub(crate) async fn run(
+        mut self,
+        mut commands: mpsc::Receiver<WriterCommand>,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let mut soonest = Instant::now();
+        loop {
+            let first = tokio::select! {
+                first = commands.recv() => first,
+                () = told_to(&mut stop) => {
+                    // Those who wait already are still served.
+                    commands.close();
+                    commands.recv().await
+                }
+            };
+            match first {
+                None => return,
+                Some(WriterCommand::CatchUp(asker)) => self.catch_up(asker).await,
+                Some(WriterCommand::Append(job)) => {
+                    let jobs = self.gather(job, soonest, &mut commands).await;
+                    soonest = Instant::now() + self.batch;
+                    self.turn(jobs).await;
+                }
+            }
+        }
+    }
+
+    /// The appends of one turn: all that wait, and those that come until it may begin. One commit, and one
+    /// question to anybody outside, then serves all of them, however long it takes. A turn after a
+    /// pause may begin at once, so that whoever comes alone does not wait.
+    async fn gather(
+        &mut self,
+        first: Job,
+        soonest: Instant,
+        commands: &mut mpsc::Receiver<WriterCommand>,
+    ) -> Vec<Job> {
+        let mut jobs = vec![first];
+        while jobs.len() < TOGETHER {
+            let next = match commands.try_recv() {
+                Ok(next) => Some(next),
+                Err(_) => tokio::time::timeout_at(soonest, commands.recv()).await.ok().flatten(),
+            };
+            match next {
+                Some(WriterCommand::Append(job)) => jobs.push(job),
+                Some(WriterCommand::CatchUp(asker)) => self.catch_up(asker).await,
+                None => break,
+            }
+        }
+        jobs
+    }
+
+    /// Publishes what another keeper has appended, and uses the time nobody else needs.
+    async fn catch_up(&mut self, asker: oneshot::Sender<()>) {
+        match self.ledger.catch_up().await {
+            Err(error) => tracing::error!(%error, "the board cannot be read"),
+            Ok(()) => {
+                self.publish();
+                if self.next_question <= Instant::now() {
+                    self.witness().await;
+                }
+            }
+        }
+        let _ = asker.send(());
+        self.settle_some(true).await;
+    }
+
+    async fn turn(&mut self, mut jobs: Vec<Job>) {
+        for _ in 0..TRIES {
+            if let Err(error) = self.ledger.catch_up().await {
+                tracing::error!(%error, "the board cannot be read");
+                return refuse_all(jobs, &Arc::new(error));
+            }
+            let planned = self.plan(&mut jobs);
+            if self.ledger.is_broken() {
+                continue;
+            }
+            match self.ledger.commit().await {
+                Ok(()) => {
+                    self.publish();
+                    self.witness().await;
+                    self.answer(jobs, &planned).await;
+                    while self.settle_some(false).await {}
+                    return;
+                }
+                Err(LedgerError::Behind) => {}
+                // Whether this was committed is known only by reading again. Nobody was told that it was, and whoever
+                // sends the same again gets the truth.
+                Err(error) => return refuse_all(jobs, &Arc::new(error)),
+            }
+        }
+        for job in jobs {
+            let _ = job.done.send(Err(AppendError::Overtaken));
+        }
+    }
+
+    /// Lets each append have its turn on the state. Those that are refused are answered here and leave.
+    fn plan(&mut self, jobs: &mut Vec<Job>) -> Vec<Planned> {
+        let mut planned = Vec::with_capacity(jobs.len());
+        let mut kept = Vec::with_capacity(jobs.len());
+        for mut job in jobs.drain(..) {
+            if self.ledger.is_broken() {
+                kept.push(job);
+                continue;
+            }
+            match self.ledger.plan(self.clock.unix(), &mut job.append) {
+                Ok(plan) => {
+                    planned.push(plan);
+                    kept.push(job);
+                }
+                Err(refused) => drop(job.done.send(Err(AppendError::Refused(refused)))),
+            }
+        }
+        *jobs = kept;
+        planned
+    }
+
+    /// Shows readers what is committed. Whoever reads keeps what it has: nobody waits.
+    fn publish(&self) {
+        self.views.send_replace(Arc::new(self.ledger.view()));
+    }
+
+    /// Brings the newest checkpoint to the witnesses, if they have not seen it, and shows it once enough have. What is
+    /// committed stays committed if they do not: it is shown with a later checkpoint.
+    pub(crate) async fn witness(&mut self) {
+        let Some(witnesses) = &self.witnesses else { return };
+        if !self.ledger.log().is_unwitnessed() {
+            return;
+        }
+        let Some((size, lines)) = witnesses.cosign(self.ledger.log()).await else {
+            self.next_question = Instant::now() + PAUSE;
+            tracing::warn!(
+                "too few witnesses have cosigned the newest checkpoint: it is shown to nobody yet"
+            );
+            return;
+        };
+        if let Err(error) = self.ledger.store_witnessed(size, &lines).await {
+            tracing::error!(%error, "cosignatures could not be stored");
+        }
+        self.publish();
+    }
+
+    async fn answer(&self, jobs: Vec<Job>, planned: &[Planned]) {
+        let log = self.ledger.log();
+        for (job, &Planned { index, new }) in jobs.into_iter().zip(planned) {
+            let receipt = if new {
+                log.newest_receipt(index)
+            } else {
+                receipt(&**self.ledger.store(), log, index).await
+            };
+            let _ = job.done.send(Ok(Appended { index, receipt, new }));
+        }
+    }
+
+    /// Takes replaced ballots out of the sums and adds some that are not in them yet, before the closing only when
+    /// there is time. Returns whether there is more to do at once.
+    async fn settle_some(&mut self, idle: bool) -> bool {
+        let closed = self.ledger.state().course() >= Course::Closed;
+        match self.ledger.settle(if closed || idle { SLICE } else { 0 }).await {
+            Ok(more) => closed && more,
+            Err(error) => {
+                tracing::error!(%error, "a ballot could not be read back");
+                false
+            }
+        }
+    }
+}
+
+async fn told_to(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+fn refuse_all(jobs: Vec<Job>, error: &Arc<LedgerError>) {
+    for job in jobs {
+        let _ = job.done.send(Err(AppendError::Ledger(Arc::clone(error))));
+    }
+}
