@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use veche_board::{Hash, LogFile, Origin, Receipt, TreeError, leaf_hash};
-use veche_record::Kind;
+use veche_record::EntryKind;
 use veche_verify::{Refusal, VerifiedBallot};
 
 use crate::error::{AppendError, CastError, OpenError, ReceiptError};
@@ -170,7 +170,7 @@ impl Keeper {
     /// # Errors
     /// [`ReceiptError`].
     pub async fn recorded(&self, ballot: &[u8]) -> Result<Option<Receipt>, ReceiptError> {
-        let leaf = [&[Kind::Ballot as u8], ballot].concat();
+        let leaf = [&[EntryKind::Ballot as u8], ballot].concat();
         let Some(index) = self.store.find(&leaf_hash(&leaf)).await? else { return Ok(None) };
         let view = self.view_of(index.saturating_add(1)).await?;
         receipt(&*self.store, view.log(), index).await.map(Some)
