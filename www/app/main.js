@@ -1,10 +1,23 @@
-import { stop, App } from "./app.js";
 import { applyAccent } from "./lib/accent.js";
+import { readConfig } from "./lib/config.js";
 import { Engine } from "./lib/engine.js";
 import { LANGUAGE } from "./lib/text.js";
 import { asTrouble } from "./lib/trouble.js";
-import { Election, readConfig } from "./model/election.js";
 import { Frame } from "./parts/frame.js";
+import { stop } from "./parts/stop.js";
+
+/** @typedef {(frame: Frame, config: import("./lib/config.js").SiteConfig, engine: Engine<any>) => Promise<void>} Open */
+/** @typedef {{ worker: import("./lib/worker-start.js").Which, load: () => Promise<{ open: Open }> }} Area */
+
+/** The three areas. A visitor loads the screens of one of them and nothing of the others. */
+const AREAS = {
+  /** @type {Area} */
+  voter: { worker: "voter", load: () => import("./areas/voter/main.js") },
+  /** @type {Area} */
+  public: { worker: "observer", load: () => import("./areas/public/main.js") },
+  /** @type {Area} */
+  trustee: { worker: "observer", load: () => import("./areas/trustee/main.js") },
+};
 
 /**
  * Shows one of the sentences that index.html holds for the time before the page can speak for itself.
@@ -16,7 +29,7 @@ function plainly(id) {
 }
 
 /** Whose page the address asks for: a trustee's, the public's, or a voter's. */
-function area() {
+function asked() {
   if (/^#trustee(=|&|$)/.test(location.hash)) return "trustee";
   return /^#(results|verify|find)(=|\/|$)/.test(location.hash) ? "public" : "voter";
 }
@@ -27,21 +40,26 @@ async function open() {
   root.lang = LANGUAGE;
   // early.js did not run, or saw a file that is not what was published.
   if (!("early" in root.dataset) || "damaged" in root.dataset) return plainly("damaged");
-  // Both are asked for at once and met below, so that none waits for the other.
+  const here = asked();
+  // All are asked for at once and met below, so that none waits for another.
   const configured = readConfig();
   configured.catch(() => undefined);
-  /** @type {Engine | null} */
+  const loaded = AREAS[here].load();
+  loaded.catch(() => undefined);
+  /** @type {Engine<any> | null} */
   let engine;
+  /** @type {Open} */
+  let openArea;
   try {
-    engine = await Engine.start();
+    engine = await Engine.start(AREAS[here].worker);
+    if (!engine) return plainly("old-browser");
+    openArea = (await loaded).open;
   } catch (error) {
     console.error(error);
-    return plainly("damaged");
+    // Whatever the engine did not understand is newer than this browser; anything else is not what was published.
+    return plainly(error instanceof SyntaxError ? "old-browser" : "damaged");
   }
-  if (!engine) return plainly("old-browser");
   root.dataset.started = "";
-  const wasm = new URL("veche-wasm_bg.wasm", document.baseURI).href;
-  engine.call("load", { wasm, integrity: root.dataset.wasmIntegrity ?? null }).catch(() => undefined);
   const frame = new Frame();
   document.getElementById("opening")?.remove();
   document.body.append(frame);
@@ -49,21 +67,10 @@ async function open() {
   try {
     const config = await configured;
     applyAccent(config.accent, root);
-    const here = area();
     window.addEventListener("hashchange", () => {
-      if (area() !== here) location.reload();
+      if (asked() !== here) location.reload();
     });
-    // Voters load nothing of the other areas.
-    if (here === "trustee") {
-      const { openTrustee } = await import("./trustee.js");
-      return await openTrustee(frame, config, engine);
-    }
-    if (here === "public") {
-      const { openPublic } = await import("./public.js");
-      return await openPublic(frame, config, engine);
-    }
-    const election = await Election.open(config, engine);
-    await new App(frame, election).start();
+    await openArea(frame, config, engine);
   } catch (error) {
     stop(frame, asTrouble(error));
   }

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { DEFAULT_ACCENT, accentProperties, contrast, parseColour } from "../app/lib/accent.js";
 import { checkpointSize, fromBase64, grouped, toBase64 } from "../app/lib/encoding.js";
-import { VERIFY_MODULES, WORKER_MODULES } from "../app/lib/integrity.js";
+import { WORKER_MODULES } from "../app/lib/integrity.js";
 import { maskPhone, normalisePhone } from "../app/lib/phone.js";
-import { parseReceiptFile, receiptFile } from "../app/lib/receipt-file.js";
+import { parseReceiptFile, receiptFile } from "../app/areas/voter/model/receipt-file.js";
 import { money } from "../app/lib/text.js";
 
 const rgb = (css) => css.match(/\d+/g).map(Number);
@@ -153,12 +153,14 @@ function modules(path, seen = new Set()) {
 }
 
 test("every module that a worker loads is checked before it starts", () => {
-  assert.deepEqual([...modules("app/worker.js")].sort(), [...WORKER_MODULES].sort());
-  assert.deepEqual([...modules("app/verify/worker.js")].sort(), [...VERIFY_MODULES].sort());
+  for (const [name, list] of Object.entries(WORKER_MODULES)) {
+    assert.deepEqual([...modules(`app/worker/${name}.js`)].sort(), [...list].sort());
+  }
 });
 
-test("every module of the page is asked for by the page itself", () => {
+test("every module of the voter's page is asked for by the page itself", () => {
   const page = readFileSync(new URL("../../index.html", import.meta.url), "utf8");
   const asked = [...page.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(([, path]) => path);
-  assert.deepEqual(asked.sort(), [...modules("app/main.js")].filter((path) => path !== "app/main.js").sort());
+  const loaded = modules("app/areas/voter/main.js", modules("app/main.js"));
+  assert.deepEqual(asked.sort(), [...loaded].filter((path) => path !== "app/main.js").sort());
 });

@@ -5,7 +5,7 @@ import path from "node:path";
 import test from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { bundlePath } from "../app/lib/tiles.js";
-import { readInvitation } from "../app/model/trustee.js";
+import { readInvitation } from "../app/areas/trustee/model/trustee.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");

@@ -1,10 +1,24 @@
-import { WORKER_MODULES, checkWorkerModules } from "./integrity.js";
+import { checkWorkerModules } from "./integrity.js";
 import { Trouble } from "./trouble.js";
 import { startWorker } from "./worker-start.js";
 
-/** @typedef {import("../worker.js").Operations} Operations */
+/** @typedef {Record<string, (args: any) => Promise<unknown>>} Operations */
+/** @typedef {Engine<import("../worker/voter.js").Operations>} VoterEngine */
+/** @typedef {Engine<import("../worker/observer.js").Operations>} ObserverEngine */
 
-/** The page's end of the worker: asks for an operation, waits for its answer. */
+/**
+ * Where the program of a worker lies, and its hash as the page was published with it.
+ * @returns {import("../worker/serve.js").Program}
+ */
+export const programOfPage = () => ({
+  wasm: new URL("veche-wasm_bg.wasm", document.baseURI).href,
+  integrity: document.documentElement.dataset.wasmIntegrity ?? null,
+});
+
+/**
+ * The page's end of a worker: asks for an operation, waits for its answer.
+ * @template {Operations} O
+ */
 export class Engine {
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Trouble) => void }>} */
   #waiting = new Map();
@@ -27,15 +41,19 @@ export class Engine {
     });
   }
 
-  /** @returns {Promise<Engine | null>} null when the browser is too old */
-  static async start() {
-    try {
-      await checkWorkerModules(document, WORKER_MODULES);
-    } catch (error) {
-      throw new Trouble("engine", { detail: String(error) });
-    }
-    const worker = startWorker("../worker.js", "veche");
-    return worker && new Engine(worker);
+  /**
+   * Starts a worker, whose modules are those that were published, and its program.
+   * @param {import("./worker-start.js").Which} which
+   * @returns {Promise<Engine<any> | null>} null when the browser is too old
+   */
+  static async start(which) {
+    await checkWorkerModules(document, which);
+    const worker = startWorker(which, "veche");
+    if (!worker) return null;
+    const engine = new Engine(worker);
+    // A failure is met when something is asked for that needs the program.
+    engine.call("load", programOfPage()).catch(() => undefined);
+    return engine;
   }
 
   /** @param {{ id: number, value?: unknown, error?: { code: string, message: string, number?: number } }} answer */
@@ -47,10 +65,10 @@ export class Engine {
   }
 
   /**
-   * @template {keyof Operations} K
+   * @template {keyof O & string} K
    * @param {K} op
-   * @param {Parameters<Operations[K]>[0]} args
-   * @returns {Promise<Awaited<ReturnType<Operations[K]>>>}
+   * @param {Parameters<O[K]>[0]} args
+   * @returns {Promise<Awaited<ReturnType<O[K]>>>}
    */
   call(op, args) {
     if (this.#dead) return Promise.reject(this.#dead);

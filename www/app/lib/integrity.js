@@ -1,3 +1,5 @@
+import { Trouble } from "./trouble.js";
+
 /**
  * The published site carries an import map with the hash of every module, which browsers enforce for the page's own
  * modules. Workers do not read import maps, and older browsers know no such hashes; so the worker's modules are
@@ -5,26 +7,34 @@
  * published, or nothing starts. (A host that lies in its index.html is beyond what a page can notice about itself.)
  */
 
-/** Every module that worker.js loads, itself included, relative to the site's root. */
-export const WORKER_MODULES = [
-  "app/worker.js",
-  "veche-wasm.js",
-  "app/lib/idb.js",
-  "app/lib/results-operations.js",
-  "app/lib/trustee-operations.js",
-  "app/lib/find-operations.js",
-  "app/lib/trouble.js",
-];
-
-/** Every module that verify/worker.js loads, itself included. */
-export const VERIFY_MODULES = [
-  "app/verify/worker.js",
-  "app/verify/coordinator.js",
-  "app/verify/source.js",
-  "app/lib/encoding.js",
-  "app/lib/tiles.js",
-  "veche-wasm.js",
-];
+/**
+ * Every module that a worker loads, itself included, relative to the site's root.
+ * @type {Record<import("./worker-start.js").Which, string[]>}
+ */
+export const WORKER_MODULES = {
+  voter: [
+    "app/worker/voter.js",
+    "app/worker/serve.js",
+    "app/lib/idb.js",
+    "app/lib/trouble.js",
+    "veche-wasm.js",
+  ],
+  observer: [
+    "app/worker/observer.js",
+    "app/worker/serve.js",
+    "app/worker/find.js",
+    "app/worker/results.js",
+    "app/worker/trustee.js",
+    "app/worker/audit.js",
+    "app/worker/audit/coordinator.js",
+    "app/worker/audit/source.js",
+    "app/lib/encoding.js",
+    "app/lib/idb.js",
+    "app/lib/tiles.js",
+    "app/lib/trouble.js",
+    "veche-wasm.js",
+  ],
+};
 
 /**
  * The hashes of the import map, by absolute address; empty when the site was built without.
@@ -40,19 +50,24 @@ function publishedHashes(page) {
 
 /**
  * @param {Document} page
- * @param {string[]} names the modules of one worker
+ * @param {import("./worker-start.js").Which} which
  * @returns {Promise<void>}
+ * @throws {Trouble} when a module is not what was published
  */
-export async function checkWorkerModules(page, names) {
+export async function checkWorkerModules(page, which) {
   const hashes = publishedHashes(page);
   if (hashes.size === 0) return;
-  await Promise.all(
-    names.map(async (path) => {
-      const address = new URL(path, page.baseURI).href;
-      const integrity = hashes.get(address);
-      if (!integrity) throw new Error(`no published hash for ${path}`);
-      const response = await fetch(address, { integrity, credentials: "same-origin" });
-      await response.arrayBuffer();
-    }),
-  );
+  try {
+    await Promise.all(
+      WORKER_MODULES[which].map(async (path) => {
+        const address = new URL(path, page.baseURI).href;
+        const integrity = hashes.get(address);
+        if (!integrity) throw new Error(`no published hash for ${path}`);
+        const response = await fetch(address, { integrity, credentials: "same-origin" });
+        await response.arrayBuffer();
+      }),
+    );
+  } catch (error) {
+    throw new Trouble("engine", { detail: String(error) });
+  }
 }

@@ -1,5 +1,10 @@
+/** @typedef {"voter" | "observer"} Which  of the two workers, by the name of its module */
+
 /** The only addresses that a worker may be started from; under Trusted Types nothing else on the page can make one. */
-const ADDRESSES = ["../worker.js", "../verify/worker.js"].map((path) => new URL(path, import.meta.url).href);
+const ADDRESSES = {
+  voter: new URL("../worker/voter.js", import.meta.url).href,
+  observer: new URL("../worker/observer.js", import.meta.url).href,
+};
 
 /** @type {{ createScriptURL(address: string): string } | null} */
 let policy = null;
@@ -13,7 +18,7 @@ function trusted(address) {
   if (!types) return address;
   policy ??= types.createPolicy("veche-worker", {
     createScriptURL(/** @type {string} */ wanted) {
-      if (!ADDRESSES.includes(wanted)) throw new TypeError("not the address of a worker");
+      if (!Object.values(ADDRESSES).includes(wanted)) throw new TypeError("not the address of a worker");
       return wanted;
     },
   });
@@ -22,11 +27,11 @@ function trusted(address) {
 
 /**
  * Starts a worker, or returns null in a browser that has no module workers: such a browser never reads `type`.
- * @param {string} path relative to this module
+ * @param {Which} which
  * @param {string} name what developers see it as
  * @returns {Worker | null}
  */
-export function startWorker(path, name) {
+export function startWorker(which, name) {
   let asked = false;
   const options = {
     name,
@@ -36,7 +41,7 @@ export function startWorker(path, name) {
     },
   };
   try {
-    const worker = new Worker(trusted(new URL(path, import.meta.url).href), options);
+    const worker = new Worker(trusted(ADDRESSES[which]), options);
     if (asked) return worker;
     worker.terminate();
   } catch {

@@ -6,8 +6,8 @@ import { ConfirmationCode } from "./confirmation-code.js";
 
 /** @typedef {import("../lib/text.js").Key} Key */
 /** @typedef {import("../lib/trouble.js").Trouble} Trouble */
-/** @typedef {import("../model/search.js").Answer} Answer */
-/** @typedef {import("../model/search.js").Sought} Sought */
+/** @typedef {import("../areas/public/model/search.js").Answer} Answer */
+/** @typedef {import("../areas/public/model/search.js").Sought} Sought */
 /** @typedef {import("../../veche-wasm.js").ShownReceipt} ShownReceipt */
 /** @typedef {import("../lib/dom.js").Children} Children */
 /** @typedef {"good" | "later" | "bad" | "none"} Look */

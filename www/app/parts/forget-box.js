@@ -3,7 +3,7 @@ import { t } from "../lib/text.js";
 import { whileBusy } from "./busy.js";
 import { TroubleNotice } from "./trouble.js";
 
-/** @typedef {import("../app.js").App} App */
+/** @typedef {import("../areas/voter/main.js").App} App */
 
 /** For shared devices: let the next person vote, or remove every trace. Removing is asked twice. */
 export class ForgetBox extends HTMLElement {

@@ -3,8 +3,8 @@ import { grouped } from "../lib/encoding.js";
 import { dateAndTime, localised, number, t } from "../lib/text.js";
 import { ConfirmationCode } from "./confirmation-code.js";
 
-/** @typedef {import("../model/box.js").Cast} Cast */
-/** @typedef {import("../model/election.js").Election} Election */
+/** @typedef {import("../areas/voter/model/box.js").Cast} Cast */
+/** @typedef {import("../areas/voter/model/election.js").Election} Election */
 
 /** The stamp of a paper receipt: a ring with a tick. */
 const stamp = () =>

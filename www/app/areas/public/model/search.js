@@ -1,0 +1,164 @@
+import { checkpointSize } from "../../../lib/encoding.js";
+import { Trouble } from "../../../lib/trouble.js";
+
+/** @typedef {import("../../../lib/api.js").Api} Api */
+/** @typedef {import("../../../lib/engine.js").ObserverEngine} Engine */
+/** @typedef {import("./record.js").RecordFiles} RecordFiles */
+/** @typedef {import("../../../../veche-wasm.js").Finding} Finding */
+/** @typedef {import("../../../../veche-wasm.js").Manifest} Manifest */
+/** @typedef {import("../../../../veche-wasm.js").ShownReceipt} ShownReceipt */
+/** What is looked for: a receipt's bytes or its link, or a code. @typedef {{ receipt: Uint8Array } | { code: string }} Sought */
+/**
+ * @typedef {object} Answer
+ * @property {Finding} finding
+ * @property {ShownReceipt | null} receipt  what the receipt proves by itself
+ * @property {string} note                  the record's signed checkpoint
+ */
+
+/** Entries in one published bundle of the record (C2SP tlog-tiles). */
+const BUNDLE = 256;
+
+/** How long, in milliseconds, a search waits for a ballot box that may shorten it. */
+const PATIENCE = 3_000;
+
+/** Troubles that leave a receipt to be checked by itself. */
+const OUT_OF_REACH = new Set(["offline", "timeout", "server", "no-record"]);
+
+/** Looks for ballots in the record's static files. Every file is verified in the worker before anything is read from it. */
+export class BallotSearch {
+  /**
+   * @param {RecordFiles} record
+   * @param {Engine} engine
+   * @param {string} fingerprint the election that the site is pinned to
+   * @param {Api} api            the ballot box, which may shorten a search and is never believed
+   */
+  constructor(record, engine, fingerprint, api) {
+    this.record = record;
+    this.api = api;
+    this.engine = engine;
+    this.fingerprint = fingerprint;
+    this.note = "";
+    /** @type {Trouble | null} why the record cannot be asked, when the election was opened without it */
+    this.unreachable = null;
+  }
+
+  /**
+   * @param {string} path
+   * @param {AbortSignal | null} [signal]
+   */
+  async #file(path, signal = null) {
+    const bytes = await this.record.file(path, signal);
+    if (!bytes) throw new Trouble("no-record", { detail: `${path} is missing` });
+    return bytes;
+  }
+
+  /**
+   * Opens the election: from the record, or where that is out of reach from what this browser kept of it.
+   * @returns {Promise<Manifest>}
+   */
+  async open() {
+    try {
+      this.unreachable = null;
+      return await this.#openRecord();
+    } catch (error) {
+      if (!(error instanceof Trouble && OUT_OF_REACH.has(error.code))) throw error;
+      const kept = await this.engine.call("findReopen", { fingerprint: this.fingerprint });
+      if (!kept) throw error;
+      this.unreachable = error;
+      return kept.manifest;
+    }
+  }
+
+  async #openRecord() {
+    const [note, manifest] = await Promise.all([this.#file("checkpoint"), this.#file("manifest.json")]);
+    this.note = new TextDecoder().decode(note);
+    const size = checkpointSize(this.note);
+    if (size === 0) throw new Trouble("record-unreadable", { detail: "checkpoint states no size" });
+    /** @type {Uint8Array[]} */
+    const bundles = [];
+    for (;;) {
+      const index = bundles.length;
+      const count = Math.min(size - index * BUNDLE, BUNDLE);
+      const width = count === BUNDLE ? "" : `.p/${count}`;
+      bundles.push(await this.#file(`tile/entries/${String(index).padStart(3, "0")}${width}`));
+      try {
+        const opened = await this.engine.call("findOpen", {
+          manifest,
+          bundles,
+          size,
+          fingerprint: this.fingerprint,
+        });
+        return opened.manifest;
+      } catch (error) {
+        if (!(error instanceof Trouble && error.code === "more-bundles")) throw error;
+      }
+    }
+  }
+
+  /**
+   * What a receipt proves by itself.
+   * @param {Uint8Array} receipt
+   * @returns {Promise<ShownReceipt>}
+   */
+  check(receipt) {
+    return this.engine.call("findCheck", { receipt });
+  }
+
+  /**
+   * Where the ballot box says that a ballot is. Most of what is published has no box beside it any more.
+   * @param {string} code
+   */
+  async #place(code) {
+    try {
+      const slow = /** @type {Promise<never>} */ (
+        new Promise((_, late) => {
+          setTimeout(late, PATIENCE);
+        })
+      );
+      const { index } = await Promise.race([this.api.findBallot(code), slow]);
+      return Number.isSafeInteger(index) && index >= 0 ? index : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Looks for a ballot, and tells what was found so far after every file. It ends when nothing more can change the answer,
+   * or when it is stopped.
+   * @param {Sought} sought
+   * @param {(answer: Answer) => void} told
+   * @param {AbortSignal} signal
+   * @returns {Promise<Answer>}
+   */
+  async find(sought, told, signal) {
+    const { note } = this;
+    const [receipt, code] = "receipt" in sought ? [sought.receipt, null] : [null, sought.code];
+    const from = code === null ? undefined : await this.#place(code);
+    const begun = await this.engine.call("findBegin", { note, receipt, code, from });
+    const files = await Promise.all(begun.tiles.map((path) => this.#file(path, signal)));
+    let { next, finding } = await this.engine.call("findTiles", { files });
+    /** @type {Map<string, Promise<Uint8Array>>} on their way */
+    const coming = new Map();
+    const answer = () => ({ finding, receipt: begun.receipt, note });
+    while (next.length > 0 && !signal.aborted) {
+      for (const path of next) {
+        if (coming.has(path)) continue;
+        const fetched = this.#file(path, signal);
+        // Met below, when its turn has come.
+        fetched.catch(() => undefined);
+        coming.set(path, fetched);
+      }
+      const path = next[0] ?? "";
+      try {
+        const bundle = await /** @type {Promise<Uint8Array>} */ (coming.get(path));
+        coming.delete(path);
+        ({ next, finding } = await this.engine.call("findBundle", { bundle }));
+      } catch (error) {
+        if (signal.aborted) break;
+        throw error;
+      }
+      told(answer());
+    }
+    return answer();
+  }
+}

@@ -1,0 +1,381 @@
+import { fill, h, heading } from "../../../lib/dom.js";
+import { saveText } from "../../../lib/download.js";
+import { grouped } from "../../../lib/encoding.js";
+import { dateAndTime, localised, msg, t } from "../../../lib/text.js";
+import { asTrouble } from "../../../lib/trouble.js";
+import { openResult } from "../model/results.js";
+import { ContestPart, ballotsOf, fundedOf } from "../../../parts/results/contest.js";
+import { TurnoutPart } from "../../../parts/results/turnout.js";
+import { SearchBox, matches } from "../../../parts/search-box.js";
+
+/** @typedef {import("../main.js").PublicApp} PublicApp */
+/** @typedef {import("../../../lib/text.js").Key} Key */
+/** @typedef {import("../model/results.js").Outcome} Outcome */
+/** @typedef {import("../../../../veche-wasm.js").ResultsView} ResultsView */
+/** @typedef {import("../../../../veche-wasm.js").Manifest} Manifest */
+
+/** Up to so many contests stand on one page; more have a page each. */
+const TOGETHER = 4;
+/** A longer list of contests has a search field. */
+const MANY = 8;
+
+/** @type {Record<string, [Key, Key]>} heading and text of what can go wrong */
+const REFUSALS = {
+  "result-wrong": [msg("results.refused-heading"), msg("results.refused")],
+  "wrong-election": [msg("results.other-heading"), msg("results.other")],
+  setup: [msg("results.setup-heading"), msg("results.setup")],
+  offline: [msg("results.unreachable-heading"), msg("results.unreachable")],
+  server: [msg("results.unreachable-heading"), msg("results.unreachable")],
+  "record-unreadable": [msg("results.unreachable-heading"), msg("results.unreachable")],
+};
+
+/** What was voted for, from the record's static files alone. */
+export class ResultsScreen extends HTMLElement {
+  static title = () => t("results.name");
+
+  /** @param {PublicApp} app */
+  constructor(app) {
+    super();
+    this.app = app;
+    this.wanted = wantedContest(location.hash);
+  }
+
+  connectedCallback() {
+    fill(
+      this,
+      heading(t("results.name")),
+      h(
+        "div",
+        { class: "opening", role: "status" },
+        h("progress", { "aria-label": t("results.loading") }),
+        h("p", null, t("results.loading")),
+      ),
+    );
+    void this.#load();
+  }
+
+  async #load() {
+    // The heading is about to be replaced: whoever was led to it stays there.
+    let focused = false;
+    const look = () => {
+      focused = document.activeElement === this.querySelector("h1");
+    };
+    try {
+      const outcome = await openResult(this.app);
+      look();
+      this.app.frame.introduce(outcome.manifest, { voter: false, home: "#results" });
+      this.#show(outcome);
+    } catch (error) {
+      look();
+      this.#refuse(error);
+    }
+    if (focused) this.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  /** @param {unknown} error */
+  #refuse(error) {
+    const trouble = asTrouble(error);
+    const [title, text] = REFUSALS[trouble.code] ?? [msg("results.failed-heading"), msg("results.failed")];
+    const grave = ["result-wrong", "wrong-election"].includes(trouble.code);
+    const again = h(
+      "button",
+      { type: "button", class: "button primary", on: { click: () => this.connectedCallback() } },
+      t("app.retry"),
+    );
+    fill(
+      this,
+      h(
+        "div",
+        { class: `result-refused ${grave ? "grave" : ""}`, role: "alert" },
+        heading(t(title)),
+        h("p", { class: "lead" }, t(text)),
+        h(
+          "p",
+          { class: "actions" },
+          grave
+            ? h("a", { class: "button secondary", href: "#verify" }, t("results.verify"))
+            : trouble.code !== "setup" && again,
+        ),
+        h(
+          "details",
+          { class: "fold" },
+          h("summary", null, t("stop.detail")),
+          h("p", { class: "detail" }, `${trouble.code}: ${trouble.message}`),
+        ),
+      ),
+    );
+  }
+
+  /** @param {Outcome} outcome */
+  #show(outcome) {
+    const { manifest, view } = outcome;
+    if (!view) return fill(this, this.#waiting(outcome));
+    const position = manifest.contests.findIndex(({ id }) => id === this.wanted);
+    if (this.wanted !== "" && position >= 0) return fill(this, this.#one(outcome, view, position));
+    fill(this, this.#overview(outcome, view));
+  }
+
+  /** Before there is a result: how far the vote is. @param {Outcome} outcome */
+  #waiting({ manifest, stage }) {
+    const now = Date.now();
+    const [opens, closes] = [Date.parse(manifest.opens), Date.parse(manifest.closes)];
+    const open = stage === "open" && now < closes && now >= opens;
+    const counting = stage === "counting" || stage === "published" || now >= closes;
+    const [title, text] = open
+      ? [t("results.open"), t("results.open-text", { date: dateAndTime(manifest.closes) })]
+      : counting
+        ? [t("results.counting"), t("results.counting-text", { n: manifest.trustees.threshold })]
+        : [t("results.before"), t("results.before-text", { date: dateAndTime(manifest.opens) })];
+    return [
+      h("p", { class: "kicker" }, localised(manifest.title)),
+      heading(title),
+      h("p", { class: "lead" }, text),
+      open &&
+        h(
+          "p",
+          { class: "actions" },
+          h("a", { class: "button primary", href: "#welcome" }, t("results.vote")),
+        ),
+    ];
+  }
+
+  /**
+   * @param {Outcome} outcome
+   * @param {ResultsView} view
+   */
+  #overview(outcome, view) {
+    const { manifest } = outcome;
+    const together = view.contests.length <= TOGETHER;
+    const turnout = new TurnoutPart(manifest, view.turnout);
+    const contests = together
+      ? view.contests.map(
+          (result, position) =>
+            new ContestPart(manifest, position, result, {
+              level: "h2",
+              actions: this.#ofContest(manifest, view, position),
+            }),
+        )
+      : [turnout, this.#chooser(manifest, view)];
+    return [
+      h(
+        "div",
+        { class: "result-lead" },
+        h("p", { class: "kicker" }, t("results.kicker")),
+        heading(localised(manifest.title)),
+        h("p", null, t("results.closed", { date: dateAndTime(manifest.closes) }), " ", t("results.short")),
+        this.#actions(),
+      ),
+      this.wanted !== "" && h("p", { class: "result-note", role: "alert" }, t("results.no-contest")),
+      ...contests,
+      together && turnout,
+      this.#downloads(),
+      this.#checked(outcome),
+    ];
+  }
+
+  /**
+   * @param {Outcome} outcome
+   * @param {ResultsView} view
+   * @param {number} position
+   */
+  #one(outcome, view, position) {
+    const { manifest } = outcome;
+    const result = view.contests[position];
+    const neighbour = (
+      /** @type {number} */ at,
+      /** @type {(parameters: { contest: string }) => string} */ words,
+    ) => {
+      const contest = manifest.contests[at];
+      return (
+        contest &&
+        h(
+          "a",
+          { class: "button secondary", href: address(contest.id) },
+          words({ contest: localised(contest.title) }),
+        )
+      );
+    };
+    return [
+      h("p", { class: "result-way" }, h("a", { class: "frame-back", href: "#results" }, t("results.all"))),
+      h("p", { class: "kicker only-printed" }, t("results.kicker"), ": ", localised(manifest.title)),
+      result &&
+        new ContestPart(manifest, position, result, {
+          level: "h1",
+          actions: this.#ofContest(manifest, view, position),
+        }),
+      h(
+        "nav",
+        { class: "actions result-neighbours", "aria-label": t("results.all") },
+        neighbour(position - 1, (names) => t("results.previous", names)),
+        neighbour(position + 1, (names) => t("results.next", names)),
+      ),
+      h("p", { class: "hint" }, t("results.short")),
+      this.#actions(),
+      this.#checked(outcome),
+    ];
+  }
+
+  #actions() {
+    return h(
+      "p",
+      { class: "actions" },
+      h("a", { class: "button primary", href: "#verify" }, t("results.verify")),
+      h("a", { class: "button secondary", href: "#find" }, t("results.find")),
+    );
+  }
+
+  /**
+   * A list of contests, with a field to find one by its name or a project's.
+   * @param {Manifest} manifest
+   * @param {ResultsView} view
+   */
+  #chooser(manifest, view) {
+    const found = h("p", { class: "hint", role: "status" });
+    const rows = view.contests.map((result, position) => {
+      const contest = manifest.contests[position];
+      const title = localised(contest?.title);
+      const texts = [title, ...(contest?.options ?? []).map(({ name }) => localised(name))];
+      const funded = fundedOf(result);
+      const row = h(
+        "li",
+        null,
+        h(
+          "a",
+          { href: address(contest?.id ?? "") },
+          h("span", { class: "result-contest" }, title),
+          h("span", { class: "hint" }, [ballotsOf(result), funded].filter(Boolean).join(" · ")),
+        ),
+      );
+      return { row, texts };
+    });
+    const search =
+      rows.length > MANY &&
+      new SearchBox(t("results.search"), (words) => {
+        let n = 0;
+        for (const { row, texts } of rows) {
+          row.hidden = words !== "" && !matches(words, texts);
+          if (!row.hidden) n += 1;
+        }
+        found.textContent =
+          words === "" ? "" : n > 0 ? t("results.search-found", { n }) : t("results.search-none");
+      });
+    return h(
+      "section",
+      { class: "result-contests" },
+      h("h2", null, t("results.contests", { n: rows.length })),
+      search,
+      found,
+      h(
+        "ul",
+        null,
+        rows.map(({ row }) => row),
+      ),
+    );
+  }
+
+  /**
+   * What can be taken along of one contest.
+   * @param {Manifest} manifest
+   * @param {ResultsView} view
+   * @param {number} position
+   */
+  #ofContest(manifest, view, position) {
+    const contest = manifest.contests[position];
+    // Pabulib has no place for a contest without money, nor for quadratic credits.
+    if (!contest || view.contests[position]?.budget === undefined || contest.rule.type === "quadratic")
+      return null;
+    const save = async () => {
+      const text = await this.app.engine.call("resultsPabulib", { contest: contest.id });
+      saveText(`${contest.id.replace(/[^\p{L}\p{N}._-]+/gu, "-")}.pb`, "text/plain", text);
+    };
+    const label = t("results.pabulib-of", { contest: localised(contest.title) });
+    return h(
+      "p",
+      { class: "result-file" },
+      this.#button(t("results.pabulib"), label, `pb-${contest.id}`, save),
+    );
+  }
+
+  #downloads() {
+    const { engine } = this.app;
+    const name = t("results.file");
+    return h(
+      "section",
+      { class: "result-downloads" },
+      h("h2", null, t("results.downloads")),
+      h("p", null, t("results.downloads-text")),
+      h(
+        "p",
+        { class: "actions" },
+        this.#button(t("results.csv"), null, "csv", async () =>
+          saveText(`${name}.csv`, "text/csv", await engine.call("resultsCsv", undefined)),
+        ),
+        this.#button(t("results.json"), null, "json", async () =>
+          saveText(`${name}.json`, "application/json", await engine.call("resultsJson", undefined)),
+        ),
+        this.#button(t("results.print"), null, "print", async () => window.print()),
+      ),
+    );
+  }
+
+  /**
+   * @param {string} words
+   * @param {string | null} label for a screen reader, where the words alone would not say what it is about
+   * @param {string} file
+   * @param {() => Promise<void>} act
+   */
+  #button(words, label, file, act) {
+    const press = async () => {
+      try {
+        await act();
+        if (file !== "print") this.app.frame.announce(t("results.saved"));
+      } catch (error) {
+        this.#refuse(error);
+      }
+    };
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "button secondary",
+        "aria-label": label,
+        "data-file": file,
+        on: { click: press },
+      },
+      words,
+    );
+  }
+
+  /** What was checked, and what was not. @param {Outcome} outcome */
+  #checked({ fingerprint }) {
+    return h(
+      "section",
+      { class: "result-checked" },
+      h("h2", null, t("results.checked")),
+      h(
+        "ul",
+        null,
+        h("li", null, t("results.checked-election")),
+        h("li", null, t("results.checked-board")),
+        h("li", null, t("results.checked-fit")),
+      ),
+      h("p", null, t("results.unchecked")),
+      h("p", { class: "hint fingerprint" }, t("results.fingerprint", { fingerprint: grouped(fingerprint) })),
+    );
+  }
+}
+
+/** The contest that an address asks for: `#results/ID`. @param {string} hash */
+function wantedContest(hash) {
+  const id = hash.split("/").slice(1).join("/");
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
+/** The page of one contest. @param {string} id */
+const address = (id) => `#results/${encodeURIComponent(id)}`;
+
+customElements.define("veche-results", ResultsScreen);

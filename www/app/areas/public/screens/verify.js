@@ -1,0 +1,378 @@
+import { saveJson } from "../../../lib/download.js";
+import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { chosenRecord, droppedRecord } from "../../../lib/dropped.js";
+import { grouped } from "../../../lib/encoding.js";
+import { duration, msg, t } from "../../../lib/text.js";
+import { Verification } from "../model/verification.js";
+import { CheckList, failureText, sign } from "../../../parts/check-list.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
+
+/** @typedef {import("../main.js").PublicApp} PublicApp */
+/** @typedef {import("../../../lib/text.js").Key} Key */
+/** @typedef {import("../../../worker/audit/source.js").Place} Place */
+/** @typedef {import("../../../../veche-wasm.js").AuditReport} AuditReport */
+/** @typedef {import("../../../../veche-wasm.js").AuditFailure} AuditFailure */
+
+/** @type {Record<AuditReport["outcome"], { title: Key, text: Key, standing: import("../../../parts/check-list.js").Standing }>} */
+const OUTCOMES = {
+  verified: { title: msg("verify.verified"), text: msg("verify.verified-text"), standing: "passed" },
+  consistent: { title: msg("verify.consistent"), text: msg("verify.consistent-text"), standing: "passed" },
+  "not-finished": {
+    title: msg("verify.not-finished"),
+    text: msg("verify.not-finished-text"),
+    standing: "working",
+  },
+  failed: { title: msg("verify.wrong"), text: msg("verify.wrong-text"), standing: "failed" },
+  unreadable: {
+    title: msg("verify.unreadable"),
+    text: msg("verify.unreadable-text"),
+    standing: "not-reached",
+  },
+};
+
+/** @type {Partial<Record<import("../../../parts/check-list.js").Standing, string>>} How the outcome's card is drawn. */
+const CARDS = { passed: "counts", failed: "missing" };
+
+/** Verifies a whole record in the reader's browser: the published one, or a copy on this device. */
+export class VerifyScreen extends HTMLElement {
+  static title = () => t("verify.name");
+
+  #verification = new Verification();
+  #trouble = new TroubleNotice();
+  #form = h("section", { class: "verify-form" });
+  #outcome = h("section", { class: "verify-outcome" });
+  #bar = h("progress", { "aria-label": t("verify.progress") });
+  #reached = h("p", { class: "verify-reached" });
+  #speed = h("p", { class: "hint" });
+  #actions = h("p", { class: "actions" });
+  #run = h("section", { class: "verify-run" });
+  #checks = h("section", { class: "verify-checks" });
+  /** @type {CheckList | null} */
+  #list = null;
+  /** @type {Map<string, File> | null} a copy that was dropped here */
+  #copy = null;
+  #fingerprint;
+  /** What the buttons were drawn for. */
+  #drawn = "";
+
+  /** @param {PublicApp} app */
+  constructor(app) {
+    super();
+    this.app = app;
+    const id = uniqueId("fingerprint");
+    this.#fingerprint = h("textarea", {
+      id,
+      rows: 3,
+      autocomplete: "off",
+      spellcheck: "false",
+      class: "fingerprint-field",
+      "aria-describedby": `${id}-hint`,
+    });
+    this.#fingerprint.value = app.config.fingerprint ? grouped(app.config.fingerprint) : "";
+    fill(
+      this,
+      heading(t("verify.heading")),
+      h("p", { class: "lead" }, t("verify.text")),
+      this.#form,
+      this.#trouble,
+      this.#outcome,
+      this.#run,
+      this.#checks,
+    );
+    this.#drawForm(id);
+    this.#draw();
+    this.#verification.addEventListener("change", () => this.#draw());
+    this.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      this.classList.add("dragging");
+    });
+    this.addEventListener("dragleave", () => this.classList.remove("dragging"));
+    this.addEventListener("drop", (event) => void this.#drop(event));
+  }
+
+  disconnectedCallback() {
+    this.#verification.stop();
+  }
+
+  get state() {
+    return this.#verification.state;
+  }
+  get report() {
+    return this.#verification.report;
+  }
+  get progress() {
+    return this.#verification.progress;
+  }
+
+  /** @param {string} id of the field */
+  #drawForm(id) {
+    const folder = uniqueId("folder");
+    fill(
+      this.#form,
+      h(
+        "dl",
+        { class: "verify-place" },
+        h("dt", null, t("verify.record")),
+        h("dd", { class: "detail" }, this.app.record.base.href),
+      ),
+      h(
+        "div",
+        { class: "verify-field" },
+        h("label", { for: id }, t("verify.fingerprint")),
+        h(
+          "p",
+          { class: "hint", id: `${id}-hint` },
+          this.app.config.fingerprint ? t("verify.fingerprint-hint") : t("verify.fingerprint-none"),
+        ),
+        this.#fingerprint,
+      ),
+      h(
+        "details",
+        { class: "fold" },
+        h("summary", null, t("verify.copy")),
+        h("p", null, t("verify.copy-text")),
+        h(
+          "p",
+          { class: "actions" },
+          h(
+            "label",
+            { for: folder, class: "button secondary file" },
+            t("verify.choose"),
+            h("input", {
+              id: folder,
+              type: "file",
+              webkitdirectory: true,
+              multiple: true,
+              class: "visually-hidden",
+              on: {
+                change: (/** @type {Event} */ event) =>
+                  this.#choose(/** @type {HTMLInputElement} */ (event.target)),
+              },
+            }),
+          ),
+        ),
+      ),
+    );
+  }
+
+  /** @param {DragEvent} event */
+  async #drop(event) {
+    event.preventDefault();
+    this.classList.remove("dragging");
+    if (event.dataTransfer) this.#take(await droppedRecord(event.dataTransfer));
+  }
+
+  /** @param {HTMLInputElement} input */
+  #choose(input) {
+    if (input.files) this.#take(chosenRecord(input.files));
+    // The same folder can then be chosen again.
+    input.value = "";
+  }
+
+  /** @param {Map<string, File> | null} files */
+  #take(files) {
+    if (!files) return this.#trouble.say(t("verify.no-record"));
+    this.#copy = files;
+    this.#start();
+  }
+
+  /** The fingerprint that the reader demands; undefined where what is typed is none. @returns {string | null | undefined} */
+  #expected() {
+    const typed = this.#fingerprint.value.replace(/\s/g, "").toLowerCase();
+    if (typed === "") return null;
+    return /^[0-9a-f]{64}$/.test(typed) ? typed : undefined;
+  }
+
+  #start() {
+    const expected = this.#expected();
+    this.#fingerprint.setAttribute("aria-invalid", String(expected === undefined));
+    if (expected === undefined) {
+      this.#trouble.say(t("verify.fingerprint-wrong"));
+      this.#fingerprint.focus();
+      return;
+    }
+    this.#trouble.clear();
+    /** @type {Place} */
+    const place = this.#copy ? { files: this.#copy } : { url: this.app.record.base.href };
+    void this.#verification.start(place, expected);
+  }
+
+  #stop() {
+    this.#verification.stop();
+    this.#copy = null;
+    this.querySelector("h1")?.focus();
+  }
+
+  #draw() {
+    const { state, report, trouble } = this.#verification;
+    const began = state !== "idle";
+    this.#form.hidden = began;
+    this.#run.hidden = false;
+    this.#drawRun();
+    if (began) void this.#drawChecks();
+    const what = `${state} ${report?.outcome ?? ""} ${trouble?.code ?? ""}`;
+    if (what === this.#drawn) return;
+    this.#drawn = what;
+    const said = document.activeElement instanceof HTMLButtonElement && this.contains(document.activeElement);
+    this.#drawActions();
+    this.#drawOutcome();
+    // A button that went away took the focus with it.
+    if (said && !this.contains(document.activeElement)) this.querySelector("button")?.focus();
+  }
+
+  #drawRun() {
+    const {
+      state,
+      progress: { entries, total, ballots },
+      left,
+      rate,
+      waiting,
+      resumed,
+    } = this.#verification;
+    const running = state === "running" || state === "paused";
+    this.#bar.hidden = this.#reached.hidden = this.#speed.hidden = !running;
+    if (!this.#run.firstChild) fill(this.#run, this.#bar, this.#reached, this.#speed, this.#actions);
+    if (!running) return;
+    if (total > 0) {
+      this.#bar.max = total;
+      this.#bar.value = entries;
+    } else this.#bar.removeAttribute("value");
+    this.#reached.textContent =
+      total === 0
+        ? t("verify.opening")
+        : state === "paused"
+          ? t("verify.paused-at", { entries, total })
+          : [
+              t("verify.reached", { entries, total, ballots }),
+              left === null ? "" : t("verify.left", { time: duration(left) }),
+            ]
+              .filter(Boolean)
+              .join(" · ");
+    this.#speed.textContent = waiting
+      ? t("verify.network")
+      : [
+          rate > 0 ? t("verify.rate", { n: Math.round(rate) }) : "",
+          resumed === null ? "" : t("verify.resumed", { n: resumed }),
+        ]
+          .filter(Boolean)
+          .join(" · ");
+  }
+
+  #drawActions() {
+    const { state, trouble, report } = this.#verification;
+    /** @param {string} act @param {string} label @param {string} weight @param {() => void} click */
+    const button = (act, label, weight, click) =>
+      h("button", { type: "button", class: `button ${weight}`, "data-act": act, on: { click } }, label);
+    const verification = this.#verification;
+    fill(
+      this.#actions,
+      state === "idle" && button("start", t("verify.start"), "primary", () => this.#start()),
+      state === "running" && button("pause", t("verify.pause"), "secondary", () => verification.pause(true)),
+      state === "paused" && button("resume", t("verify.resume"), "primary", () => verification.pause(false)),
+      (state === "running" || state === "paused") &&
+        button("stop", t("verify.stop"), "secondary", () => this.#stop()),
+      state === "done" && [
+        button("save", t("verify.save"), "primary", () => saveJson(t("verify.file"), verification.report)),
+        report?.outcome !== "failed" &&
+          h("a", { class: "button secondary", href: "#results" }, t("verify.results")),
+        button("again", t("verify.again"), "secondary", () => this.#again()),
+      ],
+      state === "failed" &&
+        button(
+          "start",
+          trouble?.code === "record-unreachable" ? t("verify.go-on") : t("verify.again"),
+          "primary",
+          () => this.#start(),
+        ),
+    );
+  }
+
+  #again() {
+    this.#copy = null;
+    this.#verification.state = "idle";
+    this.#verification.report = null;
+    fill(this.#checks);
+    this.#list = null;
+    this.#draw();
+    this.querySelector("h1")?.focus();
+  }
+
+  #drawOutcome() {
+    const { state, report, trouble } = this.#verification;
+    if (trouble) this.#trouble.show(trouble);
+    if (state === "running") this.#trouble.clear();
+    if (!report) {
+      fill(this.#outcome);
+      this.#outcome.hidden = true;
+      return;
+    }
+    const { title, text, standing } = OUTCOMES[report.outcome];
+    const failed = report.checks.filter((check) => check.failure);
+    this.#outcome.hidden = false;
+    this.#outcome.className = `mine-entry verify-outcome ${CARDS[standing] ?? ""}`;
+    fill(
+      this.#outcome,
+      h("h2", { class: "mine-title", tabindex: "-1" }, sign(standing), t(title)),
+      h("p", null, t(text)),
+      failed.map((check) =>
+        h(
+          "div",
+          { class: "verify-failed" },
+          h("h3", null, t("verify.check", { n: check.number }), " ", check.sentence),
+          check.failure && failureText(check.failure),
+        ),
+      ),
+      h("p", null, t("verify.counted", { n: report.ballots, entries: report.entries })),
+      report.fingerprint &&
+        h(
+          "dl",
+          { class: "verify-place" },
+          h("dt", null, t("verify.found")),
+          h("dd", { class: "fingerprint" }, grouped(report.fingerprint)),
+        ),
+      report.notices.length > 0 &&
+        h(
+          "ul",
+          { class: "verify-notices" },
+          report.notices.map((notice) => h("li", null, notice.text)),
+        ),
+    );
+    this.app.frame.announce(t(title));
+  }
+
+  async #drawChecks() {
+    const { report, examined, failures } = this.#verification;
+    if (!this.#list) {
+      const checks = await this.app.engine.call("checks", undefined);
+      if (this.#list) return;
+      this.#list = new CheckList(checks);
+      fill(
+        this.#checks,
+        h("h2", null, t("verify.checks", { n: checks.length })),
+        h("p", { class: "hint" }, t("verify.checks-text")),
+        this.#list,
+      );
+    }
+    const list = this.#list;
+    if (report) {
+      for (const check of report.checks) {
+        list.set(check.number, check.status, check.examined);
+        list.name(
+          check.number,
+          [check.failure, ...check.more_failures].filter((failure) => failure !== null),
+        );
+      }
+      return;
+    }
+    examined.forEach((count, check) => list.set(check, count > 0 ? "working" : "waiting", count));
+    /** @type {Map<number, AuditFailure[]>} */
+    const found = new Map();
+    for (const failure of failures) found.set(failure.check, [...(found.get(failure.check) ?? []), failure]);
+    for (const [check, named] of found) {
+      list.set(check, "failed", examined[check] ?? 0);
+      list.name(check, named);
+    }
+  }
+}
+
+customElements.define("veche-verify", VerifyScreen);

@@ -1,0 +1,132 @@
+import { asTrouble, isFatal } from "../../lib/trouble.js";
+import { stop } from "../../parts/stop.js";
+import { Desk, readInvitation } from "./model/trustee.js";
+import { TrusteeAskScreen } from "./screens/ask.js";
+import { TrusteeDeskScreen } from "./screens/desk.js";
+import { TrusteeDoorScreen } from "./screens/door.js";
+import { TrusteeInviteScreen } from "./screens/invite.js";
+import { TrusteeOpeningScreen } from "./screens/opening.js";
+import { TrusteeWordsScreen } from "./screens/words.js";
+
+/** @typedef {import("../../lib/engine.js").ObserverEngine} Engine */
+/** @typedef {import("../../lib/config.js").SiteConfig} SiteConfig */
+/** @typedef {import("../../parts/frame.js").Frame} Frame */
+/** @typedef {import("../../parts/steps.js").Step} Step */
+/** @typedef {import("../../parts/trouble.js").TroubleNotice} TroubleNotice */
+/** @typedef {import("./model/trustee.js").Status} Status */
+
+/**
+ * How far the whole has come, as one of the trustees' five steps.
+ * @param {Status} status
+ * @returns {import("../../parts/steps.js").TrusteeStep}
+ */
+export function stage({ course, round }) {
+  if (course === "setup") return "rehearse";
+  if (course !== "founded") return "decrypt";
+  return round === "commit" ? "share" : round === "confirm" ? "confirm" : "exchange";
+}
+
+/** Leads a trustee from screen to screen. Where they stand is on the board and not in the address. */
+export class TrusteeApp {
+  /**
+   * @param {Frame} frame
+   * @param {Desk} desk
+   */
+  constructor(frame, desk) {
+    this.frame = frame;
+    this.desk = desk;
+  }
+
+  /**
+   * @param {HTMLElement} screen
+   * @param {string} title
+   * @param {{ step?: Step | null, moved?: boolean }} [about]
+   */
+  #show(screen, title, { step = null, moved = true } = {}) {
+    this.frame.show(screen, { step, title, back: null, moved });
+  }
+
+  /** Which trustee it is comes first, then the board. */
+  async start() {
+    const invitation = readInvitation(location.hash);
+    if (invitation) this.desk.invitation = invitation;
+    // The token does not stay in the address, where somebody beside the trustee or a history would keep it.
+    if (location.hash !== "#trustee") history.replaceState(null, "", "#trustee");
+    // Another invitation, opened in the same tab: the page begins anew with it.
+    window.addEventListener("hashchange", () => {
+      if (readInvitation(location.hash)) location.reload();
+    });
+    if (this.desk.invitation) return this.opening(false);
+    return this.invite(false);
+  }
+
+  /** @param {boolean} moved */
+  invite(moved) {
+    this.#show(new TrusteeInviteScreen(this), TrusteeInviteScreen.title(), { moved });
+  }
+
+  /** @param {boolean} moved */
+  opening(moved) {
+    this.#show(new TrusteeOpeningScreen(this), TrusteeOpeningScreen.title(), { moved });
+  }
+
+  /** The board is verified: make a share, or come back with the words. */
+  door() {
+    const { manifest, status, own } = this.desk;
+    if (!manifest || !status) return this.opening(true);
+    this.frame.introduce(manifest, { voter: false });
+    if (!own) return this.refuse();
+    this.#show(new TrusteeDoorScreen(this), TrusteeDoorScreen.title(), { step: stage(status) });
+  }
+
+  /** The number is nobody's: ask again. */
+  refuse() {
+    this.desk.invitation = null;
+    this.#show(new TrusteeInviteScreen(this, true), TrusteeInviteScreen.title());
+  }
+
+  /** @param {string[]} words */
+  words(words) {
+    this.#show(new TrusteeWordsScreen(this, words), TrusteeWordsScreen.title(), { step: "share" });
+  }
+
+  /** @param {string[]} words */
+  ask(words) {
+    this.#show(new TrusteeAskScreen(this, words), TrusteeAskScreen.title(), { step: "share" });
+  }
+
+  /** The steps, from now on. */
+  work() {
+    const { status } = this.desk;
+    if (!status) return this.opening(true);
+    this.#show(new TrusteeDeskScreen(this), TrusteeDeskScreen.title(), { step: stage(status) });
+  }
+
+  /** The board has gone on: the steps above say so. */
+  advance() {
+    if (this.desk.status) this.frame.step(stage(this.desk.status));
+  }
+
+  /**
+   * Deals with an error: a grave one takes the whole page, any other stands beside what it is about.
+   * @param {unknown} error
+   * @param {TroubleNotice} notice
+   * @param {() => void} [retry]
+   */
+  met(error, notice, retry) {
+    const trouble = asTrouble(error);
+    if (!isFatal(trouble)) return notice.show(trouble, retry ? { retry } : {});
+    void this.desk.leave().catch(() => undefined);
+    stop(this.frame, trouble);
+  }
+}
+
+/**
+ * Opens a trustee's pages.
+ * @param {Frame} frame
+ * @param {SiteConfig} config
+ * @param {Engine} engine
+ */
+export async function open(frame, config, engine) {
+  await new TrusteeApp(frame, new Desk(config, engine)).start();
+}

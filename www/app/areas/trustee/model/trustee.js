@@ -1,0 +1,189 @@
+import { Api } from "../../../lib/api.js";
+import { checkpointSize } from "../../../lib/encoding.js";
+import { BUNDLE, bundleCount, bundlePath } from "../../../lib/tiles.js";
+import { Trouble } from "../../../lib/trouble.js";
+
+/** @typedef {import("../../../lib/engine.js").ObserverEngine} Engine */
+/** @typedef {import("../../../lib/config.js").SiteConfig} SiteConfig */
+/** @typedef {import("../../../../veche-wasm.js").Manifest} Manifest */
+/** @typedef {import("../../../../veche-wasm.js").TrusteeBoardStatus} Status */
+/** @typedef {import("../../../../veche-wasm.js").TrusteeStep} Step */
+/** @typedef {{ number: number, token: string }} Invitation */
+
+/** Where a tab keeps the invitation until it is closed. */
+const INVITATION = "veche-trustee";
+
+/**
+ * An invitation in an address: `#trustee=2&token=…`. The part after the `#` is never sent to a server.
+ * @param {string} hash
+ * @returns {Invitation | null}
+ */
+export function readInvitation(hash) {
+  const [, number, token] = /^#trustee=(\d{1,2})&token=([\w.~+/=-]{1,200})$/.exec(hash) ?? [];
+  return number && token ? { number: Number(number), token } : null;
+}
+
+/** A trustee at their own device: who they are, the public board, what comes next. The secret is in the worker alone. */
+export class Desk {
+  /** @type {Manifest | null} */
+  manifest = null;
+  /** @type {Status | null} */
+  status = null;
+  /** How many entries of the board are verified. */
+  size = 0;
+  /** Whether the worker holds the secret. */
+  present = false;
+
+  /**
+   * @param {SiteConfig} config
+   * @param {Engine} engine
+   */
+  constructor(config, engine) {
+    this.config = config;
+    this.engine = engine;
+    this.api = new Api(new URL(config.box, document.baseURI));
+  }
+
+  /** @returns {Invitation | null} */
+  get invitation() {
+    return JSON.parse(sessionStorage.getItem(INVITATION) ?? "null");
+  }
+
+  set invitation(invitation) {
+    if (invitation) sessionStorage.setItem(INVITATION, JSON.stringify(invitation));
+    else sessionStorage.removeItem(INVITATION);
+  }
+
+  /** Which trustee this is, from 1. */
+  get number() {
+    return this.invitation?.number ?? 0;
+  }
+
+  /** What this trustee has done, as the board shows it. */
+  get own() {
+    return this.status?.trustees.find(({ number }) => number === this.number) ?? null;
+  }
+
+  /**
+   * Takes up what is new on the board, every entry verified, and says whether anything is.
+   * @param {(done: number, all: number) => void} [progress]
+   * @returns {Promise<boolean>}
+   */
+  async refresh(progress) {
+    try {
+      return await this.#refresh(progress);
+    } catch (error) {
+      // The box has grown while its files were read, and no longer has the one that was asked for.
+      if (error instanceof Trouble && error.status === 404) return this.#refresh(progress);
+      throw error;
+    }
+  }
+
+  /** @param {((done: number, all: number) => void) | undefined} progress */
+  async #refresh(progress) {
+    const { checkpoint } = await this.api.election();
+    const size = checkpointSize(checkpoint);
+    if (this.status && size === this.size) return false;
+    if (!this.manifest) await this.#open(size);
+    while (this.size < size) {
+      const { bundle, count } = await this.#bundle(Math.floor(this.size / BUNDLE), size);
+      const added = await this.engine.call("trusteeAdd", { bundle, count });
+      if (added.owed.length > 0) await this.#settle(added.owed, size);
+      else if (added.size <= this.size)
+        throw new Trouble("record-unreadable", { detail: "the record does not go on" });
+      this.size = added.size;
+      progress?.(this.size, size);
+    }
+    this.status = await this.engine.call("trusteeCheck", { note: checkpoint });
+    return true;
+  }
+
+  /** @param {number} size */
+  async #open(size) {
+    if (size === 0) throw new Trouble("setup");
+    const manifest = await this.api.record("manifest.json");
+    const { fingerprint } = this.config;
+    const opened = await this.engine.call("trusteeOpen", {
+      manifest,
+      fingerprint,
+      ...(await this.#bundle(0, size)),
+    });
+    this.manifest = opened.manifest;
+    this.size = 1;
+  }
+
+  /**
+   * @param {number} index
+   * @param {number} size of the whole record
+   */
+  async #bundle(index, size) {
+    const count = bundleCount(index, size);
+    return { bundle: await this.api.record(bundlePath(index, count)), count };
+  }
+
+  /**
+   * Reads replaced ballots a second time, to take them out of the sums.
+   * @param {number[]} owed
+   * @param {number} size
+   */
+  async #settle(owed, size) {
+    for (const index of new Set(owed.map((entry) => Math.floor(entry / BUNDLE)))) {
+      await this.engine.call("trusteeSettle", {
+        first: index * BUNDLE,
+        ...(await this.#bundle(index, size)),
+      });
+    }
+  }
+
+  /**
+   * Makes a secret and gives its 24 words, this once.
+   * @returns {Promise<string[]>}
+   */
+  async create() {
+    const { words } = await this.engine.call("trusteeCreate", { number: this.number });
+    return words;
+  }
+
+  /**
+   * Whether the words that were written down are these, by place from 1.
+   * @param {Map<number, string>} answers
+   */
+  async areWords(answers) {
+    for (const [place, word] of answers) {
+      if (!(await this.engine.call("trusteeIsWord", { place, word }))) return false;
+    }
+    this.present = true;
+    return true;
+  }
+
+  /** @param {string} words */
+  async recover(words) {
+    await this.engine.call("trusteeRecover", { number: this.number, words });
+    this.present = true;
+  }
+
+  /** @returns {Promise<Step>} */
+  next() {
+    return this.engine.call("trusteeNext", undefined);
+  }
+
+  /**
+   * Signs and posts what comes next.
+   * @param {Step} step as it was on the screen
+   */
+  async act({ what, shown }) {
+    const { bytes } = await this.engine.call("trusteeAct", {
+      number: this.number,
+      what,
+      shown: shown ?? null,
+    });
+    await this.api.entry(this.invitation?.token ?? "", bytes);
+    await this.refresh();
+  }
+
+  /** Forgets the secret, so that nobody finds it in a tab that was left open. */
+  async leave() {
+    this.present = false;
+    await this.engine.call("trusteeForget", undefined);
+  }
+}

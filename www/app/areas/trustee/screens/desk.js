@@ -1,0 +1,377 @@
+import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { grouped } from "../../../lib/encoding.js";
+import { listOf, msg, t } from "../../../lib/text.js";
+import { whileBusy } from "../../../parts/busy.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
+import { trusteeHelp } from "../../../parts/trustee-help.js";
+import { TrusteesPicture } from "../../../parts/trustees-picture.js";
+import { sentence } from "../../../lib/sentences.js";
+import { Trouble } from "../../../lib/trouble.js";
+
+/** @typedef {import("../../../lib/text.js").Key} Key */
+/** @typedef {import("../model/trustee.js").Step} Step */
+/** @typedef {import("../model/trustee.js").Status} Status */
+/** @typedef {import("../main.js").TrusteeApp} TrusteeApp */
+/** What stands on the screen for a step: its heading, what it is, what cannot be undone, the button's words. */
+/** @typedef {{ title: Key, text: Key, final?: Key, button?: Key }} Words */
+
+/** How long the page waits before it looks at the board again: soon at first, then less and less often. */
+const SOONEST_MS = 5_000;
+const LATEST_MS = 60_000;
+
+/** @type {Record<string, Words>} by turn, what, and what it is of */
+const STEPS = {
+  "act commit": {
+    title: msg("trustee.commit"),
+    text: msg("trustee.commit-text"),
+    final: msg("trustee.commit-final"),
+    button: msg("trustee.commit-button"),
+  },
+  "act deal": {
+    title: msg("trustee.deal"),
+    text: msg("trustee.deal-text"),
+    final: msg("trustee.deal-final"),
+    button: msg("trustee.deal-button"),
+  },
+  "act complain": {
+    title: msg("trustee.complain"),
+    text: msg("trustee.complain-text"),
+    final: msg("trustee.complain-final"),
+    button: msg("trustee.complain-button"),
+  },
+  "act confirm": {
+    title: msg("trustee.confirm"),
+    text: msg("trustee.confirm-text"),
+    final: msg("trustee.confirm-final"),
+    button: msg("trustee.confirm-button"),
+  },
+  "act consent rehearsal": {
+    title: msg("trustee.rehearse"),
+    text: msg("trustee.rehearse-text"),
+    final: msg("trustee.rehearse-final"),
+    button: msg("trustee.rehearse-button"),
+  },
+  "act decrypt rehearsal": {
+    title: msg("trustee.rehearse-open"),
+    text: msg("trustee.rehearse-open-text"),
+    button: msg("trustee.rehearse-open-button"),
+  },
+  "act consent vote": {
+    title: msg("trustee.consent"),
+    text: msg("trustee.consent-text"),
+    final: msg("trustee.consent-final"),
+    button: msg("trustee.consent-button"),
+  },
+  "act decrypt vote": {
+    title: msg("trustee.decrypt"),
+    text: msg("trustee.decrypt-text"),
+    final: msg("trustee.decrypt-final"),
+    button: msg("trustee.decrypt-button"),
+  },
+  "wait commit": { title: msg("trustee.wait"), text: msg("trustee.wait-commit") },
+  "wait deal": { title: msg("trustee.wait"), text: msg("trustee.wait-deal") },
+  "wait confirm": { title: msg("trustee.wait"), text: msg("trustee.wait-confirm") },
+  "wait restart": { title: msg("trustee.wait-restart"), text: msg("trustee.wait-restart-text") },
+  "wait rehearsal": { title: msg("trustee.wait-rehearsal"), text: msg("trustee.wait-rehearsal-text") },
+  "wait consents rehearsal": { title: msg("trustee.wait"), text: msg("trustee.wait-consents-rehearsal") },
+  "wait consents vote": { title: msg("trustee.wait"), text: msg("trustee.wait-consents") },
+  "wait decryptions rehearsal": {
+    title: msg("trustee.wait"),
+    text: msg("trustee.wait-decryptions-rehearsal"),
+  },
+  "wait decryptions vote": { title: msg("trustee.wait"), text: msg("trustee.wait-decryptions") },
+  "wait opening": { title: msg("trustee.wait-opening"), text: msg("trustee.wait-opening-text") },
+  "wait closing": { title: msg("trustee.wait-closing"), text: msg("trustee.wait-closing-text") },
+  "wait sums": { title: msg("trustee.wait-sums"), text: msg("trustee.wait-sums-text") },
+  "wait result": { title: msg("trustee.wait-result"), text: msg("trustee.wait-result-text") },
+  "done done": {
+    title: msg("trustee.done"),
+    text: msg("trustee.done-text"),
+    final: msg("trustee.done-final"),
+  },
+};
+
+/** @param {Step} step */
+const nameOf = ({ turn, what, of }) => [turn, what, of].filter(Boolean).join(" ");
+
+/** One clear next step, who has done what, and why all this is done. */
+export class TrusteeDeskScreen extends HTMLElement {
+  static title = () => t("trustee.name");
+
+  #trouble = new TroubleNotice();
+  #next = h("section", { class: "next-step" });
+  #rest = h("div", { class: "desk-rest" });
+  #looked = h("p", { class: "hint" });
+  #pause = SOONEST_MS;
+  #timer = 0;
+  #busy = false;
+  /** What is on the screen, to say only what is new. */
+  #drawn = "";
+  #look = () => {
+    if (!document.hidden) this.#again(0);
+  };
+
+  /** @param {TrusteeApp} app */
+  constructor(app) {
+    super();
+    this.app = app;
+    this.status = /** @type {Status} */ (app.desk.status);
+    fill(this, this.#next, this.#trouble, this.#rest);
+  }
+
+  connectedCallback() {
+    document.addEventListener("visibilitychange", this.#look);
+    void this.#draw();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.#look);
+    clearTimeout(this.#timer);
+  }
+
+  /** @param {number} pause */
+  #again(pause) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#poll(), pause);
+  }
+
+  /** Asks for the newest checkpoint, a few hundred bytes; entries are fetched only where there are new ones. */
+  async #poll() {
+    if (this.#busy || document.hidden || !this.isConnected) return;
+    try {
+      const news = await this.app.desk.refresh();
+      this.#trouble.clear();
+      this.#looked.textContent = "";
+      this.#pause = news ? SOONEST_MS : Math.min(this.#pause * 1.5, LATEST_MS);
+      if (news) return await this.#draw();
+    } catch (error) {
+      this.#pause = LATEST_MS;
+      this.app.met(error, this.#trouble);
+    }
+    if (this.isConnected) this.#again(this.#pause);
+  }
+
+  async #draw() {
+    try {
+      const step = await this.app.desk.next();
+      this.status = this.app.desk.status ?? this.status;
+      this.app.advance();
+      const name = nameOf(step);
+      const before = this.#drawn;
+      this.#drawn = name;
+      this.#drawStep(step, name !== before && document.activeElement?.localName === "h1");
+      if (before !== "" && before !== name)
+        this.app.frame.announce(this.querySelector("h1")?.textContent ?? "");
+      fill(
+        this.#rest,
+        new TrusteesPicture(this.status, this.app.desk.number),
+        step.turn !== "done" && h("p", null, t("trustee.leave")),
+        h("p", { class: "actions" }, this.#leave()),
+        trusteeHelp(this.status),
+      );
+      if (step.turn === "wait") this.#again(this.#pause);
+    } catch (error) {
+      this.app.met(error, this.#trouble, () => this.#draw());
+    }
+  }
+
+  #leave() {
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "button secondary",
+        on: {
+          click: async () => {
+            await this.app.desk.leave();
+            this.app.door();
+          },
+        },
+      },
+      t("trustee.leave-button"),
+    );
+  }
+
+  /**
+   * @param {Step} step
+   * @param {boolean} focused whether the reader stands at the heading, and shall again
+   */
+  #drawStep(step, focused) {
+    this.#next.className = `next-step ${step.turn}`;
+    if (step.turn === "refused") {
+      const title = heading(t("trustee.refused"));
+      fill(
+        this.#next,
+        title,
+        h("p", { class: "lead" }, sentence(new Trouble(step.what, { data: { n: this.app.desk.number } }))),
+        h("p", null, t("trustee.refused-text")),
+      );
+      return;
+    }
+    const { title, text, final, button } = STEPS[nameOf(step)] ?? {
+      title: msg("trustee.wait"),
+      text: msg("trustee.wait-other"),
+    };
+    const { trustees, threshold, quorum, ballots } = this.status;
+    const facts = {
+      n: step.needed ?? step.who?.[0] ?? 0,
+      who: this.#names(step.who ?? []),
+      needed: step.needed ?? 0,
+      all: trustees.length,
+      threshold,
+      quorum,
+      ballots,
+    };
+    const head = heading(t(title, facts));
+    fill(
+      this.#next,
+      h(
+        "p",
+        { class: "kicker" },
+        step.turn === "act"
+          ? t("trustee.your-turn")
+          : step.turn === "wait"
+            ? t("trustee.not-your-turn")
+            : t("trustee.finished"),
+      ),
+      head,
+      h("p", { class: "lead" }, t(text, facts)),
+      step.what === "confirm" && step.turn === "act" && this.#transcript(step),
+      step.what === "consent" && this.#sums(step),
+      final &&
+        h(
+          "p",
+          { class: "callout" },
+          step.turn === "act" && [h("strong", null, t("trustee.final")), " "],
+          t(final, facts),
+        ),
+      button && this.#button(step, t(button)),
+      step.turn === "wait" && h("div", null, this.#lookNow(), this.#looked),
+    );
+    if (focused) head.focus({ preventScroll: true });
+  }
+
+  /** @param {number[]} who */
+  #names(who) {
+    return who.length === 0
+      ? ""
+      : listOf(
+          who.map((n) =>
+            n === this.app.desk.number ? t("trustee.you") : t("trustee.of-number", { n: String(n) }),
+          ),
+        );
+  }
+
+  #lookNow() {
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "link",
+        on: {
+          click: () =>
+            whileBusy(button, t("trustee.looking"), async () => {
+              const before = this.app.desk.size;
+              await this.#poll();
+              if (this.app.desk.size === before) this.#looked.textContent = t("trustee.nothing-new");
+            }),
+        },
+      },
+      t("trustee.look"),
+    );
+    return button;
+  }
+
+  /** @param {Step} step */
+  #transcript({ shown = "", fingerprint = "" }) {
+    return h(
+      "div",
+      { class: "transcript" },
+      h("p", { class: "kicker" }, t("trustee.transcript")),
+      h(
+        "p",
+        { class: "hash-groups", translate: "no" },
+        (shown.match(/.{4}/g) ?? []).flatMap((group) => [h("span", null, group), " "]),
+      ),
+      h(
+        "details",
+        { class: "fold" },
+        h("summary", null, t("trustee.fingerprint")),
+        h("p", { class: "fingerprint" }, grouped(fingerprint)),
+        h("p", null, t("trustee.fingerprint-text")),
+      ),
+    );
+  }
+
+  /** @param {Step} step */
+  #sums({ shown = "" }) {
+    return h(
+      "details",
+      { class: "fold" },
+      h("summary", null, t("trustee.sums")),
+      h("p", { class: "fingerprint" }, grouped(shown)),
+      h("p", null, t("trustee.sums-text")),
+    );
+  }
+
+  /**
+   * @param {Step} step
+   * @param {string} label
+   */
+  #button(step, label) {
+    const compared =
+      step.what === "confirm"
+        ? h("input", { type: "checkbox", id: uniqueId("compared"), name: "compared" })
+        : null;
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "button primary wide",
+        on: {
+          click: () => {
+            if (compared && !compared.checked) return this.#trouble.say(t("trustee.compare-first"));
+            return this.#act(button, step);
+          },
+        },
+      },
+      label,
+    );
+    return [
+      compared &&
+        h(
+          "label",
+          { class: "row-choice", for: compared.id },
+          compared,
+          h("span", null, t("trustee.compared")),
+        ),
+      h("p", { class: "actions" }, button),
+    ].filter((part) => part !== null);
+  }
+
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {Step} step
+   */
+  async #act(button, step) {
+    this.#trouble.clear();
+    this.#busy = true;
+    try {
+      await whileBusy(button, t("trustee.working"), () => this.app.desk.act(step));
+      this.#pause = SOONEST_MS;
+      await this.#draw();
+      this.querySelector("h1")?.focus();
+    } catch (error) {
+      // The board may have gone on meanwhile: look, and show what is true now beside what went wrong.
+      await this.app.desk
+        .refresh()
+        .then(() => this.#draw())
+        .catch(() => undefined);
+      this.app.met(error, this.#trouble);
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
+
+customElements.define("veche-trustee-desk", TrusteeDeskScreen);

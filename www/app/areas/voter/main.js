@@ -1,0 +1,255 @@
+import { saveJson } from "../../lib/download.js";
+import { receiptFile } from "./model/receipt-file.js";
+import { t } from "../../lib/text.js";
+import { asTrouble, isFatal } from "../../lib/trouble.js";
+import { Ballot } from "./model/ballot.js";
+import { Election } from "./model/election.js";
+import { Voter } from "./model/voter.js";
+import { CastScreen } from "./screens/cast.js";
+import { ChooseScreen } from "./screens/choose.js";
+import { CodeScreen } from "./screens/code.js";
+import { DistrictScreen } from "./screens/district.js";
+import { ExtraScreen } from "./screens/extra.js";
+import { MineScreen } from "./screens/mine.js";
+import { PhoneScreen } from "./screens/phone.js";
+import { ReceiptScreen } from "./screens/receipt.js";
+import { ReplacedScreen } from "./screens/replaced.js";
+import { ReviewScreen } from "./screens/review.js";
+import { SealScreen } from "./screens/seal.js";
+import { stop } from "../../parts/stop.js";
+import { TakeoverScreen } from "./screens/takeover.js";
+import { WelcomeScreen } from "./screens/welcome.js";
+
+/** @typedef {import("../../parts/frame.js").Frame} Frame */
+/** @typedef {import("./model/box.js").Cast} Cast */
+/** @typedef {import("../../lib/config.js").SiteConfig} SiteConfig */
+/** @typedef {import("../../lib/engine.js").VoterEngine} VoterEngine */
+/** @typedef {import("../../parts/trouble.js").TroubleNotice} TroubleNotice */
+
+/** The screens by their name in the address, after the `#`. */
+const SCREENS = {
+  welcome: WelcomeScreen,
+  phone: PhoneScreen,
+  code: CodeScreen,
+  district: DistrictScreen,
+  extra: ExtraScreen,
+  takeover: TakeoverScreen,
+  choose: ChooseScreen,
+  review: ReviewScreen,
+  seal: SealScreen,
+  cast: CastScreen,
+  receipt: ReceiptScreen,
+  mine: MineScreen,
+  replaced: ReplacedScreen,
+};
+
+/** Leads from screen to screen. The address says where the voter is, so that the browser's own back button works. */
+export class App {
+  /**
+   * @param {Frame} frame
+   * @param {Election} election
+   */
+  constructor(frame, election) {
+    this.frame = frame;
+    this.election = election;
+    this.voter = new Voter(election);
+    this.ballot = new Ballot(election, this.voter);
+    this.stopped = false;
+  }
+
+  /** Takes up what this browser knows and shows the first screen. */
+  async start() {
+    this.frame.introduce(this.election.manifest);
+    await this.voter.resume();
+    if (this.voter.me && !this.voter.replaced) {
+      await this.ballot.load();
+      this.ballot.prepare();
+    }
+    window.addEventListener("hashchange", () => void this.#route(true));
+    if (await this.ballot.pending()) this.replace("cast");
+    else if (this.voter.replaced && !location.hash) this.replace("replaced");
+    else await this.#route(false);
+  }
+
+  /** @param {string} where a screen's name, perhaps with a number: `choose/1` */
+  go(where) {
+    if (location.hash === `#${where}`) void this.#route(true);
+    else location.hash = where;
+  }
+
+  /**
+   * Goes on without leaving the present screen in the browser's history.
+   * @param {string} where
+   */
+  replace(where) {
+    history.replaceState(null, "", `#${where}`);
+    void this.#route(true);
+  }
+
+  /** @param {boolean} moved whether the voter came here from another screen, so that the focus follows */
+  async #route(moved) {
+    if (this.stopped) return;
+    const [name = "", place = "0"] = location.hash.slice(1).split("/");
+    // Own names only: "#constructor" is no screen.
+    const known = Object.keys(SCREENS).includes(name)
+      ? /** @type {keyof typeof SCREENS} */ (name)
+      : "welcome";
+    const Screen = SCREENS[known];
+    try {
+      const elsewhere = Screen.guard(this);
+      if (elsewhere) return this.replace(elsewhere);
+      if (name === "choose") await this.#beginAgain();
+      const screen = new Screen(this, Number.parseInt(place, 10) || 0);
+      const back = "back" in screen ? String(screen.back) : "back" in Screen ? String(Screen.back) : null;
+      this.frame.show(screen, { step: Screen.step, title: Screen.title(), back, moved });
+    } catch (error) {
+      this.stop(error);
+    }
+  }
+
+  /** After a ballot was cast, choosing begins anew on top of it. */
+  async #beginAgain() {
+    if (this.ballot.cast) {
+      await this.voter.refresh();
+      await this.ballot.load();
+      this.ballot.unprepare();
+    }
+    this.ballot.prepare();
+  }
+
+  /**
+   * Signs in with the code and says which screen comes next.
+   * @param {string} code
+   * @returns {Promise<string>}
+   */
+  async signIn(code) {
+    const { style } = this.voter.signedIn ?? (await this.voter.enterCode(code));
+    if (style === null) return "district";
+    return (await this.voter.takesOver()) ? "takeover" : this.belong(style);
+  }
+
+  /**
+   * The voter belongs to this district, and may perhaps add another contest to its own.
+   * @param {string} style the district's ballot style, or one with the contest that was added before
+   * @returns {Promise<string>}
+   */
+  async belong(style) {
+    const { district, extra } = this.election.style(style);
+    this.#district = district;
+    this.#extra = extra;
+    return this.addable.length > 0 ? "extra" : this.register(style);
+  }
+
+  /** @type {import("./model/election.js").District | null} what the voter has said on this visit */
+  #district = null;
+  /** @type {string | null | undefined} */
+  #extra = undefined;
+
+  /** The ballot style that this browser holds a key for. */
+  get #style() {
+    const { me, signedIn } = this.voter;
+    const same = !signedIn || signedIn.pseudonym === me?.pseudonym;
+    return me && same ? this.election.style(me.style) : null;
+  }
+
+  /** The contests of which the voter may add one. */
+  get addable() {
+    const district = this.#district ?? this.#style?.district;
+    return (district?.plus_one_of ?? []).map((id) => this.election.contest(id));
+  }
+
+  /** The contest that the voter has added; null for none, undefined where that has not been decided. */
+  get extra() {
+    const style = this.#style;
+    return style && (this.#district ?? style.district) === style.district
+      ? style.extra
+      : this.#extra || undefined;
+  }
+
+  /**
+   * Decides on the other contest, and goes on with the ballot that has it.
+   * @param {string | null} contest
+   * @returns {Promise<string>}
+   */
+  async add(contest) {
+    const district = this.#district ?? this.#style?.district;
+    if (!district) return "phone";
+    return this.register(contest === null ? district.id : `${district.id}+${contest}`);
+  }
+
+  /**
+   * @param {string} style
+   * @returns {Promise<string>}
+   */
+  async register(style) {
+    if (this.voter.me?.style === style && !this.voter.signedIn) return "choose";
+    await this.voter.change(style);
+    this.#district = null;
+    await this.ballot.load();
+    this.ballot.unprepare();
+    this.ballot.prepare();
+    return "choose";
+  }
+
+  /** Makes room for the next voter of a shared device. */
+  async another() {
+    await this.voter.leave();
+    this.#district = null;
+    this.ballot = new Ballot(this.election, this.voter);
+    this.go("phone");
+  }
+
+  /** Removes everything this browser keeps of the election. */
+  async wipe() {
+    await this.election.engine.call("forget", undefined);
+    await this.election.database.wipe();
+    await this.voter.leave();
+    this.#district = null;
+    this.ballot = new Ballot(this.election, this.voter);
+    this.go("welcome");
+    this.announce(t("mine.wiped"));
+  }
+
+  /** @param {Cast} cast */
+  saveReceipt(cast) {
+    saveJson(t("receipt.file", { code: cast.code }), receiptFile(cast, this.election.config.fingerprint));
+  }
+
+  /** @param {string} text */
+  announce(text) {
+    this.frame.announce(text);
+  }
+
+  /**
+   * Deals with an error: a grave one takes the whole page, any other stands beside what it is about.
+   * @param {unknown} error
+   * @param {TroubleNotice} notice
+   * @param {() => void} [retry]
+   */
+  met(error, notice, retry) {
+    const trouble = asTrouble(error);
+    if (isFatal(trouble)) return this.stop(trouble);
+    if (trouble.code === "credential-revoked") {
+      this.voter.replaced = true;
+      return this.replace("replaced");
+    }
+    notice.show(trouble, retry ? { retry } : {});
+  }
+
+  /** @param {unknown} error */
+  stop(error) {
+    const trouble = asTrouble(error);
+    this.stopped = isFatal(trouble);
+    stop(this.frame, trouble);
+  }
+}
+
+/**
+ * Opens the voter's area.
+ * @param {Frame} frame
+ * @param {SiteConfig} config
+ * @param {VoterEngine} engine
+ */
+export async function open(frame, config, engine) {
+  await new App(frame, await Election.open(config, engine)).start();
+}

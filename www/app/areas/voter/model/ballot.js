@@ -1,0 +1,179 @@
+import { at } from "../../../lib/idb.js";
+import { nothing, ruleOf } from "../../../lib/rules/index.js";
+import { Trouble } from "../../../lib/trouble.js";
+
+/** @typedef {import("./election.js").Election} Election */
+/** @typedef {import("./voter.js").Voter} Voter */
+/** @typedef {import("./box.js").Cast} Cast */
+/** @typedef {import("../../../lib/rules/rule.js").Choice} Choice */
+/**
+ * @typedef {{ hash: string, code: string, bytes: Uint8Array, key: string, style: string, pseudonym: string,
+ *   decided: boolean }} Sealed  `decided` once the voter has said "cast"
+ */
+
+/** One ballot from the first touch to the receipt. What a voter has done is on disk before the page goes on. */
+export class Ballot {
+  /** @type {Map<string, Choice>} by contest */
+  #choices = new Map();
+  /** @type {Promise<void> | null} the work that needs no choices, done while the voter reads */
+  #prepared = null;
+  /** @type {Sealed | null} sealed and shown, not decided yet */
+  sealed = null;
+  /** @type {Cast | null} the ballot cast on this visit */
+  cast = null;
+
+  /**
+   * @param {Election} election
+   * @param {Voter} voter
+   */
+  constructor(election, voter) {
+    this.election = election;
+    this.voter = voter;
+  }
+
+  /** The contests this voter decides. */
+  get contests() {
+    return this.election.contests(this.voter.current().style);
+  }
+
+  /** Brings back the choices kept in this browser. */
+  async load() {
+    const { pseudonym, key } = this.voter.current();
+    const stored = (await this.election.database.get("drafts", pseudonym)) ?? {};
+    this.#choices = new Map(
+      this.contests.map((contest) => [contest.id, ruleOf(contest).restore(stored[contest.id])]),
+    );
+    /** @type {Sealed | undefined} */
+    const sealed = await this.election.database.get("pending", pseudonym);
+    // A code that was shown stays the code of this ballot, also after a reload; but not with another key.
+    this.sealed = sealed && !sealed.decided && sealed.key === key ? sealed : null;
+    this.cast = null;
+  }
+
+  /** @param {string} contest */
+  choice(contest) {
+    return this.#choices.get(contest) ?? nothing();
+  }
+
+  /**
+   * @param {string} contest
+   * @param {Choice} choice
+   */
+  async choose(contest, choice) {
+    const { pseudonym } = this.voter.current();
+    this.#choices.set(contest, choice);
+    this.sealed = null;
+    await this.election.database.transact(["drafts", "pending"], "readwrite", (stores) => {
+      at(stores, "drafts").put(Object.fromEntries(this.#choices), pseudonym);
+      at(stores, "pending").delete(pseudonym);
+    });
+  }
+
+  /** The first contest whose choice is not yet within its rule, or -1. */
+  get unready() {
+    return this.contests.findIndex((contest) => !ruleOf(contest).status(this.choice(contest.id)).ready);
+  }
+
+  /** Starts what sealing needs and does not depend on the choices; safe to call often. */
+  prepare() {
+    if (this.#prepared) return;
+    const { pseudonym, style, sequence, previous } = this.voter.current();
+    const work = this.election.engine.call("prepare", { pseudonym, style, sequence, previous });
+    this.#prepared = work;
+    // A failure is met again, and shown, when the voter seals.
+    work.catch(() => {
+      if (this.#prepared === work) this.#prepared = null;
+    });
+  }
+
+  /** Drops what was prepared, because the voter's chain of ballots has moved on. */
+  unprepare() {
+    this.#prepared = null;
+  }
+
+  /** @returns {Promise<Sealed>} */
+  async seal() {
+    const me = this.voter.current();
+    this.prepare();
+    await this.#prepared;
+    // Prepared randomness is used once, whatever comes of it.
+    this.#prepared = null;
+    const selections = Object.fromEntries(this.contests.map(({ id }) => [id, this.choice(id)]));
+    const { bytes, code, hash } = await this.election.engine.call("seal", { selections });
+    const sealed = {
+      bytes,
+      code,
+      hash,
+      key: me.key,
+      style: me.style,
+      pseudonym: me.pseudonym,
+      decided: false,
+    };
+    await this.election.database.put("pending", me.pseudonym, sealed);
+    this.sealed = sealed;
+    return sealed;
+  }
+
+  /**
+   * The ballot that the voter has cast and the box has not acknowledged yet, if any.
+   * @returns {Promise<Sealed | null>}
+   */
+  async pending() {
+    const pseudonym = this.voter.me?.pseudonym;
+    /** @type {Sealed | undefined} */
+    const sealed = pseudonym && (await this.election.database.get("pending", pseudonym));
+    return sealed?.decided ? sealed : null;
+  }
+
+  /** The voter has decided: from now on the sealed bytes survive a reload. */
+  async commit() {
+    if (!this.sealed) throw new Trouble("engine", { detail: "nothing is sealed" });
+    await this.election.database.put("pending", this.sealed.pseudonym, { ...this.sealed, decided: true });
+  }
+
+  /**
+   * Sends the pending ballot and believes the box only after checking what it answered. The same bytes may be sent
+   * again and again; the box gives the same receipt.
+   * @param {() => void} onSlow
+   * @returns {Promise<Cast>}
+   */
+  async send(onSlow) {
+    const { api, box, database } = this.election;
+    const sealed = await this.pending();
+    if (!sealed) throw new Trouble("engine", { detail: "nothing to send" });
+    const receipt = await api.cast(sealed.bytes, onSlow);
+    const {
+      place: { index },
+      newest,
+    } = await box.accept(sealed.bytes, receipt);
+    const { pseudonym, decided: _, ...ballot } = sealed;
+    /** @type {Cast} */
+    const cast = { ...ballot, index, castAt: new Date().toISOString(), receipt };
+    // Receipt in, choices out, in one step: after it the browser no longer knows what was chosen.
+    await database.transact(["receipts", "pending", "drafts"], "readwrite", (stores) => {
+      at(stores, "receipts").put(cast, cast.hash);
+      at(stores, "pending").delete(pseudonym);
+      at(stores, "drafts").delete(pseudonym);
+    });
+    await box.keep(newest);
+    this.#choices.clear();
+    this.sealed = null;
+    this.cast = cast;
+    await this.voter.refresh().catch(() => undefined);
+    return cast;
+  }
+
+  /** Gives up a ballot that the box will never take, so that the voter can seal another. The choices stay. */
+  async withdraw() {
+    await this.election.database.remove("pending", this.voter.current().pseudonym);
+    this.sealed = null;
+    this.unprepare();
+  }
+
+  /** @returns {Promise<Cast[]>} newest first */
+  async casts() {
+    /** @type {Cast[]} */
+    const casts = await this.election.database.all("receipts");
+    return casts.sort((one, other) => other.index - one.index);
+  }
+}

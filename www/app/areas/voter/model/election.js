@@ -1,0 +1,152 @@
+import { Api } from "../../../lib/api.js";
+import { Database } from "../../../lib/idb.js";
+import { Trouble } from "../../../lib/trouble.js";
+import { checkpointSize } from "../../../lib/encoding.js";
+import { localised, t } from "../../../lib/text.js";
+import { bundleCount, bundlePath } from "../../../lib/tiles.js";
+import { Box } from "./box.js";
+
+/** @typedef {import("../../../lib/api.js").ElectionInfo} ElectionInfo */
+/** @typedef {import("../../../lib/engine.js").VoterEngine} Engine */
+/** @typedef {import("../../../../veche-wasm.js").Manifest} Manifest */
+/** @typedef {import("../../../../veche-wasm.js").DeclaredStyle} District */
+/**
+ * What is on a ballot: a district's contests, perhaps with one more that the voter has added.
+ * @typedef {{ id: string, district: District, extra: string | null, contests: string[] }} BallotStyle
+ */
+/** @typedef {import("../../../lib/config.js").SiteConfig} SiteConfig */
+/** @typedef {import("../../../lib/config.js").PinnedConfig} PinnedConfig */
+
+/**
+ * Opens the election from the record's first entries: one bundle, and where the trustees' ceremony is longer the next ones.
+ * @param {Api} api
+ * @param {Engine} engine
+ * @param {Uint8Array} manifest
+ * @param {number} size         the record's number of entries
+ * @param {string} fingerprint  the pinned one
+ */
+async function openFrom(api, engine, manifest, size, fingerprint) {
+  /** @type {Uint8Array[]} */
+  const bundles = [];
+  for (;;) {
+    const index = bundles.length;
+    bundles.push(await api.record(bundlePath(index, bundleCount(index, size))));
+    try {
+      return await engine.call("open", { manifest, bundles, size, fingerprint });
+    } catch (error) {
+      if (!(error instanceof Trouble && error.code === "more-bundles")) throw error;
+    }
+  }
+}
+
+/** An election that this page has opened: its fingerprint is the pinned one, its checkpoint extends the last one kept. */
+export class Election {
+  /**
+   * @param {{ config: PinnedConfig, api: Api, engine: Engine, database: Database, info: ElectionInfo, manifest: Manifest }} parts
+   */
+  constructor({ config, api, engine, database, info, manifest }) {
+    this.config = config;
+    this.api = api;
+    this.engine = engine;
+    this.database = database;
+    this.info = info;
+    this.manifest = manifest;
+    this.box = new Box(api, engine, database);
+    /** How far this device's clock is from the box's, so that a wrong clock shows the right state. */
+    this.clockOffset = Date.parse(info.now) - Date.now();
+  }
+
+  /**
+   * Fetches what the record says of the election and opens it in the worker, which refuses any but the pinned one.
+   * @param {SiteConfig} config
+   * @param {Engine} engine
+   * @returns {Promise<Election>}
+   */
+  static async open(config, engine) {
+    const { fingerprint } = config;
+    if (fingerprint === null) throw new Trouble("setup");
+    const api = new Api(new URL(config.box, document.baseURI));
+    const [info, manifestBytes] = await Promise.all([api.election(), api.record("manifest.json")]);
+    if (info.fingerprint === null) throw new Trouble("setup");
+    const opened = await openFrom(api, engine, manifestBytes, checkpointSize(info.checkpoint), fingerprint);
+    const database = await Database.open(opened.fingerprint);
+    const { manifest } = opened;
+    const election = new Election({
+      config: { ...config, fingerprint },
+      api,
+      engine,
+      database,
+      info,
+      manifest,
+    });
+    await election.box.see(info.checkpoint);
+    return election;
+  }
+
+  /** Asks the box again, for pages that stay open for hours. */
+  async refresh() {
+    this.info = await this.api.election();
+    this.clockOffset = Date.parse(this.info.now) - Date.now();
+    await this.box.see(this.info.checkpoint);
+  }
+
+  /** @returns {"before" | "open" | "closed"} */
+  get stage() {
+    const now = Date.now() + this.clockOffset;
+    if (this.info.phase === "closed" || this.info.phase === "published") return "closed";
+    if (now >= Date.parse(this.manifest.closes)) return "closed";
+    return this.info.phase === "open" && now >= Date.parse(this.manifest.opens) ? "open" : "before";
+  }
+
+  /**
+   * Every ballot style: each district's own, followed by one for each other contest that its voters may add.
+   * @returns {BallotStyle[]}
+   */
+  get ballotStyles() {
+    return this.manifest.styles.flatMap((district) => [
+      { id: district.id, district, extra: null, contests: district.contests },
+      ...(district.plus_one_of ?? []).map((extra) => ({
+        id: `${district.id}+${extra}`,
+        district,
+        extra,
+        contests: [...district.contests, extra],
+      })),
+    ]);
+  }
+
+  /** @param {string} id */
+  style(id) {
+    const style = this.ballotStyles.find((one) => one.id === id);
+    if (!style) throw new Trouble("server", { detail: `unknown ballot style ${id}` });
+    return style;
+  }
+
+  /** @param {string} id */
+  contest(id) {
+    const contest = this.manifest.contests.find((one) => one.id === id);
+    if (!contest) throw new Trouble("server", { detail: `unknown contest ${id}` });
+    return contest;
+  }
+
+  /**
+   * The contests on a ballot of this style, in the ballot's order.
+   * @param {string} styleId
+   */
+  contests(styleId) {
+    return this.style(styleId).contests.map((id) => this.contest(id));
+  }
+
+  /**
+   * What a ballot style is called: its district, and what was added to it.
+   * @param {string} id
+   * @returns {string} empty for a style that this election does not have
+   */
+  styleTitle(id) {
+    const style = this.ballotStyles.find((one) => one.id === id);
+    if (!style) return "";
+    const district = localised(style.district.title);
+    return style.extra === null
+      ? district
+      : t("extra.both", { district, other: localised(this.contest(style.extra).title) });
+  }
+}

@@ -1,0 +1,172 @@
+import { maskPhone } from "../../../lib/phone.js";
+import { Trouble } from "../../../lib/trouble.js";
+
+/** @typedef {import("./election.js").Election} Election */
+/** @typedef {{ session: string, shown: string, expires: number, resend: number }} CodeRequest */
+/** @typedef {{ pseudonym: string, style: string, key: string, sequence: number, previous: string }} Me */
+/** @typedef {{ token: string, pseudonym: string, style: string | null, credential: string | null }} SignedIn */
+
+/** Survives a reload (phones drop a page while its owner reads an SMS) but not the closing of the tab. */
+const CODE_REQUEST = "veche-code-request";
+
+/** Who is voting in this browser: from a phone number to a key that the box knows. */
+export class Voter {
+  /** @type {Me | null} the voter whose key is active here */
+  me = null;
+  /** Whether the key of this browser has been replaced by a sign-in elsewhere. */
+  replaced = false;
+  /** @type {SignedIn | null} between the code and the registered key; the token never leaves memory */
+  signedIn = null;
+  /** @type {SignedIn | null} once the key is registered, for as long as the page stays open: with it the ballot's style can change */
+  #visit = null;
+
+  /** The number that was typed on this visit, for sending another code; in memory only. */
+  phone = "";
+
+  /** @param {Election} election */
+  constructor(election) {
+    this.election = election;
+  }
+
+  /** Takes up where this browser left off, if its key is still the voter's. */
+  async resume() {
+    const { database, engine, api } = this.election;
+    /** @type {string | undefined} */
+    const pseudonym = await database.get("kept", "pseudonym");
+    const key = pseudonym ? await engine.call("keyOf", { pseudonym }) : false;
+    if (!pseudonym || !key) return;
+    try {
+      const known = await api.credential(key);
+      this.replaced = known.state === "revoked";
+      this.me = { pseudonym, key, style: known.style, sequence: known.sequence, previous: known.previous };
+    } catch (error) {
+      // A key that was made but never registered: the voter signs in again and the same key is used.
+      if (!(error instanceof Trouble) || error.status !== 404) throw error;
+    }
+  }
+
+  /** @returns {CodeRequest | null} the SMS that is under way */
+  get codeRequest() {
+    /** @type {CodeRequest | null} */
+    const request = JSON.parse(sessionStorage.getItem(CODE_REQUEST) ?? "null");
+    return request && request.expires > Date.now() ? request : null;
+  }
+
+  /** @param {string} phone */
+  async requestCode(phone) {
+    const answer = await this.election.api.signIn(phone);
+    this.phone = phone;
+    /** @type {CodeRequest} */
+    const request = {
+      session: answer.session,
+      shown: maskPhone(phone),
+      expires: Date.now() + answer.expires_in * 1000,
+      resend: Date.now() + answer.resend_in * 1000,
+    };
+    sessionStorage.setItem(CODE_REQUEST, JSON.stringify(request));
+  }
+
+  forgetCodeRequest() {
+    sessionStorage.removeItem(CODE_REQUEST);
+  }
+
+  /**
+   * @param {string} code
+   * @returns {Promise<SignedIn>}
+   */
+  async enterCode(code) {
+    const request = this.codeRequest;
+    if (!request) throw new Trouble("code-expired");
+    this.signedIn = await this.election.api.signInCode(request.session, code);
+    this.forgetCodeRequest();
+    return this.signedIn;
+  }
+
+  /** Whether registering here takes the vote over from another browser. */
+  async takesOver() {
+    const { pseudonym, credential } = this.#session();
+    return credential !== null && credential !== (await this.election.engine.call("keyOf", { pseudonym }));
+  }
+
+  /**
+   * Registers this browser's key for the voter. Called again after a failure, it uses the same key again.
+   * @param {string} style
+   */
+  async register(style) {
+    const { database } = this.election;
+    const session = this.#session();
+    const { pseudonym } = session;
+    // A key is registered for one ballot style; for another there is another key, as on a new device.
+    const fresh = (await this.takesOver()) || (this.me?.pseudonym === pseudonym && this.me.style !== style);
+    const { key, sequence, previous } = await this.#registerKey(style, fresh);
+    await database.put("kept", "pseudonym", pseudonym);
+    this.me = { pseudonym, style, key, sequence, previous };
+    this.replaced = false;
+    this.signedIn = null;
+    this.#visit = { ...session, credential: key };
+  }
+
+  /**
+   * Moves the voter to another ballot style of the same district. Whoever signed in before this visit signs in again.
+   * @param {string} style
+   */
+  async change(style) {
+    this.signedIn ??= this.#visit;
+    await this.register(style);
+  }
+
+  /**
+   * @param {string} style
+   * @param {boolean} fresh whether a new key is made
+   * @returns {Promise<{ key: string, sequence: number, previous: string }>}
+   */
+  async #registerKey(style, fresh) {
+    const { engine, api } = this.election;
+    const { token, pseudonym } = this.#session();
+    const { key, possession } = await engine.call("key", { pseudonym, style, fresh });
+    // Should registering fail from here on, the next attempt is for this same key.
+    if (fresh) this.signedIn = { ...this.#session(), credential: null };
+    try {
+      return { key, ...(await api.register(token, { style, key, possession })) };
+    } catch (error) {
+      const code = error instanceof Trouble ? error.code : "";
+      // The session has ended: the voter signs in again.
+      if (code === "sign-in-needed") this.signedIn = this.#visit = null;
+      // A key that was replaced elsewhere once, or that is for another ballot style, can never be registered again.
+      if (code === "key-taken" && !fresh) return this.#registerKey(style, true);
+      throw error;
+    }
+  }
+
+  /** Asks the box where the voter's chain of ballots stands; another browser may have added to it. */
+  async refresh() {
+    const me = this.current();
+    const known = await this.election.api.credential(me.key);
+    this.replaced = known.state === "revoked";
+    if (this.replaced) throw new Trouble("credential-revoked");
+    this.me = { ...me, sequence: known.sequence, previous: known.previous };
+  }
+
+  /** @returns {Me} */
+  current() {
+    if (!this.me) throw new Trouble("sign-in-needed");
+    return this.me;
+  }
+
+  /** Makes room for another person on this device; keys, receipts and choices stay. */
+  async leave() {
+    await this.election.database.remove("kept", "pseudonym");
+    this.me = null;
+    this.signedIn = null;
+    this.#visit = null;
+    this.replaced = false;
+    this.phone = "";
+    this.forgetCodeRequest();
+  }
+
+  /** @returns {SignedIn} */
+  #session() {
+    if (!this.signedIn) throw new Trouble("sign-in-needed");
+    return this.signedIn;
+  }
+}

@@ -1,0 +1,147 @@
+import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { t } from "../../../lib/text.js";
+import { asTrouble } from "../../../lib/trouble.js";
+import { whileBusy } from "../../../parts/busy.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
+
+/** @typedef {import("../main.js").App} App */
+
+/** Takes the code from the SMS; knows when a new one may be asked for and how many tries are left. */
+export class CodeScreen extends HTMLElement {
+  static step = /** @type {const} */ ("sign-in");
+  static back = "phone";
+  static title = () => t("code.name");
+  /** @param {App} app */
+  static guard = (app) => (app.voter.codeRequest ? null : "phone");
+
+  #trouble = new TroubleNotice();
+  #button = h("button", { class: "button primary wide" }, t("code.enter"));
+  #wait = h("p", { class: "hint" });
+  #field;
+  #timer = 0;
+
+  /** @param {App} app */
+  constructor(app) {
+    super();
+    this.app = app;
+    const id = uniqueId("code");
+    this.#field = h("input", {
+      id,
+      class: "code-field",
+      type: "text",
+      name: "code",
+      inputmode: "numeric",
+      autocomplete: "one-time-code",
+      pattern: "[0-9]*",
+      maxlength: 12,
+      required: true,
+      spellcheck: "false",
+      "aria-describedby": `${id}-hint ${id}-trouble`,
+    });
+    this.#trouble.id = `${id}-trouble`;
+    const form = h(
+      "form",
+      {
+        class: "form",
+        novalidate: true,
+        on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
+      },
+      h("label", { for: id }, t("code.label")),
+      h("p", { id: `${id}-hint`, class: "hint" }, t("code.hint")),
+      this.#field,
+      this.#trouble,
+      this.#button,
+    );
+    const shown = app.voter.codeRequest?.shown ?? "";
+    fill(
+      this,
+      heading(t("code.heading")),
+      h("p", { class: "lead" }, t("code.sent", { phone: shown })),
+      form,
+      h(
+        "div",
+        { class: "after-form" },
+        this.#wait,
+        h("a", { class: "link", href: "#phone" }, t("code.other-number")),
+      ),
+    );
+  }
+
+  connectedCallback() {
+    this.#tick();
+    this.#timer = window.setInterval(() => this.#tick(), 1000);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#timer);
+  }
+
+  /** The countdown is not announced each second: a screen reader finds it when it gets there. */
+  #tick() {
+    const request = this.app.voter.codeRequest;
+    const seconds = Math.ceil(((request?.resend ?? 0) - Date.now()) / 1000);
+    if (seconds > 0) {
+      this.#wait.textContent = t("code.resend-in", { n: seconds });
+    } else if (!this.#wait.querySelector("button")) {
+      const button = h(
+        "button",
+        { type: "button", class: "button secondary", on: { click: () => this.#resend(button) } },
+        t("code.resend"),
+      );
+      fill(this.#wait, button);
+    }
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async #resend(button) {
+    const { phone } = this.app.voter;
+    // After a reload the number is no longer known: it is asked for again.
+    if (!phone) return this.app.go("phone");
+    this.#trouble.clear();
+    try {
+      await whileBusy(button, t("phone.sending"), () => this.app.voter.requestCode(phone));
+      this.#tick();
+      this.#field.value = "";
+      this.#field.focus();
+      this.app.announce(t("code.resent"));
+    } catch (error) {
+      this.app.met(error, this.#trouble);
+    }
+  }
+
+  /** @param {Event} event */
+  async #submit(event) {
+    event.preventDefault();
+    this.#trouble.clear();
+    this.#field.removeAttribute("aria-invalid");
+    const code = this.#field.value.replace(/\D/g, "");
+    if (code.length !== 6) return this.#refuse(t("code.invalid"));
+    try {
+      const next = await whileBusy(this.#button, t("code.entering"), () => this.app.signIn(code));
+      if (next) this.app.go(next);
+    } catch (error) {
+      const trouble = asTrouble(error);
+      if (trouble.code === "wrong-code") {
+        const left = Number(trouble.data.attempts_left);
+        this.#refuse("", trouble, Number.isFinite(left) ? t("code.attempts", { n: left }) : "");
+      } else {
+        this.app.met(trouble, this.#trouble);
+      }
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @param {unknown} [error]
+   * @param {string} [more]
+   */
+  #refuse(text, error, more = "") {
+    this.#field.setAttribute("aria-invalid", "true");
+    if (error) this.#trouble.show(error, { more });
+    else this.#trouble.say(text);
+    this.#field.select();
+    this.#field.focus();
+  }
+}
+
+customElements.define("veche-code", CodeScreen);

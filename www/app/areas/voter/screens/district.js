@@ -1,0 +1,80 @@
+import { fill, h, heading } from "../../../lib/dom.js";
+import { localised, t } from "../../../lib/text.js";
+import { whileBusy } from "../../../parts/busy.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
+import { SearchBox, matches } from "../../../parts/search-box.js";
+
+/** @typedef {import("../main.js").App} App */
+
+/** More districts than this get a search field. */
+const MANY = 12;
+
+/** Where registration is open, the voter says once which district is theirs. */
+export class DistrictScreen extends HTMLElement {
+  static step = /** @type {const} */ ("sign-in");
+  static back = "phone";
+  static title = () => t("district.name");
+  /** @param {App} app */
+  static guard = (app) => (app.voter.signedIn ? null : "phone");
+
+  #trouble = new TroubleNotice();
+  #button = h("button", { class: "button primary wide" }, t("district.continue"));
+  #form;
+
+  /** @param {App} app */
+  constructor(app) {
+    super();
+    this.app = app;
+    const rows = app.election.manifest.styles.map((style) => {
+      const title = localised(style.title);
+      const row = h(
+        "label",
+        { class: "row-choice" },
+        h("input", { type: "radio", name: "district", value: style.id, required: true }),
+        h("span", null, title),
+      );
+      return { row, title };
+    });
+    const search =
+      rows.length > MANY &&
+      new SearchBox(t("district.search"), (words) => {
+        rows.forEach(({ row, title }) => {
+          row.hidden = !matches(words, [title]);
+        });
+      });
+    this.#form = h(
+      "form",
+      {
+        class: "form",
+        novalidate: true,
+        on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
+      },
+      search,
+      h(
+        "fieldset",
+        { class: "rows" },
+        h("legend", { class: "visually-hidden" }, t("district.legend")),
+        rows.map(({ row }) => row),
+      ),
+      this.#trouble,
+      this.#button,
+    );
+    fill(this, heading(t("district.heading")), h("p", { class: "lead" }, t("district.text")), this.#form);
+  }
+
+  /** @param {Event} event */
+  async #submit(event) {
+    event.preventDefault();
+    this.#trouble.clear();
+    const style = new FormData(this.#form).get("district");
+    if (typeof style !== "string") return this.#trouble.say(t("district.none"));
+    try {
+      const next = await whileBusy(this.#button, t("district.registering"), () => this.app.belong(style));
+      if (next) this.app.go(next);
+    } catch (error) {
+      this.app.met(error, this.#trouble);
+    }
+  }
+}
+
+customElements.define("veche-district", DistrictScreen);

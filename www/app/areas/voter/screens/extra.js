@@ -1,0 +1,104 @@
+import { fill, h, heading } from "../../../lib/dom.js";
+import { localised, t } from "../../../lib/text.js";
+import { asTrouble } from "../../../lib/trouble.js";
+import { whileBusy } from "../../../parts/busy.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
+import { SearchBox, matches } from "../../../parts/search-box.js";
+
+/** @typedef {import("../main.js").App} App */
+
+/** More districts than this get a search field. */
+const MANY = 12;
+
+/** Where a district's voters may add one other contest to their ballot: which one, or none. */
+export class ExtraScreen extends HTMLElement {
+  static step = /** @type {const} */ ("sign-in");
+  static title = () => t("extra.name");
+  /** @param {App} app */
+  static guard = (app) => (app.addable.length > 0 ? null : app.voter.me ? "choose" : "phone");
+
+  #trouble = new TroubleNotice();
+  #again = h(
+    "p",
+    { hidden: true },
+    h("a", { class: "button secondary", href: "#phone" }, t("replaced.again")),
+  );
+  #button = h("button", { class: "button primary wide" }, t("district.continue"));
+  #form;
+
+  /** @param {App} app */
+  constructor(app) {
+    super();
+    this.app = app;
+    this.back = app.voter.signedIn ? "phone" : "welcome";
+    const { extra } = app;
+    /** @param {string} value @param {string} title @param {boolean} checked */
+    const row = (value, title, checked) => ({
+      title,
+      row: h(
+        "label",
+        { class: "row-choice" },
+        h("input", { type: "radio", name: "extra", value, required: true, checked }),
+        h("span", null, title),
+      ),
+    });
+    const rows = app.addable.map((contest) =>
+      row(contest.id, localised(contest.title), contest.id === extra),
+    );
+    const search =
+      rows.length > MANY &&
+      new SearchBox(t("district.search"), (words) => {
+        rows.forEach(({ row, title }) => {
+          row.hidden = !matches(words, [title]);
+        });
+      });
+    this.#form = h(
+      "form",
+      {
+        class: "form",
+        novalidate: true,
+        on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
+      },
+      search,
+      h(
+        "fieldset",
+        { class: "rows" },
+        h("legend", { class: "visually-hidden" }, t("extra.legend")),
+        row("", t("extra.none"), extra === null).row,
+        rows.map(({ row }) => row),
+      ),
+      this.#trouble,
+      this.#again,
+      this.#button,
+    );
+    fill(
+      this,
+      heading(t("extra.heading")),
+      h("p", { class: "lead" }, t("extra.text")),
+      h("p", { class: "callout" }, t("extra.visible")),
+      this.#form,
+      app.voter.me && h("p", { class: "hint" }, t("extra.whole")),
+    );
+  }
+
+  /** @param {Event} event */
+  async #submit(event) {
+    event.preventDefault();
+    this.#trouble.clear();
+    this.#again.hidden = true;
+    const contest = new FormData(this.#form).get("extra");
+    if (typeof contest !== "string") return this.#trouble.say(t("extra.undecided"));
+    try {
+      const next = await whileBusy(this.#button, t("district.registering"), () =>
+        this.app.add(contest === "" ? null : contest),
+      );
+      if (next) this.app.go(next);
+    } catch (error) {
+      // The box takes another key only from someone who has just shown who they are.
+      this.#again.hidden = asTrouble(error).code !== "sign-in-needed";
+      this.app.met(error, this.#trouble);
+    }
+  }
+}
+
+customElements.define("veche-extra", ExtraScreen);

@@ -1,0 +1,122 @@
+import { fill, h, heading } from "../../../lib/dom.js";
+import { listed, ruleOf, valueOf } from "../../../lib/rules/index.js";
+import { localised, money, t } from "../../../lib/text.js";
+
+/** @typedef {import("../main.js").App} App */
+/** @typedef {import("../../../../veche-wasm.js").Contest} Contest */
+
+/** Everything chosen on one page, before it is closed up. */
+export class ReviewScreen extends HTMLElement {
+  static step = /** @type {const} */ ("review");
+  static title = () => t("review.name");
+  /** @param {App} app */
+  static guard = (app) => {
+    if (app.voter.replaced) return "replaced";
+    if (!app.voter.me) return "phone";
+    const unready = app.ballot.unready;
+    return unready < 0 ? null : `choose/${unready}`;
+  };
+
+  /** @param {App} app */
+  constructor(app) {
+    super();
+    this.app = app;
+    const contests = app.ballot.contests;
+    this.back = `choose/${contests.length - 1}`;
+    fill(
+      this,
+      heading(t("review.heading")),
+      ...contests.map((contest, place) => this.#contest(contest, place, contests.length > 1)),
+      app.addable.length > 0 &&
+        h(
+          "p",
+          { class: "review-other" },
+          h(
+            "span",
+            null,
+            `${t("review.other")}: `,
+            h("strong", null, app.extra ? localised(app.election.contest(app.extra).title) : t("extra.none")),
+          ),
+          h(
+            "a",
+            { class: "link", href: "#extra", "aria-label": t("review.change-other") },
+            t("review.change"),
+          ),
+        ),
+      h("p", { class: "actions" }, h("a", { class: "button primary wide", href: "#seal" }, t("review.seal"))),
+      h("p", { class: "hint" }, `${t("review.text")} ${t("review.seal-text")}`),
+    );
+  }
+
+  /**
+   * @param {Contest} contest
+   * @param {number} place
+   * @param {boolean} several
+   */
+  #contest(contest, place, several) {
+    const choice = this.app.ballot.choice(contest.id);
+    const rule = ruleOf(contest);
+    const ids = listed(contest, choice);
+    const options = ids.flatMap((id) => contest.options.filter((option) => option.id === id));
+    const title = localised(contest.title);
+    return h(
+      "section",
+      { class: "review-contest" },
+      h(
+        "div",
+        { class: "review-head" },
+        h("h2", null, title),
+        h(
+          "a",
+          {
+            class: "link",
+            href: `#choose/${place}`,
+            "aria-label": several ? t("review.change-of", { contest: title }) : null,
+          },
+          t("review.change"),
+        ),
+      ),
+      options.length > 0
+        ? h(
+            rule.order ? "ol" : "ul",
+            { class: rule.order ? "review-list places" : "review-list" },
+            options.map((option) => {
+              const shown = rule.shown(valueOf(choice, option.id));
+              return h(
+                "li",
+                null,
+                rule.order && h("span", { class: "rank-place" }, shown),
+                h("span", { class: "review-name" }, localised(option.name)),
+                shown
+                  ? !rule.order && h("span", { class: "review-value" }, shown)
+                  : option.cost && h("span", { class: "review-cost" }, money(option.cost, contest.currency)),
+              );
+            }),
+          )
+        : h("p", { class: "review-none" }, choice.blank ? t("review.blank") : t("review.none")),
+      this.#sum(contest, options, choice),
+    );
+  }
+
+  /**
+   * What it comes to: the costs together where options are ticked, what is given where they are counted.
+   * @param {Contest} contest
+   * @param {Contest["options"]} options
+   * @param {import("../../../lib/rules/rule.js").Choice} choice
+   */
+  #sum(contest, options, choice) {
+    const rule = ruleOf(contest);
+    if (rule.control === "count" && options.length > 0) {
+      const { used, left } = rule.status(choice);
+      return h("p", { class: "review-sum" }, `${used}, ${left}`);
+    }
+    const together = options.reduce((sum, option) => sum + (option.cost ?? 0), 0);
+    const counts = rule.control === "tick" && options.length > 1 && together > 0;
+    return (
+      counts &&
+      h("p", { class: "review-sum" }, t("review.together", { amount: money(together, contest.currency) }))
+    );
+  }
+}
+
+customElements.define("veche-review", ReviewScreen);

@@ -1,0 +1,82 @@
+import { fill, h, heading } from "../lib/dom.js";
+import { evidenceButton } from "./evidence.js";
+import { sentence } from "../lib/sentences.js";
+import { msg, t } from "../lib/text.js";
+
+/** @typedef {import("../lib/trouble.js").Trouble} Trouble */
+
+/** @type {Record<string, import("../lib/text.js").Key>} */
+const HEADINGS = {
+  "wrong-election": msg("stop.wrong-heading"),
+  "box-forked": msg("stop.forked-heading"),
+  "box-rolled-back": msg("stop.forked-heading"),
+  "board-false": msg("stop.board-heading"),
+  "board-forked": msg("stop.forked-heading"),
+  "board-rolled-back": msg("stop.forked-heading"),
+  "checkpoint-wrong": msg("stop.board-heading"),
+  setup: msg("stop.setup-heading"),
+  offline: msg("stop.retry-heading"),
+  timeout: msg("stop.retry-heading"),
+  server: msg("stop.retry-heading"),
+  "record-unreadable": msg("stop.retry-heading"),
+};
+
+/** The whole page when voting cannot go on: what is wrong, what it means, what to do. */
+export class StopScreen extends HTMLElement {
+  static step = null;
+  static title = () => t("stop.name");
+
+  /**
+   * @param {Trouble} trouble
+   */
+  constructor(trouble) {
+    super();
+    this.setAttribute("role", "alert");
+    const grave = [
+      "wrong-election",
+      "box-forked",
+      "box-rolled-back",
+      "board-false",
+      "board-forked",
+      "board-rolled-back",
+      "checkpoint-wrong",
+    ].includes(trouble.code);
+    this.className = grave ? "grave" : "";
+    fill(
+      this,
+      heading(t(HEADINGS[trouble.code] ?? msg("stop.heading"))),
+      h("p", { class: "lead" }, sentence(trouble)),
+      trouble.code === "wrong-election" && h("p", null, t("stop.safe")),
+      trouble.evidence !== null && h("p", null, t("stop.evidence-text")),
+      h(
+        "p",
+        { class: "actions" },
+        trouble.evidence !== null && evidenceButton(trouble),
+        !grave &&
+          h(
+            "button",
+            { type: "button", class: "button primary", on: { click: () => location.reload() } },
+            t("app.retry"),
+          ),
+      ),
+      h(
+        "details",
+        { class: "fold" },
+        h("summary", null, t("stop.detail")),
+        h("p", { class: "detail" }, `${trouble.code}: ${trouble.message}`),
+      ),
+    );
+  }
+}
+
+customElements.define("veche-stop", StopScreen);
+
+/**
+ * The full page for a trouble that leaves nothing to go on with; also before there is an election.
+ * @param {import("./frame.js").Frame} frame
+ * @param {Trouble} trouble
+ */
+export function stop(frame, trouble) {
+  const screen = new StopScreen(trouble);
+  frame.show(screen, { step: StopScreen.step, title: StopScreen.title(), back: null, moved: true });
+}

@@ -1,0 +1,29 @@
+import init, { checks } from "../../veche-wasm.js";
+import { hearAudit } from "./audit.js";
+import { findOperations } from "./find.js";
+import { resultsOperations } from "./results.js";
+import { loader, serve } from "./serve.js";
+import { trusteeOperations } from "./trustee.js";
+
+/** The worker of everyone but voters: whoever reads results, looks a ballot up or verifies a record, and the trustees. */
+
+const { load, ready } = loader(init);
+
+const operations = {
+  load,
+
+  /** The numbered checks that a record goes through. */
+  async checks() {
+    await ready();
+    return checks();
+  },
+
+  ...trusteeOperations(ready),
+  ...findOperations(ready),
+  ...resultsOperations(ready),
+};
+
+/** @typedef {typeof operations} Operations */
+
+serve(operations);
+hearAudit();

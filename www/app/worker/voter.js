@@ -1,0 +1,133 @@
+import init, { openElection, qrCode } from "../../veche-wasm.js";
+import { Database, at, result } from "../lib/idb.js";
+import { loader, serve } from "./serve.js";
+
+/**
+ * The worker of a voter's page. Everything that touches a voter's secret happens here, off the page's thread: the key is
+ * made, kept and used in this worker and never sent to the page.
+ */
+
+/** @typedef {import("../../veche-wasm.js").Election} Election */
+/** @typedef {import("../../veche-wasm.js").Credential} Credential */
+/** @typedef {import("../../veche-wasm.js").PreparedBallot} PreparedBallot */
+/** @typedef {{ pseudonym: string, key: string, secret: Uint8Array, attempt: number }} VoterRecord */
+/** @typedef {{ manifest: Uint8Array, bundles: Uint8Array[], size: number, fingerprint: string }} OpenArguments */
+
+const { load, ready } = loader(init);
+
+/** @type {Election} */
+let election;
+/** @type {Database} */
+let database;
+/** @type {PreparedBallot | null} */
+let prepared = null;
+
+/**
+ * Counts this attempt to seal, on disk before any randomness is used: the number goes into the ballot's seed, so that
+ * even a random source that repeats itself never gives the same seed twice.
+ * @param {string} pseudonym
+ * @returns {Promise<VoterRecord>}
+ */
+function nextAttempt(pseudonym) {
+  return database.transact(["voters"], "readwrite", async (stores) => {
+    const record = await result(at(stores, "voters").get(pseudonym));
+    if (!record) throw new Error("no key for this pseudonym");
+    record.attempt += 1;
+    at(stores, "voters").put(record, pseudonym);
+    return record;
+  });
+}
+
+/** The operations the page may ask for. */
+const operations = {
+  load,
+
+  /** @param {OpenArguments} args */
+  async open({ manifest, bundles, size, fingerprint }) {
+    await ready();
+    election = openElection(manifest, bundles, size, fingerprint);
+    database ??= await Database.open(election.fingerprint());
+    return { manifest: election.manifest(), fingerprint: election.fingerprint() };
+  },
+
+  /**
+   * The browser's key for a voter, made if there is none or if the old one was replaced elsewhere.
+   * @param {{ pseudonym: string, style: string, fresh: boolean }} args
+   */
+  async key({ pseudonym, style, fresh }) {
+    /** @type {VoterRecord | undefined} */
+    const known = await database.get("voters", pseudonym);
+    const credential = known && !fresh ? election.restoreCredential(known.secret) : election.newCredential();
+    const secret = credential.secret();
+    const key = credential.key();
+    // On disk before anyone hears of it: a key registered and then lost would lock the voter out of this browser.
+    await database.put("voters", pseudonym, { pseudonym, key, secret, attempt: known?.attempt ?? 0 });
+    secret.fill(0);
+    return { key, possession: credential.provePossession(election, pseudonym, style) };
+  },
+
+  /** @param {{ pseudonym: string, style: string, sequence: number, previous: string }} args */
+  async prepare({ pseudonym, style, sequence, previous }) {
+    prepared?.free();
+    prepared = null;
+    const record = await nextAttempt(pseudonym);
+    const credential = election.restoreCredential(record.secret);
+    record.secret.fill(0);
+    prepared = election.prepare(credential, style, sequence, previous, record.attempt);
+    credential.free();
+  },
+
+  /** @param {{ selections: Record<string, { values: Record<string, number>, blank: boolean }> }} args */
+  async seal({ selections }) {
+    const ballot = prepared;
+    prepared = null;
+    if (!ballot) throw Object.assign(new Error("nothing is prepared"), { code: "not-prepared" });
+    return ballot.seal(selections);
+  },
+
+  /** @param {{ contest: string, selection: { values: Record<string, number>, blank: boolean } }} args */
+  check: async ({ contest, selection }) => election.check(contest, selection),
+
+  /** @param {{ ballot: Uint8Array, receipt: import("../../veche-wasm.js").Receipt }} args */
+  checkReceipt: async ({ ballot, receipt }) => election.checkReceipt(ballot, receipt),
+
+  /** @param {{ receipt: import("../../veche-wasm.js").Receipt }} args */
+  receiptText: async ({ receipt }) => election.receiptText(receipt),
+
+  /** @param {{ text: string }} args */
+  qrCode: async ({ text }) => qrCode(text),
+
+  /** @param {{ note: string }} args */
+  checkCheckpoint: async ({ note }) => election.checkCheckpoint(note),
+
+  /** @param {{ older: string, newer: string, proof: string[] }} args */
+  checkConsistency: async ({ older, newer, proof }) => election.checkConsistency(older, newer, proof),
+
+  /** @param {{ index: number, size: number }} args */
+  bundleOf: async ({ index, size }) => election.bundleOf(index, size),
+
+  /** @param {{ bundle: Uint8Array, count: number, offset: number, ballot: Uint8Array }} args */
+  bundleHolds: async ({ bundle, count, offset, ballot }) =>
+    election.bundleHolds(bundle, count, offset, ballot),
+
+  /**
+   * The public key that this browser holds for a voter.
+   * @param {{ pseudonym: string }} args
+   * @returns {Promise<string | null>}
+   */
+  async keyOf({ pseudonym }) {
+    /** @type {VoterRecord | undefined} */
+    const record = await database.get("voters", pseudonym);
+    return record?.key ?? null;
+  },
+
+  /** Forgets the prepared ballot, before the page wipes the database. */
+  async forget() {
+    prepared?.free();
+    prepared = null;
+  },
+};
+
+/** @typedef {typeof operations} Operations */
+
+serve(operations);
