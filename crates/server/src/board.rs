@@ -29,19 +29,17 @@ use tokio::sync::{RwLock, RwLockReadGuard, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use veche_board::{Hash, Origin, Receipt, leaf_hash};
-use veche_crypto::hash::Digest;
 use veche_record::code::CHARACTERS;
 use veche_record::entry::{Genesis, Pseudonym};
 use veche_record::{Election, Entry, ManifestError, RawBallot};
 use veche_verify::state::{CredentialStatus, StoredBallot, VoterStatus};
 use veche_verify::{Applied, BoardState, Failure, Refusal, VerifiedBallot};
 
-use crate::ballot_box::election::Phase;
 use crate::clock::Clock;
 use crate::http::problem::{Kind, Problem};
 use crate::keys::{Keys, random};
-use crate::store::db::Db;
 use crate::store::log::{Log, LogError};
+use crate::store::sqlite::Sqlite;
 
 mod witnesses;
 mod writer;
@@ -314,7 +312,7 @@ impl Board {
     pub(crate) async fn open(
         manifest: &[u8],
         keys: &Arc<Keys>,
-        db: &Db,
+        db: &Sqlite,
         clock: &Clock,
         batch: Duration,
         panel: Option<Panel>,
@@ -377,8 +375,8 @@ impl Board {
         let busy = || Problem::new(Kind::Busy, "The ballot box is busy. Nothing was recorded; try again.");
         let (done, answer) = oneshot::channel();
         let job = Job { plan: Box::new(plan), done };
-        self.writer.try_send(Asked::Append(job)).map_err(|_| busy().retry_after(2))?;
-        answer.await.unwrap_or_else(|_| Err(busy().retry_after(2)))
+        self.writer.try_send(Asked::Append(job)).map_err(|_| busy().retry_after(Duration::from_secs(2)))?;
+        answer.await.unwrap_or_else(|_| Err(busy().retry_after(Duration::from_secs(2))))
     }
 
     /// Takes over what another server on the same database has appended, so that readers here see
@@ -404,17 +402,10 @@ impl Board {
             Err(error) => tracing::error!(%error, "computing the totals ended early"),
         }
     }
-
-    /// The fingerprint, once there are keys, and how far the election has come.
-    pub(crate) async fn phase(&self) -> (Option<Digest>, Phase) {
-        let standing = self.standing().await;
-        let phase = standing.board.course().phase().into();
-        (standing.board.election().map(|election| election.fingerprint()), phase)
-    }
 }
 
 /// The first entry of the stored board.
-pub(crate) async fn genesis(db: &Db) -> Result<Genesis, BoardError> {
+pub(crate) async fn genesis(db: &Sqlite) -> Result<Genesis, BoardError> {
     let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT leaf FROM entry WHERE position = 0")
         .fetch_optional(db.read())
         .await

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -35,6 +36,11 @@ impl Clock {
             None => OffsetDateTime::now_utc().unix_timestamp(),
         }
     }
+}
+
+/// A duration as seconds, to be added to a Unix time.
+pub(crate) fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// A Unix time as RFC 3339 in UTC. A time outside the calendar's range becomes the empty string.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::ballot_box::publish::KEEP_PARTIAL;
 use crate::clock::Clock;
 use crate::http::limits::Limits;
 use crate::registrar::sms::{SmsGateway, Terminal};
@@ -53,7 +54,7 @@ impl Config {
             site: None,
             roll: None,
             publish: None,
-            keep_partial: Duration::from_secs(3_600),
+            keep_partial: KEEP_PARTIAL,
             allow_origins: Vec::new(),
             sms: Arc::new(Terminal),
             behind_proxy: false,

@@ -7,10 +7,11 @@ use veche_board::{Origin, OriginError};
 use veche_record::Entry;
 use veche_record::entry::Genesis;
 
-use crate::app::{Files, StartError, read_manifest};
-use crate::keys::{Keys, write_secret};
-use crate::store::db::Db;
+use crate::folder::{Files, ManifestFileError, read_manifest};
+use crate::keys::{Keys, KeysError, write_secret};
+use crate::store::error::StoreError;
 use crate::store::log::{Log, LogError};
+use crate::store::sqlite::Sqlite;
 
 /// Why no ballot box was made, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -34,9 +35,15 @@ pub enum InitError {
         /// What is wrong with it.
         source: OriginError,
     },
-    /// The manifest, the keys or the database.
+    /// The manifest.
     #[error(transparent)]
-    Start(#[from] StartError),
+    Manifest(#[from] ManifestFileError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The first entry could not be stored.
     #[error("the first entry of the board could not be stored: {0}")]
     Genesis(String),
@@ -48,9 +55,9 @@ impl From<LogError> for InitError {
     }
 }
 
-/// What was made.
+/// A ballot box that was just made.
 #[derive(Debug)]
-pub struct Made {
+pub struct NewBallotBox {
     /// The board's name.
     pub origin: Origin,
     /// The key that signs its checkpoints, as witnesses and other C2SP software take it.
@@ -68,7 +75,11 @@ pub struct Made {
 ///
 /// # Errors
 /// [`InitError`].
-pub async fn init(data: &Path, manifest_path: &Path, origin: Option<&str>) -> Result<Made, InitError> {
+pub async fn init(
+    data: &Path,
+    manifest_path: &Path,
+    origin: Option<&str>,
+) -> Result<NewBallotBox, InitError> {
     let (bytes, manifest) = read_manifest(manifest_path)?;
     let name = origin.map_or_else(
         || format!("veche.invalid/{}", manifest.hash().to_string().get(..16).unwrap_or_default()),
@@ -81,16 +92,16 @@ pub async fn init(data: &Path, manifest_path: &Path, origin: Option<&str>) -> Re
     let failed = |source| InitError::Folder { path: data.into(), source };
     make_private_folder(data).map_err(failed)?;
 
-    let (keys, token) = Keys::create(&Files::keys(data)).map_err(StartError::from)?;
+    let (keys, token) = Keys::create(&Files::keys(data))?;
     let organiser_token = Files::organiser_token(data);
-    write_secret(&organiser_token, format!("{}\n", token.as_str()).as_bytes()).map_err(StartError::from)?;
+    write_secret(&organiser_token, format!("{}\n", token.as_str()).as_bytes())?;
     std::fs::write(Files::manifest(data), &bytes).map_err(failed)?;
 
     let trustees = manifest.trustees();
     let trustee_tokens = Files::trustee_tokens(data);
     let lines = (1..=trustees.count).map(|i| format!("{i} {}\n", keys.trustee_token(i).as_str()));
     let lines = zeroize::Zeroizing::new(lines.collect::<String>());
-    write_secret(&trustee_tokens, lines.as_bytes()).map_err(StartError::from)?;
+    write_secret(&trustee_tokens, lines.as_bytes())?;
     let genesis = Entry::from(Genesis {
         manifest: manifest.hash(),
         log_key: keys.log_public(),
@@ -100,14 +111,14 @@ pub async fn init(data: &Path, manifest_path: &Path, origin: Option<&str>) -> Re
         origin: origin.clone(),
     });
     let leaves = genesis.to_leaves().map_err(|error| InitError::Genesis(error.to_string()))?;
-    let db = Db::open(&Files::database(data), true).await.map_err(StartError::from)?;
+    let db = Sqlite::open(&Files::database(data), true).await?;
     if manifest.witnesses().is_some() {
         crate::store::log::demand_witnesses(&db).await?;
     }
     Log::new(origin.clone()).append(&db, &keys.log, &leaves, &[]).await?;
     db.close().await;
     let log_key = keys.log_public().to_vkey(&origin);
-    Ok(Made { origin, log_key, organiser_token, trustee_tokens })
+    Ok(NewBallotBox { origin, log_key, organiser_token, trustee_tokens })
 }
 
 fn make_private_folder(data: &Path) -> io::Result<()> {

@@ -24,8 +24,6 @@ use veche_board::{LogKey, LogPublicKey};
 use veche_crypto::signature::{PublicKey, SecretKey};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::registrar::phone::Phone;
-
 /// Bytes of a session, a token and every stored hash.
 pub(crate) const SECRET_LEN: usize = 32;
 
@@ -70,12 +68,16 @@ impl Drop for File {
     }
 }
 
+/// The key that hides phones, sessions, codes and tokens, and makes the trustees' tokens.
+#[derive(Clone)]
+pub(crate) struct PrivateKey(Zeroizing<[u8; SECRET_LEN]>);
+
 /// The keys of a running ballot box.
 pub(crate) struct Keys {
     pub(crate) log: LogKey,
     pub(crate) issuer: SecretKey,
     issuer_public: PublicKey,
-    private: Zeroizing<[u8; SECRET_LEN]>,
+    private: PrivateKey,
     organiser: [u8; SECRET_LEN],
 }
 
@@ -142,7 +144,7 @@ impl Keys {
             log: LogKey::from_seed(&*decode(&file.log)?),
             issuer_public: issuer.public().map_err(|_| form())?,
             issuer,
-            private: decode(&file.private)?,
+            private: PrivateKey(decode(&file.private)?),
             organiser: *decode(&file.organiser)?,
         })
     }
@@ -164,7 +166,7 @@ impl Keys {
 
     /// The token that a trustee, counted from 1, posts messages with.
     pub(crate) fn trustee_token(&self, trustee: u8) -> Zeroizing<String> {
-        Zeroizing::new(hex::encode(self.mac("trustee", &[&[trustee]])))
+        Zeroizing::new(hex::encode(self.private.mac("trustee", &[&[trustee]])))
     }
 
     /// The trustee of 1 to `count` whose token this is, each compared in constant time.
@@ -173,31 +175,18 @@ impl Keys {
         (1..=count).find(own)
     }
 
-    /// A phone as the database knows it.
-    pub(crate) fn phone(&self, phone: &Phone) -> [u8; SECRET_LEN] {
-        self.mac("phone", &[phone.as_str().as_bytes()])
+    /// The key of the registrar's half.
+    pub(crate) fn private(&self) -> PrivateKey {
+        self.private.clone()
     }
+}
 
-    /// A session of a sign-in as the database knows it.
-    pub(crate) fn session(&self, session: &str) -> [u8; SECRET_LEN] {
-        self.mac("session", &[session.as_bytes()])
-    }
-
-    /// A code, bound to its session, as the database knows it.
-    pub(crate) fn code(&self, session: &str, code: &str) -> [u8; SECRET_LEN] {
-        self.mac("code", &[session.as_bytes(), code.as_bytes()])
-    }
-
-    /// A voter's bearer token as the database knows it.
-    pub(crate) fn token(&self, token: &str) -> [u8; SECRET_LEN] {
-        self.mac("token", &[token.as_bytes()])
-    }
-
+impl PrivateKey {
     /// HMAC-SHA256 over length-prefixed fields, each use under its own name.
-    fn mac(&self, purpose: &str, fields: &[&[u8]]) -> [u8; SECRET_LEN] {
+    pub(crate) fn mac(&self, purpose: &str, fields: &[&[u8]]) -> [u8; SECRET_LEN] {
         // A block-sized key is used as it is, so making the state cannot fail for its length.
         let mut block = Zeroizing::new([0u8; 64]);
-        for (to, from) in block.iter_mut().zip(self.private.iter()) {
+        for (to, from) in block.iter_mut().zip(self.0.iter()) {
             *to = *from;
         }
         let mut mac = Hmac::<Sha256>::new((&*block).into());
@@ -244,7 +233,7 @@ mod tests {
         let again = Keys::read(&path).unwrap();
         assert_eq!(keys.log_public().to_bytes(), again.log_public().to_bytes());
         assert_eq!(keys.issuer_public().to_bytes(), again.issuer_public().to_bytes());
-        assert_eq!(keys.session("s"), again.session("s"));
+        assert_eq!(keys.trustee_token(1), again.trustee_token(1));
         assert!(again.is_organiser(&token));
         assert!(!again.is_organiser(&format!("{}x", token.as_str())));
         assert!(!again.is_organiser(""));
@@ -270,14 +259,5 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(Keys::read(&path), Err(KeysError::Exposed(_))));
-    }
-
-    #[test]
-    fn one_value_under_two_purposes_or_split_otherwise_has_two_hashes() {
-        let (_folder, _, keys, _) = made();
-        assert_ne!(keys.session("x"), keys.token("x"));
-        assert_ne!(keys.code("ab", "c"), keys.code("a", "bc"));
-        let (_other, _, others, _) = made();
-        assert_ne!(keys.session("x"), others.session("x"), "the hash depends on the key");
     }
 }

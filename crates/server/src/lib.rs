@@ -23,29 +23,35 @@
 //! # }
 //! ```
 
-mod app;
 // `box` is a keyword; the folder is called what everyone calls it.
 #[path = "box/mod.rs"]
 mod ballot_box;
 mod board;
 mod clock;
 mod config;
+mod context;
+mod folder;
+mod handover;
 mod http;
 mod init;
 mod keys;
 mod registrar;
+mod server;
 mod store;
+mod tasks;
 
-pub use app::{Server, StartError};
 pub use ballot_box::publish::{PublishError, publish};
 pub use board::{BoardError, WitnessesError};
 pub use clock::Clock;
 pub use config::Config;
+pub use folder::ManifestFileError;
 pub use http::limits::Limits;
-pub use http::router::openapi;
-pub use init::{InitError, Made, init};
+pub use http::router::{ExtrasError, openapi};
+pub use init::{InitError, NewBallotBox, init};
 pub use keys::KeysError;
 pub use registrar::phone::Phone;
 pub use registrar::roll::RollError;
 pub use registrar::sms::{Program, Sending, SmsError, SmsGateway, SmsMessage, Terminal};
-pub use store::db::DbError;
+pub use server::{Server, StartError};
+pub use store::error::StoreError;
+pub use tasks::TaskEnded;

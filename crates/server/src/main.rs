@@ -175,10 +175,16 @@ async fn run(command: Command) -> Result<(), String> {
             );
         }
         Command::Serve(serve) => {
-            let server = Server::start(serve.config()).await.map_err(|error| error.to_string())?;
+            let mut server = Server::start(serve.config()).await.map_err(|error| error.to_string())?;
             say(&mut out, &format!("The ballot box listens on http://{}", server.address()));
-            until_asked_to_stop().await;
+            let ended = tokio::select! {
+                () = until_asked_to_stop() => None,
+                ended = server.ended() => Some(ended),
+            };
             server.stop().await;
+            if let Some(ended) = ended {
+                return Err(ended.to_string());
+            }
         }
         Command::Export { data, out: folder } => {
             publish(&data, &folder.to_string_lossy()).await?;

@@ -14,8 +14,8 @@ use super::{Appended, Asked, BoardError, Job, Shared, Standing, Turn};
 use crate::clock::Clock;
 use crate::http::problem::{Kind, Problem};
 use crate::keys::Keys;
-use crate::store::db::Db;
 use crate::store::log::{Log, LogError, number};
+use crate::store::sqlite::Sqlite;
 
 /// Plans committed under one checkpoint at most.
 const TOGETHER: usize = 256;
@@ -34,7 +34,7 @@ pub(super) struct Writer {
     pub(super) manifest: Vec<u8>,
     pub(super) origin: Origin,
     pub(super) keys: Arc<Keys>,
-    pub(super) db: Db,
+    pub(super) db: Sqlite,
     pub(super) clock: Clock,
     /// Time from the begin of one turn to that of the next, unless a turn is full before.
     pub(super) batch: Duration,
@@ -281,7 +281,11 @@ fn refuse_all(jobs: Vec<Job>, problem: &Problem) {
 }
 
 /// Reads the whole stored board.
-pub(super) async fn replay(manifest: &[u8], origin: &Origin, db: &Db) -> Result<(Standing, Log), BoardError> {
+pub(super) async fn replay(
+    manifest: &[u8],
+    origin: &Origin,
+    db: &Sqlite,
+) -> Result<(Standing, Log), BoardError> {
     let mut standing = Standing::new(manifest)?;
     let mut log = Log::new(origin.clone());
     catch_up(&mut standing, &mut log, db).await?;
@@ -289,7 +293,7 @@ pub(super) async fn replay(manifest: &[u8], origin: &Origin, db: &Db) -> Result<
 }
 
 /// Reads what is stored and not yet in `log`.
-async fn catch_up(standing: &mut Standing, log: &mut Log, db: &Db) -> Result<(), BoardError> {
+async fn catch_up(standing: &mut Standing, log: &mut Log, db: &Sqlite) -> Result<(), BoardError> {
     loop {
         let stored = log.next(db).await?;
         // Hashes and points need no order: every core reads some. What must be read in order is little.
@@ -308,7 +312,7 @@ async fn catch_up(standing: &mut Standing, log: &mut Log, db: &Db) -> Result<(),
 }
 
 /// Takes replaced ballots out of the sums, and adds at most `most` of those that are not in them yet.
-async fn settle(standing: &mut Standing, db: &Db, most: usize) -> Result<(), BoardError> {
+async fn settle(standing: &mut Standing, db: &Sqlite, most: usize) -> Result<(), BoardError> {
     let board = &standing.board;
     let open: Vec<u64> = board.owed().chain(board.unsummed().take(most)).collect();
     for index in open {

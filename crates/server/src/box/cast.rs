@@ -9,33 +9,21 @@
 //! The same bytes again give the same receipt, also after the vote has closed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json as Answer;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use tokio::sync::Semaphore;
 use veche_board::{Receipt, leaf_hash};
 use veche_record::tag::domain;
 use veche_record::{Ballot, Election, EntryKind};
 use veche_verify::{Check, Refusal, VerifiedBallot};
 
-use crate::app::App;
+use crate::ballot_box::context::BallotBox;
 use crate::board::Turn;
 use crate::http::body;
-use crate::http::limits::Limits;
-use crate::http::problem::{Document, Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 use crate::keys::random;
-
-/// The places of ballots that are being verified.
-pub(crate) struct Verifiers(Arc<Semaphore>);
-
-impl Verifiers {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        let all = std::thread::available_parallelism().map_or(1, usize::from);
-        let places = if limits.verify_at_once == 0 { all } else { limits.verify_at_once };
-        Verifiers(Arc::new(Semaphore::new(places)))
-    }
-}
 
 /// What a receipt looks like, for the documentation. The value is a [`Receipt`].
 #[derive(utoipa::ToSchema)]
@@ -59,22 +47,22 @@ pub(crate) struct ReceiptShape {
     responses(
         (status = 201, description = "Recorded: the entry is durable and under the receipt's checkpoint", body = ReceiptShape),
         (status = 200, description = "These bytes were recorded before; the same receipt", body = ReceiptShape),
-        (status = 404, description = "`credential-unknown`", body = Document, content_type = "application/problem+json"),
-        (status = 408, description = "`too-slow`", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "`credential-unknown`"),
+        (status = 408, description = "`too-slow`"),
         (status = 409, description = "`not-open`, `credential-revoked`, `ballot-resigned`, or `sequence-behind` with the \
-            `sequence` and `previous` to use", body = Document, content_type = "application/problem+json"),
-        (status = 413, description = "`too-large`", body = Document, content_type = "application/problem+json"),
-        (status = 422, description = "`ballot-invalid`, with the number of the failed `check`", body = Document, content_type = "application/problem+json"),
-        (status = 429, description = "`too-many-ballots`", body = Document, content_type = "application/problem+json"),
+            `sequence` and `previous` to use"),
+        (status = 413, description = "`too-large`"),
+        (status = 422, description = "`ballot-invalid`, with the number of the failed `check`"),
+        (status = 429, description = "`too-many-ballots`"),
         (status = 503, description = "`busy`: nothing was recorded, try again; or `not-witnessed`: recorded, and too few \
-            witnesses have seen it yet, send the same again for the receipt", body = Document, content_type = "application/problem+json"),
+            witnesses have seen it yet, send the same again for the receipt"),
     )
 )]
 pub(crate) async fn cast(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<BallotBox>>,
     request: Request,
 ) -> Result<(StatusCode, Answer<Receipt>), Problem> {
-    let bytes = body::octets(request, app.longest_ballot, &app).await?;
+    let bytes = body::octets(request, app.longest_ballot, app.limits.body_deadline).await?;
     if let Some(receipt) = recorded(&app, &bytes).await? {
         return Ok((StatusCode::OK, Answer(receipt)));
     }
@@ -95,14 +83,9 @@ pub(crate) async fn cast(
 }
 
 /// The receipt of these very bytes, if they are on the board.
-async fn recorded(app: &App, bytes: &[u8]) -> Result<Option<Receipt>, Problem> {
+async fn recorded(app: &BallotBox, bytes: &[u8]) -> Result<Option<Receipt>, Problem> {
     let leaf = [&[EntryKind::Ballot as u8], bytes].concat();
-    let row: Option<(i64,)> = sqlx::query_as("SELECT position FROM entry WHERE leaf_hash = ?")
-        .bind(leaf_hash(&leaf).as_bytes().as_slice())
-        .fetch_optional(app.db.read())
-        .await?;
-    let Some((position,)) = row else { return Ok(None) };
-    let index = u64::try_from(position).map_err(|error| Problem::fault(&error))?;
+    let Some(index) = crate::store::log::find(&app.db, &leaf_hash(&leaf)).await? else { return Ok(None) };
     if index >= app.board.log().await.size() {
         // Another server on this database has just appended it.
         app.board.be_current().await;
@@ -115,7 +98,7 @@ fn not_open_yet() -> Problem {
 }
 
 /// Holds the hours of the manifest, whatever the board says.
-fn must_be_open(app: &App, now: i64) -> Result<(), Problem> {
+fn must_be_open(app: &BallotBox, now: i64) -> Result<(), Problem> {
     if now < app.opens() {
         return Err(not_open_yet());
     }
@@ -126,7 +109,7 @@ fn must_be_open(app: &App, now: i64) -> Result<(), Problem> {
 }
 
 /// Decodes a ballot and checks that the holder of an active key signed it.
-async fn must_be_signed(app: &App, election: &Election, bytes: &[u8]) -> Result<Ballot, Problem> {
+async fn must_be_signed(app: &BallotBox, election: &Election, bytes: &[u8]) -> Result<Ballot, Problem> {
     let ballot = Ballot::parse(election, bytes).map_err(|error| invalid(Check::BallotForm, &error))?;
     let header = ballot.header();
     match app.board.standing().await.credential(&header.credential.to_bytes()) {
@@ -141,10 +124,10 @@ async fn must_be_signed(app: &App, election: &Election, bytes: &[u8]) -> Result<
 }
 
 /// Verifies the proofs on a thread of their own, when there is a place.
-async fn verify(app: &App, election: Arc<Election>, bytes: Vec<u8>) -> Result<VerifiedBallot, Problem> {
+async fn verify(app: &BallotBox, election: Arc<Election>, bytes: Vec<u8>) -> Result<VerifiedBallot, Problem> {
     let busy = || {
         Problem::new(Kind::Busy, "Many ballots are being verified. Nothing was recorded; send it again.")
-            .retry_after(5)
+            .retry_after(Duration::from_secs(5))
     };
     let place = Arc::clone(&app.verifiers.0).acquire_owned();
     let place = tokio::time::timeout(app.limits.verify_wait, place).await.map_err(|_| busy())?;
@@ -161,7 +144,7 @@ async fn verify(app: &App, election: Arc<Election>, bytes: Vec<u8>) -> Result<Ve
 }
 
 /// Appends the ballot, if the vote is still open and its place is right.
-fn append(app: &App, turn: &mut Turn<'_>, verified: &VerifiedBallot) -> Result<u64, Problem> {
+fn append(app: &BallotBox, turn: &mut Turn<'_>, verified: &VerifiedBallot) -> Result<u64, Problem> {
     // The clock is read again: this ballot may have waited over the closing time.
     must_be_open(app, turn.now())?;
     turn.ballot(verified.clone(), problem)

@@ -10,9 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 use veche_board::Hash;
 use veche_record::manifest::Registration;
 
-use crate::app::App;
+use crate::ballot_box::context::BallotBox;
 use crate::clock::rfc3339;
-use crate::http::problem::{Document, Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 
 /// How far the election has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -63,8 +63,12 @@ pub(crate) struct ElectionNow {
     get, path = "/v1/election", tag = "public",
     responses((status = 200, description = "The election", body = ElectionNow))
 )]
-pub(crate) async fn now(State(app): State<Arc<App>>) -> Answer<ElectionNow> {
-    let (fingerprint, phase) = app.board.phase().await;
+pub(crate) async fn now(State(app): State<Arc<BallotBox>>) -> Answer<ElectionNow> {
+    let (fingerprint, phase) = {
+        let standing = app.board.standing().await;
+        let fingerprint = standing.board().election().map(|election| election.fingerprint());
+        (fingerprint, Phase::from(standing.board().course().phase()))
+    };
     Answer(ElectionNow {
         fingerprint: fingerprint.map(|fingerprint| fingerprint.to_string()),
         phase,
@@ -96,11 +100,11 @@ pub(crate) struct Consistency {
     get, path = "/v1/consistency", tag = "public", params(Sizes),
     responses(
         (status = 200, description = "The proof", body = Consistency),
-        (status = 404, description = "`not-found`: the board never had such sizes", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "`not-found`: the board never had such sizes"),
     )
 )]
 pub(crate) async fn consistency(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<BallotBox>>,
     sizes: Result<Query<Sizes>, QueryRejection>,
 ) -> Result<Answer<Consistency>, Problem> {
     let Query(Sizes { from, to }) = sizes?;

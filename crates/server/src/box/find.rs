@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use veche_record::ConfirmationCode;
 
-use crate::app::App;
-use crate::http::limits::Place;
-use crate::http::problem::{Document, Kind, Problem};
+use crate::ballot_box::context::BallotBox;
+use crate::http::limits::ClientNetwork;
+use crate::http::problem::{Kind, Problem};
 
-/// What is looked for.
+/// The ballot that is looked for.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Wanted {
+pub(crate) struct BallotQuery {
     /// The confirmation code as somebody typed it: 20 characters, case, spaces and hyphens do not matter, O is read as 0,
     /// I and L as 1.
     code: String,
@@ -25,28 +25,29 @@ pub(crate) struct Wanted {
 
 /// Where a ballot is.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Found {
+#[schema(as = Found)]
+pub(crate) struct BallotEntry {
     /// The entry of the board that holds it.
     index: u64,
 }
 
 /// Says which entry of the public board is the ballot with a confirmation code. Both are public.
 #[utoipa::path(
-    get, path = "/v1/ballots", tag = "public", params(Wanted),
+    get, path = "/v1/ballots", tag = "public", params(BallotQuery),
     responses(
-        (status = 200, description = "It is on the board", body = Found),
-        (status = 400, description = "`malformed`: this cannot be a code", body = Document, content_type = "application/problem+json"),
-        (status = 404, description = "`ballot-unknown`", body = Document, content_type = "application/problem+json"),
-        (status = 429, description = "`too-many-requests`", body = Document, content_type = "application/problem+json"),
+        (status = 200, description = "It is on the board", body = BallotEntry),
+        (status = 400, description = "`malformed`: this cannot be a code"),
+        (status = 404, description = "`ballot-unknown`"),
+        (status = 429, description = "`too-many-requests`"),
     )
 )]
 pub(crate) async fn find(
-    State(app): State<Arc<App>>,
-    place: Place,
-    wanted: Result<Query<Wanted>, QueryRejection>,
-) -> Result<Answer<Found>, Problem> {
-    let Query(Wanted { code }) = wanted?;
-    app.counters.lookup_from(place, app.clock.unix()).map_err(|wait| {
+    State(app): State<Arc<BallotBox>>,
+    network: ClientNetwork,
+    query: Result<Query<BallotQuery>, QueryRejection>,
+) -> Result<Answer<BallotEntry>, Problem> {
+    let Query(BallotQuery { code }) = query?;
+    app.counters.lookups.count_from(network, app.clock.unix()).map_err(|wait| {
         Problem::new(
             Kind::TooManyRequests,
             "Too many ballots were looked up from here. The record has them all.",
@@ -62,5 +63,5 @@ pub(crate) async fn find(
     let index = app.board.standing().await.ballot_with(&code).ok_or_else(|| {
         Problem::new(Kind::BallotUnknown, "No ballot with this code is on the board, or not yet.")
     })?;
-    Ok(Answer(Found { index }))
+    Ok(Answer(BallotEntry { index }))
 }

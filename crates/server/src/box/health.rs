@@ -7,7 +7,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
+use crate::ballot_box::context::BallotBox;
 
 /// What the box says of itself.
 #[derive(Serialize, ToSchema)]
@@ -32,7 +32,7 @@ pub(crate) struct Copy {
     get, path = "/v1/health", tag = "public",
     responses((status = 200, description = "The box answers and its board can be read", body = Health))
 )]
-pub(crate) async fn health(State(app): State<Arc<App>>) -> Answer<Health> {
+pub(crate) async fn health(State(app): State<Arc<BallotBox>>) -> Answer<Health> {
     let published = app.published.as_ref().map(|published| {
         let published = *published.borrow();
         Copy { size: published.size, failing: published.failing }

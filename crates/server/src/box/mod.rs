@@ -1,9 +1,13 @@
-//! The ballot box: knows ballots, and no people.
+//! The ballot box's half: it knows ballots and no people.
 
+pub(crate) mod background;
 pub(crate) mod cast;
+pub(crate) mod context;
+pub(crate) mod credential;
 pub(crate) mod election;
 pub(crate) mod find;
 pub(crate) mod health;
 pub(crate) mod organiser;
 pub(crate) mod publish;
 pub(crate) mod record_files;
+pub(crate) mod tokens;

@@ -17,18 +17,32 @@ use veche_record::Entry;
 use veche_record::entry::{Close, MAX_MESSAGE_LEN, Open, Restart, Signed};
 use veche_verify::Course;
 
-use crate::app::App;
+use crate::ballot_box::context::BallotBox;
 use crate::ballot_box::record_files::RESULT;
+use crate::ballot_box::tokens::{Author, Organiser};
 use crate::board::{Turn, refused};
 use crate::http::body;
-use crate::http::problem::{Document, Kind, Problem};
-use crate::registrar::session::{Author, Organiser};
+use crate::http::problem::{Kind, Problem};
 
 /// An appended entry.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Index {
+#[schema(as = Index)]
+pub(crate) struct AppendedEntry {
     /// Its number on the board.
     index: u64,
+}
+
+/// What every request of the organiser and of trustees is answered with.
+type AppendAnswer = Result<(StatusCode, Answer<AppendedEntry>), Problem>;
+
+/// Appends what a request asks for, takes the steps whose time has come with it, and answers.
+async fn append(
+    app: &BallotBox,
+    entries: impl FnMut(&mut Turn<'_>) -> Result<u64, Problem> + Send + 'static,
+) -> AppendAnswer {
+    let index = app.board.append(entries).await?.index;
+    let _ = advance(app).await;
+    Ok((StatusCode::CREATED, Answer(AppendedEntry { index })))
 }
 
 /// Appends a message of a trustee (of the ceremony, a Consent, a Partial), or a ballot of the rehearsal. A trustee's token
@@ -37,23 +51,21 @@ pub(crate) struct Index {
     post, path = "/v1/entries", tag = "organiser", security(("organiser" = [])),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial or RehearsalBallot message, in its one encoding"),
     responses(
-        (status = 201, description = "Appended", body = Index),
-        (status = 401, description = "`trustee-only`", body = Document, content_type = "application/problem+json"),
-        (status = 409, description = "`out-of-order`", body = Document, content_type = "application/problem+json"),
-        (status = 413, description = "`too-large`", body = Document, content_type = "application/problem+json"),
-        (status = 422, description = "`entry-refused`, with the failed `check` and the `culprit`", body = Document, content_type = "application/problem+json"),
+        (status = 201, description = "Appended", body = AppendedEntry),
+        (status = 401, description = "`trustee-only`"),
+        (status = 409, description = "`out-of-order`"),
+        (status = 413, description = "`too-large`"),
+        (status = 422, description = "`entry-refused`, with the failed `check` and the `culprit`"),
     )
 )]
 pub(crate) async fn post_entry(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<BallotBox>>,
     author: Author,
     request: Request,
-) -> Result<(StatusCode, Answer<Index>), Problem> {
-    let message = body::octets(request, MAX_MESSAGE_LEN, &app).await?;
+) -> AppendAnswer {
+    let message = body::octets(request, MAX_MESSAGE_LEN, app.limits.body_deadline).await?;
     demand_own(author, &message)?;
-    let appended = app.board.append(move |turn| turn.message(&message)).await?;
-    let _ = advance(&app).await;
-    Ok((StatusCode::CREATED, Answer(Index { index: appended.index })))
+    append(&app, move |turn| turn.message(&message)).await
 }
 
 /// Whether an author may post a message.
@@ -87,101 +99,77 @@ fn demand_own(author: Author, message: &[u8]) -> Result<(), Problem> {
 #[utoipa::path(
     post, path = "/v1/restart", tag = "organiser", security(("organiser" = [])),
     responses(
-        (status = 201, description = "Begun anew", body = Index),
-        (status = 401, description = "`organiser-only`", body = Document, content_type = "application/problem+json"),
-        (status = 409, description = "`out-of-order`", body = Document, content_type = "application/problem+json"),
+        (status = 201, description = "Begun anew", body = AppendedEntry),
+        (status = 401, description = "`organiser-only`"),
+        (status = 409, description = "`out-of-order`"),
     )
 )]
-pub(crate) async fn restart(
-    State(app): State<Arc<App>>,
-    _organiser: Organiser,
-) -> Result<(StatusCode, Answer<Index>), Problem> {
-    let appended =
-        app.board
-            .append(|turn| {
-                let ceremony =
-                    turn.board().ceremony().ok_or_else(|| Problem::fault(&"a board without genesis"))?;
-                let attempt = ceremony.attempt().checked_add(1).ok_or_else(|| {
-                    Problem::new(Kind::OutOfOrder, "No more attempts: found another board.")
-                })?;
-                let entry = Signed::new(Restart { attempt }, &turn.keys().issuer, &ceremony.genesis());
-                turn.entry(entry.map_err(|error| Problem::fault(&error))?)
-            })
-            .await?;
-    Ok((StatusCode::CREATED, Answer(Index { index: appended.index })))
+pub(crate) async fn restart(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
+    append(&app, |turn| {
+        let ceremony = turn.board().ceremony().ok_or_else(|| Problem::fault(&"a board without genesis"))?;
+        let attempt = ceremony
+            .attempt()
+            .checked_add(1)
+            .ok_or_else(|| Problem::new(Kind::OutOfOrder, "No more attempts: found another board."))?;
+        let entry = Signed::new(Restart { attempt }, &turn.keys().issuer, &ceremony.genesis());
+        turn.entry(entry.map_err(|error| Problem::fault(&error))?)
+    })
+    .await
 }
 
 /// Fixes the sums of the rehearsal, once its ballots are posted. Then the trustees decrypt them.
 #[utoipa::path(
     post, path = "/v1/rehearsal", tag = "organiser", security(("organiser" = [])),
     responses(
-        (status = 201, description = "Fixed", body = Index),
-        (status = 401, description = "`organiser-only`", body = Document, content_type = "application/problem+json"),
-        (status = 409, description = "`out-of-order`", body = Document, content_type = "application/problem+json"),
+        (status = 201, description = "Fixed", body = AppendedEntry),
+        (status = 401, description = "`organiser-only`"),
+        (status = 409, description = "`out-of-order`"),
     )
 )]
-pub(crate) async fn rehearsal(
-    State(app): State<Arc<App>>,
-    _organiser: Organiser,
-) -> Result<(StatusCode, Answer<Index>), Problem> {
-    let appended = app
-        .board
-        .append(|turn| {
-            fingerprint(turn)?;
-            let entry = turn.board().make_rehearsal_input(&turn.keys().issuer).map_err(refused)?;
-            turn.entry(entry)
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Answer(Index { index: appended.index })))
+pub(crate) async fn rehearsal(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
+    append(&app, |turn| {
+        fingerprint(turn)?;
+        let entry = turn.board().make_rehearsal_input(&turn.keys().issuer).map_err(refused)?;
+        turn.entry(entry)
+    })
+    .await
 }
 
 /// Opens the vote. Ballots are accepted from now until the manifest's closing time.
 #[utoipa::path(
     post, path = "/v1/open", tag = "organiser", security(("organiser" = [])),
     responses(
-        (status = 201, description = "Open", body = Index),
-        (status = 401, description = "`organiser-only`", body = Document, content_type = "application/problem+json"),
-        (status = 409, description = "`too-early`, `out-of-order`", body = Document, content_type = "application/problem+json"),
+        (status = 201, description = "Open", body = AppendedEntry),
+        (status = 401, description = "`organiser-only`"),
+        (status = 409, description = "`too-early`, `out-of-order`"),
     )
 )]
-pub(crate) async fn open(
-    State(app): State<Arc<App>>,
-    _organiser: Organiser,
-) -> Result<(StatusCode, Answer<Index>), Problem> {
+pub(crate) async fn open(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
     let (opens, closes) = (app.opens(), app.closes());
-    let appended = app
-        .board
-        .append(move |turn| {
-            if turn.now() < opens {
-                return Err(Problem::new(Kind::TooEarly, "The manifest's opening time is not reached yet."));
-            }
-            if turn.now() >= closes {
-                return Err(Problem::new(Kind::OutOfOrder, "The manifest's closing time has passed."));
-            }
-            let entry = Open::sign(&turn.keys().issuer, &fingerprint(turn)?, time(turn.now()));
-            turn.entry(entry.map_err(|error| Problem::fault(&error))?)
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Answer(Index { index: appended.index })))
+    append(&app, move |turn| {
+        if turn.now() < opens {
+            return Err(Problem::new(Kind::TooEarly, "The manifest's opening time is not reached yet."));
+        }
+        if turn.now() >= closes {
+            return Err(Problem::new(Kind::OutOfOrder, "The manifest's closing time has passed."));
+        }
+        let entry = Open::sign(&turn.keys().issuer, &fingerprint(turn)?, time(turn.now()));
+        turn.entry(entry.map_err(|error| Problem::fault(&error))?)
+    })
+    .await
 }
 
 /// Closes the vote, also before the manifest's closing time, and fixes the sums.
 #[utoipa::path(
     post, path = "/v1/close", tag = "organiser", security(("organiser" = [])),
     responses(
-        (status = 201, description = "Closed", body = Index),
-        (status = 401, description = "`organiser-only`", body = Document, content_type = "application/problem+json"),
-        (status = 409, description = "`out-of-order`", body = Document, content_type = "application/problem+json"),
+        (status = 201, description = "Closed", body = AppendedEntry),
+        (status = 401, description = "`organiser-only`"),
+        (status = 409, description = "`out-of-order`"),
     )
 )]
-pub(crate) async fn close(
-    State(app): State<Arc<App>>,
-    _organiser: Organiser,
-) -> Result<(StatusCode, Answer<Index>), Problem> {
-    let appended = app.board.append(append_close).await?;
-    tracing::info!("the vote is closed");
-    let _ = advance(&app).await;
-    Ok((StatusCode::CREATED, Answer(Index { index: appended.index })))
+pub(crate) async fn close(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
+    append(&app, append_close).await.inspect(|_| tracing::info!("the vote is closed"))
 }
 
 fn fingerprint(turn: &Turn<'_>) -> Result<Digest, Problem> {
@@ -231,7 +219,7 @@ enum Step {
     Result,
 }
 
-async fn next_step(app: &App) -> Option<Step> {
+async fn next_step(app: &BallotBox) -> Option<Step> {
     let standing = app.board.standing().await;
     let board = standing.board();
     match board.course() {
@@ -246,7 +234,7 @@ async fn next_step(app: &App) -> Option<Step> {
 }
 
 /// Takes the steps whose time has come. Returns whether every one could be taken.
-pub(crate) async fn advance(app: &App) -> bool {
+pub(crate) async fn advance(app: &BallotBox) -> bool {
     while let Some(step) = next_step(app).await {
         let appended = match step {
             Step::Close => app.board.append(append_close).await,

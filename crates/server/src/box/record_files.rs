@@ -11,10 +11,10 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::RwLock;
 use veche_board::{Bundle, LogFile, encode_bundle};
 
-use crate::app::App;
-use crate::http::problem::{Document, Kind, Problem};
-use crate::store::db::Db;
+use crate::ballot_box::context::BallotBox;
+use crate::http::problem::{Kind, Problem};
 use crate::store::log::{Log, LogError, number};
+use crate::store::sqlite::Sqlite;
 
 /// The name of the manifest.
 pub(crate) const MANIFEST: &str = "manifest.json";
@@ -50,7 +50,7 @@ fn nothing_here() -> Problem {
     get, path = "/record/manifest.json", tag = "record",
     responses((status = 200, description = "The manifest", content_type = "application/json", body = serde_json::Value))
 )]
-pub(crate) async fn manifest(State(app): State<Arc<App>>) -> Response {
+pub(crate) async fn manifest(State(app): State<Arc<BallotBox>>) -> Response {
     file(MANIFEST, app.manifest_bytes.to_vec())
 }
 
@@ -59,10 +59,10 @@ pub(crate) async fn manifest(State(app): State<Arc<App>>) -> Response {
     get, path = "/record/checkpoint", tag = "record",
     responses(
         (status = 200, description = "The checkpoint, as C2SP tlog-checkpoint", content_type = "text/plain", body = String),
-        (status = 503, description = "`not-witnessed`: too few witnesses have seen one yet", body = Document, content_type = "application/problem+json"),
+        (status = 503, description = "`not-witnessed`: too few witnesses have seen one yet"),
     )
 )]
-pub(crate) async fn checkpoint(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub(crate) async fn checkpoint(State(app): State<Arc<BallotBox>>) -> Result<Response, Problem> {
     let note = app.board.log().await.note().to_owned();
     if note.is_empty() {
         return Err(LogError::NotWitnessed.into());
@@ -75,10 +75,10 @@ pub(crate) async fn checkpoint(State(app): State<Arc<App>>) -> Result<Response, 
     get, path = "/record/result.json", tag = "record",
     responses(
         (status = 200, description = "The totals", content_type = "application/json", body = serde_json::Value),
-        (status = 404, description = "`not-found`: not published yet", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "`not-found`: not published yet"),
     )
 )]
-pub(crate) async fn result(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub(crate) async fn result(State(app): State<Arc<BallotBox>>) -> Result<Response, Problem> {
     let bytes = stored_result(&app.db).await?.ok_or_else(nothing_here)?;
     Ok(file(RESULT, bytes))
 }
@@ -89,11 +89,11 @@ pub(crate) async fn result(State(app): State<Arc<App>>) -> Result<Response, Prob
     params(("tile" = String, Path, description = "The path within `tile/`, such as `entries/000.p/7` or `0/000`")),
     responses(
         (status = 200, description = "The tile", content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 404, description = "`not-found`: not a path of the layout, or not full enough yet", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "`not-found`: not a path of the layout, or not full enough yet"),
     )
 )]
 pub(crate) async fn tile(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<BallotBox>>,
     UrlPath(path): UrlPath<String>,
 ) -> Result<Response, Problem> {
     let wanted: LogFile = format!("tile/{path}").parse().map_err(|_| nothing_here())?;
@@ -102,7 +102,11 @@ pub(crate) async fn tile(
 }
 
 /// One file of the log, or `None` while the log has too few entries for it.
-pub(crate) async fn derive(log: &RwLock<Log>, db: &Db, file: LogFile) -> Result<Option<Vec<u8>>, LogError> {
+pub(crate) async fn derive(
+    log: &RwLock<Log>,
+    db: &Sqlite,
+    file: LogFile,
+) -> Result<Option<Vec<u8>>, LogError> {
     let log = log.read().await;
     match file {
         LogFile::Checkpoint => Ok(Some(log.note().as_bytes().to_vec())),
@@ -118,7 +122,7 @@ pub(crate) async fn derive(log: &RwLock<Log>, db: &Db, file: LogFile) -> Result<
     }
 }
 
-async fn bundle(db: &Db, bundle: Bundle) -> Result<Vec<u8>, LogError> {
+async fn bundle(db: &Sqlite, bundle: Bundle) -> Result<Vec<u8>, LogError> {
     let rows: Vec<(Vec<u8>,)> =
         sqlx::query_as("SELECT leaf FROM entry WHERE position >= ? ORDER BY position LIMIT ?")
             .bind(number(bundle.start()))
@@ -133,7 +137,7 @@ async fn bundle(db: &Db, bundle: Bundle) -> Result<Vec<u8>, LogError> {
 }
 
 /// The published totals, if there are any, and their entry, the board's last, may be shown.
-pub(crate) async fn stored_result(db: &Db) -> Result<Option<Vec<u8>>, LogError> {
+pub(crate) async fn stored_result(db: &Sqlite) -> Result<Option<Vec<u8>>, LogError> {
     let row: Option<(Vec<u8>,)> = sqlx::query_as(
         "SELECT bytes FROM record_file WHERE path = ? AND (NOT EXISTS (SELECT 1 FROM witnessing) \
          OR EXISTS (SELECT 1 FROM witnessed JOIN head USING (size)))",

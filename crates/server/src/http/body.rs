@@ -4,14 +4,15 @@
 //! hold a connection for hours.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use crate::app::App;
+use crate::http::client::RequestRules;
 use crate::http::problem::{Kind, Problem};
 
 /// The longest JSON body of any route.
@@ -20,13 +21,17 @@ const JSON_LIMIT: usize = 4 * 1024;
 /// A JSON body of at most [`JSON_LIMIT`] bytes.
 pub(crate) struct Json<T>(pub(crate) T);
 
-impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T>
+where
+    Arc<RequestRules>: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         // A page of another site can send a form or plain text without asking; JSON it cannot.
         must_be(request.headers(), "application/json")?;
-        let bytes = read(request, JSON_LIMIT, app).await?;
+        let deadline = Arc::<RequestRules>::from_ref(state).body_deadline;
+        let bytes = read(request, JSON_LIMIT, deadline).await?;
         // The reason would quote the body, which may hold a phone number or a code.
         let malformed =
             || Problem::new(Kind::Malformed, "The JSON of the body does not have the documented form.");
@@ -38,10 +43,10 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
     }
 }
 
-/// Reads a binary body of at most `limit` bytes.
-pub(crate) async fn octets(request: Request, limit: usize, app: &App) -> Result<Bytes, Problem> {
+/// Reads a binary body of at most `limit` bytes that arrives before the deadline.
+pub(crate) async fn octets(request: Request, limit: usize, deadline: Duration) -> Result<Bytes, Problem> {
     must_be(request.headers(), "application/octet-stream")?;
-    read(request, limit, app).await
+    read(request, limit, deadline).await
 }
 
 fn must_be(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
@@ -54,7 +59,7 @@ fn must_be(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
     }
 }
 
-async fn read(request: Request, limit: usize, app: &App) -> Result<Bytes, Problem> {
+async fn read(request: Request, limit: usize, deadline: Duration) -> Result<Bytes, Problem> {
     let too_large = || {
         Problem::new(Kind::TooLarge, format!("At most {limit} bytes are accepted here."))
             .with("limit", u64::try_from(limit).unwrap_or(u64::MAX))
@@ -66,15 +71,22 @@ async fn read(request: Request, limit: usize, app: &App) -> Result<Bytes, Proble
         return Err(too_large());
     }
     let body: Body = request.into_body();
-    match timeout(app.limits.body_deadline, axum::body::to_bytes(body, limit)).await {
+    match timeout(deadline, axum::body::to_bytes(body, limit)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) if is_length(&error) => Err(too_large()),
         Ok(Err(_)) => Err(Problem::new(Kind::Malformed, "The body ended before it was complete.")),
         Err(_) => Err(Problem::new(
             Kind::TooSlow,
-            format!("The whole body must arrive within {} seconds.", app.limits.body_deadline.as_secs()),
+            format!("The whole body must arrive within {} seconds.", deadline.as_secs()),
         )),
     }
+}
+
+/// Reads lower-case hexadecimal digits, and no other spelling.
+pub(crate) fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    (hex::encode(bytes) == text).then_some(bytes)
 }
 
 fn is_length(error: &axum::Error) -> bool {

@@ -16,8 +16,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower::Layer;
 
+use crate::http::client::Peer;
 use crate::http::limits::Limits;
-use crate::registrar::session::Peer;
 
 /// Time that requests under way have to end when the server stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);

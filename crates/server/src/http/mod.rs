@@ -1,6 +1,7 @@
 //! What stands around every request.
 
 pub(crate) mod body;
+pub(crate) mod client;
 pub(crate) mod limits;
 pub(crate) mod listener;
 pub(crate) mod logs;

@@ -3,13 +3,19 @@
 //! Every answer that is not a success has this form, also those of the framework: a client needs
 //! one way to read errors. `type` is stable and for programs; `detail` is a sentence for people.
 
+use std::time::Duration;
+
 use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::store::error::StoreError;
 use crate::store::log::LogError;
+
+/// The media type of a problem document.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
 /// The kinds of problem. The name in `type` is part of the HTTP contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,7 +179,7 @@ pub(crate) struct Problem {
     kind: Kind,
     detail: String,
     extra: Map<String, Value>,
-    retry_after: Option<u64>,
+    retry_after: Option<Duration>,
 }
 
 impl Problem {
@@ -189,9 +195,9 @@ impl Problem {
     }
 
     /// Says when trying again makes sense.
-    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
-        self.with("retry_after", seconds)
+    pub(crate) fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self.with("retry_after", wait.as_secs())
     }
 
     /// A fault of this server. The cause goes to the log, not to the client.
@@ -216,9 +222,9 @@ impl IntoResponse for Problem {
         };
         let mut response = (status, axum::Json(document)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if let Some(wait) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
         }
         if matches!(self.kind, Kind::SignInNeeded | Kind::OrganiserOnly | Kind::TrusteeOnly) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -227,8 +233,8 @@ impl IntoResponse for Problem {
     }
 }
 
-impl From<sqlx::Error> for Problem {
-    fn from(error: sqlx::Error) -> Self {
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
         Problem::fault(&error)
     }
 }
@@ -241,7 +247,7 @@ impl From<LogError> for Problem {
                 "This is recorded, and too few witnesses have seen it yet. Send the same again in a moment: it is not \
                  recorded twice, and you get the receipt as soon as they have.",
             )
-            .retry_after(2),
+            .retry_after(Duration::from_secs(2)),
             other => Problem::fault(&other),
         }
     }

@@ -4,7 +4,6 @@
 //! place where routes are added, and it makes the OpenAPI document of the same list.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
@@ -16,14 +15,15 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 use tower_http::services::ServeDir;
 use utoipa::OpenApi;
+use utoipa::openapi::{Content, Ref, RefOr};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::{App, StartError};
-use crate::ballot_box::{cast, election, find, health, organiser, record_files};
+use crate::ballot_box::{self, cast, election, find, health, organiser, record_files};
 use crate::config::Config;
+use crate::context::Context;
 use crate::http::logs;
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::{Document, Kind, MEDIA_TYPE, Problem};
 use crate::registrar::{credential, sign_in};
 
 #[derive(OpenApi)]
@@ -41,6 +41,7 @@ use crate::registrar::{credential, sign_in};
         (name = "record", description = "The record's files, C2SP tlog-tiles; from any origin"),
         (name = "organiser", description = "With the token of the file `organiser-token`"),
     ),
+    components(schemas(Document)),
     modifiers(&Security),
 )]
 struct Described;
@@ -63,7 +64,7 @@ impl utoipa::Modify for Security {
 }
 
 /// The routes of voters and organisers, and those of the record, with the document of both.
-fn interface() -> (Router<Arc<App>>, Router<Arc<App>>, utoipa::openapi::OpenApi) {
+fn interface() -> (Router<Context>, Router<Context>, utoipa::openapi::OpenApi) {
     let (asked, mut document) = OpenApiRouter::with_openapi(Described::openapi())
         .routes(routes!(election::now))
         .routes(routes!(election::consistency))
@@ -71,7 +72,7 @@ fn interface() -> (Router<Arc<App>>, Router<Arc<App>>, utoipa::openapi::OpenApi)
         .routes(routes!(sign_in::begin))
         .routes(routes!(sign_in::finish))
         .routes(routes!(credential::register))
-        .routes(routes!(credential::state))
+        .routes(routes!(ballot_box::credential::state))
         .routes(routes!(cast::cast, find::find))
         .routes(routes!(organiser::post_entry))
         .routes(routes!(organiser::restart))
@@ -86,6 +87,7 @@ fn interface() -> (Router<Arc<App>>, Router<Arc<App>>, utoipa::openapi::OpenApi)
         .routes(routes!(record_files::tile))
         .split_for_parts();
     document.merge(described);
+    describe_problems(&mut document);
     // The router's spelling of "the rest of the path" is not OpenAPI's.
     if let Some(tile) = document.paths.paths.remove("/record/tile/{*tile}") {
         document.paths.paths.insert("/record/tile/{tile}".to_owned(), tile);
@@ -93,11 +95,38 @@ fn interface() -> (Router<Arc<App>>, Router<Arc<App>>, utoipa::openapi::OpenApi)
     (asked, record, document)
 }
 
+/// Says of every answer that is not a success that it is a problem document.
+fn describe_problems(document: &mut utoipa::openapi::OpenApi) {
+    for path in document.paths.paths.values_mut() {
+        for operation in [&mut path.get, &mut path.post].into_iter().flatten() {
+            for (status, answer) in &mut operation.responses.responses {
+                if let RefOr::T(answer) = answer
+                    && !status.starts_with('2')
+                {
+                    let document = Content::new(Some(Ref::from_schema_name("Problem")));
+                    answer.content.insert(MEDIA_TYPE.to_owned(), document.into());
+                }
+            }
+        }
+    }
+}
+
 /// The OpenAPI document of the interface, as JSON. It is kept in `docs/openapi.json`.
 pub fn openapi() -> String {
     let (_, _, document) = interface();
     // The document is a tree of strings, which always has a JSON form.
     document.to_pretty_json().unwrap_or_default() + "\n"
+}
+
+/// Why a site or an origin was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtrasError {
+    /// The site's folder has no page.
+    #[error("{} has no index.html: build the site first, or leave --site away", .0.display())]
+    Site(PathBuf),
+    /// An origin that no browser sends.
+    #[error("{0:?} is not an origin such as https://vote.example, without a path")]
+    Origin(String),
 }
 
 /// What the configuration adds to the routes, checked.
@@ -108,18 +137,18 @@ pub(crate) struct Extras {
 
 impl Extras {
     /// Checks the site's folder and the allowed origins.
-    pub(crate) fn check(config: &Config) -> Result<Self, StartError> {
+    pub(crate) fn check(config: &Config) -> Result<Self, ExtrasError> {
         if let Some(site) = &config.site
             && !site.join("index.html").is_file()
         {
-            return Err(StartError::Site(site.clone()));
+            return Err(ExtrasError::Site(site.clone()));
         }
         let origins = config.allow_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
         Ok(Extras { site: config.site.clone(), origins })
     }
 
     /// The whole service.
-    pub(crate) fn build(self, app: Arc<App>) -> Router {
+    pub(crate) fn build(self, context: Context) -> Router {
         let (asked, record, _) = interface();
         // Before the layers: a browser's question before a request comes as a method of its own,
         // and the CORS layer must meet it.
@@ -152,13 +181,13 @@ impl Extras {
             .layer(CatchPanicLayer::custom(panicked))
             .layer(from_fn(guarded))
             .layer(from_fn(logs::log))
-            .with_state(app)
+            .with_state(context)
     }
 }
 
 /// An origin as browsers send it: scheme, host and port, nothing else.
-fn origin(text: &str) -> Result<HeaderValue, StartError> {
-    let wrong = || StartError::Origin(text.to_owned());
+fn origin(text: &str) -> Result<HeaderValue, ExtrasError> {
+    let wrong = || ExtrasError::Origin(text.to_owned());
     let uri: Uri = text.parse().map_err(|_| wrong())?;
     let (scheme, authority) = uri.scheme_str().zip(uri.authority()).ok_or_else(wrong)?;
     if !matches!(scheme, "http" | "https") || format!("{scheme}://{authority}") != text {

@@ -1,6 +1,9 @@
-//! Who may vote: knows people, and no ballots.
+//! The registrar's half: who may vote. It knows people and no ballots.
 
+pub(crate) mod background;
+pub(crate) mod context;
 pub(crate) mod credential;
+pub(crate) mod keys;
 pub(crate) mod phone;
 pub(crate) mod roll;
 pub(crate) mod session;

@@ -16,9 +16,10 @@ use serde::Deserialize;
 use veche_record::Manifest;
 use veche_record::manifest::Registration;
 
-use crate::keys::{Keys, SECRET_LEN};
+use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::Phone;
-use crate::store::db::Db;
+use crate::store::error::StoreError;
+use crate::store::registrar::{PhoneHash, RegistrarStore, RollRow};
 
 /// Why a roll was not taken. The roll before it stays in force.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +63,7 @@ pub enum RollError {
     },
     /// The database refused.
     #[error("the roll could not be stored: {0}")]
-    Database(#[from] sqlx::Error),
+    Store(#[from] StoreError),
 }
 
 #[derive(Deserialize)]
@@ -74,38 +75,32 @@ struct Line {
 
 /// Reads a roll and stores it in place of the one before, or changes nothing. Returns how many
 /// voters it has.
-pub(crate) async fn load(path: &Path, manifest: &Manifest, keys: &Keys, db: &Db) -> Result<usize, RollError> {
+pub(crate) async fn load(
+    path: &Path,
+    manifest: &Manifest,
+    keys: &RegistrarKeys,
+    store: &dyn RegistrarStore,
+) -> Result<usize, RollError> {
     let voters = read(path, manifest, keys)?;
-    let mut tx = db.write().await?;
-    sqlx::query("DELETE FROM roll").execute(&mut *tx).await?;
-    for (phone, (_, style)) in &voters {
-        sqlx::query("INSERT INTO roll (phone, style) VALUES (?, ?)")
-            .bind(phone.as_slice())
-            .bind(style.as_str())
-            .execute(&mut *tx)
-            .await?;
-    }
-    tx.commit().await?;
-    Ok(voters.len())
+    let roll: Vec<_> = voters.into_iter().map(|(phone, (_, style))| RollRow { phone, style }).collect();
+    store.replace_roll(&roll).await?;
+    Ok(roll.len())
 }
 
 /// Says so when an election of those on the roll has none. It is no error: keys are made, and the
 /// record is served, long before the roll is complete.
-pub(crate) async fn warn_if_empty(manifest: &Manifest, db: &Db) -> Result<(), RollError> {
-    if manifest.document().registration == Registration::Roll {
-        let (voters,): (i64,) = sqlx::query_as("SELECT count(*) FROM roll").fetch_one(db.read()).await?;
-        if voters == 0 {
-            tracing::warn!(
-                "the roll is empty, so nobody can sign in: start again with --roll FILE (columns phone,style)"
-            );
-        }
+pub(crate) async fn warn_if_empty(manifest: &Manifest, store: &dyn RegistrarStore) -> Result<(), StoreError> {
+    if manifest.document().registration == Registration::Roll && store.roll_len().await? == 0 {
+        tracing::warn!(
+            "the roll is empty, so nobody can sign in: start again with --roll FILE (columns phone,style)"
+        );
     }
     Ok(())
 }
 
-type Voters = HashMap<[u8; SECRET_LEN], (u64, String)>;
+type Voters = HashMap<PhoneHash, (u64, String)>;
 
-fn read(path: &Path, manifest: &Manifest, keys: &Keys) -> Result<Voters, RollError> {
+fn read(path: &Path, manifest: &Manifest, keys: &RegistrarKeys) -> Result<Voters, RollError> {
     let failed = |source| RollError::File { path: path.into(), source };
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(failed)?;
     let header = reader.headers().map_err(failed)?;

@@ -12,7 +12,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use veche_board::{Checkpoint, Hash, LogKey, MerkleTree, Origin, Receipt, TreeError, leaf_hash};
 
-use crate::store::db::Db;
+use crate::store::sqlite::Sqlite;
 
 /// Why nothing was appended.
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +99,7 @@ impl Log {
 
     /// Reads the next stored entries that this log does not have yet: some, or none when there are
     /// no more. Each is to be given to [`Log::take`], then [`Log::caught_up`] is to be asked.
-    pub(crate) async fn next(&self, db: &Db) -> Result<Vec<(u64, Vec<u8>)>, LogError> {
+    pub(crate) async fn next(&self, db: &Sqlite) -> Result<Vec<(u64, Vec<u8>)>, LogError> {
         const ROWS: i64 = 1_000;
         let rows: Vec<(i64, Vec<u8>)> =
             sqlx::query_as("SELECT position, leaf FROM entry WHERE position >= ? ORDER BY position LIMIT ?")
@@ -123,7 +123,7 @@ impl Log {
 
     /// Compares what was taken over with the stored head. Returns `false` when another server has
     /// appended meanwhile, so that there is more to read.
-    pub(crate) async fn caught_up(&mut self, db: &Db) -> Result<bool, LogError> {
+    pub(crate) async fn caught_up(&mut self, db: &Sqlite) -> Result<bool, LogError> {
         let Some((size, root, note)) = head(db).await? else { return Ok(self.committed() == 0) };
         if size > number(self.committed()) {
             // Entries and head are written together, so what the head counts can be read now.
@@ -143,7 +143,7 @@ impl Log {
     }
 
     /// Takes over what witnesses have cosigned, also when another server on the same database asked them.
-    pub(crate) async fn see_witnessed(&mut self, db: &Db) -> Result<(), LogError> {
+    pub(crate) async fn see_witnessed(&mut self, db: &Sqlite) -> Result<(), LogError> {
         let (witnessing,): (bool,) =
             sqlx::query_as("SELECT EXISTS (SELECT 1 FROM witnessing)").fetch_one(db.read()).await?;
         self.witnessing = witnessing;
@@ -166,7 +166,12 @@ impl Log {
     }
 
     /// Stores the cosignatures of enough witnesses, and then shows their checkpoint.
-    pub(crate) async fn store_witnessed(&mut self, db: &Db, size: u64, lines: &str) -> Result<(), LogError> {
+    pub(crate) async fn store_witnessed(
+        &mut self,
+        db: &Sqlite,
+        size: u64,
+        lines: &str,
+    ) -> Result<(), LogError> {
         let mut tx = db.write().await?;
         // What another server stored first stays: receipts may carry it already. An older checkpoint than one that
         // was shown is of no use, and would change later receipts.
@@ -188,7 +193,7 @@ impl Log {
     /// `files` are written in the same transaction. On any error this log is as it was before.
     pub(crate) async fn append(
         &mut self,
-        db: &Db,
+        db: &Sqlite,
         key: &LogKey,
         leaves: &[Vec<u8>],
         files: &[(String, Vec<u8>)],
@@ -214,7 +219,7 @@ impl Log {
 
     async fn commit(
         &self,
-        db: &Db,
+        db: &Sqlite,
         key: &LogKey,
         before: u64,
         leaves: &[Vec<u8>],
@@ -280,7 +285,7 @@ impl Log {
     /// The receipt of an entry: always the one that was given when it was acknowledged, because the
     /// checkpoint is stored and the proof at that size never changes. Where there are witnesses, it is the first
     /// checkpoint over the entry that enough of them have cosigned.
-    pub(crate) async fn receipt(&self, db: &Db, index: u64) -> Result<Receipt, LogError> {
+    pub(crate) async fn receipt(&self, db: &Sqlite, index: u64) -> Result<Receipt, LogError> {
         let row = if self.witnessing {
             sqlx::query(
                 "SELECT entry.leaf_hash, checkpoint.size, checkpoint.note || witnessed.lines FROM entry \
@@ -315,14 +320,26 @@ fn receipt_row(row: &SqliteRow) -> Result<(Hash, u64, String), LogError> {
     Ok((Hash::from_bytes(hash), u64::try_from(size).map_err(|_| damaged())?, row.try_get(2)?))
 }
 
+/// The entry with a leaf hash, if it is there.
+pub(crate) async fn find(db: &Sqlite, leaf_hash: &Hash) -> Result<Option<u64>, LogError> {
+    let row: Option<(i64,)> = sqlx::query_as("SELECT position FROM entry WHERE leaf_hash = ?")
+        .bind(leaf_hash.as_bytes().as_slice())
+        .fetch_optional(db.read())
+        .await?;
+    row.map(|(position,)| {
+        u64::try_from(position).map_err(|_| LogError::Damaged("an entry below zero".to_owned()))
+    })
+    .transpose()
+}
+
 /// Says that this board's checkpoints are shown only when witnesses have cosigned them. There is no way back.
-pub(crate) async fn demand_witnesses(db: &Db) -> Result<(), LogError> {
+pub(crate) async fn demand_witnesses(db: &Sqlite) -> Result<(), LogError> {
     let mut tx = db.write().await?;
     sqlx::query("INSERT INTO witnessing (only) VALUES (1) ON CONFLICT DO NOTHING").execute(&mut *tx).await?;
     Ok(tx.commit().await?)
 }
 
-async fn head(db: &Db) -> Result<Option<(i64, Vec<u8>, String)>, LogError> {
+async fn head(db: &Sqlite) -> Result<Option<(i64, Vec<u8>, String)>, LogError> {
     let row: Option<(i64, Vec<u8>, Option<String>)> = sqlx::query_as(
         "SELECT head.size, head.root, checkpoint.note FROM head \
          LEFT JOIN checkpoint ON checkpoint.size = head.size",

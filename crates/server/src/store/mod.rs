@@ -1,4 +1,15 @@
-//! The database.
+//! The one door to the database: no other folder holds a word of SQL or a type of its driver.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `registrar` | the contract of the registrar's half, and what is judged alike in every store |
+//! | `error` | what goes wrong, whichever the database |
+//! | `sqlite/` | SQLite: another database is another folder beside it |
+//! | `conformance` | the tests that any store passes |
 
-pub(crate) mod db;
+#[cfg(test)]
+mod conformance;
+pub(crate) mod error;
 pub(crate) mod log;
+pub(crate) mod registrar;
+pub(crate) mod sqlite;

@@ -22,14 +22,17 @@ use tokio::sync::RwLock;
 use veche_board::{Checkpoint, LogFile, LogPublicKey, Origin, SignedCheckpoint, layout, leaf_hash};
 
 pub(crate) use place::Place;
-pub(crate) use task::{Published, keep_published};
+pub(crate) use task::keep_published;
 
-use crate::app::Files;
 use crate::ballot_box::record_files::{MANIFEST, RESULT, derive, stored_result};
 use crate::board::BoardError;
-use crate::config::Config;
-use crate::store::db::{Db, DbError};
+use crate::folder::Files;
+use crate::store::error::StoreError;
 use crate::store::log::{Log, LogError, number};
+use crate::store::sqlite::Sqlite;
+
+/// For how long partial tiles stay after a checkpoint that does not need them, unless something else is said.
+pub(crate) const KEEP_PARTIAL: Duration = Duration::from_secs(3_600);
 
 /// Files written at once.
 const AT_ONCE: usize = 8;
@@ -95,7 +98,7 @@ pub enum PublishError {
     Manifest(std::io::Error),
     /// The database.
     #[error(transparent)]
-    Db(#[from] DbError),
+    Database(#[from] StoreError),
     /// The stored board.
     #[error(transparent)]
     Board(#[from] BoardError),
@@ -111,7 +114,7 @@ impl From<LogError> for PublishError {
 pub(crate) struct Source<'a> {
     pub(crate) manifest: &'a [u8],
     pub(crate) log: &'a RwLock<Log>,
-    pub(crate) db: &'a Db,
+    pub(crate) db: &'a Sqlite,
     pub(crate) key: LogPublicKey,
     pub(crate) origin: Origin,
 }
@@ -295,7 +298,7 @@ fn is_partial(file: &LogFile) -> bool {
 /// [`PublishError`].
 pub async fn publish(data: &Path, to: &str) -> Result<u64, PublishError> {
     let manifest = std::fs::read(Files::manifest(data)).map_err(PublishError::Manifest)?;
-    let db = Db::open(&Files::database(data), false).await?;
+    let db = Sqlite::open(&Files::database(data), false).await?;
     let genesis = crate::board::genesis(&db).await?;
     let mut log = Log::new(genesis.origin.clone());
     while !log.caught_up(&db).await? {
@@ -306,7 +309,7 @@ pub async fn publish(data: &Path, to: &str) -> Result<u64, PublishError> {
     let (log, place) = (RwLock::new(log), Place::open(to)?);
     let source =
         Source { manifest: &manifest, log: &log, db: &db, key: genesis.log_key, origin: genesis.origin };
-    let size = Publisher::new(source, &place, Config::new(data).keep_partial).pass().await?;
+    let size = Publisher::new(source, &place, KEEP_PARTIAL).pass().await?;
     db.close().await;
     Ok(size)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::{Place, Publisher, Source};
-use crate::app::App;
+use crate::ballot_box::context::{BallotBox, Published};
 
 /// Time between two passes: readers see a ballot a second later, and a store is not asked more often.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -15,18 +15,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Time for a last pass when the box stops.
 const LAST_PASS: Duration = Duration::from_secs(10);
 
-/// How far the published copy is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Published {
-    /// Entries of the last checkpoint that was published.
-    pub(crate) size: Option<u64>,
-    /// Whether the last pass failed. Why is in the log.
-    pub(crate) failing: bool,
-}
-
 /// Publishes each new checkpoint until the box stops. Whatever goes wrong here delays no voter.
 pub(crate) async fn keep_published(
-    app: Arc<App>,
+    app: Arc<BallotBox>,
     place: Place,
     keep: Duration,
     told: watch::Sender<Published>,

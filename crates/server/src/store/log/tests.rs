@@ -2,9 +2,9 @@ use veche_board::{LogKey, SignedCheckpoint, verify_consistency};
 
 use super::*;
 
-async fn database() -> (tempfile::TempDir, Db) {
+async fn database() -> (tempfile::TempDir, Sqlite) {
     let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(&folder.path().join("veche.sqlite"), true).await.unwrap();
+    let db = Sqlite::open(&folder.path().join("veche.sqlite"), true).await.unwrap();
     (folder, db)
 }
 
@@ -20,11 +20,11 @@ fn leaf(n: u64) -> Vec<u8> {
     format!("entry {n}").into_bytes()
 }
 
-async fn replay(log: &mut Log, db: &Db) -> Vec<Vec<u8>> {
+async fn replay(log: &mut Log, db: &Sqlite) -> Vec<Vec<u8>> {
     try_replay(log, db).await.unwrap()
 }
 
-async fn try_replay(log: &mut Log, db: &Db) -> Result<Vec<Vec<u8>>, LogError> {
+async fn try_replay(log: &mut Log, db: &Sqlite) -> Result<Vec<Vec<u8>>, LogError> {
     let mut leaves = Vec::new();
     while !log.caught_up(db).await? {
         for (_, leaf) in log.next(db).await? {
@@ -67,7 +67,7 @@ async fn a_receipt_is_the_same_for_ever_and_holds() {
 #[tokio::test]
 async fn attack_23_two_servers_on_one_database_never_sign_two_roots_of_one_size() {
     let (folder, db) = database().await;
-    let other_db = Db::open(&folder.path().join("veche.sqlite"), false).await.unwrap();
+    let other_db = Sqlite::open(&folder.path().join("veche.sqlite"), false).await.unwrap();
     let (mut one, mut two) = (log(), log());
     one.append(&db, &key(), &[leaf(0)], &[]).await.unwrap();
     replay(&mut two, &other_db).await;
@@ -104,7 +104,7 @@ async fn many_servers_at_once_lose_nothing_and_never_fork() {
     for server in 0..4u64 {
         let path = folder.path().join("veche.sqlite");
         tasks.spawn(async move {
-            let db = Db::open(&path, false).await.unwrap();
+            let db = Sqlite::open(&path, false).await.unwrap();
             let mut log = log();
             for n in 0..10 {
                 loop {

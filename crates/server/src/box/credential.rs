@@ -1,0 +1,138 @@
+//! A voter's key goes onto the board, under the voter's pseudonym.
+//!
+//! A voter has one key at a time. Registering another one, on another device or after the browser
+//! lost the first, appends a Revocation of the old key and a Credential for the new one in one
+//! transaction: there is no moment without a key and none with two.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Json as Answer;
+use axum::extract::{Path, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+use veche_crypto::group::GroupError;
+use veche_crypto::signature::PublicKey;
+use veche_record::entry::{CredentialEntry, Pseudonym, Revocation};
+
+use crate::ballot_box::context::BallotBox;
+use crate::board::{Standing, Turn};
+use crate::handover::{CredentialDesk, CredentialRequest, IssuedCredential, VoterOnBoard};
+use crate::http::body::from_hex;
+use crate::http::problem::{Kind, Problem};
+
+#[async_trait]
+impl CredentialDesk for BallotBox {
+    async fn voter(&self, pseudonym: &Pseudonym) -> VoterOnBoard {
+        let standing = self.board.standing().await;
+        let fingerprint = standing.board().election().map(|election| election.fingerprint());
+        VoterOnBoard { fingerprint, status: standing.voter(pseudonym) }
+    }
+
+    async fn issued(&self, request: &CredentialRequest) -> Result<Option<IssuedCredential>, Problem> {
+        issued(&*self.board.standing().await, request)
+    }
+
+    async fn issue(&self, request: CredentialRequest) -> Result<IssuedCredential, Problem> {
+        let (key, closes) = (request.key.to_bytes(), self.closes());
+        let appended = self.board.append(move |turn| append(turn, &request, closes)).await?;
+        let (index, status) = self
+            .board
+            .standing()
+            .await
+            .credential(&key)
+            .ok_or_else(|| Problem::fault(&"a credential that was just appended is not on the board"))?;
+        Ok(IssuedCredential { index, status, new: appended.new })
+    }
+}
+
+/// The credential when it is on the board already, or the reason why it cannot come there.
+fn issued(standing: &Standing, request: &CredentialRequest) -> Result<Option<IssuedCredential>, Problem> {
+    let Some((index, status)) = standing.credential(&request.key.to_bytes()) else { return Ok(None) };
+    if status.pseudonym != request.pseudonym {
+        return Err(Problem::new(Kind::KeyTaken, "This key belongs to another voter. Make a new one."));
+    }
+    if !status.active {
+        return Err(Problem::new(
+            Kind::CredentialRevoked,
+            "This key was replaced when you signed in elsewhere. Make a new one.",
+        ));
+    }
+    if status.voter.style != request.style {
+        return Err(Problem::new(
+            Kind::KeyTaken,
+            "This key is registered for another ballot style. Make a new one.",
+        ));
+    }
+    Ok(Some(IssuedCredential { index, status, new: false }))
+}
+
+fn append(turn: &mut Turn<'_>, request: &CredentialRequest, closes: i64) -> Result<u64, Problem> {
+    if turn.now() >= closes {
+        return Err(Problem::new(Kind::NotOpen, "Voting is over."));
+    }
+    // Asked again: another request of the same voter may have had its turn in between.
+    if let Some(before) = issued(turn.standing(), request)? {
+        return Ok(before.index);
+    }
+    let election = turn
+        .board()
+        .election()
+        .map(|election| election.fingerprint())
+        .ok_or_else(|| Problem::new(Kind::NotOpen, "The keys of this election are not made yet."))?;
+    let issuer = &turn.keys().issuer;
+    let signing = |error: GroupError| Problem::fault(&error);
+    let CredentialRequest { pseudonym, style, key, possession } = *request;
+    let credential =
+        CredentialEntry::sign(issuer, &election, pseudonym, style, key, possession).map_err(signing)?;
+    let other = turn.standing().voter(&pseudonym).and_then(|voter| voter.key);
+    if let Some(other) = other {
+        let other = PublicKey::from_bytes(&other).map_err(signing)?;
+        let revocation =
+            Revocation::sign(&turn.keys().issuer, &election, pseudonym, other).map_err(signing)?;
+        turn.entry(revocation)?;
+    }
+    turn.entry(credential)
+}
+
+/// What the board says about a key.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct KeyState {
+    /// `active` or `revoked`.
+    #[schema(example = "active")]
+    state: &'static str,
+    /// The voter's name on the board.
+    pseudonym: String,
+    /// The ballot style's identifier.
+    style: String,
+    /// The sequence that the voter's next ballot must carry.
+    sequence: u32,
+    /// The hash of the voter's ballot before it, or zeros: 64 hexadecimal digits.
+    previous: String,
+}
+
+/// Says whether a key is still active, so that a browser can tell that another took its place.
+#[utoipa::path(
+    get, path = "/v1/credentials/{key}", tag = "voter",
+    params(("key" = String, Path, description = "The key: 64 lower-case hexadecimal digits")),
+    responses(
+        (status = 200, description = "What the board says", body = KeyState),
+        (status = 404, description = "`credential-unknown`"),
+    )
+)]
+pub(crate) async fn state(
+    State(app): State<Arc<BallotBox>>,
+    Path(key): Path<String>,
+) -> Result<Answer<KeyState>, Problem> {
+    let standing = app.board.standing().await;
+    let (_, credential) = from_hex::<32>(&key)
+        .and_then(|key| standing.credential(&key))
+        .ok_or_else(|| Problem::new(Kind::CredentialUnknown, "No voter has registered this key."))?;
+    Ok(Answer(KeyState {
+        state: if credential.active { "active" } else { "revoked" },
+        pseudonym: credential.pseudonym.to_string(),
+        style: standing.style_name(credential.voter.style),
+        sequence: credential.voter.sequence,
+        previous: credential.voter.previous.to_string(),
+    }))
+}

@@ -1,0 +1,63 @@
+//! What the requests of the registrar's half can reach.
+
+use std::sync::Arc;
+
+use veche_record::Manifest;
+
+use crate::clock::Clock;
+use crate::handover::CredentialDesk;
+use crate::http::limits::{ClientNetwork, Counter, DAY, HOUR, Limits};
+use crate::registrar::keys::RegistrarKeys;
+use crate::registrar::sms::Outbox;
+use crate::store::registrar::{CodeLimits, GuessLimits, RegistrarStore};
+
+/// The registrar's half of a running server.
+pub(crate) struct Registrar {
+    pub(crate) manifest: Arc<Manifest>,
+    pub(crate) keys: RegistrarKeys,
+    pub(crate) store: Arc<dyn RegistrarStore>,
+    /// The ballot box, as far as the registrar knows it.
+    pub(crate) desk: Arc<dyn CredentialDesk>,
+    pub(crate) outbox: Outbox,
+    pub(crate) clock: Clock,
+    pub(crate) limits: Limits,
+    pub(crate) counters: Counters,
+}
+
+impl Registrar {
+    /// How many codes a phone may ask for.
+    pub(crate) const fn code_limits(&self) -> CodeLimits {
+        CodeLimits { resend_after: self.limits.resend_after, a_phone_a_day: self.limits.codes_a_phone_a_day }
+    }
+
+    /// How often a code may be guessed at.
+    pub(crate) const fn guess_limits(&self) -> GuessLimits {
+        GuessLimits {
+            code_lifetime: self.limits.code_lifetime,
+            a_code: self.limits.guesses_a_code,
+            a_phone_a_day: self.limits.guesses_a_phone_a_day,
+        }
+    }
+}
+
+/// What the registrar counts in memory.
+#[derive(Debug)]
+pub(crate) struct Counters {
+    pub(crate) sign_ins: Counter<ClientNetwork>,
+    pub(crate) guesses: Counter<ClientNetwork>,
+    /// Codes that left where registration is open.
+    pub(crate) open_codes: Counter<()>,
+    /// New keys of a pseudonym.
+    pub(crate) keys: Counter<[u8; 16]>,
+}
+
+impl Counters {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Counters {
+            sign_ins: Counter::new(limits.sign_ins_an_address_an_hour, HOUR),
+            guesses: Counter::new(limits.guesses_an_address_an_hour, HOUR),
+            open_codes: Counter::new(limits.open_codes_an_hour, HOUR),
+            keys: Counter::new(limits.keys_a_voter_a_day, DAY),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What the store knows phones, sessions, codes and tokens by: hashes under a key that is not in it.
+
+use crate::keys::{PrivateKey, SECRET_LEN};
+use crate::registrar::phone::Phone;
+use crate::store::registrar::PhoneHash;
+
+/// The keyed hashes of the registrar's half.
+pub(crate) struct RegistrarKeys(PrivateKey);
+
+impl RegistrarKeys {
+    /// The hashes under a key.
+    pub(crate) const fn new(key: PrivateKey) -> Self {
+        RegistrarKeys(key)
+    }
+
+    /// A phone.
+    pub(crate) fn phone(&self, phone: &Phone) -> PhoneHash {
+        PhoneHash(self.0.mac("phone", &[phone.as_str().as_bytes()]))
+    }
+
+    /// A session of a sign-in.
+    pub(crate) fn session(&self, session: &str) -> [u8; SECRET_LEN] {
+        self.0.mac("session", &[session.as_bytes()])
+    }
+
+    /// A code, bound to its session.
+    pub(crate) fn code(&self, session: &str, code: &str) -> [u8; SECRET_LEN] {
+        self.0.mac("code", &[session.as_bytes(), code.as_bytes()])
+    }
+
+    /// A voter's bearer token.
+    pub(crate) fn token(&self, token: &str) -> [u8; SECRET_LEN] {
+        self.0.mac("token", &[token.as_bytes()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::Keys;
+
+    fn hashes() -> RegistrarKeys {
+        let folder = tempfile::tempdir().unwrap();
+        let (keys, _) = Keys::create(&folder.path().join("keys.json")).unwrap();
+        RegistrarKeys::new(keys.private())
+    }
+
+    #[test]
+    fn one_value_under_two_purposes_or_split_otherwise_has_two_hashes() {
+        let (keys, others) = (hashes(), hashes());
+        assert_eq!(keys.session("x"), keys.session("x"));
+        assert_ne!(keys.session("x"), keys.token("x"));
+        assert_ne!(keys.code("ab", "c"), keys.code("a", "bc"));
+        assert_ne!(keys.session("x"), others.session("x"), "the hash depends on the key");
+    }
+}

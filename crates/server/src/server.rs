@@ -1,0 +1,265 @@
+//! How a server starts and stops.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::ballot_box::context::{BallotBox, Published};
+use crate::ballot_box::publish::{Place, PublishError, keep_published};
+use crate::board::{Board, BoardError, Panel, WitnessesError};
+use crate::config::Config;
+use crate::context::Context;
+use crate::folder::{Files, ManifestFileError, read_manifest};
+use crate::http::client::RequestRules;
+use crate::http::listener;
+use crate::http::router::{Extras, ExtrasError};
+use crate::keys::{Keys, KeysError};
+use crate::registrar::context::Registrar;
+use crate::registrar::keys::RegistrarKeys;
+use crate::registrar::roll::{self, RollError};
+use crate::registrar::sms::Outbox;
+use crate::store::error::StoreError;
+use crate::store::registrar::RegistrarStore;
+use crate::store::sqlite::Sqlite;
+use crate::tasks::{Task, TaskEnded, first_to_end};
+use crate::{ballot_box, registrar};
+
+/// Why a ballot box did not start, in a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no ballot box in the folder.
+    #[error("there is no ballot box in {data}: make one with `veche-server init --data {data} --manifest FILE`", data = .0.display())]
+    NoData(PathBuf),
+    /// The manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestFileError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The stored board.
+    #[error(transparent)]
+    Board(#[from] BoardError),
+    /// The witnesses.
+    #[error(transparent)]
+    Witnesses(#[from] WitnessesError),
+    /// The roll.
+    #[error(transparent)]
+    Roll(#[from] RollError),
+    /// The place to publish to.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The site or an origin.
+    #[error(transparent)]
+    Extras(#[from] ExtrasError),
+    /// The address is taken or not of this machine.
+    #[error("cannot listen on {address}: {source}; stop what uses it, or choose another with --listen")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+}
+
+/// A running ballot box. Dropping it stops it at once; [`Server::stop`] lets requests end.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    /// In the order in which they are stopped.
+    tasks: Vec<Task>,
+    db: Sqlite,
+}
+
+impl Server {
+    /// Starts a ballot box: opens the database, replays the board, takes the roll, listens.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(config: Config) -> Result<Server, StartError> {
+        let data = config.data.as_path();
+        if !Files::keys(data).exists() || !Files::database(data).exists() {
+            return Err(StartError::NoData(data.into()));
+        }
+        let db = Sqlite::open(&Files::database(data), false).await?;
+        let store = Arc::new(db.clone());
+        Server::start_on(config, db, store).await
+    }
+
+    /// Starts on stores that are open.
+    async fn start_on(
+        config: Config,
+        db: Sqlite,
+        store: Arc<dyn RegistrarStore>,
+    ) -> Result<Server, StartError> {
+        let data = config.data.as_path();
+        let (manifest_bytes, manifest) = read_manifest(&Files::manifest(data))?;
+        let keys = Arc::new(Keys::read(&Files::keys(data))?);
+        let registrar_keys = RegistrarKeys::new(keys.private());
+        if let Some(path) = &config.roll {
+            let voters = roll::load(path, &manifest, &registrar_keys, &*store).await?;
+            tracing::info!(voters, "the roll is taken");
+        }
+        roll::warn_if_empty(&manifest, &*store).await?;
+        let panel = Panel::new(&manifest, &config.witnesses, config.witness_patience)?;
+        let (stop_writer, writer_stopping) = watch::channel(false);
+        let (board, writer) =
+            Board::open(&manifest_bytes, &keys, &db, &config.clock, config.batch, panel, writer_stopping)
+                .await?;
+        let router = Extras::check(&config)?;
+        let place = config.publish.as_deref().map(Place::open).transpose()?;
+        let unheard = |source| StartError::Listen { address: config.listen, source };
+        let listener = TcpListener::bind(config.listen).await.map_err(unheard)?;
+        let address = listener.local_addr().map_err(unheard)?;
+
+        let (told, published) = watch::channel(Published::default());
+        let limits = config.limits;
+        let manifest = Arc::new(manifest);
+        let ballot_box = Arc::new(BallotBox {
+            longest_ballot: (0..).map_while(|style| manifest.ballot_len(style)).max().unwrap_or(0),
+            manifest: Arc::clone(&manifest),
+            manifest_bytes,
+            keys,
+            db: db.clone(),
+            board,
+            clock: config.clock.clone(),
+            counters: ballot_box::context::Counters::new(&limits),
+            verifiers: ballot_box::context::Verifiers::new(&limits),
+            limits: limits.clone(),
+            published: place.is_some().then_some(published),
+        });
+        let registrar = Arc::new(Registrar {
+            manifest,
+            keys: registrar_keys,
+            store,
+            desk: Arc::clone(&ballot_box) as _,
+            outbox: Outbox::new(Arc::clone(&config.sms)),
+            clock: config.clock,
+            counters: registrar::context::Counters::new(&limits),
+            limits: limits.clone(),
+        });
+        let rules = Arc::new(RequestRules::new(config.behind_proxy, limits.body_deadline));
+        let service = router.build(Context {
+            registrar: Arc::clone(&registrar),
+            ballot_box: Arc::clone(&ballot_box),
+            rules,
+        });
+
+        // In this order they stop: the writer ends after those who ask it, so that they hear what became of their
+        // entries, and the publisher after the writer.
+        let mut tasks = vec![
+            Task::spawn("the listener", |stop| async move {
+                listener::serve(listener, service, &limits, stop).await;
+            }),
+            Task::spawn("the registrar's background task", |stop| {
+                registrar::background::run_background(registrar, stop)
+            }),
+            Task::spawn("the ballot box's background task", |stop| {
+                ballot_box::background::run_background(Arc::clone(&ballot_box), stop)
+            }),
+            Task::of("the board's writer", stop_writer, writer),
+        ];
+        tasks.extend(place.map(|place| {
+            Task::spawn("the publisher", |stop| {
+                keep_published(ballot_box, place, config.keep_partial, told, stop)
+            })
+        }));
+        Ok(Server { address, tasks, db })
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits until a task of the server ends by itself, which none of them should. Then the server is to be stopped.
+    pub async fn ended(&mut self) -> TaskEnded {
+        first_to_end(self.tasks.iter_mut()).await
+    }
+
+    /// Stops listening, lets requests under way end, closes the database.
+    pub async fn stop(self) {
+        for task in self.tasks {
+            task.stop().await;
+        }
+        self.db.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use async_trait::async_trait;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::store::registrar::{
+        CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, NewCode, PhoneHash, RollRow, SignedInVoter,
+    };
+
+    const MANIFEST: &str = r#"{
+        "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "A made-up vote"}, "text": {"en": "For tests."},
+        "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z",
+        "contests": [{"id": "north", "title": {"en": "North"}, "rule": {"type": "approval", "min": 1, "max": 1, "blank": false},
+            "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}]}],
+        "styles": [{"id": "north", "title": {"en": "North"}, "contests": ["north"], "electorate": 10}],
+        "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest", "revote": true, "registration": "open"
+    }"#;
+
+    /// A store that nothing can be done with.
+    struct Broken;
+
+    #[async_trait]
+    impl RegistrarStore for Broken {
+        async fn replace_roll(&self, _: &[RollRow]) -> Result<(), StoreError> {
+            panic!("broken")
+        }
+        async fn roll_len(&self) -> Result<u64, StoreError> {
+            panic!("broken")
+        }
+        async fn style_on_roll(&self, _: &PhoneHash) -> Result<Option<String>, StoreError> {
+            panic!("broken")
+        }
+        async fn ask_for_code(&self, _: &NewCode, _: &CodeLimits) -> Result<CodeAsked, StoreError> {
+            panic!("broken")
+        }
+        async fn guess(&self, _: &Guess, _: &GuessLimits) -> Result<Guessed, StoreError> {
+            panic!("broken")
+        }
+        async fn voter(&self, _: &[u8; 32], _: i64) -> Result<Option<SignedInVoter>, StoreError> {
+            panic!("broken")
+        }
+        async fn forget_old(&self, _: i64) -> Result<(), StoreError> {
+            panic!("broken")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_task_that_fails_ends_the_server_and_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, manifest) = (folder.path().join("box"), folder.path().join("manifest.json"));
+        std::fs::write(&manifest, MANIFEST).unwrap();
+        crate::init(&data, &manifest, None).await.unwrap();
+        let mut config = Config::new(&data);
+        config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+
+        let mut healthy = Server::start(config.clone()).await.unwrap();
+        assert!(timeout(Duration::from_secs(1), healthy.ended()).await.is_err(), "nothing ends by itself");
+        healthy.stop().await;
+
+        let db = Sqlite::open(&Files::database(&data), false).await.unwrap();
+        let mut failing = Server::start_on(config, db, Arc::new(Broken)).await.unwrap();
+        let ended =
+            timeout(Duration::from_secs(20), failing.ended()).await.expect("it must not go on without");
+        let said = ended.to_string();
+        assert!(said.starts_with("the registrar's background task has failed"), "{said}");
+        // What is left of it still stops in order.
+        timeout(Duration::from_secs(20), failing.stop()).await.unwrap();
+    }
+}
