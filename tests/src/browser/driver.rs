@@ -1,14 +1,17 @@
 //! The programs that drive a browser: started on a free port, and ended with every browser they started.
 
 use super::{Browser, WIDTHS};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use fantoccini::ClientBuilder;
 use fantoccini::wd::Capabilities;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
+use veche_xtask::ballot_box::free_port;
 use veche_xtask::tools;
 
 /// Which browser.
@@ -18,10 +21,12 @@ pub enum Kind {
     Chromium,
     /// Firefox, by geckodriver.
     Firefox,
+    /// WebKitGTK, by its own driver and on a screen that nobody sees. It stands for Safari, which has the same engine.
+    WebKit,
 }
 
 impl Kind {
-    /// Both, for tests that ask the same of each.
+    /// The two that every page is looked at in, for tests that ask the same of each.
     pub const ALL: [Self; 2] = [Self::Chromium, Self::Firefox];
 
     /// Its name in the names of pictures.
@@ -30,6 +35,7 @@ impl Kind {
         match self {
             Self::Chromium => "chromium",
             Self::Firefox => "firefox",
+            Self::WebKit => "webkit",
         }
     }
 
@@ -55,6 +61,8 @@ impl Kind {
                 // The driver's own fresh profile turns updates, studies and reports off.
                 json!({ "moz:firefoxOptions": { "binary": binary, "args": ["-headless"] } })
             }
+            // The driver knows its browser.
+            Self::WebKit => json!({}),
         };
         let Value::Object(capabilities) = options else { bail!("not an object") };
         Ok(Capabilities::from_iter(capabilities))
@@ -65,7 +73,7 @@ impl Kind {
 #[derive(Debug)]
 pub struct Driver {
     kind: Kind,
-    // geckodriver has one browser at a time, so each browser has one of its own.
+    // The drivers of Firefox and WebKit have one browser at a time, so each browser has one of its own.
     processes: Mutex<Vec<Process>>,
 }
 
@@ -128,6 +136,8 @@ impl Driver {
 struct Process {
     kind: Kind,
     child: Child,
+    /// The screen of a browser that cannot do without.
+    screen: Option<Child>,
     port: u16,
     /// The latest browser.
     session: Option<String>,
@@ -135,40 +145,72 @@ struct Process {
 
 impl Process {
     fn start(kind: Kind) -> Result<Self> {
-        let (program, arguments, before_port): (_, &[&str], _) = match kind {
-            Kind::Chromium => ("chromedriver".into(), &["--port=0"], "successfully on port "),
+        match kind {
+            Kind::Chromium => {
+                Self::announced(kind, "chromedriver".into(), &["--port=0"], "successfully on port ")
+            }
             // Setting the page's width and reading errors happens in Firefox itself.
-            Kind::Firefox => (
+            Kind::Firefox => Self::announced(
+                kind,
                 tools::program("geckodriver"),
                 &["--port=0", "--allow-system-access"],
                 "Listening on 127.0.0.1:",
             ),
-        };
-        let mut child = Command::new(&program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .with_context(|| {
-                format!(
-                    "{} could not be started; `cargo xtask tools` installs it or says how",
-                    program.display()
-                )
-            })?;
-        let output = child.stdout.take().with_context(|| format!("{} has no output", program.display()))?;
-        let mut lines = BufReader::new(output).lines();
-        for line in lines.by_ref() {
-            let line = line?;
-            if let Some((_, rest)) = line.split_once(before_port) {
-                let port = rest.trim_end_matches('.').parse().context("the driver names no port")?;
-                // Read on, or it would stand still before a full pipe.
-                std::thread::spawn(move || lines.map_while(std::io::Result::ok).for_each(drop));
-                return Ok(Self { kind, child, port, session: None });
-            }
+            Kind::WebKit => Self::webkit(),
         }
-        bail!("{} ended before it was ready", program.display());
     }
+
+    /// Starts a driver that chooses its port and says which.
+    fn announced(kind: Kind, program: PathBuf, arguments: &[&str], before_port: &str) -> Result<Self> {
+        let mut child = spawn(Command::new(&program).args(arguments).stdout(Stdio::piped()))?;
+        let line = line_with(&mut child, before_port)?;
+        let port = line.trim_end_matches('.').parse().context("the driver names no port")?;
+        Ok(Self { kind, child, screen: None, port, session: None })
+    }
+
+    /// Starts WebKit's driver, which is told its port and says nothing.
+    fn webkit() -> Result<Self> {
+        let arguments = ["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-ac"];
+        let mut screen = spawn(Command::new("Xvfb").args(arguments).stdout(Stdio::piped()))?;
+        let display = line_with(&mut screen, "")?;
+        let port = free_port()?;
+        let child = spawn(
+            Command::new("WebKitWebDriver")
+                .arg(format!("--port={port}"))
+                .env("DISPLAY", format!(":{display}"))
+                .env_remove("WAYLAND_DISPLAY")
+                .stdout(Stdio::null()),
+        )?;
+        let process = Self { kind: Kind::WebKit, child, screen: Some(screen), port, session: None };
+        let began = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            ensure!(began.elapsed() < Duration::from_secs(20), "WebKitWebDriver does not listen");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(process)
+    }
+}
+
+fn spawn(command: &mut Command) -> Result<Child> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let started = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn();
+    started
+        .with_context(|| format!("{name} could not be started; `cargo xtask tools` installs it or says how"))
+}
+
+/// Waits for a line with these words, and gives what stands behind them.
+fn line_with(child: &mut Child, words: &str) -> Result<String> {
+    let output = child.stdout.take().context("a driver without output")?;
+    let mut lines = BufReader::new(output).lines();
+    for line in lines.by_ref() {
+        if let Some((_, rest)) = line?.split_once(words) {
+            let rest = rest.to_owned();
+            // Read on, or it would stand still before a full pipe.
+            std::thread::spawn(move || lines.map_while(std::io::Result::ok).for_each(drop));
+            return Ok(rest);
+        }
+    }
+    bail!("a driver ended before it was ready");
 }
 
 impl Drop for Process {
@@ -186,14 +228,16 @@ impl Drop for Process {
                     std::thread::sleep(Duration::from_millis(50));
                 }
             }
-            Kind::Firefox => {
+            Kind::Firefox | Kind::WebKit => {
                 if let Some(session) = &self.session {
                     // Gone already when the test closed it.
                     let _ = ureq::delete(format!("{address}/session/{session}")).call();
                 }
             }
         }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        for process in [Some(&mut self.child), self.screen.as_mut()].into_iter().flatten() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
     }
 }

@@ -52,7 +52,10 @@ impl Browser {
     pub async fn picture(&self, name: &str) -> Result<()> {
         let folder = artefacts();
         std::fs::create_dir_all(&folder)?;
-        let prefix = if self.kind == Kind::Firefox { "firefox-" } else { "" };
+        let prefix = match self.kind {
+            Kind::Chromium => String::new(),
+            other => format!("{}-", other.name()),
+        };
         for width in WIDTHS {
             self.width(width).await?;
             // Two frames: the first lays out, the second is what a person sees.

@@ -1,4 +1,4 @@
-//! A real browser under WebDriver: Chromium, and Firefox with the same steps.
+//! A real browser under WebDriver: Chromium, and Firefox and WebKit with the same steps.
 
 mod driver;
 mod look;

@@ -1,7 +1,7 @@
 //! What each browser only does in a way of its own.
 
 use super::{Browser, Kind};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use fantoccini::wd::WebDriverCompatibleCommand;
 use serde_json::{Value, json};
 
@@ -24,6 +24,8 @@ impl Browser {
                     [style.width, style.height] = [`${arguments[0]}px`, `${arguments[1]}px`];";
                 self.chrome(script, vec![width.into(), height.into()]).await.map(drop)
             }
+            // As narrow as its window can be: that of a phone is too narrow for it.
+            Kind::WebKit => Ok(self.client.set_window_size(width, height).await?),
         }
     }
 
@@ -42,10 +44,12 @@ impl Browser {
                 let script = "Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', arguments[0])";
                 self.chrome(script, vec![u8::from(!dark).into()]).await.map(drop)
             }
+            Kind::WebKit => bail!("WebKitGTK cannot be told to be dark"),
         }
     }
 
-    /// What the page logged since last asked, violations of its policy included. Firefox keeps errors and warnings only.
+    /// What the page logged since last asked, violations of its policy included. Firefox keeps errors and warnings only,
+    /// and WebKit tells nothing.
     ///
     /// # Errors
     /// When the browser does not answer.
@@ -64,6 +68,7 @@ impl Browser {
                     return lines;";
                 self.chrome(script, vec![]).await?
             }
+            Kind::WebKit => Value::Null,
         };
         let text = |line: &Value| line.get("message").and_then(Value::as_str).map(str::to_owned);
         Ok(lines.as_array().into_iter().flatten().filter_map(text).collect())

@@ -15,6 +15,11 @@ async fn two_voters_in_firefox_one_votes_again_and_the_totals_are_what_they_clic
     two_voters(Kind::Firefox).await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_voters_in_webkit_one_votes_again_and_the_totals_are_what_they_clicked_last() -> Result<()> {
+    two_voters(Kind::WebKit).await
+}
+
 async fn two_voters(kind: Kind) -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let ballot_box = &town.town.ballot_box;

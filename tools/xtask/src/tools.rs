@@ -169,7 +169,7 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     Some(after.split_once('"')?.0)
 }
 
-/// What the browser tests drive: Chromium and Firefox with their WebDrivers.
+/// What the browser tests drive: Chromium, Firefox and WebKitGTK with their WebDrivers.
 ///
 /// # Errors
 /// When one is missing and cannot be installed. Never a reason to skip a test.
@@ -178,7 +178,11 @@ pub fn for_browsers() -> Result<()> {
     if firefox().is_none() {
         debian(&["firefox-esr"], "Firefox", "half a minute")?;
     }
-    compile(FOR_FIREFOX, "1 minute")
+    compile(FOR_FIREFOX, "1 minute")?;
+    if find("WebKitWebDriver").is_none() || find("Xvfb").is_none() {
+        debian(&["webkit2gtk-driver", "xvfb"], "WebKitGTK and a screen for it", "a minute or two")?;
+    }
+    Ok(())
 }
 
 /// Chromium and its WebDriver.
