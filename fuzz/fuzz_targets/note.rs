@@ -1,4 +1,5 @@
-//! A signed note, and the verifier key of a log or of a witness. No note can pass for signed by a key that signs nothing here but one known note.
+//! A signed note, and the verifier key of a log or of a witness. No note can pass for signed by a key that signs
+//! nothing here but one known note.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -28,8 +28,9 @@ impl Needles {
         })
     }
 
-    /// The same, and everything that a trustee derives from it in the ceremony on this board: the communication key, the
-    /// polynomials' coefficients, the pieces that the others sealed for this trustee, the shares that they add up to.
+    /// The same, and everything that a trustee derives from it in the ceremony on this board: the communication key,
+    /// the polynomials' coefficients, the pieces that the others sealed for this trustee, the shares that they add up
+    /// to.
     ///
     /// # Errors
     /// When the words are another trustee's, or the ceremony is not complete.

@@ -137,8 +137,8 @@ impl TestTown {
         publish(&Pin { fingerprint, ballot_box: "../../".into(), record: None, accent: None }, &self.site())
     }
 
-    /// Publishes the site on a host of its own that has only files, the record among them, and names a ballot box that does
-    /// not answer.
+    /// Publishes the site on a host of its own that has only files, the record among them, and names a ballot box that
+    /// does not answer.
     ///
     /// # Errors
     /// When it cannot be written or served.

@@ -29,8 +29,8 @@ fn numbers(name: &str) -> impl Iterator<Item = u32> {
     numbers.flatten()
 }
 
-/// Collects what the tests below a folder are named after: functions of Rust under an attribute that makes them tests, and
-/// `test("attack_NN …")` of JavaScript.
+/// Collects what the tests below a folder are named after: functions of Rust under an attribute that makes them tests,
+/// and `test("attack_NN …")` of JavaScript.
 fn tested(folder: &Path, found: &mut BTreeSet<u32>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

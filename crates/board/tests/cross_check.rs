@@ -1,5 +1,6 @@
 //! The same questions put to this crate and to independent implementations of the same specifications: `tlog_tiles`
-//! (a port of Go's checksum database, whose tile paths carry the height and say `data` for `entries`) and `signed_note`.
+//! (a port of Go's checksum database, whose tile paths carry the height and say `data` for `entries`) and
+//! `signed_note`.
 
 #![expect(
     clippy::unwrap_used,

@@ -23,10 +23,11 @@ use crate::{random, report};
 /// nothing to read.
 ///
 /// When it is interrupted, the same command goes on where it stopped: what is verified is noted in a file in your cache
-/// folder, and nothing is written into the record. docs/verifying.md says how long it takes and how much memory it needs.
+/// folder, and nothing is written into the record. docs/verifying.md says how long it takes and how much memory it
+/// needs.
 ///
-/// A record behind an address is copied first, as `veche mirror` does, and the copy is verified. A board that contradicts
-/// an earlier copy is refused with exit code 1.
+/// A record behind an address is copied first, as `veche mirror` does, and the copy is verified. A board that
+/// contradicts an earlier copy is refused with exit code 1.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// The record: a folder, or an address such as `https://town.example/record/`.

@@ -23,7 +23,8 @@ use crate::{Clock, files};
 /// Appends that wait for their turn at most. Beyond that the box says that it is busy.
 const WAITING: usize = 1_024;
 
-/// Time a reader waits for this keeper to read what another one on the same store has appended: it looks twice a second.
+/// Time a reader waits for this keeper to read what another one on the same store has appended: it looks twice a
+/// second.
 const CATCHING_UP: Duration = Duration::from_secs(2);
 
 /// What a keeper is opened with.
@@ -145,8 +146,8 @@ impl Keeper {
         })
     }
 
-    /// Verifies the proofs of a ballot that was screened ([`BoardView::screen`]), on a thread of its own when there is a
-    /// place, and appends it.
+    /// Verifies the proofs of a ballot that was screened ([`BoardView::screen`]), on a thread of its own when there is
+    /// a place, and appends it.
     ///
     /// # Errors
     /// [`CastError`].
@@ -226,9 +227,9 @@ impl Keeper {
     }
 }
 
-/// The receipt of an entry: always the one that was given when it was acknowledged, because the checkpoint is stored and
-/// the proof at its size never changes. Where there are witnesses, it is the first checkpoint over the entry that enough
-/// of them have cosigned.
+/// The receipt of an entry: always the one that was given when it was acknowledged, because the checkpoint is stored
+/// and the proof at its size never changes. Where there are witnesses, it is the first checkpoint over the entry that
+/// enough of them have cosigned.
 pub(crate) async fn receipt(
     store: &dyn BoardStore,
     log: &LogView,

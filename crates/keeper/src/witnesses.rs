@@ -1,8 +1,8 @@
 //! The witnesses' cosignatures, which a box asks for as C2SP tlog-witness has it.
 //!
 //! All witnesses are asked at once, and asking ends as soon as as many have cosigned as the manifest demands, or when
-//! the time for it is over. A witness that is still busy with an earlier question is left out. What a witness answers is
-//! believed only as far as its signature goes.
+//! the time for it is over. A witness that is still busy with an earlier question is left out. What a witness answers
+//! is believed only as far as its signature goes.
 
 use std::sync::Arc;
 use std::time::Duration;

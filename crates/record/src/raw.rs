@@ -20,8 +20,8 @@ pub struct RawBallot<'a> {
 }
 
 impl<'a> RawBallot<'a> {
-    /// Takes an entry of the board for a ballot of this election: by its kind of entry, version, kind, fingerprint, style and
-    /// length.
+    /// Takes an entry of the board for a ballot of this election: by its kind of entry, version, kind, fingerprint,
+    /// style and length.
     #[must_use]
     pub fn of_entry(election: &Election, entry: &'a [u8]) -> Option<Self> {
         RawBallot::new(election, entry.strip_prefix(&[EntryKind::Ballot as u8])?)

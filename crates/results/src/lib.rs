@@ -1,4 +1,5 @@
-//! What the totals of a vote mean: the order of the options, who is funded, the turnout; and the files that others read.
+//! What the totals of a vote mean: the order of the options, who is funded, the turnout; and the files that others
+//! read.
 //!
 //! | module | what it is |
 //! |---|---|

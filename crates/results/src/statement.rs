@@ -2,9 +2,9 @@
 //!
 //! The last entry of a finished board is the Result, signed by the issuer. It names the tally input, which has the
 //! numbers of ballots. A reader who has opened the election by its fingerprint knows the keys of the issuer and of the
-//! log, so a few of the record's files suffice: the checkpoint, the last bundles of entries, and the tiles that lead from
-//! them to the checkpoint's root. What a host has altered on the way is noticed. Whether the statement is *true* is
-//! not known from this: for that every ballot must be verified.
+//! log, so a few of the record's files suffice: the checkpoint, the last bundles of entries, and the tiles that lead
+//! from them to the checkpoint's root. What a host has altered on the way is noticed. Whether the statement is *true*
+//! is not known from this: for that every ballot must be verified.
 
 use std::collections::BTreeMap;
 

@@ -160,8 +160,8 @@ fn place(place: &crate::standing::OptionPlace) -> PlaceView {
 }
 
 impl Turnout {
-    /// A district's ballots are known where one of the contests that are on all of them is counted by district, or is on
-    /// no other ballot. Everyone's are known where every district's are, or where one contest is on every ballot.
+    /// A district's ballots are known where one of the contests that are on all of them is counted by district, or is
+    /// on no other ballot. Everyone's are known where every district's are, or where one contest is on every ballot.
     fn new(manifest: &Manifest, standings: &[Standing<'_>]) -> Self {
         let styles = manifest.styles();
         let district = |style: &veche_record::manifest::Style| {

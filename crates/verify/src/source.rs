@@ -37,7 +37,8 @@ pub trait RecordSource {
     fn file(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError>;
 }
 
-/// A record whose files take time to come, as in a browser. Every [`RecordSource`] is one whose files are there at once.
+/// A record whose files take time to come, as in a browser. Every [`RecordSource`] is one whose files are there at
+/// once.
 pub trait RemoteSource {
     /// What [`RecordSource::files`] gives.
     fn list(&self) -> impl Future<Output = Result<Vec<String>, SourceError>>;

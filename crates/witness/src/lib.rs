@@ -1,5 +1,6 @@
-//! A witness of boards, c2sp.org/tlog-witness: it remembers the largest checkpoint that it has seen of each log it knows,
-//! and cosigns a newer one only with a proof that the log has not changed what it had shown before. Knows no elections.
+//! A witness of boards, c2sp.org/tlog-witness: it remembers the largest checkpoint that it has seen of each log it
+//! knows, and cosigns a newer one only with a proof that the log has not changed what it had shown before. Knows no
+//! elections.
 //!
 //! | module | what it is |
 //! |---|---|

@@ -81,8 +81,8 @@ impl Browser {
         self.dark(false).await
     }
 
-    /// Looks whether everything fits on narrow phones: nothing lies beyond the right edge, and whatever can be pressed is 44
-    /// px high and wide. (A tick is as large as its card, a link in a line as its line.)
+    /// Looks whether everything fits on narrow phones: nothing lies beyond the right edge, and whatever can be pressed
+    /// is 44 px high and wide. (A tick is as large as its card, a link in a line as its line.)
     ///
     /// # Errors
     /// When something does not.

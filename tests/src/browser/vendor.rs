@@ -48,8 +48,8 @@ impl Browser {
         }
     }
 
-    /// What the page logged since last asked, violations of its policy included. Firefox keeps errors and warnings only,
-    /// and WebKit tells nothing.
+    /// What the page logged since last asked, violations of its policy included. Firefox keeps errors and warnings
+    /// only, and WebKit tells nothing.
     ///
     /// # Errors
     /// When the browser does not answer.

@@ -9,8 +9,8 @@ use veche_tests::browser::{Browser, Driver, Kind};
 use veche_tests::town::{self, TestTown};
 use veche_xtask::site::{Dist, Pin};
 
-/// Ways in which script gets into pages, each of which sets `window.injected` where nothing stops it. They run after the
-/// page has started, out of one of its own modules.
+/// Ways in which script gets into pages, each of which sets `window.injected` where nothing stops it. They run after
+/// the page has started, out of one of its own modules.
 const INJECTIONS: &[(&str, &str)] = &[
     ("eval", "eval('window.injected = true')"),
     ("Function", "new Function('window.injected = true')()"),
@@ -67,8 +67,8 @@ async fn injections(browser: &Browser) -> Result<Vec<&'static str>> {
     Ok(ran)
 }
 
-/// A town's site, published like any, one module of which has a flaw that lets an attacker run each injection. In a task
-/// of its own: browsers lift the policy for what WebDriver itself evaluates.
+/// A town's site, published like any, one module of which has a flaw that lets an attacker run each injection. In a
+/// task of its own: browsers lift the policy for what WebDriver itself evaluates.
 fn flawed(town: &TestTown) -> Result<String> {
     let scratch = tempfile::tempdir()?;
     let built = scratch.path().join("dist");

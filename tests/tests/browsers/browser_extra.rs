@@ -43,7 +43,8 @@ async fn one_other_district_is_added_and_changed_before_casting() -> Result<()> 
     anna.browser.accessible().await?;
     anna.browser.picture("extra-review").await?;
 
-    // She changes her mind, with a ballot sealed already: the next one is another. What she chose in her own district stays.
+    // She changes her mind, with a ballot sealed already: the next one is another. What she chose in her own district
+    // stays.
     let with_the_south = anna.seal().await?;
     anna.browser.click("veche-frame a.frame-back").await?;
     anna.browser.click("veche-review a[href='#extra']").await?;

@@ -1,6 +1,6 @@
 //! `docs/integrating.md` as a portal's developer uses it: its blocks are the program that votes.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use veche_tests::browser::Driver;
 use veche_tests::town::{self, total};

@@ -19,8 +19,8 @@ use veche_xtask::site::{self, Dist, Pin};
 use veche_xtask::voters::{Voter, open_election};
 use veche_xtask::workspace;
 
-/// Three districts whose totals are published apart. The school's contest may be added on the hill, where so few do that
-/// it is withheld; at the mill two projects tie where the money ends; nobody wants the bench.
+/// Three districts whose totals are published apart. The school's contest may be added on the hill, where so few do
+/// that it is withheld; at the mill two projects tie where the money ends; nobody wants the bench.
 fn manifest() -> Result<Value> {
     let mut manifest = town::manifest()?;
     let option = |id: &str, name: &str, cost: u64| json!({"id": id, "name": {"en": name}, "cost": cost, "place": "By the old mill"});

@@ -12,8 +12,8 @@ use veche_voter::{Credential, Randomness};
 
 use crate::support::{hold, leaves, manifest, publish, report, sample};
 
-/// Six ballots, all tamperings start from here. Entries: 0 Genesis, 1 to 9 the ceremony, 10 to 17 the rehearsal, 18 Open,
-/// then credential and ballot in turn from 19 to 30, 31 Close, 32 TallyInput, 33 to 35 Consent, 36 and 37 Partial
+/// Six ballots, all tamperings start from here. Entries: 0 Genesis, 1 to 9 the ceremony, 10 to 17 the rehearsal, 18
+/// Open, then credential and ballot in turn from 19 to 30, 31 Close, 32 TallyInput, 33 to 35 Consent, 36 and 37 Partial
 /// (trustees 2 and 3), 38 Result.
 struct Honest {
     record: MemoryRecord,

@@ -1,4 +1,5 @@
-//! `veche mirror`, `verify` and `receipt check` of a vote whose manifest names witnesses, of whom two must have cosigned.
+//! `veche mirror`, `verify` and `receipt check` of a vote whose manifest names witnesses, of whom two must have
+//! cosigned.
 
 use std::collections::BTreeMap;
 use std::path::Path;

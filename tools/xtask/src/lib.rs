@@ -1,4 +1,5 @@
-//! The steps behind `cargo xtask`, as a library, so that the system tests build, pin and serve exactly what the demo does.
+//! The steps behind `cargo xtask`, as a library, so that the system tests build, pin and serve exactly what the demo
+//! does.
 
 pub mod ballot_box;
 pub mod bench;
@@ -6,6 +7,7 @@ pub mod crash;
 pub mod demo;
 pub mod process;
 pub mod site;
+pub mod style;
 pub mod suites;
 pub mod tools;
 pub mod voters;

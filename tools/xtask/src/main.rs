@@ -3,7 +3,8 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
-use veche_xtask::{bench, crash, demo, process, site, suites, tools};
+use veche_xtask::suites::Extent;
+use veche_xtask::{bench, crash, demo, process, site, style, suites, tools};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own commands", disable_help_subcommand = true)]
@@ -19,14 +20,20 @@ enum Task {
     /// Run every test; what is missing is installed first.
     Test {
         /// Leave out the browsers, the site and www/.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "all")]
         fast: bool,
+        /// Also run what takes long: whole cities, a board of 100,000 entries in browsers, a thousand crashes.
+        #[arg(long)]
+        all: bool,
     },
+    /// Format Rust, JavaScript, CSS and Markdown.
+    Fmt,
     /// Install what the tests need, and nothing else: then `cargo test` can run any one of them.
     Tools,
     /// Build the static site and, with --out, publish it: for the trustees, and with --election for the voters too.
     Site {
-        /// The election's fingerprint: 64 hexadecimal digits. Without it the site serves the trustees, who make the keys.
+        /// The election's fingerprint: 64 hexadecimal digits. Without it the site serves the trustees, who make the
+        /// keys.
         #[arg(long, requires = "out")]
         election: Option<String>,
         /// The ballot box's address, ending in a slash; `./` when the box serves the site itself.
@@ -65,7 +72,16 @@ fn main() -> std::process::ExitCode {
 fn run(task: Task) -> Result<()> {
     match task {
         Task::Demo(options) => demo::demo(&options),
-        Task::Test { fast } => suites::test(fast),
+        Task::Test { fast, all } => suites::test(match (fast, all) {
+            (true, _) => Extent::Fast,
+            (_, true) => Extent::All,
+            _ => Extent::Usual,
+        }),
+        Task::Fmt => {
+            tools::for_checks()?;
+            tools::for_javascript()?;
+            style::format()
+        }
         Task::Tools => tools::for_tests(),
         Task::Crash(options) => crash::crash(&options),
         Task::Bench { write } => bench::bench(write.as_deref()),

@@ -2,10 +2,10 @@
 
 use crate::process::{find, run, say};
 use crate::workspace::{PROGRAMS, build_programs, cargo, root};
-use crate::{site, tools};
+use crate::{crash, site, style, tools};
 use anyhow::{Context, Result, ensure};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 struct Suite {
     name: &'static str,
@@ -18,7 +18,7 @@ const fn suite(name: &'static str, what: &'static str, run: fn() -> Result<()>) 
 }
 
 const FULL: &[Suite] = &[
-    suite("format", "rustfmt has nothing to change", format),
+    suite("format", "rustfmt and Prettier have nothing to change, no comment is too wide", format),
     suite("lints", "clippy has nothing to say, natively and for WebAssembly", lints),
     suite("docs", "rustdoc has nothing to say", docs),
     suite("licences", "deny.toml: licences, sources, unwanted packages", licences),
@@ -30,27 +30,55 @@ const FULL: &[Suite] = &[
 ];
 
 const FAST: &[Suite] = &[
-    suite("format", "rustfmt has nothing to change", format),
+    suite("format", "rustfmt has nothing to change, no comment is too wide", style::check_rust),
     suite("lints", "clippy has nothing to say, natively and for WebAssembly", lints),
     suite("rust", "unit and property tests, whole elections", rust_without_browsers),
 ];
 
-/// Runs the suites, all of them even when one fails, and prints a closing line that counts them.
+/// What takes an hour or more, in release builds, where everything else is done.
+const LONG: &[Suite] = &[
+    suite("cities", "real cities, every row of them", cities),
+    suite("large-board", "the page that verifies, on a board of 100,000 entries", large_board),
+    suite("crash", "a ballot box that is killed a thousand times while people vote", crashes),
+];
+
+/// Which suites are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What needs neither a browser nor the site.
+    Fast,
+    /// What must hold before a change is kept.
+    Usual,
+    /// The long ones, too.
+    All,
+}
+
+/// Runs the suites, all of them even when one fails, and prints what each took and a closing line that counts them.
 ///
 /// # Errors
 /// When a suite failed, or a tool that a suite needs is missing.
-pub fn test(fast: bool) -> Result<()> {
+pub fn test(extent: Extent) -> Result<()> {
     let began = Instant::now();
-    let suites = if fast {
-        say(
-            "Everything but browsers, site, docs, licences and the second verifier: about 10 minutes the first time, 2 after that.",
-        );
-        tools::for_web_server()?;
-        FAST
-    } else {
-        say("Everything: about 30 minutes the first time on two cores, 10 minutes after that.");
-        tools::for_tests()?;
-        FULL
+    let suites = match extent {
+        Extent::Fast => {
+            say(
+                "Everything but browsers, site, docs, licences and the second verifier: about 10 minutes the first time, 2 after that.",
+            );
+            tools::for_web_server()?;
+            FAST.iter().chain(&[])
+        }
+        Extent::Usual => {
+            say(
+                "Everything but what takes long: about 30 minutes the first time on two cores, 10 minutes after that.",
+            );
+            tools::for_tests()?;
+            FULL.iter().chain(&[])
+        }
+        Extent::All => {
+            say("Everything, whole cities and a thousand crashes too: some hours on two cores.");
+            tools::for_tests()?;
+            FULL.iter().chain(LONG)
+        }
     };
     if std::env::var_os("VECHE_PABULIB").is_none() {
         say(
@@ -66,17 +94,22 @@ pub fn test(fast: bool) -> Result<()> {
         if let Err(problem) = &result {
             eprintln!("{}: {problem:#}", suite.name);
         }
-        outcomes.push((suite.name, result.is_ok(), began.elapsed().as_secs_f32()));
+        outcomes.push((suite.name, result.is_ok(), began.elapsed()));
     }
 
     say(&format!("\nrunning {} suites", outcomes.len()));
-    for (name, passed, seconds) in &outcomes {
-        say(&format!("suite {name} ({seconds:.0} s) ... {}", if *passed { "ok" } else { "FAILED" }));
+    for (name, passed, time) in &outcomes {
+        say(&format!("suite {name} ({}) ... {}", minutes(*time), if *passed { "ok" } else { "FAILED" }));
     }
+    say(&format!("in all {}", minutes(began.elapsed())));
     let failed = outcomes.iter().filter(|(_, passed, _)| !passed).count();
     summary(outcomes.len() - failed, failed, began);
     ensure!(failed == 0, "{failed} of {} suites failed", outcomes.len());
     Ok(())
+}
+
+fn minutes(time: Duration) -> String {
+    format!("{:.1} min", time.as_secs_f32() / 60.0)
 }
 
 /// The closing line, as cargo writes it.
@@ -87,7 +120,8 @@ fn summary(passed: usize, failed: usize, began: Instant) {
 }
 
 fn format() -> Result<()> {
-    run(cargo().args(["fmt", "--all", "--check"]))
+    style::check_rust()?;
+    style::check_prettier()
 }
 
 fn lints() -> Result<()> {
@@ -167,6 +201,26 @@ fn javascript() -> Result<()> {
     ensure!(output.status.success(), "node --test ended with {}", output.status);
     ensure!(passed > 0, "node --test found no test");
     Ok(())
+}
+
+/// One test program of the whole elections, as it is shipped.
+fn released(program: &str, tests: &str) -> Command {
+    let mut command = cargo();
+    command.args(["test", "--release", "--package", "veche-tests", "--test", program, tests]);
+    command.args(["--", "--nocapture"]);
+    command
+}
+
+fn cities() -> Result<()> {
+    run(released("cli", "city").env("VECHE_CITIES", "1"))
+}
+
+fn large_board() -> Result<()> {
+    run(released("browsers", "large_board").env("VECHE_BOARD_ENTRIES", "100000"))
+}
+
+fn crashes() -> Result<()> {
+    crash::crash(&crash::Options { times: 1000, voters: 8 })
 }
 
 fn interop() -> Result<()> {

@@ -1,4 +1,5 @@
-//! Entry bundles: up to 256 entries, each after its length in two big-endian bytes (c2sp.org/tlog-tiles, "Log entries").
+//! Entry bundles: up to 256 entries, each after its length in two big-endian bytes (c2sp.org/tlog-tiles, "Log
+//! entries").
 
 use crate::tile::Tile;
 

@@ -36,8 +36,8 @@ pub const MAX_COMPACT_BYTES: usize = 16 * 1024;
 /// A compact receipt as it was read. Nothing in it is verified until [`check`](Self::check).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompactReceipt {
-    /// What the log is about: an election's fingerprint, cut short. It says quickly that a receipt is of something else;
-    /// what proves it is the log's key.
+    /// What the log is about: an election's fingerprint, cut short. It says quickly that a receipt is of something
+    /// else; what proves it is the log's key.
     pub scope: [u8; SCOPE_LEN],
     /// The entry's number in the log.
     pub index: u64,
@@ -243,8 +243,8 @@ impl CompactReceipt {
         })
     }
 
-    /// Checks what the receipt claims: that the log `origin` signed with `key`, and enough of its witnesses cosigned, the
-    /// tree of this size in which the entry with this leaf hash has this number. Returns the checkpoint.
+    /// Checks what the receipt claims: that the log `origin` signed with `key`, and enough of its witnesses cosigned,
+    /// the tree of this size in which the entry with this leaf hash has this number. Returns the checkpoint.
     ///
     /// # Errors
     /// [`ReceiptError`].

@@ -21,7 +21,8 @@ use crate::note::{self, Note, NoteError};
 
 /// The signature type of Ed25519 cosignatures (c2sp.org/tlog-cosignature, "Format").
 pub const COSIGNATURE: u8 = 0x04;
-/// The most witnesses of one log. With the log's own line they stay within the 16 signatures that every C2SP reader takes.
+/// The most witnesses of one log. With the log's own line they stay within the 16 signatures that every C2SP reader
+/// takes.
 pub const MAX_WITNESSES: usize = 15;
 
 /// Bytes of a cosignature: a time and an Ed25519 signature.
@@ -124,8 +125,8 @@ impl fmt::Debug for WitnessKey {
 /// The cosignature line of a checkpoint, newline included: what a witness answers, and what is put at the end of the
 /// checkpoint's note. `time` is in seconds since 1970, below 2⁶³.
 ///
-/// The caller keeps the promise that comes with it (tlog-cosignature, "Ed25519 signed message"): that it has stored this
-/// checkpoint as the largest that it has seen of its log, and never cosigned one that this one contradicts.
+/// The caller keeps the promise that comes with it (tlog-cosignature, "Ed25519 signed message"): that it has stored
+/// this checkpoint as the largest that it has seen of its log, and never cosigned one that this one contradicts.
 #[must_use]
 pub fn cosign(checkpoint: &Checkpoint, name: &Origin, key: &LogKey, time: u64) -> String {
     let witness = WitnessKey::new(name.clone(), key.public());

@@ -229,8 +229,8 @@ fn manifest(source: &Source<'_>) -> Result<Vec<u8>, NoCopy> {
     }
 }
 
-/// Demands the cosignatures that the manifest demands. A manifest that cannot be read demands nothing: the verifier says
-/// what is wrong with it.
+/// Demands the cosignatures that the manifest demands. A manifest that cannot be read demands nothing: the verifier
+/// says what is wrong with it.
 fn witnessed(manifest: &[u8], served: &Served) -> Result<(), NoCopy> {
     let Ok(manifest) = Manifest::parse(manifest) else { return Ok(()) };
     let opened = manifest.open_checkpoint(served.note(), served.genesis());

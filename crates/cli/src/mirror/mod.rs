@@ -29,8 +29,8 @@ pub use served::Served;
 
 /// Copies a published record into a folder, or brings an earlier copy up to date.
 ///
-/// What the folder has and what is right is kept; every file is checked against the signed checkpoint, and nothing wrong
-/// is written. Interrupted, the same command goes on where it stopped.
+/// What the folder has and what is right is kept; every file is checked against the signed checkpoint, and nothing
+/// wrong is written. Interrupted, the same command goes on where it stopped.
 ///
 /// Exit code 0: the folder is the whole record; 1: the board contradicts the copy that is there, or what is served is
 /// not what its checkpoint signs; 2: the network or the disk failed, which says nothing about the record.

@@ -40,8 +40,8 @@ enum ReceiptCommand {
 /// with this key signed the checkpoint. With a record: the ballot is recorded there, was replaced by a later one, or is
 /// missing; or the board has two pasts.
 ///
-/// Exit code 0: the receipt holds, and the ballot is on the board; 1: it does not hold, or the board does not keep what it
-/// signed; 2: there is nothing that can be read.
+/// Exit code 0: the receipt holds, and the ballot is on the board; 1: it does not hold, or the board does not keep what
+/// it signed; 2: there is nothing that can be read.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("whose").required(true).multiple(true).args(["record", "log_key"]))]
 struct CheckArgs {

@@ -19,7 +19,8 @@ pub(super) enum Read {
     /// What the state must decode.
     Raw(Vec<u8>),
     Ballot(Arc<Ballot>),
-    /// A ballot that an interrupted run or an assistant has verified, and the whole of it where that run found it false.
+    /// A ballot that an interrupted run or an assistant has verified, and the whole of it where that run found it
+    /// false.
     Outline(Box<BallotOutline>, Option<Arc<Ballot>>),
     /// A credential or a revocation, and whether an interrupted run or an assistant has verified it.
     Entry(Box<Entry>, bool),

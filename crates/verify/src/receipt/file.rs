@@ -92,9 +92,9 @@ impl ReceiptFile {
         leaf
     }
 
-    /// Checks all that can be checked with nothing but the keys of the log and its witnesses: that the ballot is the one
-    /// the file speaks of, that it is under the checkpoint at its number, that the log signed the checkpoint and that
-    /// enough of the witnesses cosigned it.
+    /// Checks all that can be checked with nothing but the keys of the log and its witnesses: that the ballot is the
+    /// one the file speaks of, that it is under the checkpoint at its number, that the log signed the checkpoint and
+    /// that enough of the witnesses cosigned it.
     ///
     /// # Errors
     /// [`Wrong`].

@@ -21,7 +21,8 @@ use super::standing::{Sighting, Standing};
 pub enum Sought {
     /// The ballot of a receipt.
     Receipt(Box<Shown>),
-    /// The ballot with a code, as somebody typed it. `from` is where another says that it is: only a place to look first.
+    /// The ballot with a code, as somebody typed it. `from` is where another says that it is: only a place to look
+    /// first.
     Code {
         /// The code.
         typed: String,

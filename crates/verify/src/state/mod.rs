@@ -446,8 +446,8 @@ impl BoardState {
         self.count.as_ref().map_or(&[], |count| count.partials())
     }
 
-    /// The decryption of the votes, or of the rehearsal, once its sums are on the board. A clone of the `Arc` can compute
-    /// the totals, which takes a while, on another thread: the board then knows them too.
+    /// The decryption of the votes, or of the rehearsal, once its sums are on the board. A clone of the `Arc` can
+    /// compute the totals, which takes a while, on another thread: the board then knows them too.
     pub fn count(&self, kind: TallyKind) -> Option<&Arc<Count>> {
         match kind {
             TallyKind::Vote => self.count.as_ref(),

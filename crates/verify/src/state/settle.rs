@@ -17,7 +17,8 @@ pub struct StoredBallot {
 }
 
 impl StoredBallot {
-    /// Reads a leaf; `None` for one that is no ballot of this election, of which [`BoardState::resume`] says what it is.
+    /// Reads a leaf; `None` for one that is no ballot of this election, of which [`BoardState::resume`] says what it
+    /// is.
     pub fn read(election: &Election, leaf: &[u8]) -> Option<Self> {
         let bytes = leaf.strip_prefix(&[EntryKind::Ballot as u8])?;
         let outline = BallotOutline::parse(election, bytes).ok()?;

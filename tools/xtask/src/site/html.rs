@@ -1,7 +1,7 @@
 //! Just enough HTML to edit the attributes of our own page.
 //!
-//! It reads the one page Trunk wrote from our own template, so it knows tags, quoted attributes and comments, and answers
-//! anything it does not know with an error instead of a guess.
+//! It reads the one page Trunk wrote from our own template, so it knows tags, quoted attributes and comments, and
+//! answers anything it does not know with an error instead of a guess.
 
 use anyhow::{Result, bail};
 use std::ops::Range;

@@ -1,9 +1,9 @@
 //! Builds the static site and pins it to one election.
 //!
-//! Trunk makes `dist/`, the same for everyone. The second step copies it and writes what depends on the election or on the
-//! bytes just built: `election.json`, the integrity of every script, style and of the module, the ballot box's address in
-//! the content security policy. Trunk's own integrity attributes do not cover imported modules nor the wasm; see
-//! docs/hosting.md for what these do and do not protect.
+//! Trunk makes `dist/`, the same for everyone. The second step copies it and writes what depends on the election or on
+//! the bytes just built: `election.json`, the integrity of every script, style and of the module, the ballot box's
+//! address in the content security policy. Trunk's own integrity attributes do not cover imported modules nor the wasm;
+//! see docs/hosting.md for what these do and do not protect.
 
 pub mod html;
 
@@ -21,8 +21,8 @@ use std::process::Command;
 /// What a town decides about its site.
 #[derive(Debug, Clone)]
 pub struct Pin {
-    /// The election's fingerprint: 64 hexadecimal digits. The page refuses to seal a ballot for any other. Nothing while
-    /// the trustees are still making the keys: then the site serves them, and no voter.
+    /// The election's fingerprint: 64 hexadecimal digits. The page refuses to seal a ballot for any other. Nothing
+    /// while the trustees are still making the keys: then the site serves them, and no voter.
     pub fingerprint: Option<String>,
     /// Where the ballot box answers: `./` when it serves the site itself, otherwise an absolute URL ending in a slash.
     pub ballot_box: String,
@@ -91,7 +91,8 @@ pub fn build() -> Result<Dist> {
 /// Copies the built site to `out` and pins it.
 ///
 /// # Errors
-/// When the pin is malformed, when `out` holds something that is not a site, or when the page is not shaped as expected.
+/// When the pin is malformed, when `out` holds something that is not a site, or when the page is not shaped as
+/// expected.
 pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<()> {
     check(pin)?;
     if out.exists() {
