@@ -8,12 +8,12 @@ use veche_board::{
 };
 use veche_crypto::hash::Digest;
 use veche_fuzz::board::BOARD;
-use veche_fuzz::{ELECTION, LOG_KEY, LOG_PUBLIC_KEY, MANIFEST, bytes32, issuer, origin, secrets};
+use veche_fuzz::{ELECTION, LOG_KEY, LOG_PUBLIC_KEY, MANIFEST, bytes32, issuer, origin, randomness, secrets};
 use veche_record::entry::{Close, Open, Revocation, into_leaves};
 use veche_record::{Entry, Pseudonym, Selection};
 use veche_trustee::Kept;
 use veche_verify::BoardState;
-use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
+use veche_voter::{Credential, PreparedBallot, Revision};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (election, genesis, ..) = &*ELECTION;
@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let mut begun = BoardState::new(MANIFEST)?;
-    begun.apply(0, &BOARD.0[0], &bytes32("fresh"))?;
+    begun.apply(0, &BOARD.0[0], &randomness("fresh"))?;
     for (trustee, secret) in (1..).zip(secrets()) {
         let kept = Kept::new(&begun, trustee)?;
         write("trustee", &format!("new-{trustee}"), kept.to_json()?.as_bytes())?;
@@ -71,19 +71,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         write("pabulib", &sample.file_name().to_string_lossy(), &std::fs::read(sample.path())?)?;
     }
 
-    let credential = Credential::generate(&Randomness::new(bytes32("credential"))?)?;
+    let credential = Credential::generate(&randomness("credential"))?;
     let pseudonym = Pseudonym([5; 16]);
     let fingerprint = election.fingerprint();
     let mut board = vec![
         Entry::Genesis(genesis.clone()),
         Entry::Open(Open::sign(&issuer(), &fingerprint, 1_777_622_400)?),
         Entry::Close(Close::sign(&issuer(), &fingerprint, 1_778_788_800)?),
-        Entry::Revocation(Revocation::sign(&issuer(), &fingerprint, pseudonym, *credential.key())?),
+        Entry::Revocation(Revocation::sign(&issuer(), &fingerprint, pseudonym, credential.key())?),
     ];
     for style in 0..2 {
         let revision = Revision { sequence: 0, previous: Digest::ZERO, attempt: 0 };
-        let randomness = Randomness::new(bytes32("ballot"))?;
-        let prepared = PreparedBallot::new(election, style, &credential, &revision, &randomness)?;
+        let random = randomness("ballot");
+        let prepared = PreparedBallot::new(election, style, &credential, &revision, &random)?;
         let selections: Vec<Selection> = election
             .manifest()
             .style_contests(style)
@@ -91,7 +91,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .filter_map(|&contest| election.contest(contest))
             .map(|contest| Selection::new((0..contest.options()).map(|i| u32::from(i == 1)).collect(), false))
             .collect();
-        let ballot = prepared.seal(election, &selections, &bytes32("fresh"))?;
+        let ballot = prepared.seal(election, &selections, &randomness("fresh"))?;
         let bytes = ballot.bytes;
         write("ballot", &style.to_string(), &bytes)?;
         let header = 1 + 1 + 32 + 2 + 32 + 4 + 32;

@@ -8,7 +8,7 @@ use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use veche_fuzz::board::{BOARD, record};
-use veche_fuzz::{MANIFEST, bytes32};
+use veche_fuzz::{MANIFEST, randomness};
 use veche_verify::{Outcome, audit};
 
 #[derive(Debug, Arbitrary)]
@@ -31,7 +31,7 @@ enum FileEdit<'a> {
 
 static TOTALS: LazyLock<String> = LazyLock::new(|| {
     let (leaves, result) = &*BOARD;
-    let audit = audit(&record(leaves, result), None, &bytes32("fresh"), |_, _| {});
+    let audit = audit(&record(leaves, result), None, randomness("fresh"), |_, _| {});
     assert_eq!(audit.report.outcome, Outcome::Consistent, "{}", audit.report);
     format!("{:?}", audit.report.tallies)
 });
@@ -66,7 +66,7 @@ fuzz_target!(|edits: (Vec<Edit>, Vec<FileEdit>)| {
             }
         }
     }
-    let audit = audit(&files, None, &bytes32("fresh"), |_, _| {});
+    let audit = audit(&files, None, randomness("fresh"), |_, _| {});
     if matches!(audit.report.outcome, Outcome::Consistent | Outcome::Verified) {
         assert_eq!(format!("{:?}", audit.report.tallies), *TOTALS);
         assert_eq!(files["manifest.json"], MANIFEST);

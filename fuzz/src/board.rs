@@ -9,9 +9,9 @@ use veche_record::entry::{Close, CredentialEntry, Open, TallyKind};
 use veche_record::{Entry, Pseudonym, Selection};
 use veche_trustee::KeyShare;
 use veche_verify::BoardState;
-use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
+use veche_voter::{Credential, PreparedBallot, Revision};
 
-use crate::{ELECTION, LOG_KEY, MANIFEST, bytes32, issuer, origin};
+use crate::{ELECTION, LOG_KEY, MANIFEST, issuer, origin, randomness};
 
 /// The leaves of the board and its `result.json`.
 pub static BOARD: LazyLock<(Vec<Vec<u8>>, Vec<u8>)> = LazyLock::new(|| {
@@ -20,9 +20,9 @@ pub static BOARD: LazyLock<(Vec<Vec<u8>>, Vec<u8>)> = LazyLock::new(|| {
     let mut board = Board { state: BoardState::new(MANIFEST).expect("a good manifest"), leaves: Vec::new() };
     board.append(genesis.clone().into());
     ceremony.iter().for_each(|entry| board.append(entry.clone()));
-    let randomness = Randomness::new(bytes32("rehearsal")).expect("random enough");
-    let credential = Credential::generate(&randomness).expect("not zero");
-    let ballot = PreparedBallot::rehearsal(election, &credential, &randomness, &bytes32("fresh"));
+    let random = randomness("rehearsal");
+    let credential = Credential::generate(&random).expect("not zero");
+    let ballot = PreparedBallot::rehearsal(election, &credential, &random, &randomness("fresh"));
     board.append(Entry::RehearsalBallot(ballot.expect("legal choices").bytes));
     board.append(board.state.make_rehearsal_input(&issuer()).expect("every slot key").into());
     board.decrypt(TallyKind::Rehearsal, shares);
@@ -65,7 +65,7 @@ impl Board {
     fn append(&mut self, entry: Entry) {
         for leaf in entry.to_leaves().expect("short entries") {
             let index = self.leaves.len() as u64;
-            self.state.apply(index, &leaf, &bytes32("fresh")).expect("a good entry");
+            self.state.apply(index, &leaf, &randomness("fresh")).expect("a good entry");
             self.leaves.push(leaf);
         }
     }
@@ -80,12 +80,12 @@ struct Voter {
 impl Voter {
     fn new(number: u8, board: &mut Board) -> Voter {
         let fingerprint = ELECTION.0.fingerprint();
-        let randomness = Randomness::new(bytes32(&format!("voter {number}"))).expect("random enough");
-        let credential = Credential::generate(&randomness).expect("not zero");
+        let random = randomness(&format!("voter {number}"));
+        let credential = Credential::generate(&random).expect("not zero");
         let (pseudonym, style) = (Pseudonym([number + 1; 16]), u16::from(number % 2));
         let possession = credential.prove_possession(&ELECTION.0, &pseudonym, style).expect("not degenerate");
         let entry =
-            CredentialEntry::sign(&issuer(), &fingerprint, pseudonym, style, *credential.key(), possession);
+            CredentialEntry::sign(&issuer(), &fingerprint, pseudonym, style, credential.key(), possession);
         board.append(entry.expect("signed").into());
         Voter { number, style, credential }
     }
@@ -95,8 +95,8 @@ impl Voter {
         let election = &ELECTION.0;
         let revision = Revision { sequence, previous, attempt: 0 };
         let label = format!("ballot {} {sequence}", self.number);
-        let randomness = Randomness::new(bytes32(&label)).expect("random enough");
-        let prepared = PreparedBallot::new(election, self.style, &self.credential, &revision, &randomness);
+        let random = randomness(&label);
+        let prepared = PreparedBallot::new(election, self.style, &self.credential, &revision, &random);
         let choose = |&contest: &usize| {
             let options = election.contest(contest).expect("of the style").options();
             let chosen = (usize::from(self.number) + sequence as usize) % options;
@@ -105,7 +105,7 @@ impl Voter {
         let selections: Vec<Selection> =
             election.manifest().style_contests(self.style).iter().map(choose).collect();
         let ballot = prepared
-            .and_then(|prepared| prepared.seal(election, &selections, &bytes32("fresh")))
+            .and_then(|prepared| prepared.seal(election, &selections, &randomness("fresh")))
             .expect("legal choices");
         board.append(Entry::Ballot(ballot.bytes));
         ballot.hash

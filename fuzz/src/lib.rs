@@ -2,11 +2,13 @@
 
 pub mod board;
 
+use std::convert::Infallible;
 use std::sync::LazyLock;
 
 use veche_board::{LogKey, LogPublicKey, Origin};
 use veche_crypto::group::Scalar;
 use veche_crypto::hash::digest;
+use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::SecretKey;
 use veche_record::entry::Genesis;
 use veche_record::{Election, Entry, Manifest};
@@ -18,6 +20,15 @@ pub const MANIFEST: &[u8] = include_bytes!("manifest.json");
 /// 32 bytes that look random.
 pub fn bytes32(label: &str) -> [u8; 32] {
     *digest("fuzz-bytes", &[label.as_bytes()]).as_bytes()
+}
+
+/// The same, as randomness.
+pub fn randomness(label: &str) -> Randomness {
+    Randomness::draw(|bytes| {
+        bytes.copy_from_slice(&bytes32(label));
+        Ok::<_, Infallible>(())
+    })
+    .expect("random enough")
 }
 
 /// The name of the log.
@@ -39,7 +50,7 @@ pub fn log_seed() -> [u8; 32] {
 /// The secrets of the trustees.
 pub fn secrets() -> Vec<Secret> {
     let trustees = Manifest::parse(MANIFEST).expect("a good manifest").trustees();
-    let secret = |trustee| Secret::new(bytes32(&format!("trustee {trustee}"))).expect("random enough");
+    let secret = |trustee| Secret::from_bytes(&bytes32(&format!("trustee {trustee}")));
     (1..=trustees.count).map(secret).collect()
 }
 
@@ -49,12 +60,12 @@ pub static ELECTION: LazyLock<(Election, Genesis, Vec<Entry>, Vec<KeyShare>)> = 
     let genesis = Genesis {
         manifest: manifest.hash(),
         log_key: *LOG_PUBLIC_KEY,
-        issuer: issuer().public().expect("not zero"),
+        issuer: issuer().public(),
         trustees: manifest.trustees().count,
         threshold: manifest.trustees().threshold,
         origin: origin(),
     };
-    let held = run_together(MANIFEST, &genesis, &secrets(), &bytes32("fresh")).expect("an honest ceremony");
+    let held = run_together(MANIFEST, &genesis, &secrets(), &randomness("fresh")).expect("an honest ceremony");
     (held.election.as_ref().clone(), genesis, held.entries, held.shares)
 });
 

@@ -3,15 +3,17 @@
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
+use std::convert::Infallible;
 use std::sync::Arc;
 use veche_board::{LogKey, Origin};
 use veche_crypto::group::Scalar;
 use veche_crypto::hash::{Digest, digest};
+use veche_crypto::randomness::{DeadRandomSource, Randomness};
 use veche_crypto::signature::SecretKey;
 use veche_record::entry::Genesis;
 use veche_record::{Election, Entry, Manifest, Selection};
 use veche_trustee::{KeyShare, Secret, run_together};
-use veche_voter::{Credential, PreparedBallot, Randomness, Revision, SealedBallot};
+use veche_voter::{Credential, PreparedBallot, Revision, SealedBallot};
 
 /// An election with all its secrets, as only a test has them.
 pub struct SmallElection {
@@ -79,7 +81,7 @@ pub fn bytes32(label: &str, index: u64) -> [u8; 32] {
 /// # Errors
 /// Never: the bytes are not all equal.
 pub fn secrets(label: &str, count: u8) -> Result<Vec<Secret>> {
-    (1..=u64::from(count)).map(|i| Ok(Secret::new(bytes32(&format!("{label} trustee"), i))?)).collect()
+    (1..=u64::from(count)).map(|i| Ok(Secret::from_bytes(&bytes32(&format!("{label} trustee"), i)))).collect()
 }
 
 /// The same, as randomness.
@@ -87,7 +89,26 @@ pub fn secrets(label: &str, count: u8) -> Result<Vec<Secret>> {
 /// # Errors
 /// Never: the bytes are not all equal.
 pub fn randomness(label: &str, index: u64) -> Result<Randomness> {
-    Ok(Randomness::new(bytes32(label, index))?)
+    Ok(randomness_of(bytes32(label, index))?)
+}
+
+/// What a source that gives these bytes comes to.
+///
+/// # Errors
+/// When the bytes are all equal.
+pub fn randomness_of(bytes: [u8; 32]) -> Result<Randomness, DeadRandomSource> {
+    Randomness::draw(|to| {
+        to.copy_from_slice(&bytes);
+        Ok::<_, Infallible>(())
+    })
+}
+
+/// What a verifier draws, the same in every run.
+///
+/// # Panics
+/// Never: the bytes are not all equal.
+pub fn fresh() -> Randomness {
+    randomness("fresh", 0).expect("bytes that are not all equal")
 }
 
 impl SmallElection {
@@ -113,13 +134,13 @@ impl SmallElection {
         let genesis = Genesis {
             manifest: parsed.hash(),
             log_key: log_key.public(),
-            issuer: issuer.public()?,
+            issuer: issuer.public(),
             trustees: trustees.count,
             threshold: trustees.threshold,
             origin,
         };
         let secrets = secrets(label, trustees.count)?;
-        let held = run_together(&manifest, &genesis, &secrets, &[1; 32])?;
+        let held = run_together(&manifest, &genesis, &secrets, &fresh())?;
         let (ceremony, shares, election) = (held.entries, held.shares, held.election);
         Ok(SmallElection { manifest, genesis, ceremony, secrets, shares, issuer, log_key, election })
     }
@@ -131,7 +152,7 @@ impl SmallElection {
     pub fn rehearsal_ballot(&self) -> Result<Entry> {
         let credential = Self::voter(u64::MAX)?;
         let ballot =
-            PreparedBallot::rehearsal(&self.election, &credential, &randomness("rehearsal", 0)?, &[9; 32])?;
+            PreparedBallot::rehearsal(&self.election, &credential, &randomness("rehearsal", 0)?, &fresh())?;
         Ok(Entry::RehearsalBallot(ballot.bytes))
     }
 
@@ -167,7 +188,7 @@ impl SmallElection {
         let revision = Revision { sequence, previous, attempt: 0 };
         let randomness = randomness("seal", voter * 1_000 + u64::from(sequence) * 10 + choice as u64)?;
         let prepared = PreparedBallot::new(&self.election, style, &credential, &revision, &randomness)?;
-        Ok(prepared.seal(&self.election, &self.selections(style, choice)?, &[9; 32])?)
+        Ok(prepared.seal(&self.election, &self.selections(style, choice)?, &fresh())?)
     }
 
     /// A voter's first ballot, with these values in the contests of the style.
@@ -179,7 +200,7 @@ impl SmallElection {
         let revision = Revision { sequence: 0, previous: Digest::ZERO, attempt: 0 };
         let randomness = randomness("first", voter)?;
         let prepared = PreparedBallot::new(&self.election, style, &credential, &revision, &randomness)?;
-        Ok(prepared.seal(&self.election, selections, &[9; 32])?)
+        Ok(prepared.seal(&self.election, selections, &fresh())?)
     }
 
     /// One selection for each contest of the style: option `choice` alone.

@@ -5,12 +5,13 @@
 use veche_crypto::batch::Batch;
 use veche_crypto::group::Scalar;
 use veche_crypto::hash::Digest;
+use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::SecretKey;
 use veche_record::ballot::{Ballot, HEADER_LEN, SIGNATURE_LEN};
 use veche_record::tag::domain;
 use veche_record::{Election, Selection};
 use veche_tests::small::{SmallElection, manifest_json, randomness};
-use veche_voter::{Credential, PreparedBallot, Randomness, Revision, SealError};
+use veche_voter::{Credential, PreparedBallot, Revision, SealError};
 
 const NORTH: u16 = 0;
 const SOUTH: u16 = 1;
@@ -24,7 +25,7 @@ fn proofs_hold(election: &Election, ballot: &Ballot) -> bool {
         let statement = election.statement(&header, contest).unwrap();
         batch.push_section(&header, statement.contest, statement.program, section).unwrap();
     }
-    batch.verify(&[1; 32]).is_ok()
+    batch.verify(&veche_tests::small::fresh()).is_ok()
 }
 
 /// Signs the body again with the key that its header names.
@@ -40,7 +41,8 @@ fn secret(credential: &Credential) -> SecretKey {
 /// Whether a ballot is refused although its signature is right.
 fn refused_by_its_proof(election: &Election, bytes: &[u8]) -> bool {
     let Ok(ballot) = Ballot::parse(election, bytes) else { return true };
-    assert!(ballot.header().credential.verify(domain::BALLOT, ballot.signed_bytes(), ballot.signature()));
+    let key = ballot.header().credential;
+    assert_eq!(key.verify(domain::BALLOT, ballot.signed_bytes(), ballot.signature()), Ok(()));
     !proofs_hold(election, &ballot)
 }
 
@@ -162,7 +164,8 @@ fn attack_13_two_seals_never_share_a_nonce() {
             &randomness("repeats", 0).unwrap(),
         );
         let selections = small.selections(NORTH, 1).unwrap();
-        let sealed = prepared.unwrap().seal(&small.election, &selections, &[3; 32]).unwrap();
+        let sealed =
+            prepared.unwrap().seal(&small.election, &selections, &veche_tests::small::fresh()).unwrap();
         let ballot = Ballot::parse(&small.election, &sealed.bytes).unwrap();
         for section in ballot.sections() {
             assert!(seen.insert(section.alpha.to_bytes()), "a nonce was repeated");
@@ -172,12 +175,10 @@ fn attack_13_two_seals_never_share_a_nonce() {
 
 #[test]
 fn attack_14_a_dead_random_source_seals_nothing() {
-    assert!(Randomness::new([0; 32]).is_err());
-    assert!(Randomness::new([0xff; 32]).is_err());
-    assert!(Randomness::new([0x41; 32]).is_err());
-    let mut alive = [0; 32];
-    alive[31] = 1;
-    assert!(Randomness::new(alive).is_ok());
+    for byte in [0, 0xff, 0x41] {
+        assert!(Randomness::draw(|bytes| Ok::<_, ()>(bytes.fill(byte))).is_err());
+    }
+    assert!(Randomness::draw(|_| Err(())).is_err());
 }
 
 #[test]
@@ -203,7 +204,8 @@ fn attack_35_every_ballot_of_a_style_has_one_length() {
                 &revision,
                 &randomness("length", mask.into()).unwrap(),
             );
-            let sealed = prepared.unwrap().seal(&small.election, &selections, &[3; 32]).unwrap();
+            let sealed =
+                prepared.unwrap().seal(&small.election, &selections, &veche_tests::small::fresh()).unwrap();
             lengths.insert(sealed.bytes.len());
         }
     }
@@ -223,7 +225,7 @@ fn choices_that_break_the_rule_are_not_sealed() {
         let prepared =
             PreparedBallot::new(&small.election, NORTH, &credential, &revision, &randomness).unwrap();
         let selections = [Selection { values, blank }, Selection { values: vec![1, 0], blank: false }];
-        let refused = prepared.seal(&small.election, &selections, &[3; 32]);
+        let refused = prepared.seal(&small.election, &selections, &veche_tests::small::fresh());
         assert!(matches!(refused, Err(SealError::Selection { contest, .. }) if contest == "town"));
     }
 }

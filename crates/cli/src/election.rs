@@ -165,8 +165,9 @@ fn rehearse(office: &Office, board: &BoardState, _: &Audit) -> Result<String, Er
         return Ok(waiting(count, "The rehearsal has worked. Open the vote with `veche election open`.\n"));
     }
     let credential = Credential::generate(&random::randomness()?).map_err(ElectionError::from)?;
-    let ballot = PreparedBallot::rehearsal(election, &credential, &random::randomness()?, &random::fresh()?)
-        .map_err(ElectionError::from)?;
+    let ballot =
+        PreparedBallot::rehearsal(election, &credential, &random::randomness()?, &random::randomness()?)
+            .map_err(ElectionError::from)?;
     office.post("v1/entries", &Entry::RehearsalBallot(ballot.bytes).to_bytes())?;
     office.post("v1/rehearsal", b"")?;
     Ok(format!(

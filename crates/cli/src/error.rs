@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
-use veche_voter::DeadRandomSource;
+use veche_crypto::randomness::DeadRandomSource;
 
 use crate::election::ElectionError;
 use crate::folder::FolderError;
@@ -66,10 +66,7 @@ pub enum Error {
     /// Output that cannot be written as JSON: the fault of this program.
     #[error("the output cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// The platform gives no random bytes: nothing secret can be made.
-    #[error("the platform gives no random bytes: {0}")]
-    Random(#[from] getrandom::Error),
-    /// The platform's random bytes are all the same: nothing secret can be made.
+    /// The platform gives no randomness: nothing secret can be made.
     #[error(transparent)]
     DeadRandomSource(#[from] DeadRandomSource),
 }

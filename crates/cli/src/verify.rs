@@ -129,7 +129,7 @@ fn shown(
     file: Option<&ResumeFile>,
     every: Duration,
 ) -> Result<Audit, Error> {
-    let mut options = Options::new(expected, random::fresh()?);
+    let mut options = Options::new(expected, random::randomness()?);
     let progress = Progress::start("Verifying", 0);
     match file.map_or(SavedSnapshot::Missing, ResumeFile::read) {
         SavedSnapshot::Missing => {}

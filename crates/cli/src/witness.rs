@@ -9,7 +9,6 @@ use clap::{Args, Subcommand};
 use thiserror::Error;
 use veche_board::{LogPublicKey, Origin};
 use veche_witness::{OpenError, StoreError, Witness};
-use zeroize::Zeroizing;
 
 use crate::Outcome;
 use crate::error::Error;
@@ -79,8 +78,8 @@ pub enum WitnessError {
 pub fn run(args: &WitnessArgs) -> Result<Outcome, Error> {
     match &args.command {
         Command::New { dir, name } => {
-            let seed = Zeroizing::new(crate::random::secret::<32>()?);
-            let key = veche_witness::create(dir, name, &seed).map_err(WitnessError::from)?;
+            let seed = crate::random::randomness()?;
+            let key = veche_witness::create(dir, name, seed.as_bytes()).map_err(WitnessError::from)?;
             Ok(Outcome::passed(format!("{}\n", key.to_vkey())))
         }
         Command::Serve { dir, listen, log } => {

@@ -59,7 +59,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::generators;
 use crate::group::{ENCODED_LEN, GroupError, Point, Reader};
 use crate::hash::{Digest, Hasher, tag};
-use crate::program::{BallotProgram, horner};
+use crate::program::BallotProgram;
+use crate::scalars::{horner, powers};
 
 /// What a section is a proof about. The context that the challenges bind is made from this, here
 /// and nowhere else:
@@ -94,6 +95,7 @@ impl Statement<'_> {
 
 /// Why a section cannot be made. The fault is with the calling code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ProofError {
     /// There are fewer slot keys than the program has slots.
     #[error("the contest has more slots than there are slot keys")]
@@ -314,11 +316,6 @@ impl Prepared {
 /// The doubles of these, encoded together.
 fn points(halves: &[RistrettoPoint]) -> Result<Vec<Point>, ProofError> {
     Point::doubles(halves).map_err(|_| ProofError::Degenerate)
-}
-
-/// w, w², …, w^count.
-pub(crate) fn powers(w: &Scalar, count: usize) -> Vec<Scalar> {
-    core::iter::successors(Some(*w), |power| Some(power * w)).take(count).collect()
 }
 
 /// Σ of the points whose bit is 1. Adds once a bit, whatever the bit.

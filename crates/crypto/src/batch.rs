@@ -24,6 +24,7 @@ use crate::generators::{H, U};
 use crate::group::Point;
 use crate::hash::{Digest, Hasher, tag, wide};
 use crate::program::BallotProgram;
+use crate::randomness::Randomness;
 use crate::signature::{PublicKey, Signature};
 
 /// One thing to verify, with everything that does not depend on the weights computed once.
@@ -144,17 +145,17 @@ impl Batch {
 
     /// Verifies everything that was pushed.
     ///
-    /// `fresh` is 32 bytes of the platform's randomness, new for this call.
+    /// `fresh` is randomness of the verifier's own, new for this call.
     ///
     /// # Errors
     /// The positions, in order of pushing, of all the items that are false.
-    pub fn verify(&self, fresh: &[u8; 32]) -> Result<(), Vec<usize>> {
+    pub fn verify(&self, fresh: &Randomness) -> Result<(), Vec<usize>> {
         let mut culprits = Vec::new();
         self.bisect(0, &self.items, fresh, &mut culprits);
         if culprits.is_empty() { Ok(()) } else { Err(culprits) }
     }
 
-    fn bisect(&self, offset: usize, items: &[Item], fresh: &[u8; 32], culprits: &mut Vec<usize>) {
+    fn bisect(&self, offset: usize, items: &[Item], fresh: &Randomness, culprits: &mut Vec<usize>) {
         if self.holds(offset, items, fresh) {
             return;
         }
@@ -168,7 +169,7 @@ impl Batch {
         self.bisect(offset + middle, right, fresh, culprits);
     }
 
-    fn holds(&self, offset: usize, items: &[Item], fresh: &[u8; 32]) -> bool {
+    fn holds(&self, offset: usize, items: &[Item], fresh: &Randomness) -> bool {
         let mut weights = Weights::new(offset, items, fresh);
         let points = self.points_of(offset, items);
         let mut sum = Sum::new(self, points.len());
@@ -227,14 +228,14 @@ struct Weights {
 }
 
 impl Weights {
-    fn new(offset: usize, items: &[Item], fresh: &[u8; 32]) -> Self {
+    fn new(offset: usize, items: &[Item], fresh: &Randomness) -> Self {
         let mut hasher = Hasher::new(tag::BATCH);
         hasher.field(&(offset as u64).to_le_bytes());
         hasher.field(&(items.len() as u64).to_le_bytes());
         items.iter().for_each(|item| {
             hasher.field(item.digest.as_bytes());
         });
-        Weights { seed: hasher.with(fresh).digest(), block: 0, buffer: Vec::new() }
+        Weights { seed: hasher.with(fresh.as_bytes()).digest(), block: 0, buffer: Vec::new() }
     }
 
     fn next(&mut self) -> Scalar {

@@ -1,4 +1,5 @@
-//! The proof of a partial decryption: many slots, two scalars.
+//! The proof of a partial decryption, that many pairs of points have one logarithm each: many slots,
+//! two scalars.
 //!
 //! # Statement
 //!
@@ -12,6 +13,9 @@
 //! k uniform     c = H("equality-c"; context, e, k·G, k·α)     z = k + c·Σ e^j·s_j
 //! ```
 //!
+//! The nonce k is `H("equality-nonce"; context, α, every s_j)`: no random source is needed, and a dead one
+//! reveals nothing.
+//!
 //! # Verification
 //!
 //! `c = H("equality-c"; context, e, z·G - c·Σ e^j·S_j, z·α - c·Σ e^j·M_j)`
@@ -24,23 +28,61 @@
 //!
 //! c then z, 64 bytes.
 //!
+//! # Constant time
+//!
+//! [`decrypt`] does the same operations in the same order whatever the shares are. Verification is of
+//! public values and takes variable time.
+//!
 //! # Source
 //!
 //! Chaum and Pedersen (1992), for many slots by the small-exponent argument with powers of e.
+//!
+//! # Example
+//!
+//! One of three trustees, any two of whom decrypt, contributes its part. (The crate's front page has a
+//! whole decryption.)
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use veche_crypto::chaum_pedersen::{Statement, decrypt};
+//! use veche_crypto::feldman::{Polynomial, public_share};
+//! use veche_crypto::group::AnyPoint;
+//! use veche_crypto::hash::{digest, scalar};
+//!
+//! let polynomial = Polynomial::new([b"a", b"b"].map(|label| scalar("example", &[label])).to_vec());
+//! let share = polynomial.share(3);
+//! let public = public_share(&polynomial.commitments()?, 3)?;
+//!
+//! # let ciphertext = Polynomial::new(vec![scalar("example", &[b"r"])]).commitments()?;
+//! # let [alpha] = ciphertext[..] else { unreachable!() };
+//! // α and β of the aggregate, which are on the board, as `alpha` and `beta`.
+//! # let beta = AnyPoint::from(alpha);
+//! let context = digest("example", &[b"election, tally, contest, group, trustee 3, 120 ballots"]);
+//! let statement = Statement { context: &context, alpha: &alpha, betas: &[beta], shares: &[public] };
+//! let (factors, proof) = decrypt(&statement, &[share])?;
+//! proof.verify(&statement, &factors)?;
+//!
+//! // The same proof for another tally is refused.
+//! let context = digest("example", &[b"another tally"]);
+//! assert!(proof.verify(&Statement { context: &context, ..statement }, &factors).is_err());
+//! # Ok(())
+//! # }
+//! ```
 
-use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
+use curve25519_dalek::constants::{RISTRETTO_BASEPOINT_POINT, RISTRETTO_BASEPOINT_TABLE};
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::VartimeMultiscalarMul;
 use zeroize::Zeroizing;
 
-use crate::ballot_proof::powers;
+use crate::error::VerifyError;
 use crate::group::{AnyPoint, GroupError, Point, Reader};
 use crate::hash::{Digest, Hasher, tag};
+use crate::scalars::powers;
 
 /// What a partial decryption is about.
 #[derive(Clone, Copy)]
-pub struct Decryption<'a> {
+pub struct Statement<'a> {
     /// A digest of election, tally input, contest, group, trustee and ballot count.
     pub context: &'a Digest,
     /// α_Σ. Never the identity: an empty aggregate is not decrypted.
@@ -51,7 +93,8 @@ pub struct Decryption<'a> {
     pub shares: &'a [Point],
 }
 
-impl Decryption<'_> {
+impl Statement<'_> {
+    /// e, where the lists fit each other.
     fn e(&self, factors: &[Point]) -> Option<Scalar> {
         let slots = self.shares.len();
         if !(self.betas.is_empty() || self.betas.len() == slots) || factors.len() != slots {
@@ -78,48 +121,65 @@ impl Decryption<'_> {
     }
 }
 
+/// Why nothing is decrypted. The fault is with the calling code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecryptError {
+    /// The number of secrets, of public shares and of β is not one number.
+    #[error("there is not one secret share for each public share")]
+    Shape,
+    /// A secret share is zero, which no sharing gives.
+    #[error("a secret share is zero")]
+    ZeroShare,
+}
+
 /// The proof (c, z), decoded but not verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DecryptionProof {
+pub struct Proof {
     c: Scalar,
     z: Scalar,
 }
 
-/// M_j = s_j·α for every slot, with their proof. `None` when the number of secrets is not the
-/// number of public shares, or a secret is zero.
+/// M_j = s_j·α for every slot, with their proof.
 ///
-/// The nonce k is `H("equality-nonce"; context, α, every s_j)`: no random source is needed.
-pub fn decrypt(decryption: &Decryption<'_>, secrets: &[Scalar]) -> Option<(Vec<Point>, DecryptionProof)> {
-    let alpha = decryption.alpha.inner();
-    let factors: Vec<Point> = secrets.iter().map(|s| Point::new(alpha * s).ok()).collect::<Option<_>>()?;
-    let e = decryption.e(&factors)?;
+/// # Errors
+/// [`DecryptError`].
+pub fn decrypt(statement: &Statement<'_>, secrets: &[Scalar]) -> Result<(Vec<Point>, Proof), DecryptError> {
+    let alpha = statement.alpha.inner();
+    let factors: Vec<Point> = secrets
+        .iter()
+        .map(|s| Point::new(alpha * s).map_err(|_| DecryptError::ZeroShare))
+        .collect::<Result<_, _>>()?;
+    let e = statement.e(&factors).ok_or(DecryptError::Shape)?;
     let mut hasher = Hasher::new(tag::EQUALITY_NONCE);
-    hasher.field(decryption.context.as_bytes()).field(decryption.alpha.as_bytes());
+    hasher.field(statement.context.as_bytes()).field(statement.alpha.as_bytes());
     secrets.iter().for_each(|s| {
         hasher.field(s.as_bytes());
     });
     let k = Zeroizing::new(hasher.scalar());
-    let c = decryption.c(&e, RISTRETTO_BASEPOINT_TABLE * &*k, alpha * *k);
+    let c = statement.c(&e, RISTRETTO_BASEPOINT_TABLE * &*k, alpha * *k);
     let merged = Zeroizing::new(
         secrets.iter().zip(powers(&e, secrets.len())).map(|(s, power)| s * power).sum::<Scalar>(),
     );
-    Some((factors, DecryptionProof { c, z: *k + c * *merged }))
+    Ok((factors, Proof { c, z: *k + c * *merged }))
 }
 
-impl DecryptionProof {
-    /// Whether the factors are the shares' partial decryption of the aggregate.
-    pub fn verify(&self, decryption: &Decryption<'_>, factors: &[Point]) -> bool {
-        let Some(e) = decryption.e(factors) else { return false };
+impl Proof {
+    /// Verifies that the factors are the shares' partial decryption of the aggregate.
+    ///
+    /// # Errors
+    /// [`VerifyError`].
+    pub fn verify(&self, statement: &Statement<'_>, factors: &[Point]) -> Result<(), VerifyError> {
+        let e = statement.e(factors).ok_or(VerifyError::Shape)?;
         let merge = |fixed: &RistrettoPoint, points: &[Point]| {
             RistrettoPoint::vartime_multiscalar_mul(
                 [self.z].into_iter().chain(powers(&e, points.len()).iter().map(|power| -(self.c * power))),
                 [fixed].into_iter().chain(points.iter().map(Point::inner)),
             )
         };
-        let g = curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT;
-        let k_g = merge(&g, decryption.shares);
-        let k_alpha = merge(decryption.alpha.inner(), factors);
-        decryption.c(&e, k_g, k_alpha) == self.c
+        let k_g = merge(&RISTRETTO_BASEPOINT_POINT, statement.shares);
+        let k_alpha = merge(statement.alpha.inner(), factors);
+        VerifyError::unless(statement.c(&e, k_g, k_alpha) == self.c)
     }
 
     /// Decodes c then z.
@@ -128,7 +188,7 @@ impl DecryptionProof {
     /// [`GroupError::UnreducedScalar`].
     pub fn from_bytes(bytes: &[u8; 64]) -> Result<Self, GroupError> {
         let mut reader = Reader(bytes);
-        Ok(DecryptionProof { c: reader.scalar()?, z: reader.scalar()? })
+        Ok(Proof { c: reader.scalar()?, z: reader.scalar()? })
     }
 
     /// Encodes c then z.

@@ -6,7 +6,8 @@
 //! not reduced modulo ℓ.
 
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
-use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
+use curve25519_dalek::ristretto::CompressedRistretto;
+pub use curve25519_dalek::ristretto::RistrettoPoint;
 pub use curve25519_dalek::scalar::Scalar;
 
 /// Bytes of an encoded point or scalar.
@@ -14,6 +15,7 @@ pub const ENCODED_LEN: usize = 32;
 
 /// Why bytes are not a group element or a scalar. The fault is with whoever made the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum GroupError {
     /// Not the canonical ristretto255 encoding of any element.
     #[error("these 32 bytes are not a canonical ristretto255 element")]
@@ -94,6 +96,7 @@ impl Point {
     }
 
     /// Whether this is `scalar`·G, in constant time.
+    #[must_use]
     pub fn is_times_base(&self, scalar: &Scalar) -> bool {
         self.inner == RISTRETTO_BASEPOINT_TABLE * scalar
     }
@@ -183,10 +186,4 @@ impl Reader<'_> {
     pub fn end(self) -> Result<(), GroupError> {
         if self.0.is_empty() { Ok(()) } else { Err(GroupError::Length) }
     }
-}
-
-/// A signed integer as a scalar.
-pub(crate) fn scalar_from_i128(value: i128) -> Scalar {
-    let magnitude = Scalar::from(value.unsigned_abs());
-    if value < 0 { -magnitude } else { magnitude }
 }

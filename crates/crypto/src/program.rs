@@ -26,8 +26,8 @@ use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroizing;
 
 use crate::generators::bit_generators;
-use crate::group::scalar_from_i128;
 use crate::hash::{Digest, Hasher, tag};
+use crate::scalars::{horner, scalar_from_i128};
 
 /// Most sent bits of one program.
 pub const MAX_BITS: u32 = 8_192;
@@ -42,6 +42,7 @@ pub const MAX_CONSTRAINT_BITS: u32 = 124;
 
 /// Why a ballot program is refused. The fault is with whoever described the contest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ProgramError {
     /// No sent bits, or more than [`MAX_BITS`].
     #[error("a ballot program has between 1 and {MAX_BITS} sent bits, not {0}")]
@@ -312,6 +313,7 @@ impl BallotProgram {
     ///
     /// This is the plain meaning of the program, for tests and for refusing an illegal selection
     /// before it is sealed.
+    #[must_use]
     pub fn is_satisfied(&self, bits: &[u8]) -> bool {
         bits.len() == self.bits()
             && bits.iter().all(|&b| b <= 1)
@@ -375,11 +377,6 @@ impl BallotProgram {
     pub(crate) fn merged_outputs(&self, w: &Scalar, f: &[Scalar], x: &Scalar) -> Scalar {
         horner(w, self.compiled_outputs.iter().rev().map(|output| output.value(f, x)))
     }
-}
-
-/// Σ_i w^i·v_i, i = 1, 2, …, for values given last first.
-pub(crate) fn horner(w: &Scalar, values_from_last: impl Iterator<Item = Scalar>) -> Scalar {
-    values_from_last.fold(Scalar::ZERO, |sum, value| (sum + value) * w)
 }
 
 /// A coefficient as a scalar; ±1, which most are, costs no multiplication.

@@ -1,28 +1,81 @@
 //! Schnorr signatures over ristretto255, which a batch verifies together with the ballots.
 //!
+//! # Statement
+//!
+//! The holder of the secret key sk with K = sk·G has signed this message, under this domain.
+//!
+//! # Proof
+//!
 //! ```text
-//! R = k·G     c = H("signature"; domain, R, K, message)     z = k + c·sk
-//! verify:  z·G = R + c·K
+//! k uniform   R = k·G     c = H("signature"; domain, R, K, message)     z = k + c·sk
 //! ```
 //!
-//! A signature is R then z, 64 bytes. The nonce k is `H("signature-nonce"; sk, domain, message)`, so
-//! a dead random source cannot reveal the key. A proof of possession of one key is a signature
-//! under a domain of its own.
+//! The nonce k is `H("signature-nonce"; sk, domain, message)`, so a dead random source cannot reveal the
+//! key. A proof of possession of one key is a signature under a domain of its own.
+//!
+//! # Verification
+//!
+//! `z·G = R + c·K`
+//!
+//! # Encoding
+//!
+//! R then z, 64 bytes. A public key is a point of 32 bytes.
+//!
+//! # Constant time
+//!
+//! Signing and the Diffie–Hellman value are constant-time in the key; verification is not, and needs no
+//! secret.
+//!
+//! # Source
+//!
+//! Schnorr (1991), with the public key in the challenge and a derived nonce as in Bernstein, Duif, Lange,
+//! Schwabe and Yang (2012).
+//!
+//! # Example
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use veche_crypto::randomness::Randomness;
+//! use veche_crypto::signature::SecretKey;
+//!
+//! let key = SecretKey::derive("example-key", &Randomness::draw(getrandom::fill)?)?;
+//! let signature = key.sign("example", b"message")?;
+//! key.public().verify("example", b"message", &signature)?;
+//! assert!(key.public().verify("another domain", b"message", &signature).is_err());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A verification that nobody looks at is refused where `unused_must_use` is, as in this workspace:
+//!
+//! ```compile_fail
+//! #![deny(unused_must_use)]
+//! # use veche_crypto::signature::{PublicKey, Signature};
+//! fn forgotten(key: &PublicKey, signature: &Signature) {
+//!     key.verify("example", b"message", signature);
+//! }
+//! ```
 
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
+use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::batch::Batch;
+use crate::error::VerifyError;
 use crate::group::{GroupError, Point, Reader, scalar_from_bytes};
 use crate::hash::{scalar, tag};
+use crate::randomness::Randomness;
 
 /// Bytes of a signature.
 pub const SIGNATURE_LEN: usize = 64;
 
-/// A signing key: a non-zero scalar. Wiped when dropped, never printed.
+/// A signing key: a non-zero scalar, with its public key. The scalar is wiped when dropped, never printed.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct SecretKey(Scalar);
+pub struct SecretKey {
+    scalar: Scalar,
+    #[zeroize(skip)]
+    public: PublicKey,
+}
 
 impl SecretKey {
     /// Makes a key of a scalar.
@@ -30,18 +83,17 @@ impl SecretKey {
     /// # Errors
     /// [`GroupError::Identity`] for zero.
     pub fn new(scalar: Scalar) -> Result<Self, GroupError> {
-        if scalar == Scalar::ZERO {
-            return Err(GroupError::Identity);
-        }
-        Ok(SecretKey(scalar))
+        let scalar = Zeroizing::new(scalar);
+        let public = PublicKey(Point::new(RISTRETTO_BASEPOINT_TABLE * &*scalar)?);
+        Ok(SecretKey { scalar: *scalar, public })
     }
 
-    /// Makes a key of 64 uniform bytes, reduced modulo ℓ.
+    /// Makes a new key: `H(tag; the random bytes)` as a scalar.
     ///
     /// # Errors
-    /// [`GroupError::Identity`] when the bytes reduce to zero, as those of a dead random source do.
-    pub fn from_uniform_bytes(bytes: &[u8; 64]) -> Result<Self, GroupError> {
-        Self::new(Scalar::from_bytes_mod_order_wide(bytes))
+    /// [`GroupError::Identity`] with probability 2⁻²⁵².
+    pub fn derive(tag: &str, randomness: &Randomness) -> Result<Self, GroupError> {
+        Self::new(*Zeroizing::new(scalar(tag, &[randomness.as_bytes()])))
     }
 
     /// Reads a stored key of 32 canonical bytes.
@@ -49,20 +101,17 @@ impl SecretKey {
     /// # Errors
     /// [`GroupError`].
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, GroupError> {
-        Self::new(scalar_from_bytes(bytes)?)
+        Self::new(*Zeroizing::new(scalar_from_bytes(bytes)?))
     }
 
     /// The key's 32 bytes, to be stored where only its owner reads.
     pub fn to_bytes(&self) -> [u8; 32] {
-        self.0.to_bytes()
+        self.scalar.to_bytes()
     }
 
     /// The public key.
-    ///
-    /// # Errors
-    /// None in practice: a key is never zero.
-    pub fn public(&self) -> Result<PublicKey, GroupError> {
-        Point::new(RISTRETTO_BASEPOINT_TABLE * &self.0).map(PublicKey)
+    pub const fn public(&self) -> PublicKey {
+        self.public
     }
 
     /// sk·K: what this key and another one have in common (Diffie–Hellman), in constant time.
@@ -70,12 +119,12 @@ impl SecretKey {
     /// # Errors
     /// None in practice: neither key is zero.
     pub fn diffie_hellman(&self, other: &PublicKey) -> Result<Point, GroupError> {
-        Point::new(other.0.inner() * self.0)
+        Point::new(other.0.inner() * self.scalar)
     }
 
     /// Lends the scalar to a proof about this key.
     pub fn with_scalar<T>(&self, prove: impl FnOnce(&Scalar) -> T) -> T {
-        prove(&self.0)
+        prove(&self.scalar)
     }
 
     /// Signs a message under a domain.
@@ -83,12 +132,11 @@ impl SecretKey {
     /// # Errors
     /// [`GroupError::Identity`] with probability 2⁻²⁵².
     pub fn sign(&self, domain: &str, message: &[u8]) -> Result<Signature, GroupError> {
-        let mut k = scalar(tag::SIGNATURE_NONCE, &[self.0.as_bytes(), domain.as_bytes(), message]);
-        let r = Point::new(RISTRETTO_BASEPOINT_TABLE * &k)?;
-        let c = challenge(domain, &r, &self.public()?, message);
-        let z = k + c * self.0;
-        k.zeroize();
-        Ok(Signature { r, z })
+        let fields = [self.scalar.as_bytes(), domain.as_bytes(), message];
+        let k = Zeroizing::new(scalar(tag::SIGNATURE_NONCE, &fields));
+        let r = Point::new(RISTRETTO_BASEPOINT_TABLE * &*k)?;
+        let c = challenge(domain, &r, &self.public, message);
+        Ok(Signature { r, z: *k + c * self.scalar })
     }
 }
 
@@ -115,12 +163,14 @@ impl PublicKey {
         &self.0
     }
 
-    /// Verifies one signature, as a batch of one.
-    pub fn verify(&self, domain: &str, message: &[u8], signature: &Signature) -> bool {
-        let mut batch = Batch::new(&[]);
-        batch.push_signature(domain, self, message, signature);
-        // One equation with a weight that is not zero: nothing can cancel, so no fresh bytes.
-        batch.verify(&[0; 32]).is_ok()
+    /// Verifies one signature. [`Batch`](crate::batch::Batch) verifies many in less time.
+    ///
+    /// # Errors
+    /// [`VerifyError::Equation`].
+    pub fn verify(&self, domain: &str, message: &[u8], signature: &Signature) -> Result<(), VerifyError> {
+        let c = signature.challenge(domain, self, message);
+        let r = RistrettoPoint::vartime_double_scalar_mul_basepoint(&-c, self.0.inner(), &signature.z);
+        VerifyError::unless(r == *signature.r.inner())
     }
 }
 

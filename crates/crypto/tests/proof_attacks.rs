@@ -5,7 +5,7 @@ mod support;
 
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT as G;
 use curve25519_dalek::traits::IsIdentity;
-use support::{Case, Forger, Forget, point, random, scalar, slot_keys};
+use support::{Case, Forger, Forget, fresh, point, random, scalar, slot_keys};
 use veche_crypto::ballot_proof::Section;
 use veche_crypto::batch::Batch;
 use veche_crypto::group::{Point, Scalar};
@@ -228,8 +228,8 @@ fn attack_12_two_bad_ballots_whose_errors_cancel_are_both_named() {
         batch.push_section(&case.header, &case.contest, &case.program, section).unwrap();
     }
     // The weights bind the fresh bytes and every item, so no choice of the bytes lets the pair by.
-    for fresh in 0..8 {
-        assert_eq!(batch.verify(&[fresh; 32]), Err(vec![1, 3]));
+    for byte in 0..8 {
+        assert_eq!(batch.verify(&fresh(byte)), Err(vec![1, 3]));
     }
 }
 

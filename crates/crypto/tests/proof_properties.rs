@@ -5,7 +5,7 @@
 mod support;
 
 use proptest::prelude::*;
-use support::{Case, Forger};
+use support::{Case, Forger, fresh};
 use veche_crypto::ballot_proof::{Prepared, ProofError, Section, Statement};
 use veche_crypto::batch::Batch;
 use veche_crypto::hash::digest;
@@ -99,7 +99,7 @@ proptest! {
             batch.push_section(header, &case.contest, &case.program, &section).unwrap();
         }
         let expected: Vec<usize> = bad.iter().copied().collect();
-        prop_assert_eq!(batch.verify(&[3; 32]).err().unwrap_or_default(), expected);
+        prop_assert_eq!(batch.verify(&fresh(3)).err().unwrap_or_default(), expected);
     }
 }
 

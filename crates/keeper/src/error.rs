@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use veche_board::TreeError;
 use veche_crypto::group::GroupError;
+use veche_crypto::randomness::DeadRandomSource;
 use veche_record::ManifestError;
 use veche_verify::state::Stale;
 use veche_verify::{Failure, Refusal};
@@ -25,8 +26,8 @@ pub enum EntryError {
     #[error(transparent)]
     Refused(#[from] Failure),
     /// The operating system gave no randomness to verify with. The operator's fault.
-    #[error("the operating system gave no randomness: {0}")]
-    Random(#[from] getrandom::Error),
+    #[error(transparent)]
+    Random(#[from] DeadRandomSource),
     /// The board grew between admitting and recording. This program's fault.
     #[error(transparent)]
     Stale(#[from] Stale),
@@ -99,9 +100,6 @@ pub enum OpenError {
     /// The manifest was changed, or never legal.
     #[error("the manifest is not legal: {0}")]
     Manifest(#[from] ManifestError),
-    /// The keys give no public half. Of negligible probability.
-    #[error(transparent)]
-    Keys(#[from] GroupError),
     /// The first entry is refused.
     #[error("the first entry is refused: {0}")]
     Genesis(#[from] EntryError),
@@ -177,8 +175,8 @@ pub enum CastError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The operating system gave no randomness to verify with.
-    #[error("the operating system gave no randomness: {0}")]
-    Random(#[from] getrandom::Error),
+    #[error(transparent)]
+    Random(#[from] DeadRandomSource),
     /// Verifying ended early. This program's fault.
     #[error("verifying a ballot ended early: {0}")]
     Verifying(#[from] tokio::task::JoinError),

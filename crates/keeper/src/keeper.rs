@@ -7,6 +7,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use veche_board::{Hash, LogFile, Origin, Receipt, TreeError, leaf_hash};
+use veche_crypto::randomness::Randomness;
 use veche_record::EntryKind;
 use veche_verify::{Refusal, VerifiedBallot};
 
@@ -154,8 +155,7 @@ impl Keeper {
     pub async fn cast(&self, ballot: SignedBallot) -> Result<Appended, CastError> {
         let place = Arc::clone(&self.verifiers).acquire_owned();
         let Ok(Ok(place)) = timeout(self.verify_wait, place).await else { return Err(CastError::Busy) };
-        let mut fresh = [0; 32];
-        getrandom::fill(&mut fresh)?;
+        let fresh = Randomness::draw(getrandom::fill)?;
         let verified = tokio::task::spawn_blocking(move || -> Result<VerifiedBallot, Refusal> {
             let verified = VerifiedBallot::verify(&ballot.election, &ballot.bytes, &fresh);
             drop(place);

@@ -82,7 +82,7 @@ impl Ledger {
         let genesis = Genesis {
             manifest: ledger.state.manifest().hash(),
             log_key: ledger.keys.log.public(),
-            issuer: ledger.keys.issuer.public()?,
+            issuer: ledger.keys.issuer.public(),
             trustees: trustees.count,
             threshold: trustees.threshold,
             origin,
@@ -103,7 +103,7 @@ impl Ledger {
         store: Arc<dyn BoardStore>,
     ) -> Result<Self, OpenError> {
         let genesis = genesis(&*store).await?;
-        if genesis.issuer != keys.issuer.public()? || genesis.log_key != keys.log.public() {
+        if genesis.issuer != keys.issuer.public() || genesis.log_key != keys.log.public() {
             return Err(OpenError::OtherKeys);
         }
         let mut ledger = Ledger::empty(manifest, genesis.origin, keys, store, Some(Lookups::new()))?;

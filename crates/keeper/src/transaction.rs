@@ -1,5 +1,6 @@
 //! What somebody does with the board in one step: check it as it is, and append.
 
+use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, SecretKey};
 use veche_record::Entry;
 use veche_record::entry::CredentialEntry;
@@ -57,8 +58,7 @@ impl Transaction<'_> {
     /// # Errors
     /// [`EntryError`].
     pub fn message(&mut self, message: &[u8]) -> Result<u64, EntryError> {
-        let mut fresh = [0; 32];
-        getrandom::fill(&mut fresh)?;
+        let fresh = Randomness::draw(getrandom::fill)?;
         let admitted = self.state.admit_message(message, &fresh)?;
         Ok(self.record(admitted)?)
     }

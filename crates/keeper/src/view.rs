@@ -112,9 +112,8 @@ impl BoardView {
             Some((_, credential)) if !credential.active => return Err(Refusal::CredentialRevoked),
             Some(_) => {}
         }
-        if !key.verify(domain::BALLOT, ballot.signed_bytes(), ballot.signature()) {
-            return Err(invalid(Check::BallotSignature, Cause::BallotSignature));
-        }
+        key.verify(domain::BALLOT, ballot.signed_bytes(), ballot.signature())
+            .map_err(|_| invalid(Check::BallotSignature, Cause::BallotSignature))?;
         Ok(SignedBallot { election, bytes, key })
     }
 }

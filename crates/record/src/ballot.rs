@@ -45,6 +45,7 @@ pub const MAX_BALLOT_LEN: usize = MAX_LEAF_LEN - 1;
 
 /// Why bytes are not a ballot of an election. The fault is with whoever made the ballot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BallotError {
     /// Another version.
     #[error("ballot version {0} is unknown")]

@@ -21,6 +21,7 @@ use crate::tag;
 
 /// Why a manifest, a genesis and a ceremony are not one election.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ElectionError {
     /// The manifest itself.
     #[error(transparent)]

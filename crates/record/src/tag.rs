@@ -3,6 +3,8 @@
 
 /// H_manifest: the manifest's exact bytes.
 pub const MANIFEST: &str = "manifest";
+/// An issuer's key, made of randomness.
+pub const ISSUER_KEY: &str = "issuer-key";
 /// The genesis entry, which the ceremony is bound to.
 pub const GENESIS: &str = "genesis";
 /// What a trustee's proof of possession is about.

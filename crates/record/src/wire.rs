@@ -7,6 +7,7 @@ use veche_crypto::signature::{PublicKey, SIGNATURE_LEN, Signature};
 
 /// Why bytes are not in a layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum WireError {
     /// The bytes end before the layout does.
     #[error("the bytes end too early")]

@@ -9,6 +9,7 @@ use veche_crypto::batch::Batch;
 use veche_crypto::elgamal::Aggregate;
 use veche_crypto::group::{AnyPoint, Point, Scalar};
 use veche_crypto::hash::{Digest, digest, scalar};
+use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::SecretKey;
 use veche_record::rules::{Approval, Cumulative, Knapsack, Quadratic, Ranked, Rule};
 use veche_record::{CompiledContest, Selection};
@@ -28,7 +29,7 @@ impl Poll {
         let contest = CompiledContest::with_costs(rule, costs, electorate).unwrap();
         let secrets: Vec<Scalar> =
             (0..contest.slots()).map(|slot| scalar("test", &[&slot.to_le_bytes()])).collect();
-        let key = |secret: &Scalar| *SecretKey::new(*secret).unwrap().public().unwrap().point();
+        let key = |secret: &Scalar| *SecretKey::new(*secret).unwrap().public().point();
         let keys = secrets.iter().map(key).collect();
         Poll { contest, secrets, keys, header: digest("test", &[b"header"]) }
     }
@@ -49,14 +50,18 @@ impl Poll {
         for section in sections {
             batch.push_section(&self.header, CONTEST, self.contest.program(), section).unwrap();
         }
-        batch.verify(&[7; 32])
+        let fresh = Randomness::draw(|bytes| {
+            bytes.iter_mut().zip(0..).for_each(|(byte, number)| *byte = number);
+            Ok::<_, ()>(())
+        });
+        batch.verify(&fresh.unwrap())
     }
 
     /// The totals of the sections' sum, found through the secrets, one step after another.
     fn count(&self, sections: &[Section]) -> (Vec<u64>, Option<u64>) {
         let mut sum = Aggregate::new(self.contest.slots());
         assert!(sections.iter().all(|section| sum.add(section)));
-        let base = *SecretKey::new(Scalar::ONE).unwrap().public().unwrap().point();
+        let base = *SecretKey::new(Scalar::ONE).unwrap().public().point();
         let most = self.contest.largest_slot_value() * sections.len() as u64;
         let open = |(beta, secret): (&AnyPoint, &Scalar)| {
             let mut rest = beta.inner() - sum.alpha().inner() * secret;

@@ -2,6 +2,7 @@
 
 /// Why a file cannot be made of a result.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ResultsError {
     /// A contest that Pabulib has no place for.
     #[error("the contest {contest:?} makes no Pabulib file: {why}")]

@@ -11,6 +11,7 @@ use veche_verify::result::{GroupResult, ResultFile};
 
 /// Why a `result.json` cannot be the result of its election. The fault of whoever published it, or handed it out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Misfit {
     /// It is not in the form that the protocol asks for.
     #[error("result.json, {0}")]
@@ -37,6 +38,7 @@ pub enum Misfit {
 
 /// Why a group of totals cannot be that of its election.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum GroupMisfit {
     /// Another contest or district than the one whose turn it is.
     #[error("here the manifest asks for the totals of {0}")]

@@ -21,6 +21,7 @@ const BUNDLE: u64 = Tile::FULL_WIDTH as u64;
 
 /// Why the end of the board gives no statement.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum StatementError {
     /// The statement begins in an earlier bundle. The caller's part: ask for one bundle more.
     #[error("the organiser's statement begins in an earlier bundle")]
@@ -182,9 +183,9 @@ impl Statement {
             let inside = !begun || parts.is_waiting();
             return Err(more.filter(|_| inside).unwrap_or(StatementError::NoResult));
         };
-        if !result.is_signed_by(election.issuer(), &election.fingerprint()) {
-            return Err(StatementError::Signature);
-        }
+        result
+            .verify_signature(election.issuer(), &election.fingerprint())
+            .map_err(|_| StatementError::Signature)?;
         match inputs.into_iter().find(|input| input.hash() == result.tally) {
             Some(input) => Ok(Statement { result, input }),
             None => Err(more.unwrap_or(StatementError::Tally)),

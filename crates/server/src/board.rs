@@ -37,7 +37,7 @@ use veche_verify::{Applied, BoardState, Failure, Refusal, VerifiedBallot};
 
 use crate::clock::Clock;
 use crate::http::problem::{Kind, Problem};
-use crate::keys::{Keys, random};
+use crate::keys::{Keys, randomness};
 use crate::store::log::{Log, LogError};
 use crate::store::sqlite::Sqlite;
 
@@ -208,7 +208,7 @@ impl Turn<'_> {
 
     /// Appends a message after checking it entirely. Returns the index of its first leaf.
     pub(crate) fn message(&mut self, message: &[u8]) -> Result<u64, Problem> {
-        let fresh = random::<32>().map_err(|error| Problem::fault(&error))?;
+        let fresh = randomness().map_err(|error| Problem::fault(&error))?;
         let admitted = self.standing.board.admit_message(message, &fresh).map_err(refused)?;
         let index = admitted.index();
         self.leaves.extend_from_slice(admitted.leaves());
@@ -319,7 +319,7 @@ impl Board {
         stop: watch::Receiver<bool>,
     ) -> Result<(Self, JoinHandle<()>), BoardError> {
         let genesis = genesis(db).await?;
-        if genesis.issuer != *keys.issuer_public() || genesis.log_key != keys.log_public() {
+        if genesis.issuer != keys.issuer_public() || genesis.log_key != keys.log_public() {
             return Err(BoardError::OtherKeys);
         }
         let origin = genesis.origin;

@@ -105,7 +105,7 @@ pub async fn init(
     let genesis = Entry::from(Genesis {
         manifest: manifest.hash(),
         log_key: keys.log_public(),
-        issuer: *keys.issuer_public(),
+        issuer: keys.issuer_public(),
         trustees: trustees.count,
         threshold: trustees.threshold,
         origin: origin.clone(),

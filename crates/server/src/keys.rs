@@ -21,7 +21,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use veche_board::{LogKey, LogPublicKey};
+use veche_crypto::randomness::{DeadRandomSource, Randomness};
 use veche_crypto::signature::{PublicKey, SecretKey};
+use veche_record::tag;
 use zeroize::{Zeroize, Zeroizing};
 
 /// Bytes of a session, a token and every stored hash.
@@ -47,6 +49,9 @@ pub enum KeysError {
     /// The operating system gave no randomness.
     #[error("the operating system gave no randomness: {0}")]
     Random(#[from] getrandom::Error),
+    /// The operating system gave no randomness for a key.
+    #[error(transparent)]
+    DeadRandomSource(#[from] DeadRandomSource),
 }
 
 /// The file. Base64 of 32 bytes each.
@@ -76,7 +81,6 @@ pub(crate) struct PrivateKey(Zeroizing<[u8; SECRET_LEN]>);
 pub(crate) struct Keys {
     pub(crate) log: LogKey,
     pub(crate) issuer: SecretKey,
-    issuer_public: PublicKey,
     private: PrivateKey,
     organiser: [u8; SECRET_LEN],
 }
@@ -86,6 +90,11 @@ pub(crate) fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, getrandom::
     let mut bytes = Zeroizing::new([0; N]);
     getrandom::fill(bytes.as_mut_slice())?;
     Ok(bytes)
+}
+
+/// Randomness for a key, or for the weights of a verification.
+pub(crate) fn randomness() -> Result<Randomness, DeadRandomSource> {
+    Randomness::draw(getrandom::fill)
 }
 
 /// 32 random bytes as the text a client carries: a session or a token.
@@ -98,9 +107,8 @@ impl Keys {
     ///
     /// Refuses to replace a file that exists.
     pub(crate) fn create(path: &Path) -> Result<(Self, Zeroizing<String>), KeysError> {
-        let wide = random::<64>()?;
-        // A dead random source ends here: zero is the one value that is refused.
-        let issuer = SecretKey::from_uniform_bytes(&wide).map_err(|_| KeysError::Form(path.into()))?;
+        let issuer =
+            SecretKey::derive(tag::ISSUER_KEY, &randomness()?).map_err(|_| KeysError::Form(path.into()))?;
         let token = random_text()?;
         let organiser = hash_of_token(&token);
         let encode = |bytes: &[u8]| STANDARD.encode(bytes);
@@ -142,7 +150,6 @@ impl Keys {
         let issuer = SecretKey::from_bytes(&*decode(&file.issuer)?).map_err(|_| form())?;
         Ok(Keys {
             log: LogKey::from_seed(&*decode(&file.log)?),
-            issuer_public: issuer.public().map_err(|_| form())?,
             issuer,
             private: PrivateKey(decode(&file.private)?),
             organiser: *decode(&file.organiser)?,
@@ -150,8 +157,8 @@ impl Keys {
     }
 
     /// The key that verifies what the issuer signs.
-    pub(crate) const fn issuer_public(&self) -> &PublicKey {
-        &self.issuer_public
+    pub(crate) const fn issuer_public(&self) -> PublicKey {
+        self.issuer.public()
     }
 
     /// The key that verifies checkpoints.

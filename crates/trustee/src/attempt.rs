@@ -71,7 +71,7 @@ impl Newcomer {
     /// [`Refusal::Impostor`] when that is not this trustee's.
     pub fn resume(self, ceremony: &Ceremony) -> Result<Committed, Refusal> {
         match ceremony.commitments(self.1) {
-            Some(own) if own.communication == *self.0.public() => Ok(Committed(self.0, self.1)),
+            Some(own) if own.communication == self.0.public() => Ok(Committed(self.0, self.1)),
             _ => Err(Refusal::Impostor(self.1)),
         }
     }

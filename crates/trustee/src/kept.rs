@@ -66,6 +66,7 @@ const VERSION: u8 = 1;
 
 /// A file that is not what a trustee's device keeps.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum KeptError {
     /// Not the file.
     #[error("this is not what a trustee's device keeps: {0}")]
@@ -111,7 +112,7 @@ impl Kept {
         let attempt = ceremony.attempt();
         let Some(own) = ceremony.commitments(trustee) else { return Err(Refusal::NothingToRecover(trustee)) };
         let keys = Keys::derive(secret, ceremony, trustee).map_err(|_| Refusal::NotYourWords(trustee))?;
-        if own.communication != *keys.public() {
+        if own.communication != keys.public() {
             return Err(Refusal::NotYourWords(trustee));
         }
         let shares = ceremony.shares(trustee).ok_or(Refusal::CannotRecoverYet(trustee))?;

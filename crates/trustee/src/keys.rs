@@ -1,8 +1,8 @@
-use veche_crypto::chaum_pedersen::{self, Decryption, DecryptionProof};
+use veche_crypto::chaum_pedersen;
 use veche_crypto::feldman::Polynomial;
 use veche_crypto::group::{GroupError, Point, Scalar};
 use veche_crypto::hash::{Digest, scalar};
-use veche_crypto::schnorr::Possession;
+use veche_crypto::schnorr;
 use veche_crypto::signature::{PublicKey, SecretKey};
 use veche_record::entry::{Commitments, Complaint, Confirm, Shares, Signed};
 use veche_verify::Ceremony;
@@ -30,7 +30,6 @@ pub(crate) fn communication_key(
 pub(crate) struct Keys {
     trustee: u8,
     communication: SecretKey,
-    public: PublicKey,
     polynomials: Vec<Polynomial>,
 }
 
@@ -49,11 +48,11 @@ impl Keys {
         let polynomial =
             |slot| Polynomial::new((0..ceremony.threshold()).map(|k| coefficient(slot, k)).collect());
         let polynomials = (0_u16..).take(ceremony.slots()).map(polynomial).collect();
-        Ok(Keys { trustee, public: communication.public()?, communication, polynomials })
+        Ok(Keys { trustee, communication, polynomials })
     }
 
-    pub fn public(&self) -> &PublicKey {
-        &self.public
+    pub fn public(&self) -> PublicKey {
+        self.communication.public()
     }
 
     pub fn commit(&self, ceremony: &Ceremony) -> Result<Signed<Commitments>, GroupError> {
@@ -66,15 +65,15 @@ impl Keys {
             // The limits of a manifest keep the number of slots far below 2^16.
             ceremony.slots() as u16,
             self.trustee,
-            &self.public,
+            &self.public(),
         );
         let secrets: Vec<&Scalar> = self.polynomials.iter().flat_map(Polynomial::coefficients).collect();
         let points: Vec<Point> = commitments.iter().flatten().copied().collect();
         let content = Commitments {
             attempt: ceremony.attempt(),
             trustee: self.trustee,
-            communication: self.public,
-            possession: Possession::prove(&context, &secrets, &points)?,
+            communication: self.public(),
+            possession: schnorr::Proof::prove(&context, &secrets, &points)?,
             commitments,
         };
         Signed::new(content, &self.communication, &ceremony.genesis())
@@ -111,21 +110,22 @@ impl Keys {
         }
         let shared = self.shared(ceremony, dealer)?;
         let shares = Zeroizing::new(ceremony.decrypt_shares(dealer, self.trustee, &shared)?);
-        ceremony.shares_are_right(dealer, self.trustee, &shares).then_some(shares)
+        ceremony.verify_shares(dealer, self.trustee, &shares).ok().map(|()| shares)
     }
 
     pub fn complain(&self, ceremony: &Ceremony, dealer: u8) -> Option<Signed<Complaint>> {
         let other = ceremony.commitments(dealer)?.communication;
         let context = ceremony.complaint_context(self.trustee, dealer)?;
-        let statement = Decryption {
+        let statement = chaum_pedersen::Statement {
             context: &context,
             alpha: other.point(),
             betas: &[],
-            shares: &[*self.public.point()],
+            shares: &[*self.public().point()],
         };
-        let (shared, proof): (Vec<Point>, DecryptionProof) = self
+        let (shared, proof) = self
             .communication
-            .with_scalar(|scalar| chaum_pedersen::decrypt(&statement, std::slice::from_ref(scalar)))?;
+            .with_scalar(|scalar| chaum_pedersen::decrypt(&statement, std::slice::from_ref(scalar)))
+            .ok()?;
         let content = Complaint {
             attempt: ceremony.attempt(),
             complainer: self.trustee,

@@ -20,7 +20,7 @@ mod step;
 mod together;
 
 pub use kept::{Kept, KeptError};
-pub use secret::{DeadRandomSource, Secret, WORDS, WordsError};
+pub use secret::{Secret, WORDS, WordsError};
 pub use share::{KeyShare, ShareError};
 pub use step::{Action, ActionKind, Refusal, Step, Waiting, next_step};
 pub use together::{Together, TogetherError, run_together};

@@ -1,16 +1,13 @@
 use bip39::{Language, Mnemonic};
+use veche_crypto::randomness::Randomness;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// Words of a trustee's secret.
 pub const WORDS: usize = 24;
 
-/// The platform gave no randomness. No key is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the random source of this machine gave nothing usable; no key was made")]
-pub struct DeadRandomSource;
-
 /// Why words are not a secret. Nothing of what was typed is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum WordsError {
     /// Another number of words.
     #[error("these are {0} words; a trustee's secret has {WORDS}")]
@@ -29,17 +26,9 @@ pub enum WordsError {
 pub struct Secret([u8; 32]);
 
 impl Secret {
-    /// Takes 32 bytes of the platform's randomness.
-    ///
-    /// # Errors
-    /// [`DeadRandomSource`] for bytes that are all equal.
-    pub fn new(bytes: [u8; 32]) -> Result<Self, DeadRandomSource> {
-        let secret = Secret(bytes);
-        let first = secret.0.first();
-        if secret.0.iter().all(|byte| Some(byte) == first) {
-            return Err(DeadRandomSource);
-        }
-        Ok(secret)
+    /// Makes a new secret.
+    pub fn new(randomness: &Randomness) -> Self {
+        Secret(*randomness.as_bytes())
     }
 
     /// Takes the 32 bytes that [`Self::bytes`] gave.

@@ -1,4 +1,4 @@
-use veche_crypto::chaum_pedersen::decrypt as decrypt_group;
+use veche_crypto::chaum_pedersen;
 use veche_crypto::group::Scalar;
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
@@ -14,6 +14,7 @@ use crate::secret::Secret;
 
 /// Why a trustee has no share, or decrypts nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ShareError {
     /// The keys of the election are not made yet.
     #[error("the trustees have not made the keys of this election yet")]
@@ -60,7 +61,7 @@ impl KeyShare {
         let (election, ceremony) = board.election().zip(board.ceremony()).ok_or(ShareError::NoElection)?;
         let wrong = || ShareError::NotTheSecret(trustee);
         // Cheap, and says at once whether these are the words of this trustee.
-        let public = communication_key(secret, ceremony, trustee).and_then(|key| key.public());
+        let public = communication_key(secret, ceremony, trustee).map(|key| key.public());
         if public.ok().as_ref() != election.communication_key(trustee) {
             return Err(wrong());
         }
@@ -122,7 +123,7 @@ impl KeyShare {
         let wrong = || ShareError::NotTheSecret(self.trustee);
         let decrypt_one = |group: &DecryptedGroup<'_>| {
             let (factors, proof) =
-                decrypt_group(&group.decryption(), self.shares.get(..group.shares.len())?)?;
+                chaum_pedersen::decrypt(&group.statement(), self.shares.get(..group.shares.len())?).ok()?;
             Some(GroupFactors { factors, proof })
         };
         let groups = tally.decrypted_groups(self.trustee).ok_or_else(wrong)?;

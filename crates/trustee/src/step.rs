@@ -132,6 +132,7 @@ pub enum Waiting {
 
 /// Why a trustee does nothing. Each says what is wrong and whose business it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Refusal {
     /// A board that nobody has founded.
     #[error("this board is empty; ask the organiser for the right address")]

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use veche_crypto::randomness::Randomness;
 use veche_record::entry::Genesis;
 use veche_record::{Election, Entry};
 use veche_verify::{BoardState, Failure};
@@ -11,6 +12,7 @@ use crate::step::{Refusal, Step, next_step};
 
 /// Why a ceremony of trustees in one process stopped: the fault of this software, or of the manifest.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TogetherError {
     /// The manifest.
     #[error(transparent)]
@@ -42,7 +44,7 @@ pub struct Together {
 /// Holds the whole ceremony in one process, with the code that trustees run on their own devices: for
 /// simulations and tests. Whoever runs this holds all secrets.
 ///
-/// `fresh` are 32 bytes of the platform's randomness, for verifying.
+/// `fresh` is randomness for verifying.
 ///
 /// # Errors
 /// [`TogetherError`].
@@ -50,7 +52,7 @@ pub fn run_together(
     manifest: &[u8],
     genesis: &Genesis,
     secrets: &[Secret],
-    fresh: &[u8; 32],
+    fresh: &Randomness,
 ) -> Result<Together, TogetherError> {
     let mut board = BoardState::new(manifest)?;
     let admitted = board.admit_entry(&genesis.clone().into(), fresh)?;

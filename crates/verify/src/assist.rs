@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 
+use veche_crypto::randomness::Randomness;
 use veche_record::{Ballot, Election, Entry, EntryKind};
 
 use crate::check::Check;
@@ -48,6 +49,7 @@ impl Assistants for Nobody {
 
 /// What an assistant has found.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
 pub struct Assisted {
     /// The entries that are not right, or that only the audit can judge.
     pub(crate) unsettled: BTreeSet<u64>,
@@ -55,8 +57,8 @@ pub struct Assisted {
     pub(crate) sums: Vec<SavedSum>,
 }
 
-/// Verifies what an entry stands on by itself. `fresh` are 32 bytes of the platform's randomness, new for this call.
-pub fn assist(election: &Election, first: u64, leaves: &[Vec<u8>], fresh: &[u8; 32]) -> Assisted {
+/// Verifies what an entry stands on by itself. `fresh` is randomness of the verifier's own, new for this call.
+pub fn assist(election: &Election, first: u64, leaves: &[Vec<u8>], fresh: &Randomness) -> Assisted {
     let mut unsettled = BTreeSet::new();
     let mut claims = Vec::new();
     let mut ballots = Vec::new();

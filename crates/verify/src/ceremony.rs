@@ -10,8 +10,9 @@
 //! does not leaves its author named. The organiser may begin the next attempt until all have
 //! confirmed; everything of a trustee is bound to its attempt.
 
-use veche_crypto::chaum_pedersen::Decryption;
-use veche_crypto::feldman::shares_are_valid;
+use veche_crypto::VerifyError;
+use veche_crypto::chaum_pedersen;
+use veche_crypto::feldman::verify_shares;
 use veche_crypto::group::{GroupError, Point, Scalar};
 use veche_crypto::hash::{Digest, digest, scalar};
 use veche_crypto::signature::PublicKey;
@@ -27,6 +28,7 @@ use crate::failure::{Cause, Culprit, Failure};
 
 /// What is wrong with a message of the ceremony.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CeremonyError {
     /// A message of another attempt.
     #[error("this is of attempt {found}, and attempt {running} is running")]
@@ -339,13 +341,15 @@ impl Ceremony {
         Some((0_u16..).take(self.slots).map(pad).collect())
     }
 
-    /// Whether shares are the ones that a dealer's commitments promise a recipient.
-    pub fn shares_are_right(&self, dealer: u8, recipient: u8, shares: &[Scalar]) -> bool {
-        let Some((commitments, round)) = self.commitments(dealer).zip(self.round_hash()) else {
-            return false;
-        };
+    /// Verifies that shares are the ones that a dealer's commitments promise a recipient.
+    ///
+    /// # Errors
+    /// [`VerifyError`], for which the dealer is to blame; before all have committed, the caller.
+    pub fn verify_shares(&self, dealer: u8, recipient: u8, shares: &[Scalar]) -> Result<(), VerifyError> {
+        let (commitments, round) =
+            self.commitments(dealer).zip(self.round_hash()).ok_or(VerifyError::Shape)?;
         let context = digest(tag::SHARES, &[round.as_bytes(), &[dealer]]);
-        shares_are_valid(&context, &commitments.commitments, recipient, shares)
+        verify_shares(&context, &commitments.commitments, recipient, shares)
     }
 
     /// What a complaint proves: that D belongs to the communication keys of complainer and dealer.
@@ -409,13 +413,14 @@ impl Ceremony {
         }
         check_commitments(manifest, &entry.commitments)
             .map_err(|error| Failure::new(Check::Ceremony, Culprit::Trustee(trustee), error))?;
-        if !entry.is_signed_by(&entry.communication, &self.genesis) {
-            return Err(fail(Check::TrusteeSignature, trustee, CeremonyError::Signature));
-        }
+        entry
+            .verify_signature(&entry.communication, &self.genesis)
+            .map_err(|_| fail(Check::TrusteeSignature, trustee, CeremonyError::Signature))?;
         let points: Vec<Point> = entry.commitments.iter().flatten().copied().collect();
-        if !entry.possession.verify(&self.possession_context(&entry), &points) {
-            return Err(fail(Check::TrusteePossession, trustee, CeremonyError::Possession));
-        }
+        entry
+            .possession
+            .verify(&self.possession_context(&entry), &points)
+            .map_err(|_| fail(Check::TrusteePossession, trustee, CeremonyError::Possession))?;
         // Whoever commits last could make keys cancel, if anyone could.
         let entry = entry.into_content();
         let last = self.commitments.missing() == [trustee];
@@ -453,10 +458,9 @@ impl Ceremony {
     where
         Signed<T>: Issued,
     {
-        if entry.is_signed_by(self.key_of(trustee)?, &self.genesis) {
-            return Ok(());
-        }
-        Err(fail(Check::TrusteeSignature, trustee, CeremonyError::Signature))
+        entry
+            .verify_signature(self.key_of(trustee)?, &self.genesis)
+            .map_err(|_| fail(Check::TrusteeSignature, trustee, CeremonyError::Signature))
     }
 
     fn examine_shares(&self, hash: Digest, entry: Signed<Shares>) -> Result<Change, Failure> {
@@ -496,19 +500,19 @@ impl Ceremony {
         let keys = self.commitments(complainer).zip(self.commitments(dealer));
         let proved =
             keys.zip(self.complaint_context(complainer, dealer)).is_some_and(|((own, other), context)| {
-                let statement = Decryption {
+                let statement = chaum_pedersen::Statement {
                     context: &context,
                     alpha: other.communication.point(),
                     betas: &[],
                     shares: &[*own.communication.point()],
                 };
-                entry.proof.verify(&statement, &[entry.shared])
+                entry.proof.verify(&statement, &[entry.shared]).is_ok()
             });
         if !proved {
             return Err(false_complaint(CeremonyError::ComplaintProof));
         }
         let shares = self.decrypt_shares(dealer, complainer, &entry.shared).unwrap_or_default();
-        let upheld = !self.shares_are_right(dealer, complainer, &shares);
+        let upheld = self.verify_shares(dealer, complainer, &shares).is_err();
         Ok(Change::Complaint(Verdict { attempt: self.attempt, complainer, dealer, upheld }))
     }
 
@@ -533,9 +537,9 @@ impl Ceremony {
             let error = CeremonyError::Attempt { running: self.attempt, found: entry.attempt };
             return Err(Failure::new(Check::Restart, Culprit::Organiser, error));
         }
-        if !entry.is_signed_by(&self.issuer, &self.genesis) {
-            return Err(Failure::new(Check::Restart, Culprit::BallotBox, Cause::IssuerSignature));
-        }
+        entry
+            .verify_signature(&self.issuer, &self.genesis)
+            .map_err(|_| Failure::new(Check::Restart, Culprit::BallotBox, Cause::IssuerSignature))?;
         Ok(Change::Restart(entry.attempt))
     }
 

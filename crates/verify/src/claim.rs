@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use veche_crypto::batch::Batch;
+use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, Signature};
 use veche_record::entry::{CredentialEntry, Issued};
 use veche_record::{Ballot, Election, Manifest};
@@ -96,6 +97,7 @@ impl Claim {
         [claim(What::BallotSigned(Arc::clone(ballot)))].into_iter().chain(proofs).collect()
     }
 
+    #[must_use]
     fn push(&self, election: &Election, batch: &mut Batch) -> bool {
         match &self.what {
             What::Signed(signed) => {
@@ -142,7 +144,8 @@ impl Claim {
 }
 
 /// Verifies claims as one batch, and gives the failures in the claims' order.
-pub(crate) fn verify(election: &Election, claims: &[Claim], fresh: &[u8; 32]) -> Vec<Failure> {
+#[must_use]
+pub(crate) fn verify(election: &Election, claims: &[Claim], fresh: &Randomness) -> Vec<Failure> {
     let mut batch = Batch::new(election.slot_keys());
     let mut pushed = Vec::with_capacity(claims.len());
     let mut failed = Vec::new();

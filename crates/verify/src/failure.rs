@@ -55,6 +55,7 @@ impl Serialize for Culprit {
 
 /// Why a check failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Cause {
     /// A file that must be there.
     #[error("{0} is missing")]

@@ -16,7 +16,7 @@
 //! | [`report`] | what an audit found |
 //!
 //! Nothing here reads a file, asks for the time or has a random source of its own: callers give
-//! bytes, and 32 fresh random ones where a batch is verified.
+//! bytes, and fresh randomness where a batch is verified.
 
 pub mod assist;
 pub mod audit;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::traits::{Identity, VartimeMultiscalarMul};
-use veche_crypto::chaum_pedersen::Decryption;
+use veche_crypto::chaum_pedersen;
 use veche_crypto::dlog::DiscreteLog;
 use veche_crypto::feldman::lagrange_at_zero;
 use veche_crypto::group::{AnyPoint, Point};
@@ -23,6 +23,7 @@ use crate::failure::{Cause, Culprit, Failure};
 
 /// Why totals cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TallyError {
     /// There is no tally input yet.
     #[error("the sums are not on the board yet")]
@@ -91,8 +92,8 @@ pub struct DecryptedGroup<'a> {
 
 impl DecryptedGroup<'_> {
     /// The statement of a partial decryption of this group.
-    pub fn decryption(&self) -> Decryption<'_> {
-        Decryption {
+    pub fn statement(&self) -> chaum_pedersen::Statement<'_> {
+        chaum_pedersen::Statement {
             context: &self.context,
             alpha: &self.alpha,
             betas: &self.input.betas,
@@ -181,9 +182,9 @@ impl VerifiedTally {
             return Err(malformed(Cause::PartialShape));
         }
         for (group, given) in groups.iter().zip(&partial.groups) {
-            if !given.proof.verify(&group.decryption(), &given.factors) {
-                return Err(Failure::new(Check::PartialProof, culprit, Cause::PartialProof(group.position)));
-            }
+            given.proof.verify(&group.statement(), &given.factors).map_err(|_| {
+                Failure::new(Check::PartialProof, culprit, Cause::PartialProof(group.position))
+            })?;
         }
         Ok(CheckedPartial { partial })
     }
@@ -243,7 +244,7 @@ impl Tally {
             return Err(TallyError::Mixed);
         }
         let indices: Vec<u8> = chosen.iter().map(|(trustee, _)| *trustee).collect();
-        let lambdas = lagrange_at_zero(&indices).ok_or(TallyError::Mixed)?;
+        let lambdas = lagrange_at_zero(&indices).map_err(|_| TallyError::Mixed)?;
         let mask = |item: usize, slot: usize| {
             let factors = chosen.iter().map(|(_, partial)| partial.groups.get(item)?.factors.get(slot));
             let factors = factors.map(|factor| factor.map(Point::inner)).collect::<Option<Vec<_>>>()?;

@@ -1,11 +1,9 @@
 use veche_crypto::group::GroupError;
-use veche_crypto::hash::wide;
+use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, SecretKey, Signature};
 use veche_record::Election;
 use veche_record::entry::{CredentialEntry, Pseudonym};
 use zeroize::Zeroizing;
-
-use crate::random::Randomness;
 
 /// The domain tag of a credential's key.
 const TAG_KEY: &str = "credential-key";
@@ -15,7 +13,6 @@ const TAG_KEY: &str = "credential-key";
 /// The secret is `H("credential-key"; 32 random bytes)` as a scalar. Wiped when dropped.
 pub struct Credential {
     secret: SecretKey,
-    key: PublicKey,
 }
 
 impl Credential {
@@ -24,8 +21,7 @@ impl Credential {
     /// # Errors
     /// [`GroupError`] with negligible probability.
     pub fn generate(randomness: &Randomness) -> Result<Self, GroupError> {
-        let bytes = Zeroizing::new(wide(TAG_KEY, &[randomness.bytes()]));
-        Self::new(SecretKey::from_uniform_bytes(&bytes)?)
+        Ok(Credential { secret: SecretKey::derive(TAG_KEY, randomness)? })
     }
 
     /// Reads a key that was kept: 32 bytes of a canonical scalar.
@@ -33,11 +29,7 @@ impl Credential {
     /// # Errors
     /// [`GroupError`] when they are not one.
     pub fn from_secret(bytes: &[u8; 32]) -> Result<Self, GroupError> {
-        Self::new(SecretKey::from_bytes(bytes)?)
-    }
-
-    fn new(secret: SecretKey) -> Result<Self, GroupError> {
-        Ok(Credential { key: secret.public()?, secret })
+        Ok(Credential { secret: SecretKey::from_bytes(bytes)? })
     }
 
     /// The 32 bytes to keep on the voter's device and nowhere else.
@@ -46,8 +38,8 @@ impl Credential {
     }
 
     /// The public key, which the board names.
-    pub fn key(&self) -> &PublicKey {
-        &self.key
+    pub fn key(&self) -> PublicKey {
+        self.secret.public()
     }
 
     /// Proves having the key, for this election, pseudonym and style only.

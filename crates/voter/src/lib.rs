@@ -5,17 +5,15 @@
 //! Selections + PreparedBallot → SealedBallot → (cast) → Receipt, checked
 //! ```
 //!
-//! Nothing here does I/O or reads a random source: the caller brings 32 bytes of the platform's
-//! randomness to each call that needs them.
+//! Nothing here does I/O or reads a random source: the caller brings
+//! [`Randomness`](veche_crypto::randomness::Randomness) to each call that needs it.
 
 mod credential;
 mod qr;
-mod random;
 mod receipt;
 mod seal;
 
 pub use credential::Credential;
 pub use qr::{QUIET_ZONE, QrPicture, QrTooLong, qr_picture};
-pub use random::{DeadRandomSource, Randomness};
 pub use receipt::{CastError, check_consistency, check_receipt};
 pub use seal::{PreparedBallot, Revision, SealError, SealedBallot};

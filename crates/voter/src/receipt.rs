@@ -4,6 +4,7 @@ use veche_record::entry::EntryKind;
 
 /// Why a ballot cannot be called cast. The fault is the ballot box's.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CastError {
     /// The receipt does not hold.
     #[error("the receipt does not prove that this ballot is in the box: {0}")]

@@ -1,6 +1,7 @@
 use veche_crypto::ballot_proof::{Prepared, ProofError};
 use veche_crypto::group::GroupError;
 use veche_crypto::hash::{Digest, digest};
+use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::SecretKey;
 use veche_record::ballot::{Ballot, BallotHeader};
 use veche_record::{BallotKind, ConfirmationCode, Election, Selection, SelectionError};
@@ -8,13 +9,13 @@ use veche_verify::{Refusal, VerifiedBallot};
 use zeroize::Zeroizing;
 
 use crate::credential::Credential;
-use crate::random::Randomness;
 
 /// The domain tag of a ballot's seed.
 const TAG_SEED: &str = "ballot-seed";
 
 /// Why nothing was sealed. What was prepared is gone; prepare again.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SealError {
     /// The election has no such ballot style: the caller's fault.
     #[error("this election has no ballot style number {0}")]
@@ -66,9 +67,10 @@ pub struct Revision {
 /// ```compile_fail,E0382
 /// # use veche_voter::PreparedBallot;
 /// # use veche_record::{Election, Selection};
-/// fn twice(prepared: PreparedBallot, election: &Election, one: &[Selection], other: &[Selection]) {
-///     let first = prepared.seal(election, one, &[1; 32]);
-///     let second = prepared.seal(election, other, &[2; 32]);
+/// # use veche_crypto::randomness::Randomness;
+/// fn twice(prepared: PreparedBallot, election: &Election, choices: &[Selection], fresh: &Randomness) {
+///     let first = prepared.seal(election, choices, fresh);
+///     let second = prepared.seal(election, choices, fresh);
 /// }
 /// ```
 pub struct PreparedBallot {
@@ -95,7 +97,7 @@ impl PreparedBallot {
     ) -> Result<Self, SealError> {
         let header = BallotHeader {
             style,
-            credential: *credential.key(),
+            credential: credential.key(),
             sequence: revision.sequence,
             previous: revision.previous,
             kind: election.ballot_kind(),
@@ -112,12 +114,12 @@ impl PreparedBallot {
         election: &Election,
         credential: &Credential,
         randomness: &Randomness,
-        fresh: &[u8; 32],
+        fresh: &Randomness,
     ) -> Result<SealedBallot, SealError> {
         let (sequence, previous, style) = (0, Digest::ZERO, rehearsed_style(election)?);
         let header = BallotHeader {
             style,
-            credential: *credential.key(),
+            credential: credential.key(),
             sequence,
             previous,
             kind: BallotKind::Rehearsal,
@@ -145,7 +147,7 @@ impl PreparedBallot {
             *digest(
                 TAG_SEED,
                 &[
-                    randomness.bytes(),
+                    randomness.as_bytes(),
                     credential.secret().as_slice(),
                     header_digest.as_bytes(),
                     &attempt.to_le_bytes(),
@@ -167,7 +169,7 @@ impl PreparedBallot {
     }
 
     /// Seals the choices, one selection for each contest of the style in its order, signs, and
-    /// checks the result as the ballot box will. `fresh` is 32 random bytes for that check.
+    /// checks the result as the ballot box will. `fresh` is randomness for that check.
     ///
     /// # Errors
     /// [`SealError`].
@@ -175,7 +177,7 @@ impl PreparedBallot {
         self,
         election: &Election,
         selections: &[Selection],
-        fresh: &[u8; 32],
+        fresh: &Randomness,
     ) -> Result<SealedBallot, SealError> {
         let bytes = self.seal_unchecked(election, selections)?;
         let verified = VerifiedBallot::verify(election, &bytes, fresh)?;

@@ -91,8 +91,8 @@ pub async fn audit_record(
     software: String,
 ) -> Result<String, JsValue> {
     let expected = expected.map(|digits| convert::digest(&digits)).transpose()?;
-    let fresh = random::bytes().map_err(VecheError::from)?;
-    let mut options = Options::new(expected, *fresh);
+    let fresh = random::randomness().map_err(VecheError::from)?;
+    let mut options = Options::new(expected, fresh);
     let mut watch = Onlooker { watch, software };
     if let Some(bytes) = resume {
         match Snapshot::parse(&bytes, &watch.software) {
@@ -121,7 +121,7 @@ impl Election {
     ) -> Result<Uint8Array, JsValue> {
         let first = convert::count(first)?;
         let leaves: Vec<Vec<u8>> = leaves.iter().map(|leaf| Uint8Array::new(&leaf).to_vec()).collect();
-        let fresh = random::bytes().map_err(VecheError::from)?;
+        let fresh = random::randomness().map_err(VecheError::from)?;
         let answer = assist(self.inner(), first, &leaves, &fresh);
         Ok(Uint8Array::from(answer.to_bytes().as_slice()))
     }

@@ -2,8 +2,9 @@
 
 use js_sys::Reflect;
 use veche_crypto::group::GroupError;
+use veche_crypto::randomness::DeadRandomSource;
 use veche_trustee::{Refusal, WordsError};
-use veche_voter::{CastError, DeadRandomSource, SealError};
+use veche_voter::{CastError, SealError};
 use wasm_bindgen::JsValue;
 
 /// Whose fault an error is.
@@ -99,9 +100,8 @@ impl From<SealError> for VecheError {
             SealError::Style(_) => ("unknown-style", Fault::Caller),
             SealError::Contests { .. } => ("bad-argument", Fault::Caller),
             SealError::Selection { .. } => ("illegal-selection", Fault::Ballot),
-            SealError::Proof(_) | SealError::Signature(_) | SealError::OwnCheck(_) => {
-                ("not-sealed", Fault::Device)
-            }
+            // A proof, a signature or the check of the result failed.
+            _ => ("not-sealed", Fault::Device),
         };
         VecheError::new(code, fault, error)
     }
@@ -112,7 +112,7 @@ impl From<WordsError> for VecheError {
         let (code, number) = match error {
             WordsError::Count(words) => ("words-count", words),
             WordsError::Unknown(place) => ("words-unknown", place),
-            WordsError::Checksum => ("words-checksum", 0),
+            _ => ("words-checksum", 0),
         };
         VecheError::new(code, Fault::Caller, error).about(number)
     }
@@ -133,8 +133,8 @@ impl From<Refusal> for VecheError {
 impl From<CastError> for VecheError {
     fn from(error: CastError) -> Self {
         let code = match error {
-            CastError::Receipt(_) => "receipt-wrong",
             CastError::Checkpoint(_) => "checkpoint-wrong",
+            _ => "receipt-wrong",
         };
         VecheError::new(code, Fault::Server, error)
     }

@@ -35,7 +35,7 @@ impl PreparedBallot {
             )
         })?;
         let selections = convert::selections(selections, &contests_of(&self.election, self.style))?;
-        let fresh = random::bytes()?;
+        let fresh = random::randomness()?;
         let sealed = inner.seal(&self.election, &selections, &fresh)?;
         convert::to_js(&SealedBallot {
             bytes: &sealed.bytes,

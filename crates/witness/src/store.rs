@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 
 /// Why the folder cannot be used, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
     /// A file could not be read or written.
     #[error("{}: {source}", path.display())]

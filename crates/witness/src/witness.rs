@@ -14,6 +14,7 @@ use crate::store::{Store, StoreError};
 
 /// Why a witness does not start.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OpenError {
     /// Its folder.
     #[error(transparent)]
@@ -25,6 +26,7 @@ pub enum OpenError {
 
 /// Why a checkpoint is not cosigned.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Refusal {
     /// The sender's fault: not what this interface takes.
     #[error("{0}")]

@@ -46,7 +46,7 @@ fn audited(town: &TestTown) -> Result<Audit> {
     let mut export = Command::new(&town.town.programs.server);
     export.arg("export").arg("--data").arg(town.town.folder.join("box")).arg("--out").arg(&saved);
     veche_xtask::process::read(&mut export)?;
-    Ok(audit(&Folder::open(&saved)?, None, &[7; 32], |_, _| {}))
+    Ok(audit(&Folder::open(&saved)?, None, veche_tests::small::fresh(), |_, _| {}))
 }
 
 /// No attribute of the page, and after the words were written down no text of it either, holds a secret.
@@ -347,7 +347,8 @@ async fn a_false_piece_is_shown_to_everyone_and_its_dealer_is_named() -> Result<
     let town = town::found(&manifest)?;
     let wire = Wire::to(town.town.ballot_box.port()).await?;
     let driver = Driver::start()?;
-    let villain = Villain { secret: Secret::new(veche_tests::small::bytes32("villain", 2))?, trustee: 2 };
+    let villain =
+        Villain { secret: Secret::from_bytes(&veche_tests::small::bytes32("villain", 2)), trustee: 2 };
 
     let honest = desk(&driver, &wire, &town, 1).await?;
     let words = honest.make().await?;

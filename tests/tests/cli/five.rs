@@ -45,7 +45,7 @@ fn second_verifier(record: &Path, fingerprint: &str) -> (i32, String) {
 /// needs the board with that consent.
 fn by_hand(town: &Town, words: &str, name: &str) -> Result<(Entry, Option<Partial>)> {
     let record = Folder::open(&town.save_as(name)?)?;
-    let audit = audit(&record, None, &[7; 32], |_, _| {});
+    let audit = audit(&record, None, veche_tests::small::fresh(), |_, _| {});
     let board = audit.board().context("the record passes")?;
     let share = KeyShare::recover(&Secret::from_words(words)?, board, 4)?;
     let count = board.count(TallyKind::Vote).context("there are sums")?;

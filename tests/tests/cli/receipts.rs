@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use veche_board::{Checkpoint, CompactReceipt, LogFile, LogKey, MerkleTree, Receipt, leaf_hash};
 use veche_cli::folder::{MANIFEST, MemoryRecord};
 use veche_cli::simulate::board::Keys;
+use veche_crypto::randomness::Randomness;
 use veche_record::entry::Genesis;
 use veche_record::{Ballot, Election, Entry, EntryKind, Selection};
 use veche_verify::BoardState;
 use veche_verify::receipt::{FindError, Finder, Finding, Shown, Sought, Standing, scope_of};
-use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
+use veche_voter::{Credential, PreparedBallot, Revision};
 
 use crate::support::{hold, host, leaves, publish, run, sample, veche, write};
 
@@ -298,7 +299,7 @@ fn a_later_ballot_stands_in_the_place_of_the_first() {
             Selection::new((0..options).map(|option| u32::from(option == 0)).collect(), false)
         })
         .collect();
-    let sealed = prepared.seal(&vote.election, &selections, &[9; 32]).unwrap();
+    let sealed = prepared.seal(&vote.election, &selections, &veche_tests::small::fresh()).unwrap();
     let mut leaves = vote.leaves[..=vote.ballots[3]].to_vec();
     leaves.push([&[EntryKind::Ballot as u8], sealed.bytes.as_slice()].concat());
     let receipt = vote.receipt(&leaves[..=first], first, &vote.keys.log);
@@ -341,7 +342,10 @@ fn a_code_finds_its_ballot_from_wherever_the_search_begins() {
 }
 
 fn random(number: u8) -> Randomness {
-    Randomness::new(std::array::from_fn(|at| number.wrapping_mul(31).wrapping_add(at as u8))).unwrap()
+    veche_tests::small::randomness_of(std::array::from_fn(|at| {
+        number.wrapping_mul(31).wrapping_add(at as u8)
+    }))
+    .unwrap()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use veche_cli::simulate::board::Keys;
 use veche_record::entry::{Close, CredentialEntry, Open, Partial, ResultEntry, TallyInput, TallyKind};
 use veche_record::{Entry, EntryKind, Pseudonym};
 use veche_verify::{Check, Status};
-use veche_voter::{Credential, Randomness};
+use veche_voter::Credential;
 
 use crate::support::{hold, leaves, manifest, publish, report, sample};
 
@@ -211,11 +211,13 @@ fn tally_input(size: u64, change: impl FnOnce(&mut TallyInput)) -> Vec<u8> {
 fn new_credential(issuer: &veche_crypto::signature::SecretKey) -> Vec<u8> {
     let honest = honest();
     let random: Vec<u8> = (1..=32).collect();
-    let credential = Credential::generate(&Randomness::new(random.try_into().unwrap()).unwrap()).unwrap();
+    let credential =
+        Credential::generate(&veche_tests::small::randomness_of(random.try_into().unwrap()).unwrap())
+            .unwrap();
     let pseudonym = Pseudonym([0x5a; 16]);
     let secret = veche_crypto::signature::SecretKey::from_bytes(&credential.secret()).unwrap();
     let possession = CredentialEntry::prove_possession(&secret, &honest.fingerprint, &pseudonym, 0).unwrap();
-    let key = *credential.key();
+    let key = credential.key();
     let entry = CredentialEntry::sign(issuer, &honest.fingerprint, pseudonym, 0, key, possession).unwrap();
     Entry::from(entry).to_bytes()
 }

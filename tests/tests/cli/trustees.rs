@@ -109,7 +109,8 @@ fn all_agree_and_then_any_two_of_three_decrypt() {
         entries.push(carried(folder, "consent"));
     }
     let record = publish_in(&board, &held, &entries);
-    let tally: VerifiedTally = audit(&record, None, &[3; 32], |_, _| {}).verified_tally().unwrap().clone();
+    let tally: VerifiedTally =
+        audit(&record, None, veche_tests::small::fresh(), |_, _| {}).verified_tally().unwrap().clone();
     let mut partials = Vec::new();
     for folder in &folders {
         let (code, text, errors) = step("decrypt", folder);

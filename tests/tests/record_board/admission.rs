@@ -6,7 +6,7 @@ use veche_record::entry::Close;
 use veche_tests::small::{SmallElection, manifest_json};
 use veche_verify::{Applied, Check, Course, Culprit, Refusal, VerifiedBallot};
 
-use crate::board::{Board, FRESH, NORTH, SOUTH, pseudonym};
+use crate::board::{Board, NORTH, SOUTH, fresh, pseudonym};
 
 #[test]
 fn the_same_bytes_again_are_the_same_entry() {
@@ -58,7 +58,7 @@ fn each_refusal_says_what_the_voter_can_do() {
     let next = board.ballot(1, NORTH, 1);
     board.append(board.revocation(1, 1));
     assert_eq!(board.cast(&next), Err(Refusal::CredentialRevoked));
-    let key = *SmallElection::voter(1).unwrap().key();
+    let key = SmallElection::voter(1).unwrap().key();
     assert!(!board.state.credential(&key).unwrap().active);
     board.append(board.signed_close());
     assert_eq!(board.cast(&board.small.ballot(NORTH, 50, 0).unwrap().bytes.clone()), Err(Refusal::Closed));
@@ -69,7 +69,7 @@ fn attack_34_a_body_beyond_every_ballot_is_refused_before_it_is_decoded() {
     let mut board = Board::open();
     assert_eq!(board.cast(&vec![1; MAX_BALLOT_LEN + 1]), Err(Refusal::TooLarge));
     let election = board.small.election.clone();
-    let refusal = VerifiedBallot::verify(&election, &vec![1; MAX_BALLOT_LEN + 1], &FRESH).unwrap_err();
+    let refusal = VerifiedBallot::verify(&election, &vec![1; MAX_BALLOT_LEN + 1], &fresh()).unwrap_err();
     assert_eq!(refusal, Refusal::TooLarge);
 }
 
@@ -93,7 +93,7 @@ fn a_refused_ballot_changes_nothing() {
 fn verifying_apart_from_the_board_comes_to_the_same() {
     let mut board = Board::open();
     let ballot = board.ballot(2, SOUTH, 2);
-    let verified = VerifiedBallot::verify(&board.small.election, &ballot, &FRESH).unwrap();
+    let verified = VerifiedBallot::verify(&board.small.election, &ballot, &fresh()).unwrap();
     assert_eq!(verified.ballot(), &Ballot::parse(&board.small.election, &ballot).unwrap());
     let admitted = board.state.admit_verified(verified.clone()).unwrap();
     assert_eq!((admitted.pseudonym(), admitted.replaces()), (pseudonym(2), None));
@@ -107,20 +107,20 @@ fn verifying_apart_from_the_board_comes_to_the_same() {
 fn what_was_admitted_before_the_board_grew_must_be_asked_again() {
     let mut board = Board::open();
     let (one, two) = (board.ballot(1, NORTH, 0), board.ballot(2, SOUTH, 0));
-    let first = board.state.admit(&one, &FRESH).unwrap();
-    let second = board.state.admit(&two, &FRESH).unwrap();
+    let first = board.state.admit(&one, &fresh()).unwrap();
+    let second = board.state.admit(&two, &fresh()).unwrap();
     board.state.record(first).unwrap();
     let size = board.state.size();
     assert!(board.state.record(second).is_err());
     assert_eq!(board.state.size(), size);
-    board.state.admit(&two, &FRESH).unwrap();
+    board.state.admit(&two, &fresh()).unwrap();
 }
 
 #[test]
 fn admitting_changes_nothing_until_it_is_recorded() {
     let board = Board::open();
     let close = veche_record::Entry::from(board.signed_close());
-    let admitted = board.state.admit_entry(&close, &FRESH).unwrap();
+    let admitted = board.state.admit_entry(&close, &fresh()).unwrap();
     assert_eq!((admitted.index(), admitted.leaves().len()), (board.next(), 1));
     drop(admitted);
     assert_eq!(board.state.course(), Course::Open);
@@ -140,19 +140,19 @@ fn a_message_is_verified_before_it_is_admitted() {
     let board = Board::open();
     let stranger = SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap();
     let forged = Close::sign(&stranger, &board.fingerprint(), 1).unwrap();
-    let failure = board.state.admit_entry(&forged.into(), &FRESH).unwrap_err();
+    let failure = board.state.admit_entry(&forged.into(), &fresh()).unwrap_err();
     assert_eq!((failure.check, failure.culprit), (Check::Close, Culprit::BallotBox));
-    board.state.admit_entry(&board.signed_close().into(), &FRESH).unwrap();
+    board.state.admit_entry(&board.signed_close().into(), &fresh()).unwrap();
 }
 
 #[test]
 fn nothing_is_admitted_into_the_middle_of_a_long_message() {
     let mut board = Board::open();
     let long = veche_record::entry::into_leaves([&[9_u8], [0; 70_000].as_slice()].concat()).unwrap();
-    board.state.apply(board.next(), &long[0], &FRESH).unwrap();
-    let failure = board.state.admit_entry(&board.signed_close().into(), &FRESH).unwrap_err();
+    board.state.apply(board.next(), &long[0], &fresh()).unwrap();
+    let failure = board.state.admit_entry(&board.signed_close().into(), &fresh()).unwrap_err();
     assert_eq!(failure.check, Check::Form);
-    match board.state.admit(&board.ballot(1, NORTH, 0), &FRESH).unwrap_err() {
+    match board.state.admit(&board.ballot(1, NORTH, 0), &fresh()).unwrap_err() {
         Refusal::Invalid(failure) => assert_eq!(failure.check, Check::Form),
         other => panic!("{other}"),
     }

@@ -16,7 +16,7 @@ use veche_verify::{
     audit_assisted,
 };
 
-use crate::board::{FRESH, Files};
+use crate::board::{Files, fresh};
 
 /// A record whose files come after a while, from a server that lists nothing.
 struct Slow<'a> {
@@ -62,7 +62,7 @@ impl Assistants for Late {
         let (leaves, election) = (leaves.to_vec(), self.election.borrow().clone().unwrap());
         Box::pin(async move {
             tokio::task::yield_now().await;
-            let answer = assist(&election, first, &leaves, &FRESH).to_bytes();
+            let answer = assist(&election, first, &leaves, &fresh()).to_bytes();
             Assisted::from_bytes(&answer).filter(|_| answers)
         })
     }
@@ -116,7 +116,7 @@ fn assisted(files: &Files, options: &Options, listed: bool, silent: usize) -> (R
 /// Holds a report against those of audits with assistants.
 #[track_caller]
 pub fn assert_same(files: &Files, expected: Option<Digest>, report: &Report) {
-    let options = Options { replaced: 3, assisted: 20, ..Options::new(expected, FRESH) };
+    let options = Options { replaced: 3, assisted: 20, ..Options::new(expected, fresh()) };
     for silent in [2, usize::MAX] {
         let (found, told) = assisted(files, &options, true, silent);
         assert_eq!(&found, report, "{found}");
@@ -130,7 +130,7 @@ pub fn assert_same(files: &Files, expected: Option<Digest>, report: &Report) {
 fn a_server_that_lists_nothing_gives_the_same_report() {
     let board = crate::board::Board::finished();
     let files = board.files();
-    let options = Options::new(None, FRESH);
+    let options = Options::new(None, fresh());
     let (listed, told) = assisted(&files, &options, true, usize::MAX);
     let (unlisted, _) = assisted(&files, &options, false, usize::MAX);
     assert_eq!(listed, unlisted);
@@ -173,7 +173,7 @@ fn an_assistant_is_believed_about_what_it_calls_right() {
     let (board, bad) = crate::scale::long(&[100]);
     assert_eq!(bad.len(), 1);
     let files = board.files();
-    let options = Options { assisted: 20, ..Options::new(None, FRESH) };
+    let options = Options { assisted: 20, ..Options::new(None, fresh()) };
     let mut told = Told::default();
     let careless =
         Careless(Late { election: Rc::clone(&told.election), asked: Cell::new(0), silent: usize::MAX });
@@ -189,7 +189,7 @@ fn an_assistant_is_believed_about_what_it_calls_right() {
 fn an_interrupted_audit_with_assistants_goes_on_and_says_the_same() {
     let (board, _) = crate::scale::long(&[100, 125]);
     let files = board.files();
-    let options = Options { replaced: 3, assisted: 20, ..Options::new(None, FRESH) };
+    let options = Options { replaced: 3, assisted: 20, ..Options::new(None, fresh()) };
     let (whole, told) = assisted(&files, &options, true, usize::MAX);
     assert!(!told.snapshots.is_empty());
     for snapshot in told.snapshots {

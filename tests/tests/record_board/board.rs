@@ -16,7 +16,7 @@ use veche_verify::{Audit, BoardState, Check, Outcome, Refusal, Report, Status, a
 
 pub const NORTH: u16 = 0;
 pub const SOUTH: u16 = 1;
-pub const FRESH: [u8; 32] = [5; 32];
+pub use veche_tests::small::fresh;
 
 /// The files of a record.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -167,7 +167,7 @@ impl Board {
     }
 
     pub fn append(&mut self, entry: impl Into<Entry>) {
-        let admitted = self.state.admit_entry(&entry.into(), &FRESH).unwrap();
+        let admitted = self.state.admit_entry(&entry.into(), &fresh()).unwrap();
         self.leaves.extend_from_slice(admitted.leaves());
         self.state.record(admitted).unwrap();
     }
@@ -205,7 +205,7 @@ impl Board {
         let secret = SecretKey::from_bytes(&holder.secret()).unwrap();
         let (election, pseudonym) = (self.fingerprint(), pseudonym(voter));
         let possession = CredentialEntry::prove_possession(&secret, &election, &pseudonym, style).unwrap();
-        CredentialEntry::sign(self.issuer(), &election, pseudonym, style, *holder.key(), possession).unwrap()
+        CredentialEntry::sign(self.issuer(), &election, pseudonym, style, holder.key(), possession).unwrap()
     }
 
     pub fn register(&mut self, voter: u64, style: u16) {
@@ -213,7 +213,7 @@ impl Board {
     }
 
     pub fn revocation(&self, voter: u64, key: u64) -> Revocation {
-        let key = *SmallElection::voter(key).unwrap().key();
+        let key = SmallElection::voter(key).unwrap().key();
         Revocation::sign(self.issuer(), &self.fingerprint(), pseudonym(voter), key).unwrap()
     }
 
@@ -229,7 +229,7 @@ impl Board {
     }
 
     pub fn cast(&mut self, ballot: &[u8]) -> Result<u64, Refusal> {
-        let admitted = self.state.admit(ballot, &FRESH)?;
+        let admitted = self.state.admit(ballot, &fresh())?;
         let (index, replaces) = (admitted.index(), admitted.replaces());
         self.leaves.push(admitted.leaf().to_vec());
         self.state.record(admitted).unwrap();
@@ -282,7 +282,7 @@ pub fn log_files(small: &SmallElection, key: &LogKey, leaves: &[Vec<u8>]) -> Fil
 pub fn audit_files(files: &Files, expected: Option<Digest>) -> Audit {
     // What a test judges is a test vector too, except the thousands of flipped bits.
     veche_tests::vectors::write_record(files, expected).unwrap();
-    let audit = audit(files, expected, &FRESH, |_, _| {});
+    let audit = audit(files, expected, fresh(), |_, _| {});
     crate::assisted::assert_same(files, expected, &audit.report);
     audit
 }

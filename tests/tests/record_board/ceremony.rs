@@ -3,11 +3,11 @@
 use veche_crypto::feldman::Polynomial;
 use veche_crypto::group::{Point, Scalar};
 use veche_crypto::hash::{Digest, scalar};
-use veche_crypto::schnorr::Possession;
+use veche_crypto::schnorr;
 use veche_crypto::signature::SecretKey;
 use veche_record::Entry;
 use veche_record::entry::{Ceremony, Commitments, Complaint, Confirm, Restart, Shares, Signed, TallyKind};
-use veche_tests::small::{SmallElection, bytes32, manifest_json};
+use veche_tests::small::{SmallElection, bytes32, fresh, manifest_json};
 use veche_trustee::{Action, ActionKind, Kept, KeyShare, Refusal, Secret, Step, Waiting, next_step};
 use veche_verify::{Check, Outcome, Round};
 
@@ -119,14 +119,14 @@ impl Making {
 
     /// The trustee's commitments with other polynomials, proved and signed as the protocol asks.
     fn commitments_to(&self, trustee: u8, polynomials: &[Vec<Scalar>]) -> Commitments {
-        let key = self.key(trustee).public().unwrap();
+        let key = self.key(trustee).public();
         let commitments: Vec<Vec<Point>> =
             polynomials.iter().map(|p| Polynomial::new(p.clone()).commitments().unwrap()).collect();
         let points: Vec<Point> = commitments.iter().flatten().copied().collect();
         let secrets: Vec<&Scalar> = polynomials.iter().flatten().collect();
         let attempt = self.ceremony().attempt();
         let context = Commitments::possession_context(&self.genesis(), attempt, (3, 2), 3, trustee, &key);
-        let possession = Possession::prove(&context, &secrets, &points).unwrap();
+        let possession = schnorr::Proof::prove(&context, &secrets, &points).unwrap();
         Commitments { attempt, trustee, communication: key, commitments, possession }
     }
 
@@ -143,7 +143,7 @@ impl Making {
     #[track_caller]
     fn refused(mut self, message: impl Into<Entry>, check: Check, culprit: &str) {
         let message = message.into();
-        let refused = self.board.state.admit_entry(&message, &[5; 32]).unwrap_err();
+        let refused = self.board.state.admit_entry(&message, &fresh()).unwrap_err();
         assert_eq!(refused.check, check, "{refused}");
         assert!(refused.culprit.to_string().contains(culprit), "{refused}");
         let at = self.board.force(message);
@@ -213,7 +213,7 @@ fn attack_15_rogue_key_commitments_without_possession_are_refused() {
     making.act(1);
     let mut copied = making.ceremony().commitments(1).unwrap().clone();
     copied.trustee = 3;
-    copied.communication = making.key(3).public().unwrap();
+    copied.communication = making.key(3).public();
     let copied = making.sign(3, copied);
     making.refused(copied, Check::TrusteePossession, "trustee 3");
 }
@@ -243,7 +243,7 @@ fn attack_16_threshold_elevation_index_zero_beyond_n_or_twice_is_refused() {
         let key = SecretKey::new(scalar("trustee-communication", &fields)).unwrap();
         let mut content = making.commitments_to(2, &polynomials);
         content.trustee = trustee;
-        content.communication = key.public().unwrap();
+        content.communication = key.public();
         let message = Signed::new(content, &key, &making.genesis()).unwrap();
         making.refused(message, Check::Course, "ballot box");
     }
@@ -297,7 +297,7 @@ fn shares_for_another_number_of_trustees_or_slots_are_refused() {
 /// Two boards of one genesis on which trustees 1 and 2 are the same and trustee 3 is not.
 fn two_views() -> (Making, Making) {
     let (mut one, mut other) = (Making::new(), Making::new());
-    other.board.small.secrets[2] = Secret::new(bytes32("somebody else", 3)).unwrap();
+    other.board.small.secrets[2] = Secret::from_bytes(&bytes32("somebody else", 3));
     for making in [&mut one, &mut other] {
         making.all_act();
     }
@@ -417,7 +417,7 @@ fn attack_18_false_complaint_that_proves_nothing_is_refused() {
         making.refused(message, Check::Complaint, "trustee 3");
     };
     // Another point, under which the shares look false.
-    with(&|complaint, making| complaint.shared = *making.key(1).public().unwrap().point());
+    with(&|complaint, making| complaint.shared = *making.key(1).public().point());
     with(&|complaint, making| complaint.proof = self::complaint(making, 3, 1).proof);
     with(&|complaint, _| complaint.dealer = 3);
     with(&|complaint, _| complaint.dealer = 4);
@@ -425,10 +425,10 @@ fn attack_18_false_complaint_that_proves_nothing_is_refused() {
 
 /// The complaint that a trustee can make of a dealer, true or not.
 fn complaint(making: &Making, complainer: u8, dealer: u8) -> Signed<Complaint> {
-    let (key, other) = (making.key(complainer), making.key(dealer).public().unwrap());
+    let (key, other) = (making.key(complainer), making.key(dealer).public());
     let context = making.ceremony().complaint_context(complainer, dealer).unwrap();
-    let own = [*key.public().unwrap().point()];
-    let statement = veche_crypto::chaum_pedersen::Decryption {
+    let own = [*key.public().point()];
+    let statement = veche_crypto::chaum_pedersen::Statement {
         context: &context,
         alpha: other.point(),
         betas: &[],
@@ -535,6 +535,6 @@ fn a_trustee_acts_on_its_own_verified_board_only() {
     // Somebody else has committed in this trustee's place.
     let mut making = Making::new();
     making.act(1);
-    let other = Secret::new(bytes32("somebody else", 1)).unwrap();
+    let other = Secret::from_bytes(&bytes32("somebody else", 1));
     assert_eq!(next_step(&making.board.state, &other, &making.kept[0]), Err(Refusal::Impostor(1)));
 }

@@ -8,7 +8,7 @@ use veche_record::entry::{GroupInput, Partial, ResultEntry, TallyInput, TallyKin
 use veche_tests::small::SmallElection;
 use veche_verify::{Audit, Cause, Check, Course, Tally, TallyError};
 
-use crate::board::{Board, FRESH, SOUTH, assert_fails, audit_files};
+use crate::board::{Board, SOUTH, assert_fails, audit_files, fresh};
 
 fn stranger() -> SecretKey {
     SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap()
@@ -209,7 +209,7 @@ fn replaced_ballots_must_be_read_back_before_the_sums_are_made() {
     let mut board = Board::open();
     board.vote(2, SOUTH, 0);
     let (first, ballot) = (board.leaves.last().unwrap().clone(), board.ballot(2, SOUTH, 1));
-    let admitted = board.state.admit(&ballot, &FRESH).unwrap();
+    let admitted = board.state.admit(&ballot, &fresh()).unwrap();
     let replaced = admitted.replaces().unwrap();
     board.state.record(admitted).unwrap();
     assert_eq!(board.state.owed().collect::<Vec<_>>(), [replaced]);
@@ -222,7 +222,7 @@ fn replaced_ballots_must_be_read_back_before_the_sums_are_made() {
     let input =
         TallyInput::sign(TallyKind::Vote, board.issuer(), &board.fingerprint(), board.state.size(), groups)
             .unwrap();
-    let failure = board.state.admit_entry(&input.into(), &FRESH).unwrap_err();
+    let failure = board.state.admit_entry(&input.into(), &fresh()).unwrap_err();
     assert!(matches!(*failure.cause, Cause::Unsettled(1)), "{failure}");
     // What is read back is the ballot that was counted, or nothing.
     let mut other = first.clone();

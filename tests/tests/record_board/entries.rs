@@ -11,7 +11,7 @@ use veche_record::{Election, Entry, Manifest};
 use veche_tests::small::{SmallElection, bytes32, manifest_json};
 use veche_verify::{BoardState, Check};
 
-use crate::board::{Board, FRESH, NORTH, SOUTH, assert_fails, audit_files, log_files, pseudonym};
+use crate::board::{Board, NORTH, SOUTH, assert_fails, audit_files, fresh, log_files, pseudonym};
 
 fn stranger() -> SecretKey {
     SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap()
@@ -269,7 +269,7 @@ fn a_ballot_under_a_revoked_key_is_refused() {
 #[test]
 fn a_revocation_is_signed_and_ends_the_active_key() {
     let mut board = Board::open();
-    let key = *SmallElection::voter(1).unwrap().key();
+    let key = SmallElection::voter(1).unwrap().key();
     let forged = Revocation::sign(&stranger(), &board.fingerprint(), pseudonym(1), key).unwrap();
     let at = board.force(forged);
     assert_fails(&board.audit(), Check::Revocation, Some(at), "ballot box");
@@ -404,10 +404,10 @@ fn attack_08_a_ballot_of_another_election_with_the_same_keys_is_refused() {
 fn entries_are_given_in_order() {
     let board = Board::open();
     let mut state = BoardState::new(&board.small.manifest).unwrap();
-    let failure = state.apply(1, &board.leaves[0], &FRESH).unwrap_err();
+    let failure = state.apply(1, &board.leaves[0], &fresh()).unwrap_err();
     assert_eq!(failure.check, Check::Course);
-    state.apply(0, &board.leaves[0], &FRESH).unwrap();
-    assert!(state.apply(0, &board.leaves[0], &FRESH).is_err());
+    state.apply(0, &board.leaves[0], &fresh()).unwrap();
+    assert!(state.apply(0, &board.leaves[0], &fresh()).is_err());
 }
 
 #[test]
@@ -418,9 +418,9 @@ fn applying_an_entry_verifies_it_and_a_refused_one_changes_nothing() {
     *ballot.last_mut().unwrap() ^= 1;
     let close = Close::sign(&stranger(), &board.fingerprint(), 1).unwrap();
     for (leaf, check) in [(ballot, Check::BallotSignature), (Entry::from(close).to_bytes(), Check::Close)] {
-        let failure = board.state.apply(board.next(), &leaf, &FRESH).unwrap_err();
+        let failure = board.state.apply(board.next(), &leaf, &fresh()).unwrap_err();
         assert_eq!((failure.check, failure.entry), (check, Some(board.next())));
         assert_eq!(board.state.size(), board.next());
     }
-    board.state.apply(board.next(), &honest, &FRESH).unwrap();
+    board.state.apply(board.next(), &honest, &fresh()).unwrap();
 }

@@ -11,7 +11,7 @@ use veche_record::tag::domain;
 use veche_tests::small::{SmallElection, bytes32};
 use veche_verify::{Check, Refusal, TallyError};
 
-use crate::board::{Board, FRESH, NORTH, assert_fails, pseudonym};
+use crate::board::{Board, NORTH, assert_fails, fresh, pseudonym};
 
 fn key(voter: u64) -> SecretKey {
     SecretKey::from_bytes(&SmallElection::voter(voter).unwrap().secret()).unwrap()
@@ -21,7 +21,7 @@ fn header(board: &Board, voter: u64) -> BallotHeader {
     let status = board.state.voter(&pseudonym(voter)).unwrap();
     BallotHeader {
         style: status.style,
-        credential: key(voter).public().unwrap(),
+        credential: key(voter).public(),
         sequence: status.sequence,
         previous: status.previous,
         kind: board.small.election.ballot_kind(),
@@ -108,7 +108,7 @@ fn attack_08_cross_contest_a_section_of_another_ballot_or_contest_is_refused() {
     other.style = NORTH;
     let mut stolen = Board::open();
     stolen.register(4, NORTH);
-    let thief = BallotHeader { credential: key(4).public().unwrap(), ..other };
+    let thief = BallotHeader { credential: key(4).public(), ..other };
     let ballot = Ballot::sign(&stolen.small.election, &thief, &sections, &key(4)).unwrap();
     let at = stolen.force_ballot(&ballot);
     assert_fails(&stolen.audit(), Check::BallotProof, Some(at), &pseudonym(4).to_string());
@@ -130,7 +130,7 @@ fn attack_09_and_10_zeros_and_unreduced_scalars_in_every_field_are_refused() {
                 signature.copy_from_slice(&key(1).sign(domain::BALLOT, body).unwrap().to_bytes());
             }
             // A zero is no point, but it is a scalar, which the proof or the signature refuses.
-            match Board::open().state.admit(&ballot, &FRESH).unwrap_err() {
+            match Board::open().state.admit(&ballot, &fresh()).unwrap_err() {
                 Refusal::Invalid(failure) => assert!(
                     [Check::BallotForm, Check::BallotProof, Check::BallotSignature].contains(&failure.check)
                         && (bad == [0; 32] || failure.check == Check::BallotForm),
@@ -159,7 +159,7 @@ fn attack_13_repeated_nonce_equal_alpha_in_two_ballots_is_refused() {
     board.cast(&ballot).unwrap();
     // The same randomness again under the next header: proof and signature are right.
     let again = sign(&board, 1, &seal(&board, 1, &seed, &[&[0, 1, 0, 0], SWING], BallotProgram::clone));
-    let refusal = board.state.admit(&again, &FRESH).unwrap_err();
+    let refusal = board.state.admit(&again, &fresh()).unwrap_err();
     assert!(
         matches!(&refusal, Refusal::Invalid(failure) if failure.check == Check::BallotNonce),
         "{refusal}"

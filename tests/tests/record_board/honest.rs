@@ -7,7 +7,7 @@ use veche_verify::result::GroupResult;
 use veche_verify::state::StoredBallot;
 use veche_verify::{BoardState, Cause, Check, Course, Outcome, Status};
 
-use crate::board::{Board, FRESH, NORTH, SOUTH, assert_fails, assert_passes, audit_files, pseudonym};
+use crate::board::{Board, NORTH, SOUTH, assert_fails, assert_passes, audit_files, fresh, pseudonym};
 
 /// Five contests on one ballot, each under another rule; the last two allow a blank vote.
 fn every_rule() -> Value {
@@ -158,7 +158,7 @@ fn applying_restoring_and_admitting_come_to_the_same_state() {
         assert_eq!(state.course(), Course::Empty);
     }
     for (index, leaf) in (0..).zip(&board.leaves) {
-        applied.apply(index, leaf, &FRESH).unwrap();
+        applied.apply(index, leaf, &fresh()).unwrap();
         restored.restore(index, leaf).unwrap();
         // Read before on another core, or not: it comes to the same.
         let read = resumed.election().and_then(|election| StoredBallot::read(election, leaf));

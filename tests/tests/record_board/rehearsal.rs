@@ -6,12 +6,12 @@ use veche_crypto::signature::SecretKey;
 use veche_record::Entry;
 use veche_record::ballot::{Ballot, BallotHeader};
 use veche_record::entry::{Consent, GroupInput, Signed, TallyInput, TallyKind};
-use veche_tests::small::{SmallElection, bytes32, manifest_json, randomness};
+use veche_tests::small::{SmallElection, manifest_json, randomness};
 use veche_trustee::{Kept, Refusal, ShareError, Step, Waiting, next_step};
 use veche_verify::{Check, Outcome, TallyError};
 use veche_voter::PreparedBallot;
 
-use crate::board::{Board, FRESH, NORTH, SOUTH, assert_fails, assert_passes};
+use crate::board::{Board, NORTH, SOUTH, assert_fails, assert_passes, fresh};
 
 fn stranger() -> SecretKey {
     SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap()
@@ -20,7 +20,7 @@ fn stranger() -> SecretKey {
 #[track_caller]
 fn refused(mut board: Board, entry: impl Into<Entry>, check: Check, culprit: &str) {
     let entry = entry.into();
-    let failure = board.state.admit_entry(&entry, &FRESH).unwrap_err();
+    let failure = board.state.admit_entry(&entry, &fresh()).unwrap_err();
     assert_eq!(failure.check, check, "{failure}");
     let at = board.force(entry);
     assert_fails(&board.audit(), check, Some(at), culprit);
@@ -322,7 +322,7 @@ fn a_rehearsal_ballot_needs_every_slot_key_of_any_rule() {
             &small.election,
             &credential,
             &randomness("rules", 1).unwrap(),
-            &bytes32("fresh", 1),
+            &fresh(),
         );
         let ballot = Ballot::parse_rehearsal(&small.election, &ballot.unwrap().bytes).unwrap();
         assert_eq!(ballot.header().style, SOUTH);

@@ -8,7 +8,7 @@ use veche_tests::small::{SmallElection, manifest_json};
 use veche_verify::audit::{Options, Progress, Snapshot, SnapshotError, Watch};
 use veche_verify::{Check, Report, Status, audit_watched};
 
-use crate::board::{Board, FRESH, Files, SOUTH, assert_passes, pseudonym};
+use crate::board::{Board, Files, SOUTH, assert_passes, fresh, pseudonym};
 
 const SOFTWARE: &str = "these tests";
 /// Few enough that a batch holds about three ballots.
@@ -48,7 +48,7 @@ impl Watch for Witness {
 
 fn options(batch_points: usize) -> Options {
     // Replaced ballots are read back several times on the way.
-    Options { batch_points, replaced: 3, ..Options::new(None, FRESH) }
+    Options { batch_points, replaced: 3, ..Options::new(None, fresh()) }
 }
 
 fn audited(files: &Files, options: &Options) -> (Report, Witness) {

@@ -67,8 +67,8 @@ fn signed_again(bytes: &[u8], secret: &SecretKey) -> Vec<u8> {
     let message = &bytes[..bytes.len() - 64];
     let sk = Scalar::from_canonical_bytes(secret.to_bytes()).unwrap();
     let k = Scalar::from(123_456_789u64);
-    let r: PublicKey = SecretKey::new(k).unwrap().public().unwrap();
-    let key = secret.public().unwrap();
+    let r: PublicKey = SecretKey::new(k).unwrap().public();
+    let key = secret.public();
     let c = scalar("signature", &[domain::BALLOT.as_bytes(), &r.to_bytes(), &key.to_bytes(), message]);
     [message, &r.to_bytes(), (k + c * sk).as_bytes()].concat()
 }

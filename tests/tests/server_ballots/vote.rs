@@ -10,7 +10,7 @@ use veche_crypto::hash::Digest;
 use veche_record::entry::{Genesis, Pseudonym, TallyKind};
 use veche_record::{Election, Entry, Selection};
 use veche_server::Config;
-use veche_tests::small::{bytes32, randomness, secrets};
+use veche_tests::small::{randomness, secrets};
 use veche_trustee::{KeyShare, run_together};
 use veche_voter::{Credential, PreparedBallot, Revision, check_receipt};
 
@@ -41,7 +41,9 @@ impl Vote {
         let vote = Self::keyed(manifest, configure).await;
         let credential = Credential::generate(&randomness("box-rehearsal", 0).unwrap()).unwrap();
         let random = randomness("box-rehearsal", 1).unwrap();
-        let ballot = PreparedBallot::rehearsal(&vote.election, &credential, &random, &[9; 32]).unwrap();
+        let ballot =
+            PreparedBallot::rehearsal(&vote.election, &credential, &random, &veche_tests::small::fresh())
+                .unwrap();
         vote.post(Entry::RehearsalBallot(ballot.bytes)).await.expect(StatusCode::CREATED);
         vote.organise("/v1/rehearsal", Vec::new()).await.expect(StatusCode::CREATED);
         vote.consent_all(TallyKind::Rehearsal).await;
@@ -58,7 +60,7 @@ impl Vote {
         let bytes = serde_json::to_vec(manifest).unwrap();
         let genesis = genesis(&running).await;
         let secrets = secrets("box", genesis.trustees).unwrap();
-        let held = run_together(&bytes, &genesis, &secrets, &bytes32("fresh", 0)).unwrap();
+        let held = run_together(&bytes, &genesis, &secrets, &veche_tests::small::fresh()).unwrap();
         let vote = Vote { running, election: held.election.as_ref().clone(), shares: held.shares };
         for entry in held.entries {
             vote.post(entry).await.expect(StatusCode::CREATED);
@@ -186,7 +188,7 @@ impl Vote {
     /// The auditor's report over the record as it is now.
     pub async fn audit(&self) -> veche_verify::Audit {
         let expected = Some(self.election.fingerprint());
-        veche_verify::audit(&self.record().await, expected, &bytes32("audit", 0), |_, _| {})
+        veche_verify::audit(&self.record().await, expected, veche_tests::small::fresh(), |_, _| {})
     }
 
     pub async fn phase(&self) -> String {
@@ -303,7 +305,7 @@ impl Voter {
             }
         };
         let selections: Vec<_> = election.manifest().style_contests(style).iter().map(select).collect();
-        prepared.seal(election, &selections, &[9; 32]).unwrap().bytes.clone()
+        prepared.seal(election, &selections, &veche_tests::small::fresh()).unwrap().bytes.clone()
     }
 
     /// Seals, casts, checks the receipt, and goes on to the next sequence.

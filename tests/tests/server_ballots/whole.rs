@@ -103,7 +103,7 @@ async fn a_trustees_token_is_for_that_trustees_own_messages() {
     let bytes = serde_json::to_vec(&manifest("open")).unwrap();
     let secrets = veche_tests::small::secrets("box", 3).unwrap();
     let genesis = crate::vote::genesis(&running).await;
-    let held = veche_trustee::run_together(&bytes, &genesis, &secrets, &[3; 32]).unwrap();
+    let held = veche_trustee::run_together(&bytes, &genesis, &secrets, &veche_tests::small::fresh()).unwrap();
     let first = &held.entries[0];
     let refused = post_as(&running, 2, first).await.problem(422, "entry-refused");
     assert!(refused.text("detail").contains("a message of trustee 1, and the token is trustee 2's"));

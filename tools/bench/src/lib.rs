@@ -14,14 +14,37 @@ pub mod scale;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
+use std::convert::Infallible;
+
 use contest::Contest;
 use rounds::{Effort, Figures, Task};
+use veche_crypto::hash::digest;
+use veche_crypto::randomness::{DeadRandomSource, Randomness};
 
 /// A clock: milliseconds since any fixed moment.
 pub type Clock<'a> = &'a dyn Fn() -> f64;
 
 /// Why nothing could be measured.
 pub type Failure = Box<dyn std::error::Error>;
+
+/// Randomness that is the same in every run.
+///
+/// # Errors
+/// When the bytes are all equal.
+pub fn fixed(bytes: [u8; 32]) -> Result<Randomness, DeadRandomSource> {
+    Randomness::draw(|to| {
+        to.copy_from_slice(&bytes);
+        Ok::<_, Infallible>(())
+    })
+}
+
+/// What a verifier draws, the same in every run.
+///
+/// # Errors
+/// Never.
+pub fn fresh() -> Result<Randomness, DeadRandomSource> {
+    fixed(*digest("bench-fresh", &[]).as_bytes())
+}
 
 /// Measures everything: times in microseconds, sizes in bytes, by name.
 ///

@@ -5,10 +5,11 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use veche_board::{Receipt, decode_bundle, entries_path};
 use veche_crypto::hash::Digest;
+use veche_crypto::randomness::Randomness;
 use veche_record::entry::Pseudonym;
 use veche_record::{Election, Selection};
 use veche_verify::BoardState;
-use veche_voter::{Credential, PreparedBallot, Randomness, Revision, SealedBallot, check_receipt};
+use veche_voter::{Credential, PreparedBallot, Revision, SealedBallot, check_receipt};
 
 /// Reads the election from a record's first entries, as every voter's device does.
 ///
@@ -93,9 +94,7 @@ impl<'a> Voter<'a> {
         self.revision.attempt += 1;
         let prepared =
             PreparedBallot::new(self.election, self.style, &self.credential, &self.revision, &randomness()?)?;
-        let mut fresh = [0; 32];
-        getrandom::fill(&mut fresh)?;
-        Ok(prepared.seal(self.election, selections, &fresh)?)
+        Ok(prepared.seal(self.election, selections, &randomness()?)?)
     }
 
     /// Seals a ballot for the cast after those that were sealed before, which need not be cast yet.
@@ -127,9 +126,7 @@ impl<'a> Voter<'a> {
 }
 
 fn randomness() -> Result<Randomness> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
-    Ok(Randomness::new(bytes)?)
+    Ok(Randomness::draw(getrandom::fill)?)
 }
 
 fn text<'v>(value: &'v Value, field: &str) -> Result<&'v str> {

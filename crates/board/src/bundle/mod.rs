@@ -8,6 +8,7 @@ pub const MAX_ENTRY_LEN: usize = u16::MAX as usize;
 
 /// Not an entry bundle. When decoding, the fault of whoever served it; when encoding, the caller's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BundleError {
     /// A bundle has 1 to 256 entries.
     #[error("a bundle holds 1 to 256 entries, not {count}")]

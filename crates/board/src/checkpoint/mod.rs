@@ -30,6 +30,7 @@ pub struct SignedCheckpoint<'a>(Note<'a>);
 
 /// Not a checkpoint that the expected log signed. Names whose fault it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CheckpointError {
     /// The fault of whoever served it: no note, or not signed by the log.
     #[error(transparent)]

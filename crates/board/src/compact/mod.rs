@@ -62,6 +62,7 @@ pub struct LineBytes {
 
 /// Not a compact receipt. The fault of whoever made or changed it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CompactError {
     /// Longer than [`MAX_COMPACT_BYTES`].
     #[error("the receipt is longer than 16 KiB")]

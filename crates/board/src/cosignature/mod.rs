@@ -102,16 +102,16 @@ impl WitnessKey {
     /// The fault of whoever served the note: a line that claims to be this witness's and is not, or two of them.
     pub fn cosigned(&self, note: &Note<'_>) -> Result<Option<u64>, NoteError> {
         let Some(payload) = note.only_line(&self.name, self.id())? else { return Ok(None) };
-        let time = self.verify(note.unverified_text(), payload);
+        let time = self.verified_time(note.unverified_text(), payload);
         time.map(Some).ok_or_else(|| NoteError::BadSignature { name: self.name.clone() })
     }
 
-    fn verify(&self, text: &str, payload: &[u8]) -> Option<u64> {
+    fn verified_time(&self, text: &str, payload: &[u8]) -> Option<u64> {
         let (time, signature) = <&[u8; PAYLOAD_LEN]>::try_from(payload).ok()?.split_first_chunk::<8>()?;
         let time = u64::from_be_bytes(*time);
-        let good = i64::try_from(time).is_ok()
-            && self.key.verify(message(time, text).as_bytes(), signature.try_into().ok()?);
-        good.then_some(time)
+        i64::try_from(time).ok()?;
+        self.key.verify(message(time, text).as_bytes(), signature.try_into().ok()?).ok()?;
+        Some(time)
     }
 }
 
@@ -149,6 +149,7 @@ pub struct Witnesses {
 
 /// Not a set of witnesses. The caller's fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum WitnessesError {
     /// No witness, more than [`MAX_WITNESSES`], or a number of needed ones outside 1 to all.
     #[error("1 to 15 witnesses are possible, of which 1 to all are needed")]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signature, SignatureError, Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 
 use crate::encoding::{from_base64, to_base64};
@@ -22,6 +22,7 @@ pub struct Origin(String);
 
 /// A name that a log can't have. The fault of whoever chose or sent it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum OriginError {
     /// Empty, or longer than [`MAX_ORIGIN_LEN`].
     #[error("a log's name has 1 to 255 bytes")]
@@ -93,6 +94,7 @@ pub struct LogPublicKey(VerifyingKey);
 
 /// Not a log's public key. The fault of whoever sent it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum KeyError {
     /// Not the canonical encoding of a point of large order. A key of small order would verify a signature on anything.
     #[error("not the canonical encoding of an Ed25519 public key")]
@@ -183,8 +185,8 @@ impl LogPublicKey {
 
     /// RFC 8032 section 5.1.7, with the stricter reading of every choice it leaves: cofactorless, canonical, and no
     /// point of small order.
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8; 64]) -> bool {
-        self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8; 64]) -> Result<(), SignatureError> {
+        self.0.verify_strict(message, &Signature::from_bytes(signature))
     }
 }
 

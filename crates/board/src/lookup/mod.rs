@@ -31,6 +31,7 @@ pub struct Lookup {
 
 /// What was fetched is not what the checkpoint signs. The fault of whoever served it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LookupError {
     /// The tile has another number of hashes.
     #[error("{0} has another length than its tile")]

@@ -60,6 +60,7 @@ impl Level {
 
 /// What was asked of a tree lies outside it. The caller's fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TreeError {
     /// A size larger than the tree has reached.
     #[error("the tree has {size} entries, {asked} were asked for")]

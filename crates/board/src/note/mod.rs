@@ -21,6 +21,7 @@ const LINE_START: &str = "— ";
 
 /// Not a note signed by the key it should be. The fault of whoever served it, except where stated otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NoteError {
     /// Longer than [`MAX_NOTE_BYTES`].
     #[error("the note is longer than 128 KiB")]
@@ -116,9 +117,10 @@ impl<'a> Note<'a> {
     pub fn verify(&self, name: &Origin, key: &LogPublicKey) -> Result<&'a str, NoteError> {
         let signature = self.only_line(name, key.id(name))?;
         let signature = signature.ok_or_else(|| NoteError::NotSigned { name: name.clone() })?;
-        let good = <&[u8; 64]>::try_from(signature)
-            .is_ok_and(|signature| key.verify(self.text.as_bytes(), signature));
-        if good { Ok(self.text) } else { Err(NoteError::BadSignature { name: name.clone() }) }
+        let bad = || NoteError::BadSignature { name: name.clone() };
+        let signature = <&[u8; 64]>::try_from(signature).map_err(|_| bad())?;
+        key.verify(self.text.as_bytes(), signature).map_err(|_| bad())?;
+        Ok(self.text)
     }
 
     /// What the line of this name and identifier carries, if there is one. Two are refused.

@@ -9,6 +9,7 @@ pub const MAX_PROOF_LEN: usize = 64;
 
 /// A proof that shows nothing. The fault of whoever served the proof, or of the log whose root it was checked against.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ProofError {
     /// An entry that a tree of the given size doesn't have.
     #[error("entry {index} cannot be in a tree of {size}")]

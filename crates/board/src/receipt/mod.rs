@@ -37,6 +37,7 @@ pub struct Receipt {
 
 /// A receipt that doesn't hold. Names whose fault it is.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReceiptError {
     /// The receipt's author's fault: longer than [`MAX_RECEIPT_BYTES`].
     #[error("the receipt is longer than 256 KiB")]

@@ -118,6 +118,7 @@ pub enum LogFile {
 
 /// Not the name of a file that a log can have. The fault of whoever asked for it or put it there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PathError {
     /// Not of the form the layout prescribes, or not the only spelling of what it means.
     #[error("not a path of the tile layout")]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use veche_board::{LogKey, Origin};
 use veche_crypto::signature::SecretKey;
 use veche_record::entry::{Close, CredentialEntry, Genesis, Open, TallyKind};
-use veche_record::{Election, Entry, Manifest};
+use veche_record::{Election, Entry, Manifest, tag};
 use veche_trustee::{KeyShare, Secret, run_together};
 use veche_verify::{BoardState, Count, Refusal, ResultFile, VerifiedBallot};
 use veche_voter::{Credential, PreparedBallot};
@@ -30,9 +30,9 @@ impl Keys {
     /// # Errors
     /// When the platform gives no randomness.
     pub fn generate() -> Result<Self, Error> {
-        let issuer = SecretKey::from_uniform_bytes(&*random::secret()?).map_err(SimulateError::from)?;
-        let seed = random::secret()?;
-        Ok(Self { issuer, log: LogKey::from_seed(&seed) })
+        let issuer =
+            SecretKey::derive(tag::ISSUER_KEY, &random::randomness()?).map_err(SimulateError::from)?;
+        Ok(Self { issuer, log: LogKey::from_seed(random::randomness()?.as_bytes()) })
     }
 }
 
@@ -61,7 +61,7 @@ impl<S: RecordStore> Board<S> {
         let genesis = Genesis {
             manifest: manifest.hash(),
             log_key: keys.log.public(),
-            issuer: keys.issuer.public().map_err(SimulateError::from)?,
+            issuer: keys.issuer.public(),
             trustees: trustees.count,
             threshold: trustees.threshold,
             origin,
@@ -77,8 +77,8 @@ impl<S: RecordStore> Board<S> {
     /// # Errors
     /// When an entry is refused, or the record cannot be written.
     pub fn make_keys(&mut self, manifest: &[u8], secrets: &[Secret]) -> Result<Vec<KeyShare>, Error> {
-        let together =
-            run_together(manifest, &self.genesis, secrets, &random::fresh()?).map_err(SimulateError::from)?;
+        let together = run_together(manifest, &self.genesis, secrets, &random::randomness()?)
+            .map_err(SimulateError::from)?;
         for entry in &together.entries {
             self.append(entry)?;
         }
@@ -93,7 +93,7 @@ impl<S: RecordStore> Board<S> {
         let credential = Credential::generate(&random::randomness()?).map_err(SimulateError::from)?;
         let election = self.election()?;
         let ballot =
-            PreparedBallot::rehearsal(&election, &credential, &random::randomness()?, &random::fresh()?);
+            PreparedBallot::rehearsal(&election, &credential, &random::randomness()?, &random::randomness()?);
         let ballot = ballot.map_err(|source| SimulateError::Seal { line: 0, source })?;
         self.append(&Entry::RehearsalBallot(ballot.bytes))?;
         let input = self.state.make_rehearsal_input(&self.keys.issuer).map_err(SimulateError::from)?;
@@ -130,7 +130,7 @@ impl<S: RecordStore> Board<S> {
     /// # Errors
     /// When the entry is refused, or the record cannot be written.
     pub fn append(&mut self, entry: &Entry) -> Result<(), Error> {
-        let admitted = self.state.admit_entry(entry, &random::fresh()?).map_err(SimulateError::from)?;
+        let admitted = self.state.admit_entry(entry, &random::randomness()?).map_err(SimulateError::from)?;
         for leaf in admitted.leaves() {
             self.writer.push(leaf.clone())?;
         }

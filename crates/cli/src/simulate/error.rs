@@ -44,9 +44,6 @@ pub enum SimulateError {
     /// A trustee refuses: the fault of this program.
     #[error(transparent)]
     Decrypt(#[from] ShareError),
-    /// The random source is dead.
-    #[error(transparent)]
-    Secret(#[from] veche_trustee::DeadRandomSource),
     /// A name for the log: the fault of this program.
     #[error(transparent)]
     Origin(#[from] OriginError),

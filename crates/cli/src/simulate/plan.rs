@@ -120,7 +120,7 @@ impl Plan {
 
     /// A secret for each trustee.
     fn secrets(&self) -> Result<Vec<Secret>, Error> {
-        let secret = |_| Ok(Secret::new(*random::secret()?).map_err(SimulateError::from)?);
+        let secret = |_| Ok(Secret::new(&random::randomness()?));
         (0..self.manifest.trustees().count).map(secret).collect()
     }
 

@@ -59,7 +59,7 @@ pub fn cast<S: RecordStore + Send>(
 ) -> Result<Vec<RefusedRow>, Error> {
     let election = board.election()?;
     let issuer = board.issuer().clone();
-    let issuer_key = issuer.public().map_err(SimulateError::from)?;
+    let issuer_key = issuer.public();
     let contests = election.manifest().style_contests(style);
     let contest = contests.first().and_then(|contest| election.contest(*contest));
     let contest = contest.ok_or(SimulateError::NoElection)?;
@@ -115,7 +115,8 @@ impl Booth<'_> {
             });
             progress.one();
         }
-        let mut verified = VerifiedBallot::verify_all(self.election, &ballots, &random::fresh()?).into_iter();
+        let mut verified =
+            VerifiedBallot::verify_all(self.election, &ballots, &random::randomness()?).into_iter();
         let with_ballot = |row: Result<CredentialEntry, RefusedRow>| match row {
             Err(refused) => Ok(Err(refused)),
             Ok(credential) => {
@@ -138,19 +139,17 @@ impl Booth<'_> {
         let prepared = PreparedBallot::new(election, style, &credential, &revision, &random::randomness()?)
             .map_err(failed)?;
         let ballot = prepared.seal_unchecked(election, &[selection]).map_err(failed)?;
-        let pseudonym = Pseudonym(random::fresh()?);
+        let pseudonym = Pseudonym::new(&random::randomness()?);
         let possession =
             credential.prove_possession(election, &pseudonym, style).map_err(SimulateError::from)?;
         let hash = election.fingerprint();
-        let entry =
-            CredentialEntry::sign(self.issuer, &hash, pseudonym, style, *credential.key(), possession)
-                .map_err(SimulateError::from)?;
+        let entry = CredentialEntry::sign(self.issuer, &hash, pseudonym, style, credential.key(), possession)
+            .map_err(SimulateError::from)?;
         // What the board asks of a credential, here where every core works on it.
-        let signed =
-            self.issuer_key.verify(CredentialEntry::DOMAIN, &entry.message(&hash), entry.signature());
-        if !signed || !entry.is_possessed(&hash) {
-            return Err(SimulateError::Credential.into());
-        }
+        entry
+            .verify_signature(self.issuer_key, &hash)
+            .and_then(|()| entry.verify_possession(&hash))
+            .map_err(|_| SimulateError::Credential)?;
         Ok(Ok((entry, ballot)))
     }
 }

@@ -111,9 +111,6 @@ pub enum TrusteeError {
     /// The trustee refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The random source.
-    #[error(transparent)]
-    DeadRandomSource(#[from] veche_trustee::DeadRandomSource),
     /// Another transcript.
     #[error("the board's transcript is {found}, and you named {named}: sign nothing, and tell the others")]
     Transcript {

@@ -44,7 +44,7 @@ pub(super) fn new(args: &NewArgs) -> Result<Outcome, Error> {
     let audit = board.audit(None)?;
     let Some(state) = audit.board() else { return Ok(failed(&audit.report)) };
     let kept = kept(state, args.trustee)?;
-    let secret = Secret::new(*random::secret()?).map_err(TrusteeError::from)?;
+    let secret = Secret::new(&random::randomness()?);
     show(&secret).map_err(TrusteeError::Terminal)?;
     let typed = ask("All 24 words, in order: ").map_err(TrusteeError::Terminal)?;
     let typed = Secret::from_words(&typed).map_err(|_| TrusteeError::NotWrittenDown)?;

@@ -12,10 +12,10 @@
 //! all sign the hash of the genesis entry and then everything between the kind byte and the
 //! signature.
 
-use veche_crypto::chaum_pedersen::DecryptionProof;
+use veche_crypto::chaum_pedersen;
 use veche_crypto::group::{Point, Scalar};
 use veche_crypto::hash::{Digest, Hasher, digest};
-use veche_crypto::schnorr::Possession;
+use veche_crypto::schnorr;
 use veche_crypto::signature::PublicKey;
 
 use super::signed::{Content, Signed};
@@ -51,7 +51,7 @@ pub struct Commitments {
     /// C_0 … C_(t-1) of each slot, in slot order.
     pub commitments: Vec<Vec<Point>>,
     /// That the trustee has the secret behind each of them.
-    pub possession: Possession,
+    pub possession: schnorr::Proof,
 }
 
 /// Round 2: a trustee's shares for the others.
@@ -79,7 +79,7 @@ pub struct Complaint {
     /// D: the Diffie–Hellman value of both communication keys.
     pub shared: Point,
     /// That it is.
-    pub proof: DecryptionProof,
+    pub proof: chaum_pedersen::Proof,
 }
 
 /// Round 3: a trustee has all its shares and saw this transcript.
@@ -174,7 +174,7 @@ impl Ceremony {
                     return Err(EntryError::EmptyList);
                 }
                 let commitments = reader.many(slots, |reader| reader.many(threshold, Reader::point))?;
-                let possession = Possession::from_bytes(&reader.array()?)?;
+                let possession = schnorr::Proof::from_bytes(&reader.array()?)?;
                 let content = Commitments { attempt, trustee, communication, commitments, possession };
                 Ceremony::Commitments(Signed::read(content, reader)?)
             }
@@ -191,7 +191,7 @@ impl Ceremony {
             COMPLAINT => {
                 let (attempt, complainer, dealer) = (reader.u8()?, reader.u8()?, reader.u8()?);
                 let shared = reader.point()?;
-                let proof = DecryptionProof::from_bytes(&reader.array()?)?;
+                let proof = chaum_pedersen::Proof::from_bytes(&reader.array()?)?;
                 let content = Complaint { attempt, complainer, dealer, shared, proof };
                 Ceremony::Complaint(Signed::read(content, reader)?)
             }

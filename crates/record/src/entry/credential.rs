@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use veche_crypto::VerifyError;
 use veche_crypto::group::GroupError;
 use veche_crypto::hash::Digest;
+use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, SecretKey, Signature};
 
 use super::{EntryError, Issued, signed_message};
@@ -15,6 +17,13 @@ use crate::wire::Reader;
 pub struct Pseudonym(pub [u8; 16]);
 
 impl Pseudonym {
+    /// A new one: the first half of the random bytes.
+    pub fn new(randomness: &Randomness) -> Self {
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(randomness.as_bytes()).for_each(|(to, from)| *to = *from);
+        Pseudonym(bytes)
+    }
+
     /// Reads 32 lower-case hexadecimal digits.
     pub fn from_hex(text: &str) -> Option<Self> {
         let mut bytes = [0; 16];
@@ -91,7 +100,10 @@ impl CredentialEntry {
     }
 
     /// Verifies the proof of possession alone.
-    pub fn is_possessed(&self, election: &Digest) -> bool {
+    ///
+    /// # Errors
+    /// [`VerifyError`], for which whoever registered the key is to blame.
+    pub fn verify_possession(&self, election: &Digest) -> Result<(), VerifyError> {
         let message = Self::possession_message(election, &self.pseudonym, self.style);
         self.key.verify(domain::POSSESSION, &message, &self.possession)
     }

@@ -25,6 +25,7 @@
 //! The issuer, and the trustees in a Consent, sign H_election and then everything between the kind
 //! byte and the signature.
 
+use veche_crypto::VerifyError;
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::PublicKey;
 
@@ -108,6 +109,7 @@ impl EntryKind {
 
 /// Why bytes are not an entry. The fault is with whoever wrote them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum EntryError {
     /// No byte at all.
     #[error("an entry has at least one byte")]
@@ -311,7 +313,10 @@ pub trait Issued {
     fn signature(&self) -> &veche_crypto::signature::Signature;
 
     /// Verifies the signature alone. A whole record verifies them in batches instead.
-    fn is_signed_by(&self, issuer: &PublicKey, election: &Digest) -> bool {
+    ///
+    /// # Errors
+    /// [`VerifyError`] when that key has not signed this for that election.
+    fn verify_signature(&self, issuer: &PublicKey, election: &Digest) -> Result<(), VerifyError> {
         issuer.verify(Self::DOMAIN, &self.message(election), self.signature())
     }
 }

@@ -22,6 +22,7 @@ const FULL: usize = MAX_LEAF_LEN - PART_HEADER_LEN;
 
 /// Why parts are not a message. The fault is with whoever wrote them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PartError {
     /// More bytes than a message may have.
     #[error("a message of {0} bytes; at most {MAX_MESSAGE_LEN} are possible")]

@@ -1,6 +1,6 @@
 //! The entries of the count: TallyInput, Partial, Result.
 
-use veche_crypto::chaum_pedersen::DecryptionProof;
+use veche_crypto::chaum_pedersen;
 use veche_crypto::group::{AnyPoint, GroupError, Point};
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::{SecretKey, Signature};
@@ -188,7 +188,7 @@ pub struct GroupFactors {
     /// M_j = s_j·α_Σ of every slot.
     pub factors: Vec<Point>,
     /// That they are.
-    pub proof: DecryptionProof,
+    pub proof: chaum_pedersen::Proof,
 }
 
 /// One trustee's part of the decryption: one item for each group that is decrypted, in the tally
@@ -211,7 +211,7 @@ impl Partial {
         let groups = reader.many(count, |reader| {
             let slots = usize::from(reader.u16()?);
             let factors = reader.many(slots, Reader::point)?;
-            let proof = DecryptionProof::from_bytes(&reader.array()?)?;
+            let proof = chaum_pedersen::Proof::from_bytes(&reader.array()?)?;
             Ok::<_, EntryError>(GroupFactors { factors, proof })
         })?;
         Ok(Partial { trustee, tally, groups })

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use veche_board::LogKey;
 use veche_crypto::group::{AnyPoint, Point, Scalar};
 use veche_crypto::hash::{digest, scalar};
-use veche_crypto::schnorr::Possession;
+use veche_crypto::schnorr;
 use veche_crypto::signature::{SecretKey, Signature};
 
 use super::part::MAX_LEAF_LEN;
@@ -14,7 +14,7 @@ fn secret(label: &str) -> SecretKey {
 }
 
 fn point(label: &str) -> Point {
-    *secret(label).public().unwrap().point()
+    *secret(label).public().point()
 }
 
 fn signature(label: &str) -> Signature {
@@ -26,7 +26,7 @@ fn factors(slots: usize) -> GroupFactors {
     proof[..32].copy_from_slice(Scalar::from(7_u64).as_bytes());
     GroupFactors {
         factors: (0..slots).map(|slot| point(&slot.to_string())).collect(),
-        proof: veche_crypto::chaum_pedersen::DecryptionProof::from_bytes(&proof).unwrap(),
+        proof: veche_crypto::chaum_pedersen::Proof::from_bytes(&proof).unwrap(),
     }
 }
 
@@ -45,13 +45,13 @@ fn samples() -> Vec<Entry> {
     let election = digest("test", &[b"election"]);
     let issuer = secret("issuer");
     let pseudonym = Pseudonym([7; 16]);
-    let key = secret("voter").public().unwrap();
+    let key = secret("voter").public();
     let possession = signature("possession");
     vec![
         Entry::Genesis(Genesis {
             manifest: election,
             log_key: LogKey::from_seed(&[3; 32]).public(),
-            issuer: issuer.public().unwrap(),
+            issuer: issuer.public(),
             trustees: 3,
             threshold: 2,
             origin: "veche.example/test".parse().unwrap(),
@@ -90,8 +90,8 @@ where
 }
 
 fn commitments(commitments: Vec<Vec<Point>>) -> Entry {
-    let possession = Possession::from_bytes(&signature("possession").to_bytes()).unwrap();
-    let communication = secret("trustee").public().unwrap();
+    let possession = schnorr::Proof::from_bytes(&signature("possession").to_bytes()).unwrap();
+    let communication = secret("trustee").public();
     signed(Commitments { attempt: 1, trustee: 2, communication, commitments, possession })
 }
 
@@ -189,13 +189,13 @@ fn attack_09_identity_and_low_order_points_in_an_entry_are_refused() {
 fn signatures_bind_the_election_the_content_and_the_kind() {
     let (election, other) = (digest("test", &[b"election"]), digest("test", &[b"other"]));
     let issuer = secret("issuer");
-    let key = issuer.public().unwrap();
+    let key = issuer.public();
     let open = Open::sign(&issuer, &election, 5).unwrap();
-    assert!(open.is_signed_by(&key, &election));
-    assert!(!open.is_signed_by(&key, &other));
-    assert!(!open.is_signed_by(&secret("voter").public().unwrap(), &election));
-    assert!(!Open { time: 6, ..open.clone() }.is_signed_by(&key, &election));
-    assert!(!Close { time: 5, signature: open.signature }.is_signed_by(&key, &election));
+    assert_eq!(open.verify_signature(&key, &election), Ok(()));
+    assert!(open.verify_signature(&key, &other).is_err());
+    assert!(open.verify_signature(&secret("voter").public(), &election).is_err());
+    assert!(Open { time: 6, ..open.clone() }.verify_signature(&key, &election).is_err());
+    assert!(Close { time: 5, signature: open.signature }.verify_signature(&key, &election).is_err());
 }
 
 #[test]
@@ -204,14 +204,18 @@ fn a_possession_proof_is_of_one_election_pseudonym_and_style() {
     let (issuer, voter) = (secret("issuer"), secret("voter"));
     let pseudonym = Pseudonym([7; 16]);
     let possession = CredentialEntry::prove_possession(&voter, &election, &pseudonym, 1).unwrap();
-    let key = voter.public().unwrap();
+    let key = voter.public();
     let entry = CredentialEntry::sign(&issuer, &election, pseudonym, 1, key, possession).unwrap();
-    assert!(entry.is_possessed(&election));
-    assert!(!entry.is_possessed(&other));
-    assert!(!CredentialEntry { style: 2, ..entry.clone() }.is_possessed(&election));
-    assert!(!CredentialEntry { pseudonym: Pseudonym([8; 16]), ..entry.clone() }.is_possessed(&election));
-    let thief = secret("thief").public().unwrap();
-    assert!(!CredentialEntry { key: thief, ..entry }.is_possessed(&election));
+    assert_eq!(entry.verify_possession(&election), Ok(()));
+    assert!(entry.verify_possession(&other).is_err());
+    assert!(CredentialEntry { style: 2, ..entry.clone() }.verify_possession(&election).is_err());
+    assert!(
+        CredentialEntry { pseudonym: Pseudonym([8; 16]), ..entry.clone() }
+            .verify_possession(&election)
+            .is_err()
+    );
+    let thief = secret("thief").public();
+    assert!(CredentialEntry { key: thief, ..entry }.verify_possession(&election).is_err());
 }
 
 #[test]

@@ -24,6 +24,7 @@ impl ManifestError {
 
 /// What is wrong at one place of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Problem {
     /// More bytes than a manifest may have.
     #[error("the file has {0} bytes, at most {MAX_MANIFEST_LEN} are read; move long texts to web pages")]

@@ -6,6 +6,7 @@ use super::{MAX_SLOTS, MAX_TOTAL_BITS};
 
 /// Why a rule does not fit its contest. The fault is with the manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RuleError {
     /// Only one ballot would be legal, or none.
     #[error("this rule leaves nothing to choose; add options, or lower \"min\", or raise \"max\"")]
@@ -77,6 +78,7 @@ pub enum RuleError {
 
 /// Why a selection is not a legal ballot of its contest. The fault is with the caller.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SelectionError {
     /// Not one value for each option.
     #[error("the selection has {given} values, the contest has {options} options")]
@@ -150,6 +152,7 @@ pub enum SelectionError {
 
 /// Why slot totals are not the sum of legal ballots. The fault is with whoever made the totals.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum UnpackError {
     /// Not one total for each slot.
     #[error("{given} totals for {slots} slots")]

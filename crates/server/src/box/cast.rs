@@ -23,7 +23,7 @@ use crate::ballot_box::context::BallotBox;
 use crate::board::Turn;
 use crate::http::body;
 use crate::http::problem::{Kind, Problem};
-use crate::keys::random;
+use crate::keys::randomness;
 
 /// What a receipt looks like, for the documentation. The value is a [`Receipt`].
 #[derive(utoipa::ToSchema)]
@@ -117,9 +117,10 @@ async fn must_be_signed(app: &BallotBox, election: &Election, bytes: &[u8]) -> R
         Some((_, credential)) if !credential.active => return Err(problem(Refusal::CredentialRevoked)),
         Some(_) => {}
     }
-    if !header.credential.verify(domain::BALLOT, ballot.signed_bytes(), ballot.signature()) {
-        return Err(invalid(Check::BallotSignature, &"the ballot's signature is false"));
-    }
+    header
+        .credential
+        .verify(domain::BALLOT, ballot.signed_bytes(), ballot.signature())
+        .map_err(|_| invalid(Check::BallotSignature, &"the ballot's signature is false"))?;
     Ok(ballot)
 }
 
@@ -132,7 +133,7 @@ async fn verify(app: &BallotBox, election: Arc<Election>, bytes: Vec<u8>) -> Res
     let place = Arc::clone(&app.verifiers.0).acquire_owned();
     let place = tokio::time::timeout(app.limits.verify_wait, place).await.map_err(|_| busy())?;
     let place = place.map_err(|error| Problem::fault(&error))?;
-    let fresh = random::<32>().map_err(|error| Problem::fault(&error))?;
+    let fresh = randomness().map_err(|error| Problem::fault(&error))?;
     tokio::task::spawn_blocking(move || {
         let verified = VerifiedBallot::verify(&election, &bytes, &fresh);
         drop(place);
@@ -181,5 +182,6 @@ fn problem(refusal: Refusal) -> Problem {
         Refusal::NoRevote => invalid(Check::BallotSequence, &"This vote does not allow voting again"),
         Refusal::TooLarge => Problem::new(Kind::TooLarge, sentence),
         Refusal::Invalid(failure) => invalid(failure.check, &failure.cause),
+        other => Problem::fault(&other),
     }
 }

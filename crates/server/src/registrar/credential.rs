@@ -117,11 +117,11 @@ async fn read(registrar: &Registrar, voter: &Voter, request: &NewKey) -> Result<
         .and_then(|bytes| Signature::from_bytes(&bytes).ok())
         .ok_or_else(|| refused("`possession` is not 128 lower-case hexadecimal digits of a signature."))?;
     let message = CredentialEntry::possession_message(&fingerprint, &pseudonym, style);
-    if !key.verify(veche_record::tag::domain::POSSESSION, &message, &possession) {
-        return Err(refused(
+    key.verify(veche_record::tag::domain::POSSESSION, &message, &possession).map_err(|_| {
+        refused(
             "`possession` does not prove that this voter has the key, for this election and ballot style.",
-        ));
-    }
+        )
+    })?;
     Ok(CredentialRequest { pseudonym, style, key, possession })
 }
 

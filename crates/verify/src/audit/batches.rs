@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use veche_crypto::hash::digest;
+use veche_crypto::randomness::Randomness;
 use veche_record::Election;
 
 use super::{Options, Snapshot};
@@ -26,7 +26,7 @@ enum Waiting {
 
 /// What is collected and what is under way.
 pub(super) struct Batches {
-    fresh: [u8; 32],
+    fresh: Arc<Randomness>,
     size: usize,
     begun: u64,
     claims: Vec<Claim>,
@@ -38,7 +38,7 @@ pub(super) struct Batches {
 impl Batches {
     pub fn new(options: &Options) -> Self {
         Batches {
-            fresh: options.fresh,
+            fresh: Arc::clone(&options.fresh),
             size: options.batch_points,
             begun: 0,
             claims: Vec::new(),
@@ -64,7 +64,7 @@ impl Batches {
         }
         self.begun += 1;
         self.points = 0;
-        let fresh = *digest(FRESH, &[&self.fresh, &self.begun.to_le_bytes()]).as_bytes();
+        let fresh = self.fresh.derive(FRESH, self.begun);
         let (claims, election) = (std::mem::take(&mut self.claims), Arc::clone(election));
         let task = Task::begin(move || claim::verify(&election, &claims, &fresh));
         self.waiting.push_back(Waiting::Batch(task));

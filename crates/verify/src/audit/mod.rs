@@ -19,6 +19,7 @@ use std::task::{Context, Poll, Waker};
 
 use veche_board::{Checkpoint, SignedCheckpoint, TileStream, Witnesses, layout};
 use veche_crypto::hash::Digest;
+use veche_crypto::randomness::Randomness;
 use veche_record::Entry;
 use veche_record::entry::Genesis;
 
@@ -51,6 +52,7 @@ const MAX_FILES_NAMED: usize = 100;
 
 /// What an audit gives: the report, and, when nothing failed, what the trustees may decrypt.
 #[derive(Debug)]
+#[must_use]
 pub struct Audit {
     /// What was found.
     pub report: Report,
@@ -72,15 +74,15 @@ impl Audit {
 
 /// Verifies a record.
 ///
-/// `expected` is the published fingerprint, `fresh` are 32 bytes of the platform's randomness, new
-/// for this call, and `progress` is told how many entries of how many are done.
+/// `expected` is the published fingerprint, `fresh` is randomness of the verifier's own, new for
+/// this call, and `progress` is told how many entries of how many are done.
 pub fn audit(
     source: &impl RecordSource,
     expected: Option<Digest>,
-    fresh: &[u8; 32],
+    fresh: Randomness,
     progress: impl FnMut(u64, u64),
 ) -> Audit {
-    audit_watched(source, &Options::new(expected, *fresh), &mut watch::Told(progress))
+    audit_watched(source, &Options::new(expected, fresh), &mut watch::Told(progress))
 }
 
 /// Verifies a record while someone looks on, and goes on where an interrupted run stopped.

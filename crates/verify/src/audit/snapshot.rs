@@ -29,6 +29,7 @@ pub struct Snapshot {
 
 /// Why bytes are no snapshot that this software may go on from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SnapshotError {
     /// Cut off, changed, or something else.
     #[error("it is damaged")]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use veche_crypto::hash::Digest;
+use veche_crypto::randomness::Randomness;
 use veche_record::Election;
 
 use super::Snapshot;
@@ -17,8 +18,8 @@ const ASSISTED: usize = 256;
 pub struct Options {
     /// The published fingerprint.
     pub expected: Option<Digest>,
-    /// 32 bytes of the platform's randomness, new for this call.
-    pub fresh: [u8; 32],
+    /// Randomness of the verifier's own, new for this call.
+    pub fresh: Arc<Randomness>,
     /// What an interrupted run has verified already.
     pub resume: Option<Snapshot>,
     /// How many points of its own a batch has. What is chosen here changes the speed and nothing else.
@@ -31,10 +32,10 @@ pub struct Options {
 
 impl Options {
     /// Verifies all of it, at the best speed.
-    pub fn new(expected: Option<Digest>, fresh: [u8; 32]) -> Self {
+    pub fn new(expected: Option<Digest>, fresh: Randomness) -> Self {
         Options {
             expected,
-            fresh,
+            fresh: Arc::new(fresh),
             resume: None,
             batch_points: BATCH_POINTS,
             replaced: 1 << 16,

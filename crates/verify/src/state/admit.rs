@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use veche_crypto::hash::Digest;
+use veche_crypto::randomness::Randomness;
 use veche_record::ballot::MAX_BALLOT_LEN;
 use veche_record::entry::Pseudonym;
 use veche_record::{Ballot, BallotError, BallotKind, Election, Entry, EntryKind};
@@ -15,6 +16,7 @@ use crate::failure::{Cause, Culprit, Failure};
 
 /// Why a ballot is not admitted. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Refusal {
     /// Not a fault: these very bytes are on the board, and the same receipt is due.
     #[error("this ballot is entry {index} already")]
@@ -67,11 +69,11 @@ pub struct VerifiedBallot {
 impl VerifiedBallot {
     /// Decodes a ballot and verifies its signature and proofs.
     ///
-    /// `fresh` is 32 bytes of the platform's randomness, new for this call.
+    /// `fresh` is randomness of the verifier's own, new for this call.
     ///
     /// # Errors
     /// [`Refusal::TooLarge`] or [`Refusal::Invalid`].
-    pub fn verify(election: &Election, bytes: &[u8], fresh: &[u8; 32]) -> Result<Self, Refusal> {
+    pub fn verify(election: &Election, bytes: &[u8], fresh: &Randomness) -> Result<Self, Refusal> {
         if bytes.len() > MAX_BALLOT_LEN {
             return Err(Refusal::TooLarge);
         }
@@ -87,7 +89,7 @@ impl VerifiedBallot {
     ///
     /// # Errors
     /// [`Refusal::TooLarge`] or [`Refusal::Invalid`].
-    pub fn verify_rehearsal(election: &Election, bytes: &[u8], fresh: &[u8; 32]) -> Result<Self, Refusal> {
+    pub fn verify_rehearsal(election: &Election, bytes: &[u8], fresh: &Randomness) -> Result<Self, Refusal> {
         if bytes.len() > MAX_BALLOT_LEN {
             return Err(Refusal::TooLarge);
         }
@@ -102,7 +104,7 @@ impl VerifiedBallot {
         ballot: Arc<Ballot>,
         culprit: Culprit,
         bytes: &[u8],
-        fresh: &[u8; 32],
+        fresh: &Randomness,
     ) -> Result<Self, Refusal> {
         let claims = Self::claims(election, &ballot, culprit, 0);
         if let Some(mut failure) = claim::verify(election, &claims, fresh).into_iter().next() {
@@ -115,10 +117,11 @@ impl VerifiedBallot {
 
     /// [`Self::verify`] for several ballots as one batch, which costs much less than one after the other.
     /// One result a ballot, in their order: a wrong ballot does not harm its neighbours.
+    #[must_use]
     pub fn verify_all(
         election: &Election,
         ballots: &[Vec<u8>],
-        fresh: &[u8; 32],
+        fresh: &Randomness,
     ) -> Vec<Result<Self, Refusal>> {
         let culprit = Culprit::Stranger;
         let mut results: Vec<Result<Self, Refusal>> = Vec::with_capacity(ballots.len());
@@ -241,11 +244,11 @@ pub type AdmittedMessage = Admitted;
 impl BoardState {
     /// Checks a ballot's bytes entirely. Nothing changes until [`Self::record`].
     ///
-    /// `fresh` is 32 bytes of the platform's randomness, new for this call.
+    /// `fresh` is randomness of the verifier's own, new for this call.
     ///
     /// # Errors
     /// [`Refusal`]; [`Refusal::AlreadyRecorded`] for the same bytes as before.
-    pub fn admit(&self, ballot: &[u8], fresh: &[u8; 32]) -> Result<AdmittedBallot, Refusal> {
+    pub fn admit(&self, ballot: &[u8], fresh: &Randomness) -> Result<AdmittedBallot, Refusal> {
         let election = self.election.as_ref().ok_or(Refusal::NotOpen)?;
         if ballot.len() > MAX_BALLOT_LEN {
             return Err(Refusal::TooLarge);
@@ -308,11 +311,11 @@ impl BoardState {
     /// Checks any other message entirely, a long one as a whole. Nothing changes until
     /// [`Self::record`].
     ///
-    /// `fresh` is 32 bytes of the platform's randomness, new for this call.
+    /// `fresh` is randomness of the verifier's own, new for this call.
     ///
     /// # Errors
     /// [`Failure`].
-    pub fn admit_message(&self, message: &[u8], fresh: &[u8; 32]) -> Result<AdmittedMessage, Failure> {
+    pub fn admit_message(&self, message: &[u8], fresh: &Randomness) -> Result<AdmittedMessage, Failure> {
         self.demand_whole_message()?;
         let (change, claims) = self.examine_message(self.size, message)?;
         let leaves = veche_record::entry::into_leaves(message.to_vec())
@@ -326,7 +329,7 @@ impl BoardState {
     ///
     /// # Errors
     /// [`Failure`].
-    pub fn admit_entry(&self, entry: &Entry, fresh: &[u8; 32]) -> Result<AdmittedMessage, Failure> {
+    pub fn admit_entry(&self, entry: &Entry, fresh: &Randomness) -> Result<AdmittedMessage, Failure> {
         leaves_of(entry)?;
         self.admit_message(&entry.to_bytes(), fresh)
     }

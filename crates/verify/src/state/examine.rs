@@ -439,9 +439,9 @@ impl BoardState {
         if count.consents().contains(&trustee) {
             return Err(refuse(Cause::RepeatedConsent));
         }
-        if !consent.is_signed_by(key, &election.fingerprint()) {
-            return Err(refuse(Cause::ConsentSignature));
-        }
+        consent
+            .verify_signature(key, &election.fingerprint())
+            .map_err(|_| refuse(Cause::ConsentSignature))?;
         Ok((Change::Consent(count.input().kind(), trustee), Vec::new()))
     }
 

@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use veche_crypto::group::GroupError;
 use veche_crypto::hash::Digest;
+use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, SecretKey};
 use veche_record::entry::{
     Genesis, GroupInput, PartAssembler, Pseudonym, ResultEntry, TallyInput, TallyKind,
@@ -186,11 +187,11 @@ impl BoardState {
 
     /// Checks the next leaf entirely, and takes it over. A leaf that is refused changes nothing.
     ///
-    /// `fresh` is 32 bytes of the platform's randomness, new for this call.
+    /// `fresh` is randomness of the verifier's own, new for this call.
     ///
     /// # Errors
     /// [`Failure`].
-    pub fn apply(&mut self, index: u64, leaf: &[u8], fresh: &[u8; 32]) -> Result<Applied, Failure> {
+    pub fn apply(&mut self, index: u64, leaf: &[u8], fresh: &Randomness) -> Result<Applied, Failure> {
         let examined = self.examine_leaf(index, leaf)?;
         self.verify_claims(&examined, fresh)?;
         Ok(self.commit(examined))
@@ -213,7 +214,7 @@ impl BoardState {
         !self.restored
     }
 
-    fn verify_claims(&self, examined: &Examined, fresh: &[u8; 32]) -> Result<(), Failure> {
+    fn verify_claims(&self, examined: &Examined, fresh: &Randomness) -> Result<(), Failure> {
         let Some(election) = &self.election else { return Ok(()) };
         match claim::verify(election, &examined.claims, fresh).into_iter().next() {
             Some(failure) => Err(failure),
@@ -360,12 +361,14 @@ impl BoardState {
     }
 
     /// Begins with sums that were saved. `false`, and nothing changes, when they do not fit the manifest.
+    #[must_use]
     pub(crate) fn restore_sums(&mut self, saved: &[SavedSum]) -> bool {
         self.sums.restore(saved)
     }
 
     /// Adds the sums of ballots that are taken over as outlines. `false`, and nothing changes, when they do not fit
     /// the manifest.
+    #[must_use]
     pub(crate) fn absorb_sums(&mut self, saved: &[SavedSum]) -> bool {
         self.sums.absorb(saved)
     }

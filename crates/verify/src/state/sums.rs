@@ -92,6 +92,7 @@ impl Sums {
     }
 
     /// Begins with sums that were saved. `false`, and nothing changes, when they are not of this shape.
+    #[must_use]
     pub fn restore(&mut self, saved: &[SavedSum]) -> bool {
         let Some(read) = self.read(saved) else { return false };
         for (sum, (ballots, aggregate)) in self.sums.iter_mut().zip(read) {
@@ -101,6 +102,7 @@ impl Sums {
     }
 
     /// Adds sums that others have made. `false`, and nothing changes, when they are not of this shape.
+    #[must_use]
     pub fn absorb(&mut self, saved: &[SavedSum]) -> bool {
         let Some(read) = self.read(saved) else { return false };
         for (sum, (ballots, aggregate)) in self.sums.iter_mut().zip(read) {

@@ -155,7 +155,7 @@ impl TrusteeBoard {
         let Some(election) = self.state.election().cloned() else { return Ok(false) };
         let ballots: Vec<Vec<u8>> =
             leaves.iter().filter_map(|leaf| ballot(leaf)).map(<[u8]>::to_vec).collect();
-        let verified = VerifiedBallot::verify_all(&election, &ballots, &*random::bytes()?);
+        let verified = VerifiedBallot::verify_all(&election, &ballots, &random::randomness()?);
         if verified.iter().any(Result::is_err) {
             return Ok(false);
         }
@@ -173,7 +173,7 @@ impl TrusteeBoard {
     }
 
     fn apply(&mut self, leaf: &[u8]) -> Result<(), VecheError> {
-        let fresh = random::bytes()?;
+        let fresh = random::randomness()?;
         self.state.apply(self.state.size(), leaf, &fresh).map_err(|failure| board_false(&failure))?;
         if let Some((expected, election)) = self.expected.zip(self.state.election())
             && election.fingerprint() != expected

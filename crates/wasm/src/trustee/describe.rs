@@ -98,6 +98,7 @@ pub(crate) const fn code(refusal: &Refusal) -> &'static str {
         Refusal::OtherTranscript => "other-transcript",
         Refusal::OtherTally => "other-tally",
         Refusal::Share(_) => "share",
-        Refusal::Degenerate => "no-key",
+        // Something that has negligible probability.
+        _ => "no-key",
     }
 }

@@ -108,8 +108,7 @@ impl Trustee {
 impl Trustee {
     fn made(board: &BoardState, number: u8) -> Result<Self, VecheError> {
         let kept = Kept::new(board, number)?;
-        let secret = Secret::new(*random::bytes()?)
-            .map_err(|error| VecheError::new("no-randomness", Fault::Device, error))?;
+        let secret = Secret::new(&random::randomness()?);
         Ok(Trustee { secret, kept, unshown: true })
     }
 

@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use veche_bench::Failure;
+use veche_bench::{Failure, fixed, fresh};
 use veche_board::LogKey;
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::SecretKey;
@@ -13,9 +13,7 @@ use veche_record::{Entry, Manifest};
 use veche_trustee::attempt::{Newcomer, Received};
 use veche_trustee::{KeyShare, Secret, run_together};
 use veche_verify::BoardState;
-use veche_voter::{Credential, PreparedBallot, Randomness, Revision};
-
-const FRESH: [u8; 32] = [7; 32];
+use veche_voter::{Credential, PreparedBallot, Revision};
 
 fn main() -> Result<(), Failure> {
     println!("| trustees | slots | step | time | bytes |");
@@ -62,7 +60,7 @@ impl Bench {
     fn append(&mut self, entry: &Entry) -> Result<(f64, usize), Failure> {
         let message = entry.to_bytes();
         let begun = Instant::now();
-        let admitted = self.board.admit_message(&message, &FRESH)?;
+        let admitted = self.board.admit_message(&message, &fresh()?)?;
         let bytes = admitted.leaves().iter().map(Vec::len).sum();
         self.board.record(admitted)?;
         Ok((begun.elapsed().as_secs_f64(), bytes))
@@ -83,17 +81,17 @@ fn timed<T>(what: impl FnOnce() -> T) -> (f64, T) {
 fn measure(count: u8, threshold: u8, options: usize) -> Result<(), Failure> {
     let bytes = manifest(count, threshold, options);
     let parsed = Manifest::parse(&bytes)?;
-    let issuer = SecretKey::from_uniform_bytes(&[3; 64])?;
+    let issuer = SecretKey::derive("bench-issuer", &fresh()?)?;
     let genesis = Genesis {
         manifest: parsed.hash(),
         log_key: LogKey::from_seed(&[5; 32]).public(),
-        issuer: issuer.public()?,
+        issuer: issuer.public(),
         trustees: count,
         threshold,
         origin: "bench.example".parse()?,
     };
     let secrets: Vec<Secret> =
-        (1..=count).map(|i| Secret::new(bytes32("trustee", i.into()))).collect::<Result<_, _>>()?;
+        (1..=count).map(|i| Secret::from_bytes(&bytes32("trustee", i.into()))).collect();
     let who = format!("{threshold} of {count}");
     let mut bench = Bench { board: BoardState::new(&bytes)?, issuer, who, slots: parsed.slots() };
     bench.append(&genesis.clone().into())?;
@@ -101,7 +99,7 @@ fn measure(count: u8, threshold: u8, options: usize) -> Result<(), Failure> {
     let mut public = 0.0;
     let mut size = 0;
     let mut leaves = 0;
-    let together = run_together(&bytes, &genesis, &secrets, &FRESH)?;
+    let together = run_together(&bytes, &genesis, &secrets, &fresh()?)?;
     let first = secrets.first().ok_or("no trustee")?;
     for (at, entry) in together.entries.iter().enumerate() {
         let ceremony = bench.board.ceremony().ok_or("no ceremony")?.clone();
@@ -137,9 +135,9 @@ fn measure(count: u8, threshold: u8, options: usize) -> Result<(), Failure> {
 /// The rehearsal, one vote, and its decryption.
 fn decryption(bench: &mut Bench, own: &KeyShare, shares: &[KeyShare]) -> Result<(), Failure> {
     let election = bench.board.election().ok_or("no election")?.clone();
-    let credential = Credential::generate(&Randomness::new(bytes32("voter", 0))?)?;
-    let random = Randomness::new(bytes32("random", 0))?;
-    let ballot = PreparedBallot::rehearsal(&election, &credential, &random, &FRESH)?;
+    let credential = Credential::generate(&fixed(bytes32("voter", 0))?)?;
+    let random = fixed(bytes32("random", 0))?;
+    let ballot = PreparedBallot::rehearsal(&election, &credential, &random, &fresh()?)?;
     bench.append(&Entry::RehearsalBallot(ballot.bytes))?;
     let input = bench.board.make_rehearsal_input(&bench.issuer)?;
     bench.append(&input.into())?;
@@ -150,13 +148,13 @@ fn decryption(bench: &mut Bench, own: &KeyShare, shares: &[KeyShare]) -> Result<
     let pseudonym = Pseudonym([1; 16]);
     let possession = credential.prove_possession(&election, &pseudonym, 0)?;
     let entry =
-        CredentialEntry::sign(&bench.issuer, &fingerprint, pseudonym, 0, *credential.key(), possession)?;
+        CredentialEntry::sign(&bench.issuer, &fingerprint, pseudonym, 0, credential.key(), possession)?;
     bench.append(&entry.into())?;
     let revision = Revision { sequence: 0, previous: Digest::ZERO, attempt: 1 };
-    let random = Randomness::new(bytes32("random", 1))?;
+    let random = fixed(bytes32("random", 1))?;
     let prepared = PreparedBallot::new(&election, 0, &credential, &revision, &random)?;
     let selection = election.contest(0).ok_or("no contest")?.made_up_selection();
-    let ballot = prepared.seal(&election, &[selection], &FRESH)?;
+    let ballot = prepared.seal(&election, &[selection], &fresh()?)?;
     bench.append(&Entry::Ballot(ballot.bytes))?;
     bench.append(&Close::sign(&bench.issuer, &fingerprint, 2)?.into())?;
     let input = bench.board.make_tally_input(&bench.issuer)?;
