@@ -23,9 +23,9 @@ impl Clock {
     }
 
     /// Moves a standing clock forward. The clock of the machine is left alone.
-    pub fn advance(&self, seconds: i64) {
+    pub fn advance(&self, by: Duration) {
         if let Some(at) = &self.0 {
-            at.fetch_add(seconds, Ordering::SeqCst);
+            at.fetch_add(seconds(by), Ordering::SeqCst);
         }
     }
 

@@ -1,14 +1,20 @@
 //! The reference ballot box: signs voters in, registers their keys, takes sealed ballots, keeps the
 //! board, and serves it. It never sees a choice, and links nothing that could open or seal a ballot.
 //!
-//! | folder | what it does |
+//! | where | what it does |
 //! |---|---|
-//! | `registrar/` | who may vote: signing in by phone, the roll, sessions; a voter's key goes onto the board |
-//! | `box/` (the module `ballot_box`) | ballots are verified, stored, and only then acknowledged; what everyone may read; the organiser's hand; a published copy of the record |
+//! | `registrar/` | who may vote: signing in by phone, the roll, sessions. Knows people and no ballots |
+//! | `box/` (the module `ballot_box`) | ballots are verified, stored, and only then acknowledged; the organiser's steps; what everyone may read; a published copy of the record. Knows no people |
+//! | `handover` | where the two meet: a voter's key goes onto the board |
 //! | `board` | the one writer |
-//! | `store/` | entries and checkpoint in one durable transaction; the database |
+//! | `store/` | the database behind two doors, one for each half |
 //! | `http/` | what stands around every request |
-//! | `keys`, `config`, `init`, `app` | how it is put together |
+//! | `context` | what a request can reach |
+//! | `server`, `tasks` | how it starts, what runs, how it stops. Imports everything and is imported by nothing |
+//! | `init`, `config`, `folder`, `keys`, `clock` | making a ballot box, and what it is started with |
+//!
+//! Imports run downhill, without circles: `server` → `http::router` → the handlers of the two halves → their contexts →
+//! stores.
 //!
 //! The program `veche-server` is a thin shell around this library. Tests start one on port 0:
 //!

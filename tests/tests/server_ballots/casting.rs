@@ -1,5 +1,7 @@
 //! One ballot after another: what is acknowledged, what is refused and why.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use veche_board::Receipt;
 use veche_crypto::group::Scalar;
@@ -167,7 +169,7 @@ async fn a_damaged_ballot_is_refused_and_the_check_is_named() {
             assert!(refused.status.is_client_error(), "byte {at}");
             assert_eq!(refused.headers["content-type"], "application/problem+json");
             if refused.text("type") == "urn:veche:too-many-ballots" {
-                vote.running.clock.advance(600);
+                vote.running.clock.advance(Duration::from_secs(600));
             } else if refused.text("type").ends_with("invalid") {
                 checks.insert(refused.json()["check"].as_u64().unwrap());
             }
@@ -194,7 +196,7 @@ async fn attack_34_one_voter_cannot_flood_the_board() {
     let refused = vote.cast(&anna.seal(&vote, 0)).await.problem(429, "too-many-ballots");
     assert_eq!(refused.json()["retry_after"], 600);
     // Someone else's junk under Anna's key does not use up her ballots.
-    vote.running.clock.advance(600);
+    vote.running.clock.advance(Duration::from_secs(600));
     let mut junk = anna.seal(&vote, 0);
     let last = junk.len() - 1;
     junk[last] ^= 1;

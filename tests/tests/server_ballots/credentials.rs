@@ -1,5 +1,7 @@
 //! Keys of voters: one at a time, on the board, with proof.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -19,7 +21,7 @@ async fn a_new_device_takes_over_and_the_earlier_one_is_told() {
     );
     assert_eq!(state["pseudonym"], anna.pseudonym.to_string());
 
-    vote.running.clock.advance(60);
+    vote.running.clock.advance(Duration::from_secs(60));
     let mut again = vote.signed_in(1, "north").await;
     assert_eq!(again.pseudonym, anna.pseudonym);
     again.new_key(1);
@@ -212,7 +214,7 @@ async fn before_there_are_keys_nobody_registers() {
 impl Vote {
     /// What signing in says about voter `n`.
     async fn signed_in_state(&self, n: u64) -> serde_json::Value {
-        self.running.clock.advance(60);
+        self.running.clock.advance(Duration::from_secs(60));
         let (session, code) = self.running.session(&format!("+4842{n:07}")).await;
         self.running.give(&session, &code).await.expect(StatusCode::OK).json()
     }

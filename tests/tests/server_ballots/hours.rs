@@ -1,11 +1,13 @@
 //! ATTACKS.md row 25: nothing outside the hours, whichever clock one asks.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 
 use crate::support::manifest;
 use crate::vote::Vote;
 
-const DAY: i64 = 86_400;
+const DAY: u64 = 86_400;
 
 #[tokio::test]
 async fn attack_25_no_ballot_before_the_opening() {
@@ -26,9 +28,9 @@ async fn attack_25_the_vote_does_not_open_before_its_announced_time() {
     later["opens"] = "2026-05-03T00:00:00Z".into();
     let vote = Vote::founded(&later, |_| {}).await;
     vote.organise("/v1/open", Vec::new()).await.problem(409, "too-early");
-    vote.running.clock.advance(DAY - 1);
+    vote.running.clock.advance(Duration::from_secs(DAY - 1));
     vote.organise("/v1/open", Vec::new()).await.problem(409, "too-early");
-    vote.running.clock.advance(1);
+    vote.running.clock.advance(Duration::from_secs(1));
     vote.organise("/v1/open", Vec::new()).await.expect(StatusCode::CREATED);
 }
 
@@ -54,11 +56,11 @@ async fn attack_25_the_announced_closing_time_closes_by_itself() {
     let mut anna = vote.voter(1, "north").await;
     anna.vote(&vote, 0).await;
     // The last second is inside, the closing time itself is not. Nobody posts a Close.
-    let closes = 1_778_788_800 - crate::support::NOW;
-    vote.running.clock.advance(closes - 1);
+    let closes = u64::try_from(1_778_788_800 - crate::support::NOW).unwrap();
+    vote.running.clock.advance(Duration::from_secs(closes - 1));
     anna.vote(&vote, 1).await;
     let late = anna.seal(&vote, 2);
-    vote.running.clock.advance(1);
+    vote.running.clock.advance(Duration::from_secs(1));
     vote.cast(&late).await.problem(409, "not-open");
     vote.reach("closed").await;
     vote.cast(&late).await.problem(409, "not-open");
@@ -74,7 +76,7 @@ async fn attack_25_a_box_that_was_down_at_the_closing_time_closes_when_it_starts
     anna.vote(&vote, 0).await;
     let late = anna.seal(&vote, 1);
     vote.running.stop().await;
-    vote.running.clock.advance(30 * DAY);
+    vote.running.clock.advance(Duration::from_secs(30 * DAY));
     vote.running.start_again().await;
     vote.cast(&late).await.problem(409, "not-open");
     vote.reach("closed").await;
@@ -84,6 +86,6 @@ async fn attack_25_a_box_that_was_down_at_the_closing_time_closes_when_it_starts
 #[tokio::test]
 async fn a_vote_whose_closing_time_has_passed_does_not_open() {
     let vote = Vote::founded(&manifest("open"), |_| {}).await;
-    vote.running.clock.advance(30 * DAY);
+    vote.running.clock.advance(Duration::from_secs(30 * DAY));
     vote.organise("/v1/open", Vec::new()).await.problem(409, "out-of-order");
 }

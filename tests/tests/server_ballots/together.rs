@@ -141,7 +141,7 @@ async fn two_servers_close_and_count_once() {
     anna.vote(&vote, 0).await;
     let (twin, _) = vote.running.twin().await;
     let size = vote.size().await;
-    vote.running.clock.advance(30 * 86_400);
+    vote.running.clock.advance(Duration::from_secs(30 * 86_400));
     vote.reach("closed").await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(vote.size().await, size + 2, "one Close, one TallyInput");

@@ -13,6 +13,7 @@
 mod support;
 
 mod bodies;
+mod layers;
 mod links;
 mod public;
 mod roll;

@@ -1,13 +1,14 @@
 //! What everyone may read, who may call from a page, and that the documentation is the truth.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use veche_board::{SignedCheckpoint, decode_bundle, leaf_hash};
 use veche_record::Entry;
 
+use crate::layers::sources;
 use crate::support::{Answer, NOW, Running, manifest};
 
 async fn get(running: &Running, path: &str) -> Answer {
@@ -231,12 +232,6 @@ async fn every_documented_route_answers() {
         let other = running.http.request(Method::DELETE, &url).send().await.unwrap();
         Answer::of(other).await.problem(405, "method-not-allowed");
     }
-}
-
-/// Every file of a folder and of those in it.
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    files.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
 }
 
 /// The other way: a route cannot be added without its documentation.

@@ -1,5 +1,7 @@
 //! ATTACKS.md row 30: code guessing and pumping.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -8,7 +10,7 @@ use crate::support::{Answer, Running, manifest, other_than};
 const ANNA: &str = "+48421234567";
 const BORIS: &str = "+48429876543";
 const STRANGER: &str = "+48420000001";
-const DAY: i64 = 86_400;
+const DAY: u64 = 86_400;
 
 #[tokio::test]
 async fn a_voter_signs_in_with_the_code_and_stays_the_same_voter() {
@@ -23,7 +25,7 @@ async fn a_voter_signs_in_with_the_code_and_stays_the_same_voter() {
     assert_eq!(signed["credential"], Value::Null);
     assert_eq!(signed["pseudonym"].as_str().unwrap().len(), 32);
 
-    running.clock.advance(60);
+    running.clock.advance(Duration::from_secs(60));
     let (token, pseudonym) = running.sign_in(ANNA).await;
     assert_eq!(signed["pseudonym"], pseudonym, "the pseudonym stays");
     assert_ne!(signed["token"], token);
@@ -41,7 +43,7 @@ async fn attack_30_the_sixth_guess_is_refused_even_when_it_is_right() {
     }
     running.give(&session, &code).await.problem(429, "too-many-attempts");
     // Another code helps: the voter is not locked out.
-    running.clock.advance(31);
+    running.clock.advance(Duration::from_secs(31));
     running.sign_in(ANNA).await;
 }
 
@@ -74,14 +76,14 @@ async fn attack_30_the_21st_try_of_a_day_is_refused_even_when_it_is_right() {
         for _ in 0..5 {
             running.give(&session, &other_than(&code)).await.problem(403, "wrong-code");
         }
-        running.clock.advance(31);
+        running.clock.advance(Duration::from_secs(31));
     }
     let (session, code) = running.session(ANNA).await;
     let refused = running.give(&session, &code).await.problem(429, "too-many-attempts");
-    let wait = refused.json()["retry_after"].as_i64().unwrap();
+    let wait = refused.json()["retry_after"].as_u64().unwrap();
     assert_eq!(refused.headers["retry-after"], wait.to_string());
     assert!((DAY - 200..=DAY).contains(&wait), "{wait}");
-    running.clock.advance(wait);
+    running.clock.advance(Duration::from_secs(wait));
     running.sign_in(ANNA).await;
 }
 
@@ -93,7 +95,7 @@ async fn attack_30_the_20th_try_of_a_day_is_still_accepted() {
         for _ in 0..guesses {
             running.give(&session, &other_than(&code)).await.problem(403, "wrong-code");
         }
-        running.clock.advance(31);
+        running.clock.advance(Duration::from_secs(31));
     }
     running.sign_in(ANNA).await;
 }
@@ -117,7 +119,7 @@ async fn attack_30_a_code_works_in_its_own_session_only() {
     if annas_code != boris_code {
         running.give(&boris, &annas_code).await.problem(403, "wrong-code");
     }
-    running.clock.advance(31);
+    running.clock.advance(Duration::from_secs(31));
     let (again, again_code) = running.session(ANNA).await;
     if again_code != annas_code {
         running.give(&again, &annas_code).await.problem(403, "wrong-code");
@@ -137,9 +139,9 @@ async fn a_code_works_once_and_for_ten_minutes() {
     running.give(&session, &code).await.problem(410, "code-expired");
 
     let (session, code) = running.session(BORIS).await;
-    running.clock.advance(599);
+    running.clock.advance(Duration::from_secs(599));
     running.give(&session, &other_than(&code)).await.problem(403, "wrong-code");
-    running.clock.advance(1);
+    running.clock.advance(Duration::from_secs(1));
     running.give(&session, &code).await.problem(410, "code-expired");
 }
 
@@ -147,17 +149,17 @@ async fn a_code_works_once_and_for_ten_minutes() {
 async fn attack_30_resends_are_thirty_seconds_apart_and_five_a_day() {
     let running = Running::with_roll(&[ANNA]).await;
     running.ask(ANNA).await.expect(StatusCode::OK);
-    running.clock.advance(29);
+    running.clock.advance(Duration::from_secs(29));
     let refused = running.ask(ANNA).await.problem(429, "resend-too-soon");
     assert_eq!(refused.json()["retry_after"], 1);
     for _ in 0..4 {
-        running.clock.advance(30);
+        running.clock.advance(Duration::from_secs(30));
         running.ask(ANNA).await.expect(StatusCode::OK);
     }
-    running.clock.advance(30);
+    running.clock.advance(Duration::from_secs(30));
     running.ask(ANNA).await.problem(429, "too-many-codes");
     assert_eq!(running.sms.code(ANNA, 5).await.len(), 6);
-    running.clock.advance(DAY);
+    running.clock.advance(Duration::from_secs(DAY));
     running.ask(ANNA).await.expect(StatusCode::OK);
     running.sms.code(ANNA, 6).await;
     assert_eq!(running.sms.count(ANNA), 6, "refused requests send nothing");
@@ -187,7 +189,7 @@ async fn attack_30_one_address_cannot_ask_for_many_phones() {
         "the first address of the header is the client's own claim"
     );
     ask("+48420000009".into(), "198.51.100.8").await.expect(StatusCode::OK);
-    running.clock.advance(3_600);
+    running.clock.advance(Duration::from_secs(3_600));
     ask("+48420000008".into(), "198.51.100.7").await.expect(StatusCode::OK);
 
     let guess = || {
@@ -227,10 +229,10 @@ async fn attack_30_a_known_and_an_unknown_number_get_the_same_answers() {
             seen.push(shape(&running.give(&session, "000000").await));
         }
         for _ in 0..5 {
-            running.clock.advance(30);
+            running.clock.advance(Duration::from_secs(30));
             seen.push(shape(&running.ask(phone).await));
         }
-        running.clock.advance(601);
+        running.clock.advance(Duration::from_secs(601));
         seen.push(shape(&running.give(&session, "000000").await));
         answers.push(seen);
     }
@@ -289,9 +291,9 @@ async fn a_session_ends_after_half_an_hour() {
         Answer::of(request.send().await.unwrap()).await
     };
     register().await.problem(422, "style-unknown");
-    running.clock.advance(1_799);
+    running.clock.advance(Duration::from_secs(1_799));
     register().await.problem(422, "style-unknown");
-    running.clock.advance(1);
+    running.clock.advance(Duration::from_secs(1));
     let ended = register().await.problem(401, "sign-in-needed");
     assert_eq!(ended.headers["www-authenticate"], "Bearer");
 }

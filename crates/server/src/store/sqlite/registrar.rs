@@ -118,11 +118,14 @@ impl RegistrarStore for Sqlite {
     }
 }
 
+/// Phone, hash, time, guesses, and whether it is used.
+type CodeRow = (Vec<u8>, Vec<u8>, i64, u32, bool);
+
 async fn stored_code(
     tx: &mut SqliteConnection,
     session: &[u8; SECRET_LEN],
 ) -> Result<Option<StoredCode>, StoreError> {
-    let row: Option<(Vec<u8>, Vec<u8>, i64, u32, bool)> =
+    let row: Option<CodeRow> =
         sqlx::query_as("SELECT phone, mac, made, guesses, used FROM code WHERE session = ?")
             .bind(session.as_slice())
             .fetch_optional(tx)
