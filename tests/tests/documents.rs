@@ -1,0 +1,126 @@
+//! The documents name files and functions; they are there.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+
+/// Folders whose names begin a path of the repository.
+const TOP: &[&str] =
+    &["crates/", "docs/", "examples/", "fuzz/", "tests/", "tools/", "www/", ".github/", ".ci/"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every document, with its name.
+fn documents() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for folder in ["", "docs", "fuzz", "tests/interop"] {
+        for entry in std::fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "md") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found
+}
+
+/// What stands in backticks, outside fenced blocks.
+fn spans(text: &str) -> impl Iterator<Item = &str> {
+    let outside = text.split("```").step_by(2);
+    outside.flat_map(|part| part.split('`').skip(1).step_by(2))
+}
+
+/// A span that is a path of the repository, and not one of what a command writes or a pattern of many.
+fn path(span: &str) -> Option<&str> {
+    let plain = |span: &&str| !span.contains(['*', ' ', '…', '<', '{']);
+    TOP.iter().any(|top| span.starts_with(top)).then_some(span).filter(plain)
+}
+
+/// Whether a file defines a function, of this type where one is named.
+fn defines(file: &str, function: &str) -> bool {
+    let (kind, name) = function.rsplit_once("::").unwrap_or(("", function));
+    let words = |text: &str, word: &str| {
+        text.match_indices(word).any(|(at, _)| {
+            let outside = |character: Option<char>| {
+                character.is_none_or(|character| !character.is_alphanumeric() && character != '_')
+            };
+            outside(text[..at].chars().next_back()) && outside(text[at + word.len()..].chars().next())
+        })
+    };
+    let defined = file.lines().any(|line| {
+        let line = line.trim_start();
+        // Rust has the word; in JavaScript a function or a method begins its line and opens a body.
+        words(line, &format!("fn {name}"))
+            || words(line, &format!("function {name}"))
+            || words(line, &format!("const {name} ="))
+            || (words(line.split('(').next().unwrap(), name) && line.ends_with('{') && !line.contains("fn "))
+    });
+    defined && (kind.is_empty() || words(file, kind))
+}
+
+#[test]
+fn every_path_that_a_document_names_exists() {
+    let mut missing = Vec::new();
+    for (name, text) in documents() {
+        let paths = spans(&text).filter_map(path);
+        missing
+            .extend(paths.filter(|path| !root().join(path).exists()).map(|path| format!("{name}: {path}")));
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn every_function_of_the_architecture_is_in_the_file_named_before_it() {
+    let text = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let (mut file, mut checked, mut missing) = (None, 0, Vec::new());
+    for span in spans(&text) {
+        if let Some(path) = path(span) {
+            file = Some(path);
+        } else if let Some(function) = span.strip_suffix("()") {
+            let path = file.expect("a function stands behind its file");
+            let source = std::fs::read_to_string(root().join(path)).unwrap_or_default();
+            if !defines(&source, function) {
+                missing.push(format!("{path}: {function}"));
+            }
+            checked += 1;
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(checked > 30, "only {checked} functions were found in the document");
+}
+
+#[test]
+fn every_link_between_documents_leads_somewhere() {
+    let mut missing = Vec::new();
+    for (name, text) in documents() {
+        let outside: String = text.split("```").step_by(2).collect();
+        for part in outside.split("](").skip(1) {
+            let target = part.split([')', ' ']).next().unwrap();
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+            if target.contains("://") || target.starts_with("mailto:") {
+                continue;
+            }
+            let path = if file.is_empty() {
+                PathBuf::from(&name)
+            } else {
+                Path::new(&name).parent().unwrap().join(file)
+            };
+            let there = path.exists() && (heading.is_empty() || has_heading(&path, heading));
+            if !there {
+                missing.push(format!("{name}: {target}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// Whether a document has a heading of this anchor, as forges make them.
+fn has_heading(path: &Path, anchor: &str) -> bool {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines().filter(|line| line.starts_with('#')).any(|line| {
+        let words = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = words.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect::<String>() == anchor
+    })
+}
