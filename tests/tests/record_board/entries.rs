@@ -7,7 +7,7 @@ use veche_crypto::signature::SecretKey;
 use veche_record::ballot::SIGNATURE_LEN;
 use veche_record::entry::{Close, CredentialEntry, Genesis, Open, Revocation};
 use veche_record::tag::domain;
-use veche_record::{Election, Entry, Manifest};
+use veche_record::{Election, Entry, EntryKind, Manifest};
 use veche_tests::small::{SmallElection, bytes32, manifest_json};
 use veche_verify::{BoardState, Check};
 
@@ -301,6 +301,17 @@ fn attack_25_a_ballot_outside_the_hours_is_refused() {
     let board = Board::open();
     let leaves = [board.leaves[0].clone(), vec![4, 1]];
     fails_with(&board, &leaves, Check::BallotHours, 1, "ballot box");
+}
+
+#[test]
+fn attack_86_one_signature_two_kinds_an_opening_replayed_as_the_closing_is_refused() {
+    // Both have one layout and one signer: only the domain of the signature tells them apart.
+    let mut board = Board::open();
+    let mut opening = board.leaves[board.position(EntryKind::Open)].clone();
+    opening[0] = EntryKind::Close as u8;
+    assert!(matches!(Entry::parse(&opening), Ok(Entry::Close(_))));
+    let at = board.force_leaf(opening);
+    assert_fails(&board.audit(), Check::Close, Some(at), "ballot box");
 }
 
 #[test]
