@@ -94,6 +94,9 @@ pub enum OpenError {
     /// The store has a board already, where one was to be founded.
     #[error("the store holds a board already: a board is never begun anew")]
     NotEmpty,
+    /// The board was begun with another manifest.
+    #[error("manifest.json is not the one that this board was begun with: put the original back")]
+    OtherManifest,
     /// The board was begun under other keys.
     #[error("the board was begun under other keys than those that are given: restore both from one backup")]
     OtherKeys,
@@ -126,7 +129,7 @@ pub enum LedgerError {
     Store(#[from] StoreError),
     /// The stored entries are not a board.
     #[error(
-        "the stored board is not one ({0}): if the manifest was changed, put the original back; else restore the database from a backup"
+        "the stored board is not one ({0}): if manifest.json was changed, put the original back; else restore the database from a backup"
     )]
     Entry(Box<Failure>),
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
-use veche_board::{Hash, LogFile, Origin, Receipt, TreeError, leaf_hash};
+use veche_board::{Hash, LogFile, Receipt, leaf_hash};
 use veche_crypto::randomness::Randomness;
 use veche_record::EntryKind;
 use veche_verify::{Refusal, VerifiedBallot};
@@ -109,10 +109,10 @@ impl Keeper {
         Arc::clone(&self.views.borrow())
     }
 
-    /// The board's name.
+    /// The store, for who reads the record's files from it.
     #[must_use]
-    pub fn origin(&self) -> Origin {
-        self.view().log().origin().clone()
+    pub fn store(&self) -> &dyn BoardStore {
+        &*self.store
     }
 
     /// Hands a transaction to the writer and waits until its entries are durable. The transaction returns the entry
@@ -177,12 +177,13 @@ impl Keeper {
         receipt(&*self.store, view.log(), index).await.map(Some)
     }
 
-    /// Proves that the board at size `to` begins with the board at size `from`.
+    /// Proves that the board at size `to` begins with the board at size `from`; nothing where the board never had two
+    /// such sizes, the older one first.
     ///
     /// # Errors
-    /// [`ReceiptError`] where the store fails; inside, [`TreeError`] where the board never had such sizes.
-    pub async fn consistency(&self, from: u64, to: u64) -> Result<Result<Vec<Hash>, TreeError>, StoreError> {
-        Ok(self.view_of(to).await?.log().tree().consistency_proof(from, to))
+    /// [`StoreError`].
+    pub async fn consistency(&self, from: u64, to: u64) -> Result<Option<Vec<Hash>>, StoreError> {
+        Ok(self.view_of(to).await?.log().tree().consistency_proof(from, to).ok())
     }
 
     /// One file of the log as readers may see it now, or nothing while it has too few entries for it.

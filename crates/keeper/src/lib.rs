@@ -8,6 +8,8 @@ mod ledger;
 mod log;
 mod lookups;
 pub mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod transaction;
 mod view;
 mod witnesses;

@@ -38,6 +38,12 @@ impl Clock {
     }
 }
 
+impl veche_keeper::Clock for Clock {
+    fn unix(&self) -> i64 {
+        Clock::unix(self)
+    }
+}
+
 /// A duration as seconds, to be added to a Unix time.
 pub(crate) fn seconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)

@@ -2,15 +2,14 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use veche_board::{Origin, OriginError};
-use veche_record::Entry;
-use veche_record::entry::Genesis;
+use veche_keeper::{Ledger, OpenError};
 
 use crate::folder::{Files, ManifestFileError, read_manifest};
 use crate::keys::{Keys, KeysError, write_secret};
 use crate::store::error::StoreError;
-use crate::store::log::{Log, LogError};
 use crate::store::sqlite::Sqlite;
 
 /// Why no ballot box was made, in a sentence that says what to do.
@@ -46,13 +45,7 @@ pub enum InitError {
     Store(#[from] StoreError),
     /// The first entry could not be stored.
     #[error("the first entry of the board could not be stored: {0}")]
-    Genesis(String),
-}
-
-impl From<LogError> for InitError {
-    fn from(error: LogError) -> Self {
-        InitError::Genesis(error.to_string())
-    }
+    Genesis(#[from] OpenError),
 }
 
 /// A ballot box that was just made.
@@ -102,20 +95,8 @@ pub async fn init(
     let lines = (1..=trustees.count).map(|i| format!("{i} {}\n", keys.trustee_token(i).as_str()));
     let lines = zeroize::Zeroizing::new(lines.collect::<String>());
     write_secret(&trustee_tokens, lines.as_bytes())?;
-    let genesis = Entry::from(Genesis {
-        manifest: manifest.hash(),
-        log_key: keys.log_public(),
-        issuer: keys.issuer_public(),
-        trustees: trustees.count,
-        threshold: trustees.threshold,
-        origin: origin.clone(),
-    });
-    let leaves = genesis.to_leaves().map_err(|error| InitError::Genesis(error.to_string()))?;
     let db = Sqlite::open(&Files::database(data), true).await?;
-    if manifest.witnesses().is_some() {
-        crate::store::log::demand_witnesses(&db).await?;
-    }
-    Log::new(origin.clone()).append(&db, &keys.log, &leaves, &[]).await?;
+    Ledger::found(&bytes, origin.clone(), Arc::clone(&keys.board), Arc::new(db.clone())).await?;
     db.close().await;
     let log_key = keys.log_public().to_vkey(&origin);
     Ok(NewBallotBox { origin, log_key, organiser_token, trustee_tokens })

@@ -13,6 +13,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -22,7 +23,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use veche_board::{LogKey, LogPublicKey};
 use veche_crypto::randomness::{DeadRandomSource, Randomness};
-use veche_crypto::signature::{PublicKey, SecretKey};
+use veche_crypto::signature::SecretKey;
+use veche_keeper::BoxKeys;
 use veche_record::tag;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -79,8 +81,8 @@ pub(crate) struct PrivateKey(Zeroizing<[u8; SECRET_LEN]>);
 
 /// The keys of a running ballot box.
 pub(crate) struct Keys {
-    pub(crate) log: LogKey,
-    pub(crate) issuer: SecretKey,
+    /// What the ballot box signs with.
+    pub(crate) board: Arc<BoxKeys>,
     private: PrivateKey,
     organiser: [u8; SECRET_LEN],
 }
@@ -149,21 +151,15 @@ impl Keys {
         };
         let issuer = SecretKey::from_bytes(&*decode(&file.issuer)?).map_err(|_| form())?;
         Ok(Keys {
-            log: LogKey::from_seed(&*decode(&file.log)?),
-            issuer,
+            board: Arc::new(BoxKeys { log: LogKey::from_seed(&*decode(&file.log)?), issuer }),
             private: PrivateKey(decode(&file.private)?),
             organiser: *decode(&file.organiser)?,
         })
     }
 
-    /// The key that verifies what the issuer signs.
-    pub(crate) const fn issuer_public(&self) -> PublicKey {
-        self.issuer.public()
-    }
-
     /// The key that verifies checkpoints.
     pub(crate) fn log_public(&self) -> LogPublicKey {
-        self.log.public()
+        self.board.log.public()
     }
 
     /// Whether this is the organiser's token, compared in constant time.
@@ -239,7 +235,7 @@ mod tests {
         let (_folder, path, keys, token) = made();
         let again = Keys::read(&path).unwrap();
         assert_eq!(keys.log_public().to_bytes(), again.log_public().to_bytes());
-        assert_eq!(keys.issuer_public().to_bytes(), again.issuer_public().to_bytes());
+        assert_eq!(keys.board.issuer.to_bytes(), again.board.issuer.to_bytes());
         assert_eq!(keys.trustee_token(1), again.trustee_token(1));
         assert!(again.is_organiser(&token));
         assert!(!again.is_organiser(&format!("{}x", token.as_str())));

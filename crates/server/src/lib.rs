@@ -4,9 +4,8 @@
 //! | where | what it does |
 //! |---|---|
 //! | `registrar/` | who may vote: signing in by phone, the roll, sessions. Knows people and no ballots |
-//! | `box/` (the module `ballot_box`) | ballots are verified, stored, and only then acknowledged; the organiser's steps; what everyone may read; a published copy of the record. Knows no people |
+//! | `box/` (the module `ballot_box`) | the box as `veche_keeper` runs it, over HTTP: casting, the organiser's steps; what everyone may read; a published copy of the record. Knows no people |
 //! | `handover` | where the two meet: a voter's key goes onto the board |
-//! | `board` | the one writer |
 //! | `store/` | the database behind two doors, one for each half |
 //! | `http/` | what stands around every request |
 //! | `context` | what a request can reach |
@@ -32,7 +31,6 @@
 // `box` is a keyword; the folder is called what everyone calls it.
 #[path = "box/mod.rs"]
 mod ballot_box;
-mod board;
 mod clock;
 mod config;
 mod context;
@@ -47,7 +45,7 @@ mod store;
 mod tasks;
 
 pub use ballot_box::publish::{PublishError, publish};
-pub use board::{BoardError, WitnessesError};
+pub use ballot_box::witness::WitnessesError;
 pub use clock::Clock;
 pub use config::Config;
 pub use folder::ManifestFileError;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use veche_keeper::{Keeper, OpenError, Settings};
 
 use crate::ballot_box::context::{BallotBox, Published};
 use crate::ballot_box::publish::{Place, PublishError, keep_published};
-use crate::board::{Board, BoardError, Panel, WitnessesError};
+use crate::ballot_box::witness::{WitnessesError, witness_clients};
 use crate::config::Config;
 use crate::context::Context;
 use crate::folder::{Files, ManifestFileError, read_manifest};
@@ -44,7 +45,7 @@ pub enum StartError {
     Store(#[from] StoreError),
     /// The stored board.
     #[error(transparent)]
-    Board(#[from] BoardError),
+    Board(#[from] OpenError),
     /// The witnesses.
     #[error(transparent)]
     Witnesses(#[from] WitnessesError),
@@ -106,11 +107,17 @@ impl Server {
             tracing::info!(voters, "the roll is taken");
         }
         roll::warn_if_empty(&manifest, &*store).await?;
-        let panel = Panel::new(&manifest, &config.witnesses, config.witness_patience)?;
+        let settings = Settings {
+            batch: config.batch,
+            witnesses: witness_clients(&manifest, &config.witnesses, config.witness_patience)?,
+            verify_at_once: config.limits.verify_at_once,
+            verify_wait: config.limits.verify_wait,
+            clock: Arc::new(config.clock.clone()),
+        };
         let (stop_writer, writer_stopping) = watch::channel(false);
+        let (box_keys, board_store) = (Arc::clone(&keys.board), Arc::new(db.clone()));
         let (board, writer) =
-            Board::open(&manifest_bytes, &keys, &db, &config.clock, config.batch, panel, writer_stopping)
-                .await?;
+            Keeper::open(&manifest_bytes, box_keys, board_store, settings, writer_stopping).await?;
         let router = Extras::check(&config)?;
         let place = config.publish.as_deref().map(Place::open).transpose()?;
         let unheard = |source| StartError::Listen { address: config.listen, source };
@@ -125,11 +132,9 @@ impl Server {
             manifest: Arc::clone(&manifest),
             manifest_bytes,
             keys,
-            db: db.clone(),
             board,
             clock: config.clock.clone(),
             counters: ballot_box::context::Counters::new(&limits),
-            verifiers: ballot_box::context::Verifiers::new(&limits),
             limits: limits.clone(),
             published: place.is_some().then_some(published),
         });

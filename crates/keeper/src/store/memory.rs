@@ -116,3 +116,25 @@ impl BoardStore for MemoryStore {
         Ok(self.stored().files.get(path).cloned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Fixture, store_conformance};
+
+    #[async_trait]
+    impl Fixture for MemoryStore {
+        async fn new() -> Self {
+            MemoryStore::new()
+        }
+
+        async fn open(&self) -> Arc<dyn BoardStore> {
+            Arc::new(self.clone())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_in_memory_keeps_every_promise() {
+        store_conformance::<MemoryStore>().await;
+    }
+}

@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::ballot_box::context::BallotBox;
-use crate::ballot_box::organiser;
 
 /// How often the clock is compared with the closing time.
 const TICK: Duration = Duration::from_millis(500);
@@ -17,9 +16,9 @@ const TICKS_AFTER_TROUBLE: u32 = 60;
 pub(crate) async fn run_background(app: Arc<BallotBox>, mut stop: watch::Receiver<bool>) {
     let mut rest = 0u32;
     loop {
-        app.board.be_current().await;
+        app.board.catch_up().await;
         rest = rest.saturating_sub(1);
-        if rest == 0 && !organiser::advance(&app).await {
+        if rest == 0 && !app.board.advance().await {
             rest = TICKS_AFTER_TROUBLE;
         }
         tokio::select! {

@@ -2,26 +2,23 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
+use veche_keeper::Keeper;
 use veche_record::Manifest;
 
-use crate::board::Board;
 use crate::clock::Clock;
 use crate::http::limits::{ClientNetwork, Counter, HOUR, Limits, TEN_MINUTES};
 use crate::keys::Keys;
-use crate::store::sqlite::Sqlite;
 
 /// The ballot box's half of a running server.
 pub(crate) struct BallotBox {
     pub(crate) manifest: Arc<Manifest>,
     pub(crate) manifest_bytes: Vec<u8>,
     pub(crate) keys: Arc<Keys>,
-    pub(crate) db: Sqlite,
-    pub(crate) board: Board,
+    pub(crate) board: Keeper,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) counters: Counters,
-    pub(crate) verifiers: Verifiers,
     /// Bytes of the longest ballot of any style.
     pub(crate) longest_ballot: usize,
     /// How far the published copy is, if there is one.
@@ -29,14 +26,9 @@ pub(crate) struct BallotBox {
 }
 
 impl BallotBox {
-    /// When the manifest lets voting open, as Unix seconds.
-    pub(crate) fn opens(&self) -> i64 {
-        i64::try_from(self.manifest.document().opens.unix()).unwrap_or(i64::MAX)
-    }
-
-    /// When the manifest ends voting, as Unix seconds.
-    pub(crate) fn closes(&self) -> i64 {
-        i64::try_from(self.manifest.document().closes.unix()).unwrap_or(i64::MAX)
+    /// The identifier of a ballot style by its position.
+    pub(crate) fn style_name(&self, style: u16) -> String {
+        self.manifest.ballot_style(style).map(|style| style.id.clone()).unwrap_or_default()
     }
 }
 
@@ -47,17 +39,6 @@ pub(crate) struct Published {
     pub(crate) size: Option<u64>,
     /// Whether the last pass failed. Why is in the log.
     pub(crate) failing: bool,
-}
-
-/// The places of ballots that are being verified.
-pub(crate) struct Verifiers(pub(crate) Arc<Semaphore>);
-
-impl Verifiers {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        let all = std::thread::available_parallelism().map_or(1, usize::from);
-        let places = if limits.verify_at_once == 0 { all } else { limits.verify_at_once };
-        Verifiers(Arc::new(Semaphore::new(places)))
-    }
 }
 
 /// What the ballot box counts in memory.

@@ -13,10 +13,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use veche_crypto::group::GroupError;
 use veche_crypto::signature::PublicKey;
+use veche_keeper::Transaction;
 use veche_record::entry::{CredentialEntry, Pseudonym, Revocation};
+use veche_verify::state::CredentialStatus;
 
 use crate::ballot_box::context::BallotBox;
-use crate::board::{Standing, Turn};
 use crate::handover::{CredentialDesk, CredentialRequest, IssuedCredential, VoterOnBoard};
 use crate::http::body::from_hex;
 use crate::http::problem::{Kind, Problem};
@@ -24,22 +25,21 @@ use crate::http::problem::{Kind, Problem};
 #[async_trait]
 impl CredentialDesk for BallotBox {
     async fn voter(&self, pseudonym: &Pseudonym) -> VoterOnBoard {
-        let standing = self.board.standing().await;
-        let fingerprint = standing.board().election().map(|election| election.fingerprint());
-        VoterOnBoard { fingerprint, status: standing.voter(pseudonym) }
+        let board = self.board.view();
+        let fingerprint = board.election().map(|election| election.fingerprint());
+        VoterOnBoard { fingerprint, status: board.voter(pseudonym) }
     }
 
     async fn issued(&self, request: &CredentialRequest) -> Result<Option<IssuedCredential>, Problem> {
-        issued(&*self.board.standing().await, request)
+        issued(self.board.view().credential(&request.key), request)
     }
 
     async fn issue(&self, request: CredentialRequest) -> Result<IssuedCredential, Problem> {
-        let (key, closes) = (request.key.to_bytes(), self.closes());
-        let appended = self.board.append(move |turn| append(turn, &request, closes)).await?;
+        let key = request.key;
+        let appended = self.board.append(move |turn| append(turn, &request)).await?;
         let (index, status) = self
             .board
-            .standing()
-            .await
+            .view()
             .credential(&key)
             .ok_or_else(|| Problem::fault(&"a credential that was just appended is not on the board"))?;
         Ok(IssuedCredential { index, status, new: appended.new })
@@ -47,8 +47,11 @@ impl CredentialDesk for BallotBox {
 }
 
 /// The credential when it is on the board already, or the reason why it cannot come there.
-fn issued(standing: &Standing, request: &CredentialRequest) -> Result<Option<IssuedCredential>, Problem> {
-    let Some((index, status)) = standing.credential(&request.key.to_bytes()) else { return Ok(None) };
+fn issued(
+    known: Option<(u64, CredentialStatus)>,
+    request: &CredentialRequest,
+) -> Result<Option<IssuedCredential>, Problem> {
+    let Some((index, status)) = known else { return Ok(None) };
     if status.pseudonym != request.pseudonym {
         return Err(Problem::new(Kind::KeyTaken, "This key belongs to another voter. Make a new one."));
     }
@@ -67,32 +70,29 @@ fn issued(standing: &Standing, request: &CredentialRequest) -> Result<Option<Iss
     Ok(Some(IssuedCredential { index, status, new: false }))
 }
 
-fn append(turn: &mut Turn<'_>, request: &CredentialRequest, closes: i64) -> Result<u64, Problem> {
+fn append(turn: &mut Transaction<'_>, request: &CredentialRequest) -> Result<u64, Problem> {
+    let (_, closes) = turn.hours();
     if turn.now() >= closes {
         return Err(Problem::new(Kind::NotOpen, "Voting is over."));
     }
     // Asked again: another request of the same voter may have had its turn in between.
-    if let Some(before) = issued(turn.standing(), request)? {
+    if let Some(before) = issued(turn.credential(&request.key), request)? {
         return Ok(before.index);
     }
     let election = turn
-        .board()
+        .state()
         .election()
         .map(|election| election.fingerprint())
         .ok_or_else(|| Problem::new(Kind::NotOpen, "The keys of this election are not made yet."))?;
-    let issuer = &turn.keys().issuer;
     let signing = |error: GroupError| Problem::fault(&error);
     let CredentialRequest { pseudonym, style, key, possession } = *request;
-    let credential =
-        CredentialEntry::sign(issuer, &election, pseudonym, style, key, possession).map_err(signing)?;
-    let other = turn.standing().voter(&pseudonym).and_then(|voter| voter.key);
-    if let Some(other) = other {
+    let credential = CredentialEntry::sign(turn.issuer(), &election, pseudonym, style, key, possession)
+        .map_err(signing)?;
+    if let Some(other) = turn.state().voter(&pseudonym).and_then(|voter| voter.key) {
         let other = PublicKey::from_bytes(&other).map_err(signing)?;
-        let revocation =
-            Revocation::sign(&turn.keys().issuer, &election, pseudonym, other).map_err(signing)?;
-        turn.entry(revocation)?;
+        turn.entry(Revocation::sign(turn.issuer(), &election, pseudonym, other).map_err(signing)?)?;
     }
-    turn.entry(credential)
+    Ok(turn.entry(credential)?)
 }
 
 /// What the board says about a key.
@@ -124,14 +124,13 @@ pub(crate) async fn state(
     State(app): State<Arc<BallotBox>>,
     Path(key): Path<String>,
 ) -> Result<Answer<KeyState>, Problem> {
-    let standing = app.board.standing().await;
     let (_, credential) = from_hex::<32>(&key)
-        .and_then(|key| standing.credential(&key))
+        .and_then(|key| app.board.view().credential(&PublicKey::from_bytes(&key).ok()?))
         .ok_or_else(|| Problem::new(Kind::CredentialUnknown, "No voter has registered this key."))?;
     Ok(Answer(KeyState {
         state: if credential.active { "active" } else { "revoked" },
         pseudonym: credential.pseudonym.to_string(),
-        style: standing.style_name(credential.voter.style),
+        style: app.style_name(credential.voter.style),
         sequence: credential.voter.sequence,
         previous: credential.voter.previous.to_string(),
     }))

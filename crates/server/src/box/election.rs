@@ -64,17 +64,13 @@ pub(crate) struct ElectionNow {
     responses((status = 200, description = "The election", body = ElectionNow))
 )]
 pub(crate) async fn now(State(app): State<Arc<BallotBox>>) -> Answer<ElectionNow> {
-    let (fingerprint, phase) = {
-        let standing = app.board.standing().await;
-        let fingerprint = standing.board().election().map(|election| election.fingerprint());
-        (fingerprint, Phase::from(standing.board().course().phase()))
-    };
+    let board = app.board.view();
     Answer(ElectionNow {
-        fingerprint: fingerprint.map(|fingerprint| fingerprint.to_string()),
-        phase,
+        fingerprint: board.election().map(|election| election.fingerprint().to_string()),
+        phase: board.course().phase().into(),
         registration: app.manifest.document().registration,
-        origin: app.board.origin().to_string(),
-        checkpoint: app.board.log().await.note().to_owned(),
+        origin: board.log().origin().to_string(),
+        checkpoint: board.log().note().unwrap_or_default().to_owned(),
         now: rfc3339(app.clock.unix()),
     })
 }
@@ -108,13 +104,8 @@ pub(crate) async fn consistency(
     sizes: Result<Query<Sizes>, QueryRejection>,
 ) -> Result<Answer<Consistency>, Problem> {
     let Query(Sizes { from, to }) = sizes?;
-    if to > app.board.log().await.size() {
-        // Another server on this database may have shown that size.
-        app.board.be_current().await;
-    }
-    let proof =
-        app.board.log().await.tree().consistency_proof(from, to).map_err(|_| {
-            Problem::new(Kind::NotFound, "The board has no two such sizes, the older one first.")
-        })?;
+    let proof = app.board.consistency(from, to).await?.ok_or_else(|| {
+        Problem::new(Kind::NotFound, "The board has no two such sizes, the older one first.")
+    })?;
     Ok(Answer(Consistency { proof: proof.iter().map(Hash::to_base64).collect() }))
 }

@@ -60,7 +60,7 @@ pub(crate) async fn find(
             "A confirmation code has 20 letters and digits, and never the letter U.",
         )
     })?;
-    let index = app.board.standing().await.ballot_with(&code).ok_or_else(|| {
+    let index = app.board.view().ballot_with(&code).ok_or_else(|| {
         Problem::new(Kind::BallotUnknown, "No ballot with this code is on the board, or not yet.")
     })?;
     Ok(Answer(BallotEntry { index }))

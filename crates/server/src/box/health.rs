@@ -37,5 +37,5 @@ pub(crate) async fn health(State(app): State<Arc<BallotBox>>) -> Answer<Health> 
         let published = *published.borrow();
         Copy { size: published.size, failing: published.failing }
     });
-    Answer(Health { size: app.board.log().await.size(), published })
+    Answer(Health { size: app.board.view().log().size(), published })
 }

@@ -10,4 +10,6 @@ pub(crate) mod health;
 pub(crate) mod organiser;
 pub(crate) mod publish;
 pub(crate) mod record_files;
+mod refusals;
 pub(crate) mod tokens;
+pub(crate) mod witness;

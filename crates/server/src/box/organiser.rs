@@ -1,9 +1,5 @@
-//! The ceremony, the rehearsal, opening, closing and the count: what the organiser's and the
-//! trustees' tokens allow, and what the box then does by itself.
-//!
-//! By itself it closes when the manifest's time is reached, fixes the sums after the closing, and
-//! publishes the result once t trustees have decrypted. Each step asks the board whether its turn
-//! has come, so it is taken once, also after a crash and beside a second server.
+//! The ceremony, the rehearsal, opening, closing and the count: what the organiser's and the trustees' tokens allow.
+//! What the box then does by itself is [`Keeper::advance`](veche_keeper::Keeper::advance).
 
 use std::sync::Arc;
 
@@ -12,15 +8,12 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
-use veche_crypto::hash::Digest;
+use veche_keeper::Transaction;
 use veche_record::Entry;
-use veche_record::entry::{Close, MAX_MESSAGE_LEN, Open, Restart, Signed};
-use veche_verify::Course;
+use veche_record::entry::MAX_MESSAGE_LEN;
 
 use crate::ballot_box::context::BallotBox;
-use crate::ballot_box::record_files::RESULT;
 use crate::ballot_box::tokens::{Author, Organiser};
-use crate::board::{Turn, refused};
 use crate::http::body;
 use crate::http::problem::{Kind, Problem};
 
@@ -36,12 +29,12 @@ pub(crate) struct AppendedEntry {
 type AppendAnswer = Result<(StatusCode, Answer<AppendedEntry>), Problem>;
 
 /// Appends what a request asks for, takes the steps whose time has come with it, and answers.
-async fn append(
+async fn append<E: Into<Problem> + Send + 'static>(
     app: &BallotBox,
-    entries: impl FnMut(&mut Turn<'_>) -> Result<u64, Problem> + Send + 'static,
+    entries: impl FnMut(&mut Transaction<'_>) -> Result<u64, E> + Send + 'static,
 ) -> AppendAnswer {
     let index = app.board.append(entries).await?.index;
-    let _ = advance(app).await;
+    let _ = app.board.advance().await;
     Ok((StatusCode::CREATED, Answer(AppendedEntry { index })))
 }
 
@@ -105,16 +98,7 @@ fn demand_own(author: Author, message: &[u8]) -> Result<(), Problem> {
     )
 )]
 pub(crate) async fn restart(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
-    append(&app, |turn| {
-        let ceremony = turn.board().ceremony().ok_or_else(|| Problem::fault(&"a board without genesis"))?;
-        let attempt = ceremony
-            .attempt()
-            .checked_add(1)
-            .ok_or_else(|| Problem::new(Kind::OutOfOrder, "No more attempts: found another board."))?;
-        let entry = Signed::new(Restart { attempt }, &turn.keys().issuer, &ceremony.genesis());
-        turn.entry(entry.map_err(|error| Problem::fault(&error))?)
-    })
-    .await
+    append(&app, |turn| turn.restart_ceremony()).await
 }
 
 /// Fixes the sums of the rehearsal, once its ballots are posted. Then the trustees decrypt them.
@@ -127,12 +111,7 @@ pub(crate) async fn restart(State(app): State<Arc<BallotBox>>, _organiser: Organ
     )
 )]
 pub(crate) async fn rehearsal(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
-    append(&app, |turn| {
-        fingerprint(turn)?;
-        let entry = turn.board().make_rehearsal_input(&turn.keys().issuer).map_err(refused)?;
-        turn.entry(entry)
-    })
-    .await
+    append(&app, |turn| turn.fix_rehearsal()).await
 }
 
 /// Opens the vote. Ballots are accepted from now until the manifest's closing time.
@@ -145,18 +124,7 @@ pub(crate) async fn rehearsal(State(app): State<Arc<BallotBox>>, _organiser: Org
     )
 )]
 pub(crate) async fn open(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
-    let (opens, closes) = (app.opens(), app.closes());
-    append(&app, move |turn| {
-        if turn.now() < opens {
-            return Err(Problem::new(Kind::TooEarly, "The manifest's opening time is not reached yet."));
-        }
-        if turn.now() >= closes {
-            return Err(Problem::new(Kind::OutOfOrder, "The manifest's closing time has passed."));
-        }
-        let entry = Open::sign(&turn.keys().issuer, &fingerprint(turn)?, time(turn.now()));
-        turn.entry(entry.map_err(|error| Problem::fault(&error))?)
-    })
-    .await
+    append(&app, |turn| turn.open()).await
 }
 
 /// Closes the vote, also before the manifest's closing time, and fixes the sums.
@@ -169,92 +137,5 @@ pub(crate) async fn open(State(app): State<Arc<BallotBox>>, _organiser: Organise
     )
 )]
 pub(crate) async fn close(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
-    append(&app, append_close).await.inspect(|_| tracing::info!("the vote is closed"))
-}
-
-fn fingerprint(turn: &Turn<'_>) -> Result<Digest, Problem> {
-    turn.board().election().map(|election| election.fingerprint()).ok_or_else(|| {
-        Problem::new(Kind::OutOfOrder, "The trustees have not made the keys of this election yet.")
-    })
-}
-
-fn time(unix: i64) -> u64 {
-    u64::try_from(unix).unwrap_or(0)
-}
-
-fn append_close(turn: &mut Turn<'_>) -> Result<u64, Problem> {
-    let entry = Close::sign(&turn.keys().issuer, &fingerprint(turn)?, time(turn.now()));
-    turn.entry(entry.map_err(|error| Problem::fault(&error))?)
-}
-
-fn append_tally_input(turn: &mut Turn<'_>) -> Result<u64, Problem> {
-    must_be(turn, Course::Closed)?;
-    let entry = turn.board().make_tally_input(&turn.keys().issuer);
-    turn.entry(entry.map_err(|error| Problem::fault(&error))?)
-}
-
-fn append_result(turn: &mut Turn<'_>) -> Result<u64, Problem> {
-    must_be(turn, Course::Counting)?;
-    let entry = turn.board().make_result(&turn.keys().issuer).map_err(|error| Problem::fault(&error))?;
-    let index = turn.entry(entry)?;
-    let file =
-        turn.board().result_file().ok_or_else(|| Problem::fault(&"a published board has no result"))?;
-    turn.file(RESULT, file.to_json().map_err(|error| Problem::fault(&error))?);
-    Ok(index)
-}
-
-fn must_be(turn: &Turn<'_>, course: Course) -> Result<(), Problem> {
-    if turn.board().course() == course {
-        Ok(())
-    } else {
-        Err(Problem::new(Kind::OutOfOrder, "This step is taken already."))
-    }
-}
-
-/// What is to be done without being asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Close,
-    TallyInput,
-    Result,
-}
-
-async fn next_step(app: &BallotBox) -> Option<Step> {
-    let standing = app.board.standing().await;
-    let board = standing.board();
-    match board.course() {
-        Course::Open if app.clock.unix() >= app.closes() => Some(Step::Close),
-        Course::Closed => Some(Step::TallyInput),
-        Course::Counting => {
-            let needed = board.verified_tally()?.partials_needed();
-            (board.partials().len() >= needed).then_some(Step::Result)
-        }
-        _ => None,
-    }
-}
-
-/// Takes the steps whose time has come. Returns whether every one could be taken.
-pub(crate) async fn advance(app: &BallotBox) -> bool {
-    while let Some(step) = next_step(app).await {
-        let appended = match step {
-            Step::Close => app.board.append(append_close).await,
-            Step::TallyInput => app.board.append(append_tally_input).await,
-            Step::Result => {
-                app.board.compute_totals().await;
-                app.board.append(append_result).await
-            }
-        };
-        match appended {
-            Ok(appended) => {
-                tracing::info!(?step, entry = appended.index, "the election went on by itself");
-            }
-            // Another task took the step in the same moment.
-            Err(_) if next_step(app).await != Some(step) => {}
-            Err(problem) => {
-                tracing::error!(?step, ?problem, "a step of the election could not be taken");
-                return false;
-            }
-        }
-    }
-    true
+    append(&app, |turn| turn.close()).await.inspect(|_| tracing::info!("the vote is closed"))
 }

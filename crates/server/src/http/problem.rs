@@ -12,7 +12,6 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::store::error::StoreError;
-use crate::store::log::LogError;
 
 /// The media type of a problem document.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -236,20 +235,6 @@ impl IntoResponse for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Problem::fault(&error)
-    }
-}
-
-impl From<LogError> for Problem {
-    fn from(error: LogError) -> Self {
-        match error {
-            LogError::NotWitnessed => Problem::new(
-                Kind::NotWitnessed,
-                "This is recorded, and too few witnesses have seen it yet. Send the same again in a moment: it is not \
-                 recorded twice, and you get the receipt as soon as they have.",
-            )
-            .retry_after(Duration::from_secs(2)),
-            other => Problem::fault(&other),
-        }
     }
 }
 

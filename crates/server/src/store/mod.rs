@@ -5,11 +5,13 @@
 //! | `registrar` | the contract of the registrar's half, and what is judged alike in every store |
 //! | `error` | what goes wrong, whichever the database |
 //! | `sqlite/` | SQLite: another database is another folder beside it |
-//! | `conformance` | the tests that any store passes |
+//! | `conformance` | the tests that any store of the registrar passes |
+//!
+//! The contract of the ballot box's half is [`BoardStore`](veche_keeper::BoardStore), with its own tests in
+//! `veche_keeper::testing`.
 
 #[cfg(test)]
 mod conformance;
 pub(crate) mod error;
-pub(crate) mod log;
 pub(crate) mod registrar;
 pub(crate) mod sqlite;

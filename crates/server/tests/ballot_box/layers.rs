@@ -33,3 +33,14 @@ fn registrar_and_ballot_box_meet_only_where_a_credential_is_handed_over() {
         desk.iter().filter(|file| file.starts_with("box/") || file.starts_with("registrar/")).collect();
     assert_eq!(halves, ["box/credential.rs", "registrar/context.rs"]);
 }
+
+#[test]
+fn only_the_store_knows_the_database() {
+    for word in ["sqlx", "SELECT ", "INSERT INTO"] {
+        let files = naming(word);
+        assert!(files.iter().any(|file| file.starts_with("store/sqlite/")), "{word}: {files:?}");
+        for file in &files {
+            assert!(file.starts_with("store/"), "{file} says {word}");
+        }
+    }
+}

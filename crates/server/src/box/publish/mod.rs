@@ -18,17 +18,17 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt, TryStreamExt};
-use tokio::sync::RwLock;
-use veche_board::{Checkpoint, LogFile, LogPublicKey, Origin, SignedCheckpoint, layout, leaf_hash};
+use veche_board::{Checkpoint, LogFile, LogPublicKey, Origin, SignedCheckpoint, layout};
+use veche_keeper::files::{log_file, result_file};
+use veche_keeper::{BoardStore, LogView, OpenError, ReceiptError};
+use veche_record::Manifest;
+use veche_verify::source::{MANIFEST, RESULT};
 
 pub(crate) use place::Place;
 pub(crate) use task::keep_published;
 
-use crate::ballot_box::record_files::{MANIFEST, RESULT, derive, stored_result};
-use crate::board::BoardError;
 use crate::folder::Files;
 use crate::store::error::StoreError;
-use crate::store::log::{Log, LogError, number};
 use crate::store::sqlite::Sqlite;
 
 /// For how long partial tiles stay after a checkpoint that does not need them, unless something else is said.
@@ -101,11 +101,14 @@ pub enum PublishError {
     Database(#[from] StoreError),
     /// The stored board.
     #[error(transparent)]
-    Board(#[from] BoardError),
+    Board(#[from] OpenError),
+    /// Nothing may be shown yet.
+    #[error(transparent)]
+    Unwitnessed(#[from] ReceiptError),
 }
 
-impl From<LogError> for PublishError {
-    fn from(error: LogError) -> Self {
+impl From<veche_keeper::StoreError> for PublishError {
+    fn from(error: veche_keeper::StoreError) -> Self {
         PublishError::Board(error.into())
     }
 }
@@ -113,8 +116,7 @@ impl From<LogError> for PublishError {
 /// The record that is to be published.
 pub(crate) struct Source<'a> {
     pub(crate) manifest: &'a [u8],
-    pub(crate) log: &'a RwLock<Log>,
-    pub(crate) db: &'a Sqlite,
+    pub(crate) store: &'a dyn BoardStore,
     pub(crate) key: LogPublicKey,
     pub(crate) origin: Origin,
 }
@@ -143,18 +145,15 @@ impl<'a> Publisher<'a> {
         Publisher { source, place, keep, there: None }
     }
 
-    /// Brings the place up to date. Returns the size that is published.
-    pub(crate) async fn pass(&mut self) -> Result<u64, PublishError> {
+    /// Brings the place up to date with a log. Returns the size that is published.
+    pub(crate) async fn pass(&mut self, log: &LogView) -> Result<u64, PublishError> {
         // Whatever goes wrong: the next pass looks again.
         let there = self.there.take();
-        let note = self.source.log.read().await.note().to_owned();
-        if note.is_empty() {
-            return Err(LogError::NotWitnessed.into());
-        }
+        let note = log.note().ok_or(ReceiptError::NotWitnessed)?.to_owned();
         let newest = self.open(note.as_bytes())?;
         let found = self.place.read(&LogFile::Checkpoint.to_string()).await?;
         if let Some(found) = &found {
-            self.must_continue(&newest, &self.open(&found.bytes)?).await?;
+            self.must_continue(log, &newest, &self.open(&found.bytes)?)?;
         }
         let mut there =
             match there.filter(|there| there.checkpoint == found.as_ref().map(|it| it.bytes.clone())) {
@@ -169,7 +168,7 @@ impl<'a> Publisher<'a> {
         let needed = || layout(newest.size).filter(|file| *file != LogFile::Checkpoint);
         let missing: Vec<LogFile> = needed().filter(|file| !there.files.contains(file)).collect();
         let writing = futures_util::stream::iter(missing.clone());
-        let writing = writing.map(|file| self.write(file)).buffer_unordered(AT_ONCE);
+        let writing = writing.map(|file| self.write(log, file)).buffer_unordered(AT_ONCE);
         writing.try_collect::<()>().await?;
         there.files.extend(missing);
         if there.checkpoint.as_deref() != Some(note.as_bytes()) {
@@ -178,7 +177,7 @@ impl<'a> Publisher<'a> {
             }
             there.checkpoint = Some(note.into_bytes());
         }
-        if let Some(result) = self.result(newest.size).await?
+        if let Some(result) = result_file(log, self.source.store).await?
             && there.result.as_ref() != Some(&result)
         {
             self.place.write(RESULT, result.clone()).await?;
@@ -199,12 +198,18 @@ impl<'a> Publisher<'a> {
     }
 
     /// The board must begin with what is published.
-    async fn must_continue(&self, newest: &Checkpoint, published: &Checkpoint) -> Result<(), PublishError> {
+    fn must_continue(
+        &self,
+        log: &LogView,
+        newest: &Checkpoint,
+        published: &Checkpoint,
+    ) -> Result<(), PublishError> {
         let (place, size) = (self.place.name().to_owned(), published.size);
         if size > newest.size {
             return Err(PublishError::Newer { place, published: size, size: newest.size });
         }
-        let root = self.source.log.read().await.tree().root_at(size).map_err(LogError::from)?;
+        let damaged = |error: veche_board::TreeError| veche_keeper::StoreError::Damaged(error.to_string());
+        let root = log.tree().root_at(size).map_err(damaged)?;
         if root != published.root {
             return Err(PublishError::Contradiction { place, published: size });
         }
@@ -248,20 +253,10 @@ impl<'a> Publisher<'a> {
         Ok(there)
     }
 
-    async fn write(&self, file: LogFile) -> Result<(), PublishError> {
-        let missing = || LogError::Damaged(format!("{file} is missing"));
-        let bytes = derive(self.source.log, self.source.db, file).await?.ok_or_else(missing)?;
+    async fn write(&self, log: &LogView, file: LogFile) -> Result<(), PublishError> {
+        let missing = || veche_keeper::StoreError::Damaged(format!("{file} is missing"));
+        let bytes = log_file(log, self.source.store, file).await?.ok_or_else(missing)?;
         self.place.write(&file.to_string(), bytes).await
-    }
-
-    /// The totals, if they are of a board of this size: nothing comes after them.
-    async fn result(&self, size: u64) -> Result<Option<Vec<u8>>, PublishError> {
-        let Some(result) = stored_result(self.source.db).await? else { return Ok(None) };
-        let head: Option<(i64,)> = sqlx::query_as("SELECT size FROM head")
-            .fetch_optional(self.source.db.read())
-            .await
-            .map_err(LogError::from)?;
-        Ok((head == Some((number(size),))).then_some(result))
     }
 
     /// Removes the partial tiles that have not been needed for long.
@@ -299,17 +294,15 @@ fn is_partial(file: &LogFile) -> bool {
 pub async fn publish(data: &Path, to: &str) -> Result<u64, PublishError> {
     let manifest = std::fs::read(Files::manifest(data)).map_err(PublishError::Manifest)?;
     let db = Sqlite::open(&Files::database(data), false).await?;
-    let genesis = crate::board::genesis(&db).await?;
-    let mut log = Log::new(genesis.origin.clone());
-    while !log.caught_up(&db).await? {
-        for (_, leaf) in log.next(&db).await? {
-            log.take(leaf_hash(&leaf));
-        }
+    let genesis = veche_keeper::genesis(&db).await?;
+    let parsed = Manifest::parse(&manifest).map_err(OpenError::from)?;
+    if parsed.hash() != genesis.manifest {
+        return Err(OpenError::OtherManifest.into());
     }
-    let (log, place) = (RwLock::new(log), Place::open(to)?);
-    let source =
-        Source { manifest: &manifest, log: &log, db: &db, key: genesis.log_key, origin: genesis.origin };
-    let size = Publisher::new(source, &place, KEEP_PARTIAL).pass().await?;
+    let log = LogView::read(genesis.origin.clone(), parsed.witnesses().is_some(), &db).await?;
+    let place = Place::open(to)?;
+    let source = Source { manifest: &manifest, store: &db, key: genesis.log_key, origin: genesis.origin };
+    let size = Publisher::new(source, &place, KEEP_PARTIAL).pass(&log).await?;
     db.close().await;
     Ok(size)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use veche_keeper::LogView;
 
 use super::{Place, Publisher, Source};
 use crate::ballot_box::context::{BallotBox, Published};
@@ -25,15 +26,14 @@ pub(crate) async fn keep_published(
 ) {
     let source = Source {
         manifest: &app.manifest_bytes,
-        log: app.board.shared_log(),
-        db: &app.db,
+        store: app.board.store(),
         key: app.keys.log_public(),
-        origin: app.board.origin().clone(),
+        origin: app.board.view().log().origin().clone(),
     };
     let mut publisher = Publisher::new(source, &place, keep);
     let mut pause = PAUSE;
     loop {
-        match publisher.pass().await {
+        match publisher.pass(app.board.view().log()).await {
             Ok(size) => {
                 if told.borrow().failing {
                     tracing::info!(place = place.name(), size, "the record is published again");
@@ -55,14 +55,14 @@ pub(crate) async fn keep_published(
         let stopped = async { stop.wait_for(|stop| *stop).await.is_ok() };
         match tokio::time::timeout(pause, stopped).await {
             Err(_) => {}
-            Ok(true) => return last_pass(&mut publisher).await,
+            Ok(true) => return last_pass(&mut publisher, app.board.view().log()).await,
             Ok(false) => return,
         }
     }
 }
 
-async fn last_pass(publisher: &mut Publisher<'_>) {
-    match tokio::time::timeout(LAST_PASS, publisher.pass()).await {
+async fn last_pass(publisher: &mut Publisher<'_>, log: &LogView) {
+    match tokio::time::timeout(LAST_PASS, publisher.pass(log)).await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => tracing::error!(%error, "the record was not published before the box stopped"),
         Err(_) => tracing::error!("there was no time to publish the record before the box stopped"),

@@ -12,6 +12,7 @@ use sqlx::{SqlSafeStr, Transaction};
 
 use crate::store::error::StoreError;
 
+mod board;
 mod registrar;
 
 /// Time to wait for another process that is writing to the same database.
@@ -80,7 +81,7 @@ impl Sqlite {
     }
 
     /// For statements that only read what was committed.
-    pub(crate) const fn read(&self) -> &SqlitePool {
+    const fn read(&self) -> &SqlitePool {
         &self.reader
     }
 
