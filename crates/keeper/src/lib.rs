@@ -1,4 +1,86 @@
-//! A ballot box as a library.
+//! A ballot box as a library: it admits, appends, signs checkpoints, has them witnessed, gives receipts, and takes the
+//! steps of a vote. It knows no HTTP, no SQL, no files and no people; whoever runs it brings a [`BoardStore`], a
+//! [`Clock`] and the way to the witnesses.
+//!
+//! # The life of a ballot
+//!
+//! 1. [`Keeper::recorded`]: the same bytes again get the same receipt, also after the vote has closed.
+//! 2. [`BoardView::screen`] asks all that costs little, of the board as it is published: the hours, the ballot's form, an
+//!    active key, the key's signature. What comes out is a [`SignedBallot`], and the proof that its sender may cost more.
+//! 3. [`Keeper::cast`] verifies the proofs, on a thread of its own when there is a place. No lock is held meanwhile.
+//! 4. Then the ballot waits for the writer in a queue. The writer is one task and alone owns the [`Ledger`]. Its turns begin
+//!    [`Settings::batch`] apart or more, and take all that wait.
+//! 5. In a turn each [`Transaction`] meets the board as it is now, after those before it: a repeated place, a closed vote,
+//!    a copied ciphertext are refused here.
+//! 6. [`Ledger::commit`] signs one checkpoint over all of them and hands both to [`BoardStore::append`], which stores them
+//!    if the head is still the one that they continue. When it returns, they are durable. If another keeper on the same
+//!    store was faster, the ledger reads what that one wrote, and step 5 comes again.
+//! 7. The writer publishes a new [`BoardView`]. Where the manifest names witnesses, it is [`WitnessClients`] who
+//!    must have cosigned the checkpoint before a view shows it.
+//! 8. Whoever waits gets [`Appended`], with the receipt.
+//! 9. If the ballot replaced another one, the old one is read back and taken out of the sums, after everyone has been
+//!    answered.
+//!
+//! Readers never meet the writer: a view stands still, a clone of it costs nothing, and no request for one enters the queue.
+//!
+//! # Modules
+//!
+//! | module | what it is |
+//! |---|---|
+//! | `keeper` | what requests call: append, cast, look up |
+//! | `writer` | the queue, the turns, the answers |
+//! | `ledger`, `transaction` | one board and one writer: plan, commit, read again |
+//! | `course` | opening, closing, the sums, the result |
+//! | `view`, `lookups`, `log` | what readers hold |
+//! | `witnesses` | cosignatures |
+//! | [`files`] | the record's files, derived |
+//! | [`store`] | the contract with whatever keeps the board, and a store in memory |
+//! | [`error`] | what goes wrong, by whose fault |
+//! | `testing` (feature) | what every store must do |
+//!
+//! # A board in memory
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use veche_board::{LogKey, SignedCheckpoint};
+//! use veche_crypto::signature::SecretKey;
+//! use veche_keeper::{BoxKeys, Ledger, MemoryStore, StepError};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let manifest = br#"{
+//! #     "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "A made-up vote"}, "text": {"en": "An example."},
+//! #     "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z",
+//! #     "contests": [{"id": "north", "title": {"en": "North"}, "rule": {"type": "approval", "min": 1, "max": 1, "blank": false},
+//! #         "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}]}],
+//! #     "styles": [{"id": "north", "title": {"en": "North"}, "contests": ["north"], "electorate": 10}],
+//! #     "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest", "revote": true, "registration": "open"
+//! # }"#;
+//! // Outside an example both keys are random, and kept.
+//! let log = LogKey::from_seed(&[1; 32]);
+//! let log_key = log.public();
+//! let keys = Arc::new(BoxKeys { log, issuer: SecretKey::from_bytes(&[2; 32])? });
+//! let store = Arc::new(MemoryStore::new());
+//!
+//! let mut ledger = Ledger::found(manifest, "box.example/2026".parse()?, keys, store).await?;
+//! let note = ledger.log().note().expect("a board without witnesses shows what is committed");
+//! let checkpoint = SignedCheckpoint::open(note, &log_key, ledger.log().origin())?;
+//! assert_eq!(checkpoint.size, 1, "the first entry is Genesis");
+//!
+//! // A step whose time has not come is refused, and nothing is appended.
+//! let may_2 = 1_777_680_000;
+//! assert!(matches!(ledger.plan(may_2, |board| board.open()), Err(StepError::NoElection)));
+//! assert!(!ledger.has_pending());
+//!
+//! // What is appended is planned first. It is on the board when the commit returns.
+//! let planned = ledger.plan(may_2, |board| board.restart_ceremony())?;
+//! assert_eq!((planned.index, ledger.log().size()), (1, 1));
+//! ledger.commit().await?;
+//! assert_eq!(ledger.log().size(), 2);
+//! # Ok(())
+//! # }
+//! ```
 
 mod course;
 pub mod error;
