@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use veche_board::{LogFile, decode_bundle};
 use veche_cli::folder::{MANIFEST, MemoryRecord, RecordWriter};
-use veche_cli::simulate::board::Keys;
 use veche_cli::simulate::{Held, Options, Plan};
+use veche_keeper::BoxKeys;
 use veche_record::Entry;
 use veche_record::manifest::TrusteeCount;
 
@@ -78,7 +78,7 @@ pub fn leaves(record: &MemoryRecord) -> Result<Vec<Vec<u8>>> {
 pub fn publish(
     manifest: &[u8],
     leaves: &[Vec<u8>],
-    keys: &Keys,
+    keys: &BoxKeys,
     result: Option<&[u8]>,
 ) -> Result<MemoryRecord> {
     let genesis = Entry::parse(leaves.first().context("no leaf")?);

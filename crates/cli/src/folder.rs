@@ -2,7 +2,7 @@
 //! `result.json`.
 //!
 //! [`Folder`] is a record on disk, [`MemoryRecord`] one that was fetched or that a test has in hand;
-//! [`RecordWriter`] makes either from entries, bundle by bundle, so that a city's record never has to fit into
+//! [`BundleWriter`] and [`RecordWriter`] make either from entries, bundle by bundle, so that a city's record never has to fit into
 //! memory.
 
 use std::collections::BTreeMap;
@@ -211,20 +211,73 @@ impl RecordSource for MemoryRecord {
     }
 }
 
-/// Lays a log's entries out as files, in the order in which they come.
+/// Lays a log's entries out as bundles, in the order in which they come. Only those that don't fill one yet are held.
 #[derive(Debug)]
-pub struct RecordWriter<S> {
+pub struct BundleWriter<S> {
     store: S,
-    tree: MerkleTree,
+    size: u64,
     /// Entries that don't fill a bundle yet.
     waiting: Vec<Vec<u8>>,
 }
 
-impl<S: RecordStore> RecordWriter<S> {
+impl<S: RecordStore> BundleWriter<S> {
     /// Begins a record with its manifest.
     pub fn new(mut store: S, manifest: &[u8]) -> Result<Self, FolderError> {
         store.put(MANIFEST, manifest)?;
-        Ok(Self { store, tree: MerkleTree::new(), waiting: Vec::new() })
+        Ok(Self { store, size: 0, waiting: Vec::new() })
+    }
+
+    /// Appends one entry.
+    pub fn push(&mut self, entry: Vec<u8>) -> Result<(), FolderError> {
+        self.size += 1;
+        self.waiting.push(entry);
+        if self.waiting.len() == usize::from(Tile::FULL_WIDTH) {
+            self.put_bundle(Tile::FULL_WIDTH)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a file that does not follow from the entries.
+    pub fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        self.store.put(path, bytes)
+    }
+
+    fn put_bundle(&mut self, width: u16) -> Result<(), FolderError> {
+        let full = u64::from(Tile::FULL_WIDTH);
+        let index = self.size.saturating_sub(1) / full;
+        let path = entries_path(index, width).map_err(TreeError::from)?;
+        self.store.put(&path, &encode_bundle(&self.waiting)?)?;
+        self.waiting.clear();
+        Ok(())
+    }
+
+    /// Writes the tiles of the entries' tree, and last the signed checkpoint: a folder without it is no record yet.
+    pub fn finish(mut self, tree: &MerkleTree, checkpoint: &str) -> Result<S, FolderError> {
+        if let Ok(width @ 1..) = u16::try_from(self.waiting.len()) {
+            self.put_bundle(width)?;
+        }
+        for file in layout(self.size) {
+            if let LogFile::Tile(tile) = file {
+                let hashes = tree.tile(tile.level(), tile.index(), tile.width())?;
+                self.store.put(&file.to_string(), &hashes)?;
+            }
+        }
+        self.store.put(CHECKPOINT, checkpoint.as_bytes())?;
+        Ok(self.store)
+    }
+}
+
+/// Lays a log's entries out as files, and signs them as a whole.
+#[derive(Debug)]
+pub struct RecordWriter<S> {
+    bundles: BundleWriter<S>,
+    tree: MerkleTree,
+}
+
+impl<S: RecordStore> RecordWriter<S> {
+    /// Begins a record with its manifest.
+    pub fn new(store: S, manifest: &[u8]) -> Result<Self, FolderError> {
+        Ok(Self { bundles: BundleWriter::new(store, manifest)?, tree: MerkleTree::new() })
     }
 
     /// The number of entries so far.
@@ -235,41 +288,17 @@ impl<S: RecordStore> RecordWriter<S> {
     /// Appends one entry; its index.
     pub fn push(&mut self, entry: Vec<u8>) -> Result<u64, FolderError> {
         let index = self.tree.push(leaf_hash(&entry));
-        self.waiting.push(entry);
-        if self.waiting.len() == usize::from(Tile::FULL_WIDTH) {
-            self.put_bundle(Tile::FULL_WIDTH)?;
-        }
+        self.bundles.push(entry)?;
         Ok(index)
     }
 
-    fn put_bundle(&mut self, width: u16) -> Result<(), FolderError> {
-        let full = u64::from(Tile::FULL_WIDTH);
-        let index = self.tree.size().saturating_sub(1) / full;
-        let path = entries_path(index, width).map_err(TreeError::from)?;
-        self.store.put(&path, &encode_bundle(&self.waiting)?)?;
-        self.waiting.clear();
-        Ok(())
-    }
-
-    /// Writes the tiles, `result.json` where there is one, and last the signed checkpoint: a folder without
-    /// it is no record yet.
+    /// Writes `result.json` where there is one, the tiles, and last the signed checkpoint.
     pub fn finish(mut self, origin: Origin, key: &LogKey, result: Option<&[u8]>) -> Result<S, FolderError> {
-        if let Ok(width @ 1..) = u16::try_from(self.waiting.len()) {
-            self.put_bundle(width)?;
-        }
-        let size = self.tree.size();
-        for file in layout(size) {
-            if let LogFile::Tile(tile) = file {
-                let hashes = self.tree.tile(tile.level(), tile.index(), tile.width())?;
-                self.store.put(&file.to_string(), &hashes)?;
-            }
-        }
         if let Some(result) = result {
-            self.store.put(RESULT, result)?;
+            self.bundles.put(RESULT, result)?;
         }
-        let checkpoint = Checkpoint { origin, size, root: self.tree.root() };
-        self.store.put(CHECKPOINT, checkpoint.sign(key).as_bytes())?;
-        Ok(self.store)
+        let checkpoint = Checkpoint { origin, size: self.tree.size(), root: self.tree.root() };
+        self.bundles.finish(&self.tree, &checkpoint.sign(key))
     }
 }
 

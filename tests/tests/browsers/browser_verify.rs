@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use veche_cli::folder::{MemoryRecord, RESULT};
-use veche_cli::simulate::board::Keys;
+use veche_keeper::BoxKeys;
 use veche_tests::browser::{Driver, Kind};
 use veche_tests::host::Host;
 use veche_tests::observer::{Observer, at_a_terminal, differences};
@@ -191,7 +191,7 @@ async fn a_verification_pauses_and_goes_on_and_survives_a_reload() -> Result<()>
 struct Wrong {
     honest: MemoryRecord,
     leaves: Vec<Vec<u8>>,
-    keys: Keys,
+    keys: BoxKeys,
 }
 
 impl Wrong {

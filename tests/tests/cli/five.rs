@@ -9,8 +9,8 @@ use base64::Engine as _;
 use serde_json::Value;
 use veche_board::LogKey;
 use veche_cli::folder::{Folder, MemoryRecord};
-use veche_cli::simulate::board::Keys;
 use veche_crypto::signature::SecretKey;
+use veche_keeper::BoxKeys;
 use veche_record::entry::{Partial, TallyKind};
 use veche_record::{Entry, Selection};
 use veche_tests::town;
@@ -69,14 +69,17 @@ fn entries_in(folder: &Path) -> Result<Vec<Vec<u8>>> {
 }
 
 /// The ballot box's own keys, as whoever runs it has them.
-fn keys_of_the_box(town: &Town) -> Result<Keys> {
+fn keys_of_the_box(town: &Town) -> Result<BoxKeys> {
     let file: Value = serde_json::from_slice(&std::fs::read(town.folder.join("box/keys.json"))?)?;
     let secret = |name: &str| -> Result<[u8; 32]> {
         let text = file[name].as_str().context("a key")?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(text)?;
         bytes.try_into().map_err(|_| anyhow::anyhow!("not 32 bytes"))
     };
-    Ok(Keys { issuer: SecretKey::from_bytes(&secret("issuer")?)?, log: LogKey::from_seed(&secret("log")?) })
+    Ok(BoxKeys {
+        issuer: SecretKey::from_bytes(&secret("issuer")?)?,
+        log: LogKey::from_seed(&secret("log")?),
+    })
 }
 
 #[test]

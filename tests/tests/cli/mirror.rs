@@ -9,7 +9,8 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use veche_cli::folder::{CHECKPOINT, Folder, MANIFEST, MemoryRecord, RESULT};
-use veche_cli::simulate::board::Keys;
+use veche_cli::simulate::board::generate_keys;
+use veche_keeper::BoxKeys;
 
 use crate::support::{hold, host, leaves, publish, report, run, sample, veche, write};
 
@@ -17,7 +18,7 @@ use crate::support::{hold, host, leaves, publish, report, run, sample, veche, wr
 struct Board {
     manifest: Vec<u8>,
     leaves: Vec<Vec<u8>>,
-    keys: Keys,
+    keys: BoxKeys,
 }
 
 fn board() -> &'static Board {
@@ -204,7 +205,7 @@ fn attack_23_two_boards_are_seen_by_who_has_a_copy() {
             (board().forked(seen - 5, 290), "forked"),
             (board().at(seen - 1), "shrunk"),
             (board().at(256), "shrunk"),
-            (publish(&board().manifest, &board().leaves[..seen], &Keys::generate().unwrap(), None), ""),
+            (publish(&board().manifest, &board().leaves[..seen], &generate_keys().unwrap(), None), ""),
         ];
         for (number, (record, how)) in cases.into_iter().enumerate() {
             serve(&record, &served);

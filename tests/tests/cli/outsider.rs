@@ -94,7 +94,7 @@ pub fn log_key(mirror: &str) -> &str {
 }
 
 /// A record of some hundred entries, and its log's key in text as `veche mirror` prints it.
-fn published() -> (MemoryRecord, veche_cli::simulate::board::Keys) {
+fn published() -> (MemoryRecord, veche_keeper::BoxKeys) {
     let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], None);
     let mut entries = leaves(&held.store);
     // A small town's vote many times over: what the entries say is no matter to an outsider.

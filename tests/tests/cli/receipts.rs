@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use veche_board::{Checkpoint, CompactReceipt, LogFile, LogKey, MerkleTree, Receipt, leaf_hash};
 use veche_cli::folder::{MANIFEST, MemoryRecord};
-use veche_cli::simulate::board::Keys;
 use veche_crypto::randomness::Randomness;
+use veche_keeper::BoxKeys;
 use veche_record::entry::Genesis;
 use veche_record::{Ballot, Election, Entry, EntryKind, Selection};
 use veche_verify::BoardState;
@@ -22,7 +22,7 @@ use crate::support::{hold, host, leaves, publish, run, sample, veche, write};
 struct Vote {
     manifest: Vec<u8>,
     leaves: Vec<Vec<u8>>,
-    keys: Keys,
+    keys: BoxKeys,
     election: Election,
     genesis: Genesis,
     /// The entries of the ballots.

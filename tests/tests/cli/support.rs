@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use veche_board::layout;
 use veche_cli::folder::{MANIFEST, MemoryRecord};
-use veche_cli::simulate::board::Keys;
 use veche_cli::simulate::{Held, Options, Plan};
+use veche_keeper::BoxKeys;
 use veche_record::Manifest;
 use veche_record::manifest::TrusteeCount;
 use veche_tests::host::Host;
@@ -83,7 +83,7 @@ pub fn leaves(record: &MemoryRecord) -> Vec<Vec<u8>> {
 }
 
 /// A record of any leaves, signed by the log: what a ballot box can publish that has its own key and no scruples.
-pub fn publish(manifest: &[u8], leaves: &[Vec<u8>], keys: &Keys, result: Option<&[u8]>) -> MemoryRecord {
+pub fn publish(manifest: &[u8], leaves: &[Vec<u8>], keys: &BoxKeys, result: Option<&[u8]>) -> MemoryRecord {
     records::publish(manifest, leaves, keys, result).unwrap()
 }
 

@@ -4,7 +4,8 @@
 use std::sync::OnceLock;
 
 use veche_cli::folder::{MANIFEST, MemoryRecord, RESULT};
-use veche_cli::simulate::board::Keys;
+use veche_cli::simulate::board::generate_keys;
+use veche_keeper::BoxKeys;
 use veche_record::entry::{Close, CredentialEntry, Open, Partial, ResultEntry, TallyInput, TallyKind};
 use veche_record::{Entry, EntryKind, Pseudonym};
 use veche_verify::{Check, Status};
@@ -18,7 +19,7 @@ use crate::support::{hold, leaves, manifest, publish, report, sample};
 struct Honest {
     record: MemoryRecord,
     leaves: Vec<Vec<u8>>,
-    keys: Keys,
+    keys: BoxKeys,
     fingerprint: veche_crypto::hash::Digest,
 }
 
@@ -136,7 +137,7 @@ impl Tamper {
             Tamper::NoClose => drop(leaves.remove(CLOSE)),
             Tamper::StuffOneVoter => leaves.insert(CLOSE, new_credential(issuer)),
             Tamper::StrangersCredential => {
-                leaves[CREDENTIAL] = new_credential(&Keys::generate().unwrap().issuer);
+                leaves[CREDENTIAL] = new_credential(&generate_keys().unwrap().issuer);
             }
             Tamper::TwoTotalsInFile => result = Some(swapped(&result.unwrap())),
             Tamper::TwoTotalsEverywhere => {
@@ -176,7 +177,7 @@ impl Tamper {
                 leaves[0] = Entry::from(genesis).to_bytes();
             }
             Tamper::EntriesReordered => leaves.swap(CREDENTIAL, BALLOT),
-            Tamper::CheckpointOfAnotherLog => keys = Some(Keys::generate().unwrap()),
+            Tamper::CheckpointOfAnotherLog => keys = Some(generate_keys().unwrap()),
             Tamper::FileMissing | Tamper::FileTooMany | Tamper::OlderCheckpoint => {}
         }
         let keys = keys.as_ref().unwrap_or(&honest.keys);
@@ -403,7 +404,7 @@ fn a_ballot_deleted_after_its_receipt_is_proved_by_the_receipt() {
 fn an_unsigned_opening_is_noticed() {
     let honest = honest();
     let mut leaves = honest.leaves.clone();
-    let stranger = Keys::generate().unwrap();
+    let stranger = generate_keys().unwrap();
     leaves[OPEN] = Entry::from(Open::sign(&stranger.issuer, &honest.fingerprint, 1).unwrap()).to_bytes();
     let result = &honest.record.files[RESULT];
     let record = publish(&honest.record.files[MANIFEST], &leaves, &honest.keys, Some(result));

@@ -1,75 +1,61 @@
-//! The ballot box of a simulation: the same state machine as a real one, with the log written straight into a
-//! record.
+//! The ballot box of a simulation: a real one's ledger, with the log written straight into a record.
 
 use std::sync::Arc;
 
+use futures_executor::block_on;
 use veche_board::{LogKey, Origin};
 use veche_crypto::signature::SecretKey;
-use veche_record::entry::{Close, CredentialEntry, Genesis, Open, TallyKind};
-use veche_record::{Election, Entry, Manifest, tag};
+use veche_keeper::{BoxKeys, Ledger, Transaction};
+use veche_record::entry::{CredentialEntry, TallyKind};
+use veche_record::{Election, Entry, tag};
 use veche_trustee::{KeyShare, Secret, run_together};
-use veche_verify::{BoardState, Count, Refusal, ResultFile, VerifiedBallot};
+use veche_verify::{Count, ResultFile, VerifiedBallot};
 use veche_voter::{Credential, PreparedBallot};
 
 use super::SimulateError;
+use super::store::RecordFiles;
 use crate::error::Error;
-use crate::folder::{RecordStore, RecordWriter};
+use crate::folder::RecordStore;
 use crate::random;
 
-/// The organiser's secrets. They are made for one simulation and forgotten with it.
-pub struct Keys {
-    /// Signs entries.
-    pub issuer: SecretKey,
-    /// Signs checkpoints.
-    pub log: LogKey,
+/// New keys of a ballot box. They are made for one simulation and forgotten with it.
+///
+/// # Errors
+/// When the platform gives no randomness.
+pub fn generate_keys() -> Result<BoxKeys, Error> {
+    let issuer = SecretKey::derive(tag::ISSUER_KEY, &random::randomness()?).map_err(SimulateError::from)?;
+    Ok(BoxKeys { issuer, log: LogKey::from_seed(random::randomness()?.as_bytes()) })
 }
 
-impl Keys {
-    /// New keys.
-    ///
-    /// # Errors
-    /// When the platform gives no randomness.
-    pub fn generate() -> Result<Self, Error> {
-        let issuer =
-            SecretKey::derive(tag::ISSUER_KEY, &random::randomness()?).map_err(SimulateError::from)?;
-        Ok(Self { issuer, log: LogKey::from_seed(random::randomness()?.as_bytes()) })
-    }
+/// A ballot with the credential that signed it, both verified.
+pub struct Verified {
+    /// The credential's entry.
+    pub credential: CredentialEntry,
+    /// The ballot.
+    pub ballot: VerifiedBallot,
 }
 
 /// A board that grows entry by entry into a record.
 pub struct Board<S> {
-    state: BoardState,
-    writer: RecordWriter<S>,
-    keys: Keys,
-    genesis: Genesis,
+    ledger: Ledger,
+    store: Arc<RecordFiles<S>>,
+    keys: Arc<BoxKeys>,
+    /// What the clock of the box shows, as Unix seconds.
+    now: i64,
 }
 
-impl<S: RecordStore> Board<S> {
+impl<S: RecordStore + Send + 'static> Board<S> {
     /// Founds a board for a manifest: its first entry is Genesis.
     ///
     /// # Errors
     /// When the record cannot be written.
-    pub fn found(
-        store: S,
-        bytes: &[u8],
-        manifest: &Manifest,
-        keys: Keys,
-        origin: Origin,
-    ) -> Result<Self, Error> {
-        let state = BoardState::new(bytes).map_err(SimulateError::from)?;
-        let trustees = manifest.trustees();
-        let genesis = Genesis {
-            manifest: manifest.hash(),
-            log_key: keys.log.public(),
-            issuer: keys.issuer.public(),
-            trustees: trustees.count,
-            threshold: trustees.threshold,
-            origin,
-        };
-        let writer = RecordWriter::new(store, bytes)?;
-        let mut board = Self { state, writer, keys, genesis: genesis.clone() };
-        board.append(&genesis.into())?;
-        Ok(board)
+    pub fn found(store: S, manifest: &[u8], keys: BoxKeys, origin: Origin) -> Result<Self, Error> {
+        let store = Arc::new(RecordFiles::new(store, manifest)?);
+        let keys = Arc::new(keys);
+        // Nothing of such a store ever waits.
+        let founding = Ledger::found(manifest, origin, Arc::clone(&keys), Arc::clone(&store) as _);
+        let ledger = block_on(founding).map_err(SimulateError::from)?;
+        Ok(Self { ledger, store, keys, now: 0 })
     }
 
     /// The whole ceremony, by the code that trustees run on devices of their own.
@@ -77,10 +63,11 @@ impl<S: RecordStore> Board<S> {
     /// # Errors
     /// When an entry is refused, or the record cannot be written.
     pub fn make_keys(&mut self, manifest: &[u8], secrets: &[Secret]) -> Result<Vec<KeyShare>, Error> {
-        let together = run_together(manifest, &self.genesis, secrets, &random::randomness()?)
-            .map_err(SimulateError::from)?;
+        let genesis = self.ledger.state().genesis().ok_or(SimulateError::NoElection)?;
+        let together =
+            run_together(manifest, genesis, secrets, &random::randomness()?).map_err(SimulateError::from)?;
         for entry in &together.entries {
-            self.append(entry)?;
+            self.append_entry(entry.clone())?;
         }
         Ok(together.shares)
     }
@@ -95,70 +82,67 @@ impl<S: RecordStore> Board<S> {
         let ballot =
             PreparedBallot::rehearsal(&election, &credential, &random::randomness()?, &random::randomness()?);
         let ballot = ballot.map_err(|source| SimulateError::Seal { line: 0, source })?;
-        self.append(&Entry::RehearsalBallot(ballot.bytes))?;
-        let input = self.state.make_rehearsal_input(&self.keys.issuer).map_err(SimulateError::from)?;
-        self.append(&input.into())?;
+        self.append_entry(Entry::RehearsalBallot(ballot.bytes))?;
+        self.append(|board| board.fix_rehearsal())?;
         self.decrypt(TallyKind::Rehearsal, shares)
     }
 
     /// As many trustees consent as must, and as many decrypt. The first ones stay away, which they may.
     fn decrypt(&mut self, kind: TallyKind, shares: &[KeyShare]) -> Result<(), Error> {
-        let count = |board: &Self, of: fn(&Count) -> usize| {
-            board.state.count(kind).map(|count| of(count)).ok_or(SimulateError::NoElection)
+        let (quorum, needed) = {
+            let count = self.count(kind)?;
+            (count.input().quorum(), count.partials_needed())
         };
-        let quorum = count(self, |count| count.input().quorum())?;
-        let needed = count(self, Count::partials_needed)?;
         let last = |number: usize| shares.iter().skip(shares.len().saturating_sub(number));
         if needed == 0 {
             return Ok(());
         }
         for share in last(quorum) {
-            let count = self.state.count(kind).ok_or(SimulateError::NoElection)?;
-            let consent = share.consent(count.input()).map_err(SimulateError::from)?;
-            self.append(&consent.into())?;
+            let consent = share.consent(self.count(kind)?.input()).map_err(SimulateError::from)?;
+            self.append_entry(consent)?;
         }
         for share in last(needed) {
-            let count = self.state.count(kind).ok_or(SimulateError::NoElection)?;
-            let partial = share.decrypt(count).map_err(SimulateError::from)?;
-            self.append(&partial.into())?;
+            let partial = share.decrypt(self.count(kind)?).map_err(SimulateError::from)?;
+            self.append_entry(partial)?;
         }
         Ok(())
     }
 
-    /// Checks an entry as a ballot box does, and appends it.
+    fn count(&self, kind: TallyKind) -> Result<&Count, SimulateError> {
+        self.ledger.state().count(kind).map(Arc::as_ref).ok_or(SimulateError::NoElection)
+    }
+
+    /// Appends what a transaction makes, under a checkpoint.
+    fn append<E>(
+        &mut self,
+        transaction: impl FnOnce(&mut Transaction<'_>) -> Result<u64, E>,
+    ) -> Result<(), Error>
+    where
+        SimulateError: From<E>,
+    {
+        self.ledger.plan(self.now, transaction).map_err(SimulateError::from)?;
+        block_on(self.ledger.commit()).map_err(SimulateError::Ledger)?;
+        Ok(())
+    }
+
+    fn append_entry(&mut self, entry: impl Into<Entry>) -> Result<(), Error> {
+        let entry = entry.into();
+        self.append(|board| board.entry(entry))
+    }
+
+    /// Registers and casts, under one checkpoint.
     ///
     /// # Errors
-    /// When the entry is refused, or the record cannot be written.
-    pub fn append(&mut self, entry: &Entry) -> Result<(), Error> {
-        let admitted = self.state.admit_entry(entry, &random::randomness()?).map_err(SimulateError::from)?;
-        for leaf in admitted.leaves() {
-            self.writer.push(leaf.clone())?;
+    /// When one is refused, or the record cannot be written.
+    pub fn cast(&mut self, ballots: Vec<Verified>) -> Result<(), Error> {
+        for Verified { credential, ballot } in ballots {
+            self.ledger
+                .plan(self.now, |board| board.verified_credential(&credential))
+                .map_err(SimulateError::from)?;
+            self.ledger.plan(self.now, |board| board.ballot(ballot)).map_err(SimulateError::from)?;
         }
-        self.state.record(admitted).map_err(SimulateError::from)?;
+        block_on(self.ledger.commit()).map_err(SimulateError::from)?;
         Ok(())
-    }
-
-    /// Registers a voter's key whose two signatures were verified already.
-    ///
-    /// # Errors
-    /// When the entry is refused, or the record cannot be written.
-    pub fn register(&mut self, credential: &CredentialEntry) -> Result<(), Error> {
-        let leaf = Entry::Credential(credential.clone()).to_bytes();
-        self.state.restore(self.state.size(), &leaf).map_err(SimulateError::from)?;
-        self.writer.push(leaf)?;
-        Ok(())
-    }
-
-    /// Casts a ballot whose proofs were verified already; its entry.
-    ///
-    /// # Errors
-    /// When the ballot is refused, or the record cannot be written.
-    pub fn cast(&mut self, ballot: VerifiedBallot) -> Result<u64, Error> {
-        let admitted =
-            self.state.admit_verified(ballot).map_err(|refusal: Refusal| SimulateError::from(refusal))?;
-        let index = self.writer.push(admitted.leaf().to_vec())?;
-        self.state.record(admitted).map_err(SimulateError::from)?;
-        Ok(index)
     }
 
     /// The organiser's key for signing credentials.
@@ -171,29 +155,26 @@ impl<S: RecordStore> Board<S> {
     /// # Errors
     /// Before that.
     pub fn election(&self) -> Result<Arc<Election>, SimulateError> {
-        self.state.election().cloned().ok_or(SimulateError::NoElection)
+        self.ledger.state().election().cloned().ok_or(SimulateError::NoElection)
     }
 
-    /// Opens the vote.
+    /// Opens the vote at a Unix time, at which all ballots are then cast.
     ///
     /// # Errors
     /// When it is not the time for it, or the record cannot be written.
     pub fn open(&mut self, time: u64) -> Result<(), Error> {
-        let open = Open::sign(&self.keys.issuer, &self.election()?.fingerprint(), time)
-            .map_err(SimulateError::from)?;
-        self.append(&open.into())
+        self.now = i64::try_from(time).unwrap_or(i64::MAX);
+        self.append(|board| board.open())
     }
 
-    /// Closes the vote and fixes the sums.
+    /// Closes the vote at a Unix time and fixes the sums.
     ///
     /// # Errors
     /// When it is not the time for it, or the record cannot be written.
     pub fn close(&mut self, time: u64) -> Result<(), Error> {
-        let close = Close::sign(&self.keys.issuer, &self.election()?.fingerprint(), time)
-            .map_err(SimulateError::from)?;
-        self.append(&close.into())?;
-        let input = self.state.make_tally_input(&self.keys.issuer).map_err(SimulateError::from)?;
-        self.append(&input.into())
+        self.now = i64::try_from(time).unwrap_or(i64::MAX);
+        self.append(|board| board.close())?;
+        self.append(|board| board.fix_sums())
     }
 
     /// Has the trustees decrypt and states the totals; the published file.
@@ -202,18 +183,22 @@ impl<S: RecordStore> Board<S> {
     /// When a part is wrong, or the record cannot be written.
     pub fn publish(&mut self, shares: &[KeyShare]) -> Result<ResultFile, Error> {
         self.decrypt(TallyKind::Vote, shares)?;
-        let result = self.state.make_result(&self.keys.issuer).map_err(SimulateError::from)?;
-        self.append(&result.into())?;
-        self.state.result_file().ok_or_else(|| SimulateError::NoElection.into())
+        self.append(|board| board.publish_result())?;
+        self.ledger.state().result_file().ok_or_else(|| SimulateError::NoElection.into())
     }
 
-    /// Signs the whole and gives back where it was written, with the keys: only tests want those, to tamper
-    /// and sign again.
+    /// Writes what is still missing, and gives back where it was written, with the keys: only tests want those, to
+    /// tamper and sign again.
     ///
     /// # Errors
     /// When the record cannot be written.
-    pub fn finish(self, result: Option<&[u8]>) -> Result<(S, Keys), Error> {
-        let store = self.writer.finish(self.genesis.origin, &self.keys.log, result)?;
-        Ok((store, self.keys))
+    pub fn finish(self) -> Result<(S, BoxKeys), Error> {
+        let Self { ledger, store, keys, .. } = self;
+        let tree = ledger.log().tree().clone();
+        drop(ledger);
+        let (Some(store), Some(keys)) = (Arc::into_inner(store), Arc::into_inner(keys)) else {
+            return Err(SimulateError::NoElection.into());
+        };
+        Ok((store.finish(&tree)?, keys))
     }
 }

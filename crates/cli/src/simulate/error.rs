@@ -3,27 +3,32 @@
 use thiserror::Error;
 use veche_board::OriginError;
 use veche_crypto::group::GroupError;
-use veche_record::ManifestError;
+use veche_keeper::{BallotError, EntryError, LedgerError, OpenError, StepError};
 use veche_trustee::{ShareError, TogetherError};
-use veche_verify::state::Stale;
-use veche_verify::{Failure, Refusal};
+use veche_verify::Refusal;
 use veche_voter::SealError;
 
 /// Why a simulation stopped. What was written by then is no record: it has no checkpoint.
 #[derive(Debug, Error)]
 pub enum SimulateError {
-    /// The manifest that was just made is refused: the fault of this program.
-    #[error("the simulated manifest is refused: {0}")]
-    Manifest(#[from] ManifestError),
+    /// The board was not founded: the fault of this program.
+    #[error("the simulated board is not founded: {0}")]
+    Open(#[from] OpenError),
     /// An entry that was just made is refused: the fault of this program.
     #[error("the simulated board refuses an entry: {0}")]
-    Entry(#[from] Failure),
+    Entry(#[from] EntryError),
     /// A ballot that was just sealed is refused: the fault of this program.
     #[error("the simulated board refuses a ballot: {0}")]
-    Ballot(#[from] Refusal),
-    /// The board was written by two at once: the fault of this program.
+    Ballot(#[from] BallotError),
+    /// A ballot that was just sealed does not verify: the fault of this program.
+    #[error("a ballot that was just sealed does not verify: {0}")]
+    Unverified(#[from] Refusal),
+    /// A step of the vote is refused: the fault of this program.
+    #[error("the simulated board refuses a step of the vote: {0}")]
+    Step(#[from] StepError),
+    /// The record cannot be written.
     #[error(transparent)]
-    Stale(#[from] Stale),
+    Ledger(#[from] LedgerError),
     /// A legal choice could not be sealed.
     #[error("line {line}: {source}")]
     Seal {

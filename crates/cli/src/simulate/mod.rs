@@ -21,6 +21,7 @@ mod error;
 mod outcome;
 mod plan;
 mod rows;
+mod store;
 
 pub use error::SimulateError;
 pub use outcome::{Published, Seconds, SimulatedFile, Simulation};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use veche_board::Origin;
+use veche_keeper::BoxKeys;
 use veche_record::Manifest;
 use veche_record::manifest::{Registration, Timestamp, TrusteeCount};
 use veche_record::rules::Rule;
@@ -11,7 +12,7 @@ use veche_trustee::Secret;
 use veche_verify::ResultFile;
 
 use super::SimulateError;
-use super::board::{Board, Keys};
+use super::board::{Board, generate_keys};
 use super::outcome::{Published, SimulatedFile};
 use super::rows;
 use crate::error::Error;
@@ -39,7 +40,7 @@ pub struct Held<S> {
     /// Where the record was written.
     pub store: S,
     /// The organiser's keys.
-    pub keys: Keys,
+    pub keys: BoxKeys,
     /// The trustees' secrets, in order.
     pub secrets: Vec<Secret>,
     /// The rows that were refused, by file.
@@ -102,7 +103,7 @@ impl Plan {
     ///
     /// # Errors
     /// When the record cannot be written, or this program is wrong.
-    pub fn hold<S: RecordStore + Send>(&self, store: S) -> Result<Held<S>, Error> {
+    pub fn hold<S: RecordStore + Send + 'static>(&self, store: S) -> Result<Held<S>, Error> {
         let began = Instant::now();
         let mut board = self.found(store)?;
         let secrets = self.secrets()?;
@@ -113,7 +114,7 @@ impl Plan {
         let sealed = began.elapsed();
         board.close(self.hours.1.unix())?;
         let result = board.publish(&shares)?;
-        let (store, keys) = board.finish(Some(&result.to_json()?))?;
+        let (store, keys) = board.finish()?;
         let seconds = (sealed.as_secs_f64(), (began.elapsed() - sealed).as_secs_f64());
         Ok(Held { store, keys, secrets, refused, result, seconds })
     }
@@ -125,15 +126,18 @@ impl Plan {
     }
 
     /// Founds the board.
-    fn found<S: RecordStore>(&self, store: S) -> Result<Board<S>, Error> {
+    fn found<S: RecordStore + Send + 'static>(&self, store: S) -> Result<Board<S>, Error> {
         let hash = hex::encode(self.manifest.hash().as_bytes());
         let name = format!("veche.invalid/simulation/{}", hash.get(..16).unwrap_or(&hash));
         let origin: Origin = name.parse().map_err(SimulateError::from)?;
-        Board::found(store, &self.bytes, &self.manifest, Keys::generate()?, origin)
+        Board::found(store, &self.bytes, generate_keys()?, origin)
     }
 
     /// Seals and casts every row, file by file; the rows that were refused, by file.
-    fn cast_all<S: RecordStore + Send>(&self, board: &mut Board<S>) -> Result<Vec<Vec<RefusedRow>>, Error> {
+    fn cast_all<S: RecordStore + Send + 'static>(
+        &self,
+        board: &mut Board<S>,
+    ) -> Result<Vec<Vec<RefusedRow>>, Error> {
         let rows: usize = self.taken.iter().sum();
         let progress = Progress::start("Sealing and casting", u64::try_from(rows).unwrap_or(u64::MAX));
         let mut refused = Vec::with_capacity(self.sources.len());

@@ -10,7 +10,7 @@ use veche_verify::VerifiedBallot;
 use veche_voter::{Credential, PreparedBallot, Revision};
 
 use super::SimulateError;
-use super::board::Board;
+use super::board::{Board, Verified};
 use crate::error::Error;
 use crate::folder::RecordStore;
 use crate::import::{RefusedRow, Source};
@@ -25,14 +25,8 @@ const BATCH: usize = 64;
 /// memory.
 const BATCHES: usize = 8;
 
-/// A ballot with the credential that signed it, ready for the board.
-struct Sealed {
-    credential: CredentialEntry,
-    ballot: VerifiedBallot,
-}
-
 /// What became of a piece of work, row by row.
-type Batch = Vec<Result<Sealed, RefusedRow>>;
+type Batch = Vec<Result<Verified, RefusedRow>>;
 
 /// Who is needed to seal a row of one file.
 #[derive(Clone, Copy)]
@@ -50,7 +44,7 @@ struct Booth<'a> {
 ///
 /// # Errors
 /// When a legal row cannot be cast.
-pub fn cast<S: RecordStore + Send>(
+pub fn cast<S: RecordStore + Send + 'static>(
     board: &mut Board<S>,
     style: u16,
     source: &Source,
@@ -81,19 +75,20 @@ pub fn cast<S: RecordStore + Send>(
     Ok(refused)
 }
 
-fn append<S: RecordStore>(
+fn append<S: RecordStore + Send + 'static>(
     board: &mut Board<S>,
     lot: Vec<Batch>,
     refused: &mut Vec<RefusedRow>,
 ) -> Result<(), Error> {
-    for row in lot.into_iter().flatten() {
-        match row {
-            Ok(Sealed { credential, ballot }) => {
-                board.register(&credential)?;
-                board.cast(ballot)?;
+    for batch in lot {
+        let mut ballots = Vec::with_capacity(batch.len());
+        for row in batch {
+            match row {
+                Ok(ballot) => ballots.push(ballot),
+                Err(row) => refused.push(row),
             }
-            Err(row) => refused.push(row),
         }
+        board.cast(ballots)?;
     }
     Ok(())
 }
@@ -121,7 +116,7 @@ impl Booth<'_> {
             Err(refused) => Ok(Err(refused)),
             Ok(credential) => {
                 let ballot = verified.next().ok_or(SimulateError::NoElection)??;
-                Ok(Ok(Sealed { credential, ballot }))
+                Ok(Ok(Verified { credential, ballot }))
             }
         };
         rows.into_iter().map(with_ballot).collect::<Result<_, SimulateError>>().map_err(Error::from)
