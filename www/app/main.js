@@ -1,21 +1,28 @@
 import { applyAccent } from "./lib/accent.js";
 import { readConfig } from "./lib/config.js";
 import { Engine } from "./lib/engine.js";
-import { LANGUAGE } from "./lib/text.js";
+import { chooseLanguage, loadTexts, speak } from "./lib/languages.js";
 import { asTrouble } from "./lib/trouble.js";
 import { Frame } from "./parts/frame.js";
 import { stop } from "./parts/stop.js";
 
-/** @typedef {(frame: Frame, config: import("./lib/config.js").SiteConfig, engine: Engine<any>) => Promise<void>} Open */
-/** @typedef {{ worker: import("./lib/worker-start.js").Which, load: () => Promise<{ open: Open }> }} Area */
+/** @typedef {import("./lib/config.js").SiteConfig} SiteConfig */
+/** @typedef {import("./lib/text.js").Texts} Texts */
+/**
+ * What an area's main.js offers.
+ * @typedef {object} Area
+ * @property {string[]} messages  the files of messages it speaks with
+ * @property {(t: Texts, frame: Frame, config: SiteConfig, engine: Engine<any>) => Promise<void>} open
+ */
+/** @typedef {{ worker: import("./lib/worker-start.js").Which, load: () => Promise<Area> }} Place */
 
 /** The three areas. A visitor loads the screens of one of them and nothing of the others. */
 const AREAS = {
-  /** @type {Area} */
+  /** @type {Place} */
   voter: { worker: "voter", load: () => import("./areas/voter/main.js") },
-  /** @type {Area} */
+  /** @type {Place} */
   public: { worker: "observer", load: () => import("./areas/public/main.js") },
-  /** @type {Area} */
+  /** @type {Place} */
   trustee: { worker: "observer", load: () => import("./areas/trustee/main.js") },
 };
 
@@ -37,30 +44,34 @@ function asked() {
 /** Opens the election that this site was published for, or says plainly why not. */
 async function open() {
   const root = document.documentElement;
-  root.lang = LANGUAGE;
+  const language = chooseLanguage();
+  speak(root, language);
   // early.js did not run, or saw a file that is not what was published.
   if (!("early" in root.dataset) || "damaged" in root.dataset) return plainly("damaged");
   const here = asked();
   // All are asked for at once and met below, so that none waits for another.
   const configured = readConfig();
   configured.catch(() => undefined);
-  const loaded = AREAS[here].load();
+  const loaded = AREAS[here]
+    .load()
+    .then(async (area) => ({ area, t: await loadTexts(language, area.messages) }));
   loaded.catch(() => undefined);
   /** @type {Engine<any> | null} */
   let engine;
-  /** @type {Open} */
-  let openArea;
+  /** @type {{ area: Area, t: Texts }} */
+  let speaking;
   try {
     engine = await Engine.start(AREAS[here].worker);
     if (!engine) return plainly("old-browser");
-    openArea = (await loaded).open;
+    speaking = await loaded;
   } catch (error) {
     console.error(error);
     // Whatever the engine did not understand is newer than this browser; anything else is not what was published.
     return plainly(error instanceof SyntaxError ? "old-browser" : "damaged");
   }
   root.dataset.started = "";
-  const frame = new Frame();
+  const { area, t } = speaking;
+  const frame = new Frame(t);
   document.getElementById("opening")?.remove();
   document.body.append(frame);
   frame.opening();
@@ -70,9 +81,9 @@ async function open() {
     window.addEventListener("hashchange", () => {
       if (asked() !== here) location.reload();
     });
-    await openArea(frame, config, engine);
+    await area.open(t, frame, config, engine);
   } catch (error) {
-    stop(frame, asTrouble(error));
+    stop(t, frame, asTrouble(error));
   }
 }
 

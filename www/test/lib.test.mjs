@@ -6,7 +6,7 @@ import { checkpointSize, fromBase64, grouped, toBase64 } from "../app/lib/encodi
 import { WORKER_MODULES } from "../app/lib/integrity.js";
 import { maskPhone, normalisePhone } from "../app/lib/phone.js";
 import { parseReceiptFile, receiptFile } from "../app/areas/voter/model/receipt-file.js";
-import { money } from "../app/lib/text.js";
+import { textsOf } from "../app/lib/text.js";
 
 const rgb = (css) => css.match(/\d+/g).map(Number);
 
@@ -86,6 +86,7 @@ test("the size in a checkpoint is read strictly", () => {
 });
 
 test("money", () => {
+  const { money } = textsOf("en", {});
   assert.equal(money(15000, "€"), "€15,000");
   assert.equal(money(15000, "PLN"), "15,000\u00a0PLN");
   assert.equal(money(15000, undefined), "15,000");
@@ -146,7 +147,8 @@ function modules(path, seen = new Set()) {
   if (path === "veche-wasm.js") return seen;
   const root = new URL("../", import.meta.url);
   const address = new URL(path, root);
-  for (const [, target] of readFileSync(address, "utf8").matchAll(/^import .* from "([^"]+)";$/gm)) {
+  const source = readFileSync(address, "utf8");
+  for (const [, target] of source.matchAll(/^(?:import|export) [^;"]*from "([^"]+)";$/gm)) {
     modules(new URL(target, address).href.slice(root.href.length), seen);
   }
   return seen;
@@ -162,5 +164,9 @@ test("every module of the voter's page is asked for by the page itself", () => {
   const page = readFileSync(new URL("../../index.html", import.meta.url), "utf8");
   const asked = [...page.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(([, path]) => path);
   const loaded = modules("app/areas/voter/main.js", modules("app/main.js"));
+  const [, files] = /^export const messages = \[([^\]]+)\];$/m.exec(
+    readFileSync(new URL("../app/areas/voter/main.js", import.meta.url), "utf8"),
+  );
+  for (const file of JSON.parse(`[${files}]`)) loaded.add(`app/messages/en/${file}.js`);
   assert.deepEqual(asked.sort(), [...loaded].filter((path) => path !== "app/main.js").sort());
 });

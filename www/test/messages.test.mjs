@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
-import { t } from "../app/lib/text.js";
-import messages from "../app/messages/en.js";
+import { chooseLanguage, loadTexts, speak } from "../app/lib/languages.js";
+import { textsOf } from "../app/lib/text.js";
 
 const app = new URL("../app/", import.meta.url);
 const sources = readdirSync(app, { recursive: true })
   .filter((name) => name.endsWith(".js") && !name.startsWith("messages"))
   .map((name) => [name, readFileSync(new URL(name, app), "utf8")]);
+
+const files = readdirSync(new URL("messages/en/", app)).map((name) => name.replace(/\.js$/, ""));
+const messages = {};
+for (const file of files) {
+  const { default: some } = await import(new URL(`messages/en/${file}.js`, app).href);
+  for (const key of Object.keys(some)) assert.ok(!(key in messages), `${key} stands in two files`);
+  Object.assign(messages, some);
+}
+const t = await loadTexts("en", files);
 
 test("every message used exists, and every message is used", () => {
   const used = new Set();
@@ -24,9 +33,18 @@ test("every message used exists, and every message is used", () => {
 });
 
 test("a message is named by a literal, or by a table of msg()", () => {
-  const tables = ["SENTENCES", "HEADINGS", "NAMES", "title", "text", "final", "button"];
+  const tables = [
+    "StopScreen.title",
+    "Screen.title",
+    "SENTENCES",
+    "HEADINGS",
+    "NAMES",
+    "title",
+    "text",
+    "final",
+    "button",
+  ];
   for (const [name, source] of sources) {
-    if (name === "lib/text.js") continue;
     for (const [call, argument] of source.matchAll(/\bt\(([^")\s][^),]*)/g)) {
       const known = argument === "key" || tables.some((table) => argument.startsWith(table));
       assert.ok(known, `${name}: ${call}`);
@@ -58,4 +76,27 @@ test("plural forms are complete and say their number where there are several", (
 
 test("what is filled in stays as it is", () => {
   assert.equal(t("trouble.unknown", { detail: "{n} <b>$&</b>" }), "Something went wrong: {n} <b>$&</b>");
+});
+
+test("the texts are those of the language that is asked for", () => {
+  const polish = textsOf("pl", {
+    "choose.count": { one: "{n} projekt", few: "{n} projekty", many: "{n} projektów", other: "{n} projektu" },
+  });
+  assert.deepEqual(
+    [1, 3, 5].map((n) => polish("choose.count", { n })),
+    ["1 projekt", "3 projekty", "5 projektów"],
+  );
+  assert.equal(polish.number(12345.6), "12\u00a0345,6");
+  assert.equal(polish.localised({ en: "Bench", pl: "Ławka" }), "Ławka");
+  assert.equal(t.localised({ pl: "Ławka" }), "Ławka");
+  assert.equal(t.localised(null), "");
+});
+
+test("the page says what it is written in, and falls back to a language that it has", () => {
+  assert.equal(chooseLanguage(["xx", "en-GB"]), "en");
+  assert.equal(chooseLanguage(["constructor"]), "en");
+  assert.equal(chooseLanguage([]), "en");
+  const root = {};
+  speak(root, "en");
+  assert.deepEqual(root, { lang: "en", dir: "ltr" });
 });

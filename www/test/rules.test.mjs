@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { loadTexts } from "../app/lib/languages.js";
 import { listed, nothing, ruleOf, toggleBlank, valueOf } from "../app/lib/rules/index.js";
+
+const t = await loadTexts("en", ["rules"]);
 
 /** A contest with options a, b, c, … under a rule; `costs` has one for each option. */
 function contest(count, rule, costs = []) {
@@ -14,11 +17,13 @@ function contest(count, rule, costs = []) {
   };
 }
 
-const approval = (count, rule) => ruleOf(contest(count, { type: "approval", ...rule }));
-const knapsack = (costs, rule) => ruleOf(contest(costs.length, { type: "knapsack", min: 0, ...rule }, costs));
-const cumulative = (count, rule) => ruleOf(contest(count, { type: "cumulative", min_points: 0, ...rule }));
+const approval = (count, rule) => ruleOf(t, contest(count, { type: "approval", ...rule }));
+const knapsack = (costs, rule) =>
+  ruleOf(t, contest(costs.length, { type: "knapsack", min: 0, ...rule }, costs));
+const cumulative = (count, rule) => ruleOf(t, contest(count, { type: "cumulative", min_points: 0, ...rule }));
 const ranked = (count, rule) =>
   ruleOf(
+    t,
     contest(count, {
       type: "ranked",
       min: 0,
@@ -26,7 +31,7 @@ const ranked = (count, rule) =>
       ...rule,
     }),
   );
-const quadratic = (count, rule) => ruleOf(contest(count, { type: "quadratic", min_credits: 0, ...rule }));
+const quadratic = (count, rule) => ruleOf(t, contest(count, { type: "quadratic", min_credits: 0, ...rule }));
 
 /** Adds options in turn; "-a" takes one back. Says what came of each touch. */
 function touch(rule, touches, choice = nothing()) {
@@ -241,13 +246,19 @@ test("a blank vote is not ready where the rule has none", () => {
 
 test("options are listed by place, or as on the ballot", () => {
   const places = contest(3, { type: "ranked", places: 3, min: 0, scores: [3, 2, 1] });
-  assert.deepEqual(listed(places, { values: { a: 2, c: 1 }, blank: false }), ["c", "a"]);
+  assert.deepEqual(listed(ruleOf(t, places), places.options, { values: { a: 2, c: 1 }, blank: false }), [
+    "c",
+    "a",
+  ]);
   const picks = contest(3, { type: "approval", min: 0, max: 3 });
-  assert.deepEqual(listed(picks, { values: { c: 1, a: 1 }, blank: false }), ["a", "c"]);
+  assert.deepEqual(listed(ruleOf(t, picks), picks.options, { values: { c: 1, a: 1 }, blank: false }), [
+    "a",
+    "c",
+  ]);
 });
 
 test("an option may be called as every object's own things are", () => {
-  const rule = ruleOf({
+  const rule = ruleOf(t, {
     ...contest(1, { type: "cumulative", points: 2, min_points: 0, max_per_option: 2 }),
     options: [{ id: "constructor", name: { en: "" } }],
   });
@@ -256,5 +267,5 @@ test("an option may be called as every object's own things are", () => {
 });
 
 test("an unknown kind of rule is refused", () => {
-  assert.throws(() => ruleOf(contest(2, { type: "magic" })), { code: "unknown-rule" });
+  assert.throws(() => ruleOf(t, contest(2, { type: "magic" })), { code: "unknown-rule" });
 });

@@ -14,7 +14,8 @@ const COMMENT_WIDTH: usize = 120;
 /// Where Rust is.
 const RUST: &[&str] = &["crates", "fuzz", "tests", "tools"];
 /// What Prettier formats; .prettierignore says what it leaves alone.
-const PRETTIER: &[&str] = &["*.md", "docs/**/*.md", "fuzz/*.md", "tests/**/*.md", "www/app", "www/test"];
+const PRETTIER: &[&str] =
+    &["*.md", "docs/**/*.md", "fuzz/*.md", "tests/**/*.md", "www/*.md", "www/app", "www/test"];
 
 /// Formats everything, and says what only a person can put right.
 ///

@@ -22,6 +22,7 @@ export const WORKER_MODULES = {
   observer: [
     "app/worker/observer.js",
     "app/worker/serve.js",
+    "app/worker/opened.js",
     "app/worker/find.js",
     "app/worker/results.js",
     "app/worker/trustee.js",

@@ -1,4 +1,4 @@
-import { msg, t } from "./text.js";
+import { msg } from "./text.js";
 
 /** @typedef {import("./text.js").Key} Key */
 /** @typedef {import("./trouble.js").Trouble} Trouble */
@@ -19,7 +19,7 @@ const SENTENCES = {
   "sequence-behind": msg("trouble.sequence-behind"),
   "too-large": msg("trouble.too-large"),
   "sign-in-needed": msg("trouble.sign-in-needed"),
-  "phone-unreadable": msg("phone.invalid"),
+  "phone-unreadable": msg("trouble.phone-unreadable"),
   "resend-too-soon": msg("trouble.resend-too-soon"),
   "too-many-codes": msg("trouble.too-many-codes"),
   "too-many-requests": msg("trouble.too-many-requests"),
@@ -69,9 +69,10 @@ const SENTENCES = {
 
 /**
  * The plain sentence for a trouble; for one without a sentence of its own, what the other side said, as text.
+ * @param {import("./text.js").Texts} t
  * @param {Trouble} trouble
  */
-export function sentence(trouble) {
+export function sentence(t, trouble) {
   const key = SENTENCES[trouble.code];
   return key
     ? t(key, { n: Number(trouble.data.n ?? 0), detail: trouble.message })

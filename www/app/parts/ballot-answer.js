@@ -1,15 +1,23 @@
 import { fill, h, svg } from "../lib/dom.js";
 import { saveJson } from "../lib/download.js";
 import { toBase64 } from "../lib/encoding.js";
-import { msg, number, t } from "../lib/text.js";
+import { msg } from "../lib/text.js";
 import { ConfirmationCode } from "./confirmation-code.js";
+import { Part } from "./part.js";
 
+/** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/text.js").Key} Key */
 /** @typedef {import("../lib/trouble.js").Trouble} Trouble */
-/** @typedef {import("../areas/public/model/search.js").Answer} Answer */
-/** @typedef {import("../areas/public/model/search.js").Sought} Sought */
+/** @typedef {import("../../veche-wasm.js").Finding} Finding */
 /** @typedef {import("../../veche-wasm.js").ShownReceipt} ShownReceipt */
 /** @typedef {import("../lib/dom.js").Children} Children */
+/** What is looked for: a receipt's bytes or its link, or a code. @typedef {{ receipt: Uint8Array } | { code: string }} Sought */
+/**
+ * @typedef {object} Answer
+ * @property {Finding} finding
+ * @property {ShownReceipt | null} receipt  what the receipt proves by itself
+ * @property {string} note                  the record's signed checkpoint
+ */
 /** @typedef {"good" | "later" | "bad" | "none"} Look */
 
 /** A state is a word and a shape, never a colour alone. @type {Record<Look, string>} */
@@ -31,26 +39,29 @@ const HEADINGS = {
 };
 
 /** Says what was found of a ballot, while it is looked for and at the end. */
-export class BallotAnswer extends HTMLElement {
+export class BallotAnswer extends Part {
   #on;
   #began = 0;
   #election = "";
   /** @type {Sought | null} */
   #sought = null;
-  #bar = h("progress", { "aria-label": t("find.progress"), max: 1, value: 0 });
+  #bar = h("progress", { "aria-label": this.t("find.progress"), max: 1, value: 0 });
   #said = h("p", { class: "hint" });
   #stopButton;
   /** What stands in the heading, for a screen reader. */
   headline = "";
 
-  /** @param {{ stop: () => void }} on */
-  constructor(on) {
-    super();
+  /**
+   * @param {Texts} t
+   * @param {{ stop: () => void }} on
+   */
+  constructor(t, on) {
+    super(t);
     this.#on = on;
     this.#stopButton = h(
       "button",
       { type: "button", class: "button secondary", on: { click: () => this.#on.stop() } },
-      t("find.stop"),
+      this.t("find.stop"),
     );
     this.hidden = true;
   }
@@ -86,8 +97,8 @@ export class BallotAnswer extends HTMLElement {
     this.className = "answer";
     fill(
       this,
-      h("p", { role: "status" }, t("find.opening")),
-      h("progress", { "aria-label": t("find.opening") }),
+      h("p", { role: "status" }, this.t("find.opening")),
+      h("progress", { "aria-label": this.t("find.opening") }),
     );
   }
 
@@ -114,15 +125,15 @@ export class BallotAnswer extends HTMLElement {
     const left = Math.ceil((spent / Math.max(checkedTo, 1)) * (size - checkedTo));
     fill(
       this.#said,
-      t("find.so-far", { done: checkedTo, all: size }),
+      this.t("find.so-far", { done: checkedTo, all: size }),
       " ",
-      spent > 2 && t("find.left", { n: left }),
+      spent > 2 && this.t("find.left", { n: left }),
     );
     if (this.#bar.isConnected && this.dataset.found === String(finding.code)) return;
     this.dataset.found = String(finding.code);
     const way = h("div", { class: "answer-way" }, this.#bar, this.#said, this.#stopButton);
     if (finding.code) this.#found(answer, way);
-    else this.#show("none", t("find.first"), way);
+    else this.#show("none", this.t("find.first"), way);
   }
 
   /**
@@ -135,19 +146,23 @@ export class BallotAnswer extends HTMLElement {
     if (finding.standing) return this.#found(answer, null);
     const { checkedTo: done, size: all } = finding;
     if (!finding.settled)
-      return this.#show("none", t("find.stopped"), h("p", null, t("find.stopped-text", { done, all })));
+      return this.#show(
+        "none",
+        this.t("find.stopped"),
+        h("p", null, this.t("find.stopped-text", { done, all })),
+      );
     this.#show(
       "none",
-      t("find.none"),
-      h("p", null, t("find.none-text", { all })),
+      this.t("find.none"),
+      h("p", null, this.t("find.none-text", { all })),
       h(
         "ul",
         null,
-        h("li", null, t("find.none-typing")),
-        h("li", null, t("find.none-new")),
-        h("li", null, t("find.none-sealed")),
-        h("li", null, t("find.none-other")),
-        h("li", null, t("find.none-receipt")),
+        h("li", null, this.t("find.none-typing")),
+        h("li", null, this.t("find.none-new")),
+        h("li", null, this.t("find.none-sealed")),
+        h("li", null, this.t("find.none-other")),
+        h("li", null, this.t("find.none-receipt")),
       ),
     );
   }
@@ -164,17 +179,22 @@ export class BallotAnswer extends HTMLElement {
       case "replaced":
         return this.#show(
           "later",
-          t("find.replaced"),
-          h("p", null, t("find.replaced-text", { index, later: replacedBy ?? 0 })),
-          h("ul", null, h("li", null, t("find.replaced-you")), h("li", null, t("find.replaced-other"))),
+          this.t("find.replaced"),
+          h("p", null, this.t("find.replaced-text", { index, later: replacedBy ?? 0 })),
+          h(
+            "ul",
+            null,
+            h("li", null, this.t("find.replaced-you")),
+            h("li", null, this.t("find.replaced-other")),
+          ),
           facts,
           way,
         );
       case "missing":
         return this.#show(
           "bad",
-          t("find.missing"),
-          h("p", null, t("find.missing-text", { index, then, size })),
+          this.t("find.missing"),
+          h("p", null, this.t("find.missing-text", { index, then, size })),
           this.#evidence(answer),
           facts,
           way,
@@ -182,8 +202,8 @@ export class BallotAnswer extends HTMLElement {
       case "forked":
         return this.#show(
           "bad",
-          t("find.forked"),
-          h("p", null, t("find.forked-text", { index })),
+          this.t("find.forked"),
+          h("p", null, this.t("find.forked-text", { index })),
           this.#evidence(answer),
           facts,
           way,
@@ -191,9 +211,9 @@ export class BallotAnswer extends HTMLElement {
       case "record-older":
         return this.#show(
           "none",
-          t("find.older"),
-          h("p", null, t("find.older-text", { index, then, size })),
-          h("p", null, t("find.older-do")),
+          this.t("find.older"),
+          h("p", null, this.t("find.older-text", { index, then, size })),
+          h("p", null, this.t("find.older-do")),
           h("p", { class: "actions" }, this.#save(answer, "secondary")),
           facts,
           way,
@@ -201,13 +221,13 @@ export class BallotAnswer extends HTMLElement {
       default:
         return this.#show(
           "good",
-          t("find.recorded"),
+          this.t("find.recorded"),
           h(
             "p",
             null,
             settled
-              ? t("find.recorded-text", { index })
-              : t("find.recorded-so-far", { index, done: checkedTo, all: size }),
+              ? this.t("find.recorded-text", { index })
+              : this.t("find.recorded-so-far", { index, done: checkedTo, all: size }),
           ),
           facts,
           way,
@@ -220,16 +240,16 @@ export class BallotAnswer extends HTMLElement {
     /** @param {string} term @param {string} value */
     const fact = (term, value) => h("div", null, h("dt", null, term), h("dd", null, value));
     return [
-      finding.code && h("p", { class: "hint" }, t("receipt.code")),
-      finding.code && new ConfirmationCode(finding.code),
+      finding.code && h("p", { class: "hint" }, this.t("receipt.code")),
+      finding.code && new ConfirmationCode(this.t, finding.code),
       h(
         "dl",
         { class: "answer-facts" },
-        finding.index !== undefined && fact(t("find.entry"), number(finding.index)),
-        finding.replacedBy !== undefined && fact(t("find.later"), number(finding.replacedBy)),
-        fact(t("find.of"), number(finding.size)),
+        finding.index !== undefined && fact(this.t("find.entry"), this.t.number(finding.index)),
+        finding.replacedBy !== undefined && fact(this.t("find.later"), this.t.number(finding.replacedBy)),
+        fact(this.t("find.of"), this.t.number(finding.size)),
       ),
-      h("p", { class: "hint" }, t("find.not-choice")),
+      h("p", { class: "hint" }, this.t("find.not-choice")),
     ];
   }
 
@@ -238,7 +258,7 @@ export class BallotAnswer extends HTMLElement {
     return h(
       "div",
       { class: "answer-evidence" },
-      h("p", null, t("find.evidence-text")),
+      h("p", null, this.t("find.evidence-text")),
       h("p", { class: "actions" }, this.#save(answer, "primary")),
     );
   }
@@ -263,10 +283,11 @@ export class BallotAnswer extends HTMLElement {
         type: "button",
         class: `button ${weight}`,
         on: {
-          click: () => saveJson(t("find.evidence-file", { index: String(finding.index ?? "") }), evidence),
+          click: () =>
+            saveJson(this.t("find.evidence-file", { index: String(finding.index ?? "") }), evidence),
         },
       },
-      t("find.evidence"),
+      this.t("find.evidence"),
     );
   }
 
@@ -278,10 +299,10 @@ export class BallotAnswer extends HTMLElement {
   holds({ index, size, code }, again) {
     this.#show(
       "good",
-      t("find.holds"),
-      h("p", null, t("find.holds-text", { index, then: size })),
-      code && new ConfirmationCode(code),
-      h("p", null, t("find.holds-not")),
+      this.t("find.holds"),
+      h("p", null, this.t("find.holds-text", { index, then: size })),
+      code && new ConfirmationCode(this.t, code),
+      h("p", null, this.t("find.holds-not")),
       this.#again(again),
     );
   }
@@ -303,16 +324,16 @@ export class BallotAnswer extends HTMLElement {
       const helps = trouble.code === "record-unreadable";
       return this.#show(
         grave ? "bad" : "none",
-        t(title),
-        h("p", null, t(text)),
+        this.t(title),
+        h("p", null, this.t(text)),
         helps && again && this.#again(again),
       );
     }
     this.#show(
       "none",
-      t("find.offline"),
-      h("p", null, t("find.offline-text")),
-      receipt && h("p", null, t("find.offline-key")),
+      this.t("find.offline"),
+      h("p", null, this.t("find.offline-text")),
+      receipt && h("p", null, this.t("find.offline-key")),
       again && this.#again(again),
     );
   }
@@ -322,7 +343,7 @@ export class BallotAnswer extends HTMLElement {
     return h(
       "p",
       { class: "actions" },
-      h("button", { type: "button", class: "button secondary", on: { click } }, t("find.again")),
+      h("button", { type: "button", class: "button secondary", on: { click } }, this.t("find.again")),
     );
   }
 }

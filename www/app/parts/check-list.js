@@ -1,6 +1,8 @@
 import { fill, h, svg } from "../lib/dom.js";
-import { msg, number, t } from "../lib/text.js";
+import { msg } from "../lib/text.js";
+import { Part } from "./part.js";
 
+/** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/text.js").Key} Key */
 /** @typedef {import("../../veche-wasm.js").AuditFailure} AuditFailure */
 /** @typedef {"waiting" | "working" | "passed" | "failed" | "not-applicable" | "not-reached"} Standing */
@@ -40,8 +42,12 @@ export const sign = (standing) =>
     svg("path", { d: SIGNS[standing] }),
   );
 
-/** One failure: which entry, what is wrong, who is to blame. @param {AuditFailure} failure */
-export function failureText({ entry, detail, culprit }) {
+/**
+ * One failure: which entry, what is wrong, who is to blame.
+ * @param {Texts} t
+ * @param {AuditFailure} failure
+ */
+export function failureText(t, { entry, detail, culprit }) {
   return h(
     "div",
     { class: "check-failure" },
@@ -56,13 +62,16 @@ export function failureText({ entry, detail, culprit }) {
 }
 
 /** The numbered checks and how each of them stands. */
-export class CheckList extends HTMLElement {
+export class CheckList extends Part {
   /** @type {Map<number, { item: HTMLElement, state: HTMLElement, count: HTMLElement, failures: HTMLElement, shown: string, named: number }>} */
   #rows = new Map();
 
-  /** @param {{ number: number, sentence: string }[]} checks */
-  constructor(checks) {
-    super();
+  /**
+   * @param {Texts} t
+   * @param {{ number: number, sentence: string }[]} checks
+   */
+  constructor(t, checks) {
+    super(t);
     const rows = checks.map((check) => {
       const [state, count, failures] = [
         h("span", { class: "check-state" }),
@@ -95,9 +104,9 @@ export class CheckList extends HTMLElement {
     if (row.shown !== standing) {
       row.shown = standing;
       row.item.className = `check ${standing}`;
-      fill(row.state, sign(standing), h("span", null, t(NAMES[standing])));
+      fill(row.state, sign(standing), h("span", null, this.t(NAMES[standing])));
     }
-    const count = examined > 1 ? number(examined) : "";
+    const count = examined > 1 ? this.t.number(examined) : "";
     if (row.count.textContent !== count) row.count.textContent = count;
   }
 
@@ -111,8 +120,9 @@ export class CheckList extends HTMLElement {
     row.named = failures.length;
     fill(
       row.failures,
-      failures.slice(0, NAMED).map(failureText),
-      failures.length > NAMED && h("p", { class: "hint" }, t("verify.more", { n: failures.length - NAMED })),
+      failures.slice(0, NAMED).map((failure) => failureText(this.t, failure)),
+      failures.length > NAMED &&
+        h("p", { class: "hint" }, this.t("verify.more", { n: failures.length - NAMED })),
     );
   }
 }

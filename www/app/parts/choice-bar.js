@@ -1,6 +1,7 @@
 import { fill, h, svg } from "../lib/dom.js";
-import { listOf, t } from "../lib/text.js";
+import { Part } from "./part.js";
 
+/** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/rules/rule.js").Status} Status */
 /**
  * @typedef {object} BarState
@@ -15,7 +16,7 @@ import { listOf, t } from "../lib/text.js";
  * Says at the lower edge what is chosen, how much is left and what comes next. It is part of the page's flow and sticks
  * to the edge, so that the last option always ends above it.
  */
-export class ChoiceBar extends HTMLElement {
+export class ChoiceBar extends Part {
   #warning = h("p", { class: "bar-warning", hidden: true });
   #part = svg("rect", { height: 1, class: "part" });
   // A picture of what the words beside it say.
@@ -30,13 +31,16 @@ export class ChoiceBar extends HTMLElement {
   #more = h("button", { type: "button", class: "link" });
   #next = h("button", { type: "button", class: "button primary" });
 
-  /** @param {{ onMore: () => void, onNext: () => void }} handlers */
-  constructor({ onMore, onNext }) {
-    super();
+  /**
+   * @param {Texts} t
+   * @param {{ onMore: () => void, onNext: () => void }} handlers
+   */
+  constructor(t, { onMore, onNext }) {
+    super(t);
     this.#more.addEventListener("click", onMore);
     this.#next.addEventListener("click", onNext);
     this.setAttribute("role", "region");
-    this.setAttribute("aria-label", t("choose.bar"));
+    this.setAttribute("aria-label", this.t("choose.bar"));
     fill(
       this,
       this.#meter,
@@ -73,7 +77,7 @@ export class ChoiceBar extends HTMLElement {
     this.#meter.toggleAttribute("hidden", meter === null);
     if (meter) this.#part.setAttribute("width", String((100 * meter.part) / meter.whole));
     fill(this.#count, h("strong", null, used), left && h("span", { class: "bar-left" }, left));
-    this.#names.textContent = names.length > 0 ? listOf(names) : "";
+    this.#names.textContent = names.length > 0 ? this.t.listOf(names) : "";
     this.#more.hidden = more === "";
     this.#more.textContent = more;
     if (pressed === null) this.#more.removeAttribute("aria-pressed");

@@ -1,18 +1,23 @@
 import { fill, h } from "../lib/dom.js";
-import { t } from "../lib/text.js";
+import { Part } from "./part.js";
+
+/** @typedef {import("../lib/text.js").Texts} Texts */
 
 /** A confirmation code in its groups, large enough to copy by hand; read out letter by letter. */
-export class ConfirmationCode extends HTMLElement {
-  /** @param {string} code five groups joined by dashes */
-  constructor(code) {
-    super();
+export class ConfirmationCode extends Part {
+  /**
+   * @param {Texts} t
+   * @param {string} code five groups joined by dashes
+   */
+  constructor(t, code) {
+    super(t);
     const groups = code.split("-");
     fill(
       this,
       h(
         "span",
         { class: "visually-hidden" },
-        `${t("receipt.code")}: ${groups.map((group) => [...group].join(" ")).join(", ")}`,
+        `${this.t("receipt.code")}: ${groups.map((group) => [...group].join(" ")).join(", ")}`,
       ),
       h(
         "span",

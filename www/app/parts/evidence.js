@@ -1,14 +1,14 @@
 import { h } from "../lib/dom.js";
 import { saveJson } from "../lib/download.js";
-import { t } from "../lib/text.js";
 
 /** @typedef {import("../lib/trouble.js").Trouble} Trouble */
 
 /**
  * Saves what the box has signed against itself.
+ * @param {import("../lib/text.js").Texts} t
  * @param {Trouble} trouble
  */
-export function evidenceButton(trouble) {
+export function evidenceButton(t, trouble) {
   return h(
     "button",
     {

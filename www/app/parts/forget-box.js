@@ -1,17 +1,24 @@
 import { fill, h } from "../lib/dom.js";
-import { t } from "../lib/text.js";
 import { whileBusy } from "./busy.js";
+import { Part } from "./part.js";
 import { TroubleNotice } from "./trouble.js";
 
-/** @typedef {import("../areas/voter/main.js").App} App */
+/** @typedef {import("../lib/text.js").Texts} Texts */
+/**
+ * What happens on a press: the next person votes, every trace is removed, an error is met.
+ * @typedef {{ another: () => void, wipe: () => Promise<void>, met: (error: unknown, notice: TroubleNotice) => void }} Handlers
+ */
 
 /** For shared devices: let the next person vote, or remove every trace. Removing is asked twice. */
-export class ForgetBox extends HTMLElement {
-  #trouble = new TroubleNotice();
+export class ForgetBox extends Part {
+  #trouble = new TroubleNotice(this.t);
 
-  /** @param {App} app */
-  constructor(app) {
-    super();
+  /**
+   * @param {Texts} t
+   * @param {Handlers} handlers
+   */
+  constructor(t, { another, wipe, met }) {
+    super(t);
     const sure = h(
       "button",
       {
@@ -20,12 +27,10 @@ export class ForgetBox extends HTMLElement {
         hidden: true,
         on: {
           click: () =>
-            whileBusy(sure, t("app.working"), () => app.wipe()).catch((error) =>
-              app.met(error, this.#trouble),
-            ),
+            whileBusy(sure, this.t("app.working"), wipe).catch((error) => met(error, this.#trouble)),
         },
       },
-      t("mine.wipe-sure"),
+      this.t("mine.wipe-sure"),
     );
     const ask = h(
       "button",
@@ -40,24 +45,24 @@ export class ForgetBox extends HTMLElement {
           },
         },
       },
-      t("mine.wipe"),
+      this.t("mine.wipe"),
     );
     fill(
       this,
       h(
         "details",
         { class: "fold" },
-        h("summary", null, t("mine.shared")),
+        h("summary", null, this.t("mine.shared")),
         h(
           "p",
           null,
           h(
             "button",
-            { type: "button", class: "button secondary", on: { click: () => app.another() } },
-            t("mine.other"),
+            { type: "button", class: "button secondary", on: { click: another } },
+            this.t("mine.other"),
           ),
         ),
-        h("p", null, t("mine.wipe-text")),
+        h("p", null, this.t("mine.wipe-text")),
         h("p", null, ask, sure),
         this.#trouble,
       ),

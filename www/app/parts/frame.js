@@ -1,28 +1,21 @@
 import { fill, h } from "../lib/dom.js";
-import { localised, t } from "../lib/text.js";
+import { Part } from "./part.js";
 import { Steps } from "./steps.js";
 
 /** @typedef {import("../../veche-wasm.js").Manifest} Manifest */
 /** @typedef {import("./steps.js").Step} Step */
 
-/** The pages for everyone, in the order of their links. @type {[string, () => string][]} */
-const PAGES = [
-  ["results", () => t("results.name")],
-  ["verify", () => t("verify.name")],
-  ["find", () => t("find.name")],
-];
-
 /** What stays on every screen: the election's name, notices, the steps, the place for screens, and a voice. */
-export class Frame extends HTMLElement {
+export class Frame extends Part {
   electionTitle = "";
   #title = "";
   #notice = h("div", { class: "notices" });
   #name = h("a", { class: "frame-name", href: "#welcome" });
-  #mine = h("a", { class: "frame-mine", href: "#mine" }, t("app.mine"));
-  #pages = h("nav", { class: "frame-pages", "aria-label": t("app.pages"), hidden: true });
-  #steps = new Steps();
-  #back = h("a", { class: "frame-back" }, t("app.back"));
-  #way = h("nav", { class: "frame-way", "aria-label": t("app.progress") }, this.#back, this.#steps);
+  #mine = h("a", { class: "frame-mine", href: "#mine" }, this.t("app.mine"));
+  #pages = h("nav", { class: "frame-pages", "aria-label": this.t("app.pages"), hidden: true });
+  #steps = new Steps(this.t);
+  #back = h("a", { class: "frame-back" }, this.t("app.back"));
+  #way = h("nav", { class: "frame-way", "aria-label": this.t("app.progress") }, this.#back, this.#steps);
   #main = h("main", { id: "main" });
   #voice = h("p", { class: "visually-hidden", "aria-live": "polite" });
 
@@ -42,7 +35,7 @@ export class Frame extends HTMLElement {
    * @param {{ voter?: boolean, home?: string }} [about] whether the page is a voter's, and where the name leads
    */
   introduce(manifest, { voter = true, home = voter ? "#welcome" : "#trustee" } = {}) {
-    this.electionTitle = localised(manifest.title);
+    this.electionTitle = this.t.localised(manifest.title);
     this.#name.textContent = this.electionTitle;
     this.#name.setAttribute("href", home);
     this.#name.hidden = false;
@@ -50,28 +43,29 @@ export class Frame extends HTMLElement {
     if (this.#title) this.#entitle();
     fill(
       this.#notice,
-      manifest.phase === "rehearsal" && h("p", { class: "notice" }, t("app.rehearsal")),
-      manifest.notice && h("p", { class: "notice" }, localised(manifest.notice)),
+      manifest.phase === "rehearsal" && h("p", { class: "notice" }, this.t("app.rehearsal")),
+      manifest.notice && h("p", { class: "notice" }, this.t.localised(manifest.notice)),
     );
   }
 
   #entitle() {
-    document.title = t("app.title", {
+    document.title = this.t("app.title", {
       screen: this.#title,
-      election: this.electionTitle || t("app.fallback-title"),
+      election: this.electionTitle || this.t("app.fallback-title"),
     });
   }
 
   /**
-   * Links the pages for everyone with each other.
+   * Links pages that stand beside each other.
+   * @param {[string, string][]} pages  each one's address after the `#`, and its name
    * @param {string} current the one that is shown
    */
-  pages(current) {
+  pages(pages, current) {
     this.#pages.hidden = false;
     fill(
       this.#pages,
-      PAGES.map(([name, title]) =>
-        h("a", { href: `#${name}`, "aria-current": name === current && "page" }, title()),
+      pages.map(([place, name]) =>
+        h("a", { href: `#${place}`, "aria-current": place === current && "page" }, name),
       ),
     );
   }
@@ -86,8 +80,8 @@ export class Frame extends HTMLElement {
       h(
         "div",
         { class: "opening", role: "status" },
-        h("progress", { "aria-label": t("app.opening") }),
-        h("p", null, t("app.opening")),
+        h("progress", { "aria-label": this.t("app.opening") }),
+        h("p", null, this.t("app.opening")),
       ),
     );
   }

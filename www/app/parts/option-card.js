@@ -1,8 +1,9 @@
 import { fill, h, svg, uniqueId } from "../lib/dom.js";
-import { localised, money, t } from "../lib/text.js";
 import { Stepper } from "./controls/stepper.js";
 import { PlaceTick, Tick } from "./controls/tick.js";
+import { Part } from "./part.js";
 
+/** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../../veche-wasm.js").ContestOption} ContestOption */
 /** @typedef {import("./controls/tick.js").ControlState} ControlState */
 /**
@@ -40,23 +41,24 @@ const noPicture = () =>
   );
 
 /** One option: picture, name, cost, place, description, and the control that its rule needs. */
-export class OptionCard extends HTMLElement {
+export class OptionCard extends Part {
   #mark = h("span", { class: "option-mark", "aria-hidden": "true" });
   #hint;
   #reason;
   #control;
 
   /**
+   * @param {Texts} t
    * @param {ContestOption} option
    * @param {CardSettings} settings
    * @param {string} [note] a line under the name, for the blank vote
    */
-  constructor(option, { control, group, currency, onAdd, onTake }, note = "") {
-    super();
+  constructor(t, option, { control, group, currency, onAdd, onTake }, note = "") {
+    super(t);
     const id = uniqueId("option");
     this.optionId = option.id;
-    this.name = localised(option.name);
-    const text = localised(option.text);
+    this.name = this.t.localised(option.name);
+    const text = this.t.localised(option.text);
     const place = option.place ?? "";
     /** What the search looks at. */
     this.texts = [this.name, text, place];
@@ -69,10 +71,10 @@ export class OptionCard extends HTMLElement {
     const settings = { id, group, name: option.id, describedBy, onAdd, onTake };
     const counts = control === "count";
     this.#control = counts
-      ? new Stepper(settings, this.name)
+      ? new Stepper(this.t, settings, this.name)
       : control === "place"
-        ? new PlaceTick(settings)
-        : new Tick(settings, control === "radio" ? "radio" : "checkbox");
+        ? new PlaceTick(this.t, settings)
+        : new Tick(this.t, settings, control === "radio" ? "radio" : "checkbox");
     this.dataset.option = option.id;
     this.className = `option ${control}`;
     fill(
@@ -113,14 +115,14 @@ export class OptionCard extends HTMLElement {
               h(
                 "span",
                 { class: "option-cost" },
-                h("span", { class: "visually-hidden" }, `${t("choose.cost")} `),
-                money(option.cost ?? 0, currency),
+                h("span", { class: "visually-hidden" }, `${this.t("choose.cost")} `),
+                this.t.money(option.cost ?? 0, currency),
               ),
             place &&
               h(
                 "span",
                 { class: "option-place" },
-                h("span", { class: "visually-hidden" }, `${t("choose.place")} `),
+                h("span", { class: "visually-hidden" }, `${this.t("choose.place")} `),
                 place,
               ),
           ),
@@ -129,7 +131,12 @@ export class OptionCard extends HTMLElement {
           h(
             "details",
             { class: "option-text" },
-            h("summary", null, t("choose.more"), h("span", { class: "visually-hidden" }, ` ${this.name}`)),
+            h(
+              "summary",
+              null,
+              this.t("choose.more"),
+              h("span", { class: "visually-hidden" }, ` ${this.name}`),
+            ),
             h("p", null, text),
           ),
       ),
@@ -142,10 +149,11 @@ export class OptionCard extends HTMLElement {
   show(state) {
     const { value, shown, barred, hint, next } = state;
     this.#control.show(state);
-    this.#mark.textContent = shown || t("choose.chosen-mark");
+    this.#mark.textContent = shown || this.t("choose.chosen-mark");
     this.#hint.textContent = hint;
     // Said once: what stands on the card is part of the description already.
-    const place = this.#control instanceof PlaceTick && (value > 0 ? shown : t("ranked.add", { n: next }));
+    const place =
+      this.#control instanceof PlaceTick && (value > 0 ? shown : this.t("ranked.add", { n: next }));
     this.#reason.textContent = barred === hint ? "" : barred || place || "";
     this.classList.toggle("chosen", value > 0);
     this.classList.toggle("barred", barred !== "" && value === 0);

@@ -1,24 +1,28 @@
 import { fill, h, uniqueId } from "../lib/dom.js";
-import { t } from "../lib/text.js";
+import { Part } from "./part.js";
 
+/** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {{ id: string, name: string }} Ranked */
 /** @typedef {{ onMove: (id: string, by: number) => void, onRemove: (id: string) => void }} Handlers */
 
 /** The order that a voter has made, to be changed with buttons or arrow keys. */
-export class Ranking extends HTMLElement {
+export class Ranking extends Part {
   #list = h("ol");
   #heading;
   #handlers;
 
-  /** @param {Handlers} handlers */
-  constructor(handlers) {
-    super();
+  /**
+   * @param {Texts} t
+   * @param {Handlers} handlers
+   */
+  constructor(t, handlers) {
+    super(t);
     this.#handlers = handlers;
     const id = uniqueId("ranking");
-    this.#heading = h("h2", { id, tabindex: "-1" }, t("ranked.heading"));
+    this.#heading = h("h2", { id, tabindex: "-1" }, this.t("ranked.heading"));
     this.setAttribute("role", "region");
     this.setAttribute("aria-labelledby", id);
-    fill(this, this.#heading, this.#list, h("p", { class: "hint rank-keys" }, t("ranked.keys")));
+    fill(this, this.#heading, this.#list, h("p", { class: "hint rank-keys" }, this.t("ranked.keys")));
   }
 
   /**
@@ -39,8 +43,8 @@ export class Ranking extends HTMLElement {
         h(
           "li",
           { class: "rank empty" },
-          h("span", { class: "rank-place" }, t("ranked.place", { n: ranked.length + 1 })),
-          h("span", { class: "rank-name" }, t("ranked.empty")),
+          h("span", { class: "rank-place" }, this.t("ranked.place", { n: ranked.length + 1 })),
+          h("span", { class: "rank-name" }, this.t("ranked.empty")),
         ),
     );
     this.classList.toggle("sortable", ranked.length > 1);
@@ -68,7 +72,7 @@ export class Ranking extends HTMLElement {
           "data-option": id,
           "data-act": act,
           "aria-disabled": idle ? "true" : null,
-          "aria-label": t("ranked.of", { action, name }),
+          "aria-label": this.t("ranked.of", { action, name }),
           title: action,
           on: { click: run },
         },
@@ -81,14 +85,14 @@ export class Ranking extends HTMLElement {
         "data-option": id,
         on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event, id) },
       },
-      h("span", { class: "rank-place" }, t("ranked.place", { n: index + 1 })),
+      h("span", { class: "rank-place" }, this.t("ranked.place", { n: index + 1 })),
       h("span", { class: "rank-name" }, name),
       h(
         "span",
         { class: "rank-buttons" },
-        button("up", t("ranked.up"), "↑", index === 0, () => this.#handlers.onMove(id, -1)),
-        button("down", t("ranked.down"), "↓", index === all - 1, () => this.#handlers.onMove(id, 1)),
-        button("remove", t("ranked.remove"), "×", false, () => this.#handlers.onRemove(id)),
+        button("up", this.t("ranked.up"), "↑", index === 0, () => this.#handlers.onMove(id, -1)),
+        button("down", this.t("ranked.down"), "↓", index === all - 1, () => this.#handlers.onMove(id, 1)),
+        button("remove", this.t("ranked.remove"), "×", false, () => this.#handlers.onRemove(id)),
       ),
     );
   }

@@ -1,10 +1,21 @@
 import { fill, h, svg } from "../lib/dom.js";
 import { grouped } from "../lib/encoding.js";
-import { dateAndTime, localised, number, t } from "../lib/text.js";
 import { ConfirmationCode } from "./confirmation-code.js";
+import { Part } from "./part.js";
 
-/** @typedef {import("../areas/voter/model/box.js").Cast} Cast */
-/** @typedef {import("../areas/voter/model/election.js").Election} Election */
+/** @typedef {import("../lib/text.js").Texts} Texts */
+/**
+ * What a receipt says, of the ballot and of the election.
+ * @typedef {object} Said
+ * @property {string} title        the election's
+ * @property {string} style        the ballot's district in words; empty where there is but one
+ * @property {string} code         the confirmation code
+ * @property {string} hash         of the whole ballot
+ * @property {number} index        its place on the board
+ * @property {string} castAt
+ * @property {string} fingerprint  the election's
+ * @property {() => Promise<{ link: string, side: number, path: string }>} draw  the proof as a link, and that as a QR code
+ */
 
 /** The stamp of a paper receipt: a ring with a tick. */
 const stamp = () =>
@@ -17,18 +28,17 @@ const stamp = () =>
   );
 
 /** The receipt as a document: on the screen, on paper and for an observer it says the same. */
-export class ReceiptDocument extends HTMLElement {
+export class ReceiptDocument extends Part {
   #code = h("div", { class: "receipt-qr", hidden: true });
+  #draw;
 
   /**
-   * @param {Cast} cast
-   * @param {Election} election
+   * @param {Texts} t
+   * @param {Said} said
    */
-  constructor(cast, election) {
-    super();
-    this.cast = cast;
-    this.election = election;
-    const style = election.styleTitle(cast.style);
+  constructor(t, { title, style, code, hash, index, castAt, fingerprint, draw }) {
+    super(t);
+    this.#draw = draw;
     /** @param {string} term @param {string} value @param {string} [kind] */
     const fact = (term, value, kind) =>
       h("div", { class: kind ?? null }, h("dt", null, term), h("dd", null, value));
@@ -40,43 +50,35 @@ export class ReceiptDocument extends HTMLElement {
         h(
           "header",
           null,
-          h(
-            "div",
-            null,
-            h("p", { class: "receipt-kind" }, t("receipt.title")),
-            h("h2", null, localised(election.manifest.title)),
-          ),
+          h("div", null, h("p", { class: "receipt-kind" }, this.t("receipt.title")), h("h2", null, title)),
           stamp(),
         ),
-        h("p", { class: "receipt-code-title" }, t("receipt.code")),
-        new ConfirmationCode(cast.code),
+        h("p", { class: "receipt-code-title" }, this.t("receipt.code")),
+        new ConfirmationCode(this.t, code),
         h(
           "dl",
           null,
-          election.ballotStyles.length > 1 && style && fact(t("receipt.district"), style),
-          fact(t("receipt.cast-at"), dateAndTime(cast.castAt)),
-          fact(t("receipt.place"), number(cast.index)),
-          fact(t("receipt.ballot"), grouped(cast.hash), "long"),
-          fact(t("receipt.fingerprint"), grouped(election.config.fingerprint), "long"),
+          style !== "" && fact(this.t("receipt.district"), style),
+          fact(this.t("receipt.cast-at"), this.t.dateAndTime(castAt)),
+          fact(this.t("receipt.place"), this.t.number(index)),
+          fact(this.t("receipt.ballot"), grouped(hash), "long"),
+          fact(this.t("receipt.fingerprint"), grouped(fingerprint), "long"),
         ),
         this.#code,
-        h("p", { class: "receipt-promise" }, t("receipt.promise")),
-        h("p", { class: "receipt-small" }, t("receipt.checked")),
+        h("p", { class: "receipt-promise" }, this.t("receipt.promise")),
+        h("p", { class: "receipt-small" }, this.t("receipt.checked")),
       ),
     );
   }
 
   connectedCallback() {
-    if (this.#code.hidden) void this.#draw();
+    if (this.#code.hidden) void this.#show();
   }
 
   /** The proof as a QR code, so that the camera of another device opens the page that looks the ballot up. */
-  async #draw() {
-    const { engine } = this.election;
+  async #show() {
     try {
-      const receipt = await engine.call("receiptText", { receipt: this.cast.receipt });
-      const link = new URL(`./#find=${receipt}`, document.baseURI).href;
-      const { side, path } = await engine.call("qrCode", { text: link });
+      const { link, side, path } = await this.#draw();
       fill(
         this.#code,
         svg(
@@ -84,13 +86,13 @@ export class ReceiptDocument extends HTMLElement {
           {
             viewBox: `0 0 ${side} ${side}`,
             role: "img",
-            "aria-label": t("find.qr-alt"),
+            "aria-label": this.t("receipt.qr-alt"),
             "shape-rendering": "crispEdges",
           },
           svg("path", { d: path }),
         ),
-        h("p", null, h("a", { href: link }, t("find.qr"))),
-        h("p", { class: "receipt-small" }, t("find.qr-text")),
+        h("p", null, h("a", { href: link }, this.t("receipt.qr"))),
+        h("p", { class: "receipt-small" }, this.t("receipt.qr-text")),
       );
       this.#code.hidden = false;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { fill, h, svg } from "../lib/dom.js";
-import { t } from "../lib/text.js";
+import { Part } from "./part.js";
 
+/** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {Record<string, unknown>} Shape */
 
 /** @param {string} d @param {string} [kind] */
@@ -64,10 +65,13 @@ const step = (shapes, title, text) =>
   );
 
 /** How a vote stays secret, in three drawn steps. */
-export class SecretPicture extends HTMLElement {
-  /** @param {{ count: number, threshold: number }} trustees */
-  constructor(trustees) {
-    super();
+export class SecretPicture extends Part {
+  /**
+   * @param {Texts} t
+   * @param {{ count: number, threshold: number }} trustees
+   */
+  constructor(t, trustees) {
+    super(t);
     this.trustees = trustees;
   }
 
@@ -75,13 +79,13 @@ export class SecretPicture extends HTMLElement {
     const { count, threshold } = this.trustees;
     fill(
       this,
-      h("h2", null, t("welcome.how")),
+      h("h2", null, this.t("welcome.how")),
       h(
         "ol",
         { class: "secret-steps" },
-        step(choosing, t("welcome.how-1"), t("welcome.how-1-text")),
-        step(sealing, t("welcome.how-2"), t("welcome.how-2-text")),
-        step(counting, t("welcome.how-3"), t("welcome.how-3-text", { n: count, t: threshold })),
+        step(choosing, this.t("welcome.how-1"), this.t("welcome.how-1-text")),
+        step(sealing, this.t("welcome.how-2"), this.t("welcome.how-2-text")),
+        step(counting, this.t("welcome.how-3"), this.t("welcome.how-3-text", { n: count, t: threshold })),
       ),
     );
   }

@@ -1,5 +1,6 @@
 import { fill, h } from "../lib/dom.js";
-import { msg, t } from "../lib/text.js";
+import { msg } from "../lib/text.js";
+import { Part } from "./part.js";
 
 /** @typedef {"sign-in" | "choose" | "review" | "seal" | "cast"} VotingStep */
 /** @typedef {"share" | "exchange" | "confirm" | "rehearse" | "decrypt"} TrusteeStep */
@@ -26,7 +27,7 @@ const WAYS = /** @type {Step[][]} */ ([
 ]);
 
 /** Where somebody is on their way. */
-export class Steps extends HTMLElement {
+export class Steps extends Part {
   /** @param {Step | null} current null hides it */
   show(current) {
     this.hidden = current === null;
@@ -35,7 +36,7 @@ export class Steps extends HTMLElement {
     const here = way.indexOf(current);
     fill(
       this,
-      h("p", { class: "steps-now" }, t("app.step", { n: here + 1, all: way.length })),
+      h("p", { class: "steps-now" }, this.t("app.step", { n: here + 1, all: way.length })),
       h(
         "ol",
         null,
@@ -46,7 +47,7 @@ export class Steps extends HTMLElement {
               class: place < here ? "done" : place === here ? "now" : "later",
               "aria-current": place === here ? "step" : null,
             },
-            t(NAMES[step]),
+            this.t(NAMES[step]),
           ),
         ),
       ),

@@ -1,8 +1,10 @@
 import { fill, h, heading } from "../lib/dom.js";
-import { evidenceButton } from "./evidence.js";
 import { sentence } from "../lib/sentences.js";
-import { msg, t } from "../lib/text.js";
+import { msg } from "../lib/text.js";
+import { evidenceButton } from "./evidence.js";
+import { Part } from "./part.js";
 
+/** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/trouble.js").Trouble} Trouble */
 
 /** @type {Record<string, import("../lib/text.js").Key>} */
@@ -22,15 +24,16 @@ const HEADINGS = {
 };
 
 /** The whole page when voting cannot go on: what is wrong, what it means, what to do. */
-export class StopScreen extends HTMLElement {
+export class StopScreen extends Part {
   static step = null;
-  static title = () => t("stop.name");
+  static title = msg("stop.name");
 
   /**
+   * @param {Texts} t
    * @param {Trouble} trouble
    */
-  constructor(trouble) {
-    super();
+  constructor(t, trouble) {
+    super(t);
     this.setAttribute("role", "alert");
     const grave = [
       "wrong-election",
@@ -44,25 +47,25 @@ export class StopScreen extends HTMLElement {
     this.className = grave ? "grave" : "";
     fill(
       this,
-      heading(t(HEADINGS[trouble.code] ?? msg("stop.heading"))),
-      h("p", { class: "lead" }, sentence(trouble)),
-      trouble.code === "wrong-election" && h("p", null, t("stop.safe")),
-      trouble.evidence !== null && h("p", null, t("stop.evidence-text")),
+      heading(this.t(HEADINGS[trouble.code] ?? msg("stop.heading"))),
+      h("p", { class: "lead" }, sentence(this.t, trouble)),
+      trouble.code === "wrong-election" && h("p", null, this.t("stop.safe")),
+      trouble.evidence !== null && h("p", null, this.t("stop.evidence-text")),
       h(
         "p",
         { class: "actions" },
-        trouble.evidence !== null && evidenceButton(trouble),
+        trouble.evidence !== null && evidenceButton(this.t, trouble),
         !grave &&
           h(
             "button",
             { type: "button", class: "button primary", on: { click: () => location.reload() } },
-            t("app.retry"),
+            this.t("app.retry"),
           ),
       ),
       h(
         "details",
         { class: "fold" },
-        h("summary", null, t("stop.detail")),
+        h("summary", null, this.t("stop.detail")),
         h("p", { class: "detail" }, `${trouble.code}: ${trouble.message}`),
       ),
     );
@@ -73,10 +76,11 @@ customElements.define("veche-stop", StopScreen);
 
 /**
  * The full page for a trouble that leaves nothing to go on with; also before there is an election.
+ * @param {Texts} t
  * @param {import("./frame.js").Frame} frame
  * @param {Trouble} trouble
  */
-export function stop(frame, trouble) {
-  const screen = new StopScreen(trouble);
-  frame.show(screen, { step: StopScreen.step, title: StopScreen.title(), back: null, moved: true });
+export function stop(t, frame, trouble) {
+  const screen = new StopScreen(t, trouble);
+  frame.show(screen, { step: StopScreen.step, title: t(StopScreen.title), back: null, moved: true });
 }

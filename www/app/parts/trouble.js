@@ -1,10 +1,10 @@
 import { fill, h } from "../lib/dom.js";
 import { sentence } from "../lib/sentences.js";
-import { t } from "../lib/text.js";
 import { asTrouble } from "../lib/trouble.js";
+import { Part } from "./part.js";
 
 /** A plain error beside what it is about, read out at once, with a way to try again where that can help. */
-export class TroubleNotice extends HTMLElement {
+export class TroubleNotice extends Part {
   connectedCallback() {
     this.setAttribute("role", "alert");
   }
@@ -15,7 +15,7 @@ export class TroubleNotice extends HTMLElement {
    */
   show(error, { retry, more } = {}) {
     const trouble = asTrouble(error);
-    this.say([sentence(trouble), more].filter(Boolean).join(" "), retry);
+    this.say([sentence(this.t, trouble), more].filter(Boolean).join(" "), retry);
   }
 
   /**
@@ -27,7 +27,7 @@ export class TroubleNotice extends HTMLElement {
       this,
       h("p", { class: "trouble" }, text),
       retry &&
-        h("button", { type: "button", class: "button secondary", on: { click: retry } }, t("app.retry")),
+        h("button", { type: "button", class: "button secondary", on: { click: retry } }, this.t("app.retry")),
     );
   }
 

@@ -1,11 +1,11 @@
 import { h } from "../lib/dom.js";
-import { t } from "../lib/text.js";
 
 /**
  * Why there are trustees, what they do, and what must never happen.
+ * @param {import("../lib/text.js").Texts} t
  * @param {import("../../veche-wasm.js").TrusteeBoardStatus} status
  */
-export function trusteeHelp({ trustees, threshold, quorum }) {
+export function trusteeHelp(t, { trustees, threshold, quorum }) {
   const facts = { all: trustees.length, threshold, quorum, missing: trustees.length - quorum };
   return h(
     "div",

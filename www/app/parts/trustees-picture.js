@@ -1,6 +1,8 @@
 import { fill, h, svg } from "../lib/dom.js";
-import { msg, t } from "../lib/text.js";
+import { msg } from "../lib/text.js";
+import { Part } from "./part.js";
 
+/** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/text.js").Key} Key */
 /** @typedef {import("../../veche-wasm.js").TrusteeBoardStatus} Status */
 /** @typedef {import("../../veche-wasm.js").TrusteeDid} Did */
@@ -71,13 +73,14 @@ const key = (mark) =>
   );
 
 /** Who holds the keys, and who is waited for: by shape and in words, not by colour alone. */
-export class TrusteesPicture extends HTMLElement {
+export class TrusteesPicture extends Part {
   /**
+   * @param {Texts} t
    * @param {Status} status
    * @param {number} own this trustee's number
    */
-  constructor(status, own) {
-    super();
+  constructor(t, status, own) {
+    super(t);
     const cards = status.trustees.map((did) => {
       const { stage, mark } = standing(status, did);
       const name = mark === "blamed" ? mark : `${stage} ${mark}`;
@@ -92,14 +95,14 @@ export class TrusteesPicture extends HTMLElement {
             "strong",
             null,
             did.number === own
-              ? t("trustees.own", { n: String(did.number) })
-              : t("trustees.number", { n: String(did.number) }),
+              ? this.t("trustees.own", { n: String(did.number) })
+              : this.t("trustees.number", { n: String(did.number) }),
           ),
-          h("span", null, t(NAMES[name] ?? msg("trustees.ready"))),
+          h("span", null, this.t(NAMES[name] ?? msg("trustees.ready"))),
         ),
       );
     });
-    fill(this, h("h2", null, t("trustees.heading")), h("ul", { class: "trustee-keys" }, cards));
+    fill(this, h("h2", null, this.t("trustees.heading")), h("ul", { class: "trustee-keys" }, cards));
   }
 }
 

@@ -1,6 +1,7 @@
 import init, { checks } from "../../veche-wasm.js";
 import { hearAudit } from "./audit.js";
 import { findOperations } from "./find.js";
+import { openOperations } from "./opened.js";
 import { resultsOperations } from "./results.js";
 import { loader, serve } from "./serve.js";
 import { trusteeOperations } from "./trustee.js";
@@ -18,9 +19,10 @@ const operations = {
     return checks();
   },
 
-  ...trusteeOperations(ready),
+  ...openOperations(ready),
+  ...resultsOperations,
   ...findOperations(ready),
-  ...resultsOperations(ready),
+  ...trusteeOperations(ready),
 };
 
 /** @typedef {typeof operations} Operations */

@@ -1,31 +1,41 @@
-import { asTrouble, isFatal } from "../../lib/trouble.js";
-import { stop } from "../../parts/stop.js";
+import { msg } from "../../lib/text.js";
+import { Page } from "../../parts/page.js";
 import { RecordFiles } from "./model/record.js";
 
 /** @typedef {import("../../lib/engine.js").ObserverEngine} Engine */
 /** @typedef {import("../../lib/config.js").SiteConfig} SiteConfig */
 /** @typedef {import("../../parts/frame.js").Frame} Frame */
-/** @typedef {import("../../parts/trouble.js").TroubleNotice} TroubleNotice */
+/** @typedef {import("../../lib/text.js").Key} Key */
+/** @typedef {import("../../lib/text.js").Texts} Texts */
 
-/** The pages for everyone, by their name in the address. Each is loaded when it is asked for. */
+/** The pages for everyone, by their name in the address and in the order of their links. Each is loaded when it is asked for. */
 const SCREENS = {
-  results: async () => (await import("./screens/results.js")).ResultsScreen,
-  verify: async () => (await import("./screens/verify.js")).VerifyScreen,
-  find: async () => (await import("./screens/find.js")).FindScreen,
+  results: {
+    title: msg("results.name"),
+    load: async () => (await import("./screens/results.js")).ResultsScreen,
+  },
+  verify: { title: msg("verify.name"), load: async () => (await import("./screens/verify.js")).VerifyScreen },
+  find: { title: msg("find.name"), load: async () => (await import("./screens/find.js")).FindScreen },
 };
 
 /** The pages for whoever wants to see the result, check it, or find their ballot. They live on the record's files alone. */
-export class PublicApp {
+export class PublicApp extends Page {
   /**
+   * @param {Texts} t
    * @param {Frame} frame
    * @param {SiteConfig} config
    * @param {Engine} engine
    */
-  constructor(frame, config, engine) {
-    this.frame = frame;
+  constructor(t, frame, config, engine) {
+    super(t, frame);
     this.config = config;
     this.engine = engine;
     this.record = new RecordFiles(new URL(config.record ?? `${config.box}record/`, document.baseURI));
+  }
+
+  /** What its pages read the record with. */
+  get means() {
+    return { record: this.record, engine: this.engine, fingerprint: this.config.fingerprint };
   }
 
   async start() {
@@ -56,38 +66,33 @@ export class PublicApp {
   /** @param {boolean} moved whether the reader came here from another page, so that the focus follows */
   async #route(moved) {
     const name = location.hash.slice(1).split(/[=/]/)[0] ?? "";
-    const load = Object.keys(SCREENS).includes(name)
+    const { title, load } = Object.keys(SCREENS).includes(name)
       ? SCREENS[/** @type {keyof typeof SCREENS} */ (name)]
       : SCREENS.results;
     try {
       const Screen = await load();
       const screen = new Screen(this);
-      this.frame.pages(name);
-      this.frame.show(screen, { step: null, title: Screen.title(), back: null, moved });
+      this.frame.pages(
+        Object.entries(SCREENS).map(([place, { title }]) => [place, this.t(title)]),
+        name,
+      );
+      this.frame.show(screen, { step: null, title: this.t(title), back: null, moved });
     } catch (error) {
-      stop(this.frame, asTrouble(error));
+      this.stop(error);
     }
-  }
-
-  /**
-   * Deals with an error: a grave one takes the whole page, any other stands beside what it is about.
-   * @param {unknown} error
-   * @param {TroubleNotice} notice
-   * @param {() => void} [retry]
-   */
-  met(error, notice, retry) {
-    const trouble = asTrouble(error);
-    if (isFatal(trouble)) return stop(this.frame, trouble);
-    notice.show(trouble, retry ? { retry } : {});
   }
 }
 
+/** The files of messages that this area speaks with. */
+export const messages = ["frame", "receipt", "results", "verify", "find"];
+
 /**
  * Opens the pages for everyone.
+ * @param {Texts} t
  * @param {Frame} frame
  * @param {SiteConfig} config
  * @param {Engine} engine
  */
-export async function open(frame, config, engine) {
-  await new PublicApp(frame, config, engine).start();
+export async function open(t, frame, config, engine) {
+  await new PublicApp(t, frame, config, engine).start();
 }

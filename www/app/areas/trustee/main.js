@@ -1,5 +1,4 @@
-import { asTrouble, isFatal } from "../../lib/trouble.js";
-import { stop } from "../../parts/stop.js";
+import { Page } from "../../parts/page.js";
 import { Desk, readInvitation } from "./model/trustee.js";
 import { TrusteeAskScreen } from "./screens/ask.js";
 import { TrusteeDeskScreen } from "./screens/desk.js";
@@ -12,7 +11,8 @@ import { TrusteeWordsScreen } from "./screens/words.js";
 /** @typedef {import("../../lib/config.js").SiteConfig} SiteConfig */
 /** @typedef {import("../../parts/frame.js").Frame} Frame */
 /** @typedef {import("../../parts/steps.js").Step} Step */
-/** @typedef {import("../../parts/trouble.js").TroubleNotice} TroubleNotice */
+/** @typedef {import("../../lib/text.js").Texts} Texts */
+/** @typedef {import("../../lib/text.js").Key} Key */
 /** @typedef {import("./model/trustee.js").Status} Status */
 
 /**
@@ -27,23 +27,24 @@ export function stage({ course, round }) {
 }
 
 /** Leads a trustee from screen to screen. Where they stand is on the board and not in the address. */
-export class TrusteeApp {
+export class TrusteeApp extends Page {
   /**
+   * @param {Texts} t
    * @param {Frame} frame
    * @param {Desk} desk
    */
-  constructor(frame, desk) {
-    this.frame = frame;
+  constructor(t, frame, desk) {
+    super(t, frame);
     this.desk = desk;
   }
 
   /**
    * @param {HTMLElement} screen
-   * @param {string} title
+   * @param {Key} title
    * @param {{ step?: Step | null, moved?: boolean }} [about]
    */
   #show(screen, title, { step = null, moved = true } = {}) {
-    this.frame.show(screen, { step, title, back: null, moved });
+    this.frame.show(screen, { step, title: this.t(title), back: null, moved });
   }
 
   /** Which trustee it is comes first, then the board. */
@@ -62,12 +63,12 @@ export class TrusteeApp {
 
   /** @param {boolean} moved */
   invite(moved) {
-    this.#show(new TrusteeInviteScreen(this), TrusteeInviteScreen.title(), { moved });
+    this.#show(new TrusteeInviteScreen(this), TrusteeInviteScreen.title, { moved });
   }
 
   /** @param {boolean} moved */
   opening(moved) {
-    this.#show(new TrusteeOpeningScreen(this), TrusteeOpeningScreen.title(), { moved });
+    this.#show(new TrusteeOpeningScreen(this), TrusteeOpeningScreen.title, { moved });
   }
 
   /** The board is verified: make a share, or come back with the words. */
@@ -76,30 +77,30 @@ export class TrusteeApp {
     if (!manifest || !status) return this.opening(true);
     this.frame.introduce(manifest, { voter: false });
     if (!own) return this.refuse();
-    this.#show(new TrusteeDoorScreen(this), TrusteeDoorScreen.title(), { step: stage(status) });
+    this.#show(new TrusteeDoorScreen(this), TrusteeDoorScreen.title, { step: stage(status) });
   }
 
   /** The number is nobody's: ask again. */
   refuse() {
     this.desk.invitation = null;
-    this.#show(new TrusteeInviteScreen(this, true), TrusteeInviteScreen.title());
+    this.#show(new TrusteeInviteScreen(this, true), TrusteeInviteScreen.title);
   }
 
   /** @param {string[]} words */
   words(words) {
-    this.#show(new TrusteeWordsScreen(this, words), TrusteeWordsScreen.title(), { step: "share" });
+    this.#show(new TrusteeWordsScreen(this, words), TrusteeWordsScreen.title, { step: "share" });
   }
 
   /** @param {string[]} words */
   ask(words) {
-    this.#show(new TrusteeAskScreen(this, words), TrusteeAskScreen.title(), { step: "share" });
+    this.#show(new TrusteeAskScreen(this, words), TrusteeAskScreen.title, { step: "share" });
   }
 
   /** The steps, from now on. */
   work() {
     const { status } = this.desk;
     if (!status) return this.opening(true);
-    this.#show(new TrusteeDeskScreen(this), TrusteeDeskScreen.title(), { step: stage(status) });
+    this.#show(new TrusteeDeskScreen(this), TrusteeDeskScreen.title, { step: stage(status) });
   }
 
   /** The board has gone on: the steps above say so. */
@@ -107,26 +108,23 @@ export class TrusteeApp {
     if (this.desk.status) this.frame.step(stage(this.desk.status));
   }
 
-  /**
-   * Deals with an error: a grave one takes the whole page, any other stands beside what it is about.
-   * @param {unknown} error
-   * @param {TroubleNotice} notice
-   * @param {() => void} [retry]
-   */
-  met(error, notice, retry) {
-    const trouble = asTrouble(error);
-    if (!isFatal(trouble)) return notice.show(trouble, retry ? { retry } : {});
+  /** @override @param {unknown} error */
+  stop(error) {
     void this.desk.leave().catch(() => undefined);
-    stop(this.frame, trouble);
+    super.stop(error);
   }
 }
 
+/** The files of messages that this area speaks with. */
+export const messages = ["frame", "trustees"];
+
 /**
  * Opens a trustee's pages.
+ * @param {Texts} t
  * @param {Frame} frame
  * @param {SiteConfig} config
  * @param {Engine} engine
  */
-export async function open(frame, config, engine) {
-  await new TrusteeApp(frame, new Desk(config, engine)).start();
+export async function open(t, frame, config, engine) {
+  await new TrusteeApp(t, frame, new Desk(config, engine)).start();
 }

@@ -1,9 +1,10 @@
 import { saveJson } from "../../lib/download.js";
-import { receiptFile } from "./model/receipt-file.js";
-import { t } from "../../lib/text.js";
 import { asTrouble, isFatal } from "../../lib/trouble.js";
+import { Page } from "../../parts/page.js";
+import { ReceiptDocument } from "../../parts/receipt-document.js";
 import { Ballot } from "./model/ballot.js";
 import { Election } from "./model/election.js";
+import { receiptFile } from "./model/receipt-file.js";
 import { Voter } from "./model/voter.js";
 import { CastScreen } from "./screens/cast.js";
 import { ChooseScreen } from "./screens/choose.js";
@@ -16,7 +17,6 @@ import { ReceiptScreen } from "./screens/receipt.js";
 import { ReplacedScreen } from "./screens/replaced.js";
 import { ReviewScreen } from "./screens/review.js";
 import { SealScreen } from "./screens/seal.js";
-import { stop } from "../../parts/stop.js";
 import { TakeoverScreen } from "./screens/takeover.js";
 import { WelcomeScreen } from "./screens/welcome.js";
 
@@ -24,6 +24,7 @@ import { WelcomeScreen } from "./screens/welcome.js";
 /** @typedef {import("./model/box.js").Cast} Cast */
 /** @typedef {import("../../lib/config.js").SiteConfig} SiteConfig */
 /** @typedef {import("../../lib/engine.js").VoterEngine} VoterEngine */
+/** @typedef {import("../../lib/text.js").Texts} Texts */
 /** @typedef {import("../../parts/trouble.js").TroubleNotice} TroubleNotice */
 
 /** The screens by their name in the address, after the `#`. */
@@ -44,16 +45,17 @@ const SCREENS = {
 };
 
 /** Leads from screen to screen. The address says where the voter is, so that the browser's own back button works. */
-export class App {
+export class App extends Page {
   /**
+   * @param {Texts} t
    * @param {Frame} frame
    * @param {Election} election
    */
-  constructor(frame, election) {
-    this.frame = frame;
+  constructor(t, frame, election) {
+    super(t, frame);
     this.election = election;
     this.voter = new Voter(election);
-    this.ballot = new Ballot(election, this.voter);
+    this.ballot = new Ballot(t, election, this.voter);
     this.stopped = false;
   }
 
@@ -101,7 +103,7 @@ export class App {
       if (name === "choose") await this.#beginAgain();
       const screen = new Screen(this, Number.parseInt(place, 10) || 0);
       const back = "back" in screen ? String(screen.back) : "back" in Screen ? String(Screen.back) : null;
-      this.frame.show(screen, { step: Screen.step, title: Screen.title(), back, moved });
+      this.frame.show(screen, { step: Screen.step, title: this.t(Screen.title), back, moved });
     } catch (error) {
       this.stop(error);
     }
@@ -195,7 +197,7 @@ export class App {
   async another() {
     await this.voter.leave();
     this.#district = null;
-    this.ballot = new Ballot(this.election, this.voter);
+    this.ballot = new Ballot(this.t, this.election, this.voter);
     this.go("phone");
   }
 
@@ -205,14 +207,40 @@ export class App {
     await this.election.database.wipe();
     await this.voter.leave();
     this.#district = null;
-    this.ballot = new Ballot(this.election, this.voter);
+    this.ballot = new Ballot(this.t, this.election, this.voter);
     this.go("welcome");
-    this.announce(t("mine.wiped"));
+    this.announce(this.t("mine.wiped"));
+  }
+
+  /**
+   * The receipt of a ballot, as a document.
+   * @param {Cast} cast
+   */
+  receipt({ code, hash, index, castAt, style, receipt }) {
+    const { election, t } = this;
+    const { engine } = election;
+    return new ReceiptDocument(t, {
+      title: t.localised(election.manifest.title),
+      style: election.ballotStyles.length > 1 ? election.styleTitle(t, style) : "",
+      code,
+      hash,
+      index,
+      castAt,
+      fingerprint: election.config.fingerprint,
+      draw: async () => {
+        const link = new URL(`./#find=${await engine.call("receiptText", { receipt })}`, document.baseURI)
+          .href;
+        return { link, ...(await engine.call("qrCode", { text: link })) };
+      },
+    });
   }
 
   /** @param {Cast} cast */
   saveReceipt(cast) {
-    saveJson(t("receipt.file", { code: cast.code }), receiptFile(cast, this.election.config.fingerprint));
+    saveJson(
+      this.t("receipt.file", { code: cast.code }),
+      receiptFile(cast, this.election.config.fingerprint),
+    );
   }
 
   /** @param {string} text */
@@ -221,35 +249,34 @@ export class App {
   }
 
   /**
-   * Deals with an error: a grave one takes the whole page, any other stands beside what it is about.
+   * @override
    * @param {unknown} error
    * @param {TroubleNotice} notice
    * @param {() => void} [retry]
    */
   met(error, notice, retry) {
-    const trouble = asTrouble(error);
-    if (isFatal(trouble)) return this.stop(trouble);
-    if (trouble.code === "credential-revoked") {
-      this.voter.replaced = true;
-      return this.replace("replaced");
-    }
-    notice.show(trouble, retry ? { retry } : {});
+    if (asTrouble(error).code !== "credential-revoked") return super.met(error, notice, retry);
+    this.voter.replaced = true;
+    this.replace("replaced");
   }
 
-  /** @param {unknown} error */
+  /** @override @param {unknown} error */
   stop(error) {
-    const trouble = asTrouble(error);
-    this.stopped = isFatal(trouble);
-    stop(this.frame, trouble);
+    this.stopped = isFatal(asTrouble(error));
+    super.stop(error);
   }
 }
 
+/** The files of messages that this area speaks with. */
+export const messages = ["frame", "booth", "rules", "receipt"];
+
 /**
  * Opens the voter's area.
+ * @param {Texts} t
  * @param {Frame} frame
  * @param {SiteConfig} config
  * @param {VoterEngine} engine
  */
-export async function open(frame, config, engine) {
-  await new App(frame, await Election.open(config, engine)).start();
+export async function open(t, frame, config, engine) {
+  await new App(t, frame, await Election.open(config, engine)).start();
 }

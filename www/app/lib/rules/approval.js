@@ -1,4 +1,3 @@
-import { t } from "../text.js";
 import { chosenIds, done, refused, restored, valueOf, withValue, nothing } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
@@ -10,7 +9,7 @@ import { chosenIds, done, refused, restored, valueOf, withValue, nothing } from 
  * @param {import("./rule.js").Contest} contest
  * @returns {import("./rule.js").Rule}
  */
-export function approval(rule, { options }) {
+export function approval(rule, { t, options }) {
   const ids = options.map((option) => option.id);
   const { min, blank } = rule;
   const max = Math.min(rule.max, ids.length);

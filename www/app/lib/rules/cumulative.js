@@ -1,4 +1,3 @@
-import { t } from "../text.js";
 import { done, refused, restored, spendingStatus, together, total, valueOf, withValue } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
@@ -10,7 +9,7 @@ import { done, refused, restored, spendingStatus, together, total, valueOf, with
  * @param {import("./rule.js").Contest} contest
  * @returns {import("./rule.js").Rule}
  */
-export function cumulative(rule, { options }) {
+export function cumulative(rule, { t, options }) {
   const ids = options.map((option) => option.id);
   const all = ids.length;
   const { min_points: min, blank } = rule;
@@ -53,6 +52,7 @@ export function cumulative(rule, { options }) {
 
     status: (choice) =>
       spendingStatus(choice, {
+        t,
         blank,
         used: total(choice),
         min,

@@ -14,11 +14,12 @@ export { chosenIds, nothing, together, toggleBlank, valueOf } from "./rule.js";
 /**
  * What the page needs to know of a contest's rule. One file for each kind of rule; a manifest with another kind is
  * refused before a voter sees it.
+ * @param {import("../text.js").Texts} t
  * @param {Contest} contest
  * @returns {Rule}
  */
-export function ruleOf({ rule, options, currency }) {
-  const contest = { options, currency };
+export function ruleOf(t, { rule, options, currency }) {
+  const contest = { t, options, currency };
   switch (rule.type) {
     case "approval":
       return approval(rule, contest);
@@ -37,12 +38,12 @@ export function ruleOf({ rule, options, currency }) {
 
 /**
  * The ids of the options that have anything, as they are best listed: by place, or as on the ballot.
- * @param {Contest} contest
+ * @param {Rule} rule
+ * @param {Contest["options"]} options
  * @param {Choice} choice
  */
-export function listed(contest, choice) {
-  const { order } = ruleOf(contest);
+export function listed({ order }, options, choice) {
   return order
     ? order(choice)
-    : contest.options.map(({ id }) => id).filter((id) => Object.keys(choice.values).includes(id));
+    : options.map(({ id }) => id).filter((id) => Object.keys(choice.values).includes(id));
 }

@@ -1,4 +1,3 @@
-import { money, t } from "../text.js";
 import { chosenIds, done, refused, restored, together, valueOf, withValue } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
@@ -10,7 +9,7 @@ import { chosenIds, done, refused, restored, together, valueOf, withValue } from
  * @param {import("./rule.js").Contest} contest
  * @returns {import("./rule.js").Rule}
  */
-export function knapsack(rule, { options, currency }) {
+export function knapsack(rule, { t, options, currency }) {
   const ids = options.map((option) => option.id);
   const costs = new Map(options.map((option) => [option.id, option.cost ?? 0]));
   const { budget, min, blank } = rule;
@@ -38,7 +37,7 @@ export function knapsack(rule, { options, currency }) {
   const tooDear = (choice, id) => {
     if (costOf(id) > budget) return t("knapsack.beyond");
     const over = valueOf(choice, id) > 0 ? 0 : costOf(id) - (budget - spent(choice));
-    return over > 0 ? t("knapsack.too-dear", { amount: money(over, currency) }) : "";
+    return over > 0 ? t("knapsack.too-dear", { amount: t.money(over, currency) }) : "";
   };
 
   /** @param {Choice} choice @param {string} id */
@@ -51,7 +50,7 @@ export function knapsack(rule, { options, currency }) {
   return {
     control: "tick",
     blank,
-    sentence: t("knapsack.rule", { amount: money(budget, currency), all }),
+    sentence: t("knapsack.rule", { amount: t.money(budget, currency), all }),
     more: together([number, blank && t("choose.rule-blank")]),
     barred,
     hint: tooDear,
@@ -79,7 +78,7 @@ export function knapsack(rule, { options, currency }) {
         };
       }
       const missing = Math.max(0, min - count);
-      const left = t("knapsack.left", { amount: money(budget - meter.part, currency) });
+      const left = t("knapsack.left", { amount: t.money(budget - meter.part, currency) });
       const more =
         missing > 0
           ? t("choose.missing", { n: missing })

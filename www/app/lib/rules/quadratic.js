@@ -1,4 +1,3 @@
-import { t } from "../text.js";
 import { done, refused, restored, spendingStatus, together, valueOf, withValue } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
@@ -13,7 +12,7 @@ const nextPrice = (votes) => 2 * votes + 1;
  * @param {import("./rule.js").Contest} contest
  * @returns {import("./rule.js").Rule}
  */
-export function quadratic(rule, { options }) {
+export function quadratic(rule, { t, options }) {
   const ids = options.map((option) => option.id);
   const { credits, min_credits: min, blank } = rule;
 
@@ -51,6 +50,7 @@ export function quadratic(rule, { options }) {
 
     status: (choice) =>
       spendingStatus(choice, {
+        t,
         blank,
         used: spent(choice),
         min,

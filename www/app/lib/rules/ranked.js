@@ -1,4 +1,3 @@
-import { listOf, number, t } from "../text.js";
 import { done, nothing, refused, restored, together, valueOf } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
@@ -29,7 +28,7 @@ const inOrder = (ids) => ({
  * @param {import("./rule.js").Contest} contest
  * @returns {import("./rule.js").Rule & Ordering}
  */
-export function ranked(rule, { options }) {
+export function ranked(rule, { t, options }) {
   const ids = options.map((option) => option.id);
   const all = ids.length;
   const { min, blank } = rule;
@@ -52,7 +51,7 @@ export function ranked(rule, { options }) {
     blank,
     sentence: main,
     more: together([
-      places > 1 && places <= FEW && t("ranked.rule-scores", { list: listOf(scores.map(number)) }),
+      places > 1 && places <= FEW && t("ranked.rule-scores", { list: t.listOf(scores.map(t.number)) }),
       blank && t("choose.rule-blank"),
     ]),
     barred,

@@ -1,5 +1,3 @@
-import { t } from "../text.js";
-
 /**
  * What every kind of rule offers the page, and what all kinds share. A rule says what is chosen, what is left, what is
  * allowed next and the sentences for it. What is legal in the end is decided by the sealing program; this only guides
@@ -12,7 +10,8 @@ import { t } from "../text.js";
  * votes; an option that is absent has 0.
  * @typedef {{ values: Record<string, number>, blank: boolean }} Choice
  */
-/** @typedef {{ options: ContestOption[], currency: string | null | undefined }} Contest */
+/** @typedef {import("../text.js").Texts} Texts */
+/** What a rule speaks about, and the texts it speaks with. @typedef {{ t: Texts, options: ContestOption[], currency: string | null | undefined }} Contest */
 /**
  * How an option is chosen: by a tick, as the only one, by counting up and down, by giving it the next place.
  * @typedef {"tick" | "radio" | "count" | "place"} Control
@@ -99,10 +98,10 @@ export const refused = (choice, reason) => ({ choice, refused: reason, swapped: 
 /**
  * How far a voter has come who gives from a fixed number, of points or of credits.
  * @param {Choice} choice
- * @param {{ blank: boolean, used: number, min: number, whole: number, words: (n: number) => string, tooFew: (n: number) => string }} spending
+ * @param {{ t: Texts, blank: boolean, used: number, min: number, whole: number, words: (n: number) => string, tooFew: (n: number) => string }} spending
  * @returns {Status}
  */
-export function spendingStatus(choice, { blank, used, min, whole, words, tooFew }) {
+export function spendingStatus(choice, { t, blank, used, min, whole, words, tooFew }) {
   const count = chosenIds(choice).length;
   if (choice.blank) {
     return {

@@ -43,6 +43,7 @@ export default {
   "welcome.fingerprint": "Fingerprint of this election",
   "welcome.fingerprint-text":
     "Your browser checked that the ballot box serves exactly the election with this fingerprint. The town publishes the same line on paper.",
+  "welcome.find": "Find a ballot that was cast on another device",
 
   "phone.name": "Phone number",
   "phone.heading": "Your phone number",
@@ -51,8 +52,6 @@ export default {
   "phone.hint": "With the country code, for example +44 7700 900123",
   "phone.send": "Send me a code",
   "phone.sending": "Sending…",
-  "phone.invalid":
-    "Please write the whole number with a plus sign and the country code, for example +44 7700 900123.",
 
   "code.name": "Code",
   "code.heading": "The code from the SMS",
@@ -142,24 +141,6 @@ export default {
   "cast.in-box": "Your ballot is in the box",
   "cast.in-box-text": "The box has confirmed it, and this browser has checked the confirmation.",
 
-  "receipt.title": "Receipt of a cast ballot",
-  "receipt.code": "Confirmation code",
-  "receipt.district": "District",
-  "receipt.cast-at": "Cast",
-  "receipt.place": "Entry on the board",
-  "receipt.ballot": "Hash of the ballot",
-  "receipt.fingerprint": "Fingerprint of the election",
-  "receipt.promise": "This receipt shows that the ballot is in the box. It does not show what was chosen.",
-  "receipt.checked":
-    "Checked in this browser: the ballot’s place in the box, the box’s signature, and that the box has kept its past.",
-  "receipt.download": "Save the receipt",
-  "receipt.print": "Print",
-  "receipt.keep":
-    "Keep the receipt. Should your ballot ever be missing, it proves that the box had taken it.",
-  "receipt.done":
-    "You can close this page now. The receipt stays in this browser, and you find it under “My ballot”.",
-  "receipt.file": "receipt-{code}.json",
-
   "mine.name": "My ballot",
   "mine.heading": "My ballot",
   "mine.text": "Ballots that were cast from this browser, checked against the public board.",
@@ -168,7 +149,6 @@ export default {
   "mine.empty-text": "Open the receipt that you saved there, and this browser looks it up.",
   "mine.show-receipt": "Receipt",
   "mine.shared": "Is this a shared device?",
-  "mine.open-file": "Open a saved receipt",
   "mine.checking": "Looking it up on the board…",
   "mine.unchecked": "Not checked",
   "mine.counts": "In the box, and it counts",
@@ -190,6 +170,7 @@ export default {
     "For a shared computer. Your cast ballot stays in the box, but this browser forgets its key and receipts. Save the receipt first.",
   "mine.wiped": "This browser keeps nothing of this vote any more.",
   "mine.wipe-sure": "Really remove key and receipts",
+  "mine.find": "Or find it with its confirmation code",
 
   "replaced.name": "Signed in elsewhere",
   "replaced.heading": "You have signed in with another browser",

@@ -82,10 +82,4 @@ export default {
   "find.later": "Later ballot",
   "find.of": "Entries in the record",
   "find.not-choice": "Nobody can see from this what was chosen.",
-  "find.link": "Find a ballot that was cast on another device",
-  "find.with-code": "Or find it with its confirmation code",
-  "find.qr": "Scan to find this ballot with another device",
-  "find.qr-alt": "QR code with the link to this receipt",
-  "find.qr-text":
-    "The code holds the proof that the ballot is on the board. It does not hold what was chosen.",
 };

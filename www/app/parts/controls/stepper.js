@@ -1,27 +1,29 @@
 import { fill, h } from "../../lib/dom.js";
-import { t } from "../../lib/text.js";
+import { Part } from "../part.js";
 
+/** @typedef {import("../../lib/text.js").Texts} Texts */
 /** @typedef {import("./tick.js").ControlState} ControlState */
 /** @typedef {import("./tick.js").ControlSettings} ControlSettings */
 
 /** Counts up and down: − n +. A button that can do nothing now stays where it is and says why when it is pressed. */
-export class Stepper extends HTMLElement {
+export class Stepper extends Part {
   #value = h("span", { class: "stepper-value" });
   #less;
   #more;
 
   /**
+   * @param {Texts} t
    * @param {ControlSettings} settings
    * @param {string} name of the option
    */
-  constructor({ id, describedBy, onAdd, onTake }, name) {
-    super();
+  constructor(t, { id, describedBy, onAdd, onTake }, name) {
+    super(t);
     this.#less = h(
       "button",
       {
         type: "button",
         class: "step less",
-        "aria-label": t("choose.less-of", { name }),
+        "aria-label": this.t("choose.less-of", { name }),
         on: { click: onTake },
       },
       h("span", { "aria-hidden": "true" }, "−"),
@@ -31,7 +33,7 @@ export class Stepper extends HTMLElement {
       {
         type: "button",
         class: "step more",
-        "aria-label": t("choose.more-of", { name }),
+        "aria-label": this.t("choose.more-of", { name }),
         "aria-describedby": describedBy,
         on: { click: onAdd },
       },

@@ -1,5 +1,7 @@
 import { fill, h } from "../../lib/dom.js";
-import { t } from "../../lib/text.js";
+import { Part } from "../part.js";
+
+/** @typedef {import("../../lib/text.js").Texts} Texts */
 
 /**
  * What a control shows: the option's value, its value in words, why it can have no more now, and what stands beside it.
@@ -8,13 +10,14 @@ import { t } from "../../lib/text.js";
 /** @typedef {{ id: string, group: string, name: string, describedBy: string, onAdd: () => void, onTake: () => void }} ControlSettings */
 
 /** A box to tick, or a radio button where only one can be chosen. The option's name is its label. */
-export class Tick extends HTMLElement {
+export class Tick extends Part {
   /**
+   * @param {Texts} t
    * @param {ControlSettings} settings
    * @param {"checkbox" | "radio"} type
    */
-  constructor({ id, group, name, describedBy, onAdd, onTake }, type) {
-    super();
+  constructor(t, { id, group, name, describedBy, onAdd, onTake }, type) {
+    super(t);
     this.input = h("input", {
       id,
       type,
@@ -40,9 +43,12 @@ export class Tick extends HTMLElement {
 export class PlaceTick extends Tick {
   #words = h("span", { class: "place-words", "aria-hidden": "true" });
 
-  /** @param {ControlSettings} settings */
-  constructor(settings) {
-    super(settings, "checkbox");
+  /**
+   * @param {Texts} t
+   * @param {ControlSettings} settings
+   */
+  constructor(t, settings) {
+    super(t, settings, "checkbox");
     this.input.classList.add("visually-hidden");
     fill(this, this.input, this.#words);
   }
@@ -51,7 +57,7 @@ export class PlaceTick extends Tick {
   show(state) {
     super.show(state);
     this.#words.textContent =
-      state.value > 0 ? state.shown : state.barred ? "" : t("ranked.add", { n: state.next });
+      state.value > 0 ? state.shown : state.barred ? "" : this.t("ranked.add", { n: state.next });
   }
 }
 

@@ -1,7 +1,8 @@
 import { fill, h, uniqueId } from "../../lib/dom.js";
-import { listOf, localised, money, number, t } from "../../lib/text.js";
+import { Part } from "../part.js";
 import { bar, mark, table } from "./bars.js";
 
+/** @typedef {import("../../lib/text.js").Texts} Texts */
 /** @typedef {import("../../../veche-wasm.js").Manifest} Manifest */
 /** @typedef {import("../../../veche-wasm.js").Contest} Contest */
 /** @typedef {import("../../../veche-wasm.js").ContestResult} ContestResult */
@@ -14,14 +15,19 @@ const gives = ({ rule }) =>
 
 /**
  * A total in the words of the contest's rule.
+ * @param {Texts} t
  * @param {Contest} contest
  * @param {number} n
  */
-const amount = (contest, n) =>
+const amount = (t, contest, n) =>
   gives(contest) === "votes" ? t("results.count-votes", { n }) : t("results.count-points", { n });
 
-/** "120 ballots, 4 of them blank". @param {{ ballots: number, blank?: number }} result */
-export const ballotsOf = ({ ballots, blank }) =>
+/**
+ * "120 ballots, 4 of them blank".
+ * @param {Texts} t
+ * @param {{ ballots: number, blank?: number }} result
+ */
+export const ballotsOf = (t, { ballots, blank }) =>
   [
     t("results.count-ballots", { n: ballots }),
     ...(blank === undefined
@@ -29,8 +35,12 @@ export const ballotsOf = ({ ballots, blank }) =>
       : [blank === 0 ? t("results.count-no-blank") : t("results.count-blank", { n: blank })]),
   ].join(", ");
 
-/** How many are funded, or nothing where there is no money to give. @param {ContestResult} result */
-export function fundedOf({ budget, places }) {
+/**
+ * How many are funded, or nothing where there is no money to give.
+ * @param {Texts} t
+ * @param {ContestResult} result
+ */
+export function fundedOf(t, { budget, places }) {
   if (budget === undefined) return "";
   return t("results.funded-of", {
     n: places.filter(({ verdict }) => verdict === "funded").length,
@@ -39,37 +49,40 @@ export function fundedOf({ budget, places }) {
 }
 
 /** The result of one contest: its options by their totals, who is funded, where the money ran short. */
-export class ContestPart extends HTMLElement {
+export class ContestPart extends Part {
   /**
+   * @param {Texts} t
    * @param {Manifest} manifest
    * @param {number} position
    * @param {ContestResult} result
    * @param {{ level: "h1" | "h2", actions: Node | null }} settings
    */
-  constructor(manifest, position, result, { level, actions }) {
-    super();
+  constructor(t, manifest, position, result, { level, actions }) {
+    super(t);
     this.manifest = manifest;
     this.contest = /** @type {Contest} */ (manifest.contests[position]);
     this.result = result;
     this.dataset.contest = this.contest.id;
     const { currency } = this.contest;
-    this.money = (/** @type {number} */ sum) => money(sum, currency);
-    const title = localised(this.contest.title);
+    this.money = (/** @type {number} */ sum) => this.t.money(sum, currency);
+    const title = this.t.localised(this.contest.title);
     fill(
       this,
       level === "h1" ? h("h1", { tabindex: "-1", class: "screen-heading" }, title) : h("h2", null, title),
-      this.contest.text && h("p", { class: "lead" }, localised(this.contest.text)),
-      h("p", { class: "result-sum" }, ballotsOf(result), ". ", this.#spent()),
+      this.contest.text && h("p", { class: "lead" }, this.t.localised(this.contest.text)),
+      h("p", { class: "result-sum" }, ballotsOf(this.t, result), ". ", this.#spent()),
       result.withheld ? h("p", { class: "result-note" }, this.#withheld()) : this.#places(),
       result.ties.map((tie) =>
         h(
           "p",
           { class: "result-note" },
-          t("results.tie", { options: listOf(tie.map((place) => this.#name(result.places[place]?.option))) }),
+          this.t("results.tie", {
+            options: this.t.listOf(tie.map((place) => this.#name(result.places[place]?.option))),
+          }),
         ),
       ),
       result.places.length > 0 &&
-        h("details", { class: "fold" }, h("summary", null, t("results.table")), this.#table()),
+        h("details", { class: "fold" }, h("summary", null, this.t("results.table")), this.#table()),
       result.districts.length > 1 && this.#byDistrict(),
       actions,
     );
@@ -77,28 +90,28 @@ export class ContestPart extends HTMLElement {
 
   /** @param {number | undefined} option */
   #name(option) {
-    return localised(this.contest.options[option ?? -1]?.name);
+    return this.t.localised(this.contest.options[option ?? -1]?.name);
   }
 
   #spent() {
     const { budget, spent, withheld } = this.result;
     if (withheld) return null;
-    if (budget === undefined || spent === undefined) return t("results.order-only");
+    if (budget === undefined || spent === undefined) return this.t("results.order-only");
     const left = budget - spent;
     const [all, rest] = [this.money(budget), this.money(left)];
     const cost =
       spent === 0
-        ? t("results.money-none", { budget: all })
+        ? this.t("results.money-none", { budget: all })
         : left === 0
-          ? t("results.money-all", { spent: all })
-          : t("results.money", { spent: this.money(spent), budget: all, left: rest });
-    return [h("strong", null, fundedOf(this.result), "."), " ", cost];
+          ? this.t("results.money-all", { spent: all })
+          : this.t("results.money", { spent: this.money(spent), budget: all, left: rest });
+    return [h("strong", null, fundedOf(this.t, this.result), "."), " ", cost];
   }
 
   #withheld() {
     return this.result.districts.some(({ withheld }) => !withheld)
-      ? t("results.withheld-some")
-      : t("results.withheld");
+      ? this.t("results.withheld-some")
+      : this.t("results.withheld");
   }
 
   /** The options as bars, with the line where the money ran short. */
@@ -120,7 +133,10 @@ export class ContestPart extends HTMLElement {
   #place({ option, total, cost, verdict, left }, at, most) {
     const about = this.contest.options[option];
     const funded = verdict === "funded";
-    const details = [cost !== undefined && t("results.costs", { amount: this.money(cost) }), about?.place]
+    const details = [
+      cost !== undefined && this.t("results.costs", { amount: this.money(cost) }),
+      about?.place,
+    ]
       .filter(Boolean)
       .join(" · ");
     return h(
@@ -135,7 +151,7 @@ export class ContestPart extends HTMLElement {
           "div",
           { class: "result-measure" },
           bar(total, most, funded || verdict === undefined ? "solid" : "hollow"),
-          h("strong", null, amount(this.contest, total)),
+          h("strong", null, amount(this.t, this.contest, total)),
         ),
         h(
           "p",
@@ -152,9 +168,9 @@ export class ContestPart extends HTMLElement {
    * @param {number | undefined} left
    */
   #verdict(verdict, left) {
-    if (verdict === "funded") return t("results.funded");
-    if (verdict === "no-votes") return t("results.no-votes");
-    return left ? t("results.too-dear", { left: this.money(left) }) : t("results.out");
+    if (verdict === "funded") return this.t("results.funded");
+    if (verdict === "no-votes") return this.t("results.no-votes");
+    return left ? this.t("results.too-dear", { left: this.money(left) }) : this.t("results.out");
   }
 
   /**
@@ -173,11 +189,11 @@ export class ContestPart extends HTMLElement {
           "strong",
           null,
           left
-            ? t("results.line", { left: this.money(left), cost: next })
-            : t("results.line-out", { cost: next }),
+            ? this.t("results.line", { left: this.money(left), cost: next })
+            : this.t("results.line-out", { cost: next }),
         ),
         " ",
-        below.some(({ verdict }) => verdict === "funded") && t("results.line-below"),
+        below.some(({ verdict }) => verdict === "funded") && this.t("results.line-below"),
       ),
     );
   }
@@ -186,23 +202,23 @@ export class ContestPart extends HTMLElement {
     const { places } = this.result;
     const costs = places.some(({ cost }) => cost !== undefined);
     const verdicts = places.some(({ verdict }) => verdict);
-    const unit = gives(this.contest) === "votes" ? t("results.votes") : t("results.points");
+    const unit = gives(this.contest) === "votes" ? this.t("results.votes") : this.t("results.points");
     const columns = [
-      t("results.option"),
-      t("results.place"),
+      this.t("results.option"),
+      this.t("results.place"),
       unit,
-      ...(costs ? [t("results.cost")] : []),
-      ...(verdicts ? [t("results.outcome")] : []),
+      ...(costs ? [this.t("results.cost")] : []),
+      ...(verdicts ? [this.t("results.outcome")] : []),
     ];
     return table(
-      t("results.table-contest", { contest: localised(this.contest.title) }),
+      this.t("results.table-contest", { contest: this.t.localised(this.contest.title) }),
       columns,
       places.map((place, at) => ({
         head: this.#name(place.option),
         row: { "data-option": this.contest.options[place.option]?.id },
         cells: [
           at + 1,
-          number(place.total),
+          this.t.number(place.total),
           ...(costs ? [place.cost === undefined ? "" : this.money(place.cost)] : []),
           ...(verdicts ? [place.verdict ? this.#verdict(place.verdict, place.left) : ""] : []),
         ],
@@ -213,7 +229,8 @@ export class ContestPart extends HTMLElement {
   /** One district at a time as bars, and all of them as a table. */
   #byDistrict() {
     const { districts } = this.result;
-    const title = (/** @type {DistrictResult} */ { style }) => localised(this.manifest.styles[style]?.title);
+    const title = (/** @type {DistrictResult} */ { style }) =>
+      this.t.localised(this.manifest.styles[style]?.title);
     const id = uniqueId("district");
     const drawn = h("div", { "aria-live": "polite" });
     const draw = (/** @type {number} */ at) => {
@@ -227,30 +244,39 @@ export class ContestPart extends HTMLElement {
     );
     draw(0);
     const open = districts.filter(({ withheld }) => !withheld);
-    const columns = [t("results.option"), ...open.map(title)];
+    const columns = [this.t("results.option"), ...open.map(title)];
     const rows = [
-      { head: t("results.ballots"), cells: open.map(({ ballots }) => number(ballots)) },
+      { head: this.t("results.ballots"), cells: open.map(({ ballots }) => this.t.number(ballots)) },
       ...this.contest.options.map((option, at) => ({
-        head: localised(option.name),
-        cells: open.map(({ totals }) => number(totals[at] ?? 0)),
+        head: this.t.localised(option.name),
+        cells: open.map(({ totals }) => this.t.number(totals[at] ?? 0)),
       })),
     ];
     return h(
       "details",
       { class: "fold by-district" },
-      h("summary", null, t("results.by-district")),
-      h("div", { class: "choose-district" }, h("label", { for: id }, t("results.choose-district")), choice),
+      h("summary", null, this.t("results.by-district")),
+      h(
+        "div",
+        { class: "choose-district" },
+        h("label", { for: id }, this.t("results.choose-district")),
+        choice,
+      ),
       drawn,
       open.length > 0 &&
-        table(t("results.table-districts", { contest: localised(this.contest.title) }), columns, rows),
+        table(
+          this.t("results.table-districts", { contest: this.t.localised(this.contest.title) }),
+          columns,
+          rows,
+        ),
     );
   }
 
   /** @param {DistrictResult} district */
   #district(district) {
     const { totals, withheld } = district;
-    const about = h("p", { class: "hint" }, ballotsOf(district));
-    if (withheld) return [about, h("p", { class: "result-note" }, t("results.withheld"))];
+    const about = h("p", { class: "hint" }, ballotsOf(this.t, district));
+    if (withheld) return [about, h("p", { class: "result-note" }, this.t("results.withheld"))];
     const most = Math.max(0, ...totals);
     // In the order of the whole contest, so that districts can be compared; where that has none, in the manifest's.
     const order =
@@ -274,7 +300,7 @@ export class ContestPart extends HTMLElement {
                 "div",
                 { class: "result-measure" },
                 bar(totals[option] ?? 0, most),
-                h("strong", null, amount(this.contest, totals[option] ?? 0)),
+                h("strong", null, amount(this.t, this.contest, totals[option] ?? 0)),
               ),
             ),
           ),

@@ -1,7 +1,8 @@
 import { fill, h } from "../../lib/dom.js";
-import { localised, number, t } from "../../lib/text.js";
+import { Part } from "../part.js";
 import { bar, hundred, table } from "./bars.js";
 
+/** @typedef {import("../../lib/text.js").Texts} Texts */
 /** @typedef {import("../../../veche-wasm.js").Manifest} Manifest */
 /** @typedef {import("../../../veche-wasm.js").ResultsView} ResultsView */
 /** @typedef {import("../../../veche-wasm.js").TurnoutOf} TurnoutOf */
@@ -9,23 +10,24 @@ import { bar, hundred, table } from "./bars.js";
 /** Districts beyond this number are folded away: the whole town comes first. */
 const MANY = 6;
 
-/** Of 10,000, as per cent with one decimal. @param {number} rate */
-const percent = (rate) => number(Math.round(rate / 10) / 10);
-/** Of 10,000, as per thousand with one decimal. @param {number} rate */
-const perThousand = (rate) => number(rate / 10);
+/** Of 10,000, as per cent with one decimal. @param {Texts} t @param {number} rate */
+const percent = (t, rate) => t.number(Math.round(rate / 10) / 10);
+/** Of 10,000, as per thousand with one decimal. @param {Texts} t @param {number} rate */
+const perThousand = (t, rate) => t.number(rate / 10);
 
 /** How many people took part, as a picture, in words, and by district. */
-export class TurnoutPart extends HTMLElement {
+export class TurnoutPart extends Part {
   /**
+   * @param {Texts} t
    * @param {Manifest} manifest
    * @param {ResultsView["turnout"]} turnout
    */
-  constructor(manifest, turnout) {
-    super();
+  constructor(t, manifest, turnout) {
+    super(t);
     const { all, districts } = turnout;
     fill(
       this,
-      h("h2", null, t("results.turnout")),
+      h("h2", null, this.t("results.turnout")),
       this.#figure(all),
       districts.length > 1 && this.#districts(manifest, districts),
     );
@@ -33,7 +35,8 @@ export class TurnoutPart extends HTMLElement {
 
   /** @param {TurnoutOf} all */
   #figure({ ballots, electorate, ofElectorate, ofInhabitants }) {
-    if (ballots === undefined || ofElectorate === undefined) return h("p", null, t("results.turnout-some"));
+    if (ballots === undefined || ofElectorate === undefined)
+      return h("p", null, this.t("results.turnout-some"));
     const full = Math.min(100, Math.round(ofElectorate / 100));
     return h(
       "figure",
@@ -45,17 +48,19 @@ export class TurnoutPart extends HTMLElement {
         h(
           "p",
           { class: "turnout-number" },
-          h("strong", null, t("results.turnout-ballots", { n: ballots })),
+          h("strong", null, this.t("results.turnout-ballots", { n: ballots })),
           " ",
-          t("results.turnout-of", { n: electorate, share: percent(ofElectorate) }),
+          this.t("results.turnout-of", { n: electorate, share: percent(this.t, ofElectorate) }),
         ),
         h(
           "p",
           { class: "hint" },
-          full > 0 || ballots === 0 ? t("results.turnout-hundred", { n: full }) : t("results.turnout-few"),
+          full > 0 || ballots === 0
+            ? this.t("results.turnout-hundred", { n: full })
+            : this.t("results.turnout-few"),
         ),
         ofInhabitants !== undefined &&
-          h("p", null, t("results.turnout-inhabitants", { rate: perThousand(ofInhabitants) })),
+          h("p", null, this.t("results.turnout-inhabitants", { rate: perThousand(this.t, ofInhabitants) })),
       ),
     );
   }
@@ -65,7 +70,7 @@ export class TurnoutPart extends HTMLElement {
    * @param {TurnoutOf[]} districts
    */
   #districts(manifest, districts) {
-    const title = (/** @type {number} */ place) => localised(manifest.styles[place]?.title);
+    const title = (/** @type {number} */ place) => this.t.localised(manifest.styles[place]?.title);
     const most = Math.max(1, ...districts.map(({ ofElectorate }) => ofElectorate ?? 0));
     const known = districts.some(({ ballots }) => ballots !== undefined);
     const list =
@@ -79,15 +84,15 @@ export class TurnoutPart extends HTMLElement {
             null,
             h("span", { class: "turnout-name" }, title(place)),
             one.ballots === undefined || one.ofElectorate === undefined
-              ? h("span", { class: "hint" }, t("results.turnout-unknown"))
+              ? h("span", { class: "hint" }, this.t("results.turnout-unknown"))
               : [
                   h(
                     "span",
                     { class: "turnout-value" },
-                    t("results.turnout-line", {
+                    this.t("results.turnout-line", {
                       ballots: one.ballots,
                       electorate: one.electorate,
-                      share: percent(one.ofElectorate),
+                      share: percent(this.t, one.ofElectorate),
                     }),
                   ),
                   bar(one.ofElectorate, most),
@@ -95,20 +100,20 @@ export class TurnoutPart extends HTMLElement {
                     h(
                       "span",
                       { class: "hint" },
-                      t("results.turnout-rate", { rate: perThousand(one.ofInhabitants) }),
+                      this.t("results.turnout-rate", { rate: perThousand(this.t, one.ofInhabitants) }),
                     ),
                 ],
           ),
         ),
       );
     const numbers = this.#table(districts, title);
-    const heading = t("results.turnout-districts");
+    const heading = this.t("results.turnout-districts");
     if (districts.length > MANY)
       return h("details", { class: "fold" }, h("summary", null, heading), list, numbers);
     return [
       h("h3", null, heading),
       list,
-      h("details", { class: "fold" }, h("summary", null, t("results.table")), numbers),
+      h("details", { class: "fold" }, h("summary", null, this.t("results.table")), numbers),
     ];
   }
 
@@ -119,24 +124,26 @@ export class TurnoutPart extends HTMLElement {
   #table(districts, title) {
     const inhabited = districts.some(({ inhabitants }) => inhabitants !== undefined);
     const columns = [
-      t("results.district"),
-      t("results.ballots"),
-      t("results.electorate"),
-      t("results.share"),
-      ...(inhabited ? [t("results.inhabitants"), t("results.per-thousand")] : []),
+      this.t("results.district"),
+      this.t("results.ballots"),
+      this.t("results.electorate"),
+      this.t("results.share"),
+      ...(inhabited ? [this.t("results.inhabitants"), this.t("results.per-thousand")] : []),
     ];
     const or = (/** @type {number | undefined} */ value, /** @type {(value: number) => string} */ shown) =>
-      value === undefined ? t("results.not-known") : shown(value);
+      value === undefined ? this.t("results.not-known") : shown(value);
     return table(
-      t("results.table-turnout"),
+      this.t("results.table-turnout"),
       columns,
       districts.map((one, place) => ({
         head: title(place),
         cells: [
-          or(one.ballots, number),
-          number(one.electorate),
-          or(one.ofElectorate, (rate) => t("results.percent", { n: percent(rate) })),
-          ...(inhabited ? [or(one.inhabitants, number), or(one.ofInhabitants, perThousand)] : []),
+          or(one.ballots, this.t.number),
+          this.t.number(one.electorate),
+          or(one.ofElectorate, (rate) => this.t("results.percent", { n: percent(this.t, rate) })),
+          ...(inhabited
+            ? [or(one.inhabitants, this.t.number), or(one.ofInhabitants, (rate) => perThousand(this.t, rate))]
+            : []),
         ],
       })),
     );

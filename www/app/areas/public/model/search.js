@@ -1,22 +1,14 @@
+import { openFromBundles } from "../../../lib/bundles.js";
 import { checkpointSize } from "../../../lib/encoding.js";
 import { Trouble } from "../../../lib/trouble.js";
 
 /** @typedef {import("../../../lib/api.js").Api} Api */
 /** @typedef {import("../../../lib/engine.js").ObserverEngine} Engine */
 /** @typedef {import("./record.js").RecordFiles} RecordFiles */
-/** @typedef {import("../../../../veche-wasm.js").Finding} Finding */
 /** @typedef {import("../../../../veche-wasm.js").Manifest} Manifest */
 /** @typedef {import("../../../../veche-wasm.js").ShownReceipt} ShownReceipt */
-/** What is looked for: a receipt's bytes or its link, or a code. @typedef {{ receipt: Uint8Array } | { code: string }} Sought */
-/**
- * @typedef {object} Answer
- * @property {Finding} finding
- * @property {ShownReceipt | null} receipt  what the receipt proves by itself
- * @property {string} note                  the record's signed checkpoint
- */
-
-/** Entries in one published bundle of the record (C2SP tlog-tiles). */
-const BUNDLE = 256;
+/** @typedef {import("../../../parts/ballot-answer.js").Answer} Answer */
+/** @typedef {import("../../../parts/ballot-answer.js").Sought} Sought */
 
 /** How long, in milliseconds, a search waits for a ballot box that may shorten it. */
 const PATIENCE = 3_000;
@@ -62,7 +54,7 @@ export class BallotSearch {
       return await this.#openRecord();
     } catch (error) {
       if (!(error instanceof Trouble && OUT_OF_REACH.has(error.code))) throw error;
-      const kept = await this.engine.call("findReopen", { fingerprint: this.fingerprint });
+      const kept = await this.engine.call("reopen", { fingerprint: this.fingerprint });
       if (!kept) throw error;
       this.unreachable = error;
       return kept.manifest;
@@ -70,29 +62,17 @@ export class BallotSearch {
   }
 
   async #openRecord() {
-    const [note, manifest] = await Promise.all([this.#file("checkpoint"), this.#file("manifest.json")]);
+    const [note, bytes] = await Promise.all([this.#file("checkpoint"), this.#file("manifest.json")]);
     this.note = new TextDecoder().decode(note);
     const size = checkpointSize(this.note);
     if (size === 0) throw new Trouble("record-unreadable", { detail: "checkpoint states no size" });
-    /** @type {Uint8Array[]} */
-    const bundles = [];
-    for (;;) {
-      const index = bundles.length;
-      const count = Math.min(size - index * BUNDLE, BUNDLE);
-      const width = count === BUNDLE ? "" : `.p/${count}`;
-      bundles.push(await this.#file(`tile/entries/${String(index).padStart(3, "0")}${width}`));
-      try {
-        const opened = await this.engine.call("findOpen", {
-          manifest,
-          bundles,
-          size,
-          fingerprint: this.fingerprint,
-        });
-        return opened.manifest;
-      } catch (error) {
-        if (!(error instanceof Trouble && error.code === "more-bundles")) throw error;
-      }
-    }
+    const { engine, fingerprint } = this;
+    const { manifest } = await openFromBundles(
+      size,
+      (path) => this.#file(path),
+      (bundles) => engine.call("open", { manifest: bytes, bundles, size, fingerprint, keep: true }),
+    );
+    return manifest;
   }
 
   /**

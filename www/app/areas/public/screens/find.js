@@ -1,10 +1,10 @@
 import { Api } from "../../../lib/api.js";
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
-import { t } from "../../../lib/text.js";
 import { asTrouble, Trouble } from "../../../lib/trouble.js";
-import { BallotSearch } from "../model/search.js";
 import { BallotAnswer } from "../../../parts/ballot-answer.js";
+import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
+import { BallotSearch } from "../model/search.js";
 
 /** @typedef {import("../main.js").PublicApp} PublicApp */
 /** @typedef {import("../model/search.js").Sought} Sought */
@@ -12,11 +12,12 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 /** No receipt is larger; a film dropped by mistake is not read. */
 const MAX_FILE = 1 << 20;
 
-/** Finds a ballot by its confirmation code or its receipt, in the record's static files alone. */
-export class FindScreen extends HTMLElement {
-  static title = () => t("find.name");
-
-  #trouble = new TroubleNotice();
+/**
+ * Finds a ballot by its confirmation code or its receipt, in the record's static files alone.
+ * @extends {Screen<PublicApp>}
+ */
+export class FindScreen extends Screen {
+  #trouble = new TroubleNotice(this.t);
   #field;
   #answer;
   #search;
@@ -27,8 +28,7 @@ export class FindScreen extends HTMLElement {
 
   /** @param {PublicApp} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     this.#search = new BallotSearch(
       app.record,
       app.engine,
@@ -36,7 +36,7 @@ export class FindScreen extends HTMLElement {
       new Api(new URL(app.config.box, document.baseURI)),
     );
     const [id, file] = [uniqueId("code"), uniqueId("file")];
-    this.#answer = new BallotAnswer({ stop: () => this.#stop?.abort() });
+    this.#answer = new BallotAnswer(this.t, { stop: () => this.#stop?.abort() });
     this.#trouble.id = `${id}-trouble`;
     this.#field = h("input", {
       id,
@@ -51,8 +51,8 @@ export class FindScreen extends HTMLElement {
     });
     fill(
       this,
-      heading(t("find.name")),
-      h("p", { class: "lead" }, t("find.lead")),
+      heading(this.t("find.name")),
+      h("p", { class: "lead" }, this.t("find.lead")),
       this.#answer,
       h(
         "form",
@@ -61,24 +61,24 @@ export class FindScreen extends HTMLElement {
           novalidate: true,
           on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
         },
-        h("label", { for: id }, t("find.code")),
-        h("p", { id: `${id}-hint`, class: "hint" }, t("find.code-hint")),
+        h("label", { for: id }, this.t("find.code")),
+        h("p", { id: `${id}-hint`, class: "hint" }, this.t("find.code-hint")),
         this.#field,
         this.#trouble,
-        h("button", { class: "button primary" }, t("find.search")),
+        h("button", { class: "button primary" }, this.t("find.search")),
       ),
       h(
         "section",
         { class: "find-receipt" },
-        h("h2", null, t("find.receipt-heading")),
-        h("p", null, t("find.receipt-text")),
+        h("h2", null, this.t("find.receipt-heading")),
+        h("p", null, this.t("find.receipt-text")),
         h(
           "p",
           { class: "actions" },
           h(
             "label",
             { for: file, class: "button secondary file" },
-            t("mine.open-file"),
+            this.t("receipt.open-file"),
             h("input", {
               id: file,
               type: "file",
@@ -91,9 +91,9 @@ export class FindScreen extends HTMLElement {
             }),
           ),
         ),
-        h("p", { class: "hint" }, t("find.drop")),
+        h("p", { class: "hint" }, this.t("find.drop")),
       ),
-      h("p", { class: "find-dropping", "aria-hidden": "true" }, t("find.dropping")),
+      h("p", { class: "find-dropping", "aria-hidden": "true" }, this.t("find.dropping")),
     );
   }
 
@@ -159,7 +159,7 @@ export class FindScreen extends HTMLElement {
     const code = await this.app.engine.call("readCode", { typed: this.#field.value });
     if (code === null) {
       this.#field.setAttribute("aria-invalid", "true");
-      this.#trouble.say(t("find.code-wrong"));
+      this.#trouble.say(this.t("find.code-wrong"));
       // What was found before is not the answer to this.
       this.#stop?.abort();
       this.#answer.hidden = true;

@@ -1,12 +1,13 @@
 import { fill, h, heading } from "../../../lib/dom.js";
 import { saveText } from "../../../lib/download.js";
 import { grouped } from "../../../lib/encoding.js";
-import { dateAndTime, localised, msg, t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
-import { openResult } from "../model/results.js";
 import { ContestPart, ballotsOf, fundedOf } from "../../../parts/results/contest.js";
 import { TurnoutPart } from "../../../parts/results/turnout.js";
+import { Screen } from "../../../parts/screen.js";
 import { SearchBox, matches } from "../../../parts/search-box.js";
+import { openResult } from "../model/results.js";
 
 /** @typedef {import("../main.js").PublicApp} PublicApp */
 /** @typedef {import("../../../lib/text.js").Key} Key */
@@ -29,26 +30,26 @@ const REFUSALS = {
   "record-unreadable": [msg("results.unreachable-heading"), msg("results.unreachable")],
 };
 
-/** What was voted for, from the record's static files alone. */
-export class ResultsScreen extends HTMLElement {
-  static title = () => t("results.name");
-
+/**
+ * What was voted for, from the record's static files alone.
+ * @extends {Screen<PublicApp>}
+ */
+export class ResultsScreen extends Screen {
   /** @param {PublicApp} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     this.wanted = wantedContest(location.hash);
   }
 
   connectedCallback() {
     fill(
       this,
-      heading(t("results.name")),
+      heading(this.t("results.name")),
       h(
         "div",
         { class: "opening", role: "status" },
-        h("progress", { "aria-label": t("results.loading") }),
-        h("p", null, t("results.loading")),
+        h("progress", { "aria-label": this.t("results.loading") }),
+        h("p", null, this.t("results.loading")),
       ),
     );
     void this.#load();
@@ -61,7 +62,7 @@ export class ResultsScreen extends HTMLElement {
       focused = document.activeElement === this.querySelector("h1");
     };
     try {
-      const outcome = await openResult(this.app);
+      const outcome = await openResult(this.app.means);
       look();
       this.app.frame.introduce(outcome.manifest, { voter: false, home: "#results" });
       this.#show(outcome);
@@ -80,26 +81,26 @@ export class ResultsScreen extends HTMLElement {
     const again = h(
       "button",
       { type: "button", class: "button primary", on: { click: () => this.connectedCallback() } },
-      t("app.retry"),
+      this.t("app.retry"),
     );
     fill(
       this,
       h(
         "div",
         { class: `result-refused ${grave ? "grave" : ""}`, role: "alert" },
-        heading(t(title)),
-        h("p", { class: "lead" }, t(text)),
+        heading(this.t(title)),
+        h("p", { class: "lead" }, this.t(text)),
         h(
           "p",
           { class: "actions" },
           grave
-            ? h("a", { class: "button secondary", href: "#verify" }, t("results.verify"))
+            ? h("a", { class: "button secondary", href: "#verify" }, this.t("results.verify"))
             : trouble.code !== "setup" && again,
         ),
         h(
           "details",
           { class: "fold" },
-          h("summary", null, t("stop.detail")),
+          h("summary", null, this.t("stop.detail")),
           h("p", { class: "detail" }, `${trouble.code}: ${trouble.message}`),
         ),
       ),
@@ -122,19 +123,22 @@ export class ResultsScreen extends HTMLElement {
     const open = stage === "open" && now < closes && now >= opens;
     const counting = stage === "counting" || stage === "published" || now >= closes;
     const [title, text] = open
-      ? [t("results.open"), t("results.open-text", { date: dateAndTime(manifest.closes) })]
+      ? [this.t("results.open"), this.t("results.open-text", { date: this.t.dateAndTime(manifest.closes) })]
       : counting
-        ? [t("results.counting"), t("results.counting-text", { n: manifest.trustees.threshold })]
-        : [t("results.before"), t("results.before-text", { date: dateAndTime(manifest.opens) })];
+        ? [this.t("results.counting"), this.t("results.counting-text", { n: manifest.trustees.threshold })]
+        : [
+            this.t("results.before"),
+            this.t("results.before-text", { date: this.t.dateAndTime(manifest.opens) }),
+          ];
     return [
-      h("p", { class: "kicker" }, localised(manifest.title)),
+      h("p", { class: "kicker" }, this.t.localised(manifest.title)),
       heading(title),
       h("p", { class: "lead" }, text),
       open &&
         h(
           "p",
           { class: "actions" },
-          h("a", { class: "button primary", href: "#welcome" }, t("results.vote")),
+          h("a", { class: "button primary", href: "#welcome" }, this.t("results.vote")),
         ),
     ];
   }
@@ -146,11 +150,11 @@ export class ResultsScreen extends HTMLElement {
   #overview(outcome, view) {
     const { manifest } = outcome;
     const together = view.contests.length <= TOGETHER;
-    const turnout = new TurnoutPart(manifest, view.turnout);
+    const turnout = new TurnoutPart(this.t, manifest, view.turnout);
     const contests = together
       ? view.contests.map(
           (result, position) =>
-            new ContestPart(manifest, position, result, {
+            new ContestPart(this.t, manifest, position, result, {
               level: "h2",
               actions: this.#ofContest(manifest, view, position),
             }),
@@ -160,12 +164,18 @@ export class ResultsScreen extends HTMLElement {
       h(
         "div",
         { class: "result-lead" },
-        h("p", { class: "kicker" }, t("results.kicker")),
-        heading(localised(manifest.title)),
-        h("p", null, t("results.closed", { date: dateAndTime(manifest.closes) }), " ", t("results.short")),
+        h("p", { class: "kicker" }, this.t("results.kicker")),
+        heading(this.t.localised(manifest.title)),
+        h(
+          "p",
+          null,
+          this.t("results.closed", { date: this.t.dateAndTime(manifest.closes) }),
+          " ",
+          this.t("results.short"),
+        ),
         this.#actions(),
       ),
-      this.wanted !== "" && h("p", { class: "result-note", role: "alert" }, t("results.no-contest")),
+      this.wanted !== "" && h("p", { class: "result-note", role: "alert" }, this.t("results.no-contest")),
       ...contests,
       together && turnout,
       this.#downloads(),
@@ -191,25 +201,35 @@ export class ResultsScreen extends HTMLElement {
         h(
           "a",
           { class: "button secondary", href: address(contest.id) },
-          words({ contest: localised(contest.title) }),
+          words({ contest: this.t.localised(contest.title) }),
         )
       );
     };
     return [
-      h("p", { class: "result-way" }, h("a", { class: "frame-back", href: "#results" }, t("results.all"))),
-      h("p", { class: "kicker only-printed" }, t("results.kicker"), ": ", localised(manifest.title)),
+      h(
+        "p",
+        { class: "result-way" },
+        h("a", { class: "frame-back", href: "#results" }, this.t("results.all")),
+      ),
+      h(
+        "p",
+        { class: "kicker only-printed" },
+        this.t("results.kicker"),
+        ": ",
+        this.t.localised(manifest.title),
+      ),
       result &&
-        new ContestPart(manifest, position, result, {
+        new ContestPart(this.t, manifest, position, result, {
           level: "h1",
           actions: this.#ofContest(manifest, view, position),
         }),
       h(
         "nav",
-        { class: "actions result-neighbours", "aria-label": t("results.all") },
-        neighbour(position - 1, (names) => t("results.previous", names)),
-        neighbour(position + 1, (names) => t("results.next", names)),
+        { class: "actions result-neighbours", "aria-label": this.t("results.all") },
+        neighbour(position - 1, (names) => this.t("results.previous", names)),
+        neighbour(position + 1, (names) => this.t("results.next", names)),
       ),
-      h("p", { class: "hint" }, t("results.short")),
+      h("p", { class: "hint" }, this.t("results.short")),
       this.#actions(),
       this.#checked(outcome),
     ];
@@ -219,8 +239,8 @@ export class ResultsScreen extends HTMLElement {
     return h(
       "p",
       { class: "actions" },
-      h("a", { class: "button primary", href: "#verify" }, t("results.verify")),
-      h("a", { class: "button secondary", href: "#find" }, t("results.find")),
+      h("a", { class: "button primary", href: "#verify" }, this.t("results.verify")),
+      h("a", { class: "button secondary", href: "#find" }, this.t("results.find")),
     );
   }
 
@@ -233,9 +253,9 @@ export class ResultsScreen extends HTMLElement {
     const found = h("p", { class: "hint", role: "status" });
     const rows = view.contests.map((result, position) => {
       const contest = manifest.contests[position];
-      const title = localised(contest?.title);
-      const texts = [title, ...(contest?.options ?? []).map(({ name }) => localised(name))];
-      const funded = fundedOf(result);
+      const title = this.t.localised(contest?.title);
+      const texts = [title, ...(contest?.options ?? []).map(({ name }) => this.t.localised(name))];
+      const funded = fundedOf(this.t, result);
       const row = h(
         "li",
         null,
@@ -243,26 +263,26 @@ export class ResultsScreen extends HTMLElement {
           "a",
           { href: address(contest?.id ?? "") },
           h("span", { class: "result-contest" }, title),
-          h("span", { class: "hint" }, [ballotsOf(result), funded].filter(Boolean).join(" · ")),
+          h("span", { class: "hint" }, [ballotsOf(this.t, result), funded].filter(Boolean).join(" · ")),
         ),
       );
       return { row, texts };
     });
     const search =
       rows.length > MANY &&
-      new SearchBox(t("results.search"), (words) => {
+      new SearchBox(this.t("results.search"), (words) => {
         let n = 0;
         for (const { row, texts } of rows) {
           row.hidden = words !== "" && !matches(words, texts);
           if (!row.hidden) n += 1;
         }
         found.textContent =
-          words === "" ? "" : n > 0 ? t("results.search-found", { n }) : t("results.search-none");
+          words === "" ? "" : n > 0 ? this.t("results.search-found", { n }) : this.t("results.search-none");
       });
     return h(
       "section",
       { class: "result-contests" },
-      h("h2", null, t("results.contests", { n: rows.length })),
+      h("h2", null, this.t("results.contests", { n: rows.length })),
       search,
       found,
       h(
@@ -288,32 +308,32 @@ export class ResultsScreen extends HTMLElement {
       const text = await this.app.engine.call("resultsPabulib", { contest: contest.id });
       saveText(`${contest.id.replace(/[^\p{L}\p{N}._-]+/gu, "-")}.pb`, "text/plain", text);
     };
-    const label = t("results.pabulib-of", { contest: localised(contest.title) });
+    const label = this.t("results.pabulib-of", { contest: this.t.localised(contest.title) });
     return h(
       "p",
       { class: "result-file" },
-      this.#button(t("results.pabulib"), label, `pb-${contest.id}`, save),
+      this.#button(this.t("results.pabulib"), label, `pb-${contest.id}`, save),
     );
   }
 
   #downloads() {
     const { engine } = this.app;
-    const name = t("results.file");
+    const name = this.t("results.file");
     return h(
       "section",
       { class: "result-downloads" },
-      h("h2", null, t("results.downloads")),
-      h("p", null, t("results.downloads-text")),
+      h("h2", null, this.t("results.downloads")),
+      h("p", null, this.t("results.downloads-text")),
       h(
         "p",
         { class: "actions" },
-        this.#button(t("results.csv"), null, "csv", async () =>
+        this.#button(this.t("results.csv"), null, "csv", async () =>
           saveText(`${name}.csv`, "text/csv", await engine.call("resultsCsv", undefined)),
         ),
-        this.#button(t("results.json"), null, "json", async () =>
+        this.#button(this.t("results.json"), null, "json", async () =>
           saveText(`${name}.json`, "application/json", await engine.call("resultsJson", undefined)),
         ),
-        this.#button(t("results.print"), null, "print", async () => window.print()),
+        this.#button(this.t("results.print"), null, "print", async () => window.print()),
       ),
     );
   }
@@ -328,7 +348,7 @@ export class ResultsScreen extends HTMLElement {
     const press = async () => {
       try {
         await act();
-        if (file !== "print") this.app.frame.announce(t("results.saved"));
+        if (file !== "print") this.app.frame.announce(this.t("results.saved"));
       } catch (error) {
         this.#refuse(error);
       }
@@ -351,16 +371,20 @@ export class ResultsScreen extends HTMLElement {
     return h(
       "section",
       { class: "result-checked" },
-      h("h2", null, t("results.checked")),
+      h("h2", null, this.t("results.checked")),
       h(
         "ul",
         null,
-        h("li", null, t("results.checked-election")),
-        h("li", null, t("results.checked-board")),
-        h("li", null, t("results.checked-fit")),
+        h("li", null, this.t("results.checked-election")),
+        h("li", null, this.t("results.checked-board")),
+        h("li", null, this.t("results.checked-fit")),
       ),
-      h("p", null, t("results.unchecked")),
-      h("p", { class: "hint fingerprint" }, t("results.fingerprint", { fingerprint: grouped(fingerprint) })),
+      h("p", null, this.t("results.unchecked")),
+      h(
+        "p",
+        { class: "hint fingerprint" },
+        this.t("results.fingerprint", { fingerprint: grouped(fingerprint) }),
+      ),
     );
   }
 }

@@ -1,11 +1,12 @@
-import { saveJson } from "../../../lib/download.js";
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { saveJson } from "../../../lib/download.js";
 import { chosenRecord, droppedRecord } from "../../../lib/dropped.js";
 import { grouped } from "../../../lib/encoding.js";
-import { duration, msg, t } from "../../../lib/text.js";
-import { Verification } from "../model/verification.js";
+import { msg } from "../../../lib/text.js";
 import { CheckList, failureText, sign } from "../../../parts/check-list.js";
+import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
+import { Verification } from "../model/verification.js";
 
 /** @typedef {import("../main.js").PublicApp} PublicApp */
 /** @typedef {import("../../../lib/text.js").Key} Key */
@@ -33,15 +34,16 @@ const OUTCOMES = {
 /** @type {Partial<Record<import("../../../parts/check-list.js").Standing, string>>} How the outcome's card is drawn. */
 const CARDS = { passed: "counts", failed: "missing" };
 
-/** Verifies a whole record in the reader's browser: the published one, or a copy on this device. */
-export class VerifyScreen extends HTMLElement {
-  static title = () => t("verify.name");
-
+/**
+ * Verifies a whole record in the reader's browser: the published one, or a copy on this device.
+ * @extends {Screen<PublicApp>}
+ */
+export class VerifyScreen extends Screen {
   #verification = new Verification();
-  #trouble = new TroubleNotice();
+  #trouble = new TroubleNotice(this.t);
   #form = h("section", { class: "verify-form" });
   #outcome = h("section", { class: "verify-outcome" });
-  #bar = h("progress", { "aria-label": t("verify.progress") });
+  #bar = h("progress", { "aria-label": this.t("verify.progress") });
   #reached = h("p", { class: "verify-reached" });
   #speed = h("p", { class: "hint" });
   #actions = h("p", { class: "actions" });
@@ -57,8 +59,7 @@ export class VerifyScreen extends HTMLElement {
 
   /** @param {PublicApp} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     const id = uniqueId("fingerprint");
     this.#fingerprint = h("textarea", {
       id,
@@ -71,8 +72,8 @@ export class VerifyScreen extends HTMLElement {
     this.#fingerprint.value = app.config.fingerprint ? grouped(app.config.fingerprint) : "";
     fill(
       this,
-      heading(t("verify.heading")),
-      h("p", { class: "lead" }, t("verify.text")),
+      heading(this.t("verify.heading")),
+      h("p", { class: "lead" }, this.t("verify.text")),
       this.#form,
       this.#trouble,
       this.#outcome,
@@ -112,32 +113,32 @@ export class VerifyScreen extends HTMLElement {
       h(
         "dl",
         { class: "verify-place" },
-        h("dt", null, t("verify.record")),
+        h("dt", null, this.t("verify.record")),
         h("dd", { class: "detail" }, this.app.record.base.href),
       ),
       h(
         "div",
         { class: "verify-field" },
-        h("label", { for: id }, t("verify.fingerprint")),
+        h("label", { for: id }, this.t("verify.fingerprint")),
         h(
           "p",
           { class: "hint", id: `${id}-hint` },
-          this.app.config.fingerprint ? t("verify.fingerprint-hint") : t("verify.fingerprint-none"),
+          this.app.config.fingerprint ? this.t("verify.fingerprint-hint") : this.t("verify.fingerprint-none"),
         ),
         this.#fingerprint,
       ),
       h(
         "details",
         { class: "fold" },
-        h("summary", null, t("verify.copy")),
-        h("p", null, t("verify.copy-text")),
+        h("summary", null, this.t("verify.copy")),
+        h("p", null, this.t("verify.copy-text")),
         h(
           "p",
           { class: "actions" },
           h(
             "label",
             { for: folder, class: "button secondary file" },
-            t("verify.choose"),
+            this.t("verify.choose"),
             h("input", {
               id: folder,
               type: "file",
@@ -171,7 +172,7 @@ export class VerifyScreen extends HTMLElement {
 
   /** @param {Map<string, File> | null} files */
   #take(files) {
-    if (!files) return this.#trouble.say(t("verify.no-record"));
+    if (!files) return this.#trouble.say(this.t("verify.no-record"));
     this.#copy = files;
     this.#start();
   }
@@ -187,7 +188,7 @@ export class VerifyScreen extends HTMLElement {
     const expected = this.#expected();
     this.#fingerprint.setAttribute("aria-invalid", String(expected === undefined));
     if (expected === undefined) {
-      this.#trouble.say(t("verify.fingerprint-wrong"));
+      this.#trouble.say(this.t("verify.fingerprint-wrong"));
       this.#fingerprint.focus();
       return;
     }
@@ -239,20 +240,20 @@ export class VerifyScreen extends HTMLElement {
     } else this.#bar.removeAttribute("value");
     this.#reached.textContent =
       total === 0
-        ? t("verify.opening")
+        ? this.t("verify.opening")
         : state === "paused"
-          ? t("verify.paused-at", { entries, total })
+          ? this.t("verify.paused-at", { entries, total })
           : [
-              t("verify.reached", { entries, total, ballots }),
-              left === null ? "" : t("verify.left", { time: duration(left) }),
+              this.t("verify.reached", { entries, total, ballots }),
+              left === null ? "" : this.t("verify.left", { time: this.t.duration(left) }),
             ]
               .filter(Boolean)
               .join(" · ");
     this.#speed.textContent = waiting
-      ? t("verify.network")
+      ? this.t("verify.network")
       : [
-          rate > 0 ? t("verify.rate", { n: Math.round(rate) }) : "",
-          resumed === null ? "" : t("verify.resumed", { n: resumed }),
+          rate > 0 ? this.t("verify.rate", { n: Math.round(rate) }) : "",
+          resumed === null ? "" : this.t("verify.resumed", { n: resumed }),
         ]
           .filter(Boolean)
           .join(" · ");
@@ -266,21 +267,25 @@ export class VerifyScreen extends HTMLElement {
     const verification = this.#verification;
     fill(
       this.#actions,
-      state === "idle" && button("start", t("verify.start"), "primary", () => this.#start()),
-      state === "running" && button("pause", t("verify.pause"), "secondary", () => verification.pause(true)),
-      state === "paused" && button("resume", t("verify.resume"), "primary", () => verification.pause(false)),
+      state === "idle" && button("start", this.t("verify.start"), "primary", () => this.#start()),
+      state === "running" &&
+        button("pause", this.t("verify.pause"), "secondary", () => verification.pause(true)),
+      state === "paused" &&
+        button("resume", this.t("verify.resume"), "primary", () => verification.pause(false)),
       (state === "running" || state === "paused") &&
-        button("stop", t("verify.stop"), "secondary", () => this.#stop()),
+        button("stop", this.t("verify.stop"), "secondary", () => this.#stop()),
       state === "done" && [
-        button("save", t("verify.save"), "primary", () => saveJson(t("verify.file"), verification.report)),
+        button("save", this.t("verify.save"), "primary", () =>
+          saveJson(this.t("verify.file"), verification.report),
+        ),
         report?.outcome !== "failed" &&
-          h("a", { class: "button secondary", href: "#results" }, t("verify.results")),
-        button("again", t("verify.again"), "secondary", () => this.#again()),
+          h("a", { class: "button secondary", href: "#results" }, this.t("verify.results")),
+        button("again", this.t("verify.again"), "secondary", () => this.#again()),
       ],
       state === "failed" &&
         button(
           "start",
-          trouble?.code === "record-unreachable" ? t("verify.go-on") : t("verify.again"),
+          trouble?.code === "record-unreachable" ? this.t("verify.go-on") : this.t("verify.again"),
           "primary",
           () => this.#start(),
         ),
@@ -312,22 +317,22 @@ export class VerifyScreen extends HTMLElement {
     this.#outcome.className = `mine-entry verify-outcome ${CARDS[standing] ?? ""}`;
     fill(
       this.#outcome,
-      h("h2", { class: "mine-title", tabindex: "-1" }, sign(standing), t(title)),
-      h("p", null, t(text)),
+      h("h2", { class: "mine-title", tabindex: "-1" }, sign(standing), this.t(title)),
+      h("p", null, this.t(text)),
       failed.map((check) =>
         h(
           "div",
           { class: "verify-failed" },
-          h("h3", null, t("verify.check", { n: check.number }), " ", check.sentence),
-          check.failure && failureText(check.failure),
+          h("h3", null, this.t("verify.check", { n: check.number }), " ", check.sentence),
+          check.failure && failureText(this.t, check.failure),
         ),
       ),
-      h("p", null, t("verify.counted", { n: report.ballots, entries: report.entries })),
+      h("p", null, this.t("verify.counted", { n: report.ballots, entries: report.entries })),
       report.fingerprint &&
         h(
           "dl",
           { class: "verify-place" },
-          h("dt", null, t("verify.found")),
+          h("dt", null, this.t("verify.found")),
           h("dd", { class: "fingerprint" }, grouped(report.fingerprint)),
         ),
       report.notices.length > 0 &&
@@ -337,7 +342,7 @@ export class VerifyScreen extends HTMLElement {
           report.notices.map((notice) => h("li", null, notice.text)),
         ),
     );
-    this.app.frame.announce(t(title));
+    this.app.frame.announce(this.t(title));
   }
 
   async #drawChecks() {
@@ -345,11 +350,11 @@ export class VerifyScreen extends HTMLElement {
     if (!this.#list) {
       const checks = await this.app.engine.call("checks", undefined);
       if (this.#list) return;
-      this.#list = new CheckList(checks);
+      this.#list = new CheckList(this.t, checks);
       fill(
         this.#checks,
-        h("h2", null, t("verify.checks", { n: checks.length })),
-        h("p", { class: "hint" }, t("verify.checks-text")),
+        h("h2", null, this.t("verify.checks", { n: checks.length })),
+        h("p", { class: "hint" }, this.t("verify.checks-text")),
         this.#list,
       );
     }

@@ -1,6 +1,7 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
-import { t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
 import { whileBusy } from "../../../parts/busy.js";
+import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").TrusteeApp} TrusteeApp */
@@ -21,19 +22,21 @@ function places(count) {
     .sort((a, b) => a - b);
 }
 
-/** Asks some of the words back, so that nobody goes on whose note cannot be read. */
-export class TrusteeAskScreen extends HTMLElement {
-  static title = () => t("trustee.ask-name");
+/**
+ * Asks some of the words back, so that nobody goes on whose note cannot be read.
+ * @extends {Screen<TrusteeApp>}
+ */
+export class TrusteeAskScreen extends Screen {
+  static title = msg("trustee.ask-name");
 
-  #trouble = new TroubleNotice();
+  #trouble = new TroubleNotice(this.t);
 
   /**
    * @param {TrusteeApp} app
    * @param {string[]} words
    */
   constructor(app, words) {
-    super();
-    this.app = app;
+    super(app);
     this.fields = places(words.length).map((place) => ({
       place,
       input: h("input", {
@@ -46,11 +49,11 @@ export class TrusteeAskScreen extends HTMLElement {
         spellcheck: "false",
       }),
     }));
-    const button = h("button", { type: "submit", class: "button primary wide" }, t("trustee.ask-check"));
+    const button = h("button", { type: "submit", class: "button primary wide" }, this.t("trustee.ask-check"));
     fill(
       this,
-      heading(t("trustee.ask-heading")),
-      h("p", { class: "lead" }, t("trustee.ask-text")),
+      heading(this.t("trustee.ask-heading")),
+      h("p", { class: "lead" }, this.t("trustee.ask-text")),
       this.#trouble,
       h(
         "form",
@@ -65,7 +68,7 @@ export class TrusteeAskScreen extends HTMLElement {
           },
         },
         this.fields.flatMap(({ place, input }) => [
-          h("label", { for: input.id }, t("trustee.ask-word", { n: place })),
+          h("label", { for: input.id }, this.t("trustee.ask-word", { n: place })),
           input,
         ]),
         button,
@@ -76,7 +79,7 @@ export class TrusteeAskScreen extends HTMLElement {
         h(
           "button",
           { type: "button", class: "link", on: { click: () => app.words(words) } },
-          t("trustee.ask-again"),
+          this.t("trustee.ask-again"),
         ),
       ),
     );
@@ -91,9 +94,9 @@ export class TrusteeAskScreen extends HTMLElement {
     this.#trouble.clear();
     try {
       const answers = new Map(this.fields.map(({ place, input }) => [place, input.value]));
-      const right = await whileBusy(button, t("app.working"), () => this.app.desk.areWords(answers));
+      const right = await whileBusy(button, this.t("app.working"), () => this.app.desk.areWords(answers));
       if (right) this.app.work();
-      else if (right === false) this.#trouble.say(t("trustee.ask-wrong"));
+      else if (right === false) this.#trouble.say(this.t("trustee.ask-wrong"));
     } catch (error) {
       this.app.met(error, this.#trouble);
     }

@@ -1,12 +1,13 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
 import { grouped } from "../../../lib/encoding.js";
-import { listOf, msg, t } from "../../../lib/text.js";
+import { sentence } from "../../../lib/sentences.js";
+import { msg } from "../../../lib/text.js";
+import { Trouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
+import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { trusteeHelp } from "../../../parts/trustee-help.js";
 import { TrusteesPicture } from "../../../parts/trustees-picture.js";
-import { sentence } from "../../../lib/sentences.js";
-import { Trouble } from "../../../lib/trouble.js";
 
 /** @typedef {import("../../../lib/text.js").Key} Key */
 /** @typedef {import("../model/trustee.js").Step} Step */
@@ -94,11 +95,14 @@ const STEPS = {
 /** @param {Step} step */
 const nameOf = ({ turn, what, of }) => [turn, what, of].filter(Boolean).join(" ");
 
-/** One clear next step, who has done what, and why all this is done. */
-export class TrusteeDeskScreen extends HTMLElement {
-  static title = () => t("trustee.name");
+/**
+ * One clear next step, who has done what, and why all this is done.
+ * @extends {Screen<TrusteeApp>}
+ */
+export class TrusteeDeskScreen extends Screen {
+  static title = msg("trustee.name");
 
-  #trouble = new TroubleNotice();
+  #trouble = new TroubleNotice(this.t);
   #next = h("section", { class: "next-step" });
   #rest = h("div", { class: "desk-rest" });
   #looked = h("p", { class: "hint" });
@@ -113,8 +117,7 @@ export class TrusteeDeskScreen extends HTMLElement {
 
   /** @param {TrusteeApp} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     this.status = /** @type {Status} */ (app.desk.status);
     fill(this, this.#next, this.#trouble, this.#rest);
   }
@@ -164,10 +167,10 @@ export class TrusteeDeskScreen extends HTMLElement {
         this.app.frame.announce(this.querySelector("h1")?.textContent ?? "");
       fill(
         this.#rest,
-        new TrusteesPicture(this.status, this.app.desk.number),
-        step.turn !== "done" && h("p", null, t("trustee.leave")),
+        new TrusteesPicture(this.t, this.status, this.app.desk.number),
+        step.turn !== "done" && h("p", null, this.t("trustee.leave")),
         h("p", { class: "actions" }, this.#leave()),
-        trusteeHelp(this.status),
+        trusteeHelp(this.t, this.status),
       );
       if (step.turn === "wait") this.#again(this.#pause);
     } catch (error) {
@@ -188,7 +191,7 @@ export class TrusteeDeskScreen extends HTMLElement {
           },
         },
       },
-      t("trustee.leave-button"),
+      this.t("trustee.leave-button"),
     );
   }
 
@@ -199,12 +202,16 @@ export class TrusteeDeskScreen extends HTMLElement {
   #drawStep(step, focused) {
     this.#next.className = `next-step ${step.turn}`;
     if (step.turn === "refused") {
-      const title = heading(t("trustee.refused"));
+      const title = heading(this.t("trustee.refused"));
       fill(
         this.#next,
         title,
-        h("p", { class: "lead" }, sentence(new Trouble(step.what, { data: { n: this.app.desk.number } }))),
-        h("p", null, t("trustee.refused-text")),
+        h(
+          "p",
+          { class: "lead" },
+          sentence(this.t, new Trouble(step.what, { data: { n: this.app.desk.number } })),
+        ),
+        h("p", null, this.t("trustee.refused-text")),
       );
       return;
     }
@@ -222,30 +229,30 @@ export class TrusteeDeskScreen extends HTMLElement {
       quorum,
       ballots,
     };
-    const head = heading(t(title, facts));
+    const head = heading(this.t(title, facts));
     fill(
       this.#next,
       h(
         "p",
         { class: "kicker" },
         step.turn === "act"
-          ? t("trustee.your-turn")
+          ? this.t("trustee.your-turn")
           : step.turn === "wait"
-            ? t("trustee.not-your-turn")
-            : t("trustee.finished"),
+            ? this.t("trustee.not-your-turn")
+            : this.t("trustee.finished"),
       ),
       head,
-      h("p", { class: "lead" }, t(text, facts)),
+      h("p", { class: "lead" }, this.t(text, facts)),
       step.what === "confirm" && step.turn === "act" && this.#transcript(step),
       step.what === "consent" && this.#sums(step),
       final &&
         h(
           "p",
           { class: "callout" },
-          step.turn === "act" && [h("strong", null, t("trustee.final")), " "],
-          t(final, facts),
+          step.turn === "act" && [h("strong", null, this.t("trustee.final")), " "],
+          this.t(final, facts),
         ),
-      button && this.#button(step, t(button)),
+      button && this.#button(step, this.t(button)),
       step.turn === "wait" && h("div", null, this.#lookNow(), this.#looked),
     );
     if (focused) head.focus({ preventScroll: true });
@@ -255,9 +262,11 @@ export class TrusteeDeskScreen extends HTMLElement {
   #names(who) {
     return who.length === 0
       ? ""
-      : listOf(
+      : this.t.listOf(
           who.map((n) =>
-            n === this.app.desk.number ? t("trustee.you") : t("trustee.of-number", { n: String(n) }),
+            n === this.app.desk.number
+              ? this.t("trustee.you")
+              : this.t("trustee.of-number", { n: String(n) }),
           ),
         );
   }
@@ -270,14 +279,14 @@ export class TrusteeDeskScreen extends HTMLElement {
         class: "link",
         on: {
           click: () =>
-            whileBusy(button, t("trustee.looking"), async () => {
+            whileBusy(button, this.t("trustee.looking"), async () => {
               const before = this.app.desk.size;
               await this.#poll();
-              if (this.app.desk.size === before) this.#looked.textContent = t("trustee.nothing-new");
+              if (this.app.desk.size === before) this.#looked.textContent = this.t("trustee.nothing-new");
             }),
         },
       },
-      t("trustee.look"),
+      this.t("trustee.look"),
     );
     return button;
   }
@@ -287,7 +296,7 @@ export class TrusteeDeskScreen extends HTMLElement {
     return h(
       "div",
       { class: "transcript" },
-      h("p", { class: "kicker" }, t("trustee.transcript")),
+      h("p", { class: "kicker" }, this.t("trustee.transcript")),
       h(
         "p",
         { class: "hash-groups", translate: "no" },
@@ -296,9 +305,9 @@ export class TrusteeDeskScreen extends HTMLElement {
       h(
         "details",
         { class: "fold" },
-        h("summary", null, t("trustee.fingerprint")),
+        h("summary", null, this.t("trustee.fingerprint")),
         h("p", { class: "fingerprint" }, grouped(fingerprint)),
-        h("p", null, t("trustee.fingerprint-text")),
+        h("p", null, this.t("trustee.fingerprint-text")),
       ),
     );
   }
@@ -308,9 +317,9 @@ export class TrusteeDeskScreen extends HTMLElement {
     return h(
       "details",
       { class: "fold" },
-      h("summary", null, t("trustee.sums")),
+      h("summary", null, this.t("trustee.sums")),
       h("p", { class: "fingerprint" }, grouped(shown)),
-      h("p", null, t("trustee.sums-text")),
+      h("p", null, this.t("trustee.sums-text")),
     );
   }
 
@@ -330,7 +339,7 @@ export class TrusteeDeskScreen extends HTMLElement {
         class: "button primary wide",
         on: {
           click: () => {
-            if (compared && !compared.checked) return this.#trouble.say(t("trustee.compare-first"));
+            if (compared && !compared.checked) return this.#trouble.say(this.t("trustee.compare-first"));
             return this.#act(button, step);
           },
         },
@@ -343,7 +352,7 @@ export class TrusteeDeskScreen extends HTMLElement {
           "label",
           { class: "row-choice", for: compared.id },
           compared,
-          h("span", null, t("trustee.compared")),
+          h("span", null, this.t("trustee.compared")),
         ),
       h("p", { class: "actions" }, button),
     ].filter((part) => part !== null);
@@ -357,7 +366,7 @@ export class TrusteeDeskScreen extends HTMLElement {
     this.#trouble.clear();
     this.#busy = true;
     try {
-      await whileBusy(button, t("trustee.working"), () => this.app.desk.act(step));
+      await whileBusy(button, this.t("trustee.working"), () => this.app.desk.act(step));
       this.#pause = SOONEST_MS;
       await this.#draw();
       this.querySelector("h1")?.focus();

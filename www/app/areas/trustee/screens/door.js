@@ -1,17 +1,21 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
-import { t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
 import { whileBusy } from "../../../parts/busy.js";
+import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
-import { TrusteesPicture } from "../../../parts/trustees-picture.js";
 import { trusteeHelp } from "../../../parts/trustee-help.js";
+import { TrusteesPicture } from "../../../parts/trustees-picture.js";
 
 /** @typedef {import("../main.js").TrusteeApp} TrusteeApp */
 
-/** Make a share, or come back with the words: after a reload, on a new device, after months. */
-export class TrusteeDoorScreen extends HTMLElement {
-  static title = () => t("trustee.name");
+/**
+ * Make a share, or come back with the words: after a reload, on a new device, after months.
+ * @extends {Screen<TrusteeApp>}
+ */
+export class TrusteeDoorScreen extends Screen {
+  static title = msg("trustee.name");
 
-  #trouble = new TroubleNotice();
+  #trouble = new TroubleNotice(this.t);
   // Off, so that the browser keeps what is typed neither for the next visit nor in a dictionary of somebody else's.
   #words = h("textarea", {
     name: "words",
@@ -25,21 +29,20 @@ export class TrusteeDoorScreen extends HTMLElement {
 
   /** @param {TrusteeApp} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     const { desk } = app;
     const status = /** @type {import("../model/trustee.js").Status} */ (desk.status);
     const begun = desk.own?.committed ?? false;
     const mayBegin = !begun && status.course === "founded" && status.round === "commit";
     const back = [
-      h("label", { for: this.#words.id }, t("trustee.words-field")),
+      h("label", { for: this.#words.id }, this.t("trustee.words-field")),
       this.#words,
-      h("p", { class: "hint" }, t("trustee.words-hint")),
+      h("p", { class: "hint" }, this.t("trustee.words-hint")),
     ];
     const enter = h(
       "button",
       { type: "submit", class: `button ${mayBegin ? "secondary" : "primary"} wide` },
-      t("trustee.come-back"),
+      this.t("trustee.come-back"),
     );
     const form = h(
       "form",
@@ -59,21 +62,23 @@ export class TrusteeDoorScreen extends HTMLElement {
     fill(
       this,
       heading(
-        mayBegin ? t("trustee.welcome", { n: desk.number }) : t("trustee.welcome-back", { n: desk.number }),
+        mayBegin
+          ? this.t("trustee.welcome", { n: desk.number })
+          : this.t("trustee.welcome-back", { n: desk.number }),
       ),
       h(
         "p",
         { class: "lead" },
-        t("trustee.why", { n: status.trustees.length, t: status.threshold, q: status.quorum }),
+        this.t("trustee.why", { n: status.trustees.length, t: status.threshold, q: status.quorum }),
       ),
       mayBegin && this.#begin(),
-      status.attempt > 1 && h("p", { class: "callout" }, t("trustee.attempt", { n: status.attempt })),
+      status.attempt > 1 && h("p", { class: "callout" }, this.t("trustee.attempt", { n: status.attempt })),
       this.#trouble,
       mayBegin
-        ? h("details", { class: "fold" }, h("summary", null, t("trustee.have-words")), form)
-        : h("div", null, h("p", null, t("trustee.back-text")), form),
-      new TrusteesPicture(status, desk.number),
-      trusteeHelp(status),
+        ? h("details", { class: "fold" }, h("summary", null, this.t("trustee.have-words")), form)
+        : h("div", null, h("p", null, this.t("trustee.back-text")), form),
+      new TrusteesPicture(this.t, status, desk.number),
+      trusteeHelp(this.t, status),
     );
   }
 
@@ -86,7 +91,7 @@ export class TrusteeDoorScreen extends HTMLElement {
         on: {
           click: async () => {
             try {
-              const words = await whileBusy(button, t("app.working"), () => this.app.desk.create());
+              const words = await whileBusy(button, this.t("app.working"), () => this.app.desk.create());
               if (words) this.app.words(words);
             } catch (error) {
               this.app.met(error, this.#trouble);
@@ -94,12 +99,12 @@ export class TrusteeDoorScreen extends HTMLElement {
           },
         },
       },
-      t("trustee.make"),
+      this.t("trustee.make"),
     );
     return h(
       "div",
       { class: "next-step" },
-      h("p", null, t("trustee.make-text")),
+      h("p", null, this.t("trustee.make-text")),
       h("p", { class: "actions" }, button),
     );
   }
@@ -108,7 +113,7 @@ export class TrusteeDoorScreen extends HTMLElement {
   async #comeBack(button) {
     this.#trouble.clear();
     try {
-      await whileBusy(button, t("app.working"), () => this.app.desk.recover(this.#words.value));
+      await whileBusy(button, this.t("app.working"), () => this.app.desk.recover(this.#words.value));
       this.#words.value = "";
       if (this.app.desk.present) this.app.work();
     } catch (error) {

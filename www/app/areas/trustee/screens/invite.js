@@ -1,14 +1,18 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
-import { t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
+import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").TrusteeApp} TrusteeApp */
 
-/** For a trustee who comes without the invitation's link: the number and the pass that the organiser has handed out. */
-export class TrusteeInviteScreen extends HTMLElement {
-  static title = () => t("trustee.name");
+/**
+ * For a trustee who comes without the invitation's link: the number and the pass that the organiser has handed out.
+ * @extends {Screen<TrusteeApp>}
+ */
+export class TrusteeInviteScreen extends Screen {
+  static title = msg("trustee.name");
 
-  #trouble = new TroubleNotice();
+  #trouble = new TroubleNotice(this.t);
   #number = h("input", {
     type: "text",
     name: "number",
@@ -31,12 +35,11 @@ export class TrusteeInviteScreen extends HTMLElement {
    * @param {boolean} [unknown] the number of the invitation is nobody's
    */
   constructor(app, unknown = false) {
-    super();
-    this.app = app;
+    super(app);
     fill(
       this,
-      heading(t("trustee.invite-heading")),
-      h("p", { class: "lead" }, t("trustee.invite-text")),
+      heading(this.t("trustee.invite-heading")),
+      h("p", { class: "lead" }, this.t("trustee.invite-text")),
       this.#trouble,
       h(
         "form",
@@ -45,14 +48,14 @@ export class TrusteeInviteScreen extends HTMLElement {
           novalidate: true,
           on: { submit: (/** @type {Event} */ event) => this.#enter(event) },
         },
-        h("label", { for: this.#number.id }, t("trustee.number")),
+        h("label", { for: this.#number.id }, this.t("trustee.number")),
         this.#number,
-        h("label", { for: this.#token.id }, t("trustee.pass")),
+        h("label", { for: this.#token.id }, this.t("trustee.pass")),
         this.#token,
-        h("button", { type: "submit", class: "button primary wide" }, t("trustee.enter")),
+        h("button", { type: "submit", class: "button primary wide" }, this.t("trustee.enter")),
       ),
     );
-    if (unknown) this.#trouble.say(t("trustee.unknown"));
+    if (unknown) this.#trouble.say(this.t("trustee.unknown"));
   }
 
   /** @param {Event} event */
@@ -61,7 +64,7 @@ export class TrusteeInviteScreen extends HTMLElement {
     const number = Number(this.#number.value.trim());
     const token = this.#token.value.trim();
     if (!Number.isInteger(number) || number < 1 || number > 15 || token === "") {
-      return this.#trouble.say(t("trustee.invite-wrong"));
+      return this.#trouble.say(this.t("trustee.invite-wrong"));
     }
     this.app.desk.invitation = { number, token };
     this.app.opening(true);

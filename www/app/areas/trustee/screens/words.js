@@ -1,22 +1,26 @@
 import { fill, h, heading } from "../../../lib/dom.js";
-import { t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
+import { Screen } from "../../../parts/screen.js";
 
 /** @typedef {import("../main.js").TrusteeApp} TrusteeApp */
 
-/** The 24 words, to be copied by hand. There is no button that copies them: other programs read what is copied. */
-export class TrusteeWordsScreen extends HTMLElement {
-  static title = () => t("trustee.words-name");
+/**
+ * The 24 words, to be copied by hand. There is no button that copies them: other programs read what is copied.
+ * @extends {Screen<TrusteeApp>}
+ */
+export class TrusteeWordsScreen extends Screen {
+  static title = msg("trustee.words-name");
 
   /**
    * @param {TrusteeApp} app
    * @param {string[]} words
    */
   constructor(app, words) {
-    super();
+    super(app);
     fill(
       this,
-      heading(t("trustee.words-heading")),
-      h("p", { class: "lead" }, t("trustee.words-text")),
+      heading(this.t("trustee.words-heading")),
+      h("p", { class: "lead" }, this.t("trustee.words-text")),
       h(
         "ol",
         { class: "words", translate: "no" },
@@ -25,10 +29,10 @@ export class TrusteeWordsScreen extends HTMLElement {
       h(
         "ul",
         { class: "plain" },
-        h("li", null, t("trustee.words-paper")),
-        h("li", null, t("trustee.words-photo")),
-        h("li", null, t("trustee.words-loss")),
-        h("li", null, t("trustee.words-destroy", { threshold: app.desk.status?.threshold ?? 0 })),
+        h("li", null, this.t("trustee.words-paper")),
+        h("li", null, this.t("trustee.words-photo")),
+        h("li", null, this.t("trustee.words-loss")),
+        h("li", null, this.t("trustee.words-destroy", { threshold: app.desk.status?.threshold ?? 0 })),
       ),
       h(
         "p",
@@ -36,15 +40,15 @@ export class TrusteeWordsScreen extends HTMLElement {
         h(
           "button",
           { type: "button", class: "button primary", on: { click: () => app.ask(words) } },
-          t("trustee.written"),
+          this.t("trustee.written"),
         ),
         h(
           "button",
           { type: "button", class: "button secondary", on: { click: () => window.print() } },
-          t("trustee.print"),
+          this.t("trustee.print"),
         ),
       ),
-      h("p", { class: "hint" }, t("trustee.print-hint")),
+      h("p", { class: "hint" }, this.t("trustee.print-hint")),
     );
   }
 

@@ -23,10 +23,12 @@ export class Ballot {
   cast = null;
 
   /**
+   * @param {import("../../../lib/text.js").Texts} t  for the rules, which say what they find
    * @param {Election} election
    * @param {Voter} voter
    */
-  constructor(election, voter) {
+  constructor(t, election, voter) {
+    this.t = t;
     this.election = election;
     this.voter = voter;
   }
@@ -41,7 +43,7 @@ export class Ballot {
     const { pseudonym, key } = this.voter.current();
     const stored = (await this.election.database.get("drafts", pseudonym)) ?? {};
     this.#choices = new Map(
-      this.contests.map((contest) => [contest.id, ruleOf(contest).restore(stored[contest.id])]),
+      this.contests.map((contest) => [contest.id, ruleOf(this.t, contest).restore(stored[contest.id])]),
     );
     /** @type {Sealed | undefined} */
     const sealed = await this.election.database.get("pending", pseudonym);
@@ -71,7 +73,9 @@ export class Ballot {
 
   /** The first contest whose choice is not yet within its rule, or -1. */
   get unready() {
-    return this.contests.findIndex((contest) => !ruleOf(contest).status(this.choice(contest.id)).ready);
+    return this.contests.findIndex(
+      (contest) => !ruleOf(this.t, contest).status(this.choice(contest.id)).ready,
+    );
   }
 
   /** Starts what sealing needs and does not depend on the choices; safe to call often. */

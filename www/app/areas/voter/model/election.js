@@ -1,9 +1,8 @@
 import { Api } from "../../../lib/api.js";
+import { openFromBundles } from "../../../lib/bundles.js";
+import { checkpointSize } from "../../../lib/encoding.js";
 import { Database } from "../../../lib/idb.js";
 import { Trouble } from "../../../lib/trouble.js";
-import { checkpointSize } from "../../../lib/encoding.js";
-import { localised, t } from "../../../lib/text.js";
-import { bundleCount, bundlePath } from "../../../lib/tiles.js";
 import { Box } from "./box.js";
 
 /** @typedef {import("../../../lib/api.js").ElectionInfo} ElectionInfo */
@@ -16,28 +15,6 @@ import { Box } from "./box.js";
  */
 /** @typedef {import("../../../lib/config.js").SiteConfig} SiteConfig */
 /** @typedef {import("../../../lib/config.js").PinnedConfig} PinnedConfig */
-
-/**
- * Opens the election from the record's first entries: one bundle, and where the trustees' ceremony is longer the next ones.
- * @param {Api} api
- * @param {Engine} engine
- * @param {Uint8Array} manifest
- * @param {number} size         the record's number of entries
- * @param {string} fingerprint  the pinned one
- */
-async function openFrom(api, engine, manifest, size, fingerprint) {
-  /** @type {Uint8Array[]} */
-  const bundles = [];
-  for (;;) {
-    const index = bundles.length;
-    bundles.push(await api.record(bundlePath(index, bundleCount(index, size))));
-    try {
-      return await engine.call("open", { manifest, bundles, size, fingerprint });
-    } catch (error) {
-      if (!(error instanceof Trouble && error.code === "more-bundles")) throw error;
-    }
-  }
-}
 
 /** An election that this page has opened: its fingerprint is the pinned one, its checkpoint extends the last one kept. */
 export class Election {
@@ -68,7 +45,12 @@ export class Election {
     const api = new Api(new URL(config.box, document.baseURI));
     const [info, manifestBytes] = await Promise.all([api.election(), api.record("manifest.json")]);
     if (info.fingerprint === null) throw new Trouble("setup");
-    const opened = await openFrom(api, engine, manifestBytes, checkpointSize(info.checkpoint), fingerprint);
+    const size = checkpointSize(info.checkpoint);
+    const opened = await openFromBundles(
+      size,
+      (path) => api.record(path),
+      (bundles) => engine.call("open", { manifest: manifestBytes, bundles, size, fingerprint }),
+    );
     const database = await Database.open(opened.fingerprint);
     const { manifest } = opened;
     const election = new Election({
@@ -138,15 +120,16 @@ export class Election {
 
   /**
    * What a ballot style is called: its district, and what was added to it.
+   * @param {import("../../../lib/text.js").Texts} t
    * @param {string} id
    * @returns {string} empty for a style that this election does not have
    */
-  styleTitle(id) {
+  styleTitle(t, id) {
     const style = this.ballotStyles.find((one) => one.id === id);
     if (!style) return "";
-    const district = localised(style.district.title);
+    const district = t.localised(style.district.title);
     return style.extra === null
       ? district
-      : t("extra.both", { district, other: localised(this.contest(style.extra).title) });
+      : t("extra.both", { district, other: t.localised(this.contest(style.extra).title) });
   }
 }

@@ -1,8 +1,9 @@
 import { fill, h, heading } from "../../../lib/dom.js";
-import { t } from "../../../lib/text.js";
+import { sentence } from "../../../lib/sentences.js";
+import { msg } from "../../../lib/text.js";
 import { asTrouble, isFatal } from "../../../lib/trouble.js";
 import { evidenceButton } from "../../../parts/evidence.js";
-import { sentence } from "../../../lib/sentences.js";
+import { Screen } from "../../../parts/screen.js";
 
 /** @typedef {import("../main.js").App} App */
 
@@ -16,10 +17,13 @@ const FINAL = new Set([
   "too-large",
 ]);
 
-/** Sends the sealed ballot and waits until the box's answer has been checked. Also where a reload resumes. */
-export class CastScreen extends HTMLElement {
+/**
+ * Sends the sealed ballot and waits until the box's answer has been checked. Also where a reload resumes.
+ * @extends {Screen<App>}
+ */
+export class CastScreen extends Screen {
   static step = /** @type {const} */ ("cast");
-  static title = () => t("cast.name");
+  static title = msg("cast.name");
   /** @param {App} app */
   static guard = (app) => (app.voter.me ? null : "welcome");
 
@@ -27,8 +31,7 @@ export class CastScreen extends HTMLElement {
 
   /** @param {App} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
   }
 
   connectedCallback() {
@@ -40,15 +43,15 @@ export class CastScreen extends HTMLElement {
     fill(this.#slow);
     fill(
       this,
-      heading(t("cast.sending")),
-      h("progress", { "aria-label": t("cast.sending") }),
-      h("p", null, t("cast.sending-text")),
+      heading(this.t("cast.sending")),
+      h("progress", { "aria-label": this.t("cast.sending") }),
+      h("p", null, this.t("cast.sending-text")),
       this.#slow,
     );
     this.#focus();
     try {
       await this.app.ballot.send(() => {
-        this.#slow.textContent = t("app.slow");
+        this.#slow.textContent = this.t("app.slow");
       });
       if (this.isConnected) this.app.replace("receipt");
     } catch (error) {
@@ -63,18 +66,18 @@ export class CastScreen extends HTMLElement {
   #failed(trouble) {
     fill(
       this,
-      heading(trouble.code === "not-witnessed" ? t("cast.not-witnessed") : t("cast.failed")),
-      h("p", { class: "trouble", role: "alert" }, sentence(trouble)),
-      h("p", null, t("cast.kept")),
+      heading(trouble.code === "not-witnessed" ? this.t("cast.not-witnessed") : this.t("cast.failed")),
+      h("p", { class: "trouble", role: "alert" }, sentence(this.t, trouble)),
+      h("p", null, this.t("cast.kept")),
       h(
         "p",
         { class: "actions" },
         h(
           "button",
           { type: "button", class: "button primary wide", on: { click: () => this.#send() } },
-          t("app.retry"),
+          this.t("app.retry"),
         ),
-        trouble.evidence !== null && evidenceButton(trouble),
+        trouble.evidence !== null && evidenceButton(this.t, trouble),
       ),
     );
     this.#focus();
@@ -91,16 +94,16 @@ export class CastScreen extends HTMLElement {
     if (again) await this.app.voter.refresh().catch(() => undefined);
     fill(
       this,
-      heading(t("cast.refused")),
-      h("p", { class: "trouble", role: "alert" }, sentence(trouble)),
-      trouble.code === "not-open" && h("p", null, t("cast.closed-text")),
+      heading(this.t("cast.refused")),
+      h("p", { class: "trouble", role: "alert" }, sentence(this.t, trouble)),
+      trouble.code === "not-open" && h("p", null, this.t("cast.closed-text")),
       h(
         "p",
         { class: "actions" },
-        again && h("a", { class: "button primary wide", href: "#review" }, t("cast.seal-again")),
+        again && h("a", { class: "button primary wide", href: "#review" }, this.t("cast.seal-again")),
         trouble.code === "credential-unknown" &&
-          h("a", { class: "button primary wide", href: "#phone" }, t("replaced.again")),
-        h("a", { class: "button secondary", href: "#mine" }, t("app.mine")),
+          h("a", { class: "button primary wide", href: "#phone" }, this.t("replaced.again")),
+        h("a", { class: "button secondary", href: "#mine" }, this.t("app.mine")),
       ),
     );
     this.#focus();

@@ -1,9 +1,10 @@
 import { fill, h, heading } from "../../../lib/dom.js";
 import { chosenIds, listed, ruleOf, together, toggleBlank, valueOf } from "../../../lib/rules/index.js";
-import { localised, money, t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
 import { ChoiceBar } from "../../../parts/choice-bar.js";
 import { OptionCard } from "../../../parts/option-card.js";
 import { Ranking } from "../../../parts/ranking.js";
+import { Screen } from "../../../parts/screen.js";
 import { SearchBox, matches } from "../../../parts/search-box.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
@@ -14,16 +15,19 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 /** More options than this get a search field. */
 const MANY = 12;
 
-/** The options of one contest, each with the control that the rule needs; the bar below says what it amounts to. */
-export class ChooseScreen extends HTMLElement {
+/**
+ * The options of one contest, each with the control that the rule needs; the bar below says what it amounts to.
+ * @extends {Screen<App>}
+ */
+export class ChooseScreen extends Screen {
   static step = /** @type {const} */ ("choose");
-  static title = () => t("choose.name");
+  static title = msg("choose.name");
   /** @param {App} app */
   static guard = (app) => (app.voter.replaced ? "replaced" : app.voter.me ? null : "phone");
 
   #words = "";
   #onlyChosen = false;
-  #trouble = new TroubleNotice();
+  #trouble = new TroubleNotice(this.t);
   #found = h("p", { class: "hint", role: "status" });
   /** @type {Map<string, OptionCard>} */
   #cards;
@@ -37,13 +41,12 @@ export class ChooseScreen extends HTMLElement {
    * @param {number} place which contest of the ballot
    */
   constructor(app, place) {
-    super();
-    this.app = app;
+    super(app);
     const contests = app.ballot.contests;
     this.place = Math.min(Math.max(place, 0), contests.length - 1);
     this.last = this.place === contests.length - 1;
     this.contest = /** @type {typeof contests[number]} */ (contests[this.place]);
-    this.rule = ruleOf(this.contest);
+    this.rule = ruleOf(this.t, this.contest);
     this.back = this.place > 0 ? `choose/${this.place - 1}` : app.addable.length > 0 ? "extra" : "welcome";
     const { options, currency } = this.contest;
     const { control } = this.rule;
@@ -51,7 +54,7 @@ export class ChooseScreen extends HTMLElement {
     this.#cards = new Map(
       options.map((option) => [
         option.id,
-        new OptionCard(option, {
+        new OptionCard(this.t, option, {
           ...settings,
           onAdd: () => this.#take(option.id, this.rule.add(this.#choice, option.id)),
           onTake: () => this.#take(option.id, this.rule.take(this.#choice, option.id)),
@@ -60,16 +63,17 @@ export class ChooseScreen extends HTMLElement {
     );
     if (this.rule.blank) {
       const turn = () => void this.#change(toggleBlank(this.#choice));
-      const blank = { id: "", name: { en: t("choose.blank") }, text: undefined };
+      const blank = { id: "", name: { en: this.t("choose.blank") }, text: undefined };
       this.#blank = new OptionCard(
+        this.t,
         blank,
         { ...settings, control: control === "radio" ? "radio" : "tick", onAdd: turn, onTake: turn },
-        t("choose.blank-text"),
+        this.t("choose.blank-text"),
       );
       this.#blank.classList.add("blank");
     }
     if (this.rule.order)
-      this.#ranking = new Ranking({
+      this.#ranking = new Ranking(this.t, {
         onMove: (id, by) => this.#move(id, by),
         onRemove: (id) => this.#remove(id),
       });
@@ -91,7 +95,7 @@ export class ChooseScreen extends HTMLElement {
     const { options, budget, currency, rule } = this.contest;
     const search =
       options.length > MANY &&
-      new SearchBox(t("choose.search"), (words) => {
+      new SearchBox(this.t("choose.search"), (words) => {
         this.#words = words;
         this.#filter();
       });
@@ -100,18 +104,18 @@ export class ChooseScreen extends HTMLElement {
       this.rule.more,
       budget !== undefined &&
         rule.type !== "knapsack" &&
-        t("choose.budget", { amount: money(budget, currency) }),
+        this.t("choose.budget", { amount: this.t.money(budget, currency) }),
     ]);
-    this.bar = new ChoiceBar({ onMore: () => this.#more(), onNext: () => this.#next() });
+    this.bar = new ChoiceBar(this.t, { onMore: () => this.#more(), onNext: () => this.#next() });
     fill(
       this,
       h(
         "div",
         { class: "choose-head" },
         contests > 1 &&
-          h("p", { class: "kicker" }, t("choose.contest", { n: this.place + 1, all: contests })),
-        heading(localised(this.contest.title)),
-        this.contest.text && h("p", { class: "lead" }, localised(this.contest.text)),
+          h("p", { class: "kicker" }, this.t("choose.contest", { n: this.place + 1, all: contests })),
+        heading(this.t.localised(this.contest.title)),
+        this.contest.text && h("p", { class: "lead" }, this.t.localised(this.contest.text)),
         h("p", { class: "rule" }, this.rule.sentence, more && h("span", { class: "rule-more" }, " ", more)),
         this.#ranking,
         search,
@@ -121,7 +125,7 @@ export class ChooseScreen extends HTMLElement {
       h(
         "fieldset",
         { class: "options" },
-        h("legend", { class: "visually-hidden" }, t("choose.legend")),
+        h("legend", { class: "visually-hidden" }, this.t("choose.legend")),
         [...this.#cards.values()],
         this.#blank,
       ),
@@ -141,11 +145,11 @@ export class ChooseScreen extends HTMLElement {
     const name = this.#name(id);
     const note =
       swapped && this.rule.control === "tick"
-        ? t("choose.swapped", { name })
+        ? this.t("choose.swapped", { name })
         : this.rule.control === "count" || (this.rule.order && value > 0)
-          ? t("choose.now", { name, value: this.rule.shown(value) })
+          ? this.t("choose.now", { name, value: this.rule.shown(value) })
           : this.rule.order
-            ? t("ranked.removed", { name })
+            ? this.t("ranked.removed", { name })
             : "";
     void this.#change(choice, note);
   }
@@ -166,8 +170,8 @@ export class ChooseScreen extends HTMLElement {
     const choice = this.rule.move?.(before, id, by) ?? before;
     const name = this.#name(id);
     if (choice === before)
-      return this.app.announce(by < 0 ? t("ranked.first", { name }) : t("ranked.last", { name }));
-    void this.#change(choice, t("choose.now", { name, value: this.rule.shown(valueOf(choice, id)) }));
+      return this.app.announce(by < 0 ? this.t("ranked.first", { name }) : this.t("ranked.last", { name }));
+    void this.#change(choice, this.t("choose.now", { name, value: this.rule.shown(valueOf(choice, id)) }));
   }
 
   /** @param {string} id */
@@ -189,7 +193,7 @@ export class ChooseScreen extends HTMLElement {
   #show() {
     const choice = this.#choice;
     const { rule } = this;
-    const ids = listed(this.contest, choice);
+    const ids = listed(rule, this.contest.options, choice);
     for (const [id, card] of this.#cards) {
       const value = valueOf(choice, id);
       card.show({
@@ -215,12 +219,12 @@ export class ChooseScreen extends HTMLElement {
         status.count === 0 && !this.#onlyChosen
           ? ""
           : this.#ranking
-            ? t("ranked.change")
+            ? this.t("ranked.change")
             : this.#onlyChosen
-              ? t("choose.show-all")
-              : t("choose.only-chosen"),
+              ? this.t("choose.show-all")
+              : this.t("choose.only-chosen"),
       pressed: this.#ranking ? null : this.#onlyChosen,
-      next: this.last ? t("choose.review") : t("choose.next"),
+      next: this.last ? this.t("choose.review") : this.t("choose.next"),
     });
   }
 
@@ -230,7 +234,7 @@ export class ChooseScreen extends HTMLElement {
    */
   #listedName(id, value) {
     const shown = this.rule.shown(value);
-    return shown ? t("choose.listed", { name: this.#name(id), value: shown }) : this.#name(id);
+    return shown ? this.t("choose.listed", { name: this.#name(id), value: shown }) : this.#name(id);
   }
 
   /** Hides what the search or "only chosen" leaves out; a card that is unticked while shown stays until then. */
@@ -243,7 +247,10 @@ export class ChooseScreen extends HTMLElement {
     }
     if (this.#blank) this.#blank.hidden = this.#words !== "" || this.#onlyChosen;
     const searching = this.#words !== "";
-    fill(this.#found, searching && (found === 0 ? t("choose.found-none") : t("choose.found", { n: found })));
+    fill(
+      this.#found,
+      searching && (found === 0 ? this.t("choose.found-none") : this.t("choose.found", { n: found })),
+    );
   }
 
   /** The link in the bar: to the order that was made, or to show only what is chosen. */

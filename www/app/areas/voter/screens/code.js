@@ -1,29 +1,32 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
-import { t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
+import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").App} App */
 
-/** Takes the code from the SMS; knows when a new one may be asked for and how many tries are left. */
-export class CodeScreen extends HTMLElement {
+/**
+ * Takes the code from the SMS; knows when a new one may be asked for and how many tries are left.
+ * @extends {Screen<App>}
+ */
+export class CodeScreen extends Screen {
   static step = /** @type {const} */ ("sign-in");
   static back = "phone";
-  static title = () => t("code.name");
+  static title = msg("code.name");
   /** @param {App} app */
   static guard = (app) => (app.voter.codeRequest ? null : "phone");
 
-  #trouble = new TroubleNotice();
-  #button = h("button", { class: "button primary wide" }, t("code.enter"));
+  #trouble = new TroubleNotice(this.t);
+  #button = h("button", { class: "button primary wide" }, this.t("code.enter"));
   #wait = h("p", { class: "hint" });
   #field;
   #timer = 0;
 
   /** @param {App} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     const id = uniqueId("code");
     this.#field = h("input", {
       id,
@@ -46,8 +49,8 @@ export class CodeScreen extends HTMLElement {
         novalidate: true,
         on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
       },
-      h("label", { for: id }, t("code.label")),
-      h("p", { id: `${id}-hint`, class: "hint" }, t("code.hint")),
+      h("label", { for: id }, this.t("code.label")),
+      h("p", { id: `${id}-hint`, class: "hint" }, this.t("code.hint")),
       this.#field,
       this.#trouble,
       this.#button,
@@ -55,14 +58,14 @@ export class CodeScreen extends HTMLElement {
     const shown = app.voter.codeRequest?.shown ?? "";
     fill(
       this,
-      heading(t("code.heading")),
-      h("p", { class: "lead" }, t("code.sent", { phone: shown })),
+      heading(this.t("code.heading")),
+      h("p", { class: "lead" }, this.t("code.sent", { phone: shown })),
       form,
       h(
         "div",
         { class: "after-form" },
         this.#wait,
-        h("a", { class: "link", href: "#phone" }, t("code.other-number")),
+        h("a", { class: "link", href: "#phone" }, this.t("code.other-number")),
       ),
     );
   }
@@ -81,12 +84,12 @@ export class CodeScreen extends HTMLElement {
     const request = this.app.voter.codeRequest;
     const seconds = Math.ceil(((request?.resend ?? 0) - Date.now()) / 1000);
     if (seconds > 0) {
-      this.#wait.textContent = t("code.resend-in", { n: seconds });
+      this.#wait.textContent = this.t("code.resend-in", { n: seconds });
     } else if (!this.#wait.querySelector("button")) {
       const button = h(
         "button",
         { type: "button", class: "button secondary", on: { click: () => this.#resend(button) } },
-        t("code.resend"),
+        this.t("code.resend"),
       );
       fill(this.#wait, button);
     }
@@ -99,11 +102,11 @@ export class CodeScreen extends HTMLElement {
     if (!phone) return this.app.go("phone");
     this.#trouble.clear();
     try {
-      await whileBusy(button, t("phone.sending"), () => this.app.voter.requestCode(phone));
+      await whileBusy(button, this.t("phone.sending"), () => this.app.voter.requestCode(phone));
       this.#tick();
       this.#field.value = "";
       this.#field.focus();
-      this.app.announce(t("code.resent"));
+      this.app.announce(this.t("code.resent"));
     } catch (error) {
       this.app.met(error, this.#trouble);
     }
@@ -115,15 +118,15 @@ export class CodeScreen extends HTMLElement {
     this.#trouble.clear();
     this.#field.removeAttribute("aria-invalid");
     const code = this.#field.value.replace(/\D/g, "");
-    if (code.length !== 6) return this.#refuse(t("code.invalid"));
+    if (code.length !== 6) return this.#refuse(this.t("code.invalid"));
     try {
-      const next = await whileBusy(this.#button, t("code.entering"), () => this.app.signIn(code));
+      const next = await whileBusy(this.#button, this.t("code.entering"), () => this.app.signIn(code));
       if (next) this.app.go(next);
     } catch (error) {
       const trouble = asTrouble(error);
       if (trouble.code === "wrong-code") {
         const left = Number(trouble.data.attempts_left);
-        this.#refuse("", trouble, Number.isFinite(left) ? t("code.attempts", { n: left }) : "");
+        this.#refuse("", trouble, Number.isFinite(left) ? this.t("code.attempts", { n: left }) : "");
       } else {
         this.app.met(trouble, this.#trouble);
       }

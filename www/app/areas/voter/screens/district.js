@@ -1,32 +1,35 @@
 import { fill, h, heading } from "../../../lib/dom.js";
-import { localised, t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
 import { whileBusy } from "../../../parts/busy.js";
-import { TroubleNotice } from "../../../parts/trouble.js";
+import { Screen } from "../../../parts/screen.js";
 import { SearchBox, matches } from "../../../parts/search-box.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").App} App */
 
 /** More districts than this get a search field. */
 const MANY = 12;
 
-/** Where registration is open, the voter says once which district is theirs. */
-export class DistrictScreen extends HTMLElement {
+/**
+ * Where registration is open, the voter says once which district is theirs.
+ * @extends {Screen<App>}
+ */
+export class DistrictScreen extends Screen {
   static step = /** @type {const} */ ("sign-in");
   static back = "phone";
-  static title = () => t("district.name");
+  static title = msg("district.name");
   /** @param {App} app */
   static guard = (app) => (app.voter.signedIn ? null : "phone");
 
-  #trouble = new TroubleNotice();
-  #button = h("button", { class: "button primary wide" }, t("district.continue"));
+  #trouble = new TroubleNotice(this.t);
+  #button = h("button", { class: "button primary wide" }, this.t("district.continue"));
   #form;
 
   /** @param {App} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     const rows = app.election.manifest.styles.map((style) => {
-      const title = localised(style.title);
+      const title = this.t.localised(style.title);
       const row = h(
         "label",
         { class: "row-choice" },
@@ -37,7 +40,7 @@ export class DistrictScreen extends HTMLElement {
     });
     const search =
       rows.length > MANY &&
-      new SearchBox(t("district.search"), (words) => {
+      new SearchBox(this.t("district.search"), (words) => {
         rows.forEach(({ row, title }) => {
           row.hidden = !matches(words, [title]);
         });
@@ -53,13 +56,18 @@ export class DistrictScreen extends HTMLElement {
       h(
         "fieldset",
         { class: "rows" },
-        h("legend", { class: "visually-hidden" }, t("district.legend")),
+        h("legend", { class: "visually-hidden" }, this.t("district.legend")),
         rows.map(({ row }) => row),
       ),
       this.#trouble,
       this.#button,
     );
-    fill(this, heading(t("district.heading")), h("p", { class: "lead" }, t("district.text")), this.#form);
+    fill(
+      this,
+      heading(this.t("district.heading")),
+      h("p", { class: "lead" }, this.t("district.text")),
+      this.#form,
+    );
   }
 
   /** @param {Event} event */
@@ -67,9 +75,11 @@ export class DistrictScreen extends HTMLElement {
     event.preventDefault();
     this.#trouble.clear();
     const style = new FormData(this.#form).get("district");
-    if (typeof style !== "string") return this.#trouble.say(t("district.none"));
+    if (typeof style !== "string") return this.#trouble.say(this.t("district.none"));
     try {
-      const next = await whileBusy(this.#button, t("district.registering"), () => this.app.belong(style));
+      const next = await whileBusy(this.#button, this.t("district.registering"), () =>
+        this.app.belong(style),
+      );
       if (next) this.app.go(next);
     } catch (error) {
       this.app.met(error, this.#trouble);

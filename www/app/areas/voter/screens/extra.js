@@ -1,35 +1,38 @@
 import { fill, h, heading } from "../../../lib/dom.js";
-import { localised, t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
-import { TroubleNotice } from "../../../parts/trouble.js";
+import { Screen } from "../../../parts/screen.js";
 import { SearchBox, matches } from "../../../parts/search-box.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").App} App */
 
 /** More districts than this get a search field. */
 const MANY = 12;
 
-/** Where a district's voters may add one other contest to their ballot: which one, or none. */
-export class ExtraScreen extends HTMLElement {
+/**
+ * Where a district's voters may add one other contest to their ballot: which one, or none.
+ * @extends {Screen<App>}
+ */
+export class ExtraScreen extends Screen {
   static step = /** @type {const} */ ("sign-in");
-  static title = () => t("extra.name");
+  static title = msg("extra.name");
   /** @param {App} app */
   static guard = (app) => (app.addable.length > 0 ? null : app.voter.me ? "choose" : "phone");
 
-  #trouble = new TroubleNotice();
+  #trouble = new TroubleNotice(this.t);
   #again = h(
     "p",
     { hidden: true },
-    h("a", { class: "button secondary", href: "#phone" }, t("replaced.again")),
+    h("a", { class: "button secondary", href: "#phone" }, this.t("replaced.again")),
   );
-  #button = h("button", { class: "button primary wide" }, t("district.continue"));
+  #button = h("button", { class: "button primary wide" }, this.t("district.continue"));
   #form;
 
   /** @param {App} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     this.back = app.voter.signedIn ? "phone" : "welcome";
     const { extra } = app;
     /** @param {string} value @param {string} title @param {boolean} checked */
@@ -43,11 +46,11 @@ export class ExtraScreen extends HTMLElement {
       ),
     });
     const rows = app.addable.map((contest) =>
-      row(contest.id, localised(contest.title), contest.id === extra),
+      row(contest.id, this.t.localised(contest.title), contest.id === extra),
     );
     const search =
       rows.length > MANY &&
-      new SearchBox(t("district.search"), (words) => {
+      new SearchBox(this.t("district.search"), (words) => {
         rows.forEach(({ row, title }) => {
           row.hidden = !matches(words, [title]);
         });
@@ -63,8 +66,8 @@ export class ExtraScreen extends HTMLElement {
       h(
         "fieldset",
         { class: "rows" },
-        h("legend", { class: "visually-hidden" }, t("extra.legend")),
-        row("", t("extra.none"), extra === null).row,
+        h("legend", { class: "visually-hidden" }, this.t("extra.legend")),
+        row("", this.t("extra.none"), extra === null).row,
         rows.map(({ row }) => row),
       ),
       this.#trouble,
@@ -73,11 +76,11 @@ export class ExtraScreen extends HTMLElement {
     );
     fill(
       this,
-      heading(t("extra.heading")),
-      h("p", { class: "lead" }, t("extra.text")),
-      h("p", { class: "callout" }, t("extra.visible")),
+      heading(this.t("extra.heading")),
+      h("p", { class: "lead" }, this.t("extra.text")),
+      h("p", { class: "callout" }, this.t("extra.visible")),
       this.#form,
-      app.voter.me && h("p", { class: "hint" }, t("extra.whole")),
+      app.voter.me && h("p", { class: "hint" }, this.t("extra.whole")),
     );
   }
 
@@ -87,9 +90,9 @@ export class ExtraScreen extends HTMLElement {
     this.#trouble.clear();
     this.#again.hidden = true;
     const contest = new FormData(this.#form).get("extra");
-    if (typeof contest !== "string") return this.#trouble.say(t("extra.undecided"));
+    if (typeof contest !== "string") return this.#trouble.say(this.t("extra.undecided"));
     try {
-      const next = await whileBusy(this.#button, t("district.registering"), () =>
+      const next = await whileBusy(this.#button, this.t("district.registering"), () =>
         this.app.add(contest === "" ? null : contest),
       );
       if (next) this.app.go(next);

@@ -1,11 +1,11 @@
 import { fill, h, heading, svg, uniqueId } from "../../../lib/dom.js";
-import { parseReceiptFile } from "../model/receipt-file.js";
-import { dateAndTime, msg, number, t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
 import { ConfirmationCode } from "../../../parts/confirmation-code.js";
-import { ReceiptDocument } from "../../../parts/receipt-document.js";
-import { TroubleNotice } from "../../../parts/trouble.js";
 import { ForgetBox } from "../../../parts/forget-box.js";
+import { Screen } from "../../../parts/screen.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
+import { parseReceiptFile } from "../model/receipt-file.js";
 
 /** @typedef {import("../main.js").App} App */
 /** @typedef {import("../model/box.js").Cast} Cast */
@@ -23,37 +23,39 @@ const STANDINGS = {
   missing: { title: msg("mine.missing"), text: msg("mine.missing-text"), sign: "M16 8v10m0 4.500v1" },
 };
 
-/** The ballots cast from this browser, looked up again on the board. */
-export class MineScreen extends HTMLElement {
+/**
+ * The ballots cast from this browser, looked up again on the board.
+ * @extends {Screen<App>}
+ */
+export class MineScreen extends Screen {
   static step = null;
   static back = "welcome";
-  static title = () => t("mine.name");
+  static title = msg("mine.name");
   static guard = () => null;
 
   #list = h("div", { class: "mine-list" });
-  #trouble = new TroubleNotice();
+  #trouble = new TroubleNotice(this.t);
 
   /** @param {App} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     const id = uniqueId("file");
     fill(
       this,
-      heading(t("mine.heading")),
+      heading(this.t("mine.heading")),
       this.#list,
       h(
         "section",
         { class: "mine-more" },
-        h("h2", null, t("mine.elsewhere")),
-        h("p", null, t("mine.empty-text")),
+        h("h2", null, this.t("mine.elsewhere")),
+        h("p", null, this.t("mine.empty-text")),
         h(
           "p",
           { class: "actions" },
           h(
             "label",
             { for: id, class: "button secondary file" },
-            t("mine.open-file"),
+            this.t("receipt.open-file"),
             h("input", {
               id,
               type: "file",
@@ -67,7 +69,7 @@ export class MineScreen extends HTMLElement {
           ),
         ),
         this.#trouble,
-        h("p", null, h("a", { class: "link", href: "#find" }, t("find.with-code"))),
+        h("p", null, h("a", { class: "link", href: "#find" }, this.t("mine.find"))),
       ),
     );
   }
@@ -75,12 +77,18 @@ export class MineScreen extends HTMLElement {
   async connectedCallback() {
     const casts = await this.app.ballot.casts();
     if (casts.length === 0) {
-      fill(this.#list, h("p", { class: "lead" }, t("mine.empty")));
+      fill(this.#list, h("p", { class: "lead" }, this.t("mine.empty")));
       return;
     }
     const [latest, ...earlier] = casts.map((cast) => this.#entry(cast));
-    fill(this.#list, h("p", { class: "lead" }, t("mine.text")), latest, this.#again(), earlier);
-    this.append(new ForgetBox(this.app));
+    fill(this.#list, h("p", { class: "lead" }, this.t("mine.text")), latest, this.#again(), earlier);
+    this.append(
+      new ForgetBox(this.t, {
+        another: () => void this.app.another(),
+        wipe: () => this.app.wipe(),
+        met: (error, notice) => this.app.met(error, notice),
+      }),
+    );
   }
 
   #again() {
@@ -89,8 +97,8 @@ export class MineScreen extends HTMLElement {
     return h(
       "p",
       { class: "actions" },
-      h("a", { class: "button secondary", href: "#choose" }, t("mine.again")),
-      h("span", { class: "hint" }, t("mine.again-text")),
+      h("a", { class: "button secondary", href: "#choose" }, this.t("mine.again")),
+      h("span", { class: "hint" }, this.t("mine.again-text")),
     );
   }
 
@@ -101,13 +109,21 @@ export class MineScreen extends HTMLElement {
       "section",
       { class: "mine-entry" },
       state,
-      new ConfirmationCode(cast.code),
-      h("p", { class: "hint" }, dateAndTime(cast.castAt), " · ", t("receipt.place"), " ", number(cast.index)),
+      new ConfirmationCode(this.t, cast.code),
+      h(
+        "p",
+        { class: "hint" },
+        this.t.dateAndTime(cast.castAt),
+        " · ",
+        this.t("receipt.place"),
+        " ",
+        this.t.number(cast.index),
+      ),
       h(
         "details",
         { class: "fold" },
-        h("summary", null, t("mine.show-receipt")),
-        new ReceiptDocument(cast, this.app.election),
+        h("summary", null, this.t("mine.show-receipt")),
+        this.app.receipt(cast),
         h("p", { class: "actions" }, this.#save(cast, "secondary")),
       ),
     );
@@ -121,7 +137,11 @@ export class MineScreen extends HTMLElement {
    */
   #save(cast, weight) {
     const click = () => this.app.saveReceipt(cast);
-    return h("button", { type: "button", class: `button ${weight}`, on: { click } }, t("receipt.download"));
+    return h(
+      "button",
+      { type: "button", class: `button ${weight}`, on: { click } },
+      this.t("receipt.download"),
+    );
   }
 
   /**
@@ -130,7 +150,7 @@ export class MineScreen extends HTMLElement {
    * @param {HTMLElement} entry
    */
   async #check(cast, state, entry) {
-    fill(state, h("p", { class: "hint" }, t("mine.checking")));
+    fill(state, h("p", { class: "hint" }, this.t("mine.checking")));
     try {
       const standing = await this.app.election.box.find(cast);
       const { title, text, sign } = STANDINGS[standing];
@@ -147,15 +167,15 @@ export class MineScreen extends HTMLElement {
             svg("circle", { cx: 16, cy: 16, r: 15 }),
             svg("path", { d: sign }),
           ),
-          t(title),
+          this.t(title),
         ),
-        h("p", null, closed ? t("mine.counted-text") : t(text)),
+        h("p", null, closed ? this.t("mine.counted-text") : this.t(text)),
         standing === "missing" && h("p", null, this.#save(cast, "primary")),
       );
     } catch (error) {
       const trouble = asTrouble(error);
-      const notice = new TroubleNotice();
-      fill(state, h("h2", { class: "mine-title" }, t("mine.unchecked")), notice);
+      const notice = new TroubleNotice(this.t);
+      fill(state, h("h2", { class: "mine-title" }, this.t("mine.unchecked")), notice);
       this.app.met(trouble, notice, () => this.#check(cast, state, entry));
     }
   }

@@ -1,19 +1,22 @@
 import { fill, h, heading, svg } from "../../../lib/dom.js";
-import { t } from "../../../lib/text.js";
-import { ReceiptDocument } from "../../../parts/receipt-document.js";
+import { msg } from "../../../lib/text.js";
+import { Screen } from "../../../parts/screen.js";
 
 /** @typedef {import("../main.js").App} App */
 
-/** Shown only when the receipt, the box's signature and its unbroken history have been checked. */
-export class ReceiptScreen extends HTMLElement {
+/**
+ * Shown only when the receipt, the box's signature and its unbroken history have been checked.
+ * @extends {Screen<App>}
+ */
+export class ReceiptScreen extends Screen {
   static step = /** @type {const} */ ("cast");
-  static title = () => t("cast.in-box");
+  static title = msg("cast.in-box");
   /** @param {App} app */
   static guard = (app) => (app.ballot.cast ? null : "mine");
 
   /** @param {App} app */
   constructor(app) {
-    super();
+    super(app);
     const cast = app.ballot.cast;
     if (!cast) return;
     const title = heading(
@@ -23,34 +26,38 @@ export class ReceiptScreen extends HTMLElement {
         svg("circle", { cx: 16, cy: 16, r: 15 }),
         svg("path", { d: "m9 16.500 5 5 9.500-10" }),
       ),
-      t("cast.in-box"),
+      this.t("cast.in-box"),
     );
     fill(
       this,
       title,
-      h("p", { class: "lead" }, t("cast.in-box-text")),
-      new ReceiptDocument(cast, app.election),
+      h("p", { class: "lead" }, this.t("cast.in-box-text")),
+      app.receipt(cast),
       h(
         "p",
         { class: "actions" },
         h(
           "button",
           { type: "button", class: "button primary", on: { click: () => app.saveReceipt(cast) } },
-          t("receipt.download"),
+          this.t("receipt.download"),
         ),
         h(
           "button",
           { type: "button", class: "button secondary", on: { click: () => window.print() } },
-          t("receipt.print"),
+          this.t("receipt.print"),
         ),
       ),
-      h("p", null, t("receipt.keep")),
-      h("p", null, t("receipt.done")),
+      h("p", null, this.t("receipt.keep")),
+      h("p", null, this.t("receipt.done")),
       h(
         "p",
         { class: "actions" },
-        h("a", { class: "link", href: "#mine" }, t("app.mine")),
-        h("button", { type: "button", class: "link", on: { click: () => app.another() } }, t("mine.other")),
+        h("a", { class: "link", href: "#mine" }, this.t("app.mine")),
+        h(
+          "button",
+          { type: "button", class: "link", on: { click: () => app.another() } },
+          this.t("mine.other"),
+        ),
       ),
     );
   }

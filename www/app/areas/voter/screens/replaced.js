@@ -1,29 +1,33 @@
 import { fill, h, heading } from "../../../lib/dom.js";
-import { t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
+import { Screen } from "../../../parts/screen.js";
 
 /** @typedef {import("../main.js").App} App */
 
-/** Says plainly that the key of this browser no longer counts. */
-export class ReplacedScreen extends HTMLElement {
+/**
+ * Says plainly that the key of this browser no longer counts.
+ * @extends {Screen<App>}
+ */
+export class ReplacedScreen extends Screen {
   static step = null;
-  static title = () => t("replaced.name");
+  static title = msg("replaced.name");
   /** @param {App} app */
   static guard = (app) => (app.voter.replaced ? null : "welcome");
 
   /** @param {App} app */
   constructor(app) {
-    super();
+    super(app);
     fill(
       this,
-      heading(t("replaced.heading")),
-      h("p", { class: "lead" }, t("replaced.text")),
-      h("p", null, t("replaced.not-you")),
+      heading(this.t("replaced.heading")),
+      h("p", { class: "lead" }, this.t("replaced.text")),
+      h("p", null, this.t("replaced.not-you")),
       h(
         "p",
         { class: "actions" },
         app.election.stage === "open" &&
-          h("a", { class: "button primary", href: "#phone" }, t("replaced.again")),
-        h("a", { class: "button secondary", href: "#mine" }, t("welcome.look-up")),
+          h("a", { class: "button primary", href: "#phone" }, this.t("replaced.again")),
+        h("a", { class: "button secondary", href: "#mine" }, this.t("welcome.look-up")),
       ),
     );
   }

@@ -1,14 +1,18 @@
 import { fill, h, heading } from "../../../lib/dom.js";
 import { listed, ruleOf, valueOf } from "../../../lib/rules/index.js";
-import { localised, money, t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
+import { Screen } from "../../../parts/screen.js";
 
 /** @typedef {import("../main.js").App} App */
 /** @typedef {import("../../../../veche-wasm.js").Contest} Contest */
 
-/** Everything chosen on one page, before it is closed up. */
-export class ReviewScreen extends HTMLElement {
+/**
+ * Everything chosen on one page, before it is closed up.
+ * @extends {Screen<App>}
+ */
+export class ReviewScreen extends Screen {
   static step = /** @type {const} */ ("review");
-  static title = () => t("review.name");
+  static title = msg("review.name");
   /** @param {App} app */
   static guard = (app) => {
     if (app.voter.replaced) return "replaced";
@@ -19,13 +23,12 @@ export class ReviewScreen extends HTMLElement {
 
   /** @param {App} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     const contests = app.ballot.contests;
     this.back = `choose/${contests.length - 1}`;
     fill(
       this,
-      heading(t("review.heading")),
+      heading(this.t("review.heading")),
       ...contests.map((contest, place) => this.#contest(contest, place, contests.length > 1)),
       app.addable.length > 0 &&
         h(
@@ -34,17 +37,25 @@ export class ReviewScreen extends HTMLElement {
           h(
             "span",
             null,
-            `${t("review.other")}: `,
-            h("strong", null, app.extra ? localised(app.election.contest(app.extra).title) : t("extra.none")),
+            `${this.t("review.other")}: `,
+            h(
+              "strong",
+              null,
+              app.extra ? this.t.localised(app.election.contest(app.extra).title) : this.t("extra.none"),
+            ),
           ),
           h(
             "a",
-            { class: "link", href: "#extra", "aria-label": t("review.change-other") },
-            t("review.change"),
+            { class: "link", href: "#extra", "aria-label": this.t("review.change-other") },
+            this.t("review.change"),
           ),
         ),
-      h("p", { class: "actions" }, h("a", { class: "button primary wide", href: "#seal" }, t("review.seal"))),
-      h("p", { class: "hint" }, `${t("review.text")} ${t("review.seal-text")}`),
+      h(
+        "p",
+        { class: "actions" },
+        h("a", { class: "button primary wide", href: "#seal" }, this.t("review.seal")),
+      ),
+      h("p", { class: "hint" }, `${this.t("review.text")} ${this.t("review.seal-text")}`),
     );
   }
 
@@ -55,10 +66,10 @@ export class ReviewScreen extends HTMLElement {
    */
   #contest(contest, place, several) {
     const choice = this.app.ballot.choice(contest.id);
-    const rule = ruleOf(contest);
-    const ids = listed(contest, choice);
+    const rule = ruleOf(this.t, contest);
+    const ids = listed(rule, contest.options, choice);
     const options = ids.flatMap((id) => contest.options.filter((option) => option.id === id));
-    const title = localised(contest.title);
+    const title = this.t.localised(contest.title);
     return h(
       "section",
       { class: "review-contest" },
@@ -71,9 +82,9 @@ export class ReviewScreen extends HTMLElement {
           {
             class: "link",
             href: `#choose/${place}`,
-            "aria-label": several ? t("review.change-of", { contest: title }) : null,
+            "aria-label": several ? this.t("review.change-of", { contest: title }) : null,
           },
-          t("review.change"),
+          this.t("review.change"),
         ),
       ),
       options.length > 0
@@ -86,14 +97,15 @@ export class ReviewScreen extends HTMLElement {
                 "li",
                 null,
                 rule.order && h("span", { class: "rank-place" }, shown),
-                h("span", { class: "review-name" }, localised(option.name)),
+                h("span", { class: "review-name" }, this.t.localised(option.name)),
                 shown
                   ? !rule.order && h("span", { class: "review-value" }, shown)
-                  : option.cost && h("span", { class: "review-cost" }, money(option.cost, contest.currency)),
+                  : option.cost &&
+                      h("span", { class: "review-cost" }, this.t.money(option.cost, contest.currency)),
               );
             }),
           )
-        : h("p", { class: "review-none" }, choice.blank ? t("review.blank") : t("review.none")),
+        : h("p", { class: "review-none" }, choice.blank ? this.t("review.blank") : this.t("review.none")),
       this.#sum(contest, options, choice),
     );
   }
@@ -105,7 +117,7 @@ export class ReviewScreen extends HTMLElement {
    * @param {import("../../../lib/rules/rule.js").Choice} choice
    */
   #sum(contest, options, choice) {
-    const rule = ruleOf(contest);
+    const rule = ruleOf(this.t, contest);
     if (rule.control === "count" && options.length > 0) {
       const { used, left } = rule.status(choice);
       return h("p", { class: "review-sum" }, `${used}, ${left}`);
@@ -114,7 +126,11 @@ export class ReviewScreen extends HTMLElement {
     const counts = rule.control === "tick" && options.length > 1 && together > 0;
     return (
       counts &&
-      h("p", { class: "review-sum" }, t("review.together", { amount: money(together, contest.currency) }))
+      h(
+        "p",
+        { class: "review-sum" },
+        this.t("review.together", { amount: this.t.money(together, contest.currency) }),
+      )
     );
   }
 }

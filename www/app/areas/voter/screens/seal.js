@@ -1,33 +1,36 @@
 import { fill, h, heading } from "../../../lib/dom.js";
-import { t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
 import { whileBusy } from "../../../parts/busy.js";
 import { ConfirmationCode } from "../../../parts/confirmation-code.js";
+import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { ReviewScreen } from "./review.js";
 
 /** @typedef {import("../main.js").App} App */
 
-/** Seals the ballot in the worker, then shows its code; casting is a decision of its own. */
-export class SealScreen extends HTMLElement {
+/**
+ * Seals the ballot in the worker, then shows its code; casting is a decision of its own.
+ * @extends {Screen<App>}
+ */
+export class SealScreen extends Screen {
   static step = /** @type {const} */ ("seal");
   static back = "review";
-  static title = () => t("seal.name");
+  static title = msg("seal.name");
   static guard = ReviewScreen.guard;
 
-  #trouble = new TroubleNotice();
+  #trouble = new TroubleNotice(this.t);
 
   /** @param {App} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     fill(
       this,
-      heading(t("seal.working")),
+      heading(this.t("seal.working")),
       h(
         "div",
         { class: "sealing" },
-        h("progress", { "aria-label": t("seal.working") }),
-        h("p", { class: "hint" }, t("seal.close")),
+        h("progress", { "aria-label": this.t("seal.working") }),
+        h("p", { class: "hint" }, this.t("seal.close")),
       ),
       this.#trouble,
     );
@@ -51,7 +54,7 @@ export class SealScreen extends HTMLElement {
 
   /** @param {string} code */
   #show(code) {
-    const trouble = new TroubleNotice();
+    const trouble = new TroubleNotice(this.t);
     const cast = h(
       "button",
       {
@@ -59,34 +62,34 @@ export class SealScreen extends HTMLElement {
         class: "button primary wide",
         on: {
           click: () =>
-            whileBusy(cast, t("app.working"), async () => {
+            whileBusy(cast, this.t("app.working"), async () => {
               await this.app.ballot.commit();
               this.app.go("cast");
             }).catch((error) => this.app.met(error, trouble)),
         },
       },
-      t("seal.cast"),
+      this.t("seal.cast"),
     );
-    const title = heading(t("seal.heading"));
+    const title = heading(this.t("seal.heading"));
     fill(
       this,
       title,
-      h("p", { class: "code-lead" }, t("seal.code-is")),
-      new ConfirmationCode(code),
-      h("p", null, t("seal.code-text")),
+      h("p", { class: "code-lead" }, this.t("seal.code-is")),
+      new ConfirmationCode(this.t, code),
+      h("p", null, this.t("seal.code-text")),
       h(
         "p",
         { class: "callout" },
-        h("strong", null, t("seal.not-cast")),
+        h("strong", null, this.t("seal.not-cast")),
         " ",
-        this.app.election.manifest.revote ? t("seal.revote") : t("seal.final"),
+        this.app.election.manifest.revote ? this.t("seal.revote") : this.t("seal.final"),
       ),
       trouble,
       h(
         "p",
         { class: "actions" },
         cast,
-        h("a", { class: "button secondary", href: "#choose" }, t("seal.change")),
+        h("a", { class: "button secondary", href: "#choose" }, this.t("seal.change")),
       ),
     );
     title.focus({ preventScroll: true });

@@ -1,20 +1,23 @@
 import { fill, h, heading } from "../../../lib/dom.js";
 import { grouped } from "../../../lib/encoding.js";
-import { dateAndTime, localised, t } from "../../../lib/text.js";
+import { msg } from "../../../lib/text.js";
+import { Screen } from "../../../parts/screen.js";
 import { SecretPicture } from "../../../parts/secret-picture.js";
 
 /** @typedef {import("../main.js").App} App */
 
-/** The first page: what is voted on, until when, how it stays secret, and one button. */
-export class WelcomeScreen extends HTMLElement {
+/**
+ * The first page: what is voted on, until when, how it stays secret, and one button.
+ * @extends {Screen<App>}
+ */
+export class WelcomeScreen extends Screen {
   static step = null;
-  static title = () => t("welcome.name");
+  static title = msg("welcome.name");
   static guard = () => null;
 
   /** @param {App} app */
   constructor(app) {
-    super();
-    this.app = app;
+    super(app);
     this.manifest = app.election.manifest;
   }
 
@@ -25,13 +28,13 @@ export class WelcomeScreen extends HTMLElement {
       h(
         "div",
         { class: "welcome-lead" },
-        heading(localised(this.manifest.title)),
-        this.manifest.text && h("p", { class: "lead" }, localised(this.manifest.text)),
+        heading(this.t.localised(this.manifest.title)),
+        this.manifest.text && h("p", { class: "lead" }, this.t.localised(this.manifest.text)),
         this.#dates(),
         this.#actions(casts.length > 0),
       ),
-      h("p", null, h("a", { class: "link", href: "#find" }, t("find.link"))),
-      new SecretPicture(this.manifest.trustees),
+      h("p", null, h("a", { class: "link", href: "#find" }, this.t("welcome.find"))),
+      new SecretPicture(this.t, this.manifest.trustees),
       this.#limits(),
       this.#fingerprint(),
     );
@@ -42,11 +45,13 @@ export class WelcomeScreen extends HTMLElement {
     const { stage } = this.app.election;
     const early = stage === "closed" && Date.parse(closes) > Date.now() + this.app.election.clockOffset;
     const [state, when] = {
-      before: [t("welcome.before"), t("welcome.before-from", { date: dateAndTime(opens) })],
-      open: [t("welcome.open"), t("welcome.open-until", { date: dateAndTime(closes) })],
+      before: [this.t("welcome.before"), this.t("welcome.before-from", { date: this.t.dateAndTime(opens) })],
+      open: [this.t("welcome.open"), this.t("welcome.open-until", { date: this.t.dateAndTime(closes) })],
       closed: [
-        t("welcome.closed"),
-        early ? t("welcome.closed-early") : t("welcome.closed-at", { date: dateAndTime(closes) }),
+        this.t("welcome.closed"),
+        early
+          ? this.t("welcome.closed-early")
+          : this.t("welcome.closed-at", { date: this.t.dateAndTime(closes) }),
       ],
     }[stage];
     return h("p", { class: `dates ${stage}` }, h("strong", null, state), " ", h("span", null, when));
@@ -56,13 +61,13 @@ export class WelcomeScreen extends HTMLElement {
   #actions(voted) {
     const { stage } = this.app.election;
     const { me } = this.app.voter;
-    const mine = h("a", { class: "button secondary", href: "#mine" }, t("welcome.look-up"));
+    const mine = h("a", { class: "button secondary", href: "#mine" }, this.t("welcome.look-up"));
     if (stage === "before") return voted ? h("p", { class: "actions" }, mine) : null;
     if (stage === "closed") {
       return h(
         "p",
         { class: "actions" },
-        h("a", { class: "button primary", href: "#results" }, t("welcome.results")),
+        h("a", { class: "button primary", href: "#results" }, this.t("welcome.results")),
         voted && mine,
       );
     }
@@ -71,12 +76,12 @@ export class WelcomeScreen extends HTMLElement {
       return h(
         "div",
         null,
-        h("p", null, may ? t("welcome.again") : t("welcome.again-final")),
+        h("p", null, may ? this.t("welcome.again") : this.t("welcome.again-final")),
         h(
           "p",
           { class: "actions" },
-          h("a", { class: "button primary", href: "#mine" }, t("welcome.look-up")),
-          may && h("a", { class: "button secondary", href: "#choose" }, t("welcome.change")),
+          h("a", { class: "button primary", href: "#mine" }, this.t("welcome.look-up")),
+          may && h("a", { class: "button secondary", href: "#choose" }, this.t("welcome.change")),
         ),
       );
     }
@@ -89,11 +94,11 @@ export class WelcomeScreen extends HTMLElement {
         h(
           "a",
           { class: "button primary wide", href: me ? "#choose" : "#phone" },
-          me ? t("welcome.continue") : t("welcome.start"),
+          me ? this.t("welcome.continue") : this.t("welcome.start"),
         ),
         voted && mine,
       ),
-      !me && h("p", { class: "hint" }, t("welcome.needs")),
+      !me && h("p", { class: "hint" }, this.t("welcome.needs")),
     );
   }
 
@@ -102,15 +107,15 @@ export class WelcomeScreen extends HTMLElement {
     return h(
       "details",
       { class: "fold" },
-      h("summary", null, t("welcome.limits")),
+      h("summary", null, this.t("welcome.limits")),
       h(
         "ul",
         null,
-        h("li", null, revote ? t("welcome.limits-watch") : t("welcome.limits-watch-final")),
-        h("li", null, t("welcome.limits-device")),
-        h("li", null, t("welcome.limits-phone")),
-        h("li", null, t("welcome.limits-box")),
-        h("li", null, t("welcome.limits-trustees", { n: trustees.threshold })),
+        h("li", null, revote ? this.t("welcome.limits-watch") : this.t("welcome.limits-watch-final")),
+        h("li", null, this.t("welcome.limits-device")),
+        h("li", null, this.t("welcome.limits-phone")),
+        h("li", null, this.t("welcome.limits-box")),
+        h("li", null, this.t("welcome.limits-trustees", { n: trustees.threshold })),
       ),
     );
   }
@@ -119,9 +124,9 @@ export class WelcomeScreen extends HTMLElement {
     return h(
       "details",
       { class: "fold" },
-      h("summary", null, t("welcome.fingerprint")),
+      h("summary", null, this.t("welcome.fingerprint")),
       h("p", { class: "fingerprint" }, grouped(this.app.election.config.fingerprint)),
-      h("p", null, t("welcome.fingerprint-text")),
+      h("p", null, this.t("welcome.fingerprint-text")),
     );
   }
 }
