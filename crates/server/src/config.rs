@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::ballot_box::publish::KEEP_PARTIAL;
+use crate::ballot_box::publish::publisher::KEEP_PARTIAL;
 use crate::clock::Clock;
 use crate::http::limits::Limits;
 use crate::registrar::sms::{SmsGateway, Terminal};

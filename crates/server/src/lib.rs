@@ -44,7 +44,8 @@ mod server;
 mod store;
 mod tasks;
 
-pub use ballot_box::publish::{PublishError, publish};
+pub use ballot_box::publish::error::PublishError;
+pub use ballot_box::publish::once::publish;
 pub use ballot_box::witness::WitnessesError;
 pub use clock::Clock;
 pub use config::Config;

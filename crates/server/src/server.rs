@@ -9,7 +9,9 @@ use tokio::sync::watch;
 use veche_keeper::{Keeper, OpenError, Settings};
 
 use crate::ballot_box::context::{BallotBox, Published};
-use crate::ballot_box::publish::{Place, PublishError, keep_published};
+use crate::ballot_box::publish::destination::Destination;
+use crate::ballot_box::publish::error::PublishError;
+use crate::ballot_box::publish::task::keep_published;
 use crate::ballot_box::witness::{WitnessesError, witness_clients};
 use crate::config::Config;
 use crate::context::Context;
@@ -119,7 +121,7 @@ impl Server {
         let (board, writer) =
             Keeper::open(&manifest_bytes, box_keys, board_store, settings, writer_stopping).await?;
         let router = Extras::check(&config)?;
-        let place = config.publish.as_deref().map(Place::open).transpose()?;
+        let place = config.publish.as_deref().map(Destination::open).transpose()?;
         let unheard = |source| StartError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(unheard)?;
         let address = listener.local_addr().map_err(unheard)?;

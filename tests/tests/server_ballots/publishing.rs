@@ -148,7 +148,7 @@ async fn an_older_board_another_board_and_foreign_files_are_not_written_over() {
     assert!(matches!(foreign, PublishError::Foreign { .. }), "{foreign}");
     assert_eq!(names(other.path()), BTreeSet::from(["index.html".to_owned()]));
     let nowhere = veche_server::publish(&lost, "ftp://example.org/").await.unwrap_err();
-    assert!(matches!(nowhere, PublishError::Place { .. }), "{nowhere}");
+    assert!(matches!(nowhere, PublishError::Destination { .. }), "{nowhere}");
 }
 
 fn copy_folder(from: &Path, to: &Path) {

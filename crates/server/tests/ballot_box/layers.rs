@@ -1,6 +1,6 @@
 //! What the files of the server may name: the cut by which it will be two processes and have other databases.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Every file of a folder and of those in it.
@@ -36,11 +36,94 @@ fn registrar_and_ballot_box_meet_only_where_a_credential_is_handed_over() {
 
 #[test]
 fn only_the_store_knows_the_database() {
-    for word in ["sqlx", "SELECT ", "INSERT INTO"] {
-        let files = naming(word);
-        assert!(files.iter().any(|file| file.starts_with("store/sqlite/")), "{word}: {files:?}");
-        for file in &files {
-            assert!(file.starts_with("store/"), "{file} says {word}");
+    for text in ["sqlx::", "SELECT ", "INSERT INTO ", "DELETE FROM "] {
+        let files = naming(text);
+        assert!(!files.is_empty(), "{text}");
+        for file in files {
+            assert!(file.starts_with("store/"), "{file} holds {text:?}");
         }
     }
+}
+
+/// Modules whose imports lead back to them teach nobody where to begin reading, and cannot become crates.
+#[test]
+fn no_module_imports_itself_by_way_of_others() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut modules = BTreeMap::new();
+    for file in sources(&src) {
+        let within = file.strip_prefix(&src).unwrap().with_extension("").to_str().unwrap().replace('/', "::");
+        let name = within.trim_end_matches("::mod").replacen(
+            "box",
+            "ballot_box",
+            usize::from(within.starts_with("box")),
+        );
+        let text = std::fs::read_to_string(&file).unwrap();
+        let program = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        let lines = program.lines().map(|line| line.split("//").next().unwrap());
+        modules.insert(name, lines.collect::<String>());
+    }
+    // The crate's front page names everything, and nothing names it.
+    modules.remove("lib");
+    modules.retain(|name, _| !name.ends_with("tests") && name != "store::conformance");
+    let named = |path: &str| {
+        let ends = path.match_indices("::").map(|(end, _)| end).chain([path.len()]);
+        let modules = ends.filter_map(|end| modules.get_key_value(path.get(..end)?));
+        modules.map(|(name, _)| name.as_str()).last()
+    };
+    let mut imports: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, text) in &modules {
+        let parent = name.rsplit_once("::").map_or(String::new(), |(parent, _)| format!("{parent}::"));
+        let mut roots = vec![("crate::".to_owned(), String::new()), ("super::".to_owned(), parent)];
+        let own = format!("{name}::");
+        let children = modules.keys().filter_map(|module| module.strip_prefix(&own));
+        roots.extend(children.map(|child| (format!("{child}::"), format!("{own}{child}::"))));
+        for (from, to) in &roots {
+            for rest in text.split(from.as_str()).skip(1) {
+                for path in trees(rest) {
+                    let path = format!("{to}{path}");
+                    if let Some(target) = named(&path).filter(|target| target != name) {
+                        imports.entry(name).or_default().insert(target);
+                    }
+                }
+            }
+        }
+    }
+    assert!(imports.len() > 20, "{imports:?}");
+    // What imports nothing that is left, or is imported by nothing that is left, is no part of a circle.
+    while let Some(name) = outside(&imports) {
+        imports.remove(name);
+        for to in imports.values_mut() {
+            to.remove(name);
+        }
+    }
+    assert!(imports.is_empty(), "circles: {imports:#?}");
+}
+
+/// A module that imports nothing of the others, or that none of them imports.
+fn outside<'a>(imports: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Option<&'a str> {
+    let leaf = |to: &BTreeSet<&str>| to.iter().all(|to| !imports.contains_key(to));
+    let top = |name: &str| imports.values().all(|to| !to.contains(name));
+    imports.iter().find(|(name, to)| leaf(to) || top(name)).map(|(name, _)| *name)
+}
+
+/// The paths of what follows `crate::`: one, or several where it has braces.
+fn trees(text: &str) -> Vec<String> {
+    let end = |c: char| !(c.is_alphanumeric() || c == '_' || c == ':');
+    let head: String = text.chars().take_while(|c| !end(*c)).collect();
+    let Some(list) = text.get(head.len()..).and_then(|rest| rest.strip_prefix('{')) else {
+        return vec![head];
+    };
+    let (mut paths, mut depth, mut item) = (Vec::new(), 0, String::new());
+    for c in list.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => paths.append(&mut trees(std::mem::take(&mut item).trim())),
+            _ => {
+                depth += i32::from(c == '{') - i32::from(c == '}');
+                item.push(c);
+            }
+        }
+    }
+    paths.append(&mut trees(item.trim()));
+    paths.into_iter().map(|path| format!("{head}{path}")).collect()
 }

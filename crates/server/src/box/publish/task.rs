@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use veche_keeper::LogView;
 
-use super::{Place, Publisher, Source};
 use crate::ballot_box::context::{BallotBox, Published};
+use crate::ballot_box::publish::destination::Destination;
+use crate::ballot_box::publish::publisher::{Publisher, Source};
 
 /// Time between two passes: readers see a ballot a second later, and a store is not asked more often.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -19,7 +20,7 @@ const LAST_PASS: Duration = Duration::from_secs(10);
 /// Publishes each new checkpoint until the box stops. Whatever goes wrong here delays no voter.
 pub(crate) async fn keep_published(
     app: Arc<BallotBox>,
-    place: Place,
+    destination: Destination,
     keep: Duration,
     told: watch::Sender<Published>,
     mut stop: watch::Receiver<bool>,
@@ -30,13 +31,13 @@ pub(crate) async fn keep_published(
         key: app.keys.log_public(),
         origin: app.board.view().log().origin().clone(),
     };
-    let mut publisher = Publisher::new(source, &place, keep);
+    let mut publisher = Publisher::new(source, &destination, keep);
     let mut pause = PAUSE;
     loop {
         match publisher.pass(app.board.view().log()).await {
             Ok(size) => {
                 if told.borrow().failing {
-                    tracing::info!(place = place.name(), size, "the record is published again");
+                    tracing::info!(place = destination.name(), size, "the record is published again");
                 }
                 told.send_replace(Published { size: Some(size), failing: false });
                 pause = PAUSE;

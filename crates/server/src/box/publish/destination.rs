@@ -12,15 +12,15 @@ use object_store::{
     UpdateVersion,
 };
 
-use super::PublishError;
-use super::transport::Transport;
+use crate::ballot_box::publish::error::PublishError;
+use crate::ballot_box::publish::transport::Transport;
 use crate::ballot_box::record_files::headers;
 
 /// Time for a request and its repetitions. The next pass tries again.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A place for the files of one record, and of nothing else.
-pub(crate) struct Place {
+pub(crate) struct Destination {
     store: Box<dyn ObjectStore>,
     prefix: Path,
     name: String,
@@ -29,17 +29,17 @@ pub(crate) struct Place {
 }
 
 /// A file that may change, as it was found.
-pub(crate) struct Found {
+pub(crate) struct StoredFile {
     pub(crate) bytes: Vec<u8>,
     pub(crate) since: SystemTime,
     version: UpdateVersion,
 }
 
-impl Place {
+impl Destination {
     /// A folder by its path or as `file:///folder`, or `s3://bucket/prefix`.
     pub(crate) fn open(name: &str) -> Result<Self, PublishError> {
-        let wrong = |cause: &dyn std::fmt::Display| PublishError::Place {
-            place: name.to_owned(),
+        let wrong = |cause: &dyn std::fmt::Display| PublishError::Destination {
+            destination: name.to_owned(),
             cause: cause.to_string(),
         };
         if let Some((scheme, rest)) = name.split_once("://") {
@@ -72,7 +72,7 @@ impl Place {
     }
 
     /// A file, if it is there.
-    pub(crate) async fn read(&self, file: &str) -> Result<Option<Found>, PublishError> {
+    pub(crate) async fn read(&self, file: &str) -> Result<Option<StoredFile>, PublishError> {
         let found = match self.store.get(&self.path(file)).await {
             Err(Error::NotFound { .. }) => return Ok(None),
             found => found.map_err(|error| self.failed(file, error))?,
@@ -80,7 +80,7 @@ impl Place {
         let (since, e_tag) = (found.meta.last_modified.into(), found.meta.e_tag.clone());
         let version = UpdateVersion { e_tag, version: found.meta.version.clone() };
         let bytes = found.bytes().await.map_err(|error| self.failed(file, error))?.to_vec();
-        Ok(Some(Found { bytes, since, version }))
+        Ok(Some(StoredFile { bytes, since, version }))
     }
 
     /// Writes a file that never changes, or that only this box writes.
@@ -94,7 +94,7 @@ impl Place {
         &self,
         file: &str,
         bytes: &[u8],
-        found: Option<Found>,
+        found: Option<StoredFile>,
     ) -> Result<bool, PublishError> {
         let mode = match found {
             _ if !self.is_bucket => PutMode::Overwrite,
@@ -135,25 +135,30 @@ impl Place {
     }
 
     fn failed(&self, file: &str, error: Error) -> PublishError {
-        PublishError::Store { place: self.name.clone(), file: file.to_owned(), source: Box::new(error) }
+        PublishError::Store { destination: self.name.clone(), file: file.to_owned(), source: Box::new(error) }
     }
 }
 
-fn bucket(name: &str, rest: &str) -> Result<Place, Error> {
+fn bucket(name: &str, rest: &str) -> Result<Destination, Error> {
     let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
     let retry = RetryConfig { max_retries: 2, retry_timeout: PATIENCE, ..RetryConfig::default() };
     let store = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry);
     let store = store.with_http_connector(Transport).build()?;
     let store = Box::new(store);
-    Ok(Place { store, prefix: Path::parse(prefix)?, name: name.to_owned(), is_bucket: true })
+    Ok(Destination { store, prefix: Path::parse(prefix)?, name: name.to_owned(), is_bucket: true })
 }
 
-fn folder(name: &str, path: &FilePath) -> Result<Place, Box<dyn std::error::Error>> {
+fn folder(name: &str, path: &FilePath) -> Result<Destination, Box<dyn std::error::Error>> {
     std::fs::create_dir_all(path)?;
     sweep(path)?;
     // What has its name is never written again, so it must be whole also after a power cut.
     let store = LocalFileSystem::new_with_prefix(path)?.with_fsync(true).with_automatic_cleanup(true);
-    Ok(Place { store: Box::new(store), prefix: Path::default(), name: name.to_owned(), is_bucket: false })
+    Ok(Destination {
+        store: Box::new(store),
+        prefix: Path::default(),
+        name: name.to_owned(),
+        is_bucket: false,
+    })
 }
 
 /// Removes what a publisher that was killed had begun to write: `name#1`, beside the file it was to become.
@@ -180,19 +185,22 @@ mod tests {
     #[tokio::test]
     async fn attack_23_of_two_publishers_who_found_the_same_checkpoint_one_replaces_it() {
         let prefix = Path::from("2026");
-        let place =
-            Place { store: Box::new(InMemory::new()), prefix, name: "memory".into(), is_bucket: true };
-        let found = async || place.read("checkpoint").await.unwrap();
+        let destination =
+            Destination { store: Box::new(InMemory::new()), prefix, name: "memory".into(), is_bucket: true };
+        let found = async || destination.read("checkpoint").await.unwrap();
         assert!(found().await.is_none());
-        assert!(place.replace("checkpoint", b"1", None).await.unwrap());
-        assert!(!place.replace("checkpoint", b"2", None).await.unwrap(), "somebody has begun meanwhile");
+        assert!(destination.replace("checkpoint", b"1", None).await.unwrap());
+        assert!(
+            !destination.replace("checkpoint", b"2", None).await.unwrap(),
+            "somebody has begun meanwhile"
+        );
         let (one, two) = (found().await, found().await);
-        assert!(place.replace("checkpoint", b"3", one).await.unwrap());
-        assert!(!place.replace("checkpoint", b"2", two).await.unwrap(), "it is not what was found");
+        assert!(destination.replace("checkpoint", b"3", one).await.unwrap());
+        assert!(!destination.replace("checkpoint", b"2", two).await.unwrap(), "it is not what was found");
         assert_eq!(found().await.unwrap().bytes, b"3");
-        assert_eq!(place.list().await.unwrap(), ["checkpoint"]);
-        place.remove("checkpoint").await.unwrap();
-        place.remove("checkpoint").await.unwrap();
+        assert_eq!(destination.list().await.unwrap(), ["checkpoint"]);
+        destination.remove("checkpoint").await.unwrap();
+        destination.remove("checkpoint").await.unwrap();
         assert!(found().await.is_none());
     }
 }
