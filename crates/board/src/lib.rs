@@ -1,5 +1,19 @@
 //! An append-only Merkle log that anyone can serve as static files and anyone can check. Knows no elections.
 //!
+//! A log is a list of entries that only grows. Its operator signs *checkpoints*: so many entries, under this root hash.
+//! Whoever has a checkpoint can be shown that one entry is in the log (an inclusion proof, kept in a *receipt*) and that a
+//! later checkpoint has only added to it (a consistency proof). Witnesses cosign what they have seen grow.
+//!
+//! # Warnings
+//!
+//! - **Not audited** by anyone independent.
+//! - A receipt shows that an entry is under *a* checkpoint. That everybody is shown the same one is what witnesses, mirrors
+//!   and comparing are for: without them, an operator can keep two logs.
+//! - A receipt says nothing of the entry: whether it is true, or counts, is for the layer above.
+//! - Nothing here does I/O or asks for the time. The caller keeps what must be kept before it is signed.
+//!
+//! # Modules
+//!
 //! | module | what it is | published specification |
 //! |---|---|---|
 //! | [`hash`] | leaf and node hashes | RFC 6962 section 2.1 |
@@ -17,7 +31,35 @@
 //! | [`lookup`] | parts of a log out of its tiles, each checked against one checkpoint | [tlog-tiles] |
 //!
 //! Every parser here takes bytes from strangers: it is strict (one value has one accepted encoding), its limits are
-//! named constants, and it returns a typed error instead of panicking. Nothing here does I/O or asks for the time.
+//! named constants, and it returns a typed error instead of panicking. What was only read is [unverified](SignedCheckpoint);
+//! what verifies returns a `Result`.
+//!
+//! # A log, its checkpoint, a proof
+//!
+//! ```
+//! use veche_board::{Checkpoint, LogKey, MerkleTree, Origin, SignedCheckpoint, leaf_hash, verify_inclusion};
+//!
+//! let key = LogKey::from_seed(&[7; 32]); // in earnest, 32 bytes of a random source
+//! let origin: Origin = "board.example/2026".parse()?;
+//! let mut tree = MerkleTree::new();
+//! tree.push(leaf_hash(b"first entry"));
+//! let index = tree.push(leaf_hash(b"second entry"));
+//! let note = Checkpoint { origin: origin.clone(), size: tree.size(), root: tree.root() }.sign(&key);
+//!
+//! // Anyone with the log's name and key reads the checkpoint, and nobody else's.
+//! let checkpoint = SignedCheckpoint::open(&note, &key.public(), &origin)?;
+//! let proof = tree.inclusion_proof(index, checkpoint.size)?;
+//! verify_inclusion(leaf_hash(b"second entry"), index, checkpoint.size, &proof, checkpoint.root)?;
+//! assert!(SignedCheckpoint::open(&note, &LogKey::from_seed(&[8; 32]).public(), &origin).is_err());
+//!
+//! // The log grows, and shows that it has only grown.
+//! tree.push(leaf_hash(b"third entry"));
+//! let later = Checkpoint { origin, size: tree.size(), root: tree.root() };
+//! later.verify_extends(&checkpoint, &tree.consistency_proof(checkpoint.size, later.size)?)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # A receipt
 //!
 //! ```
 //! use veche_board::{Checkpoint, LogKey, MerkleTree, Origin, Receipt, leaf_hash};
@@ -40,6 +82,7 @@
 //! // Years later, on another machine, with nothing but the file, the entry and the log's published key:
 //! let receipt = Receipt::parse(file.as_bytes())?;
 //! assert_eq!(receipt.check(&origin, &key.public(), b"second entry")?, checkpoint);
+//! assert!(receipt.check(&origin, &key.public(), b"another entry").is_err());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

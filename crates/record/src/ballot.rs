@@ -29,19 +29,11 @@ use veche_crypto::signature::{PublicKey, SecretKey, Signature};
 use crate::ballot_kind::BallotKind;
 use crate::code::ConfirmationCode;
 use crate::election::Election;
-use crate::entry::MAX_LEAF_LEN;
+pub use crate::entry::MAX_BALLOT_LEN;
+pub use crate::layout::{HEADER_LEN, SIGNATURE_LEN, VERSION};
 use crate::tag;
 use crate::tag::domain;
 use crate::wire::{Reader, WireError};
-
-/// The ballot format.
-pub const VERSION: u8 = 1;
-/// Bytes before the sections.
-pub const HEADER_LEN: usize = 1 + 1 + 32 + 2 + 32 + 4 + 32;
-/// Bytes after the sections.
-pub const SIGNATURE_LEN: usize = veche_crypto::signature::SIGNATURE_LEN;
-/// Most bytes of a ballot: a leaf of the board, less the kind byte.
-pub const MAX_BALLOT_LEN: usize = MAX_LEAF_LEN - 1;
 
 /// Why bytes are not a ballot of an election. The fault is with whoever made the ballot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

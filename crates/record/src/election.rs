@@ -15,7 +15,9 @@ use veche_crypto::signature::PublicKey;
 
 use crate::ballot_kind::BallotKind;
 use crate::entry::Genesis;
-use crate::manifest::{BallotStyle, Group, Manifest, ManifestError};
+use crate::group::Group;
+use crate::layout::VERSION;
+use crate::manifest::{BallotStyle, Manifest, ManifestError};
 use crate::rules::CompiledContest;
 use crate::tag;
 
@@ -234,7 +236,7 @@ impl Election {
     ) -> Option<Digest> {
         let contest = self.manifest.contests().get(usize::from(group.contest))?;
         let hasher = Hasher::new(tag::DECRYPTION)
-            .with(&[crate::ballot::VERSION])
+            .with(&[VERSION])
             .with(self.fingerprint.as_bytes())
             .with(tally.as_bytes())
             .with(contest.id.as_bytes())

@@ -12,6 +12,8 @@
 //! | [`raw`] | a ballot's code and hash from its bytes, without decoding a point |
 //! | [`code`] | the confirmation code |
 //! | [`entry`] | the entries of the board |
+//! | [`group`] | the ballots that one total is made of |
+//! | [`layout`] | the sizes of a ballot |
 //! | [`json`] | strict JSON, for every document of the record |
 //! | [`tag`] | the domain tags of this crate |
 //!
@@ -24,7 +26,9 @@ pub mod ballot_kind;
 pub mod code;
 pub mod election;
 pub mod entry;
+pub mod group;
 pub mod json;
+pub mod layout;
 pub mod manifest;
 pub mod outline;
 pub mod raw;
@@ -38,7 +42,8 @@ pub use ballot_kind::BallotKind;
 pub use code::ConfirmationCode;
 pub use election::{Election, ElectionError};
 pub use entry::{Entry, EntryError, EntryKind, Pseudonym};
-pub use manifest::{Group, Manifest, ManifestError};
+pub use group::Group;
+pub use manifest::{Manifest, ManifestError};
 pub use outline::BallotOutline;
 pub use raw::RawBallot;
 pub use rules::{CompiledContest, SelectionError, Totals};

@@ -4,8 +4,9 @@
 //! more ballots than people who may vote, no more votes than those ballots can give, and nothing published of too few
 //! ballots. Whether it is the result is for an audit to say, or, in part, for [`crate::statement`].
 
+use veche_record::Group;
 use veche_record::json::JsonError;
-use veche_record::manifest::{Contest, Group};
+use veche_record::manifest::Contest;
 use veche_record::{CompiledContest, Manifest};
 use veche_verify::result::{GroupResult, ResultFile};
 

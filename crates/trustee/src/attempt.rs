@@ -5,8 +5,8 @@ use veche_record::entry::{Commitments, Complaint, Confirm, Shares, Signed};
 use veche_verify::Ceremony;
 
 use crate::keys::Keys;
+use crate::refusal::Refusal;
 use crate::secret::Secret;
-use crate::step::Refusal;
 
 /// A trustee in an attempt of the ceremony, before anything of it is on the board.
 ///

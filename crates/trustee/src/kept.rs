@@ -6,8 +6,8 @@ use veche_record::entry::TallyKind;
 use veche_verify::BoardState;
 
 use crate::keys::Keys;
+use crate::refusal::Refusal;
 use crate::secret::Secret;
-use crate::step::Refusal;
 
 /// What a trustee's device remembers of what it has signed, so that it never signs a second version
 /// of the same thing. Nothing of it is secret. It is stored before the message that it speaks of is

@@ -14,13 +14,15 @@
 pub mod attempt;
 mod kept;
 mod keys;
+mod refusal;
 mod secret;
 mod share;
 mod step;
 mod together;
 
 pub use kept::{Kept, KeptError};
+pub use refusal::Refusal;
 pub use secret::{Secret, WORDS, WordsError};
 pub use share::{KeyShare, ShareError};
-pub use step::{Action, ActionKind, Refusal, Step, Waiting, next_step};
+pub use step::{Action, ActionKind, Step, Waiting, next_step};
 pub use together::{Together, TogetherError, run_together};

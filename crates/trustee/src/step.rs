@@ -6,8 +6,9 @@ use veche_verify::{BoardState, Ceremony, Course, Round};
 
 use crate::attempt::{Newcomer, Received};
 use crate::kept::Kept;
+use crate::refusal::Refusal;
 use crate::secret::Secret;
-use crate::share::{KeyShare, ShareError};
+use crate::share::KeyShare;
 
 /// What a trustee does next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,69 +129,6 @@ pub enum Waiting {
     Sums,
     /// Enough trustees have decrypted; the organiser states the result.
     Result,
-}
-
-/// Why a trustee does nothing. Each says what is wrong and whose business it is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// A board that nobody has founded.
-    #[error("this board is empty; ask the organiser for the right address")]
-    NoBoard,
-    /// The board was not verified.
-    #[error("this board was not verified entirely; a trustee acts on nothing else")]
-    Unverified,
-    /// A number that no trustee has.
-    #[error("this election has no trustee {0}")]
-    NoSuchTrustee(u8),
-    /// Another board.
-    #[error(
-        "this secret was made for another board: the organiser, or someone in between, shows you a different one"
-    )]
-    OtherBoard,
-    /// The words are someone else's.
-    #[error(
-        "these are not the words of trustee {0} of this board; look whether number and words belong together"
-    )]
-    NotYourWords(u8),
-    /// Someone else committed under this number.
-    #[error(
-        "somebody else has committed as trustee {0}: tell the organiser, who has to begin the ceremony anew"
-    )]
-    Impostor(u8),
-    /// Nothing on the board to recover from.
-    #[error("the board has nothing of trustee {0} in this attempt of the ceremony: make a new secret")]
-    NothingToRecover(u8),
-    /// Recovering would risk dealing twice.
-    #[error(
-        "trustee {0} has not dealt yet on this board, and a lost device may have dealt on another one: \
-         ask the organiser to begin the ceremony anew, and make a new secret for it"
-    )]
-    CannotRecoverYet(u8),
-    /// Two sets of commitments.
-    #[error(
-        "you have dealt shares for other commitments than this board shows: \
-         somebody shows the trustees different boards. Sign nothing, and tell the others"
-    )]
-    OtherRound,
-    /// Two transcripts.
-    #[error(
-        "you have confirmed another transcript than this board shows: \
-         somebody shows the trustees different boards. Sign nothing, and tell the others"
-    )]
-    OtherTranscript,
-    /// Two tally inputs.
-    #[error(
-        "you have consented to decrypt other sums than this board shows: \
-         decrypting both would open the ballots in which they differ. Sign nothing, and tell the others"
-    )]
-    OtherTally,
-    /// The share.
-    #[error(transparent)]
-    Share(#[from] ShareError),
-    /// A key that cannot be derived, which no working secret meets.
-    #[error("no key can be made of this secret; make a new one")]
-    Degenerate,
 }
 
 /// What a trustee does next, from the board, the secret and what its device has kept, and from nothing

@@ -6,9 +6,10 @@ use veche_record::{Election, Entry};
 use veche_verify::{BoardState, Failure};
 
 use crate::kept::Kept;
+use crate::refusal::Refusal;
 use crate::secret::Secret;
 use crate::share::KeyShare;
-use crate::step::{Refusal, Step, next_step};
+use crate::step::{Step, next_step};
 
 /// Why a ceremony of trustees in one process stopped: the fault of this software, or of the manifest.
 #[derive(Debug, thiserror::Error)]

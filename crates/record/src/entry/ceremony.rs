@@ -272,7 +272,7 @@ impl Commitments {
         communication: &PublicKey,
     ) -> Digest {
         Hasher::new(tag::COMMITMENTS)
-            .with(&[crate::ballot::VERSION])
+            .with(&[crate::layout::VERSION])
             .with(genesis.as_bytes())
             .with(&[attempt])
             .with(&[count])

@@ -40,7 +40,7 @@ mod tally;
 
 pub use ceremony::{Ceremony, Commitments, Complaint, Confirm, Restart, Shares};
 pub use credential::{CredentialEntry, Pseudonym, Revocation};
-pub use part::{MAX_LEAF_LEN, MAX_MESSAGE_LEN, Part, PartAssembler, PartError, into_leaves};
+pub use part::{MAX_BALLOT_LEN, MAX_LEAF_LEN, MAX_MESSAGE_LEN, Part, PartAssembler, PartError, into_leaves};
 pub use setup::{Close, Genesis, Open};
 pub use signed::{Content, Signed};
 pub use tally::{

@@ -12,6 +12,8 @@ use crate::wire::Reader;
 
 /// Most bytes of one leaf.
 pub const MAX_LEAF_LEN: usize = MAX_ENTRY_LEN;
+/// Most bytes of a ballot: a leaf of the board, less the kind byte.
+pub const MAX_BALLOT_LEN: usize = MAX_LEAF_LEN - 1;
 /// Most bytes of one message, parts put together. A manifest whose tally input would have more is
 /// refused.
 pub const MAX_MESSAGE_LEN: usize = 16 << 20;

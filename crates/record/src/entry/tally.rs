@@ -6,7 +6,7 @@ use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::{SecretKey, Signature};
 
 use super::{Content, EntryError, EntryKind, Issued, Signed, signed_message};
-use crate::manifest::Group;
+use crate::group::Group;
 use crate::tag;
 use crate::tag::domain;
 use crate::wire::Reader;

@@ -7,7 +7,7 @@ use veche_crypto::signature::{SecretKey, Signature};
 
 use super::part::MAX_LEAF_LEN;
 use super::*;
-use crate::manifest::Group;
+use crate::group::Group;
 
 fn secret(label: &str) -> SecretKey {
     SecretKey::new(scalar("test", &[label.as_bytes()])).unwrap()

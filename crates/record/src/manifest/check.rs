@@ -6,12 +6,12 @@ use veche_board::{MAX_WITNESSES, WitnessKey, Witnesses};
 
 use super::error::{ManifestError, Problem};
 use super::{
-    BallotStyle, Contest, ContestOption, FORMAT, Group, MAX_BALLOT_STYLES, MAX_CONTESTS, MAX_ID_LEN,
-    MAX_LANGUAGES, MAX_MONEY, MAX_OPTIONS, MAX_STYLES, MAX_TRUSTEES, ManifestDocument, ReportBy, Style, Text,
+    BallotStyle, Contest, ContestOption, FORMAT, MAX_BALLOT_STYLES, MAX_CONTESTS, MAX_ID_LEN, MAX_LANGUAGES,
+    MAX_MONEY, MAX_OPTIONS, MAX_STYLES, MAX_TRUSTEES, ManifestDocument, ReportBy, Style, Text,
     WitnessesDocument, ballot_len,
 };
-use crate::ballot::MAX_BALLOT_LEN;
-use crate::entry::{GroupInput, MAX_MESSAGE_LEN};
+use crate::entry::{GroupInput, MAX_BALLOT_LEN, MAX_MESSAGE_LEN};
+use crate::group::Group;
 use crate::rules::CompiledContest;
 
 /// What the checks compute on their way.

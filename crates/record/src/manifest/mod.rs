@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use veche_board::{Checkpoint, CheckpointError, SignedCheckpoint, Witnesses};
 use veche_crypto::hash::{Digest, digest};
 
-use crate::ballot::{HEADER_LEN, SIGNATURE_LEN};
 use crate::ballot_kind::BallotKind;
 use crate::entry::Genesis;
+use crate::group::Group;
 use crate::json;
+use crate::layout::{HEADER_LEN, SIGNATURE_LEN};
 use crate::rules::{CompiledContest, Rule};
 use crate::tag;
 
@@ -230,15 +231,6 @@ pub struct ManifestDocument {
     /// Who must have seen a checkpoint of the board before anyone may rely on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witnesses: Option<WitnessesDocument>,
-}
-
-/// The ballots that one total is made of: those of a contest, or of a contest and a declared style.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Group {
-    /// The contest, counted from 0 in manifest order.
-    pub contest: u16,
-    /// The declared style, counted from 0 in manifest order, when totals are published by style.
-    pub style: Option<u16>,
 }
 
 /// A manifest that was read strictly, is consistent, and is within every limit.
