@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use veche_record::manifest::Timestamp;
+use veche_site::Pin;
 use veche_xtask::ballot_box::free_port;
 use veche_xtask::demo::Town;
-use veche_xtask::site::{self, Dist, Pin};
+use veche_xtask::site::{self, Dist};
 use veche_xtask::workspace::{Programs, programs};
 
 /// The site is served from a folder of the host and not from its top, as many towns will.
@@ -107,7 +108,7 @@ fn welcome(host: &Path) -> Result<()> {
 
 fn publish(pin: &Pin, site: &Path) -> Result<()> {
     std::fs::create_dir_all(site)?;
-    site::pin(&Dist::lock()?.folder, pin, site)
+    Ok(veche_site::pin(&Dist::lock()?.folder, pin, site)?)
 }
 
 impl TestTown {

@@ -1,4 +1,4 @@
-// The built module from JavaScript: what its types promise, on a finished record of the test vectors.
+// The built modules from JavaScript: what their types promise, on a finished record of the test vectors.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -8,14 +8,17 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");
-const {
-  default: init,
-  Finder,
-  openElection,
-  qrCode,
-  readCode,
-} = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
-await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm_bg.wasm")) });
+/** A built module, and its bytes. */
+async function built(name) {
+  const glue = await import(pathToFileURL(path.join(dist, `${name}.js`)).href);
+  const bytes = readFileSync(path.join(dist, `${name}_bg.wasm`));
+  await glue.default({ module_or_path: bytes });
+  return { glue, bytes };
+}
+const voter = await built("veche-wasm-voter");
+const observer = await built("veche-wasm-observer");
+const { openElection, qrCode } = voter.glue;
+const { Finder, readCode } = observer.glue;
 
 const VECTOR = "a_finished_record_is_verified_and_counts_each_voters_last_ballot-1.json";
 const vector = JSON.parse(readFileSync(path.join(root, "tests/vectors/records", VECTOR), "utf8"));
@@ -26,7 +29,7 @@ const size = Number(checkpoint.split("\n")[1]);
 const bundle = file(`tile/entries/000.p/${size}`);
 const entries = cut(bundle);
 const ballots = entries.map((entry, index) => ({ entry, index })).filter(({ entry }) => entry[0] === 4);
-const open = () => openElection(manifest, [bundle], size, vector.expected);
+const open = ({ glue } = voter) => glue.openElection(manifest, [bundle], size, vector.expected);
 
 /** The entries of a bundle: two bytes of length before each. */
 function cut(bytes) {
@@ -410,9 +413,9 @@ function find(finder, files = file) {
 const text = (value) => new TextEncoder().encode(value);
 
 test("a ballot is found by its link and by its code, and a replaced one names the later", () => {
-  const election = open();
+  const [mine, election] = [open(), open(observer)];
   const standings = ballots.map((ballot) => {
-    const link = `https://vote.example/#find=${election.receiptText(receiptOf(ballot))}`;
+    const link = `https://vote.example/#find=${mine.receiptText(receiptOf(ballot))}`;
     const { index, size: then, note, code } = election.checkShown(text(link));
     assert.deepEqual([index, then, note, code], [ballot.index, size, checkpoint, undefined]);
     const finding = find(Finder.byReceipt(election, checkpoint, text(link)));
@@ -437,15 +440,15 @@ test("a ballot is found by its link and by its code, and a replaced one names th
 });
 
 test("a receipt or a record that was changed is refused by name", () => {
-  const election = open();
-  const link = election.receiptText(receiptOf(ballots[0]));
+  const [mine, election] = [open(), open(observer)];
+  const link = mine.receiptText(receiptOf(ballots[0]));
   const changed = (place) =>
     text(link.slice(0, place) + (link[place] === "A" ? "B" : "A") + link.slice(place + 1));
   refused("not-a-receipt", () => election.checkShown(text(link.slice(1))));
   refused("not-a-receipt", () => election.checkShown(text("{}")));
   refused("other-election", () => election.checkShown(changed(4)));
   refused("file-wrong", () => election.checkShown(changed(40)));
-  refused("file-wrong", () => election.receiptText({ ...receiptOf(ballots[0]), index: 0 }));
+  refused("file-wrong", () => mine.receiptText({ ...receiptOf(ballots[0]), index: 0 }));
   refused("record-unreadable", () =>
     Finder.byReceipt(election, checkpoint.replace(/....\n$/, "AAA=\n"), text(link)),
   );
@@ -471,4 +474,23 @@ test("codes are read as people type them, and a text becomes a drawing", () => {
   assert.equal(side, 25 + 8);
   assert.match(path, /^(M\d+ \d+h\d+v1h-\d+z)+$/);
   refused("bad-argument", () => qrCode("x".repeat(3000)));
+});
+
+test("a voter downloads nothing of an audit, of a result and of a trustee", () => {
+  const holds = ({ bytes }, text) => bytes.includes(text);
+  // A trustee's words, a name in a file of Pabulib, and where in the source the audit may panic.
+  for (const part of ["abandon", "vote_type", "crates/verify/src/audit/"]) {
+    assert.ok(holds(observer, part), `${part} is in an observer's module, or this finds nothing`);
+    assert.ok(!holds(voter, part), part);
+  }
+  assert.deepEqual(Object.keys(voter.glue).sort(), [
+    "Credential",
+    "Election",
+    "PreparedBallot",
+    "default",
+    "initSync",
+    "openElection",
+    "qrCode",
+    "start",
+  ]);
 });

@@ -7,8 +7,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");
-const { default: init, openElection } = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
-await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm_bg.wasm")) });
+const { default: init, openElection } = await import(
+  pathToFileURL(path.join(dist, "veche-wasm-observer.js")).href
+);
+await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm-observer_bg.wasm")) });
 
 const name = "a_finished_record_is_verified_and_counts_each_voters_last_ballot-1.json";
 const vector = JSON.parse(readFileSync(path.join(root, "tests/vectors/records", name), "utf8"));

@@ -13,8 +13,8 @@ const {
   default: init,
   Trustee,
   TrusteeBoard,
-} = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
-await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm_bg.wasm")) });
+} = await import(pathToFileURL(path.join(dist, "veche-wasm-observer.js")).href);
+await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm-observer_bg.wasm")) });
 
 const records = path.join(root, "tests/vectors/records");
 const vectors = readdirSync(records).map((name) => ({

@@ -8,8 +8,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");
-const { default: init, openElection } = await import(pathToFileURL(path.join(dist, "veche-wasm.js")).href);
-await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm_bg.wasm")) });
+const { default: init, openElection } = await import(
+  pathToFileURL(path.join(dist, "veche-wasm-voter.js")).href
+);
+await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm-voter_bg.wasm")) });
 
 // Two of three witnesses are needed, and two have cosigned.
 const VECTOR = "a_checkpoint_that_enough_witnesses_saw_passes-1.json";

@@ -85,10 +85,21 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 }
 
+#[cfg(feature = "paths")]
+fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(reader: D) -> Result<T, JsonError> {
+    serde_path_to_error::deserialize(reader)
+        .map_err(|error| JsonError { path: error.path().to_string(), reason: error.inner().to_string() })
+}
+
+/// The place is then only in the reason, as line and column.
+#[cfg(not(feature = "paths"))]
+fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(reader: D) -> Result<T, JsonError> {
+    T::deserialize(reader).map_err(|error| JsonError { path: ".".into(), reason: error.to_string() })
+}
+
 fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| JsonError { path: error.path().to_string(), reason: error.inner().to_string() })?;
+    let value = read(&mut reader)?;
     reader.end().map_err(|error| JsonError { path: ".".into(), reason: error.to_string() })?;
     Ok(value)
 }

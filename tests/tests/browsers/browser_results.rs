@@ -11,11 +11,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use veche_record::Selection;
+use veche_site::Pin;
 use veche_tests::browser::{Browser, Driver, Kind};
 use veche_tests::host::Host;
 use veche_tests::town;
 use veche_xtask::process::read;
-use veche_xtask::site::{self, Dist, Pin};
+use veche_xtask::site::{self, Dist};
 use veche_xtask::voters::{Voter, open_election};
 use veche_xtask::workspace;
 
@@ -120,7 +121,7 @@ impl Folders {
             accent: None,
         };
         std::fs::create_dir_all(&site)?;
-        site::pin(&Dist::lock()?.folder, &pin, &site)?;
+        veche_site::pin(&Dist::lock()?.folder, &pin, &site)?;
         Ok(site.join("record"))
     }
 

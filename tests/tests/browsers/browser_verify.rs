@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use veche_cli::folder::{MemoryRecord, RESULT};
 use veche_keeper::BoxKeys;
+use veche_site::Pin;
 use veche_tests::browser::{Driver, Kind};
 use veche_tests::host::Host;
 use veche_tests::observer::{Observer, at_a_terminal, differences};
 use veche_tests::records;
 use veche_tests::town::built;
-use veche_xtask::site::{self, Dist, Pin};
+use veche_xtask::site::Dist;
 
 /// Names how many entries the board of the tests has; without it as many as continuous integration can wait for.
 const ENTRIES: &str = "VECHE_BOARD_ENTRIES";
@@ -45,7 +46,7 @@ impl Published {
             record: Some(format!("{}/", published.record.address)),
             accent: None,
         };
-        site::pin(&Dist::lock()?.folder, &pin, &published.folder.path().join("host/town"))?;
+        veche_site::pin(&Dist::lock()?.folder, &pin, &published.folder.path().join("host/town"))?;
         Ok(published)
     }
 

@@ -11,6 +11,7 @@ mod entries;
 mod files;
 mod forged;
 mod honest;
+mod opening;
 mod rehearsal;
 mod scale;
 mod witnessed;

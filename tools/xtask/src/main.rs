@@ -91,7 +91,11 @@ fn run(task: Task) -> Result<()> {
                 process::say(&format!("The unpinned site is in {}.", dist.folder.display()));
                 return Ok(());
             };
-            site::pin(&dist.folder, &site::Pin { fingerprint: election, ballot_box, record, accent }, &out)?;
+            veche_site::pin(
+                &dist.folder,
+                &veche_site::Pin { fingerprint: election, ballot_box, record, accent },
+                &out,
+            )?;
             process::say(&format!("The site is in {}.", out.display()));
             Ok(())
         }

@@ -127,9 +127,10 @@ fn format() -> Result<()> {
 fn lints() -> Result<()> {
     run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // Half of these crates is compiled for the browser only.
-    let wasm =
-        ["--package", "veche-wasm", "--package", "veche-testkit", "--target", "wasm32-unknown-unknown"];
-    run(cargo().arg("clippy").args(wasm).args(["--", "-D", "warnings"]))
+    let packages = ["veche-wasm-voter", "veche-wasm-observer", "veche-testkit"];
+    let mut wasm = cargo();
+    wasm.arg("clippy").args(packages.iter().flat_map(|package| ["--package", package]));
+    run(wasm.args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]))
 }
 
 fn docs() -> Result<()> {

@@ -72,7 +72,7 @@ export class Api {
   /**
    * @param {Uint8Array} bytes
    * @param {() => void} onSlow
-   * @returns {Promise<import("../../veche-wasm.js").Receipt>}
+   * @returns {Promise<import("../../veche-wasm-voter.js").Receipt>}
    */
   cast(bytes, onSlow) {
     return this.#json("POST", "v1/ballots", { bytes, onSlow });

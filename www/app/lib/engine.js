@@ -1,4 +1,4 @@
-import { checkWorkerModules } from "./integrity.js";
+import { checkWorkerModules, publishedHashes } from "./integrity.js";
 import { Trouble } from "./trouble.js";
 import { startWorker } from "./worker-start.js";
 
@@ -8,12 +8,13 @@ import { startWorker } from "./worker-start.js";
 
 /**
  * Where the program of a worker lies, and its hash as the page was published with it.
+ * @param {import("./worker-start.js").Which} which
  * @returns {import("../worker/serve.js").Program}
  */
-export const programOfPage = () => ({
-  wasm: new URL("veche-wasm_bg.wasm", document.baseURI).href,
-  integrity: document.documentElement.dataset.wasmIntegrity ?? null,
-});
+export function programOfPage(which) {
+  const wasm = new URL(`veche-wasm-${which}_bg.wasm`, document.baseURI).href;
+  return { wasm, integrity: publishedHashes(document).get(wasm) ?? null };
+}
 
 /**
  * The page's end of a worker: asks for an operation, waits for its answer.
@@ -52,7 +53,7 @@ export class Engine {
     if (!worker) return null;
     const engine = new Engine(worker);
     // A failure is met when something is asked for that needs the program.
-    engine.call("load", programOfPage()).catch(() => undefined);
+    engine.call("load", programOfPage(which)).catch(() => undefined);
     return engine;
   }
 

@@ -8,44 +8,20 @@ import { Trouble } from "./trouble.js";
  */
 
 /**
- * Every module that a worker loads, itself included, relative to the site's root.
- * @type {Record<import("./worker-start.js").Which, string[]>}
+ * What stands in a script element of the page that is data, as the page was published.
+ * @param {Document} page
+ * @param {string} selector
  */
-export const WORKER_MODULES = {
-  voter: [
-    "app/worker/voter.js",
-    "app/worker/serve.js",
-    "app/lib/idb.js",
-    "app/lib/trouble.js",
-    "veche-wasm.js",
-  ],
-  observer: [
-    "app/worker/observer.js",
-    "app/worker/serve.js",
-    "app/worker/opened.js",
-    "app/worker/find.js",
-    "app/worker/results.js",
-    "app/worker/trustee.js",
-    "app/worker/audit.js",
-    "app/worker/audit/coordinator.js",
-    "app/worker/audit/source.js",
-    "app/lib/encoding.js",
-    "app/lib/idb.js",
-    "app/lib/tiles.js",
-    "app/lib/trouble.js",
-    "veche-wasm.js",
-  ],
-};
+const published = (page, selector) => JSON.parse(page.querySelector(selector)?.textContent ?? "{}");
 
 /**
- * The hashes of the import map, by absolute address; empty when the site was built without.
+ * The hashes of every script and WebAssembly module, by absolute address; empty when the site was built without.
  * @param {Document} page
  * @returns {Map<string, string>}
  */
-function publishedHashes(page) {
-  const map = page.querySelector('script[type="importmap"]');
+export function publishedHashes(page) {
   /** @type {Record<string, string>} */
-  const integrity = map ? (JSON.parse(map.textContent ?? "{}").integrity ?? {}) : {};
+  const integrity = published(page, 'script[type="importmap"]').integrity ?? {};
   return new Map(Object.entries(integrity).map(([path, hash]) => [new URL(path, page.baseURI).href, hash]));
 }
 
@@ -59,8 +35,12 @@ export async function checkWorkerModules(page, which) {
   const hashes = publishedHashes(page);
   if (hashes.size === 0) return;
   try {
+    /** @type {Record<string, string[] | undefined>} every module that a worker loads, itself included */
+    const workers = published(page, "#workers");
+    const modules = workers[`app/worker/${which}.js`];
+    if (!modules) throw new Error(`no published list of the modules of ${which}`);
     await Promise.all(
-      WORKER_MODULES[which].map(async (path) => {
+      modules.map(async (path) => {
         const address = new URL(path, page.baseURI).href;
         const integrity = hashes.get(address);
         if (!integrity) throw new Error(`no published hash for ${path}`);

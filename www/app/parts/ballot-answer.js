@@ -8,8 +8,8 @@ import { Part } from "./part.js";
 /** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/text.js").Key} Key */
 /** @typedef {import("../lib/trouble.js").Trouble} Trouble */
-/** @typedef {import("../../veche-wasm.js").Finding} Finding */
-/** @typedef {import("../../veche-wasm.js").ShownReceipt} ShownReceipt */
+/** @typedef {import("../../veche-wasm-observer.js").Finding} Finding */
+/** @typedef {import("../../veche-wasm-observer.js").ShownReceipt} ShownReceipt */
 /** @typedef {import("../lib/dom.js").Children} Children */
 /** What is looked for: a receipt's bytes or its link, or a code. @typedef {{ receipt: Uint8Array } | { code: string }} Sought */
 /**

@@ -4,7 +4,7 @@ import { Part } from "./part.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/text.js").Key} Key */
-/** @typedef {import("../../veche-wasm.js").AuditFailure} AuditFailure */
+/** @typedef {import("../../veche-wasm-observer.js").AuditFailure} AuditFailure */
 /** @typedef {"waiting" | "working" | "passed" | "failed" | "not-applicable" | "not-reached"} Standing */
 
 /** @type {Record<Standing, Key>} */

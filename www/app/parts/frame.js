@@ -2,7 +2,7 @@ import { fill, h } from "../lib/dom.js";
 import { Part } from "./part.js";
 import { Steps } from "./steps.js";
 
-/** @typedef {import("../../veche-wasm.js").Manifest} Manifest */
+/** @typedef {import("../../veche-wasm-voter.js").Manifest} Manifest */
 /** @typedef {import("./steps.js").Step} Step */
 
 /** What stays on every screen: the election's name, notices, the steps, the place for screens, and a voice. */

@@ -4,7 +4,7 @@ import { PlaceTick, Tick } from "./controls/tick.js";
 import { Part } from "./part.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
-/** @typedef {import("../../veche-wasm.js").ContestOption} ContestOption */
+/** @typedef {import("../../veche-wasm-voter.js").ContestOption} ContestOption */
 /** @typedef {import("./controls/tick.js").ControlState} ControlState */
 /**
  * @typedef {object} CardSettings

@@ -3,7 +3,7 @@ import { h } from "../lib/dom.js";
 /**
  * Why there are trustees, what they do, and what must never happen.
  * @param {import("../lib/text.js").Texts} t
- * @param {import("../../veche-wasm.js").TrusteeBoardStatus} status
+ * @param {import("../../veche-wasm-observer.js").TrusteeBoardStatus} status
  */
 export function trusteeHelp(t, { trustees, threshold, quorum }) {
   const facts = { all: trustees.length, threshold, quorum, missing: trustees.length - quorum };

@@ -4,8 +4,8 @@ import { Part } from "./part.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/text.js").Key} Key */
-/** @typedef {import("../../veche-wasm.js").TrusteeBoardStatus} Status */
-/** @typedef {import("../../veche-wasm.js").TrusteeDid} Did */
+/** @typedef {import("../../veche-wasm-observer.js").TrusteeBoardStatus} Status */
+/** @typedef {import("../../veche-wasm-observer.js").TrusteeDid} Did */
 /** @typedef {"done" | "half" | "waiting" | "blamed" | "resting"} Mark */
 
 /** @type {Record<string, Key>} what each trustee has done, in words */

@@ -1,4 +1,4 @@
-import init, { openElection } from "../../veche-wasm.js";
+import init, { openElection } from "../../veche-wasm-observer.js";
 import { coordinate, setPaused } from "./audit/coordinator.js";
 import { fetchProgram } from "./serve.js";
 
@@ -14,7 +14,7 @@ import { fetchProgram } from "./serve.js";
  * @param {Promise<unknown>} program
  */
 function assist(port, program) {
-  /** @type {Promise<import("../../veche-wasm.js").Election>} */
+  /** @type {Promise<import("../../veche-wasm-observer.js").Election>} */
   let election;
   port.onmessage = async ({ data }) => {
     let answer = null;

@@ -1,4 +1,4 @@
-import { Finder, readCode } from "../../veche-wasm.js";
+import { Finder, readCode } from "../../veche-wasm-observer.js";
 import { opened } from "./opened.js";
 
 /** What the worker does to find a ballot in a published record. Nothing here is secret. */

@@ -1,4 +1,4 @@
-import init, { checks } from "../../veche-wasm.js";
+import init, { checks } from "../../veche-wasm-observer.js";
 import { hearAudit } from "./audit.js";
 import { findOperations } from "./find.js";
 import { openOperations } from "./opened.js";

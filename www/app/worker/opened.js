@@ -1,9 +1,9 @@
-import { openElection } from "../../veche-wasm.js";
+import { openElection } from "../../veche-wasm-observer.js";
 import { Database } from "../lib/idb.js";
 
 /** The election that the observer's worker has open: opened once, looked into by whoever reads its result or finds a ballot. */
 
-/** @typedef {import("../../veche-wasm.js").Election} Election */
+/** @typedef {import("../../veche-wasm-observer.js").Election} Election */
 /** @typedef {{ manifest: Uint8Array, bundles: Uint8Array[], size: number }} Opening */
 
 /** @type {Election | null} */

@@ -5,7 +5,7 @@ import { opened } from "./opened.js";
  * secret is near, and nothing is kept in the browser.
  */
 
-/** @typedef {import("../../veche-wasm.js").Results} Results */
+/** @typedef {import("../../veche-wasm-observer.js").Results} Results */
 /** @typedef {{ checkpoint: string, bundles: number, files: Map<string, Uint8Array> }} End */
 
 /** @type {Results | null} */

@@ -1,4 +1,4 @@
-import { Trustee, TrusteeBoard } from "../../veche-wasm.js";
+import { Trustee, TrusteeBoard } from "../../veche-wasm-observer.js";
 import { Database } from "../lib/idb.js";
 
 /**

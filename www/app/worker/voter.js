@@ -1,4 +1,4 @@
-import init, { openElection, qrCode } from "../../veche-wasm.js";
+import init, { openElection, qrCode } from "../../veche-wasm-voter.js";
 import { Database, at, result } from "../lib/idb.js";
 import { loader, serve } from "./serve.js";
 
@@ -7,9 +7,9 @@ import { loader, serve } from "./serve.js";
  * made, kept and used in this worker and never sent to the page.
  */
 
-/** @typedef {import("../../veche-wasm.js").Election} Election */
-/** @typedef {import("../../veche-wasm.js").Credential} Credential */
-/** @typedef {import("../../veche-wasm.js").PreparedBallot} PreparedBallot */
+/** @typedef {import("../../veche-wasm-voter.js").Election} Election */
+/** @typedef {import("../../veche-wasm-voter.js").Credential} Credential */
+/** @typedef {import("../../veche-wasm-voter.js").PreparedBallot} PreparedBallot */
 /** @typedef {{ pseudonym: string, key: string, secret: Uint8Array, attempt: number }} VoterRecord */
 /** @typedef {{ manifest: Uint8Array, bundles: Uint8Array[], size: number, fingerprint: string }} OpenArguments */
 
@@ -88,10 +88,10 @@ const operations = {
   /** @param {{ contest: string, selection: { values: Record<string, number>, blank: boolean } }} args */
   check: async ({ contest, selection }) => election.check(contest, selection),
 
-  /** @param {{ ballot: Uint8Array, receipt: import("../../veche-wasm.js").Receipt }} args */
+  /** @param {{ ballot: Uint8Array, receipt: import("../../veche-wasm-voter.js").Receipt }} args */
   checkReceipt: async ({ ballot, receipt }) => election.checkReceipt(ballot, receipt),
 
-  /** @param {{ receipt: import("../../veche-wasm.js").Receipt }} args */
+  /** @param {{ receipt: import("../../veche-wasm-voter.js").Receipt }} args */
   receiptText: async ({ receipt }) => election.receiptText(receipt),
 
   /** @param {{ text: string }} args */

@@ -213,6 +213,24 @@ impl Entry {
         Ok(entry)
     }
 
+    /// Decodes a message of the making of the keys, or a part of one; nothing for a message of another kind, which is not
+    /// looked into.
+    ///
+    /// # Errors
+    /// [`EntryError`].
+    pub fn parse_founding(message: &[u8]) -> Result<Option<Self>, EntryError> {
+        let (&first, body) = message.split_first().ok_or(EntryError::Empty)?;
+        let mut reader = Reader::new(body);
+        let entry = match EntryKind::of(message).ok_or(EntryError::UnknownKind(first))? {
+            EntryKind::Genesis => Entry::Genesis(Genesis::read(&mut reader)?),
+            EntryKind::Ceremony => Entry::Ceremony(Ceremony::read(&mut reader)?),
+            EntryKind::Part => Entry::Part(Part::read(&mut reader)?),
+            _ => return Ok(None),
+        };
+        reader.end()?;
+        Ok(Some(entry))
+    }
+
     /// The kind byte.
     pub fn kind(&self) -> EntryKind {
         match self {

@@ -24,7 +24,7 @@ fn the_server_links_neither_voter_nor_trustee() {
     for name in ["veche-server", "veche-board", "veche-record", "veche-verify"] {
         assert!(links(name), "the list does not even name {name}:\n{tree}");
     }
-    for name in ["veche-voter", "veche-trustee", "veche-wasm", "veche-cli", "veche-tests"] {
+    for name in ["veche-voter", "veche-trustee", "veche-wasm-common", "veche-cli", "veche-tests"] {
         assert!(!links(name), "the server links {name}");
     }
 }

@@ -7,7 +7,7 @@ mod table;
 use crate::process::{read, run, say};
 use crate::workspace::{cargo, root};
 use crate::{site, tools};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -77,19 +77,8 @@ fn native_program() -> Result<PathBuf> {
 
 /// The module that voters download, as the site has it.
 fn shipped_module() -> Result<Vec<u8>> {
-    let dist = site::build()?;
-    let mut folders = vec![dist.folder.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "wasm") {
-                return Ok(std::fs::read(path)?);
-            }
-        }
-    }
-    bail!("the site has no module")
+    let path = site::build()?.folder.join("veche-wasm-voter_bg.wasm");
+    std::fs::read(&path).with_context(|| format!("the site has no {}", path.display()))
 }
 
 /// Builds the measuring code for the browser, with the flags of the site.

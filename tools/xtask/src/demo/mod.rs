@@ -77,14 +77,14 @@ pub fn demo(options: &Options) -> Result<()> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let manifest = town::manifest(options.ballots, now)?;
     let mut town = Town::create(programs.clone(), &folder, &manifest, options.port)?;
-    let pin = site::Pin {
+    let pin = veche_site::Pin {
         fingerprint: Some(town.fingerprint.clone()),
         ballot_box: "./".into(),
         record: None,
         accent: None,
     };
     let site = folder.join("site");
-    site::pin(&dist.folder, &pin, &site)?;
+    veche_site::pin(&dist.folder, &pin, &site)?;
     drop(dist);
     town.serve(&["--site".as_ref(), site.as_ref()])?;
     simulate(&town, options.ballots)?;

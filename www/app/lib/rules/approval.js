@@ -1,7 +1,7 @@
 import { chosenIds, done, refused, restored, valueOf, withValue, nothing } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
-/** @typedef {import("../../../veche-wasm.js").ApprovalRule} ApprovalRule */
+/** @typedef {import("../../../veche-wasm-voter.js").ApprovalRule} ApprovalRule */
 
 /**
  * Choosing from a list: at least `min`, at most `max`, perhaps a blank vote instead.

@@ -1,7 +1,7 @@
 import { done, refused, restored, spendingStatus, together, total, valueOf, withValue } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
-/** @typedef {import("../../../veche-wasm.js").CumulativeRule} CumulativeRule */
+/** @typedef {import("../../../veche-wasm-voter.js").CumulativeRule} CumulativeRule */
 
 /**
  * Giving points: so many in all, so many at most to one option.

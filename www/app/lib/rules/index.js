@@ -7,7 +7,7 @@ import { ranked } from "./ranked.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
 /** @typedef {import("./rule.js").Rule & Partial<import("./ranked.js").Ordering>} Rule */
-/** @typedef {import("../../../veche-wasm.js").Contest} Contest */
+/** @typedef {import("../../../veche-wasm-voter.js").Contest} Contest */
 
 export { chosenIds, nothing, together, toggleBlank, valueOf } from "./rule.js";
 

@@ -1,7 +1,7 @@
 import { chosenIds, done, refused, restored, together, valueOf, withValue } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
-/** @typedef {import("../../../veche-wasm.js").KnapsackRule} KnapsackRule */
+/** @typedef {import("../../../veche-wasm-voter.js").KnapsackRule} KnapsackRule */
 
 /**
  * Spending a budget: any options whose costs together stay within it, perhaps so many in number.

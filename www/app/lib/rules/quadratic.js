@@ -1,7 +1,7 @@
 import { done, refused, restored, spendingStatus, together, valueOf, withValue } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
-/** @typedef {import("../../../veche-wasm.js").QuadraticRule} QuadraticRule */
+/** @typedef {import("../../../veche-wasm-voter.js").QuadraticRule} QuadraticRule */
 
 /** What the next vote for an option costs that has so many: (v + 1)² - v². @param {number} votes */
 const nextPrice = (votes) => 2 * votes + 1;

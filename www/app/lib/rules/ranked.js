@@ -1,7 +1,7 @@
 import { done, nothing, refused, restored, together, valueOf } from "./rule.js";
 
 /** @typedef {import("./rule.js").Choice} Choice */
-/** @typedef {import("../../../veche-wasm.js").RankedRule} RankedRule */
+/** @typedef {import("../../../veche-wasm-voter.js").RankedRule} RankedRule */
 /** @typedef {{ order: (choice: Choice) => string[], move: (choice: Choice, id: string, by: number) => Choice }} Ordering */
 
 /** Up to so many places, the rule says what each is worth. */

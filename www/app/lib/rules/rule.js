@@ -4,7 +4,7 @@
  * a hand.
  */
 
-/** @typedef {import("../../../veche-wasm.js").ContestOption} ContestOption */
+/** @typedef {import("../../../veche-wasm-voter.js").ContestOption} ContestOption */
 /**
  * What a voter wants in one contest, as the sealing program takes it: 1 for a chosen option, its points, its place or its
  * votes; an option that is absent has 0.

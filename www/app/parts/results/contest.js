@@ -3,11 +3,11 @@ import { Part } from "../part.js";
 import { bar, mark, table } from "./bars.js";
 
 /** @typedef {import("../../lib/text.js").Texts} Texts */
-/** @typedef {import("../../../veche-wasm.js").Manifest} Manifest */
-/** @typedef {import("../../../veche-wasm.js").Contest} Contest */
-/** @typedef {import("../../../veche-wasm.js").ContestResult} ContestResult */
-/** @typedef {import("../../../veche-wasm.js").DistrictResult} DistrictResult */
-/** @typedef {import("../../../veche-wasm.js").PlaceResult} PlaceResult */
+/** @typedef {import("../../../veche-wasm-voter.js").Manifest} Manifest */
+/** @typedef {import("../../../veche-wasm-voter.js").Contest} Contest */
+/** @typedef {import("../../../veche-wasm-observer.js").ContestResult} ContestResult */
+/** @typedef {import("../../../veche-wasm-observer.js").DistrictResult} DistrictResult */
+/** @typedef {import("../../../veche-wasm-observer.js").PlaceResult} PlaceResult */
 
 /** @param {Contest} contest */
 const gives = ({ rule }) =>

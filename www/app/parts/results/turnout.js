@@ -3,9 +3,9 @@ import { Part } from "../part.js";
 import { bar, hundred, table } from "./bars.js";
 
 /** @typedef {import("../../lib/text.js").Texts} Texts */
-/** @typedef {import("../../../veche-wasm.js").Manifest} Manifest */
-/** @typedef {import("../../../veche-wasm.js").ResultsView} ResultsView */
-/** @typedef {import("../../../veche-wasm.js").TurnoutOf} TurnoutOf */
+/** @typedef {import("../../../veche-wasm-voter.js").Manifest} Manifest */
+/** @typedef {import("../../../veche-wasm-observer.js").ResultsView} ResultsView */
+/** @typedef {import("../../../veche-wasm-observer.js").TurnoutOf} TurnoutOf */
 
 /** Districts beyond this number are folded away: the whole town comes first. */
 const MANY = 6;

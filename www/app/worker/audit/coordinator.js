@@ -1,8 +1,8 @@
-import { auditRecord } from "../../../veche-wasm.js";
+import { auditRecord } from "../../../veche-wasm-observer.js";
 import { checkpointSize } from "../../lib/encoding.js";
 import { Unreachable, openSource } from "./source.js";
 
-/** @typedef {import("../../../veche-wasm.js").AuditFailure} AuditFailure */
+/** @typedef {import("../../../veche-wasm-observer.js").AuditFailure} AuditFailure */
 /** @typedef {import("./source.js").Place} Place */
 /**
  * @typedef {object} Order

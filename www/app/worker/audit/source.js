@@ -1,7 +1,7 @@
 import { checkpointSize } from "../../lib/encoding.js";
 import { BUNDLE, bundleCount, bundlePath, leavesPath } from "../../lib/tiles.js";
 
-/** @typedef {import("../../../veche-wasm.js").AuditSource} AuditSource */
+/** @typedef {import("../../../veche-wasm-observer.js").AuditSource} AuditSource */
 /** Where a record is: behind an address, or in files of this device by their path in the record. @typedef {{ url: string } | { files: Map<string, File> }} Place */
 
 /** Bundles that are fetched before they are asked for. */

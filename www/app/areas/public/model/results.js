@@ -2,9 +2,9 @@ import { openFromBundles } from "../../../lib/bundles.js";
 import { checkpointSize } from "../../../lib/encoding.js";
 import { Trouble } from "../../../lib/trouble.js";
 
-/** @typedef {import("../../../../veche-wasm.js").Manifest} Manifest */
-/** @typedef {import("../../../../veche-wasm.js").ResultsView} ResultsView */
-/** @typedef {import("../../../../veche-wasm.js").Stage} Stage */
+/** @typedef {import("../../../../veche-wasm-observer.js").Manifest} Manifest */
+/** @typedef {import("../../../../veche-wasm-observer.js").ResultsView} ResultsView */
+/** @typedef {import("../../../../veche-wasm-observer.js").Stage} Stage */
 /**
  * What the record says of the result. Without a view there is none yet.
  * @typedef {{ manifest: Manifest, fingerprint: string, stage: Stage | undefined, view: ResultsView | null }} Outcome

@@ -5,8 +5,8 @@ import { Trouble } from "../../../lib/trouble.js";
 /** @typedef {import("../../../lib/api.js").Api} Api */
 /** @typedef {import("../../../lib/engine.js").ObserverEngine} Engine */
 /** @typedef {import("./record.js").RecordFiles} RecordFiles */
-/** @typedef {import("../../../../veche-wasm.js").Manifest} Manifest */
-/** @typedef {import("../../../../veche-wasm.js").ShownReceipt} ShownReceipt */
+/** @typedef {import("../../../../veche-wasm-observer.js").Manifest} Manifest */
+/** @typedef {import("../../../../veche-wasm-observer.js").ShownReceipt} ShownReceipt */
 /** @typedef {import("../../../parts/ballot-answer.js").Answer} Answer */
 /** @typedef {import("../../../parts/ballot-answer.js").Sought} Sought */
 

@@ -6,8 +6,8 @@ import { startWorker } from "../../../lib/worker-start.js";
 
 /** @typedef {import("../../../worker/audit/coordinator.js").Telling} Telling */
 /** @typedef {import("../../../worker/audit/source.js").Place} Place */
-/** @typedef {import("../../../../veche-wasm.js").AuditReport} AuditReport */
-/** @typedef {import("../../../../veche-wasm.js").AuditFailure} AuditFailure */
+/** @typedef {import("../../../../veche-wasm-observer.js").AuditReport} AuditReport */
+/** @typedef {import("../../../../veche-wasm-observer.js").AuditFailure} AuditFailure */
 /** @typedef {"idle" | "running" | "paused" | "done" | "failed"} State */
 /** What is kept of an interrupted verification. @typedef {{ software: string, bytes: Uint8Array, entries: number, at: number }} Kept */
 
@@ -86,7 +86,7 @@ export class Verification extends EventTarget {
     this.progress = { entries: 0, total: 0, ballots: 0 };
     this.#worked = this.#since = this.#first = 0;
     this.#change();
-    const program = programOfPage();
+    const program = programOfPage("observer");
     // What another version has verified counts for nothing; a site without hashes cannot tell.
     this.#software = program.integrity ?? "";
     this.#key = `verify ${"url" in place ? place.url : "dropped"} ${expected ?? ""}`;

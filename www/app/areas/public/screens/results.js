@@ -12,8 +12,8 @@ import { openResult } from "../model/results.js";
 /** @typedef {import("../main.js").PublicApp} PublicApp */
 /** @typedef {import("../../../lib/text.js").Key} Key */
 /** @typedef {import("../model/results.js").Outcome} Outcome */
-/** @typedef {import("../../../../veche-wasm.js").ResultsView} ResultsView */
-/** @typedef {import("../../../../veche-wasm.js").Manifest} Manifest */
+/** @typedef {import("../../../../veche-wasm-observer.js").ResultsView} ResultsView */
+/** @typedef {import("../../../../veche-wasm-observer.js").Manifest} Manifest */
 
 /** Up to so many contests stand on one page; more have a page each. */
 const TOGETHER = 4;

@@ -11,8 +11,8 @@ import { Verification } from "../model/verification.js";
 /** @typedef {import("../main.js").PublicApp} PublicApp */
 /** @typedef {import("../../../lib/text.js").Key} Key */
 /** @typedef {import("../../../worker/audit/source.js").Place} Place */
-/** @typedef {import("../../../../veche-wasm.js").AuditReport} AuditReport */
-/** @typedef {import("../../../../veche-wasm.js").AuditFailure} AuditFailure */
+/** @typedef {import("../../../../veche-wasm-observer.js").AuditReport} AuditReport */
+/** @typedef {import("../../../../veche-wasm-observer.js").AuditFailure} AuditFailure */
 
 /** @type {Record<AuditReport["outcome"], { title: Key, text: Key, standing: import("../../../parts/check-list.js").Standing }>} */
 const OUTCOMES = {

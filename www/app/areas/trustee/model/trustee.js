@@ -5,9 +5,9 @@ import { Trouble } from "../../../lib/trouble.js";
 
 /** @typedef {import("../../../lib/engine.js").ObserverEngine} Engine */
 /** @typedef {import("../../../lib/config.js").SiteConfig} SiteConfig */
-/** @typedef {import("../../../../veche-wasm.js").Manifest} Manifest */
-/** @typedef {import("../../../../veche-wasm.js").TrusteeBoardStatus} Status */
-/** @typedef {import("../../../../veche-wasm.js").TrusteeStep} Step */
+/** @typedef {import("../../../../veche-wasm-observer.js").Manifest} Manifest */
+/** @typedef {import("../../../../veche-wasm-observer.js").TrusteeBoardStatus} Status */
+/** @typedef {import("../../../../veche-wasm-observer.js").TrusteeStep} Step */
 /** @typedef {{ number: number, token: string }} Invitation */
 
 /** Where a tab keeps the invitation until it is closed. */

@@ -4,9 +4,9 @@ import { Trouble } from "../../../lib/trouble.js";
 /** @typedef {import("../../../lib/api.js").Api} Api */
 /** @typedef {import("../../../lib/engine.js").VoterEngine} Engine */
 /** @typedef {import("../../../lib/idb.js").Database} Database */
-/** @typedef {import("../../../../veche-wasm.js").Receipt} Receipt */
+/** @typedef {import("../../../../veche-wasm-voter.js").Receipt} Receipt */
 /** @typedef {{ note: string, size: number, root: string }} Checkpoint */
-/** @typedef {import("../../../../veche-wasm.js").ReceiptPlace} Place */
+/** @typedef {import("../../../../veche-wasm-voter.js").ReceiptPlace} Place */
 /** @typedef {"counts" | "replaced" | "missing"} Standing */
 /**
  * A ballot that was cast and its receipt, as kept in this browser and in a downloaded receipt.

@@ -7,8 +7,8 @@ import { Box } from "./box.js";
 
 /** @typedef {import("../../../lib/api.js").ElectionInfo} ElectionInfo */
 /** @typedef {import("../../../lib/engine.js").VoterEngine} Engine */
-/** @typedef {import("../../../../veche-wasm.js").Manifest} Manifest */
-/** @typedef {import("../../../../veche-wasm.js").DeclaredStyle} District */
+/** @typedef {import("../../../../veche-wasm-voter.js").Manifest} Manifest */
+/** @typedef {import("../../../../veche-wasm-voter.js").DeclaredStyle} District */
 /**
  * What is on a ballot: a district's contests, perhaps with one more that the voter has added.
  * @typedef {{ id: string, district: District, extra: string | null, contests: string[] }} BallotStyle

@@ -4,7 +4,7 @@ import { msg } from "../../../lib/text.js";
 import { Screen } from "../../../parts/screen.js";
 
 /** @typedef {import("../main.js").App} App */
-/** @typedef {import("../../../../veche-wasm.js").Contest} Contest */
+/** @typedef {import("../../../../veche-wasm-voter.js").Contest} Contest */
 
 /**
  * Everything chosen on one page, before it is closed up.

@@ -1,0 +1,169 @@
+//! Pins a built site to one election.
+//!
+//! The built site is the same for everyone. [`pin`] copies it and writes what depends on the election or on the built bytes:
+//!
+//! | where | what |
+//! |---|---|
+//! | `election.json` | the election, its ballot box and record, the town's colour |
+//! | `index.html`, each script and style that it names | `integrity` |
+//! | `index.html`, at [`MARK`] | the import map with the hash of every script and WebAssembly module; the modules of each worker; a preload for each module that the page's first ones lead to |
+//! | `index.html`, in its content security policy | the import map's hash, and the addresses of box and record |
+//!
+//! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`; nothing is listed by hand. What these
+//! protect and what they do not is in docs/hosting.md.
+
+mod modules;
+mod page;
+mod settings;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use sha2::{Digest, Sha256};
+
+use modules::Modules;
+
+pub use page::MARK;
+pub use settings::Pin;
+
+/// Why a site is not pinned.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SiteError {
+    /// The caller's settings: a malformed address, fingerprint or colour, or a folder that holds something else.
+    #[error("{0}")]
+    Settings(String),
+    /// The built site is not shaped as expected.
+    #[error("{0}")]
+    Shape(String),
+    /// A file that cannot be read or written.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+}
+
+impl SiteError {
+    fn settings(message: impl Into<String>) -> Self {
+        SiteError::Settings(message.into())
+    }
+
+    fn shape(message: impl Into<String>) -> Self {
+        SiteError::Shape(message.into())
+    }
+
+    fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |error| SiteError::File { path: path.to_path_buf(), error }
+    }
+}
+
+/// Copies the built site to `out` and pins it.
+///
+/// # Errors
+/// When the pin is malformed, when `out` holds something that is not a site, or when the site is not shaped as expected.
+pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<(), SiteError> {
+    pin.check()?;
+    if out.exists() {
+        let empty = || std::fs::read_dir(out).map(|mut items| items.next().is_none());
+        if !out.join("index.html").is_file() && !empty().map_err(SiteError::at(out))? {
+            let message =
+                format!("{} is not a site made by this command; choose another folder", out.display());
+            return Err(SiteError::Settings(message));
+        }
+        std::fs::remove_dir_all(out).map_err(SiteError::at(out))?;
+    }
+    copy(dist, out)?;
+    let election = out.join("election.json");
+    std::fs::write(&election, pin.to_json()).map_err(SiteError::at(&election))?;
+    let page = out.join("index.html");
+    let text = std::fs::read_to_string(&page).map_err(SiteError::at(&page))?;
+    let pinned = page::pinned(&text, &Loaded::read(out)?, &pin.origins())?;
+    std::fs::write(&page, pinned).map_err(SiteError::at(&page))
+}
+
+/// Every file of a site, by its path inside it.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files(site: &Path) -> Result<Vec<PathBuf>, SiteError> {
+    let mut found = Vec::new();
+    let mut folders = vec![site.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for item in std::fs::read_dir(&folder).map_err(SiteError::at(&folder))? {
+            let path = item.map_err(SiteError::at(&folder))?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(inside) = path.strip_prefix(site) {
+                found.push(inside.to_path_buf());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Copies a folder.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub fn copy(from: &Path, to: &Path) -> Result<(), SiteError> {
+    std::fs::create_dir_all(to).map_err(SiteError::at(to))?;
+    for file in files(from)? {
+        let target = to.join(&file);
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder).map_err(SiteError::at(folder))?;
+        }
+        std::fs::copy(from.join(&file), &target).map_err(SiteError::at(&target))?;
+    }
+    Ok(())
+}
+
+/// The files of a site that a page loads and that can harm a voter: scripts, styles, WebAssembly.
+struct Loaded {
+    /// By path inside the site, such as `app/main.js`.
+    hashes: BTreeMap<String, String>,
+    modules: Modules,
+}
+
+impl Loaded {
+    fn read(site: &Path) -> Result<Self, SiteError> {
+        let mut loaded = Loaded { hashes: BTreeMap::new(), modules: Modules::default() };
+        for file in files(site)? {
+            let kind = file.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
+            if !["js", "mjs", "css", "wasm"].contains(&kind) {
+                continue;
+            }
+            let path = site.join(&file);
+            let bytes = std::fs::read(&path).map_err(SiteError::at(&path))?;
+            let name = file.to_str().unwrap_or_default().replace('\\', "/");
+            // Names become words of attributes, of JSON and of addresses.
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte);
+            if name.is_empty() || !name.bytes().all(plain) {
+                return Err(SiteError::Shape(format!("{} has an odd name", file.display())));
+            }
+            if kind != "css" && kind != "wasm" {
+                loaded.modules.read(&name, &String::from_utf8_lossy(&bytes))?;
+            }
+            loaded.hashes.insert(name, integrity(&bytes));
+        }
+        Ok(loaded)
+    }
+
+    fn hash(&self, name: &str) -> Result<&str, SiteError> {
+        let hash = self.hashes.get(name).map(String::as_str);
+        hash.ok_or_else(|| {
+            SiteError::Shape(format!("{name} is not part of the site, and something loads it"))
+        })
+    }
+}
+
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes)))
+}
+
+#[cfg(test)]
+mod tests;

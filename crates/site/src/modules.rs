@@ -1,0 +1,98 @@
+//! Which modules lead to which. The site's scripts are one formatter's, so an import is one line, or ends in one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::SiteError;
+
+/// Every script of a site, by path, with what it names.
+#[derive(Debug, Default)]
+pub(crate) struct Modules(BTreeMap<String, Named>);
+
+#[derive(Debug, Default)]
+struct Named {
+    /// Modules that it imports, which are loaded with it.
+    imports: Vec<String>,
+    /// Modules that it has the address of, to start workers from.
+    workers: Vec<String>,
+}
+
+impl Modules {
+    /// Reads a script.
+    pub(crate) fn read(&mut self, path: &str, text: &str) -> Result<(), SiteError> {
+        let mut named = Named::default();
+        for line in text.lines() {
+            if let Some(address) = imported(path, line)? {
+                named.imports.push(resolve(path, address)?);
+            }
+        }
+        for (start, _) in text.match_indices("new URL(\"") {
+            let rest = text.get(start + 9..).unwrap_or_default();
+            if let Some((address, after)) = rest.split_once('"')
+                && after.starts_with(", import.meta.url)")
+                && address.ends_with(".js")
+            {
+                named.workers.push(resolve(path, address)?);
+            }
+        }
+        self.0.insert(path.to_owned(), named);
+        Ok(())
+    }
+
+    /// A module and all that is loaded with it.
+    pub(crate) fn from(&self, path: &str) -> Result<BTreeSet<&str>, SiteError> {
+        let mut found = BTreeSet::new();
+        let mut waiting = vec![path];
+        while let Some(path) = waiting.pop() {
+            let known = self.0.get_key_value(path);
+            let (path, named) = known.ok_or_else(|| {
+                SiteError::Shape(format!("{path} is not part of the site, and something loads it"))
+            })?;
+            if found.insert(path.as_str()) {
+                waiting.extend(named.imports.iter().map(String::as_str));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every module that a worker is started from, with all that is loaded with it.
+    pub(crate) fn workers(&self) -> Result<BTreeMap<&str, BTreeSet<&str>>, SiteError> {
+        let starts = self.0.values().flat_map(|named| &named.workers);
+        starts.map(|start| Ok((start.as_str(), self.from(start)?))).collect()
+    }
+}
+
+/// The address that a line imports or re-exports from, if it does.
+fn imported<'a>(path: &str, line: &'a str) -> Result<Option<&'a str>, SiteError> {
+    let whole = line.starts_with("import ");
+    if !whole && !line.starts_with("export ") && !line.starts_with("} from ") {
+        return Ok(None);
+    }
+    let address = match line.split_once(" from \"") {
+        Some((_, rest)) => rest.strip_suffix("\";"),
+        None => line.strip_prefix("import \"").and_then(|rest| rest.strip_suffix("\";")),
+    };
+    // The names of a long import stand in lines of their own.
+    let unread = address.is_none() && (line.contains(" from ") || whole && !line.ends_with('{'));
+    if unread {
+        return Err(SiteError::Shape(format!("{path} has an import that is not understood: {line}")));
+    }
+    Ok(address)
+}
+
+/// A path inside the site, from an address relative to one of its modules.
+fn resolve(from: &str, address: &str) -> Result<String, SiteError> {
+    let outside = || SiteError::Shape(format!("{from} names {address}, which is no file of the site"));
+    let mut path: Vec<&str> = from.split('/').collect();
+    path.pop();
+    if !address.starts_with("./") && !address.starts_with("../") {
+        return Err(outside());
+    }
+    for step in address.split('/') {
+        match step {
+            "." => {}
+            ".." => drop(path.pop().ok_or_else(outside)?),
+            _ => path.push(step),
+        }
+    }
+    Ok(path.join("/"))
+}

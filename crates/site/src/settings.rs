@@ -1,0 +1,74 @@
+//! What a town decides about its site.
+
+use std::collections::BTreeSet;
+
+use crate::SiteError;
+
+/// What a town decides about its site.
+#[derive(Debug, Clone)]
+pub struct Pin {
+    /// The election's fingerprint: 64 hexadecimal digits. The page refuses to seal a ballot for any other. Nothing while
+    /// the trustees are still making the keys: then the site serves them, and no voter.
+    pub fingerprint: Option<String>,
+    /// Where the ballot box answers: `./` when it serves the site itself, otherwise an absolute URL ending in a slash.
+    pub ballot_box: String,
+    /// Where the published record is: nothing for the box's own, otherwise an absolute URL or one relative to the site,
+    /// ending in a slash.
+    pub record: Option<String>,
+    /// The town's colour, `#rrggbb`.
+    pub accent: Option<String>,
+}
+
+impl Pin {
+    pub(crate) fn check(&self) -> Result<(), SiteError> {
+        let hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if self.fingerprint.as_ref().is_some_and(|digits| digits.len() != 64 || !hex(digits)) {
+            return Err(SiteError::settings("an election's fingerprint is 64 digits 0-9 and a-f"));
+        }
+        check_address("ballot box", &self.ballot_box)?;
+        self.record.as_ref().map_or(Ok(()), |record| check_address("record", record))?;
+        if let Some(accent) = &self.accent {
+            let digits = accent.strip_prefix('#').unwrap_or_default().to_ascii_lowercase();
+            if digits.len() != 6 || !hex(&digits) {
+                return Err(SiteError::settings("the accent colour is written #rrggbb"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of `election.json`, which the page reads.
+    pub(crate) fn to_json(&self) -> String {
+        let Pin { fingerprint, ballot_box, record, accent } = self;
+        let election = serde_json::json!({
+            "fingerprint": fingerprint, "box": ballot_box, "record": record, "accent": accent,
+        });
+        format!("{election:#}\n")
+    }
+
+    /// Scheme and host of each address that is not relative to the site.
+    pub(crate) fn origins(&self) -> BTreeSet<String> {
+        let addresses = [Some(&self.ballot_box), self.record.as_ref()];
+        addresses.into_iter().flatten().filter_map(|address| origin(address)).collect()
+    }
+}
+
+/// An address becomes a word of the policy: nothing that could end the word or the attribute may pass.
+fn check_address(whose: &str, address: &str) -> Result<(), SiteError> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/[]%".contains(&byte);
+    let wrong = if !address.ends_with('/') {
+        format!("must end in a slash: {address}")
+    } else if !address.bytes().all(plain) {
+        "holds a character that no plain address has".into()
+    } else if address.contains("//") && origin(address).is_none() {
+        "must begin with https:// (or http:// on this machine)".into()
+    } else {
+        return Ok(());
+    };
+    Err(SiteError::Settings(format!("the {whose}'s address {wrong}")))
+}
+
+fn origin(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let host = rest.split('/').next().filter(|host| !host.is_empty())?;
+    matches!(scheme, "https" | "http").then(|| format!("{scheme}://{host}"))
+}

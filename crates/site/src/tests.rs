@@ -1,0 +1,225 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use super::*;
+
+const PAGE: &str = r#"<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'">
+<!-- veche:head -->
+<!-- <script>a comment is not a tag</script> -->
+<title>a &lt; b</title>
+<script src="early.js"></script>
+<link rel="icon" href="icon.svg">
+<link rel="stylesheet" href="./style.css"/>
+<link rel="modulepreload" href="app/later.js">
+<script type="module" src="./app/main.js"></script>
+</head><body></body></html>"#;
+
+const FILES: &[(&str, &str)] = &[
+    ("index.html", PAGE),
+    ("early.js", "1;\n"),
+    ("icon.svg", ""),
+    ("style.css", "p{}"),
+    ("veche.js", "export { init };\n"),
+    ("veche_bg.wasm", "wasm"),
+    ("app/main.js", "import { a } from \"./other.js\";\nimport(\"./later.js\");\n"),
+    ("app/other.js", "import b, {\n  c,\n} from \"./deep/er.js\";\n"),
+    ("app/deep/er.js", "export const worker = new URL(\"../worker.js\", import.meta.url).href;\n"),
+    ("app/later.js", "import \"./latest.js\";\n"),
+    ("app/latest.js", "// import nothing from \"./nowhere.js\";\n"),
+    ("app/worker.js", "import init from \"../veche.js\";\nexport { c } from \"./other.js\";\n"),
+];
+
+fn site(change: impl Fn(&str, &str) -> String) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("app/deep")).unwrap();
+    for (name, text) in FILES {
+        std::fs::write(folder.path().join(name), change(name, text)).unwrap();
+    }
+    folder
+}
+
+fn example() -> Pin {
+    Pin { fingerprint: Some("ab".repeat(32)), ballot_box: "./".into(), record: None, accent: None }
+}
+
+fn pinned_as(pin: &Pin, change: impl Fn(&str, &str) -> String) -> Result<String, SiteError> {
+    let (from, to) = (site(change), tempfile::tempdir().unwrap());
+    super::pin(from.path(), pin, to.path())?;
+    Ok(std::fs::read_to_string(to.path().join("index.html")).unwrap())
+}
+
+fn pinned(change: impl Fn(&mut Pin)) -> Result<String, SiteError> {
+    let mut pin = example();
+    change(&mut pin);
+    pinned_as(&pin, |_, text| text.into())
+}
+
+fn between<'a>(page: &'a str, start: &str) -> &'a str {
+    page.split_once(start).unwrap().1.split_once("</script>").unwrap().0
+}
+
+fn content(name: &str) -> &'static str {
+    FILES.iter().find(|(file, _)| *file == name).unwrap().1
+}
+
+fn hash(name: &str) -> String {
+    integrity(content(name).as_bytes())
+}
+
+#[test]
+fn attack_32_every_file_the_page_loads_is_named_by_its_hash() {
+    let page = pinned(|_| ()).unwrap();
+    let map = between(&page, r#"<script type="importmap">"#);
+    let parsed: serde_json::Value = serde_json::from_str(map).unwrap();
+    let mut named = 0;
+    for (name, _) in FILES.iter().filter(|(name, _)| name.ends_with("js") || name.ends_with("wasm")) {
+        assert_eq!(parsed["integrity"][format!("./{name}")], hash(name), "{name}");
+        named += 1;
+    }
+    assert_eq!(parsed["integrity"].as_object().unwrap().len(), named);
+    assert!(page.contains(&format!("'wasm-unsafe-eval' '{}';", integrity(map.as_bytes()))), "{page}");
+    for tag in [
+        format!("<link rel=\"stylesheet\" href=\"./style.css\" integrity=\"{}\"/>", hash("style.css")),
+        format!("<script src=\"early.js\" integrity=\"{}\">", hash("early.js")),
+        format!("<script type=\"module\" src=\"./app/main.js\" integrity=\"{}\">", hash("app/main.js")),
+        format!("<link rel=\"modulepreload\" href=\"app/later.js\" integrity=\"{}\">", hash("app/later.js")),
+    ] {
+        assert!(page.contains(&tag), "{tag} is not in\n{page}");
+    }
+    assert!(page.find("Content-Security-Policy").unwrap() < page.find("importmap").unwrap());
+    assert!(page.find("importmap").unwrap() < page.find("early.js\"").unwrap());
+    assert!(page.contains("<!-- <script>a comment is not a tag</script> -->"));
+}
+
+#[test]
+fn every_module_that_the_page_leads_to_is_asked_for_at_once() {
+    let page = pinned(|_| ()).unwrap();
+    let preloads = page.matches("rel=\"modulepreload\"").count();
+    for name in ["app/other.js", "app/deep/er.js", "app/latest.js"] {
+        let tag = format!("<link rel=\"modulepreload\" href=\"./{name}\" integrity=\"{}\">", hash(name));
+        assert!(page.contains(&tag), "{tag} is not in\n{page}");
+    }
+    assert_eq!(preloads, 4, "app/later.js, and those three: {page}");
+}
+
+#[test]
+fn attack_32_every_module_of_a_worker_is_listed() {
+    let page = pinned(|_| ()).unwrap();
+    let workers: serde_json::Value =
+        serde_json::from_str(between(&page, r#"<script type="application/json" id="workers">"#)).unwrap();
+    let expected = serde_json::json!({
+        "app/worker.js": ["app/deep/er.js", "app/other.js", "app/worker.js", "veche.js"],
+    });
+    assert_eq!(workers, expected);
+}
+
+#[test]
+fn an_import_of_another_form_is_an_error() {
+    for line in [
+        "import { a } from './other.js';",
+        "import a from \"./other.js\"",
+        "import a from \"./missing.js\";",
+        "import a from \"elsewhere\";",
+        "import a from \"https://elsewhere.example/a.js\";",
+        "import a from \"../../outside.js\";",
+        "import './other.js';",
+        "export * from './other.js';",
+        "} from './other.js';",
+    ] {
+        let change = |name: &str, text: &str| {
+            if name == "app/other.js" { format!("{line}\n") } else { text.to_owned() }
+        };
+        assert!(matches!(pinned_as(&example(), change), Err(SiteError::Shape(_))), "{line}");
+    }
+}
+
+#[test]
+fn only_absolute_addresses_widen_the_policy() {
+    assert!(pinned(|_| ()).unwrap().contains("connect-src 'self'\""));
+    let page = pinned(|pin| pin.ballot_box = "https://box.example/town/".into()).unwrap();
+    assert!(page.contains("connect-src 'self' https://box.example\""), "{page}");
+    let elsewhere = |pin: &mut Pin| pin.record = Some("https://cdn.example/vote/".into());
+    assert!(pinned(elsewhere).unwrap().contains("connect-src 'self' https://cdn.example\""));
+}
+
+#[test]
+fn malformed_pins_are_refused() {
+    for change in [
+        |pin: &mut Pin| pin.fingerprint = Some("AB".repeat(32)),
+        |pin: &mut Pin| pin.fingerprint = Some("a".repeat(65)),
+        |pin: &mut Pin| pin.ballot_box = "https://box.example".into(),
+        |pin: &mut Pin| pin.ballot_box = "https://box.example; script-src */".into(),
+        |pin: &mut Pin| pin.ballot_box = "javascript://x/".into(),
+        |pin: &mut Pin| pin.ballot_box = "//box.example/".into(),
+        |pin: &mut Pin| pin.record = Some("https://cdn.example".into()),
+        |pin: &mut Pin| pin.record = Some("http:/\"/".into()),
+        |pin: &mut Pin| pin.accent = Some("red".into()),
+    ] {
+        assert!(matches!(pinned(change), Err(SiteError::Settings(_))));
+    }
+}
+
+#[test]
+fn a_folder_that_is_no_site_is_left_alone() {
+    let (from, to) = (site(|_, text| text.into()), tempfile::tempdir().unwrap());
+    std::fs::write(to.path().join("letters.txt"), "mine").unwrap();
+    assert!(pin(from.path(), &example(), to.path()).is_err());
+    assert!(to.path().join("letters.txt").is_file());
+}
+
+#[test]
+fn a_page_of_another_shape_is_an_error() {
+    let policy = PAGE.lines().find(|line| line.starts_with("<meta http-equiv")).unwrap();
+    for bad in [
+        PAGE.replace(policy, ""),
+        PAGE.replace(policy, &policy.repeat(2)),
+        PAGE.replace("script-src", "style-src"),
+        PAGE.replace("./style.css", "missing.css"),
+        PAGE.replace(" src=\"early.js\"", ""),
+        PAGE.replace(MARK, ""),
+        PAGE.replace(MARK, &MARK.repeat(2)),
+        PAGE.replace(MARK, &format!("<script src=\"early.js\"></script>{MARK}")),
+        PAGE.replace(MARK, "").replace("<meta charset", &format!("{MARK}<meta charset")),
+        PAGE.replace("</head>", "<!-- </head>"),
+        format!("{PAGE}<script"),
+    ] {
+        let change =
+            |name: &str, text: &str| if name == "index.html" { bad.clone() } else { text.to_owned() };
+        assert!(matches!(pinned_as(&example(), change), Err(SiteError::Shape(_))), "{bad}");
+    }
+}
+
+#[test]
+fn the_site_of_this_repository_is_understood() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (built, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    copy(&root.join("www/app"), &built.path().join("app")).unwrap();
+    for name in ["veche-wasm-voter", "veche-wasm-observer"] {
+        std::fs::write(built.path().join(format!("{name}.js")), "export default 1;\n").unwrap();
+        std::fs::write(built.path().join(format!("{name}_bg.wasm")), name).unwrap();
+    }
+    // What Trunk does with it.
+    let page = std::fs::read_to_string(root.join("index.html")).unwrap();
+    let page: Vec<_> = page.lines().filter(|line| !line.contains("data-trunk")).collect();
+    let script = "<script type=\"module\" src=\"./app/main.js\"></script></head>";
+    std::fs::write(built.path().join("index.html"), page.join("\n").replace("</head>", script)).unwrap();
+
+    pin(built.path(), &example(), out.path()).unwrap();
+    let page = std::fs::read_to_string(out.path().join("index.html")).unwrap();
+    let workers: serde_json::Value =
+        serde_json::from_str(between(&page, r#"<script type="application/json" id="workers">"#)).unwrap();
+    let names: Vec<_> = workers.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["app/worker/observer.js", "app/worker/voter.js"]);
+    for (own, other) in [("voter", "observer"), ("observer", "voter")] {
+        let modules: Vec<_> = workers[format!("app/worker/{own}.js")].as_array().unwrap().iter().collect();
+        assert!(modules.contains(&&serde_json::json!(format!("veche-wasm-{own}.js"))), "{modules:?}");
+        assert!(!modules.contains(&&serde_json::json!(format!("veche-wasm-{other}.js"))), "{modules:?}");
+    }
+    // A voter's page asks for nothing of the other areas.
+    let asked: Vec<_> = page.lines().filter(|line| line.contains("rel=\"modulepreload\"")).collect();
+    assert!(asked.len() > 40, "{asked:?}");
+    for other in ["areas/public", "areas/trustee", "worker/", "veche-wasm"] {
+        assert!(!asked.iter().any(|line| line.contains(other)), "{other}: {asked:?}");
+    }
+}

@@ -1,0 +1,137 @@
+/** A text in one or more languages, by language tag. */
+export type Localised = { [language: string]: string };
+
+/**
+ * Choosing from a list: at least `min`, at most `max`, a blank vote where `blank` is true.
+ * In a selection, 1 for each chosen option.
+ */
+export interface ApprovalRule {
+  type: "approval";
+  min: number;
+  max: number;
+  blank: boolean;
+}
+
+/**
+ * Spending a budget: options whose costs together are at most `budget`, at least `min` and, where it is given, at most
+ * `max` of them. In a selection, 1 for each chosen option.
+ */
+export interface KnapsackRule {
+  type: "knapsack";
+  budget: number;
+  min: number;
+  max?: number | undefined;
+  blank: boolean;
+}
+
+/**
+ * Giving points: `min_points` to `points` in all, at most `max_per_option` to one option. In a selection, the points of
+ * each option.
+ */
+export interface CumulativeRule {
+  type: "cumulative";
+  points: number;
+  min_points: number;
+  max_per_option: number;
+  blank: boolean;
+}
+
+/**
+ * Putting options in order: at least `min` and at most `places` of them, without gaps. In a selection, the place of each
+ * ranked option, from 1; the place p counts `scores[p - 1]`.
+ */
+export interface RankedRule {
+  type: "ranked";
+  places: number;
+  min: number;
+  scores: number[];
+  blank: boolean;
+}
+
+/**
+ * Buying votes with credits: v votes for one option cost v² of them; `min_credits` to `credits` are spent. In a
+ * selection, the votes for each option.
+ */
+export interface QuadraticRule {
+  type: "quadratic";
+  credits: number;
+  min_credits: number;
+  blank: boolean;
+}
+
+/** What makes a selection of a contest legal. */
+export type Rule = ApprovalRule | KnapsackRule | CumulativeRule | RankedRule | QuadraticRule;
+
+/** One option of a contest. */
+export interface ContestOption {
+  id: string;
+  name: Localised;
+  text?: Localised | undefined;
+  cost?: number | undefined;
+  /** Relative to the site's root. */
+  picture?: string | undefined;
+  place?: string | undefined;
+}
+
+/** One question of the election. */
+export interface Contest {
+  id: string;
+  title: Localised;
+  text?: Localised;
+  budget?: number;
+  currency?: string;
+  rule: Rule;
+  options: ContestOption[];
+}
+
+/**
+ * What the manifest declares for the voters of a district. They may add one contest of `plus_one_of`; the ballot style's
+ * id is then `<style>+<contest>`, and the added contest comes last on the ballot.
+ */
+export interface DeclaredStyle {
+  id: string;
+  title: Localised;
+  contests: string[];
+  plus_one_of?: string[];
+  electorate: number;
+  /** How many people live there, voters or not. */
+  inhabitants?: number;
+}
+
+/** The election as published. */
+export interface Manifest {
+  veche: 1;
+  phase: "election" | "rehearsal";
+  languages: string[];
+  title: Localised;
+  text?: Localised;
+  opens: string;
+  closes: string;
+  contests: Contest[];
+  styles: DeclaredStyle[];
+  trustees: { count: number; threshold: number };
+  minimum_group: number;
+  report_by: "contest" | "contest-and-style";
+  revote: boolean;
+  registration: "roll" | "open";
+  notice?: Localised;
+  endpoints?: { box?: string };
+  witnesses?: { needed: number; keys: string[] };
+}
+
+/** A checked checkpoint. */
+export interface Checkpoint {
+  size: number;
+  root: string;
+}
+
+/** What every function of this module throws. */
+export interface VecheError extends Error {
+  name: "VecheError";
+  /** A short name to act on, such as `wrong-election` or `already-used`. */
+  code: string;
+  /** Whose fault it is. */
+  fault: "caller" | "ballot" | "server" | "device";
+  /** The place of a word or the number of words, where the message is about one. */
+  number?: number;
+}

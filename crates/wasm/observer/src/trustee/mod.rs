@@ -1,0 +1,176 @@
+//! A trustee's device: the board, verified entry by entry, and what the trustee does next on it.
+
+use js_sys::Array;
+use serde::Serialize;
+use veche_trustee::{Action, ActionKind, Kept, Refusal, Secret, Step, WordsError, next_step};
+use veche_verify::BoardState;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use veche_wasm_common::{Fault, VecheError, convert, random};
+
+mod board;
+mod describe;
+
+pub use board::TrusteeBoard;
+use describe::code;
+
+/// A trustee with their secret, which stays in this module's memory and is wiped with it. What the device must
+/// remember of what it has signed, and must not be lost by a reload, is `kept()`: nothing of it is secret.
+#[wasm_bindgen]
+pub struct Trustee {
+    secret: Secret,
+    kept: Kept,
+    /// The words are shown once, by the device that made them.
+    unshown: bool,
+}
+
+#[wasm_bindgen]
+impl Trustee {
+    /// Makes a new secret for a trustee of this board, counted from 1.
+    ///
+    /// # Errors
+    /// `no-randomness` on a device whose random source is dead; `no-such-trustee`.
+    pub fn create(board: &TrusteeBoard, number: u8) -> Result<Self, JsValue> {
+        Ok(Self::made(board.verified()?, number)?)
+    }
+
+    /// Takes up a secret from its 24 words, with what this device has kept, if it has. On a device that has kept
+    /// nothing, the words and the board are enough once the trustee has dealt.
+    ///
+    /// # Errors
+    /// `words-count`, `words-unknown` or `words-checksum` for words with a mistake, otherwise the code of a refusal.
+    pub fn recover(
+        board: &TrusteeBoard,
+        number: u8,
+        words: &str,
+        kept: Option<String>,
+    ) -> Result<Self, JsValue> {
+        Ok(Self::recovered(board.verified()?, number, words, kept.as_deref())?)
+    }
+
+    /// The 24 words of a secret that was made here. They are given once.
+    ///
+    /// # Errors
+    /// `already-used` the second time, and for a secret that was taken up from its words.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    pub fn words(&mut self) -> Result<Array, JsValue> {
+        if !std::mem::take(&mut self.unshown) {
+            return Err(VecheError::new("already-used", Fault::Caller, "the words are shown once").into());
+        }
+        Ok(self.secret.words().split(' ').map(JsValue::from_str).collect())
+    }
+
+    /// Whether this is the secret's word at a place from 1: to ask words back that somebody has written down.
+    #[wasm_bindgen(js_name = isWord)]
+    pub fn is_word(&self, place: usize, word: &str) -> bool {
+        let words = self.secret.words();
+        let wanted = place.checked_sub(1).and_then(|at| words.split(' ').nth(at));
+        wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case(word.trim()))
+    }
+
+    /// What the device must remember, as text. To be stored where it survives a reload.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn kept(&self) -> Result<String, JsValue> {
+        Ok(self.kept.to_json().map_err(VecheError::argument)?)
+    }
+
+    /// What the trustee does next, or why nothing more.
+    ///
+    /// # Errors
+    /// `board-unchecked` for a board that no checkpoint was checked against.
+    #[wasm_bindgen(unchecked_return_type = "TrusteeStep")]
+    pub fn next(&self, board: &TrusteeBoard) -> Result<JsValue, JsValue> {
+        let step = next_step(board.verified()?, &self.secret, &self.kept);
+        Ok(convert::to_js(&describe::step(step))?)
+    }
+
+    /// Does what comes next, if it is what the trustee was shown: the step's name, and the transcript or the sums that
+    /// were on the screen. Store `kept`, then post `bytes`: in this order, so that no other version is ever signed.
+    ///
+    /// # Errors
+    /// `other-step` when the board has gone on since, otherwise the code of a refusal.
+    #[wasm_bindgen(unchecked_return_type = "TrusteeMessage")]
+    pub fn act(
+        &mut self,
+        board: &TrusteeBoard,
+        what: &str,
+        shown: Option<String>,
+    ) -> Result<JsValue, JsValue> {
+        Ok(self.acted(board.verified()?, what, shown.as_deref())?)
+    }
+}
+
+impl Trustee {
+    fn made(board: &BoardState, number: u8) -> Result<Self, VecheError> {
+        let kept = Kept::new(board, number).map_err(refused)?;
+        let secret = Secret::new(&random::randomness()?);
+        Ok(Trustee { secret, kept, unshown: true })
+    }
+
+    fn recovered(
+        board: &BoardState,
+        number: u8,
+        words: &str,
+        kept: Option<&str>,
+    ) -> Result<Self, VecheError> {
+        let secret = Secret::from_words(words).map_err(misspelled)?;
+        let kept = kept
+            .map(|kept| Kept::from_json(kept.as_bytes()))
+            .transpose()
+            .map_err(|error| VecheError::new("storage", Fault::Device, error))?;
+        // Also where the device has kept something: the board tells whose words these are.
+        let kept = match (Kept::recover(board, &secret, number), kept) {
+            (Ok(_) | Err(Refusal::CannotRecoverYet(_) | Refusal::NothingToRecover(_)), Some(kept)) => kept,
+            (recovered, _) => recovered.map_err(refused)?,
+        };
+        Ok(Trustee { secret, kept, unshown: false })
+    }
+
+    fn acted(&mut self, board: &BoardState, what: &str, shown: Option<&str>) -> Result<JsValue, VecheError> {
+        let other = || {
+            VecheError::new("other-step", Fault::Server, "the board has gone on since this step was shown")
+        };
+        let Step::Act(action) = next_step(board, &self.secret, &self.kept).map_err(refused)? else {
+            return Err(other());
+        };
+        let Action { kind, message, keep } = *action;
+        let signed = match &kind {
+            ActionKind::Confirm { transcript, .. } => Some(*transcript),
+            ActionKind::Consent { tally, .. } => Some(*tally),
+            _ => None,
+        };
+        if kind.name() != what || signed.map(|hash| hash.to_string()).as_deref() != shown {
+            return Err(other());
+        }
+        self.kept = keep;
+        let kept = self.kept.to_json().map_err(VecheError::argument)?;
+        convert::to_js(&Message { bytes: &message, kept })
+    }
+}
+
+fn misspelled(error: WordsError) -> VecheError {
+    let (code, number) = match error {
+        WordsError::Count(words) => ("words-count", words),
+        WordsError::Unknown(place) => ("words-unknown", place),
+        _ => ("words-checksum", 0),
+    };
+    VecheError::new(code, Fault::Caller, error).about(number)
+}
+
+fn refused(refusal: Refusal) -> VecheError {
+    let fault = match refusal {
+        Refusal::NoSuchTrustee(_) | Refusal::NotYourWords(_) | Refusal::NothingToRecover(_) => Fault::Caller,
+        _ => Fault::Server,
+    };
+    VecheError::new(code(&refusal), fault, refusal)
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    #[serde(serialize_with = "convert::as_bytes")]
+    bytes: &'a [u8],
+    kept: String,
+}

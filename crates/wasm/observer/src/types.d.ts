@@ -1,0 +1,211 @@
+/** What a receipt proves by itself: that the log signed this entry's place among its first `size`. */
+export interface ShownReceipt {
+  index: number;
+  size: number;
+  /** The signed checkpoint. */
+  note: string;
+  /** Of a saved file, which holds the ballot. */
+  code?: string;
+}
+
+/** What a search has found so far. */
+export interface Finding {
+  /** Absent for a code that is not there, and while it is still open. */
+  standing?: "recorded" | "replaced" | "record-older" | "missing" | "forked";
+  /** Where the ballot is, or by its receipt should be. */
+  index?: number;
+  /** Once the ballot was seen on the board. */
+  code?: string;
+  /** The entry of the later ballot. */
+  replacedBy?: number;
+  /** The entries from here on were not looked at. */
+  checkedTo: number;
+  size: number;
+  /** Whether nothing that follows could change this. */
+  settled: boolean;
+}
+
+/** How far a trustee's board has come: its size, and replaced ballots to be given to `settle` before it goes on. */
+export interface Added {
+  size: number;
+  owed: number[];
+}
+
+/** What one trustee has done in the running attempt of the ceremony, and since. */
+export interface TrusteeDid {
+  /** From 1. */
+  number: number;
+  committed: boolean;
+  dealt: boolean;
+  confirmed: boolean;
+  rehearsalAgreed: boolean;
+  rehearsalDecrypted: boolean;
+  agreed: boolean;
+  decrypted: boolean;
+  /** Dealt a false share or complained without reason, in any attempt. */
+  blamed: boolean;
+}
+
+/** The board as a trustee sees it. */
+export interface TrusteeBoardStatus {
+  size: number;
+  course: "founded" | "setup" | "open" | "closed" | "counting" | "published";
+  round: "commit" | "deal" | "confirm" | "failed" | "complete";
+  /** Whose shares were false, where the round is `failed`. */
+  failed?: number;
+  attempt: number;
+  threshold: number;
+  /** So many trustees agree before any of them decrypts. */
+  quorum: number;
+  ballots: number;
+  /** Whether the sums of the rehearsal are on the board. */
+  rehearsing: boolean;
+  fingerprint?: string;
+  trustees: TrusteeDid[];
+}
+
+/** What a trustee does next. */
+export interface TrusteeStep {
+  turn: "act" | "wait" | "done" | "refused";
+  /** What is to be done, what is waited for, or why nothing is done. */
+  what: string;
+  of?: "vote" | "rehearsal";
+  /** The transcript hash, or the hash of the sums, that a signature would be about: pass it to `act`. */
+  shown?: string;
+  /** The fingerprint that the election will have. */
+  fingerprint?: string;
+  who?: number[];
+  needed?: number;
+}
+
+/** A message of a trustee. Store `kept` first, then post `bytes`. */
+export interface TrusteeMessage {
+  bytes: Uint8Array;
+  kept: string;
+}
+
+/** Where `auditRecord` reads a record. */
+export interface AuditSource {
+  /** Every file there is, by its path in the record; null where they cannot be listed, as behind a web server. */
+  list(): Promise<string[] | null>;
+  /** A file; null where there is none of this name. */
+  fetch(path: string): Promise<Uint8Array | null>;
+}
+
+/** Who is told how an audit goes. */
+export interface AuditWatch {
+  progress(entries: number, total: number, ballots: number): void;
+  /** How many things each check was done for so far, by its number from 0. */
+  examined(counts: Float64Array): void;
+  failed(failure: AuditFailure & { check: number }): void;
+  /** The trustees' ceremony came to this election: `verify` of the assistants is asked only after this. */
+  election(fingerprint: string): void;
+  /** Whether it is time to note what is verified. */
+  wantsSnapshot(): boolean;
+  /** What a later audit can go on from. */
+  snapshot(bytes: Uint8Array, entries: number): void;
+  /** The audit goes on from here. */
+  resumed(entry: number): void;
+  /** The snapshot is of no use: everything is verified. */
+  discarded(): void;
+}
+
+/** Those who verify signatures and proofs beside an audit, each with `Election.verifyEntries`. */
+export interface AuditAssistants {
+  /** How many work at the same time. */
+  readonly count: number;
+  /** What `verifyEntries` says of these entries; null where nobody answers. */
+  verify(first: number, leaves: Uint8Array[]): Promise<Uint8Array | null>;
+}
+
+/** How a check failed. */
+export interface AuditFailure {
+  entry?: number | null;
+  culprit: string;
+  detail: string;
+}
+
+/** A numbered check. */
+export interface AuditCheck {
+  number: number;
+  sentence: string;
+}
+
+/** One check in a report. */
+export interface AuditCheckReport extends AuditCheck {
+  status: "passed" | "failed" | "not-applicable" | "not-reached";
+  examined: number;
+  failure: AuditFailure | null;
+  more_failures: AuditFailure[];
+}
+
+/** What an audit found: the document that `veche verify --json` prints. */
+export interface AuditReport {
+  outcome: "verified" | "consistent" | "not-finished" | "failed" | "unreadable";
+  fingerprint: string | null;
+  expected: string | null;
+  entries: number;
+  ballots: number;
+  checks: AuditCheckReport[];
+  notices: { code: string; text: string }[];
+  contests?: unknown[];
+}
+
+/** How far a vote has come, as the end of the board tells. */
+export type Stage = "before" | "open" | "counting" | "published";
+
+/** One option's place in a contest's result. */
+export interface PlaceResult {
+  /** Its position in the manifest. */
+  option: number;
+  total: number;
+  cost?: number;
+  /** Whether it is funded, where there is a budget and every cost is known. */
+  verdict?: "funded" | "too-dear" | "no-votes";
+  /** What was left when the money did not pay for it. */
+  left?: number;
+}
+
+/** The totals of one district in one contest, in the manifest's order of options. */
+export interface DistrictResult {
+  /** The declared style's position in the manifest. */
+  style: number;
+  ballots: number;
+  blank?: number;
+  withheld: boolean;
+  totals: number[];
+}
+
+/** The result of one contest, its options in the order of their totals. */
+export interface ContestResult {
+  ballots: number;
+  electorate: number;
+  blank?: number;
+  withheld: boolean;
+  budget?: number;
+  spent?: number;
+  places: PlaceResult[];
+  /** The first place that the money left did not pay for. */
+  shortAt?: number;
+  /** Places of one total of which some are funded and some are not. */
+  ties: number[][];
+  districts: DistrictResult[];
+}
+
+/** How many people of a district, or of all, took part. */
+export interface TurnoutOf {
+  /** Absent where the published totals do not tell. */
+  ballots?: number;
+  electorate: number;
+  inhabitants?: number;
+  /** Ballots of 10,000 voters. */
+  ofElectorate?: number;
+  /** Ballots of 10,000 inhabitants. */
+  ofInhabitants?: number;
+}
+
+/** A published result, contests in manifest order. */
+export interface ResultsView {
+  contests: ContestResult[];
+  turnout: { all: TurnoutOf; districts: TurnoutOf[] };
+}
