@@ -134,7 +134,20 @@ async fn who_reads_waits_neither_for_a_commit_nor_in_the_queue() {
     let first = append();
     timeout(SOON, reached.notified()).await.unwrap();
 
-    // The writer is in the middle of a commit, and its queue is filled to the last place.
+    let read = async || {
+        let view = keeper.view();
+        assert_eq!((view.log().size(), view.log().committed()), (1, 1), "what is not durable is not shown");
+        assert!(view.voter(&veche_record::Pseudonym([0; 16])).is_none());
+        assert_eq!(keeper.consistency(1, 1).await.unwrap(), Some(Vec::new()));
+        assert_eq!(keeper.consistency(1, 2).await.unwrap(), None);
+        assert!(keeper.recorded(b"a ballot").await.unwrap().is_none());
+        assert!(keeper.log_file(LogFile::Checkpoint).await.unwrap().is_some());
+        assert!(keeper.log_file("tile/entries/000.p/1".parse().unwrap()).await.unwrap().is_some());
+        assert!(keeper.result_file().await.unwrap().is_none());
+    };
+    timeout(SOON, read()).await.expect("a reader waits for the commit");
+
+    // Now the queue is filled to the last place as well.
     let mut waiting = Vec::new();
     loop {
         let next = append();
@@ -146,19 +159,7 @@ async fn who_reads_waits_neither_for_a_commit_nor_in_the_queue() {
         waiting.push(next);
         assert!(waiting.len() < 10_000, "the queue has an end");
     }
-
-    let reads = async {
-        let view = keeper.view();
-        assert_eq!((view.log().size(), view.log().committed()), (1, 1), "what is not durable is not shown");
-        assert!(view.voter(&veche_record::Pseudonym([0; 16])).is_none());
-        assert_eq!(keeper.consistency(1, 1).await.unwrap(), Some(Vec::new()));
-        assert_eq!(keeper.consistency(1, 2).await.unwrap(), None);
-        assert!(keeper.recorded(b"a ballot").await.unwrap().is_none());
-        assert!(keeper.log_file(LogFile::Checkpoint).await.unwrap().is_some());
-        assert!(keeper.log_file("tile/entries/000.p/1".parse().unwrap()).await.unwrap().is_some());
-        assert!(keeper.result_file().await.unwrap().is_none());
-    };
-    timeout(SOON, reads).await.expect("a reader waits for the writer");
+    timeout(SOON, read()).await.expect("a reader waits in the queue");
     assert!(!first.is_finished(), "the commit is still stuck");
 
     stuck.store(false, Ordering::SeqCst);
