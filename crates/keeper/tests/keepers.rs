@@ -84,6 +84,13 @@ struct Stuck {
     stuck: Arc<AtomicBool>,
 }
 
+impl Stuck {
+    fn on(store: MemoryStore) -> Self {
+        let stuck = Arc::new(AtomicBool::new(true));
+        Stuck { store, reached: Arc::default(), release: Arc::default(), stuck }
+    }
+}
+
 #[async_trait]
 impl BoardStore for Stuck {
     async fn append(&self, append: Append<'_>) -> Result<(), SwapError> {
@@ -118,14 +125,9 @@ impl BoardStore for Stuck {
 
 #[tokio::test]
 async fn who_reads_waits_neither_for_a_commit_nor_in_the_queue() {
-    let (reached, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let stuck = Arc::new(AtomicBool::new(true));
-    let store = Stuck {
-        store: founded().await,
-        reached: Arc::clone(&reached),
-        release: Arc::clone(&release),
-        stuck: Arc::clone(&stuck),
-    };
+    let store = Stuck::on(founded().await);
+    let (reached, release, stuck) =
+        (Arc::clone(&store.reached), Arc::clone(&store.release), Arc::clone(&store.stuck));
     let (keeper, _stop) = keeper(store).await;
     let append = || {
         let keeper = Arc::clone(&keeper);
@@ -196,6 +198,29 @@ async fn attack_23_two_keepers_on_one_store_never_fork_and_lose_nothing() {
     for keeper in [&one, &two] {
         assert_one_history(&store, keeper).await;
         assert_eq!(keeper.view().log().size(), 21);
+    }
+}
+
+#[tokio::test]
+async fn attack_23_a_keeper_that_was_overtaken_in_its_commit_plans_again() {
+    let store = founded().await;
+    let stuck = Stuck::on(store.clone());
+    let (reached, release) = (Arc::clone(&stuck.reached), Arc::clone(&stuck.release));
+    let letting_through = Arc::clone(&stuck.stuck);
+    let (slow, _stop_slow) = keeper(stuck).await;
+    let (fast, _stop_fast) = keeper(store.clone()).await;
+    let overtaken = tokio::spawn({
+        let slow = Arc::clone(&slow);
+        async move { slow.append(|board| board.restart_ceremony()).await }
+    });
+    timeout(SOON, reached.notified()).await.unwrap();
+    assert_eq!(fast.append(|board| board.restart_ceremony()).await.unwrap().index, 1);
+    letting_through.store(false, Ordering::SeqCst);
+    release.notify_one();
+    assert_eq!(timeout(SOON, overtaken).await.unwrap().unwrap().unwrap().index, 2);
+    for keeper in [&slow, &fast] {
+        assert_one_history(&store, keeper).await;
+        assert_eq!(keeper.view().log().size(), 3);
     }
 }
 
