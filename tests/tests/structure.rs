@@ -109,6 +109,8 @@ fn find(root: &Path, folder: &Path, files: &mut Vec<(Vec<String>, PathBuf)>) {
         let relative = path.strip_prefix(root).unwrap().with_extension("");
         let mut module: Vec<String> =
             relative.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        // `box` is a word of the language, so the module of that folder has another name.
+        module.iter_mut().filter(|part| *part == "box").for_each(|part| *part = "ballot_box".into());
         match module.last().map(String::as_str) {
             Some("tests" | "testing") => continue,
             Some("mod" | "lib" | "main") => drop(module.pop()),

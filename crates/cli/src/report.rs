@@ -8,7 +8,6 @@ use veche_verify::result::ResultFile;
 use veche_verify::{Outcome, Status};
 
 use crate::error::Error;
-use crate::import::RefusedRow;
 
 /// So many failures of one check are printed. The JSON document has all of them.
 const MAX_NAMED: usize = 1_000;
@@ -29,31 +28,6 @@ pub(crate) fn counted(number: impl TryInto<u64>, one: &str, many: &str) -> Strin
         1 => format!("1 {one}"),
         number => format!("{number} {many}"),
     }
-}
-
-/// Rows that were refused, on a few lines: how many of each kind, and the first of them. `all` says where the others
-/// are.
-pub(crate) fn refusals(rows: &[RefusedRow], all: &str) -> String {
-    const FIRST: usize = 3;
-    let mut kinds: Vec<(&str, Vec<&RefusedRow>)> = Vec::new();
-    for row in rows {
-        match kinds.iter_mut().find(|(kind, _)| *kind == row.kind) {
-            Some((_, rows)) => rows.push(row),
-            None => kinds.push((row.kind, vec![row])),
-        }
-    }
-    let mut text = String::new();
-    for (kind, rows) in kinds {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "  {:>6}  {kind}", rows.len());
-        for row in rows.iter().take(FIRST) {
-            let _ = writeln!(text, "            line {}: {}", row.line, row.reason);
-        }
-        if rows.len() > FIRST {
-            let _ = writeln!(text, "            and {} more{all}", rows.len() - FIRST);
-        }
-    }
-    text
 }
 
 /// The report in words.

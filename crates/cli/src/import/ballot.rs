@@ -1,5 +1,7 @@
 //! From a row of VOTES to a selection, or why the row is refused.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use veche_record::rules::{CompiledContest, Rule};
 use veche_record::{Selection, SelectionError};
@@ -83,4 +85,29 @@ impl Source {
         };
         (kind, reason)
     }
+}
+
+/// Rows that were refused, on a few lines: how many of each kind, and the first of them. `all` says where the others
+/// are.
+pub(crate) fn refusals(rows: &[RefusedRow], all: &str) -> String {
+    const FIRST: usize = 3;
+    let mut kinds: Vec<(&str, Vec<&RefusedRow>)> = Vec::new();
+    for row in rows {
+        match kinds.iter_mut().find(|(kind, _)| *kind == row.kind) {
+            Some((_, rows)) => rows.push(row),
+            None => kinds.push((row.kind, vec![row])),
+        }
+    }
+    let mut text = String::new();
+    for (kind, rows) in kinds {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "  {:>6}  {kind}", rows.len());
+        for row in rows.iter().take(FIRST) {
+            let _ = writeln!(text, "            line {}: {}", row.line, row.reason);
+        }
+        if rows.len() > FIRST {
+            let _ = writeln!(text, "            and {} more{all}", rows.len() - FIRST);
+        }
+    }
+    text
 }

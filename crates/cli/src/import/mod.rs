@@ -19,6 +19,7 @@ mod rule;
 mod source;
 
 pub use ballot::RefusedRow;
+pub(crate) use ballot::refusals;
 pub use document::{Settings, hours, manifest};
 pub use error::ImportError;
 pub use source::Source;
@@ -151,7 +152,7 @@ fn notes(sources: &[Source], manifest: &Manifest, electorate_is_votes: bool) -> 
         let broken = source.refused(contest);
         if !broken.is_empty() {
             let rows = counted(broken.len(), "row of VOTES is no ballot", "rows of VOTES are no ballots");
-            let kinds = crate::report::refusals(&broken, "");
+            let kinds = refusals(&broken, "");
             notes.push(format!("{name}: {rows} by the file's own rule\n{}", kinds.trim_end()));
         }
     }

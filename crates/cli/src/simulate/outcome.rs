@@ -6,7 +6,7 @@ use serde::Serialize;
 use veche_record::manifest::TrusteeCount;
 use veche_verify::report::Report;
 
-use crate::import::RefusedRow;
+use crate::import::{RefusedRow, refusals};
 use crate::report;
 
 /// What a simulation did.
@@ -89,7 +89,7 @@ fn write(text: &mut impl std::fmt::Write, simulation: &Simulation, record: &Path
         let refused = file.refused.len();
         writeln!(text, "{}: {}", file.contest, file.rule)?;
         writeln!(text, "  {} rows, {} counted, {refused} refused", file.rows, file.ballots)?;
-        text.write_str(&report::refusals(&file.refused, ALL_ROWS))?;
+        text.write_str(&refusals(&file.refused, ALL_ROWS))?;
         if let Some(Published { column, projects, equal }) = file.published {
             write!(text, "  {equal} of {projects} totals equal the file's own \"{column}\" column")?;
             let counted = equal < projects && refused > 0;
