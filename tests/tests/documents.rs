@@ -14,7 +14,7 @@ fn root() -> PathBuf {
 /// Every document, with its name.
 fn documents() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for folder in ["", "docs", "fuzz", "tests/interop", "www"] {
+    for folder in ["", "crates/board", "crates/crypto", "docs", "fuzz", "tests/interop", "www"] {
         for entry in std::fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|ending| ending == "md") {

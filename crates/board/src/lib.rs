@@ -1,14 +1,14 @@
 //! An append-only Merkle log that anyone can serve as static files and anyone can check. Knows no elections.
 //!
 //! A log is a list of entries that only grows. Its operator signs *checkpoints*: so many entries, under this root hash.
-//! Whoever has a checkpoint can be shown that one entry is in the log (an inclusion proof, kept in a *receipt*) and that a
-//! later checkpoint has only added to it (a consistency proof). Witnesses cosign what they have seen grow.
+//! Whoever has a checkpoint can be shown that one entry is in the log (an inclusion proof, kept in a *receipt*) and
+//! that a later checkpoint has only added to it (a consistency proof). Witnesses cosign what they have seen grow.
 //!
 //! # Warnings
 //!
 //! - **Not audited** by anyone independent.
-//! - A receipt shows that an entry is under *a* checkpoint. That everybody is shown the same one is what witnesses, mirrors
-//!   and comparing are for: without them, an operator can keep two logs.
+//! - A receipt shows that an entry is under *a* checkpoint. That everybody is shown the same one is what witnesses,
+//!   mirrors and comparing are for: without them, an operator can keep two logs.
 //! - A receipt says nothing of the entry: whether it is true, or counts, is for the layer above.
 //! - Nothing here does I/O or asks for the time. The caller keeps what must be kept before it is signed.
 //!
@@ -31,8 +31,8 @@
 //! | [`lookup`] | parts of a log out of its tiles, each checked against one checkpoint | [tlog-tiles] |
 //!
 //! Every parser here takes bytes from strangers: it is strict (one value has one accepted encoding), its limits are
-//! named constants, and it returns a typed error instead of panicking. What was only read is [unverified](SignedCheckpoint);
-//! what verifies returns a `Result`.
+//! named constants, and it returns a typed error instead of panicking. What was only read is
+//! [unverified](SignedCheckpoint); what verifies returns a `Result`.
 //!
 //! # A log, its checkpoint, a proof
 //!

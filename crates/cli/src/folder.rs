@@ -2,8 +2,8 @@
 //! `result.json`.
 //!
 //! [`Folder`] is a record on disk, [`MemoryRecord`] one that was fetched or that a test has in hand;
-//! [`BundleWriter`] and [`RecordWriter`] make either from entries, bundle by bundle, so that a city's record never has to fit into
-//! memory.
+//! [`BundleWriter`] and [`RecordWriter`] make either from entries, bundle by bundle, so that a city's record never has
+//! to fit into memory.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};

@@ -5,23 +5,25 @@
 //! # The life of a ballot
 //!
 //! 1. [`Keeper::recorded`]: the same bytes again get the same receipt, also after the vote has closed.
-//! 2. [`BoardView::screen`] asks all that costs little, of the board as it is published: the hours, the ballot's form, an
-//!    active key, the key's signature. What comes out is a [`SignedBallot`], and the proof that its sender may cost more.
+//! 2. [`BoardView::screen`] asks all that costs little, of the board as it is published: the hours, the ballot's form,
+//!    an active key, the key's signature. What comes out is a [`SignedBallot`], and the proof that its sender may cost
+//!    more.
 //! 3. [`Keeper::cast`] verifies the proofs, on a thread of its own when there is a place. No lock is held meanwhile.
-//! 4. Then the ballot waits for the writer in a queue. The writer is one task and alone owns the [`Ledger`]. Its turns begin
-//!    [`Settings::batch`] apart or more, and take all that wait.
-//! 5. In a turn each [`Transaction`] meets the board as it is now, after those before it: a repeated place, a closed vote,
-//!    a copied ciphertext are refused here.
-//! 6. [`Ledger::commit`] signs one checkpoint over all of them and hands both to [`BoardStore::append`], which stores them
-//!    if the head is still the one that they continue. When it returns, they are durable. If another keeper on the same
-//!    store was faster, the ledger reads what that one wrote, and step 5 comes again.
+//! 4. Then the ballot waits for the writer in a queue. The writer is one task and alone owns the [`Ledger`]. Its turns
+//!    begin [`Settings::batch`] apart or more, and take all that wait.
+//! 5. In a turn each [`Transaction`] meets the board as it is now, after those before it: a repeated place, a closed
+//!    vote, a copied ciphertext are refused here.
+//! 6. [`Ledger::commit`] signs one checkpoint over all of them and hands both to [`BoardStore::append`], which stores
+//!    them if the head is still the one that they continue. When it returns, they are durable. If another keeper on the
+//!    same store was faster, the ledger reads what that one wrote, and step 5 comes again.
 //! 7. The writer publishes a new [`BoardView`]. Where the manifest names witnesses, it is [`WitnessClients`] who
 //!    must have cosigned the checkpoint before a view shows it.
 //! 8. Whoever waits gets [`Appended`], with the receipt.
 //! 9. If the ballot replaced another one, the old one is read back and taken out of the sums, after everyone has been
 //!    answered.
 //!
-//! Readers never meet the writer: a view stands still, a clone of it costs nothing, and no request for one enters the queue.
+//! Readers never meet the writer: a view stands still, a clone of it costs nothing, and no request for one enters the
+//! queue.
 //!
 //! # Modules
 //!

@@ -70,7 +70,8 @@ struct Serve {
     /// Who may vote: a CSV file with the columns phone and style. It replaces the roll before it
     #[arg(long, value_name = "FILE")]
     roll: Option<PathBuf>,
-    /// Keep a copy of the record up to date in a folder, file:///FOLDER, or s3://BUCKET/PREFIX with the usual AWS_* variables
+    /// Keep a copy of the record up to date in a folder, file:///FOLDER, or s3://BUCKET/PREFIX with the usual AWS_*
+    /// variables
     #[arg(long, value_name = "PLACE")]
     publish: Option<String>,
     /// A site on another origin, such as https://vote.example, whose pages may call this ballot box

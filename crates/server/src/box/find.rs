@@ -18,8 +18,8 @@ use crate::http::problem::{Kind, Problem};
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BallotQuery {
-    /// The confirmation code as somebody typed it: 20 characters, case, spaces and hyphens do not matter, O is read as 0,
-    /// I and L as 1.
+    /// The confirmation code as somebody typed it: 20 characters, case, spaces and hyphens do not matter, O is read as
+    /// 0, I and L as 1.
     code: String,
 }
 

@@ -38,8 +38,8 @@ async fn append<E: Into<Problem> + Send + 'static>(
     Ok((StatusCode::CREATED, Answer(AppendedEntry { index })))
 }
 
-/// Appends a message of a trustee (of the ceremony, a Consent, a Partial), or a ballot of the rehearsal. A trustee's token
-/// is for that trustee's own messages, the organiser's for all of them.
+/// Appends a message of a trustee (of the ceremony, a Consent, a Partial), or a ballot of the rehearsal. A trustee's
+/// token is for that trustee's own messages, the organiser's for all of them.
 #[utoipa::path(
     post, path = "/v1/entries", tag = "organiser", security(("organiser" = [])),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial or RehearsalBallot message, in its one encoding"),

@@ -1,8 +1,8 @@
 //! What the registrar's half remembers, and what every store of it promises.
 //!
 //! A store decides nothing: how many codes and guesses there may be is judged here, by functions that every store
-//! calls within its transaction. What a store owes is in the words of [`RegistrarStore`], and the conformance tests hold
-//! it to them.
+//! calls within its transaction. What a store owes is in the words of [`RegistrarStore`], and the conformance tests
+//! hold it to them.
 
 use std::time::Duration;
 
@@ -195,8 +195,8 @@ pub(crate) struct SignedInVoter {
 
 /// Who may vote and who is signing in: phones, codes, guesses, sessions, pseudonyms.
 ///
-/// Each call is one transaction: it happens as a whole or not at all, it is durable when it returns, and two at the same
-/// time have the effect of one after the other.
+/// Each call is one transaction: it happens as a whole or not at all, it is durable when it returns, and two at the
+/// same time have the effect of one after the other.
 #[async_trait]
 pub(crate) trait RegistrarStore: Send + Sync {
     /// Puts a roll in the place of the one before. A phone twice is an error, and the roll before stays.
