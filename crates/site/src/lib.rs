@@ -1,6 +1,7 @@
 //! Pins a built site to one election.
 //!
-//! The built site is the same for everyone. [`pin`] copies it and writes what depends on the election or on the built bytes:
+//! The built site is the same for everyone. [`pin`] copies it and writes what depends on the election or on the built
+//! bytes:
 //!
 //! | where | what |
 //! |---|---|
@@ -9,8 +10,8 @@
 //! | `index.html`, at [`MARK`] | the import map with the hash of every script and WebAssembly module; the modules of each worker; a preload for each module that the page's first ones lead to |
 //! | `index.html`, in its content security policy | the import map's hash, and the addresses of box and record |
 //!
-//! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`; nothing is listed by hand. What these
-//! protect and what they do not is in docs/hosting.md.
+//! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`; nothing is listed by hand.
+//! What these protect and what they do not is in docs/hosting.md.
 
 mod modules;
 mod page;
@@ -64,7 +65,8 @@ impl SiteError {
 /// Copies the built site to `out` and pins it.
 ///
 /// # Errors
-/// When the pin is malformed, when `out` holds something that is not a site, or when the site is not shaped as expected.
+/// When the pin is malformed, when `out` holds something that is not a site, or when the site is not shaped as
+/// expected.
 pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<(), SiteError> {
     pin.check()?;
     if out.exists() {

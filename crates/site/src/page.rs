@@ -1,11 +1,12 @@
-//! What is written into `index.html`. The page is our own, and so are the few forms that are looked for in it; anything that is
-//! not found where it must be is an error.
+//! What is written into `index.html`. The page is our own, and so are the few forms that are looked for in it; anything
+//! that is not found where it must be is an error.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Loaded, SiteError, integrity};
 
-/// Where `index.html` is completed: behind its policy, which must bind what is written here, and before its first script.
+/// Where `index.html` is completed: behind its policy, which must bind what is written here, and before its first
+/// script.
 pub const MARK: &str = "<!-- veche:head -->";
 
 const POLICY: &str = "http-equiv=\"Content-Security-Policy\" content=\"";

@@ -7,8 +7,8 @@ use crate::SiteError;
 /// What a town decides about its site.
 #[derive(Debug, Clone)]
 pub struct Pin {
-    /// The election's fingerprint: 64 hexadecimal digits. The page refuses to seal a ballot for any other. Nothing while
-    /// the trustees are still making the keys: then the site serves them, and no voter.
+    /// The election's fingerprint: 64 hexadecimal digits. The page refuses to seal a ballot for any other. Nothing
+    /// while the trustees are still making the keys: then the site serves them, and no voter.
     pub fingerprint: Option<String>,
     /// Where the ballot box answers: `./` when it serves the site itself, otherwise an absolute URL ending in a slash.
     pub ballot_box: String,

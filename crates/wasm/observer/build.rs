@@ -1,4 +1,5 @@
-//! Keeps, when the linker strips the module, the one section that wasm-bindgen reads: which features of WebAssembly are in use.
+//! Keeps, when the linker strips the module, the one section that wasm-bindgen reads: which features of WebAssembly are
+//! in use.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

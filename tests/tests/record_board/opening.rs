@@ -1,4 +1,5 @@
-//! A page opens an election from the beginning of a board alone. It must come to what the board's state machine comes to.
+//! A page opens an election from the beginning of a board alone. It must come to what the board's state machine comes
+//! to.
 
 use std::collections::BTreeMap;
 

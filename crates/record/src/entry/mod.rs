@@ -213,8 +213,8 @@ impl Entry {
         Ok(entry)
     }
 
-    /// Decodes a message of the making of the keys, or a part of one; nothing for a message of another kind, which is not
-    /// looked into.
+    /// Decodes a message of the making of the keys, or a part of one; nothing for a message of another kind, which is
+    /// not looked into.
     ///
     /// # Errors
     /// [`EntryError`].

@@ -16,8 +16,8 @@ pub enum Fault {
     Device,
 }
 
-/// What goes wrong on the way between JavaScript and the crates below: an `Error` with a `code`, a `fault` and sometimes a
-/// `number`.
+/// What goes wrong on the way between JavaScript and the crates below: an `Error` with a `code`, a `fault` and
+/// sometimes a `number`.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct VecheError {

@@ -11,8 +11,8 @@ pub use open::open_election;
 /// The TypeScript shapes that both modules speak of.
 pub const TYPES: &str = include_str!("types.d.ts");
 
-/// Says in the browser's console where in a module a defect struck, for whoever reports it; a WebAssembly trap alone says
-/// nothing. The panic's own words are left out: they could quote a secret.
+/// Says in the browser's console where in a module a defect struck, for whoever reports it; a WebAssembly trap alone
+/// says nothing. The panic's own words are left out: they could quote a secret.
 pub fn report_defects() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();

@@ -10,8 +10,8 @@ use crate::convert;
 use crate::error::VecheError;
 
 /// Opens the election that `fingerprint` names, from the manifest's exact bytes and the record's entry bundles (each a
-/// `Uint8Array`) from the first on, with the record's number of entries. The ceremony of the trustees is replayed, and must
-/// come to this fingerprint.
+/// `Uint8Array`) from the first on, with the record's number of entries. The ceremony of the trustees is replayed, and
+/// must come to this fingerprint.
 ///
 /// # Errors
 /// `wrong-election` when they are those of another election, `record-unreadable` when they are no record at all,

@@ -107,8 +107,8 @@ pub async fn audit_record(
 
 #[wasm_bindgen]
 impl Election {
-    /// Verifies the signatures and proofs of some entries of this election's record, of which `first` is the index of the
-    /// first, on behalf of [`audit_record`]. The answer is for its assistants' `verify`.
+    /// Verifies the signatures and proofs of some entries of this election's record, of which `first` is the index of
+    /// the first, on behalf of [`audit_record`]. The answer is for its assistants' `verify`.
     ///
     /// # Errors
     /// `no-randomness`, or `bad-argument`.

@@ -1,5 +1,5 @@
-//! The JavaScript API of an observer's device and of a trustee's: wraps `veche-verify`, `veche-results` and `veche-trustee`,
-//! never computes.
+//! The JavaScript API of an observer's device and of a trustee's: wraps `veche-verify`, `veche-results` and
+//! `veche-trustee`, never computes.
 //!
 //! An observer's page verifies a whole record, with the help of workers that each have this module and the election:
 //!
@@ -41,8 +41,9 @@
 //! const { bytes, kept } = trustee.act(board, step.what, step.shown); // store `kept`, then post `bytes`
 //! ```
 //!
-//! Errors are `VecheError`s with a `code` to act on and whose `fault` it is. Types are tightened by hand in `types.d.ts`, here
-//! and in `../common`. Secrets are bytes, never strings, and what Rust holds of them is wiped when it is dropped.
+//! Errors are `VecheError`s with a `code` to act on and whose `fault` it is. Types are tightened by hand in
+//! `types.d.ts`, here and in `../common`. Secrets are bytes, never strings, and what Rust holds of them is wiped when
+//! it is dropped.
 
 mod audit;
 mod election;

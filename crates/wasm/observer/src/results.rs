@@ -48,11 +48,12 @@ impl Election {
     }
 
     /// Reads a published `result.json`, and takes it only when it fits the manifest and states what the organiser has
-    /// signed at the end of the board. Whether the organiser counted rightly is not checked here: that needs every ballot.
+    /// signed at the end of the board. Whether the organiser counted rightly is not checked here: that needs every
+    /// ballot.
     ///
     /// # Errors
-    /// `result-wrong`; `record-unreadable` when a file is missing; `more-bundles` when the statement begins before the last
-    /// `bundles` bundles: call again with one more.
+    /// `result-wrong`; `record-unreadable` when a file is missing; `more-bundles` when the statement begins before the
+    /// last `bundles` bundles: call again with one more.
     pub fn results(
         &self,
         result: &[u8],

@@ -1,5 +1,5 @@
-//! The JavaScript API of a voter's device: wraps `veche-voter`, never computes. Nothing of an audit and nothing of a trustee is
-//! in it, so that a voter downloads neither.
+//! The JavaScript API of a voter's device: wraps `veche-voter`, never computes. Nothing of an audit and nothing of a
+//! trustee is in it, so that a voter downloads neither.
 //!
 //! ```js
 //! import init, { openElection } from "./veche-wasm-voter.js";
@@ -13,8 +13,9 @@
 //! election.checkConsistency(keptCheckpoint, receipt.checkpoint, proof);
 //! ```
 //!
-//! Errors are `VecheError`s with a `code` to act on and whose `fault` it is. Types are tightened by hand in `types.d.ts`, here
-//! and in `../common`. Secrets are bytes, never strings, and what Rust holds of them is wiped when it is dropped.
+//! Errors are `VecheError`s with a `code` to act on and whose `fault` it is. Types are tightened by hand in
+//! `types.d.ts`, here and in `../common`. Secrets are bytes, never strings, and what Rust holds of them is wiped when
+//! it is dropped.
 
 mod arguments;
 mod board;

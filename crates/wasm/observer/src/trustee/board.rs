@@ -101,7 +101,8 @@ impl TrusteeBoard {
     /// Checks that the log has signed exactly this board, and that it has the announced keys.
     ///
     /// # Errors
-    /// `checkpoint-wrong`, `wrong-election`, or `board-rolled-back` for one that is older than what the device saw before.
+    /// `checkpoint-wrong`, `wrong-election`, or `board-rolled-back` for one that is older than what the device saw
+    /// before.
     #[wasm_bindgen(unchecked_return_type = "Checkpoint")]
     pub fn check(&mut self, note: &str) -> Result<JsValue, JsValue> {
         Ok(self.check_note(note)?)
@@ -147,8 +148,8 @@ impl TrusteeBoard {
         convert::to_js(&Added { size: self.state.size(), owed })
     }
 
-    /// Verifies ballots as one batch, which costs much less than one after the other. Where one of them is wrong nothing
-    /// was done after the one before it, and the caller finds it by itself: then the answer is false.
+    /// Verifies ballots as one batch, which costs much less than one after the other. Where one of them is wrong
+    /// nothing was done after the one before it, and the caller finds it by itself: then the answer is false.
     fn add_ballots(&mut self, leaves: &[&[u8]]) -> Result<bool, VecheError> {
         let Some(election) = self.state.election().cloned() else { return Ok(false) };
         let ballots: Vec<Vec<u8>> =
