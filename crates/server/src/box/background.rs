@@ -13,12 +13,12 @@ const TICK: Duration = Duration::from_millis(500);
 const TICKS_AFTER_TROUBLE: u32 = 60;
 
 /// Takes the steps whose time has come until the server stops.
-pub(crate) async fn run_background(app: Arc<BallotBox>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run_background(ballot_box: Arc<BallotBox>, mut stop: watch::Receiver<bool>) {
     let mut rest = 0u32;
     loop {
-        app.board.catch_up().await;
+        ballot_box.board.catch_up().await;
         rest = rest.saturating_sub(1);
-        if rest == 0 && !app.board.advance().await {
+        if rest == 0 && !ballot_box.board.advance().await {
             rest = TICKS_AFTER_TROUBLE;
         }
         tokio::select! {

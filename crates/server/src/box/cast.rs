@@ -54,20 +54,20 @@ pub(crate) struct ReceiptShape {
     )
 )]
 pub(crate) async fn cast(
-    State(app): State<Arc<BallotBox>>,
+    State(ballot_box): State<Arc<BallotBox>>,
     request: Request,
 ) -> Result<(StatusCode, Answer<Receipt>), Problem> {
-    let bytes = body::octets(request, app.longest_ballot, app.limits.body_deadline).await?;
-    if let Some(receipt) = app.board.recorded(&bytes).await? {
+    let bytes = body::octets(request, ballot_box.longest_ballot, ballot_box.limits.body_deadline).await?;
+    if let Some(receipt) = ballot_box.board.recorded(&bytes).await? {
         return Ok((StatusCode::OK, Answer(receipt)));
     }
-    let now = app.clock.unix();
-    let ballot = app.board.view().screen(bytes.to_vec(), now).map_err(problem)?;
-    app.counters.ballots.count(ballot.key().to_bytes(), now).map_err(|wait| {
+    let now = ballot_box.clock.unix();
+    let ballot = ballot_box.board.view().screen(bytes.to_vec(), now).map_err(problem)?;
+    ballot_box.counters.ballots.count(ballot.key().to_bytes(), now).map_err(|wait| {
         Problem::new(Kind::TooManyBallots, "This voter has sent many ballots just now. Wait a little.")
             .retry_after(wait)
     })?;
-    let appended = app.board.cast(ballot).await?;
+    let appended = ballot_box.board.cast(ballot).await?;
     let status = if appended.new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Answer(appended.receipt?)))
 }

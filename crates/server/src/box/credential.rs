@@ -121,16 +121,16 @@ pub(crate) struct KeyState {
     )
 )]
 pub(crate) async fn state(
-    State(app): State<Arc<BallotBox>>,
+    State(ballot_box): State<Arc<BallotBox>>,
     Path(key): Path<String>,
 ) -> Result<Answer<KeyState>, Problem> {
     let (_, credential) = from_hex::<32>(&key)
-        .and_then(|key| app.board.view().credential(&PublicKey::from_bytes(&key).ok()?))
+        .and_then(|key| ballot_box.board.view().credential(&PublicKey::from_bytes(&key).ok()?))
         .ok_or_else(|| Problem::new(Kind::CredentialUnknown, "No voter has registered this key."))?;
     Ok(Answer(KeyState {
         state: if credential.active { "active" } else { "revoked" },
         pseudonym: credential.pseudonym.to_string(),
-        style: app.style_name(credential.voter.style),
+        style: ballot_box.style_name(credential.voter.style),
         sequence: credential.voter.sequence,
         previous: credential.voter.previous.to_string(),
     }))

@@ -63,15 +63,15 @@ pub(crate) struct ElectionNow {
     get, path = "/v1/election", tag = "public",
     responses((status = 200, description = "The election", body = ElectionNow))
 )]
-pub(crate) async fn now(State(app): State<Arc<BallotBox>>) -> Answer<ElectionNow> {
-    let board = app.board.view();
+pub(crate) async fn now(State(ballot_box): State<Arc<BallotBox>>) -> Answer<ElectionNow> {
+    let board = ballot_box.board.view();
     Answer(ElectionNow {
         fingerprint: board.election().map(|election| election.fingerprint().to_string()),
         phase: board.course().phase().into(),
-        registration: app.manifest.document().registration,
+        registration: ballot_box.manifest.document().registration,
         origin: board.log().origin().to_string(),
         checkpoint: board.log().note().unwrap_or_default().to_owned(),
-        now: rfc3339(app.clock.unix()),
+        now: rfc3339(ballot_box.clock.unix()),
     })
 }
 
@@ -100,11 +100,11 @@ pub(crate) struct Consistency {
     )
 )]
 pub(crate) async fn consistency(
-    State(app): State<Arc<BallotBox>>,
+    State(ballot_box): State<Arc<BallotBox>>,
     sizes: Result<Query<Sizes>, QueryRejection>,
 ) -> Result<Answer<Consistency>, Problem> {
     let Query(Sizes { from, to }) = sizes?;
-    let proof = app.board.consistency(from, to).await?.ok_or_else(|| {
+    let proof = ballot_box.board.consistency(from, to).await?.ok_or_else(|| {
         Problem::new(Kind::NotFound, "The board has no two such sizes, the older one first.")
     })?;
     Ok(Answer(Consistency { proof: proof.iter().map(Hash::to_base64).collect() }))

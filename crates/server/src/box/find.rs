@@ -42,12 +42,12 @@ pub(crate) struct BallotEntry {
     )
 )]
 pub(crate) async fn find(
-    State(app): State<Arc<BallotBox>>,
+    State(ballot_box): State<Arc<BallotBox>>,
     network: ClientNetwork,
     query: Result<Query<BallotQuery>, QueryRejection>,
 ) -> Result<Answer<BallotEntry>, Problem> {
     let Query(BallotQuery { code }) = query?;
-    app.counters.lookups.count_from(network, app.clock.unix()).map_err(|wait| {
+    ballot_box.counters.lookups.count_from(network, ballot_box.clock.unix()).map_err(|wait| {
         Problem::new(
             Kind::TooManyRequests,
             "Too many ballots were looked up from here. The record has them all.",
@@ -60,7 +60,7 @@ pub(crate) async fn find(
             "A confirmation code has 20 letters and digits, and never the letter U.",
         )
     })?;
-    let index = app.board.view().ballot_with(&code).ok_or_else(|| {
+    let index = ballot_box.board.view().ballot_with(&code).ok_or_else(|| {
         Problem::new(Kind::BallotUnknown, "No ballot with this code is on the board, or not yet.")
     })?;
     Ok(Answer(BallotEntry { index }))

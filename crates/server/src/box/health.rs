@@ -32,10 +32,10 @@ pub(crate) struct Copy {
     get, path = "/v1/health", tag = "public",
     responses((status = 200, description = "The box answers and its board can be read", body = Health))
 )]
-pub(crate) async fn health(State(app): State<Arc<BallotBox>>) -> Answer<Health> {
-    let published = app.published.as_ref().map(|published| {
+pub(crate) async fn health(State(ballot_box): State<Arc<BallotBox>>) -> Answer<Health> {
+    let published = ballot_box.published.as_ref().map(|published| {
         let published = *published.borrow();
         Copy { size: published.size, failing: published.failing }
     });
-    Answer(Health { size: app.board.view().log().size(), published })
+    Answer(Health { size: ballot_box.board.view().log().size(), published })
 }

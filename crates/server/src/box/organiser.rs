@@ -30,11 +30,11 @@ type AppendAnswer = Result<(StatusCode, Answer<AppendedEntry>), Problem>;
 
 /// Appends what a request asks for, takes the steps whose time has come with it, and answers.
 async fn append<E: Into<Problem> + Send + 'static>(
-    app: &BallotBox,
+    ballot_box: &BallotBox,
     entries: impl FnMut(&mut Transaction<'_>) -> Result<u64, E> + Send + 'static,
 ) -> AppendAnswer {
-    let index = app.board.append(entries).await?.index;
-    let _ = app.board.advance().await;
+    let index = ballot_box.board.append(entries).await?.index;
+    let _ = ballot_box.board.advance().await;
     Ok((StatusCode::CREATED, Answer(AppendedEntry { index })))
 }
 
@@ -52,13 +52,13 @@ async fn append<E: Into<Problem> + Send + 'static>(
     )
 )]
 pub(crate) async fn post_entry(
-    State(app): State<Arc<BallotBox>>,
+    State(ballot_box): State<Arc<BallotBox>>,
     author: Author,
     request: Request,
 ) -> AppendAnswer {
-    let message = body::octets(request, MAX_MESSAGE_LEN, app.limits.body_deadline).await?;
+    let message = body::octets(request, MAX_MESSAGE_LEN, ballot_box.limits.body_deadline).await?;
     demand_own(author, &message)?;
-    append(&app, move |turn| turn.message(&message)).await
+    append(&ballot_box, move |transaction| transaction.message(&message)).await
 }
 
 /// Whether an author may post a message.
@@ -97,8 +97,8 @@ fn demand_own(author: Author, message: &[u8]) -> Result<(), Problem> {
         (status = 409, description = "`out-of-order`"),
     )
 )]
-pub(crate) async fn restart(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
-    append(&app, |turn| turn.restart_ceremony()).await
+pub(crate) async fn restart(State(ballot_box): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
+    append(&ballot_box, |transaction| transaction.restart_ceremony()).await
 }
 
 /// Fixes the sums of the rehearsal, once its ballots are posted. Then the trustees decrypt them.
@@ -110,8 +110,11 @@ pub(crate) async fn restart(State(app): State<Arc<BallotBox>>, _organiser: Organ
         (status = 409, description = "`out-of-order`"),
     )
 )]
-pub(crate) async fn rehearsal(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
-    append(&app, |turn| turn.fix_rehearsal()).await
+pub(crate) async fn rehearsal(
+    State(ballot_box): State<Arc<BallotBox>>,
+    _organiser: Organiser,
+) -> AppendAnswer {
+    append(&ballot_box, |transaction| transaction.fix_rehearsal()).await
 }
 
 /// Opens the vote. Ballots are accepted from now until the manifest's closing time.
@@ -123,8 +126,8 @@ pub(crate) async fn rehearsal(State(app): State<Arc<BallotBox>>, _organiser: Org
         (status = 409, description = "`too-early`, `out-of-order`"),
     )
 )]
-pub(crate) async fn open(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
-    append(&app, |turn| turn.open()).await
+pub(crate) async fn open(State(ballot_box): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
+    append(&ballot_box, |transaction| transaction.open()).await
 }
 
 /// Closes the vote, also before the manifest's closing time, and fixes the sums.
@@ -136,6 +139,8 @@ pub(crate) async fn open(State(app): State<Arc<BallotBox>>, _organiser: Organise
         (status = 409, description = "`out-of-order`"),
     )
 )]
-pub(crate) async fn close(State(app): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
-    append(&app, |turn| turn.close()).await.inspect(|_| tracing::info!("the vote is closed"))
+pub(crate) async fn close(State(ballot_box): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
+    append(&ballot_box, |transaction| transaction.close())
+        .await
+        .inspect(|_| tracing::info!("the vote is closed"))
 }

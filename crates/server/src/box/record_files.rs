@@ -43,8 +43,8 @@ fn nothing_here() -> Problem {
     get, path = "/record/manifest.json", tag = "record",
     responses((status = 200, description = "The manifest", content_type = "application/json", body = serde_json::Value))
 )]
-pub(crate) async fn manifest(State(app): State<Arc<BallotBox>>) -> Response {
-    file(MANIFEST, app.manifest_bytes.to_vec())
+pub(crate) async fn manifest(State(ballot_box): State<Arc<BallotBox>>) -> Response {
+    file(MANIFEST, ballot_box.manifest_bytes.to_vec())
 }
 
 /// The newest checkpoint: a signed note.
@@ -55,8 +55,8 @@ pub(crate) async fn manifest(State(app): State<Arc<BallotBox>>) -> Response {
         (status = 503, description = "`not-witnessed`: too few witnesses have seen one yet"),
     )
 )]
-pub(crate) async fn checkpoint(State(app): State<Arc<BallotBox>>) -> Result<Response, Problem> {
-    let board = app.board.view();
+pub(crate) async fn checkpoint(State(ballot_box): State<Arc<BallotBox>>) -> Result<Response, Problem> {
+    let board = ballot_box.board.view();
     let note = board.log().note().ok_or(ReceiptError::NotWitnessed)?;
     Ok(file("checkpoint", note.as_bytes().to_vec()))
 }
@@ -69,8 +69,8 @@ pub(crate) async fn checkpoint(State(app): State<Arc<BallotBox>>) -> Result<Resp
         (status = 404, description = "`not-found`: not published yet"),
     )
 )]
-pub(crate) async fn result(State(app): State<Arc<BallotBox>>) -> Result<Response, Problem> {
-    let bytes = app.board.result_file().await?.ok_or_else(nothing_here)?;
+pub(crate) async fn result(State(ballot_box): State<Arc<BallotBox>>) -> Result<Response, Problem> {
+    let bytes = ballot_box.board.result_file().await?.ok_or_else(nothing_here)?;
     Ok(file(RESULT, bytes))
 }
 
@@ -84,10 +84,10 @@ pub(crate) async fn result(State(app): State<Arc<BallotBox>>) -> Result<Response
     )
 )]
 pub(crate) async fn tile(
-    State(app): State<Arc<BallotBox>>,
+    State(ballot_box): State<Arc<BallotBox>>,
     UrlPath(path): UrlPath<String>,
 ) -> Result<Response, Problem> {
     let wanted: LogFile = format!("tile/{path}").parse().map_err(|_| nothing_here())?;
-    let bytes = app.board.log_file(wanted).await?.ok_or_else(nothing_here)?;
+    let bytes = ballot_box.board.log_file(wanted).await?.ok_or_else(nothing_here)?;
     Ok(file(&wanted.to_string(), bytes))
 }

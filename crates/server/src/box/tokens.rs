@@ -20,9 +20,9 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let app = Arc::<BallotBox>::from_ref(state);
+        let ballot_box = Arc::<BallotBox>::from_ref(state);
         match bearer(&parts.headers) {
-            Some(token) if app.keys.is_organiser(token) => Ok(Organiser),
+            Some(token) if ballot_box.keys.is_organiser(token) => Ok(Organiser),
             _ => Err(Problem::new(
                 Kind::OrganiserOnly,
                 "Send the token of the file `organiser-token` as `Authorization: Bearer …`.",
@@ -47,7 +47,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let app = Arc::<BallotBox>::from_ref(state);
+        let ballot_box = Arc::<BallotBox>::from_ref(state);
         let refused = || {
             Problem::new(
                 Kind::TrusteeOnly,
@@ -55,9 +55,13 @@ where
             )
         };
         let token = bearer(&parts.headers).ok_or_else(refused)?;
-        if app.keys.is_organiser(token) {
+        if ballot_box.keys.is_organiser(token) {
             return Ok(Author::Organiser);
         }
-        app.keys.trustee(token, app.manifest.trustees().count).map(Author::Trustee).ok_or_else(refused)
+        ballot_box
+            .keys
+            .trustee(token, ballot_box.manifest.trustees().count)
+            .map(Author::Trustee)
+            .ok_or_else(refused)
     }
 }

@@ -19,22 +19,22 @@ const LAST_PASS: Duration = Duration::from_secs(10);
 
 /// Publishes each new checkpoint until the box stops. Whatever goes wrong here delays no voter.
 pub(crate) async fn keep_published(
-    app: Arc<BallotBox>,
+    ballot_box: Arc<BallotBox>,
     destination: Destination,
     keep: Duration,
     told: watch::Sender<Published>,
     mut stop: watch::Receiver<bool>,
 ) {
     let source = Source {
-        manifest: &app.manifest_bytes,
-        store: app.board.store(),
-        key: app.keys.log_public(),
-        origin: app.board.view().log().origin().clone(),
+        manifest: &ballot_box.manifest_bytes,
+        store: ballot_box.board.store(),
+        key: ballot_box.keys.log_public(),
+        origin: ballot_box.board.view().log().origin().clone(),
     };
     let mut publisher = Publisher::new(source, &destination, keep);
     let mut pause = PAUSE;
     loop {
-        match publisher.pass(app.board.view().log()).await {
+        match publisher.pass(ballot_box.board.view().log()).await {
             Ok(size) => {
                 if told.borrow().failing {
                     tracing::info!(place = destination.name(), size, "the record is published again");
@@ -56,7 +56,7 @@ pub(crate) async fn keep_published(
         let stopped = async { stop.wait_for(|stop| *stop).await.is_ok() };
         match tokio::time::timeout(pause, stopped).await {
             Err(_) => {}
-            Ok(true) => return last_pass(&mut publisher, app.board.view().log()).await,
+            Ok(true) => return last_pass(&mut publisher, ballot_box.board.view().log()).await,
             Ok(false) => return,
         }
     }
