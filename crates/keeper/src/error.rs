@@ -5,7 +5,7 @@
 //! | [`EntryError`], [`StepError`], [`BallotError`] | whoever wanted the entry: it was refused, nothing was recorded |
 //! | [`AppendError::Busy`], [`AppendError::Overtaken`], [`CastError::Busy`] | whoever wanted it, by trying again |
 //! | [`ReceiptError::NotWitnessed`], [`ReceiptError::Behind`] | nobody: the entry is recorded, its receipt comes later |
-//! | [`OpenError`], [`LedgerError`], [`StoreError`] | whoever runs the box |
+//! | [`OpenError`], [`LedgerError`], [`StoreError`], [`AppendError::Interrupted`] | whoever runs the box |
 
 use std::sync::Arc;
 
@@ -149,7 +149,7 @@ impl From<SwapError> for LedgerError {
     }
 }
 
-/// Why nothing was appended. `E` is what the [`AppendFn`](crate::AppendFn) itself refuses with.
+/// Why an append gave no entry. `E` is what the transaction itself refuses with.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppendError<E> {
@@ -165,6 +165,9 @@ pub enum AppendError<E> {
     /// The board. Whether something was recorded is known only by asking again.
     #[error(transparent)]
     Ledger(Arc<LedgerError>),
+    /// The writer ended in the middle. This program's fault. Whether something was recorded is known only by asking again.
+    #[error("the writer of the board ended in the middle")]
+    Interrupted,
 }
 
 /// Why a ballot is not recorded.
@@ -196,6 +199,7 @@ impl From<AppendError<BallotError>> for CastError {
             AppendError::Busy => CastError::Append(AppendError::Busy),
             AppendError::Overtaken => CastError::Append(AppendError::Overtaken),
             AppendError::Ledger(error) => CastError::Append(AppendError::Ledger(error)),
+            AppendError::Interrupted => CastError::Append(AppendError::Interrupted),
         }
     }
 }

@@ -135,8 +135,8 @@ impl Keeper {
         let (done, answer) = oneshot::channel();
         let job = Job { append: Box::new(append), done };
         self.writer.try_send(WriterCommand::Append(job)).map_err(|_| AppendError::Busy)?;
-        // A writer that ends without an answer has not begun with this.
-        answer.await.map_err(|_| AppendError::Busy)?.map_err(|error| match error {
+        // A writer that is told to stop answers everyone before: this one panicked, perhaps after the commit.
+        answer.await.map_err(|_| AppendError::Interrupted)?.map_err(|error| match error {
             AppendError::Refused(Refused) => {
                 let reason = reason.lock().unwrap_or_else(PoisonError::into_inner).take();
                 reason.map_or(AppendError::Busy, AppendError::Refused)
@@ -144,6 +144,7 @@ impl Keeper {
             AppendError::Busy => AppendError::Busy,
             AppendError::Overtaken => AppendError::Overtaken,
             AppendError::Ledger(error) => AppendError::Ledger(error),
+            AppendError::Interrupted => AppendError::Interrupted,
         })
     }
 

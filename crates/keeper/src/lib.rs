@@ -12,7 +12,7 @@
 //! 4. Then the ballot waits for the writer in a queue. The writer is one task and alone owns the [`Ledger`]. Its turns
 //!    begin [`Settings::batch`] apart or more, and take all that wait.
 //! 5. In a turn each [`Transaction`] meets the board as it is now, after those before it: a repeated place, a closed
-//!    vote, a copied ciphertext are refused here.
+//!    vote, a copied ciphertext are refused here. Who is refused hears of it after step 7.
 //! 6. [`Ledger::commit`] signs one checkpoint over all of them and hands both to [`BoardStore::append`], which stores
 //!    them if the head is still the one that they continue. When it returns, they are durable. If another keeper on the
 //!    same store was faster, the ledger reads what that one wrote, and step 5 comes again.

@@ -141,8 +141,9 @@ impl Writer {
             match self.ledger.commit().await {
                 Ok(()) => {
                     self.publish();
+                    let accepted = refuse(jobs, planned);
                     self.witness().await;
-                    self.answer(jobs, &planned).await;
+                    self.answer(accepted).await;
                     while self.settle_some(false).await {}
                     return;
                 }
@@ -157,8 +158,8 @@ impl Writer {
         }
     }
 
-    /// Lets each append have its turn on the state. Those that are refused are answered here and leave.
-    fn plan(&mut self, jobs: &mut Vec<Job>) -> Vec<Planned> {
+    /// Lets each append have its turn on the state.
+    fn plan(&mut self, jobs: &mut Vec<Job>) -> Vec<Result<Planned, Refused>> {
         let mut planned = Vec::with_capacity(jobs.len());
         let mut kept = Vec::with_capacity(jobs.len());
         for mut job in jobs.drain(..) {
@@ -166,12 +167,16 @@ impl Writer {
                 kept.push(job);
                 continue;
             }
-            match self.ledger.plan(self.clock.unix(), &mut job.append) {
-                Ok(plan) => {
+            let plan = self.ledger.plan(self.clock.unix(), &mut job.append);
+            match plan {
+                // It would break the next try, too.
+                Err(refused) if self.ledger.is_broken() => {
+                    let _ = job.done.send(Err(AppendError::Refused(refused)));
+                }
+                plan => {
                     planned.push(plan);
                     kept.push(job);
                 }
-                Err(refused) => drop(job.done.send(Err(AppendError::Refused(refused)))),
             }
         }
         *jobs = kept;
@@ -203,9 +208,9 @@ impl Writer {
         self.publish();
     }
 
-    async fn answer(&self, jobs: Vec<Job>, planned: &[Planned]) {
+    async fn answer(&self, accepted: Vec<(Job, Planned)>) {
         let log = self.ledger.log();
-        for (job, &Planned { index, new }) in jobs.into_iter().zip(planned) {
+        for (job, Planned { index, new }) in accepted {
             let receipt = if new {
                 log.newest_receipt(index)
             } else {
@@ -231,6 +236,19 @@ impl Writer {
 
 async fn told_to(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Answers the appends that were refused. What they were refused for may be an entry of the same turn, so they hear of it
+/// no sooner than it is durable and shown.
+fn refuse(jobs: Vec<Job>, planned: Vec<Result<Planned, Refused>>) -> Vec<(Job, Planned)> {
+    let answer = |(job, planned): (Job, _)| match planned {
+        Ok(planned) => Some((job, planned)),
+        Err(refused) => {
+            let _ = job.done.send(Err(AppendError::Refused(refused)));
+            None
+        }
+    };
+    jobs.into_iter().zip(planned).filter_map(answer).collect()
 }
 
 fn refuse_all(jobs: Vec<Job>, error: &Arc<LedgerError>) {

@@ -1,8 +1,8 @@
 //! Keepers at work: readers who do not wait, and several keepers on one store.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use veche_crypto::signature::SecretKey;
 use veche_keeper::store::{Acknowledgement, Append, Head};
 use veche_keeper::{
     AppendError, BoardStore, BoxKeys, Clock, Keeper, Ledger, MemoryStore, Settings, StepError, StoreError,
-    SwapError,
+    SwapError, Transaction,
 };
 
 const MANIFEST: &[u8] = br#"{
@@ -77,17 +77,29 @@ async fn assert_one_history(store: &MemoryStore, keeper: &Keeper) {
 }
 
 /// A store whose appends wait until they are let through, as on a disk that does not answer.
+#[derive(Clone, Default)]
 struct Stuck {
     store: MemoryStore,
     reached: Arc<Notify>,
     release: Arc<Notify>,
     stuck: Arc<AtomicBool>,
+    /// What becomes of the next append.
+    next: Arc<Mutex<Outcome>>,
+}
+
+#[derive(Default)]
+enum Outcome {
+    #[default]
+    Stored,
+    /// It is stored, and whoever appended does not hear of it.
+    StoredUnheard,
+    /// As on a full disk.
+    Refused,
 }
 
 impl Stuck {
     fn on(store: MemoryStore) -> Self {
-        let stuck = Arc::new(AtomicBool::new(true));
-        Stuck { store, reached: Arc::default(), release: Arc::default(), stuck }
+        Stuck { store, stuck: Arc::new(AtomicBool::new(true)), ..Stuck::default() }
     }
 }
 
@@ -98,7 +110,16 @@ impl BoardStore for Stuck {
             self.reached.notify_one();
             self.release.notified().await;
         }
-        self.store.append(append).await
+        let failed = || Err(StoreError::Unavailable("no answer".into()).into());
+        let outcome = std::mem::take(&mut *self.next.lock().unwrap());
+        match outcome {
+            Outcome::Stored => self.store.append(append).await,
+            Outcome::StoredUnheard => {
+                self.store.append(append).await?;
+                failed()
+            }
+            Outcome::Refused => failed(),
+        }
     }
     async fn head(&self) -> Result<Option<Head>, StoreError> {
         self.store.head().await
@@ -276,4 +297,54 @@ async fn a_keeper_that_ends_after_a_commit_nobody_heard_of_is_continued() {
     assert_eq!(keeper.view().log().size(), 2, "what is durable is there, what was planned is not");
     assert_eq!(keeper.append(|board| board.restart_ceremony()).await.unwrap().index, 2);
     assert_one_history(&store, &keeper).await;
+}
+
+#[tokio::test]
+async fn who_is_refused_because_of_an_entry_hears_it_when_readers_see_the_entry() {
+    let store = Stuck::on(founded().await);
+    let (keeper, _stop) = keeper(store.clone()).await;
+    let append = || {
+        let keeper = Arc::clone(&keeper);
+        let once = |board: &mut Transaction<'_>| match board.state().size() {
+            1 => board.restart_ceremony(),
+            _ => Err(StepError::Taken),
+        };
+        tokio::spawn(async move { (keeper.append(once).await, keeper.view().log().size()) })
+    };
+    let (first, second) = (append(), append());
+    timeout(SOON, store.reached.notified()).await.unwrap();
+    tokio::task::yield_now().await;
+    assert!(!second.is_finished(), "the entry is not durable: it may never be on the board");
+    store.release.notify_one();
+    assert_eq!(timeout(SOON, first).await.unwrap().unwrap().0.unwrap().index, 1);
+    let (refused, seen) = timeout(SOON, second).await.unwrap().unwrap();
+    assert!(matches!(refused, Err(AppendError::Refused(StepError::Taken))), "{refused:?}");
+    assert_eq!(seen, 2);
+}
+
+#[tokio::test]
+async fn after_an_append_of_unknown_outcome_the_board_is_read_again() {
+    for (outcome, stored) in [(Outcome::StoredUnheard, 2), (Outcome::Refused, 1)] {
+        let store = Stuck { store: founded().await, ..Stuck::default() };
+        let (keeper, _stop) = keeper(store.clone()).await;
+        *store.next.lock().unwrap() = outcome;
+        let unknown = keeper.append(|board| board.restart_ceremony()).await;
+        assert!(matches!(unknown, Err(AppendError::Ledger(_))), "{unknown:?}");
+        assert_eq!(keeper.view().log().committed(), 1, "what nobody knows to be durable is not shown");
+        // There is space again.
+        let appended = keeper.append(|board| board.restart_ceremony()).await.unwrap();
+        assert_eq!((appended.index, appended.receipt.unwrap().index), (stored, stored));
+        assert_eq!(keeper.view().log().size(), stored + 1);
+        assert_one_history(&store.store, &keeper).await;
+    }
+}
+
+#[tokio::test]
+async fn when_the_writer_panics_nobody_is_told_that_nothing_was_recorded() {
+    let (keeper, _stop) = keeper(founded().await).await;
+    let lost = keeper.append(|_| -> Result<u64, StepError> { panic!("a fault of the program") }).await;
+    assert!(matches!(lost, Err(AppendError::Interrupted)), "{lost:?}");
+    // It is gone: what comes now is not begun with.
+    let next = keeper.append(|board| board.restart_ceremony()).await;
+    assert!(matches!(next, Err(AppendError::Busy)), "{next:?}");
 }

@@ -36,6 +36,7 @@ pub async fn store_conformance<F: Fixture>() {
     promises::what_was_appended_is_read_back_in_order(&F::new().await).await;
     promises::of_two_who_continue_one_head_one_wins(&F::new().await).await;
     promises::two_cannot_both_begin(&F::new().await).await;
+    promises::a_head_of_one_size_and_another_root_is_another_head(&F::new().await, &F::new().await).await;
     promises::a_duplicate_takes_the_whole_append_back(&F::new().await).await;
     promises::an_acknowledgement_never_changes(&F::new().await).await;
     promises::witnessed_lines_are_never_older_and_never_replaced(&F::new().await).await;

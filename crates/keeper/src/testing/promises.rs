@@ -73,6 +73,24 @@ pub(super) async fn two_cannot_both_begin(fixture: &impl Fixture) {
     assert_eq!(leaves(&*two.store).await, [b"a"]);
 }
 
+/// As after a backup of another board was put in its place: as many entries, and others.
+pub(super) async fn a_head_of_one_size_and_another_root_is_another_head<F: Fixture>(empty: &F, fixture: &F) {
+    let mut stray = Appender::on(F::new().await.open().await).await;
+    stray.append(&[b"elsewhere"], &[]).await.unwrap();
+    stray.store = empty.open().await;
+    let lost = stray.append(&[b"b"], &[]).await;
+    assert!(matches!(lost, Err(SwapError::Behind)), "{lost:?}");
+    assert!(leaves(&*stray.store).await.is_empty(), "there was nothing to continue");
+
+    let mut one = Appender::on(fixture.open().await).await;
+    one.append(&[b"a"], &[]).await.unwrap();
+    stray.store = fixture.open().await;
+    let lost = stray.append(&[b"b"], &[]).await;
+    assert!(matches!(lost, Err(SwapError::Behind)), "{lost:?}");
+    assert_eq!(leaves(&*one.store).await, [b"a"]);
+    assert_eq!(one.store.head().await.unwrap().as_ref(), one.head());
+}
+
 pub(super) async fn a_duplicate_takes_the_whole_append_back(fixture: &impl Fixture) {
     let mut one = Appender::on(fixture.open().await).await;
     one.append(&[b"a"], &[]).await.unwrap();

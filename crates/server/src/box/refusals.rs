@@ -62,6 +62,7 @@ impl<E: Into<Problem>> From<AppendError<E>> for Problem {
             }
             AppendError::Refused(reason) => reason.into(),
             AppendError::Ledger(error) => Problem::fault(&error),
+            AppendError::Interrupted => Problem::fault(&"the board's writer ended before it answered"),
             // What a later keeper cannot do either.
             _ => Problem::fault(&"the keeper gave an unknown error"),
         }
