@@ -94,7 +94,7 @@ for (const path of process.argv.slice(2)) {
     if (id === 10 || id === 11) console.log(`  ${id === 10 ? "code" : "data"} ${content.bytes.length}`);
     if (name === "name") names = functionNames(content);
   }
-  if (names.size <= imported) continue;
+  if (names.size < lengths.length) continue;
   const crates = new Map();
   lengths.forEach((length, index) => {
     const written =
