@@ -75,7 +75,8 @@ pub(super) async fn two_cannot_both_begin(fixture: &impl Fixture) {
 
 /// As after a backup of another board was put in its place: as many entries, and others.
 pub(super) async fn a_head_of_one_size_and_another_root_is_another_head<F: Fixture>(empty: &F, fixture: &F) {
-    let mut stray = Appender::on(F::new().await.open().await).await;
+    let elsewhere = F::new().await;
+    let mut stray = Appender::on(elsewhere.open().await).await;
     stray.append(&[b"elsewhere"], &[]).await.unwrap();
     stray.store = empty.open().await;
     let lost = stray.append(&[b"b"], &[]).await;
