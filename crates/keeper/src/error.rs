@@ -165,7 +165,8 @@ pub enum AppendError<E> {
     /// The board. Whether something was recorded is known only by asking again.
     #[error(transparent)]
     Ledger(Arc<LedgerError>),
-    /// The writer ended in the middle. This program's fault. Whether something was recorded is known only by asking again.
+    /// The writer ended in the middle. This program's fault. Whether something was recorded is known only by asking
+    /// again.
     #[error("the writer of the board ended in the middle")]
     Interrupted,
 }

@@ -238,8 +238,8 @@ async fn told_to(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// Answers the appends that were refused. What they were refused for may be an entry of the same turn, so they hear of it
-/// no sooner than it is durable and shown.
+/// Answers the appends that were refused. What they were refused for may be an entry of the same turn, so they hear of
+/// it no sooner than it is durable and shown.
 fn refuse(jobs: Vec<Job>, planned: Vec<Result<Planned, Refused>>) -> Vec<(Job, Planned)> {
     let answer = |(job, planned): (Job, _)| match planned {
         Ok(planned) => Some((job, planned)),
