@@ -11,8 +11,22 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
 /// The crates that are looked at.
-const CRATES: [&str; 9] =
-    ["board", "cli", "crypto", "record", "results", "trustee", "verify", "voter", "witness"];
+const CRATES: [&str; 14] = [
+    "board",
+    "cli",
+    "crypto",
+    "keeper",
+    "record",
+    "results",
+    "server",
+    "trustee",
+    "verify",
+    "voter",
+    "wasm/common",
+    "wasm/observer",
+    "wasm/voter",
+    "witness",
+];
 
 /// What one module uses of another although that one uses it, and why it may.
 const EXCEPTIONS: [(&str, &str, &str, &str); 9] = [

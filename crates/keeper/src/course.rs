@@ -11,7 +11,8 @@ use veche_verify::source::RESULT;
 use veche_verify::{Count, Course};
 
 use crate::error::{AppendError, StepError};
-use crate::keeper::{Appended, Keeper};
+use crate::keeper::Keeper;
+use crate::receipt::Appended;
 use crate::transaction::Transaction;
 use crate::view::BoardView;
 

@@ -12,10 +12,10 @@ use veche_record::EntryKind;
 use veche_verify::{Refusal, VerifiedBallot};
 
 use crate::error::{AppendError, CastError, OpenError, ReceiptError};
-use crate::ledger::{BoxKeys, Ledger};
-use crate::log::LogView;
+use crate::ledger::Ledger;
+use crate::receipt::{Appended, receipt};
 use crate::store::{BoardStore, StoreError};
-use crate::transaction::Transaction;
+use crate::transaction::{BoxKeys, Transaction};
 use crate::view::{BoardView, SignedBallot};
 use crate::witnesses::WitnessClients;
 use crate::writer::{Job, Refused, Writer, WriterCommand};
@@ -40,17 +40,6 @@ pub struct Settings {
     pub verify_wait: Duration,
     /// The time.
     pub clock: Arc<dyn Clock>,
-}
-
-/// What came of an append.
-#[derive(Debug)]
-pub struct Appended {
-    /// The entry that the transaction named. It is recorded, whatever becomes of its receipt.
-    pub index: u64,
-    /// Its receipt; an error while too few witnesses have seen it.
-    pub receipt: Result<Receipt, ReceiptError>,
-    /// Whether the transaction appended something, or everything was there before.
-    pub new: bool,
 }
 
 /// The board of a running box. See the crate's page for the life of a ballot in it.
@@ -227,17 +216,4 @@ impl Keeper {
             _ => now,
         })
     }
-}
-
-/// The receipt of an entry: always the one that was given when it was acknowledged, because the checkpoint is stored
-/// and the proof at its size never changes. Where there are witnesses, it is the first checkpoint over the entry that
-/// enough of them have cosigned.
-pub(crate) async fn receipt(
-    store: &dyn BoardStore,
-    log: &LogView,
-    index: u64,
-) -> Result<Receipt, ReceiptError> {
-    let acknowledged = store.acknowledgement(index, log.needs_witnesses()).await?;
-    let acknowledged = acknowledged.ok_or(ReceiptError::NotWitnessed)?;
-    log.receipt(index, acknowledged).map_err(|_| ReceiptError::Behind)
 }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use veche_board::{Checkpoint, Hash, LogKey, Origin, leaf_hash};
-use veche_crypto::signature::SecretKey;
+use veche_board::{Checkpoint, Hash, Origin, leaf_hash};
 use veche_record::code::CHARACTERS;
 use veche_record::entry::{Genesis, TallyKind};
 use veche_record::{Entry, Manifest};
@@ -15,23 +14,8 @@ use crate::error::{LedgerError, OpenError};
 use crate::log::LogView;
 use crate::lookups::{Lookups, code_of};
 use crate::store::{Append, BoardStore, Head, Leaf, StoreError};
-use crate::transaction::Transaction;
+use crate::transaction::{BoxKeys, Pending, Transaction};
 use crate::view::BoardView;
-
-/// The keys of a ballot box.
-pub struct BoxKeys {
-    /// Signs checkpoints.
-    pub log: LogKey,
-    /// Signs the entries of the box: Open, Credential, Revocation, Close, the sums, the result.
-    pub issuer: SecretKey,
-}
-
-/// What was planned and is not committed yet.
-#[derive(Debug, Default)]
-pub(crate) struct Pending {
-    pub(crate) leaves: Vec<Leaf>,
-    pub(crate) files: Vec<(String, Vec<u8>)>,
-}
 
 /// What a transaction wants, once it is committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

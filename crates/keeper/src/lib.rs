@@ -34,6 +34,7 @@
 //! | `ledger`, `transaction` | one board and one writer: plan, commit, read again |
 //! | `course` | opening, closing, the sums, the result |
 //! | `view`, `lookups`, `log` | what readers hold |
+//! | `receipt` | what came of an append, and its receipt |
 //! | `witnesses` | cosignatures |
 //! | [`files`] | the record's files, derived |
 //! | [`store`] | the contract with whatever keeps the board, and a store in memory |
@@ -91,6 +92,7 @@ mod keeper;
 mod ledger;
 mod log;
 mod lookups;
+mod receipt;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -102,11 +104,12 @@ mod writer;
 pub use error::{
     AppendError, BallotError, CastError, EntryError, LedgerError, OpenError, ReceiptError, StepError,
 };
-pub use keeper::{Appended, Keeper, Settings};
-pub use ledger::{BoxKeys, Ledger, Planned, genesis};
+pub use keeper::{Keeper, Settings};
+pub use ledger::{Ledger, Planned, genesis};
 pub use log::LogView;
+pub use receipt::Appended;
 pub use store::{BoardStore, MemoryStore, StoreError, SwapError};
-pub use transaction::Transaction;
+pub use transaction::{BoxKeys, Transaction};
 pub use view::{BoardView, SignedBallot};
 pub use witnesses::{WitnessAnswer, WitnessClient, WitnessClients, WitnessError};
 

@@ -1,5 +1,6 @@
 //! What somebody does with the board in one step: check it as it is, and append.
 
+use veche_board::LogKey;
 use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, SecretKey};
 use veche_record::Entry;
@@ -8,9 +9,23 @@ use veche_verify::state::{Admitted, CredentialStatus, Stale};
 use veche_verify::{BoardState, Refusal, VerifiedBallot};
 
 use crate::error::{BallotError, EntryError};
-use crate::ledger::{BoxKeys, Pending};
 use crate::lookups::{Lookups, code_of};
 use crate::store::Leaf;
+
+/// The keys of a ballot box.
+pub struct BoxKeys {
+    /// Signs checkpoints.
+    pub log: LogKey,
+    /// Signs the entries of the box: Open, Credential, Revocation, Close, the sums, the result.
+    pub issuer: SecretKey,
+}
+
+/// What was planned and is not committed yet.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    pub(crate) leaves: Vec<Leaf>,
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+}
 
 /// The board while nobody else can change it. What a transaction checks is still true when what it appends is.
 pub struct Transaction<'a> {

@@ -9,8 +9,8 @@ use veche_verify::Course;
 
 use crate::Clock;
 use crate::error::{AppendError, LedgerError};
-use crate::keeper::{Appended, receipt};
 use crate::ledger::{Ledger, Planned};
+use crate::receipt::{Appended, receipt};
 use crate::transaction::Transaction;
 use crate::view::BoardView;
 use crate::witnesses::WitnessClients;
