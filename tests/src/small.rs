@@ -107,6 +107,7 @@ pub fn randomness_of(bytes: [u8; 32]) -> Result<Randomness, DeadRandomSource> {
 ///
 /// # Panics
 /// Never: the bytes are not all equal.
+#[expect(clippy::expect_used, reason = "what is hashed never comes to bytes that are all equal")]
 pub fn fresh() -> Randomness {
     randomness("fresh", 0).expect("bytes that are not all equal")
 }

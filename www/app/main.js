@@ -1,6 +1,7 @@
 import { applyAccent } from "./lib/accent.js";
 import { readConfig } from "./lib/config.js";
 import { Engine } from "./lib/engine.js";
+import { preload } from "./lib/integrity.js";
 import { chooseLanguage, loadTexts, speak } from "./lib/languages.js";
 import { asTrouble } from "./lib/trouble.js";
 import { Frame } from "./parts/frame.js";
@@ -52,6 +53,7 @@ async function open() {
   // All are asked for at once and met below, so that none waits for another.
   const configured = readConfig();
   configured.catch(() => undefined);
+  preload(document, `app/areas/${here}/main.js`);
   const loaded = AREAS[here]
     .load()
     .then(async (area) => ({ area, t: await loadTexts(language, area.messages) }));

@@ -138,14 +138,3 @@ test("a file that is no receipt, or of another election, is refused", () => {
     assert.throws(() => parseReceiptFile(text, "ff"), { code: "not-a-receipt" }, text);
   }
 });
-
-test("what a voter's page loads by name is asked for by the page itself", () => {
-  const page = readFileSync(new URL("../../index.html", import.meta.url), "utf8");
-  const asked = [...page.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(([, path]) => path);
-  const area = "app/areas/voter/main.js";
-  const [, files] = /^export const messages = \[([^\]]+)\];$/m.exec(
-    readFileSync(new URL(`../${area}`, import.meta.url), "utf8"),
-  );
-  const messages = JSON.parse(`[${files}]`).map((file) => `app/messages/en/${file}.js`);
-  assert.deepEqual(asked.sort(), [area, ...messages].sort());
-});

@@ -12,6 +12,8 @@ pub(crate) struct Modules(BTreeMap<String, Named>);
 struct Named {
     /// Modules that it imports, which are loaded with it.
     imports: Vec<String>,
+    /// Modules that it loads when it wants them.
+    later: Vec<String>,
     /// Modules that it has the address of, to start workers from.
     workers: Vec<String>,
 }
@@ -25,12 +27,11 @@ impl Modules {
                 named.imports.push(resolve(path, address)?);
             }
         }
-        for (start, _) in text.match_indices("new URL(\"") {
-            let rest = text.get(start + 9..).unwrap_or_default();
-            if let Some((address, after)) = rest.split_once('"')
-                && after.starts_with(", import.meta.url)")
-                && address.ends_with(".js")
-            {
+        for address in quoted(text, "() => import(\"", ")") {
+            named.later.push(resolve(path, address)?);
+        }
+        for address in quoted(text, "new URL(\"", ", import.meta.url)") {
+            if address.ends_with(".js") {
                 named.workers.push(resolve(path, address)?);
             }
         }
@@ -54,11 +55,28 @@ impl Modules {
         Ok(found)
     }
 
+    /// Every module that one of these loads later, with all that is loaded with it and not with these.
+    pub(crate) fn later<'a>(
+        &'a self,
+        first: &BTreeSet<&'a str>,
+    ) -> Result<BTreeMap<&'a str, BTreeSet<&'a str>>, SiteError> {
+        let later = first.iter().filter_map(|path| self.0.get(*path)).flat_map(|named| &named.later);
+        later.map(|path| Ok((path.as_str(), self.from(path)?.difference(first).copied().collect()))).collect()
+    }
+
     /// Every module that a worker is started from, with all that is loaded with it.
     pub(crate) fn workers(&self) -> Result<BTreeMap<&str, BTreeSet<&str>>, SiteError> {
         let starts = self.0.values().flat_map(|named| &named.workers);
         starts.map(|start| Ok((start.as_str(), self.from(start)?))).collect()
     }
+}
+
+/// What stands in quotes between two pieces of code, wherever they do.
+fn quoted<'a>(text: &'a str, before: &'static str, after: &'static str) -> impl Iterator<Item = &'a str> {
+    text.split(before).skip(1).filter_map(move |rest| {
+        let (address, behind) = rest.split_once('"')?;
+        behind.starts_with(after).then_some(address)
+    })
 }
 
 /// The address that a line imports or re-exports from, if it does.

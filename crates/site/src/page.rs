@@ -38,13 +38,15 @@ pub(crate) fn pinned(page: &str, site: &Loaded, origins: &BTreeSet<String>) -> R
     for module in &loads {
         led_to.extend(site.modules.from(module)?);
     }
-    for module in led_to.into_iter().filter(|module| !loads.contains(*module)) {
+    for module in led_to.iter().filter(|module| !loads.contains(**module)) {
         let hash = site.hash(module)?;
         links += &format!("\n  <link rel=\"modulepreload\" href=\"./{module}\" integrity=\"{hash}\">");
     }
+    let areas = serde_json::json!(site.modules.later(&led_to)?);
     let workers = serde_json::json!(site.modules.workers()?);
     Ok(format!(
         "{head}{POLICY}{policy}\"{between}<script type=\"importmap\">{map}</script>
+  <script type=\"application/json\" id=\"areas\">{areas}</script>
   <script type=\"application/json\" id=\"workers\">{workers}</script>{links}{after}"
     ))
 }

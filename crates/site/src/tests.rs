@@ -22,9 +22,11 @@ const FILES: &[(&str, &str)] = &[
     ("style.css", "p{}"),
     ("veche.js", "export { init };\n"),
     ("veche_bg.wasm", "wasm"),
-    ("app/main.js", "import { a } from \"./other.js\";\nimport(\"./later.js\");\n"),
+    ("app/main.js", "import { a } from \"./other.js\";\nconst load = () => import(\"./area.js\");\n"),
     ("app/other.js", "import b, {\n  c,\n} from \"./deep/er.js\";\n"),
     ("app/deep/er.js", "export const worker = new URL(\"../worker.js\", import.meta.url).href;\n"),
+    ("app/area.js", "import \"./other.js\";\nimport \"./screen.js\";\n"),
+    ("app/screen.js", "/** @typedef {import(\"./nowhere.js\").A} A */\n"),
     ("app/later.js", "import \"./latest.js\";\n"),
     ("app/latest.js", "// import nothing from \"./nowhere.js\";\n"),
     ("app/worker.js", "import init from \"../veche.js\";\nexport { c } from \"./other.js\";\n"),
@@ -101,6 +103,14 @@ fn every_module_that_the_page_leads_to_is_asked_for_at_once() {
         assert!(page.contains(&tag), "{tag} is not in\n{page}");
     }
     assert_eq!(preloads, 4, "app/later.js, and those three: {page}");
+}
+
+#[test]
+fn what_an_area_loads_is_listed_and_not_asked_for() {
+    let page = pinned(|_| ()).unwrap();
+    let areas: serde_json::Value =
+        serde_json::from_str(between(&page, r#"<script type="application/json" id="areas">"#)).unwrap();
+    assert_eq!(areas, serde_json::json!({ "app/area.js": ["app/area.js", "app/screen.js"] }));
 }
 
 #[test]
@@ -216,10 +226,21 @@ fn the_site_of_this_repository_is_understood() {
         assert!(modules.contains(&&serde_json::json!(format!("veche-wasm-{own}.js"))), "{modules:?}");
         assert!(!modules.contains(&&serde_json::json!(format!("veche-wasm-{other}.js"))), "{modules:?}");
     }
-    // A voter's page asks for nothing of the other areas.
+    // The page asks for what every area needs, and each area for its own.
     let asked: Vec<_> = page.lines().filter(|line| line.contains("rel=\"modulepreload\"")).collect();
-    assert!(asked.len() > 40, "{asked:?}");
-    for other in ["areas/public", "areas/trustee", "worker/", "veche-wasm"] {
+    assert!(asked.len() > 10, "{asked:?}");
+    for other in ["areas/", "worker/", "veche-wasm"] {
         assert!(!asked.iter().any(|line| line.contains(other)), "{other}: {asked:?}");
+    }
+    let areas: serde_json::Value =
+        serde_json::from_str(between(&page, r#"<script type="application/json" id="areas">"#)).unwrap();
+    for own in ["voter", "public", "trustee"] {
+        let modules = areas[format!("app/areas/{own}/main.js")].as_array().unwrap();
+        let within =
+            |folder: &str| modules.iter().filter(|path| path.as_str().unwrap().contains(folder)).count();
+        assert!(
+            within("areas/") > 1 && within(&format!("areas/{own}/")) == within("areas/"),
+            "{own}: {modules:?}"
+        );
     }
 }

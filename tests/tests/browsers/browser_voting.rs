@@ -213,3 +213,32 @@ async fn a_site_on_another_host_votes_in_the_same_box() -> Result<()> {
     assert_eq!(total(&town.count()?, "square", "lawn")?, 1);
     Ok(())
 }
+
+/// Every file that the page on screen has asked for.
+async fn asked_for(browser: &Browser) -> Result<String> {
+    let script = "return performance.getEntriesByType('resource').map(({ name }) => name).join('\\n')";
+    Ok(browser.run(script, vec![]).await?.as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_area_loads_nothing_of_the_others() -> Result<()> {
+    let town = town::open(&town::manifest()?)?;
+    let driver = Driver::start()?;
+    let browser = driver.open().await?;
+    let areas =
+        [("", "voter", "voter"), ("#verify", "public", "observer"), ("#trustee", "trustee", "observer")];
+    for (hash, own, program) in areas {
+        browser.goto("about:blank").await?;
+        browser.goto(&format!("{}{hash}", town.page())).await?;
+        browser.see("veche-frame main h1").await?;
+        let asked = asked_for(&browser).await?;
+        for (_, area, other) in areas {
+            assert_eq!(asked.contains(&format!("/areas/{area}/")), area == own, "{area} in {own}:\n{asked}");
+            if other != program {
+                assert!(!asked.contains(&format!("veche-wasm-{other}")), "{other} in {own}:\n{asked}");
+            }
+        }
+        assert!(asked.contains(&format!("veche-wasm-{program}")), "{program} in {own}:\n{asked}");
+    }
+    Ok(())
+}

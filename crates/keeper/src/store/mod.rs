@@ -1,7 +1,7 @@
 //! Where a board is kept: the one contract between a keeper and its database, folder or bucket.
 //!
 //! A store knows entries as bytes and checkpoints as text. It keeps three promises, which
-//! [`crate::testing`] asks of every one:
+//! `veche_keeper::testing` asks of every one:
 //!
 //! - **durable before it returns**: what [`BoardStore::append`] has acknowledged survives a power cut;
 //! - **one history**: an append compares the stored head with the one it continues, and swaps it in the same
