@@ -46,6 +46,13 @@ impl Randomness {
         Randomness(*digest(tag, &[&self.0, &index.to_le_bytes()]).as_bytes())
     }
 
+    /// The first `N` of the bytes, at most 32: for what is shorter, such as a pseudonym. More do not compile.
+    #[must_use]
+    pub fn first<const N: usize>(&self) -> [u8; N] {
+        const { assert!(N <= 32) };
+        core::array::from_fn(|index| self.0.get(index).copied().unwrap_or_default())
+    }
+
     /// The bytes. Whoever makes a secret of them wipes it.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -67,6 +74,14 @@ mod tests {
             to.copy_from_slice(&bytes);
             Ok::<_, ()>(())
         })
+    }
+
+    #[test]
+    fn the_first_bytes_are_those_in_front() {
+        let bytes = core::array::from_fn(|index| index as u8);
+        let drawn = of(bytes).unwrap();
+        assert_eq!(drawn.first::<4>(), [0, 1, 2, 3]);
+        assert_eq!(drawn.first::<32>(), bytes);
     }
 
     #[test]

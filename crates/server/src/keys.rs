@@ -49,9 +49,6 @@ pub enum KeysError {
     #[error("{} is not a file of keys that `veche-server init` wrote: restore it from a backup; a new one cannot continue the same board", .0.display())]
     Form(PathBuf),
     /// The operating system gave no randomness.
-    #[error("the operating system gave no randomness: {0}")]
-    Random(#[from] getrandom::Error),
-    /// The operating system gave no randomness for a key.
     #[error(transparent)]
     DeadRandomSource(#[from] DeadRandomSource),
 }
@@ -87,21 +84,14 @@ pub(crate) struct Keys {
     organiser: [u8; SECRET_LEN],
 }
 
-/// Random bytes of the operating system.
-pub(crate) fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, getrandom::Error> {
-    let mut bytes = Zeroizing::new([0; N]);
-    getrandom::fill(bytes.as_mut_slice())?;
-    Ok(bytes)
-}
-
-/// Randomness for a key, or for the weights of a verification.
+/// The operating system's randomness: for a key, a token, a code.
 pub(crate) fn randomness() -> Result<Randomness, DeadRandomSource> {
     Randomness::draw(getrandom::fill)
 }
 
 /// 32 random bytes as the text a client carries: a session or a token.
-pub(crate) fn random_text() -> Result<Zeroizing<String>, getrandom::Error> {
-    Ok(Zeroizing::new(URL_SAFE_NO_PAD.encode(random::<SECRET_LEN>()?.as_slice())))
+pub(crate) fn random_text() -> Result<Zeroizing<String>, DeadRandomSource> {
+    Ok(Zeroizing::new(URL_SAFE_NO_PAD.encode(randomness()?.as_bytes())))
 }
 
 impl Keys {
@@ -114,13 +104,12 @@ impl Keys {
         let token = random_text()?;
         let organiser = hash_of_token(&token);
         let encode = |bytes: &[u8]| STANDARD.encode(bytes);
-        let log = random::<SECRET_LEN>()?;
-        let private = random::<SECRET_LEN>()?;
+        let (log, private) = (randomness()?, randomness()?);
         let file = File {
             veche: 1,
-            log: encode(log.as_slice()),
+            log: encode(log.as_bytes()),
             issuer: encode(Zeroizing::new(issuer.to_bytes()).as_slice()),
-            private: encode(private.as_slice()),
+            private: encode(private.as_bytes()),
             organiser: encode(&organiser),
         };
         let text =

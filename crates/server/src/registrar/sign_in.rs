@@ -19,6 +19,7 @@ use axum::Json as Answer;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use veche_crypto::randomness::DeadRandomSource;
 use veche_record::Pseudonym;
 use veche_record::manifest::Registration;
 use zeroize::Zeroizing;
@@ -27,7 +28,7 @@ use crate::clock::seconds;
 use crate::http::body::Json;
 use crate::http::limits::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
-use crate::keys::{random, random_text};
+use crate::keys::{random_text, randomness};
 use crate::registrar::context::Registrar;
 use crate::registrar::phone::Phone;
 use crate::registrar::sms::SmsMessage;
@@ -187,13 +188,13 @@ pub(crate) async fn finish(
     // All of it is drawn before the code is judged, so that a right and a wrong guess, and a known
     // and an unknown number, differ in nothing but the last step.
     let token = random_text().map_err(|error| Problem::fault(&error))?;
-    let fresh = random::<16>().map_err(|error| Problem::fault(&error))?;
+    let fresh = randomness().map_err(|error| Problem::fault(&error))?;
     let guess = Guess {
         session: registrar.keys.session(&session),
         mac: registrar.keys.code(&session, &code),
         at: now,
         open_to_all: registrar.manifest.document().registration == Registration::Open,
-        pseudonym: Pseudonym(*fresh),
+        pseudonym: Pseudonym(fresh.first()),
         token: registrar.keys.token(&token),
         expires: now.saturating_add(seconds(registrar.limits.session_lifetime)),
     };
@@ -239,12 +240,12 @@ fn from_one_network(wait: Duration) -> Problem {
 }
 
 /// Six digits, each of the 10⁶ equally likely.
-fn random_code() -> Result<Zeroizing<String>, getrandom::Error> {
+fn random_code() -> Result<Zeroizing<String>, DeadRandomSource> {
     const CODES: u32 = 1_000_000;
     // The largest multiple of the number of codes: above it the remainder would favour low codes.
     const FAIR: u32 = u32::MAX - u32::MAX % CODES;
     loop {
-        let drawn = u32::from_le_bytes(*random::<4>()?);
+        let drawn = u32::from_le_bytes(randomness()?.first());
         if drawn < FAIR {
             return Ok(Zeroizing::new(format!("{:06}", drawn % CODES)));
         }
