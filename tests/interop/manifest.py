@@ -19,6 +19,7 @@ WHITE = set("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | {chr(c)
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 ENDPOINT = re.compile(r"(https://[A-Za-z0-9._~-]+|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?/([A-Za-z0-9:/._~-]*/)?")
 PICTURE_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
+ZONE = re.compile(r"[A-Za-z0-9/_+-]{1,64}")
 PHASES = {"election": 1, "rehearsal": 2}
 
 
@@ -69,6 +70,9 @@ class Manifest:
         self.styles = []
         self.trustees = self.threshold = self.minimum_group = 0
         self.by_style = self.revote = False
+        self.closes = 0  # seconds since 1970
+        self.closes_latest = self.paper_until = None
+        self.early_close = False
         self.witnesses = []  # [(name, Ed25519 key)]
         self.witnesses_needed = 0
 
@@ -110,6 +114,25 @@ def _time(text, where):
         return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
     except ValueError:
         raise Malformed(f"{where} is not a time") from None
+
+
+def _hours(fields, manifest):
+    opens = _time(fields.string("opens"), "'opens'")
+    closes = _time(fields.string("closes"), "'closes'")
+    if opens >= closes:
+        raise Malformed("it closes before it opens")
+    latest = _time(fields.string("closes_latest"), "'closes_latest'") if fields.has("closes_latest") else None
+    if latest is not None and latest <= closes:
+        raise Malformed("'closes_latest' is not after 'closes'")
+    if not ZONE.fullmatch(fields.string("time_zone")):
+        raise Malformed("'time_zone' is not the name of a zone")
+    manifest.early_close = fields.boolean("early_close")
+    manifest.closes, manifest.closes_latest = unix(closes), None if latest is None else unix(latest)
+
+
+def unix(time):
+    """Seconds since 1970; times before it count as 0."""
+    return max(0, int((time - datetime.datetime(1970, 1, 1)).total_seconds()))
 
 
 def _id(fields, seen):
@@ -225,8 +248,7 @@ def parse(data):
     manifest.languages = languages = _languages(fields)
     _text(fields.take("title"), languages, "the title")
     _text(fields.take("text"), languages, "the text")
-    if _time(fields.string("opens"), "'opens'") >= _time(fields.string("closes"), "'closes'"):
-        raise Malformed("it closes before it opens")
+    _hours(fields, manifest)
     seen = set()
     for i, item in enumerate(fields.array("contests", 1, 500)):
         manifest.contests.append(_contest(item, languages, seen, f"contest {i}"))

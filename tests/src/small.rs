@@ -48,6 +48,8 @@ pub fn manifest_json() -> Value {
         "text": {"en": "For tests."},
         "opens": "2026-05-01T08:00:00Z",
         "closes": "2026-05-14T20:00:00Z",
+        "time_zone": "UTC",
+        "early_close": false,
         "contests": [
             {"id": "town", "title": {"en": "Town"}, "budget": 2000,
              "rule": {"type": "approval", "min": 1, "max": 2, "blank": true},

@@ -332,6 +332,8 @@ pub fn manifest() -> Result<Value> {
         "text": { "en": "A made-up town for tests." },
         "opens": time(now)?,
         "closes": time(now + 24 * 3600)?,
+        "time_zone": "UTC",
+        "early_close": true,
         "contests": [
             {
                 "id": "projects", "title": { "en": "Projects of the north" }, "budget": 90000, "currency": "€",

@@ -84,6 +84,16 @@ test("the size in a checkpoint is read strictly", () => {
   }
 });
 
+test("an hour of the vote is told in its zone, by name, wherever the reader is", () => {
+  const { hour } = textsOf("en", {}, ["en-GB"]);
+  const told = hour("2026-05-14T20:00:00Z", "Europe/Warsaw");
+  assert.match(told, /14 May 2026/);
+  assert.match(told, /22:00 \(Europe\/Warsaw\)$/);
+  assert.match(hour("2026-05-14T20:00:00Z", "America/Port-au-Prince"), /16:00 \(America\/Port-au-Prince\)$/);
+  // A name that the browser does not know changes no hour.
+  assert.match(hour("2026-05-14T20:00:00Z", "Nowhere/At_all"), /20:00 \(UTC\)$/);
+});
+
 test("money", () => {
   const { money } = textsOf("en", {});
   assert.equal(money(15000, "€"), "€15,000");

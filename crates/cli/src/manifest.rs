@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use veche_record::manifest::{Manifest, Registration, Style};
+use veche_record::manifest::{Manifest, ManifestDocument, Registration, Style};
 
 use crate::Outcome;
 use crate::error::Error;
@@ -53,7 +53,7 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
     writeln!(text, "title       {}", document.title.get(language).unwrap_or(""))?;
     writeln!(text, "hash        {}", manifest.hash())?;
     writeln!(text, "languages   {}", document.languages.join(", "))?;
-    writeln!(text, "voting      {} to {}", document.opens, document.closes)?;
+    write_hours(text, document)?;
     let voters = match document.registration {
         Registration::Roll => "those on the roll",
         Registration::Open => "anyone who signs in",
@@ -125,6 +125,19 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+fn write_hours(text: &mut String, document: &ManifestDocument) -> std::fmt::Result {
+    writeln!(text, "voting      {} to {}", document.opens, document.closes)?;
+    match document.closes_latest {
+        Some(latest) => writeln!(text, "            closing may be put off until {latest}")?,
+        None => writeln!(text, "            closing cannot be put off")?,
+    }
+    match document.early_close {
+        true => writeln!(text, "            the organiser may close it early: no check says that the hours were kept")?,
+        false => writeln!(text, "            nobody decrypts votes that were closed early")?,
+    }
+    writeln!(text, "            people are told the hours of {}", document.time_zone)
 }
 
 /// How many witnesses must be dishonest for two boards to be cosigned by enough: two sets of `needed` out of `all` have

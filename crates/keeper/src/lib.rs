@@ -54,7 +54,7 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let manifest = br#"{
 //! #     "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "A made-up vote"}, "text": {"en": "An example."},
-//! #     "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z",
+//! #     "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z", "time_zone": "UTC", "early_close": false,
 //! #     "contests": [{"id": "north", "title": {"en": "North"}, "rule": {"type": "approval", "min": 1, "max": 1, "blank": false},
 //! #         "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}]}],
 //! #     "styles": [{"id": "north", "title": {"en": "North"}, "contests": ["north"], "electorate": 10}],

@@ -20,7 +20,7 @@ fn manifest(report_by: &str, minimum_group: u32) -> Manifest {
     };
     let document = json!({
         "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "Town"}, "text": {"en": "A vote"},
-        "opens": "2026-06-01T00:00:00Z", "closes": "2026-06-14T23:59:59Z",
+        "opens": "2026-06-01T00:00:00Z", "closes": "2026-06-14T23:59:59Z", "time_zone": "UTC", "early_close": false,
         "contests": [contest("town", &["a", "b", "c"], 90, true), contest("east", &["e", "f"], 40, false), contest("west", &["w", "x"], 500, false)],
         "styles": [
             {"id": "east", "title": {"en": "East"}, "contests": ["town", "east"], "plus_one_of": ["west"], "electorate": 40, "inhabitants": 61},

@@ -207,7 +207,7 @@ fn attack_21_wrong_labels_two_options_totals_swapped_in_the_result_file_are_refu
 fn any_flipped_bit_of_any_file_is_noticed() {
     let mut board = Board::of(&json!({
         "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "T"}, "text": {"en": "T"},
-        "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z",
+        "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z", "time_zone": "UTC", "early_close": false,
         "contests": [{"id": "c", "title": {"en": "C"},
             "rule": {"type": "approval", "min": 1, "max": 1, "blank": false},
             "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}]}],

@@ -24,6 +24,31 @@
  */
 export const msg = (key) => key;
 
+/** How a moment is written. @type {Intl.DateTimeFormatOptions} */
+const MOMENT = {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+};
+
+/**
+ * A zone as the browser knows it, and its name for people. One that the browser has not heard of is shown as UTC, which
+ * is what the manifest's hours are in.
+ * @param {string} zone
+ */
+function zoneOf(zone) {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return [zone, zone.replaceAll("_", " ")];
+  } catch {
+    return ["UTC", "UTC"];
+  }
+}
+
 /**
  * The texts of a language: called with a name, the text; its methods write numbers, dates and lists as the language does.
  * @param {string} language
@@ -74,16 +99,18 @@ export function textsOf(language, messages, tags = []) {
     localised: (text) => (text ? (text[language] ?? Object.values(text)[0] ?? "") : ""),
 
     /** @param {string | number | Date} date */
-    dateAndTime: (date) =>
-      new Intl.DateTimeFormat(region, {
-        weekday: "long",
-        day: "numeric",
-        month: "long",
-        year: "numeric",
-        hour: "2-digit",
-        minute: "2-digit",
-        hourCycle: "h23",
-      }).format(new Date(date)),
+    dateAndTime: (date) => new Intl.DateTimeFormat(region, MOMENT).format(new Date(date)),
+
+    /**
+     * An hour of the vote, in the time of its zone and with the zone's name: people who travel read the same.
+     * @param {string | number | Date} date
+     * @param {string} zone
+     */
+    hour(date, zone) {
+      const [known, name] = zoneOf(zone);
+      const moment = new Intl.DateTimeFormat(region, { ...MOMENT, timeZone: known }).format(new Date(date));
+      return `${moment} (${name})`;
+    },
 
     /**
      * A length of time as people say it: "40 seconds", "3 minutes".

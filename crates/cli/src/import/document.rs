@@ -17,7 +17,7 @@ pub struct Settings {
     /// The most voters of each contest, in the files' order.
     pub electorates: Vec<u32>,
     /// Opening and closing.
-    pub hours: (Timestamp, Timestamp),
+    pub hours: Hours,
     /// The key holders.
     pub trustees: TrusteeCount,
     /// Totals of fewer ballots are withheld.
@@ -26,6 +26,21 @@ pub struct Settings {
     pub registration: Registration,
     /// Whether every page must say that nobody votes here.
     pub simulated: bool,
+}
+
+/// When people can vote.
+#[derive(Debug, Clone)]
+pub struct Hours {
+    /// When voting opens.
+    pub opens: Timestamp,
+    /// When voting closes.
+    pub closes: Timestamp,
+    /// The latest hour to which closing may be put off.
+    pub closes_latest: Option<Timestamp>,
+    /// The zone in whose time people are told the hours.
+    pub time_zone: String,
+    /// Whether the vote may be closed before its hour.
+    pub early_close: bool,
 }
 
 /// The manifest of an election over `sources`, as bytes to publish, and as it is read back.
@@ -43,8 +58,12 @@ pub fn manifest(sources: &[Source], settings: &Settings) -> Result<(Vec<u8>, Man
         languages: vec![language.clone()],
         title: text(&title),
         text: text(&about),
-        opens: settings.hours.0,
-        closes: settings.hours.1,
+        opens: settings.hours.opens,
+        closes: settings.hours.closes,
+        closes_latest: settings.hours.closes_latest,
+        paper_until: None,
+        time_zone: settings.hours.time_zone.clone(),
+        early_close: settings.hours.early_close,
         contests: sources.iter().map(|source| source.contest(&language)).collect::<Result<_, _>>()?,
         styles: styles.map(|(source, electorate)| source.style(&language, *electorate)).collect(),
         trustees: settings.trustees,

@@ -20,7 +20,7 @@ mod source;
 
 pub use ballot::RefusedRow;
 pub(crate) use ballot::refusals;
-pub use document::{Settings, hours, manifest};
+pub use document::{Hours, Settings, hours, manifest};
 pub use error::ImportError;
 pub use source::Source;
 
@@ -49,6 +49,15 @@ pub struct ImportArgs {
     /// When voting closes. Left out: as the last day ends that the files name.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     closes: Option<Timestamp>,
+    /// The latest hour to which the organiser may put the closing off. Left out: it is never put off.
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    closes_latest: Option<Timestamp>,
+    /// The zone in whose time people are told the hours, as "Europe/Warsaw".
+    #[arg(long, default_value = "UTC", value_name = "ZONE")]
+    time_zone: String,
+    /// Let the organiser close the vote before its hour.
+    #[arg(long)]
+    early_close: bool,
     /// How many trustees hold a share of the key.
     #[arg(long, default_value_t = 3, value_name = "N")]
     trustees: u8,
@@ -90,7 +99,13 @@ pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
     let settings = Settings {
         language: args.language.clone(),
         electorates: sources.iter().map(electorate).collect::<Result<_, _>>()?,
-        hours: (opens, closes),
+        hours: Hours {
+            opens,
+            closes,
+            closes_latest: args.closes_latest,
+            time_zone: args.time_zone.clone(),
+            early_close: args.early_close,
+        },
         trustees: TrusteeCount { count: args.trustees, threshold: args.threshold },
         minimum_group: args.minimum_group,
         registration: match args.registration {

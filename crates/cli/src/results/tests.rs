@@ -4,7 +4,7 @@ use super::*;
 
 const MANIFEST: &str = r#"{
   "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "Town"}, "text": {"en": "A vote"},
-  "opens": "2026-06-01T00:00:00Z", "closes": "2026-06-14T23:59:59Z",
+  "opens": "2026-06-01T00:00:00Z", "closes": "2026-06-14T23:59:59Z", "time_zone": "UTC", "early_close": false,
   "contests": [{
     "id": "green", "title": {"en": "Green"}, "budget": 100, "currency": "EUR",
     "rule": {"type": "approval", "min": 1, "max": 1, "blank": true},

@@ -76,10 +76,17 @@ impl Plan {
         let electorates = taken.iter().map(|taken| u32::try_from(*taken).map(|taken| taken.max(1)));
         let electorates = electorates.collect::<Result<_, _>>().map_err(|_| SimulateError::TooManyRows)?;
         let hours = hours(&sources)?;
+        let (opens, closes) = hours;
         let settings = Settings {
             language: options.language.clone(),
             electorates,
-            hours,
+            hours: import::Hours {
+                opens,
+                closes,
+                closes_latest: None,
+                time_zone: "UTC".to_owned(),
+                early_close: false,
+            },
             trustees: options.trustees,
             minimum_group: 1,
             registration: Registration::Roll,

@@ -7,7 +7,7 @@ use veche_board::{MAX_WITNESSES, WitnessKey, Witnesses};
 use super::error::{ManifestError, Problem};
 use super::{
     BallotStyle, Contest, ContestOption, FORMAT, MAX_BALLOT_STYLES, MAX_CONTESTS, MAX_ID_LEN, MAX_LANGUAGES,
-    MAX_MONEY, MAX_OPTIONS, MAX_STYLES, MAX_TRUSTEES, ManifestDocument, ReportBy, Style, Text,
+    MAX_MONEY, MAX_OPTIONS, MAX_STYLES, MAX_TRUSTEES, MAX_ZONE_LEN, ManifestDocument, ReportBy, Style, Text,
     WitnessesDocument, ballot_len,
 };
 use crate::entry::{GroupInput, MAX_BALLOT_LEN, MAX_MESSAGE_LEN};
@@ -42,7 +42,7 @@ pub(super) fn check(document: &ManifestDocument) -> Outcome<Checked> {
     texts.check("title", Some(&document.title))?;
     texts.check("text", Some(&document.text))?;
     texts.check("notice", document.notice.as_ref())?;
-    demand(document.opens < document.closes, "closes", Problem::Hours)?;
+    check_hours(document)?;
     let trustees = document.trustees;
     let possible = (1..=trustees.count).contains(&trustees.threshold) && trustees.count <= MAX_TRUSTEES;
     demand(possible, "trustees", Problem::Trustees)?;
@@ -72,6 +72,14 @@ pub(super) fn check(document: &ManifestDocument) -> Outcome<Checked> {
     let groups = groups(document.report_by, compiled.len(), &declared);
     check_tally_size(&compiled, &groups)?;
     Ok(Checked { compiled, ballot_styles, groups, witnesses })
+}
+
+fn check_hours(document: &ManifestDocument) -> Outcome {
+    demand(document.opens < document.closes, "closes", Problem::Hours)?;
+    let later = document.closes_latest.is_none_or(|latest| latest > document.closes);
+    demand(later, "closes_latest", Problem::LatestClosing)?;
+    demand(document.paper_until.is_none(), "paper_until", Problem::NoPaper)?;
+    demand(is_zone(&document.time_zone), "time_zone", Problem::TimeZone)
 }
 
 fn check_witnesses(document: &WitnessesDocument) -> Outcome<Witnesses> {
@@ -288,6 +296,12 @@ fn is_language(tag: &str) -> bool {
         && primary.bytes().all(|b| b.is_ascii_lowercase())
         && tag.len() <= 35
         && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// A zone's name, which is shown and never looked up.
+fn is_zone(name: &str) -> bool {
+    (1..=MAX_ZONE_LEN).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
 }
 
 /// A path below the site, and nothing that a browser could read as another host.

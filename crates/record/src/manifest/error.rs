@@ -2,7 +2,7 @@
 
 use veche_board::{KeyError, WitnessesError};
 
-use crate::manifest::{FORMAT, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_MONEY, MAX_TRUSTEES};
+use crate::manifest::{FORMAT, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_MONEY, MAX_TRUSTEES, MAX_ZONE_LEN};
 use crate::rules::RuleError;
 
 /// A manifest is refused. The fault is with whoever wrote it.
@@ -64,6 +64,18 @@ pub enum Problem {
     /// Opening is not before closing.
     #[error("voting closes before it opens; \"opens\" must come first")]
     Hours,
+    /// A latest closing that puts nothing off.
+    #[error("the latest closing is not after \"closes\"; put it later, or leave it out: then nothing is put off")]
+    LatestClosing,
+    /// Paper ballots after which none can be typed in.
+    #[error("ballots on paper are typed in at least until voting closes, also when that is put off; put it later")]
+    PaperUntil,
+    /// An hour for ballots on paper where there are none.
+    #[error("no route is entered from paper; leave this out")]
+    NoPaper,
+    /// A time zone of another form.
+    #[error("a time zone is 1 to {MAX_ZONE_LEN} of the characters A-Z a-z 0-9 / _ + -, as \"Europe/Warsaw\"")]
+    TimeZone,
     /// More trustees than possible, or a threshold outside 1 to n.
     #[error("trustees: 1 ≤ threshold ≤ count ≤ {MAX_TRUSTEES} is needed")]
     Trustees,

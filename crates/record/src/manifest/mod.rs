@@ -41,6 +41,8 @@ pub const MAX_BALLOT_STYLES: usize = 4_096;
 pub const MAX_LANGUAGES: usize = 20;
 /// Most trustees of an election.
 pub const MAX_TRUSTEES: u8 = 15;
+/// Most bytes of a time zone's name.
+pub const MAX_ZONE_LEN: usize = 64;
 /// Most bytes of an identifier.
 pub const MAX_ID_LEN: usize = 100;
 /// The largest sum of money, in units of the currency: what JavaScript still counts exactly.
@@ -208,6 +210,16 @@ pub struct ManifestDocument {
     pub opens: Timestamp,
     /// When voting is announced to close.
     pub closes: Timestamp,
+    /// The latest hour to which the organiser may put the closing off; without it, not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes_latest: Option<Timestamp>,
+    /// Until when ballots on paper are typed in; there exactly where a route is entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper_until: Option<Timestamp>,
+    /// The zone in whose time people are told the hours, by its name in the IANA database.
+    pub time_zone: String,
+    /// Whether the organiser may close the vote before the announced hour.
+    pub early_close: bool,
     /// The questions.
     pub contests: Vec<Contest>,
     /// The kinds of ballot paper.

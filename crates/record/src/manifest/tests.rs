@@ -16,6 +16,8 @@ fn sample() -> Value {
         "text": {"en": "For tests.", "pl": "Do testów."},
         "opens": "2026-05-01T08:00:00Z",
         "closes": "2026-05-14T20:00:00Z",
+        "time_zone": "UTC",
+        "early_close": false,
         "contests": [
             {"id": "town", "title": {"en": "Town", "pl": "Miasto"}, "budget": 5000, "currency": "€",
              "rule": {"type": "approval", "min": 1, "max": 2, "blank": true},
@@ -196,6 +198,19 @@ fn every_consistency_check_names_its_place() {
     refused("/contests/1/title/pl", json!("  "), "contests[1].title.pl", |p| *p == Problem::Empty);
     refused("/notice", json!({"en": "x"}), "notice", |p| matches!(p, Problem::MissingLanguage(_)));
     refused("/closes", json!("2026-05-01T08:00:00Z"), "closes", |p| *p == Problem::Hours);
+    for latest in ["2026-05-14T20:00:00Z", "2026-05-14T19:59:59Z"] {
+        refused("/closes_latest", json!(latest), "closes_latest", |p| *p == Problem::LatestClosing);
+    }
+    let latest = with("/closes_latest", json!("2026-05-14T20:00:01Z")).unwrap();
+    assert_eq!(latest.document().closes_latest.map(Timestamp::unix), Some(1_778_788_801));
+    refused("/paper_until", json!("2026-05-20T20:00:00Z"), "paper_until", |p| *p == Problem::NoPaper);
+    for zone in ["", "Europe/Kraków", "Europe Warsaw", "UTC ", "a:b", &"z".repeat(65)] {
+        refused("/time_zone", json!(zone), "time_zone", |p| *p == Problem::TimeZone);
+    }
+    for zone in ["UTC", "Etc/GMT+5", "America/Port-au-Prince", &"z".repeat(64)] {
+        assert_eq!(with("/time_zone", json!(zone)).unwrap().document().time_zone, *zone);
+    }
+    refused("/early_close", json!(0), "early_close", |p| matches!(p, Problem::Json(_)));
     for (count, threshold) in [(3, 0), (3, 4), (16, 2), (0, 0)] {
         let trustees = json!({"count": count, "threshold": threshold});
         refused("/trustees", trustees, "trustees", |p| *p == Problem::Trustees);

@@ -107,6 +107,14 @@ export interface Manifest {
   text?: Localised;
   opens: string;
   closes: string;
+  /** The latest hour to which closing may be put off. */
+  closes_latest?: string;
+  /** Until when ballots on paper are typed in. */
+  paper_until?: string;
+  /** The IANA name of the zone in whose time people are told the hours. */
+  time_zone: string;
+  /** Whether the organiser may close the vote before the announced hour. */
+  early_close: boolean;
   contests: Contest[];
   styles: DeclaredStyle[];
   trustees: { count: number; threshold: number };

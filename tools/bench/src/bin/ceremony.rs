@@ -36,7 +36,7 @@ fn manifest(count: u8, threshold: u8, options: usize) -> Vec<u8> {
         (0..options).map(|i| format!(r#"{{"id":"{i}","name":{{"en":"option"}}}}"#)).collect();
     format!(
         r#"{{"veche":1,"phase":"election","languages":["en"],"title":{{"en":"T"}},"text":{{"en":"T"}},
-        "opens":"2026-05-01T08:00:00Z","closes":"2026-05-14T20:00:00Z",
+        "opens":"2026-05-01T08:00:00Z","closes":"2026-05-14T20:00:00Z","time_zone":"UTC","early_close":false,
         "contests":[{{"id":"c","title":{{"en":"C"}},"rule":{{"type":"approval","min":1,"max":5,"blank":false}},
         "options":[{}]}}],
         "styles":[{{"id":"s","title":{{"en":"S"}},"contests":["c"],"electorate":{electorate}}}],

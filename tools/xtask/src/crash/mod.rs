@@ -161,6 +161,8 @@ pub fn manifest() -> Result<Vec<u8>> {
         "text": { "en": "A made-up town whose ballot box is killed again and again." },
         "opens": time(now)?,
         "closes": time(now + 24 * 3600)?,
+        "time_zone": "UTC",
+        "early_close": true,
         "contests": [{
             "id": DISTRICT, "title": { "en": "Projects" },
             "rule": { "type": "approval", "min": 1, "max": 2, "blank": false }, "options": options,

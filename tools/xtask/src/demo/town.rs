@@ -382,6 +382,8 @@ pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
         "notice": { "en": format!("Quillhaven is a made-up town. This election holds {simulated} simulated ballots beside those cast from browsers.") },
         "opens": time(now)?,
         "closes": time(now + OPEN_SECONDS)?,
+        "time_zone": "UTC",
+        "early_close": true,
         "contests": contests,
         "styles": styles,
         "trustees": { "count": 5, "threshold": 3 },

@@ -123,12 +123,12 @@ export class ResultsScreen extends Screen {
     const open = stage === "open" && now < closes && now >= opens;
     const counting = stage === "counting" || stage === "published" || now >= closes;
     const [title, text] = open
-      ? [this.t("results.open"), this.t("results.open-text", { date: this.t.dateAndTime(manifest.closes) })]
+      ? [this.t("results.open"), this.t("results.open-text", { date: this.t.hour(manifest.closes, manifest.time_zone) })]
       : counting
         ? [this.t("results.counting"), this.t("results.counting-text", { n: manifest.trustees.threshold })]
         : [
             this.t("results.before"),
-            this.t("results.before-text", { date: this.t.dateAndTime(manifest.opens) }),
+            this.t("results.before-text", { date: this.t.hour(manifest.opens, manifest.time_zone) }),
           ];
     return [
       h("p", { class: "kicker" }, this.t.localised(manifest.title)),
@@ -169,7 +169,7 @@ export class ResultsScreen extends Screen {
         h(
           "p",
           null,
-          this.t("results.closed", { date: this.t.dateAndTime(manifest.closes) }),
+          this.t("results.closed", { date: this.t.hour(manifest.closes, manifest.time_zone) }),
           " ",
           this.t("results.short"),
         ),

@@ -41,17 +41,17 @@ export class WelcomeScreen extends Screen {
   }
 
   #dates() {
-    const { opens, closes } = this.manifest;
+    const { opens, closes, time_zone: zone } = this.manifest;
     const { stage } = this.app.election;
     const early = stage === "closed" && Date.parse(closes) > Date.now() + this.app.election.clockOffset;
     const [state, when] = {
-      before: [this.t("welcome.before"), this.t("welcome.before-from", { date: this.t.dateAndTime(opens) })],
-      open: [this.t("welcome.open"), this.t("welcome.open-until", { date: this.t.dateAndTime(closes) })],
+      before: [this.t("welcome.before"), this.t("welcome.before-from", { date: this.t.hour(opens, zone) })],
+      open: [this.t("welcome.open"), this.t("welcome.open-until", { date: this.t.hour(closes, zone) })],
       closed: [
         this.t("welcome.closed"),
         early
           ? this.t("welcome.closed-early")
-          : this.t("welcome.closed-at", { date: this.t.dateAndTime(closes) }),
+          : this.t("welcome.closed-at", { date: this.t.hour(closes, zone) }),
       ],
     }[stage];
     return h("p", { class: `dates ${stage}` }, h("strong", null, state), " ", h("span", null, when));
