@@ -137,7 +137,7 @@ fn write_hours(text: &mut String, document: &ManifestDocument) -> std::fmt::Resu
         true => writeln!(text, "            the organiser may close it early: no check says that the hours were kept")?,
         false => writeln!(text, "            nobody decrypts votes that were closed early")?,
     }
-    writeln!(text, "            people are told the hours of {}", document.time_zone)
+    writeln!(text, "            hours are told as those of {}", document.time_zone)
 }
 
 /// How many witnesses must be dishonest for two boards to be cosigned by enough: two sets of `needed` out of `all` have
