@@ -21,7 +21,7 @@ def manifest(**changes):
     """A small manifest: three contests, two styles."""
     base = {
         "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "T"}, "text": {"en": "X"},
-        "opens": "2026-01-01T00:00:00Z", "closes": "2026-01-02T00:00:00Z", "time_zone": "UTC", "early_close": false,
+        "opens": "2026-01-01T00:00:00Z", "closes": "2026-01-02T00:00:00Z", "time_zone": "UTC", "early_close": False,
         "contests": [contest("parks", 3, 1, 2, True), contest("mayor", 2, 1, 1, False), contest("roads", 5, 0, 5, False)],
         "styles": [style("north", ["parks", "roads"], 10), style("south", ["mayor", "parks"], 10)],
         "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest", "revote": True,
