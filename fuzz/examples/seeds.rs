@@ -8,7 +8,7 @@ use veche_board::{
 };
 use veche_crypto::hash::Digest;
 use veche_fuzz::board::BOARD;
-use veche_fuzz::{ELECTION, LOG_KEY, LOG_PUBLIC_KEY, MANIFEST, bytes32, issuer, origin, randomness, secrets};
+use veche_fuzz::{ELECTION, LOG_KEY, LOG_PUBLIC_KEY, MANIFEST, bytes32, organiser, origin, randomness, registrar, secrets};
 use veche_record::entry::{Close, Open, Revocation, into_leaves};
 use veche_record::{Entry, Pseudonym, Selection};
 use veche_trustee::Kept;
@@ -76,9 +76,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let fingerprint = election.fingerprint();
     let mut board = vec![
         Entry::Genesis(genesis.clone()),
-        Entry::Open(Open::sign(&issuer(), &fingerprint, 1_777_622_400)?),
-        Entry::Close(Close::sign(&issuer(), &fingerprint, 1_778_788_800)?),
-        Entry::Revocation(Revocation::sign(&issuer(), &fingerprint, pseudonym, credential.key())?),
+        Entry::Open(Open::sign(&organiser(), &fingerprint, 1_777_622_400)?),
+        Entry::Close(Close::sign(&organiser(), &fingerprint, 1_778_788_800)?),
+        Entry::Revocation(Revocation::sign(&registrar(), &fingerprint, pseudonym, credential.key())?),
     ];
     for style in 0..2 {
         let revision = Revision { sequence: 0, previous: Digest::ZERO, attempt: 0 };

@@ -11,7 +11,7 @@ use veche_trustee::KeyShare;
 use veche_verify::BoardState;
 use veche_voter::{Credential, PreparedBallot, Revision};
 
-use crate::{ELECTION, LOG_KEY, MANIFEST, issuer, origin, randomness};
+use crate::{ELECTION, LOG_KEY, MANIFEST, organiser, origin, randomness, registrar};
 
 /// The leaves of the board and its `result.json`.
 pub static BOARD: LazyLock<(Vec<Vec<u8>>, Vec<u8>)> = LazyLock::new(|| {
@@ -24,21 +24,21 @@ pub static BOARD: LazyLock<(Vec<Vec<u8>>, Vec<u8>)> = LazyLock::new(|| {
     let credential = Credential::generate(&random).expect("not zero");
     let ballot = PreparedBallot::rehearsal(election, &credential, &random, &randomness("fresh"));
     board.append(Entry::RehearsalBallot(ballot.expect("legal choices").bytes));
-    board.append(board.state.make_rehearsal_input(&issuer()).expect("every slot key").into());
+    board.append(board.state.make_rehearsal_input(&organiser()).expect("every slot key").into());
     board.decrypt(TallyKind::Rehearsal, shares);
-    board.append(Open::sign(&issuer(), &fingerprint, 1_777_622_400).expect("signed").into());
+    board.append(Open::sign(&organiser(), &fingerprint, 1_777_622_400).expect("signed").into());
     let voters: Vec<Voter> = (0..3).map(|number| Voter::new(number, &mut board)).collect();
     let first = voters[0].cast(0, Digest::ZERO, &mut board);
     voters[1].cast(0, Digest::ZERO, &mut board);
     voters[2].cast(0, Digest::ZERO, &mut board);
     voters[0].cast(1, first, &mut board);
-    board.append(Close::sign(&issuer(), &fingerprint, 1_778_788_800).expect("signed").into());
+    board.append(Close::sign(&organiser(), &fingerprint, 1_778_788_800).expect("signed").into());
     for replaced in board.state.owed().collect::<Vec<_>>() {
         board.state.settle(replaced, &board.leaves[replaced as usize]).expect("the ballot that is owed");
     }
-    board.append(board.state.make_tally_input(&issuer()).expect("closed").into());
+    board.append(board.state.make_tally_input(&organiser()).expect("closed").into());
     board.decrypt(TallyKind::Vote, shares);
-    board.append(board.state.make_result(&issuer()).expect("decrypted").into());
+    board.append(board.state.make_result(&organiser()).expect("decrypted").into());
     let result = board.state.result_file().expect("published").to_json().expect("always writable");
     (board.leaves, result)
 });
@@ -85,7 +85,7 @@ impl Voter {
         let (pseudonym, style) = (Pseudonym([number + 1; 16]), u16::from(number % 2));
         let possession = credential.prove_possession(&ELECTION.0, &pseudonym, style).expect("not degenerate");
         let entry =
-            CredentialEntry::sign(&issuer(), &fingerprint, pseudonym, style, credential.key(), possession);
+            CredentialEntry::sign(&registrar(), &fingerprint, pseudonym, style, credential.key(), possession);
         board.append(entry.expect("signed").into());
         Voter { number, style, credential }
     }

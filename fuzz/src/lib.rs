@@ -60,7 +60,8 @@ pub static ELECTION: LazyLock<(Election, Genesis, Vec<Entry>, Vec<KeyShare>)> = 
     let genesis = Genesis {
         manifest: manifest.hash(),
         log_key: *LOG_PUBLIC_KEY,
-        issuer: issuer().public(),
+        organiser: organiser().public(),
+        registrar: registrar().public(),
         trustees: manifest.trustees().count,
         threshold: manifest.trustees().threshold,
         origin: origin(),
@@ -70,7 +71,13 @@ pub static ELECTION: LazyLock<(Election, Genesis, Vec<Entry>, Vec<KeyShare>)> = 
 });
 
 /// The organiser's key.
-pub fn issuer() -> SecretKey {
-    let scalar = Scalar::from_bytes_mod_order(bytes32("issuer"));
+pub fn organiser() -> SecretKey {
+    let scalar = Scalar::from_bytes_mod_order(bytes32("organiser"));
+    SecretKey::new(scalar).expect("not zero")
+}
+
+/// The registrar's key.
+pub fn registrar() -> SecretKey {
+    let scalar = Scalar::from_bytes_mod_order(bytes32("registrar"));
     SecretKey::new(scalar).expect("not zero")
 }

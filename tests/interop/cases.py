@@ -47,13 +47,25 @@ def finish(m):
     return m.close().tally_input().partial(3).partial(1).result().files()
 
 
-def with_issuer(action, m=None):
-    """Does the action with another issuer's key."""
+def with_keys(organiser, registrar, action, m=None):
+    """Does the action with other keys of the organiser and the registrar."""
     m = m or Maker().genesis().ceremony().rehearse()
-    right, m.issuer = m.issuer, 12345
+    right = m.organiser, m.registrar
+    m.organiser, m.registrar = organiser, registrar
     action(m)
-    m.issuer = right
+    m.organiser, m.registrar = right
     return m
+
+
+def with_stranger(action, m=None):
+    """Does the action with keys that are nobody's."""
+    return with_keys(12345, 12345, action, m)
+
+
+def with_keys_swapped(action, m=None):
+    """Does the action with the organiser's key where the registrar's is meant, and the other way round."""
+    m = m or Maker().genesis().ceremony().rehearse()
+    return with_keys(m.registrar, m.organiser, action, m)
 
 
 def changed(leaf, at, mask=1):

@@ -3,7 +3,7 @@
 import entries
 import maker
 import report as R
-from cases import Town, case, finish, with_issuer
+from cases import Town, case, finish, with_keys_swapped, with_stranger
 from framing import digest, u8, u16
 from maker import Maker
 from ristretto import L
@@ -147,22 +147,45 @@ def course_no_ceremony():
     return m.open(rehearse=False).files()
 
 
-# Issuer's entries.
+# Organiser's entries.
 
 @case(R.OPEN)
 def open_signature():
-    return finish(with_issuer(lambda m: m.open()))
+    return finish(with_stranger(lambda m: m.open()))
+
+
+@case(R.OPEN)
+def open_signature_of_the_registrar():
+    return finish(with_keys_swapped(lambda m: m.open()))
+
+
+@case(R.CLOSE)
+def close_signature_of_the_registrar():
+    m = with_keys_swapped(lambda m: m.close(), Town().m)
+    return m.tally_input().partial(1).partial(2).result().files()
+
+
+@case(R.CREDENTIAL_SIGNATURE)
+def credential_signature_of_the_organiser():
+    return finish(with_keys_swapped(lambda m: m.voter(0)).open())
+
+
+@case(R.REVOCATION)
+def revocation_signature_of_the_organiser():
+    t = Town()
+    with_keys_swapped(lambda m: m.revoke(t.a), t.m)
+    return t.finish()
 
 
 @case(R.CLOSE)
 def close_signature():
-    m = with_issuer(lambda m: m.close(), Town().m)
+    m = with_stranger(lambda m: m.close(), Town().m)
     return m.tally_input().partial(1).partial(2).result().files()
 
 
 @case(R.CREDENTIAL_SIGNATURE)
 def credential_signature():
-    return finish(with_issuer(lambda m: m.voter(0)).open())
+    return finish(with_stranger(lambda m: m.voter(0)).open())
 
 
 @case(R.POSSESSION)
@@ -258,7 +281,7 @@ def electorate_met_with_new_key():
 @case(R.REVOCATION)
 def revocation_signature():
     t = Town()
-    with_issuer(lambda m: m.revoke(t.a), t.m)
+    with_stranger(lambda m: m.revoke(t.a), t.m)
     return t.finish()
 
 

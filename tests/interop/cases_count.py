@@ -4,14 +4,14 @@ import json
 
 import maker
 import report as R
-from cases import Town, case, finish, with_issuer
+from cases import Town, case, finish, with_stranger
 from maker import Maker
 from ristretto import G, L, add, encode
 
 
 @case(R.TALLY_INPUT)
 def tally_input_signature():
-    m = with_issuer(lambda m: m.tally_input(), Town().m.close())
+    m = with_stranger(lambda m: m.tally_input(), Town().m.close())
     return m.partial(1).partial(2).result().files()
 
 
@@ -120,7 +120,7 @@ def result_too_few_partials():
 
 @case(R.RESULT)
 def result_signature():
-    return with_issuer(lambda m: m.result(), Town().m.close().tally_input().partial(1).partial(2)).files()
+    return with_stranger(lambda m: m.result(), Town().m.close().tally_input().partial(1).partial(2)).files()
 
 
 def bent_result(bend=None, **bent):

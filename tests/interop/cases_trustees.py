@@ -177,9 +177,16 @@ def ceremony_restart_skips():
 
 
 @case(R.RESTART)
+def ceremony_restart_signed_by_the_registrar():
+    m = committed()
+    m.organiser = m.registrar
+    return m.restart().files()
+
+
+@case(R.RESTART)
 def ceremony_restart_unsigned():
     m = committed()
-    m.issuer = 12345
+    m.organiser = 12345
     return m.restart().files()
 
 
@@ -259,7 +266,7 @@ def rehearsal_size():
 def rehearsal_unsigned():
     m = keyed()
     m.rehearsal_ballot()
-    m.issuer = 12345
+    m.organiser = 12345
     return m.rehearsal_input().files()
 
 

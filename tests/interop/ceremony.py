@@ -13,7 +13,7 @@ class Ceremony:
     def __init__(self, manifest, genesis):
         self.manifest = manifest
         self.genesis = digest("genesis", genesis.data)
-        self.issuer = genesis.issuer
+        self.organiser = genesis.organiser
         self.attempt = 0
         self.verdicts = []  # (attempt, complainer, dealer, whether the complaint holds)
         self.complete = False
@@ -60,8 +60,8 @@ class Ceremony:
 
     def _restart(self, m):
         if m.attempt != self.attempt + 1:
-            return R.RESTART, f"attempt {m.attempt} does not follow {self.attempt}", "the issuer"
-        if not self._signed(m, self.issuer):
+            return R.RESTART, f"attempt {m.attempt} does not follow {self.attempt}", "the organiser"
+        if not self._signed(m, self.organiser):
             return R.RESTART, "the signature is not valid", "the ballot box"
         self._begin()
         return R.RESTART, None, None

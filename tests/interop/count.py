@@ -83,20 +83,20 @@ class Count:
         m, report = self.input, self.report
         form, sums = (R.REHEARSAL_INPUT, R.REHEARSAL_INPUT) if self.rehearsal else (R.TALLY_INPUT, R.TALLY_SUMS)
         problem = None
-        if not self.state.issuer_signed("rehearsal-input" if self.rehearsal else "tally-input", m):
+        if not self.state.organiser_signed("rehearsal-input" if self.rehearsal else "tally-input", m):
             problem = "the signature is not valid"
         elif m.board_size != m.index:
             problem = f"it counts {m.board_size} entries, {m.index} are before it"
         elif self.rehearsal and not any(e.program.slots == self.manifest.slots() and e.sums[0] != bytes(32)
                                         for e in self.groups):
             problem = "it does not need every slot key"
-        report.check(form, problem, m.index, "the issuer")
+        report.check(form, problem, m.index, "the organiser")
         problem = None
         if len(m.groups) != len(self.groups):
             problem = f"it has {len(m.groups)} groups instead of {len(self.groups)}"
         for expected, group in zip(self.groups, m.groups):
             problem = problem or expected.difference(group)
-        report.check(sums, problem, m.index, "the issuer")
+        report.check(sums, problem, m.index, "the organiser")
         # What follows is judged by what the tally input states, so that one fault is named once.
         self.decrypted = [(e, g) for e, g in zip(self.groups, m.groups) if decrypts(g)]
 
@@ -157,7 +157,7 @@ class Count:
 
     def result(self, m):
         problem = None
-        if not self.state.issuer_signed("result", m):
+        if not self.state.organiser_signed("result", m):
             problem = "the signature is not valid"
         elif m.input_hash != self.hash:
             problem = "it is of another tally input"
@@ -167,7 +167,7 @@ class Count:
             problem = f"{len(self.partials)} good partial decryptions are too few"
         else:
             problem = self._totals_problem(m)
-        if self.report.check(R.RESULT, problem, m.index, "the issuer"):
+        if self.report.check(R.RESULT, problem, m.index, "the organiser"):
             self.report.totals = self._published(m)
 
     def _totals_problem(self, m):

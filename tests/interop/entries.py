@@ -23,7 +23,7 @@ class Message:
         self.signature = None
 
     def signed(self):
-        """What the issuer signs, after the election's hash: the bytes between the kind byte and the signature."""
+        """What is signed, after the election's hash: the bytes between the kind byte and the signature."""
         return self.data[1:-SIGNATURE]
 
 
@@ -31,8 +31,9 @@ def _genesis(m, r):
     if r.number(1) != 1:
         raise Malformed("the version is not 1")
     m.manifest_hash = r.take(32)
+    m.organiser = r.point(what="the organiser key")
+    m.registrar = r.point(what="the registrar key")
     m.log_key = r.take(32)
-    m.issuer = r.point(what="the issuer key")
     m.trustees, m.threshold = r.number(1), r.number(1)
     try:
         m.origin = r.take(r.number(1)).decode("utf-8")

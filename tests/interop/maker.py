@@ -85,8 +85,10 @@ class Maker:
         self.manifest_bytes = json.dumps(document or manifest()).encode()
         self.manifest = manifests.parse(self.manifest_bytes)
         self.origin = origin
-        self.issuer = self.rng.randrange(1, seal.SHORT)
-        self.issuer_key = seal.public(self.issuer)[0]
+        self.organiser = self.rng.randrange(1, seal.SHORT)
+        self.registrar = self.rng.randrange(1, seal.SHORT)
+        self.organiser_key = seal.public(self.organiser)[0]
+        self.registrar_key = seal.public(self.registrar)[0]
         self.log_key = seal.ed25519_key(LOG_SEED)[2]
         self.leaves = []
         self.counted = {}  # pseudonym -> (style, [(contest position, encodings of alpha and betas)])
@@ -105,12 +107,14 @@ class Maker:
         return index
 
     def signed(self, kind, domain, content):
-        signature = seal.sign(domain, self.issuer, self.election + content, self.rng)
+        key = self.registrar if kind in (entries.CREDENTIAL, entries.REVOCATION) else self.organiser
+        signature = seal.sign(domain, key, self.election + content, self.rng)
         return self.append(u8(kind) + content + signature)
 
     def genesis(self, **bent):
         m = self.manifest
-        self.append(u8(0) + u8(bent.get("version", 1)) + bent.get("manifest_hash", m.hash) + self.log_key + self.issuer_key
+        self.append(u8(0) + u8(bent.get("version", 1)) + bent.get("manifest_hash", m.hash) + self.organiser_key
+                    + self.registrar_key + self.log_key
                     + u8(bent.get("trustees", m.trustees)) + u8(bent.get("threshold", m.threshold))
                     + u8(len(self.origin)) + self.origin.encode())
         return self
@@ -196,13 +200,13 @@ class Maker:
         columns = zip(*self.own.values())
         self.polynomials = [[sum(c) % L for c in zip(*slot)] for slot in columns]
         self.keys = [seal.public(p[0]) for p in self.polynomials]
-        self.election = digest("election", self.manifest.hash, found, b"".join(k[0] for k in self.keys), self.issuer_key,
-                               self.log_key)
+        self.election = digest("election", self.manifest.hash, found, b"".join(k[0] for k in self.keys), self.organiser_key,
+                               self.registrar_key, self.log_key, self.origin.encode())
         return self
 
     def restart(self, attempt=None):
         content = u8(5) + u8(attempt or self.attempt + 1)
-        self.append(u8(entries.CEREMONY) + content + seal.sign("restart", self.issuer, self.board + content, self.rng))
+        self.append(u8(entries.CEREMONY) + content + seal.sign("restart", self.organiser, self.board + content, self.rng))
         return self
 
     def rehearse(self, ballots=1, bend=None, **bent):

@@ -17,6 +17,12 @@ KIND_NAMES = {GENESIS: "genesis", CEREMONY: "ceremony", OPEN: "opening", CREDENT
               CONSENT: "consent"}
 
 
+def election_hash(manifest_hash, transcript, slot_keys, genesis):
+    """H_election."""
+    return digest("election", manifest_hash, transcript, b"".join(k[0] for k in slot_keys), genesis.organiser[0],
+                  genesis.registrar[0], genesis.log_key, genesis.origin.encode())
+
+
 class Pseudonym:
     def __init__(self, style):
         self.style = style
@@ -75,11 +81,14 @@ class State:
          REHEARSAL_BALLOT: self._rehearsal_ballot, REHEARSAL_INPUT: self._rehearsal_input,
          CONSENT: self._consent}[m.kind](m)
 
-    def issuer_signed(self, domain, m):
-        return signature_valid(domain, self.genesis.issuer, self.election + m.signed(), m.signature)
+    def organiser_signed(self, domain, m):
+        return signature_valid(domain, self.genesis.organiser, self.election + m.signed(), m.signature)
 
-    def _issuer_equation(self, domain, m):
-        return signature_equation(domain, self.genesis.issuer, self.election + m.signed(), m.signature)
+    def registrar_signed(self, domain, m):
+        return signature_valid(domain, self.genesis.registrar, self.election + m.signed(), m.signature)
+
+    def _registrar_equation(self, domain, m):
+        return signature_equation(domain, self.genesis.registrar, self.election + m.signed(), m.signature)
 
     def _ceremony(self, m):
         check, problem, who = self.ceremony.take(m)
@@ -92,12 +101,11 @@ class State:
         self.stage = PREPARED
         self.slot_keys = [slot[0] for slot in self.ceremony.sums]
         self.shares = self.ceremony.public
-        self.election = digest("election", self.manifest.hash, self.ceremony.transcript(),
-                               b"".join(k[0] for k in self.slot_keys), self.genesis.issuer[0], self.genesis.log_key)
+        self.election = election_hash(self.manifest.hash, self.ceremony.transcript(), self.slot_keys, self.genesis)
         self.report.fingerprint = self.election.hex()
 
     def _rehearsal_ballot(self, m):
-        report, who = self.report, "the issuer"
+        report, who = self.report, "the organiser"
         try:
             ballot = read_rehearsal_ballot(m, self.manifest, self.election)
         except Malformed as e:
@@ -119,14 +127,14 @@ class State:
     def _open(self, m):
         self.stage = OPENED
         done = self.rehearsal is not None and len(self.rehearsal.partials) >= self.rehearsal.needed() > 0
-        self.report.check(R.REHEARSAL, None if done else "the rehearsal is not decrypted", m.index, "the issuer")
-        good = self.issuer_signed("open", m)
-        self.report.check(R.OPEN, None if good else "the signature is not valid", m.index, "the issuer")
+        self.report.check(R.REHEARSAL, None if done else "the rehearsal is not decrypted", m.index, "the organiser")
+        good = self.organiser_signed("open", m)
+        self.report.check(R.OPEN, None if good else "the signature is not valid", m.index, "the ballot box")
 
     def _close(self, m):
         self.stage = CLOSED
-        good = self.issuer_signed("close", m)
-        self.report.check(R.CLOSE, None if good else "the signature is not valid", m.index, "the issuer")
+        good = self.organiser_signed("close", m)
+        self.report.check(R.CLOSE, None if good else "the signature is not valid", m.index, "the ballot box")
 
     def _tally_input(self, m):
         self.stage = TALLIED
@@ -142,12 +150,12 @@ class State:
 
     def _credential(self, m):
         report, key = self.report, m.key[0]
-        self.delayed[R.CREDENTIAL_SIGNATURE].append(Item(m, [self._issuer_equation("credential", m)]))
+        self.delayed[R.CREDENTIAL_SIGNATURE].append(Item(m, [self._registrar_equation("credential", m)]))
         message = self.election + m.pseudonym + u16(m.style)
         self.delayed[R.POSSESSION].append(
             Item(m, [signature_equation("credential-possession", m.key, message, m.possession)]))
         fresh = report.check(R.CREDENTIAL_KEY, "the key is already registered" if key in self.keys else None, m.index,
-                             "the issuer")
+                             "the registrar")
         known = self.pseudonyms.get(m.pseudonym)
         problem = None
         if m.style >= len(self.manifest.styles):
@@ -156,7 +164,7 @@ class State:
             problem = "the pseudonym has another declared style"
         elif known and known.active:
             problem = "the pseudonym already has a key"
-        if not report.check(R.CREDENTIAL_HOLDER, problem, m.index, "the issuer") or not fresh:
+        if not report.check(R.CREDENTIAL_HOLDER, problem, m.index, "the registrar") or not fresh:
             return
         if known is None:
             known = self.pseudonyms[m.pseudonym] = Pseudonym(m.style)
@@ -164,7 +172,7 @@ class State:
             self.voters[declared] += 1
             too_many = self.voters[declared] > self.manifest.declared[declared].electorate
             report.check(R.ELECTORATE, f"more voters of style {declared} than its electorate" if too_many else None,
-                         m.index, "the issuer")
+                         m.index, "the registrar")
         else:
             report.saw(R.ELECTORATE)
         known.active = key
@@ -177,11 +185,11 @@ class State:
     def _revocation(self, m):
         known = self.pseudonyms.get(m.pseudonym)
         problem = None
-        if not self.issuer_signed("revocation", m):
+        if not self.registrar_signed("revocation", m):
             problem = "the signature is not valid"
         elif known is None or known.active != m.key[0]:
             problem = "the pseudonym has not this key"
-        if self.report.check(R.REVOCATION, problem, m.index, "the issuer"):
+        if self.report.check(R.REVOCATION, problem, m.index, "the registrar"):
             known.active = None
 
     def _ballot(self, m):
@@ -233,8 +241,8 @@ class State:
             self.nonces.setdefault(section.alpha[0], m.index)
 
     def _signatures_and_proofs(self):
-        reasons = {R.CREDENTIAL_SIGNATURE: ("the signature is not valid", "the issuer"),
-                   R.POSSESSION: ("the proof of possession is not valid", "the issuer"),
+        reasons = {R.CREDENTIAL_SIGNATURE: ("the signature is not valid", "the ballot box"),
+                   R.POSSESSION: ("the proof of possession is not valid", "the registrar"),
                    R.BALLOT_SIGNATURE: ("the signature is not valid", "the ballot box"),
                    R.BALLOT_PROOF: ("the proof is not valid", "the ballot box")}
         for number, items in self.delayed.items():

@@ -1,6 +1,7 @@
 """Whole records, good and bad, made with the prover of maker.py; and the command line."""
 
 import contextlib
+import copy
 import io
 import os
 import tempfile
@@ -13,10 +14,12 @@ import cases_count  # noqa: F401
 import cases_manifest
 import cases_trustees  # noqa: F401
 import cases_witnesses
+import entries
 import maker
 import manifest
 import verify
 from framing import Malformed
+from state import election_hash
 
 
 def run(files, *arguments):
@@ -89,6 +92,19 @@ class CommandLine(unittest.TestCase):
         code, output = run(files, "--election", "0" * 64)
         self.assertEqual((code, failed(output)), (1, {10}))
         self.assertEqual(run(files, "--election", "0")[0], 2)
+
+    def test_an_election_is_its_keys_and_its_origin(self):
+        """The same slot keys and transcript with one other key, or under another origin, are another election."""
+        m = maker.Maker().genesis().ceremony()
+        genesis = entries.messages(m.leaves)[0]
+        changes = {"organiser": genesis.registrar, "registrar": genesis.organiser, "log_key": bytes(32),
+                   "origin": "log.example/tesT"}
+        others = [genesis]
+        for name, value in changes.items():
+            others.append(copy.copy(genesis))
+            setattr(others[-1], name, value)
+        hashes = {election_hash(m.manifest.hash, bytes(32), m.keys, other) for other in others}
+        self.assertEqual(len(hashes), 5)
 
     def test_nothing_readable(self):
         self.assertEqual(run({})[0], 2)

@@ -37,14 +37,14 @@ def _genesis(report, manifest, manifest_bytes, messages):
     """Checks 3; the genesis entry if there is one to go on with."""
     first = messages[0] if messages else None
     if first is None or first.kind != entries.GENESIS or first.problem:
-        report.check(R.GENESIS, "the board does not begin with a genesis entry", 0, "the issuer")
+        report.check(R.GENESIS, "the board does not begin with a genesis entry", 0, "the organiser")
         return None
     problem = None
     if manifest_bytes is not None and first.manifest_hash != manifests.manifest_hash(manifest_bytes):
         problem = "it names another manifest"
     elif manifest and (first.trustees, first.threshold) != (manifest.trustees, manifest.threshold):
         problem = "it names other trustees than the manifest"
-    report.check(R.GENESIS, problem, 0, "the issuer")
+    report.check(R.GENESIS, problem, 0, "the organiser")
     return first
 
 

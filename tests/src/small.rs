@@ -28,7 +28,9 @@ pub struct SmallElection {
     /// The trustees' shares.
     pub shares: Vec<KeyShare>,
     /// The organiser's key.
-    pub issuer: SecretKey,
+    pub organiser: SecretKey,
+    /// The registrar's key.
+    pub registrar: SecretKey,
     /// The log's key.
     pub log_key: LogKey,
     /// All that is public of it.
@@ -130,14 +132,16 @@ impl SmallElection {
     pub fn of(manifest: &Value, label: &str) -> Result<Self> {
         let manifest = serde_json::to_vec(manifest)?;
         let parsed = Manifest::parse(&manifest)?;
-        let issuer = SecretKey::new(Scalar::from_bytes_mod_order(bytes32(label, 1)))?;
+        let key = |index| SecretKey::new(Scalar::from_bytes_mod_order(bytes32(label, index)));
+        let (organiser, registrar) = (key(1)?, key(3)?);
         let log_key = LogKey::from_seed(&bytes32(label, 2));
         let origin: Origin = "veche.example/test".parse()?;
         let trustees = parsed.trustees();
         let genesis = Genesis {
             manifest: parsed.hash(),
             log_key: log_key.public(),
-            issuer: issuer.public(),
+            organiser: organiser.public(),
+            registrar: registrar.public(),
             trustees: trustees.count,
             threshold: trustees.threshold,
             origin,
@@ -145,7 +149,17 @@ impl SmallElection {
         let secrets = secrets(label, trustees.count)?;
         let held = run_together(&manifest, &genesis, &secrets, &fresh())?;
         let (ceremony, shares, election) = (held.entries, held.shares, held.election);
-        Ok(SmallElection { manifest, genesis, ceremony, secrets, shares, issuer, log_key, election })
+        Ok(SmallElection {
+            manifest,
+            genesis,
+            ceremony,
+            secrets,
+            shares,
+            organiser,
+            registrar,
+            log_key,
+            election,
+        })
     }
 
     /// The ballot that the trustees decrypt before voting opens.

@@ -24,7 +24,7 @@ impl Transaction<'_> {
     pub fn restart_ceremony(&mut self) -> Result<u64, StepError> {
         let ceremony = self.state.ceremony().ok_or(StepError::NoBoard)?;
         let attempt = ceremony.attempt().checked_add(1).ok_or(StepError::NoMoreAttempts)?;
-        let entry = Signed::new(Restart { attempt }, self.issuer(), &ceremony.genesis())?;
+        let entry = Signed::new(Restart { attempt }, self.organiser(), &ceremony.genesis())?;
         Ok(self.entry(entry)?)
     }
 
@@ -34,7 +34,7 @@ impl Transaction<'_> {
     /// [`StepError`].
     pub fn fix_rehearsal(&mut self) -> Result<u64, StepError> {
         self.fingerprint()?;
-        let entry = self.state.make_rehearsal_input(self.issuer())?;
+        let entry = self.state.make_rehearsal_input(self.organiser())?;
         Ok(self.entry(entry)?)
     }
 
@@ -50,7 +50,7 @@ impl Transaction<'_> {
         if self.now >= closes {
             return Err(StepError::TooLate);
         }
-        let entry = Open::sign(self.issuer(), &self.fingerprint()?, self.unix())?;
+        let entry = Open::sign(self.organiser(), &self.fingerprint()?, self.unix())?;
         Ok(self.entry(entry)?)
     }
 
@@ -59,7 +59,7 @@ impl Transaction<'_> {
     /// # Errors
     /// [`StepError`].
     pub fn close(&mut self) -> Result<u64, StepError> {
-        let entry = Close::sign(self.issuer(), &self.fingerprint()?, self.unix())?;
+        let entry = Close::sign(self.organiser(), &self.fingerprint()?, self.unix())?;
         Ok(self.entry(entry)?)
     }
 
@@ -69,7 +69,7 @@ impl Transaction<'_> {
     /// [`StepError`].
     pub fn fix_sums(&mut self) -> Result<u64, StepError> {
         self.demand(Course::Closed)?;
-        let entry = self.state.make_tally_input(self.issuer())?;
+        let entry = self.state.make_tally_input(self.organiser())?;
         Ok(self.entry(entry)?)
     }
 
@@ -79,7 +79,7 @@ impl Transaction<'_> {
     /// [`StepError`].
     pub fn publish_result(&mut self) -> Result<u64, StepError> {
         self.demand(Course::Counting)?;
-        let entry = self.state.make_result(self.issuer())?;
+        let entry = self.state.make_result(self.organiser())?;
         let index = self.entry(entry)?;
         let missing = || StepError::Totals("a published board has no result".to_owned());
         let file = self.state.result_file().ok_or_else(missing)?;

@@ -65,8 +65,9 @@ impl Ledger {
         let trustees = ledger.state.manifest().trustees();
         let genesis = Genesis {
             manifest: ledger.state.manifest().hash(),
+            organiser: ledger.keys.organiser.public(),
+            registrar: ledger.keys.registrar.public(),
             log_key: ledger.keys.log.public(),
-            issuer: ledger.keys.issuer.public(),
             trustees: trustees.count,
             threshold: trustees.threshold,
             origin,
@@ -87,7 +88,8 @@ impl Ledger {
         store: Arc<dyn BoardStore>,
     ) -> Result<Self, OpenError> {
         let genesis = genesis(&*store).await?;
-        if genesis.issuer != keys.issuer.public() || genesis.log_key != keys.log.public() {
+        let named = (genesis.organiser, genesis.registrar, genesis.log_key);
+        if named != (keys.organiser.public(), keys.registrar.public(), keys.log.public()) {
             return Err(OpenError::OtherKeys);
         }
         let mut ledger = Ledger::empty(manifest, genesis.origin, keys, store, Some(Lookups::new()))?;

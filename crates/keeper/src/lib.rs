@@ -60,10 +60,11 @@
 //! #     "styles": [{"id": "north", "title": {"en": "North"}, "contests": ["north"], "electorate": 10}],
 //! #     "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest", "revote": true, "registration": "open"
 //! # }"#;
-//! // Outside an example both keys are random, and kept.
+//! // Outside an example all three keys are random, and kept.
 //! let log = LogKey::from_seed(&[1; 32]);
 //! let log_key = log.public();
-//! let keys = Arc::new(BoxKeys { log, issuer: SecretKey::from_bytes(&[2; 32])? });
+//! let (organiser, registrar) = (SecretKey::from_bytes(&[2; 32])?, SecretKey::from_bytes(&[3; 32])?);
+//! let keys = Arc::new(BoxKeys { log, organiser, registrar });
 //! let store = Arc::new(MemoryStore::new());
 //!
 //! let mut ledger = Ledger::found(manifest, "box.example/2026".parse()?, keys, store).await?;

@@ -16,8 +16,10 @@ use crate::store::Leaf;
 pub struct BoxKeys {
     /// Signs checkpoints.
     pub log: LogKey,
-    /// Signs the entries of the box: Open, Credential, Revocation, Close, the sums, the result.
-    pub issuer: SecretKey,
+    /// Signs how the vote goes: Open, Restart, Close, the sums, the result.
+    pub organiser: SecretKey,
+    /// Signs who votes: Credential, Revocation.
+    pub registrar: SecretKey,
 }
 
 /// What was planned and is not committed yet.
@@ -56,10 +58,16 @@ impl Transaction<'_> {
         self.hours
     }
 
-    /// The key that signs what the box says.
+    /// The key that signs how the vote goes.
     #[must_use]
-    pub const fn issuer(&self) -> &SecretKey {
-        &self.keys.issuer
+    pub const fn organiser(&self) -> &SecretKey {
+        &self.keys.organiser
+    }
+
+    /// The key that signs who votes.
+    #[must_use]
+    pub const fn registrar(&self) -> &SecretKey {
+        &self.keys.registrar
     }
 
     /// What is known of a key, and the entry that registered it.
@@ -86,7 +94,7 @@ impl Transaction<'_> {
         self.message(&entry.into().to_bytes())
     }
 
-    /// Appends a credential whose two signatures the caller has verified: a box that is its own issuer and registers
+    /// Appends a credential whose two signatures the caller has verified: a box that is its own registrar and registers
     /// many at once verifies them on every core. Everything else is checked.
     ///
     /// # Errors

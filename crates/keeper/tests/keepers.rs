@@ -37,8 +37,9 @@ impl Clock for Noon {
 }
 
 fn keys() -> Arc<BoxKeys> {
-    let issuer = SecretKey::from_bytes(&[2; 32]).unwrap();
-    Arc::new(BoxKeys { log: LogKey::from_seed(&[1; 32]), issuer })
+    let organiser = SecretKey::from_bytes(&[2; 32]).unwrap();
+    let registrar = SecretKey::from_bytes(&[3; 32]).unwrap();
+    Arc::new(BoxKeys { log: LogKey::from_seed(&[1; 32]), organiser, registrar })
 }
 
 async fn founded() -> MemoryStore {

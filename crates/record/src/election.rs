@@ -1,7 +1,8 @@
 //! An election: a manifest, the keys that speak on its board, and the keys that seal its ballots.
 //!
 //! ```text
-//! H_election = H("election"; H_manifest, ceremony transcript hash, K_1‖…‖K_μ, issuer key, log key)
+//! H_election = H("election"; H_manifest, ceremony transcript hash, K_1‖…‖K_μ,
+//!                organiser key, registrar key, log key, origin)
 //! ```
 //!
 //! H_election is the election's fingerprint: whoever has it knows everything a voter must be sure of.
@@ -90,7 +91,8 @@ pub struct JointKeys {
 pub struct Election {
     manifest: Manifest,
     origin: Origin,
-    issuer: PublicKey,
+    organiser: PublicKey,
+    registrar: PublicKey,
     log_key: LogPublicKey,
     communication: Vec<PublicKey>,
     slot_keys: Vec<Point>,
@@ -129,14 +131,17 @@ impl Election {
                 manifest.hash().as_bytes(),
                 keys.transcript.as_bytes(),
                 &bytes,
-                &genesis.issuer.to_bytes(),
+                &genesis.organiser.to_bytes(),
+                &genesis.registrar.to_bytes(),
                 &genesis.log_key.to_bytes(),
+                genesis.origin.as_str().as_bytes(),
             ],
         );
         Ok(Election {
             manifest,
             origin: genesis.origin.clone(),
-            issuer: genesis.issuer,
+            organiser: genesis.organiser,
+            registrar: genesis.registrar,
             log_key: genesis.log_key,
             communication: keys.communication.clone(),
             slot_keys,
@@ -185,9 +190,14 @@ impl Election {
         })
     }
 
-    /// The key that signs entries for the organiser.
-    pub fn issuer(&self) -> &PublicKey {
-        &self.issuer
+    /// The key that signs how the vote goes: Open, Restart, Close.
+    pub fn organiser(&self) -> &PublicKey {
+        &self.organiser
+    }
+
+    /// The key that signs who votes: Credential, Revocation.
+    pub fn registrar(&self) -> &PublicKey {
+        &self.registrar
     }
 
     /// The key that signs checkpoints.

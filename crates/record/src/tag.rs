@@ -3,8 +3,10 @@
 
 /// H_manifest: the manifest's exact bytes.
 pub const MANIFEST: &str = "manifest";
-/// An issuer's key, made of randomness.
-pub const ISSUER_KEY: &str = "issuer-key";
+/// An organiser's key, made of randomness.
+pub const ORGANISER_KEY: &str = "organiser-key";
+/// A registrar's key, made of randomness.
+pub const REGISTRAR_KEY: &str = "registrar-key";
 /// The genesis entry, which the ceremony is bound to.
 pub const GENESIS: &str = "genesis";
 /// What a trustee's proof of possession is about.
@@ -44,21 +46,21 @@ pub mod domain {
     pub const BALLOT: &str = "ballot";
     /// A voter's proof of possession of a credential key.
     pub const POSSESSION: &str = "credential-possession";
-    /// The issuer's signature over a credential.
+    /// The registrar's signature over a credential.
     pub const CREDENTIAL: &str = "credential";
-    /// The issuer's signature over a revocation.
+    /// The registrar's signature over a revocation.
     pub const REVOCATION: &str = "revocation";
-    /// The issuer's signature that opens the vote.
+    /// The organiser's signature that opens the vote.
     pub const OPEN: &str = "open";
-    /// The issuer's signature that closes the vote.
+    /// The organiser's signature that closes the vote.
     pub const CLOSE: &str = "close";
-    /// The issuer's signature over a tally input.
+    /// The organiser's signature over a tally input.
     pub const TALLY_INPUT: &str = "tally-input";
-    /// The issuer's signature over the result.
+    /// The organiser's signature over the result.
     pub const RESULT: &str = "result";
-    /// The issuer's signature over the sums of the rehearsal.
+    /// The organiser's signature over the sums of the rehearsal.
     pub const REHEARSAL_INPUT: &str = "rehearsal-input";
-    /// The issuer's signature that begins the ceremony anew.
+    /// The organiser's signature that begins the ceremony anew.
     pub const RESTART: &str = "restart";
     /// A trustee's signature over its commitments.
     pub const COMMITMENTS: &str = "commitments";

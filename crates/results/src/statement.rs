@@ -1,7 +1,7 @@
 //! The organiser's own statement of the result, from the end of the board.
 //!
-//! The last entry of a finished board is the Result, signed by the issuer. It names the tally input, which has the
-//! numbers of ballots. A reader who has opened the election by its fingerprint knows the keys of the issuer and of the
+//! The last entry of a finished board is the Result, signed by the organiser. It names the tally input, which has the
+//! numbers of ballots. A reader who has opened the election by its fingerprint knows the keys of the organiser and of the
 //! log, so a few of the record's files suffice: the checkpoint, the last bundles of entries, and the tiles that lead
 //! from them to the checkpoint's root. What a host has altered on the way is noticed. Whether the statement is *true*
 //! is not known from this: for that every ballot must be verified.
@@ -184,7 +184,7 @@ impl Statement {
             return Err(more.filter(|_| inside).unwrap_or(StatementError::NoResult));
         };
         result
-            .verify_signature(election.issuer(), &election.fingerprint())
+            .verify_signature(election.organiser(), &election.fingerprint())
             .map_err(|_| StatementError::Signature)?;
         match inputs.into_iter().find(|input| input.hash() == result.tally) {
             Some(input) => Ok(Statement { result, input }),

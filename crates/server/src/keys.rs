@@ -3,9 +3,10 @@
 //! | field | what it signs or hides |
 //! |---|---|
 //! | `log` | checkpoints (Ed25519) |
-//! | `issuer` | Open, Credential, Revocation, Close, TallyInput and Result entries (Schnorr) |
+//! | `organiser` | Open, Restart, Close, TallyInput and Result entries (Schnorr) |
+//! | `registrar` | Credential and Revocation entries (Schnorr) |
 //! | `private` | phones, sessions, codes and tokens in the database (HMAC-SHA256) |
-//! | `organiser` | not a secret: the hash of the organiser's token |
+//! | `organiser_token` | not a secret: the hash of the organiser's token |
 //!
 //! None of them opens a ballot: the keys of ballots are the trustees', and this program links
 //! nothing that could use them.
@@ -59,15 +60,17 @@ pub enum KeysError {
 struct File {
     veche: u8,
     log: String,
-    issuer: String,
-    private: String,
     organiser: String,
+    registrar: String,
+    private: String,
+    organiser_token: String,
 }
 
 impl Drop for File {
     fn drop(&mut self) {
         self.log.zeroize();
-        self.issuer.zeroize();
+        self.organiser.zeroize();
+        self.registrar.zeroize();
         self.private.zeroize();
     }
 }
@@ -81,7 +84,7 @@ pub(crate) struct Keys {
     /// What the ballot box signs with.
     pub(crate) board: Arc<BoxKeys>,
     private: PrivateKey,
-    organiser: [u8; SECRET_LEN],
+    organiser_token: [u8; SECRET_LEN],
 }
 
 /// The operating system's randomness: for a key, a token, a code.
@@ -99,18 +102,21 @@ impl Keys {
     ///
     /// Refuses to replace a file that exists.
     pub(crate) fn create(path: &Path) -> Result<(Self, Zeroizing<String>), KeysError> {
-        let issuer =
-            SecretKey::derive(tag::ISSUER_KEY, &randomness()?).map_err(|_| KeysError::Form(path.into()))?;
+        let key = |tag| -> Result<SecretKey, KeysError> {
+            SecretKey::derive(tag, &randomness()?).map_err(|_| KeysError::Form(path.into()))
+        };
+        let (organiser, registrar) = (key(tag::ORGANISER_KEY)?, key(tag::REGISTRAR_KEY)?);
         let token = random_text()?;
-        let organiser = hash_of_token(&token);
+        let organiser_token = hash_of_token(&token);
         let encode = |bytes: &[u8]| STANDARD.encode(bytes);
         let (log, private) = (randomness()?, randomness()?);
         let file = File {
             veche: 1,
             log: encode(log.as_bytes()),
-            issuer: encode(Zeroizing::new(issuer.to_bytes()).as_slice()),
+            organiser: encode(Zeroizing::new(organiser.to_bytes()).as_slice()),
+            registrar: encode(Zeroizing::new(registrar.to_bytes()).as_slice()),
             private: encode(private.as_bytes()),
-            organiser: encode(&organiser),
+            organiser_token: encode(&organiser_token),
         };
         let text =
             Zeroizing::new(serde_json::to_string_pretty(&file).map_err(|_| KeysError::Form(path.into()))?);
@@ -138,11 +144,12 @@ impl Keys {
             let bytes = Zeroizing::new(STANDARD.decode(text).map_err(|_| form())?);
             Ok(Zeroizing::new(bytes.as_slice().try_into().map_err(|_| form())?))
         };
-        let issuer = SecretKey::from_bytes(&*decode(&file.issuer)?).map_err(|_| form())?;
+        let key = |text: &str| SecretKey::from_bytes(&*decode(text)?).map_err(|_| form());
+        let (organiser, registrar) = (key(&file.organiser)?, key(&file.registrar)?);
         Ok(Keys {
-            board: Arc::new(BoxKeys { log: LogKey::from_seed(&*decode(&file.log)?), issuer }),
+            board: Arc::new(BoxKeys { log: LogKey::from_seed(&*decode(&file.log)?), organiser, registrar }),
             private: PrivateKey(decode(&file.private)?),
-            organiser: *decode(&file.organiser)?,
+            organiser_token: *decode(&file.organiser_token)?,
         })
     }
 
@@ -153,7 +160,7 @@ impl Keys {
 
     /// Whether this is the organiser's token, compared in constant time.
     pub(crate) fn is_organiser(&self, token: &str) -> bool {
-        hash_of_token(token).ct_eq(&self.organiser).into()
+        hash_of_token(token).ct_eq(&self.organiser_token).into()
     }
 
     /// The token that a trustee, counted from 1, posts messages with.
@@ -224,7 +231,8 @@ mod tests {
         let (_folder, path, keys, token) = made();
         let again = Keys::read(&path).unwrap();
         assert_eq!(keys.log_public().to_bytes(), again.log_public().to_bytes());
-        assert_eq!(keys.board.issuer.to_bytes(), again.board.issuer.to_bytes());
+        assert_eq!(keys.board.organiser.to_bytes(), again.board.organiser.to_bytes());
+        assert_eq!(keys.board.registrar.to_bytes(), again.board.registrar.to_bytes());
         assert_eq!(keys.trustee_token(1), again.trustee_token(1));
         assert!(again.is_organiser(&token));
         assert!(!again.is_organiser(&format!("{}x", token.as_str())));

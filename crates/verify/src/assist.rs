@@ -101,7 +101,7 @@ fn read(election: &Election, index: u64, leaf: &[u8]) -> Option<Read> {
         EntryKind::Credential | EntryKind::Revocation => match Entry::parse(leaf).ok()? {
             Entry::Credential(entry) => Some(Read::Signed(Claim::of_credential(index, election, &entry))),
             Entry::Revocation(entry) => {
-                Some(Read::Signed(vec![Claim::issued(index, election, Check::Revocation, &entry)]))
+                Some(Read::Signed(vec![Claim::by_registrar(index, election, Check::Revocation, &entry)]))
             }
             _ => None,
         },

@@ -139,7 +139,7 @@ impl<T> Places<T> {
 #[derive(Debug, Clone)]
 pub struct Ceremony {
     genesis: Digest,
-    issuer: PublicKey,
+    organiser: PublicKey,
     trustees: u8,
     threshold: u8,
     slots: usize,
@@ -206,7 +206,7 @@ impl Ceremony {
         let n = genesis.trustees;
         Ceremony {
             genesis: genesis.hash(),
-            issuer: genesis.issuer,
+            organiser: genesis.organiser,
             trustees: n,
             threshold: genesis.threshold,
             slots: manifest.slots(),
@@ -538,8 +538,8 @@ impl Ceremony {
             return Err(Failure::new(Check::Restart, Culprit::Organiser, error));
         }
         entry
-            .verify_signature(&self.issuer, &self.genesis)
-            .map_err(|_| Failure::new(Check::Restart, Culprit::BallotBox, Cause::IssuerSignature))?;
+            .verify_signature(&self.organiser, &self.genesis)
+            .map_err(|_| Failure::new(Check::Restart, Culprit::BallotBox, Cause::OrganiserSignature))?;
         Ok(Change::Restart(entry.attempt))
     }
 

@@ -46,14 +46,28 @@ pub(crate) enum What {
 }
 
 impl Claim {
-    /// That the issuer has signed an entry.
-    pub fn issued<T: Issued>(entry: u64, election: &Election, check: Check, what: &T) -> Self {
+    /// That the organiser has signed an entry.
+    pub fn by_organiser<T: Issued>(entry: u64, election: &Election, check: Check, what: &T) -> Self {
         let message = what.message(&election.fingerprint());
-        Self::issued_under(T::DOMAIN, entry, election, check, message, *what.signature())
+        Self::by_organiser_under(T::DOMAIN, entry, election, check, message, *what.signature())
     }
 
-    /// That the issuer has signed a message under a domain.
-    pub fn issued_under(
+    /// That the registrar has signed an entry.
+    pub fn by_registrar<T: Issued>(entry: u64, election: &Election, check: Check, what: &T) -> Self {
+        let what = What::Signed(Box::new(Signed {
+            check,
+            cause: Cause::RegistrarSignature,
+            domain: T::DOMAIN,
+            key: *election.registrar(),
+            message: what.message(&election.fingerprint()),
+            signature: *what.signature(),
+        }));
+        // Whoever puts on the board what nobody signed for it is to blame, not who did not sign it.
+        Claim { entry, culprit: Culprit::BallotBox, what }
+    }
+
+    /// That the organiser has signed a message under a domain.
+    pub fn by_organiser_under(
         domain: &'static str,
         entry: u64,
         election: &Election,
@@ -61,7 +75,7 @@ impl Claim {
         message: Vec<u8>,
         signature: Signature,
     ) -> Self {
-        let (cause, key) = (Cause::IssuerSignature, *election.issuer());
+        let (cause, key) = (Cause::OrganiserSignature, *election.organiser());
         let what = What::Signed(Box::new(Signed { check, cause, domain, key, message, signature }));
         Claim { entry, culprit: Culprit::BallotBox, what }
     }
@@ -82,8 +96,8 @@ impl Claim {
             signature: credential.possession,
         }));
         vec![
-            Self::issued(entry, election, Check::CredentialSignature, credential),
-            Claim { entry, culprit: Culprit::Organiser, what: possession },
+            Self::by_registrar(entry, election, Check::CredentialSignature, credential),
+            Claim { entry, culprit: Culprit::Registrar, what: possession },
         ]
     }
 

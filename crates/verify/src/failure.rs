@@ -19,8 +19,10 @@ use crate::tally::TallyError;
 pub enum Culprit {
     /// Whoever serves the record's files, or changed them.
     Publisher,
-    /// The organiser, who wrote the manifest and holds the issuer key.
+    /// The organiser, who wrote the manifest and signs how the vote goes.
     Organiser,
+    /// The registrar, who signs who votes.
+    Registrar,
     /// The ballot box, which admits entries and signs checkpoints.
     BallotBox,
     /// The voter of a pseudonym, with the ballot box that admitted the entry.
@@ -38,6 +40,7 @@ impl fmt::Display for Culprit {
         match self {
             Culprit::Publisher => f.write_str("the publisher of the files"),
             Culprit::Organiser => f.write_str("the organiser"),
+            Culprit::Registrar => f.write_str("the registrar"),
             Culprit::BallotBox => f.write_str("the ballot box"),
             Culprit::Voter(pseudonym) => write!(f, "voter {pseudonym}, and the ballot box that let it in"),
             Culprit::Stranger => f.write_str("a stranger, and the ballot box that let it in"),
@@ -122,9 +125,12 @@ pub enum Cause {
         /// What the record has.
         found: Digest,
     },
-    /// A signature that is not one of the issuer.
-    #[error("the issuer's signature is false")]
-    IssuerSignature,
+    /// A signature that is not one of the organiser.
+    #[error("the organiser's signature is false")]
+    OrganiserSignature,
+    /// A signature that is not one of the registrar.
+    #[error("the registrar's signature is false")]
+    RegistrarSignature,
     /// A false proof of possession.
     #[error("the proof of having the key is false")]
     Possession,

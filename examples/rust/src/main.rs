@@ -21,11 +21,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let trustees = parsed.trustees();
 
     // The organiser founds a board: its first entry names the manifest and who speaks there.
-    let issuer = SecretKey::derive(tag::ISSUER_KEY, &random()?)?;
+    let organiser = SecretKey::derive(tag::ORGANISER_KEY, &random()?)?;
+    let registrar = SecretKey::derive(tag::REGISTRAR_KEY, &random()?)?;
     let genesis = Genesis {
         manifest: parsed.hash(),
         log_key: LogKey::from_seed(random()?.as_bytes()).public(),
-        issuer: issuer.public(),
+        organiser: organiser.public(),
+        registrar: registrar.public(),
         trustees: trustees.count,
         threshold: trustees.threshold,
         origin: "board.example/2026".parse()?,

@@ -77,7 +77,8 @@ fn keys_of_the_box(town: &Town) -> Result<BoxKeys> {
         bytes.try_into().map_err(|_| anyhow::anyhow!("not 32 bytes"))
     };
     Ok(BoxKeys {
-        issuer: SecretKey::from_bytes(&secret("issuer")?)?,
+        organiser: SecretKey::from_bytes(&secret("organiser")?)?,
+        registrar: SecretKey::from_bytes(&secret("registrar")?)?,
         log: LogKey::from_seed(&secret("log")?),
     })
 }

@@ -192,7 +192,8 @@ fn trustee_byte(trustee: usize) -> &'static [u8] {
 #[test]
 fn a_record_holds_no_secret() {
     let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(5));
-    let mut secrets: Vec<Vec<u8>> = vec![held.keys.issuer.to_bytes().to_vec()];
+    let mut secrets: Vec<Vec<u8>> =
+        vec![held.keys.organiser.to_bytes().to_vec(), held.keys.registrar.to_bytes().to_vec()];
     let Ok(Entry::Genesis(genesis)) = Entry::parse(&leaves(&held.store)[0]) else { panic!("no genesis") };
     let genesis = genesis.hash();
     for (trustee, secret) in (1..).zip(&held.secrets) {
@@ -214,8 +215,8 @@ fn a_record_holds_no_secret() {
             assert!(!contains(bytes, secret) && !contains(bytes, hex.as_bytes()), "{path}");
         }
     }
-    // The search finds what is there: the issuer's public key is.
-    let public = held.keys.issuer.public().to_bytes();
+    // The search finds what is there: the organiser's public key is.
+    let public = held.keys.organiser.public().to_bytes();
     assert!(held.store.files.values().any(|bytes| contains(bytes, &public)));
 }
 

@@ -102,7 +102,7 @@ impl Tamper {
         let mut manifest = honest.record.files[MANIFEST].clone();
         let mut result = Some(honest.record.files[RESULT].clone());
         let mut keys = None;
-        let issuer = &honest.keys.issuer;
+        let organiser = &honest.keys.organiser;
         match self {
             Tamper::DropBallot => drop(leaves.remove(BALLOT)),
             Tamper::DropBallotAndRecount => {
@@ -132,12 +132,12 @@ impl Tamper {
             }
             Tamper::SecondClose => leaves.insert(
                 CLOSE + 1,
-                Entry::from(Close::sign(issuer, &honest.fingerprint, 2_000_000_000).unwrap()).to_bytes(),
+                Entry::from(Close::sign(organiser, &honest.fingerprint, 2_000_000_000).unwrap()).to_bytes(),
             ),
             Tamper::NoClose => drop(leaves.remove(CLOSE)),
-            Tamper::StuffOneVoter => leaves.insert(CLOSE, new_credential(issuer)),
+            Tamper::StuffOneVoter => leaves.insert(CLOSE, new_credential(&honest.keys.registrar)),
             Tamper::StrangersCredential => {
-                leaves[CREDENTIAL] = new_credential(&generate_keys().unwrap().issuer);
+                leaves[CREDENTIAL] = new_credential(&generate_keys().unwrap().registrar);
             }
             Tamper::TwoTotalsInFile => result = Some(swapped(&result.unwrap())),
             Tamper::TwoTotalsEverywhere => {
@@ -145,7 +145,7 @@ impl Tamper {
                 let Ok(Entry::Result(entry)) = Entry::parse(&leaves[RESULT_ENTRY]) else { panic!() };
                 let mut totals = entry.totals;
                 totals[0].swap(0, 3);
-                let entry = ResultEntry::sign(issuer, &honest.fingerprint, entry.tally, totals).unwrap();
+                let entry = ResultEntry::sign(organiser, &honest.fingerprint, entry.tally, totals).unwrap();
                 leaves[RESULT_ENTRY] = Entry::from(entry).to_bytes();
             }
             Tamper::SumsOfAnother => {
@@ -203,13 +203,13 @@ fn tally_input(size: u64, change: impl FnOnce(&mut TallyInput)) -> Vec<u8> {
     let Ok(Entry::TallyInput(mut input)) = Entry::parse(&honest.leaves[TALLY]) else { panic!() };
     change(&mut input);
     let signed =
-        TallyInput::sign(TallyKind::Vote, &honest.keys.issuer, &honest.fingerprint, size, input.groups)
+        TallyInput::sign(TallyKind::Vote, &honest.keys.organiser, &honest.fingerprint, size, input.groups)
             .unwrap();
     Entry::from(signed).to_bytes()
 }
 
-/// A credential of somebody who does not exist, signed by `issuer`.
-fn new_credential(issuer: &veche_crypto::signature::SecretKey) -> Vec<u8> {
+/// A credential of somebody who does not exist, signed by `registrar`.
+fn new_credential(registrar: &veche_crypto::signature::SecretKey) -> Vec<u8> {
     let honest = honest();
     let random: Vec<u8> = (1..=32).collect();
     let credential =
@@ -219,7 +219,7 @@ fn new_credential(issuer: &veche_crypto::signature::SecretKey) -> Vec<u8> {
     let secret = veche_crypto::signature::SecretKey::from_bytes(&credential.secret()).unwrap();
     let possession = CredentialEntry::prove_possession(&secret, &honest.fingerprint, &pseudonym, 0).unwrap();
     let key = credential.key();
-    let entry = CredentialEntry::sign(issuer, &honest.fingerprint, pseudonym, 0, key, possession).unwrap();
+    let entry = CredentialEntry::sign(registrar, &honest.fingerprint, pseudonym, 0, key, possession).unwrap();
     Entry::from(entry).to_bytes()
 }
 
@@ -405,7 +405,7 @@ fn an_unsigned_opening_is_noticed() {
     let honest = honest();
     let mut leaves = honest.leaves.clone();
     let stranger = generate_keys().unwrap();
-    leaves[OPEN] = Entry::from(Open::sign(&stranger.issuer, &honest.fingerprint, 1).unwrap()).to_bytes();
+    leaves[OPEN] = Entry::from(Open::sign(&stranger.organiser, &honest.fingerprint, 1).unwrap()).to_bytes();
     let result = &honest.record.files[RESULT];
     let record = publish(&honest.record.files[MANIFEST], &leaves, &honest.keys, Some(result));
     let report = report(&record);

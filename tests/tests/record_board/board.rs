@@ -64,13 +64,13 @@ impl Board {
 
     /// The organiser's word that an attempt of the ceremony begins.
     pub fn restart(&self, attempt: u8) -> Signed<Restart> {
-        Signed::new(Restart { attempt }, self.issuer(), &self.small.genesis.hash()).unwrap()
+        Signed::new(Restart { attempt }, self.organiser(), &self.small.genesis.hash()).unwrap()
     }
 
     /// The rehearsal: a ballot, its sums, and all trustees decrypt.
     pub fn rehearse(&mut self) {
         self.append(self.small.rehearsal_ballot().unwrap());
-        self.append(self.state.make_rehearsal_input(self.issuer()).unwrap());
+        self.append(self.state.make_rehearsal_input(self.organiser()).unwrap());
         self.consent_all(TallyKind::Rehearsal);
         for trustee in 1..=self.small.shares.len() {
             self.append(self.partial_of(TallyKind::Rehearsal, trustee));
@@ -130,7 +130,7 @@ impl Board {
     }
 
     pub fn fix_sums(&mut self) {
-        self.append(self.state.make_tally_input(&self.small.issuer).unwrap());
+        self.append(self.state.make_tally_input(&self.small.organiser).unwrap());
         self.consent_all(TallyKind::Vote);
     }
 
@@ -145,11 +145,15 @@ impl Board {
     pub fn finish(&mut self) {
         self.decrypt(1);
         self.decrypt(3);
-        self.append(self.state.make_result(&self.small.issuer).unwrap());
+        self.append(self.state.make_result(&self.small.organiser).unwrap());
     }
 
-    pub fn issuer(&self) -> &SecretKey {
-        &self.small.issuer
+    pub fn organiser(&self) -> &SecretKey {
+        &self.small.organiser
+    }
+
+    pub fn registrar(&self) -> &SecretKey {
+        &self.small.registrar
     }
 
     pub fn fingerprint(&self) -> Digest {
@@ -187,11 +191,11 @@ impl Board {
     }
 
     pub fn signed_open(&self) -> Open {
-        Open::sign(self.issuer(), &self.fingerprint(), 1_777_622_400).unwrap()
+        Open::sign(self.organiser(), &self.fingerprint(), 1_777_622_400).unwrap()
     }
 
     pub fn signed_close(&self) -> Close {
-        Close::sign(self.issuer(), &self.fingerprint(), 1_778_788_800).unwrap()
+        Close::sign(self.organiser(), &self.fingerprint(), 1_778_788_800).unwrap()
     }
 
     /// The credential of voter `voter`'s own key.
@@ -205,7 +209,8 @@ impl Board {
         let secret = SecretKey::from_bytes(&holder.secret()).unwrap();
         let (election, pseudonym) = (self.fingerprint(), pseudonym(voter));
         let possession = CredentialEntry::prove_possession(&secret, &election, &pseudonym, style).unwrap();
-        CredentialEntry::sign(self.issuer(), &election, pseudonym, style, holder.key(), possession).unwrap()
+        CredentialEntry::sign(self.registrar(), &election, pseudonym, style, holder.key(), possession)
+            .unwrap()
     }
 
     pub fn register(&mut self, voter: u64, style: u16) {
@@ -214,7 +219,7 @@ impl Board {
 
     pub fn revocation(&self, voter: u64, key: u64) -> Revocation {
         let key = SmallElection::voter(key).unwrap().key();
-        Revocation::sign(self.issuer(), &self.fingerprint(), pseudonym(voter), key).unwrap()
+        Revocation::sign(self.registrar(), &self.fingerprint(), pseudonym(voter), key).unwrap()
     }
 
     /// The next ballot of a voter who has the key of their own number.

@@ -472,16 +472,19 @@ fn attack_46_restarted_ceremony_messages_of_attempt_1_are_refused_in_attempt_2()
 }
 
 #[test]
-fn a_new_attempt_is_the_next_one_and_signed_by_the_issuer() {
+fn a_new_attempt_is_the_next_one_and_signed_by_the_organiser() {
     for attempt in [0, 1, 3] {
         let making = Making::committed();
         let restart = making.board.restart(attempt);
         making.refused(restart, Check::Restart, "organiser");
     }
-    let making = Making::committed();
     let stranger = SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap();
-    let restart = Signed::new(Restart { attempt: 2 }, &stranger, &making.genesis()).unwrap();
-    making.refused(restart, Check::Restart, "ballot box");
+    let registrar = SmallElection::of(&manifest_json(), "board").unwrap().registrar;
+    for key in [stranger, registrar] {
+        let making = Making::committed();
+        let restart = Signed::new(Restart { attempt: 2 }, &key, &making.genesis()).unwrap();
+        making.refused(restart, Check::Restart, "ballot box");
+    }
     // Once all have confirmed, the keys are the keys.
     let mut making = Making::dealt();
     making.all_act();

@@ -16,10 +16,10 @@ fn stranger() -> SecretKey {
 
 /// A tally input of the honest sums, changed and signed again.
 fn tally_input(board: &Board, change: impl FnOnce(&mut Vec<GroupInput>)) -> TallyInput {
-    let honest = board.state.make_tally_input(board.issuer()).unwrap();
+    let honest = board.state.make_tally_input(board.organiser()).unwrap();
     let mut groups = honest.groups;
     change(&mut groups);
-    TallyInput::sign(TallyKind::Vote, board.issuer(), &board.fingerprint(), honest.size, groups).unwrap()
+    TallyInput::sign(TallyKind::Vote, board.organiser(), &board.fingerprint(), honest.size, groups).unwrap()
 }
 
 #[track_caller]
@@ -34,14 +34,14 @@ fn sums_of(votes: &[(u64, u16, usize)]) -> Vec<GroupInput> {
     let mut board = Board::open();
     votes.iter().for_each(|&(voter, style, choice)| board.vote(voter, style, choice));
     board.append(board.signed_close());
-    board.state.make_tally_input(board.issuer()).unwrap().groups
+    board.state.make_tally_input(board.organiser()).unwrap().groups
 }
 
 #[test]
 fn attack_21_wrong_aggregate_one_ballot_dropped_or_a_replaced_one_counted_is_refused() {
     let [north, first, other, last] = [(1, 0, 0), (2, SOUTH, 0), (3, SOUTH, 2), (2, SOUTH, 1)];
     let honest = sums_of(&[north, first, other, last]);
-    assert_eq!(honest, Board::closed().state.make_tally_input(Board::closed().issuer()).unwrap().groups);
+    assert_eq!(honest, Board::closed().state.make_tally_input(Board::closed().organiser()).unwrap().groups);
     let dropped = sums_of(&[north, first, last]);
     sums_are_refused(|groups| *groups = dropped);
     let replaced_counted = sums_of(&[north, first, other]);
@@ -81,10 +81,10 @@ fn attack_21_counts_and_groups_that_are_not_the_recomputed_ones_are_refused() {
 fn a_tally_input_counts_the_whole_board_and_is_signed() {
     for off in [-1, 1] {
         let mut board = Board::closed();
-        let honest = board.state.make_tally_input(board.issuer()).unwrap();
+        let honest = board.state.make_tally_input(board.organiser()).unwrap();
         let size = honest.size.checked_add_signed(off).unwrap();
         let at = board.force(
-            TallyInput::sign(TallyKind::Vote, board.issuer(), &board.fingerprint(), size, honest.groups)
+            TallyInput::sign(TallyKind::Vote, board.organiser(), &board.fingerprint(), size, honest.groups)
                 .unwrap(),
         );
         assert_fails(&board.audit(), Check::TallyInput, Some(at), "organiser");
@@ -149,9 +149,9 @@ fn a_result_states_the_computed_totals_and_is_signed() {
         let mut board = Board::counting();
         board.decrypt(2);
         board.decrypt(3);
-        let mut result = board.state.make_result(board.issuer()).unwrap();
+        let mut result = board.state.make_result(board.organiser()).unwrap();
         change(&mut result);
-        let key = key.unwrap_or_else(|| board.issuer().clone());
+        let key = key.unwrap_or_else(|| board.organiser().clone());
         let result = ResultEntry::sign(&key, &board.fingerprint(), result.tally, result.totals).unwrap();
         let at = board.force(result);
         assert_fails(&board.audit(), Check::Result, Some(at), culprit);
@@ -170,7 +170,7 @@ fn a_result_states_the_computed_totals_and_is_signed() {
 fn a_result_of_fewer_trustees_than_the_threshold_is_refused() {
     let mut board = Board::counting();
     board.decrypt(2);
-    assert!(board.state.make_result(board.issuer()).is_err());
+    assert!(board.state.make_result(board.organiser()).is_err());
     let too_few = TallyError::TooFewPartials { needed: 2, found: 1 };
     assert_eq!(board.state.tally().unwrap_err(), too_few);
     assert_eq!(Tally::combine(board.state.verified_tally().unwrap(), board.state.partials()), Err(too_few));
@@ -215,13 +215,18 @@ fn replaced_ballots_must_be_read_back_before_the_sums_are_made() {
     assert_eq!(board.state.owed().collect::<Vec<_>>(), [replaced]);
     board.append(board.signed_close());
     assert_eq!(board.state.course(), Course::Closed);
-    let failure = board.state.make_tally_input(board.issuer()).unwrap_err();
+    let failure = board.state.make_tally_input(board.organiser()).unwrap_err();
     assert_eq!(failure.check, Check::TallySums);
     // Nor is a tally input taken, whose sums are right.
     let groups = sums_of(&[(2, SOUTH, 0), (2, SOUTH, 1)]);
-    let input =
-        TallyInput::sign(TallyKind::Vote, board.issuer(), &board.fingerprint(), board.state.size(), groups)
-            .unwrap();
+    let input = TallyInput::sign(
+        TallyKind::Vote,
+        board.organiser(),
+        &board.fingerprint(),
+        board.state.size(),
+        groups,
+    )
+    .unwrap();
     let failure = board.state.admit_entry(&input.into(), &fresh()).unwrap_err();
     assert!(matches!(*failure.cause, Cause::Unsettled(1)), "{failure}");
     // What is read back is the ballot that was counted, or nothing.
@@ -234,7 +239,7 @@ fn replaced_ballots_must_be_read_back_before_the_sums_are_made() {
     }
     board.state.settle(replaced, &first).unwrap();
     board.state.settle(replaced, &first).unwrap(); // twice changes nothing
-    let inputs = board.state.make_tally_input(board.issuer()).unwrap().groups;
+    let inputs = board.state.make_tally_input(board.organiser()).unwrap().groups;
     assert_eq!(inputs[2].ballots, 1);
     board.fix_sums();
     board.decrypt(1);

@@ -1,5 +1,7 @@
 //! What a dishonest organiser or ballot box can put on the board before the count.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use veche_board::LogKey;
 use veche_crypto::hash::Digest;
@@ -71,7 +73,9 @@ fn every_entry_has_its_place_in_the_course() {
     with(Board::closed(), &|board| board.signed_open().into());
     with(Board::closed(), &|board| credential(board, 4));
     with(Board::closed(), &|board| board.revocation(1, 1).into());
-    with(Board::open(), &|_| Board::closed().state.make_tally_input(Board::open().issuer()).unwrap().into());
+    with(Board::open(), &|_| {
+        Board::closed().state.make_tally_input(Board::open().organiser()).unwrap().into()
+    });
     with(Board::counting(), &|board| credential(board, 4));
     with(Board::finished(), &|board| credential(board, 4));
     let finished = Board::finished();
@@ -137,13 +141,12 @@ fn nothing_follows_the_result_not_even_the_beginning_of_a_message() {
 }
 
 #[test]
-fn opening_and_closing_are_signed_by_the_issuer_for_this_election() {
-    let other = Digest::from_bytes([3; 32]);
-    for by_stranger in [true, false] {
+fn opening_and_closing_are_signed_by_the_organiser_for_this_election() {
+    let small = SmallElection::of(&manifest_json(), "board").unwrap();
+    let (right, other) = (small.election.fingerprint(), Digest::from_bytes([3; 32]));
+    for (key, election) in [(stranger(), right), (small.registrar, right), (small.organiser, other)] {
         let mut board = Board::of(&manifest_json());
         board.rehearse();
-        let election = if by_stranger { board.fingerprint() } else { other };
-        let key = if by_stranger { stranger() } else { board.issuer().clone() };
         let at = board.force(Open::sign(&key, &election, 1).unwrap());
         assert_fails(&board.audit(), Check::Open, Some(at), "ballot box");
 
@@ -154,32 +157,35 @@ fn opening_and_closing_are_signed_by_the_issuer_for_this_election() {
 }
 
 #[test]
-fn a_credential_that_the_issuer_did_not_sign_is_refused() {
-    let mut board = Board::open();
-    let honest = board.credential(4, NORTH);
-    let forged = CredentialEntry::sign(
-        &stranger(),
-        &board.fingerprint(),
-        honest.pseudonym,
-        NORTH,
-        honest.key,
-        honest.possession,
-    );
-    let at = board.force(forged.unwrap());
-    assert_fails(&board.audit(), Check::CredentialSignature, Some(at), "ballot box");
+fn a_credential_that_the_registrar_did_not_sign_is_refused() {
+    for by_stranger in [true, false] {
+        let mut board = Board::open();
+        let honest = board.credential(4, NORTH);
+        let key = if by_stranger { stranger() } else { board.organiser().clone() };
+        let forged = CredentialEntry::sign(
+            &key,
+            &board.fingerprint(),
+            honest.pseudonym,
+            NORTH,
+            honest.key,
+            honest.possession,
+        );
+        let at = board.force(forged.unwrap());
+        assert_fails(&board.audit(), Check::CredentialSignature, Some(at), "ballot box");
+    }
 }
 
 #[test]
 fn attack_43_one_credential_two_pseudonyms_is_refused() {
     let mut board = Board::open();
     let at = board.force(board.credential_of(4, 1, NORTH));
-    assert_fails(&board.audit(), Check::CredentialKey, Some(at), "organiser");
+    assert_fails(&board.audit(), Check::CredentialKey, Some(at), "registrar");
 
     // A revoked key does not come back either.
     let mut board = Board::open();
     board.append(board.revocation(1, 1));
     let at = board.force(board.credential_of(1, 1, NORTH));
-    assert_fails(&board.audit(), Check::CredentialKey, Some(at), "organiser");
+    assert_fails(&board.audit(), Check::CredentialKey, Some(at), "registrar");
 }
 
 #[test]
@@ -188,7 +194,7 @@ fn attack_43_a_key_without_proof_of_possession_is_refused() {
     let (mine, other) = (board.credential(4, NORTH), board.credential(5, NORTH));
     for possession in [other.possession, board.credential(4, SOUTH).possession] {
         let entry = CredentialEntry::sign(
-            board.issuer(),
+            board.registrar(),
             &board.fingerprint(),
             mine.pseudonym,
             NORTH,
@@ -197,7 +203,7 @@ fn attack_43_a_key_without_proof_of_possession_is_refused() {
         );
         let mut board = Board::open();
         let at = board.force(entry.unwrap());
-        assert_fails(&board.audit(), Check::Possession, Some(at), "organiser");
+        assert_fails(&board.audit(), Check::Possession, Some(at), "registrar");
     }
     board.append(mine);
 }
@@ -206,16 +212,16 @@ fn attack_43_a_key_without_proof_of_possession_is_refused() {
 fn a_pseudonym_keeps_one_style_and_one_key() {
     let mut board = Board::open();
     let at = board.force(board.credential_of(1, 11, NORTH));
-    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "organiser");
+    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "registrar");
 
     let mut board = Board::open();
     board.append(board.revocation(1, 1));
     let at = board.force(board.credential_of(1, 11, SOUTH));
-    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "organiser");
+    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "registrar");
 
     let mut board = Board::open();
     let at = board.force(board.credential(4, 2));
-    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "organiser");
+    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "registrar");
 }
 
 #[test]
@@ -227,7 +233,7 @@ fn attack_26_ballot_stuffing_more_credentials_than_the_electorate_are_refused() 
     board.append(board.revocation(2, 2));
     board.append(board.credential_of(2, 12, SOUTH));
     let at = board.force(board.credential(4, SOUTH));
-    assert_fails(&board.audit(), Check::Electorate, Some(at), "organiser");
+    assert_fails(&board.audit(), Check::Electorate, Some(at), "registrar");
 }
 
 #[test]
@@ -237,13 +243,13 @@ fn attack_26_ballot_stuffing_an_added_contest_gives_no_more_voters() {
     manifest["styles"][1]["plus_one_of"] = json!(["north"]);
     let mut board = Board::open_of(&manifest);
     let at = board.force(board.credential(4, 2));
-    assert_fails(&board.audit(), Check::Electorate, Some(at), "organiser");
+    assert_fails(&board.audit(), Check::Electorate, Some(at), "registrar");
 
     // Adding a contest does not make another style of one's own.
     let mut board = Board::open_of(&manifest);
     board.append(board.revocation(1, 1));
     let at = board.force(board.credential_of(1, 11, 2));
-    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "organiser");
+    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "registrar");
 }
 
 #[test]
@@ -268,21 +274,24 @@ fn a_ballot_under_a_revoked_key_is_refused() {
 
 #[test]
 fn a_revocation_is_signed_and_ends_the_active_key() {
-    let mut board = Board::open();
     let key = SmallElection::voter(1).unwrap().key();
-    let forged = Revocation::sign(&stranger(), &board.fingerprint(), pseudonym(1), key).unwrap();
-    let at = board.force(forged);
-    assert_fails(&board.audit(), Check::Revocation, Some(at), "ballot box");
+    for by_stranger in [true, false] {
+        let mut board = Board::open();
+        let signer = if by_stranger { stranger() } else { board.organiser().clone() };
+        let forged = Revocation::sign(&signer, &board.fingerprint(), pseudonym(1), key).unwrap();
+        let at = board.force(forged);
+        assert_fails(&board.audit(), Check::Revocation, Some(at), "ballot box");
+    }
 
     for (voter, key) in [(1, 2), (4, 1), (1, 50)] {
         let mut board = Board::open();
         let at = board.force(board.revocation(voter, key));
-        assert_fails(&board.audit(), Check::Revocation, Some(at), "organiser");
+        assert_fails(&board.audit(), Check::Revocation, Some(at), "registrar");
     }
     let mut board = Board::open();
     board.append(board.revocation(1, 1));
     let at = board.force(board.revocation(1, 1));
-    assert_fails(&board.audit(), Check::Revocation, Some(at), "organiser");
+    assert_fails(&board.audit(), Check::Revocation, Some(at), "registrar");
 }
 
 #[test]
@@ -394,21 +403,32 @@ fn attack_33_ballots_of_other_versions_phases_styles_and_lengths_are_refused() {
 }
 
 #[test]
-fn attack_08_a_ballot_of_another_election_with_the_same_keys_is_refused() {
-    // Same commitments, same issuer, another log key: another election.
-    let board = Board::open();
-    let mut genesis = board.small.genesis.clone();
-    genesis.log_key = LogKey::from_seed(&bytes32("other", 1)).public();
-    let manifest = Manifest::parse(&board.small.manifest).unwrap();
-    let keys = board.state.ceremony().unwrap().joint_keys().unwrap();
-    let election = Election::from_manifest(manifest, &genesis, &keys).unwrap();
-    assert_ne!(election.fingerprint(), board.fingerprint());
-    let mut other = Board::open();
-    other.small.election = election.into();
-    let ballot = other.small.ballot(NORTH, 1, 0).unwrap();
-    let mut board = Board::open();
-    let at = board.force_ballot(&ballot.bytes);
-    assert_fails(&board.audit(), Check::BallotForm, Some(at), &pseudonym(1).to_string());
+fn attack_08_a_ballot_of_another_election_with_the_same_slot_keys_is_refused() {
+    // Same manifest, transcript and slot keys, and one of what else an election is made of: another election.
+    let small = SmallElection::of(&manifest_json(), "board").unwrap();
+    let other = small.registrar.public();
+    let swapped = Genesis { organiser: other, registrar: small.organiser.public(), ..small.genesis.clone() };
+    let others = [
+        Genesis { organiser: other, ..small.genesis.clone() },
+        Genesis { registrar: small.organiser.public(), ..small.genesis.clone() },
+        swapped,
+        Genesis { log_key: LogKey::from_seed(&bytes32("other", 1)).public(), ..small.genesis.clone() },
+        Genesis { origin: "veche.example/tesT".parse().unwrap(), ..small.genesis.clone() },
+    ];
+    let mut fingerprints = BTreeSet::from([small.election.fingerprint().to_string()]);
+    for genesis in others {
+        let board = Board::open();
+        let manifest = Manifest::parse(&board.small.manifest).unwrap();
+        let keys = board.state.ceremony().unwrap().joint_keys().unwrap();
+        let election = Election::from_manifest(manifest, &genesis, &keys).unwrap();
+        assert!(fingerprints.insert(election.fingerprint().to_string()), "{genesis:?}");
+        let mut other = Board::open();
+        other.small.election = election.into();
+        let ballot = other.small.ballot(NORTH, 1, 0).unwrap();
+        let mut board = Board::open();
+        let at = board.force_ballot(&ballot.bytes);
+        assert_fails(&board.audit(), Check::BallotForm, Some(at), &pseudonym(1).to_string());
+    }
 }
 
 #[test]

@@ -222,7 +222,7 @@ fn any_flipped_bit_of_any_file_is_noticed() {
     board.append(board.signed_close());
     board.fix_sums();
     board.decrypt(1);
-    board.append(board.state.make_result(board.issuer()).unwrap());
+    board.append(board.state.make_result(board.organiser()).unwrap());
     let honest = board.files();
     assert_passes(&report(&board, &honest), Outcome::Verified);
 

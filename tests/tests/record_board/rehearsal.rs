@@ -30,7 +30,7 @@ fn refused(mut board: Board, entry: impl Into<Entry>, check: Check, culprit: &st
 fn rehearsing() -> Board {
     let mut board = Board::of(&manifest_json());
     board.append(board.small.rehearsal_ballot().unwrap());
-    board.append(board.state.make_rehearsal_input(board.issuer()).unwrap());
+    board.append(board.state.make_rehearsal_input(board.organiser()).unwrap());
     board
 }
 
@@ -95,7 +95,7 @@ fn attack_13_repeated_nonce_of_a_rehearsal_ballot_is_never_used_again() {
 }
 
 fn input(board: &Board, key: &SecretKey, change: impl FnOnce(&mut u64, &mut Vec<GroupInput>)) -> TallyInput {
-    let honest = board.state.make_rehearsal_input(board.issuer()).unwrap();
+    let honest = board.state.make_rehearsal_input(board.organiser()).unwrap();
     let (mut size, mut groups) = (honest.size, honest.groups);
     change(&mut size, &mut groups);
     TallyInput::sign(TallyKind::Rehearsal, key, &board.fingerprint(), size, groups).unwrap()
@@ -110,7 +110,7 @@ fn the_rehearsals_sums_are_those_of_its_ballots_and_need_every_slot_key() {
     };
     let board = cast();
     let with = |change: fn(&mut u64, &mut Vec<GroupInput>)| {
-        refused(cast(), input(&board, board.issuer(), change), Check::RehearsalInput, "organiser");
+        refused(cast(), input(&board, board.organiser(), change), Check::RehearsalInput, "organiser");
     };
     with(|size, _| *size += 1);
     with(|_, groups| groups[0].ballots += 1);
@@ -118,7 +118,7 @@ fn the_rehearsals_sums_are_those_of_its_ballots_and_need_every_slot_key() {
     refused(cast(), input(&board, &stranger(), |_, _| {}), Check::RehearsalInput, "ballot box");
     // Without a ballot, or with one of smaller contests only, some keys would never be tried.
     let bare = Board::of(&manifest_json());
-    assert_eq!(bare.state.make_rehearsal_input(bare.issuer()).unwrap_err().check, Check::RehearsalInput);
+    assert_eq!(bare.state.make_rehearsal_input(bare.organiser()).unwrap_err().check, Check::RehearsalInput);
     let groups = bare.small.election.manifest().groups();
     let empty = groups.iter().map(|group| {
         let identity = veche_crypto::group::AnyPoint::from_bytes(&[0; 32]).unwrap();
@@ -128,10 +128,10 @@ fn the_rehearsals_sums_are_those_of_its_ballots_and_need_every_slot_key() {
     });
     let size = bare.next();
     let empty =
-        TallyInput::sign(TallyKind::Rehearsal, bare.issuer(), &bare.fingerprint(), size, empty.collect());
+        TallyInput::sign(TallyKind::Rehearsal, bare.organiser(), &bare.fingerprint(), size, empty.collect());
     refused(bare, empty.unwrap(), Check::RehearsalInput, "organiser");
     // There is one rehearsal.
-    let again = input(&board, board.issuer(), |size, _| *size += 1);
+    let again = input(&board, board.organiser(), |size, _| *size += 1);
     refused(rehearsing(), again, Check::Course, "organiser");
     let late = rehearsal_ballot(&board, |_| {});
     refused(rehearsing(), late, Check::Course, "ballot box");
@@ -174,7 +174,7 @@ fn nobody_decrypts_before_the_quorum_has_consented() {
         board.partial_of(TallyKind::Vote, 1)
     };
     let mut board = Board::closed();
-    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    board.append(board.state.make_tally_input(board.organiser()).unwrap());
     board.append(board.consent_of(TallyKind::Vote, 1));
     board.append(board.consent_of(TallyKind::Vote, 2));
     let refusal = board.small.shares[0].decrypt(board.state.count(TallyKind::Vote).unwrap());
@@ -199,7 +199,7 @@ fn two_records() -> (Board, Board) {
             board.vote(3, SOUTH, 2);
         }
         board.append(board.signed_close());
-        board.append(board.state.make_tally_input(board.issuer()).unwrap());
+        board.append(board.state.make_tally_input(board.organiser()).unwrap());
         board
     };
     (board(true), board(false))
@@ -273,10 +273,10 @@ fn attack_20_decrypting_one_ballot_a_trustee_computes_the_sums_itself() {
         let mut only = Board::open_of(&five());
         only.vote(1, NORTH, 0);
         only.append(only.signed_close());
-        only.state.make_tally_input(only.issuer()).unwrap().groups
+        only.state.make_tally_input(only.organiser()).unwrap().groups
     };
     let request =
-        TallyInput::sign(TallyKind::Vote, board.issuer(), &board.fingerprint(), board.next(), single)
+        TallyInput::sign(TallyKind::Vote, board.organiser(), &board.fingerprint(), board.next(), single)
             .unwrap();
     refused(board, request, Check::TallySums, "organiser");
 }
@@ -284,7 +284,7 @@ fn attack_20_decrypting_one_ballot_a_trustee_computes_the_sums_itself() {
 #[test]
 fn one_of_five_may_be_missing_at_the_count_and_two_may_not() {
     let mut board = Board::closed_of(&five());
-    board.append(board.state.make_tally_input(board.issuer()).unwrap());
+    board.append(board.state.make_tally_input(board.organiser()).unwrap());
     for trustee in [1, 2, 4] {
         board.append(board.consent_of(TallyKind::Vote, trustee));
     }
@@ -298,7 +298,7 @@ fn one_of_five_may_be_missing_at_the_count_and_two_may_not() {
     for trustee in [4, 2, 1] {
         board.decrypt(trustee);
     }
-    board.append(board.state.make_result(board.issuer()).unwrap());
+    board.append(board.state.make_result(board.organiser()).unwrap());
     assert_passes(&board.audit(), Outcome::Verified);
 }
 

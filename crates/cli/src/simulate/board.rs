@@ -23,8 +23,11 @@ use crate::random;
 /// # Errors
 /// When the platform gives no randomness.
 pub fn generate_keys() -> Result<BoxKeys, Error> {
-    let issuer = SecretKey::derive(tag::ISSUER_KEY, &random::randomness()?).map_err(SimulateError::from)?;
-    Ok(BoxKeys { issuer, log: LogKey::from_seed(random::randomness()?.as_bytes()) })
+    let key = |tag| -> Result<SecretKey, Error> {
+        Ok(SecretKey::derive(tag, &random::randomness()?).map_err(SimulateError::from)?)
+    };
+    let (organiser, registrar) = (key(tag::ORGANISER_KEY)?, key(tag::REGISTRAR_KEY)?);
+    Ok(BoxKeys { organiser, registrar, log: LogKey::from_seed(random::randomness()?.as_bytes()) })
 }
 
 /// A ballot with the credential that signed it, both verified.
@@ -145,9 +148,9 @@ impl<S: RecordStore + Send + 'static> Board<S> {
         Ok(())
     }
 
-    /// The organiser's key for signing credentials.
-    pub fn issuer(&self) -> &SecretKey {
-        &self.keys.issuer
+    /// The registrar's key, which signs credentials.
+    pub fn registrar(&self) -> &SecretKey {
+        &self.keys.registrar
     }
 
     /// The election, once the keys were made.

@@ -34,8 +34,8 @@ struct Booth<'a> {
     election: &'a Election,
     contest: &'a CompiledContest,
     source: &'a Source,
-    issuer: &'a SecretKey,
-    issuer_key: &'a PublicKey,
+    registrar: &'a SecretKey,
+    registrar_key: &'a PublicKey,
     style: u16,
 }
 
@@ -52,13 +52,19 @@ pub fn cast<S: RecordStore + Send + 'static>(
     progress: &Progress,
 ) -> Result<Vec<RefusedRow>, Error> {
     let election = board.election()?;
-    let issuer = board.issuer().clone();
-    let issuer_key = issuer.public();
+    let registrar = board.registrar().clone();
+    let registrar_key = registrar.public();
     let contests = election.manifest().style_contests(style);
     let contest = contests.first().and_then(|contest| election.contest(*contest));
     let contest = contest.ok_or(SimulateError::NoElection)?;
-    let booth =
-        Booth { election: &election, contest, source, issuer: &issuer, issuer_key: &issuer_key, style };
+    let booth = Booth {
+        election: &election,
+        contest,
+        source,
+        registrar: &registrar,
+        registrar_key: &registrar_key,
+        style,
+    };
     let seal = |lot: Option<&[Vote]>| -> Result<Vec<Batch>, Error> {
         let batch = |votes| booth.seal(votes, progress);
         lot.unwrap_or(&[]).par_chunks(BATCH).map(batch).collect()
@@ -138,11 +144,12 @@ impl Booth<'_> {
         let possession =
             credential.prove_possession(election, &pseudonym, style).map_err(SimulateError::from)?;
         let hash = election.fingerprint();
-        let entry = CredentialEntry::sign(self.issuer, &hash, pseudonym, style, credential.key(), possession)
-            .map_err(SimulateError::from)?;
+        let entry =
+            CredentialEntry::sign(self.registrar, &hash, pseudonym, style, credential.key(), possession)
+                .map_err(SimulateError::from)?;
         // What the board asks of a credential, here where every core works on it.
         entry
-            .verify_signature(self.issuer_key, &hash)
+            .verify_signature(self.registrar_key, &hash)
             .and_then(|()| entry.verify_possession(&hash))
             .map_err(|_| SimulateError::Credential)?;
         Ok(Ok((entry, ballot)))

@@ -6,9 +6,9 @@
 //! | 2 | [`Shares`] | attempt u8, dealer u8, round hash 32, recipients u8, μ u16, for every recipient μ encrypted shares 32, signature 64 |
 //! | 3 | [`Complaint`] | attempt u8, complainer u8, dealer u8, D 32, proof 64, signature 64 |
 //! | 4 | [`Confirm`] | attempt u8, trustee u8, transcript hash 32, signature 64 |
-//! | 5 | [`Restart`] | the next attempt u8, issuer signature 64 |
+//! | 5 | [`Restart`] | the next attempt u8, organiser signature 64 |
 //!
-//! Trustees sign with the communication key of their own Commitments, the issuer signs a Restart;
+//! Trustees sign with the communication key of their own Commitments, the organiser signs a Restart;
 //! all sign the hash of the genesis entry and then everything between the kind byte and the
 //! signature.
 

@@ -44,7 +44,7 @@ impl fmt::Debug for Pseudonym {
     }
 }
 
-/// A voter's key, registered by the organiser.
+/// A voter's key, registered by the registrar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CredentialEntry {
     /// Who the voter is on the board.
@@ -55,7 +55,7 @@ pub struct CredentialEntry {
     pub key: PublicKey,
     /// The voter's proof of having the key: a signature by it.
     pub possession: Signature,
-    /// The issuer's signature.
+    /// The registrar's signature.
     pub signature: Signature,
 }
 
@@ -83,7 +83,7 @@ impl CredentialEntry {
     /// # Errors
     /// [`GroupError`] with negligible probability.
     pub fn sign(
-        issuer: &SecretKey,
+        registrar: &SecretKey,
         election: &Digest,
         pseudonym: Pseudonym,
         style: u16,
@@ -91,7 +91,7 @@ impl CredentialEntry {
         possession: Signature,
     ) -> Result<Self, GroupError> {
         let message = signed_message(election, &Self::body(&pseudonym, style, &key, &possession));
-        let signature = issuer.sign(domain::CREDENTIAL, &message)?;
+        let signature = registrar.sign(domain::CREDENTIAL, &message)?;
         Ok(CredentialEntry { pseudonym, style, key, possession, signature })
     }
 
@@ -143,7 +143,7 @@ pub struct Revocation {
     pub pseudonym: Pseudonym,
     /// The key that ends.
     pub key: PublicKey,
-    /// The issuer's signature.
+    /// The registrar's signature.
     pub signature: Signature,
 }
 
@@ -153,13 +153,13 @@ impl Revocation {
     /// # Errors
     /// [`GroupError`] with negligible probability.
     pub fn sign(
-        issuer: &SecretKey,
+        registrar: &SecretKey,
         election: &Digest,
         pseudonym: Pseudonym,
         key: PublicKey,
     ) -> Result<Self, GroupError> {
         let message = signed_message(election, &Self::body(&pseudonym, &key));
-        Ok(Revocation { pseudonym, key, signature: issuer.sign(domain::REVOCATION, &message)? })
+        Ok(Revocation { pseudonym, key, signature: registrar.sign(domain::REVOCATION, &message)? })
     }
 
     fn body(pseudonym: &Pseudonym, key: &PublicKey) -> Vec<u8> {

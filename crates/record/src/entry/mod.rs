@@ -6,24 +6,24 @@
 //!
 //! | kind | message | layout after the kind byte |
 //! |---|---|---|
-//! | 0 | [`Genesis`] | version u8 = 1, H_manifest 32, log key 32, issuer key 32, n u8, t u8, origin length u8, origin |
+//! | 0 | [`Genesis`] | version u8 = 1, H_manifest 32, organiser key 32, registrar key 32, log key 32, n u8, t u8, origin length u8, origin |
 //! | 1 | [`Ceremony`] | form u8, and what [`ceremony`] says |
-//! | 2 | [`Open`] | unix time u64, issuer signature 64 |
-//! | 3 | [`CredentialEntry`] | pseudonym 16, style u16, key 32, possession 64, issuer signature 64 |
+//! | 2 | [`Open`] | unix time u64, organiser signature 64 |
+//! | 3 | [`CredentialEntry`] | pseudonym 16, style u16, key 32, possession 64, registrar signature 64 |
 //! | 4 | Ballot | see [`crate::ballot`] |
 //! | 5 | Challenged | reserved: refused |
-//! | 6 | [`Revocation`] | pseudonym 16, key 32, issuer signature 64 |
-//! | 7 | [`Close`] | unix time u64, issuer signature 64 |
-//! | 8 | [`TallyInput`] | board size u64, groups u32, each group: contest u16, style u16 (65,535 = all), ballots u32, withheld u8, μ u16, α_Σ 32, μ β_Σ 32; issuer signature 64 |
+//! | 6 | [`Revocation`] | pseudonym 16, key 32, registrar signature 64 |
+//! | 7 | [`Close`] | unix time u64, organiser signature 64 |
+//! | 8 | [`TallyInput`] | board size u64, groups u32, each group: contest u16, style u16 (65,535 = all), ballots u32, withheld u8, μ u16, α_Σ 32, μ β_Σ 32; organiser signature 64 |
 //! | 9 | [`Partial`] | trustee u8, tally input hash 32, groups u32, each group: μ u16, μ factors 32, proof 64 |
-//! | 10 | [`ResultEntry`] | tally input hash 32, groups u32, each group: totals u16, each total u64; issuer signature 64 |
+//! | 10 | [`ResultEntry`] | tally input hash 32, groups u32, each group: totals u16, each total u64; organiser signature 64 |
 //! | 11 | [`Part`] | message hash 32, number u16, count u16, bytes |
 //! | 12 | RehearsalBallot | a ballot of the rehearsal, see [`crate::ballot_kind`] |
 //! | 13 | RehearsalInput | as 8, over the rehearsal's ballots |
 //! | 14 | [`Consent`] | trustee u8, tally input hash 32, signature 64 |
 //!
-//! The issuer, and the trustees in a Consent, sign H_election and then everything between the kind
-//! byte and the signature.
+//! The organiser, the registrar, and the trustees in a Consent, sign H_election and then everything
+//! between the kind byte and the signature.
 
 use veche_crypto::VerifyError;
 use veche_crypto::hash::Digest;
@@ -318,7 +318,7 @@ fn signed_message(election: &Digest, body: &[u8]) -> Vec<u8> {
     [election.as_bytes().as_slice(), body].concat()
 }
 
-/// A statement that the issuer signs, or a trustee.
+/// A statement that the organiser signs, or the registrar, or a trustee.
 pub trait Issued {
     /// The signature's domain.
     const DOMAIN: &'static str;
@@ -334,8 +334,8 @@ pub trait Issued {
     ///
     /// # Errors
     /// [`VerifyError`] when that key has not signed this for that election.
-    fn verify_signature(&self, issuer: &PublicKey, election: &Digest) -> Result<(), VerifyError> {
-        issuer.verify(Self::DOMAIN, &self.message(election), self.signature())
+    fn verify_signature(&self, key: &PublicKey, election: &Digest) -> Result<(), VerifyError> {
+        key.verify(Self::DOMAIN, &self.message(election), self.signature())
     }
 }
 

@@ -18,10 +18,12 @@ const VERSION: u8 = 1;
 pub struct Genesis {
     /// The manifest's hash.
     pub manifest: Digest,
+    /// The key that signs how the vote goes: Open, Restart, Close.
+    pub organiser: PublicKey,
+    /// The key that signs who votes: Credential, Revocation.
+    pub registrar: PublicKey,
     /// The key that signs checkpoints.
     pub log_key: LogPublicKey,
-    /// The key that signs entries for the organiser.
-    pub issuer: PublicKey,
     /// n.
     pub trustees: u8,
     /// t.
@@ -37,20 +39,21 @@ impl Genesis {
             return Err(EntryError::Version(version));
         }
         let manifest = reader.digest()?;
+        let (organiser, registrar) = (reader.public_key()?, reader.public_key()?);
         let log_key = LogPublicKey::from_bytes(&reader.array()?).map_err(|_| EntryError::LogKey)?;
-        let issuer = reader.public_key()?;
         let (trustees, threshold) = (reader.u8()?, reader.u8()?);
         let origin_len = usize::from(reader.u8()?);
         let origin = std::str::from_utf8(reader.take(origin_len)?).map_err(|_| EntryError::Origin)?;
         let origin = origin.parse().map_err(|_| EntryError::Origin)?;
-        Ok(Genesis { manifest, log_key, issuer, trustees, threshold, origin })
+        Ok(Genesis { manifest, organiser, registrar, log_key, trustees, threshold, origin })
     }
 
     pub(super) fn write(&self, bytes: &mut Vec<u8>) {
         bytes.push(VERSION);
         bytes.extend_from_slice(self.manifest.as_bytes());
+        bytes.extend_from_slice(&self.organiser.to_bytes());
+        bytes.extend_from_slice(&self.registrar.to_bytes());
         bytes.extend_from_slice(&self.log_key.to_bytes());
-        bytes.extend_from_slice(&self.issuer.to_bytes());
         bytes.extend_from_slice(&[self.trustees, self.threshold]);
         let origin = self.origin.as_str().as_bytes();
         // An origin has at most 255 bytes by its type.
@@ -74,7 +77,7 @@ macro_rules! moment {
         pub struct $name {
             /// When, in seconds since 1970, as the organiser says.
             pub time: u64,
-            /// The issuer's signature.
+            /// The organiser's signature.
             pub signature: Signature,
         }
 
@@ -83,9 +86,9 @@ macro_rules! moment {
             ///
             /// # Errors
             /// [`GroupError`] with negligible probability.
-            pub fn sign(issuer: &SecretKey, election: &Digest, time: u64) -> Result<Self, GroupError> {
+            pub fn sign(organiser: &SecretKey, election: &Digest, time: u64) -> Result<Self, GroupError> {
                 let message = signed_message(election, &time.to_le_bytes());
-                Ok($name { time, signature: issuer.sign($domain, &message)? })
+                Ok($name { time, signature: organiser.sign($domain, &message)? })
             }
 
             pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {

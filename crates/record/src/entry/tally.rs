@@ -61,7 +61,7 @@ impl TallyKind {
         }
     }
 
-    /// The domain of the issuer's signature.
+    /// The domain of the organiser's signature.
     pub const fn domain(self) -> &'static str {
         match self {
             TallyKind::Vote => domain::TALLY_INPUT,
@@ -79,7 +79,7 @@ pub struct TallyInput {
     pub size: u64,
     /// The groups in the manifest's order.
     pub groups: Vec<GroupInput>,
-    /// The issuer's signature.
+    /// The organiser's signature.
     pub signature: Signature,
 }
 
@@ -90,13 +90,13 @@ impl TallyInput {
     /// [`GroupError`] with negligible probability.
     pub fn sign(
         kind: TallyKind,
-        issuer: &SecretKey,
+        organiser: &SecretKey,
         election: &Digest,
         size: u64,
         groups: Vec<GroupInput>,
     ) -> Result<Self, GroupError> {
         let message = signed_message(election, &Self::body(size, &groups));
-        let signature = issuer.sign(kind.domain(), &message)?;
+        let signature = organiser.sign(kind.domain(), &message)?;
         Ok(TallyInput { kind, size, groups, signature })
     }
 
@@ -151,7 +151,7 @@ impl TallyInput {
 }
 
 impl TallyInput {
-    /// What the issuer signed, in the domain of [`Self::kind`].
+    /// What the organiser signed, in the domain of [`Self::kind`].
     pub fn message(&self, election: &Digest) -> Vec<u8> {
         signed_message(election, &Self::body(self.size, &self.groups))
     }
@@ -242,7 +242,7 @@ pub struct ResultEntry {
     pub tally: Digest,
     /// The totals of every group, in the tally input's order.
     pub totals: Vec<GroupTotals>,
-    /// The issuer's signature.
+    /// The organiser's signature.
     pub signature: Signature,
 }
 
@@ -252,13 +252,13 @@ impl ResultEntry {
     /// # Errors
     /// [`GroupError`] with negligible probability.
     pub fn sign(
-        issuer: &SecretKey,
+        organiser: &SecretKey,
         election: &Digest,
         tally: Digest,
         totals: Vec<GroupTotals>,
     ) -> Result<Self, GroupError> {
         let message = signed_message(election, &Self::body(&tally, &totals));
-        let signature = issuer.sign(domain::RESULT, &message)?;
+        let signature = organiser.sign(domain::RESULT, &message)?;
         Ok(ResultEntry { tally, totals, signature })
     }
 

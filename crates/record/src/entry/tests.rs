@@ -43,7 +43,7 @@ fn input(style: Option<u16>, slots: usize) -> GroupInput {
 /// One entry of each kind.
 fn samples() -> Vec<Entry> {
     let election = digest("test", &[b"election"]);
-    let issuer = secret("issuer");
+    let (organiser, registrar) = (secret("organiser"), secret("registrar"));
     let pseudonym = Pseudonym([7; 16]);
     let key = secret("voter").public();
     let possession = signature("possession");
@@ -51,24 +51,25 @@ fn samples() -> Vec<Entry> {
         Entry::Genesis(Genesis {
             manifest: election,
             log_key: LogKey::from_seed(&[3; 32]).public(),
-            issuer: issuer.public(),
+            organiser: organiser.public(),
+            registrar: registrar.public(),
             trustees: 3,
             threshold: 2,
             origin: "veche.example/test".parse().unwrap(),
         }),
         commitments(vec![vec![point("a"), point("b")], vec![point("c"), point("d")]]),
-        Open::sign(&issuer, &election, 5).unwrap().into(),
-        CredentialEntry::sign(&issuer, &election, pseudonym, 1, key, possession).unwrap().into(),
+        Open::sign(&organiser, &election, 5).unwrap().into(),
+        CredentialEntry::sign(&registrar, &election, pseudonym, 1, key, possession).unwrap().into(),
         Entry::Ballot(vec![1, 2, 3]),
-        Revocation::sign(&issuer, &election, pseudonym, key).unwrap().into(),
-        Close::sign(&issuer, &election, 6).unwrap().into(),
+        Revocation::sign(&registrar, &election, pseudonym, key).unwrap().into(),
+        Close::sign(&organiser, &election, 6).unwrap().into(),
         tally_input(TallyKind::Vote),
         Partial { trustee: 2, tally: election, groups: vec![factors(2), factors(1)] }.into(),
-        ResultEntry::sign(&issuer, &election, election, vec![vec![1, u64::MAX], vec![]]).unwrap().into(),
+        ResultEntry::sign(&organiser, &election, election, vec![vec![1, u64::MAX], vec![]]).unwrap().into(),
         Part { hash: election, number: 1, count: 2, bytes: vec![9] }.into(),
         Entry::RehearsalBallot(vec![1, 2, 3]),
         tally_input(TallyKind::Rehearsal),
-        Signed::new(Consent { trustee: 2, tally: election }, &issuer, &election).unwrap().into(),
+        Signed::new(Consent { trustee: 2, tally: election }, &organiser, &election).unwrap().into(),
         signed(Shares { attempt: 1, dealer: 2, round: election, encrypted: vec![vec![Scalar::ONE; 2]; 3] }),
         signed(Complaint {
             attempt: 1,
@@ -97,7 +98,7 @@ fn commitments(commitments: Vec<Vec<Point>>) -> Entry {
 
 fn tally_input(kind: TallyKind) -> Entry {
     let groups = vec![input(None, 2), input(Some(0), 1)];
-    TallyInput::sign(kind, &secret("issuer"), &digest("test", &[b"election"]), 44, groups).unwrap().into()
+    TallyInput::sign(kind, &secret("organiser"), &digest("test", &[b"election"]), 44, groups).unwrap().into()
 }
 
 #[test]
@@ -188,9 +189,9 @@ fn attack_09_identity_and_low_order_points_in_an_entry_are_refused() {
 #[test]
 fn signatures_bind_the_election_the_content_and_the_kind() {
     let (election, other) = (digest("test", &[b"election"]), digest("test", &[b"other"]));
-    let issuer = secret("issuer");
-    let key = issuer.public();
-    let open = Open::sign(&issuer, &election, 5).unwrap();
+    let organiser = secret("organiser");
+    let key = organiser.public();
+    let open = Open::sign(&organiser, &election, 5).unwrap();
     assert_eq!(open.verify_signature(&key, &election), Ok(()));
     assert!(open.verify_signature(&key, &other).is_err());
     assert!(open.verify_signature(&secret("voter").public(), &election).is_err());
@@ -201,11 +202,11 @@ fn signatures_bind_the_election_the_content_and_the_kind() {
 #[test]
 fn a_possession_proof_is_of_one_election_pseudonym_and_style() {
     let (election, other) = (digest("test", &[b"election"]), digest("test", &[b"other"]));
-    let (issuer, voter) = (secret("issuer"), secret("voter"));
+    let (registrar, voter) = (secret("registrar"), secret("voter"));
     let pseudonym = Pseudonym([7; 16]);
     let possession = CredentialEntry::prove_possession(&voter, &election, &pseudonym, 1).unwrap();
     let key = voter.public();
-    let entry = CredentialEntry::sign(&issuer, &election, pseudonym, 1, key, possession).unwrap();
+    let entry = CredentialEntry::sign(&registrar, &election, pseudonym, 1, key, possession).unwrap();
     assert_eq!(entry.verify_possession(&election), Ok(()));
     assert!(entry.verify_possession(&other).is_err());
     assert!(CredentialEntry { style: 2, ..entry.clone() }.verify_possession(&election).is_err());

@@ -86,11 +86,11 @@ fn append(turn: &mut Transaction<'_>, request: &CredentialRequest) -> Result<u64
         .ok_or_else(|| Problem::new(Kind::NotOpen, "The keys of this election are not made yet."))?;
     let signing = |error: GroupError| Problem::fault(&error);
     let CredentialRequest { pseudonym, style, key, possession } = *request;
-    let credential = CredentialEntry::sign(turn.issuer(), &election, pseudonym, style, key, possession)
+    let credential = CredentialEntry::sign(turn.registrar(), &election, pseudonym, style, key, possession)
         .map_err(signing)?;
     if let Some(other) = turn.state().voter(&pseudonym).and_then(|voter| voter.key) {
         let other = PublicKey::from_bytes(&other).map_err(signing)?;
-        turn.entry(Revocation::sign(turn.issuer(), &election, pseudonym, other).map_err(signing)?)?;
+        turn.entry(Revocation::sign(turn.registrar(), &election, pseudonym, other).map_err(signing)?)?;
     }
     Ok(turn.entry(credential)?)
 }

@@ -70,6 +70,6 @@ async fn nothing_outside_the_sites_folder_is_served() {
         let mut said = String::new();
         stream.read_to_string(&mut said).await.unwrap();
         assert!(!said.starts_with("HTTP/1.1 200"), "{path}: {said}");
-        assert!(!said.contains("issuer"), "{path}: {said}");
+        assert!(!said.contains("organiser_token"), "{path}: {said}");
     }
 }

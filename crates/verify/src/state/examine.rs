@@ -212,13 +212,13 @@ impl BoardState {
         }))
     }
 
-    fn issued<T: Issued>(&self, election: &Election, check: Check, entry: &T) -> Claim {
-        Claim::issued(self.size, election, check, entry)
+    fn by_organiser<T: Issued>(&self, election: &Election, check: Check, entry: &T) -> Claim {
+        Claim::by_organiser(self.size, election, check, entry)
     }
 
-    fn issued_input(&self, election: &Election, check: Check, input: &TallyInput) -> Claim {
+    fn input_by_organiser(&self, election: &Election, check: Check, input: &TallyInput) -> Claim {
         let message = input.message(&election.fingerprint());
-        Claim::issued_under(input.kind.domain(), self.size, election, check, message, input.signature)
+        Claim::by_organiser_under(input.kind.domain(), self.size, election, check, message, input.signature)
     }
 
     fn examine_genesis(&self, genesis: Genesis) -> Examination {
@@ -267,37 +267,37 @@ impl BoardState {
             let cause = Cause::NotRehearsed { needed, found };
             return Err(Failure::new(Check::Rehearsal, Culprit::Organiser, cause));
         }
-        Ok((Change::Open(open.time), vec![self.issued(election, Check::Open, open)]))
+        Ok((Change::Open(open.time), vec![self.by_organiser(election, Check::Open, open)]))
     }
 
     fn examine_close(&self, close: &Close) -> Examination {
         let election = self.running(EntryKind::Close, &[Course::Open])?;
-        Ok((Change::Close(close.time), vec![self.issued(election, Check::Close, close)]))
+        Ok((Change::Close(close.time), vec![self.by_organiser(election, Check::Close, close)]))
     }
 
     fn examine_credential(&self, entry: &CredentialEntry) -> Examination {
         let election = self.running(EntryKind::Credential, &[Course::Setup, Course::Open])?;
-        let organiser = |check, cause: Cause| Failure::new(check, Culprit::Organiser, cause);
+        let registrar = |check, cause: Cause| Failure::new(check, Culprit::Registrar, cause);
         let manifest = election.manifest();
-        let unknown = || organiser(Check::CredentialHolder, Cause::UnknownStyle(entry.style));
+        let unknown = || registrar(Check::CredentialHolder, Cause::UnknownStyle(entry.style));
         let declared = manifest.ballot_style(entry.style).ok_or_else(unknown)?.declared;
         let electorate = manifest.declared_style(entry.style).ok_or_else(unknown)?.electorate;
         let key = entry.key.to_bytes();
         if self.voters.holder(&key).is_some() {
-            return Err(organiser(Check::CredentialKey, Cause::RepeatedKey));
+            return Err(registrar(Check::CredentialKey, Cause::RepeatedKey));
         }
         match self.voters.status(&entry.pseudonym) {
             Some(voter)
                 if manifest.ballot_style(voter.style).map(|style| style.declared) != Some(declared) =>
             {
-                return Err(organiser(Check::CredentialHolder, Cause::OtherStyle));
+                return Err(registrar(Check::CredentialHolder, Cause::OtherStyle));
             }
             Some(voter) if voter.key.is_some() => {
-                return Err(organiser(Check::CredentialHolder, Cause::KeyStillActive));
+                return Err(registrar(Check::CredentialHolder, Cause::KeyStillActive));
             }
             Some(_) => {}
             None if self.voters.count(declared).is_none_or(|count| count >= electorate) => {
-                return Err(organiser(Check::Electorate, Cause::Electorate(electorate)));
+                return Err(registrar(Check::Electorate, Cause::Electorate(electorate)));
             }
             None => {}
         }
@@ -309,9 +309,12 @@ impl BoardState {
         let election = self.running(EntryKind::Revocation, &[Course::Setup, Course::Open])?;
         let active = self.voters.status(&entry.pseudonym).and_then(|voter| voter.key);
         if active != Some(entry.key.to_bytes()) {
-            return Err(Failure::new(Check::Revocation, Culprit::Organiser, Cause::NotActive));
+            return Err(Failure::new(Check::Revocation, Culprit::Registrar, Cause::NotActive));
         }
-        Ok((Change::Revocation(entry.pseudonym), vec![self.issued(election, Check::Revocation, entry)]))
+        Ok((
+            Change::Revocation(entry.pseudonym),
+            vec![Claim::by_registrar(self.size, election, Check::Revocation, entry)],
+        ))
     }
 
     /// Who the author of these ballot bytes is, as far as they say.
@@ -411,7 +414,7 @@ impl BoardState {
         if input.kind == TallyKind::Rehearsal {
             self.demand_every_key(&expected)?;
         }
-        let claims = vec![self.issued_input(election, check, &input)];
+        let claims = vec![self.input_by_organiser(election, check, &input)];
         Ok((Change::TallyInput(VerifiedTally::new(Arc::clone(election), input)), claims))
     }
 
@@ -470,6 +473,6 @@ impl BoardState {
         if let Some(group) = (0..count).find(|&group| expected.get(group) != result.totals.get(group)) {
             return Err(organiser(Cause::Totals(group)));
         }
-        Ok((Change::Result, vec![self.issued(election, Check::Result, result)]))
+        Ok((Change::Result, vec![self.by_organiser(election, Check::Result, result)]))
     }
 }

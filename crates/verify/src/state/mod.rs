@@ -478,27 +478,27 @@ impl BoardState {
         self.tally().ok().map(|tally| ResultFile::new(election.manifest(), tally))
     }
 
-    /// Makes the tally input of this board, for the issuer to append next.
+    /// Makes the tally input of this board, for the organiser to append next.
     ///
     /// # Errors
     /// [`Failure`] before the closing, or when replaced ballots were not settled.
-    pub fn make_tally_input(&self, issuer: &SecretKey) -> Result<TallyInput, Failure> {
+    pub fn make_tally_input(&self, organiser: &SecretKey) -> Result<TallyInput, Failure> {
         let election = self.running(veche_record::EntryKind::TallyInput, &[Course::Closed])?;
         self.demand_settled()?;
         let groups = self.groups(TallyKind::Vote);
-        TallyInput::sign(TallyKind::Vote, issuer, &election.fingerprint(), self.size, groups)
+        TallyInput::sign(TallyKind::Vote, organiser, &election.fingerprint(), self.size, groups)
             .map_err(|error| degenerate(&error))
     }
 
-    /// Makes the sums of the rehearsal's ballots, for the issuer to append next.
+    /// Makes the sums of the rehearsal's ballots, for the organiser to append next.
     ///
     /// # Errors
     /// [`Failure`] when it is not the time for it, or the ballots do not use every slot key.
-    pub fn make_rehearsal_input(&self, issuer: &SecretKey) -> Result<TallyInput, Failure> {
+    pub fn make_rehearsal_input(&self, organiser: &SecretKey) -> Result<TallyInput, Failure> {
         let election = self.running(veche_record::EntryKind::RehearsalInput, &[Course::Setup])?;
         let groups = self.groups(TallyKind::Rehearsal);
         self.demand_every_key(&groups)?;
-        TallyInput::sign(TallyKind::Rehearsal, issuer, &election.fingerprint(), self.size, groups)
+        TallyInput::sign(TallyKind::Rehearsal, organiser, &election.fingerprint(), self.size, groups)
             .map_err(|error| degenerate(&error))
     }
 
@@ -520,14 +520,14 @@ impl BoardState {
         Err(Failure::new(Check::RehearsalInput, Culprit::Organiser, Cause::RehearsalKeys))
     }
 
-    /// Makes the result of this board, for the issuer to append next.
+    /// Makes the result of this board, for the organiser to append next.
     ///
     /// # Errors
     /// [`Failure`] before there are enough partial decryptions.
-    pub fn make_result(&self, issuer: &SecretKey) -> Result<ResultEntry, Failure> {
+    pub fn make_result(&self, organiser: &SecretKey) -> Result<ResultEntry, Failure> {
         let election = self.running(veche_record::EntryKind::Result, &[Course::Counting])?;
         let tally = self.tally().map_err(|error| Failure::new(Check::Result, Culprit::Caller, error))?;
-        ResultEntry::sign(issuer, &election.fingerprint(), tally.input_hash(), tally.numbers())
+        ResultEntry::sign(organiser, &election.fingerprint(), tally.input_hash(), tally.numbers())
             .map_err(|error| degenerate(&error))
     }
 }

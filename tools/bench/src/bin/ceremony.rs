@@ -50,7 +50,8 @@ fn manifest(count: u8, threshold: u8, options: usize) -> Vec<u8> {
 /// A board and everything that a test of it needs.
 struct Bench {
     board: BoardState,
-    issuer: SecretKey,
+    organiser: SecretKey,
+    registrar: SecretKey,
     who: String,
     slots: usize,
 }
@@ -81,11 +82,13 @@ fn timed<T>(what: impl FnOnce() -> T) -> (f64, T) {
 fn measure(count: u8, threshold: u8, options: usize) -> Result<(), Failure> {
     let bytes = manifest(count, threshold, options);
     let parsed = Manifest::parse(&bytes)?;
-    let issuer = SecretKey::derive("bench-issuer", &fresh()?)?;
+    let organiser = SecretKey::derive("bench-organiser", &fresh()?)?;
+    let registrar = SecretKey::derive("bench-registrar", &fresh()?)?;
     let genesis = Genesis {
         manifest: parsed.hash(),
         log_key: LogKey::from_seed(&[5; 32]).public(),
-        issuer: issuer.public(),
+        organiser: organiser.public(),
+        registrar: registrar.public(),
         trustees: count,
         threshold,
         origin: "bench.example".parse()?,
@@ -93,7 +96,8 @@ fn measure(count: u8, threshold: u8, options: usize) -> Result<(), Failure> {
     let secrets: Vec<Secret> =
         (1..=count).map(|i| Secret::from_bytes(&bytes32("trustee", i.into()))).collect();
     let who = format!("{threshold} of {count}");
-    let mut bench = Bench { board: BoardState::new(&bytes)?, issuer, who, slots: parsed.slots() };
+    let mut bench =
+        Bench { board: BoardState::new(&bytes)?, organiser, registrar, who, slots: parsed.slots() };
     bench.append(&genesis.clone().into())?;
 
     let mut public = 0.0;
@@ -139,16 +143,16 @@ fn decryption(bench: &mut Bench, own: &KeyShare, shares: &[KeyShare]) -> Result<
     let random = fixed(bytes32("random", 0))?;
     let ballot = PreparedBallot::rehearsal(&election, &credential, &random, &fresh()?)?;
     bench.append(&Entry::RehearsalBallot(ballot.bytes))?;
-    let input = bench.board.make_rehearsal_input(&bench.issuer)?;
+    let input = bench.board.make_rehearsal_input(&bench.organiser)?;
     bench.append(&input.into())?;
     count(bench, TallyKind::Rehearsal, own, shares, false)?;
 
     let fingerprint = election.fingerprint();
-    bench.append(&Open::sign(&bench.issuer, &fingerprint, 1)?.into())?;
+    bench.append(&Open::sign(&bench.organiser, &fingerprint, 1)?.into())?;
     let pseudonym = Pseudonym([1; 16]);
     let possession = credential.prove_possession(&election, &pseudonym, 0)?;
     let entry =
-        CredentialEntry::sign(&bench.issuer, &fingerprint, pseudonym, 0, credential.key(), possession)?;
+        CredentialEntry::sign(&bench.registrar, &fingerprint, pseudonym, 0, credential.key(), possession)?;
     bench.append(&entry.into())?;
     let revision = Revision { sequence: 0, previous: Digest::ZERO, attempt: 1 };
     let random = fixed(bytes32("random", 1))?;
@@ -156,8 +160,8 @@ fn decryption(bench: &mut Bench, own: &KeyShare, shares: &[KeyShare]) -> Result<
     let selection = election.contest(0).ok_or("no contest")?.made_up_selection();
     let ballot = prepared.seal(&election, &[selection], &fresh()?)?;
     bench.append(&Entry::Ballot(ballot.bytes))?;
-    bench.append(&Close::sign(&bench.issuer, &fingerprint, 2)?.into())?;
-    let input = bench.board.make_tally_input(&bench.issuer)?;
+    bench.append(&Close::sign(&bench.organiser, &fingerprint, 2)?.into())?;
+    let input = bench.board.make_tally_input(&bench.organiser)?;
     bench.append(&input.into())?;
     count(bench, TallyKind::Vote, own, shares, true)
 }
