@@ -9,7 +9,7 @@ use veche_board::{
 use veche_crypto::hash::Digest;
 use veche_fuzz::board::BOARD;
 use veche_fuzz::{ELECTION, LOG_KEY, LOG_PUBLIC_KEY, MANIFEST, bytes32, organiser, origin, randomness, registrar, secrets};
-use veche_record::entry::{Close, Open, Revocation, into_leaves};
+use veche_record::entry::{Close, Open, Revocation, RevocationReason, into_leaves};
 use veche_record::{Entry, Pseudonym, Selection};
 use veche_trustee::Kept;
 use veche_verify::BoardState;
@@ -78,7 +78,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         Entry::Genesis(genesis.clone()),
         Entry::Open(Open::sign(&organiser(), &fingerprint, 1_777_622_400)?),
         Entry::Close(Close::sign(&organiser(), &fingerprint, 1_778_788_800)?),
-        Entry::Revocation(Revocation::sign(&registrar(), &fingerprint, pseudonym, credential.key())?),
+        Entry::Revocation(Revocation::sign(
+            &registrar(),
+            &fingerprint,
+            pseudonym,
+            credential.key(),
+            RevocationReason::NotEntitled,
+        )?),
     ];
     for style in 0..2 {
         let revision = Revision { sequence: 0, previous: Digest::ZERO, attempt: 0 };

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use veche_board::{Checkpoint, LogFile, MerkleTree, encode_bundle, layout, leaf_hash};
 use veche_crypto::hash::Digest;
-use veche_record::entry::{Close, CredentialEntry, Open, TallyKind};
+use veche_record::entry::{Close, CredentialEntry, CredentialTerms, Open, TallyKind};
 use veche_record::{Entry, Pseudonym, Selection};
 use veche_trustee::KeyShare;
 use veche_verify::BoardState;
@@ -83,9 +83,9 @@ impl Voter {
         let random = randomness(&format!("voter {number}"));
         let credential = Credential::generate(&random).expect("not zero");
         let (pseudonym, style) = (Pseudonym([number + 1; 16]), u16::from(number % 2));
-        let possession = credential.prove_possession(&ELECTION.0, &pseudonym, style).expect("not degenerate");
-        let entry =
-            CredentialEntry::sign(&registrar(), &fingerprint, pseudonym, style, credential.key(), possession);
+        let terms = CredentialTerms { pseudonym, style, route: 0, number: 0, key: credential.key() };
+        let possession = credential.prove_possession(&ELECTION.0, &terms).expect("not degenerate");
+        let entry = CredentialEntry::sign(&registrar(), &fingerprint, terms, None, possession);
         board.append(entry.expect("signed").into());
         Voter { number, style, credential }
     }

@@ -278,6 +278,214 @@ def electorate_met_with_new_key():
     return t.finish()
 
 
+# Handovers, numbers, routes, striking off.
+
+def with_paper(**changes):
+    """A manifest whose second route is typed from paper."""
+    document = maker.manifest(**changes)
+    document["paper_until"] = document["closes"]
+    document["routes"].append({"id": "paper", "title": {"en": "On paper"}, "entered": True})
+    return document
+
+
+def handed_over(t, voter, **bent):
+    old = voter.secret
+    t.m.new_key(voter)
+    t.m.credential(voter, handover=bent.pop("by", old), **bent)
+
+
+@case()
+def handover():
+    t = Town()
+    handed_over(t, t.a)
+    t.m.ballot(t.a, [{0}, {4}])
+    return t.finish()
+
+
+@case(R.HANDOVER)
+def handover_by_another_key():
+    t = Town()
+    handed_over(t, t.a, by=t.c.secret)
+    return t.finish()
+
+
+@case(R.HANDOVER)
+def handover_of_nobody():
+    t = Town()
+    t.m.credential(maker.Voter(t.m, 0), handover=t.a.secret)
+    return t.finish()
+
+
+@case(R.HANDOVER)
+def handover_after_revocation():
+    t = Town()
+    t.m.revoke(t.a)
+    handed_over(t, t.a)
+    return t.finish()
+
+
+@case(R.HANDOVER)
+def handover_to_another_number():
+    t = Town()
+    t.m.new_key(t.a)
+    terms = t.a.pseudonym + u16(0) + u8(0) + u16(2) + t.a.key
+    t.m.credential(t.a, handover=t.a.before, handed=terms)
+    return t.finish()
+
+
+@case(R.FORM)
+def handover_byte():
+    t = Town()
+    t.m.voter(0)
+    t.m.leaves[-1] = t.m.leaves[-1][:54] + u8(2) + t.m.leaves[-1][55:]
+    return t.m.files()
+
+
+@case(R.CREDENTIAL_NUMBER)
+def credential_number_skipped():
+    t = Town()
+    t.m.credential(maker.Voter(t.m, 0), number=1)
+    return t.finish()
+
+
+@case(R.CREDENTIAL_NUMBER)
+def credential_number_again():
+    t = Town()
+    t.m.revoke(t.a)
+    t.m.new_key(t.a)
+    t.m.credential(t.a, number=0)
+    return t.finish()
+
+
+@case(R.CREDENTIAL_NUMBER)
+def credential_no_such_route():
+    t = Town()
+    t.m.credential(maker.Voter(t.m, 0), route=1)
+    return t.finish()
+
+
+@case()
+def credential_64_of_one_pseudonym():
+    t = Town()
+    for _ in range(63):
+        handed_over(t, t.a)
+    return t.finish()
+
+
+@case(R.CREDENTIAL_NUMBER)
+def credential_65_of_one_pseudonym():
+    t = Town()
+    for _ in range(64):
+        handed_over(t, t.a)
+    return t.finish()
+
+
+@case()
+def entered_once():
+    t = Town(with_paper())
+    t.m.ballot(t.m.voter(0, route=1), [{0}, {1}])
+    return t.finish()
+
+
+@case(R.CREDENTIAL_NUMBER)
+def entered_twice():
+    t = Town(with_paper())
+    handed_over(t, t.m.voter(0, route=1))
+    return t.finish()
+
+
+@case(R.CREDENTIAL_NUMBER)
+def entered_after_the_fact():
+    t = Town(with_paper())
+    t.m.revoke(t.a)
+    t.m.new_key(t.a)
+    t.m.credential(t.a, route=1)
+    return t.finish()
+
+
+@case(R.CREDENTIAL_NUMBER)
+def entered_and_replaced():
+    t = Town(with_paper())
+    t.m.revoke(t.m.voter(0, route=1))
+    return t.finish()
+
+
+@case(R.CREDENTIAL_NUMBER)
+def entered_and_voted_on_paper():
+    t = Town(with_paper())
+    t.m.strike(t.m.voter(0, route=1), entries.VOTED_ON_PAPER)
+    return t.finish()
+
+
+@case()
+def struck_off():
+    t = Town(with_paper())
+    t.m.strike(t.a, entries.VOTED_ON_PAPER)
+    t.m.strike(t.b)
+    t.m.strike(t.m.voter(0, route=1))
+    return t.finish()
+
+
+@case()
+def struck_off_after_replacement():
+    t = Town()
+    t.m.revoke(t.a).strike(t.a)
+    return t.finish()
+
+
+@case()
+def struck_off_makes_room():
+    t = Town(_small_electorate())
+    t.m.strike(t.a)
+    t.m.voter(0)
+    return t.finish()
+
+
+@case(R.TALLY_SUMS)
+def struck_off_and_counted():
+    t = Town()
+    t.m.revoke(t.a, reason=entries.NOT_ENTITLED)
+    return t.finish()
+
+
+@case(R.STRUCK_OFF)
+def struck_off_and_a_credential():
+    t = Town()
+    t.m.strike(t.a)
+    t.m.new_key(t.a)
+    t.m.credential(t.a)
+    return t.finish()
+
+
+@case(R.STRUCK_OFF)
+def struck_off_and_a_ballot():
+    t = Town()
+    t.m.strike(t.a)
+    t.m.ballot(t.a, [{0}, {4}], count=False)
+    return t.finish()
+
+
+@case(R.STRUCK_OFF)
+def struck_off_twice():
+    t = Town()
+    t.m.strike(t.a).strike(t.a, entries.VOTED_ON_PAPER)
+    return t.finish()
+
+
+@case(R.FORM)
+def revocation_reason():
+    t = Town()
+    t.m.revoke(t.a, reason=4)
+    return t.m.files()
+
+
+@case(R.COURSE)
+def struck_off_after_closing():
+    t = Town()
+    t.m.close().revoke(t.a, reason=entries.NOT_ENTITLED)
+    return t.m.tally_input().partial(1).partial(2).result().files()
+
+
 @case(R.REVOCATION)
 def revocation_signature():
     t = Town()

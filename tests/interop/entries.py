@@ -9,6 +9,7 @@ PART_CONTENT = MAX_LEAF - 37
 MAX_MESSAGE = 16 << 20
 SPLITTABLE = (CEREMONY, TALLY_INPUT, PARTIAL, RESULT, REHEARSAL_INPUT)
 SIGNATURE = 64
+REPLACED, VOTED_ON_PAPER, NOT_ENTITLED = 1, 2, 3
 
 
 class Message:
@@ -21,10 +22,11 @@ class Message:
         self.problem = None  # why it is not in its one encoding
         self.begun = False  # only its first parts are on the board, and the board ends with them
         self.signature = None
+        self.covered = None  # where its first signature is not its last
 
     def signed(self):
-        """What is signed, after the election's hash: the bytes between the kind byte and the signature."""
-        return self.data[1:-SIGNATURE]
+        """What is signed, after the election's hash: the bytes between the kind byte and the first signature."""
+        return self.data[1:-SIGNATURE] if self.covered is None else self.covered
 
 
 def _genesis(m, r):
@@ -93,15 +95,24 @@ def _time(m, r):
 
 
 def _credential(m, r):
-    m.pseudonym, m.style = r.take(16), r.number(2)
+    m.pseudonym, m.style, m.route, m.number = r.take(16), r.number(2), r.number(1), r.number(2)
     m.key = r.point(what="the credential key")
+    m.terms = m.data[1:54]  # what the voter signs
+    handover = r.number(1)
+    if handover > 1:
+        raise Malformed("'handover' is neither 0 nor 1")
+    m.handover = r.signature() if handover else None
     m.possession = r.signature()
     m.signature = r.signature()
+    m.covered = m.data[1:55]
 
 
 def _revocation(m, r):
     m.pseudonym = r.take(16)
     m.key = r.point(what="the credential key")
+    m.reason = r.number(1)
+    if m.reason not in (REPLACED, VOTED_ON_PAPER, NOT_ENTITLED):
+        raise Malformed("the reason of a revocation is unknown")
     m.signature = r.signature()
 
 

@@ -24,6 +24,7 @@ def manifest(**changes):
         "opens": "2026-01-01T00:00:00Z", "closes": "2026-01-02T00:00:00Z", "time_zone": "UTC", "early_close": False,
         "contests": [contest("parks", 3, 1, 2, True), contest("mayor", 2, 1, 1, False), contest("roads", 5, 0, 5, False)],
         "styles": [style("north", ["parks", "roads"], 10), style("south", ["mayor", "parks"], 10)],
+        "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": False}],
         "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest", "revote": True,
         "registration": "roll",
     }
@@ -75,6 +76,8 @@ class Voter:
         self.style = style_position
         self.secret = maker.rng.randrange(1, seal.SHORT)
         self.key = seal.public(self.secret)[0]
+        self.route = 0
+        self.credentials = 0
         self.sequence = 0
         self.previous = bytes(32)
 
@@ -250,25 +253,42 @@ class Maker:
         self.signed(entries.CLOSE, "close", u64(time))
         return self
 
-    def credential(self, voter, style=None, possession_style=None):
+    def credential(self, voter, style=None, possession_style=None, handover=None, **bent):
+        """`handover` is the secret that hands over."""
         style = voter.style if style is None else style
-        message = self.election + voter.pseudonym + u16(style if possession_style is None else possession_style)
-        possession = seal.sign("credential-possession", voter.secret, message, self.rng)
-        self.signed(entries.CREDENTIAL, "credential", voter.pseudonym + u16(style) + voter.key + possession)
-        return self
+        route, number = bent.get("route", voter.route), bent.get("number", voter.credentials)
+        terms = voter.pseudonym + u16(style) + u8(route) + u16(number) + voter.key
+        proved = terms if possession_style is None else \
+            voter.pseudonym + u16(possession_style) + u8(route) + u16(number) + voter.key
+        possession = seal.sign("credential-possession", voter.secret, self.election + proved, self.rng)
+        old = b""
+        if handover is not None:
+            old = seal.sign("handover", handover, self.election + bent.get("handed", terms), self.rng)
+        content = terms + u8(int(handover is not None))
+        signature = seal.sign("credential", self.registrar, self.election + content, self.rng)
+        voter.credentials += 1
+        self.append(u8(entries.CREDENTIAL) + content + old + possession + signature)
 
-    def voter(self, style=0):
+    def voter(self, style=0, route=0):
         voter = Voter(self, style)
+        voter.route = route
         self.credential(voter)
         return voter
 
     def new_key(self, voter):
+        voter.before = voter.secret
         voter.secret = self.rng.randrange(1, seal.SHORT)
         voter.key = seal.public(voter.secret)[0]
 
-    def revoke(self, voter, key=None):
-        self.signed(entries.REVOCATION, "revocation", voter.pseudonym + (key or voter.key))
+    def revoke(self, voter, key=None, reason=entries.REPLACED):
+        self.signed(entries.REVOCATION, "revocation", voter.pseudonym + (key or voter.key) + u8(reason))
         return self
+
+    def strike(self, voter, reason=entries.NOT_ENTITLED):
+        """Strikes a voter off: the voter's ballots do not count."""
+        self.counted.pop(voter.pseudonym, None)
+        self.votes.pop(voter.pseudonym, None)
+        return self.revoke(voter, reason=reason)
 
     def ballot(self, voter, choices, count=True, **bent):
         """Casts choices: for each contest of the style a set of options, "blank" or, for rules other than approval,

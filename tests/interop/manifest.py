@@ -51,6 +51,14 @@ class Declared:
         self.electorate = electorate
 
 
+class Route:
+    """How people are identified."""
+
+    def __init__(self, ident, entered):
+        self.id = ident
+        self.entered = entered  # whether its ballots are typed from paper
+
+
 class Style:
     """A ballot style."""
 
@@ -68,6 +76,7 @@ class Manifest:
         self.contests = []
         self.declared = []
         self.styles = []
+        self.routes = []
         self.trustees = self.threshold = self.minimum_group = 0
         self.by_style = self.revote = False
         self.closes = 0  # seconds since 1970
@@ -128,6 +137,16 @@ def _hours(fields, manifest):
         raise Malformed("'time_zone' is not the name of a zone")
     manifest.early_close = fields.boolean("early_close")
     manifest.closes, manifest.closes_latest = unix(closes), None if latest is None else unix(latest)
+
+
+def _paper_hours(fields, manifest):
+    entered = any(route.entered for route in manifest.routes)
+    if fields.has("paper_until") != entered:
+        raise Malformed("'paper_until' is there exactly where a route is entered")
+    if entered:
+        manifest.paper_until = unix(_time(fields.string("paper_until"), "'paper_until'"))
+        if manifest.paper_until < (manifest.closes_latest or manifest.closes):
+            raise Malformed("'paper_until' is before the closing")
 
 
 def unix(time):
@@ -215,6 +234,15 @@ def _style(value, languages, seen, positions, where):
     return Declared(ident, contests, added, electorate)
 
 
+def _route(value, languages, seen, where):
+    fields = Fields(value, where)
+    ident = _id(fields, seen)
+    _text(fields.take("title"), languages, f"the title of {where}")
+    entered = fields.boolean("entered")
+    fields.done()
+    return Route(ident, entered)
+
+
 def _ballot_styles(manifest):
     for i, declared in enumerate(manifest.declared):
         manifest.styles.append(Style(declared.id, i, declared.contests))
@@ -257,6 +285,10 @@ def parse(data):
     for i, item in enumerate(fields.array("styles", 1, 500)):
         manifest.declared.append(_style(item, languages, seen, positions, f"style {i}"))
     _ballot_styles(manifest)
+    seen = set()
+    for i, item in enumerate(fields.array("routes", 1, 32)):
+        manifest.routes.append(_route(item, languages, seen, f"route {i}"))
+    _paper_hours(fields, manifest)
     trustees = Fields(fields.take("trustees"), "'trustees'")
     manifest.trustees = trustees.integer("count", 1, 15)
     manifest.threshold = trustees.integer("threshold", 1, manifest.trustees)

@@ -5,14 +5,16 @@ Files Manifest Genesis Checkpoint Tree Tiles Form Course Ceremony Fingerprint Op
 CredentialKey CredentialHolder Electorate Revocation BallotForm BallotHours BallotCredential BallotSequence BallotNonce
 BallotSignature BallotProof Close TallyInput TallySums PartialForm PartialProof Result ResultFile
 TrusteePossession TrusteeSignature Restart Transcript Complaint RehearsalBallot RehearsalInput Rehearsal Consent Quorum
-Witnesses
+Witnesses PartialSignature Handover CredentialNumber StruckOff Challenged PaperCount Extension Notice Ended ClosingHour
+Draw
 """.split()
 
 (FILES, MANIFEST, GENESIS, CHECKPOINT, TREE, TILES, FORM, COURSE, CEREMONY, FINGERPRINT, OPEN, CREDENTIAL_SIGNATURE,
  POSSESSION, CREDENTIAL_KEY, CREDENTIAL_HOLDER, ELECTORATE, REVOCATION, BALLOT_FORM, BALLOT_HOURS, BALLOT_CREDENTIAL,
  BALLOT_SEQUENCE, BALLOT_NONCE, BALLOT_SIGNATURE, BALLOT_PROOF, CLOSE, TALLY_INPUT, TALLY_SUMS, PARTIAL_FORM,
  PARTIAL_PROOF, RESULT, RESULT_FILE, TRUSTEE_POSSESSION, TRUSTEE_SIGNATURE, RESTART, TRANSCRIPT, COMPLAINT,
- REHEARSAL_BALLOT, REHEARSAL_INPUT, REHEARSAL, CONSENT, QUORUM, WITNESSES) = range(1, 43)
+ REHEARSAL_BALLOT, REHEARSAL_INPUT, REHEARSAL, CONSENT, QUORUM, WITNESSES, PARTIAL_SIGNATURE, HANDOVER,
+ CREDENTIAL_NUMBER, STRUCK_OFF, CHALLENGED, PAPER_COUNT, EXTENSION, NOTICE, ENDED, CLOSING_HOUR, DRAW) = range(1, 54)
 
 
 class Failure:
@@ -34,6 +36,9 @@ class Report:
         self.expected = None
         self.finished = False
         self.totals = None
+        # How often keys changed and voters were struck off; and of these, how often after a ballot of the voter.
+        self.key_changes = {name: [0, 0] for name in ("handovers", "replaced", "voted_on_paper", "not_entitled")}
+        self.turnout = []  # (style id, route id, voters, counted ballots)
 
     def saw(self, number, count=1):
         """The check had something to look at."""
@@ -67,6 +72,14 @@ class Report:
                 if len(failures) > 1:
                     line += f"; and {len(failures) - 1} more"
             yield line
+
+    def counts(self):
+        """What is counted beside the checks."""
+        for name, (count, after) in self.key_changes.items():
+            if count:
+                yield f"{name.replace('_', ' ')}: {count}, of these {after} after a ballot"
+        for style, route, voters, ballots in self.turnout:
+            yield f"{style}, {route}: {voters} voters, {ballots} ballots"
 
     def verdict(self):
         failed = self.failed()

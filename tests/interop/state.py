@@ -5,9 +5,10 @@ from ballot import read_ballot, read_rehearsal_ballot
 from batch import Item, culprits, signature_equation, signature_valid
 from ceremony import RESTART, Ceremony
 from count import Count
-from entries import (BALLOT, CEREMONY, CLOSE, CONSENT, CREDENTIAL, GENESIS, OPEN, PARTIAL, REHEARSAL_BALLOT,
-                     REHEARSAL_INPUT, RESULT, REVOCATION, TALLY_INPUT)
-from framing import Malformed, digest, u16
+from entries import (BALLOT, CEREMONY, CLOSE, CONSENT, CREDENTIAL, GENESIS, NOT_ENTITLED, OPEN, PARTIAL,
+                     REHEARSAL_BALLOT, REHEARSAL_INPUT, REPLACED, RESULT, REVOCATION, TALLY_INPUT, VOTED_ON_PAPER)
+from framing import Malformed, digest
+from ristretto import decode
 
 # Where the vote stands. NEW until the ceremony is complete, PREPARED until the opening.
 NEW, PREPARED, OPENED, CLOSED, TALLIED, FINISHED = range(6)
@@ -26,7 +27,11 @@ def election_hash(manifest_hash, transcript, slot_keys, genesis):
 class Pseudonym:
     def __init__(self, style):
         self.style = style
-        self.active = None  # encoding of the key
+        self.route = None  # of the last credential
+        self.credentials = 0
+        self.key = None  # encoding of the last credential's key
+        self.active = None  # the last credential's key, until it ends
+        self.struck_off = False
         self.ballots = 0
         self.last = None  # the last ballot
 
@@ -48,13 +53,14 @@ class State:
         self.ceremony = Ceremony(manifest, genesis)
         self.rehearsed = []  # the ballots of the rehearsal
         self.rehearsal = self.count = self.result = None
-        self.delayed = {R.CREDENTIAL_SIGNATURE: [], R.POSSESSION: [], R.BALLOT_SIGNATURE: [], R.BALLOT_PROOF: []}
+        self.delayed = {R.CREDENTIAL_SIGNATURE: [], R.POSSESSION: [], R.HANDOVER: [], R.BALLOT_SIGNATURE: [], R.BALLOT_PROOF: []}
 
     def run(self, messages):
         for m in messages:
             if m.problem is None:
                 self._entry(m)
         self._signatures_and_proofs()
+        self._turnout()
 
     def _entry(self, m):
         if m.kind == BALLOT:
@@ -138,7 +144,7 @@ class State:
 
     def _tally_input(self, m):
         self.stage = TALLIED
-        self.count = Count(self, m, [p.last for p in self.pseudonyms.values() if p.last], False)
+        self.count = Count(self, m, [p.last for p in self.pseudonyms.values() if p.last and not p.struck_off], False)
 
     def _partial(self, m):
         (self.count or self.rehearsal).partial(m)
@@ -151,21 +157,30 @@ class State:
     def _credential(self, m):
         report, key = self.report, m.key[0]
         self.delayed[R.CREDENTIAL_SIGNATURE].append(Item(m, [self._registrar_equation("credential", m)]))
-        message = self.election + m.pseudonym + u16(m.style)
+        message = self.election + m.terms
         self.delayed[R.POSSESSION].append(
             Item(m, [signature_equation("credential-possession", m.key, message, m.possession)]))
+        known = self.pseudonyms.get(m.pseudonym)
+        if not self._not_struck_off(known, m):
+            return
         fresh = report.check(R.CREDENTIAL_KEY, "the key is already registered" if key in self.keys else None, m.index,
                              "the registrar")
-        known = self.pseudonyms.get(m.pseudonym)
+        in_order = report.check(R.CREDENTIAL_NUMBER, self._number_problem(m, known), m.index, "the registrar")
         problem = None
         if m.style >= len(self.manifest.styles):
             problem = f"there is no ballot style {m.style}"
         elif known and self._declared(known.style) != self._declared(m.style):
             problem = "the pseudonym has another declared style"
-        elif known and known.active:
+        elif known and known.active and m.handover is None:
             problem = "the pseudonym already has a key"
-        if not report.check(R.CREDENTIAL_HOLDER, problem, m.index, "the registrar") or not fresh:
+        if not report.check(R.CREDENTIAL_HOLDER, problem, m.index, "the registrar") or not fresh or not in_order:
             return
+        if m.handover is not None:
+            if known is None or known.active is None:
+                report.check(R.HANDOVER, "there is no key that could hand over", m.index, "the registrar")
+                return
+            old = known.active, decode(known.active)
+            self.delayed[R.HANDOVER].append(Item(m, [signature_equation("handover", old, message, m.handover)]))
         if known is None:
             known = self.pseudonyms[m.pseudonym] = Pseudonym(m.style)
             declared = self._declared(m.style)
@@ -175,22 +190,69 @@ class State:
                          m.index, "the registrar")
         else:
             report.saw(R.ELECTORATE)
-        known.active = key
-        known.style = m.style
+        if m.handover is not None:
+            self._changed("handovers", known)
+        known.active = known.key = key
+        known.credentials += 1
+        known.style, known.route = m.style, m.route
         self.keys[key] = known
+
+    def _number_problem(self, m, known):
+        """Check 45 of a credential."""
+        routes = self.manifest.routes
+        expected = known.credentials if known else 0
+        if m.route >= len(routes):
+            return f"there is no route {m.route}"
+        if m.number != expected or expected > 63:
+            return f"the credential is number {m.number} instead of {expected}, 63 at most"
+        entered = routes[m.route].entered or (known and routes[known.route].entered)
+        if entered and (expected or m.handover is not None):
+            return "an entered pseudonym has one credential and no handover"
+        return None
+
+    def _not_struck_off(self, known, m):
+        problem = "its pseudonym was struck off" if known and known.struck_off else None
+        return self.report.check(R.STRUCK_OFF, problem, m.index)
+
+    def _changed(self, what, known):
+        self.report.key_changes[what][0] += 1
+        self.report.key_changes[what][1] += known.ballots > 0
+
+    def _turnout(self):
+        found = {}
+        for p in self.pseudonyms.values():
+            if not p.struck_off:
+                row = found.setdefault((self._declared(p.style), p.route), [0, 0])
+                row[0] += 1
+                row[1] += p.ballots > 0
+        self.report.turnout = [(self.manifest.declared[s].id, self.manifest.routes[r].id, *row)
+                               for (s, r), row in sorted(found.items())]
 
     def _declared(self, style):
         return self.manifest.styles[style].declared
 
     def _revocation(self, m):
         known = self.pseudonyms.get(m.pseudonym)
+        if not self._not_struck_off(known, m):
+            return
+        if known and m.reason != NOT_ENTITLED and self.manifest.routes[known.route].entered:
+            self.report.check(R.CREDENTIAL_NUMBER, "an entered pseudonym is neither replaced nor votes on paper again",
+                              m.index, "the registrar")
+            return
         problem = None
         if not self.registrar_signed("revocation", m):
             problem = "the signature is not valid"
-        elif known is None or known.active != m.key[0]:
+        elif known is None or known.key != m.key[0]:
             problem = "the pseudonym has not this key"
-        if self.report.check(R.REVOCATION, problem, m.index, "the registrar"):
-            known.active = None
+        elif m.reason == REPLACED and known.active is None:
+            problem = "the key has ended already"
+        if not self.report.check(R.REVOCATION, problem, m.index, "the registrar"):
+            return
+        known.active = None
+        self._changed({REPLACED: "replaced", VOTED_ON_PAPER: "voted_on_paper", NOT_ENTITLED: "not_entitled"}[m.reason], known)
+        if m.reason != REPLACED:
+            known.struck_off = True
+            self.voters[self._declared(known.style)] -= 1
 
     def _ballot(self, m):
         report, who = self.report, "the ballot box"
@@ -208,6 +270,8 @@ class State:
         self.delayed[R.BALLOT_PROOF].append(ballot.proof_item(self.slot_keys))
         self._nonces(ballot, m, who)
         voter = self.keys.get(ballot.key[0])
+        if voter is not None and not self._not_struck_off(voter, m):
+            return
         problem = None
         if voter is None:
             problem = "the key is not registered"
@@ -242,7 +306,8 @@ class State:
 
     def _signatures_and_proofs(self):
         reasons = {R.CREDENTIAL_SIGNATURE: ("the signature is not valid", "the ballot box"),
-                   R.POSSESSION: ("the proof of possession is not valid", "the registrar"),
+                   R.POSSESSION: ("the proof of possession is not valid", "the ballot box"),
+                   R.HANDOVER: ("the handover is not signed by the key before it", "the ballot box"),
                    R.BALLOT_SIGNATURE: ("the signature is not valid", "the ballot box"),
                    R.BALLOT_PROOF: ("the proof is not valid", "the ballot box")}
         for number, items in self.delayed.items():

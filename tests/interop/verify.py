@@ -100,6 +100,8 @@ def main(arguments=None):
         sys.stdout.reconfigure(errors="backslashreplace")
     for line in report.lines():
         print(line)
+    for line in report.counts():
+        print(line)
     if report.fingerprint:
         print(f"Fingerprint of the election: {report.fingerprint}")
     print(report.verdict())

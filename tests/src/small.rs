@@ -67,6 +67,7 @@ pub fn manifest_json() -> Value {
             {"id": "north", "title": {"en": "North"}, "contests": ["town", "north"], "electorate": 50},
             {"id": "south", "title": {"en": "South"}, "contests": ["town", "south"], "electorate": 50}
         ],
+        "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
         "trustees": {"count": 3, "threshold": 2},
         "minimum_group": 1,
         "report_by": "contest",

@@ -350,6 +350,7 @@ pub fn manifest() -> Result<Value> {
             },
         ],
         "styles": [style("north", "The north", &["projects", "square"]), style("south", "The south", &["square"])],
+        "routes": [{ "id": "sms", "title": { "en": "By SMS" }, "entered": false }],
         "trustees": { "count": 3, "threshold": 2 },
         "minimum_group": 1,
         "report_by": "contest",

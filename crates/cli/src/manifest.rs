@@ -134,7 +134,10 @@ fn write_hours(text: &mut String, document: &ManifestDocument) -> std::fmt::Resu
         None => writeln!(text, "            closing cannot be put off")?,
     }
     match document.early_close {
-        true => writeln!(text, "            the organiser may close it early: no check says that the hours were kept")?,
+        true => writeln!(
+            text,
+            "            the organiser may close it early: no check says that the hours were kept"
+        )?,
         false => writeln!(text, "            nobody decrypts votes that were closed early")?,
     }
     writeln!(text, "            hours are told as those of {}", document.time_zone)

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use veche_verify::report::{CheckReport, Report};
 use veche_verify::result::ResultFile;
-use veche_verify::{Outcome, Status};
+use veche_verify::{Outcome, RouteTurnout, Status};
 
 use crate::error::Error;
 
@@ -52,7 +52,9 @@ fn write(text: &mut String, report: &Report, tallies: Option<&ResultFile>) -> st
     }
     let entries = counted(report.entries, "entry", "entries");
     let ballots = counted(report.ballots, "sealed ballot", "sealed ballots");
-    writeln!(text, "{entries} on the board, {ballots} among them\n")?;
+    writeln!(text, "{entries} on the board, {ballots} among them")?;
+    write_turnout(text, report)?;
+    writeln!(text)?;
     for check in &report.checks {
         write_check(text, check)?;
     }
@@ -68,6 +70,15 @@ fn write(text: &mut String, report: &Report, tallies: Option<&ResultFile>) -> st
         }
     }
     write_conclusion(text, report)
+}
+
+/// Voters by district and by how they were identified: what a town can compare with what it announced.
+fn write_turnout(text: &mut String, report: &Report) -> std::fmt::Result {
+    for RouteTurnout { style, route, voters, ballots } in &report.turnout {
+        let (voters, ballots) = (counted(*voters, "voter", "voters"), counted(*ballots, "ballot", "ballots"));
+        writeln!(text, "  {style}, {route}: {voters}, {ballots}")?;
+    }
+    Ok(())
 }
 
 fn write_check(text: &mut String, check: &CheckReport) -> std::fmt::Result {

@@ -80,14 +80,14 @@ impl Lookups {
         if let Some(code) = code {
             self.codes.insert(code, index);
         }
-        let (Applied::Credential(pseudonym)
-        | Applied::Revocation(pseudonym)
+        let (Applied::Credential { pseudonym, .. }
+        | Applied::Revocation { pseudonym, .. }
         | Applied::Ballot { pseudonym, .. }) = applied
         else {
             return;
         };
         let Some(voter) = state.voter(pseudonym) else { return };
-        if let (Applied::Credential(_), Some(key)) = (applied, voter.key) {
+        if let (Applied::Credential { .. }, Some(key)) = (applied, voter.key) {
             self.credentials.insert(key, (index, *pseudonym));
         }
         self.voters.insert(*pseudonym, voter);

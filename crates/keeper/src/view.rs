@@ -109,6 +109,9 @@ impl BoardView {
         let key = ballot.header().credential;
         match self.credential(&key) {
             None => return Err(Refusal::CredentialUnknown),
+            Some((_, credential)) if credential.voter.struck_off.is_some() => {
+                return Err(Refusal::StruckOff);
+            }
             Some((_, credential)) if !credential.active => return Err(Refusal::CredentialRevoked),
             Some(_) => {}
         }

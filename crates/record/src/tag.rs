@@ -46,6 +46,8 @@ pub mod domain {
     pub const BALLOT: &str = "ballot";
     /// A voter's proof of possession of a credential key.
     pub const POSSESSION: &str = "credential-possession";
+    /// The signature of a voter's active key over the terms of the next one.
+    pub const HANDOVER: &str = "handover";
     /// The registrar's signature over a credential.
     pub const CREDENTIAL: &str = "credential";
     /// The registrar's signature over a revocation.

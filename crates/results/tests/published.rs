@@ -26,6 +26,7 @@ fn manifest(report_by: &str, minimum_group: u32) -> Manifest {
             {"id": "east", "title": {"en": "East"}, "contests": ["town", "east"], "plus_one_of": ["west"], "electorate": 40, "inhabitants": 61},
             {"id": "west", "title": {"en": "West"}, "contests": ["town", "west"], "electorate": 20, "inhabitants": 39}
         ],
+        "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
         "trustees": {"count": 1, "threshold": 1}, "minimum_group": minimum_group, "report_by": report_by,
         "revote": false, "registration": "roll"
     });

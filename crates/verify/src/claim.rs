@@ -6,6 +6,7 @@ use veche_crypto::batch::Batch;
 use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, Signature};
 use veche_record::entry::{CredentialEntry, Issued};
+use veche_record::tag::domain;
 use veche_record::{Ballot, Election, Manifest};
 
 use crate::check::Check;
@@ -80,25 +81,38 @@ impl Claim {
         Claim { entry, culprit: Culprit::BallotBox, what }
     }
 
-    /// What the signatures of a credential must show.
-    pub fn of_credential(entry: u64, election: &Election, credential: &CredentialEntry) -> Vec<Self> {
-        let message = CredentialEntry::possession_message(
-            &election.fingerprint(),
-            &credential.pseudonym,
-            credential.style,
-        );
-        let possession = What::Signed(Box::new(Signed {
-            check: Check::Possession,
-            cause: Cause::Possession,
-            domain: veche_record::tag::domain::POSSESSION,
-            key: credential.key,
-            message,
-            signature: credential.possession,
-        }));
-        vec![
-            Self::by_registrar(entry, election, Check::CredentialSignature, credential),
-            Claim { entry, culprit: Culprit::Registrar, what: possession },
-        ]
+    /// What the signatures of a credential must show. `active` is the key that its pseudonym has until then, where it
+    /// hands over.
+    ///
+    /// The registrar signs neither the proof of possession nor the handover: who put a false one on the board is to
+    /// blame.
+    pub fn of_credential(
+        entry: u64,
+        election: &Election,
+        credential: &CredentialEntry,
+        active: Option<PublicKey>,
+    ) -> Vec<Self> {
+        let message = credential.terms.message(&election.fingerprint());
+        let holder = |check, cause, domain, key, message, signature| {
+            let what = What::Signed(Box::new(Signed { check, cause, domain, key, message, signature }));
+            Claim { entry, culprit: Culprit::BallotBox, what }
+        };
+        let handover = active.zip(credential.handover).map(|(active, signature)| {
+            holder(Check::Handover, Cause::Handover, domain::HANDOVER, active, message.clone(), signature)
+        });
+        let (key, possession) = (credential.key, credential.possession);
+        [Self::by_registrar(entry, election, Check::CredentialSignature, credential)]
+            .into_iter()
+            .chain(handover)
+            .chain([holder(
+                Check::Possession,
+                Cause::Possession,
+                domain::POSSESSION,
+                key,
+                message.clone(),
+                possession,
+            )])
+            .collect()
     }
 
     /// What a ballot's signature and proofs must show.
@@ -119,9 +133,8 @@ impl Claim {
                 true
             }
             What::BallotSigned(ballot) => {
-                let domain = veche_record::tag::domain::BALLOT;
                 let key = &ballot.header().credential;
-                batch.push_signature(domain, key, ballot.signed_bytes(), ballot.signature());
+                batch.push_signature(domain::BALLOT, key, ballot.signed_bytes(), ballot.signature());
                 true
             }
             What::SectionProved { ballot, position, contest } => {

@@ -7,7 +7,7 @@ use veche_crypto::group::GroupError;
 use veche_crypto::hash::Digest;
 use veche_record::ballot::BallotError;
 use veche_record::election::ElectionError;
-use veche_record::entry::{EntryError, EntryKind, PartError, Pseudonym};
+use veche_record::entry::{EntryError, EntryKind, MAX_CREDENTIAL_NUMBER, PartError, Pseudonym};
 use veche_record::manifest::ManifestError;
 
 use crate::ceremony::CeremonyError;
@@ -146,6 +146,35 @@ pub enum Cause {
     /// A second key beside the one that is active.
     #[error("this pseudonym has a key that was not revoked")]
     KeyStillActive,
+    /// A route that does not exist.
+    #[error("route {0} does not exist")]
+    UnknownRoute(u8),
+    /// A credential that is not the next of its pseudonym.
+    #[error("the credential is number {found} of its pseudonym; number {expected} is next")]
+    CredentialNumber {
+        /// The number that is next.
+        expected: u16,
+        /// The credential's own.
+        found: u16,
+    },
+    /// More credentials than a pseudonym may have.
+    #[error("a pseudonym has at most {} credentials", MAX_CREDENTIAL_NUMBER + 1)]
+    TooManyCredentials,
+    /// A pseudonym of paper ballots that does what only a voter does.
+    #[error("a pseudonym whose ballot is entered from paper has {0}")]
+    Entered(&'static str),
+    /// A handover by nobody.
+    #[error("this pseudonym has no active key that could hand over")]
+    NothingToHandOver,
+    /// A false signature under a handover.
+    #[error("the key that this pseudonym had has not signed the handover")]
+    Handover,
+    /// Something of a pseudonym that was struck off.
+    #[error("this pseudonym was struck off the board")]
+    StruckOff,
+    /// A revocation of another key than the last one.
+    #[error("this key is not that of the pseudonym's last credential")]
+    NotTheLastKey,
     /// More voters than announced.
     #[error("the electorate of {0} is exhausted")]
     Electorate(u32),

@@ -59,5 +59,7 @@ pub use opening::Opening;
 pub use report::{Outcome, Report, Status};
 pub use result::ResultFile;
 pub use source::{RecordSource, RemoteSource, SourceError};
-pub use state::{AdmittedBallot, Applied, BoardState, Count, Refusal, VerifiedBallot};
+pub use state::{
+    AdmittedBallot, Applied, BoardState, Count, KeyChange, KeyChanges, Refusal, RouteTurnout, VerifiedBallot,
+};
 pub use tally::{CheckedPartial, Tally, TallyError, VerifiedTally};

@@ -9,6 +9,7 @@ use veche_crypto::hash::Digest;
 use crate::check::Check;
 use crate::failure::Failure;
 use crate::result::ResultFile;
+use crate::state::{KeyChanges, RouteTurnout};
 
 /// What became of one check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -101,6 +102,10 @@ pub struct Report {
     pub entries: u64,
     /// How many ballots are on the board, replaced ones included.
     pub ballots: u64,
+    /// How often voters' keys changed and voters were struck off, once the record goes so far that there could be any.
+    pub key_changes: Option<KeyChanges>,
+    /// Voters and counted ballots by district and route.
+    pub turnout: Vec<RouteTurnout>,
     /// The checks in the order of their numbers.
     pub checks: Vec<CheckReport>,
     /// The totals, recomputed.
@@ -140,7 +145,11 @@ impl fmt::Display for Report {
         if let Some(fingerprint) = &self.fingerprint {
             writeln!(f, "Election {fingerprint}")?;
         }
-        writeln!(f, "{} entries, {} ballots\n", self.entries, self.ballots)?;
+        writeln!(f, "{} entries, {} ballots", self.entries, self.ballots)?;
+        for RouteTurnout { style, route, voters, ballots } in &self.turnout {
+            writeln!(f, "{style}, {route}: {voters} voters, {ballots} of them with a ballot that counts")?;
+        }
+        writeln!(f)?;
         for report in &self.checks {
             let status = match report.status {
                 Status::Passed => "passed",
@@ -219,7 +228,7 @@ pub(crate) struct Tracker {
 
 impl Tracker {
     pub fn new() -> Self {
-        let examined = vec![0; Check::ALL.len() + 1];
+        let examined = vec![0; usize::from(u8::MAX) + 1];
         Tracker { examined, failures: Vec::new(), stopped: false, unread: false, undemanded: BTreeSet::new() }
     }
 

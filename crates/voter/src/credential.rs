@@ -2,7 +2,7 @@ use veche_crypto::group::GroupError;
 use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, SecretKey, Signature};
 use veche_record::Election;
-use veche_record::entry::{CredentialEntry, Pseudonym};
+use veche_record::entry::CredentialTerms;
 use zeroize::Zeroizing;
 
 /// The domain tag of a credential's key.
@@ -42,17 +42,24 @@ impl Credential {
         self.secret.public()
     }
 
-    /// Proves having the key, for this election, pseudonym and style only.
+    /// Proves having the key, for this election and these terms only, which name the key.
     ///
     /// # Errors
     /// [`GroupError`] with negligible probability.
     pub fn prove_possession(
         &self,
         election: &Election,
-        pseudonym: &Pseudonym,
-        style: u16,
+        terms: &CredentialTerms,
     ) -> Result<Signature, GroupError> {
-        CredentialEntry::prove_possession(&self.secret, &election.fingerprint(), pseudonym, style)
+        terms.prove_possession(&self.secret, &election.fingerprint())
+    }
+
+    /// Hands over to the key that the terms name, as the key that its voter has until then.
+    ///
+    /// # Errors
+    /// [`GroupError`] with negligible probability.
+    pub fn hand_over(&self, election: &Election, terms: &CredentialTerms) -> Result<Signature, GroupError> {
+        terms.hand_over(&self.secret, &election.fingerprint())
     }
 
     pub(crate) fn signing_key(&self) -> &SecretKey {

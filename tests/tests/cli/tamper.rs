@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use veche_cli::folder::{MANIFEST, MemoryRecord, RESULT};
 use veche_cli::simulate::board::generate_keys;
 use veche_keeper::BoxKeys;
-use veche_record::entry::{Close, CredentialEntry, Open, Partial, ResultEntry, TallyInput, TallyKind};
+use veche_record::entry::{
+    Close, CredentialEntry, CredentialTerms, Open, Partial, ResultEntry, TallyInput, TallyKind,
+};
 use veche_record::{Entry, EntryKind, Pseudonym};
 use veche_verify::{Check, Status};
 use veche_voter::Credential;
@@ -217,9 +219,9 @@ fn new_credential(registrar: &veche_crypto::signature::SecretKey) -> Vec<u8> {
             .unwrap();
     let pseudonym = Pseudonym([0x5a; 16]);
     let secret = veche_crypto::signature::SecretKey::from_bytes(&credential.secret()).unwrap();
-    let possession = CredentialEntry::prove_possession(&secret, &honest.fingerprint, &pseudonym, 0).unwrap();
-    let key = credential.key();
-    let entry = CredentialEntry::sign(registrar, &honest.fingerprint, pseudonym, 0, key, possession).unwrap();
+    let terms = CredentialTerms { pseudonym, style: 0, route: 0, number: 0, key: credential.key() };
+    let possession = terms.prove_possession(&secret, &honest.fingerprint).unwrap();
+    let entry = CredentialEntry::sign(registrar, &honest.fingerprint, terms, None, possession).unwrap();
     Entry::from(entry).to_bytes()
 }
 

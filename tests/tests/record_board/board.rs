@@ -7,7 +7,8 @@ use veche_board::{Checkpoint, LogFile, LogKey, MerkleTree, encode_bundle, layout
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_record::entry::{
-    Close, Consent, CredentialEntry, Open, Partial, Pseudonym, Restart, Revocation, Signed, TallyKind,
+    Close, Consent, CredentialEntry, CredentialTerms, Open, Partial, Pseudonym, Restart, Revocation,
+    RevocationReason, Signed, TallyKind,
 };
 use veche_record::{Entry, EntryKind};
 use veche_tests::small::{SmallElection, manifest_json};
@@ -16,6 +17,9 @@ use veche_verify::{Audit, BoardState, Check, Outcome, Refusal, Report, Status, a
 
 pub const NORTH: u16 = 0;
 pub const SOUTH: u16 = 1;
+/// The route by which people vote themselves, and that of ballots typed from paper, where a manifest has it.
+pub const ONLINE: u8 = 0;
+pub const PAPER: u8 = 1;
 pub use veche_tests::small::fresh;
 
 /// The files of a record.
@@ -32,6 +36,11 @@ pub fn pseudonym(voter: u64) -> Pseudonym {
     let mut bytes = [0xaa; 16];
     bytes[..8].copy_from_slice(&voter.to_le_bytes());
     Pseudonym(bytes)
+}
+
+/// The secret of the key number `key`.
+fn secret(key: u64) -> SecretKey {
+    SecretKey::from_bytes(&SmallElection::voter(key).unwrap().secret()).unwrap()
 }
 
 impl Board {
@@ -205,21 +214,51 @@ impl Board {
 
     /// A credential of the key number `key` for a voter.
     pub fn credential_of(&self, voter: u64, key: u64, style: u16) -> CredentialEntry {
-        let holder = SmallElection::voter(key).unwrap();
-        let secret = SecretKey::from_bytes(&holder.secret()).unwrap();
-        let (election, pseudonym) = (self.fingerprint(), pseudonym(voter));
-        let possession = CredentialEntry::prove_possession(&secret, &election, &pseudonym, style).unwrap();
-        CredentialEntry::sign(self.registrar(), &election, pseudonym, style, holder.key(), possession)
-            .unwrap()
+        self.issue(self.terms(voter, key, style), key, None)
+    }
+
+    /// What the voter's next credential says, for the key number `key`.
+    pub fn terms(&self, voter: u64, key: u64, style: u16) -> CredentialTerms {
+        let pseudonym = pseudonym(voter);
+        let number = self.state.voter(&pseudonym).map_or(0, |voter| voter.number);
+        let key = SmallElection::voter(key).unwrap().key();
+        CredentialTerms { pseudonym, style, route: ONLINE, number, key }
+    }
+
+    /// A credential of the key number `key` that says this; the key number `from` hands over, if one is named.
+    pub fn issue(&self, terms: CredentialTerms, key: u64, from: Option<u64>) -> CredentialEntry {
+        let election = self.fingerprint();
+        let handover = from.map(|key| terms.hand_over(&secret(key), &election).unwrap());
+        let possession = terms.prove_possession(&secret(key), &election).unwrap();
+        CredentialEntry::sign(self.registrar(), &election, terms, handover, possession).unwrap()
+    }
+
+    /// A credential by which a voter's key hands over to another one.
+    pub fn handover(&self, voter: u64, from: u64, to: u64, style: u16) -> CredentialEntry {
+        self.issue(self.terms(voter, to, style), to, Some(from))
     }
 
     pub fn register(&mut self, voter: u64, style: u16) {
         self.append(self.credential(voter, style));
     }
 
+    /// The end of a voter's key, which is replaced by another one.
     pub fn revocation(&self, voter: u64, key: u64) -> Revocation {
+        self.strike(voter, key, RevocationReason::Replaced)
+    }
+
+    /// The same for another reason.
+    pub fn strike(&self, voter: u64, key: u64, reason: RevocationReason) -> Revocation {
         let key = SmallElection::voter(key).unwrap().key();
-        Revocation::sign(self.registrar(), &self.fingerprint(), pseudonym(voter), key).unwrap()
+        Revocation::sign(self.registrar(), &self.fingerprint(), pseudonym(voter), key, reason).unwrap()
+    }
+
+    /// Appends a Revocation, and takes a ballot that counts no longer out of the sums.
+    pub fn struck(&mut self, voter: u64, key: u64, reason: RevocationReason) {
+        self.append(self.strike(voter, key, reason));
+        for owed in self.state.owed().collect::<Vec<_>>() {
+            self.state.settle(owed, &self.leaves[owed as usize]).unwrap();
+        }
     }
 
     /// The next ballot of a voter who has the key of their own number.

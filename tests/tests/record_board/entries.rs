@@ -7,7 +7,7 @@ use veche_board::LogKey;
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_record::ballot::SIGNATURE_LEN;
-use veche_record::entry::{Close, CredentialEntry, Genesis, Open, Revocation};
+use veche_record::entry::{Close, CredentialEntry, Genesis, Open, Revocation, RevocationReason};
 use veche_record::tag::domain;
 use veche_record::{Election, Entry, EntryKind, Manifest};
 use veche_tests::small::{SmallElection, bytes32, manifest_json};
@@ -162,14 +162,7 @@ fn a_credential_that_the_registrar_did_not_sign_is_refused() {
         let mut board = Board::open();
         let honest = board.credential(4, NORTH);
         let key = if by_stranger { stranger() } else { board.organiser().clone() };
-        let forged = CredentialEntry::sign(
-            &key,
-            &board.fingerprint(),
-            honest.pseudonym,
-            NORTH,
-            honest.key,
-            honest.possession,
-        );
+        let forged = CredentialEntry::sign(&key, &board.fingerprint(), honest.terms, None, honest.possession);
         let at = board.force(forged.unwrap());
         assert_fails(&board.audit(), Check::CredentialSignature, Some(at), "ballot box");
     }
@@ -193,17 +186,12 @@ fn attack_43_a_key_without_proof_of_possession_is_refused() {
     let mut board = Board::open();
     let (mine, other) = (board.credential(4, NORTH), board.credential(5, NORTH));
     for possession in [other.possession, board.credential(4, SOUTH).possession] {
-        let entry = CredentialEntry::sign(
-            board.registrar(),
-            &board.fingerprint(),
-            mine.pseudonym,
-            NORTH,
-            mine.key,
-            possession,
-        );
+        let entry =
+            CredentialEntry::sign(board.registrar(), &board.fingerprint(), mine.terms, None, possession);
         let mut board = Board::open();
         let at = board.force(entry.unwrap());
-        assert_fails(&board.audit(), Check::Possession, Some(at), "registrar");
+        // The registrar signs no proof of possession: who let a false one in is to blame.
+        assert_fails(&board.audit(), Check::Possession, Some(at), "ballot box");
     }
     board.append(mine);
 }
@@ -275,10 +263,11 @@ fn a_ballot_under_a_revoked_key_is_refused() {
 #[test]
 fn a_revocation_is_signed_and_ends_the_active_key() {
     let key = SmallElection::voter(1).unwrap().key();
+    let reason = RevocationReason::Replaced;
     for by_stranger in [true, false] {
         let mut board = Board::open();
         let signer = if by_stranger { stranger() } else { board.organiser().clone() };
-        let forged = Revocation::sign(&signer, &board.fingerprint(), pseudonym(1), key).unwrap();
+        let forged = Revocation::sign(&signer, &board.fingerprint(), pseudonym(1), key, reason).unwrap();
         let at = board.force(forged);
         assert_fails(&board.audit(), Check::Revocation, Some(at), "ballot box");
     }

@@ -212,6 +212,7 @@ fn any_flipped_bit_of_any_file_is_noticed() {
             "rule": {"type": "approval", "min": 1, "max": 1, "blank": false},
             "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}]}],
         "styles": [{"id": "s", "title": {"en": "S"}, "contests": ["c"], "electorate": 3}],
+        "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
         "trustees": {"count": 1, "threshold": 1}, "minimum_group": 1, "report_by": "contest",
         "revote": true, "registration": "roll"
     }));

@@ -14,4 +14,5 @@ mod honest;
 mod opening;
 mod rehearsal;
 mod scale;
+mod voters;
 mod witnessed;

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use veche_board::{Checkpoint, Receipt, decode_bundle};
 use veche_crypto::hash::Digest;
-use veche_record::entry::{Genesis, Pseudonym, TallyKind};
+use veche_record::entry::{CredentialTerms, Genesis, Pseudonym, TallyKind};
 use veche_record::{Election, Entry, Selection};
 use veche_server::Config;
 use veche_tests::small::{randomness, secrets};
@@ -110,11 +110,12 @@ impl Vote {
     /// Signs voter `n` in.
     pub async fn signed_in(&self, n: u64, style: &str) -> Voter {
         let phone = format!("+4842{n:07}");
-        let (token, pseudonym) = self.running.sign_in(&phone).await;
+        let signed = self.running.signed_in(&phone).await;
         Voter {
             n,
-            token,
-            pseudonym: Pseudonym::from_hex(&pseudonym).unwrap(),
+            token: signed.text("token"),
+            pseudonym: Pseudonym::from_hex(&signed.text("pseudonym")).unwrap(),
+            number: signed.json()["number"].as_u64().unwrap().try_into().unwrap(),
             style: style.to_owned(),
             credential: Credential::generate(&randomness("box-voter", n).unwrap()).unwrap(),
             sequence: 0,
@@ -240,6 +241,8 @@ pub struct Voter {
     pub credential: Credential,
     pub sequence: u32,
     pub previous: Digest,
+    /// The number that the next credential must carry.
+    pub number: u16,
 }
 
 impl Voter {
@@ -253,25 +256,49 @@ impl Voter {
 
     /// Takes a new key, as a device that lost the old one.
     pub fn new_key(&mut self, n: u64) {
-        self.credential = Credential::generate(&randomness("box-new-key", n).unwrap()).unwrap();
+        self.credential = new_key(n);
+    }
+
+    /// Takes a new key, to which the one before hands over, and registers it.
+    pub async fn hand_over(&mut self, vote: &Vote, n: u64) -> Answer {
+        let old = std::mem::replace(&mut self.credential, new_key(n));
+        let handover = old.hand_over(&vote.election, &self.terms(vote)).unwrap();
+        let mut body = self.registration(vote);
+        body["handover"] = json!(hex(&handover.to_bytes()));
+        let answer = self.post(vote, &body).await;
+        self.remember(&answer);
+        answer
     }
 
     /// What registering the key sends.
     pub fn registration(&self, vote: &Vote) -> Value {
-        let style = self.style_index(vote);
-        let possession = self.credential.prove_possession(&vote.election, &self.pseudonym, style).unwrap();
-        json!({"style": self.style, "key": self.key(), "possession": hex(&possession.to_bytes())})
+        let possession = self.credential.prove_possession(&vote.election, &self.terms(vote)).unwrap();
+        json!({
+            "style": self.style, "key": self.key(), "number": self.number, "possession": hex(&possession.to_bytes())
+        })
+    }
+
+    /// What the credential of the present key says.
+    pub fn terms(&self, vote: &Vote) -> CredentialTerms {
+        let (pseudonym, style) = (self.pseudonym, self.style_index(vote));
+        CredentialTerms { pseudonym, style, route: 0, number: self.number, key: self.credential.key() }
     }
 
     /// Registers the key, and remembers what the next ballot must carry.
     pub async fn register(&mut self, vote: &Vote) -> Answer {
         let answer = self.post(vote, &self.registration(vote)).await;
+        self.remember(&answer);
+        answer
+    }
+
+    /// What the next ballot and the next credential must carry.
+    fn remember(&mut self, answer: &Answer) {
         if answer.status.is_success() {
             let json = answer.json();
             self.sequence = json["sequence"].as_u64().unwrap().try_into().unwrap();
             self.previous = digest(json["previous"].as_str().unwrap());
+            self.number = json["number"].as_u64().unwrap().try_into().unwrap();
         }
-        answer
     }
 
     pub async fn post(&self, vote: &Vote, body: &Value) -> Answer {
@@ -322,6 +349,11 @@ impl Voter {
         self.previous = veche_record::Ballot::parse(&vote.election, bytes).unwrap().hash();
         self.sequence += 1;
     }
+}
+
+/// The key of a device, by a number of its own.
+pub fn new_key(n: u64) -> Credential {
+    Credential::generate(&randomness("box-new-key", n).unwrap()).unwrap()
 }
 
 pub fn hex(bytes: &[u8]) -> String {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use veche_board::{Receipt, decode_bundle, entries_path};
 use veche_crypto::hash::Digest;
 use veche_crypto::randomness::Randomness;
-use veche_record::entry::Pseudonym;
+use veche_record::entry::{CredentialTerms, Pseudonym};
 use veche_record::{Election, Selection};
 use veche_verify::BoardState;
 use veche_voter::{Credential, PreparedBallot, Revision, SealedBallot, check_receipt};
@@ -67,10 +67,19 @@ impl<'a> Voter<'a> {
             .style_index(style)
             .with_context(|| format!("there is no district {style}"))?;
         let credential = Credential::generate(&randomness()?)?;
-        let possession = credential.prove_possession(election, &pseudonym, number)?;
+        let route = text(&signed_in, "route")?;
+        let route =
+            election.manifest().route_index(route).with_context(|| format!("there is no route {route}"))?;
+        let before =
+            signed_in.get("number").and_then(Value::as_u64).context("the ballot box names no number")?;
+        let before = u16::try_from(before)?;
+        let terms =
+            CredentialTerms { pseudonym, style: number, route, number: before, key: credential.key() };
+        let possession = credential.prove_possession(election, &terms)?;
         let body = json!({
             "style": style,
             "key": hex::encode(credential.key().to_bytes()),
+            "number": before,
             "possession": hex::encode(possession.to_bytes()),
         });
         let registered = http.post_json("/v1/credential", Some(text(&signed_in, "token")?), &body)?;

@@ -46,7 +46,7 @@ export class Api {
   /**
    * @param {string} session
    * @param {string} code
-   * @returns {Promise<{ token: string, pseudonym: string, style: string | null, credential: string | null }>}
+   * @returns {Promise<{ token: string, pseudonym: string, style: string | null, credential: string | null, route: string, number: number }>}
    */
   signInCode(session, code) {
     return this.#json("POST", "v1/sign-in/code", { json: { session, code } });
@@ -54,8 +54,8 @@ export class Api {
 
   /**
    * @param {string} token
-   * @param {{ style: string, key: string, possession: string }} credential
-   * @returns {Promise<{ index: number, sequence: number, previous: string }>}
+   * @param {{ style: string, key: string, number: number, possession: string, handover?: string }} credential
+   * @returns {Promise<{ index: number, sequence: number, previous: string, number: number }>}
    */
   register(token, credential) {
     return this.#json("POST", "v1/credential", { token, json: credential });
@@ -63,7 +63,7 @@ export class Api {
 
   /**
    * @param {string} key
-   * @returns {Promise<{ state: "active" | "revoked", pseudonym: string, style: string, sequence: number, previous: string }>}
+   * @returns {Promise<{ state: "active" | "revoked" | "struck-off", pseudonym: string, style: string, sequence: number, previous: string }>}
    */
   credential(key) {
     return this.#json("GET", `v1/credentials/${encodeURIComponent(key)}`);

@@ -15,6 +15,8 @@ const SENTENCES = {
   "not-open": msg("trouble.not-open"),
   "ballot-invalid": msg("trouble.ballot-invalid"),
   "credential-revoked": msg("trouble.credential-revoked"),
+  "number-behind": msg("trouble.number-behind"),
+  "struck-off": msg("trouble.struck-off"),
   "credential-unknown": msg("trouble.credential-unknown"),
   "sequence-behind": msg("trouble.sequence-behind"),
   "too-large": msg("trouble.too-large"),

@@ -10,7 +10,7 @@ import { loader, serve } from "./serve.js";
 /** @typedef {import("../../veche-wasm-voter.js").Election} Election */
 /** @typedef {import("../../veche-wasm-voter.js").Credential} Credential */
 /** @typedef {import("../../veche-wasm-voter.js").PreparedBallot} PreparedBallot */
-/** @typedef {{ pseudonym: string, key: string, secret: Uint8Array, attempt: number }} VoterRecord */
+/** @typedef {{ pseudonym: string, key: string, secret: Uint8Array, attempt: number, before?: { key: string, secret: Uint8Array } }} VoterRecord */
 /** @typedef {{ manifest: Uint8Array, bundles: Uint8Array[], size: number, fingerprint: string }} OpenArguments */
 
 const { load, ready } = loader(init);
@@ -51,19 +51,31 @@ const operations = {
   },
 
   /**
-   * The browser's key for a voter, made if there is none or if the old one was replaced elsewhere.
-   * @param {{ pseudonym: string, style: string, fresh: boolean }} args
+   * The browser's key for a voter, made if there is none or if the old one was replaced elsewhere. Where the voter's
+   * active key is this browser's own, it hands over to the new one: then nobody has to revoke it.
+   * @param {{ pseudonym: string, style: string, route: string, number: number, active: string | null, fresh: boolean }} args
    */
-  async key({ pseudonym, style, fresh }) {
+  async key({ pseudonym, style, route, number, active, fresh }) {
     /** @type {VoterRecord | undefined} */
     const known = await database.get("voters", pseudonym);
     const credential = known && !fresh ? election.restoreCredential(known.secret) : election.newCredential();
     const secret = credential.secret();
     const key = credential.key();
+    // The key before it, which is kept until the new one is registered: should that fail, it can still hand over.
+    const before = known && known.key !== key ? known : known?.before;
+    const handsOver = before && before.key === active ? election.restoreCredential(before.secret) : null;
     // On disk before anyone hears of it: a key registered and then lost would lock the voter out of this browser.
-    await database.put("voters", pseudonym, { pseudonym, key, secret, attempt: known?.attempt ?? 0 });
+    await database.put("voters", pseudonym, {
+      pseudonym,
+      key,
+      secret,
+      attempt: known?.attempt ?? 0,
+      ...(handsOver && before && { before: { key: before.key, secret: before.secret } }),
+    });
     secret.fill(0);
-    return { key, possession: credential.provePossession(election, pseudonym, style) };
+    const possession = credential.provePossession(election, pseudonym, style, route, number);
+    const handover = handsOver?.handOver(election, pseudonym, style, route, number, credential);
+    return { key, possession, ...(handover !== undefined && { handover }) };
   },
 
   /** @param {{ pseudonym: string, style: string, sequence: number, previous: string }} args */

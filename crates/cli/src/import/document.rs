@@ -3,7 +3,7 @@
 use time::{Date, Time};
 use veche_record::BallotKind;
 use veche_record::manifest::{
-    FORMAT, Manifest, ManifestDocument, Registration, ReportBy, Text, Timestamp, TrusteeCount,
+    FORMAT, Manifest, ManifestDocument, Registration, ReportBy, Route, Text, Timestamp, TrusteeCount,
 };
 
 use super::{ImportError, Source};
@@ -66,6 +66,7 @@ pub fn manifest(sources: &[Source], settings: &Settings) -> Result<(Vec<u8>, Man
         early_close: settings.hours.early_close,
         contests: sources.iter().map(|source| source.contest(&language)).collect::<Result<_, _>>()?,
         styles: styles.map(|(source, electorate)| source.style(&language, *electorate)).collect(),
+        routes: vec![Route { id: "sms".into(), title: text(route_title(&language)), entered: false }],
         trustees: settings.trustees,
         minimum_group: settings.minimum_group,
         report_by: ReportBy::Contest,
@@ -86,6 +87,14 @@ fn simulation_notice(language: &str) -> &'static str {
         "pl" => "Symulacja na podstawie opublikowanego pliku: nikt tu nie głosował.",
         "fr" => "Une simulation à partir d’un fichier publié : personne n’a voté ici.",
         _ => "A simulation from a published file: nobody voted here.",
+    }
+}
+
+fn route_title(language: &str) -> &'static str {
+    match language {
+        "pl" => "Kodem wysłanym na telefon",
+        "fr" => "Par un code envoyé au téléphone",
+        _ => "By a code sent to a phone",
     }
 }
 

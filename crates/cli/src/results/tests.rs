@@ -14,6 +14,7 @@ const MANIFEST: &str = r#"{
     {"id": "east", "title": {"en": "East"}, "contests": ["green"], "electorate": 50},
     {"id": "west", "title": {"en": "West"}, "contests": ["green"], "electorate": 50}
   ],
+  "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
   "trustees": {"count": 3, "threshold": 2}, "minimum_group": 5, "report_by": "contest-and-style",
   "revote": true, "registration": "roll"
 }"#;

@@ -55,6 +55,9 @@ pub enum SimulateError {
     /// The board has no election where it must have one: the fault of this program.
     #[error("the simulated board has no election")]
     NoElection,
+    /// A manifest that only lets people vote on paper.
+    #[error("the manifest has no route by which people vote online")]
+    NoRoute,
     /// More rows than ballots can be counted.
     #[error("too many rows")]
     TooManyRows,

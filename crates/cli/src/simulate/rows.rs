@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::{PublicKey, SecretKey};
-use veche_record::entry::{CredentialEntry, Issued as _};
+use veche_record::entry::{CredentialEntry, CredentialTerms, Issued as _};
 use veche_record::rules::CompiledContest;
 use veche_record::{Election, Pseudonym};
 use veche_verify::VerifiedBallot;
@@ -141,16 +141,16 @@ impl Booth<'_> {
             .map_err(failed)?;
         let ballot = prepared.seal_unchecked(election, &[selection]).map_err(failed)?;
         let pseudonym = Pseudonym::new(&random::randomness()?);
-        let possession =
-            credential.prove_possession(election, &pseudonym, style).map_err(SimulateError::from)?;
+        let route = election.manifest().online_route().ok_or(SimulateError::NoRoute)?;
+        let terms = CredentialTerms { pseudonym, style, route, number: 0, key: credential.key() };
+        let possession = credential.prove_possession(election, &terms).map_err(SimulateError::from)?;
         let hash = election.fingerprint();
-        let entry =
-            CredentialEntry::sign(self.registrar, &hash, pseudonym, style, credential.key(), possession)
-                .map_err(SimulateError::from)?;
+        let entry = CredentialEntry::sign(self.registrar, &hash, terms, None, possession)
+            .map_err(SimulateError::from)?;
         // What the board asks of a credential, here where every core works on it.
         entry
             .verify_signature(self.registrar_key, &hash)
-            .and_then(|()| entry.verify_possession(&hash))
+            .and_then(|()| entry.verify_possession(&hash, &entry.possession))
             .map_err(|_| SimulateError::Credential)?;
         Ok(Ok((entry, ballot)))
     }

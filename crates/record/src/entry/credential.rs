@@ -1,6 +1,7 @@
 //! The entries that say who may vote: Credential and Revocation.
 
 use std::fmt;
+use std::ops::Deref;
 
 use veche_crypto::VerifyError;
 use veche_crypto::group::GroupError;
@@ -11,6 +12,9 @@ use veche_crypto::signature::{PublicKey, SecretKey, Signature};
 use super::{EntryError, Issued, signed_message};
 use crate::tag::domain;
 use crate::wire::Reader;
+
+/// The largest number that a credential can carry: a pseudonym has one more of them at most.
+pub const MAX_CREDENTIAL_NUMBER: u16 = 63;
 
 /// What a voter is called on the board: 16 random bytes, never derived from a phone number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,15 +48,94 @@ impl fmt::Debug for Pseudonym {
     }
 }
 
-/// A voter's key, registered by the registrar.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CredentialEntry {
+/// What a credential says: whose key it is, for which ballot style, how the voter was identified, and how many
+/// credentials the voter had before. This is what the voter signs, too, so that a credential that was held back and
+/// posted later fits nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CredentialTerms {
     /// Who the voter is on the board.
     pub pseudonym: Pseudonym,
     /// The ballot style, counted from 0 in manifest order.
     pub style: u16,
+    /// How the voter was identified: a route of the manifest, counted from 0.
+    pub route: u8,
+    /// How many credentials of this pseudonym are on the board before it.
+    pub number: u16,
     /// The key that signs the voter's ballots.
     pub key: PublicKey,
+}
+
+impl CredentialTerms {
+    fn to_bytes(self) -> Vec<u8> {
+        let (style, number) = (self.style.to_le_bytes(), self.number.to_le_bytes());
+        [self.pseudonym.0.as_slice(), &style, &[self.route], &number, &self.key.to_bytes()].concat()
+    }
+
+    /// What a voter signs for an election: with the key itself to prove having it, with the key before it to hand over.
+    pub fn message(&self, election: &Digest) -> Vec<u8> {
+        signed_message(election, &self.to_bytes())
+    }
+
+    /// Proves having the key, for these terms only.
+    ///
+    /// # Errors
+    /// [`GroupError`] with negligible probability.
+    pub fn prove_possession(&self, key: &SecretKey, election: &Digest) -> Result<Signature, GroupError> {
+        key.sign(domain::POSSESSION, &self.message(election))
+    }
+
+    /// Hands over to the key: `active` is the one that the pseudonym has now.
+    ///
+    /// # Errors
+    /// [`GroupError`] with negligible probability.
+    pub fn hand_over(&self, active: &SecretKey, election: &Digest) -> Result<Signature, GroupError> {
+        active.sign(domain::HANDOVER, &self.message(election))
+    }
+
+    /// Verifies a proof of having the key.
+    ///
+    /// # Errors
+    /// [`VerifyError`] when it is not one for these terms.
+    pub fn verify_possession(&self, election: &Digest, possession: &Signature) -> Result<(), VerifyError> {
+        self.key.verify(domain::POSSESSION, &self.message(election), possession)
+    }
+
+    /// Verifies that the key `active` has handed over.
+    ///
+    /// # Errors
+    /// [`VerifyError`] when it has not, for these terms.
+    pub fn verify_handover(
+        &self,
+        election: &Digest,
+        active: &PublicKey,
+        handover: &Signature,
+    ) -> Result<(), VerifyError> {
+        active.verify(domain::HANDOVER, &self.message(election), handover)
+    }
+
+    /// What the registrar signs: the terms, and whether they are a handover.
+    fn body(&self, handover: bool) -> Vec<u8> {
+        [self.to_bytes().as_slice(), &[handover.into()]].concat()
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
+        Ok(CredentialTerms {
+            pseudonym: Pseudonym(reader.array()?),
+            style: reader.u16()?,
+            route: reader.u8()?,
+            number: reader.u16()?,
+            key: reader.public_key()?,
+        })
+    }
+}
+
+/// A voter's key, registered by the registrar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CredentialEntry {
+    /// What it says.
+    pub terms: CredentialTerms,
+    /// Where the key before it hands over: a signature by that key. The old key ends here.
+    pub handover: Option<Signature>,
     /// The voter's proof of having the key: a signature by it.
     pub possession: Signature,
     /// The registrar's signature.
@@ -60,24 +143,6 @@ pub struct CredentialEntry {
 }
 
 impl CredentialEntry {
-    /// What a voter signs to prove having the key: H_election, pseudonym, style.
-    pub fn possession_message(election: &Digest, pseudonym: &Pseudonym, style: u16) -> Vec<u8> {
-        [election.as_bytes().as_slice(), &pseudonym.0, &style.to_le_bytes()].concat()
-    }
-
-    /// Proves having a key, for this election, pseudonym and style only.
-    ///
-    /// # Errors
-    /// [`GroupError`] with negligible probability.
-    pub fn prove_possession(
-        key: &SecretKey,
-        election: &Digest,
-        pseudonym: &Pseudonym,
-        style: u16,
-    ) -> Result<Signature, GroupError> {
-        key.sign(domain::POSSESSION, &Self::possession_message(election, pseudonym, style))
-    }
-
     /// Makes the entry.
     ///
     /// # Errors
@@ -85,42 +150,43 @@ impl CredentialEntry {
     pub fn sign(
         registrar: &SecretKey,
         election: &Digest,
-        pseudonym: Pseudonym,
-        style: u16,
-        key: PublicKey,
+        terms: CredentialTerms,
+        handover: Option<Signature>,
         possession: Signature,
     ) -> Result<Self, GroupError> {
-        let message = signed_message(election, &Self::body(&pseudonym, style, &key, &possession));
+        let message = signed_message(election, &terms.body(handover.is_some()));
         let signature = registrar.sign(domain::CREDENTIAL, &message)?;
-        Ok(CredentialEntry { pseudonym, style, key, possession, signature })
-    }
-
-    fn body(pseudonym: &Pseudonym, style: u16, key: &PublicKey, possession: &Signature) -> Vec<u8> {
-        [pseudonym.0.as_slice(), &style.to_le_bytes(), &key.to_bytes(), &possession.to_bytes()].concat()
-    }
-
-    /// Verifies the proof of possession alone.
-    ///
-    /// # Errors
-    /// [`VerifyError`], for which whoever registered the key is to blame.
-    pub fn verify_possession(&self, election: &Digest) -> Result<(), VerifyError> {
-        let message = Self::possession_message(election, &self.pseudonym, self.style);
-        self.key.verify(domain::POSSESSION, &message, &self.possession)
+        Ok(CredentialEntry { terms, handover, possession, signature })
     }
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
+        let terms = CredentialTerms::read(reader)?;
+        let handover = match reader.u8()? {
+            0 => None,
+            1 => Some(reader.signature()?),
+            other => return Err(EntryError::Flag(other)),
+        };
         Ok(CredentialEntry {
-            pseudonym: Pseudonym(reader.array()?),
-            style: reader.u16()?,
-            key: reader.public_key()?,
+            terms,
+            handover,
             possession: reader.signature()?,
             signature: reader.signature()?,
         })
     }
 
     pub(super) fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(&Self::body(&self.pseudonym, self.style, &self.key, &self.possession));
-        bytes.extend_from_slice(&self.signature.to_bytes());
+        bytes.extend_from_slice(&self.terms.body(self.handover.is_some()));
+        for signature in self.handover.iter().chain([&self.possession, &self.signature]) {
+            bytes.extend_from_slice(&signature.to_bytes());
+        }
+    }
+}
+
+impl Deref for CredentialEntry {
+    type Target = CredentialTerms;
+
+    fn deref(&self) -> &CredentialTerms {
+        &self.terms
     }
 }
 
@@ -128,7 +194,7 @@ impl Issued for CredentialEntry {
     const DOMAIN: &'static str = domain::CREDENTIAL;
 
     fn message(&self, election: &Digest) -> Vec<u8> {
-        signed_message(election, &Self::body(&self.pseudonym, self.style, &self.key, &self.possession))
+        signed_message(election, &self.terms.body(self.handover.is_some()))
     }
 
     fn signature(&self) -> &Signature {
@@ -136,13 +202,43 @@ impl Issued for CredentialEntry {
     }
 }
 
-/// The end of a voter's key: later ballots under it are refused, earlier ones stay.
+/// Why a voter's key, or the voter, is struck off the board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum RevocationReason {
+    /// The voter came with another device: another credential may follow, and ballots that were cast stay.
+    Replaced = 1,
+    /// The voter has voted on paper: final, and no ballot of the pseudonym counts.
+    VotedOnPaper = 2,
+    /// The voter may not vote: final, and no ballot of the pseudonym counts.
+    NotEntitled = 3,
+}
+
+impl RevocationReason {
+    /// Whether the pseudonym itself is struck off: nothing of it follows, and its ballots do not count.
+    pub const fn is_final(self) -> bool {
+        !matches!(self, RevocationReason::Replaced)
+    }
+
+    fn of(byte: u8) -> Result<Self, EntryError> {
+        Ok(match byte {
+            1 => RevocationReason::Replaced,
+            2 => RevocationReason::VotedOnPaper,
+            3 => RevocationReason::NotEntitled,
+            other => return Err(EntryError::Reason(other)),
+        })
+    }
+}
+
+/// The end of a voter's key, and, where its reason is final, of the voter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revocation {
     /// Whose key it was.
     pub pseudonym: Pseudonym,
-    /// The key that ends.
+    /// The key of the pseudonym's last credential.
     pub key: PublicKey,
+    /// Why.
+    pub reason: RevocationReason,
     /// The registrar's signature.
     pub signature: Signature,
 }
@@ -157,25 +253,27 @@ impl Revocation {
         election: &Digest,
         pseudonym: Pseudonym,
         key: PublicKey,
+        reason: RevocationReason,
     ) -> Result<Self, GroupError> {
-        let message = signed_message(election, &Self::body(&pseudonym, &key));
-        Ok(Revocation { pseudonym, key, signature: registrar.sign(domain::REVOCATION, &message)? })
+        let message = signed_message(election, &Self::body(&pseudonym, &key, reason));
+        Ok(Revocation { pseudonym, key, reason, signature: registrar.sign(domain::REVOCATION, &message)? })
     }
 
-    fn body(pseudonym: &Pseudonym, key: &PublicKey) -> Vec<u8> {
-        [pseudonym.0.as_slice(), &key.to_bytes()].concat()
+    fn body(pseudonym: &Pseudonym, key: &PublicKey, reason: RevocationReason) -> Vec<u8> {
+        [pseudonym.0.as_slice(), &key.to_bytes(), &[reason as u8]].concat()
     }
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
         Ok(Revocation {
             pseudonym: Pseudonym(reader.array()?),
             key: reader.public_key()?,
+            reason: RevocationReason::of(reader.u8()?)?,
             signature: reader.signature()?,
         })
     }
 
     pub(super) fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(&Self::body(&self.pseudonym, &self.key));
+        bytes.extend_from_slice(&Self::body(&self.pseudonym, &self.key, self.reason));
         bytes.extend_from_slice(&self.signature.to_bytes());
     }
 }
@@ -184,7 +282,7 @@ impl Issued for Revocation {
     const DOMAIN: &'static str = domain::REVOCATION;
 
     fn message(&self, election: &Digest) -> Vec<u8> {
-        signed_message(election, &Self::body(&self.pseudonym, &self.key))
+        signed_message(election, &Self::body(&self.pseudonym, &self.key, self.reason))
     }
 
     fn signature(&self) -> &Signature {

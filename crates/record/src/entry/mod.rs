@@ -9,10 +9,10 @@
 //! | 0 | [`Genesis`] | version u8 = 1, H_manifest 32, organiser key 32, registrar key 32, log key 32, n u8, t u8, origin length u8, origin |
 //! | 1 | [`Ceremony`] | form u8, and what [`ceremony`] says |
 //! | 2 | [`Open`] | unix time u64, organiser signature 64 |
-//! | 3 | [`CredentialEntry`] | pseudonym 16, style u16, key 32, possession 64, registrar signature 64 |
+//! | 3 | [`CredentialEntry`] | pseudonym 16, style u16, route u8, number u16, key 32, handover u8 (1: the old key's signature 64), possession 64, registrar signature 64 |
 //! | 4 | Ballot | see [`crate::ballot`] |
 //! | 5 | Challenged | reserved: refused |
-//! | 6 | [`Revocation`] | pseudonym 16, key 32, registrar signature 64 |
+//! | 6 | [`Revocation`] | pseudonym 16, key 32, reason u8, registrar signature 64 |
 //! | 7 | [`Close`] | unix time u64, organiser signature 64 |
 //! | 8 | [`TallyInput`] | board size u64, groups u32, each group: contest u16, style u16 (65,535 = all), ballots u32, withheld u8, μ u16, α_Σ 32, μ β_Σ 32; organiser signature 64 |
 //! | 9 | [`Partial`] | trustee u8, tally input hash 32, groups u32, each group: μ u16, μ factors 32, proof 64 |
@@ -23,7 +23,7 @@
 //! | 14 | [`Consent`] | trustee u8, tally input hash 32, signature 64 |
 //!
 //! The organiser, the registrar, and the trustees in a Consent, sign H_election and then everything
-//! between the kind byte and the signature.
+//! between the kind byte and the entry's first signature.
 
 use veche_crypto::VerifyError;
 use veche_crypto::hash::Digest;
@@ -39,7 +39,9 @@ mod signed;
 mod tally;
 
 pub use ceremony::{Ceremony, Commitments, Complaint, Confirm, Restart, Shares};
-pub use credential::{CredentialEntry, Pseudonym, Revocation};
+pub use credential::{
+    CredentialEntry, CredentialTerms, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason,
+};
 pub use part::{MAX_BALLOT_LEN, MAX_LEAF_LEN, MAX_MESSAGE_LEN, Part, PartAssembler, PartError, into_leaves};
 pub use setup::{Close, Genesis, Open};
 pub use signed::{Content, Signed};
@@ -126,6 +128,9 @@ pub enum EntryError {
     /// A byte that says one of two things says neither.
     #[error("a yes-or-no byte is {0}")]
     Flag(u8),
+    /// A reason that no revocation has.
+    #[error("a revocation's reason is 1, 2 or 3, not {0}")]
+    Reason(u8),
     /// A ceremony that this version does not know.
     #[error("ceremony form {0} is unknown")]
     CeremonyForm(u8),

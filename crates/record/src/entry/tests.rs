@@ -47,6 +47,7 @@ fn samples() -> Vec<Entry> {
     let pseudonym = Pseudonym([7; 16]);
     let key = secret("voter").public();
     let possession = signature("possession");
+    let terms = CredentialTerms { pseudonym: Pseudonym([7; 16]), style: 1, route: 2, number: 3, key };
     vec![
         Entry::Genesis(Genesis {
             manifest: election,
@@ -59,9 +60,9 @@ fn samples() -> Vec<Entry> {
         }),
         commitments(vec![vec![point("a"), point("b")], vec![point("c"), point("d")]]),
         Open::sign(&organiser, &election, 5).unwrap().into(),
-        CredentialEntry::sign(&registrar, &election, pseudonym, 1, key, possession).unwrap().into(),
+        CredentialEntry::sign(&registrar, &election, terms, None, possession).unwrap().into(),
         Entry::Ballot(vec![1, 2, 3]),
-        Revocation::sign(&registrar, &election, pseudonym, key).unwrap().into(),
+        Revocation::sign(&registrar, &election, pseudonym, key, RevocationReason::Replaced).unwrap().into(),
         Close::sign(&organiser, &election, 6).unwrap().into(),
         tally_input(TallyKind::Vote),
         Partial { trustee: 2, tally: election, groups: vec![factors(2), factors(1)] }.into(),
@@ -80,6 +81,12 @@ fn samples() -> Vec<Entry> {
         }),
         signed(Confirm { attempt: 1, trustee: 2, transcript: election }),
         signed(Restart { attempt: 2 }),
+        CredentialEntry::sign(&registrar, &election, terms, Some(signature("handover")), possession)
+            .unwrap()
+            .into(),
+        Revocation::sign(&registrar, &election, pseudonym, key, RevocationReason::NotEntitled)
+            .unwrap()
+            .into(),
     ]
 }
 
@@ -139,6 +146,15 @@ fn attack_33_other_versions_and_kinds_are_refused() {
     for form in [0, 6, 255] {
         ceremony[1] = form;
         assert_eq!(Entry::parse(&ceremony), Err(EntryError::CeremonyForm(form)));
+    }
+    // The handover byte: after kind, pseudonym, style, route, number, key.
+    let mut credential = samples()[3].to_bytes();
+    credential[1 + 16 + 2 + 1 + 2 + 32] = 2;
+    assert_eq!(Entry::parse(&credential), Err(EntryError::Flag(2)));
+    let mut revocation = samples()[5].to_bytes();
+    for reason in [0, 4, 255] {
+        revocation[1 + 16 + 32] = reason;
+        assert_eq!(Entry::parse(&revocation), Err(EntryError::Reason(reason)));
     }
     // The flag of the first group: after kind, size, count, contest, style, ballots.
     let mut tally = samples()[7].to_bytes();
@@ -200,23 +216,45 @@ fn signatures_bind_the_election_the_content_and_the_kind() {
 }
 
 #[test]
-fn a_possession_proof_is_of_one_election_pseudonym_and_style() {
+fn possession_and_handover_are_of_one_election_and_all_terms() {
     let (election, other) = (digest("test", &[b"election"]), digest("test", &[b"other"]));
-    let (registrar, voter) = (secret("registrar"), secret("voter"));
-    let pseudonym = Pseudonym([7; 16]);
-    let possession = CredentialEntry::prove_possession(&voter, &election, &pseudonym, 1).unwrap();
-    let key = voter.public();
-    let entry = CredentialEntry::sign(&registrar, &election, pseudonym, 1, key, possession).unwrap();
-    assert_eq!(entry.verify_possession(&election), Ok(()));
-    assert!(entry.verify_possession(&other).is_err());
-    assert!(CredentialEntry { style: 2, ..entry.clone() }.verify_possession(&election).is_err());
-    assert!(
-        CredentialEntry { pseudonym: Pseudonym([8; 16]), ..entry.clone() }
-            .verify_possession(&election)
-            .is_err()
-    );
-    let thief = secret("thief").public();
-    assert!(CredentialEntry { key: thief, ..entry }.verify_possession(&election).is_err());
+    let (voter, old) = (secret("voter"), secret("old"));
+    let terms =
+        CredentialTerms { pseudonym: Pseudonym([7; 16]), style: 1, route: 2, number: 3, key: voter.public() };
+    let possession = terms.prove_possession(&voter, &election).unwrap();
+    let handover = terms.hand_over(&old, &election).unwrap();
+    let holds = |terms: &CredentialTerms, election: &Digest| {
+        let proved = terms.verify_possession(election, &possession).is_ok();
+        assert_eq!(proved, terms.verify_handover(election, &old.public(), &handover).is_ok());
+        proved
+    };
+    assert!(holds(&terms, &election));
+    assert!(!holds(&terms, &other));
+    for changed in [
+        CredentialTerms { pseudonym: Pseudonym([8; 16]), ..terms },
+        CredentialTerms { style: 2, ..terms },
+        CredentialTerms { route: 3, ..terms },
+        CredentialTerms { number: 2, ..terms },
+        CredentialTerms { key: secret("thief").public(), ..terms },
+    ] {
+        assert!(!holds(&changed, &election), "{changed:?}");
+    }
+    // One is not the other.
+    assert!(terms.verify_possession(&election, &terms.hand_over(&voter, &election).unwrap()).is_err());
+    assert!(terms.verify_handover(&election, &voter.public(), &possession).is_err());
+}
+
+#[test]
+fn a_credential_is_signed_with_whether_it_hands_over() {
+    let election = digest("test", &[b"election"]);
+    let registrar = secret("registrar");
+    let key = secret("voter").public();
+    let terms = CredentialTerms { pseudonym: Pseudonym([7; 16]), style: 1, route: 2, number: 3, key };
+    let (possession, handover) = (signature("possession"), Some(signature("handover")));
+    let entry = CredentialEntry::sign(&registrar, &election, terms, handover, possession).unwrap();
+    assert_eq!(entry.verify_signature(&registrar.public(), &election), Ok(()));
+    let without = CredentialEntry { handover: None, ..entry };
+    assert!(without.verify_signature(&registrar.public(), &election).is_err());
 }
 
 #[test]

@@ -7,8 +7,8 @@ use veche_board::{MAX_WITNESSES, WitnessKey, Witnesses};
 use super::error::{ManifestError, Problem};
 use super::{
     BallotStyle, Contest, ContestOption, FORMAT, MAX_BALLOT_STYLES, MAX_CONTESTS, MAX_ID_LEN, MAX_LANGUAGES,
-    MAX_MONEY, MAX_OPTIONS, MAX_STYLES, MAX_TRUSTEES, MAX_ZONE_LEN, ManifestDocument, ReportBy, Style, Text,
-    WitnessesDocument, ballot_len,
+    MAX_MONEY, MAX_OPTIONS, MAX_ROUTES, MAX_STYLES, MAX_TRUSTEES, MAX_ZONE_LEN, ManifestDocument, ReportBy,
+    Style, Text, WitnessesDocument, ballot_len,
 };
 use crate::entry::{GroupInput, MAX_BALLOT_LEN, MAX_MESSAGE_LEN};
 use crate::group::Group;
@@ -66,6 +66,11 @@ pub(super) fn check(document: &ManifestDocument) -> Outcome<Checked> {
         declared.push(check_style(&format!("styles[{i}]"), style, &positions, &texts)?);
     }
     let ballot_styles = ballot_styles(document, &declared)?;
+    count("routes", document.routes.len(), MAX_ROUTES)?;
+    unique("routes", document.routes.iter().map(|route| route.id.as_str()))?;
+    for (i, route) in document.routes.iter().enumerate() {
+        texts.check(&format!("routes[{i}].title"), Some(&route.title))?;
+    }
 
     let compiled = compile(document, &declared)?;
     check_ballot_sizes(&compiled, &ballot_styles)?;
@@ -78,7 +83,15 @@ fn check_hours(document: &ManifestDocument) -> Outcome {
     demand(document.opens < document.closes, "closes", Problem::Hours)?;
     let later = document.closes_latest.is_none_or(|latest| latest > document.closes);
     demand(later, "closes_latest", Problem::LatestClosing)?;
-    demand(document.paper_until.is_none(), "paper_until", Problem::NoPaper)?;
+    let paper = document.routes.iter().any(|route| route.entered);
+    match document.paper_until {
+        None => demand(!paper, "paper_until", Problem::NoPaperUntil)?,
+        Some(until) => {
+            demand(paper, "paper_until", Problem::NoPaper)?;
+            let enough = until >= document.closes_latest.unwrap_or(document.closes);
+            demand(enough, "paper_until", Problem::PaperUntil)?;
+        }
+    }
     demand(is_zone(&document.time_zone), "time_zone", Problem::TimeZone)
 }
 

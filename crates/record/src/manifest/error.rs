@@ -65,11 +65,18 @@ pub enum Problem {
     #[error("voting closes before it opens; \"opens\" must come first")]
     Hours,
     /// A latest closing that puts nothing off.
-    #[error("the latest closing is not after \"closes\"; put it later, or leave it out: then nothing is put off")]
+    #[error(
+        "the latest closing is not after \"closes\"; put it later, or leave it out: then nothing is put off"
+    )]
     LatestClosing,
     /// Paper ballots after which none can be typed in.
-    #[error("ballots on paper are typed in at least until voting closes, also when that is put off; put it later")]
+    #[error(
+        "ballots on paper are typed in at least until voting closes, also when that is put off; put it later"
+    )]
     PaperUntil,
+    /// Ballots on paper, and no hour after which none can be typed in.
+    #[error("a route is entered from paper; say until when papers are typed in")]
+    NoPaperUntil,
     /// An hour for ballots on paper where there are none.
     #[error("no route is entered from paper; leave this out")]
     NoPaper,

@@ -37,6 +37,8 @@ pub const MAX_OPTIONS: usize = 500;
 pub const MAX_STYLES: usize = 500;
 /// Most ballot styles of an election, counting what [`Style::plus_one_of`] adds.
 pub const MAX_BALLOT_STYLES: usize = 4_096;
+/// Most routes of an election.
+pub const MAX_ROUTES: usize = 32;
 /// Most languages of an election.
 pub const MAX_LANGUAGES: usize = 20;
 /// Most trustees of an election.
@@ -179,6 +181,18 @@ pub struct Style {
     pub inhabitants: Option<u32>,
 }
 
+/// A way in which people are identified before they get a credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// Its identifier, unique among the routes.
+    pub id: String,
+    /// Its title, such as "By SMS to a number on the roll".
+    pub title: Text,
+    /// Whether its ballots are typed from paper.
+    pub entered: bool,
+}
+
 /// A kind of ballot paper: what a credential and a ballot name by number. There is one for every
 /// declared style, and one for every contest that may be added to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -224,6 +238,8 @@ pub struct ManifestDocument {
     pub contests: Vec<Contest>,
     /// The kinds of ballot paper.
     pub styles: Vec<Style>,
+    /// How people are identified.
+    pub routes: Vec<Route>,
     /// The key holders.
     pub trustees: TrusteeCount,
     /// Groups of fewer ballots are not decrypted.
@@ -290,6 +306,33 @@ impl Manifest {
     /// The declared styles in manifest order.
     pub fn styles(&self) -> &[Style] {
         &self.document.styles
+    }
+
+    /// The routes in manifest order.
+    pub fn routes(&self) -> &[Route] {
+        &self.document.routes
+    }
+
+    /// A route, by position.
+    pub fn route(&self, route: u8) -> Option<&Route> {
+        self.document.routes.get(usize::from(route))
+    }
+
+    /// The position of a route.
+    pub fn route_index(&self, id: &str) -> Option<u8> {
+        let position = self.document.routes.iter().position(|route| route.id == id)?;
+        u8::try_from(position).ok()
+    }
+
+    /// Whether ballots of a route are typed from paper.
+    pub fn is_entered(&self, route: u8) -> bool {
+        self.route(route).is_some_and(|route| route.entered)
+    }
+
+    /// The first route by which people vote themselves.
+    pub fn online_route(&self) -> Option<u8> {
+        let position = self.document.routes.iter().position(|route| !route.entered)?;
+        u8::try_from(position).ok()
     }
 
     /// The compiled rules of the contests, in manifest order.

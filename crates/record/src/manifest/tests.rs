@@ -30,6 +30,7 @@ fn sample() -> Value {
             {"id": "n", "title": {"en": "N", "pl": "N"}, "contests": ["north", "town"], "electorate": 50},
             {"id": "s", "title": {"en": "S", "pl": "S"}, "contests": ["town"], "electorate": 14}
         ],
+        "routes": [{"id": "sms", "title": {"en": "By SMS", "pl": "SMS-em"}, "entered": false}],
         "trustees": {"count": 3, "threshold": 2},
         "minimum_group": 1,
         "report_by": "contest",
@@ -64,6 +65,60 @@ fn refused(pointer: &str, value: Value, path: &str, problem: impl Fn(&Problem) -
     let error = with(pointer, value).unwrap_err();
     assert_eq!(error.path, path, "{error}");
     assert!(problem(&error.problem), "{error}");
+}
+
+#[test]
+fn routes_are_1_to_32_with_their_own_ids_and_titles() {
+    let route =
+        |id: &str, entered: Value| json!({"id": id, "title": {"en": "R", "pl": "R"}, "entered": entered});
+    let routes =
+        |count: usize| -> Value { (0..count).map(|i| route(&i.to_string(), json!(false))).collect() };
+    assert_eq!(with("/routes", routes(32)).unwrap().routes().len(), 32);
+    for count in [0, 33] {
+        refused("/routes", routes(count), "routes", |problem| matches!(problem, Problem::Count { .. }));
+    }
+    let twice = json!([route("sms", json!(false)), route("sms", json!(false))]);
+    refused("/routes", twice, "routes[1].id", |problem| matches!(problem, Problem::Repeated(_)));
+    refused("/routes/0/id", json!(""), "routes[0].id", |problem| matches!(problem, Problem::Id));
+    let title = json!({"en": "R"});
+    refused("/routes/0/title", title, "routes[0].title", |problem| {
+        matches!(problem, Problem::MissingLanguage(_))
+    });
+    for wrong in [json!("yes"), json!(1), json!(null)] {
+        refused("/routes/0/entered", wrong, "routes[0].entered", |problem| {
+            matches!(problem, Problem::Json(_))
+        });
+    }
+    let mut without = sample();
+    without.as_object_mut().unwrap().remove("routes");
+    assert!(matches!(parse(&without).unwrap_err().problem, Problem::Json(_)));
+}
+
+#[test]
+fn papers_have_a_route_and_an_hour_or_neither() {
+    let paper = |until: Option<&str>, latest: Option<&str>| {
+        let mut document = sample();
+        let route = json!({"id": "paper", "title": {"en": "On paper", "pl": "Na papierze"}, "entered": true});
+        document["routes"].as_array_mut().unwrap().push(route);
+        for (key, time) in [("paper_until", until), ("closes_latest", latest)] {
+            if let Some(time) = time {
+                document[key] = json!(time);
+            }
+        }
+        parse(&document)
+    };
+    let (closes, later) = ("2026-05-14T20:00:00Z", "2026-05-15T20:00:00Z");
+    let manifest = paper(Some(closes), None).unwrap();
+    assert_eq!((manifest.route_index("paper"), manifest.route_index("post")), (Some(1), None));
+    assert_eq!(
+        (manifest.is_entered(0), manifest.is_entered(1), manifest.is_entered(2)),
+        (false, true, false)
+    );
+    assert_eq!(manifest.online_route(), Some(0));
+    assert!(paper(Some(later), Some(later)).is_ok());
+    assert_eq!(paper(Some(closes), Some(later)).unwrap_err().problem, Problem::PaperUntil);
+    assert_eq!(paper(Some("2026-05-14T19:59:59Z"), None).unwrap_err().problem, Problem::PaperUntil);
+    assert_eq!(paper(None, None).unwrap_err().problem, Problem::NoPaperUntil);
 }
 
 #[test]

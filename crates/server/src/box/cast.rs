@@ -109,6 +109,7 @@ fn problem(refusal: Refusal) -> Problem {
             Kind::CredentialRevoked,
             "The key of this ballot was replaced when the voter signed in elsewhere.",
         ),
+        Refusal::StruckOff => Problem::struck_off(),
         Refusal::SequenceBehind { sequence, previous } => Problem::new(
             Kind::SequenceBehind,
             "Another ballot of this voter is recorded already. Seal a new one after it.",

@@ -1,8 +1,8 @@
 //! A voter's key goes onto the board, under the voter's pseudonym.
 //!
-//! A voter has one key at a time. Registering another one, on another device or after the browser
-//! lost the first, appends a Revocation of the old key and a Credential for the new one in one
-//! transaction: there is no moment without a key and none with two.
+//! A voter has one key at a time. A browser that has the voter's key hands it over to another one, in one entry. On
+//! another device, or after the browser lost the first, a Revocation of the old key and a Credential for the new one are
+//! appended in one transaction: there is no moment without a key and none with two.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use veche_crypto::group::GroupError;
 use veche_crypto::signature::PublicKey;
 use veche_keeper::Transaction;
-use veche_record::entry::{CredentialEntry, Pseudonym, Revocation};
+use veche_record::entry::{CredentialEntry, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason};
 use veche_verify::state::CredentialStatus;
 
 use crate::ballot_box::context::BallotBox;
@@ -31,11 +31,11 @@ impl CredentialDesk for BallotBox {
     }
 
     async fn issued(&self, request: &CredentialRequest) -> Result<Option<IssuedCredential>, Problem> {
-        issued(self.board.view().credential(&request.key), request)
+        issued(self.board.view().credential(&request.terms.key), request)
     }
 
     async fn issue(&self, request: CredentialRequest) -> Result<IssuedCredential, Problem> {
-        let key = request.key;
+        let key = request.terms.key;
         let appended = self.board.append(move |turn| append(turn, &request)).await?;
         let (index, status) = self
             .board
@@ -52,8 +52,11 @@ fn issued(
     request: &CredentialRequest,
 ) -> Result<Option<IssuedCredential>, Problem> {
     let Some((index, status)) = known else { return Ok(None) };
-    if status.pseudonym != request.pseudonym {
+    if status.pseudonym != request.terms.pseudonym {
         return Err(Problem::new(Kind::KeyTaken, "This key belongs to another voter. Make a new one."));
+    }
+    if status.voter.struck_off.is_some() {
+        return Err(Problem::struck_off());
     }
     if !status.active {
         return Err(Problem::new(
@@ -61,7 +64,7 @@ fn issued(
             "This key was replaced when you signed in elsewhere. Make a new one.",
         ));
     }
-    if status.voter.style != request.style {
+    if status.voter.style != request.terms.style {
         return Err(Problem::new(
             Kind::KeyTaken,
             "This key is registered for another ballot style. Make a new one.",
@@ -76,7 +79,7 @@ fn append(turn: &mut Transaction<'_>, request: &CredentialRequest) -> Result<u64
         return Err(Problem::new(Kind::NotOpen, "Voting is over."));
     }
     // Asked again: another request of the same voter may have had its turn in between.
-    if let Some(before) = issued(turn.credential(&request.key), request)? {
+    if let Some(before) = issued(turn.credential(&request.terms.key), request)? {
         return Ok(before.index);
     }
     let election = turn
@@ -85,20 +88,54 @@ fn append(turn: &mut Transaction<'_>, request: &CredentialRequest) -> Result<u64
         .map(|election| election.fingerprint())
         .ok_or_else(|| Problem::new(Kind::NotOpen, "The keys of this election are not made yet."))?;
     let signing = |error: GroupError| Problem::fault(&error);
-    let CredentialRequest { pseudonym, style, key, possession } = *request;
-    let credential = CredentialEntry::sign(turn.registrar(), &election, pseudonym, style, key, possession)
-        .map_err(signing)?;
-    if let Some(other) = turn.state().voter(&pseudonym).and_then(|voter| voter.key) {
-        let other = PublicKey::from_bytes(&other).map_err(signing)?;
-        turn.entry(Revocation::sign(turn.registrar(), &election, pseudonym, other).map_err(signing)?)?;
+    let CredentialRequest { terms, handover, possession } = *request;
+    let known = turn.state().voter(&terms.pseudonym);
+    if known.is_some_and(|voter| voter.struck_off.is_some()) {
+        return Err(Problem::struck_off());
     }
-    Ok(turn.entry(credential)?)
+    let number = known.map_or(0, |voter| voter.number);
+    if number > MAX_CREDENTIAL_NUMBER {
+        return Err(Problem::new(
+            Kind::TooManyKeys,
+            "This voter has had as many keys as a voter can have. Use the newest one, or ask the organiser.",
+        ));
+    }
+    if terms.number != number {
+        return Err(Problem::new(
+            Kind::NumberBehind,
+            "Another key of this voter came onto the board meanwhile. Prove having the key again, with `number`.",
+        )
+        .with("number", number));
+    }
+    let active = known.and_then(|voter| voter.key);
+    let active = active.map(|key| PublicKey::from_bytes(&key)).transpose().map_err(signing)?;
+    match (active, handover) {
+        (Some(active), Some(handover)) => {
+            terms.verify_handover(&election, &active, &handover).map_err(|_| {
+                Problem::new(
+                    Kind::KeyRefused,
+                    "`handover` is not signed by the voter's active key, for this key, ballot style and number.",
+                )
+            })?;
+        }
+        (None, Some(_)) => {
+            return Err(Problem::new(Kind::KeyRefused, "There is no active key that could hand over."));
+        }
+        (Some(active), None) => {
+            let reason = RevocationReason::Replaced;
+            let revocation = Revocation::sign(turn.registrar(), &election, terms.pseudonym, active, reason);
+            turn.entry(revocation.map_err(signing)?)?;
+        }
+        (None, None) => {}
+    }
+    let credential = CredentialEntry::sign(turn.registrar(), &election, terms, handover, possession);
+    Ok(turn.entry(credential.map_err(signing)?)?)
 }
 
 /// What the board says about a key.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct KeyState {
-    /// `active` or `revoked`.
+    /// `active`, `revoked`, or `struck-off` where the voter was.
     #[schema(example = "active")]
     state: &'static str,
     /// The voter's name on the board.
@@ -128,7 +165,11 @@ pub(crate) async fn state(
         .and_then(|key| ballot_box.board.view().credential(&PublicKey::from_bytes(&key).ok()?))
         .ok_or_else(|| Problem::new(Kind::CredentialUnknown, "No voter has registered this key."))?;
     Ok(Answer(KeyState {
-        state: if credential.active { "active" } else { "revoked" },
+        state: match (credential.active, credential.voter.struck_off) {
+            (true, _) => "active",
+            (false, None) => "revoked",
+            (false, Some(_)) => "struck-off",
+        },
         pseudonym: credential.pseudonym.to_string(),
         style: ballot_box.style_name(credential.voter.style),
         sequence: credential.voter.sequence,

@@ -47,6 +47,8 @@ pub(crate) enum Kind {
     CredentialUnknown,
     BallotUnknown,
     CredentialRevoked,
+    NumberBehind,
+    StruckOff,
     NotOpen,
     BallotInvalid,
     BallotResigned,
@@ -125,6 +127,10 @@ impl Kind {
             Kind::CredentialRevoked => {
                 ("credential-revoked", StatusCode::CONFLICT, "The credential was revoked")
             }
+            Kind::NumberBehind => {
+                ("number-behind", StatusCode::CONFLICT, "Another credential of this voter is on the board")
+            }
+            Kind::StruckOff => ("struck-off", StatusCode::CONFLICT, "This voter was struck off"),
             Kind::NotOpen => ("not-open", StatusCode::CONFLICT, "Voting is not open"),
             Kind::BallotInvalid => {
                 ("ballot-invalid", StatusCode::UNPROCESSABLE_ENTITY, "The ballot is not valid")
@@ -185,6 +191,14 @@ impl Problem {
     /// A problem and the sentence that explains this occurrence.
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Problem { kind, detail: detail.into(), extra: Map::new(), retry_after: None }
+    }
+
+    /// What a voter is told who was struck off the board.
+    pub(crate) fn struck_off() -> Self {
+        Problem::new(
+            Kind::StruckOff,
+            "The organiser has struck this voter off the board: no ballot of theirs counts. If that is wrong, ask the organiser.",
+        )
     }
 
     /// Adds a fact for programs.

@@ -7,6 +7,7 @@ use veche_record::Manifest;
 use crate::clock::Clock;
 use crate::handover::CredentialDesk;
 use crate::http::limits::{ClientNetwork, Counter, DAY, HOUR, Limits};
+use crate::http::problem::{Kind, Problem};
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::sms::Outbox;
 use crate::store::registrar::{CodeLimits, GuessLimits, RegistrarStore};
@@ -25,6 +26,14 @@ pub(crate) struct Registrar {
 }
 
 impl Registrar {
+    /// How this registrar identifies people, by a code that is sent to a phone: the first route of the manifest whose
+    /// ballots are not typed from paper.
+    pub(crate) fn route(&self) -> Result<u8, Problem> {
+        self.manifest.online_route().ok_or_else(|| {
+            Problem::new(Kind::NotOpen, "The manifest has no route by which people vote online.")
+        })
+    }
+
     /// How many codes a phone may ask for.
     pub(crate) const fn code_limits(&self) -> CodeLimits {
         CodeLimits { resend_after: self.limits.resend_after, a_phone_a_day: self.limits.codes_a_phone_a_day }

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use veche_crypto::signature::{PublicKey, Signature};
-use veche_record::entry::CredentialEntry;
+use veche_record::entry::CredentialTerms;
 use veche_record::manifest::Registration;
 
 use crate::handover::{CredentialRequest, IssuedCredential};
@@ -28,8 +28,14 @@ pub(crate) struct NewKey {
     style: String,
     /// The key: 64 lower-case hexadecimal digits.
     key: String,
-    /// A signature by the key over fingerprint, pseudonym and style: 128 lower-case hexadecimal digits.
+    /// How many credentials the voter has had: the `number` of signing in or of the last registration.
+    number: u16,
+    /// A signature by the key over fingerprint, pseudonym, style, route, number and key: 128 lower-case hexadecimal
+    /// digits.
     possession: String,
+    /// A signature of the voter's active key over the same bytes, where the browser has it: the old key hands over.
+    /// Without it, the old key is revoked and counted as replaced.
+    handover: Option<String>,
 }
 
 /// A registered key.
@@ -41,9 +47,11 @@ pub(crate) struct Registered {
     sequence: u32,
     /// The hash of the ballot before it, or zeros: 64 hexadecimal digits.
     previous: String,
+    /// The number that the voter's next credential must carry.
+    number: u16,
 }
 
-/// Registers the key of a browser. Another key of the same voter is revoked; the same key again gives
+/// Registers the key of a browser. Another key of the same voter hands over or is revoked; the same key again gives
 /// the same answer.
 #[utoipa::path(
     post, path = "/v1/credential", tag = "voter", request_body = NewKey, security(("voter" = [])),
@@ -51,7 +59,7 @@ pub(crate) struct Registered {
         (status = 201, description = "Registered; the key is on the board", body = Registered),
         (status = 200, description = "It was registered before", body = Registered),
         (status = 401, description = "`sign-in-needed`"),
-        (status = 409, description = "`wrong-style`, `style-full`, `key-taken`, `credential-revoked`, `not-open`"),
+        (status = 409, description = "`wrong-style`, `style-full`, `key-taken`, `credential-revoked`, `number-behind` (with `number`), `struck-off`, `not-open`"),
         (status = 422, description = "`style-unknown`, `key-refused`"),
         (status = 429, description = "`too-many-keys`"),
     )
@@ -65,7 +73,7 @@ pub(crate) async fn register(
     if let Some(before) = registrar.desk.issued(&request).await? {
         return Ok(answer(&before));
     }
-    registrar.counters.keys.count(request.pseudonym.0, registrar.clock.unix()).map_err(|wait| {
+    registrar.counters.keys.count(request.terms.pseudonym.0, registrar.clock.unix()).map_err(|wait| {
         Problem::new(Kind::TooManyKeys, "This voter has registered too many keys today. Use the newest one.")
             .retry_after(wait)
     })?;
@@ -75,8 +83,8 @@ pub(crate) async fn register(
 fn answer(issued: &IssuedCredential) -> (StatusCode, Answer<Registered>) {
     let status = if issued.new { StatusCode::CREATED } else { StatusCode::OK };
     let voter = &issued.status.voter;
-    let (sequence, previous) = (voter.sequence, voter.previous.to_string());
-    (status, Answer(Registered { index: issued.index, sequence, previous }))
+    let (sequence, previous, number) = (voter.sequence, voter.previous.to_string(), voter.number);
+    (status, Answer(Registered { index: issued.index, sequence, previous, number }))
 }
 
 /// Reads the request and checks all that needs no turn of the board's writer.
@@ -113,16 +121,23 @@ async fn read(registrar: &Registrar, voter: &Voter, request: &NewKey) -> Result<
     let key = from_hex::<32>(&request.key)
         .and_then(|bytes| PublicKey::from_bytes(&bytes).ok())
         .ok_or_else(|| refused("`key` is not 64 lower-case hexadecimal digits of a key."))?;
-    let possession = from_hex::<64>(&request.possession)
-        .and_then(|bytes| Signature::from_bytes(&bytes).ok())
+    let signature = |text: &str| from_hex::<64>(text).and_then(|bytes| Signature::from_bytes(&bytes).ok());
+    let possession = signature(&request.possession)
         .ok_or_else(|| refused("`possession` is not 128 lower-case hexadecimal digits of a signature."))?;
-    let message = CredentialEntry::possession_message(&fingerprint, &pseudonym, style);
-    key.verify(veche_record::tag::domain::POSSESSION, &message, &possession).map_err(|_| {
+    let handover =
+        match &request.handover {
+            None => None,
+            Some(text) => Some(signature(text).ok_or_else(|| {
+                refused("`handover` is not 128 lower-case hexadecimal digits of a signature.")
+            })?),
+        };
+    let terms = CredentialTerms { pseudonym, style, route: registrar.route()?, number: request.number, key };
+    terms.verify_possession(&fingerprint, &possession).map_err(|_| {
         refused(
-            "`possession` does not prove that this voter has the key, for this election and ballot style.",
+            "`possession` does not prove that this voter has the key, for this election, ballot style and number.",
         )
     })?;
-    Ok(CredentialRequest { pseudonym, style, key, possession })
+    Ok(CredentialRequest { terms, handover, possession })
 }
 
 async fn style_on_roll(registrar: &Registrar, voter: &Voter) -> Result<String, Problem> {

@@ -79,6 +79,11 @@ pub(crate) struct SignedIn {
     style: Option<String>,
     /// The key of the voter's active credential in hexadecimal, if one is registered.
     credential: Option<String>,
+    /// The identifier of the route by which the voter was identified, which the voter's key is proved for.
+    #[schema(example = "sms")]
+    route: String,
+    /// The number that the voter's next credential must carry: how many there were.
+    number: u16,
 }
 
 /// Sends a code to a phone. The answer is the same whether or not the number may vote.
@@ -169,6 +174,7 @@ async fn deliver(registrar: Arc<Registrar>, phone: PhoneHash, message: SmsMessag
     responses(
         (status = 200, description = "Signed in", body = SignedIn),
         (status = 403, description = "`wrong-code`, with `attempts_left`"),
+        (status = 409, description = "`struck-off`"),
         (status = 410, description = "`code-expired`: too old, used, or of no session"),
         (status = 429, description = "`too-many-attempts` or `too-many-requests`"),
     )
@@ -202,12 +208,18 @@ pub(crate) async fn finish(
     let (pseudonym, style) = signed_in(guessed)?;
     // The board is the one truth about keys; the roll speaks only until the first one is there.
     let known = registrar.desk.voter(&pseudonym).await.status;
+    if known.is_some_and(|voter| voter.struck_off.is_some()) {
+        return Err(Problem::struck_off());
+    }
+    let route = registrar.manifest.route(registrar.route()?).map(|route| route.id.clone());
     let style_on_board = known.and_then(|voter| registrar.manifest.ballot_style(voter.style));
     Ok(Answer(SignedIn {
         token: token.to_string(),
         pseudonym: pseudonym.to_string(),
         style: style_on_board.map(|style| style.id.clone()).or(style),
         credential: known.and_then(|voter| voter.key).map(hex::encode),
+        route: route.unwrap_or_default(),
+        number: known.map_or(0, |voter| voter.number),
     }))
 }
 

@@ -65,6 +65,7 @@ pub fn manifest(registration: &str) -> Value {
             {"id": "north", "title": {"en": "North"}, "contests": ["north"], "electorate": 1000},
             {"id": "south", "title": {"en": "South"}, "contests": ["south"], "electorate": 1000}
         ],
+        "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
         "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest",
         "revote": true, "registration": registration
     })
@@ -203,9 +204,14 @@ impl Running {
 
     /// Signs in. Returns the token and the pseudonym.
     pub async fn sign_in(&self, phone: &str) -> (String, String) {
-        let (session, code) = self.session(phone).await;
-        let signed = self.give(&session, &code).await.expect(StatusCode::OK);
+        let signed = self.signed_in(phone).await;
         (signed.text("token"), signed.text("pseudonym"))
+    }
+
+    /// Signs in. Returns the whole answer.
+    pub async fn signed_in(&self, phone: &str) -> Answer {
+        let (session, code) = self.session(phone).await;
+        self.give(&session, &code).await.expect(StatusCode::OK)
     }
 
     /// Every byte the server keeps on disk.

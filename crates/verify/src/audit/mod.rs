@@ -333,6 +333,8 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
             expected: self.expected.map(|expected| expected.to_string()),
             entries: self.size,
             ballots: state.map_or(0, BoardState::ballots),
+            key_changes: election.and(state).map(|state| *state.key_changes()),
+            turnout: state.map_or_else(Vec::new, BoardState::turnout),
             checks: self.tracker.checks(finished, self.expected),
             tallies: state.and_then(BoardState::result_file),
             notices: state.map_or_else(Vec::new, |state| notices::of(state, outcome)),

@@ -5,7 +5,7 @@ use veche_record::manifest::Timestamp;
 
 use crate::ceremony::{Ceremony, Verdict};
 use crate::report::{Notice, Outcome};
-use crate::state::BoardState;
+use crate::state::{BoardState, KeyChange, KeyChanges};
 
 pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
     let mut notices = Vec::new();
@@ -44,6 +44,9 @@ pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
             format!("Voting closed at {}, before the announced {}.", early(time), document.closes),
         );
     }
+    for (code, text) in changed_keys(state.key_changes()) {
+        note(code, text);
+    }
     if let Some(tally) = state.verified_tally() {
         let withheld = tally.groups().iter().filter(|input| input.withheld).count();
         if withheld > 0 {
@@ -64,4 +67,32 @@ pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
         note("not-finished", "This record is not finished: it says nothing about the result yet.".into());
     }
     notices
+}
+
+/// What happened to voters' keys. None of it is a fault, and each could hide one: nobody but the voter can tell.
+fn changed_keys(changes: &KeyChanges) -> impl Iterator<Item = (&'static str, String)> {
+    let KeyChanges { handovers, replaced, voted_on_paper, not_entitled } = *changes;
+    let after = |change: KeyChange| match change.after_ballot {
+        0 => String::new(),
+        after => format!(" (of these {after} after a ballot of the voter)"),
+    };
+    let lines = [
+        (
+            "keys-handed-over",
+            handovers,
+            "times a voter's key was handed over to another, signed by the old one",
+        ),
+        (
+            "keys-replaced",
+            replaced,
+            "times a voter's key was replaced on the registrar's word alone: the voter came with another device or \
+             browser, or one that forgets (private tabs do), or somebody took the voter's place",
+        ),
+        ("voted-on-paper", voted_on_paper, "voters were struck off because they voted on paper"),
+        ("not-entitled", not_entitled, "voters were struck off because they may not vote"),
+    ];
+    lines
+        .into_iter()
+        .filter(|(_, change, _)| change.count > 0)
+        .map(move |(code, change, text)| (code, format!("{} {text}{}.", change.count, after(change))))
 }

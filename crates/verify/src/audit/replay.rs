@@ -351,7 +351,9 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
                 self.check_fingerprint();
             }
             Applied::Close => self.settle().await,
-            Applied::Ballot { .. } if self.state.owed().len() >= self.replay.options.replaced => {
+            Applied::Ballot { .. } | Applied::Revocation { .. }
+                if self.state.owed().len() >= self.replay.options.replaced =>
+            {
                 // The sums of a snapshot are without them, as they were settled then.
                 if self.is_before(index) {
                     self.state.forget_owed();
@@ -414,6 +416,7 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
             Check::Open,
             Check::CredentialSignature,
             Check::Possession,
+            Check::Handover,
             Check::Revocation,
             Check::Close,
             Check::TallyInput,
@@ -468,6 +471,22 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
     }
 }
 
+/// The checks of a credential that hands over.
+const HANDOVER: &[Check] = &[
+    Check::Form,
+    Check::Course,
+    Check::CredentialSignature,
+    Check::Possession,
+    Check::CredentialKey,
+    Check::CredentialHolder,
+    Check::Electorate,
+    Check::CredentialNumber,
+    Check::StruckOff,
+    Check::Handover,
+];
+/// The checks of any other credential: all but the last of those.
+const CREDENTIAL: &[Check] = HANDOVER.split_at(HANDOVER.len() - 1).0;
+
 /// The checks that an entry has gone through when it was taken over.
 fn checks_of(applied: &Applied) -> &'static [Check] {
     match applied {
@@ -499,26 +518,20 @@ fn checks_of(applied: &Applied) -> &'static [Check] {
         Applied::RehearsalInput => &[Check::Form, Check::Course, Check::RehearsalInput],
         Applied::Consent(_) => &[Check::Form, Check::Course, Check::Consent],
         Applied::Open => &[Check::Form, Check::Course, Check::Open, Check::Rehearsal],
-        Applied::Credential(_) => &[
-            Check::Form,
-            Check::Course,
-            Check::CredentialSignature,
-            Check::Possession,
-            Check::CredentialKey,
-            Check::CredentialHolder,
-            Check::Electorate,
-        ],
+        Applied::Credential { handover: false, .. } => CREDENTIAL,
+        Applied::Credential { handover: true, .. } => HANDOVER,
         Applied::Ballot { .. } => &[
             Check::Form,
             Check::BallotForm,
             Check::BallotHours,
+            Check::StruckOff,
             Check::BallotCredential,
             Check::BallotSequence,
             Check::BallotNonce,
             Check::BallotSignature,
             Check::BallotProof,
         ],
-        Applied::Revocation(_) => &[Check::Form, Check::Course, Check::Revocation],
+        Applied::Revocation { .. } => &[Check::Form, Check::Course, Check::StruckOff, Check::Revocation],
         Applied::Close => &[Check::Form, Check::Course, Check::Close],
         Applied::TallyInput => &[Check::Form, Check::Course, Check::TallyInput, Check::TallySums],
         Applied::Partial(_) => {

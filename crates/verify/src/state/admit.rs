@@ -39,6 +39,9 @@ pub enum Refusal {
     /// The key was replaced by another one.
     #[error("this key was revoked: the voter has signed in elsewhere")]
     CredentialRevoked,
+    /// The voter was struck off the board.
+    #[error("this voter was struck off: no ballot of theirs counts")]
+    StruckOff,
     /// The voter has cast another ballot since this one was made.
     #[error("another ballot was cast since this one was made; the next one is number {sequence}")]
     SequenceBehind {
@@ -296,6 +299,7 @@ impl BoardState {
             Err(failure) => Err(match (failure.cause.as_ref(), credential) {
                 (Cause::NotOpenYet, _) => Refusal::NotOpen,
                 (Cause::Closed, _) => Refusal::Closed,
+                (Cause::StruckOff, _) => Refusal::StruckOff,
                 (Cause::UnknownKey, _) => Refusal::CredentialUnknown,
                 (Cause::Revoked, _) => Refusal::CredentialRevoked,
                 (Cause::NoRevote, _) => Refusal::NoRevote,

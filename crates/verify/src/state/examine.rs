@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use veche_crypto::hash::Digest;
 use veche_record::entry::{
-    Close, Consent, CredentialEntry, Genesis, Issued, Open, Part, Partial, Pseudonym, ResultEntry,
-    Revocation, TallyInput, TallyKind, ceremony,
+    Close, Consent, Genesis, Issued, Open, Part, Partial, Pseudonym, ResultEntry, RevocationReason,
+    TallyInput, TallyKind, ceremony,
 };
 use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, EntryKind};
 
+use super::voters::Enrolled;
 use super::{BoardState, Count};
 use crate::check::Check;
 use crate::claim::Claim;
@@ -36,12 +37,7 @@ pub(crate) enum Change {
     RehearsalBallot(Arc<Ballot>),
     Consent(TallyKind, u8),
     Open(u64),
-    Credential {
-        pseudonym: Pseudonym,
-        style: u16,
-        declared: u16,
-        key: [u8; 32],
-    },
+    Credential(Box<Enrolled>),
     /// A ballot. The nonces of a flawed one are not its own.
     Ballot {
         ballot: Arc<Ballot>,
@@ -54,14 +50,14 @@ pub(crate) enum Change {
         pseudonym: Pseudonym,
         flawed: bool,
     },
-    Revocation(Pseudonym),
+    Revocation(Pseudonym, RevocationReason),
     Close(u64),
     TallyInput(VerifiedTally),
     Partial(TallyKind, CheckedPartial),
     Result,
 }
 
-type Examination = Result<(Change, Vec<Claim>), Failure>;
+pub(super) type Examination = Result<(Change, Vec<Claim>), Failure>;
 
 /// Where in the ballot's bytes its credential key is: after version, kind, H_election and style.
 const KEY_AT: std::ops::Range<usize> = 36..68;
@@ -212,7 +208,7 @@ impl BoardState {
         }))
     }
 
-    fn by_organiser<T: Issued>(&self, election: &Election, check: Check, entry: &T) -> Claim {
+    pub(super) fn by_organiser<T: Issued>(&self, election: &Election, check: Check, entry: &T) -> Claim {
         Claim::by_organiser(self.size, election, check, entry)
     }
 
@@ -275,48 +271,6 @@ impl BoardState {
         Ok((Change::Close(close.time), vec![self.by_organiser(election, Check::Close, close)]))
     }
 
-    fn examine_credential(&self, entry: &CredentialEntry) -> Examination {
-        let election = self.running(EntryKind::Credential, &[Course::Setup, Course::Open])?;
-        let registrar = |check, cause: Cause| Failure::new(check, Culprit::Registrar, cause);
-        let manifest = election.manifest();
-        let unknown = || registrar(Check::CredentialHolder, Cause::UnknownStyle(entry.style));
-        let declared = manifest.ballot_style(entry.style).ok_or_else(unknown)?.declared;
-        let electorate = manifest.declared_style(entry.style).ok_or_else(unknown)?.electorate;
-        let key = entry.key.to_bytes();
-        if self.voters.holder(&key).is_some() {
-            return Err(registrar(Check::CredentialKey, Cause::RepeatedKey));
-        }
-        match self.voters.status(&entry.pseudonym) {
-            Some(voter)
-                if manifest.ballot_style(voter.style).map(|style| style.declared) != Some(declared) =>
-            {
-                return Err(registrar(Check::CredentialHolder, Cause::OtherStyle));
-            }
-            Some(voter) if voter.key.is_some() => {
-                return Err(registrar(Check::CredentialHolder, Cause::KeyStillActive));
-            }
-            Some(_) => {}
-            None if self.voters.count(declared).is_none_or(|count| count >= electorate) => {
-                return Err(registrar(Check::Electorate, Cause::Electorate(electorate)));
-            }
-            None => {}
-        }
-        let claims = Claim::of_credential(self.size, election, entry);
-        Ok((Change::Credential { pseudonym: entry.pseudonym, style: entry.style, declared, key }, claims))
-    }
-
-    fn examine_revocation(&self, entry: &Revocation) -> Examination {
-        let election = self.running(EntryKind::Revocation, &[Course::Setup, Course::Open])?;
-        let active = self.voters.status(&entry.pseudonym).and_then(|voter| voter.key);
-        if active != Some(entry.key.to_bytes()) {
-            return Err(Failure::new(Check::Revocation, Culprit::Registrar, Cause::NotActive));
-        }
-        Ok((
-            Change::Revocation(entry.pseudonym),
-            vec![Claim::by_registrar(self.size, election, Check::Revocation, entry)],
-        ))
-    }
-
     /// Who the author of these ballot bytes is, as far as they say.
     pub(super) fn author(&self, ballot: &[u8]) -> Culprit {
         let key = ballot.get(KEY_AT).and_then(|key| <[u8; 32]>::try_from(key).ok());
@@ -354,6 +308,9 @@ impl BoardState {
         let unknown = || Failure::new(Check::BallotCredential, Culprit::Stranger, Cause::UnknownKey);
         let credential = self.voters.credential(&header.credential).ok_or_else(unknown)?;
         let refuse = |check, cause| Err(Failure::new(check, Culprit::Voter(credential.pseudonym), cause));
+        if credential.voter.struck_off.is_some() {
+            return refuse(Check::StruckOff, Cause::StruckOff);
+        }
         if !credential.active {
             return refuse(Check::BallotCredential, Cause::Revoked);
         }

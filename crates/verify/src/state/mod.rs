@@ -15,8 +15,8 @@
 //! # Replaced ballots
 //!
 //! The state keeps running sums and, for each pseudonym, only the last ballot's position and hash.
-//! A ballot that replaces another one leaves a debt: the old ballot has to be read back and given to
-//! [`BoardState::settle`], which takes it out of the sums, any time before the tally input.
+//! A ballot that replaces another one leaves a debt, and so does a voter who is struck off: the old ballot has to be
+//! read back and given to [`BoardState::settle`], which takes it out of the sums, any time before the tally input.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -40,6 +40,7 @@ use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally, blinded};
 
 mod admit;
 mod count;
+mod enrolment;
 mod examine;
 mod register;
 mod settle;
@@ -49,13 +50,13 @@ mod voters;
 pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, VerifiedBallot};
 pub use count::Count;
 pub use settle::StoredBallot;
-pub use voters::{CredentialStatus, VoterStatus};
+pub use voters::{CredentialStatus, KeyChange, KeyChanges, RouteTurnout, VoterStatus};
 
 use examine::Change;
 pub(crate) use examine::Examined;
 use register::Register;
 pub(crate) use sums::{SavedSum, Sums};
-use voters::Voters;
+use voters::{Last, Voters};
 
 /// What an entry did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +81,12 @@ pub enum Applied {
     /// Voting opened.
     Open,
     /// A voter's key was registered.
-    Credential(Pseudonym),
+    Credential {
+        /// Whose.
+        pseudonym: Pseudonym,
+        /// Whether the key before it has handed over.
+        handover: bool,
+    },
     /// A ballot was counted.
     Ballot {
         /// Whose.
@@ -88,8 +94,13 @@ pub enum Applied {
         /// The entry of the ballot that it replaces, which must be given to [`BoardState::settle`].
         replaces: Option<u64>,
     },
-    /// A voter's key ended.
-    Revocation(Pseudonym),
+    /// A voter's key ended, or the voter was struck off.
+    Revocation {
+        /// Whose.
+        pseudonym: Pseudonym,
+        /// The entry of the ballot that no longer counts, which must be given to [`BoardState::settle`].
+        removes: Option<u64>,
+    },
     /// Voting closed.
     Close,
     /// The sums were fixed.
@@ -275,13 +286,18 @@ impl BoardState {
                 self.course = Course::Closed;
                 Applied::Close
             }
-            Change::Credential { pseudonym, style, declared, key } => {
-                self.voters.register(pseudonym, style, declared, key);
-                Applied::Credential(pseudonym)
+            Change::Credential(enrolled) => {
+                let (pseudonym, handover) = (enrolled.pseudonym, enrolled.handover);
+                self.voters.register(*enrolled);
+                Applied::Credential { pseudonym, handover }
             }
-            Change::Revocation(pseudonym) => {
-                self.voters.revoke(&pseudonym);
-                Applied::Revocation(pseudonym)
+            Change::Revocation(pseudonym, reason) => {
+                let declared = self.voters.status(&pseudonym).map(|voter| self.declared(voter.style));
+                let removed = self.voters.revoke(&pseudonym, reason, declared.flatten());
+                if let Some(last) = removed {
+                    self.owe(last);
+                }
+                Applied::Revocation { pseudonym, removes: removed.map(|last| last.index) }
             }
             Change::Ballot { ballot, pseudonym, flawed } => {
                 self.commit_ballot(index, &ballot, pseudonym, flawed)
@@ -347,12 +363,22 @@ impl BoardState {
         }
         self.ballots += 1;
         let replaced = self.voters.cast(&pseudonym, index, ballot.hash());
-        if let Some(last) = replaced
-            && self.unsummed.remove(&last.index).is_none()
-        {
-            self.owed.insert(last.index, last.hash);
+        if let Some(last) = replaced {
+            self.owe(last);
         }
         Applied::Ballot { pseudonym, replaces: replaced.map(|last| last.index) }
+    }
+
+    /// A ballot counts no longer: it must be taken out of the sums, where it is in them already.
+    fn owe(&mut self, last: Last) {
+        if self.unsummed.remove(&last.index).is_none() {
+            self.owed.insert(last.index, last.hash);
+        }
+    }
+
+    /// The declared style of a ballot style.
+    fn declared(&self, style: u16) -> Option<u16> {
+        self.manifest.ballot_style(style).map(|style| style.declared)
     }
 
     /// The sums as they are now.
@@ -419,9 +445,20 @@ impl BoardState {
         (self.opened, self.closed)
     }
 
-    /// How many voters there are in each declared style.
+    /// How many voters there are in each declared style, without those struck off.
     pub fn voters_by_style(&self) -> &[u32] {
         self.voters.by_style()
+    }
+
+    /// How often voters' keys changed and voters were struck off.
+    pub fn key_changes(&self) -> &KeyChanges {
+        self.voters.changes()
+    }
+
+    /// Voters and counted ballots by district and route, where there are any, without those struck off: by declared
+    /// style, and within one by route, in manifest order.
+    pub fn turnout(&self) -> Vec<RouteTurnout> {
+        self.voters.turnout(&self.manifest)
     }
 
     /// How many ballots are on the board, replaced ones included.

@@ -45,6 +45,11 @@ impl<T: Keyed> Register<T> {
         self.chunks.get_mut(chunk)?.get_mut(position)
     }
 
+    /// All items, also forgotten ones, as they came.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.chunks.iter().flatten()
+    }
+
     /// The number of the item with this key.
     pub fn find(&self, key: &[u8]) -> Option<u32> {
         let same = |&number: &u32| self.at(number).is_some_and(|item| item.key() == key);

@@ -11,8 +11,11 @@ fn an_auditor_keeps_at_most_176_bytes_for_a_voter() {
             key[..4].copy_from_slice(&voter.to_le_bytes());
             let mut pseudonym = [0; 16];
             pseudonym[..4].copy_from_slice(&voter.to_le_bytes());
-            register.register(Pseudonym(pseudonym), 0, 0, key);
-            register.cast(&Pseudonym(pseudonym), voter.into(), Digest::ZERO);
+            let pseudonym = Pseudonym(pseudonym);
+            let enrolled =
+                voters::Enrolled { pseudonym, style: 0, declared: 0, route: 0, handover: false, key };
+            register.register(enrolled);
+            register.cast(&pseudonym, voter.into(), Digest::ZERO);
             nonces.push(key);
         }
         // One chunk of each of the three kinds is allocated ahead.

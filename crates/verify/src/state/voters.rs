@@ -1,8 +1,12 @@
 //! Who may vote, and what each has cast.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::PublicKey;
-use veche_record::entry::Pseudonym;
+use veche_record::Manifest;
+use veche_record::entry::{Pseudonym, RevocationReason};
 
 use super::register::{Keyed, Register};
 
@@ -16,13 +20,26 @@ pub(super) struct Last {
 /// The number of no key.
 const NO_KEY: u32 = u32::MAX;
 
+/// What has become of a voter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// The key of the last credential is active.
+    Active,
+    /// The key of the last credential was revoked. Where that was final, the voter is struck off.
+    Revoked(RevocationReason),
+}
+
 /// 72 bytes: there is one for every voter.
 #[derive(Debug)]
 struct Voter {
     pseudonym: Pseudonym,
     style: u16,
-    /// The number of the active key, or [`NO_KEY`].
-    active: u32,
+    route: u8,
+    standing: Standing,
+    /// How many credentials there were.
+    credentials: u8,
+    /// The number of the last credential's key, or [`NO_KEY`].
+    key: u32,
     cast: u32,
     /// The last ballot, once there is one.
     last: Last,
@@ -37,6 +54,13 @@ impl Keyed for Voter {
 impl Voter {
     fn last(&self) -> Option<Last> {
         (self.cast > 0).then_some(self.last)
+    }
+
+    fn struck_off(&self) -> Option<RevocationReason> {
+        match self.standing {
+            Standing::Active => None,
+            Standing::Revoked(reason) => reason.is_final().then_some(reason),
+        }
     }
 }
 
@@ -58,8 +82,16 @@ impl Keyed for Key {
 pub struct VoterStatus {
     /// The ballot style, as of the last credential.
     pub style: u16,
+    /// How the voter was identified for the last credential: a route of the manifest.
+    pub route: u8,
+    /// The number that the next credential must carry: how many there were.
+    pub number: u16,
     /// The key that is active, if one is.
     pub key: Option<[u8; 32]>,
+    /// The key of the last credential, active or not.
+    pub last_key: [u8; 32],
+    /// Why the voter was struck off, if so: nothing of the voter follows or counts.
+    pub struck_off: Option<RevocationReason>,
     /// The sequence that the next ballot must carry.
     pub sequence: u32,
     /// The previous hash that the next ballot must carry.
@@ -79,22 +111,97 @@ pub struct CredentialStatus {
     pub voter: VoterStatus,
 }
 
+/// How often something happened to voters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyChange {
+    /// How often.
+    pub count: u64,
+    /// How often of these after a ballot of the voter.
+    pub after_ballot: u64,
+}
+
+impl KeyChange {
+    fn note(&mut self, after_ballot: bool) {
+        self.count += 1;
+        self.after_ballot += u64::from(after_ballot);
+    }
+}
+
+/// How often voters' keys changed, and voters were struck off. Everybody sees that it happened; who wanted it, the
+/// board cannot say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyChanges {
+    /// The old key signed for the new one.
+    pub handovers: KeyChange,
+    /// The voter came with another device: the registrar ended the old key.
+    pub replaced: KeyChange,
+    /// The voter has voted on paper.
+    pub voted_on_paper: KeyChange,
+    /// The voter may not vote.
+    pub not_entitled: KeyChange,
+}
+
+impl KeyChanges {
+    fn revoked(&mut self, reason: RevocationReason) -> &mut KeyChange {
+        match reason {
+            RevocationReason::Replaced => &mut self.replaced,
+            RevocationReason::VotedOnPaper => &mut self.voted_on_paper,
+            RevocationReason::NotEntitled => &mut self.not_entitled,
+        }
+    }
+}
+
+/// Voters of a district who were identified in one way, without those struck off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteTurnout {
+    /// The identifier of the declared style.
+    pub style: String,
+    /// The identifier of the route: that of each voter's last credential.
+    pub route: String,
+    /// How many voters.
+    pub voters: u32,
+    /// How many of them have a ballot that counts.
+    pub ballots: u32,
+}
+
+/// A credential that is to be taken over.
+#[derive(Debug)]
+pub(crate) struct Enrolled {
+    pub pseudonym: Pseudonym,
+    pub style: u16,
+    /// The declared style of the ballot style.
+    pub declared: u16,
+    pub route: u8,
+    pub handover: bool,
+    pub key: [u8; 32],
+}
+
 /// All voters.
 #[derive(Debug)]
 pub(super) struct Voters {
     voters: Register<Voter>,
     keys: Register<Key>,
-    /// How many there are of each declared style.
+    /// How many there are of each declared style, without those struck off.
     by_style: Vec<u32>,
+    changes: KeyChanges,
 }
 
 impl Voters {
     pub fn new(styles: usize) -> Self {
-        Voters { voters: Register::new(), keys: Register::new(), by_style: vec![0; styles] }
+        Voters {
+            voters: Register::new(),
+            keys: Register::new(),
+            by_style: vec![0; styles],
+            changes: KeyChanges::default(),
+        }
     }
 
     pub fn by_style(&self) -> &[u32] {
         &self.by_style
+    }
+
+    pub fn changes(&self) -> &KeyChanges {
+        &self.changes
     }
 
     pub fn count(&self, declared: u16) -> Option<u32> {
@@ -108,9 +215,14 @@ impl Voters {
 
     pub fn status(&self, pseudonym: &Pseudonym) -> Option<VoterStatus> {
         let voter = self.voters.at(self.voters.find(&pseudonym.0)?)?;
+        let last_key = self.keys.at(voter.key)?.bytes;
         Some(VoterStatus {
             style: voter.style,
-            key: self.keys.at(voter.active).map(|key| key.bytes),
+            route: voter.route,
+            number: voter.credentials.into(),
+            key: (voter.standing == Standing::Active).then_some(last_key),
+            last_key,
+            struck_off: voter.struck_off(),
             sequence: voter.cast,
             previous: voter.last().map_or(Digest::ZERO, |last| last.hash),
             last: voter.last().map(|last| last.index),
@@ -125,45 +237,94 @@ impl Voters {
     }
 
     /// Adds a key, and the voter if new. The caller has checked that this is legal.
-    /// `declared` is the declared style of the ballot style `style`.
-    pub fn register(&mut self, pseudonym: Pseudonym, style: u16, declared: u16, key: [u8; 32]) {
+    pub fn register(&mut self, enrolled: Enrolled) {
+        let Enrolled { pseudonym, style, declared, route, handover, key } = enrolled;
         let known = self.voters.find(&pseudonym.0);
         let last = Last { index: 0, hash: Digest::ZERO };
-        let new = || Voter { pseudonym, style, active: NO_KEY, cast: 0, last };
+        let standing = Standing::Active;
+        let new = || Voter { pseudonym, style, route, standing, credentials: 0, key: NO_KEY, cast: 0, last };
         let Some(number) = known.or_else(|| self.voters.push(new())) else { return };
         if known.is_none()
             && let Some(count) = self.by_style.get_mut(usize::from(declared))
         {
             *count += 1;
         }
-        let active = self.keys.push(Key { bytes: key, voter: number });
+        let key = self.keys.push(Key { bytes: key, voter: number });
         if let Some(voter) = self.voters.at_mut(number) {
+            if handover {
+                self.changes.handovers.note(voter.cast > 0);
+            }
             voter.style = style;
-            voter.active = active.unwrap_or(NO_KEY);
+            voter.route = route;
+            voter.standing = standing;
+            voter.credentials = voter.credentials.saturating_add(1);
+            voter.key = key.unwrap_or(NO_KEY);
         }
     }
 
-    pub fn revoke(&mut self, pseudonym: &Pseudonym) {
-        if let Some(voter) = self.find_mut(pseudonym) {
-            voter.active = NO_KEY;
+    /// Ends a voter's key, and where the reason is final, strikes the voter off: then the ballot is given that counts
+    /// no longer. `declared` is the voter's declared style.
+    pub fn revoke(
+        &mut self,
+        pseudonym: &Pseudonym,
+        reason: RevocationReason,
+        declared: Option<u16>,
+    ) -> Option<Last> {
+        let voter = self.voters.at_mut(self.voters.find(&pseudonym.0)?)?;
+        voter.standing = Standing::Revoked(reason);
+        self.changes.revoked(reason).note(voter.cast > 0);
+        if !reason.is_final() {
+            return None;
         }
+        if let Some(count) = declared.and_then(|declared| self.by_style.get_mut(usize::from(declared))) {
+            *count = count.saturating_sub(1);
+        }
+        voter.last()
     }
 
     /// Notes a ballot, and gives the one it replaces.
     pub fn cast(&mut self, pseudonym: &Pseudonym, index: u64, hash: Digest) -> Option<Last> {
-        let voter = self.find_mut(pseudonym)?;
+        let voter = self.voters.at_mut(self.voters.find(&pseudonym.0)?)?;
         let replaced = voter.last();
         voter.cast += 1;
         voter.last = Last { index, hash };
         replaced
     }
 
-    fn find_mut(&mut self, pseudonym: &Pseudonym) -> Option<&mut Voter> {
-        self.voters.at_mut(self.voters.find(&pseudonym.0)?)
+    /// Voters and counted ballots by declared style and route, where there are any.
+    pub fn turnout(&self, manifest: &Manifest) -> Vec<RouteTurnout> {
+        let mut found: BTreeMap<(u16, u8), (u32, u32)> = BTreeMap::new();
+        for voter in self.voters.iter().filter(|voter| voter.struck_off().is_none()) {
+            let Some(style) = manifest.ballot_style(voter.style) else { continue };
+            let (voters, ballots) = found.entry((style.declared, voter.route)).or_default();
+            *voters += 1;
+            *ballots += u32::from(voter.cast > 0);
+        }
+        let row = |((style, route), (voters, ballots)): ((u16, u8), (u32, u32))| RouteTurnout {
+            style: manifest
+                .styles()
+                .get(usize::from(style))
+                .map(|style| style.id.clone())
+                .unwrap_or_default(),
+            route: manifest.route(route).map(|route| route.id.clone()).unwrap_or_default(),
+            voters,
+            ballots,
+        };
+        found.into_iter().map(row).collect()
     }
 
     /// Bytes of memory that are held.
     pub fn bytes(&self) -> usize {
         self.voters.bytes() + self.keys.bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voter_is_kept_small() {
+        assert_eq!(size_of::<Voter>(), 72);
     }
 }

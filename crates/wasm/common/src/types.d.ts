@@ -98,6 +98,14 @@ export interface DeclaredStyle {
   inhabitants?: number;
 }
 
+/** A way in which people are identified. */
+export interface Route {
+  id: string;
+  title: Localised;
+  /** Whether its ballots are typed from paper. */
+  entered: boolean;
+}
+
 /** The election as published. */
 export interface Manifest {
   veche: 1;
@@ -117,6 +125,7 @@ export interface Manifest {
   early_close: boolean;
   contests: Contest[];
   styles: DeclaredStyle[];
+  routes: Route[];
   trustees: { count: number; threshold: number };
   minimum_group: number;
   report_by: "contest" | "contest-and-style";

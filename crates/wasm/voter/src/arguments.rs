@@ -2,8 +2,9 @@
 
 use js_sys::{Array, Object, Reflect};
 use veche_board::Receipt;
+use veche_crypto::signature::PublicKey;
 use veche_record::Selection;
-use veche_record::entry::Pseudonym;
+use veche_record::entry::{CredentialTerms, Pseudonym};
 use veche_record::manifest::{Contest, Manifest};
 use veche_wasm_common::{Fault, VecheError};
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,6 +19,22 @@ pub(crate) fn style(manifest: &Manifest, id: &str) -> Result<u16, VecheError> {
     manifest
         .style_index(id)
         .ok_or_else(|| VecheError::argument(format!("this election has no ballot style \"{id}\"")))
+}
+
+/// What the credential of a key says.
+pub(crate) fn terms(
+    manifest: &Manifest,
+    pseudonym: &str,
+    style: &str,
+    route: &str,
+    number: u16,
+    key: PublicKey,
+) -> Result<CredentialTerms, VecheError> {
+    let (pseudonym, style) = (self::pseudonym(pseudonym)?, self::style(manifest, style)?);
+    let route = manifest
+        .route_index(route)
+        .ok_or_else(|| VecheError::argument(format!("this election has no route \"{route}\"")))?;
+    Ok(CredentialTerms { pseudonym, style, route, number, key })
 }
 
 /// A receipt as the ballot box sent it.

@@ -25,22 +25,45 @@ impl Credential {
         self.inner.secret().to_vec()
     }
 
-    /// Proves having the key, for this election, pseudonym and ballot style only; in hexadecimal.
+    /// Proves having the key, for this election, pseudonym, ballot style, route and number of the credential only; in
+    /// hexadecimal.
     ///
     /// # Errors
-    /// A pseudonym or style that is none.
+    /// A pseudonym, style or route that is none.
     #[wasm_bindgen(js_name = provePossession)]
     pub fn prove_possession(
         &self,
         election: &Election,
         pseudonym: &str,
         style: &str,
+        route: &str,
+        number: u16,
     ) -> Result<String, JsValue> {
         let election = election.inner();
-        let style = arguments::style(election.manifest(), style)?;
-        let pseudonym = arguments::pseudonym(pseudonym)?;
-        let proof = self.inner.prove_possession(election, &pseudonym, style).map_err(error::key)?;
+        let terms = arguments::terms(election.manifest(), pseudonym, style, route, number, self.inner.key())?;
+        let proof = self.inner.prove_possession(election, &terms).map_err(error::key)?;
         Ok(hex::encode(proof.to_bytes()))
+    }
+
+    /// Hands over to a new key, which is registered in this key's place: for this pseudonym, ballot style, route and
+    /// number of the credential only; in hexadecimal.
+    ///
+    /// # Errors
+    /// A pseudonym, style or route that is none.
+    #[wasm_bindgen(js_name = handOver)]
+    pub fn hand_over(
+        &self,
+        election: &Election,
+        pseudonym: &str,
+        style: &str,
+        route: &str,
+        number: u16,
+        to: &Credential,
+    ) -> Result<String, JsValue> {
+        let election = election.inner();
+        let terms = arguments::terms(election.manifest(), pseudonym, style, route, number, to.inner.key())?;
+        let handover = self.inner.hand_over(election, &terms).map_err(error::key)?;
+        Ok(hex::encode(handover.to_bytes()))
     }
 }
 

@@ -8,7 +8,9 @@ use veche_bench::{Failure, fixed, fresh};
 use veche_board::LogKey;
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::SecretKey;
-use veche_record::entry::{Close, CredentialEntry, Genesis, Open, Pseudonym, TallyKind, into_leaves};
+use veche_record::entry::{
+    Close, CredentialEntry, CredentialTerms, Genesis, Open, Pseudonym, TallyKind, into_leaves,
+};
 use veche_record::{Entry, Manifest};
 use veche_trustee::attempt::{Newcomer, Received};
 use veche_trustee::{KeyShare, Secret, run_together};
@@ -40,6 +42,7 @@ fn manifest(count: u8, threshold: u8, options: usize) -> Vec<u8> {
         "contests":[{{"id":"c","title":{{"en":"C"}},"rule":{{"type":"approval","min":1,"max":5,"blank":false}},
         "options":[{}]}}],
         "styles":[{{"id":"s","title":{{"en":"S"}},"contests":["c"],"electorate":{electorate}}}],
+        "routes":[{{"id":"sms","title":{{"en":"By SMS"}},"entered":false}}],
         "trustees":{{"count":{count},"threshold":{threshold}}},"minimum_group":1,"report_by":"contest",
         "revote":true,"registration":"roll"}}"#,
         options.join(",")
@@ -150,9 +153,9 @@ fn decryption(bench: &mut Bench, own: &KeyShare, shares: &[KeyShare]) -> Result<
     let fingerprint = election.fingerprint();
     bench.append(&Open::sign(&bench.organiser, &fingerprint, 1)?.into())?;
     let pseudonym = Pseudonym([1; 16]);
-    let possession = credential.prove_possession(&election, &pseudonym, 0)?;
-    let entry =
-        CredentialEntry::sign(&bench.registrar, &fingerprint, pseudonym, 0, credential.key(), possession)?;
+    let terms = CredentialTerms { pseudonym, style: 0, route: 0, number: 0, key: credential.key() };
+    let possession = credential.prove_possession(&election, &terms)?;
+    let entry = CredentialEntry::sign(&bench.registrar, &fingerprint, terms, None, possession)?;
     bench.append(&entry.into())?;
     let revision = Revision { sequence: 0, previous: Digest::ZERO, attempt: 1 };
     let random = fixed(bytes32("random", 1))?;

@@ -168,6 +168,7 @@ pub fn manifest() -> Result<Vec<u8>> {
             "rule": { "type": "approval", "min": 1, "max": 2, "blank": false }, "options": options,
         }],
         "styles": [{ "id": DISTRICT, "title": { "en": "The town" }, "contests": [DISTRICT], "electorate": 1000 }],
+        "routes": [{ "id": "sms", "title": { "en": "By SMS" }, "entered": false }],
         "trustees": { "count": 3, "threshold": 2 },
         "minimum_group": 1,
         "report_by": "contest",

@@ -386,6 +386,7 @@ pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
         "early_close": true,
         "contests": contests,
         "styles": styles,
+        "routes": [{ "id": "sms", "title": { "en": "By a code sent to a phone" }, "entered": false }],
         "trustees": { "count": 5, "threshold": 3 },
         "minimum_group": 10,
         "report_by": "contest",

@@ -49,6 +49,9 @@ export default {
   "trouble.not-open": "Voting is not open. The box takes no ballots now.",
   "trouble.ballot-invalid":
     "The box says that this ballot is not valid. That is a fault of this page or of the box, not yours. Please tell the people who run this vote.",
+  "trouble.number-behind": "Another browser has just signed in as you. Try again to vote from this one.",
+  "trouble.struck-off":
+    "The organiser has struck you off the list of voters, so no vote of yours counts. If that is wrong, ask the organiser.",
   "trouble.credential-revoked": "You have signed in with another browser, so this one can no longer vote.",
   "trouble.credential-unknown": "The box does not know this browser’s key. Please sign in again.",
   "trouble.sequence-behind":

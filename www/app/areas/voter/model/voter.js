@@ -4,7 +4,11 @@ import { Trouble } from "../../../lib/trouble.js";
 /** @typedef {import("./election.js").Election} Election */
 /** @typedef {{ session: string, shown: string, expires: number, resend: number }} CodeRequest */
 /** @typedef {{ pseudonym: string, style: string, key: string, sequence: number, previous: string }} Me */
-/** @typedef {{ token: string, pseudonym: string, style: string | null, credential: string | null }} SignedIn */
+/**
+ * `credential` is the voter's active key when the session began, null once this browser makes its own; `active` is the
+ * active key as long as nobody else has registered one; `number` is that of the credential that comes next.
+ * @typedef {{ token: string, pseudonym: string, style: string | null, credential: string | null, active?: string | null, route: string, number: number }} SignedIn
+ */
 
 /** Survives a reload (phones drop a page while its owner reads an SMS) but not the closing of the tab. */
 const CODE_REQUEST = "veche-code-request";
@@ -37,7 +41,7 @@ export class Voter {
     if (!pseudonym || !key) return;
     try {
       const known = await api.credential(key);
-      this.replaced = known.state === "revoked";
+      this.replaced = known.state !== "active";
       this.me = { pseudonym, key, style: known.style, sequence: known.sequence, previous: known.previous };
     } catch (error) {
       // A key that was made but never registered: the voter signs in again and the same key is used.
@@ -77,7 +81,8 @@ export class Voter {
   async enterCode(code) {
     const request = this.codeRequest;
     if (!request) throw new Trouble("code-expired");
-    this.signedIn = await this.election.api.signInCode(request.session, code);
+    const answer = await this.election.api.signInCode(request.session, code);
+    this.signedIn = { ...answer, active: answer.credential };
     this.forgetCodeRequest();
     return this.signedIn;
   }
@@ -98,12 +103,12 @@ export class Voter {
     const { pseudonym } = session;
     // A key is registered for one ballot style; for another there is another key, as on a new device.
     const fresh = (await this.takesOver()) || (this.me?.pseudonym === pseudonym && this.me.style !== style);
-    const { key, sequence, previous } = await this.#registerKey(style, fresh);
+    const { key, sequence, previous, number } = await this.#registerKey(style, fresh);
     await database.put("kept", "pseudonym", pseudonym);
     this.me = { pseudonym, style, key, sequence, previous };
     this.replaced = false;
     this.signedIn = null;
-    this.#visit = { ...session, credential: key };
+    this.#visit = { ...session, credential: key, active: key, number };
   }
 
   /**
@@ -118,18 +123,23 @@ export class Voter {
   /**
    * @param {string} style
    * @param {boolean} fresh whether a new key is made
-   * @returns {Promise<{ key: string, sequence: number, previous: string }>}
+   * @returns {Promise<{ key: string, sequence: number, previous: string, number: number }>}
    */
   async #registerKey(style, fresh) {
     const { engine, api } = this.election;
-    const { token, pseudonym } = this.#session();
-    const { key, possession } = await engine.call("key", { pseudonym, style, fresh });
+    const { token, pseudonym, route, number, active } = this.#session();
+    const about = { pseudonym, style, route, number, active: active ?? null };
+    const { key, ...proof } = await engine.call("key", { ...about, fresh });
     // Should registering fail from here on, the next attempt is for this same key.
     if (fresh) this.signedIn = { ...this.#session(), credential: null };
     try {
-      return { key, ...(await api.register(token, { style, key, possession })) };
+      return { key, ...(await api.register(token, { style, key, number, ...proof })) };
     } catch (error) {
       const code = error instanceof Trouble ? error.code : "";
+      // Another browser has registered a key meanwhile: the next attempt is for the credential after that.
+      if (error instanceof Trouble && code === "number-behind") {
+        this.signedIn = { ...this.#session(), number: Number(error.data["number"]), active: null };
+      }
       // The session has ended: the voter signs in again.
       if (code === "sign-in-needed") this.signedIn = this.#visit = null;
       // A key that was replaced elsewhere once, or that is for another ballot style, can never be registered again.
@@ -142,7 +152,7 @@ export class Voter {
   async refresh() {
     const me = this.current();
     const known = await this.election.api.credential(me.key);
-    this.replaced = known.state === "revoked";
+    this.replaced = known.state !== "active";
     if (this.replaced) throw new Trouble("credential-revoked");
     this.me = { ...me, sequence: known.sequence, previous: known.previous };
   }

@@ -1,0 +1,110 @@
+//! Who may vote: what a Credential and a Revocation may do, and when.
+
+use veche_crypto::signature::PublicKey;
+use veche_record::EntryKind;
+use veche_record::entry::{CredentialEntry, MAX_CREDENTIAL_NUMBER, Revocation, RevocationReason};
+
+use super::examine::{Change, Examination};
+use super::voters::Enrolled;
+use super::{BoardState, VoterStatus};
+use crate::check::Check;
+use crate::claim::Claim;
+use crate::course::Course;
+use crate::failure::{Cause, Culprit, Failure};
+
+/// The one who enrols voters is to blame.
+fn registrar(check: Check, cause: Cause) -> Failure {
+    Failure::new(check, Culprit::Registrar, cause)
+}
+
+impl BoardState {
+    pub(super) fn examine_credential(&self, entry: &CredentialEntry) -> Examination {
+        let election = self.running(EntryKind::Credential, &[Course::Setup, Course::Open])?;
+        let manifest = election.manifest();
+        let unknown = || registrar(Check::CredentialHolder, Cause::UnknownStyle(entry.style));
+        let declared = self.declared(entry.style).ok_or_else(unknown)?;
+        let electorate = manifest.declared_style(entry.style).ok_or_else(unknown)?.electorate;
+        let known = self.voters.status(&entry.pseudonym);
+        if known.is_some_and(|voter| voter.struck_off.is_some()) {
+            return Err(registrar(Check::StruckOff, Cause::StruckOff));
+        }
+        let key = entry.key.to_bytes();
+        if self.voters.holder(&key).is_some() {
+            return Err(registrar(Check::CredentialKey, Cause::RepeatedKey));
+        }
+        self.examine_number(entry, known.as_ref())?;
+        if known.is_some_and(|voter| self.declared(voter.style) != Some(declared)) {
+            return Err(registrar(Check::CredentialHolder, Cause::OtherStyle));
+        }
+        let active = known.and_then(|voter| voter.key);
+        let active = match (entry.handover, active) {
+            (None, None) => None,
+            (None, Some(_)) => return Err(registrar(Check::CredentialHolder, Cause::KeyStillActive)),
+            (Some(_), active) => {
+                let active = active.and_then(|key| PublicKey::from_bytes(&key).ok());
+                Some(active.ok_or_else(|| registrar(Check::Handover, Cause::NothingToHandOver))?)
+            }
+        };
+        if known.is_none() && self.voters.count(declared).is_none_or(|count| count >= electorate) {
+            return Err(registrar(Check::Electorate, Cause::Electorate(electorate)));
+        }
+        let claims = Claim::of_credential(self.size(), election, entry, active);
+        let enrolled = Enrolled {
+            pseudonym: entry.pseudonym,
+            style: entry.style,
+            declared,
+            route: entry.route,
+            handover: entry.handover.is_some(),
+            key,
+        };
+        Ok((Change::Credential(Box::new(enrolled)), claims))
+    }
+
+    /// Whether a credential is the next of its pseudonym, of a route that exists; and that a pseudonym of paper ballots
+    /// has one only.
+    fn examine_number(&self, entry: &CredentialEntry, known: Option<&VoterStatus>) -> Result<(), Failure> {
+        let refuse = |cause| Err(registrar(Check::CredentialNumber, cause));
+        let manifest = self.manifest();
+        if manifest.route(entry.route).is_none() {
+            return refuse(Cause::UnknownRoute(entry.route));
+        }
+        let expected = known.map_or(0, |voter| voter.number);
+        if entry.number != expected {
+            return refuse(Cause::CredentialNumber { expected, found: entry.number });
+        }
+        if expected > MAX_CREDENTIAL_NUMBER {
+            return refuse(Cause::TooManyCredentials);
+        }
+        let entered =
+            manifest.is_entered(entry.route) || known.is_some_and(|voter| manifest.is_entered(voter.route));
+        if entered && expected > 0 {
+            return refuse(Cause::Entered("one credential, and no voter becomes one"));
+        }
+        if entered && entry.handover.is_some() {
+            return refuse(Cause::Entered("no handover"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn examine_revocation(&self, entry: &Revocation) -> Examination {
+        let election = self.running(EntryKind::Revocation, &[Course::Setup, Course::Open])?;
+        let refuse = |check, cause| Err(registrar(check, cause));
+        let Some(voter) = self.voters.status(&entry.pseudonym) else {
+            return refuse(Check::Revocation, Cause::NotTheLastKey);
+        };
+        if voter.struck_off.is_some() {
+            return refuse(Check::StruckOff, Cause::StruckOff);
+        }
+        if voter.last_key != entry.key.to_bytes() {
+            return refuse(Check::Revocation, Cause::NotTheLastKey);
+        }
+        if entry.reason == RevocationReason::Replaced && voter.key.is_none() {
+            return refuse(Check::Revocation, Cause::NotActive);
+        }
+        if entry.reason != RevocationReason::NotEntitled && self.manifest().is_entered(voter.route) {
+            return refuse(Check::CredentialNumber, Cause::Entered("no voter who could come again"));
+        }
+        let claims = vec![Claim::by_registrar(self.size(), election, Check::Revocation, entry)];
+        Ok((Change::Revocation(entry.pseudonym, entry.reason), claims))
+    }
+}
