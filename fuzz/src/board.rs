@@ -24,7 +24,7 @@ pub static BOARD: LazyLock<(Vec<Vec<u8>>, Vec<u8>)> = LazyLock::new(|| {
     let credential = Credential::generate(&random).expect("not zero");
     let ballot = PreparedBallot::rehearsal(election, &credential, &random, &randomness("fresh"));
     board.append(Entry::RehearsalBallot(ballot.expect("legal choices").bytes));
-    board.append(board.state.make_rehearsal_input(&organiser()).expect("every slot key").into());
+    board.append(TallyKind::Rehearsal.marker());
     board.decrypt(TallyKind::Rehearsal, shares);
     board.append(Open::sign(&organiser(), &fingerprint, 1_777_622_400).expect("signed").into());
     let voters: Vec<Voter> = (0..3).map(|number| Voter::new(number, &mut board)).collect();
@@ -36,9 +36,9 @@ pub static BOARD: LazyLock<(Vec<Vec<u8>>, Vec<u8>)> = LazyLock::new(|| {
     for replaced in board.state.owed().collect::<Vec<_>>() {
         board.state.settle(replaced, &board.leaves[replaced as usize]).expect("the ballot that is owed");
     }
-    board.append(board.state.make_tally_input(&organiser()).expect("closed").into());
+    board.append(TallyKind::Vote.marker());
     board.decrypt(TallyKind::Vote, shares);
-    board.append(board.state.make_result(&organiser()).expect("decrypted").into());
+    board.append(board.state.make_result().expect("decrypted").into());
     let result = board.state.result_file().expect("published").to_json().expect("always writable");
     (board.leaves, result)
 });

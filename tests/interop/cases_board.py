@@ -86,12 +86,12 @@ def begun(kind, closed):
 
 @case()
 def good_unfinished_within_a_message():
-    return begun(entries.TALLY_INPUT, True)
+    return begun(entries.PARTIAL, True)
 
 
 @case()
 def good_unfinished_message_is_not_judged():
-    return begun(entries.TALLY_INPUT, False)
+    return begun(entries.PARTIAL, False)
 
 
 @case(R.FORM)
@@ -122,6 +122,27 @@ def course_after_result():
     t.finish()
     t.m.partial(2)
     return t.m.files()
+
+
+@case(R.COURSE)
+def course_message_begun_after_result():
+    t = Town()
+    t.finish()
+    t.m.append(u8(entries.PART) + bytes(32) + u16(0) + u16(2) + bytes([entries.PARTIAL]) + bytes(entries.PART_CONTENT - 1))
+    return t.m.files()
+
+
+@case()
+def good_result_begun_after_result():
+    t = Town()
+    t.finish()
+    t.m.append(u8(entries.PART) + bytes(32) + u16(0) + u16(2) + bytes([entries.RESULT]) + bytes(entries.PART_CONTENT - 1))
+    return t.m.files()
+
+
+@case(R.FORM)
+def form_tally_input_in_parts():
+    return begun(entries.TALLY_INPUT, True)
 
 
 @case(R.COURSE)
@@ -441,11 +462,11 @@ def struck_off_makes_room():
     return t.finish()
 
 
-@case(R.TALLY_SUMS)
+@case(R.CONSENT)
 def struck_off_and_counted():
     t = Town()
     t.m.revoke(t.a, reason=entries.NOT_ENTITLED)
-    return t.finish()
+    return t.m.close().tally_input().files()
 
 
 @case(R.STRUCK_OFF)

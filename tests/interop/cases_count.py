@@ -2,85 +2,84 @@
 
 import json
 
+import entries
 import maker
 import report as R
-from cases import Town, case, finish, with_stranger
+from cases import Town, case, finish
+from framing import u8
 from maker import Maker
 from ristretto import G, L, add, encode
 
 
-@case(R.TALLY_INPUT)
-def tally_input_signature():
-    m = with_stranger(lambda m: m.tally_input(), Town().m.close())
-    return m.partial(1).partial(2).result().files()
+def bent_input(bend=None, **bent):
+    """The trustees consent to other sums than those that everyone computes."""
+    return Town().m.close().tally_input(bend, **bent).files()
 
 
-@case(R.TALLY_INPUT)
-def tally_input_size():
-    return Town().m.close().tally_input(size=3).partial(1).partial(2).result().files()
+@case(R.CONSENT)
+def consent_to_a_smaller_board():
+    return bent_input(size=3)
 
 
-def bent_input(bend):
-    return Town().m.close().tally_input(bend).partial(1).partial(2).result().files()
-
-
-@case(R.TALLY_SUMS)
-def tally_sums_alpha():
+@case(R.CONSENT)
+def consent_to_another_alpha():
     def bend(groups):
         p = add(groups[0][4][0][1], G)
         groups[0][4][0] = (encode(p), p)
-    m = Town().m.close().tally_input(bend)
-    return m.files()
+    return bent_input(bend)
 
 
-@case(R.TALLY_SUMS)
-def tally_sums_beta():
+@case(R.CONSENT)
+def consent_to_another_beta():
     def bend(groups):
         p = add(groups[0][4][1][1], G)
         groups[0][4][1] = (encode(p), p)
-    m = Town().m.close().tally_input(bend).partial(1).partial(2)
-
-    def more(totals):
-        totals[0][0] += 1
-    return m.result(more).files()
+    return bent_input(bend)
 
 
-@case(R.TALLY_SUMS)
-def tally_sums_ballots():
+@case(R.CONSENT)
+def consent_to_more_ballots():
     def bend(groups):
         groups[0][2] += 1
     return bent_input(bend)
 
 
-@case(R.TALLY_SUMS)
-def tally_sums_withheld():
+@case(R.CONSENT)
+def consent_to_withheld():
     def bend(groups):
         groups[0][3] = 1
     return bent_input(bend)
 
 
-@case(R.TALLY_SUMS)
-def tally_sums_order():
+@case(R.CONSENT)
+def consent_to_another_order():
     def bend(groups):
         groups[0], groups[2] = groups[2], groups[0]
     return bent_input(bend)
 
 
-@case(R.TALLY_SUMS)
-def tally_sums_drop_voter():
+@case(R.CONSENT)
+def consent_without_a_voter():
     t = Town()
     del t.m.counted[t.b.pseudonym]
     del t.m.votes[t.b.pseudonym]
-    return t.finish()
+    return t.m.close().tally_input().files()
 
 
-@case(R.TALLY_SUMS)
-def tally_sums_count_older_ballot():
+@case(R.CONSENT)
+def consent_to_an_older_ballot():
     t = Town()
     older = t.m.counted[t.a.pseudonym], t.m.votes[t.a.pseudonym]
     t.m.ballot(t.a, [{0}, {1}])
     t.m.counted[t.a.pseudonym], t.m.votes[t.a.pseudonym] = older
-    return t.finish()
+    return t.m.close().tally_input().files()
+
+
+@case(R.FORM)
+def tally_input_that_states_something():
+    m = Town().m.close()
+    m.append(u8(entries.TALLY_INPUT) + bytes(8))
+    return m.files()
 
 
 @case(R.PARTIAL_FORM)
@@ -113,14 +112,24 @@ def partial_lie():
     return Town().m.close().tally_input().partial(1).partial(2, lie=1).partial(3).result().files()
 
 
-@case(R.RESULT)
+@case(R.COURSE)
 def result_too_few_partials():
-    return Town().m.close().tally_input().partial(1).result().files()
+    m = Town().m.close().tally_input().partial(1).result(publish=False)
+    return m.files()
+
+
+@case()
+def result_right_after_a_false_one():
+    def bend(totals):
+        totals[0][0] += 1
+    return Town().m.close().tally_input().partial(1).partial(2).result(bend).result().files()
 
 
 @case(R.RESULT)
-def result_signature():
-    return with_stranger(lambda m: m.result(), Town().m.close().tally_input().partial(1).partial(2)).files()
+def result_false_after_a_right_one():
+    def bend(totals):
+        totals[0][0] += 1
+    return Town().m.close().tally_input().partial(1).partial(2).result().result(bend, publish=False).files()
 
 
 def bent_result(bend=None, **bent):
@@ -130,6 +139,27 @@ def bent_result(bend=None, **bent):
 @case(R.RESULT)
 def result_other_input():
     return bent_result(input_hash=bytes(32))
+
+
+@case(R.RESULT)
+def result_ballots_wrong():
+    def head(heads):
+        heads[0][2] += 1
+    return bent_result(head=head)
+
+
+@case(R.RESULT)
+def result_group_wrong():
+    def head(heads):
+        heads[0][1] = 0
+    return bent_result(head=head)
+
+
+@case(R.RESULT)
+def result_withheld_wrong():
+    def head(heads):
+        heads[0][3] = 1
+    return bent_result(head=head)
 
 
 @case(R.RESULT)
@@ -225,7 +255,7 @@ def partial_of_an_identity_sum():
 
 @case()
 def good_unfinished_large():
-    """412 slots: the tally input is split into parts."""
+    """412 slots in five contests: what everyone computes is longer than any leaf."""
     names = ["a", "b", "c", "d", "e"]
     document = maker.manifest(contests=[maker.contest(n, 412, 0, 412) for n in names])
     document["styles"] = [maker.style("all", ["a", "b"], 2**20), maker.style("rest", ["c", "d"], 2**20),

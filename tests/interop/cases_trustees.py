@@ -241,8 +241,8 @@ def rehearsal_ballot_repeated():
     return m.files()
 
 
-@case(R.REHEARSAL_INPUT)
-def rehearsal_sums():
+@case(R.CONSENT)
+def rehearsal_other_sums():
     def bend(groups):
         groups[0][2] += 1
     return keyed().rehearse(bend=bend).files()
@@ -255,19 +255,11 @@ def rehearsal_without_ballots():
     return m.files()
 
 
-@case(R.REHEARSAL_INPUT)
-def rehearsal_size():
+@case(R.CONSENT)
+def rehearsal_other_size():
     m = keyed()
     m.rehearsal_ballot()
-    return m.rehearsal_input(size=3).files()
-
-
-@case(R.REHEARSAL_INPUT)
-def rehearsal_unsigned():
-    m = keyed()
-    m.rehearsal_ballot()
-    m.organiser = 12345
-    return m.rehearsal_input().files()
+    return m.rehearsal_input(size=3).consent(1).files()
 
 
 @case(R.COURSE)

@@ -7,7 +7,7 @@ from framing import Malformed, Reader, digest
 MAX_LEAF = 65_535
 PART_CONTENT = MAX_LEAF - 37
 MAX_MESSAGE = 16 << 20
-SPLITTABLE = (CEREMONY, TALLY_INPUT, PARTIAL, RESULT, REHEARSAL_INPUT)
+SPLITTABLE = (CEREMONY, PARTIAL, RESULT)
 SIGNATURE = 64
 REPLACED, VOTED_ON_PAPER, NOT_ENTITLED = 1, 2, 3
 
@@ -116,26 +116,8 @@ def _revocation(m, r):
     m.signature = r.signature()
 
 
-class Group:
-    """A group of a tally input."""
-
-    def __init__(self, r):
-        self.contest, self.style, self.ballots = r.number(2), r.number(2), r.number(4)
-        withheld = r.number(1)
-        if withheld > 1:
-            raise Malformed("'withheld' is neither 0 nor 1")
-        self.withheld = withheld == 1
-        slots = r.number(2)
-        if r.left() < 32 * (slots + 1):
-            raise Malformed("ends within a group")
-        self.alpha = r.point(True, "a sum")
-        self.betas = [r.point(True, "a sum") for _ in range(slots)]
-
-
-def _tally_input(m, r):
-    m.board_size = r.number(8)
-    m.groups = [Group(r) for _ in range(r.number(4))]
-    m.signature = r.signature()
+def _marker(m, r):
+    """The kind byte alone: everyone computes what it stands for."""
 
 
 class Share:
@@ -159,17 +141,25 @@ def _consent(m, r):
     m.signature = r.signature()
 
 
+class Stated:
+    """A group of a result."""
+
+    def __init__(self, r):
+        self.contest, self.style, self.ballots = r.number(2), r.number(2), r.number(4)
+        withheld = r.number(1)
+        if withheld > 1:
+            raise Malformed("'withheld' is neither 0 nor 1")
+        self.withheld = withheld == 1
+        self.totals = [r.number(8) for _ in range(r.number(2))]
+
+
 def _result(m, r):
     m.input_hash = r.take(32)
-    m.groups = []
-    for _ in range(r.number(4)):
-        count = r.number(2)
-        m.groups.append([r.number(8) for _ in range(count)])
-    m.signature = r.signature()
+    m.groups = [Stated(r) for _ in range(r.number(4))]
 
 
 LAYOUTS = {GENESIS: _genesis, CEREMONY: _ceremony, OPEN: _time, CREDENTIAL: _credential, REVOCATION: _revocation,
-           CLOSE: _time, TALLY_INPUT: _tally_input, PARTIAL: _partial, RESULT: _result, REHEARSAL_INPUT: _tally_input,
+           CLOSE: _time, TALLY_INPUT: _marker, PARTIAL: _partial, RESULT: _result, REHEARSAL_INPUT: _marker,
            CONSENT: _consent}
 
 

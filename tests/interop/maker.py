@@ -333,7 +333,7 @@ class Maker:
         return values + [int(blank)] * contest.program.has_blank
 
     def tally_input(self, bend=None, size=None, consents=True):
-        """`bend` may change the list of groups, each [contest, style, ballots, withheld, sums], before it is signed."""
+        """`bend` may change the groups that the trustees then decrypt, each [contest, style, ballots, withheld, sums]."""
         self._sums(entries.TALLY_INPUT, "tally-input", self.counted, self.manifest.minimum_group, bend, size)
         if consents:
             for trustee in self.everyone():
@@ -355,10 +355,8 @@ class Maker:
         content = u64(len(self.leaves) if size is None else size) + u32(len(self.groups)) + b"".join(
             u16(c) + u16(s) + u32(n) + u8(w) + u16(len(sums) - 1) + b"".join(p[0] for p in sums)
             for c, s, n, w, sums in self.groups)
-        index = self.signed(kind, domain, content)
-        pieces = self.leaves[index:]
-        whole = pieces[0] if len(pieces) == 1 else b"".join(p[37:] for p in pieces)
-        self.input_hash = digest(domain, whole)
+        self.input_hash = digest(domain, u8(kind) + content)
+        self.append(u8(kind))
         return self
 
     def partial(self, trustee, lie=0, drop=0, input_hash=None):
@@ -382,13 +380,17 @@ class Maker:
             result.append([] if w else [sum(column) for column in zip(zero, *rows)])
         return result
 
-    def result(self, bend=None, input_hash=None, publish=True):
+    def result(self, bend=None, input_hash=None, publish=True, head=None):
+        """`bend` may change the totals, `head` the [contest, style, ballots, withheld] of each group."""
         totals = self.totals()
         if bend:
             bend(totals)
+        heads = [group[:4] for group in self.groups]
+        if head:
+            head(heads)
         content = (input_hash or self.input_hash) + u32(len(totals)) + b"".join(
-            u16(len(t)) + b"".join(map(u64, t)) for t in totals)
-        self.signed(entries.RESULT, "result", content)
+            u16(c) + u16(s) + u32(n) + u8(w) + u16(len(t)) + b"".join(map(u64, t)) for (c, s, n, w), t in zip(heads, totals))
+        self.append(u8(entries.RESULT) + content)
         if publish:
             self.result_file = json.dumps(self.published(totals)).encode()
         return self

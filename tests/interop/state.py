@@ -59,6 +59,9 @@ class State:
         for m in messages:
             if m.problem is None:
                 self._entry(m)
+        if self.result is not None:
+            # Only the last one holds.
+            self.report.check(R.RESULT, self.count.result(self.result), self.result.index, "the ballot box")
         self._signatures_and_proofs()
         self._turnout()
 
@@ -67,19 +70,24 @@ class State:
             self._ballot(m)
             return
         places = {CEREMONY: (NEW,), OPEN: (PREPARED,), CREDENTIAL: (PREPARED, OPENED), REVOCATION: (PREPARED, OPENED),
-                  CLOSE: (OPENED,), TALLY_INPUT: (CLOSED,), PARTIAL: (PREPARED, TALLIED), RESULT: (TALLIED,),
+                  CLOSE: (OPENED,), TALLY_INPUT: (CLOSED,), PARTIAL: (PREPARED, TALLIED), RESULT: (TALLIED, FINISHED),
                   REHEARSAL_BALLOT: (PREPARED,), REHEARSAL_INPUT: (PREPARED,), CONSENT: (PREPARED, TALLIED)}
         if m.kind == GENESIS:
             self.report.check(R.GENESIS, "a second genesis entry", m.index)
             return
         if m.begun:
-            return  # An unfinished message is not judged.
+            # An unfinished message is not judged by its place, but that nothing but a result follows a result.
+            if self.stage == FINISHED and m.kind != RESULT:
+                self.report.check(R.COURSE, "a message after the result", m.index)
+            return
         name = KIND_NAMES[m.kind]
         in_place = self.stage in places[m.kind]
         if m.kind in (REHEARSAL_BALLOT, REHEARSAL_INPUT):
             in_place = in_place and self.rehearsal is None
         if m.kind in (CONSENT, PARTIAL) and self.stage == PREPARED:
             in_place = self.rehearsal is not None
+        if m.kind == RESULT and in_place:
+            in_place = len(self.count.partials) >= self.count.needed()
         if not self.report.check(R.COURSE, None if in_place else f"a {name} has no place here", m.index):
             return
         {CEREMONY: self._ceremony, OPEN: self._open, CREDENTIAL: self._credential, REVOCATION: self._revocation,
@@ -152,7 +160,6 @@ class State:
     def _result(self, m):
         self.stage = FINISHED
         self.result = m
-        self.count.result(m)
 
     def _credential(self, m):
         report, key = self.report, m.key[0]

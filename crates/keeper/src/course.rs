@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use veche_crypto::hash::Digest;
+use veche_record::Entry;
 use veche_record::entry::{Close, Open, Restart, Signed};
 use veche_verify::source::RESULT;
 use veche_verify::{Count, Course};
@@ -34,8 +35,7 @@ impl Transaction<'_> {
     /// [`StepError`].
     pub fn fix_rehearsal(&mut self) -> Result<u64, StepError> {
         self.fingerprint()?;
-        let entry = self.state.make_rehearsal_input(self.organiser())?;
-        Ok(self.entry(entry)?)
+        Ok(self.entry(Entry::RehearsalInput)?)
     }
 
     /// Opens the vote, within the manifest's hours.
@@ -69,17 +69,19 @@ impl Transaction<'_> {
     /// [`StepError`].
     pub fn fix_sums(&mut self) -> Result<u64, StepError> {
         self.demand(Course::Closed)?;
-        let entry = self.state.make_tally_input(self.organiser())?;
-        Ok(self.entry(entry)?)
+        Ok(self.entry(Entry::TallyInput)?)
     }
 
-    /// States the totals, once enough trustees have decrypted, and adds their file to the record.
+    /// States the totals, once enough trustees have decrypted, and adds their file to the record. Where the totals on
+    /// the board are false, the right ones are stated after them.
     ///
     /// # Errors
     /// [`StepError`].
     pub fn publish_result(&mut self) -> Result<u64, StepError> {
-        self.demand(Course::Counting)?;
-        let entry = self.state.make_result(self.organiser())?;
+        if self.state.result_failure().is_none() {
+            self.demand(Course::Counting)?;
+        }
+        let entry = self.state.make_result()?;
         let index = self.entry(entry)?;
         let missing = || StepError::Totals("a published board has no result".to_owned());
         let file = self.state.result_file().ok_or_else(missing)?;
@@ -114,6 +116,7 @@ impl BoardView {
             Course::Open if now >= self.hours().1 => Some(Step::Close),
             Course::Closed => Some(Step::FixSums),
             Course::Counting => self.count()?.is_decrypted().then_some(Step::PublishResult),
+            Course::Published if self.is_misstated() => Some(Step::PublishResult),
             _ => None,
         }
     }

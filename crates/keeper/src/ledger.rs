@@ -157,6 +157,7 @@ impl Ledger {
             course: self.state.course(),
             election: self.state.election().cloned(),
             count: self.state.count(TallyKind::Vote).cloned(),
+            misstated: self.state.result_failure().is_some(),
             hours: self.hours,
         }
     }
@@ -247,7 +248,7 @@ impl Ledger {
             let read: Vec<_> = leaves.par_iter().map(|leaf| self.read(leaf)).collect();
             for (leaf, read) in leaves.into_iter().zip(read) {
                 self.resume(&leaf, read)?;
-                // The sums must be right when the stored tally input is compared with them.
+                // The sums must be right when the stored tally input fixes them.
                 let all = self.state.course() >= Course::Closed;
                 self.settle(if all { usize::MAX } else { 0 }).await?;
             }

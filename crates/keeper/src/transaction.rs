@@ -16,7 +16,7 @@ use crate::store::Leaf;
 pub struct BoxKeys {
     /// Signs checkpoints.
     pub log: LogKey,
-    /// Signs how the vote goes: Open, Restart, Close, the sums, the result.
+    /// Signs how the vote goes: Open, Restart, Close.
     pub organiser: SecretKey,
     /// Signs who votes: Credential, Revocation.
     pub registrar: SecretKey,

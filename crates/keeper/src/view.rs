@@ -23,6 +23,7 @@ pub struct BoardView {
     pub(crate) course: Course,
     pub(crate) election: Option<Arc<Election>>,
     pub(crate) count: Option<Arc<Count>>,
+    pub(crate) misstated: bool,
     pub(crate) hours: (i64, i64),
 }
 
@@ -65,6 +66,12 @@ impl BoardView {
     #[must_use]
     pub const fn count(&self) -> Option<&Arc<Count>> {
         self.count.as_ref()
+    }
+
+    /// Whether the last result on the board is false, so that the right one must be stated after it.
+    #[must_use]
+    pub const fn is_misstated(&self) -> bool {
+        self.misstated
     }
 
     /// When the manifest lets voting begin and end, as Unix seconds.

@@ -33,9 +33,9 @@ pub const BALLOT: &str = "ballot";
 pub const BALLOT_BODY: &str = "ballot-body";
 /// A message as a whole: one that is split into parts, or one of the ceremony.
 pub const MESSAGE: &str = "message";
-/// A tally input.
+/// What is to be decrypted.
 pub const TALLY_INPUT: &str = "tally-input";
-/// The tally input of a rehearsal.
+/// What is to be decrypted of a rehearsal.
 pub const REHEARSAL_INPUT: &str = "rehearsal-input";
 /// What a partial decryption of one group is about.
 pub const DECRYPTION: &str = "decryption";
@@ -56,12 +56,6 @@ pub mod domain {
     pub const OPEN: &str = "open";
     /// The organiser's signature that closes the vote.
     pub const CLOSE: &str = "close";
-    /// The organiser's signature over a tally input.
-    pub const TALLY_INPUT: &str = "tally-input";
-    /// The organiser's signature over the result.
-    pub const RESULT: &str = "result";
-    /// The organiser's signature over the sums of the rehearsal.
-    pub const REHEARSAL_INPUT: &str = "rehearsal-input";
     /// The organiser's signature that begins the ceremony anew.
     pub const RESTART: &str = "restart";
     /// A trustee's signature over its commitments.

@@ -1,7 +1,7 @@
 //! Reading fixed little-endian layouts: every read says what is missing, nothing is left over, and
 //! nothing is allocated for a length that the bytes themselves do not back.
 
-use veche_crypto::group::{AnyPoint, GroupError, Point, Scalar, scalar_from_bytes};
+use veche_crypto::group::{GroupError, Point, Scalar, scalar_from_bytes};
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::{PublicKey, SIGNATURE_LEN, Signature};
 
@@ -66,10 +66,6 @@ impl<'a> Reader<'a> {
 
     pub fn scalar(&mut self) -> Result<Scalar, WireError> {
         Ok(scalar_from_bytes(&self.array()?)?)
-    }
-
-    pub fn any_point(&mut self) -> Result<AnyPoint, WireError> {
-        Ok(AnyPoint::from_bytes(&self.array()?)?)
     }
 
     pub fn public_key(&mut self) -> Result<PublicKey, WireError> {

@@ -7,7 +7,7 @@
 //! | [`data`] | the same for software: JSON, and a table for spreadsheets |
 //! | [`pabulib`] | a contest's result as a file of Pabulib |
 //! | [`published`] | a `result.json`, read strictly and held against its manifest |
-//! | [`statement`] | the organiser's signed statement of the result, from the end of the board |
+//! | [`statement`] | the ballot box's statement of the result, from the end of the board |
 //! | [`view`] | everything that a page draws of a result |
 //!
 //! Nothing here reads a file. Totals come from an audit, or from a published `result.json` that fits its manifest.

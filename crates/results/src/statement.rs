@@ -1,16 +1,15 @@
-//! The organiser's own statement of the result, from the end of the board.
+//! The ballot box's statement of the result, from the end of the board.
 //!
-//! The last entry of a finished board is the Result, signed by the organiser. It names the tally input, which has the
-//! numbers of ballots. A reader who has opened the election by its fingerprint knows the keys of the organiser and of the
-//! log, so a few of the record's files suffice: the checkpoint, the last bundles of entries, and the tiles that lead
-//! from them to the checkpoint's root. What a host has altered on the way is noticed. Whether the statement is *true*
-//! is not known from this: for that every ballot must be verified.
+//! A finished board ends with a Result, and the last one holds. A reader who has opened the election by its fingerprint
+//! knows the key of the log, so a few of the record's files suffice: the checkpoint, the last bundles of entries, and the
+//! tiles that lead from them to the checkpoint's root. What a host has altered on the way is noticed. Whether the
+//! statement is *true* is not known from this: for that every ballot must be verified.
 
 use std::collections::BTreeMap;
 
 use veche_board::{Checkpoint, Hash, Tile, TileStream, decode_bundle, entries_path, leaf_hash};
-use veche_record::entry::{Issued, PartAssembler, ResultEntry, TallyInput};
-use veche_record::{Election, Entry, EntryKind};
+use veche_record::entry::{PartAssembler, ResultEntry};
+use veche_record::{Entry, EntryKind};
 use veche_verify::{Phase, ResultFile};
 
 /// Bytes of the record's files, by their paths.
@@ -24,7 +23,7 @@ const BUNDLE: u64 = Tile::FULL_WIDTH as u64;
 #[non_exhaustive]
 pub enum StatementError {
     /// The statement begins in an earlier bundle. The caller's part: ask for one bundle more.
-    #[error("the organiser's statement begins in an earlier bundle")]
+    #[error("the ballot box's statement begins in an earlier bundle")]
     MoreBundles,
     /// A file that is needed is not there, or is not what its name says.
     #[error("{0} is missing or cannot be read")]
@@ -38,14 +37,8 @@ pub enum StatementError {
     /// There is no result on the board.
     #[error("there is no result on the board")]
     NoResult,
-    /// A statement that the organiser has not signed.
-    #[error("the result on the board is not signed by the organiser")]
-    Signature,
-    /// The tally input that the result is of does not stand on the board.
-    #[error("the result on the board is of other sums than the board's")]
-    Tally,
     /// `result.json` states something else. The group is counted from 0.
-    #[error("result.json, contests[{0}]: the organiser's signed statement says something else")]
+    #[error("result.json, contests[{0}]: the result on the board says something else")]
     Differs(usize),
 }
 
@@ -136,22 +129,22 @@ impl BoardEnd {
     }
 }
 
-/// What the organiser has signed: the totals, and of which sums they are.
+/// What the ballot box states: the totals, and of how many ballots they are.
 #[derive(Debug, Clone)]
 pub struct Statement {
     result: ResultEntry,
-    input: TallyInput,
 }
 
 impl Statement {
-    /// Finds the statement at the end of a board, and checks that the organiser of this election has signed it.
+    /// Finds the statement at the end of a board: the last whole Result.
     ///
     /// # Errors
     /// [`StatementError`].
-    pub fn find(election: &Election, end: &BoardEnd) -> Result<Self, StatementError> {
+    pub fn find(end: &BoardEnd) -> Result<Self, StatementError> {
         let unreadable = |error: &dyn std::fmt::Display| StatementError::Entry(error.to_string());
         let (mut parts, mut begun) = (PartAssembler::default(), end.first == 0);
-        let (mut inputs, mut result) = (Vec::new(), None);
+        // Whether everything that was read so far could stand after a result that was not.
+        let (mut result, mut after) = (None, true);
         for leaf in &end.leaves {
             let message = if EntryKind::of(leaf) == Some(EntryKind::Part) {
                 let Entry::Part(part) = Entry::parse(leaf).map_err(|error| unreadable(&error))? else {
@@ -167,28 +160,23 @@ impl Statement {
             };
             begun = true;
             let Some(message) = message else { continue };
-            // Nothing follows a result.
-            result = None;
-            if let Some(EntryKind::TallyInput | EntryKind::Result) = EntryKind::of(&message) {
-                match Entry::parse(&message).map_err(|error| unreadable(&error))? {
-                    Entry::TallyInput(input) => inputs.push(input),
-                    Entry::Result(entry) => result = Some(entry),
-                    _ => {}
+            match EntryKind::of(&message) {
+                Some(EntryKind::Result) => {
+                    let Entry::Result(entry) = Entry::parse(&message).map_err(|error| unreadable(&error))?
+                    else {
+                        continue;
+                    };
+                    result = Some(entry);
                 }
+                Some(kind) if kind.follows_result() => {}
+                _ => (result, after) = (None, false),
             }
         }
-        let more = if end.first > 0 { Some(StatementError::MoreBundles) } else { None };
-        let Some(result) = result else {
-            // Where no message is complete, all that was read are parts of a long one: perhaps of the result.
-            let inside = !begun || parts.is_waiting();
-            return Err(more.filter(|_| inside).unwrap_or(StatementError::NoResult));
-        };
-        result
-            .verify_signature(election.organiser(), &election.fingerprint())
-            .map_err(|_| StatementError::Signature)?;
-        match inputs.into_iter().find(|input| input.hash() == result.tally) {
-            Some(input) => Ok(Statement { result, input }),
-            None => Err(more.unwrap_or(StatementError::Tally)),
+        match result {
+            Some(result) => Ok(Statement { result }),
+            // The rest of a long message, and what may follow a result, say that it began earlier.
+            None if after && end.first > 0 => Err(StatementError::MoreBundles),
+            None => Err(StatementError::NoResult),
         }
     }
 
@@ -197,16 +185,12 @@ impl Statement {
     /// # Errors
     /// [`StatementError::Differs`] with the first group that does not.
     pub fn compare(&self, file: &ResultFile) -> Result<(), StatementError> {
-        let count = file.contests.len().max(self.result.totals.len()).max(self.input.groups.len());
+        let count = file.contests.len().max(self.result.groups.len());
         let same = |position: usize| {
-            let (given, totals, input) = (
-                file.contests.get(position)?,
-                self.result.totals.get(position)?,
-                self.input.groups.get(position)?,
-            );
+            let (given, stated) = (file.contests.get(position)?, self.result.groups.get(position)?);
             let numbers = given.options.iter().map(|option| option.total).chain(given.blank);
-            let same = numbers.eq(totals.iter().copied());
-            (same && given.ballots == input.ballots && given.withheld == input.withheld).then_some(())
+            let same = numbers.eq(stated.totals.iter().copied());
+            (same && given.ballots == stated.ballots && given.withheld == stated.withheld).then_some(())
         };
         match (0..count).find(|&position| same(position).is_none()) {
             Some(position) => Err(StatementError::Differs(position)),

@@ -1,4 +1,4 @@
-//! The organiser's statement is found at the end of the board, and nothing altered passes for it.
+//! The ballot box's statement is found at the end of the board, and nothing altered passes for it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use veche_board::{
     Checkpoint, Hash, LogFile, MerkleTree, SignedCheckpoint, encode_bundle, layout, leaf_hash,
 };
-use veche_record::{Election, EntryKind};
+use veche_record::{Election, Entry, EntryKind};
 use veche_results::statement::{self, Files};
 use veche_results::{BoardEnd, Statement, StatementError, published};
 use veche_verify::result::ResultFile;
@@ -112,11 +112,11 @@ fn finished() -> Finished {
 }
 
 #[test]
-fn the_published_totals_are_those_that_the_organiser_has_signed() {
+fn the_published_totals_are_those_that_the_board_ends_with() {
     let finished = finished();
     let end = BoardEnd::open(&finished.checkpoint, 1, &finished.files).unwrap();
     assert_eq!(end.phase(), Some(Phase::Published));
-    let statement = Statement::find(&finished.election, &end).unwrap();
+    let statement = Statement::find(&end).unwrap();
     statement.compare(&finished.result).unwrap();
     let groups = finished.result.contests.len();
     for group in 0..groups {
@@ -140,7 +140,7 @@ fn the_published_totals_are_those_that_the_organiser_has_signed() {
 fn stated(finished: &Finished, leaves: &[Vec<u8>], bundles: u64) -> Result<Statement, StatementError> {
     let (files, root) = published_board(leaves);
     let checkpoint = Checkpoint { size: leaves.len() as u64, root, ..finished.checkpoint.clone() };
-    Statement::find(&finished.election, &BoardEnd::open(&checkpoint, bundles, &files).unwrap())
+    Statement::find(&BoardEnd::open(&checkpoint, bundles, &files).unwrap())
 }
 
 /// The entries of the finished board.
@@ -165,41 +165,50 @@ fn with_last(
 fn a_statement_that_begins_earlier_needs_one_bundle_more() {
     let finished = finished();
     let leaves = leaves(&finished);
-    let sums = leaves.iter().position(|leaf| leaf.first() == Some(&(EntryKind::TallyInput as u8))).unwrap();
-    // As many made-up ballots before it that the sums are the last entry of the first bundle.
-    let ballot = vec![EntryKind::Ballot as u8];
-    let mut longer = vec![ballot.clone(); 255 - sums];
-    longer.extend(leaves.iter().cloned());
+    // So many groups that the result takes several leaves.
+    let Ok(Entry::Result(mut result)) = Entry::parse(leaves.last().unwrap()) else { panic!() };
+    let group = result.groups[0].clone();
+    result.groups = vec![group; 3_000];
+    let long = Entry::from(result).to_leaves().unwrap();
+    assert!(long.len() > 1);
+    // As many made-up ballots before it that the first of them is the last entry of the first bundle.
+    let mut longer = vec![vec![EntryKind::Ballot as u8]; 255];
+    longer.extend(long.iter().cloned());
     assert_eq!(stated(&finished, &longer, 1).unwrap_err(), StatementError::MoreBundles);
-    stated(&finished, &longer, 2).unwrap().compare(&finished.result).unwrap();
-    longer.insert(0, ballot);
-    stated(&finished, &longer, 1).unwrap();
-    // Without the sums that the result is of there is no statement, however far one reads.
-    longer.remove(256);
+    let statement = stated(&finished, &longer, 2).unwrap();
+    assert_eq!(statement.compare(&finished.result), Err(StatementError::Differs(1)));
+    // Without its beginning there is no statement, however far one reads.
+    longer.remove(255);
+    longer.insert(0, vec![EntryKind::Ballot as u8]);
     assert_eq!(stated(&finished, &longer, 1).unwrap_err(), StatementError::MoreBundles);
-    assert_eq!(stated(&finished, &longer, 9).unwrap_err(), StatementError::Tally);
+    assert!(matches!(stated(&finished, &longer, 2).unwrap_err(), StatementError::Entry(_)));
+    // A board that ends with something else has none.
+    let ballots = vec![vec![EntryKind::Ballot as u8]; 300];
+    assert_eq!(stated(&finished, &ballots, 1).unwrap_err(), StatementError::NoResult);
 }
 
 #[test]
-fn a_result_that_the_organiser_has_not_signed_is_refused() {
+fn the_last_result_holds_and_an_altered_one_is_another_statement() {
     let finished = finished();
-    with_last(&finished, |last| Some(last.to_vec())).unwrap();
+    with_last(&finished, |last| Some(last.to_vec())).unwrap().compare(&finished.result).unwrap();
     assert_eq!(with_last(&finished, |_| None).unwrap_err(), StatementError::NoResult);
-    // A total of the result: the last number before the signature.
+    // A total of the result: its last number.
     let total = |last: &[u8]| {
         let mut last = last.to_vec();
-        let at = last.len() - 64 - 8;
+        let at = last.len() - 8;
         last[at] ^= 1;
         Some(last)
     };
-    assert_eq!(with_last(&finished, total).unwrap_err(), StatementError::Signature);
-    // The hash of the tally input is what is signed, so another one needs another signature.
-    let tally = |last: &[u8]| {
-        let mut last = last.to_vec();
-        last[1] ^= 1;
-        Some(last)
-    };
-    assert_eq!(with_last(&finished, tally).unwrap_err(), StatementError::Signature);
+    let altered = with_last(&finished, total).unwrap();
+    let groups = finished.result.contests.len();
+    assert_eq!(altered.compare(&finished.result), Err(StatementError::Differs(groups - 1)));
+    // A false one that a right one follows, and the other way round.
+    let mut both = leaves(&finished);
+    let right = both.last().unwrap().clone();
+    both.push(total(&right).unwrap());
+    assert!(stated(&finished, &both, 1).unwrap().compare(&finished.result).is_err());
+    both.push(right);
+    stated(&finished, &both, 1).unwrap().compare(&finished.result).unwrap();
     let longer = |last: &[u8]| Some([last, &[0]].concat());
     assert!(matches!(with_last(&finished, longer).unwrap_err(), StatementError::Entry(_)));
 }

@@ -3,7 +3,7 @@
 //! | field | what it signs or hides |
 //! |---|---|
 //! | `log` | checkpoints (Ed25519) |
-//! | `organiser` | Open, Restart, Close, TallyInput and Result entries (Schnorr) |
+//! | `organiser` | Open, Restart and Close entries (Schnorr) |
 //! | `registrar` | Credential and Revocation entries (Schnorr) |
 //! | `private` | phones, sessions, codes and tokens in the database (HMAC-SHA256) |
 //! | `organiser_token` | not a secret: the hash of the organiser's token |

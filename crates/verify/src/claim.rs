@@ -49,35 +49,26 @@ pub(crate) enum What {
 impl Claim {
     /// That the organiser has signed an entry.
     pub fn by_organiser<T: Issued>(entry: u64, election: &Election, check: Check, what: &T) -> Self {
-        let message = what.message(&election.fingerprint());
-        Self::by_organiser_under(T::DOMAIN, entry, election, check, message, *what.signature())
+        Self::by(Cause::OrganiserSignature, *election.organiser(), entry, election, check, what)
     }
 
     /// That the registrar has signed an entry.
     pub fn by_registrar<T: Issued>(entry: u64, election: &Election, check: Check, what: &T) -> Self {
-        let what = What::Signed(Box::new(Signed {
-            check,
-            cause: Cause::RegistrarSignature,
-            domain: T::DOMAIN,
-            key: *election.registrar(),
-            message: what.message(&election.fingerprint()),
-            signature: *what.signature(),
-        }));
-        // Whoever puts on the board what nobody signed for it is to blame, not who did not sign it.
-        Claim { entry, culprit: Culprit::BallotBox, what }
+        Self::by(Cause::RegistrarSignature, *election.registrar(), entry, election, check, what)
     }
 
-    /// That the organiser has signed a message under a domain.
-    pub fn by_organiser_under(
-        domain: &'static str,
+    fn by<T: Issued>(
+        cause: Cause,
+        key: PublicKey,
         entry: u64,
         election: &Election,
         check: Check,
-        message: Vec<u8>,
-        signature: Signature,
+        what: &T,
     ) -> Self {
-        let (cause, key) = (Cause::OrganiserSignature, *election.organiser());
-        let what = What::Signed(Box::new(Signed { check, cause, domain, key, message, signature }));
+        let (message, signature) = (what.message(&election.fingerprint()), *what.signature());
+        let what =
+            What::Signed(Box::new(Signed { check, cause, domain: T::DOMAIN, key, message, signature }));
+        // Whoever puts on the board what nobody signed for it is to blame, not who did not sign it.
         Claim { entry, culprit: Culprit::BallotBox, what }
     }
 

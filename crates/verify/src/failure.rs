@@ -224,17 +224,6 @@ pub enum Cause {
     /// A false proof.
     #[error("the proof of contest \"{0}\" is false")]
     BallotProof(String),
-    /// A tally input that leaves entries out.
-    #[error("the tally input counts {found} entries, {expected} are before it")]
-    TallySize {
-        /// The entries before it.
-        expected: u64,
-        /// What it says.
-        found: u64,
-    },
-    /// Sums, counts or groups that are not the recomputed ones.
-    #[error("group {0} (counted from 0) of the tally input is not what the ballots add up to")]
-    TallySums(usize),
     /// Replaced ballots were never taken out of the sums.
     #[error("{0} replaced ballots were not read back yet")]
     Unsettled(usize),
@@ -250,9 +239,6 @@ pub enum Cause {
     /// A rehearsal ballot that continues another one.
     #[error("a ballot of the rehearsal is the first of its key and names no other")]
     RehearsalSequence,
-    /// A rehearsal of something else.
-    #[error("group {0} (counted from 0) of the rehearsal is not what its ballots add up to")]
-    RehearsalSums(usize),
     /// A rehearsal that leaves keys out.
     #[error("the rehearsal does not use every slot key")]
     RehearsalKeys,
@@ -287,7 +273,7 @@ pub enum Cause {
     #[error("this trustee has given a partial decryption already")]
     RepeatedPartial,
     /// A partial decryption of something else.
-    #[error("the partial decryption is of another tally input")]
+    #[error("it is of other sums than those of this board")]
     OtherTally,
     /// A partial decryption that is incomplete.
     #[error("the partial decryption has not one item for each group and slot")]
@@ -298,8 +284,16 @@ pub enum Cause {
     /// The totals cannot be computed.
     #[error(transparent)]
     Tally(#[from] TallyError),
+    /// A result before there are enough partial decryptions.
+    #[error("a result has no place here: {needed} partial decryptions are needed, there are {found}")]
+    ResultTooEarly {
+        /// t.
+        needed: usize,
+        /// How many there are.
+        found: usize,
+    },
     /// Totals that are not the computed ones.
-    #[error("the totals of group {0} (counted from 0) are not what the partial decryptions give")]
+    #[error("what is stated of group {0} (counted from 0) is not what ballots and partial decryptions give")]
     Totals(usize),
     /// A signature that cannot be made, which a working key never meets.
     #[error("signing failed: {0}")]

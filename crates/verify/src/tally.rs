@@ -14,7 +14,7 @@ use veche_crypto::dlog::DiscreteLog;
 use veche_crypto::feldman::lagrange_at_zero;
 use veche_crypto::group::{AnyPoint, Point};
 use veche_crypto::hash::Digest;
-use veche_record::entry::{GroupInput, GroupTotals, Partial, TallyInput, TallyKind};
+use veche_record::entry::{GroupInput, Partial, StatedGroup, TallyInput, TallyKind};
 use veche_record::rules::UnpackError;
 use veche_record::{CompiledContest, Election, Group, Totals};
 
@@ -58,8 +58,8 @@ pub enum TallyError {
     },
 }
 
-/// The sums of the counted ballots, recomputed from a verified board and equal to the board's tally
-/// input. Only replaying a board makes one: a trustee cannot be handed one ballot in its place.
+/// The sums of the counted ballots, computed from a verified board. Only replaying a board makes one: a trustee cannot
+/// be handed one ballot in its place.
 ///
 /// ```compile_fail,E0624
 /// use veche_record::{Election, entry::TallyInput};
@@ -219,6 +219,14 @@ pub struct GroupTally {
     pub totals: Option<Totals>,
 }
 
+impl GroupTally {
+    /// One number for each option, then blank where the contest has it; none where the group is withheld.
+    pub fn numbers(&self) -> Vec<u64> {
+        let totals = self.totals.as_ref();
+        totals.map_or_else(Vec::new, |totals| totals.options.iter().copied().chain(totals.blank).collect())
+    }
+}
+
 /// The totals of every group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
@@ -285,13 +293,15 @@ impl Tally {
         &self.groups
     }
 
-    /// The totals as the result entry states them.
-    pub fn numbers(&self) -> Vec<GroupTotals> {
-        let numbers = |group: &GroupTally| match &group.totals {
-            Some(totals) => totals.options.iter().copied().chain(totals.blank).collect(),
-            None => Vec::new(),
+    /// The groups as the result entry states them.
+    pub fn stated(&self) -> Vec<StatedGroup> {
+        let stated = |group: &GroupTally| StatedGroup {
+            group: group.group,
+            ballots: group.ballots,
+            withheld: group.totals.is_none(),
+            totals: group.numbers(),
         };
-        self.groups.iter().map(numbers).collect()
+        self.groups.iter().map(stated).collect()
     }
 }
 

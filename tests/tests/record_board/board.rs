@@ -79,7 +79,7 @@ impl Board {
     /// The rehearsal: a ballot, its sums, and all trustees decrypt.
     pub fn rehearse(&mut self) {
         self.append(self.small.rehearsal_ballot().unwrap());
-        self.append(self.state.make_rehearsal_input(self.organiser()).unwrap());
+        self.append(TallyKind::Rehearsal.marker());
         self.consent_all(TallyKind::Rehearsal);
         for trustee in 1..=self.small.shares.len() {
             self.append(self.partial_of(TallyKind::Rehearsal, trustee));
@@ -139,7 +139,7 @@ impl Board {
     }
 
     pub fn fix_sums(&mut self) {
-        self.append(self.state.make_tally_input(&self.small.organiser).unwrap());
+        self.append(TallyKind::Vote.marker());
         self.consent_all(TallyKind::Vote);
     }
 
@@ -150,11 +150,11 @@ impl Board {
         board
     }
 
-    /// Trustees 1 and 3 decrypt, trustee 2 is absent, the organiser states the result.
+    /// Trustees 1 and 3 decrypt, trustee 2 is absent, the ballot box states the result.
     pub fn finish(&mut self) {
         self.decrypt(1);
         self.decrypt(3);
-        self.append(self.state.make_result(&self.small.organiser).unwrap());
+        self.append(self.state.make_result().unwrap());
     }
 
     pub fn organiser(&self) -> &SecretKey {

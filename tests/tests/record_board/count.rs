@@ -4,29 +4,34 @@ use veche_crypto::group::{AnyPoint, Point};
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_record::Entry;
-use veche_record::entry::{GroupInput, Partial, ResultEntry, TallyInput, TallyKind};
-use veche_tests::small::SmallElection;
-use veche_verify::{Audit, Cause, Check, Course, Tally, TallyError};
+use veche_record::entry::{Consent, GroupInput, Partial, ResultEntry, Signed, TallyInput, TallyKind};
+use veche_verify::state::Applied;
+use veche_verify::{Audit, Cause, Check, Course, Culprit, Outcome, Tally, TallyError};
 
-use crate::board::{Board, SOUTH, assert_fails, audit_files, fresh};
+use crate::board::{Board, SOUTH, assert_fails, assert_passes, audit_files, fresh};
 
-fn stranger() -> SecretKey {
-    SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap()
+/// The key that a trustee signs with.
+fn communication_key(board: &Board, trustee: usize) -> SecretKey {
+    let ceremony = board.small.genesis.hash();
+    let secret = board.small.secrets[trustee - 1].bytes();
+    let fields: [&[u8]; 4] = [secret, ceremony.as_bytes(), &[1], &[trustee as u8]];
+    SecretKey::new(veche_crypto::hash::scalar("trustee-communication", &fields)).unwrap()
 }
 
-/// A tally input of the honest sums, changed and signed again.
-fn tally_input(board: &Board, change: impl FnOnce(&mut Vec<GroupInput>)) -> TallyInput {
-    let honest = board.state.make_tally_input(board.organiser()).unwrap();
-    let mut groups = honest.groups;
-    change(&mut groups);
-    TallyInput::sign(TallyKind::Vote, board.organiser(), &board.fingerprint(), honest.size, groups).unwrap()
-}
-
+/// Even a trustee that consents to other sums than the board's does not have its consent counted.
 #[track_caller]
-fn sums_are_refused(change: impl FnOnce(&mut Vec<GroupInput>)) {
+fn sums_are_refused(change: impl FnOnce(&mut TallyInput)) {
     let mut board = Board::closed();
-    let at = board.force(tally_input(&board, change));
-    assert_fails(&board.audit(), Check::TallySums, Some(at), "organiser");
+    board.append(TallyKind::Vote.marker());
+    let tally = board.state.verified_tally().unwrap();
+    let size = board.next() - 1;
+    let mut input = TallyInput { kind: TallyKind::Vote, size, groups: tally.groups().to_vec() };
+    assert_eq!(input.hash(), tally.input_hash());
+    change(&mut input);
+    let consent = Consent { trustee: 2, tally: input.hash() };
+    let consent = Signed::new(consent, &communication_key(&board, 2), &board.fingerprint()).unwrap();
+    let at = board.force(consent);
+    assert_fails(&board.audit(), Check::Consent, Some(at), "ballot box");
 }
 
 /// The sums of a board on which not all of these votes were cast.
@@ -34,26 +39,26 @@ fn sums_of(votes: &[(u64, u16, usize)]) -> Vec<GroupInput> {
     let mut board = Board::open();
     votes.iter().for_each(|&(voter, style, choice)| board.vote(voter, style, choice));
     board.append(board.signed_close());
-    board.state.make_tally_input(board.organiser()).unwrap().groups
+    board.state.compute(TallyKind::Vote).unwrap().groups().to_vec()
 }
 
 #[test]
 fn attack_21_wrong_aggregate_one_ballot_dropped_or_a_replaced_one_counted_is_refused() {
     let [north, first, other, last] = [(1, 0, 0), (2, SOUTH, 0), (3, SOUTH, 2), (2, SOUTH, 1)];
     let honest = sums_of(&[north, first, other, last]);
-    assert_eq!(honest, Board::closed().state.make_tally_input(Board::closed().organiser()).unwrap().groups);
+    assert_eq!(honest, Board::closed().state.compute(TallyKind::Vote).unwrap().groups());
     let dropped = sums_of(&[north, first, last]);
-    sums_are_refused(|groups| *groups = dropped);
+    sums_are_refused(|input| input.groups = dropped);
     let replaced_counted = sums_of(&[north, first, other]);
-    sums_are_refused(|groups| *groups = replaced_counted);
+    sums_are_refused(|input| input.groups = replaced_counted);
 }
 
 #[test]
 fn attack_21_wrong_aggregate_one_ballot_counted_twice_is_refused() {
     // α and β of the north contest doubled: its one ballot twice.
-    sums_are_refused(|groups| {
+    sums_are_refused(|input| {
         let double = |point: &AnyPoint| AnyPoint::new(point.inner() + point.inner());
-        let north = &mut groups[1];
+        let north = &mut input.groups[1];
         north.alpha = double(&north.alpha);
         north.betas = north.betas.iter().map(double).collect();
         north.ballots = 2;
@@ -62,37 +67,32 @@ fn attack_21_wrong_aggregate_one_ballot_counted_twice_is_refused() {
 
 #[test]
 fn attack_21_wrong_labels_sums_swapped_between_slots_groups_or_contests_are_refused() {
-    sums_are_refused(|groups| groups[2].betas.swap(0, 1));
-    sums_are_refused(|groups| groups.swap(0, 1));
-    sums_are_refused(|groups| groups[0].group.contest = 1);
-    sums_are_refused(|groups| groups[0].group.style = Some(0));
+    sums_are_refused(|input| input.groups[2].betas.swap(0, 1));
+    sums_are_refused(|input| input.groups.swap(0, 1));
+    sums_are_refused(|input| input.groups[0].group.contest = 1);
+    sums_are_refused(|input| input.groups[0].group.style = Some(0));
 }
 
 #[test]
-fn attack_21_counts_and_groups_that_are_not_the_recomputed_ones_are_refused() {
-    sums_are_refused(|groups| groups[0].ballots = 4);
-    sums_are_refused(|groups| groups[1].withheld = true);
-    sums_are_refused(|groups| drop(groups.pop()));
-    sums_are_refused(|groups| groups.push(groups[0].clone()));
-    sums_are_refused(Vec::clear);
+fn attack_21_counts_and_groups_that_are_not_the_computed_ones_are_refused() {
+    sums_are_refused(|input| input.groups[0].ballots = 4);
+    sums_are_refused(|input| input.groups[1].withheld = true);
+    sums_are_refused(|input| drop(input.groups.pop()));
+    sums_are_refused(|input| input.groups.push(input.groups[0].clone()));
+    sums_are_refused(|input| input.groups.clear());
+    sums_are_refused(|input| input.size -= 1);
+    sums_are_refused(|input| input.size += 1);
+    sums_are_refused(|input| input.kind = TallyKind::Rehearsal);
 }
 
 #[test]
-fn a_tally_input_counts_the_whole_board_and_is_signed() {
-    for off in [-1, 1] {
-        let mut board = Board::closed();
-        let honest = board.state.make_tally_input(board.organiser()).unwrap();
-        let size = honest.size.checked_add_signed(off).unwrap();
-        let at = board.force(
-            TallyInput::sign(TallyKind::Vote, board.organiser(), &board.fingerprint(), size, honest.groups)
-                .unwrap(),
-        );
-        assert_fails(&board.audit(), Check::TallyInput, Some(at), "organiser");
-    }
+fn attack_83_a_sum_that_everyone_computes_cannot_be_stated() {
+    // With sums after its kind byte, a marker is no entry: nothing stated is ever believed.
     let mut board = Board::closed();
-    let honest = board.state.make_tally_input(&stranger()).unwrap();
-    let at = board.force(honest);
-    assert_fails(&board.audit(), Check::TallyInput, Some(at), "ballot box");
+    let stated = board.state.compute(TallyKind::Vote).unwrap();
+    let input = TallyInput { kind: TallyKind::Vote, size: board.next(), groups: stated.groups().to_vec() };
+    let at = board.force_leaf(input.to_bytes());
+    assert_fails(&board.audit(), Check::Form, Some(at), "ballot box");
 }
 
 fn partial(board: &Board, trustee: usize) -> Partial {
@@ -143,40 +143,69 @@ fn a_partial_decryption_is_complete_of_this_tally_and_the_only_one_of_its_truste
     assert_fails(&board.audit(), Check::PartialForm, Some(at), "trustee 1");
 }
 
-#[test]
-fn a_result_states_the_computed_totals_and_is_signed() {
-    let with = |key: Option<SecretKey>, change: &dyn Fn(&mut ResultEntry), culprit: &str| {
-        let mut board = Board::counting();
-        board.decrypt(2);
-        board.decrypt(3);
-        let mut result = board.state.make_result(board.organiser()).unwrap();
-        change(&mut result);
-        let key = key.unwrap_or_else(|| board.organiser().clone());
-        let result = ResultEntry::sign(&key, &board.fingerprint(), result.tally, result.totals).unwrap();
-        let at = board.force(result);
-        assert_fails(&board.audit(), Check::Result, Some(at), culprit);
-    };
-    with(Some(stranger()), &|_| {}, "ballot box");
-    with(None, &|result| result.totals[0][0] += 1, "organiser");
-    with(None, &|result| result.totals[2].swap(0, 1), "organiser");
-    with(None, &|result| result.totals.swap(0, 1), "organiser");
-    with(None, &|result| drop(result.totals.pop()), "organiser");
-    with(None, &|result| result.totals[0].truncate(3), "organiser");
-    with(None, &|result| result.totals.push(vec![]), "organiser");
-    with(None, &|result| result.tally = Digest::ZERO, "organiser");
+/// Decrypted, with no result yet.
+fn decrypted() -> Board {
+    let mut board = Board::counting();
+    board.decrypt(2);
+    board.decrypt(3);
+    board
 }
 
 #[test]
-fn a_result_of_fewer_trustees_than_the_threshold_is_refused() {
+fn attack_83_a_false_result_is_named_and_a_right_one_may_follow() {
+    let with = |change: &dyn Fn(&mut ResultEntry)| {
+        let mut board = decrypted();
+        let right = board.state.make_result().unwrap();
+        let mut stated = right.clone();
+        change(&mut stated);
+        // The box's own software does not put it there.
+        let refused = board.state.admit_entry(&stated.clone().into(), &fresh()).unwrap_err();
+        assert_eq!((refused.check, refused.culprit), (Check::Result, Culprit::BallotBox));
+        // Once it is there it is named, as long as it is the last.
+        let at = board.force(stated.clone());
+        assert_eq!(board.state.apply(at, &board.leaves[at as usize], &fresh()).unwrap(), Applied::Result);
+        assert_eq!(board.state.result_failure().unwrap().entry, Some(at));
+        assert_fails(&board.audit(), Check::Result, Some(at), "ballot box");
+        // A right one may follow, and after it everything is well.
+        let again = board.state.make_result().unwrap();
+        assert_eq!(again, right);
+        board.append(again);
+        assert!(board.state.result_failure().is_none());
+        assert_passes(&board.audit(), Outcome::Verified);
+        // So may a false one.
+        let at = board.force(stated);
+        assert_fails(&board.audit(), Check::Result, Some(at), "ballot box");
+    };
+    with(&|result| result.groups[0].totals[0] += 1);
+    with(&|result| result.groups[2].totals.swap(0, 1));
+    with(&|result| result.groups.swap(0, 1));
+    with(&|result| drop(result.groups.pop()));
+    with(&|result| result.groups[0].totals.truncate(3));
+    with(&|result| result.groups.push(result.groups[0].clone()));
+    with(&|result| result.groups[0].ballots -= 1);
+    with(&|result| result.groups[1].withheld = true);
+    with(&|result| result.groups[1].group.style = Some(0));
+    with(&|result| result.tally = Digest::ZERO);
+}
+
+#[test]
+fn the_same_result_may_be_stated_twice() {
+    let mut board = Board::finished();
+    board.append(board.state.make_result().unwrap());
+    assert_passes(&board.audit(), Outcome::Verified);
+}
+
+#[test]
+fn a_result_of_fewer_trustees_than_the_threshold_has_no_place() {
     let mut board = Board::counting();
     board.decrypt(2);
-    assert!(board.state.make_result(board.organiser()).is_err());
+    assert!(board.state.make_result().is_err());
     let too_few = TallyError::TooFewPartials { needed: 2, found: 1 };
     assert_eq!(board.state.tally().unwrap_err(), too_few);
     assert_eq!(Tally::combine(board.state.verified_tally().unwrap(), board.state.partials()), Err(too_few));
     let finished = Board::finished();
     let at = board.force(Entry::parse(finished.leaves.last().unwrap()).unwrap());
-    assert_fails(&board.audit(), Check::Result, Some(at), "organiser");
+    assert_fails(&board.audit(), Check::Course, Some(at), "ballot box");
     // Having asked too early does not stand in the way later.
     board.decrypt(3);
     assert_eq!(board.state.tally().unwrap().groups().len(), 3);
@@ -189,11 +218,6 @@ fn attack_20_decrypting_one_ballot_only_a_clean_record_gives_what_a_trustee_decr
     assert!(tally(&Board::counting()).is_some());
     // Before the tally input there is nothing to decrypt, whatever the board holds.
     assert!(tally(&Board::closed()).is_none());
-    // A tally input of one ballot alone is refused, and gives the trustee nothing.
-    let mut board = Board::closed();
-    let one = sums_of(&[(1, 0, 0)]);
-    board.force(tally_input(&board, |groups| *groups = one));
-    assert!(tally(&board).is_none());
     // Nor does a record with any other failure, even where the sums are right.
     let mut files = Board::counting().files();
     files.insert("README".into(), vec![]);
@@ -215,19 +239,8 @@ fn replaced_ballots_must_be_read_back_before_the_sums_are_made() {
     assert_eq!(board.state.owed().collect::<Vec<_>>(), [replaced]);
     board.append(board.signed_close());
     assert_eq!(board.state.course(), Course::Closed);
-    let failure = board.state.make_tally_input(board.organiser()).unwrap_err();
-    assert_eq!(failure.check, Check::TallySums);
-    // Nor is a tally input taken, whose sums are right.
-    let groups = sums_of(&[(2, SOUTH, 0), (2, SOUTH, 1)]);
-    let input = TallyInput::sign(
-        TallyKind::Vote,
-        board.organiser(),
-        &board.fingerprint(),
-        board.state.size(),
-        groups,
-    )
-    .unwrap();
-    let failure = board.state.admit_entry(&input.into(), &fresh()).unwrap_err();
+    let failure = board.state.admit_entry(&Entry::TallyInput, &fresh()).unwrap_err();
+    assert_eq!(failure.culprit, Culprit::Caller);
     assert!(matches!(*failure.cause, Cause::Unsettled(1)), "{failure}");
     // What is read back is the ballot that was counted, or nothing.
     let mut other = first.clone();
@@ -239,10 +252,9 @@ fn replaced_ballots_must_be_read_back_before_the_sums_are_made() {
     }
     board.state.settle(replaced, &first).unwrap();
     board.state.settle(replaced, &first).unwrap(); // twice changes nothing
-    let inputs = board.state.make_tally_input(board.organiser()).unwrap().groups;
-    assert_eq!(inputs[2].ballots, 1);
+    assert_eq!(board.state.compute(TallyKind::Vote).unwrap().groups()[2].ballots, 1);
     board.fix_sums();
     board.decrypt(1);
     board.decrypt(2);
-    assert_eq!(board.state.tally().unwrap().numbers()[2], [0, 1, 0, 0, 0]);
+    assert_eq!(board.state.tally().unwrap().groups()[2].numbers(), [0, 1, 0, 0, 0]);
 }

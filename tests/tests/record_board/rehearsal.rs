@@ -5,17 +5,13 @@ use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_record::Entry;
 use veche_record::ballot::{Ballot, BallotHeader};
-use veche_record::entry::{Consent, GroupInput, Signed, TallyInput, TallyKind};
+use veche_record::entry::{Consent, Signed, TallyKind};
 use veche_tests::small::{SmallElection, manifest_json, randomness};
 use veche_trustee::{Kept, Refusal, ShareError, Step, Waiting, next_step};
 use veche_verify::{Check, Outcome, TallyError};
 use veche_voter::PreparedBallot;
 
 use crate::board::{Board, NORTH, SOUTH, assert_fails, assert_passes, fresh};
-
-fn stranger() -> SecretKey {
-    SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap()
-}
 
 #[track_caller]
 fn refused(mut board: Board, entry: impl Into<Entry>, check: Check, culprit: &str) {
@@ -30,7 +26,7 @@ fn refused(mut board: Board, entry: impl Into<Entry>, check: Check, culprit: &st
 fn rehearsing() -> Board {
     let mut board = Board::of(&manifest_json());
     board.append(board.small.rehearsal_ballot().unwrap());
-    board.append(board.state.make_rehearsal_input(board.organiser()).unwrap());
+    board.append(TallyKind::Rehearsal.marker());
     board
 }
 
@@ -94,46 +90,15 @@ fn attack_13_repeated_nonce_of_a_rehearsal_ballot_is_never_used_again() {
     refused(board, ballot, Check::BallotNonce, "organiser");
 }
 
-fn input(board: &Board, key: &SecretKey, change: impl FnOnce(&mut u64, &mut Vec<GroupInput>)) -> TallyInput {
-    let honest = board.state.make_rehearsal_input(board.organiser()).unwrap();
-    let (mut size, mut groups) = (honest.size, honest.groups);
-    change(&mut size, &mut groups);
-    TallyInput::sign(TallyKind::Rehearsal, key, &board.fingerprint(), size, groups).unwrap()
-}
-
 #[test]
-fn the_rehearsals_sums_are_those_of_its_ballots_and_need_every_slot_key() {
-    let cast = || {
-        let mut board = Board::of(&manifest_json());
-        board.append(board.small.rehearsal_ballot().unwrap());
-        board
-    };
-    let board = cast();
-    let with = |change: fn(&mut u64, &mut Vec<GroupInput>)| {
-        refused(cast(), input(&board, board.organiser(), change), Check::RehearsalInput, "organiser");
-    };
-    with(|size, _| *size += 1);
-    with(|_, groups| groups[0].ballots += 1);
-    with(|_, groups| groups.swap(0, 1));
-    refused(cast(), input(&board, &stranger(), |_, _| {}), Check::RehearsalInput, "ballot box");
+fn the_rehearsals_ballots_need_every_slot_key() {
     // Without a ballot, or with one of smaller contests only, some keys would never be tried.
     let bare = Board::of(&manifest_json());
-    assert_eq!(bare.state.make_rehearsal_input(bare.organiser()).unwrap_err().check, Check::RehearsalInput);
-    let groups = bare.small.election.manifest().groups();
-    let empty = groups.iter().map(|group| {
-        let identity = veche_crypto::group::AnyPoint::from_bytes(&[0; 32]).unwrap();
-        let slots = bare.small.election.contest(group.contest.into()).unwrap().slots();
-        let betas = vec![identity; slots];
-        GroupInput { group: *group, ballots: 0, withheld: false, alpha: identity, betas }
-    });
-    let size = bare.next();
-    let empty =
-        TallyInput::sign(TallyKind::Rehearsal, bare.organiser(), &bare.fingerprint(), size, empty.collect());
-    refused(bare, empty.unwrap(), Check::RehearsalInput, "organiser");
+    assert_eq!(bare.state.compute(TallyKind::Rehearsal).unwrap_err().check, Check::RehearsalInput);
+    refused(bare, Entry::RehearsalInput, Check::RehearsalInput, "ballot box");
     // There is one rehearsal.
-    let again = input(&board, board.organiser(), |size, _| *size += 1);
-    refused(rehearsing(), again, Check::Course, "organiser");
-    let late = rehearsal_ballot(&board, |_| {});
+    refused(rehearsing(), Entry::RehearsalInput, Check::Course, "ballot box");
+    let late = rehearsal_ballot(&Board::of(&manifest_json()), |_| {});
     refused(rehearsing(), late, Check::Course, "ballot box");
 }
 
@@ -150,18 +115,19 @@ fn a_consent_is_signed_by_its_trustee_for_these_sums_and_given_once() {
         Signed::new(content, &key, &board.fingerprint()).unwrap()
     };
     let board = rehearsing();
-    let with = |trustee, change: &dyn Fn(&mut Consent), key, culprit: &str| {
-        refused(rehearsing(), consent(&board, trustee, change, key), Check::Consent, culprit);
+    let with = |trustee, change: &dyn Fn(&mut Consent), key| {
+        refused(rehearsing(), consent(&board, trustee, change, key), Check::Consent, "ballot box");
     };
-    with(2, &|consent| consent.tally = Digest::ZERO, 2, "trustee 2");
-    with(2, &|_| {}, 1, "trustee 2");
-    with(0, &|_| {}, 1, "trustee 0");
-    with(4, &|_| {}, 1, "trustee 4");
+    // What a trustee has not signed for this place is the fault of who has put it there.
+    with(2, &|consent| consent.tally = Digest::ZERO, 2);
+    with(2, &|_| {}, 1);
+    with(0, &|_| {}, 1);
+    with(4, &|_| {}, 1);
     let mut twice = rehearsing();
     let honest = consent(&twice, 2, &|_| {}, 2);
     assert_eq!(honest, twice.consent_of(TallyKind::Rehearsal, 2));
     twice.append(honest.clone());
-    refused(twice, honest, Check::Consent, "trustee 2");
+    refused(twice, honest, Check::Consent, "ballot box");
     // Before there is anything to decrypt there is nothing to consent to.
     let honest = consent(&board, 2, &|_| {}, 2);
     refused(Board::of(&manifest_json()), honest, Check::Course, "ballot box");
@@ -174,7 +140,7 @@ fn nobody_decrypts_before_the_quorum_has_consented() {
         board.partial_of(TallyKind::Vote, 1)
     };
     let mut board = Board::closed();
-    board.append(board.state.make_tally_input(board.organiser()).unwrap());
+    board.append(TallyKind::Vote.marker());
     board.append(board.consent_of(TallyKind::Vote, 1));
     board.append(board.consent_of(TallyKind::Vote, 2));
     let refusal = board.small.shares[0].decrypt(board.state.count(TallyKind::Vote).unwrap());
@@ -199,7 +165,7 @@ fn two_records() -> (Board, Board) {
             board.vote(3, SOUTH, 2);
         }
         board.append(board.signed_close());
-        board.append(board.state.make_tally_input(board.organiser()).unwrap());
+        board.append(TallyKind::Vote.marker());
         board
     };
     (board(true), board(false))
@@ -266,25 +232,24 @@ fn attack_42_changed_set_after_a_first_decryption_is_never_decrypted_again() {
 
 #[test]
 fn attack_20_decrypting_one_ballot_a_trustee_computes_the_sums_itself() {
-    // The server fixes "sums" of one voter's ballot alone: the trustee's own replay refuses the board, so
-    // there is no state to act on, and whatever is put in by force is taken over unverified.
-    let board = Board::closed_of(&five());
-    let single = {
+    // The server has the others consent to "sums" of one voter's ballot alone. Whoever replays the whole board computes
+    // the whole sums: those consents are of other sums, and nobody decrypts.
+    let mut board = Board::closed_of(&five());
+    let mut single = {
         let mut only = Board::open_of(&five());
         only.vote(1, NORTH, 0);
         only.append(only.signed_close());
-        only.state.make_tally_input(only.organiser()).unwrap().groups
+        only
     };
-    let request =
-        TallyInput::sign(TallyKind::Vote, board.organiser(), &board.fingerprint(), board.next(), single)
-            .unwrap();
-    refused(board, request, Check::TallySums, "organiser");
+    board.append(TallyKind::Vote.marker());
+    single.append(TallyKind::Vote.marker());
+    refused(board, single.consent_of(TallyKind::Vote, 2), Check::Consent, "ballot box");
 }
 
 #[test]
 fn one_of_five_may_be_missing_at_the_count_and_two_may_not() {
     let mut board = Board::closed_of(&five());
-    board.append(board.state.make_tally_input(board.organiser()).unwrap());
+    board.append(TallyKind::Vote.marker());
     for trustee in [1, 2, 4] {
         board.append(board.consent_of(TallyKind::Vote, trustee));
     }
@@ -298,7 +263,7 @@ fn one_of_five_may_be_missing_at_the_count_and_two_may_not() {
     for trustee in [4, 2, 1] {
         board.decrypt(trustee);
     }
-    board.append(board.state.make_result(board.organiser()).unwrap());
+    board.append(board.state.make_result().unwrap());
     assert_passes(&board.audit(), Outcome::Verified);
 }
 

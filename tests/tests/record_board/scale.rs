@@ -254,7 +254,7 @@ fn what_an_early_failure_cut_short_is_not_called_passed() {
         Check::BallotSignature,
         Check::BallotProof,
         Check::BallotNonce,
-        Check::TallyInput,
+        Check::Consent,
         Check::Result,
     ] {
         assert_eq!(status(every), Status::NotReached, "{every}");

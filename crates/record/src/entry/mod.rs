@@ -14,12 +14,12 @@
 //! | 5 | Challenged | reserved: refused |
 //! | 6 | [`Revocation`] | pseudonym 16, key 32, reason u8, registrar signature 64 |
 //! | 7 | [`Close`] | unix time u64, organiser signature 64 |
-//! | 8 | [`TallyInput`] | board size u64, groups u32, each group: contest u16, style u16 (65,535 = all), ballots u32, withheld u8, μ u16, α_Σ 32, μ β_Σ 32; organiser signature 64 |
+//! | 8 | TallyInput | nothing: everyone computes the [`TallyInput`] that it marks |
 //! | 9 | [`Partial`] | trustee u8, tally input hash 32, groups u32, each group: μ u16, μ factors 32, proof 64 |
-//! | 10 | [`ResultEntry`] | tally input hash 32, groups u32, each group: totals u16, each total u64; organiser signature 64 |
+//! | 10 | [`ResultEntry`] | tally input hash 32, groups u32, each group: contest u16, style u16 (65,535 = all), ballots u32, withheld u8, totals u16, each total u64 |
 //! | 11 | [`Part`] | message hash 32, number u16, count u16, bytes |
 //! | 12 | RehearsalBallot | a ballot of the rehearsal, see [`crate::ballot_kind`] |
-//! | 13 | RehearsalInput | as 8, over the rehearsal's ballots |
+//! | 13 | RehearsalInput | nothing, as 8: of the rehearsal's ballots |
 //! | 14 | [`Consent`] | trustee u8, tally input hash 32, signature 64 |
 //!
 //! The organiser, the registrar, and the trustees in a Consent, sign H_election and then everything
@@ -46,7 +46,7 @@ pub use part::{MAX_BALLOT_LEN, MAX_LEAF_LEN, MAX_MESSAGE_LEN, Part, PartAssemble
 pub use setup::{Close, Genesis, Open};
 pub use signed::{Content, Signed};
 pub use tally::{
-    Consent, GroupFactors, GroupInput, GroupTotals, Partial, ResultEntry, TallyInput, TallyKind,
+    Consent, GroupFactors, GroupInput, Partial, ResultEntry, StatedGroup, TallyInput, TallyKind,
 };
 
 /// The first byte of a message.
@@ -106,6 +106,16 @@ impl EntryKind {
             14 => EntryKind::Consent,
             _ => return None,
         })
+    }
+
+    /// Whether such an entry may come after a Result.
+    pub const fn follows_result(self) -> bool {
+        matches!(self, EntryKind::Result)
+    }
+
+    /// Whether such a message may be so long that it is split into parts.
+    pub const fn is_split(self) -> bool {
+        matches!(self, EntryKind::Ceremony | EntryKind::Partial | EntryKind::Result)
     }
 }
 
@@ -171,8 +181,8 @@ pub enum Entry {
     Revocation(Revocation),
     /// Voting ends.
     Close(Close),
-    /// What is to be decrypted.
-    TallyInput(TallyInput),
+    /// From here on it is fixed what is to be decrypted.
+    TallyInput,
     /// One trustee's part of the decryption.
     Partial(Partial),
     /// The totals.
@@ -181,8 +191,8 @@ pub enum Entry {
     Part(Part),
     /// A rehearsal ballot's bytes, which only an election can decode.
     RehearsalBallot(Vec<u8>),
-    /// What is to be decrypted before the vote.
-    RehearsalInput(TallyInput),
+    /// From here on it is fixed what is to be decrypted before the vote.
+    RehearsalInput,
     /// One trustee's word that it will decrypt this tally input and no other.
     Consent(Signed<Consent>),
 }
@@ -204,14 +214,12 @@ impl Entry {
             EntryKind::Challenged => return Err(EntryError::Reserved),
             EntryKind::Revocation => Entry::Revocation(Revocation::read(&mut reader)?),
             EntryKind::Close => Entry::Close(Close::read(&mut reader)?),
-            EntryKind::TallyInput => Entry::TallyInput(TallyInput::read(TallyKind::Vote, &mut reader)?),
+            EntryKind::TallyInput => Entry::TallyInput,
             EntryKind::Partial => Entry::Partial(Partial::read(&mut reader)?),
             EntryKind::Result => Entry::Result(ResultEntry::read(&mut reader)?),
             EntryKind::Part => Entry::Part(Part::read(&mut reader)?),
             EntryKind::RehearsalBallot => Entry::RehearsalBallot(reader.rest().to_vec()),
-            EntryKind::RehearsalInput => {
-                Entry::RehearsalInput(TallyInput::read(TallyKind::Rehearsal, &mut reader)?)
-            }
+            EntryKind::RehearsalInput => Entry::RehearsalInput,
             EntryKind::Consent => Entry::Consent(Consent::read(&mut reader)?),
         };
         reader.end()?;
@@ -246,12 +254,12 @@ impl Entry {
             Entry::Ballot(_) => EntryKind::Ballot,
             Entry::Revocation(_) => EntryKind::Revocation,
             Entry::Close(_) => EntryKind::Close,
-            Entry::TallyInput(_) => EntryKind::TallyInput,
+            Entry::TallyInput => EntryKind::TallyInput,
             Entry::Partial(_) => EntryKind::Partial,
             Entry::Result(_) => EntryKind::Result,
             Entry::Part(_) => EntryKind::Part,
             Entry::RehearsalBallot(_) => EntryKind::RehearsalBallot,
-            Entry::RehearsalInput(_) => EntryKind::RehearsalInput,
+            Entry::RehearsalInput => EntryKind::RehearsalInput,
             Entry::Consent(_) => EntryKind::Consent,
         }
     }
@@ -267,12 +275,11 @@ impl Entry {
             Entry::Ballot(ballot) => bytes.extend_from_slice(ballot),
             Entry::Revocation(entry) => entry.write(&mut bytes),
             Entry::Close(entry) => entry.write(&mut bytes),
-            Entry::TallyInput(entry) => entry.write(&mut bytes),
+            Entry::TallyInput | Entry::RehearsalInput => {}
             Entry::Partial(entry) => entry.write(&mut bytes),
             Entry::Result(entry) => entry.write(&mut bytes),
             Entry::Part(entry) => entry.write(&mut bytes),
             Entry::RehearsalBallot(ballot) => bytes.extend_from_slice(ballot),
-            Entry::RehearsalInput(entry) => entry.write(&mut bytes),
             Entry::Consent(entry) => entry.write(&mut bytes),
         }
         bytes
@@ -308,15 +315,6 @@ entries!(
     Part(Part),
     Consent(Signed<Consent>),
 );
-
-impl From<TallyInput> for Entry {
-    fn from(input: TallyInput) -> Self {
-        match input.kind {
-            TallyKind::Vote => Entry::TallyInput(input),
-            TallyKind::Rehearsal => Entry::RehearsalInput(input),
-        }
-    }
-}
 
 /// What is signed: H_election, or the genesis hash during the ceremony, then the entry's own bytes.
 fn signed_message(election: &Digest, body: &[u8]) -> Vec<u8> {

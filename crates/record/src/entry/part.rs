@@ -14,7 +14,7 @@ use crate::wire::Reader;
 pub const MAX_LEAF_LEN: usize = MAX_ENTRY_LEN;
 /// Most bytes of a ballot: a leaf of the board, less the kind byte.
 pub const MAX_BALLOT_LEN: usize = MAX_LEAF_LEN - 1;
-/// Most bytes of one message, parts put together. A manifest whose tally input would have more is
+/// Most bytes of one message, parts put together. A manifest with a longer partial decryption or result is
 /// refused.
 pub const MAX_MESSAGE_LEN: usize = 16 << 20;
 /// Bytes of a part before its content: kind, hash, number, count.
@@ -145,14 +145,7 @@ impl PartAssembler {
         if bytes.is_empty() || bytes.len() > FULL || (!last && bytes.len() != FULL) {
             return Err(PartError::Uneven);
         }
-        let split = [
-            EntryKind::Ceremony,
-            EntryKind::TallyInput,
-            EntryKind::Partial,
-            EntryKind::Result,
-            EntryKind::RehearsalInput,
-        ];
-        if number == 0 && !EntryKind::of(bytes).is_some_and(|kind| split.contains(&kind)) {
+        if number == 0 && !EntryKind::of(bytes).is_some_and(EntryKind::is_split) {
             return Err(PartError::Kind);
         }
         if !last {

@@ -1,11 +1,10 @@
-//! The entries of the count: TallyInput, Partial, Result.
+//! The entries of the count (Consent, Partial, Result), and what everyone computes at a TallyInput.
 
 use veche_crypto::chaum_pedersen;
-use veche_crypto::group::{AnyPoint, GroupError, Point};
+use veche_crypto::group::{AnyPoint, Point};
 use veche_crypto::hash::{Digest, digest};
-use veche_crypto::signature::{SecretKey, Signature};
 
-use super::{Content, EntryError, EntryKind, Issued, Signed, signed_message};
+use super::{Content, Entry, EntryError, EntryKind, Signed};
 use crate::group::Group;
 use crate::tag;
 use crate::tag::domain;
@@ -46,7 +45,7 @@ pub enum TallyKind {
 }
 
 impl TallyKind {
-    /// The kind byte of the message.
+    /// The kind byte of the marker, and of the message that it stands for.
     pub const fn message(self) -> EntryKind {
         match self {
             TallyKind::Vote => EntryKind::TallyInput,
@@ -61,61 +60,37 @@ impl TallyKind {
         }
     }
 
-    /// The domain of the organiser's signature.
-    pub const fn domain(self) -> &'static str {
+    /// The marker: an entry that says nothing but that it is there. Everyone computes what it stands for.
+    pub const fn marker(self) -> Entry {
         match self {
-            TallyKind::Vote => domain::TALLY_INPUT,
-            TallyKind::Rehearsal => domain::REHEARSAL_INPUT,
+            TallyKind::Vote => Entry::TallyInput,
+            TallyKind::Rehearsal => Entry::RehearsalInput,
         }
     }
 }
 
-/// Everything that is to be decrypted, in one message, so that no set is ever decrypted twice.
+/// Everything that is to be decrypted, in one message, so that no set is ever decrypted twice. Nobody states it:
+/// everyone who replays the board computes it at its marker, and the trustees sign its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TallyInput {
     /// Of the votes, or of the rehearsal.
     pub kind: TallyKind,
-    /// How many entries of the board were counted: all before this message.
+    /// How many entries of the board were counted: all before the marker.
     pub size: u64,
     /// The groups in the manifest's order.
     pub groups: Vec<GroupInput>,
-    /// The organiser's signature.
-    pub signature: Signature,
 }
 
 impl TallyInput {
-    /// Makes the entry.
-    ///
-    /// # Errors
-    /// [`GroupError`] with negligible probability.
-    pub fn sign(
-        kind: TallyKind,
-        organiser: &SecretKey,
-        election: &Digest,
-        size: u64,
-        groups: Vec<GroupInput>,
-    ) -> Result<Self, GroupError> {
-        let message = signed_message(election, &Self::body(size, &groups));
-        let signature = organiser.sign(kind.domain(), &message)?;
-        Ok(TallyInput { kind, size, groups, signature })
-    }
-
-    /// The hash of the whole message, kind byte included: what partial decryptions are of.
-    pub fn hash(&self) -> Digest {
+    /// The message: the marker's kind byte, board size u64, groups u32, each group: contest u16, style u16
+    /// (65,535 = all), ballots u32, withheld u8, μ u16, α_Σ 32, μ β_Σ 32.
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![self.kind.message() as u8];
-        self.write(&mut bytes);
-        digest(self.kind.tag(), &[&bytes])
-    }
-
-    fn body(size: u64, groups: &[GroupInput]) -> Vec<u8> {
-        let mut bytes = size.to_le_bytes().to_vec();
+        bytes.extend_from_slice(&self.size.to_le_bytes());
         // The limits of a manifest keep both counts in range.
-        bytes.extend_from_slice(&(groups.len() as u32).to_le_bytes());
-        for input in groups {
-            bytes.extend_from_slice(&input.group.contest.to_le_bytes());
-            bytes.extend_from_slice(&input.group.style.unwrap_or(ALL_STYLES).to_le_bytes());
-            bytes.extend_from_slice(&input.ballots.to_le_bytes());
-            bytes.push(input.withheld.into());
+        bytes.extend_from_slice(&(self.groups.len() as u32).to_le_bytes());
+        for input in &self.groups {
+            write_head(&mut bytes, input.group, input.ballots, input.withheld);
             bytes.extend_from_slice(&(input.betas.len() as u16).to_le_bytes());
             for point in [&input.alpha].into_iter().chain(&input.betas) {
                 bytes.extend_from_slice(point.as_bytes());
@@ -124,37 +99,30 @@ impl TallyInput {
         bytes
     }
 
-    pub(super) fn read(kind: TallyKind, reader: &mut Reader<'_>) -> Result<Self, EntryError> {
-        let size = reader.u64()?;
-        let count = reader.u32()? as usize;
-        let groups = reader.many(count, |reader| {
-            let contest = reader.u16()?;
-            let style = Some(reader.u16()?).filter(|&style| style != ALL_STYLES);
-            let ballots = reader.u32()?;
-            let withheld = match reader.u8()? {
-                0 => false,
-                1 => true,
-                other => return Err(EntryError::Flag(other)),
-            };
-            let slots = usize::from(reader.u16()?);
-            let alpha = reader.any_point()?;
-            let betas = reader.many(slots, Reader::any_point)?;
-            Ok(GroupInput { group: Group { contest, style }, ballots, withheld, alpha, betas })
-        })?;
-        Ok(TallyInput { kind, size, groups, signature: reader.signature()? })
-    }
-
-    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(&Self::body(self.size, &self.groups));
-        bytes.extend_from_slice(&self.signature.to_bytes());
+    /// The hash of the message: what consents and partial decryptions are of.
+    pub fn hash(&self) -> Digest {
+        digest(self.kind.tag(), &[&self.to_bytes()])
     }
 }
 
-impl TallyInput {
-    /// What the organiser signed, in the domain of [`Self::kind`].
-    pub fn message(&self, election: &Digest) -> Vec<u8> {
-        signed_message(election, &Self::body(self.size, &self.groups))
-    }
+/// Of which ballots a sum or a total is, and how many.
+fn write_head(bytes: &mut Vec<u8>, group: Group, ballots: u32, withheld: bool) {
+    bytes.extend_from_slice(&group.contest.to_le_bytes());
+    bytes.extend_from_slice(&group.style.unwrap_or(ALL_STYLES).to_le_bytes());
+    bytes.extend_from_slice(&ballots.to_le_bytes());
+    bytes.push(withheld.into());
+}
+
+fn read_head(reader: &mut Reader<'_>) -> Result<(Group, u32, bool), EntryError> {
+    let contest = reader.u16()?;
+    let style = Some(reader.u16()?).filter(|&style| style != ALL_STYLES);
+    let ballots = reader.u32()?;
+    let withheld = match reader.u8()? {
+        0 => false,
+        1 => true,
+        other => return Err(EntryError::Flag(other)),
+    };
+    Ok((Group { contest, style }, ballots, withheld))
 }
 
 /// A trustee's word that it will decrypt the tally input with this hash, and no other.
@@ -231,73 +199,51 @@ impl Partial {
     }
 }
 
-/// The totals of one group as the result states them: one number for each option, then blank where
-/// the contest has it; no number at all when the group is withheld.
-pub type GroupTotals = Vec<u64>;
+/// The totals of one group as a result states them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedGroup {
+    /// Which ballots.
+    pub group: Group,
+    /// How many were counted.
+    pub ballots: u32,
+    /// Whether there were too few to be decrypted.
+    pub withheld: bool,
+    /// One number for each option, then blank where the contest has it; no number at all when the group is withheld.
+    pub totals: Vec<u64>,
+}
 
-/// The totals, as the organiser states them.
+/// The totals, as the ballot box states them. Nobody signs them: they can be computed, and the last ones on the board
+/// hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultEntry {
     /// The hash of the tally input it is of.
     pub tally: Digest,
-    /// The totals of every group, in the tally input's order.
-    pub totals: Vec<GroupTotals>,
-    /// The organiser's signature.
-    pub signature: Signature,
+    /// Every group, in the tally input's order.
+    pub groups: Vec<StatedGroup>,
 }
 
 impl ResultEntry {
-    /// Makes the entry.
-    ///
-    /// # Errors
-    /// [`GroupError`] with negligible probability.
-    pub fn sign(
-        organiser: &SecretKey,
-        election: &Digest,
-        tally: Digest,
-        totals: Vec<GroupTotals>,
-    ) -> Result<Self, GroupError> {
-        let message = signed_message(election, &Self::body(&tally, &totals));
-        let signature = organiser.sign(domain::RESULT, &message)?;
-        Ok(ResultEntry { tally, totals, signature })
-    }
-
-    fn body(tally: &Digest, totals: &[GroupTotals]) -> Vec<u8> {
-        let mut bytes = tally.as_bytes().to_vec();
-        bytes.extend_from_slice(&(totals.len() as u32).to_le_bytes());
-        for group in totals {
-            bytes.extend_from_slice(&(group.len() as u16).to_le_bytes());
-            for total in group {
-                bytes.extend_from_slice(&total.to_le_bytes());
-            }
-        }
-        bytes
-    }
-
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
         let tally = reader.digest()?;
         let count = reader.u32()? as usize;
-        let totals = reader.many(count, |reader| {
+        let groups = reader.many(count, |reader| {
+            let (group, ballots, withheld) = read_head(reader)?;
             let options = usize::from(reader.u16()?);
-            reader.many(options, Reader::u64)
+            let totals = reader.many(options, Reader::u64)?;
+            Ok::<_, EntryError>(StatedGroup { group, ballots, withheld, totals })
         })?;
-        Ok(ResultEntry { tally, totals, signature: reader.signature()? })
+        Ok(ResultEntry { tally, groups })
     }
 
     pub(super) fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(&Self::body(&self.tally, &self.totals));
-        bytes.extend_from_slice(&self.signature.to_bytes());
-    }
-}
-
-impl Issued for ResultEntry {
-    const DOMAIN: &'static str = domain::RESULT;
-
-    fn message(&self, election: &Digest) -> Vec<u8> {
-        signed_message(election, &Self::body(&self.tally, &self.totals))
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
+        bytes.extend_from_slice(self.tally.as_bytes());
+        bytes.extend_from_slice(&(self.groups.len() as u32).to_le_bytes());
+        for stated in &self.groups {
+            write_head(bytes, stated.group, stated.ballots, stated.withheld);
+            bytes.extend_from_slice(&(stated.totals.len() as u16).to_le_bytes());
+            for total in &stated.totals {
+                bytes.extend_from_slice(&total.to_le_bytes());
+            }
+        }
     }
 }

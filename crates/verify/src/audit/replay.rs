@@ -152,6 +152,11 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
             }
         }
         self.finish().await?;
+        // Only the last result holds.
+        if let Some(misstated) = self.state.result_failure().filter(|_| !self.stopped).cloned() {
+            self.stumble(misstated);
+            self.tell();
+        }
         for (tile, expected) in self.stream.partial_tiles() {
             tiles::compare(bundles.source(), &tile, &expected, self.replay.tracker).await;
         }
@@ -409,7 +414,7 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
 
     /// An entry has no place. It is not to blame when it stumbles over what was false before it: a
     /// signature of the organiser, which may have ended the vote, a ballot in its own voter's name, or,
-    /// for the sums, any ballot.
+    /// for what is computed of the sums, any ballot.
     fn stumble(&mut self, failure: Failure) {
         self.settle_claims();
         let signed = [
@@ -419,9 +424,6 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
             Check::Handover,
             Check::Revocation,
             Check::Close,
-            Check::TallyInput,
-            Check::RehearsalInput,
-            Check::Result,
         ];
         let voter = matches!(failure.culprit, Culprit::Voter(_)).then_some(failure.culprit);
         let failures = &self.replay.tracker.failures;
@@ -429,7 +431,7 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
             let before = earlier.entry.is_some_and(|entry| failure.entry.is_none_or(|at| entry < at));
             let ballot =
                 [Check::BallotNonce, Check::BallotSignature, Check::BallotProof].contains(&earlier.check);
-            let sums = ballot && failure.check == Check::TallySums;
+            let sums = ballot && [Check::RehearsalInput, Check::Result].contains(&failure.check);
             before && (sums || Some(earlier.culprit) == voter || signed.contains(&earlier.check))
         });
         if !caused {
@@ -533,7 +535,7 @@ fn checks_of(applied: &Applied) -> &'static [Check] {
         ],
         Applied::Revocation { .. } => &[Check::Form, Check::Course, Check::StruckOff, Check::Revocation],
         Applied::Close => &[Check::Form, Check::Course, Check::Close],
-        Applied::TallyInput => &[Check::Form, Check::Course, Check::TallyInput, Check::TallySums],
+        Applied::TallyInput => &[Check::Form, Check::Course],
         Applied::Partial(_) => {
             &[Check::Form, Check::Course, Check::Quorum, Check::PartialForm, Check::PartialProof]
         }

@@ -321,7 +321,10 @@ impl BoardState {
     /// [`Failure`].
     pub fn admit_message(&self, message: &[u8], fresh: &Randomness) -> Result<AdmittedMessage, Failure> {
         self.demand_whole_message()?;
-        let (change, claims) = self.examine_message(self.size, message)?;
+        let (change, claims) = self.examine_message(message)?;
+        if let Change::Result(Some(misstated)) = change {
+            return Err(misstated);
+        }
         let leaves = veche_record::entry::into_leaves(message.to_vec())
             .map_err(|error| Failure::new(Check::Form, Culprit::Caller, error))?;
         let examined = Examined { leaves: leaves.len() as u64, part: None, change: Some(change), claims };

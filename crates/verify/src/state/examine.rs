@@ -5,7 +5,7 @@ use std::sync::Arc;
 use veche_crypto::hash::Digest;
 use veche_record::entry::{
     Close, Consent, Genesis, Issued, Open, Part, Partial, Pseudonym, ResultEntry, RevocationReason,
-    TallyInput, TallyKind, ceremony,
+    TallyKind, ceremony,
 };
 use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, EntryKind};
 
@@ -15,7 +15,7 @@ use crate::check::Check;
 use crate::claim::Claim;
 use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
-use crate::tally::{CheckedPartial, VerifiedTally};
+use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally};
 
 /// What a leaf would change, and the signatures and proofs it stands on.
 #[derive(Debug)]
@@ -54,7 +54,8 @@ pub(crate) enum Change {
     Close(u64),
     TallyInput(VerifiedTally),
     Partial(TallyKind, CheckedPartial),
-    Result,
+    /// A result, and what is wrong with it.
+    Result(Option<Failure>),
 }
 
 pub(super) type Examination = Result<(Change, Vec<Claim>), Failure>;
@@ -116,7 +117,7 @@ impl BoardState {
     pub(crate) fn examine_read(&self, index: u64, entry: Entry) -> Result<Examined, Failure> {
         self.demand_next(index)?;
         self.demand_whole_message()
-            .and_then(|()| self.examine_entry(self.size, entry))
+            .and_then(|()| self.examine_entry(entry))
             .map(|(change, claims)| Examined { leaves: 1, part: None, change: Some(change), claims })
             .map_err(|failure| failure.at(index))
     }
@@ -143,36 +144,36 @@ impl BoardState {
             let Entry::Part(part) = Entry::parse(leaf).map_err(|error| malformed(error.into()))? else {
                 return Err(malformed(Cause::UnfinishedMessage));
             };
-            if self.course == Course::Published {
+            let begun = EntryKind::of(&part.bytes).filter(|_| part.number == 0);
+            if self.course == Course::Published && begun.is_some_and(|kind| !kind.follows_result()) {
                 let cause = Cause::Course(EntryKind::Part, "the result is published");
                 return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
             }
             let whole = self.parts.check(&part).map_err(|error| malformed(error.into()))?;
-            let start = if self.parts.is_waiting() { self.message_start } else { self.size };
             return match whole {
                 None => Ok(Examined { leaves: 1, part: Some(part), change: None, claims: Vec::new() }),
                 Some(message) => {
-                    let (change, claims) = self.examine_message(start, &message)?;
+                    let (change, claims) = self.examine_message(&message)?;
                     Ok(Examined { leaves: 1, part: Some(part), change: Some(change), claims })
                 }
             };
         }
         self.demand_whole_message()?;
-        let (change, claims) = self.examine_message(self.size, leaf)?;
+        let (change, claims) = self.examine_message(leaf)?;
         Ok(Examined { leaves: 1, part: None, change: Some(change), claims })
     }
 
-    /// Examines a whole message that begins at entry `start`.
-    pub(super) fn examine_message(&self, start: u64, message: &[u8]) -> Examination {
+    /// Examines a whole message.
+    pub(super) fn examine_message(&self, message: &[u8]) -> Examination {
         if let Some(ballot) = message.strip_prefix(&[EntryKind::Ballot as u8]) {
             return self.examine_ballot(ballot);
         }
         let entry =
             Entry::parse(message).map_err(|error| Failure::new(Check::Form, Culprit::BallotBox, error))?;
-        self.examine_entry(start, entry)
+        self.examine_entry(entry)
     }
 
-    fn examine_entry(&self, start: u64, entry: Entry) -> Examination {
+    fn examine_entry(&self, entry: Entry) -> Examination {
         match entry {
             Entry::Genesis(genesis) => self.examine_genesis(genesis),
             Entry::Ceremony(ceremony) => self.examine_ceremony(ceremony),
@@ -180,7 +181,8 @@ impl BoardState {
             Entry::Credential(credential) => self.examine_credential(&credential),
             Entry::Revocation(revocation) => self.examine_revocation(&revocation),
             Entry::Close(close) => self.examine_close(&close),
-            Entry::TallyInput(input) | Entry::RehearsalInput(input) => self.examine_tally_input(start, input),
+            Entry::TallyInput => self.examine_tally_input(TallyKind::Vote),
+            Entry::RehearsalInput => self.examine_tally_input(TallyKind::Rehearsal),
             Entry::RehearsalBallot(ballot) => self.examine_rehearsal_ballot(&ballot),
             Entry::Consent(consent) => self.examine_consent(&consent),
             Entry::Partial(partial) => self.examine_partial(partial),
@@ -210,11 +212,6 @@ impl BoardState {
 
     pub(super) fn by_organiser<T: Issued>(&self, election: &Election, check: Check, entry: &T) -> Claim {
         Claim::by_organiser(self.size, election, check, entry)
-    }
-
-    fn input_by_organiser(&self, election: &Election, check: Check, input: &TallyInput) -> Claim {
-        let message = input.message(&election.fingerprint());
-        Claim::by_organiser_under(input.kind.domain(), self.size, election, check, message, input.signature)
     }
 
     fn examine_genesis(&self, genesis: Genesis) -> Examination {
@@ -346,33 +343,8 @@ impl BoardState {
         Claim::of_ballot(self.size, &self.manifest, ballot, culprit)
     }
 
-    fn examine_tally_input(&self, start: u64, input: TallyInput) -> Examination {
-        let (check, course) = match input.kind {
-            TallyKind::Vote => (Check::TallyInput, Course::Closed),
-            TallyKind::Rehearsal => (Check::RehearsalInput, Course::Setup),
-        };
-        let election = self.running(input.kind.message(), &[course])?;
-        let organiser = |check, cause: Cause| Failure::new(check, Culprit::Organiser, cause);
-        if input.kind == TallyKind::Rehearsal && self.rehearsal.is_some() {
-            return Err(organiser(Check::Course, Cause::RehearsalFixed));
-        }
-        if input.size != start {
-            return Err(organiser(check, Cause::TallySize { expected: start, found: input.size }));
-        }
-        self.demand_settled()?;
-        let expected = self.groups(input.kind);
-        let count = expected.len().max(input.groups.len());
-        if let Some(group) = (0..count).find(|&group| expected.get(group) != input.groups.get(group)) {
-            return Err(match input.kind {
-                TallyKind::Vote => organiser(Check::TallySums, Cause::TallySums(group)),
-                TallyKind::Rehearsal => organiser(check, Cause::RehearsalSums(group)),
-            });
-        }
-        if input.kind == TallyKind::Rehearsal {
-            self.demand_every_key(&expected)?;
-        }
-        let claims = vec![self.input_by_organiser(election, check, &input)];
-        Ok((Change::TallyInput(VerifiedTally::new(Arc::clone(election), input)), claims))
+    fn examine_tally_input(&self, kind: TallyKind) -> Examination {
+        Ok((Change::TallyInput(self.compute(kind)?), Vec::new()))
     }
 
     /// The decryption that is under way: before the opening the rehearsal's, after the closing the
@@ -386,10 +358,11 @@ impl BoardState {
         })
     }
 
+    /// Whatever is wrong with a consent, its trustee has not given it for this place: who has put it there is to blame.
     fn examine_consent(&self, consent: &veche_record::entry::Signed<Consent>) -> Examination {
         let count = self.counting(EntryKind::Consent)?;
         let trustee = consent.trustee;
-        let refuse = |cause: Cause| Failure::new(Check::Consent, Culprit::Trustee(trustee), cause);
+        let refuse = |cause: Cause| Failure::new(Check::Consent, Culprit::BallotBox, cause);
         let election = count.input().election();
         let key =
             election.communication_key(trustee).ok_or_else(|| refuse(Cause::UnknownTrustee(trustee)))?;
@@ -418,18 +391,31 @@ impl BoardState {
         Ok((Change::Partial(count.input().kind(), count.input().check(partial)?), Vec::new()))
     }
 
+    /// A false result takes its place all the same, so that a right one may follow it.
     fn examine_result(&self, result: &ResultEntry) -> Examination {
-        let election = self.running(EntryKind::Result, &[Course::Counting])?;
-        let organiser = |cause: Cause| Failure::new(Check::Result, Culprit::Organiser, cause);
-        let tally = self.tally().map_err(|error| organiser(error.into()))?;
-        if result.tally != tally.input_hash() {
-            return Err(organiser(Cause::OtherTally));
-        }
-        let expected = tally.numbers();
-        let count = expected.len().max(result.totals.len());
-        if let Some(group) = (0..count).find(|&group| expected.get(group) != result.totals.get(group)) {
-            return Err(organiser(Cause::Totals(group)));
-        }
-        Ok((Change::Result, vec![self.by_organiser(election, Check::Result, result)]))
+        self.running(EntryKind::Result, &[Course::Counting, Course::Published])?;
+        let tally = match self.tally() {
+            Err(TallyError::TooFewPartials { needed, found }) => {
+                let cause = Cause::ResultTooEarly { needed, found };
+                return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
+            }
+            tally => tally,
+        };
+        let misstated = tally.map_err(Cause::from).and_then(|tally| misstated(result, tally));
+        let failure = |cause| Failure::new(Check::Result, Culprit::BallotBox, cause).at(self.size);
+        Ok((Change::Result(misstated.err().map(failure)), Vec::new()))
+    }
+}
+
+/// Whether a result says what was computed.
+fn misstated(result: &ResultEntry, tally: &Tally) -> Result<(), Cause> {
+    if result.tally != tally.input_hash() {
+        return Err(Cause::OtherTally);
+    }
+    let expected = tally.stated();
+    let count = expected.len().max(result.groups.len());
+    match (0..count).find(|&group| expected.get(group) != result.groups.get(group)) {
+        Some(group) => Err(Cause::Totals(group)),
+        None => Ok(()),
     }
 }

@@ -21,10 +21,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use veche_crypto::group::GroupError;
 use veche_crypto::hash::Digest;
 use veche_crypto::randomness::Randomness;
-use veche_crypto::signature::{PublicKey, SecretKey};
+use veche_crypto::signature::PublicKey;
 use veche_record::entry::{
     Genesis, GroupInput, PartAssembler, Pseudonym, ResultEntry, TallyInput, TallyKind,
 };
@@ -107,7 +106,7 @@ pub enum Applied {
     TallyInput,
     /// A trustee gave a partial decryption.
     Partial(u8),
-    /// The totals were stated.
+    /// The totals were stated, rightly or not: see [`BoardState::result_failure`].
     Result,
 }
 
@@ -141,7 +140,8 @@ pub struct BoardState {
     rehearsal_sums: Sums,
     rehearsal: Option<Arc<Count>>,
     count: Option<Arc<Count>>,
-    published: bool,
+    /// What is wrong with the last result on the board.
+    misstated: Option<Failure>,
 }
 
 impl BoardState {
@@ -173,7 +173,7 @@ impl BoardState {
             unsummed: BTreeMap::new(),
             rehearsal: None,
             count: None,
-            published: false,
+            misstated: None,
         })
     }
 
@@ -323,8 +323,8 @@ impl BoardState {
                 }
                 Applied::Partial(trustee)
             }
-            Change::Result => {
-                self.published = true;
+            Change::Result(misstated) => {
+                self.misstated = misstated;
                 self.course = Course::Published;
                 Applied::Result
             }
@@ -509,37 +509,41 @@ impl BoardState {
         self.count.as_ref().ok_or(TallyError::NoTally)?.totals()
     }
 
-    /// The published form of the totals, once the result is on the board.
+    /// The published form of the totals, once a result is on the board: computed, whatever the result states.
     pub fn result_file(&self) -> Option<ResultFile> {
-        let election = self.election.as_ref().filter(|_| self.published)?;
+        let election = self.election.as_ref().filter(|_| self.course == Course::Published)?;
         self.tally().ok().map(|tally| ResultFile::new(election.manifest(), tally))
     }
 
-    /// Makes the tally input of this board, for the organiser to append next.
+    /// What is wrong with the last result on the board; nothing where it is right or there is none. A right one may
+    /// follow.
+    pub fn result_failure(&self) -> Option<&Failure> {
+        self.misstated.as_ref()
+    }
+
+    /// What a tally input, were it the next entry, would have the trustees decrypt.
     ///
     /// # Errors
-    /// [`Failure`] before the closing, or when replaced ballots were not settled.
-    pub fn make_tally_input(&self, organiser: &SecretKey) -> Result<TallyInput, Failure> {
-        let election = self.running(veche_record::EntryKind::TallyInput, &[Course::Closed])?;
+    /// [`Failure`] when it has no place there, when replaced ballots were not settled, or when the ballots of a rehearsal
+    /// do not use every slot key.
+    pub fn compute(&self, kind: TallyKind) -> Result<VerifiedTally, Failure> {
+        let course = match kind {
+            TallyKind::Vote => Course::Closed,
+            TallyKind::Rehearsal => Course::Setup,
+        };
+        let election = self.running(kind.message(), &[course])?;
+        if kind == TallyKind::Rehearsal && self.rehearsal.is_some() {
+            return Err(Failure::new(Check::Course, Culprit::BallotBox, Cause::RehearsalFixed));
+        }
         self.demand_settled()?;
-        let groups = self.groups(TallyKind::Vote);
-        TallyInput::sign(TallyKind::Vote, organiser, &election.fingerprint(), self.size, groups)
-            .map_err(|error| degenerate(&error))
+        let groups = self.groups(kind);
+        if kind == TallyKind::Rehearsal {
+            self.demand_every_key(&groups)?;
+        }
+        Ok(VerifiedTally::new(Arc::clone(election), TallyInput { kind, size: self.size, groups }))
     }
 
-    /// Makes the sums of the rehearsal's ballots, for the organiser to append next.
-    ///
-    /// # Errors
-    /// [`Failure`] when it is not the time for it, or the ballots do not use every slot key.
-    pub fn make_rehearsal_input(&self, organiser: &SecretKey) -> Result<TallyInput, Failure> {
-        let election = self.running(veche_record::EntryKind::RehearsalInput, &[Course::Setup])?;
-        let groups = self.groups(TallyKind::Rehearsal);
-        self.demand_every_key(&groups)?;
-        TallyInput::sign(TallyKind::Rehearsal, organiser, &election.fingerprint(), self.size, groups)
-            .map_err(|error| degenerate(&error))
-    }
-
-    /// The sums that a tally input of this board must state.
+    /// The sums of the ballots that count.
     fn groups(&self, kind: TallyKind) -> Vec<GroupInput> {
         match kind {
             TallyKind::Vote => self.sums.inputs(self.manifest.document().minimum_group),
@@ -554,23 +558,18 @@ impl BoardState {
         if groups.iter().any(|group| group.betas.len() == slots && blinded(group).is_some()) {
             return Ok(());
         }
-        Err(Failure::new(Check::RehearsalInput, Culprit::Organiser, Cause::RehearsalKeys))
+        Err(Failure::new(Check::RehearsalInput, Culprit::BallotBox, Cause::RehearsalKeys))
     }
 
-    /// Makes the result of this board, for the organiser to append next.
+    /// Makes the result of this board, to be appended next.
     ///
     /// # Errors
     /// [`Failure`] before there are enough partial decryptions.
-    pub fn make_result(&self, organiser: &SecretKey) -> Result<ResultEntry, Failure> {
-        let election = self.running(veche_record::EntryKind::Result, &[Course::Counting])?;
+    pub fn make_result(&self) -> Result<ResultEntry, Failure> {
+        self.running(veche_record::EntryKind::Result, &[Course::Counting, Course::Published])?;
         let tally = self.tally().map_err(|error| Failure::new(Check::Result, Culprit::Caller, error))?;
-        ResultEntry::sign(organiser, &election.fingerprint(), tally.input_hash(), tally.numbers())
-            .map_err(|error| degenerate(&error))
+        Ok(ResultEntry { tally: tally.input_hash(), groups: tally.stated() })
     }
-}
-
-fn degenerate(error: &GroupError) -> Failure {
-    Failure::new(Check::Form, Culprit::Caller, Cause::Signing(*error))
 }
 
 /// The leaves of an entry as the board carries it.

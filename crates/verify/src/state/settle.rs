@@ -89,7 +89,7 @@ impl BoardState {
             .zip(self.election.as_ref())
             .and_then(|(bytes, election)| Ballot::parse(election, bytes).ok());
         let Some(ballot) = ballot.filter(|ballot| ballot.hash() == *hash) else {
-            return Err(Failure::new(Check::TallySums, Culprit::Caller, Cause::NotTheBallot).at(index));
+            return Err(Failure::new(Check::Tree, Culprit::Caller, Cause::NotTheBallot).at(index));
         };
         if missing.is_some() {
             self.sums.add(&self.manifest, &ballot);
@@ -104,7 +104,7 @@ impl BoardState {
     pub(super) fn demand_settled(&self) -> Result<(), Failure> {
         match self.owed.len() + self.unsummed.len() {
             0 => Ok(()),
-            owed => Err(Failure::new(Check::TallySums, Culprit::Caller, Cause::Unsettled(owed))),
+            owed => Err(Failure::new(Check::Form, Culprit::Caller, Cause::Unsettled(owed))),
         }
     }
 }

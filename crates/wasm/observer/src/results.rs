@@ -47,9 +47,8 @@ impl Election {
         }))
     }
 
-    /// Reads a published `result.json`, and takes it only when it fits the manifest and states what the organiser has
-    /// signed at the end of the board. Whether the organiser counted rightly is not checked here: that needs every
-    /// ballot.
+    /// Reads a published `result.json`, and takes it only when it fits the manifest and states what stands at the end of
+    /// the signed board. Whether that is right is not checked here: it needs every ballot.
     ///
     /// # Errors
     /// `result-wrong`; `record-unreadable` when a file is missing; `more-bundles` when the statement begins before the
@@ -64,7 +63,7 @@ impl Election {
         let election = self.shared();
         let file = veche_results::published::read(election.manifest(), result).map_err(misfit)?;
         let end = self.end(checkpoint, bundles, files)?;
-        let statement = Statement::find(&election, &end).map_err(misstated)?;
+        let statement = Statement::find(&end).map_err(misstated)?;
         statement.compare(&file).map_err(misstated)?;
         Ok(Results { election, file })
     }
@@ -84,7 +83,7 @@ impl Election {
     }
 }
 
-/// A published result that fits its manifest and is what the organiser has signed.
+/// A published result that fits its manifest and stands on the board.
 #[wasm_bindgen]
 pub struct Results {
     election: Rc<veche_record::Election>,

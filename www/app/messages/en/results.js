@@ -19,16 +19,16 @@ export default {
 
   "results.closed": "Voting has ended. It was announced until {date}.",
   "results.short":
-    "These are the totals as the organiser has signed and published them. Anyone can recompute them from the sealed ballots.",
+    "These are the totals as they stand on the public board. Anyone can recompute them from the sealed ballots.",
   "results.verify": "Verify it yourself",
   "results.find": "Find my ballot",
   "results.checked": "What this page has checked",
   "results.checked-election": "This is the election whose fingerprint this site was published with.",
   "results.checked-board":
-    "The public board is signed, and the totals on its last entry are signed by the organiser. The totals here are the same.",
+    "The public board is signed, and it ends with totals. The totals here are the same.",
   "results.checked-fit": "The totals fit the election: its projects, its rules and its number of voters.",
   "results.unchecked":
-    "It has not recounted the ballots. To see that the organiser has counted rightly, verify the whole record: it takes your browser some minutes, and nobody has to be trusted.",
+    "It has not recounted the ballots. To see that the totals are right, verify the whole record: it takes your browser some minutes, and nobody has to be trusted.",
   "results.fingerprint": "Fingerprint of this election: {fingerprint}",
 
   "results.turnout": "Who took part",
@@ -116,7 +116,7 @@ export default {
 
   "results.refused-heading": "This page does not show these totals",
   "results.refused":
-    "What is published as the result is not what the organiser of this election has signed, or it does not fit the election. It may have been altered on its way to you. Please tell the people who run this vote and an observer.",
+    "What is published as the result is not what the public board of this election ends with, or it does not fit the election. It may have been altered on its way to you. Please tell the people who run this vote and an observer.",
   "results.other-heading": "This is another election",
   "results.other":
     "The record at this address belongs to another election than the one this site was published for. Please tell the people who run this vote.",

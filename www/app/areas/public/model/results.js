@@ -21,7 +21,7 @@ const read = new WeakMap();
 
 /**
  * Reads the result from the record's static files, checked as far as a few of them allow: the election by its fingerprint,
- * the totals by the organiser's signature at the end of the signed board.
+ * the totals by what stands at the end of the signed board.
  * @param {Means} means
  * @returns {Promise<Outcome>}
  */
