@@ -21,6 +21,12 @@ def manifests_of_wrong_kind():
     yield from ((f"{path}={value!r}", change(path, value)) for path, value in WRONG_VALUES)
 
 
+FUNDED = {
+    **maker.contest("parks", 3, 1, 2, True), "budget": 9,
+    "options": [{"id": str(i), "name": {"en": str(i)}, "cost": i} for i in range(3)],
+    "funding": {"method": "greedy", "unaffordable": "stop", "minimum_votes": 0, "ties": "lot", "exclusive": [["0", "1"], ["2", "1", "0"]]},
+}
+
 WRONG_VALUES = [
     (("veche",), 2), (("veche",), True), (("veche",), "1"), (("phase",), "test"), (("languages",), []), (("languages",), ["en", "en"]),
     (("languages",), ["EN"]), (("languages",), ["en", "pl"]), (("title",), {"en": " "}), (("title",), {"en": "T", "pl": "T"}),
@@ -48,11 +54,22 @@ WRONG_VALUES = [
     (("styles", 0, "id"), " a"), (("styles", 0, "id"), "a\u00a0"), (("styles", 0, "id"), "a\u0001b"), (("styles", 0, "id"), "a\u0085b"),
     (("styles", 0, "id"), "a" * 101), (("contests", 0, "id"), "mayor"), (("contests", 0, "budget"), 0), (("contests", 0, "budget"), 2**53),
     (("contests", 0, "currency"), ""), (("contests", 0, "currency"), "123456789"), (("contests", 0, "options"), []),
-    (("contests", 0, "options", 0, "id"), "1"), (("contests", 0, "options", 0, "cost"), 0), (("contests", 0, "options", 0, "cost"), 2**53),
+    (("contests", 0, "options", 0, "id"), "1"), (("contests", 0, "options", 0, "cost"), -1), (("contests", 0, "options", 0, "cost"), 2**53),
     (("contests", 0, "options", 0, "picture"), "/a"), (("contests", 0, "options", 0, "picture"), "a/../b"),
     (("contests", 0, "options", 0, "picture"), "a b"), (("contests", 0, "options", 0, "picture"), ""),
     (("contests", 0, "options", 0, "place"), "\u2003"), (("contests", 0, "options", 0, "name"), {}),
     (("contests", 0, "rule", "max"), 0), (("contests", 0, "rule", "min"), 3), (("contests", 0, "rule", "min"), 0),
     (("contests", 0, "rule", "min"), -1), (("contests", 0, "rule", "blank"), 0), (("contests", 0, "rule", "type"), "borda"),
     (("contests", 0, "rule", "extra"), 1), (("contests", 1, "options"), [{"id": "0", "name": {"en": "0"}}]),
+    *((("contests", 0, "funding"), funding) for funding in (
+        None, {}, "none", {"method": "lottery"}, {"method": "none", "ties": "lot"},
+        # Neither a budget nor costs.
+        {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "order", "exclusive": []})),
+    *((("contests", 0), {**FUNDED, "funding": {**FUNDED["funding"], key: value}}) for key, value in (
+        ("unaffordable", "wait"), ("minimum_votes", -1), ("minimum_votes", 2**53), ("minimum_votes", None), ("ties", "draw"), ("extra", 1),
+        ("exclusive", None), ("exclusive", [["0"]]), ("exclusive", [["0", "0"]]), ("exclusive", [["0", "9"]]), ("exclusive", [[]]),
+        ("exclusive", ["0", "1"]), ("exclusive", [["0", "1"]] * 501))),
+    *((("contests", 0), {**FUNDED, "rule": {"type": "knapsack", "budget": budget, "min": 0, "blank": False},
+                         "options": [{**option, "cost": cost} for option, cost in zip(FUNDED["options"], costs)]})
+      for budget, costs in ((9, (0, 0, 0)), (4, (0, 5, 10)))),
 ]

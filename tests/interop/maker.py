@@ -34,7 +34,7 @@ def manifest(**changes):
 
 def contest(ident, options, low=0, high=1, blank=False, rule=None):
     return {"id": ident, "title": {"en": ident}, "rule": rule or {"type": "approval", "min": low, "max": high, "blank": blank},
-            "options": [{"id": str(i), "name": {"en": str(i)}} for i in range(options)]}
+            "funding": {"method": "none"}, "options": [{"id": str(i), "name": {"en": str(i)}} for i in range(options)]}
 
 
 def style(ident, contests, electorate):

@@ -32,11 +32,24 @@ class Option:
         self.id = ident
 
 
+class Funding:
+    """The greedy method of section 2."""
+
+    def __init__(self, stop, minimum, ties, exclusive):
+        self.stop = stop  # whether nothing below an unaffordable option gets money
+        self.minimum = minimum
+        self.ties = ties  # "cheaper", "order" or "lot"
+        self.exclusive = exclusive  # lists of positions
+
+
 class Contest:
-    def __init__(self, ident, rule, options):
+    def __init__(self, ident, rule, options, costs, budget, funding):
         self.id = ident
         self.rule = rule  # as parsed by rules.parse
         self.options = options
+        self.costs = costs
+        self.budget = budget
+        self.funding = funding  # a Funding, or None where the method is "none"
         self.program = None  # rules.Program
         self.electorate = 0
 
@@ -181,7 +194,7 @@ def _option(value, languages, seen, where):
     _text(fields.take("name"), languages, f"the name of {where}")
     if fields.has("text"):
         _text(fields.take("text"), languages, f"the text of {where}")
-    cost = fields.integer("cost", 1, MAX_SAFE) if fields.has("cost") else None
+    cost = fields.integer("cost", 0, MAX_SAFE) if fields.has("cost") else None
     if fields.has("picture"):
         picture = fields.string("picture")
         good = all(PICTURE_SEGMENT.fullmatch(s) and s not in (".", "..") for s in picture.split("/"))
@@ -193,14 +206,38 @@ def _option(value, languages, seen, where):
     return option, cost
 
 
+def parse_funding(value, options, budget, costs, where):
+    fields = Fields(value, where)
+    if fields.choice("method", ("none", "greedy")) == "none":
+        fields.done()
+        return None
+    if budget is None or None in costs:
+        raise Malformed(f"{where} needs a budget and all costs")
+    stop = fields.choice("unaffordable", ("skip", "stop")) == "stop"
+    minimum = fields.integer("minimum_votes", 0, MAX_SAFE)
+    ties = fields.choice("ties", ("cheaper", "order", "lot"))
+    exclusive = []
+    positions = {option.id: i for i, option in enumerate(options)}
+    for item in fields.array("exclusive", 0, 500):
+        if not isinstance(item, list) or not 2 <= len(item) <= 500:
+            raise Malformed(f"{where} has a list of exclusive options that is none")
+        ids = [expect_string(x, f"an option in {where}") for x in item]
+        if len(set(ids)) < len(ids) or any(ident not in positions for ident in ids):
+            raise Malformed(f"{where} names an option twice, or one that does not exist")
+        exclusive.append([positions[ident] for ident in ids])
+    if sum(map(len, exclusive)) > 5000:
+        raise Malformed(f"{where} has more than 5,000 exclusive options")
+    fields.done()
+    return Funding(stop, minimum, ties, exclusive)
+
+
 def _contest(value, languages, seen, where):
     fields = Fields(value, where)
     ident = _id(fields, seen)
     _text(fields.take("title"), languages, f"the title of {where}")
     if fields.has("text"):
         _text(fields.take("text"), languages, f"the text of {where}")
-    if fields.has("budget"):
-        fields.integer("budget", 1, MAX_SAFE)
+    budget = fields.integer("budget", 1, MAX_SAFE) if fields.has("budget") else None
     if fields.has("currency") and not 1 <= len(fields.string("currency")) <= 8:
         raise Malformed(f"the currency of {where} has not 1 to 8 characters")
     options, costs, option_ids = [], [], set()
@@ -211,8 +248,9 @@ def _contest(value, languages, seen, where):
     if sum(cost or 0 for cost in costs) > MAX_SAFE:
         raise Malformed(f"the costs of {where} add up to more than 2^53-1")
     rule = rules.parse(fields.take("rule"), len(options), costs, f"the rule of {where}")
+    decided = parse_funding(fields.take("funding"), options, budget, costs, f"the funding of {where}")
     fields.done()
-    return Contest(ident, rule, options)
+    return Contest(ident, rule, options, costs, budget, decided)
 
 
 def _style(value, languages, seen, positions, where):

@@ -61,6 +61,8 @@ class Knapsack:
         self.low = self.minimum = fields.integer("min", 0)
         self.high = min(fields.integer("max", 1), options) if fields.has("max") else options
         self.blank = fields.boolean("blank")
+        if not any(1 <= cost <= budget for cost in costs):
+            raise Malformed("the budget of a knapsack pays for no option that costs anything")
         unit = math.gcd(*costs)
         self.costs, self.budget = [cost // unit for cost in costs], budget // unit
         if self.low > self.high:
@@ -69,8 +71,6 @@ class Knapsack:
             raise Malformed("the amounts of a knapsack are too large")
         if sum(sorted(self.costs)[: self.low]) > self.budget:
             raise Malformed("the budget of a knapsack cannot pay for 'min' options")
-        if self.budget == 0:
-            raise Malformed("the budget of a knapsack is less than any cost")
 
     def build(self):
         builder = Builder()

@@ -53,6 +53,7 @@ class State:
         self.ceremony = Ceremony(manifest, genesis)
         self.rehearsed = []  # the ballots of the rehearsal
         self.rehearsal = self.count = self.result = None
+        self.draws = []  # [(contest, positions in the order drawn)]
         self.delayed = {R.CREDENTIAL_SIGNATURE: [], R.POSSESSION: [], R.HANDOVER: [], R.BALLOT_SIGNATURE: [], R.BALLOT_PROOF: []}
 
     def run(self, messages):

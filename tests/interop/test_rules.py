@@ -45,7 +45,7 @@ class Meaning(unittest.TestCase):
                     self.check(r, {v for v in vectors(m, 1) if low <= sum(v) <= high})
 
     def test_knapsack(self):
-        for costs, budget in (([2, 3, 4], 6), ([5, 10, 15], 17), ([1, 1, 9], 3), ([4], 4)):
+        for costs, budget in (([2, 3, 4], 6), ([5, 10, 15], 17), ([1, 1, 9], 3), ([4], 4), ([0, 3], 4), ([0, 4, 0, 6], 10), ([0, 9, 2], 2)):
             m = len(costs)
             for low, high, blank in itertools.product(range(m + 1), (None, *range(1, m + 1)), (False, True)):
                 extra = {} if high is None else {"max": high}

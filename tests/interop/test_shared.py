@@ -6,6 +6,7 @@ import pathlib
 import tempfile
 import unittest
 
+import funding
 import maker
 import manifest
 import ristretto
@@ -32,7 +33,7 @@ def contest_of(vector):
     """A contest from its rule, costs and electorate."""
     about = vector["contest"]
     rule = rules.parse(about["rule"], len(about["costs"]), about["costs"], "the rule")
-    contest = manifest.Contest(vector.get("under", {}).get("contest", ""), rule, about["costs"])
+    contest = manifest.Contest(vector.get("under", {}).get("contest", ""), rule, about["costs"], about["costs"], None, None)
     contest.program = rules.compile_program(rule, about["electorate"])
     return contest
 
@@ -78,6 +79,16 @@ class Shared(unittest.TestCase):
                     good = False
                 self.assertEqual(good, v["expect"])
 
+    def test_funding(self):
+        for name, v in vectors("funding"):
+            with self.subTest(name):
+                about = v["contest"]
+                options = [manifest.Option(str(i)) for i in range(len(about["costs"]))]
+                rule = manifest.parse_funding(about["funding"], options, about["budget"], about["costs"], name)
+                contest = manifest.Contest("", None, options, about["costs"], about["budget"], rule)
+                came = funding.fund(contest, about["totals"], about["draws"])
+                self.assertEqual({"funded": came.options, "left": came.left, "undecided": came.undecided}, v["expect"])
+
     def test_records(self):
         for name, v in vectors("record"):
             with self.subTest(name), tempfile.TemporaryDirectory() as folder:
@@ -89,6 +100,8 @@ class Shared(unittest.TestCase):
                     continue
                 self.assertEqual(int(bool(report.failed())), v["expect"]["exit"], "\n".join(report.lines()))
                 self.same_failures(report, v["expect"])
+                if v["expect"]["exit"] == 0:
+                    self.assertEqual(report.funding, v["expect"].get("funding", []))
 
     def same_failures(self, report, expect):
         """A verifier that goes on after the first fault may name more checks, never fewer; the entry is the same."""

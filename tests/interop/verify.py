@@ -16,6 +16,7 @@ import report as R
 import tlog
 from count import check_result_file
 from framing import Malformed
+from funding import funded_in
 from record import Record, Unreadable
 from state import State
 
@@ -80,6 +81,8 @@ def verify(folder, expected=None):
     if record.result is None and report.finished:
         report.check(R.FILES, "the board has a result, but result.json is missing", who="the publisher")
     check_result_file(report, record.result)
+    if report.totals is not None:
+        report.funding = funded_in(manifest, report.totals, state.draws)
     return report
 
 
@@ -104,6 +107,10 @@ def main(arguments=None):
         print(line)
     if report.fingerprint:
         print(f"Fingerprint of the election: {report.fingerprint}")
+    for contest in report.funding if not report.failed() else []:
+        print(f"Funded in {contest['contest']} for {contest['spent']}: {', '.join(contest['funded']) or 'nothing'}")
+        if "to_be_drawn" in contest:
+            print(f"  to be drawn: {', '.join(contest['to_be_drawn'])}")
     print(report.verdict())
     return 1 if report.failed() else 0
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use veche_board::{LogFile, decode_bundle};
 use veche_cli::folder::{MANIFEST, MemoryRecord, RecordWriter};
+use veche_cli::import::Choices;
 use veche_cli::simulate::{Held, Options, Plan};
 use veche_keeper::BoxKeys;
 use veche_record::Entry;
@@ -16,7 +17,8 @@ use veche_record::manifest::TrusteeCount;
 /// When the files cannot be read, or their rules do not make an election.
 pub fn simulate(files: &[PathBuf]) -> Result<Held<MemoryRecord>> {
     let trustees = TrusteeCount { count: 3, threshold: 2 };
-    let plan = Plan::new(files, &Options { ballots: None, language: None, points: None, trustees })?;
+    let plan =
+        Plan::new(files, &Options { ballots: None, language: None, choices: Choices::default(), trustees })?;
     Ok(plan.hold(MemoryRecord::default())?)
 }
 

@@ -54,13 +54,13 @@ pub fn manifest_json() -> Value {
         "early_close": false,
         "contests": [
             {"id": "town", "title": {"en": "Town"}, "budget": 2000,
-             "rule": {"type": "approval", "min": 1, "max": 2, "blank": true},
+             "rule": {"type": "approval", "min": 1, "max": 2, "blank": true}, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []},
              "options": options(&["bench", "tree", "lamp"])},
             {"id": "north", "title": {"en": "North"},
-             "rule": {"type": "approval", "min": 1, "max": 1, "blank": false},
+             "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
              "options": options(&["swing", "slide"])},
             {"id": "south", "title": {"en": "South"},
-             "rule": {"type": "approval", "min": 0, "max": 3, "blank": false},
+             "rule": {"type": "approval", "min": 0, "max": 3, "blank": false}, "funding": {"method": "none"},
              "options": options(&["well", "wall", "bridge", "path", "gate"])}
         ],
         "styles": [

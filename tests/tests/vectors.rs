@@ -5,9 +5,12 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 use veche_crypto::group::{Point, Scalar};
 use veche_crypto::hash::digest;
+use veche_record::manifest::Funding;
 use veche_record::rules::Rule;
 use veche_record::selection::Selection;
-use veche_testkit::{Case, CaseFile, ContestInput, HashExpected, SectionInput, accepts, run, seal};
+use veche_testkit::{
+    Case, CaseFile, ContestInput, FundingInput, HashExpected, SectionInput, accepts, run, seal,
+};
 use veche_tests::browser::Driver;
 use veche_tests::host::Host;
 use veche_tests::{vectors, wasm};
@@ -111,6 +114,8 @@ fn write_small_cases() {
         put("hashes", name, why, Case::Hash { tag: tag.into(), fields, expect });
     }
 
+    write_funding_cases(&put);
+
     let costs = [Some(600), Some(400), Some(1_000)];
     let rules = [
         ("exactly-one", json!({"type":"approval","min":1,"max":1,"blank":false}), vec![0, 1, 0], false),
@@ -196,6 +201,133 @@ fn write_small_cases() {
                 write_tampered_sections(name, &contest, &under, &section, &put);
             }
         }
+    }
+}
+
+/// Who is funded: one case of each turn that the text describes, and made-up ones.
+fn write_funding_cases(put: &impl Fn(&str, &str, &str, Case)) {
+    let write = |name: &str, why: &str, input: FundingInput| {
+        let expect = input.outcome().unwrap();
+        put("funding", name, why, Case::Funding { contest: input, expect });
+    };
+    let funding = |unaffordable: &str, minimum: u64, ties: &str, exclusive: &[&[usize]]| -> Funding {
+        let ids = |list: &&[usize]| -> Vec<String> { list.iter().map(usize::to_string).collect() };
+        let exclusive: Vec<Vec<String>> = exclusive.iter().map(ids).collect();
+        let funding = json!({"method": "greedy", "unaffordable": unaffordable, "minimum_votes": minimum,
+                             "ties": ties, "exclusive": exclusive});
+        serde_json::from_value(funding).unwrap()
+    };
+    let case = |budget, costs: &[u64], funding, totals: &[u64], draws: &[&[u16]]| FundingInput {
+        budget,
+        costs: costs.to_vec(),
+        funding,
+        totals: totals.to_vec(),
+        draws: draws.iter().map(|draw| draw.to_vec()).collect(),
+    };
+    let skip = |ties| funding("skip", 1, ties, &[]);
+    let stop = |ties| funding("stop", 1, ties, &[]);
+    for (name, why, input) in [
+        (
+            "minimum",
+            "a total equal to the minimum is enough",
+            case(9, &[1, 1, 0], funding("skip", 5, "order", &[]), &[5, 4, 4], &[]),
+        ),
+        (
+            "skip",
+            "what the rest does not pay for is passed over",
+            case(101, &[60, 50, 40, 1], skip("cheaper"), &[9, 8, 7, 6], &[]),
+        ),
+        (
+            "stop",
+            "nothing below it gets money, and what costs nothing needs none",
+            case(101, &[60, 50, 40, 0], stop("cheaper"), &[9, 8, 7, 6], &[]),
+        ),
+        (
+            "cheaper",
+            "of equal totals the cheaper, of equal costs the first",
+            case(16, &[9, 8, 8], skip("cheaper"), &[5, 5, 5], &[]),
+        ),
+        (
+            "order",
+            "of equal totals the one listed first",
+            case(16, &[9, 8, 8], skip("order"), &[5, 5, 5], &[]),
+        ),
+        (
+            "rival",
+            "a rival is passed over and stops nobody",
+            case(10, &[6, 99, 3], funding("stop", 1, "order", &[&[0, 1]]), &[9, 8, 7], &[]),
+        ),
+        (
+            "rival-unfunded",
+            "a rival that is not funded excludes nobody",
+            case(10, &[60, 5], funding("skip", 1, "order", &[&[0, 1]]), &[9, 8], &[]),
+        ),
+        (
+            "no-votes",
+            "a minimum of 0 is reached by nobody's votes",
+            case(10, &[5, 6], funding("skip", 0, "order", &[]), &[0, 0], &[]),
+        ),
+        ("lot-none", "all of a tie are paid for: no draw", case(10, &[5, 5], skip("lot"), &[9, 9], &[])),
+        ("lot-first", "two ties, no draw yet", case(10, &[6, 6, 4, 4], skip("lot"), &[9, 9, 8, 8], &[])),
+        (
+            "lot-second",
+            "the first tie is drawn, the second is found after it",
+            case(10, &[6, 6, 4, 4], skip("lot"), &[9, 9, 8, 8], &[&[1, 0]]),
+        ),
+        (
+            "lot-done",
+            "both are drawn",
+            case(10, &[6, 6, 4, 4], skip("lot"), &[9, 9, 8, 8], &[&[1, 0], &[2, 3]]),
+        ),
+        (
+            "lot-other",
+            "a draw of another tie decides nothing",
+            case(10, &[6, 6, 4, 4], skip("lot"), &[9, 9, 8, 8], &[&[2, 3], &[1, 0]]),
+        ),
+        (
+            "lot-stop",
+            "an unaffordable one could stop the others",
+            case(10, &[5, 11, 5], stop("lot"), &[9, 9, 9], &[]),
+        ),
+        (
+            "lot-stop-drawn",
+            "it is drawn between them",
+            case(10, &[5, 11, 5], stop("lot"), &[9, 9, 9], &[&[2, 1, 0]]),
+        ),
+        (
+            "lot-free",
+            "what costs nothing is stopped by nobody: no draw",
+            case(10, &[0, 11, 3], stop("lot"), &[9, 9, 8], &[]),
+        ),
+        (
+            "lot-rivals",
+            "one of two rivals is drawn, also after a stop",
+            case(10, &[11, 0, 0, 3], funding("stop", 1, "lot", &[&[1, 2]]), &[9, 5, 5, 5], &[]),
+        ),
+        (
+            "lot-excluded",
+            "no draw is needed: what fits has its turn first, and excludes what would stop",
+            case(10, &[11, 0, 3], funding("stop", 1, "lot", &[&[0, 1]]), &[9, 9, 5], &[]),
+        ),
+    ] {
+        write(name, why, input);
+    }
+    for number in 0..30_u8 {
+        let bytes = *digest("vector-funding", &[&[number]]).as_bytes();
+        let byte = |at: usize| u64::from(bytes[at]);
+        let unaffordable = if byte(0) % 2 == 0 { "skip" } else { "stop" };
+        let ties = ["cheaper", "order", "lot", "lot"][bytes[1] as usize % 4];
+        let (one, other) = (bytes[3] as usize % 6, 6 + bytes[4] as usize % 2);
+        let lists: &[&[usize]] = &[&[one, other], &[(one + 1) % 6, (one + 3) % 6]];
+        let costs: Vec<u64> = (8..16).map(|at| byte(at) % 8).collect();
+        let totals: Vec<u64> = (16..24).map(|at| byte(at) % 3).collect();
+        let rule = funding(unaffordable, byte(2) % 2, ties, &lists[..bytes[5] as usize % 3]);
+        let mut input = case(1 + byte(6) % 20, &costs, rule, &totals, &[]);
+        // Every second one is drawn to its end, the others are left where they are.
+        while let (0, Some(tie)) = (number % 2, input.outcome().unwrap().undecided) {
+            input.draws.push(tie.iter().rev().map(|option| *option as u16).collect());
+        }
+        write(&format!("made-up-{number}"), "made up", input);
     }
 }
 

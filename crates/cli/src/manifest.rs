@@ -109,6 +109,7 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
         writeln!(text, "            {}", contest.title.get(language).unwrap_or(""))?;
         let options = counted(contest.options.len(), "option", "options");
         writeln!(text, "            {options}, {}", contest.rule)?;
+        writeln!(text, "            funded: {}", contest.funding)?;
         writeln!(text, "            {} bytes of each ballot", compiled.section_len())?;
     }
     for style in manifest.styles() {

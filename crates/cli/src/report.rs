@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use veche_verify::funding::ContestFunding;
 use veche_verify::report::{CheckReport, Report};
 use veche_verify::result::ResultFile;
 use veche_verify::{Outcome, RouteTurnout, Status};
@@ -62,6 +63,7 @@ fn write(text: &mut String, report: &Report, tallies: Option<&ResultFile>) -> st
     if let Some(tallies) = tallies.filter(|_| report.exit_code() == 0) {
         writeln!(text, "\nTotals, recomputed from the sealed ballots and the trustees' proofs")?;
         write_totals(text, tallies)?;
+        write_funding(text, &report.funding)?;
     }
     for notice in &report.notices {
         // The last lines say these two, and say what to do.
@@ -115,6 +117,21 @@ fn write_totals(text: &mut String, tallies: &ResultFile) -> std::fmt::Result {
         }
         if let Some(blank) = group.blank {
             writeln!(text, "    {blank:>8}  blank")?;
+        }
+    }
+    Ok(())
+}
+
+/// Who is funded.
+fn write_funding(text: &mut String, contests: &[ContestFunding]) -> std::fmt::Result {
+    for contest in contests {
+        let funded = if contest.funded.is_empty() { "nothing".to_owned() } else { contest.funded.join(", ") };
+        writeln!(text, "\n  {}, funded for {}: {funded}", contest.contest, contest.spent)?;
+        if !contest.to_be_drawn.is_empty() {
+            writeln!(text, "    to be drawn: {}", contest.to_be_drawn.join(", "))?;
+        }
+        for draw in &contest.draws {
+            writeln!(text, "    drawn: {}", draw.join(", "))?;
         }
     }
     Ok(())

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::error::ResultsError;
-use crate::standing::{Standing, Verdict};
+use crate::standing::Standing;
+use veche_record::manifest::Funding;
+use veche_verify::Verdict;
 
 /// Everything that the table says.
 #[derive(Debug, Serialize)]
@@ -15,6 +17,7 @@ pub struct Results<'a> {
 struct ContestResults<'a> {
     id: &'a str,
     rule: String,
+    funding: &'a Funding,
     ballots: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     blank: Option<u64>,
@@ -28,6 +31,10 @@ struct ContestResults<'a> {
     short_at: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ties: Vec<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    to_be_drawn: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    draws: Vec<Vec<&'a str>>,
     options: Vec<OptionResults<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     styles: Vec<&'a veche_verify::result::GroupResult>,
@@ -43,6 +50,12 @@ struct OptionResults<'a> {
     cost: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     funded: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excluded_by: Option<&'a str>,
 }
 
 impl<'a> Results<'a> {
@@ -74,13 +87,20 @@ fn contest<'a>(standing: &'a Standing<'a>, language: &str) -> ContestResults<'a>
             total: place.total,
             place: number,
             cost: place.cost,
-            funded: place.verdict.map(|verdict| verdict == Verdict::Funded),
+            funded: place.verdict.and_then(|verdict| verdict.is_funded()),
+            verdict: place.verdict.map(|verdict| verdict.name()),
+            left: if let Some(Verdict::TooDear { left }) = place.verdict { Some(left) } else { None },
+            excluded_by: match place.verdict {
+                Some(Verdict::Excluded { by }) => Some(id(by)),
+                _ => None,
+            },
         }
     });
     let ties = standing.ties().into_iter().map(|tie| tie.iter().map(|place| id(place.option)).collect());
     ContestResults {
         id: &standing.contest.id,
         rule: standing.contest.rule.to_string(),
+        funding: &standing.contest.funding,
         ballots: standing.ballots,
         blank: standing.blank,
         withheld: standing.is_withheld(),
@@ -88,6 +108,12 @@ fn contest<'a>(standing: &'a Standing<'a>, language: &str) -> ContestResults<'a>
         spent: standing.money.as_ref().map(|money| money.spent),
         short_at: standing.short_at().map(|place| id(place.option)),
         ties: ties.collect(),
+        to_be_drawn: standing.to_be_drawn().into_iter().map(|place| id(place.option)).collect(),
+        draws: standing
+            .draws
+            .iter()
+            .map(|draw| draw.iter().map(|option| id(usize::from(*option))).collect())
+            .collect(),
         options: options.collect(),
         styles: standing.groups.iter().copied().filter(|group| group.style.is_some()).collect(),
     }
@@ -100,29 +126,32 @@ fn contest<'a>(standing: &'a Standing<'a>, language: &str) -> ContestResults<'a>
 /// [`ResultsError::Csv`]: none in practice.
 pub fn csv(standings: &[Standing<'_>], language: &str) -> Result<String, ResultsError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["contest", "style", "option", "name", "total", "cost", "place", "funded"])?;
+    writer.write_record([
+        "contest", "style", "option", "name", "total", "cost", "place", "funded", "outcome",
+    ])?;
     for standing in standings {
         let contest = standing.contest.id.as_str();
         for group in standing.groups.iter().filter(|group| group.style.is_some()) {
             let style = group.style.as_deref().unwrap_or_default();
             for (option, about) in group.options.iter().zip(&standing.contest.options) {
                 let (name, total) = (about.name.get(language).unwrap_or(""), option.total.to_string());
-                writer.write_record([contest, style, &option.id, name, &total, "", "", ""])?;
+                writer.write_record([contest, style, &option.id, name, &total, "", "", "", ""])?;
             }
             write_rest(&mut writer, contest, style, group.blank, group.withheld)?;
         }
         let mut places: Vec<_> = standing.places.iter().zip(1..).collect();
         places.sort_by_key(|(place, _)| place.option);
         for ((place, number), about) in places.into_iter().zip(&standing.contest.options) {
-            let funded = match place.verdict {
+            let funded = match place.verdict.and_then(|verdict| verdict.is_funded()) {
                 None => "",
-                Some(Verdict::Funded) => "1",
-                Some(_) => "0",
+                Some(true) => "1",
+                Some(false) => "0",
             };
+            let outcome = place.verdict.map_or("", |verdict| verdict.name());
             let name = about.name.get(language).unwrap_or("");
             let cost = place.cost.map(|cost| cost.to_string()).unwrap_or_default();
             let (total, number) = (place.total.to_string(), number.to_string());
-            writer.write_record([contest, "", &about.id, name, &total, &cost, &number, funded])?;
+            writer.write_record([contest, "", &about.id, name, &total, &cost, &number, funded, outcome])?;
         }
         write_rest(&mut writer, contest, "", standing.blank, standing.is_withheld())?;
     }
@@ -139,9 +168,9 @@ fn write_rest(
     withheld: bool,
 ) -> Result<(), csv::Error> {
     if withheld {
-        writer.write_record([contest, style, "", "withheld: too few ballots", "", "", "", ""])?;
+        writer.write_record([contest, style, "", "withheld: too few ballots", "", "", "", "", ""])?;
     } else if let Some(blank) = blank {
-        writer.write_record([contest, style, "", "blank", &blank.to_string(), "", "", ""])?;
+        writer.write_record([contest, style, "", "blank", &blank.to_string(), "", "", "", ""])?;
     }
     Ok(())
 }

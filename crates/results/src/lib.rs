@@ -24,8 +24,9 @@ pub use data::{Results, csv};
 pub use error::ResultsError;
 pub use pabulib::pb;
 pub use published::Misfit;
-pub use standing::{Money, OptionPlace, Standing, Verdict};
+pub use standing::{Money, OptionPlace, Standing};
 pub use statement::{BoardEnd, Statement, StatementError};
+pub use veche_verify::funding::{Drawn, Verdict};
 pub use view::View;
 
 use veche_record::Manifest;

@@ -3,11 +3,12 @@
 //! META and PROJECTS are filled, VOTES has its header and no row: what single voters chose is what nobody ever
 //! learns. What Pabulib wants and a manifest does not have, the country, is left for whoever publishes the file.
 
-use veche_record::manifest::{ManifestDocument, Timestamp};
+use veche_record::manifest::{Funding, Greedy, ManifestDocument, Ties, Timestamp, Unaffordable};
 use veche_record::rules::{Ranked, Rule};
 
 use crate::error::ResultsError;
-use crate::standing::{Standing, Verdict};
+use crate::standing::Standing;
+use veche_verify::Verdict;
 
 /// The file of one contest.
 ///
@@ -24,7 +25,13 @@ pub fn pb(
         return Err(refused("its totals are withheld"));
     }
     let Some(money) = &standing.money else {
-        return Err(refused("Pabulib needs a budget and the cost of every project"));
+        return Err(refused("by the manifest its totals fund nobody, and Pabulib needs a budget and a rule"));
+    };
+    if money.undecided.is_some() {
+        return Err(refused("a draw is still to decide who is funded"));
+    }
+    let Funding::Greedy(greedy) = &contest.funding else {
+        return Err(refused("by the manifest its totals fund nobody"));
     };
     let (vote_type, limits) =
         limits(&contest.rule).ok_or_else(|| refused("Pabulib has no word for quadratic credits"))?;
@@ -34,8 +41,9 @@ pub fn pb(
         "#1: The ballots of this vote were sealed and only their sums were decrypted: there are no \
                        single votes to list. #2: Fill in the country."
             .to_owned();
+    comment.push_str(&format!(" #3: Funding: {greedy}."));
     if let Some(blank) = standing.blank {
-        comment.push_str(&format!(" #3: Blank ballots: {blank}."));
+        comment.push_str(&format!(" #4: Blank ballots: {blank}."));
     }
     let mut meta = vec![
         ("description", contest.title.get(language).unwrap_or_default().to_owned()),
@@ -46,15 +54,32 @@ pub fn pb(
         ("num_votes", standing.ballots.to_string()),
         ("budget", money.budget.to_string()),
         ("vote_type", vote_type.to_owned()),
-        ("rule", "greedy".to_owned()),
+        ("rule", rule(standing, greedy).to_owned()),
         ("date_begin", begin),
         ("date_end", end),
     ];
+    if greedy.minimum_votes > 1 {
+        meta.push(("min_project_score_threshold", greedy.minimum_votes.to_string()));
+    }
     meta.extend(limits);
     meta.push(("language", language.to_owned()));
     meta.extend(contest.currency.clone().map(|currency| ("currency", currency)));
     meta.push(("comment", comment));
     write(standing, language, &meta).map_err(ResultsError::from)
+}
+
+/// The word for the way of funding. Pabulib's have the cheaper of two equal totals first, and no project without a
+/// vote; where another order decided, its word is the one that refers to the comment.
+fn rule(standing: &Standing<'_>, greedy: &Greedy) -> &'static str {
+    let ordered = greedy.ties == Ties::Cheaper || standing.ties().is_empty();
+    match greedy.unaffordable {
+        _ if !ordered || greedy.minimum_votes == 0 => "greedy-custom",
+        Unaffordable::Stop if !greedy.exclusive.is_empty() => "greedy-custom",
+        Unaffordable::Stop => "greedy-no-skip",
+        Unaffordable::Skip if !greedy.exclusive.is_empty() => "greedy-exclusive",
+        Unaffordable::Skip if greedy.minimum_votes > 1 => "greedy-threshold",
+        Unaffordable::Skip => "greedy",
+    }
 }
 
 fn write(standing: &Standing<'_>, language: &str, meta: &[(&str, String)]) -> Result<String, csv::Error> {

@@ -5,7 +5,8 @@ use veche_record::Manifest;
 use veche_verify::result::ResultFile;
 
 use crate::published::electorate;
-use crate::standing::{Standing, Verdict};
+use crate::standing::Standing;
+use veche_verify::funding::{Drawn, Verdict};
 
 /// A result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,6 +42,14 @@ pub struct ContestView {
     /// The first place that the money left did not pay for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub short_at: Option<usize>,
+    /// The places that the next draw must order.
+    pub to_be_drawn: Vec<usize>,
+    /// How equal totals are put in order, where the result says who is funded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tie_rule: Option<veche_record::manifest::Ties>,
+    /// The least total of an option that is funded, where the result says who is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_votes: Option<u64>,
     /// Places of one total of which some are funded and some are not.
     pub ties: Vec<Vec<usize>>,
     /// The totals of each district, where they are published so.
@@ -64,6 +73,9 @@ pub struct PlaceView {
     /// What was left when the money did not pay for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<u64>,
+    /// The position in the manifest of the option whose funding excludes this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excluded_by: Option<usize>,
 }
 
 /// The totals of one district in one contest.
@@ -115,8 +127,8 @@ pub struct TurnoutOf {
 
 impl View {
     /// What a page draws of these totals.
-    pub fn new(manifest: &Manifest, totals: &ResultFile) -> Self {
-        let standings = Standing::all(manifest, totals);
+    pub fn new(manifest: &Manifest, totals: &ResultFile, draws: &[Drawn]) -> Self {
+        let standings = Standing::all(manifest, totals, draws);
         let turnout = Turnout::new(manifest, &standings);
         View { contests: standings.iter().map(|standing| contest(manifest, standing)).collect(), turnout }
     }
@@ -144,19 +156,19 @@ fn contest(manifest: &Manifest, standing: &Standing<'_>) -> ContestView {
         spent: standing.money.as_ref().map(|money| money.spent),
         places: standing.places.iter().map(place).collect(),
         short_at: standing.short_at().and_then(|place| place_of(place.option)),
+        to_be_drawn: standing.to_be_drawn().into_iter().filter_map(|place| place_of(place.option)).collect(),
+        tie_rule: standing.tie_rule(),
+        minimum_votes: standing.contest.funding.greedy().map(|greedy| greedy.minimum_votes),
         ties: ties.map(|tie| tie.iter().filter_map(|place| place_of(place.option)).collect()).collect(),
         districts: standing.groups.iter().filter_map(district).collect(),
     }
 }
 
 fn place(place: &crate::standing::OptionPlace) -> PlaceView {
-    let (verdict, left) = match place.verdict {
-        None => (None, None),
-        Some(Verdict::Funded) => (Some("funded"), None),
-        Some(Verdict::TooDear { left }) => (Some("too-dear"), Some(left)),
-        Some(Verdict::NoVotes) => (Some("no-votes"), None),
-    };
-    PlaceView { option: place.option, total: place.total, cost: place.cost, verdict, left }
+    let left = if let Some(Verdict::TooDear { left }) = place.verdict { Some(left) } else { None };
+    let excluded_by = if let Some(Verdict::Excluded { by }) = place.verdict { Some(by) } else { None };
+    let verdict = place.verdict.map(|verdict| verdict.name());
+    PlaceView { option: place.option, total: place.total, cost: place.cost, verdict, left, excluded_by }
 }
 
 impl Turnout {

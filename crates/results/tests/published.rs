@@ -16,7 +16,7 @@ fn manifest(report_by: &str, minimum_group: u32) -> Manifest {
             .map(|(place, id)| json!({"id": id, "name": {"en": id}, "cost": 40 + 10 * place}))
             .collect();
         json!({"id": id, "title": {"en": id}, "budget": budget, "options": options,
-               "rule": {"type": "approval", "min": u32::from(blank), "max": 2, "blank": blank}})
+               "rule": {"type": "approval", "min": u32::from(blank), "max": 2, "blank": blank}, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []}})
     };
     let document = json!({
         "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "Town"}, "text": {"en": "A vote"},
@@ -127,7 +127,7 @@ fn a_result_by_district_is_held_against_the_districts() {
 fn a_page_is_told_the_order_the_money_and_the_turnout() {
     let manifest = manifest("contest", 3);
     let file = read(&manifest, whole().to_string().as_bytes()).unwrap();
-    let view = View::new(&manifest, &file);
+    let view = View::new(&manifest, &file, &[]);
     let [town, east, west] = view.contests.as_slice() else { panic!("{view:?}") };
     let places = |contest: &veche_results::view::ContestView| -> Vec<_> {
         contest.places.iter().map(|place| (place.option, place.total, place.verdict.unwrap())).collect()
@@ -138,7 +138,7 @@ fn a_page_is_told_the_order_the_money_and_the_turnout() {
     assert!(town.ties.is_empty() && town.districts.is_empty());
     assert_eq!(places(east), [(1, 10, "too-dear"), (0, 3, "funded")]);
     assert_eq!(east.short_at, Some(0));
-    assert_eq!(places(west), [(1, 8, "funded"), (0, 0, "no-votes")]);
+    assert_eq!(places(west), [(1, 8, "funded"), (0, 0, "too-few-votes")]);
     // 15 of 60, and of 100 inhabitants. The east's own contest says how many voted there; the west's may be added.
     let all = TurnoutOf {
         ballots: Some(15),
@@ -159,19 +159,19 @@ fn a_tie_at_the_line_is_told() {
     let mut tied = whole();
     *tied.pointer_mut("/contests/0/options/2/total").unwrap() = json!(1);
     let file = read(&manifest, tied.to_string().as_bytes()).unwrap();
-    let view = View::new(&manifest, &file);
+    let view = View::new(&manifest, &file, &[]);
     // 90 pay for a at 40 and b at 50; with the budget of the east only the cheaper of two equal ones is paid.
     assert!(view.contests[0].ties.is_empty());
     *tied.pointer_mut("/contests/1/options/0/total").unwrap() = json!(10);
     let file = read(&manifest, tied.to_string().as_bytes()).unwrap();
-    assert_eq!(View::new(&manifest, &file).contests[1].ties, [[0, 1]]);
+    assert_eq!(View::new(&manifest, &file, &[]).contests[1].ties, [[0, 1]]);
 }
 
 #[test]
 fn a_page_is_told_the_districts_and_what_is_withheld() {
     let manifest = manifest("contest-and-style", 3);
     let file = read(&manifest, by_district().to_string().as_bytes()).unwrap();
-    let view = View::new(&manifest, &file);
+    let view = View::new(&manifest, &file, &[]);
     let [town, _, west] = view.contests.as_slice() else { panic!("{view:?}") };
     let district = |index: usize| (town.districts[index].style, town.districts[index].totals.clone());
     assert_eq!([district(0), district(1)], [(0, vec![7, 2, 9]), (1, vec![0, 5, 0])]);
@@ -180,6 +180,6 @@ fn a_page_is_told_the_districts_and_what_is_withheld() {
     let ballots: Vec<_> = view.turnout.districts.iter().map(|district| district.ballots).collect();
     assert_eq!(ballots, [Some(10), Some(5)]);
     assert_eq!(view.turnout.all.ballots, Some(15));
-    let table = csv(&Standing::all(&manifest, &file), language(&manifest)).unwrap();
-    assert!(table.contains("west,east,,withheld: too few ballots,,,,\n"), "{table}");
+    let table = csv(&Standing::all(&manifest, &file, &[]), language(&manifest)).unwrap();
+    assert!(table.contains("west,east,,withheld: too few ballots,,,,,\n"), "{table}");
 }

@@ -10,6 +10,7 @@
 //! | [`state`] | the board as a state machine, for the ballot box and for the auditor |
 //! | [`tally`] | what is decrypted, the trustees' parts of it, the totals |
 //! | [`result`] | the published totals |
+//! | [`funding`] | who is funded by them |
 //! | [`source`] | where a record is read from |
 //! | [`receipt`] | a voter's receipt, and what a record says of its ballot |
 //! | [`audit`](mod@audit) | a whole record, verified |
@@ -35,6 +36,7 @@ pub mod check;
 mod claim;
 pub mod course;
 pub mod failure;
+pub mod funding;
 pub mod opening;
 #[cfg(feature = "audit")]
 mod parallel;
@@ -54,6 +56,7 @@ pub use ceremony::{Ceremony, Round};
 pub use check::Check;
 pub use course::{Course, Phase};
 pub use failure::{Cause, Culprit, Failure};
+pub use funding::{Drawn, Funded, Verdict, fund};
 pub use opening::Opening;
 #[cfg(feature = "audit")]
 pub use report::{Outcome, Report, Status};

@@ -8,6 +8,7 @@ use veche_crypto::hash::Digest;
 
 use crate::check::Check;
 use crate::failure::Failure;
+use crate::funding::{ContestFunding, Drawn};
 use crate::result::ResultFile;
 use crate::state::{KeyChanges, RouteTurnout};
 
@@ -111,6 +112,12 @@ pub struct Report {
     /// The totals, recomputed.
     #[serde(flatten)]
     pub tallies: Option<ResultFile>,
+    /// Who is funded, in every contest whose totals decide that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub funding: Vec<ContestFunding>,
+    /// The draws on the board.
+    #[serde(skip)]
+    pub draws: Vec<Drawn>,
     /// What no check can judge.
     pub notices: Vec<Notice>,
 }

@@ -25,7 +25,7 @@ use veche_xtask::workspace;
 fn manifest() -> Result<Value> {
     let mut manifest = town::manifest()?;
     let option = |id: &str, name: &str, cost: u64| json!({"id": id, "name": {"en": name}, "cost": cost, "place": "By the old mill"});
-    let contest = |id: &str, title: &str, budget: u64, rule: Value, options: Value| json!({"id": id, "title": {"en": title}, "budget": budget, "currency": "€", "rule": rule, "options": options});
+    let contest = |id: &str, title: &str, budget: u64, rule: Value, options: Value| json!({"id": id, "title": {"en": title}, "budget": budget, "currency": "€", "rule": rule, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []}, "options": options});
     let picks = json!({"type": "approval", "min": 1, "max": 2, "blank": true});
     let points =
         json!({"type": "cumulative", "points": 4, "min_points": 1, "max_per_option": 3, "blank": false});

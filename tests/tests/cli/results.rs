@@ -40,12 +40,14 @@ fn results_are_printed_for_people_and_for_spreadsheets() {
             "mirogrod_2026_rynek: 40 ballots",
             "pick 1 to 3",
             "Budget 100000: 4 of 6 funded for 95500, 4500 left. The money first ran short at M04, when 70000 was left.",
+            "Funded: the largest total first, passing over what the money left does not pay for; at least 1 needed; of \
+             equal totals the cheaper first.",
             "funded        21  30000  M05  Kino letnie",
-            "20  90000  M04  Ścieżka nad stawem",
+            "20  90000  M04  Ścieżka nad stawem (70000 left)",
             "funded        15  12000  M01  Ławki i drzewa na rynku",
             "funded        15  48000  M02  Plac zabaw \"Pod lipą\"; etap 1",
             "funded        13   5500  M03  Poidełko dla psów",
-            "0  15000  M06  Zielony przystanek przy szkole",
+            "0  15000  M06  Zielony przystanek przy szkole (too few votes)",
         ]
     );
     let (code, text, _) = town.results(&["--format", "csv"]);
@@ -54,9 +56,9 @@ fn results_are_printed_for_people_and_for_spreadsheets() {
     assert_eq!(
         lines,
         [
-            "contest,style,option,name,total,cost,place,funded",
-            "mirogrod_2026_rynek,,M01,Ławki i drzewa na rynku,15,12000,3,1",
-            "mirogrod_2026_rynek,,M02,\"Plac zabaw \"\"Pod lipą\"\"; etap 1\",15,48000,4,1",
+            "contest,style,option,name,total,cost,place,funded,outcome",
+            "mirogrod_2026_rynek,,M01,Ławki i drzewa na rynku,15,12000,3,1,funded",
+            "mirogrod_2026_rynek,,M02,\"Plac zabaw \"\"Pod lipą\"\"; etap 1\",15,48000,4,1,funded",
         ]
     );
 }
@@ -148,6 +150,11 @@ fn a_pabulib_file_comes_out_for_every_kind_of_rule() {
             manifest.contests()[manifest.contest_index(id).unwrap()].rule.to_string()
         };
         assert_eq!(rule(&again), rule(&before));
+        let funding = |manifest: &Manifest| {
+            let id = file.strip_suffix(".pb").unwrap();
+            manifest.contests()[manifest.contest_index(id).unwrap()].funding.clone()
+        };
+        assert_eq!(funding(&again), funding(&before));
     }
     let (code, _, errors) = town.results(&["--format", "pb"]);
     assert_eq!(code, 2);
@@ -178,9 +185,9 @@ fn changed(changes: &[(&str, &str)]) -> Manifest {
 #[test]
 fn without_a_budget_or_a_cost_there_is_an_order_and_no_winner() {
     for gone in ["/contests/0/budget", "/contests/0/options/1/cost"] {
-        let manifest = changed(&[(gone, "null")]);
+        let manifest = changed(&[(gone, "null"), ("/contests/0/funding", r#"{"method":"none"}"#)]);
         let totals = result_of(&manifest, &[5, 9, 5, 0, 2, 9]);
-        let standing = Standing::all(&manifest, &totals).remove(0);
+        let standing = Standing::all(&manifest, &totals, &[]).remove(0);
         let order: Vec<usize> = standing.places.iter().map(|place| place.option).collect();
         let expected = if gone.ends_with("cost") { [1, 5, 0, 2, 4, 3] } else { [5, 1, 2, 0, 4, 3] };
         assert_eq!(order, expected, "{gone}");
@@ -193,7 +200,7 @@ fn equal_totals_go_to_the_cheaper_and_a_tie_that_decides_is_named() {
     // Costs: 12000, 48000, 5500, 90000, 30000, 15000; budget 100000.
     let manifest = changed(&[]);
     let totals = result_of(&manifest, &[0, 7, 0, 7, 0, 9]);
-    let standing = Standing::all(&manifest, &totals).remove(0);
+    let standing = Standing::all(&manifest, &totals, &[]).remove(0);
     let places: Vec<_> = standing.places.iter().map(|place| (place.option, place.verdict.unwrap())).collect();
     assert_eq!(
         places[..4],
@@ -201,14 +208,14 @@ fn equal_totals_go_to_the_cheaper_and_a_tie_that_decides_is_named() {
             (5, Verdict::Funded),
             (1, Verdict::Funded),
             (3, Verdict::TooDear { left: 37_000 }),
-            (2, Verdict::NoVotes)
+            (2, Verdict::TooFewVotes)
         ]
     );
     let ties: Vec<Vec<usize>> =
         standing.ties().iter().map(|tie| tie.iter().map(|place| place.option).collect()).collect();
     assert_eq!(ties, [[1, 3]]);
     let manifest = changed(&[("/contests/0/options/3/cost", "48000")]);
-    let standing = Standing::all(&manifest, &totals).remove(0);
+    let standing = Standing::all(&manifest, &totals, &[]).remove(0);
     assert_eq!(standing.places[1].option, 1, "of equal costs the one that is listed first");
 }
 
@@ -217,11 +224,11 @@ fn blank_and_withheld_are_said() {
     let manifest = changed(&[("/contests/0/rule", r#"{"type":"approval","min":1,"max":3,"blank":true}"#)]);
     let mut totals = result_of(&manifest, &[1, 0, 0, 0, 0, 0]);
     totals.contests[0].blank = Some(4);
-    assert_eq!(Standing::all(&manifest, &totals)[0].blank, Some(4));
+    assert_eq!(Standing::all(&manifest, &totals, &[])[0].blank, Some(4));
     totals.contests[0].options.clear();
     totals.contests[0].blank = None;
     totals.contests[0].withheld = true;
-    let standing = &Standing::all(&manifest, &totals)[0];
+    let standing = &Standing::all(&manifest, &totals, &[])[0];
     assert!(standing.is_withheld() && standing.places.is_empty() && standing.money.is_none());
     assert_eq!(standing.blank, None);
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use veche_board::layout;
 use veche_cli::folder::{MANIFEST, MemoryRecord};
+use veche_cli::import::Choices;
 use veche_cli::simulate::{Held, Options, Plan};
 use veche_keeper::BoxKeys;
 use veche_record::Manifest;
@@ -57,7 +58,8 @@ pub fn hold_with_points(
     points: Option<u32>,
 ) -> (Plan, Held<MemoryRecord>) {
     let trustees = TrusteeCount { count: 3, threshold: 2 };
-    let plan = Plan::new(files, &Options { ballots, language: None, points, trustees }).unwrap();
+    let choices = Choices { points, ..Choices::default() };
+    let plan = Plan::new(files, &Options { ballots, language: None, choices, trustees }).unwrap();
     let held = plan.hold(MemoryRecord::default()).unwrap();
     (plan, held)
 }

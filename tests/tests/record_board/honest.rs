@@ -14,7 +14,7 @@ fn every_rule() -> Value {
     let options = |ids: &[(&str, u64)]| -> Value {
         ids.iter().map(|(id, cost)| json!({"id": id, "name": {"en": id}, "cost": cost})).collect()
     };
-    let contest = |id: &str, rule: Value, options: Value| json!({"id": id, "title": {"en": id}, "rule": rule, "options": options});
+    let contest = |id: &str, rule: Value, options: Value| json!({"id": id, "title": {"en": id}, "rule": rule, "funding": {"method": "none"}, "options": options});
     let three = || options(&[("bench", 10), ("tree", 30), ("lamp", 20)]);
     let mut manifest = manifest_json();
     manifest["contests"] = json!([
@@ -285,7 +285,7 @@ fn messages_longer_than_a_leaf_are_carried_in_parts() {
     let options: serde_json::Value =
         (0..420).map(|i| json!({"id": format!("o{i}"), "name": {"en": "option"}})).collect();
     manifest["contests"] = json!([{"id": "town", "title": {"en": "Town"},
-        "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "options": options}]);
+        "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"}, "options": options}]);
     // So many voters that options are not packed: 420 slots of five commitments.
     let style = |id: usize| {
         let title = json!({"en": "District"});

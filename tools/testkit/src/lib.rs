@@ -15,9 +15,11 @@ use veche_crypto::batch::Batch;
 use veche_crypto::group::Point;
 use veche_crypto::hash::{Digest, digest, scalar};
 use veche_crypto::randomness::Randomness;
-use veche_record::rules::{CompiledContest, Rule};
+use veche_record::manifest::{Contest, ContestOption, Funding, Text};
+use veche_record::rules::{Approval, CompiledContest, Rule};
 use veche_record::selection::Selection;
 use veche_verify::audit;
+use veche_verify::funding::{ContestFunding, Verdict, fund};
 
 /// A case of the testkit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +76,13 @@ pub enum Case {
         section: String,
         /// Whether it is accepted.
         expect: bool,
+    },
+    /// Totals and draws, and who is funded by them.
+    Funding {
+        /// The contest's money, its totals and draws.
+        contest: FundingInput,
+        /// What must come out.
+        expect: FundingExpected,
     },
     /// A whole record.
     Record {
@@ -141,6 +150,70 @@ pub struct RecordExpected {
     /// The entry that the first failed check names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<u64>,
+    /// Who is funded, by a record that passes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub funding: Vec<ContestFunding>,
+}
+
+/// A contest whose options have their positions as ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FundingInput {
+    /// What there is to spend.
+    pub budget: u64,
+    /// The cost of each option.
+    pub costs: Vec<u64>,
+    /// The method, as in a manifest.
+    pub funding: Funding,
+    /// The total of each option.
+    pub totals: Vec<u64>,
+    /// The draws, each as positions.
+    pub draws: Vec<Vec<u16>>,
+}
+
+/// Who is funded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FundingExpected {
+    /// The funded options, by position.
+    pub funded: Vec<usize>,
+    /// What is left of the budget.
+    pub left: u64,
+    /// The options that the next draw must order, by position.
+    pub undecided: Option<Vec<usize>>,
+}
+
+impl FundingInput {
+    /// Who is funded.
+    ///
+    /// # Errors
+    /// Why the question makes no sense.
+    pub fn outcome(&self) -> Result<FundingExpected, String> {
+        let option = |(position, cost): (usize, &u64)| ContestOption {
+            id: position.to_string(),
+            name: Text::new("en", "option"),
+            text: None,
+            cost: Some(*cost),
+            picture: None,
+            place: None,
+        };
+        let contest = Contest {
+            id: "contest".into(),
+            title: Text::new("en", "contest"),
+            text: None,
+            budget: Some(self.budget),
+            currency: None,
+            rule: Rule::Approval(Approval { min: 0, max: 1, blank: false }),
+            funding: self.funding.clone(),
+            options: self.costs.iter().enumerate().map(option).collect(),
+        };
+        let funded = fund(&contest, &self.totals, self.draws.iter().map(Vec::as_slice))
+            .ok_or("these totals fund nobody")?;
+        let verdicts = funded.verdicts.iter().enumerate();
+        Ok(FundingExpected {
+            funded: verdicts.filter(|(_, verdict)| **verdict == Verdict::Funded).map(|(at, _)| at).collect(),
+            left: funded.budget - funded.spent,
+            undecided: funded.undecided,
+        })
+    }
 }
 
 /// Runs one case file.
@@ -161,6 +234,9 @@ pub fn run(file: &[u8]) -> Result<(), String> {
         }
         Case::Section { contest, under, section, expect } => {
             agree(accepts(&contest, &under, &section)?.to_string(), expect.to_string())
+        }
+        Case::Funding { contest, expect } => {
+            agree(format!("{:?}", contest.outcome()?), format!("{expect:?}"))
         }
         Case::Record { expected, files, expect } => {
             agree(format!("{:?}", verdict(expected.as_deref(), &files)?), format!("{expect:?}"))
@@ -274,6 +350,7 @@ fn verdict(expected: Option<&str>, files: &BTreeMap<String, String>) -> Result<R
     let report = audit(&files, expected, fresh()?, |_, _| {}).report;
     let failures: Vec<_> = report.failed().collect();
     Ok(RecordExpected {
+        funding: if report.exit_code() == 0 { report.funding.clone() } else { Vec::new() },
         exit: report.exit_code(),
         failed: failures.iter().map(|failure| failure.check.number()).collect(),
         entry: failures.first().and_then(|first| first.failure.as_ref()?.entry),

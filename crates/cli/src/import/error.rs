@@ -52,6 +52,20 @@ pub enum ImportError {
         /// Whose points.
         whose: &'static str,
     },
+    /// A list of projects that exclude one another, which the file's projects do not make.
+    #[error("{}: --exclusive names {id:?}, and it must name two projects of the file or more, each once", .path.display())]
+    Exclusive {
+        /// The file.
+        path: PathBuf,
+        /// The project.
+        id: String,
+    },
+    /// Projects that exclude one another, and several files that they could be in.
+    #[error("{}: --exclusive is about the projects of one file; import the files one by one", .path.display())]
+    ExclusiveOfMany {
+        /// The second file.
+        path: PathBuf,
+    },
     /// A number too large for a ballot rule.
     #[error("{}: line {line}: {key} is too large", .path.display())]
     TooLarge {

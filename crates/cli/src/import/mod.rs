@@ -15,6 +15,7 @@ use crate::report::counted;
 mod ballot;
 mod document;
 mod error;
+mod funding;
 mod rule;
 mod source;
 
@@ -23,6 +24,18 @@ pub(crate) use ballot::refusals;
 pub use document::{Hours, Settings, hours, manifest};
 pub use error::ImportError;
 pub use source::Source;
+
+/// What is said beside the files, where they are silent or have no words.
+#[derive(Debug, Clone, Default)]
+pub struct Choices {
+    /// For a file that gives points and does not say how many: those of one ballot, or of one project where the vote
+    /// type is scoring.
+    pub points: Option<u32>,
+    /// Whether the files' ways of funding are left out.
+    pub no_funding: bool,
+    /// Projects of which one at most is funded, as lists of ids.
+    pub exclusive: Vec<Vec<String>>,
+}
 
 /// Makes a manifest from Pabulib files (.pb), a contest from each.
 #[derive(Debug, Args)]
@@ -40,6 +53,12 @@ pub struct ImportArgs {
     /// project.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     points: Option<u32>,
+    /// Leave out how projects are funded: the manifest then gives an order only.
+    #[arg(long)]
+    no_funding: bool,
+    /// Projects of which one at most is funded, as 12,26. Can be said several times; for one file.
+    #[arg(long, value_name = "ID,ID", conflicts_with = "no_funding")]
+    exclusive: Vec<String>,
     /// The language of the files' texts, as "pl". Left out: the one that the files name.
     #[arg(long, value_name = "CODE")]
     language: Option<String>,
@@ -87,7 +106,13 @@ fn parse_time(text: &str) -> Result<Timestamp, String> {
 
 /// Runs the command.
 pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
-    let sources = Source::read_all(&args.files, args.points)?;
+    let list = |ids: &String| ids.split(',').map(|id| id.trim().to_owned()).collect();
+    let choices = Choices {
+        points: args.points,
+        no_funding: args.no_funding,
+        exclusive: args.exclusive.iter().map(list).collect(),
+    };
+    let sources = Source::read_all(&args.files, &choices)?;
     let (opens, closes) = hours(&sources)?;
     let opens = args.opens.or(opens).ok_or(ImportError::Hours { which: "opens" })?;
     let closes = args.closes.or(closes).ok_or(ImportError::Hours { which: "closes" })?;
@@ -120,6 +145,7 @@ pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
     let mut report = format!("{}: {contests}, valid\n", args.out.display());
     for (contest, source) in manifest.contests().iter().zip(&sources) {
         let _ = writeln!(report, "{}: {}", contest.id, source.rule);
+        let _ = writeln!(report, "  funded: {}", source.funding);
     }
     for note in notes(&sources, &manifest, args.electorate.is_none()) {
         let _ = writeln!(report, "note: {note}");
@@ -159,9 +185,9 @@ fn notes(sources: &[Source], manifest: &Manifest, electorate_is_votes: bool) -> 
                 shown(score)
             ));
         }
-        if source.file.meta.get("min_project_score_threshold").is_some() {
+        if source.funding.greedy().is_none() {
             notes.push(format!(
-                "{name}: the manifest has no place for min_project_score_threshold; mind it when winners are named"
+                "{name}: the manifest does not say who is funded; if the vote decides that, write it into `funding`"
             ));
         }
         let broken = source.refused(contest);

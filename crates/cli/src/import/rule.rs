@@ -14,15 +14,15 @@
 use veche_record::manifest::MAX_OPTIONS;
 use veche_record::rules::{Approval, Cumulative, Knapsack, Ranked, Rule};
 
-use super::{ImportError, Source};
+use super::{Choices, ImportError, Source};
 use crate::pabulib::{Amount, PabulibFile, shown};
 
 /// A file whose rule is being read.
 pub(super) struct Reader<'a> {
     pub path: &'a std::path::Path,
     pub file: &'a PabulibFile,
-    /// What the caller says of points where the file does not.
-    pub points: Option<u32>,
+    /// What the caller says where the file does not.
+    pub choices: &'a Choices,
 }
 
 impl Reader<'_> {
@@ -130,10 +130,10 @@ impl Reader<'_> {
         let cap = self.number("max_points")?;
         let all = self.number("max_sum_points")?;
         let (points, cap) = if scoring {
-            let cap = cap.or(self.points).ok_or_else(asked)?;
+            let cap = cap.or(self.choices.points).ok_or_else(asked)?;
             (all.unwrap_or(cap.saturating_mul(projects)), cap)
         } else {
-            let points = all.or(self.points).ok_or_else(asked)?;
+            let points = all.or(self.choices.points).ok_or_else(asked)?;
             (points, cap.unwrap_or(points))
         };
         let (cap, unnamed) = (cap.min(points), self.unnamed(scoring)?);
@@ -173,11 +173,11 @@ impl Reader<'_> {
         number.map(u32::try_from).transpose().map_err(|_| self.too_large(key))
     }
 
-    fn money(&self, key: &str) -> Result<Option<Amount>, ImportError> {
+    pub(super) fn money(&self, key: &str) -> Result<Option<Amount>, ImportError> {
         self.file.meta.amount(key).map_err(|source| self.in_file(source))
     }
 
-    fn in_file(&self, source: crate::pabulib::PabulibError) -> ImportError {
+    pub(super) fn in_file(&self, source: crate::pabulib::PabulibError) -> ImportError {
         ImportError::File { path: self.path.to_owned(), source }
     }
 
@@ -192,7 +192,7 @@ impl Reader<'_> {
         self.unsupported(key, why)
     }
 
-    fn unsupported(&self, key: &str, what: String) -> ImportError {
+    pub(super) fn unsupported(&self, key: &str, what: String) -> ImportError {
         ImportError::Unsupported { path: self.path.to_owned(), line: self.file.meta.line(key), what }
     }
 }

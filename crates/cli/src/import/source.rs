@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use veche_record::manifest::{Contest, ContestOption, Style, Text};
+use veche_record::manifest::{Contest, ContestOption, Funding, Style, Text};
 use veche_record::rules::Rule;
 
-use super::ImportError;
 use super::rule::Reader;
+use super::{Choices, ImportError};
 use crate::error::Error;
 use crate::pabulib::{Amount, PabulibError, PabulibFile};
 
@@ -22,28 +22,35 @@ pub struct Source {
     pub file: PabulibFile,
     /// The ballot rule that its META states.
     pub rule: Rule,
+    /// Who is funded, as its META states it.
+    pub funding: Funding,
     /// The value of a project that a row does not name.
     pub(super) unnamed: u32,
 }
 
 impl Source {
-    /// Reads one file. `points` is for a file that gives points and does not say how many: those of one ballot,
-    /// or of one project where the vote type is scoring.
-    pub fn read(path: &Path, points: Option<u32>) -> Result<Self, Error> {
+    /// Reads one file.
+    pub fn read(path: &Path, choices: &Choices) -> Result<Self, Error> {
         let bytes = crate::files::read(path)?;
         let stem = path.file_stem().and_then(|stem| stem.to_str());
         let id = stem.ok_or_else(|| ImportError::Stem { path: path.to_owned() })?.to_owned();
         let file = PabulibFile::parse(&bytes)
             .map_err(|source| ImportError::File { path: path.to_owned(), source })?;
-        let reader = Reader { path, file: &file, points };
+        let reader = Reader { path, file: &file, choices };
         let rule = reader.rule()?;
+        let funding = reader.funding()?;
         let unnamed = reader.unnamed(file.meta.get("vote_type") == Some("scoring"))?;
-        Ok(Self { path: path.to_owned(), id, file, rule, unnamed })
+        Ok(Self { path: path.to_owned(), id, file, rule, funding, unnamed })
     }
 
     /// Reads several files, which must have different names.
-    pub fn read_all(paths: &[PathBuf], points: Option<u32>) -> Result<Vec<Self>, Error> {
-        let sources = paths.iter().map(|path| Self::read(path, points)).collect::<Result<Vec<_>, _>>()?;
+    pub fn read_all(paths: &[PathBuf], choices: &Choices) -> Result<Vec<Self>, Error> {
+        if let [_, second, ..] = paths
+            && !choices.exclusive.is_empty()
+        {
+            return Err(ImportError::ExclusiveOfMany { path: second.clone() }.into());
+        }
+        let sources = paths.iter().map(|path| Self::read(path, choices)).collect::<Result<Vec<_>, _>>()?;
         let mut seen = HashSet::new();
         match sources.iter().find(|source| !seen.insert(source.id.as_str())) {
             Some(again) => Err(ImportError::SameStem { path: again.path.clone() }.into()),
@@ -70,7 +77,7 @@ impl Source {
 
     pub(super) fn contest(&self, language: &str) -> Result<Contest, ImportError> {
         let text = |words: &str| Text::new(language, words);
-        let whole = |amount: Amount| (!amount.fraction && amount.units > 0).then_some(amount.units);
+        let whole = |amount: Amount| (!amount.fraction).then_some(amount.units);
         let meta = &self.file.meta;
         let budget = self.budget()?;
         let options = self.file.projects.iter().map(|project| ContestOption {
@@ -88,6 +95,7 @@ impl Source {
             budget,
             currency: meta.get("currency").map(str::to_owned),
             rule: self.rule.clone(),
+            funding: self.funding.clone(),
             options: options.collect(),
         })
     }

@@ -1,5 +1,6 @@
 use veche_record::rules::Rule;
 
+use super::Choices;
 use super::rule::Reader;
 use crate::pabulib::PabulibFile;
 
@@ -13,7 +14,8 @@ fn file(meta: &str) -> PabulibFile {
 
 fn rule(meta: &str, points: Option<u32>) -> Result<Rule, String> {
     let path = std::path::Path::new("town.pb");
-    Reader { path, file: &file(meta), points }.rule().map_err(|error| error.to_string())
+    let choices = Choices { points, ..Choices::default() };
+    Reader { path, file: &file(meta), choices: &choices }.rule().map_err(|error| error.to_string())
 }
 
 #[test]
@@ -82,7 +84,101 @@ fn a_limit_that_a_ballot_cannot_be_held_to_is_refused_with_its_line() {
     let odd =
         "META\nkey;value\nvote_type;approval\nmax_sum_cost;45\nPROJECTS\nproject_id;cost\na;10.5\nVOTES\n";
     let odd = PabulibFile::parse(odd.as_bytes()).unwrap();
-    let refused =
-        Reader { path: std::path::Path::new("town.pb"), file: &odd, points: None }.rule().unwrap_err();
+    let refused = Reader { path: std::path::Path::new("town.pb"), file: &odd, choices: &Choices::default() }
+        .rule()
+        .unwrap_err();
     assert!(refused.to_string().contains("line 7: a project's cost is no whole number"), "{refused}");
+}
+
+/// What becomes of the way of funding in these lines of META; the refusal in words.
+fn funding(meta: &str, choices: &Choices) -> Result<String, String> {
+    let meta = format!("vote_type;approval\nbudget;100\n{meta}");
+    let reader = Reader { path: std::path::Path::new("town.pb"), file: &file(&meta), choices };
+    reader
+        .funding()
+        .map(|funding| serde_json::to_string(&funding).unwrap())
+        .map_err(|error| error.to_string())
+}
+
+fn greedy(unaffordable: &str, minimum: u64, exclusive: &str) -> String {
+    format!(
+        r#"{{"method":"greedy","unaffordable":"{unaffordable}","minimum_votes":{minimum},"ties":"cheaper","exclusive":{exclusive}}}"#
+    )
+}
+
+#[test]
+fn the_way_of_funding_is_carried() {
+    let none = r#"{"method":"none"}"#;
+    for (meta, expected) in [
+        ("", none.to_owned()),
+        ("rule;unknown\n", none.to_owned()),
+        ("rule;greedy\n", greedy("skip", 1, "[]")),
+        ("rule;greedy\nmin_project_score_threshold;30\n", greedy("skip", 30, "[]")),
+        ("rule;greedy-threshold\nmin_project_score_threshold;0\n", greedy("skip", 0, "[]")),
+        ("rule;greedy-no-skip\n", greedy("stop", 1, "[]")),
+        ("rule;greedy-no-skip\nmin_project_score_threshold;50\n", greedy("stop", 50, "[]")),
+        ("rule;greedy\nfully_funded;1\n", greedy("skip", 0, "[]")),
+        ("rule;greedy\nmin_project_cost;5\n", greedy("skip", 1, "[]")),
+    ] {
+        assert_eq!(funding(meta, &Choices::default()), Ok(expected), "{meta}");
+    }
+    let exclusive = |list: &[&str]| Choices {
+        exclusive: vec![list.iter().map(|id| (*id).to_owned()).collect()],
+        ..Choices::default()
+    };
+    let rivals = funding("rule;greedy-exclusive\n", &exclusive(&["a", "c"]));
+    assert_eq!(rivals, Ok(greedy("skip", 1, r#"[["a","c"]]"#)));
+    for list in [&["a"][..], &["a", "a"], &["a", "d"], &[""]] {
+        let refused = funding("rule;greedy-exclusive\n", &exclusive(list)).unwrap_err();
+        assert!(refused.contains("--exclusive names"), "{refused}");
+    }
+    let without = Choices { no_funding: true, ..Choices::default() };
+    assert_eq!(funding("rule;equalshares\nbudget_per_category;1\n", &without), Ok(none.to_owned()));
+}
+
+#[test]
+fn a_way_of_funding_that_cannot_be_followed_is_refused_with_its_line() {
+    for (meta, part) in [
+        ("rule;equalshares\n", "line 5: `rule` is \"equalshares\""),
+        ("rule;greedy-custom\n", "line 5: `rule` is \"greedy-custom\""),
+        ("rule;greedy-threshold\n", "line 5: `rule` is greedy-threshold, and META has no"),
+        ("rule;greedy-exclusive\n", "line 5: `rule` is greedy-exclusive, and the format has no key"),
+        (
+            "rule;greedy\nmin_project_score_threshold;many\n",
+            "line 6: min_project_score_threshold is \"many\"",
+        ),
+        ("rule;greedy\nbudget_per_category;5\n", "line 6: `budget_per_category` decides who is funded"),
+        ("rule;greedy\nleftover_budget;5\n", "line 6: `leftover_budget` decides who is funded"),
+        (
+            "min_project_score_threshold;5\n",
+            "line 5: `min_project_score_threshold` decides who is funded, and META",
+        ),
+        (
+            "rule;greedy-threshold\nmin_project_score_threshold;5\nfully_funded;1\n",
+            "line 7: `fully_funded` says that every project is funded",
+        ),
+    ] {
+        let refused = funding(meta, &Choices::default()).unwrap_err();
+        assert!(refused.starts_with("town.pb: ") && refused.contains(part), "{meta}: {refused}");
+    }
+    let choices = Choices::default();
+    for (text, part) in [
+        (
+            "META\nkey;value\nvote_type;approval\nrule;greedy\nPROJECTS\nproject_id;cost\na;1\nVOTES\n",
+            "line 1: there is no `budget`",
+        ),
+        (
+            "META\nkey;value\nbudget;0\nrule;greedy\nPROJECTS\nproject_id;cost\na;1\nVOTES\n",
+            "line 3: there is no `budget`",
+        ),
+        (
+            "META\nkey;value\nbudget;9\nrule;greedy\nPROJECTS\nproject_id;cost\na;1.5\nVOTES\n",
+            "line 7: a project's cost",
+        ),
+    ] {
+        let file = PabulibFile::parse(text.as_bytes()).unwrap();
+        let reader = Reader { path: std::path::Path::new("town.pb"), file: &file, choices: &choices };
+        let refused = reader.funding().unwrap_err().to_string();
+        assert!(refused.contains(part), "{refused}");
+    }
 }

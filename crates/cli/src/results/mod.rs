@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 use veche_record::{Manifest, ManifestError};
-use veche_results::{Results, Standing, language};
+use veche_results::{Drawn, Results, Standing, language};
 use veche_verify::result::ResultFile;
 
 use crate::Outcome;
@@ -18,9 +18,9 @@ mod table;
 
 /// Prints the totals of a record that passes every check, and which options are funded.
 ///
-/// Options stand in the order of their totals; of equal totals the cheaper comes first, and then the one that the
-/// manifest lists first. Down this order each option is funded that the rest of the budget pays for; one that nobody
-/// chose is not. Without a budget, or with a cost left out, there is an order and no winner.
+/// Options stand in the order of their totals, the largest first. Who is funded is what the manifest's `funding` makes of
+/// them: with which minimum, until when the money goes down the order, and which of equal totals comes first. Where that
+/// is a draw that is not on the board, the table says what is to be drawn.
 #[derive(Debug, Args)]
 pub struct ResultsArgs {
     /// The record.
@@ -85,13 +85,18 @@ pub fn run(args: &ResultsArgs) -> Result<Outcome, Error> {
     };
     let manifest =
         Manifest::parse(&folder.file(MANIFEST)?.unwrap_or_default()).map_err(ResultsError::from)?;
-    let text = format(args, &manifest, totals)?;
+    let text = format(args, &manifest, totals, &report.draws)?;
     Ok(Outcome::passed(text))
 }
 
-fn format(args: &ResultsArgs, manifest: &Manifest, totals: &ResultFile) -> Result<String, Error> {
+fn format(
+    args: &ResultsArgs,
+    manifest: &Manifest,
+    totals: &ResultFile,
+    draws: &[Drawn],
+) -> Result<String, Error> {
     let language = language(manifest);
-    let mut standings = Standing::all(manifest, totals);
+    let mut standings = Standing::all(manifest, totals, draws);
     let known: Vec<String> = standings.iter().map(|standing| standing.contest.id.clone()).collect();
     if let Some(contest) = &args.contest {
         standings.retain(|standing| standing.contest.id == *contest);
@@ -112,7 +117,7 @@ fn format(args: &ResultsArgs, manifest: &Manifest, totals: &ResultFile) -> Resul
 
 /// Totals and winners for people.
 pub(crate) fn table(manifest: &Manifest, totals: &ResultFile) -> String {
-    table::table(&Standing::all(manifest, totals), language(manifest))
+    table::table(&Standing::all(manifest, totals, &[]), language(manifest))
 }
 
 #[cfg(test)]

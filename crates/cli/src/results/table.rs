@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use veche_record::manifest::{Contest, Ties};
 use veche_results::{OptionPlace, Standing, Verdict};
 use veche_verify::result::GroupResult;
 
@@ -40,27 +41,62 @@ fn write(text: &mut String, standing: &Standing<'_>, language: &str) -> std::fmt
     for (place, id) in standing.places.iter().zip(&ids) {
         let name = contest.options.get(place.option).and_then(|option| option.name.get(language));
         let pad = " ".repeat(width.saturating_sub(id.chars().count()));
-        let mark = if place.verdict == Some(Verdict::Funded) { "funded" } else { "" };
+        let mark = match place.verdict {
+            Some(Verdict::Funded) => "funded",
+            Some(Verdict::ToBeDrawn) => "draw",
+            Some(Verdict::Waiting) => "waits",
+            _ => "",
+        };
         let cost = place.cost.map(|cost| cost.to_string()).unwrap_or_default();
         let cost = if costs == 0 { String::new() } else { format!("  {cost:>costs$}") };
-        let line = format!("    {mark:<6}  {:>8}{cost}  {id}{pad}  {}", place.total, name.unwrap_or(""));
+        let why = why_not(place, contest);
+        let line = format!("    {mark:<6}  {:>8}{cost}  {id}{pad}  {}{why}", place.total, name.unwrap_or(""));
         writeln!(text, "{}", line.trim_end())?;
     }
     if let Some(blank) = standing.blank {
         writeln!(text, "            {blank:>8}  blank")?;
     }
+    let id = |option: usize| contest.options.get(option).map_or("", |option| option.id.as_str());
     for tie in standing.ties() {
-        let id =
-            |place: &OptionPlace| contest.options.get(place.option).map_or("", |option| option.id.as_str());
-        let ids: Vec<&str> = tie.iter().map(id).collect();
+        let ids: Vec<&str> = tie.iter().map(|place| id(place.option)).collect();
+        let first = match standing.tie_rule() {
+            Some(Ties::Cheaper) => "the cheaper comes first, and then what the manifest lists first",
+            Some(Ties::Order) => "what the manifest lists first comes first",
+            _ => "what fits comes first, or the draw on the board has put them in order",
+        };
         writeln!(
             text,
-            "    Note: {} have one total, and the money did not reach for all of them. Here the cheaper comes first, \
-             and then what the manifest lists first; see whether your town's rules say so too.",
+            "    Note: {} have one total, and not all of them could be funded. By the manifest {first}.",
             ids.join(", ")
         )?;
     }
+    for draw in &standing.draws {
+        let ids: Vec<&str> = draw.iter().map(|option| id(usize::from(*option))).collect();
+        writeln!(text, "    Drawn: {}.", ids.join(", "))?;
+    }
+    let open: Vec<&str> = standing.to_be_drawn().into_iter().map(|place| id(place.option)).collect();
+    if !open.is_empty() {
+        writeln!(
+            text,
+            "    To be drawn: {} have one total, and a draw says who of them comes first. What stands below waits for it.",
+            open.join(", ")
+        )?;
+    }
     Ok(())
+}
+
+/// Why an option is not funded, where that does not show.
+fn why_not(place: &OptionPlace, contest: &Contest) -> String {
+    match place.verdict {
+        Some(Verdict::TooFewVotes) => " (too few votes)".to_owned(),
+        Some(Verdict::Excluded { by }) => {
+            let by = contest.options.get(by).map_or("", |option| option.id.as_str());
+            format!(" (excluded by {by})")
+        }
+        Some(Verdict::TooDear { left }) => format!(" ({left} left)"),
+        Some(Verdict::Stopped) => " (after the money ran short)".to_owned(),
+        _ => String::new(),
+    }
 }
 
 fn write_group(text: &mut String, group: &GroupResult) -> std::fmt::Result {
@@ -78,8 +114,7 @@ fn write_group(text: &mut String, group: &GroupResult) -> std::fmt::Result {
 fn write_money(text: &mut String, standing: &Standing<'_>) -> std::fmt::Result {
     let contest = standing.contest;
     let Some(money) = &standing.money else {
-        let why = if contest.budget.is_none() { "names no budget" } else { "leaves out a cost" };
-        return writeln!(text, "  The order only: the manifest {why}, so there are no winners.");
+        return writeln!(text, "  The order only: by the manifest these totals fund nobody.");
     };
     let currency = contest.currency.as_deref().map(|currency| format!(" {currency}")).unwrap_or_default();
     write!(
@@ -92,11 +127,15 @@ fn write_money(text: &mut String, standing: &Standing<'_>) -> std::fmt::Result {
         money.budget - money.spent
     )?;
     match standing.short_at() {
-        None => writeln!(text),
+        None => writeln!(text)?,
         Some(place) => {
             let id = contest.options.get(place.option).map_or("", |option| option.id.as_str());
             let left = if let Some(Verdict::TooDear { left }) = place.verdict { left } else { 0 };
-            writeln!(text, " The money first ran short at {id}, when {left} was left.")
+            writeln!(text, " The money first ran short at {id}, when {left} was left.")?;
         }
+    }
+    match contest.funding.greedy() {
+        Some(greedy) => writeln!(text, "  Funded: {greedy}."),
+        None => Ok(()),
     }
 }

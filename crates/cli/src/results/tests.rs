@@ -7,7 +7,7 @@ const MANIFEST: &str = r#"{
   "opens": "2026-06-01T00:00:00Z", "closes": "2026-06-14T23:59:59Z", "time_zone": "UTC", "early_close": false,
   "contests": [{
     "id": "green", "title": {"en": "Green"}, "budget": 100, "currency": "EUR",
-    "rule": {"type": "approval", "min": 1, "max": 1, "blank": true},
+    "rule": {"type": "approval", "min": 1, "max": 1, "blank": true}, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []},
     "options": [{"id": "a", "name": {"en": "Trees"}, "cost": 60}, {"id": "b", "name": {"en": "Benches"}, "cost": 50}]
   }],
   "styles": [
@@ -41,7 +41,7 @@ fn group(style: &str, totals: Option<[u64; 2]>, blank: u64) -> GroupResult {
 
 fn shown(totals: &ResultFile, shape: Format) -> Result<String, Error> {
     let args = ResultsArgs { record: PathBuf::new(), format: shape, contest: None };
-    format(&args, &manifest(), totals)
+    format(&args, &manifest(), totals, &[])
 }
 
 #[test]
@@ -52,21 +52,24 @@ fn districts_are_added_up_and_blank_is_counted() {
         shown(&totals, Format::Table).unwrap(),
         "\n  green: 18 ballots\n  pick exactly 1, or blank\n    east: 9 ballots: a 3, b 4, blank 2\n    \
          west: 9 ballots: a 5, b 1, blank 3\n  Budget 100 EUR: 1 of 2 funded for 60, 40 left. The money first ran \
-         short at b, when 40 was left.\n    funded         8  60  a  Trees\n                   5  50  b  Benches\n\
+         short at b, when 40 was left.\n  Funded: the largest total first, passing over what the money left does not pay \
+         for; at least 1 needed; of equal totals the cheaper first.\n    funded         8  60  a  Trees\n\
+         \u{20}                  5  50  b  Benches (40 left)\n\
          \u{20}                  5  blank\n\n"
     );
     assert_eq!(
         shown(&totals, Format::Csv).unwrap(),
-        "contest,style,option,name,total,cost,place,funded\ngreen,east,a,Trees,3,,,\ngreen,east,b,Benches,4,,,\n\
-         green,east,,blank,2,,,\ngreen,west,a,Trees,5,,,\ngreen,west,b,Benches,1,,,\ngreen,west,,blank,3,,,\n\
-         green,,a,Trees,8,60,1,1\ngreen,,b,Benches,5,50,2,0\ngreen,,,blank,5,,,\n"
+        "contest,style,option,name,total,cost,place,funded,outcome\ngreen,east,a,Trees,3,,,,\n\
+         green,east,b,Benches,4,,,,\ngreen,east,,blank,2,,,,\ngreen,west,a,Trees,5,,,,\n\
+         green,west,b,Benches,1,,,,\ngreen,west,,blank,3,,,,\ngreen,,a,Trees,8,60,1,1,funded\n\
+         green,,b,Benches,5,50,2,0,too-dear\ngreen,,,blank,5,,,,\n"
     );
     let json: serde_json::Value = serde_json::from_str(&shown(&totals, Format::Json).unwrap()).unwrap();
     let contest = json.pointer("/contests/0").unwrap();
     assert_eq!(contest.get("blank"), Some(&5.into()));
     assert_eq!(contest.pointer("/styles/1/options/0/total"), Some(&5.into()));
     let pb = shown(&totals, Format::Pb).unwrap();
-    assert!(pb.contains("\nnum_votes;18\n") && pb.contains("#3: Blank ballots: 5."), "{pb}");
+    assert!(pb.contains("\nnum_votes;18\n") && pb.contains("#4: Blank ballots: 5."), "{pb}");
     assert!(pb.contains("\nproject_id;cost;votes;name;selected\na;60;8;Trees;1\nb;50;5;Benches;0\n"), "{pb}");
 }
 
@@ -78,7 +81,7 @@ fn what_is_withheld_has_no_order_and_no_winner() {
     assert!(!table.contains("funded") && !table.contains("Trees"), "{table}");
     let csv = shown(&totals, Format::Csv).unwrap();
     assert!(
-        csv.ends_with("green,west,,withheld: too few ballots,,,,\ngreen,,,withheld: too few ballots,,,,\n"),
+        csv.ends_with("green,west,,withheld: too few ballots,,,,,\ngreen,,,withheld: too few ballots,,,,,\n"),
         "{csv}"
     );
     let json: serde_json::Value = serde_json::from_str(&shown(&totals, Format::Json).unwrap()).unwrap();

@@ -13,6 +13,7 @@ use veche_record::manifest::TrusteeCount;
 
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::import::Choices;
 use crate::verify::audit_shown;
 use crate::{Outcome, report, results};
 
@@ -48,6 +49,9 @@ pub struct SimulateArgs {
     /// project.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     points: Option<u32>,
+    /// Leave out how projects are funded: the totals then give an order only.
+    #[arg(long)]
+    no_funding: bool,
     /// How many trustees hold a share of the key.
     #[arg(long, default_value_t = 3, value_name = "N")]
     trustees: u8,
@@ -71,7 +75,7 @@ pub fn run(args: &SimulateArgs) -> Result<Outcome, Error> {
     let options = Options {
         ballots: args.ballots,
         language: args.language.clone(),
-        points: args.points,
+        choices: Choices { points: args.points, no_funding: args.no_funding, exclusive: Vec::new() },
         trustees: TrusteeCount { count: args.trustees, threshold: args.threshold },
     };
     // Found out before the work, not after it.

@@ -17,7 +17,7 @@ use super::outcome::{Published, SimulatedFile};
 use super::rows;
 use crate::error::Error;
 use crate::folder::RecordStore;
-use crate::import::{self, ImportError, RefusedRow, Settings, Source};
+use crate::import::{self, Choices, ImportError, RefusedRow, Settings, Source};
 use crate::progress::Progress;
 use crate::random;
 
@@ -28,8 +28,8 @@ pub struct Options {
     pub ballots: Option<usize>,
     /// The language of the files' texts, where the files are not asked.
     pub language: Option<String>,
-    /// What a cumulative or scoring file leaves open: see [`Source::read`].
-    pub points: Option<u32>,
+    /// What the files leave open.
+    pub choices: Choices,
     /// The key holders.
     pub trustees: TrusteeCount,
 }
@@ -68,7 +68,7 @@ impl Plan {
     /// # Errors
     /// When the files make no election.
     pub fn new(files: &[PathBuf], options: &Options) -> Result<Self, Error> {
-        let sources = Source::read_all(files, options.points)?;
+        let sources = Source::read_all(files, &options.choices)?;
         let most = options.ballots.unwrap_or(usize::MAX);
         let taken: Vec<usize> = sources.iter().map(|source| source.file.votes.len().min(most)).collect();
         let partly = sources.iter().zip(&taken).any(|(source, taken)| *taken < source.file.votes.len());

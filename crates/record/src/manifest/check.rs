@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use veche_board::{MAX_WITNESSES, WitnessKey, Witnesses};
 
 use super::error::{ManifestError, Problem};
+use super::funding;
 use super::{
     BallotStyle, Contest, ContestOption, FORMAT, MAX_BALLOT_STYLES, MAX_CONTESTS, MAX_ID_LEN, MAX_LANGUAGES,
     MAX_MONEY, MAX_OPTIONS, MAX_ROUTES, MAX_STYLES, MAX_TRUSTEES, MAX_ZONE_LEN, ManifestDocument, ReportBy,
@@ -22,17 +23,17 @@ pub(super) struct Checked {
     pub witnesses: Option<Witnesses>,
 }
 
-type Outcome<T = ()> = Result<T, ManifestError>;
+pub(super) type Outcome<T = ()> = Result<T, ManifestError>;
 
-fn refuse<T>(path: impl Into<String>, problem: Problem) -> Outcome<T> {
+pub(super) fn refuse<T>(path: impl Into<String>, problem: Problem) -> Outcome<T> {
     Err(ManifestError::new(path, problem))
 }
 
-fn demand(holds: bool, path: impl Into<String>, problem: Problem) -> Outcome {
+pub(super) fn demand(holds: bool, path: impl Into<String>, problem: Problem) -> Outcome {
     if holds { Ok(()) } else { refuse(path, problem) }
 }
 
-fn count(path: &str, found: usize, most: usize) -> Outcome {
+pub(super) fn count(path: &str, found: usize, most: usize) -> Outcome {
     Problem::count(found, most).map_or(Ok(()), |problem| refuse(path, problem))
 }
 
@@ -153,13 +154,13 @@ fn unique<'a>(path: &str, ids: impl Iterator<Item = &'a str>) -> Outcome {
 
 fn check_money(path: String, money: Option<u64>) -> Outcome {
     let Some(money) = money else { return Ok(()) };
-    demand(money >= 1, &path, Problem::Zero)?;
     demand(money <= MAX_MONEY, path, Problem::Money)
 }
 
 fn check_contest(path: &str, contest: &Contest, texts: &Texts<'_>) -> Outcome {
     texts.check(&format!("{path}.title"), Some(&contest.title))?;
     texts.check(&format!("{path}.text"), contest.text.as_ref())?;
+    demand(contest.budget != Some(0), format!("{path}.budget"), Problem::Zero)?;
     check_money(format!("{path}.budget"), contest.budget)?;
     if let Some(currency) = &contest.currency {
         let tidy = (1..=8).contains(&currency.chars().count()) && !currency.chars().any(char::is_control);
@@ -172,7 +173,8 @@ fn check_contest(path: &str, contest: &Contest, texts: &Texts<'_>) -> Outcome {
     }
     // Each cost is at most 2^53 and there are at most 500: this sum does not wrap.
     let all: u64 = contest.options.iter().filter_map(|option| option.cost).sum();
-    demand(all <= MAX_MONEY, format!("{path}.options"), Problem::Money)
+    demand(all <= MAX_MONEY, format!("{path}.options"), Problem::Money)?;
+    funding::check(path, contest)
 }
 
 fn check_option(path: &str, option: &ContestOption, texts: &Texts<'_>) -> Outcome {

@@ -2,7 +2,9 @@
 
 use veche_board::{KeyError, WitnessesError};
 
-use crate::manifest::{FORMAT, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_MONEY, MAX_TRUSTEES, MAX_ZONE_LEN};
+use crate::manifest::{
+    FORMAT, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_MONEY, MAX_OPTIONS, MAX_TRUSTEES, MAX_ZONE_LEN,
+};
 use crate::rules::RuleError;
 
 /// A manifest is refused. The fault is with whoever wrote it.
@@ -92,6 +94,18 @@ pub enum Problem {
     /// More money than can be counted.
     #[error("this is more than {MAX_MONEY}, which is not counted exactly everywhere; use a larger unit")]
     Money,
+    /// Money is to be given, and there is none.
+    #[error("this method of \"funding\" needs a budget; add it, or write {{\"method\":\"none\"}}")]
+    FundingBudget,
+    /// Money is to be given, and an option does not say how much it needs.
+    #[error("this method of \"funding\" needs the cost of every option; add it, 0 where it needs no money")]
+    FundingCost,
+    /// A list of options that exclude one another, of fewer than two or too many.
+    #[error("a list of {0} options where 2 to {MAX_OPTIONS} exclude one another")]
+    Exclusive(usize),
+    /// An option that does not exist.
+    #[error("the contest has no option \"{0}\"; add it, or remove it here")]
+    UnknownOption(String),
     /// A style names a contest that does not exist.
     #[error("there is no contest \"{0}\"; add it, or remove it from the style")]
     UnknownContest(String),

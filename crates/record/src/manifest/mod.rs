@@ -18,10 +18,12 @@ use crate::tag;
 
 mod check;
 mod error;
+mod funding;
 mod text;
 mod time;
 
 pub use error::{ManifestError, Problem};
+pub use funding::{Funding, Greedy, MAX_EXCLUDED, MAX_EXCLUSIVE, Ties, Unaffordable};
 pub use text::Text;
 pub use time::Timestamp;
 
@@ -125,7 +127,7 @@ pub struct ContestOption {
     /// Its description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Text>,
-    /// What it costs, in units of the contest's currency.
+    /// What it costs, in units of the contest's currency; 0 where it needs no money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<u64>,
     /// A picture beside the site, as a relative path.
@@ -155,6 +157,8 @@ pub struct Contest {
     pub currency: Option<String>,
     /// What a legal ballot is.
     pub rule: Rule,
+    /// What the totals decide.
+    pub funding: Funding,
     /// What can be chosen.
     pub options: Vec<ContestOption>,
 }

@@ -20,10 +20,10 @@ fn sample() -> Value {
         "early_close": false,
         "contests": [
             {"id": "town", "title": {"en": "Town", "pl": "Miasto"}, "budget": 5000, "currency": "€",
-             "rule": {"type": "approval", "min": 1, "max": 2, "blank": true},
+             "rule": {"type": "approval", "min": 1, "max": 2, "blank": true}, "funding": {"method": "none"},
              "options": options(&["bench", "tree", "lamp"])},
             {"id": "north", "title": {"en": "North", "pl": "Północ"},
-             "rule": {"type": "approval", "min": 1, "max": 1, "blank": false},
+             "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
              "options": options(&["swing", "slide"])}
         ],
         "styles": [
@@ -282,7 +282,6 @@ fn every_consistency_check_names_its_place() {
     refused("/contests/0/options", json!([]), "contests[0].options", |p| matches!(p, Problem::Count { .. }));
     refused("/contests/0/budget", json!(0), "contests[0].budget", |p| *p == Problem::Zero);
     refused("/contests/0/currency", json!("123456789"), "contests[0].currency", |p| *p == Problem::Currency);
-    refused("/contests/0/options/2/cost", json!(0), "contests[0].options[2].cost", |p| *p == Problem::Zero);
     refused("/contests/0/options/2/place", json!(""), "contests[0].options[2].place", |p| {
         *p == Problem::Empty
     });
@@ -339,7 +338,7 @@ fn a_ballot_must_fit_an_entry() {
         let options: Value =
             (0..500).map(|i| json!({"id": format!("o{i}"), "name": {"en": "o", "pl": "o"}})).collect();
         json!({"id": format!("c{id}"), "title": {"en": "C", "pl": "C"},
-               "rule": {"type": "approval", "min": 0, "max": 1, "blank": false}, "options": options})
+               "rule": {"type": "approval", "min": 0, "max": 1, "blank": false}, "funding": {"method": "none"}, "options": options})
     };
     let many = |contests: usize| {
         let mut document = sample();
@@ -478,4 +477,82 @@ fn witnesses_are_distinct_and_some_of_them_are_needed() {
     refused("/witnesses", json!(null), "witnesses", form);
     refused("/witnesses", json!({"needed": 1}), "witnesses", form);
     refused("/witnesses", json!({"needed": 1, "keys": keys[..1], "url": "x"}), "witnesses.url", form);
+}
+
+/// The greedy method with these values.
+fn greedy(minimum_votes: u64, exclusive: Value) -> Value {
+    json!({"method": "greedy", "unaffordable": "stop", "minimum_votes": minimum_votes, "ties": "lot",
+           "exclusive": exclusive})
+}
+
+/// Puts a way of funding into the first contest, whose options have these costs.
+fn funded(costs: [u64; 3], funding: Value) -> Result<Manifest, ManifestError> {
+    let mut document = sample();
+    let contest = &mut document["contests"][0];
+    for (option, cost) in contest["options"].as_array_mut().unwrap().iter_mut().zip(costs) {
+        option["cost"] = json!(cost);
+    }
+    contest["funding"] = funding;
+    parse(&document)
+}
+
+#[test]
+fn funding_is_read_as_documented() {
+    let manifest = funded([0, 7, 8], greedy(3, json!([["tree", "bench"], ["lamp", "tree"]]))).unwrap();
+    let contest = &manifest.contests()[0];
+    assert_eq!(contest.rivals(), [vec![1], vec![0, 2], vec![1]]);
+    assert_eq!(
+        contest.funding.to_string(),
+        "the largest total first, until the first one that the money left does not pay for; at least 3 needed; equal \
+         totals are drawn where that decides; one at most of tree, bench; one at most of lamp, tree"
+    );
+    assert_eq!(manifest.contests()[1].funding, Funding::None {});
+    funded([0, 0, 0], greedy(0, json!([]))).unwrap();
+    funded([1, 2, 3], greedy(MAX_MONEY, json!(vec![["tree", "bench"]; MAX_EXCLUSIVE]))).unwrap();
+}
+
+#[test]
+fn funding_that_cannot_be_followed_is_refused_at_its_place() {
+    let refused = |funding: Value, path: &str| {
+        let error = funded([1, 2, 3], funding).unwrap_err();
+        assert_eq!(error.path, path, "{error}");
+        error.problem
+    };
+    let exclusive =
+        |list: Value, path: &str| refused(greedy(1, list), &format!("contests[0].funding.exclusive{path}"));
+    assert_eq!(exclusive(json!([["tree"]]), "[0]"), Problem::Exclusive(1));
+    assert_eq!(exclusive(json!([["tree", "lamp"], []]), "[1]"), Problem::Exclusive(0));
+    assert_eq!(exclusive(json!([["tree", "swing"]]), "[0][1]"), Problem::UnknownOption("swing".into()));
+    assert_eq!(exclusive(json!([["tree", "tree"]]), "[0][1]"), Problem::Repeated("tree".into()));
+    let many = exclusive(json!(vec![["tree", "bench"]; MAX_EXCLUSIVE + 1]), "");
+    assert_eq!(many, Problem::Count { found: MAX_EXCLUSIVE + 1, most: MAX_EXCLUSIVE });
+    assert_eq!(
+        refused(greedy(MAX_MONEY + 1, json!([])), "contests[0].funding.minimum_votes"),
+        Problem::Money
+    );
+    // The second contest names neither a budget nor costs.
+    let funding = with("/contests/1/funding", greedy(1, json!([]))).unwrap_err();
+    assert_eq!((funding.path.as_str(), funding.problem), ("contests[1].budget", Problem::FundingBudget));
+    let funding = with("/contests/0/funding", greedy(1, json!([]))).unwrap_err();
+    assert_eq!(
+        (funding.path.as_str(), funding.problem),
+        ("contests[0].options[0].cost", Problem::FundingCost)
+    );
+    for loose in [
+        json!(null),
+        json!("none"),
+        json!({}),
+        json!({"method": "none", "ties": "lot"}),
+        json!({"method": "equalshares"}),
+        json!({"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "order"}),
+        json!({"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "order", "exclusive": null}),
+        json!({"method": "greedy", "unaffordable": "wait", "minimum_votes": 1, "ties": "order", "exclusive": []}),
+        json!({"method": "greedy", "unaffordable": "skip", "minimum_votes": -1, "ties": "order", "exclusive": []}),
+        json!({"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "order", "exclusive": [], "x": 1}),
+    ] {
+        assert!(funded([1, 2, 3], loose.clone()).is_err(), "{loose}");
+    }
+    let mut document = sample();
+    document["contests"][0].as_object_mut().unwrap().remove("funding");
+    assert!(parse(&document).is_err(), "every contest says who is funded");
 }

@@ -23,7 +23,7 @@ pub enum RuleError {
     #[error("\"blank\" needs a minimum of at least 1: with 0, choosing nothing says the same")]
     BlankAndEmpty,
     /// An option without a price, where choosing is limited by money.
-    #[error("option {0} (counted from 0) needs a \"cost\" of at least 1 for this rule")]
+    #[error("option {0} (counted from 0) needs a \"cost\" for this rule")]
     Cost(usize),
     /// The budget does not pay for as many options as must be chosen.
     #[error("the budget pays for {affordable} options at most, and \"min\" is {min}; raise \"budget\"")]

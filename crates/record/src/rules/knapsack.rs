@@ -12,6 +12,8 @@
 //! | R ≥ 1 | b_1 … b_m, then z, slack of the budget, slack of the number | B' - Σc'b - B'·z lies in [0, B']; max - Σb - max·z lies in [0, R] |
 //! | R = 0 | b_1 … b_(m-1), then z, slack of the budget | the same for the budget, with b_m = max - Σ others - max·z; this b_m is a bit |
 //!
+//! One option at least has a cost of 1 … B, so that g and B' are at least 1; others may cost 0.
+//!
 //! "Slack" are the bits of weight w_2 … w_k of each range. An option that costs more than the budget
 //! stays on the ballot, and nobody can choose it.
 
@@ -75,7 +77,9 @@ impl AnyRule for Knapsack {
         let costs = costs(options)?;
         let max = self.max.unwrap_or(options.count).min(options.count);
         let affordable = affordable(&costs, self.budget);
-        if max == 0 || affordable == 0 {
+        // One option at least takes some of the budget. So g and B' are at least 1, too.
+        let spendable = costs.iter().any(|cost| (1..=self.budget).contains(cost));
+        if max == 0 || !spendable {
             return Err(RuleError::NothingToChoose);
         }
         if self.min > max {
@@ -90,7 +94,7 @@ impl AnyRule for Knapsack {
         if !self.blank && self.min == options.count {
             return Err(RuleError::NothingToChoose);
         }
-        let unit = costs.iter().copied().fold(0, gcd).max(1);
+        let unit = costs.iter().copied().fold(0, gcd);
         let budget = self.budget / unit;
         let costs: Vec<u64> = costs.iter().map(|cost| cost / unit).collect();
         // The program's forms hold differences of costs where b_m is derived: bound the costs too.
@@ -118,9 +122,9 @@ impl AnyRule for Knapsack {
     }
 }
 
-/// The costs of all options, each at least 1.
+/// The costs of all options.
 fn costs(options: Options<'_>) -> Result<Vec<u64>, RuleError> {
-    let cost = |i: usize| options.costs.get(i).copied().flatten().filter(|&cost| cost >= 1);
+    let cost = |i: usize| options.costs.get(i).copied().flatten();
     (0..options.count as usize).map(|i| cost(i).ok_or(RuleError::Cost(i))).collect()
 }
 
@@ -266,7 +270,17 @@ mod tests {
     #[test]
     fn exactly_the_legal_small_ballots_satisfy_the_program() {
         let mut compiled = 0;
-        for costs in [&[1][..], &[3], &[2, 3], &[4, 6, 10], &[1, 2, 4], &[5, 5, 5, 5], &[6, 9, 12, 30, 3]] {
+        for costs in [
+            &[1][..],
+            &[3],
+            &[2, 3],
+            &[4, 6, 10],
+            &[1, 2, 4],
+            &[5, 5, 5, 5],
+            &[6, 9, 12, 30, 3],
+            &[0, 3],
+            &[0, 4, 0, 6],
+        ] {
             for budget in [0, 1, 3, 4, 7, 10, 13, 21, 60] {
                 let most = costs.len() as u32;
                 for max in [None].into_iter().chain((0..=most + 1).map(Some)) {
@@ -279,7 +293,8 @@ mod tests {
                                     continue;
                                 }
                                 Err(RuleError::NothingToChoose) => {
-                                    let none = max == Some(0) || budget < *costs.iter().min().unwrap();
+                                    let spendable = |cost: &&u64| **cost > 0 && **cost <= budget;
+                                    let none = max == Some(0) || costs.iter().find(spendable).is_none();
                                     assert!(none || (min == most && !blank));
                                     continue;
                                 }
@@ -350,7 +365,9 @@ mod tests {
         let poor = RuleError::BudgetBelowMin { min: 2, affordable: 1 };
         assert_eq!(refused(&[5, 6, 7], 10, 2, None, false), poor);
         assert_eq!(refused(&[5, 6], 20, 0, None, true), RuleError::BlankAndEmpty);
-        assert_eq!(refused(&[5, 0], 20, 0, None, false), RuleError::Cost(1));
+        for free in [&[0, 0][..], &[0, 21]] {
+            assert_eq!(refused(free, 20, 0, None, false), RuleError::NothingToChoose);
+        }
         let rule = Rule::Knapsack(Knapsack { budget: 20, min: 0, max: None, blank: false });
         let costs = [Some(5), None, Some(3)];
         assert_eq!(CompiledContest::with_costs(&rule, &costs, 9).unwrap_err(), RuleError::Cost(1));

@@ -53,7 +53,7 @@ impl Sms {
 /// A small legal manifest: two districts with a contest each.
 pub fn manifest(registration: &str) -> Value {
     let contest = |id: &str| {
-        json!({"id": id, "title": {"en": id}, "rule": {"type": "approval", "min": 1, "max": 2, "blank": false},
+        json!({"id": id, "title": {"en": id}, "rule": {"type": "approval", "min": 1, "max": 2, "blank": false}, "funding": {"method": "none"},
             "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}, {"id": "c", "name": {"en": "C"}}]})
     };
     json!({

@@ -27,6 +27,7 @@ use crate::assist::{Assistants, Nobody};
 use crate::check::Check;
 use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
+use crate::funding::ContestFunding;
 use crate::report::{Outcome, Report, Tracker};
 use crate::source::{CHECKPOINT, MANIFEST, RESULT, RecordSource, RemoteSource, stated_size};
 use crate::state::BoardState;
@@ -327,6 +328,11 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         };
         let finished = clean && course == Course::Published;
         let state = self.state.as_ref();
+        let tallies = state.and_then(BoardState::result_file);
+        let draws = state.map_or_else(Vec::new, |state| state.draws().to_vec());
+        let funding = state
+            .zip(tallies.as_ref())
+            .map_or_else(Vec::new, |(state, totals)| ContestFunding::all(state.manifest(), totals, &draws));
         let report = Report {
             outcome,
             fingerprint: election.map(|election| election.fingerprint().to_string()),
@@ -336,7 +342,9 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
             key_changes: election.and(state).map(|state| *state.key_changes()),
             turnout: state.map_or_else(Vec::new, BoardState::turnout),
             checks: self.tracker.checks(finished, self.expected),
-            tallies: state.and_then(BoardState::result_file),
+            tallies,
+            funding,
+            draws,
             notices: state.map_or_else(Vec::new, |state| notices::of(state, outcome)),
         };
         Audit { report, board: self.state.filter(|_| clean) }

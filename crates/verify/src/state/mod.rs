@@ -34,6 +34,7 @@ use crate::check::Check;
 use crate::claim;
 use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
+use crate::funding::Drawn;
 use crate::result::ResultFile;
 use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally, blinded};
 
@@ -174,6 +175,7 @@ impl BoardState {
             rehearsal: None,
             count: None,
             misstated: None,
+            draws: Vec::new(),
         })
     }
 
@@ -507,6 +509,11 @@ impl BoardState {
     /// [`TallyError`]; `None` in it never: before the tally input there are [`TallyError::NoTally`].
     pub fn tally(&self) -> Result<&Tally, TallyError> {
         self.count.as_ref().ok_or(TallyError::NoTally)?.totals()
+    }
+
+    /// The draws on the board, in its order.
+    pub fn draws(&self) -> &[Drawn] {
+        &self.draws
     }
 
     /// The published form of the totals, once a result is on the board: computed, whatever the result states.

@@ -62,6 +62,21 @@ export interface QuadraticRule {
 /** What makes a selection of a contest legal. */
 export type Rule = ApprovalRule | KnapsackRule | CumulativeRule | RankedRule | QuadraticRule;
 
+/** What a contest's totals decide. */
+export type Funding =
+  | { method: "none" }
+  | {
+      method: "greedy";
+      /** What an option does that the money left does not pay for. */
+      unaffordable: "skip" | "stop";
+      /** The least total of an option that is funded. */
+      minimum_votes: number;
+      /** Which of several options with one total comes first. */
+      ties: "cheaper" | "order" | "lot";
+      /** Lists of ids of options of which one at most is funded. */
+      exclusive: string[][];
+    };
+
 /** One option of a contest. */
 export interface ContestOption {
   id: string;
@@ -81,6 +96,7 @@ export interface Contest {
   budget?: number;
   currency?: string;
   rule: Rule;
+  funding: Funding;
   options: ContestOption[];
 }
 

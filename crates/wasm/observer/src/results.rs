@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use js_sys::{Map, Uint8Array};
 use veche_results::statement::{self, Files};
-use veche_results::{BoardEnd, Misfit, ResultsError, Standing, Statement, StatementError, View, language};
+use veche_results::{
+    BoardEnd, Drawn, Misfit, ResultsError, Standing, Statement, StatementError, View, language,
+};
 use veche_verify::{Phase, ResultFile};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -65,7 +67,7 @@ impl Election {
         let end = self.end(checkpoint, bundles, files)?;
         let statement = Statement::find(&end).map_err(misstated)?;
         statement.compare(&file).map_err(misstated)?;
-        Ok(Results { election, file })
+        Ok(Results { election, file, draws: Vec::new() })
     }
 }
 
@@ -88,6 +90,7 @@ impl Election {
 pub struct Results {
     election: Rc<veche_record::Election>,
     file: ResultFile,
+    draws: Vec<Drawn>,
 }
 
 #[wasm_bindgen]
@@ -98,7 +101,7 @@ impl Results {
     /// None in practice.
     #[wasm_bindgen(unchecked_return_type = "ResultsView")]
     pub fn view(&self) -> Result<JsValue, JsValue> {
-        Ok(to_js(&View::new(self.election.manifest(), &self.file))?)
+        Ok(to_js(&View::new(self.election.manifest(), &self.file, &self.draws))?)
     }
 
     /// The table for spreadsheets, as `veche results --format csv` prints it.
@@ -137,7 +140,7 @@ impl Results {
 
 impl Results {
     fn standings(&self) -> Vec<Standing<'_>> {
-        Standing::all(self.election.manifest(), &self.file)
+        Standing::all(self.election.manifest(), &self.file, &self.draws)
     }
 }
 

@@ -160,10 +160,12 @@ export interface PlaceResult {
   option: number;
   total: number;
   cost?: number;
-  /** Whether it is funded, where there is a budget and every cost is known. */
-  verdict?: "funded" | "too-dear" | "no-votes";
+  /** Whether it is funded, and why not, where the manifest says how the totals give money. */
+  verdict?: "funded" | "too-few-votes" | "excluded" | "too-dear" | "stopped" | "to-be-drawn" | "waiting";
   /** What was left when the money did not pay for it. */
   left?: number;
+  /** The position in the manifest of the option whose funding excludes this one. */
+  excludedBy?: number;
 }
 
 /** The totals of one district in one contest, in the manifest's order of options. */
@@ -187,6 +189,12 @@ export interface ContestResult {
   places: PlaceResult[];
   /** The first place that the money left did not pay for. */
   shortAt?: number;
+  /** The places that the next draw must order. */
+  toBeDrawn: number[];
+  /** How equal totals are put in order, where the result says who is funded. */
+  tieRule?: "cheaper" | "order" | "lot";
+  /** The least total of an option that is funded, where the result says who is. */
+  minimumVotes?: number;
   /** Places of one total of which some are funded and some are not. */
   ties: number[][];
   districts: DistrictResult[];

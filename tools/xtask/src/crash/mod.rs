@@ -165,7 +165,7 @@ pub fn manifest() -> Result<Vec<u8>> {
         "early_close": true,
         "contests": [{
             "id": DISTRICT, "title": { "en": "Projects" },
-            "rule": { "type": "approval", "min": 1, "max": 2, "blank": false }, "options": options,
+            "rule": { "type": "approval", "min": 1, "max": 2, "blank": false }, "funding": {"method": "none"}, "options": options,
         }],
         "styles": [{ "id": DISTRICT, "title": { "en": "The town" }, "contests": [DISTRICT], "electorate": 1000 }],
         "routes": [{ "id": "sms", "title": { "en": "By SMS" }, "entered": false }],

@@ -436,6 +436,7 @@ fn contest(contest: &Contest) -> Value {
         "budget": contest.budget,
         "currency": "€",
         "rule": rule(contest),
+        "funding": { "method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": [] },
         "options": options,
     })
 }

@@ -85,17 +85,28 @@ export default {
   "results.money-all": "All of {spent} is spent.",
   "results.money-none": "Nothing of {budget} is spent.",
   "results.order-only":
-    "No budget is published for this contest, or a project has no cost: there is an order, and no winner.",
+    "These totals give an order and no winner: by the published rules they do not decide who gets money.",
   "results.costs": "costs {amount}",
   "results.funded": "Funded",
   "results.too-dear": "Not funded: {left} was left",
   "results.out": "Not funded: no money was left",
   "results.no-votes": "Not funded: nobody chose it",
+  "results.too-few-votes": "Not funded: fewer than the {minimum} needed",
+  "results.excluded": "Not funded: only one of it and “{option}” can be built",
+  "results.stopped": "Not funded: it stands below the first that the money did not pay for",
+  "results.drawn-for": "To be drawn: equal totals",
+  "results.waiting": "Not decided: a draw above it comes first",
   "results.line": "Here the money ran short: {left} was left, and the next project costs {cost}.",
   "results.line-out": "Here the money ran out. The next project costs {cost}.",
   "results.line-below": "Smaller projects below it can still be paid from what was left.",
   "results.tie":
-    "{options} have the same total, and the money did not reach for all of them. The cheaper one comes first, then the one listed first. See whether your town’s rules say the same.",
+    "{options} have the same total, and not all of them could be funded. By the published rules the cheaper one comes first, then the one listed first.",
+  "results.tie-order":
+    "{options} have the same total, and not all of them could be funded. By the published rules the one listed first comes first.",
+  "results.tie-lot":
+    "{options} have the same total, and not all of them could be funded. The organiser has drawn lots, and the draw is on the board.",
+  "results.to-be-drawn":
+    "{options} have the same total, and not all of them can be funded. By the published rules lots are drawn. Until then it is not decided which of them is funded, nor what follows below.",
   "results.withheld":
     "The totals are not published, because too few people voted: a small group’s totals could show how one person voted.",
   "results.withheld-some":

@@ -48,6 +48,12 @@ export function fundedOf(t, { budget, places }) {
   });
 }
 
+/** What is said where options of one total were put in order. @param {ContestResult["tieRule"]} rule */
+function tieMessage(rule) {
+  if (rule === "cheaper") return "results.tie";
+  return rule === "order" ? "results.tie-order" : "results.tie-lot";
+}
+
 /** The result of one contest: its options by their totals, who is funded, where the money ran short. */
 export class ContestPart extends Part {
   /**
@@ -72,13 +78,17 @@ export class ContestPart extends Part {
       this.contest.text && h("p", { class: "lead" }, this.t.localised(this.contest.text)),
       h("p", { class: "result-sum" }, ballotsOf(this.t, result), ". ", this.#spent()),
       result.withheld ? h("p", { class: "result-note" }, this.#withheld()) : this.#places(),
+      result.toBeDrawn.length > 0 &&
+        h(
+          "p",
+          { class: "result-note" },
+          this.t("results.to-be-drawn", { options: this.#names(result.toBeDrawn) }),
+        ),
       result.ties.map((tie) =>
         h(
           "p",
           { class: "result-note" },
-          this.t("results.tie", {
-            options: this.t.listOf(tie.map((place) => this.#name(result.places[place]?.option))),
-          }),
+          this.t(tieMessage(result.tieRule), { options: this.#names(tie) }),
         ),
       ),
       result.places.length > 0 &&
@@ -86,6 +96,11 @@ export class ContestPart extends Part {
       result.districts.length > 1 && this.#byDistrict(),
       actions,
     );
+  }
+
+  /** The options at these places. @param {number[]} places */
+  #names(places) {
+    return this.t.listOf(places.map((place) => this.#name(this.result.places[place]?.option)));
   }
 
   /** @param {number | undefined} option */
@@ -130,7 +145,8 @@ export class ContestPart extends Part {
    * @param {number} at
    * @param {number} most
    */
-  #place({ option, total, cost, verdict, left }, at, most) {
+  #place(place, at, most) {
+    const { option, total, cost, verdict } = place;
     const about = this.contest.options[option];
     const funded = verdict === "funded";
     const details = [
@@ -156,20 +172,24 @@ export class ContestPart extends Part {
         h(
           "p",
           { class: "result-about" },
-          verdict && h("span", { class: "result-verdict" }, mark(funded), " ", this.#verdict(verdict, left)),
+          verdict && h("span", { class: "result-verdict" }, mark(funded), " ", this.#verdict(place)),
           details && h("span", null, details),
         ),
       ),
     );
   }
 
-  /**
-   * @param {PlaceResult["verdict"]} verdict
-   * @param {number | undefined} left
-   */
-  #verdict(verdict, left) {
+  /** Whether an option is funded, and why not. @param {PlaceResult} place */
+  #verdict({ verdict, left, total, excludedBy }) {
     if (verdict === "funded") return this.t("results.funded");
-    if (verdict === "no-votes") return this.t("results.no-votes");
+    if (verdict === "too-few-votes")
+      return total === 0
+        ? this.t("results.no-votes")
+        : this.t("results.too-few-votes", { minimum: this.t.number(this.result.minimumVotes ?? 0) });
+    if (verdict === "excluded") return this.t("results.excluded", { option: this.#name(excludedBy) });
+    if (verdict === "stopped") return this.t("results.stopped");
+    if (verdict === "to-be-drawn") return this.t("results.drawn-for");
+    if (verdict === "waiting") return this.t("results.waiting");
     return left ? this.t("results.too-dear", { left: this.money(left) }) : this.t("results.out");
   }
 
@@ -220,7 +240,7 @@ export class ContestPart extends Part {
           at + 1,
           this.t.number(place.total),
           ...(costs ? [place.cost === undefined ? "" : this.money(place.cost)] : []),
-          ...(verdicts ? [place.verdict ? this.#verdict(place.verdict, place.left) : ""] : []),
+          ...(verdicts ? [place.verdict ? this.#verdict(place) : ""] : []),
         ],
       })),
     );
