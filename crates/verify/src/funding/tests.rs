@@ -14,6 +14,7 @@ fn manifest(costs: &[u64], budget: u64, funding: &Value) -> Manifest {
         "contests": [{"id": "c", "title": {"en": "C"}, "budget": budget, "funding": funding, "options": options,
                       "rule": {"type": "approval", "min": 0, "max": 1, "blank": false}}],
         "styles": [{"id": "s", "title": {"en": "S"}, "contests": ["c"], "electorate": 1000}],
+        "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
         "trustees": {"count": 3, "threshold": 2},
         "minimum_group": 1, "report_by": "contest", "revote": true, "registration": "roll"
     });

@@ -143,6 +143,7 @@ pub struct BoardState {
     count: Option<Arc<Count>>,
     /// What is wrong with the last result on the board.
     misstated: Option<Failure>,
+    draws: Vec<Drawn>,
 }
 
 impl BoardState {
