@@ -405,6 +405,134 @@ def credential_65_of_one_pseudonym():
 def entered_once():
     t = Town(with_paper())
     t.m.ballot(t.m.voter(0, route=1), [{0}, {1}])
+    t.m.paper_count(0, 1)
+    return t.finish()
+
+
+@case(R.BALLOT_SEQUENCE)
+def entered_and_two_ballots():
+    t = Town(with_paper())
+    d = t.m.voter(0, route=1)
+    t.m.ballot(d, [{0}, {1}])
+    t.m.ballot(d, [{0}, {1}], count=False)
+    t.m.paper_count(0, 1)
+    return t.finish()
+
+
+@case(R.PAPER_COUNT)
+def papers_not_counted():
+    t = Town(with_paper())
+    t.m.voter(0, route=1)
+    return t.finish()
+
+
+@case(R.PAPER_COUNT)
+def papers_fewer_than_entered():
+    t = Town(with_paper())
+    t.m.voter(0, route=1)
+    t.m.paper_count(0, 5).paper_count(0, 0, 1)
+    return t.finish()
+
+
+@case(R.PAPER_COUNT)
+def papers_fewer_than_struck_off():
+    t = Town()
+    t.m.strike(t.a, entries.VOTED_ON_PAPER).paper_count(0, 0)
+    return t.finish()
+
+
+@case(R.PAPER_COUNT)
+def paper_count_number():
+    t = Town()
+    t.m.paper_count(0, 1, 1)
+    return t.finish()
+
+
+@case(R.PAPER_COUNT)
+def paper_count_style():
+    t = Town()
+    t.m.paper_count(2, 1)
+    return t.finish()
+
+
+@case(R.PAPER_COUNT)
+def paper_count_signature():
+    t = Town()
+    right, t.m.organiser = t.m.organiser, t.m.registrar
+    t.m.paper_count(0, 1)
+    t.m.organiser = right
+    return t.finish()
+
+
+@case()
+def challenged():
+    t = Town()
+    t.m.ballot(t.c, [{0}, {1}], count=False)
+    t.m.leaves.pop()
+    for n in range(7):
+        t.m.challenge(t.c, bytes([n]) * 32)
+    t.m.challenge(t.a, t.m.code).challenge(t.c, t.m.code)
+    t.m.ballot(t.c, [{1}, {1}])
+    return t.finish()
+
+
+@case(R.CHALLENGED)
+def challenged_and_cast():
+    t = Town()
+    t.m.ballot(t.c, [{0}, {1}], count=False)
+    ballot = t.m.leaves.pop()
+    t.m.challenge(t.c, t.m.code)
+    t.m.append(ballot)
+    return t.m.files()
+
+
+@case(R.CHALLENGED)
+def challenged_nine_times():
+    t = Town()
+    for n in range(9):
+        t.m.challenge(t.c, bytes([n]) * 32)
+    return t.finish()
+
+
+@case(R.CHALLENGED)
+def challenged_twice():
+    t = Town()
+    t.m.challenge(t.c, bytes(32)).challenge(t.c, bytes(32))
+    return t.finish()
+
+
+@case(R.CHALLENGED)
+def challenged_sequence():
+    t = Town()
+    t.m.challenge(t.a, bytes(32), sequence=1)
+    return t.finish()
+
+
+@case(R.CHALLENGED)
+def challenged_signature():
+    t = Town()
+    t.m.challenge(t.c, bytes(32), secret=t.a.secret)
+    return t.finish()
+
+
+@case(R.CHALLENGED)
+def challenged_by_nobody():
+    t = Town()
+    t.m.challenge(maker.Voter(t.m, 0), bytes(32))
+    return t.finish()
+
+
+@case(R.CHALLENGED)
+def challenged_by_a_revoked_key():
+    t = Town()
+    t.m.revoke(t.c).challenge(t.c, bytes(32))
+    return t.finish()
+
+
+@case(R.STRUCK_OFF)
+def challenged_by_a_voter_who_is_struck_off():
+    t = Town()
+    t.m.strike(t.c).challenge(t.c, bytes(32))
     return t.finish()
 
 
@@ -412,6 +540,7 @@ def entered_once():
 def entered_twice():
     t = Town(with_paper())
     handed_over(t, t.m.voter(0, route=1))
+    t.m.paper_count(0, 1)
     return t.finish()
 
 
@@ -428,6 +557,7 @@ def entered_after_the_fact():
 def entered_and_replaced():
     t = Town(with_paper())
     t.m.revoke(t.m.voter(0, route=1))
+    t.m.paper_count(0, 1)
     return t.finish()
 
 
@@ -435,6 +565,7 @@ def entered_and_replaced():
 def entered_and_voted_on_paper():
     t = Town(with_paper())
     t.m.strike(t.m.voter(0, route=1), entries.VOTED_ON_PAPER)
+    t.m.paper_count(0, 1)
     return t.finish()
 
 
@@ -444,6 +575,7 @@ def struck_off():
     t.m.strike(t.a, entries.VOTED_ON_PAPER)
     t.m.strike(t.b)
     t.m.strike(t.m.voter(0, route=1))
+    t.m.paper_count(0, 1)
     return t.finish()
 
 

@@ -4,6 +4,7 @@ from framing import Malformed, Reader, digest
 
 (GENESIS, CEREMONY, OPEN, CREDENTIAL, BALLOT, CHALLENGED, REVOCATION, CLOSE, TALLY_INPUT, PARTIAL, RESULT, PART,
  REHEARSAL_BALLOT, REHEARSAL_INPUT, CONSENT) = range(15)
+PAPER_COUNT = 20
 MAX_LEAF = 65_535
 PART_CONTENT = MAX_LEAF - 37
 MAX_MESSAGE = 16 << 20
@@ -116,6 +117,17 @@ def _revocation(m, r):
     m.signature = r.signature()
 
 
+def _challenged(m, r):
+    m.key = r.point(what="the credential key")
+    m.sequence, m.code = r.number(4), r.take(32)
+    m.signature = r.signature()
+
+
+def _paper_count(m, r):
+    m.style, m.number, m.count = r.number(2), r.number(2), r.number(4)
+    m.signature = r.signature()
+
+
 def _marker(m, r):
     """The kind byte alone: everyone computes what it stands for."""
 
@@ -160,7 +172,7 @@ def _result(m, r):
 
 LAYOUTS = {GENESIS: _genesis, CEREMONY: _ceremony, OPEN: _time, CREDENTIAL: _credential, REVOCATION: _revocation,
            CLOSE: _time, TALLY_INPUT: _marker, PARTIAL: _partial, RESULT: _result, REHEARSAL_INPUT: _marker,
-           CONSENT: _consent}
+           CONSENT: _consent, CHALLENGED: _challenged, PAPER_COUNT: _paper_count}
 
 
 def read_message(index, data):

@@ -284,6 +284,16 @@ class Maker:
         self.signed(entries.REVOCATION, "revocation", voter.pseudonym + (key or voter.key) + u8(reason))
         return self
 
+    def challenge(self, voter, code, sequence=None, secret=None):
+        content = voter.key + u32(voter.sequence if sequence is None else sequence) + code
+        signature = seal.sign("challenged", secret or voter.secret, self.election + content, self.rng)
+        self.append(u8(entries.CHALLENGED) + content + signature)
+        return self
+
+    def paper_count(self, style, count, number=0):
+        self.signed(entries.PAPER_COUNT, "paper-count", u16(style) + u16(number) + u32(count))
+        return self
+
     def strike(self, voter, reason=entries.NOT_ENTITLED):
         """Strikes a voter off: the voter's ballots do not count."""
         self.counted.pop(voter.pseudonym, None)
@@ -315,6 +325,7 @@ class Maker:
             parts.append((c, [data[32 * j : 32 * j + 32] for j in range(slots + 1)]))
             totals[c] = values
         self.parts = parts
+        self.code = digest("code", hdr, *(point for _, points in parts for point in points))
         body = b"".join(head) + b"".join(sections)
         data = body + seal.sign("ballot", bent.get("secret", voter.secret), body, self.rng)
         if count:

@@ -5,8 +5,9 @@ from ballot import read_ballot, read_rehearsal_ballot
 from batch import Item, culprits, signature_equation, signature_valid
 from ceremony import RESTART, Ceremony
 from count import Count
-from entries import (BALLOT, CEREMONY, CLOSE, CONSENT, CREDENTIAL, GENESIS, NOT_ENTITLED, OPEN, PARTIAL,
-                     REHEARSAL_BALLOT, REHEARSAL_INPUT, REPLACED, RESULT, REVOCATION, TALLY_INPUT, VOTED_ON_PAPER)
+from entries import (BALLOT, CEREMONY, CHALLENGED, CLOSE, CONSENT, CREDENTIAL, GENESIS, NOT_ENTITLED, OPEN,
+                     PAPER_COUNT, PARTIAL, REHEARSAL_BALLOT, REHEARSAL_INPUT, REPLACED, RESULT, REVOCATION,
+                     TALLY_INPUT, VOTED_ON_PAPER)
 from framing import Malformed, digest
 from ristretto import decode
 
@@ -15,7 +16,7 @@ NEW, PREPARED, OPENED, CLOSED, TALLIED, FINISHED = range(6)
 KIND_NAMES = {GENESIS: "genesis", CEREMONY: "ceremony", OPEN: "opening", CREDENTIAL: "credential", BALLOT: "ballot",
               REVOCATION: "revocation", CLOSE: "closing", TALLY_INPUT: "tally input", PARTIAL: "partial decryption",
               RESULT: "result", REHEARSAL_BALLOT: "rehearsal ballot", REHEARSAL_INPUT: "rehearsal's sums",
-              CONSENT: "consent"}
+              CONSENT: "consent", CHALLENGED: "challenged ballot", PAPER_COUNT: "count of papers"}
 
 
 def election_hash(manifest_hash, transcript, slot_keys, genesis):
@@ -32,6 +33,7 @@ class Pseudonym:
         self.key = None  # encoding of the last credential's key
         self.active = None  # the last credential's key, until it ends
         self.struck_off = False
+        self.challenged = 0
         self.ballots = 0
         self.last = None  # the last ballot
 
@@ -49,6 +51,9 @@ class State:
         self.keys = {}  # encoding of a key -> its pseudonym
         self.voters = [0] * len(manifest.declared)
         self.nonces = {}
+        self.challenged = set()  # (encoding of a key, code)
+        self.papers = [[] for _ in manifest.declared]  # the counts of papers of each declared style
+        self.on_paper = [0] * len(manifest.declared)  # how many were struck off as having voted on paper
         self.ballots = []
         self.ceremony = Ceremony(manifest, genesis)
         self.rehearsed = []  # the ballots of the rehearsal
@@ -71,6 +76,7 @@ class State:
             self._ballot(m)
             return
         places = {CEREMONY: (NEW,), OPEN: (PREPARED,), CREDENTIAL: (PREPARED, OPENED), REVOCATION: (PREPARED, OPENED),
+                  CHALLENGED: (OPENED,), PAPER_COUNT: (OPENED,),
                   CLOSE: (OPENED,), TALLY_INPUT: (CLOSED,), PARTIAL: (PREPARED, TALLIED), RESULT: (TALLIED, FINISHED),
                   REHEARSAL_BALLOT: (PREPARED,), REHEARSAL_INPUT: (PREPARED,), CONSENT: (PREPARED, TALLIED)}
         if m.kind == GENESIS:
@@ -94,7 +100,7 @@ class State:
         {CEREMONY: self._ceremony, OPEN: self._open, CREDENTIAL: self._credential, REVOCATION: self._revocation,
          CLOSE: self._close, TALLY_INPUT: self._tally_input, PARTIAL: self._partial, RESULT: self._result,
          REHEARSAL_BALLOT: self._rehearsal_ballot, REHEARSAL_INPUT: self._rehearsal_input,
-         CONSENT: self._consent}[m.kind](m)
+         CONSENT: self._consent, CHALLENGED: self._challenged, PAPER_COUNT: self._paper_count}[m.kind](m)
 
     def organiser_signed(self, domain, m):
         return signature_valid(domain, self.genesis.organiser, self.election + m.signed(), m.signature)
@@ -147,6 +153,9 @@ class State:
         self.report.check(R.OPEN, None if good else "the signature is not valid", m.index, "the ballot box")
 
     def _close(self, m):
+        problem = self.paper_problem()
+        if problem:
+            self.report.fail(R.PAPER_COUNT, problem, m.index, "the organiser")
         self.stage = CLOSED
         good = self.organiser_signed("close", m)
         self.report.check(R.CLOSE, None if good else "the signature is not valid", m.index, "the ballot box")
@@ -260,7 +269,53 @@ class State:
         self._changed({REPLACED: "replaced", VOTED_ON_PAPER: "voted_on_paper", NOT_ENTITLED: "not_entitled"}[m.reason], known)
         if m.reason != REPLACED:
             known.struck_off = True
+            self.on_paper[self._declared(known.style)] += m.reason == VOTED_ON_PAPER
             self.voters[self._declared(known.style)] -= 1
+
+    def _challenged(self, m):
+        known = self.keys.get(m.key[0])
+        if known is not None and not self._not_struck_off(known, m):
+            return
+        problem = None
+        if not signature_valid("challenged", m.key, self.election + m.signed(), m.signature):
+            problem = "the signature is not valid"
+        elif known is None:
+            problem = "the key is not registered"
+        elif known.active != m.key[0]:
+            problem = "the key was revoked"
+        elif m.sequence != known.ballots:
+            problem = f"the sequence is {m.sequence} instead of {known.ballots}"
+        elif known.challenged >= 8:
+            problem = "the pseudonym has challenged 8 ballots"
+        elif (m.key[0], m.code) in self.challenged:
+            problem = "the ballot was challenged before"
+        if self.report.check(R.CHALLENGED, problem, m.index):
+            known.challenged += 1
+            self.challenged.add((m.key[0], m.code))
+
+    def _paper_count(self, m):
+        problem = None
+        if not self.organiser_signed("paper-count", m):
+            problem = "the signature is not valid"
+        elif m.style >= len(self.papers):
+            problem = f"there is no declared style {m.style}"
+        elif m.number != len(self.papers[m.style]):
+            problem = f"it is number {m.number} of its style instead of {len(self.papers[m.style])}"
+        if self.report.check(R.PAPER_COUNT, problem, m.index, "the organiser"):
+            self.papers[m.style].append(m.count)
+
+    def paper_problem(self):
+        """What stands against a closing by the organiser."""
+        entered = [0] * len(self.papers)
+        for p in self.pseudonyms.values():
+            if not p.struck_off and self.manifest.routes[p.route].entered:
+                entered[self._declared(p.style)] += 1
+        for style, (counts, typed, struck) in enumerate(zip(self.papers, entered, self.on_paper)):
+            if not counts and typed + struck:
+                return f"the papers of style {style} were not counted"
+            if counts and max(typed, struck) > counts[-1]:
+                return f"style {style} has {counts[-1]} papers, {typed} entered pseudonyms and {struck} voters on paper"
+        return None
 
     def _ballot(self, m):
         report, who = self.report, "the ballot box"
@@ -295,8 +350,10 @@ class State:
             problem = f"the sequence is {ballot.sequence} instead of {voter.ballots}"
         elif ballot.previous != (voter.last.hash if voter.last else bytes(32)):
             problem = "it does not name the ballot before it"
-        elif ballot.sequence and not self.manifest.revote:
+        elif ballot.sequence and (self.manifest.routes[voter.route].entered or not self.manifest.revote):
             problem = "voting again is not allowed"
+        if (ballot.key[0], ballot.code()) in self.challenged:
+            report.fail(R.CHALLENGED, "the ballot was challenged by its key", m.index, who)
         if report.check(R.BALLOT_SEQUENCE, problem, m.index, who) and entitled and hours:
             voter.ballots += 1
             voter.last = ballot

@@ -82,6 +82,7 @@ impl Lookups {
         }
         let (Applied::Credential { pseudonym, .. }
         | Applied::Revocation { pseudonym, .. }
+        | Applied::Challenged(pseudonym)
         | Applied::Ballot { pseudonym, .. }) = applied
         else {
             return;

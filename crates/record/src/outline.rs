@@ -10,6 +10,7 @@ use veche_crypto::signature::SIGNATURE_LEN;
 
 use crate::ballot::{Ballot, BallotError, BallotHeader};
 use crate::election::Election;
+use crate::raw::RawBallot;
 use crate::tag;
 use crate::wire::Reader;
 
@@ -19,6 +20,7 @@ pub struct BallotOutline {
     header: BallotHeader,
     nonces: Vec<[u8; ENCODED_LEN]>,
     hash: Digest,
+    code: Digest,
 }
 
 impl BallotOutline {
@@ -42,7 +44,10 @@ impl BallotOutline {
             let mut section = Reader::new(reader.take(contest.section_len())?);
             nonces.push(section.array()?);
         }
-        Ok(BallotOutline { header, nonces, hash: digest(tag::BALLOT, &[bytes]) })
+        let code = RawBallot::new(election, bytes).and_then(|ballot| ballot.code(election));
+        // What was read above is what a raw ballot asks for.
+        let code = code.ok_or(BallotError::Style(header.style))?.digest();
+        Ok(BallotOutline { header, nonces, hash: digest(tag::BALLOT, &[bytes]), code })
     }
 
     /// [`Ballot::body_hash`] of these bytes, which need not be a ballot.
@@ -61,6 +66,11 @@ impl BallotOutline {
         &self.nonces
     }
 
+    /// All 256 bits of the confirmation code.
+    pub fn code(&self) -> Digest {
+        self.code
+    }
+
     /// The hash of all bytes.
     pub fn hash(&self) -> Digest {
         self.hash
@@ -70,6 +80,7 @@ impl BallotOutline {
 impl From<&Ballot> for BallotOutline {
     fn from(ballot: &Ballot) -> Self {
         let nonces = ballot.sections().iter().map(|section| section.alpha.to_bytes()).collect();
-        BallotOutline { header: *ballot.header(), nonces, hash: ballot.hash() }
+        let code = ballot.code().digest();
+        BallotOutline { header: *ballot.header(), nonces, hash: ballot.hash(), code }
     }
 }

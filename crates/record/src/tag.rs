@@ -66,6 +66,10 @@ pub mod domain {
     pub const COMPLAINT: &str = "complaint";
     /// A trustee's signature that confirms the transcript.
     pub const CONFIRM: &str = "confirm";
+    /// A voter's signature over a ballot's code that is never to be cast.
+    pub const CHALLENGED: &str = "challenged";
+    /// The organiser's signature over the number of papers of a district.
+    pub const PAPER_COUNT: &str = "paper-count";
     /// A trustee's signature that consents to decrypt a tally input.
     pub const CONSENT: &str = "consent";
 }

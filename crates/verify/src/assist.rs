@@ -68,7 +68,7 @@ pub fn assist(election: &Election, first: u64, leaves: &[Vec<u8>], fresh: &Rando
     for (index, leaf) in (first..).zip(leaves) {
         votes &= matches!(
             EntryKind::of(leaf),
-            Some(EntryKind::Ballot | EntryKind::Credential | EntryKind::Revocation)
+            Some(EntryKind::Ballot | EntryKind::Challenged | EntryKind::Credential | EntryKind::Revocation)
         );
         match read(election, index, leaf).filter(|_| votes) {
             Some(Read::Ballot(ballot)) => {
@@ -98,17 +98,22 @@ enum Read {
 fn read(election: &Election, index: u64, leaf: &[u8]) -> Option<Read> {
     match EntryKind::of(leaf)? {
         EntryKind::Ballot => Ballot::parse(election, leaf.get(1..)?).ok().map(Arc::new).map(Read::Ballot),
-        EntryKind::Credential | EntryKind::Revocation => match Entry::parse(leaf).ok()? {
-            // Which key has handed over only the board knows.
-            Entry::Credential(entry) if entry.handover.is_some() => None,
-            Entry::Credential(entry) => {
-                Some(Read::Signed(Claim::of_credential(index, election, &entry, None)))
+        EntryKind::Challenged | EntryKind::Credential | EntryKind::Revocation => {
+            match Entry::parse(leaf).ok()? {
+                Entry::Challenged(entry) => {
+                    Some(Read::Signed(vec![Claim::of_challenged(index, election, &entry)]))
+                }
+                // Which key has handed over only the board knows.
+                Entry::Credential(entry) if entry.handover.is_some() => None,
+                Entry::Credential(entry) => {
+                    Some(Read::Signed(Claim::of_credential(index, election, &entry, None)))
+                }
+                Entry::Revocation(entry) => {
+                    Some(Read::Signed(vec![Claim::by_registrar(index, election, Check::Revocation, &entry)]))
+                }
+                _ => None,
             }
-            Entry::Revocation(entry) => {
-                Some(Read::Signed(vec![Claim::by_registrar(index, election, Check::Revocation, &entry)]))
-            }
-            _ => None,
-        },
+        }
         _ => None,
     }
 }

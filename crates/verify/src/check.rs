@@ -83,6 +83,8 @@ checks! {
     44 Handover "Every credential that claims a handover is signed by the key that its pseudonym had."
     45 CredentialNumber "Every credential has the next number of its pseudonym and a route; an entered pseudonym has one only."
     46 StruckOff "Nothing follows of a pseudonym that was struck off."
+    47 Challenged "Every challenged code is signed by an active key as its next ballot, 8 a pseudonym at most, and never cast by it."
+    48 PaperCount "Every count of papers is the next of its style, signed by the organiser, and enough for the closing."
 }
 
 impl Check {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use veche_crypto::batch::Batch;
 use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, Signature};
-use veche_record::entry::{CredentialEntry, Issued};
+use veche_record::entry::{self, Challenged, CredentialEntry, Issued};
 use veche_record::tag::domain;
 use veche_record::{Ballot, Election, Manifest};
 
@@ -104,6 +104,19 @@ impl Claim {
                 possession,
             )])
             .collect()
+    }
+
+    /// That its key has signed that a ballot was challenged. Who put a false one on the board is to blame.
+    pub fn of_challenged(entry: u64, election: &Election, challenged: &entry::Signed<Challenged>) -> Self {
+        let what = What::Signed(Box::new(Signed {
+            check: Check::Challenged,
+            cause: Cause::ChallengedSignature,
+            domain: domain::CHALLENGED,
+            key: challenged.key,
+            message: challenged.message(&election.fingerprint()),
+            signature: *challenged.signature(),
+        }));
+        Claim { entry, culprit: Culprit::BallotBox, what }
     }
 
     /// What a ballot's signature and proofs must show.

@@ -7,11 +7,14 @@ use veche_crypto::group::GroupError;
 use veche_crypto::hash::Digest;
 use veche_record::ballot::BallotError;
 use veche_record::election::ElectionError;
-use veche_record::entry::{EntryError, EntryKind, MAX_CREDENTIAL_NUMBER, PartError, Pseudonym};
+use veche_record::entry::{
+    EntryError, EntryKind, MAX_CHALLENGED, MAX_CREDENTIAL_NUMBER, PartError, Pseudonym,
+};
 use veche_record::manifest::ManifestError;
 
 use crate::ceremony::CeremonyError;
 use crate::check::Check;
+use crate::state::PaperFault;
 use crate::tally::TallyError;
 
 /// Whose fault a failure is.
@@ -172,6 +175,29 @@ pub enum Cause {
     /// Something of a pseudonym that was struck off.
     #[error("this pseudonym was struck off the board")]
     StruckOff,
+    /// A challenged ballot that its key has not signed.
+    #[error("the key has not signed that this ballot was challenged")]
+    ChallengedSignature,
+    /// More challenged ballots than a pseudonym may have.
+    #[error("this pseudonym has challenged {MAX_CHALLENGED} ballots already")]
+    TooManyChallenged,
+    /// The same ballot challenged twice.
+    #[error("this key has challenged this ballot already")]
+    ChallengedBefore,
+    /// A ballot that was opened, and is cast all the same.
+    #[error("this ballot was challenged by its key: it was opened, and is never cast")]
+    ChallengedBallot,
+    /// A count of papers that is not the next.
+    #[error("the count of papers is number {found} of its style; number {expected} is next")]
+    PaperNumber {
+        /// The number that is next.
+        expected: u32,
+        /// The count's own.
+        found: u16,
+    },
+    /// Papers that do not allow a closing.
+    #[error(transparent)]
+    Papers(#[from] PaperFault),
     /// A revocation of another key than the last one.
     #[error("this key is not that of the pseudonym's last credential")]
     NotTheLastKey,

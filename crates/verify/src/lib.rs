@@ -63,6 +63,7 @@ pub use report::{Outcome, Report, Status};
 pub use result::ResultFile;
 pub use source::{RecordSource, RemoteSource, SourceError};
 pub use state::{
-    AdmittedBallot, Applied, BoardState, Count, KeyChange, KeyChanges, Refusal, RouteTurnout, VerifiedBallot,
+    AdmittedBallot, Applied, BoardState, Count, KeyChange, KeyChanges, PaperFault, Refusal, RouteTurnout,
+    VerifiedBallot,
 };
 pub use tally::{CheckedPartial, Tally, TallyError, VerifiedTally};

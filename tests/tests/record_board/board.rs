@@ -7,8 +7,8 @@ use veche_board::{Checkpoint, LogFile, LogKey, MerkleTree, encode_bundle, layout
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_record::entry::{
-    Close, Consent, CredentialEntry, CredentialTerms, Open, Partial, Pseudonym, Restart, Revocation,
-    RevocationReason, Signed, TallyKind,
+    Close, Consent, CredentialEntry, CredentialTerms, Open, PaperCount, Partial, Pseudonym, Restart,
+    Revocation, RevocationReason, Signed, TallyKind,
 };
 use veche_record::{Entry, EntryKind};
 use veche_tests::small::{SmallElection, manifest_json};
@@ -259,6 +259,13 @@ impl Board {
         for owed in self.state.owed().collect::<Vec<_>>() {
             self.state.settle(owed, &self.leaves[owed as usize]).unwrap();
         }
+    }
+
+    /// Appends the next count of a district's papers.
+    pub fn count_papers(&mut self, style: u16, count: u32) {
+        let number = self.state.next_paper_count(style).unwrap();
+        let count = PaperCount { style, number, count };
+        self.append(Signed::new(count, self.organiser(), &self.fingerprint()).unwrap());
     }
 
     /// The next ballot of a voter who has the key of their own number.

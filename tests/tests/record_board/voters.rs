@@ -11,7 +11,7 @@ use crate::board::{Board, NORTH, ONLINE, PAPER, SOUTH, assert_fails, assert_pass
 const FINAL: [RevocationReason; 2] = [RevocationReason::VotedOnPaper, RevocationReason::NotEntitled];
 
 /// A manifest with a second route, whose ballots are typed from paper.
-fn with_paper() -> Value {
+pub fn with_paper() -> Value {
     let mut manifest = manifest_json();
     let paper = json!({"id": "paper", "title": {"en": "On paper"}, "entered": true});
     manifest["routes"].as_array_mut().unwrap().push(paper);
@@ -96,6 +96,8 @@ fn every_change_is_counted_and_voters_are_counted_by_district_and_route() {
     board.struck(7, 7, RevocationReason::VotedOnPaper);
     // Whose key has ended is struck off all the same; and of the typed ones, one.
     board.struck(21, 21, RevocationReason::NotEntitled);
+    board.count_papers(NORTH, 1);
+    board.count_papers(SOUTH, 2);
     let report = finished(board);
     assert_passes(&report, Outcome::Verified);
     let expected = KeyChanges {
@@ -229,7 +231,8 @@ fn attack_76_a_voter_who_was_struck_off_does_not_come_back() {
         for other in FINAL {
             spoilt(Some(board.strike(1, 1, other).into()), "registrar");
         }
-        // The place is another's now, and the ballot is not counted.
+        // The ballot is not counted.
+        board.count_papers(NORTH, 1);
         let report = finished(board);
         assert_passes(&report, Outcome::Verified);
         assert_eq!(report.ballots, 1);

@@ -11,7 +11,7 @@
 //! | 2 | [`Open`] | unix time u64, organiser signature 64 |
 //! | 3 | [`CredentialEntry`] | pseudonym 16, style u16, route u8, number u16, key 32, handover u8 (1: the old key's signature 64), possession 64, registrar signature 64 |
 //! | 4 | Ballot | see [`crate::ballot`] |
-//! | 5 | Challenged | reserved: refused |
+//! | 5 | [`Challenged`] | credential key 32, sequence u32, code 32, signature 64 by that key |
 //! | 6 | [`Revocation`] | pseudonym 16, key 32, reason u8, registrar signature 64 |
 //! | 7 | [`Close`] | unix time u64, organiser signature 64 |
 //! | 8 | TallyInput | nothing: everyone computes the [`TallyInput`] that it marks |
@@ -21,6 +21,7 @@
 //! | 12 | RehearsalBallot | a ballot of the rehearsal, see [`crate::ballot_kind`] |
 //! | 13 | RehearsalInput | nothing, as 8: of the rehearsal's ballots |
 //! | 14 | [`Consent`] | trustee u8, tally input hash 32, signature 64 |
+//! | 20 | [`PaperCount`] | declared style u16, number u16, count u32, organiser signature 64 |
 //!
 //! The organiser, the registrar, and the trustees in a Consent, sign H_election and then everything
 //! between the kind byte and the entry's first signature.
@@ -32,16 +33,20 @@ use veche_crypto::signature::PublicKey;
 use crate::wire::{Reader, WireError};
 
 pub mod ceremony;
+mod challenged;
 mod credential;
+mod paper;
 mod part;
 mod setup;
 mod signed;
 mod tally;
 
 pub use ceremony::{Ceremony, Commitments, Complaint, Confirm, Restart, Shares};
+pub use challenged::{Challenged, MAX_CHALLENGED};
 pub use credential::{
     CredentialEntry, CredentialTerms, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason,
 };
+pub use paper::PaperCount;
 pub use part::{MAX_BALLOT_LEN, MAX_LEAF_LEN, MAX_MESSAGE_LEN, Part, PartAssembler, PartError, into_leaves};
 pub use setup::{Close, Genesis, Open};
 pub use signed::{Content, Signed};
@@ -63,7 +68,7 @@ pub enum EntryKind {
     Credential = 3,
     /// A sealed ballot.
     Ballot = 4,
-    /// A revealed ballot. Reserved.
+    /// A sealed ballot that was opened instead of cast.
     Challenged = 5,
     /// A voter's key ends.
     Revocation = 6,
@@ -83,6 +88,8 @@ pub enum EntryKind {
     RehearsalInput = 13,
     /// One trustee's word that it will decrypt this tally input and no other.
     Consent = 14,
+    /// How many papers were counted by hand.
+    PaperCount = 20,
 }
 
 impl EntryKind {
@@ -104,6 +111,7 @@ impl EntryKind {
             12 => EntryKind::RehearsalBallot,
             13 => EntryKind::RehearsalInput,
             14 => EntryKind::Consent,
+            20 => EntryKind::PaperCount,
             _ => return None,
         })
     }
@@ -129,9 +137,6 @@ pub enum EntryError {
     /// A kind byte that nothing has.
     #[error("there is no entry of kind {0}")]
     UnknownKind(u8),
-    /// A kind that this version does not have yet.
-    #[error("challenged ballots are not part of this version")]
-    Reserved,
     /// Another version of an entry.
     #[error("version {0} of this entry is unknown")]
     Version(u8),
@@ -177,6 +182,8 @@ pub enum Entry {
     Credential(CredentialEntry),
     /// A sealed ballot's bytes, which only an election can decode: see [`crate::ballot::Ballot`].
     Ballot(Vec<u8>),
+    /// A sealed ballot that was opened instead of cast.
+    Challenged(Signed<Challenged>),
     /// A voter's key ends.
     Revocation(Revocation),
     /// Voting ends.
@@ -195,6 +202,8 @@ pub enum Entry {
     RehearsalInput,
     /// One trustee's word that it will decrypt this tally input and no other.
     Consent(Signed<Consent>),
+    /// How many papers were counted by hand.
+    PaperCount(Signed<PaperCount>),
 }
 
 impl Entry {
@@ -211,7 +220,7 @@ impl Entry {
             EntryKind::Open => Entry::Open(Open::read(&mut reader)?),
             EntryKind::Credential => Entry::Credential(CredentialEntry::read(&mut reader)?),
             EntryKind::Ballot => Entry::Ballot(reader.rest().to_vec()),
-            EntryKind::Challenged => return Err(EntryError::Reserved),
+            EntryKind::Challenged => Entry::Challenged(Challenged::read(&mut reader)?),
             EntryKind::Revocation => Entry::Revocation(Revocation::read(&mut reader)?),
             EntryKind::Close => Entry::Close(Close::read(&mut reader)?),
             EntryKind::TallyInput => Entry::TallyInput,
@@ -221,6 +230,7 @@ impl Entry {
             EntryKind::RehearsalBallot => Entry::RehearsalBallot(reader.rest().to_vec()),
             EntryKind::RehearsalInput => Entry::RehearsalInput,
             EntryKind::Consent => Entry::Consent(Consent::read(&mut reader)?),
+            EntryKind::PaperCount => Entry::PaperCount(PaperCount::read(&mut reader)?),
         };
         reader.end()?;
         Ok(entry)
@@ -252,6 +262,7 @@ impl Entry {
             Entry::Open(_) => EntryKind::Open,
             Entry::Credential(_) => EntryKind::Credential,
             Entry::Ballot(_) => EntryKind::Ballot,
+            Entry::Challenged(_) => EntryKind::Challenged,
             Entry::Revocation(_) => EntryKind::Revocation,
             Entry::Close(_) => EntryKind::Close,
             Entry::TallyInput => EntryKind::TallyInput,
@@ -261,6 +272,7 @@ impl Entry {
             Entry::RehearsalBallot(_) => EntryKind::RehearsalBallot,
             Entry::RehearsalInput => EntryKind::RehearsalInput,
             Entry::Consent(_) => EntryKind::Consent,
+            Entry::PaperCount(_) => EntryKind::PaperCount,
         }
     }
 
@@ -273,6 +285,7 @@ impl Entry {
             Entry::Open(entry) => entry.write(&mut bytes),
             Entry::Credential(entry) => entry.write(&mut bytes),
             Entry::Ballot(ballot) => bytes.extend_from_slice(ballot),
+            Entry::Challenged(entry) => entry.write(&mut bytes),
             Entry::Revocation(entry) => entry.write(&mut bytes),
             Entry::Close(entry) => entry.write(&mut bytes),
             Entry::TallyInput | Entry::RehearsalInput => {}
@@ -281,6 +294,7 @@ impl Entry {
             Entry::Part(entry) => entry.write(&mut bytes),
             Entry::RehearsalBallot(ballot) => bytes.extend_from_slice(ballot),
             Entry::Consent(entry) => entry.write(&mut bytes),
+            Entry::PaperCount(entry) => entry.write(&mut bytes),
         }
         bytes
     }
@@ -313,6 +327,8 @@ entries!(
     Partial(Partial),
     Result(ResultEntry),
     Part(Part),
+    Challenged(Signed<Challenged>),
+    PaperCount(Signed<PaperCount>),
     Consent(Signed<Consent>),
 );
 

@@ -22,7 +22,7 @@ pub(super) enum Read {
     /// A ballot that an interrupted run or an assistant has verified, and the whole of it where that run found it
     /// false.
     Outline(Box<BallotOutline>, Option<Arc<Ballot>>),
-    /// A credential or a revocation, and whether an interrupted run or an assistant has verified it.
+    /// A credential, a revocation or a challenged ballot, and whether an interrupted run or an assistant has verified it.
     Entry(Box<Entry>, bool),
 }
 
@@ -49,7 +49,7 @@ pub(super) fn assisted(index: u64, bytes: Vec<u8>, election: Option<&Election>, 
             let outline = BallotOutline::parse(election, bytes.get(1..)?).ok()?;
             Some(Read::Outline(Box::new(outline), None))
         }
-        EntryKind::Credential | EntryKind::Revocation => {
+        EntryKind::Challenged | EntryKind::Credential | EntryKind::Revocation => {
             Some(Read::Entry(Box::new(Entry::parse(&bytes).ok()?), true))
         }
         _ => None,
@@ -70,7 +70,7 @@ fn read(index: u64, bytes: &[u8], election: &Election, before: Option<&Snapshot>
             let outline = BallotOutline::parse(election, bytes).ok()?;
             Some(Read::Outline(Box::new(outline), if bad { Some(whole()?) } else { None }))
         }
-        EntryKind::Credential | EntryKind::Revocation => {
+        EntryKind::Challenged | EntryKind::Credential | EntryKind::Revocation => {
             let entry = Entry::parse(bytes).ok()?;
             Some(Read::Entry(Box::new(entry), verified.is_some() && !bad))
         }

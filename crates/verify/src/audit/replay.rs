@@ -422,6 +422,7 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
             Check::CredentialSignature,
             Check::Possession,
             Check::Handover,
+            Check::Challenged,
             Check::Revocation,
             Check::Close,
         ];
@@ -533,6 +534,8 @@ fn checks_of(applied: &Applied) -> &'static [Check] {
             Check::BallotSignature,
             Check::BallotProof,
         ],
+        Applied::Challenged(_) => &[Check::Form, Check::Course, Check::StruckOff, Check::Challenged],
+        Applied::PaperCount(_) => &[Check::Form, Check::Course, Check::PaperCount],
         Applied::Revocation { .. } => &[Check::Form, Check::Course, Check::StruckOff, Check::Revocation],
         Applied::Close => &[Check::Form, Check::Course, Check::Close],
         Applied::TallyInput => &[Check::Form, Check::Course],

@@ -1,12 +1,12 @@
-//! Who may vote: what a Credential and a Revocation may do, and when.
+//! Who may vote: what a Credential and a Revocation may do, and when; and what is known of voters.
 
 use veche_crypto::signature::PublicKey;
 use veche_record::EntryKind;
-use veche_record::entry::{CredentialEntry, MAX_CREDENTIAL_NUMBER, Revocation, RevocationReason};
+use veche_record::entry::{CredentialEntry, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason};
 
 use super::examine::{Change, Examination};
 use super::voters::Enrolled;
-use super::{BoardState, VoterStatus};
+use super::{BoardState, CredentialStatus, KeyChanges, RouteTurnout, VoterStatus};
 use crate::check::Check;
 use crate::claim::Claim;
 use crate::course::Course;
@@ -54,6 +54,7 @@ impl BoardState {
             style: entry.style,
             declared,
             route: entry.route,
+            entered: manifest.is_entered(entry.route),
             handover: entry.handover.is_some(),
             key,
         };
@@ -106,5 +107,31 @@ impl BoardState {
         }
         let claims = vec![Claim::by_registrar(self.size(), election, Check::Revocation, entry)];
         Ok((Change::Revocation(entry.pseudonym, entry.reason), claims))
+    }
+
+    /// How many voters there are in each declared style, without those struck off.
+    pub fn voters_by_style(&self) -> &[u32] {
+        self.voters.by_style()
+    }
+
+    /// How often voters' keys changed and voters were struck off.
+    pub fn key_changes(&self) -> &KeyChanges {
+        self.voters.changes()
+    }
+
+    /// Voters and counted ballots by district and route, where there are any, without those struck off: by declared
+    /// style, and within one by route, in manifest order.
+    pub fn turnout(&self) -> Vec<RouteTurnout> {
+        self.voters.turnout(&self.manifest)
+    }
+
+    /// What is known of a voter.
+    pub fn voter(&self, pseudonym: &Pseudonym) -> Option<VoterStatus> {
+        self.voters.status(pseudonym)
+    }
+
+    /// What is known of a key.
+    pub fn credential(&self, key: &PublicKey) -> Option<CredentialStatus> {
+        self.voters.credential(key)
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use veche_crypto::hash::Digest;
 use veche_record::entry::{
-    Close, Consent, Genesis, Issued, Open, Part, Partial, Pseudonym, ResultEntry, RevocationReason,
-    TallyKind, ceremony,
+    Challenged, Close, Consent, Genesis, Issued, Open, PaperCount, Part, Partial, Pseudonym, ResultEntry,
+    RevocationReason, TallyKind, ceremony,
 };
 use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, EntryKind};
 
@@ -51,6 +51,8 @@ pub(crate) enum Change {
         flawed: bool,
     },
     Revocation(Pseudonym, RevocationReason),
+    Challenged(Pseudonym, Challenged),
+    PaperCount(PaperCount),
     Close(u64),
     TallyInput(VerifiedTally),
     Partial(TallyKind, CheckedPartial),
@@ -78,7 +80,7 @@ impl BoardState {
         index: u64,
         ballot: &Arc<Ballot>,
     ) -> Result<(Examined, Option<Failure>), Failure> {
-        let pseudonym = self.examine_next_ballot(index, ballot.header())?;
+        let pseudonym = self.examine_next_ballot(index, ballot.header(), || ballot.code().digest())?;
         let flaw =
             self.examine_nonces(Culprit::Voter(pseudonym), &BallotOutline::from(ballot.as_ref())).err();
         let claims =
@@ -96,7 +98,7 @@ impl BoardState {
         outline: &BallotOutline,
         again: Option<&Arc<Ballot>>,
     ) -> Result<(Examined, Option<Failure>), Failure> {
-        let pseudonym = self.examine_next_ballot(index, outline.header())?;
+        let pseudonym = self.examine_next_ballot(index, outline.header(), || outline.code())?;
         let flaw = self.examine_nonces(Culprit::Voter(pseudonym), outline).err();
         let again = again.filter(|_| flaw.is_none());
         let claims =
@@ -107,9 +109,14 @@ impl BoardState {
         Ok((examined, flaw.map(|failure| failure.at(index))))
     }
 
-    fn examine_next_ballot(&self, index: u64, header: &BallotHeader) -> Result<Pseudonym, Failure> {
+    fn examine_next_ballot(
+        &self,
+        index: u64,
+        header: &BallotHeader,
+        code: impl FnOnce() -> Digest,
+    ) -> Result<Pseudonym, Failure> {
         self.demand_next(index)?;
-        let place = self.demand_whole_message().and_then(|()| self.examine_place(header));
+        let place = self.demand_whole_message().and_then(|()| self.examine_place(header, code));
         place.map_err(|failure| failure.at(index))
     }
 
@@ -180,6 +187,8 @@ impl BoardState {
             Entry::Open(open) => self.examine_open(&open),
             Entry::Credential(credential) => self.examine_credential(&credential),
             Entry::Revocation(revocation) => self.examine_revocation(&revocation),
+            Entry::Challenged(challenged) => self.examine_challenged(&challenged),
+            Entry::PaperCount(count) => self.examine_paper_count(&count),
             Entry::Close(close) => self.examine_close(&close),
             Entry::TallyInput => self.examine_tally_input(TallyKind::Vote),
             Entry::RehearsalInput => self.examine_tally_input(TallyKind::Rehearsal),
@@ -265,6 +274,7 @@ impl BoardState {
 
     fn examine_close(&self, close: &Close) -> Examination {
         let election = self.running(EntryKind::Close, &[Course::Open])?;
+        self.demand_papers()?;
         Ok((Change::Close(close.time), vec![self.by_organiser(election, Check::Close, close)]))
     }
 
@@ -285,14 +295,18 @@ impl BoardState {
 
     /// The rules for a ballot that was decoded for this election.
     pub(crate) fn examine_parsed(&self, ballot: Arc<Ballot>) -> Examination {
-        let pseudonym = self.examine_place(ballot.header())?;
+        let pseudonym = self.examine_place(ballot.header(), || ballot.code().digest())?;
         self.examine_nonces(Culprit::Voter(pseudonym), &BallotOutline::from(ballot.as_ref()))?;
         let claims = self.ballot_claims(&ballot, Culprit::Voter(pseudonym));
         Ok((Change::Ballot { ballot, pseudonym, flawed: false }, claims))
     }
 
-    /// Whether a ballot has a place here; whose it is.
-    fn examine_place(&self, header: &BallotHeader) -> Result<Pseudonym, Failure> {
+    /// Whether a ballot has a place here; whose it is. `code` is asked for only where it matters.
+    fn examine_place(
+        &self,
+        header: &BallotHeader,
+        code: impl FnOnce() -> Digest,
+    ) -> Result<Pseudonym, Failure> {
         match self.course {
             Course::Open => {}
             Course::Empty | Course::Founded | Course::Setup => {
@@ -318,9 +332,11 @@ impl BoardState {
         if (header.sequence, header.previous) != (expected, credential.voter.previous) {
             return refuse(Check::BallotSequence, Cause::Sequence { expected, found: header.sequence });
         }
-        if expected > 0 && !self.manifest.document().revote {
+        let entered = self.manifest.is_entered(credential.voter.route);
+        if expected > 0 && (entered || !self.manifest.document().revote) {
             return refuse(Check::BallotSequence, Cause::NoRevote);
         }
+        self.demand_not_challenged(header, Culprit::Voter(credential.pseudonym), code)?;
         Ok(credential.pseudonym)
     }
 

@@ -23,7 +23,6 @@ use std::sync::Arc;
 
 use veche_crypto::hash::Digest;
 use veche_crypto::randomness::Randomness;
-use veche_crypto::signature::PublicKey;
 use veche_record::entry::{
     Genesis, GroupInput, PartAssembler, Pseudonym, ResultEntry, TallyInput, TallyKind,
 };
@@ -42,6 +41,7 @@ mod admit;
 mod count;
 mod enrolment;
 mod examine;
+mod papers;
 mod register;
 mod settle;
 mod sums;
@@ -49,11 +49,13 @@ mod voters;
 
 pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, VerifiedBallot};
 pub use count::Count;
+pub use papers::PaperFault;
 pub use settle::StoredBallot;
 pub use voters::{CredentialStatus, KeyChange, KeyChanges, RouteTurnout, VoterStatus};
 
 use examine::Change;
 pub(crate) use examine::Examined;
+use papers::{ChallengedCodes, Papers};
 use register::Register;
 pub(crate) use sums::{SavedSum, Sums};
 use voters::{Last, Voters};
@@ -101,6 +103,10 @@ pub enum Applied {
         /// The entry of the ballot that no longer counts, which must be given to [`BoardState::settle`].
         removes: Option<u64>,
     },
+    /// A voter had a sealed ballot opened instead of casting it.
+    Challenged(Pseudonym),
+    /// Papers of this declared style were counted by hand.
+    PaperCount(u16),
     /// Voting closed.
     Close,
     /// The sums were fixed.
@@ -128,6 +134,9 @@ pub struct BoardState {
     opened: Option<u64>,
     closed: Option<u64>,
     voters: Voters,
+    challenged: ChallengedCodes,
+    /// By declared style.
+    papers: Vec<Papers>,
     nonces: Register<[u8; 32]>,
     ballots: u64,
     /// By the hash of a ballot without its signature: its entry and its whole hash. Only a ballot box
@@ -157,6 +166,8 @@ impl BoardState {
             sums: Sums::new(&manifest),
             rehearsal_sums: Sums::new(&manifest),
             voters: Voters::new(manifest.styles().len()),
+            challenged: ChallengedCodes::default(),
+            papers: vec![Papers::default(); manifest.styles().len()],
             manifest,
             size: 0,
             restored: false,
@@ -195,6 +206,7 @@ impl BoardState {
         let recorded = self.recorded.as_ref().map_or(0, HashMap::capacity);
         self.voters.bytes()
             + self.nonces.bytes()
+            + self.challenged.bytes()
             + recorded * size_of::<(Digest, (u64, Digest))>()
             + (self.owed.len() + self.unsummed.len()) * size_of::<(u64, Digest)>()
     }
@@ -295,12 +307,25 @@ impl BoardState {
                 Applied::Credential { pseudonym, handover }
             }
             Change::Revocation(pseudonym, reason) => {
-                let declared = self.voters.status(&pseudonym).map(|voter| self.declared(voter.style));
-                let removed = self.voters.revoke(&pseudonym, reason, declared.flatten());
+                let voter = self.voters.status(&pseudonym);
+                let declared = voter.and_then(|voter| self.declared(voter.style));
+                let entered = voter.is_some_and(|voter| self.manifest.is_entered(voter.route));
+                let removed = self.voters.revoke(&pseudonym, reason, declared, entered);
                 if let Some(last) = removed {
                     self.owe(last);
                 }
                 Applied::Revocation { pseudonym, removes: removed.map(|last| last.index) }
+            }
+            Change::Challenged(pseudonym, challenged) => {
+                self.challenged.push(challenged.key.to_bytes(), challenged.code);
+                self.voters.challenge(&pseudonym);
+                Applied::Challenged(pseudonym)
+            }
+            Change::PaperCount(count) => {
+                if let Some(papers) = self.papers.get_mut(usize::from(count.style)) {
+                    *papers = Papers { counts: papers.counts + 1, last: Some(count.count) };
+                }
+                Applied::PaperCount(count.style)
             }
             Change::Ballot { ballot, pseudonym, flawed } => {
                 self.commit_ballot(index, &ballot, pseudonym, flawed)
@@ -448,35 +473,9 @@ impl BoardState {
         (self.opened, self.closed)
     }
 
-    /// How many voters there are in each declared style, without those struck off.
-    pub fn voters_by_style(&self) -> &[u32] {
-        self.voters.by_style()
-    }
-
-    /// How often voters' keys changed and voters were struck off.
-    pub fn key_changes(&self) -> &KeyChanges {
-        self.voters.changes()
-    }
-
-    /// Voters and counted ballots by district and route, where there are any, without those struck off: by declared
-    /// style, and within one by route, in manifest order.
-    pub fn turnout(&self) -> Vec<RouteTurnout> {
-        self.voters.turnout(&self.manifest)
-    }
-
     /// How many ballots are on the board, replaced ones included.
     pub fn ballots(&self) -> u64 {
         self.ballots
-    }
-
-    /// What is known of a voter.
-    pub fn voter(&self, pseudonym: &Pseudonym) -> Option<VoterStatus> {
-        self.voters.status(pseudonym)
-    }
-
-    /// What is known of a key.
-    pub fn credential(&self, key: &PublicKey) -> Option<CredentialStatus> {
-        self.voters.credential(key)
     }
 
     /// What is to be decrypted, once the tally input is on the board.

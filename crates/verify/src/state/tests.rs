@@ -12,8 +12,15 @@ fn an_auditor_keeps_at_most_176_bytes_for_a_voter() {
             let mut pseudonym = [0; 16];
             pseudonym[..4].copy_from_slice(&voter.to_le_bytes());
             let pseudonym = Pseudonym(pseudonym);
-            let enrolled =
-                voters::Enrolled { pseudonym, style: 0, declared: 0, route: 0, handover: false, key };
+            let enrolled = voters::Enrolled {
+                pseudonym,
+                style: 0,
+                declared: 0,
+                route: 0,
+                entered: false,
+                handover: false,
+                key,
+            };
             register.register(enrolled);
             register.cast(&pseudonym, voter.into(), Digest::ZERO);
             nonces.push(key);

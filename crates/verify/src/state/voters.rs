@@ -38,6 +38,8 @@ struct Voter {
     standing: Standing,
     /// How many credentials there were.
     credentials: u8,
+    /// How many ballots were challenged.
+    challenged: u8,
     /// The number of the last credential's key, or [`NO_KEY`].
     key: u32,
     cast: u32,
@@ -92,6 +94,8 @@ pub struct VoterStatus {
     pub last_key: [u8; 32],
     /// Why the voter was struck off, if so: nothing of the voter follows or counts.
     pub struck_off: Option<RevocationReason>,
+    /// How many ballots were challenged.
+    pub challenged: u8,
     /// The sequence that the next ballot must carry.
     pub sequence: u32,
     /// The previous hash that the next ballot must carry.
@@ -172,6 +176,8 @@ pub(crate) struct Enrolled {
     /// The declared style of the ballot style.
     pub declared: u16,
     pub route: u8,
+    /// Whether ballots of the route are typed from paper.
+    pub entered: bool,
     pub handover: bool,
     pub key: [u8; 32],
 }
@@ -183,6 +189,8 @@ pub(super) struct Voters {
     keys: Register<Key>,
     /// How many there are of each declared style, without those struck off.
     by_style: Vec<u32>,
+    /// How many of these are entered, and how many voters were struck off as having voted on paper, of each.
+    on_paper: Vec<(u32, u32)>,
     changes: KeyChanges,
 }
 
@@ -192,12 +200,19 @@ impl Voters {
             voters: Register::new(),
             keys: Register::new(),
             by_style: vec![0; styles],
+            on_paper: vec![(0, 0); styles],
             changes: KeyChanges::default(),
         }
     }
 
     pub fn by_style(&self) -> &[u32] {
         &self.by_style
+    }
+
+    /// For each declared style, how many pseudonyms that are not struck off are entered, and how many voters were struck
+    /// off as having voted on paper.
+    pub fn on_paper(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.on_paper.iter().copied()
     }
 
     pub fn changes(&self) -> &KeyChanges {
@@ -223,6 +238,7 @@ impl Voters {
             key: (voter.standing == Standing::Active).then_some(last_key),
             last_key,
             struck_off: voter.struck_off(),
+            challenged: voter.challenged,
             sequence: voter.cast,
             previous: voter.last().map_or(Digest::ZERO, |last| last.hash),
             last: voter.last().map(|last| last.index),
@@ -238,16 +254,26 @@ impl Voters {
 
     /// Adds a key, and the voter if new. The caller has checked that this is legal.
     pub fn register(&mut self, enrolled: Enrolled) {
-        let Enrolled { pseudonym, style, declared, route, handover, key } = enrolled;
+        let Enrolled { pseudonym, style, declared, route, entered, handover, key } = enrolled;
         let known = self.voters.find(&pseudonym.0);
         let last = Last { index: 0, hash: Digest::ZERO };
         let standing = Standing::Active;
-        let new = || Voter { pseudonym, style, route, standing, credentials: 0, key: NO_KEY, cast: 0, last };
+        let new = || Voter {
+            pseudonym,
+            style,
+            route,
+            standing,
+            credentials: 0,
+            challenged: 0,
+            key: NO_KEY,
+            cast: 0,
+            last,
+        };
         let Some(number) = known.or_else(|| self.voters.push(new())) else { return };
-        if known.is_none()
-            && let Some(count) = self.by_style.get_mut(usize::from(declared))
-        {
-            *count += 1;
+        if known.is_none() {
+            let declared = usize::from(declared);
+            self.by_style.get_mut(declared).into_iter().for_each(|count| *count += 1);
+            self.on_paper.get_mut(declared).into_iter().for_each(|(count, _)| *count += u32::from(entered));
         }
         let key = self.keys.push(Key { bytes: key, voter: number });
         if let Some(voter) = self.voters.at_mut(number) {
@@ -263,12 +289,13 @@ impl Voters {
     }
 
     /// Ends a voter's key, and where the reason is final, strikes the voter off: then the ballot is given that counts
-    /// no longer. `declared` is the voter's declared style.
+    /// no longer. `declared` is the voter's declared style, and `entered` whether the ballot is typed from paper.
     pub fn revoke(
         &mut self,
         pseudonym: &Pseudonym,
         reason: RevocationReason,
         declared: Option<u16>,
+        entered: bool,
     ) -> Option<Last> {
         let voter = self.voters.at_mut(self.voters.find(&pseudonym.0)?)?;
         voter.standing = Standing::Revoked(reason);
@@ -279,7 +306,20 @@ impl Voters {
         if let Some(count) = declared.and_then(|declared| self.by_style.get_mut(usize::from(declared))) {
             *count = count.saturating_sub(1);
         }
+        if let Some((typed, papers)) =
+            declared.and_then(|declared| self.on_paper.get_mut(usize::from(declared)))
+        {
+            *typed = typed.saturating_sub(entered.into());
+            *papers += u32::from(reason == RevocationReason::VotedOnPaper);
+        }
         voter.last()
+    }
+
+    /// Notes that a ballot was challenged.
+    pub fn challenge(&mut self, pseudonym: &Pseudonym) {
+        if let Some(voter) = self.voters.find(&pseudonym.0).and_then(|number| self.voters.at_mut(number)) {
+            voter.challenged = voter.challenged.saturating_add(1);
+        }
     }
 
     /// Notes a ballot, and gives the one it replaces.

@@ -1,0 +1,173 @@
+//! Ballots that are challenged instead of cast, and papers that are counted by hand: what their entries may do, and
+//! what a closing asks of the papers.
+
+use std::collections::HashMap;
+
+use veche_crypto::hash::Digest;
+use veche_record::entry::{Challenged, MAX_CHALLENGED, PaperCount, Signed};
+use veche_record::{BallotHeader, EntryKind};
+
+use super::BoardState;
+use super::examine::{Change, Examination};
+use crate::check::Check;
+use crate::claim::Claim;
+use crate::course::Course;
+use crate::failure::{Cause, Culprit, Failure};
+
+/// The codes that were challenged, by the key that did. Few voters challenge, and none often.
+#[derive(Debug, Default)]
+pub(super) struct ChallengedCodes(HashMap<[u8; 32], Vec<Digest>>);
+
+impl ChallengedCodes {
+    pub fn has(&self, key: &[u8; 32], code: &Digest) -> bool {
+        self.0.get(key).is_some_and(|codes| codes.contains(code))
+    }
+
+    /// Whether there are any of a key.
+    pub fn any(&self, key: &[u8; 32]) -> bool {
+        self.0.contains_key(key)
+    }
+
+    pub fn push(&mut self, key: [u8; 32], code: Digest) {
+        self.0.entry(key).or_default().push(code);
+    }
+
+    /// Bytes of memory that are held, about.
+    pub fn bytes(&self) -> usize {
+        self.0.values().map(|codes| 64 + codes.capacity() * 32).sum()
+    }
+}
+
+/// What was counted by hand of the papers of a declared style.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Papers {
+    /// How many counts there are.
+    pub counts: u32,
+    /// The last of them.
+    pub last: Option<u32>,
+}
+
+/// Why the papers of a declared style do not allow a closing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PaperFault {
+    /// Nobody has counted.
+    #[error("style {style} has ballots or voters on paper, and its papers were not counted")]
+    NotCounted {
+        /// The declared style.
+        style: u16,
+    },
+    /// More ballots were typed than there are papers.
+    #[error("style {style} has {entered} entered ballots' pseudonyms and only {papers} papers")]
+    Entered {
+        /// The declared style.
+        style: u16,
+        /// Entered pseudonyms that are not struck off.
+        entered: u32,
+        /// The papers.
+        papers: u32,
+    },
+    /// More voters were struck off as having voted on paper than there are papers.
+    #[error(
+        "of style {style}, {voters} voters were struck off as having voted on paper, and there are only {papers} papers"
+    )]
+    StruckOff {
+        /// The declared style.
+        style: u16,
+        /// Voters who were struck off for that.
+        voters: u32,
+        /// The papers.
+        papers: u32,
+    },
+}
+
+impl BoardState {
+    /// What stands against a closing of the vote by the organiser, style by style: papers that were not counted, or of
+    /// which there are fewer than ballots typed from them, or fewer than voters struck off for having voted on paper.
+    pub fn paper_faults(&self) -> Vec<PaperFault> {
+        let mut faults = Vec::new();
+        for (style, (papers, (entered, voters))) in (0..).zip(self.papers.iter().zip(self.voters.on_paper()))
+        {
+            match papers.last {
+                None if entered + voters > 0 => faults.push(PaperFault::NotCounted { style }),
+                Some(papers) if entered > papers => {
+                    faults.push(PaperFault::Entered { style, entered, papers })
+                }
+                Some(papers) if voters > papers => {
+                    faults.push(PaperFault::StruckOff { style, voters, papers })
+                }
+                _ => {}
+            }
+        }
+        faults
+    }
+
+    /// How many papers of a declared style there are, by the last count, if there is one.
+    pub fn papers(&self, style: u16) -> Option<u32> {
+        self.papers.get(usize::from(style))?.last
+    }
+
+    /// The number that the next paper count of a declared style must carry.
+    pub fn next_paper_count(&self, style: u16) -> Option<u16> {
+        u16::try_from(self.papers.get(usize::from(style))?.counts).ok()
+    }
+
+    pub(super) fn demand_papers(&self) -> Result<(), Failure> {
+        match self.paper_faults().into_iter().next() {
+            None => Ok(()),
+            Some(fault) => Err(Failure::new(Check::PaperCount, Culprit::Organiser, fault)),
+        }
+    }
+
+    pub(super) fn examine_paper_count(&self, entry: &Signed<PaperCount>) -> Examination {
+        let election = self.running(EntryKind::PaperCount, &[Course::Open])?;
+        let refuse = |cause| Err(Failure::new(Check::PaperCount, Culprit::Organiser, cause));
+        let Some(papers) = self.papers.get(usize::from(entry.style)) else {
+            return refuse(Cause::UnknownStyle(entry.style));
+        };
+        if u32::from(entry.number) != papers.counts {
+            let found = entry.number;
+            return refuse(Cause::PaperNumber { expected: papers.counts, found });
+        }
+        Ok((Change::PaperCount(**entry), vec![self.by_organiser(election, Check::PaperCount, entry)]))
+    }
+
+    pub(super) fn examine_challenged(&self, entry: &Signed<Challenged>) -> Examination {
+        let election = self.running(EntryKind::Challenged, &[Course::Open])?;
+        let stranger = || Failure::new(Check::Challenged, Culprit::Stranger, Cause::UnknownKey);
+        let credential = self.voters.credential(&entry.key).ok_or_else(stranger)?;
+        let refuse = |check, cause| Err(Failure::new(check, Culprit::Voter(credential.pseudonym), cause));
+        if credential.voter.struck_off.is_some() {
+            return refuse(Check::StruckOff, Cause::StruckOff);
+        }
+        if !credential.active {
+            return refuse(Check::Challenged, Cause::Revoked);
+        }
+        let (expected, found) = (credential.voter.sequence, entry.sequence);
+        if expected != found {
+            return refuse(Check::Challenged, Cause::Sequence { expected, found });
+        }
+        if credential.voter.challenged >= MAX_CHALLENGED {
+            return refuse(Check::Challenged, Cause::TooManyChallenged);
+        }
+        if self.challenged.has(&entry.key.to_bytes(), &entry.code) {
+            return refuse(Check::Challenged, Cause::ChallengedBefore);
+        }
+        let change = Change::Challenged(credential.pseudonym, **entry);
+        Ok((change, vec![Claim::of_challenged(self.size(), election, entry)]))
+    }
+
+    /// Whether a ballot was not challenged by its key before. `code` is asked for only where it matters.
+    pub(super) fn demand_not_challenged(
+        &self,
+        header: &BallotHeader,
+        culprit: Culprit,
+        code: impl FnOnce() -> Digest,
+    ) -> Result<(), Failure> {
+        let key = header.credential.to_bytes();
+        if self.challenged.any(&key) && self.challenged.has(&key, &code()) {
+            return Err(Failure::new(Check::Challenged, culprit, Cause::ChallengedBallot));
+        }
+        Ok(())
+    }
+}
