@@ -9,7 +9,7 @@ use veche_board::{
 use veche_crypto::hash::Digest;
 use veche_fuzz::board::BOARD;
 use veche_fuzz::{ELECTION, LOG_KEY, LOG_PUBLIC_KEY, MANIFEST, bytes32, organiser, origin, randomness, registrar, secrets};
-use veche_record::entry::{Close, Open, Revocation, RevocationReason, into_leaves};
+use veche_record::entry::{Closing, ClosingKind, Open, Revocation, RevocationReason, into_leaves};
 use veche_record::{Entry, Pseudonym, Selection};
 use veche_trustee::Kept;
 use veche_verify::BoardState;
@@ -77,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut board = vec![
         Entry::Genesis(genesis.clone()),
         Entry::Open(Open::sign(&organiser(), &fingerprint, 1_777_622_400)?),
-        Entry::Close(Close::sign(&organiser(), &fingerprint, 1_778_788_800)?),
+        Closing::by_organiser(ClosingKind::Close, &organiser(), &fingerprint, 1_778_788_800, b"note".to_vec())?.into(),
         Entry::Revocation(Revocation::sign(
             &registrar(),
             &fingerprint,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use veche_board::{Checkpoint, LogFile, MerkleTree, encode_bundle, layout, leaf_hash};
 use veche_crypto::hash::Digest;
-use veche_record::entry::{Close, CredentialEntry, CredentialTerms, Open, TallyKind};
+use veche_record::entry::{Closing, ClosingKind, CredentialEntry, CredentialTerms, Open, TallyKind};
 use veche_record::{Entry, Pseudonym, Selection};
 use veche_trustee::KeyShare;
 use veche_verify::BoardState;
@@ -32,7 +32,9 @@ pub static BOARD: LazyLock<(Vec<Vec<u8>>, Vec<u8>)> = LazyLock::new(|| {
     voters[1].cast(0, Digest::ZERO, &mut board);
     voters[2].cast(0, Digest::ZERO, &mut board);
     voters[0].cast(1, first, &mut board);
-    board.append(Close::sign(&organiser(), &fingerprint, 1_778_788_800).expect("signed").into());
+    let note = board.note();
+    let close = Closing::by_organiser(ClosingKind::Close, &organiser(), &fingerprint, 1_778_788_800, note);
+    board.append(close.expect("signed").into());
     for replaced in board.state.owed().collect::<Vec<_>>() {
         board.state.settle(replaced, &board.leaves[replaced as usize]).expect("the ballot that is owed");
     }
@@ -49,6 +51,11 @@ struct Board {
 }
 
 impl Board {
+    /// The checkpoint of the board as it is.
+    fn note(&self) -> Vec<u8> {
+        self.state.checkpoint().expect("a board").sign(&LOG_KEY).into_bytes()
+    }
+
     /// All trustees consent and decrypt.
     fn decrypt(&mut self, kind: TallyKind, shares: &[KeyShare]) {
         for share in shares {

@@ -9,7 +9,7 @@ import seal
 import tlog
 from cases import Town, case
 
-SEEDS = [bytes([65 + i]) * 32 for i in range(3)]
+SEEDS = maker.WITNESS_SEEDS
 TIME = 1_795_000_000
 
 

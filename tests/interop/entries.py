@@ -3,7 +3,8 @@
 from framing import Malformed, Reader, digest
 
 (GENESIS, CEREMONY, OPEN, CREDENTIAL, BALLOT, CHALLENGED, REVOCATION, CLOSE, TALLY_INPUT, PARTIAL, RESULT, PART,
- REHEARSAL_BALLOT, REHEARSAL_INPUT, CONSENT) = range(15)
+ REHEARSAL_BALLOT, REHEARSAL_INPUT, CONSENT, EXTENSION, NOTICE) = range(17)
+ENDED = 19
 PAPER_COUNT = 20
 MAX_LEAF = 65_535
 PART_CONTENT = MAX_LEAF - 37
@@ -95,6 +96,42 @@ def _time(m, r):
     m.signature = r.signature()
 
 
+def _closing(m, r):
+    m.form = r.number(1)
+    if m.form > 1:
+        raise Malformed("the form is neither 0 nor 1")
+    m.time = r.number(8)
+    m.note = r.take(r.number(2))
+    m.terms = m.data[1 : 12 + len(m.note)]
+    if m.form == 0:
+        m.signature = r.signature()
+        return
+    m.signatures = []  # [(trustee, signature)]
+    while r.left() or not m.signatures:
+        trustee = r.number(1)
+        if m.signatures and m.signatures[-1][0] >= trustee:
+            raise Malformed("the trustees are not in ascending order")
+        m.signatures.append((trustee, r.signature()))
+
+
+def _extension(m, r):
+    m.number, m.signed_at, m.closes = r.number(2), r.number(8), r.number(8)
+    m.signature = r.signature()
+
+
+def _notice(m, r):
+    m.number, m.form, m.time = r.number(2), r.number(1), r.number(8)
+    if m.form > 1:
+        raise Malformed("the form is neither 0 nor 1")
+    m.texts = []
+    while r.left() > SIGNATURE:
+        try:
+            m.texts.append(r.take(r.number(2)).decode("utf-8"))
+        except UnicodeDecodeError:
+            raise Malformed("a text is not UTF-8") from None
+    m.signature = r.signature()
+
+
 def _credential(m, r):
     m.pseudonym, m.style, m.route, m.number = r.take(16), r.number(2), r.number(1), r.number(2)
     m.key = r.point(what="the credential key")
@@ -171,8 +208,9 @@ def _result(m, r):
 
 
 LAYOUTS = {GENESIS: _genesis, CEREMONY: _ceremony, OPEN: _time, CREDENTIAL: _credential, REVOCATION: _revocation,
-           CLOSE: _time, TALLY_INPUT: _marker, PARTIAL: _partial, RESULT: _result, REHEARSAL_INPUT: _marker,
-           CONSENT: _consent, CHALLENGED: _challenged, PAPER_COUNT: _paper_count}
+           CLOSE: _closing, TALLY_INPUT: _marker, PARTIAL: _partial, RESULT: _result, REHEARSAL_INPUT: _marker,
+           CONSENT: _consent, CHALLENGED: _challenged, PAPER_COUNT: _paper_count, EXTENSION: _extension,
+           NOTICE: _notice, ENDED: _closing}
 
 
 def read_message(index, data):

@@ -11,10 +11,29 @@ import rules
 import seal
 import solver
 import tlog
+from batch import signature_valid
 from framing import digest, hash_scalar, scalar_bytes, u8, u16, u32, u64
 from ristretto import G, IDENTITY, L, add, decode, encode, mul
 
 LOG_SEED = b"a log's seed for tests, 32 bytes."
+
+
+WITNESS_SEEDS = [bytes([65 + i]) * 32 for i in range(3)]
+# When witnesses cosign the end of a vote, unless a case says otherwise.
+GONE_BY = 1_795_000_000
+
+
+def witness_name(i):
+    return f"witness.example/w{i + 1}"
+
+
+def witness_line(i, text, time):
+    """Witness i's line for the checkpoint of this text."""
+    message = f"cosignature/v1\ntime {time}\n{text}".encode()
+    key = seal.ed25519_key(WITNESS_SEEDS[i])[2]
+    data = tlog.key_id(witness_name(i), key, tlog.COSIGNATURE) + time.to_bytes(8, "big") \
+        + seal.ed25519_sign(WITNESS_SEEDS[i], message)
+    return f"\N{EM DASH} {witness_name(i)} {base64.b64encode(data).decode()}\n".encode()
 
 
 def manifest(**changes):
@@ -94,6 +113,7 @@ class Maker:
         self.registrar_key = seal.public(self.registrar)[0]
         self.log_key = seal.ed25519_key(LOG_SEED)[2]
         self.leaves = []
+        self.ended = False
         self.counted = {}  # pseudonym -> (style, [(contest position, encodings of alpha and betas)])
         self.votes = {}  # pseudonym -> (style, {contest position: totals})
         self.result_file = None
@@ -249,8 +269,65 @@ class Maker:
         self.signed(entries.OPEN, "open", u64(time))
         return self
 
-    def close(self, time=2):
-        self.signed(entries.CLOSE, "close", u64(time))
+    def note(self, leaves=None, times=(None,) * 3, origin=None, seed=LOG_SEED, root=None):
+        """The checkpoint of these leaves. Of the manifest's witnesses, w1, w2 and w3 cosign at these times."""
+        leaves = self.leaves if leaves is None else leaves
+        origin = origin or self.origin
+        root = root or tlog.root_of([tlog.leaf_hash(leaf) for leaf in leaves])
+        text = f"{origin}\n{len(leaves)}\n{base64.b64encode(root).decode()}\n"
+        key = seal.ed25519_key(seed)[2]
+        signature = tlog.key_id(origin, key) + seal.ed25519_sign(seed, text.encode())
+        note = f"{text}\n\N{EM DASH} {origin} {base64.b64encode(signature).decode()}\n".encode()
+        names = [name for name, _ in self.manifest.witnesses]
+        for i, time in enumerate(times):
+            if witness_name(i) in names:
+                note += witness_line(i, text, GONE_BY if time is None else time)
+        return note
+
+    def close(self, time=None, note=None, kind=entries.CLOSE, domain=None):
+        """The organiser ends the vote at its closing hour, and before it the voting where ballots are entered from paper."""
+        if kind == entries.CLOSE and self.manifest.paper and not self.ended:
+            self.close(kind=entries.ENDED)
+        late = kind == entries.CLOSE and self.manifest.paper
+        time = (self.manifest.paper_until if late else self.manifest.closes) if time is None else time
+        self.ended |= kind == entries.ENDED
+        note = self.note() if note is None else note
+        domain = domain or ("ended" if kind == entries.ENDED else "close")
+        self.signed(kind, domain, u8(0) + u64(time) + u16(len(note)) + note)
+        return self
+
+    def close_by_trustees(self, time, trustees, note=None, keys=None, kind=entries.CLOSE):
+        """Trustees end the vote in the organiser's place."""
+        note = self.note(times=(time,) * 3) if note is None else note
+        terms = u8(1) + u64(time) + u16(len(note)) + note
+        signed = [u8(i) + seal.sign("close", (keys or self.keys_of).get(i, 99), self.election + terms, self.rng)
+                  for i in trustees]
+        self.append(u8(kind) + terms + b"".join(signed))
+        return self
+
+    def extend(self, number, signed_at, closes):
+        self.signed(entries.EXTENSION, "extension", u16(number) + u64(signed_at) + u64(closes))
+        return self
+
+    def notice(self, number, form=0, texts=("Words.",), domain="notice"):
+        said = b"".join(u16(len(text.encode())) + text.encode() for text in texts)
+        self.signed(entries.NOTICE, domain, u16(number) + u8(form) + u64(5) + said)
+        return self
+
+    def reseal(self):
+        """Signs the organiser's ends of the vote again that stand in another place than they were signed for: what whoever
+        holds all keys does after an entry before them was altered."""
+        for at, leaf in enumerate(self.leaves):
+            m = entries.read_message(at, leaf) if leaf[:1] in (u8(entries.CLOSE), u8(entries.ENDED)) else None
+            if m is None or m.problem or m.form != 0 or not hasattr(self, "election"):
+                continue
+            domain = "ended" if m.kind == entries.ENDED else "close"
+            key = (self.organiser_key, decode(self.organiser_key))
+            if not signature_valid(domain, key, self.election + m.terms, m.signature):
+                continue
+            note = self.note(self.leaves[:at])
+            terms = u8(0) + u64(m.time) + u16(len(note)) + note
+            self.leaves[at] = u8(m.kind) + terms + seal.sign(domain, self.organiser, self.election + terms, self.rng)
         return self
 
     def credential(self, voter, style=None, possession_style=None, handover=None, **bent):
@@ -421,8 +498,10 @@ class Maker:
             contests.append(item)
         return {"contests": contests}
 
-    def files(self):
+    def files(self, reseal=True):
         """{path: bytes} of the record as it stands."""
+        if reseal:
+            self.reseal()
         size = len(self.leaves)
         hashes = [tlog.leaf_hash(leaf) for leaf in self.leaves]
         root = base64.b64encode(tlog.root_of(hashes)).decode()

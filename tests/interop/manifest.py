@@ -95,6 +95,7 @@ class Manifest:
         self.closes = 0  # seconds since 1970
         self.closes_latest = self.paper_until = None
         self.early_close = False
+        self.paper = False  # whether a route is entered
         self.witnesses = []  # [(name, Ed25519 key)]
         self.witnesses_needed = 0
 
@@ -153,7 +154,7 @@ def _hours(fields, manifest):
 
 
 def _paper_hours(fields, manifest):
-    entered = any(route.entered for route in manifest.routes)
+    entered = manifest.paper = any(route.entered for route in manifest.routes)
     if fields.has("paper_until") != entered:
         raise Malformed("'paper_until' is there exactly where a route is entered")
     if entered:

@@ -9,6 +9,9 @@ Witnesses PartialSignature Handover CredentialNumber StruckOff Challenged PaperC
 Draw
 """.split()
 
+# The names of the checks by their numbers.
+NAMES = dict(enumerate(NAMES, 1))
+
 (FILES, MANIFEST, GENESIS, CHECKPOINT, TREE, TILES, FORM, COURSE, CEREMONY, FINGERPRINT, OPEN, CREDENTIAL_SIGNATURE,
  POSSESSION, CREDENTIAL_KEY, CREDENTIAL_HOLDER, ELECTORATE, REVOCATION, BALLOT_FORM, BALLOT_HOURS, BALLOT_CREDENTIAL,
  BALLOT_SEQUENCE, BALLOT_NONCE, BALLOT_SIGNATURE, BALLOT_PROOF, CLOSE, TALLY_INPUT, TALLY_SUMS, PARTIAL_FORM,
@@ -30,8 +33,10 @@ class Failure:
 
 class Report:
     def __init__(self):
-        self.examined = {n: 0 for n in range(1, len(NAMES) + 1)}
-        self.failures = {n: [] for n in range(1, len(NAMES) + 1)}
+        self.examined = {n: 0 for n in NAMES}
+        self.failures = {n: [] for n in NAMES}
+        self.notes = []  # what no check judges and every reader should know: (code, sentence)
+        self.cancelled = False
         self.fingerprint = None
         self.expected = None
         self.finished = False
@@ -55,6 +60,9 @@ class Report:
             self.fail(number, problem, entry, who)
         return not problem
 
+    def note(self, code, sentence):
+        self.notes.append((code, sentence))
+
     def status(self, number):
         if self.failures[number]:
             return "failed"
@@ -64,7 +72,7 @@ class Report:
         return [n for n in self.failures if self.failures[n]]
 
     def lines(self):
-        for number, name in enumerate(NAMES, 1):
+        for number, name in sorted(NAMES.items()):
             status = self.status(number)
             line = f"{number:2}  {name:<19}  {status}"
             failures = self.failures[number]
@@ -86,6 +94,8 @@ class Report:
         failed = self.failed()
         if failed:
             return f"FAILED: {len(failed)} of the checks did not pass"
+        if self.cancelled:
+            return "Cancelled: what is there is right, and no result will follow"
         if not self.finished:
             return "Not finished: every check that applies passed"
         if self.expected is None:

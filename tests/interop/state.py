@@ -5,18 +5,21 @@ from ballot import read_ballot, read_rehearsal_ballot
 from batch import Item, culprits, signature_equation, signature_valid
 from ceremony import RESTART, Ceremony
 from count import Count
-from entries import (BALLOT, CEREMONY, CHALLENGED, CLOSE, CONSENT, CREDENTIAL, GENESIS, NOT_ENTITLED, OPEN,
-                     PAPER_COUNT, PARTIAL, REHEARSAL_BALLOT, REHEARSAL_INPUT, REPLACED, RESULT, REVOCATION,
-                     TALLY_INPUT, VOTED_ON_PAPER)
+from entries import (BALLOT, CEREMONY, CHALLENGED, CLOSE, CONSENT, CREDENTIAL, ENDED, EXTENSION, GENESIS, NOTICE,
+                     NOT_ENTITLED, OPEN, PAPER_COUNT, PARTIAL, REHEARSAL_BALLOT, REHEARSAL_INPUT, REPLACED, RESULT,
+                     REVOCATION, TALLY_INPUT, VOTED_ON_PAPER)
 from framing import Malformed, digest
+from hours import Hours
 from ristretto import decode
 
-# Where the vote stands. NEW until the ceremony is complete, PREPARED until the opening.
-NEW, PREPARED, OPENED, CLOSED, TALLIED, FINISHED = range(6)
+# Where the vote stands. NEW until the ceremony is complete, PREPARED until the opening; in PAPER only ballots on paper are
+# still entered.
+NEW, PREPARED, OPENED, PAPER, CLOSED, TALLIED, FINISHED, CANCELLED = range(8)
 KIND_NAMES = {GENESIS: "genesis", CEREMONY: "ceremony", OPEN: "opening", CREDENTIAL: "credential", BALLOT: "ballot",
               REVOCATION: "revocation", CLOSE: "closing", TALLY_INPUT: "tally input", PARTIAL: "partial decryption",
               RESULT: "result", REHEARSAL_BALLOT: "rehearsal ballot", REHEARSAL_INPUT: "rehearsal's sums",
-              CONSENT: "consent", CHALLENGED: "challenged ballot", PAPER_COUNT: "count of papers"}
+              CONSENT: "consent", CHALLENGED: "challenged ballot", PAPER_COUNT: "count of papers",
+              EXTENSION: "extension", NOTICE: "notice", ENDED: "end of the voting"}
 
 
 def election_hash(manifest_hash, transcript, slot_keys, genesis):
@@ -39,8 +42,9 @@ class Pseudonym:
 
 
 class State:
-    def __init__(self, report, manifest, genesis):
+    def __init__(self, report, manifest, genesis, leaves):
         self.report = report
+        self.hours = Hours(self, leaves)
         self.manifest = manifest
         self.genesis = genesis
         self.stage = NEW
@@ -76,8 +80,10 @@ class State:
             self._ballot(m)
             return
         places = {CEREMONY: (NEW,), OPEN: (PREPARED,), CREDENTIAL: (PREPARED, OPENED), REVOCATION: (PREPARED, OPENED),
-                  CHALLENGED: (OPENED,), PAPER_COUNT: (OPENED,),
-                  CLOSE: (OPENED,), TALLY_INPUT: (CLOSED,), PARTIAL: (PREPARED, TALLIED), RESULT: (TALLIED, FINISHED),
+                  CHALLENGED: (OPENED,), PAPER_COUNT: (OPENED, PAPER),
+                  CLOSE: (PAPER if self.manifest.paper else OPENED,), ENDED: (OPENED,) if self.manifest.paper else (),
+                  EXTENSION: (PREPARED, OPENED), NOTICE: (PREPARED, OPENED, PAPER, CLOSED, TALLIED, FINISHED, CANCELLED),
+                  TALLY_INPUT: (CLOSED,), PARTIAL: (PREPARED, TALLIED), RESULT: (TALLIED, FINISHED),
                   REHEARSAL_BALLOT: (PREPARED,), REHEARSAL_INPUT: (PREPARED,), CONSENT: (PREPARED, TALLIED)}
         if m.kind == GENESIS:
             self.report.check(R.GENESIS, "a second genesis entry", m.index)
@@ -91,6 +97,10 @@ class State:
         in_place = self.stage in places[m.kind]
         if m.kind in (REHEARSAL_BALLOT, REHEARSAL_INPUT):
             in_place = in_place and self.rehearsal is None
+        if self.stage == PAPER and m.kind == CREDENTIAL:
+            in_place = m.route < len(self.manifest.routes) and self.manifest.routes[m.route].entered
+        if self.stage == PAPER and m.kind == REVOCATION:
+            in_place = m.reason != REPLACED
         if m.kind in (CONSENT, PARTIAL) and self.stage == PREPARED:
             in_place = self.rehearsal is not None
         if m.kind == RESULT and in_place:
@@ -98,7 +108,8 @@ class State:
         if not self.report.check(R.COURSE, None if in_place else f"a {name} has no place here", m.index):
             return
         {CEREMONY: self._ceremony, OPEN: self._open, CREDENTIAL: self._credential, REVOCATION: self._revocation,
-         CLOSE: self._close, TALLY_INPUT: self._tally_input, PARTIAL: self._partial, RESULT: self._result,
+         CLOSE: self._closing, ENDED: self._closing, EXTENSION: self.hours.extension, NOTICE: self._notice,
+         TALLY_INPUT: self._tally_input, PARTIAL: self._partial, RESULT: self._result,
          REHEARSAL_BALLOT: self._rehearsal_ballot, REHEARSAL_INPUT: self._rehearsal_input,
          CONSENT: self._consent, CHALLENGED: self._challenged, PAPER_COUNT: self._paper_count}[m.kind](m)
 
@@ -152,13 +163,19 @@ class State:
         good = self.organiser_signed("open", m)
         self.report.check(R.OPEN, None if good else "the signature is not valid", m.index, "the ballot box")
 
-    def _close(self, m):
-        problem = self.paper_problem()
-        if problem:
+    def _closing(self, m):
+        problem = self.paper_problem() if m.kind == CLOSE else None
+        if problem and m.form == 0:
             self.report.fail(R.PAPER_COUNT, problem, m.index, "the organiser")
-        self.stage = CLOSED
-        good = self.organiser_signed("close", m)
-        self.report.check(R.CLOSE, None if good else "the signature is not valid", m.index, "the ballot box")
+        elif problem:
+            self.report.note("papers", problem)
+        self.hours.closing(m)
+        self.stage = PAPER if m.kind == ENDED else CLOSED
+
+    def _notice(self, m):
+        self.hours.notice(m, self.stage >= TALLIED)
+        if self.hours.cancelled:
+            self.stage = CANCELLED
 
     def _tally_input(self, m):
         self.stage = TALLIED
@@ -304,6 +321,14 @@ class State:
         if self.report.check(R.PAPER_COUNT, problem, m.index, "the organiser"):
             self.papers[m.style].append(m.count)
 
+    def papers_complete(self):
+        """Whether the papers of every style were counted, and exactly as many ballots were entered."""
+        typed = [0] * len(self.papers)
+        for p in self.pseudonyms.values():
+            if not p.struck_off and p.ballots and self.manifest.routes[p.route].entered:
+                typed[self._declared(p.style)] += 1
+        return all(counts and counts[-1] == n for counts, n in zip(self.papers, typed))
+
     def paper_problem(self):
         """What stands against a closing by the organiser."""
         entered = [0] * len(self.papers)
@@ -319,7 +344,7 @@ class State:
 
     def _ballot(self, m):
         report, who = self.report, "the ballot box"
-        hours = self.stage == OPENED
+        hours = self.stage == OPENED or self.stage == PAPER and self._first_from_paper(m)
         report.check(R.BALLOT_HOURS, None if hours else "a ballot outside the hours of voting", m.index, who)
         if self.election is None:
             return
@@ -358,6 +383,11 @@ class State:
             voter.ballots += 1
             voter.last = ballot
             self.ballots.append(ballot)
+
+    def _first_from_paper(self, m):
+        """Whether a ballot is entered from paper and the first of its pseudonym."""
+        voter = self.keys.get(m.data[37:69])
+        return voter is not None and voter.ballots == 0 and self.manifest.routes[voter.route].entered
 
     def _nonces(self, ballot, m, who):
         report = self.report

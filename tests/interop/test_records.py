@@ -11,12 +11,14 @@ import cases
 import cases_ballot  # noqa: F401, registers its cases
 import cases_board  # noqa: F401
 import cases_count  # noqa: F401
+import cases_hours  # noqa: F401
 import cases_manifest
 import cases_trustees  # noqa: F401
 import cases_witnesses
 import entries
 import maker
 import manifest
+import report
 import verify
 from framing import Malformed
 from state import election_hash
@@ -44,12 +46,12 @@ class Cases(unittest.TestCase):
                 self.assertEqual(code, 1 if must else 0, output)
                 self.assertLessEqual(must, failed(output), output)
                 self.assertIn("FAILED" if must else "Not finished" if "unfinished" in name or "genesis" in name
-                              else "onsistent", output)
+                              else "Cancelled" if "cancelled" in name else "onsistent", output)
 
     def test_every_check_has_a_case(self):
-        named = set().union(*(must for _, must, _ in cases.CASES)) | {10}  # 10 is tested with the command line
-        # 26 and 27 are retired.
-        self.assertEqual(named, set(range(1, 43)) - {26, 27})
+        # 10 is tested with the command line; 26 and 27 are retired; the other numbers are nobody's yet.
+        named = set().union(*(must for _, must, _ in cases.CASES)) | {10, 26, 27, 43, 47, 48, 53}
+        self.assertEqual(named, set(report.NAMES))
 
     def test_one_fault_is_one_failure(self):
         """Most faults are named by their own check alone."""

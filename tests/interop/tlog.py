@@ -193,8 +193,9 @@ def parse_witness(vkey):
     return name, typed[1:]
 
 
-def check_witnesses(checkpoint, witnesses, needed):
-    """None if enough of the witnesses have cosigned the checkpoint and none of their lines is false, else what is wrong."""
+def check_witnesses(checkpoint, witnesses, needed, times=None):
+    """None if enough of the witnesses have cosigned the checkpoint and none of their lines is false, else what is wrong.
+    The times of the cosignatures are added to `times`."""
     found = 0
     for name, key in witnesses:
         own = [s for n, ident, s in checkpoint.signatures if n == name and ident == key_id(name, key, COSIGNATURE)]
@@ -206,6 +207,8 @@ def check_witnesses(checkpoint, witnesses, needed):
             if len(payload) != 72 or time >= 1 << 63 or not ed25519.verify(key, message, payload[8:]):
                 return f"the cosignature of {name} is not valid"
             found += 1
+            if times is not None:
+                times.append(time)
     return None if found >= needed else f"{found} witnesses have cosigned it, {needed} must have"
 
 

@@ -70,12 +70,14 @@ def verify(folder, expected=None):
             report.check(R.WITNESSES, cosigned, who="the log")
     if genesis is None or manifest is None or not record.complete():
         return report
-    state = State(report, manifest, genesis)
+    state = State(report, manifest, genesis, record.leaves)
     state.run(messages[1:])
     if expected is not None:
         same = report.fingerprint == expected
         report.check(R.FINGERPRINT, None if same else f"it is {report.fingerprint}")
     report.finished = state.result is not None
+    report.cancelled = state.hours.cancelled
+    state.hours.notes()
     if record.result is not None and not report.finished:
         report.check(R.FILES, "result.json is published, but the board has no result", who="the publisher")
     if record.result is None and report.finished:
@@ -105,6 +107,8 @@ def main(arguments=None):
         print(line)
     for line in report.counts():
         print(line)
+    for code, sentence in report.notes:
+        print(f"Note ({code}): {sentence}")
     if report.fingerprint:
         print(f"Fingerprint of the election: {report.fingerprint}")
     for contest in report.funding if not report.failed() else []:

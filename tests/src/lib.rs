@@ -2,6 +2,7 @@
 
 pub mod booth;
 pub mod browser;
+pub mod closing;
 pub mod desk;
 pub mod host;
 pub mod observer;

@@ -1,6 +1,7 @@
 //! A small made-up election in memory, for tests that need ballots and no server: two districts, a
 //! contest each and one they share, three trustees of whom two decrypt.
 
+use crate::closing::Sealer;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use std::convert::Infallible;
@@ -161,6 +162,17 @@ impl SmallElection {
             log_key,
             election,
         })
+    }
+
+    /// All keys of the board, to end the vote with.
+    pub fn sealer(&self) -> Sealer<'_> {
+        Sealer {
+            origin: &self.genesis.origin,
+            log_key: &self.log_key,
+            organiser: &self.organiser,
+            election: self.election.fingerprint(),
+            witnesses: self.election.manifest().witnesses(),
+        }
     }
 
     /// The ballot that the trustees decrypt before voting opens.

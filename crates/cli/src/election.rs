@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use thiserror::Error;
 use veche_record::Entry;
-use veche_record::entry::TallyKind;
+use veche_record::entry::{NoticeForm, TallyKind};
 use veche_verify::{Audit, BoardState, Count, Course, Round};
 use veche_voter::{Credential, PreparedBallot, SealError};
 use zeroize::Zeroizing;
@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::remote::Remote;
 use crate::trustee::{read_token, trustees};
 use crate::verify::Record;
-use crate::{Outcome, random, report, results};
+use crate::{Outcome, hours, random, report, results};
 
 /// Takes an election from its ceremony to its result.
 #[derive(Debug, Args)]
@@ -34,14 +34,20 @@ enum Command {
     /// Opens the vote, after the rehearsal.
     Open(BoxArgs),
     /// Closes the vote, and fixes the sums for the trustees to decrypt.
-    Close(BoxArgs),
+    Close(hours::CloseArgs),
+    /// Puts the closing off, at most as far as the manifest allows.
+    Extend(hours::ExtendArgs),
+    /// Says something to everybody: it goes on the board, and every page shows it.
+    Notice(hours::NoticeArgs),
+    /// Cancels the vote, before its ballots are counted. It cannot be taken back.
+    Cancel(hours::NoticeArgs),
     /// Says what the published result is, or who is waited for.
     Publish(BoxArgs),
 }
 
 /// Which ballot box.
 #[derive(Debug, Args)]
-struct BoxArgs {
+pub(crate) struct BoxArgs {
     /// The ballot box, as https://box.example/.
     #[arg(long = "box", value_name = "URL")]
     ballot_box: String,
@@ -62,13 +68,28 @@ pub enum ElectionError {
     /// A key with negligible probability.
     #[error(transparent)]
     Key(#[from] veche_crypto::group::GroupError),
+    /// The organiser's key.
+    #[error("{}: an organiser's key is 64 hexadecimal digits", .path.display())]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Words in other languages than the election's.
+    #[error("say it in exactly these languages: {0}")]
+    Languages(String),
+    /// Not the end of this board.
+    #[error("what the ballot box hands out to be signed is not the end of this board: {0}")]
+    Note(String),
+    /// An answer of the ballot box.
+    #[error("the ballot box answers in another form: {0}")]
+    Answer(serde_json::Error),
     /// Too early or too late.
     #[error("{0}")]
     NotNow(String),
 }
 
 /// The ballot box with its organiser's token.
-struct Office {
+pub(crate) struct Office {
     remote: Remote,
     place: String,
     token: Zeroizing<String>,
@@ -84,27 +105,49 @@ impl Office {
         Record::open(&format!("{}/record", self.place))?.audit(None)
     }
 
-    fn post(&self, path: &str, body: &[u8]) -> Result<(), Error> {
+    pub(crate) fn post(&self, path: &str, body: &[u8]) -> Result<(), Error> {
         self.remote.post(path, &self.token, body)?;
         Ok(())
+    }
+
+    pub(crate) fn post_entry(&self, entry: &Entry) -> Result<(), Error> {
+        self.post("v1/entries", &entry.to_bytes())
+    }
+
+    pub(crate) fn post_json(&self, path: &str, document: &serde_json::Value) -> Result<(), Error> {
+        self.remote.post_json(path, &self.token, document)?;
+        Ok(())
+    }
+
+    pub(crate) fn get_json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
+        let answer = self.remote.ask(path, &self.token)?;
+        Ok(serde_json::from_slice(&answer).map_err(ElectionError::Answer)?)
     }
 }
 
 /// What the organiser does at a board that passes; what to say about it.
-type OfficeStep = fn(&Office, &BoardState, &Audit) -> Result<String, Error>;
+type OfficeStep<'a> = Box<dyn Fn(&Office, &BoardState, &Audit) -> Result<String, Error> + 'a>;
 
 /// Runs the command.
 ///
 /// # Errors
 /// [`enum@Error`] when it could not do what it was asked to do.
 pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
-    let (args, step): (_, OfficeStep) = match &args.command {
-        Command::New(args) => (args, new),
-        Command::Restart(args) => (args, restart),
-        Command::Rehearse(args) => (args, rehearse),
-        Command::Open(args) => (args, open),
-        Command::Close(args) => (args, close),
-        Command::Publish(args) => (args, publish),
+    let (args, step): (_, OfficeStep<'_>) = match &args.command {
+        Command::New(args) => (args, Box::new(new)),
+        Command::Restart(args) => (args, Box::new(restart)),
+        Command::Rehearse(args) => (args, Box::new(rehearse)),
+        Command::Open(args) => (args, Box::new(open)),
+        Command::Close(args) => (&args.at, Box::new(|office, board, _| hours::close(args, office, board))),
+        Command::Extend(args) => (&args.at, Box::new(|office, board, _| hours::extend(args, office, board))),
+        Command::Notice(args) => {
+            (&args.at, Box::new(|office, board, _| hours::notice(args, NoticeForm::Words, office, board)))
+        }
+        Command::Cancel(args) => (
+            &args.at,
+            Box::new(|office, board, _| hours::notice(args, NoticeForm::Cancellation, office, board)),
+        ),
+        Command::Publish(args) => (args, Box::new(publish)),
     };
     let office = Office::new(args)?;
     let audit = office.audit()?;
@@ -211,11 +254,6 @@ fn open(office: &Office, board: &BoardState, _: &Audit) -> Result<String, Error>
     }
     office.post("v1/open", b"")?;
     Ok("Voting is open.\n".into())
-}
-
-fn close(office: &Office, _: &BoardState, _: &Audit) -> Result<String, Error> {
-    office.post("v1/close", b"")?;
-    Ok("Voting is closed, and the sums are on the board. The trustees decrypt them, with `veche trustee decrypt`.\n".into())
 }
 
 fn publish(_: &Office, board: &BoardState, audit: &Audit) -> Result<String, Error> {

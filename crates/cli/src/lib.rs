@@ -17,6 +17,7 @@ pub mod election;
 pub mod error;
 pub mod files;
 pub mod folder;
+mod hours;
 pub mod import;
 pub mod manifest;
 pub mod mirror;

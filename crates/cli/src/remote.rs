@@ -119,17 +119,31 @@ impl Remote {
 
     /// Posts one message under a bearer token; the answer.
     pub fn post(&self, path: &str, token: &str, message: &[u8]) -> Result<Vec<u8>, RemoteError> {
+        self.send(path, token, "application/octet-stream", message)
+    }
+
+    /// Posts a JSON document under a bearer token; the answer.
+    pub fn post_json(
+        &self,
+        path: &str,
+        token: &str,
+        document: &serde_json::Value,
+    ) -> Result<Vec<u8>, RemoteError> {
+        self.send(path, token, "application/json", document.to_string().as_bytes())
+    }
+
+    fn send(&self, path: &str, token: &str, media: &str, body: &[u8]) -> Result<Vec<u8>, RemoteError> {
         let url = self.url(path);
-        let transport = |source| RemoteError::Transport { url: url.clone(), source: Box::new(source) };
         let request = self.agent.post(&url).header("authorization", format!("Bearer {token}"));
-        let sent = request.header("content-type", "application/octet-stream").send(message);
-        let mut response = sent.map_err(transport)?;
-        if response.status().is_success() {
-            response.body_mut().with_config().limit(MAX_FILE_BYTES).read_to_vec().map_err(transport)
-        } else {
-            let status = response.status();
-            Err(refused(url, status, &mut response))
-        }
+        let sent = request.header("content-type", media).send(body);
+        answered(url, sent)
+    }
+
+    /// What a path under a bearer token answers.
+    pub fn ask(&self, path: &str, token: &str) -> Result<Vec<u8>, RemoteError> {
+        let url = self.url(path);
+        let sent = self.agent.get(&url).header("authorization", format!("Bearer {token}")).call();
+        answered(url, sent)
     }
 
     /// The record at this address. Its checkpoint is fetched now, and every other file when it is asked for.
@@ -197,6 +211,21 @@ impl RecordSource for RemoteRecord {
 /// The size that a checkpoint states, where anyone would fetch so much.
 pub(crate) fn stated_size(note: &[u8]) -> Option<u64> {
     veche_verify::source::stated_size(note).filter(|size| *size <= MAX_FETCHED_ENTRIES)
+}
+
+/// The answer of a server that took what it was asked.
+fn answered(
+    url: String,
+    sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+) -> Result<Vec<u8>, RemoteError> {
+    let transport = |source| RemoteError::Transport { url: url.clone(), source: Box::new(source) };
+    let mut response = sent.map_err(transport)?;
+    if response.status().is_success() {
+        response.body_mut().with_config().limit(MAX_FILE_BYTES).read_to_vec().map_err(transport)
+    } else {
+        let status = response.status();
+        Err(refused(url, status, &mut response))
+    }
 }
 
 fn refused(url: String, status: StatusCode, response: &mut ureq::http::Response<ureq::Body>) -> RemoteError {

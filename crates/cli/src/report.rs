@@ -158,6 +158,12 @@ fn write_conclusion(text: &mut String, report: &Report) -> std::fmt::Result {
             "Not finished: what is there passes every check, and there is no result yet. \
              Compare this fingerprint with the published one."
         ),
+        Outcome::Cancelled => {
+            writeln!(
+                text,
+                "Cancelled: what is there passes every check, and the organiser has cancelled this vote."
+            )
+        }
         Outcome::Failed | Outcome::Unreadable => {
             let failed: Vec<String> = report.failed().map(|check| check.check.number().to_string()).collect();
             let which = if failed.len() == 1 { "check" } else { "checks" };

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use veche_crypto::hash::Digest;
 use veche_record::Entry;
-use veche_record::entry::{Close, Open, Restart, Signed};
+use veche_record::entry::{Closing, ClosingKind, Extension, Notice, NoticeForm, Open, Restart, Signed};
 use veche_verify::source::RESULT;
-use veche_verify::{Count, Course};
+use veche_verify::{Cause, Count, Course};
 
-use crate::error::{AppendError, StepError};
+use crate::error::{AppendError, EntryError, StepError};
 use crate::keeper::Keeper;
 use crate::receipt::Appended;
 use crate::transaction::Transaction;
@@ -54,12 +54,45 @@ impl Transaction<'_> {
         Ok(self.entry(entry)?)
     }
 
-    /// Closes the vote.
+    /// Ends the voting and, where no ballots are typed in from paper, closes the vote with it; after the voting has
+    /// ended, closes it. `note` is a checkpoint of all entries: see [`Keeper::closing_note`].
     ///
     /// # Errors
     /// [`StepError`].
-    pub fn close(&mut self) -> Result<u64, StepError> {
-        let entry = Close::sign(self.organiser(), &self.fingerprint()?, self.unix())?;
+    pub fn close(&mut self, note: &str) -> Result<u64, StepError> {
+        let open = self.state.course() == Course::Open;
+        if open && self.now < self.hours.1 && !self.state.manifest().document().early_close {
+            return Err(StepError::NotClosingYet);
+        }
+        let kind = match open && self.state.manifest().has_paper() {
+            true => ClosingKind::Ended,
+            false => ClosingKind::Close,
+        };
+        let (election, note) = (self.fingerprint()?, note.as_bytes().to_vec());
+        let entry = Closing::by_organiser(kind, self.organiser(), &election, self.unix(), note)
+            .map_err(|error| StepError::Closing(error.to_string()))?;
+        Ok(self.entry(entry)?)
+    }
+
+    /// Puts the closing off.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn extend(&mut self, closes: u64) -> Result<u64, StepError> {
+        let content = Extension { number: self.state.extensions(), signed_at: self.unix(), closes };
+        let entry = Signed::new(content, self.organiser(), &self.fingerprint()?)?;
+        Ok(self.entry(entry)?)
+    }
+
+    /// Says something to everybody, one text for each of the manifest's languages, or cancels the vote with it.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn notice(&mut self, form: NoticeForm, texts: Vec<String>) -> Result<u64, StepError> {
+        // There are at most 64 of them.
+        let number = u16::try_from(self.state.notices().len()).unwrap_or(u16::MAX);
+        let content = Notice { number, form, time: self.unix(), texts };
+        let entry = Signed::new(content, self.organiser(), &self.fingerprint()?)?;
         Ok(self.entry(entry)?)
     }
 
@@ -102,6 +135,9 @@ impl Transaction<'_> {
     }
 }
 
+/// Times that a vote is closed again over a newer checkpoint, because the board had grown.
+const TRIES: usize = 20;
+
 /// What is to be done without being asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -143,9 +179,28 @@ impl Keeper {
         true
     }
 
+    /// Closes the vote, or ends the voting, over a checkpoint of all entries.
+    ///
+    /// # Errors
+    /// [`AppendError`]. The vote is as it was.
+    pub async fn close(&self) -> Result<Appended, AppendError<StepError>> {
+        let mut tries = 0;
+        loop {
+            let note = self.closing_note().await.ok_or(AppendError::Refused(StepError::NoNote))?;
+            let closed = self.append(move |turn| turn.close(&note)).await;
+            tries += 1;
+            match closed {
+                // Somebody was recorded between the checkpoint and its signature.
+                Err(AppendError::Refused(StepError::Entry(EntryError::Refused(failure))))
+                    if tries < TRIES && matches!(*failure.cause, Cause::OtherPlace { .. }) => {}
+                closed => return closed,
+            }
+        }
+    }
+
     async fn take(&self, step: Step) -> Result<Appended, AppendError<StepError>> {
         match step {
-            Step::Close => self.append(|turn| turn.close()).await,
+            Step::Close => self.close().await,
             Step::FixSums => self.append(|turn| turn.fix_sums()).await,
             Step::PublishResult => {
                 // It can take seconds. Done here, on a count that the writer shares, neither the writer nor a reader

@@ -58,6 +58,15 @@ pub enum StepError {
     /// Before the manifest's opening time.
     #[error("the manifest's opening time is not reached yet")]
     TooEarly,
+    /// Before the closing hour, and the manifest lets nobody close early.
+    #[error("the closing hour is not reached yet, and the manifest lets nobody close early")]
+    NotClosingYet,
+    /// No checkpoint of all entries that enough witnesses have cosigned.
+    #[error("there is no checkpoint to close over: too few witnesses have cosigned the newest one")]
+    NoNote,
+    /// The end of the vote cannot be signed.
+    #[error("the end of the vote cannot be signed: {0}")]
+    Closing(String),
     /// After the manifest's closing time.
     #[error("the manifest's closing time has passed")]
     TooLate,

@@ -33,8 +33,6 @@ pub struct Planned {
 /// it is.
 pub struct Ledger {
     bytes: Vec<u8>,
-    /// Unix seconds between which the manifest lets people vote.
-    hours: (i64, i64),
     keys: Arc<BoxKeys>,
     store: Arc<dyn BoardStore>,
     state: BoardState,
@@ -105,13 +103,10 @@ impl Ledger {
         lookups: Option<Lookups>,
     ) -> Result<Self, OpenError> {
         let manifest = Manifest::parse(bytes)?;
-        let unix = |time: u64| i64::try_from(time).unwrap_or(i64::MAX);
-        let hours = (unix(manifest.document().opens.unix()), unix(manifest.document().closes.unix()));
         Ok(Ledger {
             state: BoardState::new(bytes)?,
             log: LogView::new(origin, manifest.witnesses().is_some()),
             bytes: bytes.to_vec(),
-            hours,
             keys,
             store,
             lookups,
@@ -158,7 +153,9 @@ impl Ledger {
             election: self.state.election().cloned(),
             count: self.state.count(TallyKind::Vote).cloned(),
             misstated: self.state.result_failure().is_some(),
-            hours: self.hours,
+            hours: hours_of(&self.state),
+            next_closing: self.state.next_closing(),
+            statements: self.state.statements().map(|entry| entry.to_bytes()).collect(),
         }
     }
 
@@ -174,12 +171,13 @@ impl Ledger {
         transaction: impl FnOnce(&mut Transaction<'_>) -> Result<u64, E>,
     ) -> Result<Planned, E> {
         let (before, files) = (self.pending.leaves.len(), self.pending.files.len());
+        let hours = hours_of(&self.state);
         let planned = transaction(&mut Transaction {
             state: &mut self.state,
             lookups: self.lookups.as_mut(),
             pending: &mut self.pending,
             keys: &self.keys,
-            hours: self.hours,
+            hours,
             now,
         });
         let new = self.pending.leaves.len() > before;
@@ -307,6 +305,12 @@ impl Ledger {
         self.store.store_witnessed(size, lines).await?;
         self.log.see_witnessed(&*self.store).await
     }
+}
+
+/// Unix seconds between which people may vote: as the manifest says, and the extensions on the board.
+fn hours_of(state: &BoardState) -> (i64, i64) {
+    let unix = |time: u64| i64::try_from(time).unwrap_or(i64::MAX);
+    (unix(state.manifest().document().opens.unix()), unix(state.closing_hour()))
 }
 
 /// What a stored leaf says by itself. Of a ballot that is where there was an election when it was read.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use veche_crypto::signature::PublicKey;
 use veche_record::code::CHARACTERS;
-use veche_record::entry::Pseudonym;
+use veche_record::entry::{ClosingKind, Pseudonym};
 use veche_record::tag::domain;
 use veche_record::{Ballot, Election};
 use veche_verify::state::{CredentialStatus, VoterStatus};
@@ -25,6 +25,8 @@ pub struct BoardView {
     pub(crate) count: Option<Arc<Count>>,
     pub(crate) misstated: bool,
     pub(crate) hours: (i64, i64),
+    pub(crate) statements: Vec<Vec<u8>>,
+    pub(crate) next_closing: Option<ClosingKind>,
 }
 
 /// A ballot that the holder of an active key has signed: worth the time to verify its proofs.
@@ -74,10 +76,22 @@ impl BoardView {
         self.misstated
     }
 
-    /// When the manifest lets voting begin and end, as Unix seconds.
+    /// When voting may begin and ends, as Unix seconds: as the manifest says, and the extensions on the board.
     #[must_use]
     pub const fn hours(&self) -> (i64, i64) {
         self.hours
+    }
+
+    /// The entries in which the organiser speaks to everybody, as bytes: every notice, and the last extension.
+    #[must_use]
+    pub fn statements(&self) -> &[Vec<u8>] {
+        &self.statements
+    }
+
+    /// What would end the vote further, by whoever signs it.
+    #[must_use]
+    pub const fn next_closing(&self) -> Option<ClosingKind> {
+        self.next_closing
     }
 
     /// What is known of a key, and the entry that registered it.
@@ -104,7 +118,9 @@ impl BoardView {
     /// # Errors
     /// [`Refusal`].
     pub fn screen(&self, bytes: Vec<u8>, now: i64) -> Result<SignedBallot, Refusal> {
-        demand_open(self.hours, now)?;
+        if self.course != Course::Ended {
+            demand_open(self.hours, now)?;
+        }
         let election = Arc::clone(self.election.as_ref().ok_or(Refusal::NotOpen)?);
         // Whose a ballot is that cannot be read, or that its key has not signed, nobody knows.
         let invalid = |check, cause| {

@@ -44,6 +44,8 @@ pub(crate) struct Job {
 pub(crate) enum WriterCommand {
     /// To give a transaction its turn.
     Append(Job),
+    /// For a checkpoint of all entries, cosigned where the manifest names witnesses.
+    Note(oneshot::Sender<Option<String>>),
     /// To take over what another keeper on the same store has appended.
     CatchUp(oneshot::Sender<()>),
 }
@@ -80,6 +82,7 @@ impl Writer {
             match first {
                 None => return,
                 Some(WriterCommand::CatchUp(asker)) => self.catch_up(asker).await,
+                Some(WriterCommand::Note(asker)) => self.note(asker).await,
                 Some(WriterCommand::Append(job)) => {
                     let jobs = self.gather(job, soonest, &mut commands).await;
                     soonest = Instant::now() + self.batch;
@@ -107,6 +110,7 @@ impl Writer {
             match next {
                 Some(WriterCommand::Append(job)) => jobs.push(job),
                 Some(WriterCommand::CatchUp(asker)) => self.catch_up(asker).await,
+                Some(WriterCommand::Note(asker)) => self.note(asker).await,
                 None => break,
             }
         }
@@ -126,6 +130,28 @@ impl Writer {
         }
         let _ = asker.send(());
         self.settle_some(true).await;
+    }
+
+    /// Gives out a checkpoint of everything that is committed. Witnesses are asked again also where they have cosigned
+    /// it before: what counts at the end of a vote is that they saw it unfinished at its hour.
+    async fn note(&mut self, asker: oneshot::Sender<Option<String>>) {
+        let note = match self.ledger.catch_up().await {
+            Ok(()) => self.cosigned_note().await,
+            Err(error) => {
+                tracing::error!(%error, "the board cannot be read");
+                None
+            }
+        };
+        let _ = asker.send(note);
+    }
+
+    async fn cosigned_note(&self) -> Option<String> {
+        let log = self.ledger.log();
+        let note = log.head()?.note.clone();
+        match &self.witnesses {
+            Some(witnesses) => witnesses.cosign(log).await.map(|(_, lines)| note + &lines),
+            None => (!log.needs_witnesses()).then_some(note),
+        }
     }
 
     async fn turn(&mut self, mut jobs: Vec<Job>) {

@@ -54,8 +54,14 @@ pub mod domain {
     pub const REVOCATION: &str = "revocation";
     /// The organiser's signature that opens the vote.
     pub const OPEN: &str = "open";
-    /// The organiser's signature that closes the vote.
+    /// The signature that ends the voting: the organiser's, or a trustee's for an organiser who is gone.
+    pub const ENDED: &str = "ended";
+    /// The signature that closes the vote, of the same.
     pub const CLOSE: &str = "close";
+    /// The organiser's signature that puts the closing off.
+    pub const EXTENSION: &str = "extension";
+    /// The organiser's signature over a notice.
+    pub const NOTICE: &str = "notice";
     /// The organiser's signature that begins the ceremony anew.
     pub const RESTART: &str = "restart";
     /// A trustee's signature over its commitments.

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use veche_board::{Checkpoint, Hash, Tile, TileStream, decode_bundle, entries_path, leaf_hash};
-use veche_record::entry::{PartAssembler, ResultEntry};
+use veche_record::entry::{NoticeForm, PartAssembler, ResultEntry};
 use veche_record::{Entry, EntryKind};
 use veche_verify::{Phase, ResultFile};
 
@@ -114,11 +114,17 @@ impl BoardEnd {
         Ok(BoardEnd { first, leaves })
     }
 
+    /// The entries, as they are on the board.
+    pub fn leaves(&self) -> &[Vec<u8>] {
+        &self.leaves
+    }
+
     /// How far the vote has come, as far as the last entries tell.
     pub fn phase(&self) -> Option<Phase> {
         self.leaves.iter().rev().find_map(|leaf| match EntryKind::of(leaf)? {
             EntryKind::Result => Some(Phase::Published),
-            EntryKind::Close | EntryKind::TallyInput => Some(Phase::Closed),
+            EntryKind::Ended | EntryKind::Close | EntryKind::TallyInput => Some(Phase::Closed),
+            EntryKind::Notice => cancels(leaf).then_some(Phase::Cancelled),
             EntryKind::Open | EntryKind::Ballot => Some(Phase::Open),
             EntryKind::Genesis
             | EntryKind::Ceremony
@@ -127,6 +133,11 @@ impl BoardEnd {
             _ => None,
         })
     }
+}
+
+/// Whether a notice cancels the vote. Who signed it, an audit says.
+fn cancels(leaf: &[u8]) -> bool {
+    matches!(Entry::parse(leaf), Ok(Entry::Notice(notice)) if notice.form == NoticeForm::Cancellation)
 }
 
 /// What the ballot box states: the totals, and of how many ballots they are.

@@ -15,7 +15,8 @@ use crate::secret::Secret;
 ///
 /// As JSON: `{"veche":1,"genesis":"<64 hex>","trustee":2,"committed":[1],"dealt":{"1":"<64 hex>"},
 /// "confirmed":{"1":"<64 hex>"},"rehearsal":"<64 hex>","tally":"<64 hex>"}`; what has not happened is
-/// left out.
+/// left out. So is `"early":{"seen":1778788800,"hour":1778792400}`, which is there when the device has seen the vote
+/// ended before its hour.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kept {
@@ -38,6 +39,19 @@ pub struct Kept {
     /// The sums of the votes that were consented to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tally: Option<Hash>,
+    /// When the board first said that voting is over, before its hour by this device's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    early: Option<Early>,
+}
+
+/// That a device saw a vote ended before its hour, by the device's own clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Early {
+    /// When it was seen first, in seconds since 1970.
+    pub seen: u64,
+    /// The hour, as it was then.
+    pub hour: u64,
 }
 
 /// A hash as 64 hexadecimal digits.
@@ -95,6 +109,7 @@ impl Kept {
             confirmed: BTreeMap::new(),
             rehearsal: None,
             tally: None,
+            early: None,
         })
     }
 
@@ -127,6 +142,19 @@ impl Kept {
             }
         }
         Ok(kept)
+    }
+
+    /// What this device has to remember after it has seen a board at `now`, in seconds since 1970; nothing when that is
+    /// what it remembers already. It is to be stored: a vote that is ended before its hour is reported for ever.
+    pub fn saw(&self, board: &BoardState, now: u64) -> Option<Self> {
+        let over = board.ending().is_some() && self.early.is_none();
+        let hour = board.consent_hour().filter(|hour| over && now < *hour)?;
+        Some(Kept { early: Some(Early { seen: now, hour }), ..self.clone() })
+    }
+
+    /// What this device has seen of a vote that ended before its hour.
+    pub fn early(&self) -> Option<Early> {
+        self.early
     }
 
     /// Reads the file.

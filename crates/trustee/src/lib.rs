@@ -12,6 +12,7 @@
 //! Nobody ever holds the whole key, not even for a moment.
 
 pub mod attempt;
+mod closing;
 mod kept;
 mod keys;
 mod refusal;
@@ -20,7 +21,8 @@ mod share;
 mod step;
 mod together;
 
-pub use kept::{Kept, KeptError};
+pub use closing::end_vote;
+pub use kept::{Early, Kept, KeptError};
 pub use refusal::Refusal;
 pub use secret::{Secret, WORDS, WordsError};
 pub use share::{KeyShare, ShareError};

@@ -1,3 +1,5 @@
+use veche_record::manifest::Timestamp;
+
 use crate::share::ShareError;
 
 /// Why a trustee does nothing. Each says what is wrong and whose business it is.
@@ -55,10 +57,30 @@ pub enum Refusal {
          decrypting both would open the ballots in which they differ. Sign nothing, and tell the others"
     )]
     OtherTally,
+    /// A vote that is not open, or whose organiser has ended it.
+    #[error("there is no vote here that trustees could end: it is not open, or it has ended already")]
+    NotToBeEnded,
+    /// The organiser may still come.
+    #[error("trustees end a vote in the organiser's place three days after its last hour, not before {}", shown(*.until))]
+    NotAbandoned {
+        /// From then on they may, in seconds since 1970.
+        until: u64,
+    },
+    /// The end of another board.
+    #[error(
+        "what is to be signed is not the end of this board, or too few witnesses have seen it: \
+         get it again, and sign nothing that does not fit the board you see"
+    )]
+    OtherEnd,
     /// The share.
     #[error(transparent)]
     Share(#[from] ShareError),
     /// A key that cannot be derived, which no working secret meets.
     #[error("no key can be made of this secret; make a new one")]
     Degenerate,
+}
+
+/// A time as people read it.
+fn shown(time: u64) -> String {
+    Timestamp::from_unix(time).map_or_else(|| time.to_string(), |time| time.to_string())
 }

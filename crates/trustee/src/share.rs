@@ -1,9 +1,9 @@
 use veche_crypto::chaum_pedersen;
 use veche_crypto::group::Scalar;
 use veche_crypto::hash::Digest;
-use veche_crypto::signature::SecretKey;
+use veche_crypto::signature::{SecretKey, Signature};
 use veche_record::Election;
-use veche_record::entry::{Consent, GroupFactors, Partial, Signed};
+use veche_record::entry::{ClosingTerms, Consent, GroupFactors, Partial, Signed};
 use veche_verify::state::Count;
 use veche_verify::tally::DecryptedGroup;
 use veche_verify::{BoardState, VerifiedTally};
@@ -106,6 +106,15 @@ impl KeyShare {
         let consent = Consent { trustee: self.trustee, tally: tally.input_hash() };
         Signed::new(consent, &self.communication, &self.fingerprint)
             .map_err(|_| ShareError::NotTheSecret(self.trustee))
+    }
+
+    /// The trustee's signature under the end of a vote, for an organiser who is gone. Whoever calls this sees to it that
+    /// the organiser is: see [`crate::end_vote`].
+    ///
+    /// # Errors
+    /// None for terms that can be signed at all.
+    pub fn close(&self, terms: &ClosingTerms) -> Result<Signature, ShareError> {
+        terms.sign(&self.communication, &self.fingerprint).map_err(|_| ShareError::NotTheSecret(self.trustee))
     }
 
     /// The trustee's part of the decryption of the totals: of every group of a verified tally that is

@@ -19,6 +19,8 @@ pub enum Step {
     Wait(Waiting),
     /// The totals are published: nothing is left to do.
     Done,
+    /// The organiser has cancelled the vote: nothing of it is decrypted.
+    Cancelled,
 }
 
 /// A message that a trustee posts. First `keep` is stored, then `message` is sent: a message that was
@@ -127,19 +129,28 @@ pub enum Waiting {
     Closing,
     /// Voting is closed; the ballot box has to add the ballots up.
     Sums,
+    /// The board says that voting is over, and by this device's clock its hour has not come.
+    Hour {
+        /// The earliest moment for a consent, in seconds since 1970.
+        until: u64,
+    },
     /// Enough trustees have decrypted; the organiser states the result.
     Result,
 }
 
-/// What a trustee does next, from the board, the secret and what its device has kept, and from nothing
-/// else. The same answer comes for the same board, so it may be asked as often as one likes.
+/// What a trustee does next, from the board, the secret, what its device has kept and its clock (`now`, in seconds
+/// since 1970), and from nothing else. The same answer comes for the same board, so it may be asked as often as one
+/// likes.
+///
+/// Nobody consents to votes that were closed before their hour: before that, by this device's own clock, the answer is
+/// [`Waiting::Hour`], and what [`Kept::saw`] gives is to be stored.
 ///
 /// The board must have been verified entirely: by [`BoardState::apply`] or by an audit that found no
 /// fault. One that was taken over unverified is refused.
 ///
 /// # Errors
 /// [`Refusal`].
-pub fn next_step(board: &BoardState, secret: &Secret, kept: &Kept) -> Result<Step, Refusal> {
+pub fn next_step(board: &BoardState, secret: &Secret, kept: &Kept, now: u64) -> Result<Step, Refusal> {
     if !board.is_verified() {
         return Err(Refusal::Unverified);
     }
@@ -155,7 +166,8 @@ pub fn next_step(board: &BoardState, secret: &Secret, kept: &Kept) -> Result<Ste
         return Err(Refusal::OtherTranscript);
     }
     let of = match board.course() {
-        Course::Open => return Ok(Step::Wait(Waiting::Closing)),
+        Course::Open | Course::Ended => return Ok(Step::Wait(Waiting::Closing)),
+        Course::Cancelled => return Ok(Step::Cancelled),
         Course::Closed => return Ok(Step::Wait(Waiting::Sums)),
         Course::Published => return Ok(Step::Done),
         Course::Counting => TallyKind::Vote,
@@ -163,7 +175,9 @@ pub fn next_step(board: &BoardState, secret: &Secret, kept: &Kept) -> Result<Ste
     };
     let share = KeyShare::recover(secret, board, trustee)?;
     let Some(count) = board.count(of) else { return Ok(Step::Wait(Waiting::Rehearsal)) };
-    decrypting(count, &share, kept)
+    // A rehearsal has no hour.
+    let hour = board.consent_hour().filter(|_| of == TallyKind::Vote);
+    decrypting(count, &share, kept, hour.filter(|hour| now < *hour))
 }
 
 fn during_ceremony(
@@ -231,7 +245,8 @@ fn waiting(ceremony: &Ceremony) -> Step {
     Step::Wait(Waiting::Trustees { round: ceremony.round(), who: ceremony.waiting_for() })
 }
 
-fn decrypting(count: &Count, share: &KeyShare, kept: &Kept) -> Result<Step, Refusal> {
+/// `early`: the hour before which this device consents to nothing.
+fn decrypting(count: &Count, share: &KeyShare, kept: &Kept, early: Option<u64>) -> Result<Step, Refusal> {
     let (input, trustee) = (count.input(), share.trustee());
     let (of, tally) = (input.kind(), input.input_hash());
     if kept.consented(of).is_some_and(|consented| consented != tally) {
@@ -249,6 +264,9 @@ fn decrypting(count: &Count, share: &KeyShare, kept: &Kept) -> Result<Step, Refu
         }));
     }
     if !count.consents().contains(&trustee) {
+        if let Some(until) = early {
+            return Ok(Step::Wait(Waiting::Hour { until }));
+        }
         let keep = kept.clone().with_consent(of, tally);
         return act(ActionKind::Consent { of, tally }, share.consent(input)?.into(), keep);
     }

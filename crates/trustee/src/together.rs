@@ -64,7 +64,7 @@ pub fn run_together(
     // Three rounds; everyone acts once in each.
     for _ in 0..3 {
         for (secret, kept) in secrets.iter().zip(&mut kept) {
-            let Step::Act(action) = next_step(&board, secret, kept)? else { continue };
+            let Step::Act(action) = next_step(&board, secret, kept, 0)? else { continue };
             let admitted = board.admit_message(&action.message, fresh)?;
             board.record(admitted)?;
             let entry =

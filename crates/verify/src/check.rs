@@ -62,7 +62,7 @@ checks! {
     22 BallotNonce "No ciphertext nonce appears twice."
     23 BallotSignature "Every ballot is signed by its key."
     24 BallotProof "Every section of every ballot proves that it holds a legal choice."
-    25 Close "The closing is signed by the organiser."
+    25 Close "The closing is signed, by the organiser or a quorum of trustees, with a checkpoint of the board before it."
     26 TallyInput "Retired: a tally input states nothing; everyone computes it."
     27 TallySums "Retired: a tally input states no sums; everyone computes them."
     28 PartialForm "Every partial decryption is of this tally input and complete, and no trustee has two."
@@ -85,6 +85,10 @@ checks! {
     46 StruckOff "Nothing follows of a pseudonym that was struck off."
     47 Challenged "Every challenged code is signed by an active key as its next ballot, 8 a pseudonym at most, and never cast by it."
     48 PaperCount "Every count of papers is the next of its style, signed by the organiser, and enough for the closing."
+    49 Extension "Every extension is signed by the organiser, the next one, and puts the closing off as far as it may."
+    50 Notice "Every notice is signed by the organiser, the next one, with a text for each language; a cancellation comes before the count."
+    51 Ended "The end of the voting is signed, by the organiser or a quorum of trustees, with a checkpoint of the board before it."
+    52 ClosingHour "Voting did not end before its hour."
 }
 
 impl Check {

@@ -11,12 +11,16 @@ pub enum Course {
     Setup,
     /// Voting is open.
     Open,
+    /// Voting has ended, and ballots on paper are still typed in.
+    Ended,
     /// Voting is closed, and the sums are not on the board yet.
     Closed,
     /// The trustees are decrypting.
     Counting,
     /// The result is on the board.
     Published,
+    /// The organiser has cancelled the vote: nothing is counted.
+    Cancelled,
 }
 
 impl Course {
@@ -25,8 +29,9 @@ impl Course {
         match self {
             Course::Empty | Course::Founded | Course::Setup => Phase::Setup,
             Course::Open => Phase::Open,
-            Course::Closed | Course::Counting => Phase::Closed,
+            Course::Ended | Course::Closed | Course::Counting => Phase::Closed,
             Course::Published => Phase::Published,
+            Course::Cancelled => Phase::Cancelled,
         }
     }
 }
@@ -42,4 +47,6 @@ pub enum Phase {
     Closed,
     /// The totals are published.
     Published,
+    /// The vote is cancelled.
+    Cancelled,
 }

@@ -10,7 +10,7 @@ use veche_record::election::ElectionError;
 use veche_record::entry::{
     EntryError, EntryKind, MAX_CHALLENGED, MAX_CREDENTIAL_NUMBER, PartError, Pseudonym,
 };
-use veche_record::manifest::ManifestError;
+use veche_record::manifest::{ManifestError, Timestamp};
 
 use crate::ceremony::CeremonyError;
 use crate::check::Check;
@@ -34,8 +34,18 @@ pub enum Culprit {
     Stranger,
     /// A trustee, counted from 1.
     Trustee(u8),
+    /// Several trustees together: bit i - 1 stands for trustee i.
+    Trustees(u16),
     /// The calling code, or the person who gave it a wrong argument.
     Caller,
+}
+
+impl Culprit {
+    /// Several trustees together. An election has at most 15.
+    pub(crate) fn trustees(numbers: impl Iterator<Item = u8>) -> Self {
+        let bit = |number: u8| 1_u16.checked_shl(u32::from(number).wrapping_sub(1)).unwrap_or(0);
+        Culprit::Trustees(numbers.map(bit).fold(0, |all, one| all | one))
+    }
 }
 
 impl fmt::Display for Culprit {
@@ -48,6 +58,14 @@ impl fmt::Display for Culprit {
             Culprit::Voter(pseudonym) => write!(f, "voter {pseudonym}, and the ballot box that let it in"),
             Culprit::Stranger => f.write_str("a stranger, and the ballot box that let it in"),
             Culprit::Trustee(number) => write!(f, "trustee {number}"),
+            Culprit::Trustees(bits) => {
+                let mut separator = "trustees ";
+                for trustee in (1..=u16::BITS).filter(|trustee| bits & (1 << (trustee - 1)) != 0) {
+                    write!(f, "{separator}{trustee}")?;
+                    separator = ", ";
+                }
+                Ok(())
+            }
             Culprit::Caller => f.write_str("the caller"),
         }
     }
@@ -207,6 +225,69 @@ pub enum Cause {
     /// A revocation of what is not active.
     #[error("this key is not the active key of this pseudonym")]
     NotActive,
+    /// A trustee's false signature under the end of the vote.
+    #[error("the signature of trustee {0} is false")]
+    ClosingSignature(u8),
+    /// Another number of trustees than a quorum.
+    #[error("{found} trustees end the vote, it takes exactly {needed}")]
+    ClosingQuorum {
+        /// The quorum.
+        needed: usize,
+        /// How many have signed.
+        found: usize,
+    },
+    /// A checkpoint at the end of the vote that is not one.
+    #[error("the checkpoint that was signed with the end of the vote is none of this board: {0}")]
+    ClosingNote(String),
+    /// The end of another board, or of this one at another place.
+    #[error("what was signed is the end of another board, or of this one after {size} entries")]
+    OtherPlace {
+        /// Entries of the checkpoint.
+        size: u64,
+    },
+    /// An end before the hour.
+    #[error("voting ended at {}, before {}", shown(*.time), shown(*.hour))]
+    ClosedEarly {
+        /// When it ended, in seconds since 1970.
+        time: u64,
+        /// When it may end at the earliest.
+        hour: u64,
+    },
+    /// An end that witnesses saw before the hour.
+    #[error("{found} witnesses saw the board unfinished at {} or later, {needed} must have", shown(*.hour))]
+    WitnessedEarly {
+        /// When voting may end at the earliest, in seconds since 1970.
+        hour: u64,
+        /// How many witnesses must have seen it then.
+        needed: usize,
+        /// How many have.
+        found: usize,
+    },
+    /// An entry that was withheld, or comes twice.
+    #[error("it is number {found}, and number {expected} is next")]
+    OtherNumber {
+        /// The number that is next.
+        expected: u16,
+        /// Its own.
+        found: u16,
+    },
+    /// An extension to an hour to which voting may not be put off.
+    #[error(
+        "signed at {}, it moves the closing from {} to {}: it must be signed before the closing and put it off, at most \
+         as far as the manifest allows",
+        shown(*.signed_at), shown(*.present), shown(*.closes)
+    )]
+    Extension {
+        /// When it was signed, in seconds since 1970.
+        signed_at: u64,
+        /// When voting closes without it.
+        present: u64,
+        /// When it wants voting to close.
+        closes: u64,
+    },
+    /// A notice that not everybody can read.
+    #[error("a notice has one text for each of the {0} languages, none of them blank")]
+    NoticeTexts(usize),
     /// A ballot that is not one.
     #[error(transparent)]
     Ballot(#[from] BallotError),
@@ -333,6 +414,11 @@ pub enum Cause {
     /// A board without entries.
     #[error("the board is empty")]
     EmptyBoard,
+}
+
+/// A time as people read it.
+fn shown(time: u64) -> String {
+    Timestamp::from_unix(time).map_or_else(|| time.to_string(), |time| time.to_string())
 }
 
 /// A failed check.

@@ -75,6 +75,8 @@ pub enum Outcome {
     Consistent,
     /// What is there is right, and the vote is not finished.
     NotFinished,
+    /// What is there is right, and the organiser has cancelled the vote.
+    Cancelled,
     /// A check failed.
     Failed,
     /// There is nothing that can be read.
@@ -124,10 +126,11 @@ pub struct Report {
 
 impl Report {
     /// The exit code of a command that verifies: 0 when every check passed, 1 when one failed, 2 when
-    /// there is nothing that can be read. An unfinished record passes as "not finished".
+    /// there is nothing that can be read. An unfinished record passes as "not finished", a cancelled one as
+    /// "cancelled".
     pub fn exit_code(&self) -> u8 {
         match self.outcome {
-            Outcome::Verified | Outcome::Consistent | Outcome::NotFinished => 0,
+            Outcome::Verified | Outcome::Consistent | Outcome::NotFinished | Outcome::Cancelled => 0,
             Outcome::Failed => 1,
             Outcome::Unreadable => 2,
         }
@@ -182,6 +185,9 @@ impl fmt::Display for Report {
             Outcome::Verified => "Verified: every check passed, and this is the expected election.",
             Outcome::Consistent => "Consistent: compare this fingerprint with the published one.",
             Outcome::NotFinished => "Not finished: what is there is right, and there is no result yet.",
+            Outcome::Cancelled => {
+                "Cancelled: what is there is right, and the organiser has cancelled this vote."
+            }
             Outcome::Failed => "FAILED: do not trust this record.",
             Outcome::Unreadable => "There is no record here that can be read.",
         })
@@ -209,6 +215,8 @@ fn reach(check: Check) -> Reach {
         | Check::Fingerprint
         | Check::Open
         | Check::Close
+        | Check::Ended
+        | Check::ClosingHour
         | Check::TallyInput
         | Check::TallySums
         | Check::Result

@@ -6,8 +6,9 @@ use std::sync::OnceLock;
 use veche_cli::folder::{MANIFEST, MemoryRecord, RESULT};
 use veche_cli::simulate::board::generate_keys;
 use veche_keeper::BoxKeys;
-use veche_record::entry::{Close, CredentialEntry, CredentialTerms, Open, Partial, ResultEntry};
+use veche_record::entry::{ClosingKind, CredentialEntry, CredentialTerms, Open, Partial, ResultEntry};
 use veche_record::{Entry, EntryKind, Pseudonym};
+use veche_tests::closing::Sealer;
 use veche_verify::{Check, Status};
 use veche_voter::Credential;
 
@@ -96,11 +97,18 @@ enum Tamper {
 impl Tamper {
     fn apply(self) -> MemoryRecord {
         let honest = honest();
+        let Ok(Entry::Genesis(genesis)) = Entry::parse(&honest.leaves[0]) else { panic!("no genesis") };
+        let sealer = Sealer {
+            origin: &genesis.origin,
+            log_key: &honest.keys.log,
+            organiser: &honest.keys.organiser,
+            election: honest.fingerprint,
+            witnesses: None,
+        };
         let mut leaves = honest.leaves.clone();
         let mut manifest = honest.record.files[MANIFEST].clone();
         let mut result = Some(honest.record.files[RESULT].clone());
         let mut keys = None;
-        let organiser = &honest.keys.organiser;
         match self {
             Tamper::DropBallot => drop(leaves.remove(BALLOT)),
             Tamper::DropVoter => drop(leaves.drain(CREDENTIAL..=BALLOT)),
@@ -123,7 +131,10 @@ impl Tamper {
             }
             Tamper::SecondClose => leaves.insert(
                 CLOSE + 1,
-                Entry::from(Close::sign(organiser, &honest.fingerprint, 2_000_000_000).unwrap()).to_bytes(),
+                Entry::from(
+                    sealer.close(ClosingKind::Close, &honest.leaves[..=CLOSE], 2_000_000_000).unwrap(),
+                )
+                .to_bytes(),
             ),
             Tamper::NoClose => drop(leaves.remove(CLOSE)),
             Tamper::StuffOneVoter => leaves.insert(CLOSE, new_credential(&honest.keys.registrar)),
@@ -167,6 +178,8 @@ impl Tamper {
             Tamper::CheckpointOfAnotherLog => keys = Some(generate_keys().unwrap()),
             Tamper::FileMissing | Tamper::FileTooMany | Tamper::OlderCheckpoint => {}
         }
+        // Whoever holds all keys signs the end of the vote again over what is before it now.
+        sealer.reseal(&mut leaves).unwrap();
         let keys = keys.as_ref().unwrap_or(&honest.keys);
         let mut record = publish(&manifest, &leaves, keys, result.as_deref());
         match self {

@@ -2,11 +2,12 @@
 
 use veche_crypto::signature::SecretKey;
 use veche_record::ballot::{Ballot, MAX_BALLOT_LEN, SIGNATURE_LEN};
-use veche_record::entry::Close;
+use veche_record::entry::ClosingKind;
+use veche_tests::closing::Sealer;
 use veche_tests::small::{SmallElection, manifest_json};
 use veche_verify::{Applied, Check, Course, Culprit, Refusal, VerifiedBallot};
 
-use crate::board::{Board, NORTH, SOUTH, fresh, pseudonym};
+use crate::board::{Board, CLOSES, NORTH, SOUTH, fresh, pseudonym};
 
 #[test]
 fn the_same_bytes_again_are_the_same_entry() {
@@ -139,7 +140,8 @@ fn attack_35_length_leak_every_choice_has_one_length() {
 fn a_message_is_verified_before_it_is_admitted() {
     let board = Board::open();
     let stranger = SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap();
-    let forged = Close::sign(&stranger, &board.fingerprint(), 1).unwrap();
+    let sealer = Sealer { organiser: &stranger, ..board.small.sealer() };
+    let forged = sealer.close(ClosingKind::Close, &board.leaves, CLOSES).unwrap();
     let failure = board.state.admit_entry(&forged.into(), &fresh()).unwrap_err();
     assert_eq!((failure.check, failure.culprit), (Check::Close, Culprit::BallotBox));
     board.state.admit_entry(&board.signed_close().into(), &fresh()).unwrap();

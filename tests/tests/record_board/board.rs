@@ -7,7 +7,7 @@ use veche_board::{Checkpoint, LogFile, LogKey, MerkleTree, encode_bundle, layout
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_record::entry::{
-    Close, Consent, CredentialEntry, CredentialTerms, Open, PaperCount, Partial, Pseudonym, Restart,
+    Closing, ClosingKind, Consent, CredentialEntry, CredentialTerms, Open, PaperCount, Partial, Pseudonym, Restart,
     Revocation, RevocationReason, Signed, TallyKind,
 };
 use veche_record::{Entry, EntryKind};
@@ -21,6 +21,9 @@ pub const SOUTH: u16 = 1;
 pub const ONLINE: u8 = 0;
 pub const PAPER: u8 = 1;
 pub use veche_tests::small::fresh;
+
+/// The closing hour of the manifest.
+pub const CLOSES: u64 = 1_778_788_800;
 
 /// The files of a record.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -203,8 +206,21 @@ impl Board {
         Open::sign(self.organiser(), &self.fingerprint(), 1_777_622_400).unwrap()
     }
 
-    pub fn signed_close(&self) -> Close {
-        Close::sign(self.organiser(), &self.fingerprint(), 1_778_788_800).unwrap()
+    /// Ends the vote, and before it the voting where ballots are typed in from paper afterwards.
+    pub fn close(&mut self) {
+        while let Some(kind) = self.state.next_closing() {
+            self.append(self.small.sealer().close(kind, &self.leaves, CLOSES).unwrap());
+        }
+    }
+
+    /// The end of the vote over the board as it is, at the announced hour.
+    pub fn signed_close(&self) -> Closing {
+        self.closed_at(CLOSES)
+    }
+
+    /// The same, at another time.
+    pub fn closed_at(&self, time: u64) -> Closing {
+        self.small.sealer().close(ClosingKind::Close, &self.leaves, time).unwrap()
     }
 
     /// The credential of voter `voter`'s own key.
@@ -303,6 +319,13 @@ impl Board {
         files
     }
 
+    /// The report on the board as it is, with an end of the vote that nobody signs again.
+    pub fn audit_as_it_is(&self) -> Report {
+        let mut files = self.files();
+        files.extend(log_files_as_they_are(&self.small, &self.small.log_key, &self.leaves));
+        audit_files(&files, Some(self.fingerprint())).report
+    }
+
     /// The report, whatever the fingerprint is.
     pub fn audit_unpinned(&self) -> Report {
         audit_files(&self.files(), None).report
@@ -313,8 +336,15 @@ impl Board {
     }
 }
 
-/// Checkpoint, tiles and bundles of these leaves.
+/// Checkpoint, tiles and bundles of these leaves. Whoever altered one of them signs the end of the vote again.
 pub fn log_files(small: &SmallElection, key: &LogKey, leaves: &[Vec<u8>]) -> Files {
+    let mut leaves = leaves.to_vec();
+    small.sealer().reseal(&mut leaves).unwrap();
+    log_files_as_they_are(small, key, &leaves)
+}
+
+/// Checkpoint, tiles and bundles of these leaves, whatever they say of each other.
+pub fn log_files_as_they_are(small: &SmallElection, key: &LogKey, leaves: &[Vec<u8>]) -> Files {
     let mut tree = MerkleTree::new();
     tree.extend(leaves.iter().map(|leaf| leaf_hash(leaf)));
     let origin = small.genesis.origin.clone();

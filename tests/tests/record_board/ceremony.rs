@@ -11,7 +11,7 @@ use veche_tests::small::{SmallElection, bytes32, fresh, manifest_json};
 use veche_trustee::{Action, ActionKind, Kept, KeyShare, Refusal, Secret, Step, Waiting, next_step};
 use veche_verify::{Check, Outcome, Round};
 
-use crate::board::{Board, assert_fails, assert_passes};
+use crate::board::{Board, CLOSES, assert_fails, assert_passes};
 
 /// Trustees who act one by one, each with a device that remembers.
 struct Making {
@@ -31,7 +31,7 @@ impl Making {
     }
 
     fn next(&self, trustee: u8) -> Result<Step, Refusal> {
-        next_step(&self.board.state, self.secret(trustee), &self.kept[usize::from(trustee) - 1])
+        next_step(&self.board.state, self.secret(trustee), &self.kept[usize::from(trustee) - 1], CLOSES)
     }
 
     #[track_caller]
@@ -515,7 +515,7 @@ fn words_and_board_recover_a_share_and_a_half_done_ceremony_is_begun_anew() {
     making.all_act();
     making.board.rehearse();
     let kept = Kept::recover(&making.board.state, &secret, 2).unwrap();
-    let step = next_step(&making.board.state, &secret, &kept).unwrap();
+    let step = next_step(&making.board.state, &secret, &kept, CLOSES).unwrap();
     assert_eq!(step, Step::Wait(Waiting::Opening));
     let share = KeyShare::recover(&secret, &making.board.state, 2).unwrap();
     let count = making.board.state.count(TallyKind::Rehearsal).unwrap();
@@ -528,16 +528,16 @@ fn a_trustee_acts_on_its_own_verified_board_only() {
     let mut manifest = manifest_json();
     manifest["minimum_group"] = serde_json::json!(2);
     let other = Board::founded(&manifest);
-    assert_eq!(next_step(&other.state, making.secret(1), &making.kept[0]), Err(Refusal::OtherBoard));
+    assert_eq!(next_step(&other.state, making.secret(1), &making.kept[0], CLOSES), Err(Refusal::OtherBoard));
     // A board that was taken over without looking is not acted on.
     let mut state = veche_verify::BoardState::new(&making.board.small.manifest).unwrap();
     for (index, leaf) in (0..).zip(&making.board.leaves) {
         state.restore(index, leaf).unwrap();
     }
-    assert_eq!(next_step(&state, making.secret(1), &making.kept[0]), Err(Refusal::Unverified));
+    assert_eq!(next_step(&state, making.secret(1), &making.kept[0], CLOSES), Err(Refusal::Unverified));
     // Somebody else has committed in this trustee's place.
     let mut making = Making::new();
     making.act(1);
     let other = Secret::from_bytes(&bytes32("somebody else", 1));
-    assert_eq!(next_step(&making.board.state, &other, &making.kept[0]), Err(Refusal::Impostor(1)));
+    assert_eq!(next_step(&making.board.state, &other, &making.kept[0], CLOSES), Err(Refusal::Impostor(1)));
 }

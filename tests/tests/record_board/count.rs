@@ -235,6 +235,7 @@ fn replaced_ballots_must_be_read_back_before_the_sums_are_made() {
     let (first, ballot) = (board.leaves.last().unwrap().clone(), board.ballot(2, SOUTH, 1));
     let admitted = board.state.admit(&ballot, &fresh()).unwrap();
     let replaced = admitted.replaces().unwrap();
+    board.leaves.push(admitted.leaf().to_vec());
     board.state.record(admitted).unwrap();
     assert_eq!(board.state.owed().collect::<Vec<_>>(), [replaced]);
     board.append(board.signed_close());

@@ -7,13 +7,14 @@ use veche_board::LogKey;
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_record::ballot::SIGNATURE_LEN;
-use veche_record::entry::{Close, CredentialEntry, Genesis, Open, Revocation, RevocationReason};
+use veche_record::entry::{ClosingKind, CredentialEntry, Genesis, Open, Revocation, RevocationReason};
 use veche_record::tag::domain;
 use veche_record::{Election, Entry, EntryKind, Manifest};
+use veche_tests::closing::Sealer;
 use veche_tests::small::{SmallElection, bytes32, manifest_json};
 use veche_verify::{BoardState, Check};
 
-use crate::board::{Board, NORTH, SOUTH, assert_fails, audit_files, fresh, log_files, pseudonym};
+use crate::board::{Board, CLOSES, NORTH, SOUTH, assert_fails, audit_files, fresh, log_files, pseudonym};
 
 fn stranger() -> SecretKey {
     SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap()
@@ -151,7 +152,9 @@ fn opening_and_closing_are_signed_by_the_organiser_for_this_election() {
         assert_fails(&board.audit(), Check::Open, Some(at), "ballot box");
 
         let mut board = Board::open();
-        let at = board.force(Close::sign(&key, &election, 1).unwrap());
+        let sealer = Sealer { organiser: &key, election, ..board.small.sealer() };
+        let close = sealer.close(ClosingKind::Close, &board.leaves, CLOSES).unwrap();
+        let at = board.force(close);
         assert_fails(&board.audit(), Check::Close, Some(at), "ballot box");
     }
 }
@@ -302,13 +305,14 @@ fn attack_25_a_ballot_outside_the_hours_is_refused() {
 }
 
 #[test]
-fn attack_86_one_signature_two_kinds_an_opening_replayed_as_the_closing_is_refused() {
+fn attack_86_one_signature_two_kinds_the_end_of_the_voting_replayed_as_the_closing_is_refused() {
     // Both have one layout and one signer: only the domain of the signature tells them apart.
     let mut board = Board::open();
-    let mut opening = board.leaves[board.position(EntryKind::Open)].clone();
-    opening[0] = EntryKind::Close as u8;
-    assert!(matches!(Entry::parse(&opening), Ok(Entry::Close(_))));
-    let at = board.force_leaf(opening);
+    let ended = board.small.sealer().close(ClosingKind::Ended, &board.leaves, CLOSES).unwrap();
+    let mut ended = Entry::from(ended).to_bytes();
+    ended[0] = EntryKind::Close as u8;
+    assert!(matches!(Entry::parse(&ended), Ok(Entry::Close(_))));
+    let at = board.force_leaf(ended);
     assert_fails(&board.audit(), Check::Close, Some(at), "ballot box");
 }
 
@@ -436,7 +440,9 @@ fn applying_an_entry_verifies_it_and_a_refused_one_changes_nothing() {
     let mut ballot = [&[4], board.ballot(1, NORTH, 0).as_slice()].concat();
     let honest = ballot.clone();
     *ballot.last_mut().unwrap() ^= 1;
-    let close = Close::sign(&stranger(), &board.fingerprint(), 1).unwrap();
+    let key = stranger();
+    let sealer = Sealer { organiser: &key, ..board.small.sealer() };
+    let close = sealer.close(ClosingKind::Close, &board.leaves, CLOSES).unwrap();
     for (leaf, check) in [(ballot, Check::BallotSignature), (Entry::from(close).to_bytes(), Check::Close)] {
         let failure = board.state.apply(board.next(), &leaf, &fresh()).unwrap_err();
         assert_eq!((failure.check, failure.entry), (check, Some(board.next())));

@@ -12,6 +12,8 @@ mod entries;
 mod files;
 mod forged;
 mod honest;
+mod hours;
+mod notices;
 mod opening;
 mod papers;
 mod rehearsal;

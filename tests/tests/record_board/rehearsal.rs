@@ -11,7 +11,7 @@ use veche_trustee::{Kept, Refusal, ShareError, Step, Waiting, next_step};
 use veche_verify::{Check, Outcome, TallyError};
 use veche_voter::PreparedBallot;
 
-use crate::board::{Board, NORTH, SOUTH, assert_fails, assert_passes, fresh};
+use crate::board::{Board, CLOSES, NORTH, SOUTH, assert_fails, assert_passes, fresh};
 
 #[track_caller]
 fn refused(mut board: Board, entry: impl Into<Entry>, check: Check, culprit: &str) {
@@ -200,16 +200,16 @@ fn attack_41_split_view_at_decryption_a_trustee_consents_to_one_record_only() {
     let (one, other) = two_records();
     let secret = &one.small.secrets[0].clone();
     let kept = Kept::recover(&one.state, secret, 1).unwrap();
-    let Step::Act(action) = next_step(&one.state, secret, &kept).unwrap() else { panic!() };
+    let Step::Act(action) = next_step(&one.state, secret, &kept, CLOSES).unwrap() else { panic!() };
     assert_eq!(action.kind.name(), "consent");
     // The device remembers, whatever it is shown later.
-    assert_eq!(next_step(&other.state, secret, &action.keep), Err(Refusal::OtherTally));
+    assert_eq!(next_step(&other.state, secret, &action.keep, CLOSES), Err(Refusal::OtherTally));
     // A new device remembers what the board shows.
     let mut shown = one;
     shown.append(Entry::parse(&action.message).unwrap());
     let recovered = Kept::recover(&shown.state, secret, 1).unwrap();
     assert_eq!(recovered, action.keep);
-    assert_eq!(next_step(&other.state, secret, &recovered), Err(Refusal::OtherTally));
+    assert_eq!(next_step(&other.state, secret, &recovered, CLOSES), Err(Refusal::OtherTally));
 }
 
 #[test]
@@ -222,12 +222,12 @@ fn attack_42_changed_set_after_a_first_decryption_is_never_decrypted_again() {
         other.append(other.consent_of(TallyKind::Vote, trustee));
     }
     for kind in ["consent", "decrypt"] {
-        let Step::Act(action) = next_step(&one.state, &secret, &kept).unwrap() else { panic!() };
+        let Step::Act(action) = next_step(&one.state, &secret, &kept, CLOSES).unwrap() else { panic!() };
         assert_eq!(action.kind.name(), kind);
         one.append(Entry::parse(&action.message).unwrap());
         kept = action.keep;
     }
-    assert_eq!(next_step(&other.state, &secret, &kept), Err(Refusal::OtherTally));
+    assert_eq!(next_step(&other.state, &secret, &kept, CLOSES), Err(Refusal::OtherTally));
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn one_of_five_may_be_missing_at_the_count_and_two_may_not() {
     }
     let secret = board.small.secrets[3].clone();
     let kept = Kept::recover(&board.state, &secret, 4).unwrap();
-    let waiting = next_step(&board.state, &secret, &kept).unwrap();
+    let waiting = next_step(&board.state, &secret, &kept, CLOSES).unwrap();
     let who = vec![3, 5];
     assert_eq!(waiting, Step::Wait(Waiting::Consents { of: TallyKind::Vote, needed: 1, who }));
     assert_passes(&board.audit(), Outcome::NotFinished);

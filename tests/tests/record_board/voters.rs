@@ -33,7 +33,7 @@ fn row(style: &str, route: &str, voters: u32, ballots: u32) -> RouteTurnout {
 
 /// Ends the vote, and gives the report of the whole record.
 fn finished(mut board: Board) -> Report {
-    board.append(board.signed_close());
+    board.close();
     board.fix_sums();
     board.finish();
     board.audit()

@@ -2,23 +2,24 @@
 
 use serde_json::{Value, json};
 use veche_board::{Checkpoint, LogKey, Origin, SignedCheckpoint, WitnessKey, cosign};
-use veche_tests::small::{bytes32, manifest_json};
+use veche_tests::closing::{witness_key, witness_name};
+use veche_tests::small::manifest_json;
 use veche_verify::{Check, Outcome, Report, Status};
 
-use crate::board::{Board, Files, assert_fails, assert_passes, audit_files};
+use crate::board::{Board, Files, assert_fails, assert_passes, audit_files, log_files_as_they_are};
 
 const TIME: u64 = 1_795_000_000;
 
 fn name(number: u64) -> Origin {
-    format!("witness.example/w{number}").parse().unwrap()
+    witness_name(number).unwrap()
 }
 
 fn key(number: u64) -> LogKey {
-    LogKey::from_seed(&bytes32("witness", number))
+    witness_key(number)
 }
 
 /// Two of three witnesses are needed.
-fn manifest() -> Value {
+pub fn manifest() -> Value {
     let vkey = |number| WitnessKey::new(name(number), key(number).public()).to_vkey();
     let mut manifest = manifest_json();
     manifest["witnesses"] = json!({"needed": 2, "keys": [vkey(1), vkey(2), vkey(3)]});
@@ -41,6 +42,18 @@ fn checkpoint(board: &Board, files: &Files) -> Checkpoint {
 fn report(board: &Board, lines: &[String]) -> Report {
     let mut files = board.files();
     lines.iter().for_each(|line| files.get_mut("checkpoint").unwrap().extend_from_slice(line.as_bytes()));
+    audit_files(&files, Some(board.fingerprint())).report
+}
+
+/// The report on a board as it is, under a checkpoint that two witnesses have seen.
+pub fn report_as_it_is(board: &Board) -> Report {
+    let mut files = board.files();
+    files.extend(log_files_as_they_are(&board.small, &board.small.log_key, &board.leaves));
+    let seen = checkpoint(board, &files);
+    for number in [1, 2] {
+        let line = cosign(&seen, &name(number), &key(number), TIME);
+        files.get_mut("checkpoint").unwrap().extend_from_slice(line.as_bytes());
+    }
     audit_files(&files, Some(board.fingerprint())).report
 }
 

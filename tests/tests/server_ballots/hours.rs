@@ -51,8 +51,20 @@ async fn attack_25_no_ballot_after_the_closing() {
 }
 
 #[tokio::test]
+async fn attack_55_closed_early_a_vote_whose_manifest_does_not_allow_it_is_not_closed_before_its_hour() {
+    let mut strict = manifest("open");
+    strict["early_close"] = false.into();
+    let vote = Vote::open_with(&strict, |_| {}).await;
+    let size = vote.size().await;
+    vote.organise("/v1/close", Vec::new()).await.problem(409, "too-early");
+    assert_eq!((vote.phase().await.as_str(), vote.size().await), ("open", size));
+}
+
+#[tokio::test]
 async fn attack_25_the_announced_closing_time_closes_by_itself() {
-    let vote = Vote::open().await;
+    let mut strict = manifest("open");
+    strict["early_close"] = false.into();
+    let vote = Vote::open_with(&strict, |_| {}).await;
     let mut anna = vote.voter(1, "north").await;
     anna.vote(&vote, 0).await;
     // The last second is inside, the closing time itself is not. Nobody posts a Close.

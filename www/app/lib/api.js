@@ -16,11 +16,13 @@ const SLOW_MS = 4_000;
 /**
  * @typedef {object} ElectionInfo
  * @property {string | null} fingerprint
- * @property {"setup" | "open" | "closed" | "published"} phase
+ * @property {"setup" | "open" | "closed" | "published" | "cancelled"} phase
  * @property {"open" | "roll"} registration
  * @property {string} origin
  * @property {string} checkpoint
  * @property {string} now
+ * @property {string} closes
+ * @property {string[]} statements  what the organiser says to everybody: entries in base64, each with its signature
  */
 
 /** The ballot box's HTTP interface: requests out, plain values or a `Trouble` back. */
@@ -95,6 +97,24 @@ export class Api {
    */
   entry(token, bytes) {
     return this.#json("POST", "v1/entries", { token, bytes });
+  }
+
+  /**
+   * The end of the vote as trustees would sign it now, in the place of an organiser who is gone.
+   * @param {string} token  a trustee's
+   * @returns {Promise<{ kind: string, time: number, note: string, signed: number[], needed: number }>}
+   */
+  closing(token) {
+    return this.#json("GET", "v1/closing", { token });
+  }
+
+  /**
+   * @param {string} token  the trustee's own
+   * @param {{ time: number, signature: string }} signature
+   * @returns {Promise<{ signed: number[], needed: number, index: number | null }>}
+   */
+  signClosing(token, signature) {
+    return this.#json("POST", "v1/closing", { token, json: signature });
   }
 
   /**

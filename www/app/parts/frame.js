@@ -3,6 +3,7 @@ import { Part } from "./part.js";
 import { Steps } from "./steps.js";
 
 /** @typedef {import("../../veche-wasm-voter.js").Manifest} Manifest */
+/** @typedef {import("../../veche-wasm-voter.js").OrganiserStatement} Statement */
 /** @typedef {import("./steps.js").Step} Step */
 
 /** What stays on every screen: the election's name, notices, the steps, the place for screens, and a voice. */
@@ -32,9 +33,10 @@ export class Frame extends Part {
 
   /**
    * @param {Manifest} manifest
-   * @param {{ voter?: boolean, home?: string }} [about] whether the page is a voter's, and where the name leads
+   * @param {{ voter?: boolean, home?: string, notices?: Statement[] }} [about] whether the page is a voter's, where the
+   *   name leads, and what the organiser says to everybody
    */
-  introduce(manifest, { voter = true, home = voter ? "#welcome" : "#trustee" } = {}) {
+  introduce(manifest, { voter = true, home = voter ? "#welcome" : "#trustee", notices = [] } = {}) {
     this.electionTitle = this.t.localised(manifest.title);
     this.#name.textContent = this.electionTitle;
     this.#name.setAttribute("href", home);
@@ -45,6 +47,12 @@ export class Frame extends Part {
       this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, this.t("app.rehearsal")),
       manifest.notice && h("p", { class: "notice" }, this.t.localised(manifest.notice)),
+      // Plain text: a notice cannot lead anybody anywhere.
+      notices.map(({ kind, time, text }) => {
+        const about = { date: this.t.hour(time * 1_000, manifest.time_zone) };
+        const whose = kind === "cancellation" ? this.t("app.cancelled", about) : this.t("app.organiser-says", about);
+        return h("p", { class: "notice said" }, h("strong", null, whose), " ", this.t.localised(text));
+      }),
     );
   }
 

@@ -24,6 +24,9 @@ export const resultsOperations = {
   /** @param {End} args */
   resultsStage: async ({ checkpoint, bundles, files }) => opened().stage(checkpoint, bundles, files),
 
+  /** @param {End} args */
+  resultsStatements: async ({ checkpoint, bundles, files }) => opened().statements(checkpoint, bundles, files),
+
   /** @param {End & { result: Uint8Array }} args */
   async resultsRead({ result, checkpoint, bundles, files }) {
     const read = opened().results(result, checkpoint, bundles, files);

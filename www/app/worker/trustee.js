@@ -28,6 +28,9 @@ function present() {
   return trustee;
 }
 
+/** This device's clock, as the program reads it. */
+const seconds = () => Math.floor(Date.now() / 1_000);
+
 /** @param {number} number */
 const keptKey = (number) => `trustee-${number}`;
 
@@ -94,17 +97,32 @@ export const trusteeOperations = (program) => ({
     trustee = recovered;
   },
 
-  trusteeNext: async () => present().next(opened()),
+  /**
+   * What comes next by this device's clock. That the board says a vote is over before its hour is on disk before anybody
+   * is told.
+   * @param {{ number: number }} args
+   */
+  async trusteeNext({ number }) {
+    const now = seconds();
+    if (present().see(opened(), now)) await database.put("kept", keptKey(number), present().kept());
+    return { ...present().next(opened(), now), early: present().early() };
+  },
 
   /**
    * Signs what comes next, if that is what the trustee was shown. What was signed is on disk before the message leaves.
    * @param {{ number: number, what: string, shown: string | null }} args
    */
   async trusteeAct({ number, what, shown }) {
-    const { bytes, kept } = present().act(opened(), what, shown ?? undefined);
+    const { bytes, kept } = present().act(opened(), what, shown ?? undefined, seconds());
     await database.put("kept", keptKey(number), kept);
     return { bytes };
   },
+
+  /**
+   * This trustee's signature under the end of a vote whose organiser is gone, if the board and the hour allow it.
+   * @param {{ kind: string, time: number, note: string }} args
+   */
+  trusteeEndVote: async ({ kind, time, note }) => present().endVote(opened(), kind, time, note, seconds()),
 
   /** Forgets the secret. */
   async trusteeForget() {

@@ -51,6 +51,12 @@ const operations = {
   },
 
   /**
+   * What the organiser says to everybody, if it is the organiser's.
+   * @param {{ entry: Uint8Array }} args
+   */
+  statement: async ({ entry }) => election.statement(entry),
+
+  /**
    * The browser's key for a voter, made if there is none or if the old one was replaced elsewhere. Where the voter's
    * active key is this browser's own, it hands over to the new one: then nobody has to revoke it.
    * @param {{ pseudonym: string, style: string, route: string, number: number, active: string | null, fresh: boolean }} args

@@ -213,6 +213,16 @@ impl Witnesses {
         Ok(found)
     }
 
+    /// When each of those was, in seconds since 1970, whose cosignature a note carries: the witness's word.
+    ///
+    /// # Errors
+    /// Those of [`Self::of`].
+    pub fn times(&self, note: &[u8]) -> Result<Vec<u64>, NoteError> {
+        let note = Note::parse(note)?;
+        let times = self.keys.iter().map(|witness| witness.cosigned(&note));
+        Ok(times.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
     /// Demands that enough of these witnesses have cosigned a note.
     ///
     /// # Errors

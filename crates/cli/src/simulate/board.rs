@@ -176,7 +176,8 @@ impl<S: RecordStore + Send + 'static> Board<S> {
     /// When it is not the time for it, or the record cannot be written.
     pub fn close(&mut self, time: u64) -> Result<(), Error> {
         self.now = i64::try_from(time).unwrap_or(i64::MAX);
-        self.append(|board| board.close())?;
+        let note = self.ledger.log().head().map(|head| head.note.clone()).unwrap_or_default();
+        self.append(|board| board.close(&note))?;
         self.append(|board| board.fix_sums())
     }
 

@@ -1,7 +1,8 @@
 //! Steps in words.
 
 use veche_record::entry::TallyKind;
-use veche_trustee::{ActionKind, Waiting};
+use veche_record::manifest::Timestamp;
+use veche_trustee::{ActionKind, Early, Waiting};
 use veche_verify::Round;
 
 /// What is to be done now.
@@ -68,6 +69,20 @@ pub(crate) fn trustees(who: &[u8]) -> String {
     }
 }
 
+/// A time as people read it.
+pub(super) fn moment(seconds: u64) -> String {
+    Timestamp::from_unix(seconds).map_or_else(|| seconds.to_string(), |time| time.to_string())
+}
+
+/// What the device has seen of a vote that ended before its hour.
+pub(super) fn seen_early(early: &Early) -> String {
+    format!(
+        "Remembered: at {} this machine saw the vote ended, before its hour, {}, by this machine's clock.\n",
+        moment(early.seen),
+        moment(early.hour)
+    )
+}
+
 /// Who is waited for.
 pub(crate) fn waiting(on: &Waiting) -> String {
     match on {
@@ -92,6 +107,11 @@ pub(crate) fn waiting(on: &Waiting) -> String {
         Waiting::Opening => "The rehearsal has worked. Waiting for the organiser to open the vote.\n".into(),
         Waiting::Closing => "Voting is open.\n".into(),
         Waiting::Sums => "Voting is closed. Waiting for the ballot box to add the ballots up.\n".into(),
+        Waiting::Hour { until } => format!(
+            "The board says that voting is over, and it is not {} yet by this machine's clock. Nothing is decrypted before \
+             that. Tell the other trustees what you saw, and look whether your clock is right.\n",
+            moment(*until)
+        ),
         Waiting::Result => {
             "Enough trustees have decrypted. Waiting for the organiser to state the result.\n".into()
         }

@@ -17,6 +17,7 @@ use crate::verify::parse_fingerprint;
 pub(crate) use describe::trustees;
 pub(crate) use state::read_token;
 
+mod close;
 mod describe;
 mod new;
 mod state;
@@ -39,6 +40,9 @@ enum Command {
     Confirm(ConfirmArgs),
     /// Agrees to the sums on the board, and decrypts them once enough trustees have agreed.
     Decrypt(StepArgs),
+    /// Signs the end of the vote in the place of an organiser who is gone, three days after its last hour. A quorum of
+    /// trustees has to.
+    Close(StepArgs),
     /// Takes a trustee's 24 words up on another machine.
     Recover(new::NewArgs),
     /// Says what is to be done next, and who is waited for.
@@ -119,6 +123,15 @@ pub enum TrusteeError {
         /// What the board shows.
         found: Digest,
     },
+    /// The share of the key.
+    #[error(transparent)]
+    Share(#[from] veche_trustee::ShareError),
+    /// An answer of the ballot box.
+    #[error("the ballot box answers in another form: {0}")]
+    Answer(serde_json::Error),
+    /// A board in a folder has nobody to gather signatures.
+    #[error("the end of a vote is signed at a ballot box: this trustee's board is a folder")]
+    NoBox,
     /// A board at an address needs a token to post with.
     #[error("give the token of this trustee with --token-file, as the organiser has handed it out")]
     NoToken,
@@ -151,6 +164,7 @@ pub fn run(args: &TrusteeArgs) -> Result<Outcome, Error> {
         Command::Deal(args) => step::act(args, &["commit", "deal", "complain"], None),
         Command::Confirm(args) => step::act(&args.step, &["complain", "confirm"], Some(args.transcript)),
         Command::Decrypt(args) => step::act(args, &["consent", "decrypt"], None),
+        Command::Close(args) => close::close(args),
         Command::Status(args) => step::status(&args.step, args.json),
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use veche_crypto::hash::Digest;
 use veche_trustee::{Action, Kept, Secret};
-use veche_verify::Audit;
+use veche_verify::{Audit, BoardState};
 use zeroize::Zeroizing;
 
 use super::TrusteeError;
@@ -34,6 +34,15 @@ impl Board {
             return Err(TrusteeError::NoToken.into());
         }
         Ok(Board { place: place.trim_end_matches('/').to_owned(), token })
+    }
+
+    /// The ballot box of the board, with this trustee's token.
+    pub fn ballot_box(&self) -> Result<(Remote, &str), Error> {
+        if !is_address(&self.place) {
+            return Err(TrusteeError::NoBox.into());
+        }
+        let token = self.token.as_deref().ok_or(TrusteeError::NoToken)?;
+        Ok((Remote::new(&self.place)?, token))
     }
 
     /// Verifies the whole record.
@@ -117,6 +126,15 @@ impl State {
         let token = folder.join(TOKEN);
         let board = Board::new(place.trim(), kept.trustee(), token.is_file().then_some(token.as_path()))?;
         Ok(State { folder: folder.into(), board, secret: Secret::from_bytes(&bytes), kept })
+    }
+
+    /// Remembers a vote that the board says is over, before its hour by this machine's clock.
+    pub fn see(&mut self, board: &BoardState, now: u64) -> Result<(), Error> {
+        if let Some(kept) = self.kept.saw(board, now) {
+            self.write_kept(&kept)?;
+            self.kept = kept;
+        }
+        Ok(())
     }
 
     /// Remembers an action, then sends its message. Where the board is a folder, the message is written

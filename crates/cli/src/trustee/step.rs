@@ -5,7 +5,7 @@ use veche_crypto::hash::Digest;
 use veche_trustee::{ActionKind, Step, next_step};
 use veche_verify::Audit;
 
-use super::describe::{doing, done, waiting};
+use super::describe::{doing, done, seen_early, waiting};
 use super::state::State;
 use super::{StepArgs, TrusteeError};
 use crate::error::Error;
@@ -33,7 +33,9 @@ pub(super) fn continue_with(
             text.push_str(&report::text(&audit.report));
             return Ok(Outcome { text, code: audit.report.exit_code() });
         };
-        let action = match next_step(board, &state.secret, &state.kept).map_err(TrusteeError::from)? {
+        let now = now();
+        state.see(board, now)?;
+        let action = match next_step(board, &state.secret, &state.kept, now).map_err(TrusteeError::from)? {
             Step::Act(action) if allowed.contains(&action.kind.name()) => action,
             Step::Act(action) => {
                 text.push_str(&doing(&action.kind));
@@ -41,6 +43,11 @@ pub(super) fn continue_with(
             }
             Step::Wait(on) => {
                 text.push_str(&waiting(&on));
+                text.extend(state.kept.early().as_ref().map(seen_early));
+                return Ok(Outcome::passed(text));
+            }
+            Step::Cancelled => {
+                text.push_str(CANCELLED);
                 return Ok(Outcome::passed(text));
             }
             Step::Done => {
@@ -65,21 +72,39 @@ pub(super) fn continue_with(
 
 /// Says what comes next.
 pub(super) fn status(args: &StepArgs, as_json: bool) -> Result<Outcome, Error> {
-    let state = State::open(&args.dir)?;
+    let mut state = State::open(&args.dir)?;
     let audit = state.board.audit(args.election)?;
     let Some(board) = audit.board() else {
         let text = format!("The board does not pass.\n\n{}", report::text(&audit.report));
         return Ok(Outcome { text, code: audit.report.exit_code() });
     };
-    let step = next_step(board, &state.secret, &state.kept).map_err(TrusteeError::from)?;
+    let now = now();
+    state.see(board, now)?;
+    let step = next_step(board, &state.secret, &state.kept, now).map_err(TrusteeError::from)?;
+    let early = state.kept.early();
     if as_json {
-        return Ok(Outcome::passed(format!("{}\n", document(&step, state.kept.trustee()))));
+        let mut document = document(&step, state.kept.trustee());
+        if let (Some(early), Some(object)) = (early, document.as_object_mut()) {
+            object.insert("early".to_owned(), json!({"seen": early.seen, "hour": early.hour}));
+        }
+        return Ok(Outcome::passed(format!("{document}\n")));
     }
-    Ok(Outcome::passed(match &step {
+    let mut text = match &step {
         Step::Act(action) => doing(&action.kind),
         Step::Wait(on) => waiting(on),
+        Step::Cancelled => CANCELLED.to_owned(),
         Step::Done => "The result is published. Nothing is left to do.\n".to_owned(),
-    }))
+    };
+    text.extend(early.as_ref().map(seen_early));
+    Ok(Outcome::passed(text))
+}
+
+/// What a trustee of a cancelled vote is told.
+const CANCELLED: &str = "The organiser has cancelled the vote. Nothing of it is decrypted.\n";
+
+/// This machine's time, in seconds since 1970. A clock from before then is too early for everything.
+pub(super) fn now() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 fn document(step: &Step, trustee: u8) -> serde_json::Value {
@@ -92,6 +117,7 @@ fn document(step: &Step, trustee: u8) -> serde_json::Value {
             kind => json!({"trustee": trustee, "next": kind.name()}),
         },
         Step::Wait(on) => json!({"trustee": trustee, "next": "wait", "waiting": waiting(on).trim()}),
+        Step::Cancelled => json!({"trustee": trustee, "next": "cancelled"}),
         Step::Done => json!({"trustee": trustee, "next": "done"}),
     }
 }

@@ -13,7 +13,7 @@
 //! | 4 | Ballot | see [`crate::ballot`] |
 //! | 5 | [`Challenged`] | credential key 32, sequence u32, code 32, signature 64 by that key |
 //! | 6 | [`Revocation`] | pseudonym 16, key 32, reason u8, registrar signature 64 |
-//! | 7 | [`Close`] | unix time u64, organiser signature 64 |
+//! | 7 | Close | form u8, unix time u64, note length u16, note; form 0: organiser signature 64; form 1: q times trustee u8, signature 64: see [`Closing`] |
 //! | 8 | TallyInput | nothing: everyone computes the [`TallyInput`] that it marks |
 //! | 9 | [`Partial`] | trustee u8, tally input hash 32, groups u32, each group: μ u16, μ factors 32, proof 64 |
 //! | 10 | [`ResultEntry`] | tally input hash 32, groups u32, each group: contest u16, style u16 (65,535 = all), ballots u32, withheld u8, totals u16, each total u64 |
@@ -21,6 +21,10 @@
 //! | 12 | RehearsalBallot | a ballot of the rehearsal, see [`crate::ballot_kind`] |
 //! | 13 | RehearsalInput | nothing, as 8: of the rehearsal's ballots |
 //! | 14 | [`Consent`] | trustee u8, tally input hash 32, signature 64 |
+//! | 15 | [`Extension`] | number u16, unix time u64, closes u64, organiser signature 64 |
+//! | 16 | [`Notice`] | number u16, form u8, unix time u64, each language's text: length u16, bytes; organiser signature 64 |
+//! | 17 | | reserved: refused |
+//! | 19 | Ended | as 7 |
 //! | 20 | [`PaperCount`] | declared style u16, number u16, count u32, organiser signature 64 |
 //!
 //! The organiser, the registrar, and the trustees in a Consent, sign H_election and then everything
@@ -34,7 +38,10 @@ use crate::wire::{Reader, WireError};
 
 pub mod ceremony;
 mod challenged;
+mod closing;
 mod credential;
+mod extension;
+mod notice;
 mod paper;
 mod part;
 mod setup;
@@ -43,12 +50,15 @@ mod tally;
 
 pub use ceremony::{Ceremony, Commitments, Complaint, Confirm, Restart, Shares};
 pub use challenged::{Challenged, MAX_CHALLENGED};
+pub use closing::{Closing, ClosingForm, ClosingKind, ClosingSignatures, ClosingTerms};
 pub use credential::{
     CredentialEntry, CredentialTerms, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason,
 };
+pub use extension::Extension;
+pub use notice::{MAX_NOTICES, Notice, NoticeForm};
 pub use paper::PaperCount;
 pub use part::{MAX_BALLOT_LEN, MAX_LEAF_LEN, MAX_MESSAGE_LEN, Part, PartAssembler, PartError, into_leaves};
-pub use setup::{Close, Genesis, Open};
+pub use setup::{Genesis, Open};
 pub use signed::{Content, Signed};
 pub use tally::{
     Consent, GroupFactors, GroupInput, Partial, ResultEntry, StatedGroup, TallyInput, TallyKind,
@@ -72,7 +82,7 @@ pub enum EntryKind {
     Challenged = 5,
     /// A voter's key ends.
     Revocation = 6,
-    /// Voting ends.
+    /// The board has every ballot.
     Close = 7,
     /// What is to be decrypted.
     TallyInput = 8,
@@ -88,6 +98,12 @@ pub enum EntryKind {
     RehearsalInput = 13,
     /// One trustee's word that it will decrypt this tally input and no other.
     Consent = 14,
+    /// The closing is put off.
+    Extension = 15,
+    /// What the organiser says to everybody.
+    Notice = 16,
+    /// Voting has ended, and ballots on paper are still typed in.
+    Ended = 19,
     /// How many papers were counted by hand.
     PaperCount = 20,
 }
@@ -111,6 +127,9 @@ impl EntryKind {
             12 => EntryKind::RehearsalBallot,
             13 => EntryKind::RehearsalInput,
             14 => EntryKind::Consent,
+            15 => EntryKind::Extension,
+            16 => EntryKind::Notice,
+            19 => EntryKind::Ended,
             20 => EntryKind::PaperCount,
             _ => return None,
         })
@@ -155,6 +174,21 @@ pub enum EntryError {
     /// A log key that is not one.
     #[error("this is not a log key")]
     LogKey,
+    /// An end of the vote that this version does not know.
+    #[error("closing form {0} is unknown")]
+    ClosingForm(u8),
+    /// Trustees out of order, or one of them twice.
+    #[error("the trustees who sign are not in ascending order")]
+    TrusteeOrder,
+    /// A notice that this version does not know.
+    #[error("notice form {0} is unknown")]
+    NoticeForm(u8),
+    /// Words that are none.
+    #[error("a text is not UTF-8")]
+    NotText,
+    /// A checkpoint with more cosignatures than an entry has room for.
+    #[error("the checkpoint's note does not fit an entry")]
+    NoteTooLong,
     /// A list that has nothing in it.
     #[error("a list is empty where it must not be")]
     EmptyList,
@@ -186,8 +220,8 @@ pub enum Entry {
     Challenged(Signed<Challenged>),
     /// A voter's key ends.
     Revocation(Revocation),
-    /// Voting ends.
-    Close(Close),
+    /// The board has every ballot.
+    Close(Closing),
     /// From here on it is fixed what is to be decrypted.
     TallyInput,
     /// One trustee's part of the decryption.
@@ -202,6 +236,12 @@ pub enum Entry {
     RehearsalInput,
     /// One trustee's word that it will decrypt this tally input and no other.
     Consent(Signed<Consent>),
+    /// The closing is put off.
+    Extension(Signed<Extension>),
+    /// What the organiser says to everybody.
+    Notice(Signed<Notice>),
+    /// Voting has ended, and ballots on paper are still typed in.
+    Ended(Closing),
     /// How many papers were counted by hand.
     PaperCount(Signed<PaperCount>),
 }
@@ -222,7 +262,7 @@ impl Entry {
             EntryKind::Ballot => Entry::Ballot(reader.rest().to_vec()),
             EntryKind::Challenged => Entry::Challenged(Challenged::read(&mut reader)?),
             EntryKind::Revocation => Entry::Revocation(Revocation::read(&mut reader)?),
-            EntryKind::Close => Entry::Close(Close::read(&mut reader)?),
+            EntryKind::Close => Entry::Close(Closing::read(ClosingKind::Close, &mut reader)?),
             EntryKind::TallyInput => Entry::TallyInput,
             EntryKind::Partial => Entry::Partial(Partial::read(&mut reader)?),
             EntryKind::Result => Entry::Result(ResultEntry::read(&mut reader)?),
@@ -230,6 +270,9 @@ impl Entry {
             EntryKind::RehearsalBallot => Entry::RehearsalBallot(reader.rest().to_vec()),
             EntryKind::RehearsalInput => Entry::RehearsalInput,
             EntryKind::Consent => Entry::Consent(Consent::read(&mut reader)?),
+            EntryKind::Extension => Entry::Extension(Extension::read(&mut reader)?),
+            EntryKind::Notice => Entry::Notice(Notice::read(&mut reader)?),
+            EntryKind::Ended => Entry::Ended(Closing::read(ClosingKind::Ended, &mut reader)?),
             EntryKind::PaperCount => Entry::PaperCount(PaperCount::read(&mut reader)?),
         };
         reader.end()?;
@@ -272,6 +315,9 @@ impl Entry {
             Entry::RehearsalBallot(_) => EntryKind::RehearsalBallot,
             Entry::RehearsalInput => EntryKind::RehearsalInput,
             Entry::Consent(_) => EntryKind::Consent,
+            Entry::Extension(_) => EntryKind::Extension,
+            Entry::Notice(_) => EntryKind::Notice,
+            Entry::Ended(_) => EntryKind::Ended,
             Entry::PaperCount(_) => EntryKind::PaperCount,
         }
     }
@@ -287,13 +333,15 @@ impl Entry {
             Entry::Ballot(ballot) => bytes.extend_from_slice(ballot),
             Entry::Challenged(entry) => entry.write(&mut bytes),
             Entry::Revocation(entry) => entry.write(&mut bytes),
-            Entry::Close(entry) => entry.write(&mut bytes),
+            Entry::Close(entry) | Entry::Ended(entry) => entry.write(&mut bytes),
             Entry::TallyInput | Entry::RehearsalInput => {}
             Entry::Partial(entry) => entry.write(&mut bytes),
             Entry::Result(entry) => entry.write(&mut bytes),
             Entry::Part(entry) => entry.write(&mut bytes),
             Entry::RehearsalBallot(ballot) => bytes.extend_from_slice(ballot),
             Entry::Consent(entry) => entry.write(&mut bytes),
+            Entry::Extension(entry) => entry.write(&mut bytes),
+            Entry::Notice(entry) => entry.write(&mut bytes),
             Entry::PaperCount(entry) => entry.write(&mut bytes),
         }
         bytes
@@ -323,14 +371,24 @@ entries!(
     Open(Open),
     Credential(CredentialEntry),
     Revocation(Revocation),
-    Close(Close),
     Partial(Partial),
     Result(ResultEntry),
     Part(Part),
     Challenged(Signed<Challenged>),
     PaperCount(Signed<PaperCount>),
     Consent(Signed<Consent>),
+    Extension(Signed<Extension>),
+    Notice(Signed<Notice>),
 );
+
+impl From<Closing> for Entry {
+    fn from(closing: Closing) -> Self {
+        match closing.terms().kind {
+            ClosingKind::Close => Entry::Close(closing),
+            ClosingKind::Ended => Entry::Ended(closing),
+        }
+    }
+}
 
 /// What is signed: H_election, or the genesis hash during the ceremony, then the entry's own bytes.
 fn signed_message(election: &Digest, body: &[u8]) -> Vec<u8> {

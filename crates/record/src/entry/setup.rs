@@ -1,4 +1,4 @@
-//! The entries that begin and end a vote: Genesis, Open, Close.
+//! The entries that begin a board and a vote: Genesis, Open.
 
 use veche_board::{LogPublicKey, Origin};
 use veche_crypto::group::GroupError;
@@ -70,57 +70,43 @@ impl Genesis {
     }
 }
 
-macro_rules! moment {
-    ($(#[$doc:meta])* $name:ident, $domain:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $name {
-            /// When, in seconds since 1970, as the organiser says.
-            pub time: u64,
-            /// The organiser's signature.
-            pub signature: Signature,
-        }
-
-        impl $name {
-            /// Makes the entry.
-            ///
-            /// # Errors
-            /// [`GroupError`] with negligible probability.
-            pub fn sign(organiser: &SecretKey, election: &Digest, time: u64) -> Result<Self, GroupError> {
-                let message = signed_message(election, &time.to_le_bytes());
-                Ok($name { time, signature: organiser.sign($domain, &message)? })
-            }
-
-            pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
-                Ok($name { time: reader.u64()?, signature: reader.signature()? })
-            }
-
-            pub(super) fn write(&self, bytes: &mut Vec<u8>) {
-                bytes.extend_from_slice(&self.time.to_le_bytes());
-                bytes.extend_from_slice(&self.signature.to_bytes());
-            }
-        }
-
-        impl Issued for $name {
-            const DOMAIN: &'static str = $domain;
-
-            fn message(&self, election: &Digest) -> Vec<u8> {
-                signed_message(election, &self.time.to_le_bytes())
-            }
-
-            fn signature(&self) -> &Signature {
-                &self.signature
-            }
-        }
-    };
+/// Voting begins: ballots after this entry count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// When, in seconds since 1970, as the organiser says.
+    pub time: u64,
+    /// The organiser's signature.
+    pub signature: Signature,
 }
-moment!(
-    /// Voting begins: ballots after this entry count.
-    Open,
-    domain::OPEN
-);
-moment!(
-    /// Voting ends: no ballot follows this entry.
-    Close,
-    domain::CLOSE
-);
+
+impl Open {
+    /// Makes the entry.
+    ///
+    /// # Errors
+    /// [`GroupError`] with negligible probability.
+    pub fn sign(organiser: &SecretKey, election: &Digest, time: u64) -> Result<Self, GroupError> {
+        let message = signed_message(election, &time.to_le_bytes());
+        Ok(Open { time, signature: organiser.sign(domain::OPEN, &message)? })
+    }
+
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
+        Ok(Open { time: reader.u64()?, signature: reader.signature()? })
+    }
+
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(&self.time.to_le_bytes());
+        bytes.extend_from_slice(&self.signature.to_bytes());
+    }
+}
+
+impl Issued for Open {
+    const DOMAIN: &'static str = domain::OPEN;
+
+    fn message(&self, election: &Digest) -> Vec<u8> {
+        signed_message(election, &self.time.to_le_bytes())
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+}

@@ -53,7 +53,11 @@ fn samples() -> Vec<Entry> {
         CredentialEntry::sign(&registrar, &election, terms, None, possession).unwrap().into(),
         Entry::Ballot(vec![1, 2, 3]),
         Revocation::sign(&registrar, &election, pseudonym, key, RevocationReason::Replaced).unwrap().into(),
-        Close::sign(&organiser, &election, 6).unwrap().into(),
+        Closing::by_organiser(ClosingKind::Close, &organiser, &election, 6, b"note".to_vec()).unwrap().into(),
+        Closing::by_organiser(ClosingKind::Ended, &organiser, &election, 6, Vec::new()).unwrap().into(),
+        Signed::new(Extension { number: 0, signed_at: 7, closes: 8 }, &organiser, &election).unwrap().into(),
+        Signed::new(notice(NoticeForm::Words), &organiser, &election).unwrap().into(),
+        Signed::new(notice(NoticeForm::Cancellation), &organiser, &election).unwrap().into(),
         Entry::TallyInput,
         Partial { trustee: 2, tally: election, groups: vec![factors(2), factors(1)] }.into(),
         result().into(),
@@ -78,6 +82,10 @@ fn samples() -> Vec<Entry> {
             .unwrap()
             .into(),
     ]
+}
+
+fn notice(form: NoticeForm) -> Notice {
+    Notice { number: 3, form, time: 9, texts: vec!["Water.".into(), "Woda.".into()] }
 }
 
 fn signed<T: Content>(content: T) -> Entry
@@ -205,7 +213,13 @@ fn signatures_bind_the_election_the_content_and_the_kind() {
     assert!(open.verify_signature(&key, &other).is_err());
     assert!(open.verify_signature(&secret("voter").public(), &election).is_err());
     assert!(Open { time: 6, ..open.clone() }.verify_signature(&key, &election).is_err());
-    assert!(Close { time: 5, signature: open.signature }.verify_signature(&key, &election).is_err());
+    // Under one domain, the end of the voting would be the closing.
+    let closing = |kind| Closing::by_organiser(kind, &organiser, &election, 5, b"note".to_vec()).unwrap();
+    let (ended, close) = (closing(ClosingKind::Ended), closing(ClosingKind::Close));
+    let ClosingSignatures::Organiser(signature) = ended.signatures() else { panic!("trustees") };
+    assert!(ended.terms().verify(&key, &election, signature).is_ok());
+    assert!(ended.terms().verify(&key, &other, signature).is_err());
+    assert!(close.terms().verify(&key, &election, signature).is_err());
 }
 
 #[test]
@@ -381,4 +395,52 @@ proptest! {
             prop_assert_ne!(&entry, &samples()[which]);
         }
     }
+}
+
+#[test]
+fn trustees_who_end_a_vote_stand_in_order_and_each_once() {
+    let of = |trustees: &[u8]| {
+        let signatures = trustees.iter().map(|trustee| (*trustee, signature(&trustee.to_string()))).collect();
+        Entry::from(Closing::by_trustees(ClosingKind::Close, 5, b"note".to_vec(), signatures)).to_bytes()
+    };
+    for trustees in [&[1][..], &[1, 3], &[2, 15, 200]] {
+        let bytes = of(trustees);
+        assert_eq!(Entry::parse(&bytes).unwrap().to_bytes(), bytes);
+        // What is cut off within a signature is no entry; at its end, it is one with fewer trustees.
+        assert!(Entry::parse(&bytes[..bytes.len() - 1]).is_err());
+        assert_eq!(Entry::parse(&bytes[..bytes.len() - 65]).is_ok(), trustees.len() > 1);
+    }
+    assert_eq!(of(&[3, 1]), of(&[1, 3]));
+    assert_eq!(Entry::parse(&of(&[2, 2])), Err(EntryError::TrusteeOrder));
+    let mut swapped = of(&[1, 3]);
+    let at = swapped.len() - 130;
+    swapped[at..].rotate_left(65);
+    assert_eq!(Entry::parse(&swapped), Err(EntryError::TrusteeOrder));
+    assert_eq!(Entry::parse(&of(&[])), Err(EntryError::EmptyList));
+    let mut form = of(&[1]);
+    form[1] = 2;
+    assert_eq!(Entry::parse(&form), Err(EntryError::ClosingForm(2)));
+    let long = Closing::by_organiser(
+        ClosingKind::Close,
+        &secret("organiser"),
+        &digest("test", &[b"election"]),
+        6,
+        vec![0; 65_536],
+    );
+    assert_eq!(long, Err(EntryError::NoteTooLong));
+}
+
+#[test]
+fn a_notice_is_text_and_of_a_known_form() {
+    let bytes = Entry::from(
+        Signed::new(notice(NoticeForm::Words), &secret("organiser"), &digest("test", &[b"election"]))
+            .unwrap(),
+    )
+    .to_bytes();
+    let mut form = bytes.clone();
+    form[3] = 2;
+    assert_eq!(Entry::parse(&form), Err(EntryError::NoticeForm(2)));
+    let mut text = bytes;
+    text[14] = 0xff;
+    assert_eq!(Entry::parse(&text), Err(EntryError::NotText));
 }

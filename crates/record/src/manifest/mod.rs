@@ -382,6 +382,11 @@ impl Manifest {
         self.compiled.iter().map(CompiledContest::slots).max().unwrap_or(0)
     }
 
+    /// Whether ballots are typed in from paper.
+    pub fn has_paper(&self) -> bool {
+        self.document.routes.iter().any(|route| route.entered)
+    }
+
     /// n and t.
     pub fn trustees(&self) -> TrusteeCount {
         self.document.trustees

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 use veche_keeper::Keeper;
 use veche_record::Manifest;
 
+use crate::ballot_box::closing::Gathering;
 use crate::clock::Clock;
 use crate::http::limits::{ClientNetwork, Counter, HOUR, Limits, TEN_MINUTES};
 use crate::keys::Keys;
@@ -19,6 +20,8 @@ pub(crate) struct BallotBox {
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) counters: Counters,
+    /// The end of the vote that trustees are signing.
+    pub(crate) closing: Gathering,
     /// Bytes of the longest ballot of any style.
     pub(crate) longest_ballot: usize,
     /// How far the published copy is, if there is one.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::Json as Answer;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use veche_board::Hash;
@@ -27,6 +29,8 @@ pub(crate) enum Phase {
     Closed,
     /// The totals are published.
     Published,
+    /// The organiser has cancelled the vote.
+    Cancelled,
 }
 
 impl From<veche_verify::Phase> for Phase {
@@ -36,6 +40,7 @@ impl From<veche_verify::Phase> for Phase {
             veche_verify::Phase::Open => Phase::Open,
             veche_verify::Phase::Closed => Phase::Closed,
             veche_verify::Phase::Published => Phase::Published,
+            veche_verify::Phase::Cancelled => Phase::Cancelled,
         }
     }
 }
@@ -56,6 +61,11 @@ pub(crate) struct ElectionNow {
     checkpoint: String,
     /// The ballot box's clock, RFC 3339.
     now: String,
+    /// When voting closes, RFC 3339: as the manifest says, or as the organiser has put it off.
+    closes: String,
+    /// The entries in which the organiser speaks to everybody (every notice, and the last extension), in base64. Each
+    /// carries the organiser's signature.
+    statements: Vec<String>,
 }
 
 /// The election as it stands now.
@@ -72,6 +82,8 @@ pub(crate) async fn now(State(ballot_box): State<Arc<BallotBox>>) -> Answer<Elec
         origin: board.log().origin().to_string(),
         checkpoint: board.log().note().unwrap_or_default().to_owned(),
         now: rfc3339(ballot_box.clock.unix()),
+        closes: rfc3339(board.hours().1),
+        statements: board.statements().iter().map(|entry| STANDARD.encode(entry)).collect(),
     })
 }
 

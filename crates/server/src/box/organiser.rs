@@ -22,14 +22,14 @@ use crate::http::problem::{Kind, Problem};
 #[schema(as = Index)]
 pub(crate) struct AppendedEntry {
     /// Its number on the board.
-    index: u64,
+    pub(crate) index: u64,
 }
 
 /// What every request of the organiser and of trustees is answered with.
-type AppendAnswer = Result<(StatusCode, Answer<AppendedEntry>), Problem>;
+pub(crate) type AppendAnswer = Result<(StatusCode, Answer<AppendedEntry>), Problem>;
 
 /// Appends what a request asks for, takes the steps whose time has come with it, and answers.
-async fn append<E: Into<Problem> + Send + 'static>(
+pub(crate) async fn append<E: Into<Problem> + Send + 'static>(
     ballot_box: &BallotBox,
     entries: impl FnMut(&mut Transaction<'_>) -> Result<u64, E> + Send + 'static,
 ) -> AppendAnswer {
@@ -38,11 +38,11 @@ async fn append<E: Into<Problem> + Send + 'static>(
     Ok((StatusCode::CREATED, Answer(AppendedEntry { index })))
 }
 
-/// Appends a message of a trustee (of the ceremony, a Consent, a Partial), or a ballot of the rehearsal. A trustee's
-/// token is for that trustee's own messages, the organiser's for all of them.
+/// Appends a message of a trustee (of the ceremony, a Consent, a Partial), a ballot of the rehearsal, or what the
+/// organiser has signed elsewhere. A trustee's token is for that trustee's own messages, the organiser's for all of them.
 #[utoipa::path(
     post, path = "/v1/entries", tag = "organiser", security(("organiser" = [])),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial or RehearsalBallot message, in its one encoding"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial, RehearsalBallot, Extension, Notice, Ended or Close message, in its one encoding"),
     responses(
         (status = 201, description = "Appended", body = AppendedEntry),
         (status = 401, description = "`trustee-only`"),
@@ -68,7 +68,13 @@ fn demand_own(author: Author, message: &[u8]) -> Result<(), Problem> {
         Ok(Entry::Ceremony(entry)) => entry.author(),
         Ok(Entry::Consent(entry)) => Some(entry.trustee),
         Ok(Entry::Partial(entry)) => Some(entry.trustee),
-        Ok(Entry::RehearsalBallot(_)) if author == Author::Organiser => return Ok(()),
+        Ok(
+            Entry::RehearsalBallot(_)
+            | Entry::Close(_)
+            | Entry::Ended(_)
+            | Entry::Extension(_)
+            | Entry::Notice(_),
+        ) if author == Author::Organiser => return Ok(()),
         Ok(_) => None,
         Err(error) => {
             let problem = Problem::new(Kind::EntryRefused, format!("This is not an entry: {error}."));
@@ -77,7 +83,7 @@ fn demand_own(author: Author, message: &[u8]) -> Result<(), Problem> {
     };
     match (author, trustee) {
         (_, None) => refused(
-            "Only messages of trustees and ballots of the rehearsal are posted; \
+            "Only messages of trustees, ballots of the rehearsal and what the organiser signs are posted; \
              the ballot box makes the other entries itself."
                 .into(),
         ),
@@ -130,7 +136,7 @@ pub(crate) async fn open(State(ballot_box): State<Arc<BallotBox>>, _organiser: O
     append(&ballot_box, |transaction| transaction.open()).await
 }
 
-/// Closes the vote, also before the manifest's closing time, and fixes the sums.
+/// Closes the vote, also before its closing hour where the manifest allows it, and fixes the sums.
 #[utoipa::path(
     post, path = "/v1/close", tag = "organiser", security(("organiser" = [])),
     responses(
@@ -140,7 +146,8 @@ pub(crate) async fn open(State(ballot_box): State<Arc<BallotBox>>, _organiser: O
     )
 )]
 pub(crate) async fn close(State(ballot_box): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
-    append(&ballot_box, |transaction| transaction.close())
-        .await
-        .inspect(|_| tracing::info!("the vote is closed"))
+    let index = ballot_box.board.close().await?.index;
+    tracing::info!("the vote is closed");
+    let _ = ballot_box.board.advance().await;
+    Ok((StatusCode::CREATED, Answer(AppendedEntry { index })))
 }

@@ -43,6 +43,15 @@ impl From<StepError> for Problem {
                 Problem::new(Kind::TooEarly, "The manifest's opening time is not reached yet.")
             }
             StepError::TooLate => out_of_order("The manifest's closing time has passed."),
+            StepError::NotClosingYet => Problem::new(
+                Kind::TooEarly,
+                "The closing hour is not reached yet, and the manifest lets nobody close early.",
+            ),
+            StepError::NoNote => Problem::new(
+                Kind::Busy,
+                "Too few witnesses have cosigned the newest checkpoint. Nothing was recorded; try again.",
+            )
+            .retry_after(Duration::from_secs(2)),
             StepError::NoMoreAttempts => out_of_order("No more attempts: found another board."),
             StepError::Taken => out_of_order("This step is taken already."),
             other => Problem::fault(&other),

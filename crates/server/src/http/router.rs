@@ -19,7 +19,7 @@ use utoipa::openapi::{Content, Ref, RefOr};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::ballot_box::{self, cast, election, find, health, organiser, record_files};
+use crate::ballot_box::{self, cast, closing, election, find, health, organiser, record_files};
 use crate::config::Config;
 use crate::context::Context;
 use crate::http::logs;
@@ -79,6 +79,9 @@ fn interface() -> (Router<Context>, Router<Context>, utoipa::openapi::OpenApi) {
         .routes(routes!(organiser::rehearsal))
         .routes(routes!(organiser::open))
         .routes(routes!(organiser::close))
+        .routes(routes!(closing::extend))
+        .routes(routes!(closing::notice))
+        .routes(routes!(closing::proposal, closing::sign))
         .split_for_parts();
     let (record, described) = OpenApiRouter::new()
         .routes(routes!(record_files::manifest))

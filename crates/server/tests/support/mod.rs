@@ -59,7 +59,7 @@ pub fn manifest(registration: &str) -> Value {
     json!({
         "veche": 1, "phase": "election", "languages": ["en"],
         "title": {"en": "A made-up vote"}, "text": {"en": "For tests."},
-        "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z", "time_zone": "UTC", "early_close": false,
+        "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z", "time_zone": "UTC", "early_close": true,
         "contests": [contest("north"), contest("south")],
         "styles": [
             {"id": "north", "title": {"en": "North"}, "contests": ["north"], "electorate": 1000},

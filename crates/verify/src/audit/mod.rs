@@ -322,11 +322,12 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         let outcome = match (clean, course == Course::Published, self.expected) {
             _ if self.unreadable => Outcome::Unreadable,
             (false, _, _) => Outcome::Failed,
+            (true, false, _) if course == Course::Cancelled => Outcome::Cancelled,
             (true, false, _) => Outcome::NotFinished,
             (true, true, Some(_)) => Outcome::Verified,
             (true, true, None) => Outcome::Consistent,
         };
-        let finished = clean && course == Course::Published;
+        let finished = clean && matches!(course, Course::Published | Course::Cancelled);
         let state = self.state.as_ref();
         let tallies = state.and_then(BoardState::result_file);
         let draws = state.map_or_else(Vec::new, |state| state.draws().to_vec());

@@ -1,11 +1,12 @@
 //! What no check can judge and every reader should know.
 
 use veche_record::BallotKind;
+use veche_record::entry::NoticeForm;
 use veche_record::manifest::Timestamp;
 
 use crate::ceremony::{Ceremony, Verdict};
 use crate::report::{Notice, Outcome};
-use crate::state::{BoardState, KeyChange, KeyChanges};
+use crate::state::{BoardState, KeyChange, KeyChanges, PostedNotice};
 
 pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
     let mut notices = Vec::new();
@@ -29,7 +30,7 @@ pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
     if document.ballot_kind == BallotKind::Trial {
         note("rehearsal", "This is a rehearsal: its ballots are not votes.".into());
     }
-    let (opened, closed) = state.hours();
+    let (opened, ended) = state.hours();
     let early =
         |time: u64| Timestamp::from_unix(time).map_or_else(|| time.to_string(), |time| time.to_string());
     if let Some(time) = opened.filter(|&time| time < document.opens.unix()) {
@@ -38,14 +39,42 @@ pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
             format!("Voting opened at {}, before the announced {}.", early(time), document.opens),
         );
     }
-    if let Some(time) = closed.filter(|&time| time < document.closes.unix()) {
+    let closes = early(state.closing_hour());
+    match state.extensions() {
+        0 => {}
+        1 => note("extended", format!("The closing was put off once, from {} to {closes}.", document.closes)),
+        times => note(
+            "extended",
+            format!("The closing was put off {times} times, from {} to {closes}.", document.closes),
+        ),
+    }
+    if let Some(time) = ended.filter(|&time| time < state.closing_hour()) {
+        note("closed-early", format!("Voting ended at {}, before the announced {closes}.", early(time)));
+    }
+    if state.ending().is_some_and(|ending| !ending.proved) {
         note(
-            "closed-early",
-            format!("Voting closed at {}, before the announced {}.", early(time), document.closes),
+            "closing-not-proved",
+            "Closing time not proved: that voting went on until its hour is the word of those who ended it."
+                .into(),
         );
     }
     for (code, text) in changed_keys(state.key_changes()) {
         note(code, text);
+    }
+    if state.closed_without_organiser() {
+        note("closed-by-trustees", "Trustees ended the vote in the organiser's place.".into());
+        for fault in state.paper_faults() {
+            note("papers", format!("When trustees closed the vote: {fault}."));
+        }
+    }
+    for PostedNotice { entry, notice } in state.notices() {
+        let words: Vec<&str> = notice.texts.first().map_or("", String::as_str).split_whitespace().collect();
+        let (code, what) = match notice.form {
+            NoticeForm::Words => ("notice", "Notice"),
+            NoticeForm::Cancellation => ("cancelled", "The organiser cancelled this vote, in notice"),
+        };
+        let number = notice.number + 1;
+        note(code, format!("{what} {number} (entry {entry}, {}): {}", early(notice.time), words.join(" ")));
     }
     if let Some(tally) = state.verified_tally() {
         let withheld = tally.groups().iter().filter(|input| input.withheld).count();

@@ -343,7 +343,7 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
         };
         self.replay.tracker.failures.extend(flaw);
         let claims = std::mem::take(&mut examined.claims);
-        let applied = self.state.commit(examined);
+        let applied = self.state.commit(examined, [leaf.hash]);
         if let Some(election) = self.state.election().cloned() {
             self.batches.push(&election, claims);
         }
@@ -537,7 +537,10 @@ fn checks_of(applied: &Applied) -> &'static [Check] {
         Applied::Challenged(_) => &[Check::Form, Check::Course, Check::StruckOff, Check::Challenged],
         Applied::PaperCount(_) => &[Check::Form, Check::Course, Check::PaperCount],
         Applied::Revocation { .. } => &[Check::Form, Check::Course, Check::StruckOff, Check::Revocation],
-        Applied::Close => &[Check::Form, Check::Course, Check::Close],
+        Applied::Ended => &[Check::Form, Check::Course, Check::Ended, Check::ClosingHour],
+        Applied::Close => &[Check::Form, Check::Course, Check::Close, Check::ClosingHour],
+        Applied::Extension => &[Check::Form, Check::Course, Check::Extension],
+        Applied::Notice { .. } => &[Check::Form, Check::Course, Check::Notice],
         Applied::TallyInput => &[Check::Form, Check::Course],
         Applied::Partial(_) => {
             &[Check::Form, Check::Course, Check::Quorum, Check::PartialForm, Check::PartialProof]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use veche_board::leaf_hash;
 use veche_crypto::hash::Digest;
 use veche_crypto::randomness::Randomness;
 use veche_record::ballot::MAX_BALLOT_LEN;
@@ -350,6 +351,7 @@ impl BoardState {
         if admitted.index != self.size {
             return Err(Stale);
         }
-        Ok(self.commit(admitted.examined))
+        let hashes = admitted.leaves.iter().map(|leaf| leaf_hash(leaf));
+        Ok(self.commit(admitted.examined, hashes))
     }
 }

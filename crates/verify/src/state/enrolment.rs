@@ -18,8 +18,15 @@ fn registrar(check: Check, cause: Cause) -> Failure {
 }
 
 impl BoardState {
+    /// When voters are enrolled and struck off. `late`: also after the voting has ended, while ballots are typed in from
+    /// paper.
+    fn enrolling(&self, late: bool) -> [Course; 3] {
+        [Course::Setup, Course::Open, if late { Course::Ended } else { Course::Open }]
+    }
+
     pub(super) fn examine_credential(&self, entry: &CredentialEntry) -> Examination {
-        let election = self.running(EntryKind::Credential, &[Course::Setup, Course::Open])?;
+        let election =
+            self.running(EntryKind::Credential, &self.enrolling(self.manifest().is_entered(entry.route)))?;
         let manifest = election.manifest();
         let unknown = || registrar(Check::CredentialHolder, Cause::UnknownStyle(entry.style));
         let declared = self.declared(entry.style).ok_or_else(unknown)?;
@@ -88,7 +95,8 @@ impl BoardState {
     }
 
     pub(super) fn examine_revocation(&self, entry: &Revocation) -> Examination {
-        let election = self.running(EntryKind::Revocation, &[Course::Setup, Course::Open])?;
+        let late = entry.reason != RevocationReason::Replaced;
+        let election = self.running(EntryKind::Revocation, &self.enrolling(late))?;
         let refuse = |check, cause| Err(registrar(check, cause));
         let Some(voter) = self.voters.status(&entry.pseudonym) else {
             return refuse(Check::Revocation, Cause::NotTheLastKey);

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use veche_crypto::hash::Digest;
 use veche_record::entry::{
-    Challenged, Close, Consent, Genesis, Issued, Open, PaperCount, Part, Partial, Pseudonym, ResultEntry,
-    RevocationReason, TallyKind, ceremony,
+    Challenged, ClosingKind, Consent, Extension, Genesis, Issued, Notice, Open, PaperCount, Part, Partial, Pseudonym,
+    ResultEntry, RevocationReason, Signed, TallyKind, ceremony,
 };
 use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, EntryKind};
 
 use super::voters::Enrolled;
-use super::{BoardState, Count};
+use super::{BoardState, Count, Ending};
 use crate::check::Check;
 use crate::claim::Claim;
 use crate::course::Course;
@@ -53,7 +53,9 @@ pub(crate) enum Change {
     Revocation(Pseudonym, RevocationReason),
     Challenged(Pseudonym, Challenged),
     PaperCount(PaperCount),
-    Close(u64),
+    Closing(ClosingKind, Ending),
+    Extension(Signed<Extension>),
+    Notice(Signed<Notice>),
     TallyInput(VerifiedTally),
     Partial(TallyKind, CheckedPartial),
     /// A result, and what is wrong with it.
@@ -189,7 +191,9 @@ impl BoardState {
             Entry::Revocation(revocation) => self.examine_revocation(&revocation),
             Entry::Challenged(challenged) => self.examine_challenged(&challenged),
             Entry::PaperCount(count) => self.examine_paper_count(&count),
-            Entry::Close(close) => self.examine_close(&close),
+            Entry::Close(closing) | Entry::Ended(closing) => self.examine_closing(&closing),
+            Entry::Extension(extension) => self.examine_extension(extension),
+            Entry::Notice(notice) => self.examine_notice(notice),
             Entry::TallyInput => self.examine_tally_input(TallyKind::Vote),
             Entry::RehearsalInput => self.examine_tally_input(TallyKind::Rehearsal),
             Entry::RehearsalBallot(ballot) => self.examine_rehearsal_ballot(&ballot),
@@ -213,9 +217,11 @@ impl BoardState {
         Err(misplaced(match self.course {
             Course::Empty | Course::Founded | Course::Setup => "voting has not opened yet",
             Course::Open => "voting is open",
+            Course::Ended => "voting has ended",
             Course::Closed => "voting is closed",
             Course::Counting => "the sums are fixed",
             Course::Published => "the result is published",
+            Course::Cancelled => "the vote is cancelled",
         }))
     }
 
@@ -272,12 +278,6 @@ impl BoardState {
         Ok((Change::Open(open.time), vec![self.by_organiser(election, Check::Open, open)]))
     }
 
-    fn examine_close(&self, close: &Close) -> Examination {
-        let election = self.running(EntryKind::Close, &[Course::Open])?;
-        self.demand_papers()?;
-        Ok((Change::Close(close.time), vec![self.by_organiser(election, Check::Close, close)]))
-    }
-
     /// Who the author of these ballot bytes is, as far as they say.
     pub(super) fn author(&self, ballot: &[u8]) -> Culprit {
         let key = ballot.get(KEY_AT).and_then(|key| <[u8; 32]>::try_from(key).ok());
@@ -307,13 +307,13 @@ impl BoardState {
         header: &BallotHeader,
         code: impl FnOnce() -> Digest,
     ) -> Result<Pseudonym, Failure> {
+        let hours = |cause| Err(Failure::new(Check::BallotHours, Culprit::BallotBox, cause));
         match self.course {
             Course::Open => {}
-            Course::Empty | Course::Founded | Course::Setup => {
-                return Err(Failure::new(Check::BallotHours, Culprit::BallotBox, Cause::NotOpenYet));
-            }
-            Course::Closed | Course::Counting | Course::Published => {
-                return Err(Failure::new(Check::BallotHours, Culprit::BallotBox, Cause::Closed));
+            Course::Empty | Course::Founded | Course::Setup => return hours(Cause::NotOpenYet),
+            Course::Ended if self.is_first_from_paper(header) => {}
+            Course::Ended | Course::Closed | Course::Counting | Course::Published | Course::Cancelled => {
+                return hours(Cause::Closed);
             }
         }
         let unknown = || Failure::new(Check::BallotCredential, Culprit::Stranger, Cause::UnknownKey);
@@ -338,6 +338,13 @@ impl BoardState {
         }
         self.demand_not_challenged(header, Culprit::Voter(credential.pseudonym), code)?;
         Ok(credential.pseudonym)
+    }
+
+    /// Whether a ballot is typed in from paper and the first of its pseudonym: what is still entered after the voting.
+    fn is_first_from_paper(&self, header: &BallotHeader) -> bool {
+        let credential = self.voters.credential(&header.credential);
+        credential
+            .is_some_and(|known| known.voter.sequence == 0 && self.manifest.is_entered(known.voter.route))
     }
 
     /// Whether every nonce of a ballot is new.

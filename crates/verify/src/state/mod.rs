@@ -21,10 +21,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use veche_board::{Checkpoint, Hash, TileStream, leaf_hash};
 use veche_crypto::hash::Digest;
 use veche_crypto::randomness::Randomness;
 use veche_record::entry::{
-    Genesis, GroupInput, PartAssembler, Pseudonym, ResultEntry, TallyInput, TallyKind,
+    ClosingKind, Extension, Genesis, GroupInput, NoticeForm, PartAssembler, Pseudonym, ResultEntry, Signed,
+    TallyInput, TallyKind,
 };
 use veche_record::{Ballot, BallotOutline, Election, Entry, Manifest, ManifestError};
 
@@ -38,6 +40,7 @@ use crate::result::ResultFile;
 use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally, blinded};
 
 mod admit;
+mod closing;
 mod count;
 mod enrolment;
 mod examine;
@@ -48,6 +51,7 @@ mod sums;
 mod voters;
 
 pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, VerifiedBallot};
+pub use closing::{Ending, ORGANISER_GONE, PostedNotice};
 pub use count::Count;
 pub use papers::PaperFault;
 pub use settle::StoredBallot;
@@ -107,8 +111,17 @@ pub enum Applied {
     Challenged(Pseudonym),
     /// Papers of this declared style were counted by hand.
     PaperCount(u16),
+    /// Voting ended; ballots on paper are still typed in.
+    Ended,
     /// Voting closed.
     Close,
+    /// The closing was put off.
+    Extension,
+    /// The organiser has said something to everybody.
+    Notice {
+        /// Whether it cancelled the vote.
+        cancelled: bool,
+    },
     /// The sums were fixed.
     TallyInput,
     /// A trustee gave a partial decryption.
@@ -132,7 +145,16 @@ pub struct BoardState {
     election: Option<Arc<Election>>,
     course: Course,
     opened: Option<u64>,
-    closed: Option<u64>,
+    /// The last extension: when voting closes, where it was put off.
+    extended: Option<Signed<Extension>>,
+    extensions: u16,
+    /// How the voting ended.
+    ending: Option<Ending>,
+    /// How the board was closed: the same, where nothing is typed in from paper.
+    closed: Option<Ending>,
+    notices: Vec<PostedNotice>,
+    /// The tree of the entries so far.
+    tree: TileStream,
     voters: Voters,
     challenged: ChallengedCodes,
     /// By declared style.
@@ -178,7 +200,12 @@ impl BoardState {
             election: None,
             course: Course::Empty,
             opened: None,
+            extended: None,
+            extensions: 0,
+            ending: None,
             closed: None,
+            notices: Vec::new(),
+            tree: TileStream::new(),
             nonces: Register::new(),
             ballots: 0,
             recorded: Some(HashMap::new()),
@@ -220,7 +247,7 @@ impl BoardState {
     pub fn apply(&mut self, index: u64, leaf: &[u8], fresh: &Randomness) -> Result<Applied, Failure> {
         let examined = self.examine_leaf(index, leaf)?;
         self.verify_claims(&examined, fresh)?;
-        Ok(self.commit(examined))
+        Ok(self.commit(examined, [leaf_hash(leaf)]))
     }
 
     /// Takes over the next leaf of one's own log, whose signatures and proofs were verified before it
@@ -231,7 +258,7 @@ impl BoardState {
     pub fn restore(&mut self, index: u64, leaf: &[u8]) -> Result<Applied, Failure> {
         let examined = self.examine_leaf(index, leaf)?;
         self.restored = true;
-        Ok(self.commit(examined))
+        Ok(self.commit(examined, [leaf_hash(leaf)]))
     }
 
     /// Whether every signature and proof of the board was verified on its way in: false as soon as an
@@ -248,8 +275,11 @@ impl BoardState {
         }
     }
 
-    /// Takes over what was examined and found right.
-    pub(crate) fn commit(&mut self, examined: Examined) -> Applied {
+    /// Takes over what was examined and found right, with the hashes of its leaves.
+    pub(crate) fn commit(&mut self, examined: Examined, leaves: impl IntoIterator<Item = Hash>) -> Applied {
+        for leaf in leaves {
+            self.tree.push(leaf);
+        }
         let index = self.size;
         self.size += examined.leaves;
         if let Some(part) = examined.part {
@@ -296,10 +326,32 @@ impl BoardState {
                 self.course = Course::Open;
                 Applied::Open
             }
-            Change::Close(time) => {
-                self.closed = Some(time);
-                self.course = Course::Closed;
-                Applied::Close
+            Change::Closing(kind, ending) => {
+                self.ending.get_or_insert(ending);
+                match kind {
+                    ClosingKind::Ended => {
+                        self.course = Course::Ended;
+                        Applied::Ended
+                    }
+                    ClosingKind::Close => {
+                        self.closed = Some(ending);
+                        self.course = Course::Closed;
+                        Applied::Close
+                    }
+                }
+            }
+            Change::Extension(extension) => {
+                self.extended = Some(extension);
+                self.extensions += 1;
+                Applied::Extension
+            }
+            Change::Notice(notice) => {
+                let cancelled = notice.form == NoticeForm::Cancellation;
+                if cancelled {
+                    self.course = Course::Cancelled;
+                }
+                self.notices.push(PostedNotice { entry: index, notice });
+                Applied::Notice { cancelled }
             }
             Change::Credential(enrolled) => {
                 let (pseudonym, handover) = (enrolled.pseudonym, enrolled.handover);
@@ -443,6 +495,12 @@ impl BoardState {
         self.size
     }
 
+    /// The checkpoint of the entries so far, which a log that has exactly these signs; nothing before the first one.
+    pub fn checkpoint(&self) -> Option<Checkpoint> {
+        let origin = self.genesis.as_ref()?.origin.clone();
+        Some(Checkpoint { origin, size: self.size, root: self.tree.root() })
+    }
+
     /// How far the vote has come.
     pub fn course(&self) -> Course {
         self.course
@@ -468,9 +526,9 @@ impl BoardState {
         self.election.as_ref()
     }
 
-    /// When voting opened and closed, in seconds since 1970, as the organiser said.
+    /// When voting opened and ended, in seconds since 1970, as those said who signed it.
     pub fn hours(&self) -> (Option<u64>, Option<u64>) {
-        (self.opened, self.closed)
+        (self.opened, self.ending.map(|ending| ending.time))
     }
 
     /// How many ballots are on the board, replaced ones included.

@@ -112,6 +112,19 @@ impl BoardState {
         u16::try_from(self.papers.get(usize::from(style))?.counts).ok()
     }
 
+    /// Whether the papers of every declared style were counted, and exactly as many ballots were typed: nothing is left
+    /// to be entered.
+    pub(super) fn papers_are_complete(&self) -> bool {
+        let turnout = self.turnout();
+        let typed = |id: &str| -> u32 {
+            let rows = turnout.iter().filter(|row| row.style == id);
+            let entered = |route: &str| self.manifest().routes().iter().any(|r| r.entered && r.id == route);
+            rows.filter(|row| entered(&row.route)).map(|row| row.ballots).sum()
+        };
+        let styles = self.manifest().styles().iter().zip(&self.papers);
+        styles.into_iter().all(|(style, papers)| papers.last == Some(typed(&style.id)))
+    }
+
     pub(super) fn demand_papers(&self) -> Result<(), Failure> {
         match self.paper_faults().into_iter().next() {
             None => Ok(()),
@@ -120,7 +133,7 @@ impl BoardState {
     }
 
     pub(super) fn examine_paper_count(&self, entry: &Signed<PaperCount>) -> Examination {
-        let election = self.running(EntryKind::PaperCount, &[Course::Open])?;
+        let election = self.running(EntryKind::PaperCount, &[Course::Open, Course::Ended])?;
         let refuse = |cause| Err(Failure::new(Check::PaperCount, Culprit::Organiser, cause));
         let Some(papers) = self.papers.get(usize::from(entry.style)) else {
             return refuse(Cause::UnknownStyle(entry.style));

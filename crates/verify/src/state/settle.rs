@@ -1,6 +1,7 @@
 //! Where sums and ballots disagree for a while: replaced ballots that are still in the sums, and ballots
 //! that were read back after a restart and are not in them yet. Both are settled before the tally input.
 
+use veche_board::leaf_hash;
 use veche_crypto::hash::Digest;
 use veche_record::{Ballot, BallotOutline, Election, EntryKind};
 
@@ -60,7 +61,7 @@ impl BoardState {
         if let Some(recorded) = &mut self.recorded {
             recorded.insert(body, (index, hash));
         }
-        let applied = self.commit(examined);
+        let applied = self.commit(examined, [leaf_hash(leaf)]);
         self.unsummed.insert(index, hash);
         Ok(applied)
     }

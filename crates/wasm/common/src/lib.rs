@@ -4,9 +4,11 @@ pub mod convert;
 mod error;
 mod open;
 pub mod random;
+mod statement;
 
 pub use error::{Fault, VecheError};
 pub use open::open_election;
+pub use statement::statement;
 
 /// The TypeScript shapes that both modules speak of.
 pub const TYPES: &str = include_str!("types.d.ts");

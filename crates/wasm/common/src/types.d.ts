@@ -152,6 +152,19 @@ export interface Manifest {
   witnesses?: { needed: number; keys: string[] };
 }
 
+/** What the organiser says to everybody, on the organiser's own signature. */
+export interface OrganiserStatement {
+  kind: "notice" | "cancellation" | "extension";
+  /** How many are before it. Notices and cancellations have one numbering. */
+  number: number;
+  /** When, in seconds since 1970, as the organiser says. */
+  time: number;
+  /** When voting closes, in seconds since 1970: of an extension. */
+  closes?: number;
+  /** The words: of the others. Plain text. */
+  text?: Localised;
+}
+
 /** A checked checkpoint. */
 export interface Checkpoint {
   size: number;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Map, Uint8Array};
+use js_sys::{Array, Map, Uint8Array};
 use veche_results::statement::{self, Files};
 use veche_results::{
     BoardEnd, Drawn, Misfit, ResultsError, Standing, Statement, StatementError, View, language,
@@ -45,8 +45,29 @@ impl Election {
                 Phase::Open => "open",
                 Phase::Closed => "counting",
                 Phase::Published => "published",
+                Phase::Cancelled => "cancelled",
             })
         }))
+    }
+
+    /// What the organiser says to everybody in the last entries of the board, in their order; each is verified by the
+    /// organiser's signature. `files` holds the [`Self::end_files`].
+    ///
+    /// # Errors
+    /// `record-unreadable` when a file is missing, `result-wrong` when these are not the entries that were signed.
+    #[wasm_bindgen(unchecked_return_type = "OrganiserStatement[]")]
+    pub fn statements(
+        &self,
+        checkpoint: &str,
+        bundles: f64,
+        #[wasm_bindgen(unchecked_param_type = "Map<string, Uint8Array>")] files: &Map,
+    ) -> Result<Array, JsValue> {
+        let end = self.end(checkpoint, bundles, files)?;
+        Ok(end
+            .leaves()
+            .iter()
+            .filter_map(|leaf| veche_wasm_common::statement(self.inner(), leaf).ok())
+            .collect())
     }
 
     /// Reads a published `result.json`, and takes it only when it fits the manifest and states what stands at the end of

@@ -49,7 +49,9 @@ export interface TrusteeDid {
 /** The board as a trustee sees it. */
 export interface TrusteeBoardStatus {
   size: number;
-  course: "founded" | "setup" | "open" | "closed" | "counting" | "published";
+  /** From then on trustees may end the vote in the organiser's place, in seconds since 1970: while it has not ended. */
+  abandonedHour?: number;
+  course: "founded" | "setup" | "open" | "closed" | "counting" | "published" | "cancelled";
   round: "commit" | "deal" | "confirm" | "failed" | "complete";
   /** Whose shares were false, where the round is `failed`. */
   failed?: number;
@@ -76,6 +78,8 @@ export interface TrusteeStep {
   fingerprint?: string;
   who?: number[];
   needed?: number;
+  /** The hour that is waited for, in seconds since 1970. */
+  until?: number;
 }
 
 /** A message of a trustee. Store `kept` first, then post `bytes`. */
@@ -152,7 +156,7 @@ export interface AuditReport {
 }
 
 /** How far a vote has come, as the end of the board tells. */
-export type Stage = "before" | "open" | "counting" | "published";
+export type Stage = "before" | "open" | "counting" | "published" | "cancelled";
 
 /** One option's place in a contest's result. */
 export interface PlaceResult {

@@ -46,6 +46,15 @@ impl Election {
     pub fn manifest(&self) -> Result<JsValue, JsValue> {
         Ok(to_js(self.inner.manifest().document())?)
     }
+
+    /// Reads an entry in which the organiser speaks to everybody, and verifies the organiser's signature.
+    ///
+    /// # Errors
+    /// `statement-wrong` for anything else.
+    #[wasm_bindgen(unchecked_return_type = "OrganiserStatement")]
+    pub fn statement(&self, entry: &[u8]) -> Result<JsValue, JsValue> {
+        Ok(veche_wasm_common::statement(&self.inner, entry)?)
+    }
 }
 
 impl Election {

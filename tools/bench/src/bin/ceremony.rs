@@ -9,7 +9,7 @@ use veche_board::LogKey;
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::SecretKey;
 use veche_record::entry::{
-    Close, CredentialEntry, CredentialTerms, Genesis, Open, Pseudonym, TallyKind, into_leaves,
+    Closing, ClosingKind, CredentialEntry, CredentialTerms, Genesis, Open, Pseudonym, TallyKind, into_leaves,
 };
 use veche_record::{Entry, Manifest};
 use veche_trustee::attempt::{Newcomer, Received};
@@ -162,7 +162,12 @@ fn decryption(bench: &mut Bench, own: &KeyShare, shares: &[KeyShare]) -> Result<
     let selection = election.contest(0).ok_or("no contest")?.made_up_selection();
     let ballot = prepared.seal(&election, &[selection], &fresh()?)?;
     bench.append(&Entry::Ballot(ballot.bytes))?;
-    bench.append(&Close::sign(&bench.organiser, &fingerprint, 2)?.into())?;
+    let checkpoint = bench.board.checkpoint().ok_or("no board")?;
+    let note = checkpoint.sign(&LogKey::from_seed(&[5; 32])).into_bytes();
+    bench.append(
+        &Closing::by_organiser(ClosingKind::Close, &bench.organiser, &fingerprint, 1_778_788_800, note)?
+            .into(),
+    )?;
     bench.append(&TallyKind::Vote.marker())?;
     count(bench, TallyKind::Vote, own, shares, true)
 }

@@ -179,7 +179,9 @@ impl Town {
     /// # Errors
     /// When the ballot box refuses.
     pub fn close(&self) -> Result<()> {
-        self.organiser("close").context("the vote could not be closed").map(drop)
+        self.organise(&["close", "--early", "The demo ends here."])
+            .context("the vote could not be closed")
+            .map(drop)
     }
 
     /// Has one trustee verify the record, agree to its sums, and, once enough have, decrypt them. What the trustee's
@@ -332,8 +334,16 @@ impl Town {
     /// # Errors
     /// When it is refused.
     pub fn organiser(&self, step: &str) -> Result<String> {
+        self.organise(&[step])
+    }
+
+    /// The same, for a step that needs to be told more.
+    ///
+    /// # Errors
+    /// When the step fails.
+    pub fn organise(&self, step: &[&str]) -> Result<String> {
         let mut command = Command::new(&self.programs.veche);
-        command.args(["election", step, "--box"]).arg(self.ballot_box.http().address());
+        command.arg("election").args(step).arg("--box").arg(self.ballot_box.http().address());
         command.arg("--token-file").arg(self.folder.join("box").join("organiser-token"));
         read(&mut command)
     }

@@ -6,6 +6,7 @@ export default {
   "welcome.before": "Voting has not begun",
   "welcome.before-from": "It opens on {date}",
   "welcome.closed": "Voting has ended",
+  "welcome.cancelled": "The organiser has cancelled this vote",
   "welcome.closed-at": "It closed on {date}",
   "welcome.closed-early": "No more ballots are taken",
   "welcome.results": "See the result",

@@ -3,6 +3,8 @@ export default {
   "app.fallback-title": "Vote",
   "app.title": "{screen} – {election}",
   "app.mine": "My ballot",
+  "app.organiser-says": "The organiser, {date}:",
+  "app.cancelled": "The organiser has cancelled this vote, {date}:",
   "app.rehearsal": "Rehearsal: the ballots of this page are not counted.",
   "app.progress": "Steps of voting",
   "app.step": "Step {n} of {all}",
@@ -121,6 +123,12 @@ export default {
     "You have confirmed something else than this board shows. Somebody shows the trustees different boards.",
   "trouble.other-tally":
     "You have agreed to other sums than this board shows. Opening both would reveal the ballots in which they differ. Somebody shows the trustees different boards.",
+  "trouble.not-to-be-ended":
+    "There is no vote here that trustees could end: it is not open, or it has ended already.",
+  "trouble.not-abandoned":
+    "Trustees end a vote in the organiser's place three days after its last hour. By the clock of this device it is too early.",
+  "trouble.other-end":
+    "What the ballot box wants you to sign is not the end of the board that your device has checked, or too few witnesses have seen it. Nothing was signed. Try again.",
   "trouble.board-false":
     "The public board does not pass the checks of your device. Sign nothing, and tell the organiser and the other trustees. {detail}",
   "trouble.board-forked":

@@ -15,6 +15,9 @@ export default {
     other:
       "Voting has ended. {n} key-holders together open the totals, and only the totals. The result is published here.",
   },
+  "results.cancelled": "The vote is cancelled",
+  "results.cancelled-text":
+    "The organiser has cancelled this vote. Its ballots stay sealed, and there will be no result.",
   "results.vote": "Go to the ballot",
 
   "results.closed": "Voting has ended. It was announced until {date}.",

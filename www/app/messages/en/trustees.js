@@ -153,6 +153,25 @@ export default {
     "Until it closes there is nothing for you to do. Come back with your words then.",
   "trustee.wait-sums": "Voting is closed",
   "trustee.wait-sums-text": "Waiting for the ballot box to put the sums on the board.",
+  "trustee.wait-hour": "Voting ended too early",
+  "trustee.wait-hour-text":
+    "The board says that voting is over. By the clock of this device it is not {hour} yet, and before that your device agrees to nothing. Look whether its clock is right, and tell the other trustees.",
+  "trustee.early":
+    "This device remembers: on {seen}, by its own clock, the board said that voting was over. Its hour was {hour}. Tell the other trustees.",
+  "trustee.end": "Nobody has ended this vote",
+  "trustee.end-text": {
+    one: "Since {hour}, which is three days after its last hour, you may end it in the organiser's place. Ask the organiser first. Your device checks the whole board before it signs.",
+    other:
+      "Since {hour}, which is three days after its last hour, {n} of you together may end it in the organiser's place. Ask the organiser first. Your device checks the whole board before it signs.",
+  },
+  "trustee.end-button": "Sign the end of the vote",
+  "trustee.ended-signed": {
+    one: "You have signed. One more trustee has to.",
+    other: "You have signed. {n} more trustees have to.",
+  },
+  "trustee.cancelled": "The vote is cancelled",
+  "trustee.cancelled-text":
+    "The organiser has cancelled this vote. Nothing of it is opened, and there is nothing left for you to do.",
   "trustee.wait-result": "Enough parts are on the board",
   "trustee.wait-result-text": "Waiting for the ballot box to state the result.",
   "trustee.wait-other": "The page looks at the board by itself.",

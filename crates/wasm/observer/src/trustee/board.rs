@@ -233,9 +233,10 @@ impl TrusteeBoard {
             Course::Empty | Course::Founded => "founded",
             Course::Setup => "setup",
             Course::Open => "open",
-            Course::Closed => "closed",
+            Course::Ended | Course::Closed => "closed",
             Course::Counting => "counting",
             Course::Published => "published",
+            Course::Cancelled => "cancelled",
         };
         let did = |of: TallyKind, trustee: u8| {
             let count = self.state.count(of);
@@ -265,6 +266,7 @@ impl TrusteeBoard {
             threshold: ceremony.threshold(),
             quorum: self.state.manifest().trustees().quorum().into(),
             ballots: self.state.ballots(),
+            abandoned_hour: self.state.next_closing().map(|_| self.state.abandoned_hour()),
             rehearsing: self.state.count(TallyKind::Rehearsal).is_some(),
             fingerprint: self.state.election().map(|election| election.fingerprint().to_string()),
             trustees: (1..=ceremony.trustees()).map(trustee).collect(),
@@ -305,6 +307,8 @@ struct Status {
     quorum: u32,
     ballots: u64,
     rehearsing: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    abandoned_hour: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fingerprint: Option<String>,
     trustees: Vec<TrusteeProgress>,

@@ -22,12 +22,16 @@ pub(super) struct Described {
     who: Option<Vec<u8>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     needed: Option<usize>,
+    /// The hour that is waited for, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<u64>,
 }
 
 pub(super) fn step(step: Result<Step, Refusal>) -> Described {
     match step {
         Ok(Step::Act(action)) => Described { turn: "act", what: action.kind.name(), ..acting(&action.kind) },
         Ok(Step::Wait(on)) => Described { turn: "wait", ..waiting(on) },
+        Ok(Step::Cancelled) => Described { turn: "done", what: "cancelled", ..Described::default() },
         Ok(Step::Done) => Described { turn: "done", what: "done", ..Described::default() },
         Err(refusal) => Described { turn: "refused", what: code(&refusal), ..Described::default() },
     }
@@ -72,6 +76,7 @@ fn waiting(on: Waiting) -> Described {
         Waiting::Opening => plain("opening"),
         Waiting::Closing => plain("closing"),
         Waiting::Sums => plain("sums"),
+        Waiting::Hour { until } => Described { until: Some(until), ..plain("hour") },
         Waiting::Result => plain("result"),
     }
 }
@@ -97,6 +102,9 @@ pub(super) const fn code(refusal: &Refusal) -> &'static str {
         Refusal::OtherRound => "other-round",
         Refusal::OtherTranscript => "other-transcript",
         Refusal::OtherTally => "other-tally",
+        Refusal::NotToBeEnded => "not-to-be-ended",
+        Refusal::NotAbandoned { .. } => "not-abandoned",
+        Refusal::OtherEnd => "other-end",
         Refusal::Share(_) => "share",
         // Something that has negligible probability.
         _ => "no-key",

@@ -2,7 +2,10 @@
 
 use js_sys::Array;
 use serde::Serialize;
-use veche_trustee::{Action, ActionKind, Kept, Refusal, Secret, Step, WordsError, next_step};
+use veche_record::entry::{ClosingForm, ClosingKind, ClosingTerms};
+use veche_trustee::{
+    Action, ActionKind, Kept, KeyShare, Refusal, Secret, Step, WordsError, end_vote, next_step,
+};
 use veche_verify::BoardState;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -77,14 +80,67 @@ impl Trustee {
         Ok(self.kept.to_json().map_err(VecheError::argument)?)
     }
 
-    /// What the trustee does next, or why nothing more.
+    /// What the trustee does next, or why nothing more. `now` is this device's time, in seconds since 1970.
     ///
     /// # Errors
     /// `board-unchecked` for a board that no checkpoint was checked against.
     #[wasm_bindgen(unchecked_return_type = "TrusteeStep")]
-    pub fn next(&self, board: &TrusteeBoard) -> Result<JsValue, JsValue> {
-        let step = next_step(board.verified()?, &self.secret, &self.kept);
+    pub fn next(&self, board: &TrusteeBoard, now: f64) -> Result<JsValue, JsValue> {
+        let step = next_step(board.verified()?, &self.secret, &self.kept, seconds(now));
         Ok(convert::to_js(&describe::step(step))?)
+    }
+
+    /// Looks at a board at this device's time: whether it says that the vote is over before its hour. Then the device
+    /// has more to keep, and `kept()` is to be stored.
+    ///
+    /// # Errors
+    /// `board-unchecked` for a board that no checkpoint was checked against.
+    pub fn see(&mut self, board: &TrusteeBoard, now: f64) -> Result<bool, JsValue> {
+        let saw = self.kept.saw(board.verified()?, seconds(now));
+        let more = saw.is_some();
+        if let Some(kept) = saw {
+            self.kept = kept;
+        }
+        Ok(more)
+    }
+
+    /// When this device first saw the vote ended before its hour, and the hour, in seconds since 1970; nothing where it
+    /// never did.
+    #[wasm_bindgen(unchecked_return_type = "[number, number] | undefined")]
+    pub fn early(&self) -> JsValue {
+        self.kept.early().map_or(JsValue::UNDEFINED, |early| {
+            // Seconds are exact as numbers for as long as anybody counts them.
+            [early.seen, early.hour]
+                .map(|time| JsValue::from_f64(time as f64))
+                .iter()
+                .collect::<Array>()
+                .into()
+        })
+    }
+
+    /// This trustee's signature under the end of a vote whose organiser is gone, as a ballot box hands it out: `kind` is
+    /// `ended` or `close`. Only three days after every hour that the manifest names, by this device's time `now`, and
+    /// over the board that this device has verified.
+    ///
+    /// # Errors
+    /// The code of a refusal.
+    #[wasm_bindgen(js_name = endVote)]
+    pub fn end_vote(
+        &self,
+        board: &TrusteeBoard,
+        kind: &str,
+        time: f64,
+        note: &str,
+        now: f64,
+    ) -> Result<Vec<u8>, JsValue> {
+        let board = board.verified()?;
+        let kind = if kind == "ended" { ClosingKind::Ended } else { ClosingKind::Close };
+        let note = note.as_bytes().to_vec();
+        let terms = ClosingTerms { kind, form: ClosingForm::Trustees, time: seconds(time), note };
+        let share = KeyShare::recover(&self.secret, board, self.kept.trustee());
+        let share = share.map_err(|error| refused(error.into()))?;
+        let signature = end_vote(board, &share, &terms, seconds(now)).map_err(refused)?;
+        Ok(signature.to_bytes().to_vec())
     }
 
     /// Does what comes next, if it is what the trustee was shown: the step's name, and the transcript or the sums that
@@ -98,8 +154,9 @@ impl Trustee {
         board: &TrusteeBoard,
         what: &str,
         shown: Option<String>,
+        now: f64,
     ) -> Result<JsValue, JsValue> {
-        Ok(self.acted(board.verified()?, what, shown.as_deref())?)
+        Ok(self.acted(board.verified()?, what, shown.as_deref(), seconds(now))?)
     }
 }
 
@@ -129,11 +186,17 @@ impl Trustee {
         Ok(Trustee { secret, kept, unshown: false })
     }
 
-    fn acted(&mut self, board: &BoardState, what: &str, shown: Option<&str>) -> Result<JsValue, VecheError> {
+    fn acted(
+        &mut self,
+        board: &BoardState,
+        what: &str,
+        shown: Option<&str>,
+        now: u64,
+    ) -> Result<JsValue, VecheError> {
         let other = || {
             VecheError::new("other-step", Fault::Server, "the board has gone on since this step was shown")
         };
-        let Step::Act(action) = next_step(board, &self.secret, &self.kept).map_err(refused)? else {
+        let Step::Act(action) = next_step(board, &self.secret, &self.kept, now).map_err(refused)? else {
             return Err(other());
         };
         let Action { kind, message, keep } = *action;
@@ -149,6 +212,11 @@ impl Trustee {
         let kept = self.kept.to_json().map_err(VecheError::argument)?;
         convert::to_js(&Message { bytes: &message, kept })
     }
+}
+
+/// A device's time. One from before 1970 is too early for everything.
+fn seconds(now: f64) -> u64 {
+    now as u64
 }
 
 fn misspelled(error: WordsError) -> VecheError {

@@ -5,9 +5,11 @@ import { Trouble } from "../../../lib/trouble.js";
 /** @typedef {import("../../../../veche-wasm-observer.js").Manifest} Manifest */
 /** @typedef {import("../../../../veche-wasm-observer.js").ResultsView} ResultsView */
 /** @typedef {import("../../../../veche-wasm-observer.js").Stage} Stage */
+/** @typedef {import("../../../../veche-wasm-observer.js").OrganiserStatement} Statement */
 /**
  * What the record says of the result. Without a view there is none yet.
- * @typedef {{ manifest: Manifest, fingerprint: string, stage: Stage | undefined, view: ResultsView | null }} Outcome
+ * @typedef {{ manifest: Manifest, fingerprint: string, stage: Stage | undefined, view: ResultsView | null,
+ *   statements: Statement[] }} Outcome
  */
 
 /**
@@ -74,14 +76,16 @@ class Reader {
     for (let bundles = 1; ; bundles += 1) {
       const files = await this.#files(size, bundles);
       const end = { checkpoint, bundles, files };
+      const statements = await engine.call("resultsStatements", end);
       if (!result)
-        return { manifest, fingerprint, stage: await engine.call("resultsStage", end), view: null };
+        return { manifest, fingerprint, stage: await engine.call("resultsStage", end), view: null, statements };
       try {
         return {
           manifest,
           fingerprint,
           stage: "published",
           view: await engine.call("resultsRead", { ...end, result }),
+          statements,
         };
       } catch (error) {
         if (!(error instanceof Trouble && error.code === "more-bundles")) throw error;

@@ -31,6 +31,14 @@ const REFUSALS = {
 };
 
 /**
+ * When voting closes or closed, in milliseconds since 1970: as announced, or as the organiser has put it off.
+ * @param {import("../../../../veche-wasm-observer.js").Manifest} manifest
+ * @param {import("../model/results.js").Statement[]} statements
+ */
+const closing = (manifest, statements) =>
+  Math.max(Date.parse(manifest.closes), ...statements.map(({ closes }) => (closes ?? 0) * 1_000));
+
+/**
  * What was voted for, from the record's static files alone.
  * @extends {Screen<PublicApp>}
  */
@@ -64,7 +72,8 @@ export class ResultsScreen extends Screen {
     try {
       const outcome = await openResult(this.app.means);
       look();
-      this.app.frame.introduce(outcome.manifest, { voter: false, home: "#results" });
+      const notices = outcome.statements.filter(({ text }) => text !== undefined);
+      this.app.frame.introduce(outcome.manifest, { voter: false, home: "#results", notices });
       this.#show(outcome);
     } catch (error) {
       look();
@@ -117,13 +126,20 @@ export class ResultsScreen extends Screen {
   }
 
   /** Before there is a result: how far the vote is. @param {Outcome} outcome */
-  #waiting({ manifest, stage }) {
+  #waiting({ manifest, stage, statements }) {
     const now = Date.now();
-    const [opens, closes] = [Date.parse(manifest.opens), Date.parse(manifest.closes)];
+    const [opens, closes] = [Date.parse(manifest.opens), closing(manifest, statements)];
+    if (stage === "cancelled") {
+      return [
+        h("p", { class: "kicker" }, this.t.localised(manifest.title)),
+        heading(this.t("results.cancelled")),
+        h("p", { class: "lead" }, this.t("results.cancelled-text")),
+      ];
+    }
     const open = stage === "open" && now < closes && now >= opens;
     const counting = stage === "counting" || stage === "published" || now >= closes;
     const [title, text] = open
-      ? [this.t("results.open"), this.t("results.open-text", { date: this.t.hour(manifest.closes, manifest.time_zone) })]
+      ? [this.t("results.open"), this.t("results.open-text", { date: this.t.hour(closes, manifest.time_zone) })]
       : counting
         ? [this.t("results.counting"), this.t("results.counting-text", { n: manifest.trustees.threshold })]
         : [
@@ -169,7 +185,9 @@ export class ResultsScreen extends Screen {
         h(
           "p",
           null,
-          this.t("results.closed", { date: this.t.hour(manifest.closes, manifest.time_zone) }),
+          this.t("results.closed", {
+            date: this.t.hour(closing(manifest, outcome.statements), manifest.time_zone),
+          }),
           " ",
           this.t("results.short"),
         ),

@@ -1,5 +1,5 @@
 import { Api } from "../../../lib/api.js";
-import { checkpointSize } from "../../../lib/encoding.js";
+import { checkpointSize, toBase64 } from "../../../lib/encoding.js";
 import { BUNDLE, bundleCount, bundlePath } from "../../../lib/tiles.js";
 import { Trouble } from "../../../lib/trouble.js";
 
@@ -162,9 +162,9 @@ export class Desk {
     this.present = true;
   }
 
-  /** @returns {Promise<Step>} */
+  /** @returns {Promise<Step & { early: [number, number] | undefined }>} */
   next() {
-    return this.engine.call("trusteeNext", undefined);
+    return this.engine.call("trusteeNext", { number: this.number });
   }
 
   /**
@@ -179,6 +179,21 @@ export class Desk {
     });
     await this.api.entry(this.invitation?.token ?? "", bytes);
     await this.refresh();
+  }
+
+  /**
+   * Signs the end of the vote in the place of an organiser who is gone. What is to be signed is fetched first, so that the
+   * board is verified as it is after that.
+   * @returns {Promise<{ signed: number[], needed: number, index: number | null }>}
+   */
+  async endVote() {
+    const token = this.invitation?.token ?? "";
+    const { kind, time, note } = await this.api.closing(token);
+    await this.refresh();
+    const signature = await this.engine.call("trusteeEndVote", { kind, time, note });
+    const progress = await this.api.signClosing(token, { time, signature: toBase64(signature) });
+    await this.refresh();
+    return progress;
   }
 
   /** Forgets the secret, so that nobody finds it in a tab that was left open. */

@@ -84,6 +84,8 @@ const STEPS = {
   "wait opening": { title: msg("trustee.wait-opening"), text: msg("trustee.wait-opening-text") },
   "wait closing": { title: msg("trustee.wait-closing"), text: msg("trustee.wait-closing-text") },
   "wait sums": { title: msg("trustee.wait-sums"), text: msg("trustee.wait-sums-text") },
+  "wait hour": { title: msg("trustee.wait-hour"), text: msg("trustee.wait-hour-text") },
+  "done cancelled": { title: msg("trustee.cancelled"), text: msg("trustee.cancelled-text") },
   "wait result": { title: msg("trustee.wait-result"), text: msg("trustee.wait-result-text") },
   "done done": {
     title: msg("trustee.done"),
@@ -163,6 +165,7 @@ export class TrusteeDeskScreen extends Screen {
       const before = this.#drawn;
       this.#drawn = name;
       this.#drawStep(step, name !== before && document.activeElement?.localName === "h1");
+      if (step.early) this.#next.append(this.#early(step.early));
       if (before !== "" && before !== name)
         this.app.frame.announce(this.querySelector("h1")?.textContent ?? "");
       fill(
@@ -170,12 +173,49 @@ export class TrusteeDeskScreen extends Screen {
         new TrusteesPicture(this.t, this.status, this.app.desk.number),
         step.turn !== "done" && h("p", null, this.t("trustee.leave")),
         h("p", { class: "actions" }, this.#leave()),
+        this.#abandoned(),
         trusteeHelp(this.t, this.status),
       );
       if (step.turn === "wait") this.#again(this.#pause);
     } catch (error) {
       this.app.met(error, this.#trouble, () => this.#draw());
     }
+  }
+
+  /** Where the organiser has not ended the vote three days after its last hour: the trustees may. */
+  #abandoned() {
+    const { abandonedHour } = this.status;
+    if (abandonedHour === undefined || Date.now() < abandonedHour * 1_000) return null;
+    const done = h("p", { class: "hint", role: "status" });
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "button secondary",
+        on: {
+          click: () =>
+            whileBusy(button, this.t("trustee.working"), async () => {
+              this.#trouble.clear();
+              try {
+                const { signed, needed, index } = await this.app.desk.endVote();
+                done.textContent = this.t("trustee.ended-signed", { n: needed - signed.length });
+                if (index !== null) await this.#draw();
+              } catch (error) {
+                this.app.met(error, this.#trouble);
+              }
+            }),
+        },
+      },
+      this.t("trustee.end-button"),
+    );
+    return h(
+      "section",
+      { class: "callout" },
+      h("h2", null, this.t("trustee.end")),
+      h("p", null, this.t("trustee.end-text", { hour: this.#hour(abandonedHour), n: this.status.quorum })),
+      h("p", { class: "actions" }, button),
+      done,
+    );
   }
 
   #leave() {
@@ -228,6 +268,7 @@ export class TrusteeDeskScreen extends Screen {
       threshold,
       quorum,
       ballots,
+      hour: step.until === undefined ? "" : this.#hour(step.until),
     };
     const head = heading(this.t(title, facts));
     fill(
@@ -256,6 +297,24 @@ export class TrusteeDeskScreen extends Screen {
       step.turn === "wait" && h("div", null, this.#lookNow(), this.#looked),
     );
     if (focused) head.focus({ preventScroll: true });
+  }
+
+  /**
+   * What this device remembers of a vote that ended before its hour.
+   * @param {[number, number]} early
+   */
+  #early([seen, hour]) {
+    const [then, due] = [seen, hour].map((time) => this.#hour(time));
+    return h(
+      "p",
+      { class: "callout", role: "alert" },
+      this.t("trustee.early", { seen: then ?? "", hour: due ?? "" }),
+    );
+  }
+
+  /** @param {number} seconds since 1970 */
+  #hour(seconds) {
+    return this.t.hour(seconds * 1_000, this.app.desk.manifest?.time_zone ?? "UTC");
   }
 
   /** @param {number[]} who */

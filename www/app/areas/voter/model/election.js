@@ -1,6 +1,6 @@
 import { Api } from "../../../lib/api.js";
 import { openFromBundles } from "../../../lib/bundles.js";
-import { checkpointSize } from "../../../lib/encoding.js";
+import { checkpointSize, fromBase64 } from "../../../lib/encoding.js";
 import { Database } from "../../../lib/idb.js";
 import { Trouble } from "../../../lib/trouble.js";
 import { Box } from "./box.js";
@@ -9,6 +9,7 @@ import { Box } from "./box.js";
 /** @typedef {import("../../../lib/engine.js").VoterEngine} Engine */
 /** @typedef {import("../../../../veche-wasm-voter.js").Manifest} Manifest */
 /** @typedef {import("../../../../veche-wasm-voter.js").DeclaredStyle} District */
+/** @typedef {import("../../../../veche-wasm-voter.js").OrganiserStatement} Statement */
 /**
  * What is on a ballot: a district's contests, perhaps with one more that the voter has added.
  * @typedef {{ id: string, district: District, extra: string | null, contests: string[] }} BallotStyle
@@ -29,6 +30,11 @@ export class Election {
     this.info = info;
     this.manifest = manifest;
     this.box = new Box(api, engine, database);
+    /**
+     * What the organiser says to everybody, each on the organiser's own signature.
+     * @type {Statement[]}
+     */
+    this.statements = [];
     /** How far this device's clock is from the box's, so that a wrong clock shows the right state. */
     this.clockOffset = Date.parse(info.now) - Date.now();
   }
@@ -62,6 +68,7 @@ export class Election {
       manifest,
     });
     await election.box.see(info.checkpoint);
+    await election.#listen();
     return election;
   }
 
@@ -70,13 +77,37 @@ export class Election {
     this.info = await this.api.election();
     this.clockOffset = Date.parse(this.info.now) - Date.now();
     await this.box.see(this.info.checkpoint);
+    await this.#listen();
+  }
+
+  /** Takes over what the organiser has said. What is not signed by the organiser is left out: the box alone says it. */
+  async #listen() {
+    const entries = this.info.statements.map((text) => fromBase64(text));
+    const heard = entries.map((entry) => this.engine.call("statement", { entry }).catch(() => null));
+    this.statements = (await Promise.all(heard)).filter((statement) => statement !== null);
+  }
+
+  /** When voting closes, in milliseconds since 1970: as announced, or as the organiser has put it off. */
+  get closes() {
+    const put = this.statements.map(({ closes }) => (closes ?? 0) * 1_000);
+    return Math.max(Date.parse(this.manifest.closes), ...put);
+  }
+
+  /** Whether the organiser has cancelled the vote. */
+  get cancelled() {
+    return this.statements.some(({ kind }) => kind === "cancellation");
+  }
+
+  /** What the organiser says in words, in the order of the board. */
+  get notices() {
+    return this.statements.filter(({ text }) => text !== undefined);
   }
 
   /** @returns {"before" | "open" | "closed"} */
   get stage() {
     const now = Date.now() + this.clockOffset;
-    if (this.info.phase === "closed" || this.info.phase === "published") return "closed";
-    if (now >= Date.parse(this.manifest.closes)) return "closed";
+    if (this.cancelled || ["closed", "published", "cancelled"].includes(this.info.phase)) return "closed";
+    if (now >= this.closes) return "closed";
     return this.info.phase === "open" && now >= Date.parse(this.manifest.opens) ? "open" : "before";
   }
 

@@ -41,14 +41,14 @@ export class WelcomeScreen extends Screen {
   }
 
   #dates() {
-    const { opens, closes, time_zone: zone } = this.manifest;
-    const { stage } = this.app.election;
-    const early = stage === "closed" && Date.parse(closes) > Date.now() + this.app.election.clockOffset;
+    const { opens, time_zone: zone } = this.manifest;
+    const { stage, closes, cancelled } = this.app.election;
+    const early = stage === "closed" && closes > Date.now() + this.app.election.clockOffset;
     const [state, when] = {
       before: [this.t("welcome.before"), this.t("welcome.before-from", { date: this.t.hour(opens, zone) })],
       open: [this.t("welcome.open"), this.t("welcome.open-until", { date: this.t.hour(closes, zone) })],
       closed: [
-        this.t("welcome.closed"),
+        cancelled ? this.t("welcome.cancelled") : this.t("welcome.closed"),
         early
           ? this.t("welcome.closed-early")
           : this.t("welcome.closed-at", { date: this.t.hour(closes, zone) }),

@@ -1,0 +1,58 @@
+//! What the organiser says to everybody, on the organiser's own signature.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use veche_record::entry::{Issued, NoticeForm};
+use veche_record::{Election, Entry};
+use wasm_bindgen::JsValue;
+
+use crate::convert;
+use crate::error::{Fault, VecheError};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Said<'a> {
+    /// `notice`, `cancellation` or `extension`.
+    kind: &'static str,
+    /// How many of the kind are before it; notices and cancellations have one numbering.
+    number: u16,
+    /// When, in seconds since 1970, as the organiser says.
+    time: u64,
+    /// When voting closes, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closes: Option<u64>,
+    /// The words, by language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<BTreeMap<&'a str, &'a str>>,
+}
+
+/// Reads an entry in which the organiser speaks to everybody, a notice or an extension, and verifies the organiser's
+/// signature for this election. Where it stands on the board is not known from it.
+///
+/// # Errors
+/// `statement-wrong` for anything else.
+pub fn statement(election: &Election, entry: &[u8]) -> Result<JsValue, VecheError> {
+    let wrong = |why: String| VecheError::new("statement-wrong", Fault::Server, why);
+    let (key, fingerprint) = (election.organiser(), election.fingerprint());
+    let said = match Entry::parse(entry).map_err(|error| wrong(error.to_string()))? {
+        Entry::Notice(notice) => {
+            notice.verify_signature(key, &fingerprint).map_err(|error| wrong(error.to_string()))?;
+            let languages = &election.manifest().document().languages;
+            let text = languages.iter().zip(&notice.texts).map(|(a, b)| (a.as_str(), b.as_str())).collect();
+            let kind = match notice.form {
+                NoticeForm::Words => "notice",
+                NoticeForm::Cancellation => "cancellation",
+            };
+            let (number, time) = (notice.number, notice.time);
+            return convert::to_js(&Said { kind, number, time, closes: None, text: Some(text) });
+        }
+        Entry::Extension(extension) => {
+            extension.verify_signature(key, &fingerprint).map_err(|error| wrong(error.to_string()))?;
+            let (number, time, closes) = (extension.number, extension.signed_at, Some(extension.closes));
+            Said { kind: "extension", number, time, closes, text: None }
+        }
+        _ => return Err(wrong("not a statement of the organiser".to_owned())),
+    };
+    convert::to_js(&said)
+}
