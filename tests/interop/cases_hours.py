@@ -5,6 +5,7 @@ import maker
 import report as R
 from cases import Town, case
 from cases_witnesses import by, named
+from framing import u8, u16
 from hours import GONE
 
 CLOSES = 1_767_312_000  # of maker.manifest()
@@ -319,7 +320,26 @@ def good_paper_entered_after_the_voting():
     t = ended()
     paper = t.m.voter(0, route=1)
     t.m.ballot(paper, [{0}, {1}])
+    t.m.paper_count(0, 1)
     return counted(t.m.close(PAPER_UNTIL))
+
+
+@case()
+def good_every_paper_entered():
+    t = ended()
+    paper = t.m.voter(0, route=1)
+    t.m.ballot(paper, [{0}, {1}])
+    t.m.paper_count(0, 1).paper_count(1, 0)
+    return counted(t.m.close(CLOSES))
+
+
+@case(R.CLOSING_HOUR)
+def closed_with_a_paper_left():
+    t = ended()
+    paper = t.m.voter(0, route=1)
+    t.m.ballot(paper, [{0}, {1}])
+    t.m.paper_count(0, 2).paper_count(1, 0)
+    return counted(t.m.close(CLOSES))
 
 
 @case(R.CLOSING_HOUR)
@@ -375,3 +395,10 @@ def papers_closed_by_trustees_too_early():
 @case()
 def good_papers_closed_by_trustees():
     return counted(ended().m.close_by_trustees(PAPER_UNTIL + GONE, (1, 2, 3)))
+
+
+@case(R.COURSE)
+def message_begun_after_a_cancellation():
+    m = town().notice(0, form=1)
+    m.append(u8(entries.PART) + bytes(32) + u16(0) + u16(2) + bytes([entries.RESULT]) + bytes(entries.PART_CONTENT - 1))
+    return m.files()

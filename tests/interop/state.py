@@ -89,8 +89,9 @@ class State:
             self.report.check(R.GENESIS, "a second genesis entry", m.index)
             return
         if m.begun:
-            # An unfinished message is not judged by its place, but that nothing but a result follows a result.
-            if self.stage == FINISHED and m.kind != RESULT:
+            # An unfinished message is not judged by its place, but that nothing but a result follows a result, and nothing
+            # long a cancellation.
+            if self.stage == FINISHED and m.kind != RESULT or self.stage == CANCELLED:
                 self.report.check(R.COURSE, "a message after the result", m.index)
             return
         name = KIND_NAMES[m.kind]

@@ -137,7 +137,7 @@ impl EntryKind {
 
     /// Whether such an entry may come after a Result.
     pub const fn follows_result(self) -> bool {
-        matches!(self, EntryKind::Result)
+        matches!(self, EntryKind::Result | EntryKind::Notice)
     }
 
     /// Whether such a message may be so long that it is split into parts.

@@ -158,6 +158,10 @@ impl BoardState {
                 let cause = Cause::Course(EntryKind::Part, "the result is published");
                 return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
             }
+            if self.course == Course::Cancelled {
+                let cause = Cause::Course(EntryKind::Part, "the vote is cancelled");
+                return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
+            }
             let whole = self.parts.check(&part).map_err(|error| malformed(error.into()))?;
             return match whole {
                 None => Ok(Examined { leaves: 1, part: Some(part), change: None, claims: Vec::new() }),
