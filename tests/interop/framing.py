@@ -10,6 +10,15 @@ class Malformed(ValueError):
     """Foreign bytes are not what the document allows."""
 
 
+# White_Space of Unicode, which is not quite what str.isspace() tests.
+WHITE = set("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | {chr(c) for c in range(0x2000, 0x200B)}
+
+
+def control(text):
+    """Whether a text has a character of the category Cc."""
+    return any(ord(c) < 32 or 127 <= ord(c) < 160 for c in text)
+
+
 def u8(n):
     return n.to_bytes(1, "little")
 

@@ -2,11 +2,12 @@
 
 import datetime
 import re
+from decimal import Decimal
 
 import rules
 import strictjson
 import tlog
-from framing import Malformed, digest
+from framing import WHITE, Malformed, control, digest
 from strictjson import Fields, expect_string
 
 MAX_BYTES = 4 << 20
@@ -14,10 +15,9 @@ MAX_SAFE = 2**53 - 1
 MAX_BALLOT_BYTES = 65_534
 MAX_BALLOT_STYLES = 4096
 ALL_STYLES = 65_535
-# White_Space of Unicode, which is not quite what str.isspace() tests.
-WHITE = set("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | {chr(c) for c in range(0x2000, 0x200B)}
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-ENDPOINT = re.compile(r"(https://[A-Za-z0-9._~-]+|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?/([A-Za-z0-9:/._~-]*/)?")
+ENDPOINT = re.compile(r"(https://[A-Za-z0-9]|http://(localhost|127\.0\.0\.1)(?=[:/]))[A-Za-z0-9:/._~-]*(?<=/)")
+COORDINATES = re.compile(r"(-?(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,6})?),(-?(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,6})?)")
 PICTURE_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
 ZONE = re.compile(r"[A-Za-z0-9/_+-]{1,64}")
 PHASES = {"election": 1, "rehearsal": 2}
@@ -134,9 +134,12 @@ def _time(text, where):
     if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text, re.ASCII):
         raise Malformed(f"{where} is not a time like 2026-11-22T08:00:00Z")
     try:
-        return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+        time = datetime.datetime(*map(int, re.findall(r"\d+", text)))
     except ValueError:
         raise Malformed(f"{where} is not a time") from None
+    if time.year < 1970:
+        raise Malformed(f"{where} is before 1970")
+    return time
 
 
 def _hours(fields, manifest):
@@ -170,8 +173,7 @@ def unix(time):
 
 def _id(fields, seen):
     ident = fields.string("id")
-    control = any(ord(c) < 32 or 127 <= ord(c) < 160 for c in ident)
-    if not 1 <= len(ident.encode()) <= 100 or control or ident[0] in WHITE or ident[-1] in WHITE:
+    if not 1 <= len(ident.encode()) <= 100 or control(ident) or ident[0] in WHITE or ident[-1] in WHITE:
         raise Malformed(f"the id of {fields.where} is not usable")
     if ident in seen:
         raise Malformed(f"the id {ident!r} is used twice")
@@ -189,6 +191,30 @@ def _languages(fields):
     return languages
 
 
+def _coordinates(text, where):
+    degrees = COORDINATES.fullmatch(text)
+    if not degrees or abs(Decimal(degrees[1])) > 90 or abs(Decimal(degrees[2])) > 180:
+        raise Malformed(f"the coordinates of {where} are not latitude and longitude")
+
+
+def _service(fields, languages):
+    """What the pages tell voters and offer them besides the vote itself."""
+    for key in ("notice", "help", "contact", "privacy", "accessibility", "otherwise"):
+        if fields.has(key):
+            _text(fields.take(key), languages, f"{key!r}")
+    if fields.has("sms"):
+        messages = fields.take("sms")
+        _text(messages, languages, "'sms'")
+        if any(message.count("{code}") != 1 or len(message) > 100 for message in messages.values()):
+            raise Malformed("'sms' has not {code} once and at most 100 characters")
+    if fields.has("check_minutes"):
+        fields.integer("check_minutes", 5, 120)
+    if fields.has("country") and not re.fullmatch("[A-Z]{2}", fields.string("country")):
+        raise Malformed("'country' is not two capital letters")
+    if fields.has("shuffle"):
+        fields.boolean("shuffle")
+
+
 def _option(value, languages, seen, where):
     fields = Fields(value, where)
     option = Option(_id(fields, seen))
@@ -203,6 +229,14 @@ def _option(value, languages, seen, where):
             raise Malformed(f"the picture of {where} is not a relative path")
     if fields.has("place") and blank(fields.string("place")):
         raise Malformed(f"the place of {where} is blank")
+    if fields.has("number"):
+        number = fields.string("number")
+        if len(number) > 40 or blank(number) or control(number):
+            raise Malformed(f"the number of {where} is not 1 to 40 characters")
+    if fields.has("category"):
+        _text(fields.take("category"), languages, f"the category of {where}")
+    if fields.has("coordinates"):
+        _coordinates(fields.string("coordinates"), where)
     fields.done()
     return option, cost
 
@@ -239,8 +273,10 @@ def _contest(value, languages, seen, where):
     if fields.has("text"):
         _text(fields.take("text"), languages, f"the text of {where}")
     budget = fields.integer("budget", 1, MAX_SAFE) if fields.has("budget") else None
-    if fields.has("currency") and not 1 <= len(fields.string("currency")) <= 8:
-        raise Malformed(f"the currency of {where} has not 1 to 8 characters")
+    if fields.has("currency"):
+        currency = fields.string("currency")
+        if not 1 <= len(currency) <= 8 or control(currency):
+            raise Malformed(f"the currency of {where} is not 1 to 8 characters")
     options, costs, option_ids = [], [], set()
     for i, item in enumerate(fields.array("options", 1, 500)):
         option, cost = _option(item, languages, option_ids, f"option {i} of {where}")
@@ -260,7 +296,7 @@ def _style(value, languages, seen, positions, where):
     _text(fields.take("title"), languages, f"the title of {where}")
     contests, added = [], []
     for found, items in ((contests, fields.array("contests", 1, 500)),
-                         (added, fields.array("plus_one_of", 0, 500) if fields.has("plus_one_of") else [])):
+                 (added, fields.array("plus_one_of", 1, 500) if fields.has("plus_one_of") else [])):
         for item in items:
             position = positions.get(expect_string(item, f"a contest of {where}"))
             if position is None or position in contests + added:
@@ -336,8 +372,7 @@ def parse(data):
     manifest.by_style = fields.choice("report_by", ("contest", "contest-and-style")) == "contest-and-style"
     manifest.revote = fields.boolean("revote")
     fields.choice("registration", ("roll", "open"))
-    if fields.has("notice"):
-        _text(fields.take("notice"), languages, "the notice")
+    _service(fields, languages)
     if fields.has("endpoints"):
         endpoints = Fields(fields.take("endpoints"), "'endpoints'")
         box = endpoints.string("box")

@@ -7,7 +7,7 @@ import tlog
 from framing import Malformed
 
 MANIFEST, CHECKPOINT, RESULT = "manifest.json", "checkpoint", "result.json"
-MAX_FILE = 64 << 20
+MAX_FILE = 256 * (2 + 65_535)
 
 
 class Unreadable(Exception):

@@ -9,8 +9,6 @@ from framing import Malformed
 from program import ONE, ZERO, Builder, Form, Program, pack, total, weights_of
 from strictjson import Fields
 
-MAX_SAFE = 2**53 - 1
-
 
 def blank_bit(builder, blank):
     return builder.bits(1)[0] if blank else ZERO
@@ -30,7 +28,7 @@ class Approval:
             raise Malformed("an approval rule allows no option")
         if self.low > self.high:
             raise Malformed("'min' of an approval rule is above 'max'")
-        if self.high == self.low and options == 1 and not self.blank:
+        if self.low == options and not self.blank:
             raise Malformed("an approval rule leaves no choice")
         self.minimum = self.low
 
@@ -56,7 +54,7 @@ class Knapsack:
     def __init__(self, fields, options, costs):
         if any(cost is None for cost in costs):
             raise Malformed("an option of a knapsack has no cost")
-        budget = fields.integer("budget", 1)
+        budget = fields.integer("budget", 1, 2**64 - 1)
         self.options = options
         self.low = self.minimum = fields.integer("min", 0)
         self.high = min(fields.integer("max", 1), options) if fields.has("max") else options
@@ -67,6 +65,8 @@ class Knapsack:
         self.costs, self.budget = [cost // unit for cost in costs], budget // unit
         if self.low > self.high:
             raise Malformed("'min' of a knapsack is above 'max'")
+        if self.low == options and not self.blank:
+            raise Malformed("a knapsack leaves no choice")
         if self.budget + sum(self.costs) >= 1 << 60:
             raise Malformed("the amounts of a knapsack are too large")
         if sum(sorted(self.costs)[: self.low]) > self.budget:
@@ -99,6 +99,8 @@ class Cumulative:
         self.blank = fields.boolean("blank")
         if self.low > self.points:
             raise Malformed("'min_points' of a cumulative rule is more than there are")
+        if self.low == options * self.largest and not self.blank:
+            raise Malformed("a cumulative rule leaves no choice")
 
     def build(self):
         builder = Builder()
@@ -124,10 +126,10 @@ class Ranked:
     def __init__(self, fields, options):
         places = fields.integer("places", 1)
         self.low = self.minimum = fields.integer("min", 0)
-        scores = fields.array("scores", 1, 10_000)
+        scores = fields.array("scores", 1, 2**32 - 1)
         if len(scores) != places:
             raise Malformed("a ranked rule has not as many scores as places")
-        if not all(isinstance(s, int) and not isinstance(s, bool) and 0 <= s <= MAX_SAFE for s in scores):
+        if not all(isinstance(s, int) and not isinstance(s, bool) and 0 <= s < 2**32 for s in scores):
             raise Malformed("a score of a ranked rule is not a whole number")
         self.options = options
         self.places = min(places, options)
@@ -136,6 +138,8 @@ class Ranked:
         self.blank = fields.boolean("blank")
         if self.low > self.places:
             raise Malformed("'min' of a ranked rule is more than its places")
+        if options == 1 and self.low == 1 and not self.blank:
+            raise Malformed("a ranked rule leaves no choice")
         if self.largest == 0:
             raise Malformed("a ranked rule whose scores are all 0")
 
@@ -171,6 +175,8 @@ class Quadratic:
         self.largest = math.isqrt(self.credits)
         if self.low > self.largest**2:
             raise Malformed("'min_credits' of a quadratic rule is more than one option can take")
+        if options == 1 and self.low > (self.largest - 1) ** 2 and not self.blank:
+            raise Malformed("a quadratic rule leaves no choice")
 
     def build(self):
         builder = Builder()

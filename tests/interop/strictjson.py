@@ -82,10 +82,10 @@ class Fields:
             raise Malformed(f"{key!r} of {self.where} is not true or false")
         return value
 
-    def integer(self, key, low, high=None):
+    def integer(self, key, low, high=2**32 - 1):
         value = self.take(key)
-        if not isinstance(value, int) or isinstance(value, bool) or value < low or high is not None and value > high:
-            raise Malformed(f"{key!r} of {self.where} is not a whole number from {low} to {high or 'any'}")
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise Malformed(f"{key!r} of {self.where} is not a whole number from {low} to {high}")
         return value
 
     def array(self, key, low, high):

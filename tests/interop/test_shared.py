@@ -89,6 +89,16 @@ class Shared(unittest.TestCase):
                 came = funding.fund(contest, about["totals"], about["draws"])
                 self.assertEqual({"funded": came.options, "left": came.left, "undecided": came.undecided}, v["expect"])
 
+    def test_manifests(self):
+        for name, v in vectors("manifest"):
+            with self.subTest(f"{name}: {v['why']}"):
+                try:
+                    manifest.parse(v["manifest"].encode())
+                    good = True
+                except Malformed:
+                    good = False
+                self.assertEqual(good, v["expect"])
+
     def test_records(self):
         for name, v in vectors("record"):
             with self.subTest(name), tempfile.TemporaryDirectory() as folder:

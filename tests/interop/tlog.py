@@ -6,9 +6,9 @@ import hashlib
 import re
 
 import ed25519
-from framing import Malformed
+from framing import WHITE, Malformed, control
 
-MAX_NOTE_BYTES = 1 << 20
+MAX_NOTE_BYTES = 1 << 17
 MAX_SIGNATURE_LINES = 64
 TILE_WIDTH = 256
 
@@ -142,8 +142,8 @@ def parse_checkpoint(data):
     if len(lines) != 3:
         raise Malformed(f"the checkpoint has {len(lines)} lines of text instead of 3")
     origin, size, root = lines
-    if not origin:
-        raise Malformed("the checkpoint's origin is empty")
+    if not key_name_valid(origin) or len(origin.encode()) > 255:
+        raise Malformed("the checkpoint's origin is not one")
     if not re.fullmatch(r"0|[1-9][0-9]{0,19}", size, re.ASCII) or int(size) >= 1 << 64:
         raise Malformed("the checkpoint's size is not a number")
     root = _base64(root, "the checkpoint's root")
@@ -157,7 +157,7 @@ def parse_checkpoint(data):
 
 
 def key_name_valid(name):
-    return bool(name) and "+" not in name and not any(c.isspace() for c in name)
+    return bool(name) and "+" not in name and not control(name) and not any(c in WHITE for c in name)
 
 
 def _signature_line(line):
@@ -183,8 +183,7 @@ def parse_witness(vkey):
     if len(parts) != 3:
         raise Malformed("a witness's key is not name+id+key")
     name, ident, typed = parts[0], parts[1], _base64(parts[2], "a witness's key")
-    control = any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name)
-    if not key_name_valid(name) or control or len(name.encode()) > 255:
+    if not key_name_valid(name) or len(name.encode()) > 255:
         raise Malformed("a witness's name is not usable")
     if len(typed) != 33 or typed[0] != COSIGNATURE or not ed25519.usable(typed[1:]):
         raise Malformed("a witness's key is not one of Ed25519 cosignatures")

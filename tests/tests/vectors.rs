@@ -115,6 +115,10 @@ fn write_small_cases() {
     }
 
     write_funding_cases(&put);
+    for case in veche_tests::manifests::cases() {
+        let text = Case::Manifest { manifest: case.text, expect: case.good };
+        put("manifests", &case.name, &case.why, text);
+    }
 
     let costs = [Some(600), Some(400), Some(1_000)];
     let rules = [

@@ -15,6 +15,7 @@ use veche_crypto::batch::Batch;
 use veche_crypto::group::Point;
 use veche_crypto::hash::{Digest, digest, scalar};
 use veche_crypto::randomness::Randomness;
+use veche_record::Manifest;
 use veche_record::manifest::{Contest, ContestOption, Funding, Text};
 use veche_record::rules::{Approval, CompiledContest, Rule};
 use veche_record::selection::Selection;
@@ -83,6 +84,13 @@ pub enum Case {
         contest: FundingInput,
         /// What must come out.
         expect: FundingExpected,
+    },
+    /// A manifest, accepted or refused.
+    Manifest {
+        /// Its text.
+        manifest: String,
+        /// Whether it is accepted.
+        expect: bool,
     },
     /// A whole record.
     Record {
@@ -237,6 +245,9 @@ pub fn run(file: &[u8]) -> Result<(), String> {
         }
         Case::Funding { contest, expect } => {
             agree(format!("{:?}", contest.outcome()?), format!("{expect:?}"))
+        }
+        Case::Manifest { manifest, expect } => {
+            agree(Manifest::parse(manifest.as_bytes()).is_ok().to_string(), expect.to_string())
         }
         Case::Record { expected, files, expect } => {
             agree(format!("{:?}", verdict(expected.as_deref(), &files)?), format!("{expect:?}"))

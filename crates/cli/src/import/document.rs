@@ -75,6 +75,15 @@ pub fn manifest(sources: &[Source], settings: &Settings) -> Result<(Vec<u8>, Man
         notice: settings.simulated.then(|| text(simulation_notice(&language))),
         endpoints: None,
         witnesses: None,
+        check_minutes: None,
+        country: None,
+        shuffle: None,
+        help: None,
+        contact: None,
+        privacy: None,
+        accessibility: None,
+        otherwise: None,
+        sms: None,
     };
     let mut bytes = serde_json::to_vec_pretty(&document)?;
     bytes.push(b'\n');

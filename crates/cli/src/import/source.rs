@@ -87,6 +87,9 @@ impl Source {
             cost: whole(project.cost),
             picture: None,
             place: project.place.clone(),
+            number: project.number.clone(),
+            category: project.category.as_deref().map(text),
+            coordinates: project.coordinates.clone(),
         });
         Ok(Contest {
             id: self.id.clone(),

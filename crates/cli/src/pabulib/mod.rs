@@ -20,6 +20,7 @@ pub(crate) use error::shown;
 pub use error::{PabulibError, PabulibErrorKind, RowProblem};
 pub use meta::{Amount, Meta};
 use rows::{Columns, Row, Rows};
+use veche_record::manifest::MAX_NUMBER_CHARS;
 pub use votes::Vote;
 
 /// A whole file.
@@ -48,6 +49,12 @@ pub struct Project {
     pub score: Option<u64>,
     /// Where it is, if a column says so.
     pub place: Option<String>,
+    /// What the town calls it by, if a column says so.
+    pub number: Option<String>,
+    /// Its categories, if a column says so.
+    pub category: Option<String>,
+    /// Latitude and longitude as a manifest writes them, if two columns say so in a form that can be read.
+    pub coordinates: Option<String>,
     /// Its description, if there is one.
     pub description: Option<String>,
     /// The line it stands on.
@@ -127,6 +134,9 @@ fn read_projects(rows: &mut Rows<'_>) -> Result<Vec<Project>, PabulibError> {
         votes: columns.find("votes"),
         score: columns.find("score"),
         place: ["neighborhood", "subunit", "district"].iter().find_map(|name| columns.find(name)),
+        number: columns.find("public_id"),
+        category: columns.find("category"),
+        coordinates: columns.find("latitude").zip(columns.find("longitude")),
         description: columns.find("description"),
     };
     let mut projects = Vec::new();
@@ -163,6 +173,9 @@ struct ProjectReader {
     votes: Option<usize>,
     score: Option<usize>,
     place: Option<usize>,
+    number: Option<usize>,
+    category: Option<usize>,
+    coordinates: Option<(usize, usize)>,
     description: Option<usize>,
 }
 
@@ -190,9 +203,34 @@ impl ProjectReader {
         };
         let (votes, score) = (total(self.votes, "votes")?, total(self.score, "score")?);
         let name = text(self.name).unwrap_or_else(|| id.clone());
-        let (place, description) = (text(self.place), text(self.description));
-        Ok(Project { id, name, cost, votes, score, place, description, line: row.line })
+        let coordinates = self.coordinates.and_then(|(latitude, longitude)| {
+            Some(format!("{},{}", degrees(row.get(latitude), 90.0)?, degrees(row.get(longitude), 180.0)?))
+        });
+        Ok(Project {
+            id,
+            name,
+            cost,
+            votes,
+            score,
+            place: text(self.place),
+            number: text(self.number).filter(|number| {
+                number.chars().count() <= MAX_NUMBER_CHARS && !number.chars().any(char::is_control)
+            }),
+            category: text(self.category),
+            coordinates,
+            description: text(self.description),
+            line: row.line,
+        })
     }
+}
+
+/// Degrees with at most six decimals, a tenth of a metre; nothing where the field is no number within the bound. Where
+/// a project is changes no count, so that such a field is left out and the file is read.
+fn degrees(text: &str, most: f64) -> Option<String> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
+    let degrees = text.parse::<f64>().ok().filter(|degrees| plain && degrees.abs() <= most)?;
+    let written = format!("{degrees:.6}");
+    Some(written.trim_end_matches('0').trim_end_matches('.').to_owned())
 }
 
 #[cfg(test)]

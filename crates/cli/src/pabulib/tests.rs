@@ -34,6 +34,18 @@ fn reads_all_three_sections() {
 }
 
 #[test]
+fn what_is_known_of_a_project_besides_is_read_where_it_can_be() {
+    let text = "META\nkey;value\nvote_type;approval\nPROJECTS\nproject_id;cost;public_id;category;latitude;longitude\n\
+        1;10;L010;green,sport;52.22970001;-21\n2;20;;None;91;0\n3;20;x;y;;21\n4;20;x;y;1e1;21\nVOTES\nvoter_id;vote\n";
+    let projects = parse(text).unwrap().projects;
+    assert_eq!(projects[0].number.as_deref(), Some("L010"));
+    assert_eq!(projects[0].category.as_deref(), Some("green,sport"));
+    assert_eq!(projects[0].coordinates.as_deref(), Some("52.2297,-21"));
+    assert_eq!((&projects[1].number, &projects[1].category, &projects[1].coordinates), (&None, &None, &None));
+    assert!(projects[2..].iter().all(|project| project.coordinates.is_none()));
+}
+
+#[test]
 fn follows_what_real_files_do() {
     let windows = format!("\u{feff}{}", GOOD.replace('\n', "\r\n"));
     assert_eq!(parse(&windows).map(|file| picks(&file)), parse(GOOD).map(|file| picks(&file)));

@@ -7,9 +7,9 @@ use veche_board::{MAX_WITNESSES, WitnessKey, Witnesses};
 use super::error::{ManifestError, Problem};
 use super::funding;
 use super::{
-    BallotStyle, Contest, ContestOption, FORMAT, MAX_BALLOT_STYLES, MAX_CONTESTS, MAX_ID_LEN, MAX_LANGUAGES,
-    MAX_MONEY, MAX_OPTIONS, MAX_ROUTES, MAX_STYLES, MAX_TRUSTEES, MAX_ZONE_LEN, ManifestDocument, ReportBy,
-    Style, Text, WitnessesDocument, ballot_len,
+    BallotStyle, CODE_PLACE, Contest, ContestOption, FORMAT, MAX_BALLOT_STYLES, MAX_CONTESTS, MAX_ID_LEN,
+    MAX_LANGUAGES, MAX_MONEY, MAX_NUMBER_CHARS, MAX_OPTIONS, MAX_ROUTES, MAX_SMS_CHARS, MAX_STYLES,
+    MAX_TRUSTEES, MAX_ZONE_LEN, ManifestDocument, ReportBy, Style, Text, WitnessesDocument, ballot_len,
 };
 use crate::entry::{GroupInput, MAX_BALLOT_LEN, MAX_MESSAGE_LEN};
 use crate::group::Group;
@@ -42,7 +42,7 @@ pub(super) fn check(document: &ManifestDocument) -> Outcome<Checked> {
     let texts = Texts::new(&document.languages)?;
     texts.check("title", Some(&document.title))?;
     texts.check("text", Some(&document.text))?;
-    texts.check("notice", document.notice.as_ref())?;
+    check_service(document, &texts)?;
     check_hours(document)?;
     let trustees = document.trustees;
     let possible = (1..=trustees.count).contains(&trustees.threshold) && trustees.count <= MAX_TRUSTEES;
@@ -94,6 +94,30 @@ fn check_hours(document: &ManifestDocument) -> Outcome {
         }
     }
     demand(is_zone(&document.time_zone), "time_zone", Problem::TimeZone)
+}
+
+/// What the pages tell voters and offer them besides the vote itself.
+fn check_service(document: &ManifestDocument, texts: &Texts<'_>) -> Outcome {
+    let said = [
+        ("notice", &document.notice),
+        ("help", &document.help),
+        ("contact", &document.contact),
+        ("privacy", &document.privacy),
+        ("accessibility", &document.accessibility),
+        ("otherwise", &document.otherwise),
+        ("sms", &document.sms),
+    ];
+    for (key, text) in said {
+        texts.check(key, text.as_ref())?;
+    }
+    for (language, message) in document.sms.iter().flat_map(Text::iter) {
+        let fits = message.matches(CODE_PLACE).count() == 1 && message.chars().count() <= MAX_SMS_CHARS;
+        demand(fits, format!("sms.{language}"), Problem::Sms)?;
+    }
+    let minutes = document.check_minutes.is_none_or(|minutes| (5..=120).contains(&minutes));
+    demand(minutes, "check_minutes", Problem::CheckMinutes)?;
+    let capitals = |code: &String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
+    demand(document.country.as_ref().is_none_or(capitals), "country", Problem::Country)
 }
 
 fn check_witnesses(document: &WitnessesDocument) -> Outcome<Witnesses> {
@@ -185,7 +209,12 @@ fn check_option(path: &str, option: &ContestOption, texts: &Texts<'_>) -> Outcom
         demand(is_relative_path(picture), format!("{path}.picture"), Problem::Picture)?;
     }
     let empty = option.place.as_ref().is_some_and(|place| place.trim().is_empty());
-    demand(!empty, format!("{path}.place"), Problem::Empty)
+    demand(!empty, format!("{path}.place"), Problem::Empty)?;
+    texts.check(&format!("{path}.category"), option.category.as_ref())?;
+    let number = option.number.as_deref().is_none_or(is_number);
+    demand(number, format!("{path}.number"), Problem::Number)?;
+    let coordinates = option.coordinates.as_deref().is_none_or(|place| read_coordinates(place).is_some());
+    demand(coordinates, format!("{path}.coordinates"), Problem::Coordinates)
 }
 
 /// Where each contest is.
@@ -317,6 +346,34 @@ fn is_language(tag: &str) -> bool {
 fn is_zone(name: &str) -> bool {
     (1..=MAX_ZONE_LEN).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
+}
+
+/// A number such as a town's lists give a project: any short text of one line.
+fn is_number(number: &str) -> bool {
+    number.chars().count() <= MAX_NUMBER_CHARS
+        && !number.trim().is_empty()
+        && !number.chars().any(char::is_control)
+}
+
+/// Latitude and longitude, in millionths of a degree.
+fn read_coordinates(text: &str) -> Option<(i64, i64)> {
+    let (latitude, longitude) = text.split_once(',')?;
+    Some((degrees(latitude, 90)?, degrees(longitude, 180)?))
+}
+
+/// Degrees within a bound, with at most six decimals, in millionths.
+fn degrees(text: &str, most: i64) -> Option<i64> {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let (sign, number) = text.strip_prefix('-').map_or((1, text), |number| (-1, number));
+    let (whole, decimals) =
+        number.split_once('.').map_or((number, None), |(whole, rest)| (whole, Some(rest)));
+    let one_form = (1..=3).contains(&whole.len()) && (whole == "0" || !whole.starts_with('0'));
+    let decimals_fit = decimals.is_none_or(|decimals| (1..=6).contains(&decimals.len()) && digits(decimals));
+    if !one_form || !digits(whole) || !decimals_fit {
+        return None;
+    }
+    let millionths: i64 = format!("{whole}{:0<6}", decimals.unwrap_or_default()).parse().ok()?;
+    (millionths <= most * 1_000_000).then_some(sign * millionths)
 }
 
 /// A path below the site, and nothing that a browser could read as another host.

@@ -3,7 +3,8 @@
 use veche_board::{KeyError, WitnessesError};
 
 use crate::manifest::{
-    FORMAT, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_MONEY, MAX_OPTIONS, MAX_TRUSTEES, MAX_ZONE_LEN,
+    CODE_PLACE, FORMAT, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_MONEY, MAX_NUMBER_CHARS, MAX_OPTIONS,
+    MAX_SMS_CHARS, MAX_TRUSTEES, MAX_ZONE_LEN,
 };
 use crate::rules::RuleError;
 
@@ -142,6 +143,25 @@ pub enum Problem {
     /// A currency sign of another form.
     #[error("a currency is 1 to 8 characters, as \"€\" or \"PLN\"")]
     Currency,
+    /// A number of minutes out of bounds.
+    #[error("a voter can look at a ballot from a second device for 5 to 120 minutes")]
+    CheckMinutes,
+    /// A country of another form.
+    #[error("a country is two capital letters, as \"PL\"")]
+    Country,
+    /// A message without the code, or a long one.
+    #[error(
+        "the message has {CODE_PLACE} once, where the code stands, and at most {MAX_SMS_CHARS} characters"
+    )]
+    Sms,
+    /// An option's number of another form.
+    #[error("a number is 1 to {MAX_NUMBER_CHARS} characters on one line, as \"L010\"")]
+    Number,
+    /// A place on the earth in another form.
+    #[error(
+        "coordinates are latitude and longitude in degrees with at most 6 decimals, as \"52.2297,21.0122\""
+    )]
+    Coordinates,
     /// A ballot box address of another form.
     #[error(
         "the ballot box is an https address ending in \"/\" (http only on localhost or 127.0.0.1), without query, \

@@ -47,6 +47,14 @@ pub const MAX_LANGUAGES: usize = 20;
 pub const MAX_TRUSTEES: u8 = 15;
 /// Most bytes of a time zone's name.
 pub const MAX_ZONE_LEN: usize = 64;
+/// Minutes for a second device's look at a ballot, where the manifest does not say.
+pub const DEFAULT_CHECK_MINUTES: u32 = 30;
+/// What stands in the place of the code in [`ManifestDocument::sms`].
+pub const CODE_PLACE: &str = "{code}";
+/// Most characters of [`ManifestDocument::sms`].
+pub const MAX_SMS_CHARS: usize = 100;
+/// Most characters of an option's number.
+pub const MAX_NUMBER_CHARS: usize = 40;
 /// Most bytes of an identifier.
 pub const MAX_ID_LEN: usize = 100;
 /// The largest sum of money, in units of the currency: what JavaScript still counts exactly.
@@ -136,6 +144,15 @@ pub struct ContestOption {
     /// Where it would be built.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+    /// What people call it by, such as the project's number in the town's own lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// What kind of project it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<Text>,
+    /// Where it would be built, as `latitude,longitude` in degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coordinates: Option<String>,
 }
 
 /// One question.
@@ -263,6 +280,34 @@ pub struct ManifestDocument {
     /// Who must have seen a checkpoint of the board before anyone may rely on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witnesses: Option<WitnessesDocument>,
+    /// For how many minutes after casting a voter's page can show a second device what the ballot holds;
+    /// [`DEFAULT_CHECK_MINUTES`] when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_minutes: Option<u32>,
+    /// The country whose national telephone numbers voters write, as two capital letters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Whether each voter sees the options in an order of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shuffle: Option<bool>,
+    /// Where voters find help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<Text>,
+    /// Whom voters can ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Text>,
+    /// What becomes of the voters' data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<Text>,
+    /// How accessible the pages are, and whom to tell of barriers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accessibility: Option<Text>,
+    /// How to vote without these pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<Text>,
+    /// The message that brings a sign-in code to a telephone, with `{code}` in the code's place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sms: Option<Text>,
 }
 
 /// A manifest that was read strictly, is consistent, and is within every limit.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-/// A second of UTC, written `2026-11-22T08:00:00Z`.
+/// A second of UTC from 1970 on, written `2026-11-22T08:00:00Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(OffsetDateTime);
 
@@ -17,7 +17,7 @@ impl Timestamp {
         OffsetDateTime::from_unix_timestamp(seconds).ok().map(Timestamp)
     }
 
-    /// Seconds since 1970; times before it count as 0.
+    /// Seconds since 1970; no time is before it.
     pub fn unix(self) -> u64 {
         u64::try_from(self.0.unix_timestamp()).unwrap_or(0)
     }
@@ -32,7 +32,7 @@ impl Timestamp {
         let time = Time::from_hms(part(11..13)?, part(14..16)?, part(17..19)?).ok()?;
         let time = Timestamp(PrimitiveDateTime::new(date, time).assume_utc());
         // What stands between the numbers, and a sign before one, shows in what is written.
-        (time.to_string() == text).then_some(time)
+        (time.to_string() == text && time.0.unix_timestamp() >= 0).then_some(time)
     }
 }
 
@@ -70,6 +70,7 @@ mod tests {
         let time = Timestamp::parse("2026-11-22T08:00:00Z").unwrap();
         assert_eq!(time.unix(), 1_795_334_400);
         assert_eq!(Timestamp::from_unix(1_795_334_400), Some(time));
+        assert_eq!(Timestamp::parse("1970-01-01T00:00:00Z").unwrap().unix(), 0);
         for loose in [
             "2026-11-22T08:00:00+00:00",
             "2026-11-22T08:00:00.0Z",
@@ -80,6 +81,7 @@ mod tests {
             "2026-11-22T24:00:00Z",
             "2026-11-22T08:00:60Z",
             "2026-00-22T08:00:00Z",
+            "1969-12-31T23:59:59Z",
             "2026-+1-22T08:00:00Z",
             "2026-11-22T08:00:00Z ",
             "2026-11-22T08:00:0é",

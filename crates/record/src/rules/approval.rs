@@ -62,13 +62,12 @@ impl AnyRule for Approval {
         if self.blank && self.min == 0 {
             return Err(RuleError::BlankAndEmpty);
         }
-        let slack = options + u32::from(self.blank);
-        let range = (max > self.min).then(|| Range::new((max - self.min).into(), slack));
-        let arm = Arm { options, min: self.min, max, blank: self.blank, range };
-        if arm.sent() == 0 {
+        if !self.blank && self.min == options {
             return Err(RuleError::NothingToChoose);
         }
-        Ok(Arc::new(arm))
+        let slack = options + u32::from(self.blank);
+        let range = (max > self.min).then(|| Range::new((max - self.min).into(), slack));
+        Ok(Arc::new(Arm { options, min: self.min, max, blank: self.blank, range }))
     }
 }
 
@@ -170,7 +169,7 @@ mod tests {
                                 continue;
                             }
                             Err(RuleError::NothingToChoose) => {
-                                assert!(options == 1 && min == 1 && !blank);
+                                assert!(min == options && !blank);
                                 continue;
                             }
                             Err(other) => panic!("{other}"),
@@ -224,6 +223,8 @@ mod tests {
         assert!(matches!(fit(3, 2, 1, false), Err(RuleError::MinAboveMax { .. })));
         assert!(matches!(fit(3, 0, 0, false), Err(RuleError::NothingToChoose)));
         assert!(matches!(fit(1, 1, 1, false), Err(RuleError::NothingToChoose)));
+        assert!(matches!(fit(3, 3, 9, false), Err(RuleError::NothingToChoose)));
+        fit(3, 3, 9, true).unwrap();
     }
 
     #[test]

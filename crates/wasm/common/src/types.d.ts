@@ -86,6 +86,11 @@ export interface ContestOption {
   /** Relative to the site's root. */
   picture?: string | undefined;
   place?: string | undefined;
+  /** What people call it by. */
+  number?: string | undefined;
+  category?: Localised | undefined;
+  /** `latitude,longitude` in degrees. */
+  coordinates?: string | undefined;
 }
 
 /** One question of the election. */
@@ -150,6 +155,19 @@ export interface Manifest {
   notice?: Localised;
   endpoints?: { box?: string };
   witnesses?: { needed: number; keys: string[] };
+  /** 30 when left out. */
+  check_minutes?: number;
+  /** Two capital letters. */
+  country?: string;
+  shuffle?: boolean;
+  help?: Localised;
+  contact?: Localised;
+  privacy?: Localised;
+  accessibility?: Localised;
+  /** How to vote without this page. */
+  otherwise?: Localised;
+  /** Has `{code}` once. */
+  sms?: Localised;
 }
 
 /** What the organiser says to everybody, on the organiser's own signature. */
