@@ -159,7 +159,7 @@ def ballot_second_without_revote():
     return finish(m)
 
 
-@case(R.BALLOT_SEQUENCE, R.BALLOT_NONCE)
+@case(R.BALLOT_SEQUENCE)
 def ballot_twice():
     t = Town()
     t.m.leaves.append(t.m.leaves[-1])
@@ -184,17 +184,17 @@ def ballot_signature():
     return cast(secret=5)
 
 
-@case(R.BALLOT_PROOF)
+@case(R.BALLOT_PROOF, R.RESULT)
 def ballot_extra_votes():
     return cast(shift=1)
 
 
-@case(R.BALLOT_PROOF)
+@case(R.BALLOT_PROOF, R.RESULT)
 def ballot_too_many_options():
     return cast(bits={0: [1, 1, 1, 0]})
 
 
-@case(R.BALLOT_PROOF)
+@case(R.BALLOT_PROOF, R.RESULT)
 def ballot_negative_bit():
     return cast(bits={1: [-1, 1, 1, 0, 0, 0, 0]})
 

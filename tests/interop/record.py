@@ -24,8 +24,9 @@ def list_files(folder):
         raise Unreadable(f"{folder} is not a folder")
     paths = set()
     try:
-        for root, _, names in os.walk(folder, onerror=_raise):
-            for name in names:
+        for root, folders, names in os.walk(folder, onerror=_raise):
+            # A link to a folder is a file that does not belong there.
+            for name in names + [name for name in folders if os.path.islink(os.path.join(root, name))]:
                 path = os.path.relpath(os.path.join(root, name), folder)
                 paths.add(path.replace(os.sep, "/"))
     except OSError as e:
@@ -56,57 +57,71 @@ class Record:
         except (OSError, ValueError):
             return None
 
-    def load(self, report):
-        """Reads the board and does checks 1, 5 and 6. `leaves` are as many entries as can be read from the front."""
-        if self.checkpoint_bytes is None:
-            report.check(R.FILES, "there is no checkpoint", who="the publisher")
-            return
+    def begin(self, report):
+        """Reads the checkpoint's text and the first bundle. False if there is nothing to go on with."""
         try:
             self.checkpoint = tlog.parse_checkpoint(self.checkpoint_bytes)
         except Malformed as e:
             report.check(R.CHECKPOINT, str(e), who="the log")
-            return
+            return False
+        if self.checkpoint.size == 0:
+            report.check(R.GENESIS, "the board is empty", who="the ballot box")
+            return False
+        self.leaves = []
+        return self._bundle(report, 0)
+
+    def read_on(self, report):
+        """Reads the other bundles up to the first that cannot be read."""
+        for number in range(1, -(-self.checkpoint.size // tlog.TILE_WIDTH)):
+            if not self._bundle(report, number):
+                report.unread = True
+                return
+
+    def _bundle(self, report, number):
+        path, first, count = tlog.tile_of_level(self.checkpoint.size, "tile/entries", number)
+        data = self.read(path)
+        if data is None:
+            report.check(R.FILES, f"{path} is missing", who="the publisher")
+            return False
+        try:
+            self.leaves += tlog.parse_bundle(data, count, first)
+        except tlog.BadBundle as e:
+            report.check(R.FORM, f"{path}: {e}", e.entry, "the publisher")
+            return False
+        return True
+
+    def check_tiles(self, report):
+        """Checks 5 and 6, as far as the entries could be read."""
+        hashes = [tlog.leaf_hash(leaf) for leaf in self.leaves]
+        if not report.unread:
+            good = tlog.root_of(hashes) == self.checkpoint.root
+            report.check(R.TREE, None if good else "the root of the entries is not that of the checkpoint", who="the log")
+        levels = tlog.levels(hashes)
+        for level, path, first, count in tlog.hash_tiles(len(hashes)):
+            if report.unread and count < tlog.TILE_WIDTH:
+                continue
+            data = self.read(path)
+            if data is None:
+                report.check(R.FILES, f"{path} is missing", who="the publisher")
+                continue
+            hashes = levels[level][first : first + count]
+            problem, entry = None, None
+            if data != b"".join(hashes):
+                problem = f"{path} does not hold the hashes of the entries"
+                wrong = (i for i, h in enumerate(hashes) if data[32 * i : 32 * i + 32] != h)
+                entry = first + next(wrong, count - 1) if level == 0 else None
+            report.check(R.TILES, problem, entry, "the log")
+
+    def check_files(self, report):
+        """Check 1: every file is accounted for."""
+        report.saw(R.FILES)
         size = self.checkpoint.size
         if tlog.tile_count(size) > len(self.paths):
-            report.check(R.FILES, f"a tree of {size} entries has more tiles than there are files", who="the publisher")
+            report.fail(R.FILES, f"a tree of {size} entries has more tiles than there are files", who="the publisher")
             return
-        self._files(report, size)
-        self._entries(report, size)
-
-    def _files(self, report, size):
         needed = {MANIFEST, CHECKPOINT}
         needed |= {path for path, _, _ in tlog.bundles(size)} | {path for _, path, _, _ in tlog.hash_tiles(size)}
-        report.saw(R.FILES)
         for path in sorted(needed - self.paths):
             report.fail(R.FILES, f"{path} is missing", who="the publisher")
         for path in sorted(self.paths - needed - {RESULT}):
             report.fail(R.FILES, f"{path!r} does not belong here", who="the publisher")
-
-    def _entries(self, report, size):
-        self.leaves = []
-        for path, first, count in tlog.bundles(size):
-            data = self.read(path)
-            if data is None:
-                return  # check 1 has named the missing file
-            try:
-                self.leaves += tlog.parse_bundle(data, count, first)
-            except tlog.BadBundle as e:
-                report.check(R.FORM, f"{path}: {e}", e.entry, "the publisher")
-                return
-        hashes = [tlog.leaf_hash(leaf) for leaf in self.leaves]
-        good = tlog.root_of(hashes) == self.checkpoint.root
-        report.check(R.TREE, None if good else "the root of the entries is not that of the checkpoint", who="the log")
-        levels = tlog.levels(hashes)
-        for level, path, first, count in tlog.hash_tiles(size):
-            data = self.read(path)
-            if data is not None:
-                hashes = levels[level][first : first + count]
-                problem, entry = None, None
-                if data != b"".join(hashes):
-                    problem = f"{path} does not hold the hashes of the entries"
-                    wrong = (i for i, h in enumerate(hashes) if data[32 * i : 32 * i + 32] != h)
-                    entry = first + next(wrong, count - 1) if level == 0 else None
-                report.check(R.TILES, problem, entry, "the log")
-
-    def complete(self):
-        return self.leaves is not None and len(self.leaves) == self.checkpoint.size

@@ -20,6 +20,15 @@ NAMES = dict(enumerate(NAMES, 1))
  CREDENTIAL_NUMBER, STRUCK_OFF, CHALLENGED, PAPER_COUNT, EXTENSION, NOTICE, ENDED, CLOSING_HOUR, DRAW) = range(1, 54)
 
 
+# These are about one thing, which is done once it is done; all others but 6 are about every entry.
+ONE_THING = {FILES, MANIFEST, CHECKPOINT, TREE, CEREMONY, FINGERPRINT, OPEN, CLOSE, TALLY_INPUT, TALLY_SUMS, RESULT,
+             RESULT_FILE, WITNESSES}
+
+
+class Stopped(Exception):
+    """A failure that ends the replay."""
+
+
 class Failure:
     def __init__(self, entry, who, reason):
         self.entry = entry
@@ -39,7 +48,11 @@ class Report:
         self.cancelled = False
         self.fingerprint = None
         self.expected = None
-        self.finished = False
+        self.finished = False  # the Result is on the board
+        self.replaying = False
+        self.stopped = self.unread = False  # not every entry was replayed; not every entry was read
+        self.whole = False  # every entry was replayed
+        self.undemanded = {FINGERPRINT}
         self.totals = None
         # How often keys changed and voters were struck off; and of these, how often after a ballot of the voter.
         self.key_changes = {name: [0, 0] for name in ("handovers", "replaced", "voted_on_paper", "not_entitled")}
@@ -58,6 +71,9 @@ class Report:
         self.saw(number)
         if problem:
             self.fail(number, problem, entry, who)
+            # What does not end the replay is judged after it: those entries take their place (section 12).
+            if self.replaying:
+                raise Stopped
         return not problem
 
     def note(self, code, sentence):
@@ -66,7 +82,11 @@ class Report:
     def status(self, number):
         if self.failures[number]:
             return "failed"
-        return "passed" if self.examined[number] else "not applicable"
+        cut_short = number not in ONE_THING and (self.unread if number == TILES else self.stopped or self.unread)
+        if self.examined[number] and not cut_short:
+            return "passed"
+        over = self.whole and self.finished or number in self.undemanded
+        return "not applicable" if over else "not reached"
 
     def failed(self):
         return [n for n in self.failures if self.failures[n]]

@@ -54,7 +54,7 @@ class State:
         self.pseudonyms = {}
         self.keys = {}  # encoding of a key -> its pseudonym
         self.voters = [0] * len(manifest.declared)
-        self.nonces = {}
+        self.cast = []  # (ballot, message, who is to blame) of every ballot, those of the rehearsal included
         self.challenged = set()  # (encoding of a key, code)
         self.papers = [[] for _ in manifest.declared]  # the counts of papers of each declared style
         self.on_paper = [0] * len(manifest.declared)  # how many were struck off as having voted on paper
@@ -66,10 +66,21 @@ class State:
         self.delayed = {R.CREDENTIAL_SIGNATURE: [], R.POSSESSION: [], R.HANDOVER: [], R.BALLOT_SIGNATURE: [], R.BALLOT_PROOF: []}
 
     def run(self, messages):
-        for m in messages:
-            if m.problem is None:
+        """Replays the entries up to the first failure that ends it."""
+        self.report.replaying = True
+        m = None
+        try:
+            for m in messages:
+                self.report.check(R.FORM, m.problem, m.index)
                 self._entry(m)
-        if self.result is not None:
+        except R.Stopped:
+            self.report.stopped = True
+            # Of the entry that ends it, only that failure is named.
+            for items in self.delayed.values():
+                items[:] = [item for item in items if item.what is not m]
+            self.cast = [cast for cast in self.cast if cast[1] is not m]
+        self.report.replaying = False
+        if self.result is not None and not self.report.stopped and not self.report.unread:
             # Only the last one holds.
             self.report.check(R.RESULT, self.count.result(self.result), self.result.index, "the ballot box")
         self._signatures_and_proofs()
@@ -148,7 +159,7 @@ class State:
         report.check(R.REHEARSAL_BALLOT, None if first else "it continues another ballot", m.index, who)
         self.delayed[R.BALLOT_SIGNATURE].append(ballot.signature_item())
         self.delayed[R.BALLOT_PROOF].append(ballot.proof_item(self.slot_keys))
-        self._nonces(ballot, m, who)
+        self.cast.append((ballot, m, who))
         self.rehearsed.append(ballot)
 
     def _rehearsal_input(self, m):
@@ -165,12 +176,12 @@ class State:
         self.report.check(R.OPEN, None if good else "the signature is not valid", m.index, "the ballot box")
 
     def _closing(self, m):
+        self.hours.closing(m)
         problem = self.paper_problem() if m.kind == CLOSE else None
         if problem and m.form == 0:
-            self.report.fail(R.PAPER_COUNT, problem, m.index, "the organiser")
+            self.report.check(R.PAPER_COUNT, problem, m.index, "the organiser")
         elif problem:
             self.report.note("papers", problem)
-        self.hours.closing(m)
         self.stage = PAPER if m.kind == ENDED else CLOSED
 
     def _notice(self, m):
@@ -195,34 +206,31 @@ class State:
         message = self.election + m.terms
         self.delayed[R.POSSESSION].append(
             Item(m, [signature_equation("credential-possession", m.key, message, m.possession)]))
-        known = self.pseudonyms.get(m.pseudonym)
-        if not self._not_struck_off(known, m):
-            return
-        fresh = report.check(R.CREDENTIAL_KEY, "the key is already registered" if key in self.keys else None, m.index,
-                             "the registrar")
-        in_order = report.check(R.CREDENTIAL_NUMBER, self._number_problem(m, known), m.index, "the registrar")
-        problem = None
         if m.style >= len(self.manifest.styles):
-            problem = f"there is no ballot style {m.style}"
-        elif known and self._declared(known.style) != self._declared(m.style):
+            report.check(R.CREDENTIAL_HOLDER, f"there is no ballot style {m.style}", m.index, "the registrar")
+        known = self.pseudonyms.get(m.pseudonym)
+        self._not_struck_off(known, m)
+        report.check(R.CREDENTIAL_KEY, "the key is already registered" if key in self.keys else None, m.index,
+                     "the registrar")
+        report.check(R.CREDENTIAL_NUMBER, self._number_problem(m, known), m.index, "the registrar")
+        problem = None
+        if known and self._declared(known.style) != self._declared(m.style):
             problem = "the pseudonym has another declared style"
         elif known and known.active and m.handover is None:
             problem = "the pseudonym already has a key"
-        if not report.check(R.CREDENTIAL_HOLDER, problem, m.index, "the registrar") or not fresh or not in_order:
-            return
+        report.check(R.CREDENTIAL_HOLDER, problem, m.index, "the registrar")
         if m.handover is not None:
             if known is None or known.active is None:
                 report.check(R.HANDOVER, "there is no key that could hand over", m.index, "the registrar")
-                return
             old = known.active, decode(known.active)
             self.delayed[R.HANDOVER].append(Item(m, [signature_equation("handover", old, message, m.handover)]))
         if known is None:
-            known = self.pseudonyms[m.pseudonym] = Pseudonym(m.style)
             declared = self._declared(m.style)
-            self.voters[declared] += 1
-            too_many = self.voters[declared] > self.manifest.declared[declared].electorate
+            too_many = self.voters[declared] >= self.manifest.declared[declared].electorate
             report.check(R.ELECTORATE, f"more voters of style {declared} than its electorate" if too_many else None,
                          m.index, "the registrar")
+            known = self.pseudonyms[m.pseudonym] = Pseudonym(m.style)
+            self.voters[declared] += 1
         else:
             report.saw(R.ELECTORATE)
         if m.handover is not None:
@@ -268,21 +276,18 @@ class State:
 
     def _revocation(self, m):
         known = self.pseudonyms.get(m.pseudonym)
-        if not self._not_struck_off(known, m):
-            return
-        if known and m.reason != NOT_ENTITLED and self.manifest.routes[known.route].entered:
-            self.report.check(R.CREDENTIAL_NUMBER, "an entered pseudonym is neither replaced nor votes on paper again",
-                              m.index, "the registrar")
-            return
+        self._not_struck_off(known, m)
         problem = None
-        if not self.registrar_signed("revocation", m):
-            problem = "the signature is not valid"
-        elif known is None or known.key != m.key[0]:
+        if known is None or known.key != m.key[0]:
             problem = "the pseudonym has not this key"
         elif m.reason == REPLACED and known.active is None:
             problem = "the key has ended already"
-        if not self.report.check(R.REVOCATION, problem, m.index, "the registrar"):
-            return
+        self.report.check(R.REVOCATION, problem, m.index, "the registrar")
+        if m.reason != NOT_ENTITLED and self.manifest.routes[known.route].entered:
+            self.report.check(R.CREDENTIAL_NUMBER, "an entered pseudonym is neither replaced nor votes on paper again",
+                              m.index, "the registrar")
+        if not self.registrar_signed("revocation", m):
+            self.report.check(R.REVOCATION, "the signature is not valid", m.index, "the ballot box")
         known.active = None
         self._changed({REPLACED: "replaced", VOTED_ON_PAPER: "voted_on_paper", NOT_ENTITLED: "not_entitled"}[m.reason], known)
         if m.reason != REPLACED:
@@ -346,21 +351,17 @@ class State:
     def _ballot(self, m):
         report, who = self.report, "the ballot box"
         hours = self.stage == OPENED or self.stage == PAPER and self._first_from_paper(m)
-        report.check(R.BALLOT_HOURS, None if hours else "a ballot outside the hours of voting", m.index, who)
+        outside = None if hours else "a ballot outside the hours of voting"
         if self.election is None:
-            return
+            report.check(R.BALLOT_HOURS, outside, m.index, who)
         try:
             ballot = read_ballot(m, self.manifest, self.election)
         except Malformed as e:
             report.check(R.BALLOT_FORM, str(e), m.index, who)
-            return
         report.saw(R.BALLOT_FORM)
-        self.delayed[R.BALLOT_SIGNATURE].append(ballot.signature_item())
-        self.delayed[R.BALLOT_PROOF].append(ballot.proof_item(self.slot_keys))
-        self._nonces(ballot, m, who)
+        report.check(R.BALLOT_HOURS, outside, m.index, who)
         voter = self.keys.get(ballot.key[0])
-        if voter is not None and not self._not_struck_off(voter, m):
-            return
+        self._not_struck_off(voter, m)
         problem = None
         if voter is None:
             problem = "the key is not registered"
@@ -368,9 +369,7 @@ class State:
             problem = "the key was revoked"
         elif voter.style != ballot.style:
             problem = "the key is registered for another ballot style"
-        entitled = report.check(R.BALLOT_CREDENTIAL, problem, m.index, who)
-        if voter is None:
-            return
+        report.check(R.BALLOT_CREDENTIAL, problem, m.index, who)
         problem = None
         if ballot.sequence != voter.ballots:
             problem = f"the sequence is {ballot.sequence} instead of {voter.ballots}"
@@ -378,27 +377,36 @@ class State:
             problem = "it does not name the ballot before it"
         elif ballot.sequence and (self.manifest.routes[voter.route].entered or not self.manifest.revote):
             problem = "voting again is not allowed"
+        report.check(R.BALLOT_SEQUENCE, problem, m.index, who)
         if (ballot.key[0], ballot.code()) in self.challenged:
-            report.fail(R.CHALLENGED, "the ballot was challenged by its key", m.index, who)
-        if report.check(R.BALLOT_SEQUENCE, problem, m.index, who) and entitled and hours:
-            voter.ballots += 1
-            voter.last = ballot
-            self.ballots.append(ballot)
+            report.check(R.CHALLENGED, "the ballot was challenged by its key", m.index, who)
+        self.delayed[R.BALLOT_SIGNATURE].append(ballot.signature_item())
+        self.delayed[R.BALLOT_PROOF].append(ballot.proof_item(self.slot_keys))
+        self.cast.append((ballot, m, who))
+        voter.ballots += 1
+        voter.last = ballot
+        self.ballots.append(ballot)
 
     def _first_from_paper(self, m):
         """Whether a ballot is entered from paper and the first of its pseudonym."""
         voter = self.keys.get(m.data[37:69])
         return voter is not None and voter.ballots == 0 and self.manifest.routes[voter.route].entered
 
-    def _nonces(self, ballot, m, who):
-        report = self.report
-        repeated = [s for s in ballot.sections if s.alpha[0] in self.nonces]
-        report.check(R.BALLOT_NONCE, f"alpha is that of entry {self.nonces[repeated[0].alpha[0]]}" if repeated else None,
-                     m.index, who)
-        for section in ballot.sections:
-            if section.alpha[0] in self.nonces and not repeated:
-                report.fail(R.BALLOT_NONCE, "two sections have one alpha", m.index, who)
-            self.nonces.setdefault(section.alpha[0], m.index)
+    def _nonces(self, false):
+        """Check 22; `false` are the entries that fail 23 or 24. The entries that fail 22, of which nothing else is
+        verified. Only a ballot without fault makes its alphas seen."""
+        seen, repeating = {}, set()
+        for ballot, m, who in self.cast:
+            alphas = [section.alpha[0] for section in ballot.sections]
+            known = [seen[alpha] for alpha in alphas if alpha in seen]
+            problem = f"alpha is that of entry {known[0]}" if known else None
+            if len(set(alphas)) < len(alphas):
+                problem = problem or "two sections have one alpha"
+            if not self.report.check(R.BALLOT_NONCE, problem, m.index, who):
+                repeating.add(m.index)
+            elif m.index not in false:
+                seen.update((alpha, m.index) for alpha in alphas)
+        return repeating
 
     def _signatures_and_proofs(self):
         reasons = {R.CREDENTIAL_SIGNATURE: ("the signature is not valid", "the ballot box"),
@@ -406,7 +414,11 @@ class State:
                    R.HANDOVER: ("the handover is not signed by the key before it", "the ballot box"),
                    R.BALLOT_SIGNATURE: ("the signature is not valid", "the ballot box"),
                    R.BALLOT_PROOF: ("the proof is not valid", "the ballot box")}
-        for number, items in self.delayed.items():
-            self.report.saw(number, len(items))
-            for item in culprits(items):
-                self.report.fail(number, reasons[number][0], item.what.index, reasons[number][1])
+        found = {number: culprits(items) for number, items in self.delayed.items()}
+        ballots = {item.what.index for number in (R.BALLOT_SIGNATURE, R.BALLOT_PROOF) for item in found[number]}
+        repeating = self._nonces(ballots)
+        for number, items in found.items():
+            self.report.saw(number, len(self.delayed[number]))
+            for item in items:
+                if item.what.index not in repeating:
+                    self.report.fail(number, reasons[number][0], item.what.index, reasons[number][1])

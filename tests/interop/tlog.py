@@ -41,14 +41,16 @@ def index_path(index):
     return "/".join(reversed(parts))
 
 
+def tile_of_level(width, prefix, index):
+    """(path, first hash, number of hashes) of a tile of a level of `width` hashes."""
+    count = min(TILE_WIDTH, width - index * TILE_WIDTH)
+    partial = "" if count == TILE_WIDTH else f".p/{count}"
+    return f"{prefix}/{index_path(index)}{partial}", index * TILE_WIDTH, count
+
+
 def tiles_of_level(width, prefix):
-    """[(path, first hash, number of hashes)] of a level of `width` hashes: the full tiles and one partial tile."""
-    tiles = []
-    for index in range((width + TILE_WIDTH - 1) // TILE_WIDTH):
-        count = min(TILE_WIDTH, width - index * TILE_WIDTH)
-        partial = "" if count == TILE_WIDTH else f".p/{count}"
-        tiles.append((f"{prefix}/{index_path(index)}{partial}", index * TILE_WIDTH, count))
-    return tiles
+    """Every tile of a level of `width` hashes: the full tiles and one partial tile."""
+    return [tile_of_level(width, prefix, index) for index in range(-(-width // TILE_WIDTH))]
 
 
 def bundles(size):

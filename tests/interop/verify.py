@@ -22,9 +22,6 @@ from state import State
 
 
 def _manifest(report, data):
-    if data is None:
-        report.check(R.MANIFEST, "there is no manifest", who="the publisher")
-        return None
     try:
         manifest = manifests.parse(data)
     except Malformed as e:
@@ -34,57 +31,80 @@ def _manifest(report, data):
     return manifest
 
 
-def _genesis(report, manifest, manifest_bytes, messages):
-    """Checks 3; the genesis entry if there is one to go on with."""
-    first = messages[0] if messages else None
-    if first is None or first.kind != entries.GENESIS or first.problem:
+def _genesis(report, first):
+    """The genesis entry if the board begins with one."""
+    if first.kind != entries.GENESIS or first.problem:
         report.check(R.GENESIS, "the board does not begin with a genesis entry", 0, "the organiser")
         return None
-    problem = None
-    if manifest_bytes is not None and first.manifest_hash != manifests.manifest_hash(manifest_bytes):
-        problem = "it names another manifest"
-    elif manifest and (first.trustees, first.threshold) != (manifest.trustees, manifest.threshold):
-        problem = "it names other trustees than the manifest"
-    report.check(R.GENESIS, problem, 0, "the organiser")
     return first
 
 
+def _replay(report, record, manifest, genesis):
+    state = State(report, manifest, genesis, record.leaves)
+    report.replaying = True
+    try:
+        problem = None
+        if genesis.manifest_hash != manifest.hash:
+            problem = "it names another manifest"
+        elif (genesis.trustees, genesis.threshold) != (manifest.trustees, manifest.threshold):
+            problem = "it names other trustees than the manifest"
+        report.check(R.GENESIS, problem, 0, "the organiser")
+    except R.Stopped:
+        report.stopped = True
+        return state
+    report.saw(R.FORM)
+    report.saw(R.COURSE)
+    state.run(entries.messages(record.leaves)[1:])
+    return state
+
+
 def verify(folder, expected=None):
-    """The report on a record; Unreadable if there is none."""
+    """The report on a record; Unreadable if there is none. In the order of section 12."""
     report = R.Report()
     report.expected = expected
-    record = Record(folder)
-    manifest = _manifest(report, record.manifest)
-    record.load(report)
-    if record.leaves is None:
-        return report
-    messages = entries.messages(record.leaves)
-    for m in messages:
-        report.check(R.FORM, m.problem, m.index)
-    genesis = _genesis(report, manifest, record.manifest, messages)
-    if genesis is not None:
-        problem = tlog.check_signature(record.checkpoint, genesis.origin, genesis.log_key)
-        report.check(R.CHECKPOINT, problem, who="the log")
-        if manifest is not None and manifest.witnesses and problem is None:
-            cosigned = tlog.check_witnesses(record.checkpoint, manifest.witnesses, manifest.witnesses_needed)
-            report.check(R.WITNESSES, cosigned, who="the log")
-    if genesis is None or manifest is None or not record.complete():
-        return report
-    state = State(report, manifest, genesis, record.leaves)
-    state.run(messages[1:])
     if expected is not None:
+        report.undemanded.discard(R.FINGERPRINT)
+    record = Record(folder)
+    for path, data in (("manifest.json", record.manifest), ("checkpoint", record.checkpoint_bytes)):
+        if data is None:
+            report.check(R.FILES, f"there is no {path}", who="the publisher")
+    if report.failed():
+        return report
+    manifest = _manifest(report, record.manifest)
+    if manifest is None:
+        return report
+    if not manifest.witnesses:
+        report.undemanded.add(R.WITNESSES)
+    if not record.begin(report):
+        return report
+    genesis = _genesis(report, entries.read_message(0, record.leaves[0]))
+    if genesis is None:
+        return report
+    problem = tlog.check_signature(record.checkpoint, genesis.origin, genesis.log_key)
+    if not report.check(R.CHECKPOINT, problem, who="the log"):
+        return report
+    if manifest.witnesses:
+        cosigned = tlog.check_witnesses(record.checkpoint, manifest.witnesses, manifest.witnesses_needed)
+        report.check(R.WITNESSES, cosigned, who="the log")
+    record.read_on(report)
+    state = _replay(report, record, manifest, genesis)
+    record.check_tiles(report)
+    if expected is not None and (report.fingerprint is not None or not report.failed()):
         same = report.fingerprint == expected
         report.check(R.FINGERPRINT, None if same else f"it is {report.fingerprint}")
-    report.finished = state.result is not None
+    report.whole = not report.stopped and not report.unread
     report.cancelled = state.hours.cancelled
+    report.finished = report.whole and (state.result is not None or report.cancelled)
     state.hours.notes()
-    if record.result is not None and not report.finished:
+    if report.whole and state.result is not None:
+        if record.result is None:
+            report.check(R.FILES, "the board has a result, but result.json is missing", who="the publisher")
+        check_result_file(report, record.result)
+    elif report.whole and record.result is not None:
         report.check(R.FILES, "result.json is published, but the board has no result", who="the publisher")
-    if record.result is None and report.finished:
-        report.check(R.FILES, "the board has a result, but result.json is missing", who="the publisher")
-    check_result_file(report, record.result)
     if report.totals is not None:
         report.funding = funded_in(manifest, report.totals, state.draws)
+    record.check_files(report)
     return report
 
 

@@ -67,7 +67,7 @@ fn values() -> Vec<Odd> {
     vec![
         ("a contest needs its rule", "/contests/0/rule", None, false),
         ("a contest needs its options", "/contests/0/options", None, false),
-        ("a contest needs no budget", "/contests/0/budget", None, true),
+        ("a contest needs its funding", "/contests/0/funding", None, false),
         ("a style needs its electorate", "/styles/0/electorate", None, false),
         ("null is no value of an optional key", "/notice", Some(Value::Null), false),
         ("a currency of one character", "/contests/0/currency", Some(json!("€")), true),
@@ -274,7 +274,7 @@ fn rules() -> Vec<Odd> {
 }
 
 fn one(why: &'static str, rule: Value, good: bool) -> Odd {
-    let contest = json!({"id": "town", "title": {"en": "Town"}, "rule": rule,
+    let contest = json!({"id": "town", "title": {"en": "Town"}, "rule": rule, "funding": {"method": "none"},
         "options": [{"id": "bench", "name": {"en": "bench"}, "cost": 1000}]});
     (why, "/contests/0", Some(contest), good)
 }

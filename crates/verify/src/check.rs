@@ -92,6 +92,20 @@ checks! {
 }
 
 impl Check {
+    /// Whether an entry whose signature or proof fails this check takes its place all the same, and the replay goes
+    /// on. Every other failure of an entry ends it.
+    pub(crate) const fn goes_on(self) -> bool {
+        matches!(
+            self,
+            Check::CredentialSignature
+                | Check::Possession
+                | Check::Handover
+                | Check::BallotNonce
+                | Check::BallotSignature
+                | Check::BallotProof
+        )
+    }
+
     /// The check's number.
     pub const fn number(self) -> u8 {
         self as u8

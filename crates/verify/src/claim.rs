@@ -163,6 +163,14 @@ impl Claim {
         Failure::new(check, self.culprit, cause).at(self.entry)
     }
 
+    /// Whether the entry takes its place also when the claim is false, so that it can be verified later.
+    pub fn can_wait(&self) -> bool {
+        match &self.what {
+            What::Signed(signed) => signed.check.goes_on(),
+            What::BallotSigned(_) | What::SectionProved { .. } => true,
+        }
+    }
+
     /// How many points the claim adds to a batch.
     pub fn points(&self) -> usize {
         match &self.what {

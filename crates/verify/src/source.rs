@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, ready};
 
 use veche_board::bundle::MAX_ENTRY_LEN;
-use veche_board::{Tile, layout};
+use veche_board::{SignedCheckpoint, Tile, layout};
 
 /// The published manifest, byte for byte.
 pub const MANIFEST: &str = "manifest.json";
@@ -57,9 +57,10 @@ impl<S: RecordSource> RemoteSource for S {
     }
 }
 
-/// The size that a checkpoint states on its second line. Only to know what to ask for: nothing of it is believed yet.
+/// The size that a checkpoint states, when it has the form of one. Only to know what to ask for: nothing of it is
+/// believed yet.
 pub fn stated_size(note: &[u8]) -> Option<u64> {
-    std::str::from_utf8(note).ok()?.split('\n').nth(1)?.parse().ok()
+    SignedCheckpoint::parse(note).ok()?.stated_size().ok()
 }
 
 /// The files of a record behind a server, which lists nothing: what a checkpoint of this size calls for is taken to

@@ -7,8 +7,8 @@ use veche_board::{Checkpoint, LogFile, LogKey, MerkleTree, encode_bundle, layout
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_record::entry::{
-    Closing, ClosingKind, Consent, CredentialEntry, CredentialTerms, Open, PaperCount, Partial, Pseudonym, Restart,
-    Revocation, RevocationReason, Signed, TallyKind,
+    Closing, ClosingKind, Consent, CredentialEntry, CredentialTerms, Open, PaperCount, Partial, Pseudonym,
+    Restart, Revocation, RevocationReason, Signed, TallyKind,
 };
 use veche_record::{Entry, EntryKind};
 use veche_tests::small::{SmallElection, manifest_json};

@@ -9,6 +9,7 @@ mod ceremony;
 mod challenged;
 mod count;
 mod entries;
+mod faults;
 mod files;
 mod forged;
 mod honest;

@@ -202,6 +202,9 @@ impl FundingInput {
             cost: Some(*cost),
             picture: None,
             place: None,
+            number: None,
+            category: None,
+            coordinates: None,
         };
         let contest = Contest {
             id: "contest".into(),

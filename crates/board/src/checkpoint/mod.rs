@@ -100,25 +100,27 @@ impl<'a> SignedCheckpoint<'a> {
         Ok(SignedCheckpoint(Note::parse(note.as_ref())?))
     }
 
+    /// The size that the text states, which has the form of a checkpoint. Only to know what to ask for: nothing of it
+    /// is to be believed.
+    ///
+    /// # Errors
+    /// [`CheckpointError`], the fault of whoever served it.
+    pub fn stated_size(&self) -> Result<u64, CheckpointError> {
+        let origin = self.0.unverified_text().split('\n').next().and_then(|line| line.parse().ok());
+        read(self.0.unverified_text(), &origin.ok_or(CheckpointError::Form)?)
+            .map(|checkpoint| checkpoint.size)
+    }
+
     /// Verifies the log's signature, and only then reads what it signed.
     ///
     /// # Errors
     /// See [`CheckpointError`].
     pub fn verify(&self, key: &LogPublicKey, origin: &Origin) -> Result<Checkpoint, CheckpointError> {
-        let text = self.0.verify(origin, key)?;
-        let mut lines = text.strip_suffix('\n').ok_or(CheckpointError::Form)?.split('\n');
-        if lines.next() != Some(origin.as_str()) {
-            return Err(CheckpointError::OtherLog { expected: origin.clone() });
-        }
-        let size = lines.next().and_then(parse_decimal).ok_or(CheckpointError::Form)?;
-        let root = lines.next().and_then(|line| Hash::from_base64(line).ok()).ok_or(CheckpointError::Form)?;
-        if lines.next().is_some() {
-            return Err(CheckpointError::Extension);
-        }
-        if size == 0 && root != EMPTY_ROOT {
+        let checkpoint = read(self.0.verify(origin, key)?, origin)?;
+        if checkpoint.size == 0 && checkpoint.root != EMPTY_ROOT {
             return Err(CheckpointError::EmptyRoot);
         }
-        Ok(Checkpoint { origin: origin.clone(), size, root })
+        Ok(checkpoint)
     }
 
     /// Reads and verifies in one step: the note must be a checkpoint of the log `origin`, signed by `key`.
@@ -132,6 +134,20 @@ impl<'a> SignedCheckpoint<'a> {
     ) -> Result<Checkpoint, CheckpointError> {
         SignedCheckpoint::parse(note)?.verify(key, origin)
     }
+}
+
+/// Reads the three lines of a checkpoint of the log `origin`.
+fn read(text: &str, origin: &Origin) -> Result<Checkpoint, CheckpointError> {
+    let mut lines = text.strip_suffix('\n').ok_or(CheckpointError::Form)?.split('\n');
+    if lines.next() != Some(origin.as_str()) {
+        return Err(CheckpointError::OtherLog { expected: origin.clone() });
+    }
+    let size = lines.next().and_then(parse_decimal).ok_or(CheckpointError::Form)?;
+    let root = lines.next().and_then(|line| Hash::from_base64(line).ok()).ok_or(CheckpointError::Form)?;
+    if lines.next().is_some() {
+        return Err(CheckpointError::Extension);
+    }
+    Ok(Checkpoint { origin: origin.clone(), size, root })
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::funding::ContestFunding;
 use crate::report::{Outcome, Report, Tracker};
-use crate::source::{CHECKPOINT, MANIFEST, RESULT, RecordSource, RemoteSource, stated_size};
+use crate::source::{CHECKPOINT, MANIFEST, RESULT, RecordSource, RemoteSource};
 use crate::state::BoardState;
 use crate::tally::VerifiedTally;
 
@@ -135,6 +135,8 @@ struct Auditor<'a, S, A> {
     size: u64,
     state: Option<BoardState>,
     unreadable: bool,
+    /// Every entry was read and replayed.
+    whole: bool,
 }
 
 impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
@@ -147,6 +149,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
             size: 0,
             state: None,
             unreadable: false,
+            whole: false,
         }
     }
 
@@ -163,10 +166,14 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
             }
         };
         self.tracker.examined(&[Check::Manifest]);
-        let Some(size) = stated_size(&note) else {
-            let cause = Cause::Checkpoint("the checkpoint names no size".into());
-            self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::BallotBox, cause));
-            return before.is_none();
+        let size = match SignedCheckpoint::parse(&note).and_then(|note| note.stated_size()) {
+            Ok(size) => size,
+            Err(error) => {
+                self.tracker.examined(&[Check::Checkpoint]);
+                let cause = Cause::Checkpoint(error.to_string());
+                self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::BallotBox, cause));
+                return before.is_none();
+            }
         };
         let bundles = Bundles::new(self.source, size);
         let first = self.first_bundle(&bundles).await;
@@ -200,6 +207,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         if published == Some(true) && replayed.state.result_failure().is_none() {
             self.check_result(&replayed.state).await;
         }
+        self.whole = replayed.end == End::Complete && !replayed.stopped;
         self.state = Some(replayed.state);
         self.check_files(published).await;
         true
@@ -327,7 +335,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
             (true, true, Some(_)) => Outcome::Verified,
             (true, true, None) => Outcome::Consistent,
         };
-        let finished = clean && matches!(course, Course::Published | Course::Cancelled);
+        let finished = self.whole && matches!(course, Course::Published | Course::Cancelled);
         let state = self.state.as_ref();
         let tallies = state.and_then(BoardState::result_file);
         let draws = state.map_or_else(Vec::new, |state| state.draws().to_vec());

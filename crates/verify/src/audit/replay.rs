@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use veche_board::TileStream;
-use veche_record::{BallotOutline, EntryKind};
+use veche_record::{Ballot, BallotOutline, Election, EntryKind};
 
 use super::batches::Batches;
 use super::bundles::Bundles;
@@ -18,6 +18,7 @@ use super::{Options, Progress, Snapshot, Watch, tiles};
 use crate::assist::{Assistants, Assisted};
 use crate::ceremony::Step;
 use crate::check::Check;
+use crate::claim::{self, Claim};
 use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
 use crate::parallel::{Task, workers};
@@ -33,6 +34,9 @@ const WINDOW_BYTES: usize = 1 << 18;
 const AHEAD_BYTES: usize = 1 << 20;
 /// Bytes of entries that an assistant is given together; one more entry may come on top.
 const ASSISTED_BYTES: usize = 1 << 19;
+
+/// The domain of the random bytes of what is verified at once, expanded from the caller's.
+const FRESH: &str = "audit-fresh-entry";
 
 /// How a replay ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +158,7 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
         self.finish().await?;
         // Only the last result holds.
         if let Some(misstated) = self.state.result_failure().filter(|_| !self.stopped).cloned() {
-            self.stumble(misstated);
+            self.replay.tracker.failed(misstated);
             self.tell();
         }
         for (tile, expected) in self.stream.partial_tiles() {
@@ -336,13 +340,20 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
         let (mut examined, flaw) = match examined {
             Ok(examined) => examined,
             Err(failure) => {
-                self.stopped = true;
-                self.stumble(failure);
+                self.stop(failure);
                 return Ok(());
             }
         };
+        let (claims, at_once): (Vec<Claim>, Vec<Claim>) =
+            std::mem::take(&mut examined.claims).into_iter().partition(Claim::can_wait);
+        if let Some(election) = self.state.election().filter(|_| !at_once.is_empty()) {
+            let fresh = self.replay.options.fresh.derive(FRESH, index);
+            if let Some(failure) = claim::verify(election, &at_once, &fresh).into_iter().next() {
+                self.stop(failure);
+                return Ok(());
+            }
+        }
         self.replay.tracker.failures.extend(flaw);
-        let claims = std::mem::take(&mut examined.claims);
         let applied = self.state.commit(examined, [leaf.hash]);
         if let Some(election) = self.state.election().cloned() {
             self.batches.push(&election, claims);
@@ -382,7 +393,7 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
                 }
                 Ok((examined, None))
             }
-            Read::Raw(bytes) => Ok((self.state.examine_leaf(index, bytes)?, None)),
+            Read::Raw(bytes) => self.state.examine_raw(index, bytes),
         }
     }
 
@@ -403,41 +414,17 @@ impl<S: RemoteSource, A: Assistants> Run<'_, S, A> {
             let (bundle, position) = Bundles::<S>::place(entry);
             // A bundle that cannot be read again forgets nothing, and the failure stands.
             let Ok(leaves) = self.replay.bundles.read(bundle).await else { continue };
-            let ballot = leaves.get(position).and_then(|leaf| leaf.strip_prefix(&[EntryKind::Ballot as u8]));
-            let outline = ballot.and_then(|ballot| BallotOutline::parse(&election, ballot).ok());
-            if let Some(outline) = outline {
+            if let Some(outline) = leaves.get(position).and_then(|leaf| outline(&election, leaf)) {
                 self.state.forget_nonces(&outline);
             }
         }
         self.forgotten.clone_from(self.batches.bad());
     }
 
-    /// An entry has no place. It is not to blame when it stumbles over what was false before it: a
-    /// signature of the organiser, which may have ended the vote, a ballot in its own voter's name, or,
-    /// for what is computed of the sums, any ballot.
-    fn stumble(&mut self, failure: Failure) {
-        self.settle_claims();
-        let signed = [
-            Check::Open,
-            Check::CredentialSignature,
-            Check::Possession,
-            Check::Handover,
-            Check::Challenged,
-            Check::Revocation,
-            Check::Close,
-        ];
-        let voter = matches!(failure.culprit, Culprit::Voter(_)).then_some(failure.culprit);
-        let failures = &self.replay.tracker.failures;
-        let caused = failures.iter().any(|earlier| {
-            let before = earlier.entry.is_some_and(|entry| failure.entry.is_none_or(|at| entry < at));
-            let ballot =
-                [Check::BallotNonce, Check::BallotSignature, Check::BallotProof].contains(&earlier.check);
-            let sums = ballot && [Check::RehearsalInput, Check::Result].contains(&failure.check);
-            before && (sums || Some(earlier.culprit) == voter || signed.contains(&earlier.check))
-        });
-        if !caused {
-            self.replay.tracker.failed(failure);
-        }
+    /// An entry is false in a way that leaves unknown what comes after it.
+    fn stop(&mut self, failure: Failure) {
+        self.stopped = true;
+        self.replay.tracker.failed(failure);
     }
 
     fn check_fingerprint(&mut self) {
@@ -489,6 +476,15 @@ const HANDOVER: &[Check] = &[
 ];
 /// The checks of any other credential: all but the last of those.
 const CREDENTIAL: &[Check] = HANDOVER.split_at(HANDOVER.len() - 1).0;
+
+/// The nonces of a leaf, where it is a ballot, of the rehearsal or not.
+fn outline(election: &Election, leaf: &[u8]) -> Option<BallotOutline> {
+    if let Some(ballot) = leaf.strip_prefix(&[EntryKind::Ballot as u8]) {
+        return BallotOutline::parse(election, ballot).ok();
+    }
+    let ballot = leaf.strip_prefix(&[EntryKind::RehearsalBallot as u8])?;
+    Ballot::parse_rehearsal(election, ballot).ok().map(|ballot| BallotOutline::from(&ballot))
+}
 
 /// The checks that an entry has gone through when it was taken over.
 fn checks_of(applied: &Applied) -> &'static [Check] {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use veche_crypto::hash::Digest;
 use veche_record::entry::{
-    Challenged, ClosingKind, Consent, Extension, Genesis, Issued, Notice, Open, PaperCount, Part, Partial, Pseudonym,
-    ResultEntry, RevocationReason, Signed, TallyKind, ceremony,
+    Challenged, ClosingKind, Consent, Extension, Genesis, Issued, Notice, Open, PaperCount, Part, Partial,
+    Pseudonym, ResultEntry, RevocationReason, Signed, TallyKind, ceremony,
 };
 use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, EntryKind};
 
@@ -34,7 +34,11 @@ pub(crate) struct Examined {
 pub(crate) enum Change {
     Genesis(Box<Genesis>),
     Ceremony(Box<crate::ceremony::Change>, Option<Arc<Election>>),
-    RehearsalBallot(Arc<Ballot>),
+    /// A ballot of the rehearsal. The nonces of a flawed one are not its own.
+    RehearsalBallot {
+        ballot: Arc<Ballot>,
+        flawed: bool,
+    },
     Consent(TallyKind, u8),
     Open(u64),
     Credential(Box<Enrolled>),
@@ -107,6 +111,29 @@ impl BoardState {
             again.map_or_else(Vec::new, |ballot| self.ballot_claims(ballot, Culprit::Voter(pseudonym)));
         let outline = Box::new(outline.clone());
         let change = Change::Outline { outline, pseudonym, flawed: flaw.is_some() };
+        let examined = Examined { leaves: 1, part: None, change: Some(change), claims };
+        Ok((examined, flaw.map(|failure| failure.at(index))))
+    }
+
+    /// Examines the next leaf as it stands. A ballot of the rehearsal that repeats a nonce keeps its place, as one of
+    /// the vote does.
+    pub(crate) fn examine_raw(
+        &self,
+        index: u64,
+        leaf: &[u8],
+    ) -> Result<(Examined, Option<Failure>), Failure> {
+        if EntryKind::of(leaf) != Some(EntryKind::RehearsalBallot) {
+            return Ok((self.examine_leaf(index, leaf)?, None));
+        }
+        self.demand_next(index)?;
+        let examine = || {
+            self.demand_whole_message()?;
+            match Entry::parse(leaf).map_err(|error| Failure::new(Check::Form, Culprit::BallotBox, error))? {
+                Entry::RehearsalBallot(ballot) => self.examine_rehearsal_ballot(&ballot),
+                _ => Err(Failure::new(Check::Form, Culprit::BallotBox, Cause::UnfinishedMessage)),
+            }
+        };
+        let ((change, claims), flaw) = examine().map_err(|failure| failure.at(index))?;
         let examined = Examined { leaves: 1, part: None, change: Some(change), claims };
         Ok((examined, flaw.map(|failure| failure.at(index))))
     }
@@ -200,7 +227,10 @@ impl BoardState {
             Entry::Notice(notice) => self.examine_notice(notice),
             Entry::TallyInput => self.examine_tally_input(TallyKind::Vote),
             Entry::RehearsalInput => self.examine_tally_input(TallyKind::Rehearsal),
-            Entry::RehearsalBallot(ballot) => self.examine_rehearsal_ballot(&ballot),
+            Entry::RehearsalBallot(ballot) => match self.examine_rehearsal_ballot(&ballot)? {
+                (_, Some(flaw)) => Err(flaw),
+                (examined, None) => Ok(examined),
+            },
             Entry::Consent(consent) => self.examine_consent(&consent),
             Entry::Partial(partial) => self.examine_partial(partial),
             Entry::Result(result) => self.examine_result(&result),
@@ -253,7 +283,10 @@ impl BoardState {
         Ok((Change::Ceremony(Box::new(change), election), Vec::new()))
     }
 
-    fn examine_rehearsal_ballot(&self, bytes: &[u8]) -> Examination {
+    fn examine_rehearsal_ballot(
+        &self,
+        bytes: &[u8],
+    ) -> Result<((Change, Vec<Claim>), Option<Failure>), Failure> {
         let election = self.running(EntryKind::RehearsalBallot, &[Course::Setup])?;
         let refuse = |cause: Cause| Failure::new(Check::RehearsalBallot, Culprit::Organiser, cause);
         if self.rehearsal.is_some() {
@@ -266,9 +299,10 @@ impl BoardState {
             return Err(refuse(Cause::RehearsalSequence));
         }
         let ballot = Arc::new(ballot);
-        self.examine_nonces(Culprit::Organiser, &BallotOutline::from(ballot.as_ref()))?;
-        let claims = self.ballot_claims(&ballot, Culprit::Organiser);
-        Ok((Change::RehearsalBallot(ballot), claims))
+        let flaw = self.examine_nonces(Culprit::Organiser, &BallotOutline::from(ballot.as_ref())).err();
+        let claims =
+            if flaw.is_none() { self.ballot_claims(&ballot, Culprit::Organiser) } else { Vec::new() };
+        Ok(((Change::RehearsalBallot { ballot, flawed: flaw.is_some() }, claims), flaw))
     }
 
     fn examine_open(&self, open: &Open) -> Examination {

@@ -308,8 +308,8 @@ impl BoardState {
                 }
                 Applied::Ceremony { step, complete }
             }
-            Change::RehearsalBallot(ballot) => {
-                for section in ballot.sections() {
+            Change::RehearsalBallot { ballot, flawed } => {
+                for section in ballot.sections().iter().filter(|_| !flawed) {
                     self.nonces.push(section.alpha.to_bytes());
                 }
                 self.rehearsal_sums.add(&self.manifest, &ballot);
