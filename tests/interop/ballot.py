@@ -1,10 +1,26 @@
 """Sections 5 and 6: the bytes of a ballot and the proofs in it."""
 
 from batch import G_TERM, Item, signature_equation
-from framing import Malformed, Reader, digest, generator, hash_scalar, scalar_bytes, u8, u16, u32
+from framing import Malformed, Reader, digest, generator, hash64, hash_scalar, scalar_bytes, u8, u16, u32
 from ristretto import L
 
 VERSION = 1
+
+
+def split(contest, section):
+    """A section's bytes: its ciphertexts, which the code binds, and the others, which the body does."""
+    first = 32 * (1 + contest.program.slots)
+    return section[:first], section[first:]
+
+
+def code_of(hdr, sections):
+    """`code` of (contest, bytes of its section) in ballot order."""
+    return digest("code", hdr, *(split(*section)[0] for section in sections))
+
+
+def body_of(hdr, sections):
+    """`body`, which the voter signs."""
+    return digest("ballot-body", code_of(hdr, sections), *(split(*section)[1] for section in sections))
 
 
 class Section:
@@ -13,21 +29,23 @@ class Section:
     def __init__(self, r, contest):
         program = contest.program
         self.contest = contest
+        begin = r.at
         self.alpha = r.point(what="alpha")
         self.betas = [r.point(what="a beta") for _ in range(program.slots)]
         self.a, self.b, self.t = r.point(what="A"), r.point(what="B"), r.point(what="T")
         self.delta = r.scalar("delta")
         self.f = [r.scalar("a response") for _ in range(program.sent)]
         self.zeta = r.scalar("zeta")
+        self.data = r.data[begin : r.at]
 
-    def equations(self, hdr, slot_keys):
+    def equations(self, code, slot_keys):
         """Equations (1) and (2) of section 5, as lists of (scalar, encoding, point) that sum to the identity."""
         program = self.contest.program
         keys = slot_keys[: program.slots]
-        ctx = digest("section", hdr, self.contest.id, program.digest, *(k[0] for k in keys))
-        sent = (ctx, self.alpha[0], *(beta[0] for beta in self.betas), self.a[0])
-        w = hash_scalar("ballot-w", *sent)
-        x = hash_scalar("ballot-x", *sent, self.b[0], self.t[0], scalar_bytes(self.delta))
+        ctx = digest("section", self.contest.id, program.digest, *(k[0] for k in keys))
+        t = hash64("ballot-w", ctx, code, self.a[0])
+        w = int.from_bytes(t, "little") % L
+        x = hash_scalar("ballot-x", t[:32], self.b[0], self.t[0], scalar_bytes(self.delta))
         first = [(x, *self.a), (1, *self.b), (x * self.delta - self._q(w, x), *generator("U")),
                  (-self.zeta, *generator("H"))]
         first += [(-f, *generator("P", i)) for i, f in enumerate(self.f, 1)]
@@ -77,10 +95,12 @@ class Ballot:
         self.hdr = digest("hdr", u8(VERSION), u8(phase), election, u16(self.style), self.key[0], u32(self.sequence),
                           self.previous)
         self.sections = [Section(r, manifest.contests[c]) for c in style.contests]
-        self.body = data[: r.at]
+        encoded = [(section.contest, section.data) for section in self.sections]
+        self.code, self.body = code_of(self.hdr, encoded), body_of(self.hdr, encoded)
+        signature = data[r.at :]
         self.signature = r.signature()
         r.done()
-        self.hash = digest("ballot", data)
+        self.hash = digest("ballot", self.body, signature)
 
     def code(self):
         """All 256 bits of the confirmation code."""
@@ -90,7 +110,7 @@ class Ballot:
         return Item(self, [signature_equation("ballot", self.key, self.body, self.signature)])
 
     def proof_item(self, slot_keys):
-        return Item(self, [e for section in self.sections for e in section.equations(self.hdr, slot_keys)])
+        return Item(self, [e for section in self.sections for e in section.equations(self.code, slot_keys)])
 
 
 def read_ballot(message, manifest, election):

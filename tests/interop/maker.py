@@ -11,6 +11,7 @@ import rules
 import seal
 import solver
 import tlog
+from ballot import body_of, code_of
 from batch import signature_valid
 from framing import digest, hash_scalar, scalar_bytes, u8, u16, u32, u64
 from ristretto import G, IDENTITY, L, add, decode, encode, mul
@@ -387,27 +388,27 @@ class Maker:
         previous = bent.get("previous", voter.previous)
         head = (u8(version), u8(phase), election, u16(bent.get("style", voter.style)), voter.key, u32(sequence), previous)
         hdr = digest("hdr", *head)
-        sections, parts, totals = [], [], {}
+        encrypted, parts, totals = [], [], {}
         for k, (c, choice) in enumerate(zip(style.contests, choices)):
             contest = m.contests[c]
             values = self.values(contest, choice)
             honest = places(contest.rule, values[: len(contest.options)])
             bits = solver.honest(contest.rule, honest, choice == "blank")
             bits = bent.get("bits", {}).get(k) or bits
-            data = seal.section(contest, self.keys, bent.get("hdr", hdr), bits,
-                                seal.randomness(self.rng, bent.get("nonces", {}).get(k)),
-                                bent.get("shift", 0) if k == 0 else 0)
-            sections.append(data)
-            slots = contest.program.slots
-            parts.append((c, [data[32 * j : 32 * j + 32] for j in range(slots + 1)]))
+            sealed = seal.Encrypted(contest, self.keys, bits, seal.randomness(self.rng, bent.get("nonces", {}).get(k)),
+                                    bent.get("shift", 0) if k == 0 else 0)
+            encrypted.append(sealed)
+            parts.append((c, [sealed.data[at : at + 32] for at in range(0, len(sealed.data), 32)]))
             totals[c] = values
         self.parts = parts
-        self.code = digest("code", hdr, *(point for _, points in parts for point in points))
-        body = b"".join(head) + b"".join(sections)
-        data = body + seal.sign("ballot", bent.get("secret", voter.secret), body, self.rng)
+        self.code = code_of(hdr, [(sealed.contest, sealed.data) for sealed in encrypted])
+        sections = seal.sections(encrypted, bent.get("hdr", hdr))
+        body = body_of(hdr, [(sealed.contest, data) for sealed, data in zip(encrypted, sections)])
+        signature = seal.sign("ballot", bent.get("secret", voter.secret), body, self.rng)
+        data = b"".join(head) + b"".join(sections) + signature
         if count:
             voter.sequence += 1
-            voter.previous = digest("ballot", data)
+            voter.previous = digest("ballot", body, signature)
             self.counted[voter.pseudonym] = (voter.style, parts)
             self.votes[voter.pseudonym] = (voter.style, totals)
         return self.append(u8(bent.get("kind", entries.BALLOT)) + data)

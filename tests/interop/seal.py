@@ -6,7 +6,7 @@ Its randomness is predictable and short, so that it is quick: no real vote may u
 import hashlib
 
 import ed25519
-from framing import digest, generator, hash_scalar, scalar_bytes, u8, u16, u32
+from framing import digest, generator, hash64, hash_scalar, scalar_bytes, u8, u16, u32
 from ristretto import G, L, encode, msm, mul
 
 SHORT = 2**64
@@ -63,31 +63,45 @@ def seeded(seed, contest):
     return lambda label, index: hash_scalar("nonce", seed, contest, label, u32(index))
 
 
-def section(contest, slot_keys, hdr, bits, draw, shift=0):
-    """The bytes of a sealed section. `shift` adds to the first slot without the proof knowing: a forgery."""
-    program = contest.program
-    keys = slot_keys[: program.slots]
-    assert len(bits) == program.sent
-    r, s, tau = draw("r", 0), draw("s", 0), draw("t", 0)
-    d = [draw("d", i) for i in range(1, program.sent + 1)]
-    alpha = public(r)[0]
-    betas = [encode(msm([(e.homogeneous(bits, 1) + (shift if j == 0 else 0), G), (r, k[1])]))
-             for j, (e, k) in enumerate(zip(program.outputs, keys))]
-    u, h = generator("U")[1], generator("H")[1]
-    ps = [generator("P", i)[1] for i in range(1, program.sent + 1)]
-    a = encode(msm([*zip(bits, ps), (s, u), (r, h)]))
-    ctx = digest("section", hdr, contest.id, program.digest, *(k[0] for k in keys))
-    w = hash_scalar("ballot-w", ctx, alpha, *betas, a)
-    c0 = _q(program, w, d, 0)
-    c1 = _q(program, w, [x + y for x, y in zip(bits, d)], 1) - c0
-    delta = c1 - s
-    b = encode(msm([*zip(d, ps), (c0, u), (tau, h)]))
-    powers = [pow(w, j, L) for j in range(1, program.slots + 1)]
-    t = encode(msm([(tau + sum(p * e.homogeneous(d, 0) for p, e in zip(powers, program.outputs)), G),
-                    *((tau * p, k[1]) for p, k in zip(powers, keys))]))
-    x = hash_scalar("ballot-x", ctx, alpha, *betas, a, b, t, scalar_bytes(delta))
-    f = [x * bit + di for bit, di in zip(bits, d)]
-    return b"".join([alpha, *betas, a, b, t, *map(scalar_bytes, (delta, *f, x * r + tau))])
+class Encrypted:
+    """One contest's ciphertexts in bytes, before the code of its ballot is known. `shift` adds to the first slot
+    without the proof knowing: a forgery."""
+
+    def __init__(self, contest, slot_keys, bits, draw, shift=0):
+        program = contest.program
+        assert len(bits) == program.sent
+        self.contest, self.bits, self.keys = contest, bits, slot_keys[: program.slots]
+        self.r, self.s, self.tau = draw("r", 0), draw("s", 0), draw("t", 0)
+        self.d = [draw("d", i) for i in range(1, program.sent + 1)]
+        betas = [encode(msm([(e.homogeneous(bits, 1) + (shift if j == 0 else 0), G), (self.r, k[1])]))
+                 for j, (e, k) in enumerate(zip(program.outputs, self.keys))]
+        self.data = public(self.r)[0] + b"".join(betas)
+
+    def section(self, code):
+        """The bytes of the section in a ballot of this code."""
+        program, bits, d, r, s, tau = self.contest.program, self.bits, self.d, self.r, self.s, self.tau
+        u, h = generator("U")[1], generator("H")[1]
+        ps = [generator("P", i)[1] for i in range(1, program.sent + 1)]
+        a = encode(msm([*zip(bits, ps), (s, u), (r, h)]))
+        ctx = digest("section", self.contest.id, program.digest, *(k[0] for k in self.keys))
+        first = hash64("ballot-w", ctx, code, a)
+        w = int.from_bytes(first, "little") % L
+        c0 = _q(program, w, d, 0)
+        c1 = _q(program, w, [x + y for x, y in zip(bits, d)], 1) - c0
+        delta = c1 - s
+        b = encode(msm([*zip(d, ps), (c0, u), (tau, h)]))
+        powers = [pow(w, j, L) for j in range(1, program.slots + 1)]
+        t = encode(msm([(tau + sum(p * e.homogeneous(d, 0) for p, e in zip(powers, program.outputs)), G),
+                        *((tau * p, k[1]) for p, k in zip(powers, self.keys))]))
+        x = hash_scalar("ballot-x", first[:32], b, t, scalar_bytes(delta))
+        f = [x * bit + di for bit, di in zip(bits, d)]
+        return self.data + b"".join([a, b, t, *map(scalar_bytes, (delta, *f, x * r + tau))])
+
+
+def sections(encrypted, hdr):
+    """The bytes of all sections of a ballot with this header, in its order."""
+    code = digest("code", hdr, *(contest.data for contest in encrypted))
+    return [contest.section(code) for contest in encrypted]
 
 
 def share_of(coefficients, trustee):

@@ -14,7 +14,7 @@ import rules
 import seal
 import solver
 import verify
-from ballot import Section
+from ballot import Section, code_of
 from batch import Item, holds
 from framing import Malformed, Reader, digest, hash_scalar, scalar_bytes
 from record import Unreadable
@@ -64,7 +64,8 @@ class Shared(unittest.TestCase):
                 values = v["values"]  # of a ranking, the places
                 bits = solver.honest(contest.rule, values, v["blank"])
                 draw = seal.seeded(bytes.fromhex(v["seed"]), contest.id)
-                section = seal.section(contest, keys_of(v), bytes.fromhex(v["under"]["header"]), bits, draw)
+                encrypted = seal.Encrypted(contest, keys_of(v), bits, draw)
+                [section] = seal.sections([encrypted], bytes.fromhex(v["under"]["header"]))
                 self.assertEqual(section.hex(), v["expect"])
 
     def test_sections(self):
@@ -74,7 +75,8 @@ class Shared(unittest.TestCase):
                 try:
                     section = Section(reader, contest_of(v))
                     reader.done()
-                    good = holds([Item(None, section.equations(bytes.fromhex(v["under"]["header"]), keys_of(v)))])
+                    code = code_of(bytes.fromhex(v["under"]["header"]), [(section.contest, section.data)])
+                    good = holds([Item(None, section.equations(code, keys_of(v)))])
                 except Malformed:
                     good = False
                 self.assertEqual(good, v["expect"])

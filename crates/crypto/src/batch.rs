@@ -5,13 +5,14 @@
 //! weight for both equations of a ballot would be broken: an error A - D in one and α + D in the
 //! other would cancel.) A false item passes with probability below 2⁻¹²⁷.
 //!
-//! The weights are the hash of the number of items, of every byte of every item with its context
-//! and of 32 fresh random bytes; they are drawn after the whole batch is known, and drawn anew at
+//! The weights are the hash of the number of items, of hashes that fix every byte of every item with its
+//! context, and of 32 fresh random bytes; they are drawn after the whole batch is known, and drawn anew at
 //! each node of the bisection that finds the culprits.
 //!
 //! P_1 …, U, H, G and the slot keys are shared by the whole batch, so a ballot section costs its
 //! own μ + 4 points. About 10,000 points a batch is fastest ([`Batch::points`]).
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT;
@@ -19,9 +20,9 @@ use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::{IsIdentity, VartimeMultiscalarMul};
 
-use crate::ballot_proof::{ProofError, Section, Statement};
+use crate::ballot_proof::{ProofError, Sections, Statement};
 use crate::generators::{H, U};
-use crate::group::Point;
+use crate::group::{ENCODED_LEN, Point};
 use crate::hash::{Digest, Hasher, tag, wide};
 use crate::program::BallotProgram;
 use crate::randomness::Randomness;
@@ -29,8 +30,8 @@ use crate::signature::{PublicKey, Signature};
 
 /// One thing to verify, with everything that does not depend on the weights computed once.
 struct Item {
-    /// The hash of every byte of the item with its context.
-    digest: Digest,
+    /// What fixes every byte of the item with its context.
+    bound: [[u8; ENCODED_LEN]; 2],
     /// Where its points end among the batch's; they begin where those of the item before end.
     end: usize,
     claim: Claim,
@@ -67,36 +68,44 @@ pub struct Batch {
     items: Vec<Item>,
     /// The own points of all items, in the order of their scalars in [`Sum`].
     points: Vec<RistrettoPoint>,
+    /// The context of each contest met, with the digest of its program.
+    contexts: HashMap<Vec<u8>, (Digest, Digest)>,
 }
 
 impl Batch {
     /// An empty batch for ballots under these slot keys.
     pub fn new(keys: &[Point]) -> Self {
-        Batch { keys: keys.to_vec(), generators: Arc::new([]), items: Vec::new(), points: Vec::new() }
+        Batch {
+            keys: keys.to_vec(),
+            generators: Arc::new([]),
+            items: Vec::new(),
+            points: Vec::new(),
+            contexts: HashMap::new(),
+        }
     }
 
-    /// Adds one section of a ballot. The caller gives what the section must be about, never a
-    /// challenge or a context.
+    /// Adds the section at a position of a ballot. The caller gives what the section must be about, never a
+    /// challenge, a code or a context.
     ///
     /// # Errors
-    /// [`ProofError`] when the contest has more slots than the batch has keys, or the section is
-    /// not of this program.
+    /// [`ProofError`] when the contest has more slots than the batch has keys, or there is no section of this
+    /// program there.
     pub fn push_section(
         &mut self,
-        header: &Digest,
+        sections: &Sections,
+        position: usize,
         contest: &[u8],
         program: &BallotProgram,
-        section: &Section,
     ) -> Result<(), ProofError> {
-        let statement = Statement { header, contest, program, keys: &self.keys };
-        let ctx = statement.context()?;
+        let ctx = self.context(contest, program)?;
+        let section = sections.sections().get(position).ok_or(ProofError::WrongBits)?;
         if section.betas.len() != program.slots() || section.f.len() != program.bits() {
             return Err(ProofError::WrongBits);
         }
         if program.generators().len() > self.generators.len() {
             self.generators = Arc::clone(program.generators());
         }
-        let (w, x) = section.challenges(&ctx);
+        let (w, x) = section.challenges(&ctx, &sections.code());
         let claim = SectionClaim {
             slots: section.betas.len(),
             u: program.merged_constraints(&w, &section.f, &x) - x * section.delta,
@@ -108,24 +117,32 @@ impl Batch {
         };
         let own = [&section.a, &section.b, &section.t, &section.alpha].into_iter().chain(&section.betas);
         self.points.extend(own.map(Point::inner));
-        // x is the hash of the context and of everything in the section but the responses.
-        let mut digest = Hasher::new(tag::BATCH);
-        let bytes = [&x].into_iter().chain(&section.f).chain([&section.zeta]);
-        digest.fields(bytes.map(Scalar::as_bytes));
-        self.push(digest.digest(), Claim::Section(claim));
+        // x is a hash of the context, the code and A, B, T, Δ; the body is one of all responses.
+        self.push([x.to_bytes(), *sections.body().as_bytes()], Claim::Section(claim));
         Ok(())
+    }
+
+    fn context(&mut self, contest: &[u8], program: &BallotProgram) -> Result<Digest, ProofError> {
+        match self.contexts.get(contest) {
+            Some((of, context)) if *of == program.digest() => Ok(*context),
+            _ => {
+                let context = Statement { contest, program, keys: &self.keys }.context()?;
+                self.contexts.insert(contest.to_vec(), (program.digest(), context));
+                Ok(context)
+            }
+        }
     }
 
     /// Adds one Schnorr signature over `message` under a domain tag.
     pub fn push_signature(&mut self, domain: &str, key: &PublicKey, message: &[u8], signature: &Signature) {
         let c = signature.challenge(domain, key, message);
-        let digest = Hasher::new(tag::BATCH).with(c.as_bytes()).with(&signature.to_bytes()).digest();
         self.points.extend([signature.r.inner(), key.point().inner()]);
-        self.push(digest, Claim::Signature(SignatureClaim { c, z: signature.z }));
+        // c is a hash of R, the key and the message.
+        self.push([c.to_bytes(), signature.z.to_bytes()], Claim::Signature(SignatureClaim { c, z: signature.z }));
     }
 
-    fn push(&mut self, digest: Digest, claim: Claim) {
-        self.items.push(Item { digest, end: self.points.len(), claim });
+    fn push(&mut self, bound: [[u8; ENCODED_LEN]; 2], claim: Claim) {
+        self.items.push(Item { bound, end: self.points.len(), claim });
     }
 
     /// How many items were pushed.
@@ -220,6 +237,9 @@ impl SignatureClaim {
     }
 }
 
+/// Items whose frames are joined before they are hashed.
+const HASHED_TOGETHER: usize = 64;
+
 /// A stream of independent 128-bit weights.
 struct Weights {
     seed: Digest,
@@ -232,9 +252,9 @@ impl Weights {
         let mut hasher = Hasher::new(tag::BATCH);
         hasher.field(&(offset as u64).to_le_bytes());
         hasher.field(&(items.len() as u64).to_le_bytes());
-        items.iter().for_each(|item| {
-            hasher.field(item.digest.as_bytes());
-        });
+        for chunk in items.chunks(HASHED_TOGETHER) {
+            hasher.fields(chunk.iter().flat_map(|item| &item.bound));
+        }
         Weights { seed: hasher.with(fresh.as_bytes()).digest(), block: 0, buffer: Vec::new() }
     }
 

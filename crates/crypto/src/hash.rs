@@ -26,6 +26,10 @@ pub mod tag {
     pub const PROGRAM: &str = "program";
     /// The context of one section of a ballot.
     pub const SECTION: &str = "section";
+    /// The confirmation code of a ballot, which fixes its header and ciphertexts.
+    pub const CODE: &str = "code";
+    /// What a voter signs: everything in a ballot but the signature.
+    pub const BALLOT_BODY: &str = "ballot-body";
     /// The first challenge `w` of a ballot proof, which merges equations.
     pub const BALLOT_W: &str = "ballot-w";
     /// The second challenge `x` of a ballot proof.
@@ -63,6 +67,11 @@ impl Digest {
     /// Takes 32 bytes as a digest. Every value is a legal digest.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Digest(bytes)
+    }
+
+    /// The digest of an output of 64 bytes.
+    pub(crate) fn first_half(wide: &[u8; 64]) -> Self {
+        Digest(wide.first_chunk().copied().unwrap_or_default())
     }
 
     /// The 32 bytes.
@@ -131,9 +140,7 @@ impl Hasher {
 
     /// The first 32 bytes of output.
     pub fn digest(self) -> Digest {
-        let mut bytes = [0; 32];
-        bytes.iter_mut().zip(self.finish()).for_each(|(to, from)| *to = from);
-        Digest(bytes)
+        Digest::first_half(&self.finish())
     }
 
     /// The output reduced to a scalar.

@@ -14,7 +14,7 @@
 //!   every context, refuse a repeated α and decrypt sums only: the crates `veche-record` and
 //!   `veche-verify` do.
 //! - What is computed with secrets is constant-time in this code. Compilers promise nothing.
-//! - Decoding is not verifying: a [`Section`](ballot_proof::Section), a [`Proof`](chaum_pedersen::Proof) or a
+//! - Decoding is not verifying: a [`Sections`](ballot_proof::Sections), a [`Proof`](chaum_pedersen::Proof) or a
 //!   [`Signature`](signature::Signature) that was read means nothing until it is verified. A verification returns
 //!   a `Result`; one that nobody looks at does not compile where `unused_must_use` is denied.
 //!
@@ -40,7 +40,7 @@
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use veche_crypto::ballot_proof::{Prepared, Section, Statement};
+//! use veche_crypto::ballot_proof::{Prepared, Section, Sections, Statement};
 //! use veche_crypto::batch::Batch;
 //! use veche_crypto::feldman::Polynomial;
 //! use veche_crypto::hash::{digest, scalar};
@@ -58,22 +58,23 @@
 //!
 //! // What the ballot's proof binds: everything else that the ballot says.
 //! let header = digest("example", &[b"election, ballot style, credential"]);
-//! let statement = Statement { header: &header, contest: b"playground", program: &program, keys: &keys };
+//! let statement = Statement { contest: b"playground", program: &program, keys: &keys };
 //!
 //! // Most of the work is done before the choice is known.
 //! let seed = Randomness::draw(getrandom::fill)?;
 //! let prepared = Prepared::new(&statement, seed.as_bytes())?;
-//! let bytes = prepared.seal(&statement, &[0, 1])?.to_bytes();
+//! let sealed = prepared.seal(&header, &statement, &[0, 1])?;
+//! let bytes = sealed.sections()[0].to_bytes();
 //!
-//! // Anybody verifies it, here in a batch of one.
+//! // Anybody verifies it, here in a batch of one. The ballot has one section.
 //! let section = Section::from_bytes(&program, &bytes)?;
 //! let mut batch = Batch::new(&keys);
-//! batch.push_section(&header, b"playground", &program, &section)?;
+//! batch.push_section(&Sections::new(&header, vec![section.clone()]), 0, b"playground", &program)?;
 //! assert_eq!(batch.verify(&Randomness::draw(getrandom::fill)?), Ok(()));
 //!
 //! // Under another header the same bytes are no ballot, and the batch says which of its items it was.
 //! let other = digest("example", &[b"another voter's header"]);
-//! batch.push_section(&other, b"playground", &program, &section)?;
+//! batch.push_section(&Sections::new(&other, vec![section]), 0, b"playground", &program)?;
 //! assert_eq!(batch.verify(&Randomness::draw(getrandom::fill)?), Err(vec![1]));
 //! # Ok(())
 //! # }
@@ -103,10 +104,10 @@
 //! let mut sum = Aggregate::new(1);
 //! # let program = BallotProgram::new(1, Vec::new(), vec![Affine::bit(0)])?;
 //! # let header = digest("example", &[b"header"]);
-//! # let statement = Statement { header: &header, contest: b"yes or no", program: &program, keys };
+//! # let statement = Statement { contest: b"yes or no", program: &program, keys };
 //! for (seed, vote) in [([1; 32], 1), ([2; 32], 0), ([3; 32], 1)] {
-//!     let section = Prepared::new(&statement, &seed)?.seal(&statement, &[vote])?;
-//!     assert!(sum.add(&section));
+//!     let ballot = Prepared::new(&statement, &seed)?.seal(&header, &statement, &[vote])?;
+//!     assert!(sum.add(&ballot.sections()[0]));
 //! }
 //!
 //! // Trustees 1 and 3 give their parts, each with its proof.

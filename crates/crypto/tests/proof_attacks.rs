@@ -6,10 +6,10 @@ mod support;
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT as G;
 use curve25519_dalek::traits::IsIdentity;
 use support::{Case, Forger, Forget, fresh, point, random, scalar, slot_keys};
-use veche_crypto::ballot_proof::Section;
+use veche_crypto::ballot_proof::{Prepared, Sealing, Section, Sections, Statement, seal};
 use veche_crypto::batch::Batch;
 use veche_crypto::group::{Point, Scalar};
-use veche_crypto::hash::digest;
+use veche_crypto::hash::{Digest, digest};
 use veche_crypto::program::{Affine, BallotProgram, Constraint, ProgramError};
 
 /// At most 2 of 3 options: the sum of all is 0, 1 or 2, shown by one slack bit of weight 1 sent and
@@ -33,8 +33,8 @@ fn attack_01_a_challenge_that_forgets_any_bound_field_is_refused() {
     let case = case();
     let mut forger = Forger::new(&case, &HONEST);
     assert!(case.accepts(&forger.prove()), "nothing forgotten");
-    use Forget::{A, Alpha, B, Betas, Contest, Delta, Header, Keys, Program, T};
-    for forget in [Header, Contest, Program, Keys, Alpha, Betas, A, B, T, Delta] {
+    use Forget::{A, Alpha, B, Betas, Code, Contest, Context, Delta, First, Header, Keys, Program, T};
+    for forget in [Header, Contest, Program, Keys, Context, Alpha, Betas, Code, A, First, B, T, Delta] {
         forger.forget = forget;
         assert!(!case.accepts(&forger.prove()), "{forget:?}");
     }
@@ -156,6 +156,88 @@ fn attack_06_a_ciphertext_unlinked_from_its_proof_is_refused() {
     assert!(!case.accepts(&mixed));
 }
 
+/// A ballot of two contests of one program and one statement but the contest's name.
+fn two_contests(header: &[u8], seeds: [u8; 2]) -> (Digest, Vec<Section>) {
+    let case = case();
+    let header = digest("test", &[header]);
+    let contests = [b"one".as_slice(), b"two"].into_iter().zip(seeds).map(|(contest, seed)| {
+        let statement = Statement { contest, program: &case.program, keys: &case.keys };
+        Sealing { prepared: Prepared::new(&statement, &[seed; 32]).unwrap(), statement, bits: &[1, 0, 1, 0] }
+    });
+    let sealed = seal(&header, contests.collect()).unwrap();
+    (header, sealed.sections().to_vec())
+}
+
+/// Which of two sections are refused in a ballot of this header.
+fn refused(header: &Digest, sections: Vec<Section>) -> Vec<usize> {
+    let case = case();
+    let ballot = Sections::new(header, sections);
+    let mut batch = Batch::new(&case.keys);
+    for (position, contest) in [b"one", b"two"].into_iter().enumerate() {
+        batch.push_section(&ballot, position, contest, &case.program).unwrap();
+    }
+    batch.verify(&fresh(7)).err().unwrap_or_default()
+}
+
+#[test]
+fn attack_06_every_proof_binds_the_ciphertexts_of_all_contests() {
+    let (header, honest) = two_contests(b"mine", [1, 2]);
+    assert!(refused(&header, honest.clone()).is_empty());
+    // A voter who re-proves one contest changes nothing for the other; a ciphertext that changes does.
+    for contest in 0..2 {
+        let mut changed = honest.clone();
+        changed[contest].betas.swap(0, 1);
+        assert_eq!(refused(&header, changed), [0, 1], "contest {contest}");
+    }
+}
+
+#[test]
+fn attack_07_and_08_a_section_stays_in_its_contest_and_in_its_ballot() {
+    let (header, honest) = two_contests(b"mine", [1, 2]);
+    let mut exchanged = honest.clone();
+    exchanged.swap(0, 1);
+    assert_eq!(refused(&header, exchanged), [0, 1], "contests exchanged");
+    let (other, theirs) = two_contests(b"theirs", [3, 4]);
+    assert_eq!(refused(&other, honest.clone()), [0, 1], "another header");
+    let mixed = vec![honest[0].clone(), theirs[1].clone()];
+    assert_eq!(refused(&other, mixed), [0, 1], "one section of another ballot");
+    // Under one header two ballots of one contest's choice: a whole section is not taken over either.
+    let (_, again) = two_contests(b"mine", [1, 5]);
+    assert_eq!(honest[0].alpha, again[0].alpha);
+    assert_eq!(refused(&header, vec![honest[0].clone(), again[1].clone()]), [0]);
+}
+
+#[test]
+fn the_body_says_every_byte_and_the_code_no_more_than_the_ciphertexts() {
+    let (header, honest) = two_contests(b"mine", [1, 2]);
+    let ballot = Sections::new(&header, honest.clone());
+    for contest in 0..2 {
+        let bytes = honest[contest].to_bytes();
+        for at in (0..bytes.len()).step_by(32) {
+            let mut field = bytes[at..at + 32].to_vec();
+            // Another value of the same form: the next field but one, or one more.
+            let points = 32 * (case().program.slots() + 4);
+            if at < points {
+                field.copy_from_slice(if at == 0 { &bytes[32..64] } else { &bytes[..32] });
+            } else {
+                field[0] ^= 1;
+            }
+            let mut changed = bytes.clone();
+            changed[at..at + 32].copy_from_slice(&field);
+            let mut sections = honest.clone();
+            sections[contest] = Section::from_bytes(&case().program, &changed).unwrap();
+            let changed = Sections::new(&header, sections);
+            assert_ne!(changed.body(), ballot.body(), "contest {contest}, byte {at}");
+            let ciphertext = at < Section::ciphertext_len(&case().program);
+            assert_eq!(changed.code() != ballot.code(), ciphertext, "contest {contest}, byte {at}");
+        }
+    }
+    let encoded: Vec<Vec<u8>> = honest.iter().map(Section::to_bytes).collect();
+    let program = case().program;
+    let read: Vec<_> = encoded.iter().map(|bytes| (&program, bytes.as_slice())).collect();
+    assert_eq!(Sections::read(&header, &read), Ok(ballot));
+}
+
 #[test]
 fn attack_06_encrypting_another_value_than_the_proved_one_is_refused() {
     let case = case();
@@ -225,7 +307,7 @@ fn attack_12_two_bad_ballots_whose_errors_cancel_are_both_named() {
     assert!((error_one + error_two).is_identity(), "equal weights would accept the two together");
     let mut batch = Batch::new(&case.keys);
     for section in [&good, &one, &good, &two, &good] {
-        batch.push_section(&case.header, &case.contest, &case.program, section).unwrap();
+        batch.push_section(&case.ballot(section), 0, &case.contest, &case.program).unwrap();
     }
     // The weights bind the fresh bytes and every item, so no choice of the bytes lets the pair by.
     for byte in 0..8 {
@@ -275,5 +357,9 @@ fn a_batch_refuses_a_section_it_cannot_place() {
     let case = case();
     let section = Forger::new(&case, &HONEST).prove();
     let mut batch = Batch::new(&[] as &[Point]);
-    assert!(batch.push_section(&case.header, &case.contest, &case.program, &section).is_err());
+    let ballot = case.ballot(&section);
+    assert!(batch.push_section(&ballot, 0, &case.contest, &case.program).is_err());
+    let mut batch = Batch::new(&case.keys);
+    assert!(batch.push_section(&ballot, 1, &case.contest, &case.program).is_err());
+    assert!(batch.push_section(&ballot, 0, &case.contest, &case.program).is_ok());
 }

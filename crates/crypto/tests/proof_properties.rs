@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use support::{Case, Forger, fresh};
-use veche_crypto::ballot_proof::{Prepared, ProofError, Section, Statement};
+use veche_crypto::ballot_proof::{Prepared, ProofError, Section, Sections, Statement};
 use veche_crypto::batch::Batch;
 use veche_crypto::hash::digest;
 use veche_crypto::program::{Affine, BallotProgram, Constraint};
@@ -52,9 +52,9 @@ fn program() -> impl Strategy<Value = BallotProgram> {
 }
 
 fn seal(case: &Case, bits: &[u8], seed: u8) -> Section {
-    let statement =
-        Statement { header: &case.header, contest: &case.contest, program: &case.program, keys: &case.keys };
-    Prepared::new(&statement, &[seed; 32]).unwrap().seal(&statement, bits).unwrap()
+    let statement = Statement { contest: &case.contest, program: &case.program, keys: &case.keys };
+    let sealed = Prepared::new(&statement, &[seed; 32]).unwrap().seal(&case.header, &statement, bits).unwrap();
+    sealed.sections()[0].clone()
 }
 
 fn assignments(bits: usize) -> impl Iterator<Item = Vec<u8>> {
@@ -96,7 +96,8 @@ proptest! {
             let section = seal(&case, &bits, position as u8);
             let other = digest("test", &[b"another header"]);
             let header = if bad.contains(&position) { &other } else { &case.header };
-            batch.push_section(header, &case.contest, &case.program, &section).unwrap();
+            let ballot = Sections::new(header, vec![section]);
+            batch.push_section(&ballot, 0, &case.contest, &case.program).unwrap();
         }
         let expected: Vec<usize> = bad.iter().copied().collect();
         prop_assert_eq!(batch.verify(&fresh(3)).err().unwrap_or_default(), expected);
@@ -144,10 +145,9 @@ fn one_seed_gives_one_section_byte_for_byte() {
 #[test]
 fn what_is_no_bit_is_not_sealed() {
     let case = exactly_one_of_three();
-    let statement =
-        Statement { header: &case.header, contest: &case.contest, program: &case.program, keys: &case.keys };
+    let statement = Statement { contest: &case.contest, program: &case.program, keys: &case.keys };
     for bits in [[2, 0], [0, 2], [1, 255]] {
-        let refused = Prepared::new(&statement, &[1; 32]).unwrap().seal(&statement, &bits);
+        let refused = Prepared::new(&statement, &[1; 32]).unwrap().seal(&case.header, &statement, &bits);
         assert_eq!(refused, Err(ProofError::WrongBits));
     }
 }

@@ -138,7 +138,7 @@ impl BoardView {
             Some((_, credential)) if !credential.active => return Err(Refusal::CredentialRevoked),
             Some(_) => {}
         }
-        key.verify(domain::BALLOT, ballot.signed_bytes(), ballot.signature())
+        key.verify(domain::BALLOT, ballot.body().as_bytes(), ballot.signature())
             .map_err(|_| invalid(Check::BallotSignature, Cause::BallotSignature))?;
         Ok(SignedBallot { election, bytes, key })
     }

@@ -10,20 +10,23 @@
 //! | 4 | sequence: how many ballots of this pseudonym are on the board already |
 //! | 32 | hash of the pseudonym's ballot before this one, zeros for the first |
 //! | … | the sections in the style's contest order, see [`Section`] |
-//! | 64 | signature over everything before it |
+//! | 64 | signature over `body` |
 //!
 //! Numbers are little-endian. The length is the same for every ballot of a style. The board carries
 //! the ballot behind one kind byte.
 //!
 //! ```text
 //! hdr  = H("hdr"; version, kind, H_election, style, credential key, sequence, previous hash)
-//! code = H("code"; hdr, every α and β in order)
-//! hash = H("ballot"; all bytes)
+//! code = H("code"; hdr, then for each section α, β_1 … β_μ as one field)
+//! body = H("ballot-body"; code, then for each section its other bytes as one field)
+//! hash = H("ballot"; body, signature)
 //! ```
+//!
+//! So each byte is hashed once. The signature is over the 32 bytes of `body`.
 
-use veche_crypto::ballot_proof::Section;
-use veche_crypto::group::{GroupError, Point};
-use veche_crypto::hash::{Digest, Hasher, digest};
+use veche_crypto::ballot_proof::{Section, Sections};
+use veche_crypto::group::GroupError;
+use veche_crypto::hash::{Digest, digest};
 use veche_crypto::signature::{PublicKey, SecretKey, Signature};
 
 use crate::ballot_kind::BallotKind;
@@ -100,7 +103,7 @@ impl BallotHeader {
         bytes
     }
 
-    /// `hdr`, which every proof of the ballot and the confirmation code bind.
+    /// `hdr`, which the confirmation code binds, and with it every proof of the ballot and the signature.
     pub fn digest(&self, election: &Election) -> Digest {
         digest(
             tag::HEADER,
@@ -147,12 +150,9 @@ impl BallotHeader {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ballot {
     header: BallotHeader,
-    header_digest: Digest,
-    sections: Vec<Section>,
+    sections: Sections,
     signature: Signature,
-    signed: Vec<u8>,
     hash: Digest,
-    body_hash: Digest,
 }
 
 impl Ballot {
@@ -180,28 +180,20 @@ impl Ballot {
         if bytes.len() != expected {
             return Err(BallotError::Length { expected, found: bytes.len() });
         }
-        let mut sections = Vec::new();
+        let mut encoded = Vec::new();
         for &contest in manifest.style_contests(header.style) {
-            let (Some(compiled), Some(about)) = (election.contest(contest), manifest.contests().get(contest))
-            else {
-                return Err(BallotError::Style(header.style));
-            };
-            let section = Section::from_bytes(compiled.program(), reader.take(compiled.section_len())?)
-                .map_err(|error| BallotError::Section { contest: about.id.clone(), error })?;
-            sections.push(section);
+            let compiled = election.contest(contest).ok_or(BallotError::Style(header.style))?;
+            encoded.push((compiled.program(), reader.take(compiled.section_len())?));
         }
+        let sections = Sections::read(&header.digest(election), &encoded).map_err(|(position, error)| {
+            let contest = manifest.style_contests(header.style).get(position);
+            let about = contest.and_then(|&contest| manifest.contests().get(contest));
+            BallotError::Section { contest: about.map(|about| about.id.clone()).unwrap_or_default(), error }
+        })?;
         // The length was checked: nothing is left after this.
         let signature = reader.signature()?;
-        let signed = bytes.get(..bytes.len() - SIGNATURE_LEN).unwrap_or_default().to_vec();
-        Ok(Ballot {
-            header,
-            header_digest: header.digest(election),
-            sections,
-            signature,
-            hash: digest(tag::BALLOT, &[bytes]),
-            body_hash: digest(tag::BALLOT_BODY, &[&signed]),
-            signed,
-        })
+        let hash = hash(&sections.body(), &signature.to_bytes());
+        Ok(Ballot { header, sections, signature, hash })
     }
 
     /// Puts a ballot together: the header's and sections' bytes, signed.
@@ -216,7 +208,8 @@ impl Ballot {
     ) -> Result<Vec<u8>, GroupError> {
         let mut bytes = header.to_bytes(election);
         sections.iter().for_each(|section| bytes.extend_from_slice(&section.to_bytes()));
-        let signature = key.sign(domain::BALLOT, &bytes)?;
+        let body = Sections::new(&header.digest(election), sections.to_vec()).body();
+        let signature = key.sign(domain::BALLOT, body.as_bytes())?;
         bytes.extend_from_slice(&signature.to_bytes());
         Ok(bytes)
     }
@@ -226,13 +219,13 @@ impl Ballot {
         &self.header
     }
 
-    /// `hdr`.
-    pub fn header_digest(&self) -> Digest {
-        self.header_digest
-    }
-
     /// The sections, in the style's contest order.
     pub fn sections(&self) -> &[Section] {
+        self.sections.sections()
+    }
+
+    /// The sections with what they hash to, as they are verified.
+    pub fn sealed(&self) -> &Sections {
         &self.sections
     }
 
@@ -241,43 +234,24 @@ impl Ballot {
         &self.signature
     }
 
-    /// The bytes that the voter signed.
-    pub fn signed_bytes(&self) -> &[u8] {
-        &self.signed
-    }
-
-    /// The hash of all bytes, which the voter's next ballot names.
+    /// The hash of everything, which the voter's next ballot names.
     pub fn hash(&self) -> Digest {
         self.hash
     }
 
-    /// The hash of everything but the signature: two ballots of one body are the same ballot.
-    pub fn body_hash(&self) -> Digest {
-        self.body_hash
+    /// The hash of everything but the signature, which the voter signs: two ballots of one body are the same
+    /// ballot.
+    pub fn body(&self) -> Digest {
+        self.sections.body()
     }
 
     /// The confirmation code.
     pub fn code(&self) -> ConfirmationCode {
-        code(
-            &self.header_digest,
-            self.sections.iter().map(|section| (&section.alpha, section.betas.as_slice())),
-        )
+        ConfirmationCode::from_digest(self.sections.code())
     }
 }
 
-/// The confirmation code of ciphertexts under a header: `H("code"; hdr, every α and β)`, contest by
-/// contest in ballot order, α before its β.
-pub fn code<'a>(
-    header: &Digest,
-    ciphertexts: impl Iterator<Item = (&'a Point, &'a [Point])>,
-) -> ConfirmationCode {
-    let mut hasher = Hasher::new(tag::CODE);
-    hasher.field(header.as_bytes());
-    for (alpha, betas) in ciphertexts {
-        hasher.field(alpha.as_bytes());
-        betas.iter().for_each(|beta| {
-            hasher.field(beta.as_bytes());
-        });
-    }
-    ConfirmationCode::from_digest(hasher.digest())
+/// The hash of a ballot, from its body and its signature.
+pub(crate) fn hash(body: &Digest, signature: &[u8]) -> Digest {
+    digest(tag::BALLOT, &[body.as_bytes(), signature])
 }

@@ -180,10 +180,9 @@ impl Election {
         self.manifest.ballot_style(style)
     }
 
-    /// What a section of a contest is a proof about, for `hdr` of its ballot.
-    pub fn statement<'a>(&'a self, header: &'a Digest, contest: usize) -> Option<Statement<'a>> {
+    /// What a section of a contest is a proof about.
+    pub fn statement(&self, contest: usize) -> Option<Statement<'_>> {
         Some(Statement {
-            header,
             contest: self.manifest.contests().get(contest)?.id.as_bytes(),
             program: self.contest(contest)?.program(),
             keys: &self.slot_keys,

@@ -1,17 +1,15 @@
 //! What a ballot's place on the board hangs on: its header, its nonces and its hash.
 //!
-//! Reading only this costs a hash and the decoding of one point, where the whole ballot costs one point
+//! Reading only this costs hashes and the decoding of one point, where the whole ballot costs one point
 //! for each ciphertext. It is for whoever has verified these very bytes before and now only replays
 //! them.
 
 use veche_crypto::group::ENCODED_LEN;
-use veche_crypto::hash::{Digest, digest};
-use veche_crypto::signature::SIGNATURE_LEN;
+use veche_crypto::hash::Digest;
 
 use crate::ballot::{Ballot, BallotError, BallotHeader};
 use crate::election::Election;
 use crate::raw::RawBallot;
-use crate::tag;
 use crate::wire::Reader;
 
 /// A ballot without its ciphertexts and proofs.
@@ -19,8 +17,9 @@ use crate::wire::Reader;
 pub struct BallotOutline {
     header: BallotHeader,
     nonces: Vec<[u8; ENCODED_LEN]>,
-    hash: Digest,
     code: Digest,
+    body: Digest,
+    hash: Digest,
 }
 
 impl BallotOutline {
@@ -44,16 +43,10 @@ impl BallotOutline {
             let mut section = Reader::new(reader.take(contest.section_len())?);
             nonces.push(section.array()?);
         }
-        let code = RawBallot::new(election, bytes).and_then(|ballot| ballot.code(election));
+        let raw = RawBallot::new(election, bytes).ok_or(BallotError::Style(header.style))?;
         // What was read above is what a raw ballot asks for.
-        let code = code.ok_or(BallotError::Style(header.style))?.digest();
-        Ok(BallotOutline { header, nonces, hash: digest(tag::BALLOT, &[bytes]), code })
-    }
-
-    /// [`Ballot::body_hash`] of these bytes, which need not be a ballot.
-    pub fn body_hash(bytes: &[u8]) -> Digest {
-        let signed = bytes.get(..bytes.len().saturating_sub(SIGNATURE_LEN)).unwrap_or_default();
-        digest(tag::BALLOT_BODY, &[signed])
+        let [code, body, hash] = raw.hashes(election).ok_or(BallotError::Style(header.style))?;
+        Ok(BallotOutline { header, nonces, code, body, hash })
     }
 
     /// Who casts it, and after which one.
@@ -71,7 +64,12 @@ impl BallotOutline {
         self.code
     }
 
-    /// The hash of all bytes.
+    /// [`Ballot::body`].
+    pub fn body(&self) -> Digest {
+        self.body
+    }
+
+    /// [`Ballot::hash`].
     pub fn hash(&self) -> Digest {
         self.hash
     }
@@ -80,7 +78,7 @@ impl BallotOutline {
 impl From<&Ballot> for BallotOutline {
     fn from(ballot: &Ballot) -> Self {
         let nonces = ballot.sections().iter().map(|section| section.alpha.to_bytes()).collect();
-        let code = ballot.code().digest();
-        BallotOutline { header: *ballot.header(), nonces, hash: ballot.hash(), code }
+        let (code, body, hash) = (ballot.code().digest(), ballot.body(), ballot.hash());
+        BallotOutline { header: *ballot.header(), nonces, code, body, hash }
     }
 }

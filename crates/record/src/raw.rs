@@ -3,10 +3,10 @@
 //! Nothing is verified. That the bytes are those of the board is for the caller to know; that they are a valid ballot,
 //! the ballot box and every auditor have seen.
 
-use veche_crypto::group::ENCODED_LEN;
-use veche_crypto::hash::{Digest, Hasher, digest};
+use veche_crypto::ballot_proof::{Section, body_hash, code_hash};
+use veche_crypto::hash::{Digest, Hasher};
 
-use crate::ballot::{HEADER_LEN, VERSION};
+use crate::ballot::{HEADER_LEN, SIGNATURE_LEN, VERSION, hash};
 use crate::code::ConfirmationCode;
 use crate::election::Election;
 use crate::entry::EntryKind;
@@ -46,10 +46,18 @@ impl<'a> RawBallot<'a> {
             .map_or(Digest::ZERO, |hash| Digest::from_bytes(*hash))
     }
 
-    /// The hash of all bytes, which the voter's next ballot names.
+    /// The ballot's hash, which the voter's next ballot names.
     #[must_use]
-    pub fn hash(&self) -> Digest {
-        digest(tag::BALLOT, &[self.bytes])
+    pub fn hash(&self, election: &Election) -> Option<Digest> {
+        self.hashes(election).map(|[_, _, hash]| hash)
+    }
+
+    /// The code, the hash of everything but the signature, and that of everything.
+    pub(crate) fn hashes(&self, election: &Election) -> Option<[Digest; 3]> {
+        let sections = self.sections(election)?;
+        let code = self.code_of(&sections)?;
+        let body = body_hash(&code, sections.iter().map(|(_, rest)| *rest));
+        Some([code, body, hash(&body, self.bytes.last_chunk::<SIGNATURE_LEN>()?)])
     }
 
     /// The key that signs it.
@@ -61,26 +69,32 @@ impl<'a> RawBallot<'a> {
     /// The confirmation code.
     #[must_use]
     pub fn code(&self, election: &Election) -> Option<ConfirmationCode> {
-        let (header, mut sections) = self.bytes.split_at_checked(HEADER_LEN)?;
-        let mut header_hash = Hasher::new(tag::HEADER);
-        let mut rest = header;
+        self.code_of(&self.sections(election)?).map(ConfirmationCode::from_digest)
+    }
+
+    fn code_of(&self, sections: &[(&[u8], &[u8])]) -> Option<Digest> {
+        let mut header = Hasher::new(tag::HEADER);
+        let mut rest = self.bytes;
         // Version, kind, election, style, credential key, sequence, previous hash.
         for len in [1, 1, 32, 2, 32, 4, 32] {
             let (field, after) = rest.split_at_checked(len)?;
-            header_hash.field(field);
+            header.field(field);
             rest = after;
         }
-        let mut code = Hasher::new(tag::CODE);
-        code.field(header_hash.digest().as_bytes());
-        for &contest in election.manifest().style_contests(self.style) {
-            let contest = election.contest(contest)?;
-            let (section, after) = sections.split_at_checked(contest.section_len())?;
-            // A section begins with its α and its βs.
-            for point in section.chunks(ENCODED_LEN).take(1 + contest.program().slots()) {
-                code.field(point);
-            }
-            sections = after;
-        }
-        Some(ConfirmationCode::from_digest(code.digest()))
+        Some(code_hash(&header.digest(), sections.iter().map(|(ciphertexts, _)| *ciphertexts)))
+    }
+
+    /// Each section's ciphertexts, and what follows them.
+    fn sections(&self, election: &Election) -> Option<Vec<(&'a [u8], &'a [u8])>> {
+        let mut rest = self.bytes.get(HEADER_LEN..)?;
+        let contests = election.manifest().style_contests(self.style).iter();
+        contests
+            .map(|&contest| {
+                let contest = election.contest(contest)?;
+                let (section, after) = rest.split_at_checked(contest.section_len())?;
+                rest = after;
+                section.split_at_checked(Section::ciphertext_len(contest.program()))
+            })
+            .collect()
     }
 }

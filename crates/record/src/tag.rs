@@ -25,12 +25,8 @@ pub const CEREMONY: &str = "ceremony";
 pub const ELECTION: &str = "election";
 /// Everything in a ballot that comes before its sections.
 pub const HEADER: &str = "hdr";
-/// The confirmation code.
-pub const CODE: &str = "code";
-/// A whole ballot.
+/// A ballot: its body and its signature.
 pub const BALLOT: &str = "ballot";
-/// A ballot without its signature.
-pub const BALLOT_BODY: &str = "ballot-body";
 /// A message as a whole: one that is split into parts, or one of the ceremony.
 pub const MESSAGE: &str = "message";
 /// What is to be decrypted.

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use proptest::sample::subsequence;
-use veche_crypto::ballot_proof::{Prepared, Section, Statement};
+use veche_crypto::ballot_proof::{Prepared, Section, Sections, Statement};
 use veche_crypto::batch::Batch;
 use veche_crypto::elgamal::Aggregate;
 use veche_crypto::group::{AnyPoint, Point, Scalar};
@@ -37,10 +37,10 @@ impl Poll {
     /// Seals any bits, as a voter's software would that does not ask whether they are legal.
     fn seal(&self, bits: &[u8], seed: u64) -> Section {
         let program = self.contest.program();
-        let statement = Statement { header: &self.header, contest: CONTEST, program, keys: &self.keys };
+        let statement = Statement { contest: CONTEST, program, keys: &self.keys };
         let seed = digest("test", &[b"seed", &seed.to_le_bytes()]);
-        let section =
-            Prepared::new(&statement, seed.as_bytes()).unwrap().seal(&statement, bits).unwrap().to_bytes();
+        let prepared = Prepared::new(&statement, seed.as_bytes()).unwrap();
+        let section = prepared.seal(&self.header, &statement, bits).unwrap().sections()[0].to_bytes();
         assert_eq!(section.len(), self.contest.section_len());
         Section::from_bytes(program, &section).unwrap()
     }
@@ -48,7 +48,8 @@ impl Poll {
     fn verify(&self, sections: &[Section]) -> Result<(), Vec<usize>> {
         let mut batch = Batch::new(&self.keys);
         for section in sections {
-            batch.push_section(&self.header, CONTEST, self.contest.program(), section).unwrap();
+            let ballot = Sections::new(&self.header, vec![section.clone()]);
+            batch.push_section(&ballot, 0, CONTEST, self.contest.program()).unwrap();
         }
         let fresh = Randomness::draw(|bytes| {
             bytes.iter_mut().zip(0..).for_each(|(byte, number)| *byte = number);

@@ -138,14 +138,12 @@ impl Claim {
             }
             What::BallotSigned(ballot) => {
                 let key = &ballot.header().credential;
-                batch.push_signature(domain::BALLOT, key, ballot.signed_bytes(), ballot.signature());
+                batch.push_signature(domain::BALLOT, key, ballot.body().as_bytes(), ballot.signature());
                 true
             }
             What::SectionProved { ballot, position, contest } => {
-                let header = ballot.header_digest();
-                let about = election.statement(&header, *contest).zip(ballot.sections().get(*position));
-                about.is_some_and(|(about, section)| {
-                    batch.push_section(about.header, about.contest, about.program, section).is_ok()
+                election.statement(*contest).is_some_and(|about| {
+                    batch.push_section(ballot.sealed(), *position, about.contest, about.program).is_ok()
                 })
             }
         }

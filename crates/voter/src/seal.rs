@@ -1,4 +1,4 @@
-use veche_crypto::ballot_proof::{Prepared, ProofError};
+use veche_crypto::ballot_proof::{self, Prepared, ProofError, Sealing};
 use veche_crypto::group::GroupError;
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::randomness::Randomness;
@@ -156,7 +156,7 @@ impl PreparedBallot {
             .as_bytes(),
         );
         let prepare = |&contest: &usize| {
-            let statement = election.statement(&header_digest, contest).ok_or(SealError::Style(style))?;
+            let statement = election.statement(contest).ok_or(SealError::Style(style))?;
             Ok((contest, Prepared::new(&statement, &seed)?))
         };
         let sections = election
@@ -194,19 +194,23 @@ impl PreparedBallot {
         if selections.len() != self.sections.len() {
             return Err(SealError::Contests { expected: self.sections.len(), found: selections.len() });
         }
-        let style = self.header.style;
-        let mut sections = Vec::with_capacity(self.sections.len());
-        for ((contest, prepared), selection) in self.sections.into_iter().zip(selections) {
-            let statement =
-                election.statement(&self.header_digest, contest).ok_or(SealError::Style(style))?;
-            let compiled = election.contest(contest).ok_or(SealError::Style(style))?;
-            let bits = compiled.bits(selection).map_err(|error| SealError::Selection {
-                contest: String::from_utf8_lossy(statement.contest).into_owned(),
+        let style = SealError::Style(self.header.style);
+        let about = |contest: usize| {
+            election.manifest().contests().get(contest).map(|contest| contest.id.clone()).unwrap_or_default()
+        };
+        let mut bits = Vec::with_capacity(selections.len());
+        for ((contest, _), selection) in self.sections.iter().zip(selections) {
+            let compiled = election.contest(*contest).ok_or(SealError::Style(self.header.style))?;
+            bits.push(compiled.bits(selection).map_err(|error| SealError::Selection {
+                contest: about(*contest),
                 error,
-            })?;
-            sections.push(prepared.seal(&statement, &bits)?);
+            })?);
         }
-        Ok(Ballot::sign(election, &self.header, &sections, &self.key)?)
+        let contests = self.sections.into_iter().zip(&bits).map(|((contest, prepared), bits)| {
+            Some(Sealing { prepared, statement: election.statement(contest)?, bits })
+        });
+        let sealed = ballot_proof::seal(&self.header_digest, contests.collect::<Option<_>>().ok_or(style)?)?;
+        Ok(Ballot::sign(election, &self.header, sealed.sections(), &self.key)?)
     }
 }
 

@@ -6,9 +6,7 @@ use serde_json::json;
 use veche_board::LogKey;
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
-use veche_record::ballot::SIGNATURE_LEN;
 use veche_record::entry::{ClosingKind, CredentialEntry, Genesis, Open, Revocation, RevocationReason};
-use veche_record::tag::domain;
 use veche_record::{Election, Entry, EntryKind, Manifest};
 use veche_tests::closing::Sealer;
 use veche_tests::small::{SmallElection, bytes32, manifest_json};
@@ -367,12 +365,6 @@ fn attack_33_ballots_of_other_versions_phases_styles_and_lengths_are_refused() {
     let with = |change: &dyn Fn(&mut Vec<u8>)| {
         let mut ballot = honest.clone();
         change(&mut ballot);
-        // Signed again, where there is still something to sign.
-        if let Some(body) = ballot.len().checked_sub(SIGNATURE_LEN) {
-            let key = SecretKey::from_bytes(&SmallElection::voter(1).unwrap().secret()).unwrap();
-            let signature = key.sign(domain::BALLOT, &ballot[..body]).unwrap();
-            ballot[body..].copy_from_slice(&signature.to_bytes());
-        }
         let mut board = Board::open();
         let at = board.force_ballot(&ballot);
         let culprit = if ballot.len() >= 68 { pseudonym(1).to_string() } else { "stranger".into() };

@@ -1,7 +1,7 @@
 //! Ballots that no honest software makes: sealed by hand, without the check of legality, and signed
 //! with the voter's own key, so that nothing but the check under test refuses them.
 
-use veche_crypto::ballot_proof::{Prepared, Section, Statement};
+use veche_crypto::ballot_proof::{self, Prepared, Sealing, Section, Statement};
 use veche_crypto::group::{Point, Scalar};
 use veche_crypto::program::{Affine, BallotProgram};
 use veche_crypto::signature::SecretKey;
@@ -40,14 +40,14 @@ fn seal(
     let (header, election) = (header(board, voter), &board.small.election);
     let hdr = header.digest(election);
     let contests = election.manifest().style_contests(header.style);
-    let sections = contests.iter().zip(bits).map(|(&contest, bits)| {
-        let honest = election.statement(&hdr, contest).unwrap();
-        let program = program(honest.program);
-        let statement = Statement { program: &program, ..honest };
-        Prepared::new(&statement, seed).unwrap().seal(&statement, bits).unwrap()
+    let honest = contests.iter().map(|&contest| election.statement(contest).unwrap());
+    let programs: Vec<BallotProgram> = honest.clone().map(|honest| program(honest.program)).collect();
+    let sealing = honest.zip(&programs).zip(bits).map(|((honest, program), bits)| {
+        let statement = Statement { program, ..honest };
+        Sealing { prepared: Prepared::new(&statement, seed).unwrap(), statement, bits }
     });
-    let sections = sections.collect();
-    (header, sections)
+    let sealed = ballot_proof::seal(&hdr, sealing.collect()).unwrap();
+    (header, sealed.sections().to_vec())
 }
 
 fn sign(board: &Board, voter: u64, (header, sections): &(BallotHeader, Vec<Section>)) -> Vec<u8> {
@@ -116,8 +116,8 @@ fn attack_08_cross_contest_a_section_of_another_ballot_or_contest_is_refused() {
 
 #[test]
 fn attack_09_and_10_zeros_and_unreduced_scalars_in_every_field_are_refused() {
+    let board = Board::open();
     let honest = {
-        let board = Board::open();
         sign(&board, 1, &seal(&board, 1, &bytes32("seed", 1), &[TOWN, SWING], BallotProgram::clone))
     };
     let fields = (HEADER_LEN..honest.len()).step_by(32).chain([36]);
@@ -125,9 +125,12 @@ fn attack_09_and_10_zeros_and_unreduced_scalars_in_every_field_are_refused() {
         for bad in [[0; 32], [0xff; 32]] {
             let mut ballot = honest.clone();
             ballot[field..field + 32].copy_from_slice(&bad);
-            if field < honest.len() - SIGNATURE_LEN {
-                let (body, signature) = ballot.split_at_mut(honest.len() - SIGNATURE_LEN);
-                signature.copy_from_slice(&key(1).sign(domain::BALLOT, body).unwrap().to_bytes());
+            // What cannot be decoded has no body that anybody could sign.
+            if let Some(body) = Ballot::parse(&board.small.election, &ballot).ok().map(|ballot| ballot.body())
+                && field < honest.len() - SIGNATURE_LEN
+            {
+                let signature = key(1).sign(domain::BALLOT, body.as_bytes()).unwrap();
+                ballot[honest.len() - SIGNATURE_LEN..].copy_from_slice(&signature.to_bytes());
             }
             // A zero is no point, but it is a scalar, which the proof or the signature refuses.
             match Board::open().state.admit(&ballot, &fresh()).unwrap_err() {

@@ -64,15 +64,15 @@ async fn a_code_names_its_entry_as_often_as_one_address_may_ask() {
     assert_eq!(ask(&vote, &code, "198.51.100.8").await.expect(StatusCode::OK).json()["index"], index);
 }
 
-/// Another valid signature by the same key over the same bytes: only its nonce differs.
-fn signed_again(bytes: &[u8], secret: &SecretKey) -> Vec<u8> {
-    let message = &bytes[..bytes.len() - 64];
+/// Another valid signature by the same key over the same body: only its nonce differs.
+fn signed_again(vote: &Vote, bytes: &[u8], secret: &SecretKey) -> Vec<u8> {
+    let body = Ballot::parse(&vote.election, bytes).unwrap().body();
     let sk = Scalar::from_canonical_bytes(secret.to_bytes()).unwrap();
     let k = Scalar::from(123_456_789u64);
     let r: PublicKey = SecretKey::new(k).unwrap().public();
     let key = secret.public();
-    let c = scalar("signature", &[domain::BALLOT.as_bytes(), &r.to_bytes(), &key.to_bytes(), message]);
-    [message, &r.to_bytes(), (k + c * sk).as_bytes()].concat()
+    let c = scalar("signature", &[domain::BALLOT.as_bytes(), &r.to_bytes(), &key.to_bytes(), body.as_bytes()]);
+    [&bytes[..bytes.len() - 64], &r.to_bytes(), (k + c * sk).as_bytes()].concat()
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn the_same_ballot_under_another_signature_is_refused() {
     let mut anna = vote.voter(1, "north").await;
     let secret = SecretKey::from_bytes(&anna.credential.secret()).unwrap();
     let bytes = anna.seal(&vote, 0);
-    let other = signed_again(&bytes, &secret);
+    let other = signed_again(&vote, &bytes, &secret);
     assert_ne!(other, bytes);
     // The other signature is as good: it is refused for being another, not for being false.
     let (cast, refused) = (&other, &bytes);
@@ -162,8 +162,8 @@ async fn a_damaged_ballot_is_refused_and_the_check_is_named() {
         // Signed again by its own voter, so that the signature is not what refuses it. The header's
         // sequence and previous hash then speak of another place.
         let last = damaged.len() - 64;
-        if at < last {
-            let signature = secret.sign(domain::BALLOT, &damaged[..last]).unwrap().to_bytes();
+        if let Some(ballot) = Ballot::parse(&vote.election, &damaged).ok().filter(|_| at < last) {
+            let signature = secret.sign(domain::BALLOT, ballot.body().as_bytes()).unwrap().to_bytes();
             damaged[last..].copy_from_slice(&signature);
             let refused = vote.cast(&damaged).await;
             assert!(refused.status.is_client_error(), "byte {at}");

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE as TABLE;
 use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
 use curve25519_dalek::traits::{Identity, MultiscalarMul, VartimeMultiscalarMul};
-use veche_crypto::ballot_proof::{Prepared, Section, Statement};
+use veche_crypto::ballot_proof::{Prepared, Section, Sections, Statement};
 use veche_crypto::batch::Batch;
 use veche_crypto::group::{Point, Scalar};
 use veche_crypto::hash::{Digest, Hasher};
@@ -83,7 +83,9 @@ impl Contest {
             .map(|index| {
                 let seed = *Hasher::new("bench").with(&index.to_le_bytes()).digest().as_bytes();
                 let statement = contest.statement();
-                Ok(Prepared::new(&statement, &seed)?.seal(&statement, &contest.bits)?.to_bytes())
+                let sealed =
+                    Prepared::new(&statement, &seed)?.seal(&Digest::ZERO, &statement, &contest.bits)?;
+                Ok(sealed.sections().iter().flat_map(Section::to_bytes).collect())
             })
             .collect::<Result<_, Failure>>()?;
         for bytes in &contest.sections {
@@ -99,12 +101,7 @@ impl Contest {
     }
 
     fn statement(&self) -> Statement<'_> {
-        Statement {
-            header: &Digest::ZERO,
-            contest: b"bench",
-            program: self.compiled.program(),
-            keys: &self.keys,
-        }
+        Statement { contest: b"bench", program: self.compiled.program(), keys: &self.keys }
     }
 
     /// Verifies the batch, from bytes.
@@ -118,16 +115,19 @@ impl Contest {
             .map_err(|_| "the measured sections do not verify".into())
     }
 
-    fn decode(&self) -> Result<Vec<Section>, Failure> {
+    fn decode(&self) -> Result<Vec<Sections>, Failure> {
         let program = self.compiled.program();
-        Ok(self.sections.iter().map(|bytes| Section::from_bytes(program, bytes)).collect::<Result<_, _>>()?)
+        let read = |bytes: &Vec<u8>| {
+            Sections::read(&Digest::ZERO, &[(program, bytes)]).map_err(|(_, error)| error.into())
+        };
+        self.sections.iter().map(read).collect()
     }
 
-    fn push(&self, sections: &[Section]) -> Result<Batch, Failure> {
+    fn push(&self, sections: &[Sections]) -> Result<Batch, Failure> {
         let statement = self.statement();
         let mut batch = Batch::new(&self.keys);
         for section in sections {
-            batch.push_section(statement.header, statement.contest, statement.program, section)?;
+            batch.push_section(section, 0, statement.contest, statement.program)?;
         }
         Ok(batch)
     }
@@ -143,7 +143,7 @@ impl Contest {
             }),
             Task::new(name("prepare.group"), 1, || self.prepare_group()),
             Task::with_input(name("seal"), 1, prepare, |prepared| {
-                black_box(prepared.and_then(|prepared| prepared.seal(&self.statement(), &self.bits).ok()));
+                black_box(prepared.and_then(|prepared| prepared.seal(&Digest::ZERO, &self.statement(), &self.bits).ok()));
             }),
             Task::new(name("seal.group"), 1, || self.seal_group()),
             Task::new(name("verify"), count, || {
@@ -233,13 +233,11 @@ pub fn first_ballot() -> Result<impl FnOnce() -> Result<(), Failure>, Failure> {
             Ok(Point::new(key)?)
         })
         .collect::<Result<Vec<_>, Failure>>()?;
-    let statement =
-        Statement { header: &Digest::ZERO, contest: b"bench", program: compiled.program(), keys: &keys };
+    let statement = Statement { contest: b"bench", program: compiled.program(), keys: &keys };
     let prepared = Prepared::new(&statement, &[1; 32])?;
     Ok(move || {
-        let statement =
-            Statement { header: &Digest::ZERO, contest: b"bench", program: compiled.program(), keys: &keys };
-        prepared.seal(&statement, &bits)?;
+        let statement = Statement { contest: b"bench", program: compiled.program(), keys: &keys };
+        prepared.seal(&Digest::ZERO, &statement, &bits)?;
         Ok(())
     })
 }

@@ -10,7 +10,7 @@ use std::convert::Infallible;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use veche_crypto::ballot_proof::{Prepared, Section, Statement};
+use veche_crypto::ballot_proof::{Prepared, Section, Sections, Statement};
 use veche_crypto::batch::Batch;
 use veche_crypto::group::Point;
 use veche_crypto::hash::{Digest, digest, scalar};
@@ -323,11 +323,11 @@ pub fn seal(
 ) -> Result<String, String> {
     let ready = ready(contest, under)?;
     let program = ready.contest.program();
-    let statement =
-        Statement { header: &ready.header, contest: under.contest.as_bytes(), program, keys: &ready.keys };
+    let statement = Statement { contest: under.contest.as_bytes(), program, keys: &ready.keys };
     let bits = ready.contest.bits(selection).map_err(|error| error.to_string())?;
     let prepared = Prepared::new(&statement, &bytes32(seed)?).map_err(|error| error.to_string())?;
-    Ok(hex::encode(prepared.seal(&statement, &bits).map_err(|error| error.to_string())?.to_bytes()))
+    let sealed = prepared.seal(&ready.header, &statement, &bits).map_err(|error| error.to_string())?;
+    Ok(sealed.sections().iter().map(|section| hex::encode(section.to_bytes())).collect())
 }
 
 /// Whether a section is accepted.
@@ -338,9 +338,10 @@ pub fn accepts(contest: &ContestInput, under: &SectionInput, section: &str) -> R
     let ready = ready(contest, under)?;
     let program = ready.contest.program();
     let Ok(section) = Section::from_bytes(program, &bytes(section)?) else { return Ok(false) };
+    let sections = Sections::new(&ready.header, vec![section]);
     let mut batch = Batch::new(&ready.keys);
     batch
-        .push_section(&ready.header, under.contest.as_bytes(), program, &section)
+        .push_section(&sections, 0, under.contest.as_bytes(), program)
         .map_err(|error| error.to_string())?;
     Ok(batch.verify(&fresh()?).is_ok())
 }

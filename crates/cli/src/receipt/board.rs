@@ -62,7 +62,7 @@ pub(super) fn look(folder: &Folder, leaf: Hash, then: u64) -> Result<Look, Strin
                     if let Some(raw) = RawBallot::of_entry(election, entry) {
                         if leaf_hash(entry) == leaf {
                             places.push(index);
-                            ballot = raw.code(election).map(|code| (raw.hash(), code));
+                            ballot = raw.hash(election).zip(raw.code(election));
                         } else if replaced_by.is_none()
                             && ballot.is_some_and(|(hash, _)| raw.previous() == hash)
                         {

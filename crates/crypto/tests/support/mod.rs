@@ -7,11 +7,11 @@
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT as G;
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::traits::Identity;
-use veche_crypto::ballot_proof::Section;
+use veche_crypto::ballot_proof::{Section, Sections};
 use veche_crypto::batch::Batch;
 use veche_crypto::generators::{H, U, bit_generators};
 use veche_crypto::group::{Point, Scalar};
-use veche_crypto::hash::{Digest, Hasher, digest};
+use veche_crypto::hash::{Digest, Hasher, digest, wide};
 use veche_crypto::program::{Affine, BallotProgram, Constraint};
 use veche_crypto::randomness::Randomness;
 
@@ -60,10 +60,15 @@ impl Case {
         Case { header: digest("test", &[b"header"]), contest: b"contest".to_vec(), program, keys }
     }
 
+    /// A ballot of this one section.
+    pub fn ballot(&self, section: &Section) -> Sections {
+        Sections::new(&self.header, vec![section.clone()])
+    }
+
     /// The one real verifier.
     pub fn accepts(&self, section: &Section) -> bool {
         let mut batch = Batch::new(&self.keys);
-        batch.push_section(&self.header, &self.contest, &self.program, section).unwrap();
+        batch.push_section(&self.ballot(section), 0, &self.contest, &self.program).unwrap();
         batch.verify(&fresh(7)).is_ok()
     }
 }
@@ -76,9 +81,12 @@ pub enum Forget {
     Contest,
     Program,
     Keys,
+    Context,
     Alpha,
     Betas,
+    Code,
     A,
+    First,
     B,
     T,
     Delta,
@@ -137,48 +145,60 @@ impl<'a> Forger<'a> {
         }
     }
 
-    fn context(&self) -> Digest {
-        let mut hasher = Hasher::new("section");
-        let mut field = |name: Forget, bytes: &[u8]| {
-            if self.forget != name {
-                hasher.field(bytes);
-            }
-        };
-        field(Forget::Header, self.case.header.as_bytes());
-        field(Forget::Contest, &self.case.contest);
-        field(Forget::Program, self.case.program.digest().as_bytes());
-        for key in self.case.keys.iter().take(self.case.program.slots()) {
-            field(Forget::Keys, key.as_bytes());
-        }
-        hasher.digest()
+    /// A hash of these fields but the forgotten ones.
+    fn hash(&self, tag: &str, fields: &[(Forget, &[u8])]) -> [u8; 64] {
+        let kept = fields.iter().filter(|(name, _)| *name != self.forget).map(|(_, bytes)| *bytes);
+        wide(tag, &kept.collect::<Vec<_>>())
     }
 
-    fn challenge(&self, tag: &str, fields: &[(Forget, &Point)], delta: Option<&Scalar>) -> Scalar {
-        let mut hasher = Hasher::new(tag);
-        hasher.field(self.context().as_bytes());
-        for (name, point) in fields {
-            if *name != self.forget {
-                hasher.field(point.as_bytes());
-            }
+    fn digest(&self, tag: &str, fields: &[(Forget, &[u8])]) -> [u8; 32] {
+        *self.hash(tag, fields).first_chunk().unwrap()
+    }
+
+    fn context(&self) -> [u8; 32] {
+        let program = self.case.program.digest();
+        let mut fields: Vec<(Forget, &[u8])> =
+            vec![(Forget::Contest, &self.case.contest), (Forget::Program, program.as_bytes())];
+        let keys = self.case.keys.iter().take(self.case.program.slots());
+        fields.extend(keys.map(|key| (Forget::Keys, key.as_bytes().as_slice())));
+        self.digest("section", &fields)
+    }
+
+    /// The code of a ballot of this one section.
+    fn code(&self, alpha: &Point, betas: &[Point]) -> [u8; 32] {
+        let mut ciphertexts = Vec::new();
+        if self.forget != Forget::Alpha {
+            ciphertexts.extend(alpha.as_bytes());
         }
-        if let Some(delta) = delta.filter(|_| self.forget != Forget::Delta) {
-            hasher.field(delta.as_bytes());
+        if self.forget != Forget::Betas {
+            betas.iter().for_each(|beta| ciphertexts.extend(beta.as_bytes()));
         }
-        hasher.scalar()
+        self.digest("code", &[(Forget::Header, self.case.header.as_bytes()), (Forget::Nothing, &ciphertexts)])
+    }
+
+    /// The 64 bytes that are w modulo ℓ, and bound by x as their first half.
+    fn first(&self, alpha: &Point, betas: &[Point], a: &Point) -> [u8; 64] {
+        let (context, code) = (self.context(), self.code(alpha, betas));
+        self.hash("ballot-w", &[
+            (Forget::Context, &context),
+            (Forget::Code, &code),
+            (Forget::A, a.as_bytes()),
+        ])
     }
 
     pub fn w(&self, alpha: &Point, betas: &[Point], a: &Point) -> Scalar {
-        let mut fields = vec![(Forget::Alpha, alpha)];
-        fields.extend(betas.iter().map(|beta| (Forget::Betas, beta)));
-        fields.push((Forget::A, a));
-        self.challenge("ballot-w", &fields, None)
+        Scalar::from_bytes_mod_order_wide(&self.first(alpha, betas, a))
     }
 
     pub fn x(&self, alpha: &Point, betas: &[Point], [a, b, t]: [&Point; 3], delta: &Scalar) -> Scalar {
-        let mut fields = vec![(Forget::Alpha, alpha)];
-        fields.extend(betas.iter().map(|beta| (Forget::Betas, beta)));
-        fields.extend([(Forget::A, a), (Forget::B, b), (Forget::T, t)]);
-        self.challenge("ballot-x", &fields, Some(delta))
+        let first = self.first(alpha, betas, a);
+        let fields: [(Forget, &[u8]); 4] = [
+            (Forget::First, &first[..32]),
+            (Forget::B, b.as_bytes()),
+            (Forget::T, t.as_bytes()),
+            (Forget::Delta, delta.as_bytes()),
+        ];
+        Scalar::from_bytes_mod_order_wide(&self.hash("ballot-x", &fields))
     }
 
     pub fn prove(&self) -> Section {

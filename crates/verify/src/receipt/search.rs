@@ -199,7 +199,7 @@ impl Finder {
             if self.is_sought(entry, &raw) {
                 self.sighting.places.push(index);
                 if self.ballot.is_none() {
-                    self.ballot = raw.code(&self.election).map(|code| (raw.hash(), code));
+                    self.ballot = raw.hash(&self.election).zip(raw.code(&self.election));
                 }
             } else if let Some((hash, _)) = self.ballot
                 && self.sighting.replaced_by.is_none()

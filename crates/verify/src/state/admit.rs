@@ -281,7 +281,7 @@ impl BoardState {
     }
 
     fn check_place(&self, ballot: Arc<Ballot>) -> Result<Pseudonym, Refusal> {
-        match self.recorded.as_ref().and_then(|recorded| recorded.get(&ballot.body_hash())) {
+        match self.recorded.as_ref().and_then(|recorded| recorded.get(&ballot.body())) {
             Some((index, hash)) if *hash == ballot.hash() => {
                 return Err(Refusal::AlreadyRecorded { index: *index });
             }

@@ -422,7 +422,7 @@ impl BoardState {
 
     fn commit_ballot(&mut self, index: u64, ballot: &Ballot, pseudonym: Pseudonym, flawed: bool) -> Applied {
         if let Some(recorded) = &mut self.recorded {
-            recorded.insert(ballot.body_hash(), (index, ballot.hash()));
+            recorded.insert(ballot.body(), (index, ballot.hash()));
         }
         self.sums.add(&self.manifest, ballot);
         self.commit_outline(index, &ballot.into(), pseudonym, flawed)

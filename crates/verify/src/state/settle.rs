@@ -2,7 +2,6 @@
 //! that were read back after a restart and are not in them yet. Both are settled before the tally input.
 
 use veche_board::leaf_hash;
-use veche_crypto::hash::Digest;
 use veche_record::{Ballot, BallotOutline, Election, EntryKind};
 
 use super::{Applied, BoardState};
@@ -14,7 +13,6 @@ use crate::failure::{Cause, Culprit, Failure};
 #[derive(Debug, Clone)]
 pub struct StoredBallot {
     outline: BallotOutline,
-    body: Digest,
 }
 
 impl StoredBallot {
@@ -22,8 +20,7 @@ impl StoredBallot {
     /// is.
     pub fn read(election: &Election, leaf: &[u8]) -> Option<Self> {
         let bytes = leaf.strip_prefix(&[EntryKind::Ballot as u8])?;
-        let outline = BallotOutline::parse(election, bytes).ok()?;
-        Some(StoredBallot { outline, body: BallotOutline::body_hash(bytes) })
+        BallotOutline::parse(election, bytes).ok().map(|outline| StoredBallot { outline })
     }
 }
 
@@ -45,12 +42,9 @@ impl BoardState {
             return self.restore(index, leaf);
         };
         let malformed = |error| Failure::new(Check::BallotForm, Culprit::BallotBox, error).at(index);
-        let StoredBallot { outline, body } = match read {
-            Some(read) => read,
-            None => {
-                let outline = BallotOutline::parse(election, bytes).map_err(malformed)?;
-                StoredBallot { outline, body: BallotOutline::body_hash(bytes) }
-            }
+        let outline = match read {
+            Some(read) => read.outline,
+            None => BallotOutline::parse(election, bytes).map_err(malformed)?,
         };
         let (examined, flaw) = self.examine_outline(index, &outline, None)?;
         if let Some(flaw) = flaw {
@@ -59,7 +53,7 @@ impl BoardState {
         self.restored = true;
         let hash = outline.hash();
         if let Some(recorded) = &mut self.recorded {
-            recorded.insert(body, (index, hash));
+            recorded.insert(outline.body(), (index, hash));
         }
         let applied = self.commit(examined, [leaf_hash(leaf)]);
         self.unsummed.insert(index, hash);
