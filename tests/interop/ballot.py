@@ -102,10 +102,6 @@ class Ballot:
         r.done()
         self.hash = digest("ballot", self.body, signature)
 
-    def code(self):
-        """All 256 bits of the confirmation code."""
-        return digest("code", self.hdr, *(p[0] for s in self.sections for p in [s.alpha, *s.betas]))
-
     def signature_item(self):
         return Item(self, [signature_equation("ballot", self.key, self.body, self.signature)])
 

@@ -148,7 +148,7 @@ def good_revoked_ballot_counts():
 @case()
 def good_rehearsal_unpacked():
     document = maker.manifest(phase="rehearsal")
-    document["styles"][0]["electorate"] = 2**20
+    document["styles"][0]["electorate"] = 2**23
     return Town(document).finish()
 
 

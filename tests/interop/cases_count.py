@@ -172,7 +172,7 @@ def result_total_wrong():
 @case(R.RESULT)
 def result_carry_between_packed():
     def bend(totals):
-        totals[0][2] += 32
+        totals[0][2] += 2**18
         totals[0][3] -= 1
     return bent_result(bend)
 
@@ -258,8 +258,8 @@ def good_unfinished_large():
     """412 slots in five contests: what everyone computes is longer than any leaf."""
     names = ["a", "b", "c", "d", "e"]
     document = maker.manifest(contests=[maker.contest(n, 412, 0, 412) for n in names])
-    document["styles"] = [maker.style("all", ["a", "b"], 2**20), maker.style("rest", ["c", "d"], 2**20),
-                          maker.style("last", ["e"], 2**20)]
+    document["styles"] = [maker.style("all", ["a", "b"], 2**23), maker.style("rest", ["c", "d"], 2**23),
+                          maker.style("last", ["e"], 2**23)]
     document["trustees"] = {"count": 2, "threshold": 2}
     m = Maker(document).genesis().ceremony(bits=24)  # short secrets, to be quick
     voter = m.voter(0)
@@ -307,4 +307,4 @@ def good_every_rule_packed():
 
 @case()
 def good_every_rule_unpacked():
-    return every_rule(2**20)
+    return every_rule(2**23)

@@ -155,8 +155,9 @@ class Count:
                 if any(totals):
                     return f"contest {name!r} has totals without ballots"
                 continue
-            if any(total > group.program.largest_total for total in totals):
-                return f"a total of contest {name!r} is larger than the electorate"
+            # Before they are multiplied into a slot: t_1 + M and t_2 - 1 make the same slot.
+            if any(total > group.ballots * group.program.largest for total in totals):
+                return f"a total of contest {name!r} is more than its ballots give"
             for j, value in enumerate(group.program.slot_values(totals)):
                 share = IDENTITY
                 if group.decrypts():

@@ -16,6 +16,7 @@ from batch import signature_valid
 from framing import digest, hash_scalar, scalar_bytes, u8, u16, u32, u64
 from ristretto import G, IDENTITY, L, add, decode, encode, mul
 
+MANY = 100_000  # voters, so many that two options share a slot and contests have several
 LOG_SEED = b"a log's seed for tests, 32 bytes."
 
 
@@ -43,7 +44,7 @@ def manifest(**changes):
         "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "T"}, "text": {"en": "X"},
         "opens": "2026-01-01T00:00:00Z", "closes": "2026-01-02T00:00:00Z", "time_zone": "UTC", "early_close": False,
         "contests": [contest("parks", 3, 1, 2, True), contest("mayor", 2, 1, 1, False), contest("roads", 5, 0, 5, False)],
-        "styles": [style("north", ["parks", "roads"], 10), style("south", ["mayor", "parks"], 10)],
+        "styles": [style("north", ["parks", "roads"], MANY), style("south", ["mayor", "parks"], MANY)],
         "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": False}],
         "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest", "revote": True,
         "registration": "roll",

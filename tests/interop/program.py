@@ -8,8 +8,7 @@ MAX_SENT = 8_192
 MAX_CONSTRAINTS = 16_384
 MAX_OUTPUTS = 512
 MAX_SLOTS = 500
-MAX_PACKING = 1 << 20
-MAX_TOTAL = 1 << 40
+SLOT_BITS = 46
 
 
 class Form:
@@ -76,15 +75,15 @@ def weights_of(largest):
 
 
 class Program:
-    def __init__(self, sent, constraints, outputs, has_blank, factor, values, largest):
+    def __init__(self, sent, constraints, outputs, has_blank, packing, values, largest):
         self.sent = sent  # n
         self.constraints = constraints  # the stated ones
         self.outputs = outputs  # a form for each slot
         self.slots = len(outputs)
         self.has_blank = has_blank
-        self.factor = factor  # M of section 3.2 when packed, else None
+        self.base, self.together = packing  # M and p of section 3.2
         self.values = values  # options, and blank
-        self.largest_total = largest  # e * lambda
+        self.largest = largest  # lambda
         self._check()
         self.digest = self._digest()
 
@@ -116,10 +115,8 @@ class Program:
 
     def slot_values(self, totals):
         """The total of each slot from the total of each value (options, then blank)."""
-        if self.factor is None:
-            return list(totals)
-        return [totals[j] + self.factor * (totals[j + 1] if j + 1 < len(totals) else 0)
-                for j in range(0, len(totals), 2)]
+        return [sum(total * self.base**i for i, total in enumerate(totals[j : j + self.together]))
+                for j in range(0, len(totals), self.together)]
 
 
 class Builder:
@@ -149,17 +146,15 @@ class Builder:
 
 
 def pack(values, electorate, largest):
-    """Section 3.2: (M or None, the output of each slot)."""
-    factor = 1
-    while factor <= electorate * largest:
-        factor *= 2
-    packed = factor <= MAX_PACKING
-    if not packed:
-        outputs = list(values)
-    else:
-        outputs = [values[j].plus(values[j + 1], factor) if j + 1 < len(values) else values[j]
-                   for j in range(0, len(values), 2)]
-    largest_slot = largest * (factor + 1) if packed and len(values) > 1 else largest
-    if electorate * largest_slot >= MAX_TOTAL:
-        raise Malformed("the totals of a contest would not fit 40 bits")
-    return factor if packed else None, outputs
+    """Section 3.2: ((M, p), the output of each slot)."""
+    bits = (electorate * largest).bit_length()
+    if bits > SLOT_BITS:
+        raise Malformed(f"the totals of a contest would not fit {SLOT_BITS} bits")
+    base, together = 1 << bits, SLOT_BITS // bits
+    outputs = []
+    for j in range(0, len(values), together):
+        output = ZERO
+        for i, value in enumerate(values[j : j + together]):
+            output = output.plus(value, base**i)
+        outputs.append(output)
+    return (base, together), outputs

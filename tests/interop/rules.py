@@ -193,9 +193,8 @@ class Quadratic:
 
 def compile_program(rule, electorate):
     builder, values = rule.build()
-    factor, outputs = pack(values, electorate, rule.largest)
-    return Program(builder.sent, builder.constraints, outputs, rule.blank, factor, len(values),
-                   electorate * rule.largest)
+    packing, outputs = pack(values, electorate, rule.largest)
+    return Program(builder.sent, builder.constraints, outputs, rule.blank, packing, len(values), rule.largest)
 
 
 KINDS = {"approval": Approval, "knapsack": Knapsack, "cumulative": Cumulative, "ranked": Ranked, "quadratic": Quadratic}

@@ -378,7 +378,7 @@ class State:
         elif ballot.sequence and (self.manifest.routes[voter.route].entered or not self.manifest.revote):
             problem = "voting again is not allowed"
         report.check(R.BALLOT_SEQUENCE, problem, m.index, who)
-        if (ballot.key[0], ballot.code()) in self.challenged:
+        if (ballot.key[0], ballot.code) in self.challenged:
             report.check(R.CHALLENGED, "the ballot was challenged by its key", m.index, who)
         self.delayed[R.BALLOT_SIGNATURE].append(ballot.signature_item())
         self.delayed[R.BALLOT_PROOF].append(ballot.proof_item(self.slot_keys))

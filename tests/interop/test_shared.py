@@ -54,7 +54,7 @@ class Shared(unittest.TestCase):
         for name, v in vectors("rule"):
             with self.subTest(name):
                 p = contest_of(v).program
-                self.assertEqual({"bits": p.sent, "slots": p.slots, "packing": p.factor, "program": p.digest.hex()},
+                self.assertEqual({"bits": p.sent, "slots": p.slots, "packing": p.together, "program": p.digest.hex()},
                                  v["expect"])
 
     def test_seals(self):

@@ -38,7 +38,7 @@ pub struct SmallElection {
     pub election: Arc<Election>,
 }
 
-/// The manifest, before a test changes it.
+/// The manifest, before a test changes it. So many voters that two options share a slot, and contests have several.
 pub fn manifest_json() -> Value {
     let options = |names: &[&str]| -> Value {
         names.iter().map(|name| json!({"id": name, "name": {"en": name}, "cost": 1000})).collect()
@@ -65,8 +65,8 @@ pub fn manifest_json() -> Value {
              "options": options(&["well", "wall", "bridge", "path", "gate"])}
         ],
         "styles": [
-            {"id": "north", "title": {"en": "North"}, "contests": ["town", "north"], "electorate": 50},
-            {"id": "south", "title": {"en": "South"}, "contests": ["town", "south"], "electorate": 50}
+            {"id": "north", "title": {"en": "North"}, "contests": ["town", "north"], "electorate": 100_000},
+            {"id": "south", "title": {"en": "South"}, "contests": ["town", "south"], "electorate": 100_000}
         ],
         "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
         "trustees": {"count": 3, "threshold": 2},

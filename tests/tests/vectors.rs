@@ -165,8 +165,7 @@ fn write_small_cases() {
         ),
     ];
     for (name, rule, values, blank) in rules {
-        for electorate in [9, 3 << 20] {
-            let size = if electorate == 9 { "packed" } else { "unpacked" };
+        for (size, electorate) in [("one-slot", 9), ("packed", 100_000), ("unpacked", 3 << 22)] {
             let contest = contest(rule.clone(), &costs, electorate);
             let expect = contest.compiled().unwrap();
             let under = under(expect.slots);

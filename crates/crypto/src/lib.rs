@@ -33,7 +33,7 @@
 //! | [`feldman`] | shares of a key, and what shows them to be right | Feldman's verifiable secret sharing |
 //! | [`schnorr`] | knowledge of the secrets behind public points | Schnorr's proof of knowledge |
 //! | [`chaum_pedersen`] | one trustee's part of a decryption, with its proof | Chaum–Pedersen; threshold ElGamal |
-//! | [`dlog`] | a total, from total·G | baby-step giant-step |
+//! | [`dlog`] | totals, from (t_0 + t_1·M + …)·G | baby-step giant-step |
 //! | [`signature`] | signatures that a batch verifies with the ballots | Schnorr signatures |
 //!
 //! # A ballot: encrypted, proved, verified
@@ -88,7 +88,7 @@
 //! # use veche_crypto::group::RistrettoPoint;
 //! # use veche_crypto::program::{Affine, BallotProgram};
 //! use veche_crypto::chaum_pedersen::{self, decrypt};
-//! use veche_crypto::dlog::DiscreteLog;
+//! use veche_crypto::dlog::{Digits, DiscreteLog};
 //! use veche_crypto::elgamal::Aggregate;
 //! use veche_crypto::feldman::{Polynomial, lagrange_at_zero, public_share};
 //! use veche_crypto::group::Point;
@@ -126,7 +126,7 @@
 //! // β - Σ λ_i·M_i is total·G.
 //! let lambdas = lagrange_at_zero(&[1, 3])?;
 //! let mask: RistrettoPoint = parts.iter().zip(&lambdas).map(|(part, lambda)| part.inner() * lambda).sum();
-//! let totals = DiscreteLog::new(3, 1).ok_or("out of reach")?;
+//! let totals = DiscreteLog::new(&Digits::up_to(3), 1).ok_or("out of reach")?;
 //! assert_eq!(totals.solve(&(betas[0].inner() - mask)), Some(2));
 //! # Ok(())
 //! # }

@@ -58,7 +58,7 @@ fn every_rule_compiles_with_what_the_manifest_says() {
     let costs = [Some(10), Some(20), Some(30)];
     // n = 3 + 1 + 0; 3 + 1 + 2 + 0 (B' = 5, R = 1); 3·2 + 1 + 2; 3·3; 3·4 + 1 + 7.
     for (rule, bits) in rules().into_iter().zip([4, 6, 9, 9, 20]) {
-        let manifest = manifest(rule.clone(), costs, 1_000).unwrap();
+        let manifest = manifest(rule.clone(), costs, 100_000).unwrap();
         let [contest] = manifest.compiled() else { panic!("one contest") };
         assert_eq!(
             (contest.program().bits(), contest.slots(), contest.has_blank()),
@@ -81,14 +81,14 @@ fn money_limits_choice_only_where_every_option_has_a_cost() {
 fn attack_05_wrap_around_a_manifest_with_numbers_that_could_wrap_is_refused() {
     let costs = [Some(1), Some(2), Some(3)];
     let most = u64::from(u32::MAX);
-    // An electorate is at most 2^32 - 1: with a largest number of 256 or more it reaches 2^40.
+    // An electorate is at most 2^32 - 1: with a largest number above 2^14 it reaches 2^46.
     let points = |p: u32| json!({"type": "cumulative", "points": p, "min_points": 0, "max_per_option": p, "blank": false});
     let scores = |s: u32| json!({"type": "ranked", "places": 2, "min": 0, "scores": [1, s], "blank": false});
     let credits = |c: u32| json!({"type": "quadratic", "credits": c * c, "min_credits": 0, "blank": false});
-    for rule in [points(257), scores(257), credits(257)] {
+    for rule in [points(16_385), scores(16_385), credits(16_385)] {
         assert!(matches!(refused(rule, costs, most), RuleError::TotalTooLarge { .. }));
     }
-    for rule in [points(256), scores(256), credits(256)] {
+    for rule in [points(16_384), scores(16_384), credits(16_384)] {
         manifest(rule, costs, most).unwrap();
     }
     let budget = |b: u64| json!({"type": "knapsack", "budget": b, "min": 0, "blank": false});

@@ -7,14 +7,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
 use curve25519_dalek::ristretto::RistrettoPoint;
-use curve25519_dalek::traits::{Identity, VartimeMultiscalarMul};
+use curve25519_dalek::scalar::Scalar;
+use curve25519_dalek::traits::VartimeMultiscalarMul;
 use veche_crypto::chaum_pedersen;
 use veche_crypto::dlog::DiscreteLog;
 use veche_crypto::feldman::lagrange_at_zero;
-use veche_crypto::group::{AnyPoint, Point};
+use veche_crypto::group::Point;
 use veche_crypto::hash::Digest;
-use veche_record::entry::{GroupInput, Partial, StatedGroup, TallyInput, TallyKind};
+use veche_record::entry::{GroupInput, Partial, ResultEntry, StatedGroup, TallyInput, TallyKind};
 use veche_record::rules::UnpackError;
 use veche_record::{CompiledContest, Election, Group, Totals};
 
@@ -47,6 +49,12 @@ pub enum TallyError {
         group: usize,
         /// The slot, counted from 0.
         slot: usize,
+    },
+    /// Stated totals that the partial decryptions do not give.
+    #[error("the stated totals of group {group} (counted from 0) are not what the partial decryptions give")]
+    Stated {
+        /// The group, counted from 0.
+        group: usize,
     },
     /// Slot totals that are not a sum of legal ballots.
     #[error("group {group} (counted from 0): {error}")]
@@ -236,51 +244,43 @@ pub struct Tally {
 
 impl Tally {
     /// Computes the totals from the partial decryptions of at least t different trustees. No key is
-    /// put together: Σ λ_i·M_ij is taken off β_Σ, and the small number left is looked up.
+    /// put together: Σ λ_i·M_ij is taken off β_Σ, and the small numbers left are looked for. That is work, for
+    /// whoever is the first to state them; [`Self::confirm`] compares.
     ///
     /// # Errors
     /// [`TallyError`].
     pub fn combine(verified: &VerifiedTally, partials: &[CheckedPartial]) -> Result<Tally, TallyError> {
-        let needed = verified.partials_needed();
-        let by_trustee: BTreeMap<u8, &Partial> =
-            partials.iter().map(|checked| (checked.trustee(), &checked.partial)).collect();
-        if by_trustee.len() < needed {
-            return Err(TallyError::TooFewPartials { needed, found: by_trustee.len() });
-        }
-        let chosen: Vec<(u8, &Partial)> = by_trustee.into_iter().take(needed).collect();
-        if chosen.iter().any(|(_, partial)| partial.tally != verified.hash) {
+        let mut logs = Logs::new(verified);
+        let groups = Unmasked::all(verified, partials)?;
+        let groups = groups.iter().enumerate().map(|(position, group)| {
+            let totals = (!group.input.withheld).then(|| logs.solve(position, group)).transpose()?;
+            Ok(group.tally(totals))
+        });
+        Ok(Tally { hash: verified.hash, groups: groups.collect::<Result<_, TallyError>>()? })
+    }
+
+    /// The totals that a result states, where the partial decryptions of at least t different trustees give them:
+    /// each is looked at by itself, then multiplied out. Nothing is looked for.
+    ///
+    /// # Errors
+    /// [`TallyError::Mixed`] for the result of another tally, [`TallyError::Stated`] for other totals, any other
+    /// [`TallyError`] as [`Self::combine`].
+    pub fn confirm(
+        verified: &VerifiedTally,
+        partials: &[CheckedPartial],
+        result: &ResultEntry,
+    ) -> Result<Tally, TallyError> {
+        let groups = Unmasked::all(verified, partials)?;
+        if result.tally != verified.hash {
             return Err(TallyError::Mixed);
         }
-        let indices: Vec<u8> = chosen.iter().map(|(trustee, _)| *trustee).collect();
-        let lambdas = lagrange_at_zero(&indices).map_err(|_| TallyError::Mixed)?;
-        let mask = |item: usize, slot: usize| {
-            let factors = chosen.iter().map(|(_, partial)| partial.groups.get(item)?.factors.get(slot));
-            let factors = factors.map(|factor| factor.map(Point::inner)).collect::<Option<Vec<_>>>()?;
-            Some(RistrettoPoint::vartime_multiscalar_mul(&lambdas, factors))
-        };
-
-        let mut logs = Logs::new(verified);
-        let mut groups = Vec::with_capacity(verified.groups().len());
-        let mut items = 0_usize;
-        for (position, input) in verified.groups().iter().enumerate() {
-            let item = blinded(input).map(|_| {
-                items += 1;
-                items - 1
-            });
-            let totals = if input.withheld {
-                None
-            } else {
-                let masks = (0..input.betas.len())
-                    .map(|slot| match item {
-                        Some(item) => mask(item, slot).ok_or(TallyError::Mixed),
-                        None => Ok(RistrettoPoint::identity()),
-                    })
-                    .collect::<Result<Vec<_>, _>>()?;
-                Some(logs.solve(position, input, &masks)?)
-            };
-            groups.push(GroupTally { group: input.group, ballots: input.ballots, totals });
+        let mut confirmed = Vec::with_capacity(groups.len());
+        for position in 0..groups.len().max(result.groups.len()) {
+            let both = groups.get(position).zip(result.groups.get(position));
+            let tally = both.and_then(|(group, stated)| group.confirm(&verified.election, stated));
+            confirmed.push(tally.ok_or(TallyError::Stated { group: position })?);
         }
-        Ok(Tally { hash: verified.hash, groups })
+        Ok(Tally { hash: verified.hash, groups: confirmed })
     }
 
     /// The hash of the tally input.
@@ -305,59 +305,109 @@ impl Tally {
     }
 }
 
+/// A group and what its partial decryptions leave of it: v·G for the total v of every slot.
+struct Unmasked<'a> {
+    input: &'a GroupInput,
+    /// Nothing of a group that is withheld.
+    slots: Vec<RistrettoPoint>,
+}
+
+impl<'a> Unmasked<'a> {
+    fn all(verified: &'a VerifiedTally, partials: &[CheckedPartial]) -> Result<Vec<Self>, TallyError> {
+        let needed = verified.partials_needed();
+        let by_trustee: BTreeMap<u8, &Partial> =
+            partials.iter().map(|checked| (checked.trustee(), &checked.partial)).collect();
+        if by_trustee.len() < needed {
+            return Err(TallyError::TooFewPartials { needed, found: by_trustee.len() });
+        }
+        let chosen: Vec<(u8, &Partial)> = by_trustee.into_iter().take(needed).collect();
+        if chosen.iter().any(|(_, partial)| partial.tally != verified.hash) {
+            return Err(TallyError::Mixed);
+        }
+        let indices: Vec<u8> = chosen.iter().map(|(trustee, _)| *trustee).collect();
+        let lambdas = lagrange_at_zero(&indices).map_err(|_| TallyError::Mixed)?;
+        let mask = |item: usize, slot: usize| {
+            let factors = chosen.iter().map(|(_, partial)| partial.groups.get(item)?.factors.get(slot));
+            let factors = factors.map(|factor| factor.map(Point::inner)).collect::<Option<Vec<_>>>()?;
+            Some(RistrettoPoint::vartime_multiscalar_mul(&lambdas, factors))
+        };
+        let mut items = 0_usize;
+        let groups = verified.groups().iter().map(|input| {
+            let item = blinded(input).map(|_| {
+                items += 1;
+                items - 1
+            });
+            let betas = input.betas.iter().enumerate().filter(|_| !input.withheld);
+            let slots = betas.map(|(slot, beta)| match item {
+                Some(item) => Ok(beta.inner() - mask(item, slot).ok_or(TallyError::Mixed)?),
+                None => Ok(*beta.inner()),
+            });
+            Ok(Unmasked { input, slots: slots.collect::<Result<_, _>>()? })
+        });
+        groups.collect()
+    }
+
+    fn tally(&self, totals: Option<Totals>) -> GroupTally {
+        GroupTally { group: self.input.group, ballots: self.input.ballots, totals }
+    }
+
+    /// What is stated of this group, if it is true.
+    fn confirm(&self, election: &Election, stated: &StatedGroup) -> Option<GroupTally> {
+        let input = self.input;
+        let same = (&stated.group, stated.ballots, stated.withheld) == (&input.group, input.ballots, input.withheld);
+        if !same {
+            return None;
+        }
+        if input.withheld {
+            return stated.totals.is_empty().then(|| self.tally(None));
+        }
+        let contest = election.contest(input.group.contest.into())?;
+        let (totals, slots) = contest.pack(&stated.totals, input.ballots).ok()?;
+        let equal = |(slot, point): (&u64, &RistrettoPoint)| {
+            RISTRETTO_BASEPOINT_TABLE * &Scalar::from(*slot) == *point
+        };
+        (slots.len() == self.slots.len() && slots.iter().zip(&self.slots).all(equal))
+            .then(|| self.tally(Some(totals)))
+    }
+}
+
 /// Discrete logarithms, with one table for each contest.
 struct Logs<'a> {
     election: &'a Election,
     /// The most ballots of any group of the contest, and how many slots are looked up.
-    sizes: BTreeMap<u16, (u64, u64)>,
+    sizes: BTreeMap<u16, (u32, u64)>,
     table: Option<(u16, DiscreteLog)>,
 }
 
 impl<'a> Logs<'a> {
     fn new(verified: &'a VerifiedTally) -> Self {
         let mut sizes = BTreeMap::new();
-        for input in verified.groups() {
+        for input in verified.groups().iter().filter(|input| !input.withheld) {
             let (ballots, slots) = sizes.entry(input.group.contest).or_insert((0, 0));
-            *ballots = u64::from(input.ballots).max(*ballots);
+            *ballots = input.ballots.max(*ballots);
             *slots += input.betas.len() as u64;
         }
         Logs { election: &verified.election, sizes, table: None }
     }
 
-    fn solve(
-        &mut self,
-        group: usize,
-        input: &GroupInput,
-        masks: &[RistrettoPoint],
-    ) -> Result<Totals, TallyError> {
-        let contest = self
-            .election
-            .contest(input.group.contest.into())
-            .ok_or(TallyError::OutOfReach { group, slot: 0 })?;
-        let mut slots = Vec::with_capacity(masks.len());
-        for (slot, (beta, mask)) in input.betas.iter().zip(masks).enumerate() {
-            let total = self
-                .total(contest, input.group.contest, beta, mask)
-                .ok_or(TallyError::OutOfReach { group, slot })?;
-            slots.push(total);
-        }
-        contest.unpack(&slots).map_err(|error| TallyError::Unpack { group, error })
+    fn solve(&mut self, group: usize, unmasked: &Unmasked<'_>) -> Result<Totals, TallyError> {
+        let id = unmasked.input.group.contest;
+        let contest = self.election.contest(id.into()).ok_or(TallyError::OutOfReach { group, slot: 0 })?;
+        let log = self.table(contest, id).ok_or(TallyError::OutOfReach { group, slot: 0 })?;
+        let slots = unmasked.slots.iter().enumerate();
+        let slots = slots.map(|(slot, point)| log.solve(point).ok_or(TallyError::OutOfReach { group, slot }));
+        let slots = slots.collect::<Result<Vec<u64>, _>>()?;
+        contest
+            .unpack(&slots, unmasked.input.ballots)
+            .map_err(|error| TallyError::Unpack { group, error })
     }
 
-    fn total(
-        &mut self,
-        contest: &CompiledContest,
-        id: u16,
-        beta: &AnyPoint,
-        mask: &RistrettoPoint,
-    ) -> Option<u64> {
+    fn table(&mut self, contest: &CompiledContest, id: u16) -> Option<&DiscreteLog> {
         // Groups of one contest follow each other, so that one table at a time is enough.
         if self.table.as_ref().is_none_or(|(of, _)| *of != id) {
             let (ballots, slots) = self.sizes.get(&id).copied()?;
-            let bound = ballots.checked_mul(contest.largest_slot_value())?;
-            self.table = Some((id, DiscreteLog::new(bound, slots)?));
+            self.table = Some((id, DiscreteLog::new(&contest.digits(ballots), slots)?));
         }
-        let (_, log) = self.table.as_ref()?;
-        log.solve(&(beta.inner() - mask))
+        self.table.as_ref().map(|(_, log)| log)
     }
 }

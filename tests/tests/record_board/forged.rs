@@ -253,7 +253,7 @@ fn voters_who_cancel_their_nonces_have_no_secret_and_stop_no_count() {
     let cancelled = sections.into_iter().map(|mut section| {
         section.alpha = Point::new(-section.alpha.inner()).unwrap();
         for beta in &mut section.betas {
-            *beta = Point::new(times_g(3) - beta.inner()).unwrap();
+            *beta = Point::new(times_g(2) - beta.inner()).unwrap();
         }
         section
     });
@@ -267,9 +267,9 @@ fn voters_who_cancel_their_nonces_have_no_secret_and_stop_no_count() {
     board.fix_sums();
     let tally = board.state.verified_tally().unwrap();
     assert_eq!((tally.partials_needed(), tally.decrypted_groups(1).unwrap().len()), (0, 0));
-    // Restored, not verified: 3 stands in the first option of each slot.
+    // Restored, not verified: 2 stands in the first option of each slot.
     let totals: Vec<_> = board.state.tally().unwrap().groups().iter().map(|group| group.numbers()).collect();
-    assert_eq!(totals, [vec![3, 0, 3, 0], vec![3, 0], vec![0; 5]]);
+    assert_eq!(totals, [vec![2, 0, 2, 0], vec![2, 0], vec![0; 5]]);
 }
 
 #[test]

@@ -288,10 +288,10 @@ fn messages_longer_than_a_leaf_are_carried_in_parts() {
         (0..420).map(|i| json!({"id": format!("o{i}"), "name": {"en": "option"}})).collect();
     manifest["contests"] = json!([{"id": "town", "title": {"en": "Town"},
         "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"}, "options": options}]);
-    // So many voters that options are not packed: 420 slots of five commitments.
+    // So many voters that each option has a slot: 420 slots of five commitments.
     let style = |id: usize| {
         let title = json!({"en": "District"});
-        json!({"id": id.to_string(), "title": title, "contests": ["town"], "electorate": 1 << 20})
+        json!({"id": id.to_string(), "title": title, "contests": ["town"], "electorate": 1 << 21})
     };
     manifest["styles"] = (0..6).map(style).collect();
     manifest["report_by"] = json!("contest-and-style");

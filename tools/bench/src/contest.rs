@@ -31,12 +31,12 @@ impl Shape {
     }
 }
 
-/// The measured contests. With 100,000 voters two options share a slot; with four million none do.
+/// The measured contests. With 20,000 voters three options share a slot; with twenty million none do.
 pub const CONTESTS: [Shape; 4] = [
-    Shape { name: "10", options: 10, electorate: 100_000 },
-    Shape { name: "40", options: 40, electorate: 100_000 },
-    Shape { name: "160", options: 160, electorate: 100_000 },
-    Shape { name: "40.unpacked", options: 40, electorate: 4_000_000 },
+    Shape { name: "10", options: 10, electorate: 20_000 },
+    Shape { name: "40", options: 40, electorate: 20_000 },
+    Shape { name: "160", options: 160, electorate: 20_000 },
+    Shape { name: "40.unpacked", options: 40, electorate: 20_000_000 },
 ];
 
 /// One contest, and sealed sections of it.
@@ -223,7 +223,7 @@ impl Contest {
 /// When nothing can be prepared.
 pub fn first_ballot() -> Result<impl FnOnce() -> Result<(), Failure>, Failure> {
     let rule = Rule::Approval(Approval { min: 0, max: 5, blank: false });
-    let compiled = CompiledContest::compile(&rule, 40, 100_000)?;
+    let compiled = CompiledContest::compile(&rule, 40, 20_000)?;
     let bits = compiled.bits(&Selection { values: vec![0; 40], blank: false })?;
     // Any points do for keys; these cost a browser nothing.
     let mut key = RistrettoPoint::identity();

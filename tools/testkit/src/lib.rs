@@ -131,8 +131,8 @@ pub struct RuleExpected {
     pub bits: usize,
     /// Ciphertext slots.
     pub slots: usize,
-    /// M, where two options share a slot.
-    pub packing: Option<u64>,
+    /// How many options share a slot.
+    pub packing: usize,
     /// The program digest.
     pub program: String,
 }
@@ -290,7 +290,7 @@ impl ContestInput {
         Ok(RuleExpected {
             bits: contest.program().bits(),
             slots: contest.slots(),
-            packing: contest.packing(),
+            packing: contest.packing().options(),
             program: contest.program().digest().to_string(),
         })
     }

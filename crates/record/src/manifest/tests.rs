@@ -133,10 +133,10 @@ fn the_sample_is_read() {
     let known = with("/styles/0/inhabitants", json!(u32::MAX)).unwrap();
     assert_eq!(known.styles()[0].inhabitants, Some(u32::MAX));
     // 50 and 14 voters: M is the least power of two above 64.
-    assert_eq!(manifest.compiled()[0].packing(), Some(128));
-    assert_eq!(manifest.compiled()[1].packing(), Some(64));
-    // Three options and blank, two options: two slots and one.
-    assert_eq!(manifest.slots(), 2);
+    assert_eq!(manifest.compiled()[0].packing().base(), 128);
+    assert_eq!(manifest.compiled()[1].packing().base(), 64);
+    // Three options and blank, two options: one slot each.
+    assert_eq!(manifest.slots(), 1);
     assert_eq!(manifest.groups().len(), 2);
 }
 
@@ -228,8 +228,10 @@ fn attack_05_numbers_that_could_wrap_are_refused() {
     let beyond = text.replacen("\"budget\":5000", "\"budget\":18446744073709551616", 1);
     assert_ne!(beyond, text);
     assert_eq!(Manifest::parse(beyond.as_bytes()).unwrap_err().path, "contests[0].budget");
-    // Electorates of 32 bits in 500 styles reach 2^41.
+    // Electorates of 32 bits in 500 styles reach 2^41, and with 100 points 2^47.
     let mut document = sample();
+    document["contests"][0]["rule"] =
+        json!({"type": "cumulative", "points": 100, "min_points": 0, "max_per_option": 100, "blank": false});
     document["styles"] = (0..300)
         .map(|i| {
             json!({"id": i.to_string(), "title": {"en": "S", "pl": "S"}, "contests": ["town", "north"],
@@ -348,8 +350,8 @@ fn a_ballot_must_fit_an_entry() {
             json!([{"id": "n", "title": {"en": "N", "pl": "N"}, "contests": ids, "electorate": 50}]);
         parse(&document)
     };
-    many(2).unwrap();
-    let error = many(3).unwrap_err();
+    many(3).unwrap();
+    let error = many(4).unwrap_err();
     assert_eq!(error.path, "styles[0].contests");
     assert!(matches!(error.problem, Problem::BallotTooLarge { most: 65_534, .. }), "{error}");
 }
@@ -366,7 +368,7 @@ fn a_style_may_let_its_voters_add_one_contest() {
     assert!(manifest.declared_style(3).is_none() && manifest.ballot_len(3).is_none());
     assert!(manifest.ballot_len(2) > manifest.ballot_len(1));
     // North may now have ballots of all 64 voters.
-    assert_eq!(manifest.compiled()[1].packing(), Some(128));
+    assert_eq!(manifest.compiled()[1].packing().base(), 128);
 
     let mut document = sample();
     document["styles"][1]["plus_one_of"] = json!(["north"]);
@@ -418,7 +420,10 @@ fn the_sums_of_all_groups_fit_one_message() {
     let mut document = many(8, 500);
     document["report_by"] = json!("contest-and-style");
     parse(&document).unwrap();
-    // 500 options of two slots' worth each: 4,000 groups of 8 kilobytes.
+    // 500 options, two to a slot: 4,000 groups of 8 kilobytes.
+    for style in document["styles"].as_array_mut().unwrap() {
+        style["electorate"] = json!(100);
+    }
     for contest in document["contests"].as_array_mut().unwrap() {
         contest["rule"] = json!({"type": "approval", "min": 0, "max": 1, "blank": false});
         contest["options"] =

@@ -2,27 +2,55 @@
 //!
 //! # Packing
 //!
-//! Slot j carries options 2j-1 and 2j in manifest order, with "blank" as one more option at the end
-//! and 0 for an absent partner: v = v_1 + M·v_2. M is the least power of two above (the sum of the
-//! maximum electorates of the styles that have the contest) × (largest number one ballot can give
-//! one option), so that no sum of counted ballots carries over. Above M = 2^[`MAX_PACKING_BITS`]
-//! each option has a slot.
+//! A slot carries as many options as fit, in manifest order, with "blank" as one more option at the end: those of
+//! a slot are the digits of one number, v = v_1 + v_2·M + v_3·M² + …. M is the least power of two above (the sum
+//! of the maximum electorates of the styles that have the contest) × (largest number one ballot can give one
+//! option), so that no sum of counted ballots carries over into the next digit. ⌊46 / log2 M⌋ digits fit: what is
+//! left of a slot's sum can be found again by [`veche_crypto::dlog`]. A contest whose M is above 2⁴⁶ is refused.
 
 use std::sync::Arc;
 
 use veche_crypto::ballot_proof::Section;
+use veche_crypto::dlog::{Digits, MAX_SEARCH_BITS};
 use veche_crypto::program::{Affine, BallotProgram};
 use zeroize::Zeroizing;
 
 use super::{Arm, Options, Rule, RuleError, SelectionError, UnpackError};
 use crate::selection::Selection;
 
-/// Two options share a slot while M is at most two to this power.
-pub const MAX_PACKING_BITS: u32 = 20;
 /// What one slot can sum to stays below two to this power, or totals could not be found again.
-pub const MAX_TOTAL_BITS: u32 = 40;
+pub const MAX_SLOT_BITS: u32 = MAX_SEARCH_BITS;
 /// Most ciphertext slots of a contest.
 pub const MAX_SLOTS: usize = 500;
+/// Most options of a contest.
+const MAX_OPTIONS: usize = 500;
+
+/// How the options of a contest share its slots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Packing {
+    /// log2 M.
+    bits: u32,
+}
+
+impl Packing {
+    /// For totals up to electorate × largest; `None` beyond [`MAX_SLOT_BITS`].
+    fn new(electorate: u64, largest: u64) -> Option<Self> {
+        let most = electorate.checked_mul(largest)?;
+        let bits = (u64::BITS - most.leading_zeros()).max(1);
+        (bits <= MAX_SLOT_BITS).then_some(Packing { bits })
+    }
+
+    /// M, above every total of one option.
+    pub fn base(&self) -> u64 {
+        1 << self.bits
+    }
+
+    /// How many options share a slot.
+    pub fn options(&self) -> usize {
+        // At most 46.
+        (MAX_SLOT_BITS / self.bits) as usize
+    }
+}
 
 /// What the ballots of a group gave each option.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +67,7 @@ pub struct CompiledContest {
     arm: Arc<dyn Arm>,
     options: usize,
     blank: bool,
-    packing: Option<u64>,
+    packing: Packing,
     largest: u64,
     largest_value: u32,
     electorate: u64,
@@ -72,24 +100,19 @@ impl CompiledContest {
         if count == 0 {
             return Err(RuleError::NothingToChoose);
         }
-        // Before anything is allocated for them. Two options share a slot at most.
-        if count.div_ceil(2) > MAX_SLOTS {
-            return Err(RuleError::Slots(count.div_ceil(2)));
+        // Before anything is allocated for them.
+        if count > MAX_OPTIONS {
+            return Err(RuleError::Options(count));
         }
         let arm = rule.kind().fit(options)?;
         let shape = arm.shape();
         let blank = shape.values.len() > count;
-        let packing = packing(electorate, shape.largest);
-        let outputs: Vec<Affine> = match packing {
-            None => shape.values,
-            Some(m) => shape.values.chunks(2).map(|pair| pack(pair, m)).collect(),
-        };
+        let packing = Packing::new(electorate, shape.largest)
+            .ok_or(RuleError::TotalTooLarge { electorate, largest: shape.largest })?;
+        let outputs: Vec<Affine> =
+            shape.values.chunks(packing.options()).map(|values| pack(values, packing)).collect();
         if outputs.len() > MAX_SLOTS {
             return Err(RuleError::Slots(outputs.len()));
-        }
-        let largest = largest_slot_value(count + usize::from(blank), packing, shape.largest);
-        if electorate.checked_mul(largest).is_none_or(|total| total >> MAX_TOTAL_BITS != 0) {
-            return Err(RuleError::TotalTooLarge { electorate, largest });
         }
         Ok(CompiledContest {
             arm,
@@ -123,14 +146,16 @@ impl CompiledContest {
         self.blank
     }
 
-    /// M, when two options share a slot.
-    pub fn packing(&self) -> Option<u64> {
+    /// How options share slots.
+    pub fn packing(&self) -> Packing {
         self.packing
     }
 
     /// The largest number that one ballot can put into one slot.
     pub fn largest_slot_value(&self) -> u64 {
-        largest_slot_value(self.options + usize::from(self.blank), self.packing, self.largest)
+        // λ·(1 + M + M² + …) is below M to the number of options of a slot: this does not saturate.
+        let values = self.packing.options().min(self.values());
+        (0..values).fold(0, |sum, _| sum.saturating_mul(self.packing.base()).saturating_add(self.largest))
     }
 
     /// The largest number that one ballot can give one option in the totals.
@@ -172,53 +197,81 @@ impl CompiledContest {
         Selection::new(self.arm.made_up(), false)
     }
 
-    /// The totals of the options from the totals of the slots.
+    /// How many totals there are: one for each option, and one more for blank where the contest has it.
+    pub fn values(&self) -> usize {
+        self.options + usize::from(self.blank)
+    }
+
+    /// What a slot's total is made of, when so many ballots are counted.
+    pub fn digits(&self, ballots: u32) -> Digits {
+        // At most the packing's 46 options.
+        let count = self.packing.options().min(self.values()) as u32;
+        Digits { base: self.packing.base(), count, most: self.most(ballots) }
+    }
+
+    /// The most that so many ballots give one option. More than the electorate cannot be counted.
+    fn most(&self, ballots: u32) -> u64 {
+        u64::from(ballots).min(self.electorate).saturating_mul(self.largest)
+    }
+
+    /// The totals of the options from the totals of the slots, when so many ballots are counted.
     ///
     /// # Errors
-    /// [`UnpackError`] when no legal ballots of the electorate give these totals.
-    pub fn unpack(&self, slots: &[u64]) -> Result<Totals, UnpackError> {
+    /// [`UnpackError`] when no legal ballots, so many of them, give these totals.
+    pub fn unpack(&self, slots: &[u64], ballots: u32) -> Result<Totals, UnpackError> {
         if slots.len() != self.slots() {
             return Err(UnpackError::Length { given: slots.len(), slots: self.slots() });
         }
-        let most = self.electorate.saturating_mul(self.largest);
-        let count = self.options + usize::from(self.blank);
-        let mut options = Vec::with_capacity(count);
+        let digits = self.digits(ballots);
+        let mut totals = Vec::with_capacity(self.values());
         for (slot, &total) in slots.iter().enumerate() {
-            let parts = match self.packing {
-                None => [Some(total), None],
-                Some(m) if options.len() + 1 < count => [Some(total % m), Some(total / m)],
-                // The last slot of an odd number: the absent partner is 0, and so must its part be.
-                Some(_) => [Some(total), None],
-            };
-            for part in parts.into_iter().flatten() {
-                if part > most {
-                    return Err(UnpackError::OutOfReach(slot));
-                }
-                options.push(part);
-            }
+            let count = (self.values() - totals.len()).min(self.packing.options()) as u32;
+            let digits = Digits { count, ..digits };
+            totals.extend(digits.of(total).ok_or(UnpackError::OutOfReach(slot))?);
+        }
+        self.totals(totals, ballots)
+    }
+
+    /// The totals of the slots from stated totals of all options and then of blank where the contest has it, when
+    /// so many ballots are counted. Each is looked at before it is multiplied into its slot: t_1 + M and t_2 - 1
+    /// would make the same slot as t_1 and t_2.
+    ///
+    /// # Errors
+    /// [`UnpackError`] when no legal ballots, so many of them, give these totals.
+    pub fn pack(&self, stated: &[u64], ballots: u32) -> Result<(Totals, Vec<u64>), UnpackError> {
+        let totals = self.totals(stated.to_vec(), ballots)?;
+        let slot = |values: &[u64]| {
+            values.iter().rev().fold(0_u64, |sum, &value| {
+                sum.saturating_mul(self.packing.base()).saturating_add(value)
+            })
+        };
+        Ok((totals, stated.chunks(self.packing.options()).map(slot).collect()))
+    }
+
+    fn totals(&self, mut options: Vec<u64>, ballots: u32) -> Result<Totals, UnpackError> {
+        if options.len() != self.values() {
+            return Err(UnpackError::Length { given: options.len(), slots: self.values() });
+        }
+        let most = self.most(ballots);
+        if let Some(option) = options.iter().position(|&total| total > most) {
+            return Err(UnpackError::OutOfReach(option / self.packing.options()));
         }
         let blank = if self.blank { options.pop() } else { None };
         Ok(Totals { options, blank })
     }
 }
 
-fn largest_slot_value(values: usize, packing: Option<u64>, largest: u64) -> u64 {
-    match packing {
-        Some(m) if values > 1 => largest.saturating_mul(m.saturating_add(1)),
-        _ => largest,
-    }
-}
-
-fn packing(electorate: u64, largest: u64) -> Option<u64> {
-    let above = electorate.checked_mul(largest)?.checked_add(1)?.checked_next_power_of_two()?;
-    (above <= 1 << MAX_PACKING_BITS).then_some(above)
-}
-
-fn pack(pair: &[Affine], m: u64) -> Affine {
-    match pair {
-        [first, second] => first.plus(&second.scale(m.into())),
-        other => Affine::sum(other),
-    }
+fn pack(values: &[Affine], packing: Packing) -> Affine {
+    let mut weight = 1_i128;
+    let weighted: Vec<Affine> = values
+        .iter()
+        .map(|value| {
+            let weighted = value.scale(weight);
+            weight <<= packing.bits;
+            weighted
+        })
+        .collect();
+    Affine::sum(&weighted)
 }
 
 #[cfg(test)]
@@ -233,52 +286,78 @@ mod tests {
 
     #[test]
     fn m_is_the_least_power_of_two_above_what_an_option_can_reach() {
-        for (electorate, m) in [(1, 2), (7, 8), (8, 16), (5_000, 8_192), ((1 << 20) - 1, 1 << 20)] {
-            assert_eq!(approval(3, false, electorate).packing(), Some(m), "{electorate}");
+        for (electorate, m, options) in [
+            (1, 2, 46),
+            (7, 8, 15),
+            (8, 16, 11),
+            (2_000, 2_048, 4),
+            (20_000, 32_768, 3),
+            (500_000, 524_288, 2),
+            ((1 << 23) - 1, 1 << 23, 2),
+            (1 << 23, 1 << 24, 1),
+            ((1 << 46) - 1, 1 << 46, 1),
+        ] {
+            let packing = approval(3, false, electorate).packing();
+            assert_eq!((packing.base(), packing.options()), (m, options), "{electorate}");
         }
-        assert_eq!(approval(3, false, 1 << 20).packing(), None);
     }
 
     #[test]
-    fn slots_halve_and_blank_is_one_more_option() {
-        assert_eq!(approval(5, false, 9).slots(), 3);
-        assert_eq!(approval(5, true, 9).slots(), 3);
-        assert_eq!(approval(4, true, 9).slots(), 3);
-        assert_eq!(approval(5, true, 1 << 21).slots(), 6);
+    fn slots_shrink_and_blank_is_one_more_option() {
+        assert_eq!(approval(5, false, 9).slots(), 1);
+        assert_eq!(approval(11, false, 9).slots(), 1);
+        assert_eq!(approval(11, true, 9).slots(), 2);
+        assert_eq!(approval(40, false, 20_000).slots(), 14);
+        assert_eq!(approval(5, true, 500_000).slots(), 3);
+        assert_eq!(approval(5, true, 1 << 23).slots(), 6);
     }
 
     #[test]
     fn attack_05_wrap_around_totals_beyond_reach_are_refused_before_any_ballot() {
         let rule = Rule::Approval(Approval { min: 0, max: 1, blank: false });
-        for electorate in [1 << 40, u64::MAX / 2, u64::MAX] {
+        for electorate in [1 << 46, u64::MAX / 2, u64::MAX] {
             let refused = CompiledContest::compile(&rule, 3, electorate);
             assert!(matches!(refused, Err(RuleError::TotalTooLarge { .. })), "{electorate}");
         }
-        CompiledContest::compile(&rule, 3, (1 << 40) - 1).unwrap();
+        CompiledContest::compile(&rule, 3, (1 << 46) - 1).unwrap();
     }
 
     #[test]
     fn totals_unpack_to_what_was_packed_and_impossible_ones_are_refused() {
-        let contest = approval(3, true, 6); // M = 8
+        let contest = approval(15, true, 6); // M = 8, 15 to a slot
         assert_eq!(contest.slots(), 2);
-        let totals = contest.unpack(&[5 + 8 * 6, 2 + 8 * 4]).unwrap();
-        assert_eq!(totals, Totals { options: vec![5, 6, 2], blank: Some(4) });
-        assert_eq!(contest.unpack(&[7, 0]), Err(UnpackError::OutOfReach(0)));
-        assert_eq!(contest.unpack(&[0, 8 * 7]), Err(UnpackError::OutOfReach(1)));
-        assert_eq!(contest.unpack(&[0]), Err(UnpackError::Length { given: 1, slots: 2 }));
-        let odd = approval(3, false, 6);
-        assert_eq!(odd.unpack(&[0, 6]).unwrap().options, [0, 0, 6]);
-        assert_eq!(odd.unpack(&[0, 8]), Err(UnpackError::OutOfReach(1)));
+        let mut stated = vec![0; 16];
+        (stated[0], stated[1], stated[14], stated[15]) = (5, 6, 2, 4);
+        let (totals, slots) = contest.pack(&stated, 6).unwrap();
+        assert_eq!(slots, [5 + 8 * 6 + (2 << 42), 4]);
+        assert_eq!((totals.options.as_slice(), totals.blank), (&stated[..15], Some(4)));
+        assert_eq!(contest.unpack(&slots, 6), Ok(totals));
+        // A digit over what so many ballots give, and a digit that the slot does not have.
+        assert_eq!(contest.unpack(&slots, 5), Err(UnpackError::OutOfReach(0)));
+        assert_eq!(contest.unpack(&[7, 0], 7), Err(UnpackError::OutOfReach(0)));
+        assert_eq!(contest.unpack(&[0, 8], 6), Err(UnpackError::OutOfReach(1)));
+        assert_eq!(contest.unpack(&[1 << 45, 0], 6), Err(UnpackError::OutOfReach(0)));
+        assert_eq!(contest.unpack(&[0], 6), Err(UnpackError::Length { given: 1, slots: 2 }));
+        assert_eq!(contest.pack(&[0; 15], 6), Err(UnpackError::Length { given: 15, slots: 16 }));
     }
 
     #[test]
-    fn too_many_slots_are_refused() {
+    fn attack_80_two_totals_of_one_product_are_refused_before_multiplying() {
+        let contest = approval(3, false, 6);
+        let (_, honest) = contest.pack(&[5, 6, 0], 6).unwrap();
+        // The slot is the same number: nothing but the bound of each total tells the two apart.
+        assert_eq!(5 + 8 + 8 * (6 - 1), honest[0]);
+        assert_eq!(contest.pack(&[5 + 8, 6 - 1, 0], 6), Err(UnpackError::OutOfReach(0)));
+    }
+
+    #[test]
+    fn too_many_slots_and_options_are_refused() {
         let rule = Rule::Approval(Approval { min: 1, max: 1, blank: true });
-        for options in [1_001, u32::MAX] {
+        for options in [501, u32::MAX] {
             let refused = CompiledContest::compile(&rule, options, 9).unwrap_err();
-            assert_eq!(refused, RuleError::Slots(options.div_ceil(2) as usize));
+            assert_eq!(refused, RuleError::Options(options as usize));
         }
-        assert_eq!(CompiledContest::compile(&rule, 500, 1 << 21).unwrap_err(), RuleError::Slots(501));
+        assert_eq!(CompiledContest::compile(&rule, 500, 1 << 23).unwrap_err(), RuleError::Slots(501));
         assert_eq!(CompiledContest::compile(&rule, 500, 1 << 19).unwrap().slots(), 251);
     }
 }

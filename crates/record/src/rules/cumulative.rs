@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn exactly_the_legal_small_ballots_satisfy_the_program_without_packing() {
-        assert!(check(3, 4, 2, 1 << 20) > 30);
+        assert!(check(3, 4, 2, 1 << 23) > 30);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use veche_crypto::program::ProgramError;
 
-use super::{MAX_SLOTS, MAX_TOTAL_BITS};
+use super::{MAX_SLOT_BITS, MAX_SLOTS};
 
 /// Why a rule does not fit its contest. The fault is with the manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,14 +60,17 @@ pub enum RuleError {
     /// No place is worth anything.
     #[error("every score is 0, so that no ballot counts; give a place a score of at least 1")]
     NoScore,
-    /// A sum of many ballots could not be told from another.
-    #[error("{electorate} voters times {largest} a ballot reach 2^{MAX_TOTAL_BITS}; lower the electorate")]
+    /// The total of one option could be too large to be found again.
+    #[error("{electorate} voters times {largest} for one option reach 2^{MAX_SLOT_BITS}; lower either")]
     TotalTooLarge {
         /// The sum of the maximum electorates of the contest's styles.
         electorate: u64,
-        /// The largest number that one ballot puts into a slot.
+        /// The largest number that one ballot gives one option.
         largest: u64,
     },
+    /// More options than a contest may have.
+    #[error("a contest has at most 500 options, not {0}; split it")]
+    Options(usize),
     /// More slots than a ballot may have.
     #[error("the contest needs {0} ciphertext slots and may have {MAX_SLOTS}; split it")]
     Slots(usize),
@@ -154,15 +157,15 @@ pub enum SelectionError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnpackError {
-    /// Not one total for each slot.
-    #[error("{given} totals for {slots} slots")]
+    /// Not one total for each slot, or for each option and blank.
+    #[error("{given} totals in place of {slots}")]
     Length {
         /// Totals given.
         given: usize,
-        /// Slots of the contest.
+        /// How many there must be.
         slots: usize,
     },
-    /// A total that the electorate cannot reach.
-    #[error("the total of slot {0} (counted from 0) is beyond what the electorate can give")]
+    /// A total that so many ballots cannot reach.
+    #[error("a total in slot {0} (counted from 0) is beyond what the counted ballots can give")]
     OutOfReach(usize),
 }

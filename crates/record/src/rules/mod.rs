@@ -31,7 +31,7 @@ mod ranked;
 pub(crate) mod testing;
 
 pub use approval::Approval;
-pub use contest::{CompiledContest, MAX_PACKING_BITS, MAX_SLOTS, MAX_TOTAL_BITS, Totals};
+pub use contest::{CompiledContest, MAX_SLOT_BITS, MAX_SLOTS, Packing, Totals};
 pub use cumulative::Cumulative;
 pub use error::{RuleError, SelectionError, UnpackError};
 pub use knapsack::Knapsack;

@@ -34,10 +34,9 @@ fn slot_values(contest: &CompiledContest, selection: &Selection, counted: &[u64]
     if contest.has_blank() {
         values.push(selection.blank.into());
     }
-    match contest.packing() {
-        None => values,
-        Some(m) => values.chunks(2).map(|p| p[0] + i128::from(m) * p.get(1).copied().unwrap_or(0)).collect(),
-    }
+    let packing = contest.packing();
+    let slot = |values: &[i128]| values.iter().rev().fold(0, |sum, v| sum * i128::from(packing.base()) + v);
+    values.chunks(packing.options()).map(slot).collect()
 }
 
 /// The legal selections, and only they, have bits that satisfy the program; of all assignments of
@@ -67,7 +66,7 @@ pub(crate) fn assert_exactly_legal(
         assert_eq!(contest.program().outputs_of(&bits), slots);
         assert!(slots.iter().all(|&slot| slot <= contest.largest_slot_value().into()));
         assert!(counted.iter().all(|&count| count <= contest.largest_count()));
-        let totals = contest.unpack(&slots.iter().map(|&v| v as u64).collect::<Vec<_>>()).unwrap();
+        let totals = contest.unpack(&slots.iter().map(|&v| v as u64).collect::<Vec<_>>(), 1).unwrap();
         assert_eq!(totals.options, counted);
         assert_eq!(totals.blank, contest.has_blank().then_some(selection.blank.into()));
         largest_value = selection.values.iter().copied().chain([largest_value]).max().unwrap();

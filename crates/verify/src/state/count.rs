@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use veche_record::entry::TallyKind;
+use veche_record::entry::{ResultEntry, TallyKind};
 
 use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally};
 
@@ -72,6 +72,17 @@ impl Count {
         }
         let combine = || Tally::combine(&self.tally, &self.partials);
         self.combined.get_or_init(combine).as_ref().map_err(Clone::clone)
+    }
+
+    /// Compares what a result states with the partial decryptions. Totals that hold are known from then on, without
+    /// looking for them.
+    ///
+    /// # Errors
+    /// [`TallyError`].
+    pub(super) fn compare(&self, result: &ResultEntry) -> Result<(), TallyError> {
+        let tally = Tally::confirm(&self.tally, &self.partials, result)?;
+        let _ = self.combined.set(Ok(tally));
+        Ok(())
     }
 
     pub(super) fn consent(&mut self, trustee: u8) {

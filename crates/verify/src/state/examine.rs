@@ -15,7 +15,7 @@ use crate::check::Check;
 use crate::claim::Claim;
 use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
-use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally};
+use crate::tally::{CheckedPartial, TallyError, VerifiedTally};
 
 /// What a leaf would change, and the signatures and proofs it stands on.
 #[derive(Debug)]
@@ -455,28 +455,18 @@ impl BoardState {
     /// A false result takes its place all the same, so that a right one may follow it.
     fn examine_result(&self, result: &ResultEntry) -> Examination {
         self.running(EntryKind::Result, &[Course::Counting, Course::Published])?;
-        let tally = match self.tally() {
+        let count = self.counting(EntryKind::Result)?;
+        let misstated = match count.compare(result) {
+            Ok(()) => None,
             Err(TallyError::TooFewPartials { needed, found }) => {
                 let cause = Cause::ResultTooEarly { needed, found };
                 return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
             }
-            tally => tally,
+            Err(TallyError::Mixed) => Some(Cause::OtherTally),
+            Err(TallyError::Stated { group }) => Some(Cause::Totals(group)),
+            Err(error) => Some(error.into()),
         };
-        let misstated = tally.map_err(Cause::from).and_then(|tally| misstated(result, tally));
         let failure = |cause| Failure::new(Check::Result, Culprit::BallotBox, cause).at(self.size);
-        Ok((Change::Result(misstated.err().map(failure)), Vec::new()))
-    }
-}
-
-/// Whether a result says what was computed.
-fn misstated(result: &ResultEntry, tally: &Tally) -> Result<(), Cause> {
-    if result.tally != tally.input_hash() {
-        return Err(Cause::OtherTally);
-    }
-    let expected = tally.stated();
-    let count = expected.len().max(result.groups.len());
-    match (0..count).find(|&group| expected.get(group) != result.groups.get(group)) {
-        Some(group) => Err(Cause::Totals(group)),
-        None => Ok(()),
+        Ok((Change::Result(misstated.map(failure)), Vec::new()))
     }
 }

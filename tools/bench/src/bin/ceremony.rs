@@ -30,10 +30,10 @@ fn bytes32(label: &str, number: u64) -> [u8; 32] {
     *digest("bench-bytes", &[label.as_bytes(), &number.to_le_bytes()]).as_bytes()
 }
 
-/// One contest of so many options, two in a slot.
+/// One contest of so many options, four in a slot.
 fn manifest(count: u8, threshold: u8, options: usize) -> Vec<u8> {
     // A contest has at most 500 options; one without packing has as many slots.
-    let (options, electorate) = if options > 500 { (500, 1 << 22) } else { (options, 1_000) };
+    let (options, electorate) = if options > 500 { (500, 1 << 23) } else { (options, 1_000) };
     let options: Vec<String> =
         (0..options).map(|i| format!(r#"{{"id":"{i}","name":{{"en":"option"}}}}"#)).collect();
     format!(
