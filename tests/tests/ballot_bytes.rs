@@ -18,9 +18,7 @@ const SOUTH: u16 = 1;
 
 fn proofs_hold(election: &Election, ballot: &Ballot) -> bool {
     let mut batch = Batch::new(election.slot_keys());
-    for (position, &contest) in
-        election.manifest().style_contests(ballot.header().style).iter().enumerate()
-    {
+    for (position, &contest) in election.manifest().style_contests(ballot.header().style).iter().enumerate() {
         let statement = election.statement(contest).unwrap();
         batch.push_section(ballot.sealed(), position, statement.contest, statement.program).unwrap();
     }

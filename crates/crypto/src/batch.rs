@@ -26,7 +26,9 @@ use crate::group::{ENCODED_LEN, Point};
 use crate::hash::{Digest, Hasher, tag, wide};
 use crate::program::BallotProgram;
 use crate::randomness::Randomness;
+use crate::scalars::powers;
 use crate::signature::{PublicKey, Signature};
+use crate::wide::Wide;
 
 /// One thing to verify, with everything that does not depend on the weights computed once.
 struct Item {
@@ -50,8 +52,8 @@ struct SignatureClaim {
 
 /// The two verification equations of a section, each brought to the form "… = 0".
 struct SectionClaim {
-    slots: usize,
-    w: Scalar,
+    /// w, w², …, a power for each slot.
+    powers: Vec<Scalar>,
     x: Scalar,
     f: Vec<Scalar>,
     zeta: Scalar,
@@ -106,11 +108,11 @@ impl Batch {
             self.generators = Arc::clone(program.generators());
         }
         let (w, x) = section.challenges(&ctx, &sections.code());
+        let powers = powers(&w, program.slots());
         let claim = SectionClaim {
-            slots: section.betas.len(),
             u: program.merged_constraints(&w, &section.f, &x) - x * section.delta,
-            g: section.zeta + program.merged_outputs(&w, &section.f, &x),
-            w,
+            g: section.zeta + program.merged_outputs(&powers, &section.f, &x),
+            powers,
             x,
             f: section.f.clone(),
             zeta: section.zeta,
@@ -138,7 +140,10 @@ impl Batch {
         let c = signature.challenge(domain, key, message);
         self.points.extend([signature.r.inner(), key.point().inner()]);
         // c is a hash of R, the key and the message.
-        self.push([c.to_bytes(), signature.z.to_bytes()], Claim::Signature(SignatureClaim { c, z: signature.z }));
+        self.push(
+            [c.to_bytes(), signature.z.to_bytes()],
+            Claim::Signature(SignatureClaim { c, z: signature.z }),
+        );
     }
 
     fn push(&mut self, bound: [[u8; ENCODED_LEN]; 2], claim: Claim) {
@@ -192,8 +197,8 @@ impl Batch {
         let mut sum = Sum::new(self, points.len());
         for item in items {
             match &item.claim {
-                Claim::Section(claim) => claim.add(&weights.next(), &weights.next(), &mut sum),
-                Claim::Signature(claim) => claim.add(&weights.next(), &mut sum),
+                Claim::Section(claim) => claim.add(weights.next(), weights.next(), &mut sum),
+                Claim::Signature(claim) => claim.add(weights.next(), &mut sum),
             }
         }
         sum.is_zero(self, points)
@@ -213,27 +218,25 @@ impl SectionClaim {
     ///
     /// (1)  x·A + B - Σ f_i·P_i - (Q_w(f, x) - x·Δ)·U - ζ·H = 0
     /// (2)  x·(α + Σ w^j·β_j) + T - (ζ + Σ w^j·E_j^h(f, x))·G - ζ·Σ w^j·K_j = 0
-    fn add(&self, one: &Scalar, two: &Scalar, sum: &mut Sum) {
-        sum.p.iter_mut().zip(&self.f).for_each(|(p, f)| *p -= one * f);
-        sum.u -= one * self.u;
-        sum.h -= one * self.zeta;
-        sum.g -= two * self.g;
+    fn add(&self, one: u128, two: u128, sum: &mut Sum) {
+        sum.p.iter_mut().zip(&self.f).for_each(|(p, f)| p.add_weighted(one, f));
+        sum.u.add_weighted(one, &self.u);
+        sum.h.add_weighted(one, &self.zeta);
+        sum.g.add_weighted(two, &self.g);
 
-        let (mut beta, mut key) = (two * self.x, two * self.zeta);
-        sum.own.extend([one * self.x, *one, *two, beta]);
-        for factor in sum.keys.iter_mut().take(self.slots) {
-            beta *= self.w;
-            key *= self.w;
-            *factor -= key;
-            sum.own.push(beta);
-        }
+        let (one, two) = (Scalar::from(one), Scalar::from(two));
+        let (beta, key) = (two * self.x, two * self.zeta);
+        sum.own.extend([one * self.x, one, two, beta]);
+        sum.own.extend(self.powers.iter().map(|power| beta * power));
+        sum.keys.iter_mut().zip(&self.powers).for_each(|(factor, power)| factor.add_product(&key, power));
     }
 }
 
 impl SignatureClaim {
-    fn add(&self, weight: &Scalar, sum: &mut Sum) {
-        sum.g -= weight * self.z;
-        sum.own.extend([*weight, weight * self.c]);
+    fn add(&self, weight: u128, sum: &mut Sum) {
+        sum.g.add_weighted(weight, &self.z);
+        let weight = Scalar::from(weight);
+        sum.own.extend([weight, weight * self.c]);
     }
 }
 
@@ -244,7 +247,7 @@ const HASHED_TOGETHER: usize = 64;
 struct Weights {
     seed: Digest,
     block: u64,
-    buffer: Vec<Scalar>,
+    buffer: Vec<u128>,
 }
 
 impl Weights {
@@ -258,7 +261,7 @@ impl Weights {
         Weights { seed: hasher.with(fresh.as_bytes()).digest(), block: 0, buffer: Vec::new() }
     }
 
-    fn next(&mut self) -> Scalar {
+    fn next(&mut self) -> u128 {
         loop {
             if let Some(weight) = self.buffer.pop() {
                 return weight;
@@ -266,18 +269,19 @@ impl Weights {
             let bytes = wide(tag::BATCH, &[self.seed.as_bytes(), &self.block.to_le_bytes()]);
             self.block += 1;
             let (chunks, _) = bytes.as_chunks::<16>();
-            self.buffer.extend(chunks.iter().map(|chunk| Scalar::from(u128::from_le_bytes(*chunk))));
+            self.buffer.extend(chunks.iter().map(|chunk| u128::from_le_bytes(*chunk)));
         }
     }
 }
 
 /// The weighted sum of equations, before its one multiscalar multiplication.
 struct Sum {
-    g: Scalar,
-    u: Scalar,
-    h: Scalar,
-    p: Vec<Scalar>,
-    keys: Vec<Scalar>,
+    /// The factors of the shared points, with the other sign: they are on the other side of every equation.
+    g: Wide,
+    u: Wide,
+    h: Wide,
+    p: Vec<Wide>,
+    keys: Vec<Wide>,
     /// The factors of the items' own points, in the points' order.
     own: Vec<Scalar>,
 }
@@ -285,11 +289,11 @@ struct Sum {
 impl Sum {
     fn new(batch: &Batch, points: usize) -> Self {
         Sum {
-            g: Scalar::ZERO,
-            u: Scalar::ZERO,
-            h: Scalar::ZERO,
-            p: vec![Scalar::ZERO; batch.generators.len()],
-            keys: vec![Scalar::ZERO; batch.keys.len()],
+            g: Wide::ZERO,
+            u: Wide::ZERO,
+            h: Wide::ZERO,
+            p: vec![Wide::ZERO; batch.generators.len()],
+            keys: vec![Wide::ZERO; batch.keys.len()],
             own: Vec::with_capacity(points),
         }
     }
@@ -300,9 +304,10 @@ impl Sum {
         let generators = self.p.iter().zip(batch.generators.iter());
         let keys = self.keys.iter().zip(batch.keys.iter().map(Point::inner));
         // One ballot uses few of the shared points.
-        let shared = shared.chain(generators).chain(keys).filter(|(scalar, _)| **scalar != Scalar::ZERO);
-        let (mut scalars, mut all): (Vec<&Scalar>, Vec<&RistrettoPoint>) = shared.unzip();
-        scalars.extend(&self.own);
+        let shared = shared.chain(generators).chain(keys).filter(|(sum, _)| !sum.is_empty());
+        let (factors, mut all): (Vec<Scalar>, Vec<&RistrettoPoint>) =
+            shared.map(|(sum, point)| (-sum.scalar(), point)).unzip();
+        let scalars: Vec<&Scalar> = factors.iter().chain(&self.own).collect();
         all.extend(points);
         // The sum is over every point or it means nothing.
         self.own.len() == points.len() && RistrettoPoint::vartime_multiscalar_mul(scalars, all).is_identity()

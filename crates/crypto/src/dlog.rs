@@ -261,7 +261,9 @@ mod tests {
 
     #[test]
     fn exactly_the_numbers_of_these_digits_are_found_wherever_the_search_is_cut() {
-        for (base, count, most) in [(4, 3, 3), (8, 3, 4), (8, 3, 6), (16, 2, 9), (2, 8, 1), (64, 2, 0), (128, 1, 100)] {
+        for (base, count, most) in
+            [(4, 3, 3), (8, 3, 4), (8, 3, 6), (16, 2, 9), (2, 8, 1), (64, 2, 0), (128, 1, 100)]
+        {
             let digits = Digits { base, count, most };
             for solutions in [1, 4, 16, 256, 100_000] {
                 let log = DiscreteLog::new(&digits, solutions).unwrap();
@@ -309,7 +311,9 @@ mod tests {
 
     #[test]
     fn attack_47_a_bound_out_of_reach_is_refused() {
-        for (base, count, most) in [((1 << 46) + 1, 1, 1 << 46), (1 << 16, 3, 1), (8, 1, 8), (8, 0, 1), (0, 1, 0)] {
+        for (base, count, most) in
+            [((1 << 46) + 1, 1, 1 << 46), (1 << 16, 3, 1), (8, 1, 8), (8, 0, 1), (0, 1, 0)]
+        {
             assert!(DiscreteLog::new(&Digits { base, count, most }, 1).is_none(), "{base}, {count}, {most}");
         }
     }

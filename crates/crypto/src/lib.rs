@@ -147,5 +147,6 @@ pub mod randomness;
 mod scalars;
 pub mod schnorr;
 pub mod signature;
+mod wide;
 
 pub use error::VerifyError;

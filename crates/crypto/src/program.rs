@@ -28,6 +28,7 @@ use zeroize::Zeroizing;
 use crate::generators::bit_generators;
 use crate::hash::{Digest, Hasher, tag};
 use crate::scalars::{horner, scalar_from_i128};
+use crate::wide::{Wide, merge};
 
 /// Most sent bits of one program.
 pub const MAX_BITS: u32 = 8_192;
@@ -147,7 +148,7 @@ impl Affine {
 
     fn compile(&self) -> LinearForm {
         LinearForm {
-            constant: (self.constant != 0).then(|| scalar_from_i128(self.constant)),
+            constant: (self.constant != 0).then(|| Coefficient::new(self.constant)),
             terms: self.terms.iter().map(|&(bit, k)| (bit as usize, Coefficient::new(k))).collect(),
         }
     }
@@ -366,22 +367,34 @@ impl BallotProgram {
     }
 
     /// Q_w(f, x) = Σ_i w^i·g_i^h(f, x): the homogenised constraints merged by powers of w. The
-    /// sent bits come first (i = 1 … n), then the stated constraints in order.
+    /// sent bits come first (i = 1 … n), then the stated constraints in order. Of public scalars only.
     pub(crate) fn merged_constraints(&self, w: &Scalar, f: &[Scalar], x: &Scalar) -> Scalar {
-        let stated = self.compiled.iter().rev().map(|constraint| constraint.value(f, x));
-        let bits = f.iter().rev().map(|bit| bit * (bit - x));
-        horner(w, stated.chain(bits))
+        let bits = f.iter().map(|bit| bit * (bit - x));
+        let stated = self.compiled.iter().map(|constraint| constraint.public_value(f, x));
+        merge(w, &bits.chain(stated).collect::<Vec<_>>())
     }
 
-    /// Σ_j w^j·E_j^h(f, x): the homogenised outputs merged by powers of w, j = 1 … μ.
-    pub(crate) fn merged_outputs(&self, w: &Scalar, f: &[Scalar], x: &Scalar) -> Scalar {
-        horner(w, self.compiled_outputs.iter().rev().map(|output| output.value(f, x)))
+    /// Σ_j w^j·E_j^h(f, x): the homogenised outputs merged by these powers of w, j = 1 … μ.
+    pub(crate) fn merged_outputs(&self, powers: &[Scalar], f: &[Scalar], x: &Scalar) -> Scalar {
+        let mut sum = Wide::ZERO;
+        for (output, power) in self.compiled_outputs.iter().zip(powers) {
+            sum.add_product(&output.public_value(f, x), power);
+        }
+        sum.scalar()
     }
 }
 
 /// A coefficient as a scalar; ±1, which most are, costs no multiplication.
 #[derive(Debug, Clone)]
-enum Coefficient {
+struct Coefficient {
+    kind: CoefficientKind,
+    /// Its absolute value, which [`MAX_FORM_BITS`] bounds, and its sign.
+    magnitude: u64,
+    negative: bool,
+}
+
+#[derive(Debug, Clone)]
+enum CoefficientKind {
     One,
     MinusOne,
     Other(Scalar),
@@ -389,10 +402,21 @@ enum Coefficient {
 
 impl Coefficient {
     fn new(k: i128) -> Self {
-        match k {
-            1 => Coefficient::One,
-            -1 => Coefficient::MinusOne,
-            _ => Coefficient::Other(scalar_from_i128(k)),
+        let kind = match k {
+            1 => CoefficientKind::One,
+            -1 => CoefficientKind::MinusOne,
+            _ => CoefficientKind::Other(scalar_from_i128(k)),
+        };
+        // Forms are compiled after their bounds were checked.
+        let magnitude = u64::try_from(k.unsigned_abs()).unwrap_or(u64::MAX);
+        Coefficient { kind, magnitude, negative: k < 0 }
+    }
+
+    fn add(&self, value: &Scalar, sum: &mut Scalar) {
+        match &self.kind {
+            CoefficientKind::One => *sum += value,
+            CoefficientKind::MinusOne => *sum -= value,
+            CoefficientKind::Other(k) => *sum += k * value,
         }
     }
 }
@@ -401,7 +425,7 @@ impl Coefficient {
 #[derive(Debug, Clone)]
 struct LinearForm {
     /// Absent when it is zero, as it mostly is.
-    constant: Option<Scalar>,
+    constant: Option<Coefficient>,
     terms: Vec<(usize, Coefficient)>,
 }
 
@@ -409,16 +433,26 @@ impl LinearForm {
     /// The form homogenised by x: constant·x + Σ k_i·f_i. The sequence of operations depends on
     /// the form alone, never on f.
     fn value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
-        let mut sum = self.constant.map_or(Scalar::ZERO, |constant| constant * x);
+        let mut sum = Scalar::ZERO;
+        if let Some(constant) = &self.constant {
+            constant.add(x, &mut sum);
+        }
         for (bit, k) in &self.terms {
-            let value = f.get(*bit).copied().unwrap_or_default();
-            match k {
-                Coefficient::One => sum += value,
-                Coefficient::MinusOne => sum -= value,
-                Coefficient::Other(k) => sum += k * value,
-            }
+            k.add(&f.get(*bit).copied().unwrap_or_default(), &mut sum);
         }
         sum
+    }
+
+    /// [`Self::value`] of public scalars, reduced once.
+    fn public_value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
+        let (mut plus, mut minus) = (Wide::ZERO, Wide::ZERO);
+        let constant = self.constant.as_ref().map(|constant| (constant, x));
+        let terms = self.terms.iter().filter_map(|(bit, k)| Some((k, f.get(*bit)?)));
+        for (k, value) in constant.into_iter().chain(terms) {
+            let side = if k.negative { &mut minus } else { &mut plus };
+            side.add_multiple(k.magnitude, value);
+        }
+        if minus.is_empty() { plus.scalar() } else { plus.scalar() - minus.scalar() }
     }
 }
 
@@ -467,5 +501,17 @@ impl CompiledConstraint {
     fn value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
         let linear = self.linear.as_ref().map_or(Scalar::ZERO, |linear| x * linear.value(f, x));
         self.products.iter().fold(linear, |sum, (l, r)| sum + l.value(f, x) * r.value(f, x))
+    }
+
+    /// [`Self::value`] of public scalars, reduced once.
+    fn public_value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
+        let mut sum = Wide::ZERO;
+        if let Some(linear) = &self.linear {
+            sum.add_product(&linear.public_value(f, x), x);
+        }
+        for (left, right) in &self.products {
+            sum.add_product(&left.public_value(f, x), &right.public_value(f, x));
+        }
+        sum.scalar()
     }
 }

@@ -53,7 +53,8 @@ fn program() -> impl Strategy<Value = BallotProgram> {
 
 fn seal(case: &Case, bits: &[u8], seed: u8) -> Section {
     let statement = Statement { contest: &case.contest, program: &case.program, keys: &case.keys };
-    let sealed = Prepared::new(&statement, &[seed; 32]).unwrap().seal(&case.header, &statement, bits).unwrap();
+    let sealed =
+        Prepared::new(&statement, &[seed; 32]).unwrap().seal(&case.header, &statement, bits).unwrap();
     sealed.sections()[0].clone()
 }
 

@@ -397,9 +397,7 @@ impl<'a> Logs<'a> {
         let slots = unmasked.slots.iter().enumerate();
         let slots = slots.map(|(slot, point)| log.solve(point).ok_or(TallyError::OutOfReach { group, slot }));
         let slots = slots.collect::<Result<Vec<u64>, _>>()?;
-        contest
-            .unpack(&slots, unmasked.input.ballots)
-            .map_err(|error| TallyError::Unpack { group, error })
+        contest.unpack(&slots, unmasked.input.ballots).map_err(|error| TallyError::Unpack { group, error })
     }
 
     fn table(&mut self, contest: &CompiledContest, id: u16) -> Option<&DiscreteLog> {

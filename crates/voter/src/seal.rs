@@ -201,10 +201,11 @@ impl PreparedBallot {
         let mut bits = Vec::with_capacity(selections.len());
         for ((contest, _), selection) in self.sections.iter().zip(selections) {
             let compiled = election.contest(*contest).ok_or(SealError::Style(self.header.style))?;
-            bits.push(compiled.bits(selection).map_err(|error| SealError::Selection {
-                contest: about(*contest),
-                error,
-            })?);
+            bits.push(
+                compiled
+                    .bits(selection)
+                    .map_err(|error| SealError::Selection { contest: about(*contest), error })?,
+            );
         }
         let contests = self.sections.into_iter().zip(&bits).map(|((contest, prepared), bits)| {
             Some(Sealing { prepared, statement: election.statement(contest)?, bits })

@@ -6,7 +6,7 @@ use veche_crypto::signature::SecretKey;
 use veche_record::Entry;
 use veche_record::entry::{Consent, GroupInput, Partial, ResultEntry, Signed, TallyInput, TallyKind};
 use veche_verify::state::Applied;
-use veche_verify::{Audit, Cause, Check, Course, Culprit, Outcome, Tally, TallyError};
+use veche_verify::{Audit, Cause, Check, Course, Culprit, Outcome, Status, Tally, TallyError};
 
 use crate::board::{Board, SOUTH, assert_fails, assert_passes, audit_files, fresh};
 
@@ -149,6 +149,50 @@ fn decrypted() -> Board {
     board.decrypt(2);
     board.decrypt(3);
     board
+}
+
+/// Makes the first total of some slot of the contest "town" larger by M and the second smaller by 1: the slot's number
+/// is the same.
+fn with_the_same_product(board: &Board, totals: &mut [u64]) {
+    let contest = board.small.election.contest(0).unwrap();
+    assert_eq!(contest.packing().options(), 2);
+    let base = contest.packing().base();
+    let slots = |totals: &[u64]| totals.chunks(2).map(|pair| pair[0] + base * pair[1]).collect::<Vec<_>>();
+    let honest = slots(totals);
+    let pair = totals.chunks_mut(2).find(|pair| pair[1] > 0).unwrap();
+    pair[0] += base;
+    pair[1] -= 1;
+    assert_eq!(slots(totals), honest);
+}
+
+#[test]
+fn attack_80_two_totals_of_one_product_are_refused_in_a_result() {
+    let mut board = decrypted();
+    let mut result = board.state.make_result().unwrap();
+    with_the_same_product(&board, &mut result.groups[0].totals);
+    let at = board.force(result);
+    let report = board.audit();
+    assert_fails(&report, Check::Result, Some(at), "ballot box");
+    // Nobody looks for the totals of a false result.
+    assert_eq!(report.status(Check::ResultFile), Status::NotReached);
+}
+
+#[test]
+fn attack_80_two_totals_of_one_product_are_refused_in_the_result_file() {
+    let board = Board::finished();
+    let mut files = board.files();
+    let mut document: serde_json::Value = serde_json::from_slice(&files["result.json"]).unwrap();
+    let contest = &mut document["contests"][0];
+    let options = contest["options"].as_array().unwrap();
+    let mut totals: Vec<u64> = options.iter().map(|option| option["total"].as_u64().unwrap()).collect();
+    totals.push(contest["blank"].as_u64().unwrap());
+    with_the_same_product(&board, &mut totals);
+    let blank = totals.pop().unwrap();
+    contest["blank"] = blank.into();
+    let options = contest["options"].as_array_mut().unwrap();
+    options.iter_mut().zip(totals).for_each(|(option, total)| option["total"] = total.into());
+    files.insert("result.json".into(), document.to_string().into_bytes());
+    assert_fails(&audit_files(&files, None).report, Check::ResultFile, None, "publisher");
 }
 
 #[test]

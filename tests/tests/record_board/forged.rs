@@ -117,9 +117,8 @@ fn attack_08_cross_contest_a_section_of_another_ballot_or_contest_is_refused() {
 #[test]
 fn attack_09_and_10_zeros_and_unreduced_scalars_in_every_field_are_refused() {
     let board = Board::open();
-    let honest = {
-        sign(&board, 1, &seal(&board, 1, &bytes32("seed", 1), &[TOWN, SWING], BallotProgram::clone))
-    };
+    let honest =
+        { sign(&board, 1, &seal(&board, 1, &bytes32("seed", 1), &[TOWN, SWING], BallotProgram::clone)) };
     let fields = (HEADER_LEN..honest.len()).step_by(32).chain([36]);
     for field in fields {
         for bad in [[0; 32], [0xff; 32]] {

@@ -71,7 +71,8 @@ fn signed_again(vote: &Vote, bytes: &[u8], secret: &SecretKey) -> Vec<u8> {
     let k = Scalar::from(123_456_789u64);
     let r: PublicKey = SecretKey::new(k).unwrap().public();
     let key = secret.public();
-    let c = scalar("signature", &[domain::BALLOT.as_bytes(), &r.to_bytes(), &key.to_bytes(), body.as_bytes()]);
+    let c =
+        scalar("signature", &[domain::BALLOT.as_bytes(), &r.to_bytes(), &key.to_bytes(), body.as_bytes()]);
     [&bytes[..bytes.len() - 64], &r.to_bytes(), (k + c * sk).as_bytes()].concat()
 }
 

@@ -143,7 +143,11 @@ impl Contest {
             }),
             Task::new(name("prepare.group"), 1, || self.prepare_group()),
             Task::with_input(name("seal"), 1, prepare, |prepared| {
-                black_box(prepared.and_then(|prepared| prepared.seal(&Digest::ZERO, &self.statement(), &self.bits).ok()));
+                black_box(
+                    prepared.and_then(|prepared| {
+                        prepared.seal(&Digest::ZERO, &self.statement(), &self.bits).ok()
+                    }),
+                );
             }),
             Task::new(name("seal.group"), 1, || self.seal_group()),
             Task::new(name("verify"), count, || {

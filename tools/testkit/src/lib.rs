@@ -340,9 +340,7 @@ pub fn accepts(contest: &ContestInput, under: &SectionInput, section: &str) -> R
     let Ok(section) = Section::from_bytes(program, &bytes(section)?) else { return Ok(false) };
     let sections = Sections::new(&ready.header, vec![section]);
     let mut batch = Batch::new(&ready.keys);
-    batch
-        .push_section(&sections, 0, under.contest.as_bytes(), program)
-        .map_err(|error| error.to_string())?;
+    batch.push_section(&sections, 0, under.contest.as_bytes(), program).map_err(|error| error.to_string())?;
     Ok(batch.verify(&fresh()?).is_ok())
 }
 

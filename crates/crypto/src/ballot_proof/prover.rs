@@ -172,8 +172,7 @@ impl<'a> Encrypted<'a> {
         let merged_key =
             RistrettoPoint::vartime_multiscalar_mul(powers(&w, keys.len()), keys.iter().map(Point::inner));
         let masked = prepared.tau + horner(&w, prepared.outputs.iter().rev().copied());
-        let half_t =
-            RISTRETTO_BASEPOINT_TABLE * &masked.div_by_2() + merged_key * prepared.tau.div_by_2();
+        let half_t = RISTRETTO_BASEPOINT_TABLE * &masked.div_by_2() + merged_key * prepared.tau.div_by_2();
         let half_b = prepared.half_b + &*generators::U * &c0.div_by_2();
         let [b, t] = *points(&[half_b, half_t])?.as_slice() else { return Err(ProofError::Degenerate) };
 

@@ -29,10 +29,7 @@ impl Sections {
     ///
     /// # Errors
     /// The position of the first section that is none, and why, for which the ballot's author is to blame.
-    pub fn read(
-        header: &Digest,
-        encoded: &[(&BallotProgram, &[u8])],
-    ) -> Result<Self, (usize, GroupError)> {
+    pub fn read(header: &Digest, encoded: &[(&BallotProgram, &[u8])]) -> Result<Self, (usize, GroupError)> {
         let sections = encoded.iter().enumerate().map(|(position, (program, bytes))| {
             Section::from_bytes(program, bytes).map_err(|error| (position, error))
         });

@@ -147,7 +147,8 @@ impl<'a> Forger<'a> {
 
     /// A hash of these fields but the forgotten ones.
     fn hash(&self, tag: &str, fields: &[(Forget, &[u8])]) -> [u8; 64] {
-        let kept = fields.iter().filter(|(name, _)| *name != self.forget).map(|(_, bytes)| *bytes);
+        let forgotten = |name: Forget| name == self.forget && name != Forget::Nothing;
+        let kept = fields.iter().filter(|(name, _)| !forgotten(*name)).map(|(_, bytes)| *bytes);
         wide(tag, &kept.collect::<Vec<_>>())
     }
 
@@ -179,11 +180,10 @@ impl<'a> Forger<'a> {
     /// The 64 bytes that are w modulo ℓ, and bound by x as their first half.
     fn first(&self, alpha: &Point, betas: &[Point], a: &Point) -> [u8; 64] {
         let (context, code) = (self.context(), self.code(alpha, betas));
-        self.hash("ballot-w", &[
-            (Forget::Context, &context),
-            (Forget::Code, &code),
-            (Forget::A, a.as_bytes()),
-        ])
+        self.hash(
+            "ballot-w",
+            &[(Forget::Context, &context), (Forget::Code, &code), (Forget::A, a.as_bytes())],
+        )
     }
 
     pub fn w(&self, alpha: &Point, betas: &[Point], a: &Point) -> Scalar {

@@ -159,8 +159,8 @@ fn what_is_written_is_what_was_read() {
 #[test]
 fn ballot_lengths_are_those_of_the_layout() {
     let manifest = parse(&sample()).unwrap();
-    // town: μ = 2, n = 3 + 1 (blank) + 0 slack (R = 1); north: μ = 1, n = 1.
-    let (town, north) = (32 * (2 + 4 + 6), 32 * (1 + 1 + 6));
+    // town: μ = 1, n = 3 + 1 (blank) + 0 slack (R = 1); north: μ = 1, n = 1.
+    let (town, north) = (32 * (1 + 4 + 6), 32 * (1 + 1 + 6));
     assert_eq!(manifest.ballot_len(0), Some(104 + town + north + 64));
     assert_eq!(manifest.ballot_len(1), Some(104 + town + 64));
     assert_eq!(manifest.ballot_len(2), None);

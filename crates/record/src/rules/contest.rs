@@ -241,9 +241,10 @@ impl CompiledContest {
     pub fn pack(&self, stated: &[u64], ballots: u32) -> Result<(Totals, Vec<u64>), UnpackError> {
         let totals = self.totals(stated.to_vec(), ballots)?;
         let slot = |values: &[u64]| {
-            values.iter().rev().fold(0_u64, |sum, &value| {
-                sum.saturating_mul(self.packing.base()).saturating_add(value)
-            })
+            values
+                .iter()
+                .rev()
+                .fold(0_u64, |sum, &value| sum.saturating_mul(self.packing.base()).saturating_add(value))
         };
         Ok((totals, stated.chunks(self.packing.options()).map(slot).collect()))
     }

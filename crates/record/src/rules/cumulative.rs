@@ -285,11 +285,11 @@ mod tests {
     #[test]
     fn attack_05_wrap_around_points_that_could_wrap_are_refused() {
         let huge = [0, u32::MAX, u32::MAX];
-        for electorate in [257, 1 << 20, 1 << 40, u64::MAX] {
+        for electorate in [16_385, 1 << 20, 1 << 40, u64::MAX] {
             let refused = fit(3, huge, false, electorate);
             assert!(matches!(refused, Err(RuleError::TotalTooLarge { .. })), "{electorate}");
         }
-        let contest = fit(3, huge, false, 256).unwrap();
+        let contest = fit(3, huge, false, 16_384).unwrap();
         let most = contest.bits(&Selection::new(vec![u32::MAX, 0, 0], false)).unwrap();
         assert!(contest.program().is_satisfied(&most));
         contest.bits(&Selection::new(vec![u32::MAX, 1, 0], false)).unwrap_err();

@@ -270,6 +270,10 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
     }
 
     async fn check_result(&mut self, state: &BoardState) {
+        // The totals of a false result would have to be looked for, which is work that whoever made it chooses.
+        if state.result_failure().is_some() {
+            return;
+        }
         self.tracker.examined(&[Check::ResultFile]);
         let (Some(published), Some(computed)) = (self.read(RESULT).await, state.result_file()) else {
             return;

@@ -455,7 +455,11 @@ impl BoardState {
     /// A false result takes its place all the same, so that a right one may follow it.
     fn examine_result(&self, result: &ResultEntry) -> Examination {
         self.running(EntryKind::Result, &[Course::Counting, Course::Published])?;
-        let count = self.counting(EntryKind::Result)?;
+        let nothing = || {
+            let cause = Cause::Course(EntryKind::Result, "there is nothing to decrypt yet");
+            Failure::new(Check::Course, Culprit::BallotBox, cause)
+        };
+        let count = self.count.as_deref().ok_or_else(nothing)?;
         let misstated = match count.compare(result) {
             Ok(()) => None,
             Err(TallyError::TooFewPartials { needed, found }) => {
