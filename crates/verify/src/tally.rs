@@ -22,6 +22,7 @@ use veche_record::{CompiledContest, Election, Group, Totals};
 
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
+use crate::parallel;
 
 /// Why totals cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -354,7 +355,8 @@ impl<'a> Unmasked<'a> {
     /// What is stated of this group, if it is true.
     fn confirm(&self, election: &Election, stated: &StatedGroup) -> Option<GroupTally> {
         let input = self.input;
-        let same = (&stated.group, stated.ballots, stated.withheld) == (&input.group, input.ballots, input.withheld);
+        let same =
+            (&stated.group, stated.ballots, stated.withheld) == (&input.group, input.ballots, input.withheld);
         if !same {
             return None;
         }
@@ -394,8 +396,8 @@ impl<'a> Logs<'a> {
         let id = unmasked.input.group.contest;
         let contest = self.election.contest(id.into()).ok_or(TallyError::OutOfReach { group, slot: 0 })?;
         let log = self.table(contest, id).ok_or(TallyError::OutOfReach { group, slot: 0 })?;
-        let slots = unmasked.slots.iter().enumerate();
-        let slots = slots.map(|(slot, point)| log.solve(point).ok_or(TallyError::OutOfReach { group, slot }));
+        let found = parallel::map(&unmasked.slots, |point| log.solve(point)).into_iter().enumerate();
+        let slots = found.map(|(slot, total)| total.ok_or(TallyError::OutOfReach { group, slot }));
         let slots = slots.collect::<Result<Vec<u64>, _>>()?;
         contest.unpack(&slots, unmasked.input.ballots).map_err(|error| TallyError::Unpack { group, error })
     }

@@ -171,6 +171,7 @@ fn attack_80_two_totals_of_one_product_are_refused_in_a_result() {
     let mut result = board.state.make_result().unwrap();
     with_the_same_product(&board, &mut result.groups[0].totals);
     let at = board.force(result);
+    board.state.apply(at, &board.leaves[at as usize], &fresh()).unwrap();
     let report = board.audit();
     assert_fails(&report, Check::Result, Some(at), "ballot box");
     // Nobody looks for the totals of a false result.
