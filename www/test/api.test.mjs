@@ -29,7 +29,10 @@ const size = Number(checkpoint.split("\n")[1]);
 const bundle = file(`tile/entries/000.p/${size}`);
 const entries = cut(bundle);
 const ballots = entries.map((entry, index) => ({ entry, index })).filter(({ entry }) => entry[0] === 4);
-const open = ({ glue } = voter) => glue.openElection(manifest, [bundle], size, vector.expected);
+const observed = () => observer.glue.openElection(manifest, [bundle], size, vector.expected);
+/** What the ballot box hands out, here made by whoever has replayed the ceremony. */
+const card = observed().card();
+const open = () => openElection(manifest, card, vector.expected);
 
 /** The entries of a bundle: two bytes of length before each. */
 function cut(bytes) {
@@ -85,20 +88,31 @@ test("the announced election is opened", () => {
 
 test("no other election is opened", () => {
   const other = (vector.expected.startsWith("0") ? "1" : "0") + vector.expected.slice(1);
-  refused("wrong-election", () => openElection(manifest, [bundle], size, other));
+  refused("wrong-election", () => openElection(manifest, card, other));
   const touched = manifest.slice();
   touched[touched.indexOf("}".charCodeAt(0))] ^= 1;
-  refused("wrong-election", () => openElection(touched, [bundle], size, vector.expected));
+  refused("wrong-election", () => openElection(touched, card, vector.expected));
   // White space changes nothing that anyone reads, and still it is another manifest.
-  refused("wrong-election", () =>
-    openElection(Uint8Array.of(...manifest, 10), [bundle], size, vector.expected),
-  );
+  const longer = Uint8Array.of(...manifest, 10);
+  refused("wrong-election", () => openElection(longer, card, vector.expected));
+  refused("bad-argument", () => openElection(manifest, card, "f3"));
+  // A card that says anything else: the last letter of the origin, the transcript, a byte too many or too few.
+  const changed = (at) => card.map((byte, index) => (index === at ? byte ^ 1 : byte));
+  refused("wrong-election", () => openElection(manifest, changed(card.length - 1), vector.expected));
+  refused("wrong-election", () => openElection(manifest, changed(1), vector.expected));
+  refused("record-unreadable", () => openElection(manifest, changed(0), vector.expected));
+  refused("record-unreadable", () => openElection(manifest, Uint8Array.of(...card, 0), vector.expected));
+  refused("record-unreadable", () => openElection(manifest, card.slice(0, -1), vector.expected));
+});
+
+test("an observer's module opens no other election either", () => {
+  const { openElection } = observer.glue;
   refused("record-unreadable", () => openElection(manifest, [bundle.slice(0, -1)], size, vector.expected));
   refused("record-unreadable", () => openElection(manifest, [bundle], size - 1, vector.expected));
   refused("record-unreadable", () => openElection(manifest, [new Uint8Array()], 0, vector.expected));
   // Where the ceremony would go on in the next bundle, that is asked for.
   refused("more-bundles", () => openElection(manifest, [], size, vector.expected));
-  refused("bad-argument", () => openElection(manifest, [bundle], size, "f3"));
+  refused("wrong-election", () => openElection(manifest, [bundle], size, "0".repeat(64)));
 });
 
 /** A legal selection of each contest of a style, without and with choices. */
@@ -296,7 +310,9 @@ function openRules() {
   );
   const bytes = (name) => new Uint8Array(Buffer.from(files[name], "base64"));
   const count = Number(new TextDecoder().decode(bytes("checkpoint")).split("\n")[1]);
-  return openElection(bytes("manifest.json"), [bytes(`tile/entries/000.p/${count}`)], count, expected);
+  const bundles = [bytes(`tile/entries/000.p/${count}`)];
+  const opened = observer.glue.openElection(bytes("manifest.json"), bundles, count, expected);
+  return openElection(bytes("manifest.json"), opened.card(), expected);
 }
 
 /** Legal and illegal selections of each rule; what is illegal has the words that say why. */
@@ -413,7 +429,7 @@ function find(finder, files = file) {
 const text = (value) => new TextEncoder().encode(value);
 
 test("a ballot is found by its link and by its code, and a replaced one names the later", () => {
-  const [mine, election] = [open(), open(observer)];
+  const [mine, election] = [open(), observed()];
   const standings = ballots.map((ballot) => {
     const link = `https://vote.example/#find=${mine.receiptText(receiptOf(ballot))}`;
     const { index, size: then, note, code } = election.checkShown(text(link));
@@ -440,7 +456,7 @@ test("a ballot is found by its link and by its code, and a replaced one names th
 });
 
 test("a receipt or a record that was changed is refused by name", () => {
-  const [mine, election] = [open(), open(observer)];
+  const [mine, election] = [open(), observed()];
   const link = mine.receiptText(receiptOf(ballots[0]));
   const changed = (place) =>
     text(link.slice(0, place) + (link[place] === "A" ? "B" : "A") + link.slice(place + 1));
@@ -476,10 +492,11 @@ test("codes are read as people type them, and a text becomes a drawing", () => {
   refused("bad-argument", () => qrCode("x".repeat(3000)));
 });
 
-test("a voter downloads nothing of an audit, of a result and of a trustee", () => {
+test("a voter downloads nothing of an audit, of a result, of a ceremony and of a trustee", () => {
   const holds = ({ bytes }, text) => bytes.includes(text);
-  // A trustee's words, a name in a file of Pabulib, and where in the source the audit may panic.
-  for (const part of ["abandon", "vote_type", "crates/verify/src/audit/"]) {
+  // A trustee's words, a name in a file of Pabulib, where in the source the audit may panic, what the shares of a
+  // ceremony are hidden with, and what its proofs are called.
+  for (const part of ["abandon", "vote_type", "crates/verify/src/audit/", "share-pad", "equality-e"]) {
     assert.ok(holds(observer, part), `${part} is in an observer's module, or this finds nothing`);
     assert.ok(!holds(voter, part), part);
   }

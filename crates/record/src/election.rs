@@ -11,10 +11,11 @@ use veche_board::{Checkpoint, CheckpointError, LogPublicKey, Origin, SignedCheck
 use veche_crypto::ballot_proof::Statement;
 use veche_crypto::feldman::public_share;
 use veche_crypto::group::Point;
-use veche_crypto::hash::{Digest, Hasher, digest};
+use veche_crypto::hash::{Digest, Hasher};
 use veche_crypto::signature::PublicKey;
 
 use crate::ballot_kind::BallotKind;
+use crate::card::Card;
 use crate::entry::Genesis;
 use crate::group::Group;
 use crate::layout::VERSION;
@@ -61,6 +62,14 @@ pub enum ElectionError {
         /// Slot keys of the ceremony.
         found: usize,
     },
+    /// Another election than the one that was announced.
+    #[error("the fingerprint is {found}, and {expected} was announced")]
+    Fingerprint {
+        /// What was announced.
+        expected: Digest,
+        /// What manifest and card come to.
+        found: Digest,
+    },
     /// Two slots have one key.
     #[error("slots {0} and {1} (counted from 0) have the same key")]
     RepeatedKey(usize, usize),
@@ -90,12 +99,8 @@ pub struct JointKeys {
 #[derive(Debug, Clone)]
 pub struct Election {
     manifest: Manifest,
-    origin: Origin,
-    organiser: PublicKey,
-    registrar: PublicKey,
-    log_key: LogPublicKey,
+    card: Card,
     communication: Vec<PublicKey>,
-    slot_keys: Vec<Point>,
     /// The public share of each trustee (outer, from 1) in each slot (inner).
     shares: Vec<Vec<Point>>,
     fingerprint: Digest,
@@ -123,31 +128,40 @@ impl Election {
         let shares = public_shares(&manifest, &keys.commitments)?;
         let slot_keys: Vec<Point> =
             keys.commitments.iter().filter_map(|slot| slot.first().copied()).collect();
-        let mut bytes = Vec::with_capacity(32 * slot_keys.len());
-        slot_keys.iter().for_each(|key| bytes.extend_from_slice(key.as_bytes()));
-        let fingerprint = digest(
-            tag::ELECTION,
-            &[
-                manifest.hash().as_bytes(),
-                keys.transcript.as_bytes(),
-                &bytes,
-                &genesis.organiser.to_bytes(),
-                &genesis.registrar.to_bytes(),
-                &genesis.log_key.to_bytes(),
-                genesis.origin.as_str().as_bytes(),
-            ],
-        );
-        Ok(Election {
-            manifest,
-            origin: genesis.origin.clone(),
+        let card = Card {
+            transcript: keys.transcript,
+            slot_keys,
             organiser: genesis.organiser,
             registrar: genesis.registrar,
             log_key: genesis.log_key,
-            communication: keys.communication.clone(),
-            slot_keys,
-            shares,
-            fingerprint,
-        })
+            origin: genesis.origin.clone(),
+        };
+        let fingerprint = card.fingerprint(&manifest.hash());
+        Ok(Election { manifest, card, communication: keys.communication.clone(), shares, fingerprint })
+    }
+
+    /// Opens the election of this fingerprint from a card, whoever hands it out: for a voter's device. It knows
+    /// nothing of the trustees' keys and shares.
+    ///
+    /// # Errors
+    /// [`ElectionError::Fingerprint`] for the manifest or the card of another election;
+    /// [`ElectionError::Manifest`] or [`ElectionError::Slots`] where what was announced is no election.
+    pub fn from_card(manifest: &[u8], card: Card, expected: &Digest) -> Result<Self, ElectionError> {
+        // First of all: from here on the bytes are what was announced, or nothing is read.
+        let fingerprint = card.fingerprint(&Manifest::hash_of(manifest));
+        if fingerprint != *expected {
+            return Err(ElectionError::Fingerprint { expected: *expected, found: fingerprint });
+        }
+        let manifest = Manifest::parse_pinned(manifest)?;
+        if card.slot_keys.len() != manifest.slots() {
+            return Err(ElectionError::Slots { expected: manifest.slots(), found: card.slot_keys.len() });
+        }
+        Ok(Election { manifest, card, communication: Vec::new(), shares: Vec::new(), fingerprint })
+    }
+
+    /// What, beside the manifest, the fingerprint is made of.
+    pub fn card(&self) -> &Card {
+        &self.card
     }
 
     /// H_election.
@@ -167,7 +181,7 @@ impl Election {
 
     /// K_1 … K_μ, for the contest with the most slots.
     pub fn slot_keys(&self) -> &[Point] {
-        &self.slot_keys
+        &self.card.slot_keys
     }
 
     /// The compiled rule of a contest, by position.
@@ -185,28 +199,28 @@ impl Election {
         Some(Statement {
             contest: self.manifest.contests().get(contest)?.id.as_bytes(),
             program: self.contest(contest)?.program(),
-            keys: &self.slot_keys,
+            keys: &self.card.slot_keys,
         })
     }
 
     /// The key that signs how the vote goes: Open, Restart, Close.
     pub fn organiser(&self) -> &PublicKey {
-        &self.organiser
+        &self.card.organiser
     }
 
     /// The key that signs who votes: Credential, Revocation.
     pub fn registrar(&self) -> &PublicKey {
-        &self.registrar
+        &self.card.registrar
     }
 
     /// The key that signs checkpoints.
     pub fn log_key(&self) -> &LogPublicKey {
-        &self.log_key
+        &self.card.log_key
     }
 
     /// The log's name.
     pub fn origin(&self) -> &Origin {
-        &self.origin
+        &self.card.origin
     }
 
     /// Reads a checkpoint of this election's board: signed by its log, and cosigned by as many witnesses
@@ -215,7 +229,12 @@ impl Election {
     /// # Errors
     /// [`CheckpointError`], the ballot box's fault or that of whoever served it.
     pub fn open_checkpoint(&self, note: &(impl AsRef<[u8]> + ?Sized)) -> Result<Checkpoint, CheckpointError> {
-        SignedCheckpoint::open_witnessed(note, &self.log_key, &self.origin, self.manifest.witnesses())
+        SignedCheckpoint::open_witnessed(
+            note,
+            &self.card.log_key,
+            &self.card.origin,
+            self.manifest.witnesses(),
+        )
     }
 
     /// The key that a trustee, counted from 1, signs with.

@@ -5,7 +5,6 @@
 //! | [`ceremony`] | the making of the keys, as the board shows it |
 //! | [`check`] | the numbered list of checks |
 //! | [`course`] | how far a vote has come |
-//! | [`opening`] | the beginning of a board, up to its keys |
 //! | [`failure`] | a failed check: which entry, who is to blame, why |
 //! | [`state`] | the board as a state machine, for the ballot box and for the auditor |
 //! | [`tally`] | what is decrypted, the trustees' parts of it, the totals |
@@ -17,7 +16,7 @@
 //! | [`mod@assist`] | signatures and proofs, verified by others on the audit's behalf |
 //! | [`report`] | what an audit found |
 //!
-//! What verifies a whole record ([`audit`](mod@audit), [`mod@assist`], [`report`]) comes with the feature `audit`.
+//! What verifies a whole record ([`audit`](mod@audit), [`mod@assist`], [`report`]) comes with the feature `audit`, and the beginning of a board, up to its keys, with the feature `opening`.
 //!
 //! Nothing here reads a file, asks for the time or has a random source of its own: callers give
 //! bytes, and fresh randomness where a batch is verified.
@@ -37,6 +36,7 @@ mod claim;
 pub mod course;
 pub mod failure;
 pub mod funding;
+#[cfg(feature = "opening")]
 pub mod opening;
 #[cfg(feature = "audit")]
 mod parallel;
@@ -57,6 +57,7 @@ pub use check::Check;
 pub use course::{Course, Phase};
 pub use failure::{Cause, Culprit, Failure};
 pub use funding::{Drawn, Funded, Verdict, fund};
+#[cfg(feature = "opening")]
 pub use opening::Opening;
 #[cfg(feature = "audit")]
 pub use report::{Outcome, Report, Status};

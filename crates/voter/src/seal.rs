@@ -43,8 +43,8 @@ pub enum SealError {
     #[error(transparent)]
     Signature(#[from] GroupError),
     /// What came out is not a ballot that the verifier accepts: this software is broken.
-    #[error("the sealed ballot does not pass its own check; it was not shown or sent. Reload the page: {0}")]
-    OwnCheck(#[from] Refusal),
+    #[error("the sealed ballot does not pass its own check; it was not shown or sent. Reload the page")]
+    OwnCheck(Refusal),
 }
 
 /// Which ballot of a voter this is: what the ballot box says comes next for the pseudonym, and how
@@ -129,7 +129,8 @@ impl PreparedBallot {
             contests.filter_map(|&contest| Some(election.contest(contest)?.made_up_selection())).collect();
         let prepared = Self::under(election, header, credential, 0, randomness)?;
         let bytes = prepared.seal_unchecked(election, &selections)?;
-        let verified = VerifiedBallot::verify_rehearsal(election, &bytes, fresh)?;
+        let verified =
+            VerifiedBallot::verify_rehearsal(election, &bytes, fresh).map_err(SealError::OwnCheck)?;
         Ok(SealedBallot { code: verified.ballot().code(), hash: verified.ballot().hash(), bytes })
     }
 
@@ -180,7 +181,7 @@ impl PreparedBallot {
         fresh: &Randomness,
     ) -> Result<SealedBallot, SealError> {
         let bytes = self.seal_unchecked(election, selections)?;
-        let verified = VerifiedBallot::verify(election, &bytes, fresh)?;
+        let verified = VerifiedBallot::verify(election, &bytes, fresh).map_err(SealError::OwnCheck)?;
         Ok(SealedBallot { code: verified.ballot().code(), hash: verified.ballot().hash(), bytes })
     }
 

@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use veche_board::decode_bundle;
+use veche_record::{Card, Election, ElectionError, Manifest};
 use veche_tests::vectors;
 use veche_verify::source::stated_size;
 use veche_verify::{BoardState, Opening};
+
+use crate::board::Board;
 
 /// What was said of each leaf, up to the first refusal or the election: its fingerprint is the end.
 fn story(mut next: impl FnMut(&[u8]) -> Result<Option<String>, String>, leaves: &[&[u8]]) -> Vec<String> {
@@ -92,4 +95,41 @@ fn a_page_opens_what_the_auditor_opens_and_refuses_what_the_auditor_refuses() {
         }
     }
     assert!(opened > 100 && refused > 10, "{opened} opened, {refused} refused");
+}
+
+#[test]
+fn a_voters_page_opens_the_election_that_its_card_and_its_manifest_come_to_and_no_other() {
+    let board = Board::open();
+    let (manifest, pinned) = (&board.small.manifest, board.fingerprint());
+    let honest = board.state.election().unwrap().card().to_bytes();
+    let open = |manifest: &[u8], bytes: &[u8]| {
+        let card = Card::parse(bytes).map_err(|error| error.to_string())?;
+        Election::from_card(manifest, card, &pinned).map_err(|error| error.to_string())
+    };
+    let election = open(manifest, &honest).unwrap();
+    assert_eq!(election.fingerprint(), pinned);
+    assert_eq!(election.slot_keys(), board.small.election.slot_keys());
+    assert_eq!(election.card().to_bytes(), honest);
+    // Who has opened nothing but a card knows no trustee.
+    assert!(election.communication_key(1).is_none() && election.trustee_public_shares(1).is_none());
+
+    for at in 0..honest.len() {
+        for bit in 0..8 {
+            let mut touched = honest.clone();
+            touched[at] ^= 1 << bit;
+            assert!(open(manifest, &touched).is_err(), "byte {at}, bit {bit}");
+        }
+        assert!(open(manifest, &honest[..at]).is_err(), "cut at {at}");
+    }
+    assert!(open(manifest, &[honest.as_slice(), &[0]].concat()).is_err());
+    let longer = [manifest.as_slice(), b" "].concat();
+    assert!(open(&longer, &honest).unwrap_err().contains("was announced"));
+
+    // A card and a manifest that fit each other in all but the number of slots are no election, whatever is pinned.
+    let mut card = Card::parse(&honest).unwrap();
+    card.slot_keys.pop();
+    let parsed = Manifest::parse(manifest).unwrap();
+    let pin = card.fingerprint(&parsed.hash());
+    let error = Election::from_card(manifest, card, &pin).unwrap_err();
+    assert!(matches!(error, ElectionError::Slots { .. }), "{error}");
 }

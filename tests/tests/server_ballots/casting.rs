@@ -7,8 +7,8 @@ use veche_board::Receipt;
 use veche_crypto::group::Scalar;
 use veche_crypto::hash::{Digest, scalar};
 use veche_crypto::signature::{PublicKey, SecretKey};
-use veche_record::Ballot;
 use veche_record::tag::domain;
+use veche_record::{Ballot, Card, Election};
 
 use crate::support::{Answer, manifest};
 use crate::vote::{Vote, digest};
@@ -32,6 +32,19 @@ async fn the_same_bytes_give_the_same_receipt_for_ever() {
     vote.organise("/v1/close", Vec::new()).await.expect(StatusCode::CREATED);
     assert_eq!(vote.cast(&bytes).await.expect(StatusCode::OK).body, first.body, "after the closing");
     vote.check(&bytes, &first).await;
+}
+
+#[tokio::test]
+async fn the_card_that_the_box_hands_out_opens_its_election() {
+    let vote = Vote::keyed(&manifest("open"), |_| {}).await;
+    let card = vote.running.get("/v1/card").send().await.unwrap();
+    let card = Answer::of(card).await.expect(StatusCode::OK);
+    assert_eq!(card.headers["content-type"], "application/octet-stream");
+    assert_eq!(card.headers["cache-control"], "no-cache");
+    let bytes = serde_json::to_vec(&manifest("open")).unwrap();
+    let fingerprint = vote.election.fingerprint();
+    let opened = Election::from_card(&bytes, Card::parse(&card.body).unwrap(), &fingerprint).unwrap();
+    assert_eq!(opened.slot_keys(), vote.election.slot_keys());
 }
 
 #[tokio::test]

@@ -1,42 +1,25 @@
 //! Voters without a browser: they sign in, seal and cast through the same HTTP interface as the site.
 
 use crate::ballot_box::{BallotBox, Http};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use veche_board::{Receipt, decode_bundle, entries_path};
+use veche_board::Receipt;
 use veche_crypto::hash::Digest;
 use veche_crypto::randomness::Randomness;
 use veche_record::entry::{CredentialTerms, Pseudonym};
-use veche_record::{Election, Selection};
-use veche_verify::BoardState;
+use veche_record::{Card, Election, Selection};
 use veche_voter::{Credential, PreparedBallot, Revision, SealedBallot, check_receipt};
 
-/// Reads the election from a record's first entries, as every voter's device does.
+/// Opens the election by its card, as every voter's device does.
 ///
 /// # Errors
-/// When the record does not begin with an election, or with another than `fingerprint`.
+/// When the ballot box has no card yet, or serves another election than `fingerprint`.
 pub fn open_election(http: &Http, fingerprint: &str) -> Result<Election> {
     let manifest = http.get("/record/manifest.json")?;
-    let checkpoint = String::from_utf8(http.get("/record/checkpoint")?)?;
-    let size: u64 =
-        checkpoint.lines().nth(1).unwrap_or_default().parse().context("the checkpoint states no size")?;
-    let mut board = BoardState::new(&manifest)?;
-    for index in 0..size.div_ceil(256) {
-        let count = u16::try_from((size - 256 * index).min(256))?;
-        let bundle = http.get(&format!("/record/{}", entries_path(index, count)?))?;
-        for leaf in decode_bundle(&bundle, count.into())? {
-            if board.election().is_none() {
-                board.restore(board.size(), leaf)?;
-            }
-        }
-        if board.election().is_some() {
-            break;
-        }
-    }
-    let election = board.election().context("the trustees have not made the keys yet")?.as_ref().clone();
-    let found = election.fingerprint().to_string();
-    ensure!(found == fingerprint, "the ballot box serves the election {found} and not {fingerprint}");
-    Ok(election)
+    let card = Card::parse(&http.get("/v1/card")?)?;
+    let mut pinned = [0; 32];
+    hex::decode_to_slice(fingerprint, &mut pinned).context("the fingerprint is not 64 hexadecimal digits")?;
+    Ok(Election::from_card(&manifest, card, &Digest::from_bytes(pinned))?)
 }
 
 /// Someone who has signed in, with a key of their own.

@@ -38,6 +38,20 @@ export class Api {
   }
 
   /**
+   * What a voter's page opens the election by; null while the trustees have made no keys.
+   * @returns {Promise<Uint8Array | null>}
+   */
+  async card() {
+    try {
+      const { body } = await this.#request("GET", "v1/card", {});
+      return new Uint8Array(body);
+    } catch (error) {
+      if (error instanceof Trouble && error.code === "not-found") return null;
+      throw error;
+    }
+  }
+
+  /**
    * @param {string} phone
    * @returns {Promise<{ session: string, expires_in: number, resend_in: number }>}
    */

@@ -11,7 +11,7 @@ import { loader, serve } from "./serve.js";
 /** @typedef {import("../../veche-wasm-voter.js").Credential} Credential */
 /** @typedef {import("../../veche-wasm-voter.js").PreparedBallot} PreparedBallot */
 /** @typedef {{ pseudonym: string, key: string, secret: Uint8Array, attempt: number, before?: { key: string, secret: Uint8Array } }} VoterRecord */
-/** @typedef {{ manifest: Uint8Array, bundles: Uint8Array[], size: number, fingerprint: string }} OpenArguments */
+/** @typedef {{ manifest: Uint8Array, card: Uint8Array, fingerprint: string }} OpenArguments */
 
 const { load, ready } = loader(init);
 
@@ -43,9 +43,9 @@ const operations = {
   load,
 
   /** @param {OpenArguments} args */
-  async open({ manifest, bundles, size, fingerprint }) {
+  async open({ manifest, card, fingerprint }) {
     await ready();
-    election = openElection(manifest, bundles, size, fingerprint);
+    election = openElection(manifest, card, fingerprint);
     database ??= await Database.open(election.fingerprint());
     return { manifest: election.manifest(), fingerprint: election.fingerprint() };
   },

@@ -297,6 +297,23 @@ impl Entry {
         Ok(Some(entry))
     }
 
+    /// Decodes a message in which the organiser speaks to everybody, a Notice or an Extension; `None` for another
+    /// kind, which is not looked into: a voter's page has no use for the rest, and downloads none of it.
+    ///
+    /// # Errors
+    /// [`EntryError`].
+    pub fn parse_statement(message: &[u8]) -> Result<Option<Self>, EntryError> {
+        let (_, body) = message.split_first().ok_or(EntryError::Empty)?;
+        let mut reader = Reader::new(body);
+        let entry = match EntryKind::of(message) {
+            Some(EntryKind::Notice) => Entry::Notice(Notice::read(&mut reader)?),
+            Some(EntryKind::Extension) => Entry::Extension(Extension::read(&mut reader)?),
+            _ => return Ok(None),
+        };
+        reader.end()?;
+        Ok(Some(entry))
+    }
+
     /// The kind byte.
     pub fn kind(&self) -> EntryKind {
         match self {

@@ -13,6 +13,7 @@ use crate::entry::Genesis;
 use crate::group::Group;
 use crate::json;
 use crate::layout::{HEADER_LEN, SIGNATURE_LEN};
+use crate::pinned;
 use crate::rules::{CompiledContest, Rule};
 use crate::tag;
 
@@ -332,9 +333,27 @@ impl Manifest {
         }
         let document: ManifestDocument = json::typed(bytes)
             .map_err(|error| ManifestError::new(error.path, Problem::Json(error.reason)))?;
+        Self::checked(bytes, document)
+    }
+
+    /// Reads a manifest whose exact bytes an announced fingerprint has fixed, in little code: see [`pinned`].
+    ///
+    /// # Errors
+    /// [`ManifestError`].
+    pub(crate) fn parse_pinned(bytes: &[u8]) -> Result<Self, ManifestError> {
+        let document =
+            pinned::read(bytes).map_err(|_| ManifestError::new("", Problem::Json(String::new())))?;
+        Self::checked(bytes, document)
+    }
+
+    fn checked(bytes: &[u8], document: ManifestDocument) -> Result<Self, ManifestError> {
         let check::Checked { compiled, ballot_styles, groups, witnesses } = check::check(&document)?;
-        let hash = digest(tag::MANIFEST, &[bytes]);
-        Ok(Manifest { document, hash, compiled, ballot_styles, groups, witnesses })
+        Ok(Manifest { document, hash: Self::hash_of(bytes), compiled, ballot_styles, groups, witnesses })
+    }
+
+    /// `H("manifest"; the exact bytes)`, whatever they are.
+    pub fn hash_of(bytes: &[u8]) -> Digest {
+        digest(tag::MANIFEST, &[bytes])
     }
 
     /// `H("manifest"; the exact bytes)`.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::Json as Answer;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -85,6 +87,23 @@ pub(crate) async fn now(State(ballot_box): State<Arc<BallotBox>>) -> Answer<Elec
         closes: rfc3339(board.hours().1),
         statements: board.statements().iter().map(|entry| STANDARD.encode(entry)).collect(),
     })
+}
+
+/// The election's card: what, beside the manifest, its fingerprint is made of. A voter's page opens the election by it.
+#[utoipa::path(
+    get, path = "/v1/card", tag = "public",
+    responses(
+        (status = 200, description = "The card, as docs/protocol.md says", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 404, description = "`not-found`: the keys are not made yet"),
+    )
+)]
+pub(crate) async fn card(State(ballot_box): State<Arc<BallotBox>>) -> Result<Response, Problem> {
+    let board = ballot_box.board.view();
+    let missing =
+        || Problem::new(Kind::NotFound, "The trustees have not made the keys of this election yet.");
+    let card = board.election().ok_or_else(missing)?.card().to_bytes();
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-cache")], card)
+        .into_response())
 }
 
 /// Two sizes of the board.

@@ -67,6 +67,7 @@ impl utoipa::Modify for Security {
 fn interface() -> (Router<Context>, Router<Context>, utoipa::openapi::OpenApi) {
     let (asked, mut document) = OpenApiRouter::with_openapi(Described::openapi())
         .routes(routes!(election::now))
+        .routes(routes!(election::card))
         .routes(routes!(election::consistency))
         .routes(routes!(health::health))
         .routes(routes!(sign_in::begin))

@@ -50,11 +50,6 @@ impl VecheError {
         Self::new("record-unreadable", Fault::Server, message)
     }
 
-    /// The ceremony goes on in the next bundle.
-    pub fn more_bundles() -> Self {
-        Self::new("more-bundles", Fault::Caller, "the key ceremony goes on in the next bundle of the record")
-    }
-
     /// An election that is not the announced one. No ballot is sealed for it.
     pub fn wrong_election(message: impl ToString) -> Self {
         Self::new("wrong-election", Fault::Server, message)

@@ -2,12 +2,10 @@
 
 pub mod convert;
 mod error;
-mod open;
 pub mod random;
 mod statement;
 
 pub use error::{Fault, VecheError};
-pub use open::open_election;
 pub use statement::statement;
 
 /// The TypeScript shapes that both modules speak of.

@@ -27,7 +27,7 @@ pub fn open_election(
     size: f64,
     fingerprint: &str,
 ) -> Result<Election, JsValue> {
-    let inner = veche_wasm_common::open_election(manifest, bundles, size, fingerprint)?;
+    let inner = crate::open::open_election(manifest, bundles, size, fingerprint)?;
     Ok(Election { inner: Rc::new(inner) })
 }
 
@@ -36,6 +36,11 @@ impl Election {
     /// The election's fingerprint, the announced one.
     pub fn fingerprint(&self) -> String {
         self.inner.fingerprint().to_string()
+    }
+
+    /// What a voter's page opens this election by.
+    pub fn card(&self) -> Vec<u8> {
+        self.inner.card().to_bytes()
     }
 
     /// The manifest as an object.

@@ -48,6 +48,7 @@
 mod audit;
 mod election;
 mod find;
+mod open;
 mod results;
 mod trustee;
 

@@ -1,11 +1,12 @@
 //! What a voter's page hands over: selections, receipts, proofs.
 
 use js_sys::{Array, Object, Reflect};
-use veche_board::Receipt;
+use veche_board::{Hash, Receipt};
 use veche_crypto::signature::PublicKey;
 use veche_record::Selection;
 use veche_record::entry::{CredentialTerms, Pseudonym};
 use veche_record::manifest::{Contest, Manifest};
+use veche_wasm_common::convert::count;
 use veche_wasm_common::{Fault, VecheError};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -39,8 +40,25 @@ pub(crate) fn terms(
 
 /// A receipt as the ballot box sent it.
 pub(crate) fn receipt(value: JsValue) -> Result<Receipt, VecheError> {
-    serde_wasm_bindgen::from_value(value)
-        .map_err(|error| VecheError::new("receipt-wrong", Fault::Server, error))
+    read_receipt(&value).ok_or_else(|| {
+        VecheError::new("receipt-wrong", Fault::Server, "the ballot box has answered without a receipt")
+    })
+}
+
+/// Read property by property: what derives a reader would be larger.
+fn read_receipt(value: &JsValue) -> Option<Receipt> {
+    let given = object(value, "a receipt").ok()?;
+    if Object::keys(given).length() != 4 {
+        return None;
+    }
+    let text = |name| property(given, name).ok()?.as_string();
+    let proof: Array = property(given, "proof").ok()?.dyn_into().ok()?;
+    Some(Receipt {
+        index: count(property(given, "index").ok()?.as_f64()?).ok()?,
+        leaf_hash: Hash::from_base64(&text("leaf")?).ok()?,
+        proof: hashes(&proof).ok()?,
+        checkpoint: text("checkpoint")?,
+    })
 }
 
 /// The selections of a ballot, one for each contest of its style in order; none may be missing and none too many.
@@ -78,12 +96,12 @@ pub(crate) fn selection(value: &JsValue, contest: &Contest) -> Result<Selection,
 }
 
 /// Base64 hashes of a consistency proof.
-pub(crate) fn hashes(proof: &Array) -> Result<Vec<veche_board::Hash>, VecheError> {
+pub(crate) fn hashes(proof: &Array) -> Result<Vec<Hash>, VecheError> {
     let hash = |value: JsValue| {
         let text = value
             .as_string()
             .ok_or_else(|| VecheError::record("a proof holds something that is not text"))?;
-        veche_board::Hash::from_base64(&text).map_err(VecheError::record)
+        Hash::from_base64(&text).map_err(VecheError::record)
     };
     proof.iter().map(hash).collect()
 }

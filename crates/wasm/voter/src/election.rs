@@ -1,7 +1,9 @@
 use std::rc::Rc;
 
-use js_sys::Array;
-use veche_wasm_common::convert::to_js;
+use js_sys::JSON;
+use veche_record::{Card, ElectionError};
+use veche_wasm_common::VecheError;
+use veche_wasm_common::convert;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -9,26 +11,32 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub struct Election {
     inner: Rc<veche_record::Election>,
+    /// The manifest as published, whose object JavaScript makes by itself.
+    manifest: String,
 }
 
-/// Opens the election that `fingerprint` names, from the manifest's exact bytes and the record's entry bundles from the
-/// first on, with the record's number of entries. The ceremony of the trustees is replayed, and must come to this
-/// fingerprint.
-///
-/// The first bundle is enough for most elections. Where the ceremony goes on after the bundles at hand, the code is
-/// `more-bundles`: call again with one bundle more.
+/// Opens the election that `fingerprint` names, from the manifest's exact bytes and the election's card. Whoever hands
+/// them out need not be believed: the fingerprint is made of nothing else.
 ///
 /// # Errors
-/// `wrong-election` when they are those of another election, `record-unreadable` when they are no record at all.
+/// `wrong-election` when they are those of another election, `record-unreadable` for bytes that are no card.
 #[wasm_bindgen(js_name = openElection)]
-pub fn open_election(
-    manifest: &[u8],
-    #[wasm_bindgen(unchecked_param_type = "Uint8Array[]")] bundles: &Array,
-    size: f64,
-    fingerprint: &str,
-) -> Result<Election, JsValue> {
-    let inner = veche_wasm_common::open_election(manifest, bundles, size, fingerprint)?;
-    Ok(Election { inner: Rc::new(inner) })
+pub fn open_election(manifest: &[u8], card: &[u8], fingerprint: &str) -> Result<Election, JsValue> {
+    let inner = Rc::new(open(manifest, card, fingerprint)?);
+    let text = std::str::from_utf8(manifest).map_err(VecheError::wrong_election)?;
+    Ok(Election { inner, manifest: text.to_owned() })
+}
+
+fn open(manifest: &[u8], card: &[u8], fingerprint: &str) -> Result<veche_record::Election, VecheError> {
+    let expected = convert::digest(fingerprint)?;
+    let card = Card::parse(card).map_err(VecheError::record)?;
+    veche_record::Election::from_card(manifest, card, &expected).map_err(|error| match error {
+        ElectionError::Fingerprint { .. } => {
+            VecheError::wrong_election("this is not the election that was announced")
+        }
+        // What is wrong with it `veche manifest check` says: no verifier takes a record of it either.
+        _ => VecheError::wrong_election("what was announced is not an election"),
+    })
 }
 
 #[wasm_bindgen]
@@ -44,7 +52,7 @@ impl Election {
     /// Never for a manifest that was opened.
     #[wasm_bindgen(unchecked_return_type = "Manifest")]
     pub fn manifest(&self) -> Result<JsValue, JsValue> {
-        Ok(to_js(self.inner.manifest().document())?)
+        JSON::parse(&self.manifest)
     }
 
     /// Reads an entry in which the organiser speaks to everybody, and verifies the organiser's signature.

@@ -4,7 +4,7 @@
 //! ```js
 //! import init, { openElection } from "./veche-wasm-voter.js";
 //! await init();
-//! const election = openElection(manifest, [firstBundle], size, fingerprint);  // throws on any other election
+//! const election = openElection(manifest, card, fingerprint);  // throws on any other election
 //! const credential = election.newCredential();
 //! const prepared = election.prepare(credential, style, sequence, previous, attempt); // while the voter reads
 //! const { bytes, code, hash } = prepared.seal({ north: { values: { p1: 1, p7: 1 } } });

@@ -1,6 +1,5 @@
 import { Api } from "../../../lib/api.js";
-import { openFromBundles } from "../../../lib/bundles.js";
-import { checkpointSize, fromBase64 } from "../../../lib/encoding.js";
+import { fromBase64 } from "../../../lib/encoding.js";
 import { Database } from "../../../lib/idb.js";
 import { Trouble } from "../../../lib/trouble.js";
 import { Box } from "./box.js";
@@ -40,7 +39,7 @@ export class Election {
   }
 
   /**
-   * Fetches what the record says of the election and opens it in the worker, which refuses any but the pinned one.
+   * Fetches manifest and card and opens the election in the worker, which refuses any but the pinned one.
    * @param {SiteConfig} config
    * @param {Engine} engine
    * @returns {Promise<Election>}
@@ -49,14 +48,13 @@ export class Election {
     const { fingerprint } = config;
     if (fingerprint === null) throw new Trouble("setup");
     const api = new Api(new URL(config.box, document.baseURI));
-    const [info, manifestBytes] = await Promise.all([api.election(), api.record("manifest.json")]);
-    if (info.fingerprint === null) throw new Trouble("setup");
-    const size = checkpointSize(info.checkpoint);
-    const opened = await openFromBundles(
-      size,
-      (path) => api.record(path),
-      (bundles) => engine.call("open", { manifest: manifestBytes, bundles, size, fingerprint }),
-    );
+    const [info, manifestBytes, card] = await Promise.all([
+      api.election(),
+      api.record("manifest.json"),
+      api.card(),
+    ]);
+    if (info.fingerprint === null || card === null) throw new Trouble("setup");
+    const opened = await engine.call("open", { manifest: manifestBytes, card, fingerprint });
     const database = await Database.open(opened.fingerprint);
     const { manifest } = opened;
     const election = new Election({

@@ -1,13 +1,11 @@
-//! Opening an election from a record's first bundles: the one place where a page comes to believe in an election.
+//! Opening an election from a record's first bundles: the one place where an observer's page comes to believe in one.
 
 use js_sys::{Array, Uint8Array};
 use veche_board::{Tile, decode_bundle};
 use veche_crypto::hash::Digest;
 use veche_record::Election;
 use veche_verify::{Check, Opening};
-
-use crate::convert;
-use crate::error::VecheError;
+use veche_wasm_common::{Fault, VecheError, convert};
 
 /// Opens the election that `fingerprint` names, from the manifest's exact bytes and the record's entry bundles (each a
 /// `Uint8Array`) from the first on, with the record's number of entries. The ceremony of the trustees is replayed, and
@@ -16,7 +14,7 @@ use crate::error::VecheError;
 /// # Errors
 /// `wrong-election` when they are those of another election, `record-unreadable` when they are no record at all,
 /// `more-bundles` when the ceremony goes on after the bundles at hand.
-pub fn open_election(
+pub(crate) fn open_election(
     manifest: &[u8],
     bundles: &Array,
     size: f64,
@@ -41,7 +39,11 @@ pub fn open_election(
         left -= width;
     }
     Err(if left > 0 {
-        VecheError::more_bundles()
+        VecheError::new(
+            "more-bundles",
+            Fault::Caller,
+            "the key ceremony goes on in the next bundle of the record",
+        )
     } else {
         VecheError::record("the trustees have not made the keys of this election yet")
     })
