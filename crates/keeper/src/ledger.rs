@@ -266,7 +266,7 @@ impl Ledger {
 
     fn resume(&mut self, leaf: &[u8], read: StoredLeaf) -> Result<(), LedgerError> {
         let index = self.log.committed();
-        let applied = self.state.resume(index, leaf, read.ballot)?;
+        let applied = self.state.resume(index, leaf, read.hash, read.ballot)?;
         self.log.push(read.hash);
         if let Some(lookups) = &mut self.lookups {
             // There was no election yet when the first leaves after the ceremony were read.

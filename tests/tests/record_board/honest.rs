@@ -1,6 +1,7 @@
 //! Honest records pass, and say how far they go.
 
 use serde_json::{Value, json};
+use veche_board::leaf_hash;
 use veche_record::{Entry, Selection};
 use veche_tests::small::manifest_json;
 use veche_verify::result::GroupResult;
@@ -164,7 +165,7 @@ fn applying_restoring_and_admitting_come_to_the_same_state() {
         restored.restore(index, leaf).unwrap();
         // Read before on another core, or not: it comes to the same.
         let read = resumed.election().and_then(|election| StoredBallot::read(election, leaf));
-        resumed.resume(index, leaf, read.filter(|_| index % 2 == 0)).unwrap();
+        resumed.resume(index, leaf, leaf_hash(leaf), read.filter(|_| index % 2 == 0)).unwrap();
         for state in [&mut applied, &mut restored] {
             assert_eq!(state.unsummed().len(), 0);
             for owed in state.owed().collect::<Vec<_>>() {
@@ -174,7 +175,8 @@ fn applying_restoring_and_admitting_come_to_the_same_state() {
         if resumed.course() == Course::Closed {
             // Only those that count are read again: the ballots that were replaced never came into the sums.
             assert_eq!((resumed.owed().len(), resumed.unsummed().len()), (0, 3));
-            let failure = resumed.resume(index + 1, &board.leaves[index as usize + 1], None).unwrap_err();
+            let next = &board.leaves[index as usize + 1];
+            let failure = resumed.resume(index + 1, next, leaf_hash(next), None).unwrap_err();
             assert!(matches!(*failure.cause, Cause::Unsettled(3)), "{failure}");
             for unsummed in resumed.unsummed().collect::<Vec<_>>() {
                 resumed.settle(unsummed, &board.leaves[unsummed as usize]).unwrap();

@@ -156,7 +156,7 @@ async fn the_organisers_routes_want_the_organisers_token() {
 #[tokio::test]
 async fn only_messages_of_trustees_and_rehearsal_ballots_are_posted() {
     let running = Running::start(&manifest("open"), "", |_| {}).await;
-    for kind in (0u8..=14).filter(|kind| ![1, 9, 12, 14].contains(kind)).chain([255]) {
+    for kind in (0u8..=20).filter(|kind| ![1, 9, 12, 14].contains(kind)).chain([255]) {
         let request = running.as_organiser(running.octets("/v1/entries", vec![kind, 0, 0]));
         Answer::of(request.send().await.unwrap()).await.problem(422, "entry-refused");
     }
@@ -206,6 +206,10 @@ fn the_document_has_every_route_of_the_contract() {
         ("POST", "/v1/rehearsal"),
         ("POST", "/v1/restart"),
         ("POST", "/v1/close"),
+        ("POST", "/v1/extend"),
+        ("POST", "/v1/notices"),
+        ("GET", "/v1/closing"),
+        ("POST", "/v1/closing"),
         ("GET", "/record/manifest.json"),
         ("GET", "/record/checkpoint"),
         ("GET", "/record/result.json"),

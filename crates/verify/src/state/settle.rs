@@ -1,7 +1,7 @@
 //! Where sums and ballots disagree for a while: replaced ballots that are still in the sums, and ballots
 //! that were read back after a restart and are not in them yet. Both are settled before the tally input.
 
-use veche_board::leaf_hash;
+use veche_board::Hash;
 use veche_record::{Ballot, BallotOutline, Election, EntryKind};
 
 use super::{Applied, BoardState};
@@ -26,8 +26,8 @@ impl StoredBallot {
 
 impl BoardState {
     /// [`Self::restore`] for a ballot box that must be back at once: of a ballot only the outline is read,
-    /// which decodes no ciphertext. Its entry is then one of [`Self::unsummed`]. `read` is what this very leaf
-    /// says, where it was read before.
+    /// which decodes no ciphertext. Its entry is then one of [`Self::unsummed`]. `hash` is this very leaf's in the
+    /// tree, and `read` what it says, where it was read before.
     ///
     /// # Errors
     /// [`Failure`].
@@ -35,6 +35,7 @@ impl BoardState {
         &mut self,
         index: u64,
         leaf: &[u8],
+        hash: Hash,
         read: Option<StoredBallot>,
     ) -> Result<Applied, Failure> {
         let ballot = leaf.strip_prefix(&[EntryKind::Ballot as u8]);
@@ -51,12 +52,12 @@ impl BoardState {
             return Err(flaw);
         }
         self.restored = true;
-        let hash = outline.hash();
+        let whole = outline.hash();
         if let Some(recorded) = &mut self.recorded {
-            recorded.insert(outline.body(), (index, hash));
+            recorded.insert(outline.body(), (index, whole));
         }
-        let applied = self.commit(examined, [leaf_hash(leaf)]);
-        self.unsummed.insert(index, hash);
+        let applied = self.commit(examined, [hash]);
+        self.unsummed.insert(index, whole);
         Ok(applied)
     }
 
