@@ -147,9 +147,17 @@ enum Step {
 }
 
 impl BoardView {
+    /// Until when ballots are typed in from paper, as Unix seconds.
+    fn paper_until(&self) -> Option<i64> {
+        let until = self.election()?.manifest().document().paper_until?;
+        i64::try_from(until.unix()).ok()
+    }
+
     fn next_step(&self, now: i64) -> Option<Step> {
         match self.course() {
             Course::Open if now >= self.hours().1 => Some(Step::Close),
+            // After the voting, until papers are typed in.
+            Course::Ended if now >= self.paper_until()? => Some(Step::Close),
             Course::Closed => Some(Step::FixSums),
             Course::Counting => self.count()?.is_decrypted().then_some(Step::PublishResult),
             Course::Published if self.is_misstated() => Some(Step::PublishResult),

@@ -208,8 +208,14 @@ impl Board {
 
     /// Ends the vote, and before it the voting where ballots are typed in from paper afterwards.
     pub fn close(&mut self) {
-        while let Some(kind) = self.state.next_closing() {
-            self.append(self.small.sealer().close(kind, &self.leaves, CLOSES).unwrap());
+        self.end_voting();
+        self.append(self.signed_close());
+    }
+
+    /// Ends the voting, where ballots are typed in from paper afterwards.
+    pub fn end_voting(&mut self) {
+        if self.state.next_closing() == Some(ClosingKind::Ended) {
+            self.append(self.small.sealer().close(ClosingKind::Ended, &self.leaves, CLOSES).unwrap());
         }
     }
 

@@ -29,13 +29,14 @@ fn attack_82_more_paper_ballots_than_papers_are_refused() {
         }
         assert_eq!(board.state.paper_faults().is_empty(), closes);
         if closes {
-            board.append(board.signed_close());
+            board.close();
             board.fix_sums();
             board.finish();
             let report = board.audit();
             assert_passes(&report, Outcome::Verified);
             assert_eq!(report.status(Check::PaperCount), Status::Passed);
         } else {
+            board.end_voting();
             let at = board.force(board.signed_close());
             assert_fails(&board.audit(), Check::PaperCount, Some(at), "organiser");
         }
@@ -60,7 +61,7 @@ fn the_last_count_of_a_style_holds_and_an_entered_pseudonym_that_is_struck_off_n
     assert_eq!(board.state.paper_faults(), [entered]);
     board.struck(20, 20, RevocationReason::NotEntitled);
     assert_eq!(board.state.paper_faults(), []);
-    board.append(board.signed_close());
+    board.close();
 }
 
 #[test]
@@ -71,6 +72,7 @@ fn attack_70_whoever_voted_on_paper_is_struck_off_and_has_a_paper() {
     assert_eq!(board.state.paper_faults(), [PaperFault::NotCounted { style: 1 }]);
     board.count_papers(SOUTH, 0);
     assert_eq!(board.state.paper_faults(), [PaperFault::StruckOff { style: 1, voters: 1, papers: 0 }]);
+    board.end_voting();
     let at = board.force(board.signed_close());
     assert_fails(&board.audit(), Check::PaperCount, Some(at), "organiser");
     board.leaves.pop();
@@ -78,7 +80,7 @@ fn attack_70_whoever_voted_on_paper_is_struck_off_and_has_a_paper() {
     // Online after paper: the other order is refused, too.
     let ballot = board.ballot(2, SOUTH, 0);
     assert!(board.cast(&ballot).is_err());
-    board.append(board.signed_close());
+    board.close();
     board.fix_sums();
     board.finish();
     let report = board.audit();

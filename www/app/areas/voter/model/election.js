@@ -78,11 +78,19 @@ export class Election {
     await this.#listen();
   }
 
-  /** Takes over what the organiser has said. What is not signed by the organiser is left out: the box alone says it. */
+  /**
+   * Takes over what the organiser has said. What is not signed by the organiser is left out: the box alone says it. So is
+   * a notice out of number, which was never said, or was taken back.
+   */
   async #listen() {
     const entries = this.info.statements.map((text) => fromBase64(text));
-    const heard = entries.map((entry) => this.engine.call("statement", { entry }).catch(() => null));
-    this.statements = (await Promise.all(heard)).filter((statement) => statement !== null);
+    const heard = await Promise.all(
+      entries.map((entry) => this.engine.call("statement", { entry }).catch(() => null)),
+    );
+    let next = 0;
+    this.statements = heard
+      .filter((statement) => statement !== null)
+      .filter(({ text, number }) => text === undefined || number === next++);
   }
 
   /** When voting closes, in milliseconds since 1970: as announced, or as the organiser has put it off. */
