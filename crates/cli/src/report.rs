@@ -39,6 +39,18 @@ pub fn text(report: &Report) -> String {
     text
 }
 
+/// Who took part and whose keys changed: what no check can judge, for a page of totals.
+pub(crate) fn voters(report: &Report) -> String {
+    let mut text = String::from("  Voters by district and by how they were identified\n");
+    // Writing to a string does not fail.
+    let _ = write_turnout(&mut text, report);
+    let about = ["keys-handed-over", "keys-replaced", "voted-on-paper", "not-entitled"];
+    for notice in report.notices.iter().filter(|notice| about.contains(&notice.code)) {
+        let _ = writeln!(text, "  {}", notice.text);
+    }
+    text
+}
+
 /// The report in words, for a page that has the totals above it.
 pub(crate) fn text_without_totals(report: &Report) -> String {
     let mut text = String::new();

@@ -5,12 +5,16 @@ use serde::Serialize;
 use crate::error::ResultsError;
 use crate::standing::Standing;
 use veche_record::manifest::Funding;
-use veche_verify::Verdict;
+use veche_verify::{KeyChanges, RouteTurnout, Verdict};
 
 /// Everything that the table says.
 #[derive(Debug, Serialize)]
 pub struct Results<'a> {
     contests: Vec<ContestResults<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_changes: Option<KeyChanges>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    turnout: Vec<RouteTurnout>,
 }
 
 #[derive(Debug, Serialize)]
@@ -61,7 +65,14 @@ struct OptionResults<'a> {
 impl<'a> Results<'a> {
     /// The standings; the options are in the manifest's order, as in `result.json`. `language` is that of the names.
     pub fn new(standings: &'a [Standing<'a>], language: &str) -> Self {
-        Self { contests: standings.iter().map(|standing| contest(standing, language)).collect() }
+        let contests = standings.iter().map(|standing| contest(standing, language)).collect();
+        Self { contests, key_changes: None, turnout: Vec::new() }
+    }
+
+    /// With what an audit counts of the voters, which the totals do not say.
+    #[must_use]
+    pub fn counted(self, key_changes: Option<KeyChanges>, turnout: &[RouteTurnout]) -> Self {
+        Self { key_changes, turnout: turnout.to_vec(), ..self }
     }
 
     /// As a file.

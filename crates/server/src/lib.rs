@@ -10,6 +10,7 @@
 //! | `http/` | what stands around every request |
 //! | `context` | what a request can reach |
 //! | `server`, `tasks` | how it starts, what runs, how it stops. Imports everything and is imported by nothing |
+//! | `desk` | what is done by hand on the folder of a ballot box that may be running: striking off, counting papers |
 //! | `init`, `config`, `folder`, `keys`, `clock` | making a ballot box, and what it is started with |
 //!
 //! Imports run downhill, without circles: `server` → `http::router` → the handlers of the two halves → their contexts →
@@ -34,6 +35,7 @@ mod ballot_box;
 mod clock;
 mod config;
 mod context;
+mod desk;
 mod folder;
 mod handover;
 mod http;
@@ -49,6 +51,7 @@ pub use ballot_box::publish::once::publish;
 pub use ballot_box::witness::WitnessesError;
 pub use clock::Clock;
 pub use config::Config;
+pub use desk::{DeskError, Whom, count_papers, strike};
 pub use folder::ManifestFileError;
 pub use http::limits::Limits;
 pub use http::router::{ExtrasError, openapi};

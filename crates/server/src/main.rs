@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
-use veche_server::{Config, Limits, Program, Server, SmsGateway, Terminal};
+use veche_record::entry::RevocationReason;
+use veche_server::{Config, Limits, Program, Server, SmsGateway, Terminal, Whom};
 
 /// The ballot box of a Veche election. It never sees a choice.
 #[derive(Debug, Parser)]
@@ -52,8 +53,51 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Strike a voter off the board: no ballot of theirs counts, and nothing of theirs follows. It cannot be undone
+    Strike {
+        /// The folder of the ballot box, which may be running
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The voter's name on the board; without it, a phone number is read from standard input, so that it stays in
+        /// no history of commands
+        #[arg(long, value_name = "PSEUDONYM")]
+        pseudonym: Option<String>,
+        /// Why; everybody can read it
+        #[arg(long, value_enum)]
+        reason: Reason,
+    },
+    /// Enter how many papers of a district were counted by hand; the last number holds
+    Papers {
+        /// The folder of the ballot box, which may be running
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The district: the identifier of a style of the manifest
+        #[arg(long, value_name = "ID")]
+        style: String,
+        /// How many papers
+        #[arg(long, value_name = "N")]
+        count: u32,
+    },
     /// Print the OpenAPI document of the interface
     Openapi,
+}
+
+/// Why a voter is struck off.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Reason {
+    /// The voter has voted on paper
+    VotedOnPaper,
+    /// The voter may not vote
+    NotEntitled,
+}
+
+impl From<Reason> for RevocationReason {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::VotedOnPaper => RevocationReason::VotedOnPaper,
+            Reason::NotEntitled => RevocationReason::NotEntitled,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -191,6 +235,18 @@ async fn run(command: Command) -> Result<(), String> {
             publish(&data, &folder.to_string_lossy()).await?;
         }
         Command::Publish { data, to } => publish(&data, &to).await?,
+        Command::Strike { data, pseudonym, reason } => {
+            let phone = if pseudonym.is_none() { line_of_input()? } else { String::new() };
+            let whom = pseudonym.as_deref().map_or(Whom::Phone(&phone), Whom::Pseudonym);
+            let index =
+                veche_server::strike(&data, whom, reason.into()).await.map_err(|error| error.to_string())?;
+            say(&mut out, &format!("The voter is struck off the board: entry {index}."));
+        }
+        Command::Papers { data, style, count } => {
+            let index =
+                veche_server::count_papers(&data, &style, count).await.map_err(|error| error.to_string())?;
+            say(&mut out, &format!("{count} papers of {style} are on the board: entry {index}."));
+        }
         Command::Openapi => say(&mut out, veche_server::openapi().trim_end()),
     }
     Ok(())
@@ -200,6 +256,15 @@ async fn publish(data: &std::path::Path, to: &str) -> Result<(), String> {
     let size = veche_server::publish(data, to).await.map_err(|error| error.to_string())?;
     say(&mut std::io::stdout(), &format!("The record of {size} entries is in {to}"));
     Ok(())
+}
+
+/// The line that is typed or piped in.
+fn line_of_input() -> Result<String, String> {
+    let mut line = String::new();
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|error| format!("standard input cannot be read: {error}"))?;
+    Ok(line.trim().to_owned())
 }
 
 /// Prints a line. That nobody reads it is no reason to stop.

@@ -241,6 +241,9 @@ mod tests {
         async fn guess(&self, _: &Guess, _: &GuessLimits) -> Result<Guessed, StoreError> {
             panic!("broken")
         }
+        async fn pseudonym(&self, _: &PhoneHash) -> Result<Option<veche_record::Pseudonym>, StoreError> {
+            panic!("broken")
+        }
         async fn voter(&self, _: &[u8; 32], _: i64) -> Result<Option<SignedInVoter>, StoreError> {
             panic!("broken")
         }

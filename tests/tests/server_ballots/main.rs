@@ -19,6 +19,7 @@ mod hours;
 mod measure;
 mod publishing;
 mod store;
+mod struck_off;
 mod together;
 mod whole;
 mod witnessed;

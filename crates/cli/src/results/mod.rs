@@ -7,6 +7,7 @@ use thiserror::Error;
 use veche_record::{Manifest, ManifestError};
 use veche_results::{Drawn, Results, Standing, language};
 use veche_verify::result::ResultFile;
+use veche_verify::{KeyChanges, RouteTurnout};
 
 use crate::Outcome;
 use crate::error::Error;
@@ -85,18 +86,33 @@ pub fn run(args: &ResultsArgs) -> Result<Outcome, Error> {
     };
     let manifest =
         Manifest::parse(&folder.file(MANIFEST)?.unwrap_or_default()).map_err(ResultsError::from)?;
-    let text = format(args, &manifest, totals, &report.draws)?;
+    let beside = Beside {
+        draws: &report.draws,
+        key_changes: report.key_changes,
+        turnout: &report.turnout,
+        words: report::voters(&report),
+    };
+    let text = format(args, &manifest, totals, &beside)?;
     Ok(Outcome::passed(text))
+}
+
+/// What an audit finds beside the totals.
+#[derive(Default)]
+struct Beside<'a> {
+    draws: &'a [Drawn],
+    key_changes: Option<KeyChanges>,
+    turnout: &'a [RouteTurnout],
+    words: String,
 }
 
 fn format(
     args: &ResultsArgs,
     manifest: &Manifest,
     totals: &ResultFile,
-    draws: &[Drawn],
+    beside: &Beside<'_>,
 ) -> Result<String, Error> {
     let language = language(manifest);
-    let mut standings = Standing::all(manifest, totals, draws);
+    let mut standings = Standing::all(manifest, totals, beside.draws);
     let known: Vec<String> = standings.iter().map(|standing| standing.contest.id.clone()).collect();
     if let Some(contest) = &args.contest {
         standings.retain(|standing| standing.contest.id == *contest);
@@ -105,9 +121,12 @@ fn format(
         }
     }
     Ok(match args.format {
-        Format::Table => table::table(&standings, language),
+        Format::Table => table::table(&standings, language) + &beside.words,
         Format::Csv => veche_results::csv(&standings, language).map_err(ResultsError::from)?,
-        Format::Json => Results::new(&standings, language).to_json().map_err(ResultsError::from)?,
+        Format::Json => Results::new(&standings, language)
+            .counted(beside.key_changes, beside.turnout)
+            .to_json()
+            .map_err(ResultsError::from)?,
         Format::Pb => match standings.as_slice() {
             [one] => veche_results::pb(one, manifest.document(), language).map_err(ResultsError::from)?,
             _ => return Err(ResultsError::SeveralContests { known }.into()),

@@ -41,7 +41,7 @@ fn group(style: &str, totals: Option<[u64; 2]>, blank: u64) -> GroupResult {
 
 fn shown(totals: &ResultFile, shape: Format) -> Result<String, Error> {
     let args = ResultsArgs { record: PathBuf::new(), format: shape, contest: None };
-    format(&args, &manifest(), totals, &[])
+    format(&args, &manifest(), totals, &Beside::default())
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub(crate) async fn append<E: Into<Problem> + Send + 'static>(
 /// organiser has signed elsewhere. A trustee's token is for that trustee's own messages, the organiser's for all of them.
 #[utoipa::path(
     post, path = "/v1/entries", tag = "organiser", security(("organiser" = [])),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial, RehearsalBallot, Extension, Notice, Ended or Close message, in its one encoding"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial, RehearsalBallot, Extension, Notice, Ended, Close or PaperCount message, in its one encoding"),
     responses(
         (status = 201, description = "Appended", body = AppendedEntry),
         (status = 401, description = "`trustee-only`"),
@@ -73,7 +73,8 @@ fn demand_own(author: Author, message: &[u8]) -> Result<(), Problem> {
             | Entry::Close(_)
             | Entry::Ended(_)
             | Entry::Extension(_)
-            | Entry::Notice(_),
+            | Entry::Notice(_)
+            | Entry::PaperCount(_),
         ) if author == Author::Organiser => return Ok(()),
         Ok(_) => None,
         Err(error) => {

@@ -28,7 +28,7 @@ pub(crate) struct Registrar {
 impl Registrar {
     /// How this registrar identifies people, by a code that is sent to a phone: the first route of the manifest whose
     /// ballots are not typed from paper.
-    pub(crate) fn route(&self) -> Result<u8, Problem> {
+    pub(crate) fn sign_in_route(&self) -> Result<u8, Problem> {
         self.manifest.online_route().ok_or_else(|| {
             Problem::new(Kind::NotOpen, "The manifest has no route by which people vote online.")
         })

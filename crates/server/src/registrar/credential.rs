@@ -131,7 +131,8 @@ async fn read(registrar: &Registrar, voter: &Voter, request: &NewKey) -> Result<
                 refused("`handover` is not 128 lower-case hexadecimal digits of a signature.")
             })?),
         };
-    let terms = CredentialTerms { pseudonym, style, route: registrar.route()?, number: request.number, key };
+    let terms =
+        CredentialTerms { pseudonym, style, route: registrar.sign_in_route()?, number: request.number, key };
     terms.verify_possession(&fingerprint, &possession).map_err(|_| {
         refused(
             "`possession` does not prove that this voter has the key, for this election, ballot style and number.",

@@ -211,7 +211,8 @@ pub(crate) async fn finish(
     if known.is_some_and(|voter| voter.struck_off.is_some()) {
         return Err(Problem::struck_off());
     }
-    let route = registrar.manifest.route(registrar.route()?).map(|route| route.id.clone());
+    let route = usize::from(registrar.sign_in_route()?);
+    let route = registrar.manifest.routes().get(route).map(|route| route.id.clone());
     let style_on_board = known.and_then(|voter| registrar.manifest.ballot_style(voter.style));
     Ok(Answer(SignedIn {
         token: token.to_string(),

@@ -249,6 +249,8 @@ async fn a_pseudonym_is_made_once(one: &impl RegistrarStore, two: &impl Registra
         let voter = two.voter(&hash(3, 40, which), NOW).await.unwrap();
         assert_eq!(voter, Some(SignedInVoter { phone: phone(40), pseudonym }), "sessions of one voter");
     }
+    assert_eq!(two.pseudonym(&phone(40)).await.unwrap(), Some(pseudonym));
+    assert_eq!(two.pseudonym(&phone(39)).await.unwrap(), None, "nobody has signed in with it");
 }
 
 async fn a_session_ends(store: &impl RegistrarStore) {

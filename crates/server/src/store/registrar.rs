@@ -215,6 +215,9 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// the first and stays. A guess is counted when it is wrong, too.
     async fn guess(&self, guess: &Guess, limits: &GuessLimits) -> Result<Guessed, StoreError>;
 
+    /// The pseudonym of a phone that has signed in.
+    async fn pseudonym(&self, phone: &PhoneHash) -> Result<Option<Pseudonym>, StoreError>;
+
     /// Whose session a token is, by its hash, if it has not ended at `now`.
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError>;
 

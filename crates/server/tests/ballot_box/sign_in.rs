@@ -286,7 +286,7 @@ async fn a_session_ends_after_half_an_hour() {
     let running = Running::with_roll(&[ANNA]).await;
     let (token, _) = running.sign_in(ANNA).await;
     let register = || async {
-        let body = json!({"style": "nowhere", "key": "", "possession": ""});
+        let body = json!({"style": "nowhere", "key": "", "number": 0, "possession": ""});
         let request = running.post("/v1/credential").bearer_auth(&token).json(&body);
         Answer::of(request.send().await.unwrap()).await
     };

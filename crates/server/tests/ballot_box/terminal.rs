@@ -201,7 +201,7 @@ async fn the_terminal_shows_the_code_and_the_log_shows_no_secret() {
         Answer::of(post("/v1/sign-in/code", json!({"session": session, "code": code})).send().await.unwrap())
             .await;
     let token = signed.text("token");
-    let key = json!({"style": "north", "key": "00", "possession": "00"});
+    let key = json!({"style": "north", "key": "00", "number": 0, "possession": "00"});
     let refused =
         http.post(format!("{url}/v1/credential")).bearer_auth(&token).json(&key).send().await.unwrap();
     assert_eq!(refused.status(), 409);

@@ -143,6 +143,12 @@ export interface AuditCheckReport extends AuditCheck {
   more_failures: AuditFailure[];
 }
 
+/** How often something happened to voters' keys. */
+export interface KeyChange {
+  count: number;
+  after_ballot: number;
+}
+
 /** What an audit found: the document that `veche verify --json` prints. */
 export interface AuditReport {
   outcome: "verified" | "consistent" | "not-finished" | "failed" | "unreadable";
@@ -150,6 +156,10 @@ export interface AuditReport {
   expected: string | null;
   entries: number;
   ballots: number;
+  /** How often keys changed and voters were struck off, and how often of these after a ballot of the voter. */
+  key_changes: Record<"handovers" | "replaced" | "voted_on_paper" | "not_entitled", KeyChange> | null;
+  /** Voters and counted ballots by district and route, by their ids. */
+  turnout: { style: string; route: string; voters: number; ballots: number }[];
   checks: AuditCheckReport[];
   notices: { code: string; text: string }[];
   contests?: unknown[];

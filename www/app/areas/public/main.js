@@ -5,6 +5,7 @@ import { RecordFiles } from "./model/record.js";
 /** @typedef {import("../../lib/engine.js").ObserverEngine} Engine */
 /** @typedef {import("../../lib/config.js").SiteConfig} SiteConfig */
 /** @typedef {import("../../parts/frame.js").Frame} Frame */
+/** @typedef {import("../../../veche-wasm-observer.js").AuditReport} AuditReport */
 /** @typedef {import("../../lib/text.js").Key} Key */
 /** @typedef {import("../../lib/text.js").Texts} Texts */
 
@@ -32,6 +33,12 @@ export class PublicApp extends Page {
     this.engine = engine;
     this.record = new RecordFiles(new URL(config.record ?? `${config.box}record/`, document.baseURI));
   }
+
+  /**
+   * What the last whole verification on this visit has found: what it counts beside the totals stands beside them.
+   * @type {AuditReport | null}
+   */
+  report = null;
 
   /** What its pages read the record with. */
   get means() {

@@ -25,6 +25,28 @@ export default {
     "These are the totals as they stand on the public board. Anyone can recompute them from the sealed ballots.",
   "results.verify": "Verify it yourself",
   "results.find": "Find my ballot",
+  "results.keys": "Voters whose key changed",
+  "results.keys-unknown":
+    "How often a voter’s key was replaced, and how many voters were struck off, is counted when the whole record is verified.",
+  "results.keys-none": "No voter’s key was changed, and nobody was struck off.",
+  "results.keys-handed": {
+    one: "{n} key was handed over to another by its voter ({after} after voting).",
+    other: "{n} keys were handed over to others by their voters ({after} after voting).",
+  },
+  "results.keys-replaced": {
+    one: "{n} key was replaced without the old one ({after} after voting).",
+    other: "{n} keys were replaced without the old ones ({after} after voting).",
+  },
+  "results.keys-paper": {
+    one: "{n} voter was struck off for having voted on paper ({after} after voting here).",
+    other: "{n} voters were struck off for having voted on paper ({after} after voting here).",
+  },
+  "results.keys-not-entitled": {
+    one: "{n} voter was struck off for not being entitled to vote ({after} after voting).",
+    other: "{n} voters were struck off for not being entitled to vote ({after} after voting).",
+  },
+  "results.keys-why":
+    "A key is replaced whenever somebody votes again from another phone, from a private tab, or from a browser that has forgotten it. It is also what somebody would do to vote in another’s place: if you voted once and your key was replaced, ask.",
   "results.checked": "What this page has checked",
   "results.checked-election": "This is the election whose fingerprint this site was published with.",
   "results.checked-board":

@@ -58,5 +58,9 @@ export default {
   "verify.unreadable": "There is no record here",
   "verify.unreadable-text": "Nothing could be read at this place. This says nothing about the vote.",
   "verify.counted": { one: "{n} ballot, {entries} entries.", other: "{n} ballots, {entries} entries." },
+  "verify.turnout": {
+    one: "{style}, {route}: {n} voter, {ballots} with a ballot that counts.",
+    other: "{style}, {route}: {n} voters, {ballots} with a ballot that counts.",
+  },
   "verify.found": "Fingerprint of this record",
 };

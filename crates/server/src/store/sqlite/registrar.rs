@@ -92,6 +92,14 @@ impl RegistrarStore for Sqlite {
         Ok(guessed)
     }
 
+    async fn pseudonym(&self, phone: &PhoneHash) -> Result<Option<Pseudonym>, StoreError> {
+        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT pseudonym FROM voter WHERE phone = ?")
+            .bind(phone.0.as_slice())
+            .fetch_optional(self.read())
+            .await?;
+        row.map(|(pseudonym,)| Ok(Pseudonym(array(&pseudonym)?))).transpose()
+    }
+
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError> {
         let row: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
             "SELECT phone, pseudonym FROM session JOIN voter USING (phone) WHERE token = ? AND expires > ?",

@@ -196,6 +196,7 @@ export class ResultsScreen extends Screen {
       this.wanted !== "" && h("p", { class: "result-note", role: "alert" }, this.t("results.no-contest")),
       ...contests,
       together && turnout,
+      this.#keys(outcome),
       this.#downloads(),
       this.#checked(outcome),
     ];
@@ -381,6 +382,33 @@ export class ResultsScreen extends Screen {
         on: { click: press },
       },
       words,
+    );
+  }
+
+  /** How often voters' keys changed: only who has verified the whole record knows. @param {Outcome} outcome */
+  #keys({ fingerprint }) {
+    const { report } = this.app;
+    const known = report?.fingerprint === fingerprint && report.outcome !== "failed" ? report.key_changes : null;
+    const line = (
+      /** @type {import("../../../../veche-wasm-observer.js").KeyChange} */ { count, after_ballot: after },
+      /** @type {Key} */ key,
+    ) => count > 0 && h("li", null, this.t(key, { n: count, after }));
+    return h(
+      "section",
+      { class: "result-keys" },
+      h("h2", null, this.t("results.keys")),
+      known
+        ? h(
+            "ul",
+            null,
+            line(known.handovers, msg("results.keys-handed")),
+            line(known.replaced, msg("results.keys-replaced")),
+            line(known.voted_on_paper, msg("results.keys-paper")),
+            line(known.not_entitled, msg("results.keys-not-entitled")),
+            Object.values(known).every(({ count }) => count === 0) && h("li", null, this.t("results.keys-none")),
+          )
+        : h("p", null, this.t("results.keys-unknown")),
+      h("p", { class: "hint" }, this.t("results.keys-why")),
     );
   }
 

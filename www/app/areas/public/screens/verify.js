@@ -311,6 +311,7 @@ export class VerifyScreen extends Screen {
       this.#outcome.hidden = true;
       return;
     }
+    this.app.report = report;
     const { title, text, standing } = OUTCOMES[report.outcome];
     const failed = report.checks.filter((check) => check.failure);
     this.#outcome.hidden = false;
@@ -334,6 +335,14 @@ export class VerifyScreen extends Screen {
           { class: "verify-place" },
           h("dt", null, this.t("verify.found")),
           h("dd", { class: "fingerprint" }, grouped(report.fingerprint)),
+        ),
+      report.turnout.length > 0 &&
+        h(
+          "ul",
+          { class: "verify-notices" },
+          report.turnout.map(({ style, route, voters, ballots }) =>
+            h("li", null, this.t("verify.turnout", { style, route, n: voters, ballots })),
+          ),
         ),
       report.notices.length > 0 &&
         h(

@@ -1,0 +1,169 @@
+//! What is done by hand at the town's desk, on the folder of a ballot box that may be running: a voter is struck off,
+//! papers are counted.
+//!
+//! The entries are appended as a second server on the same database would: whoever is first is first, and the other
+//! reads what it wrote.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use veche_crypto::group::GroupError;
+use veche_crypto::signature::PublicKey;
+use veche_keeper::{EntryError, Ledger, LedgerError, OpenError, Transaction};
+use veche_record::entry::{PaperCount, Pseudonym, Revocation, RevocationReason, Signed};
+
+use crate::clock::Clock;
+use crate::folder::{Files, ManifestFileError, read_manifest};
+use crate::keys::{Keys, KeysError};
+use crate::registrar::keys::RegistrarKeys;
+use crate::registrar::phone::Phone;
+use crate::store::error::StoreError;
+use crate::store::registrar::RegistrarStore;
+use crate::store::sqlite::Sqlite;
+
+/// So often another server may be faster.
+const TRIES: usize = 50;
+
+/// Who is struck off.
+#[derive(Debug, Clone, Copy)]
+pub enum Whom<'a> {
+    /// The one of this name on the board: 32 hexadecimal digits.
+    Pseudonym(&'a str),
+    /// The one who has signed in with this phone number.
+    Phone(&'a str),
+}
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// There is no ballot box in the folder.
+    #[error("there is no ballot box in {}", .0.display())]
+    NoData(PathBuf),
+    /// The manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestFileError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The stored board.
+    #[error(transparent)]
+    Board(#[from] OpenError),
+    /// The board could not be written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The board has no place for it.
+    #[error("nothing was done: {0}")]
+    Entry(#[from] EntryError),
+    /// A key that signs nothing, with negligible probability.
+    #[error(transparent)]
+    Signing(#[from] GroupError),
+    /// Neither a pseudonym nor a phone number.
+    #[error(
+        "this is neither a phone number with + and a country code nor a pseudonym of 32 hexadecimal digits"
+    )]
+    Whom,
+    /// Nobody has signed in with this number.
+    #[error(
+        "nobody has signed in with this number, so there is nobody to strike off; take the number off the roll instead"
+    )]
+    NeverSignedIn,
+    /// The voter has signed in, and has no credential.
+    #[error(
+        "this voter has no key on the board, so there is nothing to strike off; take the number off the roll"
+    )]
+    NotOnBoard,
+    /// No such district.
+    #[error("the manifest has no style {0:?}")]
+    Style(String),
+    /// The trustees have not made the keys yet.
+    #[error("the keys of this election are not made yet")]
+    NoElection,
+    /// Others were faster each time.
+    #[error("the running server was faster each time; try again")]
+    Overtaken,
+}
+
+/// Strikes a voter off: no ballot of theirs counts, and nothing of theirs follows. Returns the entry.
+///
+/// # Errors
+/// [`DeskError`]; then nothing was done.
+pub async fn strike(data: &Path, whom: Whom<'_>, reason: RevocationReason) -> Result<u64, DeskError> {
+    let desk = Desk::open(data).await?;
+    let pseudonym = match whom {
+        Whom::Pseudonym(text) => Pseudonym::from_hex(text).ok_or(DeskError::Whom)?,
+        Whom::Phone(text) => {
+            let phone = Phone::parse(text).ok_or(DeskError::Whom)?;
+            let hashed = RegistrarKeys::new(desk.keys.private()).phone(&phone);
+            let known = RegistrarStore::pseudonym(&desk.db, &hashed).await?;
+            known.ok_or(DeskError::NeverSignedIn)?
+        }
+    };
+    desk.append(|turn| {
+        let election = turn.state().election().ok_or(DeskError::NoElection)?.fingerprint();
+        let voter = turn.state().voter(&pseudonym).ok_or(DeskError::NotOnBoard)?;
+        let key = PublicKey::from_bytes(&voter.last_key)?;
+        Ok(turn.entry(Revocation::sign(turn.registrar(), &election, pseudonym, key, reason)?)?)
+    })
+    .await
+}
+
+/// Enters how many papers of a district were counted by hand. Returns the entry.
+///
+/// # Errors
+/// [`DeskError`]; then nothing was done.
+pub async fn count_papers(data: &Path, style: &str, count: u32) -> Result<u64, DeskError> {
+    let desk = Desk::open(data).await?;
+    desk.append(|turn| {
+        let election = turn.state().election().ok_or(DeskError::NoElection)?.fingerprint();
+        let styles = turn.state().manifest().styles();
+        let position = styles.iter().position(|declared| declared.id == style);
+        let position = position.and_then(|position| u16::try_from(position).ok());
+        let position = position.ok_or_else(|| DeskError::Style(style.to_owned()))?;
+        let number = turn.state().next_paper_count(position).ok_or(DeskError::NoElection)?;
+        let entry = Signed::new(PaperCount { style: position, number, count }, turn.organiser(), &election)?;
+        Ok(turn.entry(entry)?)
+    })
+    .await
+}
+
+/// The folder of a ballot box, which may be running.
+struct Desk {
+    keys: Keys,
+    db: Sqlite,
+    ledger: Ledger,
+}
+
+impl Desk {
+    async fn open(data: &Path) -> Result<Self, DeskError> {
+        if !Files::keys(data).exists() || !Files::database(data).exists() {
+            return Err(DeskError::NoData(data.into()));
+        }
+        let (manifest, _) = read_manifest(&Files::manifest(data))?;
+        let keys = Keys::read(&Files::keys(data))?;
+        let db = Sqlite::open(&Files::database(data), false).await?;
+        let ledger = Ledger::open(&manifest, Arc::clone(&keys.board), Arc::new(db.clone())).await?;
+        Ok(Desk { keys, db, ledger })
+    }
+
+    async fn append(
+        mut self,
+        entry: impl Fn(&mut Transaction<'_>) -> Result<u64, DeskError>,
+    ) -> Result<u64, DeskError> {
+        for _ in 0..TRIES {
+            let now = Clock::system().unix();
+            let planned = self.ledger.plan(now, &entry)?;
+            match self.ledger.commit().await {
+                Ok(()) => {
+                    self.db.close().await;
+                    return Ok(planned.index);
+                }
+                Err(LedgerError::Behind) => self.ledger.catch_up().await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(DeskError::Overtaken)
+    }
+}
