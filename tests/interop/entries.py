@@ -1,5 +1,7 @@
 """Section 9: entries and messages, and their one encoding."""
 
+import ed25519
+import tlog
 from framing import Malformed, Reader, digest
 
 (GENESIS, CEREMONY, OPEN, CREDENTIAL, BALLOT, CHALLENGED, REVOCATION, CLOSE, TALLY_INPUT, PARTIAL, RESULT, PART,
@@ -38,13 +40,15 @@ def _genesis(m, r):
     m.organiser = r.point(what="the organiser key")
     m.registrar = r.point(what="the registrar key")
     m.log_key = r.take(32)
+    if not ed25519.usable(m.log_key):
+        raise Malformed("the log's key is not one")
     m.trustees, m.threshold = r.number(1), r.number(1)
     try:
         m.origin = r.take(r.number(1)).decode("utf-8")
     except UnicodeDecodeError:
         raise Malformed("the origin is not UTF-8") from None
-    if not m.origin:
-        raise Malformed("the origin is empty")
+    if not tlog.key_name_valid(m.origin):
+        raise Malformed("the origin is not one")
 
 
 def _ceremony(m, r):

@@ -40,6 +40,7 @@ const LONG: &[Suite] = &[
     suite("cities", "real cities, every row of them", cities),
     suite("large-board", "the page that verifies, on a board of 100,000 entries", large_board),
     suite("crash", "a ballot box that is killed a thousand times while people vote", crashes),
+    suite("mutations", "both verifiers on thousands of changed records", mutations),
 ];
 
 /// Which suites are run.
@@ -228,5 +229,17 @@ fn interop() -> Result<()> {
     let python = find("python3").context("python3 is not on PATH")?;
     let folder = root().join("tests").join("interop");
     run(Command::new(&python).current_dir(&folder).args(["-m", "unittest"]))?;
-    run(Command::new(&python).current_dir(&folder).arg("compare.py").arg(build_programs(TEST_BUILD)?.veche))
+    compare("150")
+}
+
+/// Both verifiers read the same records, among them so many that somebody has changed.
+fn compare(changed: &str) -> Result<()> {
+    let python = find("python3").context("python3 is not on PATH")?;
+    let folder = root().join("tests").join("interop");
+    let veche = build_programs(TEST_BUILD)?.veche;
+    run(Command::new(&python).current_dir(&folder).arg("compare.py").arg(veche).args(["--random", changed]))
+}
+
+fn mutations() -> Result<()> {
+    compare("3000")
 }
