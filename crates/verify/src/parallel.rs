@@ -7,8 +7,6 @@ mod several {
     use std::thread;
     use std::time::Duration;
 
-    use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-
     /// Something that is being computed on another thread, in the order of beginning.
     pub(crate) struct Task<T> {
         result: Receiver<thread::Result<T>>,
@@ -55,11 +53,6 @@ mod several {
     pub(crate) fn workers() -> usize {
         rayon::current_num_threads()
     }
-
-    /// What a function makes of each of these, in their order.
-    pub(crate) fn map<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
-        items.par_iter().map(make).collect()
-    }
 }
 
 #[cfg(not(feature = "parallel"))]
@@ -85,11 +78,6 @@ mod several {
     pub(crate) fn workers() -> usize {
         1
     }
-
-    /// What a function makes of each of these, in their order.
-    pub(crate) fn map<T, R>(items: &[T], make: impl Fn(&T) -> R) -> Vec<R> {
-        items.iter().map(make).collect()
-    }
 }
 
-pub(crate) use several::{Task, map, workers};
+pub(crate) use several::{Task, workers};

@@ -22,7 +22,6 @@ use veche_record::{CompiledContest, Election, Group, Totals};
 
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
-use crate::parallel;
 
 /// Why totals cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -373,6 +372,19 @@ impl<'a> Unmasked<'a> {
     }
 }
 
+/// The numbers behind these points, on every core.
+#[cfg(feature = "parallel")]
+fn solve_all(log: &DiscreteLog, points: &[RistrettoPoint]) -> Vec<Option<u64>> {
+    use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+    points.par_iter().map(|point| log.solve(point)).collect()
+}
+
+/// The numbers behind these points.
+#[cfg(not(feature = "parallel"))]
+fn solve_all(log: &DiscreteLog, points: &[RistrettoPoint]) -> Vec<Option<u64>> {
+    points.iter().map(|point| log.solve(point)).collect()
+}
+
 /// Discrete logarithms, with one table for each contest.
 struct Logs<'a> {
     election: &'a Election,
@@ -396,7 +408,7 @@ impl<'a> Logs<'a> {
         let id = unmasked.input.group.contest;
         let contest = self.election.contest(id.into()).ok_or(TallyError::OutOfReach { group, slot: 0 })?;
         let log = self.table(contest, id).ok_or(TallyError::OutOfReach { group, slot: 0 })?;
-        let found = parallel::map(&unmasked.slots, |point| log.solve(point)).into_iter().enumerate();
+        let found = solve_all(log, &unmasked.slots).into_iter().enumerate();
         let slots = found.map(|(slot, total)| total.ok_or(TallyError::OutOfReach { group, slot }));
         let slots = slots.collect::<Result<Vec<u64>, _>>()?;
         contest.unpack(&slots, unmasked.input.ballots).map_err(|error| TallyError::Unpack { group, error })
