@@ -107,6 +107,74 @@ def partial_incomplete():
     return Town().m.close().tally_input().partial(1).partial(2, drop=1).partial(3).result().files()
 
 
+@case(R.PARTIAL_SIGNATURE)
+def partial_unsigned():
+    m = Town().m.close().tally_input().partial(1)
+    return m.partial(2, key=m.keys_of[3]).partial(3).result().files()
+
+
+def _district(ident, contests, added=()):
+    return {**maker.style(ident, contests, 40), "plus_one_of": list(added)}
+
+
+def districts(minimum, ballots, added=0, typed=(0, 0, 0)):
+    """Three districts with one contest of all, by style, and one of the first alone, which the others may add: so many ballots in
+    each, of which so many are typed from paper; `added` of the second district add the first's contest."""
+    document = maker.manifest(
+        minimum_group=minimum, report_by="contest-and-style",
+        contests=[maker.contest("all", 2), maker.contest("first", 2)],
+        styles=[_district("a", ["all", "first"]), _district("b", ["all"], ["first"]), _district("c", ["all"], ["first"])],
+        paper_until="2026-01-03T00:00:00Z",
+        routes=[{"id": "sms", "title": {"en": "S"}, "entered": False}, {"id": "paper", "title": {"en": "P"}, "entered": True}])
+    m = Maker(document).genesis().ceremony()
+    voters = []
+    # Ballot styles: a, b, b+first, c, c+first.
+    for style, number, papers in zip((0, 1, 3), ballots, typed):
+        for i in range(number):
+            extra = style == 1 and i < added
+            voters.append(m.voter(style + extra, route=int(i >= number - papers)))
+    m.open()
+    for i, voter in enumerate(voters):
+        m.ballot(voter, [{i % 2}] * len(m.manifest.styles[voter.style].contests))
+    return finish(m)
+
+
+def _shape(files):
+    document = json.loads(files["result.json"])
+    return [(g["id"], g["styles"], g["ballots"], g.get("withheld", False)) for g in document["contests"]]
+
+
+@case()
+def groups_of_two_each_are_one():
+    files = districts(4, (2, 2, 2))
+    assert _shape(files) == [("all", ["a", "b", "c"], 6, False), ("first", ["a"], 2, True), ("first", [""], 0, False)]
+    return files
+
+
+@case()
+def groups_small_one_takes_the_next():
+    files = districts(3, (4, 1, 3), added=1)
+    assert _shape(files) == [("all", ["a"], 4, False), ("all", ["b", "c"], 4, False), ("first", ["a", ""], 5, False)]
+    return files
+
+
+@case()
+def groups_typed_ballots_do_not_hide_one():
+    files = districts(3, (3, 0, 4), typed=(2, 0, 0))
+    assert _shape(files)[0] == ("all", ["a", "c"], 7, False)
+    return files
+
+
+@case(R.CONSENT)
+def groups_not_joined():
+    """The trustees consent to two small groups apart."""
+    m = Town(maker.manifest(report_by="contest-and-style", minimum_group=2)).m.close()
+    def bend(groups):
+        split = next(g for g in groups if len(g[1]) > 1)
+        split[1] = split[1][:1]
+    return m.tally_input(bend).files()
+
+
 @case(R.PARTIAL_PROOF)
 def partial_lie():
     return Town().m.close().tally_input().partial(1).partial(2, lie=1).partial(3).result().files()
@@ -151,7 +219,7 @@ def result_ballots_wrong():
 @case(R.RESULT)
 def result_group_wrong():
     def head(heads):
-        heads[0][1] = 0
+        heads[0][1] = [0]
     return bent_result(head=head)
 
 

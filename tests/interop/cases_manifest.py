@@ -42,7 +42,7 @@ WRONG_VALUES = [
     (("routes",), [{"id": str(i), "title": {"en": "R"}, "entered": False} for i in range(33)]),
     (("trustees",), {"count": 16, "threshold": 2}), (("trustees",), {"count": 2, "threshold": 3}),
     (("trustees",), {"count": 2, "threshold": 0}), (("trustees",), {"count": 2}), (("minimum_group",), 0), (("minimum_group",), 1.0),
-    (("report_by",), "style"), (("revote",), 1), (("registration",), "none"), (("notice",), {}), (("endpoints",), {}),
+    (("report_by",), "contest"), (("contests", 0, "report_by"), "style"), (("revote",), 1), (("registration",), "none"), (("notice",), {}), (("endpoints",), {}),
     (("endpoints",), {"box": "http://box.example/"}), (("endpoints",), {"box": "https://box.example"}),
     (("endpoints",), {"box": "https://box.example/?a/"}), (("endpoints",), {"box": "ftp://box.example/"}),
     (("endpoints",), {"box": "https://" + "a" * 300 + "/"}), (("endpoints",), {"box": "https:///"}), (("x",), 1),

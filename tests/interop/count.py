@@ -4,21 +4,34 @@ import report as R
 import strictjson
 from batch import signature_valid
 from framing import Malformed, digest, hash_scalar, scalar_bytes, u8, u16, u32, u64
-from manifest import ALL_STYLES
 from ristretto import G, IDENTITY, L, add, encode, equal, msm
 
 
-class Group:
-    """The sums of a group. Groups of fewer ballots than the minimum are withheld."""
+def join(groups, minimum):
+    """Section 11: the groups of one contest, (style, ballots, ballots that were not typed) in order of their styles, joined:
+    [(positions, withheld)], by their first positions."""
+    filled = sorted((own, style, at) for at, (style, ballots, own) in enumerate(groups) if ballots)
+    together = []
+    if any(own < minimum for own, _, _ in filled):
+        ends = [n for n in range(1, len(filled) + 1)
+                if sum(own for own, _, _ in filled[:n]) >= minimum and all(own >= minimum for own, _, _ in filled[n:])]
+        together = sorted(at for _, _, at in filled[: min(ends, default=len(filled))])
+    few = sum(groups[at][1] for at in together) < minimum
+    result = [([at], False) for at in range(len(groups)) if at not in together]
+    if together:
+        result.append((together, few))
+    return sorted(result)
 
-    def __init__(self, manifest, contest, style, ballots, minimum):
-        self.position, self.style = contest, style
+
+class Group:
+    """The sums of the ballots of some styles in a contest."""
+
+    def __init__(self, manifest, contest, styles, sections, withheld):
+        self.position, self.styles = contest, styles
         self.contest = manifest.contests[contest]
         self.program = self.contest.program
-        sections = [s for b in ballots if style in (ALL_STYLES, manifest.styles[b.style].declared) for s in b.sections
-                    if s.contest is self.contest]
         self.ballots = len(sections)
-        self.withheld = 0 < self.ballots < minimum
+        self.withheld = withheld
         points = [IDENTITY] * (1 + self.program.slots)
         for section in sections:
             for j, (_, point) in enumerate((section.alpha, *section.betas)):
@@ -29,10 +42,34 @@ class Group:
         """Whether partial decryptions have an item for it: not withheld, and the sum of its alphas is a point."""
         return not self.withheld and self.alpha[0] != bytes(32)
 
+    def style_bytes(self):
+        return b"".join(map(u16, self.styles))
+
     def data(self):
         """Its part of the tally input."""
-        return u16(self.position) + u16(self.style) + u32(self.ballots) + u8(self.withheld) + u16(
-            len(self.betas)) + b"".join(p[0] for p in (self.alpha, *self.betas))
+        return u16(self.position) + u16(len(self.styles)) + self.style_bytes() + u32(self.ballots) + u8(
+            self.withheld) + u16(len(self.betas)) + b"".join(p[0] for p in (self.alpha, *self.betas))
+
+
+def groups_of(manifest, ballots, typed, rehearsal):
+    """The groups of these ballots; `typed` are those of them that were typed from paper."""
+    result = []
+    order = manifest.groups()
+    for c in range(len(manifest.contests)):
+        styles = [s for contest, s in order if contest == c]
+        sections, own = [[] for _ in styles], [0] * len(styles)
+        for ballot in ballots:
+            for section in ballot.sections:
+                if section.contest is manifest.contests[c]:
+                    at = styles.index(manifest.group_style(ballot.style, c))
+                    sections[at].append(section)
+                    own[at] += ballot not in typed
+        counted = [(-1 if s is None else s, len(x), n) for s, x, n in zip(styles, sections, own)]
+        joined = [([at], False) for at in range(len(styles))] if rehearsal else join(counted, manifest.minimum_group)
+        for members, withheld in joined:
+            named = [styles[at] for at in members if styles[at] is not None]
+            result.append(Group(manifest, c, named, [x for at in members for x in sections[at]], withheld))
+    return result
 
 
 def lagrange(trustees):
@@ -50,15 +87,14 @@ def lagrange(trustees):
 class Count:
     """What everyone computes at a tally input's marker, and its decryption: of the votes, or of the rehearsal's ballots."""
 
-    def __init__(self, state, marker, ballots, rehearsal):
+    def __init__(self, state, marker, ballots, typed, rehearsal):
         self.state = state
         self.report = state.report
         self.manifest = state.manifest
         self.rehearsal = rehearsal
         self.consents = set()
         self.partials = {}
-        minimum = 0 if rehearsal else self.manifest.minimum_group
-        self.groups = [Group(self.manifest, c, s, ballots, minimum) for c, s in self.manifest.groups()]
+        self.groups = groups_of(self.manifest, ballots, typed, rehearsal)
         self.decrypted = [g for g in self.groups if g.decrypts()]
         data = u8(marker.kind) + u64(marker.index) + u32(len(self.groups)) + b"".join(g.data() for g in self.groups)
         self.hash = digest("rehearsal-input" if rehearsal else "tally-input", data)
@@ -88,20 +124,28 @@ class Count:
             self.consents.add(m.trustee)
 
     def partial(self, m):
+        # A trustee is named only for what it has signed of these sums.
+        who, box = f"trustee {m.trustee}", "the ballot box"
+        key = self.state.ceremony.key_of(m.trustee)
+        if key is None:
+            self.report.check(R.PARTIAL_FORM, f"there is no trustee {m.trustee}", m.index, box)
+            return
+        signed = signature_valid("partial", key, self.state.election + m.signed(), m.signature)
+        if not self.report.check(R.PARTIAL_SIGNATURE, None if signed else "the signature is not valid", m.index, box):
+            return
+        if m.input_hash != self.hash:
+            self.report.check(R.PARTIAL_FORM, "it is of another tally input", m.index, box)
+            return
         few = len(self.consents) < self.manifest.quorum()
         problem = f"only {len(self.consents)} trustees have consented" if few else None
-        if not self.report.check(R.QUORUM, problem, m.index, f"trustee {m.trustee}"):
+        if not self.report.check(R.QUORUM, problem, m.index, box):
+            return
+        if m.trustee in self.partials:
+            self.report.check(R.PARTIAL_FORM, f"trustee {m.trustee} has a partial decryption already", m.index, box)
             return
         problem = None
-        if m.input_hash != self.hash:
-            problem = "it is of another tally input"
-        elif not 1 <= m.trustee <= self.manifest.trustees:
-            problem = f"there is no trustee {m.trustee}"
-        elif m.trustee in self.partials:
-            problem = f"trustee {m.trustee} has a partial decryption already"
-        elif [len(s.points) for s in m.groups] != [g.program.slots for g in self.decrypted]:
+        if [len(s.points) for s in m.groups] != [g.program.slots for g in self.decrypted]:
             problem = "its groups are not those to be decrypted"
-        who = f"trustee {m.trustee}"
         if not self.report.check(R.PARTIAL_FORM, problem, m.index, who):
             return
         for group, share in zip(self.decrypted, m.groups):
@@ -112,7 +156,7 @@ class Count:
         self.partials[m.trustee] = m
 
     def _proof_valid(self, m, group, share):
-        context = digest("decryption", u8(1), self.state.election, self.hash, group.contest.id, u16(group.style),
+        context = digest("decryption", u8(1), self.state.election, self.hash, group.contest.id, group.style_bytes(),
                          u8(m.trustee), u32(group.ballots))
         public = self.state.shares[m.trustee][: len(share.points)]
         if len(public) != len(share.points):
@@ -143,7 +187,7 @@ class Count:
         at = 0
         for group, stated in zip(self.groups, m.groups):
             name, totals = group.contest.id, stated.totals
-            if (stated.contest, stated.style) != (group.position, group.style):
+            if (stated.contest, stated.styles) != (group.position, group.styles):
                 return f"another group than that of contest {name!r}"
             if (stated.ballots, stated.withheld) != (group.ballots, group.withheld):
                 return f"the ballots of contest {name!r} are not those that count"
@@ -172,8 +216,8 @@ class Count:
         contests = []
         for group, stated in zip(self.groups, m.groups):
             item = {"id": group.contest.id, "ballots": group.ballots, "options": []}
-            if group.style != ALL_STYLES:
-                item["style"] = self.manifest.declared[group.style].id
+            if group.styles:
+                item["styles"] = [self.manifest.style_name(style) for style in group.styles]
             if group.withheld:
                 item["withheld"] = True
             else:

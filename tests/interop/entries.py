@@ -187,6 +187,7 @@ class Share:
 def _partial(m, r):
     m.trustee, m.input_hash = r.number(1), r.take(32)
     m.groups = [Share(r) for _ in range(r.number(4))]
+    m.signature = r.signature()
 
 
 def _consent(m, r):
@@ -198,7 +199,9 @@ class Stated:
     """A group of a result."""
 
     def __init__(self, r):
-        self.contest, self.style, self.ballots = r.number(2), r.number(2), r.number(4)
+        self.contest = r.number(2)
+        self.styles = [r.number(2) for _ in range(r.number(2))]
+        self.ballots = r.number(4)
         withheld = r.number(1)
         if withheld > 1:
             raise Malformed("'withheld' is neither 0 nor 1")

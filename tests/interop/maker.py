@@ -13,6 +13,7 @@ import solver
 import tlog
 from ballot import body_of, code_of
 from batch import signature_valid
+from count import join
 from framing import digest, hash_scalar, scalar_bytes, u8, u16, u32, u64
 from ristretto import G, IDENTITY, L, add, decode, encode, mul
 
@@ -46,15 +47,19 @@ def manifest(**changes):
         "contests": [contest("parks", 3, 1, 2, True), contest("mayor", 2, 1, 1, False), contest("roads", 5, 0, 5, False)],
         "styles": [style("north", ["parks", "roads"], MANY), style("south", ["mayor", "parks"], MANY)],
         "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": False}],
-        "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest", "revote": True,
+        "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "revote": True,
         "registration": "roll",
     }
+    by = changes.pop("report_by", None)
     base.update(changes)
+    for item in base["contests"] if by else []:
+        item["report_by"] = by
     return base
 
 
 def contest(ident, options, low=0, high=1, blank=False, rule=None):
-    return {"id": ident, "title": {"en": ident}, "rule": rule or {"type": "approval", "min": low, "max": high, "blank": blank},
+    return {"id": ident, "title": {"en": ident}, "report_by": "contest",
+            "rule": rule or {"type": "approval", "min": low, "max": high, "blank": blank},
             "funding": {"method": "none"}, "options": [{"id": str(i), "name": {"en": str(i)}} for i in range(options)]}
 
 
@@ -117,6 +122,7 @@ class Maker:
         self.leaves = []
         self.ended = False
         self.counted = {}  # pseudonym -> (style, [(contest position, encodings of alpha and betas)])
+        self.typed = set()  # pseudonyms whose ballots are typed from paper
         self.votes = {}  # pseudonym -> (style, {contest position: totals})
         self.result_file = None
 
@@ -411,6 +417,8 @@ class Maker:
             voter.sequence += 1
             voter.previous = digest("ballot", body, signature)
             self.counted[voter.pseudonym] = (voter.style, parts)
+            if m.routes[voter.route].entered:
+                self.typed.add(voter.pseudonym)
             self.votes[voter.pseudonym] = (voter.style, totals)
         return self.append(u8(bent.get("kind", entries.BALLOT)) + data)
 
@@ -423,7 +431,7 @@ class Maker:
         return values + [int(blank)] * contest.program.has_blank
 
     def tally_input(self, bend=None, size=None, consents=True):
-        """`bend` may change the groups that the trustees then decrypt, each [contest, style, ballots, withheld, sums]."""
+        """`bend` may change the groups that the trustees then decrypt, each [contest, styles, ballots, withheld, sums]."""
         self._sums(entries.TALLY_INPUT, "tally-input", self.counted, self.manifest.minimum_group, bend, size)
         if consents:
             for trustee in self.everyone():
@@ -431,25 +439,32 @@ class Maker:
         return self
 
     def _sums(self, kind, domain, counted, minimum, bend, size):
-        declared = [style.declared for style in self.manifest.styles]
+        m = self.manifest
         self.groups = []
-        for c, s in self.manifest.groups():
-            parts = [p for v, pieces in counted.values() for k, p in pieces if k == c and s in (declared[v], 65_535)]
-            sums = [IDENTITY] * (1 + self.manifest.contests[c].program.slots)
-            for part in parts:
-                sums = [add(x, decode(y)) for x, y in zip(sums, part)]
-            withheld = 0 < len(parts) < minimum
-            self.groups.append([c, s, len(parts), int(withheld), [(encode(p), p) for p in sums]])
+        for c, contest in enumerate(m.contests):
+            styles = [s for at, s in m.groups() if at == c]
+            parts = [[p for v, pieces in counted.values() for k, p in pieces if k == c and m.group_style(v, c) == s]
+                     for s in styles]
+            own = [sum(len([k for k, _ in pieces if k == c]) for who, (v, pieces) in counted.items()
+                       if who not in self.typed and m.group_style(v, c) == s) for s in styles]
+            joined = join([(-1 if s is None else s, len(p), n) for s, p, n in zip(styles, parts, own)], minimum)
+            for members, withheld in joined:
+                sums = [IDENTITY] * (1 + contest.program.slots)
+                some = [part for at in members for part in parts[at]]
+                for part in some:
+                    sums = [add(x, decode(y)) for x, y in zip(sums, part)]
+                named = [styles[at] for at in members if styles[at] is not None]
+                self.groups.append([c, named, len(some), int(withheld), [(encode(p), p) for p in sums]])
         if bend:
             bend(self.groups)
         content = u64(len(self.leaves) if size is None else size) + u32(len(self.groups)) + b"".join(
-            u16(c) + u16(s) + u32(n) + u8(w) + u16(len(sums) - 1) + b"".join(p[0] for p in sums)
-            for c, s, n, w, sums in self.groups)
+            u16(c) + u16(len(s)) + b"".join(map(u16, s)) + u32(n) + u8(w) + u16(len(sums) - 1) + b"".join(
+                p[0] for p in sums) for c, s, n, w, sums in self.groups)
         self.input_hash = digest(domain, u8(kind) + content)
         self.append(u8(kind))
         return self
 
-    def partial(self, trustee, lie=0, drop=0, input_hash=None):
+    def partial(self, trustee, lie=0, drop=0, input_hash=None, key=None):
         hashed = input_hash or self.input_hash
         shares = []
         for c, s, n, w, sums in self.groups:
@@ -459,19 +474,21 @@ class Maker:
                                                           trustee, sums[0], sums[1:], secrets, self.rng, lie)
                 shares.append(u16(len(points)) + b"".join(points) + challenge + z)
         shares = shares[: len(shares) - drop]
-        self.append(u8(entries.PARTIAL) + u8(trustee) + hashed + u32(len(shares)) + b"".join(shares))
+        content = u8(trustee) + hashed + u32(len(shares)) + b"".join(shares)
+        signature = seal.sign("partial", key or self.keys_of.get(trustee, 5), self.election + content, self.rng)
+        self.append(u8(entries.PARTIAL) + content + signature)
         return self
 
     def totals(self):
         result = []
         for c, s, n, w, _ in self.groups:
             zero = [0] * self.manifest.contests[c].program.values
-            rows = [t[c] for v, t in self.votes.values() if c in t and s in (self.manifest.styles[v].declared, 65_535)]
+            rows = [t[c] for v, t in self.votes.values() if c in t and (not s or self.manifest.group_style(v, c) in s)]
             result.append([] if w else [sum(column) for column in zip(zero, *rows)])
         return result
 
     def result(self, bend=None, input_hash=None, publish=True, head=None):
-        """`bend` may change the totals, `head` the [contest, style, ballots, withheld] of each group."""
+        """`bend` may change the totals, `head` the [contest, styles, ballots, withheld] of each group."""
         totals = self.totals()
         if bend:
             bend(totals)
@@ -479,7 +496,8 @@ class Maker:
         if head:
             head(heads)
         content = (input_hash or self.input_hash) + u32(len(totals)) + b"".join(
-            u16(c) + u16(s) + u32(n) + u8(w) + u16(len(t)) + b"".join(map(u64, t)) for (c, s, n, w), t in zip(heads, totals))
+            u16(c) + u16(len(s)) + b"".join(map(u16, s)) + u32(n) + u8(w) + u16(len(t)) + b"".join(map(u64, t))
+            for (c, s, n, w), t in zip(heads, totals))
         self.append(u8(entries.RESULT) + content)
         if publish:
             self.result_file = json.dumps(self.published(totals)).encode()
@@ -489,8 +507,8 @@ class Maker:
         contests = []
         for (c, s, n, w, _), t in zip(self.groups, totals):
             item = {"id": self.manifest.contests[c].id, "ballots": n}
-            if s != 65_535:
-                item["style"] = self.manifest.declared[s].id
+            if s:
+                item["styles"] = [self.manifest.style_name(style) for style in s]
             options = self.manifest.contests[c].options
             item["options"] = [] if w else [{"id": o.id, "total": v} for o, v in zip(options, t)]
             if w:

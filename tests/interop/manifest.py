@@ -14,7 +14,7 @@ MAX_BYTES = 4 << 20
 MAX_SAFE = 2**53 - 1
 MAX_BALLOT_BYTES = 65_534
 MAX_BALLOT_STYLES = 4096
-ALL_STYLES = 65_535
+OTHER_DISTRICTS = 65_534
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 ENDPOINT = re.compile(r"(https://[A-Za-z0-9]|http://(localhost|127\.0\.0\.1)(?=[:/]))[A-Za-z0-9:/._~-]*(?<=/)")
 COORDINATES = re.compile(r"(-?(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,6})?),(-?(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,6})?)")
@@ -111,11 +111,27 @@ class Manifest:
         return 168 + sum(self.contests[c].program.section_length() for c in style.contests)
 
     def groups(self):
-        """Section 11: [(contest, style or ALL_STYLES)]."""
-        if not self.by_style:
-            return [(c, ALL_STYLES) for c in range(len(self.contests))]
-        return [(c, s) for c in range(len(self.contests))
-                for s, style in enumerate(self.declared) if c in style.contests + style.added]
+        """Section 11, before small groups are joined: [(contest, style)], with None for all styles."""
+        result = []
+        for c, contest in enumerate(self.contests):
+            if not contest.by_style:
+                result.append((c, None))
+                continue
+            result += [(c, s) for s, style in enumerate(self.declared) if c in style.contests]
+            if any(c in style.added for style in self.declared):
+                result.append((c, OTHER_DISTRICTS))
+        return result
+
+    def group_style(self, ballot_style, contest):
+        """The style of the group that a ballot of this ballot style belongs to in a contest."""
+        if not self.contests[contest].by_style:
+            return None
+        declared = self.styles[ballot_style].declared
+        return declared if contest in self.declared[declared].contests else OTHER_DISTRICTS
+
+    def style_name(self, style):
+        """How result.json names a style."""
+        return "" if style == OTHER_DISTRICTS else self.declared[style].id
 
 
 def manifest_hash(data):
@@ -286,8 +302,10 @@ def _contest(value, languages, seen, where):
         raise Malformed(f"the costs of {where} add up to more than 2^53-1")
     rule = rules.parse(fields.take("rule"), len(options), costs, f"the rule of {where}")
     decided = parse_funding(fields.take("funding"), options, budget, costs, f"the funding of {where}")
+    contest = Contest(ident, rule, options, costs, budget, decided)
+    contest.by_style = fields.choice("report_by", ("contest", "contest-and-style")) == "contest-and-style"
     fields.done()
-    return Contest(ident, rule, options, costs, budget, decided)
+    return contest
 
 
 def _style(value, languages, seen, positions, where):
@@ -369,7 +387,6 @@ def parse(data):
     manifest.threshold = trustees.integer("threshold", 1, manifest.trustees)
     trustees.done()
     manifest.minimum_group = fields.integer("minimum_group", 1)
-    manifest.by_style = fields.choice("report_by", ("contest", "contest-and-style")) == "contest-and-style"
     manifest.revote = fields.boolean("revote")
     fields.choice("registration", ("roll", "open"))
     _service(fields, languages)
@@ -398,5 +415,6 @@ def _compile(manifest):
         if manifest.ballot_length(style) > MAX_BALLOT_BYTES:
             raise Malformed(f"a ballot of style {style.id!r} has more than {MAX_BALLOT_BYTES} bytes")
     slots = [manifest.contests[c].program.slots for c, _ in manifest.groups()]
-    if sum(11 + 32 * (1 + n) for n in slots) > 2**24 - 128:
-        raise Malformed("the sums of all groups are more than 16 MiB")
+    values = [manifest.contests[c].program.values for c, _ in manifest.groups()]
+    if sum(66 + 32 * n for n in slots) > 2**24 - 128 or sum(13 + 8 * n for n in values) > 2**24 - 128:
+        raise Malformed("the groups are too many for one message")

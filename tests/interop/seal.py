@@ -108,11 +108,11 @@ def share_of(coefficients, trustee):
     return sum(c * trustee**k for k, c in enumerate(coefficients)) % L
 
 
-def partial_group(election, input_hash, contest, style, ballots, trustee, alpha, betas, secrets, rng, lie=0):
-    """(points, c, z) of one group. `lie` is added to the first point's secret only."""
+def partial_group(election, input_hash, contest, styles, ballots, trustee, alpha, betas, secrets, rng, lie=0):
+    """(points, c, z) of one group of these styles. `lie` is added to the first point's secret only."""
     shares = [public(s)[0] for s in secrets]
     points = [encode(mul(s + (lie if j == 0 else 0), alpha[1])) for j, s in enumerate(secrets)]
-    context = digest("decryption", u8(1), election, input_hash, contest, u16(style), u8(trustee), u32(ballots))
+    context = digest("decryption", u8(1), election, input_hash, contest, b"".join(map(u16, styles)), u8(trustee), u32(ballots))
     e = hash_scalar("equality-e", context, alpha[0], *(b[0] for b in betas), *shares, *points)
     k = rng.randrange(1, SHORT)
     c = hash_scalar("equality-c", context, scalar_bytes(e), encode(mul(k, G)), encode(mul(k, alpha[1])))

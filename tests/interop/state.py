@@ -163,7 +163,7 @@ class State:
         self.rehearsed.append(ballot)
 
     def _rehearsal_input(self, m):
-        self.rehearsal = Count(self, m, self.rehearsed, True)
+        self.rehearsal = Count(self, m, self.rehearsed, [], True)
 
     def _consent(self, m):
         (self.count or self.rehearsal).consent(m)
@@ -191,7 +191,9 @@ class State:
 
     def _tally_input(self, m):
         self.stage = TALLIED
-        self.count = Count(self, m, [p.last for p in self.pseudonyms.values() if p.last and not p.struck_off], False)
+        counted = [p for p in self.pseudonyms.values() if p.last and not p.struck_off]
+        typed = [p.last for p in counted if self.manifest.routes[p.route].entered]
+        self.count = Count(self, m, [p.last for p in counted], typed, False)
 
     def _partial(self, m):
         (self.count or self.rehearsal).partial(m)

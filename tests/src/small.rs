@@ -55,13 +55,13 @@ pub fn manifest_json() -> Value {
         "early_close": false,
         "contests": [
             {"id": "town", "title": {"en": "Town"}, "budget": 2000,
-             "rule": {"type": "approval", "min": 1, "max": 2, "blank": true}, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []},
+             "report_by": "contest", "rule": {"type": "approval", "min": 1, "max": 2, "blank": true}, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []},
              "options": options(&["bench", "tree", "lamp"])},
             {"id": "north", "title": {"en": "North"},
-             "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
+             "report_by": "contest", "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
              "options": options(&["swing", "slide"])},
             {"id": "south", "title": {"en": "South"},
-             "rule": {"type": "approval", "min": 0, "max": 3, "blank": false}, "funding": {"method": "none"},
+             "report_by": "contest", "rule": {"type": "approval", "min": 0, "max": 3, "blank": false}, "funding": {"method": "none"},
              "options": options(&["well", "wall", "bridge", "path", "gate"])}
         ],
         "styles": [
@@ -71,10 +71,26 @@ pub fn manifest_json() -> Value {
         "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
         "trustees": {"count": 3, "threshold": 2},
         "minimum_group": 1,
-        "report_by": "contest",
         "revote": true,
         "registration": "roll"
     })
+}
+
+/// Publishes the totals of every contest of a manifest in this way.
+pub fn report_by(manifest: &mut Value, by: &str) {
+    let contests = manifest.get_mut("contests").and_then(Value::as_array_mut);
+    for contest in contests.into_iter().flatten().filter_map(Value::as_object_mut) {
+        contest.insert("report_by".to_owned(), json!(by));
+    }
+}
+
+/// The key that a trustee signs with in the first attempt of a ceremony.
+///
+/// # Errors
+/// With negligible probability.
+pub fn communication_key(secret: &Secret, genesis: &Digest, trustee: u8) -> Result<SecretKey> {
+    let fields: [&[u8]; 4] = [secret.bytes(), genesis.as_bytes(), &[1], &[trustee]];
+    Ok(SecretKey::new(veche_crypto::hash::scalar("trustee-communication", &fields))?)
 }
 
 /// 32 bytes that look random and are the same in every run.

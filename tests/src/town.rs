@@ -218,7 +218,7 @@ pub fn every_rule() -> Result<Value> {
             option("bench", "A bench", "Hill", 1_000),
         ])
     };
-    let contest = |id: &str, title: &str, rule: Value| json!({ "id": id, "title": { "en": title }, "currency": "€", "rule": rule, "funding": {"method": "none"}, "options": options() });
+    let contest = |id: &str, title: &str, rule: Value| json!({ "id": id, "title": { "en": title }, "currency": "€", "report_by": "contest", "rule": rule, "funding": {"method": "none"}, "options": options() });
     let contests = [
         contest(
             "budget",
@@ -270,7 +270,7 @@ pub fn one_other() -> Result<Value> {
     };
     let contest = |id: &str, rule: Value, ids: [&str; 3]| {
         let title = format!("Projects of the {id}");
-        json!({ "id": id, "title": { "en": title }, "rule": rule, "funding": {"method": "none"}, "options": options(ids) })
+        json!({ "id": id, "title": { "en": title }, "report_by": "contest", "rule": rule, "funding": {"method": "none"}, "options": options(ids) })
     };
     let style = |id: &str| json!({ "id": id, "title": { "en": format!("The {id}") }, "contests": [id], "electorate": 1000 });
     let mut north = style("north");
@@ -337,7 +337,7 @@ pub fn manifest() -> Result<Value> {
         "contests": [
             {
                 "id": "projects", "title": { "en": "Projects of the north" }, "budget": 90000, "currency": "€",
-                "rule": { "type": "approval", "min": 1, "max": 2, "blank": true }, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []},
+                "report_by": "contest", "rule": { "type": "approval", "min": 1, "max": 2, "blank": true }, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []},
                 "options": [
                     option("well", "A well", 20000), option("swing", "A swing", 5000),
                     option("trees", "Forty trees", 15000), option("lamps", "New lamps", 30000), option("bench", "A bench", 1000),
@@ -345,7 +345,7 @@ pub fn manifest() -> Result<Value> {
             },
             {
                 "id": "square", "title": { "en": "The square" },
-                "rule": { "type": "approval", "min": 1, "max": 1, "blank": false }, "funding": {"method": "none"},
+                "report_by": "contest", "rule": { "type": "approval", "min": 1, "max": 1, "blank": false }, "funding": {"method": "none"},
                 "options": [option("lawn", "A lawn", 9000), option("market", "A market", 40000), option("fountain", "A fountain", 70000)],
             },
         ],
@@ -353,7 +353,6 @@ pub fn manifest() -> Result<Value> {
         "routes": [{ "id": "sms", "title": { "en": "By SMS" }, "entered": false }],
         "trustees": { "count": 3, "threshold": 2 },
         "minimum_group": 1,
-        "report_by": "contest",
         "revote": true,
         "registration": "open",
     }))

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use veche_record::manifest::{Manifest, ManifestDocument, Registration, Style};
+use veche_record::manifest::{Contest, Manifest, ManifestDocument, Registration, ReportBy, Style};
+use veche_record::{Group, OTHER_DISTRICTS};
+use veche_results::published::electorate;
 
 use crate::Outcome;
 use crate::error::Error;
@@ -102,7 +104,10 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
     }
     match document.minimum_group {
         1 => writeln!(text, "withheld    nothing")?,
-        minimum => writeln!(text, "withheld    totals of fewer than {minimum} ballots")?,
+        minimum => {
+            writeln!(text, "withheld    totals of fewer than {minimum} ballots in a whole contest")?;
+            writeln!(text, "            districts with fewer are joined with others")?;
+        }
     }
     for (contest, compiled) in manifest.contests().iter().zip(manifest.compiled()) {
         writeln!(text, "\ncontest     {}", contest.id)?;
@@ -111,6 +116,7 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
         writeln!(text, "            {options}, {}", contest.rule)?;
         writeln!(text, "            funded: {}", contest.funding)?;
         writeln!(text, "            {} bytes of each ballot", compiled.section_len())?;
+        write_groups(text, manifest, contest)?;
     }
     for style in manifest.styles() {
         writeln!(text, "\nstyle       {}", style.id)?;
@@ -142,6 +148,40 @@ fn write_hours(text: &mut String, document: &ManifestDocument) -> std::fmt::Resu
         false => writeln!(text, "            nobody decrypts votes that were closed early")?,
     }
     writeln!(text, "            hours are told as those of {}", document.time_zone)
+}
+
+/// One voter in so many is taken to vote where nothing better is known: fewer do in few participatory budgets.
+const FEW: u64 = 10;
+
+/// Which totals of a contest are likely to be joined or withheld, as far as the announced numbers of voters tell.
+fn write_groups(text: &mut String, manifest: &Manifest, contest: &Contest) -> std::fmt::Result {
+    let minimum = u64::from(manifest.document().minimum_group);
+    let ballots = |styles: Option<&[u16]>| electorate(manifest, contest, styles) / FEW;
+    if minimum > 1 && ballots(None) < minimum {
+        writeln!(
+            text,
+            "            may be withheld: if one voter in {FEW} votes, there are fewer than {minimum} ballots"
+        )?;
+    }
+    if contest.report_by == ReportBy::Contest {
+        return Ok(());
+    }
+    writeln!(text, "            totals by district")?;
+    let of = |group: &&Group| {
+        manifest.contests().get(usize::from(group.contest)).is_some_and(|one| one.id == contest.id)
+    };
+    let styles: Vec<u16> = manifest.groups().iter().filter(of).filter_map(|group| group.style).collect();
+    let name = |style: &u16| match manifest.styles().get(usize::from(*style)) {
+        Some(style) => style.id.as_str(),
+        None => "the voters of other districts",
+    };
+    let joined = |style: &&u16| **style == OTHER_DISTRICTS || ballots(Some(&[**style])) < minimum;
+    let small: Vec<&str> =
+        styles.iter().filter(|_| minimum > 1 && styles.len() > 1).filter(joined).map(name).collect();
+    if !small.is_empty() {
+        writeln!(text, "            likely to be joined with others: {}", small.join(", "))?;
+    }
+    Ok(())
 }
 
 /// How many witnesses must be dishonest for two boards to be cosigned by enough: two sets of `needed` out of `all` have

@@ -119,7 +119,10 @@ fn write_check(text: &mut String, check: &CheckReport) -> std::fmt::Result {
 /// The totals as a table.
 fn write_totals(text: &mut String, tallies: &ResultFile) -> std::fmt::Result {
     for group in &tallies.contests {
-        let style = group.style.as_ref().map(|style| format!(" ({style})")).unwrap_or_default();
+        let style = match &group.styles {
+            Some(_) => format!(" ({})", veche_results::names(group)),
+            None => String::new(),
+        };
         writeln!(text, "\n  {}{style}: {}", group.id, counted(group.ballots, "ballot", "ballots"))?;
         if group.withheld {
             writeln!(text, "    too few ballots to publish totals of")?;

@@ -13,7 +13,7 @@
 //! k uniform     c = H("equality-c"; context, e, k·G, k·α)     z = k + c·Σ e^j·s_j
 //! ```
 //!
-//! The nonce k is `H("equality-nonce"; context, α, every s_j)`: no random source is needed, and a dead one
+//! The nonce k is `H("equality-nonce"; every s_j, e)`: no random source is needed, and a dead one
 //! reveals nothing.
 //!
 //! # Verification
@@ -151,11 +151,12 @@ pub fn decrypt(statement: &Statement<'_>, secrets: &[Scalar]) -> Result<(Vec<Poi
         .map(|s| Point::new(alpha * s).map_err(|_| DecryptError::ZeroShare))
         .collect::<Result<_, _>>()?;
     let e = statement.e(&factors).ok_or(DecryptError::Shape)?;
+    // e hashes the whole statement, so that no two statements share a nonce.
     let mut hasher = Hasher::new(tag::EQUALITY_NONCE);
-    hasher.field(statement.context.as_bytes()).field(statement.alpha.as_bytes());
     secrets.iter().for_each(|s| {
         hasher.field(s.as_bytes());
     });
+    hasher.field(e.as_bytes());
     let k = Zeroizing::new(hasher.scalar());
     let c = statement.c(&e, RISTRETTO_BASEPOINT_TABLE * &*k, alpha * *k);
     let merged = Zeroizing::new(

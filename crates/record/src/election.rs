@@ -17,7 +17,7 @@ use veche_crypto::signature::PublicKey;
 use crate::ballot_kind::BallotKind;
 use crate::card::Card;
 use crate::entry::Genesis;
-use crate::group::Group;
+use crate::group::JoinedGroup;
 use crate::layout::VERSION;
 use crate::manifest::{BallotStyle, Manifest, ManifestError};
 use crate::rules::CompiledContest;
@@ -253,12 +253,12 @@ impl Election {
     }
 
     /// The context of one trustee's partial decryption of one group:
-    /// `H("decryption"; ballot version, H_election, tally input hash, contest id, style, trustee, ballots)`
-    /// with the style as u16 (65,535 = all), the trustee as u8, the ballots as u32.
+    /// `H("decryption"; ballot version, H_election, tally input hash, contest id, styles, trustee, ballots)`
+    /// with all styles as one field of a u16 each, the trustee as u8, the ballots as u32.
     pub fn decryption_context(
         &self,
         tally: &Digest,
-        group: Group,
+        group: &JoinedGroup,
         trustee: u8,
         ballots: u32,
     ) -> Option<Digest> {
@@ -268,7 +268,7 @@ impl Election {
             .with(self.fingerprint.as_bytes())
             .with(tally.as_bytes())
             .with(contest.id.as_bytes())
-            .with(&group.style.unwrap_or(u16::MAX).to_le_bytes())
+            .with(&group.styles_bytes())
             .with(&[trustee])
             .with(&ballots.to_le_bytes());
         Some(hasher.digest())

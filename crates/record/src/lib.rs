@@ -47,7 +47,7 @@ pub use card::{Card, CardError};
 pub use code::ConfirmationCode;
 pub use election::{Election, ElectionError};
 pub use entry::{Entry, EntryError, EntryKind, Pseudonym};
-pub use group::Group;
+pub use group::{Group, JoinedGroup, OTHER_DISTRICTS};
 pub use manifest::{Manifest, ManifestError};
 pub use outline::BallotOutline;
 pub use raw::RawBallot;

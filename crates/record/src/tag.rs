@@ -72,6 +72,8 @@ pub mod domain {
     pub const CHALLENGED: &str = "challenged";
     /// The organiser's signature over the number of papers of a district.
     pub const PAPER_COUNT: &str = "paper-count";
+    /// A trustee's signature over its partial decryption.
+    pub const PARTIAL: &str = "partial";
     /// A trustee's signature that consents to decrypt a tally input.
     pub const CONSENT: &str = "consent";
 }

@@ -25,11 +25,11 @@ fn manifest(rule: Value, costs: [Option<u64>; 3], electorate: u64) -> Result<Man
         "veche": 1, "phase": "election", "languages": ["en"],
         "title": {"en": "A vote"}, "text": {"en": "For a test"},
         "opens": "2026-11-22T08:00:00Z", "closes": "2026-12-01T20:00:00Z", "time_zone": "UTC", "early_close": false,
-        "contests": [{"id": "all", "title": {"en": "All"}, "rule": rule, "funding": {"method": "none"}, "options": options}],
+        "contests": [{"id": "all", "title": {"en": "All"}, "report_by": "contest", "rule": rule, "funding": {"method": "none"}, "options": options}],
         "styles": [{"id": "all", "title": {"en": "All"}, "contests": ["all"], "electorate": electorate}],
         "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
         "trustees": {"count": 3, "threshold": 2},
-        "minimum_group": 10, "report_by": "contest", "revote": true, "registration": "roll"
+        "minimum_group": 10, "revote": true, "registration": "roll"
     });
     Manifest::parse(document.to_string().as_bytes())
 }

@@ -41,7 +41,7 @@ struct ContestResults<'a> {
     draws: Vec<Vec<&'a str>>,
     options: Vec<OptionResults<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    styles: Vec<&'a veche_verify::result::GroupResult>,
+    groups: Vec<&'a veche_verify::result::GroupResult>,
 }
 
 #[derive(Debug, Serialize)]
@@ -126,24 +126,24 @@ fn contest<'a>(standing: &'a Standing<'a>, language: &str) -> ContestResults<'a>
             .map(|draw| draw.iter().map(|option| id(usize::from(*option))).collect())
             .collect(),
         options: options.collect(),
-        styles: standing.groups.iter().copied().filter(|group| group.style.is_some()).collect(),
+        groups: standing.groups.iter().copied().filter(|group| group.styles.is_some()).collect(),
     }
 }
 
-/// One line an option, in the manifest's order. Where totals are published by style, each style has its lines, and
-/// lines without a style have the whole contest.
+/// One line an option, in the manifest's order. Where totals are published by style, each group of styles has its lines, and
+/// lines without styles have the whole contest.
 ///
 /// # Errors
 /// [`ResultsError::Csv`]: none in practice.
 pub fn csv(standings: &[Standing<'_>], language: &str) -> Result<String, ResultsError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
-        "contest", "style", "option", "name", "total", "cost", "place", "funded", "outcome",
+        "contest", "styles", "option", "name", "total", "cost", "place", "funded", "outcome",
     ])?;
     for standing in standings {
         let contest = standing.contest.id.as_str();
-        for group in standing.groups.iter().filter(|group| group.style.is_some()) {
-            let style = group.style.as_deref().unwrap_or_default();
+        for group in standing.groups.iter().filter(|group| group.styles.is_some()) {
+            let style = &names(group);
             for (option, about) in group.options.iter().zip(&standing.contest.options) {
                 let (name, total) = (about.name.get(language).unwrap_or(""), option.total.to_string());
                 writer.write_record([contest, style, &option.id, name, &total, "", "", "", ""])?;
@@ -168,6 +168,14 @@ pub fn csv(standings: &[Standing<'_>], language: &str) -> Result<String, Results
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The styles of a group, as a reader is told them: their identifiers, and words for the voters of other districts.
+pub fn names(group: &veche_verify::result::GroupResult) -> String {
+    let styles = group.styles.as_deref().unwrap_or_default().iter();
+    let names: Vec<&str> =
+        styles.map(|style| if style.is_empty() { "(other districts)" } else { style }).collect();
+    names.join(", ")
 }
 
 /// The line of blank ballots, or the line that says that there are none because they are withheld.

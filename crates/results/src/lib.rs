@@ -20,7 +20,7 @@ pub mod standing;
 pub mod statement;
 pub mod view;
 
-pub use data::{Results, csv};
+pub use data::{Results, csv, names};
 pub use error::ResultsError;
 pub use pabulib::pb;
 pub use published::Misfit;

@@ -4,10 +4,9 @@
 //! more ballots than people who may vote, no more votes than those ballots can give, and nothing published of too few
 //! ballots. Whether it is the result is for an audit to say, or, in part, for [`crate::statement`].
 
-use veche_record::Group;
 use veche_record::json::JsonError;
 use veche_record::manifest::Contest;
-use veche_record::{CompiledContest, Manifest};
+use veche_record::{CompiledContest, Group, Manifest, OTHER_DISTRICTS};
 use veche_verify::result::{GroupResult, ResultFile};
 
 /// Why a `result.json` cannot be the result of its election. The fault of whoever published it, or handed it out.
@@ -17,14 +16,9 @@ pub enum Misfit {
     /// It is not in the form that the protocol asks for.
     #[error("result.json, {0}")]
     Json(#[from] JsonError),
-    /// Another number of groups than the manifest reports.
-    #[error("result.json has {found} groups of totals, and the manifest asks for {wanted}")]
-    Groups {
-        /// How many the manifest asks for.
-        wanted: usize,
-        /// How many there are.
-        found: usize,
-    },
+    /// Other groups of totals than the manifest reports: one too many, or one that is missing.
+    #[error("result.json does not have the groups of totals of {0} that the manifest asks for")]
+    Groups(String),
     /// Something about one group.
     #[error("result.json, contests[{position}] ({id}): {why}")]
     Group {
@@ -55,6 +49,9 @@ pub enum GroupMisfit {
     /// Totals of so few ballots that they are withheld, or none of enough.
     #[error("totals of {0} ballots are to be withheld exactly when there are too few")]
     Withheld(u32),
+    /// Groups that are not joined the one way they may be.
+    #[error("the districts are not joined as small districts are")]
+    Joined,
     /// Other options than the contest has, or in another order.
     #[error("the options are not those of the contest, in its order")]
     Options,
@@ -89,44 +86,78 @@ pub enum GroupMisfit {
 /// [`Misfit`] for one that this election cannot have.
 pub fn read(manifest: &Manifest, bytes: &[u8]) -> Result<ResultFile, Misfit> {
     let file: ResultFile = veche_record::json::typed(bytes)?;
-    let groups = manifest.groups();
-    if groups.len() != file.contests.len() {
-        return Err(Misfit::Groups { wanted: groups.len(), found: file.contests.len() });
-    }
+    let mut given = file.contests.iter().enumerate().peekable();
     // How many ballots a district has, once one of the contests that are on all of them has said so.
     let mut ballots: Vec<Option<u32>> = vec![None; manifest.styles().len()];
-    for (position, (group, given)) in groups.iter().zip(&file.contests).enumerate() {
-        fit(manifest, *group, given, &mut ballots).map_err(|why| Misfit::Group {
-            position,
-            id: given.id.clone(),
-            why,
-        })?;
+    for groups in manifest.groups().chunk_by(|one, next| one.contest == next.contest) {
+        let id = groups.first().and_then(|group| manifest.contests().get(usize::from(group.contest)));
+        let id = id.map_or("", |contest| contest.id.as_str());
+        let mut expected: Vec<Group> = groups.to_vec();
+        let mut of_contest = Vec::new();
+        while let Some((position, group)) = given.next_if(|_| !expected.is_empty()) {
+            let misfit = |why| Misfit::Group { position, id: group.id.clone(), why };
+            let styles = take(manifest, id, group, &mut expected).map_err(misfit)?;
+            fit(manifest, groups, group, styles.as_deref(), &mut ballots).map_err(misfit)?;
+            of_contest.push((position, group));
+        }
+        if !expected.is_empty() {
+            return Err(Misfit::Groups(id.to_owned()));
+        }
+        joined(&of_contest)?;
     }
-    Ok(file)
+    match given.next() {
+        None => Ok(file),
+        Some((_, group)) => Err(Misfit::Groups(group.id.clone())),
+    }
+}
+
+/// Takes the styles of a group of totals out of those that are still expected. The first of them is the first that is
+/// still expected: a joined group stands where its first would.
+fn take(
+    manifest: &Manifest,
+    id: &str,
+    given: &GroupResult,
+    expected: &mut Vec<Group>,
+) -> Result<Option<Vec<u16>>, GroupMisfit> {
+    let name = |style: u16| manifest.styles().get(usize::from(style)).map_or("", |style| style.id.as_str());
+    let first = expected.first().and_then(|group| group.style);
+    let other = || {
+        let of = first.map_or_else(|| id.to_owned(), |style| format!("{id} in {:?}", name(style)));
+        GroupMisfit::Other(of)
+    };
+    let (Some(styles), Some(first)) = (&given.styles, first) else {
+        let whole = given.id == id && given.styles.is_none() && first.is_none();
+        expected.clear();
+        return if whole { Ok(None) } else { Err(other()) };
+    };
+    let mut found = Vec::with_capacity(styles.len());
+    for style in styles {
+        let at = expected.iter().position(|group| group.style.is_some_and(|known| name(known) == *style));
+        // Those before it were passed over: they stand in groups of their own, further down, or nowhere.
+        let at = at.filter(|_| given.id == id).ok_or_else(other)?;
+        found.extend(expected.remove(at).style);
+    }
+    if found.first() == Some(&first) && found.is_sorted() { Ok(Some(found)) } else { Err(other()) }
 }
 
 fn fit(
     manifest: &Manifest,
-    group: Group,
+    groups: &[Group],
     given: &GroupResult,
+    styles: Option<&[u16]>,
     known: &mut [Option<u32>],
 ) -> Result<(), GroupMisfit> {
-    let index = usize::from(group.contest);
-    let style = group.style.and_then(|style| manifest.styles().get(usize::from(style)));
+    let index = groups.first().map_or(0, |group| usize::from(group.contest));
     let (contest, compiled) =
         manifest.contests().get(index).zip(manifest.compiled().get(index)).ok_or(GroupMisfit::Options)?;
-    if given.id != contest.id || given.style.as_ref() != style.map(|style| &style.id) {
-        let of = style.map_or_else(|| contest.id.clone(), |style| format!("{} in {}", contest.id, style.id));
-        return Err(GroupMisfit::Other(of));
-    }
-    let electorate = electorate(manifest, contest, group.style);
+    let electorate = electorate(manifest, contest, styles);
     let ballots = u64::from(given.ballots);
     if ballots > electorate {
         return Err(GroupMisfit::Electorate { ballots, electorate });
     }
-    let all_have_it = style.is_some_and(|style| style.contests.contains(&contest.id));
-    if let Some(slot) = group.style.and_then(|style| known.get_mut(usize::from(style)))
-        && all_have_it
+    // A contest of a district is on all ballots of it.
+    if let Some(&[style]) = styles
+        && let Some(slot) = known.get_mut(usize::from(style))
     {
         let wanted = *slot.get_or_insert(given.ballots);
         if wanted != given.ballots {
@@ -147,6 +178,26 @@ fn fit(
     totals(contest, compiled, given)
 }
 
+/// Small groups with ballots are joined into one, which is withheld only where no other has a ballot. (Which are small is
+/// known exactly only where no ballots are typed from paper.)
+fn joined(groups: &[(usize, &GroupResult)]) -> Result<(), Misfit> {
+    let several = |group: &GroupResult| group.styles.as_ref().is_some_and(|styles| styles.len() > 1);
+    let filled = groups.iter().filter(|(_, group)| group.ballots > 0).count();
+    let mut seen = false;
+    for (position, group) in groups {
+        let again = several(group) && std::mem::replace(&mut seen, true);
+        let wrong = again || several(group) && group.ballots == 0 || group.withheld && filled > 1;
+        if wrong {
+            return Err(Misfit::Group {
+                position: *position,
+                id: group.id.clone(),
+                why: GroupMisfit::Joined,
+            });
+        }
+    }
+    Ok(())
+}
+
 fn totals(contest: &Contest, compiled: &CompiledContest, given: &GroupResult) -> Result<(), GroupMisfit> {
     if !contest.options.iter().map(|option| &option.id).eq(given.options.iter().map(|option| &option.id)) {
         return Err(GroupMisfit::Options);
@@ -164,15 +215,14 @@ fn totals(contest: &Contest, compiled: &CompiledContest, given: &GroupResult) ->
     }
 }
 
-/// The most voters that a contest can have, in all districts or in one.
-pub fn electorate(manifest: &Manifest, contest: &Contest, style: Option<u16>) -> u64 {
-    let wanted = |position: usize| style.is_none_or(|style| usize::from(style) == position);
-    let has = |style: &veche_record::manifest::Style| {
-        style.contests.contains(&contest.id) || style.plus_one_of.contains(&contest.id)
+/// The most voters that a contest can have, in all districts or in those of a group.
+pub fn electorate(manifest: &Manifest, contest: &Contest, styles: Option<&[u16]>) -> u64 {
+    let voters = |(position, style): (usize, &veche_record::manifest::Style)| {
+        let own = style.contests.contains(&contest.id);
+        let wanted = |number: u16| styles.is_none_or(|styles| styles.contains(&number));
+        let number = if own { u16::try_from(position).unwrap_or(OTHER_DISTRICTS) } else { OTHER_DISTRICTS };
+        let has = own || style.plus_one_of.contains(&contest.id);
+        if has && wanted(number) { u64::from(style.electorate) } else { 0 }
     };
-    let styles = manifest.styles().iter().enumerate();
-    styles
-        .filter(|(position, style)| wanted(*position) && has(style))
-        .map(|(_, style)| u64::from(style.electorate))
-        .sum()
+    manifest.styles().iter().enumerate().map(voters).sum()
 }

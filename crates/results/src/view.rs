@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use veche_record::Manifest;
+use veche_record::manifest::ReportBy;
 use veche_verify::result::ResultFile;
 
 use crate::published::electorate;
@@ -16,6 +17,8 @@ pub struct View {
     pub contests: Vec<ContestView>,
     /// Who took part.
     pub turnout: Turnout,
+    /// Whether the totals of all ballots are withheld, so that there is no result.
+    pub withheld: bool,
 }
 
 /// The result of one contest.
@@ -82,8 +85,10 @@ pub struct PlaceView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DistrictView {
-    /// The declared style's position in the manifest.
-    pub style: usize,
+    /// The positions of its declared styles in the manifest: several where small districts are joined.
+    pub styles: Vec<usize>,
+    /// Whether the voters of other districts are among them, who added the contest.
+    pub others: bool,
     /// Counted ballots.
     pub ballots: u32,
     /// How many were blank.
@@ -130,7 +135,8 @@ impl View {
     pub fn new(manifest: &Manifest, totals: &ResultFile, draws: &[Drawn]) -> Self {
         let standings = Standing::all(manifest, totals, draws);
         let turnout = Turnout::new(manifest, &standings);
-        View { contests: standings.iter().map(|standing| contest(manifest, standing)).collect(), turnout }
+        let contests = standings.iter().map(|standing| contest(manifest, standing)).collect();
+        View { contests, turnout, withheld: totals.is_all_withheld() }
     }
 }
 
@@ -138,9 +144,11 @@ fn contest(manifest: &Manifest, standing: &Standing<'_>) -> ContestView {
     let place_of = |option: usize| standing.places.iter().position(|place| place.option == option);
     let ties = standing.ties().into_iter();
     let district = |group: &&veche_verify::result::GroupResult| {
-        let id = group.style.as_ref()?;
+        let ids = group.styles.as_ref()?;
+        let position = |id: &String| manifest.styles().iter().position(|style| style.id == *id);
         Some(DistrictView {
-            style: manifest.styles().iter().position(|style| style.id == *id)?,
+            styles: ids.iter().filter_map(position).collect(),
+            others: ids.iter().any(String::is_empty),
             ballots: group.ballots,
             blank: group.blank,
             withheld: group.withheld,
@@ -171,6 +179,11 @@ fn place(place: &crate::standing::OptionPlace) -> PlaceView {
     PlaceView { option: place.option, total: place.total, cost: place.cost, verdict, left, excluded_by }
 }
 
+/// Whether a group is of one style alone.
+fn is_alone(group: &veche_verify::result::GroupResult, style: &String) -> bool {
+    group.styles.as_ref().is_some_and(|styles| matches!(styles.as_slice(), [one] if one == style))
+}
+
 impl Turnout {
     /// A district's ballots are known where one of the contests that are on all of them is counted by district, or is
     /// on no other ballot. Everyone's are known where every district's are, or where one contest is on every ballot.
@@ -183,8 +196,9 @@ impl Turnout {
                 let others = styles.iter().filter(|other| other.id != style.id);
                 let mut others =
                     others.filter(|other| other.contests.contains(id) || other.plus_one_of.contains(id));
-                match standing.groups.iter().find(|group| group.style.as_ref() == Some(&style.id)) {
+                match standing.groups.iter().find(|group| is_alone(group, &style.id)) {
                     Some(group) => Some(u64::from(group.ballots)),
+                    None if standing.contest.report_by == ReportBy::ContestAndStyle => None,
                     None => others.next().is_none().then_some(standing.ballots),
                 }
             })

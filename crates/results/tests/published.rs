@@ -16,7 +16,7 @@ fn manifest(report_by: &str, minimum_group: u32) -> Manifest {
             .map(|(place, id)| json!({"id": id, "name": {"en": id}, "cost": 40 + 10 * place}))
             .collect();
         json!({"id": id, "title": {"en": id}, "budget": budget, "options": options,
-               "rule": {"type": "approval", "min": u32::from(blank), "max": 2, "blank": blank}, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []}})
+               "report_by": report_by, "rule": {"type": "approval", "min": u32::from(blank), "max": 2, "blank": blank}, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []}})
     };
     let document = json!({
         "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "Town"}, "text": {"en": "A vote"},
@@ -27,7 +27,7 @@ fn manifest(report_by: &str, minimum_group: u32) -> Manifest {
             {"id": "west", "title": {"en": "West"}, "contests": ["town", "west"], "electorate": 20, "inhabitants": 39}
         ],
         "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
-        "trustees": {"count": 1, "threshold": 1}, "minimum_group": minimum_group, "report_by": report_by,
+        "trustees": {"count": 1, "threshold": 1}, "minimum_group": minimum_group,
         "revote": false, "registration": "roll"
     });
     Manifest::parse(document.to_string().as_bytes()).unwrap()
@@ -43,18 +43,17 @@ fn whole() -> Value {
 
 fn by_district() -> Value {
     json!({"contests": [
-        {"id": "town", "style": "east", "ballots": 10, "options": [{"id": "a", "total": 7}, {"id": "b", "total": 2}, {"id": "c", "total": 9}], "blank": 1},
-        {"id": "town", "style": "west", "ballots": 5, "options": [{"id": "a", "total": 0}, {"id": "b", "total": 5}, {"id": "c", "total": 0}], "blank": 0},
-        {"id": "east", "style": "east", "ballots": 10, "options": [{"id": "e", "total": 3}, {"id": "f", "total": 10}]},
-        {"id": "west", "style": "east", "ballots": 2, "options": [], "withheld": true},
-        {"id": "west", "style": "west", "ballots": 5, "options": [{"id": "w", "total": 0}, {"id": "x", "total": 5}]}
+        {"id": "town", "styles": ["east"], "ballots": 10, "options": [{"id": "a", "total": 7}, {"id": "b", "total": 2}, {"id": "c", "total": 9}], "blank": 1},
+        {"id": "town", "styles": ["west"], "ballots": 5, "options": [{"id": "a", "total": 0}, {"id": "b", "total": 5}, {"id": "c", "total": 0}], "blank": 0},
+        {"id": "east", "styles": ["east"], "ballots": 10, "options": [{"id": "e", "total": 3}, {"id": "f", "total": 10}]},
+        {"id": "west", "styles": ["west", ""], "ballots": 7, "options": [{"id": "w", "total": 2}, {"id": "x", "total": 5}]}
     ]})
 }
 
 /// The misfit of a file in which one value is another.
 #[track_caller]
 fn refused(mut file: Value, pointer: &str, value: Value) -> Misfit {
-    let manifest = if file.pointer("/contests/0/style").is_some() {
+    let manifest = if file.pointer("/contests/0/styles").is_some() {
         manifest("contest-and-style", 3)
     } else {
         manifest("contest", 3)
@@ -92,14 +91,14 @@ fn a_file_in_another_form_is_refused() {
         assert!(matches!(read(&manifest, bytes.as_bytes()), Err(Misfit::Json(_))), "{bytes}");
     }
     let none = read(&manifest, b"{\"contests\":[]}").unwrap_err();
-    assert_eq!(none, Misfit::Groups { wanted: 3, found: 0 });
+    assert_eq!(none, Misfit::Groups("town".into()));
 }
 
 #[test]
 fn a_result_that_the_election_cannot_have_is_refused() {
     let of = |pointer: &str, value: Value| why(refused(whole(), pointer, value));
     assert_eq!(of("/contests/1/id", json!("west")), GroupMisfit::Other("east".into()));
-    assert_eq!(of("/contests/1/style", json!("east")), GroupMisfit::Other("east".into()));
+    assert_eq!(of("/contests/1/styles", json!(["east"])), GroupMisfit::Other("east".into()));
     assert_eq!(of("/contests/0/ballots", json!(61)), GroupMisfit::Electorate { ballots: 61, electorate: 60 });
     assert_eq!(of("/contests/1/ballots", json!(41)), GroupMisfit::Electorate { ballots: 41, electorate: 40 });
     assert_eq!(of("/contests/1/ballots", json!(2)), GroupMisfit::Withheld(2));
@@ -117,10 +116,30 @@ fn a_result_that_the_election_cannot_have_is_refused() {
 #[test]
 fn a_result_by_district_is_held_against_the_districts() {
     let of = |pointer: &str, value: Value| why(refused(by_district(), pointer, value));
-    assert_eq!(of("/contests/1/style", json!("east")), GroupMisfit::Other("town in west".into()));
+    assert_eq!(of("/contests/1/styles", json!(["east"])), GroupMisfit::Other("town in \"west\"".into()));
+    assert_eq!(of("/contests/3/styles", json!(["", "west"])), GroupMisfit::Other("west in \"west\"".into()));
+    assert_eq!(of("/contests/3/styles", json!(["west", "west"])), GroupMisfit::Other("west in \"\"".into()));
+    assert_eq!(of("/contests/0/styles", json!([])), GroupMisfit::Other("town in \"east\"".into()));
     assert_eq!(of("/contests/1/ballots", json!(21)), GroupMisfit::Electorate { ballots: 21, electorate: 20 });
     assert_eq!(of("/contests/2/ballots", json!(11)), GroupMisfit::Uneven { wanted: 10, found: 11 });
-    assert_eq!(of("/contests/3/options", json!([{"id": "w", "total": 1}])), GroupMisfit::Withheld(2));
+    assert_eq!(of("/contests/3/ballots", json!(2)), GroupMisfit::Withheld(2));
+    assert_eq!(of("/contests/3/ballots", json!(61)), GroupMisfit::Electorate { ballots: 61, electorate: 60 });
+    // A part of a contest is not left out, nor joined where it has no ballots.
+    let manifest = manifest("contest-and-style", 3);
+    let mut file = by_district();
+    *file.pointer_mut("/contests/3/styles").unwrap() = json!(["west"]);
+    let misfit = read(&manifest, file.to_string().as_bytes()).unwrap_err();
+    assert_eq!(misfit, Misfit::Groups("west".into()));
+    let mut file = by_district();
+    let nobody = json!({"id": "west", "styles": ["west", ""], "ballots": 0,
+        "options": [{"id": "w", "total": 0}, {"id": "x", "total": 0}]});
+    *file.pointer_mut("/contests/3").unwrap() = nobody;
+    assert_eq!(why(read(&manifest, file.to_string().as_bytes()).unwrap_err()), GroupMisfit::Joined);
+    // Withheld beside one that has ballots: it would have been joined with it.
+    let mut file = by_district();
+    let few = json!({"id": "town", "styles": ["west"], "ballots": 2, "options": [], "withheld": true});
+    *file.pointer_mut("/contests/1").unwrap() = few;
+    assert_eq!(why(read(&manifest, file.to_string().as_bytes()).unwrap_err()), GroupMisfit::Joined);
 }
 
 #[test]
@@ -173,13 +192,14 @@ fn a_page_is_told_the_districts_and_what_is_withheld() {
     let file = read(&manifest, by_district().to_string().as_bytes()).unwrap();
     let view = View::new(&manifest, &file, &[]);
     let [town, _, west] = view.contests.as_slice() else { panic!("{view:?}") };
-    let district = |index: usize| (town.districts[index].style, town.districts[index].totals.clone());
-    assert_eq!([district(0), district(1)], [(0, vec![7, 2, 9]), (1, vec![0, 5, 0])]);
-    assert!(west.withheld && west.places.is_empty() && west.spent.is_none());
-    assert_eq!(west.districts.iter().map(|one| one.withheld).collect::<Vec<_>>(), [true, false]);
+    let district =
+        |index: usize| (town.districts[index].styles.clone(), town.districts[index].totals.clone());
+    assert_eq!([district(0), district(1)], [(vec![0], vec![7, 2, 9]), (vec![1], vec![0, 5, 0])]);
+    assert_eq!((west.districts[0].styles.as_slice(), west.districts[0].others), (&[1][..], true));
+    assert!(!view.withheld);
     let ballots: Vec<_> = view.turnout.districts.iter().map(|district| district.ballots).collect();
     assert_eq!(ballots, [Some(10), Some(5)]);
     assert_eq!(view.turnout.all.ballots, Some(15));
     let table = csv(&Standing::all(&manifest, &file, &[]), language(&manifest)).unwrap();
-    assert!(table.contains("west,east,,withheld: too few ballots,,,,,\n"), "{table}");
+    assert!(table.contains("west,\"west, (other districts)\",w,w,2,,,,\n"), "{table}");
 }

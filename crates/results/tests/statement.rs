@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use veche_board::{
     Checkpoint, Hash, LogFile, MerkleTree, SignedCheckpoint, encode_bundle, layout, leaf_hash,
 };
-use veche_record::{Election, Entry, EntryKind};
+use veche_record::{Entry, EntryKind};
 use veche_results::statement::{self, Files};
 use veche_results::{BoardEnd, Statement, StatementError, published};
 use veche_verify::result::ResultFile;
@@ -79,7 +79,6 @@ fn the_end_of_a_board_is_checked_with_a_few_files_of_it() {
 
 /// The record of a finished vote, from the test vectors.
 struct Finished {
-    election: Election,
     checkpoint: Checkpoint,
     files: Files,
     result: ResultFile,
@@ -108,7 +107,7 @@ fn finished() -> Finished {
     let election = state.election().unwrap().as_ref().clone();
     let checkpoint = SignedCheckpoint::open(note, election.log_key(), election.origin()).unwrap();
     let result = published::read(election.manifest(), &files["result.json"]).unwrap();
-    Finished { election, checkpoint, files, result }
+    Finished { checkpoint, files, result }
 }
 
 #[test]

@@ -214,11 +214,11 @@ mod tests {
     const MANIFEST: &str = r#"{
         "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "A made-up vote"}, "text": {"en": "For tests."},
         "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z", "time_zone": "UTC", "early_close": false,
-        "contests": [{"id": "north", "title": {"en": "North"}, "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
+        "contests": [{"id": "north", "title": {"en": "North"}, "report_by": "contest", "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
             "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}]}],
         "styles": [{"id": "north", "title": {"en": "North"}, "contests": ["north"], "electorate": 10}],
         "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
-        "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest", "revote": true, "registration": "open"
+        "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "revote": true, "registration": "open"
     }"#;
 
     /// A store that nothing can be done with.

@@ -123,7 +123,7 @@ impl KeyShare {
     ///
     /// # Errors
     /// [`ShareError::OtherElection`] or [`ShareError::NoQuorum`].
-    pub fn decrypt(&self, count: &Count) -> Result<Partial, ShareError> {
+    pub fn decrypt(&self, count: &Count) -> Result<Signed<Partial>, ShareError> {
         let tally = count.input();
         self.demand_same(tally)?;
         if !count.has_quorum() {
@@ -137,6 +137,7 @@ impl KeyShare {
         };
         let groups = tally.decrypted_groups(self.trustee).ok_or_else(wrong)?;
         let groups = groups.iter().map(decrypt_one).collect::<Option<_>>().ok_or_else(wrong)?;
-        Ok(Partial { trustee: self.trustee, tally: tally.input_hash(), groups })
+        let partial = Partial { trustee: self.trustee, tally: tally.input_hash(), groups };
+        Signed::new(partial, &self.communication, &self.fingerprint).map_err(|_| wrong())
     }
 }

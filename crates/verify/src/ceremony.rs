@@ -193,6 +193,11 @@ fn fail(check: Check, trustee: u8, error: CeremonyError) -> Failure {
     Failure::new(check, Culprit::Trustee(trustee), error)
 }
 
+/// What no trustee has signed for this place is the fault of who has put it there.
+fn unsigned(check: Check, error: CeremonyError) -> Failure {
+    Failure::new(check, Culprit::BallotBox, error)
+}
+
 fn misplaced(cause: impl Into<Cause>) -> Failure {
     Failure::new(Check::Course, Culprit::BallotBox, cause)
 }
@@ -415,7 +420,7 @@ impl Ceremony {
             .map_err(|error| Failure::new(Check::Ceremony, Culprit::Trustee(trustee), error))?;
         entry
             .verify_signature(&entry.communication, &self.genesis)
-            .map_err(|_| fail(Check::TrusteeSignature, trustee, CeremonyError::Signature))?;
+            .map_err(|_| unsigned(Check::TrusteeSignature, CeremonyError::Signature))?;
         let points: Vec<Point> = entry.commitments.iter().flatten().copied().collect();
         entry
             .possession
@@ -460,7 +465,7 @@ impl Ceremony {
     {
         entry
             .verify_signature(self.key_of(trustee)?, &self.genesis)
-            .map_err(|_| fail(Check::TrusteeSignature, trustee, CeremonyError::Signature))
+            .map_err(|_| unsigned(Check::TrusteeSignature, CeremonyError::Signature))
     }
 
     fn examine_shares(&self, hash: Digest, entry: Signed<Shares>) -> Result<Change, Failure> {
@@ -471,7 +476,7 @@ impl Ceremony {
         }
         self.demand_signed(&entry, dealer)?;
         if Some(entry.round) != self.round_hash() {
-            return Err(fail(Check::Transcript, dealer, CeremonyError::OtherRound));
+            return Err(unsigned(Check::Transcript, CeremonyError::OtherRound));
         }
         let recipients = usize::from(self.trustees) - 1;
         if entry.encrypted.len() != recipients || entry.encrypted.iter().any(|row| row.len() != self.slots) {
@@ -527,7 +532,7 @@ impl Ceremony {
         }
         self.demand_signed(entry, trustee)?;
         if entry.transcript != transcript {
-            return Err(fail(Check::Transcript, trustee, CeremonyError::OtherTranscript));
+            return Err(unsigned(Check::Transcript, CeremonyError::OtherTranscript));
         }
         Ok(Change::Confirm(trustee))
     }

@@ -80,6 +80,7 @@ checks! {
     40 Consent "Every consent is signed by its trustee, for the tally input on the board, and given once."
     41 Quorum "No trustee decrypts before a quorum of trustees has consented."
     42 Witnesses "The checkpoint is cosigned by as many of the manifest's witnesses as it demands."
+    43 PartialSignature "Every partial decryption is signed by its trustee."
     44 Handover "Every credential that claims a handover is signed by the key that its pseudonym had."
     45 CredentialNumber "Every credential has the next number of its pseudonym and a route; an entered pseudonym has one only."
     46 StruckOff "Nothing follows of a pseudonym that was struck off."

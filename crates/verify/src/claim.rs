@@ -194,5 +194,17 @@ pub(crate) fn verify(election: &Election, claims: &[Claim], fresh: &Randomness) 
         failed.extend(culprits.iter().filter_map(|&culprit| pushed.get(culprit)));
     }
     failed.sort_unstable();
-    failed.iter().filter_map(|&position| claims.get(position)).map(|claim| claim.failure(election)).collect()
+    let failed: Vec<&Claim> = failed.iter().filter_map(|&position| claims.get(position)).collect();
+    let unsigned = |entry: u64| {
+        failed.iter().any(|claim| claim.entry == entry && matches!(claim.what, What::BallotSigned(_)))
+    };
+    let failure = |claim: &&Claim| {
+        let failure = claim.failure(election);
+        // Nobody is to blame for a ballot that its key has not signed but who has put it there.
+        match claim.culprit {
+            Culprit::Voter(_) if unsigned(claim.entry) => Failure { culprit: Culprit::BallotBox, ..failure },
+            _ => failure,
+        }
+    };
+    failed.iter().map(failure).collect()
 }

@@ -376,6 +376,9 @@ pub enum Cause {
         /// Consents on the board.
         found: usize,
     },
+    /// A false signature under a partial decryption.
+    #[error("the trustee's signature under the partial decryption is false")]
+    PartialSignature,
     /// A second partial decryption.
     #[error("this trustee has given a partial decryption already")]
     RepeatedPartial,

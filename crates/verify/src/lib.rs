@@ -36,6 +36,7 @@ mod claim;
 pub mod course;
 pub mod failure;
 pub mod funding;
+pub mod join;
 #[cfg(feature = "opening")]
 pub mod opening;
 #[cfg(feature = "audit")]

@@ -4,7 +4,8 @@
 //! {"contests":[{"id":"north","ballots":315,"options":[{"id":"p1","total":120}],"blank":4}]}
 //! ```
 //!
-//! `style` names the ballot style when totals are published by style, `blank` is there when the
+//! `styles` names the declared styles when totals are published by style (several where small groups are joined; the empty
+//! text is for the voters of other districts, who added the contest), `blank` is there when the
 //! contest has a blank ballot, and a group of too few ballots has no options and `"withheld":true`.
 //! Anyone can recompute the file from the board; it is compared value by value.
 
@@ -30,9 +31,10 @@ pub struct OptionTotal {
 pub struct GroupResult {
     /// The contest's identifier.
     pub id: String,
-    /// The ballot style's identifier, when totals are published by style.
+    /// The identifiers of its declared styles, when totals are published by style: several where small groups are
+    /// joined. The empty text stands for the voters of other districts, who added the contest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style: Option<String>,
+    pub styles: Option<Vec<String>>,
     /// How many ballots were counted.
     pub ballots: u32,
     /// The options in manifest order.
@@ -43,6 +45,11 @@ pub struct GroupResult {
     /// Present and true when there are too few ballots to publish totals of.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withheld: bool,
+}
+
+/// How a style is named in the file.
+fn style_id(manifest: &Manifest, style: u16) -> String {
+    manifest.styles().get(usize::from(style)).map(|style| style.id.clone()).unwrap_or_default()
 }
 
 /// The published totals.
@@ -58,13 +65,14 @@ impl ResultFile {
     pub fn new(manifest: &Manifest, tally: &Tally) -> Self {
         let contests = tally.groups().iter().filter_map(|group| {
             let contest = manifest.contests().get(usize::from(group.group.contest))?;
-            let style = group.group.style.and_then(|style| manifest.styles().get(usize::from(style)));
+            let styles: Vec<String> =
+                group.group.styles.iter().map(|&style| style_id(manifest, style)).collect();
             let totals = group.totals.as_ref();
             let numbers = totals.map_or(&[][..], |totals| totals.options.as_slice());
             let options = contest.options.iter().zip(numbers);
             Some(GroupResult {
                 id: contest.id.clone(),
-                style: style.map(|style| style.id.clone()),
+                styles: (!styles.is_empty()).then_some(styles),
                 ballots: group.ballots,
                 options: options
                     .map(|(option, &total)| OptionTotal { id: option.id.clone(), total })
@@ -74,6 +82,12 @@ impl ResultFile {
             })
         });
         ResultFile { contests: contests.collect() }
+    }
+
+    /// Whether there are ballots, and the totals of all of them are withheld: then there is no result.
+    pub fn is_all_withheld(&self) -> bool {
+        let mut filled = self.contests.iter().filter(|group| group.ballots > 0).peekable();
+        filled.peek().is_some() && filled.all(|group| group.withheld)
     }
 
     /// The file's bytes.

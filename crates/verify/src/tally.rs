@@ -16,9 +16,11 @@ use veche_crypto::dlog::DiscreteLog;
 use veche_crypto::feldman::lagrange_at_zero;
 use veche_crypto::group::Point;
 use veche_crypto::hash::Digest;
-use veche_record::entry::{GroupInput, Partial, ResultEntry, StatedGroup, TallyInput, TallyKind};
+use veche_record::entry::{
+    GroupInput, Issued, Partial, ResultEntry, Signed, StatedGroup, TallyInput, TallyKind,
+};
 use veche_record::rules::UnpackError;
-use veche_record::{CompiledContest, Election, Group, Totals};
+use veche_record::{CompiledContest, Election, JoinedGroup, Totals};
 
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
@@ -147,7 +149,7 @@ impl VerifiedTally {
             .filter_map(|(position, input)| blinded(input).map(|alpha| (position, input, alpha)))
             .map(|(position, input, alpha)| {
                 let context =
-                    self.election.decryption_context(&self.hash, input.group, trustee, input.ballots)?;
+                    self.election.decryption_context(&self.hash, &input.group, trustee, input.ballots)?;
                 let shares = shares.get(..input.betas.len())?;
                 Some(DecryptedGroup { position, input, alpha, context, shares })
             })
@@ -170,19 +172,19 @@ impl VerifiedTally {
         if any { self.election.manifest().trustees().threshold.into() } else { 0 }
     }
 
-    /// Checks one trustee's partial decryption.
+    /// Checks one trustee's partial decryption. The trustee is to blame for what it has signed of this tally; what it has
+    /// not signed of it is the fault of who hands it on.
     ///
     /// # Errors
-    /// [`Failure`] of [`Check::PartialForm`] or [`Check::PartialProof`], naming the trustee.
-    pub fn check(&self, partial: Partial) -> Result<CheckedPartial, Failure> {
+    /// [`Failure`] of [`Check::PartialSignature`], [`Check::PartialForm`] or [`Check::PartialProof`].
+    pub fn check(&self, partial: Signed<Partial>) -> Result<CheckedPartial, Failure> {
+        self.demand_signed(&partial)?;
+        let partial = partial.into_content();
         let culprit = Culprit::Trustee(partial.trustee);
         let malformed = |cause| Failure::new(Check::PartialForm, culprit, cause);
         let groups = self
             .decrypted_groups(partial.trustee)
             .ok_or_else(|| malformed(Cause::UnknownTrustee(partial.trustee)))?;
-        if partial.tally != self.hash {
-            return Err(malformed(Cause::OtherTally));
-        }
         let same_slots = |(group, given): (&DecryptedGroup<'_>, &veche_record::entry::GroupFactors)| {
             group.shares.len() == given.factors.len()
         };
@@ -195,6 +197,20 @@ impl VerifiedTally {
             })?;
         }
         Ok(CheckedPartial { partial })
+    }
+
+    /// Whether a trustee has signed this as a partial decryption of this tally.
+    pub(crate) fn demand_signed(&self, partial: &Signed<Partial>) -> Result<(), Failure> {
+        let refuse = |check, cause| Failure::new(check, Culprit::BallotBox, cause);
+        let unknown = || refuse(Check::PartialForm, Cause::UnknownTrustee(partial.trustee));
+        let key = self.election.communication_key(partial.trustee).ok_or_else(unknown)?;
+        partial
+            .verify_signature(key, &self.election.fingerprint())
+            .map_err(|_| refuse(Check::PartialSignature, Cause::PartialSignature))?;
+        if partial.tally != self.hash {
+            return Err(refuse(Check::PartialForm, Cause::OtherTally));
+        }
+        Ok(())
     }
 }
 
@@ -220,7 +236,7 @@ impl CheckedPartial {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupTally {
     /// Which ballots.
-    pub group: Group,
+    pub group: JoinedGroup,
     /// How many were counted.
     pub ballots: u32,
     /// What they gave each option; nothing when the group is withheld.
@@ -296,7 +312,7 @@ impl Tally {
     /// The groups as the result entry states them.
     pub fn stated(&self) -> Vec<StatedGroup> {
         let stated = |group: &GroupTally| StatedGroup {
-            group: group.group,
+            group: group.group.clone(),
             ballots: group.ballots,
             withheld: group.totals.is_none(),
             totals: group.numbers(),
@@ -348,7 +364,7 @@ impl<'a> Unmasked<'a> {
     }
 
     fn tally(&self, totals: Option<Totals>) -> GroupTally {
-        GroupTally { group: self.input.group, ballots: self.input.ballots, totals }
+        GroupTally { group: self.input.group.clone(), ballots: self.input.ballots, totals }
     }
 
     /// What is stated of this group, if it is true.

@@ -264,14 +264,18 @@ fn cheat(town: &TestTown, words: &str, trustee: u8) -> Result<String> {
     let audit = audited(town)?;
     let board = audit.board().context("the board does not pass")?;
     let share = KeyShare::recover(&Secret::from_words(words)?, board, trustee)?;
-    let mut partial: Partial = share.decrypt(board.count(TallyKind::Vote).context("no sums")?)?;
+    let mut partial: Partial =
+        share.decrypt(board.count(TallyKind::Vote).context("no sums")?)?.into_content();
     let group = partial.groups.first_mut().context("no group")?;
     let factors = group.factors.clone();
     ensure!(factors.len() > 1, "one factor alone cannot be swapped");
     group.factors.rotate_left(1);
     ensure!(group.factors != factors, "the part is still the right one");
     let token = town.town.trustee_token(trustee)?;
-    let message = Entry::Partial(partial).to_bytes();
+    let genesis = board.genesis().context("no board")?.hash();
+    let key = veche_tests::small::communication_key(&Secret::from_words(words)?, &genesis, trustee)?;
+    let fingerprint = board.election().context("no election")?.fingerprint();
+    let message = Entry::from(Signed::new(partial, &key, &fingerprint)?).to_bytes();
     let answer =
         town.town.ballot_box.http().post("/v1/entries", Some(&token), "application/octet-stream", &message);
     Ok(format!("{:#}", answer.err().context("a false part was taken")?))

@@ -11,7 +11,7 @@ use veche_board::LogKey;
 use veche_cli::folder::{Folder, MemoryRecord};
 use veche_crypto::signature::SecretKey;
 use veche_keeper::BoxKeys;
-use veche_record::entry::{Partial, TallyKind};
+use veche_record::entry::{Partial, Signed, TallyKind};
 use veche_record::{Entry, Selection};
 use veche_tests::town;
 use veche_trustee::{KeyShare, Secret};
@@ -43,16 +43,21 @@ fn second_verifier(record: &Path, fingerprint: &str) -> (i32, String) {
 
 /// What trustee 4 makes by hand: an honest consent, and a partial decryption with a factor of its own invention, which
 /// needs the board with that consent.
-fn by_hand(town: &Town, words: &str, name: &str) -> Result<(Entry, Option<Partial>)> {
+fn by_hand(town: &Town, words: &str, name: &str) -> Result<(Entry, Option<Signed<Partial>>)> {
     let record = Folder::open(&town.save_as(name)?)?;
     let audit = audit(&record, None, veche_tests::small::fresh(), |_, _| {});
     let board = audit.board().context("the record passes")?;
     let share = KeyShare::recover(&Secret::from_words(words)?, board, 4)?;
     let count = board.count(TallyKind::Vote).context("there are sums")?;
-    let partial = share.decrypt(count).ok().map(|mut partial| {
+    let secret = Secret::from_words(words)?;
+    let genesis = board.genesis().context("a board")?.hash();
+    let key = veche_tests::small::communication_key(&secret, &genesis, 4)?;
+    let fingerprint = board.election().context("an election")?.fingerprint();
+    let partial = share.decrypt(count).ok().map(|partial| {
+        let mut partial = partial.into_content();
         let group = partial.groups.last_mut().unwrap();
         group.factors[0] = group.factors[1];
-        partial
+        Signed::new(partial, &key, &fingerprint).unwrap()
     });
     Ok((share.consent(count.input())?.into(), partial))
 }

@@ -71,7 +71,7 @@ pub fn result_of(manifest: &Manifest, totals: &[u64]) -> ResultFile {
     let options =
         options.map(|(option, total)| OptionTotal { id: option.id.clone(), total: *total }).collect();
     let id = contest.id.clone();
-    let group = GroupResult { id, style: None, ballots: 1, options, blank: None, withheld: false };
+    let group = GroupResult { id, styles: None, ballots: 1, options, blank: None, withheld: false };
     ResultFile { contests: vec![group] }
 }
 

@@ -100,7 +100,25 @@ impl Board {
         self.small.shares[trustee - 1].consent(self.state.count(kind).unwrap().input()).unwrap()
     }
 
-    pub fn partial_of(&self, kind: TallyKind, trustee: usize) -> Partial {
+    /// A partial decryption that a trustee has changed before it signed it.
+    pub fn false_partial(
+        &self,
+        kind: TallyKind,
+        trustee: usize,
+        change: impl FnOnce(&mut Partial),
+    ) -> Signed<Partial> {
+        let mut partial = self.partial_of(kind, trustee).into_content();
+        change(&mut partial);
+        Signed::new(partial, &self.communication_key(trustee), &self.fingerprint()).unwrap()
+    }
+
+    pub fn communication_key(&self, trustee: usize) -> SecretKey {
+        let genesis = self.small.genesis.hash();
+        veche_tests::small::communication_key(&self.small.secrets[trustee - 1], &genesis, trustee as u8)
+            .unwrap()
+    }
+
+    pub fn partial_of(&self, kind: TallyKind, trustee: usize) -> Signed<Partial> {
         self.small.shares[trustee - 1].decrypt(self.state.count(kind).unwrap()).unwrap()
     }
 

@@ -271,14 +271,14 @@ fn a_message_that_its_trustee_did_not_sign_is_refused() {
     let making = Making::new();
     let content = making.commitments(2);
     let message = Signed::new(content, &making.key(1), &making.genesis()).unwrap();
-    making.refused(message, Check::TrusteeSignature, "trustee 2");
+    making.refused(message, Check::TrusteeSignature, "ballot box");
     let making = Making::committed();
     let message = Signed::new(making.shares(2), &making.key(1), &making.genesis()).unwrap();
-    making.refused(message, Check::TrusteeSignature, "trustee 2");
+    making.refused(message, Check::TrusteeSignature, "ballot box");
     // Nor is one signed for another board.
     let making = Making::committed();
     let message = Signed::new(making.shares(2), &making.key(2), &Digest::ZERO).unwrap();
-    making.refused(message, Check::TrusteeSignature, "trustee 2");
+    making.refused(message, Check::TrusteeSignature, "ballot box");
 }
 
 #[test]
@@ -329,14 +329,14 @@ fn attack_17_split_view_of_the_ceremony_nobody_deals_or_signs_twice() {
     else {
         panic!()
     };
-    other.refused(confirm, Check::Transcript, "trustee 1");
+    other.refused(confirm, Check::Transcript, "ballot box");
 }
 
 #[test]
 fn attack_17_split_view_of_the_ceremony_shares_for_other_commitments_are_refused() {
     let (one, other) = two_views();
     let shares = one.message(1);
-    other.refused(shares, Check::Transcript, "trustee 1");
+    other.refused(shares, Check::Transcript, "ballot box");
 }
 
 /// All have committed, and trustee 2 deals trustee 3 a false share of the last slot.
@@ -460,7 +460,7 @@ fn attack_46_restarted_ceremony_messages_of_attempt_1_are_refused_in_attempt_2()
     let mut shares = shares.into_content();
     shares.attempt = 2;
     let message = making.sign(1, shares.clone());
-    making.refused(message, Check::Transcript, "trustee 1");
+    making.refused(message, Check::Transcript, "ballot box");
     // With the round corrected as well, nobody takes the old shares for right.
     let mut making = restarted();
     making.all_act();

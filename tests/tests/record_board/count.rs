@@ -10,14 +10,6 @@ use veche_verify::{Audit, Cause, Check, Course, Culprit, Outcome, Status, Tally,
 
 use crate::board::{Board, SOUTH, assert_fails, assert_passes, audit_files, fresh};
 
-/// The key that a trustee signs with.
-fn communication_key(board: &Board, trustee: usize) -> SecretKey {
-    let ceremony = board.small.genesis.hash();
-    let secret = board.small.secrets[trustee - 1].bytes();
-    let fields: [&[u8]; 4] = [secret, ceremony.as_bytes(), &[1], &[trustee as u8]];
-    SecretKey::new(veche_crypto::hash::scalar("trustee-communication", &fields)).unwrap()
-}
-
 /// Even a trustee that consents to other sums than the board's does not have its consent counted.
 #[track_caller]
 fn sums_are_refused(change: impl FnOnce(&mut TallyInput)) {
@@ -29,7 +21,7 @@ fn sums_are_refused(change: impl FnOnce(&mut TallyInput)) {
     assert_eq!(input.hash(), tally.input_hash());
     change(&mut input);
     let consent = Consent { trustee: 2, tally: input.hash() };
-    let consent = Signed::new(consent, &communication_key(&board, 2), &board.fingerprint()).unwrap();
+    let consent = Signed::new(consent, &board.communication_key(2), &board.fingerprint()).unwrap();
     let at = board.force(consent);
     assert_fails(&board.audit(), Check::Consent, Some(at), "ballot box");
 }
@@ -70,7 +62,7 @@ fn attack_21_wrong_labels_sums_swapped_between_slots_groups_or_contests_are_refu
     sums_are_refused(|input| input.groups[2].betas.swap(0, 1));
     sums_are_refused(|input| input.groups.swap(0, 1));
     sums_are_refused(|input| input.groups[0].group.contest = 1);
-    sums_are_refused(|input| input.groups[0].group.style = Some(0));
+    sums_are_refused(|input| input.groups[0].group.styles = vec![0]);
 }
 
 #[test]
@@ -95,16 +87,12 @@ fn attack_83_a_sum_that_everyone_computes_cannot_be_stated() {
     assert_fails(&board.audit(), Check::Form, Some(at), "ballot box");
 }
 
-fn partial(board: &Board, trustee: usize) -> Partial {
-    board.partial_of(TallyKind::Vote, trustee)
-}
-
 #[test]
 fn attack_19_bad_partial_decryption_is_refused_and_its_trustee_named() {
     let refused = |change: &dyn Fn(&mut Partial, &Partial)| {
         let mut board = Board::counting();
-        let (mut bad, other) = (partial(&board, 2), partial(&board, 1));
-        change(&mut bad, &other);
+        let other = board.partial_of(TallyKind::Vote, 1);
+        let bad = board.false_partial(TallyKind::Vote, 2, |bad| change(bad, &other));
         let at = board.force(bad);
         assert_fails(&board.audit(), Check::PartialProof, Some(at), "trustee 2");
     };
@@ -125,22 +113,100 @@ fn attack_19_bad_partial_decryption_is_refused_and_its_trustee_named() {
 fn a_partial_decryption_is_complete_of_this_tally_and_the_only_one_of_its_trustee() {
     let refused = |change: &dyn Fn(&mut Partial), culprit: &str| {
         let mut board = Board::counting();
-        let mut bad = partial(&board, 2);
-        change(&mut bad);
+        let bad = board.false_partial(TallyKind::Vote, 2, |bad| change(bad));
         let at = board.force(bad);
         assert_fails(&board.audit(), Check::PartialForm, Some(at), culprit);
     };
-    refused(&|bad| bad.tally = Digest::from_bytes([1; 32]), "trustee 2");
-    refused(&|bad| bad.trustee = 0, "trustee 0");
-    refused(&|bad| bad.trustee = 4, "trustee 4");
+    // Signed, but not for these sums: the box has no reason to take it. Nobody is trustee 0 or 4.
+    refused(&|bad| bad.tally = Digest::from_bytes([1; 32]), "ballot box");
+    refused(&|bad| bad.trustee = 0, "ballot box");
+    refused(&|bad| bad.trustee = 4, "ballot box");
     refused(&|bad| drop(bad.groups.pop()), "trustee 2");
     refused(&|bad| bad.groups.push(bad.groups[0].clone()), "trustee 2");
     refused(&|bad| bad.groups[0].factors.truncate(1), "trustee 2");
 
     let mut board = Board::counting();
     board.decrypt(1);
-    let at = board.force(partial(&board, 1));
-    assert_fails(&board.audit(), Check::PartialForm, Some(at), "trustee 1");
+    let at = board.force(board.partial_of(TallyKind::Vote, 1));
+    assert_fails(&board.audit(), Check::PartialForm, Some(at), "ballot box");
+}
+
+#[test]
+fn attack_52_what_no_trustee_has_signed_names_no_trustee() {
+    // Garbage in the place of trustee 2's signature, over a true part and over a false one; another's signature.
+    let with = |make: &dyn Fn(&Board) -> Signed<Partial>, flip: bool| {
+        let mut board = Board::counting();
+        let mut bytes = Entry::from(make(&board)).to_bytes();
+        let z = bytes.len() - 32;
+        bytes[z] ^= u8::from(flip);
+        let at = board.force_leaf(bytes);
+        assert_fails(&board.audit(), Check::PartialSignature, Some(at), "ballot box");
+    };
+    with(&|board| board.partial_of(TallyKind::Vote, 2), true);
+    with(&|board| board.false_partial(TallyKind::Vote, 2, |bad| bad.groups.clear()), true);
+    with(&|board| board.false_partial(TallyKind::Vote, 2, |bad| bad.groups[0].factors.swap(0, 1)), true);
+    with(&|board| board.false_partial(TallyKind::Vote, 2, |bad| bad.trustee = 3), false);
+    // A consent likewise.
+    let mut board = Board::closed();
+    board.append(TallyKind::Vote.marker());
+    let mut consent = Entry::from(board.consent_of(TallyKind::Vote, 2)).to_bytes();
+    let z = consent.len() - 32;
+    consent[z] ^= 1;
+    let at = board.force_leaf(consent);
+    assert_fails(&board.audit(), Check::Consent, Some(at), "ballot box");
+}
+
+#[test]
+fn attack_52_a_ballot_that_its_voter_has_not_signed_names_no_voter() {
+    // The box needs no secret for this: any bytes under voter 2's header.
+    let ballot = |flip: &[usize]| {
+        let mut board = Board::open();
+        let mut ballot = board.ballot(2, SOUTH, 0);
+        for back in flip {
+            let at = ballot.len() - back;
+            ballot[at] ^= 1;
+        }
+        let at = board.force_ballot(&ballot);
+        (board.audit(), at)
+    };
+    let blamed = |report: &veche_verify::Report| -> Vec<(Check, String)> {
+        report
+            .failed()
+            .map(|failed| (failed.check, failed.failure.as_ref().unwrap().culprit.clone()))
+            .collect()
+    };
+    let ballot_box = "the ballot box".to_owned();
+    let (report, at) = ballot(&[32]);
+    assert_fails(&report, Check::BallotSignature, Some(at), &ballot_box);
+    // With a false proof as well: the voter has made neither.
+    let (report, _) = ballot(&[64 + 32]);
+    assert_eq!(
+        blamed(&report),
+        [(Check::BallotSignature, ballot_box.clone()), (Check::BallotProof, ballot_box.clone())]
+    );
+    // Bytes that are no ballot, and a true ballot in a place that is not its own.
+    let mut board = Board::open();
+    let mut cut = board.ballot(2, SOUTH, 0);
+    cut.truncate(300);
+    let at = board.force_ballot(&cut);
+    assert_fails(&board.audit(), Check::BallotForm, Some(at), &ballot_box);
+    let mut board = Board::open();
+    board.vote(2, SOUTH, 0);
+    let at = board.force_leaf(board.leaves.last().unwrap().clone());
+    assert_fails(&board.audit(), Check::BallotSequence, Some(at), &ballot_box);
+    // A ballot with another's nonce that its voter has not signed.
+    let mut board = Board::open();
+    board.vote(2, SOUTH, 0);
+    let theirs =
+        veche_record::Ballot::parse(&board.small.election, &board.leaves.last().unwrap()[1..]).unwrap();
+    let own = veche_record::Ballot::parse(&board.small.election, &board.ballot(3, SOUTH, 0)).unwrap();
+    let mut sections = own.sections().to_vec();
+    sections[0].alpha = theirs.sections()[0].alpha;
+    let stranger =
+        SecretKey::from_bytes(&veche_tests::small::SmallElection::voter(99).unwrap().secret()).unwrap();
+    let copy = veche_record::Ballot::sign(&board.small.election, own.header(), &sections, &stranger).unwrap();
+    let at = board.force_ballot(&copy);
+    assert_fails(&board.audit(), Check::BallotNonce, Some(at), &ballot_box);
 }
 
 /// Decrypted, with no result yet.
@@ -229,7 +295,7 @@ fn attack_83_a_false_result_is_named_and_a_right_one_may_follow() {
     with(&|result| result.groups.push(result.groups[0].clone()));
     with(&|result| result.groups[0].ballots -= 1);
     with(&|result| result.groups[1].withheld = true);
-    with(&|result| result.groups[1].group.style = Some(0));
+    with(&|result| result.groups[1].group.styles = vec![0]);
     with(&|result| result.tally = Digest::ZERO);
 }
 

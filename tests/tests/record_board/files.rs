@@ -209,11 +209,11 @@ fn any_flipped_bit_of_any_file_is_noticed() {
         "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "T"}, "text": {"en": "T"},
         "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z", "time_zone": "UTC", "early_close": false,
         "contests": [{"id": "c", "title": {"en": "C"},
-            "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
+            "report_by": "contest", "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
             "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}]}],
         "styles": [{"id": "s", "title": {"en": "S"}, "contests": ["c"], "electorate": 3}],
         "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
-        "trustees": {"count": 1, "threshold": 1}, "minimum_group": 1, "report_by": "contest",
+        "trustees": {"count": 1, "threshold": 1}, "minimum_group": 1,
         "revote": true, "registration": "roll"
     }));
     (1..4).for_each(|voter| board.register(voter, 0));

@@ -150,7 +150,7 @@ fn a_ballot_that_its_key_did_not_sign_is_refused() {
     let (header, sections) = seal(&board, 1, &bytes32("seed", 1), &[TOWN, SWING], BallotProgram::clone);
     let ballot = Ballot::sign(&board.small.election, &header, &sections, &key(2)).unwrap();
     let at = board.force_ballot(&ballot);
-    assert_fails(&board.audit(), Check::BallotSignature, Some(at), &pseudonym(1).to_string());
+    assert_fails(&board.audit(), Check::BallotSignature, Some(at), "ballot box");
 }
 
 #[test]

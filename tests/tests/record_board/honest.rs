@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use veche_board::leaf_hash;
 use veche_record::{Entry, Selection};
-use veche_tests::small::manifest_json;
+use veche_tests::small::{manifest_json, report_by};
 use veche_verify::result::GroupResult;
 use veche_verify::state::StoredBallot;
 use veche_verify::{BoardState, Cause, Check, Course, Outcome, Status};
@@ -15,7 +15,7 @@ fn every_rule() -> Value {
     let options = |ids: &[(&str, u64)]| -> Value {
         ids.iter().map(|(id, cost)| json!({"id": id, "name": {"en": id}, "cost": cost})).collect()
     };
-    let contest = |id: &str, rule: Value, options: Value| json!({"id": id, "title": {"en": id}, "rule": rule, "funding": {"method": "none"}, "options": options});
+    let contest = |id: &str, rule: Value, options: Value| json!({"id": id, "title": {"en": id}, "report_by": "contest", "rule": rule, "funding": {"method": "none"}, "options": options});
     let three = || options(&[("bench", 10), ("tree", 30), ("lamp", 20)]);
     let mut manifest = manifest_json();
     manifest["contests"] = json!([
@@ -226,7 +226,7 @@ fn attack_37_tiny_electorate_a_group_under_the_minimum_is_not_decrypted() {
 #[test]
 fn totals_by_contest_and_style_are_disjoint_groups() {
     let mut manifest = manifest_json();
-    manifest["report_by"] = json!("contest-and-style");
+    report_by(&mut manifest, "contest-and-style");
     let mut board = Board::closed_of(&manifest);
     board.fix_sums();
     board.finish();
@@ -237,7 +237,7 @@ fn totals_by_contest_and_style_are_disjoint_groups() {
         .unwrap()
         .contests
         .into_iter()
-        .map(|group| (group.id, group.style.unwrap(), group.ballots))
+        .map(|group| (group.id, group.styles.unwrap().join("+"), group.ballots))
         .collect();
     let group = |id: &str, style: &str, ballots| (id.to_owned(), style.to_owned(), ballots);
     assert_eq!(
@@ -289,14 +289,14 @@ fn messages_longer_than_a_leaf_are_carried_in_parts() {
     let options: serde_json::Value =
         (0..420).map(|i| json!({"id": format!("o{i}"), "name": {"en": "option"}})).collect();
     manifest["contests"] = json!([{"id": "town", "title": {"en": "Town"},
-        "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"}, "options": options}]);
+        "report_by": "contest", "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"}, "options": options}]);
     // So many voters that each option has a slot: 420 slots of five commitments.
     let style = |id: usize| {
         let title = json!({"en": "District"});
         json!({"id": id.to_string(), "title": title, "contests": ["town"], "electorate": 1 << 21})
     };
     manifest["styles"] = (0..6).map(style).collect();
-    manifest["report_by"] = json!("contest-and-style");
+    report_by(&mut manifest, "contest-and-style");
     manifest["trustees"] = json!({"count": 5, "threshold": 5});
     let mut board = Board::of(&manifest);
     // Commitments take two leaves each; shares and confirmations one.
@@ -351,12 +351,12 @@ fn hundreds_of_entries_cross_bundles_tiles_and_batches() {
 }
 
 /// North's voters may add the south's contest: ballot styles are north, north+south, south.
-fn plus_one(report_by: &str) -> Board {
+fn plus_one(by: &str) -> Board {
     const NORTH_AND_SOUTH: u16 = 1;
     const SOUTH: u16 = 2;
     let mut manifest = manifest_json();
     manifest["styles"][0]["plus_one_of"] = json!(["south"]);
-    manifest["report_by"] = json!(report_by);
+    report_by(&mut manifest, by);
     let mut board = Board::of(&manifest);
     for (voter, style) in [(1, NORTH_AND_SOUTH), (2, NORTH_AND_SOUTH), (3, SOUTH)] {
         board.register(voter, style);
@@ -401,16 +401,16 @@ fn totals_by_style_are_of_declared_styles() {
     let groups = report.tallies.unwrap().contests;
     let found: Vec<_> = groups
         .iter()
-        .map(|group| (group.id.as_str(), group.style.as_deref().unwrap(), group.ballots))
+        .map(|group| (group.id.as_str(), group.styles.as_ref().unwrap().join("+"), group.ballots))
         .collect();
     assert_eq!(
         found,
         [
-            ("town", "north", 2),
-            ("town", "south", 1),
-            ("north", "north", 2),
-            ("south", "north", 1),
-            ("south", "south", 1)
+            ("town", "north".into(), 2),
+            ("town", "south".into(), 1),
+            ("north", "north".into(), 2),
+            ("south", "south".into(), 1),
+            ("south", String::new(), 1)
         ]
     );
 }

@@ -12,6 +12,7 @@ mod entries;
 mod faults;
 mod files;
 mod forged;
+mod groups;
 mod honest;
 mod hours;
 mod notices;

@@ -74,7 +74,7 @@ fn a_rehearsal_ballot_is_cast_for_nobody_and_never_a_vote() {
     let Entry::RehearsalBallot(bytes) = board.small.rehearsal_ballot().unwrap() else { panic!() };
     let mut open = Board::open();
     let at = open.force_ballot(&bytes);
-    assert_fails(&open.audit(), Check::BallotForm, Some(at), "stranger");
+    assert_fails(&open.audit(), Check::BallotForm, Some(at), "ballot box");
     // It is signed as any ballot is.
     let mut unsigned = bytes;
     let z = unsigned.len() - 32;
@@ -87,7 +87,7 @@ fn attack_13_repeated_nonce_of_a_rehearsal_ballot_is_never_used_again() {
     let mut board = Board::of(&manifest_json());
     let ballot = board.small.rehearsal_ballot().unwrap();
     board.append(ballot.clone());
-    refused(board, ballot, Check::BallotNonce, "organiser");
+    refused(board, ballot, Check::BallotNonce, "ballot box");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn nobody_decrypts_before_the_quorum_has_consented() {
     board.append(board.consent_of(TallyKind::Vote, 2));
     let refusal = board.small.shares[0].decrypt(board.state.count(TallyKind::Vote).unwrap());
     assert_eq!(refusal, Err(ShareError::NoQuorum { needed: 3, found: 2 }));
-    refused(board, partial, Check::Quorum, "trustee 1");
+    refused(board, partial, Check::Quorum, "ballot box");
 }
 
 /// A town of five trustees of whom three decrypt: four must agree, one may be missing.
@@ -192,7 +192,7 @@ fn attack_41_split_view_at_decryption_two_records_find_no_two_quorums() {
         full.consent_all(TallyKind::Vote);
         full.partial_of(TallyKind::Vote, 4)
     };
-    refused(other, partial, Check::Quorum, "trustee 4");
+    refused(other, partial, Check::Quorum, "ballot box");
 }
 
 #[test]

@@ -202,7 +202,7 @@ fn a_handover_ends_the_old_key_at_once() {
     board.append(board.handover(1, 1, 11, NORTH));
     assert_eq!(board.cast(&old), Err(Refusal::CredentialRevoked));
     let at = board.force_ballot(&old);
-    assert_fails(&board.audit(), Check::BallotCredential, Some(at), &pseudonym(1).to_string());
+    assert_fails(&board.audit(), Check::BallotCredential, Some(at), "ballot box");
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn attack_76_a_voter_who_was_struck_off_does_not_come_back() {
             };
             assert_fails(&spoilt.audit(), Check::StruckOff, Some(at), culprit);
         };
-        spoilt(None, &pseudonym(1).to_string());
+        spoilt(None, "ballot box");
         spoilt(Some(handover.into()), "registrar");
         spoilt(Some(board.credential_of(1, 11, NORTH).into()), "registrar");
         spoilt(Some(board.revocation(1, 1).into()), "registrar");

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use veche_board::{Checkpoint, Receipt, decode_bundle};
 use veche_crypto::hash::Digest;
-use veche_record::entry::{CredentialTerms, Genesis, Pseudonym, TallyKind};
+use veche_record::entry::{CredentialTerms, Genesis, Partial, Pseudonym, Signed, TallyKind};
 use veche_record::{Election, Entry, Selection};
 use veche_server::Config;
 use veche_tests::small::{randomness, secrets};
@@ -84,7 +84,7 @@ impl Vote {
     }
 
     /// A trustee's partial decryption, counted from 0.
-    pub async fn partial(&self, kind: TallyKind, trustee: usize) -> veche_record::entry::Partial {
+    pub async fn partial(&self, kind: TallyKind, trustee: usize) -> Signed<Partial> {
         let audit = self.audit().await;
         let board = audit.board().expect("the record is right so far");
         self.shares[trustee].decrypt(board.count(kind).unwrap()).unwrap()

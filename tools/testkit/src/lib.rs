@@ -212,6 +212,7 @@ impl FundingInput {
             text: None,
             budget: Some(self.budget),
             currency: None,
+            report_by: veche_record::manifest::ReportBy::Contest,
             rule: Rule::Approval(Approval { min: 0, max: 1, blank: false }),
             funding: self.funding.clone(),
             options: self.costs.iter().enumerate().map(option).collect(),

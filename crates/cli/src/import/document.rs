@@ -3,7 +3,7 @@
 use time::{Date, Time};
 use veche_record::BallotKind;
 use veche_record::manifest::{
-    FORMAT, Manifest, ManifestDocument, Registration, ReportBy, Route, Text, Timestamp, TrusteeCount,
+    FORMAT, Manifest, ManifestDocument, Registration, Route, Text, Timestamp, TrusteeCount,
 };
 
 use super::{ImportError, Source};
@@ -69,7 +69,6 @@ pub fn manifest(sources: &[Source], settings: &Settings) -> Result<(Vec<u8>, Man
         routes: vec![Route { id: "sms".into(), title: text(route_title(&language)), entered: false }],
         trustees: settings.trustees,
         minimum_group: settings.minimum_group,
-        report_by: ReportBy::Contest,
         revote: true,
         registration: settings.registration,
         notice: settings.simulated.then(|| text(simulation_notice(&language))),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use veche_record::manifest::{Contest, ContestOption, Funding, Style, Text};
+use veche_record::manifest::{Contest, ContestOption, Funding, ReportBy, Style, Text};
 use veche_record::rules::Rule;
 
 use super::rule::Reader;
@@ -97,6 +97,7 @@ impl Source {
             text: None,
             budget,
             currency: meta.get("currency").map(str::to_owned),
+            report_by: ReportBy::Contest,
             rule: self.rule.clone(),
             funding: self.funding.clone(),
             options: options.collect(),

@@ -121,7 +121,7 @@ fn format(
         }
     }
     Ok(match args.format {
-        Format::Table => table::table(&standings, language) + &beside.words,
+        Format::Table => no_result(totals) + &table::table(&standings, language) + &beside.words,
         Format::Csv => veche_results::csv(&standings, language).map_err(ResultsError::from)?,
         Format::Json => Results::new(&standings, language)
             .counted(beside.key_changes, beside.turnout)
@@ -136,7 +136,17 @@ fn format(
 
 /// Totals and winners for people.
 pub(crate) fn table(manifest: &Manifest, totals: &ResultFile) -> String {
-    table::table(&Standing::all(manifest, totals, &[]), language(manifest))
+    no_result(totals) + &table::table(&Standing::all(manifest, totals, &[]), language(manifest))
+}
+
+/// What is said before everything else of a vote that has no result.
+fn no_result(totals: &ResultFile) -> String {
+    match totals.is_all_withheld() {
+        true => {
+            "\n  There is no result: too few people voted in every contest, so that no totals are published.\n".into()
+        }
+        false => String::new(),
+    }
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ fn why_not(place: &OptionPlace, contest: &Contest) -> String {
 }
 
 fn write_group(text: &mut String, group: &GroupResult) -> std::fmt::Result {
-    let style = group.style.as_deref().unwrap_or_default();
+    let style = veche_results::names(group);
     let ballots = counted(group.ballots, "ballot", "ballots");
     if group.withheld {
         return writeln!(text, "    {style}: {ballots}, too few to publish totals of");

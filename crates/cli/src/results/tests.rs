@@ -7,7 +7,7 @@ const MANIFEST: &str = r#"{
   "opens": "2026-06-01T00:00:00Z", "closes": "2026-06-14T23:59:59Z", "time_zone": "UTC", "early_close": false,
   "contests": [{
     "id": "green", "title": {"en": "Green"}, "budget": 100, "currency": "EUR",
-    "rule": {"type": "approval", "min": 1, "max": 1, "blank": true}, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []},
+    "report_by": "contest-and-style", "rule": {"type": "approval", "min": 1, "max": 1, "blank": true}, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []},
     "options": [{"id": "a", "name": {"en": "Trees"}, "cost": 60}, {"id": "b", "name": {"en": "Benches"}, "cost": 50}]
   }],
   "styles": [
@@ -15,7 +15,7 @@ const MANIFEST: &str = r#"{
     {"id": "west", "title": {"en": "West"}, "contests": ["green"], "electorate": 50}
   ],
   "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
-  "trustees": {"count": 3, "threshold": 2}, "minimum_group": 5, "report_by": "contest-and-style",
+  "trustees": {"count": 3, "threshold": 2}, "minimum_group": 5,
   "revote": true, "registration": "roll"
 }"#;
 
@@ -27,7 +27,7 @@ fn group(style: &str, totals: Option<[u64; 2]>, blank: u64) -> GroupResult {
     let option = |(id, total): (&str, u64)| OptionTotal { id: id.to_owned(), total };
     GroupResult {
         id: "green".to_owned(),
-        style: Some(style.to_owned()),
+        styles: Some(style.split('+').map(str::to_owned).collect()),
         ballots: 9,
         options: totals
             .into_iter()
@@ -59,7 +59,7 @@ fn districts_are_added_up_and_blank_is_counted() {
     );
     assert_eq!(
         shown(&totals, Format::Csv).unwrap(),
-        "contest,style,option,name,total,cost,place,funded,outcome\ngreen,east,a,Trees,3,,,,\n\
+        "contest,styles,option,name,total,cost,place,funded,outcome\ngreen,east,a,Trees,3,,,,\n\
          green,east,b,Benches,4,,,,\ngreen,east,,blank,2,,,,\ngreen,west,a,Trees,5,,,,\n\
          green,west,b,Benches,1,,,,\ngreen,west,,blank,3,,,,\ngreen,,a,Trees,8,60,1,1,funded\n\
          green,,b,Benches,5,50,2,0,too-dear\ngreen,,,blank,5,,,,\n"
@@ -67,10 +67,31 @@ fn districts_are_added_up_and_blank_is_counted() {
     let json: serde_json::Value = serde_json::from_str(&shown(&totals, Format::Json).unwrap()).unwrap();
     let contest = json.pointer("/contests/0").unwrap();
     assert_eq!(contest.get("blank"), Some(&5.into()));
-    assert_eq!(contest.pointer("/styles/1/options/0/total"), Some(&5.into()));
+    assert_eq!(contest.pointer("/groups/1/options/0/total"), Some(&5.into()));
     let pb = shown(&totals, Format::Pb).unwrap();
     assert!(pb.contains("\nnum_votes;18\n") && pb.contains("#4: Blank ballots: 5."), "{pb}");
     assert!(pb.contains("\nproject_id;cost;votes;name;selected\na;60;8;Trees;1\nb;50;5;Benches;0\n"), "{pb}");
+}
+
+#[test]
+fn joined_districts_are_named_together() {
+    let totals =
+        ResultFile { contests: vec![group("east+west", Some([3, 4]), 2), group("", Some([1, 0]), 8)] };
+    let table = shown(&totals, Format::Table).unwrap();
+    assert!(table.contains("    east, west: 9 ballots: a 3, b 4, blank 2\n"), "{table}");
+    assert!(table.contains("    (other districts): 9 ballots: a 1, b 0, blank 8\n"), "{table}");
+    let csv = shown(&totals, Format::Csv).unwrap();
+    assert!(csv.contains("green,\"east, west\",a,Trees,3,,,\n"), "{csv}");
+    assert!(csv.contains("green,(other districts),a,Trees,1,,,\n"), "{csv}");
+}
+
+#[test]
+fn attack_48_a_vote_without_any_total_is_no_result() {
+    let totals = ResultFile { contests: vec![group("east+west", None, 0)] };
+    let table = shown(&totals, Format::Table).unwrap();
+    assert!(table.starts_with("\n  There is no result: too few people voted in every contest"), "{table}");
+    let open = ResultFile { contests: vec![group("east+west", Some([3, 4]), 2)] };
+    assert!(!shown(&open, Format::Table).unwrap().contains("There is no result"));
 }
 
 #[test]

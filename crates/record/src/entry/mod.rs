@@ -15,8 +15,8 @@
 //! | 6 | [`Revocation`] | pseudonym 16, key 32, reason u8, registrar signature 64 |
 //! | 7 | Close | form u8, unix time u64, note length u16, note; form 0: organiser signature 64; form 1: q times trustee u8, signature 64: see [`Closing`] |
 //! | 8 | TallyInput | nothing: everyone computes the [`TallyInput`] that it marks |
-//! | 9 | [`Partial`] | trustee u8, tally input hash 32, groups u32, each group: μ u16, μ factors 32, proof 64 |
-//! | 10 | [`ResultEntry`] | tally input hash 32, groups u32, each group: contest u16, style u16 (65,535 = all), ballots u32, withheld u8, totals u16, each total u64 |
+//! | 9 | [`Partial`] | trustee u8, tally input hash 32, groups u32, each group: μ u16, μ factors 32, proof 64; signature 64 |
+//! | 10 | [`ResultEntry`] | tally input hash 32, groups u32, each group: contest u16, number of styles u16, styles u16 each, ballots u32, withheld u8, totals u16, each total u64 |
 //! | 11 | [`Part`] | message hash 32, number u16, count u16, bytes |
 //! | 12 | RehearsalBallot | a ballot of the rehearsal, see [`crate::ballot_kind`] |
 //! | 13 | RehearsalInput | nothing, as 8: of the rehearsal's ballots |
@@ -27,7 +27,7 @@
 //! | 19 | Ended | as 7 |
 //! | 20 | [`PaperCount`] | declared style u16, number u16, count u32, organiser signature 64 |
 //!
-//! The organiser, the registrar, and the trustees in a Consent, sign H_election and then everything
+//! The organiser, the registrar, and the trustees in Consent and Partial, sign H_election and then everything
 //! between the kind byte and the entry's first signature.
 
 use veche_crypto::VerifyError;
@@ -225,7 +225,7 @@ pub enum Entry {
     /// From here on it is fixed what is to be decrypted.
     TallyInput,
     /// One trustee's part of the decryption.
-    Partial(Partial),
+    Partial(Signed<Partial>),
     /// The totals.
     Result(ResultEntry),
     /// A piece of a long message.
@@ -388,7 +388,7 @@ entries!(
     Open(Open),
     Credential(CredentialEntry),
     Revocation(Revocation),
-    Partial(Partial),
+    Partial(Signed<Partial>),
     Result(ResultEntry),
     Part(Part),
     Challenged(Signed<Challenged>),

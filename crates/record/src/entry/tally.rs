@@ -5,19 +5,16 @@ use veche_crypto::group::{AnyPoint, Point};
 use veche_crypto::hash::{Digest, digest};
 
 use super::{Content, Entry, EntryError, EntryKind, Signed};
-use crate::group::Group;
+use crate::group::JoinedGroup;
 use crate::tag;
 use crate::tag::domain;
 use crate::wire::Reader;
-
-/// The style number that means "all styles".
-const ALL_STYLES: u16 = u16::MAX;
 
 /// The sum of the counted ballots of one group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupInput {
     /// Which ballots.
-    pub group: Group,
+    pub group: JoinedGroup,
     /// How many were counted.
     pub ballots: u32,
     /// Whether there are too few to be decrypted.
@@ -29,9 +26,9 @@ pub struct GroupInput {
 }
 
 impl GroupInput {
-    /// Bytes of a group with so many slots, in a tally input.
+    /// Bytes of a group of one style with so many slots, in the longer of tally input and partial decryption.
     pub const fn encoded_len(slots: usize) -> usize {
-        2 + 2 + 4 + 1 + 2 + 32 * (1 + slots)
+        2 + 32 * slots + 64
     }
 }
 
@@ -82,15 +79,16 @@ pub struct TallyInput {
 }
 
 impl TallyInput {
-    /// The message: the marker's kind byte, board size u64, groups u32, each group: contest u16, style u16
-    /// (65,535 = all), ballots u32, withheld u8, μ u16, α_Σ 32, μ β_Σ 32.
+    /// The message: the marker's kind byte, board size u64, groups u32, each group: contest u16, number of
+    /// styles u16 (0 where the contest is not published by style), styles u16 ascending, ballots u32, withheld u8, μ u16,
+    /// α_Σ 32, μ β_Σ 32.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![self.kind.message() as u8];
         bytes.extend_from_slice(&self.size.to_le_bytes());
         // The limits of a manifest keep both counts in range.
         bytes.extend_from_slice(&(self.groups.len() as u32).to_le_bytes());
         for input in &self.groups {
-            write_head(&mut bytes, input.group, input.ballots, input.withheld);
+            write_head(&mut bytes, &input.group, input.ballots, input.withheld);
             bytes.extend_from_slice(&(input.betas.len() as u16).to_le_bytes());
             for point in [&input.alpha].into_iter().chain(&input.betas) {
                 bytes.extend_from_slice(point.as_bytes());
@@ -106,23 +104,26 @@ impl TallyInput {
 }
 
 /// Of which ballots a sum or a total is, and how many.
-fn write_head(bytes: &mut Vec<u8>, group: Group, ballots: u32, withheld: bool) {
+fn write_head(bytes: &mut Vec<u8>, group: &JoinedGroup, ballots: u32, withheld: bool) {
     bytes.extend_from_slice(&group.contest.to_le_bytes());
-    bytes.extend_from_slice(&group.style.unwrap_or(ALL_STYLES).to_le_bytes());
+    // No more than the styles of a manifest.
+    bytes.extend_from_slice(&(group.styles.len() as u16).to_le_bytes());
+    bytes.extend_from_slice(&group.styles_bytes());
     bytes.extend_from_slice(&ballots.to_le_bytes());
     bytes.push(withheld.into());
 }
 
-fn read_head(reader: &mut Reader<'_>) -> Result<(Group, u32, bool), EntryError> {
+fn read_head(reader: &mut Reader<'_>) -> Result<(JoinedGroup, u32, bool), EntryError> {
     let contest = reader.u16()?;
-    let style = Some(reader.u16()?).filter(|&style| style != ALL_STYLES);
+    let count = usize::from(reader.u16()?);
+    let styles = reader.many(count, Reader::u16)?;
     let ballots = reader.u32()?;
     let withheld = match reader.u8()? {
         0 => false,
         1 => true,
         other => return Err(EntryError::Flag(other)),
     };
-    Ok((Group { contest, style }, ballots, withheld))
+    Ok((JoinedGroup { contest, styles }, ballots, withheld))
 }
 
 /// A trustee's word that it will decrypt the tally input with this hash, and no other.
@@ -160,7 +161,7 @@ pub struct GroupFactors {
 }
 
 /// One trustee's part of the decryption: one item for each group that is decrypted, in the tally
-/// input's order.
+/// input's order. The trustee signs it, so that nobody is blamed for what somebody else has made up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partial {
     /// The trustee, counted from 1.
@@ -171,21 +172,10 @@ pub struct Partial {
     pub groups: Vec<GroupFactors>,
 }
 
-impl Partial {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, EntryError> {
-        let trustee = reader.u8()?;
-        let tally = reader.digest()?;
-        let count = reader.u32()? as usize;
-        let groups = reader.many(count, |reader| {
-            let slots = usize::from(reader.u16()?);
-            let factors = reader.many(slots, Reader::point)?;
-            let proof = chaum_pedersen::Proof::from_bytes(&reader.array()?)?;
-            Ok::<_, EntryError>(GroupFactors { factors, proof })
-        })?;
-        Ok(Partial { trustee, tally, groups })
-    }
+impl Content for Partial {
+    const DOMAIN: &'static str = domain::PARTIAL;
 
-    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+    fn write(&self, bytes: &mut Vec<u8>) {
         bytes.push(self.trustee);
         bytes.extend_from_slice(self.tally.as_bytes());
         bytes.extend_from_slice(&(self.groups.len() as u32).to_le_bytes());
@@ -199,11 +189,33 @@ impl Partial {
     }
 }
 
+impl Partial {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Signed<Self>, EntryError> {
+        let trustee = reader.u8()?;
+        let tally = reader.digest()?;
+        let count = reader.u32()? as usize;
+        let groups = reader.many(count, |reader| {
+            let slots = usize::from(reader.u16()?);
+            let factors = reader.many(slots, Reader::point)?;
+            let proof = chaum_pedersen::Proof::from_bytes(&reader.array()?)?;
+            Ok::<_, EntryError>(GroupFactors { factors, proof })
+        })?;
+        Signed::read(Partial { trustee, tally, groups }, reader)
+    }
+}
+
+impl StatedGroup {
+    /// Bytes of a group of one style with so many totals.
+    pub const fn encoded_len(totals: usize) -> usize {
+        2 + 2 + 2 + 4 + 1 + 2 + 8 * totals
+    }
+}
+
 /// The totals of one group as a result states them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatedGroup {
     /// Which ballots.
-    pub group: Group,
+    pub group: JoinedGroup,
     /// How many were counted.
     pub ballots: u32,
     /// Whether there were too few to be decrypted.
@@ -239,7 +251,7 @@ impl ResultEntry {
         bytes.extend_from_slice(self.tally.as_bytes());
         bytes.extend_from_slice(&(self.groups.len() as u32).to_le_bytes());
         for stated in &self.groups {
-            write_head(bytes, stated.group, stated.ballots, stated.withheld);
+            write_head(bytes, &stated.group, stated.ballots, stated.withheld);
             bytes.extend_from_slice(&(stated.totals.len() as u16).to_le_bytes());
             for total in &stated.totals {
                 bytes.extend_from_slice(&total.to_le_bytes());

@@ -7,7 +7,7 @@ use veche_crypto::signature::{SecretKey, Signature};
 
 use super::part::MAX_LEAF_LEN;
 use super::*;
-use crate::group::Group;
+use crate::group::JoinedGroup;
 
 fn secret(label: &str) -> SecretKey {
     SecretKey::new(scalar("test", &[label.as_bytes()])).unwrap()
@@ -59,7 +59,7 @@ fn samples() -> Vec<Entry> {
         Signed::new(notice(NoticeForm::Words), &organiser, &election).unwrap().into(),
         Signed::new(notice(NoticeForm::Cancellation), &organiser, &election).unwrap().into(),
         Entry::TallyInput,
-        Partial { trustee: 2, tally: election, groups: vec![factors(2), factors(1)] }.into(),
+        signed(Partial { trustee: 2, tally: election, groups: vec![factors(2), factors(1)] }),
         result().into(),
         Part { hash: election, number: 1, count: 2, bytes: vec![9] }.into(),
         Entry::RehearsalBallot(vec![1, 2, 3]),
@@ -102,13 +102,13 @@ fn commitments(commitments: Vec<Vec<Point>>) -> Entry {
 }
 
 fn result() -> ResultEntry {
-    let group = |style, totals| StatedGroup {
-        group: Group { contest: 3, style },
+    let group = |styles: &[u16], totals| StatedGroup {
+        group: JoinedGroup { contest: 3, styles: styles.to_vec() },
         ballots: 9,
-        withheld: style.is_some(),
+        withheld: !styles.is_empty(),
         totals,
     };
-    let groups = vec![group(None, vec![1, u64::MAX]), group(Some(0), vec![])];
+    let groups = vec![group(&[], vec![1, u64::MAX]), group(&[0, 65_534], vec![])];
     ResultEntry { tally: digest("test", &[b"tally"]), groups }
 }
 
@@ -159,7 +159,7 @@ fn attack_33_other_versions_and_kinds_are_refused() {
         revocation[1 + 16 + 32] = reason;
         assert_eq!(Entry::parse(&revocation), Err(EntryError::Reason(reason)));
     }
-    // The flag of the first group: after kind, tally hash, count, contest, style, ballots.
+    // The flag of the first group: after kind, tally hash, count, contest, number of styles, ballots.
     let mut stated = Entry::from(result()).to_bytes();
     stated[1 + 32 + 4 + 2 + 2 + 4] = 2;
     assert_eq!(Entry::parse(&stated), Err(EntryError::Flag(2)));

@@ -11,8 +11,8 @@ use super::{
     MAX_LANGUAGES, MAX_MONEY, MAX_NUMBER_CHARS, MAX_OPTIONS, MAX_ROUTES, MAX_SMS_CHARS, MAX_STYLES,
     MAX_TRUSTEES, MAX_ZONE_LEN, ManifestDocument, ReportBy, Style, Text, WitnessesDocument, ballot_len,
 };
-use crate::entry::{GroupInput, MAX_BALLOT_LEN, MAX_MESSAGE_LEN};
-use crate::group::Group;
+use crate::entry::{GroupInput, MAX_BALLOT_LEN, MAX_MESSAGE_LEN, StatedGroup};
+use crate::group::{Group, OTHER_DISTRICTS};
 use crate::rules::CompiledContest;
 
 /// What the checks compute on their way.
@@ -75,7 +75,7 @@ pub(super) fn check(document: &ManifestDocument) -> Outcome<Checked> {
 
     let compiled = compile(document, &declared)?;
     check_ballot_sizes(&compiled, &ballot_styles)?;
-    let groups = groups(document.report_by, compiled.len(), &declared);
+    let groups = groups(&document.contests, &declared);
     check_tally_size(&compiled, &groups)?;
     Ok(Checked { compiled, ballot_styles, groups, witnesses })
 }
@@ -302,35 +302,40 @@ fn check_ballot_sizes(compiled: &[CompiledContest], styles: &[BallotStyle]) -> O
     Ok(())
 }
 
-/// A tally input is the longest message of an election after the ceremony's; a partial decryption is
-/// shorter.
+/// What the trustees and the ballot box have to put on the board must fit a message: partial decryptions, which are
+/// longer than the tally input, and the result, whose totals are not packed. (Joining groups makes all of them shorter.)
 fn check_tally_size(compiled: &[CompiledContest], groups: &[Group]) -> Outcome {
-    let slots = |group: &Group| compiled.get(usize::from(group.contest)).map_or(0, CompiledContest::slots);
-    let size: usize = groups.iter().map(|group| GroupInput::encoded_len(slots(group))).sum();
+    let sum = |len: &dyn Fn(&CompiledContest) -> usize| -> usize {
+        groups.iter().filter_map(|group| compiled.get(usize::from(group.contest))).map(len).sum()
+    };
+    let partial = sum(&|contest| GroupInput::encoded_len(contest.slots()));
+    let result =
+        sum(&|contest| StatedGroup::encoded_len(contest.options() + usize::from(contest.has_blank())));
+    let size = partial.max(result);
     let problem = Problem::TallyTooLarge { size, most: MAX_MESSAGE_LEN - TALLY_FRAME };
-    demand(size <= MAX_MESSAGE_LEN - TALLY_FRAME, "report_by", problem)
+    demand(size <= MAX_MESSAGE_LEN - TALLY_FRAME, "contests", problem)
 }
 
-/// More than the bytes of a tally input around its groups.
+/// More than the bytes of such a message around its groups.
 const TALLY_FRAME: usize = 128;
 
-fn groups(report_by: ReportBy, contests: usize, declared: &[Declared]) -> Vec<Group> {
+fn groups(contests: &[Contest], declared: &[Declared]) -> Vec<Group> {
+    let mut groups = Vec::new();
     // The limits on contests and styles keep every position within 16 bits.
-    (0..contests)
-        .flat_map(|contest| {
-            let styles: Vec<Option<u16>> = match report_by {
-                ReportBy::Contest => vec![None],
-                ReportBy::ContestAndStyle => {
-                    let having = declared
-                        .iter()
-                        .enumerate()
-                        .filter(|(_, contests)| contests.all().any(|having| having == contest));
-                    having.map(|(style, _)| Some(style as u16)).collect()
+    for (position, contest) in contests.iter().enumerate() {
+        let group = |style| Group { contest: position as u16, style };
+        match contest.report_by {
+            ReportBy::Contest => groups.push(group(None)),
+            ReportBy::ContestAndStyle => {
+                let own = declared.iter().enumerate().filter(|(_, style)| style.own.contains(&position));
+                groups.extend(own.map(|(style, _)| group(Some(style as u16))));
+                if declared.iter().any(|style| style.added.contains(&position)) {
+                    groups.push(group(Some(OTHER_DISTRICTS)));
                 }
-            };
-            styles.into_iter().map(move |style| Group { contest: contest as u16, style })
-        })
-        .collect()
+            }
+        }
+    }
+    groups
 }
 
 fn is_language(tag: &str) -> bool {

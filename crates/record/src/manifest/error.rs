@@ -128,7 +128,7 @@ pub enum Problem {
     },
     /// Groups whose sums do not fit one message of the board.
     #[error(
-        "the sums of all groups would have {size} bytes, {most} fit a message; report by contest alone, or declare \
+        "a trustee's part or the totals of all groups would have {size} bytes, {most} fit a message; report by contest alone, or declare \
          fewer styles"
     )]
     TallyTooLarge {

@@ -10,7 +10,7 @@ use veche_crypto::hash::{Digest, digest};
 
 use crate::ballot_kind::BallotKind;
 use crate::entry::Genesis;
-use crate::group::Group;
+use crate::group::{Group, OTHER_DISTRICTS};
 use crate::json;
 use crate::layout::{HEADER_LEN, SIGNATURE_LEN};
 use crate::pinned;
@@ -61,13 +61,14 @@ pub const MAX_ID_LEN: usize = 100;
 /// The largest sum of money, in units of the currency: what JavaScript still counts exactly.
 pub const MAX_MONEY: u64 = (1 << 53) - 1;
 
-/// For which groups of ballots a total is published.
+/// For which groups of ballots a contest's totals are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReportBy {
-    /// One total for each contest.
+    /// For all ballots together.
     Contest,
-    /// One total for each contest and ballot style.
+    /// For each declared style that has the contest, and for the ballots of all others that were given to it besides;
+    /// small groups are joined.
     ContestAndStyle,
 }
 
@@ -173,6 +174,8 @@ pub struct Contest {
     /// What money is counted in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// For which groups totals are published.
+    pub report_by: ReportBy,
     /// What a legal ballot is.
     pub rule: Rule,
     /// What the totals decide.
@@ -264,10 +267,8 @@ pub struct ManifestDocument {
     pub routes: Vec<Route>,
     /// The key holders.
     pub trustees: TrusteeCount,
-    /// Groups of fewer ballots are not decrypted.
+    /// Groups of fewer ballots are joined with others, or not decrypted.
     pub minimum_group: u32,
-    /// For which groups totals are published.
-    pub report_by: ReportBy,
     /// Whether a voter may vote again until closing; the last ballot counts.
     pub revote: bool,
     /// Who may register.
@@ -461,10 +462,23 @@ impl Manifest {
         Some(ballot_len(&self.compiled, self.ballot_style(style)?))
     }
 
-    /// The groups that get a total each: contests in manifest order, and within each, where totals
-    /// are published by style, the declared styles that have it or may add it in manifest order.
+    /// The groups that ballots are added up in, before small ones are joined: contests in manifest order, and within
+    /// each, where its totals are published by style, the declared styles that list it in their contests, in manifest
+    /// order, and then [`OTHER_DISTRICTS`] where voters may add it.
     pub fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    /// The group of a ballot of a ballot style in one of its contests, by its place on the ballot.
+    pub fn group_of(&self, style: &BallotStyle, place: usize) -> Option<Group> {
+        let contest = *style.contests.get(place)?;
+        let added = self.styles().get(usize::from(style.declared))?.contests.len() <= place;
+        let style = match self.contests().get(contest)?.report_by {
+            ReportBy::Contest => None,
+            ReportBy::ContestAndStyle if added => Some(OTHER_DISTRICTS),
+            ReportBy::ContestAndStyle => Some(style.declared),
+        };
+        Some(Group { contest: u16::try_from(contest).ok()?, style })
     }
 
     /// Who must have cosigned every checkpoint that is relied upon; nobody where the manifest names no

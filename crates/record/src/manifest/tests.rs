@@ -20,10 +20,10 @@ fn sample() -> Value {
         "early_close": false,
         "contests": [
             {"id": "town", "title": {"en": "Town", "pl": "Miasto"}, "budget": 5000, "currency": "€",
-             "rule": {"type": "approval", "min": 1, "max": 2, "blank": true}, "funding": {"method": "none"},
+             "report_by": "contest", "rule": {"type": "approval", "min": 1, "max": 2, "blank": true}, "funding": {"method": "none"},
              "options": options(&["bench", "tree", "lamp"])},
             {"id": "north", "title": {"en": "North", "pl": "Północ"},
-             "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
+             "report_by": "contest", "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
              "options": options(&["swing", "slide"])}
         ],
         "styles": [
@@ -33,7 +33,6 @@ fn sample() -> Value {
         "routes": [{"id": "sms", "title": {"en": "By SMS", "pl": "SMS-em"}, "entered": false}],
         "trustees": {"count": 3, "threshold": 2},
         "minimum_group": 1,
-        "report_by": "contest",
         "revote": true,
         "registration": "roll"
     })
@@ -168,9 +167,23 @@ fn ballot_lengths_are_those_of_the_layout() {
 
 #[test]
 fn groups_by_style_are_disjoint_and_in_order() {
-    let manifest = with("/report_by", json!("contest-and-style")).unwrap();
-    let group = |contest, style| Group { contest, style: Some(style) };
-    assert_eq!(manifest.groups(), [group(0, 0), group(0, 1), group(1, 0)]);
+    let group = |contest, style| Group { contest, style };
+    let by_style = |document: &mut Value, contest: usize| {
+        document["contests"][contest]["report_by"] = json!("contest-and-style");
+    };
+    let mut document = sample();
+    by_style(&mut document, 0);
+    let one = parse(&document).unwrap();
+    assert_eq!(one.groups(), [group(0, Some(0)), group(0, Some(1)), group(1, None)]);
+    by_style(&mut document, 1);
+    let manifest = parse(&document).unwrap();
+    assert_eq!(manifest.groups(), [group(0, Some(0)), group(0, Some(1)), group(1, Some(0))]);
+    refused("/contests/0/report_by", json!("style"), "contests[0].report_by", |problem| {
+        matches!(problem, Problem::Json(_))
+    });
+    let mut at_the_top = sample();
+    at_the_top["report_by"] = json!("contest");
+    assert!(matches!(parse(&at_the_top).unwrap_err().problem, Problem::Json(_)));
 }
 
 #[test]
@@ -340,7 +353,7 @@ fn a_ballot_must_fit_an_entry() {
         let options: Value =
             (0..500).map(|i| json!({"id": format!("o{i}"), "name": {"en": "o", "pl": "o"}})).collect();
         json!({"id": format!("c{id}"), "title": {"en": "C", "pl": "C"},
-               "rule": {"type": "approval", "min": 0, "max": 1, "blank": false}, "funding": {"method": "none"}, "options": options})
+               "report_by": "contest", "rule": {"type": "approval", "min": 0, "max": 1, "blank": false}, "funding": {"method": "none"}, "options": options})
     };
     let many = |contests: usize| {
         let mut document = sample();
@@ -372,10 +385,19 @@ fn a_style_may_let_its_voters_add_one_contest() {
 
     let mut document = sample();
     document["styles"][1]["plus_one_of"] = json!(["north"]);
-    document["report_by"] = json!("contest-and-style");
-    let groups: Vec<_> =
-        parse(&document).unwrap().groups().iter().map(|group| (group.contest, group.style)).collect();
-    assert_eq!(groups, [(0, Some(0)), (0, Some(1)), (1, Some(0)), (1, Some(1))]);
+    for contest in document["contests"].as_array_mut().unwrap() {
+        contest["report_by"] = json!("contest-and-style");
+    }
+    let manifest = parse(&document).unwrap();
+    let groups: Vec<_> = manifest.groups().iter().map(|group| (group.contest, group.style)).collect();
+    assert_eq!(groups, [(0, Some(0)), (0, Some(1)), (1, Some(0)), (1, Some(OTHER_DISTRICTS))]);
+    let of = |style: u16, place| {
+        manifest
+            .group_of(manifest.ballot_style(style).unwrap(), place)
+            .map(|group| (group.contest, group.style))
+    };
+    assert_eq!([of(0, 0), of(0, 1), of(0, 2)], [Some((1, Some(0))), Some((0, Some(0))), None]);
+    assert_eq!([of(2, 0), of(2, 1)], [Some((0, Some(1))), Some((1, Some(OTHER_DISTRICTS)))]);
 }
 
 #[test]
@@ -415,25 +437,38 @@ fn ballot_styles_are_limited() {
     assert!(matches!(error.problem, Problem::Count { found: 4_160, most: MAX_BALLOT_STYLES }), "{error}");
 }
 
+/// 499 districts with two contests of 500 options, and one whose voters may add one of so many others.
+fn adding(others: usize) -> Value {
+    let mut document = sample();
+    let options: Value =
+        (0..500).map(|id| json!({"id": id.to_string(), "name": {"en": "O", "pl": "O"}})).collect();
+    let contest = |id: usize| {
+        json!({"id": format!("c{id}"), "title": {"en": "C", "pl": "C"}, "report_by": "contest-and-style",
+               "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"}, "options": options})
+    };
+    let added: Vec<String> = (2..2 + others).map(|id| format!("c{id}")).collect();
+    let style = |id: usize| match id {
+        0 => json!({"id": "s0", "title": {"en": "S", "pl": "S"}, "contests": ["c0"], "plus_one_of": added,
+                    "electorate": 1 << 23}),
+        _ => json!({"id": format!("s{id}"), "title": {"en": "S", "pl": "S"}, "contests": ["c0", "c1"],
+                    "electorate": 20_000}),
+    };
+    document["contests"] = (0..2 + others).map(contest).collect();
+    document["styles"] = (0..500).map(style).collect();
+    document
+}
+
 #[test]
-fn the_sums_of_all_groups_fit_one_message() {
-    let mut document = many(8, 500);
-    document["report_by"] = json!("contest-and-style");
-    parse(&document).unwrap();
-    // 500 options, two to a slot: 4,000 groups of 8 kilobytes.
-    for style in document["styles"].as_array_mut().unwrap() {
-        style["electorate"] = json!(100);
-    }
-    for contest in document["contests"].as_array_mut().unwrap() {
-        contest["rule"] = json!({"type": "approval", "min": 0, "max": 1, "blank": false});
-        contest["options"] =
-            (0..500).map(|id| json!({"id": id.to_string(), "name": {"en": "O", "pl": "O"}})).collect();
-    }
-    let error = parse(&document).unwrap_err();
-    assert_eq!(error.path, "report_by");
-    assert!(matches!(error.problem, Problem::TallyTooLarge { .. }), "{error}");
-    document["report_by"] = json!("contest");
-    parse(&document).unwrap();
+fn attack_54_what_must_be_put_on_the_board_fits_a_message() {
+    // 1,045 groups of 500 slots: their sums have 16,764,935 bytes, and a partial decryption 16,788,970.
+    let fits = parse(&adding(45)).unwrap();
+    assert_eq!((fits.groups().len(), fits.slots()), (1_044, 500));
+    let error = parse(&adding(46)).unwrap_err();
+    assert_eq!(error.path, "contests");
+    assert!(
+        matches!(error.problem, Problem::TallyTooLarge { size: 16_788_970, most: 16_777_088 }),
+        "{error}"
+    );
 }
 
 /// Verifier keys of witnesses 1, 2, ….

@@ -53,7 +53,7 @@ impl Sms {
 /// A small legal manifest: two districts with a contest each.
 pub fn manifest(registration: &str) -> Value {
     let contest = |id: &str| {
-        json!({"id": id, "title": {"en": id}, "rule": {"type": "approval", "min": 1, "max": 2, "blank": false}, "funding": {"method": "none"},
+        json!({"id": id, "title": {"en": id}, "report_by": "contest", "rule": {"type": "approval", "min": 1, "max": 2, "blank": false}, "funding": {"method": "none"},
             "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}, {"id": "c", "name": {"en": "C"}}]})
     };
     json!({
@@ -66,7 +66,7 @@ pub fn manifest(registration: &str) -> Value {
             {"id": "south", "title": {"en": "South"}, "contests": ["south"], "electorate": 1000}
         ],
         "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
-        "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "report_by": "contest",
+        "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1,
         "revote": true, "registration": registration
     })
 }

@@ -82,7 +82,9 @@ pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
             let minimum = document.minimum_group;
             note(
                 "withheld",
-                format!("{withheld} groups have fewer than {minimum} ballots and are not decrypted."),
+                format!(
+                    "{withheld} contests have fewer than {minimum} ballots in all, and their totals are not decrypted."
+                ),
             );
         }
     }

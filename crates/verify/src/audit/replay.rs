@@ -538,9 +538,14 @@ fn checks_of(applied: &Applied) -> &'static [Check] {
         Applied::Extension => &[Check::Form, Check::Course, Check::Extension],
         Applied::Notice { .. } => &[Check::Form, Check::Course, Check::Notice],
         Applied::TallyInput => &[Check::Form, Check::Course],
-        Applied::Partial(_) => {
-            &[Check::Form, Check::Course, Check::Quorum, Check::PartialForm, Check::PartialProof]
-        }
+        Applied::Partial(_) => &[
+            Check::Form,
+            Check::Course,
+            Check::PartialSignature,
+            Check::Quorum,
+            Check::PartialForm,
+            Check::PartialProof,
+        ],
         Applied::Result => &[Check::Form, Check::Course, Check::Result],
     }
 }

@@ -12,11 +12,11 @@ fn manifest(costs: &[u64], budget: u64, funding: &Value) -> Manifest {
         "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "T"}, "text": {"en": "T"},
         "opens": "2026-11-22T08:00:00Z", "closes": "2026-12-01T20:00:00Z", "time_zone": "UTC", "early_close": false,
         "contests": [{"id": "c", "title": {"en": "C"}, "budget": budget, "funding": funding, "options": options,
-                      "rule": {"type": "approval", "min": 0, "max": 1, "blank": false}}],
+                      "report_by": "contest", "rule": {"type": "approval", "min": 0, "max": 1, "blank": false}}],
         "styles": [{"id": "s", "title": {"en": "S"}, "contests": ["c"], "electorate": 1000}],
         "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
         "trustees": {"count": 3, "threshold": 2},
-        "minimum_group": 1, "report_by": "contest", "revote": true, "registration": "roll"
+        "minimum_group": 1, "revote": true, "registration": "roll"
     });
     Manifest::parse(document.to_string().as_bytes()).unwrap()
 }

@@ -258,7 +258,7 @@ impl BoardState {
             return Err(Refusal::TooLarge);
         }
         let parsed = Ballot::parse(election, ballot)
-            .map_err(|error| Failure::new(Check::BallotForm, self.author(ballot), error))?;
+            .map_err(|error| Failure::new(Check::BallotForm, Culprit::Stranger, error))?;
         let parsed = Arc::new(parsed);
         // What needs no arithmetic comes first: a replay costs the box nothing.
         let culprit = Culprit::Voter(self.check_place(Arc::clone(&parsed))?);

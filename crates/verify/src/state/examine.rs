@@ -7,7 +7,7 @@ use veche_record::entry::{
     Challenged, ClosingKind, Consent, Extension, Genesis, Issued, Notice, Open, PaperCount, Part, Partial,
     Pseudonym, ResultEntry, RevocationReason, Signed, TallyKind, ceremony,
 };
-use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, EntryKind};
+use veche_record::{Ballot, BallotHeader, BallotOutline, Election, Entry, EntryKind, tag};
 
 use super::voters::Enrolled;
 use super::{BoardState, Count, Ending};
@@ -68,9 +68,6 @@ pub(crate) enum Change {
 
 pub(super) type Examination = Result<(Change, Vec<Claim>), Failure>;
 
-/// Where in the ballot's bytes its credential key is: after version, kind, H_election and style.
-const KEY_AT: std::ops::Range<usize> = 36..68;
-
 impl BoardState {
     /// Examines the next leaf. The failure names the leaf.
     pub(crate) fn examine_leaf(&self, index: u64, leaf: &[u8]) -> Result<Examined, Failure> {
@@ -87,8 +84,8 @@ impl BoardState {
         ballot: &Arc<Ballot>,
     ) -> Result<(Examined, Option<Failure>), Failure> {
         let pseudonym = self.examine_next_ballot(index, ballot.header(), || ballot.code().digest())?;
-        let flaw =
-            self.examine_nonces(Culprit::Voter(pseudonym), &BallotOutline::from(ballot.as_ref())).err();
+        let flaw = self.examine_nonces(&BallotOutline::from(ballot.as_ref())).err();
+        let flaw = flaw.map(|flaw| signed_by(flaw, ballot, pseudonym));
         let claims =
             if flaw.is_none() { self.ballot_claims(ballot, Culprit::Voter(pseudonym)) } else { Vec::new() };
         let change = Change::Ballot { ballot: Arc::clone(ballot), pseudonym, flawed: flaw.is_some() };
@@ -105,7 +102,11 @@ impl BoardState {
         again: Option<&Arc<Ballot>>,
     ) -> Result<(Examined, Option<Failure>), Failure> {
         let pseudonym = self.examine_next_ballot(index, outline.header(), || outline.code())?;
-        let flaw = self.examine_nonces(Culprit::Voter(pseudonym), outline).err();
+        let flaw = self.examine_nonces(outline).err().map(|flaw| match again {
+            Some(ballot) => signed_by(flaw, ballot, pseudonym),
+            // Its signature was verified.
+            None => Failure { culprit: Culprit::Voter(pseudonym), ..flaw },
+        });
         let again = again.filter(|_| flaw.is_none());
         let claims =
             again.map_or_else(Vec::new, |ballot| self.ballot_claims(ballot, Culprit::Voter(pseudonym)));
@@ -299,7 +300,7 @@ impl BoardState {
             return Err(refuse(Cause::RehearsalSequence));
         }
         let ballot = Arc::new(ballot);
-        let flaw = self.examine_nonces(Culprit::Organiser, &BallotOutline::from(ballot.as_ref())).err();
+        let flaw = self.examine_nonces(&BallotOutline::from(ballot.as_ref())).err();
         let claims =
             if flaw.is_none() { self.ballot_claims(&ballot, Culprit::Organiser) } else { Vec::new() };
         Ok(((Change::RehearsalBallot { ballot, flawed: flaw.is_some() }, claims), flaw))
@@ -316,25 +317,20 @@ impl BoardState {
         Ok((Change::Open(open.time), vec![self.by_organiser(election, Check::Open, open)]))
     }
 
-    /// Who the author of these ballot bytes is, as far as they say.
-    pub(super) fn author(&self, ballot: &[u8]) -> Culprit {
-        let key = ballot.get(KEY_AT).and_then(|key| <[u8; 32]>::try_from(key).ok());
-        key.and_then(|key| self.voters.holder(&key)).map_or(Culprit::Stranger, Culprit::Voter)
-    }
-
     fn examine_ballot(&self, bytes: &[u8]) -> Examination {
         let Some(election) = &self.election else {
             return Err(Failure::new(Check::BallotHours, Culprit::BallotBox, Cause::NotOpenYet));
         };
         let ballot = Ballot::parse(election, bytes)
-            .map_err(|error| Failure::new(Check::BallotForm, self.author(bytes), error))?;
+            .map_err(|error| Failure::new(Check::BallotForm, Culprit::BallotBox, error))?;
         self.examine_parsed(Arc::new(ballot))
     }
 
     /// The rules for a ballot that was decoded for this election.
     pub(crate) fn examine_parsed(&self, ballot: Arc<Ballot>) -> Examination {
         let pseudonym = self.examine_place(ballot.header(), || ballot.code().digest())?;
-        self.examine_nonces(Culprit::Voter(pseudonym), &BallotOutline::from(ballot.as_ref()))?;
+        self.examine_nonces(&BallotOutline::from(ballot.as_ref()))
+            .map_err(|flaw| signed_by(flaw, &ballot, pseudonym))?;
         let claims = self.ballot_claims(&ballot, Culprit::Voter(pseudonym));
         Ok((Change::Ballot { ballot, pseudonym, flawed: false }, claims))
     }
@@ -356,7 +352,8 @@ impl BoardState {
         }
         let unknown = || Failure::new(Check::BallotCredential, Culprit::Stranger, Cause::UnknownKey);
         let credential = self.voters.credential(&header.credential).ok_or_else(unknown)?;
-        let refuse = |check, cause| Err(Failure::new(check, Culprit::Voter(credential.pseudonym), cause));
+        // Whoever has signed a ballot has not signed where it stands.
+        let refuse = |check, cause| Err(Failure::new(check, Culprit::BallotBox, cause));
         if credential.voter.struck_off.is_some() {
             return refuse(Check::StruckOff, Cause::StruckOff);
         }
@@ -386,14 +383,14 @@ impl BoardState {
     }
 
     /// Whether every nonce of a ballot is new.
-    fn examine_nonces(&self, culprit: Culprit, ballot: &BallotOutline) -> Result<(), Failure> {
+    fn examine_nonces(&self, ballot: &BallotOutline) -> Result<(), Failure> {
         let contests = self.manifest.style_contests(ballot.header().style);
         let mut own = Vec::with_capacity(contests.len());
         for (nonce, &contest) in ballot.nonces().iter().zip(contests) {
             if self.nonces.find(nonce).is_some() || own.contains(&nonce) {
                 let id = self.manifest.contests().get(contest).map(|contest| contest.id.clone());
                 let cause = Cause::RepeatedNonce(id.unwrap_or_default());
-                return Err(Failure::new(Check::BallotNonce, culprit, cause));
+                return Err(Failure::new(Check::BallotNonce, Culprit::BallotBox, cause));
             }
             own.push(nonce);
         }
@@ -420,7 +417,7 @@ impl BoardState {
     }
 
     /// Whatever is wrong with a consent, its trustee has not given it for this place: who has put it there is to blame.
-    fn examine_consent(&self, consent: &veche_record::entry::Signed<Consent>) -> Examination {
+    fn examine_consent(&self, consent: &Signed<Consent>) -> Examination {
         let count = self.counting(EntryKind::Consent)?;
         let trustee = consent.trustee;
         let refuse = |cause: Cause| Failure::new(Check::Consent, Culprit::BallotBox, cause);
@@ -439,15 +436,18 @@ impl BoardState {
         Ok((Change::Consent(count.input().kind(), trustee), Vec::new()))
     }
 
-    fn examine_partial(&self, partial: Partial) -> Examination {
+    /// A trustee is named only for what it has signed of these sums. That it stands here, and not later or not twice, is
+    /// the doing of who has put it here.
+    fn examine_partial(&self, partial: Signed<Partial>) -> Examination {
         let count = self.counting(EntryKind::Partial)?;
-        let culprit = Culprit::Trustee(partial.trustee);
+        count.input().demand_signed(&partial)?;
+        let misplaced = |check, cause| Err(Failure::new(check, Culprit::BallotBox, cause));
         if !count.has_quorum() {
             let (needed, found) = (count.input().quorum(), count.consents().len());
-            return Err(Failure::new(Check::Quorum, culprit, Cause::NoQuorum { needed, found }));
+            return misplaced(Check::Quorum, Cause::NoQuorum { needed, found });
         }
         if count.has_decrypted(partial.trustee) {
-            return Err(Failure::new(Check::PartialForm, culprit, Cause::RepeatedPartial));
+            return misplaced(Check::PartialForm, Cause::RepeatedPartial);
         }
         Ok((Change::Partial(count.input().kind(), count.input().check(partial)?), Vec::new()))
     }
@@ -472,5 +472,14 @@ impl BoardState {
         };
         let failure = |cause| Failure::new(Check::Result, Culprit::BallotBox, cause).at(self.size);
         Ok((Change::Result(misstated.map(failure)), Vec::new()))
+    }
+}
+
+/// A flaw of a ballot, which is its voter's fault where the voter's key has signed it.
+fn signed_by(flaw: Failure, ballot: &Ballot, pseudonym: Pseudonym) -> Failure {
+    let key = &ballot.header().credential;
+    match key.verify(tag::domain::BALLOT, ballot.body().as_bytes(), ballot.signature()) {
+        Ok(()) => Failure { culprit: Culprit::Voter(pseudonym), ..flaw },
+        Err(_) => flaw,
     }
 }

@@ -611,9 +611,12 @@ impl BoardState {
     /// The sums of the ballots that count.
     fn groups(&self, kind: TallyKind) -> Vec<GroupInput> {
         match kind {
-            TallyKind::Vote => self.sums.inputs(self.manifest.document().minimum_group),
-            // The choices of a rehearsal are made up: there is nothing to withhold.
-            TallyKind::Rehearsal => self.rehearsal_sums.inputs(0),
+            TallyKind::Vote => {
+                let typed = self.voters.typed(&self.manifest);
+                self.sums.joined(self.manifest.document().minimum_group, &typed)
+            }
+            // The choices of a rehearsal are made up: there is nothing to hide.
+            TallyKind::Rehearsal => self.rehearsal_sums.inputs(),
         }
     }
 

@@ -5,14 +5,27 @@ use std::collections::HashMap;
 use veche_crypto::elgamal::Aggregate;
 use veche_crypto::group::AnyPoint;
 use veche_record::entry::GroupInput;
-use veche_record::manifest::ReportBy;
-use veche_record::{Ballot, Group, Manifest};
+use veche_record::{Ballot, Group, JoinedGroup, Manifest};
+
+use crate::join::{Counted, Joined, join};
 
 #[derive(Debug)]
 struct Sum {
     group: Group,
     ballots: u32,
     aggregate: Aggregate,
+}
+
+impl Sum {
+    fn input(&self) -> GroupInput {
+        GroupInput {
+            group: self.group.into(),
+            ballots: self.ballots,
+            withheld: false,
+            alpha: self.aggregate.alpha(),
+            betas: self.aggregate.betas(),
+        }
+    }
 }
 
 /// One sum, to be kept between two runs: how many ballots, then the encodings of α and of every β.
@@ -40,10 +53,10 @@ impl Sums {
 
     fn each(&mut self, manifest: &Manifest, ballot: &Ballot, mut change: impl FnMut(&mut Sum, usize)) {
         let Some(style) = manifest.ballot_style(ballot.header().style) else { return };
-        let by_style = manifest.document().report_by == ReportBy::ContestAndStyle;
-        for (position, &contest) in style.contests.iter().enumerate() {
-            let group = Group { contest: contest as u16, style: by_style.then_some(style.declared) };
-            let sum = self.positions.get(&group).and_then(|&at| self.sums.get_mut(at));
+        for position in 0..style.contests.len() {
+            let group = manifest.group_of(style, position);
+            let sum =
+                group.and_then(|group| self.positions.get(&group)).and_then(|&at| self.sums.get_mut(at));
             if let Some(sum) = sum {
                 change(sum, position);
             }
@@ -68,17 +81,38 @@ impl Sums {
         });
     }
 
-    /// What the tally input must say. Groups of fewer ballots than `minimum` are withheld.
-    pub fn inputs(&self, minimum: u32) -> Vec<GroupInput> {
-        let input = |sum: &Sum| GroupInput {
-            group: sum.group,
-            ballots: sum.ballots,
-            // A group without ballots has nothing to hide: its totals are zeros.
-            withheld: (1..minimum).contains(&sum.ballots),
-            alpha: sum.aggregate.alpha(),
-            betas: sum.aggregate.betas(),
+    /// The groups of the tally input, small ones joined. `typed` says how many of a group's ballots were typed from paper.
+    pub fn joined(&self, minimum: u32, typed: &HashMap<Group, u32>) -> Vec<GroupInput> {
+        let counted = |sum: &Sum| {
+            let typed = typed.get(&sum.group).copied().unwrap_or(0);
+            Counted { style: sum.group.style, ballots: sum.ballots, own: sum.ballots.saturating_sub(typed) }
         };
-        self.sums.iter().map(input).collect()
+        let input = |sums: &[Sum], joined: &Joined| {
+            let mut sums = joined.members.iter().filter_map(|&member| sums.get(member));
+            let first = sums.next()?;
+            let (mut group, mut input) = (JoinedGroup::from(first.group), first.input());
+            let mut aggregate = first.aggregate.clone();
+            for sum in sums {
+                group.styles.extend(sum.group.style);
+                input.ballots += sum.ballots;
+                // All are of one contest, so of one shape.
+                let _ = aggregate.merge(&sum.aggregate);
+            }
+            (input.alpha, input.betas) = (aggregate.alpha(), aggregate.betas());
+            Some(GroupInput { group, withheld: joined.withheld, ..input })
+        };
+        let contests = self.sums.chunk_by(|one, next| one.group.contest == next.group.contest);
+        contests
+            .flat_map(|sums| {
+                let counted: Vec<Counted> = sums.iter().map(counted).collect();
+                join(&counted, minimum).into_iter().filter_map(move |joined| input(sums, &joined))
+            })
+            .collect()
+    }
+
+    /// The groups as they are, none joined.
+    pub fn inputs(&self) -> Vec<GroupInput> {
+        self.sums.iter().map(Sum::input).collect()
     }
 
     /// The sums as they are now.

@@ -1,12 +1,12 @@
 //! Who may vote, and what each has cast.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::PublicKey;
-use veche_record::Manifest;
 use veche_record::entry::{Pseudonym, RevocationReason};
+use veche_record::{Group, Manifest};
 
 use super::register::{Keyed, Register};
 
@@ -329,6 +329,23 @@ impl Voters {
         voter.cast += 1;
         voter.last = Last { index, hash };
         replaced
+    }
+
+    /// How many counted ballots of each group were typed from paper. A voter whose ballot is typed has one credential,
+    /// so that its style is the ballot's.
+    pub fn typed(&self, manifest: &Manifest) -> HashMap<Group, u32> {
+        let mut typed = HashMap::new();
+        if !manifest.routes().iter().any(|route| route.entered) {
+            return typed;
+        }
+        let counted = |voter: &&Voter| voter.cast > 0 && voter.struck_off().is_none();
+        for voter in self.voters.iter().filter(counted).filter(|voter| manifest.is_entered(voter.route)) {
+            let Some(style) = manifest.ballot_style(voter.style) else { continue };
+            for group in (0..style.contests.len()).filter_map(|place| manifest.group_of(style, place)) {
+                *typed.entry(group).or_default() += 1;
+            }
+        }
+        typed
     }
 
     /// Voters and counted ballots by declared style and route, where there are any.

@@ -100,6 +100,7 @@ export interface Contest {
   text?: Localised;
   budget?: number;
   currency?: string;
+  report_by: "contest" | "contest-and-style";
   rule: Rule;
   funding: Funding;
   options: ContestOption[];
@@ -149,7 +150,6 @@ export interface Manifest {
   routes: Route[];
   trustees: { count: number; threshold: number };
   minimum_group: number;
-  report_by: "contest" | "contest-and-style";
   revote: boolean;
   registration: "roll" | "open";
   notice?: Localised;

@@ -184,8 +184,10 @@ export interface PlaceResult {
 
 /** The totals of one district in one contest, in the manifest's order of options. */
 export interface DistrictResult {
-  /** The declared style's position in the manifest. */
-  style: number;
+  /** The positions of its declared styles in the manifest: several where small districts are joined. */
+  styles: number[];
+  /** Whether the voters of other districts are among them, who added the contest. */
+  others: boolean;
   ballots: number;
   blank?: number;
   withheld: boolean;
@@ -229,5 +231,7 @@ export interface TurnoutOf {
 /** A published result, contests in manifest order. */
 export interface ResultsView {
   contests: ContestResult[];
+  /** Whether the totals of all ballots are withheld: there is no result. */
+  withheld: boolean;
   turnout: { all: TurnoutOf; districts: TurnoutOf[] };
 }

@@ -39,11 +39,11 @@ fn manifest(count: u8, threshold: u8, options: usize) -> Vec<u8> {
     format!(
         r#"{{"veche":1,"phase":"election","languages":["en"],"title":{{"en":"T"}},"text":{{"en":"T"}},
         "opens":"2026-05-01T08:00:00Z","closes":"2026-05-14T20:00:00Z","time_zone":"UTC","early_close":false,
-        "contests":[{{"id":"c","title":{{"en":"C"}},"rule":{{"type":"approval","min":1,"max":5,"blank":false}},"funding":{{"method":"none"}},
+        "contests":[{{"id":"c","title":{{"en":"C"}},"report_by":"contest","rule":{{"type":"approval","min":1,"max":5,"blank":false}},"funding":{{"method":"none"}},
         "options":[{}]}}],
         "styles":[{{"id":"s","title":{{"en":"S"}},"contests":["c"],"electorate":{electorate}}}],
         "routes":[{{"id":"sms","title":{{"en":"By SMS"}},"entered":false}}],
-        "trustees":{{"count":{count},"threshold":{threshold}}},"minimum_group":1,"report_by":"contest",
+        "trustees":{{"count":{count},"threshold":{threshold}}},"minimum_group":1,
         "revote":true,"registration":"roll"}}"#,
         options.join(",")
     )

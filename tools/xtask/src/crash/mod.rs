@@ -165,13 +165,12 @@ pub fn manifest() -> Result<Vec<u8>> {
         "early_close": true,
         "contests": [{
             "id": DISTRICT, "title": { "en": "Projects" },
-            "rule": { "type": "approval", "min": 1, "max": 2, "blank": false }, "funding": {"method": "none"}, "options": options,
+            "report_by": "contest", "rule": { "type": "approval", "min": 1, "max": 2, "blank": false }, "funding": {"method": "none"}, "options": options,
         }],
         "styles": [{ "id": DISTRICT, "title": { "en": "The town" }, "contests": [DISTRICT], "electorate": 1000 }],
         "routes": [{ "id": "sms", "title": { "en": "By SMS" }, "entered": false }],
         "trustees": { "count": 3, "threshold": 2 },
         "minimum_group": 1,
-        "report_by": "contest",
         "revote": true,
         "registration": "open",
     });

@@ -389,7 +389,6 @@ pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
         "routes": [{ "id": "sms", "title": { "en": "By a code sent to a phone" }, "entered": false }],
         "trustees": { "count": 5, "threshold": 3 },
         "minimum_group": 10,
-        "report_by": "contest",
         "revote": true,
         "registration": "open",
     });
@@ -435,7 +434,7 @@ fn contest(contest: &Contest) -> Value {
         "text": { "en": contest.about },
         "budget": contest.budget,
         "currency": "€",
-        "rule": rule(contest),
+        "report_by": "contest", "rule": rule(contest),
         "funding": { "method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": [] },
         "options": options,
     })

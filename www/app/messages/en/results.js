@@ -134,10 +134,11 @@ export default {
     "{options} have the same total, and not all of them can be funded. By the published rules lots are drawn. Until then it is not decided which of them is funded, nor what follows below.",
   "results.withheld":
     "The totals are not published, because too few people voted: a small group’s totals could show how one person voted.",
-  "results.withheld-some":
-    "In one district too few people voted to publish its totals, so there are no totals of the whole contest either. The other districts’ are below.",
+  "results.no-result":
+    "There is no result: in every contest too few people voted to publish totals, which could show how one person voted.",
   "results.by-district": "By district",
   "results.choose-district": "District",
+  "results.other-districts": "voters of other districts",
 
   "results.downloads": "Take the numbers with you",
   "results.downloads-text":

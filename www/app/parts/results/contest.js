@@ -77,7 +77,7 @@ export class ContestPart extends Part {
       level === "h1" ? h("h1", { tabindex: "-1", class: "screen-heading" }, title) : h("h2", null, title),
       this.contest.text && h("p", { class: "lead" }, this.t.localised(this.contest.text)),
       h("p", { class: "result-sum" }, ballotsOf(this.t, result), ". ", this.#spent()),
-      result.withheld ? h("p", { class: "result-note" }, this.#withheld()) : this.#places(),
+      result.withheld ? h("p", { class: "result-note" }, this.t("results.withheld")) : this.#places(),
       result.toBeDrawn.length > 0 &&
         h(
           "p",
@@ -121,12 +121,6 @@ export class ContestPart extends Part {
           ? this.t("results.money-all", { spent: all })
           : this.t("results.money", { spent: this.money(spent), budget: all, left: rest });
     return [h("strong", null, fundedOf(this.t, this.result), "."), " ", cost];
-  }
-
-  #withheld() {
-    return this.result.districts.some(({ withheld }) => !withheld)
-      ? this.t("results.withheld-some")
-      : this.t("results.withheld");
   }
 
   /** The options as bars, with the line where the money ran short. */
@@ -249,8 +243,11 @@ export class ContestPart extends Part {
   /** One district at a time as bars, and all of them as a table. */
   #byDistrict() {
     const { districts } = this.result;
-    const title = (/** @type {DistrictResult} */ { style }) =>
-      this.t.localised(this.manifest.styles[style]?.title);
+    const title = (/** @type {DistrictResult} */ { styles, others }) =>
+      this.t.listOf([
+        ...styles.map((style) => this.t.localised(this.manifest.styles[style]?.title)),
+        ...(others ? [this.t("results.other-districts")] : []),
+      ]);
     const id = uniqueId("district");
     const drawn = h("div", { "aria-live": "polite" });
     const draw = (/** @type {number} */ at) => {

@@ -194,6 +194,7 @@ export class ResultsScreen extends Screen {
         this.#actions(),
       ),
       this.wanted !== "" && h("p", { class: "result-note", role: "alert" }, this.t("results.no-contest")),
+      view.withheld && h("p", { class: "result-note no-result" }, this.t("results.no-result")),
       ...contests,
       together && turnout,
       this.#keys(outcome),
