@@ -33,11 +33,11 @@ def towns():
 
 def sign_again(m, leaf, rng):
     """A changed entry under the signature of its party, where the party's key is at hand; None where it is not."""
-    kind = leaf[0]
+    kind = leaf[0] if leaf else None
     if kind in ONE_SIGNATURE:
         domain, name = ONE_SIGNATURE[kind]
         content, key = leaf[1:-64], getattr(m, name)
-    elif kind == CONSENT and leaf[1] in m.keys_of:
+    elif kind == CONSENT and len(leaf) > 64 and leaf[1] in m.keys_of:
         domain, content, key = "consent", leaf[1:-64], m.keys_of[leaf[1]]
     elif kind == CREDENTIAL:
         content = leaf[1 : 1 + TERMS]
@@ -57,13 +57,15 @@ def change(m, leaves, rng):
     leaves = list(leaves)
     # The beginning of a board is long and dull: what follows the keys is changed more often.
     late = rng.random() < 0.8
-    first = next(i for i, leaf in enumerate(leaves) if leaf[0] == REHEARSAL_BALLOT) if late else 0
+    first = next((i for i, leaf in enumerate(leaves) if leaf[:1] == bytes([REHEARSAL_BALLOT])), 0) if late else 0
     i, k = (rng.randrange(first, len(leaves)) for _ in range(2))
+    if not leaves[i]:
+        return f"nothing {i}", leaves
     kind = leaves[i][0]
     what = rng.choice(["drop", "twice", "swap", "move", "flip", "flip", "flip", "head", "cut", "longer", "signed", "signed",
                        "signed", "spliced"])
     if what == "signed":
-        able = [j for j, leaf in enumerate(leaves) if sign_again(m, leaf, rng) is not None]
+        able = [j for j, leaf in enumerate(leaves) if len(leaf) > 1 + TERMS and sign_again(m, leaf, rng) is not None]
         i = rng.choice(able)
         kind = leaves[i][0]
         altered = cases.changed(leaves[i], rng.randrange(1, covered(leaves[i])), 1 << rng.randrange(8))
@@ -84,7 +86,7 @@ def change(m, leaves, rng):
         leaves[i] = cases.changed(leaves[i], rng.randrange(min(8, len(leaves[i]))), 1 << rng.randrange(8))
     elif what == "spliced":
         # The bytes of another entry of the kind from some point on, a ballot's proof under another's header.
-        other = rng.choice([leaf for leaf in leaves if leaf[0] == kind])
+        other = rng.choice([leaf for leaf in leaves if leaf[:1] == bytes([kind])])
         at = 32 * rng.randrange(1 + len(leaves[i]) // 32)
         leaves[i] = leaves[i][:at] + other[at:]
     else:
