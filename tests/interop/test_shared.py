@@ -114,6 +114,15 @@ class Shared(unittest.TestCase):
                 self.same_failures(report, v["expect"])
                 if v["expect"]["exit"] == 0:
                     self.assertEqual(report.funding, v["expect"].get("funding", []))
+                    self.same_counts(report, v["expect"])
+
+    def same_counts(self, report, expect):
+        """How keys changed and who voted by which route, where the case says so."""
+        if "key_changes" in expect:
+            mine = {name: {"count": n, "after_ballot": after} for name, (n, after) in report.key_changes.items()}
+            self.assertEqual(mine, expect["key_changes"])
+            rows = [(row["style"], row["route"], row["voters"], row["ballots"]) for row in expect["turnout"]]
+            self.assertEqual(report.turnout, rows)
 
     def same_failures(self, report, expect):
         self.assertEqual(set(expect["failed"]), set(report.failed()), "\n".join(report.lines()))

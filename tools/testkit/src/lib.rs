@@ -21,6 +21,7 @@ use veche_record::rules::{Approval, CompiledContest, Rule};
 use veche_record::selection::Selection;
 use veche_verify::audit;
 use veche_verify::funding::{ContestFunding, Verdict, fund};
+use veche_verify::{KeyChanges, RouteTurnout};
 
 /// A case of the testkit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +162,12 @@ pub struct RecordExpected {
     /// Who is funded, by a record that passes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub funding: Vec<ContestFunding>,
+    /// How often keys changed and voters were struck off, by a record that passes and has any of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_changes: Option<KeyChanges>,
+    /// Voters and counted ballots by district and route, by the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turnout: Vec<RouteTurnout>,
 }
 
 /// A contest whose options have their positions as ids.
@@ -363,7 +370,11 @@ fn verdict(expected: Option<&str>, files: &BTreeMap<String, String>) -> Result<R
     let expected = expected.map(|text| bytes32(text).map(Digest::from_bytes)).transpose()?;
     let report = audit(&files, expected, fresh()?, |_, _| {}).report;
     let failures: Vec<_> = report.failed().collect();
+    let passes = report.exit_code() == 0;
+    let key_changes = report.key_changes.filter(|changes| passes && *changes != KeyChanges::default());
     Ok(RecordExpected {
+        key_changes,
+        turnout: if key_changes.is_some() { report.turnout.clone() } else { Vec::new() },
         funding: if report.exit_code() == 0 { report.funding.clone() } else { Vec::new() },
         exit: report.exit_code(),
         failed: failures.iter().map(|failure| failure.check.number()).collect(),
