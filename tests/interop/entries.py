@@ -6,6 +6,7 @@ from framing import Malformed, Reader, digest
 
 (GENESIS, CEREMONY, OPEN, CREDENTIAL, BALLOT, CHALLENGED, REVOCATION, CLOSE, TALLY_INPUT, PARTIAL, RESULT, PART,
  REHEARSAL_BALLOT, REHEARSAL_INPUT, CONSENT, EXTENSION, NOTICE) = range(17)
+DRAW = 18
 ENDED = 19
 PAPER_COUNT = 20
 MAX_LEAF = 65_535
@@ -190,6 +191,12 @@ def _partial(m, r):
     m.signature = r.signature()
 
 
+def _draw(m, r):
+    m.contest = r.number(2)
+    m.order = [r.number(2) for _ in range(r.number(2))]
+    m.signature = r.signature()
+
+
 def _consent(m, r):
     m.trustee, m.input_hash = r.number(1), r.take(32)
     m.signature = r.signature()
@@ -217,7 +224,7 @@ def _result(m, r):
 LAYOUTS = {GENESIS: _genesis, CEREMONY: _ceremony, OPEN: _time, CREDENTIAL: _credential, REVOCATION: _revocation,
            CLOSE: _closing, TALLY_INPUT: _marker, PARTIAL: _partial, RESULT: _result, REHEARSAL_INPUT: _marker,
            CONSENT: _consent, CHALLENGED: _challenged, PAPER_COUNT: _paper_count, EXTENSION: _extension,
-           NOTICE: _notice, ENDED: _closing}
+           NOTICE: _notice, ENDED: _closing, DRAW: _draw}
 
 
 def read_message(index, data):

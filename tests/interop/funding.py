@@ -33,14 +33,27 @@ def fund(contest, totals, draws):
     return town.outcome(None)
 
 
+def totals_of(contest, published):
+    """The total of each option over all groups, or None where one of them is withheld."""
+    groups = [g for g in published["contests"] if g["id"] == contest.id]
+    if any(g.get("withheld") for g in groups):
+        return None
+    return [sum(g["options"][o]["total"] for g in groups) for o in range(len(contest.options))]
+
+
+def next_tie(contest, published, draws):
+    """The options that the next draw must order, or None."""
+    totals = totals_of(contest, published)
+    return None if contest.funding is None or totals is None else fund(contest, totals, draws).undecided
+
+
 def funded_in(manifest, published, draws):
     """Who is funded in every contest whose totals are published and decide that. draws: [(contest, positions)]."""
     report = []
     for position, contest in enumerate(manifest.contests):
-        groups = [g for g in published["contests"] if g["id"] == contest.id]
-        if contest.funding is None or any(g.get("withheld") for g in groups):
+        totals = totals_of(contest, published)
+        if contest.funding is None or totals is None:
             continue
-        totals = [sum(g["options"][o]["total"] for g in groups) for o in range(len(contest.options))]
         own = [order for of, order in draws if of == position]
         came = fund(contest, totals, own)
         item = {"contest": contest.id, "funded": [contest.options[o].id for o in came.options], "spent": contest.budget - came.left}

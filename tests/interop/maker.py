@@ -322,6 +322,10 @@ class Maker:
         self.signed(entries.NOTICE, domain, u16(number) + u8(form) + u64(5) + said)
         return self
 
+    def draw(self, contest, order, domain="draw"):
+        self.signed(entries.DRAW, domain, u16(contest) + u16(len(order)) + b"".join(u16(o) for o in order))
+        return self
+
     def reseal(self):
         """Signs the organiser's ends of the vote again that stand in another place than they were signed for: what whoever
         holds all keys does after an entry before them was altered."""

@@ -5,10 +5,11 @@ from ballot import read_ballot, read_rehearsal_ballot
 from batch import Item, culprits, signature_equation, signature_valid
 from ceremony import RESTART, Ceremony
 from count import Count
-from entries import (BALLOT, CEREMONY, CHALLENGED, CLOSE, CONSENT, CREDENTIAL, ENDED, EXTENSION, GENESIS, NOTICE,
+from entries import (BALLOT, CEREMONY, CHALLENGED, CLOSE, CONSENT, CREDENTIAL, DRAW, ENDED, EXTENSION, GENESIS, NOTICE,
                      NOT_ENTITLED, OPEN, PAPER_COUNT, PARTIAL, REHEARSAL_BALLOT, REHEARSAL_INPUT, REPLACED, RESULT,
                      REVOCATION, TALLY_INPUT, VOTED_ON_PAPER)
 from framing import Malformed, digest
+from funding import next_tie
 from hours import Hours
 from ristretto import decode
 
@@ -19,7 +20,7 @@ KIND_NAMES = {GENESIS: "genesis", CEREMONY: "ceremony", OPEN: "opening", CREDENT
               REVOCATION: "revocation", CLOSE: "closing", TALLY_INPUT: "tally input", PARTIAL: "partial decryption",
               RESULT: "result", REHEARSAL_BALLOT: "rehearsal ballot", REHEARSAL_INPUT: "rehearsal's sums",
               CONSENT: "consent", CHALLENGED: "challenged ballot", PAPER_COUNT: "count of papers",
-              EXTENSION: "extension", NOTICE: "notice", ENDED: "end of the voting"}
+              EXTENSION: "extension", NOTICE: "notice", ENDED: "end of the voting", DRAW: "draw"}
 
 
 def election_hash(manifest_hash, transcript, slot_keys, genesis):
@@ -62,7 +63,8 @@ class State:
         self.ceremony = Ceremony(manifest, genesis)
         self.rehearsed = []  # the ballots of the rehearsal
         self.rehearsal = self.count = self.result = None
-        self.draws = []  # [(contest, positions in the order drawn)]
+        self.drawn = []  # the draws as they stand on the board
+        self.draws = []  # those that hold: [(contest, positions in the order drawn)]
         self.delayed = {R.CREDENTIAL_SIGNATURE: [], R.POSSESSION: [], R.HANDOVER: [], R.BALLOT_SIGNATURE: [], R.BALLOT_PROOF: []}
 
     def run(self, messages):
@@ -83,6 +85,7 @@ class State:
         if self.result is not None and not self.report.stopped and not self.report.unread:
             # Only the last one holds.
             self.report.check(R.RESULT, self.count.result(self.result), self.result.index, "the ballot box")
+            self._draws()
         self._signatures_and_proofs()
         self._turnout()
 
@@ -94,7 +97,7 @@ class State:
                   CHALLENGED: (OPENED,), PAPER_COUNT: (OPENED, PAPER),
                   CLOSE: (PAPER if self.manifest.paper else OPENED,), ENDED: (OPENED,) if self.manifest.paper else (),
                   EXTENSION: (PREPARED, OPENED), NOTICE: (PREPARED, OPENED, PAPER, CLOSED, TALLIED, FINISHED, CANCELLED),
-                  TALLY_INPUT: (CLOSED,), PARTIAL: (PREPARED, TALLIED), RESULT: (TALLIED, FINISHED),
+                  TALLY_INPUT: (CLOSED,), PARTIAL: (PREPARED, TALLIED), RESULT: (TALLIED, FINISHED), DRAW: (FINISHED,),
                   REHEARSAL_BALLOT: (PREPARED,), REHEARSAL_INPUT: (PREPARED,), CONSENT: (PREPARED, TALLIED)}
         if m.kind == GENESIS:
             self.report.check(R.GENESIS, "a second genesis entry", m.index)
@@ -123,7 +126,24 @@ class State:
          CLOSE: self._closing, ENDED: self._closing, EXTENSION: self.hours.extension, NOTICE: self._notice,
          TALLY_INPUT: self._tally_input, PARTIAL: self._partial, RESULT: self._result,
          REHEARSAL_BALLOT: self._rehearsal_ballot, REHEARSAL_INPUT: self._rehearsal_input,
-         CONSENT: self._consent, CHALLENGED: self._challenged, PAPER_COUNT: self._paper_count}[m.kind](m)
+         CONSENT: self._consent, CHALLENGED: self._challenged, PAPER_COUNT: self._paper_count,
+         DRAW: self.drawn.append}[m.kind](m)
+
+    def _draws(self):
+        """Check 53, once the totals are known. After a false draw of a contest no other of it can hold."""
+        if self.report.totals is None:
+            return
+        for m in self.drawn:
+            problem = None
+            if not self.organiser_signed("draw", m):
+                problem = "the signature is not valid"
+            elif m.contest >= len(self.manifest.contests):
+                problem = f"there is no contest {m.contest}"
+            elif next_tie(self.manifest.contests[m.contest], self.report.totals,
+                          [order for contest, order in self.draws if contest == m.contest]) != sorted(m.order):
+                problem = "it does not order exactly the tie that is next"
+            if self.report.check(R.DRAW, problem, m.index, "the organiser or the ballot box"):
+                self.draws.append((m.contest, m.order))
 
     def organiser_signed(self, domain, m):
         return signature_valid(domain, self.genesis.organiser, self.election + m.signed(), m.signature)

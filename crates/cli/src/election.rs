@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::remote::Remote;
 use crate::trustee::{read_token, trustees};
 use crate::verify::Record;
-use crate::{Outcome, hours, random, report, results};
+use crate::{Outcome, draw, hours, random, report, results};
 
 /// Takes an election from its ceremony to its result.
 #[derive(Debug, Args)]
@@ -41,6 +41,8 @@ enum Command {
     Notice(hours::NoticeArgs),
     /// Cancels the vote, before its ballots are counted. It cannot be taken back.
     Cancel(hours::NoticeArgs),
+    /// Puts on the board in which order equal totals were drawn, where that decides who is funded.
+    Draw(draw::DrawArgs),
     /// Says what the published result is, or who is waited for.
     Publish(BoxArgs),
 }
@@ -147,6 +149,9 @@ pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
             &args.at,
             Box::new(|office, board, _| hours::notice(args, NoticeForm::Cancellation, office, board)),
         ),
+        Command::Draw(args) => {
+            (&args.at, Box::new(|office, board, audit| draw::draw(args, office, board, &audit.report)))
+        }
         Command::Publish(args) => (args, Box::new(publish)),
     };
     let office = Office::new(args)?;
@@ -258,9 +263,10 @@ fn open(office: &Office, board: &BoardState, _: &Audit) -> Result<String, Error>
 
 fn publish(_: &Office, board: &BoardState, audit: &Audit) -> Result<String, Error> {
     match (&audit.report.tallies, board.count(TallyKind::Vote)) {
-        (Some(result), _) => {
-            Ok(format!("The result is published.\n\n{}", results::table(board.manifest(), result)))
-        }
+        (Some(result), _) => Ok(format!(
+            "The result is published.\n\n{}",
+            results::table(board.manifest(), result, &audit.report.draws)
+        )),
         (None, Some(count)) => {
             Ok(waiting(count, "Enough trustees have decrypted; the ballot box publishes the result now.\n"))
         }

@@ -72,7 +72,7 @@ fn parse_text(text: &str) -> Result<(String, String), String> {
 }
 
 impl KeyArgs {
-    fn read(&self) -> Result<Option<SecretKey>, Error> {
+    pub(crate) fn read(&self) -> Result<Option<SecretKey>, Error> {
         let Some(path) = &self.key_file else { return Ok(None) };
         read_key(path).map(Some)
     }
@@ -136,7 +136,7 @@ fn say(
     office.post_entry(&signed(content, key, board)?.into())
 }
 
-fn signed<T: veche_record::entry::Content>(
+pub(crate) fn signed<T: veche_record::entry::Content>(
     content: T,
     key: &SecretKey,
     board: &BoardState,

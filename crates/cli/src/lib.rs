@@ -13,6 +13,7 @@ use std::borrow::Cow;
 
 use clap::{Parser, Subcommand};
 
+mod draw;
 pub mod election;
 pub mod error;
 pub mod files;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use veche_crypto::hash::Digest;
 use veche_record::Entry;
-use veche_record::entry::{Closing, ClosingKind, Extension, Notice, NoticeForm, Open, Restart, Signed};
+use veche_record::entry::{Closing, ClosingKind, Draw, Extension, Notice, NoticeForm, Open, Restart, Signed};
 use veche_verify::source::RESULT;
 use veche_verify::{Cause, Count, Course};
 
@@ -93,6 +93,15 @@ impl Transaction<'_> {
         let number = u16::try_from(self.state.notices().len()).unwrap_or(u16::MAX);
         let content = Notice { number, form, time: self.unix(), texts };
         let entry = Signed::new(content, self.organiser(), &self.fingerprint()?)?;
+        Ok(self.entry(entry)?)
+    }
+
+    /// States in which order equal totals of a contest were drawn.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn draw(&mut self, contest: u16, order: Vec<u16>) -> Result<u64, StepError> {
+        let entry = Signed::new(Draw { contest, order }, self.organiser(), &self.fingerprint()?)?;
         Ok(self.entry(entry)?)
     }
 

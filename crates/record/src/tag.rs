@@ -76,4 +76,6 @@ pub mod domain {
     pub const PARTIAL: &str = "partial";
     /// A trustee's signature that consents to decrypt a tally input.
     pub const CONSENT: &str = "consent";
+    /// The organiser's signature over a draw.
+    pub const DRAW: &str = "draw";
 }

@@ -8,8 +8,9 @@
 use std::collections::BTreeMap;
 
 use veche_board::{Checkpoint, Hash, Tile, TileStream, decode_bundle, entries_path, leaf_hash};
-use veche_record::entry::{NoticeForm, PartAssembler, ResultEntry};
-use veche_record::{Entry, EntryKind};
+use veche_record::entry::{Draw, Issued, NoticeForm, PartAssembler, ResultEntry, Signed};
+use veche_record::{Election, Entry, EntryKind};
+use veche_verify::funding::{Drawn, contest_totals, fund};
 use veche_verify::{Phase, ResultFile};
 
 /// Bytes of the record's files, by their paths.
@@ -40,6 +41,11 @@ pub enum StatementError {
     /// `result.json` states something else. The group is counted from 0.
     #[error("result.json, contests[{0}]: the result on the board says something else")]
     Differs(usize),
+    /// A draw that decides nothing.
+    #[error(
+        "a draw on the board is not signed by the organiser, or is not one of the options that were to be drawn for"
+    )]
+    Draw,
 }
 
 /// The files that the last `bundles` bundles of a record of `size` entries are checked with, the bundles first.
@@ -144,6 +150,7 @@ fn cancels(leaf: &[u8]) -> bool {
 #[derive(Debug, Clone)]
 pub struct Statement {
     result: ResultEntry,
+    draws: Vec<Signed<Draw>>,
 }
 
 impl Statement {
@@ -155,7 +162,7 @@ impl Statement {
         let unreadable = |error: &dyn std::fmt::Display| StatementError::Entry(error.to_string());
         let (mut parts, mut begun) = (PartAssembler::default(), end.first == 0);
         // Whether everything that was read so far could stand after a result that was not.
-        let (mut result, mut after) = (None, true);
+        let (mut result, mut draws, mut after) = (None, Vec::new(), true);
         for leaf in &end.leaves {
             let message = if EntryKind::of(leaf) == Some(EntryKind::Part) {
                 let Entry::Part(part) = Entry::parse(leaf).map_err(|error| unreadable(&error))? else {
@@ -179,15 +186,23 @@ impl Statement {
                     };
                     result = Some(entry);
                 }
+                Some(EntryKind::Draw) => {
+                    if let Entry::Draw(draw) = Entry::parse(&message).map_err(|error| unreadable(&error))? {
+                        draws.push(draw);
+                    }
+                }
                 Some(kind) if kind.follows_result() => {}
-                _ => (result, after) = (None, false),
+                _ => {
+                    (result, after) = (None, false);
+                    draws.clear();
+                }
             }
         }
         match result {
-            Some(result) => Ok(Statement { result }),
-            // The rest of a long message, and what may follow a result, say that it began earlier.
-            None if after && end.first > 0 => Err(StatementError::MoreBundles),
-            None => Err(StatementError::NoResult),
+            Some(result) if !after || end.first == 0 => Ok(Statement { result, draws }),
+            // The rest of a long message, and what may follow a result, say that there is more before.
+            _ if after && end.first > 0 => Err(StatementError::MoreBundles),
+            _ => Err(StatementError::NoResult),
         }
     }
 
@@ -207,5 +222,32 @@ impl Statement {
             Some(position) => Err(StatementError::Differs(position)),
             None => Ok(()),
         }
+    }
+
+    /// The draws on the board, in its order, for totals that were compared with the statement.
+    ///
+    /// # Errors
+    /// [`StatementError::Draw`] for one that the organiser has not signed, or that does not order exactly the tie that
+    /// is next.
+    pub fn draws(&self, election: &Election, file: &ResultFile) -> Result<Vec<Drawn>, StatementError> {
+        let mut known: Vec<Drawn> = Vec::new();
+        for draw in &self.draws {
+            let signed = draw.verify_signature(election.organiser(), &election.fingerprint());
+            signed.map_err(|_| StatementError::Draw)?;
+            let drawn = Drawn { contest: draw.contest, order: draw.order.clone() };
+            let contest = election.manifest().contests().get(usize::from(draw.contest));
+            let own = known.iter().filter(|known| known.contest == draw.contest);
+            let undecided = contest.and_then(|contest| {
+                let totals = contest_totals(contest, file)?;
+                fund(contest, &totals, own.map(|draw| draw.order.as_slice()))?.undecided
+            });
+            let mut sorted: Vec<usize> = draw.order.iter().map(|option| usize::from(*option)).collect();
+            sorted.sort_unstable();
+            if undecided != Some(sorted) {
+                return Err(StatementError::Draw);
+            }
+            known.push(drawn);
+        }
+        Ok(known)
     }
 }

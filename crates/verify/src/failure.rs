@@ -405,6 +405,14 @@ pub enum Cause {
     /// Totals that are not the computed ones.
     #[error("what is stated of group {0} (counted from 0) is not what ballots and partial decryptions give")]
     Totals(usize),
+    /// A draw of what cannot be a tie.
+    #[error(
+        "the draw is not one of several options of a contest that have one total and are given money by it"
+    )]
+    DrawOfNoTie,
+    /// A draw of another tie than the next.
+    #[error("the draw does not order exactly the options that are to be drawn for next")]
+    DrawOfAnotherTie,
     /// A signature that cannot be made, which a working key never meets.
     #[error("signing failed: {0}")]
     Signing(GroupError),

@@ -8,6 +8,7 @@ mod board;
 mod ceremony;
 mod challenged;
 mod count;
+mod draws;
 mod entries;
 mod faults;
 mod files;

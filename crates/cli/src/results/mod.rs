@@ -135,8 +135,8 @@ fn format(
 }
 
 /// Totals and winners for people.
-pub(crate) fn table(manifest: &Manifest, totals: &ResultFile) -> String {
-    no_result(totals) + &table::table(&Standing::all(manifest, totals, &[]), language(manifest))
+pub(crate) fn table(manifest: &Manifest, totals: &ResultFile, draws: &[Drawn]) -> String {
+    no_result(totals) + &table::table(&Standing::all(manifest, totals, draws), language(manifest))
 }
 
 /// What is said before everything else of a vote that has no result.

@@ -95,7 +95,7 @@ pub fn run(args: &SimulateArgs) -> Result<Outcome, Error> {
     };
     let code = verification.exit_code();
     let files = plan.outcomes(held.refused, &held.result);
-    let table = results::table(plan.manifest(), &held.result);
+    let table = results::table(plan.manifest(), &held.result, &[]);
     let simulation = Simulation { trustees: options.trustees, files, seconds, verification, table };
     if let Some(path) = &args.report {
         crate::files::write_new(path, report::json(&simulation)?.as_bytes())?;

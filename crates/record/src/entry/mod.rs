@@ -24,6 +24,7 @@
 //! | 15 | [`Extension`] | number u16, unix time u64, closes u64, organiser signature 64 |
 //! | 16 | [`Notice`] | number u16, form u8, unix time u64, each language's text: length u16, bytes; organiser signature 64 |
 //! | 17 | | reserved: refused |
+//! | 18 | [`Draw`] | contest u16, options u16, each option's position u16, organiser signature 64 |
 //! | 19 | Ended | as 7 |
 //! | 20 | [`PaperCount`] | declared style u16, number u16, count u32, organiser signature 64 |
 //!
@@ -40,6 +41,7 @@ pub mod ceremony;
 mod challenged;
 mod closing;
 mod credential;
+mod draw;
 mod extension;
 mod notice;
 mod paper;
@@ -54,6 +56,7 @@ pub use closing::{Closing, ClosingForm, ClosingKind, ClosingSignatures, ClosingT
 pub use credential::{
     CredentialEntry, CredentialTerms, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason,
 };
+pub use draw::Draw;
 pub use extension::Extension;
 pub use notice::{MAX_NOTICES, Notice, NoticeForm};
 pub use paper::PaperCount;
@@ -102,6 +105,8 @@ pub enum EntryKind {
     Extension = 15,
     /// What the organiser says to everybody.
     Notice = 16,
+    /// In which order options of one total have their turns.
+    Draw = 18,
     /// Voting has ended, and ballots on paper are still typed in.
     Ended = 19,
     /// How many papers were counted by hand.
@@ -129,6 +134,7 @@ impl EntryKind {
             14 => EntryKind::Consent,
             15 => EntryKind::Extension,
             16 => EntryKind::Notice,
+            18 => EntryKind::Draw,
             19 => EntryKind::Ended,
             20 => EntryKind::PaperCount,
             _ => return None,
@@ -137,7 +143,7 @@ impl EntryKind {
 
     /// Whether such an entry may come after a Result.
     pub const fn follows_result(self) -> bool {
-        matches!(self, EntryKind::Result | EntryKind::Notice)
+        matches!(self, EntryKind::Result | EntryKind::Notice | EntryKind::Draw)
     }
 
     /// Whether such a message may be so long that it is split into parts.
@@ -240,6 +246,8 @@ pub enum Entry {
     Extension(Signed<Extension>),
     /// What the organiser says to everybody.
     Notice(Signed<Notice>),
+    /// In which order options of one total have their turns.
+    Draw(Signed<Draw>),
     /// Voting has ended, and ballots on paper are still typed in.
     Ended(Closing),
     /// How many papers were counted by hand.
@@ -272,6 +280,7 @@ impl Entry {
             EntryKind::Consent => Entry::Consent(Consent::read(&mut reader)?),
             EntryKind::Extension => Entry::Extension(Extension::read(&mut reader)?),
             EntryKind::Notice => Entry::Notice(Notice::read(&mut reader)?),
+            EntryKind::Draw => Entry::Draw(Draw::read(&mut reader)?),
             EntryKind::Ended => Entry::Ended(Closing::read(ClosingKind::Ended, &mut reader)?),
             EntryKind::PaperCount => Entry::PaperCount(PaperCount::read(&mut reader)?),
         };
@@ -334,6 +343,7 @@ impl Entry {
             Entry::Consent(_) => EntryKind::Consent,
             Entry::Extension(_) => EntryKind::Extension,
             Entry::Notice(_) => EntryKind::Notice,
+            Entry::Draw(_) => EntryKind::Draw,
             Entry::Ended(_) => EntryKind::Ended,
             Entry::PaperCount(_) => EntryKind::PaperCount,
         }
@@ -359,6 +369,7 @@ impl Entry {
             Entry::Consent(entry) => entry.write(&mut bytes),
             Entry::Extension(entry) => entry.write(&mut bytes),
             Entry::Notice(entry) => entry.write(&mut bytes),
+            Entry::Draw(entry) => entry.write(&mut bytes),
             Entry::PaperCount(entry) => entry.write(&mut bytes),
         }
         bytes
@@ -396,6 +407,7 @@ entries!(
     Consent(Signed<Consent>),
     Extension(Signed<Extension>),
     Notice(Signed<Notice>),
+    Draw(Signed<Draw>),
 );
 
 impl From<Closing> for Entry {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json as Answer;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use veche_keeper::Transaction;
 use veche_record::Entry;
@@ -14,7 +14,7 @@ use veche_record::entry::MAX_MESSAGE_LEN;
 
 use crate::ballot_box::context::BallotBox;
 use crate::ballot_box::tokens::{Author, Organiser};
-use crate::http::body;
+use crate::http::body::{self, Json};
 use crate::http::problem::{Kind, Problem};
 
 /// An appended entry.
@@ -42,7 +42,7 @@ pub(crate) async fn append<E: Into<Problem> + Send + 'static>(
 /// organiser has signed elsewhere. A trustee's token is for that trustee's own messages, the organiser's for all of them.
 #[utoipa::path(
     post, path = "/v1/entries", tag = "organiser", security(("organiser" = [])),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial, RehearsalBallot, Extension, Notice, Ended, Close or PaperCount message, in its one encoding"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial, RehearsalBallot, Extension, Notice, Ended, Close, PaperCount or Draw message, in its one encoding"),
     responses(
         (status = 201, description = "Appended", body = AppendedEntry),
         (status = 401, description = "`trustee-only`"),
@@ -74,7 +74,8 @@ fn demand_own(author: Author, message: &[u8]) -> Result<(), Problem> {
             | Entry::Ended(_)
             | Entry::Extension(_)
             | Entry::Notice(_)
-            | Entry::PaperCount(_),
+            | Entry::PaperCount(_)
+            | Entry::Draw(_),
         ) if author == Author::Organiser => return Ok(()),
         Ok(_) => None,
         Err(error) => {
@@ -151,4 +152,42 @@ pub(crate) async fn close(State(ballot_box): State<Arc<BallotBox>>, _organiser: 
     tracing::info!("the vote is closed");
     let _ = ballot_box.board.advance().await;
     Ok((StatusCode::CREATED, Answer(AppendedEntry { index })))
+}
+
+/// In which order equal totals of a contest were drawn.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct NewDraw {
+    /// The contest's id.
+    contest: String,
+    /// The ids of the options that were to be drawn for, the first one first.
+    options: Vec<String>,
+}
+
+/// Puts a draw on the board, after the result. The box signs with the organiser's key.
+#[utoipa::path(
+    post, path = "/v1/draws", tag = "organiser", security(("organiser" = [])), request_body = NewDraw,
+    responses(
+        (status = 201, description = "On the board", body = AppendedEntry),
+        (status = 401, description = "`organiser-only`"),
+        (status = 409, description = "`out-of-order`"),
+        (status = 422, description = "`entry-refused`: not exactly the options that are to be drawn for next"),
+    )
+)]
+pub(crate) async fn draw(
+    State(ballot_box): State<Arc<BallotBox>>,
+    _organiser: Organiser,
+    Json(request): Json<NewDraw>,
+) -> AppendAnswer {
+    let refused =
+        |what: &str, id: &str| Problem::new(Kind::EntryRefused, format!("There is no {what} {id:?}."));
+    let (position, contest) = (0_u16..)
+        .zip(ballot_box.manifest.contests())
+        .find(|(_, contest)| contest.id == request.contest)
+        .ok_or_else(|| refused("contest", &request.contest))?;
+    let option = |id: &String| {
+        let found = (0_u16..).zip(&contest.options).find(|(_, option)| option.id == *id);
+        found.map(|(position, _)| position).ok_or_else(|| refused("option", id))
+    };
+    let order = request.options.iter().map(option).collect::<Result<Vec<u16>, Problem>>()?;
+    append(&ballot_box, move |transaction| transaction.draw(position, order.clone())).await
 }

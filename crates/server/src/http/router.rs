@@ -80,6 +80,7 @@ fn interface() -> (Router<Context>, Router<Context>, utoipa::openapi::OpenApi) {
         .routes(routes!(organiser::rehearsal))
         .routes(routes!(organiser::open))
         .routes(routes!(organiser::close))
+        .routes(routes!(organiser::draw))
         .routes(routes!(closing::extend))
         .routes(routes!(closing::notice))
         .routes(routes!(closing::proposal, closing::sign))

@@ -547,5 +547,6 @@ fn checks_of(applied: &Applied) -> &'static [Check] {
             Check::PartialProof,
         ],
         Applied::Result => &[Check::Form, Check::Course, Check::Result],
+        Applied::Draw => &[Check::Form, Check::Course, Check::Draw],
     }
 }

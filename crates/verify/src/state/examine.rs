@@ -15,6 +15,7 @@ use crate::check::Check;
 use crate::claim::Claim;
 use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
+use crate::funding::Drawn;
 use crate::tally::{CheckedPartial, TallyError, VerifiedTally};
 
 /// What a leaf would change, and the signatures and proofs it stands on.
@@ -64,6 +65,7 @@ pub(crate) enum Change {
     Partial(TallyKind, CheckedPartial),
     /// A result, and what is wrong with it.
     Result(Option<Failure>),
+    Draw(Drawn),
 }
 
 pub(super) type Examination = Result<(Change, Vec<Claim>), Failure>;
@@ -235,6 +237,7 @@ impl BoardState {
             Entry::Consent(consent) => self.examine_consent(&consent),
             Entry::Partial(partial) => self.examine_partial(partial),
             Entry::Result(result) => self.examine_result(&result),
+            Entry::Draw(draw) => self.examine_draw(draw),
             // Ballots and parts were taken out above.
             Entry::Ballot(_) | Entry::Part(_) => {
                 Err(Failure::new(Check::Form, Culprit::BallotBox, Cause::UnfinishedMessage))

@@ -42,6 +42,7 @@ use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally, blinded};
 mod admit;
 mod closing;
 mod count;
+mod draw;
 mod enrolment;
 mod examine;
 mod papers;
@@ -128,6 +129,8 @@ pub enum Applied {
     Partial(u8),
     /// The totals were stated, rightly or not: see [`BoardState::result_failure`].
     Result,
+    /// Options of one total were put in order.
+    Draw,
 }
 
 /// The board, replayed up to some size. See the module's documentation.
@@ -407,6 +410,10 @@ impl BoardState {
                 self.misstated = misstated;
                 self.course = Course::Published;
                 Applied::Result
+            }
+            Change::Draw(drawn) => {
+                self.draws.push(drawn);
+                Applied::Draw
             }
         }
     }

@@ -88,7 +88,8 @@ impl Election {
         let end = self.end(checkpoint, bundles, files)?;
         let statement = Statement::find(&end).map_err(misstated)?;
         statement.compare(&file).map_err(misstated)?;
-        Ok(Results { election, file, draws: Vec::new() })
+        let draws = statement.draws(&election, &file).map_err(misstated)?;
+        Ok(Results { election, file, draws })
     }
 }
 
