@@ -2,11 +2,18 @@
 
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::StatusCode;
 use serde_json::json;
+use veche_crypto::signature::SecretKey;
+use veche_record::Entry;
+use veche_record::entry::{CredentialEntry, CredentialTerms, Open, Pseudonym, Revocation, RevocationReason};
+use veche_tests::small::randomness;
+use veche_voter::Credential;
 
-use crate::support::manifest;
-use crate::vote::Vote;
+use crate::support::{Answer, manifest};
+use crate::vote::{Vote, hex};
 
 #[tokio::test]
 async fn a_new_device_takes_over_and_the_earlier_one_is_told() {
@@ -263,4 +270,54 @@ impl Vote {
         let (session, code) = self.running.session(&format!("+4842{n:07}")).await;
         self.running.give(&session, &code).await.expect(StatusCode::OK).json()
     }
+}
+
+/// A key of the box's file, which a registrar elsewhere would keep.
+fn secret_key(vote: &Vote, name: &str) -> SecretKey {
+    let file = std::fs::read(vote.running.data.join("keys.json")).unwrap();
+    let file: serde_json::Value = serde_json::from_slice(&file).unwrap();
+    let bytes = STANDARD.decode(file[name].as_str().unwrap()).unwrap();
+    SecretKey::from_bytes(&bytes.try_into().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_credential_that_the_registrar_has_signed_is_taken_from_anybody_and_no_other_is() {
+    let vote = Vote::open().await;
+    let (registrar, organiser) = (secret_key(&vote, "registrar"), secret_key(&vote, "organiser"));
+    let fingerprint = vote.election.fingerprint();
+    let key = Credential::generate(&randomness("registered elsewhere", 0).unwrap()).unwrap();
+    let (pseudonym, style, number) = (Pseudonym([7; 16]), 0, 0);
+    let terms = CredentialTerms { pseudonym, style, route: 0, number, key: key.key() };
+    let possession = key.prove_possession(&vote.election, &terms).unwrap();
+    let entry = |signer: &SecretKey| {
+        let entry = CredentialEntry::sign(signer, &fingerprint, terms, None, possession).unwrap();
+        Entry::from(entry).to_bytes()
+    };
+    let post = async |bytes: Vec<u8>| {
+        let request = vote.running.octets("/v1/credentials", bytes);
+        Answer::of(request.send().await.unwrap()).await
+    };
+    let size = vote.size().await;
+    let refused = post(entry(&organiser)).await.problem(422, "entry-refused").json();
+    assert_eq!(refused["check"], 12);
+    let open = Open::sign(&registrar, &fingerprint, 1).unwrap();
+    post(Entry::from(open).to_bytes()).await.problem(422, "entry-refused");
+    post([entry(&registrar), vec![0]].concat()).await.problem(422, "entry-refused");
+    post(vec![3; 2_000]).await.problem(413, "too-large");
+    assert_eq!(vote.size().await, size, "nothing of that is on the board");
+
+    post(entry(&registrar)).await.expect(StatusCode::CREATED);
+    let path = format!("/v1/credentials/{}", hex(&key.key().to_bytes()));
+    assert_eq!(vote.get(&path).await.text("state"), "active");
+    post(entry(&registrar)).await.problem(409, "key-taken");
+
+    let revocation = |signer: &SecretKey| {
+        let reason = RevocationReason::NotEntitled;
+        let entry = Revocation::sign(signer, &fingerprint, pseudonym, key.key(), reason).unwrap();
+        Entry::from(entry).to_bytes()
+    };
+    post(revocation(&organiser)).await.problem(422, "entry-refused");
+    assert_eq!(vote.get(&path).await.text("state"), "active");
+    post(revocation(&registrar)).await.expect(StatusCode::CREATED);
+    assert_ne!(vote.get(&path).await.text("state"), "active");
 }

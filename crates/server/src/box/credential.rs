@@ -8,18 +8,23 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Json as Answer;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 use veche_crypto::group::GroupError;
 use veche_crypto::signature::PublicKey;
 use veche_keeper::Transaction;
-use veche_record::entry::{CredentialEntry, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason};
+use veche_record::Entry;
+use veche_record::entry::{
+    CredentialEntry, Issued, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason,
+};
+use veche_verify::Check;
 use veche_verify::state::CredentialStatus;
 
 use crate::ballot_box::context::BallotBox;
+use crate::ballot_box::organiser::{AppendAnswer, AppendedEntry, append as append_entry};
 use crate::handover::{CredentialDesk, CredentialRequest, IssuedCredential, VoterOnBoard};
-use crate::http::body::from_hex;
+use crate::http::body::{self, from_hex};
 use crate::http::problem::{Kind, Problem};
 
 #[async_trait]
@@ -130,6 +135,45 @@ fn append(turn: &mut Transaction<'_>, request: &CredentialRequest) -> Result<u64
     }
     let credential = CredentialEntry::sign(turn.registrar(), &election, terms, handover, possession);
     Ok(turn.entry(credential.map_err(signing)?)?)
+}
+
+/// The longest message of the registrar: a Credential with a handover has 247 bytes.
+const MAX_REGISTERED_LEN: usize = 1_024;
+
+/// Appends a Credential or a Revocation that the registrar has signed elsewhere. It needs no token, for the signature
+/// says who it is from: whoever knows the people can be the registrar, and the ballot box need not know them.
+#[utoipa::path(
+    post, path = "/v1/credentials", tag = "voter",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Credential or Revocation message with the registrar's signature, in its one encoding"),
+    responses(
+        (status = 201, description = "Appended", body = AppendedEntry),
+        (status = 409, description = "`out-of-order`, `style-full`, `key-taken`"),
+        (status = 413, description = "`too-large`"),
+        (status = 422, description = "`entry-refused` or `key-refused`, with the failed `check` and the `culprit`"),
+    )
+)]
+pub(crate) async fn registered(State(ballot_box): State<Arc<BallotBox>>, request: Request) -> AppendAnswer {
+    let message = body::octets(request, MAX_REGISTERED_LEN, ballot_box.limits.body_deadline).await?;
+    let election = ballot_box.board.view().election().cloned();
+    let election = election
+        .ok_or_else(|| Problem::new(Kind::OutOfOrder, "The keys of this election are not made yet."))?;
+    let (key, fingerprint) = (election.registrar(), election.fingerprint());
+    // Before the writer is asked: strangers can send anything.
+    let signed = match Entry::parse(&message) {
+        Ok(Entry::Credential(entry)) => {
+            entry.verify_signature(key, &fingerprint).map_err(|_| Check::CredentialSignature)
+        }
+        Ok(Entry::Revocation(entry)) => {
+            entry.verify_signature(key, &fingerprint).map_err(|_| Check::Revocation)
+        }
+        _ => Err(Check::Form),
+    };
+    signed.map_err(|check| {
+        let why =
+            "Only a Credential or a Revocation that this election's registrar has signed is taken here.";
+        Problem::new(Kind::EntryRefused, why).with("check", check.number())
+    })?;
+    append_entry(&ballot_box, move |transaction| transaction.message(&message)).await
 }
 
 /// What the board says about a key.

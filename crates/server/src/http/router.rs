@@ -73,6 +73,7 @@ fn interface() -> (Router<Context>, Router<Context>, utoipa::openapi::OpenApi) {
         .routes(routes!(sign_in::begin))
         .routes(routes!(sign_in::finish))
         .routes(routes!(credential::register))
+        .routes(routes!(ballot_box::credential::registered))
         .routes(routes!(ballot_box::credential::state))
         .routes(routes!(cast::cast, find::find))
         .routes(routes!(organiser::post_entry))
