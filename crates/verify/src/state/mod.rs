@@ -25,8 +25,7 @@ use veche_board::{Checkpoint, Hash, TileStream, leaf_hash};
 use veche_crypto::hash::Digest;
 use veche_crypto::randomness::Randomness;
 use veche_record::entry::{
-    ClosingKind, Extension, Genesis, GroupInput, NoticeForm, PartAssembler, Pseudonym, ResultEntry, Signed,
-    TallyInput, TallyKind,
+    ClosingKind, Extension, Genesis, NoticeForm, PartAssembler, Pseudonym, Signed, TallyKind,
 };
 use veche_record::{Ballot, BallotOutline, Election, Entry, Manifest, ManifestError};
 
@@ -34,10 +33,10 @@ use crate::ceremony::{Ceremony, Step};
 use crate::check::Check;
 use crate::claim;
 use crate::course::Course;
-use crate::failure::{Cause, Culprit, Failure};
+use crate::failure::{Culprit, Failure};
 use crate::funding::Drawn;
 use crate::result::ResultFile;
-use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally, blinded};
+use crate::tally::{CheckedPartial, Tally, TallyError, VerifiedTally};
 
 mod admit;
 mod closing;
@@ -49,6 +48,7 @@ mod papers;
 mod register;
 mod settle;
 mod sums;
+mod tallying;
 mod voters;
 
 pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, VerifiedBallot};
@@ -591,59 +591,6 @@ impl BoardState {
     /// follow.
     pub fn result_failure(&self) -> Option<&Failure> {
         self.misstated.as_ref()
-    }
-
-    /// What a tally input, were it the next entry, would have the trustees decrypt.
-    ///
-    /// # Errors
-    /// [`Failure`] when it has no place there, when replaced ballots were not settled, or when the ballots of a rehearsal
-    /// do not use every slot key.
-    pub fn compute(&self, kind: TallyKind) -> Result<VerifiedTally, Failure> {
-        let course = match kind {
-            TallyKind::Vote => Course::Closed,
-            TallyKind::Rehearsal => Course::Setup,
-        };
-        let election = self.running(kind.message(), &[course])?;
-        if kind == TallyKind::Rehearsal && self.rehearsal.is_some() {
-            return Err(Failure::new(Check::Course, Culprit::BallotBox, Cause::RehearsalFixed));
-        }
-        self.demand_settled()?;
-        let groups = self.groups(kind);
-        if kind == TallyKind::Rehearsal {
-            self.demand_every_key(&groups)?;
-        }
-        Ok(VerifiedTally::new(Arc::clone(election), TallyInput { kind, size: self.size, groups }))
-    }
-
-    /// The sums of the ballots that count.
-    fn groups(&self, kind: TallyKind) -> Vec<GroupInput> {
-        match kind {
-            TallyKind::Vote => {
-                let typed = self.voters.typed(&self.manifest);
-                self.sums.joined(self.manifest.document().minimum_group, &typed)
-            }
-            // The choices of a rehearsal are made up: there is nothing to hide.
-            TallyKind::Rehearsal => self.rehearsal_sums.inputs(),
-        }
-    }
-
-    /// A rehearsal that is not blinded, or of smaller contests only, would show nothing of some keys.
-    fn demand_every_key(&self, groups: &[GroupInput]) -> Result<(), Failure> {
-        let slots = self.manifest.slots();
-        if groups.iter().any(|group| group.betas.len() == slots && blinded(group).is_some()) {
-            return Ok(());
-        }
-        Err(Failure::new(Check::RehearsalInput, Culprit::BallotBox, Cause::RehearsalKeys))
-    }
-
-    /// Makes the result of this board, to be appended next.
-    ///
-    /// # Errors
-    /// [`Failure`] before there are enough partial decryptions.
-    pub fn make_result(&self) -> Result<ResultEntry, Failure> {
-        self.running(veche_record::EntryKind::Result, &[Course::Counting, Course::Published])?;
-        let tally = self.tally().map_err(|error| Failure::new(Check::Result, Culprit::Caller, error))?;
-        Ok(ResultEntry { tally: tally.input_hash(), groups: tally.stated() })
     }
 }
 
