@@ -10,6 +10,7 @@ mod challenged;
 mod count;
 mod draws;
 mod entries;
+mod everything;
 mod faults;
 mod files;
 mod forged;

@@ -40,7 +40,7 @@ fn finished(mut board: Board) -> Report {
 }
 
 /// Casts the next ballot of a voter under the key number `key`.
-fn vote_with(board: &mut Board, voter: u64, key: u64, style: u16, choice: usize) {
+pub fn vote_with(board: &mut Board, voter: u64, key: u64, style: u16, choice: usize) {
     let status = board.state.voter(&pseudonym(voter)).unwrap();
     let ballot = board.small.revote(style, key, choice, status.sequence, status.previous).unwrap();
     board.cast(&ballot.bytes).unwrap();
