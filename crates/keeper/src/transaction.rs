@@ -100,7 +100,7 @@ impl Transaction<'_> {
     /// # Errors
     /// [`EntryError::Refused`].
     pub fn verified_credential(&mut self, credential: &CredentialEntry) -> Result<u64, EntryError> {
-        let (index, leaf) = (self.state.size(), Entry::Credential(credential.clone()).to_bytes());
+        let (index, leaf) = (self.state.size(), Entry::from(credential.clone()).to_bytes());
         let applied = self.state.restore(index, &leaf)?;
         if let Some(lookups) = &mut self.lookups {
             lookups.note(self.state, index, &applied, None);

@@ -14,8 +14,7 @@ fn manifest() -> Value {
     let mut manifest = with_paper();
     manifest["closes_latest"] = json!("2026-05-14T22:00:00Z");
     manifest["paper_until"] = json!("2026-05-16T20:00:00Z");
-    manifest["contests"][0]["funding"] =
-        json!({"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "lot", "exclusive": []});
+    manifest["contests"][0]["funding"] = json!({"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "lot", "exclusive": []});
     manifest
 }
 
@@ -60,7 +59,8 @@ fn two_replacements_a_strike_a_handover_an_extension_a_notice_papers_and_a_drawn
     board.fix_sums();
     board.finish();
     // Lamp, tree and bench compete for the money of two.
-    let tied = board.audit_as_it_is().funding.iter().find(|funding| funding.contest == "town").unwrap().clone();
+    let tied =
+        board.audit_as_it_is().funding.iter().find(|funding| funding.contest == "town").unwrap().clone();
     assert!(!tied.to_be_drawn.is_empty(), "{tied:?}");
     let order: Vec<u16> = [2, 1, 0]
         .into_iter()

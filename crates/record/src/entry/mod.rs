@@ -219,7 +219,7 @@ pub enum Entry {
     /// Voting begins.
     Open(Open),
     /// A voter's key.
-    Credential(CredentialEntry),
+    Credential(Box<CredentialEntry>),
     /// A sealed ballot's bytes, which only an election can decode: see [`crate::ballot::Ballot`].
     Ballot(Vec<u8>),
     /// A sealed ballot that was opened instead of cast.
@@ -266,7 +266,7 @@ impl Entry {
             EntryKind::Genesis => Entry::Genesis(Genesis::read(&mut reader)?),
             EntryKind::Ceremony => Entry::Ceremony(Ceremony::read(&mut reader)?),
             EntryKind::Open => Entry::Open(Open::read(&mut reader)?),
-            EntryKind::Credential => Entry::Credential(CredentialEntry::read(&mut reader)?),
+            EntryKind::Credential => Entry::Credential(Box::new(CredentialEntry::read(&mut reader)?)),
             EntryKind::Ballot => Entry::Ballot(reader.rest().to_vec()),
             EntryKind::Challenged => Entry::Challenged(Challenged::read(&mut reader)?),
             EntryKind::Revocation => Entry::Revocation(Revocation::read(&mut reader)?),
@@ -397,7 +397,6 @@ entries!(
     Genesis(Genesis),
     Ceremony(Ceremony),
     Open(Open),
-    Credential(CredentialEntry),
     Revocation(Revocation),
     Partial(Signed<Partial>),
     Result(ResultEntry),
@@ -409,6 +408,12 @@ entries!(
     Notice(Signed<Notice>),
     Draw(Signed<Draw>),
 );
+
+impl From<CredentialEntry> for Entry {
+    fn from(entry: CredentialEntry) -> Self {
+        Entry::Credential(Box::new(entry))
+    }
+}
 
 impl From<Closing> for Entry {
     fn from(closing: Closing) -> Self {

@@ -68,7 +68,10 @@ pub(crate) enum Change {
     Draw(Drawn),
 }
 
-pub(super) type Examination = Result<(Change, Vec<Claim>), Failure>;
+pub(super) type Examination = Result<ChangeWithClaims, Failure>;
+
+/// What an entry changes, and what signatures and proofs must hold for it.
+type ChangeWithClaims = (Change, Vec<Claim>);
 
 impl BoardState {
     /// Examines the next leaf. The failure names the leaf.
@@ -287,10 +290,7 @@ impl BoardState {
         Ok((Change::Ceremony(Box::new(change), election), Vec::new()))
     }
 
-    fn examine_rehearsal_ballot(
-        &self,
-        bytes: &[u8],
-    ) -> Result<((Change, Vec<Claim>), Option<Failure>), Failure> {
+    fn examine_rehearsal_ballot(&self, bytes: &[u8]) -> Result<(ChangeWithClaims, Option<Failure>), Failure> {
         let election = self.running(EntryKind::RehearsalBallot, &[Course::Setup])?;
         let refuse = |cause: Cause| Failure::new(Check::RehearsalBallot, Culprit::Organiser, cause);
         if self.rehearsal.is_some() {
