@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use veche_record::entry::{
     ClosingKind, CredentialTerms, Draw, Extension, Notice, NoticeForm, RevocationReason, Signed,
 };
-use veche_verify::{Check, Outcome, Status};
+use veche_verify::{Check, KeyChange, Outcome, Report, Status};
 
 use crate::board::{Board, CLOSES, NORTH, PAPER, SOUTH, assert_passes};
 use crate::voters::{vote_with, with_paper};
@@ -25,6 +25,10 @@ fn two_replacements_a_strike_a_handover_an_extension_a_notice_papers_and_a_drawn
     board.vote(1, NORTH, 0);
     board.vote(2, SOUTH, 1);
     board.vote(3, SOUTH, 2);
+    for voter in [5, 6] {
+        board.register(voter, SOUTH);
+        board.vote(voter, SOUTH, 2);
+    }
     // Two replacements: one before a ballot of the new key, one without a new key.
     board.append(board.revocation(2, 2));
     board.append(board.credential_of(2, 12, SOUTH));
@@ -51,22 +55,19 @@ fn two_replacements_a_strike_a_handover_an_extension_a_notice_papers_and_a_drawn
         let terms = CredentialTerms { route: PAPER, ..board.terms(voter, voter, NORTH) };
         board.append(board.issue(terms, voter, None));
     }
-    board.vote(30, NORTH, 2);
+    board.vote(30, NORTH, 0);
     board.vote(31, NORTH, 1);
     board.count_papers(NORTH, 2);
     board.count_papers(SOUTH, 0);
     board.append(board.closed_at(later));
     board.fix_sums();
     board.finish();
-    // Lamp, tree and bench compete for the money of two.
-    let tied =
-        board.audit_as_it_is().funding.iter().find(|funding| funding.contest == "town").unwrap().clone();
-    assert!(!tied.to_be_drawn.is_empty(), "{tied:?}");
-    let order: Vec<u16> = [2, 1, 0]
-        .into_iter()
-        .filter(|at| tied.to_be_drawn.iter().any(|id| id == ["bench", "tree", "lamp"][usize::from(*at)]))
-        .collect();
-    board.append(Signed::new(Draw { contest: 0, order }, board.organiser(), &election).unwrap());
+    // Bench, tree and lamp have two votes each and compete for the money of two.
+    let town = |report: &Report| report.funding.iter().find(|town| town.contest == "town").unwrap().clone();
+    assert_eq!(town(&board.audit_as_it_is()).to_be_drawn, ["bench", "tree", "lamp"]);
+    board.append(
+        Signed::new(Draw { contest: 0, order: vec![2, 0, 1] }, board.organiser(), &election).unwrap(),
+    );
 
     let report = board.audit_as_it_is();
     assert_passes(&report, Outcome::Verified);
@@ -83,5 +84,24 @@ fn two_replacements_a_strike_a_handover_an_extension_a_notice_papers_and_a_drawn
     ] {
         assert_eq!(report.status(check), Status::Passed, "{check:?}\n{report}");
     }
-    println!("{}", serde_json::to_string_pretty(&report).unwrap());
+    assert_eq!(
+        (town(&report).funded, town(&report).to_be_drawn),
+        (vec!["bench".into(), "lamp".into()], vec![])
+    );
+    let changes = report.key_changes.unwrap();
+    let counts = |change: KeyChange| (change.count, change.after_ballot);
+    assert_eq!(counts(changes.handovers), (1, 1));
+    assert_eq!(counts(changes.replaced), (2, 1));
+    assert_eq!(counts(changes.voted_on_paper), (0, 0));
+    assert_eq!(counts(changes.not_entitled), (1, 1));
+    let turnout: Vec<_> = report
+        .turnout
+        .iter()
+        .map(|row| (row.style.as_str(), row.route.as_str(), row.voters, row.ballots))
+        .collect();
+    assert_eq!(turnout, [("north", "sms", 1, 1), ("north", "paper", 2, 2), ("south", "sms", 4, 3)]);
+    let text = report.to_string();
+    for named in ["handed over", "replaced", "struck off", "extended", "notice"] {
+        assert!(text.to_lowercase().contains(named), "{named}\n{text}");
+    }
 }
