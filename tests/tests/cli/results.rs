@@ -48,6 +48,8 @@ fn results_are_printed_for_people_and_for_spreadsheets() {
             "funded        15  48000  M02  Plac zabaw \"Pod lipą\"; etap 1",
             "funded        13   5500  M03  Poidełko dla psów",
             "0  15000  M06  Zielony przystanek przy szkole (too few votes)",
+            "Voters by district and by how they were identified",
+            "mirogrod_2026_rynek, sms: 40 voters, 40 ballots",
         ]
     );
     let (code, text, _) = town.results(&["--format", "csv"]);
@@ -76,6 +78,7 @@ fn the_json_has_all_that_result_json_has_and_the_winners() {
     };
     assert_eq!(funded(contest), ["\"M01\"", "\"M02\"", "\"M03\"", "\"M05\""]);
     // What is left without the rest is the published file.
+    document.as_object_mut().unwrap().retain(|key, _| key == "contests");
     for contest in document["contests"].as_array_mut().unwrap() {
         contest
             .as_object_mut()
