@@ -114,7 +114,7 @@ fn what_has_no_encoding_fails_the_form_of_its_kind() {
         let mut board = Board::open();
         let ballot = undecodable(board.ballot(1, NORTH, 0), from_end);
         let at = board.force_ballot(&ballot);
-        assert_fails(&board.audit(), Check::BallotForm, Some(at), &pseudonym(1).to_string());
+        assert_fails(&board.audit(), Check::BallotForm, Some(at), "ballot box");
 
         let mut board = Board::of(&manifest_json());
         let ballot = undecodable(board.small.rehearsal_ballot().unwrap().to_bytes(), from_end);
