@@ -213,9 +213,11 @@ test("a key is kept as bytes and taken up again", () => {
   assert.ok(secret instanceof Uint8Array);
   const again = election.restoreCredential(secret);
   assert.equal(again.key(), credential.key());
-  const style = election.manifest().styles[0].id;
-  assert.match(again.provePossession(election, "00".repeat(16), style), /^[0-9a-f]{128}$/);
-  refused("bad-argument", () => again.provePossession(election, "00", style));
+  const { styles, routes } = election.manifest();
+  const [style, route] = [styles[0].id, routes[0].id];
+  assert.match(again.provePossession(election, "00".repeat(16), style, route, 0), /^[0-9a-f]{128}$/);
+  refused("bad-argument", () => again.provePossession(election, "00", style, route, 0));
+  refused("bad-argument", () => again.provePossession(election, "00".repeat(16), style, "nowhere", 0));
   refused("bad-argument", () => election.restoreCredential(secret.slice(1)));
   refused("no-key", () => election.restoreCredential(new Uint8Array(32).fill(255)));
 });

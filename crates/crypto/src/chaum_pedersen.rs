@@ -69,7 +69,8 @@
 //! # }
 //! ```
 
-use curve25519_dalek::constants::{RISTRETTO_BASEPOINT_POINT, RISTRETTO_BASEPOINT_TABLE};
+use crate::generators::G;
+use curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT;
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::VartimeMultiscalarMul;
@@ -158,7 +159,7 @@ pub fn decrypt(statement: &Statement<'_>, secrets: &[Scalar]) -> Result<(Vec<Poi
     });
     hasher.field(e.as_bytes());
     let k = Zeroizing::new(hasher.scalar());
-    let c = statement.c(&e, RISTRETTO_BASEPOINT_TABLE * &*k, alpha * *k);
+    let c = statement.c(&e, &*G * &*k, alpha * *k);
     let merged = Zeroizing::new(
         secrets.iter().zip(powers(&e, secrets.len())).map(|(s, power)| s * power).sum::<Scalar>(),
     );

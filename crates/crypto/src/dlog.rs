@@ -6,7 +6,7 @@
 //! the digits above. The table of baby steps holds 41 bits of each one's encoding; a match is confirmed against the
 //! whole point.
 
-use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
+use crate::generators::G;
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::Identity;
@@ -114,7 +114,7 @@ impl Grid {
         let mut steps = Vec::with_capacity(self.places.len());
         for (radix, weight) in &self.places {
             let weight = Scalar::from(*weight);
-            steps.push(RISTRETTO_BASEPOINT_TABLE * &(unit * (weight - below)));
+            steps.push(&*G * &(unit * (weight - below)));
             below += Scalar::from(radix.saturating_sub(1)) * weight;
         }
         steps
@@ -190,7 +190,7 @@ impl DiscreteLog {
             self.table.of(key).find_map(|baby| {
                 let v = self.giant.number(giant).checked_add(self.baby.number(baby))?;
                 self.digits.of(v)?;
-                (RISTRETTO_BASEPOINT_TABLE * &Scalar::from(v) == *point).then_some(v)
+                (&*G * &Scalar::from(v) == *point).then_some(v)
             })
         })
     }
@@ -244,7 +244,7 @@ mod tests {
     use super::*;
 
     fn times_g(v: u64) -> RistrettoPoint {
-        RISTRETTO_BASEPOINT_TABLE * &Scalar::from(v)
+        &*G * &Scalar::from(v)
     }
 
     #[test]

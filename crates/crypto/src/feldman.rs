@@ -53,7 +53,7 @@
 //! # }
 //! ```
 
-use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
+use crate::generators::G;
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::{Identity, VartimeMultiscalarMul};
@@ -85,7 +85,7 @@ impl Polynomial {
     /// [`GroupError::Identity`] when a coefficient is zero, which a working random source never
     /// gives.
     pub fn commitments(&self) -> Result<Vec<Point>, GroupError> {
-        self.0.iter().map(|a| Point::new(RISTRETTO_BASEPOINT_TABLE * a)).collect()
+        self.0.iter().map(|a| Point::new(&*G * a)).collect()
     }
 
     /// The share of trustee `index`, counted from 1.
@@ -140,7 +140,7 @@ pub fn verify_shares(
     }
     let points: Vec<_> = commitments.iter().flatten().map(Point::inner).collect();
     let promised = RistrettoPoint::vartime_multiscalar_mul(scalars, points);
-    VerifyError::unless(RISTRETTO_BASEPOINT_TABLE * &*merged == promised)
+    VerifyError::unless(&*G * &*merged == promised)
 }
 
 /// Verifies that a share is the one the commitments promise to trustee `index`.

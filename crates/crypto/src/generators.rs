@@ -7,6 +7,7 @@
 
 use std::sync::LazyLock;
 
+use curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT;
 use curve25519_dalek::ristretto::{RistrettoBasepointTable, RistrettoPoint};
 
 use crate::hash::{tag, wide};
@@ -20,6 +21,10 @@ fn generator(name: &str, index: u32) -> RistrettoPoint {
 pub fn bit_generators(count: u32) -> Vec<RistrettoPoint> {
     (1..=count).map(|index| generator("P", index)).collect()
 }
+
+/// G, the basepoint. Its table is made where it is used: a page would download the one that the library carries.
+pub static G: LazyLock<RistrettoBasepointTable> =
+    LazyLock::new(|| RistrettoBasepointTable::create(&RISTRETTO_BASEPOINT_POINT));
 
 /// U, the generator of the cross terms.
 pub static U: LazyLock<RistrettoBasepointTable> =

@@ -5,7 +5,7 @@
 //! empty tally is. Decoding refuses every encoding that RFC 9496 refuses, and every scalar that is
 //! not reduced modulo ℓ.
 
-use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
+use crate::generators::G;
 use curve25519_dalek::ristretto::CompressedRistretto;
 pub use curve25519_dalek::ristretto::RistrettoPoint;
 pub use curve25519_dalek::scalar::Scalar;
@@ -98,7 +98,7 @@ impl Point {
     /// Whether this is `scalar`·G, in constant time.
     #[must_use]
     pub fn is_times_base(&self, scalar: &Scalar) -> bool {
-        self.inner == RISTRETTO_BASEPOINT_TABLE * scalar
+        self.inner == &*G * scalar
     }
 }
 

@@ -18,7 +18,7 @@
 
 use std::sync::Arc;
 
-use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
+use crate::generators::G;
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::Identity;
@@ -467,7 +467,7 @@ struct OutputPoints {
 
 impl OutputPoints {
     fn new(form: &Affine) -> Self {
-        let times_g = |k: i128| RISTRETTO_BASEPOINT_TABLE * &scalar_from_i128(k).div_by_2();
+        let times_g = |k: i128| &*G * &scalar_from_i128(k).div_by_2();
         OutputPoints {
             constant: times_g(form.constant),
             terms: form.terms.iter().map(|&(bit, k)| (bit as usize, times_g(k))).collect(),

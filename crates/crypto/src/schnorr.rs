@@ -51,7 +51,7 @@
 //! # }
 //! ```
 
-use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
+use crate::generators::G;
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::VartimeMultiscalarMul;
@@ -88,7 +88,7 @@ impl Proof {
             hasher.field(secret.as_bytes());
         });
         let k = Zeroizing::new(hasher.scalar());
-        let r = Point::new(RISTRETTO_BASEPOINT_TABLE * &*k)?;
+        let r = Point::new(&*G * &*k)?;
         let c = challenge(context, publics, &r);
         let z = *k
             + secrets
@@ -109,7 +109,7 @@ impl Proof {
             powers(&c, publics.len()),
             publics.iter().map(Point::inner),
         );
-        VerifyError::unless(RISTRETTO_BASEPOINT_TABLE * &self.z == self.r.inner() + sum)
+        VerifyError::unless(&*G * &self.z == self.r.inner() + sum)
     }
 
     /// Decodes R then z.

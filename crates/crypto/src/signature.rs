@@ -56,7 +56,7 @@
 //! }
 //! ```
 
-use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
+use crate::generators::G;
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -84,7 +84,7 @@ impl SecretKey {
     /// [`GroupError::Identity`] for zero.
     pub fn new(scalar: Scalar) -> Result<Self, GroupError> {
         let scalar = Zeroizing::new(scalar);
-        let public = PublicKey(Point::new(RISTRETTO_BASEPOINT_TABLE * &*scalar)?);
+        let public = PublicKey(Point::new(&*G * &*scalar)?);
         Ok(SecretKey { scalar: *scalar, public })
     }
 
@@ -134,7 +134,7 @@ impl SecretKey {
     pub fn sign(&self, domain: &str, message: &[u8]) -> Result<Signature, GroupError> {
         let fields = [self.scalar.as_bytes(), domain.as_bytes(), message];
         let k = Zeroizing::new(scalar(tag::SIGNATURE_NONCE, &fields));
-        let r = Point::new(RISTRETTO_BASEPOINT_TABLE * &*k)?;
+        let r = Point::new(&*G * &*k)?;
         let c = challenge(domain, &r, &self.public, message);
         Ok(Signature { r, z: *k + c * self.scalar })
     }

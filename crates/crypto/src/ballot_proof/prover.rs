@@ -1,6 +1,6 @@
 //! The prover: what is done before the choice is known, and what then.
 
-use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
+use crate::generators::G;
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::{Identity, MultiscalarMul, VartimeMultiscalarMul};
@@ -74,7 +74,7 @@ impl Prepared {
         Ok(Prepared {
             constraints: program.masked_constraints(&d),
             outputs: program.masked_outputs(&d),
-            half_alpha: RISTRETTO_BASEPOINT_TABLE * &*half_r,
+            half_alpha: &*G * &*half_r,
             half_masks: statement.slot_keys()?.iter().map(|key| key.inner() * *half_r).collect(),
             a: &*generators::U * &s + &*generators::H * &r,
             half_b: RistrettoPoint::multiscalar_mul(half_d.iter(), program.generators().iter())
@@ -172,7 +172,7 @@ impl<'a> Encrypted<'a> {
         let merged_key =
             RistrettoPoint::vartime_multiscalar_mul(powers(&w, keys.len()), keys.iter().map(Point::inner));
         let masked = prepared.tau + horner(&w, prepared.outputs.iter().rev().copied());
-        let half_t = RISTRETTO_BASEPOINT_TABLE * &masked.div_by_2() + merged_key * prepared.tau.div_by_2();
+        let half_t = &*G * &masked.div_by_2() + merged_key * prepared.tau.div_by_2();
         let half_b = prepared.half_b + &*generators::U * &c0.div_by_2();
         let [b, t] = *points(&[half_b, half_t])?.as_slice() else { return Err(ProofError::Degenerate) };
 
