@@ -101,7 +101,7 @@ fn two_replacements_a_strike_a_handover_an_extension_a_notice_papers_and_a_drawn
         .collect();
     assert_eq!(turnout, [("north", "sms", 1, 1), ("north", "paper", 2, 2), ("south", "sms", 4, 3)]);
     let text = report.to_string();
-    for named in ["handed over", "replaced", "struck off", "extended", "notice"] {
+    for named in ["handed over", "replaced", "struck off", "put off", "notice 1"] {
         assert!(text.to_lowercase().contains(named), "{named}\n{text}");
     }
 }
