@@ -114,7 +114,7 @@ def partial_unsigned():
 
 
 def _district(ident, contests, added=()):
-    return {**maker.style(ident, contests, 40), "plus_one_of": list(added)}
+    return {**maker.style(ident, contests, 40), **({"plus_one_of": list(added)} if added else {})}
 
 
 def districts(minimum, ballots, added=0, typed=(0, 0, 0)):
@@ -136,6 +136,9 @@ def districts(minimum, ballots, added=0, typed=(0, 0, 0)):
     m.open()
     for i, voter in enumerate(voters):
         m.ballot(voter, [{i % 2}] * len(m.manifest.styles[voter.style].contests))
+    for style, papers in enumerate(typed):
+        if papers:
+            m.paper_count(style, papers)
     return finish(m)
 
 
