@@ -21,8 +21,8 @@ pub(crate) struct DrawArgs {
     /// The contest.
     #[arg(long, value_name = "ID")]
     contest: String,
-    /// The options in the order in which they were drawn, the first one first; once for each. Left out: says which are to
-    /// be drawn for.
+    /// The options in the order in which they were drawn, the first one first; once for each. Left out: says which are
+    /// to be drawn for.
     #[arg(long = "option", value_name = "ID")]
     options: Vec<String>,
 }

@@ -1,5 +1,5 @@
-//! What the organiser says of the hours, at `veche election`: that the closing is put off, a notice, a cancellation, the
-//! end of the vote. It is signed here with the organiser's key, or by a ballot box that holds it.
+//! What the organiser says of the hours, at `veche election`: that the closing is put off, a notice, a cancellation,
+//! the end of the vote. It is signed here with the organiser's key, or by a ballot box that holds it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

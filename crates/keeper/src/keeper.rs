@@ -192,8 +192,8 @@ impl Keeper {
         files::result_file(self.view().log(), &*self.store).await
     }
 
-    /// A checkpoint of all entries as they are now, to sign the end of the vote over: fresh cosignatures are on it where
-    /// the manifest names witnesses. Nothing when too few of those answer.
+    /// A checkpoint of all entries as they are now, to sign the end of the vote over: fresh cosignatures are on it
+    /// where the manifest names witnesses. Nothing when too few of those answer.
     pub async fn closing_note(&self) -> Option<String> {
         let (done, answer) = oneshot::channel();
         self.writer.try_send(WriterCommand::Note(done)).ok()?;

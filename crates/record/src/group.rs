@@ -1,7 +1,7 @@
 //! The ballots that one total is made of.
 
-/// The number that stands for a style where a contest's totals are published by style: the voters of other districts, who
-/// added the contest to their ballots.
+/// The number that stands for a style where a contest's totals are published by style: the voters of other districts,
+/// who added the contest to their ballots.
 pub const OTHER_DISTRICTS: u16 = 65_534;
 
 /// The ballots that are added up together: those of a contest, or of a contest and a declared style.
@@ -9,7 +9,8 @@ pub const OTHER_DISTRICTS: u16 = 65_534;
 pub struct Group {
     /// The contest, counted from 0 in manifest order.
     pub contest: u16,
-    /// The declared style, counted from 0 in manifest order, or [`OTHER_DISTRICTS`], when totals are published by style.
+    /// The declared style, counted from 0 in manifest order, or [`OTHER_DISTRICTS`], when totals are published by
+    /// style.
     pub style: Option<u16>,
 }
 

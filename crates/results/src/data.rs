@@ -130,8 +130,8 @@ fn contest<'a>(standing: &'a Standing<'a>, language: &str) -> ContestResults<'a>
     }
 }
 
-/// One line an option, in the manifest's order. Where totals are published by style, each group of styles has its lines, and
-/// lines without styles have the whole contest.
+/// One line an option, in the manifest's order. Where totals are published by style, each group of styles has its
+/// lines, and lines without styles have the whole contest.
 ///
 /// # Errors
 /// [`ResultsError::Csv`]: none in practice.

@@ -178,8 +178,8 @@ fn fit(
     totals(contest, compiled, given)
 }
 
-/// Small groups with ballots are joined into one, which is withheld only where no other has a ballot. (Which are small is
-/// known exactly only where no ballots are typed from paper.)
+/// Small groups with ballots are joined into one, which is withheld only where no other has a ballot. (Which are small
+/// is known exactly only where no ballots are typed from paper.)
 fn joined(groups: &[(usize, &GroupResult)]) -> Result<(), Misfit> {
     let several = |group: &GroupResult| group.styles.as_ref().is_some_and(|styles| styles.len() > 1);
     let filled = groups.iter().filter(|(_, group)| group.ballots > 0).count();

@@ -1,8 +1,8 @@
 //! The ballot box's statement of the result, from the end of the board.
 //!
 //! A finished board ends with a Result, and the last one holds. A reader who has opened the election by its fingerprint
-//! knows the key of the log, so a few of the record's files suffice: the checkpoint, the last bundles of entries, and the
-//! tiles that lead from them to the checkpoint's root. What a host has altered on the way is noticed. Whether the
+//! knows the key of the log, so a few of the record's files suffice: the checkpoint, the last bundles of entries, and
+//! the tiles that lead from them to the checkpoint's root. What a host has altered on the way is noticed. Whether the
 //! statement is *true* is not known from this: for that every ballot must be verified.
 
 use std::collections::BTreeMap;

@@ -108,8 +108,8 @@ impl KeyShare {
             .map_err(|_| ShareError::NotTheSecret(self.trustee))
     }
 
-    /// The trustee's signature under the end of a vote, for an organiser who is gone. Whoever calls this sees to it that
-    /// the organiser is: see [`crate::end_vote`].
+    /// The trustee's signature under the end of a vote, for an organiser who is gone. Whoever calls this sees to it
+    /// that the organiser is: see [`crate::end_vote`].
     ///
     /// # Errors
     /// None for terms that can be signed at all.

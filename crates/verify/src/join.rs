@@ -16,8 +16,8 @@ pub struct Counted {
     pub style: Option<u16>,
     /// Its counted ballots.
     pub ballots: u32,
-    /// Those of them that their voters sealed themselves. Whoever typed the others from paper knows them, and could take
-    /// them off a total.
+    /// Those of them that their voters sealed themselves. Whoever typed the others from paper knows them, and could
+    /// take them off a total.
     pub own: u32,
 }
 
@@ -34,8 +34,8 @@ pub struct Joined {
 ///
 /// A group is small when it has ballots and fewer than `minimum` that their voters sealed themselves. If any is small,
 /// the groups with ballots are put in the order of these numbers, and the shortest beginning of them is joined that has
-/// the minimum together and leaves no small group. If there is none, all are joined, and withheld where even all ballots
-/// are fewer than the minimum. A group without ballots has nothing to hide and stays alone.
+/// the minimum together and leaves no small group. If there is none, all are joined, and withheld where even all
+/// ballots are fewer than the minimum. A group without ballots has nothing to hide and stays alone.
 pub fn join(groups: &[Counted], minimum: u32) -> Vec<Joined> {
     let mut order: Vec<(u32, Option<u16>, usize)> = groups
         .iter()
@@ -142,8 +142,8 @@ mod tests {
             let groups = of(&numbers);
             let found = members(&numbers, minimum);
             prop_assert_eq!(&found, &restated(&groups, minimum));
-            // Every group is in one, and no published total leaves fewer than the minimum to subtract from, unless it is
-            // of all that voted.
+            // Every group is in one, and no published total leaves fewer than the minimum to subtract from, unless it
+            // is of all that voted.
             let mut seen: Vec<usize> = found.iter().flat_map(|(members, _)| members.clone()).collect();
             seen.sort_unstable();
             prop_assert_eq!(seen, (0..groups.len()).collect::<Vec<_>>());

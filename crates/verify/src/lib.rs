@@ -16,7 +16,8 @@
 //! | [`mod@assist`] | signatures and proofs, verified by others on the audit's behalf |
 //! | [`report`] | what an audit found |
 //!
-//! What verifies a whole record ([`audit`](mod@audit), [`mod@assist`], [`report`]) comes with the feature `audit`, and the beginning of a board, up to its keys, with the feature `opening`.
+//! What verifies a whole record ([`audit`](mod@audit), [`mod@assist`], [`report`]) comes with the feature `audit`, and
+//! the beginning of a board, up to its keys, with the feature `opening`.
 //!
 //! Nothing here reads a file, asks for the time or has a random source of its own: callers give
 //! bytes, and fresh randomness where a batch is verified.

@@ -4,10 +4,10 @@
 //! {"contests":[{"id":"north","ballots":315,"options":[{"id":"p1","total":120}],"blank":4}]}
 //! ```
 //!
-//! `styles` names the declared styles when totals are published by style (several where small groups are joined; the empty
-//! text is for the voters of other districts, who added the contest), `blank` is there when the
-//! contest has a blank ballot, and a group of too few ballots has no options and `"withheld":true`.
-//! Anyone can recompute the file from the board; it is compared value by value.
+//! `styles` names the declared styles when totals are published by style (several where small groups are joined; the
+//! empty text is for the voters of other districts, who added the contest), `blank` is there when the contest has a
+//! blank ballot, and a group of too few ballots has no options and `"withheld":true`. Anyone can recompute the file
+//! from the board; it is compared value by value.
 
 use serde::{Deserialize, Serialize};
 use veche_record::Manifest;

@@ -172,8 +172,8 @@ impl VerifiedTally {
         if any { self.election.manifest().trustees().threshold.into() } else { 0 }
     }
 
-    /// Checks one trustee's partial decryption. The trustee is to blame for what it has signed of this tally; what it has
-    /// not signed of it is the fault of who hands it on.
+    /// Checks one trustee's partial decryption. The trustee is to blame for what it has signed of this tally; what it
+    /// has not signed of it is the fault of who hands it on.
     ///
     /// # Errors
     /// [`Failure`] of [`Check::PartialSignature`], [`Check::PartialForm`] or [`Check::PartialProof`].

@@ -181,8 +181,8 @@ fn every_file_of_lodz_is_read_and_counts_as_published() {
     assert_eq!((files.len(), votes, projects), (37, 195_096, 696));
 }
 
-/// By each file's own rule, which the import reads, exactly those projects are funded from the published totals that the
-/// file says were.
+/// By each file's own rule, which the import reads, exactly those projects are funded from the published totals that
+/// the file says were.
 #[test]
 fn the_published_winners_are_the_winners_here() {
     let Some(mut files) = lodz() else { return };

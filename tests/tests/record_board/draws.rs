@@ -13,8 +13,8 @@ const NORTH_CONTEST: u16 = 1;
 const SOUTH_CONTEST: u16 = 2;
 
 /// Ties by lot. In the town bench, tree and lamp get a vote each and two of them are paid for. In the south wall and
-/// bridge (6 each) have a vote, well and path (4 each) none, the gate is too dear, and there are 10: two ties, one after
-/// the other.
+/// bridge (6 each) have a vote, well and path (4 each) none, the gate is too dear, and there are 10: two ties, one
+/// after the other.
 fn manifest() -> Value {
     let lot = |minimum: u64| json!({"method": "greedy", "unaffordable": "skip", "minimum_votes": minimum, "ties": "lot", "exclusive": []});
     let mut manifest = manifest_json();

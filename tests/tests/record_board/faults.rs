@@ -7,7 +7,7 @@ use veche_record::{Entry, EntryKind};
 use veche_tests::small::{SmallElection, manifest_json};
 use veche_verify::{Check, Report, Status};
 
-use crate::board::{Board, Files, NORTH, SOUTH, assert_fails, audit_files, pseudonym};
+use crate::board::{Board, Files, NORTH, SOUTH, assert_fails, audit_files};
 
 fn stranger() -> SecretKey {
     SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap()

@@ -50,7 +50,8 @@ export class Frame extends Part {
       // Plain text: a notice cannot lead anybody anywhere.
       notices.map(({ kind, time, text }) => {
         const about = { date: this.t.hour(time * 1_000, manifest.time_zone) };
-        const whose = kind === "cancellation" ? this.t("app.cancelled", about) : this.t("app.organiser-says", about);
+        const whose =
+          kind === "cancellation" ? this.t("app.cancelled", about) : this.t("app.organiser-says", about);
         return h("p", { class: "notice said" }, h("strong", null, whose), " ", this.t.localised(text));
       }),
     );

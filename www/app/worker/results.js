@@ -25,7 +25,8 @@ export const resultsOperations = {
   resultsStage: async ({ checkpoint, bundles, files }) => opened().stage(checkpoint, bundles, files),
 
   /** @param {End} args */
-  resultsStatements: async ({ checkpoint, bundles, files }) => opened().statements(checkpoint, bundles, files),
+  resultsStatements: async ({ checkpoint, bundles, files }) =>
+    opened().statements(checkpoint, bundles, files),
 
   /** @param {End & { result: Uint8Array }} args */
   async resultsRead({ result, checkpoint, bundles, files }) {

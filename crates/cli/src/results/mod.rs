@@ -19,9 +19,9 @@ mod table;
 
 /// Prints the totals of a record that passes every check, and which options are funded.
 ///
-/// Options stand in the order of their totals, the largest first. Who is funded is what the manifest's `funding` makes of
-/// them: with which minimum, until when the money goes down the order, and which of equal totals comes first. Where that
-/// is a draw that is not on the board, the table says what is to be drawn.
+/// Options stand in the order of their totals, the largest first. Who is funded is what the manifest's `funding` makes
+/// of them: with which minimum, until when the money goes down the order, and which of equal totals comes first. Where
+/// that is a draw that is not on the board, the table says what is to be drawn.
 #[derive(Debug, Args)]
 pub struct ResultsArgs {
     /// The record.

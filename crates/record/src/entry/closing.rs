@@ -104,6 +104,7 @@ impl ClosingTerms {
 
 /// The signatures under the end of a vote. None is verified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "one is held at a time, and it is nearly always the large one")]
 pub enum ClosingSignatures {
     /// The organiser's.
     Organiser(Signature),

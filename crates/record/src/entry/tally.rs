@@ -79,9 +79,9 @@ pub struct TallyInput {
 }
 
 impl TallyInput {
-    /// The message: the marker's kind byte, board size u64, groups u32, each group: contest u16, number of
-    /// styles u16 (0 where the contest is not published by style), styles u16 ascending, ballots u32, withheld u8, μ u16,
-    /// α_Σ 32, μ β_Σ 32.
+    /// The message: the marker's kind byte, board size u64, groups u32, each group: contest u16, number of styles u16
+    /// (0 where the contest is not published by style), styles u16 ascending, ballots u32, withheld u8, μ u16, α_Σ 32,
+    /// μ β_Σ 32.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![self.kind.message() as u8];
         bytes.extend_from_slice(&self.size.to_le_bytes());

@@ -303,7 +303,8 @@ fn check_ballot_sizes(compiled: &[CompiledContest], styles: &[BallotStyle]) -> O
 }
 
 /// What the trustees and the ballot box have to put on the board must fit a message: partial decryptions, which are
-/// longer than the tally input, and the result, whose totals are not packed. (Joining groups makes all of them shorter.)
+/// longer than the tally input, and the result, whose totals are not packed. (Joining groups makes all of them
+/// shorter.)
 fn check_tally_size(compiled: &[CompiledContest], groups: &[Group]) -> Outcome {
     let sum = |len: &dyn Fn(&CompiledContest) -> usize| -> usize {
         groups.iter().filter_map(|group| compiled.get(usize::from(group.contest))).map(len).sum()

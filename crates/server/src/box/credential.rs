@@ -1,8 +1,8 @@
 //! A voter's key goes onto the board, under the voter's pseudonym.
 //!
 //! A voter has one key at a time. A browser that has the voter's key hands it over to another one, in one entry. On
-//! another device, or after the browser lost the first, a Revocation of the old key and a Credential for the new one are
-//! appended in one transaction: there is no moment without a key and none with two.
+//! another device, or after the browser lost the first, a Revocation of the old key and a Credential for the new one
+//! are appended in one transaction: there is no moment without a key and none with two.
 
 use std::sync::Arc;
 

@@ -39,7 +39,8 @@ pub(crate) async fn append<E: Into<Problem> + Send + 'static>(
 }
 
 /// Appends a message of a trustee (of the ceremony, a Consent, a Partial), a ballot of the rehearsal, or what the
-/// organiser has signed elsewhere. A trustee's token is for that trustee's own messages, the organiser's for all of them.
+/// organiser has signed elsewhere. A trustee's token is for that trustee's own messages, the organiser's for all of
+/// them.
 #[utoipa::path(
     post, path = "/v1/entries", tag = "organiser", security(("organiser" = [])),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial, RehearsalBallot, Extension, Notice, Ended, Close, PaperCount or Draw message, in its one encoding"),

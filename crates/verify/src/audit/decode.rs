@@ -22,7 +22,8 @@ pub(super) enum Read {
     /// A ballot that an interrupted run or an assistant has verified, and the whole of it where that run found it
     /// false.
     Outline(Box<BallotOutline>, Option<Arc<Ballot>>),
-    /// A credential, a revocation or a challenged ballot, and whether an interrupted run or an assistant has verified it.
+    /// A credential, a revocation or a challenged ballot, and whether an interrupted run or an assistant has verified
+    /// it.
     Entry(Box<Entry>, bool),
 }
 

@@ -13,11 +13,11 @@
 //! | otherwise | nothing, and under `stop` nothing below it gets money |
 //!
 //! Within a group the turns go by cost and manifest order, by manifest order, or by lot. A lot is drawn only where it
-//! decides something. Let T be the options of the group that have the minimum, no funded rival, and a cost that is 0 or,
-//! before a stop, within what is left; and U, under `stop` before one, the other options with the minimum and without a
-//! funded rival. The group's tie is to be drawn when not all of T can be funded together (their costs are more than what
-//! is left, or two of them are rivals), or when U is not empty and an option of T costs something. The draw orders
-//! exactly T and U. In any other group, T comes first.
+//! decides something. Let T be the options of the group that have the minimum, no funded rival, and a cost that is 0
+//! or, before a stop, within what is left; and U, under `stop` before one, the other options with the minimum and
+//! without a funded rival. The group's tie is to be drawn when not all of T can be funded together (their costs are
+//! more than what is left, or two of them are rivals), or when U is not empty and an option of T costs something. The
+//! draw orders exactly T and U. In any other group, T comes first.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;

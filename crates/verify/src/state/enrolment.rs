@@ -18,8 +18,8 @@ fn registrar(check: Check, cause: Cause) -> Failure {
 }
 
 impl BoardState {
-    /// When voters are enrolled and struck off. `late`: also after the voting has ended, while ballots are typed in from
-    /// paper.
+    /// When voters are enrolled and struck off. `late`: also after the voting has ended, while ballots are typed in
+    /// from paper.
     fn enrolling(&self, late: bool) -> [Course; 3] {
         [Course::Setup, Course::Open, if late { Course::Ended } else { Course::Open }]
     }

@@ -439,8 +439,8 @@ impl BoardState {
         Ok((Change::Consent(count.input().kind(), trustee), Vec::new()))
     }
 
-    /// A trustee is named only for what it has signed of these sums. That it stands here, and not later or not twice, is
-    /// the doing of who has put it here.
+    /// A trustee is named only for what it has signed of these sums. That it stands here, and not later or not twice,
+    /// is the doing of who has put it here.
     fn examine_partial(&self, partial: Signed<Partial>) -> Examination {
         let count = self.counting(EntryKind::Partial)?;
         count.input().demand_signed(&partial)?;

@@ -81,7 +81,8 @@ impl Sums {
         });
     }
 
-    /// The groups of the tally input, small ones joined. `typed` says how many of a group's ballots were typed from paper.
+    /// The groups of the tally input, small ones joined. `typed` says how many of a group's ballots were typed from
+    /// paper.
     pub fn joined(&self, minimum: u32, typed: &HashMap<Group, u32>) -> Vec<GroupInput> {
         let counted = |sum: &Sum| {
             let typed = typed.get(&sum.group).copied().unwrap_or(0);

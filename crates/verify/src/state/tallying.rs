@@ -14,8 +14,8 @@ impl BoardState {
     /// What a tally input, were it the next entry, would have the trustees decrypt.
     ///
     /// # Errors
-    /// [`Failure`] when it has no place there, when replaced ballots were not settled, or when the ballots of a rehearsal
-    /// do not use every slot key.
+    /// [`Failure`] when it has no place there, when replaced ballots were not settled, or when the ballots of a
+    /// rehearsal do not use every slot key.
     pub fn compute(&self, kind: TallyKind) -> Result<VerifiedTally, Failure> {
         let course = match kind {
             TallyKind::Vote => Course::Closed,

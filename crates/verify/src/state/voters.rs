@@ -209,8 +209,8 @@ impl Voters {
         &self.by_style
     }
 
-    /// For each declared style, how many pseudonyms that are not struck off are entered, and how many voters were struck
-    /// off as having voted on paper.
+    /// For each declared style, how many pseudonyms that are not struck off are entered, and how many voters were
+    /// struck off as having voted on paper.
     pub fn on_paper(&self) -> impl Iterator<Item = (u32, u32)> {
         self.on_paper.iter().copied()
     }

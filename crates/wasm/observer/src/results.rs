@@ -70,8 +70,8 @@ impl Election {
             .collect())
     }
 
-    /// Reads a published `result.json`, and takes it only when it fits the manifest and states what stands at the end of
-    /// the signed board. Whether that is right is not checked here: it needs every ballot.
+    /// Reads a published `result.json`, and takes it only when it fits the manifest and states what stands at the end
+    /// of the signed board. Whether that is right is not checked here: it needs every ballot.
     ///
     /// # Errors
     /// `result-wrong`; `record-unreadable` when a file is missing; `more-bundles` when the statement begins before the

@@ -85,11 +85,7 @@ export class ContestPart extends Part {
           this.t("results.to-be-drawn", { options: this.#names(result.toBeDrawn) }),
         ),
       result.ties.map((tie) =>
-        h(
-          "p",
-          { class: "result-note" },
-          this.t(tieMessage(result.tieRule), { options: this.#names(tie) }),
-        ),
+        h("p", { class: "result-note" }, this.t(tieMessage(result.tieRule), { options: this.#names(tie) })),
       ),
       result.places.length > 0 &&
         h("details", { class: "fold" }, h("summary", null, this.t("results.table")), this.#table()),

@@ -118,7 +118,8 @@ impl Trustee {
         })
     }
 
-    /// This trustee's signature under the end of a vote whose organiser is gone, as a ballot box hands it out: `kind` is
+    /// This trustee's signature under the end of a vote whose organiser is gone, as a ballot box hands it out: `kind`
+    /// is
     /// `ended` or `close`. Only three days after every hour that the manifest names, by this device's time `now`, and
     /// over the board that this device has verified.
     ///

@@ -78,7 +78,13 @@ class Reader {
       const end = { checkpoint, bundles, files };
       const statements = await engine.call("resultsStatements", end);
       if (!result)
-        return { manifest, fingerprint, stage: await engine.call("resultsStage", end), view: null, statements };
+        return {
+          manifest,
+          fingerprint,
+          stage: await engine.call("resultsStage", end),
+          view: null,
+          statements,
+        };
       try {
         return {
           manifest,

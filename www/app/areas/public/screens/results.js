@@ -139,7 +139,10 @@ export class ResultsScreen extends Screen {
     const open = stage === "open" && now < closes && now >= opens;
     const counting = stage === "counting" || stage === "published" || now >= closes;
     const [title, text] = open
-      ? [this.t("results.open"), this.t("results.open-text", { date: this.t.hour(closes, manifest.time_zone) })]
+      ? [
+          this.t("results.open"),
+          this.t("results.open-text", { date: this.t.hour(closes, manifest.time_zone) }),
+        ]
       : counting
         ? [this.t("results.counting"), this.t("results.counting-text", { n: manifest.trustees.threshold })]
         : [
@@ -389,7 +392,8 @@ export class ResultsScreen extends Screen {
   /** How often voters' keys changed: only who has verified the whole record knows. @param {Outcome} outcome */
   #keys({ fingerprint }) {
     const { report } = this.app;
-    const known = report?.fingerprint === fingerprint && report.outcome !== "failed" ? report.key_changes : null;
+    const known =
+      report?.fingerprint === fingerprint && report.outcome !== "failed" ? report.key_changes : null;
     const line = (
       /** @type {import("../../../../veche-wasm-observer.js").KeyChange} */ { count, after_ballot: after },
       /** @type {Key} */ key,
@@ -406,7 +410,8 @@ export class ResultsScreen extends Screen {
             line(known.replaced, msg("results.keys-replaced")),
             line(known.voted_on_paper, msg("results.keys-paper")),
             line(known.not_entitled, msg("results.keys-not-entitled")),
-            Object.values(known).every(({ count }) => count === 0) && h("li", null, this.t("results.keys-none")),
+            Object.values(known).every(({ count }) => count === 0) &&
+              h("li", null, this.t("results.keys-none")),
           )
         : h("p", null, this.t("results.keys-unknown")),
       h("p", { class: "hint" }, this.t("results.keys-why")),
