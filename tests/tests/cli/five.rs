@@ -56,7 +56,8 @@ fn by_hand(town: &Town, words: &str, name: &str) -> Result<(Entry, Option<Signed
     let partial = share.decrypt(count).ok().map(|partial| {
         let mut partial = partial.into_content();
         let group = partial.groups.last_mut().unwrap();
-        group.factors[0] = group.factors[1];
+        let factor = group.factors[0].inner();
+        group.factors[0] = veche_crypto::group::Point::new(factor + factor).unwrap();
         Signed::new(partial, &key, &fingerprint).unwrap()
     });
     Ok((share.consent(count.input())?.into(), partial))
