@@ -39,6 +39,7 @@ test("a message is named by a literal, or by a table of msg()", () => {
     "SENTENCES",
     "HEADINGS",
     "NAMES",
+    "TIES",
     "title",
     "text",
     "final",

@@ -64,7 +64,7 @@ test("a published result is drawn as it is stated, best first", () => {
 
 test("the files are those of the command line", () => {
   const results = read();
-  assert.match(results.csv(), /^contest,style,option,name,total,cost,place,funded,outcome\n/);
+  assert.match(results.csv(), /^contest,styles,option,name,total,cost,place,funded,outcome\n/);
   assert.deepEqual(
     JSON.parse(results.json()).contests.map(({ id }) => id),
     election.manifest().contests.map(({ id }) => id),

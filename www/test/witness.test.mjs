@@ -8,10 +8,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");
-const { default: init, openElection } = await import(
-  pathToFileURL(path.join(dist, "veche-wasm-voter.js")).href
-);
-await init({ module_or_path: readFileSync(path.join(dist, "veche-wasm-voter_bg.wasm")) });
+/** A built module. */
+async function built(name) {
+  const glue = await import(pathToFileURL(path.join(dist, `${name}.js`)).href);
+  await glue.default({ module_or_path: readFileSync(path.join(dist, `${name}_bg.wasm`)) });
+  return glue;
+}
+const voter = await built("veche-wasm-voter");
+const observer = await built("veche-wasm-observer");
 
 // Two of three witnesses are needed, and two have cosigned.
 const VECTOR = "a_checkpoint_that_enough_witnesses_saw_passes-1.json";
@@ -20,7 +24,9 @@ const file = (name) => new Uint8Array(Buffer.from(vector.files[name], "base64"))
 const checkpoint = new TextDecoder().decode(file("checkpoint"));
 const size = Number(checkpoint.split("\n")[1]);
 const bundle = file(`tile/entries/000.p/${size}`);
-const election = openElection(file("manifest.json"), [bundle], size, vector.expected);
+/** What the ballot box hands out, here made by whoever has replayed the ceremony. */
+const card = observer.openElection(file("manifest.json"), [bundle], size, vector.expected).card();
+const election = voter.openElection(file("manifest.json"), card, vector.expected);
 
 const leaves = [];
 for (let at = 0; at < bundle.length;) {

@@ -151,7 +151,7 @@ export interface KeyChange {
 
 /** What an audit found: the document that `veche verify --json` prints. */
 export interface AuditReport {
-  outcome: "verified" | "consistent" | "not-finished" | "failed" | "unreadable";
+  outcome: "verified" | "consistent" | "not-finished" | "cancelled" | "failed" | "unreadable";
   fingerprint: string | null;
   expected: string | null;
   entries: number;

@@ -52,6 +52,9 @@ export default {
   "verify.not-finished": "Right so far",
   "verify.not-finished-text":
     "What is in the record is right. The vote is not finished: there is no result yet.",
+  "verify.cancelled": "The vote is cancelled",
+  "verify.cancelled-text":
+    "What is in the record is right. The organiser has cancelled this vote: its ballots stay sealed, and there will be no result.",
   "verify.wrong": "Do not trust this record",
   "verify.wrong-text":
     "A check failed. Save the report and show it to an observer and to the people who run this vote.",

@@ -1,4 +1,5 @@
 import { fill, h, uniqueId } from "../../lib/dom.js";
+import { msg } from "../../lib/text.js";
 import { Part } from "../part.js";
 import { bar, mark, table } from "./bars.js";
 
@@ -48,11 +49,8 @@ export function fundedOf(t, { budget, places }) {
   });
 }
 
-/** What is said where options of one total were put in order. @param {ContestResult["tieRule"]} rule */
-function tieMessage(rule) {
-  if (rule === "cheaper") return "results.tie";
-  return rule === "order" ? "results.tie-order" : "results.tie-lot";
-}
+/** What is said where options of one total were put in order. */
+const TIES = { cheaper: msg("results.tie"), order: msg("results.tie-order"), lot: msg("results.tie-lot") };
 
 /** The result of one contest: its options by their totals, who is funded, where the money ran short. */
 export class ContestPart extends Part {
@@ -85,7 +83,11 @@ export class ContestPart extends Part {
           this.t("results.to-be-drawn", { options: this.#names(result.toBeDrawn) }),
         ),
       result.ties.map((tie) =>
-        h("p", { class: "result-note" }, this.t(tieMessage(result.tieRule), { options: this.#names(tie) })),
+        h(
+          "p",
+          { class: "result-note" },
+          this.t(TIES[result.tieRule ?? "lot"], { options: this.#names(tie) }),
+        ),
       ),
       result.places.length > 0 &&
         h("details", { class: "fold" }, h("summary", null, this.t("results.table")), this.#table()),

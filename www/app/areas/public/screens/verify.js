@@ -23,6 +23,11 @@ const OUTCOMES = {
     text: msg("verify.not-finished-text"),
     standing: "working",
   },
+  cancelled: {
+    title: msg("verify.cancelled"),
+    text: msg("verify.cancelled-text"),
+    standing: "not-applicable",
+  },
   failed: { title: msg("verify.wrong"), text: msg("verify.wrong-text"), standing: "failed" },
   unreadable: {
     title: msg("verify.unreadable"),
