@@ -101,8 +101,8 @@ impl TrusteeBoard {
     /// Checks that the log has signed exactly this board, and that it has the announced keys.
     ///
     /// # Errors
-    /// `checkpoint-wrong`, `wrong-election`, or `board-rolled-back` for one that is older than what the device saw
-    /// before.
+    /// `checkpoint-wrong`, `wrong-election`, `board-rolled-back` for one that is older than what the device saw
+    /// before, or `board-false` where the last result is false.
     #[wasm_bindgen(unchecked_return_type = "Checkpoint")]
     pub fn check(&mut self, note: &str) -> Result<JsValue, JsValue> {
         Ok(self.check_note(note)?)
@@ -214,6 +214,10 @@ impl TrusteeBoard {
         if let (Some(expected), None) = (self.expected, self.state.election()) {
             let why = format!("{expected} was announced, and the board has no keys");
             return Err(VecheError::wrong_election(why));
+        }
+        // A false result takes its place, since a right one may follow: only of the last one is it known.
+        if let Some(misstated) = self.state.result_failure() {
+            return Err(board_false(misstated));
         }
         self.checked = checkpoint.size;
         self.seen = Some((checkpoint.size, checkpoint.root));
