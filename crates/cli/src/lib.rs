@@ -13,12 +13,10 @@ use std::borrow::Cow;
 
 use clap::{Parser, Subcommand};
 
-mod draw;
 pub mod election;
 pub mod error;
 pub mod files;
 pub mod folder;
-mod hours;
 pub mod import;
 pub mod manifest;
 pub mod mirror;

@@ -14,7 +14,6 @@ use veche_record::manifest::{ManifestError, Timestamp};
 
 use crate::ceremony::CeremonyError;
 use crate::check::Check;
-use crate::state::PaperFault;
 use crate::tally::TallyError;
 
 /// Whose fault a failure is.
@@ -425,6 +424,40 @@ pub enum Cause {
     /// A board without entries.
     #[error("the board is empty")]
     EmptyBoard,
+}
+
+/// Why the papers of a declared style do not allow a closing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PaperFault {
+    /// Nobody has counted.
+    #[error("style {style} has ballots or voters on paper, and its papers were not counted")]
+    NotCounted {
+        /// The declared style.
+        style: u16,
+    },
+    /// More ballots were typed than there are papers.
+    #[error("style {style} has {entered} entered ballots' pseudonyms and only {papers} papers")]
+    Entered {
+        /// The declared style.
+        style: u16,
+        /// Entered pseudonyms that are not struck off.
+        entered: u32,
+        /// The papers.
+        papers: u32,
+    },
+    /// More voters were struck off as having voted on paper than there are papers.
+    #[error(
+        "of style {style}, {voters} voters were struck off as having voted on paper, and there are only {papers} papers"
+    )]
+    StruckOff {
+        /// The declared style.
+        style: u16,
+        /// Voters who were struck off for that.
+        voters: u32,
+        /// The papers.
+        papers: u32,
+    },
 }
 
 /// A time as people read it.

@@ -57,7 +57,7 @@ pub use audit::{Audit, audit, audit_assisted, audit_watched};
 pub use ceremony::{Ceremony, Round};
 pub use check::Check;
 pub use course::{Course, Phase};
-pub use failure::{Cause, Culprit, Failure};
+pub use failure::{Cause, Culprit, Failure, PaperFault};
 pub use funding::{Drawn, Funded, Verdict, fund};
 #[cfg(feature = "opening")]
 pub use opening::Opening;
@@ -66,7 +66,6 @@ pub use report::{Outcome, Report, Status};
 pub use result::ResultFile;
 pub use source::{RecordSource, RemoteSource, SourceError};
 pub use state::{
-    AdmittedBallot, Applied, BoardState, Count, KeyChange, KeyChanges, PaperFault, Refusal, RouteTurnout,
-    VerifiedBallot,
+    AdmittedBallot, Applied, BoardState, Count, KeyChange, KeyChanges, Refusal, RouteTurnout, VerifiedBallot,
 };
 pub use tally::{CheckedPartial, Tally, TallyError, VerifiedTally};

@@ -2,7 +2,7 @@
 //!
 //! # Statement
 //!
-//! For slot keys K_1 … K_μ and a [`BallotProgram`] with n sent bits, constraints g_i and outputs
+//! For slot keys K_1 … K_μ and a [`crate::program::BallotProgram`] with n sent bits, constraints g_i and outputs
 //! E_j, the prover knows bits b and a nonce r such that g_i(b) = 0 for all i and
 //!
 //! ```text

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use veche_board::{MAX_WITNESSES, WitnessKey, Witnesses};
 
-use super::error::{ManifestError, Problem};
+use super::error::{ManifestError, Outcome, Problem, count, demand, refuse};
 use super::funding;
 use super::{
     BallotStyle, CODE_PLACE, Contest, ContestOption, FORMAT, MAX_BALLOT_STYLES, MAX_CONTESTS, MAX_ID_LEN,
@@ -21,20 +21,6 @@ pub(super) struct Checked {
     pub ballot_styles: Vec<BallotStyle>,
     pub groups: Vec<Group>,
     pub witnesses: Option<Witnesses>,
-}
-
-pub(super) type Outcome<T = ()> = Result<T, ManifestError>;
-
-pub(super) fn refuse<T>(path: impl Into<String>, problem: Problem) -> Outcome<T> {
-    Err(ManifestError::new(path, problem))
-}
-
-pub(super) fn demand(holds: bool, path: impl Into<String>, problem: Problem) -> Outcome {
-    if holds { Ok(()) } else { refuse(path, problem) }
-}
-
-pub(super) fn count(path: &str, found: usize, most: usize) -> Outcome {
-    Problem::count(found, most).map_or(Ok(()), |problem| refuse(path, problem))
 }
 
 pub(super) fn check(document: &ManifestDocument) -> Outcome<Checked> {

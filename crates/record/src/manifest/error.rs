@@ -25,6 +25,20 @@ impl ManifestError {
     }
 }
 
+pub(super) type Outcome<T = ()> = Result<T, ManifestError>;
+
+pub(super) fn refuse<T>(path: impl Into<String>, problem: Problem) -> Outcome<T> {
+    Err(ManifestError::new(path, problem))
+}
+
+pub(super) fn demand(holds: bool, path: impl Into<String>, problem: Problem) -> Outcome {
+    if holds { Ok(()) } else { refuse(path, problem) }
+}
+
+pub(super) fn count(path: &str, found: usize, most: usize) -> Outcome {
+    Problem::count(found, most).map_or(Ok(()), |problem| refuse(path, problem))
+}
+
 /// What is wrong at one place of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -5,8 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{Outcome, count, demand, refuse};
-use super::error::Problem;
+use super::error::{Outcome, Problem, count, demand, refuse};
 use super::{Contest, MAX_MONEY, MAX_OPTIONS};
 
 /// Most lists of options that exclude one another, in one contest.

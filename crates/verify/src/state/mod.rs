@@ -54,7 +54,6 @@ mod voters;
 pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, VerifiedBallot};
 pub use closing::{Ending, ORGANISER_GONE, PostedNotice};
 pub use count::Count;
-pub use papers::PaperFault;
 pub use settle::StoredBallot;
 pub use voters::{CredentialStatus, KeyChange, KeyChanges, RouteTurnout, VoterStatus};
 

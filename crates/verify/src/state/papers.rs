@@ -12,7 +12,7 @@ use super::examine::{Change, Examination};
 use crate::check::Check;
 use crate::claim::Claim;
 use crate::course::Course;
-use crate::failure::{Cause, Culprit, Failure};
+use crate::failure::{Cause, Culprit, Failure, PaperFault};
 
 /// The codes that were challenged, by the key that did. Few voters challenge, and none often.
 #[derive(Debug, Default)]
@@ -45,40 +45,6 @@ pub(super) struct Papers {
     pub counts: u32,
     /// The last of them.
     pub last: Option<u32>,
-}
-
-/// Why the papers of a declared style do not allow a closing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PaperFault {
-    /// Nobody has counted.
-    #[error("style {style} has ballots or voters on paper, and its papers were not counted")]
-    NotCounted {
-        /// The declared style.
-        style: u16,
-    },
-    /// More ballots were typed than there are papers.
-    #[error("style {style} has {entered} entered ballots' pseudonyms and only {papers} papers")]
-    Entered {
-        /// The declared style.
-        style: u16,
-        /// Entered pseudonyms that are not struck off.
-        entered: u32,
-        /// The papers.
-        papers: u32,
-    },
-    /// More voters were struck off as having voted on paper than there are papers.
-    #[error(
-        "of style {style}, {voters} voters were struck off as having voted on paper, and there are only {papers} papers"
-    )]
-    StruckOff {
-        /// The declared style.
-        style: u16,
-        /// Voters who were struck off for that.
-        voters: u32,
-        /// The papers.
-        papers: u32,
-    },
 }
 
 impl BoardState {

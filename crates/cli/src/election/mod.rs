@@ -14,7 +14,10 @@ use crate::error::Error;
 use crate::remote::Remote;
 use crate::trustee::{read_token, trustees};
 use crate::verify::Record;
-use crate::{Outcome, draw, hours, random, report, results};
+use crate::{Outcome, random, report, results};
+
+mod draw;
+mod hours;
 
 /// Takes an election from its ceremony to its result.
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ use veche_record::manifest::Timestamp;
 use veche_verify::BoardState;
 use zeroize::Zeroizing;
 
-use crate::election::{BoxArgs, ElectionError, Office};
+use super::{BoxArgs, ElectionError, Office};
 use crate::error::Error;
 
 /// Times that a vote is closed again over a newer checkpoint, because somebody was recorded in between.

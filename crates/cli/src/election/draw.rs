@@ -7,9 +7,9 @@ use veche_record::manifest::Contest;
 use veche_verify::BoardState;
 use veche_verify::report::Report;
 
-use crate::election::{BoxArgs, ElectionError, Office};
+use super::hours::{KeyArgs, signed};
+use super::{BoxArgs, ElectionError, Office};
 use crate::error::Error;
-use crate::hours::{KeyArgs, signed};
 
 /// What was drawn.
 #[derive(Debug, Args)]
