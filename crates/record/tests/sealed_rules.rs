@@ -125,6 +125,7 @@ fn approval() -> impl Strategy<Value = Votes> {
     (2..9_usize, any::<bool>()).prop_flat_map(|(m, blank)| {
         (u32::from(blank)..=m as u32, 1..=m as u32 + 2)
             .prop_filter("min above max", move |(min, max)| *min <= *max)
+            .prop_filter("nothing to choose", move |(min, _)| blank || (*min as usize) < m)
             .prop_flat_map(move |(min, max)| {
                 let chosen = subsequence((0..m).collect::<Vec<_>>(), min as usize..=m.min(max as usize));
                 let selections = four(m, blank, chosen.prop_map(move |chosen| picks(m, &chosen)));

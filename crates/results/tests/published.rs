@@ -118,7 +118,10 @@ fn a_result_by_district_is_held_against_the_districts() {
     let of = |pointer: &str, value: Value| why(refused(by_district(), pointer, value));
     assert_eq!(of("/contests/1/styles", json!(["east"])), GroupMisfit::Other("town in \"west\"".into()));
     assert_eq!(of("/contests/3/styles", json!(["", "west"])), GroupMisfit::Other("west in \"west\"".into()));
-    assert_eq!(of("/contests/3/styles", json!(["west", "west"])), GroupMisfit::Other("west in \"\"".into()));
+    assert_eq!(
+        of("/contests/3/styles", json!(["west", "west"])),
+        GroupMisfit::Other("west in \"west\"".into())
+    );
     assert_eq!(of("/contests/0/styles", json!([])), GroupMisfit::Other("town in \"east\"".into()));
     assert_eq!(of("/contests/1/ballots", json!(21)), GroupMisfit::Electorate { ballots: 21, electorate: 20 });
     assert_eq!(of("/contests/2/ballots", json!(11)), GroupMisfit::Uneven { wanted: 10, found: 11 });

@@ -137,7 +137,7 @@ impl Server {
             board,
             clock: config.clock.clone(),
             counters: ballot_box::context::Counters::new(&limits),
-            closing: ballot_box::closing::Gathering::default(),
+            closing: ballot_box::gathering::Gathering::default(),
             limits: limits.clone(),
             published: place.is_some().then_some(published),
         });

@@ -58,7 +58,7 @@ fn results_are_printed_for_people_and_for_spreadsheets() {
     assert_eq!(
         lines,
         [
-            "contest,style,option,name,total,cost,place,funded,outcome",
+            "contest,styles,option,name,total,cost,place,funded,outcome",
             "mirogrod_2026_rynek,,M01,Ławki i drzewa na rynku,15,12000,3,1,funded",
             "mirogrod_2026_rynek,,M02,\"Plac zabaw \"\"Pod lipą\"\"; etap 1\",15,48000,4,1,funded",
         ]

@@ -208,7 +208,7 @@ fn a_record_holds_no_secret() {
             secrets.push(veche_crypto::hash::scalar(tag, &fields).to_bytes().to_vec());
         }
     }
-    assert_eq!(secrets.len(), 1 + 3 * 3, "three trustees");
+    assert_eq!(secrets.len(), 2 + 3 * 3, "organiser, registrar and three trustees");
     for (path, bytes) in &held.store.files {
         for secret in &secrets {
             let hex = to_hex(secret);

@@ -176,7 +176,10 @@ impl Contest {
             black_box(TABLE * black_box(scalar));
         }
         let generators: Vec<&RistrettoPoint> = self.generators();
-        black_box(RistrettoPoint::multiscalar_mul(self.scalars.iter().take(generators.len()), generators));
+        black_box(RistrettoPoint::multiscalar_mul(
+            self.scalars.iter().cycle().take(generators.len()),
+            generators,
+        ));
         black_box(self.sum(2));
     }
 

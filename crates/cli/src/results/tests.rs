@@ -81,8 +81,8 @@ fn joined_districts_are_named_together() {
     assert!(table.contains("    east, west: 9 ballots: a 3, b 4, blank 2\n"), "{table}");
     assert!(table.contains("    (other districts): 9 ballots: a 1, b 0, blank 8\n"), "{table}");
     let csv = shown(&totals, Format::Csv).unwrap();
-    assert!(csv.contains("green,\"east, west\",a,Trees,3,,,\n"), "{csv}");
-    assert!(csv.contains("green,(other districts),a,Trees,1,,,\n"), "{csv}");
+    assert!(csv.contains("green,\"east, west\",a,Trees,3,,,,\n"), "{csv}");
+    assert!(csv.contains("green,(other districts),a,Trees,1,,,,\n"), "{csv}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! whose organiser is gone: a quorum of trustees signs it, and the box gathers their signatures.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::Json as Answer;
 use axum::extract::State;
@@ -16,6 +16,7 @@ use veche_record::entry::{Closing, ClosingForm, ClosingKind, ClosingTerms, Notic
 use veche_record::manifest::Timestamp;
 
 use crate::ballot_box::context::BallotBox;
+use crate::ballot_box::gathering::Gathered;
 use crate::ballot_box::organiser::{AppendAnswer, AppendedEntry, append};
 use crate::ballot_box::tokens::{Author, Organiser};
 use crate::http::body::Json;
@@ -86,23 +87,6 @@ pub(crate) async fn notice(
     }
     let form = if request.cancels { NoticeForm::Cancellation } else { NoticeForm::Words };
     append(&ballot_box, move |transaction| transaction.notice(form, texts.clone())).await
-}
-
-/// The end of a vote that trustees are signing, in memory: after a restart of the box they sign anew.
-#[derive(Debug, Default)]
-pub(crate) struct Gathering(Mutex<Option<Gathered>>);
-
-#[derive(Debug, Clone)]
-struct Gathered {
-    size: u64,
-    terms: ClosingTerms,
-    signatures: BTreeMap<u8, Signature>,
-}
-
-impl Gathering {
-    fn with<T>(&self, change: impl FnOnce(&mut Option<Gathered>) -> T) -> T {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
 }
 
 /// What trustees sign to end a vote in the organiser's place.

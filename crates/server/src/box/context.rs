@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use veche_keeper::Keeper;
 use veche_record::Manifest;
 
-use crate::ballot_box::closing::Gathering;
+use crate::ballot_box::gathering::Gathering;
 use crate::clock::Clock;
 use crate::http::limits::{ClientNetwork, Counter, HOUR, Limits, TEN_MINUTES};
 use crate::keys::Keys;

@@ -7,6 +7,7 @@ pub(crate) mod context;
 pub(crate) mod credential;
 pub(crate) mod election;
 pub(crate) mod find;
+pub(crate) mod gathering;
 pub(crate) mod health;
 pub(crate) mod organiser;
 pub(crate) mod publish;

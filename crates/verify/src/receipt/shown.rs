@@ -116,7 +116,8 @@ impl Shown {
         }
     }
 
-    /// Checks that the ballot in a file is one of this election, with the code that the file states. (A link has none.)
+    /// Checks that the ballot in a file is one of this election, with the code and the hash that the file states. (A link
+    /// has none. Where a ballot's sections end, which both need, only the election says.)
     ///
     /// # Errors
     /// [`Wrong`].
@@ -124,6 +125,9 @@ impl Shown {
         let Shown::File(file) = self else { return Ok(()) };
         let leaf = file.leaf();
         let ballot = Ballot::parse(election, leaf.get(1..).unwrap_or_default())?;
+        if ballot.hash().to_string() != file.hash {
+            return Err(Wrong::Stated("hash"));
+        }
         if ballot.code().to_string() == file.code { Ok(()) } else { Err(Wrong::Stated("confirmation code")) }
     }
 }
