@@ -131,6 +131,7 @@ fn a_result_by_district_is_held_against_the_districts() {
     let manifest = manifest("contest-and-style", 3);
     let mut file = by_district();
     *file.pointer_mut("/contests/3/styles").unwrap() = json!(["west"]);
+    *file.pointer_mut("/contests/3/ballots").unwrap() = json!(5);
     let misfit = read(&manifest, file.to_string().as_bytes()).unwrap_err();
     assert_eq!(misfit, Misfit::Groups("west".into()));
     let mut file = by_district();

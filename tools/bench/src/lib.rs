@@ -90,8 +90,8 @@ mod tests {
         for name in wanted {
             assert!(figures.get(name).is_some_and(|value| *value > 0.0), "{name} is missing: {figures:?}");
         }
-        assert_eq!(figures.get("40.bytes"), Some(&2_176.0));
-        assert_eq!(figures.get("160.bytes"), Some(&7_936.0));
+        assert_eq!(figures.get("40.bytes"), Some(&1_984.0));
+        assert_eq!(figures.get("160.bytes"), Some(&7_104.0));
         assert!(copies::Verification::new(&Effort::SMOKE).is_ok_and(|batch| batch.run().is_ok()));
     }
 }
