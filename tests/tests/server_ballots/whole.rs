@@ -109,13 +109,13 @@ async fn a_trustees_token_is_for_that_trustees_own_messages() {
     Answer::of(nobody.send().await.unwrap()).await.problem(401, "trustee-only");
     post_as(&running, 1, first).await.expect(StatusCode::CREATED);
     post_as(&running, 1, first).await.problem(409, "out-of-order");
-    // A trustee's message that is false is refused before it is on the board, and its author named.
+    // What the trustee did not sign is refused before it is on the board, and would be the fault of whoever put it there.
     let mut forged = held.entries[1].to_bytes();
     let last = forged.len() - 32;
     forged[last] ^= 1;
     let forged = Entry::parse(&forged).unwrap();
     let refused = post_as(&running, 2, &forged).await.problem(422, "entry-refused").json();
-    assert_eq!((&refused["check"], &refused["culprit"]), (&json!(33), &json!("trustee 2")));
+    assert_eq!((&refused["check"], &refused["culprit"]), (&json!(33), &json!("the ballot box")));
     // What only the organiser does needs the organiser's token.
     for path in ["/v1/restart", "/v1/rehearsal", "/v1/open", "/v1/close"] {
         let request = running.octets(path, Vec::new()).bearer_auth(&running.trustees[0]);
