@@ -183,7 +183,7 @@ async fn an_election_goes_on_while_enough_witnesses_do() {
     voters[2].went_on(&vote, &bytes);
     voters[3].vote(&vote, 2).await;
 
-    // The vote is closed over a checkpoint that enough of them have seen: without them it stays open, and nothing is lost.
+    // The vote is closed over a checkpoint that enough of them have seen: without them it stays open, nothing is lost.
     witnesses[1].kill();
     let before = vote.newest().await.size;
     vote.organise("/v1/close", Vec::new()).await.problem(503, "busy");
