@@ -109,7 +109,7 @@ async fn a_trustees_token_is_for_that_trustees_own_messages() {
     Answer::of(nobody.send().await.unwrap()).await.problem(401, "trustee-only");
     post_as(&running, 1, first).await.expect(StatusCode::CREATED);
     post_as(&running, 1, first).await.problem(409, "out-of-order");
-    // What the trustee did not sign is refused before it is on the board. There it would be the fault of who put it there.
+    // What the trustee did not sign is refused before it is on the board. It would be the fault of who put it there.
     let mut forged = held.entries[1].to_bytes();
     let last = forged.len() - 32;
     forged[last] ^= 1;

@@ -116,8 +116,8 @@ impl Shown {
         }
     }
 
-    /// Checks that the ballot in a file is one of this election, with the code and the hash that the file states. (A link
-    /// has none. Where a ballot's sections end, which both need, only the election says.)
+    /// Checks that the ballot in a file is one of this election, with the code and the hash that the file states. (A
+    /// link has none. Where a ballot's sections end, which both need, only the election says.)
     ///
     /// # Errors
     /// [`Wrong`].
