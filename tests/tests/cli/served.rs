@@ -17,7 +17,7 @@ fn an_imported_election_the_whole_way_over_http() -> Result<()> {
     let manifest = scratch.path().join("manifest.json");
     let mut import = veche();
     import.arg("import").arg(sample("mirogrod_2026_rynek.pb")).arg("--out").arg(&manifest);
-    import.args(["--registration", "open", "--minimum-group", "1"]);
+    import.args(["--registration", "open", "--minimum-group", "1", "--early-close"]);
     import.args(["--opens", "2020-01-01T00:00:00Z", "--closes", "2100-01-01T00:00:00Z"]);
     let (code, _, errors) = run(&mut import);
     assert_eq!((code, errors.as_str()), (0, ""));

@@ -291,7 +291,18 @@ fn the_course_of_a_vote_is_kept() {
 fn attack_26_ballot_stuffing() {
     // The electorate of a simulation is exactly its voters: one more is one too many.
     assert_noticed(Tamper::StuffOneVoter, Check::Electorate, Some(CLOSE), REGISTRAR);
-    assert_noticed(Tamper::StrangersCredential, Check::CredentialSignature, Some(CREDENTIAL), BOX);
+    // A false credential ends nothing, so that every one is named: here the voter's own ballot is without one, too.
+    let report = report(&Tamper::StrangersCredential.apply());
+    let failed: Vec<_> =
+        report.failed().map(|failed| (failed.check, failed.failure.as_ref().unwrap())).collect();
+    let found: Vec<_> = failed.iter().map(|(check, failure)| (*check, failure.entry)).collect();
+    let (credential, ballot) = (Some(CREDENTIAL as u64), Some(BALLOT as u64));
+    assert_eq!(
+        found,
+        [(Check::CredentialSignature, credential), (Check::BallotCredential, ballot)],
+        "{report}"
+    );
+    assert_eq!(failed[0].1.culprit, BOX);
 }
 
 #[test]
