@@ -16,6 +16,8 @@ import cases
 import cases_ballot  # noqa: F401, registers its cases
 import cases_board  # noqa: F401
 import cases_count  # noqa: F401
+import cases_credentials  # noqa: F401
+import cases_hours  # noqa: F401
 import cases_manifest
 import cases_trustees  # noqa: F401
 import cases_witnesses
