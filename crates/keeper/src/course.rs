@@ -25,7 +25,7 @@ impl Transaction<'_> {
     pub fn restart_ceremony(&mut self) -> Result<u64, StepError> {
         let ceremony = self.state.ceremony().ok_or(StepError::NoBoard)?;
         let attempt = ceremony.attempt().checked_add(1).ok_or(StepError::NoMoreAttempts)?;
-        let entry = Signed::new(Restart { attempt }, self.organiser(), &ceremony.genesis())?;
+        let entry = Signed::new(Restart { attempt }, self.organiser()?, &ceremony.genesis())?;
         Ok(self.entry(entry)?)
     }
 
@@ -43,14 +43,8 @@ impl Transaction<'_> {
     /// # Errors
     /// [`StepError`].
     pub fn open(&mut self) -> Result<u64, StepError> {
-        let (opens, closes) = self.hours;
-        if self.now < opens {
-            return Err(StepError::TooEarly);
-        }
-        if self.now >= closes {
-            return Err(StepError::TooLate);
-        }
-        let entry = Open::sign(self.organiser(), &self.fingerprint()?, self.unix())?;
+        self.demand_opening_hours()?;
+        let entry = Open::sign(self.organiser()?, &self.fingerprint()?, self.unix())?;
         Ok(self.entry(entry)?)
     }
 
@@ -60,16 +54,13 @@ impl Transaction<'_> {
     /// # Errors
     /// [`StepError`].
     pub fn close(&mut self, note: &str) -> Result<u64, StepError> {
-        let open = self.state.course() == Course::Open;
-        if open && self.now < self.hours.1 && !self.state.manifest().document().early_close {
-            return Err(StepError::NotClosingYet);
-        }
-        let kind = match open && self.state.manifest().has_paper() {
+        self.demand_closing_hour()?;
+        let kind = match self.state.course() == Course::Open && self.state.manifest().has_paper() {
             true => ClosingKind::Ended,
             false => ClosingKind::Close,
         };
         let (election, note) = (self.fingerprint()?, note.as_bytes().to_vec());
-        let entry = Closing::by_organiser(kind, self.organiser(), &election, self.unix(), note)
+        let entry = Closing::by_organiser(kind, self.organiser()?, &election, self.unix(), note)
             .map_err(|error| StepError::Closing(error.to_string()))?;
         Ok(self.entry(entry)?)
     }
@@ -80,7 +71,7 @@ impl Transaction<'_> {
     /// [`StepError`].
     pub fn extend(&mut self, closes: u64) -> Result<u64, StepError> {
         let content = Extension { number: self.state.extensions(), signed_at: self.unix(), closes };
-        let entry = Signed::new(content, self.organiser(), &self.fingerprint()?)?;
+        let entry = Signed::new(content, self.organiser()?, &self.fingerprint()?)?;
         Ok(self.entry(entry)?)
     }
 
@@ -92,7 +83,7 @@ impl Transaction<'_> {
         // There are at most 64 of them.
         let number = u16::try_from(self.state.notices().len()).unwrap_or(u16::MAX);
         let content = Notice { number, form, time: self.unix(), texts };
-        let entry = Signed::new(content, self.organiser(), &self.fingerprint()?)?;
+        let entry = Signed::new(content, self.organiser()?, &self.fingerprint()?)?;
         Ok(self.entry(entry)?)
     }
 
@@ -101,7 +92,7 @@ impl Transaction<'_> {
     /// # Errors
     /// [`StepError`].
     pub fn draw(&mut self, contest: u16, order: Vec<u16>) -> Result<u64, StepError> {
-        let entry = Signed::new(Draw { contest, order }, self.organiser(), &self.fingerprint()?)?;
+        let entry = Signed::new(Draw { contest, order }, self.organiser()?, &self.fingerprint()?)?;
         Ok(self.entry(entry)?)
     }
 
@@ -129,6 +120,39 @@ impl Transaction<'_> {
         let file = self.state.result_file().ok_or_else(missing)?;
         self.file(RESULT, file.to_json().map_err(|error| StepError::Totals(error.to_string()))?);
         Ok(index)
+    }
+
+    /// Appends a message of the organiser or a trustee that was signed elsewhere. Where an hour matters, the box's own
+    /// clock must have reached it, too.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn signed_elsewhere(&mut self, message: &[u8]) -> Result<u64, StepError> {
+        match Entry::parse(message) {
+            Ok(Entry::Open(_)) => self.demand_opening_hours()?,
+            Ok(Entry::Close(_) | Entry::Ended(_)) => self.demand_closing_hour()?,
+            _ => {}
+        }
+        Ok(self.message(message)?)
+    }
+
+    fn demand_opening_hours(&self) -> Result<(), StepError> {
+        let (opens, closes) = self.hours;
+        if self.now < opens {
+            return Err(StepError::TooEarly);
+        }
+        if self.now >= closes {
+            return Err(StepError::TooLate);
+        }
+        Ok(())
+    }
+
+    fn demand_closing_hour(&self) -> Result<(), StepError> {
+        let open = self.state.course() == Course::Open;
+        if open && self.now < self.hours.1 && !self.state.manifest().document().early_close {
+            return Err(StepError::NotClosingYet);
+        }
+        Ok(())
     }
 
     fn fingerprint(&self) -> Result<Digest, StepError> {
@@ -176,10 +200,12 @@ impl BoardView {
 }
 
 impl Keeper {
-    /// Takes the steps whose time has come: closes when the manifest says so, fixes the sums after the closing, and
-    /// publishes the result once enough trustees have decrypted. Returns whether every one could be taken.
+    /// Takes the steps whose time has come: closes when the manifest says so and the organiser's key is here, fixes the
+    /// sums after the closing, and publishes the result once enough trustees have decrypted. Returns whether every one
+    /// could be taken.
     pub async fn advance(&self) -> bool {
-        let next = || self.view().next_step(self.clock.unix());
+        let signs = self.keys.organiser().is_ok();
+        let next = || self.view().next_step(self.clock.unix()).filter(|step| signs || *step != Step::Close);
         while let Some(step) = next() {
             match self.take(step).await {
                 Ok(appended) => {
@@ -201,6 +227,7 @@ impl Keeper {
     /// # Errors
     /// [`AppendError`]. The vote is as it was.
     pub async fn close(&self) -> Result<Appended, AppendError<StepError>> {
+        self.keys.organiser().map_err(|elsewhere| AppendError::Refused(elsewhere.into()))?;
         let mut tries = 0;
         loop {
             let note = self.closing_note().await.ok_or(AppendError::Refused(StepError::NoNote))?;

@@ -16,6 +16,7 @@ use veche_record::ManifestError;
 use veche_verify::state::Stale;
 use veche_verify::{Failure, Refusal};
 
+use crate::keys::KeyElsewhere;
 use crate::store::{StoreError, SwapError};
 
 /// Why an entry is not appended.
@@ -73,6 +74,9 @@ pub enum StepError {
     /// The ceremony was begun anew as often as a number can say.
     #[error("no more attempts")]
     NoMoreAttempts,
+    /// The key that signs the step is not the box's to use. Whoever holds it can take the step.
+    #[error(transparent)]
+    Elsewhere(#[from] KeyElsewhere),
     /// The step is taken already, or its time has not come.
     #[error("this step is taken already")]
     Taken,

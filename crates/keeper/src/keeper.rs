@@ -12,10 +12,11 @@ use veche_record::EntryKind;
 use veche_verify::{Refusal, VerifiedBallot};
 
 use crate::error::{AppendError, CastError, OpenError, ReceiptError};
+use crate::keys::BoxKeys;
 use crate::ledger::Ledger;
 use crate::receipt::{Appended, receipt};
 use crate::store::{BoardStore, StoreError};
-use crate::transaction::{BoxKeys, Transaction};
+use crate::transaction::Transaction;
 use crate::view::{BoardView, SignedBallot};
 use crate::witnesses::WitnessClients;
 use crate::writer::{Job, Refused, Writer, WriterCommand};
@@ -47,6 +48,7 @@ pub struct Keeper {
     views: watch::Receiver<Arc<BoardView>>,
     writer: mpsc::Sender<WriterCommand>,
     store: Arc<dyn BoardStore>,
+    pub(crate) keys: Arc<BoxKeys>,
     /// The places of ballots that are being verified.
     verifiers: Arc<Semaphore>,
     verify_wait: Duration,
@@ -65,7 +67,7 @@ impl Keeper {
         settings: Settings,
         stop: watch::Receiver<bool>,
     ) -> Result<(Self, JoinHandle<()>), OpenError> {
-        let ledger = Ledger::open(manifest, keys, Arc::clone(&store)).await?;
+        let ledger = Ledger::open(manifest, Arc::clone(&keys), Arc::clone(&store)).await?;
         let (publishing, views) = watch::channel(Arc::new(ledger.view()));
         let (asking, asked) = mpsc::channel(WAITING);
         let mut writer = Writer {
@@ -85,6 +87,7 @@ impl Keeper {
             views,
             writer: asking,
             store,
+            keys,
             verifiers: Arc::new(Semaphore::new(places)),
             verify_wait: settings.verify_wait,
             clock: settings.clock,

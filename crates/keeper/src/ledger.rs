@@ -11,10 +11,11 @@ use veche_verify::state::StoredBallot;
 use veche_verify::{BoardState, Course};
 
 use crate::error::{LedgerError, OpenError};
+use crate::keys::BoxKeys;
 use crate::log::LogView;
 use crate::lookups::{Lookups, code_of};
 use crate::store::{Append, BoardStore, Head, Leaf, StoreError};
-use crate::transaction::{BoxKeys, Pending, Transaction};
+use crate::transaction::{Pending, Transaction};
 use crate::view::BoardView;
 
 /// What a transaction wants, once it is committed.

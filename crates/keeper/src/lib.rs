@@ -31,6 +31,7 @@
 //! |---|---|
 //! | `keeper` | what requests call: append, cast, look up |
 //! | `writer` | the queue, the turns, the answers |
+//! | `keys` | what the box signs with, and what is signed elsewhere |
 //! | `ledger`, `transaction` | one board and one writer: plan, commit, read again |
 //! | `course` | opening, closing, the sums, the result |
 //! | `view`, `lookups`, `log` | what readers hold |
@@ -65,7 +66,7 @@
 //! let log = LogKey::from_seed(&[1; 32]);
 //! let log_key = log.public();
 //! let (organiser, registrar) = (SecretKey::from_bytes(&[2; 32])?, SecretKey::from_bytes(&[3; 32])?);
-//! let keys = Arc::new(BoxKeys { log, organiser, registrar });
+//! let keys = Arc::new(BoxKeys { log, organiser: organiser.into(), registrar: registrar.into() });
 //! let store = Arc::new(MemoryStore::new());
 //!
 //! let mut ledger = Ledger::found(manifest, "box.example/2026".parse()?, keys, store).await?;
@@ -91,6 +92,7 @@ mod course;
 pub mod error;
 pub mod files;
 mod keeper;
+mod keys;
 mod ledger;
 mod log;
 mod lookups;
@@ -107,11 +109,12 @@ pub use error::{
     AppendError, BallotError, CastError, EntryError, LedgerError, OpenError, ReceiptError, StepError,
 };
 pub use keeper::{Keeper, Settings};
+pub use keys::{BoxKeys, KeyElsewhere, RoleKey};
 pub use ledger::{Ledger, Planned, genesis};
 pub use log::LogView;
 pub use receipt::Appended;
 pub use store::{BoardStore, MemoryStore, StoreError, SwapError};
-pub use transaction::{BoxKeys, Transaction};
+pub use transaction::Transaction;
 pub use view::{BoardView, SignedBallot};
 pub use witnesses::{WitnessAnswer, WitnessClient, WitnessClients, WitnessError};
 

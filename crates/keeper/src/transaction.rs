@@ -1,6 +1,5 @@
 //! What somebody does with the board in one step: check it as it is, and append.
 
-use veche_board::LogKey;
 use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, SecretKey};
 use veche_record::Entry;
@@ -9,18 +8,9 @@ use veche_verify::state::{Admitted, CredentialStatus, Stale};
 use veche_verify::{BoardState, Course, Refusal, VerifiedBallot};
 
 use crate::error::{BallotError, EntryError};
+use crate::keys::{BoxKeys, KeyElsewhere};
 use crate::lookups::{Lookups, code_of};
 use crate::store::Leaf;
-
-/// The keys of a ballot box.
-pub struct BoxKeys {
-    /// Signs checkpoints.
-    pub log: LogKey,
-    /// Signs how the vote goes: Open, Restart, Close.
-    pub organiser: SecretKey,
-    /// Signs who votes: Credential, Revocation.
-    pub registrar: SecretKey,
-}
 
 /// What was planned and is not committed yet.
 #[derive(Debug, Default)]
@@ -59,15 +49,19 @@ impl Transaction<'_> {
     }
 
     /// The key that signs how the vote goes.
-    #[must_use]
-    pub const fn organiser(&self) -> &SecretKey {
-        &self.keys.organiser
+    ///
+    /// # Errors
+    /// [`KeyElsewhere`].
+    pub fn organiser(&self) -> Result<&SecretKey, KeyElsewhere> {
+        self.keys.organiser()
     }
 
     /// The key that signs who votes.
-    #[must_use]
-    pub const fn registrar(&self) -> &SecretKey {
-        &self.keys.registrar
+    ///
+    /// # Errors
+    /// [`KeyElsewhere`].
+    pub fn registrar(&self) -> Result<&SecretKey, KeyElsewhere> {
+        self.keys.registrar()
     }
 
     /// What is known of a key, and the entry that registered it.

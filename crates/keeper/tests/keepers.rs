@@ -12,9 +12,11 @@ use veche_board::{Hash, LogFile, LogKey, SignedCheckpoint, verify_consistency};
 use veche_crypto::signature::SecretKey;
 use veche_keeper::store::{Acknowledgement, Append, Head};
 use veche_keeper::{
-    AppendError, BoardStore, BoxKeys, Clock, Keeper, Ledger, MemoryStore, Settings, StepError, StoreError,
-    SwapError, Transaction,
+    AppendError, BoardStore, BoxKeys, Clock, Keeper, KeyElsewhere, Ledger, MemoryStore, Settings, StepError,
+    StoreError, SwapError, Transaction,
 };
+use veche_record::Entry;
+use veche_record::entry::{Restart, Signed};
 
 const MANIFEST: &[u8] = br#"{
     "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "A made-up vote"}, "text": {"en": "For tests."},
@@ -37,10 +39,28 @@ impl Clock for Noon {
     }
 }
 
+fn organiser() -> SecretKey {
+    SecretKey::from_bytes(&[2; 32]).unwrap()
+}
+
 fn keys() -> Arc<BoxKeys> {
-    let organiser = SecretKey::from_bytes(&[2; 32]).unwrap();
     let registrar = SecretKey::from_bytes(&[3; 32]).unwrap();
-    Arc::new(BoxKeys { log: LogKey::from_seed(&[1; 32]), organiser, registrar })
+    Arc::new(BoxKeys {
+        log: LogKey::from_seed(&[1; 32]),
+        organiser: organiser().into(),
+        registrar: registrar.into(),
+    })
+}
+
+/// What a box has whose organiser and registrar keep their keys to themselves.
+fn log_key_only() -> Arc<BoxKeys> {
+    let keys = keys();
+    let (organiser, registrar) = (keys.organiser.public(), keys.registrar.public());
+    Arc::new(BoxKeys {
+        log: LogKey::from_seed(&[1; 32]),
+        organiser: organiser.into(),
+        registrar: registrar.into(),
+    })
 }
 
 async fn founded() -> MemoryStore {
@@ -297,6 +317,33 @@ async fn a_keeper_that_ends_after_a_commit_nobody_heard_of_is_continued() {
     }
     let (keeper, _stop) = keeper(store.clone()).await;
     assert_eq!(keeper.view().log().size(), 2, "what is durable is there, what was planned is not");
+    assert_eq!(keeper.append(|board| board.restart_ceremony()).await.unwrap().index, 2);
+    assert_one_history(&store, &keeper).await;
+}
+
+#[tokio::test]
+async fn what_another_holds_the_key_of_is_signed_elsewhere_and_taken() {
+    let store = founded().await;
+    let mut ledger = Ledger::open(MANIFEST, log_key_only(), Arc::new(store.clone())).await.unwrap();
+    let refused = ledger.plan(0, |board| board.restart_ceremony());
+    assert!(matches!(refused, Err(StepError::Elsewhere(KeyElsewhere::Organiser))), "{refused:?}");
+    let registrar = ledger.plan(0, |board| board.registrar().map(|_| 0));
+    assert_eq!(registrar, Err(KeyElsewhere::Registrar));
+    assert!(!ledger.is_broken() && !ledger.has_pending());
+
+    let genesis = ledger.state().ceremony().unwrap().genesis();
+    let restart = |key: &SecretKey| {
+        let restart = Signed::new(Restart { attempt: 2 }, key, &genesis).unwrap();
+        Entry::from(restart).to_bytes()
+    };
+    let stranger = restart(&SecretKey::from_bytes(&[9; 32]).unwrap());
+    assert!(ledger.plan(0, |board| board.signed_elsewhere(&stranger)).is_err(), "not the organiser's");
+    let signed = restart(&organiser());
+    assert_eq!(ledger.plan(0, |board| board.signed_elsewhere(&signed)).unwrap().index, 1);
+    ledger.commit().await.unwrap();
+
+    // Whoever has the secret continues the same board.
+    let (keeper, _stop) = keeper(store.clone()).await;
     assert_eq!(keeper.append(|board| board.restart_ceremony()).await.unwrap().index, 2);
     assert_one_history(&store, &keeper).await;
 }

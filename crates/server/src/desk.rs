@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use veche_crypto::group::GroupError;
 use veche_crypto::signature::PublicKey;
-use veche_keeper::{EntryError, Ledger, LedgerError, OpenError, Transaction};
+use veche_keeper::{EntryError, KeyElsewhere, Ledger, LedgerError, OpenError, Transaction};
 use veche_record::entry::{PaperCount, Pseudonym, Revocation, RevocationReason, Signed};
 
 use crate::clock::Clock;
@@ -57,6 +57,9 @@ pub enum DeskError {
     /// The board has no place for it.
     #[error("nothing was done: {0}")]
     Entry(#[from] EntryError),
+    /// The key for it is held elsewhere.
+    #[error(transparent)]
+    Elsewhere(#[from] KeyElsewhere),
     /// A key that signs nothing, with negligible probability.
     #[error(transparent)]
     Signing(#[from] GroupError),
@@ -105,7 +108,7 @@ pub async fn strike(data: &Path, whom: Whom<'_>, reason: RevocationReason) -> Re
         let election = turn.state().election().ok_or(DeskError::NoElection)?.fingerprint();
         let voter = turn.state().voter(&pseudonym).ok_or(DeskError::NotOnBoard)?;
         let key = PublicKey::from_bytes(&voter.last_key)?;
-        Ok(turn.entry(Revocation::sign(turn.registrar(), &election, pseudonym, key, reason)?)?)
+        Ok(turn.entry(Revocation::sign(turn.registrar()?, &election, pseudonym, key, reason)?)?)
     })
     .await
 }
@@ -123,7 +126,7 @@ pub async fn count_papers(data: &Path, style: &str, count: u32) -> Result<u64, D
         let position = position.and_then(|position| u16::try_from(position).ok());
         let position = position.ok_or_else(|| DeskError::Style(style.to_owned()))?;
         let number = turn.state().next_paper_count(position).ok_or(DeskError::NoElection)?;
-        let entry = Signed::new(PaperCount { style: position, number, count }, turn.organiser(), &election)?;
+        let entry = Signed::new(PaperCount { style: position, number, count }, turn.organiser()?, &election)?;
         Ok(turn.entry(entry)?)
     })
     .await

@@ -147,7 +147,11 @@ impl Keys {
         let key = |text: &str| SecretKey::from_bytes(&*decode(text)?).map_err(|_| form());
         let (organiser, registrar) = (key(&file.organiser)?, key(&file.registrar)?);
         Ok(Keys {
-            board: Arc::new(BoxKeys { log: LogKey::from_seed(&*decode(&file.log)?), organiser, registrar }),
+            board: Arc::new(BoxKeys {
+                log: LogKey::from_seed(&*decode(&file.log)?),
+                organiser: organiser.into(),
+                registrar: registrar.into(),
+            }),
             private: PrivateKey(decode(&file.private)?),
             organiser_token: *decode(&file.organiser_token)?,
         })
@@ -231,8 +235,8 @@ mod tests {
         let (_folder, path, keys, token) = made();
         let again = Keys::read(&path).unwrap();
         assert_eq!(keys.log_public().to_bytes(), again.log_public().to_bytes());
-        assert_eq!(keys.board.organiser.to_bytes(), again.board.organiser.to_bytes());
-        assert_eq!(keys.board.registrar.to_bytes(), again.board.registrar.to_bytes());
+        assert_eq!(keys.board.organiser.public(), again.board.organiser.public());
+        assert_eq!(keys.board.registrar.public(), again.board.registrar.public());
         assert_eq!(keys.trustee_token(1), again.trustee_token(1));
         assert!(again.is_organiser(&token));
         assert!(!again.is_organiser(&format!("{}x", token.as_str())));

@@ -83,8 +83,8 @@ fn keys_of_the_box(town: &Town) -> Result<BoxKeys> {
         bytes.try_into().map_err(|_| anyhow::anyhow!("not 32 bytes"))
     };
     Ok(BoxKeys {
-        organiser: SecretKey::from_bytes(&secret("organiser")?)?,
-        registrar: SecretKey::from_bytes(&secret("registrar")?)?,
+        organiser: SecretKey::from_bytes(&secret("organiser")?)?.into(),
+        registrar: SecretKey::from_bytes(&secret("registrar")?)?.into(),
         log: LogKey::from_seed(&secret("log")?),
     })
 }

@@ -192,8 +192,8 @@ fn trustee_byte(trustee: usize) -> &'static [u8] {
 #[test]
 fn a_record_holds_no_secret() {
     let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(5));
-    let mut secrets: Vec<Vec<u8>> =
-        vec![held.keys.organiser.to_bytes().to_vec(), held.keys.registrar.to_bytes().to_vec()];
+    let signers = [held.keys.organiser().unwrap(), held.keys.registrar().unwrap()];
+    let mut secrets: Vec<Vec<u8>> = signers.iter().map(|key| key.to_bytes().to_vec()).collect();
     let Ok(Entry::Genesis(genesis)) = Entry::parse(&leaves(&held.store)[0]) else { panic!("no genesis") };
     let genesis = genesis.hash();
     for (trustee, secret) in (1..).zip(&held.secrets) {

@@ -101,7 +101,7 @@ impl Tamper {
         let sealer = Sealer {
             origin: &genesis.origin,
             log_key: &honest.keys.log,
-            organiser: &honest.keys.organiser,
+            organiser: honest.keys.organiser().unwrap(),
             election: honest.fingerprint,
             witnesses: None,
         };
@@ -137,7 +137,7 @@ impl Tamper {
                 .to_bytes(),
             ),
             Tamper::NoClose => drop(leaves.remove(CLOSE)),
-            Tamper::StuffOneVoter => leaves.insert(CLOSE, new_credential(&honest.keys.registrar)),
+            Tamper::StuffOneVoter => leaves.insert(CLOSE, new_credential(honest.keys.registrar().unwrap())),
             Tamper::StrangersCredential => {
                 leaves[CREDENTIAL] = new_credential(&generate_keys().unwrap().registrar);
             }

@@ -27,7 +27,8 @@ pub fn generate_keys() -> Result<BoxKeys, Error> {
         Ok(SecretKey::derive(tag, &random::randomness()?).map_err(SimulateError::from)?)
     };
     let (organiser, registrar) = (key(tag::ORGANISER_KEY)?, key(tag::REGISTRAR_KEY)?);
-    Ok(BoxKeys { organiser, registrar, log: LogKey::from_seed(random::randomness()?.as_bytes()) })
+    let log = LogKey::from_seed(random::randomness()?.as_bytes());
+    Ok(BoxKeys { log, organiser: organiser.into(), registrar: registrar.into() })
 }
 
 /// A ballot with the credential that signed it, both verified.
@@ -149,8 +150,11 @@ impl<S: RecordStore + Send + 'static> Board<S> {
     }
 
     /// The registrar's key, which signs credentials.
-    pub fn registrar(&self) -> &SecretKey {
-        &self.keys.registrar
+    ///
+    /// # Errors
+    /// Where the board was founded without it.
+    pub fn registrar(&self) -> Result<&SecretKey, SimulateError> {
+        Ok(self.keys.registrar()?)
     }
 
     /// The election, once the keys were made.

@@ -3,7 +3,7 @@
 use thiserror::Error;
 use veche_board::OriginError;
 use veche_crypto::group::GroupError;
-use veche_keeper::{BallotError, EntryError, LedgerError, OpenError, StepError};
+use veche_keeper::{BallotError, EntryError, KeyElsewhere, LedgerError, OpenError, StepError};
 use veche_trustee::{ShareError, TogetherError};
 use veche_verify::Refusal;
 use veche_voter::SealError;
@@ -40,6 +40,9 @@ pub enum SimulateError {
     /// A credential that was just signed does not verify: the fault of this program.
     #[error("a credential that was just signed does not verify")]
     Credential,
+    /// A key that the board was founded without: the fault of this program.
+    #[error(transparent)]
+    Elsewhere(#[from] KeyElsewhere),
     /// No key, with negligible probability.
     #[error(transparent)]
     Group(#[from] GroupError),

@@ -52,7 +52,7 @@ pub fn cast<S: RecordStore + Send + 'static>(
     progress: &Progress,
 ) -> Result<Vec<RefusedRow>, Error> {
     let election = board.election()?;
-    let registrar = board.registrar().clone();
+    let registrar = board.registrar()?.clone();
     let registrar_key = registrar.public();
     let contests = election.manifest().style_contests(style);
     let contest = contests.first().and_then(|contest| election.contest(*contest));

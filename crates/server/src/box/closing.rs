@@ -36,7 +36,7 @@ pub(crate) struct NewClosing {
     responses(
         (status = 201, description = "Put off", body = AppendedEntry),
         (status = 401, description = "`organiser-only`"),
-        (status = 409, description = "`out-of-order`"),
+        (status = 409, description = "`out-of-order`, `key-elsewhere`"),
         (status = 422, description = "`entry-refused`: not to this hour, or not any more"),
     )
 )]
@@ -67,7 +67,7 @@ pub(crate) struct NewNotice {
     responses(
         (status = 201, description = "Said", body = AppendedEntry),
         (status = 401, description = "`organiser-only`"),
-        (status = 409, description = "`out-of-order`"),
+        (status = 409, description = "`out-of-order`, `key-elsewhere`"),
         (status = 422, description = "`entry-refused`: not in every language, one too many, or too late to cancel"),
     )
 )]

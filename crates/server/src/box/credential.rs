@@ -128,12 +128,12 @@ fn append(turn: &mut Transaction<'_>, request: &CredentialRequest) -> Result<u64
         }
         (Some(active), None) => {
             let reason = RevocationReason::Replaced;
-            let revocation = Revocation::sign(turn.registrar(), &election, terms.pseudonym, active, reason);
+            let revocation = Revocation::sign(turn.registrar()?, &election, terms.pseudonym, active, reason);
             turn.entry(revocation.map_err(signing)?)?;
         }
         (None, None) => {}
     }
-    let credential = CredentialEntry::sign(turn.registrar(), &election, terms, handover, possession);
+    let credential = CredentialEntry::sign(turn.registrar()?, &election, terms, handover, possession);
     Ok(turn.entry(credential.map_err(signing)?)?)
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use veche_keeper::Transaction;
 use veche_record::Entry;
-use veche_record::entry::MAX_MESSAGE_LEN;
+use veche_record::entry::{Ceremony, MAX_MESSAGE_LEN};
 
 use crate::ballot_box::context::BallotBox;
 use crate::ballot_box::tokens::{Author, Organiser};
@@ -43,11 +43,11 @@ pub(crate) async fn append<E: Into<Problem> + Send + 'static>(
 /// them.
 #[utoipa::path(
     post, path = "/v1/entries", tag = "organiser", security(("organiser" = [])),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial, RehearsalBallot, Extension, Notice, Ended, Close, PaperCount or Draw message, in its one encoding"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial, RehearsalBallot, Open, Extension, Notice, Ended, Close, PaperCount or Draw message, in its one encoding"),
     responses(
         (status = 201, description = "Appended", body = AppendedEntry),
         (status = 401, description = "`trustee-only`"),
-        (status = 409, description = "`out-of-order`"),
+        (status = 409, description = "`out-of-order`, `too-early`"),
         (status = 413, description = "`too-large`"),
         (status = 422, description = "`entry-refused`, with the failed `check` and the `culprit`"),
     )
@@ -59,18 +59,20 @@ pub(crate) async fn post_entry(
 ) -> AppendAnswer {
     let message = body::octets(request, MAX_MESSAGE_LEN, ballot_box.limits.body_deadline).await?;
     demand_own(author, &message)?;
-    append(&ballot_box, move |transaction| transaction.message(&message)).await
+    append(&ballot_box, move |transaction| transaction.signed_elsewhere(&message)).await
 }
 
 /// Whether an author may post a message.
 fn demand_own(author: Author, message: &[u8]) -> Result<(), Problem> {
     let refused = |why: String| Err(Problem::new(Kind::EntryRefused, why));
     let trustee = match Entry::parse(message) {
+        Ok(Entry::Ceremony(Ceremony::Restart(_))) if author == Author::Organiser => return Ok(()),
         Ok(Entry::Ceremony(entry)) => entry.author(),
         Ok(Entry::Consent(entry)) => Some(entry.trustee),
         Ok(Entry::Partial(entry)) => Some(entry.trustee),
         Ok(
             Entry::RehearsalBallot(_)
+            | Entry::Open(_)
             | Entry::Close(_)
             | Entry::Ended(_)
             | Entry::Extension(_)
@@ -86,8 +88,8 @@ fn demand_own(author: Author, message: &[u8]) -> Result<(), Problem> {
     };
     match (author, trustee) {
         (_, None) => refused(
-            "Only messages of trustees, ballots of the rehearsal and what the organiser signs are posted; \
-             the ballot box makes the other entries itself."
+            "Only messages of trustees are posted with a trustee's token; with the organiser's also ballots of the \
+             rehearsal and what the organiser signs. The ballot box makes the other entries itself."
                 .into(),
         ),
         (Author::Trustee(own), Some(other)) if own != other => {
@@ -103,7 +105,7 @@ fn demand_own(author: Author, message: &[u8]) -> Result<(), Problem> {
     responses(
         (status = 201, description = "Begun anew", body = AppendedEntry),
         (status = 401, description = "`organiser-only`"),
-        (status = 409, description = "`out-of-order`"),
+        (status = 409, description = "`out-of-order`, `key-elsewhere`"),
     )
 )]
 pub(crate) async fn restart(State(ballot_box): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
@@ -132,7 +134,7 @@ pub(crate) async fn rehearsal(
     responses(
         (status = 201, description = "Open", body = AppendedEntry),
         (status = 401, description = "`organiser-only`"),
-        (status = 409, description = "`too-early`, `out-of-order`"),
+        (status = 409, description = "`too-early`, `out-of-order`, `key-elsewhere`"),
     )
 )]
 pub(crate) async fn open(State(ballot_box): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
@@ -145,7 +147,7 @@ pub(crate) async fn open(State(ballot_box): State<Arc<BallotBox>>, _organiser: O
     responses(
         (status = 201, description = "Closed", body = AppendedEntry),
         (status = 401, description = "`organiser-only`"),
-        (status = 409, description = "`out-of-order`"),
+        (status = 409, description = "`too-early`, `out-of-order`, `key-elsewhere`"),
     )
 )]
 pub(crate) async fn close(State(ballot_box): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
@@ -170,7 +172,7 @@ pub(crate) struct NewDraw {
     responses(
         (status = 201, description = "On the board", body = AppendedEntry),
         (status = 401, description = "`organiser-only`"),
-        (status = 409, description = "`out-of-order`"),
+        (status = 409, description = "`out-of-order`, `key-elsewhere`"),
         (status = 422, description = "`entry-refused`: not exactly the options that are to be drawn for next"),
     )
 )]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use veche_keeper::{AppendError, EntryError, ReceiptError, StepError, StoreError};
+use veche_keeper::{AppendError, EntryError, KeyElsewhere, ReceiptError, StepError, StoreError};
 use veche_verify::state::Stale;
 use veche_verify::{Check, Failure};
 
@@ -53,9 +53,28 @@ impl From<StepError> for Problem {
             )
             .retry_after(Duration::from_secs(2)),
             StepError::NoMoreAttempts => out_of_order("No more attempts: found another board."),
+            StepError::Elsewhere(key) => key.into(),
             StepError::Taken => out_of_order("This step is taken already."),
             other => Problem::fault(&other),
         }
+    }
+}
+
+impl From<KeyElsewhere> for Problem {
+    fn from(key: KeyElsewhere) -> Self {
+        Problem::new(
+            Kind::KeyElsewhere,
+            match key {
+                KeyElsewhere::Organiser => {
+                    "The organiser's key is held elsewhere. Sign where it is, with `veche election …`: the signed entry \
+                     is taken at /v1/entries."
+                }
+                KeyElsewhere::Registrar => {
+                    "The registrar's key is held elsewhere. Voters sign in with whoever holds it: what is signed there \
+                     is taken at /v1/credentials."
+                }
+            },
+        )
     }
 }
 

@@ -57,6 +57,7 @@ pub(crate) enum Kind {
     EntryRefused,
     OutOfOrder,
     TooEarly,
+    KeyElsewhere,
 }
 
 impl Kind {
@@ -155,6 +156,9 @@ impl Kind {
                 "The election is not at the point where this may happen",
             ),
             Kind::TooEarly => ("too-early", StatusCode::CONFLICT, "It is too early for this"),
+            Kind::KeyElsewhere => {
+                ("key-elsewhere", StatusCode::CONFLICT, "The key that signs this is held elsewhere")
+            }
         }
     }
 }

@@ -59,7 +59,7 @@ pub(crate) struct Registered {
         (status = 201, description = "Registered; the key is on the board", body = Registered),
         (status = 200, description = "It was registered before", body = Registered),
         (status = 401, description = "`sign-in-needed`"),
-        (status = 409, description = "`wrong-style`, `style-full`, `key-taken`, `credential-revoked`, `number-behind` (with `number`), `struck-off`, `not-open`"),
+        (status = 409, description = "`wrong-style`, `style-full`, `key-taken`, `credential-revoked`, `number-behind` (with `number`), `struck-off`, `not-open`, `key-elsewhere`"),
         (status = 422, description = "`style-unknown`, `key-refused`"),
         (status = 429, description = "`too-many-keys`"),
     )
