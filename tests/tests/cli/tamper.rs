@@ -139,7 +139,7 @@ impl Tamper {
             Tamper::NoClose => drop(leaves.remove(CLOSE)),
             Tamper::StuffOneVoter => leaves.insert(CLOSE, new_credential(honest.keys.registrar().unwrap())),
             Tamper::StrangersCredential => {
-                leaves[CREDENTIAL] = new_credential(&generate_keys().unwrap().registrar);
+                leaves[CREDENTIAL] = new_credential(generate_keys().unwrap().registrar().unwrap());
             }
             Tamper::TwoTotalsInFile => result = Some(swapped(&result.unwrap())),
             Tamper::TwoTotalsEverywhere => {
@@ -399,7 +399,8 @@ fn an_unsigned_opening_is_noticed() {
     let honest = honest();
     let mut leaves = honest.leaves.clone();
     let stranger = generate_keys().unwrap();
-    leaves[OPEN] = Entry::from(Open::sign(&stranger.organiser, &honest.fingerprint, 1).unwrap()).to_bytes();
+    leaves[OPEN] =
+        Entry::from(Open::sign(stranger.organiser().unwrap(), &honest.fingerprint, 1).unwrap()).to_bytes();
     let result = &honest.record.files[RESULT];
     let record = publish(&honest.record.files[MANIFEST], &leaves, &honest.keys, Some(result));
     let report = report(&record);
