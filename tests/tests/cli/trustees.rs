@@ -238,3 +238,52 @@ fn words_are_shown_once_and_asked_back() {
     assert_eq!(code, 2);
     assert!(errors.contains("this election has no trustee 4"), "{errors}");
 }
+
+/// Runs a command in a terminal of its own, types a line at every prompt, and prints what the terminal showed.
+const TERMINAL: &str = r"
+import os, pty, select, sys, time
+lines = sys.stdin.read().splitlines()
+child, screen = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+shown, since = b'', b''
+while True:
+    ready, _, _ = select.select([screen], [], [], 30)
+    try:
+        some = os.read(screen, 65536) if ready else b''
+    except OSError:
+        some = b''
+    if not some:
+        break
+    shown, since = shown + some, since + some
+    if since.endswith(b': ') and lines:
+        time.sleep(0.3)
+        since = b''
+        os.write(screen, lines.pop(0).encode() + b'\n')
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+";
+
+#[test]
+fn at_a_terminal_words_are_not_shown_and_one_wrong_word_is_asked_again() {
+    let scratch = tempfile::tempdir().unwrap();
+    let board = scratch.path().join("record");
+    let (held, entries) = waiting();
+    publish_in(&board, &held, &entries);
+    let words = held.secrets[1].words();
+    let first = words.split(' ').next().unwrap();
+    let numbered: String =
+        (1..).zip(words.split(' ')).map(|(place, word)| format!("{place}. {word} ")).collect();
+    let typed = format!("{}\n{first}", numbered.replacen(first, "vechebox", 1));
+    let mut command = std::process::Command::new("python3");
+    command.args(["-c", TERMINAL]).arg(veche().get_program());
+    command.args(["trustee", "recover", "--trustee", "2", "--board"]).arg(&board);
+    command.arg("--dir").arg(scratch.path().join("mine"));
+    let (code, screen, errors) = with_words(&mut command, &typed);
+    assert_eq!(code, 0, "{screen}{errors}");
+    assert!(screen.contains("Word 1 is not on the list. Type word 1 again: "), "{screen}");
+    assert!(screen.contains("Trustee 2 is recovered."), "{screen}");
+    for word in words.split(' ').chain(["vechebox"]) {
+        assert!(!screen.split_whitespace().any(|shown| shown == word), "{word} was shown: {screen}");
+    }
+}

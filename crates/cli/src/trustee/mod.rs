@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use thiserror::Error;
 use veche_crypto::hash::Digest;
-use veche_trustee::{KeptError, Refusal, WordsError};
+use veche_trustee::{KeptError, Refusal};
+use veche_words::terminal::AskError;
 
 use crate::Outcome;
 use crate::error::Error;
@@ -105,10 +106,7 @@ pub enum TrusteeError {
     Kept(#[from] KeptError),
     /// The words.
     #[error(transparent)]
-    Words(#[from] WordsError),
-    /// The words typed back are not the words shown.
-    #[error("these are not the words that were shown; nothing was kept and nothing was sent. Begin again")]
-    NotWrittenDown,
+    Words(#[from] AskError),
     /// The terminal.
     #[error("the words cannot be shown or read: {0}")]
     Terminal(std::io::Error),

@@ -1,12 +1,12 @@
 //! `veche trustee new` and `recover`.
 
-use std::io::{BufRead as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 use veche_trustee::{Kept, Secret};
 use veche_verify::BoardState;
-use zeroize::Zeroizing;
+use veche_words::terminal;
 
 use super::state::{Board, State};
 use super::{TrusteeError, step};
@@ -46,11 +46,7 @@ pub(super) fn new(args: &NewArgs) -> Result<Outcome, Error> {
     let kept = kept(state, args.trustee)?;
     let secret = Secret::new(&random::randomness()?);
     show(&secret).map_err(TrusteeError::Terminal)?;
-    let typed = ask("All 24 words, in order: ").map_err(TrusteeError::Terminal)?;
-    let typed = Secret::from_words(&typed).map_err(|_| TrusteeError::NotWrittenDown)?;
-    if typed.bytes() != secret.bytes() {
-        return Err(TrusteeError::NotWrittenDown.into());
-    }
+    terminal::ask_back(secret.bytes()).map_err(TrusteeError::from)?;
     let mut state = State::create(&args.dir, board, secret, kept)?;
     step::continue_with(&mut state, audit, &["commit"], None, None)
 }
@@ -60,8 +56,7 @@ pub(super) fn recover(args: &NewArgs) -> Result<Outcome, Error> {
     let board = args.board()?;
     let audit = board.audit(None)?;
     let Some(state) = audit.board() else { return Ok(failed(&audit.report)) };
-    let typed = ask("The 24 words, in order: ").map_err(TrusteeError::Terminal)?;
-    let secret = Secret::from_words(&typed).map_err(TrusteeError::from)?;
+    let secret = Secret::from_bytes(&*terminal::ask().map_err(TrusteeError::from)?);
     let kept = Kept::recover(state, &secret, args.trustee).map_err(TrusteeError::from)?;
     let mut state = State::create(&args.dir, board, secret, kept)?;
     let mut outcome = step::continue_with(&mut state, audit, &[], None, None)?;
@@ -80,7 +75,6 @@ fn failed(report: &veche_verify::Report) -> Outcome {
 
 /// The words, straight to the terminal and nowhere else.
 fn show(secret: &Secret) -> std::io::Result<()> {
-    let words = secret.words();
     let mut out = std::io::stdout().lock();
     writeln!(out, "These 24 words are your part of the key. They are shown this once.")?;
     writeln!(
@@ -88,18 +82,9 @@ fn show(secret: &Secret) -> std::io::Result<()> {
         "Write them on paper and keep it where nobody else comes. With them and the public board you"
     )?;
     writeln!(out, "can go on from any machine; so can whoever finds them.\n")?;
-    for (number, word) in (1..).zip(words.split(' ')) {
-        writeln!(out, "{number:>4} {word}")?;
-    }
+    drop(out);
+    terminal::show(secret.bytes())?;
+    let mut out = std::io::stdout().lock();
     writeln!(out, "\nNow type them back.")?;
     out.flush()
-}
-
-fn ask(prompt: &str) -> std::io::Result<Zeroizing<String>> {
-    let mut out = std::io::stdout().lock();
-    write!(out, "{prompt}")?;
-    out.flush()?;
-    let mut line = Zeroizing::new(String::with_capacity(512));
-    std::io::stdin().lock().read_line(&mut line)?;
-    Ok(line)
 }
