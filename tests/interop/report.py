@@ -57,6 +57,7 @@ class Report:
         # How often keys changed and voters were struck off; and of these, how often after a ballot of the voter.
         self.key_changes = {name: [0, 0] for name in ("handovers", "replaced", "voted_on_paper", "not_entitled")}
         self.turnout = []  # (style id, route id, voters, counted ballots)
+        self.drawn = None  # the pseudonyms of a draw, where one was asked for
         self.funding = []  # who is funded, as `veche verify --json` says it
 
     def saw(self, number, count=1):

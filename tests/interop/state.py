@@ -63,6 +63,7 @@ class State:
         self.ceremony = Ceremony(manifest, genesis)
         self.rehearsed = []  # the ballots of the rehearsal
         self.rehearsal = self.count = self.result = None
+        self.closing_size = None  # how many entries the board had with its Close
         self.drawn = []  # the draws as they stand on the board
         self.draws = []  # those that hold: [(contest, positions in the order drawn)]
         self.delayed = {R.CREDENTIAL_SIGNATURE: [], R.POSSESSION: [], R.HANDOVER: [], R.BALLOT_SIGNATURE: [], R.BALLOT_PROOF: []}
@@ -203,6 +204,8 @@ class State:
         elif problem:
             self.report.note("papers", problem)
         self.stage = PAPER if m.kind == ENDED else CLOSED
+        if m.kind == CLOSE:
+            self.closing_size = m.index + 1
 
     def _notice(self, m):
         self.hours.notice(m, self.stage >= TALLIED)

@@ -11,6 +11,7 @@ import maker
 import manifest
 import ristretto
 import rules
+import sample
 import seal
 import solver
 import verify
@@ -90,6 +91,16 @@ class Shared(unittest.TestCase):
                 contest = manifest.Contest("", None, options, about["costs"], about["budget"], rule)
                 came = funding.fund(contest, about["totals"], about["draws"])
                 self.assertEqual({"funded": came.options, "left": came.left, "undecided": came.undecided}, v["expect"])
+
+    def test_samples(self):
+        for name, v in vectors("sample"):
+            with self.subTest(name):
+                names = [bytes.fromhex(p) for p in v["pseudonyms"]]
+                try:
+                    came = [p.hex() for p in sample.draw(bytes.fromhex(v["root"]), v["dice"], names, v["number"])]
+                except Malformed:
+                    came = None
+                self.assertEqual(came, v["expect"])
 
     def test_manifests(self):
         for name, v in vectors("manifest"):

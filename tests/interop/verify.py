@@ -1,8 +1,8 @@
 """A second verifier of Veche records, written from docs/protocol.md alone.
 
-    python3 tests/interop/verify.py DIR [--election HEX]
+    python3 tests/interop/verify.py DIR [--election HEX] [--dice THROWS [--sample N]]
 
-Prints a line for each numbered check. Exit code 0: everything that applies passed; 1: a check failed; 2: there is
+Prints a line for each numbered check, and with dice the pseudonyms of the voters that an auditor asks. Exit code 0: everything that applies passed; 1: a check failed; 2: there is
 nothing to read.
 """
 
@@ -13,6 +13,7 @@ import sys
 import entries
 import manifest as manifests
 import report as R
+import sample
 import tlog
 from count import check_result_file
 from framing import Malformed
@@ -58,8 +59,11 @@ def _replay(report, record, manifest, genesis):
     return state
 
 
-def verify(folder, expected=None):
-    """The report on a record; Unreadable if there is none. In the order of section 12."""
+def verify(folder, expected=None, dice=None, number=300):
+    """The report on a record; Unreadable if there is none. In the order of section 12.
+
+    With dice, and where nothing fails, it has the draw of so many voters; Malformed where none can be drawn.
+    """
     report = R.Report()
     report.expected = expected
     if expected is not None:
@@ -105,6 +109,8 @@ def verify(folder, expected=None):
     if report.totals is not None:
         report.funding = funded_in(manifest, report.totals, state.draws)
     record.check_files(report)
+    if dice is not None and not report.failed():
+        report.drawn = sample.draw_from(state, dice, number)
     return report
 
 
@@ -112,14 +118,19 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description="Checks a whole Veche record.")
     parser.add_argument("folder", metavar="DIR")
     parser.add_argument("--election", metavar="HEX", help="the published fingerprint: 64 hexadecimal digits")
+    parser.add_argument("--dice", metavar="THROWS", help="draw voters by these throws of a die, once the vote is closed")
+    parser.add_argument("--sample", metavar="N", type=int, default=300, help="how many are drawn")
     options = parser.parse_args(arguments)
     if options.election is not None and not re.fullmatch("[0-9a-f]{64}", options.election):
         print("--election: not 64 lower-case hexadecimal digits", file=sys.stderr)
         return 2
     try:
-        report = verify(options.folder, options.election)
+        report = verify(options.folder, options.election, options.dice, options.sample)
     except Unreadable as e:
         print(f"Nothing to read: {e}", file=sys.stderr)
+        return 2
+    except Malformed as e:
+        print(f"Nobody is drawn: {e}", file=sys.stderr)
         return 2
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -135,6 +146,8 @@ def main(arguments=None):
         print(f"Funded in {contest['contest']} for {contest['spent']}: {', '.join(contest['funded']) or 'nothing'}")
         if "to_be_drawn" in contest:
             print(f"  to be drawn: {', '.join(contest['to_be_drawn'])}")
+    for pseudonym in report.drawn or ():
+        print(f"Drawn: {pseudonym.hex()}")
     print(report.verdict())
     return 1 if report.failed() else 0
 

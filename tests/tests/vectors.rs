@@ -9,7 +9,7 @@ use veche_record::manifest::Funding;
 use veche_record::rules::Rule;
 use veche_record::selection::Selection;
 use veche_testkit::{
-    Case, CaseFile, ContestInput, FundingInput, HashExpected, SectionInput, accepts, run, seal,
+    Case, CaseFile, ContestInput, FundingInput, HashExpected, SectionInput, accepts, drawn, run, seal,
 };
 use veche_tests::browser::Driver;
 use veche_tests::host::Host;
@@ -115,6 +115,7 @@ fn write_small_cases() {
     }
 
     write_funding_cases(&put);
+    write_samples(&put);
     for case in veche_tests::manifests::cases() {
         let text = Case::Manifest { manifest: case.text, expect: case.good };
         put("manifests", &case.name, &case.why, text);
@@ -204,6 +205,47 @@ fn write_small_cases() {
                 write_tampered_sections(name, &contest, &under, &section, &put);
             }
         }
+    }
+}
+
+/// Whom an auditor asks.
+fn write_samples(put: &impl Fn(&str, &str, &str, Case)) {
+    let root = digest("vector-root", &[]).to_string();
+    let other_root = digest("vector-root", &[b"another"]).to_string();
+    let name = |number: u8| hex::encode(&digest("vector-pseudonym", &[&[number]]).as_bytes()[..16]);
+    let pseudonyms: Vec<String> = (0..12).map(name).collect();
+    let reversed: Vec<String> = pseudonyms.iter().rev().cloned().collect();
+    let throws = "31662453216543265416";
+    for (case, why, root, dice, pseudonyms, number) in [
+        ("five", "five of twelve", &root, throws, &pseudonyms, 5),
+        (
+            "spaces",
+            "spaces between the throws change nothing",
+            &root,
+            "3166 2453 2165 4326 5416",
+            &pseudonyms,
+            5,
+        ),
+        ("order", "the order of the voters changes nothing", &root, throws, &reversed, 5),
+        ("seven", "more voters are the same ones and then others", &root, throws, &pseudonyms, 7),
+        ("all", "who asks for more than there are draws all", &root, throws, &pseudonyms, 300),
+        (
+            "fewer",
+            "one voter less leaves the others where they were",
+            &root,
+            throws,
+            &pseudonyms[1..].to_vec(),
+            12,
+        ),
+        ("dice", "other dice draw others", &root, "31662453216543265415", &pseudonyms, 5),
+        ("root", "another board draws others", &other_root, throws, &pseudonyms, 5),
+        ("nobody", "of nobody nobody is drawn", &root, throws, &Vec::new(), 5),
+        ("few-throws", "nineteen throws are too few", &root, "3166245321654326541", &pseudonyms, 5),
+        ("zero", "a die has no 0", &root, "31662453216543265410", &pseudonyms, 5),
+    ] {
+        let expect = drawn(root, dice, pseudonyms, number).unwrap();
+        let (root, dice, pseudonyms) = (root.clone(), dice.to_owned(), pseudonyms.clone());
+        put("samples", case, why, Case::Sample { root, dice, pseudonyms, number, expect });
     }
 }
 

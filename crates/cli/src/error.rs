@@ -57,6 +57,9 @@ pub enum Error {
     /// A receipt that is none.
     #[error(transparent)]
     Receipt(#[from] crate::receipt::ReceiptCommandError),
+    /// A draw of voters.
+    #[error(transparent)]
+    AuditSample(#[from] crate::audit_sample::AuditSampleError),
     /// A witness's command.
     #[error(transparent)]
     Witness(#[from] crate::witness::WitnessError),

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 
 use clap::{Parser, Subcommand};
 
+pub mod audit_sample;
 pub mod election;
 pub mod error;
 pub mod files;
@@ -53,6 +54,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     Mirror(mirror::MirrorArgs),
     Receipt(Box<receipt::ReceiptArgs>),
+    AuditSample(audit_sample::AuditSampleArgs),
     Results(results::ResultsArgs),
     Witness(witness::WitnessArgs),
 }
@@ -92,6 +94,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         Command::Verify(args) => verify::run(args),
         Command::Mirror(args) => mirror::run(args),
         Command::Receipt(args) => receipt::run(args),
+        Command::AuditSample(args) => audit_sample::run(args),
         Command::Results(args) => results::run(args),
         Command::Witness(args) => witness::run(args),
     }

@@ -1,4 +1,4 @@
-//! `veche verify`: the whole record, recomputed from its files by anyone, offline, without trusting anyone.
+//! `veche verify`: the whole record, recomputed from its files by anyone, offline, on nobody's word.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

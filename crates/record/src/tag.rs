@@ -35,6 +35,10 @@ pub const TALLY_INPUT: &str = "tally-input";
 pub const REHEARSAL_INPUT: &str = "rehearsal-input";
 /// What a partial decryption of one group is about.
 pub const DECRYPTION: &str = "decryption";
+/// The seed by which voters are drawn who are asked whether they took part.
+pub const AUDIT: &str = "audit";
+/// The place of a voter in that draw.
+pub const AUDIT_TICKET: &str = "audit-ticket";
 
 /// The domains of Schnorr signatures.
 pub mod domain {

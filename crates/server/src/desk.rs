@@ -133,14 +133,14 @@ pub async fn count_papers(data: &Path, style: &str, count: u32) -> Result<u64, D
 }
 
 /// The folder of a ballot box, which may be running.
-struct Desk {
-    keys: Keys,
-    db: Sqlite,
-    ledger: Ledger,
+pub(crate) struct Desk {
+    pub(crate) keys: Keys,
+    pub(crate) db: Sqlite,
+    pub(crate) ledger: Ledger,
 }
 
 impl Desk {
-    async fn open(data: &Path) -> Result<Self, DeskError> {
+    pub(crate) async fn open(data: &Path) -> Result<Self, DeskError> {
         if !Files::keys(data).exists() || !Files::database(data).exists() {
             return Err(DeskError::NoData(data.into()));
         }

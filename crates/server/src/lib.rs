@@ -10,6 +10,7 @@
 //! | `http/` | what stands around every request |
 //! | `context` | what a request can reach |
 //! | `server`, `tasks` | how it starts, what runs, how it stops. Imports everything and is imported by nothing |
+//! | `audit` | the people behind a draw of voters, for an auditor who asks them whether they took part |
 //! | `desk` | what is done by hand on the folder of a ballot box that may be running: striking off, counting papers |
 //! | `init`, `config`, `folder`, `keys`, `clock` | making a ballot box, and what it is started with |
 //!
@@ -29,6 +30,7 @@
 //! # }
 //! ```
 
+mod audit;
 // `box` is a keyword; the folder is called what everyone calls it.
 #[path = "box/mod.rs"]
 mod ballot_box;
@@ -46,6 +48,7 @@ mod server;
 mod store;
 mod tasks;
 
+pub use audit::{AuditError, Listed, list_sample};
 pub use ballot_box::publish::error::PublishError;
 pub use ballot_box::publish::once::publish;
 pub use ballot_box::witness::WitnessesError;

@@ -9,7 +9,8 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 use veche_record::entry::RevocationReason;
-use veche_server::{Config, Limits, Program, Server, SmsGateway, Terminal, Whom};
+use veche_server::{Config, Limits, Listed, Program, Server, SmsGateway, Terminal, Whom};
+use veche_verify::sample::{Dice, Strength};
 
 /// The ballot box of a Veche election. It never sees a choice.
 #[derive(Debug, Parser)]
@@ -77,6 +78,24 @@ enum Command {
         /// How many papers
         #[arg(long, value_name = "N")]
         count: u32,
+    },
+    /// List the people behind a draw of voters, for an auditor who asks them whether they took part
+    Audit {
+        /// The folder of the ballot box, which may be running
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The throws of a die in their order, at least twenty, thrown in public once the closing was witnessed
+        #[arg(long, value_name = "THROWS")]
+        dice: Dice,
+        /// How many voters are asked
+        #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+        sample: u32,
+        /// The roll, where the numbers are: the database has hashes only
+        #[arg(long, value_name = "FILE")]
+        roll: Option<PathBuf>,
+        /// The new file for the list; only its owner can read it
+        #[arg(long, value_name = "FILE")]
+        list: PathBuf,
     },
     /// Print the OpenAPI document of the interface
     Openapi,
@@ -247,9 +266,32 @@ async fn run(command: Command) -> Result<(), String> {
                 veche_server::count_papers(&data, &style, count).await.map_err(|error| error.to_string())?;
             say(&mut out, &format!("{count} papers of {style} are on the board: entry {index}."));
         }
+        Command::Audit { data, dice, sample, roll, list } => {
+            let listed = veche_server::list_sample(&data, &dice, sample, roll.as_deref(), &list)
+                .await
+                .map_err(|error| error.to_string())?;
+            say(&mut out, &listed_words(&listed, &list));
+        }
         Command::Openapi => say(&mut out, veche_server::openapi().trim_end()),
     }
     Ok(())
+}
+
+/// What is said of a list of people: numbers of them, and never who they are.
+fn listed_words(listed: &Listed, list: &std::path::Path) -> String {
+    let asked = listed.sample.drawn.len() as u64;
+    let mut words = format!(
+        "{asked} of {} voters whose ballots count and who voted themselves are listed in {}: {} with a phone number, {} with a number that the roll does not have, {} who never signed in here.\nAsk each: did you take part? Whoever cannot be asked, does not answer or says no is a failure. Delete the list when you are done.",
+        listed.sample.counted,
+        list.display(),
+        listed.numbers,
+        listed.not_on_roll,
+        listed.never_signed_in,
+    );
+    for failed in [0, 1, 2, 5, 10].into_iter().filter(|failed| *failed <= asked) {
+        words.push_str(&format!("\n{}", Strength { counted: listed.sample.counted, asked, failed }));
+    }
+    words
 }
 
 async fn publish(data: &std::path::Path, to: &str) -> Result<(), String> {

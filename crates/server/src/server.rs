@@ -244,6 +244,9 @@ mod tests {
         async fn pseudonym(&self, _: &PhoneHash) -> Result<Option<veche_record::Pseudonym>, StoreError> {
             panic!("broken")
         }
+        async fn phone(&self, _: &veche_record::Pseudonym) -> Result<Option<PhoneHash>, StoreError> {
+            panic!("broken")
+        }
         async fn voter(&self, _: &[u8; 32], _: i64) -> Result<Option<SignedInVoter>, StoreError> {
             panic!("broken")
         }

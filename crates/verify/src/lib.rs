@@ -10,6 +10,7 @@
 //! | [`tally`] | what is decrypted, the trustees' parts of it, the totals |
 //! | [`result`] | the published totals |
 //! | [`funding`] | who is funded by them |
+//! | [`sample`] | whom an auditor asks whether they took part |
 //! | [`source`] | where a record is read from |
 //! | [`receipt`] | a voter's receipt, and what a record says of its ballot |
 //! | [`audit`](mod@audit) | a whole record, verified |
@@ -46,6 +47,7 @@ pub mod receipt;
 #[cfg(feature = "audit")]
 pub mod report;
 pub mod result;
+pub mod sample;
 pub mod source;
 pub mod state;
 pub mod tally;
@@ -64,8 +66,10 @@ pub use opening::Opening;
 #[cfg(feature = "audit")]
 pub use report::{Outcome, Report, Status};
 pub use result::ResultFile;
+pub use sample::{Dice, Sample, SampleError, Strength};
 pub use source::{RecordSource, RemoteSource, SourceError};
 pub use state::{
-    AdmittedBallot, Applied, BoardState, Count, KeyChange, KeyChanges, Refusal, RouteTurnout, VerifiedBallot,
+    AdmittedBallot, Applied, BoardState, Count, CountedVoter, KeyChange, KeyChanges, Refusal, RouteTurnout,
+    VerifiedBallot,
 };
 pub use tally::{CheckedPartial, Tally, TallyError, VerifiedTally};

@@ -1,6 +1,7 @@
 //! Whole elections through the command line: simulated, tampered with, decrypted, refused.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
+mod audit_sample;
 mod city;
 mod crash;
 mod five;

@@ -21,6 +21,7 @@ mod notices;
 mod opening;
 mod papers;
 mod rehearsal;
+mod sample;
 mod scale;
 mod voters;
 mod witnessed;

@@ -12,6 +12,7 @@
 mod support;
 mod vote;
 
+mod audit;
 mod casting;
 mod crashes;
 mod credentials;

@@ -10,17 +10,19 @@ use std::convert::Infallible;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
+use veche_board::Hash;
 use veche_crypto::ballot_proof::{Prepared, Section, Sections, Statement};
 use veche_crypto::batch::Batch;
 use veche_crypto::group::Point;
 use veche_crypto::hash::{Digest, digest, scalar};
 use veche_crypto::randomness::Randomness;
-use veche_record::Manifest;
 use veche_record::manifest::{Contest, ContestOption, Funding, Text};
 use veche_record::rules::{Approval, CompiledContest, Rule};
 use veche_record::selection::Selection;
+use veche_record::{Manifest, Pseudonym};
 use veche_verify::audit;
 use veche_verify::funding::{ContestFunding, Verdict, fund};
+use veche_verify::sample::{self, Dice};
 use veche_verify::{KeyChanges, RouteTurnout};
 
 /// A case of the testkit.
@@ -85,6 +87,19 @@ pub enum Case {
         contest: FundingInput,
         /// What must come out.
         expect: FundingExpected,
+    },
+    /// Voters drawn by dice, to be asked whether they took part.
+    Sample {
+        /// The root of the board with its closing.
+        root: String,
+        /// The throws.
+        dice: String,
+        /// Whose ballots count.
+        pseudonyms: Vec<String>,
+        /// How many are drawn.
+        number: u32,
+        /// Who is drawn; nobody where the throws are refused.
+        expect: Option<Vec<String>>,
     },
     /// A manifest, accepted or refused.
     Manifest {
@@ -257,6 +272,9 @@ pub fn run(file: &[u8]) -> Result<(), String> {
         Case::Funding { contest, expect } => {
             agree(format!("{:?}", contest.outcome()?), format!("{expect:?}"))
         }
+        Case::Sample { root, dice, pseudonyms, number, expect } => {
+            agree(format!("{:?}", drawn(&root, &dice, &pseudonyms, number)?), format!("{expect:?}"))
+        }
         Case::Manifest { manifest, expect } => {
             agree(Manifest::parse(manifest.as_bytes()).is_ok().to_string(), expect.to_string())
         }
@@ -302,6 +320,24 @@ impl ContestInput {
             program: contest.program().digest().to_string(),
         })
     }
+}
+
+/// Who is drawn, unless the throws are refused.
+///
+/// # Errors
+/// Why the question makes no sense.
+pub fn drawn(
+    root: &str,
+    dice: &str,
+    pseudonyms: &[String],
+    number: u32,
+) -> Result<Option<Vec<String>>, String> {
+    let Ok(dice) = dice.parse::<Dice>() else { return Ok(None) };
+    let seed = sample::seed(&Hash::from_bytes(bytes32(root)?), &dice);
+    let read = |text: &String| Pseudonym::from_hex(text).ok_or_else(|| format!("\"{text}\" is no pseudonym"));
+    let pseudonyms = pseudonyms.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let drawn = sample::least(&seed, pseudonyms, number, |pseudonym| *pseudonym);
+    Ok(Some(drawn.iter().map(Pseudonym::to_string).collect()))
 }
 
 struct Ready {

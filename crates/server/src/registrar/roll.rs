@@ -6,10 +6,10 @@
 //! ```
 //!
 //! The file replaces the roll each time it is read. A voter whose credential is already on the board
-//! keeps the style it was registered for. No phone leaves this module but as a keyed hash, also not
-//! in an error: errors name lines.
+//! keeps the style it was registered for. No phone leaves this module but as a keyed hash, except to
+//! an auditor who asks for a few by name; also not in an error: errors name lines.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -100,36 +100,34 @@ pub(crate) async fn warn_if_empty(manifest: &Manifest, store: &dyn RegistrarStor
 
 type Voters = HashMap<PhoneHash, (u64, String)>;
 
+/// The numbers behind these hashes, as far as the file has them.
+pub(crate) fn numbers(
+    path: &Path,
+    manifest: &Manifest,
+    keys: &RegistrarKeys,
+    wanted: &HashSet<PhoneHash>,
+) -> Result<HashMap<PhoneHash, Phone>, RollError> {
+    let mut found = HashMap::new();
+    each(path, manifest, |_, phone, _| {
+        let hashed = keys.phone(&phone);
+        if wanted.contains(&hashed) {
+            found.insert(hashed, phone);
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
 fn read(path: &Path, manifest: &Manifest, keys: &RegistrarKeys) -> Result<Voters, RollError> {
-    let failed = |source| RollError::File { path: path.into(), source };
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(failed)?;
-    let header = reader.headers().map_err(failed)?;
-    // A byte-order mark is what some spreadsheets put before the first column.
-    if !header.iter().map(|name| name.trim_start_matches('\u{feff}')).eq(["phone", "style"]) {
-        return Err(RollError::Form(1));
-    }
     let mut voters = Voters::new();
     let mut listed: HashMap<String, u32> = HashMap::new();
-    let mut record = csv::StringRecord::new();
-    loop {
-        let before = reader.position().line();
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) if error.is_io_error() => return Err(failed(error)),
-            Err(_) => return Err(RollError::Form(before)),
-        }
-        let line = record.position().map_or(before, csv::Position::line);
-        let Line { phone, style } = record.deserialize(None).map_err(|_| RollError::Form(line))?;
-        let phone = Phone::parse(&phone).ok_or(RollError::Phone(line))?;
-        if manifest.styles().iter().all(|declared| declared.id != style) {
-            return Err(RollError::Style { line, style });
-        }
+    each(path, manifest, |line, phone, style| {
         *listed.entry(style.clone()).or_default() += 1;
-        if let Some((earlier, _)) = voters.insert(keys.phone(&phone), (line, style)) {
-            return Err(RollError::Twice(earlier, line));
+        match voters.insert(keys.phone(&phone), (line, style)) {
+            Some((earlier, _)) => Err(RollError::Twice(earlier, line)),
+            None => Ok(()),
         }
-    }
+    })?;
     for style in manifest.styles() {
         let listed = listed.get(&style.id).copied().unwrap_or(0);
         if listed > style.electorate {
@@ -141,4 +139,36 @@ fn read(path: &Path, manifest: &Manifest, keys: &RegistrarKeys) -> Result<Voters
         }
     }
     Ok(voters)
+}
+
+/// Reads the lines of a roll: number of the line, phone, style.
+fn each(
+    path: &Path,
+    manifest: &Manifest,
+    mut take: impl FnMut(u64, Phone, String) -> Result<(), RollError>,
+) -> Result<(), RollError> {
+    let failed = |source| RollError::File { path: path.into(), source };
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(failed)?;
+    let header = reader.headers().map_err(failed)?;
+    // A byte-order mark is what some spreadsheets put before the first column.
+    if !header.iter().map(|name| name.trim_start_matches('\u{feff}')).eq(["phone", "style"]) {
+        return Err(RollError::Form(1));
+    }
+    let mut record = csv::StringRecord::new();
+    loop {
+        let before = reader.position().line();
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(error) if error.is_io_error() => return Err(failed(error)),
+            Err(_) => return Err(RollError::Form(before)),
+        }
+        let line = record.position().map_or(before, csv::Position::line);
+        let Line { phone, style } = record.deserialize(None).map_err(|_| RollError::Form(line))?;
+        let phone = Phone::parse(&phone).ok_or(RollError::Phone(line))?;
+        if manifest.styles().iter().all(|declared| declared.id != style) {
+            return Err(RollError::Style { line, style });
+        }
+        take(line, phone, style)?;
+    }
 }

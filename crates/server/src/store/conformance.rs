@@ -251,6 +251,8 @@ async fn a_pseudonym_is_made_once(one: &impl RegistrarStore, two: &impl Registra
     }
     assert_eq!(two.pseudonym(&phone(40)).await.unwrap(), Some(pseudonym));
     assert_eq!(two.pseudonym(&phone(39)).await.unwrap(), None, "nobody has signed in with it");
+    assert_eq!(two.phone(&pseudonym).await.unwrap(), Some(phone(40)), "the other way round");
+    assert_eq!(two.phone(&Pseudonym([255; 16])).await.unwrap(), None, "nobody has this name");
 }
 
 async fn a_session_ends(store: &impl RegistrarStore) {

@@ -218,6 +218,9 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// The pseudonym of a phone that has signed in.
     async fn pseudonym(&self, phone: &PhoneHash) -> Result<Option<Pseudonym>, StoreError>;
 
+    /// The phone of a pseudonym, which has signed in with it.
+    async fn phone(&self, pseudonym: &Pseudonym) -> Result<Option<PhoneHash>, StoreError>;
+
     /// Whose session a token is, by its hash, if it has not ended at `now`.
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError>;
 

@@ -6,7 +6,7 @@ use veche_record::entry::{CredentialEntry, MAX_CREDENTIAL_NUMBER, Pseudonym, Rev
 
 use super::examine::{Change, Examination};
 use super::voters::Enrolled;
-use super::{BoardState, CredentialStatus, KeyChanges, RouteTurnout, VoterStatus};
+use super::{BoardState, CountedVoter, CredentialStatus, KeyChanges, RouteTurnout, VoterStatus};
 use crate::check::Check;
 use crate::claim::Claim;
 use crate::course::Course;
@@ -125,6 +125,11 @@ impl BoardState {
     /// How often voters' keys changed and voters were struck off.
     pub fn key_changes(&self) -> &KeyChanges {
         self.voters.changes()
+    }
+
+    /// Everybody whose ballot counts, ballots that were typed from paper included.
+    pub fn counted(&self) -> impl Iterator<Item = CountedVoter> {
+        self.voters.counted()
     }
 
     /// Voters and counted ballots by district and route, where there are any, without those struck off: by declared

@@ -54,7 +54,7 @@ pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, Verif
 pub use closing::{Ending, ORGANISER_GONE, PostedNotice};
 pub use count::Count;
 pub use settle::StoredBallot;
-pub use voters::{CredentialStatus, KeyChange, KeyChanges, RouteTurnout, VoterStatus};
+pub use voters::{CountedVoter, CredentialStatus, KeyChange, KeyChanges, RouteTurnout, VoterStatus};
 
 use examine::Change;
 pub(crate) use examine::Examined;
@@ -153,6 +153,8 @@ pub struct BoardState {
     ending: Option<Ending>,
     /// How the board was closed: the same, where nothing is typed in from paper.
     closed: Option<Ending>,
+    /// Size and root of the board with its closing.
+    closing_tree: Option<(u64, Hash)>,
     notices: Vec<PostedNotice>,
     /// The tree of the entries so far.
     tree: TileStream,
@@ -205,6 +207,7 @@ impl BoardState {
             extensions: 0,
             ending: None,
             closed: None,
+            closing_tree: None,
             notices: Vec::new(),
             tree: TileStream::new(),
             nonces: Register::new(),
@@ -336,6 +339,7 @@ impl BoardState {
                     }
                     ClosingKind::Close => {
                         self.closed = Some(ending);
+                        self.closing_tree = Some((self.size, self.tree.root()));
                         self.course = Course::Closed;
                         Applied::Close
                     }

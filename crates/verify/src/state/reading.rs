@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use veche_board::Checkpoint;
+use veche_board::{Checkpoint, Hash};
 use veche_record::entry::{Genesis, TallyKind};
 use veche_record::{Election, Manifest};
 
@@ -24,6 +24,11 @@ impl BoardState {
     pub fn checkpoint(&self) -> Option<Checkpoint> {
         let origin = self.genesis.as_ref()?.origin.clone();
         Some(Checkpoint { origin, size: self.size, root: self.tree.root() })
+    }
+
+    /// How many entries the board had with its closing, and their root. Who counts does not change after that.
+    pub fn closing_tree(&self) -> Option<(u64, Hash)> {
+        self.closing_tree
     }
 
     /// How far the vote has come.

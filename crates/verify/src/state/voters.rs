@@ -104,6 +104,19 @@ pub struct VoterStatus {
     pub last: Option<u64>,
 }
 
+/// A voter whose ballot counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountedVoter {
+    /// Who.
+    pub pseudonym: Pseudonym,
+    /// The ballot style, as of the last credential.
+    pub style: u16,
+    /// How the voter was identified for the last credential: a route of the manifest.
+    pub route: u8,
+    /// The entry of the ballot.
+    pub entry: u64,
+}
+
 /// What is known of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CredentialStatus {
@@ -331,6 +344,14 @@ impl Voters {
         replaced
     }
 
+    /// Everybody whose ballot counts.
+    pub fn counted(&self) -> impl Iterator<Item = CountedVoter> {
+        self.voters.iter().filter(|voter| voter.struck_off().is_none()).filter_map(|voter| {
+            let Voter { pseudonym, style, route, .. } = *voter;
+            voter.last().map(|last| CountedVoter { pseudonym, style, route, entry: last.index })
+        })
+    }
+
     /// How many counted ballots of each group were typed from paper. A voter whose ballot is typed has one credential,
     /// so that its style is the ballot's.
     pub fn typed(&self, manifest: &Manifest) -> HashMap<Group, u32> {
@@ -338,8 +359,7 @@ impl Voters {
         if !manifest.routes().iter().any(|route| route.entered) {
             return typed;
         }
-        let counted = |voter: &&Voter| voter.cast > 0 && voter.struck_off().is_none();
-        for voter in self.voters.iter().filter(counted).filter(|voter| manifest.is_entered(voter.route)) {
+        for voter in self.counted().filter(|voter| manifest.is_entered(voter.route)) {
             let Some(style) = manifest.ballot_style(voter.style) else { continue };
             for group in (0..style.contests.len()).filter_map(|place| manifest.group_of(style, place)) {
                 *typed.entry(group).or_default() += 1;

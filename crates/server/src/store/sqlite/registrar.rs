@@ -100,6 +100,14 @@ impl RegistrarStore for Sqlite {
         row.map(|(pseudonym,)| Ok(Pseudonym(array(&pseudonym)?))).transpose()
     }
 
+    async fn phone(&self, pseudonym: &Pseudonym) -> Result<Option<PhoneHash>, StoreError> {
+        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT phone FROM voter WHERE pseudonym = ?")
+            .bind(pseudonym.0.as_slice())
+            .fetch_optional(self.read())
+            .await?;
+        row.map(|(phone,)| Ok(PhoneHash(array(&phone)?))).transpose()
+    }
+
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError> {
         let row: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
             "SELECT phone, pseudonym FROM session JOIN voter USING (phone) WHERE token = ? AND expires > ?",

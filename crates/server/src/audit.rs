@@ -1,0 +1,128 @@
+//! The people behind a draw of voters, for an auditor who asks them whether they took part.
+//!
+//! The draw is everybody's ([`veche_verify::sample`]). What only the registrar can say is who stands behind a name on
+//! the board: the database has a keyed hash of the phone, and the roll has the numbers. They go into one file and
+//! nowhere else.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use veche_verify::sample::{Dice, Sample, SampleError, draw};
+use zeroize::Zeroizing;
+
+use crate::desk::{Desk, DeskError};
+use crate::folder::{Files, read_manifest};
+use crate::keys::{KeysError, write_secret};
+use crate::registrar::keys::RegistrarKeys;
+use crate::registrar::roll::{RollError, numbers};
+use crate::store::error::StoreError;
+use crate::store::registrar::RegistrarStore;
+
+/// Why there is no list.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The folder of the ballot box.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// Nobody can be drawn.
+    #[error(transparent)]
+    Sample(#[from] SampleError),
+    /// Too few witnesses have seen the closing.
+    #[error("the closing is not witnessed yet: throw the dice once it is")]
+    NotWitnessed,
+    /// The roll.
+    #[error(transparent)]
+    Roll(#[from] RollError),
+    /// The list could not be written.
+    #[error("the list is not written: {0}")]
+    List(KeysError),
+}
+
+impl From<StoreError> for AuditError {
+    fn from(error: StoreError) -> Self {
+        AuditError::Desk(error.into())
+    }
+}
+
+/// A list of people was written.
+#[derive(Debug)]
+pub struct Listed {
+    /// Who was drawn.
+    pub sample: Sample,
+    /// How many of them have a number on the list.
+    pub numbers: usize,
+    /// How many have signed in with a number that the roll does not have.
+    pub not_on_roll: usize,
+    /// How many have never signed in here.
+    pub never_signed_in: usize,
+}
+
+/// Draws voters, and writes who they are into a new file that only its owner can read: a table with the columns
+/// pseudonym, entry, style, phone and note. The running box is not disturbed.
+///
+/// # Errors
+/// [`AuditError`]; then no file was written.
+pub async fn list_sample(
+    data: &Path,
+    dice: &Dice,
+    number: u32,
+    roll: Option<&Path>,
+    list: &Path,
+) -> Result<Listed, AuditError> {
+    let Desk { keys, db, ledger } = Desk::open(data).await?;
+    let (_, manifest) = read_manifest(&Files::manifest(data)).map_err(DeskError::from)?;
+    let sample = draw(ledger.state(), dice, number)?;
+    if ledger.log().size() < sample.size {
+        return Err(AuditError::NotWitnessed);
+    }
+    let mut phones = Vec::with_capacity(sample.drawn.len());
+    for voter in &sample.drawn {
+        phones.push(RegistrarStore::phone(&db, &voter.pseudonym).await?);
+    }
+    db.close().await;
+    let wanted: HashSet<_> = phones.iter().flatten().copied().collect();
+    let keys = RegistrarKeys::new(keys.private());
+    let known = roll.map(|roll| numbers(roll, &manifest, &keys, &wanted)).transpose()?.unwrap_or_default();
+
+    // Room for all of it, so that no numbers are left behind where it was before it grew.
+    let mut table = Zeroizing::new(String::with_capacity(256 * (1 + phones.len())));
+    table.push_str("pseudonym,entry,style,phone,note\n");
+    let mut listed = Listed { numbers: 0, not_on_roll: 0, never_signed_in: 0, sample };
+    for (voter, phone) in listed.sample.drawn.iter().zip(&phones) {
+        let number = phone.as_ref().and_then(|phone| known.get(phone));
+        let (note, count) = match (phone, number) {
+            (_, Some(_)) => ("", &mut listed.numbers),
+            (Some(_), None) => ("the roll does not have this voter's number", &mut listed.not_on_roll),
+            (None, None) => ("never signed in here", &mut listed.never_signed_in),
+        };
+        *count += 1;
+        let style = manifest.ballot_style(voter.style).map_or("", |style| style.id.as_str());
+        table.push_str(&format!("{},{},{},", voter.pseudonym, voter.entry, cell(style)));
+        if let Some(number) = number {
+            // As an address, which no spreadsheet takes for a number or a formula.
+            table.push_str("tel:");
+            table.push_str(number.as_str());
+        }
+        table.push_str(&format!(",{note}\n"));
+    }
+    write_secret(list, table.as_bytes()).map_err(AuditError::List)?;
+    Ok(listed)
+}
+
+/// A text of the manifest as a cell: quoted, and nothing that a spreadsheet runs.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t']);
+    format!("\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_text() {
+        assert_eq!(cell("north"), "\"north\"");
+        assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
+        assert_eq!(cell("=1+1"), "\"'=1+1\"");
+    }
+}
