@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut begun = BoardState::new(MANIFEST)?;
     begun.apply(0, &BOARD.0[0], &randomness("fresh"))?;
     for (trustee, secret) in (1..).zip(secrets()) {
-        let kept = Kept::new(&begun, trustee)?;
+        let kept = Kept::new(&begun, &secret, trustee)?;
         write("trustee", &format!("new-{trustee}"), kept.to_json()?.as_bytes())?;
         write("trustee", &format!("words-{trustee}"), secret.words().as_bytes())?;
     }

@@ -87,6 +87,16 @@ impl Desk {
         self.browser.click("veche-trustee-desk .next-step button.primary").await
     }
 
+    /// Says that the numbers were compared, and agrees to the sums.
+    ///
+    /// # Errors
+    /// When it is not offered.
+    pub async fn agree(&self) -> Result<()> {
+        self.sees("Agree to open the totals").await?;
+        self.browser.click("veche-trustee-desk label.row-choice").await?;
+        self.act("Agree to open the totals").await
+    }
+
     /// Types the words to go on.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Files beside a record: what a command writes is never put over something that exists.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::Path;
 
@@ -20,11 +20,31 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write(path, bytes, &options)
 }
 
-/// Writes a file in one step over the one that is there: whoever reads it sees one of both entirely.
+/// Writes a file in one step over the one that is there: whoever reads it sees one of both entirely. When this returns,
+/// the new one is on disk, its name in the folder too.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let beside = path.with_extension("new");
     write(&beside, bytes, OpenOptions::new().write(true).create(true).truncate(true))?;
-    std::fs::rename(&beside, path).map_err(|source| Error::Write { path: path.to_owned(), source })
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    std::fs::rename(&beside, path).map_err(failed)?;
+    // Elsewhere a folder cannot be opened, and the rename is on disk with the file.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Takes a folder for this process alone, until what is returned is dropped or the process ends; nothing where another
+/// process has it.
+pub fn lock(path: &Path) -> Result<Option<File>, Error> {
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
 }
 
 fn write(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<(), Error> {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use veche_board::Witnesses;
 use veche_record::manifest::{Contest, Manifest, ManifestDocument, Registration, ReportBy, Style};
 use veche_record::{Group, OTHER_DISTRICTS};
 use veche_results::published::electorate;
@@ -74,6 +75,7 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
         spare => writeln!(text, "            {spare} may be missing at the count, whichever they are")?,
     }
     writeln!(text, "            any {} together could open every ballot", trustees.threshold)?;
+    write_forgetting(text, manifest)?;
     if let Some(witnesses) = manifest.witnesses() {
         let (needed, all) = (witnesses.needed(), witnesses.keys().len());
         writeln!(
@@ -90,7 +92,7 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
                 "            {spare} may be out of reach while people vote, whichever they are"
             )?,
         }
-        match two_boards(needed, all) {
+        match witnesses.common() {
             0 => writeln!(
                 text,
                 "            the ballot box could show two boards, to {needed} witnesses each: need more than half"
@@ -132,6 +134,36 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+/// How many trustees' devices must forget what they have signed for nobody to be able to count the vote.
+fn write_forgetting(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
+    let trustees = manifest.trustees();
+    match manifest.witnesses().map_or(0, Witnesses::common) {
+        0 => match trustees.may_be_missing() {
+            0 => {
+                writeln!(
+                    text,
+                    "            WARNING: one trustee's device that forgets what it has signed ends the vote,"
+                )?;
+                writeln!(text, "            as one lost set of words does: name witnesses, or more trustees")
+            }
+            spare => writeln!(
+                text,
+                "            {} devices that forget what they have signed end the vote, whoever still has words",
+                u16::from(spare) + 1
+            ),
+        },
+        1 => {
+            writeln!(text, "            who has lost the device may agree from the words on another one")?;
+            writeln!(
+                text,
+                "            WARNING: one dishonest witness and the ballot box could then have them agree twice:"
+            )?;
+            writeln!(text, "            need so many witnesses that any two sets of them have two in common")
+        }
+        _ => writeln!(text, "            who has lost the device may agree from the words on another one"),
+    }
 }
 
 fn write_hours(text: &mut String, document: &ManifestDocument) -> std::fmt::Result {
@@ -182,12 +214,6 @@ fn write_groups(text: &mut String, manifest: &Manifest, contest: &Contest) -> st
         writeln!(text, "            likely to be joined with others: {}", small.join(", "))?;
     }
     Ok(())
-}
-
-/// How many witnesses must be dishonest for two boards to be cosigned by enough: two sets of `needed` out of `all` have
-/// at least so many in common. Where they need not have any in common, honest witnesses prevent nothing.
-fn two_boards(needed: usize, all: usize) -> usize {
-    (2 * needed).saturating_sub(all)
 }
 
 /// Bytes of a ballot of this declared style, with and without an added contest.

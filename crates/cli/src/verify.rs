@@ -86,7 +86,17 @@ impl Record {
     /// # Errors
     /// When the platform gives no randomness, or the network fails.
     pub fn audit(&self, expected: Option<Digest>) -> Result<Audit, Error> {
-        self.audit_from(expected, None, Duration::MAX)
+        self.audit_with(Options::new(expected, random::randomness()?), None, Duration::MAX)
+    }
+
+    /// Verifies all of it, for somebody who has seen the board when it had this size.
+    ///
+    /// # Errors
+    /// When the platform gives no randomness, or the network fails.
+    pub fn audit_since(&self, expected: Option<Digest>, seen: Option<u64>) -> Result<Audit, Error> {
+        let recalled = seen.into_iter().collect();
+        let options = Options { recalled, ..Options::new(expected, random::randomness()?) };
+        self.audit_with(options, None, Duration::MAX)
     }
 
     /// Where it is, the same for every way of writing it. Nothing for a folder whose path is not text.
@@ -98,16 +108,16 @@ impl Record {
     }
 
     /// Verifies it and notes in a file, now and then, what is verified.
-    fn audit_from(
+    fn audit_with(
         &self,
-        expected: Option<Digest>,
+        options: Options,
         file: Option<&ResumeFile>,
         every: Duration,
     ) -> Result<Audit, Error> {
         match self {
-            Self::Folder(folder) => shown(folder, expected, file, every),
+            Self::Folder(folder) => shown(folder, options, file, every),
             Self::Remote(remote) => {
-                let audit = shown(remote, expected, file, every)?;
+                let audit = shown(remote, options, file, every)?;
                 // A file that could not be fetched says nothing about the record.
                 remote.problem().map_or(Ok(audit), |problem| Err(problem.into()))
             }
@@ -120,16 +130,15 @@ impl Record {
 /// # Errors
 /// When the platform gives no randomness.
 pub fn audit_shown(source: &impl RecordSource, expected: Option<Digest>) -> Result<Audit, Error> {
-    shown(source, expected, None, Duration::MAX)
+    shown(source, Options::new(expected, random::randomness()?), None, Duration::MAX)
 }
 
 fn shown(
     source: &impl RecordSource,
-    expected: Option<Digest>,
+    mut options: Options,
     file: Option<&ResumeFile>,
     every: Duration,
 ) -> Result<Audit, Error> {
-    let mut options = Options::new(expected, random::randomness()?);
     let progress = Progress::start("Verifying", 0);
     match file.map_or(SavedSnapshot::Missing, ResumeFile::read) {
         SavedSnapshot::Missing => {}
@@ -242,7 +251,8 @@ pub fn run(args: &VerifyArgs) -> Result<Outcome, Error> {
     };
     let place = if args.no_resume { None } else { record.place() };
     let file = place.as_deref().and_then(ResumeFile::of);
-    let audit = record.audit_from(args.election, file.as_ref(), Duration::from_millis(args.note_every))?;
+    let options = Options::new(args.election, random::randomness()?);
+    let audit = record.audit_with(options, file.as_ref(), Duration::from_millis(args.note_every))?;
     if let Some(file) = file {
         file.remove();
     }

@@ -4,6 +4,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`standing`] | the order of a contest's options, and where the money ran out |
+//! | [`counts`] | how many voters and ballots there are, before anything is decrypted |
 //! | [`data`] | the same for software: JSON, and a table for spreadsheets |
 //! | [`pabulib`] | a contest's result as a file of Pabulib |
 //! | [`published`] | a `result.json`, read strictly and held against its manifest |
@@ -12,6 +13,7 @@
 //!
 //! Nothing here reads a file. Totals come from an audit, or from a published `result.json` that fits its manifest.
 
+pub mod counts;
 pub mod data;
 pub mod error;
 pub mod pabulib;
@@ -20,6 +22,7 @@ pub mod standing;
 pub mod statement;
 pub mod view;
 
+pub use counts::{Counts, GroupCount};
 pub use data::{Results, csv, names};
 pub use error::ResultsError;
 pub use pabulib::pb;

@@ -1,22 +1,25 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use veche_board::Hash as Root;
 use veche_crypto::hash::Digest;
 use veche_record::entry::TallyKind;
-use veche_verify::BoardState;
+use veche_verify::{BoardState, Ceremony};
 
-use crate::keys::Keys;
+use crate::keys::{Keys, name_of};
 use crate::refusal::Refusal;
 use crate::secret::Secret;
+use crate::shown::Shown;
 
 /// What a trustee's device remembers of what it has signed, so that it never signs a second version
 /// of the same thing. Nothing of it is secret. It is stored before the message that it speaks of is
 /// sent.
 ///
-/// As JSON: `{"veche":1,"genesis":"<64 hex>","trustee":2,"committed":[1],"dealt":{"1":"<64 hex>"},
-/// "confirmed":{"1":"<64 hex>"},"rehearsal":"<64 hex>","tally":"<64 hex>"}`; what has not happened is
-/// left out. So is `"early":{"seen":1778788800,"hour":1778792400}`, which is there when the device has seen the vote
-/// ended before its hour.
+/// As JSON: `{"veche":1,"genesis":"<64 hex>","trustee":2,"secret":"<64 hex>","seen":{"size":44,"root":"<base64>"},
+/// "committed":[1],"dealt":{"1":"<64 hex>"},"confirmed":{"1":"<64 hex>"},"rehearsal":"<64 hex>","tally":"<64 hex>"}`;
+/// what has not happened is left out. `secret` is the name of the secret and not the secret. So are
+/// `"recovered":true`, for a memory that was begun from the words, and `"early":{"seen":1778788800,"hour":1778792400}`,
+/// which is there when the device has seen the vote ended before its hour.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kept {
@@ -24,6 +27,15 @@ pub struct Kept {
     #[serde(with = "hash")]
     genesis: Digest,
     trustee: u8,
+    /// What the secret is called that this is the memory of.
+    #[serde(with = "hash")]
+    secret: Digest,
+    /// Begun from the words: what was signed before is not in it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    recovered: bool,
+    /// The last board that was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seen: Option<Seen>,
     /// The attempts in which this device has committed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     committed: Vec<u8>,
@@ -33,15 +45,48 @@ pub struct Kept {
     /// By attempt, the transcript that was confirmed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     confirmed: BTreeMap<u8, Hash>,
-    /// The sums of the rehearsal that were consented to.
+    /// The sums of the rehearsal that were consented to or decrypted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rehearsal: Option<Hash>,
-    /// The sums of the votes that were consented to.
+    /// The sums of the votes that were consented to or decrypted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tally: Option<Hash>,
     /// When the board first said that voting is over, before its hour by this device's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     early: Option<Early>,
+}
+
+/// A board that a device has seen: what comes later begins with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// How many entries it had.
+    pub size: u64,
+    /// The root of its tree.
+    #[serde(with = "root")]
+    pub root: Root,
+}
+
+impl Seen {
+    /// What is seen of a board now; nothing of one without entries.
+    pub fn of(board: &BoardState) -> Option<Self> {
+        board.checkpoint().map(|checkpoint| Seen { size: checkpoint.size, root: checkpoint.root })
+    }
+
+    /// Whether a board goes on from what was seen. [`BoardState::recall`] has to be told of the size in time.
+    ///
+    /// # Errors
+    /// [`Refusal::OlderBoard`], [`Refusal::ForkedBoard`], and [`Refusal::Unverified`] where nobody has told.
+    pub fn demand(&self, board: &BoardState) -> Result<(), Refusal> {
+        if board.size() < self.size {
+            return Err(Refusal::OlderBoard { shown: board.size(), seen: self.size });
+        }
+        match board.root_at(self.size) {
+            Some(root) if root == self.root => Ok(()),
+            Some(_) => Err(Refusal::ForkedBoard(self.size)),
+            None => Err(Refusal::Unverified),
+        }
+    }
 }
 
 /// That a device saw a vote ended before its hour, by the device's own clock.
@@ -58,6 +103,23 @@ pub struct Early {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 struct Hash(#[serde(with = "hash")] Digest);
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+mod root {
+    use serde::{Deserialize, Deserializer, Serializer};
+    use veche_board::Hash;
+
+    pub fn serialize<S: Serializer>(root: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&root.to_base64())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Hash, D::Error> {
+        Hash::from_base64(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
 
 mod hash {
     use serde::{Deserialize, Deserializer, Serializer};
@@ -91,11 +153,11 @@ pub enum KeptError {
 }
 
 impl Kept {
-    /// What a device keeps that has just made a new secret for a trustee of this board.
+    /// What a device keeps that has just made this secret for a trustee of this board: a memory that is whole.
     ///
     /// # Errors
     /// [`Refusal::NoBoard`] or [`Refusal::NoSuchTrustee`].
-    pub fn new(board: &BoardState, trustee: u8) -> Result<Self, Refusal> {
+    pub fn new(board: &BoardState, secret: &Secret, trustee: u8) -> Result<Self, Refusal> {
         let ceremony = board.ceremony().ok_or(Refusal::NoBoard)?;
         if trustee == 0 || trustee > ceremony.trustees() {
             return Err(Refusal::NoSuchTrustee(trustee));
@@ -104,6 +166,9 @@ impl Kept {
             veche: VERSION,
             genesis: ceremony.genesis(),
             trustee,
+            secret: name(secret, &ceremony.genesis(), trustee)?,
+            recovered: false,
+            seen: None,
             committed: Vec::new(),
             dealt: BTreeMap::new(),
             confirmed: BTreeMap::new(),
@@ -113,7 +178,8 @@ impl Kept {
         })
     }
 
-    /// What a new device can know of a trustee whose old one is lost, from the words and the board.
+    /// What a new device can know of a trustee whose old one is lost, from the words and the board. Such a memory is
+    /// never whole: see [`Self::is_whole`].
     ///
     /// Where the board does not show that the trustee has dealt in the running attempt, the old device
     /// may have dealt to other people than this board shows; then a new secret, in a new attempt, is
@@ -122,7 +188,8 @@ impl Kept {
     /// # Errors
     /// [`Refusal`].
     pub fn recover(board: &BoardState, secret: &Secret, trustee: u8) -> Result<Self, Refusal> {
-        let mut kept = Self::new(board, trustee)?;
+        let mut kept = Self::new(board, secret, trustee)?;
+        kept.recovered = true;
         let ceremony = board.ceremony().ok_or(Refusal::NoBoard)?;
         let attempt = ceremony.attempt();
         let Some(own) = ceremony.commitments(trustee) else { return Err(Refusal::NothingToRecover(trustee)) };
@@ -138,18 +205,98 @@ impl Kept {
         }
         for kind in [TallyKind::Rehearsal, TallyKind::Vote] {
             if let Some(count) = board.count(kind).filter(|count| count.consents().contains(&trustee)) {
-                *kept.consented_mut(kind) = Some(Hash(count.input().input_hash()));
+                *kept.sums_mut(kind) = Some(Hash(count.input().input_hash()));
             }
         }
         Ok(kept)
     }
 
-    /// What this device has to remember after it has seen a board at `now`, in seconds since 1970; nothing when that is
-    /// what it remembers already. It is to be stored: a vote that is ended before its hour is reported for ever.
-    pub fn saw(&self, board: &BoardState, now: u64) -> Option<Self> {
+    /// Whether everything that was ever signed with this secret is in it: so it is on the device that has made the
+    /// secret, for as long as nobody puts an older copy in its place. A device without such a memory consents to
+    /// nothing, because another one may have consented to something else already, unless [`Shown::is_the_only_one`].
+    /// It decrypts what has its quorum.
+    pub fn is_whole(&self) -> bool {
+        !self.recovered
+    }
+
+    /// The last board that this device has seen.
+    pub fn seen(&self) -> Option<Seen> {
+        self.seen
+    }
+
+    /// The name of the secret that this is the memory of, as 64 hexadecimal digits: to keep the memories of several
+    /// secrets apart.
+    pub fn name(&self) -> String {
+        self.secret.to_string()
+    }
+
+    /// The name that a memory of this secret has.
+    ///
+    /// # Errors
+    /// [`Refusal::NoBoard`], and [`Refusal::Degenerate`] with negligible probability.
+    pub fn name_for(board: &BoardState, secret: &Secret, trustee: u8) -> Result<String, Refusal> {
+        let genesis = board.ceremony().ok_or(Refusal::NoBoard)?.genesis();
+        Ok(name(secret, &genesis, trustee)?.to_string())
+    }
+
+    /// What this device has to remember after it has been shown a board at `now`, in seconds since 1970; nothing when
+    /// that is what it remembers already. It is to be stored: no older board is believed from then on, and a vote that
+    /// is ended before its hour is reported for ever.
+    ///
+    /// # Errors
+    /// [`Refusal`] for a board that is not the one that this device knows.
+    pub fn saw(&self, shown: &Shown<'_>, now: u64) -> Result<Option<Self>, Refusal> {
+        self.demand_board(shown)?;
+        let board = shown.board();
+        let mut kept = self.clone().having_seen(shown);
         let over = board.ending().is_some() && self.early.is_none();
-        let hour = board.consent_hour().filter(|hour| over && now < *hour)?;
-        Some(Kept { early: Some(Early { seen: now, hour }), ..self.clone() })
+        if let Some(hour) = board.consent_hour().filter(|hour| over && now < *hour) {
+            kept.early = Some(Early { seen: now, hour });
+        }
+        Ok(Some(kept).filter(|kept| kept != self))
+    }
+
+    /// The same, with the board as the last one seen. One that no log has signed is not seen.
+    pub(crate) fn having_seen(mut self, shown: &Shown<'_>) -> Self {
+        if shown.is_signed() {
+            self.seen = Seen::of(shown.board());
+        }
+        self
+    }
+
+    /// Whether this is the board that the memory is of, and goes on from what was seen.
+    fn demand_board(&self, shown: &Shown<'_>) -> Result<(), Refusal> {
+        let ceremony = shown.board().ceremony().ok_or(Refusal::NoBoard)?;
+        if self.genesis != ceremony.genesis() {
+            return Err(Refusal::OtherBoard);
+        }
+        self.seen.map_or(Ok(()), |seen| seen.demand(shown.board()))
+    }
+
+    /// Whether this is the memory of this secret, and the board one on which it may act.
+    pub(crate) fn demand(&self, shown: &Shown<'_>, secret: &Secret) -> Result<(), Refusal> {
+        self.demand_board(shown)?;
+        let ceremony = shown.board().ceremony().ok_or(Refusal::NoBoard)?;
+        if name(secret, &self.genesis, self.trustee)? != self.secret {
+            return Err(Refusal::NotYourWords(self.trustee));
+        }
+        self.demand_attempt(ceremony)
+    }
+
+    /// Who has confirmed an attempt goes on to a later one only where the board shows that it was begun anew after that
+    /// confirmation, so that the earlier one never came to an end on it, and never back.
+    fn demand_attempt(&self, ceremony: &Ceremony) -> Result<(), Refusal> {
+        let shown = ceremony.attempt();
+        if let Some((&confirmed, _)) = self.confirmed.last_key_value().filter(|(last, _)| **last > shown) {
+            return Err(Refusal::EarlierAttempt { shown, confirmed });
+        }
+        let left = |attempt| ceremony.confirmed_before(attempt, self.trustee);
+        let unseen =
+            |(attempt, transcript): &(&u8, &Hash)| **attempt < shown && left(**attempt) != Some(transcript.0);
+        match self.confirmed.iter().find(unseen) {
+            Some((attempt, _)) => Err(Refusal::ConfirmNotShown(*attempt)),
+            None => Ok(()),
+        }
     }
 
     /// What this device has seen of a vote that ended before its hour.
@@ -179,11 +326,6 @@ impl Kept {
         self.trustee
     }
 
-    /// The hash of the board's genesis entry.
-    pub fn genesis(&self) -> Digest {
-        self.genesis
-    }
-
     pub(crate) fn has_committed(&self, attempt: u8) -> bool {
         self.committed.contains(&attempt)
     }
@@ -196,14 +338,14 @@ impl Kept {
         self.confirmed.get(&attempt).map(|hash| hash.0)
     }
 
-    pub(crate) fn consented(&self, kind: TallyKind) -> Option<Digest> {
+    pub(crate) fn sums(&self, kind: TallyKind) -> Option<Digest> {
         match kind {
             TallyKind::Vote => self.tally.map(|hash| hash.0),
             TallyKind::Rehearsal => self.rehearsal.map(|hash| hash.0),
         }
     }
 
-    fn consented_mut(&mut self, kind: TallyKind) -> &mut Option<Hash> {
+    fn sums_mut(&mut self, kind: TallyKind) -> &mut Option<Hash> {
         match kind {
             TallyKind::Vote => &mut self.tally,
             TallyKind::Rehearsal => &mut self.rehearsal,
@@ -227,8 +369,14 @@ impl Kept {
         self
     }
 
-    pub(crate) fn with_consent(mut self, kind: TallyKind, tally: Digest) -> Self {
-        *self.consented_mut(kind) = Some(Hash(tally));
+    pub(crate) fn with_sums(mut self, kind: TallyKind, tally: Digest) -> Self {
+        *self.sums_mut(kind) = Some(Hash(tally));
         self
     }
+}
+
+/// What a secret is called: a public key's bytes.
+fn name(secret: &Secret, genesis: &Digest, trustee: u8) -> Result<Digest, Refusal> {
+    let key = name_of(secret, genesis, trustee).map_err(|_| Refusal::Degenerate)?;
+    Ok(Digest::from_bytes(key.to_bytes()))
 }

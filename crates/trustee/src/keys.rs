@@ -21,7 +21,21 @@ pub(crate) fn communication_key(
     ceremony: &Ceremony,
     trustee: u8,
 ) -> Result<SecretKey, GroupError> {
-    let (genesis, attempt) = (ceremony.genesis(), ceremony.attempt());
+    key_of_attempt(secret, &ceremony.genesis(), ceremony.attempt(), trustee)
+}
+
+/// What a trustee's secret is called, to know it again: the public key of attempt 0, which no ceremony has, so that it
+/// says nothing and is on no board.
+pub(crate) fn name_of(secret: &Secret, genesis: &Digest, trustee: u8) -> Result<PublicKey, GroupError> {
+    key_of_attempt(secret, genesis, 0, trustee).map(|key| key.public())
+}
+
+fn key_of_attempt(
+    secret: &Secret,
+    genesis: &Digest,
+    attempt: u8,
+    trustee: u8,
+) -> Result<SecretKey, GroupError> {
     let fields: [&[u8]; 4] = [secret.bytes(), genesis.as_bytes(), &[attempt], &[trustee]];
     SecretKey::new(*Zeroizing::new(scalar(TAG_COMMUNICATION, &fields)))
 }

@@ -12,6 +12,46 @@ pub enum Refusal {
     /// The board was not verified.
     #[error("this board was not verified entirely; a trustee acts on nothing else")]
     Unverified,
+    /// A checkpoint that is not this board's, or that too few witnesses have seen.
+    #[error("nobody vouches for this board: {0}")]
+    Checkpoint(String),
+    /// A board that no log has signed.
+    #[error("no log has signed this board; a trustee agrees to nothing on it and decrypts nothing")]
+    Unsigned,
+    /// An older board than the device has seen.
+    #[error(
+        "this board has {shown} entries, and this device has seen {seen}: somebody shows you an older board. \
+         Sign nothing, and tell the others"
+    )]
+    OlderBoard {
+        /// How many entries it has.
+        shown: u64,
+        /// How many the device has seen.
+        seen: u64,
+    },
+    /// Another board than the device has seen.
+    #[error(
+        "the first {0} entries are not those that this device has seen: somebody shows the trustees different \
+         boards. Sign nothing, and tell the others"
+    )]
+    ForkedBoard(u64),
+    /// An attempt of the ceremony before the one that the trustee has confirmed.
+    #[error(
+        "this board has attempt {shown} of the ceremony, and you have confirmed attempt {confirmed}: \
+         somebody shows the trustees different boards. Sign nothing, and tell the others"
+    )]
+    EarlierAttempt {
+        /// The board's.
+        shown: u8,
+        /// The last that was confirmed.
+        confirmed: u8,
+    },
+    /// An attempt that was confirmed, of which the board does not show it.
+    #[error(
+        "you have confirmed attempt {0} of the ceremony, and this board does not show it: on another board it may \
+         have come to an end. Tell the others, and make a new secret for the attempt that runs"
+    )]
+    ConfirmNotShown(u8),
     /// A number that no trustee has.
     #[error("this election has no trustee {0}")]
     NoSuchTrustee(u8),

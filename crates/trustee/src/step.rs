@@ -9,6 +9,7 @@ use crate::kept::Kept;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 use crate::share::KeyShare;
+use crate::shown::Shown;
 
 /// What a trustee does next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +115,16 @@ pub enum Waiting {
         /// Who has not consented.
         who: Vec<u8>,
     },
+    /// So many more consents are needed, of any of these other trustees: this device does not remember what was signed
+    /// with its secret, and so consents to nothing. It decrypts when they have.
+    OthersConsents {
+        /// Of the votes or of the rehearsal.
+        of: TallyKind,
+        /// How many more.
+        needed: usize,
+        /// Which others have not consented. Fewer than needed: only the device that remembers can help.
+        who: Vec<u8>,
+    },
     /// So many more partial decryptions are needed, of any of these trustees.
     Decryptions {
         /// Of the votes or of the rehearsal.
@@ -138,28 +149,22 @@ pub enum Waiting {
     Result,
 }
 
-/// What a trustee does next, from the board, the secret, what its device has kept and its clock (`now`, in seconds
-/// since 1970), and from nothing else. The same answer comes for the same board, so it may be asked as often as one
-/// likes.
+/// What a trustee does next, from the board as it is shown, the secret, what its device has kept and its clock (`now`,
+/// in seconds since 1970), and from nothing else. The same answer comes for the same board, so it may be asked as often
+/// as one likes, and what was signed once is signed again with the same bytes.
 ///
 /// Nobody consents to votes that were closed before their hour: before that, by this device's own clock, the answer is
-/// [`Waiting::Hour`], and what [`Kept::saw`] gives is to be stored.
-///
-/// The board must have been verified entirely: by [`BoardState::apply`] or by an audit that found no
-/// fault. One that was taken over unverified is refused.
+/// [`Waiting::Hour`], and what [`Kept::saw`] gives is to be stored. A device whose memory is not whole answers
+/// [`Waiting::OthersConsents`], unless witnesses vouch for the board.
 ///
 /// # Errors
 /// [`Refusal`].
-pub fn next_step(board: &BoardState, secret: &Secret, kept: &Kept, now: u64) -> Result<Step, Refusal> {
-    if !board.is_verified() {
-        return Err(Refusal::Unverified);
-    }
+pub fn next_step(shown: &Shown<'_>, secret: &Secret, kept: &Kept, now: u64) -> Result<Step, Refusal> {
+    kept.demand(shown, secret)?;
+    let (board, kept) = (shown.board(), kept.clone().having_seen(shown));
     let ceremony = board.ceremony().ok_or(Refusal::NoBoard)?;
-    if kept.genesis() != ceremony.genesis() {
-        return Err(Refusal::OtherBoard);
-    }
     if ceremony.round() != Round::Complete {
-        return during_ceremony(board, ceremony, secret, kept);
+        return during_ceremony(board, ceremony, secret, &kept);
     }
     let (attempt, trustee) = (ceremony.attempt(), kept.trustee());
     if kept.confirmed(attempt).is_some_and(|kept| Some(kept) != ceremony.transcript()) {
@@ -175,9 +180,12 @@ pub fn next_step(board: &BoardState, secret: &Secret, kept: &Kept, now: u64) -> 
     };
     let share = KeyShare::recover(secret, board, trustee)?;
     let Some(count) = board.count(of) else { return Ok(Step::Wait(Waiting::Rehearsal)) };
+    if !shown.is_signed() {
+        return Err(Refusal::Unsigned);
+    }
     // A rehearsal has no hour.
-    let hour = board.consent_hour().filter(|_| of == TallyKind::Vote);
-    decrypting(count, &share, kept, hour.filter(|hour| now < *hour))
+    let hour = board.consent_hour().filter(|hour| of == TallyKind::Vote && now < *hour);
+    decrypting(count, &share, &kept, hour, kept.is_whole() || shown.is_the_only_one())
 }
 
 fn during_ceremony(
@@ -195,6 +203,10 @@ fn during_ceremony(
     };
     let newcomer = Newcomer::new(secret, ceremony, trustee)?;
     if ceremony.commitments(trustee).is_none() {
+        // With the same secret the device that is lost may commit, and deal, on another board.
+        if !kept.is_whole() {
+            return Err(Refusal::NothingToRecover(trustee));
+        }
         let (_, message) = newcomer.commit(ceremony)?;
         let keep = kept.clone().with_commitments(attempt);
         return act(ActionKind::Commit { attempt }, message.into(), keep);
@@ -206,7 +218,7 @@ fn during_ceremony(
         return Err(Refusal::OtherRound);
     }
     if ceremony.shares(trustee).is_none() {
-        if !kept.has_committed(attempt) {
+        if !kept.is_whole() || !kept.has_committed(attempt) {
             return Err(Refusal::CannotRecoverYet(trustee));
         }
         let (_, message) = committed.deal(ceremony)?;
@@ -245,44 +257,52 @@ fn waiting(ceremony: &Ceremony) -> Step {
     Step::Wait(Waiting::Trustees { round: ceremony.round(), who: ceremony.waiting_for() })
 }
 
-/// `early`: the hour before which this device consents to nothing.
-fn decrypting(count: &Count, share: &KeyShare, kept: &Kept, early: Option<u64>) -> Result<Step, Refusal> {
+/// `early`: the hour before which this device consents to nothing. `may_consent`: whether it may at all.
+fn decrypting(
+    count: &Count,
+    share: &KeyShare,
+    kept: &Kept,
+    early: Option<u64>,
+    may_consent: bool,
+) -> Result<Step, Refusal> {
     let (input, trustee) = (count.input(), share.trustee());
     let (of, tally) = (input.kind(), input.input_hash());
-    if kept.consented(of).is_some_and(|consented| consented != tally) {
+    if kept.sums(of).is_some_and(|sums| sums != tally) {
         return Err(Refusal::OtherTally);
     }
     let all = 1..=input.election().manifest().trustees().count;
-    let act = |kind, message: Entry, keep| {
-        Ok(Step::Act(Box::new(Action { kind, message: message.to_bytes(), keep })))
+    let keep = || kept.clone().with_sums(of, tally);
+    let act = |kind, message: Entry| {
+        Ok(Step::Act(Box::new(Action { kind, message: message.to_bytes(), keep: keep() })))
     };
-    let enough = count.partials().len() >= count.partials_needed();
-    if enough {
+    if count.partials().len() >= count.partials_needed() {
         return Ok(Step::Wait(match of {
             TallyKind::Vote => Waiting::Result,
             TallyKind::Rehearsal => Waiting::Opening,
         }));
     }
-    if !count.consents().contains(&trustee) {
-        if let Some(until) = early {
-            return Ok(Step::Wait(Waiting::Hour { until }));
-        }
-        let keep = kept.clone().with_consent(of, tally);
-        return act(ActionKind::Consent { of, tally }, share.consent(input)?.into(), keep);
+    let consented = count.consents().contains(&trustee);
+    if let Some(until) = early.filter(|_| !consented) {
+        return Ok(Step::Wait(Waiting::Hour { until }));
     }
-    if !count.has_quorum() {
-        return Ok(Step::Wait(Waiting::Consents {
+    if count.has_quorum() {
+        if !count.has_decrypted(trustee) {
+            return act(ActionKind::Decrypt { of }, share.decrypt(count)?.into());
+        }
+        return Ok(Step::Wait(Waiting::Decryptions {
             of,
-            needed: input.quorum() - count.consents().len(),
-            who: all.filter(|trustee| !count.consents().contains(trustee)).collect(),
+            needed: count.partials_needed() - count.partials().len(),
+            who: all.filter(|trustee| !count.has_decrypted(*trustee)).collect(),
         }));
     }
-    if !count.has_decrypted(trustee) {
-        return act(ActionKind::Decrypt { of }, share.decrypt(count)?.into(), kept.clone());
+    if !consented && may_consent {
+        return act(ActionKind::Consent { of, tally }, share.consent(input)?.into());
     }
-    Ok(Step::Wait(Waiting::Decryptions {
-        of,
-        needed: count.partials_needed() - count.partials().len(),
-        who: all.filter(|trustee| !count.has_decrypted(*trustee)).collect(),
+    let needed = input.quorum() - count.consents().len();
+    let missing = all.filter(|trustee| !count.consents().contains(trustee));
+    Ok(Step::Wait(if consented {
+        Waiting::Consents { of, needed, who: missing.collect() }
+    } else {
+        Waiting::OthersConsents { of, needed, who: missing.filter(|other| *other != trustee).collect() }
     }))
 }

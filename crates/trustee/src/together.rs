@@ -9,6 +9,7 @@ use crate::kept::Kept;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 use crate::share::KeyShare;
+use crate::shown::Shown;
 use crate::step::{Step, next_step};
 
 /// Why a ceremony of trustees in one process stopped: the fault of this software, or of the manifest.
@@ -59,12 +60,13 @@ pub fn run_together(
     let admitted = board.admit_entry(&genesis.clone().into(), fresh)?;
     board.record(admitted)?;
     let mut kept: Vec<Kept> =
-        (1..).zip(secrets).map(|(i, _)| Kept::new(&board, i)).collect::<Result<_, _>>()?;
+        (1..).zip(secrets).map(|(i, secret)| Kept::new(&board, secret, i)).collect::<Result<_, _>>()?;
     let mut entries = Vec::new();
     // Three rounds; everyone acts once in each.
     for _ in 0..3 {
         for (secret, kept) in secrets.iter().zip(&mut kept) {
-            let Step::Act(action) = next_step(&board, secret, kept, 0)? else { continue };
+            let step = next_step(&Shown::unsigned(&board)?, secret, kept, 0)?;
+            let Step::Act(action) = step else { continue };
             let admitted = board.admit_message(&action.message, fresh)?;
             board.record(admitted)?;
             let entry =

@@ -7,6 +7,7 @@ mod crash;
 mod five;
 mod flips;
 mod hosted;
+mod memory;
 mod mirror;
 mod observer;
 mod outsider;

@@ -13,7 +13,7 @@ use veche_verify::{Tally, audit};
 use crate::support::{hold, leaves, publish, run, sample, veche, write};
 
 /// A held election as it was when its sums were fixed: nobody has agreed or decrypted yet.
-fn waiting() -> (Held<MemoryRecord>, Vec<Vec<u8>>) {
+pub fn waiting() -> (Held<MemoryRecord>, Vec<Vec<u8>>) {
     let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], None);
     let mut entries = leaves(&held.store);
     let sums = entries.iter().position(|leaf| EntryKind::of(leaf) == Some(EntryKind::TallyInput)).unwrap();
@@ -21,7 +21,7 @@ fn waiting() -> (Held<MemoryRecord>, Vec<Vec<u8>>) {
     (held, entries)
 }
 
-fn publish_in(folder: &Path, held: &Held<MemoryRecord>, entries: &[Vec<u8>]) -> MemoryRecord {
+pub fn publish_in(folder: &Path, held: &Held<MemoryRecord>, entries: &[Vec<u8>]) -> MemoryRecord {
     let record = publish(&held.store.files["manifest.json"], entries, &held.keys, None);
     let _ = std::fs::remove_dir_all(folder);
     write(&record, folder);
@@ -29,7 +29,7 @@ fn publish_in(folder: &Path, held: &Held<MemoryRecord>, entries: &[Vec<u8>]) -> 
 }
 
 /// Runs a command that asks for words.
-fn with_words(command: &mut std::process::Command, words: &str) -> (i32, String, String) {
+pub fn with_words(command: &mut std::process::Command, words: &str) -> (i32, String, String) {
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut process = piped.spawn().unwrap();
     // A program that refuses before it asks does not read them.
@@ -39,25 +39,34 @@ fn with_words(command: &mut std::process::Command, words: &str) -> (i32, String,
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
-fn recover(board: &Path, trustee: usize, words: &str, folder: &Path) -> (i32, String, String) {
+pub fn recover(board: &Path, trustee: usize, words: &str, folder: &Path) -> (i32, String, String) {
     let mut command = veche();
     command.args(["trustee", "recover", "--board"]).arg(board);
     command.args(["--trustee", &trustee.to_string(), "--dir"]).arg(folder);
     with_words(&mut command, words)
 }
 
-fn step(what: &str, folder: &Path) -> (i32, String, String) {
+pub fn step(what: &str, folder: &Path) -> (i32, String, String) {
     run(veche().args(["trustee", what, "--dir"]).arg(folder))
 }
 
-/// All three trustees, recovered from their words beside a record.
-fn recovered(scratch: &Path, held: &Held<MemoryRecord>) -> Vec<PathBuf> {
+/// Has a device that was set up from the words remember everything, as the one does that made the secret.
+pub fn remembering(folder: &Path) {
+    let path = folder.join("kept.json");
+    let mut kept: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(kept.as_object_mut().unwrap().remove("recovered"), Some(true.into()));
+    std::fs::write(&path, kept.to_string()).unwrap();
+}
+
+/// The devices of all three trustees beside a record, whose memories are whole.
+pub fn devices(scratch: &Path, held: &Held<MemoryRecord>) -> Vec<PathBuf> {
     let board = scratch.join("record");
     let folder = |trustee: usize| scratch.join(format!("trustee-{trustee}"));
     for (trustee, secret) in (1..).zip(&held.secrets) {
         let (code, text, errors) = recover(&board, trustee, &secret.words(), &folder(trustee));
         assert_eq!((code, errors.as_str()), (0, ""), "{text}");
         assert!(text.contains(&format!("Trustee {trustee} is recovered.")), "{text}");
+        remembering(&folder(trustee));
     }
     (1..=held.secrets.len()).map(folder).collect()
 }
@@ -91,7 +100,7 @@ fn the_line_of_the_list_of_tokens_is_a_token_file_of_its_own_trustee() {
 }
 
 /// What a trustee has written to be carried to the board.
-fn carried(folder: &Path, kind: &str) -> Vec<u8> {
+pub fn carried(folder: &Path, kind: &str) -> Vec<u8> {
     std::fs::read(folder.join("outbox").join(format!("{kind}.entry"))).unwrap()
 }
 
@@ -101,7 +110,7 @@ fn all_agree_and_then_any_two_of_three_decrypt() {
     let board = scratch.path().join("record");
     let (held, mut entries) = waiting();
     publish_in(&board, &held, &entries);
-    let folders = recovered(scratch.path(), &held);
+    let folders = devices(scratch.path(), &held);
     for folder in &folders {
         let (code, text, errors) = step("decrypt", folder);
         assert_eq!((code, errors.as_str()), (0, ""), "{text}");
@@ -134,7 +143,7 @@ fn attack_20_decrypting_one_ballot_a_trustee_acts_on_nothing_but_a_verified_reco
     let board = scratch.path().join("record");
     let (held, entries) = waiting();
     let honest = publish_in(&board, &held, &entries);
-    let trustee = &recovered(scratch.path(), &held)[0];
+    let trustee = &devices(scratch.path(), &held)[0];
     let refused = |record: &MemoryRecord, more: &[&str]| {
         std::fs::remove_dir_all(&board).unwrap();
         write(record, &board);
@@ -164,13 +173,16 @@ fn attack_20_decrypting_one_ballot_a_trustee_acts_on_nothing_but_a_verified_reco
     assert_eq!(code, 2);
     assert!(text.contains("this secret was made for another board"), "{text}");
 
-    // A vote whose sums are not on the board: there is nothing to agree to.
+    // A board that is older than the one that the device has seen.
     let early = publish(&held.store.files["manifest.json"], &entries[..entries.len() - 1], &held.keys, None);
     let (code, text) = refused(&early, &[]);
-    assert_eq!(
-        (code, text.as_str()),
-        (0, "Voting is closed. Waiting for the ballot box to add the ballots up.\n")
-    );
+    assert_eq!(code, 2);
+    assert!(text.contains("somebody shows you an older board"), "{text}");
+    // For a device that has seen no other: the sums are not on the board, so there is nothing to agree to.
+    let other = scratch.path().join("other");
+    let (code, text, _) = recover(&board, 1, &held.secrets[0].words(), &other);
+    assert_eq!(code, 0);
+    assert!(text.contains("Voting is closed. Waiting for the ballot box to add the ballots up.\n"), "{text}");
 }
 
 #[test]
@@ -240,7 +252,7 @@ fn words_are_shown_once_and_asked_back() {
 }
 
 /// Runs a command in a terminal of its own, types a line at every prompt, and prints what the terminal showed.
-const TERMINAL: &str = r"
+pub const TERMINAL: &str = r"
 import os, pty, select, sys, time
 lines = sys.stdin.read().splitlines()
 child, screen = pty.fork()

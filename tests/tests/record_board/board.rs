@@ -12,7 +12,7 @@ use veche_record::entry::{
 };
 use veche_record::{Entry, EntryKind};
 use veche_tests::small::{SmallElection, manifest_json};
-use veche_trustee::KeyShare;
+use veche_trustee::{Kept, KeyShare, Refusal as Refused, Secret, Shown, Step, next_step};
 use veche_verify::{Audit, BoardState, Check, Outcome, Refusal, Report, Status, audit};
 
 pub const NORTH: u16 = 0;
@@ -39,6 +39,13 @@ pub fn pseudonym(voter: u64) -> Pseudonym {
     let mut bytes = [0xaa; 16];
     bytes[..8].copy_from_slice(&voter.to_le_bytes());
     Pseudonym(bytes)
+}
+
+/// A memory without the board that it saw last.
+pub fn blind(kept: &Kept) -> Kept {
+    let mut json: Value = serde_json::from_str(&kept.to_json().unwrap()).unwrap();
+    json.as_object_mut().unwrap().remove("seen").unwrap();
+    Kept::from_json(json.to_string().as_bytes()).unwrap()
 }
 
 /// The secret of the key number `key`.
@@ -204,6 +211,22 @@ impl Board {
         let admitted = self.state.admit_entry(&entry.into(), &fresh()).unwrap();
         self.leaves.extend_from_slice(admitted.leaves());
         self.state.record(admitted).unwrap();
+        self.state.recall(self.next());
+    }
+
+    /// The checkpoint of the board as it is, signed by the log and by all witnesses.
+    pub fn note(&self) -> Vec<u8> {
+        self.small.sealer().note(&self.leaves, CLOSES).unwrap()
+    }
+
+    /// What a trustee with this memory does next.
+    pub fn step(&self, secret: &Secret, kept: &Kept, now: u64) -> Result<Step, Refused> {
+        next_step(&Shown::under(&self.state, &self.note())?, secret, kept, now)
+    }
+
+    /// A memory of trustee `trustee` in which nothing is missing.
+    pub fn memory(&self, trustee: u8) -> Kept {
+        Kept::new(&self.state, &self.small.secrets[usize::from(trustee) - 1], trustee).unwrap()
     }
 
     /// Appends whatever a dishonest ballot box would.

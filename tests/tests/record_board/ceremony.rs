@@ -8,10 +8,10 @@ use veche_crypto::signature::SecretKey;
 use veche_record::Entry;
 use veche_record::entry::{Ceremony, Commitments, Complaint, Confirm, Restart, Shares, Signed, TallyKind};
 use veche_tests::small::{SmallElection, bytes32, fresh, manifest_json};
-use veche_trustee::{Action, ActionKind, Kept, KeyShare, Refusal, Secret, Step, Waiting, next_step};
+use veche_trustee::{Action, ActionKind, Kept, KeyShare, Refusal, Secret, Shown, Step, Waiting};
 use veche_verify::{Check, Outcome, Round};
 
-use crate::board::{Board, CLOSES, assert_fails, assert_passes};
+use crate::board::{Board, CLOSES, assert_fails, assert_passes, blind};
 
 /// Trustees who act one by one, each with a device that remembers.
 struct Making {
@@ -22,7 +22,7 @@ struct Making {
 impl Making {
     fn new() -> Self {
         let board = Board::founded(&manifest_json());
-        let kept = (1..=3).map(|trustee| Kept::new(&board.state, trustee).unwrap()).collect();
+        let kept = (1..=3).map(|trustee| board.memory(trustee)).collect();
         Making { board, kept }
     }
 
@@ -31,7 +31,7 @@ impl Making {
     }
 
     fn next(&self, trustee: u8) -> Result<Step, Refusal> {
-        next_step(&self.board.state, self.secret(trustee), &self.kept[usize::from(trustee) - 1], CLOSES)
+        self.board.step(self.secret(trustee), &self.kept[usize::from(trustee) - 1], CLOSES)
     }
 
     #[track_caller]
@@ -298,6 +298,7 @@ fn shares_for_another_number_of_trustees_or_slots_are_refused() {
 fn two_views() -> (Making, Making) {
     let (mut one, mut other) = (Making::new(), Making::new());
     other.board.small.secrets[2] = Secret::from_bytes(&bytes32("somebody else", 3));
+    other.kept[2] = other.board.memory(3);
     for making in [&mut one, &mut other] {
         making.all_act();
     }
@@ -308,8 +309,10 @@ fn two_views() -> (Making, Making) {
 fn attack_17_split_view_of_the_ceremony_nobody_deals_or_signs_twice() {
     let (mut one, mut other) = two_views();
     one.act(1);
-    // Trustee 1 is shown the other board: it has dealt for other commitments.
+    // Trustee 1 is shown the other board: it has seen another, and has dealt for other commitments.
     other.kept[0] = one.kept[0].clone();
+    assert_eq!(other.next(1), Err(Refusal::ForkedBoard(4)));
+    other.kept[0] = blind(&one.kept[0]);
     assert_eq!(other.next(1), Err(Refusal::OtherRound));
     // On a board with the same commitments and other shares it does not confirm again.
     let mut one = Making::dealt();
@@ -323,6 +326,8 @@ fn attack_17_split_view_of_the_ceremony_nobody_deals_or_signs_twice() {
     other.board.append(other.sign(3, shares));
     assert_ne!(one.ceremony().transcript(), other.ceremony().transcript());
     other.kept[0] = one.kept[0].clone();
+    assert_eq!(other.next(1), Err(Refusal::ForkedBoard(7)));
+    other.kept[0] = blind(&one.kept[0]);
     assert_eq!(other.next(1), Err(Refusal::OtherTranscript));
     // A confirmation of one board is none on the other, and its author is named.
     let Entry::Ceremony(Ceremony::Confirm(confirm)) = Entry::parse(one.board.leaves.last().unwrap()).unwrap()
@@ -515,7 +520,7 @@ fn words_and_board_recover_a_share_and_a_half_done_ceremony_is_begun_anew() {
     making.all_act();
     making.board.rehearse();
     let kept = Kept::recover(&making.board.state, &secret, 2).unwrap();
-    let step = next_step(&making.board.state, &secret, &kept, CLOSES).unwrap();
+    let step = making.board.step(&secret, &kept, CLOSES).unwrap();
     assert_eq!(step, Step::Wait(Waiting::Opening));
     let share = KeyShare::recover(&secret, &making.board.state, 2).unwrap();
     let count = making.board.state.count(TallyKind::Rehearsal).unwrap();
@@ -528,16 +533,20 @@ fn a_trustee_acts_on_its_own_verified_board_only() {
     let mut manifest = manifest_json();
     manifest["minimum_group"] = serde_json::json!(2);
     let other = Board::founded(&manifest);
-    assert_eq!(next_step(&other.state, making.secret(1), &making.kept[0], CLOSES), Err(Refusal::OtherBoard));
+    assert_eq!(other.step(making.secret(1), &making.kept[0], CLOSES), Err(Refusal::OtherBoard));
     // A board that was taken over without looking is not acted on.
     let mut state = veche_verify::BoardState::new(&making.board.small.manifest).unwrap();
     for (index, leaf) in (0..).zip(&making.board.leaves) {
         state.restore(index, leaf).unwrap();
     }
-    assert_eq!(next_step(&state, making.secret(1), &making.kept[0], CLOSES), Err(Refusal::Unverified));
+    let unverified = Shown::under(&state, &making.board.note()).map(|_| ());
+    assert_eq!(unverified, Err(Refusal::Unverified));
     // Somebody else has committed in this trustee's place.
     let mut making = Making::new();
     making.act(1);
     let other = Secret::from_bytes(&bytes32("somebody else", 1));
-    assert_eq!(next_step(&making.board.state, &other, &making.kept[0], CLOSES), Err(Refusal::Impostor(1)));
+    let kept = Kept::new(&making.board.state, &other, 1).unwrap();
+    assert_eq!(making.board.step(&other, &kept, CLOSES), Err(Refusal::Impostor(1)));
+    // A memory is that of one secret.
+    assert_eq!(making.board.step(&other, &making.kept[0], CLOSES), Err(Refusal::NotYourWords(1)));
 }

@@ -8,7 +8,7 @@ use veche_record::entry::{
 };
 use veche_tests::closing::Sealer;
 use veche_tests::small::manifest_json;
-use veche_trustee::{Kept, Refusal, Step, Waiting, end_vote, next_step};
+use veche_trustee::{Kept, Refusal, Shown, Step, Waiting, end_vote};
 use veche_verify::state::ORGANISER_GONE;
 use veche_verify::{Check, Course, Outcome, Report, Status};
 
@@ -83,8 +83,10 @@ fn a_manifest_may_let_the_organiser_close_early_and_the_report_says_so() {
 
 /// What trustee 1 does at a board at a time, with what its device remembers afterwards.
 fn step(board: &Board, kept: &Kept, now: u64) -> (Result<Step, Refusal>, Kept) {
-    let kept = kept.saw(&board.state, now).unwrap_or_else(|| kept.clone());
-    (next_step(&board.state, &board.small.secrets[0], &kept, now), kept)
+    let note = board.note();
+    let shown = Shown::under(&board.state, &note).unwrap();
+    let kept = kept.saw(&shown, now).unwrap().unwrap_or_else(|| kept.clone());
+    (board.step(&board.small.secrets[0], &kept, now), kept)
 }
 
 fn is_consent(step: &Result<Step, Refusal>) -> bool {
@@ -97,7 +99,7 @@ fn attack_55_decrypted_early_a_trustee_waits_for_the_hour_by_its_own_clock_and_r
     let mut board = voted(&manifest_json());
     board.append(board.signed_close());
     board.append(TallyKind::Vote.marker());
-    let kept = Kept::recover(&board.state, &board.small.secrets[0], 1).unwrap();
+    let kept = board.memory(1);
     assert!(kept.early().is_none());
     let (waits, kept) = step(&board, &kept, CLOSES - 1);
     assert_eq!(waits, Ok(Step::Wait(Waiting::Hour { until: CLOSES })));
@@ -109,7 +111,7 @@ fn attack_55_decrypted_early_a_trustee_waits_for_the_hour_by_its_own_clock_and_r
     assert_eq!(kept.early(), Some(early));
     assert_eq!(Kept::from_json(kept.to_json().unwrap().as_bytes()).unwrap(), kept);
     // A device that looks in time has nothing to remember.
-    let fresh = Kept::recover(&board.state, &board.small.secrets[0], 1).unwrap();
+    let fresh = board.memory(1);
     let (consents, fresh) = step(&board, &fresh, CLOSES);
     assert!(is_consent(&consents) && fresh.early().is_none());
 }
@@ -119,14 +121,14 @@ fn a_trustee_does_not_wait_where_the_manifest_lets_the_organiser_close_early_nor
     let mut board = voted(&early());
     board.append(board.closed_at(5));
     board.append(TallyKind::Vote.marker());
-    let kept = Kept::recover(&board.state, &board.small.secrets[0], 1).unwrap();
+    let kept = board.memory(1);
     let (consents, kept) = step(&board, &kept, 5);
     assert!(is_consent(&consents) && kept.early().is_none());
 
     let mut board = Board::of(&manifest_json());
     board.append(board.small.rehearsal_ballot().unwrap());
     board.append(TallyKind::Rehearsal.marker());
-    let kept = Kept::recover(&board.state, &board.small.secrets[0], 1).unwrap();
+    let kept = board.memory(1);
     assert!(is_consent(&step(&board, &kept, 0).0));
 }
 
@@ -273,7 +275,7 @@ fn attack_84_the_vote_ended_for_the_organiser_by_the_trustees_own_clock_refused(
     let mut closed = voted(&early());
     closed.append(by_trustees(&closed, CLOSES + ORGANISER_GONE, &[1, 2, 3]));
     closed.append(TallyKind::Vote.marker());
-    let kept = Kept::recover(&closed.state, &closed.small.secrets[0], 1).unwrap();
+    let kept = closed.memory(1);
     let until = CLOSES + ORGANISER_GONE;
     assert_eq!(step(&closed, &kept, until - 1).0, Ok(Step::Wait(Waiting::Hour { until })));
     assert!(is_consent(&step(&closed, &kept, until).0));

@@ -23,5 +23,6 @@ mod papers;
 mod rehearsal;
 mod sample;
 mod scale;
+mod trustees;
 mod voters;
 mod witnessed;

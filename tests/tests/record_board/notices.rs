@@ -5,7 +5,7 @@ use veche_crypto::signature::SecretKey;
 use veche_record::entry::{MAX_NOTICES, Notice, NoticeForm, Signed};
 use veche_record::{Entry, EntryKind};
 use veche_tests::small::{SmallElection, manifest_json};
-use veche_trustee::{Kept, Step, next_step};
+use veche_trustee::Step;
 use veche_verify::{Check, Course, Outcome, Phase, Refusal};
 
 use crate::board::{Board, CLOSES, NORTH, assert_fails, assert_passes, fresh};
@@ -144,8 +144,7 @@ fn a_cancelled_vote_is_never_counted_and_its_record_passes() {
                 && notice.text.contains("notice 2 ")
                 && notice.text.ends_with("A wrong list.")
         }));
-        let kept = Kept::recover(&board.state, &board.small.secrets[0], 1).unwrap();
-        let step = next_step(&board.state, &board.small.secrets[0], &kept, CLOSES);
+        let step = board.step(&board.small.secrets[0], &board.memory(1), CLOSES);
         assert_eq!(step, Ok(Step::Cancelled));
     }
 }

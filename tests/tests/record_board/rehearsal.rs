@@ -7,11 +7,11 @@ use veche_record::Entry;
 use veche_record::ballot::{Ballot, BallotHeader};
 use veche_record::entry::{Consent, Signed, TallyKind};
 use veche_tests::small::{SmallElection, manifest_json, randomness};
-use veche_trustee::{Kept, Refusal, ShareError, Step, Waiting, next_step};
+use veche_trustee::{Kept, Refusal, ShareError, Step, Waiting};
 use veche_verify::{Check, Outcome, TallyError};
 use veche_voter::PreparedBallot;
 
-use crate::board::{Board, CLOSES, NORTH, SOUTH, assert_fails, assert_passes, fresh};
+use crate::board::{Board, CLOSES, NORTH, SOUTH, assert_fails, assert_passes, blind, fresh};
 
 #[track_caller]
 fn refused(mut board: Board, entry: impl Into<Entry>, check: Check, culprit: &str) {
@@ -199,35 +199,45 @@ fn attack_41_split_view_at_decryption_two_records_find_no_two_quorums() {
 fn attack_41_split_view_at_decryption_a_trustee_consents_to_one_record_only() {
     let (one, other) = two_records();
     let secret = &one.small.secrets[0].clone();
-    let kept = Kept::recover(&one.state, secret, 1).unwrap();
-    let Step::Act(action) = next_step(&one.state, secret, &kept, CLOSES).unwrap() else { panic!() };
+    let Step::Act(action) = one.step(secret, &one.memory(1), CLOSES).unwrap() else { panic!() };
     assert_eq!(action.kind.name(), "consent");
-    // The device remembers, whatever it is shown later.
-    assert_eq!(next_step(&other.state, secret, &action.keep, CLOSES), Err(Refusal::OtherTally));
-    // A new device remembers what the board shows.
-    let mut shown = one;
-    shown.append(Entry::parse(&action.message).unwrap());
-    let recovered = Kept::recover(&shown.state, secret, 1).unwrap();
-    assert_eq!(recovered, action.keep);
-    assert_eq!(next_step(&other.state, secret, &recovered, CLOSES), Err(Refusal::OtherTally));
+    // The device remembers, whatever it is shown later; also where it has forgotten which board it was.
+    let size = action.keep.seen().unwrap().size;
+    assert!(other.state.size() < size);
+    let refusal = Refusal::OlderBoard { shown: other.state.size(), seen: size };
+    assert_eq!(other.step(secret, &action.keep, CLOSES), Err(refusal));
+    assert_eq!(other.step(secret, &blind(&action.keep), CLOSES), Err(Refusal::OtherTally));
+    // The same bytes again, as often as one likes.
+    let Step::Act(again) = one.step(secret, &action.keep, CLOSES).unwrap() else { panic!() };
+    assert_eq!(again, action);
 }
 
 #[test]
 fn attack_42_changed_set_after_a_first_decryption_is_never_decrypted_again() {
     let (mut one, mut other) = two_records();
     let secret = one.small.secrets[0].clone();
-    let mut kept = Kept::recover(&one.state, &secret, 1).unwrap();
+    let mut kept = one.memory(1);
     for trustee in [2, 3, 4] {
         one.append(one.consent_of(TallyKind::Vote, trustee));
         other.append(other.consent_of(TallyKind::Vote, trustee));
     }
     for kind in ["consent", "decrypt"] {
-        let Step::Act(action) = next_step(&one.state, &secret, &kept, CLOSES).unwrap() else { panic!() };
+        let Step::Act(action) = one.step(&secret, &kept, CLOSES).unwrap() else { panic!() };
         assert_eq!(action.kind.name(), kind);
         one.append(Entry::parse(&action.message).unwrap());
         kept = action.keep;
     }
-    assert_eq!(next_step(&other.state, &secret, &kept, CLOSES), Err(Refusal::OtherTally));
+    assert_eq!(other.step(&secret, &blind(&kept), CLOSES), Err(Refusal::OtherTally));
+    // Also who has only decrypted, as a device without memory may, decrypts nothing else.
+    let (mut one, mut other) = two_records();
+    for trustee in [2, 3, 4, 5] {
+        one.append(one.consent_of(TallyKind::Vote, trustee));
+        other.append(other.consent_of(TallyKind::Vote, trustee));
+    }
+    let kept = Kept::recover(&one.state, &secret, 1).unwrap();
+    let Step::Act(action) = one.step(&secret, &kept, CLOSES).unwrap() else { panic!() };
+    assert_eq!(action.kind.name(), "decrypt");
+    assert_eq!(other.step(&secret, &blind(&action.keep), CLOSES), Err(Refusal::OtherTally));
 }
 
 #[test]
@@ -253,9 +263,7 @@ fn one_of_five_may_be_missing_at_the_count_and_two_may_not() {
     for trustee in [1, 2, 4] {
         board.append(board.consent_of(TallyKind::Vote, trustee));
     }
-    let secret = board.small.secrets[3].clone();
-    let kept = Kept::recover(&board.state, &secret, 4).unwrap();
-    let waiting = next_step(&board.state, &secret, &kept, CLOSES).unwrap();
+    let waiting = board.step(&board.small.secrets[3], &board.memory(4), CLOSES).unwrap();
     let who = vec![3, 5];
     assert_eq!(waiting, Step::Wait(Waiting::Consents { of: TallyKind::Vote, needed: 1, who }));
     assert_passes(&board.audit(), Outcome::NotFinished);

@@ -54,13 +54,14 @@ export class Database {
    * @param {string[]} names
    * @param {IDBTransactionMode} mode
    * @param {(stores: Opened) => T | Promise<T>} work
+   * @param {IDBTransactionOptions} [options]
    * @returns {Promise<T>}
    */
-  async transact(names, mode, work) {
+  async transact(names, mode, work, options) {
     /** @type {IDBTransaction | null} */
     let transaction = null;
     try {
-      const opened = (transaction = this.db.transaction(names, mode));
+      const opened = (transaction = this.db.transaction(names, mode, options));
       const done = new Promise((resolve, reject) => {
         opened.oncomplete = () => resolve(undefined);
         opened.onabort = () => reject(opened.error);
@@ -106,6 +107,29 @@ export class Database {
    */
   put(store, key, value) {
     return this.transact([store], "readwrite", (s) => void at(s, store).put(value, key));
+  }
+
+  /**
+   * Puts a text in the place of the one that was there, null for none, in one transaction: however many tabs do it at
+   * once, one of them does. It is on disk, and not only on its way there, when this resolves.
+   * @param {string} store
+   * @param {IDBValidKey} key
+   * @param {string | null} previous
+   * @param {string} next
+   * @returns {Promise<boolean>} false, and nothing has changed, where something else was there
+   */
+  swap(store, key, previous, next) {
+    return this.transact(
+      [store],
+      "readwrite",
+      async (s) => {
+        const found = await result(at(s, store).get(key));
+        if ((found ?? null) !== previous) return false;
+        await result(at(s, store).put(next, key));
+        return true;
+      },
+      { durability: "strict" },
+    );
   }
 
   /**

@@ -62,6 +62,8 @@ const SENTENCES = {
   "other-board": msg("trouble.other-board"),
   "other-round": msg("trouble.other-round"),
   "other-transcript": msg("trouble.other-transcript"),
+  "earlier-attempt": msg("trouble.earlier-attempt"),
+  "confirm-not-shown": msg("trouble.confirm-not-shown"),
   "other-tally": msg("trouble.other-tally"),
   "not-to-be-ended": msg("trouble.not-to-be-ended"),
   "not-abandoned": msg("trouble.not-abandoned"),

@@ -1,11 +1,24 @@
 import { h } from "../lib/dom.js";
 
+/** @typedef {import("../../veche-wasm-observer.js").TrusteeBoardStatus} Status */
+
+/**
+ * How many devices that forget end the vote.
+ * @param {import("../lib/text.js").Texts} t
+ * @param {Status} status
+ */
+export function lostDevices(t, { trustees, quorum, recoverable }) {
+  if (recoverable) return t("help.forget-witnessed");
+  return t("help.forget", { n: trustees.length - quorum + 1, all: trustees.length });
+}
+
 /**
  * Why there are trustees, what they do, and what must never happen.
  * @param {import("../lib/text.js").Texts} t
- * @param {import("../../veche-wasm-observer.js").TrusteeBoardStatus} status
+ * @param {Status} status
  */
-export function trusteeHelp(t, { trustees, threshold, quorum }) {
+export function trusteeHelp(t, status) {
+  const { trustees, threshold, quorum } = status;
   const facts = { all: trustees.length, threshold, quorum, missing: trustees.length - quorum };
   return h(
     "div",
@@ -33,6 +46,7 @@ export function trusteeHelp(t, { trustees, threshold, quorum }) {
         null,
         h("li", null, t("help.danger-together", facts)),
         h("li", null, t("help.danger-lost", facts)),
+        h("li", null, lostDevices(t, status)),
         h("li", null, t("help.danger-undo")),
         h("li", null, t("help.danger-device")),
         h("li", null, t("help.danger-page")),

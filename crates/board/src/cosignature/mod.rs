@@ -198,6 +198,13 @@ impl Witnesses {
         self.keys.len().saturating_sub(self.needed)
     }
 
+    /// How many of them must be dishonest, or have lost their memory, for two boards to be cosigned by enough: two sets
+    /// of `needed` have at least so many in common. Where that is none, honest witnesses prevent nothing.
+    #[must_use]
+    pub fn common(&self) -> usize {
+        (2 * self.needed).saturating_sub(self.keys.len())
+    }
+
     /// Those whose cosignature a note carries, whether they are enough or not.
     ///
     /// # Errors

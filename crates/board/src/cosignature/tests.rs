@@ -184,4 +184,7 @@ fn impossible_sets_of_witnesses_are_refused() {
     let same_name = WitnessKey::new(name(1), witness_key(2).public());
     assert_eq!(Witnesses::new(1, vec![witness(1), same_name]), repeated(1));
     assert_eq!((set(2, &[1, 2, 3]).unwrap().spare(), set(2, &[1, 2, 3]).unwrap().needed()), (1, 2));
+    let common = |needed, keys: &[u8]| set(needed, keys).unwrap().common();
+    assert_eq!((common(2, &[1, 2, 3]), common(1, &[1, 2]), common(1, &[1, 2, 3])), (1, 0, 0));
+    assert_eq!((common(3, &[1, 2, 3]), common(4, &[1, 2, 3, 4, 5])), (3, 3));
 }

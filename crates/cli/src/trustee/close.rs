@@ -8,7 +8,7 @@ use veche_record::entry::{ClosingForm, ClosingKind, ClosingTerms};
 use veche_trustee::{KeyShare, end_vote};
 
 use super::state::State;
-use super::step::now;
+use super::step::{now, shown};
 use super::{StepArgs, TrusteeError};
 use crate::error::Error;
 use crate::{Outcome, report};
@@ -30,20 +30,24 @@ struct Progress {
 }
 
 pub(super) fn close(args: &StepArgs) -> Result<Outcome, Error> {
-    let state = State::open(&args.dir)?;
+    let mut state = State::open(&args.dir)?;
     let (remote, token) = state.board.ballot_box()?;
     // What is to be signed first: the board is verified as it is after that.
     let answer = remote.ask("v1/closing", token)?;
     let Proposal { kind, time, note } = serde_json::from_slice(&answer).map_err(TrusteeError::Answer)?;
     let kind = if kind == "ended" { ClosingKind::Ended } else { ClosingKind::Close };
-    let audit = state.board.audit(args.election)?;
-    let Some(board) = audit.board() else {
+    let audit = state.audit(args.election)?;
+    let Some(shown) = shown(&audit)? else {
         let text = format!("Nothing was done: the board does not pass.\n\n{}", report::text(&audit.report));
         return Ok(Outcome { text, code: audit.report.exit_code() });
     };
-    let share = KeyShare::recover(&state.secret, board, state.kept.trustee()).map_err(TrusteeError::from)?;
+    let (board, now) = (shown.board(), now());
+    state.see(&shown, now)?;
+    let (remote, token) = state.board.ballot_box()?;
+    let share =
+        KeyShare::recover(&state.secret, board, state.kept().trustee()).map_err(TrusteeError::from)?;
     let terms = ClosingTerms { kind, form: ClosingForm::Trustees, time, note: note.into_bytes() };
-    let signature = end_vote(board, &share, &terms, now()).map_err(TrusteeError::from)?;
+    let signature = end_vote(board, &share, &terms, now).map_err(TrusteeError::from)?;
     let signed = json!({"time": time, "signature": STANDARD.encode(signature.to_bytes())});
     let answer = remote.post_json("v1/closing", token, &signed)?;
     let Progress { signed, needed, index } = serde_json::from_slice(&answer).map_err(TrusteeError::Answer)?;

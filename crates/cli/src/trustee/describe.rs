@@ -101,6 +101,21 @@ pub(crate) fn waiting(on: &Waiting) -> String {
         Waiting::Consents { of, needed, who } => {
             format!("Waiting for {needed} more to agree to decrypt {}, of {}.\n", name(*of), trustees(who))
         }
+        Waiting::OthersConsents { of, needed, who } => {
+            let what = name(*of);
+            if who.len() < *needed {
+                format!(
+                    "{needed} more have to agree to decrypt {what}, and only {} could. Nobody decrypts it unless a machine \
+                     that remembers what you signed agrees too.\n",
+                    trustees(who)
+                )
+            } else {
+                format!(
+                    "Waiting for {needed} of the others to agree to decrypt {what}, of {}.\n",
+                    trustees(who)
+                )
+            }
+        }
         Waiting::Decryptions { of, needed, who } => {
             format!("Waiting for {needed} more to decrypt {}, of {}.\n", name(*of), trustees(who))
         }

@@ -17,8 +17,10 @@ use crate::verify::parse_fingerprint;
 
 pub(crate) use describe::trustees;
 pub(crate) use state::read_token;
+use step::Checked;
 
 mod close;
+mod counts;
 mod describe;
 mod new;
 mod state;
@@ -39,8 +41,9 @@ enum Command {
     Deal(StepArgs),
     /// Confirms the transcript, once all have dealt and all trustees see the same one.
     Confirm(ConfirmArgs),
-    /// Agrees to the sums on the board, and decrypts them once enough trustees have agreed.
-    Decrypt(StepArgs),
+    /// Agrees to the sums on the board, and decrypts them once enough trustees have agreed. Shows first how many voters
+    /// and ballots there are, to be compared with what was announced.
+    Decrypt(DecryptArgs),
     /// Signs the end of the vote in the place of an organiser who is gone, three days after its last hour. A quorum of
     /// trustees has to.
     Close(StepArgs),
@@ -72,6 +75,16 @@ struct ConfirmArgs {
 }
 
 #[derive(Debug, Args)]
+struct DecryptArgs {
+    #[command(flatten)]
+    step: StepArgs,
+    /// The numbers of voters and ballots were compared with what was announced: do not ask. A script, whose input is no
+    /// terminal, is never asked.
+    #[arg(long)]
+    yes: bool,
+}
+
+#[derive(Debug, Args)]
 struct StatusArgs {
     #[command(flatten)]
     step: StepArgs,
@@ -99,6 +112,18 @@ pub enum TrusteeError {
     #[error("{}: damaged; recover from the words into another folder", .path.display())]
     Damaged {
         /// The file.
+        path: PathBuf,
+    },
+    /// Another process works with the folder.
+    #[error("another `veche trustee` works with {} at this moment: let it finish, then look again", .path.display())]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Somebody has changed what is remembered meanwhile.
+    #[error("{}: what was signed has changed meanwhile, by another program. Nothing was sent; look again", .path.display())]
+    Elsewhere {
+        /// The folder.
         path: PathBuf,
     },
     /// What the device remembers.
@@ -159,9 +184,15 @@ pub fn run(args: &TrusteeArgs) -> Result<Outcome, Error> {
     match &args.command {
         Command::New(args) => new::new(args),
         Command::Recover(args) => new::recover(args),
-        Command::Deal(args) => step::act(args, &["commit", "deal", "complain"], None),
-        Command::Confirm(args) => step::act(&args.step, &["complain", "confirm"], Some(args.transcript)),
-        Command::Decrypt(args) => step::act(args, &["consent", "decrypt"], None),
+        Command::Deal(args) => step::act(args, &["commit", "deal", "complain"], Checked::Nothing),
+        Command::Confirm(args) => {
+            step::act(&args.step, &["complain", "confirm"], Checked::Transcript(args.transcript))
+        }
+        Command::Decrypt(args) => step::act(
+            &args.step,
+            &["consent", "decrypt"],
+            if args.yes { Checked::Counts } else { Checked::Nothing },
+        ),
         Command::Close(args) => close::close(args),
         Command::Status(args) => step::status(&args.step, args.json),
     }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use veche_trustee::{Kept, Secret};
-use veche_verify::BoardState;
 use veche_words::terminal;
 
 use super::state::{Board, State};
@@ -41,31 +40,27 @@ impl NewArgs {
 /// Makes a secret, shows its words, asks them back, and commits.
 pub(super) fn new(args: &NewArgs) -> Result<Outcome, Error> {
     let board = args.board()?;
-    let audit = board.audit(None)?;
+    let audit = board.audit(None, None)?;
     let Some(state) = audit.board() else { return Ok(failed(&audit.report)) };
-    let kept = kept(state, args.trustee)?;
     let secret = Secret::new(&random::randomness()?);
+    let kept = Kept::new(state, &secret, args.trustee).map_err(TrusteeError::from)?;
     show(&secret).map_err(TrusteeError::Terminal)?;
     terminal::ask_back(secret.bytes()).map_err(TrusteeError::from)?;
     let mut state = State::create(&args.dir, board, secret, kept)?;
-    step::continue_with(&mut state, audit, &["commit"], None, None)
+    step::continue_with(&mut state, audit, &["commit"], None, step::Checked::Nothing)
 }
 
 /// Takes 24 words up.
 pub(super) fn recover(args: &NewArgs) -> Result<Outcome, Error> {
     let board = args.board()?;
-    let audit = board.audit(None)?;
+    let audit = board.audit(None, None)?;
     let Some(state) = audit.board() else { return Ok(failed(&audit.report)) };
     let secret = Secret::from_bytes(&*terminal::ask().map_err(TrusteeError::from)?);
     let kept = Kept::recover(state, &secret, args.trustee).map_err(TrusteeError::from)?;
     let mut state = State::create(&args.dir, board, secret, kept)?;
-    let mut outcome = step::continue_with(&mut state, audit, &[], None, None)?;
+    let mut outcome = step::continue_with(&mut state, audit, &[], None, step::Checked::Nothing)?;
     outcome.text.insert_str(0, &format!("Trustee {} is recovered.\n", args.trustee));
     Ok(outcome)
-}
-
-fn kept(board: &BoardState, trustee: u8) -> Result<Kept, Error> {
-    Ok(Kept::new(board, trustee).map_err(TrusteeError::from)?)
 }
 
 fn failed(report: &veche_verify::Report) -> Outcome {

@@ -1,10 +1,11 @@
 //! A trustee's folder: the secret, what this machine has signed, where the board is.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use veche_crypto::hash::Digest;
-use veche_trustee::{Action, Kept, Secret};
-use veche_verify::{Audit, BoardState};
+use veche_trustee::{Action, Kept, Secret, Seen, Shown};
+use veche_verify::Audit;
 use zeroize::Zeroizing;
 
 use super::TrusteeError;
@@ -17,6 +18,8 @@ const SECRET: &str = "secret";
 const KEPT: &str = "kept.json";
 const BOARD: &str = "board";
 const TOKEN: &str = "token";
+/// Whoever has locked this is the one who works with the folder.
+const LOCK: &str = "lock";
 /// Where messages go when the board is a folder: somebody has to carry them to the ballot box.
 const OUTBOX: &str = "outbox";
 
@@ -45,11 +48,11 @@ impl Board {
         Ok((Remote::new(&self.place)?, token))
     }
 
-    /// Verifies the whole record.
-    pub fn audit(&self, expected: Option<Digest>) -> Result<Audit, Error> {
+    /// Verifies the whole record, for a device that has seen the board before.
+    pub fn audit(&self, expected: Option<Digest>, seen: Option<Seen>) -> Result<Audit, Error> {
         let record =
             if is_address(&self.place) { format!("{}/record", self.place) } else { self.place.clone() };
-        Record::open(&record)?.audit(expected)
+        Record::open(&record)?.audit_since(expected, seen.map(|seen| seen.size))
     }
 }
 
@@ -85,12 +88,13 @@ fn read_line(path: &Path) -> Result<Zeroizing<String>, Error> {
     Ok(Zeroizing::new(line.ok_or_else(|| TrusteeError::Token { path: path.into() })?.to_owned()))
 }
 
-/// A trustee's folder.
+/// A trustee's folder, which no other process works with meanwhile.
 pub(super) struct State {
     folder: PathBuf,
     pub board: Board,
     pub secret: Secret,
-    pub kept: Kept,
+    kept: Kept,
+    _lock: File,
 }
 
 impl State {
@@ -100,15 +104,16 @@ impl State {
             return Err(TrusteeError::Exists { path: folder.into() }.into());
         }
         make_private_folder(folder)?;
+        let lock = lock(folder)?;
         let text = Zeroizing::new(hex::encode(secret.bytes()));
         crate::files::write_secret(&folder.join(SECRET), text.as_bytes())?;
         if let Some(token) = &board.token {
             crate::files::write_secret(&folder.join(TOKEN), token.as_bytes())?;
         }
         crate::files::write_new(&folder.join(BOARD), board.place.as_bytes())?;
-        let state = State { folder: folder.into(), board, secret, kept };
-        state.write_kept(&state.kept)?;
-        Ok(state)
+        let path = folder.join(KEPT);
+        crate::files::write_new(&path, &json(&kept)?)?;
+        Ok(State { folder: folder.into(), board, secret, kept, _lock: lock })
     }
 
     /// Opens a folder.
@@ -116,6 +121,7 @@ impl State {
         if !folder.join(SECRET).is_file() {
             return Err(TrusteeError::NoTrustee { path: folder.into() }.into());
         }
+        let lock = lock(folder)?;
         let damaged = |name: &str| TrusteeError::Damaged { path: folder.join(name) };
         let text = Zeroizing::new(crate::files::read(&folder.join(SECRET))?);
         let mut bytes = Zeroizing::new([0; 32]);
@@ -125,23 +131,31 @@ impl State {
             String::from_utf8(crate::files::read(&folder.join(BOARD))?).map_err(|_| damaged(BOARD))?;
         let token = folder.join(TOKEN);
         let board = Board::new(place.trim(), kept.trustee(), token.is_file().then_some(token.as_path()))?;
-        Ok(State { folder: folder.into(), board, secret: Secret::from_bytes(&bytes), kept })
+        Ok(State { folder: folder.into(), board, secret: Secret::from_bytes(&bytes), kept, _lock: lock })
     }
 
-    /// Remembers a vote that the board says is over, before its hour by this machine's clock.
-    pub fn see(&mut self, board: &BoardState, now: u64) -> Result<(), Error> {
-        if let Some(kept) = self.kept.saw(board, now) {
-            self.write_kept(&kept)?;
-            self.kept = kept;
+    /// What this machine remembers.
+    pub fn kept(&self) -> &Kept {
+        &self.kept
+    }
+
+    /// Verifies the whole record.
+    pub fn audit(&self, expected: Option<Digest>) -> Result<Audit, Error> {
+        self.board.audit(expected, self.kept.seen())
+    }
+
+    /// Remembers what the board shows at this moment. One that is not the board of before is refused.
+    pub fn see(&mut self, shown: &Shown<'_>, now: u64) -> Result<(), Error> {
+        match self.kept.saw(shown, now).map_err(TrusteeError::from)? {
+            Some(kept) => self.remember(kept),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Remembers an action, then sends its message. Where the board is a folder, the message is written
     /// beside the secret, for somebody to carry.
     pub fn post(&mut self, action: &Action) -> Result<Option<PathBuf>, Error> {
-        self.write_kept(&action.keep)?;
-        self.kept = action.keep.clone();
+        self.remember(action.keep.clone())?;
         if is_address(&self.board.place) {
             let token = self.board.token.as_deref().ok_or(TrusteeError::NoToken)?;
             Remote::new(&self.board.place)?.post("v1/entries", token, &action.message)?;
@@ -154,10 +168,27 @@ impl State {
         Ok(Some(path))
     }
 
-    fn write_kept(&self, kept: &Kept) -> Result<(), Error> {
-        let text = kept.to_json().map_err(TrusteeError::from)?;
-        crate::files::replace(&self.folder.join(KEPT), text.as_bytes())
+    /// Puts a new memory in the place of the one that this process began with, and of no other: where a folder is
+    /// shared by machines, locks may not be.
+    fn remember(&mut self, kept: Kept) -> Result<(), Error> {
+        let path = self.folder.join(KEPT);
+        let there = Kept::from_json(&crate::files::read(&path)?).map_err(TrusteeError::from)?;
+        if there != self.kept {
+            return Err(TrusteeError::Elsewhere { path: self.folder.clone() }.into());
+        }
+        crate::files::replace(&path, &json(&kept)?)?;
+        self.kept = kept;
+        Ok(())
     }
+}
+
+fn json(kept: &Kept) -> Result<Vec<u8>, Error> {
+    Ok(kept.to_json().map_err(TrusteeError::from)?.into_bytes())
+}
+
+fn lock(folder: &Path) -> Result<File, Error> {
+    let lock = crate::files::lock(&folder.join(LOCK))?;
+    Ok(lock.ok_or_else(|| TrusteeError::Busy { path: folder.into() })?)
 }
 
 fn make_private_folder(folder: &Path) -> Result<(), Error> {

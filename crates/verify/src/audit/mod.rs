@@ -58,6 +58,7 @@ pub struct Audit {
     /// What was found.
     pub report: Report,
     board: Option<BoardState>,
+    note: Vec<u8>,
 }
 
 impl Audit {
@@ -70,6 +71,11 @@ impl Audit {
     /// The board, there only when every check passed: what a trustee acts on.
     pub fn board(&self) -> Option<&BoardState> {
         self.board.as_ref()
+    }
+
+    /// The checkpoint that the board was compared with, there only when every check passed.
+    pub fn note(&self) -> Option<&[u8]> {
+        self.board.as_ref().map(|_| self.note.as_slice())
     }
 }
 
@@ -133,6 +139,7 @@ struct Auditor<'a, S, A> {
     expected: Option<Digest>,
     tracker: Tracker,
     size: u64,
+    note: Vec<u8>,
     state: Option<BoardState>,
     unreadable: bool,
     /// Every entry was read and replayed.
@@ -147,6 +154,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
             expected,
             tracker: Tracker::new(),
             size: 0,
+            note: Vec::new(),
             state: None,
             unreadable: false,
             whole: false,
@@ -158,7 +166,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         let (manifest, note) = (self.read(MANIFEST).await, self.read(CHECKPOINT).await);
         self.unreadable = manifest.is_none() && note.is_none();
         let (Some(manifest), Some(note)) = (manifest, note) else { return before.is_none() };
-        let state = match BoardState::for_audit(&manifest) {
+        let mut state = match BoardState::for_audit(&manifest) {
             Ok(state) => state,
             Err(error) => {
                 self.tracker.failed(Failure::new(Check::Manifest, Culprit::Organiser, error));
@@ -186,6 +194,8 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         }
         let (Some(first), Some(checkpoint)) = (first, checkpoint) else { return before.is_none() };
         self.size = checkpoint.size;
+        self.note = note;
+        options.recalled.iter().for_each(|size| state.recall(*size));
 
         let (tracker, assistants) = (&mut self.tracker, self.assistants);
         let replay = Replay { bundles: &bundles, assistants, options, tracker, watch, before };
@@ -360,6 +370,6 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
             draws,
             notices: state.map_or_else(Vec::new, |state| notices::of(state, outcome)),
         };
-        Audit { report, board: self.state.filter(|_| clean) }
+        Audit { report, board: self.state.filter(|_| clean), note: self.note }
     }
 }

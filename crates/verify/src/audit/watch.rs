@@ -22,6 +22,8 @@ pub struct Options {
     pub fresh: Arc<Randomness>,
     /// What an interrupted run has verified already.
     pub resume: Option<Snapshot>,
+    /// Sizes of the board whose roots are asked for afterwards: see [`crate::BoardState::root_at`].
+    pub recalled: Vec<u64>,
     /// How many points of its own a batch has. What is chosen here changes the speed and nothing else.
     pub batch_points: usize,
     /// So many replaced ballots are read back together. A snapshot is of use only under the same number.
@@ -37,6 +39,7 @@ impl Options {
             expected,
             fresh: Arc::new(fresh),
             resume: None,
+            recalled: Vec::new(),
             batch_points: BATCH_POINTS,
             replaced: 1 << 16,
             assisted: ASSISTED,

@@ -158,6 +158,8 @@ pub struct BoardState {
     notices: Vec<PostedNotice>,
     /// The tree of the entries so far.
     tree: TileStream,
+    /// The roots that somebody asks for, by size.
+    recalled: BTreeMap<u64, Option<Hash>>,
     voters: Voters,
     challenged: ChallengedCodes,
     /// By declared style.
@@ -210,6 +212,7 @@ impl BoardState {
             closing_tree: None,
             notices: Vec::new(),
             tree: TileStream::new(),
+            recalled: BTreeMap::new(),
             nonces: Register::new(),
             ballots: 0,
             recorded: Some(HashMap::new()),
@@ -283,6 +286,9 @@ impl BoardState {
     pub(crate) fn commit(&mut self, examined: Examined, leaves: impl IntoIterator<Item = Hash>) -> Applied {
         for leaf in leaves {
             self.tree.push(leaf);
+            if let Some(root) = self.recalled.get_mut(&self.tree.size()) {
+                *root = Some(self.tree.root());
+            }
         }
         let index = self.size;
         self.size += examined.leaves;

@@ -31,6 +31,18 @@ impl BoardState {
         self.closing_tree
     }
 
+    /// Has [`Self::root_at`] know the root that the board has, or will have, at this size: for whoever has seen the board
+    /// then. It is to be said before the board has grown beyond it.
+    pub fn recall(&mut self, size: u64) {
+        let root = (size == self.size).then(|| self.tree.root());
+        self.recalled.entry(size).or_insert(root);
+    }
+
+    /// The root of the first `size` entries: of all of them, or of as many as were to be recalled.
+    pub fn root_at(&self, size: u64) -> Option<Hash> {
+        if size == self.size { Some(self.tree.root()) } else { self.recalled.get(&size).copied().flatten() }
+    }
+
     /// How far the vote has come.
     pub fn course(&self) -> Course {
         self.course

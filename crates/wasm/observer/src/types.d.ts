@@ -59,6 +59,8 @@ export interface TrusteeBoardStatus {
   threshold: number;
   /** So many trustees agree before any of them decrypts. */
   quorum: number;
+  /** Whether a device that has lost its memory may still agree: witnesses see to it that there is one board. */
+  recoverable: boolean;
   ballots: number;
   /** Whether the sums of the rehearsal are on the board. */
   rehearsing: boolean;
@@ -80,6 +82,14 @@ export interface TrusteeStep {
   needed?: number;
   /** The hour that is waited for, in seconds since 1970. */
   until?: number;
+}
+
+/** How many voters and ballots there are, before anything is opened. */
+export interface TrusteeCounts {
+  /** By district and route. */
+  turnout: { style: string; route: string; voters: number; ballots: number }[];
+  /** By what will be published: no styles for the whole contest, several where districts are joined, "" for others. */
+  groups: { contest: string; styles: string[]; ballots: number; withheld: boolean }[];
 }
 
 /** A message of a trustee. Store `kept` first, then post `bytes`. */

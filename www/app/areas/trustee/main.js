@@ -1,3 +1,4 @@
+import { asTrouble } from "../../lib/trouble.js";
 import { Page } from "../../parts/page.js";
 import { Desk, readInvitation } from "./model/trustee.js";
 import { TrusteeAskScreen } from "./screens/ask.js";
@@ -71,13 +72,16 @@ export class TrusteeApp extends Page {
     this.#show(new TrusteeOpeningScreen(this), TrusteeOpeningScreen.title, { moved });
   }
 
-  /** The board is verified: make a share, or come back with the words. */
-  door() {
+  /**
+   * The board is verified: make a share, or come back with the words.
+   * @param {boolean} [elsewhere] whether another tab has taken the trustee's work away from this one
+   */
+  door(elsewhere = false) {
     const { manifest, status, own } = this.desk;
     if (!manifest || !status) return this.opening(true);
     this.frame.introduce(manifest, { voter: false });
     if (!own) return this.refuse();
-    this.#show(new TrusteeDoorScreen(this), TrusteeDoorScreen.title, { step: stage(status) });
+    this.#show(new TrusteeDoorScreen(this, elsewhere), TrusteeDoorScreen.title, { step: stage(status) });
   }
 
   /** The number is nobody's: ask again. */
@@ -106,6 +110,20 @@ export class TrusteeApp extends Page {
   /** The board has gone on: the steps above say so. */
   advance() {
     if (this.desk.status) this.frame.step(stage(this.desk.status));
+  }
+
+  /**
+   * @override
+   * @param {unknown} error
+   * @param {import("../../parts/trouble.js").TroubleNotice} notice
+   * @param {() => void} [retry]
+   */
+  met(error, notice, retry) {
+    if (this.desk.present && asTrouble(error).code === "trustee-elsewhere") {
+      this.desk.present = false;
+      return this.door(true);
+    }
+    super.met(error, notice, retry);
   }
 
   /** @override @param {unknown} error */

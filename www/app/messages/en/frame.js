@@ -121,6 +121,10 @@ export default {
     "You have handed out pieces for other commitments than this board shows. Somebody shows the trustees different boards.",
   "trouble.other-transcript":
     "You have confirmed something else than this board shows. Somebody shows the trustees different boards.",
+  "trouble.earlier-attempt":
+    "You have confirmed a later attempt of the ceremony than this board shows. Somebody shows the trustees different boards.",
+  "trouble.confirm-not-shown":
+    "You have confirmed an earlier attempt of the ceremony, and this board does not show it. On another board that attempt may have come to an end. Tell the others, and make a new share for this attempt.",
   "trouble.other-tally":
     "You have agreed to other sums than this board shows. Opening both would reveal the ballots in which they differ. Somebody shows the trustees different boards.",
   "trouble.not-to-be-ended":

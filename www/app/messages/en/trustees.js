@@ -21,14 +21,29 @@ export default {
     "This is attempt {n}: the ceremony was begun anew, and everybody starts again. If you have words already, they go on being yours.",
   "trustee.make-text":
     "Your device now makes your share. You get 24 words to write on paper. It takes about ten minutes; the later steps take one minute each, on days when the others are ready too.",
+  "trustee.make-here":
+    "Use a browser that you will use again, and no private window: it remembers what you sign, and only the device that remembers can agree to the count.",
   "trustee.make": "Make my share",
   "trustee.have-words": "I have my 24 words already",
   "trustee.back-text":
-    "Your secret is in no computer between two visits: the page forgets it when it is closed or loaded again. Type your 24 words to go on. A new device or another browser works as well.",
+    "Your secret is in no computer between two visits: the page forgets it when it is closed or loaded again. Type your 24 words to go on. Use the browser in which you made your share: it remembers what you have signed. Another one can help to open the totals, but cannot agree to them.",
   "trustee.words-field": "Your 24 words, in order",
   "trustee.words-hint":
     "With a space between them; capital letters do not matter. The words stay in this tab and are sent to nobody.",
   "trustee.come-back": "Go on with my words",
+  "trustee.elsewhere":
+    "Another tab of this browser acts for you at this moment. Go on there, or close it. Only one tab can act, so that nothing is signed twice.",
+  "trustee.elsewhere-button": "Go on in this tab instead",
+  "trustee.taken": "You went on in another tab. This one has forgotten your words and has stopped.",
+  "trustee.keeps": "This browser has promised to keep what this page remembers.",
+  "trustee.keeps-unknown":
+    "This browser has not said whether it keeps what this page remembers. If it asks you, please allow it.",
+  "trustee.keeps-not":
+    "This browser does not promise to keep what this page remembers: a private window forgets it when it is closed, and some browsers do after a while. Then you could not agree to the count any more. If this is a private window, stop here and use an ordinary one. Do not clear the data of this site before the result is final.",
+  "trustee.forgot":
+    "This browser does not remember what you signed with these words: they come from another device, or the data of this site were cleared. So it agrees to no sums; otherwise you could be made to agree to two. It can open the totals when enough others have agreed. If you still have the device or browser in which you made your share, use it.",
+  "trustee.forgot-witnessed":
+    "This browser does not remember what you signed with these words. It may agree to the sums all the same: the witnesses of this vote see to it that all are shown the same board.",
   "trustee.words-name": "Your words",
   "trustee.words-heading": "Write down your 24 words",
   "trustee.words-text":
@@ -63,7 +78,7 @@ export default {
   "trustee.looking": "Looking…",
   "trustee.nothing-new": "Nothing new yet. The page looks again by itself.",
   "trustee.leave":
-    "You can close this page at any time. Come back with your words, here or on another device: the board remembers what is done.",
+    "You can close this page at any time. Come back to it in this browser with your words: it remembers what you have signed.",
   "trustee.leave-button": "Put my words away",
   "trustee.refused": "Stop: your device refuses to go on",
   "trustee.refused-text":
@@ -109,6 +124,22 @@ export default {
   "trustee.consent": "Agree to open the totals",
   "trustee.consent-text":
     "Voting is closed. Your device has checked the whole board, {ballots} ballots among it, and has added them up itself. Its sums are those on the board. No trustee opens anything until {quorum} of you have agreed to the same sums.",
+  "trustee.count": "How many there are",
+  "trustee.count-text":
+    "Compare these numbers with what the town has announced. Too many voters, or a group of very few ballots, show here, before anything is opened.",
+  "trustee.count-turnout": "Voters and ballots",
+  "trustee.count-district": "District, and how its voters were identified",
+  "trustee.count-voters": "Voters",
+  "trustee.count-ballots": "Ballots",
+  "trustee.count-row": "{district}: {route}",
+  "trustee.count-all": "In all",
+  "trustee.count-groups": "Totals that will be published",
+  "trustee.count-group": "Of which ballots",
+  "trustee.count-others": "other districts",
+  "trustee.count-joined": "(joined because of few ballots)",
+  "trustee.count-withheld": "(withheld: too few ballots)",
+  "trustee.counted": "I have compared the numbers with what the town has announced. They agree.",
+  "trustee.count-first": "Please compare the numbers first, and tick the box.",
   "trustee.consent-final":
     "You promise to open these sums and no others. Two different sums together could reveal the ballots in which they differ; your device never signs a second time.",
   "trustee.consent-button": "Agree to these sums",
@@ -136,6 +167,25 @@ export default {
   "trustee.wait-consents": {
     one: "You have agreed to the sums. One more has to agree before anything is opened, of {who}.",
     other: "You have agreed to the sums. {needed} more have to agree before anything is opened, of {who}.",
+  },
+  "trustee.wait-others-rehearsal": {
+    one: "One more has to agree to the rehearsal, of {who}. Then this browser can open it.",
+    other: "{needed} more have to agree to the rehearsal, of {who}. Then this browser can open it.",
+  },
+  "trustee.wait-others": {
+    one: "One more has to agree to the sums, of {who}. Then this browser can open the totals.",
+    other: "{needed} more have to agree to the sums, of {who}. Then this browser can open the totals.",
+  },
+  "trustee.too-few": "The others are too few",
+  "trustee.too-few-rehearsal": {
+    one: "One more trustee has to agree, and no other is left who could. Use the device on which you made your share. If it is lost, tell the organiser now: before the vote opens, it can be prepared anew.",
+    other:
+      "{needed} more trustees have to agree, and too few others are left who could. Use the device on which you made your share. If it is lost, tell the organiser now: before the vote opens, it can be prepared anew.",
+  },
+  "trustee.too-few-text": {
+    one: "One more trustee has to agree, and no other is left who could. Without the device on which you made your share these totals cannot be opened.",
+    other:
+      "{needed} more trustees have to agree, and too few others are left who could. Without the device on which you made your share these totals cannot be opened.",
   },
   "trustee.wait-decryptions-rehearsal": {
     one: "Your part works. One more part is needed, of {who}.",
@@ -214,13 +264,21 @@ export default {
     "{threshold} of the {all} notes with words, together with the public board, open every ballot of this vote, for ever. That is why trustees should not be friends of one party, and why the words are destroyed after the vote.",
   "help.danger-lost":
     "If more than {missing} of the {all} trustees lose their words or stay away, the totals can never be opened, by anyone. The vote would have to be held again.",
+  "help.forget": {
+    one: "If one of the {all} devices forgets what its trustee has signed, the totals can never be opened, whoever still has the words. Guard the browser that you use now as well as the words.",
+    other:
+      "If {n} of the {all} devices forget what their trustees have signed, the totals can never be opened, whoever still has the words. Guard the browser that you use now as well as the words.",
+  },
+  "help.forget-witnessed":
+    "Guard the browser that you use now: it remembers what you have signed. If it forgets, your words can still agree from another device, because this vote has witnesses.",
   "help.danger-undo": "What you put on the board stays there, under your number, and everyone can read it.",
   "help.danger-device":
     "A bad program on your own device could read your words when you type them. Use a device that you trust.",
   "help.danger-page":
     "Whoever runs the web server could serve another page than this one. If you do not want to rely on that, use the program veche trustee at a terminal; it does the same.",
   "help.wrong": "When something goes wrong",
-  "help.wrong-device": "Your device is lost or broken: open this page on another one and type your words.",
+  "help.wrong-device":
+    "Your device is lost or broken: tell the organiser, open this page on another one and type your words. It says what it can still do for you.",
   "help.wrong-words":
     "Your words are lost, or somebody may have seen them: tell the organiser at once. Until all have confirmed the ceremony can begin anew, and until the vote opens the organiser can prepare the whole vote anew.",
   "help.wrong-other":

@@ -1,14 +1,17 @@
 //! The public board as a trustee's device replays it.
 
 use serde::Serialize;
-use veche_board::{Hash, Tile, TileStream, decode_bundle, leaf_hash};
+use veche_board::{Hash, Tile, decode_bundle};
 use veche_crypto::hash::Digest;
 use veche_record::EntryKind;
 use veche_record::entry::TallyKind;
+use veche_results::Counts;
+use veche_trustee::{Seen, Shown};
 use veche_verify::{BoardState, Course, Failure, Round, VerifiedBallot};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::refused;
 use veche_wasm_common::{Fault, VecheError, convert, random};
 
 /// The board, every entry of it verified on its way in by the verifier, and its tree compared with the checkpoint that
@@ -16,12 +19,11 @@ use veche_wasm_common::{Fault, VecheError, convert, random};
 #[wasm_bindgen]
 pub struct TrusteeBoard {
     state: BoardState,
-    tree: TileStream,
     expected: Option<Digest>,
-    /// The last board that this device has seen: its size and root. The present one must begin with it.
-    seen: Option<(u64, Hash)>,
-    /// The size at which a signed checkpoint had this board's root.
-    checked: u64,
+    /// What this device has seen of the board. The present one must begin with it.
+    seen: Vec<Seen>,
+    /// The last checkpoint that this board was compared with.
+    note: Vec<u8>,
 }
 
 #[wasm_bindgen]
@@ -39,7 +41,7 @@ impl TrusteeBoard {
     ) -> Result<Self, JsValue> {
         let expected = fingerprint.as_deref().map(convert::digest).transpose()?;
         let state = BoardState::new(manifest).map_err(VecheError::wrong_election)?;
-        let mut board = TrusteeBoard { state, tree: TileStream::new(), expected, seen: None, checked: 0 };
+        let mut board = TrusteeBoard { state, expected, seen: Vec::new(), note: Vec::new() };
         let leaves = decode_bundle(bundle, count).map_err(VecheError::record)?;
         let genesis = leaves.first().ok_or_else(|| VecheError::record("the board is empty"))?;
         board.apply(genesis)?;
@@ -65,13 +67,16 @@ impl TrusteeBoard {
         self.state.size() as f64
     }
 
-    /// What this device saw last of this board. Entries that follow must come to it.
+    /// What this device has seen of this board before: the one of `check` must begin with it. To be said before the
+    /// entries that follow are added.
     ///
     /// # Errors
     /// A root that is none.
     pub fn remember(&mut self, size: f64, root: &str) -> Result<(), JsValue> {
         let root = Hash::from_base64(root).map_err(VecheError::argument)?;
-        self.seen = Some((convert::count(size)?, root));
+        let seen = Seen { size: convert::count(size)?, root };
+        self.state.recall(seen.size);
+        self.seen.push(seen);
         Ok(())
     }
 
@@ -79,7 +84,7 @@ impl TrusteeBoard {
     /// sums while replaced ballots are owed: then give those to `settle`, and the same bundle again.
     ///
     /// # Errors
-    /// `board-false` with who is to blame, `board-forked` when this is not what the device saw before.
+    /// `board-false` with who is to blame.
     #[wasm_bindgen(unchecked_return_type = "Added")]
     pub fn add(&mut self, bundle: &[u8], count: usize) -> Result<JsValue, JsValue> {
         Ok(self.added(bundle, count)?)
@@ -101,8 +106,8 @@ impl TrusteeBoard {
     /// Checks that the log has signed exactly this board, and that it has the announced keys.
     ///
     /// # Errors
-    /// `checkpoint-wrong`, `wrong-election`, `board-rolled-back` for one that is older than what the device saw
-    /// before, or `board-false` where the last result is false.
+    /// `checkpoint-wrong`, `wrong-election`, `board-rolled-back` or `board-forked` for one that is older or another than
+    /// what the device saw before, or `board-false` where the last result is false.
     #[wasm_bindgen(unchecked_return_type = "Checkpoint")]
     pub fn check(&mut self, note: &str) -> Result<JsValue, JsValue> {
         Ok(self.check_note(note)?)
@@ -116,15 +121,24 @@ impl TrusteeBoard {
     pub fn status(&self) -> Result<JsValue, JsValue> {
         Ok(convert::to_js(&self.stated())?)
     }
+
+    /// How many voters and ballots there are, for a person to compare before they agree; nothing before the sums are
+    /// fixed.
+    ///
+    /// # Errors
+    /// Never for a board that was opened.
+    #[wasm_bindgen(unchecked_return_type = "TrusteeCounts | undefined")]
+    pub fn counts(&self) -> Result<JsValue, JsValue> {
+        Ok(convert::to_js(&Counts::of(&self.state))?)
+    }
 }
 
 impl TrusteeBoard {
     /// The board, where a checkpoint was checked against all of it.
-    pub(super) fn verified(&self) -> Result<&BoardState, VecheError> {
-        if self.checked == self.state.size() {
-            return Ok(&self.state);
-        }
-        Err(VecheError::new("board-unchecked", Fault::Caller, "check the board's checkpoint first"))
+    pub(super) fn shown(&self) -> Result<Shown<'_>, VecheError> {
+        let unchecked = "check the board's checkpoint first";
+        Shown::under(&self.state, &self.note)
+            .map_err(|_| VecheError::new("board-unchecked", Fault::Caller, unchecked))
     }
 
     fn added(&mut self, bundle: &[u8], count: usize) -> Result<JsValue, VecheError> {
@@ -162,7 +176,6 @@ impl TrusteeBoard {
             match self.state.admit_verified(verified) {
                 Ok(admitted) => {
                     self.state.record(admitted).map_err(VecheError::argument)?;
-                    self.grow(leaf)?;
                 }
                 // One that has no place here: this says whose fault it is.
                 Err(_) => self.apply(leaf)?,
@@ -182,21 +195,7 @@ impl TrusteeBoard {
                 "the fingerprint is {found}, and {expected} was announced"
             )));
         }
-        self.grow(leaf)
-    }
-
-    fn grow(&mut self, leaf: &[u8]) -> Result<(), VecheError> {
-        self.tree.push(leaf_hash(leaf));
-        match self.seen {
-            Some((size, root)) if size == self.tree.size() && root != self.tree.root() => {
-                Err(VecheError::new(
-                    "board-forked",
-                    Fault::Server,
-                    format!("the first {size} entries are not those that this device saw before"),
-                ))
-            }
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     fn check_note(&mut self, note: &str) -> Result<JsValue, VecheError> {
@@ -204,11 +203,13 @@ impl TrusteeBoard {
         let genesis = self.state.genesis().ok_or_else(|| wrong("there is no board".into()))?;
         let checkpoint =
             self.state.manifest().open_checkpoint(note, genesis).map_err(|error| wrong(error.to_string()))?;
-        if self.seen.is_some_and(|(size, _)| checkpoint.size < size) {
-            let why = "the ballot box shows an older board than this device has seen";
-            return Err(VecheError::new("board-rolled-back", Fault::Server, why));
+        for seen in &self.seen {
+            // A shorter record under a longer checkpoint is the next sentence's.
+            if checkpoint.size < seen.size || self.state.size() >= seen.size {
+                seen.demand(&self.state).map_err(refused)?;
+            }
         }
-        if (checkpoint.size, checkpoint.root) != (self.tree.size(), self.tree.root()) {
+        if self.state.checkpoint().as_ref() != Some(&checkpoint) {
             return Err(wrong("the log has signed another board than the one it hands out".into()));
         }
         if let (Some(expected), None) = (self.expected, self.state.election()) {
@@ -219,9 +220,15 @@ impl TrusteeBoard {
         if let Some(misstated) = self.state.result_failure() {
             return Err(board_false(misstated));
         }
-        self.checked = checkpoint.size;
-        self.seen = Some((checkpoint.size, checkpoint.root));
+        self.note = note.as_bytes().to_vec();
+        self.remember_this();
         convert::to_js(&Checkpoint { size: checkpoint.size, root: checkpoint.root.to_base64() })
+    }
+
+    /// From now on the board as it is is one that this device has seen.
+    fn remember_this(&mut self) {
+        self.state.recall(self.state.size());
+        self.seen = Seen::of(&self.state).into_iter().collect();
     }
 
     fn stated(&self) -> Option<Status> {
@@ -269,6 +276,7 @@ impl TrusteeBoard {
             attempt: ceremony.attempt(),
             threshold: ceremony.threshold(),
             quorum: self.state.manifest().trustees().quorum().into(),
+            recoverable: self.state.manifest().witnesses().is_some_and(|all| all.common() >= 1),
             ballots: self.state.ballots(),
             abandoned_hour: self.state.next_closing().map(|_| self.state.abandoned_hour()),
             rehearsing: self.state.count(TallyKind::Rehearsal).is_some(),
@@ -309,6 +317,7 @@ struct Status {
     attempt: u8,
     threshold: u8,
     quorum: u32,
+    recoverable: bool,
     ballots: u64,
     rehearsing: bool,
     #[serde(skip_serializing_if = "Option::is_none")]

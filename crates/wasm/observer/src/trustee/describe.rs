@@ -70,6 +70,10 @@ fn waiting(on: Waiting) -> Described {
         Waiting::Consents { of, needed, who } => {
             Described { of: Some(name(of)), needed: Some(needed), who: Some(who), ..plain("consents") }
         }
+        Waiting::OthersConsents { of, needed, who } => {
+            let what = if who.len() < needed { "too-few-others" } else { "others-consents" };
+            Described { of: Some(name(of)), needed: Some(needed), who: Some(who), ..plain(what) }
+        }
         Waiting::Decryptions { of, needed, who } => {
             Described { of: Some(name(of)), needed: Some(needed), who: Some(who), ..plain("decryptions") }
         }
@@ -92,7 +96,12 @@ pub(super) const fn name(of: TallyKind) -> &'static str {
 pub(super) const fn code(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NoBoard => "no-board",
-        Refusal::Unverified => "board-unchecked",
+        Refusal::Unverified | Refusal::Unsigned => "board-unchecked",
+        Refusal::Checkpoint(_) => "checkpoint-wrong",
+        Refusal::OlderBoard { .. } => "board-rolled-back",
+        Refusal::ForkedBoard(_) => "board-forked",
+        Refusal::EarlierAttempt { .. } => "earlier-attempt",
+        Refusal::ConfirmNotShown(_) => "confirm-not-shown",
         Refusal::NoSuchTrustee(_) => "no-such-trustee",
         Refusal::OtherBoard => "other-board",
         Refusal::NotYourWords(_) | Refusal::Share(ShareError::NotTheSecret(_)) => "not-your-words",

@@ -4,9 +4,8 @@ use js_sys::Array;
 use serde::Serialize;
 use veche_record::entry::{ClosingForm, ClosingKind, ClosingTerms};
 use veche_trustee::{
-    Action, ActionKind, Kept, KeyShare, Refusal, Secret, Step, WordsError, end_vote, next_step,
+    Action, ActionKind, Kept, KeyShare, Refusal, Secret, Shown, Step, WordsError, end_vote, next_step,
 };
-use veche_verify::BoardState;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -35,11 +34,22 @@ impl Trustee {
     /// # Errors
     /// `no-randomness` on a device whose random source is dead; `no-such-trustee`.
     pub fn create(board: &TrusteeBoard, number: u8) -> Result<Self, JsValue> {
-        Ok(Self::made(board.verified()?, number)?)
+        Ok(Self::made(&board.shown()?, number)?)
     }
 
-    /// Takes up a secret from its 24 words, with what this device has kept, if it has. On a device that has kept
-    /// nothing, the words and the board are enough once the trustee has dealt.
+    /// What the memory of a secret is kept under on this device: a name that says nothing of the secret.
+    ///
+    /// # Errors
+    /// `words-count`, `words-unknown` or `words-checksum` for words with a mistake.
+    #[wasm_bindgen(js_name = nameOf)]
+    pub fn name_of(board: &TrusteeBoard, number: u8, words: &str) -> Result<String, JsValue> {
+        let secret = Secret::from_words(words).map_err(misspelled)?;
+        Ok(Kept::name_for(board.shown()?.board(), &secret, number).map_err(refused)?)
+    }
+
+    /// Takes up a secret from its 24 words, with what this device has kept under its name, if it has. On a device that
+    /// has kept nothing, the words and the board are enough once the trustee has dealt, for some of the steps: see
+    /// `remembers()`.
     ///
     /// # Errors
     /// `words-count`, `words-unknown` or `words-checksum` for words with a mistake, otherwise the code of a refusal.
@@ -49,7 +59,7 @@ impl Trustee {
         words: &str,
         kept: Option<String>,
     ) -> Result<Self, JsValue> {
-        Ok(Self::recovered(board.verified()?, number, words, kept.as_deref())?)
+        Ok(Self::recovered(&board.shown()?, number, words, kept.as_deref())?)
     }
 
     /// The 24 words of a secret that was made here. They are given once.
@@ -80,23 +90,35 @@ impl Trustee {
         Ok(self.kept.to_json().map_err(VecheError::argument)?)
     }
 
+    /// What `kept()` is to be stored under.
+    pub fn name(&self) -> String {
+        self.kept.name()
+    }
+
+    /// Whether this device has all that was ever signed with the secret. One that has not agrees to no sums, unless
+    /// witnesses see to it that there is one board; it decrypts what enough others have agreed to.
+    pub fn remembers(&self) -> bool {
+        self.kept.is_whole()
+    }
+
     /// What the trustee does next, or why nothing more. `now` is this device's time, in seconds since 1970.
     ///
     /// # Errors
     /// `board-unchecked` for a board that no checkpoint was checked against.
     #[wasm_bindgen(unchecked_return_type = "TrusteeStep")]
     pub fn next(&self, board: &TrusteeBoard, now: f64) -> Result<JsValue, JsValue> {
-        let step = next_step(board.verified()?, &self.secret, &self.kept, seconds(now));
+        let step = next_step(&board.shown()?, &self.secret, &self.kept, seconds(now));
         Ok(convert::to_js(&describe::step(step))?)
     }
 
-    /// Looks at a board at this device's time: whether it says that the vote is over before its hour. Then the device
-    /// has more to keep, and `kept()` is to be stored.
+    /// Looks at a board at this device's time: whether there is more of it than before, and whether it says that the vote
+    /// is over before its hour. Then the device has more to keep, and `kept()` is to be stored.
     ///
     /// # Errors
-    /// `board-unchecked` for a board that no checkpoint was checked against.
+    /// `board-unchecked` for a board that no checkpoint was checked against, `board-rolled-back` or `board-forked` for
+    /// one that is not what the device has seen.
     pub fn see(&mut self, board: &TrusteeBoard, now: f64) -> Result<bool, JsValue> {
-        let saw = self.kept.saw(board.verified()?, seconds(now));
+        let saw = self.kept.saw(&board.shown()?, seconds(now)).map_err(refused)?;
         let more = saw.is_some();
         if let Some(kept) = saw {
             self.kept = kept;
@@ -134,7 +156,7 @@ impl Trustee {
         note: &str,
         now: f64,
     ) -> Result<Vec<u8>, JsValue> {
-        let board = board.verified()?;
+        let board = board.shown()?.board();
         let kind = if kind == "ended" { ClosingKind::Ended } else { ClosingKind::Close };
         let note = note.as_bytes().to_vec();
         let terms = ClosingTerms { kind, form: ClosingForm::Trustees, time: seconds(time), note };
@@ -145,7 +167,8 @@ impl Trustee {
     }
 
     /// Does what comes next, if it is what the trustee was shown: the step's name, and the transcript or the sums that
-    /// were on the screen. Store `kept`, then post `bytes`: in this order, so that no other version is ever signed.
+    /// were on the screen. Store `kept` in the place of what `kept()` gave before and of nothing else, then post `bytes`:
+    /// in this order, so that no other version is ever signed.
     ///
     /// # Errors
     /// `other-step` when the board has gone on since, otherwise the code of a refusal.
@@ -157,39 +180,30 @@ impl Trustee {
         shown: Option<String>,
         now: f64,
     ) -> Result<JsValue, JsValue> {
-        Ok(self.acted(board.verified()?, what, shown.as_deref(), seconds(now))?)
+        Ok(self.acted(&board.shown()?, what, shown.as_deref(), seconds(now))?)
     }
 }
 
 impl Trustee {
-    fn made(board: &BoardState, number: u8) -> Result<Self, VecheError> {
-        let kept = Kept::new(board, number).map_err(refused)?;
+    fn made(shown: &Shown<'_>, number: u8) -> Result<Self, VecheError> {
         let secret = Secret::new(&random::randomness()?);
+        let kept = Kept::new(shown.board(), &secret, number).map_err(refused)?;
         Ok(Trustee { secret, kept, unshown: true })
     }
 
-    fn recovered(
-        board: &BoardState,
-        number: u8,
-        words: &str,
-        kept: Option<&str>,
-    ) -> Result<Self, VecheError> {
+    fn recovered(shown: &Shown<'_>, number: u8, words: &str, kept: Option<&str>) -> Result<Self, VecheError> {
         let secret = Secret::from_words(words).map_err(misspelled)?;
-        let kept = kept
-            .map(|kept| Kept::from_json(kept.as_bytes()))
-            .transpose()
-            .map_err(|error| VecheError::new("storage", Fault::Device, error))?;
-        // Also where the device has kept something: the board tells whose words these are.
-        let kept = match (Kept::recover(board, &secret, number), kept) {
-            (Ok(_) | Err(Refusal::CannotRecoverYet(_) | Refusal::NothingToRecover(_)), Some(kept)) => kept,
-            (recovered, _) => recovered.map_err(refused)?,
+        let kept = match kept {
+            Some(kept) => Kept::from_json(kept.as_bytes())
+                .map_err(|error| VecheError::new("storage", Fault::Device, error))?,
+            None => Kept::recover(shown.board(), &secret, number).map_err(refused)?,
         };
         Ok(Trustee { secret, kept, unshown: false })
     }
 
     fn acted(
         &mut self,
-        board: &BoardState,
+        board: &Shown<'_>,
         what: &str,
         shown: Option<&str>,
         now: u64,

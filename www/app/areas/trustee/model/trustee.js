@@ -8,7 +8,9 @@ import { Trouble } from "../../../lib/trouble.js";
 /** @typedef {import("../../../../veche-wasm-observer.js").Manifest} Manifest */
 /** @typedef {import("../../../../veche-wasm-observer.js").TrusteeBoardStatus} Status */
 /** @typedef {import("../../../../veche-wasm-observer.js").TrusteeStep} Step */
+/** @typedef {import("../../../../veche-wasm-observer.js").TrusteeCounts} Counts */
 /** @typedef {{ number: number, token: string }} Invitation */
+/** What comes next, and what the device remembers. @typedef {Step & { early: [number, number] | undefined, remembers: boolean, counts: Counts | undefined }} Next */
 
 /** Where a tab keeps the invitation until it is closed. */
 const INVITATION = "veche-trustee";
@@ -33,6 +35,8 @@ export class Desk {
   size = 0;
   /** Whether the worker holds the secret. */
   present = false;
+  /** Whether the browser has promised to keep what the page stores; null while it has not answered. @type {boolean | null} */
+  keeps = null;
 
   /**
    * @param {SiteConfig} config
@@ -136,11 +140,25 @@ export class Desk {
   }
 
   /**
+   * Asks the browser to keep what the page stores. A private window says no, and so does a browser that forgets; one
+   * that asks the person may take its time, and nobody waits for it.
+   */
+  async askToKeep() {
+    try {
+      this.keeps = (await navigator.storage.persisted()) || (await navigator.storage.persist());
+    } catch {
+      this.keeps = false;
+    }
+  }
+
+  /**
    * Makes a secret and gives its 24 words, this once.
+   * @param {boolean} steal whether another tab that acts for this trustee has to stop
    * @returns {Promise<string[]>}
    */
-  async create() {
-    const { words } = await this.engine.call("trusteeCreate", { number: this.number });
+  async create(steal) {
+    void this.askToKeep();
+    const { words } = await this.engine.call("trusteeCreate", { number: this.number, steal });
     return words;
   }
 
@@ -156,13 +174,22 @@ export class Desk {
     return true;
   }
 
-  /** @param {string} words */
-  async recover(words) {
-    await this.engine.call("trusteeRecover", { number: this.number, words });
+  /**
+   * @param {string} words
+   * @param {boolean} steal whether another tab that acts for this trustee has to stop
+   */
+  async recover(words, steal) {
+    void this.askToKeep();
+    await this.engine.call("trusteeRecover", { number: this.number, words, steal });
     this.present = true;
   }
 
-  /** @returns {Promise<Step & { early: [number, number] | undefined }>} */
+  /** Nothing where this tab still acts for the trustee, and an error where another one does. */
+  stay() {
+    return this.engine.call("trusteeStay", undefined);
+  }
+
+  /** @returns {Promise<Next>} */
   next() {
     return this.engine.call("trusteeNext", { number: this.number });
   }
@@ -190,7 +217,7 @@ export class Desk {
     const token = this.invitation?.token ?? "";
     const { kind, time, note } = await this.api.closing(token);
     await this.refresh();
-    const signature = await this.engine.call("trusteeEndVote", { kind, time, note });
+    const signature = await this.engine.call("trusteeEndVote", { number: this.number, kind, time, note });
     const progress = await this.api.signClosing(token, { time, signature: toBase64(signature) });
     await this.refresh();
     return progress;

@@ -6,11 +6,12 @@ import { Trouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
+import { TrusteeCounts } from "../../../parts/trustee-counts.js";
 import { trusteeHelp } from "../../../parts/trustee-help.js";
 import { TrusteesPicture } from "../../../parts/trustees-picture.js";
 
 /** @typedef {import("../../../lib/text.js").Key} Key */
-/** @typedef {import("../model/trustee.js").Step} Step */
+/** @typedef {import("../model/trustee.js").Next} Step */
 /** @typedef {import("../model/trustee.js").Status} Status */
 /** @typedef {import("../main.js").TrusteeApp} TrusteeApp */
 /** What stands on the screen for a step: its heading, what it is, what cannot be undone, the button's words. */
@@ -76,6 +77,13 @@ const STEPS = {
   "wait rehearsal": { title: msg("trustee.wait-rehearsal"), text: msg("trustee.wait-rehearsal-text") },
   "wait consents rehearsal": { title: msg("trustee.wait"), text: msg("trustee.wait-consents-rehearsal") },
   "wait consents vote": { title: msg("trustee.wait"), text: msg("trustee.wait-consents") },
+  "wait others-consents rehearsal": {
+    title: msg("trustee.wait"),
+    text: msg("trustee.wait-others-rehearsal"),
+  },
+  "wait others-consents vote": { title: msg("trustee.wait"), text: msg("trustee.wait-others") },
+  "wait too-few-others rehearsal": { title: msg("trustee.too-few"), text: msg("trustee.too-few-rehearsal") },
+  "wait too-few-others vote": { title: msg("trustee.too-few"), text: msg("trustee.too-few-text") },
   "wait decryptions rehearsal": {
     title: msg("trustee.wait"),
     text: msg("trustee.wait-decryptions-rehearsal"),
@@ -144,6 +152,7 @@ export class TrusteeDeskScreen extends Screen {
   async #poll() {
     if (this.#busy || document.hidden || !this.isConnected) return;
     try {
+      await this.app.desk.stay();
       const news = await this.app.desk.refresh();
       this.#trouble.clear();
       this.#looked.textContent = "";
@@ -284,7 +293,9 @@ export class TrusteeDeskScreen extends Screen {
       ),
       head,
       h("p", { class: "lead" }, this.t(text, facts)),
+      this.#memory(step),
       step.what === "confirm" && step.turn === "act" && this.#transcript(step),
+      step.counts && this.app.desk.manifest && new TrusteeCounts(this.t, this.app.desk.manifest, step.counts),
       step.what === "consent" && this.#sums(step),
       final &&
         h(
@@ -297,6 +308,23 @@ export class TrusteeDeskScreen extends Screen {
       step.turn === "wait" && h("div", null, this.#lookNow(), this.#looked),
     );
     if (focused) head.focus({ preventScroll: true });
+  }
+
+  /**
+   * What this browser remembers, and whether it will: told while there is still something to be done about it.
+   * @param {Step} step
+   */
+  #memory({ turn, what, remembers }) {
+    if (turn === "done") return null;
+    if (!remembers) {
+      const text = this.status.recoverable ? msg("trustee.forgot-witnessed") : msg("trustee.forgot");
+      return h("p", { class: "callout" }, this.t(text));
+    }
+    if (turn !== "act" || !["commit", "deal", "confirm"].includes(what)) return null;
+    const { keeps } = this.app.desk;
+    if (keeps) return h("p", { class: "hint" }, this.t("trustee.keeps"));
+    if (keeps === null) return h("p", { class: "callout" }, this.t("trustee.keeps-unknown"));
+    return h("p", { class: "callout" }, this.t("trustee.keeps-not"));
   }
 
   /**
@@ -387,10 +415,15 @@ export class TrusteeDeskScreen extends Screen {
    * @param {string} label
    */
   #button(step, label) {
-    const compared =
+    const { text, title } =
       step.what === "confirm"
-        ? h("input", { type: "checkbox", id: uniqueId("compared"), name: "compared" })
-        : null;
+        ? { text: msg("trustee.compared"), title: msg("trustee.compare-first") }
+        : step.counts
+          ? { text: msg("trustee.counted"), title: msg("trustee.count-first") }
+          : { text: null, title: null };
+    const compared = text
+      ? h("input", { type: "checkbox", id: uniqueId("compared"), name: "compared" })
+      : null;
     const button = h(
       "button",
       {
@@ -398,7 +431,7 @@ export class TrusteeDeskScreen extends Screen {
         class: "button primary wide",
         on: {
           click: () => {
-            if (compared && !compared.checked) return this.#trouble.say(this.t("trustee.compare-first"));
+            if (title && !compared?.checked) return this.#trouble.say(this.t(title));
             return this.#act(button, step);
           },
         },
@@ -406,13 +439,9 @@ export class TrusteeDeskScreen extends Screen {
       label,
     );
     return [
-      compared &&
-        h(
-          "label",
-          { class: "row-choice", for: compared.id },
-          compared,
-          h("span", null, this.t("trustee.compared")),
-        ),
+      text &&
+        compared &&
+        h("label", { class: "row-choice", for: compared.id }, compared, h("span", null, this.t(text))),
       h("p", { class: "actions" }, button),
     ].filter((part) => part !== null);
   }

@@ -11,20 +11,19 @@
 //! confirmed; everything of a trustee is bound to its attempt.
 
 use veche_crypto::VerifyError;
-use veche_crypto::chaum_pedersen;
 use veche_crypto::feldman::verify_shares;
-use veche_crypto::group::{GroupError, Point, Scalar};
+use veche_crypto::group::{Point, Scalar};
 use veche_crypto::hash::{Digest, digest, scalar};
 use veche_crypto::signature::PublicKey;
-use veche_record::election::{JointKeys, check_commitments, public_shares};
-use veche_record::entry::ceremony::{
-    Ceremony as Message, Commitments, Complaint, Confirm, Restart, Shares, round_hash, transcript_hash,
-};
-use veche_record::entry::{Genesis, Issued, Signed};
-use veche_record::{Election, EntryKind, Manifest, tag};
+use veche_record::election::JointKeys;
+use veche_record::entry::Genesis;
+use veche_record::entry::ceremony::{Commitments, Shares, round_hash, transcript_hash};
+use veche_record::{Election, Manifest, tag};
 
 use crate::check::Check;
-use crate::failure::{Cause, Culprit, Failure};
+use crate::failure::{Culprit, Failure};
+
+mod examine;
 
 /// What is wrong with a message of the ceremony.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -150,6 +149,8 @@ pub struct Ceremony {
     /// The sums of all commitments, once all have committed.
     sums: Option<Vec<Vec<Point>>>,
     verdicts: Vec<Verdict>,
+    /// Who had confirmed what in attempts that were begun anew: attempt, transcript, trustee.
+    left: Vec<(u8, Digest, u8)>,
 }
 
 /// The steps of a ceremony.
@@ -189,23 +190,6 @@ impl Change {
     }
 }
 
-fn fail(check: Check, trustee: u8, error: CeremonyError) -> Failure {
-    Failure::new(check, Culprit::Trustee(trustee), error)
-}
-
-/// What no trustee has signed for this place is the fault of who has put it there.
-fn unsigned(check: Check, error: CeremonyError) -> Failure {
-    Failure::new(check, Culprit::BallotBox, error)
-}
-
-fn misplaced(cause: impl Into<Cause>) -> Failure {
-    Failure::new(Check::Course, Culprit::BallotBox, cause)
-}
-
-fn too_early(why: &'static str) -> Failure {
-    misplaced(Cause::Course(EntryKind::Ceremony, why))
-}
-
 impl Ceremony {
     pub(crate) fn new(genesis: &Genesis, manifest: &Manifest) -> Self {
         let n = genesis.trustees;
@@ -221,6 +205,7 @@ impl Ceremony {
             confirmed: Places::new(n),
             sums: None,
             verdicts: Vec::new(),
+            left: Vec::new(),
         }
     }
 
@@ -285,6 +270,12 @@ impl Ceremony {
     /// Whether a trustee has confirmed the transcript.
     pub fn has_confirmed(&self, trustee: u8) -> bool {
         self.confirmed.get(trustee).is_some()
+    }
+
+    /// The transcript that a trustee had confirmed in an attempt before the organiser began anew.
+    pub fn confirmed_before(&self, attempt: u8, trustee: u8) -> Option<Digest> {
+        let of = |(left, _, who): &&(u8, Digest, u8)| (*left, *who) == (attempt, trustee);
+        self.left.iter().find(of).map(|(_, transcript, _)| *transcript)
     }
 
     /// Every complaint of every attempt, judged.
@@ -366,188 +357,6 @@ impl Ceremony {
         Some(digest(tag::COMPLAINT, &fields))
     }
 
-    fn possession_context(&self, entry: &Commitments) -> Digest {
-        Commitments::possession_context(
-            &self.genesis,
-            entry.attempt,
-            (self.trustees, self.threshold),
-            self.slots as u16,
-            entry.trustee,
-            &entry.communication,
-        )
-    }
-
-    /// Examines a message entirely, its signature and proof too. Changes nothing.
-    pub(crate) fn examine(&self, message: Message, manifest: &Manifest) -> Result<Change, Failure> {
-        if self.round() == Round::Complete {
-            return Err(too_early("the keys are made already"));
-        }
-        if let Message::Restart(restart) = &message {
-            return self.examine_restart(restart);
-        }
-        let author = message.author().unwrap_or_default();
-        if author == 0 || author > self.trustees {
-            return Err(misplaced(Cause::UnknownTrustee(author)));
-        }
-        if message.attempt() != self.attempt {
-            let error = CeremonyError::Attempt { running: self.attempt, found: message.attempt() };
-            return Err(misplaced(error));
-        }
-        if matches!(self.round(), Round::Failed(_)) {
-            return Err(too_early("a trustee has dealt a false share; the ceremony must begin anew"));
-        }
-        let hash = message.hash();
-        match message {
-            Message::Commitments(entry) => self.examine_commitments(hash, entry, manifest),
-            Message::Shares(entry) => self.examine_shares(hash, entry),
-            Message::Complaint(entry) => self.examine_complaint(&entry),
-            Message::Confirm(entry) => self.examine_confirm(&entry),
-            Message::Restart(entry) => self.examine_restart(&entry),
-        }
-    }
-
-    fn examine_commitments(
-        &self,
-        hash: Digest,
-        entry: Signed<Commitments>,
-        manifest: &Manifest,
-    ) -> Result<Change, Failure> {
-        let trustee = entry.trustee;
-        if self.commitments(trustee).is_some() {
-            return Err(misplaced(CeremonyError::Repeated));
-        }
-        check_commitments(manifest, &entry.commitments)
-            .map_err(|error| Failure::new(Check::Ceremony, Culprit::Trustee(trustee), error))?;
-        entry
-            .verify_signature(&entry.communication, &self.genesis)
-            .map_err(|_| unsigned(Check::TrusteeSignature, CeremonyError::Signature))?;
-        let points: Vec<Point> = entry.commitments.iter().flatten().copied().collect();
-        entry
-            .possession
-            .verify(&self.possession_context(&entry), &points)
-            .map_err(|_| fail(Check::TrusteePossession, trustee, CeremonyError::Possession))?;
-        // Whoever commits last could make keys cancel, if anyone could.
-        let entry = entry.into_content();
-        let last = self.commitments.missing() == [trustee];
-        let sums = last
-            .then(|| self.add_up(&entry))
-            .transpose()
-            .map_err(|_| fail(Check::Ceremony, trustee, CeremonyError::Cancelled))?;
-        if let Some(sums) = &sums {
-            public_shares(manifest, sums)
-                .map_err(|error| Failure::new(Check::Ceremony, Culprit::Trustee(trustee), error))?;
-        }
-        Ok(Change::Commitments(hash, Box::new(entry), sums))
-    }
-
-    fn add_up(&self, last: &Commitments) -> Result<Vec<Vec<Point>>, GroupError> {
-        let of = |slot: usize, k: usize| {
-            let others = self.commitments.all().map(|(_, commitments)| commitments);
-            let points = others
-                .chain([last])
-                .filter_map(move |all| all.commitments.get(slot)?.get(k).map(Point::inner));
-            Point::new(points.sum())
-        };
-        let threshold = usize::from(self.threshold);
-        (0..self.slots).map(|slot| (0..threshold).map(|k| of(slot, k)).collect()).collect()
-    }
-
-    /// The key of an author, once all have committed.
-    fn key_of(&self, trustee: u8) -> Result<&PublicKey, Failure> {
-        let all = self.sums.is_some();
-        let key = self.commitments(trustee).filter(|_| all).map(|commitments| &commitments.communication);
-        key.ok_or_else(|| too_early("not every trustee has committed"))
-    }
-
-    fn demand_signed<T>(&self, entry: &Signed<T>, trustee: u8) -> Result<(), Failure>
-    where
-        Signed<T>: Issued,
-    {
-        entry
-            .verify_signature(self.key_of(trustee)?, &self.genesis)
-            .map_err(|_| unsigned(Check::TrusteeSignature, CeremonyError::Signature))
-    }
-
-    fn examine_shares(&self, hash: Digest, entry: Signed<Shares>) -> Result<Change, Failure> {
-        let dealer = entry.dealer;
-        self.key_of(dealer)?;
-        if self.shares(dealer).is_some() {
-            return Err(misplaced(CeremonyError::Repeated));
-        }
-        self.demand_signed(&entry, dealer)?;
-        if Some(entry.round) != self.round_hash() {
-            return Err(unsigned(Check::Transcript, CeremonyError::OtherRound));
-        }
-        let recipients = usize::from(self.trustees) - 1;
-        if entry.encrypted.len() != recipients || entry.encrypted.iter().any(|row| row.len() != self.slots) {
-            let error = CeremonyError::Shape { recipients, slots: self.slots };
-            return Err(fail(Check::Ceremony, dealer, error));
-        }
-        Ok(Change::Shares(hash, entry.into_content()))
-    }
-
-    fn examine_complaint(&self, entry: &Signed<Complaint>) -> Result<Change, Failure> {
-        let (complainer, dealer) = (entry.complainer, entry.dealer);
-        self.demand_signed(entry, complainer)?;
-        let false_complaint = |error| fail(Check::Complaint, complainer, error);
-        if dealer == complainer || dealer == 0 || dealer > self.trustees {
-            return Err(false_complaint(CeremonyError::Dealer));
-        }
-        if self.shares(dealer).is_none() {
-            return Err(too_early("the dealer has not dealt yet"));
-        }
-        let same = |verdict: &Verdict| {
-            (verdict.attempt, verdict.complainer, verdict.dealer) == (self.attempt, complainer, dealer)
-        };
-        if self.has_confirmed(complainer) || self.verdicts.iter().any(same) {
-            return Err(misplaced(CeremonyError::Repeated));
-        }
-        let keys = self.commitments(complainer).zip(self.commitments(dealer));
-        let proved =
-            keys.zip(self.complaint_context(complainer, dealer)).is_some_and(|((own, other), context)| {
-                let statement = chaum_pedersen::Statement {
-                    context: &context,
-                    alpha: other.communication.point(),
-                    betas: &[],
-                    shares: &[*own.communication.point()],
-                };
-                entry.proof.verify(&statement, &[entry.shared]).is_ok()
-            });
-        if !proved {
-            return Err(false_complaint(CeremonyError::ComplaintProof));
-        }
-        let shares = self.decrypt_shares(dealer, complainer, &entry.shared).unwrap_or_default();
-        let upheld = self.verify_shares(dealer, complainer, &shares).is_err();
-        Ok(Change::Complaint(Verdict { attempt: self.attempt, complainer, dealer, upheld }))
-    }
-
-    fn examine_confirm(&self, entry: &Signed<Confirm>) -> Result<Change, Failure> {
-        let trustee = entry.trustee;
-        self.key_of(trustee)?;
-        let Some(transcript) = self.transcript() else {
-            return Err(too_early("not every trustee has dealt"));
-        };
-        if self.has_confirmed(trustee) {
-            return Err(misplaced(CeremonyError::Repeated));
-        }
-        self.demand_signed(entry, trustee)?;
-        if entry.transcript != transcript {
-            return Err(unsigned(Check::Transcript, CeremonyError::OtherTranscript));
-        }
-        Ok(Change::Confirm(trustee))
-    }
-
-    fn examine_restart(&self, entry: &Signed<Restart>) -> Result<Change, Failure> {
-        if Some(entry.attempt) != self.attempt.checked_add(1) {
-            let error = CeremonyError::Attempt { running: self.attempt, found: entry.attempt };
-            return Err(Failure::new(Check::Restart, Culprit::Organiser, error));
-        }
-        entry
-            .verify_signature(&self.organiser, &self.genesis)
-            .map_err(|_| Failure::new(Check::Restart, Culprit::BallotBox, Cause::OrganiserSignature))?;
-        Ok(Change::Restart(entry.attempt))
-    }
-
     /// The election that the last confirmation completes.
     pub(crate) fn completed_by(
         &self,
@@ -576,6 +385,11 @@ impl Ceremony {
             Change::Confirm(trustee) => self.confirmed.set(trustee, ()),
             Change::Restart(attempt) => {
                 let n = self.trustees;
+                if let Some(transcript) = self.transcript() {
+                    let confirmed = (1..=n).filter(|trustee| self.has_confirmed(*trustee));
+                    let left: Vec<_> = confirmed.map(|who| (self.attempt, transcript, who)).collect();
+                    self.left.extend(left);
+                }
                 self.attempt = attempt;
                 self.commitments = Places::new(n);
                 self.shares = Places::new(n);

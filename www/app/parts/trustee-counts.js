@@ -1,0 +1,62 @@
+import { fill, h } from "../lib/dom.js";
+import { Part } from "./part.js";
+import { table } from "./results/bars.js";
+
+/** @typedef {import("../lib/text.js").Texts} Texts */
+/** @typedef {import("../../veche-wasm-observer.js").Manifest} Manifest */
+/** @typedef {import("../../veche-wasm-observer.js").TrusteeCounts} Counts */
+
+/** How many voters and ballots there are: what a person compares with what the town has announced before they agree. */
+export class TrusteeCounts extends Part {
+  /**
+   * @param {Texts} t
+   * @param {Manifest} manifest
+   * @param {Counts} counts
+   */
+  constructor(t, manifest, { turnout, groups }) {
+    super(t);
+    const named = (/** @type {{ id: string, title: any }[]} */ list, /** @type {string} */ id) =>
+      t.localised(list.find((one) => one.id === id)?.title);
+    const district = (/** @type {string} */ id) =>
+      id === "" ? t("trustee.count-others") : named(manifest.styles, id);
+    const sum = (/** @type {"voters" | "ballots"} */ what) =>
+      turnout.reduce((all, row) => all + row[what], 0);
+    fill(
+      this,
+      h("h2", null, t("trustee.count")),
+      h("p", null, t("trustee.count-text")),
+      table(
+        t("trustee.count-turnout"),
+        [t("trustee.count-district"), t("trustee.count-voters"), t("trustee.count-ballots")],
+        [
+          ...turnout.map(({ style, route, voters, ballots }) => ({
+            head: t("trustee.count-row", { district: district(style), route: named(manifest.routes, route) }),
+            cells: [t.number(voters), t.number(ballots)],
+          })),
+          { head: t("trustee.count-all"), cells: [t.number(sum("voters")), t.number(sum("ballots"))] },
+        ],
+      ),
+      table(
+        t("trustee.count-groups"),
+        [t("trustee.count-group"), t("trustee.count-ballots")],
+        groups.map(({ contest, styles, ballots, withheld }) => ({
+          head: [
+            styles.length === 0
+              ? named(manifest.contests, contest)
+              : t("trustee.count-row", {
+                  district: named(manifest.contests, contest),
+                  route: t.listOf(styles.map(district)),
+                }),
+            styles.length > 1 && t("trustee.count-joined"),
+            withheld && t("trustee.count-withheld"),
+          ]
+            .filter(Boolean)
+            .join(" "),
+          cells: [t.number(ballots)],
+        })),
+      ),
+    );
+  }
+}
+
+customElements.define("veche-trustee-counts", TrusteeCounts);
