@@ -8,10 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
-use veche_record::Entry;
+use veche_board::LogKey;
+use veche_keeper::{BoxKeys, RoleKey};
+use veche_record::{Entry, EntryKind};
+use veche_tests::small::{SmallElection, bytes32};
 
-use crate::support::{run, veche};
+use crate::support::{publish, run, veche, write};
 use crate::trustees::{TERMINAL, carried, devices, publish_in, recover, step, waiting, with_words};
+use crate::witnessed::{self, finished};
 
 fn decrypt(folder: &Path) -> Command {
     let mut command = veche();
@@ -181,6 +185,50 @@ fn attack_49_a_second_consent_a_memory_that_has_changed_meanwhile_is_not_written
     let (code, _, errors) = step("decrypt", &folder);
     assert_eq!(code, 2);
     assert!(errors.contains("you have consented to decrypt other sums"), "{errors}");
+}
+
+/// A board of which two of three witnesses are needed, its sums fixed, with the cosignatures of so many.
+fn witnessed(board: &Path, cosignatures: usize) -> SmallElection {
+    let files = finished();
+    let manifest = serde_json::from_slice(&files["manifest.json"]).unwrap();
+    let small = SmallElection::of(&manifest, "board").unwrap();
+    let mut entries = witnessed::leaves(&files);
+    let sums = entries.iter().position(|leaf| EntryKind::of(leaf) == Some(EntryKind::TallyInput)).unwrap();
+    entries.truncate(sums + 1);
+    let keys = BoxKeys {
+        organiser: RoleKey::Here(small.organiser.clone()),
+        registrar: RoleKey::Here(small.registrar.clone()),
+        log: LogKey::from_seed(&bytes32("board", 2)),
+    };
+    let mut record = publish(&files["manifest.json"], &entries, &keys, None);
+    let note = small.sealer().note_at(&entries, &vec![1_778_800_000; cosignatures]).unwrap();
+    record.files.insert("checkpoint".into(), note);
+    let _ = std::fs::remove_dir_all(board);
+    write(&record, board);
+    small
+}
+
+#[test]
+fn attack_49_a_second_consent_under_witnesses_words_are_enough_and_too_few_cosignatures_are_not() {
+    let scratch = tempfile::tempdir().unwrap();
+    let board = scratch.path().join("record");
+    let small = witnessed(&board, 2);
+    let (folder, older) = (scratch.path().join("mine"), scratch.path().join("older"));
+    let (code, text, errors) = recover(&board, 1, &small.secrets[0].words(), &folder);
+    assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+    assert!(text.contains("It is your turn: agree to decrypt the totals"), "{text}");
+    copy(&folder, &older);
+    let (code, text, _) = step("decrypt", &folder);
+    assert!(code == 0 && text.contains("You have agreed"), "{text}");
+    // Another board is one that too few witnesses have seen: neither the device nor an older copy of it acts on that.
+    witnessed(&board, 1);
+    for folder in [&folder, &older] {
+        let _ = std::fs::remove_dir_all(folder.join("outbox"));
+        let (code, text, _) = step("decrypt", folder);
+        assert_eq!(code, 1);
+        assert!(text.starts_with("Nothing was done: the board does not pass."), "{text}");
+        assert!(!folder.join("outbox").exists());
+    }
 }
 
 /// Stated in docs/trustees.md as what no software stops.

@@ -17,7 +17,7 @@ use crate::support::{host, run, veche};
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// A finished record of the test vectors.
-fn finished() -> Files {
+pub fn finished() -> Files {
     let path =
         veche_tests::vectors::folder().join("records/a_checkpoint_that_enough_witnesses_saw_passes-1.json");
     let vector: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
@@ -45,7 +45,7 @@ fn write(files: &Files, folder: &Path) {
     }
 }
 
-fn leaves(files: &Files) -> Vec<Vec<u8>> {
+pub fn leaves(files: &Files) -> Vec<Vec<u8>> {
     let size: usize = note(files).lines().nth(1).unwrap().parse().unwrap();
     let bundle = &files[&format!("tile/entries/000.p/{size}")];
     decode_bundle(bundle, size).unwrap().into_iter().map(<[u8]>::to_vec).collect()
