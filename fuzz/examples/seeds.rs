@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rest = MANIFEST.strip_prefix(b"{").ok_or("the manifest is no object")?;
     write("manifest", "witnesses", &[witnessed.as_bytes(), rest].concat())?;
     write("json", "example", MANIFEST)?;
+    write("card", "example", &election.card().to_bytes())?;
     write("json", "result", &BOARD.1)?;
     for (i, file) in layout(70_000).step_by(60).enumerate() {
         write("tile_path", &i.to_string(), file.to_string().as_bytes())?;

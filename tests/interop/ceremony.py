@@ -42,27 +42,29 @@ class Ceremony:
     def take(self, m):
         """Takes a message: (check, problem, who is to blame), with a problem of None if it is right."""
         if self.complete:
-            return R.COURSE, "the keys are made already", "the ballot box"
+            return R.COURSE, "the keys are made already", R.BOX
         if m.form == RESTART:
             return self._restart(m)
         if m.author not in self.everyone():
-            return R.COURSE, f"there is no trustee {m.author}", "the ballot box"
+            return R.COURSE, f"there is no trustee {m.author}", R.BOX
         if m.attempt != self.attempt:
-            return R.COURSE, f"it is of attempt {m.attempt}, {self.attempt} is running", "the ballot box"
+            return R.COURSE, f"it is of attempt {m.attempt}, {self.attempt} is running", R.BOX
         if self.failed:
-            return R.COURSE, "the attempt has failed", "the ballot box"
+            return R.COURSE, "the attempt has failed", R.BOX
         step = {COMMITMENTS: self._commitments, SHARES: self._shares, COMPLAINT: self._complaint, CONFIRM: self._confirm}
         check, problem = step[m.form](m)
-        return check, problem, "the ballot box" if check == R.COURSE else f"trustee {m.author}"
+        # Named is who has signed it for this place. The key under a Commitments comes with it, and is nobody's yet.
+        own = m.form != COMMITMENTS and check in (R.CEREMONY, R.COMPLAINT)
+        return check, problem, R.trustees(m.author) if own else R.BOX
 
     def _signed(self, m, key):
         return signature_valid(DOMAINS[m.form], key, self.genesis + m.signed(), m.signature)
 
     def _restart(self, m):
         if m.attempt != self.attempt + 1:
-            return R.RESTART, f"attempt {m.attempt} does not follow {self.attempt}", "the organiser"
+            return R.RESTART, f"attempt {m.attempt} does not follow {self.attempt}", R.BOX
         if not self._signed(m, self.organiser):
-            return R.RESTART, "the signature is not valid", "the ballot box"
+            return R.RESTART, "the signature is not valid", R.BOX
         self._begin()
         return R.RESTART, None, None
 

@@ -100,8 +100,7 @@ class Count:
         self.hash = digest("rehearsal-input" if rehearsal else "tally-input", data)
         if rehearsal:
             whole = any(g.program.slots == self.manifest.slots() for g in self.decrypted)
-            self.report.check(R.REHEARSAL_INPUT, None if whole else "its ballots do not need every slot key", marker.index,
-                              "the ballot box")
+            self.report.check(R.REHEARSAL_INPUT, None if whole else "its ballots do not need every slot key", marker.index)
 
     def needed(self):
         """How many partial decryptions finish it."""
@@ -120,12 +119,12 @@ class Count:
             problem = f"trustee {m.trustee} has consented already"
         elif not signature_valid("consent", key, self.state.election + m.signed(), m.signature):
             problem = "the signature is not valid"
-        if self.report.check(R.CONSENT, problem, m.index, "the ballot box"):
+        if self.report.check(R.CONSENT, problem, m.index):
             self.consents.add(m.trustee)
 
     def partial(self, m):
         # A trustee is named only for what it has signed of these sums.
-        who, box = f"trustee {m.trustee}", "the ballot box"
+        who, box = R.trustees(m.trustee), R.BOX
         key = self.state.ceremony.key_of(m.trustee)
         if key is None:
             self.report.check(R.PARTIAL_FORM, f"there is no trustee {m.trustee}", m.index, box)
@@ -246,6 +245,6 @@ def check_result_file(report, data):
         return
     try:
         same = same_json(strictjson.parse(data), report.totals)
-        report.check(R.RESULT_FILE, None if same else "it does not state the totals of the board", who="the publisher")
+        report.check(R.RESULT_FILE, None if same else "it does not state the totals of the board", who=R.PUBLISHER)
     except Malformed as e:
-        report.check(R.RESULT_FILE, str(e), who="the publisher")
+        report.check(R.RESULT_FILE, str(e), who=R.PUBLISHER)

@@ -35,7 +35,7 @@ class Hours:
 
     def closing(self, m):
         check, domain = (R.ENDED, "ended") if m.kind == ENDED else (R.CLOSE, "close")
-        report, box = self.state.report, "the ballot box"
+        report, box = self.state.report, R.BOX
         problem, who = self._signatures(m, domain)
         checkpoint, times = None, []
         if problem is None:
@@ -55,18 +55,18 @@ class Hours:
 
     def _signatures(self, m, domain):
         """(what is wrong with the signatures, who is to blame for what comes after)"""
-        state, box = self.state, "the ballot box"
+        state, box = self.state, R.BOX
         message = state.election + m.terms
         if m.form == 0:
             good = signature_valid(domain, state.genesis.organiser, message, m.signature)
-            return (None, "the organiser") if good else ("the signature is not valid", box)
+            return (None, R.ORGANISER) if good else ("the signature is not valid", box)
         if len(m.signatures) != state.manifest.quorum():
             return f"{len(m.signatures)} trustees have signed, {state.manifest.quorum()} must", box
         for trustee, signature in m.signatures:
             key = state.ceremony.key_of(trustee)
             if key is None or not signature_valid(domain, key, message, signature):
                 return f"the signature of trustee {trustee} is not valid", box
-        return None, "trustees " + ", ".join(str(trustee) for trustee, _ in m.signatures)
+        return None, R.trustees(*(trustee for trustee, _ in m.signatures))
 
     def _note(self, m, times):
         manifest, genesis = self.state.manifest, self.state.genesis
@@ -99,19 +99,19 @@ class Hours:
 
     def extension(self, m):
         report, manifest, present = self.state.report, self.state.manifest, self.present()
-        who, problem = "the ballot box", None
+        who, problem = R.BOX, None
         if not self._organiser_signed("extension", m):
             problem = "the signature is not valid"
         elif m.number != self.extensions:
             problem = f"its number is {m.number} instead of {self.extensions}"
         elif not m.signed_at < present < m.closes or manifest.closes_latest is None or m.closes > manifest.closes_latest:
-            problem, who = "it puts the closing off to an hour to which it may not, or was signed after the closing", "the organiser"
+            problem, who = "it puts the closing off to an hour to which it may not, or was signed after the closing", R.ORGANISER
         if report.check(R.EXTENSION, problem, m.index, who):
             self.closes = m.closes
             self.extensions += 1
 
     def notice(self, m, counted):
-        report, who, problem = self.state.report, "the ballot box", None
+        report, who, problem = self.state.report, R.BOX, None
         if not self._organiser_signed("notice", m):
             problem = "the signature is not valid"
         elif m.number != len(self.notices) or m.number >= MAX_NOTICES:
@@ -119,7 +119,7 @@ class Hours:
         elif m.form == 1 and counted or m.form == 1 and self.cancelled:
             problem = "a vote is cancelled before it is counted, and once"
         elif len(m.texts) != len(self.state.manifest.languages) or any(blank(text) for text in m.texts):
-            problem, who = "it has not one text for each language, or a blank one", "the organiser"
+            problem, who = "it has not one text for each language, or a blank one", R.ORGANISER
         if report.check(R.NOTICE, problem, m.index, who):
             self.notices.append(m)
             self.cancelled |= m.form == 1

@@ -3,13 +3,14 @@
 import random
 
 import cases
+import cases_funding
 import maker
 import seal
-from entries import CONSENT, CREDENTIAL, EXTENSION, NOTICE, OPEN, PAPER_COUNT, REHEARSAL_BALLOT, REVOCATION
+from entries import CONSENT, CREDENTIAL, DRAW, EXTENSION, NOTICE, OPEN, PAPER_COUNT, REHEARSAL_BALLOT, REVOCATION
 
 # Entries whose signature covers all between the kind byte and itself, with the domain and the key's name.
 ONE_SIGNATURE = {OPEN: ("open", "organiser"), EXTENSION: ("extension", "organiser"), NOTICE: ("notice", "organiser"),
-                 PAPER_COUNT: ("paper-count", "organiser"), REVOCATION: ("revocation", "registrar")}
+                 PAPER_COUNT: ("paper-count", "organiser"), DRAW: ("draw", "organiser"), REVOCATION: ("revocation", "registrar")}
 TERMS = 54  # of a credential, with the byte that says whether it is a handover
 
 
@@ -28,7 +29,7 @@ def towns():
     by_style.finish()
     unfinished = cases.Town()
     unfinished.m.close().tally_input().partial(2)
-    return [town.m for town in (plain, by_style, unfinished)]
+    return [*(town.m for town in (plain, by_style, unfinished)), cases_funding.everything()]
 
 
 def sign_again(m, leaf, rng):

@@ -62,10 +62,10 @@ class Record:
         try:
             self.checkpoint = tlog.parse_checkpoint(self.checkpoint_bytes)
         except Malformed as e:
-            report.check(R.CHECKPOINT, str(e), who="the log")
+            report.check(R.CHECKPOINT, str(e), who=R.PUBLISHER)
             return False
         if self.checkpoint.size == 0:
-            report.check(R.GENESIS, "the board is empty", who="the ballot box")
+            report.check(R.GENESIS, "the board is empty", who=R.PUBLISHER)
             return False
         self.leaves = []
         return self._bundle(report, 0)
@@ -81,12 +81,12 @@ class Record:
         path, first, count = tlog.tile_of_level(self.checkpoint.size, "tile/entries", number)
         data = self.read(path)
         if data is None:
-            report.check(R.FILES, f"{path} is missing", who="the publisher")
+            report.check(R.FILES, f"{path} is missing", who=R.PUBLISHER)
             return False
         try:
             self.leaves += tlog.parse_bundle(data, count, first)
         except tlog.BadBundle as e:
-            report.check(R.FORM, f"{path}: {e}", e.entry, "the publisher")
+            report.check(R.FORM, f"{path}: {e}", e.entry, R.PUBLISHER)
             return False
         return True
 
@@ -95,33 +95,34 @@ class Record:
         hashes = [tlog.leaf_hash(leaf) for leaf in self.leaves]
         if not report.unread:
             good = tlog.root_of(hashes) == self.checkpoint.root
-            report.check(R.TREE, None if good else "the root of the entries is not that of the checkpoint", who="the log")
+            report.check(R.TREE, None if good else "the root of the entries is not that of the checkpoint", who=R.PUBLISHER)
         levels = tlog.levels(hashes)
         for level, path, first, count in tlog.hash_tiles(len(hashes)):
             if report.unread and count < tlog.TILE_WIDTH:
                 continue
             data = self.read(path)
             if data is None:
-                report.check(R.FILES, f"{path} is missing", who="the publisher")
+                report.check(R.FILES, f"{path} is missing", who=R.PUBLISHER)
                 continue
             hashes = levels[level][first : first + count]
             problem, entry = None, None
             if data != b"".join(hashes):
                 problem = f"{path} does not hold the hashes of the entries"
-                wrong = (i for i, h in enumerate(hashes) if data[32 * i : 32 * i + 32] != h)
-                entry = first + next(wrong, count - 1) if level == 0 else None
-            report.check(R.TILES, problem, entry, "the log")
+                chunks = (data[at : at + 32] for at in range(0, len(data), 32))
+                wrong = (first + i for i, (chunk, h) in enumerate(zip(chunks, hashes)) if chunk != h)
+                entry = next(wrong, None) if level == 0 else None
+            report.check(R.TILES, problem, entry, R.PUBLISHER)
 
     def check_files(self, report):
         """Check 1: every file is accounted for."""
         report.saw(R.FILES)
         size = self.checkpoint.size
         if tlog.tile_count(size) > len(self.paths):
-            report.fail(R.FILES, f"a tree of {size} entries has more tiles than there are files", who="the publisher")
+            report.fail(R.FILES, f"a tree of {size} entries has more tiles than there are files", who=R.PUBLISHER)
             return
         needed = {MANIFEST, CHECKPOINT}
         needed |= {path for path, _, _ in tlog.bundles(size)} | {path for _, path, _, _ in tlog.hash_tiles(size)}
         for path in sorted(needed - self.paths):
-            report.fail(R.FILES, f"{path} is missing", who="the publisher")
+            report.fail(R.FILES, f"{path} is missing", who=R.PUBLISHER)
         for path in sorted(self.paths - needed - {RESULT}):
-            report.fail(R.FILES, f"{path!r} does not belong here", who="the publisher")
+            report.fail(R.FILES, f"{path!r} does not belong here", who=R.PUBLISHER)

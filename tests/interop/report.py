@@ -22,7 +22,19 @@ NAMES = dict(enumerate(NAMES, 1))
 
 # These are about one thing, which is done once it is done; all others but 6 are about every entry.
 ONE_THING = {FILES, MANIFEST, CHECKPOINT, TREE, CEREMONY, FINGERPRINT, OPEN, CLOSE, TALLY_INPUT, TALLY_SUMS, RESULT,
-             RESULT_FILE, WITNESSES}
+             RESULT_FILE, WITNESSES, ENDED, CLOSING_HOUR}
+
+# Who is to blame, as section 12 calls them.
+PUBLISHER, ORGANISER, REGISTRAR, BOX, READER = ("the publisher of the files", "the organiser", "the registrar",
+                                                "the ballot box", "the caller")
+
+
+def voter(pseudonym):
+    return f"voter {pseudonym.hex()}, and the ballot box that let it in"
+
+
+def trustees(*numbers):
+    return f"trustee{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
 
 
 class Stopped(Exception):
@@ -37,7 +49,7 @@ class Failure:
 
     def __str__(self):
         where = f"entry {self.entry}: " if self.entry is not None else ""
-        return f"{where}{self.reason}" + (f" ({self.who})" if self.who else "")
+        return f"{where}{self.reason} (to blame: {self.who})"
 
 
 class Report:
@@ -64,10 +76,10 @@ class Report:
         """The check had something to look at."""
         self.examined[number] += count
 
-    def fail(self, number, reason, entry=None, who=None):
+    def fail(self, number, reason, entry=None, who=BOX):
         self.failures[number].append(Failure(entry, who, reason))
 
-    def check(self, number, problem, entry=None, who=None):
+    def check(self, number, problem, entry=None, who=BOX):
         """Counts one examined thing; a problem (a text) makes the check fail. True if there was none."""
         self.saw(number)
         if problem:
@@ -88,6 +100,15 @@ class Report:
             return "passed"
         over = self.whole and self.finished or number in self.undemanded
         return "not applicable" if over else "not reached"
+
+    def statuses(self):
+        """What became of each check, a letter for each number, as the shared vectors have it."""
+        letters = {"passed": "p", "failed": "f", "not applicable": "n", "not reached": "-"}
+        return "".join(letters[self.status(number)] for number in sorted(NAMES))
+
+    def faults(self):
+        """All that failed: {(check, entry, who is to blame)}."""
+        return {(number, failure.entry, failure.who) for number, failures in self.failures.items() for failure in failures}
 
     def failed(self):
         return [n for n in self.failures if self.failures[n]]

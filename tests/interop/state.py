@@ -9,7 +9,7 @@ from entries import (BALLOT, CEREMONY, CHALLENGED, CLOSE, CONSENT, CREDENTIAL, D
                      NOT_ENTITLED, OPEN, PAPER_COUNT, PARTIAL, REHEARSAL_BALLOT, REHEARSAL_INPUT, REPLACED, RESULT,
                      REVOCATION, TALLY_INPUT, VOTED_ON_PAPER)
 from framing import Malformed, digest
-from funding import next_tie
+from funding import next_tie, totals_of
 from hours import Hours
 from ristretto import decode
 
@@ -30,7 +30,8 @@ def election_hash(manifest_hash, transcript, slot_keys, genesis):
 
 
 class Pseudonym:
-    def __init__(self, style):
+    def __init__(self, pseudonym, style):
+        self.pseudonym = pseudonym
         self.style = style
         self.route = None  # of the last credential
         self.credentials = 0
@@ -55,7 +56,7 @@ class State:
         self.pseudonyms = {}
         self.keys = {}  # encoding of a key -> its pseudonym
         self.voters = [0] * len(manifest.declared)
-        self.cast = []  # (ballot, message, who is to blame) of every ballot, those of the rehearsal included
+        self.cast = []  # (ballot, message, pseudonym) of every ballot; None in those of the rehearsal
         self.challenged = set()  # (encoding of a key, code)
         self.papers = [[] for _ in manifest.declared]  # the counts of papers of each declared style
         self.on_paper = [0] * len(manifest.declared)  # how many were struck off as having voted on paper
@@ -64,29 +65,30 @@ class State:
         self.rehearsed = []  # the ballots of the rehearsal
         self.rehearsal = self.count = self.result = None
         self.closing_size = None  # how many entries the board had with its Close
-        self.drawn = []  # the draws as they stand on the board
-        self.draws = []  # those that hold: [(contest, positions in the order drawn)]
+        self.misstated = None  # what is wrong with the last result
+        self.draws = []  # [(contest, positions in the order drawn)]
         self.delayed = {R.CREDENTIAL_SIGNATURE: [], R.POSSESSION: [], R.HANDOVER: [], R.BALLOT_SIGNATURE: [], R.BALLOT_PROOF: []}
 
     def run(self, messages):
         """Replays the entries up to the first failure that ends it."""
         self.report.replaying = True
-        m = None
+        m, before = None, None
         try:
             for m in messages:
+                before = dict(self.report.examined)
                 self.report.check(R.FORM, m.problem, m.index)
                 self._entry(m)
         except R.Stopped:
             self.report.stopped = True
-            # Of the entry that ends it, only that failure is named.
+            # Of the entry that ends it, only that failure is named, and nothing else is said.
+            self.report.examined = before
             for items in self.delayed.values():
                 items[:] = [item for item in items if item.what is not m]
             self.cast = [cast for cast in self.cast if cast[1] is not m]
         self.report.replaying = False
         if self.result is not None and not self.report.stopped and not self.report.unread:
             # Only the last one holds.
-            self.report.check(R.RESULT, self.count.result(self.result), self.result.index, "the ballot box")
-            self._draws()
+            self.report.check(R.RESULT, self.misstated, self.result.index)
         self._signatures_and_proofs()
         self._turnout()
 
@@ -128,23 +130,30 @@ class State:
          TALLY_INPUT: self._tally_input, PARTIAL: self._partial, RESULT: self._result,
          REHEARSAL_BALLOT: self._rehearsal_ballot, REHEARSAL_INPUT: self._rehearsal_input,
          CONSENT: self._consent, CHALLENGED: self._challenged, PAPER_COUNT: self._paper_count,
-         DRAW: self.drawn.append}[m.kind](m)
+         DRAW: self._draw}[m.kind](m)
 
-    def _draws(self):
-        """Check 53, once the totals are known. After a false draw of a contest no other of it can hold."""
-        if self.report.totals is None:
-            return
-        for m in self.drawn:
-            problem = None
-            if not self.organiser_signed("draw", m):
-                problem = "the signature is not valid"
-            elif m.contest >= len(self.manifest.contests):
-                problem = f"there is no contest {m.contest}"
-            elif next_tie(self.manifest.contests[m.contest], self.report.totals,
-                          [order for contest, order in self.draws if contest == m.contest]) != sorted(m.order):
-                problem = "it does not order exactly the tie that is next"
-            if self.report.check(R.DRAW, problem, m.index, "the organiser or the ballot box"):
-                self.draws.append((m.contest, m.order))
+    def _draw(self, m):
+        problem, who = None, R.BOX
+        if not self.organiser_signed("draw", m):
+            problem = "the signature is not valid"
+        elif self.misstated:
+            problem = "the result before it is false"
+        elif not self._could_be_tie(m):
+            problem, who = "no options of one total for which anything is drawn", R.ORGANISER
+        elif next_tie(self.manifest.contests[m.contest], self.report.totals,
+                      [order for contest, order in self.draws if contest == m.contest]) != sorted(m.order):
+            problem = "it does not order exactly the tie that is next"
+        if self.report.check(R.DRAW, problem, m.index, who):
+            self.draws.append((m.contest, m.order))
+
+    def _could_be_tie(self, m):
+        """Whether a draw orders several options of one total, of a contest whose totals are published and fund somebody."""
+        if m.contest >= len(self.manifest.contests) or self.manifest.contests[m.contest].funding is None:
+            return False
+        totals = totals_of(self.manifest.contests[m.contest], self.report.totals)
+        if totals is None or len(m.order) < 2 or len(set(m.order)) < len(m.order) or max(m.order) >= len(totals):
+            return False
+        return len({totals[option] for option in m.order}) == 1
 
     def organiser_signed(self, domain, m):
         return signature_valid(domain, self.genesis.organiser, self.election + m.signed(), m.signature)
@@ -170,17 +179,17 @@ class State:
         self.report.fingerprint = self.election.hex()
 
     def _rehearsal_ballot(self, m):
-        report, who = self.report, "the organiser"
+        report = self.report
         try:
             ballot = read_rehearsal_ballot(m, self.manifest, self.election)
         except Malformed as e:
-            report.check(R.REHEARSAL_BALLOT, str(e), m.index, who)
+            report.check(R.REHEARSAL_BALLOT, str(e), m.index)
             return
         first = ballot.sequence == 0 and ballot.previous == bytes(32)
-        report.check(R.REHEARSAL_BALLOT, None if first else "it continues another ballot", m.index, who)
+        report.check(R.REHEARSAL_BALLOT, None if first else "it continues another ballot", m.index)
         self.delayed[R.BALLOT_SIGNATURE].append(ballot.signature_item())
         self.delayed[R.BALLOT_PROOF].append(ballot.proof_item(self.slot_keys))
-        self.cast.append((ballot, m, who))
+        self.cast.append((ballot, m, None))
         self.rehearsed.append(ballot)
 
     def _rehearsal_input(self, m):
@@ -192,15 +201,15 @@ class State:
     def _open(self, m):
         self.stage = OPENED
         done = self.rehearsal is not None and len(self.rehearsal.partials) >= self.rehearsal.needed() > 0
-        self.report.check(R.REHEARSAL, None if done else "the rehearsal is not decrypted", m.index, "the organiser")
+        self.report.check(R.REHEARSAL, None if done else "the rehearsal is not decrypted", m.index)
         good = self.organiser_signed("open", m)
-        self.report.check(R.OPEN, None if good else "the signature is not valid", m.index, "the ballot box")
+        self.report.check(R.OPEN, None if good else "the signature is not valid", m.index)
 
     def _closing(self, m):
         self.hours.closing(m)
         problem = self.paper_problem() if m.kind == CLOSE else None
         if problem and m.form == 0:
-            self.report.check(R.PAPER_COUNT, problem, m.index, "the organiser")
+            self.report.check(R.PAPER_COUNT, problem, m.index, R.ORGANISER)
         elif problem:
             self.report.note("papers", problem)
         self.stage = PAPER if m.kind == ENDED else CLOSED
@@ -224,6 +233,7 @@ class State:
     def _result(self, m):
         self.stage = FINISHED
         self.result = m
+        self.misstated = self.count.result(m)
 
     def _credential(self, m):
         report, key = self.report, m.key[0]
@@ -232,29 +242,32 @@ class State:
         self.delayed[R.POSSESSION].append(
             Item(m, [signature_equation("credential-possession", m.key, message, m.possession)]))
         if m.style >= len(self.manifest.styles):
-            report.check(R.CREDENTIAL_HOLDER, f"there is no ballot style {m.style}", m.index, "the registrar")
+            report.check(R.CREDENTIAL_HOLDER, f"there is no ballot style {m.style}", m.index, self._signer("credential", m))
         known = self.pseudonyms.get(m.pseudonym)
         self._not_struck_off(known, m)
-        report.check(R.CREDENTIAL_KEY, "the key is already registered" if key in self.keys else None, m.index,
-                     "the registrar")
-        report.check(R.CREDENTIAL_NUMBER, self._number_problem(m, known), m.index, "the registrar")
-        problem = None
+        if key in self.keys:
+            again = self.keys[key] is known
+            report.check(R.CREDENTIAL_KEY, "the key is already registered", m.index,
+                         R.BOX if again else self._signer("credential", m))
+        report.saw(R.CREDENTIAL_KEY)
+        problem, who = self._number_problem(m, known)
+        report.check(R.CREDENTIAL_NUMBER, problem, m.index, who)
+        problem, who = None, R.BOX
         if known and self._declared(known.style) != self._declared(m.style):
-            problem = "the pseudonym has another declared style"
+            problem, who = "the pseudonym has another declared style", self._signer("credential", m)
         elif known and known.active and m.handover is None:
             problem = "the pseudonym already has a key"
-        report.check(R.CREDENTIAL_HOLDER, problem, m.index, "the registrar")
+        report.check(R.CREDENTIAL_HOLDER, problem, m.index, who)
         if m.handover is not None:
             if known is None or known.active is None:
-                report.check(R.HANDOVER, "there is no key that could hand over", m.index, "the registrar")
+                report.check(R.HANDOVER, "there is no key that could hand over", m.index)
             old = known.active, decode(known.active)
             self.delayed[R.HANDOVER].append(Item(m, [signature_equation("handover", old, message, m.handover)]))
         if known is None:
             declared = self._declared(m.style)
             too_many = self.voters[declared] >= self.manifest.declared[declared].electorate
-            report.check(R.ELECTORATE, f"more voters of style {declared} than its electorate" if too_many else None,
-                         m.index, "the registrar")
-            known = self.pseudonyms[m.pseudonym] = Pseudonym(m.style)
+            report.check(R.ELECTORATE, f"more voters of style {declared} than its electorate" if too_many else None, m.index)
+            known = self.pseudonyms[m.pseudonym] = Pseudonym(m.pseudonym, m.style)
             self.voters[declared] += 1
         else:
             report.saw(R.ELECTORATE)
@@ -266,17 +279,23 @@ class State:
         self.keys[key] = known
 
     def _number_problem(self, m, known):
-        """Check 45 of a credential."""
+        """Check 45 of a credential: (what is wrong, who is to blame)."""
         routes = self.manifest.routes
         expected = known.credentials if known else 0
         if m.route >= len(routes):
-            return f"there is no route {m.route}"
-        if m.number != expected or expected > 63:
-            return f"the credential is number {m.number} instead of {expected}, 63 at most"
+            return f"there is no route {m.route}", self._signer("credential", m)
+        if m.number != expected:
+            return f"the credential is number {m.number} instead of {expected}", R.BOX
+        if expected > 63:
+            return "the pseudonym has 64 credentials already", self._signer("credential", m)
         entered = routes[m.route].entered or (known and routes[known.route].entered)
         if entered and (expected or m.handover is not None):
-            return "an entered pseudonym has one credential and no handover"
-        return None
+            return "an entered pseudonym has one credential and no handover", self._signer("credential", m)
+        return None, R.BOX
+
+    def _signer(self, domain, m):
+        """Who is to blame for what no honest registrar signs: the registrar, if it has signed it."""
+        return R.REGISTRAR if self.registrar_signed(domain, m) else R.BOX
 
     def _not_struck_off(self, known, m):
         problem = "its pseudonym was struck off" if known and known.struck_off else None
@@ -307,12 +326,12 @@ class State:
             problem = "the pseudonym has not this key"
         elif m.reason == REPLACED and known.active is None:
             problem = "the key has ended already"
-        self.report.check(R.REVOCATION, problem, m.index, "the registrar")
+        self.report.check(R.REVOCATION, problem, m.index)
         if m.reason != NOT_ENTITLED and self.manifest.routes[known.route].entered:
             self.report.check(R.CREDENTIAL_NUMBER, "an entered pseudonym is neither replaced nor votes on paper again",
-                              m.index, "the registrar")
+                              m.index, self._signer("revocation", m))
         if not self.registrar_signed("revocation", m):
-            self.report.check(R.REVOCATION, "the signature is not valid", m.index, "the ballot box")
+            self.report.check(R.REVOCATION, "the signature is not valid", m.index)
         known.active = None
         self._changed({REPLACED: "replaced", VOTED_ON_PAPER: "voted_on_paper", NOT_ENTITLED: "not_entitled"}[m.reason], known)
         if m.reason != REPLACED:
@@ -342,14 +361,14 @@ class State:
             self.challenged.add((m.key[0], m.code))
 
     def _paper_count(self, m):
-        problem = None
+        problem, who = None, R.BOX
         if not self.organiser_signed("paper-count", m):
             problem = "the signature is not valid"
         elif m.style >= len(self.papers):
-            problem = f"there is no declared style {m.style}"
+            problem, who = f"there is no declared style {m.style}", R.ORGANISER
         elif m.number != len(self.papers[m.style]):
             problem = f"it is number {m.number} of its style instead of {len(self.papers[m.style])}"
-        if self.report.check(R.PAPER_COUNT, problem, m.index, "the organiser"):
+        if self.report.check(R.PAPER_COUNT, problem, m.index, who):
             self.papers[m.style].append(m.count)
 
     def papers_complete(self):
@@ -374,17 +393,17 @@ class State:
         return None
 
     def _ballot(self, m):
-        report, who = self.report, "the ballot box"
+        report = self.report
         hours = self.stage == OPENED or self.stage == PAPER and self._first_from_paper(m)
         outside = None if hours else "a ballot outside the hours of voting"
         if self.election is None:
-            report.check(R.BALLOT_HOURS, outside, m.index, who)
+            report.check(R.BALLOT_HOURS, outside, m.index)
         try:
             ballot = read_ballot(m, self.manifest, self.election)
         except Malformed as e:
-            report.check(R.BALLOT_FORM, str(e), m.index, who)
+            report.check(R.BALLOT_FORM, str(e), m.index)
         report.saw(R.BALLOT_FORM)
-        report.check(R.BALLOT_HOURS, outside, m.index, who)
+        report.check(R.BALLOT_HOURS, outside, m.index)
         voter = self.keys.get(ballot.key[0])
         self._not_struck_off(voter, m)
         problem = None
@@ -394,7 +413,7 @@ class State:
             problem = "the key was revoked"
         elif voter.style != ballot.style:
             problem = "the key is registered for another ballot style"
-        report.check(R.BALLOT_CREDENTIAL, problem, m.index, who)
+        report.check(R.BALLOT_CREDENTIAL, problem, m.index)
         problem = None
         if ballot.sequence != voter.ballots:
             problem = f"the sequence is {ballot.sequence} instead of {voter.ballots}"
@@ -402,12 +421,13 @@ class State:
             problem = "it does not name the ballot before it"
         elif ballot.sequence and (self.manifest.routes[voter.route].entered or not self.manifest.revote):
             problem = "voting again is not allowed"
-        report.check(R.BALLOT_SEQUENCE, problem, m.index, who)
+        report.check(R.BALLOT_SEQUENCE, problem, m.index)
         if (ballot.key[0], ballot.code) in self.challenged:
+            who = R.BOX if culprits([ballot.signature_item()]) else R.voter(voter.pseudonym)
             report.check(R.CHALLENGED, "the ballot was challenged by its key", m.index, who)
         self.delayed[R.BALLOT_SIGNATURE].append(ballot.signature_item())
         self.delayed[R.BALLOT_PROOF].append(ballot.proof_item(self.slot_keys))
-        self.cast.append((ballot, m, who))
+        self.cast.append((ballot, m, voter.pseudonym))
         voter.ballots += 1
         voter.last = ballot
         self.ballots.append(ballot)
@@ -417,33 +437,36 @@ class State:
         voter = self.keys.get(m.data[37:69])
         return voter is not None and voter.ballots == 0 and self.manifest.routes[voter.route].entered
 
-    def _nonces(self, false):
+    def _nonces(self, false, blamed):
         """Check 22; `false` are the entries that fail 23 or 24. The entries that fail 22, of which nothing else is
         verified. Only a ballot without fault makes its alphas seen."""
         seen, repeating = {}, set()
-        for ballot, m, who in self.cast:
+        for ballot, m, _ in self.cast:
             alphas = [section.alpha[0] for section in ballot.sections]
             known = [seen[alpha] for alpha in alphas if alpha in seen]
             problem = f"alpha is that of entry {known[0]}" if known else None
             if len(set(alphas)) < len(alphas):
                 problem = problem or "two sections have one alpha"
-            if not self.report.check(R.BALLOT_NONCE, problem, m.index, who):
+            if not self.report.check(R.BALLOT_NONCE, problem, m.index, blamed.get(m.index, R.BOX)):
                 repeating.add(m.index)
             elif m.index not in false:
                 seen.update((alpha, m.index) for alpha in alphas)
         return repeating
 
     def _signatures_and_proofs(self):
-        reasons = {R.CREDENTIAL_SIGNATURE: ("the signature is not valid", "the ballot box"),
-                   R.POSSESSION: ("the proof of possession is not valid", "the ballot box"),
-                   R.HANDOVER: ("the handover is not signed by the key before it", "the ballot box"),
-                   R.BALLOT_SIGNATURE: ("the signature is not valid", "the ballot box"),
-                   R.BALLOT_PROOF: ("the proof is not valid", "the ballot box")}
+        reasons = {R.CREDENTIAL_SIGNATURE: "the signature is not valid",
+                   R.POSSESSION: "the proof of possession is not valid",
+                   R.HANDOVER: "the handover is not signed by the key before it",
+                   R.BALLOT_SIGNATURE: "the signature is not valid",
+                   R.BALLOT_PROOF: "the proof is not valid"}
         found = {number: culprits(items) for number, items in self.delayed.items()}
-        ballots = {item.what.index for number in (R.BALLOT_SIGNATURE, R.BALLOT_PROOF) for item in found[number]}
-        repeating = self._nonces(ballots)
+        unsigned, unproved = ({item.what.index for item in found[n]} for n in (R.BALLOT_SIGNATURE, R.BALLOT_PROOF))
+        # A voter answers for a ballot only where its key has signed it.
+        blamed = {m.index: R.voter(pseudonym) for _, m, pseudonym in self.cast if pseudonym and m.index not in unsigned}
+        repeating = self._nonces(unsigned | unproved, blamed)
         for number, items in found.items():
             self.report.saw(number, len(self.delayed[number]))
             for item in items:
                 if item.what.index not in repeating:
-                    self.report.fail(number, reasons[number][0], item.what.index, reasons[number][1])
+                    who = blamed.get(item.what.index, R.BOX) if number == R.BALLOT_PROOF else R.BOX
+                    self.report.fail(number, reasons[number], item.what.index, who)

@@ -13,6 +13,7 @@ import cases_ballot  # noqa: F401, registers its cases
 import cases_board  # noqa: F401
 import cases_count  # noqa: F401
 import cases_credentials  # noqa: F401
+import cases_funding  # noqa: F401
 import cases_hours  # noqa: F401
 import cases_manifest
 import cases_trustees  # noqa: F401
@@ -52,8 +53,8 @@ class Cases(unittest.TestCase):
                               else "Cancelled" if "cancelled" in name else "onsistent", output)
 
     def test_every_check_has_a_case(self):
-        # 10 is tested with the command line; 26 and 27 are retired; the other numbers are nobody's yet.
-        named = set().union(*(must for _, must, _ in cases.CASES)) | {10, 26, 27, 47, 48, 53}
+        # 10 is tested with the command line; 26 and 27 are retired.
+        named = set().union(*(must for _, must, _ in cases.CASES)) | {10, 26, 27}
         self.assertEqual(named, set(report.NAMES))
 
     def test_one_fault_is_one_failure(self):
@@ -142,6 +143,37 @@ class CommandLine(unittest.TestCase):
             setattr(others[-1], name, value)
         hashes = {election_hash(m.manifest.hash, bytes(32), m.keys, other) for other in others}
         self.assertEqual(len(hashes), 5)
+
+    def _folder(self, change):
+        """The checks that fail of a good record's folder, after something was done to it."""
+        with tempfile.TemporaryDirectory() as folder:
+            maker.write(cases.good(), folder)
+            change(folder)
+            return set(verify.verify(folder).failed())
+
+    def test_links(self):
+        """A link to a plain file stands for it; any other does not belong there, or is missing."""
+        def moved(path, to):
+            def change(folder):
+                os.rename(os.path.join(folder, path), to)
+                os.symlink(to, os.path.join(folder, path))
+            return change
+
+        with tempfile.TemporaryDirectory() as elsewhere:
+            for path in cases.good():
+                self.assertEqual(self._folder(moved(path, os.path.join(elsewhere, path.replace("/", "_")))), set())
+            self.assertEqual(self._folder(moved("tile", os.path.join(elsewhere, "tile"))), {report.FILES})
+        for link, to in (("more", "."), ("more", "tile"), ("more", "nowhere"), ("tile/more", "..")):
+            self.assertEqual(self._folder(lambda folder: os.symlink(to, os.path.join(folder, link))), {report.FILES})
+
+    def test_long_files(self):
+        """A file of more than 16,777,472 bytes counts as missing; the longest is read and refused for what it says."""
+        says = {"manifest.json": report.MANIFEST, "checkpoint": report.CHECKPOINT, "result.json": report.RESULT_FILE}
+        for path in cases.good():
+            check = says.get(path) or (report.FORM if "entries" in path else report.TILES)
+            for length, must in ((16_777_472, check), (16_777_473, report.FILES)):
+                with self.subTest(path=path, length=length):
+                    self.assertEqual(self._folder(lambda folder: os.truncate(os.path.join(folder, path), length)), {must})
 
     def test_nothing_readable(self):
         self.assertEqual(run({})[0], 2)

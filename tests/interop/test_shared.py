@@ -136,10 +136,10 @@ class Shared(unittest.TestCase):
             self.assertEqual(report.turnout, rows)
 
     def same_failures(self, report, expect):
-        self.assertEqual(set(expect["failed"]), set(report.failed()), "\n".join(report.lines()))
-        if "entry" in expect:
-            entries = [f.entry for f in report.failures[expect["failed"][0]] if f.entry is not None]
-            self.assertEqual(min(entries, default=None), expect["entry"], "\n".join(report.lines()))
+        lines = "\n".join(report.lines())
+        self.assertEqual(report.statuses(), expect["statuses"], lines)
+        named = {(f["check"], f.get("entry"), f["blame"]) for f in expect.get("failures", [])}
+        self.assertEqual(report.faults(), named, lines)
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def levels(leaf_hashes):
 
 
 class BadBundle(Malformed):
-    """A bundle that cannot be cut into entries; `entry` is the first that cannot be read."""
+    """A bundle that cannot be cut into entries; `entry` is the first that cannot be read, if one cannot."""
 
     def __init__(self, entry, text):
         super().__init__(text)
@@ -104,7 +104,7 @@ def parse_bundle(data, count, first=0):
         entries.append(data[at + 2 : at + 2 + length])
         at += 2 + length
     if at != len(data):
-        raise BadBundle(first + count - 1, f"{len(data) - at} bytes follow the last entry of the bundle")
+        raise BadBundle(None, f"{len(data) - at} bytes follow the last entry of the bundle")
     return entries
 
 

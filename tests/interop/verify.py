@@ -26,7 +26,7 @@ def _manifest(report, data):
     try:
         manifest = manifests.parse(data)
     except Malformed as e:
-        report.check(R.MANIFEST, str(e), who="the publisher")
+        report.check(R.MANIFEST, str(e), who=R.PUBLISHER)
         return None
     report.saw(R.MANIFEST)
     return manifest
@@ -35,7 +35,7 @@ def _manifest(report, data):
 def _genesis(report, first):
     """The genesis entry if the board begins with one."""
     if first.kind != entries.GENESIS or first.problem:
-        report.check(R.GENESIS, "the board does not begin with a genesis entry", 0, "the organiser")
+        report.check(R.GENESIS, "the board does not begin with a genesis entry", 0, R.PUBLISHER)
         return None
     return first
 
@@ -44,12 +44,12 @@ def _replay(report, record, manifest, genesis):
     state = State(report, manifest, genesis, record.leaves)
     report.replaying = True
     try:
-        problem = None
+        problem, who = None, R.BOX
         if genesis.manifest_hash != manifest.hash:
-            problem = "it names another manifest"
+            problem, who = "it names another manifest", R.PUBLISHER
         elif (genesis.trustees, genesis.threshold) != (manifest.trustees, manifest.threshold):
             problem = "it names other trustees than the manifest"
-        report.check(R.GENESIS, problem, 0, "the organiser")
+        report.check(R.GENESIS, problem, 0, who)
     except R.Stopped:
         report.stopped = True
         return state
@@ -71,7 +71,7 @@ def verify(folder, expected=None, dice=None, number=300):
     record = Record(folder)
     for path, data in (("manifest.json", record.manifest), ("checkpoint", record.checkpoint_bytes)):
         if data is None:
-            report.check(R.FILES, f"there is no {path}", who="the publisher")
+            report.check(R.FILES, f"there is no {path}", who=R.PUBLISHER)
     if report.failed():
         return report
     manifest = _manifest(report, record.manifest)
@@ -85,30 +85,32 @@ def verify(folder, expected=None, dice=None, number=300):
     if genesis is None:
         return report
     problem = tlog.check_signature(record.checkpoint, genesis.origin, genesis.log_key)
-    if not report.check(R.CHECKPOINT, problem, who="the log"):
+    if not report.check(R.CHECKPOINT, problem, who=R.PUBLISHER):
         return report
     if manifest.witnesses:
         cosigned = tlog.check_witnesses(record.checkpoint, manifest.witnesses, manifest.witnesses_needed)
-        report.check(R.WITNESSES, cosigned, who="the log")
+        report.check(R.WITNESSES, cosigned, who=R.PUBLISHER)
     record.read_on(report)
     state = _replay(report, record, manifest, genesis)
     record.check_tiles(report)
-    if expected is not None and (report.fingerprint is not None or not report.failed()):
+    if expected is not None and report.fingerprint is not None:
         same = report.fingerprint == expected
-        report.check(R.FINGERPRINT, None if same else f"it is {report.fingerprint}")
+        report.check(R.FINGERPRINT, None if same else f"it is {report.fingerprint}", who=R.PUBLISHER)
     report.whole = not report.stopped and not report.unread
     report.cancelled = state.hours.cancelled
     report.finished = report.whole and (state.result is not None or report.cancelled)
     state.hours.notes()
     if report.whole and state.result is not None:
         if record.result is None:
-            report.check(R.FILES, "the board has a result, but result.json is missing", who="the publisher")
+            report.check(R.FILES, "the board has a result, but result.json is missing", who=R.PUBLISHER)
         check_result_file(report, record.result)
     elif report.whole and record.result is not None:
-        report.check(R.FILES, "result.json is published, but the board has no result", who="the publisher")
+        report.check(R.FILES, "result.json is published, but the board has no result", who=R.PUBLISHER)
     if report.totals is not None:
         report.funding = funded_in(manifest, report.totals, state.draws)
     record.check_files(report)
+    if expected is not None and report.fingerprint is None and not report.failed():
+        report.check(R.FINGERPRINT, "the keys are not made yet", who=R.READER)
     if dice is not None and not report.failed():
         report.drawn = sample.draw_from(state, dice, number)
     return report

@@ -58,7 +58,7 @@ impl fmt::Display for Culprit {
             Culprit::Stranger => f.write_str("a stranger, and the ballot box that let it in"),
             Culprit::Trustee(number) => write!(f, "trustee {number}"),
             Culprit::Trustees(bits) => {
-                let mut separator = "trustees ";
+                let mut separator = if bits.count_ones() == 1 { "trustee " } else { "trustees " };
                 for trustee in (1..=u16::BITS).filter(|trustee| bits & (1 << (trustee - 1)) != 0) {
                     write!(f, "{separator}{trustee}")?;
                     separator = ", ";
@@ -481,6 +481,16 @@ pub struct Failure {
 impl Failure {
     pub(crate) fn new(check: Check, culprit: Culprit, cause: impl Into<Cause>) -> Self {
         Failure { check, entry: None, culprit, cause: Box::new(cause.into()) }
+    }
+
+    /// A genesis entry that does not fit the manifest. Another manifest than the board names is the doing of who
+    /// publishes the files.
+    pub(crate) fn of_genesis(error: ElectionError) -> Self {
+        let culprit = match error {
+            ElectionError::OtherManifest { .. } => Culprit::Publisher,
+            _ => Culprit::BallotBox,
+        };
+        Failure::new(Check::Genesis, culprit, error)
     }
 
     pub(crate) fn at(mut self, entry: u64) -> Self {

@@ -61,15 +61,15 @@ impl Opening {
     fn take_entry(&mut self, entry: Entry) -> Result<Option<Election>, Failure> {
         match (entry, &mut self.founded) {
             (Entry::Genesis(genesis), None) => {
-                let wrong = |error| Failure::new(Check::Genesis, Culprit::Organiser, error);
-                veche_record::election::check_genesis(&self.manifest, &genesis).map_err(wrong)?;
+                veche_record::election::check_genesis(&self.manifest, &genesis)
+                    .map_err(Failure::of_genesis)?;
                 let ceremony = Ceremony::new(&genesis, &self.manifest);
                 self.founded = Some((genesis, ceremony));
                 Ok(None)
             }
             (Entry::Genesis(_), Some(_)) => {
                 let cause = Cause::Course(EntryKind::Genesis, "the board has begun already");
-                Err(Failure::new(Check::Genesis, Culprit::Organiser, cause))
+                Err(Failure::new(Check::Genesis, Culprit::BallotBox, cause))
             }
             (Entry::Ceremony(message), Some((genesis, ceremony))) => {
                 let change = ceremony.examine(message, &self.manifest)?;

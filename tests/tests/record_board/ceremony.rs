@@ -207,7 +207,7 @@ fn attack_15_rogue_key_commitments_without_possession_are_refused() {
         [1, 2].map(|i| making.ceremony().commitments(i).unwrap().commitments[0][0]).to_vec();
     rogue.commitments[0][0] = Point::new(x.inner() - others[0].inner() - others[1].inner()).unwrap();
     let rogue = making.sign(3, rogue);
-    making.refused(rogue, Check::TrusteePossession, "trustee 3");
+    making.refused(rogue, Check::TrusteePossession, "ballot box");
     // Nor is another trustee's proof one's own.
     let mut making = Making::new();
     making.act(1);
@@ -215,7 +215,18 @@ fn attack_15_rogue_key_commitments_without_possession_are_refused() {
     copied.trustee = 3;
     copied.communication = making.key(3).public();
     let copied = making.sign(3, copied);
-    making.refused(copied, Check::TrusteePossession, "trustee 3");
+    making.refused(copied, Check::TrusteePossession, "ballot box");
+}
+
+#[test]
+fn attack_52_framing_by_commitments_names_no_trustee() {
+    // The ballot box makes a key and commits in trustee 2's name: its signature is good, and says nothing of trustee 2.
+    let making = Making::new();
+    let forger = SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap();
+    let mut content = making.commitments(2);
+    content.communication = forger.public();
+    let message = Signed::new(content, &forger, &making.genesis()).unwrap();
+    making.refused(message, Check::TrusteePossession, "ballot box");
 }
 
 #[test]
@@ -225,7 +236,7 @@ fn attack_16_threshold_elevation_another_number_of_commitments_is_refused() {
         let mut polynomials = making.polynomials(2);
         change(&mut polynomials);
         let message = making.sign(2, making.commitments_to(2, &polynomials));
-        making.refused(message, Check::Ceremony, "trustee 2");
+        making.refused(message, Check::Ceremony, "ballot box");
     };
     with(&|polynomials| polynomials.iter_mut().for_each(|slot| slot.push(Scalar::from(5_u64))));
     with(&|polynomials| polynomials.iter_mut().for_each(|slot| slot.truncate(1)));
@@ -263,7 +274,7 @@ fn the_last_to_commit_cannot_make_two_slots_have_one_key() {
     let sum = |slot: usize| -> Scalar { (1..=2).map(|i| making.polynomials(i)[slot][0]).sum() };
     polynomials[1][0] = sum(0) + polynomials[0][0] - sum(1);
     let message = making.sign(3, making.commitments_to(3, &polynomials));
-    making.refused(message, Check::Ceremony, "trustee 3");
+    making.refused(message, Check::Ceremony, "ballot box");
 }
 
 #[test]
@@ -481,7 +492,7 @@ fn a_new_attempt_is_the_next_one_and_signed_by_the_organiser() {
     for attempt in [0, 1, 3] {
         let making = Making::committed();
         let restart = making.board.restart(attempt);
-        making.refused(restart, Check::Restart, "organiser");
+        making.refused(restart, Check::Restart, "ballot box");
     }
     let stranger = SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap();
     let registrar = SmallElection::of(&manifest_json(), "board").unwrap().registrar;

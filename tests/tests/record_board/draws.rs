@@ -1,7 +1,7 @@
 //! Lots that decide who is funded: drawn by the organiser after the result, each for exactly the tie that is next.
 
 use serde_json::{Value, json};
-use veche_record::entry::{Draw, Signed};
+use veche_record::entry::{Draw, ResultEntry, Signed};
 use veche_tests::small::manifest_json;
 use veche_verify::funding::ContestFunding;
 use veche_verify::{Check, Outcome, Report, Status};
@@ -130,6 +130,37 @@ fn attack_81_a_draw_among_others_before_the_result_is_refused() {
     let mut board = counting();
     let at = board.force(draw(&board, TOWN, &[0, 1, 2]));
     assert_fails(&board.audit(), Check::Course, Some(at), "the ballot box");
+}
+
+/// The result of a board with one ballot more in its first group.
+fn false_result(board: &Board) -> ResultEntry {
+    let mut result = board.state.make_result().unwrap();
+    result.groups[0].ballots += 1;
+    result
+}
+
+#[test]
+fn attack_83_a_draw_is_judged_by_a_right_result_only() {
+    // A true draw, and one that nothing is drawn for: after a false result neither is judged further, nor is the result.
+    for (contest, order) in [(TOWN, &[2, 0, 1][..]), (9, &[0, 1])] {
+        let mut board = finished();
+        let draw = draw(&board, contest, order);
+        board.force(false_result(&board));
+        let at = board.force(draw.clone());
+        let report = board.audit();
+        assert_fails(&report, Check::Draw, Some(at), "the ballot box");
+        assert_eq!(report.status(Check::Result), Status::NotReached, "{report}");
+    }
+    // A right result after the false one mends it.
+    let mut board = finished();
+    let right = board.state.make_result().unwrap();
+    board.force(false_result(&board));
+    board.force(right);
+    board.force(draw(&board, TOWN, &[2, 0, 1]));
+    assert_passes(&board.audit(), Outcome::Verified);
+    // And a false one after the draw is named.
+    board.force(false_result(&board));
+    assert_fails(&board.audit(), Check::Result, Some(board.next() - 1), "the ballot box");
 }
 
 #[test]

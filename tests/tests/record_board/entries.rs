@@ -28,20 +28,20 @@ fn fails_with(board: &Board, leaves: &[Vec<u8>], check: Check, entry: u64, culpr
 #[test]
 fn a_board_begins_with_a_genesis_of_its_manifest_and_trustees() {
     let board = Board::open();
-    let with = |change: fn(&mut Genesis)| {
+    let with = |change: fn(&mut Genesis), culprit| {
         let mut genesis = board.small.genesis.clone();
         change(&mut genesis);
         let mut leaves = board.leaves.clone();
         leaves[0] = Entry::from(genesis).to_bytes();
-        fails_with(&board, &leaves, Check::Genesis, 0, "organiser");
+        fails_with(&board, &leaves, Check::Genesis, 0, culprit);
     };
-    with(|genesis| genesis.manifest = Digest::from_bytes([1; 32]));
-    with(|genesis| genesis.threshold = 3);
-    with(|genesis| genesis.trustees = 4);
-    fails_with(&board, &board.leaves[1..], Check::Genesis, 0, "ballot box");
+    with(|genesis| genesis.manifest = Digest::from_bytes([1; 32]), "publisher");
+    with(|genesis| genesis.threshold = 3, "ballot box");
+    with(|genesis| genesis.trustees = 4, "ballot box");
+    fails_with(&board, &board.leaves[1..], Check::Genesis, 0, "publisher");
     let mut twice = board.leaves.clone();
     twice.push(board.leaves[0].clone());
-    fails_with(&board, &twice, Check::Genesis, board.next(), "organiser");
+    fails_with(&board, &twice, Check::Genesis, board.next(), "ballot box");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn attack_43_one_credential_two_pseudonyms_is_refused() {
     let mut board = Board::open();
     board.append(board.revocation(1, 1));
     let at = board.force(board.credential_of(1, 1, NORTH));
-    assert_fails(&board.audit(), Check::CredentialKey, Some(at), "registrar");
+    assert_fails(&board.audit(), Check::CredentialKey, Some(at), "ballot box");
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn attack_43_a_key_without_proof_of_possession_is_refused() {
 fn a_pseudonym_keeps_one_style_and_one_key() {
     let mut board = Board::open();
     let at = board.force(board.credential_of(1, 11, NORTH));
-    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "registrar");
+    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "ballot box");
 
     let mut board = Board::open();
     board.append(board.revocation(1, 1));
@@ -222,7 +222,7 @@ fn attack_26_ballot_stuffing_more_credentials_than_the_electorate_are_refused() 
     board.append(board.revocation(2, 2));
     board.append(board.credential_of(2, 12, SOUTH));
     let at = board.force(board.credential(4, SOUTH));
-    assert_fails(&board.audit(), Check::Electorate, Some(at), "registrar");
+    assert_fails(&board.audit(), Check::Electorate, Some(at), "ballot box");
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn attack_26_ballot_stuffing_an_added_contest_gives_no_more_voters() {
     manifest["styles"][1]["plus_one_of"] = json!(["north"]);
     let mut board = Board::open_of(&manifest);
     let at = board.force(board.credential(4, 2));
-    assert_fails(&board.audit(), Check::Electorate, Some(at), "registrar");
+    assert_fails(&board.audit(), Check::Electorate, Some(at), "ballot box");
 
     // Adding a contest does not make another style of one's own.
     let mut board = Board::open_of(&manifest);
@@ -245,7 +245,7 @@ fn attack_26_ballot_stuffing_an_added_contest_gives_no_more_voters() {
 fn attack_26_ballot_stuffing_a_ballot_without_a_credential_of_its_style_is_refused() {
     let mut board = Board::open();
     let at = board.force_ballot(&board.small.ballot(NORTH, 50, 0).unwrap().bytes);
-    assert_fails(&board.audit(), Check::BallotCredential, Some(at), "stranger");
+    assert_fails(&board.audit(), Check::BallotCredential, Some(at), "ballot box");
 
     let mut board = Board::open();
     let at = board.force_ballot(&board.small.ballot(SOUTH, 1, 0).unwrap().bytes);
@@ -276,12 +276,12 @@ fn a_revocation_is_signed_and_ends_the_active_key() {
     for (voter, key) in [(1, 2), (4, 1), (1, 50)] {
         let mut board = Board::open();
         let at = board.force(board.revocation(voter, key));
-        assert_fails(&board.audit(), Check::Revocation, Some(at), "registrar");
+        assert_fails(&board.audit(), Check::Revocation, Some(at), "ballot box");
     }
     let mut board = Board::open();
     board.append(board.revocation(1, 1));
     let at = board.force(board.revocation(1, 1));
-    assert_fails(&board.audit(), Check::Revocation, Some(at), "registrar");
+    assert_fails(&board.audit(), Check::Revocation, Some(at), "ballot box");
 }
 
 #[test]

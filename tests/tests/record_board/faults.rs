@@ -7,7 +7,7 @@ use veche_record::{Entry, EntryKind};
 use veche_tests::small::{SmallElection, manifest_json};
 use veche_verify::{Check, Report, Status};
 
-use crate::board::{Board, Files, NORTH, SOUTH, assert_fails, audit_files};
+use crate::board::{Board, CLOSES, Files, NORTH, SOUTH, assert_fails, audit_files};
 
 fn stranger() -> SecretKey {
     SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap()
@@ -60,10 +60,11 @@ fn a_false_signature_of_the_organiser_ends_the_replay() {
 
 #[test]
 fn of_one_entry_the_first_fault_is_named() {
+    // The registrar has signed none of them: who has put them there is to blame.
     let fails = |entry: &dyn Fn(&Board) -> CredentialEntry, check| {
         let mut board = Board::open();
         let at = board.force(entry(&board));
-        assert_fails(&board.audit(), check, Some(at), "registrar");
+        assert_fails(&board.audit(), check, Some(at), "ballot box");
     };
     let signed = |board: &Board, voter: u64, key: u64, style: u16, signer: &SecretKey| {
         let honest = board.credential_of(voter, key, style);
@@ -119,7 +120,7 @@ fn what_has_no_encoding_fails_the_form_of_its_kind() {
         let mut board = Board::of(&manifest_json());
         let ballot = undecodable(board.small.rehearsal_ballot().unwrap().to_bytes(), from_end);
         let at = board.force_leaf(ballot);
-        assert_fails(&board.audit(), Check::RehearsalBallot, Some(at), "organiser");
+        assert_fails(&board.audit(), Check::RehearsalBallot, Some(at), "ballot box");
     }
 }
 
@@ -144,7 +145,7 @@ fn attack_44_blocking_by_copied_alpha_a_false_rehearsal_ballot_makes_no_nonce_se
     thief[z] ^= 1;
     let at = board.force_leaf(thief);
     board.force_leaf(ballot);
-    assert_fails(&board.audit(), Check::BallotSignature, Some(at), "organiser");
+    assert_fails(&board.audit(), Check::BallotSignature, Some(at), "ballot box");
 }
 
 #[test]
@@ -166,6 +167,48 @@ fn a_failure_elsewhere_leaves_what_the_record_has_not_not_applicable() {
 }
 
 #[test]
+fn what_was_not_judged_has_not_passed() {
+    // A false result, and something after it that has no place: nobody knows that it would have been the last one.
+    let mut board = Board::finished();
+    let mut result = board.state.make_result().unwrap();
+    result.groups[0].ballots += 1;
+    board.force(result);
+    let at = board.force(board.signed_close());
+    let report = board.audit_as_it_is();
+    assert_fails(&report, Check::Course, Some(at), "ballot box");
+    assert_eq!(report.status(Check::Result), Status::NotReached, "{report}");
+
+    let without = |path: &str| {
+        let board = Board::finished();
+        let mut files = board.files();
+        assert!(files.remove(path).is_some(), "{path} is in {:?}", files.keys());
+        let report = audit_files(&files, Some(board.fingerprint())).report;
+        assert_fails(&report, Check::Files, None, "publisher");
+        report
+    };
+    assert_eq!(without("result.json").status(Check::ResultFile), Status::NotApplicable);
+    assert_eq!(without("tile/0/000.p/34").status(Check::Tiles), Status::NotApplicable);
+
+    // The close is signed and its note is right, but it is too early: the entry that ends the replay has passed nothing.
+    let mut board = Board::open();
+    let at = board.force(board.closed_at(CLOSES - 1));
+    let report = board.audit_as_it_is();
+    assert_fails(&report, Check::ClosingHour, Some(at), "organiser");
+    assert_eq!(report.status(Check::Close), Status::NotReached, "{report}");
+}
+
+#[test]
+fn a_board_without_keys_fails_the_fingerprint_only_where_nothing_else_fails() {
+    let board = Board::founded(&manifest_json());
+    assert_fails(&board.audit(), Check::Fingerprint, None, "caller");
+    let mut files = board.files();
+    files.insert("README".into(), Vec::new());
+    let report = audit_files(&files, Some(board.fingerprint())).report;
+    assert_fails(&report, Check::Files, None, "publisher");
+    assert_eq!(report.status(Check::Fingerprint), Status::NotReached);
+}
+
+#[test]
 fn attack_33_a_checkpoint_in_another_form_fails_before_anything_else_is_read() {
     let board = Board::open();
     let honest = board.files();
@@ -183,7 +226,9 @@ fn attack_33_a_checkpoint_in_another_form_fails_before_anything_else_is_read() {
         let mut files = Files::new();
         files.insert("manifest.json".into(), honest["manifest.json"].clone());
         files.insert("checkpoint".into(), other.into_bytes());
-        assert_fails(&audit_files(&files, None).report, Check::Checkpoint, None, "ballot box");
+        let report = audit_files(&files, None).report;
+        assert_fails(&report, Check::Checkpoint, None, "publisher");
+        assert_eq!(report.status(Check::Witnesses), Status::NotApplicable);
     }
 }
 

@@ -61,7 +61,7 @@ fn another_manifest_than_the_board_was_opened_for_is_refused() {
     let board = Board::finished();
     let mut files = board.files();
     files.get_mut("manifest.json").unwrap().push(b'\n');
-    assert_fails(&report(&board, &files), Check::Genesis, Some(0), "organiser");
+    assert_fails(&report(&board, &files), Check::Genesis, Some(0), "publisher");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_manifest_that_is_not_one_is_refused() {
     let board = Board::finished();
     let mut files = board.files();
     files.get_mut("manifest.json").unwrap().extend_from_slice(b"x");
-    assert_fails(&report(&board, &files), Check::Manifest, None, "organiser");
+    assert_fails(&report(&board, &files), Check::Manifest, None, "publisher");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_checkpoint_of_another_key_is_refused() {
     let mut files = board.files();
     let other = log_files(&board.small, &LogKey::from_seed(&[77; 32]), &board.leaves);
     files.insert("checkpoint".into(), other["checkpoint"].clone());
-    assert_fails(&report(&board, &files), Check::Checkpoint, None, "ballot box");
+    assert_fails(&report(&board, &files), Check::Checkpoint, None, "publisher");
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_checkpoint_without_a_size_is_refused() {
     let board = Board::finished();
     let mut files = board.files();
     files.insert("checkpoint".into(), b"veche.example/test\n".to_vec());
-    assert_fails(&report(&board, &files), Check::Checkpoint, None, "ballot box");
+    assert_fails(&report(&board, &files), Check::Checkpoint, None, "publisher");
 }
 
 #[test]

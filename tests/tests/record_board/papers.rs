@@ -97,9 +97,9 @@ fn a_count_of_papers_is_the_next_of_its_style_and_signed_by_the_organiser() {
         Signed::new(PaperCount { style, number, count: 3 }, key, &board.fingerprint()).unwrap()
     };
     for (style, number, registrar, culprit) in [
-        (0, 0, false, "organiser"),
-        (0, 2, false, "organiser"),
-        (1, 1, false, "organiser"),
+        (0, 0, false, "ballot box"),
+        (0, 2, false, "ballot box"),
+        (1, 1, false, "ballot box"),
         (2, 0, false, "organiser"),
         (0, 1, true, "ballot box"),
     ] {

@@ -34,8 +34,8 @@ fn rehearsing() -> Board {
 fn voting_opens_only_after_a_quorum_has_decrypted_the_rehearsal() {
     let mut board = Board::of(&manifest_json());
     let open = board.signed_open();
-    refused(Board::of(&manifest_json()), open.clone(), Check::Rehearsal, "organiser");
-    refused(rehearsing(), open.clone(), Check::Rehearsal, "organiser");
+    refused(Board::of(&manifest_json()), open.clone(), Check::Rehearsal, "ballot box");
+    refused(rehearsing(), open.clone(), Check::Rehearsal, "ballot box");
     board.rehearse();
     // The last leaf is the third partial decryption: two are t, and not the quorum.
     let mut two = rehearsing();
@@ -44,7 +44,7 @@ fn voting_opens_only_after_a_quorum_has_decrypted_the_rehearsal() {
     two.append(two.partial_of(TallyKind::Rehearsal, 2));
     let too_few = TallyError::TooFewPartials { needed: 3, found: 2 };
     assert_eq!(two.state.count(TallyKind::Rehearsal).unwrap().totals().unwrap_err(), too_few);
-    refused(two, open.clone(), Check::Rehearsal, "organiser");
+    refused(two, open.clone(), Check::Rehearsal, "ballot box");
     board.append(open);
 }
 
@@ -64,13 +64,13 @@ fn a_rehearsal_ballot_is_cast_for_nobody_and_never_a_vote() {
     let fresh = || Board::of(&manifest_json());
     let board = fresh();
     let with = |change: fn(&mut BallotHeader)| {
-        refused(fresh(), rehearsal_ballot(&board, change), Check::RehearsalBallot, "organiser");
+        refused(fresh(), rehearsal_ballot(&board, change), Check::RehearsalBallot, "ballot box");
     };
     with(|header| header.sequence = 1);
     with(|header| header.previous = Digest::from_bytes([1; 32]));
     // A vote is no rehearsal ballot, and a rehearsal ballot no vote, whoever signs it.
     let vote = board.small.ballot(NORTH, 1, 0).unwrap().bytes;
-    refused(fresh(), Entry::RehearsalBallot(vote), Check::RehearsalBallot, "organiser");
+    refused(fresh(), Entry::RehearsalBallot(vote), Check::RehearsalBallot, "ballot box");
     let Entry::RehearsalBallot(bytes) = board.small.rehearsal_ballot().unwrap() else { panic!() };
     let mut open = Board::open();
     let at = open.force_ballot(&bytes);
@@ -79,7 +79,7 @@ fn a_rehearsal_ballot_is_cast_for_nobody_and_never_a_vote() {
     let mut unsigned = bytes;
     let z = unsigned.len() - 32;
     unsigned[z] ^= 1;
-    refused(fresh(), Entry::RehearsalBallot(unsigned), Check::BallotSignature, "organiser");
+    refused(fresh(), Entry::RehearsalBallot(unsigned), Check::BallotSignature, "ballot box");
 }
 
 #[test]

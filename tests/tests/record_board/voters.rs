@@ -134,13 +134,13 @@ fn attack_74_a_stale_credential_that_was_withheld_fits_no_more() {
         let mut board = again(&board);
         assert!(board.state.admit_entry(&stale.clone().into(), &fresh()).is_err());
         let at = board.force(stale);
-        assert_fails(&board.audit(), Check::CredentialNumber, Some(at), "registrar");
+        assert_fails(&board.audit(), Check::CredentialNumber, Some(at), "ballot box");
     }
     // The first of a pseudonym is number 0.
     let mut first = Board::open();
     let skipped = CredentialTerms { number: 1, ..first.terms(4, 4, NORTH) };
     let at = first.force(first.issue(skipped, 4, None));
-    assert_fails(&first.audit(), Check::CredentialNumber, Some(at), "registrar");
+    assert_fails(&first.audit(), Check::CredentialNumber, Some(at), "ballot box");
     board.append(board.credential_of(1, 12, NORTH));
 }
 
@@ -185,10 +185,10 @@ fn attack_75_a_handover_that_is_a_replacement_is_refused() {
     let mut ended = Board::open();
     ended.append(ended.revocation(1, 1));
     let at = ended.force(ended.handover(1, 1, 11, NORTH));
-    assert_fails(&ended.audit(), Check::Handover, Some(at), "registrar");
+    assert_fails(&ended.audit(), Check::Handover, Some(at), "ballot box");
     let mut nobody = Board::open();
     let at = nobody.force(nobody.handover(4, 1, 4, NORTH));
-    assert_fails(&nobody.audit(), Check::Handover, Some(at), "registrar");
+    assert_fails(&nobody.audit(), Check::Handover, Some(at), "ballot box");
     // What does not claim to be a handover does not end the key.
     let mut silent = Board::open();
     let at = silent.force(silent.credential_of(1, 11, NORTH));

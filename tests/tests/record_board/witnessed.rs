@@ -64,7 +64,7 @@ fn a_checkpoint_that_too_few_witnesses_saw_is_refused() {
     let line = |number| cosign(&seen, &name(number), &key(number), TIME);
     for lines in [vec![], vec![line(2)], vec![line(3), line(4)]] {
         let report = report(&board, &lines);
-        assert_fails(&report, Check::Witnesses, None, "ballot box");
+        assert_fails(&report, Check::Witnesses, None, "publisher");
         assert!(report.to_string().contains("2 must have"), "{report}");
     }
 }
@@ -89,7 +89,7 @@ fn a_false_cosignature_is_refused_even_beside_enough() {
     let older = Checkpoint { size: seen.size - 1, ..seen.clone() };
     for bad in [line(1), cosign(&older, &name(3), &key(3), TIME)] {
         let report = report(&board, &[line(1), line(2), bad]);
-        assert_fails(&report, Check::Witnesses, None, "ballot box");
+        assert_fails(&report, Check::Witnesses, None, "publisher");
     }
 }
 
@@ -97,7 +97,7 @@ fn a_false_cosignature_is_refused_even_beside_enough() {
 fn an_unfinished_board_needs_its_witnesses_too() {
     let mut board = Board::founded(&manifest());
     let refused = report(&board, &[]);
-    assert_fails(&refused, Check::Witnesses, None, "ballot box");
+    assert_fails(&refused, Check::Witnesses, None, "publisher");
     let entry = board.small.ceremony[0].clone();
     board.append(entry);
     let seen = checkpoint(&board, &board.files());

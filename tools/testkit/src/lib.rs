@@ -4,7 +4,7 @@
 //! `expect` what must come out; the rest is the input. The kinds are the variants of [`Case`]. Bytes
 //! are hexadecimal, files of a record base64.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use base64::Engine as _;
@@ -23,7 +23,7 @@ use veche_record::{Manifest, Pseudonym};
 use veche_verify::audit;
 use veche_verify::funding::{ContestFunding, Verdict, fund};
 use veche_verify::sample::{self, Dice};
-use veche_verify::{KeyChanges, RouteTurnout};
+use veche_verify::{KeyChanges, RouteTurnout, Status};
 
 /// A case of the testkit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,11 +169,12 @@ pub struct SectionInput {
 pub struct RecordExpected {
     /// The exit code of `veche verify`.
     pub exit: u8,
-    /// The numbers of the checks that fail.
-    pub failed: Vec<u8>,
-    /// The entry that the first failed check names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entry: Option<u64>,
+    /// What became of each check, in the order of their numbers: `p` passed, `f` failed, `n` not applicable, `-` not
+    /// reached.
+    pub statuses: String,
+    /// What failed: each check with each entry that fails it and who is to blame.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<FailureExpected>,
     /// Who is funded, by a record that passes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub funding: Vec<ContestFunding>,
@@ -183,6 +184,18 @@ pub struct RecordExpected {
     /// Voters and counted ballots by district and route, by the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turnout: Vec<RouteTurnout>,
+}
+
+/// One failure of a check.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FailureExpected {
+    /// The number of the check.
+    pub check: u8,
+    /// The entry, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+    /// Who is to blame.
+    pub blame: String,
 }
 
 /// A contest whose options have their positions as ids.
@@ -405,7 +418,22 @@ fn verdict(expected: Option<&str>, files: &BTreeMap<String, String>) -> Result<R
     let files = files.iter().map(decode).collect::<Result<BTreeMap<_, _>, String>>()?;
     let expected = expected.map(|text| bytes32(text).map(Digest::from_bytes)).transpose()?;
     let report = audit(&files, expected, fresh()?, |_, _| {}).report;
-    let failures: Vec<_> = report.failed().collect();
+    let statuses = report.checks.iter().map(|check| match check.status {
+        Status::Passed => 'p',
+        Status::Failed => 'f',
+        Status::NotApplicable => 'n',
+        Status::NotReached => '-',
+    });
+    let failures = report.failed().flat_map(|failed| {
+        let all = failed.failure.iter().chain(&failed.more_failures);
+        all.map(|failure| FailureExpected {
+            check: failed.check.number(),
+            entry: failure.entry,
+            blame: failure.culprit.clone(),
+        })
+    });
+    // A ballot may have several false sections.
+    let failures: BTreeSet<_> = failures.collect();
     let passes = report.exit_code() == 0;
     let key_changes = report.key_changes.filter(|changes| passes && *changes != KeyChanges::default());
     Ok(RecordExpected {
@@ -413,8 +441,8 @@ fn verdict(expected: Option<&str>, files: &BTreeMap<String, String>) -> Result<R
         turnout: if key_changes.is_some() { report.turnout.clone() } else { Vec::new() },
         funding: if report.exit_code() == 0 { report.funding.clone() } else { Vec::new() },
         exit: report.exit_code(),
-        failed: failures.iter().map(|failure| failure.check.number()).collect(),
-        entry: failures.first().and_then(|first| first.failure.as_ref()?.entry),
+        statuses: statuses.collect(),
+        failures: failures.into_iter().collect(),
     })
 }
 

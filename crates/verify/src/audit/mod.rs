@@ -169,17 +169,20 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         let mut state = match BoardState::for_audit(&manifest) {
             Ok(state) => state,
             Err(error) => {
-                self.tracker.failed(Failure::new(Check::Manifest, Culprit::Organiser, error));
+                self.tracker.failed(Failure::new(Check::Manifest, Culprit::Publisher, error));
                 return before.is_none();
             }
         };
         self.tracker.examined(&[Check::Manifest]);
+        if state.manifest().witnesses().is_none() {
+            self.tracker.undemanded(Check::Witnesses);
+        }
         let size = match SignedCheckpoint::parse(&note).and_then(|note| note.stated_size()) {
             Ok(size) => size,
             Err(error) => {
                 self.tracker.examined(&[Check::Checkpoint]);
                 let cause = Cause::Checkpoint(error.to_string());
-                self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::BallotBox, cause));
+                self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::Publisher, cause));
                 return before.is_none();
             }
         };
@@ -187,10 +190,8 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         let first = self.first_bundle(&bundles).await;
         let genesis = first.as_ref().and_then(|leaves| self.genesis(leaves));
         let checkpoint = genesis.and_then(|genesis| self.checkpoint(&note, &genesis));
-        match state.manifest().witnesses() {
-            None => self.tracker.undemanded(Check::Witnesses),
-            Some(witnesses) if checkpoint.is_some() => self.check_witnesses(&note, witnesses),
-            Some(_) => {}
+        if let Some(witnesses) = state.manifest().witnesses().filter(|_| checkpoint.is_some()) {
+            self.check_witnesses(&note, witnesses);
         }
         let (Some(first), Some(checkpoint)) = (first, checkpoint) else { return before.is_none() };
         self.size = checkpoint.size;
@@ -213,8 +214,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         // Where the replay ends early nobody knows whether there is a result.
         let whole = replayed.end == End::Complete && !replayed.stopped;
         let published = whole.then_some(replayed.state.course() == Course::Published);
-        // While the last result is false there is nothing that the file must state.
-        if published == Some(true) && replayed.state.result_failure().is_none() {
+        if published == Some(true) {
             self.check_result(&replayed.state).await;
         }
         self.whole = replayed.end == End::Complete && !replayed.stopped;
@@ -235,7 +235,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
 
     async fn first_bundle(&mut self, bundles: &Bundles<'_, S>) -> Option<Vec<Vec<u8>>> {
         if bundles.count() == 0 {
-            let failure = Failure::new(Check::Genesis, Culprit::BallotBox, Cause::EmptyBoard);
+            let failure = Failure::new(Check::Genesis, Culprit::Publisher, Cause::EmptyBoard);
             self.tracker.failed(failure);
             return None;
         }
@@ -250,7 +250,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
             Ok(other) => Cause::Course(other.kind(), "the board begins with a genesis entry"),
             Err(error) => error.into(),
         };
-        self.tracker.failed(Failure::new(Check::Genesis, Culprit::BallotBox, cause).at(0));
+        self.tracker.failed(Failure::new(Check::Genesis, Culprit::Publisher, cause).at(0));
         None
     }
 
@@ -259,7 +259,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         SignedCheckpoint::open(note, &genesis.log_key, &genesis.origin)
             .map_err(|error| {
                 let cause = Cause::Checkpoint(error.to_string());
-                self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::BallotBox, cause));
+                self.tracker.failed(Failure::new(Check::Checkpoint, Culprit::Publisher, cause));
             })
             .ok()
     }
@@ -268,7 +268,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         self.tracker.examined(&[Check::Witnesses]);
         if let Err(error) = witnesses.check(note) {
             let cause = Cause::Checkpoint(error.to_string());
-            self.tracker.failed(Failure::new(Check::Witnesses, Culprit::BallotBox, cause));
+            self.tracker.failed(Failure::new(Check::Witnesses, Culprit::Publisher, cause));
         }
     }
 
@@ -279,15 +279,18 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         }
     }
 
+    /// The last result, and the file that must state the same.
     async fn check_result(&mut self, state: &BoardState) {
-        // The totals of a false result would have to be looked for, which is work that whoever made it chooses.
+        self.tracker.examined(&[Check::Result]);
+        // While it is false there is nothing that the file must state. (Its totals would have to be looked for, which
+        // is work that whoever made it chooses.)
         if state.result_failure().is_some() {
             return;
         }
-        self.tracker.examined(&[Check::ResultFile]);
         let (Some(published), Some(computed)) = (self.read(RESULT).await, state.result_file()) else {
             return;
         };
+        self.tracker.examined(&[Check::ResultFile]);
         if let Err(cause) = computed.compare(&published) {
             self.tracker.failed(Failure::new(Check::ResultFile, Culprit::Publisher, cause));
         }

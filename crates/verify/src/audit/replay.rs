@@ -546,7 +546,8 @@ fn checks_of(applied: &Applied) -> &'static [Check] {
             Check::PartialForm,
             Check::PartialProof,
         ],
-        Applied::Result => &[Check::Form, Check::Course, Check::Result],
+        // Only the last one is judged, once it is known to be that.
+        Applied::Result => &[Check::Form, Check::Course],
         Applied::Draw => &[Check::Form, Check::Course, Check::Draw],
     }
 }

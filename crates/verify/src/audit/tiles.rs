@@ -10,13 +10,13 @@ use crate::source::RemoteSource;
 
 /// Compares a tile of the record with what the entries hash to.
 pub(super) async fn compare(source: &impl RemoteSource, tile: &Tile, expected: &[u8], tracker: &mut Tracker) {
-    tracker.examined(&[Check::Tiles]);
     let path = tile.to_string();
     let found = match source.fetch(&path).await {
         Ok(Some(found)) => found,
         Ok(None) => return tracker.failed(bundles::missing(&path)),
         Err(error) => return tracker.failed(bundles::unreadable(&path, &error)),
     };
+    tracker.examined(&[Check::Tiles]);
     if found != expected {
         let failure = Failure::new(Check::Tiles, Culprit::Publisher, Cause::Tile(path));
         tracker.failed(match first_wrong_entry(tile, &found, expected) {

@@ -81,26 +81,26 @@ impl Ceremony {
         if self.commitments(trustee).is_some() {
             return Err(misplaced(CeremonyError::Repeated));
         }
+        // The key that signs comes with the message: whose it is nobody knows, until all have gone on with it.
+        let refuse = |check, cause: Cause| Failure::new(check, Culprit::BallotBox, cause);
         check_commitments(manifest, &entry.commitments)
-            .map_err(|error| Failure::new(Check::Ceremony, Culprit::Trustee(trustee), error))?;
+            .map_err(|error| refuse(Check::Ceremony, error.into()))?;
         entry
             .verify_signature(&entry.communication, &self.genesis)
-            .map_err(|_| unsigned(Check::TrusteeSignature, CeremonyError::Signature))?;
+            .map_err(|_| refuse(Check::TrusteeSignature, CeremonyError::Signature.into()))?;
         let points: Vec<Point> = entry.commitments.iter().flatten().copied().collect();
         entry
             .possession
             .verify(&self.possession_context(&entry), &points)
-            .map_err(|_| fail(Check::TrusteePossession, trustee, CeremonyError::Possession))?;
-        // Whoever commits last could make keys cancel, if anyone could.
+            .map_err(|_| refuse(Check::TrusteePossession, CeremonyError::Possession.into()))?;
         let entry = entry.into_content();
         let last = self.commitments.missing() == [trustee];
         let sums = last
             .then(|| self.add_up(&entry))
             .transpose()
-            .map_err(|_| fail(Check::Ceremony, trustee, CeremonyError::Cancelled))?;
+            .map_err(|_| refuse(Check::Ceremony, CeremonyError::Cancelled.into()))?;
         if let Some(sums) = &sums {
-            public_shares(manifest, sums)
-                .map_err(|error| Failure::new(Check::Ceremony, Culprit::Trustee(trustee), error))?;
+            public_shares(manifest, sums).map_err(|error| refuse(Check::Ceremony, error.into()))?;
         }
         Ok(Change::Commitments(hash, Box::new(entry), sums))
     }
@@ -203,13 +203,14 @@ impl Ceremony {
     }
 
     fn examine_restart(&self, entry: &Signed<Restart>) -> Result<Change, Failure> {
+        let refuse = |cause: Cause| Failure::new(Check::Restart, Culprit::BallotBox, cause);
         if Some(entry.attempt) != self.attempt.checked_add(1) {
             let error = CeremonyError::Attempt { running: self.attempt, found: entry.attempt };
-            return Err(Failure::new(Check::Restart, Culprit::Organiser, error));
+            return Err(refuse(error.into()));
         }
         entry
             .verify_signature(&self.organiser, &self.genesis)
-            .map_err(|_| Failure::new(Check::Restart, Culprit::BallotBox, Cause::OrganiserSignature))?;
+            .map_err(|_| refuse(Cause::OrganiserSignature))?;
         Ok(Change::Restart(entry.attempt))
     }
 }

@@ -11,7 +11,7 @@ use crate::failure::{Cause, Culprit, Failure};
 use crate::funding::{Drawn, contest_totals, fund};
 
 impl BoardState {
-    /// A draw is judged by the computed totals, whatever the last result states.
+    /// A draw is judged by the last result before it, which must be a right one: nobody has to look for totals.
     ///
     /// The organiser is to blame only for what no honest one signs: an order of what cannot be a tie. A true tie's draw
     /// that stands in another place, or stands twice, was put there by the ballot box.
@@ -20,6 +20,10 @@ impl BoardState {
         let refuse = |culprit, cause| Failure::new(Check::Draw, culprit, cause);
         draw.verify_signature(election.organiser(), &election.fingerprint())
             .map_err(|_| refuse(Culprit::BallotBox, Cause::OrganiserSignature))?;
+        if self.result_failure().is_some() {
+            let cause = Cause::Course(EntryKind::Draw, "the last result is false");
+            return Err(refuse(Culprit::BallotBox, cause));
+        }
         let Draw { contest, order } = draw.into_content();
         let nonsense = || refuse(Culprit::Organiser, Cause::DrawOfNoTie);
         let about = election.manifest().contests().get(usize::from(contest)).ok_or_else(nonsense)?;

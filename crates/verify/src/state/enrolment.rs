@@ -1,8 +1,10 @@
 //! Who may vote: what a Credential and a Revocation may do, and when; and what is known of voters.
 
 use veche_crypto::signature::PublicKey;
-use veche_record::EntryKind;
-use veche_record::entry::{CredentialEntry, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason};
+use veche_record::entry::{
+    CredentialEntry, Issued, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason,
+};
+use veche_record::{Election, EntryKind};
 
 use super::examine::{Change, Examination};
 use super::voters::Enrolled;
@@ -12,9 +14,18 @@ use crate::claim::Claim;
 use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
 
-/// The one who enrols voters is to blame.
-fn registrar(check: Check, cause: Cause) -> Failure {
-    Failure::new(check, Culprit::Registrar, cause)
+/// Who has put an entry where it does not belong is to blame: the registrar has not signed where it stands.
+fn misplaced(check: Check, cause: Cause) -> Failure {
+    Failure::new(check, Culprit::BallotBox, cause)
+}
+
+/// What no honest registrar signs, whatever else it has signed and the ballot box withholds: the registrar is to
+/// blame where it has signed this.
+fn nonsense(election: &Election, entry: &impl Issued, check: Check, cause: Cause) -> Failure {
+    match entry.verify_signature(election.registrar(), &election.fingerprint()) {
+        Ok(()) => Failure::new(check, Culprit::Registrar, cause),
+        Err(_) => misplaced(check, cause),
+    }
 }
 
 impl BoardState {
@@ -28,32 +39,37 @@ impl BoardState {
         let election =
             self.running(EntryKind::Credential, &self.enrolling(self.manifest().is_entered(entry.route)))?;
         let manifest = election.manifest();
-        let unknown = || registrar(Check::CredentialHolder, Cause::UnknownStyle(entry.style));
+        let nonsense = |check, cause| nonsense(election, entry, check, cause);
+        let unknown = || nonsense(Check::CredentialHolder, Cause::UnknownStyle(entry.style));
         let declared = self.declared(entry.style).ok_or_else(unknown)?;
         let electorate = manifest.declared_style(entry.style).ok_or_else(unknown)?.electorate;
         let known = self.voters.status(&entry.pseudonym);
         if known.is_some_and(|voter| voter.struck_off.is_some()) {
-            return Err(registrar(Check::StruckOff, Cause::StruckOff));
+            return Err(misplaced(Check::StruckOff, Cause::StruckOff));
         }
         let key = entry.key.to_bytes();
-        if self.voters.holder(&key).is_some() {
-            return Err(registrar(Check::CredentialKey, Cause::RepeatedKey));
+        match self.voters.holder(&key) {
+            None => {}
+            Some(holder) if holder == entry.pseudonym => {
+                return Err(misplaced(Check::CredentialKey, Cause::RepeatedKey));
+            }
+            Some(_) => return Err(nonsense(Check::CredentialKey, Cause::RepeatedKey)),
         }
-        self.examine_number(entry, known.as_ref())?;
+        self.examine_number(election, entry, known.as_ref())?;
         if known.is_some_and(|voter| self.declared(voter.style) != Some(declared)) {
-            return Err(registrar(Check::CredentialHolder, Cause::OtherStyle));
+            return Err(nonsense(Check::CredentialHolder, Cause::OtherStyle));
         }
         let active = known.and_then(|voter| voter.key);
         let active = match (entry.handover, active) {
             (None, None) => None,
-            (None, Some(_)) => return Err(registrar(Check::CredentialHolder, Cause::KeyStillActive)),
+            (None, Some(_)) => return Err(misplaced(Check::CredentialHolder, Cause::KeyStillActive)),
             (Some(_), active) => {
                 let active = active.and_then(|key| PublicKey::from_bytes(&key).ok());
-                Some(active.ok_or_else(|| registrar(Check::Handover, Cause::NothingToHandOver))?)
+                Some(active.ok_or_else(|| misplaced(Check::Handover, Cause::NothingToHandOver))?)
             }
         };
         if known.is_none() && self.voters.count(declared).is_none_or(|count| count >= electorate) {
-            return Err(registrar(Check::Electorate, Cause::Electorate(electorate)));
+            return Err(misplaced(Check::Electorate, Cause::Electorate(electorate)));
         }
         let claims = Claim::of_credential(self.size(), election, entry, active);
         let enrolled = Enrolled {
@@ -70,15 +86,21 @@ impl BoardState {
 
     /// Whether a credential is the next of its pseudonym, of a route that exists; and that a pseudonym of paper ballots
     /// has one only.
-    fn examine_number(&self, entry: &CredentialEntry, known: Option<&VoterStatus>) -> Result<(), Failure> {
-        let refuse = |cause| Err(registrar(Check::CredentialNumber, cause));
+    fn examine_number(
+        &self,
+        election: &Election,
+        entry: &CredentialEntry,
+        known: Option<&VoterStatus>,
+    ) -> Result<(), Failure> {
+        let refuse = |cause| Err(nonsense(election, entry, Check::CredentialNumber, cause));
         let manifest = self.manifest();
         if manifest.route(entry.route).is_none() {
             return refuse(Cause::UnknownRoute(entry.route));
         }
         let expected = known.map_or(0, |voter| voter.number);
         if entry.number != expected {
-            return refuse(Cause::CredentialNumber { expected, found: entry.number });
+            let cause = Cause::CredentialNumber { expected, found: entry.number };
+            return Err(misplaced(Check::CredentialNumber, cause));
         }
         if expected > MAX_CREDENTIAL_NUMBER {
             return refuse(Cause::TooManyCredentials);
@@ -97,7 +119,7 @@ impl BoardState {
     pub(super) fn examine_revocation(&self, entry: &Revocation) -> Examination {
         let late = entry.reason != RevocationReason::Replaced;
         let election = self.running(EntryKind::Revocation, &self.enrolling(late))?;
-        let refuse = |check, cause| Err(registrar(check, cause));
+        let refuse = |check, cause| Err(misplaced(check, cause));
         let Some(voter) = self.voters.status(&entry.pseudonym) else {
             return refuse(Check::Revocation, Cause::NotTheLastKey);
         };
@@ -111,7 +133,8 @@ impl BoardState {
             return refuse(Check::Revocation, Cause::NotActive);
         }
         if entry.reason != RevocationReason::NotEntitled && self.manifest().is_entered(voter.route) {
-            return refuse(Check::CredentialNumber, Cause::Entered("no voter who could come again"));
+            let cause = Cause::Entered("no voter who could come again");
+            return Err(nonsense(election, entry, Check::CredentialNumber, cause));
         }
         let claims = vec![Claim::by_registrar(self.size(), election, Check::Revocation, entry)];
         Ok((Change::Revocation(entry.pseudonym, entry.reason), claims))

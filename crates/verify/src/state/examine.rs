@@ -88,9 +88,10 @@ impl BoardState {
         index: u64,
         ballot: &Arc<Ballot>,
     ) -> Result<(Examined, Option<Failure>), Failure> {
-        let pseudonym = self.examine_next_ballot(index, ballot.header(), || ballot.code().digest())?;
-        let flaw = self.examine_nonces(&BallotOutline::from(ballot.as_ref())).err();
-        let flaw = flaw.map(|flaw| signed_by(flaw, ballot, pseudonym));
+        let named = |failure| self.named(failure, ballot.header(), || is_signed(ballot));
+        let pseudonym =
+            self.examine_next_ballot(index, ballot.header(), || ballot.code().digest()).map_err(named)?;
+        let flaw = self.examine_nonces(&BallotOutline::from(ballot.as_ref())).err().map(named);
         let claims =
             if flaw.is_none() { self.ballot_claims(ballot, Culprit::Voter(pseudonym)) } else { Vec::new() };
         let change = Change::Ballot { ballot: Arc::clone(ballot), pseudonym, flawed: flaw.is_some() };
@@ -106,12 +107,12 @@ impl BoardState {
         outline: &BallotOutline,
         again: Option<&Arc<Ballot>>,
     ) -> Result<(Examined, Option<Failure>), Failure> {
-        let pseudonym = self.examine_next_ballot(index, outline.header(), || outline.code())?;
-        let flaw = self.examine_nonces(outline).err().map(|flaw| match again {
-            Some(ballot) => signed_by(flaw, ballot, pseudonym),
-            // Its signature was verified.
-            None => Failure { culprit: Culprit::Voter(pseudonym), ..flaw },
-        });
+        // Where there is nothing to verify again, its signature was verified.
+        let signed = || again.is_none_or(|ballot| is_signed(ballot));
+        let named = |failure| self.named(failure, outline.header(), signed);
+        let pseudonym =
+            self.examine_next_ballot(index, outline.header(), || outline.code()).map_err(named)?;
+        let flaw = self.examine_nonces(outline).err().map(named);
         let again = again.filter(|_| flaw.is_none());
         let claims =
             again.map_or_else(Vec::new, |ballot| self.ballot_claims(ballot, Culprit::Voter(pseudonym)));
@@ -271,12 +272,11 @@ impl BoardState {
     }
 
     fn examine_genesis(&self, genesis: Genesis) -> Examination {
-        let organiser = |cause: Cause| Failure::new(Check::Genesis, Culprit::Organiser, cause);
         if self.course != Course::Empty {
-            return Err(organiser(Cause::Course(EntryKind::Genesis, "the board has begun already")));
+            let cause = Cause::Course(EntryKind::Genesis, "the board has begun already");
+            return Err(Failure::new(Check::Genesis, Culprit::BallotBox, cause));
         }
-        veche_record::election::check_genesis(&self.manifest, &genesis)
-            .map_err(|error| organiser(error.into()))?;
+        veche_record::election::check_genesis(&self.manifest, &genesis).map_err(Failure::of_genesis)?;
         Ok((Change::Genesis(Box::new(genesis)), Vec::new()))
     }
 
@@ -292,7 +292,8 @@ impl BoardState {
 
     fn examine_rehearsal_ballot(&self, bytes: &[u8]) -> Result<(ChangeWithClaims, Option<Failure>), Failure> {
         let election = self.running(EntryKind::RehearsalBallot, &[Course::Setup])?;
-        let refuse = |cause: Cause| Failure::new(Check::RehearsalBallot, Culprit::Organiser, cause);
+        // Anybody may seal one, so that nobody else than who has put it there is to blame for it.
+        let refuse = |cause: Cause| Failure::new(Check::RehearsalBallot, Culprit::BallotBox, cause);
         if self.rehearsal.is_some() {
             let cause = Cause::Course(EntryKind::RehearsalBallot, "the sums of the rehearsal are fixed");
             return Err(Failure::new(Check::Course, Culprit::BallotBox, cause));
@@ -305,7 +306,7 @@ impl BoardState {
         let ballot = Arc::new(ballot);
         let flaw = self.examine_nonces(&BallotOutline::from(ballot.as_ref())).err();
         let claims =
-            if flaw.is_none() { self.ballot_claims(&ballot, Culprit::Organiser) } else { Vec::new() };
+            if flaw.is_none() { self.ballot_claims(&ballot, Culprit::BallotBox) } else { Vec::new() };
         Ok(((Change::RehearsalBallot { ballot, flawed: flaw.is_some() }, claims), flaw))
     }
 
@@ -315,7 +316,8 @@ impl BoardState {
             let needed = self.manifest.trustees().quorum().into();
             let found = self.rehearsal.as_ref().map_or(0, |rehearsal| rehearsal.partials().len());
             let cause = Cause::NotRehearsed { needed, found };
-            return Err(Failure::new(Check::Rehearsal, Culprit::Organiser, cause));
+            // An opening says nothing of the board before it.
+            return Err(Failure::new(Check::Rehearsal, Culprit::BallotBox, cause));
         }
         Ok((Change::Open(open.time), vec![self.by_organiser(election, Check::Open, open)]))
     }
@@ -331,9 +333,9 @@ impl BoardState {
 
     /// The rules for a ballot that was decoded for this election.
     pub(crate) fn examine_parsed(&self, ballot: Arc<Ballot>) -> Examination {
-        let pseudonym = self.examine_place(ballot.header(), || ballot.code().digest())?;
-        self.examine_nonces(&BallotOutline::from(ballot.as_ref()))
-            .map_err(|flaw| signed_by(flaw, &ballot, pseudonym))?;
+        let named = |failure| self.named(failure, ballot.header(), || is_signed(&ballot));
+        let pseudonym = self.examine_place(ballot.header(), || ballot.code().digest()).map_err(named)?;
+        self.examine_nonces(&BallotOutline::from(ballot.as_ref())).map_err(named)?;
         let claims = self.ballot_claims(&ballot, Culprit::Voter(pseudonym));
         Ok((Change::Ballot { ballot, pseudonym, flawed: false }, claims))
     }
@@ -353,10 +355,11 @@ impl BoardState {
                 return hours(Cause::Closed);
             }
         }
-        let unknown = || Failure::new(Check::BallotCredential, Culprit::Stranger, Cause::UnknownKey);
-        let credential = self.voters.credential(&header.credential).ok_or_else(unknown)?;
         // Whoever has signed a ballot has not signed where it stands.
-        let refuse = |check, cause| Err(Failure::new(check, Culprit::BallotBox, cause));
+        let misplaced = |check, cause| Failure::new(check, Culprit::BallotBox, cause);
+        let unknown = || misplaced(Check::BallotCredential, Cause::UnknownKey);
+        let credential = self.voters.credential(&header.credential).ok_or_else(unknown)?;
+        let refuse = |check, cause| Err(misplaced(check, cause));
         if credential.voter.struck_off.is_some() {
             return refuse(Check::StruckOff, Cause::StruckOff);
         }
@@ -374,7 +377,7 @@ impl BoardState {
         if expected > 0 && (entered || !self.manifest.document().revote) {
             return refuse(Check::BallotSequence, Cause::NoRevote);
         }
-        self.demand_not_challenged(header, Culprit::Voter(credential.pseudonym), code)?;
+        self.demand_not_challenged(header, code)?;
         Ok(credential.pseudonym)
     }
 
@@ -383,6 +386,17 @@ impl BoardState {
         let credential = self.voters.credential(&header.credential);
         credential
             .is_some_and(|known| known.voter.sequence == 0 && self.manifest.is_entered(known.voter.route))
+    }
+
+    /// A ballot that was challenged, or repeats a nonce, is its voter's fault where the voter's key has signed it.
+    fn named(&self, failure: Failure, header: &BallotHeader, signed: impl FnOnce() -> bool) -> Failure {
+        let voters = matches!(failure.check, Check::Challenged | Check::BallotNonce);
+        match self.voters.holder(&header.credential.to_bytes()) {
+            Some(pseudonym) if voters && signed() => {
+                Failure { culprit: Culprit::Voter(pseudonym), ..failure }
+            }
+            _ => failure,
+        }
     }
 
     /// Whether every nonce of a ballot is new.
@@ -478,11 +492,8 @@ impl BoardState {
     }
 }
 
-/// A flaw of a ballot, which is its voter's fault where the voter's key has signed it.
-fn signed_by(flaw: Failure, ballot: &Ballot, pseudonym: Pseudonym) -> Failure {
+/// Whether a ballot's key has signed it.
+fn is_signed(ballot: &Ballot) -> bool {
     let key = &ballot.header().credential;
-    match key.verify(tag::domain::BALLOT, ballot.body().as_bytes(), ballot.signature()) {
-        Ok(()) => Failure { culprit: Culprit::Voter(pseudonym), ..flaw },
-        Err(_) => flaw,
-    }
+    key.verify(tag::domain::BALLOT, ballot.body().as_bytes(), ballot.signature()).is_ok()
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use veche_crypto::hash::Digest;
-use veche_record::entry::{Challenged, MAX_CHALLENGED, PaperCount, Signed};
+use veche_record::entry::{Challenged, Issued, MAX_CHALLENGED, PaperCount, Signed};
 use veche_record::{BallotHeader, EntryKind};
 
 use super::BoardState;
@@ -100,22 +100,27 @@ impl BoardState {
 
     pub(super) fn examine_paper_count(&self, entry: &Signed<PaperCount>) -> Examination {
         let election = self.running(EntryKind::PaperCount, &[Course::Open, Course::Ended])?;
-        let refuse = |cause| Err(Failure::new(Check::PaperCount, Culprit::Organiser, cause));
+        let refuse = |culprit, cause| Err(Failure::new(Check::PaperCount, culprit, cause));
+        if entry.verify_signature(election.organiser(), &election.fingerprint()).is_err() {
+            return refuse(Culprit::BallotBox, Cause::OrganiserSignature);
+        }
         let Some(papers) = self.papers.get(usize::from(entry.style)) else {
-            return refuse(Cause::UnknownStyle(entry.style));
+            return refuse(Culprit::Organiser, Cause::UnknownStyle(entry.style));
         };
         if u32::from(entry.number) != papers.counts {
             let found = entry.number;
-            return refuse(Cause::PaperNumber { expected: papers.counts, found });
+            return refuse(Culprit::BallotBox, Cause::PaperNumber { expected: papers.counts, found });
         }
-        Ok((Change::PaperCount(**entry), vec![self.by_organiser(election, Check::PaperCount, entry)]))
+        Ok((Change::PaperCount(**entry), Vec::new()))
     }
 
+    /// Whatever is wrong with it, its voter has not signed that it stands here: who has put it there is to blame.
     pub(super) fn examine_challenged(&self, entry: &Signed<Challenged>) -> Examination {
         let election = self.running(EntryKind::Challenged, &[Course::Open])?;
-        let stranger = || Failure::new(Check::Challenged, Culprit::Stranger, Cause::UnknownKey);
-        let credential = self.voters.credential(&entry.key).ok_or_else(stranger)?;
-        let refuse = |check, cause| Err(Failure::new(check, Culprit::Voter(credential.pseudonym), cause));
+        let misplaced = |check, cause| Failure::new(check, Culprit::BallotBox, cause);
+        let unknown = || misplaced(Check::Challenged, Cause::UnknownKey);
+        let credential = self.voters.credential(&entry.key).ok_or_else(unknown)?;
+        let refuse = |check, cause| Err(misplaced(check, cause));
         if credential.voter.struck_off.is_some() {
             return refuse(Check::StruckOff, Cause::StruckOff);
         }
@@ -140,12 +145,11 @@ impl BoardState {
     pub(super) fn demand_not_challenged(
         &self,
         header: &BallotHeader,
-        culprit: Culprit,
         code: impl FnOnce() -> Digest,
     ) -> Result<(), Failure> {
         let key = header.credential.to_bytes();
         if self.challenged.any(&key) && self.challenged.has(&key, &code()) {
-            return Err(Failure::new(Check::Challenged, culprit, Cause::ChallengedBallot));
+            return Err(Failure::new(Check::Challenged, Culprit::BallotBox, Cause::ChallengedBallot));
         }
         Ok(())
     }
