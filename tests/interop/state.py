@@ -242,22 +242,18 @@ class State:
         self.delayed[R.POSSESSION].append(
             Item(m, [signature_equation("credential-possession", m.key, message, m.possession)]))
         if m.style >= len(self.manifest.styles):
-            report.check(R.CREDENTIAL_HOLDER, f"there is no ballot style {m.style}", m.index, self._signer("credential", m))
+            report.check(R.CREDENTIAL_HOLDER, f"there is no ballot style {m.style}", m.index, self._signer(m))
         known = self.pseudonyms.get(m.pseudonym)
         self._not_struck_off(known, m)
-        if key in self.keys:
-            again = self.keys[key] is known
-            report.check(R.CREDENTIAL_KEY, "the key is already registered", m.index,
-                         R.BOX if again else self._signer("credential", m))
-        report.saw(R.CREDENTIAL_KEY)
+        report.check(R.CREDENTIAL_KEY, "the key is already registered" if key in self.keys else None, m.index)
         problem, who = self._number_problem(m, known)
         report.check(R.CREDENTIAL_NUMBER, problem, m.index, who)
-        problem, who = None, R.BOX
+        problem = None
         if known and self._declared(known.style) != self._declared(m.style):
-            problem, who = "the pseudonym has another declared style", self._signer("credential", m)
+            problem = "the pseudonym has another declared style"
         elif known and known.active and m.handover is None:
             problem = "the pseudonym already has a key"
-        report.check(R.CREDENTIAL_HOLDER, problem, m.index, who)
+        report.check(R.CREDENTIAL_HOLDER, problem, m.index)
         if m.handover is not None:
             if known is None or known.active is None:
                 report.check(R.HANDOVER, "there is no key that could hand over", m.index)
@@ -281,21 +277,22 @@ class State:
     def _number_problem(self, m, known):
         """Check 45 of a credential: (what is wrong, who is to blame)."""
         routes = self.manifest.routes
-        expected = known.credentials if known else 0
         if m.route >= len(routes):
-            return f"there is no route {m.route}", self._signer("credential", m)
+            return f"there is no route {m.route}", self._signer(m)
+        if m.number > 63:
+            return "a pseudonym has 64 credentials at most", self._signer(m)
+        if routes[m.route].entered and (m.number or m.handover is not None):
+            return "an entered pseudonym has one credential and no handover", self._signer(m)
+        expected = known.credentials if known else 0
         if m.number != expected:
             return f"the credential is number {m.number} instead of {expected}", R.BOX
-        if expected > 63:
-            return "the pseudonym has 64 credentials already", self._signer("credential", m)
-        entered = routes[m.route].entered or (known and routes[known.route].entered)
-        if entered and (expected or m.handover is not None):
-            return "an entered pseudonym has one credential and no handover", self._signer("credential", m)
+        if known and routes[known.route].entered:
+            return "an entered pseudonym has one credential", R.BOX
         return None, R.BOX
 
-    def _signer(self, domain, m):
-        """Who is to blame for what no honest registrar signs: the registrar, if it has signed it."""
-        return R.REGISTRAR if self.registrar_signed(domain, m) else R.BOX
+    def _signer(self, m):
+        """Who is to blame for what is wrong in itself: the registrar, if it has signed it."""
+        return R.REGISTRAR if self.registrar_signed("credential", m) else R.BOX
 
     def _not_struck_off(self, known, m):
         problem = "its pseudonym was struck off" if known and known.struck_off else None
@@ -329,7 +326,7 @@ class State:
         self.report.check(R.REVOCATION, problem, m.index)
         if m.reason != NOT_ENTITLED and self.manifest.routes[known.route].entered:
             self.report.check(R.CREDENTIAL_NUMBER, "an entered pseudonym is neither replaced nor votes on paper again",
-                              m.index, self._signer("revocation", m))
+                              m.index)
         if not self.registrar_signed("revocation", m):
             self.report.check(R.REVOCATION, "the signature is not valid", m.index)
         known.active = None

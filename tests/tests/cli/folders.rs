@@ -41,7 +41,11 @@ fn a_link_to_a_plain_file_stands_for_it() {
     let (code, text, errors) = run(veche().arg("verify").arg(&links));
     assert_eq!(code, 0, "{text}{errors}");
     let report = report(&Folder::open(&links).unwrap());
-    assert_eq!((report.outcome, report.status(Check::Files)), (Outcome::Consistent, Status::Passed), "{report}");
+    assert_eq!(
+        (report.outcome, report.status(Check::Files)),
+        (Outcome::Consistent, Status::Passed),
+        "{report}"
+    );
 }
 
 #[test]
@@ -76,7 +80,8 @@ fn attack_33_any_other_link_is_a_file_that_does_not_belong_there() {
 #[test]
 fn attack_34_a_file_longer_than_any_of_a_record_counts_as_missing() {
     let paths = honest().files.keys().map(String::as_str);
-    let paths: Vec<&str> = paths.filter(|path| path.starts_with("tile/")).chain([MANIFEST, CHECKPOINT, RESULT]).collect();
+    let paths: Vec<&str> =
+        paths.filter(|path| path.starts_with("tile/")).chain([MANIFEST, CHECKPOINT, RESULT]).collect();
     assert_eq!(paths.len(), 5);
     for path in paths {
         let failed = |length: u64| {

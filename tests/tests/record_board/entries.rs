@@ -49,7 +49,7 @@ fn an_empty_board_is_no_record() {
     let board = Board::open();
     let mut files = log_files(&board.small, &board.small.log_key, &[]);
     files.insert("manifest.json".into(), board.small.manifest.clone());
-    assert_fails(&audit_files(&files, None).report, Check::Genesis, None, "ballot box");
+    assert_fails(&audit_files(&files, None).report, Check::Genesis, None, "publisher");
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn a_credential_that_the_registrar_did_not_sign_is_refused() {
 fn attack_43_one_credential_two_pseudonyms_is_refused() {
     let mut board = Board::open();
     let at = board.force(board.credential_of(4, 1, NORTH));
-    assert_fails(&board.audit(), Check::CredentialKey, Some(at), "registrar");
+    assert_fails(&board.audit(), Check::CredentialKey, Some(at), "ballot box");
 
     // A revoked key does not come back either.
     let mut board = Board::open();
@@ -206,8 +206,9 @@ fn a_pseudonym_keeps_one_style_and_one_key() {
     let mut board = Board::open();
     board.append(board.revocation(1, 1));
     let at = board.force(board.credential_of(1, 11, SOUTH));
-    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "registrar");
+    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "ballot box");
 
+    // A style that does not exist is wrong wherever it stands.
     let mut board = Board::open();
     let at = board.force(board.credential(4, 2));
     assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "registrar");
@@ -238,7 +239,7 @@ fn attack_26_ballot_stuffing_an_added_contest_gives_no_more_voters() {
     let mut board = Board::open_of(&manifest);
     board.append(board.revocation(1, 1));
     let at = board.force(board.credential_of(1, 11, 2));
-    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "registrar");
+    assert_fails(&board.audit(), Check::CredentialHolder, Some(at), "ballot box");
 }
 
 #[test]

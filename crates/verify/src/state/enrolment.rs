@@ -19,8 +19,7 @@ fn misplaced(check: Check, cause: Cause) -> Failure {
     Failure::new(check, Culprit::BallotBox, cause)
 }
 
-/// What no honest registrar signs, whatever else it has signed and the ballot box withholds: the registrar is to
-/// blame where it has signed this.
+/// What is wrong in itself, whatever the board before it says: the registrar is to blame where it has signed this.
 fn nonsense(election: &Election, entry: &impl Issued, check: Check, cause: Cause) -> Failure {
     match entry.verify_signature(election.registrar(), &election.fingerprint()) {
         Ok(()) => Failure::new(check, Culprit::Registrar, cause),
@@ -39,8 +38,8 @@ impl BoardState {
         let election =
             self.running(EntryKind::Credential, &self.enrolling(self.manifest().is_entered(entry.route)))?;
         let manifest = election.manifest();
-        let nonsense = |check, cause| nonsense(election, entry, check, cause);
-        let unknown = || nonsense(Check::CredentialHolder, Cause::UnknownStyle(entry.style));
+        let unknown =
+            || nonsense(election, entry, Check::CredentialHolder, Cause::UnknownStyle(entry.style));
         let declared = self.declared(entry.style).ok_or_else(unknown)?;
         let electorate = manifest.declared_style(entry.style).ok_or_else(unknown)?.electorate;
         let known = self.voters.status(&entry.pseudonym);
@@ -48,16 +47,12 @@ impl BoardState {
             return Err(misplaced(Check::StruckOff, Cause::StruckOff));
         }
         let key = entry.key.to_bytes();
-        match self.voters.holder(&key) {
-            None => {}
-            Some(holder) if holder == entry.pseudonym => {
-                return Err(misplaced(Check::CredentialKey, Cause::RepeatedKey));
-            }
-            Some(_) => return Err(nonsense(Check::CredentialKey, Cause::RepeatedKey)),
+        if self.voters.holder(&key).is_some() {
+            return Err(misplaced(Check::CredentialKey, Cause::RepeatedKey));
         }
         self.examine_number(election, entry, known.as_ref())?;
         if known.is_some_and(|voter| self.declared(voter.style) != Some(declared)) {
-            return Err(nonsense(Check::CredentialHolder, Cause::OtherStyle));
+            return Err(misplaced(Check::CredentialHolder, Cause::OtherStyle));
         }
         let active = known.and_then(|voter| voter.key);
         let active = match (entry.handover, active) {
@@ -92,26 +87,27 @@ impl BoardState {
         entry: &CredentialEntry,
         known: Option<&VoterStatus>,
     ) -> Result<(), Failure> {
-        let refuse = |cause| Err(nonsense(election, entry, Check::CredentialNumber, cause));
+        let nonsense = |cause| Err(nonsense(election, entry, Check::CredentialNumber, cause));
+        let misplaced = |cause| Err(misplaced(Check::CredentialNumber, cause));
         let manifest = self.manifest();
         if manifest.route(entry.route).is_none() {
-            return refuse(Cause::UnknownRoute(entry.route));
+            return nonsense(Cause::UnknownRoute(entry.route));
+        }
+        if entry.number > MAX_CREDENTIAL_NUMBER {
+            return nonsense(Cause::TooManyCredentials);
+        }
+        if manifest.is_entered(entry.route) && entry.number > 0 {
+            return nonsense(Cause::Entered("one credential, and no voter becomes one"));
+        }
+        if manifest.is_entered(entry.route) && entry.handover.is_some() {
+            return nonsense(Cause::Entered("no handover"));
         }
         let expected = known.map_or(0, |voter| voter.number);
         if entry.number != expected {
-            let cause = Cause::CredentialNumber { expected, found: entry.number };
-            return Err(misplaced(Check::CredentialNumber, cause));
+            return misplaced(Cause::CredentialNumber { expected, found: entry.number });
         }
-        if expected > MAX_CREDENTIAL_NUMBER {
-            return refuse(Cause::TooManyCredentials);
-        }
-        let entered =
-            manifest.is_entered(entry.route) || known.is_some_and(|voter| manifest.is_entered(voter.route));
-        if entered && expected > 0 {
-            return refuse(Cause::Entered("one credential, and no voter becomes one"));
-        }
-        if entered && entry.handover.is_some() {
-            return refuse(Cause::Entered("no handover"));
+        if known.is_some_and(|voter| manifest.is_entered(voter.route)) {
+            return misplaced(Cause::Entered("one credential, and no voter becomes one"));
         }
         Ok(())
     }
@@ -133,8 +129,7 @@ impl BoardState {
             return refuse(Check::Revocation, Cause::NotActive);
         }
         if entry.reason != RevocationReason::NotEntitled && self.manifest().is_entered(voter.route) {
-            let cause = Cause::Entered("no voter who could come again");
-            return Err(nonsense(election, entry, Check::CredentialNumber, cause));
+            return refuse(Check::CredentialNumber, Cause::Entered("no voter who could come again"));
         }
         let claims = vec![Claim::by_registrar(self.size(), election, Check::Revocation, entry)];
         Ok((Change::Revocation(entry.pseudonym, entry.reason), claims))
