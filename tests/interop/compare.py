@@ -19,6 +19,7 @@ import cases_ballot  # noqa: F401, registers its cases
 import cases_board  # noqa: F401
 import cases_count  # noqa: F401
 import cases_credentials  # noqa: F401
+import cases_double  # noqa: F401
 import cases_funding  # noqa: F401
 import cases_hours  # noqa: F401
 import cases_manifest
