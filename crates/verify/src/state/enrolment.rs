@@ -38,8 +38,7 @@ impl BoardState {
         let election =
             self.running(EntryKind::Credential, &self.enrolling(self.manifest().is_entered(entry.route)))?;
         let manifest = election.manifest();
-        let unknown =
-            || nonsense(election, entry, Check::CredentialHolder, Cause::UnknownStyle(entry.style));
+        let unknown = || nonsense(election, entry, Check::CredentialHolder, Cause::UnknownStyle(entry.style));
         let declared = self.declared(entry.style).ok_or_else(unknown)?;
         let electorate = manifest.declared_style(entry.style).ok_or_else(unknown)?.electorate;
         let known = self.voters.status(&entry.pseudonym);
