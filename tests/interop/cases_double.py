@@ -174,3 +174,17 @@ def credential_false_twice_and_a_course_that_ends():
     with_stranger(lambda m: m.credential(maker.Voter(m, 0), possession_style=1), t.m)
     t.m.open(rehearse=False)
     return finish(t.m)
+
+
+@case(R.BALLOT_SIGNATURE)
+def false_ballot_counts_in_the_sums():
+    t = Town()
+    t.m.ballot(t.c, [{0}, {1}], secret=7)
+    return t.finish()
+
+
+@case(R.BALLOT_SIGNATURE, R.CONSENT)
+def false_ballot_left_out_of_the_sums():
+    t = Town()
+    t.m.ballot(t.c, [{0}, {1}], count=False, secret=7)
+    return t.finish()
