@@ -273,7 +273,7 @@ impl Vote {
 }
 
 /// A key of the box's file, which a registrar elsewhere would keep.
-fn secret_key(vote: &Vote, name: &str) -> SecretKey {
+pub fn secret_key(vote: &Vote, name: &str) -> SecretKey {
     let file = std::fs::read(vote.running.data.join("keys.json")).unwrap();
     let file: serde_json::Value = serde_json::from_slice(&file).unwrap();
     let bytes = STANDARD.decode(file[name].as_str().unwrap()).unwrap();

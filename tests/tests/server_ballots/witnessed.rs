@@ -13,14 +13,17 @@ use serde_json::{Value, json};
 use veche_board::{
     Checkpoint, CheckpointError, LogKey, MerkleTree, Origin, Receipt, ReceiptError, leaf_hash,
 };
-use veche_record::entry::TallyKind;
+use veche_record::Entry;
+use veche_record::entry::{Closing, ClosingKind, TallyKind};
+use veche_server::{AuditError, list_sample};
 use veche_verify::{Check, Outcome, Status};
 use veche_voter::{CastError, check_receipt};
 use veche_witness::Request;
 use veche_xtask::ballot_box::free_port;
 use veche_xtask::workspace::{Programs, programs};
 
-use crate::support::{Answer, manifest};
+use crate::credentials::secret_key;
+use crate::support::{Answer, NOW, manifest};
 use crate::vote::Vote;
 
 fn veche() -> Command {
@@ -285,6 +288,33 @@ async fn attack_22_a_board_without_an_acknowledged_ballot_is_not_witnessed() {
 }
 
 /// The first entries of the board.
+/// Without the second witness the closing is on the board and shown to nobody; no dice are thrown for it yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_is_drawn_before_enough_witnesses_have_seen_the_closing() {
+    let (vote, mut witnesses) = witnessed().await;
+    vote.voter(1, "north").await.vote(&vote, 0).await;
+    let (organiser, note) = (secret_key(&vote, "organiser"), checkpoint(&vote).await);
+    let (fingerprint, time) = (vote.election.fingerprint(), u64::try_from(NOW).unwrap());
+    let closing = Closing::by_organiser(ClosingKind::Close, &organiser, &fingerprint, time, note).unwrap();
+    witnesses[1].kill();
+    witnesses[2].kill();
+    vote.post(Entry::from(closing)).await.expect(StatusCode::CREATED);
+    let (data, list) = (vote.running.data.clone(), vote.running.data.join("list.csv"));
+    let dice = "31662453216543265416".parse().unwrap();
+    let early = list_sample(&data, &dice, 300, None, &list).await.unwrap_err();
+    assert!(matches!(early, AuditError::NotWitnessed), "{early}");
+    assert!(!list.exists());
+    witnesses[1].start();
+    for _ in 0..100 {
+        match list_sample(&data, &dice, 300, None, &list).await {
+            Ok(listed) => return assert_eq!(listed.sample.drawn.len(), 1),
+            Err(AuditError::NotWitnessed) => tokio::time::sleep(Duration::from_millis(100)).await,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    panic!("the closing is never witnessed");
+}
+
 async fn leaves(vote: &Vote, size: u64) -> Vec<Vec<u8>> {
     assert!(size < 256);
     let bundle = vote.get(&format!("/record/tile/entries/000.p/{size}")).await.expect(StatusCode::OK).body;
