@@ -28,7 +28,7 @@ use crate::program::BallotProgram;
 use crate::randomness::Randomness;
 use crate::scalars::powers;
 use crate::signature::{PublicKey, Signature};
-use crate::wide::Wide;
+use crate::wide::{PublicScalar, Wide};
 
 /// One thing to verify, with everything that does not depend on the weights computed once.
 struct Item {
@@ -55,7 +55,7 @@ struct SectionClaim {
     /// w, w², …, a power for each slot.
     powers: Vec<Scalar>,
     x: Scalar,
-    f: Vec<Scalar>,
+    f: Vec<PublicScalar>,
     zeta: Scalar,
     /// Q_w(f, x) - x·Δ, the factor of U in (1).
     u: Scalar,
@@ -220,21 +220,23 @@ impl SectionClaim {
     /// (2)  x·(α + Σ w^j·β_j) + T - (ζ + Σ w^j·E_j^h(f, x))·G - ζ·Σ w^j·K_j = 0
     fn add(&self, one: u128, two: u128, sum: &mut Sum) {
         sum.p.iter_mut().zip(&self.f).for_each(|(p, f)| p.add_weighted(one, f));
-        sum.u.add_weighted(one, &self.u);
-        sum.h.add_weighted(one, &self.zeta);
-        sum.g.add_weighted(two, &self.g);
+        sum.u.add_weighted(one, &self.u.into());
+        sum.h.add_weighted(one, &self.zeta.into());
+        sum.g.add_weighted(two, &self.g.into());
 
         let (one, two) = (Scalar::from(one), Scalar::from(two));
         let (beta, key) = (two * self.x, two * self.zeta);
         sum.own.extend([one * self.x, one, two, beta]);
         sum.own.extend(self.powers.iter().map(|power| beta * power));
-        sum.keys.iter_mut().zip(&self.powers).for_each(|(factor, power)| factor.add_product(&key, power));
+        let key = PublicScalar::from(key);
+        let powers = self.powers.iter().copied().map(PublicScalar::from);
+        sum.keys.iter_mut().zip(powers).for_each(|(factor, power)| factor.add_product(&key, &power));
     }
 }
 
 impl SignatureClaim {
     fn add(&self, weight: u128, sum: &mut Sum) {
-        sum.g.add_weighted(weight, &self.z);
+        sum.g.add_weighted(weight, &self.z.into());
         let weight = Scalar::from(weight);
         sum.own.extend([weight, weight * self.c]);
     }

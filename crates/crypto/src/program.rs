@@ -27,8 +27,8 @@ use zeroize::Zeroizing;
 
 use crate::generators::bit_generators;
 use crate::hash::{Digest, Hasher, tag};
-use crate::scalars::{horner, scalar_from_i128};
-use crate::wide::{Wide, merge};
+use crate::scalars::scalar_from_i128;
+use crate::wide::{PublicScalar, Wide, merge, merge_secrets};
 
 /// Most sent bits of one program.
 pub const MAX_BITS: u32 = 8_192;
@@ -355,30 +355,30 @@ impl BallotProgram {
             Zeroizing::new(bits.iter().zip(d).map(|(bit, d)| Scalar::from(*bit) + d).collect());
         let masked = masked.iter().skip(bits.len());
         let stated = self.compiled.iter().zip(masked);
-        let stated: Zeroizing<Vec<Scalar>> = Zeroizing::new(
-            stated.map(|(constraint, masked)| constraint.value(&shifted, &Scalar::ONE) - masked).collect(),
-        );
-        let signed = bits
-            .iter()
-            .zip(d)
-            .rev()
-            .map(|(bit, d)| Scalar::conditional_select(&-d, d, Choice::from(bit & 1)));
-        horner(w, stated.iter().rev().copied().chain(signed))
+        let stated = stated.map(|(constraint, masked)| constraint.value(&shifted, &Scalar::ONE) - masked);
+        let signed =
+            bits.iter().zip(d).map(|(bit, d)| Scalar::conditional_select(&-d, d, Choice::from(bit & 1)));
+        merge_secrets(w, signed.chain(stated))
     }
 
     /// Q_w(f, x) = Σ_i w^i·g_i^h(f, x): the homogenised constraints merged by powers of w. The
     /// sent bits come first (i = 1 … n), then the stated constraints in order. Of public scalars only.
-    pub(crate) fn merged_constraints(&self, w: &Scalar, f: &[Scalar], x: &Scalar) -> Scalar {
-        let bits = f.iter().map(|bit| bit * (bit - x));
-        let stated = self.compiled.iter().map(|constraint| constraint.public_value(f, x));
-        merge(w, &bits.chain(stated).collect::<Vec<_>>())
+    pub(crate) fn merged_constraints(&self, w: &Scalar, f: &[PublicScalar], x: &Scalar) -> Scalar {
+        let limbs = PublicScalar::from(*x);
+        let bits = f.iter().map(|bit| bit.product(&bit.minus(&limbs)));
+        let stated = self
+            .compiled
+            .iter()
+            .map(|constraint| PublicScalar::from(constraint.public_value(f, x)).product(&PublicScalar::ONE));
+        // Every product is divided by the radix, and so their sum is.
+        merge(w, &bits.chain(stated).collect::<Vec<_>>()) * PublicScalar::radix()
     }
 
     /// Σ_j w^j·E_j^h(f, x): the homogenised outputs merged by these powers of w, j = 1 … μ.
-    pub(crate) fn merged_outputs(&self, powers: &[Scalar], f: &[Scalar], x: &Scalar) -> Scalar {
+    pub(crate) fn merged_outputs(&self, powers: &[Scalar], f: &[PublicScalar], x: &Scalar) -> Scalar {
         let mut sum = Wide::ZERO;
         for (output, power) in self.compiled_outputs.iter().zip(powers) {
-            sum.add_product(&output.public_value(f, x), power);
+            sum.add_product(&output.public_value(f, x).into(), &(*power).into());
         }
         sum.scalar()
     }
@@ -444,9 +444,10 @@ impl LinearForm {
     }
 
     /// [`Self::value`] of public scalars, reduced once.
-    fn public_value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
+    fn public_value(&self, f: &[PublicScalar], x: &Scalar) -> Scalar {
+        let x = PublicScalar::from(*x);
         let (mut plus, mut minus) = (Wide::ZERO, Wide::ZERO);
-        let constant = self.constant.as_ref().map(|constant| (constant, x));
+        let constant = self.constant.as_ref().map(|constant| (constant, &x));
         let terms = self.terms.iter().filter_map(|(bit, k)| Some((k, f.get(*bit)?)));
         for (k, value) in constant.into_iter().chain(terms) {
             let side = if k.negative { &mut minus } else { &mut plus };
@@ -504,13 +505,13 @@ impl CompiledConstraint {
     }
 
     /// [`Self::value`] of public scalars, reduced once.
-    fn public_value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
+    fn public_value(&self, f: &[PublicScalar], x: &Scalar) -> Scalar {
         let mut sum = Wide::ZERO;
         if let Some(linear) = &self.linear {
-            sum.add_product(&linear.public_value(f, x), x);
+            sum.add_product(&linear.public_value(f, x).into(), &(*x).into());
         }
         for (left, right) in &self.products {
-            sum.add_product(&left.public_value(f, x), &right.public_value(f, x));
+            sum.add_product(&left.public_value(f, x).into(), &right.public_value(f, x).into());
         }
         sum.scalar()
     }

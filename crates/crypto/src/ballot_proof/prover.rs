@@ -13,7 +13,8 @@ use super::statement::{ProofError, Statement};
 use crate::generators;
 use crate::group::Point;
 use crate::hash::{Digest, Hasher, tag};
-use crate::scalars::{horner, powers};
+use crate::scalars::powers;
+use crate::wide::{PublicScalar, merge_secrets};
 
 /// The part of a section that does not depend on the choices, computed while the voter reads.
 ///
@@ -166,12 +167,12 @@ impl<'a> Encrypted<'a> {
         let first = FirstChallenge::new(&statement.context()?, code, &self.a);
         let w = first.w;
 
-        let c0 = horner(&w, prepared.constraints.iter().rev().copied());
+        let c0 = merge_secrets(&w, prepared.constraints.iter().copied());
         let c1 = program.cross_terms(&w, bits, &prepared.d, &prepared.constraints);
         let delta = c1 - prepared.s;
         let merged_key =
             RistrettoPoint::vartime_multiscalar_mul(powers(&w, keys.len()), keys.iter().map(Point::inner));
-        let masked = prepared.tau + horner(&w, prepared.outputs.iter().rev().copied());
+        let masked = prepared.tau + merge_secrets(&w, prepared.outputs.iter().copied());
         let half_t = &*G * &masked.div_by_2() + merged_key * prepared.tau.div_by_2();
         let half_b = prepared.half_b + &*generators::U * &c0.div_by_2();
         let [b, t] = *points(&[half_b, half_t])?.as_slice() else { return Err(ProofError::Degenerate) };
@@ -179,6 +180,7 @@ impl<'a> Encrypted<'a> {
         let x = first.second(&b, &t, &delta);
         let f = bits.iter().zip(&prepared.d);
         let f = f.map(|(bit, d)| d + Scalar::conditional_select(&Scalar::ZERO, &x, Choice::from(bit & 1)));
+        let f = f.map(PublicScalar::from);
         let (f, zeta) = (f.collect(), x * prepared.r + prepared.tau);
         Ok(Section { alpha: self.alpha, betas: self.betas, a: self.a, b, t, delta, f, zeta })
     }

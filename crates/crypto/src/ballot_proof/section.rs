@@ -5,6 +5,7 @@ use curve25519_dalek::scalar::Scalar;
 use crate::group::{ENCODED_LEN, GroupError, Point, Reader};
 use crate::hash::{Digest, scalar, tag, wide};
 use crate::program::BallotProgram;
+use crate::wide::PublicScalar;
 
 /// One contest's ciphertexts and proof, decoded but not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct Section {
     /// Δ, the cross term.
     pub delta: Scalar,
     /// f_1 … f_n.
-    pub f: Vec<Scalar>,
+    pub f: Vec<PublicScalar>,
     /// ζ.
     pub zeta: Scalar,
 }
@@ -54,7 +55,7 @@ impl Section {
             b: reader.point()?,
             t: reader.point()?,
             delta: reader.scalar()?,
-            f: (0..program.bits()).map(|_| reader.scalar()).collect::<Result<_, _>>()?,
+            f: (0..program.bits()).map(|_| reader.public_scalar()).collect::<Result<_, _>>()?,
             zeta: reader.scalar()?,
         };
         reader.end()?;
@@ -67,9 +68,9 @@ impl Section {
         for point in [&self.alpha].into_iter().chain(&self.betas).chain([&self.a, &self.b, &self.t]) {
             bytes.extend_from_slice(point.as_bytes());
         }
-        for scalar in [&self.delta].into_iter().chain(&self.f).chain([&self.zeta]) {
-            bytes.extend_from_slice(scalar.as_bytes());
-        }
+        bytes.extend_from_slice(self.delta.as_bytes());
+        self.f.iter().for_each(|f| bytes.extend_from_slice(&f.to_bytes()));
+        bytes.extend_from_slice(self.zeta.as_bytes());
         bytes
     }
 
