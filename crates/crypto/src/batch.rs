@@ -28,7 +28,7 @@ use crate::program::BallotProgram;
 use crate::randomness::Randomness;
 use crate::scalars::powers;
 use crate::signature::{PublicKey, Signature};
-use crate::wide::{PublicScalar, Wide};
+use crate::wide::{BLOCK, PublicScalar, Wide};
 
 /// One thing to verify, with everything that does not depend on the weights computed once.
 struct Item {
@@ -108,9 +108,11 @@ impl Batch {
             self.generators = Arc::clone(program.generators());
         }
         let (w, x) = section.challenges(&ctx, &sections.code());
-        let powers = powers(&w, program.slots());
+        let mut powers = powers(&w, program.slots().max(BLOCK));
+        let constraints = program.merged_constraints(&powers, &section.f, &x);
+        powers.truncate(program.slots());
         let claim = SectionClaim {
-            u: program.merged_constraints(&w, &section.f, &x) - x * section.delta,
+            u: constraints - x * section.delta,
             g: section.zeta + program.merged_outputs(&powers, &section.f, &x),
             powers,
             x,

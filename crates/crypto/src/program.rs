@@ -350,7 +350,13 @@ impl BallotProgram {
     /// c1 = Q_w(b+d, 1) - Q_w(d, 0), in constant time, given [`BallotProgram::masked_constraints`].
     ///
     /// For a bit b the first n constraints need no product: (b+d)·(b+d-1) - d² = ±d.
-    pub(crate) fn cross_terms(&self, w: &Scalar, bits: &[u8], d: &[Scalar], masked: &[Scalar]) -> Scalar {
+    pub(crate) fn cross_terms(
+        &self,
+        powers: &[Scalar],
+        bits: &[u8],
+        d: &[Scalar],
+        masked: &[Scalar],
+    ) -> Scalar {
         let shifted: Zeroizing<Vec<Scalar>> =
             Zeroizing::new(bits.iter().zip(d).map(|(bit, d)| Scalar::from(*bit) + d).collect());
         let masked = masked.iter().skip(bits.len());
@@ -358,12 +364,13 @@ impl BallotProgram {
         let stated = stated.map(|(constraint, masked)| constraint.value(&shifted, &Scalar::ONE) - masked);
         let signed =
             bits.iter().zip(d).map(|(bit, d)| Scalar::conditional_select(&-d, d, Choice::from(bit & 1)));
-        merge_secrets(w, signed.chain(stated))
+        merge_secrets(powers, signed.chain(stated))
     }
 
     /// Q_w(f, x) = Σ_i w^i·g_i^h(f, x): the homogenised constraints merged by powers of w. The
-    /// sent bits come first (i = 1 … n), then the stated constraints in order. Of public scalars only.
-    pub(crate) fn merged_constraints(&self, w: &Scalar, f: &[PublicScalar], x: &Scalar) -> Scalar {
+    /// sent bits come first (i = 1 … n), then the stated constraints in order. Of public scalars only; `powers` as
+    /// [`merge`] takes them.
+    pub(crate) fn merged_constraints(&self, powers: &[Scalar], f: &[PublicScalar], x: &Scalar) -> Scalar {
         let limbs = PublicScalar::from(*x);
         let bits = f.iter().map(|bit| bit.product(&bit.minus(&limbs)));
         let stated = self
@@ -371,16 +378,22 @@ impl BallotProgram {
             .iter()
             .map(|constraint| PublicScalar::from(constraint.public_value(f, x)).product(&PublicScalar::ONE));
         // Every product is divided by the radix, and so their sum is.
-        merge(w, &bits.chain(stated).collect::<Vec<_>>()) * PublicScalar::radix()
+        merge(powers, &bits.chain(stated).collect::<Vec<_>>()) * PublicScalar::radix()
     }
 
     /// Σ_j w^j·E_j^h(f, x): the homogenised outputs merged by these powers of w, j = 1 … μ.
     pub(crate) fn merged_outputs(&self, powers: &[Scalar], f: &[PublicScalar], x: &Scalar) -> Scalar {
-        let mut sum = Wide::ZERO;
+        let (mut plus, mut minus) = (Wide::ZERO, Wide::ZERO);
+        let x = PublicScalar::from(*x);
         for (output, power) in self.compiled_outputs.iter().zip(powers) {
-            sum.add_product(&output.public_value(f, x).into(), &(*power).into());
+            let power = PublicScalar::from(*power);
+            let [above, below] = output.public_sums(f, &x);
+            plus.add_product(&above.divided(), &power);
+            if !below.is_empty() {
+                minus.add_product(&below.divided(), &power);
+            }
         }
-        sum.scalar()
+        (plus.scalar() - minus.scalar()) * Scalar::from(1_u128 << 64)
     }
 }
 
@@ -443,16 +456,21 @@ impl LinearForm {
         sum
     }
 
-    /// [`Self::value`] of public scalars, reduced once.
-    fn public_value(&self, f: &[PublicScalar], x: &Scalar) -> Scalar {
-        let x = PublicScalar::from(*x);
+    /// [`Self::value`] of public scalars as a difference of sums that are not reduced.
+    fn public_sums(&self, f: &[PublicScalar], x: &PublicScalar) -> [Wide; 2] {
         let (mut plus, mut minus) = (Wide::ZERO, Wide::ZERO);
-        let constant = self.constant.as_ref().map(|constant| (constant, &x));
+        let constant = self.constant.as_ref().map(|constant| (constant, x));
         let terms = self.terms.iter().filter_map(|(bit, k)| Some((k, f.get(*bit)?)));
         for (k, value) in constant.into_iter().chain(terms) {
             let side = if k.negative { &mut minus } else { &mut plus };
             side.add_multiple(k.magnitude, value);
         }
+        [plus, minus]
+    }
+
+    /// [`Self::value`] of public scalars, reduced once.
+    fn public_value(&self, f: &[PublicScalar], x: &PublicScalar) -> Scalar {
+        let [plus, minus] = self.public_sums(f, x);
         if minus.is_empty() { plus.scalar() } else { plus.scalar() - minus.scalar() }
     }
 }
@@ -507,8 +525,9 @@ impl CompiledConstraint {
     /// [`Self::value`] of public scalars, reduced once.
     fn public_value(&self, f: &[PublicScalar], x: &Scalar) -> Scalar {
         let mut sum = Wide::ZERO;
+        let x = &PublicScalar::from(*x);
         if let Some(linear) = &self.linear {
-            sum.add_product(&linear.public_value(f, x).into(), &(*x).into());
+            sum.add_product(&linear.public_value(f, x).into(), x);
         }
         for (left, right) in &self.products {
             sum.add_product(&left.public_value(f, x).into(), &right.public_value(f, x).into());

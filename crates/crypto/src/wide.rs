@@ -172,6 +172,15 @@ impl Wide {
         self.products == 0
     }
 
+    /// The sum divided by 2⁶⁴, modulo ℓ, of multiples that are 2⁶¹ together at most; then below 9ℓ/8.
+    pub fn divided(&self) -> PublicScalar {
+        let mut sum = self.limbs;
+        let [low, ..] = sum;
+        add_multiple(&mut sum, low.wrapping_mul(ORDER_INVERSE), &ORDER);
+        let [_, a, b, c, d, ..] = sum;
+        PublicScalar([a, b, c, d])
+    }
+
     /// The sum modulo ℓ.
     pub fn scalar(&self) -> Scalar {
         let mut bytes = Zeroizing::new([0; 64]);
@@ -181,17 +190,16 @@ impl Wide {
     }
 }
 
-/// How many values [`merge`] takes between two reductions.
-const BLOCK: usize = 8;
+/// How many powers [`merge`] is given at least: so many values it takes between two reductions.
+pub(crate) const BLOCK: usize = 8;
 
-/// Σ_i w^i·v_i, i = 1, 2, …, of values below 9ℓ/8.
-pub(crate) fn merge(w: &Scalar, values: &[PublicScalar]) -> Scalar {
-    let powers: Vec<PublicScalar> =
-        crate::scalars::powers(w, BLOCK.min(values.len())).into_iter().map(PublicScalar::from).collect();
+/// Σ_i w^i·v_i, i = 1, 2, …, of values below 9ℓ/8, given w, w², …, as many as there are, at least one.
+pub(crate) fn merge(powers: &[Scalar], values: &[PublicScalar]) -> Scalar {
+    let powers: Vec<PublicScalar> = powers.iter().copied().map(PublicScalar::from).collect();
     let last = powers.last().copied().unwrap_or(PublicScalar([0; 4]));
-    values.chunks(BLOCK).rev().fold(Scalar::ZERO, |sum, block| {
+    values.chunks(powers.len().max(1)).rev().fold(Scalar::ZERO, |sum, block| {
         let mut wide = Zeroizing::new(Wide::ZERO);
-        // What comes after a block is BLOCK powers above it; only the last block is shorter, and has nothing after it.
+        // What comes after a block is as many powers above it; only the last is shorter, and has nothing after it.
         wide.add_product(&Zeroizing::new(PublicScalar::from(sum)), &last);
         block.iter().zip(&powers).for_each(|(value, power)| wide.add_product(value, power));
         wide.scalar()
@@ -199,8 +207,8 @@ pub(crate) fn merge(w: &Scalar, values: &[PublicScalar]) -> Scalar {
 }
 
 /// Σ_i w^i·v_i, i = 1, 2, …, of values that are wiped.
-pub(crate) fn merge_secrets(w: &Scalar, values: impl Iterator<Item = Scalar>) -> Scalar {
-    merge(w, &Zeroizing::new(values.map(PublicScalar::from).collect::<Vec<_>>()))
+pub(crate) fn merge_secrets(powers: &[Scalar], values: impl Iterator<Item = Scalar>) -> Scalar {
+    merge(powers, &Zeroizing::new(values.map(PublicScalar::from).collect::<Vec<_>>()))
 }
 
 #[cfg(test)]
@@ -246,10 +254,30 @@ mod tests {
     #[test]
     fn merging_is_horner_from_the_last() {
         let w = random("w", 0);
-        for count in [0, 1, 7, 8, 9, 16, 17, 100] {
-            let values: Vec<Scalar> = (0..count).map(|i| random("v", i)).collect();
-            let limbs: Vec<PublicScalar> = values.iter().copied().map(PublicScalar::from).collect();
-            assert_eq!(merge(&w, &limbs), horner(&w, &values), "{count}");
+        for known in [1, 2, 8, 13, 200] {
+            let powers = crate::scalars::powers(&w, known);
+            for count in [0, 1, 7, 8, 9, 16, 17, 100, 250] {
+                let values: Vec<Scalar> = (0..count).map(|i| random("v", i)).collect();
+                let merged = merge_secrets(&powers, values.iter().copied());
+                assert_eq!(merged, horner(&w, &values), "{known} {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn sums_of_multiples_are_divided() {
+        let largest = -Scalar::ONE;
+        for count in [0, 1, 99] {
+            let (mut wide, mut sum) = (Wide::ZERO, Scalar::ZERO);
+            for i in 0..count {
+                let (k, a) = ((1 << 61) / 100, if i % 2 == 0 { largest } else { random("a", i) });
+                wide.add_multiple(k, &a.into());
+                sum += a * Scalar::from(k);
+            }
+            let divided = wide.divided();
+            assert_eq!(divided.scalar() * Scalar::from(1_u128 << 64), sum, "{count}");
+            let [.., high] = divided.0;
+            assert!(high <= 0x1200_0000_0000_0000);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::generators;
 use crate::group::Point;
 use crate::hash::{Digest, Hasher, tag};
 use crate::scalars::powers;
-use crate::wide::{PublicScalar, merge_secrets};
+use crate::wide::{BLOCK, PublicScalar, merge_secrets};
 
 /// The part of a section that does not depend on the choices, computed while the voter reads.
 ///
@@ -165,14 +165,16 @@ impl<'a> Encrypted<'a> {
         let Sealing { prepared, statement, bits } = &self.contest;
         let (program, keys) = (statement.program, statement.slot_keys()?);
         let first = FirstChallenge::new(&statement.context()?, code, &self.a);
-        let w = first.w;
+        let powers = powers(&first.w, keys.len().max(BLOCK));
 
-        let c0 = merge_secrets(&w, prepared.constraints.iter().copied());
-        let c1 = program.cross_terms(&w, bits, &prepared.d, &prepared.constraints);
+        let c0 = merge_secrets(&powers, prepared.constraints.iter().copied());
+        let c1 = program.cross_terms(&powers, bits, &prepared.d, &prepared.constraints);
         let delta = c1 - prepared.s;
-        let merged_key =
-            RistrettoPoint::vartime_multiscalar_mul(powers(&w, keys.len()), keys.iter().map(Point::inner));
-        let masked = prepared.tau + merge_secrets(&w, prepared.outputs.iter().copied());
+        let merged_key = RistrettoPoint::vartime_multiscalar_mul(
+            powers.iter().take(keys.len()),
+            keys.iter().map(Point::inner),
+        );
+        let masked = prepared.tau + merge_secrets(&powers, prepared.outputs.iter().copied());
         let half_t = &*G * &masked.div_by_2() + merged_key * prepared.tau.div_by_2();
         let half_b = prepared.half_b + &*generators::U * &c0.div_by_2();
         let [b, t] = *points(&[half_b, half_t])?.as_slice() else { return Err(ProofError::Degenerate) };

@@ -50,12 +50,12 @@ impl Section {
         let mut reader = Reader(bytes);
         let section = Section {
             alpha: reader.point()?,
-            betas: (0..program.slots()).map(|_| reader.point()).collect::<Result<_, _>>()?,
+            betas: many(program.slots(), || reader.point())?,
             a: reader.point()?,
             b: reader.point()?,
             t: reader.point()?,
             delta: reader.scalar()?,
-            f: (0..program.bits()).map(|_| reader.public_scalar()).collect::<Result<_, _>>()?,
+            f: many(program.bits(), || reader.public_scalar())?,
             zeta: reader.scalar()?,
         };
         reader.end()?;
@@ -80,6 +80,15 @@ impl Section {
         let x = first.second(&self.b, &self.t, &self.delta);
         (first.w, x)
     }
+}
+
+/// So many of these. Room is made once: a program bounds how many.
+fn many<T>(count: usize, mut next: impl FnMut() -> Result<T, GroupError>) -> Result<Vec<T>, GroupError> {
+    let mut all = Vec::with_capacity(count);
+    for _ in 0..count {
+        all.push(next()?);
+    }
+    Ok(all)
 }
 
 /// w, and the 32 bytes that the second challenge binds in place of everything that w does.
