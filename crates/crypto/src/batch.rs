@@ -26,9 +26,8 @@ use crate::group::{ENCODED_LEN, Point};
 use crate::hash::{Digest, Hasher, tag, wide};
 use crate::program::BallotProgram;
 use crate::randomness::Randomness;
-use crate::scalars::powers;
 use crate::signature::{PublicKey, Signature};
-use crate::wide::{BLOCK, PublicScalar, Wide};
+use crate::wide::{BLOCK, PublicScalar, Wide, powers};
 
 /// One thing to verify, with everything that does not depend on the weights computed once.
 struct Item {
@@ -53,7 +52,7 @@ struct SignatureClaim {
 /// The two verification equations of a section, each brought to the form "… = 0".
 struct SectionClaim {
     /// w, w², …, a power for each slot.
-    powers: Vec<Scalar>,
+    powers: Vec<PublicScalar>,
     x: Scalar,
     f: Vec<PublicScalar>,
     zeta: Scalar,
@@ -229,10 +228,9 @@ impl SectionClaim {
         let (one, two) = (Scalar::from(one), Scalar::from(two));
         let (beta, key) = (two * self.x, two * self.zeta);
         sum.own.extend([one * self.x, one, two, beta]);
-        sum.own.extend(self.powers.iter().map(|power| beta * power));
-        let key = PublicScalar::from(key);
-        let powers = self.powers.iter().copied().map(PublicScalar::from);
-        sum.keys.iter_mut().zip(powers).for_each(|(factor, power)| factor.add_product(&key, &power));
+        let (beta, key) = (PublicScalar::from(beta * PublicScalar::radix()), PublicScalar::from(key));
+        sum.own.extend(self.powers.iter().map(|power| power.product(&beta).scalar()));
+        sum.keys.iter_mut().zip(&self.powers).for_each(|(factor, power)| factor.add_product(&key, power));
     }
 }
 

@@ -352,7 +352,7 @@ impl BallotProgram {
     /// For a bit b the first n constraints need no product: (b+d)·(b+d-1) - d² = ±d.
     pub(crate) fn cross_terms(
         &self,
-        powers: &[Scalar],
+        powers: &[PublicScalar],
         bits: &[u8],
         d: &[Scalar],
         masked: &[Scalar],
@@ -370,7 +370,12 @@ impl BallotProgram {
     /// Q_w(f, x) = Σ_i w^i·g_i^h(f, x): the homogenised constraints merged by powers of w. The
     /// sent bits come first (i = 1 … n), then the stated constraints in order. Of public scalars only; `powers` as
     /// [`merge`] takes them.
-    pub(crate) fn merged_constraints(&self, powers: &[Scalar], f: &[PublicScalar], x: &Scalar) -> Scalar {
+    pub(crate) fn merged_constraints(
+        &self,
+        powers: &[PublicScalar],
+        f: &[PublicScalar],
+        x: &Scalar,
+    ) -> Scalar {
         let limbs = PublicScalar::from(*x);
         let bits = f.iter().map(|bit| bit.product(&bit.minus(&limbs)));
         let stated = self
@@ -382,15 +387,14 @@ impl BallotProgram {
     }
 
     /// Σ_j w^j·E_j^h(f, x): the homogenised outputs merged by these powers of w, j = 1 … μ.
-    pub(crate) fn merged_outputs(&self, powers: &[Scalar], f: &[PublicScalar], x: &Scalar) -> Scalar {
+    pub(crate) fn merged_outputs(&self, powers: &[PublicScalar], f: &[PublicScalar], x: &Scalar) -> Scalar {
         let (mut plus, mut minus) = (Wide::ZERO, Wide::ZERO);
         let x = PublicScalar::from(*x);
         for (output, power) in self.compiled_outputs.iter().zip(powers) {
-            let power = PublicScalar::from(*power);
             let [above, below] = output.public_sums(f, &x);
-            plus.add_product(&above.divided(), &power);
+            plus.add_product(&above.divided(), power);
             if !below.is_empty() {
-                minus.add_product(&below.divided(), &power);
+                minus.add_product(&below.divided(), power);
             }
         }
         (plus.scalar() - minus.scalar()) * Scalar::from(1_u128 << 64)

@@ -21,7 +21,8 @@ const RADIX: PublicScalar = PublicScalar([
     0x0fff_ffff_ffff_ffff,
 ]);
 
-/// A public scalar in four limbs of 64 bits: what costs a conversion in a [`Scalar`] costs a comparison here.
+/// A public scalar in four limbs of 64 bits: what costs a conversion in a [`Scalar`] costs a comparison here. Below ℓ
+/// unless a function says otherwise; then it is equal to others only as a [`Scalar`].
 #[derive(Clone, Copy, PartialEq, Eq, Zeroize)]
 pub struct PublicScalar([u64; 4]);
 
@@ -72,14 +73,14 @@ impl PublicScalar {
         PublicScalar(limbs)
     }
 
-    /// a·b/2²⁵⁶ modulo ℓ, below 9ℓ/8 where a is below ℓ and b below 2ℓ (Montgomery 1985).
+    /// a·b/2²⁵⁶ modulo ℓ, below 9ℓ/8 where a is below 9ℓ/8 and b below 2ℓ (Montgomery 1985).
     pub(crate) fn product(&self, b: &Self) -> Self {
         let mut sum = [0_u64; 5];
         for a in self.0 {
             let high = add_multiple(&mut sum, a, &b.0);
             let [low, ..] = sum;
             let over = add_multiple(&mut sum, low.wrapping_mul(ORDER_INVERSE), &ORDER);
-            // The lowest limb is 0 now. Below 2ℓ + 2⁶⁴·ℓ every sum fits its five limbs, so neither carries.
+            // The lowest limb is 0 now. Every sum is below 2⁶⁶·ℓ and fits its five limbs, so neither carries.
             debug_assert!(!high && !over);
             sum.rotate_left(1);
             if let Some(last) = sum.last_mut() {
@@ -123,7 +124,7 @@ fn add_multiple(number: &mut [u64], k: u64, b: &[u64; 4]) -> bool {
     carry != 0
 }
 
-/// Products that a [`Wide`] takes before it is reduced: each is below 9ℓ²/8 < 2⁵⁰⁵, and 100 with a rest below ℓ are
+/// Products that a [`Wide`] takes before it is reduced: each is below (9ℓ/8)² < 2⁵⁰⁵, and 100 with a rest below ℓ are
 /// below 2⁵¹².
 const MOST: u32 = 100;
 
@@ -193,21 +194,28 @@ impl Wide {
 /// How many powers [`merge`] is given at least: so many values it takes between two reductions.
 pub(crate) const BLOCK: usize = 8;
 
-/// Σ_i w^i·v_i, i = 1, 2, …, of values below 9ℓ/8, given w, w², …, as many as there are, at least one.
-pub(crate) fn merge(powers: &[Scalar], values: &[PublicScalar]) -> Scalar {
-    let powers: Vec<PublicScalar> = powers.iter().copied().map(PublicScalar::from).collect();
+/// w, w², …, w^count, each below 9ℓ/8.
+pub(crate) fn powers(w: &Scalar, count: usize) -> Vec<PublicScalar> {
+    let times = PublicScalar::from(w * PublicScalar::radix());
+    core::iter::successors(Some(PublicScalar::from(*w)), |power| Some(power.product(&times)))
+        .take(count)
+        .collect()
+}
+
+/// Σ_i w^i·v_i, i = 1, 2, …, of values below 9ℓ/8, given [`powers`] of w, at least one.
+pub(crate) fn merge(powers: &[PublicScalar], values: &[PublicScalar]) -> Scalar {
     let last = powers.last().copied().unwrap_or(PublicScalar([0; 4]));
     values.chunks(powers.len().max(1)).rev().fold(Scalar::ZERO, |sum, block| {
         let mut wide = Zeroizing::new(Wide::ZERO);
         // What comes after a block is as many powers above it; only the last is shorter, and has nothing after it.
         wide.add_product(&Zeroizing::new(PublicScalar::from(sum)), &last);
-        block.iter().zip(&powers).for_each(|(value, power)| wide.add_product(value, power));
+        block.iter().zip(powers).for_each(|(value, power)| wide.add_product(value, power));
         wide.scalar()
     })
 }
 
 /// Σ_i w^i·v_i, i = 1, 2, …, of values that are wiped.
-pub(crate) fn merge_secrets(powers: &[Scalar], values: impl Iterator<Item = Scalar>) -> Scalar {
+pub(crate) fn merge_secrets(powers: &[PublicScalar], values: impl Iterator<Item = Scalar>) -> Scalar {
     merge(powers, &Zeroizing::new(values.map(PublicScalar::from).collect::<Vec<_>>()))
 }
 
@@ -255,7 +263,9 @@ mod tests {
     fn merging_is_horner_from_the_last() {
         let w = random("w", 0);
         for known in [1, 2, 8, 13, 200] {
-            let powers = crate::scalars::powers(&w, known);
+            let powers = powers(&w, known);
+            let scalars = crate::scalars::powers(&w, known);
+            assert!(powers.iter().zip(&scalars).all(|(power, scalar)| power.scalar() == *scalar));
             for count in [0, 1, 7, 8, 9, 16, 17, 100, 250] {
                 let values: Vec<Scalar> = (0..count).map(|i| random("v", i)).collect();
                 let merged = merge_secrets(&powers, values.iter().copied());

@@ -13,8 +13,7 @@ use super::statement::{ProofError, Statement};
 use crate::generators;
 use crate::group::Point;
 use crate::hash::{Digest, Hasher, tag};
-use crate::scalars::powers;
-use crate::wide::{BLOCK, PublicScalar, merge_secrets};
+use crate::wide::{BLOCK, PublicScalar, merge_secrets, powers};
 
 /// The part of a section that does not depend on the choices, computed while the voter reads.
 ///
@@ -171,7 +170,7 @@ impl<'a> Encrypted<'a> {
         let c1 = program.cross_terms(&powers, bits, &prepared.d, &prepared.constraints);
         let delta = c1 - prepared.s;
         let merged_key = RistrettoPoint::vartime_multiscalar_mul(
-            powers.iter().take(keys.len()),
+            powers.iter().take(keys.len()).map(PublicScalar::scalar),
             keys.iter().map(Point::inner),
         );
         let masked = prepared.tau + merge_secrets(&powers, prepared.outputs.iter().copied());
