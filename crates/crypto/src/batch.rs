@@ -26,8 +26,9 @@ use crate::group::{ENCODED_LEN, Point};
 use crate::hash::{Digest, Hasher, tag, wide};
 use crate::program::BallotProgram;
 use crate::randomness::Randomness;
+use crate::scalars::powers;
 use crate::signature::{PublicKey, Signature};
-use crate::wide::{BLOCK, PublicScalar, Wide, powers};
+use crate::wide::Wide;
 
 /// One thing to verify, with everything that does not depend on the weights computed once.
 struct Item {
@@ -52,9 +53,9 @@ struct SignatureClaim {
 /// The two verification equations of a section, each brought to the form "… = 0".
 struct SectionClaim {
     /// w, w², …, a power for each slot.
-    powers: Vec<PublicScalar>,
+    powers: Vec<Scalar>,
     x: Scalar,
-    f: Vec<PublicScalar>,
+    f: Vec<Scalar>,
     zeta: Scalar,
     /// Q_w(f, x) - x·Δ, the factor of U in (1).
     u: Scalar,
@@ -107,11 +108,9 @@ impl Batch {
             self.generators = Arc::clone(program.generators());
         }
         let (w, x) = section.challenges(&ctx, &sections.code());
-        let mut powers = powers(&w, program.slots().max(BLOCK));
-        let constraints = program.merged_constraints(&powers, &section.f, &x);
-        powers.truncate(program.slots());
+        let powers = powers(&w, program.slots());
         let claim = SectionClaim {
-            u: constraints - x * section.delta,
+            u: program.merged_constraints(&w, &section.f, &x) - x * section.delta,
             g: section.zeta + program.merged_outputs(&powers, &section.f, &x),
             powers,
             x,
@@ -221,22 +220,21 @@ impl SectionClaim {
     /// (2)  x·(α + Σ w^j·β_j) + T - (ζ + Σ w^j·E_j^h(f, x))·G - ζ·Σ w^j·K_j = 0
     fn add(&self, one: u128, two: u128, sum: &mut Sum) {
         sum.p.iter_mut().zip(&self.f).for_each(|(p, f)| p.add_weighted(one, f));
-        sum.u.add_weighted(one, &self.u.into());
-        sum.h.add_weighted(one, &self.zeta.into());
-        sum.g.add_weighted(two, &self.g.into());
+        sum.u.add_weighted(one, &self.u);
+        sum.h.add_weighted(one, &self.zeta);
+        sum.g.add_weighted(two, &self.g);
 
         let (one, two) = (Scalar::from(one), Scalar::from(two));
         let (beta, key) = (two * self.x, two * self.zeta);
         sum.own.extend([one * self.x, one, two, beta]);
-        let (beta, key) = (PublicScalar::from(beta * PublicScalar::radix()), PublicScalar::from(key));
-        sum.own.extend(self.powers.iter().map(|power| power.product(&beta).scalar()));
+        sum.own.extend(self.powers.iter().map(|power| beta * power));
         sum.keys.iter_mut().zip(&self.powers).for_each(|(factor, power)| factor.add_product(&key, power));
     }
 }
 
 impl SignatureClaim {
     fn add(&self, weight: u128, sum: &mut Sum) {
-        sum.g.add_weighted(weight, &self.z.into());
+        sum.g.add_weighted(weight, &self.z);
         let weight = Scalar::from(weight);
         sum.own.extend([weight, weight * self.c]);
     }

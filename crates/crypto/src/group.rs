@@ -10,8 +10,6 @@ use curve25519_dalek::ristretto::CompressedRistretto;
 pub use curve25519_dalek::ristretto::RistrettoPoint;
 pub use curve25519_dalek::scalar::Scalar;
 
-pub use crate::wide::PublicScalar;
-
 /// Bytes of an encoded point or scalar.
 pub const ENCODED_LEN: usize = 32;
 
@@ -183,10 +181,6 @@ impl Reader<'_> {
 
     pub fn scalar(&mut self) -> Result<Scalar, GroupError> {
         scalar_from_bytes(&self.bytes()?)
-    }
-
-    pub fn public_scalar(&mut self) -> Result<PublicScalar, GroupError> {
-        PublicScalar::from_bytes(&self.bytes()?).ok_or(GroupError::UnreducedScalar)
     }
 
     pub fn end(self) -> Result<(), GroupError> {

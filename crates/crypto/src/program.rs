@@ -27,8 +27,8 @@ use zeroize::Zeroizing;
 
 use crate::generators::bit_generators;
 use crate::hash::{Digest, Hasher, tag};
-use crate::scalars::scalar_from_i128;
-use crate::wide::{PublicScalar, Wide, merge, merge_secrets};
+use crate::scalars::{horner, scalar_from_i128};
+use crate::wide::{Wide, merge};
 
 /// Most sent bits of one program.
 pub const MAX_BITS: u32 = 8_192;
@@ -350,54 +350,37 @@ impl BallotProgram {
     /// c1 = Q_w(b+d, 1) - Q_w(d, 0), in constant time, given [`BallotProgram::masked_constraints`].
     ///
     /// For a bit b the first n constraints need no product: (b+d)·(b+d-1) - d² = ±d.
-    pub(crate) fn cross_terms(
-        &self,
-        powers: &[PublicScalar],
-        bits: &[u8],
-        d: &[Scalar],
-        masked: &[Scalar],
-    ) -> Scalar {
+    pub(crate) fn cross_terms(&self, w: &Scalar, bits: &[u8], d: &[Scalar], masked: &[Scalar]) -> Scalar {
         let shifted: Zeroizing<Vec<Scalar>> =
             Zeroizing::new(bits.iter().zip(d).map(|(bit, d)| Scalar::from(*bit) + d).collect());
         let masked = masked.iter().skip(bits.len());
         let stated = self.compiled.iter().zip(masked);
-        let stated = stated.map(|(constraint, masked)| constraint.value(&shifted, &Scalar::ONE) - masked);
-        let signed =
-            bits.iter().zip(d).map(|(bit, d)| Scalar::conditional_select(&-d, d, Choice::from(bit & 1)));
-        merge_secrets(powers, signed.chain(stated))
+        let stated: Zeroizing<Vec<Scalar>> = Zeroizing::new(
+            stated.map(|(constraint, masked)| constraint.value(&shifted, &Scalar::ONE) - masked).collect(),
+        );
+        let signed = bits
+            .iter()
+            .zip(d)
+            .rev()
+            .map(|(bit, d)| Scalar::conditional_select(&-d, d, Choice::from(bit & 1)));
+        horner(w, stated.iter().rev().copied().chain(signed))
     }
 
     /// Q_w(f, x) = Σ_i w^i·g_i^h(f, x): the homogenised constraints merged by powers of w. The
-    /// sent bits come first (i = 1 … n), then the stated constraints in order. Of public scalars only; `powers` as
-    /// [`merge`] takes them.
-    pub(crate) fn merged_constraints(
-        &self,
-        powers: &[PublicScalar],
-        f: &[PublicScalar],
-        x: &Scalar,
-    ) -> Scalar {
-        let limbs = PublicScalar::from(*x);
-        let bits = f.iter().map(|bit| bit.product(&bit.minus(&limbs)));
-        let stated = self
-            .compiled
-            .iter()
-            .map(|constraint| PublicScalar::from(constraint.public_value(f, x)).product(&PublicScalar::ONE));
-        // Every product is divided by the radix, and so their sum is.
-        merge(powers, &bits.chain(stated).collect::<Vec<_>>()) * PublicScalar::radix()
+    /// sent bits come first (i = 1 … n), then the stated constraints in order. Of public scalars only.
+    pub(crate) fn merged_constraints(&self, w: &Scalar, f: &[Scalar], x: &Scalar) -> Scalar {
+        let bits = f.iter().map(|bit| bit * (bit - x));
+        let stated = self.compiled.iter().map(|constraint| constraint.public_value(f, x));
+        merge(w, &bits.chain(stated).collect::<Vec<_>>())
     }
 
     /// Σ_j w^j·E_j^h(f, x): the homogenised outputs merged by these powers of w, j = 1 … μ.
-    pub(crate) fn merged_outputs(&self, powers: &[PublicScalar], f: &[PublicScalar], x: &Scalar) -> Scalar {
-        let (mut plus, mut minus) = (Wide::ZERO, Wide::ZERO);
-        let x = PublicScalar::from(*x);
+    pub(crate) fn merged_outputs(&self, powers: &[Scalar], f: &[Scalar], x: &Scalar) -> Scalar {
+        let mut sum = Wide::ZERO;
         for (output, power) in self.compiled_outputs.iter().zip(powers) {
-            let [above, below] = output.public_sums(f, &x);
-            plus.add_product(&above.divided(), power);
-            if !below.is_empty() {
-                minus.add_product(&below.divided(), power);
-            }
+            sum.add_product(&output.public_value(f, x), power);
         }
-        (plus.scalar() - minus.scalar()) * Scalar::from(1_u128 << 64)
+        sum.scalar()
     }
 }
 
@@ -460,8 +443,8 @@ impl LinearForm {
         sum
     }
 
-    /// [`Self::value`] of public scalars as a difference of sums that are not reduced.
-    fn public_sums(&self, f: &[PublicScalar], x: &PublicScalar) -> [Wide; 2] {
+    /// [`Self::value`] of public scalars, reduced once.
+    fn public_value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
         let (mut plus, mut minus) = (Wide::ZERO, Wide::ZERO);
         let constant = self.constant.as_ref().map(|constant| (constant, x));
         let terms = self.terms.iter().filter_map(|(bit, k)| Some((k, f.get(*bit)?)));
@@ -469,12 +452,6 @@ impl LinearForm {
             let side = if k.negative { &mut minus } else { &mut plus };
             side.add_multiple(k.magnitude, value);
         }
-        [plus, minus]
-    }
-
-    /// [`Self::value`] of public scalars, reduced once.
-    fn public_value(&self, f: &[PublicScalar], x: &PublicScalar) -> Scalar {
-        let [plus, minus] = self.public_sums(f, x);
         if minus.is_empty() { plus.scalar() } else { plus.scalar() - minus.scalar() }
     }
 }
@@ -527,14 +504,13 @@ impl CompiledConstraint {
     }
 
     /// [`Self::value`] of public scalars, reduced once.
-    fn public_value(&self, f: &[PublicScalar], x: &Scalar) -> Scalar {
+    fn public_value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
         let mut sum = Wide::ZERO;
-        let x = &PublicScalar::from(*x);
         if let Some(linear) = &self.linear {
-            sum.add_product(&linear.public_value(f, x).into(), x);
+            sum.add_product(&linear.public_value(f, x), x);
         }
         for (left, right) in &self.products {
-            sum.add_product(&left.public_value(f, x).into(), &right.public_value(f, x).into());
+            sum.add_product(&left.public_value(f, x), &right.public_value(f, x));
         }
         sum.scalar()
     }

@@ -1,10 +1,15 @@
-//! Powers of a challenge, and signed integers.
+//! Sums over powers of a challenge.
 
 use curve25519_dalek::scalar::Scalar;
 
 /// w, w², …, w^count.
 pub(crate) fn powers(w: &Scalar, count: usize) -> Vec<Scalar> {
     core::iter::successors(Some(*w), |power| Some(power * w)).take(count).collect()
+}
+
+/// Σ_i w^i·v_i, i = 1, 2, …, for values given last first.
+pub(crate) fn horner(w: &Scalar, values_from_last: impl Iterator<Item = Scalar>) -> Scalar {
+    values_from_last.fold(Scalar::ZERO, |sum, value| (sum + value) * w)
 }
 
 /// A signed integer as a scalar.

@@ -97,7 +97,7 @@ fn attack_03_responses_not_of_the_form_x_b_plus_d_are_refused() {
     let honest = Forger::new(&case, &HONEST).prove();
     for index in 0..honest.f.len() {
         let mut section = honest.clone();
-        section.f[index] = (section.f[index].scalar() + Scalar::ONE).into();
+        section.f[index] += Scalar::ONE;
         assert!(!case.accepts(&section));
     }
     let mut section = honest.clone();

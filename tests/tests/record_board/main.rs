@@ -17,6 +17,8 @@ mod forged;
 mod groups;
 mod honest;
 mod hours;
+mod model_course;
+mod model_devices;
 mod notices;
 mod opening;
 mod papers;

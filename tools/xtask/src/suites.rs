@@ -40,6 +40,7 @@ const LONG: &[Suite] = &[
     suite("cities", "real cities, every row of them", cities),
     suite("large-board", "the page that verifies, on a board of 100,000 entries", large_board),
     suite("crash", "a ballot box that is killed a thousand times while people vote", crashes),
+    suite("explorer", "the model of the course of a vote, in its larger games", explorer),
     suite("mutations", "both verifiers on thousands of changed records", mutations),
 ];
 
@@ -223,6 +224,12 @@ fn large_board() -> Result<()> {
 
 fn crashes() -> Result<()> {
     crash::crash(&crash::Options { times: 1000, voters: 8 })
+}
+
+fn explorer() -> Result<()> {
+    let mut command = cargo();
+    command.args(["test", "--release", "--package", "veche-explorer", "--", "--nocapture"]);
+    run(command.env("VECHE_EXPLORER", "1"))
 }
 
 fn interop() -> Result<()> {

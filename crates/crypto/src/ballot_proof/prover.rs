@@ -13,7 +13,7 @@ use super::statement::{ProofError, Statement};
 use crate::generators;
 use crate::group::Point;
 use crate::hash::{Digest, Hasher, tag};
-use crate::wide::{BLOCK, PublicScalar, merge_secrets, powers};
+use crate::scalars::{horner, powers};
 
 /// The part of a section that does not depend on the choices, computed while the voter reads.
 ///
@@ -164,16 +164,14 @@ impl<'a> Encrypted<'a> {
         let Sealing { prepared, statement, bits } = &self.contest;
         let (program, keys) = (statement.program, statement.slot_keys()?);
         let first = FirstChallenge::new(&statement.context()?, code, &self.a);
-        let powers = powers(&first.w, keys.len().max(BLOCK));
+        let w = first.w;
 
-        let c0 = merge_secrets(&powers, prepared.constraints.iter().copied());
-        let c1 = program.cross_terms(&powers, bits, &prepared.d, &prepared.constraints);
+        let c0 = horner(&w, prepared.constraints.iter().rev().copied());
+        let c1 = program.cross_terms(&w, bits, &prepared.d, &prepared.constraints);
         let delta = c1 - prepared.s;
-        let merged_key = RistrettoPoint::vartime_multiscalar_mul(
-            powers.iter().take(keys.len()).map(PublicScalar::scalar),
-            keys.iter().map(Point::inner),
-        );
-        let masked = prepared.tau + merge_secrets(&powers, prepared.outputs.iter().copied());
+        let merged_key =
+            RistrettoPoint::vartime_multiscalar_mul(powers(&w, keys.len()), keys.iter().map(Point::inner));
+        let masked = prepared.tau + horner(&w, prepared.outputs.iter().rev().copied());
         let half_t = &*G * &masked.div_by_2() + merged_key * prepared.tau.div_by_2();
         let half_b = prepared.half_b + &*generators::U * &c0.div_by_2();
         let [b, t] = *points(&[half_b, half_t])?.as_slice() else { return Err(ProofError::Degenerate) };
@@ -181,7 +179,6 @@ impl<'a> Encrypted<'a> {
         let x = first.second(&b, &t, &delta);
         let f = bits.iter().zip(&prepared.d);
         let f = f.map(|(bit, d)| d + Scalar::conditional_select(&Scalar::ZERO, &x, Choice::from(bit & 1)));
-        let f = f.map(PublicScalar::from);
         let (f, zeta) = (f.collect(), x * prepared.r + prepared.tau);
         Ok(Section { alpha: self.alpha, betas: self.betas, a: self.a, b, t, delta, f, zeta })
     }

@@ -5,7 +5,6 @@ use curve25519_dalek::scalar::Scalar;
 use crate::group::{ENCODED_LEN, GroupError, Point, Reader};
 use crate::hash::{Digest, scalar, tag, wide};
 use crate::program::BallotProgram;
-use crate::wide::PublicScalar;
 
 /// One contest's ciphertexts and proof, decoded but not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub struct Section {
     /// Δ, the cross term.
     pub delta: Scalar,
     /// f_1 … f_n.
-    pub f: Vec<PublicScalar>,
+    pub f: Vec<Scalar>,
     /// ζ.
     pub zeta: Scalar,
 }
@@ -50,12 +49,12 @@ impl Section {
         let mut reader = Reader(bytes);
         let section = Section {
             alpha: reader.point()?,
-            betas: many(program.slots(), || reader.point())?,
+            betas: (0..program.slots()).map(|_| reader.point()).collect::<Result<_, _>>()?,
             a: reader.point()?,
             b: reader.point()?,
             t: reader.point()?,
             delta: reader.scalar()?,
-            f: many(program.bits(), || reader.public_scalar())?,
+            f: (0..program.bits()).map(|_| reader.scalar()).collect::<Result<_, _>>()?,
             zeta: reader.scalar()?,
         };
         reader.end()?;
@@ -68,9 +67,9 @@ impl Section {
         for point in [&self.alpha].into_iter().chain(&self.betas).chain([&self.a, &self.b, &self.t]) {
             bytes.extend_from_slice(point.as_bytes());
         }
-        bytes.extend_from_slice(self.delta.as_bytes());
-        self.f.iter().for_each(|f| bytes.extend_from_slice(&f.to_bytes()));
-        bytes.extend_from_slice(self.zeta.as_bytes());
+        for scalar in [&self.delta].into_iter().chain(&self.f).chain([&self.zeta]) {
+            bytes.extend_from_slice(scalar.as_bytes());
+        }
         bytes
     }
 
@@ -80,15 +79,6 @@ impl Section {
         let x = first.second(&self.b, &self.t, &self.delta);
         (first.w, x)
     }
-}
-
-/// So many of these. Room is made once: a program bounds how many.
-fn many<T>(count: usize, mut next: impl FnMut() -> Result<T, GroupError>) -> Result<Vec<T>, GroupError> {
-    let mut all = Vec::with_capacity(count);
-    for _ in 0..count {
-        all.push(next()?);
-    }
-    Ok(all)
 }
 
 /// w, and the 32 bytes that the second challenge binds in place of everything that w does.

@@ -10,7 +10,7 @@ use curve25519_dalek::traits::Identity;
 use veche_crypto::ballot_proof::{Section, Sections};
 use veche_crypto::batch::Batch;
 use veche_crypto::generators::{H, U, bit_generators};
-use veche_crypto::group::{Point, PublicScalar, Scalar};
+use veche_crypto::group::{Point, Scalar};
 use veche_crypto::hash::{Digest, Hasher, digest, wide};
 use veche_crypto::program::{Affine, BallotProgram, Constraint};
 use veche_crypto::randomness::Randomness;
@@ -233,7 +233,7 @@ impl<'a> Forger<'a> {
         let merged_key: RistrettoPoint = keys.zip(powers).map(|(key, power)| key.inner() * power).sum();
         let t = point(G * (tau + outputs(program, &w, &d, &Scalar::ZERO)) + merged_key * tau + self.shift_t);
         let x = self.x(&alpha, &betas, [&a, &b, &t], &delta);
-        let f = self.bits.iter().zip(&d).map(|(b, d)| (x * b + d).into()).collect();
+        let f = self.bits.iter().zip(&d).map(|(b, d)| x * b + d).collect();
         Section { alpha, betas, a, b, t, delta, f, zeta: x * claimed + tau }
     }
 
@@ -243,11 +243,10 @@ impl<'a> Forger<'a> {
         let w = self.w(&section.alpha, &section.betas, &section.a);
         let x = self.x(&section.alpha, &section.betas, [&section.a, &section.b, &section.t], &section.delta);
         let p = bit_generators(program.bits() as u32);
-        let f: Vec<Scalar> = section.f.iter().map(PublicScalar::scalar).collect();
-        let committed: RistrettoPoint = f.iter().zip(&p).map(|(f, p)| p * f).sum();
+        let committed: RistrettoPoint = section.f.iter().zip(&p).map(|(f, p)| p * f).sum();
         let one = section.a.inner() * x + section.b.inner()
             - committed
-            - &*U * &(merged(program, &w, &f, &x) - x * section.delta)
+            - &*U * &(merged(program, &w, &section.f, &x) - x * section.delta)
             - &*H * &section.zeta;
         let powers = || core::iter::successors(Some(w), |power| Some(power * w));
         let betas: RistrettoPoint =
@@ -261,7 +260,7 @@ impl<'a> Forger<'a> {
             .map(|(k, power)| k.inner() * power)
             .sum();
         let two = (section.alpha.inner() + betas) * x + section.t.inner()
-            - G * (section.zeta + outputs(program, &w, &f, &x))
+            - G * (section.zeta + outputs(program, &w, &section.f, &x))
             - keys * section.zeta;
         [one, two]
     }
