@@ -26,7 +26,8 @@ export default {
   "trustee.make": "Make my share",
   "trustee.have-words": "I have my 24 words already",
   "trustee.back-text":
-    "Your secret is in no computer between two visits: the page forgets it when it is closed or loaded again. Type your 24 words to go on. Use the browser in which you made your share: it remembers what you have signed. Another one can help to open the totals, but cannot agree to them.",
+    "Your secret is in no computer between two visits: the page forgets it when it is closed or loaded again. Type your 24 words to go on. Use the browser in which you made your share: it remembers what you have signed.",
+  "trustee.back-other": "Another one can help to open the totals, but cannot agree to them.",
   "trustee.words-field": "Your 24 words, in order",
   "trustee.words-hint":
     "With a space between them; capital letters do not matter. The words stay in this tab and are sent to nobody.",

@@ -82,7 +82,18 @@ export class TrusteeDoorScreen extends Screen {
       this.#elsewhere,
       mayBegin
         ? h("details", { class: "fold" }, h("summary", null, this.t("trustee.have-words")), form)
-        : h("div", null, h("p", null, this.t("trustee.back-text")), form),
+        : h(
+            "div",
+            null,
+            h(
+              "p",
+              null,
+              this.t("trustee.back-text"),
+              " ",
+              !status.recoverable && this.t("trustee.back-other"),
+            ),
+            form,
+          ),
       new TrusteesPicture(this.t, status, desk.number),
       trusteeHelp(this.t, status),
     );
