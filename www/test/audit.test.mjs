@@ -92,19 +92,18 @@ async function audit(
 
 /** What a vector states of a report. */
 function gist({ outcome, checks: found }) {
-  const failures = found.flatMap(({ number, failure, more_failures: more }) =>
-    [failure, ...more]
-      .filter(Boolean)
-      .map(({ entry, culprit }) => ({
-        check: number,
-        ...(entry !== undefined && { entry }),
-        blame: culprit,
-      })),
-  );
+  // Of one entry a check can find several things wrong that the same party is to blame for.
+  const failures = new Map();
+  for (const { number, failure, more_failures: more } of found) {
+    for (const { entry, culprit } of [failure, ...more].filter(Boolean)) {
+      const one = { check: number, ...(entry !== null && { entry }), blame: culprit };
+      failures.set(JSON.stringify(one), one);
+    }
+  }
   return {
     exit: EXIT[outcome],
     statuses: found.map(({ status }) => LETTER[status]).join(""),
-    ...(failures.length > 0 && { failures }),
+    ...(failures.size > 0 && { failures: [...failures.values()] }),
   };
 }
 
