@@ -93,7 +93,15 @@ impl SecretKey {
     /// # Errors
     /// [`GroupError::Identity`] with probability 2⁻²⁵².
     pub fn derive(tag: &str, randomness: &Randomness) -> Result<Self, GroupError> {
-        Self::new(*Zeroizing::new(scalar(tag, &[randomness.as_bytes()])))
+        Self::from_seed(tag, randomness.as_bytes())
+    }
+
+    /// Makes again the key that [`Self::derive`] made, of the random bytes, which were kept.
+    ///
+    /// # Errors
+    /// [`GroupError::Identity`] with probability 2⁻²⁵².
+    pub fn from_seed(tag: &str, seed: &[u8; 32]) -> Result<Self, GroupError> {
+        Self::new(*Zeroizing::new(scalar(tag, &[seed])))
     }
 
     /// Reads a stored key of 32 canonical bytes.

@@ -11,7 +11,7 @@ use veche_verify::sample::{Dice, Sample, SampleError, draw};
 use zeroize::Zeroizing;
 
 use crate::desk::{Desk, DeskError};
-use crate::folder::{Files, read_manifest};
+use crate::folder::FolderError;
 use crate::keys::{KeysError, write_secret};
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::roll::{RollError, numbers};
@@ -40,7 +40,7 @@ pub enum AuditError {
 
 impl From<StoreError> for AuditError {
     fn from(error: StoreError) -> Self {
-        AuditError::Desk(error.into())
+        AuditError::Desk(FolderError::from(error).into())
     }
 }
 
@@ -69,8 +69,8 @@ pub async fn list_sample(
     roll: Option<&Path>,
     list: &Path,
 ) -> Result<Listed, AuditError> {
-    let Desk { keys, db, ledger } = Desk::open(data).await?;
-    let (_, manifest) = read_manifest(&Files::manifest(data)).map_err(DeskError::from)?;
+    let Desk { manifest, keys, db, ledger } = Desk::open(data).await?;
+    let keys = RegistrarKeys::new(keys.registrar().map_err(DeskError::from)?);
     let sample = draw(ledger.state(), dice, number)?;
     if ledger.log().size() < sample.size {
         return Err(AuditError::NotWitnessed);
@@ -81,7 +81,6 @@ pub async fn list_sample(
     }
     db.close().await;
     let wanted: HashSet<_> = phones.iter().flatten().copied().collect();
-    let keys = RegistrarKeys::new(keys.private());
     let known = roll.map(|roll| numbers(roll, &manifest, &keys, &wanted)).transpose()?.unwrap_or_default();
 
     // Room for all of it, so that no numbers are left behind where it was before it grew.

@@ -4,20 +4,20 @@
 //! The entries are appended as a second server on the same database would: whoever is first is first, and the other
 //! reads what it wrote.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use veche_crypto::group::GroupError;
 use veche_crypto::signature::PublicKey;
-use veche_keeper::{EntryError, KeyElsewhere, Ledger, LedgerError, OpenError, Transaction};
+use veche_keeper::{EntryError, KeyElsewhere, Ledger, LedgerError, Transaction};
+use veche_record::Manifest;
 use veche_record::entry::{PaperCount, Pseudonym, Revocation, RevocationReason, Signed};
 
 use crate::clock::Clock;
-use crate::folder::{Files, ManifestFileError, read_manifest};
-use crate::keys::{Keys, KeysError};
+use crate::folder::{Folder, FolderError};
+use crate::keys::Keys;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::Phone;
-use crate::store::error::StoreError;
 use crate::store::registrar::RegistrarStore;
 use crate::store::sqlite::Sqlite;
 
@@ -36,21 +36,9 @@ pub enum Whom<'a> {
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
-    /// There is no ballot box in the folder.
-    #[error("there is no ballot box in {}", .0.display())]
-    NoData(PathBuf),
-    /// The manifest.
+    /// The folder.
     #[error(transparent)]
-    Manifest(#[from] ManifestFileError),
-    /// The keys.
-    #[error(transparent)]
-    Keys(#[from] KeysError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The stored board.
-    #[error(transparent)]
-    Board(#[from] OpenError),
+    Folder(#[from] FolderError),
     /// The board could not be written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -58,7 +46,7 @@ pub enum DeskError {
     #[error("nothing was done: {0}")]
     Entry(#[from] EntryError),
     /// The key for it is held elsewhere.
-    #[error(transparent)]
+    #[error("nothing was done: {0}")]
     Elsewhere(#[from] KeyElsewhere),
     /// A key that signs nothing, with negligible probability.
     #[error(transparent)]
@@ -95,12 +83,13 @@ pub enum DeskError {
 /// [`DeskError`]; then nothing was done.
 pub async fn strike(data: &Path, whom: Whom<'_>, reason: RevocationReason) -> Result<u64, DeskError> {
     let desk = Desk::open(data).await?;
+    desk.keys.board.registrar()?;
     let pseudonym = match whom {
         Whom::Pseudonym(text) => Pseudonym::from_hex(text).ok_or(DeskError::Whom)?,
         Whom::Phone(text) => {
             let phone = Phone::parse(text).ok_or(DeskError::Whom)?;
-            let hashed = RegistrarKeys::new(desk.keys.private()).phone(&phone);
-            let known = RegistrarStore::pseudonym(&desk.db, &hashed).await?;
+            let hashed = RegistrarKeys::new(desk.keys.registrar()?).phone(&phone);
+            let known = RegistrarStore::pseudonym(&desk.db, &hashed).await.map_err(FolderError::from)?;
             known.ok_or(DeskError::NeverSignedIn)?
         }
     };
@@ -119,6 +108,7 @@ pub async fn strike(data: &Path, whom: Whom<'_>, reason: RevocationReason) -> Re
 /// [`DeskError`]; then nothing was done.
 pub async fn count_papers(data: &Path, style: &str, count: u32) -> Result<u64, DeskError> {
     let desk = Desk::open(data).await?;
+    desk.keys.board.organiser()?;
     desk.append(|turn| {
         let election = turn.state().election().ok_or(DeskError::NoElection)?.fingerprint();
         let styles = turn.state().manifest().styles();
@@ -134,6 +124,7 @@ pub async fn count_papers(data: &Path, style: &str, count: u32) -> Result<u64, D
 
 /// The folder of a ballot box, which may be running.
 pub(crate) struct Desk {
+    pub(crate) manifest: Manifest,
     pub(crate) keys: Keys,
     pub(crate) db: Sqlite,
     pub(crate) ledger: Ledger,
@@ -141,14 +132,10 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) async fn open(data: &Path) -> Result<Self, DeskError> {
-        if !Files::keys(data).exists() || !Files::database(data).exists() {
-            return Err(DeskError::NoData(data.into()));
-        }
-        let (manifest, _) = read_manifest(&Files::manifest(data))?;
-        let keys = Keys::read(&Files::keys(data))?;
-        let db = Sqlite::open(&Files::database(data), false).await?;
-        let ledger = Ledger::open(&manifest, Arc::clone(&keys.board), Arc::new(db.clone())).await?;
-        Ok(Desk { keys, db, ledger })
+        let Folder { manifest_bytes, manifest, keys, db } = Folder::open(data).await?;
+        let ledger = Ledger::open(&manifest_bytes, Arc::clone(&keys.board), Arc::new(db.clone())).await;
+        let ledger = ledger.map_err(FolderError::from)?;
+        Ok(Desk { manifest, keys, db, ledger })
     }
 
     async fn append(

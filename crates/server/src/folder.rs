@@ -1,8 +1,13 @@
-//! The data folder: the names of its files, and its manifest.
+//! The data folder: the names of its files, and what is opened from it.
 
 use std::path::{Path, PathBuf};
 
+use veche_keeper::OpenError;
 use veche_record::{Manifest, ManifestError};
+
+use crate::keys::{KeyFile, Keys, KeysError};
+use crate::store::error::StoreError;
+use crate::store::sqlite::Sqlite;
 
 /// The files of a data folder.
 pub(crate) struct Files;
@@ -22,6 +27,65 @@ impl Files {
     }
     pub(crate) fn trustee_tokens(data: &Path) -> PathBuf {
         data.join("trustee-tokens")
+    }
+    /// That somebody has typed the words of the organiser's key back: the public key.
+    pub(crate) fn words_checked(data: &Path) -> PathBuf {
+        data.join("words-checked")
+    }
+}
+
+/// Why the folder of a ballot box cannot be used, in a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// There is no ballot box in the folder.
+    #[error("there is no ballot box in {data}: make one with `veche-server init --data {data} --manifest FILE`", data = .0.display())]
+    NoData(PathBuf),
+    /// There is a database and no keys.
+    #[error(
+        "{data} has a board and no keys.json: bring the keys back from their words with `veche-server restore --data {data}`, or from a backup",
+        data = .0.display()
+    )]
+    NoKeys(PathBuf),
+    /// The manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestFileError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The stored board.
+    #[error(transparent)]
+    Board(#[from] OpenError),
+}
+
+/// What the folder of a ballot box holds.
+pub(crate) struct Folder {
+    pub(crate) manifest_bytes: Vec<u8>,
+    pub(crate) manifest: Manifest,
+    pub(crate) keys: Keys,
+    pub(crate) db: Sqlite,
+}
+
+impl Folder {
+    /// Reads manifest and keys, and opens the database.
+    pub(crate) async fn open(data: &Path) -> Result<Self, FolderError> {
+        let keys = Keys::of(&key_file(data)?)?;
+        let (manifest_bytes, manifest) = read_manifest(&Files::manifest(data))?;
+        let db = Sqlite::open(&Files::database(data), false).await?;
+        Ok(Folder { manifest_bytes, manifest, keys, db })
+    }
+}
+
+/// The keys of a folder that has a ballot box.
+pub(crate) fn key_file(data: &Path) -> Result<KeyFile, FolderError> {
+    let path = Files::keys(data);
+    match (path.exists(), Files::database(data).exists()) {
+        (_, false) => Err(FolderError::NoData(data.into())),
+        (false, true) => Err(FolderError::NoKeys(data.into())),
+        (true, true) => Ok(KeyFile::read(&path)?),
     }
 }
 

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use veche_board::{Origin, OriginError};
-use veche_keeper::{Ledger, OpenError};
+use veche_crypto::signature::PublicKey;
+use veche_keeper::Ledger;
 
-use crate::folder::{Files, ManifestFileError, read_manifest};
-use crate::keys::{Keys, KeysError, write_secret};
-use crate::store::error::StoreError;
+use crate::backup::write_tokens;
+use crate::folder::{Files, FolderError, read_manifest};
+use crate::keys::{Elsewhere, KeyFile, Keys};
 use crate::store::sqlite::Sqlite;
 
 /// Why no ballot box was made, in a sentence that says what to do.
@@ -34,18 +35,14 @@ pub enum InitError {
         /// What is wrong with it.
         source: OriginError,
     },
-    /// The manifest.
+    /// Two keys that must differ are one.
+    #[error(
+        "--organiser-key and --registrar-key are the same key: whoever says who votes must not say when the vote ends"
+    )]
+    OneKey,
+    /// What is to be in the folder.
     #[error(transparent)]
-    Manifest(#[from] ManifestFileError),
-    /// The keys.
-    #[error(transparent)]
-    Keys(#[from] KeysError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The first entry could not be stored.
-    #[error("the first entry of the board could not be stored: {0}")]
-    Genesis(#[from] OpenError),
+    Contents(#[from] FolderError),
 }
 
 /// A ballot box that was just made.
@@ -55,14 +52,18 @@ pub struct NewBallotBox {
     pub origin: Origin,
     /// The key that signs its checkpoints, as witnesses and other C2SP software take it.
     pub log_key: String,
+    /// The organiser's public key.
+    pub organiser: PublicKey,
+    /// The registrar's public key.
+    pub registrar: PublicKey,
     /// The file that holds the organiser's token.
     pub organiser_token: PathBuf,
     /// The file that holds the trustees' tokens, one line each.
     pub trustee_tokens: PathBuf,
 }
 
-/// Makes a ballot box in a folder: keys, database, the first entry of the board, and the
-/// organiser's token in a file of its own.
+/// Makes a ballot box in a folder: keys but those that are held `elsewhere`, database, the first entry of the board, and
+/// the tokens of organiser and trustees in files of their own.
 ///
 /// Without a name the board is called after the manifest's hash.
 ///
@@ -72,8 +73,12 @@ pub async fn init(
     data: &Path,
     manifest_path: &Path,
     origin: Option<&str>,
+    elsewhere: &Elsewhere,
 ) -> Result<NewBallotBox, InitError> {
-    let (bytes, manifest) = read_manifest(manifest_path)?;
+    let (bytes, manifest) = read_manifest(manifest_path).map_err(FolderError::from)?;
+    if elsewhere.organiser.is_some() && elsewhere.organiser == elsewhere.registrar {
+        return Err(InitError::OneKey);
+    }
     let name = origin.map_or_else(
         || format!("veche.invalid/{}", manifest.hash().to_string().get(..16).unwrap_or_default()),
         str::to_owned,
@@ -85,21 +90,26 @@ pub async fn init(
     let failed = |source| InitError::Folder { path: data.into(), source };
     make_private_folder(data).map_err(failed)?;
 
-    let (keys, token) = Keys::create(&Files::keys(data))?;
-    let organiser_token = Files::organiser_token(data);
-    write_secret(&organiser_token, format!("{}\n", token.as_str()).as_bytes())?;
+    let fill = async {
+        let file = KeyFile::new(elsewhere)?;
+        let keys = Keys::of(&file)?;
+        file.write(&Files::keys(data))?;
+        write_tokens(data, &keys, manifest.trustees().count)?;
+        let db = Sqlite::open(&Files::database(data), true).await?;
+        Ledger::found(&bytes, origin.clone(), Arc::clone(&keys.board), Arc::new(db.clone())).await?;
+        db.close().await;
+        Ok::<_, FolderError>(keys)
+    };
     std::fs::write(Files::manifest(data), &bytes).map_err(failed)?;
-
-    let trustees = manifest.trustees();
-    let trustee_tokens = Files::trustee_tokens(data);
-    let lines = (1..=trustees.count).map(|i| format!("{i} {}\n", keys.trustee_token(i).as_str()));
-    let lines = zeroize::Zeroizing::new(lines.collect::<String>());
-    write_secret(&trustee_tokens, lines.as_bytes())?;
-    let db = Sqlite::open(&Files::database(data), true).await?;
-    Ledger::found(&bytes, origin.clone(), Arc::clone(&keys.board), Arc::new(db.clone())).await?;
-    db.close().await;
-    let log_key = keys.log_public().to_vkey(&origin);
-    Ok(NewBallotBox { origin, log_key, organiser_token, trustee_tokens })
+    let keys = fill.await?;
+    Ok(NewBallotBox {
+        log_key: keys.log_public().to_vkey(&origin),
+        organiser: keys.board.organiser.public(),
+        registrar: keys.board.registrar.public(),
+        origin,
+        organiser_token: Files::organiser_token(data),
+        trustee_tokens: Files::trustee_tokens(data),
+    })
 }
 
 fn make_private_folder(data: &Path) -> io::Result<()> {

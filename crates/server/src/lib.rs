@@ -12,6 +12,7 @@
 //! | `server`, `tasks` | how it starts, what runs, how it stops. Imports everything and is imported by nothing |
 //! | `audit` | the people behind a draw of voters, for an auditor who asks them whether they took part |
 //! | `desk` | what is done by hand on the folder of a ballot box that may be running: striking off, counting papers |
+//! | `backup` | the words of the keys: shown, typed back, and a folder whose keys come back from them |
 //! | `init`, `config`, `folder`, `keys`, `clock` | making a ballot box, and what it is started with |
 //!
 //! Imports run downhill, without circles: `server` → `http::router` → the handlers of the two halves → their contexts →
@@ -31,6 +32,7 @@
 //! ```
 
 mod audit;
+mod backup;
 // `box` is a keyword; the folder is called what everyone calls it.
 #[path = "box/mod.rs"]
 mod ballot_box;
@@ -49,17 +51,18 @@ mod store;
 mod tasks;
 
 pub use audit::{AuditError, Listed, list_sample};
+pub use backup::{Restored, Restoring, check_words, seed};
 pub use ballot_box::publish::error::PublishError;
 pub use ballot_box::publish::once::publish;
 pub use ballot_box::witness::WitnessesError;
 pub use clock::Clock;
 pub use config::Config;
 pub use desk::{DeskError, Whom, count_papers, strike};
-pub use folder::ManifestFileError;
+pub use folder::{FolderError, ManifestFileError};
 pub use http::limits::Limits;
 pub use http::router::{ExtrasError, openapi};
 pub use init::{InitError, NewBallotBox, init};
-pub use keys::KeysError;
+pub use keys::{Elsewhere, KeyName, KeysError, NoPublicKey, parse_public_key};
 pub use registrar::phone::Phone;
 pub use registrar::roll::RollError;
 pub use registrar::sms::{Program, Sending, SmsError, SmsGateway, SmsMessage, Terminal};

@@ -1,16 +1,23 @@
 //! `veche-server`: the reference ballot box, as a program.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
+use veche_crypto::signature::PublicKey;
 use veche_record::entry::RevocationReason;
-use veche_server::{Config, Limits, Listed, Program, Server, SmsGateway, Terminal, Whom};
+use veche_server::{
+    Config, Elsewhere, FolderError, KeyName, KeysError, Limits, Listed, NewBallotBox, Program, Restored, Restoring,
+    Server, SmsGateway, Terminal, Whom,
+};
 use veche_verify::sample::{Dice, Strength};
+use veche_words::terminal;
+use zeroize::Zeroizing;
 
 /// The ballot box of a Veche election. It never sees a choice.
 #[derive(Debug, Parser)]
@@ -33,6 +40,36 @@ enum Command {
         /// The board's name, such as box.example/2026; without one it is made of the manifest's hash
         #[arg(long, value_name = "NAME")]
         origin: Option<String>,
+        /// The public key of an organiser who holds the key elsewhere; without it the box makes the key and holds it
+        #[arg(long, value_name = "HEX", value_parser = veche_server::parse_public_key)]
+        organiser_key: Option<PublicKey>,
+        /// The public key of a registrar who holds the key elsewhere; without it the box makes the key and holds it
+        #[arg(long, value_name = "HEX", value_parser = veche_server::parse_public_key)]
+        registrar_key: Option<PublicKey>,
+    },
+    /// Show the words of the box's keys, to be written down: their only backup on paper
+    Words {
+        /// The folder of the ballot box, which may be running
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Which key; without it, all that are here, and with --check the organiser's
+        #[arg(long, value_enum)]
+        key: Option<Key>,
+        /// Ask for the words instead, and say whether they are right. The vote opens only after the organiser's were
+        #[arg(long)]
+        check: bool,
+    },
+    /// Bring the keys of a folder that has manifest.json and veche.sqlite back from their words
+    Restore {
+        /// The folder
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The organiser's key is held elsewhere: its words are not asked for
+        #[arg(long)]
+        organiser_elsewhere: bool,
+        /// The registrar's key is held elsewhere: its words are not asked for
+        #[arg(long)]
+        registrar_elsewhere: bool,
     },
     /// Run a ballot box
     Serve(Serve),
@@ -99,6 +136,27 @@ enum Command {
     },
     /// Print the OpenAPI document of the interface
     Openapi,
+}
+
+/// A key of the box.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Key {
+    /// Signs checkpoints
+    Log,
+    /// Signs how the vote goes
+    Organiser,
+    /// Signs who votes
+    Registrar,
+}
+
+impl From<Key> for KeyName {
+    fn from(key: Key) -> Self {
+        match key {
+            Key::Log => KeyName::Log,
+            Key::Organiser => KeyName::Organiser,
+            Key::Registrar => KeyName::Registrar,
+        }
+    }
 }
 
 /// Why a voter is struck off.
@@ -221,20 +279,37 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), String> {
     let mut out = std::io::stdout();
     match command {
-        Command::Init { data, manifest, origin } => {
-            let made = veche_server::init(&data, &manifest, origin.as_deref())
-                .await
-                .map_err(|error| error.to_string())?;
+        Command::Init { data, manifest, origin, organiser_key, registrar_key } => {
+            let elsewhere = Elsewhere { organiser: organiser_key, registrar: registrar_key };
+            let made = veche_server::init(&data, &manifest, origin.as_deref(), &elsewhere).await;
+            made_a_box(&data, &made.map_err(|error| error.to_string())?, &elsewhere)?;
+        }
+        Command::Words { data, key, check: false } => {
+            let names = key.map_or_else(|| ALL_KEYS.to_vec(), |key| vec![key.into()]);
+            for name in names {
+                show_words(&data, name)?;
+            }
+        }
+        Command::Words { data, key, check: true } => {
+            let name = key.map_or(KeyName::Organiser, KeyName::from);
+            check_words(&data, name)?;
+        }
+        Command::Restore { data, organiser_elsewhere, registrar_elsewhere } => {
+            let restoring = Restoring::begin(&data).await.map_err(|error| error.to_string())?;
+            let ask = |name| ask_until_right(name, &restoring);
+            let seeds = Restored {
+                log: ask(KeyName::Log)?,
+                organiser: (!organiser_elsewhere).then(|| ask(KeyName::Organiser)).transpose()?,
+                registrar: (!registrar_elsewhere).then(|| ask(KeyName::Registrar)).transpose()?,
+            };
+            restoring.finish(&seeds).map_err(|error| error.to_string())?;
             say(
                 &mut out,
                 &format!(
-                    "The ballot box {} is made in {}.\nIts log key, for witnesses: {}\nThe organiser's token is in {}: move it off this machine, it is stored nowhere else.\nThe trustees' tokens are in {}: give each trustee the line with their number.\nNext: veche-server serve --data {}",
-                    made.origin,
-                    data.display(),
-                    made.log_key,
-                    made.organiser_token.display(),
-                    made.trustee_tokens.display(),
-                    data.display(),
+                    "The keys are back, and are those of this board. The tokens of organiser and trustees are as before.\n\
+                     Go on only with the newest database there is, and never run two boxes on copies of one folder.\n\
+                     Next: veche-server serve --data {}",
+                    data.display()
                 ),
             );
         }
@@ -278,7 +353,7 @@ async fn run(command: Command) -> Result<(), String> {
 }
 
 /// What is said of a list of people: numbers of them, and never who they are.
-fn listed_words(listed: &Listed, list: &std::path::Path) -> String {
+fn listed_words(listed: &Listed, list: &Path) -> String {
     let asked = listed.sample.drawn.len() as u64;
     let mut words = format!(
         "{asked} of {} voters whose ballots count and who voted themselves are listed in {}: {} with a phone number, {} with a number that the roll does not have, {} who never signed in here.\nAsk each: did you take part? Whoever cannot be asked, does not answer or says no is a failure. Delete the list when you are done.",
@@ -294,7 +369,102 @@ fn listed_words(listed: &Listed, list: &std::path::Path) -> String {
     words
 }
 
-async fn publish(data: &std::path::Path, to: &str) -> Result<(), String> {
+const ALL_KEYS: [KeyName; 3] = [KeyName::Log, KeyName::Organiser, KeyName::Registrar];
+
+/// Says what was made and what comes next.
+fn made_a_box(data: &Path, made: &NewBallotBox, elsewhere: &Elsewhere) -> Result<(), String> {
+    let held = |key: &PublicKey, elsewhere: bool| {
+        let place = if elsewhere { "held elsewhere" } else { "made and held here" };
+        format!("{}  ({place})", hex::encode(key.to_bytes()))
+    };
+    let mut text = format!(
+        "The ballot box {origin} is made in {data}.\n\
+         Log key, for witnesses: {log}\n\
+         Organiser's public key: {organiser}\n\
+         Registrar's public key: {registrar}\n\
+         The organiser's token is in {token}: move it to the organiser's machine.\n\
+         The trustees' tokens are in {tokens}: give each trustee the line with their number.\n",
+        origin = made.origin,
+        data = data.display(),
+        log = made.log_key,
+        organiser = held(&made.organiser, elsewhere.organiser.is_some()),
+        registrar = held(&made.registrar, elsewhere.registrar.is_some()),
+        token = made.organiser_token.display(),
+        tokens = made.trustee_tokens.display(),
+    );
+    let mut next = vec![format!(
+        "veche-server words --data {}          shows the words of all keys that are here: write them down",
+        data.display()
+    )];
+    if elsewhere.organiser.is_none() {
+        next.push(format!(
+            "veche-server words --data {} --check  asks for the organiser's: the vote does not open before",
+            data.display()
+        ));
+    }
+    next.push(format!("veche-server serve --data {}", data.display()));
+    text.push_str("Next:\n  ");
+    text.push_str(&next.join("\n  "));
+    let mut out = std::io::stdout();
+    say(&mut out, &text);
+    if elsewhere.organiser.is_none() && out.is_terminal() {
+        show_words(data, KeyName::Organiser)?;
+    }
+    Ok(())
+}
+
+/// Shows the words of a key, or says that they are elsewhere.
+fn show_words(data: &Path, name: KeyName) -> Result<(), String> {
+    let mut out = std::io::stdout();
+    match veche_server::seed(data, name).map_err(|error| error.to_string())? {
+        None => say(&mut out, &format!("\nThe {name} is held elsewhere, and so are its words.")),
+        Some(seed) => {
+            say(
+                &mut out,
+                &format!(
+                    "\nThe words of the {name}. Write them on paper, with the numbers. Whoever reads them holds the key:"
+                ),
+            );
+            terminal::show(&seed).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+fn check_words(data: &Path, name: KeyName) -> Result<(), String> {
+    let sentence = |error: FolderError| error.to_string();
+    // Before anybody types: whether there is anything to compare with.
+    veche_server::seed(data, name)
+        .map_err(sentence)?
+        .ok_or_else(|| KeysError::Elsewhere(name).to_string())?;
+    let typed = ask(name)?;
+    veche_server::check_words(data, name, &typed).map_err(sentence)?;
+    let opens = if name == KeyName::Organiser { " As far as this goes, the vote can be opened." } else { "" };
+    say(
+        &mut std::io::stdout(),
+        &format!("These are the words of the {name}. Keep the paper where nobody else reads it.{opens}"),
+    );
+    Ok(())
+}
+
+fn ask(name: KeyName) -> Result<Zeroizing<[u8; 32]>, String> {
+    say(&mut std::io::stderr(), &format!("Type the words of the {name} from your paper."));
+    terminal::ask().map_err(|error| error.to_string())
+}
+
+/// Words that are those of the board's key. Somebody at a terminal may look for another paper.
+fn ask_until_right(name: KeyName, restoring: &Restoring) -> Result<Zeroizing<[u8; 32]>, String> {
+    loop {
+        let seed = ask(name)?;
+        match restoring.check(name, &seed) {
+            Ok(()) => return Ok(seed),
+            Err(error) if std::io::stdin().is_terminal() => say(&mut std::io::stderr(), &format!("{error}.")),
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+async fn publish(data: &Path, to: &str) -> Result<(), String> {
     let size = veche_server::publish(data, to).await.map_err(|error| error.to_string())?;
     say(&mut std::io::stdout(), &format!("The record of {size} entries is in {to}"));
     Ok(())

@@ -1,13 +1,13 @@
 //! How a server starts and stops.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use veche_keeper::{Keeper, OpenError, Settings};
+use veche_keeper::{Keeper, KeyElsewhere, Settings};
 
+use crate::backup::Backup;
 use crate::ballot_box::context::{BallotBox, Published};
 use crate::ballot_box::publish::destination::Destination;
 use crate::ballot_box::publish::error::PublishError;
@@ -15,16 +15,14 @@ use crate::ballot_box::publish::task::keep_published;
 use crate::ballot_box::witness::{WitnessesError, witness_clients};
 use crate::config::Config;
 use crate::context::Context;
-use crate::folder::{Files, ManifestFileError, read_manifest};
+use crate::folder::{Folder, FolderError};
 use crate::http::client::RequestRules;
 use crate::http::listener;
 use crate::http::router::{Extras, ExtrasError};
-use crate::keys::{Keys, KeysError};
 use crate::registrar::context::Registrar;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::roll::{self, RollError};
 use crate::registrar::sms::Outbox;
-use crate::store::error::StoreError;
 use crate::store::registrar::RegistrarStore;
 use crate::store::sqlite::Sqlite;
 use crate::tasks::{Task, TaskEnded, first_to_end};
@@ -33,21 +31,12 @@ use crate::{ballot_box, registrar};
 /// Why a ballot box did not start, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// There is no ballot box in the folder.
-    #[error("there is no ballot box in {data}: make one with `veche-server init --data {data} --manifest FILE`", data = .0.display())]
-    NoData(PathBuf),
-    /// The manifest.
+    /// The folder.
     #[error(transparent)]
-    Manifest(#[from] ManifestFileError),
-    /// The keys.
-    #[error(transparent)]
-    Keys(#[from] KeysError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The stored board.
-    #[error(transparent)]
-    Board(#[from] OpenError),
+    Folder(#[from] FolderError),
+    /// A roll, where the registrar is somewhere else.
+    #[error("{0}: the roll belongs there, too; leave --roll away")]
+    RollElsewhere(KeyElsewhere),
     /// The witnesses.
     #[error(transparent)]
     Witnesses(#[from] WitnessesError),
@@ -85,30 +74,34 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub async fn start(config: Config) -> Result<Server, StartError> {
-        let data = config.data.as_path();
-        if !Files::keys(data).exists() || !Files::database(data).exists() {
-            return Err(StartError::NoData(data.into()));
-        }
-        let db = Sqlite::open(&Files::database(data), false).await?;
-        let store = Arc::new(db.clone());
-        Server::start_on(config, db, store).await
+        let folder = Folder::open(&config.data).await?;
+        let store = Arc::new(folder.db.clone());
+        Server::start_on(config, folder, store).await
     }
 
     /// Starts on stores that are open.
     async fn start_on(
         config: Config,
-        db: Sqlite,
+        folder: Folder,
         store: Arc<dyn RegistrarStore>,
     ) -> Result<Server, StartError> {
-        let data = config.data.as_path();
-        let (manifest_bytes, manifest) = read_manifest(&Files::manifest(data))?;
-        let keys = Arc::new(Keys::read(&Files::keys(data))?);
-        let registrar_keys = RegistrarKeys::new(keys.private());
+        let Folder { manifest_bytes, manifest, keys, db } = folder;
+        let keys = Arc::new(keys);
+        let backup = Backup::of(&config.data, &keys);
+        if backup.is_missing() {
+            tracing::warn!("{}", Backup::ADVICE);
+        }
+        let (registrar_keys, elsewhere) = RegistrarKeys::of(&keys).map_err(FolderError::from)?;
         if let Some(path) = &config.roll {
+            if let Some(elsewhere) = elsewhere {
+                return Err(StartError::RollElsewhere(elsewhere));
+            }
             let voters = roll::load(path, &manifest, &registrar_keys, &*store).await?;
             tracing::info!(voters, "the roll is taken");
         }
-        roll::warn_if_empty(&manifest, &*store).await?;
+        if elsewhere.is_none() {
+            roll::warn_if_empty(&manifest, &*store).await.map_err(FolderError::from)?;
+        }
         let settings = Settings {
             batch: config.batch,
             witnesses: witness_clients(&manifest, &config.witnesses, config.witness_patience)?,
@@ -118,8 +111,9 @@ impl Server {
         };
         let (stop_writer, writer_stopping) = watch::channel(false);
         let (box_keys, board_store) = (Arc::clone(&keys.board), Arc::new(db.clone()));
-        let (board, writer) =
-            Keeper::open(&manifest_bytes, box_keys, board_store, settings, writer_stopping).await?;
+        let (board, writer) = Keeper::open(&manifest_bytes, box_keys, board_store, settings, writer_stopping)
+            .await
+            .map_err(FolderError::from)?;
         let router = Extras::check(&config)?;
         let place = config.publish.as_deref().map(Destination::open).transpose()?;
         let unheard = |source| StartError::Listen { address: config.listen, source };
@@ -134,6 +128,7 @@ impl Server {
             manifest: Arc::clone(&manifest),
             manifest_bytes,
             keys,
+            backup,
             board,
             clock: config.clock.clone(),
             counters: ballot_box::context::Counters::new(&limits),
@@ -144,6 +139,7 @@ impl Server {
         let registrar = Arc::new(Registrar {
             manifest,
             keys: registrar_keys,
+            elsewhere,
             store,
             desk: Arc::clone(&ballot_box) as _,
             outbox: Outbox::new(Arc::clone(&config.sms)),
@@ -207,6 +203,7 @@ mod tests {
     use tokio::time::timeout;
 
     use super::*;
+    use crate::store::error::StoreError;
     use crate::store::registrar::{
         CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, NewCode, PhoneHash, RollRow, SignedInVoter,
     };
@@ -260,7 +257,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (data, manifest) = (folder.path().join("box"), folder.path().join("manifest.json"));
         std::fs::write(&manifest, MANIFEST).unwrap();
-        crate::init(&data, &manifest, None).await.unwrap();
+        crate::init(&data, &manifest, None, &crate::Elsewhere::default()).await.unwrap();
         let mut config = Config::new(&data);
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
 
@@ -268,8 +265,8 @@ mod tests {
         assert!(timeout(Duration::from_secs(1), healthy.ended()).await.is_err(), "nothing ends by itself");
         healthy.stop().await;
 
-        let db = Sqlite::open(&Files::database(&data), false).await.unwrap();
-        let mut failing = Server::start_on(config, db, Arc::new(Broken)).await.unwrap();
+        let folder = Folder::open(&data).await.unwrap();
+        let mut failing = Server::start_on(config, folder, Arc::new(Broken)).await.unwrap();
         let ended =
             timeout(Duration::from_secs(20), failing.ended()).await.expect("it must not go on without");
         let said = ended.to_string();

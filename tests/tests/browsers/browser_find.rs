@@ -2,8 +2,6 @@
 //! ballot box and on a plain copy of the record, honest and forged.
 
 use anyhow::{Context, Result, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use fantoccini::Locator;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -94,9 +92,8 @@ fn entries(record: &Path) -> Result<Vec<Vec<u8>>> {
 
 /// Publishes other entries in a record's place, under a checkpoint that the box's own key signs.
 fn forge(town: &TestTown, entries: &[Vec<u8>], manifest: &[u8], out: &Path) -> Result<()> {
-    let keys: Value = serde_json::from_slice(&std::fs::read(town.town.folder.join("box/keys.json"))?)?;
-    let seed = STANDARD.decode(keys.get("log").and_then(Value::as_str).context("no log key")?)?;
-    let key = LogKey::from_seed(&seed.try_into().ok().context("not 32 bytes")?);
+    let seed = veche_server::seed(&town.town.folder.join("box"), veche_server::KeyName::Log)?;
+    let key = LogKey::from_seed(&*seed.context("no log key")?);
     let Entry::Genesis(genesis) = Entry::parse(entries.first().context("no entry")?)? else {
         anyhow::bail!("no genesis")
     };

@@ -5,14 +5,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result};
-use base64::Engine as _;
 use serde_json::Value;
 use veche_board::LogKey;
 use veche_cli::folder::{Folder, MemoryRecord};
 use veche_crypto::signature::SecretKey;
 use veche_keeper::BoxKeys;
 use veche_record::entry::{Partial, Signed, TallyKind};
-use veche_record::{Entry, Selection};
+use veche_record::{Entry, Selection, tag};
+use veche_server::KeyName;
 use veche_tests::town;
 use veche_trustee::{KeyShare, Secret};
 use veche_verify::audit;
@@ -76,16 +76,11 @@ fn entries_in(folder: &Path) -> Result<Vec<Vec<u8>>> {
 
 /// The ballot box's own keys, as whoever runs it has them.
 fn keys_of_the_box(town: &Town) -> Result<BoxKeys> {
-    let file: Value = serde_json::from_slice(&std::fs::read(town.folder.join("box/keys.json"))?)?;
-    let secret = |name: &str| -> Result<[u8; 32]> {
-        let text = file[name].as_str().context("a key")?;
-        let bytes = base64::engine::general_purpose::STANDARD.decode(text)?;
-        bytes.try_into().map_err(|_| anyhow::anyhow!("not 32 bytes"))
-    };
+    let seed = |name| veche_server::seed(&town.folder.join("box"), name)?.context("a key");
     Ok(BoxKeys {
-        organiser: SecretKey::from_bytes(&secret("organiser")?)?.into(),
-        registrar: SecretKey::from_bytes(&secret("registrar")?)?.into(),
-        log: LogKey::from_seed(&secret("log")?),
+        organiser: SecretKey::from_seed(tag::ORGANISER_KEY, &*seed(KeyName::Organiser)?)?.into(),
+        registrar: SecretKey::from_seed(tag::REGISTRAR_KEY, &*seed(KeyName::Registrar)?)?.into(),
+        log: LogKey::from_seed(&*seed(KeyName::Log)?),
     })
 }
 

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use reqwest::StatusCode;
 use serde_json::json;
 use veche_crypto::signature::SecretKey;
-use veche_record::Entry;
 use veche_record::entry::{CredentialEntry, CredentialTerms, Open, Pseudonym, Revocation, RevocationReason};
+use veche_record::{Entry, tag};
+use veche_server::KeyName;
 use veche_tests::small::randomness;
 use veche_voter::Credential;
 
@@ -273,17 +272,16 @@ impl Vote {
 }
 
 /// A key of the box's file, which a registrar elsewhere would keep.
-pub fn secret_key(vote: &Vote, name: &str) -> SecretKey {
-    let file = std::fs::read(vote.running.data.join("keys.json")).unwrap();
-    let file: serde_json::Value = serde_json::from_slice(&file).unwrap();
-    let bytes = STANDARD.decode(file[name].as_str().unwrap()).unwrap();
-    SecretKey::from_bytes(&bytes.try_into().unwrap()).unwrap()
+pub fn secret_key(vote: &Vote, name: KeyName, tag: &str) -> SecretKey {
+    let seed = veche_server::seed(&vote.running.data, name).unwrap().unwrap();
+    SecretKey::from_seed(tag, &seed).unwrap()
 }
 
 #[tokio::test]
 async fn a_credential_that_the_registrar_has_signed_is_taken_from_anybody_and_no_other_is() {
     let vote = Vote::open().await;
-    let (registrar, organiser) = (secret_key(&vote, "registrar"), secret_key(&vote, "organiser"));
+    let registrar = secret_key(&vote, KeyName::Registrar, tag::REGISTRAR_KEY);
+    let organiser = secret_key(&vote, KeyName::Organiser, tag::ORGANISER_KEY);
     let fingerprint = vote.election.fingerprint();
     let key = Credential::generate(&randomness("registered elsewhere", 0).unwrap()).unwrap();
     let (pseudonym, style, number) = (Pseudonym([7; 16]), 0, 0);

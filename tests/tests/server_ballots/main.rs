@@ -17,6 +17,7 @@ mod casting;
 mod crashes;
 mod credentials;
 mod hours;
+mod keys;
 mod measure;
 mod publishing;
 mod store;

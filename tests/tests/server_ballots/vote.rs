@@ -9,7 +9,7 @@ use veche_board::{Checkpoint, Receipt, decode_bundle};
 use veche_crypto::hash::Digest;
 use veche_record::entry::{CredentialTerms, Genesis, Partial, Pseudonym, Signed, TallyKind};
 use veche_record::{Election, Entry, Selection};
-use veche_server::Config;
+use veche_server::{Config, Elsewhere};
 use veche_tests::small::{randomness, secrets};
 use veche_trustee::{KeyShare, run_together};
 use veche_voter::{Credential, PreparedBallot, Revision, check_receipt};
@@ -38,7 +38,16 @@ impl Vote {
 
     /// A box with keys and after the rehearsal, not open yet.
     pub async fn founded(manifest: &Value, configure: impl FnOnce(&mut Config)) -> Self {
-        let vote = Self::keyed(manifest, configure).await;
+        Self::founded_with(&Elsewhere::default(), manifest, configure).await
+    }
+
+    /// The same where others hold a key of the box.
+    pub async fn founded_with(
+        elsewhere: &Elsewhere,
+        manifest: &Value,
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
+        let vote = Self::keyed_with(elsewhere, manifest, configure).await;
         let credential = Credential::generate(&randomness("box-rehearsal", 0).unwrap()).unwrap();
         let random = randomness("box-rehearsal", 1).unwrap();
         let ballot =
@@ -56,7 +65,16 @@ impl Vote {
 
     /// A box with keys, before the rehearsal.
     pub async fn keyed(manifest: &Value, configure: impl FnOnce(&mut Config)) -> Self {
-        let running = Running::start(manifest, "", configure).await;
+        Self::keyed_with(&Elsewhere::default(), manifest, configure).await
+    }
+
+    /// The same where others hold a key of the box.
+    pub async fn keyed_with(
+        elsewhere: &Elsewhere,
+        manifest: &Value,
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
+        let running = Running::start_with(elsewhere, manifest, "", configure).await;
         let bytes = serde_json::to_vec(manifest).unwrap();
         let genesis = genesis(&running).await;
         let secrets = secrets("box", genesis.trustees).unwrap();
@@ -246,6 +264,20 @@ pub struct Voter {
 }
 
 impl Voter {
+    /// One whom nobody has signed in: a registrar elsewhere knows the voter.
+    pub fn of(n: u64, style: &str) -> Self {
+        Voter {
+            n,
+            token: String::new(),
+            pseudonym: Pseudonym(randomness("box-pseudonym", n).unwrap().first()),
+            number: 0,
+            style: style.to_owned(),
+            credential: Credential::generate(&randomness("box-voter", n).unwrap()).unwrap(),
+            sequence: 0,
+            previous: Digest::ZERO,
+        }
+    }
+
     pub fn style_index(&self, vote: &Vote) -> u16 {
         vote.election.manifest().style_index(&self.style).unwrap()
     }

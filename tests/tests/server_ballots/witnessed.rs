@@ -6,16 +6,14 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use reqwest::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 use veche_board::{
     Checkpoint, CheckpointError, LogKey, MerkleTree, Origin, Receipt, ReceiptError, leaf_hash,
 };
-use veche_record::Entry;
 use veche_record::entry::{Closing, ClosingKind, TallyKind};
-use veche_server::{AuditError, list_sample};
+use veche_record::{Entry, tag};
+use veche_server::{AuditError, Elsewhere, KeyName, list_sample};
 use veche_verify::{Check, Outcome, Status};
 use veche_voter::{CastError, check_receipt};
 use veche_witness::Request;
@@ -106,9 +104,7 @@ impl Drop for Process {
 
 /// The key that a ballot box signs checkpoints with. Who has it is the box.
 fn log_key(data: &std::path::Path) -> LogKey {
-    let keys: Value = serde_json::from_slice(&std::fs::read(data.join("keys.json")).unwrap()).unwrap();
-    let seed = STANDARD.decode(keys["log"].as_str().unwrap()).unwrap();
-    LogKey::from_seed(&seed.try_into().unwrap())
+    LogKey::from_seed(&veche_server::seed(data, KeyName::Log).unwrap().unwrap())
 }
 
 /// An open vote with three witnesses of whom two are needed.
@@ -331,7 +327,7 @@ async fn a_box_without_its_witnesses_does_not_start() {
     let file: PathBuf = folder.path().join("manifest.json");
     std::fs::write(&file, serde_json::to_vec(&document).unwrap()).unwrap();
     let data = folder.path().join("box");
-    veche_server::init(&data, &file, Some("box.example/test")).await.unwrap();
+    veche_server::init(&data, &file, Some("box.example/test"), &Elsewhere::default()).await.unwrap();
     let start = |witnesses: &[(&str, &str)]| {
         let mut config = veche_server::Config::new(&data);
         config.listen = "127.0.0.1:0".parse().unwrap();

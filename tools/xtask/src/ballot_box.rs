@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -23,14 +23,32 @@ pub struct BallotBox {
     token: String,
 }
 
-/// Makes a new ballot box's folder: keys, database and the first entry of the board.
+/// Makes a new ballot box's folder (keys, database and the first entry of the board), and types the words of the
+/// organiser's key back.
 ///
 /// # Errors
 /// When `veche-server init` refuses, for example because the manifest is not legal.
 pub fn create(server: &Path, data: &Path, manifest: &Path) -> Result<()> {
     let mut command = Command::new(server);
     command.arg("init").arg("--data").arg(data).arg("--manifest").arg(manifest);
-    crate::process::read(&mut command).map(drop)
+    crate::process::read(&mut command)?;
+    type_words_back(server, data)
+}
+
+/// Types the words of the organiser's key back, as an operator does from paper: the vote does not open before.
+fn type_words_back(server: &Path, data: &Path) -> Result<()> {
+    let mut words = Command::new(server);
+    words.args(["words", "--key", "organiser", "--data"]).arg(data);
+    let shown = crate::process::read(&mut words).context("the words of the organiser's key")?;
+    let numbered = |line: &&str| line.trim_start().starts_with(|first: char| first.is_ascii_digit());
+    let typed: String = shown.lines().filter(numbered).map(|line| format!("{line}\n")).collect();
+    let mut check = Command::new(server);
+    check.args(["words", "--check", "--data"]).arg(data);
+    let mut process = check.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    process.stdin.take().context("no input")?.write_all(typed.as_bytes())?;
+    let output = process.wait_with_output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
 }
 
 /// A port that nothing listens on at this moment.

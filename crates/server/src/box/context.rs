@@ -6,6 +6,7 @@ use tokio::sync::watch;
 use veche_keeper::Keeper;
 use veche_record::Manifest;
 
+use crate::backup::Backup;
 use crate::ballot_box::gathering::Gathering;
 use crate::clock::Clock;
 use crate::http::limits::{ClientNetwork, Counter, HOUR, Limits, TEN_MINUTES};
@@ -16,6 +17,8 @@ pub(crate) struct BallotBox {
     pub(crate) manifest: Arc<Manifest>,
     pub(crate) manifest_bytes: Vec<u8>,
     pub(crate) keys: Arc<Keys>,
+    /// Whether the organiser's key is on paper.
+    pub(crate) backup: Backup,
     pub(crate) board: Keeper,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
@@ -48,6 +51,8 @@ pub(crate) struct Published {
 #[derive(Debug)]
 pub(crate) struct Counters {
     pub(crate) lookups: Counter<ClientNetwork>,
+    /// Credentials and revocations that were posted and refused.
+    pub(crate) refused_registrations: Counter<ClientNetwork>,
     /// Ballots of a credential key.
     pub(crate) ballots: Counter<[u8; 32]>,
 }
@@ -56,6 +61,7 @@ impl Counters {
     pub(crate) fn new(limits: &Limits) -> Self {
         Counters {
             lookups: Counter::new(limits.lookups_an_address_an_hour, HOUR),
+            refused_registrations: Counter::new(limits.refused_registrations_an_address_an_hour, HOUR),
             ballots: Counter::new(limits.ballots_a_voter_in_ten_minutes, TEN_MINUTES),
         }
     }

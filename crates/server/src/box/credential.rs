@@ -25,6 +25,7 @@ use crate::ballot_box::context::BallotBox;
 use crate::ballot_box::organiser::{AppendAnswer, AppendedEntry, append as append_entry};
 use crate::handover::{CredentialDesk, CredentialRequest, IssuedCredential, VoterOnBoard};
 use crate::http::body::{self, from_hex};
+use crate::http::limits::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 
 #[async_trait]
@@ -150,9 +151,34 @@ const MAX_REGISTERED_LEN: usize = 1_024;
         (status = 409, description = "`out-of-order`, `style-full`, `key-taken`"),
         (status = 413, description = "`too-large`"),
         (status = 422, description = "`entry-refused` or `key-refused`, with the failed `check` and the `culprit`"),
+        (status = 429, description = "`too-many-requests`: too much from this address was refused"),
     )
 )]
-pub(crate) async fn registered(State(ballot_box): State<Arc<BallotBox>>, request: Request) -> AppendAnswer {
+pub(crate) async fn registered(
+    State(ballot_box): State<Arc<BallotBox>>,
+    network: ClientNetwork,
+    request: Request,
+) -> AppendAnswer {
+    let refused = &ballot_box.counters.refused_registrations;
+    let now = ballot_box.clock.unix();
+    refused.room(&network, now).map_err(|wait| {
+        Problem::new(
+            Kind::TooManyRequests,
+            "Too much of what was posted from this network was refused. Nothing is read from it for a while.",
+        )
+        .retry_after(wait)
+    })?;
+    let answer = register(&ballot_box, request).await;
+    if let Err(problem) = &answer
+        && problem.is_refusal()
+    {
+        // How many there were is asked the next time.
+        let _ = refused.count_from(network, now);
+    }
+    answer
+}
+
+async fn register(ballot_box: &BallotBox, request: Request) -> AppendAnswer {
     let message = body::octets(request, MAX_REGISTERED_LEN, ballot_box.limits.body_deadline).await?;
     let election = ballot_box.board.view().election().cloned();
     let election = election
@@ -173,7 +199,7 @@ pub(crate) async fn registered(State(ballot_box): State<Arc<BallotBox>>, request
             "Only a Credential or a Revocation that this election's registrar has signed is taken here.";
         Problem::new(Kind::EntryRefused, why).with("check", check.number())
     })?;
-    append_entry(&ballot_box, move |transaction| transaction.message(&message)).await
+    append_entry(ballot_box, move |transaction| transaction.message(&message)).await
 }
 
 /// What the board says about a key.

@@ -7,6 +7,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::backup::Backup;
 use crate::ballot_box::context::BallotBox;
 
 /// What the box says of itself.
@@ -16,6 +17,8 @@ pub(crate) struct Health {
     size: u64,
     /// The published copy, if the box keeps one.
     published: Option<Copy>,
+    /// What the operator has to do before the vote can be opened.
+    to_do: Option<&'static str>,
 }
 
 /// The published copy of the record.
@@ -37,5 +40,6 @@ pub(crate) async fn health(State(ballot_box): State<Arc<BallotBox>>) -> Answer<H
         let published = *published.borrow();
         Copy { size: published.size, failing: published.failing }
     });
-    Answer(Health { size: ballot_box.board.view().log().size(), published })
+    let to_do = ballot_box.backup.is_missing().then_some(Backup::ADVICE);
+    Answer(Health { size: ballot_box.board.view().log().size(), published, to_do })
 }

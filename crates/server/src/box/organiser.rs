@@ -12,6 +12,7 @@ use veche_keeper::Transaction;
 use veche_record::Entry;
 use veche_record::entry::{Ceremony, MAX_MESSAGE_LEN};
 
+use crate::backup::Backup;
 use crate::ballot_box::context::BallotBox;
 use crate::ballot_box::tokens::{Author, Organiser};
 use crate::http::body::{self, Json};
@@ -134,10 +135,13 @@ pub(crate) async fn rehearsal(
     responses(
         (status = 201, description = "Open", body = AppendedEntry),
         (status = 401, description = "`organiser-only`"),
-        (status = 409, description = "`too-early`, `out-of-order`, `key-elsewhere`"),
+        (status = 409, description = "`too-early`, `out-of-order`, `key-elsewhere`, `no-backup`"),
     )
 )]
 pub(crate) async fn open(State(ballot_box): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
+    if ballot_box.backup.is_missing() {
+        return Err(Problem::new(Kind::NoBackup, Backup::ADVICE));
+    }
     append(&ballot_box, |transaction| transaction.open()).await
 }
 

@@ -30,6 +30,9 @@ pub struct Limits {
     pub guesses_an_address_an_hour: u32,
     /// Ballots looked up by their code from an address in an hour.
     pub lookups_an_address_an_hour: u32,
+    /// Credentials and revocations that were signed elsewhere and are refused, from an address in an hour. Those that
+    /// are taken are not counted: a registrar posts a whole town's from one address.
+    pub refused_registrations_an_address_an_hour: u32,
     /// Codes sent in an hour in all, where registration is open and anyone's number gets one.
     pub open_codes_an_hour: u32,
     /// Time for which a signed-in voter stays signed in.
@@ -61,6 +64,7 @@ impl Default for Limits {
             sign_ins_an_address_an_hour: 120,
             guesses_an_address_an_hour: 300,
             lookups_an_address_an_hour: 600,
+            refused_registrations_an_address_an_hour: 300,
             open_codes_an_hour: 5_000,
             session_lifetime: Duration::from_secs(1_800),
             keys_a_voter_a_day: 20,
@@ -89,6 +93,21 @@ impl<K: Eq + std::hash::Hash> Counter<K> {
     /// At most `most` events of one key in one window.
     pub(crate) fn new(most: u32, window: Duration) -> Self {
         Counter { window, most, counts: Mutex::new(HashMap::new()) }
+    }
+
+    /// Whether one more event would be within the limit; else how long to wait. Counts nothing.
+    pub(crate) fn room(&self, key: &K, now: i64) -> Result<(), Duration> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        match counts.get(key) {
+            Some((began, count)) if *count >= self.most => {
+                let left = began.saturating_add(seconds(self.window)).saturating_sub(now);
+                u64::try_from(left)
+                    .ok()
+                    .filter(|left| *left > 0)
+                    .map_or(Ok(()), |left| Err(Duration::from_secs(left)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Counts one event at a Unix time, or says how long to wait for the next.
@@ -159,7 +178,9 @@ mod tests {
         let counter = Counter::new(2, Duration::from_secs(60));
         assert_eq!(counter.count("a", 0), Ok(()));
         assert_eq!(counter.count("a", 10), Ok(()));
+        assert_eq!(counter.room(&"a", 10), Err(Duration::from_secs(50)));
         assert_eq!(counter.count("a", 20), Err(Duration::from_secs(40)));
+        assert_eq!((counter.room(&"a", 60), counter.room(&"b", 20)), (Ok(()), Ok(())));
         assert_eq!(counter.count("b", 20), Ok(()), "each key counts for itself");
         assert_eq!(counter.count("a", 60), Ok(()));
     }

@@ -58,6 +58,7 @@ pub(crate) enum Kind {
     OutOfOrder,
     TooEarly,
     KeyElsewhere,
+    NoBackup,
 }
 
 impl Kind {
@@ -159,6 +160,9 @@ impl Kind {
             Kind::KeyElsewhere => {
                 ("key-elsewhere", StatusCode::CONFLICT, "The key that signs this is held elsewhere")
             }
+            Kind::NoBackup => {
+                ("no-backup", StatusCode::CONFLICT, "The organiser's key is not known to be on paper")
+            }
         }
     }
 }
@@ -215,6 +219,12 @@ impl Problem {
     pub(crate) fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self.with("retry_after", wait.as_secs())
+    }
+
+    /// Whether whoever asked did something that cannot be: not a fault of this server, and not that it is busy.
+    pub(crate) const fn is_refusal(&self) -> bool {
+        let status = self.kind.row().1.as_u16();
+        status >= 400 && status < 500
     }
 
     /// A fault of this server. The cause goes to the log, not to the client.

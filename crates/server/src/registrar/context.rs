@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use veche_keeper::KeyElsewhere;
 use veche_record::Manifest;
 
 use crate::clock::Clock;
@@ -16,6 +17,8 @@ use crate::store::registrar::{CodeLimits, GuessLimits, RegistrarStore};
 pub(crate) struct Registrar {
     pub(crate) manifest: Arc<Manifest>,
     pub(crate) keys: RegistrarKeys,
+    /// Said where another holds the registrar's key: then nobody signs in here.
+    pub(crate) elsewhere: Option<KeyElsewhere>,
     pub(crate) store: Arc<dyn RegistrarStore>,
     /// The ballot box, as far as the registrar knows it.
     pub(crate) desk: Arc<dyn CredentialDesk>,
@@ -26,6 +29,11 @@ pub(crate) struct Registrar {
 }
 
 impl Registrar {
+    /// Refuses what only whoever holds the registrar's key can do.
+    pub(crate) fn demand_here(&self) -> Result<(), Problem> {
+        self.elsewhere.map_or(Ok(()), |elsewhere| Err(elsewhere.into()))
+    }
+
     /// How this registrar identifies people, by a code that is sent to a phone: the first route of the manifest whose
     /// ballots are not typed from paper.
     pub(crate) fn sign_in_route(&self) -> Result<u8, Problem> {

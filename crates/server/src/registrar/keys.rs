@@ -1,6 +1,8 @@
 //! What the store knows phones, sessions, codes and tokens by: hashes under a key that is not in it.
 
-use crate::keys::{PrivateKey, SECRET_LEN};
+use veche_keeper::KeyElsewhere;
+
+use crate::keys::{Keys, KeysError, PrivateKey, SECRET_LEN};
 use crate::registrar::phone::Phone;
 use crate::store::registrar::PhoneHash;
 
@@ -11,6 +13,15 @@ impl RegistrarKeys {
     /// The hashes under a key.
     pub(crate) const fn new(key: PrivateKey) -> Self {
         RegistrarKeys(key)
+    }
+
+    /// Those of a box that is its own registrar. Where it is not, they are of a key that nobody keeps, for nobody
+    /// signs in.
+    pub(crate) fn of(keys: &Keys) -> Result<(Self, Option<KeyElsewhere>), KeysError> {
+        Ok(match keys.registrar() {
+            Ok(key) => (RegistrarKeys(key), None),
+            Err(elsewhere) => (RegistrarKeys(PrivateKey::forgotten()?), Some(elsewhere)),
+        })
     }
 
     /// A phone.
@@ -37,12 +48,11 @@ impl RegistrarKeys {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::Keys;
+    use crate::keys::{Elsewhere, KeyFile};
 
     fn hashes() -> RegistrarKeys {
-        let folder = tempfile::tempdir().unwrap();
-        let (keys, _) = Keys::create(&folder.path().join("keys.json")).unwrap();
-        RegistrarKeys::new(keys.private())
+        let keys = Keys::of(&KeyFile::new(&Elsewhere::default()).unwrap()).unwrap();
+        RegistrarKeys::new(keys.registrar().unwrap())
     }
 
     #[test]

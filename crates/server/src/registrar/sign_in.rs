@@ -92,6 +92,7 @@ pub(crate) struct SignedIn {
     responses(
         (status = 200, description = "A code is on its way if the number may vote", body = SignInBegun),
         (status = 422, description = "`phone-unreadable`"),
+        (status = 409, description = "`key-elsewhere`: another holds the registrar's key, and voters sign in there"),
         (status = 429, description = "`resend-too-soon`, `too-many-codes` or `too-many-requests`, each with `retry_after`"),
     )
 )]
@@ -107,6 +108,7 @@ pub(crate) async fn begin(
             "Write the number with + and the country code, like +48 42 123 45 67.",
         )
     })?;
+    registrar.demand_here()?;
     let now = registrar.clock.unix();
     registrar.counters.sign_ins.count_from(network, now).map_err(from_one_network)?;
 

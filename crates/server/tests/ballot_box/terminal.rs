@@ -161,6 +161,121 @@ fn keys_of_another_board_are_refused() {
     assert!(said.contains("begun under other keys"), "{said}");
 }
 
+/// Runs the program with something typed into it.
+fn typing(arguments: &[&str], data: &Path, typed: &str) -> Output {
+    use std::io::Write as _;
+    let mut command = program();
+    command.args(arguments).arg("--data").arg(data);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    // A program that refuses at once reads nothing.
+    let _ = process.stdin.take().unwrap().write_all(typed.as_bytes());
+    process.wait_with_output().unwrap()
+}
+
+/// What the program says when it succeeds.
+#[track_caller]
+fn says(output: &Output) -> String {
+    let said = String::from_utf8(output.stdout.clone()).unwrap();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+/// The numbered list of a key's words, as `words` shows it.
+fn listed(data: &Path, key: &str) -> String {
+    let said = says(&typing(&["words", "--key", key], data, ""));
+    assert!(said.contains("Whoever reads them holds the key"), "{said}");
+    let lines: Vec<&str> =
+        said.lines().filter(|line| line.trim().starts_with(|c: char| c.is_ascii_digit())).collect();
+    assert_eq!(lines.len(), 24, "{said}");
+    format!("{}\n", lines.join("\n"))
+}
+
+#[test]
+fn words_are_shown_on_request_only_and_typed_back() {
+    let folder = folder();
+    let made = says(&init(folder.path()));
+    let data = folder.path().join("box");
+    let (organiser, log) = (listed(&data, "organiser"), listed(&data, "log"));
+    // Into a pipe or a file of log nobody asked for them.
+    let word = |list: &str| list.lines().next().unwrap().trim().to_owned();
+    assert!(!made.contains(&word(&organiser)), "{made}");
+    assert!(made.contains("veche-server words --data"), "{made}");
+    let all = says(&typing(&["words"], &data, ""));
+    for name in ["log key", "organiser's key", "registrar's key"] {
+        assert!(all.contains(&format!("The words of the {name}.")), "{all}");
+    }
+
+    let said = refused(&typing(&["words", "--check"], &data, "abandon abandon\n"));
+    assert!(said.contains("these are 2 words; there must be 24"), "{said}");
+    let said = refused(&typing(&["words", "--check"], &data, &log));
+    assert!(said.contains("not the words of this board's organiser's key: look for another paper"), "{said}");
+    assert!(!data.join("words-checked").exists());
+    let said = says(&typing(&["words", "--check", "--key", "log"], &data, &log));
+    assert!(said.contains("These are the words of the log key"), "{said}");
+    assert!(!data.join("words-checked").exists(), "only the organiser's open the vote");
+    let said = says(&typing(&["words", "--check"], &data, &organiser));
+    assert!(said.contains("the vote can be opened"), "{said}");
+    assert!(data.join("words-checked").exists());
+}
+
+#[test]
+fn keys_that_are_lost_come_back_from_paper() {
+    let folder = folder();
+    let data = folder.path().join("box");
+    let said = refused(&typing(&["restore"], &data, ""));
+    assert!(said.contains("there is no ballot box"), "{said}");
+    says(&init(folder.path()));
+    let [log, organiser, registrar] = ["log", "organiser", "registrar"].map(|key| listed(&data, key));
+    let papers = [&*log, &organiser, &registrar].concat();
+    let said = refused(&typing(&["restore"], &data, &papers));
+    assert!(said.contains("keys.json is there, and is never replaced"), "{said}");
+    let keys = std::fs::read(data.join("keys.json")).unwrap();
+    std::fs::remove_file(data.join("keys.json")).unwrap();
+    let said = serve(folder.path(), &[]);
+    assert!(
+        said.contains("has a board and no keys.json") && said.contains("veche-server restore --data"),
+        "{said}"
+    );
+    let said = refused(&typing(&["restore"], &data, &[&*organiser, &log, &registrar].concat()));
+    assert!(said.contains("not the words of this board's log key"), "{said}");
+    let said = says(&typing(&["restore"], &data, &papers));
+    assert!(said.contains("The keys are back, and are those of this board."), "{said}");
+    assert_eq!(std::fs::read(data.join("keys.json")).unwrap(), keys);
+}
+
+#[test]
+fn keys_that_others_hold_are_given_at_init_and_have_no_words_here() {
+    const KEY: &str = "e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76";
+    let folder = folder();
+    let data = folder.path().join("box");
+    let manifest = folder.path().join("manifest.json");
+    let init = |keys: &[&str]| {
+        let mut command = program();
+        command.arg("init").arg("--data").arg(&data).arg("--manifest").arg(&manifest).args(keys);
+        command.output().unwrap()
+    };
+    for odd in ["", "organiser", &KEY[1..], &"0".repeat(64)] {
+        let said = refused(&init(&["--organiser-key", odd]));
+        assert!(said.contains("not a public key: give the 64 hexadecimal digits"), "{said}");
+    }
+    let said = refused(&init(&["--organiser-key", KEY, "--registrar-key", KEY]));
+    assert!(said.contains("are the same key"), "{said}");
+    assert!(!data.exists());
+    let said = says(&init(&["--organiser-key", KEY]));
+    assert!(said.contains(&format!("Organiser's public key: {KEY}  (held elsewhere)")), "{said}");
+    assert!(!said.contains("--check"), "there is nothing to type back: {said}");
+    let said = says(&typing(&["words", "--key", "organiser"], &data, ""));
+    assert!(said.contains("The organiser's key is held elsewhere, and so are its words."), "{said}");
+    let said = refused(&typing(&["words", "--check"], &data, &listed(&data, "log")));
+    assert!(said.contains("the organiser's key is held elsewhere"), "{said}");
+    let papers = [listed(&data, "log"), listed(&data, "registrar")].concat();
+    std::fs::remove_file(data.join("keys.json")).unwrap();
+    says(&typing(&["restore", "--organiser-elsewhere"], &data, &papers));
+    let said = refused(&typing(&["papers", "--style", "north", "--count", "1"], &data, ""));
+    assert!(said.contains("the organiser's key is held elsewhere"), "{said}");
+}
+
 struct Serving(Child);
 
 impl Drop for Serving {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use veche_server::{Clock, Config, Sending, Server, SmsGateway, SmsMessage};
+use veche_server::{Clock, Config, Elsewhere, KeyName, Sending, Server, SmsGateway, SmsMessage};
 
 /// The moment at which tests begin: 2026-05-02T00:00:00Z, while the vote of [`manifest`] may be open.
 pub const NOW: i64 = 1_777_680_000;
@@ -89,11 +89,24 @@ pub struct Running {
 impl Running {
     /// Makes and starts one. `roll` is the CSV without its first line.
     pub async fn start(manifest: &Value, roll: &str, configure: impl FnOnce(&mut Config)) -> Self {
+        Self::start_with(&Elsewhere::default(), manifest, roll, configure).await
+    }
+
+    /// The same with keys that others hold.
+    pub async fn start_with(
+        elsewhere: &Elsewhere,
+        manifest: &Value,
+        roll: &str,
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("box");
         let file = folder.path().join("manifest.json");
         std::fs::write(&file, serde_json::to_vec(manifest).unwrap()).unwrap();
-        let made = veche_server::init(&data, &file, Some("box.example/test")).await.unwrap();
+        let made = veche_server::init(&data, &file, Some("box.example/test"), elsewhere).await.unwrap();
+        if let Some(words) = veche_server::seed(&data, KeyName::Organiser).unwrap() {
+            veche_server::check_words(&data, KeyName::Organiser, &words).unwrap();
+        }
         let organiser = std::fs::read_to_string(made.organiser_token).unwrap().trim().to_owned();
         let tokens = std::fs::read_to_string(made.trustee_tokens).unwrap();
         let trustees = tokens.lines().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();

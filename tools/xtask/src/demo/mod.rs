@@ -72,7 +72,9 @@ pub fn demo(options: &Options) -> Result<()> {
         std::fs::remove_dir_all(&folder).context("cannot remove the folder .demo of an earlier demo")?;
     }
     say(
-        "\nCreating the election of Quillhaven, a made-up town. Five trustees make the key together; nobody holds it.",
+        "\nCreating the election of Quillhaven, a made-up town. Five trustees make the key together; nobody holds it.\n\
+         In a real vote somebody writes down the 24 words of the organiser's key and types them back before it opens;\n\
+         here the demo types them back by itself. This one machine holds all three keys of the vote.",
     );
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let manifest = town::manifest(options.ballots, now)?;

@@ -1,0 +1,172 @@
+//! The secrets of the ballot box: `keys.json`, readable by its owner only.
+//!
+//! | key | what it signs | what else is made of it |
+//! |---|---|---|
+//! | `log` | checkpoints (Ed25519) | the tokens of the organiser and the trustees |
+//! | `organiser` | how the vote goes: Open, Restart, Close (Schnorr) | |
+//! | `registrar` | who votes: Credential, Revocation (Schnorr) | the hashes of phones, sessions and codes in the database |
+//!
+//! Each is a seed of 32 bytes, so that 24 words on paper are its whole backup: whoever has the words and the database
+//! continues the same board, with the same tokens and the same voters. Organiser and registrar may hold their keys
+//! elsewhere; then the file has the public key.
+//!
+//! None of them opens a ballot: the keys of ballots are the trustees', and this program links nothing that could use
+//! them.
+
+use std::sync::Arc;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use veche_board::{LogKey, LogPublicKey};
+use veche_crypto::randomness::DeadRandomSource;
+use veche_crypto::signature::SecretKey;
+use veche_keeper::{BoxKeys, KeyElsewhere, RoleKey};
+use veche_record::tag;
+use zeroize::Zeroizing;
+
+mod error;
+mod file;
+mod name;
+mod random;
+
+pub use error::KeysError;
+pub use file::{Elsewhere, NoPublicKey, parse_public_key};
+pub(crate) use file::{Kept, KeyFile, Seed, write_secret};
+pub use name::KeyName;
+pub(crate) use random::{random_text, randomness};
+
+/// Bytes of a session, a token and every stored hash.
+pub(crate) const SECRET_LEN: usize = 32;
+
+/// The key that hides phones, sessions and codes, or makes tokens.
+#[derive(Clone)]
+pub(crate) struct PrivateKey(Zeroizing<[u8; SECRET_LEN]>);
+
+/// The keys of a running ballot box.
+pub(crate) struct Keys {
+    /// What the ballot box signs with.
+    pub(crate) board: Arc<BoxKeys>,
+    tokens: PrivateKey,
+    registrar: Option<PrivateKey>,
+}
+
+impl Keys {
+    /// The keys that a file holds.
+    pub(crate) fn of(file: &KeyFile) -> Result<Self, KeysError> {
+        let role = |kept: &Kept, tag| -> Result<RoleKey, KeysError> {
+            Ok(match kept {
+                Kept::Seed(seed) => {
+                    SecretKey::from_seed(tag, seed.bytes()).map_err(|_| KeysError::Seed)?.into()
+                }
+                Kept::Public(key) => (*key).into(),
+            })
+        };
+        let registrar = match &file.registrar {
+            Kept::Seed(seed) => Some(PrivateKey::of(seed, "registrar")),
+            Kept::Public(_) => None,
+        };
+        Ok(Keys {
+            board: Arc::new(BoxKeys {
+                log: LogKey::from_seed(file.log.bytes()),
+                organiser: role(&file.organiser, tag::ORGANISER_KEY)?,
+                registrar: role(&file.registrar, tag::REGISTRAR_KEY)?,
+            }),
+            tokens: PrivateKey::of(&file.log, "tokens"),
+            registrar,
+        })
+    }
+
+    /// The key that verifies checkpoints.
+    pub(crate) fn log_public(&self) -> LogPublicKey {
+        self.board.log.public()
+    }
+
+    /// The token that the organiser posts with.
+    pub(crate) fn organiser_token(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex::encode(self.tokens.mac("organiser", &[])))
+    }
+
+    /// Whether this is the organiser's token, compared in constant time.
+    pub(crate) fn is_organiser(&self, token: &str) -> bool {
+        token.as_bytes().ct_eq(self.organiser_token().as_bytes()).into()
+    }
+
+    /// The token that a trustee, counted from 1, posts messages with.
+    pub(crate) fn trustee_token(&self, trustee: u8) -> Zeroizing<String> {
+        Zeroizing::new(hex::encode(self.tokens.mac("trustee", &[&[trustee]])))
+    }
+
+    /// The trustee of 1 to `count` whose token this is, each compared in constant time.
+    pub(crate) fn trustee(&self, token: &str, count: u8) -> Option<u8> {
+        let own = |trustee: &u8| token.as_bytes().ct_eq(self.trustee_token(*trustee).as_bytes()).into();
+        (1..=count).find(own)
+    }
+
+    /// What the registrar knows phones, sessions and codes by.
+    pub(crate) fn registrar(&self) -> Result<PrivateKey, KeyElsewhere> {
+        self.registrar.clone().ok_or(KeyElsewhere::Registrar)
+    }
+}
+
+impl PrivateKey {
+    /// The key that is made of a seed for one purpose.
+    fn of(seed: &Seed, purpose: &str) -> Self {
+        let root = PrivateKey(Zeroizing::new(*seed.bytes()));
+        PrivateKey(Zeroizing::new(root.mac(purpose, &[])))
+    }
+
+    /// One that nobody keeps.
+    pub(crate) fn forgotten() -> Result<Self, DeadRandomSource> {
+        Ok(PrivateKey(Zeroizing::new(*randomness()?.as_bytes())))
+    }
+
+    /// HMAC-SHA256 over length-prefixed fields, each use under its own name.
+    pub(crate) fn mac(&self, purpose: &str, fields: &[&[u8]]) -> [u8; SECRET_LEN] {
+        // A block-sized key is used as it is, so making the state cannot fail for its length.
+        let mut block = Zeroizing::new([0u8; 64]);
+        for (to, from) in block.iter_mut().zip(self.0.iter()) {
+            *to = *from;
+        }
+        let mut mac = Hmac::<Sha256>::new((&*block).into());
+        for field in std::iter::once(purpose.as_bytes()).chain(fields.iter().copied()) {
+            mac.update(&(field.len() as u64).to_le_bytes());
+            mac.update(field);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_makes_the_same_keys_and_tokens_again_and_another_seed_others() {
+        let file = KeyFile::new(&Elsewhere::default()).unwrap();
+        let (one, same) = (Keys::of(&file).unwrap(), Keys::of(&file).unwrap());
+        let other = Keys::of(&KeyFile::new(&Elsewhere::default()).unwrap()).unwrap();
+        assert_eq!(one.log_public().to_bytes(), same.log_public().to_bytes());
+        assert_eq!(one.board.organiser.public(), same.board.organiser.public());
+        assert_eq!(one.trustee_token(1), same.trustee_token(1));
+        assert_eq!(one.registrar().unwrap().mac("x", &[]), same.registrar().unwrap().mac("x", &[]));
+        assert!(same.is_organiser(&one.organiser_token()));
+        for token in ["", &other.organiser_token(), &one.trustee_token(1)] {
+            assert!(!one.is_organiser(token));
+        }
+        assert_eq!(
+            (one.trustee(&one.trustee_token(2), 3), one.trustee(&one.trustee_token(2), 1)),
+            (Some(2), None)
+        );
+        assert_ne!(one.board.registrar.public(), other.board.registrar.public());
+    }
+
+    #[test]
+    fn without_the_registrars_secret_nobody_is_known() {
+        let registrar = SecretKey::from_seed(tag::REGISTRAR_KEY, &[1; 32]).unwrap().public();
+        let file = KeyFile::new(&Elsewhere { registrar: Some(registrar), ..Elsewhere::default() }).unwrap();
+        let keys = Keys::of(&file).unwrap();
+        assert_eq!(keys.board.registrar.public(), registrar);
+        assert_eq!(keys.registrar().err(), Some(KeyElsewhere::Registrar));
+    }
+}
