@@ -12,8 +12,8 @@ use tracing_subscriber::EnvFilter;
 use veche_crypto::signature::PublicKey;
 use veche_record::entry::RevocationReason;
 use veche_server::{
-    Config, Elsewhere, FolderError, KeyName, KeysError, Limits, Listed, NewBallotBox, Program, Restored, Restoring,
-    Server, SmsGateway, Terminal, Whom,
+    Config, Elsewhere, FolderError, KeyName, KeysError, Limits, Listed, NewBallotBox, Program, Restored,
+    Restoring, Server, SmsGateway, Terminal, Whom,
 };
 use veche_verify::sample::{Dice, Strength};
 use veche_words::terminal;
