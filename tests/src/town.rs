@@ -46,6 +46,7 @@ pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<Test
     let mut town = create(folder.path(), manifest)?;
     let mut pin = Pin {
         fingerprint: Some(town.fingerprint.clone()),
+        card: Some(site::card(town.ballot_box.http(), &town.fingerprint)?),
         ballot_box: "../../".into(),
         record: None,
         accent: None,
@@ -67,7 +68,14 @@ pub fn open_apart(manifest: &Value) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
     let mut town = create(folder.path(), manifest)?;
     let ballot_box = format!("{}/", town.ballot_box.http().address());
-    let pin = Pin { fingerprint: Some(town.fingerprint.clone()), ballot_box, record: None, accent: None };
+    // Without the card, so that this page asks the box for it.
+    let pin = Pin {
+        fingerprint: Some(town.fingerprint.clone()),
+        card: None,
+        ballot_box,
+        record: None,
+        accent: None,
+    };
     let host = folder.path().join("host");
     publish(&pin, &host.join(SUBFOLDER))?;
     let apart = Host::of(&host)?;
@@ -86,7 +94,7 @@ pub fn found(manifest: &Value) -> Result<TestTown> {
     let mut town = Town::found(built()?.clone(), &folder.path().join("town"), &bytes, free_port()?)?;
     let host = folder.path().join("host");
     publish(
-        &Pin { fingerprint: None, ballot_box: "../../".into(), record: None, accent: None },
+        &Pin { fingerprint: None, ballot_box: "../../".into(), record: None, accent: None, card: None },
         &host.join(SUBFOLDER),
     )?;
     welcome(&host)?;
@@ -135,7 +143,10 @@ impl TestTown {
     /// # Errors
     /// When it cannot be written.
     pub fn publish(&self, fingerprint: Option<String>) -> Result<()> {
-        publish(&Pin { fingerprint, ballot_box: "../../".into(), record: None, accent: None }, &self.site())
+        publish(
+            &Pin { fingerprint, ballot_box: "../../".into(), record: None, accent: None, card: None },
+            &self.site(),
+        )
     }
 
     /// Publishes the site on a host of its own that has only files, the record among them, and names a ballot box that
@@ -149,6 +160,7 @@ impl TestTown {
             ballot_box: "http://127.0.0.1:9/".into(),
             record: Some(record.into()),
             accent: None,
+            card: None,
         };
         publish(&pin, &host.join(SUBFOLDER))?;
         Host::of(host)

@@ -5,7 +5,7 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | `election.json` | the election, its ballot box and record, the town's colour |
+//! | `election.json` | the election's fingerprint and card, its ballot box and record, the town's colour |
 //! | `index.html`, each script and style that it names | `integrity` |
 //! | `index.html`, at [`MARK`] | the import map with the hash of every script and WebAssembly module; the modules of each area and of each worker; a preload for each module that the page's first ones lead to |
 //! | `index.html`, in its content security policy | the import map's hash, and the addresses of box and record |
@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 use modules::Modules;
 
 pub use page::MARK;
-pub use settings::Pin;
+pub use settings::{Pin, PinnedCard};
 
 /// Why a site is not pinned.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,39 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use veche_crypto::hash::Digest;
+use veche_record::{Card, Election};
+
 use crate::SiteError;
+
+/// An election's card that was compared with its fingerprint: what a voter's page opens the election by, without asking
+/// the ballot box.
+#[derive(Debug, Clone)]
+pub struct PinnedCard {
+    fingerprint: String,
+    card: Vec<u8>,
+}
+
+impl PinnedCard {
+    /// Compares a card and the manifest's exact bytes with a fingerprint of 64 hexadecimal digits, whoever hands them
+    /// out.
+    ///
+    /// # Errors
+    /// [`SiteError::Settings`] when they are another election's.
+    pub fn check(fingerprint: &str, manifest: &[u8], card: Vec<u8>) -> Result<Self, SiteError> {
+        let wrong = |error: String| SiteError::Settings(format!("the election's card does not fit: {error}"));
+        let mut digits = [0; 32];
+        hex::decode_to_slice(fingerprint, &mut digits).map_err(|_| SiteError::settings(NO_FINGERPRINT))?;
+        let parsed = Card::parse(&card).map_err(|error| wrong(error.to_string()))?;
+        Election::from_card(manifest, parsed, &Digest::from_bytes(digits))
+            .map_err(|error| wrong(error.to_string()))?;
+        Ok(PinnedCard { fingerprint: fingerprint.to_owned(), card })
+    }
+}
+
+const NO_FINGERPRINT: &str = "an election's fingerprint is 64 digits 0-9 and a-f";
 
 /// What a town decides about its site.
 #[derive(Debug, Clone)]
@@ -10,6 +42,8 @@ pub struct Pin {
     /// The election's fingerprint: 64 hexadecimal digits. The page refuses to seal a ballot for any other. Nothing
     /// while the trustees are still making the keys: then the site serves them, and no voter.
     pub fingerprint: Option<String>,
+    /// The election's card. Without it a voter's page asks the ballot box for it.
+    pub card: Option<PinnedCard>,
     /// Where the ballot box answers: `./` when it serves the site itself, otherwise an absolute URL ending in a slash.
     pub ballot_box: String,
     /// Where the published record is: nothing for the box's own, otherwise an absolute URL or one relative to the site,
@@ -23,7 +57,12 @@ impl Pin {
     pub(crate) fn check(&self) -> Result<(), SiteError> {
         let hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if self.fingerprint.as_ref().is_some_and(|digits| digits.len() != 64 || !hex(digits)) {
-            return Err(SiteError::settings("an election's fingerprint is 64 digits 0-9 and a-f"));
+            return Err(SiteError::settings(NO_FINGERPRINT));
+        }
+        if self.card.as_ref().is_some_and(|card| Some(&card.fingerprint) != self.fingerprint.as_ref()) {
+            return Err(SiteError::settings(
+                "the election's card is of another election than the fingerprint",
+            ));
         }
         check_address("ballot box", &self.ballot_box)?;
         self.record.as_ref().map_or(Ok(()), |record| check_address("record", record))?;
@@ -38,9 +77,10 @@ impl Pin {
 
     /// The bytes of `election.json`, which the page reads.
     pub(crate) fn to_json(&self) -> String {
-        let Pin { fingerprint, ballot_box, record, accent } = self;
+        let Pin { fingerprint, card, ballot_box, record, accent } = self;
+        let card = card.as_ref().map(|card| STANDARD.encode(&card.card));
         let election = serde_json::json!({
-            "fingerprint": fingerprint, "box": ballot_box, "record": record, "accent": accent,
+            "fingerprint": fingerprint, "card": card, "box": ballot_box, "record": record, "accent": accent,
         });
         format!("{election:#}\n")
     }

@@ -1,5 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use veche_board::LogKey;
+use veche_crypto::hash::Digest;
+use veche_crypto::signature::SecretKey;
+use veche_record::Card;
+
 use super::*;
 
 const PAGE: &str = r#"<!doctype html>
@@ -42,7 +47,13 @@ fn site(change: impl Fn(&str, &str) -> String) -> tempfile::TempDir {
 }
 
 fn example() -> Pin {
-    Pin { fingerprint: Some("ab".repeat(32)), ballot_box: "./".into(), record: None, accent: None }
+    Pin {
+        fingerprint: Some("ab".repeat(32)),
+        card: None,
+        ballot_box: "./".into(),
+        record: None,
+        accent: None,
+    }
 }
 
 fn pinned_as(pin: &Pin, change: impl Fn(&str, &str) -> String) -> Result<String, SiteError> {
@@ -243,4 +254,60 @@ fn the_site_of_this_repository_is_understood() {
             "{own}: {modules:?}"
         );
     }
+}
+
+/// A small manifest, a card that fits it, and what they come to.
+fn election() -> (Vec<u8>, Card, String) {
+    let manifest = br#"{
+        "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "A made-up vote"}, "text": {"en": "For tests."},
+        "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z", "time_zone": "UTC", "early_close": false,
+        "contests": [{"id": "north", "title": {"en": "North"}, "report_by": "contest", "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
+            "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}]}],
+        "styles": [{"id": "north", "title": {"en": "North"}, "contests": ["north"], "electorate": 10}],
+        "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
+        "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "revote": true, "registration": "open"
+    }"#;
+    let slots = veche_record::Manifest::parse(manifest).unwrap().slots();
+    let key = |tag| SecretKey::from_seed(tag, &[7; 32]).unwrap().public();
+    let card = Card {
+        transcript: Digest::ZERO,
+        slot_keys: vec![*key("slot").point(); slots],
+        organiser: key("organiser"),
+        registrar: key("registrar"),
+        log_key: LogKey::from_seed(&[7; 32]).public(),
+        origin: "box.example/2026".parse().unwrap(),
+    };
+    let fingerprint = card.fingerprint(&veche_record::Manifest::hash_of(manifest)).to_string();
+    (manifest.to_vec(), card, fingerprint)
+}
+
+#[test]
+fn the_card_is_written_beside_the_fingerprint_that_it_comes_to() {
+    let (manifest, card, fingerprint) = election();
+    let checked = PinnedCard::check(&fingerprint, &manifest, card.to_bytes()).unwrap();
+    let pin = Pin { fingerprint: Some(fingerprint), card: Some(checked), ..example() };
+    let (from, to) = (site(|_, text| text.into()), tempfile::tempdir().unwrap());
+    super::pin(from.path(), &pin, to.path()).unwrap();
+    let written = std::fs::read(to.path().join("election.json")).unwrap();
+    let written: serde_json::Value = serde_json::from_slice(&written).unwrap();
+    assert_eq!(written["card"], base64::engine::general_purpose::STANDARD.encode(card.to_bytes()));
+    // Never beside another one.
+    let error = pinned(|other| other.card = pin.card.clone()).unwrap_err().to_string();
+    assert!(error.contains("another election"), "{error}");
+}
+
+#[test]
+fn a_card_with_another_origin_key_or_manifest_is_refused() {
+    let (manifest, card, fingerprint) = election();
+    let check = |manifest: &[u8], card: &Card| PinnedCard::check(&fingerprint, manifest, card.to_bytes());
+    let other_origin = Card { origin: "elsewhere.example/2026".parse().unwrap(), ..card.clone() };
+    let other_key = Card { organiser: card.registrar, ..card.clone() };
+    let cases =
+        [(&manifest, &other_origin), (&manifest, &other_key), (&[manifest.as_slice(), b" "].concat(), &card)];
+    for (manifest, card) in cases {
+        let error = check(manifest, card).unwrap_err().to_string();
+        assert!(error.contains("the election's card does not fit"), "{error}");
+    }
+    assert!(PinnedCard::check(&fingerprint, &manifest, Vec::new()).is_err());
+    assert!(PinnedCard::check("ab", &manifest, card.to_bytes()).is_err());
 }

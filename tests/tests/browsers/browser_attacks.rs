@@ -1,9 +1,12 @@
 //! Attacks on the page itself: injected script, markup in texts, altered files.
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::json;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use veche_record::Card;
 use veche_site::Pin;
 use veche_tests::booth::Booth;
 use veche_tests::browser::{Browser, Driver, Kind};
@@ -92,6 +95,7 @@ fn flawed(town: &TestTown) -> Result<String> {
         ballot_box: "../../".into(),
         record: None,
         accent: None,
+        card: None,
     };
     veche_site::pin(&built, &pin, &town.host.join("copies/flawed"))?;
     Ok(town.page_in("copies/flawed"))
@@ -213,6 +217,61 @@ async fn attack_32_one_flipped_byte_in_any_file_is_noticed() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn attack_32_one_flipped_byte_in_any_file_is_noticed_in_firefox() -> Result<()> {
     one_flipped_byte_is_noticed(Kind::Firefox).await
+}
+
+/// Rewrites a site's election.json.
+fn republished(site: &Path, change: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
+    let file = site.join("election.json");
+    let mut election = serde_json::from_slice(&std::fs::read(&file)?)?;
+    change(&mut election)?;
+    Ok(std::fs::write(&file, election.to_string())?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_card_beside_the_fingerprint_opens_the_election_and_another_is_refused() -> Result<()> {
+    let town = town::open(&town::manifest()?)?;
+    let driver = Driver::of(Kind::Chromium)?;
+    let browser = driver.open().await?;
+    let asked = async |page: &str| -> Result<bool> {
+        browser.goto("about:blank").await?;
+        browser.goto(page).await?;
+        browser.see("veche-welcome a[href='#phone']").await?;
+        let script = "return performance.getEntriesByType('resource').map(({ name }) => name)";
+        let names: Vec<String> = serde_json::from_value(browser.run(script, vec![]).await?)?;
+        ensure!(names.iter().any(|name| name.ends_with("/v1/election")), "{names:?}");
+        Ok(names.iter().any(|name| name.ends_with("/v1/card")))
+    };
+    ensure!(!asked(&town.page()).await?, "the site has the card, and the box is asked for it");
+    let without = altered(&town, "without-card", |site| {
+        republished(site, |election| {
+            election.as_object_mut().context("no object")?.insert("card".into(), Value::Null);
+            Ok(())
+        })
+    })?;
+    ensure!(asked(&without).await?, "the site has no card, and the box is not asked for one");
+
+    let changes: [(&str, fn(&mut Card) -> Result<()>); 3] = [
+        ("origin", |card| Ok(card.origin = "elsewhere.example/2026".parse()?)),
+        ("organiser", |card| Ok(card.organiser = card.registrar)),
+        ("transcript", |card| Ok(card.transcript = veche_crypto::hash::Digest::ZERO)),
+    ];
+    for (name, change) in changes {
+        let page = altered(&town, name, |site| {
+            republished(site, |election| {
+                let text = election.get("card").and_then(Value::as_str).context("no card")?;
+                let mut card = Card::parse(&STANDARD.decode(text)?)?;
+                change(&mut card)?;
+                let object = election.as_object_mut().context("no object")?;
+                object.insert("card".into(), STANDARD.encode(card.to_bytes()).into());
+                Ok(())
+            })
+        })?;
+        browser.goto("about:blank").await?;
+        browser.goto(&page).await?;
+        let stopped = browser.see("veche-stop, veche-welcome a[href='#phone']").await?;
+        ensure!(stopped.tag_name().await? == "veche-stop", "a card with another {name} is believed");
+    }
+    Ok(())
 }
 
 /// The site's pages: how their address ends, and what is there when they have loaded.

@@ -115,6 +115,7 @@ impl Folders {
             ballot_box: "http://127.0.0.1:9/".into(),
             record: Some("./record/".into()),
             accent: None,
+            card: None,
         };
         std::fs::create_dir_all(&site)?;
         veche_site::pin(&Dist::lock()?.folder, &pin, &site)?;

@@ -45,6 +45,7 @@ impl Published {
             ballot_box: "./".into(),
             record: Some(format!("{}/", published.record.address)),
             accent: None,
+            card: None,
         };
         veche_site::pin(&Dist::lock()?.folder, &pin, &published.folder.path().join("host/town"))?;
         Ok(published)

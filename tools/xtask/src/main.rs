@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
+use veche_xtask::ballot_box::Http;
 use veche_xtask::suites::Extent;
 use veche_xtask::{bench, crash, demo, process, site, style, suites, tools};
 
@@ -39,6 +40,10 @@ enum Task {
         /// The ballot box's address, ending in a slash; `./` when the box serves the site itself.
         #[arg(long = "box", default_value = "./", requires = "out")]
         ballot_box: String,
+        /// Where the ballot box answers now, ending in a slash, where --box is not that: the election's card is taken from
+        /// there and put beside the fingerprint.
+        #[arg(long = "card-from", value_name = "URL", requires = "election")]
+        card_from: Option<String>,
         /// The published record's address, ending in a slash; without it the record is the ballot box's own.
         #[arg(long, requires = "out")]
         record: Option<String>,
@@ -85,15 +90,26 @@ fn run(task: Task) -> Result<()> {
         Task::Tools => tools::for_tests(),
         Task::Crash(options) => crash::crash(&options),
         Task::Bench { write } => bench::bench(write.as_deref()),
-        Task::Site { election, ballot_box, record, accent, out } => {
+        Task::Site { election, ballot_box, card_from, record, accent, out } => {
             let dist = site::build()?;
             let Some(out) = out else {
                 process::say(&format!("The unpinned site is in {}.", dist.folder.display()));
                 return Ok(());
             };
+            let answers = card_from.or_else(|| ballot_box.contains("://").then(|| ballot_box.clone()));
+            let card = match (&election, answers) {
+                (Some(fingerprint), Some(place)) => {
+                    Some(site::card(&Http::new(place.trim_end_matches('/')), fingerprint)?)
+                }
+                (Some(_), None) => {
+                    process::say("Without --card-from the pages ask the ballot box for the election's card.");
+                    None
+                }
+                (None, _) => None,
+            };
             veche_site::pin(
                 &dist.folder,
-                &veche_site::Pin { fingerprint: election, ballot_box, record, accent },
+                &veche_site::Pin { fingerprint: election, card, ballot_box, record, accent },
                 &out,
             )?;
             process::say(&format!("The site is in {}.", out.display()));

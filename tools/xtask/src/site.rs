@@ -1,5 +1,6 @@
 //! Builds the static site: Trunk makes `dist/`, the same for everyone. `veche_site::pin` then makes it one election's.
 
+use crate::ballot_box::Http;
 use crate::process::{run, say};
 use crate::{tools, workspace};
 use anyhow::{Context, Result};
@@ -29,6 +30,16 @@ impl Dist {
         let folder = std::env::var_os("TRUNK_BUILD_DIST").map(PathBuf::from);
         Ok(Self { folder: folder.unwrap_or_else(|| workspace::root().join("dist")), _lock: lock })
     }
+}
+
+/// The card of an election, as its ballot box hands it out, compared with the fingerprint.
+///
+/// # Errors
+/// When the box does not answer, or answers for another election.
+pub fn card(http: &Http, fingerprint: &str) -> Result<veche_site::PinnedCard> {
+    let card = http.get("/v1/card").context("the ballot box hands out no card of the election")?;
+    let manifest = http.get("/record/manifest.json")?;
+    Ok(veche_site::PinnedCard::check(fingerprint, &manifest, card)?)
 }
 
 /// `trunk build --release`, with its tools installed first where they are missing.

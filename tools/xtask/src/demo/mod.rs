@@ -81,6 +81,7 @@ pub fn demo(options: &Options) -> Result<()> {
     let mut town = Town::create(programs.clone(), &folder, &manifest, options.port)?;
     let pin = veche_site::Pin {
         fingerprint: Some(town.fingerprint.clone()),
+        card: Some(site::card(town.ballot_box.http(), &town.fingerprint)?),
         ballot_box: "./".into(),
         record: None,
         accent: None,

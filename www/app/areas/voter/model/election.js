@@ -39,7 +39,8 @@ export class Election {
   }
 
   /**
-   * Fetches manifest and card and opens the election in the worker, which refuses any but the pinned one.
+   * Fetches the manifest, and the card where the site has none, and opens the election in the worker, which refuses any
+   * but the pinned one.
    * @param {SiteConfig} config
    * @param {Engine} engine
    * @returns {Promise<Election>}
@@ -51,7 +52,7 @@ export class Election {
     const [info, manifestBytes, card] = await Promise.all([
       api.election(),
       api.record("manifest.json"),
-      api.card(),
+      config.card ? fromBase64(config.card) : api.card(),
     ]);
     if (info.fingerprint === null || card === null) throw new Trouble("setup");
     const opened = await engine.call("open", { manifest: manifestBytes, card, fingerprint });
