@@ -126,6 +126,10 @@ class Hours:
 
     def notes(self):
         report, manifest = self.state.report, self.state.manifest
+        genesis = self.state.genesis
+        keys = {genesis.log_key, genesis.registrar[0], genesis.organiser[0]}
+        report.note("keys-differ" if len(keys) == 3 else "keys-shared",
+                    f"log, registrar and organiser have {len(keys)} keys; who holds them the record cannot show")
         if self.extensions:
             report.note("extended", f"the closing was put off {self.extensions} times, from {manifest.closes} to {self.closes}")
         for m in self.notices:

@@ -104,8 +104,10 @@ fn a_finished_record_is_verified_and_counts_each_voters_last_ballot() {
     assert_eq!(report.ballots, 4);
     assert_eq!(report.status(Check::BallotProof), Status::Passed);
     assert_eq!(report.status(Check::Revocation), Status::NotApplicable);
-    // Nobody but the organiser says when it was closed.
-    assert_eq!(report.notices.iter().map(|notice| notice.code).collect::<Vec<_>>(), ["closing-not-proved"]);
+    // Nobody but the organiser says when it was closed, and nothing says who holds the keys.
+    let codes: Vec<_> = report.notices.iter().map(|notice| notice.code).collect();
+    assert_eq!(codes, ["closing-not-proved", "keys-differ"]);
+    assert!(report.notices[1].text.contains("Who holds them the record cannot show"));
 }
 
 #[test]
@@ -147,7 +149,8 @@ fn the_report_is_one_json_document() {
     assert_eq!(report["checks"].as_array().unwrap().len(), Check::ALL.len());
     assert_eq!(report["contests"][0]["id"], "town");
     assert_eq!(report["notices"][0]["code"], "closing-not-proved");
-    assert_eq!(report["notices"].as_array().map(Vec::len), Some(1));
+    assert_eq!(report["notices"][1]["code"], "keys-differ");
+    assert_eq!(report["notices"].as_array().map(Vec::len), Some(2));
     assert_eq!(report["fingerprint"].as_str().unwrap().len(), 64);
 }
 

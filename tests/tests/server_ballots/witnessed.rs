@@ -289,7 +289,8 @@ async fn attack_22_a_board_without_an_acknowledged_ballot_is_not_witnessed() {
 async fn nobody_is_drawn_before_enough_witnesses_have_seen_the_closing() {
     let (vote, mut witnesses) = witnessed().await;
     vote.voter(1, "north").await.vote(&vote, 0).await;
-    let (organiser, note) = (secret_key(&vote, "organiser"), checkpoint(&vote).await);
+    let (organiser, note) =
+        (secret_key(&vote, KeyName::Organiser, tag::ORGANISER_KEY), checkpoint(&vote).await);
     let (fingerprint, time) = (vote.election.fingerprint(), u64::try_from(NOW).unwrap());
     let closing = Closing::by_organiser(ClosingKind::Close, &organiser, &fingerprint, time, note).unwrap();
     witnesses[1].kill();

@@ -1,7 +1,7 @@
 //! What no check can judge and every reader should know.
 
 use veche_record::BallotKind;
-use veche_record::entry::NoticeForm;
+use veche_record::entry::{Genesis, NoticeForm};
 use veche_record::manifest::Timestamp;
 
 use crate::ceremony::{Ceremony, Verdict};
@@ -58,6 +58,10 @@ pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
                 .into(),
         );
     }
+    if let Some(genesis) = state.genesis() {
+        let (code, text) = keys_by_role(genesis);
+        note(code, text.into());
+    }
     for (code, text) in changed_keys(state.key_changes()) {
         note(code, text);
     }
@@ -98,6 +102,23 @@ pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
         note("not-finished", "This record is not finished: it says nothing about the result yet.".into());
     }
     notices
+}
+
+/// Whether three keys sign for log, registrar and organiser. Never whether three hold them.
+fn keys_by_role(genesis: &Genesis) -> (&'static str, &'static str) {
+    let keys = [genesis.log_key.to_bytes(), genesis.registrar.to_bytes(), genesis.organiser.to_bytes()];
+    let [log, registrar, organiser] = keys;
+    if log != registrar && registrar != organiser && organiser != log {
+        (
+            "keys-differ",
+            "The keys of log, registrar and organiser differ. Who holds them the record cannot show: it may be one.",
+        )
+    } else {
+        (
+            "keys-shared",
+            "Two of log, registrar and organiser have one key: whoever holds it can do what the other may do.",
+        )
+    }
 }
 
 /// What happened to voters' keys. None of it is a fault, and each could hide one: nobody but the voter can tell.
