@@ -30,23 +30,7 @@ struct Options {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make a ballot box: keys, database, the first entry of the board
-    Init {
-        /// The folder to make it in
-        #[arg(long, value_name = "DIR")]
-        data: PathBuf,
-        /// The election's manifest
-        #[arg(long, value_name = "FILE")]
-        manifest: PathBuf,
-        /// The board's name, such as box.example/2026; without one it is made of the manifest's hash
-        #[arg(long, value_name = "NAME")]
-        origin: Option<String>,
-        /// The public key of an organiser who holds the key elsewhere; without it the box makes the key and holds it
-        #[arg(long, value_name = "HEX", value_parser = veche_server::parse_public_key)]
-        organiser_key: Option<PublicKey>,
-        /// The public key of a registrar who holds the key elsewhere; without it the box makes the key and holds it
-        #[arg(long, value_name = "HEX", value_parser = veche_server::parse_public_key)]
-        registrar_key: Option<PublicKey>,
-    },
+    Init(Box<Init>),
     /// Show the words of the box's keys, to be written down: their only backup on paper
     Words {
         /// The folder of the ballot box, which may be running
@@ -136,6 +120,26 @@ enum Command {
     },
     /// Print the OpenAPI document of the interface
     Openapi,
+}
+
+/// How a ballot box is made.
+#[derive(Debug, clap::Args)]
+struct Init {
+    /// The folder to make it in
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The election's manifest
+    #[arg(long, value_name = "FILE")]
+    manifest: PathBuf,
+    /// The board's name, such as box.example/2026; without one it is made of the manifest's hash
+    #[arg(long, value_name = "NAME")]
+    origin: Option<String>,
+    /// The public key of an organiser who holds the key elsewhere; without it the box makes the key and holds it
+    #[arg(long, value_name = "HEX", value_parser = veche_server::parse_public_key)]
+    organiser_key: Option<PublicKey>,
+    /// The public key of a registrar who holds the key elsewhere; without it the box makes the key and holds it
+    #[arg(long, value_name = "HEX", value_parser = veche_server::parse_public_key)]
+    registrar_key: Option<PublicKey>,
 }
 
 /// A key of the box.
@@ -279,7 +283,8 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), String> {
     let mut out = std::io::stdout();
     match command {
-        Command::Init { data, manifest, origin, organiser_key, registrar_key } => {
+        Command::Init(init) => {
+            let Init { data, manifest, origin, organiser_key, registrar_key } = *init;
             let elsewhere = Elsewhere { organiser: organiser_key, registrar: registrar_key };
             let made = veche_server::init(&data, &manifest, origin.as_deref(), &elsewhere).await;
             made_a_box(&data, &made.map_err(|error| error.to_string())?, &elsewhere)?;
