@@ -124,7 +124,7 @@ impl BoardView {
         let election = Arc::clone(self.election.as_ref().ok_or(Refusal::NotOpen)?);
         // Whose a ballot is that cannot be read, or that its key has not signed, nobody knows.
         let invalid = |check, cause| {
-            let (entry, culprit, cause) = (None, Culprit::Stranger, Box::new(cause));
+            let (entry, culprit, cause) = (None, Culprit::Sender, Box::new(cause));
             Refusal::Invalid(Failure { check, entry, culprit, cause })
         };
         let ballot = Ballot::parse(&election, &bytes)

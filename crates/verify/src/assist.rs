@@ -73,7 +73,7 @@ pub fn assist(election: &Election, first: u64, leaves: &[Vec<u8>], fresh: &Rando
         match read(election, index, leaf).filter(|_| votes) {
             Some(Read::Ballot(ballot)) => {
                 // Whose it is only the board knows; the audit will say.
-                claims.extend(Claim::of_ballot(index, election.manifest(), &ballot, Culprit::Stranger));
+                claims.extend(Claim::of_ballot(index, election.manifest(), &ballot, Culprit::Sender));
                 ballots.push((index, ballot));
             }
             Some(Read::Signed(signed)) => claims.extend(signed),

@@ -29,8 +29,8 @@ pub enum Culprit {
     BallotBox,
     /// The voter of a pseudonym, with the ballot box that admitted the entry.
     Voter(Pseudonym),
-    /// Whoever holds a credential key that is nobody's, with the ballot box that admitted the entry.
-    Stranger,
+    /// Whoever sent a ballot that was not admitted: whose it is the board does not say.
+    Sender,
     /// A trustee, counted from 1.
     Trustee(u8),
     /// Several trustees together: bit i - 1 stands for trustee i.
@@ -55,7 +55,7 @@ impl fmt::Display for Culprit {
             Culprit::Registrar => f.write_str("the registrar"),
             Culprit::BallotBox => f.write_str("the ballot box"),
             Culprit::Voter(pseudonym) => write!(f, "voter {pseudonym}, and the ballot box that let it in"),
-            Culprit::Stranger => f.write_str("a stranger, and the ballot box that let it in"),
+            Culprit::Sender => f.write_str("whoever sent it"),
             Culprit::Trustee(number) => write!(f, "trustee {number}"),
             Culprit::Trustees(bits) => {
                 let mut separator = if bits.count_ones() == 1 { "trustee " } else { "trustees " };

@@ -82,7 +82,7 @@ impl VerifiedBallot {
             return Err(Refusal::TooLarge);
         }
         // Whose the key is only the board knows.
-        let culprit = Culprit::Stranger;
+        let culprit = Culprit::Sender;
         let ballot = Ballot::parse(election, bytes)
             .map_err(|error| Failure::new(Check::BallotForm, culprit, error))?;
         Self::prove(election, Arc::new(ballot), culprit, bytes, fresh)
@@ -127,7 +127,7 @@ impl VerifiedBallot {
         ballots: &[Vec<u8>],
         fresh: &Randomness,
     ) -> Vec<Result<Self, Refusal>> {
-        let culprit = Culprit::Stranger;
+        let culprit = Culprit::Sender;
         let mut results: Vec<Result<Self, Refusal>> = Vec::with_capacity(ballots.len());
         let mut claims = Vec::new();
         for (position, bytes) in (0u64..).zip(ballots) {
@@ -258,7 +258,7 @@ impl BoardState {
             return Err(Refusal::TooLarge);
         }
         let parsed = Ballot::parse(election, ballot)
-            .map_err(|error| Failure::new(Check::BallotForm, Culprit::Stranger, error))?;
+            .map_err(|error| Failure::new(Check::BallotForm, Culprit::Sender, error))?;
         let parsed = Arc::new(parsed);
         // What needs no arithmetic comes first: a replay costs the box nothing.
         let culprit = Culprit::Voter(self.check_place(Arc::clone(&parsed))?);
@@ -291,7 +291,7 @@ impl BoardState {
         self.demand_whole_message()?;
         if ballot.header().kind == BallotKind::Rehearsal {
             let cause = BallotError::Kind(BallotKind::Rehearsal.byte());
-            return Err(Failure::new(Check::BallotForm, Culprit::Stranger, cause).into());
+            return Err(Failure::new(Check::BallotForm, Culprit::Sender, cause).into());
         }
         let credential = self.voters.credential(&ballot.header().credential);
         match self.examine_parsed(ballot) {
