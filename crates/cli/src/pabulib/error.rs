@@ -38,7 +38,7 @@ pub enum PabulibErrorKind {
         key: String,
     },
     /// A value of META is not of the form its key needs.
-    #[error("{key} is {value:?}, expected {expected}")]
+    #[error("{} is {value:?}, expected {expected}", .key.escape_debug())]
     BadValue {
         /// The key or column.
         key: String,

@@ -211,3 +211,10 @@ proptest! {
         prop_assert_eq!(parse(&text).unwrap().votes.len(), 2 + rows.len());
     }
 }
+
+#[test]
+fn no_control_character_of_a_key_reaches_a_terminal() {
+    let file = parse(&GOOD.replace("budget;100", "bud\u{1}get;x")).unwrap();
+    let said = file.meta.number("bud\u{1}get").unwrap_err().to_string();
+    assert!(!said.contains('\u{1}') && said.contains("\\u{1}"), "{said}");
+}
