@@ -27,28 +27,31 @@ enum Command {
         /// The manifest.
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// How many of 100 voters are taken to vote, where it is said which totals are likely to be joined or withheld.
+        #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u8).range(1..=100))]
+        turnout: u8,
     },
 }
 
 /// Runs the command.
 pub fn run(args: &ManifestArgs) -> Result<Outcome, Error> {
-    let Command::Check { file } = &args.command;
+    let Command::Check { file, turnout } = &args.command;
     let bytes = crate::files::read(file)?;
     Ok(match Manifest::parse(&bytes) {
-        Ok(manifest) => Outcome::passed(describe(&manifest)),
+        Ok(manifest) => Outcome::passed(describe(&manifest, *turnout)),
         Err(error) => Outcome::failed(format!("{}: not valid\n{error}\n", file.display())),
     })
 }
 
 /// A valid manifest in words.
-fn describe(manifest: &Manifest) -> String {
+fn describe(manifest: &Manifest, turnout: u8) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ = write(&mut text, manifest);
+    let _ = write(&mut text, manifest, turnout);
     text
 }
 
-fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
+fn write(text: &mut String, manifest: &Manifest, turnout: u8) -> std::fmt::Result {
     let document = manifest.document();
     let trustees = manifest.trustees();
     let language = document.languages.first().map_or("", String::as_str);
@@ -109,6 +112,10 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
         minimum => {
             writeln!(text, "withheld    totals of fewer than {minimum} ballots in a whole contest")?;
             writeln!(text, "            districts with fewer are joined with others")?;
+            writeln!(
+                text,
+                "            estimated below as if {turnout} of 100 voters vote; --turnout says what follows from others"
+            )?;
         }
     }
     for (contest, compiled) in manifest.contests().iter().zip(manifest.compiled()) {
@@ -118,7 +125,7 @@ fn write(text: &mut String, manifest: &Manifest) -> std::fmt::Result {
         writeln!(text, "            {options}, {}", contest.rule)?;
         writeln!(text, "            funded: {}", contest.funding)?;
         writeln!(text, "            {} bytes of each ballot", compiled.section_len())?;
-        write_groups(text, manifest, contest)?;
+        write_groups(text, manifest, contest, turnout)?;
     }
     for style in manifest.styles() {
         writeln!(text, "\nstyle       {}", style.id)?;
@@ -182,18 +189,14 @@ fn write_hours(text: &mut String, document: &ManifestDocument) -> std::fmt::Resu
     writeln!(text, "            hours are told as those of {}", document.time_zone)
 }
 
-/// One voter in so many is taken to vote where nothing better is known: fewer do in few participatory budgets.
-const FEW: u64 = 10;
-
-/// Which totals of a contest are likely to be joined or withheld, as far as the announced numbers of voters tell.
-fn write_groups(text: &mut String, manifest: &Manifest, contest: &Contest) -> std::fmt::Result {
+/// Which totals of a contest are likely to be joined or withheld, as far as the announced numbers of voters tell, where
+/// so many of 100 voters vote.
+fn write_groups(text: &mut String, manifest: &Manifest, contest: &Contest, turnout: u8) -> std::fmt::Result {
     let minimum = u64::from(manifest.document().minimum_group);
-    let ballots = |styles: Option<&[u16]>| electorate(manifest, contest, styles) / FEW;
+    let ballots = |styles: Option<&[u16]>| electorate(manifest, contest, styles) * u64::from(turnout) / 100;
     if minimum > 1 && ballots(None) < minimum {
-        writeln!(
-            text,
-            "            may be withheld: if one voter in {FEW} votes, there are fewer than {minimum} ballots"
-        )?;
+        let about = counted(ballots(None), "ballot", "ballots");
+        writeln!(text, "            may be withheld: about {about}, fewer than {minimum}")?;
     }
     if contest.report_by == ReportBy::Contest {
         return Ok(());
@@ -222,4 +225,37 @@ fn ballot_lengths(manifest: &Manifest, style: &Style) -> impl Iterator<Item = us
         .map_while(|position| manifest.declared_style(position).zip(manifest.ballot_len(position)))
         .filter(|(declared, _)| declared.id == style.id)
         .map(|(_, length)| length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_likely_to_be_withheld_depends_on_how_many_vote() {
+        let manifest = r#"{
+            "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "Town"}, "text": {"en": "A vote"},
+            "opens": "2026-06-01T00:00:00Z", "closes": "2026-06-14T23:59:59Z", "time_zone": "UTC", "early_close": false,
+            "contests": [{
+                "id": "green", "title": {"en": "Green"}, "report_by": "contest-and-style",
+                "rule": {"type": "approval", "min": 1, "max": 1, "blank": true}, "funding": {"method": "none"},
+                "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}]
+            }],
+            "styles": [
+                {"id": "east", "title": {"en": "East"}, "contests": ["green"], "electorate": 60},
+                {"id": "west", "title": {"en": "West"}, "contests": ["green"], "electorate": 20}
+            ],
+            "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
+            "trustees": {"count": 3, "threshold": 2}, "minimum_group": 10, "revote": true, "registration": "roll"
+        }"#;
+        let manifest = Manifest::parse(manifest.as_bytes()).unwrap();
+        let few = describe(&manifest, 10);
+        assert!(few.contains("as if 10 of 100 voters vote"), "{few}");
+        assert!(few.contains("may be withheld: about 8 ballots, fewer than 10"), "{few}");
+        assert!(few.contains("likely to be joined with others: east, west"), "{few}");
+        let some = describe(&manifest, 25);
+        assert!(!some.contains("may be withheld"), "{some}");
+        assert!(some.contains("likely to be joined with others: west"), "{some}");
+        assert!(!describe(&manifest, 50).contains("likely to be joined"));
+    }
 }

@@ -231,7 +231,8 @@ fn answered(
 fn refused(url: String, status: StatusCode, response: &mut ureq::http::Response<ureq::Body>) -> RemoteError {
     let body = response.body_mut().with_config().limit(4096).read_to_vec().unwrap_or_default();
     let document = serde_json::from_slice::<serde_json::Value>(&body).unwrap_or_default();
-    let said = |key: &str| document.get(key).and_then(serde_json::Value::as_str).map(crate::pabulib::shown);
+    let said = |key: &str| document.get(key).and_then(serde_json::Value::as_str);
+    // Whole, for it says what to do; what it could do to a terminal is taken out where it is printed.
     let detail = said("detail").or_else(|| said("title")).map(|text| format!(": {text}")).unwrap_or_default();
     RemoteError::Refused { url, status: status.as_u16(), detail }
 }

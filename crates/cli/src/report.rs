@@ -39,11 +39,17 @@ pub fn text(report: &Report) -> String {
     text
 }
 
-/// Who took part and whose keys changed: what no check can judge, for a page of totals.
-pub(crate) fn voters(report: &Report) -> String {
+/// Who took part, for a page of totals: what no check can judge.
+pub(crate) fn voters(turnout: &[RouteTurnout]) -> String {
     let mut text = String::from("  Voters by district and by how they were identified\n");
     // Writing to a string does not fail.
-    let _ = write_turnout(&mut text, report);
+    let _ = write_turnout(&mut text, turnout);
+    text
+}
+
+/// Whose keys changed in the whole vote.
+pub(crate) fn key_changes(report: &Report) -> String {
+    let mut text = String::new();
     let about = ["keys-handed-over", "keys-replaced", "voted-on-paper", "not-entitled"];
     for notice in report.notices.iter().filter(|notice| about.contains(&notice.code)) {
         let _ = writeln!(text, "  {}", notice.text);
@@ -66,7 +72,7 @@ fn write(text: &mut String, report: &Report, tallies: Option<&ResultFile>) -> st
     let entries = counted(report.entries, "entry", "entries");
     let ballots = counted(report.ballots, "sealed ballot", "sealed ballots");
     writeln!(text, "{entries} on the board, {ballots} among them")?;
-    write_turnout(text, report)?;
+    write_turnout(text, &report.turnout)?;
     writeln!(text)?;
     for check in &report.checks {
         write_check(text, check)?;
@@ -87,8 +93,8 @@ fn write(text: &mut String, report: &Report, tallies: Option<&ResultFile>) -> st
 }
 
 /// Voters by district and by how they were identified: what a town can compare with what it announced.
-fn write_turnout(text: &mut String, report: &Report) -> std::fmt::Result {
-    for RouteTurnout { style, route, voters, ballots } in &report.turnout {
+fn write_turnout(text: &mut String, turnout: &[RouteTurnout]) -> std::fmt::Result {
+    for RouteTurnout { style, route, voters, ballots } in turnout {
         let (voters, ballots) = (counted(*voters, "voter", "voters"), counted(*ballots, "ballot", "ballots"));
         writeln!(text, "  {style}, {route}: {voters}, {ballots}")?;
     }

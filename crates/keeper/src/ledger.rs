@@ -156,7 +156,7 @@ impl Ledger {
             misstated: self.state.result_failure().is_some(),
             hours: hours_of(&self.state),
             next_closing: self.state.next_closing(),
-            statements: self.state.statements().map(|entry| entry.to_bytes()).collect(),
+            statements: self.state.statements().map(|(index, entry)| (index, entry.to_bytes())).collect(),
         }
     }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use veche_board::Receipt;
 use veche_crypto::signature::PublicKey;
 use veche_record::code::CHARACTERS;
-use veche_record::entry::{ClosingKind, Pseudonym};
+use veche_record::entry::{Challenged, ClosingKind, Issued as _, Pseudonym, Signed};
 use veche_record::tag::domain;
 use veche_record::{Ballot, Election};
 use veche_verify::state::{CredentialStatus, VoterStatus};
@@ -12,6 +13,7 @@ use veche_verify::{Cause, Check, Count, Course, Culprit, Failure, Refusal};
 
 use crate::log::LogView;
 use crate::lookups::Lookups;
+use crate::store::Acknowledgement;
 use crate::transaction::demand_open;
 
 /// What is committed of a board at one moment. The keeper publishes a new one after each commit; whoever holds an older
@@ -25,7 +27,7 @@ pub struct BoardView {
     pub(crate) count: Option<Arc<Count>>,
     pub(crate) misstated: bool,
     pub(crate) hours: (i64, i64),
-    pub(crate) statements: Vec<Vec<u8>>,
+    pub(crate) statements: Vec<(u64, Vec<u8>)>,
     pub(crate) next_closing: Option<ClosingKind>,
 }
 
@@ -82,10 +84,15 @@ impl BoardView {
         self.hours
     }
 
-    /// The entries in which the organiser speaks to everybody, as bytes: every notice, and the last extension.
-    #[must_use]
-    pub fn statements(&self) -> &[Vec<u8>] {
-        &self.statements
+    /// The entries in which the organiser speaks to everybody, as bytes: every notice, and the last extension. Each with
+    /// a receipt under [`LogView::note`]; those that are not under it are not shown yet.
+    pub fn statements(&self) -> impl Iterator<Item = (&[u8], Receipt)> {
+        let shown = self.log.note().map(|note| (self.log.size(), note));
+        self.statements.iter().filter_map(move |(index, entry)| {
+            let (size, note) = shown?;
+            let acknowledged = Acknowledgement { size, note: note.to_owned() };
+            Some((entry.as_slice(), self.log.receipt(*index, acknowledged).ok()?))
+        })
     }
 
     /// What would end the vote further, by whoever signs it.
@@ -130,16 +137,34 @@ impl BoardView {
         let ballot = Ballot::parse(&election, &bytes)
             .map_err(|error| invalid(Check::BallotForm, Cause::from(error)))?;
         let key = ballot.header().credential;
-        match self.credential(&key) {
-            None => return Err(Refusal::CredentialUnknown),
-            Some((_, credential)) if credential.voter.struck_off.is_some() => {
-                return Err(Refusal::StruckOff);
-            }
-            Some((_, credential)) if !credential.active => return Err(Refusal::CredentialRevoked),
-            Some(_) => {}
-        }
+        self.demand_active(&key)?;
         key.verify(domain::BALLOT, ballot.body().as_bytes(), ballot.signature())
             .map_err(|_| invalid(Check::BallotSignature, Cause::BallotSignature))?;
         Ok(SignedBallot { election, bytes, key })
+    }
+
+    /// Asks of a challenged ballot all that costs little: the hours, an active key, its next sequence, the key's
+    /// signature. `now` is the time as Unix seconds.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn screen_challenge(&self, entry: &Signed<Challenged>, now: i64) -> Result<(), Refusal> {
+        demand_open(self.hours, now)?;
+        let election = self.election.as_ref().ok_or(Refusal::NotOpen)?;
+        let VoterStatus { sequence, previous, .. } = self.demand_active(&entry.key)?.voter;
+        entry.verify_signature(&entry.key, &election.fingerprint()).map_err(|_| {
+            let cause = Box::new(Cause::ChallengedSignature);
+            Failure { check: Check::Challenged, entry: None, culprit: Culprit::Stranger, cause }
+        })?;
+        if entry.sequence == sequence { Ok(()) } else { Err(Refusal::SequenceBehind { sequence, previous }) }
+    }
+
+    fn demand_active(&self, key: &PublicKey) -> Result<CredentialStatus, Refusal> {
+        match self.credential(key) {
+            None => Err(Refusal::CredentialUnknown),
+            Some((_, credential)) if credential.voter.struck_off.is_some() => Err(Refusal::StruckOff),
+            Some((_, credential)) if !credential.active => Err(Refusal::CredentialRevoked),
+            Some((_, credential)) => Ok(credential),
+        }
     }
 }

@@ -98,7 +98,7 @@ fn three_of_five_with_a_loss_an_absence_and_a_cheat() -> Result<()> {
     assert_eq!(told.matches("veche trustee new --board http://").count(), 5, "{told}");
     let early = town.organiser("open").unwrap_err().to_string();
     assert!(
-        early.contains("the trustees have not made the keys yet: Waiting for trustees 1, 2, 3, 4 and 5"),
+        early.contains("The trustees have not made the keys yet. Waiting for trustees 1, 2, 3, 4 and 5"),
         "{early}"
     );
 

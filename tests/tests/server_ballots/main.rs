@@ -13,7 +13,9 @@ mod support;
 mod vote;
 
 mod audit;
+mod by_hand;
 mod casting;
+mod challenges;
 mod crashes;
 mod credentials;
 mod hours;

@@ -22,7 +22,8 @@ const SLOW_MS = 4_000;
  * @property {string} checkpoint
  * @property {string} now
  * @property {string} closes
- * @property {string[]} statements  what the organiser says to everybody: entries in base64, each with its signature
+ * @property {{ entry: string, index: number, leaf: string, proof: string[] }[]} statements  what the organiser says to
+ *   everybody: entries in base64, each with its signature and the proof that it is on the board under `checkpoint`
  */
 
 /** The ballot box's HTTP interface: requests out, plain values or a `Trouble` back. */

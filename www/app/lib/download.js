@@ -16,7 +16,24 @@ export function saveJson(name, value) {
  * @param {string} text
  */
 export function saveText(name, type, text) {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+  save(name, new Blob([text], { type }));
+}
+
+/**
+ * Offers bytes as a file.
+ * @param {string} name
+ * @param {Uint8Array} bytes
+ */
+export function saveBytes(name, bytes) {
+  save(name, new Blob([Uint8Array.from(bytes)], { type: "application/octet-stream" }));
+}
+
+/**
+ * @param {string} name
+ * @param {Blob} file
+ */
+function save(name, file) {
+  const address = URL.createObjectURL(file);
   const link = h("a", { href: address, download: name, hidden: true });
   document.body.append(link);
   link.click();

@@ -33,10 +33,20 @@ export class Frame extends Part {
 
   /**
    * @param {Manifest} manifest
-   * @param {{ voter?: boolean, home?: string, notices?: Statement[] }} [about] whether the page is a voter's, where the
-   *   name leads, and what the organiser says to everybody
+   * @param {{ voter?: boolean, home?: string, notices?: Statement[], earlier?: boolean, saysAll?: boolean }} [about]
+   *   whether the page is a voter's, where the name leads, what the organiser says to everybody, whether more was said
+   *   before that, and whether the ballot box keeps nothing back that is known of
    */
-  introduce(manifest, { voter = true, home = voter ? "#welcome" : "#trustee", notices = [] } = {}) {
+  introduce(
+    manifest,
+    {
+      voter = true,
+      home = voter ? "#welcome" : "#trustee",
+      notices = [],
+      earlier = false,
+      saysAll = true,
+    } = {},
+  ) {
     this.electionTitle = this.t.localised(manifest.title);
     this.#name.textContent = this.electionTitle;
     this.#name.setAttribute("href", home);
@@ -47,6 +57,8 @@ export class Frame extends Part {
       this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, this.t("app.rehearsal")),
       manifest.notice && h("p", { class: "notice" }, this.t.localised(manifest.notice)),
+      !saysAll && h("p", { class: "notice" }, this.t("app.not-all-said")),
+      earlier && h("p", { class: "notice said" }, this.t("app.said-before")),
       // Plain text: a notice cannot lead anybody anywhere.
       notices.map(({ kind, time, text }) => {
         const about = { date: this.t.hour(time * 1_000, manifest.time_zone) };

@@ -51,10 +51,10 @@ const operations = {
   },
 
   /**
-   * What the organiser says to everybody, if it is the organiser's.
-   * @param {{ entry: Uint8Array }} args
+   * What the organiser says to everybody, if it is the organiser's and on the board.
+   * @param {{ entry: Uint8Array, receipt: import("../../veche-wasm-voter.js").Receipt }} args
    */
-  statement: async ({ entry }) => election.statement(entry),
+  statement: async ({ entry, receipt }) => election.statement(entry, receipt),
 
   /**
    * The browser's key for a voter, made if there is none or if the old one was replaced elsewhere. Where the voter's

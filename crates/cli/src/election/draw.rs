@@ -7,7 +7,7 @@ use veche_record::manifest::Contest;
 use veche_verify::BoardState;
 use veche_verify::report::Report;
 
-use super::hours::{KeyArgs, signed};
+use super::signer::{SignerArgs, signed};
 use super::{BoxArgs, ElectionError, Office};
 use crate::error::Error;
 
@@ -17,7 +17,7 @@ pub(crate) struct DrawArgs {
     #[command(flatten)]
     pub(crate) at: BoxArgs,
     #[command(flatten)]
-    key: KeyArgs,
+    signer: SignerArgs,
     /// The contest.
     #[arg(long, value_name = "ID")]
     contest: String,
@@ -39,11 +39,14 @@ pub(crate) fn draw(
     let (position, contest) = (0_u16..)
         .zip(contests)
         .find(|(_, contest)| contest.id == args.contest)
-        .ok_or_else(|| not_now(format!("the election has no contest {:?}", args.contest)))?;
+        .ok_or_else(|| not_now(format!("The election has no contest {:?}", args.contest)))?;
     let open = report.funding.iter().find(|funding| funding.contest == contest.id);
     let open = open.map_or(&[][..], |funding| funding.to_be_drawn.as_slice());
+    if report.tallies.is_none() {
+        return Err(not_now("There is no result yet: what is to be drawn is known after it".to_owned()));
+    }
     if open.is_empty() {
-        return Err(not_now(format!("nothing is to be drawn in {}", contest.id)));
+        return Err(not_now(format!("Nothing is to be drawn in {}", contest.id)));
     }
     if args.options.is_empty() {
         return Ok(format!("To be drawn: {}.\n", open.join(", ")));
@@ -54,9 +57,9 @@ pub(crate) fn draw(
     wanted.sort_unstable();
     if sorted != wanted {
         let wanted = open.join(", ");
-        return Err(not_now(format!("the draw must have each of these, once: {wanted}")));
+        return Err(not_now(format!("The draw must have each of these, once: {wanted}")));
     }
-    match args.key.read()? {
+    match args.signer.key(board)? {
         None => office.post_json("v1/draws", &json!({"contest": contest.id, "options": args.options}))?,
         Some(key) => {
             let content = Draw { contest: position, order: positions(contest, &args.options) };

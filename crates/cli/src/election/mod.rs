@@ -1,15 +1,17 @@
 //! `veche election`: the organiser's steps at a ballot box.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use thiserror::Error;
 use veche_record::Entry;
-use veche_record::entry::{NoticeForm, TallyKind};
+use veche_record::entry::{NoticeForm, Open, Restart, Signed, TallyKind};
+use veche_record::manifest::Timestamp;
 use veche_verify::{Audit, BoardState, Count, Course, Round};
 use veche_voter::{Credential, PreparedBallot, SealError};
 use zeroize::Zeroizing;
 
+use self::signer::SignerArgs;
 use crate::error::Error;
 use crate::remote::Remote;
 use crate::trustee::{read_token, trustees};
@@ -18,6 +20,8 @@ use crate::{Outcome, random, report, results};
 
 mod draw;
 mod hours;
+mod papers;
+mod signer;
 
 /// Takes an election from its ceremony to its result.
 #[derive(Debug, Args)]
@@ -28,14 +32,17 @@ pub struct ElectionArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Makes the organiser's key on this machine, as 24 words. A ballot box is made for its public key.
+    Key(signer::KeyArgs),
     /// Looks at a new ballot box, and says what each trustee has to do.
     New(BoxArgs),
     /// Begins the trustees' ceremony anew: everything of this attempt is void.
-    Restart(BoxArgs),
+    Restart(RestartArgs),
     /// Holds the rehearsal: puts a made-up ballot on the board for the trustees to decrypt.
     Rehearse(BoxArgs),
-    /// Opens the vote, after the rehearsal.
-    Open(BoxArgs),
+    /// Opens the vote, after the rehearsal. Where this machine signs, the words are typed: so a paper that is lost is
+    /// noticed before the vote opens.
+    Open(OpenArgs),
     /// Closes the vote, and fixes the sums for the trustees to decrypt.
     Close(hours::CloseArgs),
     /// Puts the closing off, at most as far as the manifest allows.
@@ -44,8 +51,12 @@ enum Command {
     Notice(hours::NoticeArgs),
     /// Cancels the vote, before its ballots are counted. It cannot be taken back.
     Cancel(hours::NoticeArgs),
+    /// Puts on the board how many papers of a district were counted by hand.
+    Papers(papers::PapersArgs),
     /// Puts on the board in which order equal totals were drawn, where that decides who is funded.
     Draw(draw::DrawArgs),
+    /// Posts a message that somebody else's machine has written into a file: `veche trustee … --out`.
+    Deliver(DeliverArgs),
     /// Says what the published result is, or who is waited for.
     Publish(BoxArgs),
 }
@@ -61,11 +72,38 @@ pub(crate) struct BoxArgs {
     token_file: PathBuf,
 }
 
+#[derive(Debug, Args)]
+struct RestartArgs {
+    #[command(flatten)]
+    at: BoxArgs,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+struct DeliverArgs {
+    #[command(flatten)]
+    at: BoxArgs,
+    /// The message.
+    #[arg(value_name = "FILE")]
+    message: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct OpenArgs {
+    #[command(flatten)]
+    at: BoxArgs,
+    /// Sign on this machine: the 24 words of the organiser's key are asked for. Left out: the ballot box signs, where it
+    /// holds the key.
+    #[arg(long)]
+    words: bool,
+}
+
 /// Why a step of the organiser stopped.
 #[derive(Debug, Error)]
 pub enum ElectionError {
     /// The keys are not made.
-    #[error("the trustees have not made the keys yet: {0}")]
+    #[error("The trustees have not made the keys yet. {0}")]
     NoKeys(String),
     /// The rehearsal's ballot cannot be made.
     #[error(transparent)]
@@ -73,12 +111,48 @@ pub enum ElectionError {
     /// A key with negligible probability.
     #[error(transparent)]
     Key(#[from] veche_crypto::group::GroupError),
-    /// The organiser's key.
-    #[error("{}: an organiser's key is 64 hexadecimal digits", .path.display())]
-    KeyFile {
+    /// The words cannot be shown.
+    #[error("the words cannot be shown: {0}")]
+    Terminal(std::io::Error),
+    /// Words that are none.
+    #[error(transparent)]
+    Words(#[from] veche_words::terminal::AskError),
+    /// Words in a file that are none.
+    #[error("{}: {source}", .path.display())]
+    WordsFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with them.
+        source: veche_words::WordsError,
+    },
+    /// Words that everybody on this machine can read.
+    #[error("{path} can be read by other users of this machine: run `chmod 600 {path}`", path = .path.display())]
+    Exposed {
         /// The file.
         path: PathBuf,
     },
+    /// Not a trustee's message.
+    #[error("{}: this is no message of a trustee", .path.display())]
+    NoMessage {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Words of another key than the board's.
+    #[error(
+        "these are the words of another key; nothing was sent. Their public key is {given}, and this board's organiser has {named}"
+    )]
+    OtherKey {
+        /// The board's, in hexadecimal.
+        named: String,
+        /// That of the words.
+        given: String,
+    },
+    /// Words twice in one language.
+    #[error("--text is given twice for {0}")]
+    Twice(String),
+    /// People were recorded each time between what was handed out and what was signed.
+    #[error("somebody was recorded each time before the end of the vote arrived; try again")]
+    Overtaken,
     /// Words in other languages than the election's.
     #[error("say it in exactly these languages: {0}")]
     Languages(String),
@@ -91,6 +165,12 @@ pub enum ElectionError {
     /// Too early or too late.
     #[error("{0}")]
     NotNow(String),
+}
+
+impl ElectionError {
+    fn no_keys(board: &BoardState) -> Self {
+        ElectionError::NoKeys(ceremony(board).trim().to_owned())
+    }
 }
 
 /// The ballot box with its organiser's token.
@@ -138,11 +218,17 @@ type OfficeStep<'a> = Box<dyn Fn(&Office, &BoardState, &Audit) -> Result<String,
 /// # Errors
 /// [`enum@Error`] when it could not do what it was asked to do.
 pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
-    let (args, step): (_, OfficeStep<'_>) = match &args.command {
-        Command::New(args) => (args, Box::new(new)),
-        Command::Restart(args) => (args, Box::new(restart)),
-        Command::Rehearse(args) => (args, Box::new(rehearse)),
-        Command::Open(args) => (args, Box::new(open)),
+    let (at, step): (_, OfficeStep<'_>) = match &args.command {
+        Command::Key(args) => return signer::key(args),
+        Command::New(at) => (at, Box::new(new)),
+        Command::Restart(args) => {
+            (&args.at, Box::new(|office, board, _| restart(&args.signer, office, board)))
+        }
+        Command::Rehearse(at) => (at, Box::new(rehearse)),
+        Command::Open(args) => {
+            let signer = SignerArgs::typed(args.words);
+            (&args.at, Box::new(move |office, board, _| open(&signer, office, board)))
+        }
         Command::Close(args) => (&args.at, Box::new(|office, board, _| hours::close(args, office, board))),
         Command::Extend(args) => (&args.at, Box::new(|office, board, _| hours::extend(args, office, board))),
         Command::Notice(args) => {
@@ -152,12 +238,14 @@ pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
             &args.at,
             Box::new(|office, board, _| hours::notice(args, NoticeForm::Cancellation, office, board)),
         ),
+        Command::Papers(args) => (&args.at, Box::new(|office, board, _| papers::papers(args, office, board))),
         Command::Draw(args) => {
             (&args.at, Box::new(|office, board, audit| draw::draw(args, office, board, &audit.report)))
         }
-        Command::Publish(args) => (args, Box::new(publish)),
+        Command::Deliver(args) => (&args.at, Box::new(|office, _, _| deliver(&args.message, office))),
+        Command::Publish(at) => (at, Box::new(publish)),
     };
-    let office = Office::new(args)?;
+    let office = Office::new(at)?;
     let audit = office.audit()?;
     let Some(board) = audit.board() else {
         let text = format!("Nothing was done: the board does not pass.\n\n{}", report::text(&audit.report));
@@ -204,14 +292,26 @@ fn ceremony(board: &BoardState) -> String {
     }
 }
 
-fn restart(office: &Office, board: &BoardState, _: &Audit) -> Result<String, Error> {
-    office.post("v1/restart", b"")?;
-    let attempt = board.ceremony().map_or(0, |ceremony| ceremony.attempt()).saturating_add(1);
+fn restart(signer: &SignerArgs, office: &Office, board: &BoardState) -> Result<String, Error> {
+    let not_now = |why: &str| ElectionError::NotNow(why.to_owned());
+    let ceremony = board.ceremony().ok_or_else(|| not_now("The board is empty"))?;
+    if board.election().is_some() {
+        return Err(not_now("The keys are made: they stay. Other trustees need another ballot box").into());
+    }
+    let attempt = ceremony.attempt().checked_add(1);
+    let attempt = attempt.ok_or_else(|| not_now("No more attempts: make another ballot box"))?;
+    match signer.key(board)? {
+        None => office.post("v1/restart", b"")?,
+        Some(key) => {
+            let restart = Signed::new(Restart { attempt }, &key, &ceremony.genesis());
+            office.post_entry(&restart.map_err(ElectionError::from)?.into())?;
+        }
+    }
     Ok(format!("Attempt {attempt} of the ceremony has begun. All trustees take part anew.\n"))
 }
 
 fn rehearse(office: &Office, board: &BoardState, _: &Audit) -> Result<String, Error> {
-    let election = board.election().ok_or_else(|| ElectionError::NoKeys(ceremony(board)))?;
+    let election = board.election().ok_or_else(|| ElectionError::no_keys(board))?;
     if let Some(count) = board.count(TallyKind::Rehearsal) {
         return Ok(waiting(count, "The rehearsal has worked. Open the vote with `veche election open`.\n"));
     }
@@ -249,19 +349,53 @@ fn waiting(count: &Count, finished: &str) -> String {
     format!("Waiting for {needed} more to decrypt, of {}.\n", missing(&|i| count.has_decrypted(i)))
 }
 
-fn open(office: &Office, board: &BoardState, _: &Audit) -> Result<String, Error> {
-    if board.election().is_none() {
-        return Err(ElectionError::NoKeys(ceremony(board)).into());
+fn open(signer: &SignerArgs, office: &Office, board: &BoardState) -> Result<String, Error> {
+    let election = board.election().ok_or_else(|| ElectionError::no_keys(board))?;
+    let not_now = |why: String| Error::from(ElectionError::NotNow(why));
+    match board.course() {
+        Course::Setup if !board.is_rehearsed() => {
+            let why = board.count(TallyKind::Rehearsal).map_or_else(
+                || "The vote opens after the rehearsal: `veche election rehearse`.".to_owned(),
+                |count| format!("The rehearsal is not finished. {}", waiting(count, "")),
+            );
+            return Err(not_now(why.trim().to_owned()));
+        }
+        Course::Setup => {}
+        Course::Open => return Err(not_now("The vote is open already".to_owned())),
+        Course::Cancelled => return Err(not_now("The vote is cancelled".to_owned())),
+        _ => return Err(not_now("Voting is over: the vote does not open again".to_owned())),
     }
-    if board.course() == Course::Setup && !board.is_rehearsed() {
-        let why = board.count(TallyKind::Rehearsal).map_or_else(
-            || "The vote opens after the rehearsal: `veche election rehearse`.".to_owned(),
-            |count| format!("The rehearsal is not finished. {}", waiting(count, "")),
-        );
-        return Err(ElectionError::NotNow(why.trim().to_owned()).into());
+    let opens = board.manifest().document().opens;
+    if now() < opens.unix() {
+        return Err(not_now(format!("The manifest opens the vote at {opens}: not before")));
     }
-    office.post("v1/open", b"")?;
+    if now() >= board.closing_hour() {
+        return Err(not_now(format!(
+            "The closing, {}, has passed: the vote does not open any more",
+            hour(board.closing_hour())
+        )));
+    }
+    match signer.key(board)? {
+        None => office.post("v1/open", b"")?,
+        Some(key) => {
+            let open = Open::sign(&key, &election.fingerprint(), now()).map_err(ElectionError::from)?;
+            office.post_entry(&open.into())?;
+        }
+    }
     Ok("Voting is open.\n".into())
+}
+
+fn deliver(path: &Path, office: &Office) -> Result<String, Error> {
+    let message = crate::files::read(path)?;
+    let who = match Entry::parse(&message) {
+        Ok(Entry::Ceremony(entry)) => entry.author(),
+        Ok(Entry::Consent(entry)) => Some(entry.trustee),
+        Ok(Entry::Partial(entry)) => Some(entry.trustee),
+        _ => None,
+    };
+    let who = who.ok_or_else(|| ElectionError::NoMessage { path: path.to_owned() })?;
+    office.post("v1/entries", &message)?;
+    Ok(format!("The message of trustee {who} is on the board.\n"))
 }
 
 fn publish(_: &Office, board: &BoardState, audit: &Audit) -> Result<String, Error> {
@@ -273,6 +407,24 @@ fn publish(_: &Office, board: &BoardState, audit: &Audit) -> Result<String, Erro
         (None, Some(count)) => {
             Ok(waiting(count, "Enough trustees have decrypted; the ballot box publishes the result now.\n"))
         }
-        (None, None) => Err(ElectionError::NotNow("the vote is not closed yet".into()).into()),
+        (None, None) => {
+            let cancelled = board.course() == Course::Cancelled;
+            let why = if cancelled {
+                "The vote is cancelled: it has no result"
+            } else {
+                "The vote is not closed yet"
+            };
+            Err(ElectionError::NotNow(why.to_owned()).into())
+        }
     }
+}
+
+/// This machine's time, in seconds since 1970.
+fn now() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// A time as people read it.
+fn hour(seconds: u64) -> String {
+    Timestamp::from_unix(seconds).map_or_else(|| seconds.to_string(), |time| time.to_string())
 }

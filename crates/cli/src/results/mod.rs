@@ -86,11 +86,19 @@ pub fn run(args: &ResultsArgs) -> Result<Outcome, Error> {
     };
     let manifest =
         Manifest::parse(&folder.file(MANIFEST)?.unwrap_or_default()).map_err(ResultsError::from)?;
-    let beside = Beside {
-        draws: &report.draws,
-        key_changes: report.key_changes,
-        turnout: &report.turnout,
-        words: report::voters(&report),
+    let beside = match &args.contest {
+        None => Beside {
+            draws: &report.draws,
+            key_changes: report.key_changes,
+            words: report::voters(&report.turnout) + &report::key_changes(&report),
+            turnout: report.turnout.clone(),
+        },
+        // Keys change in the whole vote, and not in a contest.
+        Some(contest) => {
+            let turnout = of_contest(&manifest, contest, &report.turnout);
+            let words = report::voters(&turnout) + &may_add(&manifest, contest);
+            Beside { draws: &report.draws, key_changes: None, words, turnout }
+        }
     };
     let text = format(args, &manifest, totals, &beside)?;
     Ok(Outcome::passed(text))
@@ -101,8 +109,27 @@ pub fn run(args: &ResultsArgs) -> Result<Outcome, Error> {
 struct Beside<'a> {
     draws: &'a [Drawn],
     key_changes: Option<KeyChanges>,
-    turnout: &'a [RouteTurnout],
+    turnout: Vec<RouteTurnout>,
     words: String,
+}
+
+/// Those districts whose every voter finds the contest on the ballot.
+fn of_contest(manifest: &Manifest, contest: &str, turnout: &[RouteTurnout]) -> Vec<RouteTurnout> {
+    let has = |id: &str| {
+        let mut styles = manifest.styles().iter();
+        styles.any(|style| style.id == id && style.contests.iter().any(|own| own == contest))
+    };
+    turnout.iter().filter(|one| has(&one.style)).cloned().collect()
+}
+
+/// Who else may have voted in a contest.
+fn may_add(manifest: &Manifest, contest: &str) -> String {
+    let may = manifest.styles().iter().filter(|style| style.plus_one_of.iter().any(|one| one == contest));
+    let may: Vec<&str> = may.map(|style| style.id.as_str()).collect();
+    match may.is_empty() {
+        true => String::new(),
+        false => format!("  Voters of {} could add this contest to their ballots.\n", may.join(", ")),
+    }
 }
 
 fn format(
@@ -124,7 +151,7 @@ fn format(
         Format::Table => no_result(totals) + &table::table(&standings, language) + &beside.words,
         Format::Csv => veche_results::csv(&standings, language).map_err(ResultsError::from)?,
         Format::Json => Results::new(&standings, language)
-            .counted(beside.key_changes, beside.turnout)
+            .counted(beside.key_changes, &beside.turnout)
             .to_json()
             .map_err(ResultsError::from)?,
         Format::Pb => match standings.as_slice() {

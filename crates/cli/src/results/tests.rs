@@ -112,3 +112,22 @@ fn what_is_withheld_has_no_order_and_no_winner() {
     let refused = shown(&totals, Format::Pb).unwrap_err().to_string();
     assert_eq!(refused, "the contest \"green\" makes no Pabulib file: its totals are withheld");
 }
+
+#[test]
+fn a_contest_has_the_voters_of_its_own_districts() {
+    let mut document: serde_json::Value = serde_json::from_str(MANIFEST).unwrap();
+    let contests = document.get_mut("contests").unwrap().as_array_mut().unwrap();
+    let mut blue = contests.first().unwrap().clone();
+    blue["id"] = "blue".into();
+    contests.push(blue);
+    document["styles"][1]["contests"] = serde_json::json!(["blue"]);
+    document["styles"][1]["plus_one_of"] = serde_json::json!(["green"]);
+    let manifest = Manifest::parse(document.to_string().as_bytes()).unwrap();
+    let voters =
+        |style: &str| RouteTurnout { style: style.into(), route: "sms".into(), voters: 9, ballots: 7 };
+    let turnout = [voters("east"), voters("west")];
+    assert_eq!(of_contest(&manifest, "green", &turnout), [voters("east")]);
+    assert_eq!(of_contest(&manifest, "blue", &turnout), [voters("west")]);
+    assert_eq!(may_add(&manifest, "green"), "  Voters of west could add this contest to their ballots.\n");
+    assert_eq!(may_add(&manifest, "blue"), "");
+}

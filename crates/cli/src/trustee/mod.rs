@@ -38,7 +38,7 @@ enum Command {
     /// Makes a trustee's secret, shows its 24 words once, and takes part in the ceremony.
     New(new::NewArgs),
     /// Hands every other trustee their share, encrypted, once all have taken part.
-    Deal(StepArgs),
+    Deal(MessageArgs),
     /// Confirms the transcript, once all have dealt and all trustees see the same one.
     Confirm(ConfirmArgs),
     /// Agrees to the sums on the board, and decrypts them once enough trustees have agreed. Shows first how many voters
@@ -64,10 +64,21 @@ struct StepArgs {
     election: Option<Digest>,
 }
 
+/// A step that puts a message on the board.
+#[derive(Debug, Args)]
+struct MessageArgs {
+    #[command(flatten)]
+    step: StepArgs,
+    /// Write the message into this file instead of posting it. Whoever has the organiser's token posts it, with
+    /// `veche election deliver`.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 struct ConfirmArgs {
     #[command(flatten)]
-    step: StepArgs,
+    step: MessageArgs,
     /// The transcript hash, as `status` shows it to every trustee: compare it with the others first, by
     /// telephone or face to face.
     #[arg(long, value_name = "HASH", value_parser = parse_fingerprint)]
@@ -77,7 +88,7 @@ struct ConfirmArgs {
 #[derive(Debug, Args)]
 struct DecryptArgs {
     #[command(flatten)]
-    step: StepArgs,
+    step: MessageArgs,
     /// The numbers of voters and ballots were compared with what was announced: do not ask. A script, whose input is no
     /// terminal, is never asked.
     #[arg(long)]
@@ -152,6 +163,12 @@ pub enum TrusteeError {
     /// An answer of the ballot box.
     #[error("the ballot box answers in another form: {0}")]
     Answer(serde_json::Error),
+    /// Something is where a message is to be written.
+    #[error("{} exists already, and nothing was signed: name another file", .path.display())]
+    OutExists {
+        /// The file.
+        path: PathBuf,
+    },
     /// A board in a folder has nobody to gather signatures.
     #[error("the end of a vote is signed at a ballot box: this trustee's board is a folder")]
     NoBox,

@@ -94,6 +94,8 @@ pub(super) struct State {
     pub board: Board,
     pub secret: Secret,
     kept: Kept,
+    /// A file that the next message goes into, instead of to the ballot box.
+    pub out: Option<PathBuf>,
     _lock: File,
 }
 
@@ -113,7 +115,7 @@ impl State {
         crate::files::write_new(&folder.join(BOARD), board.place.as_bytes())?;
         let path = folder.join(KEPT);
         crate::files::write_new(&path, &json(&kept)?)?;
-        Ok(State { folder: folder.into(), board, secret, kept, _lock: lock })
+        Ok(State { folder: folder.into(), board, secret, kept, out: None, _lock: lock })
     }
 
     /// Opens a folder.
@@ -131,7 +133,8 @@ impl State {
             String::from_utf8(crate::files::read(&folder.join(BOARD))?).map_err(|_| damaged(BOARD))?;
         let token = folder.join(TOKEN);
         let board = Board::new(place.trim(), kept.trustee(), token.is_file().then_some(token.as_path()))?;
-        Ok(State { folder: folder.into(), board, secret: Secret::from_bytes(&bytes), kept, _lock: lock })
+        let secret = Secret::from_bytes(&bytes);
+        Ok(State { folder: folder.into(), board, secret, kept, out: None, _lock: lock })
     }
 
     /// What this machine remembers.
@@ -152,10 +155,17 @@ impl State {
         }
     }
 
-    /// Remembers an action, then sends its message. Where the board is a folder, the message is written
-    /// beside the secret, for somebody to carry.
+    /// Remembers an action, then sends its message. It is written into [`Self::out`] instead, where that is given,
+    /// and beside the secret where the board is a folder: for somebody to carry.
     pub fn post(&mut self, action: &Action) -> Result<Option<PathBuf>, Error> {
+        if let Some(out) = self.out.as_ref().filter(|out| out.symlink_metadata().is_ok()) {
+            return Err(TrusteeError::OutExists { path: out.clone() }.into());
+        }
         self.remember(action.keep.clone())?;
+        if let Some(out) = &self.out {
+            crate::files::write_new(out, &action.message)?;
+            return Ok(Some(out.clone()));
+        }
         if is_address(&self.board.place) {
             let token = self.board.token.as_deref().ok_or(TrusteeError::NoToken)?;
             Remote::new(&self.board.place)?.post("v1/entries", token, &action.message)?;

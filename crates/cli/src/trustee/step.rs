@@ -8,7 +8,7 @@ use veche_verify::Audit;
 
 use super::describe::{doing, done, seen_early, waiting};
 use super::state::State;
-use super::{StepArgs, TrusteeError, counts};
+use super::{MessageArgs, StepArgs, TrusteeError, counts};
 use crate::error::Error;
 use crate::{Outcome, report};
 
@@ -24,8 +24,10 @@ pub(super) enum Checked {
 }
 
 /// Does what comes next, as far as it is among these kinds.
-pub(super) fn act(args: &StepArgs, allowed: &[&str], checked: Checked) -> Result<Outcome, Error> {
+pub(super) fn act(args: &MessageArgs, allowed: &[&str], checked: Checked) -> Result<Outcome, Error> {
+    let MessageArgs { step: args, out } = args;
     let mut state = State::open(&args.dir)?;
+    state.out.clone_from(out);
     let audit = state.audit(args.election)?;
     continue_with(&mut state, audit, allowed, args.election, checked)
 }
@@ -73,7 +75,10 @@ pub(super) fn continue_with(
         let written = state.post(&action)?;
         text.push_str(&done(&action.kind));
         if let Some(path) = written {
-            text.push_str(&format!("The message is in {}: send it to the organiser.\n", path.display()));
+            text.push_str(&format!(
+                "The message is in {}, and not on the board yet: send it to the organiser.\n",
+                path.display()
+            ));
             return Ok(Outcome::passed(text));
         }
         audit = state.audit(election)?;

@@ -92,7 +92,7 @@ fn invalid(check: Check, cause: &dyn std::fmt::Display) -> Problem {
 }
 
 /// A refusal as a problem.
-fn problem(refusal: Refusal) -> Problem {
+pub(crate) fn problem(refusal: Refusal) -> Problem {
     let sentence = format!("{refusal}.");
     match refusal {
         // Answered with the receipt before it comes here.
@@ -103,12 +103,11 @@ fn problem(refusal: Refusal) -> Problem {
         Refusal::NotOpen => Problem::new(Kind::NotOpen, "Voting has not opened yet."),
         Refusal::Closed => Problem::new(Kind::NotOpen, "Voting is over."),
         Refusal::CredentialUnknown => {
-            Problem::new(Kind::CredentialUnknown, "No voter has registered the key of this ballot.")
+            Problem::new(Kind::CredentialUnknown, "No voter has registered this key.")
         }
-        Refusal::CredentialRevoked => Problem::new(
-            Kind::CredentialRevoked,
-            "The key of this ballot was replaced when the voter signed in elsewhere.",
-        ),
+        Refusal::CredentialRevoked => {
+            Problem::new(Kind::CredentialRevoked, "This key was replaced when the voter signed in elsewhere.")
+        }
         Refusal::StruckOff => Problem::struck_off(),
         Refusal::SequenceBehind { sequence, previous } => Problem::new(
             Kind::SequenceBehind,

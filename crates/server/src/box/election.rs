@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use veche_board::Hash;
+use veche_board::{Hash, Receipt};
 use veche_record::manifest::Registration;
 
 use crate::ballot_box::context::BallotBox;
@@ -65,9 +65,33 @@ pub(crate) struct ElectionNow {
     now: String,
     /// When voting closes, RFC 3339: as the manifest says, or as the organiser has put it off.
     closes: String,
-    /// The entries in which the organiser speaks to everybody (every notice, and the last extension), in base64. Each
-    /// carries the organiser's signature.
-    statements: Vec<String>,
+    /// What the organiser says to everybody: every notice, and the last extension.
+    statements: Vec<OrganiserStatement>,
+}
+
+/// An entry in which the organiser speaks to everybody. It carries the organiser's signature, and a proof that it is on
+/// the board under `checkpoint`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OrganiserStatement {
+    /// The entry, in base64.
+    entry: String,
+    /// Its number on the board.
+    index: u64,
+    /// Its leaf hash, 32 bytes in base64.
+    leaf: String,
+    /// The inclusion proof: hashes in base64.
+    proof: Vec<String>,
+}
+
+impl OrganiserStatement {
+    fn new((entry, receipt): (&[u8], Receipt)) -> Self {
+        OrganiserStatement {
+            entry: STANDARD.encode(entry),
+            index: receipt.index,
+            leaf: receipt.leaf_hash.to_base64(),
+            proof: receipt.proof.iter().map(Hash::to_base64).collect(),
+        }
+    }
 }
 
 /// The election as it stands now.
@@ -85,7 +109,7 @@ pub(crate) async fn now(State(ballot_box): State<Arc<BallotBox>>) -> Answer<Elec
         checkpoint: board.log().note().unwrap_or_default().to_owned(),
         now: rfc3339(ballot_box.clock.unix()),
         closes: rfc3339(board.hours().1),
-        statements: board.statements().iter().map(|entry| STANDARD.encode(entry)).collect(),
+        statements: board.statements().map(OrganiserStatement::new).collect(),
     })
 }
 

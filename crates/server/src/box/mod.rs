@@ -2,6 +2,7 @@
 
 pub(crate) mod background;
 pub(crate) mod cast;
+pub(crate) mod challenge;
 pub(crate) mod closing;
 pub(crate) mod context;
 pub(crate) mod credential;

@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use veche_keeper::{AppendError, EntryError, KeyElsewhere, ReceiptError, StepError, StoreError};
 use veche_verify::state::Stale;
-use veche_verify::{Check, Failure};
+use veche_verify::{Cause, Check, Failure};
 
 use crate::http::problem::{Kind, Problem};
 
 /// An entry that was refused, as a problem.
-fn refused(failure: &Failure) -> Problem {
+pub(crate) fn refused(failure: &Failure) -> Problem {
     let kind = match failure.check {
         Check::Course | Check::Rehearsal | Check::Quorum | Check::RehearsalInput => Kind::OutOfOrder,
         Check::Electorate => Kind::StyleFull,
         Check::CredentialKey => Kind::KeyTaken,
         Check::Possession => Kind::KeyRefused,
+        Check::Challenged if matches!(*failure.cause, Cause::ChallengedBefore) => Kind::ChallengedBefore,
         _ => Kind::EntryRefused,
     };
     Problem::new(kind, failure.cause.to_string())
@@ -66,8 +67,8 @@ impl From<KeyElsewhere> for Problem {
             Kind::KeyElsewhere,
             match key {
                 KeyElsewhere::Organiser => {
-                    "The organiser's key is held elsewhere. Sign where it is, with `veche election …`: the signed entry \
-                     is taken at /v1/entries."
+                    "The organiser's key is held elsewhere. Sign where its words are, with `veche election … --words`: \
+                     the signed entry is taken at /v1/entries."
                 }
                 KeyElsewhere::Registrar => {
                     "The registrar's key is held elsewhere. Voters sign in with whoever holds it: what is signed there \

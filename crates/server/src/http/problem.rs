@@ -53,6 +53,7 @@ pub(crate) enum Kind {
     BallotInvalid,
     BallotResigned,
     SequenceBehind,
+    ChallengedBefore,
     TooManyBallots,
     EntryRefused,
     OutOfOrder,
@@ -144,6 +145,9 @@ impl Kind {
             ),
             Kind::SequenceBehind => {
                 ("sequence-behind", StatusCode::CONFLICT, "A later ballot is already recorded")
+            }
+            Kind::ChallengedBefore => {
+                ("challenged-before", StatusCode::CONFLICT, "This ballot was challenged before")
             }
             Kind::TooManyBallots => {
                 ("too-many-ballots", StatusCode::TOO_MANY_REQUESTS, "Too many ballots from one voter")

@@ -19,7 +19,7 @@ use utoipa::openapi::{Content, Ref, RefOr};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::ballot_box::{self, cast, closing, election, find, health, organiser, record_files};
+use crate::ballot_box::{self, cast, challenge, closing, election, find, health, organiser, record_files};
 use crate::config::Config;
 use crate::context::Context;
 use crate::http::logs;
@@ -76,6 +76,7 @@ fn interface() -> (Router<Context>, Router<Context>, utoipa::openapi::OpenApi) {
         .routes(routes!(ballot_box::credential::registered))
         .routes(routes!(ballot_box::credential::state))
         .routes(routes!(cast::cast, find::find))
+        .routes(routes!(challenge::challenge))
         .routes(routes!(organiser::post_entry))
         .routes(routes!(organiser::restart))
         .routes(routes!(organiser::rehearsal))

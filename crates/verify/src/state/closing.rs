@@ -40,7 +40,7 @@ impl BoardState {
     /// When voting closes, in seconds since 1970: as the manifest says, or the last extension.
     pub fn closing_hour(&self) -> u64 {
         let announced = || self.manifest.document().closes.unix();
-        self.extended.as_ref().map_or_else(announced, |extension| extension.closes)
+        self.extended.as_ref().map_or_else(announced, |(_, extension)| extension.closes)
     }
 
     /// The hour from which on trustees may end the vote in the organiser's place: three days after every hour that the
@@ -83,10 +83,11 @@ impl BoardState {
     }
 
     /// The entries in which the organiser speaks to everybody about the vote as it goes: every notice, and the last
-    /// extension. Whoever knows the organiser's key sees in each that it is the organiser's.
-    pub fn statements(&self) -> impl Iterator<Item = Entry> {
-        let notices = self.notices.iter().map(|posted| Entry::from(posted.notice.clone()));
-        notices.chain(self.extended.clone().map(Entry::from))
+    /// extension; each with its place on the board. Whoever knows the organiser's key sees in each that it is the
+    /// organiser's.
+    pub fn statements(&self) -> impl Iterator<Item = (u64, Entry)> {
+        let notices = self.notices.iter().map(|posted| (posted.entry, Entry::from(posted.notice.clone())));
+        notices.chain(self.extended.clone().map(|(entry, extension)| (entry, Entry::from(extension))))
     }
 
     /// The notice that cancelled the vote, if one did.

@@ -147,7 +147,8 @@ pub struct BoardState {
     course: Course,
     opened: Option<u64>,
     /// The last extension: when voting closes, where it was put off.
-    extended: Option<Signed<Extension>>,
+    /// The last extension and its entry.
+    extended: Option<(u64, Signed<Extension>)>,
     extensions: u16,
     /// How the voting ended.
     ending: Option<Ending>,
@@ -352,7 +353,7 @@ impl BoardState {
                 }
             }
             Change::Extension(extension) => {
-                self.extended = Some(extension);
+                self.extended = Some((index, extension));
                 self.extensions += 1;
                 Applied::Extension
             }

@@ -2,10 +2,12 @@ use std::rc::Rc;
 
 use js_sys::JSON;
 use veche_record::{Card, ElectionError};
-use veche_wasm_common::VecheError;
 use veche_wasm_common::convert;
+use veche_wasm_common::{Fault, VecheError};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::arguments;
 
 /// An election whose fingerprint is the announced one. There is no other way to get a ballot sealed.
 #[wasm_bindgen]
@@ -55,13 +57,23 @@ impl Election {
         JSON::parse(&self.manifest)
     }
 
-    /// Reads an entry in which the organiser speaks to everybody, and verifies the organiser's signature.
+    /// Reads an entry in which the organiser speaks to everybody, and verifies the organiser's signature and that it is
+    /// on the board, as its receipt says.
     ///
     /// # Errors
     /// `statement-wrong` for anything else.
     #[wasm_bindgen(unchecked_return_type = "OrganiserStatement")]
-    pub fn statement(&self, entry: &[u8]) -> Result<JsValue, JsValue> {
-        Ok(veche_wasm_common::statement(&self.inner, entry)?)
+    pub fn statement(
+        &self,
+        entry: &[u8],
+        #[wasm_bindgen(unchecked_param_type = "Receipt")] receipt: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let election = &self.inner;
+        let (log_key, witnesses) = (election.log_key(), election.manifest().witnesses());
+        arguments::receipt(receipt)?
+            .check_witnessed(election.origin(), log_key, witnesses, entry)
+            .map_err(|_| VecheError::new("statement-wrong", Fault::Server, "not on the board"))?;
+        Ok(veche_wasm_common::statement(election, entry)?)
     }
 }
 

@@ -61,7 +61,8 @@ export class App extends Page {
 
   /** Takes up what this browser knows and shows the first screen. */
   async start() {
-    this.frame.introduce(this.election.manifest, { notices: this.election.notices });
+    const { manifest, notices, saysAll } = this.election;
+    this.frame.introduce(manifest, { notices, saysAll });
     await this.voter.resume();
     if (this.voter.me && !this.voter.replaced) {
       await this.ballot.load();

@@ -3,6 +3,9 @@ export default {
   "app.fallback-title": "Vote",
   "app.title": "{screen} – {election}",
   "app.mine": "My ballot",
+  "app.not-all-said":
+    "The ballot box does not show all that the organiser has said, or shows what is not on the board. Ask the organiser for every notice.",
+  "app.said-before": "The organiser has said more before. Who checks the vote reads all of it.",
   "app.organiser-says": "The organiser, {date}:",
   "app.cancelled": "The organiser has cancelled this vote, {date}:",
   "app.rehearsal": "Rehearsal: the ballots of this page are not counted.",

@@ -149,6 +149,9 @@ export default {
     "Enough trustees have agreed. Put your part of the decryption on the board. The parts of {threshold} of you together give the totals.",
   "trustee.decrypt-final": "With the last part that is needed the result is known to everyone.",
   "trustee.decrypt-button": "Open my part",
+  "trustee.save": "Save it as a file instead",
+  "trustee.saved":
+    "Your part is in the file, and not on the board yet. Nothing in it is secret. Give it to the organiser, who puts it on the board.",
   "trustee.sums": "The hash of these sums",
   "trustee.sums-text": "If you like, compare it with the other trustees: all must see the same.",
   "trustee.wait": "Waiting for the others",

@@ -73,7 +73,9 @@ export class ResultsScreen extends Screen {
       const outcome = await openResult(this.app.means);
       look();
       const notices = outcome.statements.filter(({ text }) => text !== undefined);
-      this.app.frame.introduce(outcome.manifest, { voter: false, home: "#results", notices });
+      // They are numbered from 0: those before the first one here stand further up the board than this page reads.
+      const earlier = (notices[0]?.number ?? 0) > 0;
+      this.app.frame.introduce(outcome.manifest, { voter: false, home: "#results", notices, earlier });
       this.#show(outcome);
     } catch (error) {
       look();

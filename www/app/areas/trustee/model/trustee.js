@@ -195,16 +195,25 @@ export class Desk {
   }
 
   /**
-   * Signs and posts what comes next.
+   * Signs what comes next.
    * @param {Step} step as it was on the screen
+   * @returns {Promise<Uint8Array>} the message, for whoever posts it
    */
-  async act({ what, shown }) {
+  async sign({ what, shown }) {
     const { bytes } = await this.engine.call("trusteeAct", {
       number: this.number,
       what,
       shown: shown ?? null,
     });
-    await this.api.entry(this.invitation?.token ?? "", bytes);
+    return bytes;
+  }
+
+  /**
+   * Signs and posts what comes next.
+   * @param {Step} step as it was on the screen
+   */
+  async act(step) {
+    await this.api.entry(this.invitation?.token ?? "", await this.sign(step));
     await this.refresh();
   }
 

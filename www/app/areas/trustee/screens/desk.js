@@ -1,4 +1,5 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { saveBytes } from "../../../lib/download.js";
 import { grouped } from "../../../lib/encoding.js";
 import { sentence } from "../../../lib/sentences.js";
 import { msg } from "../../../lib/text.js";
@@ -443,7 +444,38 @@ export class TrusteeDeskScreen extends Screen {
         compared &&
         h("label", { class: "row-choice", for: compared.id }, compared, h("span", null, this.t(text))),
       h("p", { class: "actions" }, button),
-    ].filter((part) => part !== null);
+      step.what === "decrypt" && this.#asFile(step),
+    ].filter((part) => part !== null && part !== false);
+  }
+
+  /**
+   * For a trustee whose part the ballot box does not take: somebody else brings it, or shows that it is kept out.
+   * @param {Step} step
+   */
+  #asFile(step) {
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "link",
+        on: {
+          click: () =>
+            whileBusy(button, this.t("trustee.working"), async () => {
+              this.#trouble.clear();
+              try {
+                const message = await this.app.desk.sign(step);
+                saveBytes(`trustee-${this.app.desk.number}-${step.what}.entry`, message);
+                saved.textContent = this.t("trustee.saved");
+              } catch (error) {
+                this.app.met(error, this.#trouble);
+              }
+            }),
+        },
+      },
+      this.t("trustee.save"),
+    );
+    const saved = h("p", { class: "hint", role: "status" });
+    return h("div", { class: "as-file" }, button, saved);
   }
 
   /**

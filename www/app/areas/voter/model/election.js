@@ -1,6 +1,6 @@
 import { Api } from "../../../lib/api.js";
 import { fromBase64 } from "../../../lib/encoding.js";
-import { Database } from "../../../lib/idb.js";
+import { Database, at, result } from "../../../lib/idb.js";
 import { Trouble } from "../../../lib/trouble.js";
 import { Box } from "./box.js";
 
@@ -34,6 +34,8 @@ export class Election {
      * @type {Statement[]}
      */
     this.statements = [];
+    /** Whether the box shows all that the organiser has said, as far as this browser can tell, and nothing else. */
+    this.saysAll = true;
     /** How far this device's clock is from the box's, so that a wrong clock shows the right state. */
     this.clockOffset = Date.parse(info.now) - Date.now();
   }
@@ -80,18 +82,37 @@ export class Election {
   }
 
   /**
-   * Takes over what the organiser has said. What is not signed by the organiser is left out: the box alone says it. So is
-   * a notice out of number, which was never said, or was taken back.
+   * Takes over what the organiser has said. What is not signed by the organiser, or not on the board, the box alone says:
+   * it is left out. Notices are numbered, and this browser remembers how many there were: so it shows where the box keeps
+   * one back that this page, or a later notice, knows of.
    */
   async #listen() {
-    const entries = this.info.statements.map((text) => fromBase64(text));
+    const { checkpoint, statements } = this.info;
     const heard = await Promise.all(
-      entries.map((entry) => this.engine.call("statement", { entry }).catch(() => null)),
+      statements.map(({ entry, ...place }) =>
+        this.engine
+          .call("statement", { entry: fromBase64(entry), receipt: { ...place, checkpoint } })
+          .catch(() => null),
+      ),
     );
     let next = 0;
+    let whole = !heard.includes(null);
     this.statements = heard
       .filter((statement) => statement !== null)
-      .filter(({ text, number }) => text === undefined || number === next++);
+      .filter(({ text, number }) => {
+        if (text === undefined) return true;
+        whole &&= number === next;
+        if (number < next) return false;
+        next = number + 1;
+        return true;
+      });
+    const known = await this.database.transact(["kept"], "readwrite", async (stores) => {
+      /** @type {number} */
+      const kept = (await result(at(stores, "kept").get("notices"))) ?? 0;
+      if (next > kept) at(stores, "kept").put(next, "notices");
+      return kept;
+    });
+    this.saysAll = whole && next >= known;
   }
 
   /** When voting closes, in milliseconds since 1970: as announced, or as the organiser has put it off. */
