@@ -156,6 +156,7 @@ impl Ledger {
             misstated: self.state.result_failure().is_some(),
             hours: hours_of(&self.state),
             next_closing: self.state.next_closing(),
+            abandoned: self.state.abandoned_hour(),
             statements: self.state.statements().map(|(index, entry)| (index, entry.to_bytes())).collect(),
         }
     }

@@ -29,6 +29,7 @@ pub struct BoardView {
     pub(crate) hours: (i64, i64),
     pub(crate) statements: Vec<(u64, Vec<u8>)>,
     pub(crate) next_closing: Option<ClosingKind>,
+    pub(crate) abandoned: u64,
 }
 
 /// A ballot that the holder of an active key has signed: worth the time to verify its proofs.
@@ -99,6 +100,12 @@ impl BoardView {
     #[must_use]
     pub const fn next_closing(&self) -> Option<ClosingKind> {
         self.next_closing
+    }
+
+    /// The hour, in seconds since 1970, from which on trustees may end the vote in the organiser's place.
+    #[must_use]
+    pub const fn abandoned_hour(&self) -> u64 {
+        self.abandoned
     }
 
     /// What is known of a key, and the entry that registered it.

@@ -8,6 +8,7 @@ mod browser_extra;
 mod browser_find;
 mod browser_integrating;
 mod browser_memory;
+mod browser_notices;
 mod browser_results;
 mod browser_rules;
 mod browser_trustees;

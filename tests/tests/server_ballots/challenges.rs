@@ -79,7 +79,6 @@ async fn attack_73_nobody_challenges_in_anothers_name_or_in_another_place() {
     assert_eq!(vote.size().await, size, "nothing of it is on the board");
 
     let replaced = own(&vote, &anna, some);
-    anna.number += 1;
     anna.new_key(1);
     anna.register(&vote).await.expect(StatusCode::CREATED);
     send(&vote, replaced).await.problem(409, "credential-revoked");

@@ -13,6 +13,7 @@ mod support;
 mod vote;
 
 mod audit;
+mod browser_closing;
 mod by_hand;
 mod casting;
 mod challenges;
@@ -21,6 +22,7 @@ mod credentials;
 mod hours;
 mod keys;
 mod measure;
+mod own_key;
 mod publishing;
 mod store;
 mod struck_off;

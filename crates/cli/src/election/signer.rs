@@ -5,7 +5,6 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, SecretKey};
 use veche_record::entry::{Content, Signed};
 use veche_record::tag;
@@ -135,9 +134,5 @@ fn from_file(path: &Path) -> Result<Seed, Error> {
 
 /// The same words give the same key in `veche-server`.
 fn derive(seed: Seed) -> Result<SecretKey, Error> {
-    let randomness = Randomness::draw(|bytes| {
-        bytes.copy_from_slice(&*seed);
-        Ok::<_, std::convert::Infallible>(())
-    })?;
-    Ok(SecretKey::derive(tag::ORGANISER_KEY, &randomness).map_err(ElectionError::from)?)
+    Ok(SecretKey::from_seed(tag::ORGANISER_KEY, &seed).map_err(ElectionError::from)?)
 }

@@ -134,9 +134,12 @@ pub(crate) async fn proposal(
     let view = ballot_box.board.view();
     let kind = view.next_closing().ok_or_else(no_vote)?;
     let size = view.log().committed();
-    let current = ballot_box.closing.with(|gathering| {
-        gathering.clone().filter(|gathered| gathered.size == size && gathered.terms.kind == kind)
-    });
+    // What was handed out before its hour is of no use, whoever signs it: it must not stand in the way of another.
+    let stands = |gathered: &Gathered| {
+        let terms = &gathered.terms;
+        gathered.size == size && terms.kind == kind && terms.time >= view.abandoned_hour()
+    };
+    let current = ballot_box.closing.with(|gathering| gathering.clone().filter(stands));
     if let Some(gathered) = current {
         return Ok(Answer(ClosingProposal::of(&gathered, needed)));
     }
@@ -222,8 +225,11 @@ pub(crate) async fn sign(
     let ClosingTerms { kind, time, note, .. } = gathered.terms;
     let signatures: Vec<_> = gathered.signatures.into_iter().take(needed.into()).collect();
     let closing = Closing::by_trustees(kind, time, note, signatures);
-    let (_, Answer(appended)) =
-        append(&ballot_box, move |transaction| transaction.entry(closing.clone())).await?;
+    let appended = append(&ballot_box, move |transaction| transaction.entry(closing.clone())).await;
+    let (_, Answer(appended)) = appended.inspect_err(|_| {
+        // Else the same would be handed out, and refused, until the board grows.
+        ballot_box.closing.with(|gathering| *gathering = None);
+    })?;
     if kind == ClosingKind::Close {
         tracing::info!("trustees have closed the vote in the organiser's place");
     }
