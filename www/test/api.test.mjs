@@ -246,6 +246,7 @@ test("a receipt holds for its own ballot at its own place", () => {
     assert.equal(place.size, size);
     assert.match(place.hash, /^[0-9a-f]{64}$/);
     assert.match(place.key, /^[0-9a-f]{64}$/);
+    assert.equal(place.sequence === 0, /^0{64}$/.test(place.previous));
     assert.match(place.code, /^[0-9A-Z-]{24}$/);
   }
   const [ballot, other] = ballots;
@@ -279,27 +280,6 @@ test("a checkpoint is the box's, and extends the one kept", () => {
   );
   refused("record-unreadable", () => election.checkConsistency(checkpoint, checkpoint, ["x"]));
   refused("record-unreadable", () => election.checkConsistency(checkpoint, checkpoint, [7]));
-});
-
-test("a ballot is found in its bundle", () => {
-  const election = open();
-  const [{ entry, index }] = ballots;
-  assert.deepEqual(election.bundleOf(index, size), {
-    path: `tile/entries/000.p/${size}`,
-    count: size,
-    offset: index,
-  });
-  assert.deepEqual(election.bundleOf(255, 256), { path: "tile/entries/000", count: 256, offset: 255 });
-  assert.deepEqual(election.bundleOf(256, 300), { path: "tile/entries/001.p/44", count: 44, offset: 0 });
-  refused("bad-argument", () => election.bundleOf(size, size));
-  refused("bad-argument", () => election.bundleOf(0.5, size));
-  refused("bad-argument", () => election.bundleOf(-1, size));
-  assert.equal(election.bundleHolds(bundle, size, index, entry.slice(1)), true);
-  assert.equal(election.bundleHolds(bundle, size, index + 1, entry.slice(1)), false);
-  const touched = entry.slice(1);
-  touched[40] ^= 1;
-  assert.equal(election.bundleHolds(bundle, size, index, touched), false);
-  refused("record-unreadable", () => election.bundleHolds(bundle.slice(1), size, index, entry.slice(1)));
 });
 
 // Five contests on one ballot, each under another rule.

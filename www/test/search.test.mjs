@@ -1,7 +1,7 @@
 // Opening an election from a long record: which files are asked for.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { BallotSearch } from "../app/areas/public/model/search.js";
+import { BallotSearch } from "../app/lib/ballot-search.js";
 import { openFromBundles } from "../app/lib/bundles.js";
 import { bundleCount, bundlePath } from "../app/lib/tiles.js";
 import { Trouble } from "../app/lib/trouble.js";

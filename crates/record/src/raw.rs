@@ -66,6 +66,12 @@ impl<'a> RawBallot<'a> {
         self.bytes.get(36..68).unwrap_or_default()
     }
 
+    /// How many ballots of its voter come before it, as it says.
+    #[must_use]
+    pub fn sequence(&self) -> u32 {
+        self.bytes.get(68..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u32::from_le_bytes(*bytes))
+    }
+
     /// The confirmation code.
     #[must_use]
     pub fn code(&self, election: &Election) -> Option<ConfirmationCode> {

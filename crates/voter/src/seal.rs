@@ -20,6 +20,9 @@ pub enum SealError {
     /// The election has no such ballot style: the caller's fault.
     #[error("this election has no ballot style number {0}")]
     Style(u16),
+    /// A place in the voter's chain of ballots that no ballot can have: the fault of whoever said so, the ballot box.
+    #[error("no ballot can have this sequence after this previous ballot")]
+    Revision,
     /// Another number of selections than the ballot has contests: the caller's fault.
     #[error("this ballot has {expected} contests, and {found} selections were given")]
     Contests {
@@ -60,6 +63,15 @@ pub struct Revision {
     pub attempt: u64,
 }
 
+impl Revision {
+    /// A first ballot follows none, and every other one follows one. Who signs anything else has signed a ballot that is
+    /// false.
+    fn demand_sense(&self) -> Result<(), SealError> {
+        let (first, follows) = (self.sequence == 0, self.previous != Digest::ZERO);
+        if first != follows { Ok(()) } else { Err(SealError::Revision) }
+    }
+}
+
 /// Everything about a ballot that does not depend on the choices, made while the voter reads.
 ///
 /// It is consumed by sealing, also when sealing fails. Sealing twice does not compile:
@@ -87,7 +99,7 @@ impl PreparedBallot {
     /// an unsigned 64-bit little-endian number, the seed 32 bytes.
     ///
     /// # Errors
-    /// [`SealError::Style`] or [`SealError::Proof`].
+    /// [`SealError::Style`], [`SealError::Revision`] or [`SealError::Proof`].
     pub fn new(
         election: &Election,
         style: u16,
@@ -95,6 +107,7 @@ impl PreparedBallot {
         revision: &Revision,
         randomness: &Randomness,
     ) -> Result<Self, SealError> {
+        revision.demand_sense()?;
         let header = BallotHeader {
             style,
             credential: credential.key(),

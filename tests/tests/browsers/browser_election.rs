@@ -66,11 +66,13 @@ async fn two_voters(kind: Kind) -> Result<()> {
     assert_ne!(first, third);
     anna.cast(&third).await?;
 
-    // She finds both receipts again: one counts, one is replaced.
+    // She finds both receipts again: the last is recorded, the first is replaced by it. Whether the last counts she looks up.
     anna.return_to_start().await?;
     anna.browser.click("veche-welcome a[href='#mine']").await?;
-    anna.browser.says("In the box, and it counts").await?;
-    anna.browser.says("Replaced by a later ballot").await?;
+    anna.browser.says("Recorded on the board").await?;
+    anna.browser.says("Replaced by your later ballot").await?;
+    anna.browser.click("veche-aftermath button[data-act=look]").await?;
+    anna.browser.says("Recorded on the board, and it counts").await?;
     anna.browser.picture("7-mine").await?;
 
     let result = town.count()?;

@@ -169,10 +169,10 @@ async fn the_earlier_browser_says_that_another_one_took_over() -> Result<()> {
     laptop.cast(&code).await?;
 
     phone.browser.click("veche-seal button.primary").await?;
-    phone.browser.says("You have signed in with another browser").await?;
+    phone.browser.says("The ballot box says that you have signed in with another browser").await?;
     phone.browser.picture("10-replaced").await?;
     phone.return_to_start().await?;
-    phone.browser.says("You have signed in with another browser").await?;
+    phone.browser.says("The ballot box says that you have signed in with another browser").await?;
 
     let result = town.count()?;
     assert_eq!((total(&result, "square", "lawn")?, total(&result, "square", "fountain")?), (0, 1));

@@ -112,7 +112,7 @@ impl Scratch {
         let searched = search(receipt.to_string().as_bytes(), record);
         assert_eq!(json!(searched.0), found["outcome"], "{searched:?}\n{found:#}");
         if let Some(finding) = searched.1 {
-            assert_eq!(json!(finding.replaced_by), found["replaced_by"]);
+            assert_eq!(json!(finding.trail.replaced_by), found["replaced_by"]);
             let link = link(receipt);
             let (_, text, errors) = check_text(&link, &["--json", "--record", folder.to_str().unwrap()]);
             assert_eq!(errors, "");

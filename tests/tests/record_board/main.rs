@@ -13,6 +13,7 @@ mod entries;
 mod everything;
 mod faults;
 mod files;
+mod follow;
 mod forged;
 mod groups;
 mod honest;

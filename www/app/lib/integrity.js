@@ -26,6 +26,19 @@ export function publishedHashes(page) {
 }
 
 /**
+ * Which build of the site this page is, as one hash: that of the published list of the hashes of all its modules. Null
+ * where there is none, or where the browser does not hash.
+ * @param {Document} page
+ * @returns {Promise<string | null>}
+ */
+export async function buildOf(page) {
+  const list = page.querySelector('script[type="importmap"]')?.textContent ?? "";
+  if (publishedHashes(page).size === 0 || !globalThis.crypto?.subtle) return null;
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(list));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
  * Asks at once for every module that a module leads to, so that a phone does not learn of them one after another.
  * @param {Document} page
  * @param {string} module by its path in the site

@@ -19,6 +19,7 @@ const SENTENCES = {
   "struck-off": msg("trouble.struck-off"),
   "credential-unknown": msg("trouble.credential-unknown"),
   "sequence-behind": msg("trouble.sequence-behind"),
+  "chain-wrong": msg("trouble.chain-wrong"),
   "too-large": msg("trouble.too-large"),
   "sign-in-needed": msg("trouble.sign-in-needed"),
   "phone-unreadable": msg("trouble.phone-unreadable"),

@@ -8,16 +8,10 @@ import { Part } from "./part.js";
 /** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/text.js").Key} Key */
 /** @typedef {import("../lib/trouble.js").Trouble} Trouble */
-/** @typedef {import("../../veche-wasm-observer.js").Finding} Finding */
 /** @typedef {import("../../veche-wasm-observer.js").ShownReceipt} ShownReceipt */
 /** @typedef {import("../lib/dom.js").Children} Children */
-/** What is looked for: a receipt's bytes or its link, or a code. @typedef {{ receipt: Uint8Array } | { code: string }} Sought */
-/**
- * @typedef {object} Answer
- * @property {Finding} finding
- * @property {ShownReceipt | null} receipt  what the receipt proves by itself
- * @property {string} note                  the record's signed checkpoint
- */
+/** @typedef {import("../lib/ballot-search.js").Sought} Sought */
+/** @typedef {import("../lib/ballot-search.js").Answer} Answer */
 /** @typedef {"good" | "later" | "bad" | "none"} Look */
 
 /** A state is a word and a shape, never a colour alone. @type {Record<Look, string>} */
@@ -172,9 +166,10 @@ export class BallotAnswer extends Part {
    * @param {HTMLElement | null} way
    */
   #found(answer, way) {
-    const { standing, index = 0, replacedBy, settled, checkedTo, size } = answer.finding;
+    const { standing, index = 0, replacedBy, settled, checkedTo, size, closed } = answer.finding;
+    const { struckOff = 0, falseEntry = 0, votedOnPaper } = answer.finding;
     const then = answer.receipt?.size ?? 0;
-    const facts = this.#facts(answer);
+    const facts = [this.#notes(answer), this.#facts(answer)];
     switch (standing) {
       case "replaced":
         return this.#show(
@@ -187,6 +182,30 @@ export class BallotAnswer extends Part {
             h("li", null, this.t("find.replaced-you")),
             h("li", null, this.t("find.replaced-other")),
           ),
+          facts,
+          way,
+        );
+      case "struck-off":
+        return this.#show(
+          "bad",
+          this.t("find.struck-off"),
+          h(
+            "p",
+            null,
+            votedOnPaper
+              ? this.t("find.struck-off-paper", { index, entry: struckOff })
+              : this.t("find.struck-off-text", { index, entry: struckOff }),
+          ),
+          h("p", null, this.t("find.struck-off-do")),
+          facts,
+          way,
+        );
+      case "false-entry":
+        return this.#show(
+          "bad",
+          this.t("find.false"),
+          h("p", null, this.t("find.false-text", { index, entry: falseEntry })),
+          h("p", null, h("a", { class: "link", href: "#verify" }, this.t("find.false-verify"))),
           facts,
           way,
         );
@@ -221,18 +240,36 @@ export class BallotAnswer extends Part {
       default:
         return this.#show(
           "good",
-          this.t("find.recorded"),
+          settled ? this.t("find.counts") : this.t("find.recorded"),
           h(
             "p",
             null,
             settled
-              ? this.t("find.recorded-text", { index })
+              ? closed
+                ? this.t("find.counted-text", { index })
+                : this.t("find.recorded-text", { index })
               : this.t("find.recorded-so-far", { index, done: checkedTo, all: size }),
           ),
           facts,
           way,
         );
     }
+  }
+
+  /**
+   * What the board says beside what became of the ballot.
+   * @param {Answer} answer
+   */
+  #notes({ finding: { keyReplaced, handedOver, sameCode, index = 0 } }) {
+    const codes = [index, ...sameCode].map((entry) => this.t.number(entry));
+    return [
+      sameCode.length > 0 &&
+        h("p", { class: "answer-note" }, this.t("find.same-code", { entries: this.t.listOf(codes) })),
+      keyReplaced !== undefined &&
+        h("p", { class: "answer-note" }, this.t("find.key-replaced", { entry: keyReplaced })),
+      handedOver !== undefined &&
+        h("p", { class: "answer-note" }, this.t("find.handed-over", { entry: handedOver })),
+    ];
   }
 
   /** @param {Answer} answer */

@@ -24,14 +24,16 @@ export const findOperations = (program) => ({
 
   /**
    * Begins to look for the ballot of a receipt, or for one with a code.
-   * @param {{ note: string, receipt: Uint8Array | null, code: string | null, from?: number | undefined }} args  `from` is where it may be
+   * @param {{ note: string, receipt: Uint8Array | null, code: string | null, from?: number | undefined, saved: Uint8Array | null }} args
+   *   `from` is where it may be; `saved` is what an earlier search by this receipt has seen
    */
-  async findBegin({ note, receipt, code, from }) {
+  async findBegin({ note, receipt, code, from, saved }) {
     finder?.free();
     finder = null;
     finder = receipt
       ? Finder.byReceipt(opened(), note, receipt)
       : Finder.byCode(opened(), note, code ?? "", from);
+    if (saved) finder.goOnFrom(saved);
     return { tiles: finder.tiles(), receipt: finder.receipt() ?? null };
   },
 
@@ -46,6 +48,9 @@ export const findOperations = (program) => ({
     begun().add(bundle);
     return step();
   },
+
+  /** What was seen, for a later search to go on from. */
+  findSaved: async () => begun().saved() ?? null,
 
   /** @param {{ typed: string }} args */
   async readCode({ typed }) {

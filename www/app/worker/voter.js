@@ -121,13 +121,6 @@ const operations = {
   /** @param {{ older: string, newer: string, proof: string[] }} args */
   checkConsistency: async ({ older, newer, proof }) => election.checkConsistency(older, newer, proof),
 
-  /** @param {{ index: number, size: number }} args */
-  bundleOf: async ({ index, size }) => election.bundleOf(index, size),
-
-  /** @param {{ bundle: Uint8Array, count: number, offset: number, ballot: Uint8Array }} args */
-  bundleHolds: async ({ bundle, count, offset, ballot }) =>
-    election.bundleHolds(bundle, count, offset, ballot),
-
   /**
    * The public key that this browser holds for a voter.
    * @param {{ pseudonym: string }} args

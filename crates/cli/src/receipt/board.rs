@@ -2,9 +2,9 @@
 
 use veche_board::{Checkpoint, Hash, LogFile, TileStream, decode_bundle, layout, leaf_hash};
 use veche_record::entry::Genesis;
-use veche_record::{ConfirmationCode, Election, Entry, EntryKind, RawBallot};
+use veche_record::{ConfirmationCode, Election, Entry};
 use veche_verify::BoardState;
-use veche_verify::receipt::Sighting;
+use veche_verify::receipt::{Mark, Sighting};
 
 use crate::folder::{CHECKPOINT, Folder, MANIFEST};
 use crate::remote::stated_size;
@@ -38,8 +38,7 @@ pub(super) fn look(folder: &Folder, leaf: Hash, then: u64) -> Result<Look, Strin
     let size = stated_size(note.as_bytes()).ok_or_else(|| format!("{CHECKPOINT} states no size"))?;
     let mut state = BoardState::new(&manifest).map_err(|error| error.to_string())?;
     let (mut tree, mut election, mut genesis) = (TileStream::new(), None::<Election>, None);
-    let (mut root_then, mut places, mut replaced_by, mut closed) = (None, Vec::new(), None, false);
-    let mut ballot = None;
+    let mut sighting = Sighting::new(size);
     for bundle in layout(size) {
         let LogFile::Bundle(bundle) = bundle else { continue };
         let path = LogFile::Bundle(bundle).to_string();
@@ -58,23 +57,11 @@ pub(super) fn look(folder: &Folder, leaf: Hash, then: u64) -> Result<Look, Strin
                     state.restore(index, entry).map_err(|failure| format!("entry {index}: {failure}"))?;
                     election = state.election().map(|election| Election::clone(election));
                 }
-                Some(election) => {
-                    if let Some(raw) = RawBallot::of_entry(election, entry) {
-                        if leaf_hash(entry) == leaf {
-                            places.push(index);
-                            ballot = raw.hash(election).zip(raw.code(election));
-                        } else if replaced_by.is_none()
-                            && ballot.is_some_and(|(hash, _)| raw.previous() == hash)
-                        {
-                            replaced_by = Some(index);
-                        }
-                    }
-                    closed |= EntryKind::of(entry) == Some(EntryKind::Close);
-                }
+                Some(election) => sighting.see(election, index, entry, Mark::Leaf(leaf)),
             }
             tree.push(leaf_hash(entry));
             if tree.size() == then {
-                root_then = Some(tree.root());
+                sighting.root_then = Some(tree.root());
             }
         }
     }
@@ -87,6 +74,6 @@ pub(super) fn look(folder: &Folder, leaf: Hash, then: u64) -> Result<Look, Strin
         return Err("its entries are not those that its checkpoint signs".to_owned());
     }
     let election = election.ok_or("its trustees have not made the key yet")?;
-    let sighting = Sighting { size: checkpoint.size, root_then, places, replaced_by, closed };
-    Ok(Look { election, genesis, checkpoint, note, sighting, code: ballot.map(|(_, code)| code) })
+    let code = sighting.ballot().map(|(_, code)| code);
+    Ok(Look { election, genesis, checkpoint, note, sighting, code })
 }

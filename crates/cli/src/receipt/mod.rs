@@ -8,7 +8,7 @@ use thiserror::Error;
 use veche_board::{Checkpoint, LogPublicKey, Origin, WitnessKey, Witnesses, WitnessesError};
 use veche_crypto::hash::Digest;
 
-use veche_verify::receipt::{self, Held, Shown, ShownError};
+use veche_verify::receipt::{self, Held, Shown, ShownError, Trail};
 
 use crate::Outcome;
 use crate::error::Error;
@@ -114,6 +114,10 @@ enum Standing {
     Recorded,
     /// The ballot is on the board and a later one counts.
     Replaced,
+    /// The ballot is on the board, and its voter was struck off.
+    StruckOff,
+    /// The ballot is on the board, and so is a false entry about its voter.
+    FalseEntry,
     /// The receipt itself is wrong.
     Wrong,
     /// It is of another election than was named, or than the record.
@@ -138,8 +142,12 @@ struct Finding {
     index: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     cast_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    replaced_by: Option<u64>,
+    /// What the entries after it say of its voter.
+    #[serde(flatten)]
+    trail: Trail,
+    /// Other ballots with the same code.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    same_code: Vec<u64>,
     /// The receipt's checkpoint, once its signature is verified.
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<Seen>,
@@ -173,7 +181,8 @@ pub fn run(args: &ReceiptArgs) -> Result<Outcome, Error> {
         code,
         index: file.index(),
         cast_at,
-        replaced_by: None,
+        trail: Trail::default(),
+        same_code: Vec::new(),
         receipt: None,
         record: None,
     };
@@ -296,6 +305,12 @@ impl Finding {
         let (index, size) = (self.index, record.checkpoint.size);
         let acknowledged =
             format!("the board signed that this ballot is entry {index} of its first {}", seen.size);
+        let trail = record.sighting.trail();
+        self.trail = trail;
+        self.same_code.clone_from(&record.sighting.same_code);
+        let key = trail.key_replaced.map_or_else(String::new, |entry| {
+            format!("Entry {entry} ends the key that it was cast with, because the voter came with another device. ")
+        });
         (self.outcome, self.sentence) = match record.sighting.judge(index, seen) {
             receipt::Standing::Missing => {
                 let sentence = format!(
@@ -322,21 +337,40 @@ impl Finding {
                 (Standing::RecordOlder, sentence)
             }
             receipt::Standing::Replaced => {
-                self.replaced_by = record.sighting.replaced_by;
-                let later = self.replaced_by.unwrap_or_default();
                 let sentence = format!(
-                    "Replaced: this ballot is entry {index} of the board, and entry {later} is a later ballot of the \
-                     same voter, which stands in its place. If you did not vote again, somebody else did: tell the \
-                     organiser. Whether the whole record is right, veche verify says."
+                    "Replaced: this ballot is entry {index} of the board, and entry {} is a later ballot of the same \
+                     voter, which stands in its place. If you did not vote again, somebody else did: tell the \
+                     organiser. {key}Whether the whole record is right, veche verify says.",
+                    trail.replaced_by.unwrap_or_default()
                 );
                 (Standing::Replaced, sentence)
+            }
+            receipt::Standing::StruckOff => {
+                let why =
+                    if trail.voted_on_paper { "having voted on paper" } else { "not being entitled to vote" };
+                let sentence = format!(
+                    "STRUCK OFF: this ballot is entry {index} of the board, and entry {} strikes its voter off, for \
+                     {why}: no ballot of theirs counts. If that is not true, tell the organiser. Whether the whole \
+                     record is right, veche verify says.",
+                    trail.struck_off.unwrap_or_default()
+                );
+                (Standing::StruckOff, sentence)
             }
             receipt::Standing::Recorded => {
                 let sentence = format!(
                     "Recorded: this ballot is entry {index} of the board, and no later ballot of the same voter stands \
-                     in its place. Whether the whole record is right, veche verify says."
+                     in its place. {key}Whether the whole record is right, veche verify says."
                 );
                 (Standing::Recorded, sentence)
+            }
+            _ => {
+                let sentence = format!(
+                    "FALSE ENTRY: this ballot is entry {index} of the board, and entry {} speaks of its voter without \
+                     being signed by whoever may say it, or stands where it cannot. The board is false: veche verify \
+                     says more. Show it to an observer.",
+                    trail.false_entry.unwrap_or_default()
+                );
+                (Standing::FalseEntry, sentence)
             }
         };
     }
@@ -344,7 +378,9 @@ impl Finding {
     fn outcome(&self, json: bool) -> Result<Outcome, Error> {
         let text = if json { report::json(self)? } else { self.text() };
         Ok(match self.outcome {
-            Standing::Holds | Standing::Recorded | Standing::Replaced => Outcome::passed(text),
+            Standing::Holds | Standing::Recorded | Standing::Replaced | Standing::StruckOff => {
+                Outcome::passed(text)
+            }
             _ => Outcome::failed(text),
         })
     }
@@ -358,6 +394,13 @@ impl Finding {
             self.cast_at.as_deref().unwrap_or("-"),
             self.election
         );
+        if !self.same_code.is_empty() {
+            let entries: Vec<_> = self.same_code.iter().map(u64::to_string).collect();
+            text.push_str(&format!(
+                "\nThis code stands for more than one ballot. The others are the entries {}. Show them to an observer.\n",
+                entries.join(", ")
+            ));
+        }
         if matches!(self.outcome, Standing::Missing | Standing::Forked)
             && let (Some(receipt), Some(record)) = (&self.receipt, &self.record)
         {

@@ -4,15 +4,18 @@
 //! |---|---|
 //! | [`file`](mod@file) | the receipt that a voter's page saves |
 //! | [`shown`] | that file, or the link of its QR code |
-//! | [`standing`] | what a receipt that holds and a record of the same key say together |
+//! | [`follow`] | what becomes of a voter after a ballot: replaced, struck off |
+//! | [`standing`] | what is seen of a ballot, and what that says together with a receipt that holds |
 //! | [`search`] | looking a ballot up in a record, bundle by bundle |
 
 pub mod file;
+pub mod follow;
 pub mod search;
 pub mod shown;
 pub mod standing;
 
 pub use file::{FileError, ReceiptFile, Wrong};
+pub use follow::{Follower, Trail};
 pub use search::{FindError, Finder, Finding, Sought};
 pub use shown::{Held, Shown, ShownError, scope_of};
-pub use standing::{Sighting, Standing};
+pub use standing::{Mark, Sighting, Standing};

@@ -4,17 +4,16 @@
 //! checkpoint before anything is read out of it. What has been said of the entries up to one is therefore true even
 //! when the search is stopped there.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use veche_board::lookup::{bundle_of, needed};
-use veche_board::{
-    Bundle, Checkpoint, CheckpointError, Hash, Lookup, LookupError, LookupTarget, Tile, leaf_hash,
-};
-use veche_crypto::hash::Digest;
-use veche_record::{ConfirmationCode, Election, EntryKind, RawBallot};
+use veche_board::{Bundle, Checkpoint, CheckpointError, Hash, Lookup, LookupError, LookupTarget, Tile};
+use veche_record::{ConfirmationCode, Election};
 
 use super::file::Wrong;
+use super::follow::Trail;
 use super::shown::{Held, Shown};
-use super::standing::{Sighting, Standing};
+use super::standing::{Mark, Seen, Sighting, Standing};
 
 /// What is looked for.
 #[derive(Debug, Clone)]
@@ -60,14 +59,30 @@ pub struct Finding {
     pub index: Option<u64>,
     /// Its confirmation code, once its bytes have been seen on the board.
     pub code: Option<ConfirmationCode>,
-    /// The later ballot that stands in its place.
-    pub replaced_by: Option<u64>,
-    /// The entries from here on were not looked at.
+    /// What the entries after it say of its voter.
+    pub trail: Trail,
+    /// Other ballots with the same code.
+    pub same_code: Vec<u64>,
+    /// Whether the vote is closed in this record.
+    pub closed: bool,
+    /// So many entries need not be looked at any more.
     pub checked_to: u64,
     /// The record's number of entries.
     pub size: u64,
     /// Whether nothing that follows could change this.
     pub settled: bool,
+}
+
+/// What a search has seen, to go on from.
+///
+/// Going on means: the record must have the same first entries as far as they were looked at, and what follows is looked
+/// at. Nothing makes it true: whoever can write the place where it is kept can lie to the one who reads it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Saved {
+    leaf: [u8; 32],
+    next: u64,
+    root: [u8; 32],
+    seen: Seen,
 }
 
 /// A search under way.
@@ -79,11 +94,14 @@ pub struct Finder {
     held: Option<Held>,
     lookup: Option<Lookup>,
     sighting: Sighting,
-    /// The hash and code of the ballot, once it was seen on the board.
-    ballot: Option<(Digest, ConfirmationCode)>,
     leaf: Option<Hash>,
     /// The next entry to be looked at; always the first of a bundle, or the end.
     next: u64,
+    /// Where the search began. By a code it goes on with what stands before it, which may hold another ballot with it.
+    start: u64,
+    /// Whether the end was reached, and what stands before the beginning is looked through.
+    before: bool,
+    saved: Option<Saved>,
 }
 
 impl Finder {
@@ -104,10 +122,33 @@ impl Finder {
             shown.check_ballot(&election)?;
             leaf = Some(shown.leaf_hash());
         }
-        let size = checkpoint.size;
-        let sighting =
-            Sighting { size, root_then: None, places: Vec::new(), replaced_by: None, closed: false };
-        Ok(Finder { election, checkpoint, sought, held, lookup: None, sighting, ballot: None, leaf, next: 0 })
+        let sighting = Sighting::new(checkpoint.size);
+        Ok(Finder {
+            election,
+            checkpoint,
+            sought,
+            held,
+            lookup: None,
+            sighting,
+            leaf,
+            next: 0,
+            start: 0,
+            before: false,
+            saved: None,
+        })
+    }
+
+    /// Has a search by a receipt go on from what an earlier one has [saved](Self::saved). What is not of this receipt,
+    /// or of another past, is passed over, and the search begins with the ballot.
+    pub fn go_on_from(&mut self, saved: &[u8]) {
+        let saved = serde_json::from_slice::<Saved>(saved).ok();
+        self.saved = saved.filter(|saved| self.leaf.is_some_and(|leaf| leaf.0 == saved.leaf));
+    }
+
+    /// What was seen so far, to go on from; nothing before a whole bundle was looked through.
+    #[must_use]
+    pub fn saved(&self) -> Option<Vec<u8>> {
+        serde_json::to_vec(self.saved.as_ref()?).ok()
     }
 
     /// The record's checkpoint.
@@ -139,32 +180,59 @@ impl Finder {
     /// [`FindError::Record`]: they are not what the checkpoint signs.
     pub fn open(&mut self, tiles: &[(Tile, Vec<u8>)]) -> Result<(), FindError> {
         let lookup = Lookup::open(&self.checkpoint, tiles)?;
-        let start = match (&self.held, &self.sought) {
+        let from = match (&self.held, &self.sought) {
             (Some(held), _) => {
                 self.sighting.root_then = match held.checkpoint.size <= self.checkpoint.size {
                     true => Some(lookup.root_of(held.checkpoint.size)?),
                     false => None,
                 };
                 // With one past the ballot is where the receipt says. Otherwise it may be anywhere, or nowhere.
-                let one_past = self.sighting.root_then == Some(held.checkpoint.root);
-                if one_past { held.receipt.index } else { 0 }
+                if self.one_past() { held.receipt.index } else { 0 }
             }
             (None, Sought::Code { from: Some(from), .. }) => *from,
             (None, _) => 0,
         };
-        self.next = bundle_of(start, self.checkpoint.size).map_or(0, |bundle| bundle.start());
+        self.start = bundle_of(from, self.checkpoint.size).map_or(0, |bundle| bundle.start());
+        self.next = self.start;
+        if let Some(saved) = self.saved.take()
+            && self.one_past()
+            && lookup.root_of(saved.next).is_ok_and(|root| root.0 == saved.root)
+        {
+            let next = saved.next;
+            if self.sighting.go_on(saved.seen) {
+                self.next = next;
+                self.save(&lookup);
+            }
+        }
         self.lookup = Some(lookup);
         Ok(())
+    }
+
+    /// Notes what was seen, where that ends with a whole bundle.
+    fn save(&mut self, lookup: &Lookup) {
+        let root = lookup.root_of(self.next).ok();
+        if let (Some(leaf), Some(root), Some(seen)) = (self.leaf, root, self.sighting.seen()) {
+            self.saved = Some(Saved { leaf: leaf.0, next: self.next, root: root.0, seen });
+        }
     }
 
     /// The bundle that is needed next; nothing at the end.
     #[must_use]
     pub fn next(&self) -> Option<Bundle> {
         self.lookup.as_ref()?;
-        if self.sighting.replaced_by.is_some() && self.one_past() {
+        if self.decided() || (self.before && self.next >= self.start) {
             return None;
         }
         bundle_of(self.next, self.checkpoint.size)
+    }
+
+    /// Whether a receipt's ballot cannot come to stand again, whatever follows. (By a code all is looked through: another
+    /// ballot may have it.)
+    fn decided(&self) -> bool {
+        self.held.is_some() && self.one_past() && {
+            let Trail { replaced_by, struck_off, false_entry, .. } = self.sighting.trail();
+            replaced_by.or(struck_off).or(false_entry).is_some()
+        }
     }
 
     /// The bundles that are needed next, so many of them: they can be fetched together, and are taken one by one.
@@ -172,11 +240,11 @@ impl Finder {
     pub fn upcoming(&self, count: u64) -> Vec<Bundle> {
         let Some(first) = self.next() else { return Vec::new() };
         // Behind a place where somebody said that the ballot is, nothing is needed before it was found there.
-        let count = if self.hinted_bundle() == Some(first) && self.ballot.is_none() { 1 } else { count };
+        let count = if self.hinted() && self.sighting.ballot().is_none() { 1 } else { count };
+        let end = if self.before { self.start } else { self.checkpoint.size };
         (0..count)
-            .map_while(|ahead| {
-                bundle_of(first.start() + ahead * u64::from(Tile::FULL_WIDTH), self.checkpoint.size)
-            })
+            .map(|ahead| first.start() + ahead * u64::from(Tile::FULL_WIDTH))
+            .map_while(|entry| bundle_of(entry, self.checkpoint.size).filter(|_| entry < end))
             .collect()
     }
 
@@ -191,21 +259,23 @@ impl Finder {
     /// [`FindError::Record`]: it is not what the checkpoint signs.
     pub fn add(&mut self, bytes: &[u8]) -> Result<(), FindError> {
         let bundle = self.next().ok_or(FindError::Order)?;
-        let lookup = self.lookup.as_ref().ok_or(FindError::Order)?;
-        let hinted = self.hinted_bundle() == Some(bundle);
+        let lookup = self.lookup.take().ok_or(FindError::Order)?;
+        let looked = self.look(&lookup, bundle, bytes);
+        self.lookup = Some(lookup);
+        looked
+    }
+
+    fn look(&mut self, lookup: &Lookup, bundle: Bundle, bytes: &[u8]) -> Result<(), FindError> {
+        let hinted = self.hinted();
+        let mark = match (&self.sought, self.leaf) {
+            (Sought::Code { typed, .. }, _) => Mark::Code(typed),
+            (Sought::Receipt(_), leaf) => Mark::Leaf(leaf.ok_or(FindError::Order)?),
+        };
         for (index, entry) in (bundle.start()..).zip(lookup.entries(bundle, bytes)?) {
-            self.sighting.closed |= EntryKind::of(entry) == Some(EntryKind::Close);
-            let Some(raw) = RawBallot::of_entry(&self.election, entry) else { continue };
-            if self.is_sought(entry, &raw) {
-                self.sighting.places.push(index);
-                if self.ballot.is_none() {
-                    self.ballot = raw.hash(&self.election).zip(raw.code(&self.election));
-                }
-            } else if let Some((hash, _)) = self.ballot
-                && self.sighting.replaced_by.is_none()
-                && raw.previous() == hash
-            {
-                self.sighting.replaced_by = Some(index);
+            if self.before {
+                self.sighting.see_earlier(&self.election, index, entry, mark);
+            } else {
+                self.sighting.see(&self.election, index, entry, mark);
             }
         }
         self.next = bundle.start() + u64::from(bundle.width());
@@ -216,30 +286,29 @@ impl Finder {
         {
             return Err(Wrong::NotABallot.into());
         }
-        if hinted && self.ballot.is_none() {
+        if bundle.width() == Tile::FULL_WIDTH && self.one_past() {
+            self.save(lookup);
+        }
+        if hinted && self.sighting.ballot().is_none() {
             // Whoever said that it is here was wrong: from the beginning, then.
-            if let Sought::Code { from, .. } = &mut self.sought {
-                *from = None;
-            }
-            self.next = 0;
+            (self.start, self.next) = (0, 0);
+        } else if self.held.is_none() && self.next >= self.checkpoint.size && !self.before {
+            (self.before, self.next) = (true, 0);
         }
         Ok(())
     }
 
-    fn hinted_bundle(&self) -> Option<Bundle> {
-        match &self.sought {
-            Sought::Code { from: Some(from), .. } => bundle_of(*from, self.checkpoint.size),
-            _ => None,
-        }
+    /// Whether the next bundle is where somebody said that the ballot is.
+    fn hinted(&self) -> bool {
+        self.held.is_none() && self.start > 0 && !self.before && self.next == self.start
     }
 
-    fn is_sought(&self, entry: &[u8], raw: &RawBallot<'_>) -> bool {
-        match (&self.sought, self.leaf) {
-            (Sought::Receipt(_), Some(leaf)) => leaf_hash(entry) == leaf,
-            (Sought::Code { typed, .. }, _) => {
-                self.ballot.is_none() && raw.code(&self.election).is_some_and(|code| code.is_read_as(typed))
-            }
-            (Sought::Receipt(_), None) => false,
+    /// How many entries were looked through, or for a receipt stand before what is not.
+    fn checked_to(&self) -> u64 {
+        match (self.held.is_some(), self.before) {
+            (true, _) => self.next,
+            (false, false) => self.next - self.start,
+            (false, true) => self.checkpoint.size - self.start + self.next,
         }
     }
 
@@ -247,27 +316,26 @@ impl Finder {
     #[must_use]
     pub fn finding(&self) -> Finding {
         let settled = self.lookup.is_some() && self.next().is_none();
-        let known = settled || (self.one_past() && self.ballot.is_some());
+        let ballot = self.sighting.ballot();
         let (standing, index) = match &self.held {
             Some(held) => {
                 let index = held.receipt.index;
+                let known = settled || (self.one_past() && ballot.is_some());
                 let standing = known.then(|| self.sighting.judge(index, &held.checkpoint));
                 let elsewhere =
                     self.sighting.places.first().copied().filter(|_| standing == Some(Standing::Forked));
                 (standing, Some(elsewhere.unwrap_or(index)))
             }
-            None => {
-                let replaced = self.sighting.replaced_by.is_some();
-                let standing = if replaced { Standing::Replaced } else { Standing::Recorded };
-                (self.ballot.map(|_| standing), self.sighting.places.first().copied())
-            }
+            None => (ballot.map(|_| self.sighting.of_found()), self.sighting.places.first().copied()),
         };
         Finding {
             standing,
             index,
-            code: self.ballot.map(|(_, code)| code),
-            replaced_by: self.sighting.replaced_by,
-            checked_to: self.next,
+            code: ballot.map(|(_, code)| code),
+            trail: self.sighting.trail(),
+            same_code: self.sighting.same_code.clone(),
+            closed: self.sighting.closed,
+            checked_to: self.checked_to(),
             size: self.checkpoint.size,
             settled,
         }

@@ -4,7 +4,7 @@ use js_sys::{Array, Uint8Array};
 use serde::Serialize;
 use veche_board::LogFile;
 use veche_record::ConfirmationCode;
-use veche_verify::receipt::{self, FindError, Shown, Sought, Standing};
+use veche_verify::receipt::{self, FindError, Shown, Sought, Standing, Trail};
 use veche_wasm_common::convert::{self, to_js};
 use veche_wasm_common::{Fault, VecheError};
 use wasm_bindgen::JsValue;
@@ -32,6 +32,17 @@ struct Finding {
     code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     replaced_by: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_replaced: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handed_over: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    struck_off: Option<u64>,
+    voted_on_paper: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    false_entry: Option<u64>,
+    same_code: Vec<u64>,
+    closed: bool,
     checked_to: u64,
     size: u64,
     settled: bool,
@@ -130,15 +141,38 @@ impl Finder {
     #[wasm_bindgen(unchecked_return_type = "Finding")]
     pub fn finding(&self) -> Result<JsValue, JsValue> {
         let found = self.inner.finding();
+        let Trail { replaced_by, key_replaced, handed_over, struck_off, voted_on_paper, false_entry } =
+            found.trail;
         Ok(to_js(&Finding {
             standing: found.standing,
             index: found.index,
             code: found.code.map(|code| code.to_string()),
-            replaced_by: found.replaced_by,
+            replaced_by,
+            key_replaced,
+            handed_over,
+            struck_off,
+            voted_on_paper,
+            false_entry,
+            same_code: found.same_code,
+            closed: found.closed,
             checked_to: found.checked_to,
             size: found.size,
             settled: found.settled,
         })?)
+    }
+
+    /// Has a search by a receipt go on from what an earlier one has saved, before the tiles are asked for. What is not of
+    /// this receipt, or of another past, is passed over. Nothing makes it true: whoever can write where it is kept can
+    /// lie.
+    #[wasm_bindgen(js_name = goOnFrom)]
+    pub fn go_on_from(&mut self, saved: &[u8]) {
+        self.inner.go_on_from(saved);
+    }
+
+    /// What was seen so far, for `goOnFrom`; nothing before a whole bundle was looked through.
+    #[must_use]
+    pub fn saved(&self) -> Option<Vec<u8>> {
+        self.inner.saved()
     }
 
     /// What the receipt proves by itself, if one is looked for.

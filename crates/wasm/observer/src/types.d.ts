@@ -11,14 +11,27 @@ export interface ShownReceipt {
 /** What a search has found so far. */
 export interface Finding {
   /** Absent for a code that is not there, and while it is still open. */
-  standing?: "recorded" | "replaced" | "record-older" | "missing" | "forked";
+  standing?: "recorded" | "replaced" | "struck-off" | "false-entry" | "record-older" | "missing" | "forked";
   /** Where the ballot is, or by its receipt should be. */
   index?: number;
   /** Once the ballot was seen on the board. */
   code?: string;
   /** The entry of the later ballot. */
   replacedBy?: number;
-  /** The entries from here on were not looked at. */
+  /** Where the registrar ended the voter's key, because the voter came with another device. */
+  keyReplaced?: number;
+  /** Where the voter's key handed over to another one. */
+  handedOver?: number;
+  /** Where the registrar struck the voter off, and whether that was for a ballot on paper. */
+  struckOff?: number;
+  votedOnPaper: boolean;
+  /** An entry about this voter that nobody with the right to it has signed. */
+  falseEntry?: number;
+  /** Other ballots with the same code. */
+  sameCode: number[];
+  /** Whether the vote is closed in this record. */
+  closed: boolean;
+  /** So many entries need not be looked at any more. */
   checkedTo: number;
   size: number;
   /** Whether nothing that follows could change this. */

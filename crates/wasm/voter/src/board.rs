@@ -1,12 +1,12 @@
-//! What a voter checks of the board: receipts, checkpoints, bundles.
+//! What a voter checks of the board: receipts and checkpoints.
 
 use js_sys::Array;
 use serde::Serialize;
-use veche_board::{CompactReceipt, Tile, decode_bundle, entries_path};
-use veche_record::{Ballot, EntryKind};
+use veche_board::CompactReceipt;
+use veche_record::Ballot;
 use veche_verify::receipt::scope_of;
 use veche_voter::CastError;
-use veche_wasm_common::convert::{count, to_js};
+use veche_wasm_common::convert::to_js;
 use veche_wasm_common::{Fault, VecheError};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -22,19 +22,14 @@ struct ReceiptPlace {
     hash: String,
     code: String,
     key: String,
+    sequence: u32,
+    previous: String,
 }
 
 #[derive(Serialize)]
 struct Checkpoint {
     size: u64,
     root: String,
-}
-
-#[derive(Serialize)]
-struct BundlePlace {
-    path: String,
-    count: u64,
-    offset: u64,
 }
 
 #[derive(Serialize)]
@@ -66,6 +61,8 @@ impl Election {
             hash: ballot.hash().to_string(),
             code: ballot.code().to_string(),
             key: hex::encode(ballot.header().credential.to_bytes()),
+            sequence: ballot.header().sequence,
+            previous: ballot.header().previous.to_string(),
         })?)
     }
 
@@ -116,41 +113,6 @@ impl Election {
         let proof = arguments::hashes(proof)?;
         veche_voter::check_consistency(self.inner(), older, newer, &proof).map_err(error::cast)?;
         Ok(())
-    }
-
-    /// Which file of a record of `size` entries holds an entry.
-    ///
-    /// # Errors
-    /// An entry that such a record does not have.
-    #[wasm_bindgen(js_name = bundleOf, unchecked_return_type = "BundlePlace")]
-    pub fn bundle_of(&self, index: f64, size: f64) -> Result<JsValue, JsValue> {
-        let (index, size) = (count(index)?, count(size)?);
-        let full = u64::from(Tile::FULL_WIDTH);
-        let (number, offset) = (index / full, index % full);
-        let count = size.saturating_sub(number * full).min(full);
-        if offset >= count {
-            return Err(VecheError::argument("a record of this size has no such entry").into());
-        }
-        let path = u16::try_from(count).ok().and_then(|width| entries_path(number, width).ok());
-        let path = path.ok_or_else(|| VecheError::argument("no record is that large"))?;
-        Ok(to_js(&BundlePlace { path, count, offset })?)
-    }
-
-    /// Whether a bundle of `count` entries holds this ballot at this place.
-    ///
-    /// # Errors
-    /// `record-unreadable` when it is no such bundle.
-    #[wasm_bindgen(js_name = bundleHolds)]
-    pub fn bundle_holds(
-        &self,
-        bundle: &[u8],
-        count: usize,
-        offset: usize,
-        ballot: &[u8],
-    ) -> Result<bool, JsValue> {
-        let entries = decode_bundle(bundle, count).map_err(VecheError::record)?;
-        let entry = entries.get(offset).and_then(|entry| entry.strip_prefix(&[EntryKind::Ballot as u8]));
-        Ok(entry == Some(ballot))
     }
 }
 

@@ -8,6 +8,7 @@ use veche_wasm_common::{Fault, VecheError};
 pub(crate) fn seal(error: SealError) -> VecheError {
     let (code, fault) = match error {
         SealError::Style(_) => ("unknown-style", Fault::Caller),
+        SealError::Revision => ("chain-wrong", Fault::Server),
         SealError::Contests { .. } => ("bad-argument", Fault::Caller),
         SealError::Selection { .. } => ("illegal-selection", Fault::Ballot),
         // A proof, a signature or the check of the result failed.

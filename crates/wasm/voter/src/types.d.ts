@@ -32,19 +32,15 @@ export interface ReceiptPlace {
   hash: string;
   code: string;
   key: string;
+  /** How many ballots of the voter come before it, and the hash of the last of them or zeros. */
+  sequence: number;
+  previous: string;
 }
 
 /** A QR code: the dark squares as an SVG path in a drawing of `side` by `side`, the quiet zone included. */
 export interface QrCode {
   side: number;
   path: string;
-}
-
-/** The bundle of the record that holds an entry, and the entry's place in it. */
-export interface BundlePlace {
-  path: string;
-  count: number;
-  offset: number;
 }
 
 /** Whether a selection may be sealed, and why not. */

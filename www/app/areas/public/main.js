@@ -1,6 +1,6 @@
+import { recordOf } from "../../lib/record-files.js";
 import { msg } from "../../lib/text.js";
 import { Page } from "../../parts/page.js";
-import { RecordFiles } from "./model/record.js";
 
 /** @typedef {import("../../lib/engine.js").ObserverEngine} Engine */
 /** @typedef {import("../../lib/config.js").SiteConfig} SiteConfig */
@@ -31,7 +31,7 @@ export class PublicApp extends Page {
     super(t, frame);
     this.config = config;
     this.engine = engine;
-    this.record = new RecordFiles(new URL(config.record ?? `${config.box}record/`, document.baseURI));
+    this.record = recordOf(config);
   }
 
   /**

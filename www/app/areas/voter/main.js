@@ -269,7 +269,7 @@ export class App extends Page {
 }
 
 /** The files of messages that this area speaks with. */
-export const messages = ["frame", "booth", "rules", "receipt"];
+export const messages = ["frame", "booth", "rules", "receipt", "find"];
 
 /**
  * Opens the voter's area.

@@ -95,9 +95,10 @@ export default {
 
   "takeover.name": "Another browser",
   "takeover.heading": "You have voted or begun in another browser",
-  "takeover.text": "If you go on, this browser takes over and the other one can no longer change your vote.",
+  "takeover.text":
+    "So the ballot box says. If you go on, this browser takes over and the other one can no longer change your vote.",
   "takeover.counted":
-    "A ballot that you cast there stays in the box and counts until you cast another one here. Its receipt is kept in the other browser.",
+    "A ballot that you cast there stays in the box until you cast another one here. Its receipt is kept in the other browser.",
   "takeover.continue": "Go on in this browser",
 
   "review.name": "Review",
@@ -138,13 +139,13 @@ export default {
   "cast.refused": "The box did not take this ballot",
   "cast.seal-again": "Seal again",
   "cast.closed-text":
-    "The box took it too late or not at all. If you had seen a receipt for an earlier ballot, that one counts.",
+    "The box says that it came too late. An earlier ballot for which you have a receipt stays on the board.",
   "cast.in-box": "Your ballot is in the box",
   "cast.in-box-text": "The box has confirmed it, and this browser has checked the confirmation.",
 
   "mine.name": "My ballot",
   "mine.heading": "My ballot",
-  "mine.text": "Ballots that were cast from this browser, checked against the public board.",
+  "mine.text": "Ballots that were cast from this browser.",
   "mine.empty": "No ballot has been cast from this browser.",
   "mine.elsewhere": "Voted on another device?",
   "mine.empty-text": "Open the receipt that you saved there, and this browser looks it up.",
@@ -152,17 +153,26 @@ export default {
   "mine.shared": "Is this a shared device?",
   "mine.checking": "Looking it up on the board…",
   "mine.unchecked": "Not checked",
-  "mine.counts": "In the box, and it counts",
-  "mine.counts-text":
-    "This is your last ballot. It stands on the public board and will be added up with all others.",
-  "mine.counted-text":
-    "This is your last ballot. It stands on the public board that was closed for counting.",
-  "mine.replaced": "Replaced by a later ballot",
-  "mine.replaced-text":
-    "It is still on the board, but you have cast another one since; that one counts. If you did not, tell the people who run this vote.",
-  "mine.missing": "Missing from the board",
-  "mine.missing-text":
-    "The box had confirmed this ballot and does not show it now. Save the receipt: it is the proof. Send it to the people who run this vote and to an observer.",
+  "mine.recorded": "Recorded on the board",
+  "mine.recorded-text":
+    "Your sealed ballot is entry {index} of the public board. This browser has just proved it: the board of now, with {size} entries, goes on from the one that took your ballot.",
+  "mine.followed": "Replaced by your later ballot",
+  "mine.followed-text":
+    "It is entry {index} of the public board. Your ballot at entry {later}, which was cast from this browser too, stands in its place.",
+  "mine.box-says-replaced":
+    "The ballot box says that this browser’s key was replaced. That is its word only. What the public board says, you can look up below.",
+  "mine.after": "Does it still count?",
+  "mine.after-text": {
+    one: "If somebody voted again in your name, or you were struck off, it is written after your ballot on the public board. Since then {n} entry has come. This browser can look through them and believes nothing that is not proved.",
+    other:
+      "If somebody voted again in your name, or you were struck off, it is written after your ballot on the public board. Since then {n} entries have come. This browser can look through them and believes nothing that is not proved.",
+  },
+  "mine.after-size": "It loads about {mb} MB.",
+  "mine.after-look": "Look through them",
+  "mine.after-kept":
+    "On an earlier visit this browser came to entry {entry}. What is left loads about {mb} MB. If you do not trust what was noted then, start again.",
+  "mine.after-go-on": "Go on from there",
+  "mine.after-anew": "Start again from nothing",
   "mine.again": "Vote again",
   "mine.again-text": "A new ballot takes the place of the last one.",
   "mine.other": "Another person votes on this device",
@@ -174,9 +184,12 @@ export default {
   "mine.find": "Or find it with its confirmation code",
 
   "replaced.name": "Signed in elsewhere",
-  "replaced.heading": "You have signed in with another browser",
-  "replaced.text": "Since then this browser can no longer change your vote. Please go on in the other one.",
+  "replaced.heading": "The box takes no ballot from this browser",
+  "replaced.text":
+    "The ballot box says that you have signed in with another browser. If you have, please go on in that one.",
   "replaced.not-you":
-    "If that was not you, somebody else may control your phone number. Sign in again here and tell the people who run this vote.",
+    "If you have not, somebody else may control your phone number. Sign in again here and tell the people who run this vote.",
+  "replaced.word":
+    "This is the word of the box. What the public board says of a ballot that you cast here, you can look up.",
   "replaced.again": "Sign in again here",
 };

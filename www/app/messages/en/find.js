@@ -24,8 +24,11 @@ export default {
   "find.stopped": "Stopped before the end",
   "find.stopped-text": "No ballot with this code is among the first {done} entries. There are {all}.",
   "find.recorded": "Recorded on the board",
+  "find.counts": "Recorded on the board, and it counts",
   "find.recorded-text":
-    "Your sealed ballot is entry {index} of the public board. No later ballot stands in its place.",
+    "Your sealed ballot is entry {index} of the public board. No later ballot stands in its place, and you were not struck off. So it counts, as long as neither happens before voting ends.",
+  "find.counted-text":
+    "Your sealed ballot is entry {index} of the public board, which is closed. No later ballot stands in its place, and you were not struck off. So it counts. Whether everything was counted rightly, “Verify” says.",
   "find.recorded-so-far":
     "Your sealed ballot is entry {index} of the public board. Checked up to entry {done} of {all} for a later one: there is none so far.",
   "find.replaced": "Replaced by a later ballot",
@@ -34,6 +37,23 @@ export default {
   "find.replaced-you": "If you voted again, all is well: only the last ballot counts.",
   "find.replaced-other":
     "If you did not vote again, somebody else did it in your name. While voting is open, sign in and vote again: your new ballot takes the place of theirs. Tell the people who run this vote at once.",
+  "find.struck-off": "You were struck off",
+  "find.struck-off-text":
+    "Your sealed ballot is entry {index} of the public board. Entry {entry} says that you may not vote: no ballot of yours counts.",
+  "find.struck-off-paper":
+    "Your sealed ballot is entry {index} of the public board. Entry {entry} says that you have voted on paper: that one counts, and no ballot of yours here.",
+  "find.struck-off-do":
+    "Whoever keeps the list of voters has signed that. If it is not true, tell the people who run this vote, and an observer.",
+  "find.false": "The board has a false entry about you",
+  "find.false-text":
+    "Your sealed ballot is entry {index} of the public board. Entry {entry} speaks of you or your ballot. But whoever may say such a thing has not signed it, or it cannot stand there. No honest board has it. Save this page, and show it to an observer.",
+  "find.false-verify": "Verify the whole board",
+  "find.same-code":
+    "More than one ballot has this code: the entries {entries}. That should never be. Show it to an observer; the receipt says which one is yours.",
+  "find.key-replaced":
+    "Your key was replaced at entry {entry}: whoever keeps the list of voters says that you came with another browser or device. If you did not, somebody else did, and could vote in your name.",
+  "find.handed-over":
+    "Your browser’s key handed over to a new one at entry {entry}, as it does when you change what is on your ballot.",
   "find.missing": "Missing from the board",
   "find.missing-text":
     "Your receipt holds: the board signed that this ballot is entry {index} of its first {then}. The board of now has {size} entries, is signed with the same key, and does not have the ballot. It was taken away.",

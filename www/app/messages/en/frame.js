@@ -56,11 +56,14 @@ export default {
     "The box says that this ballot is not valid. That is a fault of this page or of the box, not yours. Please tell the people who run this vote.",
   "trouble.number-behind": "Another browser has just signed in as you. Try again to vote from this one.",
   "trouble.struck-off":
-    "The organiser has struck you off the list of voters, so no vote of yours counts. If that is wrong, ask the organiser.",
-  "trouble.credential-revoked": "You have signed in with another browser, so this one can no longer vote.",
+    "The ballot box says that you were struck off the list of voters, so that no vote of yours counts. If that is wrong, ask the organiser.",
+  "trouble.credential-revoked":
+    "The ballot box says that you have signed in with another browser, so that this one can no longer vote.",
   "trouble.credential-unknown": "The box does not know this browser’s key. Please sign in again.",
   "trouble.sequence-behind":
-    "Another ballot of yours has reached the box since you sealed this one. Please seal again if you want the new choice to count.",
+    "The ballot box says that another ballot of yours has reached it since you sealed this one. Please seal again if you want the new choice to count.",
+  "trouble.chain-wrong":
+    "What the ballot box says of your earlier ballots cannot be true, so nothing was sealed. Please tell the people who run this vote.",
   "trouble.too-large":
     "The box refused the ballot because of its size. Please tell the people who run this vote.",
   "trouble.sign-in-needed": "Your sign-in has ended. Please sign in again.",

@@ -15,6 +15,11 @@ export default {
   "verify.copy-text": "Drop its folder anywhere on this page, or choose it. It is read on this device only.",
   "verify.choose": "Choose the folder",
   "verify.no-record": "There is no record in this. A record is a folder with a file named “checkpoint”.",
+  "verify.kept":
+    "On an earlier visit this browser verified the first {n} entries, with this same version of the page. Verifying goes on from there.",
+  "verify.resumed-text":
+    "The first {n} entries were verified on an earlier visit. That note is only as good as the page that wrote it: whoever has ever served a false page at this address could have written it. To be sure, start again.",
+  "verify.anew": "Start again from nothing",
   "verify.start": "Verify now",
   "verify.pause": "Pause",
   "verify.resume": "Go on",

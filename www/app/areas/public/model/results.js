@@ -14,7 +14,7 @@ import { Trouble } from "../../../lib/trouble.js";
 
 /**
  * What a result is read with.
- * @typedef {{ record: import("./record.js").RecordFiles, engine: import("../../../lib/engine.js").ObserverEngine,
+ * @typedef {{ record: import("../../../lib/record-files.js").RecordFiles, engine: import("../../../lib/engine.js").ObserverEngine,
  *   fingerprint: string | null }} Means
  */
 

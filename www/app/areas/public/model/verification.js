@@ -1,6 +1,6 @@
 import { programOfPage } from "../../../lib/engine.js";
 import { Database } from "../../../lib/idb.js";
-import { checkWorkerModules } from "../../../lib/integrity.js";
+import { buildOf, checkWorkerModules } from "../../../lib/integrity.js";
 import { Trouble } from "../../../lib/trouble.js";
 import { startWorker } from "../../../lib/worker-start.js";
 
@@ -9,7 +9,11 @@ import { startWorker } from "../../../lib/worker-start.js";
 /** @typedef {import("../../../../veche-wasm-observer.js").AuditReport} AuditReport */
 /** @typedef {import("../../../../veche-wasm-observer.js").AuditFailure} AuditFailure */
 /** @typedef {"idle" | "running" | "paused" | "done" | "failed"} State */
-/** What is kept of an interrupted verification. @typedef {{ software: string, bytes: Uint8Array, entries: number, at: number }} Kept */
+/**
+ * What is kept of an interrupted verification. `build` is the site's that kept it: what another build has verified counts
+ * for nothing. It is not protected against a page that lies about its build, so it can be refused.
+ * @typedef {{ build: string, bytes: Uint8Array, entries: number, at: number }} Kept
+ */
 
 /** More workers than this gain nothing: one reads the record for all of them. */
 const MAX_ASSISTANTS = 8;
@@ -47,7 +51,7 @@ export class Verification extends EventTarget {
   /** @type {Database | null} */
   #database = null;
   #key = "";
-  #software = "";
+  #build = "";
   /** Milliseconds of work since the first entry, without pauses. */
   #worked = 0;
   #since = 0;
@@ -77,7 +81,28 @@ export class Verification extends EventTarget {
    * @param {Place} place
    * @param {string | null} expected the fingerprint
    */
-  async start(place, expected) {
+  async #at(place, expected) {
+    this.#build = (await buildOf(document)) ?? "";
+    this.#key = `verify ${"url" in place ? place.url : "dropped"} ${expected ?? ""}`;
+  }
+
+  /**
+   * How many entries an interrupted run has verified on an earlier visit, if a new one would go on from there.
+   * @param {Place} place
+   * @param {string | null} expected the fingerprint
+   * @returns {Promise<number | null>}
+   */
+  async kept(place, expected) {
+    await this.#at(place, expected);
+    return (await this.#kept())?.entries ?? null;
+  }
+
+  /**
+   * @param {Place} place
+   * @param {string | null} expected the fingerprint
+   * @param {boolean} [anew] whether what an interrupted run has verified is refused
+   */
+  async start(place, expected, anew = false) {
     this.stop();
     this.state = "running";
     this.report = this.trouble = this.fingerprint = this.resumed = null;
@@ -87,12 +112,11 @@ export class Verification extends EventTarget {
     this.#worked = this.#since = this.#first = 0;
     this.#change();
     const program = programOfPage("observer");
-    // What another version has verified counts for nothing; a site without hashes cannot tell.
-    this.#software = program.integrity ?? "";
-    this.#key = `verify ${"url" in place ? place.url : "dropped"} ${expected ?? ""}`;
     try {
+      await this.#at(place, expected);
       await checkWorkerModules(document, "observer");
-      const resume = await this.#kept();
+      if (anew) await this.#forget();
+      const resume = (await this.#kept())?.bytes ?? null;
       const ports = Array.from({ length: assistantsHere() }, () => {
         const { port1, port2 } = new MessageChannel();
         this.#worker("veche-assistant").postMessage({ program, assist: port1 }, [port1]);
@@ -100,7 +124,7 @@ export class Verification extends EventTarget {
       });
       const coordinator = this.#worker("veche-verifier");
       coordinator.onmessage = ({ data }) => this.#told(data);
-      const order = { place, expected, resume, software: this.#software, ports };
+      const order = { place, expected, resume, software: this.#build, ports };
       coordinator.postMessage({ program, order }, ports);
     } catch (error) {
       this.#end(
@@ -120,14 +144,14 @@ export class Verification extends EventTarget {
     return worker;
   }
 
-  /** What an interrupted run has verified. @returns {Promise<Uint8Array | null>} */
+  /** What an interrupted run of this same build has verified. @returns {Promise<Kept | null>} */
   async #kept() {
-    if (!this.#software) return null;
+    if (!this.#build) return null;
     try {
       this.#database ??= await Database.open("observer");
       /** @type {Kept | undefined} */
       const kept = await this.#database.get("kept", this.#key);
-      return kept?.software === this.#software ? kept.bytes : null;
+      return kept?.build === this.#build ? kept : null;
     } catch {
       // A browser that keeps nothing verifies from the start.
       return null;
@@ -170,14 +194,19 @@ export class Verification extends EventTarget {
    * @param {number} entries
    */
   async #keep(bytes, entries) {
-    if (!this.#software) return;
+    if (!this.#build) return;
     await this.#database
-      ?.put("kept", this.#key, { software: this.#software, bytes, entries, at: Date.now() })
+      ?.put("kept", this.#key, { build: this.#build, bytes, entries, at: Date.now() })
       .catch(() => undefined);
   }
 
   async #forget() {
-    await this.#database?.remove("kept", this.#key).catch(() => undefined);
+    try {
+      this.#database ??= await Database.open("observer");
+      await this.#database.remove("kept", this.#key);
+    } catch {
+      // A browser that keeps nothing has nothing to forget.
+    }
   }
 
   /** @param {boolean} paused */

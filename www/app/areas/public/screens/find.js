@@ -1,13 +1,13 @@
 import { Api } from "../../../lib/api.js";
+import { BallotSearch } from "../../../lib/ballot-search.js";
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
 import { asTrouble, Trouble } from "../../../lib/trouble.js";
 import { BallotAnswer } from "../../../parts/ballot-answer.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
-import { BallotSearch } from "../model/search.js";
 
 /** @typedef {import("../main.js").PublicApp} PublicApp */
-/** @typedef {import("../model/search.js").Sought} Sought */
+/** @typedef {import("../../../lib/ballot-search.js").Sought} Sought */
 
 /** No receipt is larger; a film dropped by mistake is not read. */
 const MAX_FILE = 1 << 20;

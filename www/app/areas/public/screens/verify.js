@@ -48,6 +48,7 @@ export class VerifyScreen extends Screen {
   #trouble = new TroubleNotice(this.t);
   #form = h("section", { class: "verify-form" });
   #outcome = h("section", { class: "verify-outcome" });
+  #back = h("section", { class: "verify-back" });
   #bar = h("progress", { "aria-label": this.t("verify.progress") });
   #reached = h("p", { class: "verify-reached" });
   #speed = h("p", { class: "hint" });
@@ -82,11 +83,13 @@ export class VerifyScreen extends Screen {
       this.#form,
       this.#trouble,
       this.#outcome,
+      this.#back,
       this.#run,
       this.#checks,
     );
     this.#drawForm(id);
     this.#draw();
+    void this.#lookBack();
     this.#verification.addEventListener("change", () => this.#draw());
     this.addEventListener("dragover", (event) => {
       event.preventDefault();
@@ -189,7 +192,8 @@ export class VerifyScreen extends Screen {
     return /^[0-9a-f]{64}$/.test(typed) ? typed : undefined;
   }
 
-  #start() {
+  /** @param {boolean} [anew] */
+  #start(anew = false) {
     const expected = this.#expected();
     this.#fingerprint.setAttribute("aria-invalid", String(expected === undefined));
     if (expected === undefined) {
@@ -200,12 +204,44 @@ export class VerifyScreen extends Screen {
     this.#trouble.clear();
     /** @type {Place} */
     const place = this.#copy ? { files: this.#copy } : { url: this.app.record.base.href };
-    void this.#verification.start(place, expected);
+    void this.#verification.start(place, expected, anew);
+  }
+
+  /** Says how far an earlier visit has come, before anything is gone on with. */
+  async #lookBack() {
+    const kept = await this.#verification.kept({ url: this.app.record.base.href }, this.#expected() ?? null);
+    if (kept === null || this.state !== "idle") return;
+    fill(
+      this.#back,
+      h("p", null, this.t("verify.kept", { n: kept })),
+      h("p", { class: "actions" }, this.#anew()),
+    );
+  }
+
+  /** Refuses what an earlier visit has noted. */
+  #anew() {
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "button secondary",
+        "data-act": "anew",
+        on: {
+          click: () => {
+            fill(this.#back);
+            this.#start(true);
+          },
+        },
+      },
+      this.t("verify.anew"),
+    );
   }
 
   #stop() {
     this.#verification.stop();
     this.#copy = null;
+    fill(this.#back);
+    void this.#lookBack();
     this.querySelector("h1")?.focus();
   }
 
@@ -216,12 +252,22 @@ export class VerifyScreen extends Screen {
     this.#run.hidden = false;
     this.#drawRun();
     if (began) void this.#drawChecks();
-    const what = `${state} ${report?.outcome ?? ""} ${trouble?.code ?? ""}`;
+    const { resumed } = this.#verification;
+    const what = `${state} ${report?.outcome ?? ""} ${trouble?.code ?? ""} ${resumed ?? ""}`;
     if (what === this.#drawn) return;
     this.#drawn = what;
     const said = document.activeElement instanceof HTMLButtonElement && this.contains(document.activeElement);
     this.#drawActions();
     this.#drawOutcome();
+    if (began)
+      fill(
+        this.#back,
+        resumed !== null &&
+          state !== "failed" && [
+            h("p", null, this.t("verify.resumed-text", { n: resumed })),
+            h("p", { class: "actions" }, this.#anew()),
+          ],
+      );
     // A button that went away took the focus with it.
     if (said && !this.contains(document.activeElement)) this.querySelector("button")?.focus();
   }
@@ -302,6 +348,7 @@ export class VerifyScreen extends Screen {
     this.#verification.state = "idle";
     this.#verification.report = null;
     fill(this.#checks);
+    fill(this.#back);
     this.#list = null;
     this.#draw();
     this.querySelector("h1")?.focus();

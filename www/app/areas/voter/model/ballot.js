@@ -81,8 +81,11 @@ export class Ballot {
   /** Starts what sealing needs and does not depend on the choices; safe to call often. */
   prepare() {
     if (this.#prepared) return;
-    const { pseudonym, style, sequence, previous } = this.voter.current();
-    const work = this.election.engine.call("prepare", { pseudonym, style, sequence, previous });
+    const work = this.voter
+      .place()
+      .then(({ pseudonym, style, sequence, previous }) =>
+        this.election.engine.call("prepare", { pseudonym, style, sequence, previous }),
+      );
     this.#prepared = work;
     // A failure is met again, and shown, when the voter seals.
     work.catch(() => {

@@ -7,7 +7,6 @@ import { Trouble } from "../../../lib/trouble.js";
 /** @typedef {import("../../../../veche-wasm-voter.js").Receipt} Receipt */
 /** @typedef {{ note: string, size: number, root: string }} Checkpoint */
 /** @typedef {import("../../../../veche-wasm-voter.js").ReceiptPlace} Place */
-/** @typedef {"counts" | "replaced" | "missing"} Standing */
 /**
  * A ballot that was cast and its receipt, as kept in this browser and in a downloaded receipt.
  * @typedef {object} Cast
@@ -37,8 +36,8 @@ export class Box {
     this.database = database;
   }
 
-  /** @returns {Promise<Checkpoint | undefined>} */
-  #kept() {
+  /** The last checkpoint seen. @returns {Promise<Checkpoint | undefined>} */
+  kept() {
     return this.database.get("kept", "checkpoint");
   }
 
@@ -68,7 +67,7 @@ export class Box {
    */
   async #check(note) {
     const checkpoint = { note, ...(await this.engine.call("checkCheckpoint", { note })) };
-    const kept = await this.#kept();
+    const kept = await this.kept();
     if (kept) await this.#extend(kept, checkpoint);
     return { checkpoint, kept };
   }
@@ -139,21 +138,24 @@ export class Box {
   }
 
   /**
-   * Looks a cast ballot up again: is it still in the published record, and is it the voter's last?
+   * Proves that a cast ballot is on the board of now: it has its place under the receipt's checkpoint, and the board of
+   * now goes on from that. What became of it since, this does not say, and no answer of the box could.
    * @param {Cast} cast
-   * @returns {Promise<Standing>}
+   * @returns {Promise<{ place: Place, size: number }>} with the board's number of entries
    */
-  async find(cast) {
+  async prove(cast) {
     const { checkpoint: note } = await this.api.election();
-    const {
-      place: { index },
-    } = await this.accept(cast.bytes, cast.receipt);
+    const { place, newest } = await this.accept(cast.bytes, cast.receipt);
+    await this.keep(newest);
     const { size } = await this.see(note);
-    const { path, count, offset } = await this.engine.call("bundleOf", { index, size });
-    const bundle = await this.api.record(path);
-    const there = await this.engine.call("bundleHolds", { bundle, count, offset, ballot: cast.bytes });
-    if (!there) return "missing";
-    const { previous } = await this.api.credential(cast.key);
-    return previous === cast.hash ? "counts" : "replaced";
+    return { place, size };
+  }
+
+  /**
+   * Whether the published record and the box show one history, as far as both go.
+   * @param {string} note the record's checkpoint
+   */
+  async agrees(note) {
+    await this.#check(note);
   }
 }

@@ -1,6 +1,13 @@
 import { Api } from "../../../lib/api.js";
+import { BallotSearch } from "../../../lib/ballot-search.js";
 import { fromBase64 } from "../../../lib/encoding.js";
+<<<<<<< HEAD
 import { Database, at, result } from "../../../lib/idb.js";
+=======
+import { Engine as Program } from "../../../lib/engine.js";
+import { Database } from "../../../lib/idb.js";
+import { recordOf } from "../../../lib/record-files.js";
+>>>>>>> 4137497 (verify, page: 'My ballot' says recorded, and reads the rest from the board's own entries)
 import { Trouble } from "../../../lib/trouble.js";
 import { Box } from "./box.js";
 
@@ -71,6 +78,25 @@ export class Election {
     await election.box.see(info.checkpoint);
     await election.#listen();
     return election;
+  }
+
+  /** @type {Promise<BallotSearch> | null} */
+  #search = null;
+
+  /**
+   * What looks through the published record, with an observer's program: it is loaded when it is first needed.
+   * @returns {Promise<BallotSearch>} with the record as it is now
+   */
+  async search() {
+    this.#search ??= Program.start("observer").then((engine) => {
+      if (!engine) throw new Trouble("engine", { detail: "no module workers" });
+      return new BallotSearch(recordOf(this.config), engine, this.config.fingerprint, null);
+    });
+    const search = await this.#search;
+    // What an observer keeps for a day without the record, a voter's page does not need: it has its receipts.
+    await search.openRecord(false);
+    await this.box.agrees(search.note);
+    return search;
   }
 
   /** Asks the box again, for pages that stay open for hours. */

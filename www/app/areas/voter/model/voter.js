@@ -157,6 +157,30 @@ export class Voter {
     this.me = { ...me, sequence: known.sequence, previous: known.previous };
   }
 
+  /**
+   * Where the next ballot stands, by the word of the box, if that can be: a first ballot follows none, every other one
+   * follows one, and none stands before or beside a ballot of this key whose receipt this browser has.
+   * @returns {Promise<Me>}
+   */
+  async place() {
+    const me = this.current();
+    const { database, engine } = this.election;
+    /** @type {import("./box.js").Cast[]} */
+    const casts = await database.all("receipts");
+    const own = casts.filter(({ key }) => key === me.key);
+    const places = await Promise.all(
+      own.map(({ bytes, receipt }) => engine.call("checkReceipt", { ballot: bytes, receipt })),
+    );
+    const wrong = places.some(
+      ({ sequence, hash }) =>
+        me.sequence <= sequence || (me.sequence === sequence + 1 && me.previous !== hash),
+    );
+    if (wrong || (me.sequence === 0) !== /^0*$/.test(me.previous)) {
+      throw new Trouble("chain-wrong", { detail: `number ${me.sequence} after ${me.previous}` });
+    }
+    return me;
+  }
+
   /** @returns {Me} */
   current() {
     if (!this.me) throw new Trouble("sign-in-needed");

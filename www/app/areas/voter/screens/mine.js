@@ -1,27 +1,20 @@
 import { fill, h, heading, svg, uniqueId } from "../../../lib/dom.js";
 import { msg } from "../../../lib/text.js";
-import { asTrouble } from "../../../lib/trouble.js";
+import { asTrouble, isFatal } from "../../../lib/trouble.js";
 import { ConfirmationCode } from "../../../parts/confirmation-code.js";
 import { ForgetBox } from "../../../parts/forget-box.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
+import { Aftermath } from "../model/aftermath.js";
 import { parseReceiptFile } from "../model/receipt-file.js";
+import { AftermathBox } from "./aftermath.js";
 
 /** @typedef {import("../main.js").App} App */
 /** @typedef {import("../model/box.js").Cast} Cast */
-/** @typedef {import("../model/box.js").Standing} Standing */
-/** @typedef {import("../../../lib/text.js").Key} Key */
+/** @typedef {import("../model/box.js").Place} Place */
 
-/** @type {Record<Standing, { title: Key, text: Key, sign: string }>} A state is a word and a shape, never a colour alone. */
-const STANDINGS = {
-  counts: { title: msg("mine.counts"), text: msg("mine.counts-text"), sign: "m9 16.500 5 5 9.500-10" },
-  replaced: {
-    title: msg("mine.replaced"),
-    text: msg("mine.replaced-text"),
-    sign: "M10 13h11a4 4 0 0 1 0 8h-3m-5-11-3 3 3 3",
-  },
-  missing: { title: msg("mine.missing"), text: msg("mine.missing-text"), sign: "M16 8v10m0 4.500v1" },
-};
+/** A state is a word and a shape, never a colour alone. */
+const SIGNS = { recorded: "m9 16.500 5 5 9.500-10", followed: "M10 13h11a4 4 0 0 1 0 8h-3m-5-11-3 3 3 3" };
 
 /**
  * The ballots cast from this browser, looked up again on the board.
@@ -35,6 +28,8 @@ export class MineScreen extends Screen {
 
   #list = h("div", { class: "mine-list" });
   #trouble = new TroubleNotice(this.t);
+  /** Every ballot shown here whose place was proved, by the hash of the ballot that it says it follows. @type {Map<string, Place>} */
+  #followers = new Map();
 
   /** @param {App} app */
   constructor(app) {
@@ -80,8 +75,16 @@ export class MineScreen extends Screen {
       fill(this.#list, h("p", { class: "lead" }, this.t("mine.empty")));
       return;
     }
-    const [latest, ...earlier] = casts.map((cast) => this.#entry(cast));
-    fill(this.#list, h("p", { class: "lead" }, this.t("mine.text")), latest, this.#again(), earlier);
+    const entries = casts.map((cast) => this.#entry(cast));
+    const [latest, ...earlier] = entries.map(({ entry }) => entry);
+    fill(
+      this.#list,
+      h("p", { class: "lead" }, this.t("mine.text")),
+      this.app.voter.replaced && h("p", null, this.t("mine.box-says-replaced")),
+      latest,
+      this.#again(),
+      earlier,
+    );
     this.append(
       new ForgetBox(this.t, {
         another: () => void this.app.another(),
@@ -89,6 +92,7 @@ export class MineScreen extends Screen {
         met: (error, notice) => this.app.met(error, notice),
       }),
     );
+    for (const { check } of entries) await check();
   }
 
   #again() {
@@ -102,7 +106,10 @@ export class MineScreen extends Screen {
     );
   }
 
-  /** @param {Cast} cast */
+  /**
+   * A ballot, and its check, which begins at once: the newest first, so that what it follows is known when its turn comes.
+   * @param {Cast} cast
+   */
   #entry(cast) {
     const state = h("div", { class: "mine-state", role: "status" });
     const entry = h(
@@ -127,8 +134,7 @@ export class MineScreen extends Screen {
         h("p", { class: "actions" }, this.#save(cast, "secondary")),
       ),
     );
-    void this.#check(cast, state, entry);
-    return entry;
+    return { entry, check: () => this.#check(cast, state, entry) };
   }
 
   /**
@@ -152,10 +158,12 @@ export class MineScreen extends Screen {
   async #check(cast, state, entry) {
     fill(state, h("p", { class: "hint" }, this.t("mine.checking")));
     try {
-      const standing = await this.app.election.box.find(cast);
-      const { title, text, sign } = STANDINGS[standing];
+      const { place, size } = await this.app.election.box.prove(cast);
+      const { index, previous } = place;
+      const later = this.#followers.get(place.hash);
+      this.#followers.set(previous, place);
+      const standing = later ? "followed" : "recorded";
       entry.classList.add(standing);
-      const closed = standing === "counts" && this.app.election.stage === "closed";
       fill(
         state,
         h(
@@ -165,12 +173,18 @@ export class MineScreen extends Screen {
             "svg",
             { viewBox: "0 0 32 32", class: "sign", "aria-hidden": "true" },
             svg("circle", { cx: 16, cy: 16, r: 15 }),
-            svg("path", { d: sign }),
+            svg("path", { d: SIGNS[standing] }),
           ),
-          this.t(title),
+          later ? this.t("mine.followed") : this.t("mine.recorded"),
         ),
-        h("p", null, closed ? this.t("mine.counted-text") : this.t(text)),
-        standing === "missing" && h("p", null, this.#save(cast, "primary")),
+        h(
+          "p",
+          null,
+          later
+            ? this.t("mine.followed-text", { index, later: later.index })
+            : this.t("mine.recorded-text", { index, size }),
+        ),
+        !later && this.#after(cast, size),
       );
     } catch (error) {
       const trouble = asTrouble(error);
@@ -180,6 +194,24 @@ export class MineScreen extends Screen {
     }
   }
 
+  /**
+   * @param {Cast} cast
+   * @param {number} size of the board
+   */
+  #after(cast, size) {
+    const { election } = this.app;
+    return new AftermathBox(
+      this.t,
+      new Aftermath(election, cast, size),
+      election.config.fingerprint,
+      (error) => {
+        const fatal = isFatal(asTrouble(error));
+        if (fatal) this.app.stop(error);
+        return fatal;
+      },
+    );
+  }
+
   /** @param {HTMLInputElement} input */
   async #openFile(input) {
     const file = input.files?.[0];
@@ -187,8 +219,11 @@ export class MineScreen extends Screen {
     this.#trouble.clear();
     try {
       const cast = parseReceiptFile(await file.text(), this.app.election.config.fingerprint);
-      fill(this.#list, this.#entry(await this.app.election.box.confirm(cast)));
+      this.#followers.clear();
+      const { entry, check } = this.#entry(await this.app.election.box.confirm(cast));
+      fill(this.#list, entry);
       this.#list.scrollIntoView({ block: "start" });
+      await check();
     } catch (error) {
       this.app.met(error, this.#trouble);
     } finally {

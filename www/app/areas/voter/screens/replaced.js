@@ -22,6 +22,7 @@ export class ReplacedScreen extends Screen {
       heading(this.t("replaced.heading")),
       h("p", { class: "lead" }, this.t("replaced.text")),
       h("p", null, this.t("replaced.not-you")),
+      h("p", { class: "hint" }, this.t("replaced.word")),
       h(
         "p",
         { class: "actions" },

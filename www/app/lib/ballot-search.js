@@ -1,17 +1,31 @@
-import { openFromBundles } from "../../../lib/bundles.js";
-import { checkpointSize } from "../../../lib/encoding.js";
-import { Trouble } from "../../../lib/trouble.js";
+import { openFromBundles } from "./bundles.js";
+import { checkpointSize } from "./encoding.js";
+import { Trouble } from "./trouble.js";
 
-/** @typedef {import("../../../lib/api.js").Api} Api */
-/** @typedef {import("../../../lib/engine.js").ObserverEngine} Engine */
-/** @typedef {import("./record.js").RecordFiles} RecordFiles */
-/** @typedef {import("../../../../veche-wasm-observer.js").Manifest} Manifest */
-/** @typedef {import("../../../../veche-wasm-observer.js").ShownReceipt} ShownReceipt */
-/** @typedef {import("../../../parts/ballot-answer.js").Answer} Answer */
-/** @typedef {import("../../../parts/ballot-answer.js").Sought} Sought */
+/** @typedef {import("./api.js").Api} Api */
+/** @typedef {import("./engine.js").ObserverEngine} Engine */
+/** @typedef {import("./record-files.js").RecordFiles} RecordFiles */
+/** @typedef {import("../../veche-wasm-observer.js").Manifest} Manifest */
+/** @typedef {import("../../veche-wasm-observer.js").Finding} Finding */
+/** @typedef {import("../../veche-wasm-observer.js").ShownReceipt} ShownReceipt */
+/** What is looked for: a receipt's bytes or its link, or a code. @typedef {{ receipt: Uint8Array } | { code: string }} Sought */
+/**
+ * @typedef {object} Answer
+ * @property {Finding} finding
+ * @property {ShownReceipt | null} receipt  what the receipt proves by itself
+ * @property {string} note                  the record's signed checkpoint
+ * @property {number} bytes                 what was read for it
+ */
+/**
+ * What an earlier search by this receipt has seen, and who keeps what this one sees.
+ * @typedef {{ saved: Uint8Array | null, keep: (saved: Uint8Array, checkedTo: number) => Promise<void> }} Memory
+ */
 
 /** How long, in milliseconds, a search waits for a ballot box that may shorten it. */
 const PATIENCE = 3_000;
+
+/** How often, in milliseconds, what was seen is kept. */
+const KEEP_MS = 2_000;
 
 /** Troubles that leave a receipt to be checked by itself. */
 const OUT_OF_REACH = new Set(["offline", "timeout", "server", "no-record"]);
@@ -22,7 +36,7 @@ export class BallotSearch {
    * @param {RecordFiles} record
    * @param {Engine} engine
    * @param {string} fingerprint the election that the site is pinned to
-   * @param {Api} api            the ballot box, which may shorten a search and is never believed
+   * @param {Api | null} api     the ballot box, which may shorten a search by a code and is never believed
    */
   constructor(record, engine, fingerprint, api) {
     this.record = record;
@@ -51,7 +65,7 @@ export class BallotSearch {
   async open() {
     try {
       this.unreachable = null;
-      return await this.#openRecord();
+      return await this.openRecord(true);
     } catch (error) {
       if (!(error instanceof Trouble && OUT_OF_REACH.has(error.code))) throw error;
       const kept = await this.engine.call("reopen", { fingerprint: this.fingerprint });
@@ -61,7 +75,11 @@ export class BallotSearch {
     }
   }
 
-  async #openRecord() {
+  /**
+   * Opens the election from the record.
+   * @param {boolean} keep whether this browser keeps what it takes to do so again without the record
+   */
+  async openRecord(keep) {
     const [note, bytes] = await Promise.all([this.#file("checkpoint"), this.#file("manifest.json")]);
     this.note = new TextDecoder().decode(note);
     const size = checkpointSize(this.note);
@@ -70,7 +88,7 @@ export class BallotSearch {
     const { manifest } = await openFromBundles(
       size,
       (path) => this.#file(path),
-      (bundles) => engine.call("open", { manifest: bytes, bundles, size, fingerprint, keep: true }),
+      (bundles) => engine.call("open", { manifest: bytes, bundles, size, fingerprint, keep }),
     );
     return manifest;
   }
@@ -89,6 +107,7 @@ export class BallotSearch {
    * @param {string} code
    */
   async #place(code) {
+    if (!this.api) return undefined;
     try {
       const slow = /** @type {Promise<never>} */ (
         new Promise((_, late) => {
@@ -108,18 +127,27 @@ export class BallotSearch {
    * @param {Sought} sought
    * @param {(answer: Answer) => void} told
    * @param {AbortSignal} signal
+   * @param {Memory | null} [memory] of a search by a receipt
    * @returns {Promise<Answer>}
    */
-  async find(sought, told, signal) {
+  async find(sought, told, signal, memory = null) {
     const { note } = this;
     const [receipt, code] = "receipt" in sought ? [sought.receipt, null] : [null, sought.code];
     const from = code === null ? undefined : await this.#place(code);
-    const begun = await this.engine.call("findBegin", { note, receipt, code, from });
+    const saved = memory?.saved ?? null;
+    const begun = await this.engine.call("findBegin", { note, receipt, code, from, saved });
     const files = await Promise.all(begun.tiles.map((path) => this.#file(path, signal)));
     let { next, finding } = await this.engine.call("findTiles", { files });
+    let bytes = files.reduce((sum, { length }) => sum + length, 0);
     /** @type {Map<string, Promise<Uint8Array>>} on their way */
     const coming = new Map();
-    const answer = () => ({ finding, receipt: begun.receipt, note });
+    const answer = () => ({ finding, receipt: begun.receipt, note, bytes });
+    const keep = async () => {
+      const seen = memory && (await this.engine.call("findSaved", undefined));
+      if (seen) await memory.keep(seen, finding.checkedTo);
+    };
+    let kept = Date.now();
+    told(answer());
     while (next.length > 0 && !signal.aborted) {
       for (const path of next) {
         if (coming.has(path)) continue;
@@ -132,13 +160,20 @@ export class BallotSearch {
       try {
         const bundle = await /** @type {Promise<Uint8Array>} */ (coming.get(path));
         coming.delete(path);
+        bytes += bundle.length;
         ({ next, finding } = await this.engine.call("findBundle", { bundle }));
       } catch (error) {
         if (signal.aborted) break;
+        await keep();
         throw error;
+      }
+      if (Date.now() - kept >= KEEP_MS) {
+        kept = Date.now();
+        await keep();
       }
       told(answer());
     }
+    await keep();
     return answer();
   }
 }

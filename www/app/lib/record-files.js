@@ -1,4 +1,4 @@
-import { Trouble } from "../../../lib/trouble.js";
+import { Trouble } from "./trouble.js";
 
 /** The published record as static files: nothing else is needed to read a result, to check it or to find a ballot. */
 export class RecordFiles {
@@ -33,3 +33,10 @@ export class RecordFiles {
     throw new Trouble("server", { status: response.status, detail: path });
   }
 }
+
+/**
+ * The record that a site names; where it names none, the ballot box's own.
+ * @param {import("./config.js").SiteConfig} config
+ */
+export const recordOf = (config) =>
+  new RecordFiles(new URL(config.record ?? `${config.box}record/`, document.baseURI));
