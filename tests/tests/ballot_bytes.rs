@@ -155,7 +155,8 @@ fn attack_13_two_seals_never_share_a_nonce() {
     let mut seen = std::collections::HashSet::new();
     // The same random bytes every time: header and attempt keep the seeds apart.
     for (sequence, attempt) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-        let revision = Revision { sequence, previous: Digest::ZERO, attempt };
+        let previous = if sequence == 0 { Digest::ZERO } else { Digest::from_bytes([7; 32]) };
+        let revision = Revision { sequence, previous, attempt };
         let prepared = PreparedBallot::new(
             &small.election,
             NORTH,

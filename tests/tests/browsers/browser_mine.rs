@@ -76,7 +76,8 @@ fn strike(town: &TestTown, reason: &str) -> Result<()> {
 
 /// Nothing was asked of the observer's program before the voter asks.
 async fn loaded_observer(browser: &Browser) -> Result<bool> {
-    let script = "return performance.getEntriesByType('resource').some(({ name }) => name.includes('wasm-observer'))";
+    let script =
+        "return performance.getEntriesByType('resource').some(({ name }) => name.includes('wasm-observer'))";
     Ok(browser.run(script, vec![]).await? == true)
 }
 

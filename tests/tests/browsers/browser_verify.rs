@@ -278,8 +278,7 @@ async fn attack_72_what_a_page_that_was_once_false_has_noted_is_not_believed() -
     };
     veche_site::pin(&other, &pin, &published.folder.path().join("host/once"))?;
     let driver = Driver::of(Kind::Chromium)?;
-    let once =
-        Observer::enter(driver.open().await?, &format!("{}/once/", published.site.address)).await?;
+    let once = Observer::enter(driver.open().await?, &format!("{}/once/", published.site.address)).await?;
     let key = format!("verify {record_address} {}", published.fingerprint);
     let other_build = build_of(&once).await?;
     let (note, size) = lying_note(&wrong.honest, &false_leaves, &other_build)?;

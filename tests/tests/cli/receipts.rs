@@ -10,7 +10,7 @@ use veche_board::{Checkpoint, CompactReceipt, LogFile, LogKey, MerkleTree, Recei
 use veche_cli::folder::{MANIFEST, MemoryRecord};
 use veche_crypto::randomness::Randomness;
 use veche_keeper::BoxKeys;
-use veche_record::entry::Genesis;
+use veche_record::entry::{CredentialEntry, CredentialTerms, Genesis, Revocation, RevocationReason};
 use veche_record::{Ballot, Election, Entry, EntryKind, Selection};
 use veche_verify::BoardState;
 use veche_verify::receipt::{FindError, Finder, Finding, Shown, Sought, Standing, scope_of};
@@ -300,13 +300,42 @@ fn a_later_ballot_stands_in_the_place_of_the_first() {
         })
         .collect();
     let sealed = prepared.seal(&vote.election, &selections, &veche_tests::small::fresh()).unwrap();
+    let later = [&[EntryKind::Ballot as u8], sealed.bytes.as_slice()].concat();
     let mut leaves = vote.leaves[..=vote.ballots[3]].to_vec();
-    leaves.push([&[EntryKind::Ballot as u8], sealed.bytes.as_slice()].concat());
     let receipt = vote.receipt(&leaves[..=first], first, &vote.keys.log);
+
+    // The registrar lets another key take over, which then casts that ballot.
+    let key = before.header().credential;
+    let registered = |leaf: &Vec<u8>| match Entry::parse(leaf) {
+        Ok(Entry::Credential(entry)) if entry.key == key => Some(entry.terms),
+        _ => None,
+    };
+    let terms = vote.leaves.iter().find_map(registered).unwrap();
+    let (registrar, election) = (&vote.keys.registrar, vote.election.fingerprint());
+    let replaced = RevocationReason::Replaced;
+    let revocation = Revocation::sign(registrar, &election, terms.pseudonym, key, replaced).unwrap();
+    let terms = CredentialTerms { number: terms.number + 1, key: credential.key(), ..terms };
+    let possession = credential.prove_possession(&vote.election, &terms).unwrap();
+    let taken = CredentialEntry::sign(registrar, &election, terms, None, possession).unwrap();
+    let mut known = leaves.clone();
+    known.extend([Entry::from(revocation).to_bytes(), Entry::from(taken).to_bytes(), later.clone()]);
+    let (code, found) = scratch.check(&receipt, &vote.record(&known));
+    let ended = known.len() - 3;
+    assert_eq!(
+        (code, &found["outcome"], &found["replaced_by"], &found["key_replaced"]),
+        (0, &json!("replaced"), &json!(known.len() - 1), &json!(ended))
+    );
+    assert!(
+        found["sentence"].as_str().unwrap().contains(&format!("Entry {ended} ends the key")),
+        "{found:#}"
+    );
+
+    // The same ballot under a key that is nobody's: no honest board has it, and it replaces nothing.
+    leaves.push(later);
     let (code, found) = scratch.check(&receipt, &vote.record(&leaves));
     assert_eq!(
-        (code, &found["outcome"], &found["replaced_by"]),
-        (0, &json!("replaced"), &json!(leaves.len() - 1))
+        (code, &found["outcome"], &found["false_entry"]),
+        (1, &json!("false-entry"), &json!(leaves.len() - 1))
     );
 }
 

@@ -126,6 +126,9 @@ fn attack_50_the_verified_bundles_say_what_became_of_a_ballot() {
         assert_found(&board, mine, Standing::StruckOff, trail);
         // Nobody else is struck off by that.
         assert_found(&board, mine + 1, Standing::Recorded, nothing);
+        if voted_on_paper {
+            board.count_papers(SOUTH, 1);
+        }
         board.close();
         assert!(find(&board, receipt(&board, mine)).closed);
         assert_found(&board, mine, Standing::StruckOff, trail);
