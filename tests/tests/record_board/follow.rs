@@ -4,7 +4,7 @@
 use serde_json::json;
 use veche_board::{LogFile, MerkleTree, Receipt, leaf_hash};
 use veche_crypto::signature::SecretKey;
-use veche_record::entry::{Revocation, RevocationReason};
+use veche_record::entry::{Notice, NoticeForm, Revocation, RevocationReason, Signed};
 use veche_record::{Ballot, Entry};
 use veche_tests::small::SmallElection;
 use veche_verify::receipt::{Finder, Finding, Shown, Sought, Standing, Trail};
@@ -132,6 +132,23 @@ fn attack_50_the_verified_bundles_say_what_became_of_a_ballot() {
         board.close();
         assert!(find(&board, receipt(&board, mine)).closed);
         assert_found(&board, mine, Standing::StruckOff, trail);
+    }
+}
+
+#[test]
+fn attack_50_a_cancelled_vote_is_told_by_the_organisers_own_signature() {
+    let notice = |number, form| Notice { number, form, time: 1_777_700_000, texts: vec!["No.".into()] };
+    let (mut board, mine) = voted();
+    let fingerprint = board.fingerprint();
+    let words = Signed::new(notice(0, NoticeForm::Words), board.organiser(), &fingerprint).unwrap();
+    board.append(words);
+    let forged = Signed::new(notice(1, NoticeForm::Cancellation), board.registrar(), &fingerprint).unwrap();
+    board.force(forged);
+    assert_eq!(find(&board, receipt(&board, mine)).cancelled, None);
+    let signed = Signed::new(notice(1, NoticeForm::Cancellation), board.organiser(), &fingerprint).unwrap();
+    let cancelled = Some(board.force(signed));
+    for sought in [receipt(&board, mine), code(&board, mine, None)] {
+        assert_eq!(find(&board, sought).cancelled, cancelled);
     }
 }
 

@@ -167,9 +167,11 @@ export class BallotAnswer extends Part {
    */
   #found(answer, way) {
     const { standing, index = 0, replacedBy, settled, checkedTo, size, closed } = answer.finding;
-    const { struckOff = 0, falseEntry = 0, votedOnPaper } = answer.finding;
+    const { struckOff = 0, falseEntry = 0, votedOnPaper, cancelled } = answer.finding;
+    // Nothing counts in a vote that was cancelled.
+    const counts = settled && cancelled === undefined;
     const then = answer.receipt?.size ?? 0;
-    const facts = [this.#notes(answer), this.#facts(answer)];
+    const facts = [...this.#notes(answer), ...this.#facts(answer)];
     switch (standing) {
       case "replaced":
         return this.#show(
@@ -240,11 +242,11 @@ export class BallotAnswer extends Part {
       default:
         return this.#show(
           "good",
-          settled ? this.t("find.counts") : this.t("find.recorded"),
+          counts ? this.t("find.counts") : this.t("find.recorded"),
           h(
             "p",
             null,
-            settled
+            counts
               ? closed
                 ? this.t("find.counted-text", { index })
                 : this.t("find.recorded-text", { index })
@@ -260,9 +262,11 @@ export class BallotAnswer extends Part {
    * What the board says beside what became of the ballot.
    * @param {Answer} answer
    */
-  #notes({ finding: { keyReplaced, handedOver, sameCode, index = 0 } }) {
+  #notes({ finding: { keyReplaced, handedOver, sameCode, cancelled, index = 0 } }) {
     const codes = [index, ...sameCode].map((entry) => this.t.number(entry));
     return [
+      cancelled !== undefined &&
+        h("p", { class: "answer-note" }, this.t("find.cancelled", { entry: cancelled })),
       sameCode.length > 0 &&
         h("p", { class: "answer-note" }, this.t("find.same-code", { entries: this.t.listOf(codes) })),
       keyReplaced !== undefined &&

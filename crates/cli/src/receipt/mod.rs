@@ -145,6 +145,9 @@ struct Finding {
     /// What the entries after it say of its voter.
     #[serde(flatten)]
     trail: Trail,
+    /// Where the organiser has cancelled the vote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancelled: Option<u64>,
     /// Other ballots with the same code.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     same_code: Vec<u64>,
@@ -182,6 +185,7 @@ pub fn run(args: &ReceiptArgs) -> Result<Outcome, Error> {
         index: file.index(),
         cast_at,
         trail: Trail::default(),
+        cancelled: None,
         same_code: Vec::new(),
         receipt: None,
         record: None,
@@ -307,6 +311,7 @@ impl Finding {
             format!("the board signed that this ballot is entry {index} of its first {}", seen.size);
         let trail = record.sighting.trail();
         self.trail = trail;
+        self.cancelled = record.sighting.cancelled;
         self.same_code.clone_from(&record.sighting.same_code);
         let key = trail.key_replaced.map_or_else(String::new, |entry| {
             format!("Entry {entry} ends the key that it was cast with, because the voter came with another device. ")
@@ -394,6 +399,11 @@ impl Finding {
             self.cast_at.as_deref().unwrap_or("-"),
             self.election
         );
+        if let Some(entry) = self.cancelled {
+            text.push_str(&format!(
+                "\nThe organiser has cancelled this vote, at entry {entry}: nothing is counted.\n"
+            ));
+        }
         if !self.same_code.is_empty() {
             let entries: Vec<_> = self.same_code.iter().map(u64::to_string).collect();
             text.push_str(&format!(

@@ -65,6 +65,8 @@ pub struct Finding {
     pub same_code: Vec<u64>,
     /// Whether the vote is closed in this record.
     pub closed: bool,
+    /// Where the organiser has cancelled the vote.
+    pub cancelled: Option<u64>,
     /// So many entries need not be looked at any more.
     pub checked_to: u64,
     /// The record's number of entries.
@@ -335,6 +337,7 @@ impl Finder {
             trail: self.sighting.trail(),
             same_code: self.sighting.same_code.clone(),
             closed: self.sighting.closed,
+            cancelled: self.sighting.cancelled,
             checked_to: self.checked_to(),
             size: self.checkpoint.size,
             settled,

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use veche_board::{Checkpoint, Hash, leaf_hash};
 use veche_crypto::hash::Digest;
-use veche_record::{ConfirmationCode, Election, EntryKind, RawBallot};
+use veche_record::entry::{Issued, NoticeForm};
+use veche_record::{ConfirmationCode, Election, Entry, EntryKind, RawBallot};
 
 use super::follow::{Followed, Follower, Trail};
 
@@ -50,6 +51,8 @@ pub struct Sighting {
     pub same_code: Vec<u64>,
     /// Whether the vote is closed in this record.
     pub closed: bool,
+    /// Where the organiser has cancelled the vote.
+    pub cancelled: Option<u64>,
     ballot: Option<(Digest, ConfirmationCode)>,
     follower: Option<Follower>,
     unreadable: Option<u64>,
@@ -61,6 +64,7 @@ pub(super) struct Seen {
     places: Vec<u64>,
     same_code: Vec<u64>,
     closed: bool,
+    cancelled: Option<u64>,
     ballot: ([u8; 32], [u8; 32]),
     follower: Followed,
 }
@@ -75,6 +79,7 @@ impl Sighting {
             places: Vec::new(),
             same_code: Vec::new(),
             closed: false,
+            cancelled: None,
             ballot: None,
             follower: None,
             unreadable: None,
@@ -83,7 +88,13 @@ impl Sighting {
 
     /// Looks at the next entry.
     pub fn see(&mut self, election: &Election, index: u64, entry: &[u8], mark: Mark<'_>) {
-        self.closed |= EntryKind::of(entry) == Some(EntryKind::Close);
+        match EntryKind::of(entry) {
+            Some(EntryKind::Close) => self.closed = true,
+            Some(EntryKind::Notice) if cancels(election, entry) => {
+                self.cancelled.get_or_insert(index);
+            }
+            _ => {}
+        }
         let raw = RawBallot::of_entry(election, entry);
         let marked = raw.as_ref().is_some_and(|raw| match mark {
             Mark::Leaf(leaf) => leaf_hash(entry) == leaf,
@@ -174,6 +185,7 @@ impl Sighting {
             places: self.places.clone(),
             same_code: self.same_code.clone(),
             closed: self.closed,
+            cancelled: self.cancelled,
             ballot: (*hash.as_bytes(), *code.digest().as_bytes()),
             follower: self.follower.as_ref()?.followed(),
         })
@@ -186,7 +198,19 @@ impl Sighting {
         let (hash, code) = seen.ballot;
         let code = ConfirmationCode::from_digest(Digest::from_bytes(code));
         self.ballot = Some((Digest::from_bytes(hash), code));
-        (self.places, self.same_code, self.closed) = (seen.places, seen.same_code, seen.closed);
+        (self.places, self.same_code) = (seen.places, seen.same_code);
+        (self.closed, self.cancelled) = (seen.closed, seen.cancelled);
         true
+    }
+}
+
+/// Whether an entry is the organiser's cancellation of the vote, with the organiser's signature.
+fn cancels(election: &Election, entry: &[u8]) -> bool {
+    match Entry::parse(entry) {
+        Ok(Entry::Notice(notice)) => {
+            notice.form == NoticeForm::Cancellation
+                && notice.verify_signature(election.organiser(), &election.fingerprint()).is_ok()
+        }
+        _ => false,
     }
 }

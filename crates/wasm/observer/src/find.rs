@@ -43,6 +43,8 @@ struct Finding {
     false_entry: Option<u64>,
     same_code: Vec<u64>,
     closed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancelled: Option<u64>,
     checked_to: u64,
     size: u64,
     settled: bool,
@@ -155,6 +157,7 @@ impl Finder {
             false_entry,
             same_code: found.same_code,
             closed: found.closed,
+            cancelled: found.cancelled,
             checked_to: found.checked_to,
             size: found.size,
             settled: found.settled,

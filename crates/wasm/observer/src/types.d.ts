@@ -31,6 +31,8 @@ export interface Finding {
   sameCode: number[];
   /** Whether the vote is closed in this record. */
   closed: boolean;
+  /** Where the organiser has cancelled it. */
+  cancelled?: number;
   /** So many entries need not be looked at any more. */
   checkedTo: number;
   size: number;

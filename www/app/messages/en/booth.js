@@ -161,6 +161,8 @@ export default {
     "It is entry {index} of the public board. Your ballot at entry {later}, which was cast from this browser too, stands in its place.",
   "mine.box-says-replaced":
     "The ballot box says that this browser’s key was replaced. That is its word only. What the public board says, you can look up below.",
+  "mine.box-says-struck-off":
+    "The ballot box says that you were struck off the list of voters. That is its word only. What the public board says, you can look up below.",
   "mine.after": "Does it still count?",
   "mine.after-text": {
     one: "If somebody voted again in your name, or you were struck off, it is written after your ballot on the public board. Since then {n} entry has come. This browser can look through them and believes nothing that is not proved.",

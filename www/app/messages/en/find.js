@@ -48,6 +48,7 @@ export default {
   "find.false-text":
     "Your sealed ballot is entry {index} of the public board. Entry {entry} speaks of you or your ballot. But whoever may say such a thing has not signed it, or it cannot stand there. No honest board has it. Save this page, and show it to an observer.",
   "find.false-verify": "Verify the whole board",
+  "find.cancelled": "The organiser has cancelled this vote, at entry {entry}. Nothing is counted.",
   "find.same-code":
     "More than one ballot has this code: the entries {entries}. That should never be. Show it to an observer; the receipt says which one is yours.",
   "find.key-replaced":

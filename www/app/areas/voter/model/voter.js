@@ -17,8 +17,9 @@ const CODE_REQUEST = "veche-code-request";
 export class Voter {
   /** @type {Me | null} the voter whose key is active here */
   me = null;
-  /** Whether the key of this browser has been replaced by a sign-in elsewhere. */
+  /** Whether the box takes no ballot under this browser's key, as it says: after a sign-in elsewhere, or struck off. */
   replaced = false;
+  struckOff = false;
   /** @type {SignedIn | null} between the code and the registered key; the token never leaves memory */
   signedIn = null;
   /** @type {SignedIn | null} once the key is registered, for as long as the page stays open: with it the ballot's style can change */
@@ -41,7 +42,7 @@ export class Voter {
     if (!pseudonym || !key) return;
     try {
       const known = await api.credential(key);
-      this.replaced = known.state !== "active";
+      this.#heard(known.state);
       this.me = { pseudonym, key, style: known.style, sequence: known.sequence, previous: known.previous };
     } catch (error) {
       // A key that was made but never registered: the voter signs in again and the same key is used.
@@ -106,7 +107,7 @@ export class Voter {
     const { key, sequence, previous, number } = await this.#registerKey(style, fresh);
     await database.put("kept", "pseudonym", pseudonym);
     this.me = { pseudonym, style, key, sequence, previous };
-    this.replaced = false;
+    this.#heard("active");
     this.signedIn = null;
     this.#visit = { ...session, credential: key, active: key, number };
   }
@@ -148,11 +149,17 @@ export class Voter {
     }
   }
 
+  /** @param {string} state what the box says of the key */
+  #heard(state) {
+    this.replaced = state !== "active";
+    this.struckOff = state === "struck-off";
+  }
+
   /** Asks the box where the voter's chain of ballots stands; another browser may have added to it. */
   async refresh() {
     const me = this.current();
     const known = await this.election.api.credential(me.key);
-    this.replaced = known.state !== "active";
+    this.#heard(known.state);
     if (this.replaced) throw new Trouble("credential-revoked");
     this.me = { ...me, sequence: known.sequence, previous: known.previous };
   }
@@ -193,7 +200,7 @@ export class Voter {
     this.me = null;
     this.signedIn = null;
     this.#visit = null;
-    this.replaced = false;
+    this.#heard("active");
     this.phone = "";
     this.forgetCodeRequest();
   }

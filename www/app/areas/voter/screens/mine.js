@@ -80,7 +80,12 @@ export class MineScreen extends Screen {
     fill(
       this.#list,
       h("p", { class: "lead" }, this.t("mine.text")),
-      this.app.voter.replaced && h("p", null, this.t("mine.box-says-replaced")),
+      this.app.voter.replaced &&
+        h(
+          "p",
+          null,
+          this.app.voter.struckOff ? this.t("mine.box-says-struck-off") : this.t("mine.box-says-replaced"),
+        ),
       latest,
       this.#again(),
       earlier,

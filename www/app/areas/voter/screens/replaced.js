@@ -17,16 +17,18 @@ export class ReplacedScreen extends Screen {
   /** @param {App} app */
   constructor(app) {
     super(app);
+    const { struckOff } = app.voter;
     fill(
       this,
       heading(this.t("replaced.heading")),
-      h("p", { class: "lead" }, this.t("replaced.text")),
-      h("p", null, this.t("replaced.not-you")),
+      h("p", { class: "lead" }, struckOff ? this.t("trouble.struck-off") : this.t("replaced.text")),
+      !struckOff && h("p", null, this.t("replaced.not-you")),
       h("p", { class: "hint" }, this.t("replaced.word")),
       h(
         "p",
         { class: "actions" },
         app.election.stage === "open" &&
+          !struckOff &&
           h("a", { class: "button primary", href: "#phone" }, this.t("replaced.again")),
         h("a", { class: "button secondary", href: "#mine" }, this.t("welcome.look-up")),
       ),
