@@ -115,7 +115,8 @@ impl Affine {
     }
 
     fn normal(constant: i128, mut terms: Vec<(u32, i128)>) -> Self {
-        terms.sort_by_key(|&(bit, _)| bit);
+        // What has one bit is added up: its order does not matter.
+        terms.sort_unstable_by_key(|&(bit, _)| bit);
         let mut merged: Vec<(u32, i128)> = Vec::with_capacity(terms.len());
         for (bit, k) in terms {
             match merged.last_mut() {

@@ -89,7 +89,7 @@ impl<'a> Note<'a> {
             return Err(NoteError::Encoding);
         }
         // The text may have blank lines: the last one in the note is the separator.
-        let blank = note.rfind("\n\n").ok_or(NoteError::Form)?;
+        let blank = note.as_bytes().windows(2).rposition(|two| two == b"\n\n").ok_or(NoteError::Form)?;
         let (text, lines) = note.split_at_checked(blank + 1).ok_or(NoteError::Form)?;
         let lines =
             lines.strip_prefix('\n').and_then(|lines| lines.strip_suffix('\n')).ok_or(NoteError::Form)?;

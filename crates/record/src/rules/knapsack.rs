@@ -227,7 +227,7 @@ impl super::Arm for Arm {
     fn made_up(&self) -> Vec<u32> {
         // The cheapest ones: the budget pays for them if it pays for any.
         let mut cheapest: Vec<usize> = (0..self.costs.len()).collect();
-        cheapest.sort_by_key(|&option| self.costs.get(option));
+        cheapest.sort_unstable_by_key(|&option| (self.costs.get(option), option));
         cheapest.truncate(self.min as usize);
         (0..self.costs.len()).map(|option| u32::from(cheapest.contains(&option))).collect()
     }
