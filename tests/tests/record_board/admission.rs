@@ -1,5 +1,6 @@
 //! What a ballot box is told before it writes.
 
+use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_record::ballot::{Ballot, MAX_BALLOT_LEN, SIGNATURE_LEN};
 use veche_record::entry::ClosingKind;
@@ -63,6 +64,26 @@ fn each_refusal_says_what_the_voter_can_do() {
     assert!(!board.state.credential(&key).unwrap().active);
     board.append(board.signed_close());
     assert_eq!(board.cast(&board.small.ballot(NORTH, 50, 0).unwrap().bytes.clone()), Err(Refusal::Closed));
+}
+
+#[test]
+fn a_sequence_or_a_previous_ballot_that_makes_no_sense_is_refused_and_says_what_comes_next() {
+    let mut board = Board::open();
+    board.vote(1, NORTH, 0);
+    let status = board.state.voter(&pseudonym(1)).unwrap();
+    let (sequence, previous) = (status.sequence, status.previous);
+    let next = Refusal::SequenceBehind { sequence, previous };
+    let elsewhere = Digest::from_bytes([7; 32]);
+    for (sequence, previous) in [(2, previous), (5, elsewhere), (1, elsewhere), (u32::MAX, previous)] {
+        let ballot = board.small.revote(NORTH, 1, 1, sequence, previous).unwrap().bytes;
+        assert_eq!(board.cast(&ballot), Err(next.clone()), "{sequence} after {previous}");
+    }
+    // What no ballot can be is not even sealed.
+    for (sequence, previous) in [(0, previous), (1, Digest::ZERO)] {
+        assert!(board.small.revote(NORTH, 1, 1, sequence, previous).is_err());
+    }
+    assert_eq!(board.state.voter(&pseudonym(1)).unwrap().sequence, 1);
+    board.vote(1, NORTH, 1);
 }
 
 #[test]
