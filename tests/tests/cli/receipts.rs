@@ -311,7 +311,7 @@ fn a_later_ballot_stands_in_the_place_of_the_first() {
         _ => None,
     };
     let terms = vote.leaves.iter().find_map(registered).unwrap();
-    let (registrar, election) = (&vote.keys.registrar, vote.election.fingerprint());
+    let (registrar, election) = (vote.keys.registrar().unwrap(), vote.election.fingerprint());
     let replaced = RevocationReason::Replaced;
     let revocation = Revocation::sign(registrar, &election, terms.pseudonym, key, replaced).unwrap();
     let terms = CredentialTerms { number: terms.number + 1, key: credential.key(), ..terms };

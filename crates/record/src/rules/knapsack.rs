@@ -226,10 +226,14 @@ impl super::Arm for Arm {
 
     fn made_up(&self) -> Vec<u32> {
         // The cheapest ones: the budget pays for them if it pays for any.
-        let mut cheapest: Vec<usize> = (0..self.costs.len()).collect();
-        cheapest.sort_unstable_by_key(|&option| (self.costs.get(option), option));
-        cheapest.truncate(self.min as usize);
-        (0..self.costs.len()).map(|option| u32::from(cheapest.contains(&option))).collect()
+        let mut picked = vec![0; self.costs.len()];
+        for _ in 0..self.min {
+            let left = self.costs.iter().zip(&mut picked).filter(|(_, picked)| **picked == 0);
+            if let Some((_, cheapest)) = left.min_by_key(|(cost, _)| **cost) {
+                *cheapest = 1;
+            }
+        }
+        picked
     }
 }
 

@@ -1,8 +1,6 @@
 //! What the organiser says to everybody, on the organiser's own signature.
 
-use std::collections::BTreeMap;
-
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use veche_record::entry::{Issued, NoticeForm};
 use veche_record::{Election, Entry};
 use wasm_bindgen::JsValue;
@@ -23,8 +21,13 @@ struct Said<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     closes: Option<u64>,
     /// The words, by language.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<BTreeMap<&'a str, &'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_object")]
+    text: Option<Vec<(&'a str, &'a str)>>,
+}
+
+/// Writes names and values as an object. (A map of them would bring a sort into a voter's page.)
+fn as_object<S: Serializer>(pairs: &Option<Vec<(&str, &str)>>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().flatten().copied())
 }
 
 /// Reads an entry in which the organiser speaks to everybody, a notice or an extension, and verifies the organiser's
