@@ -5,19 +5,14 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use veche_board::{MerkleTree, leaf_hash};
 use veche_cli::folder::{MemoryRecord, RESULT};
-use veche_crypto::hash::digest;
 use veche_keeper::BoxKeys;
 use veche_site::Pin;
 use veche_tests::browser::{Driver, Kind};
 use veche_tests::host::Host;
 use veche_tests::observer::{Observer, at_a_terminal, differences};
 use veche_tests::records;
-use veche_tests::small::fresh;
 use veche_tests::town::built;
-use veche_verify::audit::{Options, Progress, Snapshot, Watch};
-use veche_verify::audit_watched;
 use veche_xtask::site::Dist;
 
 /// Names how many entries the board of the tests has; without it as many as continuous integration can wait for.
@@ -192,121 +187,6 @@ async fn a_verification_pauses_and_goes_on_and_survives_a_reload() -> Result<()>
         page.browser.close().await?;
     }
     Ok(())
-}
-
-/// What a run notes about a record, as a page would that lies: all of its first entries are said to be verified.
-fn lying_note(honest: &MemoryRecord, leaves: &[Vec<u8>], build: &str) -> Result<(Vec<u8>, u64)> {
-    struct Noting(Option<Snapshot>);
-    impl Watch for Noting {
-        fn progress(&mut self, _: Progress) {}
-
-        fn wants_snapshot(&mut self) -> bool {
-            true
-        }
-
-        fn snapshot(&mut self, snapshot: &Snapshot) {
-            self.0 = Some(snapshot.clone());
-        }
-    }
-    let mut noting = Noting(None);
-    let _ = audit_watched(&honest.files, &Options::new(None, fresh()), &mut noting);
-    let bytes = noting.0.context("nothing was noted")?.to_bytes(build)?;
-    let body = bytes.get(65..).context("a short note")?;
-    let mut note: Value = serde_json::from_slice(body)?;
-    let size = note.get("size").and_then(Value::as_u64).context("no size")?;
-    let tree: MerkleTree = leaves.iter().take(size as usize).map(|leaf| leaf_hash(leaf)).collect();
-    note["root"] = tree.root().0.to_vec().into();
-    let body = serde_json::to_vec(&note)?;
-    let checksum = digest("audit-snapshot", &[&body]).to_string();
-    Ok(([checksum.as_bytes(), b"\n", &body].concat(), size))
-}
-
-/// Puts a note where the page looks for what an earlier visit has verified.
-async fn plant(page: &Observer, key: &str, build: &str, note: &[u8], entries: u64) -> Result<()> {
-    let script = "const [key, build, bytes, entries, done] = arguments;
-        const asked = indexedDB.open('veche-observer', 1);
-        asked.onupgradeneeded = () =>
-            ['voters', 'drafts', 'pending', 'receipts', 'kept'].forEach((name) => asked.result.createObjectStore(name));
-        asked.onsuccess = () => {
-            const put = asked.result.transaction(['kept'], 'readwrite').objectStore('kept')
-                .put({ build, bytes: Uint8Array.from(bytes), entries, at: 0 }, key);
-            put.transaction.oncomplete = () => { asked.result.close(); done(true); };
-        };";
-    let arguments = vec![key.into(), build.into(), note.to_vec().into(), entries.into()];
-    ensure!(page.browser.client().execute_async(script, arguments).await? == true, "nothing was planted");
-    Ok(())
-}
-
-/// Which build of the site a page is, as the page itself reckons.
-async fn build_of(page: &Observer) -> Result<String> {
-    let script = "const done = arguments[0];
-        import(new URL('app/lib/integrity.js', document.baseURI)).then(({ buildOf }) => buildOf(document)).then(done);";
-    let build = page.browser.client().execute_async(script, vec![]).await?;
-    Ok(build.as_str().context("the page has no build")?.to_owned())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn attack_72_what_a_page_that_was_once_false_has_noted_is_not_believed() -> Result<()> {
-    let held = {
-        let scratch = tempfile::tempdir()?;
-        let file = scratch.path().join("town.pb");
-        std::fs::write(&file, records::pabulib(400, 5)?)?;
-        records::simulate(&[file])?
-    };
-    let published = Published::new(&held.store)?;
-    let leaves = records::leaves(&held.store)?;
-    let wrong = Wrong { leaves: leaves.clone(), keys: held.keys, honest: held.store };
-    let (record, entry) = wrong.ballot()?;
-    published.replace(&record)?;
-    let terminal = published.terminal()?;
-    let named = |report: &Value| failures(report).iter().any(|(_, at, _)| *at == Some(entry));
-    ensure!(named(&terminal), "{terminal:#}");
-    let false_leaves = records::leaves(&record)?;
-
-    // Another build of the site at the same address, as it was once: a letter of one comment differs.
-    let other = published.folder.path().join("other-build");
-    veche_site::copy(&Dist::lock()?.folder, &other)?;
-    let main = other.join("app/main.js");
-    let text = std::fs::read_to_string(&main)?;
-    std::fs::write(&main, format!("{text}\n// Another build.\n"))?;
-    let record_address = format!("{}/", published.record.address);
-    let pin = Pin {
-        fingerprint: Some(published.fingerprint.clone()),
-        ballot_box: "./".into(),
-        record: Some(record_address.clone()),
-        accent: None,
-    };
-    veche_site::pin(&other, &pin, &published.folder.path().join("host/once"))?;
-    let driver = Driver::of(Kind::Chromium)?;
-    let once = Observer::enter(driver.open().await?, &format!("{}/once/", published.site.address)).await?;
-    let key = format!("verify {record_address} {}", published.fingerprint);
-    let other_build = build_of(&once).await?;
-    let (note, size) = lying_note(&wrong.honest, &false_leaves, &other_build)?;
-    ensure!(size > entry, "the note ends before the false ballot");
-    plant(&once, &key, &other_build, &note, size).await?;
-    once.browser.goto("about:blank").await?;
-    let page = Observer::enter(once.browser, &published.page()).await?;
-    let build = build_of(&page).await?;
-    assert_ne!(build, other_build);
-    page.press("start").await?;
-    let report = page.report(Duration::from_secs(120)).await?;
-    same(Kind::Chromium, "another build's note", &report, &terminal)?;
-    ensure!(!page.browser.text().await?.contains("on an earlier visit"), "the other build's note was read");
-
-    // A page that lied about its build, too, nobody can tell from this one: it is said, and refused in one click.
-    let (note, _) = lying_note(&wrong.honest, &false_leaves, &build)?;
-    plant(&page, &key, &build, &note, size).await?;
-    page.browser.client().refresh().await?;
-    page.browser.says("On an earlier visit this browser verified the first").await?;
-    page.browser.look("verify-kept").await?;
-    page.press("start").await?;
-    let believed = page.report(Duration::from_secs(120)).await?;
-    ensure!(!named(&believed), "the note was not read at all, so this shows nothing");
-    page.browser.says("To be sure, start again").await?;
-    page.browser.look("verify-resumed").await?;
-    page.press("anew").await?;
-    let report = page.report(Duration::from_secs(120)).await?;
-    same(Kind::Chromium, "from nothing", &report, &terminal)
 }
 
 /// A small vote, and its records with something wrong.

@@ -167,7 +167,7 @@ export class BallotAnswer extends Part {
    */
   #found(answer, way) {
     const { standing, index = 0, replacedBy, settled, checkedTo, size, closed } = answer.finding;
-    const { struckOff = 0, falseEntry = 0, votedOnPaper, cancelled } = answer.finding;
+    const { struckOff = 0, falseEntry = 0, votedOnPaper, cancelled, keyReplaced } = answer.finding;
     // Nothing counts in a vote that was cancelled.
     const counts = settled && cancelled === undefined;
     const then = answer.receipt?.size ?? 0;
@@ -241,7 +241,8 @@ export class BallotAnswer extends Part {
         );
       default:
         return this.#show(
-          "good",
+          // It counts, and the voter must look at why the key has ended.
+          keyReplaced === undefined ? "good" : "later",
           counts ? this.t("find.counts") : this.t("find.recorded"),
           h(
             "p",
