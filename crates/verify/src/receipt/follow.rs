@@ -89,13 +89,13 @@ impl Follower {
             }
             return;
         }
+        if !matches!(EntryKind::of(entry), Some(EntryKind::Credential | EntryKind::Revocation)) {
+            return;
+        }
         // What cannot be read as an entry speaks of nobody; an audit names it.
-        match EntryKind::of(entry) {
-            Some(EntryKind::Credential | EntryKind::Revocation) => match Entry::parse(entry) {
-                Ok(Entry::Credential(credential)) => self.see_credential(election, index, &credential),
-                Ok(Entry::Revocation(revocation)) => self.see_revocation(election, index, &revocation),
-                _ => {}
-            },
+        match Entry::parse(entry) {
+            Ok(Entry::Credential(credential)) => self.see_credential(election, index, &credential),
+            Ok(Entry::Revocation(revocation)) => self.see_revocation(election, index, &revocation),
             _ => {}
         }
     }
