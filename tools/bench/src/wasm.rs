@@ -1,8 +1,5 @@
 use std::cell::RefCell;
 
-use curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT;
-use curve25519_dalek::ristretto::RistrettoBasepointTable;
-use curve25519_dalek::traits::BasepointTable;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::Failure;
@@ -42,16 +39,4 @@ pub fn prepare() -> bool {
 #[wasm_bindgen]
 pub fn seal() -> bool {
     PREPARED.with(|prepared| prepared.take()).is_some_and(|seal| seal().is_ok())
-}
-
-/// How many milliseconds the table of G takes to make, so many times one after another. A voter's module makes it once,
-/// because it carries none.
-#[wasm_bindgen]
-pub fn table(times: u32) -> Vec<f64> {
-    let make = |_| {
-        let began = now();
-        std::hint::black_box(RistrettoBasepointTable::create(&RISTRETTO_BASEPOINT_POINT));
-        now() - began
-    };
-    (0..times).map(make).collect()
 }

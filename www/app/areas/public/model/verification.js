@@ -114,8 +114,8 @@ export class Verification extends EventTarget {
     const program = programOfPage("observer");
     try {
       await this.#at(place, expected);
-      await checkWorkerModules(document, "observer");
       if (anew) await this.#forget();
+      await checkWorkerModules(document, "observer");
       const resume = (await this.#kept())?.bytes ?? null;
       const ports = Array.from({ length: assistantsHere() }, () => {
         const { port1, port2 } = new MessageChannel();
