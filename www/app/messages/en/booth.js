@@ -20,7 +20,7 @@ export default {
   "welcome.change": "Change my vote",
   "welcome.how": "How your vote stays secret",
   "welcome.how-1": "You choose here",
-  "welcome.how-1-text": "Your choices stay in this browser. They are never sent to anyone.",
+  "welcome.how-1-text": "Your choices leave this browser only in a sealed ballot.",
   "welcome.how-2": "Your browser seals the ballot",
   "welcome.how-2-text": "Only the sealed ballot goes to the box, with a proof that it follows the rules.",
   "welcome.how-3": "Only the totals are opened",

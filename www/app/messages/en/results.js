@@ -53,7 +53,7 @@ export default {
     "The public board is signed, and it ends with totals. The totals here are the same.",
   "results.checked-fit": "The totals fit the election: its projects, its rules and its number of voters.",
   "results.unchecked":
-    "It has not recounted the ballots. To see that the totals are right, verify the whole record: it takes your browser some minutes, and nobody has to be trusted.",
+    "It has not recounted the ballots. To see that the totals are right, verify the whole record: it takes your browser some minutes. Your browser then recounts the sealed ballots itself.",
   "results.fingerprint": "Fingerprint of this election: {fingerprint}",
 
   "results.turnout": "Who took part",

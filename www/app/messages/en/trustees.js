@@ -16,7 +16,7 @@ export default {
   "trustee.welcome": "Welcome, trustee {n}",
   "trustee.welcome-back": "Welcome back, trustee {n}",
   "trustee.why":
-    "Every ballot is sealed, and no one person holds the key. It exists only as {n} shares, one with each trustee. The votes are added up sealed. Then {q} trustees have to agree, and {t} of them together open the totals: never a single ballot.",
+    "Every ballot is sealed, and no one person holds the key. It exists only as {n} shares, one with each trustee. The votes are added up sealed. Then {q} trustees have to agree, and {t} of them together open the totals, and nothing but the totals.",
   "trustee.attempt":
     "This is attempt {n}: the ceremony was begun anew, and everybody starts again. If you have words already, they go on being yours.",
   "trustee.make-text":
