@@ -225,5 +225,25 @@ fn three_of_five_with_a_loss_an_absence_and_a_cheat() -> Result<()> {
     let (code, text) = second_verifier(&saved, &town.fingerprint);
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("Every check passed"), "{text}");
+
+    // Whom an auditor asks: the box lists three people in a file, and says nothing of who they are.
+    let (roll, list) = (scratch.path().join("roll.csv"), scratch.path().join("list.csv"));
+    let lines: String = (0..3).map(|number| format!("+44207946091{number},south\n")).collect();
+    std::fs::write(&roll, format!("phone,style\n{lines}"))?;
+    let dice = ["--dice", "3166 2453 2165 4326 5416"];
+    let mut audit = Command::new(&programs().server);
+    audit.arg("audit").args(dice).arg("--data").arg(town.folder.join("box"));
+    let (code, text, errors) = run(audit.arg("--roll").arg(&roll).arg("--list").arg(&list));
+    assert_eq!(code, 0, "{errors}");
+    assert!(text.starts_with("3 of 3 voters whose ballots count"), "{text}");
+    assert!(text.contains("3 with a phone number, 0 with a number that the roll does not have"), "{text}");
+    assert!(!(text + &errors).contains("4420794"));
+    let (_, drawn, _) = run(veche().arg("audit-sample").arg(&saved).args(dice));
+    let listed = std::fs::read_to_string(&list)?;
+    let rows: Vec<Vec<&str>> = listed.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let names: Vec<&str> =
+        drawn.lines().filter_map(|line| line.split_once("  entry ")).map(|(name, _)| name).collect();
+    assert_eq!(rows.iter().map(|row| row[0]).collect::<Vec<_>>(), names);
+    assert!(names.len() == 3 && rows.iter().all(|row| row[3].starts_with("tel:+4420794609")), "{listed}");
     Ok(())
 }
