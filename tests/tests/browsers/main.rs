@@ -8,11 +8,8 @@ mod browser_extra;
 mod browser_find;
 mod browser_integrating;
 mod browser_memory;
-<<<<<<< HEAD
-mod browser_notices;
-=======
 mod browser_mine;
->>>>>>> 4137497 (verify, page: 'My ballot' says recorded, and reads the rest from the board's own entries)
+mod browser_notices;
 mod browser_results;
 mod browser_rules;
 mod browser_trustees;

@@ -1,13 +1,9 @@
 import { Api } from "../../../lib/api.js";
 import { BallotSearch } from "../../../lib/ballot-search.js";
 import { fromBase64 } from "../../../lib/encoding.js";
-<<<<<<< HEAD
-import { Database, at, result } from "../../../lib/idb.js";
-=======
 import { Engine as Program } from "../../../lib/engine.js";
-import { Database } from "../../../lib/idb.js";
+import { Database, at, result } from "../../../lib/idb.js";
 import { recordOf } from "../../../lib/record-files.js";
->>>>>>> 4137497 (verify, page: 'My ballot' says recorded, and reads the rest from the board's own entries)
 import { Trouble } from "../../../lib/trouble.js";
 import { Box } from "./box.js";
 
