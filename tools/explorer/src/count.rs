@@ -240,9 +240,9 @@ pub struct Count {
 /// Everything at a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct State {
-    /// The device that is being shown entries, if one is: nothing else happens before it has done something. Nobody else
-    /// notices what a device is shown, and it can always be shown later; so nothing is lost when every device is shown
-    /// what it is shown just before it acts, and all orders of showing are one.
+    /// The device that is being shown entries, if one is: nothing else happens before it has done something. Nobody
+    /// else notices what a device is shown, and it can always be shown later; so nothing is lost when every device is
+    /// shown what it is shown just before it acts, and all orders of showing are one.
     shown: Option<u8>,
     devices: Vec<Device>,
     witnesses: Vec<Witness>,

@@ -9,8 +9,8 @@
 //! - [`course`]: one board, with a voter's keys and the hours: is anything counted, ended or blamed that must not be?
 //!
 //! Each model has switches that break a rule on purpose: a model that doesn't find what follows is worth nothing. That
-//! it says what the software does, `model_course` and `model_devices` in tests/tests/record_board compare, step by step, on
-//! real boards.
+//! it says what the software does, `model_course` and `model_devices` in tests/tests/record_board compare, step by
+//! step, on real boards.
 
 pub mod count;
 pub mod course;

@@ -4,7 +4,8 @@
 use veche_explorer::count::{Action, Count, Rules, Set, Witnesses};
 use veche_explorer::{Counterexample, explore};
 
-/// So many states are looked at. The games that are always played have fewer; a larger one says whether it was cut short.
+/// So many states are looked at. The games that are always played have fewer; a larger one says whether it was cut
+/// short.
 const LIMIT: usize = 30_000_000;
 
 /// Whether the games are played that take long.
