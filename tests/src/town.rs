@@ -3,12 +3,15 @@
 use crate::host::Host;
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 use veche_record::manifest::Timestamp;
 use veche_site::Pin;
-use veche_xtask::ballot_box::free_port;
+use veche_xtask::ballot_box::{BallotBox, free_port};
 use veche_xtask::demo::Town;
+use veche_xtask::process::read;
 use veche_xtask::site::{self, Dist};
 use veche_xtask::workspace::{Programs, programs};
 
@@ -48,6 +51,7 @@ pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<Test
         fingerprint: Some(town.fingerprint.clone()),
         card: Some(site::card(town.ballot_box.http(), &town.fingerprint)?),
         ballot_box: "../../".into(),
+        registrar: None,
         record: None,
         accent: None,
     };
@@ -73,6 +77,7 @@ pub fn open_apart(manifest: &Value) -> Result<TestTown> {
         fingerprint: Some(town.fingerprint.clone()),
         card: None,
         ballot_box,
+        registrar: None,
         record: None,
         accent: None,
     };
@@ -91,16 +96,62 @@ pub fn open_apart(manifest: &Value) -> Result<TestTown> {
 pub fn found(manifest: &Value) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
     let bytes = format!("{manifest:#}\n").into_bytes();
-    let mut town = Town::found(built()?.clone(), &folder.path().join("town"), &bytes, free_port()?)?;
+    let mut town = Town::found(built()?.clone(), &folder.path().join("town"), &bytes, free_port()?, &[])?;
     let host = folder.path().join("host");
     publish(
-        &Pin { fingerprint: None, ballot_box: "../../".into(), record: None, accent: None, card: None },
+        &Pin {
+            fingerprint: None,
+            ballot_box: "../../".into(),
+            registrar: None,
+            record: None,
+            accent: None,
+            card: None,
+        },
         &host.join(SUBFOLDER),
     )?;
     welcome(&host)?;
     town.serve(&["--site".as_ref(), host.as_ref()])?;
     let address = town.ballot_box.http().address().to_owned();
     Ok(TestTown { town, host, address, _apart: None, _folder: folder })
+}
+
+/// Ballot box, registrar and site are three hosts: the pages call both servers across origins. Gives the registrar's
+/// server, too, which sends the codes.
+///
+/// # Errors
+/// When a step fails; the sentence says which.
+pub fn open_with_registrar(manifest: &Value) -> Result<(TestTown, BallotBox)> {
+    let folder = tempfile::tempdir()?;
+    let bytes = format!("{manifest:#}\n").into_bytes();
+    let (data, file) = (folder.path().join("people"), folder.path().join("manifest.json"));
+    std::fs::write(&file, &bytes)?;
+    let programs = built()?.clone();
+    let mut init = Command::new(&programs.server);
+    init.args(["init", "--role", "registrar", "--data"]).arg(&data).arg("--manifest").arg(&file);
+    let said = read(&mut init)?;
+    let key = said.lines().find_map(|line| line.strip_prefix("Its public key: ")).context("no public key")?;
+    let init = ["--role", "box", "--registrar-key", key].map(OsStr::new);
+    let town = Town::found(programs, &folder.path().join("town"), &bytes, free_port()?, &init)?;
+    let mut town = town.opened()?;
+
+    let at = town.ballot_box.http().address().to_owned();
+    let (host, people) = (folder.path().join("host"), free_port()?);
+    let pin = Pin {
+        fingerprint: Some(town.fingerprint.clone()),
+        card: Some(site::card(town.ballot_box.http(), &town.fingerprint)?),
+        ballot_box: format!("{at}/"),
+        registrar: Some(format!("http://127.0.0.1:{people}/")),
+        record: None,
+        accent: None,
+    };
+    publish(&pin, &host.join(SUBFOLDER))?;
+    let apart = Host::of(&host)?;
+    let address = apart.address.clone();
+    town.serve(&["--role", "box", "--allow-origin", &address].map(OsStr::new))?;
+    let options =
+        ["--role", "registrar", "--box", &at, "--election", &town.fingerprint, "--allow-origin", &address];
+    let registrar = BallotBox::start(&town.programs.server, &data, people, &options.map(OsStr::new))?;
+    Ok((TestTown { town, host, address, _apart: Some(apart), _folder: folder }, registrar))
 }
 
 fn create(folder: &Path, manifest: &Value) -> Result<Town> {
@@ -144,7 +195,14 @@ impl TestTown {
     /// When it cannot be written.
     pub fn publish(&self, fingerprint: Option<String>) -> Result<()> {
         publish(
-            &Pin { fingerprint, ballot_box: "../../".into(), record: None, accent: None, card: None },
+            &Pin {
+                fingerprint,
+                ballot_box: "../../".into(),
+                registrar: None,
+                record: None,
+                accent: None,
+                card: None,
+            },
             &self.site(),
         )
     }
@@ -158,6 +216,7 @@ impl TestTown {
         let pin = Pin {
             fingerprint: Some(self.town.fingerprint.clone()),
             ballot_box: "http://127.0.0.1:9/".into(),
+            registrar: None,
             record: Some(record.into()),
             accent: None,
             card: None,

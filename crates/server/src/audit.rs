@@ -70,7 +70,7 @@ pub async fn list_sample(
     list: &Path,
 ) -> Result<Listed, AuditError> {
     let Desk { manifest, keys, db, ledger } = Desk::open(data).await?;
-    let keys = RegistrarKeys::new(keys.registrar().map_err(DeskError::from)?);
+    let keys = RegistrarKeys::new(keys.registrar().map_err(DeskError::from)?.private.clone());
     let sample = draw(ledger.state(), dice, number)?;
     if ledger.log().size() < sample.size {
         return Err(AuditError::NotWitnessed);

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::folder::{Files, FolderError, key_file, read_manifest};
 use crate::keys::{Kept, KeyFile, KeyName, Keys, KeysError, Seed, write_secret};
-use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::{Sqlite, Tables};
 
 /// The 32 bytes of which a key is made, where it is here: [`veche_words::encode`] makes 24 words of them. Whoever reads
 /// them holds the key.
@@ -99,7 +99,7 @@ impl Restoring {
             return Err(KeysError::Exists(Files::keys(data)).into());
         }
         read_manifest(&Files::manifest(data))?;
-        let db = Sqlite::open(&Files::database(data), false).await?;
+        let db = Sqlite::open(&Files::database(data), false, Tables::Board).await?;
         let genesis = veche_keeper::genesis(&db).await?;
         db.close().await;
         Ok(Restoring { data: data.into(), genesis })
@@ -140,8 +140,8 @@ impl Restoring {
             None => Kept::Public(named),
         };
         let file = KeyFile {
-            log: Seed::from_bytes(&seeds.log),
-            organiser: kept(organiser, self.genesis.organiser),
+            log: Some(Seed::from_bytes(&seeds.log)),
+            organiser: Some(kept(organiser, self.genesis.organiser)),
             registrar: kept(registrar, self.genesis.registrar),
         };
         let keys = Keys::of(&file)?;
@@ -153,6 +153,22 @@ impl Restoring {
         }
         Ok(())
     }
+}
+
+/// Writes `keys.json` of a registrar's folder that has manifest and database. Whether it is the key that the election
+/// names is seen when the registrar is served.
+///
+/// # Errors
+/// [`FolderError`]; then no key was written.
+pub fn restore_registrar(data: &Path, seed: &[u8; 32]) -> Result<(), FolderError> {
+    let path = Files::keys(data);
+    if !Files::database(data).exists() {
+        return Err(FolderError::NoData(data.into()));
+    }
+    if path.exists() {
+        return Err(KeysError::Exists(path).into());
+    }
+    Ok(KeyFile::of_registrar(Some(Seed::from_bytes(seed)))?.write(&path)?)
 }
 
 /// Writes the files of tokens that are not there.

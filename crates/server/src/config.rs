@@ -10,11 +10,29 @@ use crate::clock::Clock;
 use crate::http::limits::Limits;
 use crate::registrar::sms::{SmsGateway, Terminal};
 
+/// Which half of the server a process is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// Both: voters sign in where they vote.
+    All,
+    /// The ballot box alone. It knows no people: whoever holds the registrar's key posts what it signs.
+    Box,
+    /// The registrar alone. It knows no ballots.
+    Registrar {
+        /// Where the ballot box answers.
+        ballot_box: String,
+        /// The fingerprint of the election: nothing is signed for another one.
+        election: String,
+    },
+}
+
 /// What a ballot box is started with. [`Config::new`] gives what `serve` does without options.
 #[derive(Clone)]
 pub struct Config {
     /// The folder that `init` made.
     pub data: PathBuf,
+    /// Which half it is; without it, what the folder has the keys for: both, or the ballot box.
+    pub role: Option<Role>,
     /// Where to listen. Port 0 takes any free one.
     pub listen: SocketAddr,
     /// The built site, to be served beside the interface.
@@ -50,6 +68,7 @@ impl Config {
     pub fn new(data: impl Into<PathBuf>) -> Self {
         Config {
             data: data.into(),
+            role: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             site: None,
             roll: None,

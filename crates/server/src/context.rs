@@ -1,4 +1,4 @@
-//! What a request can reach: the two halves, each by its own handlers, and how requests are read.
+//! What a request can reach: the half that it is for, and how requests are read.
 
 use std::sync::Arc;
 
@@ -8,28 +8,47 @@ use crate::ballot_box::context::BallotBox;
 use crate::http::client::RequestRules;
 use crate::registrar::context::Registrar;
 
-/// The state of the router. A handler takes the half it belongs to.
+/// The halves that this process is: one of them, or both.
 #[derive(Clone)]
-pub(crate) struct Context {
-    pub(crate) registrar: Arc<Registrar>,
+pub(crate) struct Halves {
+    pub(crate) ballot_box: Option<Arc<BallotBox>>,
+    pub(crate) registrar: Option<Arc<Registrar>>,
+}
+
+/// What handlers of the ballot box's half can reach.
+#[derive(Clone)]
+pub(crate) struct BoxContext {
     pub(crate) ballot_box: Arc<BallotBox>,
     pub(crate) rules: Arc<RequestRules>,
 }
 
-impl FromRef<Context> for Arc<Registrar> {
-    fn from_ref(context: &Context) -> Self {
-        Arc::clone(&context.registrar)
-    }
+/// What handlers of the registrar's half can reach.
+#[derive(Clone)]
+pub(crate) struct RegistrarContext {
+    pub(crate) registrar: Arc<Registrar>,
+    pub(crate) rules: Arc<RequestRules>,
 }
 
-impl FromRef<Context> for Arc<BallotBox> {
-    fn from_ref(context: &Context) -> Self {
+impl FromRef<BoxContext> for Arc<BallotBox> {
+    fn from_ref(context: &BoxContext) -> Self {
         Arc::clone(&context.ballot_box)
     }
 }
 
-impl FromRef<Context> for Arc<RequestRules> {
-    fn from_ref(context: &Context) -> Self {
+impl FromRef<BoxContext> for Arc<RequestRules> {
+    fn from_ref(context: &BoxContext) -> Self {
+        Arc::clone(&context.rules)
+    }
+}
+
+impl FromRef<RegistrarContext> for Arc<Registrar> {
+    fn from_ref(context: &RegistrarContext) -> Self {
+        Arc::clone(&context.registrar)
+    }
+}
+
+impl FromRef<RegistrarContext> for Arc<RequestRules> {
+    fn from_ref(context: &RegistrarContext) -> Self {
         Arc::clone(&context.rules)
     }
 }

@@ -14,10 +14,13 @@ use veche_record::Manifest;
 use veche_record::entry::{PaperCount, Pseudonym, Revocation, RevocationReason, Signed};
 
 use crate::clock::Clock;
-use crate::folder::{Folder, FolderError};
-use crate::keys::Keys;
+use crate::folder::{Folder, FolderError, RegistrarFolder};
+use crate::handover::{CredentialDesk, KeyStanding};
+use crate::http::problem::Problem;
+use crate::keys::{Keys, RegistrarSecret};
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::Phone;
+use crate::registrar::remote_box::{RemoteBox, RemoteBoxError};
 use crate::store::registrar::RegistrarStore;
 use crate::store::sqlite::Sqlite;
 
@@ -61,6 +64,15 @@ pub enum DeskError {
         "nobody has signed in with this number, so there is nobody to strike off; take the number off the roll instead"
     )]
     NeverSignedIn,
+    /// The ballot box that the registrar works with.
+    #[error(transparent)]
+    RemoteBox(#[from] RemoteBoxError),
+    /// It did not take it, or does not answer.
+    #[error("nothing was done: {0}")]
+    Box(String),
+    /// Not a second time.
+    #[error("this voter is struck off already")]
+    StruckOff,
     /// The voter has signed in, and has no credential.
     #[error(
         "this voter has no key on the board, so there is nothing to strike off; take the number off the roll"
@@ -83,16 +95,7 @@ pub enum DeskError {
 /// [`DeskError`]; then nothing was done.
 pub async fn strike(data: &Path, whom: Whom<'_>, reason: RevocationReason) -> Result<u64, DeskError> {
     let desk = Desk::open(data).await?;
-    desk.keys.board.registrar()?;
-    let pseudonym = match whom {
-        Whom::Pseudonym(text) => Pseudonym::from_hex(text).ok_or(DeskError::Whom)?,
-        Whom::Phone(text) => {
-            let phone = Phone::parse(text).ok_or(DeskError::Whom)?;
-            let hashed = RegistrarKeys::new(desk.keys.registrar()?).phone(&phone);
-            let known = RegistrarStore::pseudonym(&desk.db, &hashed).await.map_err(FolderError::from)?;
-            known.ok_or(DeskError::NeverSignedIn)?
-        }
-    };
+    let pseudonym = pseudonym(whom, desk.keys.registrar()?, &desk.db).await?;
     desk.append(|turn| {
         let election = turn.state().election().ok_or(DeskError::NoElection)?.fingerprint();
         let voter = turn.state().voter(&pseudonym).ok_or(DeskError::NotOnBoard)?;
@@ -100,6 +103,45 @@ pub async fn strike(data: &Path, whom: Whom<'_>, reason: RevocationReason) -> Re
         Ok(turn.entry(Revocation::sign(turn.registrar()?, &election, pseudonym, key, reason)?)?)
     })
     .await
+}
+
+/// Strikes a voter off from the folder of a registrar apart from the ballot box, which is asked at its address.
+/// `election` is the fingerprint. Returns the entry.
+///
+/// # Errors
+/// [`DeskError`]; then nothing was done, unless the box took it and its answer was lost: the same again says so.
+pub async fn strike_at(
+    data: &Path,
+    (ballot_box, election): (&str, &str),
+    whom: Whom<'_>,
+    reason: RevocationReason,
+) -> Result<u64, DeskError> {
+    let RegistrarFolder { manifest, secret, db } = RegistrarFolder::open(data).await?;
+    let remote = RemoteBox::new(ballot_box, election, secret.key.public())?;
+    remote.compare(&manifest).await?;
+    let pseudonym = pseudonym(whom, &secret, &db).await?;
+    db.close().await;
+    let refused = |problem: Problem| DeskError::Box(problem.detail().to_owned());
+    let on_board = remote.voter(&pseudonym).await.map_err(refused)?;
+    let (election, voter) = on_board.fingerprint.zip(on_board.voter).ok_or(DeskError::NotOnBoard)?;
+    if voter.standing == KeyStanding::StruckOff {
+        return Err(DeskError::StruckOff);
+    }
+    let entry = Revocation::sign(&secret.key, &election, pseudonym, voter.key, reason)?;
+    remote.put(vec![entry.into()]).await.map_err(refused)
+}
+
+/// Who is meant, by the database of whoever is the registrar.
+async fn pseudonym(whom: Whom<'_>, secret: &RegistrarSecret, db: &Sqlite) -> Result<Pseudonym, DeskError> {
+    match whom {
+        Whom::Pseudonym(text) => Pseudonym::from_hex(text).ok_or(DeskError::Whom),
+        Whom::Phone(text) => {
+            let phone = Phone::parse(text).ok_or(DeskError::Whom)?;
+            let hashed = RegistrarKeys::new(secret.private.clone()).phone(&phone);
+            let known = RegistrarStore::pseudonym(db, &hashed).await.map_err(FolderError::from)?;
+            known.ok_or(DeskError::NeverSignedIn)
+        }
+    }
 }
 
 /// Enters how many papers of a district were counted by hand. Returns the entry.

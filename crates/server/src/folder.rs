@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use veche_keeper::OpenError;
 use veche_record::{Manifest, ManifestError};
 
-use crate::keys::{KeyFile, Keys, KeysError};
+use crate::keys::{KeyFile, Keys, KeysError, RegistrarSecret};
 use crate::store::error::StoreError;
-use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::{Sqlite, Tables};
 
 /// The files of a data folder.
 pub(crate) struct Files;
@@ -43,10 +43,16 @@ pub enum FolderError {
     NoData(PathBuf),
     /// There is a database and no keys.
     #[error(
-        "{data} has a board and no keys.json: bring the keys back from their words with `veche-server restore --data {data}`, or from a backup",
+        "{data} has a database and no keys.json: bring the keys back from their words with `veche-server restore --data {data}`, or from a backup",
         data = .0.display()
     )]
     NoKeys(PathBuf),
+    /// A ballot box, where a registrar apart from it is to be served.
+    #[error(
+        "{} holds a ballot box: a registrar apart from it has a folder of its own, which `veche-server init --role registrar` makes",
+        .0.display()
+    )]
+    BallotBox(PathBuf),
     /// The manifest.
     #[error(transparent)]
     Manifest(#[from] ManifestFileError),
@@ -74,8 +80,34 @@ impl Folder {
     pub(crate) async fn open(data: &Path) -> Result<Self, FolderError> {
         let keys = Keys::of(&key_file(data)?)?;
         let (manifest_bytes, manifest) = read_manifest(&Files::manifest(data))?;
-        let db = Sqlite::open(&Files::database(data), false).await?;
+        let db = Sqlite::open(&Files::database(data), false, tables(&keys)).await?;
         Ok(Folder { manifest_bytes, manifest, keys, db })
+    }
+}
+
+/// The tables of a ballot box: with those of the registrar where it is its own.
+pub(crate) fn tables(keys: &Keys) -> Tables {
+    if keys.registrar().is_ok() { Tables::All } else { Tables::Board }
+}
+
+/// What the folder of a registrar apart from the box holds.
+pub(crate) struct RegistrarFolder {
+    pub(crate) manifest: Manifest,
+    pub(crate) secret: RegistrarSecret,
+    pub(crate) db: Sqlite,
+}
+
+impl RegistrarFolder {
+    /// Reads manifest and key, and opens the database.
+    pub(crate) async fn open(data: &Path) -> Result<Self, FolderError> {
+        let file = key_file(data)?;
+        if file.log.is_some() {
+            return Err(FolderError::BallotBox(data.into()));
+        }
+        let secret = RegistrarSecret::in_file(&file)?;
+        let (_, manifest) = read_manifest(&Files::manifest(data))?;
+        let db = Sqlite::open(&Files::database(data), false, Tables::People).await?;
+        Ok(RegistrarFolder { manifest, secret, db })
     }
 }
 

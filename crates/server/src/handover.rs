@@ -1,52 +1,67 @@
-//! Where the two halves meet: the registrar, who knows a voter, hands the voter's key to the ballot box, which puts it
-//! onto the board. Neither half imports anything else of the other.
+//! Where the two halves meet: the registrar, who knows a voter, signs the voter's key and hands it to the ballot box,
+//! which puts it onto the board. Neither half imports anything else of the other, so that they can be two processes: the
+//! one implementation is the ballot box itself, the other asks one over HTTP.
 
 use async_trait::async_trait;
 use veche_crypto::hash::Digest;
-use veche_crypto::signature::Signature;
-use veche_record::entry::{CredentialTerms, Pseudonym};
-use veche_verify::state::{CredentialStatus, VoterStatus};
+use veche_crypto::signature::PublicKey;
+use veche_record::Entry;
+use veche_record::entry::Pseudonym;
 
 use crate::http::problem::Problem;
 
-/// A voter's key that is right in itself, for a voter who may have it.
-#[derive(Clone)]
-pub(crate) struct CredentialRequest {
-    pub(crate) terms: CredentialTerms,
-    /// The signature of the voter's other key, where it hands over.
-    pub(crate) handover: Option<Signature>,
-    /// The proof that the voter has the key.
-    pub(crate) possession: Signature,
+/// What the board says of a voter's last key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyStanding {
+    /// It may cast.
+    Active,
+    /// It was replaced, and no other has come yet.
+    Replaced,
+    /// The voter was struck off.
+    StruckOff,
 }
 
-/// A credential that is on the board.
-#[derive(Debug, Clone)]
-pub(crate) struct IssuedCredential {
-    /// The entry that holds it.
+/// A voter whose key is on the board, or was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KnownVoter {
+    /// The ballot style, as of the last credential.
+    pub(crate) style: u16,
+    /// The number that the next credential must carry: how many there were.
+    pub(crate) number: u16,
+    /// The key of the last credential.
+    pub(crate) key: PublicKey,
+    /// What has become of it.
+    pub(crate) standing: KeyStanding,
+    /// The entry that holds the last credential.
     pub(crate) index: u64,
-    /// What the board says of it.
-    pub(crate) status: CredentialStatus,
-    /// Whether this request brought it there.
-    pub(crate) new: bool,
+    /// The sequence that the next ballot must carry.
+    pub(crate) sequence: u32,
+    /// The hash that the next ballot must carry.
+    pub(crate) previous: Digest,
 }
 
 /// What the board says of a voter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct VoterOnBoard {
     /// The election's fingerprint, once its keys are made.
     pub(crate) fingerprint: Option<Digest>,
-    /// The voter's style and key, once there was one.
-    pub(crate) status: Option<VoterStatus>,
+    /// The voter, once there was a key.
+    pub(crate) voter: Option<KnownVoter>,
 }
 
 /// What the registrar asks of the ballot box. The board is the one truth about keys.
 #[async_trait]
 pub(crate) trait CredentialDesk: Send + Sync {
+    /// Whether the board can be asked at this moment: asked before something is used up that a voter has once.
+    async fn ready(&self) -> Result<(), Problem>;
+
     /// What the board says of a voter.
-    async fn voter(&self, pseudonym: &Pseudonym) -> VoterOnBoard;
+    async fn voter(&self, pseudonym: &Pseudonym) -> Result<VoterOnBoard, Problem>;
 
-    /// The credential, if it is on the board already; a problem if it cannot come there.
-    async fn issued(&self, request: &CredentialRequest) -> Result<Option<IssuedCredential>, Problem>;
+    /// Whose key this is, if it is on the board, active or not.
+    async fn holder(&self, key: &PublicKey) -> Result<Option<Pseudonym>, Problem>;
 
-    /// Puts a credential onto the board: as a handover, or after a revocation of the voter's other key if there is one.
-    async fn issue(&self, request: CredentialRequest) -> Result<IssuedCredential, Problem>;
+    /// Puts what the registrar has signed onto the board, all of it or nothing: a Credential, a Revocation, or a
+    /// Revocation and the Credential that follows it. Returns the last entry.
+    async fn put(&self, signed: Vec<Entry>) -> Result<u64, Problem>;
 }

@@ -9,15 +9,15 @@ use veche_crypto::signature::PublicKey;
 use veche_keeper::Ledger;
 
 use crate::backup::write_tokens;
-use crate::folder::{Files, FolderError, read_manifest};
-use crate::keys::{Elsewhere, KeyFile, Keys};
-use crate::store::sqlite::Sqlite;
+use crate::folder::{Files, FolderError, read_manifest, tables};
+use crate::keys::{Elsewhere, KeyFile, Keys, RegistrarSecret};
+use crate::store::sqlite::{Sqlite, Tables};
 
 /// Why no ballot box was made, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
     /// The folder has a ballot box already.
-    #[error("{} already holds a ballot box: choose another folder; a board is never begun anew under the same keys", .0.display())]
+    #[error("{} already holds a ballot box or a registrar: choose another folder; a board is never begun anew under the same keys", .0.display())]
     Exists(PathBuf),
     /// The folder could not be made or written.
     #[error("{}: {source}", path.display())]
@@ -84,9 +84,7 @@ pub async fn init(
         str::to_owned,
     );
     let origin: Origin = name.parse().map_err(|source| InitError::Origin { name, source })?;
-    if [Files::keys(data), Files::database(data), Files::manifest(data)].iter().any(|file| file.exists()) {
-        return Err(InitError::Exists(data.into()));
-    }
+    demand_empty(data)?;
     let failed = |source| InitError::Folder { path: data.into(), source };
     make_private_folder(data).map_err(failed)?;
 
@@ -95,7 +93,7 @@ pub async fn init(
         let keys = Keys::of(&file)?;
         file.write(&Files::keys(data))?;
         write_tokens(data, &keys, manifest.trustees().count)?;
-        let db = Sqlite::open(&Files::database(data), true).await?;
+        let db = Sqlite::open(&Files::database(data), true, tables(&keys)).await?;
         Ledger::found(&bytes, origin.clone(), Arc::clone(&keys.board), Arc::new(db.clone())).await?;
         db.close().await;
         Ok::<_, FolderError>(keys)
@@ -110,6 +108,35 @@ pub async fn init(
         organiser_token: Files::organiser_token(data),
         trustee_tokens: Files::trustee_tokens(data),
     })
+}
+
+/// Makes a registrar in a folder, apart from any ballot box: its key, and a database of people. Returns the public key,
+/// which the ballot box is made with.
+///
+/// # Errors
+/// [`InitError`].
+pub async fn init_registrar(data: &Path, manifest_path: &Path) -> Result<PublicKey, InitError> {
+    let (bytes, _) = read_manifest(manifest_path).map_err(FolderError::from)?;
+    demand_empty(data)?;
+    let failed = |source| InitError::Folder { path: data.into(), source };
+    make_private_folder(data).map_err(failed)?;
+    std::fs::write(Files::manifest(data), &bytes).map_err(failed)?;
+    let fill = async {
+        let file = KeyFile::of_registrar(None)?;
+        let secret = RegistrarSecret::in_file(&file)?;
+        file.write(&Files::keys(data))?;
+        Sqlite::open(&Files::database(data), true, Tables::People).await?.close().await;
+        Ok::<_, FolderError>(secret.key.public())
+    };
+    Ok(fill.await?)
+}
+
+/// Nothing that is there is ever replaced.
+fn demand_empty(data: &Path) -> Result<(), InitError> {
+    if [Files::keys(data), Files::database(data), Files::manifest(data)].iter().any(|file| file.exists()) {
+        return Err(InitError::Exists(data.into()));
+    }
+    Ok(())
 }
 
 fn make_private_folder(data: &Path) -> io::Result<()> {

@@ -5,11 +5,12 @@
 //! |---|---|
 //! | `registrar/` | who may vote: signing in by phone, the roll, sessions. Knows people and no ballots |
 //! | `box/` (the module `ballot_box`) | the box as `veche_keeper` runs it, over HTTP: casting, the organiser's steps; what everyone may read; a published copy of the record. Knows no people |
-//! | `handover` | where the two meet: a voter's key goes onto the board |
+//! | `handover` | where the two meet, in one process or two: what the registrar has signed goes onto the board |
 //! | `store/` | the database behind two doors, one for each half |
 //! | `http/` | what stands around every request |
 //! | `context` | what a request can reach |
-//! | `server`, `tasks` | how it starts, what runs, how it stops. Imports everything and is imported by nothing |
+//! | `health` | what a process says of itself |
+//! | `server`, `tasks` | how it starts (both halves or one), what runs, how it stops. Imports everything and is imported by nothing |
 //! | `audit` | the people behind a draw of voters, for an auditor who asks them whether they took part |
 //! | `desk` | what is done by hand on the folder of a ballot box that may be running: striking off, counting papers |
 //! | `backup` | the words of the keys: shown, typed back, and a folder whose keys come back from them |
@@ -42,6 +43,7 @@ mod context;
 mod desk;
 mod folder;
 mod handover;
+mod health;
 mod http;
 mod init;
 mod keys;
@@ -51,19 +53,20 @@ mod store;
 mod tasks;
 
 pub use audit::{AuditError, Listed, list_sample};
-pub use backup::{Restored, Restoring, check_words, seed};
+pub use backup::{Restored, Restoring, check_words, restore_registrar, seed};
 pub use ballot_box::publish::error::PublishError;
 pub use ballot_box::publish::once::publish;
 pub use ballot_box::witness::WitnessesError;
 pub use clock::Clock;
-pub use config::Config;
-pub use desk::{DeskError, Whom, count_papers, strike};
+pub use config::{Config, Role};
+pub use desk::{DeskError, Whom, count_papers, strike, strike_at};
 pub use folder::{FolderError, ManifestFileError};
 pub use http::limits::Limits;
 pub use http::router::{ExtrasError, openapi};
-pub use init::{InitError, NewBallotBox, init};
+pub use init::{InitError, NewBallotBox, init, init_registrar};
 pub use keys::{Elsewhere, KeyName, KeysError, NoPublicKey, parse_public_key};
 pub use registrar::phone::Phone;
+pub use registrar::remote_box::RemoteBoxError;
 pub use registrar::roll::RollError;
 pub use registrar::sms::{Program, Sending, SmsError, SmsGateway, SmsMessage, Terminal};
 pub use server::{Server, StartError};

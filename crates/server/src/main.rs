@@ -13,7 +13,7 @@ use veche_crypto::signature::PublicKey;
 use veche_record::entry::RevocationReason;
 use veche_server::{
     Config, Elsewhere, FolderError, KeyName, KeysError, Limits, Listed, NewBallotBox, Program, Restored,
-    Restoring, Server, SmsGateway, Terminal, Whom,
+    Restoring, Role, Server, SmsGateway, Terminal, Whom,
 };
 use veche_verify::sample::{Dice, Strength};
 use veche_words::terminal;
@@ -29,7 +29,7 @@ struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a ballot box: keys, database, the first entry of the board
+    /// Make a ballot box: keys, database, the first entry of the board; or a registrar
     Init(Box<Init>),
     /// Show the words of the box's keys, to be written down: their only backup on paper
     Words {
@@ -54,9 +54,12 @@ enum Command {
         /// The registrar's key is held elsewhere: its words are not asked for
         #[arg(long)]
         registrar_elsewhere: bool,
+        /// The folder is the registrar's: only its words are asked for
+        #[arg(long, conflicts_with_all = ["organiser_elsewhere", "registrar_elsewhere"])]
+        registrar_only: bool,
     },
-    /// Run a ballot box
-    Serve(Serve),
+    /// Run a ballot box, its registrar, or both
+    Serve(Box<Serve>),
     /// Bring a published copy of the record up to date, once
     Publish {
         /// The folder of the ballot box, which may be running
@@ -77,7 +80,7 @@ enum Command {
     },
     /// Strike a voter off the board: no ballot of theirs counts, and nothing of theirs follows. It cannot be undone
     Strike {
-        /// The folder of the ballot box, which may be running
+        /// The folder of the ballot box, which may be running, or of the registrar
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
         /// The voter's name on the board; without it, a phone number is read from standard input, so that it stays in
@@ -87,6 +90,12 @@ enum Command {
         /// Why; everybody can read it
         #[arg(long, value_enum)]
         reason: Reason,
+        /// The folder is the registrar's: where the ballot box answers
+        #[arg(long = "box", value_name = "URL", requires = "election")]
+        ballot_box: Option<String>,
+        /// The folder is the registrar's: the election's fingerprint
+        #[arg(long, value_name = "FINGERPRINT", requires = "ballot_box")]
+        election: Option<String>,
     },
     /// Enter how many papers of a district were counted by hand; the last number holds
     Papers {
@@ -122,9 +131,13 @@ enum Command {
     Openapi,
 }
 
-/// How a ballot box is made.
+/// How a ballot box is made, or a registrar.
 #[derive(Debug, clap::Args)]
 struct Init {
+    /// What to make: a ballot box that is its own registrar, one without, or the registrar of one without. Make the
+    /// registrar first: the ballot box is made with its public key
+    #[arg(long, value_enum)]
+    role: Option<Half>,
     /// The folder to make it in
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
@@ -140,6 +153,17 @@ struct Init {
     /// The public key of a registrar who holds the key elsewhere; without it the box makes the key and holds it
     #[arg(long, value_name = "HEX", value_parser = veche_server::parse_public_key)]
     registrar_key: Option<PublicKey>,
+}
+
+/// Which half of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Half {
+    /// Both: voters sign in where they vote
+    All,
+    /// The ballot box alone: it knows no people
+    Box,
+    /// The registrar alone: it knows no ballots
+    Registrar,
 }
 
 /// A key of the box.
@@ -186,6 +210,15 @@ struct Serve {
     /// The folder that `init` made
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    /// Which half to be; without it, both, or the ballot box alone where the registrar's key is held elsewhere
+    #[arg(long, value_enum)]
+    role: Option<Half>,
+    /// Registrar: where the ballot box answers, such as https://box.example
+    #[arg(long = "box", value_name = "URL", required_if_eq("role", "registrar"))]
+    ballot_box: Option<String>,
+    /// Registrar: the fingerprint of the election. Nothing is signed for another one
+    #[arg(long, value_name = "FINGERPRINT", required_if_eq("role", "registrar"))]
+    election: Option<String>,
     /// Where to listen
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -244,8 +277,19 @@ fn witness(text: &str) -> Result<(String, String), String> {
 }
 
 impl Serve {
-    fn config(self) -> Config {
+    fn config(self) -> Result<Config, String> {
         let mut config = Config::new(self.data);
+        config.role = match (self.role, self.ballot_box, self.election) {
+            (Some(Half::Registrar), Some(ballot_box), Some(election)) => {
+                Some(Role::Registrar { ballot_box, election })
+            }
+            (_, Some(_), _) | (_, _, Some(_)) | (Some(Half::Registrar), ..) => {
+                return Err("--box and --election belong to --role registrar, which needs both".to_owned());
+            }
+            (Some(Half::All), ..) => Some(Role::All),
+            (Some(Half::Box), ..) => Some(Role::Box),
+            (None, ..) => None,
+        };
         config.listen = self.listen;
         config.site = self.site;
         config.roll = self.roll;
@@ -261,7 +305,7 @@ impl Serve {
             Gateway::Program(path) => Arc::new(Program::new(path)),
         };
         config.sms = sms;
-        config
+        Ok(config)
     }
 }
 
@@ -283,12 +327,7 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), String> {
     let mut out = std::io::stdout();
     match command {
-        Command::Init(init) => {
-            let Init { data, manifest, origin, organiser_key, registrar_key } = *init;
-            let elsewhere = Elsewhere { organiser: organiser_key, registrar: registrar_key };
-            let made = veche_server::init(&data, &manifest, origin.as_deref(), &elsewhere).await;
-            made_a_box(&data, &made.map_err(|error| error.to_string())?, &elsewhere)?;
-        }
+        Command::Init(init) => initialise(*init).await?,
         Command::Words { data, key, check: false } => {
             let names = key.map_or_else(|| ALL_KEYS.to_vec(), |key| vec![key.into()]);
             for name in names {
@@ -299,7 +338,19 @@ async fn run(command: Command) -> Result<(), String> {
             let name = key.map_or(KeyName::Organiser, KeyName::from);
             check_words(&data, name)?;
         }
-        Command::Restore { data, organiser_elsewhere, registrar_elsewhere } => {
+        Command::Restore { data, registrar_only: true, .. } => {
+            veche_server::restore_registrar(&data, &*ask(KeyName::Registrar)?)
+                .map_err(|error| error.to_string())?;
+            say(
+                &mut out,
+                &format!(
+                    "The key is back. Whether it is the one that the election names is seen when the registrar starts.\n\
+                     Next: veche-server serve --role registrar --data {} --box URL --election FINGERPRINT",
+                    data.display()
+                ),
+            );
+        }
+        Command::Restore { data, organiser_elsewhere, registrar_elsewhere, .. } => {
             let restoring = Restoring::begin(&data).await.map_err(|error| error.to_string())?;
             let ask = |name| ask_until_right(name, &restoring);
             let seeds = Restored {
@@ -319,8 +370,8 @@ async fn run(command: Command) -> Result<(), String> {
             );
         }
         Command::Serve(serve) => {
-            let mut server = Server::start(serve.config()).await.map_err(|error| error.to_string())?;
-            say(&mut out, &format!("The ballot box listens on http://{}", server.address()));
+            let mut server = Server::start(serve.config()?).await.map_err(|error| error.to_string())?;
+            say(&mut out, &format!("The {} listens on http://{}", server.what(), server.address()));
             let ended = tokio::select! {
                 () = until_asked_to_stop() => None,
                 ended = server.ended() => Some(ended),
@@ -334,11 +385,14 @@ async fn run(command: Command) -> Result<(), String> {
             publish(&data, &folder.to_string_lossy()).await?;
         }
         Command::Publish { data, to } => publish(&data, &to).await?,
-        Command::Strike { data, pseudonym, reason } => {
+        Command::Strike { data, pseudonym, reason, ballot_box, election } => {
             let phone = if pseudonym.is_none() { line_of_input()? } else { String::new() };
             let whom = pseudonym.as_deref().map_or(Whom::Phone(&phone), Whom::Pseudonym);
-            let index =
-                veche_server::strike(&data, whom, reason.into()).await.map_err(|error| error.to_string())?;
+            let struck = match ballot_box.as_deref().zip(election.as_deref()) {
+                Some(at) => veche_server::strike_at(&data, at, whom, reason.into()).await,
+                None => veche_server::strike(&data, whom, reason.into()).await,
+            };
+            let index = struck.map_err(|error| error.to_string())?;
             say(&mut out, &format!("The voter is struck off the board: entry {index}."));
         }
         Command::Papers { data, style, count } => {
@@ -375,6 +429,39 @@ fn listed_words(listed: &Listed, list: &Path) -> String {
 }
 
 const ALL_KEYS: [KeyName; 3] = [KeyName::Log, KeyName::Organiser, KeyName::Registrar];
+
+/// Makes a ballot box, with or without registrar, or the registrar of one without.
+async fn initialise(init: Init) -> Result<(), String> {
+    let Init { role, data, manifest, origin, organiser_key, registrar_key } = init;
+    let of_the_box = origin.is_some() || organiser_key.is_some() || registrar_key.is_some();
+    match (role, registrar_key) {
+        (Some(Half::Registrar), _) if of_the_box => {
+            return Err(
+                "--origin, --organiser-key and --registrar-key are for making the ballot box".to_owned()
+            );
+        }
+        (Some(Half::Registrar), _) => {
+            let key =
+                veche_server::init_registrar(&data, &manifest).await.map_err(|error| error.to_string())?;
+            made_a_registrar(&data, &key);
+            return Ok(());
+        }
+        (Some(Half::Box), None) => {
+            return Err("a ballot box without registrar is made with the registrar's public key: make the registrar \
+                        with `veche-server init --role registrar`, and give the key that it shows as --registrar-key"
+                .to_owned());
+        }
+        (Some(Half::All), Some(_)) => {
+            return Err(
+                "with --registrar-key the ballot box is not its own registrar: say --role box".to_owned()
+            );
+        }
+        _ => {}
+    }
+    let elsewhere = Elsewhere { organiser: organiser_key, registrar: registrar_key };
+    let made = veche_server::init(&data, &manifest, origin.as_deref(), &elsewhere).await;
+    made_a_box(&data, &made.map_err(|error| error.to_string())?, &elsewhere)
+}
 
 /// Says what was made and what comes next.
 fn made_a_box(data: &Path, made: &NewBallotBox, elsewhere: &Elsewhere) -> Result<(), String> {
@@ -416,6 +503,24 @@ fn made_a_box(data: &Path, made: &NewBallotBox, elsewhere: &Elsewhere) -> Result
         show_words(data, KeyName::Organiser)?;
     }
     Ok(())
+}
+
+/// Says what was made and what comes next.
+fn made_a_registrar(data: &Path, key: &PublicKey) {
+    let (data, key) = (data.display(), hex::encode(key.to_bytes()));
+    say(
+        &mut std::io::stdout(),
+        &format!(
+            "The registrar is made in {data}.\n\
+             Its public key: {key}\n\
+             Next:\n  \
+             veche-server words --data {data} --key registrar   shows its words: write them down\n  \
+             veche-server init --role box --registrar-key {key} --data BOX --manifest FILE   on the machine of the ballot \
+             box, with the same manifest\n\
+             and once the trustees have made the keys\n  \
+             veche-server serve --role registrar --data {data} --box URL --election FINGERPRINT"
+        ),
+    );
 }
 
 /// Shows the words of a key, or says that they are elsewhere.

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 /// A task of a running server ended although nobody had told it to.
 #[derive(Debug, thiserror::Error)]
-#[error("{task} {how}, so the ballot box stops: start it again; nothing that was acknowledged is lost")]
+#[error("{task} {how}, so the server stops: start it again; nothing that was acknowledged is lost")]
 pub struct TaskEnded {
     /// What the task does.
     task: &'static str,

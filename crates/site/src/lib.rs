@@ -5,10 +5,10 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | `election.json` | the election's fingerprint and card, its ballot box and record, the town's colour |
+//! | `election.json` | the election's fingerprint and card, its ballot box, registrar and record, the town's colour |
 //! | `index.html`, each script and style that it names | `integrity` |
 //! | `index.html`, at [`MARK`] | the import map with the hash of every script and WebAssembly module; the modules of each area and of each worker; a preload for each module that the page's first ones lead to |
-//! | `index.html`, in its content security policy | the import map's hash, and the addresses of box and record |
+//! | `index.html`, in its content security policy | the import map's hash, and the addresses of box, registrar and record |
 //!
 //! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`; nothing is listed by hand.
 //! What these protect and what they do not is in docs/hosting.md.

@@ -46,6 +46,8 @@ pub struct Pin {
     pub card: Option<PinnedCard>,
     /// Where the ballot box answers: `./` when it serves the site itself, otherwise an absolute URL ending in a slash.
     pub ballot_box: String,
+    /// Where voters sign in: nothing where the box is its own registrar, otherwise an absolute URL ending in a slash.
+    pub registrar: Option<String>,
     /// Where the published record is: nothing for the box's own, otherwise an absolute URL or one relative to the site,
     /// ending in a slash.
     pub record: Option<String>,
@@ -65,6 +67,7 @@ impl Pin {
             ));
         }
         check_address("ballot box", &self.ballot_box)?;
+        self.registrar.as_ref().map_or(Ok(()), |address| check_address("registrar", address))?;
         self.record.as_ref().map_or(Ok(()), |record| check_address("record", record))?;
         if let Some(accent) = &self.accent {
             let digits = accent.strip_prefix('#').unwrap_or_default().to_ascii_lowercase();
@@ -77,17 +80,18 @@ impl Pin {
 
     /// The bytes of `election.json`, which the page reads.
     pub(crate) fn to_json(&self) -> String {
-        let Pin { fingerprint, card, ballot_box, record, accent } = self;
+        let Pin { fingerprint, card, ballot_box, registrar, record, accent } = self;
         let card = card.as_ref().map(|card| STANDARD.encode(&card.card));
         let election = serde_json::json!({
-            "fingerprint": fingerprint, "card": card, "box": ballot_box, "record": record, "accent": accent,
+            "fingerprint": fingerprint, "card": card, "box": ballot_box, "registrar": registrar, "record": record,
+            "accent": accent,
         });
         format!("{election:#}\n")
     }
 
     /// Scheme and host of each address that is not relative to the site.
     pub(crate) fn origins(&self) -> BTreeSet<String> {
-        let addresses = [Some(&self.ballot_box), self.record.as_ref()];
+        let addresses = [Some(&self.ballot_box), self.registrar.as_ref(), self.record.as_ref()];
         addresses.into_iter().flatten().filter_map(|address| origin(address)).collect()
     }
 }

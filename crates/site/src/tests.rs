@@ -51,6 +51,7 @@ fn example() -> Pin {
         fingerprint: Some("ab".repeat(32)),
         card: None,
         ballot_box: "./".into(),
+        registrar: None,
         record: None,
         accent: None,
     }
@@ -160,6 +161,8 @@ fn only_absolute_addresses_widen_the_policy() {
     assert!(pinned(|_| ()).unwrap().contains("connect-src 'self'\""));
     let page = pinned(|pin| pin.ballot_box = "https://box.example/town/".into()).unwrap();
     assert!(page.contains("connect-src 'self' https://box.example\""), "{page}");
+    let elsewhere = |pin: &mut Pin| pin.registrar = Some("https://people.example/".into());
+    assert!(pinned(elsewhere).unwrap().contains("connect-src 'self' https://people.example\""));
     let elsewhere = |pin: &mut Pin| pin.record = Some("https://cdn.example/vote/".into());
     assert!(pinned(elsewhere).unwrap().contains("connect-src 'self' https://cdn.example\""));
 }
@@ -175,6 +178,7 @@ fn malformed_pins_are_refused() {
         |pin: &mut Pin| pin.ballot_box = "//box.example/".into(),
         |pin: &mut Pin| pin.record = Some("https://cdn.example".into()),
         |pin: &mut Pin| pin.record = Some("http:/\"/".into()),
+        |pin: &mut Pin| pin.registrar = Some("https://people.example".into()),
         |pin: &mut Pin| pin.accent = Some("red".into()),
     ] {
         assert!(matches!(pinned(change), Err(SiteError::Settings(_))));

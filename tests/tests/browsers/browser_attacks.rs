@@ -93,6 +93,7 @@ fn flawed(town: &TestTown) -> Result<String> {
     let pin = Pin {
         fingerprint: Some(town.town.fingerprint.clone()),
         ballot_box: "../../".into(),
+        registrar: None,
         record: None,
         accent: None,
         card: None,

@@ -113,6 +113,7 @@ impl Folders {
         let pin = Pin {
             fingerprint: Some(self.fingerprint.clone()),
             ballot_box: "http://127.0.0.1:9/".into(),
+            registrar: None,
             record: Some("./record/".into()),
             accent: None,
             card: None,

@@ -43,6 +43,7 @@ impl Published {
         let pin = Pin {
             fingerprint: Some(published.fingerprint.clone()),
             ballot_box: "./".into(),
+            registrar: None,
             record: Some(format!("{}/", published.record.address)),
             accent: None,
             card: None,

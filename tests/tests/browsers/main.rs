@@ -1,6 +1,7 @@
 //! Real browsers, the real server and its database, the built site. `cargo xtask test --fast` leaves out what has
 //! `browser` in its name.
 
+mod browser_apart;
 mod browser_attacks;
 mod browser_demo;
 mod browser_election;

@@ -90,7 +90,7 @@ fn three_of_five_with_a_loss_an_absence_and_a_cheat() -> Result<()> {
     let mut manifest = town::manifest()?;
     manifest["trustees"] = serde_json::json!({"count": 5, "threshold": 3});
     let bytes = serde_json::to_vec(&manifest)?;
-    let mut town = Town::found(programs().clone(), &scratch.path().join("town"), &bytes, free_port()?)?;
+    let mut town = Town::found(programs().clone(), &scratch.path().join("town"), &bytes, free_port()?, &[])?;
 
     // The organiser is told what the trustees have to do, and cannot go ahead without them.
     let told = town.organiser("new")?;

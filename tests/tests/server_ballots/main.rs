@@ -12,6 +12,7 @@
 mod support;
 mod vote;
 
+mod apart;
 mod audit;
 mod browser_closing;
 mod by_hand;

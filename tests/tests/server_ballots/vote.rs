@@ -19,6 +19,8 @@ use crate::support::{Answer, Running, manifest};
 /// A ballot box whose vote is open.
 pub struct Vote {
     pub running: Running,
+    /// Where voters sign in, where that is another server.
+    pub registrar: Option<Running>,
     pub election: Election,
     pub shares: Vec<KeyShare>,
 }
@@ -79,11 +81,17 @@ impl Vote {
         let genesis = genesis(&running).await;
         let secrets = secrets("box", genesis.trustees).unwrap();
         let held = run_together(&bytes, &genesis, &secrets, &veche_tests::small::fresh()).unwrap();
-        let vote = Vote { running, election: held.election.as_ref().clone(), shares: held.shares };
+        let vote =
+            Vote { running, registrar: None, election: held.election.as_ref().clone(), shares: held.shares };
         for entry in held.entries {
             vote.post(entry).await.expect(StatusCode::CREATED);
         }
         vote
+    }
+
+    /// The server at which voters sign in.
+    pub fn people(&self) -> &Running {
+        self.registrar.as_ref().unwrap_or(&self.running)
     }
 
     /// Posts an entry as the organiser.
@@ -108,6 +116,16 @@ impl Vote {
         self.shares[trustee].decrypt(board.count(kind).unwrap()).unwrap()
     }
 
+    /// Counts a vote that is closed.
+    pub async fn finish(&self) {
+        self.consent_all(TallyKind::Vote).await;
+        for trustee in 0..2 {
+            let partial = self.partial(TallyKind::Vote, trustee).await;
+            self.post(partial.into()).await.expect(StatusCode::CREATED);
+        }
+        self.reach("published").await;
+    }
+
     /// Posts as the organiser.
     pub async fn organise(&self, path: &str, body: Vec<u8>) -> Answer {
         let request = self.running.as_organiser(self.running.octets(path, body));
@@ -128,7 +146,7 @@ impl Vote {
     /// Signs voter `n` in.
     pub async fn signed_in(&self, n: u64, style: &str) -> Voter {
         let phone = format!("+4842{n:07}");
-        let signed = self.running.signed_in(&phone).await;
+        let signed = self.people().signed_in(&phone).await;
         Voter {
             n,
             token: signed.text("token"),
@@ -278,6 +296,12 @@ impl Voter {
         }
     }
 
+    /// The same voter on a device that has no key of theirs, signed in there.
+    pub fn on_another_device(&self, token: String) -> Self {
+        let credential = new_key(100 + self.n);
+        Voter { token, credential, style: self.style.clone(), ..*self }
+    }
+
     pub fn style_index(&self, vote: &Vote) -> u16 {
         vote.election.manifest().style_index(&self.style).unwrap()
     }
@@ -334,7 +358,7 @@ impl Voter {
     }
 
     pub async fn post(&self, vote: &Vote, body: &Value) -> Answer {
-        let request = vote.running.post("/v1/credential").bearer_auth(&self.token).json(body);
+        let request = vote.people().post("/v1/credential").bearer_auth(&self.token).json(body);
         Answer::of(request.send().await.unwrap()).await
     }
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// Time for the server to come up and for an SMS code to appear.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The server and what it prints. It is stopped when this is dropped.
+/// The server (a ballot box, its registrar, or both) and what it prints. It is stopped when this is dropped.
 #[derive(Debug)]
 pub struct BallotBox {
     process: Child,
@@ -28,9 +28,9 @@ pub struct BallotBox {
 ///
 /// # Errors
 /// When `veche-server init` refuses, for example because the manifest is not legal.
-pub fn create(server: &Path, data: &Path, manifest: &Path) -> Result<()> {
+pub fn create(server: &Path, data: &Path, manifest: &Path, options: &[&OsStr]) -> Result<()> {
     let mut command = Command::new(server);
-    command.arg("init").arg("--data").arg(data).arg("--manifest").arg(manifest);
+    command.arg("init").arg("--data").arg(data).arg("--manifest").arg(manifest).args(options);
     crate::process::read(&mut command)?;
     type_words_back(server, data)
 }
@@ -89,12 +89,12 @@ impl BallotBox {
                 let _ = sender.send(line);
             }
         });
-        let token = std::fs::read_to_string(data.join("organiser-token"))
-            .context("the ballot box has no organiser's token")?;
+        // A registrar apart from the ballot box has none.
+        let token = std::fs::read_to_string(data.join("organiser-token")).unwrap_or_default();
         let http = Http::new(&format!("http://127.0.0.1:{port}"));
         let mut ballot_box = Self { process, port, output, http, token: token.trim().to_owned() };
         let began = Instant::now();
-        while ballot_box.http.election().is_err() {
+        while ballot_box.http.get("/v1/health").is_err() {
             ballot_box.is_running()?;
             ensure!(began.elapsed() < PATIENCE, "veche-server does not answer");
             std::thread::sleep(Duration::from_millis(5));

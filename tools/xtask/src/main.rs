@@ -44,6 +44,9 @@ enum Task {
         /// there and put beside the fingerprint.
         #[arg(long = "card-from", value_name = "URL", requires = "election")]
         card_from: Option<String>,
+        /// The registrar's address, ending in a slash, where voters sign in; without it the ballot box is its own.
+        #[arg(long, requires = "out")]
+        registrar: Option<String>,
         /// The published record's address, ending in a slash; without it the record is the ballot box's own.
         #[arg(long, requires = "out")]
         record: Option<String>,
@@ -90,7 +93,7 @@ fn run(task: Task) -> Result<()> {
         Task::Tools => tools::for_tests(),
         Task::Crash(options) => crash::crash(&options),
         Task::Bench { write } => bench::bench(write.as_deref()),
-        Task::Site { election, ballot_box, card_from, record, accent, out } => {
+        Task::Site { election, ballot_box, card_from, registrar, record, accent, out } => {
             let dist = site::build()?;
             let Some(out) = out else {
                 process::say(&format!("The unpinned site is in {}.", dist.folder.display()));
@@ -109,7 +112,7 @@ fn run(task: Task) -> Result<()> {
             };
             veche_site::pin(
                 &dist.folder,
-                &veche_site::Pin { fingerprint: election, card, ballot_box, record, accent },
+                &veche_site::Pin { fingerprint: election, card, ballot_box, registrar, record, accent },
                 &out,
             )?;
             process::say(&format!("The site is in {}.", out.display()));

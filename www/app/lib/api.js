@@ -7,6 +7,7 @@ const SLOW_MS = 4_000;
 
 /**
  * @typedef {object} RequestOptions
+ * @property {URL} [at]             whom to ask: the ballot box, unless said otherwise
  * @property {string} [token]       the voter's session, kept in memory only
  * @property {unknown} [json]       a body sent as JSON
  * @property {Uint8Array} [bytes]   a body sent as it is
@@ -26,11 +27,15 @@ const SLOW_MS = 4_000;
  *   everybody: entries in base64, each with its signature and the proof that it is on the board under `checkpoint`
  */
 
-/** The ballot box's HTTP interface: requests out, plain values or a `Trouble` back. */
+/** The HTTP interface of ballot box and registrar: requests out, plain values or a `Trouble` back. */
 export class Api {
-  /** @param {URL} base the box's address, ending in a slash */
-  constructor(base) {
+  /**
+   * @param {URL} base  the box's address, ending in a slash
+   * @param {URL} [registrar]  where voters sign in, where that is another address
+   */
+  constructor(base, registrar = base) {
     this.base = base;
+    this.registrar = registrar;
   }
 
   /** @returns {Promise<ElectionInfo>} */
@@ -57,7 +62,7 @@ export class Api {
    * @returns {Promise<{ session: string, expires_in: number, resend_in: number }>}
    */
   signIn(phone) {
-    return this.#json("POST", "v1/sign-in", { json: { phone } });
+    return this.#json("POST", "v1/sign-in", { at: this.registrar, json: { phone } });
   }
 
   /**
@@ -66,7 +71,7 @@ export class Api {
    * @returns {Promise<{ token: string, pseudonym: string, style: string | null, credential: string | null, route: string, number: number }>}
    */
   signInCode(session, code) {
-    return this.#json("POST", "v1/sign-in/code", { json: { session, code } });
+    return this.#json("POST", "v1/sign-in/code", { at: this.registrar, json: { session, code } });
   }
 
   /**
@@ -75,7 +80,7 @@ export class Api {
    * @returns {Promise<{ index: number, sequence: number, previous: string, number: number }>}
    */
   register(token, credential) {
-    return this.#json("POST", "v1/credential", { token, json: credential });
+    return this.#json("POST", "v1/credential", { at: this.registrar, token, json: credential });
   }
 
   /**
@@ -182,7 +187,7 @@ export class Api {
     const timers = [setTimeout(() => abort.abort(), TIMEOUT_MS)];
     if (options.onSlow) timers.push(setTimeout(options.onSlow, SLOW_MS));
     try {
-      const response = await fetch(new URL(path, this.base), {
+      const response = await fetch(new URL(path, options.at ?? this.base), {
         method,
         headers,
         body:

@@ -2,9 +2,9 @@ import { Trouble } from "./trouble.js";
 
 /**
  * What the site is published for. Without a fingerprint it serves the trustees, who have not made the keys yet. The
- * record is the box's own where no other address is given. The card, in base64, is what a voter's page opens the election
- * by; a site that was published without one asks the box for it.
- * @typedef {{ fingerprint: string | null, card?: string | null, box: string, record?: string | null, accent?: string }} SiteConfig
+ * record is the box's own where no other address is given, and the registrar is the box where none is named. The card, in
+ * base64, is what a voter's page opens the election by; a site that was published without one asks the box for it.
+ * @typedef {{ fingerprint: string | null, card?: string | null, box: string, registrar?: string | null, record?: string | null, accent?: string }} SiteConfig
  */
 /** @typedef {SiteConfig & { fingerprint: string }} PinnedConfig */
 

@@ -33,6 +33,8 @@ const SENTENCES = {
   "style-full": msg("trouble.style-full"),
   busy: msg("trouble.busy"),
   "not-witnessed": msg("trouble.not-witnessed"),
+  "box-unreachable": msg("trouble.box-unreachable"),
+  "box-wrong": msg("trouble.box-wrong"),
   "too-slow": msg("trouble.timeout"),
   "server-fault": msg("trouble.server"),
   engine: msg("trouble.engine"),

@@ -244,6 +244,9 @@ pub struct Revocation {
 }
 
 impl Revocation {
+    /// Bytes of the message: there is one length.
+    pub const MESSAGE_LEN: usize = 1 + 16 + 32 + 1 + 64;
+
     /// Makes the entry.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! A voter's key goes onto the board, under the voter's pseudonym.
+//! A voter's key goes onto the board, under the voter's pseudonym, once the registrar has signed it.
 //!
 //! A voter has one key at a time. A browser that has the voter's key hands it over to another one, in one entry. On
 //! another device, or after the browser lost the first, a Revocation of the old key and a Credential for the new one
@@ -8,150 +8,124 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Json as Answer;
-use axum::extract::{Path, Request, State};
-use serde::Serialize;
-use utoipa::ToSchema;
-use veche_crypto::group::GroupError;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use veche_crypto::signature::PublicKey;
 use veche_keeper::Transaction;
-use veche_record::Entry;
 use veche_record::entry::{
     CredentialEntry, Issued, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason,
 };
+use veche_record::{Election, Entry, EntryKind};
 use veche_verify::Check;
-use veche_verify::state::CredentialStatus;
+use veche_verify::state::VoterStatus;
 
 use crate::ballot_box::context::BallotBox;
-use crate::ballot_box::organiser::{AppendAnswer, AppendedEntry, append as append_entry};
-use crate::handover::{CredentialDesk, CredentialRequest, IssuedCredential, VoterOnBoard};
-use crate::http::body::{self, from_hex};
+use crate::ballot_box::organiser::{AppendAnswer, AppendedEntry};
+use crate::handover::{CredentialDesk, KeyStanding, KnownVoter, VoterOnBoard};
+use crate::http::body;
 use crate::http::limits::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 
 #[async_trait]
 impl CredentialDesk for BallotBox {
-    async fn voter(&self, pseudonym: &Pseudonym) -> VoterOnBoard {
+    async fn ready(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    async fn voter(&self, pseudonym: &Pseudonym) -> Result<VoterOnBoard, Problem> {
         let board = self.board.view();
         let fingerprint = board.election().map(|election| election.fingerprint());
-        VoterOnBoard { fingerprint, status: board.voter(pseudonym) }
+        let Some(voter) = board.voter(pseudonym) else {
+            return Ok(VoterOnBoard { fingerprint, voter: None });
+        };
+        let fault = || Problem::fault(&"a voter on the board without a key there");
+        let key = PublicKey::from_bytes(&voter.last_key).map_err(|_| fault())?;
+        let (index, _) = board.credential(&key).ok_or_else(fault)?;
+        let standing = match (voter.key, voter.struck_off) {
+            (_, Some(_)) => KeyStanding::StruckOff,
+            (Some(_), None) => KeyStanding::Active,
+            (None, None) => KeyStanding::Replaced,
+        };
+        let VoterStatus { style, number, sequence, previous, .. } = voter;
+        let voter = KnownVoter { style, number, key, standing, index, sequence, previous };
+        Ok(VoterOnBoard { fingerprint, voter: Some(voter) })
     }
 
-    async fn issued(&self, request: &CredentialRequest) -> Result<Option<IssuedCredential>, Problem> {
-        issued(self.board.view().credential(&request.terms.key), request)
+    async fn holder(&self, key: &PublicKey) -> Result<Option<Pseudonym>, Problem> {
+        Ok(self.board.view().credential(key).map(|(_, status)| status.pseudonym))
     }
 
-    async fn issue(&self, request: CredentialRequest) -> Result<IssuedCredential, Problem> {
-        let key = request.terms.key;
-        let appended = self.board.append(move |turn| append(turn, &request)).await?;
-        let (index, status) = self
-            .board
-            .view()
-            .credential(&key)
-            .ok_or_else(|| Problem::fault(&"a credential that was just appended is not on the board"))?;
-        Ok(IssuedCredential { index, status, new: appended.new })
+    async fn put(&self, signed: Vec<Entry>) -> Result<u64, Problem> {
+        Ok(self.board.append(move |turn| append(turn, &signed)).await?.index)
     }
 }
 
-/// The credential when it is on the board already, or the reason why it cannot come there.
-fn issued(
-    known: Option<(u64, CredentialStatus)>,
-    request: &CredentialRequest,
-) -> Result<Option<IssuedCredential>, Problem> {
-    let Some((index, status)) = known else { return Ok(None) };
-    if status.pseudonym != request.terms.pseudonym {
-        return Err(Problem::new(Kind::KeyTaken, "This key belongs to another voter. Make a new one."));
+/// Appends what the registrar has signed, all of it or nothing.
+fn append(turn: &mut Transaction<'_>, signed: &[Entry]) -> Result<u64, Problem> {
+    for entry in signed {
+        if let Entry::Credential(credential) = entry
+            && !turn.state().manifest().is_entered(credential.route)
+            && turn.now() >= turn.hours().1
+        {
+            return Err(Problem::new(Kind::NotOpen, "Voting is over."));
+        }
     }
-    if status.voter.struck_off.is_some() {
-        return Err(Problem::struck_off());
+    if let [Entry::Revocation(revocation), Entry::Credential(credential)] = signed {
+        demand_successor(turn, revocation, credential)?;
     }
-    if !status.active {
-        return Err(Problem::new(
-            Kind::CredentialRevoked,
-            "This key was replaced when you signed in elsewhere. Make a new one.",
-        ));
+    let mut last = None;
+    for entry in signed {
+        last = Some(turn.message(&entry.to_bytes())?);
     }
-    if status.voter.style != request.terms.style {
-        return Err(Problem::new(
-            Kind::KeyTaken,
-            "This key is registered for another ballot style. Make a new one.",
-        ));
-    }
-    Ok(Some(IssuedCredential { index, status, new: false }))
+    last.ok_or_else(|| Problem::fault(&"nothing was to be appended"))
 }
 
-fn append(turn: &mut Transaction<'_>, request: &CredentialRequest) -> Result<u64, Problem> {
-    let (_, closes) = turn.hours();
-    if turn.now() >= closes {
-        return Err(Problem::new(Kind::NotOpen, "Voting is over."));
+/// Whether a Credential can follow the Revocation before it. Everything is checked once more as it is appended; but a
+/// refusal between the two would cost reading the board again.
+fn demand_successor(
+    turn: &Transaction<'_>,
+    revocation: &Revocation,
+    credential: &CredentialEntry,
+) -> Result<(), Problem> {
+    let (state, manifest) = (turn.state(), turn.state().manifest());
+    if turn.credential(&credential.key).is_some() {
+        return Err(Problem::new(Kind::KeyTaken, "The key is on the board already."));
     }
-    // Asked again: another request of the same voter may have had its turn in between.
-    if let Some(before) = issued(turn.credential(&request.terms.key), request)? {
-        return Ok(before.index);
-    }
-    let election = turn
-        .state()
-        .election()
-        .map(|election| election.fingerprint())
-        .ok_or_else(|| Problem::new(Kind::NotOpen, "The keys of this election are not made yet."))?;
-    let signing = |error: GroupError| Problem::fault(&error);
-    let CredentialRequest { terms, handover, possession } = *request;
-    let known = turn.state().voter(&terms.pseudonym);
-    if known.is_some_and(|voter| voter.struck_off.is_some()) {
-        return Err(Problem::struck_off());
-    }
-    let number = known.map_or(0, |voter| voter.number);
-    if number > MAX_CREDENTIAL_NUMBER {
-        return Err(Problem::new(
-            Kind::TooManyKeys,
-            "This voter has had as many keys as a voter can have. Use the newest one, or ask the organiser.",
-        ));
-    }
-    if terms.number != number {
-        return Err(Problem::new(
-            Kind::NumberBehind,
-            "Another key of this voter came onto the board meanwhile. Prove having the key again, with `number`.",
-        )
-        .with("number", number));
-    }
-    let active = known.and_then(|voter| voter.key);
-    let active = active.map(|key| PublicKey::from_bytes(&key)).transpose().map_err(signing)?;
-    match (active, handover) {
-        (Some(active), Some(handover)) => {
-            terms.verify_handover(&election, &active, &handover).map_err(|_| {
-                Problem::new(
-                    Kind::KeyRefused,
-                    "`handover` is not signed by the voter's active key, for this key, ballot style and number.",
-                )
-            })?;
-        }
-        (None, Some(_)) => {
-            return Err(Problem::new(Kind::KeyRefused, "There is no active key that could hand over."));
-        }
-        (Some(active), None) => {
-            let reason = RevocationReason::Replaced;
-            let revocation = Revocation::sign(turn.registrar()?, &election, terms.pseudonym, active, reason);
-            turn.entry(revocation.map_err(signing)?)?;
-        }
-        (None, None) => {}
-    }
-    let credential = CredentialEntry::sign(turn.registrar()?, &election, terms, handover, possession);
-    Ok(turn.entry(credential.map_err(signing)?)?)
+    let district = |style| manifest.declared_style(style).map(|declared| &declared.id);
+    let entered = |route| manifest.route(route).is_none_or(|route| route.entered);
+    let follows = state.voter(&revocation.pseudonym).is_some_and(|voter| {
+        credential.pseudonym == revocation.pseudonym
+            && revocation.reason == RevocationReason::Replaced
+            && credential.handover.is_none()
+            && credential.number == voter.number
+            && credential.number <= MAX_CREDENTIAL_NUMBER
+            && district(credential.style).is_some()
+            && district(credential.style) == district(voter.style)
+            && !entered(credential.route)
+            && !entered(voter.route)
+    });
+    let refused = || {
+        let why = "The Credential is not the one that can follow this Revocation on the board as it is now.";
+        Problem::new(Kind::OutOfOrder, why)
+    };
+    follows.then_some(()).ok_or_else(refused)
 }
 
-/// The longest message of the registrar: a Credential with a handover has 247 bytes.
+/// The longest message of the registrar: a Revocation has 114 bytes, and a Credential with a handover 247.
 const MAX_REGISTERED_LEN: usize = 1_024;
 
-/// Appends a Credential or a Revocation that the registrar has signed elsewhere. It needs no token, for the signature
-/// says who it is from: whoever knows the people can be the registrar, and the ballot box need not know them.
+/// Appends what the registrar has signed elsewhere: a Credential, a Revocation, or both at once, so that there is no
+/// moment in which the voter has no key. It needs no token, for the signature says who it is from: whoever knows the
+/// people can be the registrar, and the ballot box need not know them.
 #[utoipa::path(
     post, path = "/v1/credentials", tag = "voter",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Credential or Revocation message with the registrar's signature, in its one encoding"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Credential or Revocation message with the registrar's signature, in its one encoding; or a Revocation and, directly behind it, the Credential of the same voter: then both are appended, or neither"),
     responses(
-        (status = 201, description = "Appended", body = AppendedEntry),
-        (status = 409, description = "`out-of-order`, `style-full`, `key-taken`"),
+        (status = 201, description = "Appended; the index is that of the last", body = AppendedEntry),
+        (status = 409, description = "`out-of-order`, `style-full`, `key-taken`, `not-open`"),
         (status = 413, description = "`too-large`"),
         (status = 422, description = "`entry-refused` or `key-refused`, with the failed `check` and the `culprit`"),
-        (status = 429, description = "`too-many-requests`: too much from this address was refused"),
+        (status = 429, description = "`too-many-requests`: too much from this address was not the registrar's"),
     )
 )]
 pub(crate) async fn registered(
@@ -168,81 +142,62 @@ pub(crate) async fn registered(
         )
         .retry_after(wait)
     })?;
-    let answer = register(&ballot_box, request).await;
-    if let Err(problem) = &answer
-        && problem.is_refusal()
-    {
-        // How many there were is asked the next time.
-        let _ = refused.count_from(network, now);
-    }
-    answer
-}
-
-async fn register(ballot_box: &BallotBox, request: Request) -> AppendAnswer {
     let message = body::octets(request, MAX_REGISTERED_LEN, ballot_box.limits.body_deadline).await?;
     let election = ballot_box.board.view().election().cloned();
     let election = election
         .ok_or_else(|| Problem::new(Kind::OutOfOrder, "The keys of this election are not made yet."))?;
-    let (key, fingerprint) = (election.registrar(), election.fingerprint());
-    // Before the writer is asked: strangers can send anything.
-    let signed = match Entry::parse(&message) {
-        Ok(Entry::Credential(entry)) => {
-            entry.verify_signature(key, &fingerprint).map_err(|_| Check::CredentialSignature)
-        }
-        Ok(Entry::Revocation(entry)) => {
-            entry.verify_signature(key, &fingerprint).map_err(|_| Check::Revocation)
-        }
-        _ => Err(Check::Form),
-    };
-    signed.map_err(|check| {
-        let why =
-            "Only a Credential or a Revocation that this election's registrar has signed is taken here.";
-        Problem::new(Kind::EntryRefused, why).with("check", check.number())
+    // Before the writer is asked: strangers can send anything. What the registrar has signed is not counted whatever
+    // becomes of it, or voters who are refused would stop the registrar of a whole town.
+    let signed = read(&message, &election).map_err(|check| {
+        // How many there were is asked the next time.
+        let _ = refused.count_from(network, now);
+        let why = match check {
+            Check::Possession => "The Credential's proof of having the key is not one.",
+            _ => {
+                "Only a Credential or a Revocation that this election's registrar has signed is taken here, or a \
+                 Revocation and the Credential that follows it."
+            }
+        };
+        let kind = if check == Check::Possession { Kind::KeyRefused } else { Kind::EntryRefused };
+        Problem::new(kind, why).with("check", check.number())
     })?;
-    append_entry(ballot_box, move |transaction| transaction.message(&message)).await
+    // Anybody can post again what is on the board: that needs no turn of the writer.
+    let board = ballot_box.board.view();
+    let known =
+        |entry: &Entry| matches!(entry, Entry::Credential(entry) if board.credential(&entry.key).is_some());
+    if signed.iter().any(known) {
+        return Err(Problem::new(Kind::KeyTaken, "The key is on the board already."));
+    }
+    let index = ballot_box.put(signed).await?;
+    Ok((StatusCode::CREATED, Answer(AppendedEntry { index })))
 }
 
-/// What the board says about a key.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct KeyState {
-    /// `active`, `revoked`, or `struck-off` where the voter was.
-    #[schema(example = "active")]
-    state: &'static str,
-    /// The voter's name on the board.
-    pseudonym: String,
-    /// The ballot style's identifier.
-    style: String,
-    /// The sequence that the voter's next ballot must carry.
-    sequence: u32,
-    /// The hash of the voter's ballot before it, or zeros: 64 hexadecimal digits.
-    previous: String,
-}
-
-/// Says whether a key is still active, so that a browser can tell that another took its place.
-#[utoipa::path(
-    get, path = "/v1/credentials/{key}", tag = "voter",
-    params(("key" = String, Path, description = "The key: 64 lower-case hexadecimal digits")),
-    responses(
-        (status = 200, description = "What the board says", body = KeyState),
-        (status = 404, description = "`credential-unknown`"),
-    )
-)]
-pub(crate) async fn state(
-    State(ballot_box): State<Arc<BallotBox>>,
-    Path(key): Path<String>,
-) -> Result<Answer<KeyState>, Problem> {
-    let (_, credential) = from_hex::<32>(&key)
-        .and_then(|key| ballot_box.board.view().credential(&PublicKey::from_bytes(&key).ok()?))
-        .ok_or_else(|| Problem::new(Kind::CredentialUnknown, "No voter has registered this key."))?;
-    Ok(Answer(KeyState {
-        state: match (credential.active, credential.voter.struck_off) {
-            (true, _) => "active",
-            (false, None) => "revoked",
-            (false, Some(_)) => "struck-off",
-        },
-        pseudonym: credential.pseudonym.to_string(),
-        style: ballot_box.style_name(credential.voter.style),
-        sequence: credential.voter.sequence,
-        previous: credential.voter.previous.to_string(),
-    }))
+/// The entries of a request, each of them signed.
+fn read(message: &[u8], election: &Election) -> Result<Vec<Entry>, Check> {
+    let pair = (EntryKind::of(message) == Some(EntryKind::Revocation))
+        .then(|| message.split_at_checked(Revocation::MESSAGE_LEN))
+        .flatten()
+        .filter(|(_, behind)| !behind.is_empty());
+    let messages = match pair {
+        Some((revocation, behind)) if EntryKind::of(behind) == Some(EntryKind::Credential) => {
+            vec![revocation, behind]
+        }
+        _ => vec![message],
+    };
+    let (key, fingerprint) = (election.registrar(), election.fingerprint());
+    let signed = |message| {
+        let entry = Entry::parse(message).map_err(|_| Check::Form)?;
+        match &entry {
+            Entry::Credential(entry) => {
+                entry.verify_signature(key, &fingerprint).map_err(|_| Check::CredentialSignature)?;
+                entry.verify_possession(&fingerprint, &entry.possession).map_err(|_| Check::Possession)?;
+            }
+            Entry::Revocation(entry) => {
+                entry.verify_signature(key, &fingerprint).map_err(|_| Check::Revocation)?;
+            }
+            _ => return Err(Check::Form),
+        }
+        Ok(entry)
+    };
+    messages.into_iter().map(signed).collect()
 }

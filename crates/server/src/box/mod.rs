@@ -15,4 +15,5 @@ pub(crate) mod publish;
 pub(crate) mod record_files;
 mod refusals;
 pub(crate) mod tokens;
+pub(crate) mod voters;
 pub(crate) mod witness;

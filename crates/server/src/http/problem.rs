@@ -20,6 +20,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     NotFound,
+    Elsewhere,
     MethodNotAllowed,
     Malformed,
     UnsupportedMediaType,
@@ -27,6 +28,8 @@ pub(crate) enum Kind {
     TooSlow,
     Busy,
     NotWitnessed,
+    BoxUnreachable,
+    BoxWrong,
     ServerFault,
     PhoneUnreadable,
     ResendTooSoon,
@@ -63,10 +66,16 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// The stable name.
+    pub(crate) const fn name(self) -> &'static str {
+        self.row().0
+    }
+
     /// The stable name, the status and the title.
     const fn row(self) -> (&'static str, StatusCode, &'static str) {
         match self {
             Kind::NotFound => ("not-found", StatusCode::NOT_FOUND, "There is nothing here"),
+            Kind::Elsewhere => ("elsewhere", StatusCode::NOT_FOUND, "Another process answers this"),
             Kind::MethodNotAllowed => {
                 ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "Not with this method")
             }
@@ -79,6 +88,14 @@ impl Kind {
             Kind::Busy => ("busy", StatusCode::SERVICE_UNAVAILABLE, "The ballot box is busy: try again"),
             Kind::NotWitnessed => {
                 ("not-witnessed", StatusCode::SERVICE_UNAVAILABLE, "Recorded, and not yet witnessed")
+            }
+            Kind::BoxUnreachable => (
+                "box-unreachable",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The ballot box cannot be reached: try again",
+            ),
+            Kind::BoxWrong => {
+                ("box-wrong", StatusCode::BAD_GATEWAY, "The ballot box answers otherwise than it must")
             }
             Kind::ServerFault => {
                 ("server-fault", StatusCode::INTERNAL_SERVER_ERROR, "The ballot box made a mistake")
@@ -213,6 +230,11 @@ impl Problem {
         )
     }
 
+    /// The sentence that explains it.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// Adds a fact for programs.
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.extra.insert(name.to_owned(), value.into());
@@ -223,12 +245,6 @@ impl Problem {
     pub(crate) fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self.with("retry_after", wait.as_secs())
-    }
-
-    /// Whether whoever asked did something that cannot be: not a fault of this server, and not that it is busy.
-    pub(crate) const fn is_refusal(&self) -> bool {
-        let status = self.kind.row().1.as_u16();
-        status >= 400 && status < 500
     }
 
     /// A fault of this server. The cause goes to the log, not to the client.

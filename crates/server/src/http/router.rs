@@ -1,15 +1,18 @@
 //! Which request goes where, and what stands around every one.
 //!
 //! A route is registered together with its documentation or not at all: [`interface`] is the only
-//! place where routes are added, and it makes the OpenAPI document of the same list.
+//! place where routes are added, and it makes the OpenAPI document of the same list. A process that is one half only
+//! answers the other's routes with the name of the process that has them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
@@ -19,9 +22,11 @@ use utoipa::openapi::{Content, Ref, RefOr};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::ballot_box::{self, cast, challenge, closing, election, find, health, organiser, record_files};
+use crate::ballot_box::{self, cast, challenge, closing, election, find, organiser, record_files, voters};
 use crate::config::Config;
-use crate::context::Context;
+use crate::context::{BoxContext, Halves, RegistrarContext};
+use crate::health;
+use crate::http::client::RequestRules;
 use crate::http::logs;
 use crate::http::problem::{Document, Kind, MEDIA_TYPE, Problem};
 use crate::registrar::{credential, sign_in};
@@ -63,18 +68,34 @@ impl utoipa::Modify for Security {
     }
 }
 
-/// The routes of voters and organisers, and those of the record, with the document of both.
-fn interface() -> (Router<Context>, Router<Context>, utoipa::openapi::OpenApi) {
-    let (asked, mut document) = OpenApiRouter::with_openapi(Described::openapi())
-        .routes(routes!(election::now))
-        .routes(routes!(election::card))
-        .routes(routes!(election::consistency))
-        .routes(routes!(health::health))
+/// Every route, by the half that answers it.
+struct Interface {
+    registrar: Router<RegistrarContext>,
+    ballot_box: Router<BoxContext>,
+    /// The files of the record, which pages of any origin may read.
+    record: Router<BoxContext>,
+    /// What either process answers.
+    either: Router<Halves>,
+    /// The paths of the first three.
+    paths: [Vec<String>; 3],
+    /// The description of all of them.
+    document: utoipa::openapi::OpenApi,
+}
+
+/// The only place where routes are added.
+fn interface() -> Interface {
+    let (registrar, of_registrar) = OpenApiRouter::new()
         .routes(routes!(sign_in::begin))
         .routes(routes!(sign_in::finish))
         .routes(routes!(credential::register))
+        .split_for_parts();
+    let (ballot_box, of_box) = OpenApiRouter::new()
+        .routes(routes!(election::now))
+        .routes(routes!(election::card))
+        .routes(routes!(election::consistency))
         .routes(routes!(ballot_box::credential::registered))
-        .routes(routes!(ballot_box::credential::state))
+        .routes(routes!(voters::state))
+        .routes(routes!(voters::voter))
         .routes(routes!(cast::cast, find::find))
         .routes(routes!(challenge::challenge))
         .routes(routes!(organiser::post_entry))
@@ -87,19 +108,23 @@ fn interface() -> (Router<Context>, Router<Context>, utoipa::openapi::OpenApi) {
         .routes(routes!(closing::notice))
         .routes(routes!(closing::proposal, closing::sign))
         .split_for_parts();
-    let (record, described) = OpenApiRouter::new()
+    let (record, of_record) = OpenApiRouter::new()
         .routes(routes!(record_files::manifest))
         .routes(routes!(record_files::checkpoint))
         .routes(routes!(record_files::result))
         .routes(routes!(record_files::tile))
         .split_for_parts();
-    document.merge(described);
+    let (either, mut document) =
+        OpenApiRouter::with_openapi(Described::openapi()).routes(routes!(health::health)).split_for_parts();
+    let halves = [of_registrar, of_box, of_record];
+    let paths = halves.each_ref().map(|half| half.paths.paths.keys().cloned().collect());
+    halves.into_iter().for_each(|half| document.merge(half));
     describe_problems(&mut document);
     // The router's spelling of "the rest of the path" is not OpenAPI's.
     if let Some(tile) = document.paths.paths.remove("/record/tile/{*tile}") {
         document.paths.paths.insert("/record/tile/{tile}".to_owned(), tile);
     }
-    (asked, record, document)
+    Interface { registrar, ballot_box, record, either, paths, document }
 }
 
 /// Says of every answer that is not a success that it is a problem document.
@@ -120,9 +145,8 @@ fn describe_problems(document: &mut utoipa::openapi::OpenApi) {
 
 /// The OpenAPI document of the interface, as JSON. It is kept in `docs/openapi.json`.
 pub fn openapi() -> String {
-    let (_, _, document) = interface();
     // The document is a tree of strings, which always has a JSON form.
-    document.to_pretty_json().unwrap_or_default() + "\n"
+    interface().document.to_pretty_json().unwrap_or_default() + "\n"
 }
 
 /// Why a site or an origin was refused.
@@ -155,11 +179,26 @@ impl Extras {
     }
 
     /// The whole service.
-    pub(crate) fn build(self, context: Context) -> Router {
-        let (asked, record, _) = interface();
+    pub(crate) fn build(self, halves: Halves, rules: &Arc<RequestRules>) -> Router {
+        let Interface { registrar, ballot_box, record, either, paths, .. } = interface();
+        let [of_registrar, of_box, of_record] = &paths;
+        let registrar = match &halves.registrar {
+            Some(half) => registrar
+                .with_state(RegistrarContext { registrar: Arc::clone(half), rules: Arc::clone(rules) }),
+            None => elsewhere(of_registrar, &AT_REGISTRAR),
+        };
+        let (ballot_box, record) = match &halves.ballot_box {
+            Some(half) => {
+                let context = BoxContext { ballot_box: Arc::clone(half), rules: Arc::clone(rules) };
+                (ballot_box.with_state(context.clone()), record.with_state(context))
+            }
+            None => (elsewhere(of_box, &AT_BOX), elsewhere(of_record, &AT_BOX)),
+        };
         // Before the layers: a browser's question before a request comes as a method of its own,
         // and the CORS layer must meet it.
-        let asked = asked
+        let asked = registrar
+            .merge(ballot_box)
+            .merge(either.with_state(halves))
             .method_not_allowed_fallback(wrong_method)
             .layer(
                 CorsLayer::new()
@@ -184,11 +223,7 @@ impl Extras {
             ),
             None => routes.fallback(nothing_here),
         };
-        routes
-            .layer(CatchPanicLayer::custom(panicked))
-            .layer(from_fn(guarded))
-            .layer(from_fn(logs::log))
-            .with_state(context)
+        routes.layer(CatchPanicLayer::custom(panicked)).layer(from_fn(guarded)).layer(from_fn(logs::log))
     }
 }
 
@@ -201,6 +236,31 @@ fn origin(text: &str) -> Result<HeaderValue, ExtrasError> {
         return Err(wrong());
     }
     HeaderValue::from_str(text).map_err(|_| wrong())
+}
+
+/// What a process says when it is asked for what the other one does.
+struct Elsewhere {
+    process: &'static str,
+    sentence: &'static str,
+}
+
+const AT_REGISTRAR: Elsewhere = Elsewhere {
+    process: "registrar",
+    sentence: "This is the ballot box alone. Voters sign in and register keys at the registrar, which has an address of \
+               its own.",
+};
+
+const AT_BOX: Elsewhere = Elsewhere {
+    process: "box",
+    sentence: "This is the registrar alone. The election, ballots and the record are at the ballot box, which has an \
+               address of its own.",
+};
+
+/// The routes of the half that another process is.
+fn elsewhere(paths: &[String], other: &'static Elsewhere) -> Router {
+    let answer =
+        move || async move { Problem::new(Kind::Elsewhere, other.sentence).with("process", other.process) };
+    paths.iter().fold(Router::new(), |router, path| router.route(path, any(answer)))
 }
 
 async fn nothing_here() -> Problem {

@@ -40,6 +40,11 @@ pub enum KeysError {
     /// Words of another key.
     #[error("these are not the words of this board's {0}: look for another paper")]
     OtherWords(KeyName),
+    /// The keys of a registrar, where those of a ballot box are needed.
+    #[error(
+        "the folder holds the registrar alone, and no ballot box: a registrar is served with `--role registrar`"
+    )]
+    RegistrarOnly,
     /// The operating system gave no randomness.
     #[error(transparent)]
     DeadRandomSource(#[from] DeadRandomSource),

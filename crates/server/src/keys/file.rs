@@ -61,10 +61,10 @@ pub(crate) enum Kept {
     Public(PublicKey),
 }
 
-/// What the file holds.
+/// What the file holds. In the folder of a registrar apart from the box there is the registrar's key alone.
 pub(crate) struct KeyFile {
-    pub(crate) log: Seed,
-    pub(crate) organiser: Kept,
+    pub(crate) log: Option<Seed>,
+    pub(crate) organiser: Option<Kept>,
     pub(crate) registrar: Kept,
 }
 
@@ -73,8 +73,10 @@ pub(crate) struct KeyFile {
 #[serde(deny_unknown_fields)]
 struct File {
     veche: u8,
-    log: Field,
-    organiser: Field,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<Field>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organiser: Option<Field>,
     registrar: Field,
 }
 
@@ -94,22 +96,28 @@ impl KeyFile {
             held.map_or_else(|| Seed::new().map(Kept::Seed), |key| Ok(Kept::Public(key)))
         };
         Ok(KeyFile {
-            log: Seed::new()?,
-            organiser: kept(elsewhere.organiser)?,
+            log: Some(Seed::new()?),
+            organiser: Some(kept(elsewhere.organiser)?),
             registrar: kept(elsewhere.registrar)?,
         })
+    }
+
+    /// The key of a registrar who is apart from the box: a new one, or one that was written down.
+    pub(crate) fn of_registrar(seed: Option<Seed>) -> Result<Self, KeysError> {
+        let seed = seed.map_or_else(Seed::new, Ok)?;
+        Ok(KeyFile { log: None, organiser: None, registrar: Kept::Seed(seed) })
     }
 
     /// The seed of a key that is here.
     pub(crate) fn seed(&self, name: KeyName) -> Option<&Seed> {
         let kept = match name {
-            KeyName::Log => return Some(&self.log),
-            KeyName::Organiser => &self.organiser,
-            KeyName::Registrar => &self.registrar,
+            KeyName::Log => return self.log.as_ref(),
+            KeyName::Organiser => self.organiser.as_ref(),
+            KeyName::Registrar => Some(&self.registrar),
         };
         match kept {
-            Kept::Seed(seed) => Some(seed),
-            Kept::Public(_) => None,
+            Some(Kept::Seed(seed)) => Some(seed),
+            Some(Kept::Public(_)) | None => None,
         }
     }
 
@@ -122,8 +130,8 @@ impl KeyFile {
         };
         let file = File {
             veche: VERSION,
-            log: seed(&self.log),
-            organiser: field(&self.organiser),
+            log: self.log.as_ref().map(seed),
+            organiser: self.organiser.as_ref().map(field),
             registrar: field(&self.registrar),
         };
         let text = serde_json::to_string_pretty(&file).map_err(|_| KeysError::Form(path.into()))?;
@@ -153,8 +161,16 @@ impl KeyFile {
             }
             Field::Public(text) => parse_public_key(text).ok().map(Kept::Public),
         };
-        let Kept::Seed(log) = kept(&file.log)? else { return None };
-        Some(KeyFile { log, organiser: kept(&file.organiser)?, registrar: kept(&file.registrar)? })
+        let registrar = kept(&file.registrar)?;
+        let (log, organiser) = match (&file.log, &file.organiser) {
+            (Some(log), Some(organiser)) => {
+                let Kept::Seed(log) = kept(log)? else { return None };
+                (Some(log), Some(kept(organiser)?))
+            }
+            (None, None) if matches!(registrar, Kept::Seed(_)) => (None, None),
+            _ => return None,
+        };
+        Some(KeyFile { log, organiser, registrar })
     }
 }
 
@@ -217,7 +233,7 @@ mod tests {
         let (_folder, path, _) = made(&Elsewhere { organiser, registrar: None });
         let again = KeyFile::read(&path).unwrap();
         assert!(again.seed(KeyName::Organiser).is_none() && again.seed(KeyName::Registrar).is_some());
-        assert!(matches!(again.organiser, Kept::Public(kept) if Some(kept) == organiser));
+        assert!(matches!(again.organiser, Some(Kept::Public(kept)) if Some(kept) == organiser));
     }
 
     #[test]
@@ -239,7 +255,7 @@ mod tests {
     fn another_form_is_refused() {
         let (_folder, path, file) = made(&Elsewhere::default());
         let text = fs::read_to_string(&path).unwrap();
-        let log = STANDARD.encode(file.log.bytes());
+        let log = STANDARD.encode(file.seed(KeyName::Log).unwrap().bytes());
         for (from, to) in [
             ("\"veche\": 1", "\"veche\": 2"),
             (&*log, "AAAA"),

@@ -19,7 +19,6 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use veche_board::{LogKey, LogPublicKey};
-use veche_crypto::randomness::DeadRandomSource;
 use veche_crypto::signature::SecretKey;
 use veche_keeper::{BoxKeys, KeyElsewhere, RoleKey};
 use veche_record::tag;
@@ -48,7 +47,30 @@ pub(crate) struct Keys {
     /// What the ballot box signs with.
     pub(crate) board: Arc<BoxKeys>,
     tokens: PrivateKey,
-    registrar: Option<PrivateKey>,
+    registrar: Option<RegistrarSecret>,
+}
+
+/// What whoever is the registrar has.
+#[derive(Clone)]
+pub(crate) struct RegistrarSecret {
+    /// Signs who votes.
+    pub(crate) key: SecretKey,
+    /// Hides phones, sessions and codes.
+    pub(crate) private: PrivateKey,
+}
+
+impl RegistrarSecret {
+    /// What a seed makes.
+    fn of(seed: &Seed) -> Result<Self, KeysError> {
+        let key = SecretKey::from_seed(tag::REGISTRAR_KEY, seed.bytes()).map_err(|_| KeysError::Seed)?;
+        Ok(RegistrarSecret { key, private: PrivateKey::of(seed, "registrar") })
+    }
+
+    /// What the file of a registrar's folder, or of a box that is its own registrar, holds.
+    pub(crate) fn in_file(file: &KeyFile) -> Result<Self, KeysError> {
+        let seed = file.seed(KeyName::Registrar).ok_or(KeysError::Elsewhere(KeyName::Registrar))?;
+        Self::of(seed)
+    }
 }
 
 impl Keys {
@@ -62,17 +84,17 @@ impl Keys {
                 Kept::Public(key) => (*key).into(),
             })
         };
-        let registrar = match &file.registrar {
-            Kept::Seed(seed) => Some(PrivateKey::of(seed, "registrar")),
-            Kept::Public(_) => None,
+        let (Some(log), Some(organiser)) = (&file.log, &file.organiser) else {
+            return Err(KeysError::RegistrarOnly);
         };
+        let registrar = file.seed(KeyName::Registrar).map(RegistrarSecret::of).transpose()?;
         Ok(Keys {
             board: Arc::new(BoxKeys {
-                log: LogKey::from_seed(file.log.bytes()),
-                organiser: role(&file.organiser, tag::ORGANISER_KEY)?,
+                log: LogKey::from_seed(log.bytes()),
+                organiser: role(organiser, tag::ORGANISER_KEY)?,
                 registrar: role(&file.registrar, tag::REGISTRAR_KEY)?,
             }),
-            tokens: PrivateKey::of(&file.log, "tokens"),
+            tokens: PrivateKey::of(log, "tokens"),
             registrar,
         })
     }
@@ -103,9 +125,9 @@ impl Keys {
         (1..=count).find(own)
     }
 
-    /// What the registrar knows phones, sessions and codes by.
-    pub(crate) fn registrar(&self) -> Result<PrivateKey, KeyElsewhere> {
-        self.registrar.clone().ok_or(KeyElsewhere::Registrar)
+    /// What the registrar has, where it is here.
+    pub(crate) fn registrar(&self) -> Result<&RegistrarSecret, KeyElsewhere> {
+        self.registrar.as_ref().ok_or(KeyElsewhere::Registrar)
     }
 }
 
@@ -114,11 +136,6 @@ impl PrivateKey {
     fn of(seed: &Seed, purpose: &str) -> Self {
         let root = PrivateKey(Zeroizing::new(*seed.bytes()));
         PrivateKey(Zeroizing::new(root.mac(purpose, &[])))
-    }
-
-    /// One that nobody keeps.
-    pub(crate) fn forgotten() -> Result<Self, DeadRandomSource> {
-        Ok(PrivateKey(Zeroizing::new(*randomness()?.as_bytes())))
     }
 
     /// HMAC-SHA256 over length-prefixed fields, each use under its own name.
@@ -149,7 +166,10 @@ mod tests {
         assert_eq!(one.log_public().to_bytes(), same.log_public().to_bytes());
         assert_eq!(one.board.organiser.public(), same.board.organiser.public());
         assert_eq!(one.trustee_token(1), same.trustee_token(1));
-        assert_eq!(one.registrar().unwrap().mac("x", &[]), same.registrar().unwrap().mac("x", &[]));
+        assert_eq!(
+            one.registrar().unwrap().private.mac("x", &[]),
+            same.registrar().unwrap().private.mac("x", &[])
+        );
         assert!(same.is_organiser(&one.organiser_token()));
         for token in ["", &other.organiser_token(), &one.trustee_token(1)] {
             assert!(!one.is_organiser(token));

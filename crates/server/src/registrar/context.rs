@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use veche_keeper::KeyElsewhere;
+use veche_crypto::signature::SecretKey;
 use veche_record::Manifest;
 
 use crate::clock::Clock;
@@ -10,18 +10,21 @@ use crate::handover::CredentialDesk;
 use crate::http::limits::{ClientNetwork, Counter, DAY, HOUR, Limits};
 use crate::http::problem::{Kind, Problem};
 use crate::registrar::keys::RegistrarKeys;
+use crate::registrar::remote_box::RemoteBox;
 use crate::registrar::sms::Outbox;
 use crate::store::registrar::{CodeLimits, GuessLimits, RegistrarStore};
 
 /// The registrar's half of a running server.
 pub(crate) struct Registrar {
     pub(crate) manifest: Arc<Manifest>,
-    pub(crate) keys: RegistrarKeys,
-    /// Said where another holds the registrar's key: then nobody signs in here.
-    pub(crate) elsewhere: Option<KeyElsewhere>,
+    /// Signs who votes.
+    pub(crate) key: SecretKey,
+    pub(crate) hashes: RegistrarKeys,
     pub(crate) store: Arc<dyn RegistrarStore>,
     /// The ballot box, as far as the registrar knows it.
     pub(crate) desk: Arc<dyn CredentialDesk>,
+    /// The same, where it is another process.
+    pub(crate) remote: Option<Arc<RemoteBox>>,
     pub(crate) outbox: Outbox,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
@@ -29,11 +32,6 @@ pub(crate) struct Registrar {
 }
 
 impl Registrar {
-    /// Refuses what only whoever holds the registrar's key can do.
-    pub(crate) fn demand_here(&self) -> Result<(), Problem> {
-        self.elsewhere.map_or(Ok(()), |elsewhere| Err(elsewhere.into()))
-    }
-
     /// How this registrar identifies people, by a code that is sent to a phone: the first route of the manifest whose
     /// ballots are not typed from paper.
     pub(crate) fn sign_in_route(&self) -> Result<u8, Problem> {

@@ -1,5 +1,5 @@
 //! A signed-in voter registers the key of a browser: who the voter is, and which ballot style the voter has, is known
-//! here; the key then goes onto the board by [`handover`](crate::handover).
+//! here; the key is signed and goes onto the board by [`issue`](crate::registrar::issue).
 
 use std::sync::Arc;
 
@@ -12,10 +12,11 @@ use veche_crypto::signature::{PublicKey, Signature};
 use veche_record::entry::CredentialTerms;
 use veche_record::manifest::Registration;
 
-use crate::handover::{CredentialRequest, IssuedCredential};
+use crate::handover::VoterOnBoard;
 use crate::http::body::{Json, from_hex};
 use crate::http::problem::{Kind, Problem};
 use crate::registrar::context::Registrar;
+use crate::registrar::issue::{CredentialRequest, IssuedCredential, issue, issued};
 use crate::registrar::session::Voter;
 
 /// A key to be registered.
@@ -59,9 +60,11 @@ pub(crate) struct Registered {
         (status = 201, description = "Registered; the key is on the board", body = Registered),
         (status = 200, description = "It was registered before", body = Registered),
         (status = 401, description = "`sign-in-needed`"),
-        (status = 409, description = "`wrong-style`, `style-full`, `key-taken`, `credential-revoked`, `number-behind` (with `number`), `struck-off`, `not-open`, `key-elsewhere`"),
+        (status = 409, description = "`wrong-style`, `style-full`, `key-taken`, `credential-revoked`, `number-behind` (with `number`), `struck-off`, `not-open`"),
         (status = 422, description = "`style-unknown`, `key-refused`"),
         (status = 429, description = "`too-many-keys`"),
+        (status = 502, description = "`box-wrong`: the ballot box answers otherwise than it must; nothing was signed"),
+        (status = 503, description = "`box-unreachable`, `busy`: nothing is lost; send the same again"),
     )
 )]
 pub(crate) async fn register(
@@ -69,39 +72,43 @@ pub(crate) async fn register(
     voter: Voter,
     Json(request): Json<NewKey>,
 ) -> Result<(StatusCode, Answer<Registered>), Problem> {
-    let request = read(&registrar, &voter, &request).await?;
-    if let Some(before) = registrar.desk.issued(&request).await? {
+    let on_board = registrar.desk.voter(&voter.0.pseudonym).await?;
+    let request = read(&registrar, &voter, &on_board, &request).await?;
+    if let Some(before) = issued(&registrar, &on_board, &request).await? {
         return Ok(answer(&before));
     }
     registrar.counters.keys.count(request.terms.pseudonym.0, registrar.clock.unix()).map_err(|wait| {
         Problem::new(Kind::TooManyKeys, "This voter has registered too many keys today. Use the newest one.")
             .retry_after(wait)
     })?;
-    Ok(answer(&registrar.desk.issue(request).await?))
+    Ok(answer(&issue(&registrar, on_board, &request).await?))
 }
 
 fn answer(issued: &IssuedCredential) -> (StatusCode, Answer<Registered>) {
-    let status = if issued.new { StatusCode::CREATED } else { StatusCode::OK };
-    let voter = &issued.status.voter;
-    let (sequence, previous, number) = (voter.sequence, voter.previous.to_string(), voter.number);
-    (status, Answer(Registered { index: issued.index, sequence, previous, number }))
+    let IssuedCredential { index, sequence, ref previous, number, new } = *issued;
+    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+    (status, Answer(Registered { index, sequence, previous: previous.to_string(), number }))
 }
 
-/// Reads the request and checks all that needs no turn of the board's writer.
-async fn read(registrar: &Registrar, voter: &Voter, request: &NewKey) -> Result<CredentialRequest, Problem> {
+/// Reads the request and checks whether this voter may have such a key.
+async fn read(
+    registrar: &Registrar,
+    voter: &Voter,
+    on_board: &VoterOnBoard,
+    request: &NewKey,
+) -> Result<CredentialRequest, Problem> {
     let manifest = &registrar.manifest;
     let style = manifest.style_index(&request.style).ok_or_else(|| {
         Problem::new(Kind::StyleUnknown, format!("The manifest has no ballot style {:?}.", request.style))
     })?;
     let pseudonym = voter.0.pseudonym;
-    let known = registrar.desk.voter(&pseudonym).await;
-    let fingerprint = known.fingerprint.ok_or_else(|| {
+    let fingerprint = on_board.fingerprint.ok_or_else(|| {
         Problem::new(
             Kind::NotOpen,
             "The keys of this election are not made yet. Come back when voting opens.",
         )
     })?;
-    let fixed = match known.status {
+    let fixed = match on_board.voter {
         Some(known) => manifest.declared_style(known.style).map(|declared| declared.id.clone()),
         None if manifest.document().registration == Registration::Open => None,
         None => Some(style_on_roll(registrar, voter).await?),

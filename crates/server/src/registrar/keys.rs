@@ -1,8 +1,6 @@
 //! What the store knows phones, sessions, codes and tokens by: hashes under a key that is not in it.
 
-use veche_keeper::KeyElsewhere;
-
-use crate::keys::{Keys, KeysError, PrivateKey, SECRET_LEN};
+use crate::keys::{PrivateKey, SECRET_LEN};
 use crate::registrar::phone::Phone;
 use crate::store::registrar::PhoneHash;
 
@@ -13,15 +11,6 @@ impl RegistrarKeys {
     /// The hashes under a key.
     pub(crate) const fn new(key: PrivateKey) -> Self {
         RegistrarKeys(key)
-    }
-
-    /// Those of a box that is its own registrar. Where it is not, they are of a key that nobody keeps, for nobody
-    /// signs in.
-    pub(crate) fn of(keys: &Keys) -> Result<(Self, Option<KeyElsewhere>), KeysError> {
-        Ok(match keys.registrar() {
-            Ok(key) => (RegistrarKeys(key), None),
-            Err(elsewhere) => (RegistrarKeys(PrivateKey::forgotten()?), Some(elsewhere)),
-        })
     }
 
     /// A phone.
@@ -48,11 +37,11 @@ impl RegistrarKeys {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::{Elsewhere, KeyFile};
+    use crate::keys::{Elsewhere, KeyFile, RegistrarSecret};
 
     fn hashes() -> RegistrarKeys {
-        let keys = Keys::of(&KeyFile::new(&Elsewhere::default()).unwrap()).unwrap();
-        RegistrarKeys::new(keys.registrar().unwrap())
+        let file = KeyFile::new(&Elsewhere::default()).unwrap();
+        RegistrarKeys::new(RegistrarSecret::in_file(&file).unwrap().private)
     }
 
     #[test]

@@ -3,8 +3,10 @@
 pub(crate) mod background;
 pub(crate) mod context;
 pub(crate) mod credential;
+pub(crate) mod issue;
 pub(crate) mod keys;
 pub(crate) mod phone;
+pub(crate) mod remote_box;
 pub(crate) mod roll;
 pub(crate) mod session;
 pub(crate) mod sign_in;

@@ -26,7 +26,7 @@ where
             || Problem::new(Kind::SignInNeeded, "The sign-in is missing or has run out. Sign in again.");
         let token = bearer(&parts.headers).ok_or_else(refused)?;
         // The look-up is by a keyed hash: nothing can be learnt from its time about other tokens.
-        let voter = registrar.store.voter(&registrar.keys.token(token), registrar.clock.unix()).await?;
+        let voter = registrar.store.voter(&registrar.hashes.token(token), registrar.clock.unix()).await?;
         voter.map(Voter).ok_or_else(refused)
     }
 }

@@ -25,6 +25,7 @@ use veche_record::manifest::Registration;
 use zeroize::Zeroizing;
 
 use crate::clock::seconds;
+use crate::handover::KeyStanding;
 use crate::http::body::Json;
 use crate::http::limits::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
@@ -92,7 +93,6 @@ pub(crate) struct SignedIn {
     responses(
         (status = 200, description = "A code is on its way if the number may vote", body = SignInBegun),
         (status = 422, description = "`phone-unreadable`"),
-        (status = 409, description = "`key-elsewhere`: another holds the registrar's key, and voters sign in there"),
         (status = 429, description = "`resend-too-soon`, `too-many-codes` or `too-many-requests`, each with `retry_after`"),
     )
 )]
@@ -108,17 +108,16 @@ pub(crate) async fn begin(
             "Write the number with + and the country code, like +48 42 123 45 67.",
         )
     })?;
-    registrar.demand_here()?;
     let now = registrar.clock.unix();
     registrar.counters.sign_ins.count_from(network, now).map_err(from_one_network)?;
 
     let session = random_text().map_err(|error| Problem::fault(&error))?;
     let code = random_code().map_err(|error| Problem::fault(&error))?;
-    let hashed = registrar.keys.phone(&phone);
+    let hashed = registrar.hashes.phone(&phone);
     let new = NewCode {
-        session: registrar.keys.session(&session),
+        session: registrar.hashes.session(&session),
         phone: hashed,
-        mac: registrar.keys.code(&session, &code),
+        mac: registrar.hashes.code(&session, &code),
         made: now,
     };
     match registrar.store.ask_for_code(&new, &registrar.code_limits()).await? {
@@ -179,6 +178,7 @@ async fn deliver(registrar: Arc<Registrar>, phone: PhoneHash, message: SmsMessag
         (status = 409, description = "`struck-off`"),
         (status = 410, description = "`code-expired`: too old, used, or of no session"),
         (status = 429, description = "`too-many-attempts` or `too-many-requests`"),
+        (status = 503, description = "`box-unreachable`: the ballot box does not answer; the code is still good"),
     )
 )]
 pub(crate) async fn finish(
@@ -190,6 +190,8 @@ pub(crate) async fn finish(
     if code.len() != CODE_LEN || !code.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Problem::new(Kind::Malformed, "A code is six digits."));
     }
+    // A code can be used once: not while nobody can say what the board has.
+    registrar.desk.ready().await?;
     let now = registrar.clock.unix();
     registrar.counters.guesses.count_from(network, now).map_err(from_one_network)?;
 
@@ -198,29 +200,30 @@ pub(crate) async fn finish(
     let token = random_text().map_err(|error| Problem::fault(&error))?;
     let fresh = randomness().map_err(|error| Problem::fault(&error))?;
     let guess = Guess {
-        session: registrar.keys.session(&session),
-        mac: registrar.keys.code(&session, &code),
+        session: registrar.hashes.session(&session),
+        mac: registrar.hashes.code(&session, &code),
         at: now,
         open_to_all: registrar.manifest.document().registration == Registration::Open,
         pseudonym: Pseudonym(fresh.first()),
-        token: registrar.keys.token(&token),
+        token: registrar.hashes.token(&token),
         expires: now.saturating_add(seconds(registrar.limits.session_lifetime)),
     };
     let guessed = registrar.store.guess(&guess, &registrar.guess_limits()).await?;
     let (pseudonym, style) = signed_in(guessed)?;
     // The board is the one truth about keys; the roll speaks only until the first one is there.
-    let known = registrar.desk.voter(&pseudonym).await.status;
-    if known.is_some_and(|voter| voter.struck_off.is_some()) {
+    let known = registrar.desk.voter(&pseudonym).await?.voter;
+    if known.is_some_and(|voter| voter.standing == KeyStanding::StruckOff) {
         return Err(Problem::struck_off());
     }
     let route = usize::from(registrar.sign_in_route()?);
     let route = registrar.manifest.routes().get(route).map(|route| route.id.clone());
     let style_on_board = known.and_then(|voter| registrar.manifest.ballot_style(voter.style));
+    let active = known.filter(|voter| voter.standing == KeyStanding::Active);
     Ok(Answer(SignedIn {
         token: token.to_string(),
         pseudonym: pseudonym.to_string(),
         style: style_on_board.map(|style| style.id.clone()).or(style),
-        credential: known.and_then(|voter| voter.key).map(hex::encode),
+        credential: active.map(|voter| hex::encode(voter.key.to_bytes())),
         route: route.unwrap_or_default(),
         number: known.map_or(0, |voter| voter.number),
     }))

@@ -276,6 +276,61 @@ fn keys_that_others_hold_are_given_at_init_and_have_no_words_here() {
     assert!(said.contains("the organiser's key is held elsewhere"), "{said}");
 }
 
+#[test]
+fn a_registrar_is_made_first_and_the_ballot_box_with_its_key() {
+    let folder = folder();
+    let (people, data) = (folder.path().join("people"), folder.path().join("box"));
+    let run = |data: &Path, arguments: &[&str]| {
+        let mut command = program();
+        command.args(arguments).arg("--data").arg(data);
+        if arguments[0] == "init" {
+            command.arg("--manifest").arg(folder.path().join("manifest.json"));
+        }
+        command.output().unwrap()
+    };
+    let said = refused(&run(&data, &["init", "--role", "box"]));
+    assert!(said.contains("make the registrar with `veche-server init --role registrar`"), "{said}");
+    let said = refused(&run(&people, &["init", "--role", "registrar", "--origin", "box.example/1"]));
+    assert!(said.contains("are for making the ballot box"), "{said}");
+    assert!(!people.exists() && !data.exists());
+
+    let said = says(&run(&people, &["init", "--role", "registrar"]));
+    let key = said.lines().find_map(|line| line.strip_prefix("Its public key: ")).unwrap().to_owned();
+    assert!(said.contains(&format!("--registrar-key {key}")), "{said}");
+    let files = std::fs::read_dir(&people).unwrap().map(|file| file.unwrap().file_name());
+    let mut files: Vec<_> = files.collect();
+    files.sort();
+    assert_eq!(
+        files,
+        ["keys.json", "manifest.json", "veche.sqlite"],
+        "no token: nobody asks a registrar with one"
+    );
+    let keys = std::fs::read_to_string(people.join("keys.json")).unwrap();
+    assert!(keys.contains("registrar") && !keys.contains("log") && !keys.contains("organiser"));
+    let said = refused(&run(&people, &["init", "--role", "registrar"]));
+    assert!(said.contains("already holds a ballot box or a registrar"), "{said}");
+    let said = refused(&run(&data, &["init", "--role", "all", "--registrar-key", &key]));
+    assert!(said.contains("say --role box"), "{said}");
+    let said = says(&run(&data, &["init", "--role", "box", "--registrar-key", &key]));
+    assert!(said.contains(&format!("Registrar's public key: {key}  (held elsewhere)")), "{said}");
+
+    let said = refused(&run(&people, &["serve"]));
+    assert!(said.contains("--role registrar"), "{said}");
+    let said = refused(&run(&people, &["serve", "--role", "registrar"]));
+    assert!(said.contains("--box <URL>") && said.contains("--election <FINGERPRINT>"), "{said}");
+    let said = refused(&run(&data, &["serve", "--box", "http://127.0.0.1:9", "--election", "00"]));
+    assert!(said.contains("--box and --election belong to --role registrar"), "{said}");
+    let said = refused(&run(&data, &["serve", "--role", "all"]));
+    assert!(said.contains("say `--role box`"), "{said}");
+
+    // Its key comes back from paper, too.
+    let words = listed(&people, "registrar");
+    std::fs::remove_file(people.join("keys.json")).unwrap();
+    let said = says(&typing(&["restore", "--registrar-only"], &people, &words));
+    assert!(said.contains("The key is back."), "{said}");
+    assert_eq!(std::fs::read_to_string(people.join("keys.json")).unwrap(), keys);
+}
+
 struct Serving(Child);
 
 impl Drop for Serving {

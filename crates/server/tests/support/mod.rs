@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use veche_server::{Clock, Config, Elsewhere, KeyName, Sending, Server, SmsGateway, SmsMessage};
+use veche_server::{Clock, Config, Elsewhere, KeyName, Role, Sending, Server, SmsGateway, SmsMessage};
 
 /// The moment at which tests begin: 2026-05-02T00:00:00Z, while the vote of [`manifest`] may be open.
 pub const NOW: i64 = 1_777_680_000;
@@ -110,7 +110,32 @@ impl Running {
         let organiser = std::fs::read_to_string(made.organiser_token).unwrap().trim().to_owned();
         let tokens = std::fs::read_to_string(made.trustee_tokens).unwrap();
         let trustees = tokens.lines().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
-        let (sms, clock) = (Sms::default(), Clock::standing_at(NOW));
+        Self::begin(folder, (organiser, trustees), Clock::standing_at(NOW), roll, configure).await
+    }
+
+    /// Starts a registrar apart from its ballot box, in the folder `box` of a folder where it was made.
+    pub async fn registrar(
+        folder: tempfile::TempDir,
+        role: Role,
+        clock: Clock,
+        roll: &str,
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
+        let configure = |config: &mut Config| {
+            config.role = Some(role);
+            configure(config);
+        };
+        Self::begin(folder, (String::new(), Vec::new()), clock, roll, configure).await
+    }
+
+    async fn begin(
+        folder: tempfile::TempDir,
+        (organiser, trustees): (String, Vec<String>),
+        clock: Clock,
+        roll: &str,
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
+        let (data, sms) = (folder.path().join("box"), Sms::default());
         let mut config = Config::new(&data);
         config.listen = "127.0.0.1:0".parse().unwrap();
         config.sms = Arc::new(sms.clone());

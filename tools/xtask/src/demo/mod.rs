@@ -83,6 +83,7 @@ pub fn demo(options: &Options) -> Result<()> {
         fingerprint: Some(town.fingerprint.clone()),
         card: Some(site::card(town.ballot_box.http(), &town.fingerprint)?),
         ballot_box: "./".into(),
+        registrar: None,
         record: None,
         accent: None,
     };
@@ -132,24 +133,39 @@ impl Town {
     /// # Errors
     /// When a step fails; the sentence says which.
     pub fn create(programs: Programs, folder: &Path, manifest: &[u8], port: u16) -> Result<Self> {
-        let mut town = Self::found(programs, folder, manifest, port)?;
-        town.make_keys()?;
-        town.rehearse()?;
-        town.organiser("open").context("the vote could not be opened")?;
-        town.read_fingerprint()?;
-        Ok(town)
+        Self::found(programs, folder, manifest, port, &[])?.opened()
     }
 
-    /// Makes a ballot box for a manifest and starts it. There are no keys yet, and no fingerprint.
+    /// Takes a vote that was founded to its opening: ceremony, rehearsal, Open.
     ///
     /// # Errors
     /// When a step fails; the sentence says which.
-    pub fn found(programs: Programs, folder: &Path, manifest: &[u8], port: u16) -> Result<Self> {
+    pub fn opened(mut self) -> Result<Self> {
+        self.make_keys()?;
+        self.rehearse()?;
+        self.organiser("open").context("the vote could not be opened")?;
+        self.read_fingerprint()?;
+        Ok(self)
+    }
+
+    /// Makes a ballot box for a manifest, with options of `veche-server init`, and starts it. There are no keys yet, and
+    /// no fingerprint.
+    ///
+    /// # Errors
+    /// When a step fails; the sentence says which.
+    pub fn found(
+        programs: Programs,
+        folder: &Path,
+        manifest: &[u8],
+        port: u16,
+        init: &[&OsStr],
+    ) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let file = folder.join("manifest.json");
         std::fs::write(&file, manifest)?;
         let data = folder.join("box");
-        ballot_box::create(&programs.server, &data, &file).context("the ballot box could not be created")?;
+        ballot_box::create(&programs.server, &data, &file, init)
+            .context("the ballot box could not be created")?;
         let ballot_box = BallotBox::start(&programs.server, &data, port, &[])?;
         Ok(Self { programs, ballot_box, fingerprint: String::new(), folder: folder.to_path_buf() })
     }

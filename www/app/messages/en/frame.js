@@ -80,6 +80,10 @@ export default {
     "Very many people are voting at this moment. Nothing is lost; please try again in a few seconds.",
   "trouble.not-witnessed":
     "Your ballot is recorded, but not enough witnesses have confirmed it yet. Please try again in a minute: the same ballot is sent, and it counts once.",
+  "trouble.box-unreachable":
+    "You reach the registrar, but the registrar cannot reach the ballot box at this moment. Nothing is lost; please try again in a few seconds.",
+  "trouble.box-wrong":
+    "The registrar does not trust an answer of the ballot box, so your key was not registered. Please tell the people who run this vote.",
   "trouble.engine":
     "The sealing program did not load completely, or it was altered on the way. Please reload the page. If that does not help, do not vote on this page and tell the people who run this vote.",
   "trouble.unknown-rule":

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -21,12 +21,26 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections that only read.
 const READERS: u32 = 4;
 
-/// The migrations, in order. A migration that was released is never edited.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
-    (1, "board", include_str!("../../../migrations/0001_board.sql")),
-    (2, "voters", include_str!("../../../migrations/0002_voters.sql")),
-    (3, "witnesses", include_str!("../../../migrations/0003_witnesses.sql")),
+/// A migration: its number, what it is called, and whose tables it makes. One that was released is never edited.
+type Step = (i64, &'static str, Tables, &'static str);
+
+/// The migrations, in order.
+const MIGRATIONS: [Step; 3] = [
+    (1, "board", Tables::Board, include_str!("../../../migrations/0001_board.sql")),
+    (2, "voters", Tables::People, include_str!("../../../migrations/0002_voters.sql")),
+    (3, "witnesses", Tables::Board, include_str!("../../../migrations/0003_witnesses.sql")),
 ];
+
+/// Whose tables a database has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tables {
+    /// The ballot box's.
+    Board,
+    /// The registrar's.
+    People,
+    /// Those of both.
+    All,
+}
 
 /// One connection that writes and a few that read.
 #[derive(Debug, Clone)]
@@ -36,8 +50,8 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens the database and brings its tables up to date.
-    pub(crate) async fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
+    /// Opens the database and brings the tables that are needed up to date. Others that it has are left alone.
+    pub(crate) async fn open(path: &Path, create: bool, tables: Tables) -> Result<Self, StoreError> {
         let failed = |source: sqlx::Error| StoreError::Open { path: path.into(), source: source.into() };
         // `FULL` syncs the write-ahead log at every commit: without it a power cut could take back
         // a ballot whose receipt the voter already holds.
@@ -56,14 +70,7 @@ impl Sqlite {
             .connect_with(options.clone())
             .await
             .map_err(failed)?;
-        let migrations = MIGRATIONS
-            .into_iter()
-            .map(|(version, name, sql)| {
-                Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-            })
-            .collect();
-        Migrator::with_migrations(migrations)
-            .run(&writer)
+        migrate(&writer, tables)
             .await
             .map_err(|source| StoreError::Migrate { path: path.into(), source: source.into() })?;
         let reader = SqlitePoolOptions::new()
@@ -92,6 +99,31 @@ impl Sqlite {
     }
 }
 
+/// Makes the tables that are not there yet.
+async fn migrate(writer: &SqlitePool, tables: Tables) -> Result<(), MigrateError> {
+    let wanted = |of: Tables| tables == Tables::All || of == tables;
+    let steps = |all: bool| {
+        let steps = MIGRATIONS.into_iter().filter(move |(_, _, of, _)| all || wanted(*of));
+        let step = |(version, name, _, sql): Step| {
+            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+        };
+        Migrator::with_migrations(steps.map(step).collect())
+    };
+    // The tables of the other half may be there, and nothing else that is unknown.
+    let mut connection = writer.acquire().await?;
+    connection.ensure_migrations_table("_sqlx_migrations").await?;
+    let applied = connection.list_applied_migrations("_sqlx_migrations").await?;
+    let known = steps(true);
+    if let Some(unknown) = applied.iter().find(|one| !known.version_exists(one.version)) {
+        return Err(MigrateError::VersionMissing(unknown.version));
+    }
+    // The writer has one connection.
+    drop(connection);
+    let mut wanted = steps(false);
+    wanted.set_ignore_missing(true);
+    wanted.run(writer).await
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         StoreError::Refused(error.into())
@@ -108,15 +140,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("veche.sqlite");
         // Two handles, as two servers on one database have.
-        let (one, two) =
-            (Sqlite::open(&path, true).await.unwrap(), Sqlite::open(&path, false).await.unwrap());
+        let (one, two) = (
+            Sqlite::open(&path, true, Tables::All).await.unwrap(),
+            Sqlite::open(&path, false, Tables::All).await.unwrap(),
+        );
         conformance::registrar(&one, &two).await;
     }
 
     #[tokio::test]
     async fn a_commit_is_synced_and_readers_cannot_write() {
         let folder = tempfile::tempdir().unwrap();
-        let db = Sqlite::open(&folder.path().join("veche.sqlite"), true).await.unwrap();
+        let db = Sqlite::open(&folder.path().join("veche.sqlite"), true, Tables::All).await.unwrap();
         let mut tx = db.write().await.unwrap();
         let (synchronous,): (i64,) = sqlx::query_as("PRAGMA synchronous").fetch_one(&mut *tx).await.unwrap();
         let (journal,): (String,) = sqlx::query_as("PRAGMA journal_mode").fetch_one(&mut *tx).await.unwrap();
@@ -129,7 +163,7 @@ mod tests {
     async fn a_database_that_is_not_there_is_not_made_by_serving() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("veche.sqlite");
-        assert!(matches!(Sqlite::open(&path, false).await, Err(StoreError::Open { .. })));
+        assert!(matches!(Sqlite::open(&path, false, Tables::All).await, Err(StoreError::Open { .. })));
         assert!(!path.exists());
     }
 
@@ -137,10 +171,57 @@ mod tests {
     async fn opening_twice_migrates_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("veche.sqlite");
-        Sqlite::open(&path, true).await.unwrap().close().await;
-        let db = Sqlite::open(&path, false).await.unwrap();
+        Sqlite::open(&path, true, Tables::All).await.unwrap().close().await;
+        let db = Sqlite::open(&path, false, Tables::All).await.unwrap();
         let (count,): (i64,) =
             sqlx::query_as("SELECT count(*) FROM _sqlx_migrations").fetch_one(db.read()).await.unwrap();
         assert_eq!(count, i64::try_from(MIGRATIONS.len()).unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_half_has_its_own_tables_and_leaves_the_others_alone() {
+        let tables = async |db: &Sqlite| {
+            let rows: Vec<(String,)> =
+                sqlx::query_as("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+                    .fetch_all(db.read())
+                    .await
+                    .unwrap();
+            rows.into_iter().map(|(name,)| name).filter(|name| name != "_sqlx_migrations").collect::<Vec<_>>()
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let (ballot_box, people) = (folder.path().join("box.sqlite"), folder.path().join("people.sqlite"));
+        let db = Sqlite::open(&ballot_box, true, Tables::Board).await.unwrap();
+        assert_eq!(
+            tables(&db).await,
+            ["checkpoint", "entry", "head", "record_file", "witnessed", "witnessing"]
+        );
+        db.close().await;
+        let db = Sqlite::open(&people, true, Tables::People).await.unwrap();
+        assert_eq!(tables(&db).await, ["code", "guess", "roll", "session", "voter"]);
+        db.close().await;
+        // Both in one, whichever was first, and opened for one half again.
+        for tables_of in [Tables::All, Tables::Board, Tables::People] {
+            let db = Sqlite::open(&ballot_box, false, tables_of).await.unwrap();
+            assert_eq!(tables(&db).await.len(), 11);
+            db.close().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn the_database_of_a_newer_version_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("veche.sqlite");
+        let db = Sqlite::open(&path, true, Tables::All).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        sqlx::query("UPDATE _sqlx_migrations SET version = 99 WHERE version = 3")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        db.close().await;
+        for tables in [Tables::All, Tables::Board, Tables::People] {
+            let refused = Sqlite::open(&path, false, tables).await;
+            assert!(matches!(refused, Err(StoreError::Migrate { .. })), "{tables:?}");
+        }
     }
 }

@@ -53,7 +53,10 @@ export class Election {
   static async open(config, engine) {
     const { fingerprint } = config;
     if (fingerprint === null) throw new Trouble("setup");
-    const api = new Api(new URL(config.box, document.baseURI));
+    const api = new Api(
+      new URL(config.box, document.baseURI),
+      new URL(config.registrar ?? config.box, document.baseURI),
+    );
     const [info, manifestBytes, card] = await Promise.all([
       api.election(),
       api.record("manifest.json"),

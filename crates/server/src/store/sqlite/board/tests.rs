@@ -5,6 +5,7 @@ use veche_keeper::store::{BoardStore, StoreError};
 use veche_keeper::testing::{Appender, Fixture, origin, store_conformance};
 
 use super::*;
+use crate::store::sqlite::Tables;
 
 /// A database file, opened by each who asks.
 struct File(tempfile::TempDir);
@@ -13,7 +14,7 @@ struct File(tempfile::TempDir);
 impl Fixture for File {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Sqlite::open(&folder.path().join("veche.sqlite"), true).await.unwrap().close().await;
+        Sqlite::open(&folder.path().join("veche.sqlite"), true, Tables::Board).await.unwrap().close().await;
         File(folder)
     }
 
@@ -24,7 +25,7 @@ impl Fixture for File {
 
 impl File {
     async fn db(&self) -> Sqlite {
-        Sqlite::open(&self.0.path().join("veche.sqlite"), false).await.unwrap()
+        Sqlite::open(&self.0.path().join("veche.sqlite"), false, Tables::Board).await.unwrap()
     }
 }
 

@@ -1,0 +1,68 @@
+//! Why a server does not start.
+
+use std::net::SocketAddr;
+
+use veche_keeper::OpenError;
+
+use crate::ballot_box::publish::error::PublishError;
+use crate::ballot_box::witness::WitnessesError;
+use crate::folder::FolderError;
+use crate::http::router::ExtrasError;
+use crate::registrar::remote_box::RemoteBoxError;
+use crate::registrar::roll::RollError;
+use crate::store::error::StoreError;
+
+/// Why a server did not start, in a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The registrar's half was asked for, and its key is somewhere else.
+    #[error(
+        "the registrar's key is held elsewhere, so voters cannot sign in here: say `--role box`, and serve the registrar \
+         where its key is"
+    )]
+    RegistrarElsewhere,
+    /// A roll, where the registrar is another process.
+    #[error("the registrar is another process, and the roll belongs there: leave --roll away")]
+    RollElsewhere,
+    /// What only a ballot box does.
+    #[error("{0} is for the ballot box, and this process is the registrar alone: leave it away")]
+    BoxOnly(&'static str),
+    /// The ballot box that the registrar works with.
+    #[error(transparent)]
+    RemoteBox(#[from] RemoteBoxError),
+    /// The witnesses.
+    #[error(transparent)]
+    Witnesses(#[from] WitnessesError),
+    /// The roll.
+    #[error(transparent)]
+    Roll(#[from] RollError),
+    /// The place to publish to.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The site or an origin.
+    #[error(transparent)]
+    Extras(#[from] ExtrasError),
+    /// The address is taken or not of this machine.
+    #[error("cannot listen on {address}: {source}; stop what uses it, or choose another with --listen")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+}
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> Self {
+        StartError::Folder(error.into())
+    }
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        StartError::Folder(error.into())
+    }
+}

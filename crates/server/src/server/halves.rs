@@ -1,0 +1,114 @@
+//! The halves of a server, each opened from its folder.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use veche_keeper::{Keeper, Settings};
+use veche_record::Manifest;
+
+use crate::backup::Backup;
+use crate::ballot_box::context::{BallotBox, Published};
+use crate::ballot_box::gathering::Gathering;
+use crate::ballot_box::witness::witness_clients;
+use crate::config::Config;
+use crate::handover::CredentialDesk;
+use crate::keys::{Keys, RegistrarSecret};
+use crate::registrar::context::Registrar;
+use crate::registrar::keys::RegistrarKeys;
+use crate::registrar::remote_box::RemoteBox;
+use crate::registrar::roll;
+use crate::registrar::sms::Outbox;
+use crate::server::error::StartError;
+use crate::store::registrar::RegistrarStore;
+use crate::store::sqlite::Sqlite;
+use crate::{ballot_box, registrar};
+
+/// The ballot box, and the writer of its board.
+pub(super) struct OpenedBox {
+    pub(super) ballot_box: Arc<BallotBox>,
+    pub(super) writer: JoinHandle<()>,
+    pub(super) stop_writer: watch::Sender<bool>,
+    /// Where the publisher says how far it is.
+    pub(super) published: watch::Sender<Published>,
+}
+
+/// Replays the board.
+pub(super) async fn open_box(
+    config: &Config,
+    manifest: &Arc<Manifest>,
+    manifest_bytes: Vec<u8>,
+    keys: Keys,
+    db: &Sqlite,
+) -> Result<OpenedBox, StartError> {
+    let limits = &config.limits;
+    let backup = Backup::of(&config.data, &keys);
+    if backup.is_missing() {
+        tracing::warn!("{}", Backup::ADVICE);
+    }
+    let settings = Settings {
+        batch: config.batch,
+        witnesses: witness_clients(manifest, &config.witnesses, config.witness_patience)?,
+        verify_at_once: limits.verify_at_once,
+        verify_wait: limits.verify_wait,
+        clock: Arc::new(config.clock.clone()),
+    };
+    let (stop_writer, writer_stopping) = watch::channel(false);
+    let (box_keys, store) = (Arc::clone(&keys.board), Arc::new(db.clone()));
+    let (board, writer) = Keeper::open(&manifest_bytes, box_keys, store, settings, writer_stopping).await?;
+    let (published, told) = watch::channel(Published::default());
+    let ballot_box = Arc::new(BallotBox {
+        longest_ballot: (0..).map_while(|style| manifest.ballot_len(style)).max().unwrap_or(0),
+        manifest: Arc::clone(manifest),
+        manifest_bytes,
+        keys: Arc::new(keys),
+        backup,
+        board,
+        clock: config.clock.clone(),
+        counters: ballot_box::context::Counters::new(limits),
+        closing: Gathering::default(),
+        limits: limits.clone(),
+        published: config.publish.is_some().then_some(told),
+    });
+    Ok(OpenedBox { ballot_box, writer, stop_writer, published })
+}
+
+/// The ballot box that a registrar asks.
+pub(super) enum Desk {
+    /// The one of this process.
+    Own(Arc<BallotBox>),
+    /// The one of another process.
+    Remote(Arc<RemoteBox>),
+}
+
+/// Takes the roll.
+pub(super) async fn open_registrar(
+    config: &Config,
+    manifest: &Arc<Manifest>,
+    secret: RegistrarSecret,
+    store: Arc<dyn RegistrarStore>,
+    desk: Desk,
+) -> Result<Arc<Registrar>, StartError> {
+    let hashes = RegistrarKeys::new(secret.private);
+    if let Some(path) = &config.roll {
+        let voters = roll::load(path, manifest, &hashes, &*store).await?;
+        tracing::info!(voters, "the roll is taken");
+    }
+    roll::warn_if_empty(manifest, &*store).await?;
+    let (desk, remote): (Arc<dyn CredentialDesk>, _) = match desk {
+        Desk::Own(ballot_box) => (ballot_box, None),
+        Desk::Remote(remote) => (Arc::clone(&remote) as _, Some(remote)),
+    };
+    Ok(Arc::new(Registrar {
+        manifest: Arc::clone(manifest),
+        key: secret.key,
+        hashes,
+        store,
+        desk,
+        remote,
+        outbox: Outbox::new(Arc::clone(&config.sms)),
+        clock: config.clock.clone(),
+        counters: registrar::context::Counters::new(&config.limits),
+        limits: config.limits.clone(),
+    }))
+}

@@ -1,0 +1,167 @@
+//! How a server starts and stops: both halves in one process, or one of them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+
+use crate::ballot_box::publish::destination::Destination;
+use crate::ballot_box::publish::task::keep_published;
+use crate::config::{Config, Role};
+use crate::context::Halves;
+use crate::folder::{Folder, RegistrarFolder};
+use crate::http::client::RequestRules;
+use crate::http::listener;
+use crate::http::router::Extras;
+use crate::registrar::remote_box::{RemoteBox, watch_box};
+use crate::store::registrar::RegistrarStore;
+use crate::store::sqlite::Sqlite;
+use crate::tasks::{Task, TaskEnded, first_to_end};
+use crate::{ballot_box, registrar};
+
+mod error;
+mod halves;
+#[cfg(test)]
+mod tests;
+
+pub use error::StartError;
+use halves::{Desk, OpenedBox, open_box, open_registrar};
+
+/// A running server. Dropping it stops it at once; [`Server::stop`] lets requests end.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    /// What it is.
+    what: &'static str,
+    /// In the order in which they are stopped.
+    tasks: Vec<Task>,
+    db: Sqlite,
+}
+
+impl Server {
+    /// Starts a server: opens the database; for the ballot box replays the board, for the registrar takes the roll;
+    /// listens.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(config: Config) -> Result<Server, StartError> {
+        if let Some(Role::Registrar { ballot_box, election }) = config.role.clone() {
+            return Server::start_registrar(config, &ballot_box, &election).await;
+        }
+        let folder = Folder::open(&config.data).await?;
+        let store = Arc::new(folder.db.clone());
+        Server::start_box(config, folder, store).await
+    }
+
+    /// Starts a ballot box, and the registrar with it where the folder has its key and nothing else was said.
+    async fn start_box(
+        config: Config,
+        folder: Folder,
+        store: Arc<dyn RegistrarStore>,
+    ) -> Result<Server, StartError> {
+        let Folder { manifest_bytes, manifest, keys, db } = folder;
+        let secret = keys.registrar().ok().cloned().filter(|_| config.role != Some(Role::Box));
+        if secret.is_none() && config.role == Some(Role::All) {
+            return Err(StartError::RegistrarElsewhere);
+        }
+        if secret.is_none() && config.roll.is_some() {
+            return Err(StartError::RollElsewhere);
+        }
+        let extras = Extras::check(&config)?;
+        let place = config.publish.as_deref().map(Destination::open).transpose()?;
+        let manifest = Arc::new(manifest);
+        let opened = open_box(&config, &manifest, manifest_bytes, keys, &db).await?;
+        let OpenedBox { ballot_box, writer, stop_writer, published } = opened;
+        let registrar = match secret {
+            Some(secret) => {
+                let desk = Desk::Own(Arc::clone(&ballot_box));
+                Some(open_registrar(&config, &manifest, secret, store, desk).await?)
+            }
+            None => None,
+        };
+        let what = if registrar.is_some() { "ballot box" } else { "ballot box, without registrar," };
+        let halves = Halves { registrar: registrar.clone(), ballot_box: Some(Arc::clone(&ballot_box)) };
+        let (address, listener) = listen(&config, extras, halves).await?;
+
+        // In this order they stop: the writer ends after those who ask it, so that they hear what became of their
+        // entries, and the publisher after the writer.
+        let mut tasks = vec![listener];
+        tasks.extend(registrar.map(registrar_task));
+        tasks.push(Task::spawn("the ballot box's background task", |stop| {
+            ballot_box::background::run_background(Arc::clone(&ballot_box), stop)
+        }));
+        tasks.push(Task::of("the board's writer", stop_writer, writer));
+        tasks.extend(place.map(|place| {
+            Task::spawn("the publisher", |stop| {
+                keep_published(ballot_box, place, config.keep_partial, published, stop)
+            })
+        }));
+        Ok(Server { address, what, tasks, db })
+    }
+
+    /// Starts a registrar whose ballot box is another process.
+    async fn start_registrar(config: Config, ballot_box: &str, election: &str) -> Result<Server, StartError> {
+        if config.publish.is_some() {
+            return Err(StartError::BoxOnly("--publish"));
+        }
+        if !config.witnesses.is_empty() {
+            return Err(StartError::BoxOnly("--witness"));
+        }
+        let RegistrarFolder { manifest, secret, db } = RegistrarFolder::open(&config.data).await?;
+        let extras = Extras::check(&config)?;
+        let remote = Arc::new(RemoteBox::new(ballot_box, election, secret.key.public())?);
+        remote.compare(&manifest).await?;
+        let (manifest, store) = (Arc::new(manifest), Arc::new(db.clone()));
+        let desk = Desk::Remote(Arc::clone(&remote));
+        let registrar = open_registrar(&config, &manifest, secret, store, desk).await?;
+        let halves = Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None };
+        let (address, listener) = listen(&config, extras, halves).await?;
+        let watch = Task::spawn("the watch on the ballot box", |stop| watch_box(remote, stop));
+        let tasks = vec![listener, registrar_task(registrar), watch];
+        Ok(Server { address, what: "registrar", tasks, db })
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it is, for a sentence: a ballot box, with or without registrar, or a registrar.
+    pub const fn what(&self) -> &'static str {
+        self.what
+    }
+
+    /// Waits until a task of the server ends by itself, which none of them should. Then the server is to be stopped.
+    pub async fn ended(&mut self) -> TaskEnded {
+        first_to_end(self.tasks.iter_mut()).await
+    }
+
+    /// Stops listening, lets requests under way end, closes the database.
+    pub async fn stop(self) {
+        for task in self.tasks {
+            task.stop().await;
+        }
+        self.db.close().await;
+    }
+}
+
+fn registrar_task(registrar: Arc<registrar::context::Registrar>) -> Task {
+    Task::spawn("the registrar's background task", |stop| {
+        registrar::background::run_background(registrar, stop)
+    })
+}
+
+/// Listens for what the halves answer.
+async fn listen(config: &Config, extras: Extras, halves: Halves) -> Result<(SocketAddr, Task), StartError> {
+    let unheard = |source| StartError::Listen { address: config.listen, source };
+    let listener = TcpListener::bind(config.listen).await.map_err(unheard)?;
+    let address = listener.local_addr().map_err(unheard)?;
+    let limits = config.limits.clone();
+    let rules = Arc::new(RequestRules::new(config.behind_proxy, limits.body_deadline));
+    let service: Router = extras.build(halves, &rules);
+    let task = Task::spawn("the listener", |stop| async move {
+        listener::serve(listener, service, &limits, stop).await;
+    });
+    Ok((address, task))
+}

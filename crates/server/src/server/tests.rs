@@ -1,0 +1,76 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::time::timeout;
+
+use super::*;
+use crate::store::error::StoreError;
+use crate::store::registrar::{
+    CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, NewCode, PhoneHash, RollRow, SignedInVoter,
+};
+
+const MANIFEST: &str = r#"{
+    "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "A made-up vote"}, "text": {"en": "For tests."},
+    "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z", "time_zone": "UTC", "early_close": false,
+    "contests": [{"id": "north", "title": {"en": "North"}, "report_by": "contest", "rule": {"type": "approval", "min": 1, "max": 1, "blank": false}, "funding": {"method": "none"},
+        "options": [{"id": "a", "name": {"en": "A"}}, {"id": "b", "name": {"en": "B"}}]}],
+    "styles": [{"id": "north", "title": {"en": "North"}, "contests": ["north"], "electorate": 10}],
+    "routes": [{"id": "sms", "title": {"en": "By SMS"}, "entered": false}],
+    "trustees": {"count": 3, "threshold": 2}, "minimum_group": 1, "revote": true, "registration": "open"
+}"#;
+
+/// A store that nothing can be done with.
+struct Broken;
+
+#[async_trait]
+impl RegistrarStore for Broken {
+    async fn replace_roll(&self, _: &[RollRow]) -> Result<(), StoreError> {
+        panic!("broken")
+    }
+    async fn roll_len(&self) -> Result<u64, StoreError> {
+        panic!("broken")
+    }
+    async fn style_on_roll(&self, _: &PhoneHash) -> Result<Option<String>, StoreError> {
+        panic!("broken")
+    }
+    async fn ask_for_code(&self, _: &NewCode, _: &CodeLimits) -> Result<CodeAsked, StoreError> {
+        panic!("broken")
+    }
+    async fn guess(&self, _: &Guess, _: &GuessLimits) -> Result<Guessed, StoreError> {
+        panic!("broken")
+    }
+    async fn pseudonym(&self, _: &PhoneHash) -> Result<Option<veche_record::Pseudonym>, StoreError> {
+        panic!("broken")
+    }
+    async fn phone(&self, _: &veche_record::Pseudonym) -> Result<Option<PhoneHash>, StoreError> {
+        panic!("broken")
+    }
+    async fn voter(&self, _: &[u8; 32], _: i64) -> Result<Option<SignedInVoter>, StoreError> {
+        panic!("broken")
+    }
+    async fn forget_old(&self, _: i64) -> Result<(), StoreError> {
+        panic!("broken")
+    }
+}
+
+#[tokio::test]
+async fn a_task_that_fails_ends_the_server_and_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, manifest) = (folder.path().join("box"), folder.path().join("manifest.json"));
+    std::fs::write(&manifest, MANIFEST).unwrap();
+    crate::init(&data, &manifest, None, &crate::Elsewhere::default()).await.unwrap();
+    let mut config = Config::new(&data);
+    config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+
+    let mut healthy = Server::start(config.clone()).await.unwrap();
+    assert!(timeout(Duration::from_secs(1), healthy.ended()).await.is_err(), "nothing ends by itself");
+    healthy.stop().await;
+
+    let folder = Folder::open(&data).await.unwrap();
+    let mut failing = Server::start_box(config, folder, Arc::new(Broken)).await.unwrap();
+    let ended = timeout(Duration::from_secs(20), failing.ended()).await.expect("it must not go on without");
+    let said = ended.to_string();
+    assert!(said.starts_with("the registrar's background task has failed"), "{said}");
+    // What is left of it still stops in order.
+    timeout(Duration::from_secs(20), failing.stop()).await.unwrap();
+}
