@@ -168,9 +168,10 @@ impl RemoteBox {
         let (asking, path) = (self.asking.clone(), path.to_owned());
         let answer = tokio::task::spawn_blocking(move || asking.ask(&path, body.as_deref())).await;
         let answer = answer.map_err(|error| Problem::fault(&error))?;
-        self.note(answer.is_ok());
         answer.map_err(|error| {
-            tracing::warn!(%error, ballot_box = self.asking.url, "the ballot box cannot be reached");
+            if self.note(false) {
+                tracing::warn!(%error, ballot_box = self.asking.url, "the ballot box cannot be reached");
+            }
             Problem::new(
                 Kind::BoxUnreachable,
                 "The ballot box cannot be reached at the moment. Nothing is lost; try again in a few seconds.",
@@ -179,10 +180,13 @@ impl RemoteBox {
         })
     }
 
-    fn note(&self, answers: bool) {
-        if self.answers.swap(answers, Ordering::Relaxed) != answers && answers {
+    /// Notes whether the box answers, and says whether it did before.
+    fn note(&self, answers: bool) -> bool {
+        let before = self.answers.swap(answers, Ordering::Relaxed);
+        if answers && !before {
             tracing::info!(ballot_box = self.asking.url, "the ballot box answers again");
         }
+        before
     }
 
     /// An answer that this registrar cannot go on with. Nobody is told why but the operator.
@@ -271,7 +275,7 @@ impl CredentialDesk for RemoteBox {
     async fn voter(&self, pseudonym: &Pseudonym) -> Result<VoterOnBoard, Problem> {
         let state = self.state_of(pseudonym).await?;
         if state.fingerprint.as_deref() != Some(&self.election.to_string()) {
-            return Err(self.wrong("it has another election than the one of --election"));
+            return Err(self.wrong("it has not the election of --election: another one, or none yet"));
         }
         let voter = match &state.voter {
             None => None,
@@ -282,6 +286,7 @@ impl CredentialDesk for RemoteBox {
                 })?)
             }
         };
+        self.note(true);
         Ok(VoterOnBoard { fingerprint: Some(self.election), voter })
     }
 
