@@ -92,7 +92,7 @@ fn demand_successor(
         return Err(Problem::new(Kind::KeyTaken, "The key is on the board already."));
     }
     let district = |style| manifest.declared_style(style).map(|declared| &declared.id);
-    let entered = |route| manifest.route(route).is_none_or(|route| route.entered);
+    let online = |route: u8| manifest.routes().get(usize::from(route)).is_some_and(|route| !route.entered);
     let follows = state.voter(&revocation.pseudonym).is_some_and(|voter| {
         credential.pseudonym == revocation.pseudonym
             && revocation.reason == RevocationReason::Replaced
@@ -101,8 +101,8 @@ fn demand_successor(
             && credential.number <= MAX_CREDENTIAL_NUMBER
             && district(credential.style).is_some()
             && district(credential.style) == district(voter.style)
-            && !entered(credential.route)
-            && !entered(voter.route)
+            && online(credential.route)
+            && online(voter.route)
     });
     let refused = || {
         let why = "The Credential is not the one that can follow this Revocation on the board as it is now.";

@@ -234,7 +234,7 @@ fn keys_that_are_lost_come_back_from_paper() {
     std::fs::remove_file(data.join("keys.json")).unwrap();
     let said = serve(folder.path(), &[]);
     assert!(
-        said.contains("has a board and no keys.json") && said.contains("veche-server restore --data"),
+        said.contains("has a database and no keys.json") && said.contains("veche-server restore --data"),
         "{said}"
     );
     let said = refused(&typing(&["restore"], &data, &[&*organiser, &log, &registrar].concat()));
