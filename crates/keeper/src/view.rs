@@ -161,7 +161,7 @@ impl BoardView {
         let VoterStatus { sequence, previous, .. } = self.demand_active(&entry.key)?.voter;
         entry.verify_signature(&entry.key, &election.fingerprint()).map_err(|_| {
             let cause = Box::new(Cause::ChallengedSignature);
-            Failure { check: Check::Challenged, entry: None, culprit: Culprit::Stranger, cause }
+            Failure { check: Check::Challenged, entry: None, culprit: Culprit::Sender, cause }
         })?;
         if entry.sequence == sequence { Ok(()) } else { Err(Refusal::SequenceBehind { sequence, previous }) }
     }
