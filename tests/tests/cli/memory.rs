@@ -151,7 +151,8 @@ fn answer(mut stream: TcpStream, files: &BTreeMap<String, Vec<u8>>, posted: &Mut
     let file = path.strip_prefix("/record/").and_then(|name| files.get(name));
     let (status, body) = match file {
         Some(body) => ("200 OK", body.as_slice()),
-        None if request.starts_with("POST") => ("200 OK", &b"{}"[..]),
+        // Whoever posts all the same is told that it was not taken, and ends.
+        None if request.starts_with("POST") => ("409 Conflict", &b""[..]),
         None => ("404 Not Found", &b""[..]),
     };
     let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
