@@ -21,7 +21,14 @@ async fn browser_a_trustee_ends_a_vote_and_saves_a_part_as_a_file() {
     town::built().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let site = folder.path().join("site");
-    let pin = Pin { fingerprint: None, ballot_box: "./".into(), record: None, accent: None, card: None };
+    let pin = Pin {
+        fingerprint: None,
+        card: None,
+        ballot_box: "./".into(),
+        registrar: None,
+        record: None,
+        accent: None,
+    };
     veche_site::pin(&Dist::lock().unwrap().folder, &pin, &site).unwrap();
 
     // The browser's clock is the machine's: the box lives its vote in the days before.
