@@ -91,7 +91,11 @@ export class Election {
       if (!engine) throw new Trouble("engine", { detail: "no module workers" });
       return new BallotSearch(recordOf(this.config), engine, this.config.fingerprint, null);
     });
-    const search = await this.#search;
+    const search = await this.#search.catch((error) => {
+      // The next time it is loaded again.
+      this.#search = null;
+      throw error;
+    });
     // What an observer keeps for a day without the record, a voter's page does not need: it has its receipts.
     await search.openRecord(false);
     await this.box.agrees(search.note);
