@@ -185,7 +185,8 @@ async fn refusal(data: &std::path::Path, role: Role, change: impl FnOnce(&mut Co
     config.role = Some(role);
     config.listen = "127.0.0.1:0".parse().unwrap();
     change(&mut config);
-    Server::start(config).await.err().expect("it must not start")
+    let Err(error) = Server::start(config).await else { panic!("it must not start") };
+    error
 }
 
 #[tokio::test(flavor = "multi_thread")]
