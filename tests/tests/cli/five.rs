@@ -206,7 +206,7 @@ fn three_of_five_with_a_loss_an_absence_and_a_cheat() -> Result<()> {
     assert!(text.contains(" 29  FAILED") && text.contains("to blame: trustee 4"), "{text}");
     let (code, text) = second_verifier(&folder, &town.fingerprint);
     assert_eq!(code, 1);
-    assert!(text.contains("(trustee 4)"), "{text}");
+    assert!(text.contains("(to blame: trustee 4)"), "{text}");
 
     // Enough others decrypt, and the result stands.
     for trustee in 1..=3 {
