@@ -302,7 +302,7 @@ async fn a_quorum_of_trustees_ends_a_vote_whose_organiser_is_gone() {
     let ended = sign(&vote, 1).await.expect(StatusCode::OK).json();
     assert_eq!(ended["index"].as_u64().unwrap() + 2, vote.size().await, "and the sums are fixed after it");
     assert_eq!(vote.phase().await, "closed");
-    trustee_close(&third).await.refused("there is no vote to end");
+    trustee_close(&third).await.refused("There is no vote that could be ended");
 
     vote.count().await;
     let report = vote.audit().await.report;
@@ -328,7 +328,8 @@ async fn the_last_trustee_at_a_terminal_ends_it() {
     let ended = trustee_close(&third).await;
     ended.done("The vote is ended, by entry");
     ended.done("in the organiser's place");
-    assert_eq!(vote.phase().await, "closed");
+    // Nobody had voted, so that there is nothing to decrypt.
+    vote.reach("published").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
