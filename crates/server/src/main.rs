@@ -12,12 +12,14 @@ use tracing_subscriber::EnvFilter;
 use veche_crypto::signature::PublicKey;
 use veche_record::entry::RevocationReason;
 use veche_server::{
-    Config, Elsewhere, FolderError, KeyName, KeysError, Limits, Listed, NewBallotBox, Program, Restored,
-    Restoring, Role, Server, SmsGateway, Terminal, Whom,
+    Config, Elsewhere, KeyName, Limits, Listed, NewBallotBox, Program, Restored, Restoring, Role, Server,
+    SmsGateway, Terminal, Whom,
 };
 use veche_verify::sample::{Dice, Strength};
-use veche_words::terminal;
-use zeroize::Zeroizing;
+
+mod spoken;
+
+use spoken::{ask, ask_until_right, check_words, say, show_words};
 
 /// The ballot box of a Veche election. It never sees a choice.
 #[derive(Debug, Parser)]
@@ -523,57 +525,6 @@ fn made_a_registrar(data: &Path, key: &PublicKey) {
     );
 }
 
-/// Shows the words of a key, or says that they are elsewhere.
-fn show_words(data: &Path, name: KeyName) -> Result<(), String> {
-    let mut out = std::io::stdout();
-    match veche_server::seed(data, name).map_err(|error| error.to_string())? {
-        None => say(&mut out, &format!("\nThe {name} is held elsewhere, and so are its words.")),
-        Some(seed) => {
-            say(
-                &mut out,
-                &format!(
-                    "\nThe words of the {name}. Write them on paper, with the numbers. Whoever reads them holds the key:"
-                ),
-            );
-            terminal::show(&seed).map_err(|error| error.to_string())?;
-        }
-    }
-    Ok(())
-}
-
-fn check_words(data: &Path, name: KeyName) -> Result<(), String> {
-    let sentence = |error: FolderError| error.to_string();
-    // Before anybody types: whether there is anything to compare with.
-    veche_server::seed(data, name)
-        .map_err(sentence)?
-        .ok_or_else(|| KeysError::Elsewhere(name).to_string())?;
-    let typed = ask(name)?;
-    veche_server::check_words(data, name, &typed).map_err(sentence)?;
-    let opens = if name == KeyName::Organiser { " As far as this goes, the vote can be opened." } else { "" };
-    say(
-        &mut std::io::stdout(),
-        &format!("These are the words of the {name}. Keep the paper where nobody else reads it.{opens}"),
-    );
-    Ok(())
-}
-
-fn ask(name: KeyName) -> Result<Zeroizing<[u8; 32]>, String> {
-    say(&mut std::io::stderr(), &format!("Type the words of the {name} from your paper."));
-    terminal::ask().map_err(|error| error.to_string())
-}
-
-/// Words that are those of the board's key. Somebody at a terminal may look for another paper.
-fn ask_until_right(name: KeyName, restoring: &Restoring) -> Result<Zeroizing<[u8; 32]>, String> {
-    loop {
-        let seed = ask(name)?;
-        match restoring.check(name, &seed) {
-            Ok(()) => return Ok(seed),
-            Err(error) if std::io::stdin().is_terminal() => say(&mut std::io::stderr(), &format!("{error}.")),
-            Err(error) => return Err(error.to_string()),
-        }
-    }
-}
-
 async fn publish(data: &Path, to: &str) -> Result<(), String> {
     let size = veche_server::publish(data, to).await.map_err(|error| error.to_string())?;
     say(&mut std::io::stdout(), &format!("The record of {size} entries is in {to}"));
@@ -587,11 +538,6 @@ fn line_of_input() -> Result<String, String> {
         .read_line(&mut line)
         .map_err(|error| format!("standard input cannot be read: {error}"))?;
     Ok(line.trim().to_owned())
-}
-
-/// Prints a line. That nobody reads it is no reason to stop.
-fn say(to: &mut impl std::io::Write, line: &str) {
-    let _ = writeln!(to, "{line}");
 }
 
 /// Waits for Ctrl-C or the signal that service managers send.

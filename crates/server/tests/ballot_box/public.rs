@@ -203,6 +203,7 @@ fn the_document_has_every_route_of_the_contract() {
         ("POST", "/v1/credential"),
         ("GET", "/v1/credentials/{key}"),
         ("POST", "/v1/ballots"),
+        ("POST", "/v1/challenges"),
         ("GET", "/v1/ballots"),
         ("GET", "/v1/health"),
         ("POST", "/v1/entries"),
