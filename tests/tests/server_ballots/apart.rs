@@ -236,9 +236,15 @@ async fn liar() -> (String, Arc<Mutex<Value>>, Arc<Mutex<Vec<String>>>) {
             let length = stream.read(&mut request).await.unwrap_or(0);
             let head = String::from_utf8_lossy(&request[..length]).into_owned();
             heard.lock().unwrap().push(head.lines().next().unwrap_or_default().to_owned());
-            let body = answers.lock().unwrap().to_string();
+            // It knows nobody's key, so that a registrar who believes it would sign.
+            let unknown =
+                json!({"type": "urn:veche:credential-unknown", "title": "", "status": 404, "detail": ""});
+            let (status, body) = match head.starts_with("GET /v1/credentials/") {
+                true => ("404 Not Found", unknown.to_string()),
+                false => ("200 OK", answers.lock().unwrap().to_string()),
+            };
             let answer = format!(
-                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
                 body.len()
             );
             let _ = stream.write_all(answer.as_bytes()).await;
