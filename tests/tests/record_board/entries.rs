@@ -342,7 +342,8 @@ fn attack_24_a_ballot_that_names_another_ballot_before_it_is_refused() {
     let mut board = Board::open();
     board.vote(2, SOUTH, 0);
     let last = board.state.voter(&pseudonym(2)).unwrap().previous;
-    for (sequence, previous) in [(1, Digest::ZERO), (1, Digest::from_bytes([1; 32])), (0, last), (2, last)] {
+    // The first place after a ballot, and a later one after none, are not even sealed: the tests of admission say so.
+    for (sequence, previous) in [(1, Digest::from_bytes([1; 32])), (2, last)] {
         let ballot = board.small.revote(SOUTH, 2, 1, sequence, previous).unwrap();
         let at = board.force_ballot(&ballot.bytes);
         assert_fails(&board.audit(), Check::BallotSequence, Some(at), "ballot box");

@@ -123,7 +123,7 @@ async fn attack_24_an_old_ballot_cannot_become_the_last_one() {
     // New ballots in old places, or after another ballot than the last.
     let style = anna.style_index(&vote);
     for (sequence, previous) in
-        [(0, Digest::ZERO), (1, first), (2, first), (2, Digest::ZERO), (3, anna.previous), (1, anna.previous)]
+        [(0, Digest::ZERO), (1, first), (2, first), (3, anna.previous), (1, anna.previous)]
     {
         let ballot = anna.seal_as(&vote, style, 2, sequence, previous);
         let refused = vote.cast(&ballot).await;
