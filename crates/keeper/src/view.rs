@@ -85,8 +85,8 @@ impl BoardView {
         self.hours
     }
 
-    /// The entries in which the organiser speaks to everybody, as bytes: every notice, and the last extension. Each with
-    /// a receipt under [`LogView::note`]; those that are not under it are not shown yet.
+    /// The entries in which the organiser speaks to everybody, as bytes: every notice, and the last extension. Each
+    /// with a receipt under [`LogView::note`]; those that are not under it are not shown yet.
     pub fn statements(&self) -> impl Iterator<Item = (&[u8], Receipt)> {
         let shown = self.log.note().map(|note| (self.log.size(), note));
         self.statements.iter().filter_map(move |(index, entry)| {

@@ -6,8 +6,8 @@ use veche_record::entry::TallyKind;
 use veche_verify::{BoardState, RouteTurnout};
 
 /// Voters and ballots by district and route, and by the groups whose totals will be published. A trustee compares them
-/// with what the town has announced before they consent: voters whom somebody has invented, and groups in which somebody
-/// is alone, are seen here or nowhere.
+/// with what the town has announced before they consent: voters whom somebody has invented, and groups in which
+/// somebody is alone, are seen here or nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// By district and route, without voters who were struck off.

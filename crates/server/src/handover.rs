@@ -1,6 +1,6 @@
 //! Where the two halves meet: the registrar, who knows a voter, signs the voter's key and hands it to the ballot box,
-//! which puts it onto the board. Neither half imports anything else of the other, so that they can be two processes: the
-//! one implementation is the ballot box itself, the other asks one over HTTP.
+//! which puts it onto the board. Neither half imports anything else of the other, so that they can be two processes:
+//! the one implementation is the ballot box itself, the other asks one over HTTP.
 
 use async_trait::async_trait;
 use veche_crypto::hash::Digest;

@@ -62,8 +62,8 @@ pub struct NewBallotBox {
     pub trustee_tokens: PathBuf,
 }
 
-/// Makes a ballot box in a folder: keys but those that are held `elsewhere`, database, the first entry of the board, and
-/// the tokens of organiser and trustees in files of their own.
+/// Makes a ballot box in a folder: keys but those that are held `elsewhere`, database, the first entry of the board,
+/// and the tokens of organiser and trustees in files of their own.
 ///
 /// Without a name the board is called after the manifest's hash.
 ///

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! A trustee acts when they like, leaves and comes back. What comes next is computed by [`next_step`]
-//! from the public board, as it is [`Shown`], the secret, and [`Kept`]: what the device remembers of what it has signed.
-//! The terminal and the page of the site use the same function. Nothing here does I/O.
+//! from the public board, as it is [`Shown`], the secret, and [`Kept`]: what the device remembers of what it has
+//! signed. The terminal and the page of the site use the same function. Nothing here does I/O.
 //!
 //! # Memory is part of the proof
 //!

@@ -64,8 +64,8 @@ pub struct Revision {
 }
 
 impl Revision {
-    /// A first ballot follows none, and every other one follows one. Who signs anything else has signed a ballot that is
-    /// false.
+    /// A first ballot follows none, and every other one follows one. Who signs anything else has signed a ballot
+    /// that is false.
     fn demand_sense(&self) -> Result<(), SealError> {
         let (first, follows) = (self.sequence == 0, self.previous != Digest::ZERO);
         if first != follows { Ok(()) } else { Err(SealError::Revision) }

@@ -66,7 +66,8 @@ async fn two_voters(kind: Kind) -> Result<()> {
     assert_ne!(first, third);
     anna.cast(&third).await?;
 
-    // She finds both receipts again: the last is recorded, the first is replaced by it. Whether the last counts she looks up.
+    // She finds both receipts again: the last is recorded, the first is replaced by it. Whether the last counts she
+    // looks up.
     anna.return_to_start().await?;
     anna.browser.click("veche-welcome a[href='#mine']").await?;
     anna.browser.says("Recorded on the board").await?;

@@ -11,8 +11,8 @@ use veche_tests::town::{self, TestTown};
 
 const PHONE: &str = "+447700900123";
 
-/// Has the box answer `KeyState` and other unsigned questions as `lie` changes them, from the next page on. What a proxy
-/// between page and box could do, without the page's knowledge.
+/// Has the box answer `KeyState` and other unsigned questions as `lie` changes them, from the next page on. What a
+/// proxy between page and box could do, without the page's knowledge.
 async fn lying(browser: &Browser, lie: &str) -> Result<Value> {
     let script = format!(
         "const real = fetch;

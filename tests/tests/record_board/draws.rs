@@ -141,7 +141,8 @@ fn false_result(board: &Board) -> ResultEntry {
 
 #[test]
 fn attack_83_a_draw_is_judged_by_a_right_result_only() {
-    // A true draw, and one that nothing is drawn for: after a false result neither is judged further, nor is the result.
+    // A true draw, and one that nothing is drawn for: after a false result neither is judged further, nor is the
+    // result.
     for (contest, order) in [(TOWN, &[2, 0, 1][..]), (9, &[0, 1])] {
         let mut board = finished();
         let draw = draw(&board, contest, order);

@@ -189,7 +189,8 @@ fn what_was_not_judged_has_not_passed() {
     assert_eq!(without("result.json").status(Check::ResultFile), Status::NotApplicable);
     assert_eq!(without("tile/0/000.p/34").status(Check::Tiles), Status::NotApplicable);
 
-    // The close is signed and its note is right, but it is too early: the entry that ends the replay has passed nothing.
+    // The close is signed and its note is right, but it is too early: the entry that ends the replay has passed
+    // nothing.
     let mut board = Board::open();
     let at = board.force(board.closed_at(CLOSES - 1));
     let report = board.audit_as_it_is();

@@ -274,7 +274,8 @@ fn a_search_goes_on_from_what_was_saved_and_from_nothing_else() {
     assert_eq!(read(&mut finder, &first, 1), 1);
     let saved = finder.saved().unwrap();
 
-    // The board grows, and the voter's ballot is replaced under the next key: seen only by whoever remembers the key's end.
+    // The board grows, and the voter's ballot is replaced under the next key: seen only by whoever remembers the
+    // key's end.
     board.append(board.credential_of(2, 777, SOUTH));
     let replaced_by = Some(board.next());
     vote_with(&mut board, 2, 777, SOUTH, 1);

@@ -40,8 +40,8 @@ enum Task {
         /// The ballot box's address, ending in a slash; `./` when the box serves the site itself.
         #[arg(long = "box", default_value = "./", requires = "out")]
         ballot_box: String,
-        /// Where the ballot box answers now, ending in a slash, where --box is not that: the election's card is taken from
-        /// there and put beside the fingerprint.
+        /// Where the ballot box answers now, ending in a slash, where --box is not that: the election's card is
+        /// taken from there and put beside the fingerprint.
         #[arg(long = "card-from", value_name = "URL", requires = "election")]
         card_from: Option<String>,
         /// The registrar's address, ending in a slash, where voters sign in; without it the ballot box is its own.

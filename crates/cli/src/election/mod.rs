@@ -93,8 +93,8 @@ struct DeliverArgs {
 struct OpenArgs {
     #[command(flatten)]
     at: BoxArgs,
-    /// Sign on this machine: the 24 words of the organiser's key are asked for. Left out: the ballot box signs, where it
-    /// holds the key.
+    /// Sign on this machine: the 24 words of the organiser's key are asked for. Left out: the ballot box signs,
+    /// where it holds the key.
     #[arg(long)]
     words: bool,
 }

@@ -1,5 +1,5 @@
-//! The organiser's key: 24 words, from which this machine signs. Where no words are given, a ballot box signs that holds
-//! the key.
+//! The organiser's key: 24 words, from which this machine signs. Where no words are given, a ballot box signs that
+//! holds the key.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -30,8 +30,8 @@ pub(crate) struct KeyArgs {
 /// Who signs.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SignerArgs {
-    /// Sign on this machine: the 24 words of the organiser's key are asked for. Left out: the ballot box signs, where it
-    /// holds the key.
+    /// Sign on this machine: the 24 words of the organiser's key are asked for. Left out: the ballot box signs,
+    /// where it holds the key.
     #[arg(long)]
     words: bool,
     /// The same with the words in a file, for scripts. Only you may be able to read it.

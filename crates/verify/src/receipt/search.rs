@@ -77,8 +77,8 @@ pub struct Finding {
 
 /// What a search has seen, to go on from.
 ///
-/// Going on means: the record must have the same first entries as far as they were looked at, and what follows is looked
-/// at. Nothing makes it true: whoever can write the place where it is kept can lie to the one who reads it.
+/// Going on means: the record must have the same first entries as far as they were looked at, and what follows is
+/// looked at. Nothing makes it true: whoever can write the place where it is kept can lie to the one who reads it.
 #[derive(Debug, Serialize, Deserialize)]
 struct Saved {
     leaf: [u8; 32],
@@ -228,8 +228,8 @@ impl Finder {
         bundle_of(self.next, self.checkpoint.size)
     }
 
-    /// Whether a receipt's ballot cannot come to stand again, whatever follows. (By a code all is looked through: another
-    /// ballot may have it.)
+    /// Whether a receipt's ballot cannot come to stand again, whatever follows. (By a code all is looked through:
+    /// another ballot may have it.)
     fn decided(&self) -> bool {
         self.held.is_some() && self.one_past() && {
             let Trail { replaced_by, struck_off, false_entry, .. } = self.sighting.trail();

@@ -31,8 +31,8 @@ impl BoardState {
         self.closing_tree
     }
 
-    /// Has [`Self::root_at`] know the root that the board has, or will have, at this size: for whoever has seen the board
-    /// then. It is to be said before the board has grown beyond it.
+    /// Has [`Self::root_at`] know the root that the board has, or will have, at this size: for whoever has seen the
+    /// board then. It is to be said before the board has grown beyond it.
     pub fn recall(&mut self, size: u64) {
         let root = (size == self.size).then(|| self.tree.root());
         self.recalled.entry(size).or_insert(root);

@@ -164,7 +164,8 @@ impl Finder {
         })?)
     }
 
-    /// Has a search by a receipt go on from what an earlier one has saved, before the tiles are asked for. What is not of
+    /// Has a search by a receipt go on from what an earlier one has saved, before the tiles are asked for. What is
+    /// not of
     /// this receipt, or of another past, is passed over. Nothing makes it true: whoever can write where it is kept can
     /// lie.
     #[wasm_bindgen(js_name = goOnFrom)]

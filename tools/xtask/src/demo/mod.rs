@@ -148,8 +148,8 @@ impl Town {
         Ok(self)
     }
 
-    /// Makes a ballot box for a manifest, with options of `veche-server init`, and starts it. There are no keys yet, and
-    /// no fingerprint.
+    /// Makes a ballot box for a manifest, with options of `veche-server init`, and starts it. There are no keys yet,
+    /// and no fingerprint.
     ///
     /// # Errors
     /// When a step fails; the sentence says which.

@@ -106,8 +106,8 @@ impl TrusteeBoard {
     /// Checks that the log has signed exactly this board, and that it has the announced keys.
     ///
     /// # Errors
-    /// `checkpoint-wrong`, `wrong-election`, `board-rolled-back` or `board-forked` for one that is older or another than
-    /// what the device saw before, or `board-false` where the last result is false.
+    /// `checkpoint-wrong`, `wrong-election`, `board-rolled-back` or `board-forked` for one that is older or another
+    /// than what the device saw before, or `board-false` where the last result is false.
     #[wasm_bindgen(unchecked_return_type = "Checkpoint")]
     pub fn check(&mut self, note: &str) -> Result<JsValue, JsValue> {
         Ok(self.check_note(note)?)

@@ -111,8 +111,8 @@ impl Trustee {
         Ok(convert::to_js(&describe::step(step))?)
     }
 
-    /// Looks at a board at this device's time: whether there is more of it than before, and whether it says that the vote
-    /// is over before its hour. Then the device has more to keep, and `kept()` is to be stored.
+    /// Looks at a board at this device's time: whether there is more of it than before, and whether it says that the
+    /// vote is over before its hour. Then the device has more to keep, and `kept()` is to be stored.
     ///
     /// # Errors
     /// `board-unchecked` for a board that no checkpoint was checked against, `board-rolled-back` or `board-forked` for
@@ -167,8 +167,8 @@ impl Trustee {
     }
 
     /// Does what comes next, if it is what the trustee was shown: the step's name, and the transcript or the sums that
-    /// were on the screen. Store `kept` in the place of what `kept()` gave before and of nothing else, then post `bytes`:
-    /// in this order, so that no other version is ever signed.
+    /// were on the screen. Store `kept` in the place of what `kept()` gave before and of nothing else, then post
+    /// `bytes`: in this order, so that no other version is ever signed.
     ///
     /// # Errors
     /// `other-step` when the board has gone on since, otherwise the code of a refusal.
