@@ -2,7 +2,7 @@
 //! contest each and one they share, three trustees of whom two decrypt.
 
 use crate::closing::Sealer;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -11,7 +11,9 @@ use veche_crypto::group::Scalar;
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::randomness::{DeadRandomSource, Randomness};
 use veche_crypto::signature::SecretKey;
+use veche_record::ballot::Ballot;
 use veche_record::entry::Genesis;
+use veche_record::tag::domain;
 use veche_record::{Election, Entry, Manifest, Selection};
 use veche_trustee::{KeyShare, Secret, run_together};
 use veche_voter::{Credential, PreparedBallot, Revision, SealedBallot};
@@ -264,4 +266,39 @@ impl SmallElection {
         };
         self.election.manifest().style_contests(style).iter().map(select).collect()
     }
+}
+
+/// Signs a ballot's body again with this key; what cannot be decoded has none.
+///
+/// # Errors
+/// When the key signs nothing, which happens with negligible probability.
+pub fn re_sign(election: &Election, bytes: &mut [u8], key: &SecretKey) -> Result<()> {
+    if let Ok(ballot) = Ballot::parse(election, bytes) {
+        let signature = key.sign(domain::BALLOT, ballot.body().as_bytes())?.to_bytes();
+        let last = bytes.last_chunk_mut().context("a ballot ends with its signature")?;
+        *last = signature;
+    }
+    Ok(())
+}
+
+/// A ballot as its voter's key may sign it for a place that no voter's program seals one for. Its proofs are still
+/// those of the place that it was sealed for.
+///
+/// # Errors
+/// When these bytes are not a ballot.
+pub fn moved(
+    election: &Election,
+    credential: &Credential,
+    ballot: &[u8],
+    sequence: u32,
+    previous: Digest,
+) -> Result<Vec<u8>> {
+    let place = [&sequence.to_le_bytes()[..], previous.as_bytes()].concat();
+    let (before, rest) = ballot.split_at_checked(68).context("too short for a ballot")?;
+    let after = rest.get(place.len()..).context("too short for a ballot")?;
+    let mut bytes = [before, &place, after].concat();
+    re_sign(election, &mut bytes, &SecretKey::from_bytes(&credential.secret())?)?;
+    let header = Ballot::parse(election, &bytes)?.header().clone();
+    ensure!((header.sequence, header.previous) == (sequence, previous), "the header has another form");
+    Ok(bytes)
 }

@@ -5,7 +5,7 @@ use veche_crypto::signature::SecretKey;
 use veche_record::ballot::{Ballot, MAX_BALLOT_LEN, SIGNATURE_LEN};
 use veche_record::entry::ClosingKind;
 use veche_tests::closing::Sealer;
-use veche_tests::small::{SmallElection, manifest_json};
+use veche_tests::small::{SmallElection, manifest_json, moved};
 use veche_verify::{Applied, Check, Course, Culprit, Refusal, VerifiedBallot};
 
 use crate::board::{Board, CLOSES, NORTH, SOUTH, fresh, pseudonym};
@@ -79,8 +79,12 @@ fn a_sequence_or_a_previous_ballot_that_makes_no_sense_is_refused_and_says_what_
         assert_eq!(board.cast(&ballot), Err(next.clone()), "{sequence} after {previous}");
     }
     // What no ballot can be is not even sealed.
+    let sealed = board.ballot(1, NORTH, 1);
+    let voter = SmallElection::voter(1).unwrap();
     for (sequence, previous) in [(0, previous), (1, Digest::ZERO)] {
         assert!(board.small.revote(NORTH, 1, 1, sequence, previous).is_err());
+        let ballot = moved(&board.small.election, &voter, &sealed, sequence, previous).unwrap();
+        assert_eq!(board.cast(&ballot), Err(next.clone()), "{sequence} after {previous}");
     }
     assert_eq!(board.state.voter(&pseudonym(1)).unwrap().sequence, 1);
     board.vote(1, NORTH, 1);

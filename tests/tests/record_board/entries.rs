@@ -9,7 +9,7 @@ use veche_crypto::signature::SecretKey;
 use veche_record::entry::{ClosingKind, CredentialEntry, Genesis, Open, Revocation, RevocationReason};
 use veche_record::{Election, Entry, EntryKind, Manifest};
 use veche_tests::closing::Sealer;
-use veche_tests::small::{SmallElection, bytes32, manifest_json};
+use veche_tests::small::{SmallElection, bytes32, manifest_json, moved};
 use veche_verify::{BoardState, Check};
 
 use crate::board::{Board, CLOSES, NORTH, SOUTH, assert_fails, audit_files, fresh, log_files, pseudonym};
@@ -342,10 +342,11 @@ fn attack_24_a_ballot_that_names_another_ballot_before_it_is_refused() {
     let mut board = Board::open();
     board.vote(2, SOUTH, 0);
     let last = board.state.voter(&pseudonym(2)).unwrap().previous;
-    // The first place after a ballot, and a later one after none, are not even sealed: the tests of admission say so.
-    for (sequence, previous) in [(1, Digest::from_bytes([1; 32])), (2, last)] {
-        let ballot = board.small.revote(SOUTH, 2, 1, sequence, previous).unwrap();
-        let at = board.force_ballot(&ballot.bytes);
+    let next = board.ballot(2, SOUTH, 1);
+    let voter = SmallElection::voter(2).unwrap();
+    for (sequence, previous) in [(1, Digest::ZERO), (1, Digest::from_bytes([1; 32])), (0, last), (2, last)] {
+        let ballot = moved(&board.small.election, &voter, &next, sequence, previous).unwrap();
+        let at = board.force_ballot(&ballot);
         assert_fails(&board.audit(), Check::BallotSequence, Some(at), "ballot box");
         board.leaves.pop();
     }

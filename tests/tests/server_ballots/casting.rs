@@ -122,6 +122,11 @@ async fn attack_24_an_old_ballot_cannot_become_the_last_one() {
     assert!(Receipt::parse(&replayed.body).unwrap().index < size - 1);
     // New ballots in old places, or after another ballot than the last.
     let style = anna.style_index(&vote);
+    let next = anna.seal(&vote, 2);
+    let unsealed =
+        veche_tests::small::moved(&vote.election, &anna.credential, &next, 2, Digest::ZERO).unwrap();
+    // Its proofs are of the place that it was sealed for, and they are looked at first.
+    vote.cast(&unsealed).await.problem(422, "ballot-invalid");
     for (sequence, previous) in
         [(0, Digest::ZERO), (1, first), (2, first), (3, anna.previous), (1, anna.previous)]
     {
