@@ -298,7 +298,7 @@ pub fn moved(
     let after = rest.get(place.len()..).context("too short for a ballot")?;
     let mut bytes = [before, &place, after].concat();
     re_sign(election, &mut bytes, &SecretKey::from_bytes(&credential.secret())?)?;
-    let header = Ballot::parse(election, &bytes)?.header().clone();
+    let header = *Ballot::parse(election, &bytes)?.header();
     ensure!((header.sequence, header.previous) == (sequence, previous), "the header has another form");
     Ok(bytes)
 }
