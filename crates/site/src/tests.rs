@@ -253,8 +253,10 @@ fn the_site_of_this_repository_is_understood() {
         let modules = areas[format!("app/areas/{own}/main.js")].as_array().unwrap();
         let within =
             |folder: &str| modules.iter().filter(|path| path.as_str().unwrap().contains(folder)).count();
+        // The public area loads each of its screens when it is asked for.
+        let least = if own == "public" { 1 } else { 2 };
         assert!(
-            within("areas/") > 0 && within(&format!("areas/{own}/")) == within("areas/"),
+            within("areas/") >= least && within(&format!("areas/{own}/")) == within("areas/"),
             "{own}: {modules:?}"
         );
     }
