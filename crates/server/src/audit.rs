@@ -14,6 +14,7 @@ use crate::desk::{Desk, DeskError};
 use crate::folder::FolderError;
 use crate::keys::{KeysError, write_secret};
 use crate::registrar::keys::RegistrarKeys;
+use crate::registrar::phone::NumberingPlan;
 use crate::registrar::roll::{RollError, numbers};
 use crate::store::error::StoreError;
 use crate::store::registrar::RegistrarStore;
@@ -81,7 +82,9 @@ pub async fn list_sample(
     }
     db.close().await;
     let wanted: HashSet<_> = phones.iter().flatten().copied().collect();
-    let known = roll.map(|roll| numbers(roll, &manifest, &keys, &wanted)).transpose()?.unwrap_or_default();
+    let plan = NumberingPlan::of(&manifest).unwrap_or_default();
+    let known = roll.map(|roll| numbers(roll, (&manifest, plan), &keys, &wanted)).transpose()?;
+    let known = known.unwrap_or_default();
 
     // Room for all of it, so that no numbers are left behind where it was before it grew.
     let mut table = Zeroizing::new(String::with_capacity(256 * (1 + phones.len())));

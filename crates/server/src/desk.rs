@@ -19,7 +19,7 @@ use crate::handover::{CredentialDesk, KeyStanding};
 use crate::http::problem::Problem;
 use crate::keys::{Keys, RegistrarSecret};
 use crate::registrar::keys::RegistrarKeys;
-use crate::registrar::phone::Phone;
+use crate::registrar::phone::{NumberingPlan, PhoneError};
 use crate::registrar::remote_box::{RemoteBox, RemoteBoxError};
 use crate::store::registrar::RegistrarStore;
 use crate::store::sqlite::Sqlite;
@@ -54,11 +54,12 @@ pub enum DeskError {
     /// A key that signs nothing, with negligible probability.
     #[error(transparent)]
     Signing(#[from] GroupError),
-    /// Neither a pseudonym nor a phone number.
-    #[error(
-        "this is neither a phone number with + and a country code nor a pseudonym of 32 hexadecimal digits"
-    )]
-    Whom,
+    /// Not a pseudonym.
+    #[error("this is no pseudonym: it has 32 hexadecimal digits")]
+    Pseudonym,
+    /// Not a phone number.
+    #[error(transparent)]
+    Phone(#[from] PhoneError),
     /// Nobody has signed in with this number.
     #[error(
         "nobody has signed in with this number, so there is nobody to strike off; take the number off the roll instead"
@@ -95,7 +96,7 @@ pub enum DeskError {
 /// [`DeskError`]; then nothing was done.
 pub async fn strike(data: &Path, whom: Whom<'_>, reason: RevocationReason) -> Result<u64, DeskError> {
     let desk = Desk::open(data).await?;
-    let pseudonym = pseudonym(whom, desk.keys.registrar()?, &desk.db).await?;
+    let pseudonym = pseudonym(whom, &desk.manifest, desk.keys.registrar()?, &desk.db).await?;
     desk.append(|turn| {
         let election = turn.state().election().ok_or(DeskError::NoElection)?.fingerprint();
         let voter = turn.state().voter(&pseudonym).ok_or(DeskError::NotOnBoard)?;
@@ -119,7 +120,7 @@ pub async fn strike_at(
     let RegistrarFolder { manifest, secret, db } = RegistrarFolder::open(data).await?;
     let remote = RemoteBox::new(ballot_box, election, secret.key.public())?;
     remote.compare(&manifest).await?;
-    let pseudonym = pseudonym(whom, &secret, &db).await?;
+    let pseudonym = pseudonym(whom, &manifest, &secret, &db).await?;
     db.close().await;
     let refused = |problem: Problem| DeskError::Box(problem.detail().to_owned());
     let on_board = remote.voter(&pseudonym).await.map_err(refused)?;
@@ -132,11 +133,16 @@ pub async fn strike_at(
 }
 
 /// Who is meant, by the database of whoever is the registrar.
-async fn pseudonym(whom: Whom<'_>, secret: &RegistrarSecret, db: &Sqlite) -> Result<Pseudonym, DeskError> {
+async fn pseudonym(
+    whom: Whom<'_>,
+    manifest: &Manifest,
+    secret: &RegistrarSecret,
+    db: &Sqlite,
+) -> Result<Pseudonym, DeskError> {
     match whom {
-        Whom::Pseudonym(text) => Pseudonym::from_hex(text).ok_or(DeskError::Whom),
+        Whom::Pseudonym(text) => Pseudonym::from_hex(text).ok_or(DeskError::Pseudonym),
         Whom::Phone(text) => {
-            let phone = Phone::parse(text).ok_or(DeskError::Whom)?;
+            let phone = NumberingPlan::of(manifest).unwrap_or_default().read(text)?;
             let hashed = RegistrarKeys::new(secret.private.clone()).phone(&phone);
             let known = RegistrarStore::pseudonym(db, &hashed).await.map_err(FolderError::from)?;
             known.ok_or(DeskError::NeverSignedIn)

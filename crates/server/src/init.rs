@@ -11,6 +11,7 @@ use veche_keeper::Ledger;
 use crate::backup::write_tokens;
 use crate::folder::{Files, FolderError, read_manifest, tables};
 use crate::keys::{Elsewhere, KeyFile, Keys, RegistrarSecret};
+use crate::registrar::phone::{NumberingPlan, UnknownCountry};
 use crate::store::sqlite::{Sqlite, Tables};
 
 /// Why no ballot box was made, in a sentence that says what to do.
@@ -40,6 +41,9 @@ pub enum InitError {
         "--organiser-key and --registrar-key are the same key: whoever says who votes must not say when the vote ends"
     )]
     OneKey,
+    /// The manifest's country is none.
+    #[error(transparent)]
+    Country(#[from] UnknownCountry),
     /// What is to be in the folder.
     #[error(transparent)]
     Contents(#[from] FolderError),
@@ -76,6 +80,7 @@ pub async fn init(
     elsewhere: &Elsewhere,
 ) -> Result<NewBallotBox, InitError> {
     let (bytes, manifest) = read_manifest(manifest_path).map_err(FolderError::from)?;
+    NumberingPlan::of(&manifest)?;
     if elsewhere.organiser.is_some() && elsewhere.organiser == elsewhere.registrar {
         return Err(InitError::OneKey);
     }
@@ -116,7 +121,8 @@ pub async fn init(
 /// # Errors
 /// [`InitError`].
 pub async fn init_registrar(data: &Path, manifest_path: &Path) -> Result<PublicKey, InitError> {
-    let (bytes, _) = read_manifest(manifest_path).map_err(FolderError::from)?;
+    let (bytes, manifest) = read_manifest(manifest_path).map_err(FolderError::from)?;
+    NumberingPlan::of(&manifest)?;
     demand_empty(data)?;
     let failed = |source| InitError::Folder { path: data.into(), source };
     make_private_folder(data).map_err(failed)?;

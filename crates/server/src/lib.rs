@@ -65,7 +65,7 @@ pub use http::limits::Limits;
 pub use http::router::{ExtrasError, openapi};
 pub use init::{InitError, NewBallotBox, init, init_registrar};
 pub use keys::{Elsewhere, KeyName, KeysError, NoPublicKey, parse_public_key};
-pub use registrar::phone::Phone;
+pub use registrar::phone::{NumberingPlan, Phone, PhoneError, UnknownCountry};
 pub use registrar::remote_box::RemoteBoxError;
 pub use registrar::roll::RollError;
 pub use registrar::sms::{Program, Sending, SmsError, SmsGateway, SmsMessage, Terminal};

@@ -58,8 +58,8 @@ export class Api {
   }
 
   /**
-   * @param {string} phone
-   * @returns {Promise<{ session: string, expires_in: number, resend_in: number }>}
+   * @param {string} phone  as it is written
+   * @returns {Promise<{ session: string, phone: string, expires_in: number, resend_in: number }>}
    */
   signIn(phone) {
     return this.#json("POST", "v1/sign-in", { at: this.registrar, json: { phone } });

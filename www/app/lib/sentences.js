@@ -22,7 +22,6 @@ const SENTENCES = {
   "chain-wrong": msg("trouble.chain-wrong"),
   "too-large": msg("trouble.too-large"),
   "sign-in-needed": msg("trouble.sign-in-needed"),
-  "phone-unreadable": msg("trouble.phone-unreadable"),
   "resend-too-soon": msg("trouble.resend-too-soon"),
   "too-many-codes": msg("trouble.too-many-codes"),
   "too-many-requests": msg("trouble.too-many-requests"),

@@ -10,6 +10,7 @@ use crate::handover::CredentialDesk;
 use crate::http::limits::{ClientNetwork, Counter, DAY, HOUR, Limits};
 use crate::http::problem::{Kind, Problem};
 use crate::registrar::keys::RegistrarKeys;
+use crate::registrar::phone::NumberingPlan;
 use crate::registrar::remote_box::RemoteBox;
 use crate::registrar::sms::Outbox;
 use crate::store::registrar::{CodeLimits, GuessLimits, RegistrarStore};
@@ -20,6 +21,8 @@ pub(crate) struct Registrar {
     /// Signs who votes.
     pub(crate) key: SecretKey,
     pub(crate) hashes: RegistrarKeys,
+    /// How phone numbers are read.
+    pub(crate) plan: NumberingPlan,
     pub(crate) store: Arc<dyn RegistrarStore>,
     /// The ballot box, as far as the registrar knows it.
     pub(crate) desk: Arc<dyn CredentialDesk>,

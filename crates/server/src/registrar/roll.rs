@@ -17,7 +17,7 @@ use veche_record::Manifest;
 use veche_record::manifest::Registration;
 
 use crate::registrar::keys::RegistrarKeys;
-use crate::registrar::phone::Phone;
+use crate::registrar::phone::{NumberingPlan, Phone, PhoneError};
 use crate::store::error::StoreError;
 use crate::store::registrar::{PhoneHash, RegistrarStore, RollRow};
 
@@ -36,8 +36,13 @@ pub enum RollError {
     #[error("the roll's line {0} is not `phone,style`; the first line must be exactly that")]
     Form(u64),
     /// Not a phone number.
-    #[error("the roll's line {0} has no phone number with + and a country code")]
-    Phone(u64),
+    #[error("the roll's line {line} has no phone number that can be read. {source}")]
+    Phone {
+        /// The line.
+        line: u64,
+        /// How it is to be written.
+        source: PhoneError,
+    },
     /// A style that the manifest does not have.
     #[error("the roll's line {line} names the style {style:?}, which the manifest does not have")]
     Style {
@@ -47,7 +52,7 @@ pub enum RollError {
         style: String,
     },
     /// A phone that is there twice.
-    #[error("the roll's lines {0} and {1} have the same phone")]
+    #[error("the roll's lines {0} and {1} have the same phone, however it is written")]
     Twice(u64, u64),
     /// More voters than the manifest announces for a style.
     #[error(
@@ -77,11 +82,11 @@ struct Line {
 /// voters it has.
 pub(crate) async fn load(
     path: &Path,
-    manifest: &Manifest,
+    (manifest, plan): (&Manifest, NumberingPlan),
     keys: &RegistrarKeys,
     store: &dyn RegistrarStore,
 ) -> Result<usize, RollError> {
-    let voters = read(path, manifest, keys)?;
+    let voters = read(path, (manifest, plan), keys)?;
     let roll: Vec<_> = voters.into_iter().map(|(phone, (_, style))| RollRow { phone, style }).collect();
     store.replace_roll(&roll).await?;
     Ok(roll.len())
@@ -103,12 +108,12 @@ type Voters = HashMap<PhoneHash, (u64, String)>;
 /// The numbers behind these hashes, as far as the file has them.
 pub(crate) fn numbers(
     path: &Path,
-    manifest: &Manifest,
+    (manifest, plan): (&Manifest, NumberingPlan),
     keys: &RegistrarKeys,
     wanted: &HashSet<PhoneHash>,
 ) -> Result<HashMap<PhoneHash, Phone>, RollError> {
     let mut found = HashMap::new();
-    each(path, manifest, |_, phone, _| {
+    each(path, (manifest, plan), |_, phone, _| {
         let hashed = keys.phone(&phone);
         if wanted.contains(&hashed) {
             found.insert(hashed, phone);
@@ -118,10 +123,14 @@ pub(crate) fn numbers(
     Ok(found)
 }
 
-fn read(path: &Path, manifest: &Manifest, keys: &RegistrarKeys) -> Result<Voters, RollError> {
+fn read(
+    path: &Path,
+    (manifest, plan): (&Manifest, NumberingPlan),
+    keys: &RegistrarKeys,
+) -> Result<Voters, RollError> {
     let mut voters = Voters::new();
     let mut listed: HashMap<String, u32> = HashMap::new();
-    each(path, manifest, |line, phone, style| {
+    each(path, (manifest, plan), |line, phone, style| {
         *listed.entry(style.clone()).or_default() += 1;
         match voters.insert(keys.phone(&phone), (line, style)) {
             Some((earlier, _)) => Err(RollError::Twice(earlier, line)),
@@ -144,7 +153,7 @@ fn read(path: &Path, manifest: &Manifest, keys: &RegistrarKeys) -> Result<Voters
 /// Reads the lines of a roll: number of the line, phone, style.
 fn each(
     path: &Path,
-    manifest: &Manifest,
+    (manifest, plan): (&Manifest, NumberingPlan),
     mut take: impl FnMut(u64, Phone, String) -> Result<(), RollError>,
 ) -> Result<(), RollError> {
     let failed = |source| RollError::File { path: path.into(), source };
@@ -165,7 +174,7 @@ fn each(
         }
         let line = record.position().map_or(before, csv::Position::line);
         let Line { phone, style } = record.deserialize(None).map_err(|_| RollError::Form(line))?;
-        let phone = Phone::parse(&phone).ok_or(RollError::Phone(line))?;
+        let phone = plan.read(&phone).map_err(|source| RollError::Phone { line, source })?;
         if manifest.styles().iter().all(|declared| declared.id != style) {
             return Err(RollError::Style { line, style });
         }

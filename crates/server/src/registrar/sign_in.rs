@@ -31,7 +31,6 @@ use crate::http::limits::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 use crate::keys::{random_text, randomness};
 use crate::registrar::context::Registrar;
-use crate::registrar::phone::Phone;
 use crate::registrar::sms::SmsMessage;
 use crate::store::registrar::{CodeAsked, Guess, Guessed, NewCode, PhoneHash};
 
@@ -42,7 +41,7 @@ const CODE_LEN: usize = 6;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignIn {
-    /// The number with its country code.
+    /// The number with its country code, or as it is dialled in the election's country.
     #[schema(example = "+48 42 123 45 67")]
     phone: String,
 }
@@ -52,6 +51,9 @@ pub(crate) struct SignIn {
 pub(crate) struct SignInBegun {
     /// To be sent back with the code.
     session: String,
+    /// The number as it was understood, in E.164 form.
+    #[schema(example = "+48421234567")]
+    phone: String,
     /// Seconds for which the code is valid.
     expires_in: i64,
     /// Seconds after which another code may be asked for.
@@ -102,12 +104,8 @@ pub(crate) async fn begin(
     Json(request): Json<SignIn>,
 ) -> Result<Answer<SignInBegun>, Problem> {
     let written = Zeroizing::new(request.phone);
-    let phone = Phone::parse(&written).ok_or_else(|| {
-        Problem::new(
-            Kind::PhoneUnreadable,
-            "Write the number with + and the country code, like +48 42 123 45 67.",
-        )
-    })?;
+    let phone =
+        registrar.plan.read(&written).map_err(|error| Problem::new(Kind::PhoneUnreadable, error.to_string()))?;
     let now = registrar.clock.unix();
     registrar.counters.sign_ins.count_from(network, now).map_err(from_one_network)?;
 
@@ -139,6 +137,7 @@ pub(crate) async fn begin(
     }
     let answer = SignInBegun {
         session: session.to_string(),
+        phone: phone.as_str().to_owned(),
         expires_in: seconds(registrar.limits.code_lifetime),
         resend_in: seconds(registrar.limits.resend_after),
     };

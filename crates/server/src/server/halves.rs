@@ -16,6 +16,7 @@ use crate::handover::CredentialDesk;
 use crate::keys::{Keys, RegistrarSecret};
 use crate::registrar::context::Registrar;
 use crate::registrar::keys::RegistrarKeys;
+use crate::registrar::phone::NumberingPlan;
 use crate::registrar::remote_box::RemoteBox;
 use crate::registrar::roll;
 use crate::registrar::sms::Outbox;
@@ -90,8 +91,12 @@ pub(super) async fn open_registrar(
     desk: Desk,
 ) -> Result<Arc<Registrar>, StartError> {
     let hashes = RegistrarKeys::new(secret.private);
+    let plan = NumberingPlan::of(manifest).unwrap_or_else(|unknown| {
+        tracing::warn!("{unknown}. Only phone numbers with + and a country code are read.");
+        NumberingPlan::default()
+    });
     if let Some(path) = &config.roll {
-        let voters = roll::load(path, manifest, &hashes, &*store).await?;
+        let voters = roll::load(path, (manifest, plan), &hashes, &*store).await?;
         tracing::info!(voters, "the roll is taken");
     }
     roll::warn_if_empty(manifest, &*store).await?;
@@ -103,6 +108,7 @@ pub(super) async fn open_registrar(
         manifest: Arc::clone(manifest),
         key: secret.key,
         hashes,
+        plan,
         store,
         desk,
         remote,

@@ -34,6 +34,7 @@ async fn a_wrong_roll_is_refused_by_line_and_changes_nothing() {
             format!("phone,style\n{BORIS},north\n{ANNA},north\n+48 42 987 65 43,south\n"),
             "lines 2 and 4 have the same phone",
         ),
+        (format!("phone,style\n+44 (0)7700 900123,north\n{BORIS},north\n+447700900123,north\n"), "lines 2 and 4 have the same phone"),
         (format!("phone;style\n{BORIS};north\n"), "line 1 is not `phone,style`"),
         (format!("{BORIS},north\n"), "line 1 is not `phone,style`"),
         (format!("phone,style\n{BORIS},north,{ANNA}\n"), "line 2 is not `phone,style`"),
@@ -82,4 +83,25 @@ async fn without_a_roll_the_box_runs_and_nobody_is_sent_a_code() {
     running.ask(ANNA).await.expect(StatusCode::OK);
     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     assert_eq!(running.sms.total(), 0);
+}
+
+/// In a roll, at the page and at the desk.
+#[tokio::test]
+async fn attack_63_one_phone_written_in_two_ways_is_one_voter() {
+    let mut british = manifest("roll");
+    british["country"] = "GB".into();
+    let running = Running::start(&british, "07700 900123,north\n", |_| {}).await;
+    let mut pseudonyms = std::collections::BTreeSet::new();
+    let ways = ["+44 (0)7700 900123", "+44 7700 900123", "07700/900123", "0044 7700 900 123"];
+    for (way, sent) in ways.into_iter().zip(1..) {
+        let asked = running.ask(way).await.expect(StatusCode::OK);
+        assert_eq!(asked.text("phone"), "+447700900123", "what was understood is said");
+        let code = running.sms.code("+447700900123", sent).await;
+        let signed = running.give(&asked.text("session"), &code).await.expect(StatusCode::OK);
+        pseudonyms.insert(signed.text("pseudonym"));
+        running.clock.advance(std::time::Duration::from_secs(60));
+        assert_eq!(pseudonyms.len(), 1, "{way}");
+    }
+    let refused = running.ask("07700 90012").await.problem(422, "phone-unreadable");
+    assert!(refused.text("detail").contains("as you would dial it, like 07400123456"), "{}", refused.text("detail"));
 }

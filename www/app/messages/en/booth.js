@@ -51,6 +51,11 @@ export default {
   "phone.why": "We send you a code by SMS. The box checks that you may vote, and that nobody votes twice.",
   "phone.label": "Mobile number",
   "phone.hint": "With the country code, for example +44 7700 900123",
+  "phone.hint-national": "As you dial it here, or with a plus sign and the country code",
+  "phone.unreadable":
+    "Please write the whole number with a plus sign and the country code, for example +44 7700 900123.",
+  "phone.unreadable-national":
+    "That is no phone number. Please write the whole number as you dial it here, or with a plus sign and the country code.",
   "phone.send": "Send me a code",
   "phone.sending": "Sending…",
 

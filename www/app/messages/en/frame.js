@@ -44,8 +44,6 @@ export default {
   "stop.detail": "Technical detail",
 
   "trouble.offline": "The ballot box could not be reached. Please check your connection.",
-  "trouble.phone-unreadable":
-    "Please write the whole number with a plus sign and the country code, for example +44 7700 900123.",
   "trouble.timeout": "The ballot box did not answer in time.",
   "trouble.server": "The ballot box has a problem at the moment. Please try again in a few minutes.",
   "trouble.wrong-code": "That is not the code we sent.",

@@ -57,14 +57,14 @@ export class Voter {
     return request && request.expires > Date.now() ? request : null;
   }
 
-  /** @param {string} phone */
+  /** @param {string} phone as it is written */
   async requestCode(phone) {
     const answer = await this.election.api.signIn(phone);
-    this.phone = phone;
+    this.phone = answer.phone;
     /** @type {CodeRequest} */
     const request = {
       session: answer.session,
-      shown: maskPhone(phone),
+      shown: maskPhone(answer.phone),
       expires: Date.now() + answer.expires_in * 1000,
       resend: Date.now() + answer.resend_in * 1000,
     };

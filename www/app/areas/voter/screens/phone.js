@@ -1,6 +1,6 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
-import { normalisePhone } from "../../../lib/phone.js";
 import { msg } from "../../../lib/text.js";
+import { asTrouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
@@ -45,7 +45,7 @@ export class PhoneScreen extends Screen {
         on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
       },
       h("label", { for: id }, this.t("phone.label")),
-      h("p", { id: `${id}-hint`, class: "hint" }, this.t("phone.hint")),
+      h("p", { id: `${id}-hint`, class: "hint" }, app.election.manifest.country ? this.t("phone.hint-national") : this.t("phone.hint")),
       this.#field,
       this.#trouble,
       this.#button,
@@ -58,19 +58,23 @@ export class PhoneScreen extends Screen {
     event.preventDefault();
     this.#trouble.clear();
     this.#field.removeAttribute("aria-invalid");
-    const phone = normalisePhone(this.#field.value);
-    if (!phone) {
-      this.#field.setAttribute("aria-invalid", "true");
-      this.#trouble.say(this.t("trouble.phone-unreadable"));
-      this.#field.focus();
-      return;
-    }
+    // Which digits are a number is for the registrar to say, who reads the roll by the same rules.
+    const phone = this.#field.value.normalize("NFKC").trim();
+    if (!phone) return this.#refuse();
     try {
       await whileBusy(this.#button, this.t("phone.sending"), () => this.app.voter.requestCode(phone));
       this.app.go("code");
     } catch (error) {
-      this.app.met(error, this.#trouble);
+      if (asTrouble(error).code === "phone-unreadable") this.#refuse();
+      else this.app.met(error, this.#trouble);
     }
+  }
+
+  #refuse() {
+    this.#field.setAttribute("aria-invalid", "true");
+    const { country } = this.app.election.manifest;
+    this.#trouble.say(country ? this.t("phone.unreadable-national") : this.t("phone.unreadable"));
+    this.#field.focus();
   }
 }
 
