@@ -58,7 +58,9 @@ impl fmt::Debug for Phone {
 
 /// A country whose numbers nobody knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the manifest's country {0:?} is none with phone numbers of its own; the United Kingdom, say, is \"GB\"")]
+#[error(
+    "the manifest's country {0:?} is none with phone numbers of its own; the United Kingdom, say, is \"GB\""
+)]
 pub struct UnknownCountry(String);
 
 /// How a number was not read.
@@ -68,7 +70,9 @@ pub enum PhoneError {
     #[error("Write the number with + and the country code, like +48 42 123 45 67.")]
     International,
     /// Neither a number of the election's country nor an international one.
-    #[error("This is no phone number. Write it as you would dial it, like {0}, or with + and the country code.")]
+    #[error(
+        "This is no phone number. Write it as you would dial it, like {0}, or with + and the country code."
+    )]
     National(String),
 }
 
@@ -128,7 +132,11 @@ fn digits(text: &str) -> Option<Zeroizing<String>> {
             '+' if digits.is_empty() => digits.push(character),
             '-' | '.' | '(' | ')' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}' => {}
             // What a contact list writes around a number to keep its direction, and other invisible characters.
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
+            '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}' => {}
             space if space.is_whitespace() => {}
             _ => return None,
         }
@@ -144,7 +152,9 @@ fn international(digits: &str) -> Option<Phone> {
     }
     let without_trunk = plans(digits).find_map(|(plan, number)| {
         let number = number.strip_prefix(plan.national_prefix()?)?;
-        has_room(plan, number).then(|| Phone::of(&Zeroizing::new(format!("{}{number}", plan.country_code())))).flatten()
+        has_room(plan, number)
+            .then(|| Phone::of(&Zeroizing::new(format!("{}{number}", plan.country_code()))))
+            .flatten()
     });
     // A range that is newer than the metadata is nobody's mistake: it stays as it is written.
     Some(without_trunk.or_else(|| by_library(None, &written.0)).unwrap_or(written))
@@ -241,11 +251,35 @@ mod tests {
     #[test]
     fn attack_63_every_way_to_write_one_number_is_one_number() {
         for (country, number, ways) in [
-            ("GB", "+447700900123", &["07700 900123", "+44 (0)7700 900123", "+44 7700 900123", "0044 7700/900123", "7700900123", "+44 07700 900123", "00 44 (0) 7700 900123"][..]),
+            (
+                "GB",
+                "+447700900123",
+                &[
+                    "07700 900123",
+                    "+44 (0)7700 900123",
+                    "+44 7700 900123",
+                    "0044 7700/900123",
+                    "7700900123",
+                    "+44 07700 900123",
+                    "00 44 (0) 7700 900123",
+                ][..],
+            ),
             ("PL", "+48501234567", &["501 234 567", "+48 501 234 567", "0048 501-234-567", "48501234567"]),
-            ("DE", "+4915112345678", &["0151 12345678", "+49 (0)151 12345678", "+49 151 12345678", "(0151) 123 456-78"]),
-            ("FR", "+33612345678", &["06 12 34 56 78", "+33 (0)6 12 34 56 78", "+33 06 12 34 56 78", "+33 6 12 34 56 78"]),
-            ("RU", "+79161234567", &["8 (916) 123-45-67", "+7 916 123-45-67", "916 123-45-67", "8-10 7 916 123 45 67"]),
+            (
+                "DE",
+                "+4915112345678",
+                &["0151 12345678", "+49 (0)151 12345678", "+49 151 12345678", "(0151) 123 456-78"],
+            ),
+            (
+                "FR",
+                "+33612345678",
+                &["06 12 34 56 78", "+33 (0)6 12 34 56 78", "+33 06 12 34 56 78", "+33 6 12 34 56 78"],
+            ),
+            (
+                "RU",
+                "+79161234567",
+                &["8 (916) 123-45-67", "+7 916 123-45-67", "916 123-45-67", "8-10 7 916 123 45 67"],
+            ),
             // The trunk prefix is an 8, and so is the first digit of the area.
             ("RU", "+78432345678", &["8 (843) 234-56-78", "+7 843 234-56-78", "843 234-56-78"]),
             ("HU", "+36201234567", &["06 20 123 4567", "+36 20 123 4567", "20 123 4567"]),
@@ -253,7 +287,11 @@ mod tests {
             ("IT", "+390612345678", &["06 1234 5678", "+39 06 1234 5678", "+39 (0)6 1234 5678"]),
             ("IT", "+393123456789", &["312 345 6789", "+39 312 345 6789"]),
             ("IT", "+393912312312", &["391 231 2312", "+39 391 231 2312"]),
-            ("US", "+12025550123", &["(202) 555-0123", "1-202-555-0123", "+1 202 555 0123", "011 1 202 555 0123"]),
+            (
+                "US",
+                "+12025550123",
+                &["(202) 555-0123", "1-202-555-0123", "+1 202 555 0123", "011 1 202 555 0123"],
+            ),
             // The 15 of a mobile phone in Argentina is a 9 from abroad.
             ("AR", "+5491123456789", &["011 15 2345-6789", "+54 9 11 2345-6789"]),
         ] {
@@ -330,9 +368,12 @@ mod tests {
             for len in [2, 9, 10, 11, 17] {
                 for prefix in ["", "0", "8"] {
                     // Any digits do, as long as they differ.
-                    number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    number = number
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
                     let text: String = format!("{prefix}{number:020}").chars().take(len).collect();
-                    let _ = (NumberingPlan { home: Some(home) }.read(&text), NOWHERE.read(&format!("+{text}")));
+                    let _ =
+                        (NumberingPlan { home: Some(home) }.read(&text), NOWHERE.read(&format!("+{text}")));
                 }
             }
         }

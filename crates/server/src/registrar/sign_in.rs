@@ -104,8 +104,10 @@ pub(crate) async fn begin(
     Json(request): Json<SignIn>,
 ) -> Result<Answer<SignInBegun>, Problem> {
     let written = Zeroizing::new(request.phone);
-    let phone =
-        registrar.plan.read(&written).map_err(|error| Problem::new(Kind::PhoneUnreadable, error.to_string()))?;
+    let phone = registrar
+        .plan
+        .read(&written)
+        .map_err(|error| Problem::new(Kind::PhoneUnreadable, error.to_string()))?;
     let now = registrar.clock.unix();
     registrar.counters.sign_ins.count_from(network, now).map_err(from_one_network)?;
 

@@ -149,7 +149,10 @@ mod tests {
     use super::*;
 
     fn message() -> SmsMessage {
-        SmsMessage { to: crate::registrar::phone::NumberingPlan::default().read("+74951234542").unwrap(), code: Zeroizing::new("012345".to_owned()) }
+        SmsMessage {
+            to: crate::registrar::phone::NumberingPlan::default().read("+74951234542").unwrap(),
+            code: Zeroizing::new("012345".to_owned()),
+        }
     }
 
     #[cfg(unix)]

@@ -34,7 +34,10 @@ async fn a_wrong_roll_is_refused_by_line_and_changes_nothing() {
             format!("phone,style\n{BORIS},north\n{ANNA},north\n+48 42 987 65 43,south\n"),
             "lines 2 and 4 have the same phone",
         ),
-        (format!("phone,style\n+44 (0)7700 900123,north\n{BORIS},north\n+447700900123,north\n"), "lines 2 and 4 have the same phone"),
+        (
+            format!("phone,style\n+44 (0)7700 900123,north\n{BORIS},north\n+447700900123,north\n"),
+            "lines 2 and 4 have the same phone",
+        ),
         (format!("phone;style\n{BORIS};north\n"), "line 1 is not `phone,style`"),
         (format!("{BORIS},north\n"), "line 1 is not `phone,style`"),
         (format!("phone,style\n{BORIS},north,{ANNA}\n"), "line 2 is not `phone,style`"),
@@ -103,5 +106,9 @@ async fn attack_63_one_phone_written_in_two_ways_is_one_voter() {
         assert_eq!(pseudonyms.len(), 1, "{way}");
     }
     let refused = running.ask("07700 90012").await.problem(422, "phone-unreadable");
-    assert!(refused.text("detail").contains("as you would dial it, like 07400123456"), "{}", refused.text("detail"));
+    assert!(
+        refused.text("detail").contains("as you would dial it, like 07400123456"),
+        "{}",
+        refused.text("detail")
+    );
 }

@@ -45,7 +45,11 @@ export class PhoneScreen extends Screen {
         on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
       },
       h("label", { for: id }, this.t("phone.label")),
-      h("p", { id: `${id}-hint`, class: "hint" }, app.election.manifest.country ? this.t("phone.hint-national") : this.t("phone.hint")),
+      h(
+        "p",
+        { id: `${id}-hint`, class: "hint" },
+        app.election.manifest.country ? this.t("phone.hint-national") : this.t("phone.hint"),
+      ),
       this.#field,
       this.#trouble,
       this.#button,
