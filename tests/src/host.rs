@@ -27,11 +27,38 @@ impl Host {
     /// # Errors
     /// When nginx is missing, refuses the settings or finds no port.
     pub fn of(root: &Path) -> Result<Self> {
-        let settings = recommended()?;
+        let settings = recommended(false)?;
+        let root = root.canonicalize().with_context(|| format!("cannot serve {}", root.display()))?;
+        Self::start(|port| {
+            format!("server {{ listen 127.0.0.1:{port}; root \"{}\"; {settings} }}", root.display())
+        })
+    }
+
+    /// Stands in front of a ballot box, with everything that docs/hosting.md has for it but the certificate.
+    ///
+    /// # Errors
+    /// When nginx is missing, refuses the settings or finds no port.
+    pub fn in_front_of(ballot_box: &str) -> Result<Self> {
+        let settings = recommended(true)?;
+        let settings: String = settings
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("ssl_"))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        ensure!(settings.contains("listen 443 ssl;"), "the settings listen somewhere else");
+        ensure!(settings.contains("server 127.0.0.1:8080;"), "the settings name no ballot box");
+        Self::start(|port| {
+            settings
+                .replace("listen 443 ssl;", &format!("listen 127.0.0.1:{port};"))
+                .replace("server 127.0.0.1:8080;", &format!("server {ballot_box};"))
+        })
+    }
+
+    fn start(settings: impl Fn(u16) -> String) -> Result<Self> {
         // Another test may take the port first.
         for _ in 0..5 {
             let port = free_port()?;
-            if let Some((process, folder)) = start(root, port, &settings)? {
+            if let Some((process, folder)) = start(&settings(port))? {
                 return Ok(Self { address: format!("http://127.0.0.1:{port}"), process, _folder: folder });
             }
         }
@@ -46,19 +73,20 @@ impl Drop for Host {
     }
 }
 
-/// The block of docs/hosting.md that goes into a `server`.
-fn recommended() -> Result<String> {
+/// A block of docs/hosting.md: the settings of a `server` that hands out files, or the whole file for the one that
+/// stands in front of a ballot box.
+fn recommended(in_front: bool) -> Result<String> {
     let path = workspace::root().join("docs/hosting.md");
     let text = std::fs::read_to_string(&path)?;
-    let block = text.split_once("```nginx\n").and_then(|(_, rest)| rest.split_once("```"));
-    Ok(block.context("docs/hosting.md recommends no settings for nginx")?.0.to_owned())
+    let mut blocks = text.split("```nginx\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let block = blocks.find(|block| block.contains("proxy_pass") == in_front);
+    Ok(block.context("docs/hosting.md recommends no such settings for nginx")?.to_owned())
 }
 
 /// A running nginx and the folder it needs; nothing when the port was taken.
-fn start(root: &Path, port: u16, settings: &str) -> Result<Option<(Child, tempfile::TempDir)>> {
+fn start(settings: &str) -> Result<Option<(Child, tempfile::TempDir)>> {
     let folder = tempfile::tempdir()?;
     let own = folder.path().display();
-    let root = root.canonicalize().with_context(|| format!("cannot serve {}", root.display()))?;
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("{kind}_temp_path \"{own}/{kind}\";\n"))
         .concat();
@@ -79,13 +107,8 @@ fn start(root: &Path, port: u16, settings: &str) -> Result<Option<(Child, tempfi
             sendfile on;
             keepalive_requests 1000000;
             {temporary}
-            server {{
-                listen 127.0.0.1:{port};
-                root \"{}\";
-                {settings}
-            }}
-        }}",
-        root.display()
+            {settings}
+        }}"
     );
     let file = folder.path().join("nginx.conf");
     std::fs::write(&file, configuration)?;

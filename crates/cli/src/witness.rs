@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use thiserror::Error;
 use veche_board::{LogPublicKey, Origin};
-use veche_witness::{OpenError, StoreError, Witness};
+use veche_witness::{OpenError, StoreError, TooFewDescriptors, Witness};
 
 use crate::Outcome;
 use crate::error::Error;
@@ -66,6 +66,9 @@ pub enum WitnessError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// The operating system lets this process open too few files.
+    #[error(transparent)]
+    Descriptors(#[from] TooFewDescriptors),
     /// The operating system gives no threads or no signals.
     #[error("the witness cannot run: {0}")]
     Run(std::io::Error),
@@ -84,6 +87,7 @@ pub fn run(args: &WitnessArgs) -> Result<Outcome, Error> {
         }
         Command::Serve { dir, listen, log } => {
             let witness = Arc::new(Witness::open(dir, log).map_err(WitnessError::from)?);
+            veche_witness::raise_descriptors().map_err(WitnessError::from)?;
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
             runtime.map_err(WitnessError::Run)?.block_on(serve(witness, *listen))?;
             Ok(Outcome::passed(String::new()))
@@ -97,7 +101,14 @@ async fn serve(witness: Arc<Witness>, address: SocketAddr) -> Result<(), Witness
     let bound = listener.local_addr().map_err(listen)?;
     // Said now and not at the end, because there is none. That nobody reads it is no reason to stop.
     let _ = writeln!(std::io::stdout(), "The witness {} listens on http://{bound}/", witness.key().name());
-    veche_witness::serve(listener, witness, until_asked_to_stop()).await.map_err(WitnessError::Run)
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let serving = veche_witness::serve(listener, witness, stopping);
+    let stop_when_asked = async {
+        until_asked_to_stop().await;
+        let _ = stop.send(true);
+    };
+    tokio::join!(serving, stop_when_asked);
+    Ok(())
 }
 
 /// Waits for Ctrl-C or the signal that service managers send.

@@ -48,10 +48,14 @@ pub struct Config {
     pub allow_origins: Vec<String>,
     /// How codes reach phones.
     pub sms: Arc<dyn SmsGateway>,
-    /// Whether a proxy of our own stands in front and writes `X-Forwarded-For`.
+    /// Whether a proxy of our own stands in front and appends to `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// How many proxies of our own stand in front of each other, where one does.
+    pub proxy_hops: u8,
     /// How much anyone may ask for.
     pub limits: Limits,
+    /// A file that says so in the place of `limits`, and is read again when it changes.
+    pub limits_file: Option<PathBuf>,
     /// Time between two checkpoints at least. What arrives in between is recorded together, so that a
     /// slow disk delays voters and does not limit how many there can be.
     pub batch: Duration,
@@ -77,7 +81,9 @@ impl Config {
             allow_origins: Vec::new(),
             sms: Arc::new(Terminal),
             behind_proxy: false,
+            proxy_hops: 1,
             limits: Limits::default(),
+            limits_file: None,
             batch: Duration::from_millis(100),
             witnesses: Vec::new(),
             witness_patience: Duration::from_secs(2),

@@ -61,7 +61,7 @@ pub use clock::Clock;
 pub use config::{Config, Role};
 pub use desk::{DeskError, Whom, count_papers, strike, strike_at};
 pub use folder::{FolderError, ManifestFileError};
-pub use http::limits::Limits;
+pub use http::limits::{Limits, LimitsError};
 pub use http::router::{ExtrasError, openapi};
 pub use init::{InitError, NewBallotBox, init, init_registrar};
 pub use keys::{Elsewhere, KeyName, KeysError, NoPublicKey, parse_public_key};

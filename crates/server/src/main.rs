@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 use veche_crypto::signature::PublicKey;
+use veche_listener::raise_descriptors;
 use veche_record::entry::RevocationReason;
 use veche_server::{
     Config, Elsewhere, KeyName, Limits, Listed, NewBallotBox, Program, Restored, Restoring, Role, Server,
@@ -129,6 +130,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         list: PathBuf,
     },
+    /// Print the limits of what anyone may ask for, as a file for `serve --limits`, with the values that hold without one
+    Limits,
     /// Print the OpenAPI document of the interface
     Openapi,
 }
@@ -243,12 +246,13 @@ struct Serve {
     /// A proxy of yours stands in front and appends the sender's address to X-Forwarded-For
     #[arg(long)]
     behind_proxy: bool,
-    /// Sign-ins that one address may begin in an hour
-    #[arg(long, value_name = "N", default_value_t = Limits::default().sign_ins_an_address_an_hour)]
-    sign_ins_an_address_an_hour: u32,
-    /// Codes sent in an hour in all, where registration is open to everyone
-    #[arg(long, value_name = "N", default_value_t = Limits::default().open_codes_an_hour)]
-    open_codes_an_hour: u32,
+    /// How many proxies of yours stand in front of each other, such as 2 with a CDN before a web server
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "behind_proxy",
+        value_parser = clap::value_parser!(u8).range(1..=10))]
+    proxy_hops: u8,
+    /// How much anyone may ask for, as `veche-server limits` prints it. The file is read again when it changes
+    #[arg(long, value_name = "FILE")]
+    limits: Option<PathBuf>,
     /// A witness that the manifest names, and the address where it is asked for cosignatures
     #[arg(long, value_name = "NAME=URL", value_parser = witness)]
     witness: Vec<(String, String)>,
@@ -298,10 +302,10 @@ impl Serve {
         config.publish = self.publish;
         config.allow_origins = self.allow_origin;
         config.behind_proxy = self.behind_proxy;
+        config.proxy_hops = self.proxy_hops;
         config.witnesses = self.witness;
         config.batch = Duration::from_millis(self.batch_ms.into());
-        config.limits.sign_ins_an_address_an_hour = self.sign_ins_an_address_an_hour;
-        config.limits.open_codes_an_hour = self.open_codes_an_hour;
+        config.limits_file = self.limits;
         let sms: Arc<dyn SmsGateway> = match self.sms {
             Gateway::Terminal => Arc::new(Terminal),
             Gateway::Program(path) => Arc::new(Program::new(path)),
@@ -372,6 +376,7 @@ async fn run(command: Command) -> Result<(), String> {
             );
         }
         Command::Serve(serve) => {
+            raise_descriptors().map_err(|error| error.to_string())?;
             let mut server = Server::start(serve.config()?).await.map_err(|error| error.to_string())?;
             say(&mut out, &format!("The {} listens on http://{}", server.what(), server.address()));
             let ended = tokio::select! {
@@ -408,6 +413,7 @@ async fn run(command: Command) -> Result<(), String> {
                 .map_err(|error| error.to_string())?;
             say(&mut out, &listed_words(&listed, &list));
         }
+        Command::Limits => say(&mut out, Limits::FILE.trim_end()),
         Command::Openapi => say(&mut out, veche_server::openapi().trim_end()),
     }
     Ok(())

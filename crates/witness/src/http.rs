@@ -14,6 +14,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http_body_util::{BodyExt as _, Limited};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+use veche_listener::Settings;
 
 use crate::request::MAX_REQUEST_BYTES;
 use crate::witness::{Refusal, Witness};
@@ -26,16 +28,17 @@ pub fn router(witness: Arc<Witness>) -> Router {
     Router::new().route("/add-checkpoint", post(add_checkpoint)).with_state(witness)
 }
 
-/// Serves a witness until `stop` ends, then lets requests under way end.
-///
-/// # Errors
-/// What the operating system says.
-pub async fn serve(
-    listener: TcpListener,
-    witness: Arc<Witness>,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, router(witness)).with_graceful_shutdown(stop).await
+/// What one witness needs: boxes ask for one cosignature after another.
+const SETTINGS: Settings = Settings {
+    connections: 1_024,
+    connections_an_address: 256,
+    head_deadline: Duration::from_secs(10),
+    write_deadline: Duration::from_secs(10),
+};
+
+/// Serves a witness until `stop` becomes true, then lets requests under way end.
+pub async fn serve(listener: TcpListener, witness: Arc<Witness>, stop: watch::Receiver<bool>) {
+    veche_listener::serve(listener, router(witness), || SETTINGS, stop).await;
 }
 
 async fn add_checkpoint(State(witness): State<Arc<Witness>>, body: Body) -> Response {

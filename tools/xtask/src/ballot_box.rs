@@ -71,8 +71,7 @@ impl BallotBox {
         );
         let mut command = Command::new(server);
         command.arg("serve").arg("--data").arg(data).arg("--listen").arg(format!("127.0.0.1:{port}"));
-        // All simulated voters come from this one machine.
-        command.args(["--sign-ins-an-address-an-hour", "100000"]).args(options);
+        command.args(options);
         if std::env::var_os("RUST_LOG").is_none() {
             command.env("RUST_LOG", "warn");
         }

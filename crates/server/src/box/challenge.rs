@@ -36,7 +36,7 @@ const LENGTH: usize = 1 + 32 + 4 + 32 + 64;
     )
 )]
 pub(crate) async fn challenge(State(ballot_box): State<Arc<BallotBox>>, request: Request) -> AppendAnswer {
-    let message = body::octets(request, LENGTH, ballot_box.limits.body_deadline).await?;
+    let message = body::octets(request, LENGTH, ballot_box.limits.get().body_deadline).await?;
     let Ok(Entry::Challenged(entry)) = Entry::parse(&message) else {
         let why = "Only the word of a voter that a sealed ballot was challenged is taken here.";
         return Err(Problem::new(Kind::EntryRefused, why).with("check", Check::Form.number()));

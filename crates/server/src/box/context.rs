@@ -9,7 +9,8 @@ use veche_record::Manifest;
 use crate::backup::Backup;
 use crate::ballot_box::gathering::Gathering;
 use crate::clock::Clock;
-use crate::http::limits::{ClientNetwork, Counter, HOUR, Limits, TEN_MINUTES};
+use crate::http::counters::{Counter, HOUR, NetworkCounter, TEN_MINUTES};
+use crate::http::limits::CurrentLimits;
 use crate::keys::Keys;
 
 /// The ballot box's half of a running server.
@@ -21,7 +22,7 @@ pub(crate) struct BallotBox {
     pub(crate) backup: Backup,
     pub(crate) board: Keeper,
     pub(crate) clock: Clock,
-    pub(crate) limits: Limits,
+    pub(crate) limits: CurrentLimits,
     pub(crate) counters: Counters,
     /// The end of the vote that trustees are signing.
     pub(crate) closing: Gathering,
@@ -50,19 +51,23 @@ pub(crate) struct Published {
 /// What the ballot box counts in memory.
 #[derive(Debug)]
 pub(crate) struct Counters {
-    pub(crate) lookups: Counter<ClientNetwork>,
+    pub(crate) lookups: NetworkCounter,
     /// Credentials and revocations that were posted and refused.
-    pub(crate) refused_registrations: Counter<ClientNetwork>,
+    pub(crate) refused_registrations: NetworkCounter,
     /// Ballots of a credential key.
     pub(crate) ballots: Counter<[u8; 32]>,
 }
 
 impl Counters {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &CurrentLimits) -> Self {
         Counters {
-            lookups: Counter::new(limits.lookups_an_address_an_hour, HOUR),
-            refused_registrations: Counter::new(limits.refused_registrations_an_address_an_hour, HOUR),
-            ballots: Counter::new(limits.ballots_a_voter_in_ten_minutes, TEN_MINUTES),
+            lookups: NetworkCounter::new(limits, |limits| limits.lookups_an_address_an_hour, HOUR),
+            refused_registrations: NetworkCounter::new(
+                limits,
+                |limits| limits.refused_registrations_an_address_an_hour,
+                HOUR,
+            ),
+            ballots: Counter::new(limits, |limits| limits.ballots_a_voter_in_ten_minutes, TEN_MINUTES),
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::ballot_box::context::BallotBox;
 use crate::ballot_box::organiser::{AppendAnswer, AppendedEntry};
 use crate::handover::{CredentialDesk, KeyStanding, KnownVoter, VoterOnBoard};
 use crate::http::body;
-use crate::http::limits::ClientNetwork;
+use crate::http::counters::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 
 #[async_trait]
@@ -135,14 +135,14 @@ pub(crate) async fn registered(
 ) -> AppendAnswer {
     let refused = &ballot_box.counters.refused_registrations;
     let now = ballot_box.clock.unix();
-    refused.room(&network, now).map_err(|wait| {
+    refused.room(network, now).map_err(|wait| {
         Problem::new(
             Kind::TooManyRequests,
             "Too much of what was posted from this network was refused. Nothing is read from it for a while.",
         )
         .retry_after(wait)
     })?;
-    let message = body::octets(request, MAX_REGISTERED_LEN, ballot_box.limits.body_deadline).await?;
+    let message = body::octets(request, MAX_REGISTERED_LEN, ballot_box.limits.get().body_deadline).await?;
     let election = ballot_box.board.view().election().cloned();
     let election = election
         .ok_or_else(|| Problem::new(Kind::OutOfOrder, "The keys of this election are not made yet."))?;
@@ -150,7 +150,7 @@ pub(crate) async fn registered(
     // becomes of it, or voters who are refused would stop the registrar of a whole town.
     let signed = read(&message, &election).map_err(|check| {
         // How many there were is asked the next time.
-        let _ = refused.count_from(network, now);
+        let _ = refused.count(network, now);
         let why = match check {
             Check::Possession => "The Credential's proof of having the key is not one.",
             _ => {

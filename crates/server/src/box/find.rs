@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use veche_record::ConfirmationCode;
 
 use crate::ballot_box::context::BallotBox;
-use crate::http::limits::ClientNetwork;
+use crate::http::counters::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 
 /// The ballot that is looked for.
@@ -47,7 +47,7 @@ pub(crate) async fn find(
     query: Result<Query<BallotQuery>, QueryRejection>,
 ) -> Result<Answer<BallotEntry>, Problem> {
     let Query(BallotQuery { code }) = query?;
-    ballot_box.counters.lookups.count_from(network, ballot_box.clock.unix()).map_err(|wait| {
+    ballot_box.counters.lookups.count(network, ballot_box.clock.unix()).map_err(|wait| {
         Problem::new(
             Kind::TooManyRequests,
             "Too many ballots were looked up from here. The record has them all.",

@@ -58,7 +58,7 @@ pub(crate) async fn post_entry(
     author: Author,
     request: Request,
 ) -> AppendAnswer {
-    let message = body::octets(request, MAX_MESSAGE_LEN, ballot_box.limits.body_deadline).await?;
+    let message = body::octets(request, MAX_MESSAGE_LEN, ballot_box.limits.get().body_deadline).await?;
     demand_own(author, &message)?;
     append(&ballot_box, move |transaction| transaction.signed_elsewhere(&message)).await
 }

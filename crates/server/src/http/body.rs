@@ -30,7 +30,7 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         // A page of another site can send a form or plain text without asking; JSON it cannot.
         must_be(request.headers(), "application/json")?;
-        let deadline = Arc::<RequestRules>::from_ref(state).body_deadline;
+        let deadline = Arc::<RequestRules>::from_ref(state).body_deadline();
         let bytes = read(request, JSON_LIMIT, deadline).await?;
         // The reason would quote the body, which may hold a phone number or a code.
         let malformed =

@@ -2,8 +2,9 @@
 
 pub(crate) mod body;
 pub(crate) mod client;
+pub(crate) mod counters;
 pub(crate) mod limits;
-pub(crate) mod listener;
+pub(crate) mod limits_file;
 pub(crate) mod logs;
 pub(crate) mod problem;
 pub(crate) mod router;

@@ -26,6 +26,7 @@ pub(crate) enum Kind {
     UnsupportedMediaType,
     TooLarge,
     TooSlow,
+    ProxyWrong,
     Busy,
     NotWitnessed,
     BoxUnreachable,
@@ -85,6 +86,9 @@ impl Kind {
             }
             Kind::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Kind::TooSlow => ("too-slow", StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive"),
+            Kind::ProxyWrong => {
+                ("proxy-wrong", StatusCode::BAD_REQUEST, "The web server in front is set up wrongly")
+            }
             Kind::Busy => ("busy", StatusCode::SERVICE_UNAVAILABLE, "The ballot box is busy: try again"),
             Kind::NotWitnessed => {
                 ("not-witnessed", StatusCode::SERVICE_UNAVAILABLE, "Recorded, and not yet witnessed")

@@ -7,7 +7,8 @@ use veche_record::Manifest;
 
 use crate::clock::Clock;
 use crate::handover::CredentialDesk;
-use crate::http::limits::{ClientNetwork, Counter, DAY, HOUR, Limits};
+use crate::http::counters::{Counter, DAY, HOUR, NetworkCounter};
+use crate::http::limits::CurrentLimits;
 use crate::http::problem::{Kind, Problem};
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
@@ -30,7 +31,7 @@ pub(crate) struct Registrar {
     pub(crate) remote: Option<Arc<RemoteBox>>,
     pub(crate) outbox: Outbox,
     pub(crate) clock: Clock,
-    pub(crate) limits: Limits,
+    pub(crate) limits: CurrentLimits,
     pub(crate) counters: Counters,
 }
 
@@ -44,16 +45,18 @@ impl Registrar {
     }
 
     /// How many codes a phone may ask for.
-    pub(crate) const fn code_limits(&self) -> CodeLimits {
-        CodeLimits { resend_after: self.limits.resend_after, a_phone_a_day: self.limits.codes_a_phone_a_day }
+    pub(crate) fn code_limits(&self) -> CodeLimits {
+        let limits = self.limits.get();
+        CodeLimits { resend_after: limits.resend_after, a_phone_a_day: limits.codes_a_phone_a_day }
     }
 
     /// How often a code may be guessed at.
-    pub(crate) const fn guess_limits(&self) -> GuessLimits {
+    pub(crate) fn guess_limits(&self) -> GuessLimits {
+        let limits = self.limits.get();
         GuessLimits {
-            code_lifetime: self.limits.code_lifetime,
-            a_code: self.limits.guesses_a_code,
-            a_phone_a_day: self.limits.guesses_a_phone_a_day,
+            code_lifetime: limits.code_lifetime,
+            a_code: limits.guesses_a_code,
+            a_phone_a_day: limits.guesses_a_phone_a_day,
         }
     }
 }
@@ -61,8 +64,8 @@ impl Registrar {
 /// What the registrar counts in memory.
 #[derive(Debug)]
 pub(crate) struct Counters {
-    pub(crate) sign_ins: Counter<ClientNetwork>,
-    pub(crate) guesses: Counter<ClientNetwork>,
+    pub(crate) sign_ins: NetworkCounter,
+    pub(crate) guesses: NetworkCounter,
     /// Codes that left where registration is open.
     pub(crate) open_codes: Counter<()>,
     /// New keys of a pseudonym.
@@ -70,12 +73,12 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &CurrentLimits) -> Self {
         Counters {
-            sign_ins: Counter::new(limits.sign_ins_an_address_an_hour, HOUR),
-            guesses: Counter::new(limits.guesses_an_address_an_hour, HOUR),
-            open_codes: Counter::new(limits.open_codes_an_hour, HOUR),
-            keys: Counter::new(limits.keys_a_voter_a_day, DAY),
+            sign_ins: NetworkCounter::new(limits, |limits| limits.sign_ins_an_address_an_hour, HOUR),
+            guesses: NetworkCounter::new(limits, |limits| limits.guesses_an_address_an_hour, HOUR),
+            open_codes: Counter::new(limits, |limits| limits.open_codes_an_hour, HOUR),
+            keys: Counter::new(limits, |limits| limits.keys_a_voter_a_day, DAY),
         }
     }
 }

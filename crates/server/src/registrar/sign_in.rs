@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 use crate::clock::seconds;
 use crate::handover::KeyStanding;
 use crate::http::body::Json;
-use crate::http::limits::ClientNetwork;
+use crate::http::counters::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 use crate::keys::{random_text, randomness};
 use crate::registrar::context::Registrar;
@@ -109,7 +109,7 @@ pub(crate) async fn begin(
         .read(&written)
         .map_err(|error| Problem::new(Kind::PhoneUnreadable, error.to_string()))?;
     let now = registrar.clock.unix();
-    registrar.counters.sign_ins.count_from(network, now).map_err(from_one_network)?;
+    registrar.counters.sign_ins.count(network, now).map_err(from_one_network)?;
 
     let session = random_text().map_err(|error| Problem::fault(&error))?;
     let code = random_code().map_err(|error| Problem::fault(&error))?;
@@ -140,8 +140,8 @@ pub(crate) async fn begin(
     let answer = SignInBegun {
         session: session.to_string(),
         phone: phone.as_str().to_owned(),
-        expires_in: seconds(registrar.limits.code_lifetime),
-        resend_in: seconds(registrar.limits.resend_after),
+        expires_in: seconds(registrar.limits.get().code_lifetime),
+        resend_in: seconds(registrar.limits.get().resend_after),
     };
     tokio::spawn(deliver(registrar, hashed, SmsMessage { to: phone, code }));
     Ok(Answer(answer))
@@ -194,7 +194,7 @@ pub(crate) async fn finish(
     // A code can be used once: not while nobody can say what the board has.
     registrar.desk.ready().await?;
     let now = registrar.clock.unix();
-    registrar.counters.guesses.count_from(network, now).map_err(from_one_network)?;
+    registrar.counters.guesses.count(network, now).map_err(from_one_network)?;
 
     // All of it is drawn before the code is judged, so that a right and a wrong guess, and a known
     // and an unknown number, differ in nothing but the last step.
@@ -207,7 +207,7 @@ pub(crate) async fn finish(
         open_to_all: registrar.manifest.document().registration == Registration::Open,
         pseudonym: Pseudonym(fresh.first()),
         token: registrar.hashes.token(&token),
-        expires: now.saturating_add(seconds(registrar.limits.session_lifetime)),
+        expires: now.saturating_add(seconds(registrar.limits.get().session_lifetime)),
     };
     let guessed = registrar.store.guess(&guess, &registrar.guess_limits()).await?;
     let (pseudonym, style) = signed_in(guessed)?;

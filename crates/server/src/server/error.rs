@@ -7,6 +7,7 @@ use veche_keeper::OpenError;
 use crate::ballot_box::publish::error::PublishError;
 use crate::ballot_box::witness::WitnessesError;
 use crate::folder::FolderError;
+use crate::http::limits::LimitsError;
 use crate::http::router::ExtrasError;
 use crate::registrar::remote_box::RemoteBoxError;
 use crate::registrar::roll::RollError;
@@ -42,6 +43,9 @@ pub enum StartError {
     /// The place to publish to.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// The file of limits.
+    #[error(transparent)]
+    Limits(#[from] LimitsError),
     /// The site or an origin.
     #[error(transparent)]
     Extras(#[from] ExtrasError),

@@ -13,6 +13,7 @@ use crate::ballot_box::gathering::Gathering;
 use crate::ballot_box::witness::witness_clients;
 use crate::config::Config;
 use crate::handover::CredentialDesk;
+use crate::http::limits::CurrentLimits;
 use crate::keys::{Keys, RegistrarSecret};
 use crate::registrar::context::Registrar;
 use crate::registrar::keys::RegistrarKeys;
@@ -37,12 +38,12 @@ pub(super) struct OpenedBox {
 /// Replays the board.
 pub(super) async fn open_box(
     config: &Config,
+    limits: &CurrentLimits,
     manifest: &Arc<Manifest>,
     manifest_bytes: Vec<u8>,
     keys: Keys,
     db: &Sqlite,
 ) -> Result<OpenedBox, StartError> {
-    let limits = &config.limits;
     let backup = Backup::of(&config.data, &keys);
     if backup.is_missing() {
         tracing::warn!("{}", Backup::ADVICE);
@@ -50,8 +51,8 @@ pub(super) async fn open_box(
     let settings = Settings {
         batch: config.batch,
         witnesses: witness_clients(manifest, &config.witnesses, config.witness_patience)?,
-        verify_at_once: limits.verify_at_once,
-        verify_wait: limits.verify_wait,
+        verify_at_once: limits.get().verify_at_once,
+        verify_wait: limits.get().verify_wait,
         clock: Arc::new(config.clock.clone()),
     };
     let (stop_writer, writer_stopping) = watch::channel(false);
@@ -85,6 +86,7 @@ pub(super) enum Desk {
 /// Takes the roll.
 pub(super) async fn open_registrar(
     config: &Config,
+    limits: &CurrentLimits,
     manifest: &Arc<Manifest>,
     secret: RegistrarSecret,
     store: Arc<dyn RegistrarStore>,
@@ -114,7 +116,7 @@ pub(super) async fn open_registrar(
         remote,
         outbox: Outbox::new(Arc::clone(&config.sms)),
         clock: config.clock.clone(),
-        counters: registrar::context::Counters::new(&config.limits),
-        limits: config.limits.clone(),
+        counters: registrar::context::Counters::new(limits),
+        limits: limits.clone(),
     }))
 }

@@ -1,10 +1,12 @@
 //! How a server starts and stops: both halves in one process, or one of them.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::ballot_box::publish::destination::Destination;
 use crate::ballot_box::publish::task::keep_published;
@@ -12,7 +14,8 @@ use crate::config::{Config, Role};
 use crate::context::Halves;
 use crate::folder::{Folder, RegistrarFolder};
 use crate::http::client::RequestRules;
-use crate::http::listener;
+use crate::http::limits::{self, CurrentLimits, Limits, LimitsError};
+use crate::http::limits_file;
 use crate::http::router::Extras;
 use crate::registrar::remote_box::{RemoteBox, watch_box};
 use crate::store::registrar::RegistrarStore;
@@ -71,18 +74,19 @@ impl Server {
         let extras = Extras::check(&config)?;
         let place = config.publish.as_deref().map(Destination::open).transpose()?;
         let manifest = Arc::new(manifest);
-        let opened = open_box(&config, &manifest, manifest_bytes, keys, &db).await?;
+        let limits = LimitsInForce::of(&config)?;
+        let opened = open_box(&config, &limits.now, &manifest, manifest_bytes, keys, &db).await?;
         let OpenedBox { ballot_box, writer, stop_writer, published } = opened;
         let registrar = match secret {
             Some(secret) => {
                 let desk = Desk::Own(Arc::clone(&ballot_box));
-                Some(open_registrar(&config, &manifest, secret, store, desk).await?)
+                Some(open_registrar(&config, &limits.now, &manifest, secret, store, desk).await?)
             }
             None => None,
         };
         let what = if registrar.is_some() { "ballot box" } else { "ballot box, without registrar," };
         let halves = Halves { registrar: registrar.clone(), ballot_box: Some(Arc::clone(&ballot_box)) };
-        let (address, listener) = listen(&config, extras, halves).await?;
+        let (address, listener) = listen(&config, &limits.now, extras, halves).await?;
 
         // In this order they stop: the writer ends after those who ask it, so that they hear what became of their
         // entries, and the publisher after the writer.
@@ -97,6 +101,7 @@ impl Server {
                 keep_published(ballot_box, place, config.keep_partial, published, stop)
             })
         }));
+        tasks.extend(limits.follow());
         Ok(Server { address, what, tasks, db })
     }
 
@@ -110,15 +115,17 @@ impl Server {
         }
         let RegistrarFolder { manifest, secret, db } = RegistrarFolder::open(&config.data).await?;
         let extras = Extras::check(&config)?;
+        let limits = LimitsInForce::of(&config)?;
         let remote = Arc::new(RemoteBox::new(ballot_box, election, secret.key.public())?);
         remote.compare(&manifest).await?;
         let (manifest, store) = (Arc::new(manifest), Arc::new(db.clone()));
         let desk = Desk::Remote(Arc::clone(&remote));
-        let registrar = open_registrar(&config, &manifest, secret, store, desk).await?;
+        let registrar = open_registrar(&config, &limits.now, &manifest, secret, store, desk).await?;
         let halves = Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None };
-        let (address, listener) = listen(&config, extras, halves).await?;
+        let (address, listener) = listen(&config, &limits.now, extras, halves).await?;
         let watch = Task::spawn("the watch on the ballot box", |stop| watch_box(remote, stop));
-        let tasks = vec![listener, registrar_task(registrar), watch];
+        let mut tasks = vec![listener, registrar_task(registrar), watch];
+        tasks.extend(limits.follow());
         Ok(Server { address, what: "registrar", tasks, db })
     }
 
@@ -146,6 +153,26 @@ impl Server {
     }
 }
 
+/// The limits of a server that starts, and the file that may change them.
+struct LimitsInForce {
+    now: CurrentLimits,
+    file: Option<(PathBuf, watch::Sender<Limits>)>,
+}
+
+impl LimitsInForce {
+    fn of(config: &Config) -> Result<Self, LimitsError> {
+        let read = config.limits_file.as_deref().map(Limits::read).transpose()?;
+        let (changing, now) = limits::current(read.unwrap_or(config.limits));
+        Ok(LimitsInForce { now, file: config.limits_file.clone().map(|path| (path, changing)) })
+    }
+
+    /// The task that reads the file again, if there is one.
+    fn follow(self) -> Option<Task> {
+        let (path, changing) = self.file?;
+        Some(Task::spawn("the watch on the file of limits", |stop| limits_file::follow(path, changing, stop)))
+    }
+}
+
 fn registrar_task(registrar: Arc<registrar::context::Registrar>) -> Task {
     Task::spawn("the registrar's background task", |stop| {
         registrar::background::run_background(registrar, stop)
@@ -153,15 +180,29 @@ fn registrar_task(registrar: Arc<registrar::context::Registrar>) -> Task {
 }
 
 /// Listens for what the halves answer.
-async fn listen(config: &Config, extras: Extras, halves: Halves) -> Result<(SocketAddr, Task), StartError> {
+async fn listen(
+    config: &Config,
+    limits: &CurrentLimits,
+    extras: Extras,
+    halves: Halves,
+) -> Result<(SocketAddr, Task), StartError> {
     let unheard = |source| StartError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(unheard)?;
     let address = listener.local_addr().map_err(unheard)?;
-    let limits = config.limits.clone();
-    let rules = Arc::new(RequestRules::new(config.behind_proxy, limits.body_deadline));
+    let proxies = if config.behind_proxy { usize::from(config.proxy_hops.max(1)) } else { 0 };
+    let rules = Arc::new(RequestRules::new(proxies, limits.clone()));
     let service: Router = extras.build(halves, &rules);
-    let task = Task::spawn("the listener", |stop| async move {
-        listener::serve(listener, service, &limits, stop).await;
-    });
+    let limits = limits.clone();
+    let settings = move || {
+        let limits = limits.get();
+        veche_listener::Settings {
+            connections: limits.connections,
+            // All of a proxy's visitors share its connections.
+            connections_an_address: if proxies == 0 { limits.connections_an_address } else { usize::MAX },
+            head_deadline: limits.head_deadline,
+            write_deadline: limits.write_deadline,
+        }
+    };
+    let task = Task::spawn("the listener", |stop| veche_listener::serve(listener, service, settings, stop));
     Ok((address, task))
 }

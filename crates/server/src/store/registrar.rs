@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 use veche_record::Pseudonym;
 
 use crate::clock::seconds;
-use crate::http::limits::DAY;
+use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 

@@ -14,7 +14,9 @@ mod support;
 
 mod bodies;
 mod layers;
+mod limits;
 mod links;
+mod proxy;
 mod public;
 mod roll;
 mod sign_in;

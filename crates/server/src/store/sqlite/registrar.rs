@@ -6,7 +6,7 @@ use veche_record::Pseudonym;
 
 use super::Sqlite;
 use crate::clock::seconds;
-use crate::http::limits::DAY;
+use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
