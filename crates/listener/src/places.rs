@@ -73,11 +73,8 @@ impl Places {
     /// Takes a place.
     pub(crate) fn take(&self, by: IpAddr) -> Place {
         let by = network(by);
-        let (used, in_flight, close) = (
-            LastUse::now(),
-            InFlightRequestsCounter::new(),
-            Arc::new(Notify::new()),
-        );
+        let (used, in_flight, close) =
+            (LastUse::now(), InFlightRequestsCounter::new(), Arc::new(Notify::new()));
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let number = open.next;
         open.next += 1;
@@ -117,9 +114,7 @@ impl Places {
             .places
             .values_mut()
             .filter(|held| held.is_idle() && of.is_none_or(|of| of == held.by))
-            .map(|held| {
-                (Reverse(shares.get(&held.by).copied()), held.used.get(), held)
-            })
+            .map(|held| (Reverse(shares.get(&held.by).copied()), held.used.get(), held))
             .collect();
         idle.sort_by_key(|(share, used, _)| (*share, *used));
         idle.into_iter()

@@ -93,7 +93,8 @@ pub async fn serve(
     }
     drop(listener);
     let _ = stopping.send(true);
-    let _ = tokio::time::timeout(LAST_ANSWERS, async { while connections.join_next().await.is_some() {} }).await;
+    let _ =
+        tokio::time::timeout(LAST_ANSWERS, async { while connections.join_next().await.is_some() {} }).await;
 }
 
 /// The next connection, once there is a place for it.

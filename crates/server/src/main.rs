@@ -130,7 +130,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         list: PathBuf,
     },
-    /// Print the limits of what anyone may ask for, as a file for `serve --limits`, with the values that hold without one
+    /// Print the limits of what anyone may ask for, as a file for `serve --limits`, with the values that hold without
+    /// one
     Limits,
     /// Print the OpenAPI document of the interface
     Openapi,

@@ -20,5 +20,5 @@ pub mod witness;
 pub use http::{router, serve};
 pub use request::{MAX_REQUEST_BYTES, Request};
 pub use store::{StoreError, create};
-pub use witness::{OpenError, Refusal, Witness};
 pub use veche_listener::{TooFewDescriptors, raise_descriptors};
+pub use witness::{OpenError, Refusal, Witness};

@@ -57,7 +57,8 @@ pub(crate) async fn cast(
     State(ballot_box): State<Arc<BallotBox>>,
     request: Request,
 ) -> Result<(StatusCode, Answer<Receipt>), Problem> {
-    let bytes = body::octets(request, ballot_box.longest_ballot, ballot_box.limits.get().body_deadline).await?;
+    let bytes =
+        body::octets(request, ballot_box.longest_ballot, ballot_box.limits.get().body_deadline).await?;
     if let Some(receipt) = ballot_box.board.recorded(&bytes).await? {
         return Ok((StatusCode::OK, Answer(receipt)));
     }

@@ -103,7 +103,9 @@ enum Unreadable {
     TooShort,
     #[error("X-Forwarded-For has something that is not an IP address where the visitor's should be")]
     NotAnAddress,
-    #[error("X-Forwarded-For has an address that no visitor has, such as 127.0.0.1, where the visitor's should be")]
+    #[error(
+        "X-Forwarded-For has an address that no visitor has, such as 127.0.0.1, where the visitor's should be"
+    )]
     Nobodys,
 }
 
@@ -168,12 +170,22 @@ mod tests {
         ] {
             assert_eq!(forwarded(written), Ok(address.parse().unwrap()), "{written}");
         }
-        for written in ["unknown", "_hidden", "", " ", "203.0.113.9,", "203.0.113", "for=203.0.113.9", "1.2.3.4.5", "é"] {
+        for written in
+            ["unknown", "_hidden", "", " ", "203.0.113.9,", "203.0.113", "for=203.0.113.9", "1.2.3.4.5", "é"]
+        {
             assert_eq!(forwarded(written), Err(Unreadable::NotAnAddress), "{written:?}");
         }
-        for written in
-            ["127.0.0.1", "127.9.9.9:80", "::1", "[::1]:80", "::ffff:127.0.0.1", "0.0.0.0", "::", "224.0.0.1", "255.255.255.255"]
-        {
+        for written in [
+            "127.0.0.1",
+            "127.9.9.9:80",
+            "::1",
+            "[::1]:80",
+            "::ffff:127.0.0.1",
+            "0.0.0.0",
+            "::",
+            "224.0.0.1",
+            "255.255.255.255",
+        ] {
             assert_eq!(forwarded(written), Err(Unreadable::Nobodys), "{written}");
         }
     }

@@ -118,7 +118,9 @@ impl ClientNetwork {
         };
         let lengths = [(32, limits.times_for_an_ipv6_32), (48, limits.times_for_an_ipv6_48), (64, 1)];
         let prefixes = v6.into_iter().flat_map(move |bits| {
-            lengths.map(|(length, times)| (Network { bits: bits & (u128::MAX << (128 - length)), length }, times))
+            lengths.map(|(length, times)| {
+                (Network { bits: bits & (u128::MAX << (128 - length)), length }, times)
+            })
         });
         v4.map(|network| (network, 1)).into_iter().chain(prefixes)
     }
@@ -177,7 +179,9 @@ impl NetworkCounter {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         for (network, times) in from.parts(&limits) {
             let window = windows.peek(&network).copied();
-            if let Some(wait) = window.and_then(|window| window.wait(most.saturating_mul(times), *length, now)) {
+            if let Some(wait) =
+                window.and_then(|window| window.wait(most.saturating_mul(times), *length, now))
+            {
                 return Err(wait);
             }
         }

@@ -9,7 +9,8 @@ use crate::support::{Answer, Running, manifest};
 
 /// Looks a ballot up, which there is not. Every connection comes from an address of its own, behind a proxy.
 async fn look(running: &Running) -> Answer {
-    let request = running.get("/v1/ballots?code=0000-0000-0000-0000-0000").header("x-forwarded-for", "192.0.2.1");
+    let request =
+        running.get("/v1/ballots?code=0000-0000-0000-0000-0000").header("x-forwarded-for", "192.0.2.1");
     Answer::of(request.send().await.unwrap()).await
 }
 
