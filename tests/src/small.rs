@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::sync::Arc;
 use veche_board::{LogKey, Origin};
+use veche_crypto::ballot_proof::{self, Prepared, Sealing};
 use veche_crypto::group::Scalar;
 use veche_crypto::hash::{Digest, digest};
 use veche_crypto::randomness::{DeadRandomSource, Randomness};
 use veche_crypto::signature::SecretKey;
-use veche_record::ballot::Ballot;
+use veche_record::ballot::{Ballot, BallotHeader};
 use veche_record::entry::Genesis;
 use veche_record::tag::domain;
 use veche_record::{Election, Entry, Manifest, Selection};
@@ -279,6 +280,35 @@ pub fn re_sign(election: &Election, bytes: &mut [u8], key: &SecretKey) -> Result
         *last = signature;
     }
     Ok(())
+}
+
+/// A ballot of option `choice`, sealed and proved for this place, also for one that no voter's program seals one for.
+///
+/// # Errors
+/// When the style or the option does not exist.
+pub fn sealed_for(
+    election: &Election,
+    credential: &Credential,
+    style: u16,
+    choice: usize,
+    (sequence, previous): (u32, Digest),
+) -> Result<Vec<u8>> {
+    let kind = election.ballot_kind();
+    let header = BallotHeader { style, credential: credential.key(), sequence, previous, kind };
+    let mut bits = Vec::new();
+    for &contest in election.manifest().style_contests(style) {
+        let compiled = election.contest(contest).context("a contest of the style")?;
+        let values = (0..compiled.options()).map(|option| u32::from(option == choice)).collect();
+        bits.push((contest, compiled.bits(&Selection { values, blank: false })?));
+    }
+    let seed = *digest("test-sealed-for", &[header.digest(election).as_bytes()]).as_bytes();
+    let mut sealings = Vec::new();
+    for (contest, bits) in &bits {
+        let statement = election.statement(*contest).context("a contest of the style")?;
+        sealings.push(Sealing { prepared: Prepared::new(&statement, &seed)?, statement, bits });
+    }
+    let sealed = ballot_proof::seal(&header.digest(election), sealings)?;
+    Ok(Ballot::sign(election, &header, sealed.sections(), &SecretKey::from_bytes(&credential.secret())?)?)
 }
 
 /// A ballot as its voter's key may sign it for a place that no voter's program seals one for. Its proofs are still

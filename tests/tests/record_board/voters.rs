@@ -65,6 +65,25 @@ fn attack_51_a_ballot_replaced_in_silence_is_counted_and_named() {
 }
 
 #[test]
+fn attack_51_whoever_registers_a_voter_first_and_hands_over_is_counted() {
+    let mut board = Board::open();
+    board.vote(2, SOUTH, 0);
+    // The registrar gives voter 4's pseudonym a key of its own and votes with it, before voter 4 comes.
+    board.append(board.credential_of(4, 777, NORTH));
+    vote_with(&mut board, 4, 777, NORTH, 1);
+    // To voter 4 it looks like a key handed over from another device, and so it does to everybody.
+    board.append(board.handover(4, 777, 4, NORTH));
+    let report = finished(board);
+    assert_passes(&report, Outcome::Verified);
+    assert_eq!(changes(&report).handovers, change(1, 1));
+    assert_eq!(changes(&report).replaced, change(0, 0));
+    // As long as voter 4 does not vote, it is the registrar's ballot that counts.
+    let town = &report.tallies.as_ref().unwrap().contests[0];
+    let totals: Vec<_> = town.options.iter().map(|option| option.total).collect();
+    assert_eq!((town.ballots, totals), (2, vec![1, 1, 0]));
+}
+
+#[test]
 fn every_change_is_counted_and_voters_are_counted_by_district_and_route() {
     let mut board = Board::of(&with_paper());
     board.register(1, NORTH);

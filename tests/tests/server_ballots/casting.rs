@@ -9,6 +9,7 @@ use veche_crypto::hash::{Digest, scalar};
 use veche_crypto::signature::{PublicKey, SecretKey};
 use veche_record::tag::domain;
 use veche_record::{Ballot, Card, Election};
+use veche_tests::small::{moved, sealed_for};
 
 use crate::support::{Answer, manifest};
 use crate::vote::{Vote, digest};
@@ -123,14 +124,21 @@ async fn attack_24_an_old_ballot_cannot_become_the_last_one() {
     // New ballots in old places, or after another ballot than the last.
     let style = anna.style_index(&vote);
     let next = anna.seal(&vote, 2);
-    let unsealed =
-        veche_tests::small::moved(&vote.election, &anna.credential, &next, 2, Digest::ZERO).unwrap();
+    let unsealed = moved(&vote.election, &anna.credential, &next, 2, Digest::ZERO).unwrap();
     // Its proofs are of the place that it was sealed for, and they are looked at first.
     vote.cast(&unsealed).await.problem(422, "ballot-invalid");
-    for (sequence, previous) in
-        [(0, Digest::ZERO), (1, first), (2, first), (3, anna.previous), (1, anna.previous)]
-    {
-        let ballot = anna.seal_as(&vote, style, 2, sequence, previous);
+    // Where the proofs are of the very place, also of one that no voter's program seals for, the place refuses it.
+    for (sequence, previous) in [
+        (0, Digest::ZERO),
+        (1, first),
+        (2, first),
+        (3, anna.previous),
+        (1, anna.previous),
+        (2, Digest::ZERO),
+        (0, anna.previous),
+    ] {
+        let place = (sequence, previous);
+        let ballot = sealed_for(&vote.election, &anna.credential, style, 2, place).unwrap();
         let refused = vote.cast(&ballot).await;
         if ballot == old || ballot == new {
             refused.expect(StatusCode::OK);
