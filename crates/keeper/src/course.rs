@@ -114,10 +114,8 @@ impl Transaction<'_> {
         if self.state.result_failure().is_none() {
             self.demand(Course::Counting)?;
         }
-        let entry = self.state.make_result()?;
+        let (entry, file) = self.state.result_and_file()?;
         let index = self.entry(entry)?;
-        let missing = || StepError::Totals("a published board has no result".to_owned());
-        let file = self.state.result_file().ok_or_else(missing)?;
         self.file(RESULT, file.to_json().map_err(|error| StepError::Totals(error.to_string()))?);
         Ok(index)
     }

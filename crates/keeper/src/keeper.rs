@@ -47,6 +47,7 @@ pub struct Settings {
 pub struct Keeper {
     views: watch::Receiver<Arc<BoardView>>,
     writer: mpsc::Sender<WriterCommand>,
+    beat: watch::Receiver<Instant>,
     store: Arc<dyn BoardStore>,
     pub(crate) keys: Arc<BoxKeys>,
     /// The places of ballots that are being verified.
@@ -70,6 +71,7 @@ impl Keeper {
         let ledger = Ledger::open(manifest, Arc::clone(&keys), Arc::clone(&store)).await?;
         let (publishing, views) = watch::channel(Arc::new(ledger.view()));
         let (asking, asked) = mpsc::channel(WAITING);
+        let (beat, beaten) = watch::channel(Instant::now());
         let mut writer = Writer {
             ledger,
             views: publishing,
@@ -77,6 +79,7 @@ impl Keeper {
             batch: settings.batch,
             witnesses: settings.witnesses,
             next_question: Instant::now(),
+            beat,
         };
         // Before anyone is served: what was committed and not shown when the box stopped.
         writer.witness().await;
@@ -86,6 +89,7 @@ impl Keeper {
         let keeper = Keeper {
             views,
             writer: asking,
+            beat: beaten,
             store,
             keys,
             verifiers: Arc::new(Semaphore::new(places)),
@@ -99,6 +103,13 @@ impl Keeper {
     #[must_use]
     pub fn view(&self) -> Arc<BoardView> {
         Arc::clone(&self.views.borrow())
+    }
+
+    /// For how long the writer has begun nothing, neither a turn nor waiting for one. More than a few seconds mean that
+    /// the store or a witness does not answer, or that what is asked of the writer keeps it from its turns.
+    #[must_use]
+    pub fn writer_silence(&self) -> Duration {
+        self.beat.borrow().elapsed()
     }
 
     /// The store, for who reads the record's files from it.

@@ -7,7 +7,7 @@ use veche_board::{Checkpoint, Hash, Origin, leaf_hash};
 use veche_record::code::CHARACTERS;
 use veche_record::entry::{Genesis, TallyKind};
 use veche_record::{Entry, Manifest};
-use veche_verify::state::StoredBallot;
+use veche_verify::state::{Admitted, StoredBallot};
 use veche_verify::{BoardState, Course};
 
 use crate::error::{LedgerError, OpenError};
@@ -15,7 +15,7 @@ use crate::keys::BoxKeys;
 use crate::log::LogView;
 use crate::lookups::{Lookups, code_of};
 use crate::store::{Append, BoardStore, Head, Leaf, StoreError};
-use crate::transaction::{Pending, Transaction};
+use crate::transaction::{Pending, Transaction, Wanted};
 use crate::view::BoardView;
 
 /// What a transaction wants, once it is committed.
@@ -165,36 +165,50 @@ impl Ledger {
     /// transactions after it. `now` is the time as Unix seconds.
     ///
     /// # Errors
-    /// Those of the transaction. When it had appended something before it failed, the ledger is broken
-    /// ([`Self::is_broken`]): everything pending is lost and must be planned again after [`Self::catch_up`].
+    /// Those of the transaction. Then everything is as before it.
     pub fn plan<E>(
         &mut self,
         now: i64,
         transaction: impl FnOnce(&mut Transaction<'_>) -> Result<u64, E>,
     ) -> Result<Planned, E> {
-        let (before, files) = (self.pending.leaves.len(), self.pending.files.len());
-        let hours = hours_of(&self.state);
-        let planned = transaction(&mut Transaction {
-            state: &mut self.state,
-            lookups: self.lookups.as_mut(),
-            pending: &mut self.pending,
+        let mut turn = Transaction {
+            state: &self.state,
+            lookups: self.lookups.as_ref(),
+            wanted: Wanted::default(),
             keys: &self.keys,
-            hours,
+            hours: hours_of(&self.state),
             now,
-        });
-        let new = self.pending.leaves.len() > before;
-        if planned.is_err() {
-            self.broken |= new;
-            self.pending.files.truncate(files);
+        };
+        let index = transaction(&mut turn)?;
+        let Wanted { admitted, files } = turn.wanted;
+        let new = !admitted.is_empty();
+        for admitted in admitted {
+            self.take_over(admitted);
         }
-        Ok(Planned { index: planned?, new })
+        self.pending.files.extend(files);
+        Ok(Planned { index, new })
+    }
+
+    /// Takes over what a transaction was admitted.
+    fn take_over(&mut self, admitted: Admitted) {
+        let (index, leaves) = (admitted.index(), admitted.leaves().to_vec());
+        let Ok(applied) = self.state.record(admitted) else {
+            // It was admitted on this very state. Should that ever be false, nothing may be committed.
+            self.broken = true;
+            return;
+        };
+        if let Some(lookups) = &mut self.lookups {
+            let code = self.state.election().and_then(|election| code_of(election, leaves.first()?));
+            lookups.note(&self.state, index, &applied, code);
+        }
+        self.pending.leaves.extend(leaves.into_iter().map(Leaf::new));
     }
 
     /// Commits what is pending under one signed checkpoint. When this returns `Ok`, all of it is durable.
     ///
     /// # Errors
-    /// [`LedgerError`]. The ledger is then broken, as after a failed [`Self::plan`]; whether the commit has happened is
-    /// known after [`Self::catch_up`].
+    /// [`LedgerError`]. The ledger is then broken ([`Self::is_broken`]): what was pending is to be planned again after
+    /// [`Self::catch_up`], which finds out whether the commit has happened.
     pub async fn commit(&mut self) -> Result<(), LedgerError> {
         if self.broken {
             return Err(LedgerError::Behind);

@@ -1,15 +1,15 @@
-//! What somebody does with the board in one step: check it as it is, and append.
+//! What somebody does with the board in one step: check it as it is, and append one thing.
 
 use veche_crypto::randomness::Randomness;
 use veche_crypto::signature::{PublicKey, SecretKey};
 use veche_record::Entry;
-use veche_record::entry::CredentialEntry;
+use veche_record::entry::{CredentialEntry, Revocation};
 use veche_verify::state::{Admitted, CredentialStatus, Stale};
 use veche_verify::{BoardState, Course, Refusal, VerifiedBallot};
 
 use crate::error::{BallotError, EntryError};
 use crate::keys::{BoxKeys, KeyElsewhere};
-use crate::lookups::{Lookups, code_of};
+use crate::lookups::Lookups;
 use crate::store::Leaf;
 
 /// What was planned and is not committed yet.
@@ -20,17 +20,27 @@ pub(crate) struct Pending {
 }
 
 /// The board while nobody else can change it. What a transaction checks is still true when what it appends is.
+///
+/// It appends one thing: a message, a ballot, or a key that takes another's place. Nothing is taken over before it has
+/// succeeded, so that one that fails leaves the board as it was.
 pub struct Transaction<'a> {
-    pub(crate) state: &'a mut BoardState,
-    pub(crate) lookups: Option<&'a mut Lookups>,
-    pub(crate) pending: &'a mut Pending,
+    pub(crate) state: &'a BoardState,
+    pub(crate) lookups: Option<&'a Lookups>,
+    pub(crate) wanted: Wanted,
     pub(crate) keys: &'a BoxKeys,
     pub(crate) hours: (i64, i64),
     pub(crate) now: i64,
 }
 
+/// What a transaction has checked and wants to have appended.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    pub(crate) admitted: Vec<Admitted>,
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+}
+
 impl Transaction<'_> {
-    /// The state machine, with what was planned before and in this transaction.
+    /// The state machine, with what was planned before this transaction.
     #[must_use]
     pub const fn state(&self) -> &BoardState {
         self.state
@@ -67,7 +77,7 @@ impl Transaction<'_> {
     /// What is known of a key, and the entry that registered it.
     #[must_use]
     pub fn credential(&self, key: &PublicKey) -> Option<(u64, CredentialStatus)> {
-        self.lookups.as_deref()?.credential(key)
+        self.lookups?.credential(key)
     }
 
     /// Appends a message after checking it entirely. Returns the index of its first leaf.
@@ -77,7 +87,7 @@ impl Transaction<'_> {
     pub fn message(&mut self, message: &[u8]) -> Result<u64, EntryError> {
         let fresh = Randomness::draw(getrandom::fill)?;
         let admitted = self.state.admit_message(message, &fresh)?;
-        Ok(self.record(admitted)?)
+        Ok(self.want([admitted])?)
     }
 
     /// Appends an entry after checking it entirely.
@@ -88,19 +98,31 @@ impl Transaction<'_> {
         self.message(&entry.into().to_bytes())
     }
 
+    /// Ends a voter's key and appends the Credential of the next one, both or neither: there is no moment without a
+    /// key. Returns the index of the Credential.
+    ///
+    /// # Errors
+    /// [`EntryError`].
+    pub fn replacement(
+        &mut self,
+        revocation: &Revocation,
+        credential: &CredentialEntry,
+    ) -> Result<u64, EntryError> {
+        let fresh = Randomness::draw(getrandom::fill)?;
+        let [revoked, enrolled] = self.state.admit_replacement(revocation, credential, &fresh)?;
+        let index = enrolled.index();
+        self.want([revoked, enrolled])?;
+        Ok(index)
+    }
+
     /// Appends a credential whose two signatures the caller has verified: a box that is its own registrar and registers
     /// many at once verifies them on every core. Everything else is checked.
     ///
     /// # Errors
-    /// [`EntryError::Refused`].
+    /// [`EntryError`].
     pub fn verified_credential(&mut self, credential: &CredentialEntry) -> Result<u64, EntryError> {
-        let (index, leaf) = (self.state.size(), Entry::from(credential.clone()).to_bytes());
-        let applied = self.state.restore(index, &leaf)?;
-        if let Some(lookups) = &mut self.lookups {
-            lookups.note(self.state, index, &applied, None);
-        }
-        self.pending.leaves.push(Leaf::new(leaf));
-        Ok(index)
+        let admitted = self.state.admit_verified_credential(credential)?;
+        Ok(self.want([admitted])?)
     }
 
     /// Appends a verified ballot, if voting is open by the manifest and on the board, and its place is right. A ballot
@@ -114,7 +136,7 @@ impl Transaction<'_> {
             demand_open(self.hours, self.now)?;
         }
         match self.state.admit_verified(ballot) {
-            Ok(admitted) => Ok(self.record(admitted)?),
+            Ok(admitted) => Ok(self.want([admitted.into()])?),
             Err(Refusal::AlreadyRecorded { index }) => Ok(index),
             Err(refusal) => Err(refusal.into()),
         }
@@ -122,19 +144,17 @@ impl Transaction<'_> {
 
     /// Adds a file to the record, in the same commit.
     pub fn file(&mut self, path: &str, bytes: Vec<u8>) {
-        self.pending.files.push((path.to_owned(), bytes));
+        self.wanted.files.push((path.to_owned(), bytes));
     }
 
-    fn record(&mut self, admitted: impl Into<Admitted>) -> Result<u64, Stale> {
-        let admitted = admitted.into();
-        let (index, leaves) = (admitted.index(), admitted.leaves().to_vec());
-        let applied = self.state.record(admitted)?;
-        if let Some(lookups) = &mut self.lookups {
-            let code = self.state.election().and_then(|election| code_of(election, leaves.first()?));
-            lookups.note(self.state, index, &applied, code);
+    /// Notes what is to be appended, and returns its first entry.
+    fn want<const N: usize>(&mut self, admitted: [Admitted; N]) -> Result<u64, Stale> {
+        // A second thing would have been judged on a board without the first.
+        if !self.wanted.admitted.is_empty() {
+            return Err(Stale);
         }
-        self.pending.leaves.extend(leaves.into_iter().map(Leaf::new));
-        Ok(index)
+        self.wanted.admitted.extend(admitted);
+        Ok(self.state.size())
     }
 }
 

@@ -21,6 +21,9 @@ const TOGETHER: usize = 256;
 /// Time between two questions to witnesses who did not cosign, while nobody waits for the answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Time after which a writer that nobody asks says that it is there.
+const BEAT: Duration = Duration::from_secs(1);
+
 /// Ballots added to the sums between two looks at the queue: some 30 milliseconds.
 const SLICE: usize = 256;
 
@@ -60,6 +63,8 @@ pub(crate) struct Writer {
     pub(crate) witnesses: Option<WitnessClients>,
     /// When witnesses that did not cosign are asked again although nobody waits for it.
     pub(crate) next_question: Instant,
+    /// When the writer last began something: a turn, or waiting for one.
+    pub(crate) beat: watch::Sender<Instant>,
 }
 
 impl Writer {
@@ -71,8 +76,10 @@ impl Writer {
     ) {
         let mut soonest = Instant::now();
         loop {
+            self.beat.send_replace(Instant::now());
             let first = tokio::select! {
                 first = commands.recv() => first,
+                () = tokio::time::sleep(BEAT) => continue,
                 () = told_to(&mut stop) => {
                     // Those who wait already are still served.
                     commands.close();
@@ -85,6 +92,7 @@ impl Writer {
                 Some(WriterCommand::Note(asker)) => self.note(asker).await,
                 Some(WriterCommand::Append(job)) => {
                     let jobs = self.gather(job, soonest, &mut commands).await;
+                    self.beat.send_replace(Instant::now());
                     soonest = Instant::now() + self.batch;
                     self.turn(jobs).await;
                 }
@@ -161,9 +169,6 @@ impl Writer {
                 return refuse_all(jobs, &Arc::new(error));
             }
             let planned = self.plan(&mut jobs);
-            if self.ledger.is_broken() {
-                continue;
-            }
             match self.ledger.commit().await {
                 Ok(()) => {
                     self.publish();
@@ -185,28 +190,9 @@ impl Writer {
     }
 
     /// Lets each append have its turn on the state.
-    fn plan(&mut self, jobs: &mut Vec<Job>) -> Vec<Result<Planned, Refused>> {
-        let mut planned = Vec::with_capacity(jobs.len());
-        let mut kept = Vec::with_capacity(jobs.len());
-        for mut job in jobs.drain(..) {
-            if self.ledger.is_broken() {
-                kept.push(job);
-                continue;
-            }
-            let plan = self.ledger.plan(self.clock.unix(), &mut job.append);
-            match plan {
-                // It would break the next try, too.
-                Err(refused) if self.ledger.is_broken() => {
-                    let _ = job.done.send(Err(AppendError::Refused(refused)));
-                }
-                plan => {
-                    planned.push(plan);
-                    kept.push(job);
-                }
-            }
-        }
-        *jobs = kept;
-        planned
+    fn plan(&mut self, jobs: &mut [Job]) -> Vec<Result<Planned, Refused>> {
+        let now = self.clock.unix();
+        jobs.iter_mut().map(|job| self.ledger.plan(now, &mut job.append)).collect()
     }
 
     /// Shows readers what is committed. Whoever reads keeps what it has: nobody waits.
@@ -249,6 +235,7 @@ impl Writer {
     /// Takes replaced ballots out of the sums and adds some that are not in them yet, before the closing only when
     /// there is time. Returns whether there is more to do at once.
     async fn settle_some(&mut self, idle: bool) -> bool {
+        self.beat.send_replace(Instant::now());
         let closed = self.ledger.state().course() >= Course::Closed;
         match self.ledger.settle(if closed || idle { SLICE } else { 0 }).await {
             Ok(more) => closed && more,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 
 use crate::ballot_box::context::BallotBox;
+use crate::checks::HealthChecks;
 use crate::http::client::RequestRules;
 use crate::registrar::context::Registrar;
 
@@ -13,6 +14,7 @@ use crate::registrar::context::Registrar;
 pub(crate) struct Halves {
     pub(crate) ballot_box: Option<Arc<BallotBox>>,
     pub(crate) registrar: Option<Arc<Registrar>>,
+    pub(crate) checks: Arc<HealthChecks>,
 }
 
 /// What handlers of the ballot box's half can reach.
@@ -27,6 +29,12 @@ pub(crate) struct BoxContext {
 pub(crate) struct RegistrarContext {
     pub(crate) registrar: Arc<Registrar>,
     pub(crate) rules: Arc<RequestRules>,
+}
+
+impl FromRef<Halves> for Arc<HealthChecks> {
+    fn from_ref(halves: &Halves) -> Self {
+        Arc::clone(&halves.checks)
+    }
 }
 
 impl FromRef<BoxContext> for Arc<BallotBox> {

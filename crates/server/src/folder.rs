@@ -28,6 +28,10 @@ impl Files {
     pub(crate) fn trustee_tokens(data: &Path) -> PathBuf {
         data.join("trustee-tokens")
     }
+    /// Whoever serves the folder holds a lock on it.
+    pub(crate) fn lock(data: &Path) -> PathBuf {
+        data.join("lock")
+    }
     /// That somebody has typed the words of the organiser's key back: the public key.
     pub(crate) fn words_checked(data: &Path) -> PathBuf {
         data.join("words-checked")

@@ -9,7 +9,7 @@
 //! | `store/` | the database behind two doors, one for each half |
 //! | `http/` | what stands around every request |
 //! | `context` | what a request can reach |
-//! | `health` | what a process says of itself |
+//! | `checks`, `health` | what is checked all the time, told by whoever knows, and what a process says of itself |
 //! | `server`, `tasks` | how it starts (both halves or one), what runs, how it stops. Imports everything and is imported by nothing |
 //! | `audit` | the people behind a draw of voters, for an auditor who asks them whether they took part |
 //! | `desk` | what is done by hand on the folder of a ballot box that may be running: striking off, counting papers |
@@ -37,6 +37,7 @@ mod backup;
 // `box` is a keyword; the folder is called what everyone calls it.
 #[path = "box/mod.rs"]
 mod ballot_box;
+mod checks;
 mod clock;
 mod config;
 mod context;
@@ -47,6 +48,7 @@ mod health;
 mod http;
 mod init;
 mod keys;
+mod lock;
 mod registrar;
 mod server;
 mod store;
@@ -65,6 +67,7 @@ pub use http::limits::{Limits, LimitsError};
 pub use http::router::{ExtrasError, openapi};
 pub use init::{InitError, NewBallotBox, init, init_registrar};
 pub use keys::{Elsewhere, KeyName, KeysError, NoPublicKey, parse_public_key};
+pub use lock::LockError;
 pub use registrar::phone::{NumberingPlan, Phone, PhoneError, UnknownCountry};
 pub use registrar::remote_box::RemoteBoxError;
 pub use registrar::roll::RollError;

@@ -107,6 +107,7 @@ async fn a_whole_vote_with_registrar_and_box_apart() {
     assert!(told.json()["retry_after"].is_u64());
     let health = Answer::of(people.get("/v1/health").send().await.unwrap()).await.json();
     assert_eq!((&health["role"], &health["box_answers"]), (&json!("registrar"), &json!(false)));
+    assert!(people.unwell("box").await.contains("nobody can register a key"));
     vote.running.restart_from_stopped(|config| config.listen = at).await;
     let signed = vote.people().give(&session, &code).await.expect(StatusCode::OK);
     assert_eq!(signed.text("pseudonym"), anna.pseudonym.to_string());
@@ -191,8 +192,11 @@ async fn refusal(data: &std::path::Path, role: Role, change: impl FnOnce(&mut Co
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_registrar_works_for_the_election_that_was_named_and_no_other() {
-    let vote = both(&manifest("open"), "").await;
+    let mut vote = both(&manifest("open"), "").await;
     let (url, data) = (vote.running.url.clone(), vote.people().data.clone());
+    let second = refusal(&data, role(&url, &vote), |_| {}).await;
+    assert!(matches!(second, StartError::Lock(_)), "{second}");
+    vote.registrar.as_mut().unwrap().stop().await;
     let named = |election: String| Role::Registrar { ballot_box: url.clone(), election };
     let other = refusal(&data, named("ab".repeat(32)), |_| {}).await;
     assert!(matches!(other, StartError::RemoteBox(RemoteBoxError::OtherElection { .. })), "{other}");
@@ -211,17 +215,19 @@ async fn a_registrar_works_for_the_election_that_was_named_and_no_other() {
     assert!(matches!(another, StartError::RemoteBox(RemoteBoxError::OtherManifest(_))), "{another}");
 
     // Folders and options that do not fit.
-    let whole = Vote::open().await.running;
+    let mut whole = Vote::open().await.running;
+    whole.stop().await;
     let whole = refusal(&whole.data, role(&url, &vote), |_| {}).await;
     assert!(whole.to_string().contains("has a folder of its own"), "{whole}");
     let half = refusal(&data, Role::All, |_| {}).await;
     assert!(half.to_string().contains("--role registrar"), "{half}");
+    let publish = refusal(&data, role(&url, &vote), |config| config.publish = Some("/nowhere".into())).await;
+    assert!(matches!(publish, StartError::BoxOnly("--publish")), "{publish}");
+    vote.running.stop().await;
     let half = refusal(&vote.running.data, Role::All, |_| {}).await;
     assert!(matches!(half, StartError::RegistrarElsewhere), "{half}");
     let roll = refusal(&vote.running.data, Role::Box, |config| config.roll = Some("roll.csv".into())).await;
     assert!(matches!(roll, StartError::RollElsewhere), "{roll}");
-    let publish = refusal(&data, role(&url, &vote), |config| config.publish = Some("/nowhere".into())).await;
-    assert!(matches!(publish, StartError::BoxOnly("--publish")), "{publish}");
 }
 
 /// A ballot box that answers every question about a voter as it is told.

@@ -93,7 +93,7 @@ impl BallotBox {
         let http = Http::new(&format!("http://127.0.0.1:{port}"));
         let mut ballot_box = Self { process, port, output, http, token: token.trim().to_owned() };
         let began = Instant::now();
-        while ballot_box.http.get("/v1/health").is_err() {
+        while !ballot_box.http.answers() {
             ballot_box.is_running()?;
             ensure!(began.elapsed() < PATIENCE, "veche-server does not answer");
             std::thread::sleep(Duration::from_millis(5));
@@ -194,6 +194,12 @@ impl Http {
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Whether something answers, well or not.
+    #[must_use]
+    pub fn answers(&self) -> bool {
+        self.agent.get(format!("{}/v1/health", self.address)).call().is_ok()
     }
 
     /// What `/v1/election` says.

@@ -11,10 +11,8 @@ use axum::Json as Answer;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use veche_crypto::signature::PublicKey;
-use veche_keeper::Transaction;
-use veche_record::entry::{
-    CredentialEntry, Issued, MAX_CREDENTIAL_NUMBER, Pseudonym, Revocation, RevocationReason,
-};
+use veche_keeper::{EntryError, Transaction};
+use veche_record::entry::{Issued, Pseudonym, Revocation};
 use veche_record::{Election, Entry, EntryKind};
 use veche_verify::Check;
 use veche_verify::state::VoterStatus;
@@ -70,45 +68,30 @@ fn append(turn: &mut Transaction<'_>, signed: &[Entry]) -> Result<u64, Problem> 
             return Err(Problem::new(Kind::NotOpen, "Voting is over."));
         }
     }
-    if let [Entry::Revocation(revocation), Entry::Credential(credential)] = signed {
-        demand_successor(turn, revocation, credential)?;
+    match signed {
+        [Entry::Revocation(revocation), Entry::Credential(credential)] => {
+            turn.replacement(revocation, credential).map_err(not_its_successor)
+        }
+        [entry] => Ok(turn.message(&entry.to_bytes())?),
+        _ => Err(Problem::fault(&"neither an entry nor a replacement was to be appended")),
     }
-    let mut last = None;
-    for entry in signed {
-        last = Some(turn.message(&entry.to_bytes())?);
-    }
-    last.ok_or_else(|| Problem::fault(&"nothing was to be appended"))
 }
 
-/// Whether a Credential can follow the Revocation before it. Everything is checked once more as it is appended; but a
-/// refusal between the two would cost reading the board again.
-fn demand_successor(
-    turn: &Transaction<'_>,
-    revocation: &Revocation,
-    credential: &CredentialEntry,
-) -> Result<(), Problem> {
-    let (state, manifest) = (turn.state(), turn.state().manifest());
-    if turn.credential(&credential.key).is_some() {
-        return Err(Problem::new(Kind::KeyTaken, "The key is on the board already."));
+/// Why a Credential cannot follow the Revocation before it.
+fn not_its_successor(error: EntryError) -> Problem {
+    match &error {
+        EntryError::Refused(failure)
+            if matches!(
+                failure.check,
+                Check::CredentialNumber | Check::CredentialHolder | Check::StruckOff
+            ) =>
+        {
+            let why =
+                "The Credential is not the one that can follow this Revocation on the board as it is now.";
+            Problem::new(Kind::OutOfOrder, why)
+        }
+        _ => error.into(),
     }
-    let district = |style| manifest.declared_style(style).map(|declared| &declared.id);
-    let online = |route: u8| manifest.routes().get(usize::from(route)).is_some_and(|route| !route.entered);
-    let follows = state.voter(&revocation.pseudonym).is_some_and(|voter| {
-        credential.pseudonym == revocation.pseudonym
-            && revocation.reason == RevocationReason::Replaced
-            && credential.handover.is_none()
-            && credential.number == voter.number
-            && credential.number <= MAX_CREDENTIAL_NUMBER
-            && district(credential.style).is_some()
-            && district(credential.style) == district(voter.style)
-            && online(credential.route)
-            && online(voter.route)
-    });
-    let refused = || {
-        let why = "The Credential is not the one that can follow this Revocation on the board as it is now.";
-        Problem::new(Kind::OutOfOrder, why)
-    };
-    follows.then_some(()).ok_or_else(refused)
 }
 
 /// The longest message of the registrar: a Revocation has 114 bytes, and a Credential with a handover 247.

@@ -127,13 +127,14 @@ fn interface() -> Interface {
     Interface { registrar, ballot_box, record, either, paths, document }
 }
 
-/// Says of every answer that is not a success that it is a problem document.
+/// Says of every answer that is not a success that it is a problem document, unless it is described already.
 fn describe_problems(document: &mut utoipa::openapi::OpenApi) {
     for path in document.paths.paths.values_mut() {
         for operation in [&mut path.get, &mut path.post].into_iter().flatten() {
             for (status, answer) in &mut operation.responses.responses {
                 if let RefOr::T(answer) = answer
                     && !status.starts_with('2')
+                    && answer.content.is_empty()
                 {
                     let document = Content::new(Some(Ref::from_schema_name("Problem")));
                     answer.content.insert(MEDIA_TYPE.to_owned(), document.into());

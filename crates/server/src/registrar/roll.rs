@@ -66,9 +66,6 @@ pub enum RollError {
         /// How many the manifest allows.
         electorate: u32,
     },
-    /// The database refused.
-    #[error("the roll could not be stored: {0}")]
-    Store(#[from] StoreError),
 }
 
 #[derive(Deserialize)]
@@ -78,18 +75,14 @@ struct Line {
     style: String,
 }
 
-/// Reads a roll and stores it in place of the one before, or changes nothing. Returns how many
-/// voters it has.
-pub(crate) async fn load(
+/// Reads a roll and checks all of it. Nothing is stored yet.
+pub(crate) fn load(
     path: &Path,
     (manifest, plan): (&Manifest, NumberingPlan),
     keys: &RegistrarKeys,
-    store: &dyn RegistrarStore,
-) -> Result<usize, RollError> {
+) -> Result<Vec<RollRow>, RollError> {
     let voters = read(path, (manifest, plan), keys)?;
-    let roll: Vec<_> = voters.into_iter().map(|(phone, (_, style))| RollRow { phone, style }).collect();
-    store.replace_roll(&roll).await?;
-    Ok(roll.len())
+    Ok(voters.into_iter().map(|(phone, (_, style))| RollRow { phone, style }).collect())
 }
 
 /// Says so when an election of those on the roll has none. It is no error: keys are made, and the

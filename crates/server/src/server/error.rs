@@ -9,6 +9,7 @@ use crate::ballot_box::witness::WitnessesError;
 use crate::folder::FolderError;
 use crate::http::limits::LimitsError;
 use crate::http::router::ExtrasError;
+use crate::lock::LockError;
 use crate::registrar::remote_box::RemoteBoxError;
 use crate::registrar::roll::RollError;
 use crate::store::error::StoreError;
@@ -19,6 +20,9 @@ pub enum StartError {
     /// The folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// Another process serves it, or nobody can know.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// The registrar's half was asked for, and its key is somewhere else.
     #[error(
         "the registrar's key is held elsewhere, so voters cannot sign in here: say `--role box`, and serve the registrar \

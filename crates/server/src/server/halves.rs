@@ -1,9 +1,11 @@
 //! The halves of a server, each opened from its folder.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use veche_crypto::signature::SecretKey;
 use veche_keeper::{Keeper, Settings};
 use veche_record::Manifest;
 
@@ -22,7 +24,7 @@ use crate::registrar::remote_box::RemoteBox;
 use crate::registrar::roll;
 use crate::registrar::sms::Outbox;
 use crate::server::error::StartError;
-use crate::store::registrar::RegistrarStore;
+use crate::store::registrar::{RegistrarStore, RollRow};
 use crate::store::sqlite::Sqlite;
 use crate::{ballot_box, registrar};
 
@@ -83,23 +85,46 @@ pub(super) enum Desk {
     Remote(Arc<RemoteBox>),
 }
 
-/// Takes the roll.
+/// A registrar of which everything is read and nothing is changed yet.
+pub(super) struct PreparedRegistrar {
+    key: SecretKey,
+    hashes: RegistrarKeys,
+    plan: NumberingPlan,
+    /// What takes the place of the roll before it.
+    roll: Option<Vec<RollRow>>,
+}
+
+impl PreparedRegistrar {
+    /// Reads and checks the roll.
+    pub(super) fn new(
+        config: &Config,
+        manifest: &Manifest,
+        secret: RegistrarSecret,
+    ) -> Result<Self, StartError> {
+        let hashes = RegistrarKeys::new(secret.private);
+        let plan = NumberingPlan::of(manifest).unwrap_or_else(|unknown| {
+            tracing::warn!("{unknown}. Only phone numbers with + and a country code are read.");
+            NumberingPlan::default()
+        });
+        let load = |path: &PathBuf| roll::load(path, (manifest, plan), &hashes);
+        let roll = config.roll.as_ref().map(load).transpose()?;
+        Ok(PreparedRegistrar { key: secret.key, hashes, plan, roll })
+    }
+}
+
+/// Takes the roll. Whatever else can fail has been done before.
 pub(super) async fn open_registrar(
     config: &Config,
     limits: &CurrentLimits,
     manifest: &Arc<Manifest>,
-    secret: RegistrarSecret,
+    prepared: PreparedRegistrar,
     store: Arc<dyn RegistrarStore>,
     desk: Desk,
 ) -> Result<Arc<Registrar>, StartError> {
-    let hashes = RegistrarKeys::new(secret.private);
-    let plan = NumberingPlan::of(manifest).unwrap_or_else(|unknown| {
-        tracing::warn!("{unknown}. Only phone numbers with + and a country code are read.");
-        NumberingPlan::default()
-    });
-    if let Some(path) = &config.roll {
-        let voters = roll::load(path, (manifest, plan), &hashes, &*store).await?;
-        tracing::info!(voters, "the roll is taken");
+    let PreparedRegistrar { key, hashes, plan, roll } = prepared;
+    if let Some(roll) = &roll {
+        store.replace_roll(roll).await?;
+        tracing::info!(voters = roll.len(), "the roll is taken");
     }
     roll::warn_if_empty(manifest, &*store).await?;
     let (desk, remote): (Arc<dyn CredentialDesk>, _) = match desk {
@@ -108,7 +133,7 @@ pub(super) async fn open_registrar(
     };
     Ok(Arc::new(Registrar {
         manifest: Arc::clone(manifest),
-        key: secret.key,
+        key,
         hashes,
         plan,
         store,

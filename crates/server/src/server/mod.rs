@@ -1,22 +1,14 @@
 //! How a server starts and stops: both halves in one process, or one of them.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
-
-use axum::Router;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 use crate::ballot_box::publish::destination::Destination;
 use crate::ballot_box::publish::task::keep_published;
 use crate::config::{Config, Role};
 use crate::context::Halves;
 use crate::folder::{Folder, RegistrarFolder};
-use crate::http::client::RequestRules;
-use crate::http::limits::{self, CurrentLimits, Limits, LimitsError};
-use crate::http::limits_file;
-use crate::http::router::Extras;
+use crate::lock::FolderLock;
 use crate::registrar::remote_box::{RemoteBox, watch_box};
 use crate::store::registrar::RegistrarStore;
 use crate::store::sqlite::Sqlite;
@@ -25,11 +17,14 @@ use crate::{ballot_box, registrar};
 
 mod error;
 mod halves;
+mod health_watch;
+mod ready;
 #[cfg(test)]
 mod tests;
 
 pub use error::StartError;
-use halves::{Desk, OpenedBox, open_box, open_registrar};
+use halves::{Desk, OpenedBox, PreparedRegistrar, open_box, open_registrar};
+use ready::Ready;
 
 /// A running server. Dropping it stops it at once; [`Server::stop`] lets requests end.
 #[derive(Debug)]
@@ -40,29 +35,34 @@ pub struct Server {
     /// In the order in which they are stopped.
     tasks: Vec<Task>,
     db: Sqlite,
+    /// Held until everything else has ended.
+    lock: FolderLock,
 }
 
 impl Server {
-    /// Starts a server: opens the database; for the ballot box replays the board, for the registrar takes the roll;
-    /// listens.
+    /// Starts a server: takes the folder for itself, the address too, opens the database; for the ballot box replays
+    /// the board, for the registrar takes the roll, last of all: a start that fails has changed nothing.
     ///
     /// # Errors
     /// [`StartError`].
     pub async fn start(config: Config) -> Result<Server, StartError> {
+        let ready = Ready::of(&config).await?;
         if let Some(Role::Registrar { ballot_box, election }) = config.role.clone() {
-            return Server::start_registrar(config, &ballot_box, &election).await;
+            return Server::start_registrar(config, ready, &ballot_box, &election).await;
         }
         let folder = Folder::open(&config.data).await?;
         let store = Arc::new(folder.db.clone());
-        Server::start_box(config, folder, store).await
+        Server::start_box(config, ready, folder, store).await
     }
 
     /// Starts a ballot box, and the registrar with it where the folder has its key and nothing else was said.
     async fn start_box(
         config: Config,
+        ready: Ready,
         folder: Folder,
         store: Arc<dyn RegistrarStore>,
     ) -> Result<Server, StartError> {
+        let Ready { lock, checks, limits, door } = ready;
         let Folder { manifest_bytes, manifest, keys, db } = folder;
         let secret = keys.registrar().ok().cloned().filter(|_| config.role != Some(Role::Box));
         if secret.is_none() && config.role == Some(Role::All) {
@@ -71,26 +71,28 @@ impl Server {
         if secret.is_none() && config.roll.is_some() {
             return Err(StartError::RollElsewhere);
         }
-        let extras = Extras::check(&config)?;
         let place = config.publish.as_deref().map(Destination::open).transpose()?;
         let manifest = Arc::new(manifest);
-        let limits = LimitsInForce::of(&config)?;
+        let prepared = secret.map(|secret| PreparedRegistrar::new(&config, &manifest, secret)).transpose()?;
         let opened = open_box(&config, &limits.now, &manifest, manifest_bytes, keys, &db).await?;
         let OpenedBox { ballot_box, writer, stop_writer, published } = opened;
-        let registrar = match secret {
-            Some(secret) => {
+        let registrar = match prepared {
+            Some(prepared) => {
                 let desk = Desk::Own(Arc::clone(&ballot_box));
-                Some(open_registrar(&config, &limits.now, &manifest, secret, store, desk).await?)
+                Some(open_registrar(&config, &limits.now, &manifest, prepared, store, desk).await?)
             }
             None => None,
         };
         let what = if registrar.is_some() { "ballot box" } else { "ballot box, without registrar," };
-        let halves = Halves { registrar: registrar.clone(), ballot_box: Some(Arc::clone(&ballot_box)) };
-        let (address, listener) = listen(&config, &limits.now, extras, halves).await?;
+        let halves =
+            Halves { registrar: registrar.clone(), ballot_box: Some(Arc::clone(&ballot_box)), checks };
+        let watches = health_watch::tasks(&config, &db, &halves);
+        let (address, listener) = door.serve(&config, &limits.now, halves);
 
         // In this order they stop: the writer ends after those who ask it, so that they hear what became of their
         // entries, and the publisher after the writer.
         let mut tasks = vec![listener];
+        tasks.extend(watches);
         tasks.extend(registrar.map(registrar_task));
         tasks.push(Task::spawn("the ballot box's background task", |stop| {
             ballot_box::background::run_background(Arc::clone(&ballot_box), stop)
@@ -102,31 +104,38 @@ impl Server {
             })
         }));
         tasks.extend(limits.follow());
-        Ok(Server { address, what, tasks, db })
+        Ok(Server { address, what, tasks, db, lock })
     }
 
     /// Starts a registrar whose ballot box is another process.
-    async fn start_registrar(config: Config, ballot_box: &str, election: &str) -> Result<Server, StartError> {
+    async fn start_registrar(
+        config: Config,
+        ready: Ready,
+        ballot_box: &str,
+        election: &str,
+    ) -> Result<Server, StartError> {
         if config.publish.is_some() {
             return Err(StartError::BoxOnly("--publish"));
         }
         if !config.witnesses.is_empty() {
             return Err(StartError::BoxOnly("--witness"));
         }
+        let Ready { lock, checks, limits, door } = ready;
         let RegistrarFolder { manifest, secret, db } = RegistrarFolder::open(&config.data).await?;
-        let extras = Extras::check(&config)?;
-        let limits = LimitsInForce::of(&config)?;
         let remote = Arc::new(RemoteBox::new(ballot_box, election, secret.key.public())?);
         remote.compare(&manifest).await?;
         let (manifest, store) = (Arc::new(manifest), Arc::new(db.clone()));
         let desk = Desk::Remote(Arc::clone(&remote));
-        let registrar = open_registrar(&config, &limits.now, &manifest, secret, store, desk).await?;
-        let halves = Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None };
-        let (address, listener) = listen(&config, &limits.now, extras, halves).await?;
+        let prepared = PreparedRegistrar::new(&config, &manifest, secret)?;
+        let registrar = open_registrar(&config, &limits.now, &manifest, prepared, store, desk).await?;
+        let halves = Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None, checks };
+        let watches = health_watch::tasks(&config, &db, &halves);
+        let (address, listener) = door.serve(&config, &limits.now, halves);
         let watch = Task::spawn("the watch on the ballot box", |stop| watch_box(remote, stop));
         let mut tasks = vec![listener, registrar_task(registrar), watch];
+        tasks.extend(watches);
         tasks.extend(limits.follow());
-        Ok(Server { address, what: "registrar", tasks, db })
+        Ok(Server { address, what: "registrar", tasks, db, lock })
     }
 
     /// Where it listens.
@@ -150,26 +159,7 @@ impl Server {
             task.stop().await;
         }
         self.db.close().await;
-    }
-}
-
-/// The limits of a server that starts, and the file that may change them.
-struct LimitsInForce {
-    now: CurrentLimits,
-    file: Option<(PathBuf, watch::Sender<Limits>)>,
-}
-
-impl LimitsInForce {
-    fn of(config: &Config) -> Result<Self, LimitsError> {
-        let read = config.limits_file.as_deref().map(Limits::read).transpose()?;
-        let (changing, now) = limits::current(read.unwrap_or(config.limits));
-        Ok(LimitsInForce { now, file: config.limits_file.clone().map(|path| (path, changing)) })
-    }
-
-    /// The task that reads the file again, if there is one.
-    fn follow(self) -> Option<Task> {
-        let (path, changing) = self.file?;
-        Some(Task::spawn("the watch on the file of limits", |stop| limits_file::follow(path, changing, stop)))
+        drop(self.lock);
     }
 }
 
@@ -177,32 +167,4 @@ fn registrar_task(registrar: Arc<registrar::context::Registrar>) -> Task {
     Task::spawn("the registrar's background task", |stop| {
         registrar::background::run_background(registrar, stop)
     })
-}
-
-/// Listens for what the halves answer.
-async fn listen(
-    config: &Config,
-    limits: &CurrentLimits,
-    extras: Extras,
-    halves: Halves,
-) -> Result<(SocketAddr, Task), StartError> {
-    let unheard = |source| StartError::Listen { address: config.listen, source };
-    let listener = TcpListener::bind(config.listen).await.map_err(unheard)?;
-    let address = listener.local_addr().map_err(unheard)?;
-    let proxies = if config.behind_proxy { usize::from(config.proxy_hops.max(1)) } else { 0 };
-    let rules = Arc::new(RequestRules::new(proxies, limits.clone()));
-    let service: Router = extras.build(halves, &rules);
-    let limits = limits.clone();
-    let settings = move || {
-        let limits = limits.get();
-        veche_listener::Settings {
-            connections: limits.connections,
-            // All of a proxy's visitors share its connections.
-            connections_an_address: if proxies == 0 { limits.connections_an_address } else { usize::MAX },
-            head_deadline: limits.head_deadline,
-            write_deadline: limits.write_deadline,
-        }
-    };
-    let task = Task::spawn("the listener", |stop| veche_listener::serve(listener, service, settings, stop));
-    Ok((address, task))
 }

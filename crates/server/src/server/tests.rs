@@ -66,8 +66,9 @@ async fn a_task_that_fails_ends_the_server_and_is_named() {
     assert!(timeout(Duration::from_secs(1), healthy.ended()).await.is_err(), "nothing ends by itself");
     healthy.stop().await;
 
+    let ready = Ready::of(&config).await.unwrap();
     let folder = Folder::open(&data).await.unwrap();
-    let mut failing = Server::start_box(config, folder, Arc::new(Broken)).await.unwrap();
+    let mut failing = Server::start_box(config, ready, folder, Arc::new(Broken)).await.unwrap();
     let ended = timeout(Duration::from_secs(20), failing.ended()).await.expect("it must not go on without");
     let said = ended.to_string();
     assert!(said.starts_with("the registrar's background task has failed"), "{said}");

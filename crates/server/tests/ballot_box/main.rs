@@ -21,4 +21,5 @@ mod public;
 mod roll;
 mod sign_in;
 mod site;
+mod starts;
 mod terminal;

@@ -285,3 +285,20 @@ fn every_problem_that_is_documented_is_one_the_code_has() {
         assert!(source.contains(&format!("\"{name}\"")), "no problem is named {name}");
     }
 }
+
+#[tokio::test]
+async fn health_lists_what_is_checked_and_names_nothing_private() {
+    let running = Running::with_roll(&["+48123456789"]).await;
+    running.well().await;
+    let health = running.health().await.expect(StatusCode::OK);
+    let json = health.json();
+    let checks = json["checks"].as_array().unwrap();
+    let names: Vec<_> = checks.iter().map(|check| check["name"].as_str().unwrap()).collect();
+    for name in ["write", "disk", "writer"] {
+        assert!(names.contains(&name), "{name}: {names:?}");
+    }
+    assert!(checks.iter().all(|check| check["ok"] == true && check["sentence"].is_null()), "{checks:?}");
+    assert!(checks.iter().all(|check| check["since"].as_str().unwrap().starts_with("2026-05-02T")));
+    let said = String::from_utf8(health.body).unwrap();
+    assert!(!said.contains(running.data.to_str().unwrap()) && !said.contains("48123456789"), "{said}");
+}

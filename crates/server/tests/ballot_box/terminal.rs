@@ -8,19 +8,24 @@ use serde_json::json;
 
 use crate::support::{Answer, manifest};
 
-fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_veche-server"));
     command.env_remove("RUST_LOG").env_remove("RUST_BACKTRACE");
     command
 }
 
 fn folder() -> tempfile::TempDir {
+    folder_for("open")
+}
+
+/// A folder with a manifest for this registration.
+pub(crate) fn folder_for(registration: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("manifest.json"), manifest("open").to_string()).unwrap();
+    std::fs::write(folder.path().join("manifest.json"), manifest(registration).to_string()).unwrap();
     folder
 }
 
-fn init(folder: &Path) -> Output {
+pub(crate) fn init(folder: &Path) -> Output {
     program()
         .arg("init")
         .arg("--data")
@@ -32,7 +37,7 @@ fn init(folder: &Path) -> Output {
 }
 
 #[track_caller]
-fn refused(output: &Output) -> String {
+pub(crate) fn refused(output: &Output) -> String {
     let said = String::from_utf8(output.stderr.clone()).unwrap();
     assert!(!output.status.success(), "it went on");
     assert!(!said.contains("panicked") && !said.contains("Error {"), "{said}");
@@ -331,7 +336,7 @@ fn a_registrar_is_made_first_and_the_ballot_box_with_its_key() {
     assert_eq!(std::fs::read_to_string(people.join("keys.json")).unwrap(), keys);
 }
 
-struct Serving(Child);
+pub(crate) struct Serving(pub(crate) Child);
 
 impl Drop for Serving {
     fn drop(&mut self) {

@@ -199,9 +199,16 @@ impl Running {
         self.server = Some(server);
     }
 
-    /// A second server on the same folder, as an operator should never start it.
+    /// A second server on the same database, as an operator should never start it: in a folder of its own, for one
+    /// folder is served by one process.
     pub async fn twin(&self) -> (Server, String) {
-        let server = Server::start(self.config.clone()).await.unwrap();
+        let data = self._folder.path().join("twin");
+        std::fs::create_dir(&data).unwrap();
+        for name in ["manifest.json", "keys.json", "organiser-token", "trustee-tokens", "words-checked"] {
+            std::fs::copy(self.data.join(name), data.join(name)).unwrap();
+        }
+        std::os::unix::fs::symlink(self.data.join("veche.sqlite"), data.join("veche.sqlite")).unwrap();
+        let server = Server::start(Config { data, ..self.config.clone() }).await.unwrap();
         let url = format!("http://{}", server.address());
         (server, url)
     }
@@ -250,6 +257,39 @@ impl Running {
     pub async fn signed_in(&self, phone: &str) -> Answer {
         let (session, code) = self.session(phone).await;
         self.give(&session, &code).await.expect(StatusCode::OK)
+    }
+
+    /// What a supervisor reads.
+    pub async fn health(&self) -> Answer {
+        Answer::of(self.get("/v1/health").send().await.unwrap()).await
+    }
+
+    /// Waits until a check fails, and gives its sentence.
+    pub async fn unwell(&self, check: &str) -> String {
+        for _ in 0..1_000 {
+            let health = self.health().await;
+            let found = health.json()["checks"].as_array().unwrap().iter().find_map(|found| {
+                let of_it = found["name"] == check && found["ok"] == false;
+                of_it.then(|| found["sentence"].as_str().unwrap().to_owned())
+            });
+            if let Some(sentence) = found {
+                assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
+                return sentence;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the check {check} does not fail: {}", self.health().await.json());
+    }
+
+    /// Waits until no check fails.
+    pub async fn well(&self) {
+        for _ in 0..1_000 {
+            if self.health().await.status == StatusCode::OK {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("something is wrong: {}", self.health().await.json());
     }
 
     /// Every byte the server keeps on disk.

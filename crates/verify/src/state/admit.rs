@@ -6,7 +6,7 @@ use veche_board::leaf_hash;
 use veche_crypto::hash::Digest;
 use veche_crypto::randomness::Randomness;
 use veche_record::ballot::MAX_BALLOT_LEN;
-use veche_record::entry::Pseudonym;
+use veche_record::entry::{CredentialEntry, Pseudonym, Revocation};
 use veche_record::{Ballot, BallotError, BallotKind, Election, Entry, EntryKind};
 
 use super::examine::Change;
@@ -186,6 +186,8 @@ pub struct Admitted {
     index: u64,
     leaves: Vec<Vec<u8>>,
     examined: Examined,
+    /// Whether signatures were verified by the caller and not here.
+    trusted: bool,
 }
 
 impl Admitted {
@@ -236,6 +238,18 @@ impl AdmittedBallot {
     }
 }
 
+/// A message that was examined, as the entry `index`.
+fn admitted(
+    index: u64,
+    message: Vec<u8>,
+    (change, claims): (Change, Vec<Claim>),
+) -> Result<Admitted, Failure> {
+    let leaves = veche_record::entry::into_leaves(message)
+        .map_err(|error| Failure::new(Check::Form, Culprit::Caller, error))?;
+    let examined = Examined { leaves: leaves.len() as u64, part: None, change: Some(change), claims };
+    Ok(Admitted { index, leaves, examined, trusted: false })
+}
+
 impl From<AdmittedBallot> for Admitted {
     fn from(ballot: AdmittedBallot) -> Self {
         ballot.admitted
@@ -276,7 +290,7 @@ impl BoardState {
         let replaces = self.voters.status(&pseudonym).and_then(|voter| voter.last);
         let change = Some(Change::Ballot { ballot, pseudonym, flawed: false });
         let examined = Examined { leaves: 1, part: None, change, claims: Vec::new() };
-        let admitted = Admitted { index: self.size, leaves: vec![leaf], examined };
+        let admitted = Admitted { index: self.size, leaves: vec![leaf], examined, trusted: false };
         Ok(AdmittedBallot { admitted, pseudonym, hash, replaces })
     }
 
@@ -326,11 +340,47 @@ impl BoardState {
         if let Change::Result(Some(misstated)) = change {
             return Err(misstated);
         }
-        let leaves = veche_record::entry::into_leaves(message.to_vec())
-            .map_err(|error| Failure::new(Check::Form, Culprit::Caller, error))?;
-        let examined = Examined { leaves: leaves.len() as u64, part: None, change: Some(change), claims };
-        self.verify_claims(&examined, fresh)?;
-        Ok(Admitted { index: self.size, leaves, examined })
+        let admitted = admitted(self.size, message.to_vec(), (change, claims))?;
+        self.verify_claims(&admitted.examined, fresh)?;
+        Ok(admitted)
+    }
+
+    /// Checks a Revocation and the Credential for the same voter's new key entirely, before either is on the board:
+    /// both may be appended, in this order and with nothing between them, or neither.
+    ///
+    /// `fresh` is randomness of the verifier's own, new for this call.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn admit_replacement(
+        &self,
+        revocation: &Revocation,
+        credential: &CredentialEntry,
+        fresh: &Randomness,
+    ) -> Result<[AdmittedMessage; 2], Failure> {
+        self.demand_whole_message()?;
+        let [revoked, enrolled] = self.examine_replacement(revocation, credential);
+        let next = self.size.saturating_add(1);
+        let first = admitted(self.size, Entry::from(revocation.clone()).to_bytes(), revoked?)?;
+        let second = admitted(next, Entry::from(credential.clone()).to_bytes(), enrolled?)?;
+        self.verify_claims(&first.examined, fresh)?;
+        self.verify_claims(&second.examined, fresh)?;
+        Ok([first, second])
+    }
+
+    /// Checks everything of a Credential but its signatures, which the caller has verified: whoever registers many at
+    /// once does that on every core.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn admit_verified_credential(
+        &self,
+        credential: &CredentialEntry,
+    ) -> Result<AdmittedMessage, Failure> {
+        self.demand_whole_message()?;
+        let (change, _) = self.examine_credential(credential)?;
+        let leaf = Entry::from(credential.clone()).to_bytes();
+        Ok(Admitted { trusted: true, ..admitted(self.size, leaf, (change, Vec::new()))? })
     }
 
     /// [`Self::admit_message`] for an entry that is still a value.
@@ -351,6 +401,7 @@ impl BoardState {
         if admitted.index != self.size {
             return Err(Stale);
         }
+        self.restored |= admitted.trusted;
         let hashes = admitted.leaves.iter().map(|leaf| leaf_hash(leaf));
         Ok(self.commit(admitted.examined, hashes))
     }

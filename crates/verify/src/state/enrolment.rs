@@ -35,13 +35,22 @@ impl BoardState {
     }
 
     pub(super) fn examine_credential(&self, entry: &CredentialEntry) -> Examination {
+        self.examine_credential_of(entry, self.voters.status(&entry.pseudonym), self.size())
+    }
+
+    /// What a Credential may do as the entry `index`, when this is known of its pseudonym.
+    fn examine_credential_of(
+        &self,
+        entry: &CredentialEntry,
+        known: Option<VoterStatus>,
+        index: u64,
+    ) -> Examination {
         let election =
             self.running(EntryKind::Credential, &self.enrolling(self.manifest().is_entered(entry.route)))?;
         let manifest = election.manifest();
         let unknown = || nonsense(election, entry, Check::CredentialHolder, Cause::UnknownStyle(entry.style));
         let declared = self.declared(entry.style).ok_or_else(unknown)?;
         let electorate = manifest.declared_style(entry.style).ok_or_else(unknown)?.electorate;
-        let known = self.voters.status(&entry.pseudonym);
         if known.is_some_and(|voter| voter.struck_off.is_some()) {
             return Err(misplaced(Check::StruckOff, Cause::StruckOff));
         }
@@ -65,7 +74,7 @@ impl BoardState {
         if known.is_none() && self.voters.count(declared).is_none_or(|count| count >= electorate) {
             return Err(misplaced(Check::Electorate, Cause::Electorate(electorate)));
         }
-        let claims = Claim::of_credential(self.size(), election, entry, active);
+        let claims = Claim::of_credential(index, election, entry, active);
         let enrolled = Enrolled {
             pseudonym: entry.pseudonym,
             style: entry.style,
@@ -76,6 +85,22 @@ impl BoardState {
             key,
         };
         Ok((Change::Credential(Box::new(enrolled)), claims))
+    }
+
+    /// What a Revocation and the Credential behind it may do, the second as the first will have left the board: of all
+    /// that the second depends on, a Revocation changes what is known of its own voter.
+    pub(super) fn examine_replacement(
+        &self,
+        revocation: &Revocation,
+        credential: &CredentialEntry,
+    ) -> [Examination; 2] {
+        let mut known = self.voters.status(&credential.pseudonym);
+        if let Some(voter) = known.as_mut().filter(|_| credential.pseudonym == revocation.pseudonym) {
+            voter.key = None;
+            voter.struck_off = voter.struck_off.or(revocation.reason.is_final().then_some(revocation.reason));
+        }
+        let next = self.size().saturating_add(1);
+        [self.examine_revocation(revocation), self.examine_credential_of(credential, known, next)]
     }
 
     /// Whether a credential is the next of its pseudonym, of a route that exists; and that a pseudonym of paper ballots

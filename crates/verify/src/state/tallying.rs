@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use veche_record::EntryKind;
 use veche_record::entry::{GroupInput, ResultEntry, TallyInput, TallyKind};
 
 use super::BoardState;
 use crate::check::Check;
 use crate::course::Course;
 use crate::failure::{Cause, Culprit, Failure};
+use crate::result::ResultFile;
 use crate::tally::{VerifiedTally, blinded};
 
 impl BoardState {
@@ -59,8 +61,18 @@ impl BoardState {
     /// # Errors
     /// [`Failure`] before there are enough partial decryptions.
     pub fn make_result(&self) -> Result<ResultEntry, Failure> {
-        self.running(veche_record::EntryKind::Result, &[Course::Counting, Course::Published])?;
+        Ok(self.result_and_file()?.0)
+    }
+
+    /// The result of this board, to be appended next, and the published form of its totals.
+    ///
+    /// # Errors
+    /// [`Failure`] before there are enough partial decryptions.
+    pub fn result_and_file(&self) -> Result<(ResultEntry, ResultFile), Failure> {
+        let running = self.running(EntryKind::Result, &[Course::Counting, Course::Published]);
+        let manifest = running?.manifest();
         let tally = self.tally().map_err(|error| Failure::new(Check::Result, Culprit::Caller, error))?;
-        Ok(ResultEntry { tally: tally.input_hash(), groups: tally.stated() })
+        let entry = ResultEntry { tally: tally.input_hash(), groups: tally.stated() };
+        Ok((entry, ResultFile::new(manifest, tally)))
     }
 }

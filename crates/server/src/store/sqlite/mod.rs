@@ -1,14 +1,19 @@
 //! One SQLite file, opened so that what was committed survives a power cut.
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
-use sqlx::{SqlSafeStr, Transaction};
+use tokio::sync::Notify;
 
 use crate::store::error::StoreError;
 
@@ -25,10 +30,11 @@ const READERS: u32 = 4;
 type Step = (i64, &'static str, Tables, &'static str);
 
 /// The migrations, in order.
-const MIGRATIONS: [Step; 3] = [
+const MIGRATIONS: [Step; 4] = [
     (1, "board", Tables::Board, include_str!("../../../migrations/0001_board.sql")),
     (2, "voters", Tables::People, include_str!("../../../migrations/0002_voters.sql")),
     (3, "witnesses", Tables::Board, include_str!("../../../migrations/0003_witnesses.sql")),
+    (4, "test write", Tables::All, include_str!("../../../migrations/0004_test_write.sql")),
 ];
 
 /// Whose tables a database has.
@@ -38,7 +44,7 @@ pub(crate) enum Tables {
     Board,
     /// The registrar's.
     People,
-    /// Those of both.
+    /// Those of both; of a migration, that either needs it.
     All,
 }
 
@@ -47,7 +53,12 @@ pub(crate) enum Tables {
 pub(crate) struct Sqlite {
     writer: SqlitePool,
     reader: SqlitePool,
+    /// Woken by every write that failed.
+    failed: Arc<Notify>,
 }
+
+/// Bytes of a test write: more than most ballots, so that a disk that has room for this has room for a ballot.
+const TEST_WRITE: usize = 32 << 10;
 
 impl Sqlite {
     /// Opens the database and brings the tables that are needed up to date. Others that it has are left alone.
@@ -78,13 +89,31 @@ impl Sqlite {
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;
-        Ok(Sqlite { writer, reader })
+        Ok(Sqlite { writer, reader, failed: Arc::default() })
     }
 
     /// Begins a transaction that will write, holding the lock from the start, so that what it
     /// reads is still true when it writes.
-    pub(in crate::store) async fn write(&self) -> Result<Transaction<'static, sqlx::Sqlite>, sqlx::Error> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await
+    pub(in crate::store) async fn write(&self) -> Result<Writing, sqlx::Error> {
+        let connection = self.writer.acquire().await.inspect_err(|_| self.failed.notify_one())?;
+        let mut writing = Writing { connection, failed: Arc::clone(&self.failed), done: false };
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut *writing).await?;
+        Ok(writing)
+    }
+
+    /// Writes something that nobody needs, as durably as everything else.
+    pub(crate) async fn test_write(&self) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        sqlx::query("UPDATE test_write SET number = number + 1, bytes = zeroblob(?)")
+            .bind(i64::try_from(TEST_WRITE).unwrap_or(0))
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Waits until a write fails, whoever's it is.
+    pub(crate) async fn write_failed(&self) {
+        self.failed.notified().await;
     }
 
     /// For statements that only read what was committed.
@@ -99,9 +128,50 @@ impl Sqlite {
     }
 }
 
+/// A transaction that writes. Its connection is used again only after a commit: SQLite ends some transactions by
+/// itself, on a full disk for one, and a connection of which nobody knows whether it is in a transaction would fail
+/// every write after this one. Closing it rolls back whatever was open.
+pub(in crate::store) struct Writing {
+    connection: PoolConnection<sqlx::Sqlite>,
+    failed: Arc<Notify>,
+    done: bool,
+}
+
+impl Writing {
+    /// Makes it durable.
+    pub(in crate::store) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        sqlx::query("COMMIT").execute(&mut *self.connection).await?;
+        self.done = true;
+        Ok(())
+    }
+}
+
+impl Deref for Writing {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.connection
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        if !self.done {
+            self.connection.close_on_drop();
+            self.failed.notify_one();
+        }
+    }
+}
+
 /// Makes the tables that are not there yet.
 async fn migrate(writer: &SqlitePool, tables: Tables) -> Result<(), MigrateError> {
-    let wanted = |of: Tables| tables == Tables::All || of == tables;
+    let wanted = |of: Tables| [tables, of].contains(&Tables::All) || of == tables;
     let steps = |all: bool| {
         let steps = MIGRATIONS.into_iter().filter(move |(_, _, of, _)| all || wanted(*of));
         let step = |(version, name, _, sql): Step| {
@@ -155,7 +225,7 @@ mod tests {
         let (synchronous,): (i64,) = sqlx::query_as("PRAGMA synchronous").fetch_one(&mut *tx).await.unwrap();
         let (journal,): (String,) = sqlx::query_as("PRAGMA journal_mode").fetch_one(&mut *tx).await.unwrap();
         assert_eq!((synchronous, journal.as_str()), (2, "wal"), "2 is FULL");
-        tx.rollback().await.unwrap();
+        drop(tx);
         assert!(sqlx::query("DELETE FROM roll").execute(db.read()).await.is_err());
     }
 
@@ -193,16 +263,16 @@ mod tests {
         let db = Sqlite::open(&ballot_box, true, Tables::Board).await.unwrap();
         assert_eq!(
             tables(&db).await,
-            ["checkpoint", "entry", "head", "record_file", "witnessed", "witnessing"]
+            ["checkpoint", "entry", "head", "record_file", "test_write", "witnessed", "witnessing"]
         );
         db.close().await;
         let db = Sqlite::open(&people, true, Tables::People).await.unwrap();
-        assert_eq!(tables(&db).await, ["code", "guess", "roll", "session", "voter"]);
+        assert_eq!(tables(&db).await, ["code", "guess", "roll", "session", "test_write", "voter"]);
         db.close().await;
         // Both in one, whichever was first, and opened for one half again.
         for tables_of in [Tables::All, Tables::Board, Tables::People] {
             let db = Sqlite::open(&ballot_box, false, tables_of).await.unwrap();
-            assert_eq!(tables(&db).await.len(), 11);
+            assert_eq!(tables(&db).await.len(), 12);
             db.close().await;
         }
     }

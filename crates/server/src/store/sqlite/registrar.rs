@@ -60,8 +60,8 @@ impl RegistrarStore for Sqlite {
                 .bind(code.made)
                 .execute(&mut *tx)
                 .await?;
-            tx.commit().await?;
         }
+        tx.commit().await?;
         Ok(judged)
     }
 

@@ -1,0 +1,85 @@
+//! One process serves a folder: whoever does holds a lock on a file in it. The operating system lets go of it when the
+//! process ends, however that happens.
+
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use crate::folder::Files;
+
+/// Why a folder is not to be had alone.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process serves it.
+    #[error(
+        "{} is served already, by process {process}: stop that one first. Nothing was changed", data.display()
+    )]
+    Served {
+        /// The folder.
+        data: PathBuf,
+        /// The number of the process, as far as it can be read.
+        process: String,
+    },
+    /// The lock's file cannot be used.
+    #[error("{}: {source}: whoever serves must be able to write it. Nothing was changed", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+}
+
+/// A folder that no other process serves while this value lives.
+#[derive(Debug)]
+pub(crate) struct FolderLock {
+    /// Closing it lets go.
+    _held: File,
+}
+
+impl FolderLock {
+    /// Takes the folder, or says who has it. Nothing else in it is touched.
+    pub(crate) fn take(data: &Path) -> Result<Self, LockError> {
+        let path = Files::lock(data);
+        let failed = |source| LockError::File { path: path.clone(), source };
+        let options = File::options().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut file = options.map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut process = String::new();
+                // Whoever holds it may not have written its number yet.
+                let _ = file.read_to_string(&mut process);
+                let process = match process.trim() {
+                    "" => "an unknown one".to_owned(),
+                    number => number.to_owned(),
+                };
+                return Err(LockError::Served { data: data.into(), process });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        // For people only: what holds is the lock. On a full disk the number is missing.
+        let _ = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{}", std::process::id()));
+        Ok(FolderLock { _held: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_had_by_one_and_by_the_next_when_that_one_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = FolderLock::take(folder.path()).unwrap();
+        let refused = FolderLock::take(folder.path()).unwrap_err().to_string();
+        assert!(refused.contains(&format!("by process {}:", std::process::id())), "{refused}");
+        drop(held);
+        FolderLock::take(folder.path()).unwrap();
+        let missing = FolderLock::take(&folder.path().join("nothing")).unwrap_err();
+        assert!(matches!(missing, LockError::File { .. }), "{missing}");
+    }
+}

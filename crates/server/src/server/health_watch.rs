@@ -1,0 +1,145 @@
+//! What a running server looks at all the time, so that `/v1/health` says what a voter would feel.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::ballot_box::context::BallotBox;
+use crate::checks::{CheckName, HealthChecks};
+use crate::config::Config;
+use crate::context::Halves;
+use crate::registrar::remote_box::RemoteBox;
+use crate::store::sqlite::Sqlite;
+use crate::tasks::Task;
+
+/// Time between two looks at what costs nothing.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Time between two test writes while all is well.
+const WRITE_PAUSE: Duration = Duration::from_secs(5);
+/// Time within which a look must come to an end: more than SQLite waits for another process that writes.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Time for which the writer may be silent, or the newest entries unwitnessed, before somebody should know.
+const LATE: Duration = Duration::from_secs(15);
+/// Time for which the published copy may be behind.
+const COPY_LATE: Duration = Duration::from_secs(180);
+
+/// Free space below which an operator has to act: some ten thousand ballots of a hundred options, the entry and what
+/// the database needs beside it.
+const FLOOR: u64 = 256 << 20;
+
+const UNWRITABLE: &str = "The database could not be written, so nothing is recorded, and voters are told so. Nothing that was \
+    acknowledged is lost. Free space on its disk, or mend what the log names: the server goes on by itself.";
+const LITTLE_SPACE: &str = "Less than 256 MiB are free where the database is. Make room before it is full: then nothing more \
+    could be recorded.";
+const NO_FOLDER: &str = "How much space is free where the database is cannot be found out: look whether its folder is still there.";
+const WRITER_LATE: &str = "The board's writer has not begun a turn for 15 seconds, so ballots wait. Look at the log; if it does \
+    not recover, start the server again: nothing that was acknowledged is lost.";
+const UNWITNESSED: &str = "For 15 seconds or more, too few witnesses have cosigned the newest entries: they are recorded, and \
+    their voters have no receipt yet. The log names the witnesses that do not answer: tell those who run them.";
+const NOT_PUBLISHED: &str = "The published copy of the record is not brought up to date: the log says why. Voters are not \
+    concerned.";
+const BOX_SILENT: &str =
+    "The ballot box does not answer as it must, so nobody can register a key: the log says what came.";
+
+/// What `/v1/health` tells is looked at by these.
+pub(super) fn tasks(config: &Config, db: &Sqlite, halves: &Halves) -> [Task; 2] {
+    let (db, data, checks) = (db.clone(), config.data.clone(), Arc::clone(&halves.checks));
+    checks.expect(CheckName::Write, PATIENCE);
+    checks.expect(CheckName::Disk, PATIENCE);
+    let halves = halves.clone();
+    [
+        Task::spawn("the watch on the disk", |stop| watch_disk(db, data, checks, stop)),
+        Task::spawn("the watch on the server's parts", |stop| watch_parts(halves, stop)),
+    ]
+}
+
+/// Writes to the database and looks at its disk until the server stops.
+async fn watch_disk(db: Sqlite, data: PathBuf, checks: Arc<HealthChecks>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let written = db.test_write().await;
+        match &written {
+            Ok(()) => checks.pass(CheckName::Write),
+            Err(error) => {
+                tracing::error!(%error, "the database cannot be written");
+                checks.fail(CheckName::Write, UNWRITABLE);
+            }
+        }
+        let folder = data.clone();
+        match tokio::task::spawn_blocking(move || rustix::fs::statvfs(&folder)).await {
+            Ok(Ok(disk)) if disk.f_bavail.saturating_mul(disk.f_frsize) >= FLOOR => {
+                checks.pass(CheckName::Disk)
+            }
+            Ok(Ok(_)) => checks.fail(CheckName::Disk, LITTLE_SPACE),
+            Ok(Err(_)) | Err(_) => checks.fail(CheckName::Disk, NO_FOLDER),
+        }
+        let pause = if written.is_ok() { WRITE_PAUSE } else { PAUSE };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = db.write_failed() => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// Looks at what the parts of the server say of themselves until it stops.
+async fn watch_parts(halves: Halves, mut stop: watch::Receiver<bool>) {
+    let Halves { ballot_box, registrar, checks } = halves;
+    let remote = registrar.and_then(|registrar| registrar.remote.clone());
+    let mut since = BoxTimes { witnessed: Instant::now(), published: Instant::now() };
+    loop {
+        if let Some(ballot_box) = &ballot_box {
+            since.look(ballot_box, &checks);
+        }
+        if let Some(remote) = &remote {
+            look_at_remote(remote, &checks);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+fn look_at_remote(remote: &RemoteBox, checks: &HealthChecks) {
+    if remote.answers() {
+        checks.pass(CheckName::Box);
+    } else {
+        checks.fail(CheckName::Box, BOX_SILENT);
+    }
+}
+
+/// When all was well last.
+struct BoxTimes {
+    /// Enough witnesses had cosigned everything.
+    witnessed: Instant,
+    /// Everything was published.
+    published: Instant,
+}
+
+impl BoxTimes {
+    fn look(&mut self, ballot_box: &BallotBox, checks: &HealthChecks) {
+        let say = |name, well, sentence: &'static str| {
+            if well { checks.pass(name) } else { checks.fail(name, sentence) }
+        };
+        say(CheckName::Writer, ballot_box.board.writer_silence() < LATE, WRITER_LATE);
+        let view = ballot_box.board.view();
+        let log = view.log();
+        if log.needs_witnesses() {
+            if !log.is_unwitnessed() {
+                self.witnessed = Instant::now();
+            }
+            say(CheckName::Witnesses, self.witnessed.elapsed() < LATE, UNWITNESSED);
+        }
+        if let Some(published) = &ballot_box.published {
+            let published = *published.borrow();
+            if published.size >= Some(log.size()) {
+                self.published = Instant::now();
+            }
+            let well = !published.failing && self.published.elapsed() < COPY_LATE;
+            say(CheckName::Copy, well, NOT_PUBLISHED);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What a start takes before it changes anything: the folder, the limits, the address.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::checks::HealthChecks;
+use crate::config::Config;
+use crate::context::Halves;
+use crate::folder::key_file;
+use crate::http::client::RequestRules;
+use crate::http::limits::{self, CurrentLimits, Limits, LimitsError};
+use crate::http::limits_file;
+use crate::http::router::Extras;
+use crate::lock::FolderLock;
+use crate::server::error::StartError;
+use crate::tasks::Task;
+
+/// A start for which everything is there that is asked for outside the database.
+pub(super) struct Ready {
+    pub(super) lock: FolderLock,
+    pub(super) checks: Arc<HealthChecks>,
+    pub(super) limits: LimitsInForce,
+    pub(super) door: Door,
+}
+
+impl Ready {
+    pub(super) async fn of(config: &Config) -> Result<Self, StartError> {
+        // First, so that nothing is put into a folder of somebody else's.
+        key_file(&config.data)?;
+        let lock = FolderLock::take(&config.data)?;
+        let limits = LimitsInForce::of(config)?;
+        let checks = Arc::new(HealthChecks::new(config.clock.clone()));
+        Ok(Ready { lock, checks, limits, door: Door::open(config).await? })
+    }
+}
+
+/// The limits of a server that starts, and the file that may change them.
+pub(super) struct LimitsInForce {
+    pub(super) now: CurrentLimits,
+    file: Option<(PathBuf, watch::Sender<Limits>)>,
+}
+
+impl LimitsInForce {
+    fn of(config: &Config) -> Result<Self, LimitsError> {
+        let read = config.limits_file.as_deref().map(Limits::read).transpose()?;
+        let (changing, now) = limits::current(read.unwrap_or(config.limits));
+        Ok(LimitsInForce { now, file: config.limits_file.clone().map(|path| (path, changing)) })
+    }
+
+    /// The task that reads the file again, if there is one.
+    pub(super) fn follow(self) -> Option<Task> {
+        let (path, changing) = self.file?;
+        Some(Task::spawn("the watch on the file of limits", |stop| limits_file::follow(path, changing, stop)))
+    }
+}
+
+/// The address. Whoever comes before [`Self::serve`] waits.
+pub(super) struct Door {
+    listener: TcpListener,
+    address: SocketAddr,
+    extras: Extras,
+}
+
+impl Door {
+    /// Checks what is served beside the interface, and takes the address.
+    async fn open(config: &Config) -> Result<Self, StartError> {
+        let extras = Extras::check(config)?;
+        let unheard = |source| StartError::Listen { address: config.listen, source };
+        let listener = TcpListener::bind(config.listen).await.map_err(unheard)?;
+        let address = listener.local_addr().map_err(unheard)?;
+        Ok(Door { listener, address, extras })
+    }
+
+    /// Listens for what the halves answer.
+    pub(super) fn serve(self, config: &Config, limits: &CurrentLimits, halves: Halves) -> (SocketAddr, Task) {
+        let Door { listener, address, extras } = self;
+        let proxies = if config.behind_proxy { usize::from(config.proxy_hops.max(1)) } else { 0 };
+        let rules = Arc::new(RequestRules::new(proxies, limits.clone()));
+        let service: Router = extras.build(halves, &rules);
+        let limits = limits.clone();
+        let settings = move || {
+            let limits = limits.get();
+            veche_listener::Settings {
+                connections: limits.connections,
+                // All of a proxy's visitors share its connections.
+                connections_an_address: if proxies == 0 { limits.connections_an_address } else { usize::MAX },
+                head_deadline: limits.head_deadline,
+                write_deadline: limits.write_deadline,
+            }
+        };
+        let task =
+            Task::spawn("the listener", |stop| veche_listener::serve(listener, service, settings, stop));
+        (address, task)
+    }
+}
