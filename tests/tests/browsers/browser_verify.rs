@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use veche_cli::folder::{MemoryRecord, RESULT};
 use veche_keeper::BoxKeys;
@@ -40,16 +40,21 @@ impl Published {
         let fingerprint =
             found.get("fingerprint").and_then(Value::as_str).context("no fingerprint")?.to_owned();
         let published = Self { fingerprint, record, site, folder };
+        published.pin(&Dist::lock()?.folder)?;
+        Ok(published)
+    }
+
+    /// Puts the site of a build in its place.
+    fn pin(&self, build: &Path) -> Result<()> {
         let pin = Pin {
-            fingerprint: Some(published.fingerprint.clone()),
+            fingerprint: Some(self.fingerprint.clone()),
             ballot_box: "./".into(),
             registrar: None,
-            record: Some(format!("{}/", published.record.address)),
+            record: Some(format!("{}/", self.record.address)),
             accent: None,
             card: None,
         };
-        veche_site::pin(&Dist::lock()?.folder, &pin, &published.folder.path().join("host/town"))?;
-        Ok(published)
+        Ok(veche_site::pin(build, &pin, &self.folder.path().join("host/town"))?)
     }
 
     fn page(&self) -> String {
@@ -170,17 +175,7 @@ async fn a_verification_pauses_and_goes_on_and_survives_a_reload() -> Result<()>
         ensure!(held < total, "there was nothing left to pause");
         page.browser.look("verify-paused").await?;
         page.press("resume").await?;
-
-        let began = Instant::now();
-        while !page.browser.kept().await?.contains("\"build\"") {
-            let state = page.state().await?;
-            ensure!(state == "running", "{kind:?}: the page is {state} and has noted nothing");
-            ensure!(began.elapsed() < Duration::from_secs(60), "{kind:?}: nothing is noted");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        let (entries, _) = page.progress().await?;
-        ensure!(entries < total, "{kind:?}: it ended before it could be interrupted");
-        page.browser.client().refresh().await?;
+        interrupt(&page).await?;
         page.press("start").await?;
         page.browser.says("which was verified before").await?;
         let report = page.report(Duration::from_secs(300)).await?;
@@ -188,6 +183,83 @@ async fn a_verification_pauses_and_goes_on_and_survives_a_reload() -> Result<()>
         page.browser.close().await?;
     }
     Ok(())
+}
+
+/// Reloads a page that verifies, once it has noted how far it is.
+async fn interrupt(page: &Observer) -> Result<()> {
+    let began = Instant::now();
+    while !page.browser.kept().await?.contains("\"build\"") {
+        let state = page.state().await?;
+        ensure!(state == "running", "the page is {state} and has noted nothing");
+        ensure!(began.elapsed() < Duration::from_secs(60), "nothing is noted");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let (entries, total) = page.progress().await?;
+    ensure!(entries < total, "it ended before it could be interrupted");
+    page.browser.client().refresh().await?;
+    Ok(())
+}
+
+/// What a page of a false build has noted, a later build does not offer. What this build has noted can be refused in
+/// one click.
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_72_what_was_noted_is_bound_to_the_build_and_refused_in_one_click() -> Result<()> {
+    const OFFERED: &str = "Start again from nothing";
+    let published = Published::new(&board(3_000)?)?;
+    let terminal = published.terminal()?;
+    let driver = Driver::start()?;
+    let page = Observer::enter(driver.open().await?, &published.page()).await?;
+    // A quick machine can be through with it before it has noted anything.
+    let mut tries = 0;
+    loop {
+        page.press("start").await?;
+        page.begins().await?;
+        page.press("pause").await?;
+        // Longer than the page waits to note what is verified, so that it does so next.
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        if page.state().await? == "paused" {
+            page.press("resume").await?;
+            if interrupt(&page).await.is_ok() {
+                break;
+            }
+        }
+        tries += 1;
+        ensure!(tries < 5, "it cannot be interrupted");
+        page.browser.client().refresh().await?;
+    }
+    page.browser.says(OFFERED).await?;
+    page.browser.look("verify-kept").await?;
+
+    // The town publishes another build. The note of the first one is still in the browser.
+    let changed = published.folder.path().join("changed");
+    veche_site::copy(&Dist::lock()?.folder, &changed)?;
+    let main = changed.join("app/main.js");
+    std::fs::write(&main, std::fs::read_to_string(&main)? + "\n// Another build.\n")?;
+    published.pin(&changed)?;
+    page.browser.client().refresh().await?;
+    page.browser.see("[data-act='start']").await?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    ensure!(page.browser.kept().await?.contains("\"build\""), "the note is gone");
+    ensure!(!page.browser.text().await?.contains(OFFERED), "another build's note is offered");
+
+    // The first build again: one click, and it counts for nothing.
+    published.pin(&Dist::lock()?.folder)?;
+    page.browser.client().refresh().await?;
+    page.browser.says(OFFERED).await?;
+    let watch = "const [words] = arguments;
+        window.wentOn = false;
+        const look = () => { window.wentOn ||= document.body.innerText.includes(words) };
+        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });";
+    page.browser.run(watch, vec!["which was verified before".into()]).await?;
+    page.press("anew").await?;
+    let report = page.report(Duration::from_secs(300)).await?;
+    assert_eq!(
+        page.browser.run("return window.wentOn", vec![]).await?,
+        false,
+        "it went on from what was refused"
+    );
+    same(Kind::Chromium, "refused", &report, &terminal)?;
+    page.browser.close().await
 }
 
 /// A small vote, and its records with something wrong.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use veche_board::leaf_hash;
 use veche_record::{Entry, Selection};
-use veche_tests::small::{manifest_json, report_by};
+use veche_tests::small::{SmallElection, manifest_json, report_by};
 use veche_verify::result::GroupResult;
 use veche_verify::state::StoredBallot;
 use veche_verify::{BoardState, Cause, Check, Course, Outcome, Status};
@@ -108,6 +108,18 @@ fn a_finished_record_is_verified_and_counts_each_voters_last_ballot() {
     let codes: Vec<_> = report.notices.iter().map(|notice| notice.code).collect();
     assert_eq!(codes, ["closing-not-proved", "keys-differ"]);
     assert!(report.notices[1].text.contains("Who holds them the record cannot show"));
+}
+
+#[test]
+fn two_roles_under_one_key_are_said_to_share_it() {
+    let mut small = SmallElection::new().unwrap();
+    small.genesis.registrar = small.genesis.organiser;
+    let state = BoardState::new(&small.manifest).unwrap();
+    let mut board = Board { small, state, leaves: Vec::new() };
+    board.append(board.small.genesis.clone());
+    let report = board.audit_unpinned();
+    let codes: Vec<_> = report.notices.iter().map(|notice| notice.code).collect();
+    assert!(codes.contains(&"keys-shared") && !codes.contains(&"keys-differ"), "{codes:?}");
 }
 
 #[test]
