@@ -120,13 +120,12 @@ impl Booth {
         self.browser.click("veche-choice-bar button.primary").await
     }
 
-    /// Seals from the review and returns the confirmation code shown.
+    /// Waits on the review until the ballot is sealed, and returns the confirmation code shown.
     ///
     /// # Errors
     /// When the page does not seal.
     pub async fn seal(&self) -> Result<String> {
-        self.browser.click("veche-review a[href='#seal']").await?;
-        self.shown_code("veche-seal").await
+        self.shown_code("veche-review").await
     }
 
     /// Casts the sealed ballot and waits for the receipt, whose code must be the one shown before.
@@ -134,7 +133,7 @@ impl Booth {
     /// # Errors
     /// When no receipt appears, or one with another code.
     pub async fn cast(&self, code: &str) -> Result<()> {
-        self.browser.click("veche-seal button.primary").await?;
+        self.browser.click("veche-review button.primary").await?;
         let receipt = self.receipt_code().await?;
         ensure!(receipt == code, "the receipt says {receipt} and the sealed ballot said {code}");
         Ok(())

@@ -46,14 +46,12 @@ async fn one_other_district_is_added_and_changed_before_casting() -> Result<()> 
     // She changes her mind, with a ballot sealed already: the next one is another. What she chose in her own district
     // stays.
     let with_the_south = anna.seal().await?;
-    anna.browser.click("veche-frame a.frame-back").await?;
     anna.browser.click("veche-review a[href='#extra']").await?;
     anna.also_vote_in("").await?;
     assert_eq!(anna.ticked().await?, ["well"]);
     anna.next().await?;
     assert_eq!(on_the_ballot(&anna.browser).await?, json!(["Projects of the north"]));
     assert_ne!(anna.seal().await?, with_the_south);
-    anna.browser.click("veche-frame a.frame-back").await?;
     anna.browser.click("veche-review a[href='#extra']").await?;
     anna.also_vote_in("east").await?;
     assert_eq!(anna.ticked().await?, ["well"]);

@@ -58,7 +58,6 @@ async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
     let driver = Driver::start()?;
     let anna = Booth::enter(driver.open().await?, &town.page()).await?;
     anna.sign_in(ballot_box, "+447700900001").await?;
-    anna.live_in("town").await?;
 
     // A budget: what does not fit any more says by how much, and cannot be ticked.
     anna.tick("well").await?;
@@ -129,7 +128,6 @@ async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
     // Boris votes blank wherever he may.
     let boris = Booth::enter(driver.open().await?, &town.page()).await?;
     boris.sign_in(ballot_box, "+447700900002").await?;
-    boris.live_in("town").await?;
     for _ in 0..5 {
         boris.tick("").await?;
         ensure!(boris.bar().await?.contains("Blank vote"), "{}", boris.bar().await?);
@@ -162,7 +160,6 @@ async fn every_rule_is_voted_on_with_the_keyboard_alone() -> Result<()> {
     let driver = Driver::start()?;
     let voter = Booth::enter(driver.open().await?, &town.page()).await?;
     voter.sign_in(&town.town.ballot_box, "+447700900001").await?;
-    voter.live_in("town").await?;
     let browser = &voter.browser;
     let (enter, space) = (Key::Enter.to_string(), " ");
     let next = "veche-choice-bar button.primary";

@@ -38,7 +38,7 @@ async fn choices_survive_a_reload_and_are_wiped_once_cast() -> Result<()> {
     let code = voter.seal().await?;
     voter.reload().await?;
     // A sealed ballot that was shown stays the same one, and its code too.
-    assert_eq!(voter.browser.run("return location.hash", vec![]).await?, "#seal");
+    assert_eq!(voter.browser.run("return location.hash", vec![]).await?, "#review");
     voter.cast(&code).await?;
     let kept = voter.browser.kept().await?;
     for choice in ["trees", "lamps", "market"] {
@@ -59,9 +59,9 @@ async fn a_ballot_that_did_not_reach_the_box_is_sent_after_a_reload() -> Result<
     let code = voter.seal().await?;
     voter.browser.devtools("Network.enable", json!({})).await?;
     voter.browser.devtools("Network.setBlockedURLs", json!({ "urls": ["*/v1/ballots"] })).await?;
-    voter.browser.click("veche-seal button.primary").await?;
-    voter.browser.says("Your ballot is not in the box yet").await?;
-    voter.browser.picture("9-not-in-the-box").await?;
+    voter.browser.click("veche-review button.primary").await?;
+    voter.browser.says("Your vote is not confirmed yet").await?;
+    voter.browser.picture("9-not-confirmed").await?;
 
     voter.browser.devtools("Network.setBlockedURLs", json!({ "urls": [] })).await?;
     voter.reload().await?;
@@ -91,8 +91,8 @@ async fn a_lost_answer_is_asked_for_again_and_nothing_counts_twice() -> Result<(
     voter.tick("market").await?;
     voter.next().await?;
     let code = voter.seal().await?;
-    voter.browser.click("veche-seal button.primary").await?;
-    voter.browser.says("Your ballot is not in the box yet").await?;
+    voter.browser.click("veche-review button.primary").await?;
+    voter.browser.says("Your vote is not confirmed yet").await?;
 
     forget(&voter.browser, &lose).await?;
     voter.reload().await?;
@@ -136,7 +136,7 @@ async fn a_receipt_that_does_not_hold_is_not_called_cast() -> Result<()> {
         voter.tick("market").await?;
         voter.next().await?;
         voter.seal().await?;
-        voter.browser.click("veche-seal button.primary").await?;
+        voter.browser.click("veche-review button.primary").await?;
         // "The receipt is not right" or "the box contradicts itself", whichever the lie deserves; never a receipt.
         voter.browser.see("veche-cast .trouble, veche-stop").await?;
         let said = voter.browser.text().await?;
@@ -168,7 +168,7 @@ async fn the_earlier_browser_says_that_another_one_took_over() -> Result<()> {
     let code = laptop.seal().await?;
     laptop.cast(&code).await?;
 
-    phone.browser.click("veche-seal button.primary").await?;
+    phone.browser.click("veche-review button.primary").await?;
     phone.browser.says("The ballot box says that you have signed in with another browser").await?;
     phone.browser.picture("10-replaced").await?;
     phone.return_to_start().await?;
@@ -193,7 +193,7 @@ async fn a_site_pinned_to_another_election_refuses_before_anyone_signs_in() -> R
     let voter = Booth::enter(driver.open().await?, &town.page()).await?;
     voter.browser.says("This is not the election that was announced").await?;
     voter.browser.picture("11-wrong-election").await?;
-    for way_in in ["#phone", "#choose", "#seal"] {
+    for way_in in ["#phone", "#choose", "#review"] {
         voter.browser.goto("about:blank").await?;
         voter.browser.goto(&format!("{}{way_in}", town.page())).await?;
         voter.browser.says("This is not the election that was announced").await?;

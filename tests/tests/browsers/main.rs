@@ -8,6 +8,7 @@ mod browser_election;
 mod browser_extra;
 mod browser_find;
 mod browser_integrating;
+mod browser_last_metre;
 mod browser_memory;
 mod browser_mine;
 mod browser_notices;

@@ -12,6 +12,7 @@ const SLOW_MS = 4_000;
  * @property {unknown} [json]       a body sent as JSON
  * @property {Uint8Array} [bytes]   a body sent as it is
  * @property {() => void} [onSlow]  called once when the answer takes long
+ * @property {AbortSignal} [signal] gives the request up
  */
 
 /**
@@ -93,11 +94,11 @@ export class Api {
 
   /**
    * @param {Uint8Array} bytes
-   * @param {() => void} onSlow
+   * @param {{ onSlow: () => void, signal: AbortSignal }} course
    * @returns {Promise<import("../../veche-wasm-voter.js").Receipt>}
    */
-  cast(bytes, onSlow) {
-    return this.#json("POST", "v1/ballots", { bytes, onSlow });
+  cast(bytes, course) {
+    return this.#json("POST", "v1/ballots", { bytes, ...course });
   }
 
   /**
@@ -184,7 +185,9 @@ export class Api {
     if (options.json !== undefined) headers["content-type"] = "application/json";
     if (options.bytes) headers["content-type"] = "application/octet-stream";
     const abort = new AbortController();
-    const timers = [setTimeout(() => abort.abort(), TIMEOUT_MS)];
+    const end = () => abort.abort();
+    const timers = [setTimeout(end, TIMEOUT_MS)];
+    options.signal?.addEventListener("abort", end);
     if (options.onSlow) timers.push(setTimeout(options.onSlow, SLOW_MS));
     try {
       const response = await fetch(new URL(path, options.at ?? this.base), {
@@ -209,6 +212,7 @@ export class Api {
       throw new Trouble("offline", { detail: String(error) });
     } finally {
       timers.forEach(clearTimeout);
+      options.signal?.removeEventListener("abort", end);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { fill, h, svg } from "../lib/dom.js";
-import { Part } from "./part.js";
+import { LowerBar } from "./lower-bar.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/rules/rule.js").Status} Status */
@@ -12,11 +12,8 @@ import { Part } from "./part.js";
  * @property {string} next     what the button says
  */
 
-/**
- * Says at the lower edge what is chosen, how much is left and what comes next. It is part of the page's flow and sticks
- * to the edge, so that the last option always ends above it.
- */
-export class ChoiceBar extends Part {
+/** Says at the lower edge what is chosen, how much is left and what comes next. */
+export class ChoiceBar extends LowerBar {
   #warning = h("p", { class: "bar-warning", hidden: true });
   #part = svg("rect", { height: 1, class: "part" });
   // A picture of what the words beside it say.
@@ -52,22 +49,6 @@ export class ChoiceBar extends Part {
         this.#next,
       ),
     );
-  }
-
-  /** Keeps what has the focus clear of the bar; a bar that would leave little to read (huge text) does not stick. */
-  #size = new ResizeObserver(() => {
-    const tall = this.offsetHeight > window.innerHeight * 0.4;
-    this.classList.toggle("tall", tall);
-    document.documentElement.style.scrollPaddingBottom = tall ? "" : `${this.offsetHeight + 16}px`;
-  });
-
-  connectedCallback() {
-    this.#size.observe(this);
-  }
-
-  disconnectedCallback() {
-    this.#size.disconnect();
-    document.documentElement.style.scrollPaddingBottom = "";
   }
 
   /** @param {BarState} state */

@@ -2,7 +2,7 @@ import { fill, h } from "../lib/dom.js";
 import { msg } from "../lib/text.js";
 import { Part } from "./part.js";
 
-/** @typedef {"sign-in" | "choose" | "review" | "seal" | "cast"} VotingStep */
+/** @typedef {"sign-in" | "choose" | "review" | "cast"} VotingStep */
 /** @typedef {"share" | "exchange" | "confirm" | "rehearse" | "decrypt"} TrusteeStep */
 /** @typedef {VotingStep | TrusteeStep} Step */
 
@@ -16,13 +16,12 @@ const NAMES = {
   "sign-in": msg("step.sign-in"),
   choose: msg("step.choose"),
   review: msg("step.review"),
-  seal: msg("step.seal"),
   cast: msg("step.cast"),
 };
 
 /** The ways that people go: a voter from signing in to the receipt, a trustee from the share to the totals. */
 const WAYS = /** @type {Step[][]} */ ([
-  ["sign-in", "choose", "review", "seal", "cast"],
+  ["sign-in", "choose", "review", "cast"],
   ["share", "exchange", "confirm", "rehearse", "decrypt"],
 ]);
 

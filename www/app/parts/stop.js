@@ -74,6 +74,9 @@ export class StopScreen extends Part {
 
 customElements.define("veche-stop", StopScreen);
 
+/** Troubles of the way to the ballot box, which may have passed when somebody looks again. */
+const UNREACHED = new Set(["offline", "timeout", "server"]);
+
 /**
  * The full page for a trouble that leaves nothing to go on with; also before there is an election.
  * @param {Texts} t
@@ -83,4 +86,10 @@ customElements.define("veche-stop", StopScreen);
 export function stop(t, frame, trouble) {
   const screen = new StopScreen(t, trouble);
   frame.show(screen, { step: StopScreen.step, title: t(StopScreen.title), back: null, moved: true });
+  if (!UNREACHED.has(trouble.code)) return;
+  const again = () => {
+    if (document.visibilityState === "visible" && navigator.onLine) location.reload();
+  };
+  window.addEventListener("online", again);
+  document.addEventListener("visibilitychange", again);
 }

@@ -16,7 +16,6 @@ import { PhoneScreen } from "./screens/phone.js";
 import { ReceiptScreen } from "./screens/receipt.js";
 import { ReplacedScreen } from "./screens/replaced.js";
 import { ReviewScreen } from "./screens/review.js";
-import { SealScreen } from "./screens/seal.js";
 import { TakeoverScreen } from "./screens/takeover.js";
 import { WelcomeScreen } from "./screens/welcome.js";
 
@@ -37,7 +36,6 @@ const SCREENS = {
   takeover: TakeoverScreen,
   choose: ChooseScreen,
   review: ReviewScreen,
-  seal: SealScreen,
   cast: CastScreen,
   receipt: ReceiptScreen,
   mine: MineScreen,
@@ -64,14 +62,45 @@ export class App extends Page {
     const { manifest, notices, saysAll } = this.election;
     this.frame.introduce(manifest, { notices, saysAll });
     await this.voter.resume();
-    if (this.voter.me && !this.voter.replaced) {
-      await this.ballot.load();
-      this.ballot.prepare();
-    }
+    if (this.voter.me) await this.ballot.load();
+    if (this.voter.me && !this.voter.replaced) this.ballot.prepare();
     window.addEventListener("hashchange", () => void this.#route(true));
-    if (await this.ballot.pending()) this.replace("cast");
-    else if (this.voter.replaced && !location.hash) this.replace("replaced");
+    document.addEventListener("visibilitychange", () => {
+      // Another tab may have gone on meanwhile; what is typed or chosen on other screens stays as it is.
+      if (document.visibilityState === "visible" && this.#name === "welcome") void this.#route(false);
+    });
+    const last = await this.#lastStep();
+    if (last) this.replace(last);
     else await this.#route(false);
+  }
+
+  /** The screen that the address names; where it names none, the first. */
+  get #name() {
+    const [name = ""] = location.hash.slice(1).split("/");
+    // Own names only: "#constructor" is no screen.
+    return Object.keys(SCREENS).includes(name) ? /** @type {keyof typeof SCREENS} */ (name) : "welcome";
+  }
+
+  /**
+   * Where whoever comes to the page has to go on, wherever they wanted to go: to a ballot that was made and not cast.
+   * Only receipts can be looked at before.
+   * @returns {Promise<keyof typeof SCREENS | null>}
+   */
+  async #lastStep() {
+    if (await this.ballot.pending()) return "cast";
+    if (this.voter.replaced) return location.hash ? null : "replaced";
+    const looking = this.#name === "mine" && (await this.ballot.casts()).length > 0;
+    return this.unsent && !looking ? "review" : null;
+  }
+
+  /** Takes over what other tabs have done meanwhile. */
+  async reread() {
+    if (this.voter.me) await this.ballot.reread();
+  }
+
+  /** Whether a ballot waits in this browser that its voter can still cast. */
+  get unsent() {
+    return this.ballot.sealed !== null && !this.voter.replaced && this.election.stage === "open";
   }
 
   /** @param {string} where a screen's name, perhaps with a number: `choose/1` */
@@ -92,22 +121,26 @@ export class App extends Page {
   /** @param {boolean} moved whether the voter came here from another screen, so that the focus follows */
   async #route(moved) {
     if (this.stopped) return;
-    const [name = "", place = "0"] = location.hash.slice(1).split("/");
-    // Own names only: "#constructor" is no screen.
-    const known = Object.keys(SCREENS).includes(name)
-      ? /** @type {keyof typeof SCREENS} */ (name)
-      : "welcome";
-    const Screen = SCREENS[known];
+    const [, place = "0", from = ""] = location.hash.slice(1).split("/");
+    const name = this.#name;
+    const Screen = SCREENS[name];
     try {
       const elsewhere = Screen.guard(this);
       if (elsewhere) return this.replace(elsewhere);
       if (name === "choose") await this.#beginAgain();
-      const screen = new Screen(this, Number.parseInt(place, 10) || 0);
+      const screen = new Screen(this, Number.parseInt(place, 10) || 0, from);
       const back = "back" in screen ? String(screen.back) : "back" in Screen ? String(Screen.back) : null;
       this.frame.show(screen, { step: Screen.step, title: this.t(Screen.title), back, moved });
     } catch (error) {
+      if (asTrouble(error).code === "credential-revoked") return this.replaced();
       this.stop(error);
     }
+  }
+
+  /** Another browser has taken over: the voter is told, and led on. */
+  replaced() {
+    this.voter.replaced = true;
+    this.replace("replaced");
   }
 
   /** After a ballot was cast, choosing begins anew on top of it. */
@@ -127,7 +160,8 @@ export class App extends Page {
    */
   async signIn(code) {
     const { style } = this.voter.signedIn ?? (await this.voter.enterCode(code));
-    if (style === null) return "district";
+    const [district, ...others] = this.election.manifest.styles;
+    if (style === null) return district && others.length === 0 ? this.belong(district.id) : "district";
     return (await this.voter.takesOver()) ? "takeover" : this.belong(style);
   }
 
@@ -257,8 +291,7 @@ export class App extends Page {
    */
   met(error, notice, retry) {
     if (asTrouble(error).code !== "credential-revoked") return super.met(error, notice, retry);
-    this.voter.replaced = true;
-    this.replace("replaced");
+    this.replaced();
   }
 
   /** @override @param {unknown} error */

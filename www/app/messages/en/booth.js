@@ -16,6 +16,7 @@ export default {
   "welcome.again":
     "You have voted from this browser. You can look your ballot up, and change your vote until voting closes.",
   "welcome.again-final": "You have voted from this browser. You can look your ballot up at any time.",
+  "welcome.never-cast": "A ballot was made in this browser and not cast. It does not count.",
   "welcome.look-up": "Look up my ballot",
   "welcome.change": "Change my vote",
   "welcome.how": "How your vote stays secret",
@@ -106,9 +107,13 @@ export default {
     "A ballot that you cast there stays in the box until you cast another one here. Its receipt is kept in the other browser.",
   "takeover.continue": "Go on in this browser",
 
-  "review.name": "Review",
-  "review.heading": "Is this what you want?",
-  "review.text": "Nothing has left this browser yet.",
+  "last.not-voted": "You have NOT voted yet",
+  "last.new-not-cast": "This new ballot is NOT cast yet",
+  "last.ready": "Your ballot is ready in this browser. It counts only when you cast it.",
+  "last.go": "Go to the last step",
+
+  "review.name": "Review and cast",
+  "review.text": "Is this what you want? Then cast your ballot with the button below.",
   "review.none": "Nothing chosen",
   "review.blank": "Blank vote",
   "review.together": "Together {amount}",
@@ -116,33 +121,31 @@ export default {
   "review.other": "Other district",
   "review.change-other": "Change the other district",
   "review.change-of": "Change the choice: {contest}",
-  "review.seal": "Seal my ballot",
-  "review.seal-text":
-    "Sealing closes the ballot in this browser. You then see its code and decide whether to cast it.",
-
-  "seal.name": "Seal",
-  "seal.working": "Sealing your ballot…",
-  "seal.close": "Closing and proving the ballot",
-  "seal.heading": "Your ballot is sealed",
-  "seal.code-is": "This is its code",
-  "seal.code-text":
-    "Nobody can read your choice from it. Write the code down or take a photo: with it you recognise your own ballot in the box.",
-  "seal.not-cast": "Your ballot has not been cast yet.",
-  "seal.cast": "Cast this ballot",
-  "seal.change": "Change my choices",
-  "seal.revote": "You can vote again until voting closes; only your last ballot counts.",
-  "seal.final": "A cast ballot cannot be changed.",
+  "review.cast": "Cast my ballot",
+  "review.sealing": "Sealing your ballot…",
+  "review.code": "The code of this ballot",
+  "review.code-text":
+    "Write the code down or take a photo: with it you recognise your own ballot in the box. Nobody can read your choice from it.",
+  "review.secret": "What you have chosen leaves this browser only sealed.",
+  "review.revote": "You can vote again until voting closes; only your last ballot counts.",
+  "review.final": "A cast ballot cannot be changed.",
 
   "cast.name": "Cast",
   "cast.sending": "Casting your ballot…",
   "cast.sending-text":
-    "The sealed ballot is kept in this browser until the box has confirmed it. Closing the page loses nothing.",
+    "Please wait for the receipt: it shows that you have voted. If this page is closed before, your ballot stays in this browser, and it is sent when you open the page again.",
+  "cast.asking": "Sending…",
+  "cast.no-network": "This device has no network now. As soon as it has, your ballot is sent by itself.",
   "cast.not-witnessed": "Your ballot waits for its witnesses",
-  "cast.failed": "Your ballot is not in the box yet",
+  "cast.failed": "Your vote is not confirmed yet",
+  "cast.again-in": {
+    one: "It is sent again by itself in {n} second, or when the network is back.",
+    other: "It is sent again by itself in {n} seconds, or when the network is back.",
+  },
+  "cast.try-now": "Send it now",
   "cast.kept":
-    "The sealed ballot is kept in this browser. You can try again now or come back later: it will be sent then.",
+    "You have voted when you see the receipt. Until then your ballot stays in this browser. Sent twice, it counts once.",
   "cast.refused": "The box did not take this ballot",
-  "cast.seal-again": "Seal again",
   "cast.closed-text":
     "The box says that it came too late. An earlier ballot for which you have a receipt stays on the board.",
   "cast.in-box": "Your ballot is in the box",
@@ -198,5 +201,6 @@ export default {
     "If you have not, somebody else may control your phone number. Sign in again here and tell the people who run this vote.",
   "replaced.word":
     "This is the word of the box. What the public board says of a ballot that you cast here, you can look up.",
+  "replaced.never-cast": "The ballot that you made here was not cast.",
   "replaced.again": "Sign in again here",
 };

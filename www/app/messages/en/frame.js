@@ -21,7 +21,6 @@ export default {
   "step.sign-in": "Sign in",
   "step.choose": "Choose",
   "step.review": "Review",
-  "step.seal": "Seal",
   "step.cast": "Cast",
   "step.share": "Make your share",
   "step.exchange": "Exchange",

@@ -1,6 +1,10 @@
 /** The words of the ballot rules and of choosing. */
 export default {
   "choose.name": "Choose",
+  "choose.anew": "You have voted. This is a new, empty ballot.",
+  "choose.anew-text":
+    "What you chose before is no longer in this browser, so that nobody who uses it after you can see it. Your earlier ballot stands until you cast this one.",
+  "choose.anew-mine": "See my ballot",
   "choose.contest": "Ballot {n} of {all}",
   "choose.rule-range": "Choose {min} to {max} of these {all}.",
   "choose.rule-up-to": {

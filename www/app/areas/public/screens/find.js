@@ -23,8 +23,8 @@ export class FindScreen extends Screen {
   #search;
   /** @type {AbortController | null} */
   #stop = null;
-  /** @type {Promise<void> | null} the election on its way, asked for when the page is opened */
-  #opened = null;
+  /** @type {Promise<unknown>} the election on its way, asked for when the page is opened */
+  #opened = Promise.resolve();
 
   /** @param {PublicApp} app */
   constructor(app) {
@@ -102,9 +102,9 @@ export class FindScreen extends Screen {
     document.addEventListener("dragleave", this.#left);
     document.addEventListener("drop", this.#dropped);
     if (this.app.config.fingerprint === null) return this.app.met(new Trouble("setup"), this.#trouble);
-    // Asked for now, so that it is there when the code is typed. What goes wrong is met by the search.
-    void this.#open().catch(() => undefined);
     if (this.app.detail) void this.#find({ receipt: new TextEncoder().encode(this.app.detail) });
+    // Asked for now, so that its files are there when the code is typed. What goes wrong is met by the search.
+    else void this.#open().catch(() => undefined);
   }
 
   disconnectedCallback() {
@@ -114,11 +114,15 @@ export class FindScreen extends Screen {
     this.#stop?.abort();
   }
 
+  /** Opens the record as it is now: the board has grown since anybody looked last. */
   #open() {
-    this.#opened ??= this.#search
-      .open()
+    // One after the other, so that the checkpoint of an earlier one never takes the place of a later one's.
+    const opened = this.#opened
+      .catch(() => undefined)
+      .then(() => this.#search.open())
       .then((manifest) => this.app.frame.introduce(manifest, { voter: false, home: "#results" }));
-    return this.#opened;
+    this.#opened = opened;
+    return opened;
   }
 
   /** @param {DragEvent} event */
@@ -181,8 +185,6 @@ export class FindScreen extends Screen {
       await this.#open();
       if (stop.signal.aborted) return;
       if (this.#search.unreachable) {
-        // The next search asks for the record again.
-        this.#opened = null;
         if ("code" in sought) throw this.#search.unreachable;
         return answer.holds(await this.#search.check(sought.receipt), () => this.#find(sought));
       }
@@ -195,7 +197,6 @@ export class FindScreen extends Screen {
       if (this.#stop === stop) answer.end(last);
     } catch (error) {
       if (this.#stop !== stop) return;
-      this.#opened = null;
       answer.trouble(asTrouble(error), "receipt" in sought, () => this.#find(sought));
     }
     if (this.#stop !== stop) return;

@@ -8,7 +8,7 @@ import { Trouble } from "../../../lib/trouble.js";
 /** @typedef {import("../../../lib/rules/rule.js").Choice} Choice */
 /**
  * @typedef {{ hash: string, code: string, bytes: Uint8Array, key: string, style: string, pseudonym: string,
- *   decided: boolean }} Sealed  `decided` once the voter has said "cast"
+ *   decided: boolean }} Sealed  `decided` once the voter has pressed "cast"
  */
 
 /** One ballot from the first touch to the receipt. What a voter has done is on disk before the page goes on. */
@@ -17,10 +17,16 @@ export class Ballot {
   #choices = new Map();
   /** @type {Promise<void> | null} the work that needs no choices, done while the voter reads */
   #prepared = null;
+  /** @type {Promise<Sealed | null> | null} what is being sealed, until a choice changes */
+  #sealing = null;
   /** @type {Sealed | null} sealed and shown, not decided yet */
   sealed = null;
   /** @type {Cast | null} the ballot cast on this visit */
   cast = null;
+  /** Whether the box has refused the ballot for good. */
+  refused = false;
+  /** Whether this browser has a receipt of an earlier ballot of this voter. */
+  voted = false;
 
   /**
    * @param {import("../../../lib/text.js").Texts} t  for the rules, which say what they find
@@ -38,8 +44,14 @@ export class Ballot {
     return this.election.contests(this.voter.current().style);
   }
 
-  /** Brings back the choices kept in this browser. */
+  /** Brings back the choices kept in this browser, for a new ballot. */
   async load() {
+    await this.reread();
+    this.cast = null;
+  }
+
+  /** Takes over what other tabs of this browser have chosen, sealed and cast. */
+  async reread() {
     const { pseudonym, key } = this.voter.current();
     const stored = (await this.election.database.get("drafts", pseudonym)) ?? {};
     this.#choices = new Map(
@@ -49,7 +61,12 @@ export class Ballot {
     const sealed = await this.election.database.get("pending", pseudonym);
     // A code that was shown stays the code of this ballot, also after a reload; but not with another key.
     this.sealed = sealed && !sealed.decided && sealed.key === key ? sealed : null;
-    this.cast = null;
+    this.voted = (await this.casts()).some((cast) => cast.key === key || cast.pseudonym === pseudonym);
+  }
+
+  /** Whether an earlier ballot may stand in the box: one with a receipt here, or one that the box speaks of. */
+  get follows() {
+    return this.voted || (this.voter.me?.sequence ?? 0) > 0;
   }
 
   /** @param {string} contest */
@@ -65,6 +82,7 @@ export class Ballot {
     const { pseudonym } = this.voter.current();
     this.#choices.set(contest, choice);
     this.sealed = null;
+    this.#sealing = null;
     await this.election.database.transact(["drafts", "pending"], "readwrite", (stores) => {
       at(stores, "drafts").put(Object.fromEntries(this.#choices), pseudonym);
       at(stores, "pending").delete(pseudonym);
@@ -98,8 +116,25 @@ export class Ballot {
     this.#prepared = null;
   }
 
-  /** @returns {Promise<Sealed>} */
+  /**
+   * Seals what is chosen, unless that is under way.
+   * @returns {Promise<Sealed | null>} null when a choice changed meanwhile
+   */
   async seal() {
+    /** @type {Promise<Sealed | null>} */
+    const sealing = (this.#sealing ??= this.#seal(() => this.#sealing === sealing));
+    try {
+      return await sealing;
+    } finally {
+      if (this.#sealing === sealing) this.#sealing = null;
+    }
+  }
+
+  /**
+   * @param {() => boolean} holds whether the choices are still those that were sealed
+   * @returns {Promise<Sealed | null>}
+   */
+  async #seal(holds) {
     const me = this.voter.current();
     this.prepare();
     await this.#prepared;
@@ -107,6 +142,7 @@ export class Ballot {
     this.#prepared = null;
     const selections = Object.fromEntries(this.contests.map(({ id }) => [id, this.choice(id)]));
     const { bytes, code, hash } = await this.election.engine.call("seal", { selections });
+    if (!holds()) return null;
     const sealed = {
       bytes,
       code,
@@ -141,19 +177,20 @@ export class Ballot {
   /**
    * Sends the pending ballot and believes the box only after checking what it answered. The same bytes may be sent
    * again and again; the box gives the same receipt.
-   * @param {() => void} onSlow
+   * @param {{ onSlow: () => void, signal: AbortSignal }} course
    * @returns {Promise<Cast>}
    */
-  async send(onSlow) {
+  async send(course) {
     const { api, box, database } = this.election;
     const sealed = await this.pending();
     if (!sealed) throw new Trouble("engine", { detail: "nothing to send" });
-    const receipt = await api.cast(sealed.bytes, onSlow);
+    const receipt = await api.cast(sealed.bytes, course);
     const {
       place: { index },
       newest,
     } = await box.accept(sealed.bytes, receipt);
-    const { pseudonym, decided: _, ...ballot } = sealed;
+    const { decided: _, ...ballot } = sealed;
+    const { pseudonym } = ballot;
     /** @type {Cast} */
     const cast = { ...ballot, index, castAt: new Date().toISOString(), receipt };
     // Receipt in, choices out, in one step: after it the browser no longer knows what was chosen.
@@ -166,6 +203,7 @@ export class Ballot {
     this.#choices.clear();
     this.sealed = null;
     this.cast = cast;
+    this.voted = true;
     await this.voter.refresh().catch(() => undefined);
     return cast;
   }
@@ -174,6 +212,7 @@ export class Ballot {
   async withdraw() {
     await this.election.database.remove("pending", this.voter.current().pseudonym);
     this.sealed = null;
+    this.refused = true;
     this.unprepare();
   }
 

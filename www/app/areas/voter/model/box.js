@@ -15,6 +15,7 @@ import { Trouble } from "../../../lib/trouble.js";
  * @property {Uint8Array} bytes  the sealed ballot as it stands on the board
  * @property {string} key        the public key that signed it
  * @property {string} style
+ * @property {string} [pseudonym]  of whoever cast it from this browser; a receipt from a file names none
  * @property {number} index      its place on the board
  * @property {string} castAt
  * @property {Receipt} receipt

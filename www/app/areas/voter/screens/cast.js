@@ -6,6 +6,7 @@ import { evidenceButton } from "../../../parts/evidence.js";
 import { Screen } from "../../../parts/screen.js";
 
 /** @typedef {import("../main.js").App} App */
+/** @typedef {import("../../../lib/trouble.js").Trouble} Trouble */
 
 /** Refusals after which the very same ballot can never be taken. */
 const FINAL = new Set([
@@ -17,8 +18,29 @@ const FINAL = new Set([
   "too-large",
 ]);
 
+/** Troubles that pass: the same ballot is sent again by itself. */
+const PASSING = new Set([
+  "offline",
+  "timeout",
+  "too-slow",
+  "server",
+  "server-fault",
+  "busy",
+  "box-unreachable",
+  "not-witnessed",
+  "too-many-requests",
+  "too-many-ballots",
+]);
+
+/** After how many seconds the ballot is sent again, the first time and so on; the last of them from then on. */
+const PAUSES = [2, 4, 8, 15, 30];
+
+/** A request that is younger than this, in milliseconds, is not given up for another one. */
+const YOUNG = 2_000;
+
 /**
- * Sends the sealed ballot and waits until the box's answer has been checked. Also where a reload resumes.
+ * Sends the sealed ballot until the box has answered, and shows the receipt once that answer has been checked. Also where
+ * a reload resumes.
  * @extends {Screen<App>}
  */
 export class CastScreen extends Screen {
@@ -27,7 +49,13 @@ export class CastScreen extends Screen {
   /** @param {App} app */
   static guard = (app) => (app.voter.me ? null : "welcome");
 
-  #slow = h("p", { class: "hint", role: "status" });
+  /** What is going on, read out when it changes. */
+  #now = h("p", { class: "hint", role: "status" });
+  /** @type {AbortController | null} the request under way */
+  #flight = null;
+  #began = 0;
+  #failures = 0;
+  #timer = 0;
 
   /** @param {App} app */
   constructor(app) {
@@ -35,26 +63,62 @@ export class CastScreen extends Screen {
   }
 
   connectedCallback() {
-    void this.#send();
-  }
-
-  async #send() {
-    if (!(await this.app.ballot.pending())) return this.app.replace("mine");
-    fill(this.#slow);
     fill(
       this,
       heading(this.t("cast.sending")),
       h("progress", { "aria-label": this.t("cast.sending") }),
       h("p", null, this.t("cast.sending-text")),
-      this.#slow,
+      this.#now,
     );
     this.#focus();
+    window.addEventListener("online", this.#again);
+    window.addEventListener("offline", this.#lost);
+    document.addEventListener("visibilitychange", this.#again);
+    void this.#send();
+  }
+
+  disconnectedCallback() {
+    this.#end();
+  }
+
+  #end() {
+    window.removeEventListener("online", this.#again);
+    window.removeEventListener("offline", this.#lost);
+    document.removeEventListener("visibilitychange", this.#again);
+    clearTimeout(this.#timer);
+    this.#flight?.abort();
+    this.#flight = null;
+  }
+
+  /** The network is back, or the voter is: a request from before may hang, and none may be under way. */
+  #again = () => {
+    if (document.visibilityState !== "visible") return;
+    if (this.#flight && Date.now() - this.#began < YOUNG) return;
+    void this.#send();
+  };
+
+  #lost = () => {
+    this.#now.textContent = this.t("cast.no-network");
+  };
+
+  async #send() {
+    clearTimeout(this.#timer);
+    this.#flight?.abort();
+    const flight = (this.#flight = new AbortController());
+    this.#began = Date.now();
+    this.#now.textContent = navigator.onLine ? this.t("cast.asking") : this.t("cast.no-network");
     try {
-      await this.app.ballot.send(() => {
-        this.#slow.textContent = this.t("app.slow");
-      });
-      if (this.isConnected) this.app.replace("receipt");
+      if (await this.app.ballot.pending()) {
+        const onSlow = () => {
+          if (this.#flight === flight && navigator.onLine) this.#now.textContent = this.t("app.slow");
+        };
+        await this.app.ballot.send({ onSlow, signal: flight.signal });
+      }
+      // Another request, or another tab, may have been faster.
+      if (this.isConnected) this.app.replace(this.app.ballot.cast ? "receipt" : "mine");
     } catch (error) {
+      if (this.#flight !== flight) return;
+      this.#flight = null;
       const trouble = asTrouble(error);
       if (isFatal(trouble)) this.app.stop(trouble);
       else if (FINAL.has(trouble.code)) await this.#refused(trouble);
@@ -62,34 +126,46 @@ export class CastScreen extends Screen {
     }
   }
 
-  /** @param {import("../../../lib/trouble.js").Trouble} trouble */
+  /** @param {Trouble} trouble */
   #failed(trouble) {
+    const passing = PASSING.has(trouble.code);
     fill(
       this,
       heading(trouble.code === "not-witnessed" ? this.t("cast.not-witnessed") : this.t("cast.failed")),
       h("p", { class: "trouble", role: "alert" }, sentence(this.t, trouble)),
-      h("p", null, this.t("cast.kept")),
+      this.#now,
       h(
         "p",
         { class: "actions" },
         h(
           "button",
           { type: "button", class: "button primary wide", on: { click: () => this.#send() } },
-          this.t("app.retry"),
+          this.t("cast.try-now"),
         ),
         trouble.evidence !== null && evidenceButton(this.t, trouble),
       ),
+      h("p", null, this.t("cast.kept")),
     );
-    this.#focus();
+    this.#now.textContent = "";
+    if (passing) this.#sendAfter(PAUSES[this.#failures] ?? 30);
+    // The voter is told once, and not thrown to the top of the page by every attempt.
+    if (this.#failures === 0) this.#focus();
+    this.#failures += 1;
   }
 
-  /** @param {import("../../../lib/trouble.js").Trouble} trouble */
+  /** @param {number} seconds */
+  #sendAfter(seconds) {
+    this.#now.textContent = navigator.onLine
+      ? this.t("cast.again-in", { n: seconds })
+      : this.t("cast.no-network");
+    this.#timer = window.setTimeout(() => void this.#send(), seconds * 1_000);
+  }
+
+  /** @param {Trouble} trouble */
   async #refused(trouble) {
+    this.#end();
     await this.app.ballot.withdraw();
-    if (trouble.code === "credential-revoked") {
-      this.app.voter.replaced = true;
-      return this.app.replace("replaced");
-    }
+    if (trouble.code === "credential-revoked") return this.app.replaced();
     const again = trouble.code === "sequence-behind" || trouble.code === "ballot-invalid";
     if (again) await this.app.voter.refresh().catch(() => undefined);
     fill(
@@ -100,7 +176,7 @@ export class CastScreen extends Screen {
       h(
         "p",
         { class: "actions" },
-        again && h("a", { class: "button primary wide", href: "#review" }, this.t("cast.seal-again")),
+        again && h("a", { class: "button primary wide", href: "#review" }, this.t("last.go")),
         trouble.code === "credential-unknown" &&
           h("a", { class: "button primary wide", href: "#phone" }, this.t("replaced.again")),
         h("a", { class: "button secondary", href: "#mine" }, this.t("app.mine")),

@@ -39,15 +39,16 @@ export class ChooseScreen extends Screen {
   /**
    * @param {App} app
    * @param {number} place which contest of the ballot
+   * @param {string} from  the screen that the voter came from to change one choice, and goes back to
    */
-  constructor(app, place) {
+  constructor(app, place, from) {
     super(app);
     const contests = app.ballot.contests;
     this.place = Math.min(Math.max(place, 0), contests.length - 1);
-    this.last = this.place === contests.length - 1;
+    this.last = this.place === contests.length - 1 || from === "review";
     this.contest = /** @type {typeof contests[number]} */ (contests[this.place]);
     this.rule = ruleOf(this.t, this.contest);
-    this.back = this.place > 0 ? `choose/${this.place - 1}` : app.addable.length > 0 ? "extra" : "welcome";
+    this.back = this.#before(from);
     const { options, currency } = this.contest;
     const { control } = this.rule;
     const settings = { control, group: `contest-${this.contest.id}`, currency };
@@ -81,6 +82,13 @@ export class ChooseScreen extends Screen {
     this.#show();
   }
 
+  /** Where "Back" leads. @param {string} from */
+  #before(from) {
+    if (from === "review" && this.app.ballot.unready < 0) return "review";
+    if (this.place > 0) return `choose/${this.place - 1}`;
+    return this.app.addable.length > 0 ? "extra" : "welcome";
+  }
+
   get #choice() {
     return this.app.ballot.choice(this.contest.id);
   }
@@ -112,6 +120,17 @@ export class ChooseScreen extends Screen {
       h(
         "div",
         { class: "choose-head" },
+        this.place === 0 &&
+          this.app.ballot.voted &&
+          h(
+            "p",
+            { class: "callout" },
+            h("strong", null, this.t("choose.anew")),
+            " ",
+            this.t("choose.anew-text"),
+            " ",
+            h("a", { href: "#mine" }, this.t("choose.anew-mine")),
+          ),
         contests > 1 &&
           h("p", { class: "kicker" }, this.t("choose.contest", { n: this.place + 1, all: contests })),
         heading(this.t.localised(this.contest.title)),

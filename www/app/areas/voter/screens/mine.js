@@ -8,6 +8,7 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 import { Aftermath } from "../model/aftermath.js";
 import { parseReceiptFile } from "../model/receipt-file.js";
 import { AftermathBox } from "./aftermath.js";
+import { unsent } from "./unsent.js";
 
 /** @typedef {import("../main.js").App} App */
 /** @typedef {import("../model/box.js").Cast} Cast */
@@ -31,9 +32,16 @@ export class MineScreen extends Screen {
   /** Every ballot shown here whose place was proved, by the hash of the ballot that it says it follows. @type {Map<string, Place>} */
   #followers = new Map();
 
+  #forget = new ForgetBox(this.t, {
+    another: () => void this.app.another(),
+    wipe: () => this.app.wipe(),
+    met: (error, notice) => this.app.met(error, notice),
+  });
+
   /** @param {App} app */
   constructor(app) {
     super(app);
+    this.#forget.hidden = true;
     const id = uniqueId("file");
     fill(
       this,
@@ -69,16 +77,26 @@ export class MineScreen extends Screen {
     );
   }
 
-  async connectedCallback() {
+  connectedCallback() {
+    this.append(this.#forget);
+    void this.#show();
+  }
+
+  /** Reads the board as it is now, of every ballot that has a receipt here. */
+  async #show() {
+    await this.app.reread();
     const casts = await this.app.ballot.casts();
     if (casts.length === 0) {
-      fill(this.#list, h("p", { class: "lead" }, this.t("mine.empty")));
+      fill(this.#list, this.app.unsent ? unsent(this.app) : this.#none());
       return;
     }
+    this.#forget.hidden = false;
+    this.#followers.clear();
     const entries = casts.map((cast) => this.#entry(cast));
     const [latest, ...earlier] = entries.map(({ entry }) => entry);
     fill(
       this.#list,
+      this.app.unsent && unsent(this.app),
       h("p", { class: "lead" }, this.t("mine.text")),
       this.app.voter.replaced &&
         h(
@@ -90,19 +108,38 @@ export class MineScreen extends Screen {
       this.#again(),
       earlier,
     );
-    this.append(
-      new ForgetBox(this.t, {
-        another: () => void this.app.another(),
-        wipe: () => this.app.wipe(),
-        met: (error, notice) => this.app.met(error, notice),
-      }),
-    );
     for (const { check } of entries) await check();
+    this.#list.append(
+      h(
+        "p",
+        null,
+        h(
+          "button",
+          { type: "button", class: "link", "data-act": "again", on: { click: () => void this.#show() } },
+          this.t("find.again"),
+        ),
+      ),
+    );
+  }
+
+  /** Nothing was cast from here: whoever thinks so is led to where they stopped. */
+  #none() {
+    const { election, voter } = this.app;
+    const [place, words] = voter.me
+      ? ["choose", this.t("welcome.continue")]
+      : ["phone", this.t("welcome.start")];
+    return [
+      h("p", { class: "lead" }, this.t("mine.empty")),
+      election.stage === "open" &&
+        !voter.replaced &&
+        h("p", { class: "actions" }, h("a", { class: "button primary wide", href: `#${place}` }, words)),
+    ];
   }
 
   #again() {
     const { stage, manifest } = this.app.election;
-    if (stage !== "open" || !manifest.revote || !this.app.voter.me || this.app.voter.replaced) return null;
+    const { voter, unsent: waits } = this.app;
+    if (stage !== "open" || !manifest.revote || !voter.me || voter.replaced || waits) return null;
     return h(
       "p",
       { class: "actions" },

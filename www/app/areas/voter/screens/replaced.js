@@ -23,13 +23,15 @@ export class ReplacedScreen extends Screen {
       heading(this.t("replaced.heading")),
       h("p", { class: "lead" }, struckOff ? this.t("trouble.struck-off") : this.t("replaced.text")),
       !struckOff && h("p", null, this.t("replaced.not-you")),
+      (app.ballot.sealed || app.ballot.refused) &&
+        h("p", { class: "callout" }, this.t("replaced.never-cast")),
       h("p", { class: "hint" }, this.t("replaced.word")),
       h(
         "p",
         { class: "actions" },
         app.election.stage === "open" &&
           !struckOff &&
-          h("a", { class: "button primary", href: "#phone" }, this.t("replaced.again")),
+          h("a", { class: "button primary wide", href: "#phone" }, this.t("replaced.again")),
         h("a", { class: "button secondary", href: "#mine" }, this.t("welcome.look-up")),
       ),
     );

@@ -1,13 +1,18 @@
 import { fill, h, heading } from "../../../lib/dom.js";
 import { listed, ruleOf, valueOf } from "../../../lib/rules/index.js";
 import { msg } from "../../../lib/text.js";
+import { whileBusy } from "../../../parts/busy.js";
+import { ConfirmationCode } from "../../../parts/confirmation-code.js";
+import { LowerBar } from "../../../parts/lower-bar.js";
 import { Screen } from "../../../parts/screen.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").App} App */
 /** @typedef {import("../../../../veche-wasm-voter.js").Contest} Contest */
 
 /**
- * Everything chosen on one page, before it is closed up.
+ * The last step: everything chosen on one page, and the button that casts it. The ballot is sealed while the voter reads,
+ * so that its code is there before they decide.
  * @extends {Screen<App>}
  */
 export class ReviewScreen extends Screen {
@@ -17,18 +22,31 @@ export class ReviewScreen extends Screen {
   static guard = (app) => {
     if (app.voter.replaced) return "replaced";
     if (!app.voter.me) return "phone";
+    // Whoever comes back here after casting is told why there is nothing to see.
+    if (app.ballot.cast) return "choose";
     const unready = app.ballot.unready;
     return unready < 0 ? null : `choose/${unready}`;
   };
+
+  #trouble = new TroubleNotice(this.t);
+  #cast = h(
+    "button",
+    { type: "button", class: "button primary wide", on: { click: () => this.#decide() } },
+    this.t("review.cast"),
+  );
+  #code = h("div", { class: "review-code" });
 
   /** @param {App} app */
   constructor(app) {
     super(app);
     const contests = app.ballot.contests;
     this.back = `choose/${contests.length - 1}`;
+    const bar = new LowerBar(this.t);
+    fill(bar, this.#trouble, this.#cast);
     fill(
       this,
-      heading(this.t("review.heading")),
+      heading(app.ballot.follows ? this.t("last.new-not-cast") : this.t("last.not-voted")),
+      h("p", { class: "lead" }, this.t("review.text")),
       ...contests.map((contest, place) => this.#contest(contest, place, contests.length > 1)),
       app.addable.length > 0 &&
         h(
@@ -50,13 +68,50 @@ export class ReviewScreen extends Screen {
             this.t("review.change"),
           ),
         ),
-      h(
-        "p",
-        { class: "actions" },
-        h("a", { class: "button primary wide", href: "#seal" }, this.t("review.seal")),
-      ),
-      h("p", { class: "hint" }, `${this.t("review.text")} ${this.t("review.seal-text")}`),
+      bar,
+      this.#code,
     );
+  }
+
+  connectedCallback() {
+    void this.#seal();
+  }
+
+  async #seal() {
+    this.#trouble.clear();
+    const { ballot, election } = this.app;
+    this.#cast.hidden = false;
+    try {
+      // A ballot that was sealed and shown stays the same when the voter comes back to it.
+      const sealed =
+        ballot.sealed ?? (await whileBusy(this.#cast, this.t("review.sealing"), () => ballot.seal()));
+      if (!sealed || !this.isConnected) return;
+      fill(
+        this.#code,
+        h("h2", null, this.t("review.code")),
+        new ConfirmationCode(this.t, sealed.code),
+        h("p", null, this.t("review.code-text")),
+        h("p", null, election.manifest.revote ? this.t("review.revote") : this.t("review.final")),
+        h("p", { class: "hint" }, this.t("review.secret")),
+      );
+    } catch (error) {
+      if (!this.isConnected) return;
+      // There is nothing to cast.
+      this.#cast.hidden = true;
+      this.app.met(error, this.#trouble, () => this.#seal());
+    }
+  }
+
+  async #decide() {
+    this.#trouble.clear();
+    try {
+      await whileBusy(this.#cast, this.t("app.working"), async () => {
+        await this.app.ballot.commit();
+        this.app.go("cast");
+      });
+    } catch (error) {
+      this.app.met(error, this.#trouble);
+    }
   }
 
   /**
@@ -81,7 +136,7 @@ export class ReviewScreen extends Screen {
           "a",
           {
             class: "link",
-            href: `#choose/${place}`,
+            href: `#choose/${place}/review`,
             "aria-label": several ? this.t("review.change-of", { contest: title }) : null,
           },
           this.t("review.change"),

@@ -3,6 +3,7 @@ import { grouped } from "../../../lib/encoding.js";
 import { msg } from "../../../lib/text.js";
 import { Screen } from "../../../parts/screen.js";
 import { SecretPicture } from "../../../parts/secret-picture.js";
+import { unsent } from "./unsent.js";
 
 /** @typedef {import("../main.js").App} App */
 
@@ -22,6 +23,7 @@ export class WelcomeScreen extends Screen {
   }
 
   async connectedCallback() {
+    await this.app.reread();
     const casts = await this.app.ballot.casts();
     fill(
       this,
@@ -57,21 +59,28 @@ export class WelcomeScreen extends Screen {
     return h("p", { class: `dates ${stage}` }, h("strong", null, state), " ", h("span", null, when));
   }
 
-  /** @param {boolean} voted */
-  #actions(voted) {
+  /** @param {boolean} receipts whether this browser has some, perhaps of somebody else */
+  #actions(receipts) {
     const { stage } = this.app.election;
     const { me } = this.app.voter;
+    const { ballot } = this.app;
+    if (this.app.unsent) return unsent(this.app);
     const mine = h("a", { class: "button secondary", href: "#mine" }, this.t("welcome.look-up"));
-    if (stage === "before") return voted ? h("p", { class: "actions" }, mine) : null;
+    if (stage === "before") return receipts ? h("p", { class: "actions" }, mine) : null;
     if (stage === "closed") {
       return h(
-        "p",
-        { class: "actions" },
-        h("a", { class: "button primary", href: "#results" }, this.t("welcome.results")),
-        voted && mine,
+        "div",
+        null,
+        ballot.sealed && h("p", { class: "callout" }, this.t("welcome.never-cast")),
+        h(
+          "p",
+          { class: "actions" },
+          h("a", { class: "button primary", href: "#results" }, this.t("welcome.results")),
+          receipts && mine,
+        ),
       );
     }
-    if (voted && me) {
+    if (ballot.voted && me) {
       const may = this.manifest.revote;
       return h(
         "div",
@@ -96,7 +105,7 @@ export class WelcomeScreen extends Screen {
           { class: "button primary wide", href: me ? "#choose" : "#phone" },
           me ? this.t("welcome.continue") : this.t("welcome.start"),
         ),
-        voted && mine,
+        receipts && mine,
       ),
       !me && h("p", { class: "hint" }, this.t("welcome.needs")),
     );
