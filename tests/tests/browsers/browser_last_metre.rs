@@ -134,7 +134,8 @@ async fn the_last_step_says_what_is_left_to_do_with_its_button_in_sight() -> Res
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_comes_back_with_a_ballot_not_cast_lands_on_the_last_step_from_every_entrance() -> Result<()> {
+async fn whoever_comes_back_with_a_ballot_not_cast_lands_on_the_last_step_from_every_entrance() -> Result<()>
+{
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;
     let (voter, code) = at_the_last_step(&town, &driver).await?;
