@@ -60,7 +60,7 @@ impl Transaction<'_> {
             false => ClosingKind::Close,
         };
         let (election, note) = (self.fingerprint()?, note.as_bytes().to_vec());
-        let entry = Closing::by_organiser(kind, self.organiser()?, &election, self.unix(), note)
+        let entry = Closing::by_organiser(kind, self.organiser()?, &election, self.closing_time(), note)
             .map_err(|error| StepError::Closing(error.to_string()))?;
         Ok(self.entry(entry)?)
     }
@@ -120,8 +120,8 @@ impl Transaction<'_> {
         Ok(index)
     }
 
-    /// Appends a message of the organiser or a trustee that was signed elsewhere. Where an hour matters, the box's own
-    /// clock must have reached it, too.
+    /// Appends a message of the organiser or a trustee that was signed elsewhere. Where an hour matters, a clock of the
+    /// box must have reached it, too.
     ///
     /// # Errors
     /// [`StepError`].
@@ -145,12 +145,24 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Somebody wants to close, so that one clock by which the hour has come is enough.
     fn demand_closing_hour(&self) -> Result<(), StepError> {
         let open = self.state.course() == Course::Open;
-        if open && self.now < self.hours.1 && !self.state.manifest().document().early_close {
+        if open && self.latest < self.hours.1 && !self.state.manifest().document().early_close {
             return Err(StepError::NotClosingYet);
         }
         Ok(())
+    }
+
+    /// The time that stands under a closing: it must be one at which the hour has come.
+    fn closing_time(&self) -> u64 {
+        let document = self.state.manifest().document();
+        let hour = match self.state.course() {
+            Course::Open if !document.early_close => self.state.closing_hour(),
+            Course::Ended => document.paper_until.map_or(0, |until| until.unix()),
+            _ => 0,
+        };
+        if self.unix() < hour { u64::try_from(self.latest).unwrap_or(0) } else { self.unix() }
     }
 
     fn fingerprint(&self) -> Result<Digest, StepError> {
@@ -178,17 +190,9 @@ enum Step {
 }
 
 impl BoardView {
-    /// Until when ballots are typed in from paper, as Unix seconds.
-    fn paper_until(&self) -> Option<i64> {
-        let until = self.election()?.manifest().document().paper_until?;
-        i64::try_from(until.unix()).ok()
-    }
-
     fn next_step(&self, now: i64) -> Option<Step> {
         match self.course() {
-            Course::Open if now >= self.hours().1 => Some(Step::Close),
-            // After the voting, until papers are typed in.
-            Course::Ended if now >= self.paper_until()? => Some(Step::Close),
+            Course::Open | Course::Ended => (now >= self.next_end()?).then_some(Step::Close),
             Course::Closed => Some(Step::FixSums),
             Course::Counting => self.count()?.is_decrypted().then_some(Step::PublishResult),
             Course::Published if self.is_misstated() => Some(Step::PublishResult),
@@ -198,12 +202,14 @@ impl BoardView {
 }
 
 impl Keeper {
-    /// Takes the steps whose time has come: closes when the manifest says so and the organiser's key is here, fixes the
-    /// sums after the closing, and publishes the result once enough trustees have decrypted. Returns whether every one
-    /// could be taken.
+    /// Takes the steps whose time has come: closes when the manifest says so, by every clock, and the organiser's key
+    /// is here, fixes the sums after the closing, and publishes the result once enough trustees have decrypted. Returns
+    /// whether every one could be taken.
     pub async fn advance(&self) -> bool {
         let signs = self.keys.organiser().is_ok();
-        let next = || self.view().next_step(self.clock.unix()).filter(|step| signs || *step != Step::Close);
+        let next = || {
+            self.view().next_step(self.clock.bounds().earliest).filter(|step| signs || *step != Step::Close)
+        };
         while let Some(step) = next() {
             match self.take(step).await {
                 Ok(appended) => {

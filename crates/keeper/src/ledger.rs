@@ -155,6 +155,7 @@ impl Ledger {
             count: self.state.count(TallyKind::Vote).cloned(),
             misstated: self.state.result_failure().is_some(),
             hours: hours_of(&self.state),
+            newest_time: self.state.newest_time(),
             next_closing: self.state.next_closing(),
             abandoned: self.state.abandoned_hour(),
             statements: self.state.statements().map(|(index, entry)| (index, entry.to_bytes())).collect(),
@@ -171,6 +172,16 @@ impl Ledger {
         now: i64,
         transaction: impl FnOnce(&mut Transaction<'_>) -> Result<u64, E>,
     ) -> Result<Planned, E> {
+        self.plan_at(now, now, transaction)
+    }
+
+    /// The same where the clocks disagree: `latest` is the latest that it may be.
+    pub(crate) fn plan_at<E>(
+        &mut self,
+        now: i64,
+        latest: i64,
+        transaction: impl FnOnce(&mut Transaction<'_>) -> Result<u64, E>,
+    ) -> Result<Planned, E> {
         let mut turn = Transaction {
             state: &self.state,
             lookups: self.lookups.as_ref(),
@@ -178,6 +189,7 @@ impl Ledger {
             keys: &self.keys,
             hours: hours_of(&self.state),
             now,
+            latest,
         };
         let index = transaction(&mut turn)?;
         let Wanted { admitted, files } = turn.wanted;

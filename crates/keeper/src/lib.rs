@@ -118,8 +118,26 @@ pub use transaction::Transaction;
 pub use view::{BoardView, SignedBallot};
 pub use witnesses::{WitnessAnswer, WitnessClient, WitnessClients, WitnessError};
 
-/// Where a keeper reads the time.
+/// Where a keeper reads the time, and tells what it hears of it.
 pub trait Clock: Send + Sync {
-    /// Seconds since 1970, UTC.
+    /// Seconds since 1970, UTC, as well as they are known.
     fn unix(&self) -> i64;
+
+    /// Between which times it is beyond doubt.
+    fn bounds(&self) -> TimeBounds {
+        TimeBounds { earliest: self.unix(), latest: self.unix() }
+    }
+
+    /// Takes notice of the times, in seconds since 1970, at which as many witnesses as are needed have cosigned a
+    /// moment ago, by their own clocks.
+    fn witnessed(&self, _times: &[u64]) {}
+}
+
+/// Between which times it is, as Unix seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeBounds {
+    /// What cannot be taken back happens by itself when this has come.
+    pub earliest: i64,
+    /// Whoever ends a vote in person may when this has come.
+    pub latest: i64,
 }

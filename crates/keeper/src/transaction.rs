@@ -30,6 +30,8 @@ pub struct Transaction<'a> {
     pub(crate) keys: &'a BoxKeys,
     pub(crate) hours: (i64, i64),
     pub(crate) now: i64,
+    /// The latest that it may be, by whatever clock.
+    pub(crate) latest: i64,
 }
 
 /// What a transaction has checked and wants to have appended.

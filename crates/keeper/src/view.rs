@@ -27,6 +27,7 @@ pub struct BoardView {
     pub(crate) count: Option<Arc<Count>>,
     pub(crate) misstated: bool,
     pub(crate) hours: (i64, i64),
+    pub(crate) newest_time: Option<u64>,
     pub(crate) statements: Vec<(u64, Vec<u8>)>,
     pub(crate) next_closing: Option<ClosingKind>,
     pub(crate) abandoned: u64,
@@ -83,6 +84,26 @@ impl BoardView {
     #[must_use]
     pub const fn hours(&self) -> (i64, i64) {
         self.hours
+    }
+
+    /// When the next part of the vote ends by itself, as Unix seconds: the voting, and after it the typing in of
+    /// papers.
+    #[must_use]
+    pub fn next_end(&self) -> Option<i64> {
+        match self.course {
+            Course::Open => Some(self.hours.1),
+            Course::Ended => {
+                let until = self.election.as_ref()?.manifest().document().paper_until?;
+                i64::try_from(until.unix()).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// The newest time that stands on the board, in seconds since 1970, as whoever signed it says.
+    #[must_use]
+    pub const fn newest_time(&self) -> Option<u64> {
+        self.newest_time
     }
 
     /// The entries in which the organiser speaks to everybody, as bytes: every notice, and the last extension. Each

@@ -157,7 +157,12 @@ impl Writer {
         let log = self.ledger.log();
         let note = log.head()?.note.clone();
         match &self.witnesses {
-            Some(witnesses) => witnesses.cosign(log).await.map(|(_, lines)| note + &lines),
+            Some(witnesses) => {
+                let (_, lines) = witnesses.cosign(log).await?;
+                let note = note + &lines;
+                self.tell_times(&note);
+                Some(note)
+            }
             None => (!log.needs_witnesses()).then_some(note),
         }
     }
@@ -191,8 +196,8 @@ impl Writer {
 
     /// Lets each append have its turn on the state.
     fn plan(&mut self, jobs: &mut [Job]) -> Vec<Result<Planned, Refused>> {
-        let now = self.clock.unix();
-        jobs.iter_mut().map(|job| self.ledger.plan(now, &mut job.append)).collect()
+        let (now, latest) = (self.clock.unix(), self.clock.bounds().latest);
+        jobs.iter_mut().map(|job| self.ledger.plan_at(now, latest, &mut job.append)).collect()
     }
 
     /// Shows readers what is committed. Whoever reads keeps what it has: nobody waits.
@@ -214,10 +219,21 @@ impl Writer {
             );
             return;
         };
+        if let Some(head) = self.ledger.log().head() {
+            self.tell_times(&format!("{}{lines}", head.note));
+        }
         if let Err(error) = self.ledger.store_witnessed(size, &lines).await {
             tracing::error!(%error, "cosignatures could not be stored");
         }
         self.publish();
+    }
+
+    /// Tells the clock when a checkpoint was cosigned.
+    fn tell_times(&self, note: &str) {
+        let witnesses = self.ledger.state().manifest().witnesses();
+        if let Some(Ok(times)) = witnesses.map(|witnesses| witnesses.times(note.as_bytes())) {
+            self.clock.witnessed(&times);
+        }
     }
 
     async fn answer(&self, accepted: Vec<(Job, Planned)>) {

@@ -18,6 +18,8 @@ pub(crate) enum CheckName {
     Write,
     /// Free space where the database is.
     Disk,
+    /// Whether the time is beyond doubt.
+    Clock,
     /// Whether enough witnesses cosign.
     Witnesses,
     /// The published copy of the record.

@@ -65,6 +65,8 @@ pub struct Config {
     pub witness_patience: Duration,
     /// The time.
     pub clock: Clock,
+    /// Whether somebody has looked that the clock is right, so that it is not compared with when this box ran last.
+    pub clock_checked: bool,
 }
 
 impl Config {
@@ -88,6 +90,7 @@ impl Config {
             witnesses: Vec::new(),
             witness_patience: Duration::from_secs(2),
             clock: Clock::system(),
+            clock_checked: false,
         }
     }
 }

@@ -257,6 +257,10 @@ struct Serve {
     /// A witness that the manifest names, and the address where it is asked for cosignatures
     #[arg(long, value_name = "NAME=URL", value_parser = witness)]
     witness: Vec<(String, String)>,
+    /// You have looked at this machine's date and time, and they are right: they are not compared with when this box
+    /// ran last. For one start
+    #[arg(long)]
+    clock_checked: bool,
     /// Milliseconds between two checkpoints at least; what arrives in between is recorded together
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(..=5_000))]
     batch_ms: u16,
@@ -305,6 +309,7 @@ impl Serve {
         config.behind_proxy = self.behind_proxy;
         config.proxy_hops = self.proxy_hops;
         config.witnesses = self.witness;
+        config.clock_checked = self.clock_checked;
         config.batch = Duration::from_millis(self.batch_ms.into());
         config.limits_file = self.limits;
         let sms: Arc<dyn SmsGateway> = match self.sms {

@@ -92,10 +92,28 @@ async fn attack_25_a_box_that_was_down_at_the_closing_time_closes_when_it_starts
     let mut anna = vote.voter(1, "north").await;
     anna.vote(&vote, 0).await;
     let late = anna.seal(&vote, 1);
+    vote.running
+        .clock
+        .advance(Duration::from_secs(u64::try_from(CLOSES - crate::support::NOW).unwrap() - 600));
+    vote.running.stop().await;
+    vote.running.clock.advance(Duration::from_secs(1_200));
+    vote.running.start_again().await;
+    vote.cast(&late).await.problem(409, "not-open");
+    vote.reach("closed").await;
+    vote.organise("/v1/open", Vec::new()).await.problem(409, "out-of-order");
+}
+
+#[tokio::test]
+async fn attack_25_a_box_that_was_down_for_long_takes_nothing_and_is_closed_by_a_person() {
+    let mut vote = Vote::open().await;
+    let mut anna = vote.voter(1, "north").await;
+    anna.vote(&vote, 0).await;
+    let late = anna.seal(&vote, 1);
     vote.running.stop().await;
     vote.running.clock.advance(Duration::from_secs(30 * DAY));
     vote.running.start_again().await;
     vote.cast(&late).await.problem(409, "not-open");
+    vote.organise("/v1/close", Vec::new()).await.expect(StatusCode::CREATED);
     vote.reach("closed").await;
     vote.organise("/v1/open", Vec::new()).await.problem(409, "out-of-order");
 }

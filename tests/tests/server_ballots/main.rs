@@ -18,6 +18,7 @@ mod browser_closing;
 mod by_hand;
 mod casting;
 mod challenges;
+mod clock;
 mod crashes;
 mod credentials;
 mod hours;

@@ -7,13 +7,13 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use veche_board::{
     Checkpoint, CheckpointError, LogKey, MerkleTree, Origin, Receipt, ReceiptError, leaf_hash,
 };
 use veche_record::entry::{Closing, ClosingKind, TallyKind};
 use veche_record::{Entry, tag};
-use veche_server::{AuditError, Elsewhere, KeyName, list_sample};
+use veche_server::{AuditError, Config, Elsewhere, KeyName, list_sample};
 use veche_verify::{Check, Outcome, Status};
 use veche_voter::{CastError, check_receipt};
 use veche_witness::Request;
@@ -34,7 +34,7 @@ fn origin() -> Origin {
 }
 
 /// A witness process with its folder.
-struct Process {
+pub struct Process {
     name: String,
     vkey: String,
     folder: tempfile::TempDir,
@@ -109,9 +109,16 @@ fn log_key(data: &std::path::Path) -> LogKey {
 
 /// An open vote with three witnesses of whom two are needed.
 async fn witnessed() -> (Vote, Vec<Process>) {
+    witnessed_with(manifest("open"), |_| {}).await
+}
+
+/// The same for any manifest.
+pub async fn witnessed_with(
+    mut manifest: Value,
+    configure: impl FnOnce(&mut Config),
+) -> (Vote, Vec<Process>) {
     let mut processes: Vec<Process> = (1..=3).map(Process::new).collect();
     let keys: Vec<&str> = processes.iter().map(|process| process.vkey.as_str()).collect();
-    let mut manifest = manifest("open");
     manifest["witnesses"] = json!({"needed": 2, "keys": keys});
     let vote = Vote::open_with(&manifest, |config| {
         let log = log_key(&config.data).public().to_vkey(&origin());
@@ -120,6 +127,7 @@ async fn witnessed() -> (Vote, Vec<Process>) {
             process.start();
             config.witnesses.push((process.name.clone(), process.url()));
         }
+        configure(config);
     })
     .await;
     (vote, processes)

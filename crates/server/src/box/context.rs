@@ -8,7 +8,7 @@ use veche_record::Manifest;
 
 use crate::backup::Backup;
 use crate::ballot_box::gathering::Gathering;
-use crate::clock::Clock;
+use crate::clock::GuardedClock;
 use crate::http::counters::{Counter, HOUR, NetworkCounter, TEN_MINUTES};
 use crate::http::limits::CurrentLimits;
 use crate::keys::Keys;
@@ -21,7 +21,7 @@ pub(crate) struct BallotBox {
     /// Whether the organiser's key is on paper.
     pub(crate) backup: Backup,
     pub(crate) board: Keeper,
-    pub(crate) clock: Clock,
+    pub(crate) clock: GuardedClock,
     pub(crate) limits: CurrentLimits,
     pub(crate) counters: Counters,
     /// The end of the vote that trustees are signing.

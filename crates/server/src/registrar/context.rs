@@ -5,7 +5,7 @@ use std::sync::Arc;
 use veche_crypto::signature::SecretKey;
 use veche_record::Manifest;
 
-use crate::clock::Clock;
+use crate::clock::GuardedClock;
 use crate::handover::CredentialDesk;
 use crate::http::counters::{Counter, DAY, HOUR, NetworkCounter};
 use crate::http::limits::CurrentLimits;
@@ -30,7 +30,7 @@ pub(crate) struct Registrar {
     /// The same, where it is another process.
     pub(crate) remote: Option<Arc<RemoteBox>>,
     pub(crate) outbox: Outbox,
-    pub(crate) clock: Clock,
+    pub(crate) clock: GuardedClock,
     pub(crate) limits: CurrentLimits,
     pub(crate) counters: Counters,
 }

@@ -13,6 +13,7 @@ use crate::backup::Backup;
 use crate::ballot_box::context::{BallotBox, Published};
 use crate::ballot_box::gathering::Gathering;
 use crate::ballot_box::witness::witness_clients;
+use crate::clock::GuardedClock;
 use crate::config::Config;
 use crate::handover::CredentialDesk;
 use crate::http::limits::CurrentLimits;
@@ -45,6 +46,7 @@ pub(super) async fn open_box(
     manifest_bytes: Vec<u8>,
     keys: Keys,
     db: &Sqlite,
+    clock: &GuardedClock,
 ) -> Result<OpenedBox, StartError> {
     let backup = Backup::of(&config.data, &keys);
     if backup.is_missing() {
@@ -55,7 +57,7 @@ pub(super) async fn open_box(
         witnesses: witness_clients(manifest, &config.witnesses, config.witness_patience)?,
         verify_at_once: limits.get().verify_at_once,
         verify_wait: limits.get().verify_wait,
-        clock: Arc::new(config.clock.clone()),
+        clock: Arc::new(clock.clone()),
     };
     let (stop_writer, writer_stopping) = watch::channel(false);
     let (box_keys, store) = (Arc::clone(&keys.board), Arc::new(db.clone()));
@@ -68,7 +70,7 @@ pub(super) async fn open_box(
         keys: Arc::new(keys),
         backup,
         board,
-        clock: config.clock.clone(),
+        clock: clock.clone(),
         counters: ballot_box::context::Counters::new(limits),
         closing: Gathering::default(),
         limits: limits.clone(),
@@ -120,6 +122,7 @@ pub(super) async fn open_registrar(
     prepared: PreparedRegistrar,
     store: Arc<dyn RegistrarStore>,
     desk: Desk,
+    clock: GuardedClock,
 ) -> Result<Arc<Registrar>, StartError> {
     let PreparedRegistrar { key, hashes, plan, roll } = prepared;
     if let Some(roll) = &roll {
@@ -140,7 +143,7 @@ pub(super) async fn open_registrar(
         desk,
         remote,
         outbox: Outbox::new(Arc::clone(&config.sms)),
-        clock: config.clock.clone(),
+        clock,
         counters: registrar::context::Counters::new(limits),
         limits: limits.clone(),
     }))

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::ballot_box::context::BallotBox;
 use crate::checks::{CheckName, HealthChecks};
+use crate::clock::GuardedClock;
 use crate::config::Config;
 use crate::context::Halves;
 use crate::registrar::remote_box::RemoteBox;
@@ -87,19 +88,29 @@ async fn watch_disk(db: Sqlite, data: PathBuf, checks: Arc<HealthChecks>, mut st
 /// Looks at what the parts of the server say of themselves until it stops.
 async fn watch_parts(halves: Halves, mut stop: watch::Receiver<bool>) {
     let Halves { ballot_box, registrar, checks } = halves;
-    let remote = registrar.and_then(|registrar| registrar.remote.clone());
+    let apart = registrar.and_then(|registrar| registrar.remote.clone().map(|remote| (registrar, remote)));
     let mut since = BoxTimes { witnessed: Instant::now(), published: Instant::now() };
     loop {
         if let Some(ballot_box) = &ballot_box {
             since.look(ballot_box, &checks);
+            say_of_clock(&ballot_box.clock, ballot_box.board.view().next_end(), &checks);
         }
-        if let Some(remote) = &remote {
+        if let Some((registrar, remote)) = &apart {
             look_at_remote(remote, &checks);
+            registrar.clock.look(None, None);
+            say_of_clock(&registrar.clock, None, &checks);
         }
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
+    }
+}
+
+fn say_of_clock(clock: &GuardedClock, closing: Option<i64>, checks: &HealthChecks) {
+    match clock.doubt(closing) {
+        None => checks.pass(CheckName::Clock),
+        Some(sentence) => checks.fail(CheckName::Clock, sentence),
     }
 }
 

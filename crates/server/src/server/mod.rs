@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::ballot_box::publish::destination::Destination;
 use crate::ballot_box::publish::task::keep_published;
+use crate::clock::GuardedClock;
 use crate::config::{Config, Role};
 use crate::context::Halves;
 use crate::folder::{Folder, RegistrarFolder};
@@ -74,12 +75,14 @@ impl Server {
         let place = config.publish.as_deref().map(Destination::open).transpose()?;
         let manifest = Arc::new(manifest);
         let prepared = secret.map(|secret| PreparedRegistrar::new(&config, &manifest, secret)).transpose()?;
-        let opened = open_box(&config, &limits.now, &manifest, manifest_bytes, keys, &db).await?;
+        let seen = if config.clock_checked { None } else { db.seen().await? };
+        let clock = GuardedClock::new(config.clock.clone(), seen);
+        let opened = open_box(&config, &limits.now, &manifest, manifest_bytes, keys, &db, &clock).await?;
         let OpenedBox { ballot_box, writer, stop_writer, published } = opened;
         let registrar = match prepared {
             Some(prepared) => {
                 let desk = Desk::Own(Arc::clone(&ballot_box));
-                Some(open_registrar(&config, &limits.now, &manifest, prepared, store, desk).await?)
+                Some(open_registrar(&config, &limits.now, &manifest, prepared, store, desk, clock).await?)
             }
             None => None,
         };
@@ -95,7 +98,7 @@ impl Server {
         tasks.extend(watches);
         tasks.extend(registrar.map(registrar_task));
         tasks.push(Task::spawn("the ballot box's background task", |stop| {
-            ballot_box::background::run_background(Arc::clone(&ballot_box), stop)
+            ballot_box::background::run_background(Arc::clone(&ballot_box), db.clone(), stop)
         }));
         tasks.push(Task::of("the board's writer", stop_writer, writer));
         tasks.extend(place.map(|place| {
@@ -127,7 +130,9 @@ impl Server {
         let (manifest, store) = (Arc::new(manifest), Arc::new(db.clone()));
         let desk = Desk::Remote(Arc::clone(&remote));
         let prepared = PreparedRegistrar::new(&config, &manifest, secret)?;
-        let registrar = open_registrar(&config, &limits.now, &manifest, prepared, store, desk).await?;
+        // Nothing ends by a registrar's clock, so there is nothing to remember of it.
+        let clock = GuardedClock::new(config.clock.clone(), None);
+        let registrar = open_registrar(&config, &limits.now, &manifest, prepared, store, desk, clock).await?;
         let halves = Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None, checks };
         let watches = health_watch::tasks(&config, &db, &halves);
         let (address, listener) = door.serve(&config, &limits.now, halves);

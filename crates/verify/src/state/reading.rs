@@ -73,6 +73,14 @@ impl BoardState {
         (self.opened, self.ending.map(|ending| ending.time))
     }
 
+    /// The newest time on the board, in seconds since 1970, as whoever signed it says.
+    pub fn newest_time(&self) -> Option<u64> {
+        let notices = self.notices.iter().map(|posted| posted.notice.time);
+        let extended = self.extended.iter().map(|(_, extension)| extension.signed_at);
+        let (opened, ended) = self.hours();
+        notices.chain(extended).chain(opened).chain(ended).max()
+    }
+
     /// How many ballots are on the board, replaced ones included.
     pub fn ballots(&self) -> u64 {
         self.ballots

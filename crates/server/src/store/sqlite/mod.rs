@@ -30,11 +30,12 @@ const READERS: u32 = 4;
 type Step = (i64, &'static str, Tables, &'static str);
 
 /// The migrations, in order.
-const MIGRATIONS: [Step; 4] = [
+const MIGRATIONS: [Step; 5] = [
     (1, "board", Tables::Board, include_str!("../../../migrations/0001_board.sql")),
     (2, "voters", Tables::People, include_str!("../../../migrations/0002_voters.sql")),
     (3, "witnesses", Tables::Board, include_str!("../../../migrations/0003_witnesses.sql")),
     (4, "test write", Tables::All, include_str!("../../../migrations/0004_test_write.sql")),
+    (5, "seen", Tables::Board, include_str!("../../../migrations/0005_seen.sql")),
 ];
 
 /// Whose tables a database has.
@@ -114,6 +115,23 @@ impl Sqlite {
     /// Waits until a write fails, whoever's it is.
     pub(crate) async fn write_failed(&self) {
         self.failed.notified().await;
+    }
+
+    /// When a ballot box ran on this database last, as Unix seconds, if one ever did.
+    pub(crate) async fn seen(&self) -> Result<Option<i64>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT unix FROM seen").fetch_optional(self.read()).await?)
+    }
+
+    /// Remembers that a ballot box runs on this database.
+    pub(crate) async fn set_seen(&self, unix: i64) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "INSERT INTO seen (only, unix) VALUES (1, ?) ON CONFLICT DO UPDATE SET unix = excluded.unix",
+        )
+        .bind(unix)
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
     }
 
     /// For statements that only read what was committed.
@@ -263,7 +281,7 @@ mod tests {
         let db = Sqlite::open(&ballot_box, true, Tables::Board).await.unwrap();
         assert_eq!(
             tables(&db).await,
-            ["checkpoint", "entry", "head", "record_file", "test_write", "witnessed", "witnessing"]
+            ["checkpoint", "entry", "head", "record_file", "seen", "test_write", "witnessed", "witnessing"]
         );
         db.close().await;
         let db = Sqlite::open(&people, true, Tables::People).await.unwrap();
@@ -272,7 +290,7 @@ mod tests {
         // Both in one, whichever was first, and opened for one half again.
         for tables_of in [Tables::All, Tables::Board, Tables::People] {
             let db = Sqlite::open(&ballot_box, false, tables_of).await.unwrap();
-            assert_eq!(tables(&db).await.len(), 12);
+            assert_eq!(tables(&db).await.len(), 13);
             db.close().await;
         }
     }
