@@ -184,6 +184,7 @@ const TRIES: usize = 20;
 /// What is to be done without being asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
+    Open,
     Close,
     FixSums,
     PublishResult,
@@ -192,6 +193,10 @@ enum Step {
 impl BoardView {
     fn next_step(&self, now: i64) -> Option<Step> {
         match self.course() {
+            Course::Setup => {
+                let hours = self.hours.0..self.hours.1;
+                (self.rehearsed && hours.contains(&now)).then_some(Step::Open)
+            }
             Course::Open | Course::Ended => (now >= self.next_end()?).then_some(Step::Close),
             Course::Closed => Some(Step::FixSums),
             Course::Counting => self.count()?.is_decrypted().then_some(Step::PublishResult),
@@ -202,13 +207,17 @@ impl BoardView {
 }
 
 impl Keeper {
-    /// Takes the steps whose time has come: closes when the manifest says so, by every clock, and the organiser's key
-    /// is here, fixes the sums after the closing, and publishes the result once enough trustees have decrypted. Returns
-    /// whether every one could be taken.
-    pub async fn advance(&self) -> bool {
+    /// Takes the steps whose time has come: where the organiser's key is here, opens a vote that is rehearsed, if it
+    /// may (`opens`), and closes it, both when the manifest says so, by every clock; fixes the sums after the closing;
+    /// and publishes the result once enough trustees have decrypted. Returns whether every one could be taken.
+    pub async fn advance(&self, opens: bool) -> bool {
         let signs = self.keys.organiser().is_ok();
         let next = || {
-            self.view().next_step(self.clock.bounds().earliest).filter(|step| signs || *step != Step::Close)
+            self.view().next_step(self.clock.bounds().earliest).filter(|step| match step {
+                Step::Open => signs && opens,
+                Step::Close => signs,
+                Step::FixSums | Step::PublishResult => true,
+            })
         };
         while let Some(step) = next() {
             match self.take(step).await {
@@ -248,6 +257,7 @@ impl Keeper {
 
     async fn take(&self, step: Step) -> Result<Appended, AppendError<StepError>> {
         match step {
+            Step::Open => self.append(|turn| turn.open()).await,
             Step::Close => self.close().await,
             Step::FixSums => self.append(|turn| turn.fix_sums()).await,
             Step::PublishResult => {

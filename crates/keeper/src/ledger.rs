@@ -152,6 +152,7 @@ impl Ledger {
             lookups: self.lookups.clone().unwrap_or_else(Lookups::new),
             course: self.state.course(),
             election: self.state.election().cloned(),
+            rehearsed: self.state.is_rehearsed(),
             count: self.state.count(TallyKind::Vote).cloned(),
             misstated: self.state.result_failure().is_some(),
             hours: hours_of(&self.state),

@@ -24,6 +24,7 @@ pub struct BoardView {
     pub(crate) lookups: Lookups,
     pub(crate) course: Course,
     pub(crate) election: Option<Arc<Election>>,
+    pub(crate) rehearsed: bool,
     pub(crate) count: Option<Arc<Count>>,
     pub(crate) misstated: bool,
     pub(crate) hours: (i64, i64),

@@ -56,6 +56,9 @@ pub struct Config {
     pub limits: Limits,
     /// A file that says so in the place of `limits`, and is read again when it changes.
     pub limits_file: Option<PathBuf>,
+    /// Whether the vote opens by itself at the manifest's hour, once it is rehearsed and the organiser's words were
+    /// typed back. Else somebody opens it.
+    pub open_by_the_hour: bool,
     /// Time between two checkpoints at least. What arrives in between is recorded together, so that a
     /// slow disk delays voters and does not limit how many there can be.
     pub batch: Duration,
@@ -86,6 +89,7 @@ impl Config {
             proxy_hops: 1,
             limits: Limits::default(),
             limits_file: None,
+            open_by_the_hour: false,
             batch: Duration::from_millis(100),
             witnesses: Vec::new(),
             witness_patience: Duration::from_secs(2),

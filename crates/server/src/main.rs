@@ -254,6 +254,10 @@ struct Serve {
     /// How much anyone may ask for, as `veche-server limits` prints it. The file is read again when it changes
     #[arg(long, value_name = "FILE")]
     limits: Option<PathBuf>,
+    /// Open the vote at the manifest's hour, once trustees have rehearsed and the organiser's words were typed back;
+    /// without it, somebody opens it
+    #[arg(long)]
+    open_by_the_hour: bool,
     /// A witness that the manifest names, and the address where it is asked for cosignatures
     #[arg(long, value_name = "NAME=URL", value_parser = witness)]
     witness: Vec<(String, String)>,
@@ -310,6 +314,7 @@ impl Serve {
         config.proxy_hops = self.proxy_hops;
         config.witnesses = self.witness;
         config.clock_checked = self.clock_checked;
+        config.open_by_the_hour = self.open_by_the_hour;
         config.batch = Duration::from_millis(self.batch_ms.into());
         config.limits_file = self.limits;
         let sms: Arc<dyn SmsGateway> = match self.sms {

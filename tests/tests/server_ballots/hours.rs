@@ -39,6 +39,44 @@ async fn attack_25_the_vote_does_not_open_before_its_announced_time() {
     vote.organise("/v1/open", Vec::new()).await.expect(StatusCode::CREATED);
 }
 
+/// Only where the operator has said so, and only once trustees have rehearsed and the words are on paper.
+#[tokio::test]
+async fn attack_25_a_box_that_opens_by_the_hour_does_so_at_the_hour() {
+    let mut later = manifest("open");
+    later["opens"] = "2026-05-03T00:00:00Z".into();
+    let wait = || tokio::time::sleep(Duration::from_millis(1_200));
+
+    // Not before the rehearsal, although the hour has come.
+    let vote = Vote::keyed(&later, |config| config.open_by_the_hour = true).await;
+    vote.running.clock.advance(Duration::from_secs(DAY));
+    wait().await;
+    assert_eq!(vote.phase().await, "setup");
+
+    // Not while the organiser's words are not typed back.
+    let vote = Vote::founded(&later, |config| config.open_by_the_hour = true).await;
+    let words = vote.running.data.join("words-checked");
+    let typed_back = std::fs::read(&words).unwrap();
+    std::fs::remove_file(&words).unwrap();
+    vote.running.clock.advance(Duration::from_secs(DAY));
+    wait().await;
+    assert_eq!(vote.phase().await, "setup");
+    std::fs::write(&words, typed_back).unwrap();
+    vote.reach("open").await;
+
+    // At the hour, not a second before; and not without being told to.
+    let vote = Vote::founded(&later, |config| config.open_by_the_hour = true).await;
+    let by_hand = Vote::founded(&later, |_| {}).await;
+    for (vote, phase) in [(&vote, "open"), (&by_hand, "setup")] {
+        vote.running.clock.advance(Duration::from_secs(DAY - 1));
+        wait().await;
+        assert_eq!(vote.phase().await, "setup");
+        vote.running.clock.advance(Duration::from_secs(1));
+        wait().await;
+        assert_eq!(vote.phase().await, phase);
+    }
+    vote.voter(1, "north").await.vote(&vote, 0).await;
+}
+
 #[tokio::test]
 async fn attack_25_no_ballot_after_the_closing() {
     let vote = Vote::open().await;

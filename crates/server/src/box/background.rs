@@ -30,7 +30,7 @@ pub(crate) async fn run_background(ballot_box: Arc<BallotBox>, db: Sqlite, mut s
         ticks = ticks.wrapping_add(1);
         ballot_box.board.catch_up().await;
         rest = rest.saturating_sub(1);
-        if rest == 0 && !ballot_box.board.advance().await {
+        if rest == 0 && !ballot_box.advance().await {
             rest = TICKS_AFTER_TROUBLE;
         }
         tokio::select! {

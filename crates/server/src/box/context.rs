@@ -21,6 +21,8 @@ pub(crate) struct BallotBox {
     /// Whether the organiser's key is on paper.
     pub(crate) backup: Backup,
     pub(crate) board: Keeper,
+    /// Whether the vote opens by itself at its hour.
+    pub(crate) opens_by_the_hour: bool,
     pub(crate) clock: GuardedClock,
     pub(crate) limits: CurrentLimits,
     pub(crate) counters: Counters,
@@ -33,6 +35,11 @@ pub(crate) struct BallotBox {
 }
 
 impl BallotBox {
+    /// Takes the steps whose time has come. Returns whether every one could be taken.
+    pub(crate) async fn advance(&self) -> bool {
+        self.board.advance(self.opens_by_the_hour && !self.backup.is_missing()).await
+    }
+
     /// The identifier of a ballot style by its position.
     pub(crate) fn style_name(&self, style: u16) -> String {
         self.manifest.ballot_style(style).map(|style| style.id.clone()).unwrap_or_default()

@@ -35,7 +35,7 @@ pub(crate) async fn append<E: Into<Problem> + Send + 'static>(
     entries: impl FnMut(&mut Transaction<'_>) -> Result<u64, E> + Send + 'static,
 ) -> AppendAnswer {
     let index = ballot_box.board.append(entries).await?.index;
-    let _ = ballot_box.board.advance().await;
+    let _ = ballot_box.advance().await;
     Ok((StatusCode::CREATED, Answer(AppendedEntry { index })))
 }
 
@@ -157,7 +157,7 @@ pub(crate) async fn open(State(ballot_box): State<Arc<BallotBox>>, _organiser: O
 pub(crate) async fn close(State(ballot_box): State<Arc<BallotBox>>, _organiser: Organiser) -> AppendAnswer {
     let index = ballot_box.board.close().await?.index;
     tracing::info!("the vote is closed");
-    let _ = ballot_box.board.advance().await;
+    let _ = ballot_box.advance().await;
     Ok((StatusCode::CREATED, Answer(AppendedEntry { index })))
 }
 

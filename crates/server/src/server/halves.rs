@@ -70,6 +70,7 @@ pub(super) async fn open_box(
         keys: Arc::new(keys),
         backup,
         board,
+        opens_by_the_hour: config.open_by_the_hour,
         clock: clock.clone(),
         counters: ballot_box::context::Counters::new(limits),
         closing: Gathering::default(),
