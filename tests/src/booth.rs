@@ -22,22 +22,14 @@ impl Booth {
         Ok(Self { browser, address: address.to_owned() })
     }
 
-    /// Types a phone number, then the code that the ballot box sent to it.
+    /// Types a phone number, on the welcome page or wherever it is asked for, then the code that the ballot box sent to
+    /// it.
     ///
     /// # Errors
     /// When a step is not offered, or the ballot box refuses.
     pub async fn sign_in(&self, ballot_box: &BallotBox, phone: &str) -> Result<()> {
-        self.browser.click("veche-welcome a[href='#phone']").await?;
-        self.identify(ballot_box, phone).await
-    }
-
-    /// The same from the page that asks for the number.
-    ///
-    /// # Errors
-    /// When a step is not offered, or the ballot box refuses.
-    pub async fn identify(&self, ballot_box: &BallotBox, phone: &str) -> Result<()> {
-        self.browser.fill("veche-phone input[name=tel]", phone).await?;
-        self.browser.click("veche-phone button.primary").await?;
+        self.browser.fill("veche-phone-form input[name=tel]", phone).await?;
+        self.browser.click("veche-phone-form button.primary").await?;
         self.browser.see("veche-code input").await?;
         let code = ballot_box.next_code()?;
         self.browser.fill("veche-code input", &code).await?;

@@ -12,9 +12,8 @@ async fn a_voter_signs_in_at_the_registrar_and_votes_at_the_box() -> Result<()> 
     let (mut town, registrar) = town::open_with_registrar(&town::manifest()?)?;
     let driver = Driver::start()?;
     let voter = Booth::enter(driver.open().await?, &town.page()).await?;
-    voter.browser.click("veche-welcome a[href='#phone']").await?;
-    voter.browser.fill("veche-phone input[name=tel]", PHONE).await?;
-    voter.browser.click("veche-phone button.primary").await?;
+    voter.browser.fill("veche-phone-form input[name=tel]", PHONE).await?;
+    voter.browser.click("veche-phone-form button.primary").await?;
     voter.browser.see("veche-code input").await?;
     let code = registrar.next_code()?;
 

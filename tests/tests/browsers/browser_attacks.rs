@@ -236,7 +236,7 @@ async fn the_card_beside_the_fingerprint_opens_the_election_and_another_is_refus
     let asked = async |page: &str| -> Result<bool> {
         browser.goto("about:blank").await?;
         browser.goto(page).await?;
-        browser.see("veche-welcome a[href='#phone']").await?;
+        browser.see("veche-welcome veche-phone-form").await?;
         let script = "return performance.getEntriesByType('resource').map(({ name }) => name)";
         let names: Vec<String> = serde_json::from_value(browser.run(script, vec![]).await?)?;
         ensure!(names.iter().any(|name| name.ends_with("/v1/election")), "{names:?}");
@@ -268,7 +268,7 @@ async fn the_card_beside_the_fingerprint_opens_the_election_and_another_is_refus
         })?;
         browser.goto("about:blank").await?;
         browser.goto(&page).await?;
-        let stopped = browser.see("veche-stop, veche-welcome a[href='#phone']").await?;
+        let stopped = browser.see("veche-stop, veche-welcome veche-phone-form").await?;
         ensure!(stopped.tag_name().await? == "veche-stop", "a card with another {name} is believed");
     }
     Ok(())
@@ -276,7 +276,7 @@ async fn the_card_beside_the_fingerprint_opens_the_election_and_another_is_refus
 
 /// The site's pages: how their address ends, and what is there when they have loaded.
 const PAGES: &[(&str, &str)] = &[
-    ("", "veche-welcome a[href='#phone']"),
+    ("", "veche-welcome veche-phone-form"),
     ("#trustee", "veche-trustee-invite"),
     ("#results", "veche-results h1"),
     ("#find", "veche-find h1"),

@@ -63,11 +63,10 @@ async fn a_ballot_cast_in_a_browser_is_in_the_verified_result_of_the_demo() -> R
     let address = demo.says("Vote here")?;
     let driver = Driver::start()?;
     let voter = Booth::enter(driver.open().await?, &address).await?;
-    voter.browser.see("veche-welcome a[href='#phone']").await?;
+    voter.browser.see("veche-welcome veche-phone-form").await?;
     voter.browser.picture("demo-1-welcome").await?;
-    voter.browser.click("veche-welcome a[href='#phone']").await?;
-    voter.browser.fill("veche-phone input[name=tel]", "+44 7700 900123").await?;
-    voter.browser.click("veche-phone button.primary").await?;
+    voter.browser.fill("veche-phone-form input[name=tel]", "+44 7700 900123").await?;
+    voter.browser.click("veche-phone-form button.primary").await?;
     let code = demo.says("your Veche code is")?;
     voter.browser.fill("veche-code input", &code).await?;
     voter.browser.click("veche-code button.primary").await?;

@@ -26,7 +26,7 @@ async fn two_voters(kind: Kind) -> Result<()> {
     let driver = Driver::of(kind)?;
 
     let anna = Booth::enter(driver.open().await?, &town.page()).await?;
-    anna.browser.see("veche-welcome a[href='#phone']").await?;
+    anna.browser.see("veche-welcome veche-phone-form").await?;
     anna.browser.picture("1-welcome").await?;
     anna.sign_in(ballot_box, "+447700900001").await?;
     anna.browser.see("veche-district").await?;

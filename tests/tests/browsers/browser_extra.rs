@@ -114,7 +114,7 @@ async fn the_other_district_is_left_out_after_casting() -> Result<()> {
     cleo.browser.says("Your sign-in has ended").await?;
     cleo.browser.click("veche-extra a[href='#phone']").await?;
     town.wait_for_resend().await;
-    cleo.identify(ballot_box, "+447700900003").await?;
+    cleo.sign_in(ballot_box, "+447700900003").await?;
     let checked = cleo.browser.see("veche-extra input:checked").await?;
     assert_eq!(
         checked.prop("value").await?.as_deref(),

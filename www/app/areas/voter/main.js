@@ -66,8 +66,9 @@ export class App extends Page {
     if (this.voter.me && !this.voter.replaced) this.ballot.prepare();
     window.addEventListener("hashchange", () => void this.#route(true));
     document.addEventListener("visibilitychange", () => {
-      // Another tab may have gone on meanwhile; what is typed or chosen on other screens stays as it is.
-      if (document.visibilityState === "visible" && this.#name === "welcome") void this.#route(false);
+      // Another tab may have gone on meanwhile; what is typed or chosen here stays as it is.
+      const stale = this.voter.me && this.#name === "welcome";
+      if (stale && document.visibilityState === "visible") void this.#route(false);
     });
     const last = await this.#lastStep();
     if (last) this.replace(last);

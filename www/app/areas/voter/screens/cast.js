@@ -32,8 +32,11 @@ const PASSING = new Set([
   "too-many-ballots",
 ]);
 
-/** After how many seconds the ballot is sent again, the first time and so on; the last of them from then on. */
-const PAUSES = [2, 4, 8, 15, 30];
+/** After how many seconds the ballot is sent again, the first time and so on. */
+const PAUSES = [2, 4, 8, 15];
+
+/** From then on, and while the device knows that it has no network. */
+const LONG_PAUSE = 30;
 
 /** A request that is younger than this, in milliseconds, is not given up for another one. */
 const YOUNG = 2_000;
@@ -147,7 +150,7 @@ export class CastScreen extends Screen {
       h("p", null, this.t("cast.kept")),
     );
     this.#now.textContent = "";
-    if (passing) this.#sendAfter(PAUSES[this.#failures] ?? 30);
+    if (passing) this.#sendAfter((navigator.onLine && PAUSES[this.#failures]) || LONG_PAUSE);
     // The voter is told once, and not thrown to the top of the page by every attempt.
     if (this.#failures === 0) this.#focus();
     this.#failures += 1;

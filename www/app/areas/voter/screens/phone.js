@@ -11,13 +11,7 @@ import { TroubleNotice } from "../../../parts/trouble.js";
  * Asks for the phone number that the SMS goes to.
  * @extends {Screen<App>}
  */
-export class PhoneScreen extends Screen {
-  static step = /** @type {const} */ ("sign-in");
-  static back = "welcome";
-  static title = msg("phone.name");
-  /** @param {App} app */
-  static guard = (app) => (app.election.stage === "open" ? null : "welcome");
-
+export class PhoneForm extends Screen {
   #trouble = new TroubleNotice(this.t);
   #button = h("button", { class: "button primary wide" }, this.t("phone.send"));
   #field;
@@ -54,7 +48,7 @@ export class PhoneScreen extends Screen {
       this.#trouble,
       this.#button,
     );
-    fill(this, heading(this.t("phone.heading")), h("p", { class: "lead" }, this.t("phone.why")), form);
+    fill(this, h("p", null, this.t("phone.why")), form);
   }
 
   /** @param {Event} event */
@@ -79,6 +73,26 @@ export class PhoneScreen extends Screen {
     const { country } = this.app.election.manifest;
     this.#trouble.say(country ? this.t("phone.unreadable-national") : this.t("phone.unreadable"));
     this.#field.focus();
+  }
+}
+
+customElements.define("veche-phone-form", PhoneForm);
+
+/**
+ * For whoever signs in again, or with another number. On a first visit the welcome page has the form.
+ * @extends {Screen<App>}
+ */
+export class PhoneScreen extends Screen {
+  static step = /** @type {const} */ ("sign-in");
+  static back = "welcome";
+  static title = msg("phone.name");
+  /** @param {App} app */
+  static guard = (app) => (app.election.stage === "open" ? null : "welcome");
+
+  /** @param {App} app */
+  constructor(app) {
+    super(app);
+    fill(this, heading(this.t("phone.heading")), new PhoneForm(app));
   }
 }
 

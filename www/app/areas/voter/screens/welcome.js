@@ -3,6 +3,7 @@ import { grouped } from "../../../lib/encoding.js";
 import { msg } from "../../../lib/text.js";
 import { Screen } from "../../../parts/screen.js";
 import { SecretPicture } from "../../../parts/secret-picture.js";
+import { PhoneForm } from "./phone.js";
 import { unsent } from "./unsent.js";
 
 /** @typedef {import("../main.js").App} App */
@@ -94,20 +95,21 @@ export class WelcomeScreen extends Screen {
         ),
       );
     }
+    if (!me) {
+      return h(
+        "section",
+        { class: "welcome-start" },
+        h("h2", null, this.t("welcome.start")),
+        new PhoneForm(this.app),
+        h("p", { class: "hint" }, this.t("welcome.needs")),
+        receipts && h("p", { class: "actions" }, mine),
+      );
+    }
     return h(
-      "div",
-      null,
-      h(
-        "p",
-        { class: "actions" },
-        h(
-          "a",
-          { class: "button primary wide", href: me ? "#choose" : "#phone" },
-          me ? this.t("welcome.continue") : this.t("welcome.start"),
-        ),
-        receipts && mine,
-      ),
-      !me && h("p", { class: "hint" }, this.t("welcome.needs")),
+      "p",
+      { class: "actions" },
+      h("a", { class: "button primary wide", href: "#choose" }, this.t("welcome.continue")),
+      receipts && mine,
     );
   }
 
