@@ -171,6 +171,11 @@ def ceremony_complaint_of_nothing():
     return dealt().complain(2, 1, lie=1).files()
 
 
+@case(R.TRANSCRIPT)
+def ceremony_complaint_of_other_shares():
+    return dealt().complain(2, 1, lie=1, of=bytes([9]) * 32).files()
+
+
 @case(R.RESTART)
 def ceremony_restart_skips():
     return committed().restart(3).files()

@@ -132,6 +132,8 @@ class Ceremony:
             return R.COURSE, "the dealer has not dealt"
         if m.author in self.confirmed or any(v[:3] == (self.attempt, m.author, m.dealer) for v in self.verdicts):
             return R.COURSE, "this trustee has judged these shares already"
+        if m.of != digest("message", self.shares[m.dealer].data):
+            return R.TRANSCRIPT, "the complaint is about other shares"
         other, round_hash = self.commitments[m.dealer], self.round_hash()
         context = digest("complaint", self.genesis, u8(self.attempt), round_hash, u8(m.author), u8(m.dealer))
         if not one_logarithm(context, other.key, own.key, m.shared, m.c, m.z):

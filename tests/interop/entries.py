@@ -84,7 +84,7 @@ def _shares(m, r):
 
 
 def _complaint(m, r):
-    m.author, m.dealer, m.shared = r.number(1), r.number(1), r.point(what="D")
+    m.author, m.dealer, m.of, m.shared = r.number(1), r.number(1), r.take(32), r.point(what="D")
     m.c, m.z = r.scalar("c"), r.scalar("z")
 
 

@@ -211,14 +211,15 @@ class Maker:
         self.append(message)
         return self
 
-    def complain(self, trustee, dealer, lie=0):
-        """`lie` is added to the shared secret that the complaint shows."""
+    def complain(self, trustee, dealer, lie=0, of=None):
+        """`lie` is added to the shared secret that the complaint shows; `of` are other shares than the dealer's."""
         base = decode(seal.public(self.keys_of[dealer])[0])
         public = seal.public(self.keys_of[trustee])[0]
         shared = encode(mul(self.keys_of[trustee] + lie, base))
         context = digest("complaint", self.board, u8(self.attempt), self.round_hash(), u8(trustee), u8(dealer))
         proof = seal.one_logarithm(context, base, public, shared, self.keys_of[trustee], self.rng)
-        content = u8(3) + u8(self.attempt) + u8(trustee) + u8(dealer) + shared + proof
+        of = of or self.dealt.get(dealer, bytes(32))
+        content = u8(3) + u8(self.attempt) + u8(trustee) + u8(dealer) + of + shared + proof
         self.append(self.trustee_signed(trustee, "complaint", content))
         return self
 

@@ -144,6 +144,7 @@ impl Keys {
             attempt: ceremony.attempt(),
             complainer: self.trustee,
             dealer,
+            shares: ceremony.shares_hash(dealer)?,
             shared: *shared.first()?,
             proof,
         };

@@ -72,7 +72,7 @@ checks! {
     32 TrusteePossession "Every trustee has proved to have the secrets behind its commitments."
     33 TrusteeSignature "Every message of a trustee in the ceremony is signed by the trustee's communication key."
     34 Restart "Every new attempt of the ceremony is the next one and signed by the organiser."
-    35 Transcript "Every trustee has dealt for, and confirmed, the transcript on the board."
+    35 Transcript "What trustees deal for, complain of and confirm is what is on the board."
     36 Complaint "Every complaint proves what it shows of another trustee's shares."
     37 RehearsalBallot "Every ballot of the rehearsal is of this version, election and an existing style, and cast for nobody."
     38 RehearsalInput "The ballots of the rehearsal need every slot key."

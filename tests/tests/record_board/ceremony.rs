@@ -229,6 +229,33 @@ fn attack_52_framing_by_commitments_names_no_trustee() {
     making.refused(message, Check::TrusteePossession, "ballot box");
 }
 
+/// Trustee 3 has been dealt a false share by trustee 2, and says so.
+fn complained(mut making: Making) -> Entry {
+    making.act(3);
+    let action = making.action(3);
+    assert_eq!(action.kind, ActionKind::Complain { dealer: 2 });
+    Entry::parse(&action.message).unwrap()
+}
+
+#[test]
+fn attack_52_framing_by_a_complaint_about_other_shares_names_no_trustee() {
+    // The ballot box shows trustee 3 alone the false share, and everybody else right ones of the same dealer.
+    Making::dealt().refused(complained(cheated()), Check::Transcript, "ballot box");
+    // Or other commitments, for which the dealer has dealt something else.
+    let mut other = Making::new();
+    other.board.small.secrets[0] = Secret::from_bytes(&bytes32("somebody else", 1));
+    other.kept[0] = other.board.memory(1);
+    other.all_act();
+    other.all_act();
+    other.refused(complained(cheated()), Check::Transcript, "ballot box");
+    // Where the false share is, the complaint holds.
+    let mut board = cheated();
+    let complaint = complained(cheated());
+    board.act(3);
+    board.board.append(complaint);
+    assert_eq!(board.ceremony().round(), Round::Failed(2));
+}
+
 #[test]
 fn attack_16_threshold_elevation_another_number_of_commitments_is_refused() {
     let with = |change: &dyn Fn(&mut Vec<Vec<Scalar>>)| {
@@ -453,7 +480,8 @@ fn complaint(making: &Making, complainer: u8, dealer: u8) -> Signed<Complaint> {
     let (shared, proof) = key
         .with_scalar(|scalar| veche_crypto::chaum_pedersen::decrypt(&statement, std::slice::from_ref(scalar)))
         .unwrap();
-    making.sign(complainer, Complaint { attempt: 1, complainer, dealer, shared: shared[0], proof })
+    let shares = making.ceremony().shares_hash(dealer).unwrap();
+    making.sign(complainer, Complaint { attempt: 1, complainer, dealer, shares, shared: shared[0], proof })
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod forged;
 mod groups;
 mod honest;
 mod hours;
+mod model_ceremony;
 mod model_course;
 mod model_devices;
 mod notices;

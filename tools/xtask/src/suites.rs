@@ -40,7 +40,7 @@ const LONG: &[Suite] = &[
     suite("cities", "real cities, every row of them", cities),
     suite("large-board", "the page that verifies, on a board of 100,000 entries", large_board),
     suite("crash", "a ballot box that is killed a thousand times while people vote", crashes),
-    suite("explorer", "the model of the course of a vote, in its larger games", explorer),
+    suite("explorer", "the models of a vote and of its keys, in their larger games", explorer),
     suite("mutations", "both verifiers on thousands of changed records", mutations),
 ];
 

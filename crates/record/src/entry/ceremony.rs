@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | 1 | [`Commitments`] | attempt u8, trustee u8, communication key 32, μ u16, t u8, μ·t points (slot 1's C_0 … C_(t-1) first), possession 64, signature 64 |
 //! | 2 | [`Shares`] | attempt u8, dealer u8, round hash 32, recipients u8, μ u16, for every recipient μ encrypted shares 32, signature 64 |
-//! | 3 | [`Complaint`] | attempt u8, complainer u8, dealer u8, D 32, proof 64, signature 64 |
+//! | 3 | [`Complaint`] | attempt u8, complainer u8, dealer u8, hash of the dealer's Shares 32, D 32, proof 64, signature 64 |
 //! | 4 | [`Confirm`] | attempt u8, trustee u8, transcript hash 32, signature 64 |
 //! | 5 | [`Restart`] | the next attempt u8, organiser signature 64 |
 //!
@@ -76,6 +76,8 @@ pub struct Complaint {
     pub complainer: u8,
     /// The trustee who dealt.
     pub dealer: u8,
+    /// The hash of the dealer's whole message: on another board there may be another one, of which nobody complains.
+    pub shares: Digest,
     /// D: the Diffie–Hellman value of both communication keys.
     pub shared: Point,
     /// That it is.
@@ -142,6 +144,7 @@ impl Content for Complaint {
 
     fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&[COMPLAINT, self.attempt, self.complainer, self.dealer]);
+        bytes.extend_from_slice(self.shares.as_bytes());
         bytes.extend_from_slice(self.shared.as_bytes());
         bytes.extend_from_slice(&self.proof.to_bytes());
     }
@@ -190,9 +193,9 @@ impl Ceremony {
             }
             COMPLAINT => {
                 let (attempt, complainer, dealer) = (reader.u8()?, reader.u8()?, reader.u8()?);
-                let shared = reader.point()?;
+                let (shares, shared) = (reader.digest()?, reader.point()?);
                 let proof = chaum_pedersen::Proof::from_bytes(&reader.array()?)?;
-                let content = Complaint { attempt, complainer, dealer, shared, proof };
+                let content = Complaint { attempt, complainer, dealer, shares, shared, proof };
                 Ceremony::Complaint(Signed::read(content, reader)?)
             }
             CONFIRM => {

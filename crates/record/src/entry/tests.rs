@@ -71,6 +71,7 @@ fn samples() -> Vec<Entry> {
             attempt: 1,
             complainer: 3,
             dealer: 2,
+            shares: election,
             shared: point("shared"),
             proof: factors(1).proof,
         }),

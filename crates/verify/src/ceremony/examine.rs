@@ -158,14 +158,18 @@ impl Ceremony {
         if dealer == complainer || dealer == 0 || dealer > self.trustees {
             return Err(false_complaint(CeremonyError::Dealer));
         }
-        if self.shares(dealer).is_none() {
+        let Some(shares) = self.shares_hash(dealer) else {
             return Err(too_early("the dealer has not dealt yet"));
-        }
+        };
         let same = |verdict: &Verdict| {
             (verdict.attempt, verdict.complainer, verdict.dealer) == (self.attempt, complainer, dealer)
         };
         if self.has_confirmed(complainer) || self.verdicts.iter().any(same) {
             return Err(misplaced(CeremonyError::Repeated));
+        }
+        // What the complainer was shown on another board says nothing of the shares on this one.
+        if entry.shares != shares {
+            return Err(unsigned(Check::Transcript, CeremonyError::OtherShares));
         }
         let keys = self.commitments(complainer).zip(self.commitments(dealer));
         let proved =

@@ -57,6 +57,9 @@ pub enum CeremonyError {
         /// μ.
         slots: usize,
     },
+    /// A complaint about other shares.
+    #[error("the complaint is about other shares than those on the board")]
+    OtherShares,
     /// A confirmation of another transcript.
     #[error("the trustee confirms another transcript than the one on the board")]
     OtherTranscript,
@@ -265,6 +268,11 @@ impl Ceremony {
     /// What a trustee has dealt in this attempt.
     pub fn shares(&self, dealer: u8) -> Option<&Shares> {
         self.shares.get(dealer).map(|(_, shares)| shares)
+    }
+
+    /// The hash of the message by which a trustee has dealt in this attempt, which a complaint names.
+    pub fn shares_hash(&self, dealer: u8) -> Option<Digest> {
+        self.shares.get(dealer).map(|(hash, _)| *hash)
     }
 
     /// Whether a trustee has confirmed the transcript.
