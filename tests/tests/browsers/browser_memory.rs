@@ -6,7 +6,7 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use veche_tests::booth::Booth;
-use veche_tests::browser::{Browser, Driver};
+use veche_tests::browser::{Browser, Driver, Kind};
 use veche_tests::desk::Desk;
 use veche_tests::town::{self, TestTown};
 
@@ -150,6 +150,63 @@ async fn attack_49_a_second_consent_one_tab_acts_and_who_has_no_memory_agrees_to
         desk.act("Open the totals").await?;
     }
     second.sees("The result is published").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_49_a_second_consent_one_window_acts_in_firefox() -> Result<()> {
+    one_window_acts(Kind::Firefox).await
+}
+
+/// The shortest way on which another engine shows that it keeps a memory, lends it to one window at a time, and has
+/// none in a fresh profile.
+async fn one_window_acts(kind: Kind) -> Result<()> {
+    let town = town::found(&town::manifest()?)?;
+    let driver = Driver::of(kind)?;
+    let first = desk(&driver, &town, 1).await?;
+    let words = first.make().await?;
+    first.answer(&words).await?;
+    first.act("Put your part on the board").await?;
+    first.sees("Waiting for the others").await?;
+    for trustee in [2, 3] {
+        town.town.new_trustee(trustee)?;
+    }
+
+    // A second window of the same browser: it takes over, and the first one stops.
+    let other = first.browser.client().new_window(true).await?;
+    first.browser.client().switch_to_window(other.handle).await?;
+    let invitation = format!("{}#trustee=1&token={}", town.page(), town.town.trustee_token(1)?);
+    first.browser.goto(&invitation).await?;
+    first.come_back(&words).await?;
+    first.browser.says("Another tab of this browser acts for you at this moment").await?;
+    first.browser.click("veche-trustee-door [role=alert] button").await?;
+    first.sees("Hand out the pieces").await?;
+    other_window(&first.browser).await?;
+    // Whether it waits or offers the same step: it hears of it when it is to do anything.
+    let goes_on = "document.querySelector('veche-trustee-desk .next-step :is(.primary, .link)')?.click()";
+    first.browser.run(goes_on, vec![]).await?;
+    first.browser.says("You went on in another tab").await?;
+    other_window(&first.browser).await?;
+    first.act("Hand out the pieces").await?;
+    for trustee in [2, 3] {
+        town.town.trustee_step("deal", trustee)?;
+    }
+    first.sees("Compare, then confirm").await?;
+    first.browser.click("veche-trustee-desk label.row-choice").await?;
+    first.act("Compare, then confirm").await?;
+    for trustee in [2, 3] {
+        town.town.confirm(trustee)?;
+    }
+    town.town.organiser("rehearse")?;
+
+    // A fresh profile with the words is told what it can still do, and the one that remembers agrees.
+    let second = desk(&driver, &town, 1).await?;
+    second.come_back(&words).await?;
+    second.sees("The others are too few").await?;
+    second.browser.says("This browser does not remember what you signed with these words").await?;
+    second.browser.says("before the vote opens, it can be prepared anew").await?;
+    first.act("Rehearsal: agree").await?;
+    first.sees("Waiting for the others").await?;
     Ok(())
 }
 

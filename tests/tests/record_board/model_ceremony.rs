@@ -40,8 +40,7 @@ struct Town {
 
 impl Board {
     fn founded(small: &SmallElection) -> Self {
-        let mut board =
-            Board { state: BoardState::new(&small.manifest).unwrap(), leaves: Vec::new() };
+        let mut board = Board { state: BoardState::new(&small.manifest).unwrap(), leaves: Vec::new() };
         board.append(&Entry::from(small.genesis.clone()).to_bytes());
         board
     }
@@ -428,7 +427,8 @@ fn the_model_and_the_ceremony_do_alike() {
     let game = game(&[1, 2], 2, false);
     done.extend(follow(&game, &whole(&game)));
     // The ways go where something can be seen.
-    let signs = |kind: fn(&Step) -> bool| done.iter().any(|done| matches!(done, Does::Sign(step) if kind(step)));
+    let signs =
+        |kind: fn(&Step) -> bool| done.iter().any(|done| matches!(done, Does::Sign(step) if kind(step)));
     assert!(signs(|step| matches!(step, Step::Complaint { .. })), "{done:?}");
     assert!(signs(|step| matches!(step, Step::Confirm { .. })), "{done:?}");
     assert!(signs(|step| matches!(step, Step::Confirm { .. }) && step.attempt() == 2), "{done:?}");

@@ -502,13 +502,9 @@ fn checks_of(applied: &Applied) -> &'static [Check] {
             Step::Shares => {
                 &[Check::Form, Check::Course, Check::Ceremony, Check::TrusteeSignature, Check::Transcript]
             }
-            Step::Complaint => &[
-                Check::Form,
-                Check::Course,
-                Check::TrusteeSignature,
-                Check::Transcript,
-                Check::Complaint,
-            ],
+            Step::Complaint => {
+                &[Check::Form, Check::Course, Check::TrusteeSignature, Check::Transcript, Check::Complaint]
+            }
             Step::Confirm => &[Check::Form, Check::Course, Check::TrusteeSignature, Check::Transcript],
             Step::Restart => &[Check::Form, Check::Course, Check::Restart],
         },

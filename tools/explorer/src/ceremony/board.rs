@@ -239,7 +239,8 @@ impl Board {
         }
         let Some(round) = self.round() else { return refuse(8) };
         // The key is that of the Commitments on the board, whatever round the author has seen.
-        let signed = signed && entry.author().is_some_and(|(who, key)| place(&round.makers, who) == Some(key));
+        let signed =
+            signed && entry.author().is_some_and(|(who, key)| place(&round.makers, who) == Some(key));
         match entry {
             Entry::Shares { round: of, dealer, dealt } => {
                 let place = place_mut(&mut self.dealt, dealer).filter(|place| place.is_none());

@@ -1,9 +1,7 @@
 //! What an honest trustee's device does: `next_step` of crates/trustee, as far as the making of the keys goes.
 
 use super::Rules;
-use super::board::{
-    ATTEMPTS, Board, Dealt, Each, Entry, Maker, Round, TRUSTEES, Transcript, place,
-};
+use super::board::{ATTEMPTS, Board, Dealt, Each, Entry, Maker, Round, TRUSTEES, Transcript, place};
 
 /// What a device remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -102,7 +100,8 @@ impl Memory {
     /// Whether the device goes on in the attempt that a board shows: what it has confirmed before, the board shows
     /// confirmed and then begun anew.
     fn goes_on(&self, board: &Board, trustee: u8) -> bool {
-        let confirmed = (1..).zip(self.confirmed).filter_map(|(attempt, confirmed)| Some((attempt, confirmed?)));
+        let confirmed =
+            (1..).zip(self.confirmed).filter_map(|(attempt, confirmed)| Some((attempt, confirmed?)));
         confirmed.into_iter().all(|(attempt, transcript)| {
             attempt == board.attempt
                 || (attempt < board.attempt && board.left(attempt, trustee) == Some(transcript))

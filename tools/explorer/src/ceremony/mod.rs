@@ -249,8 +249,12 @@ impl Game {
                         return Some(format!("honest trustee {dealer} deals one polynomial to two rounds"));
                     }
                     // Where a trustee has two devices, what would follow is looked for itself.
-                    (Entry::Confirm { trustee, .. }, Entry::Confirm { .. }) if same && self.one_transcript => {
-                        return Some(format!("honest trustee {trustee} confirms two transcripts of one attempt"));
+                    (Entry::Confirm { trustee, .. }, Entry::Confirm { .. })
+                        if same && self.one_transcript =>
+                    {
+                        return Some(format!(
+                            "honest trustee {trustee} confirms two transcripts of one attempt"
+                        ));
                     }
                     _ => {}
                 }
@@ -293,7 +297,8 @@ impl Model for Game {
             }
             actions.extend([Action::Recover(at), Action::Renew(at)]);
             let entries = self.entries(state, &device.board).into_iter();
-            actions.extend(entries.filter(|entry| device.is_next(entry)).map(|entry| Action::Show(at, entry)));
+            actions
+                .extend(entries.filter(|entry| device.is_next(entry)).map(|entry| Action::Show(at, entry)));
         }
         if state.shown.is_none() && !self.organiser {
             actions.extend((2..=self.attempts).map(Action::Restart));
@@ -365,7 +370,9 @@ fn tell_entry(entry: &Entry) -> String {
     let by = |trustee: u8, maker: Option<Maker>| match maker {
         Some(Maker::Own(0)) => format!("trustee {trustee}'s"),
         Some(Maker::Own(_)) => format!("trustee {trustee}'s (new secret)"),
-        Some(Maker::Dishonest(version)) => format!("a dishonest key's (number {version}, in place {trustee})"),
+        Some(Maker::Dishonest(version)) => {
+            format!("a dishonest key's (number {version}, in place {trustee})")
+        }
         None => "nobody's".to_owned(),
     };
     let author = entry.author().map(|(trustee, maker)| by(trustee, Some(maker))).unwrap_or_default();
@@ -378,7 +385,9 @@ fn tell_entry(entry: &Entry) -> String {
         Entry::Shares { dealt: Dealt::Right(version), .. } => {
             format!("{author} shares of attempt {attempt}, right ones (signature {version})")
         }
-        Entry::Complaint { dealer, .. } => format!("{author} complaint about what trustee {dealer} has dealt"),
+        Entry::Complaint { dealer, .. } => {
+            format!("{author} complaint about what trustee {dealer} has dealt")
+        }
         Entry::Confirm { .. } => format!("{author} confirmation of attempt {attempt}"),
         Entry::Restart { .. } => format!("that attempt {attempt} begins"),
     }
