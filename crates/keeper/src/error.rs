@@ -3,7 +3,7 @@
 //! | type | who can do something about it |
 //! |---|---|
 //! | [`EntryError`], [`StepError`], [`BallotError`] | whoever wanted the entry: it was refused, nothing was recorded |
-//! | [`AppendError::Busy`], [`AppendError::Overtaken`], [`CastError::Busy`] | whoever wanted it, by trying again |
+//! | [`AppendError::Busy`], [`AppendError::Overtaken`], [`AppendError::NotRecorded`], [`CastError::Busy`] | whoever wanted it, by trying again |
 //! | [`ReceiptError::NotWitnessed`], [`ReceiptError::Behind`] | nobody: the entry is recorded, its receipt comes later |
 //! | [`OpenError`], [`LedgerError`], [`StoreError`], [`AppendError::Interrupted`] | whoever runs the box |
 
@@ -175,6 +175,9 @@ pub enum AppendError<E> {
     /// Refused. Nothing was recorded.
     #[error("{0}")]
     Refused(E),
+    /// The store did not take it, as a look into it showed. Nothing was recorded; try again.
+    #[error("nothing was recorded: {0}")]
+    NotRecorded(Arc<LedgerError>),
     /// The board. Whether something was recorded is known only by asking again.
     #[error(transparent)]
     Ledger(Arc<LedgerError>),
@@ -212,6 +215,7 @@ impl From<AppendError<BallotError>> for CastError {
             AppendError::Refused(BallotError::Stale(stale)) => CastError::Append(AppendError::Refused(stale)),
             AppendError::Busy => CastError::Append(AppendError::Busy),
             AppendError::Overtaken => CastError::Append(AppendError::Overtaken),
+            AppendError::NotRecorded(error) => CastError::Append(AppendError::NotRecorded(error)),
             AppendError::Ledger(error) => CastError::Append(AppendError::Ledger(error)),
             AppendError::Interrupted => CastError::Append(AppendError::Interrupted),
         }

@@ -68,7 +68,16 @@ impl Keeper {
         settings: Settings,
         stop: watch::Receiver<bool>,
     ) -> Result<(Self, JoinHandle<()>), OpenError> {
-        let ledger = Ledger::open(manifest, Arc::clone(&keys), Arc::clone(&store)).await?;
+        Ok(Keeper::start(Ledger::open(manifest, keys, store).await?, settings, stop).await)
+    }
+
+    /// Starts the writer of a board that was replayed already.
+    pub async fn start(
+        ledger: Ledger,
+        settings: Settings,
+        stop: watch::Receiver<bool>,
+    ) -> (Self, JoinHandle<()>) {
+        let (keys, store) = (Arc::clone(ledger.keys()), Arc::clone(ledger.store()));
         let (publishing, views) = watch::channel(Arc::new(ledger.view()));
         let (asking, asked) = mpsc::channel(WAITING);
         let (beat, beaten) = watch::channel(Instant::now());
@@ -96,7 +105,7 @@ impl Keeper {
             verify_wait: settings.verify_wait,
             clock: settings.clock,
         };
-        Ok((keeper, task))
+        (keeper, task)
     }
 
     /// The board as it is now. The writer is not asked, and not waited for.
@@ -146,6 +155,7 @@ impl Keeper {
             }
             AppendError::Busy => AppendError::Busy,
             AppendError::Overtaken => AppendError::Overtaken,
+            AppendError::NotRecorded(error) => AppendError::NotRecorded(error),
             AppendError::Ledger(error) => AppendError::Ledger(error),
             AppendError::Interrupted => AppendError::Interrupted,
         })

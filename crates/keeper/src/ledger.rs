@@ -128,6 +128,11 @@ impl Ledger {
         &self.log
     }
 
+    /// The keys.
+    pub(crate) const fn keys(&self) -> &Arc<BoxKeys> {
+        &self.keys
+    }
+
     /// The store.
     pub(crate) fn store(&self) -> &Arc<dyn BoardStore> {
         &self.store

@@ -26,6 +26,8 @@ pub enum WitnessAnswer {
         /// Of this size.
         size: u64,
     },
+    /// It has cosigned another root of the same size under this log's key.
+    Contradiction,
 }
 
 /// Why a witness gave no answer: a sentence for the operator's log.
@@ -124,6 +126,13 @@ impl Seat {
                 }
                 Ok(WitnessAnswer::Conflict { size }) if size != old => *last = size,
                 Ok(WitnessAnswer::Conflict { .. }) => return None,
+                Ok(WitnessAnswer::Contradiction) => {
+                    tracing::error!(
+                        witness = %self.key.name(),
+                        "a witness has cosigned another board of this size under this box's key"
+                    );
+                    return None;
+                }
                 Err(error) => {
                     tracing::warn!(witness = %self.key.name(), problem = %error, "a witness has not cosigned");
                     return None;

@@ -127,28 +127,34 @@ impl Writer {
 
     /// Publishes what another keeper has appended, and uses the time nobody else needs.
     async fn catch_up(&mut self, asker: oneshot::Sender<()>) {
-        match self.ledger.catch_up().await {
-            Err(error) => tracing::error!(%error, "the board cannot be read"),
-            Ok(()) => {
-                self.publish();
-                if self.next_question <= Instant::now() {
-                    self.witness().await;
-                }
+        if self.read_again().await.is_ok() {
+            self.publish();
+            if self.next_question <= Instant::now() {
+                self.witness().await;
             }
         }
         let _ = asker.send(());
-        self.settle_some(true).await;
+        if !self.ledger.is_broken() {
+            self.settle_some(true).await;
+        }
+    }
+
+    /// Takes over what another keeper has appended. After an append that failed, all of the board is read, which is
+    /// not worth while before something can be written again: a full disk would cost a whole board a turn.
+    async fn read_again(&mut self) -> Result<(), LedgerError> {
+        if self.ledger.is_broken() {
+            self.ledger.store().test_write().await?;
+        }
+        let read = self.ledger.catch_up().await;
+        read.inspect_err(|error| tracing::error!(%error, "the board cannot be read"))
     }
 
     /// Gives out a checkpoint of everything that is committed. Witnesses are asked again also where they have cosigned
     /// it before: what counts at the end of a vote is that they saw it unfinished at its hour.
     async fn note(&mut self, asker: oneshot::Sender<Option<String>>) {
-        let note = match self.ledger.catch_up().await {
+        let note = match self.read_again().await {
             Ok(()) => self.cosigned_note().await,
-            Err(error) => {
-                tracing::error!(%error, "the board cannot be read");
-                None
-            }
+            Err(_) => None,
         };
         let _ = asker.send(note);
     }
@@ -169,9 +175,8 @@ impl Writer {
 
     async fn turn(&mut self, mut jobs: Vec<Job>) {
         for _ in 0..TRIES {
-            if let Err(error) = self.ledger.catch_up().await {
-                tracing::error!(%error, "the board cannot be read");
-                return refuse_all(jobs, &Arc::new(error));
+            if let Err(error) = self.read_again().await {
+                return refuse_all(jobs, AppendError::NotRecorded, error);
             }
             let planned = self.plan(&mut jobs);
             match self.ledger.commit().await {
@@ -184,9 +189,15 @@ impl Writer {
                     return;
                 }
                 Err(LedgerError::Behind) => {}
-                // Whether this was committed is known only by reading again. Nobody was told that it was, and whoever
-                // sends the same again gets the truth.
-                Err(error) => return refuse_all(jobs, &Arc::new(error)),
+                // Whether this was committed is known only by reading again. Nobody was told that it was, and where
+                // nobody can read, whoever sends the same again gets the truth.
+                Err(error) => {
+                    tracing::error!(%error, "the board could not be written");
+                    let stored = self.ledger.store().head().await;
+                    let unchanged = stored.is_ok_and(|stored| stored.as_ref() == self.ledger.log().head());
+                    let told = if unchanged { AppendError::NotRecorded } else { AppendError::Ledger };
+                    return refuse_all(jobs, told, error);
+                }
             }
         }
         for job in jobs {
@@ -280,8 +291,9 @@ fn refuse(jobs: Vec<Job>, planned: Vec<Result<Planned, Refused>>) -> Vec<(Job, P
     jobs.into_iter().zip(planned).filter_map(answer).collect()
 }
 
-fn refuse_all(jobs: Vec<Job>, error: &Arc<LedgerError>) {
+fn refuse_all(jobs: Vec<Job>, told: fn(Arc<LedgerError>) -> AppendError<Refused>, error: LedgerError) {
+    let error = Arc::new(error);
     for job in jobs {
-        let _ = job.done.send(Err(AppendError::Ledger(Arc::clone(error))));
+        let _ = job.done.send(Err(told(Arc::clone(&error))));
     }
 }

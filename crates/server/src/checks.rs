@@ -24,6 +24,8 @@ pub(crate) enum CheckName {
     Witnesses,
     /// The published copy of the record.
     Copy,
+    /// Whether every mirror that was named has said what it has seen of the board.
+    Mirrors,
     /// Whether the board's writer takes its turns.
     Writer,
     /// Registrar apart from the box: whether the box answers.

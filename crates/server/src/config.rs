@@ -41,6 +41,8 @@ pub struct Config {
     pub roll: Option<PathBuf>,
     /// Where a copy of the record is kept up to date: a folder, or `s3://bucket/prefix`.
     pub publish: Option<String>,
+    /// Other copies of the record, at addresses or in folders, that are asked at the start what they have seen.
+    pub mirrors: Vec<String>,
     /// For how long partial tiles stay in that copy after a checkpoint that does not need them: longer than
     /// anybody takes to fetch what a checkpoint covers.
     pub keep_partial: Duration,
@@ -66,11 +68,16 @@ pub struct Config {
     pub witnesses: Vec<(String, String)>,
     /// Time in which witnesses must answer; whoever waits for a receipt waits as long at most.
     pub witness_patience: Duration,
+    /// Bytes that are to be free where the database is: `/v1/health` warns below.
+    pub disk_floor: u64,
     /// The time.
     pub clock: Clock,
     /// Whether somebody has looked that the clock is right, so that it is not compared with when this box ran last.
     pub clock_checked: bool,
 }
+
+/// Some ten thousand ballots of a hundred options, the entry and what the database needs beside it.
+const DISK_FLOOR: u64 = 256 << 20;
 
 impl Config {
     /// A ballot box on a folder that `init` made, on the port 8080 of this machine only.
@@ -82,6 +89,7 @@ impl Config {
             site: None,
             roll: None,
             publish: None,
+            mirrors: Vec::new(),
             keep_partial: KEEP_PARTIAL,
             allow_origins: Vec::new(),
             sms: Arc::new(Terminal),
@@ -93,6 +101,7 @@ impl Config {
             batch: Duration::from_millis(100),
             witnesses: Vec::new(),
             witness_patience: Duration::from_secs(2),
+            disk_floor: DISK_FLOOR,
             clock: Clock::system(),
             clock_checked: false,
         }

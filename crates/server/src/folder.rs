@@ -28,6 +28,10 @@ impl Files {
     pub(crate) fn trustee_tokens(data: &Path) -> PathBuf {
         data.join("trustee-tokens")
     }
+    /// The newest checkpoint, as far as it was written beside the database.
+    pub(crate) fn last_checkpoint(data: &Path) -> PathBuf {
+        data.join("last-checkpoint")
+    }
     /// Whoever serves the folder holds a lock on it.
     pub(crate) fn lock(data: &Path) -> PathBuf {
         data.join("lock")

@@ -58,6 +58,7 @@ pub use audit::{AuditError, Listed, list_sample};
 pub use backup::{Restored, Restoring, check_words, restore_registrar, seed};
 pub use ballot_box::publish::error::PublishError;
 pub use ballot_box::publish::once::publish;
+pub use ballot_box::seen::SeenError;
 pub use ballot_box::witness::WitnessesError;
 pub use clock::Clock;
 pub use config::{Config, Role};

@@ -238,6 +238,10 @@ struct Serve {
     /// variables
     #[arg(long, value_name = "PLACE")]
     publish: Option<String>,
+    /// Another copy of the record, at an address or in a folder. Asked at the start whether it has seen more of this
+    /// board than the database has: then nothing is served
+    #[arg(long, value_name = "URL|DIR")]
+    mirror: Vec<String>,
     /// A site on another origin, such as https://vote.example, whose pages may call this ballot box
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
@@ -309,6 +313,7 @@ impl Serve {
         config.site = self.site;
         config.roll = self.roll;
         config.publish = self.publish;
+        config.mirrors = self.mirror;
         config.allow_origins = self.allow_origin;
         config.behind_proxy = self.behind_proxy;
         config.proxy_hops = self.proxy_hops;

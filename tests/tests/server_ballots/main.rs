@@ -14,6 +14,7 @@ mod vote;
 
 mod apart;
 mod audit;
+mod backups;
 mod browser_closing;
 mod by_hand;
 mod casting;
@@ -21,6 +22,7 @@ mod challenges;
 mod clock;
 mod crashes;
 mod credentials;
+mod full_disk;
 mod hours;
 mod keys;
 mod measure;

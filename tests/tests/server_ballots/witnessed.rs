@@ -13,7 +13,7 @@ use veche_board::{
 };
 use veche_record::entry::{Closing, ClosingKind, TallyKind};
 use veche_record::{Entry, tag};
-use veche_server::{AuditError, Config, Elsewhere, KeyName, list_sample};
+use veche_server::{AuditError, Config, Elsewhere, KeyName, SeenError, StartError, list_sample};
 use veche_verify::{Check, Outcome, Status};
 use veche_voter::{CastError, check_receipt};
 use veche_witness::Request;
@@ -412,4 +412,28 @@ async fn attack_38_a_killed_witness_never_cosigns_two_histories() {
     }
     assert!(cosigned > KILLS, "only {cosigned} checkpoints were cosigned");
     println!("{KILLS} kills, {cosigned} checkpoints cosigned");
+}
+
+/// ATTACKS.md row 65, with witnesses: they have cosigned what an older database does not have.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn attack_65_an_older_database_than_a_witness_has_cosigned_is_not_served() {
+    let (mut vote, _witnesses) = witnessed().await;
+    let scratch = tempfile::tempdir().unwrap();
+    let (backup, data) = (scratch.path().join("veche.sqlite"), vote.running.data.clone());
+    let database = data.join("veche.sqlite");
+    vote.voter(1, "north").await;
+    let ours = vote.newest().await.size;
+    vote.running.stop().await;
+    std::fs::copy(&database, &backup).unwrap();
+    vote.running.start_again().await;
+    vote.voter(2, "north").await.vote(&vote, 0).await;
+    let theirs = vote.newest().await.size;
+    vote.running.stop().await;
+    std::fs::copy(&backup, &database).unwrap();
+    std::fs::remove_file(data.join("last-checkpoint")).unwrap();
+    let refused = vote.running.fails_to_start(|_| {}).await;
+    let StartError::Seen(SeenError::Witness { theirs: seen, ours: own, .. }) = refused else {
+        panic!("{refused}")
+    };
+    assert_eq!((own, seen), (ours, theirs));
 }

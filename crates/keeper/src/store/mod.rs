@@ -114,6 +114,11 @@ pub trait BoardStore: Send + Sync {
     /// A leaf that is stored already makes it fail.
     async fn append(&self, append: Append<'_>) -> Result<(), SwapError>;
 
+    /// Writes something that nobody needs, as durably as everything else: whether an append can succeed at all.
+    async fn test_write(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// At most `most` entries from number `first` on, in order and without gaps; fewer, or none, where the board
     /// ends.
     async fn leaves(&self, first: u64, most: u64) -> Result<Vec<Vec<u8>>, StoreError>;

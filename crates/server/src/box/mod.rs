@@ -14,6 +14,7 @@ pub(crate) mod organiser;
 pub(crate) mod publish;
 pub(crate) mod record_files;
 mod refusals;
+pub(crate) mod seen;
 pub(crate) mod tokens;
 pub(crate) mod voters;
 pub(crate) mod witness;

@@ -90,6 +90,13 @@ impl<E: Into<Problem>> From<AppendError<E>> for Problem {
                 Problem::new(Kind::Busy, "Another server was faster each time. Try again.")
             }
             AppendError::Refused(reason) => reason.into(),
+            // The keeper has logged why.
+            AppendError::NotRecorded(_) => Problem::new(
+                Kind::Busy,
+                "The ballot box cannot write to its disk at the moment. Nothing was recorded; try again in a little \
+                 while.",
+            )
+            .retry_after(Duration::from_secs(10)),
             AppendError::Ledger(error) => Problem::fault(&error),
             AppendError::Interrupted => Problem::fault(&"the board's writer ended before it answered"),
             // What a later keeper cannot do either.

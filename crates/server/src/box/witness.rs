@@ -64,14 +64,15 @@ pub(crate) fn witness_clients(
     Ok(Some(WitnessClients::new(witnesses, clients, patience)))
 }
 
+/// A witness at an address.
 #[derive(Clone)]
-struct HttpWitness {
+pub(crate) struct HttpWitness {
     url: String,
     agent: ureq::Agent,
 }
 
 impl HttpWitness {
-    fn new(url: &str, patience: Duration) -> Self {
+    pub(crate) fn new(url: &str, patience: Duration) -> Self {
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(patience))
             .http_status_as_error(false)
@@ -94,6 +95,7 @@ impl HttpWitness {
         }
         match text.trim_end().parse() {
             Ok(size) if conflict => Ok(WitnessAnswer::Conflict { size }),
+            _ if status == 409 => Ok(WitnessAnswer::Contradiction),
             _ => Err(WitnessError(format!("{status}: {}", text.lines().next().unwrap_or_default()))),
         }
     }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use veche_keeper::OpenError;
 
 use crate::ballot_box::publish::error::PublishError;
+use crate::ballot_box::seen::SeenError;
 use crate::ballot_box::witness::WitnessesError;
 use crate::folder::FolderError;
 use crate::http::limits::LimitsError;
@@ -44,6 +45,9 @@ pub enum StartError {
     /// The roll.
     #[error(transparent)]
     Roll(#[from] RollError),
+    /// Others have seen more of this board.
+    #[error(transparent)]
+    Seen(#[from] SeenError),
     /// The place to publish to.
     #[error(transparent)]
     Publish(#[from] PublishError),

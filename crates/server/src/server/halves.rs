@@ -6,12 +6,14 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use veche_crypto::signature::SecretKey;
-use veche_keeper::{Keeper, Settings};
+use veche_keeper::{Keeper, Ledger, Settings};
 use veche_record::Manifest;
 
 use crate::backup::Backup;
 use crate::ballot_box::context::{BallotBox, Published};
 use crate::ballot_box::gathering::Gathering;
+use crate::ballot_box::publish::destination::Destination;
+use crate::ballot_box::seen::{Others, Unasked};
 use crate::ballot_box::witness::witness_clients;
 use crate::clock::GuardedClock;
 use crate::config::Config;
@@ -36,16 +38,18 @@ pub(super) struct OpenedBox {
     pub(super) stop_writer: watch::Sender<bool>,
     /// Where the publisher says how far it is.
     pub(super) published: watch::Sender<Published>,
+    /// The mirrors that did not say what they have seen.
+    pub(super) unasked: Unasked,
 }
 
-/// Replays the board.
+/// Replays the board, and compares it with what others have seen of it.
 pub(super) async fn open_box(
     config: &Config,
     limits: &CurrentLimits,
     manifest: &Arc<Manifest>,
     manifest_bytes: Vec<u8>,
     keys: Keys,
-    db: &Sqlite,
+    (db, place): (&Sqlite, Option<&Destination>),
     clock: &GuardedClock,
 ) -> Result<OpenedBox, StartError> {
     let backup = Backup::of(&config.data, &keys);
@@ -61,7 +65,16 @@ pub(super) async fn open_box(
     };
     let (stop_writer, writer_stopping) = watch::channel(false);
     let (box_keys, store) = (Arc::clone(&keys.board), Arc::new(db.clone()));
-    let (board, writer) = Keeper::open(&manifest_bytes, box_keys, store, settings, writer_stopping).await?;
+    let ledger = Ledger::open(&manifest_bytes, box_keys, store).await?;
+    let others = Others {
+        data: &config.data,
+        published: place,
+        mirrors: &config.mirrors,
+        witnesses: &config.witnesses,
+    };
+    // Before a witness is asked for anything.
+    let unasked = others.compare(ledger.log(), &keys.log_public()).await?;
+    let (board, writer) = Keeper::start(ledger, settings, writer_stopping).await;
     let (published, told) = watch::channel(Published::default());
     let ballot_box = Arc::new(BallotBox {
         longest_ballot: (0..).map_while(|style| manifest.ballot_len(style)).max().unwrap_or(0),
@@ -77,7 +90,7 @@ pub(super) async fn open_box(
         limits: limits.clone(),
         published: config.publish.is_some().then_some(told),
     });
-    Ok(OpenedBox { ballot_box, writer, stop_writer, published })
+    Ok(OpenedBox { ballot_box, writer, stop_writer, published, unasked })
 }
 
 /// The ballot box that a registrar asks.

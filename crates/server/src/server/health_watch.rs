@@ -27,14 +27,8 @@ const LATE: Duration = Duration::from_secs(15);
 /// Time for which the published copy may be behind.
 const COPY_LATE: Duration = Duration::from_secs(180);
 
-/// Free space below which an operator has to act: some ten thousand ballots of a hundred options, the entry and what
-/// the database needs beside it.
-const FLOOR: u64 = 256 << 20;
-
 const UNWRITABLE: &str = "The database could not be written, so nothing is recorded, and voters are told so. Nothing that was \
     acknowledged is lost. Free space on its disk, or mend what the log names: the server goes on by itself.";
-const LITTLE_SPACE: &str = "Less than 256 MiB are free where the database is. Make room before it is full: then nothing more \
-    could be recorded.";
 const NO_FOLDER: &str = "How much space is free where the database is cannot be found out: look whether its folder is still there.";
 const WRITER_LATE: &str = "The board's writer has not begun a turn for 15 seconds, so ballots wait. Look at the log; if it does \
     not recover, start the server again: nothing that was acknowledged is lost.";
@@ -47,42 +41,67 @@ const BOX_SILENT: &str =
 
 /// What `/v1/health` tells is looked at by these.
 pub(super) fn tasks(config: &Config, db: &Sqlite, halves: &Halves) -> [Task; 2] {
-    let (db, data, checks) = (db.clone(), config.data.clone(), Arc::clone(&halves.checks));
+    let (db, checks) = (db.clone(), Arc::clone(&halves.checks));
+    let folder = (config.data.clone(), config.disk_floor);
     checks.expect(CheckName::Write, PATIENCE);
     checks.expect(CheckName::Disk, PATIENCE);
     let halves = halves.clone();
     [
-        Task::spawn("the watch on the disk", |stop| watch_disk(db, data, checks, stop)),
+        Task::spawn("the watch on the disk", |stop| watch_disk(db, folder, checks, stop)),
         Task::spawn("the watch on the server's parts", |stop| watch_parts(halves, stop)),
     ]
 }
 
 /// Writes to the database and looks at its disk until the server stops.
-async fn watch_disk(db: Sqlite, data: PathBuf, checks: Arc<HealthChecks>, mut stop: watch::Receiver<bool>) {
+async fn watch_disk(
+    db: Sqlite,
+    (data, floor): (PathBuf, u64),
+    checks: Arc<HealthChecks>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut said = None;
     loop {
-        let written = db.test_write().await;
+        let written = db.test_write().await.map_err(|error| error.to_string());
         match &written {
             Ok(()) => checks.pass(CheckName::Write),
             Err(error) => {
-                tracing::error!(%error, "the database cannot be written");
+                // Once: it may last for hours.
+                if said.as_ref() != Some(error) {
+                    tracing::error!(%error, "the database cannot be written");
+                }
                 checks.fail(CheckName::Write, UNWRITABLE);
             }
         }
+        said = written.as_ref().err().cloned();
         let folder = data.clone();
         match tokio::task::spawn_blocking(move || rustix::fs::statvfs(&folder)).await {
-            Ok(Ok(disk)) if disk.f_bavail.saturating_mul(disk.f_frsize) >= FLOOR => {
+            Ok(Ok(disk)) if disk.f_bavail.saturating_mul(disk.f_frsize) >= floor => {
                 checks.pass(CheckName::Disk)
             }
-            Ok(Ok(_)) => checks.fail(CheckName::Disk, LITTLE_SPACE),
+            Ok(Ok(_)) => checks.fail(CheckName::Disk, little_space(floor)),
             Ok(Err(_)) | Err(_) => checks.fail(CheckName::Disk, NO_FOLDER),
         }
         let pause = if written.is_ok() { WRITE_PAUSE } else { PAUSE };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = db.write_failed() => {}
+            () = write_failed(&db) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }
+}
+
+/// Waits until a write fails, and a little longer: whatever fails, the disk is not asked more often.
+async fn write_failed(db: &Sqlite) {
+    db.write_failed().await;
+    tokio::time::sleep(PAUSE).await;
+}
+
+fn little_space(floor: u64) -> String {
+    let floor = floor >> 20;
+    format!(
+        "Less than {floor} MiB are free where the database is. Make room before it is full: then nothing more could be \
+         recorded."
+    )
 }
 
 /// Looks at what the parts of the server say of themselves until it stops.

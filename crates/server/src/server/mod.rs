@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::ballot_box::publish::destination::Destination;
 use crate::ballot_box::publish::task::keep_published;
+use crate::ballot_box::seen::{keep_asking, keep_last_checkpoint};
 use crate::clock::GuardedClock;
 use crate::config::{Config, Role};
 use crate::context::Halves;
@@ -77,8 +78,9 @@ impl Server {
         let prepared = secret.map(|secret| PreparedRegistrar::new(&config, &manifest, secret)).transpose()?;
         let seen = if config.clock_checked { None } else { db.seen().await? };
         let clock = GuardedClock::new(config.clock.clone(), seen);
-        let opened = open_box(&config, &limits.now, &manifest, manifest_bytes, keys, &db, &clock).await?;
-        let OpenedBox { ballot_box, writer, stop_writer, published } = opened;
+        let stored = (&db, place.as_ref());
+        let opened = open_box(&config, &limits.now, &manifest, manifest_bytes, keys, stored, &clock).await?;
+        let OpenedBox { ballot_box, writer, stop_writer, published, unasked } = opened;
         let registrar = match prepared {
             Some(prepared) => {
                 let desk = Desk::Own(Arc::clone(&ballot_box));
@@ -89,6 +91,7 @@ impl Server {
         let what = if registrar.is_some() { "ballot box" } else { "ballot box, without registrar," };
         let halves =
             Halves { registrar: registrar.clone(), ballot_box: Some(Arc::clone(&ballot_box)), checks };
+        let asked = Arc::clone(&halves.checks);
         let watches = health_watch::tasks(&config, &db, &halves);
         let (address, listener) = door.serve(&config, &limits.now, halves);
 
@@ -97,9 +100,18 @@ impl Server {
         let mut tasks = vec![listener];
         tasks.extend(watches);
         tasks.extend(registrar.map(registrar_task));
+        let data = config.data.clone();
         tasks.push(Task::spawn("the ballot box's background task", |stop| {
             ballot_box::background::run_background(Arc::clone(&ballot_box), db.clone(), stop)
         }));
+        tasks.push(Task::spawn("the newest checkpoint's file", |stop| {
+            keep_last_checkpoint(Arc::clone(&ballot_box), data, stop)
+        }));
+        if !config.mirrors.is_empty() {
+            tasks.push(Task::spawn("the watch on the mirrors", |stop| {
+                keep_asking(Arc::clone(&ballot_box), unasked, asked, stop)
+            }));
+        }
         tasks.push(Task::of("the board's writer", stop_writer, writer));
         tasks.extend(place.map(|place| {
             Task::spawn("the publisher", |stop| {
@@ -122,6 +134,9 @@ impl Server {
         }
         if !config.witnesses.is_empty() {
             return Err(StartError::BoxOnly("--witness"));
+        }
+        if !config.mirrors.is_empty() {
+            return Err(StartError::BoxOnly("--mirror"));
         }
         let Ready { lock, checks, limits, door } = ready;
         let RegistrarFolder { manifest, secret, db } = RegistrarFolder::open(&config.data).await?;

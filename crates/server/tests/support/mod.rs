@@ -199,6 +199,14 @@ impl Running {
         self.server = Some(server);
     }
 
+    /// Starts it again after [`Running::stop`], changed, which must fail.
+    pub async fn fails_to_start(&self, change: impl FnOnce(&mut Config)) -> veche_server::StartError {
+        let mut config = self.config.clone();
+        change(&mut config);
+        let Err(error) = Server::start(config).await else { panic!("it serves") };
+        error
+    }
+
     /// A second server on the same database, as an operator should never start it: in a folder of its own, for one
     /// folder is served by one process.
     pub async fn twin(&self) -> (Server, String) {

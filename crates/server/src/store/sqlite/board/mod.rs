@@ -113,6 +113,10 @@ impl BoardStore for Sqlite {
         tx.commit().await.map_err(swap_refused)
     }
 
+    async fn test_write(&self) -> Result<(), StoreError> {
+        Sqlite::test_write(self).await.map_err(|error| StoreError::Unavailable(Box::new(error)))
+    }
+
     async fn leaves(&self, first: u64, most: u64) -> Result<Vec<Vec<u8>>, StoreError> {
         let rows: Vec<(i64, Vec<u8>)> =
             sqlx::query_as("SELECT position, leaf FROM entry WHERE position >= ? ORDER BY position LIMIT ?")
