@@ -29,8 +29,9 @@ const { ForgetBox } = await import("../app/parts/forget-box.js");
 const { OptionCard } = await import("../app/parts/option-card.js");
 const { ReceiptDocument } = await import("../app/parts/receipt-document.js");
 const { TroubleNotice } = await import("../app/parts/trouble.js");
+const { TrusteeCounts } = await import("../app/parts/trustee-counts.js");
 
-const t = await loadTexts("en", ["frame", "booth", "rules", "receipt"]);
+const t = await loadTexts("en", ["frame", "booth", "rules", "receipt", "trustees"]);
 const main = window.document.querySelector("main");
 const show = (part) => {
   main.replaceChildren(part);
@@ -163,4 +164,38 @@ test("removing every trace is asked twice, and what goes wrong is handed on", as
   assert.equal(notice.querySelector(".trouble").textContent, t("trouble.storage"));
   notice.querySelector("button").click();
   assert.equal(calls.at(-1), "retry");
+});
+
+test("a trustee reads which groups were joined and which are withheld", () => {
+  const named = (id) => ({ id, title: { en: id } });
+  const manifest = {
+    styles: [named("North"), named("South"), named("Hill")],
+    contests: [named("Parks"), named("Paths")],
+    routes: [named("By phone")],
+  };
+  const counts = {
+    turnout: [
+      { style: "North", route: "By phone", voters: 1200, ballots: 1100 },
+      { style: "South", route: "By phone", voters: 9, ballots: 8 },
+    ],
+    groups: [
+      { contest: "Parks", styles: [], ballots: 1108, withheld: false },
+      { contest: "Paths", styles: ["North"], ballots: 1100, withheld: false },
+      { contest: "Paths", styles: ["South", "Hill"], ballots: 8, withheld: true },
+    ],
+  };
+  const part = show(new TrusteeCounts(t, manifest, counts));
+  const [turnout, groups] = [...part.querySelectorAll("table")].map((table) =>
+    [...table.querySelectorAll("tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent)),
+  );
+  assert.deepEqual(turnout, [
+    ["North: By phone", "1,200", "1,100"],
+    ["South: By phone", "9", "8"],
+    ["In all", "1,209", "1,108"],
+  ]);
+  assert.deepEqual(groups, [
+    ["Parks", "1,108"],
+    ["Paths: North", "1,100"],
+    ["Paths: South and Hill (joined because of few ballots) (withheld: too few ballots)", "8"],
+  ]);
 });
