@@ -34,7 +34,8 @@ impl Host {
         })
     }
 
-    /// Stands in front of a ballot box, with everything that docs/hosting.md has for it but the certificate.
+    /// Stands in front of a ballot box, with everything that docs/hosting.md has for it but the certificate. A visitor is
+    /// where the header `X-Test-Address` says: all of a test's are on this machine.
     ///
     /// # Errors
     /// When nginx is missing, refuses the settings or finds no port.
@@ -48,9 +49,10 @@ impl Host {
         ensure!(settings.contains("listen 443 ssl;"), "the settings listen somewhere else");
         ensure!(settings.contains("server 127.0.0.1:8080;"), "the settings name no ballot box");
         Self::start(|port| {
-            settings
+            let settings = settings
                 .replace("listen 443 ssl;", &format!("listen 127.0.0.1:{port};"))
-                .replace("server 127.0.0.1:8080;", &format!("server {ballot_box};"))
+                .replace("server 127.0.0.1:8080;", &format!("server {ballot_box};"));
+            format!("set_real_ip_from 127.0.0.1; real_ip_header X-Test-Address;\n{settings}")
         })
     }
 

@@ -1,6 +1,6 @@
 //! A bar on a terminal, nothing in a pipe.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -43,7 +43,8 @@ impl Progress {
 
     /// Says a sentence above the bar, in a pipe too.
     pub fn say(&self, sentence: &str) {
-        self.bar.suspend(|| eprintln!("{sentence}"));
+        // Not `eprintln!`, which panics when nobody reads any more.
+        let _ = self.bar.suspend(|| writeln!(std::io::stderr(), "{sentence}"));
     }
 
     /// Takes the bar away and leaves a line of how long it took. Nothing in a pipe.
@@ -51,7 +52,7 @@ impl Progress {
         let seconds = self.began.elapsed().as_secs_f64();
         self.bar.finish_and_clear();
         if !self.bar.is_hidden() {
-            eprintln!("{}", pace(what, count, seconds));
+            let _ = writeln!(std::io::stderr(), "{}", pace(what, count, seconds));
         }
     }
 }

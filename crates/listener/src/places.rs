@@ -21,20 +21,31 @@ struct Open {
 
 /// When the last request on a connection began, or it was opened.
 #[derive(Debug, Clone)]
-pub(crate) struct LastUse(Arc<Mutex<Instant>>);
+pub(crate) struct LastUse(Arc<Mutex<Use>>);
+
+#[derive(Debug)]
+struct Use {
+    at: Instant,
+    asked: bool,
+}
 
 impl LastUse {
     fn now() -> Self {
-        LastUse(Arc::new(Mutex::new(Instant::now())))
+        LastUse(Arc::new(Mutex::new(Use { at: Instant::now(), asked: false })))
     }
 
     /// A request begins.
     pub(crate) fn touch(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Use { at: Instant::now(), asked: true };
     }
 
     fn get(&self) -> Instant {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).at
+    }
+
+    /// Whether there was a request.
+    pub(crate) fn was_asked(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).asked
     }
 }
 
@@ -101,10 +112,21 @@ impl Places {
         open.places.values().filter(|held| held.by == by && !held.closing).count()
     }
 
-    /// Closes up to `most` connections on which nothing is asked: of this address, or of those that hold the most; and
-    /// of these the ones that were used longest ago. Returns how many were told.
-    pub(crate) fn close_idle(&self, of: Option<IpAddr>, most: usize) -> usize {
-        let of = of.map(network);
+    /// Closes connections on which nothing is asked, until `most` are closing: of those who hold the most, the ones that
+    /// were used longest ago. No more than are needed: one that has just come has not had the time to ask.
+    pub(crate) fn make_room(&self, most: usize) {
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let closing = open.places.values().filter(|held| held.closing).count();
+        drop(open);
+        self.close_idle(None, most.saturating_sub(closing));
+    }
+
+    /// Closes one connection of this address on which nothing is asked. Returns whether there was one.
+    pub(crate) fn make_room_at(&self, of: IpAddr) -> bool {
+        self.close_idle(Some(network(of)), 1) == 1
+    }
+
+    fn close_idle(&self, of: Option<IpAddr>, most: usize) -> usize {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut shares: HashMap<IpAddr, usize> = HashMap::new();
         for held in open.places.values().filter(|held| !held.closing) {
@@ -161,8 +183,10 @@ mod tests {
         assert_eq!(places.close_idle(None, 1), 1);
         second.close.notified().await;
         assert_eq!(places.of(address("2001:db8::9")), 2, "who is told to close holds nothing more");
-        assert_eq!(places.close_idle(Some(address("192.0.2.1")), 9), 1);
+        assert!(places.make_room_at(address("192.0.2.1")));
         one.close.notified().await;
+        places.make_room(2);
+        assert_eq!(places.of(address("2001:db8::9")), 2, "two are closing already");
         assert_eq!(places.close_idle(None, 9), 2);
         first.close.notified().await;
         third.close.notified().await;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::connect_info::ConnectInfo;
-use axum::http::Request;
+use axum::http::{Request, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -28,7 +30,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
 /// Time that a connection has to end on which nothing is asked, when another needs its place: what is still to be sent
 /// is sent.
-const LAST_BYTES: Duration = Duration::from_millis(500);
+const LAST_BYTES: Duration = Duration::from_millis(200);
 
 /// Time to wait when the operating system has no more sockets to give.
 const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
@@ -57,6 +59,7 @@ pub async fn serve(
     settings: impl Fn() -> Settings + Send,
     mut stop: watch::Receiver<bool>,
 ) {
+    let router = router.layer(from_fn(short_head));
     let places = Places::default();
     let mut connections = JoinSet::new();
     let (stopping, stopped) = watch::channel(false);
@@ -77,15 +80,13 @@ pub async fn serve(
             Ok(connection) => connection,
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
-                places.close_idle(None, CLOSED_TOGETHER);
+                places.make_room(CLOSED_TOGETHER);
                 tokio::time::sleep(OUT_OF_SOCKETS).await;
                 continue;
             }
         };
         // One address takes the places of its own idle connections, never those of others.
-        if places.of(address.ip()) >= now.connections_an_address.max(1)
-            && places.close_idle(Some(address.ip()), CLOSED_TOGETHER) == 0
-        {
+        if places.of(address.ip()) >= now.connections_an_address.max(1) && !places.make_room_at(address.ip()) {
             continue;
         }
         let place = places.take(address.ip());
@@ -109,10 +110,20 @@ async fn next(
         if places.taken() < most.max(1) {
             return listener.accept().await;
         }
-        places.close_idle(None, CLOSED_TOGETHER.min(most.div_ceil(4)));
+        places.make_room(CLOSED_TOGETHER.min(most.div_ceil(4)));
         // One of them ends, or another whose answer is sent; or one becomes idle, which nothing tells.
         let _ = tokio::time::timeout(OUT_OF_SOCKETS, connections.join_next()).await;
     }
+}
+
+/// Refuses a head that is too long and came all the same: what was read at once is not counted while it is read.
+async fn short_head(request: axum::extract::Request, next: Next) -> Response {
+    let line = request.method().as_str().len() + request.uri().to_string().len();
+    let fields = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    if line + fields.sum::<usize>() > MAX_HEAD_BYTES {
+        return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
+    }
+    next.run(request).await
 }
 
 /// Serves one connection. How it ends is the client's affair.
@@ -144,6 +155,9 @@ async fn connection(
     tokio::select! {
         _ = connection.as_mut() => return,
         () = place.close.notified() => {
+            if !place.used.was_asked() {
+                return;
+            }
             connection.as_mut().graceful_shutdown();
             let ended = tokio::time::timeout(LAST_BYTES, connection.as_mut()).await;
             // A request may have come at the last moment.

@@ -30,6 +30,12 @@ pub(crate) enum CheckName {
     Writer,
     /// Registrar apart from the box: whether the box answers.
     Box,
+    /// Whether lines of the log are lost.
+    Log,
+    /// Whether the file of limits could be read when it changed.
+    Limits,
+    /// Whether the proxy in front says where visitors are.
+    Proxy,
 }
 
 /// One check of `/v1/health`.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::ballot_box::publish::publisher::KEEP_PARTIAL;
 use crate::clock::Clock;
 use crate::http::limits::Limits;
+use crate::log::LostLines;
 use crate::registrar::sms::{SmsGateway, Terminal};
 
 /// Which half of the server a process is.
@@ -70,6 +71,8 @@ pub struct Config {
     pub witness_patience: Duration,
     /// Bytes that are to be free where the database is: `/v1/health` warns below.
     pub disk_floor: u64,
+    /// Lines of the log that were lost, for whoever watches the server.
+    pub lost_lines: Option<LostLines>,
     /// The time.
     pub clock: Clock,
     /// Whether somebody has looked that the clock is right, so that it is not compared with when this box ran last.
@@ -102,6 +105,7 @@ impl Config {
             witnesses: Vec::new(),
             witness_patience: Duration::from_secs(2),
             disk_floor: DISK_FLOOR,
+            lost_lines: None,
             clock: Clock::system(),
             clock_checked: false,
         }

@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use crate::ballot_box::context::BallotBox;
 use crate::checks::HealthChecks;
 use crate::http::client::RequestRules;
+use crate::http::reads::PublicReads;
 use crate::registrar::context::Registrar;
 
 /// The halves that this process is: one of them, or both.
@@ -22,6 +23,7 @@ pub(crate) struct Halves {
 pub(crate) struct BoxContext {
     pub(crate) ballot_box: Arc<BallotBox>,
     pub(crate) rules: Arc<RequestRules>,
+    pub(crate) reads: PublicReads,
 }
 
 /// What handlers of the registrar's half can reach.
@@ -46,6 +48,12 @@ impl FromRef<BoxContext> for Arc<BallotBox> {
 impl FromRef<BoxContext> for Arc<RequestRules> {
     fn from_ref(context: &BoxContext) -> Self {
         Arc::clone(&context.rules)
+    }
+}
+
+impl FromRef<BoxContext> for PublicReads {
+    fn from_ref(context: &BoxContext) -> Self {
+        context.reads.clone()
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `http/` | what stands around every request |
 //! | `context` | what a request can reach |
 //! | `checks`, `health` | what is checked all the time, told by whoever knows, and what a process says of itself |
+//! | `log` | the log, which waits for nobody |
 //! | `server`, `tasks` | how it starts (both halves or one), what runs, how it stops. Imports everything and is imported by nothing |
 //! | `audit` | the people behind a draw of voters, for an auditor who asks them whether they took part |
 //! | `desk` | what is done by hand on the folder of a ballot box that may be running: striking off, counting papers |
@@ -49,6 +50,7 @@ mod http;
 mod init;
 mod keys;
 mod lock;
+mod log;
 mod registrar;
 mod server;
 mod store;
@@ -69,6 +71,7 @@ pub use http::router::{ExtrasError, openapi};
 pub use init::{InitError, NewBallotBox, init, init_registrar};
 pub use keys::{Elsewhere, KeyName, KeysError, NoPublicKey, parse_public_key};
 pub use lock::LockError;
+pub use log::{Log, LostLines};
 pub use registrar::phone::{NumberingPlan, Phone, PhoneError, UnknownCountry};
 pub use registrar::remote_box::RemoteBoxError;
 pub use registrar::roll::RollError;

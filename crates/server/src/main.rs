@@ -8,12 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use tracing_subscriber::EnvFilter;
 use veche_crypto::signature::PublicKey;
 use veche_listener::raise_descriptors;
 use veche_record::entry::RevocationReason;
 use veche_server::{
-    Config, Elsewhere, KeyName, Limits, Listed, NewBallotBox, Program, Restored, Restoring, Role, Server,
+    Config, Elsewhere, KeyName, Limits, Listed, Log, LostLines, NewBallotBox, Program, Restored, Restoring, Role, Server,
     SmsGateway, Terminal, Whom,
 };
 use veche_verify::sample::{Dice, Strength};
@@ -334,19 +333,14 @@ impl Serve {
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    // The log goes to standard error: standard output is for what the operator asked for.
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match run(options.command).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => {
-            say(&mut std::io::stderr(), &format!("veche-server: {sentence}"));
-            ExitCode::FAILURE
-        }
-    }
+    let log = Log::to_standard_error();
+    let ended = run(options.command, &log.lost).await;
+    let code = if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    log.end(ended.err().map(|sentence| format!("veche-server: {sentence}")));
+    code
 }
 
-async fn run(command: Command) -> Result<(), String> {
+async fn run(command: Command, lost: &LostLines) -> Result<(), String> {
     let mut out = std::io::stdout();
     match command {
         Command::Init(init) => initialise(*init).await?,
@@ -393,7 +387,9 @@ async fn run(command: Command) -> Result<(), String> {
         }
         Command::Serve(serve) => {
             raise_descriptors().map_err(|error| error.to_string())?;
-            let mut server = Server::start(serve.config()?).await.map_err(|error| error.to_string())?;
+            let mut config = serve.config()?;
+            config.lost_lines = Some(lost.clone());
+            let mut server = Server::start(config).await.map_err(|error| error.to_string())?;
             say(&mut out, &format!("The {} listens on http://{}", server.what(), server.address()));
             let ended = tokio::select! {
                 () = until_asked_to_stop() => None,

@@ -21,6 +21,7 @@ use veche_xtask::ballot_box::free_port;
 use veche_xtask::workspace::{Programs, programs};
 
 use crate::credentials::secret_key;
+use crate::idle::do_nothing;
 use crate::support::{Answer, NOW, manifest};
 use crate::vote::Vote;
 
@@ -40,6 +41,8 @@ pub struct Process {
     folder: tempfile::TempDir,
     port: u16,
     log: String,
+    /// What the shell that starts it says before.
+    before: &'static str,
     child: Option<Child>,
 }
 
@@ -52,7 +55,7 @@ impl Process {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let vkey = String::from_utf8(made.stdout).unwrap().trim().to_owned();
         let port = free_port().unwrap();
-        Process { name, vkey, folder, port, log: String::new(), child: None }
+        Process { name, vkey, folder, port, log: String::new(), before: "", child: None }
     }
 
     fn url(&self) -> String {
@@ -60,7 +63,10 @@ impl Process {
     }
 
     fn start(&mut self) {
-        let mut child = veche()
+        let mut child = Command::new("sh")
+            .arg("-c")
+            .arg(format!("{} exec \"$0\" \"$@\"", self.before))
+            .arg(veche().get_program())
             .args(["witness", "serve", "--listen", &format!("127.0.0.1:{}", self.port)])
             .args(["--log", &self.log, "--dir"])
             .arg(self.folder.path())
@@ -436,4 +442,35 @@ async fn attack_65_an_older_database_than_a_witness_has_cosigned_is_not_served()
         panic!("{refused}")
     };
     assert_eq!((own, seen), (ours, theirs));
+}
+
+/// ATTACKS.md row 64, at witnesses that may open few files.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn attack_64_connections_that_do_nothing_keep_no_box_from_its_witnesses() {
+    let (vote, mut witnesses) = witnessed().await;
+    let mut anna = vote.voter(1, "north").await;
+    let mut held = Vec::new();
+    for witness in &mut witnesses {
+        witness.stop();
+        witness.before = "ulimit -n 400;";
+        witness.start();
+        held.push(do_nothing(([127, 0, 0, 1], witness.port).into(), 600).await);
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    anna.vote(&vote, 0).await;
+    anna.vote(&vote, 1).await;
+    drop(held);
+    // With fewer still it does not start, and says why.
+    let witness = &mut witnesses[0];
+    witness.stop();
+    let few = Command::new("sh")
+        .arg("-c")
+        .arg("ulimit -n 100; exec \"$0\" \"$@\"")
+        .arg(veche().get_program())
+        .args(["witness", "serve", "--log", &witness.log, "--dir"])
+        .arg(witness.folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(few.stderr).unwrap();
+    assert!(!few.status.success() && said.contains("only 100 files"), "{said}");
 }

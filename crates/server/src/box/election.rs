@@ -17,6 +17,7 @@ use veche_record::manifest::Registration;
 use crate::ballot_box::context::BallotBox;
 use crate::clock::rfc3339;
 use crate::http::problem::{Kind, Problem};
+use crate::http::reads::PublicReads;
 
 /// How far the election has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -152,13 +153,19 @@ pub(crate) struct Consistency {
     responses(
         (status = 200, description = "The proof", body = Consistency),
         (status = 404, description = "`not-found`: the board never had such sizes"),
+        (status = 503, description = "`busy`: very many read at this moment"),
     )
 )]
 pub(crate) async fn consistency(
     State(ballot_box): State<Arc<BallotBox>>,
+    State(reads): State<PublicReads>,
     sizes: Result<Query<Sizes>, QueryRejection>,
 ) -> Result<Answer<Consistency>, Problem> {
     let Query(Sizes { from, to }) = sizes?;
+    // A voter's device asks between two sizes that it was shown, which costs no read. Whether another box on the same
+    // database has more is looked up there.
+    let beyond = to > ballot_box.board.view().log().committed();
+    let _place = if beyond { Some(reads.place().await?) } else { None };
     let proof = ballot_box.board.consistency(from, to).await?.ok_or_else(|| {
         Problem::new(Kind::NotFound, "The board has no two such sizes, the older one first.")
     })?;

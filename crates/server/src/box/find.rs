@@ -36,7 +36,7 @@ pub(crate) struct BallotEntry {
     get, path = "/v1/ballots", tag = "public", params(BallotQuery),
     responses(
         (status = 200, description = "It is on the board", body = BallotEntry),
-        (status = 400, description = "`malformed`: this cannot be a code"),
+        (status = 400, description = "`malformed`: this cannot be a code; or `proxy-wrong`"),
         (status = 404, description = "`ballot-unknown`"),
         (status = 429, description = "`too-many-requests`"),
     )

@@ -14,6 +14,7 @@ use veche_verify::source::{MANIFEST, RESULT};
 
 use crate::ballot_box::context::BallotBox;
 use crate::http::problem::{Kind, Problem};
+use crate::http::reads::PublicRead;
 
 /// Media type and caching of a file of the record. A partial tile never changes under its name either.
 pub(crate) fn headers(name: &str) -> (&'static str, &'static str) {
@@ -67,9 +68,10 @@ pub(crate) async fn checkpoint(State(ballot_box): State<Arc<BallotBox>>) -> Resu
     responses(
         (status = 200, description = "The totals", content_type = "application/json", body = serde_json::Value),
         (status = 404, description = "`not-found`: not published yet"),
+        (status = 503, description = "`busy`: very many read at this moment"),
     )
 )]
-pub(crate) async fn result(State(ballot_box): State<Arc<BallotBox>>) -> Result<Response, Problem> {
+pub(crate) async fn result(State(ballot_box): State<Arc<BallotBox>>, _place: PublicRead) -> Result<Response, Problem> {
     let bytes = ballot_box.board.result_file().await?.ok_or_else(nothing_here)?;
     Ok(file(RESULT, bytes))
 }
@@ -81,10 +83,11 @@ pub(crate) async fn result(State(ballot_box): State<Arc<BallotBox>>) -> Result<R
     responses(
         (status = 200, description = "The tile", content_type = "application/octet-stream", body = Vec<u8>),
         (status = 404, description = "`not-found`: not a path of the layout, or not full enough yet"),
+        (status = 503, description = "`busy`: very many read at this moment"),
     )
 )]
 pub(crate) async fn tile(
-    State(ballot_box): State<Arc<BallotBox>>,
+    State(ballot_box): State<Arc<BallotBox>>, _place: PublicRead,
     UrlPath(path): UrlPath<String>,
 ) -> Result<Response, Problem> {
     let wanted: LogFile = format!("tile/{path}").parse().map_err(|_| nothing_here())?;

@@ -15,6 +15,7 @@ use crate::ballot_box::context::BallotBox;
 use crate::handover::{CredentialDesk, KeyStanding};
 use crate::http::body::from_hex;
 use crate::http::problem::{Kind, Problem};
+use crate::http::reads::PublicRead;
 
 /// What the board says about a key.
 #[derive(Serialize, ToSchema)]
@@ -93,10 +94,11 @@ pub(crate) struct LastKey {
     responses(
         (status = 200, description = "What the board says; no voter where none of their keys is on it", body = VoterState),
         (status = 400, description = "`malformed`"),
+        (status = 503, description = "`busy`: very many read at this moment"),
     )
 )]
 pub(crate) async fn voter(
-    State(ballot_box): State<Arc<BallotBox>>,
+    State(ballot_box): State<Arc<BallotBox>>, _place: PublicRead,
     Path(pseudonym): Path<String>,
 ) -> Result<Answer<VoterState>, Problem> {
     let pseudonym = Pseudonym::from_hex(&pseudonym).ok_or_else(|| {

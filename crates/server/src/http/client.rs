@@ -6,14 +6,15 @@
 //! its place would count a whole town as one, and taking none would remove every limit.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Once};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
+use crate::checks::{CheckName, HealthChecks};
 use crate::http::counters::ClientNetwork;
 use crate::http::limits::CurrentLimits;
 use crate::http::problem::{Kind, Problem};
@@ -27,14 +28,31 @@ pub(crate) struct RequestRules {
     /// Each of these is said once: a proxy that is set up wrongly is so with every request.
     unannounced: Once,
     silent: Once,
-    unreadable: Once,
+    forwarding: Mutex<Forwarding>,
+    checks: Arc<HealthChecks>,
 }
+
+/// How it went with `X-Forwarded-For`.
+#[derive(Debug, Default)]
+struct Forwarding {
+    /// When it was read last.
+    read: Option<Instant>,
+    /// Whether it is reported that it cannot be.
+    reported: bool,
+}
+
+/// Time without a header that can be read after which one that cannot be is the proxy's doing. One that appends what
+/// its client claims can be made to pass on nonsense, and that is no reason to wake anybody.
+const SILENCE: Duration = Duration::from_secs(60);
+
+const UNREADABLE: &str = "The web server in front does not say where visitors are, so they are refused: its X-Forwarded-For \
+    cannot be read. The log says what is wrong with it; see --behind-proxy and --proxy-hops in the hosting guide.";
 
 impl RequestRules {
     /// The rules of a server that has just started.
-    pub(crate) const fn new(proxies: usize, limits: CurrentLimits) -> Self {
-        let (unannounced, silent, unreadable) = (Once::new(), Once::new(), Once::new());
-        RequestRules { proxies, limits, unannounced, silent, unreadable }
+    pub(crate) fn new(proxies: usize, limits: CurrentLimits, checks: Arc<HealthChecks>) -> Self {
+        let (unannounced, silent, forwarding) = (Once::new(), Once::new(), Mutex::default());
+        RequestRules { proxies, limits, unannounced, silent, forwarding, checks }
     }
 
     /// Time for a whole request body to arrive.
@@ -66,16 +84,37 @@ impl RequestRules {
             });
             return Ok(peer.into());
         }
-        forwarded_for(headers, self.proxies).map(ClientNetwork::from).map_err(|unreadable| {
-            self.unreadable.call_once(|| {
-                tracing::error!("the proxy in front is set up wrongly, and its visitors are refused: {unreadable}");
-            });
+        let address = forwarded_for(headers, self.proxies);
+        self.report(address.err());
+        address.map(ClientNetwork::from).map_err(|_| {
             Problem::new(
                 Kind::ProxyWrong,
                 "The web server in front of this ballot box does not say where you are, so the ballot box cannot tell \
                  you from others. That is the fault of whoever runs it, not yours: tell the organiser.",
             )
         })
+    }
+}
+
+impl RequestRules {
+    /// Notes whether the header could be read, and tells whoever watches when that changes.
+    fn report(&self, unreadable: Option<Unreadable>) {
+        let mut forwarding = self.forwarding.lock().unwrap_or_else(PoisonError::into_inner);
+        let Forwarding { read, reported } = &mut *forwarding;
+        match unreadable {
+            None => {
+                *read = Some(Instant::now());
+                if std::mem::take(reported) {
+                    self.checks.pass(CheckName::Proxy);
+                }
+            }
+            Some(unreadable) if !*reported && read.is_none_or(|read| read.elapsed() > SILENCE) => {
+                *reported = true;
+                tracing::error!("{unreadable}");
+                self.checks.fail(CheckName::Proxy, UNREADABLE);
+            }
+            Some(_) => {}
+        }
     }
 }
 

@@ -1,18 +1,28 @@
 //! Limits are changed while the server runs: what is written into their file holds soon after.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::checks::{CheckName, HealthChecks};
 use crate::http::limits::{Limits, LimitsError};
+
+const REFUSED: &str = "The file of limits was changed and is refused whole: the limits before it hold. The log says what is \
+    wrong, and in which line.";
 
 /// Time between two looks at the file.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Reads the file again and again, and at once on the signal SIGHUP, until the server stops. A file that is refused
 /// changes nothing.
-pub(crate) async fn follow(path: PathBuf, limits: watch::Sender<Limits>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn follow(
+    path: PathBuf,
+    limits: watch::Sender<Limits>,
+    checks: Arc<HealthChecks>,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut asked = Hangup::new();
     // It was read whole when the server started; a mistake is said once and not with every look.
     let mut seen = None;
@@ -25,12 +35,14 @@ pub(crate) async fn follow(path: PathBuf, limits: watch::Sender<Limits>, mut sto
             };
             match read {
                 Ok(new) => {
+                    checks.pass(CheckName::Limits);
                     if limits.send_if_modified(|old| std::mem::replace(old, new) != new) {
                         tracing::info!("the limits have changed: {new:?}");
                     }
                 }
                 Err(error) => {
-                    tracing::error!("{error}. The file is refused whole, and the limits before it hold");
+                    tracing::error!("{error}");
+                    checks.fail(CheckName::Limits, REFUSED);
                 }
             }
             seen = Some(now);

@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
@@ -16,7 +17,7 @@ use axum::routing::any;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
-use tower_http::services::ServeDir;
+use tower_http::services::fs::{DefaultServeDirFallback, ServeDir};
 use utoipa::OpenApi;
 use utoipa::openapi::{Content, Ref, RefOr};
 use utoipa_axum::router::OpenApiRouter;
@@ -29,6 +30,8 @@ use crate::health;
 use crate::http::client::RequestRules;
 use crate::http::logs;
 use crate::http::problem::{Document, Kind, MEDIA_TYPE, Problem};
+use crate::http::reads::PublicReads;
+use crate::http::site::SiteFiles;
 use crate::registrar::{credential, sign_in};
 
 #[derive(OpenApi)]
@@ -156,14 +159,20 @@ pub enum ExtrasError {
     /// The site's folder has no page.
     #[error("{} has no index.html: build the site first, or leave --site away", .0.display())]
     Site(PathBuf),
+    /// The folder that the program runs in is gone.
+    #[error("the site's folder cannot be found: {0}")]
+    Nowhere(std::io::Error),
     /// An origin that no browser sends.
     #[error("{0:?} is not an origin such as https://vote.example, without a path")]
     Origin(String),
 }
 
+/// Time for which a browser need not ask again whether a page may ask. Browsers remember it for two hours at most.
+const PREFLIGHT: Duration = Duration::from_secs(7_200);
+
 /// What the configuration adds to the routes, checked.
 pub(crate) struct Extras {
-    site: Option<PathBuf>,
+    site: Option<ServeDir<DefaultServeDirFallback, SiteFiles>>,
     origins: Vec<HeaderValue>,
 }
 
@@ -176,7 +185,8 @@ impl Extras {
             return Err(ExtrasError::Site(site.clone()));
         }
         let origins = config.allow_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
-        Ok(Extras { site: config.site.clone(), origins })
+        let site = config.site.as_deref().map(SiteFiles::serve).transpose().map_err(ExtrasError::Nowhere)?;
+        Ok(Extras { site, origins })
     }
 
     /// The whole service.
@@ -190,7 +200,11 @@ impl Extras {
         };
         let (ballot_box, record) = match &halves.ballot_box {
             Some(half) => {
-                let context = BoxContext { ballot_box: Arc::clone(half), rules: Arc::clone(rules) };
+                let context = BoxContext {
+                    ballot_box: Arc::clone(half),
+                    rules: Arc::clone(rules),
+                    reads: PublicReads::default(),
+                };
                 (ballot_box.with_state(context.clone()), record.with_state(context))
             }
             None => (elsewhere(of_box, &AT_BOX), elsewhere(of_record, &AT_BOX)),
@@ -206,18 +220,18 @@ impl Extras {
                     .allow_origin(AllowOrigin::list(self.origins))
                     .allow_methods([Method::GET, Method::POST])
                     .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-                    .expose_headers([header::RETRY_AFTER]),
+                    .expose_headers([header::RETRY_AFTER])
+                    .max_age(PREFLIGHT),
             )
             .layer(from_fn(never_cached));
         let record = record
             .method_not_allowed_fallback(wrong_method)
-            .layer(CorsLayer::new().allow_origin(Any).allow_methods([Method::GET]));
+            .layer(CorsLayer::new().allow_origin(Any).allow_methods([Method::GET]).max_age(PREFLIGHT));
         let routes = asked.merge(record);
         let routes = match self.site {
             Some(site) => routes.fallback_service(
                 ServiceBuilder::new().layer(from_fn(site_headers)).service(
-                    ServeDir::new(site)
-                        .precompressed_br()
+                    site.precompressed_br()
                         .precompressed_gzip()
                         .fallback(Router::new().fallback(nothing_here)),
                 ),

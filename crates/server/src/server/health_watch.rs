@@ -12,6 +12,7 @@ use crate::checks::{CheckName, HealthChecks};
 use crate::clock::GuardedClock;
 use crate::config::Config;
 use crate::context::Halves;
+use crate::log::LostLines;
 use crate::registrar::remote_box::RemoteBox;
 use crate::store::sqlite::Sqlite;
 use crate::tasks::Task;
@@ -24,6 +25,8 @@ const WRITE_PAUSE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Time for which the writer may be silent, or the newest entries unwitnessed, before somebody should know.
 const LATE: Duration = Duration::from_secs(15);
+/// Time for which it is told that lines of the log were lost.
+const LOG_LATE: Duration = Duration::from_secs(60);
 /// Time for which the published copy may be behind.
 const COPY_LATE: Duration = Duration::from_secs(180);
 
@@ -36,6 +39,8 @@ const UNWITNESSED: &str = "For 15 seconds or more, too few witnesses have cosign
     their voters have no receipt yet. The log names the witnesses that do not answer: tell those who run them.";
 const NOT_PUBLISHED: &str = "The published copy of the record is not brought up to date: the log says why. Voters are not \
     concerned.";
+const LOST: &str = "Lines of the log are lost: nobody reads what the server writes to standard error, or the disk that it goes \
+    to is full. Voting goes on. Mend it, or nobody will read of the next trouble.";
 const BOX_SILENT: &str =
     "The ballot box does not answer as it must, so nobody can register a key: the log says what came.";
 
@@ -45,10 +50,10 @@ pub(super) fn tasks(config: &Config, db: &Sqlite, halves: &Halves) -> [Task; 2] 
     let folder = (config.data.clone(), config.disk_floor);
     checks.expect(CheckName::Write, PATIENCE);
     checks.expect(CheckName::Disk, PATIENCE);
-    let halves = halves.clone();
+    let (halves, log) = (halves.clone(), config.lost_lines.clone());
     [
         Task::spawn("the watch on the disk", |stop| watch_disk(db, folder, checks, stop)),
-        Task::spawn("the watch on the server's parts", |stop| watch_parts(halves, stop)),
+        Task::spawn("the watch on the server's parts", |stop| watch_parts(halves, log, stop)),
     ]
 }
 
@@ -105,14 +110,18 @@ fn little_space(floor: u64) -> String {
 }
 
 /// Looks at what the parts of the server say of themselves until it stops.
-async fn watch_parts(halves: Halves, mut stop: watch::Receiver<bool>) {
+async fn watch_parts(halves: Halves, log: Option<LostLines>, mut stop: watch::Receiver<bool>) {
     let Halves { ballot_box, registrar, checks } = halves;
     let apart = registrar.and_then(|registrar| registrar.remote.clone().map(|remote| (registrar, remote)));
+    let mut log = log.map(|lost| LogTimes { lost, seen: 0, at: None });
     let mut since = BoxTimes { witnessed: Instant::now(), published: Instant::now() };
     loop {
         if let Some(ballot_box) = &ballot_box {
             since.look(ballot_box, &checks);
             say_of_clock(&ballot_box.clock, ballot_box.board.view().next_end(), &checks);
+        }
+        if let Some(log) = &mut log {
+            log.look(&checks);
         }
         if let Some((registrar, remote)) = &apart {
             look_at_remote(remote, &checks);
@@ -138,6 +147,26 @@ fn look_at_remote(remote: &RemoteBox, checks: &HealthChecks) {
         checks.pass(CheckName::Box);
     } else {
         checks.fail(CheckName::Box, BOX_SILENT);
+    }
+}
+
+/// When lines of the log were lost last.
+struct LogTimes {
+    lost: LostLines,
+    seen: usize,
+    at: Option<Instant>,
+}
+
+impl LogTimes {
+    fn look(&mut self, checks: &HealthChecks) {
+        let lost = self.lost.count();
+        if lost > self.seen {
+            (self.seen, self.at) = (lost, Some(Instant::now()));
+        }
+        match self.at {
+            Some(at) if at.elapsed() < LOG_LATE => checks.fail(CheckName::Log, LOST),
+            _ => checks.pass(CheckName::Log),
+        }
     }
 }
 

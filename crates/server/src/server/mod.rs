@@ -90,8 +90,12 @@ impl Server {
         };
         let what = if registrar.is_some() { "ballot box" } else { "ballot box, without registrar," };
         let halves =
-            Halves { registrar: registrar.clone(), ballot_box: Some(Arc::clone(&ballot_box)), checks };
-        let asked = Arc::clone(&halves.checks);
+            Halves {
+                registrar: registrar.clone(),
+                ballot_box: Some(Arc::clone(&ballot_box)),
+                checks: Arc::clone(&checks),
+            };
+        let asked = Arc::clone(&checks);
         let watches = health_watch::tasks(&config, &db, &halves);
         let (address, listener) = door.serve(&config, &limits.now, halves);
 
@@ -118,7 +122,7 @@ impl Server {
                 keep_published(ballot_box, place, config.keep_partial, published, stop)
             })
         }));
-        tasks.extend(limits.follow());
+        tasks.extend(limits.follow(checks));
         Ok(Server { address, what, tasks, db, lock })
     }
 
@@ -148,13 +152,13 @@ impl Server {
         // Nothing ends by a registrar's clock, so there is nothing to remember of it.
         let clock = GuardedClock::new(config.clock.clone(), None);
         let registrar = open_registrar(&config, &limits.now, &manifest, prepared, store, desk, clock).await?;
-        let halves = Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None, checks };
+        let halves = Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None, checks: Arc::clone(&checks) };
         let watches = health_watch::tasks(&config, &db, &halves);
         let (address, listener) = door.serve(&config, &limits.now, halves);
         let watch = Task::spawn("the watch on the ballot box", |stop| watch_box(remote, stop));
         let mut tasks = vec![listener, registrar_task(registrar), watch];
         tasks.extend(watches);
-        tasks.extend(limits.follow());
+        tasks.extend(limits.follow(checks));
         Ok(Server { address, what: "registrar", tasks, db, lock })
     }
 

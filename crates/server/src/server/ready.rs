@@ -53,9 +53,11 @@ impl LimitsInForce {
     }
 
     /// The task that reads the file again, if there is one.
-    pub(super) fn follow(self) -> Option<Task> {
+    pub(super) fn follow(self, checks: Arc<HealthChecks>) -> Option<Task> {
         let (path, changing) = self.file?;
-        Some(Task::spawn("the watch on the file of limits", |stop| limits_file::follow(path, changing, stop)))
+        Some(Task::spawn("the watch on the file of limits", |stop| {
+            limits_file::follow(path, changing, checks, stop)
+        }))
     }
 }
 
@@ -80,7 +82,7 @@ impl Door {
     pub(super) fn serve(self, config: &Config, limits: &CurrentLimits, halves: Halves) -> (SocketAddr, Task) {
         let Door { listener, address, extras } = self;
         let proxies = if config.behind_proxy { usize::from(config.proxy_hops.max(1)) } else { 0 };
-        let rules = Arc::new(RequestRules::new(proxies, limits.clone()));
+        let rules = Arc::new(RequestRules::new(proxies, limits.clone(), Arc::clone(&halves.checks)));
         let service: Router = extras.build(halves, &rules);
         let limits = limits.clone();
         let settings = move || {

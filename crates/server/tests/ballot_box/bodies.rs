@@ -186,3 +186,55 @@ async fn attack_33_json_of_another_form_is_refused() {
         assert!(!String::from_utf8_lossy(&refused.body).contains("4842"), "a problem quotes no body");
     }
 }
+
+#[tokio::test]
+async fn attack_64_a_head_of_more_than_32_kib_is_refused() {
+    let running = quick().await;
+    for (length, status) in [(30_000, "200"), (34_000, "431"), (500_000, "431")] {
+        let mut stream = connect(&running).await;
+        let head = format!(
+            "GET /v1/election HTTP/1.1\r\nhost: box\r\nx-long: {}\r\nconnection: close\r\n\r\n",
+            "a".repeat(length)
+        );
+        // The server may answer and close before all of it is sent.
+        let _ = stream.write_all(head.as_bytes()).await;
+        let mut said = [0; 12];
+        stream.read_exact(&mut said).await.unwrap();
+        assert_eq!(said, format!("HTTP/1.1 {status}").as_bytes(), "{length}");
+    }
+}
+
+#[tokio::test]
+async fn attack_64_an_answer_that_is_not_read_is_given_up() {
+    let running = Running::start(&manifest("open"), "", |config| {
+        let site = config.data.join("../site");
+        std::fs::create_dir_all(&site).unwrap();
+        std::fs::write(site.join("index.html"), vec![b'.'; 32 << 20]).unwrap();
+        config.site = Some(site);
+        config.limits.write_deadline = Duration::from_millis(500);
+    })
+    .await;
+    let ask = b"GET /index.html HTTP/1.1\r\nhost: box\r\n\r\n";
+    let mut unread = connect(&running).await;
+    unread.write_all(ask).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    // What the two operating systems hold is still there, and then nothing.
+    let mut length = 0;
+    let mut piece = vec![0; 1 << 20];
+    while let Ok(more @ 1..) = unread.read(&mut piece).await {
+        length += more;
+    }
+    assert!(length < 32 << 20, "all {length} bytes were sent");
+    // Whoever reads slowly, and does read, gets everything.
+    let mut slow = connect(&running).await;
+    slow.write_all(ask).await.unwrap();
+    let mut length = 0;
+    while length < 32 << 20 {
+        match slow.read(&mut piece).await.unwrap() {
+            0 => break,
+            more => length += more,
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(length >= 32 << 20, "{length}");
+}

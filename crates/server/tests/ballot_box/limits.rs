@@ -60,10 +60,17 @@ async fn a_limit_that_is_changed_in_the_file_holds_without_a_restart() {
     until_allowed(&running).await;
     // Refused whole: the first line is not taken either.
     write(&file, "lookups_an_address_an_hour = 1\nconections = 5\n");
-    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    for _ in 0..100 {
+        if running.is_well("limits").await == Some(false) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(running.is_well("limits").await, Some(false));
     look(&running).await.problem(404, "ballot-unknown");
     write(&file, "lookups_an_address_an_hour = 1\n");
     until_refused(&running).await;
+    assert_eq!(running.is_well("limits").await, Some(true));
 }
 
 #[tokio::test]

@@ -42,6 +42,12 @@ async fn attack_62_an_unreadable_address_is_refused_and_blames_the_proxy() {
         assert!(refused.text("detail").contains("not yours"), "{form}");
     }
     assert_eq!(running.sms.total(), 0, "nothing was done for them");
+    assert_eq!(running.is_well("proxy").await, Some(false));
+    ask(&running, 20, &["203.0.113.9"]).await.expect(StatusCode::OK);
+    assert_eq!(running.is_well("proxy").await, Some(true));
+    // What one client can make a proxy pass on is no alarm while others are read.
+    ask(&running, 21, &["unknown"]).await.problem(400, "proxy-wrong");
+    assert_eq!(running.is_well("proxy").await, Some(true));
 }
 
 #[tokio::test]

@@ -119,6 +119,7 @@ async fn only_the_site_may_call_and_everyone_may_read_the_record() {
     let answer = Answer::of(ask("https://vote.example").send().await.unwrap()).await.expect(StatusCode::OK);
     assert_eq!(allowed(&answer).as_deref(), Some("https://vote.example"));
     assert_eq!(answer.headers["access-control-allow-methods"], "GET,POST");
+    assert_eq!(answer.headers["access-control-max-age"], "7200", "not before each ballot");
     assert!(answer.headers.get("access-control-allow-credentials").is_none(), "no cookies, no credentials");
     let answer = Answer::of(ask("https://evil.example").send().await.unwrap()).await;
     assert_eq!(allowed(&answer), None);

@@ -73,3 +73,37 @@ async fn nothing_outside_the_sites_folder_is_served() {
         assert!(!said.contains("organiser_token"), "{path}: {said}");
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_in_the_sites_folder_leads_nowhere() {
+    let mut elsewhere = None;
+    let running = Running::start(&manifest("open"), "", |config| {
+        // The folder itself may be a link, as where a new site takes the place of the old one.
+        let (site, current) = (config.data.join("../site"), config.data.join("../current"));
+        std::fs::create_dir_all(site.join("app")).unwrap();
+        std::fs::write(site.join("index.html"), "<!doctype html><title>Vote</title>").unwrap();
+        std::fs::write(site.join("app/main.js"), "export {};").unwrap();
+        std::os::unix::fs::symlink("site", &current).unwrap();
+        elsewhere = Some((site, config.data.clone()));
+        config.site = Some(current);
+    })
+    .await;
+    let (site, data) = elsewhere.unwrap();
+    let link = |to: &std::path::Path, name: &str| std::os::unix::fs::symlink(to, site.join(name)).unwrap();
+    // Made while the server runs: a file, a folder, a compressed form, a page of a folder, and one within the site.
+    link(&data.join("keys.json"), "keys.json");
+    link(&data, "box");
+    link(&data.join("keys.json"), "app/main.js.gz");
+    std::fs::create_dir(site.join("folder")).unwrap();
+    link(&data.join("keys.json"), "folder/index.html");
+    link(&site.join("app/main.js"), "again.js");
+    for path in ["/keys.json", "/box/keys.json", "/box/", "/folder/", "/folder/index.html", "/again.js"] {
+        get(&running, path).await.problem(404, "not-found");
+    }
+    for path in ["/", "/index.html", "/app/main.js"] {
+        let request = running.get(path).header("accept-encoding", "gzip");
+        let answer = Answer::of(request.send().await.unwrap()).await.expect(StatusCode::OK);
+        assert!(!answer.headers.contains_key("content-encoding"), "{path}");
+    }
+}

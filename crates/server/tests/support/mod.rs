@@ -300,6 +300,13 @@ impl Running {
         panic!("something is wrong: {}", self.health().await.json());
     }
 
+    /// Whether `/v1/health` calls this check well; nothing where it does not have it.
+    pub async fn is_well(&self, check: &str) -> Option<bool> {
+        let health = Answer::of(self.get("/v1/health").send().await.unwrap()).await.json();
+        let checks = health["checks"].as_array().unwrap().clone();
+        checks.iter().find(|one| one["name"] == check)?["ok"].as_bool()
+    }
+
     /// Every byte the server keeps on disk.
     pub fn stored(&self) -> Vec<u8> {
         let names = ["veche.sqlite", "veche.sqlite-wal"];

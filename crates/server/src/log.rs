@@ -1,0 +1,101 @@
+//! The log, which never stands in the way of service.
+//!
+//! Where standard error is a pipe, its reader can go away or stop reading, and a disk that it goes to can be full. So
+//! nobody who serves a request writes to it: lines wait in a queue for a thread of their own, and when that is full
+//! they are lost. How many were lost is counted, for whoever watches.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::EnvFilter;
+
+/// Lines that wait for the thread that writes them.
+const WAITING: usize = 8_192;
+
+/// Time that the last words of a program may take.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Lines of the log that nobody will read.
+#[derive(Debug, Clone)]
+pub struct LostLines {
+    /// They found no place in the queue.
+    dropped: ErrorCounter,
+    /// They could not be written.
+    unwritten: Arc<AtomicUsize>,
+}
+
+impl LostLines {
+    /// How many there were since the start.
+    pub fn count(&self) -> usize {
+        self.dropped.dropped_lines().saturating_add(self.unwritten.load(Ordering::Relaxed))
+    }
+}
+
+/// The log of this process.
+#[derive(Debug)]
+pub struct Log {
+    /// Lines that were lost.
+    pub lost: LostLines,
+    writer: WorkerGuard,
+}
+
+impl Log {
+    /// Sends what the program has to say from now on to standard error; standard output is for what its operator asked
+    /// for. `RUST_LOG` says how much of it. To be called once.
+    pub fn to_standard_error() -> Self {
+        let unwritten = Arc::new(AtomicUsize::new(0));
+        let standard_error = Counted { to: std::io::stderr(), unwritten: Arc::clone(&unwritten) };
+        let queue = NonBlockingBuilder::default().lossy(true).buffered_lines_limit(WAITING);
+        let (queue, writer) = queue.finish(standard_error);
+        let dropped = queue.error_counter();
+        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(queue).log_internal_errors(false).init();
+        // The default one writes to standard error itself, and waits where nobody reads it.
+        std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+        Log { lost: LostLines { dropped, unwritten }, writer }
+    }
+
+    /// Writes what still waits, and a last sentence. Neither is waited for where nobody reads.
+    pub fn end(self, sentence: Option<String>) {
+        let Log { lost, writer } = self;
+        let (done, ended) = std::sync::mpsc::channel();
+        let all = lost.count() == 0;
+        std::thread::spawn(move || {
+            if all {
+                drop(writer);
+            } else {
+                // Its queue is full or its reader is gone, and it would say so on standard output.
+                std::mem::forget(writer);
+            }
+            if let Some(sentence) = sentence {
+                let _ = writeln!(std::io::stderr(), "{sentence}");
+            }
+            let _ = done.send(());
+        });
+        let _ = ended.recv_timeout(LAST_WORDS);
+    }
+}
+
+/// Writes lines, and counts those that it could not write: nobody else hears of an error.
+struct Counted<W> {
+    to: W,
+    unwritten: Arc<AtomicUsize>,
+}
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        if self.to.write_all(line).is_err() {
+            self.unwritten.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        // An error was counted with its line.
+        let _ = self.to.flush();
+        Ok(())
+    }
+}
