@@ -34,8 +34,8 @@ impl Host {
         })
     }
 
-    /// Stands in front of a ballot box, with everything that docs/hosting.md has for it but the certificate. A visitor is
-    /// where the header `X-Test-Address` says: all of a test's are on this machine.
+    /// Stands in front of a ballot box, with everything that docs/hosting.md has for it but the certificate. A visitor
+    /// is where the header `X-Test-Address` says: all of a test's are on this machine.
     ///
     /// # Errors
     /// When nginx is missing, refuses the settings or finds no port.

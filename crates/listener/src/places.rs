@@ -112,8 +112,8 @@ impl Places {
         open.places.values().filter(|held| held.by == by && !held.closing).count()
     }
 
-    /// Closes connections on which nothing is asked, until `most` are closing: of those who hold the most, the ones that
-    /// were used longest ago. No more than are needed: one that has just come has not had the time to ask.
+    /// Closes connections on which nothing is asked, until `most` are closing: of those who hold the most, the ones
+    /// that were used longest ago. No more than are needed: one that has just come has not had the time to ask.
     pub(crate) fn make_room(&self, most: usize) {
         let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let closing = open.places.values().filter(|held| held.closing).count();

@@ -86,7 +86,8 @@ pub async fn serve(
             }
         };
         // One address takes the places of its own idle connections, never those of others.
-        if places.of(address.ip()) >= now.connections_an_address.max(1) && !places.make_room_at(address.ip()) {
+        if places.of(address.ip()) >= now.connections_an_address.max(1) && !places.make_room_at(address.ip())
+        {
             continue;
         }
         let place = places.take(address.ip());

@@ -52,7 +52,11 @@ impl Log {
         let (queue, writer) = queue.finish(standard_error);
         let dropped = queue.error_counter();
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(queue).log_internal_errors(false).init();
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(queue)
+            .log_internal_errors(false)
+            .init();
         // The default one writes to standard error itself, and waits where nobody reads it.
         std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
         Log { lost: LostLines { dropped, unwritten }, writer }

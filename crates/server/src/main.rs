@@ -12,8 +12,8 @@ use veche_crypto::signature::PublicKey;
 use veche_listener::raise_descriptors;
 use veche_record::entry::RevocationReason;
 use veche_server::{
-    Config, Elsewhere, KeyName, Limits, Listed, Log, LostLines, NewBallotBox, Program, Restored, Restoring, Role, Server,
-    SmsGateway, Terminal, Whom,
+    Config, Elsewhere, KeyName, Limits, Listed, Log, LostLines, NewBallotBox, Program, Restored, Restoring,
+    Role, Server, SmsGateway, Terminal, Whom,
 };
 use veche_verify::sample::{Dice, Strength};
 

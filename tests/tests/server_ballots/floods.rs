@@ -35,7 +35,10 @@ async fn public_reads(vote: &Vote, key: &str, pseudonym: &str) -> Vec<String> {
         _ => vec![path.replace("{key}", key).replace("{pseudonym}", pseudonym)],
     };
     let filled: Vec<String> = read.into_iter().flat_map(fill).collect();
-    assert!(filled.iter().all(|path| !path.contains('{')), "a path that this test cannot fill in: {filled:?}");
+    assert!(
+        filled.iter().all(|path| !path.contains('{')),
+        "a path that this test cannot fill in: {filled:?}"
+    );
     filled
 }
 
@@ -109,7 +112,12 @@ async fn attack_56_cheap_public_reads_without_end_leave_every_ballot_recorded_in
     drop(stop);
     assert_eq!(readers.join().unwrap(), 0, "every reader was answered");
     felt.sort();
-    println!("{} ballots, the slowest after {:?}, the middle one {:?}", felt.len(), felt.last(), felt[felt.len() / 2]);
+    println!(
+        "{} ballots, the slowest after {:?}, the middle one {:?}",
+        felt.len(),
+        felt.last(),
+        felt[felt.len() / 2]
+    );
     assert!(felt.iter().all(|time| *time < PATIENCE), "{felt:?}");
     // Public reads get their answer, too, and what was asked of the board changed nothing.
     vote.get("/v1/consistency?from=1&to=18446744073709551615").await.problem(404, "not-found");

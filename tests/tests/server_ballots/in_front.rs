@@ -10,7 +10,8 @@ use crate::vote::Vote;
 
 /// A voter's browser at an address.
 fn at(address: &'static str) -> Client {
-    let headers = HeaderMap::from_iter([("x-test-address".parse().unwrap(), HeaderValue::from_static(address))]);
+    let headers =
+        HeaderMap::from_iter([("x-test-address".parse().unwrap(), HeaderValue::from_static(address))]);
     Client::builder().no_proxy().default_headers(headers).build().unwrap()
 }
 
@@ -28,7 +29,9 @@ async fn attack_62_behind_the_recommended_nginx_people_vote_and_what_they_claim_
     vote.voter(1, "north").await.vote(&vote, 0).await;
 
     vote.running.http = at("192.0.2.2");
-    for (n, claim) in ["198.51.100.1", "unknown", "127.0.0.1", "198.51.100.2, 198.51.100.3"].iter().enumerate() {
+    for (n, claim) in
+        ["198.51.100.1", "unknown", "127.0.0.1", "198.51.100.2, 198.51.100.3"].iter().enumerate()
+    {
         let body = json!({"phone": format!("+4842000010{n}")});
         let request = vote.running.post("/v1/sign-in").header("x-forwarded-for", *claim).json(&body);
         let answer = Answer::of(request.send().await.unwrap()).await;

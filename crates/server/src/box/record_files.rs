@@ -71,7 +71,10 @@ pub(crate) async fn checkpoint(State(ballot_box): State<Arc<BallotBox>>) -> Resu
         (status = 503, description = "`busy`: very many read at this moment"),
     )
 )]
-pub(crate) async fn result(State(ballot_box): State<Arc<BallotBox>>, _place: PublicRead) -> Result<Response, Problem> {
+pub(crate) async fn result(
+    State(ballot_box): State<Arc<BallotBox>>,
+    _place: PublicRead,
+) -> Result<Response, Problem> {
     let bytes = ballot_box.board.result_file().await?.ok_or_else(nothing_here)?;
     Ok(file(RESULT, bytes))
 }
@@ -87,7 +90,8 @@ pub(crate) async fn result(State(ballot_box): State<Arc<BallotBox>>, _place: Pub
     )
 )]
 pub(crate) async fn tile(
-    State(ballot_box): State<Arc<BallotBox>>, _place: PublicRead,
+    State(ballot_box): State<Arc<BallotBox>>,
+    _place: PublicRead,
     UrlPath(path): UrlPath<String>,
 ) -> Result<Response, Problem> {
     let wanted: LogFile = format!("tile/{path}").parse().map_err(|_| nothing_here())?;

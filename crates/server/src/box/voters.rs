@@ -98,7 +98,8 @@ pub(crate) struct LastKey {
     )
 )]
 pub(crate) async fn voter(
-    State(ballot_box): State<Arc<BallotBox>>, _place: PublicRead,
+    State(ballot_box): State<Arc<BallotBox>>,
+    _place: PublicRead,
     Path(pseudonym): Path<String>,
 ) -> Result<Answer<VoterState>, Problem> {
     let pseudonym = Pseudonym::from_hex(&pseudonym).ok_or_else(|| {

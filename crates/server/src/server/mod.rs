@@ -89,12 +89,11 @@ impl Server {
             None => None,
         };
         let what = if registrar.is_some() { "ballot box" } else { "ballot box, without registrar," };
-        let halves =
-            Halves {
-                registrar: registrar.clone(),
-                ballot_box: Some(Arc::clone(&ballot_box)),
-                checks: Arc::clone(&checks),
-            };
+        let halves = Halves {
+            registrar: registrar.clone(),
+            ballot_box: Some(Arc::clone(&ballot_box)),
+            checks: Arc::clone(&checks),
+        };
         let asked = Arc::clone(&checks);
         let watches = health_watch::tasks(&config, &db, &halves);
         let (address, listener) = door.serve(&config, &limits.now, halves);
@@ -152,7 +151,8 @@ impl Server {
         // Nothing ends by a registrar's clock, so there is nothing to remember of it.
         let clock = GuardedClock::new(config.clock.clone(), None);
         let registrar = open_registrar(&config, &limits.now, &manifest, prepared, store, desk, clock).await?;
-        let halves = Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None, checks: Arc::clone(&checks) };
+        let halves =
+            Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None, checks: Arc::clone(&checks) };
         let watches = health_watch::tasks(&config, &db, &halves);
         let (address, listener) = door.serve(&config, &limits.now, halves);
         let watch = Task::spawn("the watch on the ballot box", |stop| watch_box(remote, stop));
