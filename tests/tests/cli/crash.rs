@@ -1,10 +1,11 @@
 //! Real ballot boxes, killed and doubled while people vote.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
 use veche_xtask::ballot_box::{BallotBox, free_port};
-use veche_xtask::crash::{self, Damage, Storm};
+use veche_xtask::crash::{self, Damage, Storm, Trouble};
 use veche_xtask::demo::Town;
 use veche_xtask::voters::open_election;
 
@@ -13,23 +14,37 @@ use crate::support::programs;
 #[test]
 fn attack_38_a_box_killed_again_and_again_loses_nothing_that_it_acknowledged() -> Result<()> {
     let scratch = tempfile::tempdir()?;
-    let options = crash::Options { times: 12, voters: 6 };
+    // Row 60 of the threat model: what a log does whose reader is gone is not tested yet.
+    let without = vec![Trouble::LogGone, Trouble::LogStuck];
+    let options = crash::Options { times: 14, voters: 6, without };
     let findings = crash::run(programs(), &scratch.path().join("town"), &options)?;
     assert_eq!(findings.damage, Damage::default());
-    assert_eq!((findings.kills, findings.restarts.len()), (12, 12));
+    assert_eq!((findings.kills, findings.restarts.len()), (14, 14));
+    println!("{:?}", findings.troubles);
     assert!(findings.acknowledged > 24, "hardly anybody voted: {findings:?}");
     assert!(findings.size > findings.acknowledged);
     Ok(())
 }
 
+/// Another folder with the same keys on the same database: one folder is served by one process only.
+fn twin_of(folder: &Path, twin: &Path) -> Result<PathBuf> {
+    std::fs::create_dir(twin)?;
+    for name in ["manifest.json", "keys.json", "organiser-token", "trustee-tokens", "words-checked"] {
+        std::fs::copy(folder.join(name), twin.join(name))?;
+    }
+    std::os::unix::fs::symlink(folder.join("veche.sqlite"), twin.join("veche.sqlite"))?;
+    Ok(twin.to_path_buf())
+}
+
 #[test]
-fn attack_23_two_boxes_on_one_folder_under_load_never_fork() -> Result<()> {
+fn attack_23_two_boxes_on_one_database_under_load_never_fork() -> Result<()> {
     let scratch = tempfile::tempdir()?;
     let mut town =
         Town::create(programs().clone(), &scratch.path().join("town"), &crash::manifest()?, free_port()?)?;
     let election = open_election(town.ballot_box.http(), &town.fingerprint)?;
     let mut storm = Storm::gather(&town.ballot_box, &election, 8, crash::DISTRICT)?;
-    let twin = BallotBox::start(&programs().server, &town.folder.join("box"), free_port()?, &[])?;
+    let folder = twin_of(&town.folder.join("box"), &town.folder.join("twin"))?;
+    let twin = BallotBox::start(&programs().server, &folder, free_port()?, &[])?;
     let boxes = [town.ballot_box.http().clone(), twin.http().clone()];
     storm.prepare()?;
     // Each voter casts one ballot here and the next there, as fast as both answer.

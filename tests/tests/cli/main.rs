@@ -6,6 +6,7 @@ mod city;
 mod crash;
 mod five;
 mod flips;
+mod flood;
 mod folders;
 mod hosted;
 mod memory;

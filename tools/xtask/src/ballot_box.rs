@@ -177,7 +177,37 @@ impl Drop for BallotBox {
 pub struct Http {
     agent: ureq::Agent,
     address: String,
+    /// Whom a proxy in front would name as the sender.
+    sender: Option<String>,
 }
+
+/// An answer that is not a success.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// What was asked for.
+    pub path: String,
+    /// The status.
+    pub status: u16,
+    /// The problem document, or whatever came in its place.
+    pub body: String,
+}
+
+impl Refused {
+    /// The name of the problem, such as `busy`; nothing where the answer is no problem document.
+    #[must_use]
+    pub fn problem(&self) -> Option<String> {
+        let document: Value = serde_json::from_str(&self.body).ok()?;
+        Some(document.get("type")?.as_str()?.strip_prefix("urn:veche:")?.to_owned())
+    }
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, text: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(text, "{}: {}: {}", self.path, self.status, self.body)
+    }
+}
+
+impl std::error::Error for Refused {}
 
 impl Http {
     /// An interface at an address without a slash at its end.
@@ -187,7 +217,19 @@ impl Http {
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(60)))
             .build();
-        Self { agent: config.into(), address: address.to_owned() }
+        Self { agent: config.into(), address: address.to_owned(), sender: None }
+    }
+
+    /// The same interface over connections of its own, as a proxy in front hands it a request of this sender.
+    #[must_use]
+    pub fn sent_by(&self, sender: &str) -> Self {
+        Self { sender: Some(sender.to_owned()), ..Self::new(&self.address) }
+    }
+
+    /// The same sender's connections, for a request of another one.
+    #[must_use]
+    pub fn also_sent_by(&self, sender: &str) -> Self {
+        Self { sender: Some(sender.to_owned()), ..self.clone() }
     }
 
     /// Scheme, host and port.
@@ -215,8 +257,11 @@ impl Http {
     /// # Errors
     /// When the server refuses; the sentence quotes its problem document.
     pub fn get(&self, path: &str) -> Result<Vec<u8>> {
-        let response = self.agent.get(format!("{}{path}", self.address)).call();
-        answer(response, path)
+        let mut request = self.agent.get(format!("{}{path}", self.address));
+        if let Some(sender) = &self.sender {
+            request = request.header("x-forwarded-for", sender);
+        }
+        answer(request.call(), path)
     }
 
     /// Posts a JSON document.
@@ -233,6 +278,9 @@ impl Http {
     /// When the server refuses; the sentence quotes its problem document.
     pub fn post(&self, path: &str, token: Option<&str>, kind: &str, body: &[u8]) -> Result<Value> {
         let mut request = self.agent.post(format!("{}{path}", self.address)).header("content-type", kind);
+        if let Some(sender) = &self.sender {
+            request = request.header("x-forwarded-for", sender);
+        }
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -246,7 +294,8 @@ fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>, path:
     let mut response = response.with_context(|| format!("the ballot box did not answer {path}"))?;
     let body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
     if !response.status().is_success() {
-        bail!("{path}: {}: {}", response.status(), String::from_utf8_lossy(&body));
+        let (path, body) = (path.to_owned(), String::from_utf8_lossy(&body).into_owned());
+        return Err(Refused { path, status: response.status().as_u16(), body }.into());
     }
     Ok(body)
 }

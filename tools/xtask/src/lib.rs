@@ -5,6 +5,7 @@ pub mod ballot_box;
 pub mod bench;
 pub mod crash;
 pub mod demo;
+pub mod flood;
 pub mod process;
 pub mod site;
 pub mod style;

@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use veche_xtask::ballot_box::Http;
 use veche_xtask::suites::Extent;
-use veche_xtask::{bench, crash, demo, process, site, style, suites, tools};
+use veche_xtask::{bench, crash, demo, flood, process, site, style, suites, tools};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own commands", disable_help_subcommand = true)]
@@ -59,6 +59,8 @@ enum Task {
     },
     /// Kill a ballot box again and again while people vote, and check that nothing acknowledged is lost.
     Crash(crash::Options),
+    /// Flood a ballot box in every known way while people vote, and say what they felt.
+    Flood(flood::Options),
     /// Measure preparing, sealing and verifying, here and in Chromium, beside group operations and a peer.
     Bench {
         /// A document between whose two marks the table goes, docs/benchmarks.md.
@@ -92,6 +94,7 @@ fn run(task: Task) -> Result<()> {
         }
         Task::Tools => tools::for_tests(),
         Task::Crash(options) => crash::crash(&options),
+        Task::Flood(options) => flood::flood(&options),
         Task::Bench { write } => bench::bench(write.as_deref()),
         Task::Site { election, ballot_box, card_from, registrar, record, accent, out } => {
             let dist = site::build()?;

@@ -2,7 +2,7 @@
 
 use crate::process::{find, run, say};
 use crate::workspace::{PROGRAMS, build_programs, cargo, root};
-use crate::{crash, site, style, tools};
+use crate::{crash, flood, site, style, tools};
 use anyhow::{Context, Result, ensure};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -40,6 +40,7 @@ const LONG: &[Suite] = &[
     suite("cities", "real cities, every row of them", cities),
     suite("large-board", "the page that verifies, on a board of 100,000 entries", large_board),
     suite("crash", "a ballot box that is killed a thousand times while people vote", crashes),
+    suite("flood", "a ballot box that is flooded in every known way while people vote", floods),
     suite("explorer", "the models of a vote and of its keys, in their larger games", explorer),
     suite("mutations", "both verifiers on thousands of changed records", mutations),
 ];
@@ -223,7 +224,11 @@ fn large_board() -> Result<()> {
 }
 
 fn crashes() -> Result<()> {
-    crash::crash(&crash::Options { times: 1000, voters: 8 })
+    crash::crash(&crash::Options { times: 1000, voters: 8, without: Vec::new() })
+}
+
+fn floods() -> Result<()> {
+    flood::flood(&flood::Options { seconds: 60, only: Vec::new() })
 }
 
 fn explorer() -> Result<()> {

@@ -37,10 +37,24 @@ impl<'a> Voter<'a> {
     /// # Errors
     /// When the ballot box refuses.
     pub fn sign_in(ballot_box: &BallotBox, election: &'a Election, phone: &str, style: &str) -> Result<Self> {
-        let http = ballot_box.http().clone();
-        let session = http.post_json("/v1/sign-in", None, &json!({ "phone": phone }))?;
-        let code = ballot_box.next_code()?;
-        let body = json!({ "session": text(&session, "session")?, "code": code });
+        let http = ballot_box.http();
+        let session = ask_for_code(http, phone)?;
+        Self::enter(http, election, &session, &ballot_box.next_code()?, style)
+    }
+
+    /// Signs in with the code of a session, and registers a key for a district.
+    ///
+    /// # Errors
+    /// When the ballot box refuses.
+    pub fn enter(
+        http: &Http,
+        election: &'a Election,
+        session: &str,
+        code: &str,
+        style: &str,
+    ) -> Result<Self> {
+        let http = http.clone();
+        let body = json!({ "session": session, "code": code });
         let signed_in = http.post_json("/v1/sign-in/code", None, &body)?;
         let pseudonym =
             Pseudonym::from_hex(text(&signed_in, "pseudonym")?).context("the pseudonym is malformed")?;
@@ -115,6 +129,15 @@ impl<'a> Voter<'a> {
         self.follow(ballot);
         Ok(receipt)
     }
+}
+
+/// Asks for a code. Returns the session in which it is good.
+///
+/// # Errors
+/// When the ballot box refuses.
+pub fn ask_for_code(http: &Http, phone: &str) -> Result<String> {
+    let session = http.post_json("/v1/sign-in", None, &json!({ "phone": phone }))?;
+    Ok(text(&session, "session")?.to_owned())
 }
 
 fn randomness() -> Result<Randomness> {

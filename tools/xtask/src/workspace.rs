@@ -45,13 +45,25 @@ pub const PROGRAMS: &str = "VECHE_PROGRAMS";
 /// # Errors
 /// When Cargo cannot build them; its own messages have been shown by then.
 pub fn programs() -> Result<Programs> {
+    programs_built(&["--package", "veche-server", "--package", "veche-cli"])
+}
+
+/// The same, as they are shipped.
+///
+/// # Errors
+/// Those of [`programs`].
+pub fn released_programs() -> Result<Programs> {
+    programs_built(&["--release", "--package", "veche-server", "--package", "veche-cli"])
+}
+
+fn programs_built(arguments: &[&str]) -> Result<Programs> {
     match std::env::var_os(PROGRAMS) {
         Some(folder) => {
             let file =
                 |name: &str| Path::new(&folder).join(name).with_extension(std::env::consts::EXE_EXTENSION);
             Ok(Programs { server: file("veche-server"), veche: file("veche") })
         }
-        None => build_programs(&["--package", "veche-server", "--package", "veche-cli"]),
+        None => build_programs(arguments),
     }
 }
 

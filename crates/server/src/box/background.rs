@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use veche_verify::Course;
 
 use crate::ballot_box::context::BallotBox;
 use crate::store::sqlite::Sqlite;
@@ -45,7 +46,9 @@ pub(crate) async fn run_background(ballot_box: Arc<BallotBox>, db: Sqlite, mut s
 fn look_at_clock(ballot_box: &BallotBox) -> bool {
     let view = ballot_box.board.view();
     let board = view.newest_time().and_then(|time| i64::try_from(time).ok());
-    ballot_box.clock.look(view.next_end(), board);
+    // A vote that opened too early cannot be closed to those who have voted.
+    let opens = (view.course() == Course::Setup).then(|| view.hours().0);
+    ballot_box.clock.look(opens.or(view.next_end()), board);
     ballot_box.clock.doubt(view.next_end()).is_some()
 }
 

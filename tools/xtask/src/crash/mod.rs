@@ -1,19 +1,22 @@
-//! `cargo xtask crash`: a real ballot box that is killed again and again while people vote, on this machine.
+//! `cargo xtask crash`: a real ballot box that is killed again and again while people vote, and other things go wrong,
+//! on this machine.
 
 mod storm;
+mod trouble;
 
 use crate::ballot_box::free_port;
 use crate::demo::Town;
 use crate::process::say;
 use crate::voters::open_election;
-use crate::workspace::{Programs, build_programs, root};
+use crate::workspace::{Programs, released_programs, root};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use veche_record::manifest::Timestamp;
 
-pub use storm::{Damage, Storm};
+pub use storm::{Damage, Storm, leaves, missing};
+pub use trouble::{Made, Trouble, Workshop};
 
 /// Options of the only contest.
 pub const OPTIONS: usize = 5;
@@ -22,7 +25,7 @@ pub const OPTIONS: usize = 5;
 pub const DISTRICT: &str = "town";
 
 /// What is to be done.
-#[derive(Debug, Clone, Copy, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Options {
     /// How many times the box is killed.
     #[arg(long, value_name = "N", default_value_t = 1000)]
@@ -30,6 +33,9 @@ pub struct Options {
     /// Voters who cast at the same time.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub voters: u32,
+    /// What is not to go wrong; may be given more than once.
+    #[arg(long, value_name = "TROUBLE", value_enum)]
+    pub without: Vec<Trouble>,
 }
 
 /// What was found.
@@ -37,6 +43,8 @@ pub struct Options {
 pub struct Findings {
     /// How many times the box was killed.
     pub kills: u32,
+    /// What else went wrong before, and how often.
+    pub troubles: Made,
     /// Ballots that were acknowledged.
     pub acknowledged: u64,
     /// What was wrong.
@@ -53,9 +61,10 @@ pub struct Findings {
 /// When anything was lost, or the record does not verify.
 pub fn crash(options: &Options) -> Result<()> {
     say("Building the ballot box as it is shipped.");
-    let programs = build_programs(&["--release", "--package", "veche-server", "--package", "veche-cli"])?;
+    let programs = released_programs()?;
     let folder = root().join(".crash");
     if folder.exists() {
+        trouble::unmount(&folder);
         std::fs::remove_dir_all(&folder).context("cannot remove the folder .crash of an earlier run")?;
     }
     let began = Instant::now();
@@ -71,26 +80,39 @@ pub fn crash(options: &Options) -> Result<()> {
 /// # Errors
 /// When a step fails, or the record does not verify in the end.
 pub fn run(programs: &Programs, folder: &Path, options: &Options) -> Result<Findings> {
-    let mut town = Town::create(programs.clone(), folder, &manifest()?, free_port()?)?;
+    let workshop = Workshop::open(programs, folder, options.times, &options.without)?;
+    let mut town =
+        Town::create(workshop.programs(programs), &folder.join("town"), &manifest()?, free_port()?)?;
     let election = open_election(town.ballot_box.http(), &town.fingerprint)?;
     let mut storm = Storm::gather(&town.ballot_box, &election, options.voters, DISTRICT)?;
+    let gateway = workshop.gateway();
     // Short turns, so that a crash meets a commit more often.
-    let serve = ["--batch-ms".as_ref(), "20".as_ref()];
-    let (mut damage, mut restarts) = (Damage::default(), Vec::new());
+    let serve = ["--batch-ms".as_ref(), "20".as_ref(), "--sms".as_ref(), gateway.as_ref()];
+    let (mut damage, mut restarts, mut troubles) = (Damage::default(), Vec::new(), Made::new());
     for kill in 0..options.times {
+        let trouble = workshop.turn(kill);
+        *troubles.entry(trouble).or_default() += 1;
+        workshop.prepare(trouble)?;
         storm.prepare()?;
-        restart(&mut town, &serve, &mut restarts)?;
+        let round = || format!("round {kill}, {}", trouble.name());
+        restart(&mut town, &serve, &mut restarts).with_context(round)?;
         add(&mut damage, storm.compare(town.ballot_box.http())?);
         let http = [town.ballot_box.http().clone()];
-        let wait = Duration::from_millis(u64::from(60 + getrandom::u32()? % 300));
-        storm.blow(&http, || {
-            std::thread::sleep(wait);
-            town.ballot_box.stop()
-        })?;
+        let wait = Duration::from_millis(u64::from(30 + getrandom::u32()? % 150));
+        storm
+            .blow(&http, || {
+                std::thread::sleep(wait);
+                workshop.make(trouble, town.ballot_box.http())?;
+                std::thread::sleep(wait);
+                town.ballot_box.is_running()?;
+                town.ballot_box.stop()
+            })
+            .with_context(round)?;
         if (kill + 1) % 100 == 0 {
             say(&format!("{} kills, {} ballots acknowledged, {damage:?}", kill + 1, storm.acknowledged()));
         }
     }
+    workshop.prepare(Trouble::None)?;
     restart(&mut town, &serve, &mut restarts)?;
     add(&mut damage, storm.compare(town.ballot_box.http())?);
     let (missing, _) = storm.count_missing(town.ballot_box.http())?;
@@ -101,7 +123,13 @@ pub fn run(programs: &Programs, folder: &Path, options: &Options) -> Result<Find
     let (_, size) = storm.count_missing(town.ballot_box.http())?;
     // The first start was no restart.
     let restarts = restarts.split_off(1.min(restarts.len()));
-    Ok(Findings { kills: options.times, acknowledged: storm.acknowledged(), damage, restarts, size })
+    let acknowledged = storm.acknowledged();
+    if damage == Damage::default() {
+        // Else somebody will want to look.
+        drop(town);
+        workshop.close();
+    }
+    Ok(Findings { kills: options.times, troubles, acknowledged, damage, restarts, size })
 }
 
 fn restart(town: &mut Town, serve: &[&std::ffi::OsStr], restarts: &mut Vec<Duration>) -> Result<()> {
@@ -129,8 +157,10 @@ impl Findings {
     fn table(&self, elapsed: Duration) -> String {
         let (middle, longest) = self.restart_times();
         let Damage { missing, forks } = self.damage;
+        let row = |(trouble, times): (&Trouble, &u32)| format!("\n  {:<24} {times}", trouble.name());
+        let troubles: String = self.troubles.iter().map(row).collect();
         format!(
-            "\nkills                      {}\nballots acknowledged       {}\nof these missing           {missing}\n\
+            "\nkills                      {}{troubles}\nballots acknowledged       {}\nof these missing           {missing}\n\
              forks                      {forks}\nrestart, in the middle     {} ms\nrestart, at most           {} ms\n\
              entries in the end         {}\nthe record                 verifies\nall of it took             {} s",
             self.kills,

@@ -1,6 +1,6 @@
 //! Several voters who cast as fast as they can, and everything they hold against the ballot box afterwards.
 
-use crate::ballot_box::{BallotBox, Http};
+use crate::ballot_box::{BallotBox, Http, Refused};
 use crate::voters::Voter;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -166,18 +166,33 @@ impl<'a> Storm<'a> {
     /// # Errors
     /// When the box does not answer.
     pub fn count_missing(&self, http: &Http) -> Result<(u64, u64)> {
-        let newest = http.get("/record/checkpoint")?;
-        let size = SignedCheckpoint::open(&newest, self.election.log_key(), self.election.origin())?.size;
-        let mut leaves = Vec::new();
-        for file in layout(size) {
-            let LogFile::Bundle(bundle) = file else { continue };
-            let bytes = http.get(&format!("/record/{file}"))?;
-            leaves.extend(decode_bundle(&bytes, bundle.width().into())?.into_iter().map(leaf_hash));
-        }
-        ensure!(leaves.len() as u64 == size, "the bundles have {} entries of {size}", leaves.len());
-        let is_there = |(index, leaf): &&(u64, Hash)| leaves.get(*index as usize) != Some(leaf);
-        Ok((self.acknowledged.iter().filter(is_there).count() as u64, size))
+        let leaves = leaves(http, self.election)?;
+        Ok((missing(&leaves, &self.acknowledged), leaves.len() as u64))
     }
+}
+
+/// The leaf hashes of a board, entry by entry.
+///
+/// # Errors
+/// When the box does not answer, or its files are no board.
+pub fn leaves(http: &Http, election: &Election) -> Result<Vec<Hash>> {
+    let newest = http.get("/record/checkpoint")?;
+    let size = SignedCheckpoint::open(&newest, election.log_key(), election.origin())?.size;
+    let mut leaves = Vec::new();
+    for file in layout(size) {
+        let LogFile::Bundle(bundle) = file else { continue };
+        let bytes = http.get(&format!("/record/{file}"))?;
+        leaves.extend(decode_bundle(&bytes, bundle.width().into())?.into_iter().map(leaf_hash));
+    }
+    ensure!(leaves.len() as u64 == size, "the bundles have {} entries of {size}", leaves.len());
+    Ok(leaves)
+}
+
+/// How many acknowledged entries, each with its place, are not where they should be.
+#[must_use]
+pub fn missing(leaves: &[Hash], acknowledged: &[(u64, Hash)]) -> u64 {
+    let is_missing = |(index, leaf): &&(u64, Hash)| leaves.get(*index as usize) != Some(leaf);
+    acknowledged.iter().filter(is_missing).count() as u64
 }
 
 impl Caster<'_> {
@@ -197,7 +212,9 @@ impl Caster<'_> {
                 }
                 // Nobody heard whether it was recorded: it is sent again after the crash.
                 Err(gone) if gone.downcast_ref::<ureq::Error>().is_some() => break,
-                Err(busy) if busy.to_string().contains("503") => std::thread::sleep(LOOK),
+                Err(busy) if busy.downcast_ref().is_some_and(|refused: &Refused| refused.status >= 500) => {
+                    std::thread::sleep(LOOK)
+                }
                 Err(refused) => return Err(refused),
             }
         }
