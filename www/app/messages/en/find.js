@@ -74,7 +74,7 @@ export default {
   "find.none-text": "All {all} entries of the record were looked through.",
   "find.none-typing": "A character may be mistyped. Compare the code with your receipt.",
   "find.none-new": "The ballot may have been cast a moment ago. Look again in a few minutes.",
-  "find.none-sealed": "A code that you saw when sealing is on the board only if you then cast that ballot.",
+  "find.none-sealed": "The code on the review is on the board only if you then cast that ballot.",
   "find.none-other": "The code may be of another vote.",
   "find.none-receipt":
     "If you have the receipt, open it here. It proves whether the board had taken your ballot.",
