@@ -158,6 +158,11 @@ async fn attack_49_a_second_consent_one_window_acts_in_firefox() -> Result<()> {
     one_window_acts(Kind::Firefox).await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_49_a_second_consent_one_window_acts_in_webkit() -> Result<()> {
+    one_window_acts(Kind::WebKit).await
+}
+
 /// The shortest way on which another engine shows that it keeps a memory, lends it to one window at a time, and has
 /// none in a fresh profile.
 async fn one_window_acts(kind: Kind) -> Result<()> {
@@ -173,7 +178,8 @@ async fn one_window_acts(kind: Kind) -> Result<()> {
     }
 
     // A second window of the same browser: it takes over, and the first one stops.
-    let other = first.browser.client().new_window(true).await?;
+    // No tab: one that is behind another is hidden, and a hidden page does not look at the board.
+    let other = first.browser.client().new_window(false).await?;
     first.browser.client().switch_to_window(other.handle).await?;
     let invitation = format!("{}#trustee=1&token={}", town.page(), town.town.trustee_token(1)?);
     first.browser.goto(&invitation).await?;
