@@ -286,7 +286,7 @@ mod tests {
 
     /// More voters and more junk than there are places.
     #[test]
-    fn attack_58_200_000_junk_networks_and_200_000_voters_refuse_no_honest_one() {
+    fn attack_58_junk_networks_and_voters_by_the_hundred_thousand_refuse_no_honest_one() {
         let limits = current(Limits::default()).1;
         let addresses = sign_ins(&limits);
         let voters = Counter::new(&limits, |limits| limits.keys_a_voter_a_day, DAY);
