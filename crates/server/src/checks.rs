@@ -20,6 +20,10 @@ pub(crate) enum CheckName {
     Disk,
     /// Whether the time is beyond doubt.
     Clock,
+    /// Registrar: whether the SMS gateway takes messages.
+    Gateway,
+    /// Registrar: whether codes are guessed at, over all numbers.
+    Guesses,
     /// Whether enough witnesses cosign.
     Witnesses,
     /// The published copy of the record.

@@ -108,10 +108,15 @@ pub(crate) struct RegistrarFolder {
 impl RegistrarFolder {
     /// Reads manifest and key, and opens the database.
     pub(crate) async fn open(data: &Path) -> Result<Self, FolderError> {
-        let file = key_file(data)?;
-        if file.log.is_some() {
+        if key_file(data)?.log.is_some() {
             return Err(FolderError::BallotBox(data.into()));
         }
+        RegistrarFolder::of_either(data).await
+    }
+
+    /// The same of a folder that may have the ballot box as well.
+    pub(crate) async fn of_either(data: &Path) -> Result<Self, FolderError> {
+        let file = key_file(data)?;
         let secret = RegistrarSecret::in_file(&file)?;
         let (_, manifest) = read_manifest(&Files::manifest(data))?;
         let db = Sqlite::open(&Files::database(data), false, Tables::People).await?;

@@ -99,6 +99,13 @@ enum Command {
         #[arg(long, value_name = "FINGERPRINT", requires = "ballot_box")]
         election: Option<String>,
     },
+    /// Begin the count of a phone's messages anew, for somebody whom others have kept waiting. The number is read from
+    /// standard input
+    ResetPhone {
+        /// The folder of the registrar, or of a ballot box that is its own; it may be running
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
     /// Enter how many papers of a district were counted by hand; the last number holds
     Papers {
         /// The folder of the ballot box, which may be running
@@ -244,9 +251,10 @@ struct Serve {
     /// A site on another origin, such as https://vote.example, whose pages may call this ballot box
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
-    /// How codes are sent: `terminal`, or `command:PATH` for a program that reads one JSON line {"to","text"}
-    #[arg(long, value_name = "GATEWAY", default_value = "terminal", value_parser = gateway)]
-    sms: Gateway,
+    /// How codes are sent: `command:PATH` for a program that reads one JSON line {"to","text"}, or `terminal` for a
+    /// demonstration, which prints them. Without it they are printed only where standard output is a terminal
+    #[arg(long, value_name = "GATEWAY", value_parser = gateway)]
+    sms: Option<Gateway>,
     /// A proxy of yours stands in front and appends the sender's address to X-Forwarded-For
     #[arg(long)]
     behind_proxy: bool,
@@ -321,11 +329,11 @@ impl Serve {
         config.open_by_the_hour = self.open_by_the_hour;
         config.batch = Duration::from_millis(self.batch_ms.into());
         config.limits_file = self.limits;
-        let sms: Arc<dyn SmsGateway> = match self.sms {
-            Gateway::Terminal => Arc::new(Terminal),
+        let printed = std::io::stdout().is_terminal().then_some(Gateway::Terminal);
+        config.sms = self.sms.or(printed).map(|gateway| match gateway {
+            Gateway::Terminal => Arc::new(Terminal) as Arc<dyn SmsGateway>,
             Gateway::Program(path) => Arc::new(Program::new(path)),
-        };
-        config.sms = sms;
+        });
         Ok(config)
     }
 }
@@ -413,6 +421,10 @@ async fn run(command: Command, lost: &LostLines) -> Result<(), String> {
             };
             let index = struck.map_err(|error| error.to_string())?;
             say(&mut out, &format!("The voter is struck off the board: entry {index}."));
+        }
+        Command::ResetPhone { data } => {
+            veche_server::reset_phone(&data, &line_of_input()?).await.map_err(|error| error.to_string())?;
+            say(&mut out, "The count begins anew. The next code that is asked for with this number is sent at once.");
         }
         Command::Papers { data, style, count } => {
             let index =

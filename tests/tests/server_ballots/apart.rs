@@ -185,6 +185,7 @@ async fn refusal(data: &std::path::Path, role: Role, change: impl FnOnce(&mut Co
     let mut config = Config::new(data);
     config.role = Some(role);
     config.listen = "127.0.0.1:0".parse().unwrap();
+    config.sms = Some(std::sync::Arc::new(veche_server::Terminal));
     change(&mut config);
     let Err(error) = Server::start(config).await else { panic!("it must not start") };
     error

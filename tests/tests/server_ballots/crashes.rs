@@ -24,6 +24,7 @@ async fn child() {
     let data = Path::new(&data);
     let mut config = Config::new(data);
     config.listen = "127.0.0.1:0".parse().unwrap();
+    config.sms = Some(std::sync::Arc::new(veche_server::Terminal));
     config.clock = Clock::standing_at(NOW);
     config.limits.ballots_a_voter_in_ten_minutes = 10_000;
     let server = Server::start(config).await.unwrap();

@@ -346,6 +346,7 @@ async fn a_box_without_its_witnesses_does_not_start() {
     let start = |witnesses: &[(&str, &str)]| {
         let mut config = veche_server::Config::new(&data);
         config.listen = "127.0.0.1:0".parse().unwrap();
+        config.sms = Some(std::sync::Arc::new(veche_server::Terminal));
         config.witnesses = witnesses.iter().map(|(name, url)| ((*name).into(), (*url).into())).collect();
         async { veche_server::Server::start(config).await.map(drop).unwrap_err().to_string() }
     };
@@ -358,6 +359,7 @@ async fn a_box_without_its_witnesses_does_not_start() {
     // With an address where nobody answers it starts, and shows nothing.
     let mut config = veche_server::Config::new(&data);
     config.listen = "127.0.0.1:0".parse().unwrap();
+    config.sms = Some(std::sync::Arc::new(veche_server::Terminal));
     config.witnesses = vec![(process.name.clone(), process.url())];
     let server = veche_server::Server::start(config).await.unwrap();
     let url = format!("http://{}/record/checkpoint", server.address());

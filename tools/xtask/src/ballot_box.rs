@@ -71,6 +71,9 @@ impl BallotBox {
         );
         let mut command = Command::new(server);
         command.arg("serve").arg("--data").arg(data).arg("--listen").arg(format!("127.0.0.1:{port}"));
+        if !options.contains(&OsStr::new("--sms")) {
+            command.args(["--sms", "terminal"]);
+        }
         command.args(options);
         if std::env::var_os("RUST_LOG").is_none() {
             command.env("RUST_LOG", "warn");

@@ -60,10 +60,11 @@ export class Api {
 
   /**
    * @param {string} phone  as it is written
-   * @returns {Promise<{ session: string, phone: string, expires_in: number, resend_in: number }>}
+   * @param {string} language  of the message
+   * @returns {Promise<{ session: string, phone: string, expires_in: number, resend_in: number, delayed: boolean }>}
    */
-  signIn(phone) {
-    return this.#json("POST", "v1/sign-in", { at: this.registrar, json: { phone } });
+  signIn(phone, language) {
+    return this.#json("POST", "v1/sign-in", { at: this.registrar, json: { phone, language } });
   }
 
   /**

@@ -22,8 +22,6 @@ const SENTENCES = {
   "chain-wrong": msg("trouble.chain-wrong"),
   "too-large": msg("trouble.too-large"),
   "sign-in-needed": msg("trouble.sign-in-needed"),
-  "resend-too-soon": msg("trouble.resend-too-soon"),
-  "too-many-codes": msg("trouble.too-many-codes"),
   "too-many-requests": msg("trouble.too-many-requests"),
   "too-many-keys": msg("trouble.too-many-requests"),
   "too-many-ballots": msg("trouble.too-many-requests"),

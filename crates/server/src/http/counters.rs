@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -108,6 +108,14 @@ impl ClientNetwork {
     /// and a proxy that was not announced would stand for the whole town.
     pub(crate) const fn this_machine(address: IpAddr) -> Self {
         ClientNetwork { address, limited: false }
+    }
+
+    /// What one customer of a provider may have: 256 addresses of IPv4, a /48 of IPv6. For taking turns.
+    pub(crate) fn neighbourhood(self) -> IpAddr {
+        match self.address.to_canonical() {
+            IpAddr::V4(address) => Ipv4Addr::from_bits(address.to_bits() & (u32::MAX << 8)).into(),
+            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 80)).into(),
+        }
     }
 
     /// The networks that an event is counted for, the widest first, each with how many times the limit it has.

@@ -14,17 +14,36 @@ pub struct Limits {
     /// Time for which a code is valid.
     #[serde(with = "humantime_serde")]
     pub code_lifetime: Duration,
-    /// Wrong guesses after which a code is dead.
+    /// Guesses that one request for a code has.
     pub guesses_a_code: u32,
-    /// Guesses a phone may make in a day, over all its codes.
-    pub guesses_a_phone_a_day: u32,
-    /// Time between two codes for one phone.
+    /// Time after which a voter's page offers to ask for another code.
     #[serde(with = "humantime_serde")]
     pub resend_after: Duration,
-    /// Codes a phone may ask for in a day.
-    pub codes_a_phone_a_day: u32,
-    /// Codes sent in an hour in all, where registration is open and anyone's number gets one.
+    /// Messages a phone is sent in a day with a code of six digits, for the request that asked for it.
+    pub own_codes_a_phone_a_day: u32,
+    /// Messages a phone is sent in a day.
+    pub messages_a_phone_a_day: u32,
+    /// Time between two messages to a phone with a code of twelve digits, which every request for this phone may use.
+    #[serde(with = "humantime_serde")]
+    pub shared_code_every: Duration,
+    /// Time for which a code of twelve digits is valid: longer than until the next.
+    #[serde(with = "humantime_serde")]
+    pub shared_code_lifetime: Duration,
+    /// Guesses at one code of twelve digits, of everybody together.
+    pub guesses_a_shared_code: u32,
+    /// Wrong guesses at all numbers in ten minutes, and half as many as right ones, after which new codes have eight
+    /// digits and the operator is told.
+    pub wrong_guesses_before_alarm: u32,
+    /// Codes sent in an hour in all, where registration is open and anyone's number gets one: a sixtieth each minute.
     pub open_codes_an_hour: u32,
+    /// Time a gateway has for one message.
+    #[serde(with = "humantime_serde")]
+    pub sms_patience: Duration,
+    /// Time after a first failure of a gateway until the next try.
+    #[serde(with = "humantime_serde")]
+    pub sms_retry: Duration,
+    /// Messages that wait for a gateway at most. Read at the start only.
+    pub sms_queue: usize,
     /// Time for which a signed-in voter stays signed in.
     #[serde(with = "humantime_serde")]
     pub session_lifetime: Duration,
@@ -33,6 +52,8 @@ pub struct Limits {
     pub sign_ins_an_address_an_hour: u32,
     /// Guesses from an address in an hour.
     pub guesses_an_address_an_hour: u32,
+    /// Of these, at codes of twelve digits: few people ever get one.
+    pub shared_guesses_an_address_an_hour: u32,
     /// Ballots looked up by their code from an address in an hour.
     pub lookups_an_address_an_hour: u32,
     /// Credentials and revocations that were signed elsewhere and are refused, from an address in an hour. Those that
@@ -71,13 +92,21 @@ impl Default for Limits {
         Limits {
             code_lifetime: Duration::from_secs(600),
             guesses_a_code: 5,
-            guesses_a_phone_a_day: 20,
             resend_after: Duration::from_secs(30),
-            codes_a_phone_a_day: 5,
+            own_codes_a_phone_a_day: 6,
+            messages_a_phone_a_day: 30,
+            shared_code_every: Duration::from_secs(72 * 60),
+            shared_code_lifetime: Duration::from_secs(80 * 60),
+            guesses_a_shared_code: 1_000_000,
+            wrong_guesses_before_alarm: 300,
+            sms_patience: Duration::from_secs(20),
+            sms_retry: Duration::from_secs(2),
+            sms_queue: 1_000,
             open_codes_an_hour: 5_000,
             session_lifetime: Duration::from_secs(1_800),
             sign_ins_an_address_an_hour: 3_000,
             guesses_an_address_an_hour: 6_000,
+            shared_guesses_an_address_an_hour: 300,
             lookups_an_address_an_hour: 6_000,
             refused_registrations_an_address_an_hour: 300,
             times_for_an_ipv6_48: 5,

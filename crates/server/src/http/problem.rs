@@ -33,8 +33,6 @@ pub(crate) enum Kind {
     BoxWrong,
     ServerFault,
     PhoneUnreadable,
-    ResendTooSoon,
-    TooManyCodes,
     TooManyRequests,
     TooManyAttempts,
     WrongCode,
@@ -106,12 +104,6 @@ impl Kind {
             }
             Kind::PhoneUnreadable => {
                 ("phone-unreadable", StatusCode::UNPROCESSABLE_ENTITY, "This is not a phone number")
-            }
-            Kind::ResendTooSoon => {
-                ("resend-too-soon", StatusCode::TOO_MANY_REQUESTS, "A code was asked for a moment ago")
-            }
-            Kind::TooManyCodes => {
-                ("too-many-codes", StatusCode::TOO_MANY_REQUESTS, "Too many codes for one number today")
             }
             Kind::TooManyRequests => {
                 ("too-many-requests", StatusCode::TOO_MANY_REQUESTS, "Too many requests from one place")

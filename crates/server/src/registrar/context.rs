@@ -10,10 +10,11 @@ use crate::handover::CredentialDesk;
 use crate::http::counters::{Counter, DAY, HOUR, NetworkCounter};
 use crate::http::limits::CurrentLimits;
 use crate::http::problem::{Kind, Problem};
+use crate::registrar::guess_watch::GuessWatch;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
 use crate::registrar::remote_box::RemoteBox;
-use crate::registrar::sms::Outbox;
+use crate::registrar::sms::outbox::Outbox;
 use crate::store::registrar::{CodeLimits, GuessLimits, RegistrarStore};
 
 /// The registrar's half of a running server.
@@ -29,10 +30,11 @@ pub(crate) struct Registrar {
     pub(crate) desk: Arc<dyn CredentialDesk>,
     /// The same, where it is another process.
     pub(crate) remote: Option<Arc<RemoteBox>>,
-    pub(crate) outbox: Outbox,
+    pub(crate) outbox: Arc<Outbox>,
     pub(crate) clock: GuardedClock,
     pub(crate) limits: CurrentLimits,
     pub(crate) counters: Counters,
+    pub(crate) guesses: GuessWatch,
 }
 
 impl Registrar {
@@ -44,19 +46,24 @@ impl Registrar {
         })
     }
 
-    /// How many codes a phone may ask for.
+    /// How many messages a phone is sent.
     pub(crate) fn code_limits(&self) -> CodeLimits {
         let limits = self.limits.get();
-        CodeLimits { resend_after: limits.resend_after, a_phone_a_day: limits.codes_a_phone_a_day }
+        CodeLimits {
+            own_a_day: limits.own_codes_a_phone_a_day,
+            a_day: limits.messages_a_phone_a_day,
+            shared_every: limits.shared_code_every,
+        }
     }
 
-    /// How often a code may be guessed at.
+    /// How often codes may be guessed at.
     pub(crate) fn guess_limits(&self) -> GuessLimits {
         let limits = self.limits.get();
         GuessLimits {
-            code_lifetime: limits.code_lifetime,
-            a_code: limits.guesses_a_code,
-            a_phone_a_day: limits.guesses_a_phone_a_day,
+            session_lifetime: limits.code_lifetime,
+            a_session: limits.guesses_a_code,
+            shared_lifetime: limits.shared_code_lifetime,
+            a_shared_code: limits.guesses_a_shared_code,
         }
     }
 }
@@ -66,8 +73,8 @@ impl Registrar {
 pub(crate) struct Counters {
     pub(crate) sign_ins: NetworkCounter,
     pub(crate) guesses: NetworkCounter,
-    /// Codes that left where registration is open.
-    pub(crate) open_codes: Counter<()>,
+    /// Those at codes for every session of a phone.
+    pub(crate) shared_guesses: NetworkCounter,
     /// New keys of a pseudonym.
     pub(crate) keys: Counter<[u8; 16]>,
 }
@@ -77,7 +84,11 @@ impl Counters {
         Counters {
             sign_ins: NetworkCounter::new(limits, |limits| limits.sign_ins_an_address_an_hour, HOUR),
             guesses: NetworkCounter::new(limits, |limits| limits.guesses_an_address_an_hour, HOUR),
-            open_codes: Counter::new(limits, |limits| limits.open_codes_an_hour, HOUR),
+            shared_guesses: NetworkCounter::new(
+                limits,
+                |limits| limits.shared_guesses_an_address_an_hour,
+                HOUR,
+            ),
             keys: Counter::new(limits, |limits| limits.keys_a_voter_a_day, DAY),
         }
     }

@@ -24,8 +24,13 @@ impl RegistrarKeys {
     }
 
     /// A code, bound to its session.
-    pub(crate) fn code(&self, session: &str, code: &str) -> [u8; SECRET_LEN] {
+    pub(crate) fn own_code(&self, session: &str, code: &str) -> [u8; SECRET_LEN] {
         self.0.mac("code", &[session.as_bytes(), code.as_bytes()])
+    }
+
+    /// A code for every session of a phone; its row says which.
+    pub(crate) fn shared_code(&self, code: &str) -> [u8; SECRET_LEN] {
+        self.0.mac("shared code", &[code.as_bytes()])
     }
 
     /// A voter's bearer token.
@@ -49,7 +54,8 @@ mod tests {
         let (keys, others) = (hashes(), hashes());
         assert_eq!(keys.session("x"), keys.session("x"));
         assert_ne!(keys.session("x"), keys.token("x"));
-        assert_ne!(keys.code("ab", "c"), keys.code("a", "bc"));
+        assert_ne!(keys.own_code("ab", "c"), keys.own_code("a", "bc"));
+        assert_ne!(keys.own_code("", "c"), keys.shared_code("c"));
         assert_ne!(keys.session("x"), others.session("x"), "the hash depends on the key");
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod background;
 pub(crate) mod context;
 pub(crate) mod credential;
+pub(crate) mod guess_watch;
 pub(crate) mod issue;
 pub(crate) mod keys;
 pub(crate) mod phone;

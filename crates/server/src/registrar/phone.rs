@@ -108,6 +108,12 @@ impl NumberingPlan {
         phone.ok_or_else(|| self.refused())
     }
 
+    /// Whether a number is of another country than the election, as far as that has one.
+    pub(crate) fn is_abroad(&self, phone: &Phone) -> bool {
+        let home = self.home.and_then(|home| DATABASE.by_id(home.as_ref()));
+        home.is_some_and(|home| !phone.as_str().starts_with(&format!("+{}", home.country_code())))
+    }
+
     fn refused(&self) -> PhoneError {
         let home = self.home.and_then(|home| DATABASE.by_id(home.as_ref()));
         let mobile = home.and_then(|home| home.descriptors().mobile()?.example());
@@ -357,6 +363,12 @@ mod tests {
             let refused = at_home("GB").read(text).unwrap_err();
             assert!(refused.to_string().contains("like 07400123456"), "{text}: {refused}");
         }
+    }
+
+    #[test]
+    fn a_number_of_another_country_is_told_apart() {
+        let phone = NOWHERE.read("+447700900123").unwrap();
+        assert!(!at_home("GB").is_abroad(&phone) && at_home("PL").is_abroad(&phone) && !NOWHERE.is_abroad(&phone));
     }
 
     /// The parser is other people's, and what it reads comes from anybody.

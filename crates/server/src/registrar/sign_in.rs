@@ -1,16 +1,20 @@
 //! Signing in with a phone and a code.
 //!
-//! What an outsider must not learn is whether a number is on the roll. So a number that is not gets
-//! the same statements, the same row and the same answer; whether a message is sent is decided
-//! later, by a task that no request waits for. The code of an unknown number is as random as any
-//! and lets nobody in.
+//! What an outsider must not learn is whether a number is on the roll. So a number that is not gets the same
+//! statements, the same rows and the same answer; whether a message is sent is decided later, by a task that no request
+//! waits for. The code of an unknown number is as random as any and lets nobody in. Nor does an answer depend on what
+//! others have asked for the same number.
 //!
-//! What an outsider must not do is guess. A code has 10⁶ values and [`Limits::guesses_a_code`]
-//! guesses, a phone has [`Limits::guesses_a_phone_a_day`] over all its codes. A guess is counted in
-//! the transaction that judges it, so guesses at the same time cannot share one count.
+//! What an outsider must not do is guess, or keep the owner of a number out. The first messages of a day bring a code
+//! of six digits, good in the session that asked for it and nowhere else: what others guess is guessed at their own
+//! codes. After [`Limits::own_codes_a_phone_a_day`] of them the number is being pestered, and messages become rare:
+//! each brings a code of twelve digits, which is good in every session of the number for as long as it lives, and it
+//! lives until after the next one is due. So whoever reads the phone has a code that is good, whoever asked for it; and
+//! with twelve digits nobody's guesses need be refused for those of others. The sums are in `docs/sign-in.md`.
 //!
-//! [`Limits::guesses_a_code`]: crate::Limits::guesses_a_code
-//! [`Limits::guesses_a_phone_a_day`]: crate::Limits::guesses_a_phone_a_day
+//! A guess is counted in the transaction that judges it, so guesses at the same time cannot share one count.
+//!
+//! [`Limits::own_codes_a_phone_a_day`]: crate::Limits::own_codes_a_phone_a_day
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,11 +35,20 @@ use crate::http::counters::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 use crate::keys::{random_text, randomness};
 use crate::registrar::context::Registrar;
-use crate::registrar::sms::SmsMessage;
-use crate::store::registrar::{CodeAsked, Guess, Guessed, NewCode, PhoneHash};
+use crate::registrar::sms::{SmsMessage, words};
+use crate::store::registrar::{CodeAsked, Guess, Guessed, NewCode};
 
-/// Digits of a code.
-const CODE_LEN: usize = 6;
+/// Digits of a code for one session.
+const OWN_LEN: u32 = 6;
+
+/// Digits of such a code while somebody guesses at many numbers.
+const LONGER_LEN: u32 = 8;
+
+/// For so long a wrong guess is not answered then. A right one is.
+const WRONG_LATE: Duration = Duration::from_secs(1);
+
+/// Digits of a code for every session of a phone.
+const SHARED_LEN: u32 = 12;
 
 /// A request for a code.
 #[derive(Deserialize, ToSchema)]
@@ -44,6 +57,10 @@ pub(crate) struct SignIn {
     /// The number with its country code, or as it is dialled in the election's country.
     #[schema(example = "+48 42 123 45 67")]
     phone: String,
+    /// The language for the message, if the manifest has it.
+    #[serde(default)]
+    #[schema(example = "en")]
+    language: Option<String>,
 }
 
 /// What to send with the code.
@@ -54,10 +71,12 @@ pub(crate) struct SignInBegun {
     /// The number as it was understood, in E.164 form.
     #[schema(example = "+48421234567")]
     phone: String,
-    /// Seconds for which the code is valid.
+    /// Seconds for which a code can be sent back.
     expires_in: i64,
     /// Seconds after which another code may be asked for.
     resend_in: i64,
+    /// Messages leave late at the moment, whoever they are for.
+    delayed: bool,
 }
 
 /// A guess.
@@ -66,7 +85,7 @@ pub(crate) struct SignInBegun {
 pub(crate) struct CodeGiven {
     /// The session that the code was asked for in.
     session: String,
-    /// The six digits.
+    /// The digits of the code: six, or eight, or twelve.
     #[schema(example = "042917")]
     code: String,
 }
@@ -95,7 +114,7 @@ pub(crate) struct SignedIn {
     responses(
         (status = 200, description = "A code is on its way if the number may vote", body = SignInBegun),
         (status = 422, description = "`phone-unreadable`"),
-        (status = 429, description = "`resend-too-soon`, `too-many-codes` or `too-many-requests`, each with `retry_after`"),
+        (status = 429, description = "`too-many-requests`, with `retry_after`"),
     )
 )]
 pub(crate) async fn begin(
@@ -112,62 +131,64 @@ pub(crate) async fn begin(
     registrar.counters.sign_ins.count(network, now).map_err(from_one_network)?;
 
     let session = random_text().map_err(|error| Problem::fault(&error))?;
-    let code = random_code().map_err(|error| Problem::fault(&error))?;
-    let hashed = registrar.hashes.phone(&phone);
+    let limits = registrar.limits.get();
+    let own_len = if registrar.guesses.is_alarmed(&limits, now) { LONGER_LEN } else { OWN_LEN };
+    let own = random_code(own_len).map_err(|error| Problem::fault(&error))?;
+    let shared = random_code(SHARED_LEN).map_err(|error| Problem::fault(&error))?;
     let new = NewCode {
         session: registrar.hashes.session(&session),
-        phone: hashed,
-        mac: registrar.hashes.code(&session, &code),
+        phone: registrar.hashes.phone(&phone),
+        own: registrar.hashes.own_code(&session, &own),
+        shared: registrar.hashes.shared_code(&shared),
         made: now,
     };
-    match registrar.store.ask_for_code(&new, &registrar.code_limits()).await? {
-        CodeAsked::Stored => {}
-        CodeAsked::TooSoon { wait } => {
-            return Err(Problem::new(
-                Kind::ResendTooSoon,
-                "A code was sent a moment ago. Wait for it, or ask again soon.",
-            )
-            .retry_after(wait));
-        }
-        CodeAsked::TooMany { wait } => {
-            return Err(Problem::new(
-                Kind::TooManyCodes,
-                "This number has been sent as many codes as it can get in a day. Try tomorrow, or ask the organiser.",
-            )
-            .retry_after(wait));
-        }
-    }
+    let asked = registrar.store.ask_for_code(&new, &registrar.code_limits()).await?;
     let answer = SignInBegun {
         session: session.to_string(),
         phone: phone.as_str().to_owned(),
-        expires_in: seconds(registrar.limits.get().code_lifetime),
-        resend_in: seconds(registrar.limits.get().resend_after),
+        expires_in: seconds(limits.code_lifetime),
+        resend_in: seconds(limits.resend_after),
+        delayed: registrar.outbox.is_delayed(),
     };
-    tokio::spawn(deliver(registrar, hashed, SmsMessage { to: phone, code }));
+    let sent = match asked {
+        CodeAsked::Own => Some((own, limits.code_lifetime)),
+        CodeAsked::Shared => Some((shared, limits.shared_code_lifetime)),
+        CodeAsked::Nothing => None,
+    };
+    if let Some((code, lifetime)) = sent {
+        let text = words::text(&registrar.manifest, request.language.as_deref(), &in_groups(&code));
+        let until = now.saturating_add(seconds(lifetime));
+        tokio::spawn(deliver(registrar, new, network, SmsMessage { to: phone, code, text }, until));
+    }
     Ok(Answer(answer))
 }
 
 /// Sends the code if the number may vote. Nobody waits for this.
-async fn deliver(registrar: Arc<Registrar>, phone: PhoneHash, message: SmsMessage) {
-    match registrar.manifest.document().registration {
-        Registration::Open => {
-            // Anyone's number gets a message here, so someone who is paid for messages to certain
-            // numbers would gain by asking for many. Everyone together has one limit.
-            if registrar.counters.open_codes.count((), registrar.clock.unix()).is_err() {
-                tracing::error!("codes are not being sent: more than the limit of an hour were asked for");
-                return;
-            }
-        }
-        Registration::Roll => match registrar.store.style_on_roll(&phone).await {
+async fn deliver(
+    registrar: Arc<Registrar>,
+    asked: NewCode,
+    network: ClientNetwork,
+    message: SmsMessage,
+    until: i64,
+) {
+    if registrar.manifest.document().registration == Registration::Roll {
+        match registrar.store.style_on_roll(&asked.phone).await {
             Ok(Some(_)) => {}
             Ok(None) => return,
             Err(error) => {
                 tracing::error!(%error, "a code was not sent: the roll could not be read");
                 return;
             }
-        },
+        }
     }
-    registrar.outbox.send(message).await;
+    let abroad = registrar.plan.is_abroad(&message.to);
+    if registrar.outbox.send(network.neighbourhood(), message, abroad, until).await {
+        return;
+    }
+    // Nobody got it, so it is no message of this phone's day.
+    if let Err(error) = registrar.store.message_lost(&asked.session).await {
+        tracing::error!(%error, "a message that did not leave is still counted");
+    }
 }
 
 /// Signs in with the code that was sent.
@@ -188,13 +209,18 @@ pub(crate) async fn finish(
     Json(given): Json<CodeGiven>,
 ) -> Result<Answer<SignedIn>, Problem> {
     let (session, code) = (Zeroizing::new(given.session), Zeroizing::new(given.code));
-    if code.len() != CODE_LEN || !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Problem::new(Kind::Malformed, "A code is six digits."));
+    let is_shared = code.len() == SHARED_LEN as usize;
+    let is_own = code.len() == OWN_LEN as usize || code.len() == LONGER_LEN as usize;
+    if !(is_shared || is_own) || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Problem::new(Kind::Malformed, "A code is six digits, or eight, or twelve."));
     }
     // A code can be used once: not while nobody can say what the board has.
     registrar.desk.ready().await?;
     let now = registrar.clock.unix();
     registrar.counters.guesses.count(network, now).map_err(from_one_network)?;
+    if is_shared {
+        registrar.counters.shared_guesses.count(network, now).map_err(from_one_network)?;
+    }
 
     // All of it is drawn before the code is judged, so that a right and a wrong guess, and a known
     // and an unknown number, differ in nothing but the last step.
@@ -202,7 +228,8 @@ pub(crate) async fn finish(
     let fresh = randomness().map_err(|error| Problem::fault(&error))?;
     let guess = Guess {
         session: registrar.hashes.session(&session),
-        mac: registrar.hashes.code(&session, &code),
+        own: registrar.hashes.own_code(&session, &code),
+        shared: is_shared.then(|| registrar.hashes.shared_code(&code)),
         at: now,
         open_to_all: registrar.manifest.document().registration == Registration::Open,
         pseudonym: Pseudonym(fresh.first()),
@@ -210,6 +237,13 @@ pub(crate) async fn finish(
         expires: now.saturating_add(seconds(registrar.limits.get().session_lifetime)),
     };
     let guessed = registrar.store.guess(&guess, &registrar.guess_limits()).await?;
+    if let Guessed::SignedIn { .. } | Guessed::Wrong { .. } = guessed {
+        let is_right = !matches!(guessed, Guessed::Wrong { .. });
+        registrar.guesses.note(is_right, now);
+        if !is_right && registrar.guesses.is_alarmed(&registrar.limits.get(), now) {
+            tokio::time::sleep(WRONG_LATE).await;
+        }
+    }
     let (pseudonym, style) = signed_in(guessed)?;
     // The board is the one truth about keys; the roll speaks only until the first one is there.
     let known = registrar.desk.voter(&pseudonym).await?.voter;
@@ -239,14 +273,9 @@ fn signed_in(guessed: Guessed) -> Result<(Pseudonym, Option<String>), Problem> {
                 .with("attempts_left", attempts_left)
         }
         Guessed::Expired => Problem::new(Kind::CodeExpired, "This code is used or too old. Ask for another."),
-        Guessed::CodeSpent => {
+        Guessed::SessionSpent => {
             Problem::new(Kind::TooManyAttempts, "Too many wrong codes. Ask for another code.")
         }
-        Guessed::PhoneSpent { wait } => Problem::new(
-            Kind::TooManyAttempts,
-            "This number has tried as often as it can in a day. Try tomorrow, or ask the organiser.",
-        )
-        .retry_after(wait),
     })
 }
 
@@ -258,17 +287,29 @@ fn from_one_network(wait: Duration) -> Problem {
     .retry_after(wait)
 }
 
-/// Six digits, each of the 10⁶ equally likely.
-fn random_code() -> Result<Zeroizing<String>, DeadRandomSource> {
-    const CODES: u32 = 1_000_000;
+/// So many digits, each number of them equally likely.
+fn random_code(len: u32) -> Result<Zeroizing<String>, DeadRandomSource> {
+    let codes = 10_u64.saturating_pow(len);
     // The largest multiple of the number of codes: above it the remainder would favour low codes.
-    const FAIR: u32 = u32::MAX - u32::MAX % CODES;
+    let fair = u64::MAX - u64::MAX % codes;
     loop {
-        let drawn = u32::from_le_bytes(randomness()?.first());
-        if drawn < FAIR {
-            return Ok(Zeroizing::new(format!("{:06}", drawn % CODES)));
+        let drawn = u64::from_le_bytes(randomness()?.first());
+        if drawn < fair {
+            return Ok(Zeroizing::new(format!("{:0len$}", drawn % codes, len = len as usize)));
         }
     }
+}
+
+/// The digits as people read them: a long code in groups of four.
+fn in_groups(code: &str) -> Zeroizing<String> {
+    let mut groups = Zeroizing::new(String::with_capacity(2 * code.len()));
+    for (i, digit) in code.chars().enumerate() {
+        if i > 0 && i.is_multiple_of(4) && code.len() > OWN_LEN as usize {
+            groups.push(' ');
+        }
+        groups.push(digit);
+    }
+    groups
 }
 
 #[cfg(test)]
@@ -276,14 +317,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_six_digits_and_spread_evenly() {
-        let mut first = [0u32; 10];
-        for _ in 0..20_000 {
-            let code = random_code().unwrap();
-            assert_eq!(code.len(), CODE_LEN);
-            first[code.as_bytes()[0] as usize - usize::from(b'0')] += 1;
+    fn codes_have_their_digits_and_are_spread_evenly() {
+        for len in [OWN_LEN, SHARED_LEN] {
+            let mut first = [0u32; 10];
+            for _ in 0..20_000 {
+                let code = random_code(len).unwrap();
+                assert_eq!(code.len(), len as usize);
+                first[code.as_bytes()[0] as usize - usize::from(b'0')] += 1;
+            }
+            // 2,000 each; ten standard deviations of room.
+            assert!(first.iter().all(|&count| (1_570..2_430).contains(&count)), "{first:?}");
         }
-        // 2,000 each; ten standard deviations of room.
-        assert!(first.iter().all(|&count| (1_570..2_430).contains(&count)), "{first:?}");
+    }
+
+    #[test]
+    fn a_long_code_is_written_in_groups() {
+        assert_eq!(*in_groups("012345"), "012345");
+        assert_eq!(*in_groups("012345678901"), "0123 4567 8901");
     }
 }

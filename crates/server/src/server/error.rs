@@ -18,6 +18,12 @@ use crate::store::error::StoreError;
 /// Why a server did not start, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// A registrar that could send no codes.
+    #[error(
+        "there is no way to send codes to voters: say --sms command:PATH for the program that sends messages, or --sms \
+         terminal for a demonstration; then whoever reads what the server prints can sign in as anybody"
+    )]
+    NoGateway,
     /// The folder.
     #[error(transparent)]
     Folder(#[from] FolderError),

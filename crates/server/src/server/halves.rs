@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use veche_crypto::signature::SecretKey;
 use veche_keeper::{Keeper, Ledger, Settings};
 use veche_record::Manifest;
+use veche_record::manifest::Registration;
 
 use crate::backup::Backup;
 use crate::ballot_box::context::{BallotBox, Published};
@@ -21,11 +22,13 @@ use crate::handover::CredentialDesk;
 use crate::http::limits::CurrentLimits;
 use crate::keys::{Keys, RegistrarSecret};
 use crate::registrar::context::Registrar;
+use crate::registrar::guess_watch::GuessWatch;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
 use crate::registrar::remote_box::RemoteBox;
 use crate::registrar::roll;
-use crate::registrar::sms::Outbox;
+use crate::registrar::sms::SmsGateway;
+use crate::registrar::sms::outbox::Outbox;
 use crate::server::error::StartError;
 use crate::store::registrar::{RegistrarStore, RollRow};
 use crate::store::sqlite::Sqlite;
@@ -108,6 +111,7 @@ pub(super) struct PreparedRegistrar {
     plan: NumberingPlan,
     /// What takes the place of the roll before it.
     roll: Option<Vec<RollRow>>,
+    gateway: Arc<dyn SmsGateway>,
 }
 
 impl PreparedRegistrar {
@@ -117,6 +121,7 @@ impl PreparedRegistrar {
         manifest: &Manifest,
         secret: RegistrarSecret,
     ) -> Result<Self, StartError> {
+        let gateway = config.sms.clone().ok_or(StartError::NoGateway)?;
         let hashes = RegistrarKeys::new(secret.private);
         let plan = NumberingPlan::of(manifest).unwrap_or_else(|unknown| {
             tracing::warn!("{unknown}. Only phone numbers with + and a country code are read.");
@@ -124,13 +129,12 @@ impl PreparedRegistrar {
         });
         let load = |path: &PathBuf| roll::load(path, (manifest, plan), &hashes);
         let roll = config.roll.as_ref().map(load).transpose()?;
-        Ok(PreparedRegistrar { key: secret.key, hashes, plan, roll })
+        Ok(PreparedRegistrar { key: secret.key, hashes, plan, roll, gateway })
     }
 }
 
 /// Takes the roll. Whatever else can fail has been done before.
 pub(super) async fn open_registrar(
-    config: &Config,
     limits: &CurrentLimits,
     manifest: &Arc<Manifest>,
     prepared: PreparedRegistrar,
@@ -138,7 +142,7 @@ pub(super) async fn open_registrar(
     desk: Desk,
     clock: GuardedClock,
 ) -> Result<Arc<Registrar>, StartError> {
-    let PreparedRegistrar { key, hashes, plan, roll } = prepared;
+    let PreparedRegistrar { key, hashes, plan, roll, gateway } = prepared;
     if let Some(roll) = &roll {
         store.replace_roll(roll).await?;
         tracing::info!(voters = roll.len(), "the roll is taken");
@@ -148,6 +152,8 @@ pub(super) async fn open_registrar(
         Desk::Own(ballot_box) => (ballot_box, None),
         Desk::Remote(remote) => (Arc::clone(&remote) as _, Some(remote)),
     };
+    let is_open = manifest.document().registration == Registration::Open;
+    let outbox = Outbox::new(gateway, limits.clone(), is_open, clock.clone());
     Ok(Arc::new(Registrar {
         manifest: Arc::clone(manifest),
         key,
@@ -156,9 +162,10 @@ pub(super) async fn open_registrar(
         store,
         desk,
         remote,
-        outbox: Outbox::new(Arc::clone(&config.sms)),
+        outbox: Arc::new(outbox),
         clock,
         counters: registrar::context::Counters::new(limits),
+        guesses: GuessWatch::default(),
         limits: limits.clone(),
     }))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::ballot_box::publish::destination::Destination;
 use crate::ballot_box::publish::task::keep_published;
 use crate::ballot_box::seen::{keep_asking, keep_last_checkpoint};
+use crate::checks::HealthChecks;
 use crate::clock::GuardedClock;
 use crate::config::{Config, Role};
 use crate::context::Halves;
@@ -84,7 +85,7 @@ impl Server {
         let registrar = match prepared {
             Some(prepared) => {
                 let desk = Desk::Own(Arc::clone(&ballot_box));
-                Some(open_registrar(&config, &limits.now, &manifest, prepared, store, desk, clock).await?)
+                Some(open_registrar(&limits.now, &manifest, prepared, store, desk, clock).await?)
             }
             None => None,
         };
@@ -95,6 +96,7 @@ impl Server {
             checks: Arc::clone(&checks),
         };
         let asked = Arc::clone(&checks);
+        let told = Arc::clone(&checks);
         let watches = health_watch::tasks(&config, &db, &halves);
         let (address, listener) = door.serve(&config, &limits.now, halves);
 
@@ -102,7 +104,7 @@ impl Server {
         // entries, and the publisher after the writer.
         let mut tasks = vec![listener];
         tasks.extend(watches);
-        tasks.extend(registrar.map(registrar_task));
+        tasks.extend(registrar.map(|registrar| registrar_tasks(registrar, told)).into_iter().flatten());
         let data = config.data.clone();
         tasks.push(Task::spawn("the ballot box's background task", |stop| {
             ballot_box::background::run_background(Arc::clone(&ballot_box), db.clone(), stop)
@@ -150,13 +152,16 @@ impl Server {
         let prepared = PreparedRegistrar::new(&config, &manifest, secret)?;
         // Nothing ends by a registrar's clock, so there is nothing to remember of it.
         let clock = GuardedClock::new(config.clock.clone(), None);
-        let registrar = open_registrar(&config, &limits.now, &manifest, prepared, store, desk, clock).await?;
+        let registrar = open_registrar(&limits.now, &manifest, prepared, store, desk, clock).await?;
+        let told = Arc::clone(&checks);
         let halves =
             Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None, checks: Arc::clone(&checks) };
         let watches = health_watch::tasks(&config, &db, &halves);
         let (address, listener) = door.serve(&config, &limits.now, halves);
         let watch = Task::spawn("the watch on the ballot box", |stop| watch_box(remote, stop));
-        let mut tasks = vec![listener, registrar_task(registrar), watch];
+        let mut tasks = vec![listener];
+        tasks.extend(registrar_tasks(registrar, told));
+        tasks.push(watch);
         tasks.extend(watches);
         tasks.extend(limits.follow(checks));
         Ok(Server { address, what: "registrar", tasks, db, lock })
@@ -187,8 +192,12 @@ impl Server {
     }
 }
 
-fn registrar_task(registrar: Arc<registrar::context::Registrar>) -> Task {
-    Task::spawn("the registrar's background task", |stop| {
-        registrar::background::run_background(registrar, stop)
-    })
+fn registrar_tasks(registrar: Arc<registrar::context::Registrar>, checks: Arc<HealthChecks>) -> [Task; 2] {
+    let (outbox, told) = (Arc::clone(&registrar.outbox), Arc::clone(&checks));
+    [
+        Task::spawn("the SMS outbox", |stop| outbox.run(told, stop)),
+        Task::spawn("the registrar's background task", |stop| {
+            registrar::background::run_background(registrar, checks, stop)
+        }),
+    ]
 }

@@ -48,7 +48,13 @@ impl RegistrarStore for Broken {
     async fn voter(&self, _: &[u8; 32], _: i64) -> Result<Option<SignedInVoter>, StoreError> {
         panic!("broken")
     }
-    async fn forget_old(&self, _: i64) -> Result<(), StoreError> {
+    async fn message_lost(&self, _: &[u8; 32]) -> Result<(), StoreError> {
+        panic!("broken")
+    }
+    async fn forget_messages(&self, _: &PhoneHash) -> Result<(), StoreError> {
+        panic!("broken")
+    }
+    async fn forget_old(&self, _: i64, _: i64) -> Result<(), StoreError> {
         panic!("broken")
     }
 }
@@ -61,6 +67,7 @@ async fn a_task_that_fails_ends_the_server_and_is_named() {
     crate::init(&data, &manifest, None, &crate::Elsewhere::default()).await.unwrap();
     let mut config = Config::new(&data);
     config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    config.sms = Some(Arc::new(crate::Terminal));
 
     let mut healthy = Server::start(config.clone()).await.unwrap();
     assert!(timeout(Duration::from_secs(1), healthy.ended()).await.is_err(), "nothing ends by itself");

@@ -18,19 +18,26 @@ const DAY: i64 = 86_400;
 /// Calls at the same time.
 const TOGETHER: u8 = 16;
 
-const CODES: CodeLimits = CodeLimits { resend_after: Duration::from_secs(30), a_phone_a_day: 5 };
-const GUESSES: GuessLimits =
-    GuessLimits { code_lifetime: Duration::from_secs(600), a_code: 5, a_phone_a_day: 8 };
+const CODES: CodeLimits = CodeLimits { own_a_day: 3, a_day: 6, shared_every: Duration::from_secs(4_000) };
+const GUESSES: GuessLimits = GuessLimits {
+    session_lifetime: Duration::from_secs(600),
+    a_session: 5,
+    shared_lifetime: Duration::from_secs(4_500),
+    a_shared_code: 40,
+};
 
 /// Holds a store to everything that [`RegistrarStore`] promises. Every part has phones of its own.
 pub(crate) async fn registrar<S: RegistrarStore>(one: &S, two: &S) {
     a_roll_is_replaced_as_a_whole_or_not_at_all(one, two).await;
-    a_phone_gets_so_many_codes_and_not_too_soon(one).await;
-    requests_at_the_same_time_share_one_count_of_codes(one, two).await;
+    a_phone_gets_so_many_messages(one).await;
+    requests_at_the_same_time_share_one_count_of_messages(one, two).await;
+    a_shared_code_is_good_in_every_session_and_once(one).await;
+    a_shared_code_lives_until_after_the_next(one).await;
+    guesses_at_a_shared_code_are_counted_over_all_sessions(one).await;
+    a_message_that_is_lost_is_not_counted(one).await;
     a_code_is_used_once(one, two).await;
     a_code_ends_with_its_lifetime(one).await;
-    guesses_are_counted_at_a_code(one).await;
-    guesses_are_counted_over_all_codes_of_a_phone(one).await;
+    guesses_are_counted_in_a_session(one).await;
     guesses_at_the_same_time_share_one_count(one, two).await;
     only_who_is_on_the_roll_signs_in_unless_all_may(one).await;
     a_pseudonym_is_made_once(one, two).await;
@@ -55,7 +62,8 @@ fn row(number: u8, style: &str) -> RollRow {
 }
 
 fn code(number: u8, which: u8, made: i64) -> NewCode {
-    NewCode { session: hash(1, number, which), phone: phone(number), mac: hash(2, number, which), made }
+    let own = hash(2, number, which);
+    NewCode { session: hash(1, number, which), phone: phone(number), own, shared: hash(5, number, which), made }
 }
 
 /// The name that a voter gets who guesses first at this code.
@@ -69,7 +77,8 @@ fn pseudonym(number: u8, which: u8) -> Pseudonym {
 fn right(number: u8, which: u8, at: i64) -> Guess {
     Guess {
         session: hash(1, number, which),
-        mac: hash(2, number, which),
+        own: hash(2, number, which),
+        shared: None,
         at,
         open_to_all: true,
         pseudonym: pseudonym(number, which),
@@ -79,7 +88,12 @@ fn right(number: u8, which: u8, at: i64) -> Guess {
 }
 
 fn wrong(number: u8, which: u8, at: i64) -> Guess {
-    Guess { mac: [0; 32], ..right(number, which, at) }
+    Guess { own: [0; 32], ..right(number, which, at) }
+}
+
+/// The shared code of one request, given in the session of another.
+fn shared(number: u8, (code, session): (u8, u8), at: i64) -> Guess {
+    Guess { shared: Some(hash(5, number, code)), ..wrong(number, session, at) }
 }
 
 async fn ask(store: &impl RegistrarStore, number: u8, which: u8, made: i64) -> CodeAsked {
@@ -122,23 +136,30 @@ async fn a_roll_is_replaced_as_a_whole_or_not_at_all(one: &impl RegistrarStore, 
     assert_eq!(styles(one).await, expected, "a roll with a phone twice changes nothing");
 }
 
-async fn a_phone_gets_so_many_codes_and_not_too_soon(store: &impl RegistrarStore) {
-    let wait = Duration::from_secs;
-    assert_eq!(ask(store, 10, 0, NOW).await, CodeAsked::Stored);
-    assert_eq!(ask(store, 10, 1, NOW + 29).await, CodeAsked::TooSoon { wait: wait(1) });
-    assert_eq!(ask(store, 11, 0, NOW + 29).await, CodeAsked::Stored, "another phone");
-    for which in 1..5 {
-        assert_eq!(ask(store, 10, which, NOW + 30 * i64::from(which)).await, CodeAsked::Stored);
+async fn a_phone_gets_so_many_messages(store: &impl RegistrarStore) {
+    let asked = async |which: u8, at: i64| ask(store, 10, which, at).await;
+    for which in 0..3 {
+        assert_eq!(asked(which, NOW).await, CodeAsked::Own);
     }
+    assert_eq!(asked(3, NOW).await, CodeAsked::Shared);
+    assert_eq!(asked(4, NOW + 3_999).await, CodeAsked::Nothing);
+    assert_eq!(ask(store, 11, 0, NOW).await, CodeAsked::Own, "another phone");
+    assert_eq!(asked(5, NOW + 4_000).await, CodeAsked::Shared);
+    assert_eq!(asked(6, NOW + 8_000).await, CodeAsked::Shared);
+    assert_eq!(asked(7, NOW + 12_000).await, CodeAsked::Nothing, "six a day");
     let tomorrow = NOW + DAY;
-    assert_eq!(ask(store, 10, 5, tomorrow - 1).await, CodeAsked::TooMany { wait: wait(1) });
-    assert_eq!(ask(store, 10, 5, tomorrow).await, CodeAsked::Stored, "a day after the first");
-    assert_eq!(ask(store, 10, 6, tomorrow).await, CodeAsked::TooSoon { wait: wait(30) });
-    // What was refused is not stored.
-    assert_eq!(give(store, &right(10, 6, tomorrow)).await, Guessed::Expired);
+    assert_eq!(asked(8, tomorrow - 1).await, CodeAsked::Nothing);
+    assert_eq!(asked(9, tomorrow).await, CodeAsked::Own, "a day after the first four");
+    assert_eq!(asked(10, tomorrow).await, CodeAsked::Shared);
+    // A request for which nothing is sent is a session like any other.
+    assert_eq!(asked(11, tomorrow).await, CodeAsked::Nothing);
+    assert!(is_signed_in(&give(store, &shared(10, (10, 11), tomorrow)).await));
+    store.forget_messages(&phone(10)).await.unwrap();
+    assert_eq!(asked(12, tomorrow).await, CodeAsked::Own, "counted anew");
+    assert!(is_signed_in(&give(store, &right(10, 12, tomorrow)).await));
 }
 
-async fn requests_at_the_same_time_share_one_count_of_codes(
+async fn requests_at_the_same_time_share_one_count_of_messages(
     one: &impl RegistrarStore,
     two: &impl RegistrarStore,
 ) {
@@ -146,12 +167,87 @@ async fn requests_at_the_same_time_share_one_count_of_codes(
         store.ask_for_code(&code(12, which, NOW), &CODES).await.unwrap()
     });
     let asked = asked.await;
-    assert_eq!(asked.iter().filter(|asked| **asked == CodeAsked::Stored).count(), 1, "{asked:?}");
+    let count = |what| asked.iter().filter(|asked| **asked == what).count();
+    assert_eq!((count(CodeAsked::Own), count(CodeAsked::Shared)), (3, 1), "{asked:?}");
+}
+
+/// Asks so often that the next message would have a shared code.
+async fn pester(store: &impl RegistrarStore, number: u8) {
+    for which in 0..3 {
+        assert_eq!(ask(store, number, which, NOW).await, CodeAsked::Own);
+    }
+}
+
+async fn a_shared_code_is_good_in_every_session_and_once(store: &impl RegistrarStore) {
+    pester(store, 13).await;
+    assert_eq!(ask(store, 13, 3, NOW).await, CodeAsked::Shared);
+    assert_eq!(ask(store, 13, 4, NOW + 60).await, CodeAsked::Nothing);
+    let same = Guess { shared: None, ..shared(13, (3, 4), NOW + 60) };
+    assert!(!is_signed_in(&give(store, &same).await), "a short guess is no shared code");
+    pester(store, 14).await;
+    assert!(!is_signed_in(&give(store, &Guess { session: hash(1, 14, 0), ..shared(13, (3, 4), NOW + 60) }).await));
+    assert!(is_signed_in(&give(store, &shared(13, (3, 4), NOW + 60)).await), "asked for by another");
+    assert!(!is_signed_in(&give(store, &shared(13, (3, 3), NOW + 60)).await), "used");
+    assert_eq!(ask(store, 13, 5, NOW + 60).await, CodeAsked::Shared, "whoever used it gets another");
+    assert!(is_signed_in(&give(store, &shared(13, (5, 0), NOW + 60)).await), "also in an older session");
+    assert!(is_signed_in(&give(store, &right(13, 1, NOW + 60)).await), "own codes are as good as before");
+    assert!(!is_signed_in(&give(store, &right(13, 3, NOW + 60)).await), "an own code that was not sent");
+}
+
+async fn a_shared_code_lives_until_after_the_next(store: &impl RegistrarStore) {
+    pester(store, 15).await;
+    assert_eq!(ask(store, 15, 3, NOW).await, CodeAsked::Shared);
+    assert_eq!(ask(store, 15, 4, NOW + 4_000).await, CodeAsked::Shared);
+    for which in 5..8 {
+        assert_eq!(ask(store, 15, which, NOW + 4_499).await, CodeAsked::Nothing);
+    }
+    assert!(is_signed_in(&give(store, &shared(15, (3, 5), NOW + 4_499)).await));
+    assert!(is_signed_in(&give(store, &shared(15, (4, 6), NOW + 4_499)).await));
+    pester(store, 16).await;
+    assert_eq!(ask(store, 16, 3, NOW).await, CodeAsked::Shared);
+    assert_eq!(ask(store, 16, 4, NOW + 3_999).await, CodeAsked::Nothing);
+    assert!(!is_signed_in(&give(store, &shared(16, (3, 4), NOW + 4_500)).await));
+}
+
+async fn guesses_at_a_shared_code_are_counted_over_all_sessions(store: &impl RegistrarStore) {
+    pester(store, 17).await;
+    assert_eq!(ask(store, 17, 3, NOW).await, CodeAsked::Shared);
+    let guess = |session: u8| Guess { shared: Some([0; 32]), ..wrong(17, session, NOW + 1) };
+    for session in 10..18 {
+        ask(store, 17, session, NOW + 1).await;
+        for attempts_left in (0..5).rev() {
+            assert_eq!(give(store, &guess(session)).await, Guessed::Wrong { attempts_left });
+        }
+    }
+    ask(store, 17, 18, NOW + 1).await;
+    assert!(!is_signed_in(&give(store, &shared(17, (3, 18), NOW + 1)).await), "it was guessed at forty times");
+    // Short guesses are at nobody else's code.
+    pester(store, 18).await;
+    assert_eq!(ask(store, 18, 3, NOW).await, CodeAsked::Shared);
+    for session in 10..19 {
+        ask(store, 18, session, NOW + 1).await;
+        for _ in 0..5 {
+            give(store, &wrong(18, session, NOW + 1)).await;
+        }
+    }
+    assert!(is_signed_in(&give(store, &shared(18, (3, 0), NOW + 1)).await));
+}
+
+async fn a_message_that_is_lost_is_not_counted(store: &impl RegistrarStore) {
+    pester(store, 19).await;
+    assert_eq!(ask(store, 19, 3, NOW).await, CodeAsked::Shared);
+    store.message_lost(&hash(1, 19, 3)).await.unwrap();
+    assert_eq!(ask(store, 19, 4, NOW).await, CodeAsked::Shared, "the next one has another");
+    assert!(!is_signed_in(&give(store, &shared(19, (3, 3), NOW)).await), "nobody has read it");
+    store.message_lost(&hash(1, 19, 0)).await.unwrap();
+    store.message_lost(&hash(1, 19, 99)).await.unwrap();
+    store.message_lost(&hash(1, 19, 4)).await.unwrap();
+    assert_eq!(ask(store, 19, 5, NOW).await, CodeAsked::Own);
 }
 
 async fn a_code_is_used_once(one: &impl RegistrarStore, two: &impl RegistrarStore) {
     ask(one, 20, 0, NOW).await;
-    let limits = GuessLimits { a_code: 100, a_phone_a_day: 100, ..GUESSES };
+    let limits = GuessLimits { a_session: 100, ..GUESSES };
     let guesses = at_the_same_time(one, two, async |store, which| {
         let guess = Guess { token: hash(4, 20, which), ..right(20, 0, NOW + 1) };
         store.guess(&guess, &limits).await.unwrap()
@@ -170,30 +266,12 @@ async fn a_code_ends_with_its_lifetime(store: &impl RegistrarStore) {
     assert_eq!(give(store, &right(21, 9, NOW)).await, Guessed::Expired, "a code that nobody asked for");
 }
 
-async fn guesses_are_counted_at_a_code(store: &impl RegistrarStore) {
+async fn guesses_are_counted_in_a_session(store: &impl RegistrarStore) {
     ask(store, 22, 0, NOW).await;
     for attempts_left in (0..5).rev() {
         assert_eq!(give(store, &wrong(22, 0, NOW)).await, Guessed::Wrong { attempts_left });
     }
-    assert_eq!(give(store, &right(22, 0, NOW)).await, Guessed::CodeSpent, "also when it is right");
-}
-
-async fn guesses_are_counted_over_all_codes_of_a_phone(store: &impl RegistrarStore) {
-    for which in 0..2u8 {
-        let at = NOW + 60 * i64::from(which);
-        ask(store, 23, which, at).await;
-        for _ in 0..4 {
-            assert!(matches!(give(store, &wrong(23, which, at)).await, Guessed::Wrong { .. }));
-        }
-    }
-    ask(store, 23, 2, NOW + 120).await;
-    let wait = Duration::from_secs(86_400 - 120);
-    assert_eq!(give(store, &right(23, 2, NOW + 120)).await, Guessed::PhoneSpent { wait });
-    ask(store, 24, 0, NOW).await;
-    assert!(is_signed_in(&give(store, &right(24, 0, NOW)).await), "another phone has a count of its own");
-    // A day after the first four, four more may be made.
-    ask(store, 23, 3, NOW + DAY).await;
-    assert!(is_signed_in(&give(store, &right(23, 3, NOW + DAY)).await));
+    assert_eq!(give(store, &right(22, 0, NOW)).await, Guessed::SessionSpent, "also when it is right");
 }
 
 async fn guesses_at_the_same_time_share_one_count(one: &impl RegistrarStore, two: &impl RegistrarStore) {
@@ -204,7 +282,7 @@ async fn guesses_at_the_same_time_share_one_count(one: &impl RegistrarStore, two
     for guessed in guesses.await {
         match guessed {
             Guessed::Wrong { attempts_left } => left.push(attempts_left),
-            other => assert!(matches!(other, Guessed::CodeSpent), "{other:?}"),
+            other => assert!(matches!(other, Guessed::SessionSpent), "{other:?}"),
         }
     }
     left.sort_unstable();
@@ -227,13 +305,12 @@ async fn only_who_is_on_the_roll_signs_in_unless_all_may(store: &impl RegistrarS
 }
 
 async fn a_pseudonym_is_made_once(one: &impl RegistrarStore, two: &impl RegistrarStore) {
-    let limits = CodeLimits { resend_after: Duration::ZERO, a_phone_a_day: 100 };
+    let limits = CodeLimits { own_a_day: 100, ..CODES };
     for which in 0..TOGETHER {
         one.ask_for_code(&code(40, which, NOW), &limits).await.unwrap();
     }
-    let limits = GuessLimits { a_phone_a_day: 100, ..GUESSES };
     let signed = at_the_same_time(one, two, async |store, which| {
-        store.guess(&right(40, which, NOW), &limits).await.unwrap()
+        store.guess(&right(40, which, NOW), &GUESSES).await.unwrap()
     });
     let pseudonyms: BTreeSet<[u8; 16]> = signed
         .await
@@ -265,31 +342,32 @@ async fn a_session_ends(store: &impl RegistrarStore) {
 
 async fn what_no_limit_needs_is_forgotten_and_voters_are_not(store: &impl RegistrarStore) {
     // Nothing of the other parts is left to be in the way of times after theirs.
-    store.forget_old(NOW + 10 * DAY).await.unwrap();
+    store.forget_old(NOW + 10 * DAY, NOW + 10 * DAY).await.unwrap();
     let now = NOW + 20 * DAY;
     ask(store, 50, 0, now).await;
     let Guessed::SignedIn { pseudonym, .. } = give(store, &right(50, 0, now)).await else { panic!() };
-    ask(store, 50, 1, now + 60).await;
+    for which in 1..3 {
+        ask(store, 50, which, now + 60).await;
+    }
     for _ in 0..3 {
         give(store, &wrong(50, 1, now + 60)).await;
     }
 
-    store.forget_old(now + 1_799).await.unwrap();
+    store.forget_old(now + 1_799, now).await.unwrap();
     assert!(store.voter(&hash(3, 50, 0), now + 1_799).await.unwrap().is_some(), "it has a second left");
-    store.forget_old(now + 1_800).await.unwrap();
+    store.forget_old(now + 1_800, now + 1).await.unwrap();
     assert_eq!(store.voter(&hash(3, 50, 0), now).await.unwrap(), None, "whatever the clock says now");
-    // A used code is remembered for its day, and so are its guesses.
     assert_eq!(give(store, &right(50, 0, now)).await, Guessed::Expired);
     let left = give(store, &wrong(50, 1, now + 60)).await;
-    assert_eq!(left, Guessed::Wrong { attempts_left: 1 });
+    assert_eq!(left, Guessed::Wrong { attempts_left: 1 }, "a request of later is there");
 
-    store.forget_old(now + 60 + DAY).await.unwrap();
-    let again = code(50, 1, now + 60);
-    assert_eq!(store.ask_for_code(&again, &CODES).await.unwrap(), CodeAsked::Stored, "its row is gone");
-    // Five guesses were made at that time. Were they not forgotten, the eighth would be refused.
-    for attempts_left in (1..5).rev() {
-        assert_eq!(give(store, &wrong(50, 1, now + 60)).await, Guessed::Wrong { attempts_left });
-    }
-    let signed = give(store, &right(50, 1, now + 60)).await;
+    // Messages are counted for a day, whatever became of the requests.
+    store.forget_old(now + DAY, now + DAY).await.unwrap();
+    let later = now + DAY + 59;
+    assert_eq!(ask(store, 50, 5, later).await, CodeAsked::Own, "the first is a day ago, its row is gone");
+    assert_eq!(ask(store, 50, 3, later).await, CodeAsked::Shared);
+    store.forget_old(later + DAY, now).await.unwrap();
+    assert_eq!(ask(store, 50, 4, later).await, CodeAsked::Own, "all are forgotten");
+    let signed = give(store, &right(50, 5, later)).await;
     assert_eq!(signed, Guessed::SignedIn { pseudonym, style: None }, "the voter is who it was");
 }

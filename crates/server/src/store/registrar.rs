@@ -11,7 +11,6 @@ use subtle::ConstantTimeEq;
 use veche_record::Pseudonym;
 
 use crate::clock::seconds;
-use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 
@@ -27,57 +26,60 @@ pub(crate) struct RollRow {
     pub(crate) style: String,
 }
 
-/// A code that was asked for. Times are Unix seconds.
+/// A request for a code. Both codes are drawn before it is known which is sent. Times are Unix seconds.
 #[derive(Debug, Clone)]
 pub(crate) struct NewCode {
     /// The hash of the session it belongs to.
     pub(crate) session: [u8; SECRET_LEN],
     pub(crate) phone: PhoneHash,
-    /// The hash of session and code.
-    pub(crate) mac: [u8; SECRET_LEN],
+    /// The hash of session and own code.
+    pub(crate) own: [u8; SECRET_LEN],
+    /// The hash of the long code, which is good in every session of the phone.
+    pub(crate) shared: [u8; SECRET_LEN],
     pub(crate) made: i64,
 }
 
-/// How many codes a phone may ask for.
+/// How many messages a phone is sent. However often anyone asks, an own code or a live shared one is on the phone.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CodeLimits {
-    /// Time between two codes for one phone.
-    pub(crate) resend_after: Duration,
-    /// Codes in the last 24 hours.
-    pub(crate) a_phone_a_day: u32,
+    /// Messages in 24 hours with a code for their own session only.
+    pub(crate) own_a_day: u32,
+    /// Messages in 24 hours.
+    pub(crate) a_day: u32,
+    /// Time between two messages with a shared code, unless the first is used. Shorter than a shared code lives.
+    pub(crate) shared_every: Duration,
 }
 
-/// What became of a request for a code.
+/// What became of a request for a code. It is stored in any case, and whoever asked is told the same in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CodeAsked {
-    /// It is stored.
-    Stored,
-    /// Another code was asked for a moment ago.
-    TooSoon { wait: Duration },
-    /// The phone has had as many as it can have in a day.
-    TooMany { wait: Duration },
+    /// The session's own code is to be sent.
+    Own,
+    /// The shared code is to be sent.
+    Shared,
+    /// Nothing is to be sent: a shared code is there, or the day's messages are.
+    Nothing,
 }
 
-/// The codes of a phone that were made in the last 24 hours.
+/// The messages of a phone in the last 24 hours.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct RecentCodes {
+pub(crate) struct RecentMessages {
     pub(crate) count: u32,
-    /// When the newest was made.
-    pub(crate) newest: i64,
-    /// When the oldest was made.
-    pub(crate) oldest: i64,
+    /// When the newest was made whose code is shared and not used.
+    pub(crate) newest_shared: Option<i64>,
 }
 
 impl CodeLimits {
-    /// Whether one code more may be made.
-    pub(crate) fn judge(&self, recent: RecentCodes, now: i64) -> CodeAsked {
-        let resend = recent.newest.saturating_add(seconds(self.resend_after));
-        if recent.count > 0 && resend > now {
-            CodeAsked::TooSoon { wait: until(resend, now) }
-        } else if recent.count >= self.a_phone_a_day {
-            CodeAsked::TooMany { wait: until(recent.oldest.saturating_add(seconds(DAY)), now) }
+    /// What is to be sent.
+    pub(crate) fn judge(&self, recent: RecentMessages, now: i64) -> CodeAsked {
+        let is_there =
+            recent.newest_shared.is_some_and(|newest| newest.saturating_add(seconds(self.shared_every)) > now);
+        if recent.count < self.own_a_day {
+            CodeAsked::Own
+        } else if is_there || recent.count >= self.a_day {
+            CodeAsked::Nothing
         } else {
-            CodeAsked::Stored
+            CodeAsked::Shared
         }
     }
 }
@@ -89,7 +91,9 @@ pub(crate) struct Guess {
     /// The hash of the session.
     pub(crate) session: [u8; SECRET_LEN],
     /// The hash of session and guess.
-    pub(crate) mac: [u8; SECRET_LEN],
+    pub(crate) own: [u8; SECRET_LEN],
+    /// The hash of the guess, if it is long enough for a shared code.
+    pub(crate) shared: Option<[u8; SECRET_LEN]>,
     /// The time, as Unix seconds.
     pub(crate) at: i64,
     /// Whether a phone that is not on the roll may vote.
@@ -102,42 +106,47 @@ pub(crate) struct Guess {
     pub(crate) expires: i64,
 }
 
-impl Guess {
-    /// Whether the guess signs in, compared in constant time. `style` is what the roll says of the phone.
-    pub(crate) fn signs_in(&self, code: &StoredCode, style: Option<&str>) -> bool {
-        let right: bool = self.mac.ct_eq(&code.mac).into();
-        right & (self.open_to_all | style.is_some())
-    }
-}
-
-/// How often a code may be guessed at.
+/// How often codes may be guessed at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GuessLimits {
-    /// Time for which a code is valid.
-    pub(crate) code_lifetime: Duration,
-    /// Guesses at one code.
-    pub(crate) a_code: u32,
-    /// Guesses of a phone in the last 24 hours, over all its codes.
-    pub(crate) a_phone_a_day: u32,
+    /// Time for which a session and its own code are good.
+    pub(crate) session_lifetime: Duration,
+    /// Guesses in one session.
+    pub(crate) a_session: u32,
+    /// Time for which a shared code is good.
+    pub(crate) shared_lifetime: Duration,
+    /// Guesses at one shared code, in all sessions together.
+    pub(crate) a_shared_code: u32,
 }
 
-/// A stored code.
+/// A stored request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StoredCode {
     pub(crate) phone: PhoneHash,
-    pub(crate) mac: [u8; SECRET_LEN],
+    pub(crate) own: [u8; SECRET_LEN],
     pub(crate) made: i64,
     /// Guesses before this one.
     pub(crate) guesses: u32,
     pub(crate) used: bool,
 }
 
-/// The guesses of a phone in the last 24 hours.
+/// A shared code that is alive.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct RecentGuesses {
-    pub(crate) count: u32,
-    /// When the oldest was made, if there is one.
-    pub(crate) oldest: Option<i64>,
+pub(crate) struct SharedCode {
+    /// The request that caused it.
+    pub(crate) session: [u8; SECRET_LEN],
+    pub(crate) mac: [u8; SECRET_LEN],
+    /// Guesses before this one.
+    pub(crate) guesses: u32,
+}
+
+/// Which code a guess is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Right {
+    /// The session's own.
+    Own,
+    /// The shared one that this session caused.
+    Shared([u8; SECRET_LEN]),
 }
 
 /// What became of a guess.
@@ -152,38 +161,43 @@ pub(crate) enum Guessed {
     },
     /// It was wrong, or right and the phone may not vote.
     Wrong { attempts_left: u32 },
-    /// There is no such code, or it is used or too old. Not counted.
+    /// There is no such session, or it has signed in or is too old. Not counted.
     Expired,
-    /// The code has been guessed at too often. Not counted.
-    CodeSpent,
-    /// The phone has guessed too often today. Not counted.
-    PhoneSpent { wait: Duration },
+    /// The session has guessed too often. Not counted.
+    SessionSpent,
 }
 
 impl GuessLimits {
-    /// Why a code may not be guessed at, as far as the code itself tells.
-    pub(crate) fn refuse_code(&self, code: &StoredCode, now: i64) -> Option<Guessed> {
-        if code.used || now >= code.made.saturating_add(seconds(self.code_lifetime)) {
+    /// Why a session may not guess.
+    pub(crate) fn refuse(&self, code: &StoredCode, now: i64) -> Option<Guessed> {
+        if code.used || now >= code.made.saturating_add(seconds(self.session_lifetime)) {
             return Some(Guessed::Expired);
         }
-        (code.guesses >= self.a_code).then_some(Guessed::CodeSpent)
+        (code.guesses >= self.a_session).then_some(Guessed::SessionSpent)
     }
 
-    /// Why a phone may not guess, at any of its codes.
-    pub(crate) fn refuse_phone(&self, recent: RecentGuesses, now: i64) -> Option<Guessed> {
-        let wait = || until(recent.oldest.unwrap_or(now).saturating_add(seconds(DAY)), now);
-        (recent.count >= self.a_phone_a_day).then(|| Guessed::PhoneSpent { wait: wait() })
+    /// Which code the guess is, compared in constant time, if the phone may vote. `style` is what the roll says of it.
+    pub(crate) fn judge(
+        &self,
+        guess: &Guess,
+        code: &StoredCode,
+        shared: &[SharedCode],
+        style: Option<&str>,
+    ) -> Option<Right> {
+        let may_vote = guess.open_to_all | style.is_some();
+        let is_own: bool = guess.own.ct_eq(&code.own).into();
+        let mut right = is_own.then_some(Right::Own);
+        for one in shared.iter().filter(|one| one.guesses < self.a_shared_code) {
+            let is_this: bool = guess.shared.is_some_and(|guess| guess.ct_eq(&one.mac).into());
+            right = right.or(is_this.then_some(Right::Shared(one.session)));
+        }
+        right.filter(|_| may_vote)
     }
 
-    /// The guesses that are left at a code after this one.
+    /// The guesses that are left in a session after this one.
     pub(crate) const fn left(&self, code: &StoredCode) -> u32 {
-        self.a_code.saturating_sub(code.guesses).saturating_sub(1)
+        self.a_session.saturating_sub(code.guesses).saturating_sub(1)
     }
-}
-
-/// The time from `now` to a Unix time, a second at least.
-fn until(then: i64, now: i64) -> Duration {
-    Duration::from_secs(u64::try_from(then.saturating_sub(now)).unwrap_or(1).max(1))
 }
 
 /// A voter who is signed in.
@@ -208,8 +222,15 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// What the roll says of a phone.
     async fn style_on_roll(&self, phone: &PhoneHash) -> Result<Option<String>, StoreError>;
 
-    /// Stores a code, if [`CodeLimits::judge`] lets the phone have one more. It never looks at the roll.
+    /// Stores a request, and a message if [`CodeLimits::judge`] lets one more be sent. An own code that is not sent is
+    /// right for nobody. It never looks at the roll.
     async fn ask_for_code(&self, code: &NewCode, limits: &CodeLimits) -> Result<CodeAsked, StoreError>;
+
+    /// Takes back the message of a request, which has not left: it is not counted, and a shared code is dead.
+    async fn message_lost(&self, session: &[u8; SECRET_LEN]) -> Result<(), StoreError>;
+
+    /// Begins a phone's count of messages anew. Its shared codes die, its own ones live on.
+    async fn forget_messages(&self, phone: &PhoneHash) -> Result<(), StoreError>;
 
     /// Counts a guess and judges it. A right one uses the code and begins a session; the voter's pseudonym is made with
     /// the first and stays. A guess is counted when it is wrong, too.
@@ -224,6 +245,7 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// Whose session a token is, by its hash, if it has not ended at `now`.
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError>;
 
-    /// Forgets codes and guesses of more than 24 hours, and sessions that have ended. Pseudonyms stay.
-    async fn forget_old(&self, now: i64) -> Result<(), StoreError>;
+    /// Forgets messages of more than 24 hours, requests made before `requests`, and sessions that have ended at `now`.
+    /// Pseudonyms stay.
+    async fn forget_old(&self, now: i64, requests: i64) -> Result<(), StoreError>;
 }

@@ -15,6 +15,7 @@ async fn refusal(roll: &str) -> String {
     std::fs::write(&path, roll).unwrap();
     let mut config = veche_server::Config::new(&running.data);
     config.listen = "127.0.0.1:0".parse().unwrap();
+    config.sms = Some(std::sync::Arc::new(veche_server::Terminal));
     config.roll = Some(path);
     let refused = Server::start(config).await.unwrap_err().to_string();
     assert!(!refused.contains("4842"), "{refused}");
@@ -60,6 +61,7 @@ async fn attack_26_a_roll_longer_than_the_announced_electorate_is_refused() {
     std::fs::write(&path, format!("phone,style\n{roll}+48420000001,north\n")).unwrap();
     let mut config = veche_server::Config::new(&running.data);
     config.listen = "127.0.0.1:0".parse().unwrap();
+    config.sms = Some(std::sync::Arc::new(veche_server::Terminal));
     config.roll = Some(path);
     let refused = Server::start(config).await.unwrap_err().to_string();
     assert!(

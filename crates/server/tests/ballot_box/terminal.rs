@@ -46,12 +46,14 @@ pub(crate) fn refused(output: &Output) -> String {
 
 /// Runs `serve`, which must refuse.
 fn serve(folder: &Path, more: &[&str]) -> String {
+    let sms: &[&str] = if more.contains(&"--sms") { &[] } else { &["--sms", "terminal"] };
     refused(
         &program()
             .arg("serve")
             .arg("--data")
             .arg(folder.join("box"))
             .args(["--listen", "127.0.0.1:0"])
+            .args(sms)
             .args(more)
             .output()
             .unwrap(),
@@ -133,9 +135,15 @@ fn what_serving_needs_is_asked_for_in_words() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let output =
-        program().arg("serve").arg("--data").arg(&data).args(["--listen", &address]).output().unwrap();
+        program().args(["serve", "--sms", "terminal", "--listen", &address, "--data"]).arg(&data).output().unwrap();
     let said = refused(&output);
     assert!(said.contains(&format!("cannot listen on {address}")) && said.contains("--listen"), "{said}");
+
+    // What is printed may end in a journal: codes are printed there only if somebody has said so.
+    let output =
+        program().args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&data).output().unwrap();
+    let said = refused(&output);
+    assert!(said.contains("say --sms command:PATH"), "{said}");
 
     #[cfg(unix)]
     {
@@ -356,7 +364,7 @@ async fn the_terminal_shows_the_code_and_the_log_shows_no_secret() {
             .arg("serve")
             .arg("--data")
             .arg(folder.path().join("box"))
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", "127.0.0.1:0", "--sms", "terminal"])
             .env("RUST_LOG", "trace")
             .stdout(Stdio::piped())
             .stderr(log)

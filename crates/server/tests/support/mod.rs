@@ -32,6 +32,17 @@ impl Sms {
         self.0.lock().unwrap().iter().filter(|(to, _)| to == phone).count()
     }
 
+    /// The codes that a number was sent. Two that are sent at once may come in any order.
+    pub fn codes(&self, phone: &str) -> Vec<String> {
+        self.0.lock().unwrap().iter().filter(|(to, _)| to == phone).map(|(_, code)| code.clone()).collect()
+    }
+
+    /// The last code of twelve digits that a number was sent, once it has been sent `count` codes.
+    pub async fn long_code(&self, phone: &str, count: usize) -> String {
+        self.code(phone, count).await;
+        self.codes(phone).into_iter().rfind(|code| code.len() == 12).unwrap()
+    }
+
     /// How many messages were sent.
     pub fn total(&self) -> usize {
         self.0.lock().unwrap().len()
@@ -138,7 +149,7 @@ impl Running {
         let (data, sms) = (folder.path().join("box"), Sms::default());
         let mut config = Config::new(&data);
         config.listen = "127.0.0.1:0".parse().unwrap();
-        config.sms = Arc::new(sms.clone());
+        config.sms = Some(Arc::new(sms.clone()));
         config.clock = clock.clone();
         // Most tests cast one ballot after another: they would do nothing but wait.
         config.batch = Duration::ZERO;
@@ -239,7 +250,12 @@ impl Running {
 
     /// Asks for a code.
     pub async fn ask(&self, phone: &str) -> Answer {
-        Answer::of(self.post("/v1/sign-in").json(&json!({"phone": phone})).send().await.unwrap()).await
+        self.ask_json(json!({"phone": phone})).await
+    }
+
+    /// Asks for a code with what is given.
+    pub async fn ask_json(&self, body: Value) -> Answer {
+        Answer::of(self.post("/v1/sign-in").json(&body).send().await.unwrap()).await
     }
 
     /// Gives a code.
@@ -319,8 +335,8 @@ impl Running {
 
 /// A code that is not this one.
 pub fn other_than(code: &str) -> String {
-    let number: u32 = code.parse().unwrap();
-    format!("{:06}", (number + 1) % 1_000_000)
+    let number: u64 = code.parse().unwrap();
+    format!("{:0len$}", (number + 1) % 10_u64.pow(code.len() as u32), len = code.len())
 }
 
 /// An answer, read whole.

@@ -62,19 +62,23 @@ export default {
 
   "code.name": "Code",
   "code.heading": "The code from the SMS",
-  "code.sent": "If {phone} may vote here, a code with 6 digits is on its way to it. It can take a minute.",
+  "code.sent": "If {phone} may vote here, a code is on its way to it. It can take a minute.",
+  "code.delayed":
+    "Messages are leaving late at the moment. Please keep this page open: the code comes as soon as they go again.",
+  "code.long":
+    "No message? One with 12 digits that came in the last hour is good here, too. Codes with 12 digits are sent when somebody asks for codes for your number again and again; that takes nothing from you.",
   "code.label": "Code",
-  "code.hint": "6 digits",
+  "code.hint": "6 digits, sometimes 8 or 12",
   "code.enter": "Sign in",
   "code.entering": "Checking…",
-  "code.invalid": "The code has 6 digits. Please look at the SMS again.",
+  "code.invalid": "The code has 6 digits, sometimes 8 or 12. Please look at the SMS again.",
   "code.attempts": { one: "You can try {n} more time.", other: "You can try {n} more times." },
   "code.resend": "Send a new code",
   "code.resend-in": {
     one: "You can ask for a new code in {n} second.",
     other: "You can ask for a new code in {n} seconds.",
   },
-  "code.resent": "A new code is on its way. The old one no longer works.",
+  "code.resent": "A new code is on its way.",
   "code.other-number": "Use another number",
 
   "district.name": "District",

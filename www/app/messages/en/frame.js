@@ -64,10 +64,6 @@ export default {
   "trouble.too-large":
     "The box refused the ballot because of its size. Please tell the people who run this vote.",
   "trouble.sign-in-needed": "Your sign-in has ended. Please sign in again.",
-  "trouble.resend-too-soon":
-    "A code was asked for a moment ago. Please wait half a minute before you ask for another.",
-  "trouble.too-many-codes":
-    "No more codes are sent to this number today. Please try again tomorrow or ask the people who run this vote.",
   "trouble.too-many-requests": "That was too often in a short time. Please wait a while and try again.",
   "trouble.wrong-style":
     "You are registered for another district. Please sign in again, or ask the people who run this vote.",

@@ -30,12 +30,13 @@ const READERS: u32 = 4;
 type Step = (i64, &'static str, Tables, &'static str);
 
 /// The migrations, in order.
-const MIGRATIONS: [Step; 5] = [
+const MIGRATIONS: [Step; 6] = [
     (1, "board", Tables::Board, include_str!("../../../migrations/0001_board.sql")),
     (2, "voters", Tables::People, include_str!("../../../migrations/0002_voters.sql")),
     (3, "witnesses", Tables::Board, include_str!("../../../migrations/0003_witnesses.sql")),
     (4, "test write", Tables::All, include_str!("../../../migrations/0004_test_write.sql")),
     (5, "seen", Tables::Board, include_str!("../../../migrations/0005_seen.sql")),
+    (6, "messages", Tables::People, include_str!("../../../migrations/0006_messages.sql")),
 ];
 
 /// Whose tables a database has.
@@ -285,7 +286,7 @@ mod tests {
         );
         db.close().await;
         let db = Sqlite::open(&people, true, Tables::People).await.unwrap();
-        assert_eq!(tables(&db).await, ["code", "guess", "roll", "session", "test_write", "voter"]);
+        assert_eq!(tables(&db).await, ["code", "message", "roll", "session", "test_write", "voter"]);
         db.close().await;
         // Both in one, whichever was first, and opened for one half again.
         for tables_of in [Tables::All, Tables::Board, Tables::People] {

@@ -10,8 +10,8 @@ use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
-    CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, NewCode, PhoneHash, RecentCodes, RecentGuesses,
-    RegistrarStore, RollRow, SignedInVoter, StoredCode,
+    CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, NewCode, PhoneHash, RecentMessages, RegistrarStore,
+    Right, RollRow, SharedCode, SignedInVoter, StoredCode,
 };
 
 #[async_trait]
@@ -44,20 +44,29 @@ impl RegistrarStore for Sqlite {
 
     async fn ask_for_code(&self, code: &NewCode, limits: &CodeLimits) -> Result<CodeAsked, StoreError> {
         let mut tx = self.write().await?;
-        let (count, newest, oldest): (u32, Option<i64>, Option<i64>) =
-            sqlx::query_as("SELECT count(*), max(made), min(made) FROM code WHERE phone = ? AND made > ?")
-                .bind(code.phone.0.as_slice())
-                .bind(code.made.saturating_sub(seconds(DAY)))
-                .fetch_one(&mut *tx)
-                .await?;
-        let recent = RecentCodes { count, newest: newest.unwrap_or(0), oldest: oldest.unwrap_or(0) };
-        let judged = limits.judge(recent, code.made);
-        if judged == CodeAsked::Stored {
-            sqlx::query("INSERT INTO code (session, phone, mac, made) VALUES (?, ?, ?, ?)")
+        let (count, newest_shared) = sqlx::query_as(
+            "SELECT count(*), max(CASE WHEN mac IS NOT NULL AND NOT used THEN made END) FROM message
+             WHERE phone = ? AND made > ?",
+        )
+        .bind(code.phone.0.as_slice())
+        .bind(code.made.saturating_sub(seconds(DAY)))
+        .fetch_one(&mut *tx)
+        .await?;
+        let judged = limits.judge(RecentMessages { count, newest_shared }, code.made);
+        sqlx::query("INSERT INTO code (session, phone, mac, made) VALUES (?, ?, ?, ?)")
+            .bind(code.session.as_slice())
+            .bind(code.phone.0.as_slice())
+            // Where the own code is not sent there is none to be guessed: the hash of another kind is never met.
+            .bind(if judged == CodeAsked::Own { code.own.as_slice() } else { code.shared.as_slice() })
+            .bind(code.made)
+            .execute(&mut *tx)
+            .await?;
+        if judged != CodeAsked::Nothing {
+            sqlx::query("INSERT INTO message (session, phone, made, mac) VALUES (?, ?, ?, ?)")
                 .bind(code.session.as_slice())
                 .bind(code.phone.0.as_slice())
-                .bind(code.mac.as_slice())
                 .bind(code.made)
+                .bind((judged == CodeAsked::Shared).then_some(code.shared.as_slice()))
                 .execute(&mut *tx)
                 .await?;
         }
@@ -65,27 +74,38 @@ impl RegistrarStore for Sqlite {
         Ok(judged)
     }
 
+    async fn message_lost(&self, session: &[u8; SECRET_LEN]) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        sqlx::query("DELETE FROM message WHERE session = ?").bind(session.as_slice()).execute(&mut *tx).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn forget_messages(&self, phone: &PhoneHash) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        sqlx::query("DELETE FROM message WHERE phone = ?").bind(phone.0.as_slice()).execute(&mut *tx).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn guess(&self, guess: &Guess, limits: &GuessLimits) -> Result<Guessed, StoreError> {
         let mut tx = self.write().await?;
         let Some(code) = stored_code(&mut tx, &guess.session).await? else { return Ok(Guessed::Expired) };
-        if let Some(refused) = limits.refuse_code(&code, guess.at) {
+        if let Some(refused) = limits.refuse(&code, guess.at) {
             return Ok(refused);
         }
-        let recent = recent_guesses(&mut tx, &code.phone, guess.at).await?;
-        if let Some(refused) = limits.refuse_phone(recent, guess.at) {
-            return Ok(refused);
-        }
-        count(&mut tx, guess, &code.phone).await?;
+        let alive_since = guess.at.saturating_sub(seconds(limits.shared_lifetime));
+        let shared = shared_codes(&mut tx, &code.phone, alive_since).await?;
+        count(&mut tx, guess, &code.phone, alive_since).await?;
         // `max` gives one row in any case: a known number does not even return another number of rows.
         let (style,): (Option<String>,) = sqlx::query_as("SELECT max(style) FROM roll WHERE phone = ?")
             .bind(code.phone.0.as_slice())
             .fetch_one(&mut *tx)
             .await?;
-        let guessed = if guess.signs_in(&code, style.as_deref()) {
-            let pseudonym = sign_in(&mut tx, guess, &code.phone).await?;
-            Guessed::SignedIn { pseudonym, style }
-        } else {
-            Guessed::Wrong { attempts_left: limits.left(&code) }
+        let guessed = match limits.judge(guess, &code, &shared, style.as_deref()) {
+            Some(right) => {
+                let pseudonym = sign_in(&mut tx, guess, &code.phone, right).await?;
+                Guessed::SignedIn { pseudonym, style }
+            }
+            None => Guessed::Wrong { attempts_left: limits.left(&code) },
         };
         // The guess is counted also when it was wrong: that is the point of counting.
         tx.commit().await?;
@@ -120,12 +140,12 @@ impl RegistrarStore for Sqlite {
         Ok(Some(SignedInVoter { phone: PhoneHash(array(&phone)?), pseudonym: Pseudonym(array(&pseudonym)?) }))
     }
 
-    async fn forget_old(&self, now: i64) -> Result<(), StoreError> {
+    async fn forget_old(&self, now: i64, requests: i64) -> Result<(), StoreError> {
         let yesterday = now.saturating_sub(seconds(DAY));
         let mut tx = self.write().await?;
         for (statement, before) in [
-            ("DELETE FROM code WHERE made <= ?", yesterday),
-            ("DELETE FROM guess WHERE made <= ?", yesterday),
+            ("DELETE FROM code WHERE made < ?", requests),
+            ("DELETE FROM message WHERE made <= ?", yesterday),
             ("DELETE FROM session WHERE expires <= ?", now),
         ] {
             sqlx::query(statement).bind(before).execute(&mut *tx).await?;
@@ -146,32 +166,45 @@ async fn stored_code(
             .bind(session.as_slice())
             .fetch_optional(tx)
             .await?;
-    let Some((phone, mac, made, guesses, used)) = row else { return Ok(None) };
-    Ok(Some(StoredCode { phone: PhoneHash(array(&phone)?), mac: array(&mac)?, made, guesses, used }))
+    let Some((phone, own, made, guesses, used)) = row else { return Ok(None) };
+    Ok(Some(StoredCode { phone: PhoneHash(array(&phone)?), own: array(&own)?, made, guesses, used }))
 }
 
-async fn recent_guesses(
+/// The shared codes of a phone that are alive.
+async fn shared_codes(
     tx: &mut SqliteConnection,
     phone: &PhoneHash,
-    now: i64,
-) -> Result<RecentGuesses, StoreError> {
-    let (count, oldest) =
-        sqlx::query_as("SELECT count(*), min(made) FROM guess WHERE phone = ? AND made > ?")
-            .bind(phone.0.as_slice())
-            .bind(now.saturating_sub(seconds(DAY)))
-            .fetch_one(tx)
-            .await?;
-    Ok(RecentGuesses { count, oldest })
+    since: i64,
+) -> Result<Vec<SharedCode>, StoreError> {
+    let rows: Vec<(Vec<u8>, Vec<u8>, u32)> = sqlx::query_as(
+        "SELECT session, mac, guesses FROM message
+         WHERE phone = ? AND made > ? AND mac IS NOT NULL AND NOT used",
+    )
+    .bind(phone.0.as_slice())
+    .bind(since)
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|(session, mac, guesses)| {
+            Ok(SharedCode { session: array(&session)?, mac: array(&mac)?, guesses })
+        })
+        .collect()
 }
 
-async fn count(tx: &mut SqliteConnection, guess: &Guess, phone: &PhoneHash) -> Result<(), StoreError> {
+async fn count(
+    tx: &mut SqliteConnection,
+    guess: &Guess,
+    phone: &PhoneHash,
+    since: i64,
+) -> Result<(), StoreError> {
     sqlx::query("UPDATE code SET guesses = guesses + 1 WHERE session = ?")
         .bind(guess.session.as_slice())
         .execute(&mut *tx)
         .await?;
-    sqlx::query("INSERT INTO guess (phone, made) VALUES (?, ?)")
+    sqlx::query("UPDATE message SET guesses = guesses + ? WHERE phone = ? AND made > ?")
+        .bind(u32::from(guess.shared.is_some()))
         .bind(phone.0.as_slice())
-        .bind(guess.at)
+        .bind(since)
         .execute(tx)
         .await?;
     Ok(())
@@ -182,11 +215,18 @@ async fn sign_in(
     tx: &mut SqliteConnection,
     guess: &Guess,
     phone: &PhoneHash,
+    right: Right,
 ) -> Result<Pseudonym, StoreError> {
     sqlx::query("UPDATE code SET used = 1 WHERE session = ?")
         .bind(guess.session.as_slice())
         .execute(&mut *tx)
         .await?;
+    if let Right::Shared(session) = right {
+        sqlx::query("UPDATE message SET used = 1 WHERE session = ?")
+            .bind(session.as_slice())
+            .execute(&mut *tx)
+            .await?;
+    }
     sqlx::query("INSERT INTO voter (phone, pseudonym) VALUES (?, ?) ON CONFLICT (phone) DO NOTHING")
         .bind(phone.0.as_slice())
         .bind(guess.pseudonym.0.as_slice())

@@ -2,7 +2,7 @@ import { maskPhone } from "../../../lib/phone.js";
 import { Trouble } from "../../../lib/trouble.js";
 
 /** @typedef {import("./election.js").Election} Election */
-/** @typedef {{ session: string, shown: string, expires: number, resend: number }} CodeRequest */
+/** @typedef {{ session: string, shown: string, expires: number, resend: number, delayed: boolean }} CodeRequest */
 /** @typedef {{ pseudonym: string, style: string, key: string, sequence: number, previous: string }} Me */
 /**
  * `credential` is the voter's active key when the session began, null once this browser makes its own; `active` is the
@@ -57,9 +57,12 @@ export class Voter {
     return request && request.expires > Date.now() ? request : null;
   }
 
-  /** @param {string} phone as it is written */
-  async requestCode(phone) {
-    const answer = await this.election.api.signIn(phone);
+  /**
+   * @param {string} phone as it is written
+   * @param {string} language that the message is to be in
+   */
+  async requestCode(phone, language) {
+    const answer = await this.election.api.signIn(phone, language);
     this.phone = answer.phone;
     /** @type {CodeRequest} */
     const request = {
@@ -67,6 +70,7 @@ export class Voter {
       shown: maskPhone(answer.phone),
       expires: Date.now() + answer.expires_in * 1000,
       resend: Date.now() + answer.resend_in * 1000,
+      delayed: answer.delayed,
     };
     sessionStorage.setItem(CODE_REQUEST, JSON.stringify(request));
   }

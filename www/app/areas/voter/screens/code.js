@@ -21,6 +21,7 @@ export class CodeScreen extends Screen {
   #trouble = new TroubleNotice(this.t);
   #button = h("button", { class: "button primary wide" }, this.t("code.enter"));
   #wait = h("p", { class: "hint" });
+  #delayed = h("p", { class: "lead" }, this.t("code.delayed"));
   #field;
   #timer = 0;
 
@@ -36,7 +37,7 @@ export class CodeScreen extends Screen {
       inputmode: "numeric",
       autocomplete: "one-time-code",
       pattern: "[0-9]*",
-      maxlength: 12,
+      maxlength: 20,
       required: true,
       spellcheck: "false",
       "aria-describedby": `${id}-hint ${id}-trouble`,
@@ -60,11 +61,13 @@ export class CodeScreen extends Screen {
       this,
       heading(this.t("code.heading")),
       h("p", { class: "lead" }, this.t("code.sent", { phone: shown })),
+      this.#delayed,
       form,
       h(
         "div",
         { class: "after-form" },
         this.#wait,
+        h("p", { class: "hint" }, this.t("code.long")),
         h("a", { class: "link", href: "#phone" }, this.t("code.other-number")),
       ),
     );
@@ -82,6 +85,7 @@ export class CodeScreen extends Screen {
   /** The countdown is not announced each second: a screen reader finds it when it gets there. */
   #tick() {
     const request = this.app.voter.codeRequest;
+    this.#delayed.hidden = !request?.delayed;
     const seconds = Math.ceil(((request?.resend ?? 0) - Date.now()) / 1000);
     if (seconds > 0) {
       this.#wait.textContent = this.t("code.resend-in", { n: seconds });
@@ -102,7 +106,7 @@ export class CodeScreen extends Screen {
     if (!phone) return this.app.go("phone");
     this.#trouble.clear();
     try {
-      await whileBusy(button, this.t("phone.sending"), () => this.app.voter.requestCode(phone));
+      await whileBusy(button, this.t("phone.sending"), () => this.app.voter.requestCode(phone, this.t.language));
       this.#tick();
       this.#field.value = "";
       this.#field.focus();
@@ -118,7 +122,7 @@ export class CodeScreen extends Screen {
     this.#trouble.clear();
     this.#field.removeAttribute("aria-invalid");
     const code = this.#field.value.replace(/\D/g, "");
-    if (code.length !== 6) return this.#refuse(this.t("code.invalid"));
+    if (![6, 8, 12].includes(code.length)) return this.#refuse(this.t("code.invalid"));
     try {
       const next = await whileBusy(this.#button, this.t("code.entering"), () => this.app.signIn(code));
       if (next) this.app.go(next);
