@@ -424,7 +424,10 @@ async fn run(command: Command, lost: &LostLines) -> Result<(), String> {
         }
         Command::ResetPhone { data } => {
             veche_server::reset_phone(&data, &line_of_input()?).await.map_err(|error| error.to_string())?;
-            say(&mut out, "The count begins anew. The next code that is asked for with this number is sent at once.");
+            say(
+                &mut out,
+                "The count begins anew. The next code that is asked for with this number is sent at once.",
+            );
         }
         Command::Papers { data, style, count } => {
             let index =

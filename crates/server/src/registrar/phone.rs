@@ -368,7 +368,9 @@ mod tests {
     #[test]
     fn a_number_of_another_country_is_told_apart() {
         let phone = NOWHERE.read("+447700900123").unwrap();
-        assert!(!at_home("GB").is_abroad(&phone) && at_home("PL").is_abroad(&phone) && !NOWHERE.is_abroad(&phone));
+        assert!(
+            !at_home("GB").is_abroad(&phone) && at_home("PL").is_abroad(&phone) && !NOWHERE.is_abroad(&phone)
+        );
     }
 
     /// The parser is other people's, and what it reads comes from anybody.

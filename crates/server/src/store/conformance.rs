@@ -63,7 +63,13 @@ fn row(number: u8, style: &str) -> RollRow {
 
 fn code(number: u8, which: u8, made: i64) -> NewCode {
     let own = hash(2, number, which);
-    NewCode { session: hash(1, number, which), phone: phone(number), own, shared: hash(5, number, which), made }
+    NewCode {
+        session: hash(1, number, which),
+        phone: phone(number),
+        own,
+        shared: hash(5, number, which),
+        made,
+    }
 }
 
 /// The name that a voter gets who guesses first at this code.
@@ -185,7 +191,9 @@ async fn a_shared_code_is_good_in_every_session_and_once(store: &impl RegistrarS
     let same = Guess { shared: None, ..shared(13, (3, 4), NOW + 60) };
     assert!(!is_signed_in(&give(store, &same).await), "a short guess is no shared code");
     pester(store, 14).await;
-    assert!(!is_signed_in(&give(store, &Guess { session: hash(1, 14, 0), ..shared(13, (3, 4), NOW + 60) }).await));
+    assert!(!is_signed_in(
+        &give(store, &Guess { session: hash(1, 14, 0), ..shared(13, (3, 4), NOW + 60) }).await
+    ));
     assert!(is_signed_in(&give(store, &shared(13, (3, 4), NOW + 60)).await), "asked for by another");
     assert!(!is_signed_in(&give(store, &shared(13, (3, 3), NOW + 60)).await), "used");
     assert_eq!(ask(store, 13, 5, NOW + 60).await, CodeAsked::Shared, "whoever used it gets another");
@@ -220,7 +228,10 @@ async fn guesses_at_a_shared_code_are_counted_over_all_sessions(store: &impl Reg
         }
     }
     ask(store, 17, 18, NOW + 1).await;
-    assert!(!is_signed_in(&give(store, &shared(17, (3, 18), NOW + 1)).await), "it was guessed at forty times");
+    assert!(
+        !is_signed_in(&give(store, &shared(17, (3, 18), NOW + 1)).await),
+        "it was guessed at forty times"
+    );
     // Short guesses are at nobody else's code.
     pester(store, 18).await;
     assert_eq!(ask(store, 18, 3, NOW).await, CodeAsked::Shared);

@@ -72,8 +72,9 @@ pub(crate) struct RecentMessages {
 impl CodeLimits {
     /// What is to be sent.
     pub(crate) fn judge(&self, recent: RecentMessages, now: i64) -> CodeAsked {
-        let is_there =
-            recent.newest_shared.is_some_and(|newest| newest.saturating_add(seconds(self.shared_every)) > now);
+        let is_there = recent
+            .newest_shared
+            .is_some_and(|newest| newest.saturating_add(seconds(self.shared_every)) > now);
         if recent.count < self.own_a_day {
             CodeAsked::Own
         } else if is_there || recent.count >= self.a_day {

@@ -153,8 +153,7 @@ async fn attack_61_a_gateway_that_fails_is_waited_for_and_nothing_is_used_up() {
 
 #[tokio::test]
 async fn attack_61_a_gateway_that_hangs_has_few_messages_at_once_and_a_queue_that_ends() {
-    let (running, gateway, tell) =
-        with_gateway("open", "", |config| config.limits.sms_queue = 40).await;
+    let (running, gateway, tell) = with_gateway("open", "", |config| config.limits.sms_queue = 40).await;
     tell.send(Mode::Hangs).unwrap();
     let asked = (0..300).map(|n| running.ask_json(json!({"phone": format!("+48420000{n:03}")})));
     for answer in futures_util::future::join_all(asked).await {

@@ -433,7 +433,8 @@ async fn what_is_no_phone_number_or_no_code_is_said_plainly() {
     let running = Running::with_roll(&[ANNA]).await;
     running.ask("12345").await.problem(422, "phone-unreadable");
     let (session, _) = running.session(ANNA).await;
-    for code in ["", "12345", "1234567", "12345x", "١٢٣٤٥٦", "12345678901", "1234567890123", "1234 5678 9012"] {
+    for code in ["", "12345", "1234567", "12345x", "١٢٣٤٥٦", "12345678901", "1234567890123", "1234 5678 9012"]
+    {
         running.give(&session, code).await.problem(400, "malformed");
     }
 }

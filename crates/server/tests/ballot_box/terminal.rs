@@ -134,14 +134,16 @@ fn what_serving_needs_is_asked_for_in_words() {
 
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let output =
-        program().args(["serve", "--sms", "terminal", "--listen", &address, "--data"]).arg(&data).output().unwrap();
+    let output = program()
+        .args(["serve", "--sms", "terminal", "--listen", &address, "--data"])
+        .arg(&data)
+        .output()
+        .unwrap();
     let said = refused(&output);
     assert!(said.contains(&format!("cannot listen on {address}")) && said.contains("--listen"), "{said}");
 
     // What is printed may end in a journal: codes are printed there only if somebody has said so.
-    let output =
-        program().args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&data).output().unwrap();
+    let output = program().args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&data).output().unwrap();
     let said = refused(&output);
     assert!(said.contains("say --sms command:PATH"), "{said}");
 

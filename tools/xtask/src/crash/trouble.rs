@@ -231,7 +231,8 @@ impl Workshop {
 
     fn start_twin(&self) -> Result<()> {
         let mut twin = Command::new(self.folder.join("server"));
-        twin.args(["serve", "--sms", "terminal", "--listen", "127.0.0.1:0", "--data"]).arg(self.folder.join("town").join("box"));
+        twin.args(["serve", "--sms", "terminal", "--listen", "127.0.0.1:0", "--data"])
+            .arg(self.folder.join("town").join("box"));
         let mut twin = twin.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let began = Instant::now();
         let ended = loop {

@@ -82,7 +82,13 @@ impl Outbox {
         is_open: bool,
         clock: GuardedClock,
     ) -> Self {
-        let state = State { queue: FairQueue::new(limits.get().sms_queue), budget: Budget::default(), failures: 0, rest: None, rests: 0 };
+        let state = State {
+            queue: FairQueue::new(limits.get().sms_queue),
+            budget: Budget::default(),
+            failures: 0,
+            rest: None,
+            rests: 0,
+        };
         Outbox {
             gateway,
             limits,

@@ -35,7 +35,8 @@ impl<K: Copy + Eq + Hash, J> FairQueue<K, J> {
     /// Takes one in. Gives back what has no place any more: the newest of the longest lane, which may be this one.
     pub(super) fn push(&mut self, place: K, job: J) -> Option<J> {
         let own = self.lanes.get(&place).map_or(0, VecDeque::len);
-        let longest = self.lanes.iter().max_by_key(|(_, lane)| lane.len()).map(|(place, lane)| (*place, lane.len()));
+        let longest =
+            self.lanes.iter().max_by_key(|(_, lane)| lane.len()).map(|(place, lane)| (*place, lane.len()));
         let crowded_out = match longest {
             Some((_, len)) if self.is_full() && own + 1 >= len => return Some(job),
             Some((longest, _)) if self.is_full() => self.take(longest, VecDeque::pop_back),

@@ -82,7 +82,10 @@ mod tests {
         );
         let town = manifest(&["pl", "en"], "Mirogród", None);
         assert_eq!(*text(&town, None, "012345"), "012345: Mirogród");
-        assert_eq!(*text(&town, Some("en"), "012345"), "012345 is your code to vote: Mirogród. Give it to nobody.");
+        assert_eq!(
+            *text(&town, Some("en"), "012345"),
+            "012345 is your code to vote: Mirogród. Give it to nobody."
+        );
         assert_eq!(*text(&town, Some("xx"), "012345"), "012345: Mirogród", "what the manifest does not have");
     }
 
@@ -96,13 +99,19 @@ mod tests {
 
     #[test]
     fn one_code_is_one_message() {
-        for (title, most) in [("The budget of all of Mirogrod ".repeat(9), 160), ("Бюджет Мирограда ".repeat(9), 70)] {
+        for (title, most) in
+            [("The budget of all of Mirogrod ".repeat(9), 160), ("Бюджет Мирограда ".repeat(9), 70)]
+        {
             let town = manifest(&["en"], title.trim(), None);
             let message = text(&town, None, "1234 5678 9012");
             let length = message.chars().count();
             assert!(length <= most && length > most - 20, "{length}: {}", *message);
             assert!(message.starts_with("1234 5678 9012 is your code"), "{}", *message);
-            assert!(message.ends_with("... . Give it to nobody.") || message.ends_with("... Give it to nobody."), "{}", *message);
+            assert!(
+                message.ends_with("... . Give it to nobody.") || message.ends_with("... Give it to nobody."),
+                "{}",
+                *message
+            );
         }
     }
 }

@@ -76,7 +76,10 @@ impl RegistrarStore for Sqlite {
 
     async fn message_lost(&self, session: &[u8; SECRET_LEN]) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        sqlx::query("DELETE FROM message WHERE session = ?").bind(session.as_slice()).execute(&mut *tx).await?;
+        sqlx::query("DELETE FROM message WHERE session = ?")
+            .bind(session.as_slice())
+            .execute(&mut *tx)
+            .await?;
         Ok(tx.commit().await?)
     }
 

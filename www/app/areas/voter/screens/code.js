@@ -106,7 +106,9 @@ export class CodeScreen extends Screen {
     if (!phone) return this.app.go("phone");
     this.#trouble.clear();
     try {
-      await whileBusy(button, this.t("phone.sending"), () => this.app.voter.requestCode(phone, this.t.language));
+      await whileBusy(button, this.t("phone.sending"), () =>
+        this.app.voter.requestCode(phone, this.t.language),
+      );
       this.#tick();
       this.#field.value = "";
       this.#field.focus();

@@ -60,7 +60,9 @@ export class PhoneForm extends Screen {
     const phone = this.#field.value.normalize("NFKC").trim();
     if (!phone) return this.#refuse();
     try {
-      await whileBusy(this.#button, this.t("phone.sending"), () => this.app.voter.requestCode(phone, this.t.language));
+      await whileBusy(this.#button, this.t("phone.sending"), () =>
+        this.app.voter.requestCode(phone, this.t.language),
+      );
       this.app.go("code");
     } catch (error) {
       if (asTrouble(error).code === "phone-unreadable") this.#refuse();
