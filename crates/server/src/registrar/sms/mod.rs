@@ -15,11 +15,9 @@ use crate::registrar::phone::Phone;
 
 mod budget;
 pub(crate) mod outbox;
-mod program;
+pub(crate) mod program;
 mod queue;
 pub(crate) mod words;
-
-pub use program::Program;
 
 /// Why a message did not leave.
 #[derive(Debug, thiserror::Error)]
