@@ -52,7 +52,7 @@ pub(crate) async fn do_nothing(to: SocketAddr, count: u32) -> JoinSet<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn attack_64_5000_connections_that_do_nothing_keep_no_voter_out() {
+async fn attack_64_thousands_of_connections_that_do_nothing_keep_no_voter_out() {
     // Each of them is open twice, here and at the server of the same process.
     let files = rlimit::increase_nofile_limit(u64::MAX).unwrap();
     let count = u32::try_from(files.saturating_sub(1_500) / 2).unwrap().min(5_000);
