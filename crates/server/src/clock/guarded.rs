@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use veche_keeper::TimeBounds;
 
-use super::Clock;
+use super::machine::Clock;
 use super::opinion::{Opinion, Reading};
 
 /// The machine's clock, compared with the time that has passed by the monotonic clock, with what was seen before the

@@ -1,6 +1,6 @@
 //! What a server holds of its machine's clock. Pure: every time is given.
 
-use super::rfc3339;
+use super::machine::rfc3339;
 
 /// Seconds by which the machine's clock may differ from what it is compared with: a time service that sets it, a
 /// virtual machine that stood still for a moment.
