@@ -5,9 +5,9 @@ use veche_xtask::flood;
 
 use crate::support::programs;
 
-/// Where somebody may be told to try again. Row 53 of the threat model: whoever asks for codes for one number still
-/// delays its owner. And a development build makes the card so slowly that a few clients who ask for it and read
-/// nothing keep its readers busy.
+/// Where somebody may be told to try again. Whoever asks for codes for one number may delay its owner for minutes. And
+/// a development build makes the card so slowly that a few clients who ask for it and read nothing keep its readers
+/// busy.
 const DELAYED: [&str; 2] = ["one-number", "idle"];
 
 #[test]

@@ -2,7 +2,6 @@
 
 use anyhow::{Context, Result};
 use serde_json::Value;
-use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -81,17 +80,8 @@ impl Gateway {
     }
 }
 
-/// The first number of six digits or more.
+/// The first number of six digits or more, which may stand in groups.
 fn code(text: &str) -> Option<String> {
-    let mut digits = String::new();
-    for character in text.chars().chain([' ']) {
-        if character.is_ascii_digit() {
-            let _ = digits.write_char(character);
-        } else if digits.len() >= 6 {
-            return Some(digits);
-        } else {
-            digits.clear();
-        }
-    }
-    None
+    let numbers = text.split(|character: char| !character.is_ascii_digit() && character != ' ');
+    numbers.map(|number| number.replace(' ', "")).find(|number| number.len() >= 6)
 }

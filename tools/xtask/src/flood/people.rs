@@ -174,9 +174,11 @@ impl<'a> Newcomers<'a> {
                     continue;
                 }
             };
-            let codes = self.gateway.codes(phone, before, patience.min(Instant::now() + MESSAGE));
+            let mut codes = self.gateway.codes(phone, before, patience.min(Instant::now() + MESSAGE));
             if codes.is_empty() {
                 felt.refuse("no message came");
+                // People type in what their phone has, whoever asked for it.
+                codes = self.gateway.codes(phone, 0, Instant::now());
             }
             for code in codes.iter().take(3) {
                 match Voter::enter(http, self.election, &session, code, STYLE) {
