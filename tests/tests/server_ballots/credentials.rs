@@ -1,5 +1,6 @@
 //! Keys of voters: one at a time, on the board, with proof.
 
+use futures_util::future::join_all;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -12,7 +13,7 @@ use veche_tests::small::randomness;
 use veche_voter::Credential;
 
 use crate::support::{Answer, manifest};
-use crate::vote::{Vote, hex};
+use crate::vote::{Vote, Voter, hex};
 
 #[tokio::test]
 async fn a_new_device_takes_over_and_the_earlier_one_is_told() {
@@ -318,4 +319,33 @@ async fn a_credential_that_the_registrar_has_signed_is_taken_from_anybody_and_no
     assert_eq!(vote.get(&path).await.text("state"), "active");
     post(revocation(&registrar)).await.expect(StatusCode::CREATED);
     assert_ne!(vote.get(&path).await.text("state"), "active");
+}
+
+/// ATTACKS.md row 66, of a replacement: one device after another takes the voter's key, several at once each time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn attack_66_of_registrations_at_once_each_has_its_revocation_and_its_key() {
+    let vote = Vote::open().await;
+    let anna = vote.voter(1, "north").await;
+    let (token, mut number, mut replaced) = (anna.token.clone(), anna.number, 0);
+    for round in 0..2 {
+        let devices: Vec<_> = (0..5)
+            .map(|n| {
+                let mut device = anna.on_another_device(token.clone());
+                device.new_key(1_000 + 10 * round + n);
+                device.number = number;
+                device
+            })
+            .collect();
+        let register = async |device: &Voter| device.post(&vote, &device.registration(&vote)).await;
+        let answers = join_all(devices.iter().map(register)).await;
+        let taken: Vec<_> = answers.iter().filter(|answer| answer.status == StatusCode::CREATED).collect();
+        assert_eq!(taken.len(), 1, "{answers:?}");
+        number = taken[0].json()["number"].as_u64().unwrap().try_into().unwrap();
+        replaced += 1;
+    }
+    let report = vote.audit().await.report;
+    assert_eq!(report.outcome, veche_verify::Outcome::NotFinished);
+    assert_eq!(report.key_changes.unwrap().replaced.count, replaced);
+    // Each with the key that took the place: whoever has the last one votes.
+    assert_eq!(u64::from(number), 1 + replaced);
 }
