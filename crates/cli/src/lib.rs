@@ -19,6 +19,7 @@ pub mod error;
 pub mod files;
 pub mod folder;
 pub mod import;
+pub mod live;
 pub mod manifest;
 pub mod mirror;
 pub mod pabulib;

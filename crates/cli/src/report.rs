@@ -35,7 +35,15 @@ pub(crate) fn counted(number: impl TryInto<u64>, one: &str, many: &str) -> Strin
 pub fn text(report: &Report) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ = write(&mut text, report, report.tallies.as_ref());
+    let _ = write(&mut text, report, report.tallies.as_ref(), None);
+    text
+}
+
+/// The report in words, with another last sentence.
+pub(crate) fn text_concluding(report: &Report, conclusion: &str) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write(&mut text, report, report.tallies.as_ref(), Some(conclusion));
     text
 }
 
@@ -61,11 +69,16 @@ pub(crate) fn key_changes(report: &Report) -> String {
 pub(crate) fn text_without_totals(report: &Report) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ = write(&mut text, report, None);
+    let _ = write(&mut text, report, None, None);
     text
 }
 
-fn write(text: &mut String, report: &Report, tallies: Option<&ResultFile>) -> std::fmt::Result {
+fn write(
+    text: &mut String,
+    report: &Report,
+    tallies: Option<&ResultFile>,
+    conclusion: Option<&str>,
+) -> std::fmt::Result {
     if report.outcome == Outcome::Unreadable {
         return writeln!(text, "There is no record here that can be read.");
     }
@@ -89,7 +102,10 @@ fn write(text: &mut String, report: &Report, tallies: Option<&ResultFile>) -> st
             writeln!(text, "\nNote: {}", notice.text)?;
         }
     }
-    write_conclusion(text, report)
+    match conclusion {
+        Some(conclusion) => writeln!(text, "{conclusion}"),
+        None => write_conclusion(text, report),
+    }
 }
 
 /// Voters by district and by how they were identified: what a town can compare with what it announced.

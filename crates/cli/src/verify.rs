@@ -11,6 +11,7 @@ use veche_verify::{Audit, RecordSource, audit_watched};
 use crate::Outcome;
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::live::{Excuse, LiveFolder};
 use crate::mirror::{self, Contradiction, NoCopy};
 use crate::progress::Progress;
 use crate::remote::{Remote, RemoteRecord, is_address};
@@ -20,7 +21,7 @@ use crate::{random, report};
 /// Checks a whole record.
 ///
 /// Exit code 0: everything passed; 1: a check failed, and the report says which one and who is to blame; 2: there is
-/// nothing to read.
+/// nothing to read, or the folder was written while it was read.
 ///
 /// When it is interrupted, the same command goes on where it stopped: what is verified is noted in a file in your cache
 /// folder, and nothing is written into the record. docs/verifying.md says how long it takes and how much memory it
@@ -39,6 +40,9 @@ pub struct VerifyArgs {
     /// Keep the copy of a record behind an address in this folder, and not in the cache folder.
     #[arg(long, value_name = "DIR")]
     mirror: Option<PathBuf>,
+    /// The folder is being published: verify what its checkpoint calls for, and leave files of other checkpoints alone.
+    #[arg(long)]
+    live: bool,
     /// Print one JSON document instead of the report.
     #[arg(long)]
     json: bool,
@@ -65,6 +69,8 @@ pub(crate) fn parse_fingerprint(text: &str) -> Result<Digest, String> {
 pub enum Record {
     /// In a folder.
     Folder(Folder),
+    /// In a folder that is being published.
+    Live(LiveFolder),
     /// At an address, read file by file.
     Remote(RemoteRecord),
 }
@@ -103,6 +109,7 @@ impl Record {
     fn place(&self) -> Option<String> {
         match self {
             Self::Folder(folder) => folder.root().canonicalize().ok()?.to_str().map(str::to_owned),
+            Self::Live(live) => live.folder().root().canonicalize().ok()?.to_str().map(str::to_owned),
             Self::Remote(remote) => Some(remote.address().to_owned()),
         }
     }
@@ -116,6 +123,7 @@ impl Record {
     ) -> Result<Audit, Error> {
         match self {
             Self::Folder(folder) => shown(folder, options, file, every),
+            Self::Live(live) => shown(live, options, file, every),
             Self::Remote(remote) => {
                 let audit = shown(remote, options, file, every)?;
                 // A file that could not be fetched says nothing about the record.
@@ -240,6 +248,15 @@ pub(crate) fn contradicted(found: &Contradiction, json: bool) -> Result<Outcome,
     }))
 }
 
+/// What is said instead of a report of a folder that was written while it was read.
+fn being_written(sentence: &str, json: bool) -> Result<Outcome, Error> {
+    let text = match json {
+        true => report::json(&serde_json::json!({ "outcome": "being-written", "sentence": sentence }))?,
+        false => format!("{sentence}\n"),
+    };
+    Ok(Outcome { text, code: 2 })
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -249,6 +266,11 @@ pub fn run(args: &VerifyArgs) -> Result<Outcome, Error> {
         FoundRecord::Record(record) => record,
         FoundRecord::Contradiction(found) => return contradicted(&found, args.json),
     };
+    let live = match &record {
+        Record::Folder(folder) if !is_address(&args.record) => LiveFolder::open(folder.clone())?,
+        _ => None,
+    };
+    let record = live.clone().filter(|_| args.live).map_or(record, Record::Live);
     let place = if args.no_resume { None } else { record.place() };
     let file = place.as_deref().and_then(ResumeFile::of);
     let options = Options::new(args.election, random::randomness()?);
@@ -256,8 +278,15 @@ pub fn run(args: &VerifyArgs) -> Result<Outcome, Error> {
     if let Some(file) = file {
         file.remove();
     }
-    let text = if args.json { report::json(&audit.report)? } else { report::text(&audit.report) };
-    Ok(Outcome { text, code: audit.report.exit_code() })
+    let report = &audit.report;
+    let excuse = live.map(|live| live.excuse(report)).transpose()?.flatten();
+    let text = match excuse {
+        Some(excuse @ Excuse::Moved) => return being_written(excuse.sentence(), args.json),
+        Some(excuse @ Excuse::OtherFiles) if !args.json => report::text_concluding(report, excuse.sentence()),
+        _ if args.json => report::json(report)?,
+        _ => report::text(report),
+    };
+    Ok(Outcome { text, code: report.exit_code() })
 }
 
 #[cfg(test)]

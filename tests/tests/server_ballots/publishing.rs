@@ -8,8 +8,12 @@ use std::time::{Duration, SystemTime};
 use reqwest::StatusCode;
 use veche_board::{Checkpoint, SignedCheckpoint, layout};
 use veche_record::entry::TallyKind;
+use veche_cli::folder::Folder;
+use veche_cli::live::{Excuse, LiveFolder};
+use veche_cli::verify::audit_shown;
 use veche_server::PublishError;
 use veche_tests::host::Host;
+use veche_verify::{Outcome, RecordSource as _};
 use veche_xtask::workspace::programs;
 
 use crate::store::Store;
@@ -63,6 +67,70 @@ async fn verify(vote: &Vote, address: &str) -> String {
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&output.stderr));
     said
+}
+
+/// `veche verify` of a folder on this machine: how it ended, and what it said.
+async fn verify_folder(vote: &Vote, folder: &Path, options: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(programs().unwrap().veche);
+    command.arg("verify").arg(folder).args(["--no-resume", "--election"]);
+    command.arg(vote.election.fingerprint().to_string()).args(options);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_folder_that_is_being_published_is_said_to_be_written_and_not_to_be_false() {
+    let (vote, copy) = published(Duration::from_secs(3_600)).await;
+    // Files of earlier checkpoints are there for an hour.
+    let (code, said) = verify_folder(&vote, copy.path(), &[]).await;
+    assert!(code == Some(1) && said.contains("Being written?") && !said.contains("Do not trust"), "{said}");
+    let (code, said) = verify_folder(&vote, copy.path(), &["--live"]).await;
+    assert!(code == Some(0) && said.contains("Not finished"), "{said}");
+
+    // While it is written, too.
+    let mut anna = vote.voter(4, "north").await;
+    let casting = async {
+        for choice in [0, 1, 2, 0, 1, 2, 0, 1] {
+            anna.vote(&vote, choice).await;
+        }
+    };
+    let verifying = async {
+        for _ in 0..3 {
+            let (code, said) = verify_folder(&vote, copy.path(), &["--live"]).await;
+            assert_eq!(code, Some(0), "{said}");
+        }
+    };
+    tokio::join!(casting, verifying);
+
+    // What is false stays false.
+    caught_up(&vote).await;
+    let size = checkpoint(&vote, &std::fs::read(copy.path().join("checkpoint")).unwrap()).size;
+    let bundle = copy.path().join(format!("tile/entries/000.p/{size}"));
+    let mut bytes = std::fs::read(&bundle).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&bundle, bytes).unwrap();
+    let (code, said) = verify_folder(&vote, copy.path(), &["--live"]).await;
+    assert!(code == Some(1) && said.contains("Do not trust"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_folder_that_got_a_newer_checkpoint_while_it_was_read_is_said_to_be_written() {
+    let (vote, copy) = published(Duration::ZERO).await;
+    let live = LiveFolder::open(Folder::open(copy.path()).unwrap()).unwrap().unwrap();
+    let report = || audit_shown(&live, Some(vote.election.fingerprint())).unwrap().report;
+    assert_eq!(live.excuse(&report()).unwrap(), None);
+    // The files that it called for are gone when the next checkpoint is there.
+    vote.voter(4, "north").await.vote(&vote, 0).await;
+    caught_up(&vote).await;
+    let failed = report();
+    assert_eq!(failed.outcome, Outcome::Failed);
+    assert_eq!(live.excuse(&failed).unwrap(), Some(Excuse::Moved));
+    // With the checkpoint as it was, a missing file is a missing file.
+    std::fs::write(copy.path().join("checkpoint"), live.file("checkpoint").unwrap().unwrap()).unwrap();
+    for file in names(copy.path()).iter().filter(|file| file.starts_with("tile/")) {
+        std::fs::remove_file(copy.path().join(file)).unwrap();
+    }
+    assert_eq!(live.excuse(&report()).unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
