@@ -1,11 +1,11 @@
-//! A record in a folder that is being published at this moment: files of earlier and later checkpoints stand beside those
-//! that its checkpoint calls for, and there may be a newer checkpoint before everything is read.
+//! A record in a folder that is being published at this moment: files of earlier and later checkpoints stand beside
+//! those that its checkpoint calls for, and there may be a newer checkpoint before everything is read.
 
 use std::collections::BTreeSet;
 
 use veche_board::layout;
-use veche_verify::source::stated_size;
 use veche_verify::report::CheckReport;
+use veche_verify::source::stated_size;
 use veche_verify::{Check, Outcome, RecordSource, Report, SourceError};
 
 use crate::folder::{CHECKPOINT, Folder, FolderError};
@@ -100,4 +100,3 @@ impl RecordSource for LiveFolder {
         RecordSource::file(&self.folder, path)
     }
 }
-

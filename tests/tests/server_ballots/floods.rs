@@ -103,7 +103,8 @@ async fn attack_56_cheap_public_reads_without_end_leave_every_ballot_recorded_in
         for voter in &mut voters {
             let bytes = voter.seal(&vote, 0);
             let sent = Instant::now();
-            let answer = vote.cast(&bytes).await.expect(StatusCode::CREATED);
+            let cast = tokio::time::timeout(PATIENCE, vote.cast(&bytes)).await;
+            let answer = cast.expect("a ballot was not recorded in time").expect(StatusCode::CREATED);
             felt.push(sent.elapsed());
             voter.went_on(&vote, &bytes);
             vote.check(&bytes, &answer).await;

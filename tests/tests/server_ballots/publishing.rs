@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use veche_board::{Checkpoint, SignedCheckpoint, layout};
-use veche_record::entry::TallyKind;
 use veche_cli::folder::Folder;
 use veche_cli::live::{Excuse, LiveFolder};
 use veche_cli::verify::audit_shown;
+use veche_record::entry::TallyKind;
 use veche_server::PublishError;
 use veche_tests::host::Host;
 use veche_verify::{Outcome, RecordSource as _};
