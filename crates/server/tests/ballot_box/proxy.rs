@@ -83,3 +83,28 @@ async fn attack_62_with_two_proxies_the_address_that_the_outer_one_saw_is_taken(
     ask(&running, 4, &["203.0.113.10", "10.0.0.3"]).await.expect(StatusCode::OK);
     ask(&running, 5, &["203.0.113.11"]).await.problem(400, "proxy-wrong");
 }
+
+/// ATTACKS.md row 58: with an address for every request one is limited by the large network that they are of, and
+/// nobody else is.
+#[tokio::test]
+async fn attack_58_junk_networks_are_limited_together_and_honest_ones_not_at_all() {
+    let running = behind(|config| {
+        config.limits.times_for_an_ipv6_48 = 2;
+        config.limits.times_for_an_ipv6_32 = 5;
+    })
+    .await;
+    // Two for an address: four for a /48, ten for a /32.
+    let mut begun = 0;
+    for n in 0..60 {
+        let junk = format!("2001:db8:{:x}:{n:x}::1", n / 10);
+        let answer = ask(&running, n, &[&junk]).await;
+        match answer.status {
+            StatusCode::OK => begun += 1,
+            _ => drop(answer.problem(429, "too-many-requests")),
+        }
+    }
+    assert_eq!(begun, 10);
+    for (number, honest) in ["2001:db9::1", "203.0.113.9", "198.51.100.7"].iter().enumerate() {
+        ask(&running, 100 + number, &[honest]).await.expect(StatusCode::OK);
+    }
+}
