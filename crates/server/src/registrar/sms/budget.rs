@@ -1,33 +1,36 @@
-//! How many codes leave in a minute where registration is open, and anyone's number gets one.
+//! How many messages leave where anyone's number gets one: a token bucket, so that whoever asks for all of them makes
+//! the others wait for seconds.
 
-/// A minute, in seconds.
-const MINUTE: i64 = 60;
+/// Seconds of an hour: one message is so many parts, and an hour's limit is as many parts a second.
+const PARTS: i64 = 3_600;
 
-/// An hour's codes, a sixtieth of them each minute: whoever asks for all of them takes one minute's.
+/// The messages of an hour, which come back one by one. At most a sixtieth of them leave at once.
 #[derive(Debug, Default)]
 pub(super) struct Budget {
-    minute: i64,
-    spent: u32,
-    /// Of those, to numbers of other countries.
-    spent_abroad: u32,
+    /// Parts that are spent and have not come back, and of those the ones for numbers of other countries.
+    spent: i64,
+    spent_abroad: i64,
+    /// The time of that, as a Unix time.
+    at: i64,
 }
 
 impl Budget {
     /// Whether one more may leave at a Unix time. Numbers of other countries, which some are paid for, have a quarter.
-    pub(super) fn has_room(&self, an_hour: u32, at: i64, abroad: bool) -> bool {
-        let a_minute = an_hour.div_ceil(60);
-        at.div_euclid(MINUTE) != self.minute
-            || (self.spent < a_minute && !(abroad && self.spent_abroad >= a_minute.div_ceil(4)))
+    pub(super) fn has_room(&mut self, an_hour: u32, at: i64, abroad: bool) -> bool {
+        let an_hour = i64::from(an_hour);
+        let back = at.saturating_sub(self.at).max(0).saturating_mul(an_hour);
+        self.spent = self.spent.saturating_sub(back).max(0);
+        self.spent_abroad = self.spent_abroad.saturating_sub(back / 4).max(0);
+        self.at = at;
+        let at_once = (an_hour + 59) / 60;
+        let room = |spent: i64, at_once: i64| spent <= (at_once - 1).saturating_mul(PARTS);
+        room(self.spent, at_once) && (!abroad || room(self.spent_abroad, (at_once + 3) / 4))
     }
 
     /// Counts one that leaves.
-    pub(super) fn spend(&mut self, at: i64, abroad: bool) {
-        let minute = at.div_euclid(MINUTE);
-        if minute != self.minute {
-            *self = Budget { minute, ..Budget::default() };
-        }
-        self.spent = self.spent.saturating_add(1);
-        self.spent_abroad = self.spent_abroad.saturating_add(u32::from(abroad));
+    pub(super) fn spend(&mut self, abroad: bool) {
+        self.spent = self.spent.saturating_add(PARTS);
+        self.spent_abroad = self.spent_abroad.saturating_add(PARTS * i64::from(abroad));
     }
 }
 
@@ -35,11 +38,11 @@ impl Budget {
 mod tests {
     use super::*;
 
-    /// How many of many leave in the minute of a time.
+    /// How many of many leave at a time.
     fn leave(budget: &mut Budget, at: i64, abroad: bool) -> u32 {
         let mut left = 0;
         while budget.has_room(600, at, abroad) {
-            budget.spend(at, abroad);
+            budget.spend(abroad);
             left += 1;
             assert!(left < 1_000);
         }
@@ -47,11 +50,18 @@ mod tests {
     }
 
     #[test]
-    fn a_minute_has_its_part_of_the_hour_and_other_countries_a_quarter_of_that() {
+    fn messages_come_back_one_by_one_and_other_countries_have_a_quarter() {
         let mut budget = Budget::default();
         assert_eq!(leave(&mut budget, 600, true), 3);
-        assert_eq!(leave(&mut budget, 659, false), 7);
-        assert_eq!(leave(&mut budget, 660, false), 10, "the next minute");
-        assert_eq!(leave(&mut budget, 661, true), 0);
+        assert_eq!(leave(&mut budget, 600, false), 7);
+        assert_eq!(leave(&mut budget, 605, false), 0);
+        assert_eq!(leave(&mut budget, 606, false), 1, "one in six seconds");
+        assert_eq!(leave(&mut budget, 606, true), 0);
+        // A clock that is set back gives nothing, and takes nothing.
+        assert_eq!(leave(&mut budget, 0, false), 0);
+        assert_eq!(leave(&mut budget, 6, false), 1);
+        assert_eq!(leave(&mut budget, 66, true), 3, "all of a minute's");
+        assert_eq!(leave(&mut budget, 10_000, false), 10, "never more at once");
+        assert!(!Budget::default().has_room(0, 0, false));
     }
 }

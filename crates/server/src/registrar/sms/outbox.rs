@@ -163,11 +163,13 @@ impl Outbox {
         state.queue.retain(|job| job.until > unix);
         let State { queue, budget, .. } = state;
         let an_hour = self.is_open.then(|| self.limits.get().open_codes_an_hour);
-        let has_room = |job: &Job| an_hour.is_none_or(|most| budget.has_room(most, unix, job.abroad));
+        let mut room = |abroad| an_hour.is_none_or(|most| budget.has_room(most, unix, abroad));
+        let (home, abroad) = (room(false), room(true));
         // A message that is tried again was counted.
-        let next = queue.pop(|job| job.ready <= now && (job.tries > 0 || has_room(job)));
+        let may = |job: &Job| job.tries > 0 || if job.abroad { abroad } else { home };
+        let next = queue.pop(|job| job.ready <= now && may(job));
         if let Some((_, job)) = next.as_ref().filter(|(_, job)| job.tries == 0) {
-            budget.spend(unix, job.abroad);
+            budget.spend(job.abroad);
         }
         next
     }
