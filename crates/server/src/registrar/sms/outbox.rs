@@ -178,7 +178,9 @@ impl Outbox {
     fn look(&self) -> bool {
         let state = self.state();
         let late = state.queue.iter().any(|job| job.since.elapsed() > PROMPT);
-        self.delayed.store(late || state.failures >= TRIP || state.queue.is_full(), Ordering::Relaxed);
+        // A full queue is full again a moment after a message has left: it is well when half of it is free.
+        let crowded = state.queue.is_full() || (self.is_delayed() && state.queue.is_crowded());
+        self.delayed.store(late || state.failures >= TRIP || crowded, Ordering::Relaxed);
         state.queue.len() > 0
     }
 

@@ -27,6 +27,11 @@ impl<K: Copy + Eq + Hash, J> FairQueue<K, J> {
         self.len >= self.most
     }
 
+    /// Whether more than half of the room is taken.
+    pub(super) const fn is_crowded(&self) -> bool {
+        self.len > self.most / 2
+    }
+
     /// Everything that waits, in no order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &J> {
         self.lanes.values().flatten()
@@ -122,6 +127,18 @@ mod tests {
         assert_eq!(queue.push('d', 30), Some(30), "nobody waits for more than one");
         assert_eq!(all(&mut queue), [('a', 0), ('b', 10), ('c', 20)]);
         assert_eq!(FairQueue::new(0).push('a', 1), Some(1));
+    }
+
+    #[test]
+    fn a_queue_is_crowded_until_half_of_it_is_free() {
+        let mut queue = FairQueue::new(3);
+        let seen = [0, 1, 2].map(|job| {
+            queue.push('a', job);
+            (queue.is_full(), queue.is_crowded())
+        });
+        assert_eq!(seen, [(false, false), (false, true), (true, true)]);
+        queue.pop(|_| true);
+        assert_eq!((queue.is_full(), queue.is_crowded()), (false, true));
     }
 
     #[test]
