@@ -197,7 +197,7 @@ pub fn manifest() -> Result<Vec<u8>> {
             "id": DISTRICT, "title": { "en": "Projects" },
             "report_by": "contest", "rule": { "type": "approval", "min": 1, "max": 2, "blank": false }, "funding": {"method": "none"}, "options": options,
         }],
-        "styles": [{ "id": DISTRICT, "title": { "en": "The town" }, "contests": [DISTRICT], "electorate": 1000 }],
+        "styles": [{ "id": DISTRICT, "title": { "en": "The town" }, "contests": [DISTRICT], "electorate": 20000 }],
         "routes": [{ "id": "sms", "title": { "en": "By SMS" }, "entered": false }],
         "trustees": { "count": 3, "threshold": 2 },
         "minimum_group": 1,
