@@ -36,7 +36,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Work {
         if in_request && event.metadata().target() == "sqlx::query" {
             let mut statement = Statement::default();
             event.record(&mut statement);
-            self.0.lock().unwrap().push(statement.0);
+            let bracket =
+                ["\"BEGIN IMMEDIATE\"", "\"COMMIT\""].into_iter().find(|word| statement.0.contains(word));
+            // These affect nothing, and SQLite gives them the number of the statement before, which may be of a
+            // background task.
+            let done = bracket.map_or(statement.0, |word| word.to_owned());
+            self.0.lock().unwrap().push(done);
         }
     }
 }

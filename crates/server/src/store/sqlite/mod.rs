@@ -221,6 +221,10 @@ impl From<sqlx::Error> for StoreError {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
     use super::*;
     use crate::store::conformance;
 
@@ -234,6 +238,9 @@ mod tests {
             Sqlite::open(&path, false, Tables::All).await.unwrap(),
         );
         conformance::registrar(&one, &two).await;
+        // The first of them was given a roll that is refused. What the second was asked was refused by rule only, which
+        // is no failure of the database.
+        assert!(timeout(Duration::ZERO, two.write_failed()).await.is_err());
     }
 
     #[tokio::test]

@@ -91,10 +91,15 @@ impl RegistrarStore for Sqlite {
 
     async fn guess(&self, guess: &Guess, limits: &GuessLimits) -> Result<Guessed, StoreError> {
         let mut tx = self.write().await?;
-        let Some(code) = stored_code(&mut tx, &guess.session).await? else { return Ok(Guessed::Expired) };
-        if let Some(refused) = limits.refuse(&code, guess.at) {
-            return Ok(refused);
-        }
+        let stored = stored_code(&mut tx, &guess.session).await?.ok_or(Guessed::Expired);
+        let code = match stored.and_then(|code| limits.refuse(&code, guess.at).map_or(Ok(code), Err)) {
+            Ok(code) => code,
+            Err(refused) => {
+                // Anybody can bring this about. A transaction that is dropped is taken for a write that failed.
+                tx.commit().await?;
+                return Ok(refused);
+            }
+        };
         let alive_since = guess.at.saturating_sub(seconds(limits.shared_lifetime));
         let shared = shared_codes(&mut tx, &code.phone, alive_since).await?;
         count(&mut tx, guess, &code.phone, alive_since).await?;

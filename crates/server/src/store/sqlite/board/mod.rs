@@ -82,6 +82,8 @@ impl BoardStore for Sqlite {
         };
         let swapped = swap.execute(&mut *tx).await.map_err(swap_refused)?;
         if swapped.rows_affected() != 1 {
+            // Nothing was written, and nothing has failed.
+            tx.commit().await.map_err(swap_refused)?;
             return Err(SwapError::Behind);
         }
         sqlx::query("INSERT INTO checkpoint (size, root, note) VALUES (?, ?, ?)")
