@@ -56,7 +56,7 @@ async function open() {
   preload(document, `app/areas/${here}/main.js`);
   const loaded = AREAS[here]
     .load()
-    .then(async (area) => ({ area, t: await loadTexts(language, area.messages) }));
+    .then(async (area) => ({ area, t: await loadTexts(document, language, area.messages) }));
   loaded.catch(() => undefined);
   /** @type {Engine<any> | null} */
   let engine;

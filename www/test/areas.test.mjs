@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
+import { messagesOf } from "./texts.mjs";
 
 const app = new URL("../app/", import.meta.url);
 const AREAS = readdirSync(new URL("areas/", app));
@@ -91,7 +92,7 @@ test("an area speaks with its own files of messages, and needs each of them", as
       for (const [, key] of read(path).matchAll(/\b(?:t|msg)\(\s*"([^"]+)"/g)) used.add(key);
     }
     for (const file of JSON.parse(`[${list}]`)) {
-      const { default: messages } = await import(new URL(`messages/en/${file}.js`, app).href);
+      const messages = messagesOf("en", file);
       assert.ok(
         Object.keys(messages).some((key) => used.delete(key)),
         `${area} says nothing of ${file}`,

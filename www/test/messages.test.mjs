@@ -1,22 +1,23 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
-import { chooseLanguage, loadTexts, speak } from "../app/lib/languages.js";
+import { chooseLanguage, speak } from "../app/lib/languages.js";
 import { textsOf } from "../app/lib/text.js";
+import { messagesOf, textsFrom } from "./texts.mjs";
 
 const app = new URL("../app/", import.meta.url);
 const sources = readdirSync(app, { recursive: true })
   .filter((name) => name.endsWith(".js") && !name.startsWith("messages"))
   .map((name) => [name, readFileSync(new URL(name, app), "utf8")]);
 
-const files = readdirSync(new URL("messages/en/", app)).map((name) => name.replace(/\.js$/, ""));
+const files = readdirSync(new URL("messages/en/", app)).map((name) => name.replace(/\.json$/, ""));
 const messages = {};
 for (const file of files) {
-  const { default: some } = await import(new URL(`messages/en/${file}.js`, app).href);
+  const some = messagesOf("en", file);
   for (const key of Object.keys(some)) assert.ok(!(key in messages), `${key} stands in two files`);
   Object.assign(messages, some);
 }
-const t = await loadTexts("en", files);
+const t = textsFrom("en", files);
 
 test("every message used exists, and every message is used", () => {
   const used = new Set();

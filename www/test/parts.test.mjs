@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { JSDOM } from "jsdom";
-import { loadTexts } from "../app/lib/languages.js";
 import { nothing, ruleOf, valueOf } from "../app/lib/rules/index.js";
 import { textsOf } from "../app/lib/text.js";
 import { Trouble } from "../app/lib/trouble.js";
+import { textsFrom } from "./texts.mjs";
 
 const { window } = new JSDOM("<!doctype html><main></main>", { url: "https://portal.example/vote/" });
 for (const name of [
@@ -31,7 +31,7 @@ const { ReceiptDocument } = await import("../app/parts/receipt-document.js");
 const { TroubleNotice } = await import("../app/parts/trouble.js");
 const { TrusteeCounts } = await import("../app/parts/trustee-counts.js");
 
-const t = await loadTexts("en", ["frame", "booth", "rules", "receipt", "trustees"]);
+const t = textsFrom("en", ["frame", "booth", "rules", "receipt", "trustees"]);
 const main = window.document.querySelector("main");
 const show = (part) => {
   main.replaceChildren(part);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { loadTexts } from "../app/lib/languages.js";
 import { listed, nothing, ruleOf, toggleBlank, valueOf } from "../app/lib/rules/index.js";
+import { textsFrom } from "./texts.mjs";
 
-const t = await loadTexts("en", ["rules"]);
+const t = textsFrom("en", ["rules"]);
 
 /** A contest with options a, b, c, … under a rule; `costs` has one for each option. */
 function contest(count, rule, costs = []) {

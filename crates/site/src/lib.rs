@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `election.json` | the election's fingerprint and card, its ballot box, registrar and record, the town's colour |
 //! | `index.html`, each script and style that it names | `integrity` |
-//! | `index.html`, at [`MARK`] | the import map with the hash of every script and WebAssembly module; the modules of each area and of each worker; a preload for each module that the page's first ones lead to |
+//! | `index.html`, at [`MARK`] | the import map with the hash of every script, WebAssembly module and file of texts; the modules of each area and of each worker; a preload for each module that the page's first ones lead to |
 //! | `index.html`, in its content security policy | the import map's hash, and the addresses of box, registrar and record |
 //!
 //! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`; nothing is listed by hand.
@@ -124,7 +124,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), SiteError> {
     Ok(())
 }
 
-/// The files of a site that a page loads and that can harm a voter: scripts, styles, WebAssembly.
+/// The files of a site that a page loads and that can harm a voter: scripts, styles, WebAssembly, texts.
 struct Loaded {
     /// By path inside the site, such as `app/main.js`.
     hashes: BTreeMap<String, String>,
@@ -136,7 +136,8 @@ impl Loaded {
         let mut loaded = Loaded { hashes: BTreeMap::new(), modules: Modules::default() };
         for file in files(site)? {
             let kind = file.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
-            if !["js", "mjs", "css", "wasm"].contains(&kind) {
+            let texts = kind == "json" && file.starts_with("app/messages");
+            if !texts && !["js", "mjs", "css", "wasm"].contains(&kind) {
                 continue;
             }
             let path = site.join(&file);
@@ -147,7 +148,7 @@ impl Loaded {
             if name.is_empty() || !name.bytes().all(plain) {
                 return Err(SiteError::Shape(format!("{} has an odd name", file.display())));
             }
-            if kind != "css" && kind != "wasm" {
+            if kind == "js" || kind == "mjs" {
                 loaded.modules.read(&name, &String::from_utf8_lossy(&bytes))?;
             }
             loaded.hashes.insert(name, integrity(&bytes));

@@ -1,4 +1,6 @@
+import { publishedHashes } from "./integrity.js";
 import { textsOf } from "./text.js";
+import { Trouble } from "./trouble.js";
 
 /** The languages that there are messages in, and how each is written. */
 const LANGUAGES = { en: { dir: "ltr" } };
@@ -26,12 +28,21 @@ export function speak(root, language) {
 }
 
 /**
- * Loads files of messages.
+ * Loads files of messages, each as it was published.
+ * @param {Document} page
  * @param {Language} language
  * @param {readonly string[]} files by their names in `messages/<language>/`
  */
-export async function loadTexts(language, files) {
-  const loaded = await Promise.all(files.map((file) => import(`../messages/${language}/${file}.js`)));
-  const messages = Object.assign({}, ...loaded.map((module) => module.default));
-  return textsOf(language, messages, globalThis.navigator?.languages);
+export async function loadTexts(page, language, files) {
+  const hashes = publishedHashes(page);
+  const loaded = await Promise.all(
+    files.map(async (file) => {
+      const address = new URL(`app/messages/${language}/${file}.json`, page.baseURI).href;
+      const integrity = hashes.get(address) ?? "";
+      const response = await fetch(address, { integrity, credentials: "same-origin" });
+      if (!response.ok) throw new Trouble("server", { status: response.status });
+      return response.json();
+    }),
+  );
+  return textsOf(language, Object.assign({}, ...loaded), globalThis.navigator?.languages);
 }

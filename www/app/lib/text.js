@@ -5,10 +5,10 @@
  */
 
 /**
- * @typedef {typeof import("../messages/en/frame.js").default & typeof import("../messages/en/booth.js").default
- *   & typeof import("../messages/en/rules.js").default & typeof import("../messages/en/receipt.js").default
- *   & typeof import("../messages/en/results.js").default & typeof import("../messages/en/verify.js").default
- *   & typeof import("../messages/en/find.js").default & typeof import("../messages/en/trustees.js").default} English
+ * @typedef {typeof import("../messages/en/frame.json") & typeof import("../messages/en/booth.json")
+ *   & typeof import("../messages/en/rules.json") & typeof import("../messages/en/receipt.json")
+ *   & typeof import("../messages/en/results.json") & typeof import("../messages/en/verify.json")
+ *   & typeof import("../messages/en/find.json") & typeof import("../messages/en/trustees.json")} English
  */
 /** The name of a text. @typedef {keyof English} Key */
 /** @typedef {Record<string, string | number>} Parameters */
