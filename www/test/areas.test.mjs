@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
-import { messagesOf } from "./texts.mjs";
+import { messagesOf, named } from "./texts.mjs";
 
 const app = new URL("../app/", import.meta.url);
 const AREAS = readdirSync(new URL("areas/", app));
@@ -87,14 +87,18 @@ test("an area is loaded when it is asked for, and then alone", () => {
 test("an area speaks with its own files of messages, and needs each of them", async () => {
   for (const area of AREAS) {
     const [, list] = /^export const messages = \[([^\]]+)\];$/m.exec(read(`areas/${area}/main.js`));
-    const used = new Set();
+    const [used, stems] = [new Set(), new Set()];
     for (const path of [...reach("main.js", false), ...reach(`areas/${area}/main.js`, true)]) {
-      for (const [, key] of read(path).matchAll(/\b(?:t|msg)\(\s*"([^"]+)"/g)) used.add(key);
+      const found = named(read(path));
+      for (const key of found.keys) used.add(key);
+      for (const stem of found.stems) stems.add(stem);
     }
     for (const file of JSON.parse(`[${list}]`)) {
       const messages = messagesOf("en", file);
       assert.ok(
-        Object.keys(messages).some((key) => used.delete(key)),
+        Object.keys(messages).some(
+          (key) => used.delete(key) || [...stems].some((stem) => key.startsWith(stem)),
+        ),
         `${area} says nothing of ${file}`,
       );
       for (const key of Object.keys(messages)) used.delete(key);

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
-import { chooseLanguage, speak } from "../app/lib/languages.js";
+import { LANGUAGES, chooseLanguage, speak } from "../app/lib/languages.js";
 import { textsOf } from "../app/lib/text.js";
-import { messagesOf, textsFrom } from "./texts.mjs";
+import { filesOf, languages, messagesOf, named, sameInEnglish, textsFrom } from "./texts.mjs";
 
 const app = new URL("../app/", import.meta.url);
 const sources = readdirSync(app, { recursive: true })
   .filter((name) => name.endsWith(".js") && !name.startsWith("messages"))
   .map((name) => [name, readFileSync(new URL(name, app), "utf8")]);
 
-const files = readdirSync(new URL("messages/en/", app)).map((name) => name.replace(/\.json$/, ""));
+const files = filesOf("en");
 const messages = {};
 for (const file of files) {
   const some = messagesOf("en", file);
@@ -19,18 +19,122 @@ for (const file of files) {
 }
 const t = textsFrom("en", files);
 
-test("every message used exists, and every message is used", () => {
-  const used = new Set();
-  for (const [, source] of sources) {
-    for (const [, key] of source.matchAll(/\b(?:t|msg)\(\s*"([^"]+)"/g)) used.add(key);
+/** What kind of message it is, and its forms: a plain text has one. */
+function formsOf(message) {
+  if (typeof message === "string") return { type: "plain", forms: { other: message } };
+  return message.ordinal ? { type: "ordinal", forms: message.ordinal } : { type: "cardinal", forms: message };
+}
+
+/** The parameters of some texts, by name. */
+const parameters = (texts) =>
+  new Set(texts.flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)));
+
+/** What is wrong with a message of a language, beside the English one, as far as a program can tell. */
+function* faults(language, english, message) {
+  const [theirs, ours] = [formsOf(english), formsOf(message)];
+  if (theirs.type !== ours.type) return yield `is ${ours.type}, and English is ${theirs.type}`;
+  const [texts, originals] = [Object.values(ours.forms), Object.values(theirs.forms)];
+  if (!texts.every((text) => typeof text === "string" && text.trim() === text && text !== ""))
+    return yield "has a form that is empty, or begins or ends with a space";
+  const [has, wants] = [parameters(texts), parameters(originals)];
+  for (const name of wants) if (!has.has(name)) yield `lacks {${name}}`;
+  for (const name of has) {
+    if (!wants.has(name) && !(name === "n" && ours.type !== "plain"))
+      yield `has {${name}}, which nobody fills in`;
   }
+  // Isolation is the page's: a mark of direction inside a text gets into titles, files and the clipboard.
+  if (texts.some((text) => /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(text)))
+    yield "has a mark of direction";
+  if (ours.type === "plain") return;
+  const rules = new Intl.PluralRules(language, { type: ours.type });
+  const categories = rules.resolvedOptions().pluralCategories;
+  if (Object.keys(ours.forms).sort().join() !== [...categories].sort().join())
+    return yield `has the forms ${Object.keys(ours.forms)}, and needs ${categories}`;
+  if (!wants.has("n")) return;
+  for (const [category, text] of Object.entries(ours.forms)) {
+    const numbers = Array.from({ length: 200 }, (_, n) => n + 1).filter((n) => rules.select(n) === category);
+    if (numbers.length > 1 && !parameters([text]).has("n"))
+      yield `does not say {n} in "${category}", which is for ${numbers.slice(0, 3)} and more`;
+  }
+}
+
+test("every message used exists, and every message is used", () => {
+  const [used, stems] = [new Set(), new Set()];
+  for (const [, source] of sources) {
+    const found = named(source);
+    for (const key of found.keys) used.add(key);
+    for (const stem of found.stems) stems.add(stem);
+  }
+  const made = (key) => [...stems].some((stem) => key.startsWith(stem));
   assert.deepEqual([...used].filter((key) => !(key in messages)).sort(), []);
   assert.deepEqual(
     Object.keys(messages)
-      .filter((key) => !used.has(key))
+      .filter((key) => !used.has(key) && !made(key))
       .sort(),
     [],
   );
+  for (const stem of stems)
+    assert.ok(
+      Object.keys(messages).some((key) => key.startsWith(stem)),
+      stem,
+    );
+});
+
+for (const language of languages()) {
+  test(`${language}: every message is there and has what the English one has`, () => {
+    const found = [];
+    for (const file of filesOf(language)) {
+      assert.ok(files.includes(file), `${language}/${file}.json is no file of English`);
+      const [english, theirs] = [messagesOf("en", file), messagesOf(language, file)];
+      const [wanted, keys] = [Object.keys(english), Object.keys(theirs)];
+      const say = (key, what) => found.push(`${language}/${file}.json: ${key} ${what}`);
+      for (const key of wanted) if (!keys.includes(key)) say(key, "is missing");
+      for (const key of keys) if (!wanted.includes(key)) say(key, "is no message of English");
+      if (found.length === 0)
+        assert.deepEqual(keys, wanted, `${language}/${file}.json: in the order of English`);
+      for (const key of keys) {
+        for (const fault of key in english ? faults(language, english[key], theirs[key]) : [])
+          say(key, fault);
+      }
+    }
+    assert.deepEqual(found, []);
+  });
+
+  if (language === "en") continue;
+  test(`${language}: what reads as in English is listed with its reason`, () => {
+    const listed = sameInEnglish(language);
+    const same = [];
+    for (const file of filesOf(language)) {
+      const english = messagesOf("en", file);
+      for (const [key, message] of Object.entries(messagesOf(language, file))) {
+        const originals = Object.values(formsOf(english[key] ?? "").forms);
+        const equal = Object.values(formsOf(message).forms).filter(
+          (text) => originals.includes(text) && /\p{L}/u.test(text.replace(/\{\w+\}/g, "")),
+        );
+        if (equal.length > 0) same.push(key);
+      }
+    }
+    assert.deepEqual(
+      same.filter((key) => !(key in listed)),
+      [],
+      "not translated, or to be listed",
+    );
+    assert.deepEqual(
+      Object.keys(listed).filter((key) => !same.includes(key)),
+      [],
+      "listed, and not the same",
+    );
+    for (const [key, reason] of Object.entries(listed)) assert.match(reason, /\w{3}/, key);
+  });
+}
+
+test("a language is offered when it is complete, and only then", () => {
+  const complete = languages().filter((language) => filesOf(language).join() === files.join());
+  assert.deepEqual(Object.keys(LANGUAGES).sort(), complete);
+  for (const [language, { name, dir }] of Object.entries(LANGUAGES)) {
+    assert.equal(dir, language === "ar" ? "rtl" : "ltr");
+    assert.ok(name.length > 3, language);
+  }
 });
 
 test("a message is named by a literal, or by a table of msg()", () => {
@@ -48,7 +152,10 @@ test("a message is named by a literal, or by a table of msg()", () => {
   ];
   for (const [name, source] of sources) {
     for (const [call, argument] of source.matchAll(/\bt\(([^")\s][^),]*)/g)) {
-      const known = argument === "key" || tables.some((table) => argument.startsWith(table));
+      const known =
+        argument === "key" ||
+        named(call).stems.length > 0 ||
+        tables.some((table) => argument.startsWith(table));
       assert.ok(known, `${name}: ${call}`);
     }
   }
@@ -63,17 +170,28 @@ test("no text stands in the code", () => {
   }
 });
 
-test("plural forms are complete and say their number where there are several", () => {
-  for (const [key, message] of Object.entries(messages)) {
-    if (typeof message === "string") continue;
-    const [type, texts] = message.ordinal ? ["ordinal", message.ordinal] : ["cardinal", message];
-    const forms = new Intl.PluralRules("en", { type }).resolvedOptions().pluralCategories;
-    assert.deepEqual(Object.keys(texts).sort(), [...forms].sort(), key);
-  }
+test("a message that depends on a number has its forms", () => {
   assert.equal(t("ranked.place", { n: 3 }), "3rd");
   assert.equal(t("choose.count", { n: 1 }), "1 chosen");
   assert.equal(t("code.attempts", { n: 1 }), "You can try 1 more time.");
   assert.equal(t("code.attempts", { n: 4 }), "You can try 4 more times.");
+});
+
+test("a fault of a translation is seen", () => {
+  const seen = (english, message, language = "ru") => [...faults(language, english, message)].join("; ");
+  const many = { one: "{n} ballot of {all}", other: "{n} ballots of {all}" };
+  const russian = { one: "{n} из {all}", few: "{n} из {all}", many: "{n} из {all}", other: "{n} из {all}" };
+  assert.equal(seen(many, russian), "");
+  assert.match(seen(many, "{n} из {all}"), /is plain, and English is cardinal/);
+  assert.match(seen("Box", " Урна"), /begins or ends with a space/);
+  assert.match(seen("{a} of {b}", "{a} из {c}"), /lacks \{b\}.*has \{c\}/);
+  assert.match(seen("Box", "Урна\u200f"), /mark of direction/);
+  assert.match(seen(many, many), /needs one,few,many,other|needs few,many,one,other/);
+  assert.match(
+    seen(many, { ...russian, one: "один из {all}" }),
+    /does not say \{n\} in "one", which is for 1,21,31/,
+  );
+  assert.equal(seen(many, { one: "un de {all}", many: "{n} de {all}", other: "{n} de {all}" }, "fr"), "");
 });
 
 test("what is filled in stays as it is", () => {

@@ -2,8 +2,8 @@ import { publishedHashes } from "./integrity.js";
 import { textsOf } from "./text.js";
 import { Trouble } from "./trouble.js";
 
-/** The languages that there are messages in, and how each is written. */
-const LANGUAGES = { en: { dir: "ltr" } };
+/** The languages that are offered, each by its own name: those that every message has been translated into. */
+export const LANGUAGES = { en: { name: "English", dir: "ltr" } };
 
 /** @typedef {keyof typeof LANGUAGES} Language */
 

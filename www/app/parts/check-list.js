@@ -31,6 +31,13 @@ const SIGNS = {
 const NAMED = 20;
 
 /**
+ * What a check demands. The verifier knows checks by their numbers; what they say is a text like any other.
+ * @param {Texts} t
+ * @param {number} check
+ */
+export const demand = (t, check) => t(/** @type {Key} */ (`check.${check}`));
+
+/**
  * @param {Standing} standing
  * @returns {SVGElement}
  */
@@ -68,7 +75,7 @@ export class CheckList extends Part {
 
   /**
    * @param {Texts} t
-   * @param {{ number: number, sentence: string }[]} checks
+   * @param {number[]} checks
    */
   constructor(t, checks) {
     super(t);
@@ -81,12 +88,12 @@ export class CheckList extends Part {
       const item = h(
         "li",
         { class: "check" },
-        h("span", { class: "check-number", "aria-hidden": "true" }, check.number),
-        h("div", { class: "check-text" }, h("p", null, check.sentence), failures),
+        h("span", { class: "check-number", "aria-hidden": "true" }, check),
+        h("div", { class: "check-text" }, h("p", null, demand(t, check)), failures),
         h("div", { class: "check-standing" }, state, count),
       );
-      this.#rows.set(check.number, { item, state, count, failures, shown: "", named: 0 });
-      this.set(check.number, "waiting", 0);
+      this.#rows.set(check, { item, state, count, failures, shown: "", named: 0 });
+      this.set(check, "waiting", 0);
       return item;
     });
     fill(this, h("ol", { class: "checks" }, rows));

@@ -91,7 +91,7 @@ export class PublicApp extends Page {
 }
 
 /** The files of messages that this area speaks with. */
-export const messages = ["frame", "receipt", "results", "verify", "find"];
+export const messages = ["frame", "receipt", "results", "verify", "checks", "find"];
 
 /**
  * Opens the pages for everyone.

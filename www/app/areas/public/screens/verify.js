@@ -3,7 +3,7 @@ import { saveJson } from "../../../lib/download.js";
 import { chosenRecord, droppedRecord } from "../../../lib/dropped.js";
 import { grouped } from "../../../lib/encoding.js";
 import { msg } from "../../../lib/text.js";
-import { CheckList, failureText, sign } from "../../../parts/check-list.js";
+import { CheckList, demand, failureText, sign } from "../../../parts/check-list.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { Verification } from "../model/verification.js";
@@ -376,7 +376,7 @@ export class VerifyScreen extends Screen {
         h(
           "div",
           { class: "verify-failed" },
-          h("h3", null, this.t("verify.check", { n: check.number }), " ", check.sentence),
+          h("h3", null, this.t("verify.check", { n: check.number }), " ", demand(this.t, check.number)),
           check.failure && failureText(this.t, check.failure),
         ),
       ),
@@ -409,7 +409,7 @@ export class VerifyScreen extends Screen {
   async #drawChecks() {
     const { report, examined, failures } = this.#verification;
     if (!this.#list) {
-      const checks = await this.app.engine.call("checks", undefined);
+      const checks = (await this.app.engine.call("checks", undefined)).map(({ number }) => number);
       if (this.#list) return;
       this.#list = new CheckList(this.t, checks);
       fill(
