@@ -27,8 +27,56 @@
     });
   }
 
+  var root = document.documentElement;
+
+  /** The language that the reader has chosen on this device, and those of the browser, the dearest first. */
+  function wanted() {
+    var chosen = null;
+    try {
+      chosen = localStorage.getItem("veche-language");
+    } catch (error) {
+      // A browser that keeps nothing speaks the language that it is set to.
+    }
+    return [chosen].concat(navigator.languages || [navigator.language]);
+  }
+
+  /** @param {string} language */
+  function speak(language) {
+    root.lang = language;
+    root.dir = language === "ar" ? "rtl" : "ltr";
+  }
+
+  var offered = (root.getAttribute("data-languages") || "en").split(" ");
+  var known = wanted()
+    .map(function (tag) {
+      return String(tag).replace(/-.*/, "").toLowerCase();
+    })
+    .filter(function (language) {
+      return offered.indexOf(language) >= 0;
+    });
+  speak(known[0] || "en");
+
+  whenReady(function () {
+    var select = /** @type {HTMLSelectElement | null} */ (document.getElementById("language"));
+    // One language is no choice.
+    if (!select || offered.length < 2) return;
+    var chosen = select;
+    chosen.value = root.lang;
+    if (chosen.parentElement) chosen.parentElement.hidden = false;
+    chosen.addEventListener("change", function () {
+      // A page that runs changes its language itself (main.js), when it has the texts.
+      if (root.hasAttribute("data-started")) return;
+      speak(chosen.value);
+      try {
+        localStorage.setItem("veche-language", chosen.value);
+      } catch (error) {
+        // It is spoken all the same, and asked for again on the next visit.
+      }
+    });
+  });
+
   // main.js does not start without this mark, so an altered early.js is noticed too.
-  document.documentElement.setAttribute("data-early", "");
+  root.setAttribute("data-early", "");
 
   if (!("noModule" in document.createElement("script")) || typeof WebAssembly !== "object") {
     stop("old-browser");
@@ -40,9 +88,9 @@
     function (event) {
       var target = /** @type {any} */ (event.target);
       if (target && target !== window && (target.tagName === "SCRIPT" || target.rel === "stylesheet")) {
-        document.documentElement.setAttribute("data-damaged", "");
+        root.setAttribute("data-damaged", "");
         stop("damaged");
-      } else if (target === window && !document.documentElement.hasAttribute("data-started")) {
+      } else if (target === window && !root.hasAttribute("data-started")) {
         // The program did not parse or did not start: this browser lacks something that it needs.
         stop("old-browser");
       }

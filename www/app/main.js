@@ -2,7 +2,8 @@ import { applyAccent } from "./lib/accent.js";
 import { readConfig } from "./lib/config.js";
 import { Engine } from "./lib/engine.js";
 import { preload } from "./lib/integrity.js";
-import { chooseLanguage, loadTexts, speak } from "./lib/languages.js";
+import { languageOf, loadTexts, onLanguage, speak } from "./lib/languages.js";
+import { sentence } from "./lib/sentences.js";
 import { asTrouble } from "./lib/trouble.js";
 import { Frame } from "./parts/frame.js";
 import { stop } from "./parts/stop.js";
@@ -13,7 +14,7 @@ import { stop } from "./parts/stop.js";
  * What an area's main.js offers.
  * @typedef {object} Area
  * @property {string[]} messages  the files of messages it speaks with
- * @property {(t: Texts, frame: Frame, config: SiteConfig, engine: Engine<any>) => Promise<void>} open
+ * @property {(t: Texts, frame: Frame, config: SiteConfig, engine: Engine<any>) => Promise<import("./parts/page.js").Page>} open
  */
 /** @typedef {{ worker: import("./lib/worker-start.js").Which, load: () => Promise<Area> }} Place */
 
@@ -45,8 +46,6 @@ function asked() {
 /** Opens the election that this site was published for, or says plainly why not. */
 async function open() {
   const root = document.documentElement;
-  const language = chooseLanguage();
-  speak(root, language);
   // early.js did not run, or saw a file that is not what was published.
   if (!("early" in root.dataset) || "damaged" in root.dataset) return plainly("damaged");
   const here = asked();
@@ -56,7 +55,7 @@ async function open() {
   preload(document, `app/areas/${here}/main.js`);
   const loaded = AREAS[here]
     .load()
-    .then(async (area) => ({ area, t: await loadTexts(document, language, area.messages) }));
+    .then(async (area) => ({ area, t: await loadTexts(document, languageOf(root), area.messages) }));
   loaded.catch(() => undefined);
   /** @type {Engine<any> | null} */
   let engine;
@@ -66,6 +65,10 @@ async function open() {
     engine = await Engine.start(AREAS[here].worker);
     if (!engine) return plainly("old-browser");
     speaking = await loaded;
+    // Another language may have been asked for meanwhile.
+    const { area, t } = speaking;
+    if (t.language !== languageOf(root))
+      speaking = { area, t: await loadTexts(document, languageOf(root), area.messages) };
   } catch (error) {
     console.error(error);
     // Whatever the engine did not understand is newer than this browser; anything else is not what was published.
@@ -77,13 +80,26 @@ async function open() {
   document.getElementById("opening")?.remove();
   document.body.append(frame);
   frame.opening();
+  /** @type {import("./parts/page.js").Page | null} */
+  let page = null;
+  onLanguage(root, async (language) => {
+    const texts = await loadTexts(document, language, area.messages).catch((error) => {
+      const spoken = page?.t ?? t;
+      frame.warn(sentence(spoken, asTrouble(error)));
+      throw error;
+    });
+    speak(root, language);
+    // Before there is a page nothing can have been chosen or typed.
+    if (page) await page.speak(texts);
+    else setTimeout(() => location.reload());
+  });
   try {
     const config = await configured;
     applyAccent(config.accent, root);
     window.addEventListener("hashchange", () => {
       if (asked() !== here) location.reload();
     });
-    await area.open(t, frame, config, engine);
+    page = await area.open(t, frame, config, engine);
   } catch (error) {
     stop(t, frame, asTrouble(error));
   }

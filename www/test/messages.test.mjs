@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
-import { LANGUAGES, chooseLanguage, speak } from "../app/lib/languages.js";
+import { LANGUAGES, speak } from "../app/lib/languages.js";
 import { textsOf } from "../app/lib/text.js";
 import { filesOf, languages, messagesOf, named, sameInEnglish, textsFrom } from "./texts.mjs";
 
@@ -210,13 +210,4 @@ test("the texts are those of the language that is asked for", () => {
   assert.equal(polish.localised({ en: "Bench", pl: "Ławka" }), "Ławka");
   assert.equal(t.localised({ pl: "Ławka" }), "Ławka");
   assert.equal(t.localised(null), "");
-});
-
-test("the page says what it is written in, and falls back to a language that it has", () => {
-  assert.equal(chooseLanguage(["xx", "en-GB"]), "en");
-  assert.equal(chooseLanguage(["constructor"]), "en");
-  assert.equal(chooseLanguage([]), "en");
-  const root = {};
-  speak(root, "en");
-  assert.deepEqual(root, { lang: "en", dir: "ltr" });
 });

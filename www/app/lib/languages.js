@@ -7,15 +7,18 @@ export const LANGUAGES = { en: { name: "English", dir: "ltr" } };
 
 /** @typedef {keyof typeof LANGUAGES} Language */
 
+/** Where this device keeps the language that its reader has chosen; early.js reads it. */
+const CHOSEN = "veche-language";
+
+/** @param {string} language @returns {language is Language} */
+const isOffered = (language) => Object.keys(LANGUAGES).includes(language);
+
 /**
- * The first of the reader's languages that there are messages in.
- * @param {readonly string[]} [tags] the reader's, the dearest first
+ * The language that the page is written in, as early.js has found it out.
+ * @param {HTMLElement} root
  * @returns {Language}
  */
-export function chooseLanguage(tags = navigator.languages) {
-  const bare = tags.map((tag) => tag.split("-")[0] ?? "");
-  return /** @type {Language} */ (bare.find((tag) => Object.keys(LANGUAGES).includes(tag)) ?? "en");
-}
+export const languageOf = (root) => (isOffered(root.lang) ? root.lang : "en");
 
 /**
  * Tells the browser what the page is written in.
@@ -25,6 +28,41 @@ export function chooseLanguage(tags = navigator.languages) {
 export function speak(root, language) {
   root.lang = language;
   root.dir = LANGUAGES[language].dir;
+}
+
+/**
+ * Keeps the reader's choice on this device, for every page of the site.
+ * @param {Language} language
+ */
+export function remember(language) {
+  try {
+    localStorage.setItem(CHOSEN, language);
+  } catch {
+    // A browser that keeps nothing is asked again on the next visit.
+  }
+}
+
+/**
+ * Hears the switch of languages, which stands in index.html.
+ * @param {HTMLElement} root of the page
+ * @param {(language: Language) => Promise<void>} change what it takes for the page to go on in another language
+ */
+export function onLanguage(root, change) {
+  const select = root.querySelector("#language");
+  if (!(select instanceof HTMLSelectElement)) return;
+  select.value = languageOf(root);
+  select.addEventListener("change", async () => {
+    const [before, chosen] = [languageOf(root), select.value];
+    if (!isOffered(chosen)) return;
+    try {
+      await change(chosen);
+      // Chosen meanwhile, or not to be had: the page is written in what it says.
+      if (select.value === chosen) remember(chosen);
+    } catch (error) {
+      console.error(error);
+      select.value = before;
+    }
+  });
 }
 
 /**

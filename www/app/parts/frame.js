@@ -5,6 +5,7 @@ import { Steps } from "./steps.js";
 /** @typedef {import("../../veche-wasm-voter.js").Manifest} Manifest */
 /** @typedef {import("../../veche-wasm-voter.js").OrganiserStatement} Statement */
 /** @typedef {import("./steps.js").Step} Step */
+/** @typedef {import("../lib/text.js").Texts} Texts */
 
 /** What stays on every screen: the election's name, notices, the steps, the place for screens, and a voice. */
 export class Frame extends Part {
@@ -17,18 +18,47 @@ export class Frame extends Part {
   #steps = new Steps(this.t);
   #back = h("a", { class: "frame-back" }, this.t("app.back"));
   #way = h("nav", { class: "frame-way", "aria-label": this.t("app.progress") }, this.#back, this.#steps);
-  #main = h("main", { id: "main" });
+  main = h("main", { id: "main" });
   #voice = h("p", { class: "visually-hidden", "aria-live": "polite" });
+  /** The switch of languages, which stands in index.html; a page without it speaks one. */
+  #language = document.querySelector(".language");
+  /** @type {Parameters<Frame["introduce"]> | null} */
+  #introduced = null;
 
   connectedCallback() {
     this.#mine.hidden = true;
     fill(
       this,
-      h("header", null, this.#notice, h("div", { class: "frame-head" }, this.#name, this.#pages, this.#mine)),
+      h(
+        "header",
+        null,
+        this.#notice,
+        h("div", { class: "frame-head" }, this.#name, this.#pages, this.#mine, this.#language),
+      ),
       this.#way,
-      this.#main,
+      this.main,
       this.#voice,
     );
+    this.#label();
+  }
+
+  #label() {
+    this.#language?.querySelector("select")?.setAttribute("aria-label", this.t("app.language"));
+  }
+
+  /**
+   * Says what it says in another language. The screen inside is made anew by whoever showed it.
+   * @param {Texts} t
+   */
+  speak(t) {
+    this.t = t;
+    this.#label();
+    this.#mine.textContent = t("app.mine");
+    this.#back.textContent = t("app.back");
+    this.#pages.setAttribute("aria-label", t("app.pages"));
+    this.#way.setAttribute("aria-label", t("app.progress"));
+    this.#steps.t = t;
+    if (this.#introduced) this.introduce(...this.#introduced);
   }
 
   /**
@@ -37,16 +67,10 @@ export class Frame extends Part {
    *   whether the page is a voter's, where the name leads, what the organiser says to everybody, whether more was said
    *   before that, and whether the ballot box keeps nothing back that is known of
    */
-  introduce(
-    manifest,
-    {
-      voter = true,
-      home = voter ? "#welcome" : "#trustee",
-      notices = [],
-      earlier = false,
-      saysAll = true,
-    } = {},
-  ) {
+  introduce(manifest, about = {}) {
+    this.#introduced = [manifest, about];
+    const { voter = true, notices = [], earlier = false, saysAll = true } = about;
+    const { home = voter ? "#welcome" : "#trustee" } = about;
     this.electionTitle = this.t.localised(manifest.title);
     this.#name.textContent = this.electionTitle;
     this.#name.setAttribute("href", home);
@@ -97,7 +121,7 @@ export class Frame extends Part {
     this.#back.hidden = true;
     this.#way.hidden = true;
     fill(
-      this.#main,
+      this.main,
       h(
         "div",
         { class: "opening", role: "status" },
@@ -120,8 +144,9 @@ export class Frame extends Part {
     if (back !== null) this.#back.setAttribute("href", `#${back}`);
     // A link without words would be announced as nothing.
     this.#name.hidden = screen.localName === "veche-welcome" || this.electionTitle === "";
-    this.#main.className = screen.localName;
-    fill(this.#main, screen);
+    this.#language?.classList.toggle("brief", screen.localName !== "veche-welcome");
+    this.main.className = screen.localName;
+    fill(this.main, screen);
     if (!moved) return;
     window.scrollTo(0, 0);
     screen.querySelector("h1")?.focus({ preventScroll: true });
@@ -133,6 +158,15 @@ export class Frame extends Part {
    */
   step(step) {
     this.#steps.show(step);
+  }
+
+  /**
+   * Says above everything what could not be done.
+   * @param {string} text
+   */
+  warn(text) {
+    this.#notice.querySelector(".warning")?.remove();
+    this.#notice.append(h("p", { class: "notice warning", role: "alert" }, text));
   }
 
   /**

@@ -1,4 +1,5 @@
 import { asTrouble, isFatal } from "../lib/trouble.js";
+import { typeAgain, typedIn } from "../lib/typed.js";
 import { stop } from "./stop.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
@@ -7,6 +8,11 @@ import { stop } from "./stop.js";
 
 /** What the pages of every area have: texts, the frame around the screens, and what becomes of an error. */
 export class Page {
+  /** While the screen is made anew in another language: what it was doing goes on. */
+  speaking = false;
+  /** What has ended the page. @type {import("../lib/trouble.js").Trouble | null} */
+  #trouble = null;
+
   /**
    * @param {Texts} t
    * @param {Frame} frame
@@ -14,6 +20,27 @@ export class Page {
   constructor(t, frame) {
     this.t = t;
     this.frame = frame;
+  }
+
+  /** Shows the present screen anew. @returns {void | Promise<void>} */
+  again() {}
+
+  /**
+   * Goes on in another language where it is; what was typed is typed again.
+   * @param {Texts} t
+   */
+  async speak(t) {
+    const typed = typedIn(this.frame.main);
+    this.t = t;
+    this.frame.speak(t);
+    this.speaking = true;
+    try {
+      if (this.#trouble && this.frame.main.querySelector("veche-stop")) stop(t, this.frame, this.#trouble);
+      else await this.again();
+      typeAgain(this.frame.main, typed);
+    } finally {
+      this.speaking = false;
+    }
   }
 
   /**
@@ -33,6 +60,7 @@ export class Page {
    * @param {unknown} error
    */
   stop(error) {
-    stop(this.t, this.frame, asTrouble(error));
+    this.#trouble = asTrouble(error);
+    stop(this.t, this.frame, this.#trouble);
   }
 }

@@ -40,6 +40,17 @@ export class PublicApp extends Page {
    */
   report = null;
 
+  /** The verification that is under way on this visit. @type {import("./model/verification.js").Verification | null} */
+  verification = null;
+
+  /** What was last looked for. @type {import("./screens/find.js").Sought | null} */
+  sought = null;
+
+  /** @override */
+  again() {
+    return this.#route(false);
+  }
+
   /** What its pages read the record with. */
   get means() {
     return { record: this.record, engine: this.engine, fingerprint: this.config.fingerprint };
@@ -101,5 +112,7 @@ export const messages = ["frame", "receipt", "results", "verify", "checks", "fin
  * @param {Engine} engine
  */
 export async function open(t, frame, config, engine) {
-  await new PublicApp(t, frame, config, engine).start();
+  const app = new PublicApp(t, frame, config, engine);
+  await app.start();
+  return app;
 }

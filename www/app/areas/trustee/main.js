@@ -1,7 +1,7 @@
 import { asTrouble } from "../../lib/trouble.js";
 import { Page } from "../../parts/page.js";
 import { Desk, readInvitation } from "./model/trustee.js";
-import { TrusteeAskScreen } from "./screens/ask.js";
+import { TrusteeAskScreen, somePlaces } from "./screens/ask.js";
 import { TrusteeDeskScreen } from "./screens/desk.js";
 import { TrusteeDoorScreen } from "./screens/door.js";
 import { TrusteeInviteScreen } from "./screens/invite.js";
@@ -39,13 +39,23 @@ export class TrusteeApp extends Page {
     this.desk = desk;
   }
 
+  /** Makes the present screen and shows it. @type {((moved: boolean) => void) | null} */
+  #shown = null;
+
   /**
-   * @param {HTMLElement} screen
+   * @param {() => HTMLElement} make the screen
    * @param {Key} title
    * @param {{ step?: Step | null, moved?: boolean }} [about]
    */
-  #show(screen, title, { step = null, moved = true } = {}) {
-    this.frame.show(screen, { step, title: this.t(title), back: null, moved });
+  #show(make, title, { step = null, moved = true } = {}) {
+    this.#shown = (moved) => this.frame.show(make(), { step, title: this.t(title), back: null, moved });
+    this.#shown(moved);
+  }
+
+  /** @override */
+  again() {
+    this.#shown?.(false);
+    if (this.desk.present) this.advance();
   }
 
   /** Which trustee it is comes first, then the board. */
@@ -64,12 +74,12 @@ export class TrusteeApp extends Page {
 
   /** @param {boolean} moved */
   invite(moved) {
-    this.#show(new TrusteeInviteScreen(this), TrusteeInviteScreen.title, { moved });
+    this.#show(() => new TrusteeInviteScreen(this), TrusteeInviteScreen.title, { moved });
   }
 
   /** @param {boolean} moved */
   opening(moved) {
-    this.#show(new TrusteeOpeningScreen(this), TrusteeOpeningScreen.title, { moved });
+    this.#show(() => new TrusteeOpeningScreen(this), TrusteeOpeningScreen.title, { moved });
   }
 
   /**
@@ -81,30 +91,33 @@ export class TrusteeApp extends Page {
     if (!manifest || !status) return this.opening(true);
     this.frame.introduce(manifest, { voter: false });
     if (!own) return this.refuse();
-    this.#show(new TrusteeDoorScreen(this, elsewhere), TrusteeDoorScreen.title, { step: stage(status) });
+    this.#show(() => new TrusteeDoorScreen(this, elsewhere), TrusteeDoorScreen.title, {
+      step: stage(status),
+    });
   }
 
   /** The number is nobody's: ask again. */
   refuse() {
     this.desk.invitation = null;
-    this.#show(new TrusteeInviteScreen(this, true), TrusteeInviteScreen.title);
+    this.#show(() => new TrusteeInviteScreen(this, true), TrusteeInviteScreen.title);
   }
 
   /** @param {string[]} words */
   words(words) {
-    this.#show(new TrusteeWordsScreen(this, words), TrusteeWordsScreen.title, { step: "share" });
+    this.#show(() => new TrusteeWordsScreen(this, words), TrusteeWordsScreen.title, { step: "share" });
   }
 
   /** @param {string[]} words */
   ask(words) {
-    this.#show(new TrusteeAskScreen(this, words), TrusteeAskScreen.title, { step: "share" });
+    const asked = somePlaces(words.length);
+    this.#show(() => new TrusteeAskScreen(this, words, asked), TrusteeAskScreen.title, { step: "share" });
   }
 
   /** The steps, from now on. */
   work() {
     const { status } = this.desk;
     if (!status) return this.opening(true);
-    this.#show(new TrusteeDeskScreen(this), TrusteeDeskScreen.title, { step: stage(status) });
+    this.#show(() => new TrusteeDeskScreen(this), TrusteeDeskScreen.title, { step: stage(status) });
   }
 
   /** The board has gone on: the steps above say so. */
@@ -144,5 +157,7 @@ export const messages = ["frame", "trustees"];
  * @param {Engine} engine
  */
 export async function open(t, frame, config, engine) {
-  await new TrusteeApp(t, frame, new Desk(config, engine)).start();
+  const app = new TrusteeApp(t, frame, new Desk(config, engine));
+  await app.start();
+  return app;
 }

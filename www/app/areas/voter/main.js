@@ -138,6 +138,12 @@ export class App extends Page {
     }
   }
 
+  /** @override */
+  again() {
+    this.ballot.t = this.t;
+    return this.#route(false);
+  }
+
   /** Another browser has taken over: the voter is told, and led on. */
   replaced() {
     this.voter.replaced = true;
@@ -313,5 +319,7 @@ export const messages = ["frame", "booth", "rules", "receipt", "find"];
  * @param {VoterEngine} engine
  */
 export async function open(t, frame, config, engine) {
-  await new App(t, frame, await Election.open(config, engine)).start();
+  const app = new App(t, frame, await Election.open(config, engine));
+  await app.start();
+  return app;
 }

@@ -46,6 +46,9 @@ export class Verification extends EventTarget {
   /** Why it could not come to an end. @type {Trouble | null} */
   trouble = null;
 
+  /** The files of a copy on this device, where it is that one which is verified. @type {Map<string, File> | null} */
+  copy = null;
+
   /** @type {Worker[]} */
   #workers = [];
   /** @type {Database | null} */

@@ -102,7 +102,9 @@ export class FindScreen extends Screen {
     document.addEventListener("dragleave", this.#left);
     document.addEventListener("drop", this.#dropped);
     if (this.app.config.fingerprint === null) return this.app.met(new Trouble("setup"), this.#trouble);
-    if (this.app.detail) void this.#find({ receipt: new TextEncoder().encode(this.app.detail) });
+    const { sought, speaking } = this.app;
+    if (speaking && sought) void this.#find(sought);
+    else if (this.app.detail) void this.#find({ receipt: new TextEncoder().encode(this.app.detail) });
     // Asked for now, so that its files are there when the code is typed. What goes wrong is met by the search.
     else void this.#open().catch(() => undefined);
   }
@@ -112,6 +114,7 @@ export class FindScreen extends Screen {
     document.removeEventListener("dragleave", this.#left);
     document.removeEventListener("drop", this.#dropped);
     this.#stop?.abort();
+    if (!this.app.speaking) this.app.sought = null;
   }
 
   /** Opens the record as it is now: the board has grown since anybody looked last. */
@@ -176,6 +179,7 @@ export class FindScreen extends Screen {
 
   /** @param {Sought} sought */
   async #find(sought) {
+    this.app.sought = sought;
     this.#stop?.abort();
     const stop = (this.#stop = new AbortController());
     const answer = this.#answer;

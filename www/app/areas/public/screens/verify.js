@@ -44,7 +44,7 @@ const CARDS = { passed: "counts", failed: "missing" };
  * @extends {Screen<PublicApp>}
  */
 export class VerifyScreen extends Screen {
-  #verification = new Verification();
+  #verification;
   #trouble = new TroubleNotice(this.t);
   #form = h("section", { class: "verify-form" });
   #outcome = h("section", { class: "verify-outcome" });
@@ -57,8 +57,6 @@ export class VerifyScreen extends Screen {
   #checks = h("section", { class: "verify-checks" });
   /** @type {CheckList | null} */
   #list = null;
-  /** @type {Map<string, File> | null} a copy that was dropped here */
-  #copy = null;
   #fingerprint;
   /** What the buttons were drawn for. */
   #drawn = "";
@@ -66,6 +64,7 @@ export class VerifyScreen extends Screen {
   /** @param {PublicApp} app */
   constructor(app) {
     super(app);
+    this.#verification = app.verification ??= new Verification();
     const id = uniqueId("fingerprint");
     this.#fingerprint = h("textarea", {
       id,
@@ -90,7 +89,6 @@ export class VerifyScreen extends Screen {
     this.#drawForm(id);
     this.#draw();
     void this.#lookBack();
-    this.#verification.addEventListener("change", () => this.#draw());
     this.addEventListener("dragover", (event) => {
       event.preventDefault();
       this.classList.add("dragging");
@@ -99,8 +97,17 @@ export class VerifyScreen extends Screen {
     this.addEventListener("drop", (event) => void this.#drop(event));
   }
 
+  #changed = () => this.#draw();
+
+  connectedCallback() {
+    this.#verification.addEventListener("change", this.#changed);
+  }
+
   disconnectedCallback() {
+    this.#verification.removeEventListener("change", this.#changed);
+    if (this.app.speaking) return;
     this.#verification.stop();
+    this.app.verification = null;
   }
 
   get state() {
@@ -181,7 +188,7 @@ export class VerifyScreen extends Screen {
   /** @param {Map<string, File> | null} files */
   #take(files) {
     if (!files) return this.#trouble.say(this.t("verify.no-record"));
-    this.#copy = files;
+    this.#verification.copy = files;
     this.#start();
   }
 
@@ -203,7 +210,9 @@ export class VerifyScreen extends Screen {
     }
     this.#trouble.clear();
     /** @type {Place} */
-    const place = this.#copy ? { files: this.#copy } : { url: this.app.record.base.href };
+    const place = this.#verification.copy
+      ? { files: this.#verification.copy }
+      : { url: this.app.record.base.href };
     void this.#verification.start(place, expected, anew);
   }
 
@@ -239,7 +248,7 @@ export class VerifyScreen extends Screen {
 
   #stop() {
     this.#verification.stop();
-    this.#copy = null;
+    this.#verification.copy = null;
     fill(this.#back);
     void this.#lookBack();
     this.querySelector("h1")?.focus();
@@ -344,7 +353,7 @@ export class VerifyScreen extends Screen {
   }
 
   #again() {
-    this.#copy = null;
+    this.#verification.copy = null;
     this.#verification.state = "idle";
     this.#verification.report = null;
     fill(this.#checks);

@@ -13,7 +13,7 @@ const ASKED = 4;
  * Different places from 1 to `count`, in order.
  * @param {number} count
  */
-function places(count) {
+export function somePlaces(count) {
   const all = Array.from({ length: count }, (_, place) => place + 1);
   const numbers = crypto.getRandomValues(new Uint32Array(count));
   return all
@@ -34,10 +34,11 @@ export class TrusteeAskScreen extends Screen {
   /**
    * @param {TrusteeApp} app
    * @param {string[]} words
+   * @param {number[]} asked which of them, by their places
    */
-  constructor(app, words) {
+  constructor(app, words, asked) {
     super(app);
-    this.fields = places(words.length).map((place) => ({
+    this.fields = asked.map((place) => ({
       place,
       input: h("input", {
         type: "text",
