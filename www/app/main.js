@@ -6,7 +6,7 @@ import { languageOf, loadTexts, onLanguage, speak } from "./lib/languages.js";
 import { sentence } from "./lib/sentences.js";
 import { asTrouble } from "./lib/trouble.js";
 import { Frame } from "./parts/frame.js";
-import { stop } from "./parts/stop.js";
+import { Page } from "./parts/page.js";
 
 /** @typedef {import("./lib/config.js").SiteConfig} SiteConfig */
 /** @typedef {import("./lib/text.js").Texts} Texts */
@@ -14,7 +14,7 @@ import { stop } from "./parts/stop.js";
  * What an area's main.js offers.
  * @typedef {object} Area
  * @property {string[]} messages  the files of messages it speaks with
- * @property {(t: Texts, frame: Frame, config: SiteConfig, engine: Engine<any>) => Promise<import("./parts/page.js").Page>} open
+ * @property {(t: Texts, frame: Frame, config: SiteConfig, engine: Engine<any>) => Promise<Page>} open
  */
 /** @typedef {{ worker: import("./lib/worker-start.js").Which, load: () => Promise<Area> }} Place */
 
@@ -80,7 +80,7 @@ async function open() {
   document.getElementById("opening")?.remove();
   document.body.append(frame);
   frame.opening();
-  /** @type {import("./parts/page.js").Page | null} */
+  /** @type {Page | null} */
   let page = null;
   onLanguage(root, async (language) => {
     const texts = await loadTexts(document, language, area.messages).catch((error) => {
@@ -101,7 +101,8 @@ async function open() {
     });
     page = await area.open(t, frame, config, engine);
   } catch (error) {
-    stop(t, frame, asTrouble(error));
+    page = new Page(page?.t ?? t, frame);
+    page.stop(error);
   }
 }
 

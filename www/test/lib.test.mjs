@@ -5,7 +5,7 @@ import { DEFAULT_ACCENT, accentProperties, contrast, parseColour } from "../app/
 import { checkpointSize, fromBase64, grouped, toBase64 } from "../app/lib/encoding.js";
 import { maskPhone } from "../app/lib/phone.js";
 import { parseReceiptFile, receiptFile } from "../app/areas/voter/model/receipt-file.js";
-import { textsOf } from "../app/lib/text.js";
+import { textsOf, unmarked } from "../app/lib/text.js";
 
 const rgb = (css) => css.match(/\d+/g).map(Number);
 
@@ -75,11 +75,56 @@ test("an hour of the vote is told in its zone, by name, wherever the reader is",
   assert.match(hour("2026-05-14T20:00:00Z", "Nowhere/At_all"), /20:00 \(UTC\)$/);
 });
 
-test("money", () => {
-  const { money } = textsOf("en", {});
-  assert.equal(money(15000, "€"), "€15,000");
-  assert.equal(money(15000, "PLN"), "15,000\u00a0PLN");
-  assert.equal(money(15000, undefined), "15,000");
+test("money is written as the reader's language does, whether the manifest names it by code or by sign", () => {
+  const money = (language, amount, currency) =>
+    textsOf(language, {})
+      .money(amount, currency)
+      .replace(/[\u00a0\u202f]/g, " ");
+  assert.equal(money("en", 15000, "€"), "€15,000");
+  assert.equal(money("en", 15000, "PLN"), "PLN 15,000");
+  assert.equal(money("pl", 15000, "PLN"), "15 000 zł");
+  assert.equal(money("pl", 15000, "zł"), "15 000 zł");
+  assert.equal(money("de", 15000, "EUR"), "15.000 €");
+  assert.equal(money("fr", 1.5, "€"), "1,50 €");
+  // Whose dollars they are nobody said.
+  assert.equal(money("en", 15000, "$"), "$15,000");
+  assert.equal(money("de", 15000, "$"), "15.000 $");
+  assert.equal(money("en", 15000, "coins"), "15,000 coins");
+  assert.equal(money("en", 15000, undefined), "15,000");
+});
+
+test("numbers and days are written as in the reader's region", () => {
+  const day = "2026-11-22T10:00:00Z";
+  const texts = (...tags) => textsOf(tags[0].split("-")[0], {}, tags);
+  assert.match(texts("de-CH").number(12345), /^12['’]345$/);
+  assert.equal(texts("de-DE").number(12345), "12.345");
+  assert.match(
+    texts("en-GB").hour(day, "Europe/Warsaw"),
+    /^Sunday,? 22 November 2026.* 11:00 \(Europe\/Warsaw\)$/,
+  );
+  assert.match(texts("en-US").hour(day, "Europe/Warsaw"), /^Sunday, November 22, 2026.* 11:00/);
+  assert.match(texts("pl").hour(day, "Europe/Warsaw"), /^niedziela, 22 listopada 2026.* 11:00/);
+  assert.equal(texts("pl").duration(120), "2 minuty");
+  assert.equal(texts("ru").duration(300), "5 минут");
+  assert.equal(texts("es").listOf(["A", "B", "C"]), "A, B y C");
+});
+
+test("a text of the manifest is in the reader's language, or says in which it is", () => {
+  const t = textsOf("fr", {}, ["fr-FR", "pl-PL", "en"]);
+  assert.deepEqual(t.from({ en: "Bench", fr: "Banc" }), { words: "Banc", language: "fr" });
+  assert.deepEqual(t.from({ ar: "مقعد", en: "Bench", pl: "Ławka" }), { words: "Ławka", language: "pl" });
+  assert.deepEqual(t.from({ ar: "مقعد" }), { words: "مقعد", language: "ar" });
+  assert.deepEqual(t.from(undefined), { words: "", language: "fr" });
+});
+
+test("what is filled in keeps its own direction", () => {
+  const greeting = { "choose.now": "{name}: {value}." };
+  const english = textsOf("en", greeting);
+  const arabic = textsOf("ar", greeting);
+  assert.equal(english("choose.now", { name: "Bench", value: "+48 512" }), "Bench: +48 512.");
+  assert.equal(english("choose.now", { name: "مقعد", value: 1 }), "\u2068مقعد\u2069: 1.");
+  assert.equal(arabic("choose.now", { name: "+48 512", value: 1 }), "\u2068+48 512\u2069: 1.");
+  assert.equal(unmarked("receipt-\u2068AB\u2069.json"), "receipt-AB.json");
 });
 
 const cast = {

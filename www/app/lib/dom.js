@@ -87,6 +87,24 @@ export function heading(...children) {
   return h("h1", { tabindex: "-1", class: "screen-heading" }, ...children);
 }
 
+/**
+ * A text of the manifest. Where it is not in the reader's language it says in which, so that it is spoken and laid out as
+ * that one is.
+ * @param {import("./text.js").Texts} t
+ * @param {import("./text.js").Localised | null | undefined} text
+ * @returns {Child}
+ */
+export function said(t, text) {
+  const { words, language } = t.from(text);
+  return language === t.language ? words : h("span", { lang: language, dir: "auto" }, words);
+}
+
+/**
+ * What a program says of itself: technical, and in English.
+ * @param {string} words
+ */
+export const technical = (words) => h("span", { lang: "en", dir: "ltr" }, words);
+
 let counter = 0;
 
 /**

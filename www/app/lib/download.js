@@ -1,4 +1,5 @@
 import { h } from "./dom.js";
+import { unmarked } from "./text.js";
 
 /**
  * Offers a value as a JSON file.
@@ -34,7 +35,7 @@ export function saveBytes(name, bytes) {
  */
 function save(name, file) {
   const address = URL.createObjectURL(file);
-  const link = h("a", { href: address, download: name, hidden: true });
+  const link = h("a", { href: address, download: unmarked(name), hidden: true });
   document.body.append(link);
   link.click();
   link.remove();

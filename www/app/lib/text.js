@@ -50,6 +50,38 @@ function zoneOf(zone) {
   }
 }
 
+/** What stands for which currency. A sign that several have, such as "$", is nobody's: it is shown as it is. */
+const CURRENCIES = /** @type {Record<string, string>} */ ({
+  "€": "EUR",
+  "£": "GBP",
+  zł: "PLN",
+  "₽": "RUB",
+  "₴": "UAH",
+  Kč: "CZK",
+  Ft: "HUF",
+  "₺": "TRY",
+  "₪": "ILS",
+  "₹": "INR",
+  "₸": "KZT",
+  "₾": "GEL",
+});
+
+/** Languages that are written from right to left, as far as anybody may translate into them. */
+const WRITTEN_LEFTWARD = /^(ar|fa|he|ps|ur|yi)$/;
+
+/** Letters that are written from right to left. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+
+/**
+ * A text that stands inside a sentence and keeps its own direction: a phone number among Arabic words, an Arabic name
+ * among Polish ones. The marks are seen by nobody.
+ * @param {string} text
+ */
+const isolated = (text) => `\u2068${text}\u2069`;
+
+/** A text without such marks, for the name of a file. @param {string} text */
+export const unmarked = (text) => text.replace(/[\u2066-\u2069]/g, "");
+
 /**
  * The texts of a language: called with a name, the text; its methods write numbers, dates and lists as the language does.
  * @param {string} language
@@ -60,7 +92,8 @@ export function textsOf(language, messages, tags = []) {
   const region = tags.find((tag) => tag.split("-")[0] === language) ?? language;
   const plurals = new Intl.PluralRules(language);
   const ordinals = new Intl.PluralRules(language, { type: "ordinal" });
-  const numbers = new Intl.NumberFormat(language);
+  const numbers = new Intl.NumberFormat(region);
+  const leftward = WRITTEN_LEFTWARD.test(language);
 
   /** @param {Key} key @param {Record<string, unknown>} parameters @returns {string} */
   function pattern(key, parameters) {
@@ -76,7 +109,11 @@ export function textsOf(language, messages, tags = []) {
   }
 
   /** @param {unknown} value */
-  const shown = (value) => (typeof value === "number" ? numbers.format(value) : String(value));
+  function shown(value) {
+    if (typeof value === "number") return numbers.format(value);
+    const text = String(value);
+    return leftward || RIGHT_TO_LEFT.test(text) ? isolated(text) : text;
+  }
 
   /**
    * The text of a message, with `{name}` replaced by the parameter of that name.
@@ -86,6 +123,18 @@ export function textsOf(language, messages, tags = []) {
   const t = (key, parameters = {}) =>
     pattern(key, parameters).replace(/\{(\w+)\}/g, (_, name) => shown(parameters[name] ?? ""));
 
+  /**
+   * A text of the manifest in the reader's language, or else in another that the reader knows, or in the first it has.
+   * @param {Localised | null | undefined} text
+   * @returns {{ words: string, language: string }}
+   */
+  function from(text) {
+    const has = Object.keys(text ?? {});
+    const theirs = [language, ...tags.map((tag) => tag.split("-")[0] ?? ""), ...has];
+    const best = theirs.find((one) => has.includes(one)) ?? language;
+    return { words: text?.[best] ?? "", language: best };
+  }
+
   /** @param {number} value */
   const number = (value) => numbers.format(value);
 
@@ -93,11 +142,14 @@ export function textsOf(language, messages, tags = []) {
     language,
     number,
 
+    from,
+
     /**
-     * A text of the manifest in the reader's language, or in the first language it has.
+     * A text of the manifest, where only characters can stand: in a title, a description, a message. What is shown as an
+     * element of its own is `said` (lib/dom.js), which knows its language.
      * @param {Localised | null | undefined} text
      */
-    localised: (text) => (text ? (text[language] ?? Object.values(text)[0] ?? "") : ""),
+    localised: (text) => from(text).words,
 
     /** @param {string | number | Date} date */
     dateAndTime: (date) => new Intl.DateTimeFormat(region, MOMENT).format(new Date(date)),
@@ -124,25 +176,39 @@ export function textsOf(language, messages, tags = []) {
           : seconds < 5_400
             ? [Math.round(seconds / 60), "minute"]
             : [Math.round(seconds / 3_600), "hour"];
-      return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(value);
+      return new Intl.NumberFormat(region, { style: "unit", unit, unitDisplay: "long" }).format(value);
     },
 
     /**
-     * An amount in the currency as the manifest writes it ("€", "PLN").
+     * An amount in the currency that the manifest names by its code or sign ("PLN", "€"), as the language writes it.
      * @param {number} amount
      * @param {string | null | undefined} currency
      */
     money(amount, currency) {
-      const sign = currency ?? "";
+      const sign = (currency ?? "").trim();
       if (sign === "") return number(amount);
-      // One-character signs stand before the amount in English, abbreviations after it.
-      return [...sign].length === 1 ? `${sign}${number(amount)}` : `${number(amount)}\u00a0${sign}`;
+      const code = CURRENCIES[sign] ?? sign;
+      const short = [...sign].length === 1;
+      // What is no currency that anybody has heard of stands where a sign would, and a word after the number.
+      if (!/^[A-Z]{3}$/.test(code) && !short) return `${number(amount)}\u00a0${sign}`;
+      const known = /^[A-Z]{3}$/.test(code);
+      const written = new Intl.NumberFormat(region, {
+        style: "currency",
+        currency: known ? code : "XXX",
+        currencyDisplay: code === sign ? "symbol" : "narrowSymbol",
+        ...(Number.isInteger(amount) && { minimumFractionDigits: 0, maximumFractionDigits: 0 }),
+      });
+      if (known) return written.format(amount);
+      return written
+        .formatToParts(amount)
+        .map(({ type, value }) => (type === "currency" ? sign : value))
+        .join("");
     },
 
     /**
      * "Bench, trees and a swing".
      * @param {string[]} names
      */
-    listOf: (names) => new Intl.ListFormat(language).format(names),
+    listOf: (names) => new Intl.ListFormat(language).format(names.map(shown)),
   });
 }

@@ -144,7 +144,7 @@ export class Frame extends Part {
     if (back !== null) this.#back.setAttribute("href", `#${back}`);
     // A link without words would be announced as nothing.
     this.#name.hidden = screen.localName === "veche-welcome" || this.electionTitle === "";
-    this.#language?.classList.toggle("brief", screen.localName !== "veche-welcome");
+    this.#language?.classList.toggle("brief", !this.#mine.hidden && screen.localName !== "veche-welcome");
     this.main.className = screen.localName;
     fill(this.main, screen);
     if (!moved) return;
