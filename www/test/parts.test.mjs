@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { JSDOM } from "jsdom";
-import { nothing, ruleOf, valueOf } from "../app/lib/rules/index.js";
+import { listed, nothing, ruleOf, valueOf } from "../app/lib/rules/index.js";
 import { textsOf } from "../app/lib/text.js";
 import { Trouble } from "../app/lib/trouble.js";
 import { textsFrom } from "./texts.mjs";
@@ -27,6 +27,7 @@ globalThis.ResizeObserver = class {
 const { ChoiceBar } = await import("../app/parts/choice-bar.js");
 const { ForgetBox } = await import("../app/parts/forget-box.js");
 const { OptionCard } = await import("../app/parts/option-card.js");
+const { OptionList } = await import("../app/parts/option-list.js");
 const { ReceiptDocument } = await import("../app/parts/receipt-document.js");
 const { TroubleNotice } = await import("../app/parts/trouble.js");
 const { TrusteeCounts } = await import("../app/parts/trustee-counts.js");
@@ -38,7 +39,7 @@ const show = (part) => {
   return part;
 };
 
-const contest = {
+const budget = {
   id: "park",
   title: { en: "Park" },
   currency: "€",
@@ -50,10 +51,14 @@ const contest = {
 };
 
 /** A ballot as another page would make it: cards and a bar around a rule. */
-function ballot(texts) {
+function ballot(texts, contest = budget) {
   const rule = ruleOf(texts, contest);
   let choice = nothing();
-  const bar = new ChoiceBar(texts, { onMore() {}, onNext() {} });
+  const bar = new ChoiceBar(texts, {
+    onNext() {},
+    onRemove: (id) => turn(rule.take(choice, id)),
+    ...(rule.order && { onMove: (id, by) => turn({ choice: rule.move(choice, id, by) }) }),
+  });
   const draw = () => {
     for (const card of cards) {
       const id = card.optionId;
@@ -65,7 +70,11 @@ function ballot(texts) {
         next: 0,
       });
     }
-    bar.show({ status: rule.status(choice), names: [], more: "", pressed: null, next: "" });
+    const chosen = listed(rule, contest.options, choice).map((id) => {
+      const { name } = cards.find((card) => card.optionId === id);
+      return { id, name, value: "", place: rule.order ? rule.shown(valueOf(choice, id)) : "" };
+    });
+    bar.show({ status: rule.status(choice), chosen, next: "" });
   };
   const turn = (step) => {
     choice = step.choice;
@@ -97,6 +106,110 @@ test("a rule's ballot is filled in without an App", () => {
   assert.ok(cards[1].classList.contains("barred"));
   assert.match(cards[1].textContent, /€30/);
   assert.match(bar.textContent, /1 chosen.*€40/);
+});
+
+test("what is chosen is one press away, with full names, and can be removed and moved", () => {
+  const order = { ...budget, rule: { type: "ranked", places: 2, min: 0, scores: [2, 1], blank: false } };
+  const { page, cards, bar } = ballot(t, order);
+  show(page);
+  const more = bar.querySelector(".bar-more");
+  assert.ok(more.hidden);
+  for (const card of cards) card.querySelector("input").click();
+  assert.equal(bar.querySelectorAll("li").length, 0);
+  more.click();
+  const rows = () => [...bar.querySelectorAll("li")].map((row) => row.textContent.replace(/[↑↓×]/g, ""));
+  assert.deepEqual(rows(), ["1stBench", "2ndTrees"]);
+  bar.querySelector("[data-option=trees] .up").focus();
+  bar.querySelector("[data-option=trees] .up").click();
+  assert.deepEqual(rows(), ["1stTrees", "2ndBench"]);
+  assert.ok(window.document.activeElement.matches("[data-option=trees].up"));
+  bar.querySelector("[data-option=trees] .remove").click();
+  assert.deepEqual(rows(), ["1stBench"]);
+  bar.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Escape" }));
+  assert.deepEqual([rows().length, more.getAttribute("aria-expanded")], [0, "false"]);
+  more.click();
+  bar.querySelector("[data-option=bench] .remove").click();
+  assert.ok(more.hidden && bar.querySelector("veche-chosen").hidden);
+  assert.ok(!cards[0].classList.contains("chosen"));
+});
+
+/** A list to read, as a page without a vote would make it. */
+function reading(options, settings) {
+  const cards = options.map(
+    (option) => new OptionCard(t, option, { control: null, currency: "€", href: `#about/${option.id}` }),
+  );
+  const list = new OptionList(t, cards, window.document.createElement("div"), settings);
+  show(list);
+  const shown = () => cards.filter((card) => !card.hidden).map((card) => card.optionId);
+  const inOrder = () =>
+    [...list.querySelectorAll("veche-option:not([hidden])")].map((card) => card.dataset.option);
+  return { list, shown, inOrder };
+}
+
+const many = Array.from({ length: 20 }, (_, at) => ({
+  id: `p${at}`,
+  number: `L${String(at).padStart(3, "0")}`,
+  name: { en: at === 7 ? "Boisko przy szkole" : at === 3 ? "Nowe boiska" : `Project ${20 - at}` },
+  category: { en: at % 2 ? "sport,green places" : "sport" },
+  place: at < 5 ? "North" : "South",
+  cost: 1_000 * ((at * 7) % 20),
+}));
+
+test("options are searched, left out and sorted, and how they are looked at comes back", () => {
+  let look;
+  const said = [];
+  const { list, inOrder } = reading(many, {
+    onLook: (now) => (look = { ...look, ...now }),
+    onSay: (it) => said.push(it),
+  });
+  assert.equal(inOrder().length, 20);
+  const type = (words) => {
+    const field = list.querySelector("input");
+    field.value = words;
+    field.dispatchEvent(new window.Event("input"));
+  };
+  const pick = (name, value) => {
+    const select = list.querySelector(`select[name=${name}]`);
+    select.value = value;
+    select.dispatchEvent(new window.Event("change"));
+  };
+  type("boisko");
+  assert.deepEqual(inOrder(), ["p7", "p3"]);
+  assert.match(list.querySelector(".found").textContent, /^2 options found$/);
+  type("bosiko");
+  assert.deepEqual(inOrder(), ["p7", "p3"].sort());
+  assert.match(list.querySelector(".found").textContent, /2 options come close/);
+  type("l 7");
+  assert.equal(inOrder()[0], "p7");
+  type("");
+  pick("category", "green places");
+  pick("place", "North");
+  assert.deepEqual(inOrder(), ["p1", "p3"]);
+  pick("sort", "cost");
+  assert.deepEqual(inOrder(), ["p3", "p1"]);
+  type("boiska");
+  assert.deepEqual(look, {
+    words: "boiska",
+    category: "green places",
+    place: "North",
+    sort: "cost",
+    at: "",
+    top: 0,
+  });
+  const again = reading(many, { look });
+  assert.deepEqual(again.inOrder(), ["p3"]);
+  assert.equal(again.list.querySelector("input").value, "boiska");
+  again.list.querySelector(".found-line button").click();
+  assert.equal(again.inOrder().length, 20);
+  assert.equal(again.inOrder()[0], "p0");
+});
+
+test("a card to read has its number, full name and facts, a link, and nothing to press", () => {
+  const { list, inOrder } = reading(many.slice(0, 2), {});
+  assert.equal(inOrder().length, 2);
+  assert.equal(list.querySelector("input, select, label"), null);
+  assert.equal(list.querySelector("a").getAttribute("href"), "#about/p0");
+  assert.match(list.querySelector("veche-option").textContent, /Project 20.*L000.*€0.*sport.*North/);
 });
 
 test("two languages stand on one page", () => {

@@ -1,4 +1,5 @@
 import { fill, h, svg } from "../lib/dom.js";
+import { ChosenList } from "./chosen-list.js";
 import { LowerBar } from "./lower-bar.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
@@ -6,13 +7,14 @@ import { LowerBar } from "./lower-bar.js";
 /**
  * @typedef {object} BarState
  * @property {Status} status
- * @property {string[]} names  of what is chosen
- * @property {string} more     what the link under them says; empty for none
- * @property {boolean | null} pressed whether the link is a switch, and turned on
+ * @property {import("./chosen-list.js").Chosen[]} chosen
  * @property {string} next     what the button says
  */
 
-/** Says at the lower edge what is chosen, how much is left and what comes next. */
+/** How long a warning stays: for as long as it takes to read, and some more. @param {string} text */
+const readingTime = (text) => 4_000 + 100 * text.length;
+
+/** Says at the lower edge what is chosen, how much is left and what comes next; one press shows all that is chosen. */
 export class ChoiceBar extends LowerBar {
   #warning = h("p", { class: "bar-warning", hidden: true });
   #part = svg("rect", { height: 1, class: "part" });
@@ -24,17 +26,26 @@ export class ChoiceBar extends LowerBar {
     this.#part,
   );
   #count = h("p", { class: "bar-count" });
-  #names = h("p", { class: "bar-names" });
-  #more = h("button", { type: "button", class: "link" });
+  #more = h("button", { type: "button", class: "link bar-more", "aria-expanded": "false" });
   #next = h("button", { type: "button", class: "button primary" });
+  #list;
+  #fading = 0;
 
   /**
    * @param {Texts} t
-   * @param {{ onMore: () => void, onNext: () => void }} handlers
+   * @param {{ onNext: () => void } & import("./chosen-list.js").Handlers} handlers
    */
-  constructor(t, { onMore, onNext }) {
+  constructor(t, { onNext, ...handlers }) {
     super(t);
-    this.#more.addEventListener("click", onMore);
+    this.#list = new ChosenList(t, handlers);
+    this.#more.textContent = handlers.onMove ? this.t("ranked.change") : this.t("choose.see");
+    this.#more.setAttribute("aria-controls", this.#list.id);
+    this.#more.addEventListener("click", () => this.#turn(this.#list.hidden));
+    this.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || this.#list.hidden) return;
+      this.#turn(false);
+      this.#more.focus();
+    });
     this.#next.addEventListener("click", onNext);
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", this.t("choose.bar"));
@@ -45,35 +56,73 @@ export class ChoiceBar extends LowerBar {
       h(
         "div",
         { class: "bar-inside" },
-        h("div", { class: "bar-words" }, this.#count, this.#names, this.#more),
+        h("div", { class: "bar-words" }, this.#count, this.#more),
+        this.#list,
         this.#next,
       ),
     );
   }
 
+  /** @param {boolean} open */
+  #turn(open) {
+    if (open) {
+      this.#list.open();
+      document.addEventListener("pointerdown", this.#elsewhere);
+    } else {
+      this.#list.close();
+      document.removeEventListener("pointerdown", this.#elsewhere);
+    }
+    this.#more.setAttribute("aria-expanded", String(open));
+  }
+
+  /** Whoever goes on with the cards wants to see them. @param {Event} event */
+  #elsewhere = (event) => {
+    if (!this.contains(/** @type {Node} */ (event.target))) this.#turn(false);
+  };
+
+  /** @override */
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearTimeout(this.#fading);
+    document.removeEventListener("pointerdown", this.#elsewhere);
+  }
+
   /** @param {BarState} state */
-  show({ status, names, more, pressed, next }) {
+  show({ status, chosen, next }) {
     const { used, left, ready, meter } = status;
-    this.#warning.hidden = true;
+    this.#hideWarning();
     this.#meter.toggleAttribute("hidden", meter === null);
     if (meter) this.#part.setAttribute("width", String((100 * meter.part) / meter.whole));
     fill(this.#count, h("strong", null, used), left && h("span", { class: "bar-left" }, left));
-    this.#names.textContent = names.length > 0 ? this.t.listOf(names) : "";
-    this.#more.hidden = more === "";
-    this.#more.textContent = more;
-    if (pressed === null) this.#more.removeAttribute("aria-pressed");
-    else this.#more.setAttribute("aria-pressed", String(pressed));
+    this.#list.show(chosen);
+    this.#more.hidden = chosen.length === 0;
+    if (chosen.length === 0 && !this.#list.hidden) {
+      const held = this.#list.contains(document.activeElement);
+      this.#turn(false);
+      if (held) this.#next.focus();
+    }
     this.#next.textContent = next;
     this.#next.classList.toggle("waiting", !ready);
   }
 
   /**
-   * Says why nothing happened, in the place where the voter looks for the count.
+   * Says why nothing happened, in the place where the voter looks for the count, for as long as it takes to read.
    * @param {string} text
    */
   warn(text) {
     this.#warning.textContent = text;
     this.#warning.hidden = false;
+    this.#warning.classList.remove("fading");
+    clearTimeout(this.#fading);
+    this.#fading = setTimeout(() => {
+      this.#warning.classList.add("fading");
+      this.#fading = setTimeout(() => this.#hideWarning(), 200);
+    }, readingTime(text));
+  }
+
+  #hideWarning() {
+    clearTimeout(this.#fading);
+    this.#warning.hidden = true;
   }
 
   /** The sentence a screen reader hears after each change. @param {Status} status */

@@ -146,6 +146,7 @@ export class Frame extends Part {
     this.#name.hidden = screen.localName === "veche-welcome" || this.electionTitle === "";
     this.#language?.classList.toggle("brief", !this.#mine.hidden && screen.localName !== "veche-welcome");
     this.main.className = screen.localName;
+    this.dataset.screen = screen.localName;
     fill(this.main, screen);
     if (!moved) return;
     window.scrollTo(0, 0);

@@ -1,4 +1,4 @@
-import { fill, h, svg, uniqueId } from "../lib/dom.js";
+import { fill, h, uniqueId } from "../lib/dom.js";
 import { Stepper } from "./controls/stepper.js";
 import { PlaceTick, Tick } from "./controls/tick.js";
 import { Part } from "./part.js";
@@ -8,11 +8,12 @@ import { Part } from "./part.js";
 /** @typedef {import("./controls/tick.js").ControlState} ControlState */
 /**
  * @typedef {object} CardSettings
- * @property {import("../lib/rules/rule.js").Control} control
- * @property {string} group  ties radio buttons together
+ * @property {import("../lib/rules/rule.js").Control | null} control  null where options are read and not chosen
  * @property {string | null | undefined} currency
- * @property {() => void} onAdd
- * @property {() => void} onTake
+ * @property {string} [group]  ties radio buttons together
+ * @property {string} [href]   where the name leads, on a card without a control
+ * @property {() => void} [onAdd]
+ * @property {() => void} [onTake]
  */
 
 /**
@@ -29,20 +30,20 @@ function pictureAddress(picture) {
   }
 }
 
-/** A mark on a map, where an option has no picture of its own. */
-const noPicture = () =>
-  svg(
-    "svg",
-    { viewBox: "0 0 40 30", class: "no-picture", "aria-hidden": "true" },
-    svg("path", {
-      d: "M20 6c-4.200 0-7.500 3.200-7.500 7.200 0 5.300 7.500 11.300 7.500 11.300s7.500-6 7.500-11.300c0-4-3.300-7.200-7.500-7.200z",
-    }),
-    svg("circle", { cx: 20, cy: 13.2, r: 2.6 }),
-  );
+/**
+ * The categories of an option: one, or several with commas that no space follows, as lists of them are exported.
+ * @param {string} category
+ */
+export const categoriesOf = (category) =>
+  category
+    .split(/,(?!\s)|;/)
+    .map((one) => one.trim())
+    .filter(Boolean);
 
-/** One option: picture, name, cost, place, description, and the control that its rule needs. */
+const nothing = () => undefined;
+
+/** One option: its name, what is known of it, its picture, and the control that its rule needs, or none. */
 export class OptionCard extends Part {
-  #mark = h("span", { class: "option-mark", "aria-hidden": "true" });
   #hint;
   #reason;
   #control;
@@ -53,81 +54,71 @@ export class OptionCard extends Part {
    * @param {CardSettings} settings
    * @param {string} [note] a line under the name, for the blank vote
    */
-  constructor(t, option, { control, group, currency, onAdd, onTake }, note = "") {
+  constructor(
+    t,
+    option,
+    { control, currency, group = "", href = "", onAdd = nothing, onTake = nothing },
+    note = "",
+  ) {
     super(t);
     const id = uniqueId("option");
     this.optionId = option.id;
+    this.option = option;
     this.name = this.t.localised(option.name);
-    const text = this.t.localised(option.text);
-    const place = option.place ?? "";
-    /** What the search looks at. */
-    this.texts = [this.name, text, place];
-    const picture = pictureAddress(option.picture);
+    this.categories = categoriesOf(this.t.localised(option.category));
+    this.place = option.place ?? "";
+    this.text = this.t.localised(option.text);
+    const number = option.number ?? "";
     const priced = option.cost !== undefined && option.cost !== null;
-    const facts = note !== "" || priced || place !== "";
+    const facts = note !== "" || number !== "" || priced || this.place !== "" || this.categories.length > 0;
     this.#hint = h("p", { class: "option-hint", id: `${id}-hint` });
     this.#reason = h("p", { class: "visually-hidden", id: `${id}-reason` });
     const describedBy = [facts && `${id}-facts`, `${id}-hint`, `${id}-reason`].filter(Boolean).join(" ");
     const settings = { id, group, name: option.id, describedBy, onAdd, onTake };
     const counts = control === "count";
-    this.#control = counts
-      ? new Stepper(this.t, settings, this.name)
-      : control === "place"
-        ? new PlaceTick(this.t, settings)
-        : new Tick(this.t, settings, control === "radio" ? "radio" : "checkbox");
+    this.#control =
+      control === null
+        ? null
+        : counts
+          ? new Stepper(this.t, settings, this.name)
+          : control === "place"
+            ? new PlaceTick(this.t, settings)
+            : new Tick(this.t, settings, control === "radio" ? "radio" : "checkbox");
     this.dataset.option = option.id;
-    this.className = `option ${control}`;
+    this.className = `option ${control ?? "read"}`;
+    /** @param {string} kind @param {string} said @param {string} shown @param {Record<string, string>} [about] */
+    const fact = (kind, said, shown, about = {}) =>
+      h(
+        "span",
+        { class: `option-${kind}` },
+        said && h("span", { class: "visually-hidden" }, `${said} `),
+        h("span", about, shown),
+      );
     fill(
       this,
-      h(
-        "div",
-        { class: "option-picture" },
-        picture
-          ? h("img", {
-              src: picture,
-              alt: "",
-              loading: "lazy",
-              decoding: "async",
-              width: 400,
-              height: 300,
-              on: {
-                error: (/** @type {Event} */ event) => {
-                  /** @type {Element} */ (event.target).replaceWith(noPicture());
-                },
-              },
-            })
-          : noPicture(),
-        this.#mark,
-      ),
+      this.#picture(option.picture),
       h(
         "div",
         { class: "option-body" },
         // A label's own area is stretched over the card, so that the whole card is the target.
-        counts
-          ? h("p", { id, class: "option-title" }, this.name)
-          : h("label", { for: id, class: "option-name" }, this.name),
+        control === null
+          ? h("p", { id, class: "option-name" }, href ? h("a", { href }, this.name) : this.name)
+          : counts
+            ? h("p", { id, class: "option-title" }, this.name)
+            : h("label", { for: id, class: "option-name" }, this.name),
         facts &&
           h(
             "p",
             { class: "option-facts", id: `${id}-facts` },
             note,
-            priced &&
-              h(
-                "span",
-                { class: "option-cost" },
-                h("span", { class: "visually-hidden" }, `${this.t("choose.cost")} `),
-                this.t.money(option.cost ?? 0, currency),
-              ),
-            place &&
-              h(
-                "span",
-                { class: "option-place" },
-                h("span", { class: "visually-hidden" }, `${this.t("choose.place")} `),
-                place,
-              ),
+            number && fact("number", this.t("choose.number"), number, { dir: "ltr", translate: "no" }),
+            priced && fact("cost", this.t("choose.cost"), this.t.money(option.cost ?? 0, currency)),
+            this.categories.length > 0 &&
+              fact("category", this.t("choose.category"), this.categories.join(", ")),
+            this.place && fact("place", this.t("choose.place"), this.place),
           ),
         !counts && this.#hint,
-        text &&
+        this.text &&
           h(
             "details",
             { class: "option-text" },
@@ -137,19 +128,38 @@ export class OptionCard extends Part {
               this.t("choose.more"),
               h("span", { class: "visually-hidden" }, ` ${this.name}`),
             ),
-            h("p", null, text),
+            h("p", null, this.text),
           ),
       ),
-      h("div", { class: "option-control" }, this.#control, counts && this.#hint),
+      this.#control && h("div", { class: "option-control" }, this.#control, counts && this.#hint),
       this.#reason,
     );
+  }
+
+  /** @param {string | null | undefined} picture */
+  #picture(picture) {
+    const src = pictureAddress(picture);
+    if (!src) return null;
+    const shown = h("div", { class: "option-picture" });
+    // A picture that is missing leaves its room to the name.
+    const error = () => shown.remove();
+    fill(
+      shown,
+      h("img", { src, alt: "", loading: "lazy", decoding: "async", width: 400, height: 300, on: { error } }),
+    );
+    return shown;
+  }
+
+  /** What a search looks at. @returns {import("../lib/finder.js").Findable} */
+  get findable() {
+    const { name, categories, place, text, option } = this;
+    return { number: option.number, name, more: [place, ...categories, text] };
   }
 
   /** @param {ControlState} state */
   show(state) {
     const { value, shown, barred, hint, next } = state;
-    this.#control.show(state);
-    this.#mark.textContent = shown || this.t("choose.chosen-mark");
+    this.#control?.show(state);
     this.#hint.textContent = hint;
     // Said once: what stands on the card is part of the description already.
     const place =

@@ -1,49 +1,51 @@
 import { fill, h, uniqueId } from "../lib/dom.js";
 
 /**
- * Without accents and case, so that "lodz" finds "Łódź"; ł is a letter of its own that no normalisation takes apart.
- * @param {string} text
+ * A labelled search field that filters while somebody types. Whoever comes back to it with a finger or a mouse finds
+ * what stands there selected, so that the next word takes its place without anything being deleted first.
  */
-const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/ł/g, "l");
-
-/**
- * Whether every word searched for begins or lies in one of the texts; accents and case do not matter.
- * @param {string} words
- * @param {string[]} texts
- */
-export function matches(words, texts) {
-  const body = plain(texts.join(" "));
-  return plain(words)
-    .split(/\s+/)
-    .every((word) => body.includes(word));
-}
-
-/** A labelled search field that filters while the voter types. */
 export class SearchBox extends HTMLElement {
   /**
    * @param {string} label
    * @param {(words: string) => void} onSearch
+   * @param {{ short?: string }} [settings] what an empty field says in place of a label above it
    */
-  constructor(label, onSearch) {
+  constructor(label, onSearch, { short = "" } = {}) {
     super();
     const id = uniqueId("search");
     this.field = h("input", {
       id,
       type: "search",
       autocomplete: "off",
+      autocapitalize: "none",
       spellcheck: "false",
       enterkeyhint: "search",
+      placeholder: short || null,
     });
     this.field.addEventListener("input", () => onSearch(this.field.value.trim()));
-    // Enter in a search field must not submit the form around it.
     this.field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") event.preventDefault();
+      if (event.key !== "Enter") return;
+      // Enter in a search field must not submit the form around it; on a phone it puts the keys away.
+      event.preventDefault();
+      if (matchMedia("(pointer: coarse)").matches) this.field.blur();
     });
-    fill(this, h("label", { for: id }, label), this.field);
+    let entering = false;
+    this.field.addEventListener("pointerdown", () => {
+      entering = document.activeElement !== this.field;
+    });
+    this.field.addEventListener("click", () => {
+      if (entering) this.field.select();
+    });
+    fill(this, h("label", { for: id, class: short && "visually-hidden" }, label), this.field);
   }
 
-  clear() {
-    this.field.value = "";
+  /** What is searched for. */
+  get words() {
+    return this.field.value.trim();
+  }
+
+  set words(words) {
+    this.field.value = words;
   }
 }
 

@@ -1,4 +1,6 @@
 import { saveJson } from "../../lib/download.js";
+import { drawAnew } from "../../lib/drawn-order.js";
+import { Looks } from "../../lib/look.js";
 import { asTrouble, isFatal } from "../../lib/trouble.js";
 import { Page } from "../../parts/page.js";
 import { ReceiptDocument } from "../../parts/receipt-document.js";
@@ -54,6 +56,7 @@ export class App extends Page {
     this.election = election;
     this.voter = new Voter(election);
     this.ballot = new Ballot(t, election, this.voter);
+    this.looks = new Looks(election.config.fingerprint);
     this.stopped = false;
   }
 
@@ -235,8 +238,15 @@ export class App extends Page {
     return "choose";
   }
 
+  /** Nothing of how this voter looked at the ballot is left for whoever comes after. */
+  #unlook() {
+    this.looks.forget();
+    drawAnew(this.election.config.fingerprint);
+  }
+
   /** Makes room for the next voter of a shared device. */
   async another() {
+    this.#unlook();
     await this.voter.leave();
     this.#district = null;
     this.ballot = new Ballot(this.t, this.election, this.voter);
@@ -245,6 +255,7 @@ export class App extends Page {
 
   /** Removes everything this browser keeps of the election. */
   async wipe() {
+    this.#unlook();
     await this.election.engine.call("forget", undefined);
     await this.election.database.wipe();
     await this.voter.leave();

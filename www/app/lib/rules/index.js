@@ -9,7 +9,7 @@ import { ranked } from "./ranked.js";
 /** @typedef {import("./rule.js").Rule & Partial<import("./ranked.js").Ordering>} Rule */
 /** @typedef {import("../../../veche-wasm-voter.js").Contest} Contest */
 
-export { chosenIds, nothing, together, toggleBlank, valueOf } from "./rule.js";
+export { chosenIds, nothing, together, toggleBlank, valueOf, withValue } from "./rule.js";
 
 /**
  * What the page needs to know of a contest's rule. One file for each kind of rule; a manifest with another kind is

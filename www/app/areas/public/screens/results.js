@@ -1,4 +1,5 @@
 import { fill, h, heading } from "../../../lib/dom.js";
+import { Finder } from "../../../lib/finder.js";
 import { saveText } from "../../../lib/download.js";
 import { grouped } from "../../../lib/encoding.js";
 import { msg } from "../../../lib/text.js";
@@ -6,7 +7,7 @@ import { asTrouble } from "../../../lib/trouble.js";
 import { ContestPart, ballotsOf, fundedOf } from "../../../parts/results/contest.js";
 import { TurnoutPart } from "../../../parts/results/turnout.js";
 import { Screen } from "../../../parts/screen.js";
-import { SearchBox, matches } from "../../../parts/search-box.js";
+import { SearchBox } from "../../../parts/search-box.js";
 import { openResult } from "../model/results.js";
 
 /** @typedef {import("../main.js").PublicApp} PublicApp */
@@ -279,7 +280,10 @@ export class ResultsScreen extends Screen {
     const rows = view.contests.map((result, position) => {
       const contest = manifest.contests[position];
       const title = this.t.localised(contest?.title);
-      const texts = [title, ...(contest?.options ?? []).map(({ name }) => this.t.localised(name))];
+      const more = (contest?.options ?? []).flatMap(({ number = "", name }) => [
+        number,
+        this.t.localised(name),
+      ]);
       const funded = fundedOf(this.t, result);
       const row = h(
         "li",
@@ -291,18 +295,23 @@ export class ResultsScreen extends Screen {
           h("span", { class: "hint" }, [ballotsOf(this.t, result), funded].filter(Boolean).join(" · ")),
         ),
       );
-      return { row, texts };
+      return { row, findable: { name: title, more } };
     });
+    const finder = new Finder(rows.map(({ findable }) => findable));
     const search =
       rows.length > MANY &&
       new SearchBox(this.t("results.search"), (words) => {
-        let n = 0;
-        for (const { row, texts } of rows) {
-          row.hidden = words !== "" && !matches(words, texts);
-          if (!row.hidden) n += 1;
-        }
+        const places = finder.find(words)?.places ?? null;
+        const n = places?.length ?? 0;
+        rows.forEach(({ row }, at) => {
+          row.hidden = places !== null && !places.includes(at);
+        });
         found.textContent =
-          words === "" ? "" : n > 0 ? this.t("results.search-found", { n }) : this.t("results.search-none");
+          places === null
+            ? ""
+            : n > 0
+              ? this.t("results.search-found", { n })
+              : this.t("results.search-none");
       });
     return h(
       "section",

@@ -117,6 +117,8 @@ export class CastScreen extends Screen {
         };
         await this.app.ballot.send({ onSlow, signal: flight.signal });
       }
+      // What was searched for hints at what was chosen, which this browser has just forgotten.
+      this.app.looks.forget();
       // Another request, or another tab, may have been faster.
       if (this.isConnected) this.app.replace(this.app.ballot.cast ? "receipt" : "mine");
     } catch (error) {

@@ -1,19 +1,20 @@
 import { fill, h, heading } from "../../../lib/dom.js";
-import { chosenIds, listed, ruleOf, together, toggleBlank, valueOf } from "../../../lib/rules/index.js";
+import { drawn } from "../../../lib/drawn-order.js";
+import { listed, ruleOf, together, toggleBlank, valueOf, withValue } from "../../../lib/rules/index.js";
+import { steadily } from "../../../lib/steady.js";
 import { msg } from "../../../lib/text.js";
 import { ChoiceBar } from "../../../parts/choice-bar.js";
 import { OptionCard } from "../../../parts/option-card.js";
-import { Ranking } from "../../../parts/ranking.js";
+import { OptionList } from "../../../parts/option-list.js";
 import { Screen } from "../../../parts/screen.js";
-import { SearchBox, matches } from "../../../parts/search-box.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").App} App */
 /** @typedef {import("../../../lib/rules/rule.js").Choice} Choice */
 /** @typedef {import("../../../lib/rules/rule.js").Step} Step */
 
-/** More options than this get a search field. */
-const MANY = 12;
+/** How long scrolling rests before the page notes how far somebody has come, in milliseconds. */
+const REST = 150;
 
 /**
  * The options of one contest, each with the control that the rule needs; the bar below says what it amounts to.
@@ -25,16 +26,15 @@ export class ChooseScreen extends Screen {
   /** @param {App} app */
   static guard = (app) => (app.voter.replaced ? "replaced" : app.voter.me ? null : "phone");
 
-  #words = "";
-  #onlyChosen = false;
   #trouble = new TroubleNotice(this.t);
-  #found = h("p", { class: "hint", role: "status" });
   /** @type {Map<string, OptionCard>} */
   #cards;
   /** @type {OptionCard | null} */
   #blank = null;
-  /** @type {Ranking | null} */
-  #ranking = null;
+  /** @type {OptionList} */
+  #list;
+  /** What takes the listeners off the window again. @type {AbortController | null} */
+  #away = null;
 
   /**
    * @param {App} app
@@ -49,9 +49,12 @@ export class ChooseScreen extends Screen {
     this.contest = /** @type {typeof contests[number]} */ (contests[this.place]);
     this.rule = ruleOf(this.t, this.contest);
     this.back = this.#before(from);
-    const { options, currency } = this.contest;
+    const { id: contest, options: declared, currency } = this.contest;
+    const { fingerprint } = app.election.config;
+    const shuffled = app.election.manifest.shuffle === true;
+    const options = shuffled ? drawn(declared, fingerprint, contest) : declared;
     const { control } = this.rule;
-    const settings = { control, group: `contest-${this.contest.id}`, currency };
+    const settings = { control, group: `contest-${contest}`, currency };
     this.#cards = new Map(
       options.map((option) => [
         option.id,
@@ -73,11 +76,15 @@ export class ChooseScreen extends Screen {
       );
       this.#blank.classList.add("blank");
     }
-    if (this.rule.order)
-      this.#ranking = new Ranking(this.t, {
-        onMove: (id, by) => this.#move(id, by),
-        onRemove: (id) => this.#remove(id),
-      });
+    const cards = [...this.#cards.values()];
+    const legend = h("legend", { class: "visually-hidden" }, this.t("choose.legend"));
+    this.#list = new OptionList(this.t, cards, h("fieldset", { class: "options" }, legend), {
+      drawn: shuffled,
+      last: this.#blank,
+      look: app.looks.of(contest),
+      onLook: (look) => app.looks.keep(contest, look),
+      onSay: (sentence) => app.announce(sentence),
+    });
     this.#build(contests.length);
     this.#show();
   }
@@ -100,13 +107,7 @@ export class ChooseScreen extends Screen {
 
   /** @param {number} contests */
   #build(contests) {
-    const { options, budget, currency, rule } = this.contest;
-    const search =
-      options.length > MANY &&
-      new SearchBox(this.t("choose.search"), (words) => {
-        this.#words = words;
-        this.#filter();
-      });
+    const { budget, currency, rule } = this.contest;
     // A rule that spends a budget has said which.
     const more = together([
       this.rule.more,
@@ -114,7 +115,13 @@ export class ChooseScreen extends Screen {
         rule.type !== "knapsack" &&
         this.t("choose.budget", { amount: this.t.money(budget, currency) }),
     ]);
-    this.bar = new ChoiceBar(this.t, { onMore: () => this.#more(), onNext: () => this.#next() });
+    this.bar = new ChoiceBar(this.t, {
+      onNext: () => this.#next(),
+      onRemove: (id) => this.#remove(id),
+      ...(this.rule.order && {
+        onMove: (/** @type {string} */ id, /** @type {number} */ by) => this.#move(id, by),
+      }),
+    });
     fill(
       this,
       h(
@@ -134,22 +141,67 @@ export class ChooseScreen extends Screen {
         contests > 1 &&
           h("p", { class: "kicker" }, this.t("choose.contest", { n: this.place + 1, all: contests })),
         heading(this.t.localised(this.contest.title)),
-        this.contest.text && h("p", { class: "lead" }, this.t.localised(this.contest.text)),
-        h("p", { class: "rule" }, this.rule.sentence, more && h("span", { class: "rule-more" }, " ", more)),
-        this.#ranking,
-        search,
-        this.#found,
+        this.#list.long ? this.#fold(more) : this.#rule(more),
         this.#trouble,
       ),
-      h(
-        "fieldset",
-        { class: "options" },
-        h("legend", { class: "visually-hidden" }, this.t("choose.legend")),
-        [...this.#cards.values()],
-        this.#blank,
-      ),
+      this.#list,
       this.bar,
     );
+  }
+
+  /**
+   * The rule in plain words, all of it.
+   * @param {string} more
+   */
+  #rule(more) {
+    const { text } = this.contest;
+    return [
+      text && h("p", { class: "lead" }, this.t.localised(text)),
+      h("p", { class: "rule" }, this.rule.sentence, more && h("span", { class: "rule-more" }, " ", more)),
+    ];
+  }
+
+  /**
+   * The rule's main sentence; a press shows the rest. Where there is much to look through, the options come first.
+   * @param {string} more
+   */
+  #fold(more) {
+    const { text } = this.contest;
+    if (!text && !more) return this.#rule(more);
+    return h(
+      "details",
+      { class: "rule-fold" },
+      h("summary", { class: "rule" }, this.rule.sentence),
+      text && h("p", { class: "lead" }, this.t.localised(text)),
+      more && h("p", { class: "rule-more" }, more),
+    );
+  }
+
+  connectedCallback() {
+    const { signal } = (this.#away = new AbortController());
+    let resting = 0;
+    const note = () => this.#note();
+    window.addEventListener(
+      "scroll",
+      () => {
+        clearTimeout(resting);
+        resting = setTimeout(note, REST);
+      },
+      { passive: true, signal },
+    );
+    window.addEventListener("pagehide", note, { signal });
+    signal.addEventListener("abort", () => clearTimeout(resting));
+    // Whoever shows the screen begins at its top.
+    requestAnimationFrame(() => this.#list.restore());
+  }
+
+  disconnectedCallback() {
+    this.#away?.abort();
+  }
+
+  /** Keeps how far down the list somebody has come. */
+  #note() {
+    this.app.looks.keep(this.contest.id, this.#list.position);
   }
 
   /**
@@ -195,7 +247,10 @@ export class ChooseScreen extends Screen {
 
   /** @param {string} id */
   #remove(id) {
-    this.#take(id, this.rule.take(this.#choice, id));
+    const before = this.#choice;
+    // An order closes the gap; of points or votes nothing is left.
+    const choice = this.rule.order ? this.rule.take(before, id).choice : withValue(before, id, 0);
+    void this.#change(choice, this.t("ranked.removed", { name: this.#name(id) }));
   }
 
   /**
@@ -204,7 +259,13 @@ export class ChooseScreen extends Screen {
    */
   async #change(choice, note = "") {
     const stored = this.app.ballot.choose(this.contest.id, choice);
-    this.#show();
+    // Hints come and go on the cards above the one that is pressed.
+    const pressed = document.activeElement?.closest("veche-option");
+    steadily(
+      document.scrollingElement,
+      () => pressed,
+      () => this.#show(),
+    );
     this.app.announce(`${note} ${ChoiceBar.spoken(this.rule.status(choice))}`.trim());
     await stored.catch((error) => this.app.met(error, this.#trouble));
   }
@@ -224,63 +285,14 @@ export class ChooseScreen extends Screen {
       });
     }
     this.#blank?.show({ value: choice.blank ? 1 : 0, shown: "", barred: "", hint: "", next: 0 });
-    this.#ranking?.show(
-      ids.map((id) => ({ id, name: this.#name(id) })),
-      ids.length === this.#cards.size || rule.barred(choice, "") !== "",
-    );
-    const status = rule.status(choice);
-    if (status.count === 0) this.#onlyChosen = false;
-    this.#filter();
     this.bar?.show({
-      status,
-      names: ids.map((id) => this.#listedName(id, valueOf(choice, id))),
-      more:
-        status.count === 0 && !this.#onlyChosen
-          ? ""
-          : this.#ranking
-            ? this.t("ranked.change")
-            : this.#onlyChosen
-              ? this.t("choose.show-all")
-              : this.t("choose.only-chosen"),
-      pressed: this.#ranking ? null : this.#onlyChosen,
+      status: rule.status(choice),
+      chosen: ids.map((id) => {
+        const shown = rule.shown(valueOf(choice, id));
+        return { id, name: this.#name(id), value: rule.order ? "" : shown, place: rule.order ? shown : "" };
+      }),
       next: this.last ? this.t("choose.review") : this.t("choose.next"),
     });
-  }
-
-  /**
-   * @param {string} id
-   * @param {number} value
-   */
-  #listedName(id, value) {
-    const shown = this.rule.shown(value);
-    return shown ? this.t("choose.listed", { name: this.#name(id), value: shown }) : this.#name(id);
-  }
-
-  /** Hides what the search or "only chosen" leaves out; a card that is unticked while shown stays until then. */
-  #filter() {
-    const chosen = new Set(chosenIds(this.#choice));
-    let found = 0;
-    for (const [id, card] of this.#cards) {
-      card.hidden = !matches(this.#words, card.texts) || (this.#onlyChosen && !chosen.has(id));
-      if (!card.hidden) found += 1;
-    }
-    if (this.#blank) this.#blank.hidden = this.#words !== "" || this.#onlyChosen;
-    const searching = this.#words !== "";
-    fill(
-      this.#found,
-      searching && (found === 0 ? this.t("choose.found-none") : this.t("choose.found", { n: found })),
-    );
-  }
-
-  /** The link in the bar: to the order that was made, or to show only what is chosen. */
-  #more() {
-    if (this.#ranking) {
-      this.#ranking.focusHeading();
-      return this.#ranking.scrollIntoView({ block: "start" });
-    }
-    this.#onlyChosen = !this.#onlyChosen;
-    this.#show();
-    this.querySelector(".options")?.scrollIntoView({ block: "start" });
   }
 
   #next() {
@@ -290,6 +302,7 @@ export class ChooseScreen extends Screen {
       this.app.announce(missing);
       return;
     }
+    this.#note();
     this.app.go(this.last ? "review" : `choose/${this.place + 1}`);
   }
 }

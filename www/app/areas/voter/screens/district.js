@@ -1,8 +1,9 @@
 import { fill, h, heading } from "../../../lib/dom.js";
+import { Finder } from "../../../lib/finder.js";
 import { msg } from "../../../lib/text.js";
 import { whileBusy } from "../../../parts/busy.js";
 import { Screen } from "../../../parts/screen.js";
-import { SearchBox, matches } from "../../../parts/search-box.js";
+import { SearchBox } from "../../../parts/search-box.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").App} App */
@@ -38,11 +39,13 @@ export class DistrictScreen extends Screen {
       );
       return { row, title };
     });
+    const finder = new Finder(rows.map(({ title }) => ({ name: title })));
     const search =
       rows.length > MANY &&
       new SearchBox(this.t("district.search"), (words) => {
-        rows.forEach(({ row, title }) => {
-          row.hidden = !matches(words, [title]);
+        const found = finder.find(words);
+        rows.forEach(({ row }, at) => {
+          row.hidden = found !== null && !found.places.includes(at);
         });
       });
     this.#form = h(
