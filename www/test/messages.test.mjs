@@ -173,8 +173,8 @@ test("no text stands in the code", () => {
 test("a message that depends on a number has its forms", () => {
   assert.equal(t("ranked.place", { n: 3 }), "3rd");
   assert.equal(t("choose.count", { n: 1 }), "1 chosen");
-  assert.equal(t("code.attempts", { n: 1 }), "You can try 1 more time.");
-  assert.equal(t("code.attempts", { n: 4 }), "You can try 4 more times.");
+  assert.equal(t("code.attempts", { n: 1 }), "You can try 1 more time with this code.");
+  assert.equal(t("code.attempts", { n: 4 }), "You can try 4 more times with this code.");
 });
 
 test("a fault of a translation is seen", () => {

@@ -63,7 +63,7 @@ test("approval: the minimum is what readiness waits for", () => {
   const rule = approval(5, { min: 2, max: 3 });
   const { status } = touch(rule, ["a"]);
   assert.deepEqual([status.ready, status.left], [false, "choose at least 1 more"]);
-  assert.match(status.missing, /one more option/);
+  assert.match(status.missing, /at least 2 options/);
   assert.deepEqual(
     [touch(rule, ["a", "b"]).status.ready, touch(rule, ["a", "b"]).status.missing],
     [true, ""],
@@ -139,7 +139,7 @@ test("cumulative: points that must be given are waited for; more than fits is no
   const rule = cumulative(4, { points: 3, min_points: 3, max_per_option: 3 });
   assert.match(rule.sentence, /3 points.*all of them/);
   assert.equal(touch(rule, ["a", "b"]).status.ready, false);
-  assert.match(touch(rule, ["a", "b"]).status.missing, /one more point/);
+  assert.match(touch(rule, ["a", "b"]).status.missing, /at least 3 points/);
   assert.equal(touch(rule, ["a", "b", "a"]).status.ready, true);
   assert.deepEqual(cumulative(2, { points: 9, max_per_option: 2 }).status(nothing()).meter, {
     part: 0,
@@ -181,7 +181,7 @@ test("quadratic: votes cost their square, and the next one says its price", () =
   assert.equal(rule.hint(choice, "b"), "Next: 3 credits");
   assert.match(rule.barred(choice, "a"), /costs 7 credits, and you have 0 left/);
   assert.equal(touch(rule, ["a", "b"]).status.ready, false);
-  assert.match(touch(rule, ["a", "b"]).status.missing, /2 more credits/);
+  assert.match(touch(rule, ["a", "b"]).status.missing, /at least 4 credits/);
   assert.deepEqual(values(rule, ["-a"], choice), { a: 2, b: 1 });
 });
 

@@ -78,7 +78,7 @@ export function approval(rule, { t, options }) {
             : left > 0
               ? t("choose.left", { n: left })
               : t("choose.left-none"),
-        missing: missing > 0 ? t("choose.too-few", { n: missing }) : "",
+        missing: missing > 0 ? t("choose.too-few", { n: min }) : "",
         meter: null,
       };
     },

@@ -34,7 +34,7 @@ export function cumulative(rule, { t, options }) {
     blank,
     sentence: main,
     more: together([
-      min < 2 && points > 1 && t("points.rule-free"),
+      min < 2 && points > 1 && (min === 1 ? t("points.rule-some") : t("points.rule-free")),
       cap < points && t("points.rule-cap", { n: cap }),
       blank && t("choose.rule-blank"),
     ]),
@@ -58,7 +58,7 @@ export function cumulative(rule, { t, options }) {
         min,
         whole: points,
         words: (n) => (n === 0 ? t("points.none") : t("points.used", { n })),
-        tooFew: (n) => t("points.too-few", { n }),
+        tooFew: t("points.too-few", { n: min }),
       }),
 
     restore: (stored) =>

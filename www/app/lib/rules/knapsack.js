@@ -93,7 +93,7 @@ export function knapsack(rule, { t, options, currency }) {
         ready: missing === 0 && count <= max && meter.part <= budget,
         used: count === 0 ? t("choose.count-none") : t("choose.count", { n: count }),
         left: [left, more].filter(Boolean).join(", "),
-        missing: missing > 0 ? t("choose.too-few", { n: missing }) : "",
+        missing: missing > 0 ? t("choose.too-few", { n: min }) : "",
         meter,
       };
     },

@@ -16,7 +16,7 @@ export function quadratic(rule, { t, options }) {
   const ids = options.map((option) => option.id);
   const { credits, min_credits: min, blank } = rule;
 
-  const minimum = min === credits ? t("credits.rule-all") : min > 1 ? t("credits.rule-min", { n: min }) : "";
+  const minimum = min === credits ? t("credits.rule-all") : min > 0 ? t("credits.rule-min", { n: min }) : "";
 
   /** @param {Choice} choice */
   const spent = (choice) => Object.values(choice.values).reduce((sum, votes) => sum + votes * votes, 0);
@@ -56,7 +56,7 @@ export function quadratic(rule, { t, options }) {
         min,
         whole: credits,
         words: (n) => (n === 0 ? t("credits.none") : t("credits.used", { n })),
-        tooFew: (n) => t("credits.too-few", { n }),
+        tooFew: t("credits.too-few", { n: min }),
       }),
 
     restore: (stored) =>

@@ -99,7 +99,7 @@ export function ranked(rule, { t, options }) {
         ready: missing === 0 && count <= places,
         used: count === 0 ? t("ranked.none") : t("ranked.used", { n: count }),
         left: count < places ? t("ranked.next", { n: count + 1 }) : t("ranked.all-taken"),
-        missing: missing > 0 ? t("ranked.too-few", { n: missing }) : "",
+        missing: missing > 0 ? t("ranked.too-few", { n: min }) : "",
         meter: null,
       };
     },

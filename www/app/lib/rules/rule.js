@@ -98,7 +98,7 @@ export const refused = (choice, reason) => ({ choice, refused: reason, swapped: 
 /**
  * How far a voter has come who gives from a fixed number, of points or of credits.
  * @param {Choice} choice
- * @param {{ t: Texts, blank: boolean, used: number, min: number, whole: number, words: (n: number) => string, tooFew: (n: number) => string }} spending
+ * @param {{ t: Texts, blank: boolean, used: number, min: number, whole: number, words: (n: number) => string, tooFew: string }} spending
  * @returns {Status}
  */
 export function spendingStatus(choice, { t, blank, used, min, whole, words, tooFew }) {
@@ -122,7 +122,7 @@ export function spendingStatus(choice, { t, blank, used, min, whole, words, tooF
     ready: missing === 0 && left >= 0,
     used: words(used),
     left: left > 0 ? t("choose.left", { n: left }) : t("choose.left-none"),
-    missing: missing > 0 ? tooFew(missing) : "",
+    missing: missing > 0 ? tooFew : "",
     meter: { part: used, whole },
   };
 }

@@ -132,7 +132,8 @@ export class CodeScreen extends Screen {
       const trouble = asTrouble(error);
       if (trouble.code === "wrong-code") {
         const left = Number(trouble.data.attempts_left);
-        this.#refuse("", trouble, Number.isFinite(left) ? this.t("code.attempts", { n: left }) : "");
+        if (left === 0) this.#refuse(this.t("code.used-up"));
+        else this.#refuse("", trouble, Number.isFinite(left) ? this.t("code.attempts", { n: left }) : "");
       } else {
         this.app.met(trouble, this.#trouble);
       }

@@ -31,7 +31,11 @@ export class TakeoverScreen extends Screen {
       this,
       heading(this.t("takeover.heading")),
       h("p", { class: "lead" }, this.t("takeover.text")),
-      h("p", null, this.t("takeover.counted")),
+      h(
+        "p",
+        null,
+        app.election.manifest.revote ? this.t("takeover.counted") : this.t("takeover.counted-final"),
+      ),
       this.#trouble,
       h("p", { class: "actions" }, this.#button),
     );
