@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { DEFAULT_ACCENT, accentProperties, contrast, parseColour } from "../app/lib/accent.js";
-import { checkpointSize, fromBase64, grouped, toBase64 } from "../app/lib/encoding.js";
+import { checkpointSize, fromBase64, grouped, toBase64, plainDigits } from "../app/lib/encoding.js";
 import { maskPhone } from "../app/lib/phone.js";
 import { parseReceiptFile, receiptFile } from "../app/areas/voter/model/receipt-file.js";
 import { textsOf, unmarked } from "../app/lib/text.js";
@@ -75,6 +75,10 @@ test("an hour of the vote is told in its zone, by name, wherever the reader is",
   assert.match(hour("2026-05-14T20:00:00Z", "Nowhere/At_all"), /20:00 \(UTC\)$/);
 });
 
+test("digits of an Arabic or Persian keyboard are digits", () => {
+  assert.equal(plainDigits("١٢٣٤٥٦ ۰۹ +٤٨ 7"), "123456 09 +48 7");
+});
+
 test("money is written as the reader's language does, whether the manifest names it by code or by sign", () => {
   const money = (language, amount, currency) =>
     textsOf(language, {})
@@ -104,6 +108,8 @@ test("numbers and days are written as in the reader's region", () => {
   );
   assert.match(texts("en-US").hour(day, "Europe/Warsaw"), /^Sunday, November 22, 2026.* 11:00/);
   assert.match(texts("pl").hour(day, "Europe/Warsaw"), /^niedziela, 22 listopada 2026.* 11:00/);
+  assert.equal(texts("en-US").percent(0.1254), "12.5%");
+  assert.equal(texts("de-DE").percent(0.125), "12,5\u00a0%");
   assert.equal(texts("pl").duration(120), "2 minuty");
   assert.equal(texts("ru").duration(300), "5 минут");
   assert.equal(texts("es").listOf(["A", "B", "C"]), "A, B y C");

@@ -246,7 +246,7 @@ async fn a_published_result_is_read_from_static_files_when_the_ballot_box_is_gon
         "Not funded: nobody chose it",
         "A new wheel and A new roof have the same total",
         "15 ballots count",
-        "of at most 120 people who may vote: 12.5 %",
+        "of at most 120 people who may vote: 12.5%",
         "44.6 ballots for every 1,000 inhabitants",
         "28.6 per 1,000 inhabitants",
     ] {

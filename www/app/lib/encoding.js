@@ -22,6 +22,15 @@ export function grouped(hex) {
 }
 
 /**
+ * What was typed on an Arabic or Persian keyboard, with the digits that codes and numbers are written in here.
+ * @param {string} text
+ */
+export const plainDigits = (text) =>
+  text
+    .normalize("NFKC")
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 15));
+
+/**
  * The number of entries a signed checkpoint covers: the second line of the note.
  * @param {string} note
  */

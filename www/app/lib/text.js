@@ -93,6 +93,7 @@ export function textsOf(language, messages, tags = []) {
   const plurals = new Intl.PluralRules(language);
   const ordinals = new Intl.PluralRules(language, { type: "ordinal" });
   const numbers = new Intl.NumberFormat(region);
+  const percents = new Intl.NumberFormat(region, { style: "percent", maximumFractionDigits: 1 });
   const leftward = WRITTEN_LEFTWARD.test(language);
 
   /** @param {Key} key @param {Record<string, unknown>} parameters @returns {string} */
@@ -143,6 +144,12 @@ export function textsOf(language, messages, tags = []) {
     number,
 
     from,
+
+    /**
+     * A part of a whole, with one decimal at most: "12.5%".
+     * @param {number} part of 1
+     */
+    percent: (part) => percents.format(part),
 
     /**
      * A text of the manifest, where only characters can stand: in a title, a description, a message. What is shown as an

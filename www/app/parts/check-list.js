@@ -1,4 +1,4 @@
-import { fill, h, svg } from "../lib/dom.js";
+import { fill, h, svg, technical } from "../lib/dom.js";
 import { msg } from "../lib/text.js";
 import { Part } from "./part.js";
 
@@ -62,7 +62,7 @@ export function failureText(t, { entry, detail, culprit }) {
       "p",
       null,
       typeof entry === "number" && h("strong", null, t("verify.entry", { n: entry }), " "),
-      detail,
+      technical(detail),
     ),
     h("p", { class: "hint" }, t("verify.culprit", { culprit })),
   );
@@ -88,7 +88,7 @@ export class CheckList extends Part {
       const item = h(
         "li",
         { class: "check" },
-        h("span", { class: "check-number", "aria-hidden": "true" }, check),
+        h("span", { class: "check-number", "aria-hidden": "true" }, t.number(check)),
         h("div", { class: "check-text" }, h("p", null, demand(t, check)), failures),
         h("div", { class: "check-standing" }, state, count),
       );

@@ -1,4 +1,4 @@
-import { fill, h } from "../lib/dom.js";
+import { fill, h, said } from "../lib/dom.js";
 import { Part } from "./part.js";
 import { Steps } from "./steps.js";
 
@@ -72,7 +72,7 @@ export class Frame extends Part {
     const { voter = true, notices = [], earlier = false, saysAll = true } = about;
     const { home = voter ? "#welcome" : "#trustee" } = about;
     this.electionTitle = this.t.localised(manifest.title);
-    this.#name.textContent = this.electionTitle;
+    fill(this.#name, said(this.t, manifest.title));
     this.#name.setAttribute("href", home);
     this.#name.hidden = false;
     this.#mine.hidden = !voter;
@@ -80,7 +80,7 @@ export class Frame extends Part {
     fill(
       this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, this.t("app.rehearsal")),
-      manifest.notice && h("p", { class: "notice" }, this.t.localised(manifest.notice)),
+      manifest.notice && h("p", { class: "notice" }, said(this.t, manifest.notice)),
       !saysAll && h("p", { class: "notice" }, this.t("app.not-all-said")),
       earlier && h("p", { class: "notice said" }, this.t("app.said-before")),
       // Plain text: a notice cannot lead anybody anywhere.
@@ -88,7 +88,7 @@ export class Frame extends Part {
         const about = { date: this.t.hour(time * 1_000, manifest.time_zone) };
         const whose =
           kind === "cancellation" ? this.t("app.cancelled", about) : this.t("app.organiser-says", about);
-        return h("p", { class: "notice said" }, h("strong", null, whose), " ", this.t.localised(text));
+        return h("p", { class: "notice said" }, h("strong", null, whose), " ", said(this.t, text));
       }),
     );
   }

@@ -1,4 +1,4 @@
-import { fill, h, heading } from "../lib/dom.js";
+import { fill, h, heading, technical } from "../lib/dom.js";
 import { sentence } from "../lib/sentences.js";
 import { msg } from "../lib/text.js";
 import { evidenceButton } from "./evidence.js";
@@ -66,7 +66,7 @@ export class StopScreen extends Part {
         "details",
         { class: "fold" },
         h("summary", null, this.t("stop.detail")),
-        h("p", { class: "detail" }, `${trouble.code}: ${trouble.message}`),
+        h("p", { class: "detail" }, technical(`${trouble.code}: ${trouble.message}`)),
       ),
     );
   }

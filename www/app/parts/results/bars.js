@@ -63,7 +63,7 @@ export function hundred(full) {
  * A table that can be scrolled sideways by hand and by key where it is wider than the page.
  * @param {string} caption
  * @param {string[]} columns
- * @param {{ head: string, cells: (string | number)[], row?: Record<string, unknown> }[]} rows
+ * @param {{ head: import("../../lib/dom.js").Child, cells: (string | number)[], row?: Record<string, unknown> }[]} rows
  */
 export function table(caption, columns, rows) {
   return h(

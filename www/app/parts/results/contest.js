@@ -1,4 +1,4 @@
-import { fill, h, uniqueId } from "../../lib/dom.js";
+import { fill, h, uniqueId, said } from "../../lib/dom.js";
 import { msg } from "../../lib/text.js";
 import { Part } from "../part.js";
 import { bar, mark, table } from "./bars.js";
@@ -69,11 +69,11 @@ export class ContestPart extends Part {
     this.dataset.contest = this.contest.id;
     const { currency } = this.contest;
     this.money = (/** @type {number} */ sum) => this.t.money(sum, currency);
-    const title = this.t.localised(this.contest.title);
+    const title = said(this.t, this.contest.title);
     fill(
       this,
       level === "h1" ? h("h1", { tabindex: "-1", class: "screen-heading" }, title) : h("h2", null, title),
-      this.contest.text && h("p", { class: "lead" }, this.t.localised(this.contest.text)),
+      this.contest.text && h("p", { class: "lead" }, said(this.t, this.contest.text)),
       h("p", { class: "result-sum" }, ballotsOf(this.t, result), ". ", this.#spent()),
       result.withheld ? h("p", { class: "result-note" }, this.t("results.withheld")) : this.#places(),
       result.toBeDrawn.length > 0 &&
@@ -150,11 +150,11 @@ export class ContestPart extends Part {
     return h(
       "li",
       { class: `result-place ${funded ? "funded" : ""}`, "data-option": about?.id, "data-total": total },
-      h("span", { class: "result-rank" }, at + 1),
+      h("span", { class: "result-rank" }, this.t.number(at + 1)),
       h(
         "div",
         { class: "result-body" },
-        h("p", { class: "result-name" }, this.#name(option)),
+        h("p", { class: "result-name" }, said(this.t, about?.name)),
         h(
           "div",
           { class: "result-measure" },
@@ -226,10 +226,10 @@ export class ContestPart extends Part {
       this.t("results.table-contest", { contest: this.t.localised(this.contest.title) }),
       columns,
       places.map((place, at) => ({
-        head: this.#name(place.option),
+        head: said(this.t, this.contest.options[place.option]?.name),
         row: { "data-option": this.contest.options[place.option]?.id },
         cells: [
-          at + 1,
+          this.t.number(at + 1),
           this.t.number(place.total),
           ...(costs ? [place.cost === undefined ? "" : this.money(place.cost)] : []),
           ...(verdicts ? [place.verdict ? this.#verdict(place) : ""] : []),
@@ -263,7 +263,7 @@ export class ContestPart extends Part {
     const rows = [
       { head: this.t("results.ballots"), cells: open.map(({ ballots }) => this.t.number(ballots)) },
       ...this.contest.options.map((option, at) => ({
-        head: this.t.localised(option.name),
+        head: said(this.t, option.name),
         cells: open.map(({ totals }) => this.t.number(totals[at] ?? 0)),
       })),
     ];
@@ -310,7 +310,7 @@ export class ContestPart extends Part {
             h(
               "div",
               { class: "result-body" },
-              h("p", { class: "result-name" }, this.#name(option)),
+              h("p", { class: "result-name" }, said(this.t, this.contest.options[option]?.name)),
               h(
                 "div",
                 { class: "result-measure" },

@@ -1,4 +1,4 @@
-import { fill, h } from "../../lib/dom.js";
+import { fill, h, said } from "../../lib/dom.js";
 import { Part } from "../part.js";
 import { bar, hundred, table } from "./bars.js";
 
@@ -11,7 +11,7 @@ import { bar, hundred, table } from "./bars.js";
 const MANY = 6;
 
 /** Of 10,000, as per cent with one decimal. @param {Texts} t @param {number} rate */
-const percent = (t, rate) => t.number(Math.round(rate / 10) / 10);
+const percent = (t, rate) => t.percent(rate / 10_000);
 /** Of 10,000, as per thousand with one decimal. @param {Texts} t @param {number} rate */
 const perThousand = (t, rate) => t.number(rate / 10);
 
@@ -82,7 +82,7 @@ export class TurnoutPart extends Part {
           h(
             "li",
             null,
-            h("span", { class: "turnout-name" }, title(place)),
+            h("span", { class: "turnout-name" }, said(this.t, manifest.styles[place]?.title)),
             one.ballots === undefined || one.ofElectorate === undefined
               ? h("span", { class: "hint" }, this.t("results.turnout-unknown"))
               : [
@@ -140,7 +140,7 @@ export class TurnoutPart extends Part {
         cells: [
           or(one.ballots, this.t.number),
           this.t.number(one.electorate),
-          or(one.ofElectorate, (rate) => this.t("results.percent", { n: percent(this.t, rate) })),
+          or(one.ofElectorate, (rate) => percent(this.t, rate)),
           ...(inhabited
             ? [or(one.inhabitants, this.t.number), or(one.ofInhabitants, (rate) => perThousand(this.t, rate))]
             : []),

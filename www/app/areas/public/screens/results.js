@@ -1,4 +1,4 @@
-import { fill, h, heading } from "../../../lib/dom.js";
+import { fill, h, heading, said, technical } from "../../../lib/dom.js";
 import { Finder } from "../../../lib/finder.js";
 import { saveText } from "../../../lib/download.js";
 import { grouped } from "../../../lib/encoding.js";
@@ -113,7 +113,7 @@ export class ResultsScreen extends Screen {
           "details",
           { class: "fold" },
           h("summary", null, this.t("stop.detail")),
-          h("p", { class: "detail" }, `${trouble.code}: ${trouble.message}`),
+          h("p", { class: "detail" }, technical(`${trouble.code}: ${trouble.message}`)),
         ),
       ),
     );
@@ -134,7 +134,7 @@ export class ResultsScreen extends Screen {
     const [opens, closes] = [Date.parse(manifest.opens), closing(manifest, statements)];
     if (stage === "cancelled") {
       return [
-        h("p", { class: "kicker" }, this.t.localised(manifest.title)),
+        h("p", { class: "kicker" }, said(this.t, manifest.title)),
         heading(this.t("results.cancelled")),
         h("p", { class: "lead" }, this.t("results.cancelled-text")),
       ];
@@ -153,7 +153,7 @@ export class ResultsScreen extends Screen {
             this.t("results.before-text", { date: this.t.hour(manifest.opens, manifest.time_zone) }),
           ];
     return [
-      h("p", { class: "kicker" }, this.t.localised(manifest.title)),
+      h("p", { class: "kicker" }, said(this.t, manifest.title)),
       heading(title),
       h("p", { class: "lead" }, text),
       open &&
@@ -187,7 +187,7 @@ export class ResultsScreen extends Screen {
         "div",
         { class: "result-lead" },
         h("p", { class: "kicker" }, this.t("results.kicker")),
-        heading(this.t.localised(manifest.title)),
+        heading(said(this.t, manifest.title)),
         h(
           "p",
           null,
@@ -237,13 +237,7 @@ export class ResultsScreen extends Screen {
         { class: "result-way" },
         h("a", { class: "frame-back", href: "#results" }, this.t("results.all")),
       ),
-      h(
-        "p",
-        { class: "kicker only-printed" },
-        this.t("results.kicker"),
-        ": ",
-        this.t.localised(manifest.title),
-      ),
+      h("p", { class: "kicker only-printed" }, this.t("results.kicker"), ": ", said(this.t, manifest.title)),
       result &&
         new ContestPart(this.t, manifest, position, result, {
           level: "h1",
@@ -291,7 +285,7 @@ export class ResultsScreen extends Screen {
         h(
           "a",
           { href: address(contest?.id ?? "") },
-          h("span", { class: "result-contest" }, title),
+          h("span", { class: "result-contest" }, said(this.t, contest?.title)),
           h("span", { class: "hint" }, [ballotsOf(this.t, result), funded].filter(Boolean).join(" · ")),
         ),
       );

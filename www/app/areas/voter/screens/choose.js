@@ -1,4 +1,4 @@
-import { fill, h, heading } from "../../../lib/dom.js";
+import { fill, h, heading, said } from "../../../lib/dom.js";
 import { drawn } from "../../../lib/drawn-order.js";
 import { listed, ruleOf, together, toggleBlank, valueOf, withValue } from "../../../lib/rules/index.js";
 import { steadily } from "../../../lib/steady.js";
@@ -140,7 +140,7 @@ export class ChooseScreen extends Screen {
           ),
         contests > 1 &&
           h("p", { class: "kicker" }, this.t("choose.contest", { n: this.place + 1, all: contests })),
-        heading(this.t.localised(this.contest.title)),
+        heading(said(this.t, this.contest.title)),
         this.#list.long ? this.#fold(more) : this.#rule(more),
         this.#trouble,
       ),

@@ -1,4 +1,4 @@
-import { fill, h, heading } from "../../../lib/dom.js";
+import { fill, h, heading, said } from "../../../lib/dom.js";
 import { listed, ruleOf, valueOf } from "../../../lib/rules/index.js";
 import { msg } from "../../../lib/text.js";
 import { whileBusy } from "../../../parts/busy.js";
@@ -131,7 +131,7 @@ export class ReviewScreen extends Screen {
       h(
         "div",
         { class: "review-head" },
-        h("h2", null, title),
+        h("h2", null, said(this.t, contest.title)),
         h(
           "a",
           {
@@ -152,7 +152,7 @@ export class ReviewScreen extends Screen {
                 "li",
                 null,
                 rule.order && h("span", { class: "rank-place" }, shown),
-                h("span", { class: "review-name" }, this.t.localised(option.name)),
+                h("span", { class: "review-name" }, said(this.t, option.name)),
                 shown
                   ? !rule.order && h("span", { class: "review-value" }, shown)
                   : option.cost &&

@@ -1,4 +1,4 @@
-import { fill, h, heading } from "../../../lib/dom.js";
+import { fill, h, heading, said } from "../../../lib/dom.js";
 import { grouped } from "../../../lib/encoding.js";
 import { msg } from "../../../lib/text.js";
 import { Screen } from "../../../parts/screen.js";
@@ -31,8 +31,8 @@ export class WelcomeScreen extends Screen {
       h(
         "div",
         { class: "welcome-lead" },
-        heading(this.t.localised(this.manifest.title)),
-        this.manifest.text && h("p", { class: "lead" }, this.t.localised(this.manifest.text)),
+        heading(said(this.t, this.manifest.title)),
+        this.manifest.text && h("p", { class: "lead" }, said(this.t, this.manifest.text)),
         this.#dates(),
         this.#actions(casts.length > 0),
       ),
