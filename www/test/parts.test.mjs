@@ -25,6 +25,7 @@ globalThis.ResizeObserver = class {
 };
 
 const { ChoiceBar } = await import("../app/parts/choice-bar.js");
+const { hexValue } = await import("../app/parts/copy.js");
 const { ForgetBox } = await import("../app/parts/forget-box.js");
 const { OptionCard } = await import("../app/parts/option-card.js");
 const { OptionList } = await import("../app/parts/option-list.js");
@@ -246,6 +247,31 @@ test("a receipt is drawn from what it says", async () => {
   assert.doesNotMatch(receipt.textContent, /District/);
   assert.equal(receipt.querySelector(".receipt-qr a").getAttribute("href"), link);
   assert.equal(receipt.querySelector("svg[role=img]").getAttribute("viewBox"), "0 0 21 21");
+});
+
+test("a value is copied as it is, and where nobody may copy it is marked", async () => {
+  const written = [];
+  const clipboard = { writeText: async (text) => void written.push(text) };
+  Object.defineProperty(window.navigator, "clipboard", { get: () => clipboard, configurable: true });
+  Object.defineProperty(globalThis, "navigator", { value: window.navigator, configurable: true });
+  globalThis.getSelection = () => window.getSelection();
+  const hash = window.document.createElement("p");
+  hash.append(...hexValue(t, "Hash", "0123456789abcdef"));
+  show(hash);
+  const [shown, copy] = [hash.querySelector(".hex"), hash.querySelector("button")];
+  assert.deepEqual([shown.dir, shown.getAttribute("translate")], ["ltr", "no"]);
+  assert.equal(copy.getAttribute("aria-label"), "Copy: Hash");
+  copy.click();
+  await new Promise((done) => setTimeout(done));
+  assert.deepEqual(written, ["0123456789abcdef"]);
+  assert.equal(hash.querySelector("[role=status]").textContent, t("app.copied"));
+  clipboard.writeText = async () => {
+    throw new Error("not allowed");
+  };
+  copy.click();
+  await new Promise((done) => setTimeout(done));
+  assert.equal(window.getSelection().toString(), "0123 4567 89ab cdef");
+  assert.equal(hash.querySelector("[role=status]").textContent, t("app.copy-marked"));
 });
 
 test("removing every trace is asked twice, and what goes wrong is handed on", async () => {

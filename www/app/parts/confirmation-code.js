@@ -1,4 +1,5 @@
 import { fill, h } from "../lib/dom.js";
+import { CopyButton } from "./copy.js";
 import { Part } from "./part.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
@@ -12,18 +13,20 @@ export class ConfirmationCode extends Part {
   constructor(t, code) {
     super(t);
     const groups = code.split("-");
+    const shown = h(
+      "span",
+      { class: "code-groups", "aria-hidden": "true", dir: "ltr", translate: "no" },
+      groups.map((group) => h("span", null, group)),
+    );
     fill(
       this,
       h(
         "span",
-        { class: "visually-hidden" },
+        { class: "visually-hidden", translate: "no" },
         `${this.t("receipt.code")}: ${groups.map((group) => [...group].join(" ")).join(", ")}`,
       ),
-      h(
-        "span",
-        { class: "code-groups", "aria-hidden": "true" },
-        groups.map((group) => h("span", null, group)),
-      ),
+      shown,
+      new CopyButton(t, this.t("receipt.code"), code, shown),
     );
   }
 }

@@ -1,13 +1,13 @@
 import { fill, h, svg } from "../lib/dom.js";
-import { grouped } from "../lib/encoding.js";
 import { ConfirmationCode } from "./confirmation-code.js";
+import { hexValue } from "./copy.js";
 import { Part } from "./part.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
 /**
  * What a receipt says, of the ballot and of the election.
  * @typedef {object} Said
- * @property {string} title        the election's
+ * @property {import("../lib/dom.js").Child} title        the election's
  * @property {string} style        the ballot's district in words; empty where there is but one
  * @property {string} code         the confirmation code
  * @property {string} hash         of the whole ballot
@@ -39,7 +39,7 @@ export class ReceiptDocument extends Part {
   constructor(t, { title, style, code, hash, index, castAt, fingerprint, draw }) {
     super(t);
     this.#draw = draw;
-    /** @param {string} term @param {string} value @param {string} [kind] */
+    /** @param {string} term @param {import("../lib/dom.js").Child | import("../lib/dom.js").Child[]} value @param {string} [kind] */
     const fact = (term, value, kind) =>
       h("div", { class: kind ?? null }, h("dt", null, term), h("dd", null, value));
     fill(
@@ -61,8 +61,12 @@ export class ReceiptDocument extends Part {
           style !== "" && fact(this.t("receipt.district"), style),
           fact(this.t("receipt.cast-at"), this.t.dateAndTime(castAt)),
           fact(this.t("receipt.place"), this.t.number(index)),
-          fact(this.t("receipt.ballot"), grouped(hash), "long"),
-          fact(this.t("receipt.fingerprint"), grouped(fingerprint), "long"),
+          fact(this.t("receipt.ballot"), hexValue(t, this.t("receipt.ballot"), hash), "long"),
+          fact(
+            this.t("receipt.fingerprint"),
+            hexValue(t, this.t("receipt.fingerprint"), fingerprint),
+            "long",
+          ),
         ),
         this.#code,
         h("p", { class: "receipt-promise" }, this.t("receipt.promise")),

@@ -1,3 +1,4 @@
+import { said } from "../../lib/dom.js";
 import { saveJson } from "../../lib/download.js";
 import { drawAnew } from "../../lib/drawn-order.js";
 import { Looks } from "../../lib/look.js";
@@ -273,7 +274,7 @@ export class App extends Page {
     const { election, t } = this;
     const { engine } = election;
     return new ReceiptDocument(t, {
-      title: t.localised(election.manifest.title),
+      title: said(t, election.manifest.title),
       style: election.ballotStyles.length > 1 ? election.styleTitle(t, style) : "",
       code,
       hash,

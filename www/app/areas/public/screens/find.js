@@ -47,6 +47,8 @@ export class FindScreen extends Screen {
       spellcheck: "false",
       maxlength: 60,
       class: "find-code",
+      dir: "ltr",
+      translate: "no",
       "aria-describedby": `${id}-hint ${id}-trouble`,
     });
     fill(

@@ -4,6 +4,7 @@ import { chosenRecord, droppedRecord } from "../../../lib/dropped.js";
 import { grouped } from "../../../lib/encoding.js";
 import { msg } from "../../../lib/text.js";
 import { CheckList, demand, failureText, sign } from "../../../parts/check-list.js";
+import { hexValue, verbatim } from "../../../parts/copy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { Verification } from "../model/verification.js";
@@ -72,6 +73,8 @@ export class VerifyScreen extends Screen {
       autocomplete: "off",
       spellcheck: "false",
       class: "fingerprint-field",
+      dir: "ltr",
+      translate: "no",
       "aria-describedby": `${id}-hint`,
     });
     this.#fingerprint.value = app.config.fingerprint ? grouped(app.config.fingerprint) : "";
@@ -129,7 +132,7 @@ export class VerifyScreen extends Screen {
         "dl",
         { class: "verify-place" },
         h("dt", null, this.t("verify.record")),
-        h("dd", { class: "detail" }, this.app.record.base.href),
+        h("dd", { class: "detail" }, verbatim(this.app.record.base.href)),
       ),
       h(
         "div",
@@ -395,7 +398,7 @@ export class VerifyScreen extends Screen {
           "dl",
           { class: "verify-place" },
           h("dt", null, this.t("verify.found")),
-          h("dd", { class: "fingerprint" }, grouped(report.fingerprint)),
+          h("dd", { class: "fingerprint" }, hexValue(this.t, this.t("verify.found"), report.fingerprint)),
         ),
       report.turnout.length > 0 &&
         h(

@@ -42,6 +42,7 @@ export class TrusteeAskScreen extends Screen {
       place,
       input: h("input", {
         type: "text",
+        dir: "ltr",
         name: `word-${place}`,
         id: uniqueId("word"),
         autocomplete: "off",

@@ -1,10 +1,10 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
 import { saveBytes } from "../../../lib/download.js";
-import { grouped } from "../../../lib/encoding.js";
 import { sentence } from "../../../lib/sentences.js";
 import { msg } from "../../../lib/text.js";
 import { Trouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
+import { CopyButton, hexValue } from "../../../parts/copy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { TrusteeCounts } from "../../../parts/trustee-counts.js";
@@ -381,20 +381,22 @@ export class TrusteeDeskScreen extends Screen {
 
   /** @param {Step} step */
   #transcript({ shown = "", fingerprint = "" }) {
+    const groups = h(
+      "p",
+      { class: "hash-groups", dir: "ltr", translate: "no" },
+      (shown.match(/.{4}/g) ?? []).flatMap((group) => [h("span", null, group), " "]),
+    );
     return h(
       "div",
       { class: "transcript" },
       h("p", { class: "kicker" }, this.t("trustee.transcript")),
-      h(
-        "p",
-        { class: "hash-groups", translate: "no" },
-        (shown.match(/.{4}/g) ?? []).flatMap((group) => [h("span", null, group), " "]),
-      ),
+      groups,
+      h("p", null, new CopyButton(this.t, this.t("trustee.transcript"), shown, groups)),
       h(
         "details",
         { class: "fold" },
         h("summary", null, this.t("trustee.fingerprint")),
-        h("p", { class: "fingerprint" }, grouped(fingerprint)),
+        h("p", { class: "fingerprint" }, hexValue(this.t, this.t("trustee.fingerprint"), fingerprint)),
         h("p", null, this.t("trustee.fingerprint-text")),
       ),
     );
@@ -406,7 +408,7 @@ export class TrusteeDeskScreen extends Screen {
       "details",
       { class: "fold" },
       h("summary", null, this.t("trustee.sums")),
-      h("p", { class: "fingerprint" }, grouped(shown)),
+      h("p", { class: "fingerprint" }, hexValue(this.t, this.t("trustee.sums"), shown)),
       h("p", null, this.t("trustee.sums-text")),
     );
   }

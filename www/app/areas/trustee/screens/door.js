@@ -21,6 +21,7 @@ export class TrusteeDoorScreen extends Screen {
   // Off, so that the browser keeps what is typed neither for the next visit nor in a dictionary of somebody else's.
   #words = h("textarea", {
     name: "words",
+    dir: "ltr",
     rows: 4,
     id: uniqueId("words"),
     autocomplete: "off",

@@ -24,6 +24,7 @@ export class TrusteeInviteScreen extends Screen {
   #token = h("input", {
     type: "text",
     name: "token",
+    dir: "ltr",
     autocomplete: "off",
     autocapitalize: "none",
     spellcheck: "false",

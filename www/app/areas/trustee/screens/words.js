@@ -23,7 +23,7 @@ export class TrusteeWordsScreen extends Screen {
       h("p", { class: "lead" }, this.t("trustee.words-text")),
       h(
         "ol",
-        { class: "words", translate: "no" },
+        { class: "words", lang: "en", dir: "ltr", translate: "no" },
         words.map((word) => h("li", null, h("span", null, word))),
       ),
       h(

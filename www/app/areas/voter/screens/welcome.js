@@ -1,6 +1,6 @@
 import { fill, h, heading, said } from "../../../lib/dom.js";
-import { grouped } from "../../../lib/encoding.js";
 import { msg } from "../../../lib/text.js";
+import { hexValue } from "../../../parts/copy.js";
 import { Screen } from "../../../parts/screen.js";
 import { SecretPicture } from "../../../parts/secret-picture.js";
 import { PhoneForm } from "./phone.js";
@@ -136,7 +136,11 @@ export class WelcomeScreen extends Screen {
       "details",
       { class: "fold" },
       h("summary", null, this.t("welcome.fingerprint")),
-      h("p", { class: "fingerprint" }, grouped(this.app.election.config.fingerprint)),
+      h(
+        "p",
+        { class: "fingerprint" },
+        hexValue(this.t, this.t("welcome.fingerprint"), this.app.election.config.fingerprint),
+      ),
       h("p", null, this.t("welcome.fingerprint-text")),
     );
   }
