@@ -21,7 +21,7 @@ async fn a_voter_signs_in_at_the_registrar_and_votes_at_the_box() -> Result<()> 
     town.town.ballot_box.stop()?;
     voter.browser.fill("veche-code input", &code).await?;
     voter.browser.click("veche-code button.primary").await?;
-    voter.browser.says("the registrar cannot reach the ballot box at this moment. Nothing is lost").await?;
+    voter.browser.says("cannot reach the voting server at this moment. Nothing is lost").await?;
     voter.browser.picture("registrar-without-box").await?;
     let address = town.page().trim_end_matches(&format!("/{}/", town::SUBFOLDER)).to_owned();
     town.town.serve(&["--allow-origin".as_ref(), address.as_ref()])?;

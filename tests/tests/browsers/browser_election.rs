@@ -70,10 +70,10 @@ async fn two_voters(kind: Kind) -> Result<()> {
     // looks up.
     anna.return_to_start().await?;
     anna.browser.click("veche-welcome a[href='#mine']").await?;
-    anna.browser.says("Recorded on the board").await?;
+    anna.browser.says("Your ballot is in the public list").await?;
     anna.browser.says("Replaced by your later ballot").await?;
     anna.browser.click("veche-aftermath button[data-act=look]").await?;
-    anna.browser.says("Recorded on the board, and it counts").await?;
+    anna.browser.says("Your ballot is in the public list, and it counts").await?;
     anna.browser.picture("7-mine").await?;
 
     let result = town.count()?;

@@ -139,7 +139,7 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     // Another device, at the ballot box.
     let other = driver.open().await?;
     open(&other, &link).await?;
-    other.says("Recorded on the board").await?;
+    other.says("Your ballot is in the public list").await?;
     other.says("No later ballot stands in its place").await?;
     other.look("find-1-recorded").await?;
     other.fits().await?;
@@ -147,7 +147,7 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     other.see("veche-find form").await?;
     other.look("find-2-empty").await?;
     type_code(&other, &code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "i")).await?;
-    other.says("Recorded on the board").await?;
+    other.says("Your ballot is in the public list").await?;
     type_code(&other, &code[..23]).await?;
     other.says("A confirmation code has 20 letters and digits").await?;
     other.look("find-3-mistyped").await?;
@@ -156,7 +156,7 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     other.says("No ballot with this code").await?;
     other.look("find-4-none").await?;
     choose_file(&other, scratch.path(), &receipt).await?;
-    other.says("Recorded on the board").await?;
+    other.says("Your ballot is in the public list").await?;
 
     // The voter votes again. What another device showed before is what it then says of the first ballot.
     voter.return_to_start().await?;
@@ -167,7 +167,7 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     other.says("somebody else did it in your name").await?;
     other.look("find-5-replaced").await?;
     type_code(&other, &second).await?;
-    other.says("Recorded on the board").await?;
+    other.says("Your ballot is in the public list").await?;
 
     // A plain copy, which is all that is left: no ballot box answers at the address that the site names.
     let host = scratch.path().join("host");
@@ -180,7 +180,7 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     open(&other, &copied).await?;
     other.says("Replaced by a later ballot").await?;
     type_code(&other, &second).await?;
-    other.says("Recorded on the board").await?;
+    other.says("Your ballot is in the public list").await?;
 
     // Receipts that are none, or of another vote.
     let mut stranger = receipt.clone();
@@ -205,13 +205,13 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
         .context("the record has no ballot")?;
     forge(&town, &honest[..ballot], &manifest, &record)?;
     open(&other, &copied).await?;
-    other.says("Not in this copy of the record").await?;
+    other.says("Not in this copy of the public list").await?;
     other.look("find-7-older").await?;
     let mut robbed = honest.clone();
     robbed.remove(ballot);
     forge(&town, &robbed, &manifest, &record)?;
     open(&other, &copied).await?;
-    other.says("Missing from the board").await?;
+    other.says("Missing from the public list").await?;
     other.look("find-8-missing").await?;
     let evidence = saved(&other, "veche-ballot-answer button.primary").await?;
     assert_eq!(evidence["standing"], "missing");
@@ -227,7 +227,7 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     open(&other, &format!("{address}#find")).await?;
     other.see("veche-find form").await?;
     other.run(drop, vec![json!(receipt.to_string())]).await?;
-    other.says("Missing from the board").await?;
+    other.says("Missing from the public list").await?;
 
     // Tiles that are not what the checkpoint signs say nothing about a ballot.
     let tile = record.join(format!("tile/0/000.p/{}", robbed.len()));
@@ -237,7 +237,7 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     // The browser was told that a tile never changes.
     other.devtools("Network.clearBrowserCache", json!({})).await?;
     open(&other, &copied).await?;
-    other.says("The record cannot be used").await?;
+    other.says("The public list cannot be used").await?;
 
     // Without the record the receipt still holds, on a device that has opened the vote before.
     std::fs::remove_dir_all(&record)?;
@@ -247,6 +247,6 @@ async fn attack_22_a_ballot_is_found_on_another_device_and_missed_when_it_was_ta
     other.look("find-9-offline").await?;
     let fresh = driver.open().await?;
     open(&fresh, &copied).await?;
-    fresh.says("does not know the board’s key").await?;
+    fresh.says("does not know the voting server’s key").await?;
     Ok(())
 }

@@ -229,10 +229,10 @@ async fn sending_goes_on_by_itself_when_the_network_or_the_voter_is_back() -> Re
     // A page that could not open goes on by itself, too.
     browser.devtools("Network.setBlockedURLs", json!({ "urls": ["*/v1/election"] })).await?;
     voter.reload().await?;
-    browser.says("The ballot box cannot be reached").await?;
+    browser.says("The voting server cannot be reached").await?;
     browser.devtools("Network.setBlockedURLs", json!({ "urls": [] })).await?;
     browser.run("window.dispatchEvent(new Event('online'))", vec![]).await?;
-    browser.says("Recorded on the board").await
+    browser.says("Your ballot is in the public list").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -263,7 +263,7 @@ async fn after_casting_back_and_change_my_vote_say_what_they_show() -> Result<()
     browser.goto("about:blank").await?;
     browser.goto(&format!("{}#mine", town.page())).await?;
     browser.see("veche-mine .unsent").await?;
-    browser.says("Recorded on the board").await
+    browser.says("Your ballot is in the public list").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -335,12 +335,12 @@ async fn every_look_for_a_ballot_reads_the_board_as_it_is_now() -> Result<()> {
     finder.says("No ballot with this code").await?;
     voter.cast(&code).await?;
     finder.click("veche-find form button").await?;
-    finder.says("Recorded on the board").await?;
+    finder.says("Your ballot is in the public list").await?;
 
     // "My ballot", open all the time, while another tab casts another ballot.
     let browser = &voter.browser;
     browser.click("veche-receipt a[href='#mine']").await?;
-    browser.says("Recorded on the board").await?;
+    browser.says("Your ballot is in the public list").await?;
     let first = browser.client().window().await?;
     let other = browser.client().new_window(true).await?;
     browser.client().switch_to_window(other.handle).await?;

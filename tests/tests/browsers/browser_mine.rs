@@ -54,8 +54,10 @@ async fn mine(town: &TestTown, browser: &Browser) -> Result<String> {
     browser.goto(&format!("{}#mine", town.page())).await?;
     browser.see("veche-aftermath button[data-act=look]").await?;
     let said = browser.text().await?;
-    ensure!(said.contains("Recorded on the board"), "{said}");
-    for claim in ["it counts", "So it counts", "was replaced at entry", "were struck off\n"] {
+    ensure!(said.contains("Your ballot is in the public list"), "{said}");
+    for claim in
+        ["it counts", "So it counts", "another browser or device", "You were struck off the list of voters\n"]
+    {
         ensure!(!said.contains(claim), "\"{claim}\" is said before anything was looked at: {said}");
     }
     ensure!(said.contains("MB"), "how much is read is not said: {said}");
@@ -101,13 +103,13 @@ async fn attack_50_a_box_that_says_that_a_ballot_counts_no_more_is_not_believed(
             ensure!(said.contains("That is its word only"), "{lie}: {said}");
         }
         browser.click("veche-aftermath button[data-act=look]").await?;
-        browser.says("Recorded on the board, and it counts").await?;
+        browser.says("Your ballot is in the public list, and it counts").await?;
         if number == 0 {
             browser.look("mine-1-counts").await?;
             browser.fits().await?;
             // The page that is shown in the place of voting says whose word it is, too.
             voter.return_to_start().await?;
-            browser.says("The ballot box says").await?;
+            browser.says("The voting server says").await?;
             browser.look("mine-2-box-says").await?;
         }
         honest(browser, &script).await?;
@@ -131,15 +133,15 @@ async fn attack_50_and_51_a_box_that_hides_who_voted_in_a_voters_place_is_found_
     thief.browser.see("veche-choose").await?;
     mine(&town, browser).await?;
     browser.click("veche-aftermath button[data-act=look]").await?;
-    browser.says("Your key was replaced at entry").await?;
-    browser.says("Recorded on the board, and it counts").await?;
+    browser.says("you have signed in with another browser or device").await?;
+    browser.says("Your ballot is in the public list, and it counts").await?;
     browser.look("mine-3-key-replaced").await?;
 
     cast(&thief, "market").await?;
     mine(&town, browser).await?;
     browser.click("veche-aftermath button[data-act=look]").await?;
     browser.says("Replaced by a later ballot").await?;
-    browser.says("Your key was replaced at entry").await?;
+    browser.says("you have signed in with another browser or device").await?;
     browser.look("mine-4-replaced").await?;
     Ok(())
 }
@@ -176,7 +178,7 @@ async fn a_chain_of_ballots_that_cannot_be_is_not_sealed_for() -> Result<()> {
         browser.click("veche-welcome a[href='#choose']").await?;
         voter.tick("market").await?;
         voter.next().await?;
-        browser.says("cannot be true, so nothing was sealed").await.with_context(|| lie.to_owned())?;
+        browser.says("cannot be true, so no ballot was made").await.with_context(|| lie.to_owned())?;
         honest(browser, &script).await?;
     }
     voter.return_to_start().await?;

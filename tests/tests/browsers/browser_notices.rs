@@ -12,7 +12,7 @@ use veche_server::KeyName;
 use veche_tests::browser::{Browser, Driver};
 use veche_tests::town::{self, TestTown};
 
-const NOT_ALL: &str = "The ballot box does not show all that the organiser has said";
+const NOT_ALL: &str = "The voting server does not show everything that the organiser has announced";
 
 /// A notice that the organiser's key has signed and that is on no board.
 fn unsaid(town: &TestTown, number: u16) -> Result<String> {

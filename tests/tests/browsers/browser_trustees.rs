@@ -397,7 +397,7 @@ async fn a_false_piece_is_shown_to_everyone_and_its_dealer_is_named() -> Result<
     stranger.come_back(&secret).await?;
     stranger.browser.click("veche-trustee-desk label.row-choice").await?;
     stranger.act("Compare, then confirm").await?;
-    stranger.browser.says("The ballot box does not know this pass").await?;
+    stranger.browser.says("The voting server does not know this pass").await?;
     let nobody = Desk::enter(driver.open().await?, &page(&wire), 3, "a-pass").await?;
     nobody.browser.says("This vote has no trustee with that number").await?;
     nobody.browser.fits().await?;

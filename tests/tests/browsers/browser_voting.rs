@@ -140,7 +140,7 @@ async fn a_receipt_that_does_not_hold_is_not_called_cast() -> Result<()> {
         // "The receipt is not right" or "the box contradicts itself", whichever the lie deserves; never a receipt.
         voter.browser.see("veche-cast .trouble, veche-stop").await?;
         let said = voter.browser.text().await?;
-        ensure!(!said.contains("Your ballot is in the box"), "{lie}: {said}");
+        ensure!(!said.contains("You have voted"), "{lie}: {said}");
         ensure!(said.contains("not right") || said.contains("contradicts itself"), "{lie}: {said}");
         voter.browser.close().await?;
     }
@@ -169,10 +169,10 @@ async fn the_earlier_browser_says_that_another_one_took_over() -> Result<()> {
     laptop.cast(&code).await?;
 
     phone.browser.click("veche-review button.primary").await?;
-    phone.browser.says("The ballot box says that you have signed in with another browser").await?;
+    phone.browser.says("The voting server says that you have signed in with another browser").await?;
     phone.browser.picture("10-replaced").await?;
     phone.return_to_start().await?;
-    phone.browser.says("The ballot box says that you have signed in with another browser").await?;
+    phone.browser.says("The voting server says that you have signed in with another browser").await?;
 
     let result = town.count()?;
     assert_eq!((total(&result, "square", "lawn")?, total(&result, "square", "fountain")?), (0, 1));
@@ -191,12 +191,12 @@ async fn a_site_pinned_to_another_election_refuses_before_anyone_signs_in() -> R
     })?;
     let driver = Driver::start()?;
     let voter = Booth::enter(driver.open().await?, &town.page()).await?;
-    voter.browser.says("This is not the election that was announced").await?;
+    voter.browser.says("This is not the vote that was announced").await?;
     voter.browser.picture("11-wrong-election").await?;
     for way_in in ["#phone", "#choose", "#review"] {
         voter.browser.goto("about:blank").await?;
         voter.browser.goto(&format!("{}{way_in}", town.page())).await?;
-        voter.browser.says("This is not the election that was announced").await?;
+        voter.browser.says("This is not the vote that was announced").await?;
     }
     Ok(())
 }
