@@ -92,7 +92,7 @@ async fn two_voters(kind: Kind) -> Result<()> {
     boris.browser.says("Voting has ended").await?;
     boris.browser.picture("8-closed").await?;
     boris.browser.click("veche-welcome a[href='#results']").await?;
-    boris.browser.says("These are the totals as they stand on the public board.").await?;
+    boris.browser.says("These are the totals as they stand in the public list of this vote.").await?;
     boris.browser.see("veche-contest-result[data-contest='square']").await?;
     anna.browser.close().await?;
     boris.browser.close().await

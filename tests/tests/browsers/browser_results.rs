@@ -360,7 +360,7 @@ async fn attack_21_browser_totals_that_a_host_has_altered_are_not_shown() -> Res
     for name in ["swapped", "impossible", "board"] {
         browser.goto(&format!("{address}/{name}/#results")).await?;
         browser.says("This page does not show these totals").await?;
-        browser.says("not what the public board of this election ends with").await?;
+        browser.says("not what the public list of this vote ends with").await?;
         let totals =
             "return document.querySelectorAll('veche-contest-result, veche-turnout, .result-place').length";
         assert_eq!(browser.run(totals, vec![]).await?, 0, "{name}");
