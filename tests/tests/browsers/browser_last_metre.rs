@@ -267,6 +267,27 @@ async fn after_casting_back_and_change_my_vote_say_what_they_show() -> Result<()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_a_vote_cannot_be_changed_back_leads_to_the_ballot_and_not_to_a_new_one() -> Result<()> {
+    let mut manifest = town::manifest()?;
+    manifest["revote"] = json!(false);
+    let town = town::open(&manifest)?;
+    let driver = Driver::start()?;
+    let (voter, code) = at_the_last_step(&town, &driver).await?;
+    let browser = &voter.browser;
+    browser.says("A ballot that is cast cannot be changed.").await?;
+    voter.cast(&code).await?;
+    browser.client().back().await?;
+    browser.says("Your ballot is in the public list").await?;
+    for place in ["choose", "review"] {
+        browser.goto("about:blank").await?;
+        browser.goto(&format!("{}#{place}", town.page())).await?;
+        browser.says("Your ballot is in the public list").await?;
+    }
+    ensure!(!browser.text().await?.contains("Vote again"), "there is nothing to vote again");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_old_tab_after_another_browser_took_over_leads_on() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;

@@ -69,6 +69,11 @@ export class Ballot {
     return this.voted || (this.voter.me?.sequence ?? 0) > 0;
   }
 
+  /** Whether there is nothing more to cast: this vote takes one ballot of a voter, and it has a receipt here. */
+  get last() {
+    return this.voted && !this.election.manifest.revote;
+  }
+
   /** @param {string} contest */
   choice(contest) {
     return this.#choices.get(contest) ?? nothing();

@@ -24,7 +24,11 @@ export class ChooseScreen extends Screen {
   static step = /** @type {const} */ ("choose");
   static title = msg("choose.name");
   /** @param {App} app */
-  static guard = (app) => (app.voter.replaced ? "replaced" : app.voter.me ? null : "phone");
+  static guard = (app) => {
+    if (app.voter.replaced) return "replaced";
+    if (!app.voter.me) return "phone";
+    return app.ballot.last ? "mine" : null;
+  };
 
   #trouble = new TroubleNotice(this.t);
   /** @type {Map<string, OptionCard>} */

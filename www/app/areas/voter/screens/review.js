@@ -23,7 +23,7 @@ export class ReviewScreen extends Screen {
     if (app.voter.replaced) return "replaced";
     if (!app.voter.me) return "phone";
     // Whoever comes back here after casting is told why there is nothing to see.
-    if (app.ballot.cast) return "choose";
+    if (app.ballot.cast || app.ballot.last) return "choose";
     const unready = app.ballot.unready;
     return unready < 0 ? null : `choose/${unready}`;
   };
