@@ -3,7 +3,11 @@ import { textsOf } from "./text.js";
 import { Trouble } from "./trouble.js";
 
 /** The languages that are offered, each by its own name: those that every message has been translated into. */
-export const LANGUAGES = { en: { name: "English", dir: "ltr" } };
+export const LANGUAGES = {
+  en: { name: "English", dir: "ltr" },
+  ru: { name: "Русский", dir: "ltr" },
+  pl: { name: "Polski", dir: "ltr" },
+};
 
 /** @typedef {keyof typeof LANGUAGES} Language */
 
