@@ -7,6 +7,7 @@ export const LANGUAGES = {
   en: { name: "English", dir: "ltr" },
   ru: { name: "Русский", dir: "ltr" },
   pl: { name: "Polski", dir: "ltr" },
+  de: { name: "Deutsch", dir: "ltr" },
 };
 
 /** @typedef {keyof typeof LANGUAGES} Language */
