@@ -83,6 +83,36 @@
     return;
   }
 
+  /** Notes whose page the address asks for: a trustee's, the public's, or a voter's. */
+  function ask() {
+    var hash = window.location.hash;
+    var area = /^#trustee(=|&|$)/.test(hash)
+      ? "trustee"
+      : /^#(results|verify|find)(=|\/|$)/.test(hash)
+        ? "public"
+        : "voter";
+    document.documentElement.setAttribute("data-area", area);
+    return area;
+  }
+
+  // Every module of that area is asked for at once: a phone would learn of them one after another.
+  var here = ask();
+  var areas = document.getElementById("areas");
+  var map = document.querySelector('script[type="importmap"]');
+  if (areas && map) {
+    var hashes = JSON.parse(map.textContent || "{}").integrity;
+    JSON.parse(areas.textContent || "{}")["app/areas/" + here + "/main.js"].forEach(
+      /** @param {string} path */ function (path) {
+        var link = document.createElement("link");
+        link.rel = "modulepreload";
+        link.href = "./" + path;
+        link.integrity = hashes["./" + path];
+        document.head.appendChild(link);
+      },
+    );
+  }
+  window.addEventListener("hashchange", ask);
+
   window.addEventListener(
     "error",
     function (event) {

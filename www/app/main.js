@@ -1,7 +1,6 @@
 import { applyAccent } from "./lib/accent.js";
 import { readConfig } from "./lib/config.js";
 import { Engine } from "./lib/engine.js";
-import { preload } from "./lib/integrity.js";
 import { languageOf, loadTexts, onLanguage, speak } from "./lib/languages.js";
 import { sentence } from "./lib/sentences.js";
 import { asTrouble } from "./lib/trouble.js";
@@ -11,21 +10,35 @@ import { Page } from "./parts/page.js";
 /** @typedef {import("./lib/config.js").SiteConfig} SiteConfig */
 /** @typedef {import("./lib/text.js").Texts} Texts */
 /**
- * What an area's main.js offers.
- * @typedef {object} Area
- * @property {string[]} messages  the files of messages it speaks with
- * @property {(t: Texts, frame: Frame, config: SiteConfig, engine: Engine<any>) => Promise<Page>} open
+ * What an area's main.js offers: it opens the area, and starts the worker when it wants to.
+ * @typedef {{ open: (t: Texts, frame: Frame, config: SiteConfig, start: () => Promise<Engine<any>>) => Promise<Page> }} Area
  */
-/** @typedef {{ worker: import("./lib/worker-start.js").Which, load: () => Promise<Area> }} Place */
+/**
+ * `messages` are the files of messages that an area speaks with. Where `waits`, its worker is started with it; otherwise
+ * not before there is something to read, so that nothing competes with that.
+ * @typedef {{ worker: import("./lib/worker-start.js").Which, messages: string[], waits: boolean, load: () => Promise<Area> }} Place
+ */
 
-/** The three areas. A visitor loads the screens of one of them and nothing of the others. */
+/** The three areas. A visitor loads the screens of one of them and nothing of the others. @type {Record<"voter" | "public" | "trustee", Place>} */
 const AREAS = {
-  /** @type {Place} */
-  voter: { worker: "voter", load: () => import("./areas/voter/main.js") },
-  /** @type {Place} */
-  public: { worker: "observer", load: () => import("./areas/public/main.js") },
-  /** @type {Place} */
-  trustee: { worker: "observer", load: () => import("./areas/trustee/main.js") },
+  voter: {
+    worker: "voter",
+    messages: ["frame", "about", "read", "booth", "rules", "receipt", "find"],
+    waits: false,
+    load: () => import("./areas/voter/main.js"),
+  },
+  public: {
+    worker: "observer",
+    messages: ["frame", "about", "receipt", "results", "verify", "checks", "find"],
+    waits: true,
+    load: () => import("./areas/public/main.js"),
+  },
+  trustee: {
+    worker: "observer",
+    messages: ["frame", "about", "trustees"],
+    waits: true,
+    load: () => import("./areas/trustee/main.js"),
+  },
 };
 
 /**
@@ -37,10 +50,34 @@ function plainly(id) {
   document.getElementById(id)?.removeAttribute("hidden");
 }
 
-/** Whose page the address asks for: a trustee's, the public's, or a voter's. */
-function asked() {
-  if (/^#trustee(=|&|$)/.test(location.hash)) return "trustee";
-  return /^#(results|verify|find)(=|\/|$)/.test(location.hash) ? "public" : "voter";
+/** The program did not start; the sentence for that is one of index.html's. */
+class NotStarted extends Error {
+  /** @param {"old-browser" | "damaged"} sentence */
+  constructor(sentence) {
+    super(sentence);
+    this.sentence = sentence;
+  }
+}
+
+/**
+ * Whatever the engine did not understand is newer than this browser; anything else is not what was published.
+ * @param {unknown} error
+ */
+function notStarted(error) {
+  if (error instanceof NotStarted) return error;
+  console.error(error);
+  return new NotStarted(error instanceof SyntaxError ? "old-browser" : "damaged");
+}
+
+/** @param {import("./lib/worker-start.js").Which} which */
+async function startEngine(which) {
+  try {
+    const engine = await Engine.start(which);
+    if (engine) return engine;
+  } catch (error) {
+    throw notStarted(error);
+  }
+  throw new NotStarted("old-browser");
 }
 
 /** Opens the election that this site was published for, or says plainly why not. */
@@ -48,34 +85,31 @@ async function open() {
   const root = document.documentElement;
   // early.js did not run, or saw a file that is not what was published.
   if (!("early" in root.dataset) || "damaged" in root.dataset) return plainly("damaged");
-  const here = asked();
+  // Whose page the address asks for, by early.js.
+  const here = /** @type {keyof typeof AREAS} */ (root.dataset.area);
+  const place = AREAS[here];
   // All are asked for at once and met below, so that none waits for another.
   const configured = readConfig();
   configured.catch(() => undefined);
-  preload(document, `app/areas/${here}/main.js`);
-  const loaded = AREAS[here]
-    .load()
-    .then(async (area) => ({ area, t: await loadTexts(document, languageOf(root), area.messages) }));
-  loaded.catch(() => undefined);
-  /** @type {Engine<any> | null} */
-  let engine;
-  /** @type {{ area: Area, t: Texts }} */
-  let speaking;
+  const speaking = Promise.all([place.load(), loadTexts(document, languageOf(root), place.messages)]);
+  speaking.catch(() => undefined);
+  /** @type {Promise<Engine<any>> | null} */
+  let engine = null;
+  const start = () => (engine ??= startEngine(place.worker));
+  if (place.waits) start().catch(() => undefined);
+  /** @type {Area} */
+  let area;
+  /** @type {Texts} */
+  let t;
   try {
-    engine = await Engine.start(AREAS[here].worker);
-    if (!engine) return plainly("old-browser");
-    speaking = await loaded;
+    [area, t] = await speaking;
     // Another language may have been asked for meanwhile.
-    const { area, t } = speaking;
-    if (t.language !== languageOf(root))
-      speaking = { area, t: await loadTexts(document, languageOf(root), area.messages) };
+    if (t.language !== languageOf(root)) t = await loadTexts(document, languageOf(root), place.messages);
+    if (place.waits) await start();
   } catch (error) {
-    console.error(error);
-    // Whatever the engine did not understand is newer than this browser; anything else is not what was published.
-    return plainly(error instanceof SyntaxError ? "old-browser" : "damaged");
+    return plainly(notStarted(error).sentence);
   }
   root.dataset.started = "";
-  const { area, t } = speaking;
   const frame = new Frame(t);
   document.getElementById("opening")?.remove();
   document.body.append(frame);
@@ -83,7 +117,7 @@ async function open() {
   /** @type {Page | null} */
   let page = null;
   onLanguage(root, async (language) => {
-    const texts = await loadTexts(document, language, area.messages).catch((error) => {
+    const texts = await loadTexts(document, language, place.messages).catch((error) => {
       const spoken = page?.t ?? t;
       frame.warn(sentence(spoken, asTrouble(error)));
       throw error;
@@ -97,11 +131,16 @@ async function open() {
     const config = await configured;
     applyAccent(config.accent, root);
     window.addEventListener("hashchange", () => {
-      if (asked() !== here) location.reload();
+      if (root.dataset.area !== here) location.reload();
     });
-    page = await area.open(t, frame, config, engine);
+    page = await area.open(t, frame, config, start);
+    await page.begin();
   } catch (error) {
-    page = new Page(page?.t ?? t, frame);
+    if (error instanceof NotStarted) {
+      frame.remove();
+      return plainly(error.sentence);
+    }
+    page ??= new Page(t, frame);
     page.stop(error);
   }
 }

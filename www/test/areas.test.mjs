@@ -86,7 +86,9 @@ test("an area is loaded when it is asked for, and then alone", () => {
 
 test("an area speaks with its own files of messages, and needs each of them", async () => {
   for (const area of AREAS) {
-    const [, list] = /^export const messages = \[([^\]]+)\];$/m.exec(read(`areas/${area}/main.js`));
+    const [, list] = new RegExp(`^  ${area}: {[^}]*\n    messages: \\[([^\\]]+)\\],$`, "m").exec(
+      read("main.js"),
+    );
     const [used, stems] = [new Set(), new Set()];
     for (const path of [...reach("main.js", false), ...reach(`areas/${area}/main.js`, true)]) {
       const found = named(read(path));

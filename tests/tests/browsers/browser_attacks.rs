@@ -220,6 +220,9 @@ async fn attack_32_one_flipped_byte_in_any_file_is_noticed_in_firefox() -> Resul
     one_flipped_byte_is_noticed(Kind::Firefox).await
 }
 
+/// What the first page shows once the election has been verified; it can be read before.
+const VERIFIED: &str = "veche-welcome veche-check-line.done";
+
 /// Rewrites a site's election.json.
 fn republished(site: &Path, change: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
     let file = site.join("election.json");
@@ -236,7 +239,7 @@ async fn the_card_beside_the_fingerprint_opens_the_election_and_another_is_refus
     let asked = async |page: &str| -> Result<bool> {
         browser.goto("about:blank").await?;
         browser.goto(page).await?;
-        browser.see("veche-welcome veche-phone-form").await?;
+        browser.see(VERIFIED).await?;
         let script = "return performance.getEntriesByType('resource').map(({ name }) => name)";
         let names: Vec<String> = serde_json::from_value(browser.run(script, vec![]).await?)?;
         ensure!(names.iter().any(|name| name.ends_with("/v1/election")), "{names:?}");
@@ -268,7 +271,7 @@ async fn the_card_beside_the_fingerprint_opens_the_election_and_another_is_refus
         })?;
         browser.goto("about:blank").await?;
         browser.goto(&page).await?;
-        let stopped = browser.see("veche-stop, veche-welcome veche-phone-form").await?;
+        let stopped = browser.see(&format!("veche-stop, {VERIFIED}")).await?;
         ensure!(stopped.tag_name().await? == "veche-stop", "a card with another {name} is believed");
     }
     Ok(())
@@ -276,7 +279,7 @@ async fn the_card_beside_the_fingerprint_opens_the_election_and_another_is_refus
 
 /// The site's pages: how their address ends, and what is there when they have loaded.
 const PAGES: &[(&str, &str)] = &[
-    ("", "veche-welcome veche-phone-form"),
+    ("", VERIFIED),
     ("#trustee", "veche-trustee-invite"),
     ("#results", "veche-results h1"),
     ("#find", "veche-find h1"),

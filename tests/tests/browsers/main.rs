@@ -12,6 +12,7 @@ mod browser_last_metre;
 mod browser_memory;
 mod browser_mine;
 mod browser_notices;
+mod browser_reading;
 mod browser_results;
 mod browser_rules;
 mod browser_trustees;

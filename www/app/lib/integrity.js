@@ -39,22 +39,6 @@ export async function buildOf(page) {
 }
 
 /**
- * Asks at once for every module that a module leads to, so that a phone does not learn of them one after another.
- * @param {Document} page
- * @param {string} module by its path in the site
- */
-export function preload(page, module) {
-  const hashes = publishedHashes(page);
-  for (const path of published(page, "#areas")[module] ?? []) {
-    const link = page.createElement("link");
-    link.rel = "modulepreload";
-    link.href = new URL(path, page.baseURI).href;
-    link.integrity = hashes.get(link.href) ?? "";
-    page.head.append(link);
-  }
-}
-
-/**
  * @param {Document} page
  * @param {import("./worker-start.js").Which} which
  * @returns {Promise<void>}

@@ -8,7 +8,8 @@
  * @typedef {typeof import("../messages/en/frame.json") & typeof import("../messages/en/booth.json")
  *   & typeof import("../messages/en/rules.json") & typeof import("../messages/en/receipt.json")
  *   & typeof import("../messages/en/results.json") & typeof import("../messages/en/verify.json")
- *   & typeof import("../messages/en/find.json") & typeof import("../messages/en/trustees.json")
+ *   & typeof import("../messages/en/find.json") & typeof import("../messages/en/read.json")
+ *   & typeof import("../messages/en/about.json") & typeof import("../messages/en/trustees.json")
  *   & typeof import("../messages/en/checks.json")} English
  */
 /** The name of a text. @typedef {keyof English} Key */

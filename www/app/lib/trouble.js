@@ -42,3 +42,9 @@ export function asTrouble(error) {
 
 /** @param {Trouble} trouble */
 export const isFatal = (trouble) => FATAL.has(trouble.code);
+
+/** Troubles of the way to the ballot box, which may have passed when somebody looks again. */
+const UNREACHED = new Set(["offline", "timeout", "server"]);
+
+/** @param {Trouble} trouble */
+export const isUnreached = (trouble) => UNREACHED.has(trouble.code);

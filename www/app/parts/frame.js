@@ -1,4 +1,5 @@
 import { fill, h, said } from "../lib/dom.js";
+import { behind } from "./about.js";
 import { Part } from "./part.js";
 import { Steps } from "./steps.js";
 
@@ -7,7 +8,7 @@ import { Steps } from "./steps.js";
 /** @typedef {import("./steps.js").Step} Step */
 /** @typedef {import("../lib/text.js").Texts} Texts */
 
-/** What stays on every screen: the election's name, notices, the steps, the place for screens, and a voice. */
+/** What stays on every screen: the election's name, notices, the steps, the place for screens, who runs it, and a voice. */
 export class Frame extends Part {
   electionTitle = "";
   #title = "";
@@ -19,6 +20,7 @@ export class Frame extends Part {
   #back = h("a", { class: "frame-back" }, this.t("app.back"));
   #way = h("nav", { class: "frame-way", "aria-label": this.t("app.progress") }, this.#back, this.#steps);
   main = h("main", { id: "main" });
+  #foot = h("footer", { class: "frame-foot", "aria-label": this.t("about.name"), hidden: true });
   #voice = h("p", { class: "visually-hidden", "aria-live": "polite" });
   /** The switch of languages, which stands in index.html; a page without it speaks one. */
   #language = document.querySelector(".language");
@@ -37,6 +39,7 @@ export class Frame extends Part {
       ),
       this.#way,
       this.main,
+      this.#foot,
       this.#voice,
     );
     this.#label();
@@ -57,6 +60,7 @@ export class Frame extends Part {
     this.#back.textContent = t("app.back");
     this.#pages.setAttribute("aria-label", t("app.pages"));
     this.#way.setAttribute("aria-label", t("app.progress"));
+    this.#foot.setAttribute("aria-label", t("about.name"));
     this.#steps.t = t;
     if (this.#introduced) this.introduce(...this.#introduced);
   }
@@ -77,6 +81,10 @@ export class Frame extends Part {
     this.#name.hidden = false;
     this.#mine.hidden = !voter;
     if (this.#title) this.#entitle();
+    const folds = h("div", null, behind(this.t, manifest));
+    this.#foot.hidden = folds.childElementCount === 0;
+    // What somebody has opened stays open.
+    if (folds.textContent !== this.#foot.textContent) fill(this.#foot, ...folds.childNodes);
     fill(
       this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, this.t("app.rehearsal")),

@@ -1,4 +1,5 @@
 import { fill, h, uniqueId } from "../lib/dom.js";
+import { ownPicture } from "../lib/picture.js";
 import { Stepper } from "./controls/stepper.js";
 import { PlaceTick, Tick } from "./controls/tick.js";
 import { Part } from "./part.js";
@@ -15,20 +16,6 @@ import { Part } from "./part.js";
  * @property {() => void} [onAdd]
  * @property {() => void} [onTake]
  */
-
-/**
- * The address of an option's picture, if it lies on this site: nothing is ever fetched from anywhere else.
- * @param {string | null | undefined} picture
- */
-function pictureAddress(picture) {
-  if (!picture) return null;
-  try {
-    const address = new URL(picture, document.baseURI);
-    return address.origin === location.origin ? address.href : null;
-  } catch {
-    return null;
-  }
-}
 
 /**
  * The categories of an option: one, or several with commas that no space follows, as lists of them are exported.
@@ -138,7 +125,7 @@ export class OptionCard extends Part {
 
   /** @param {string | null | undefined} picture */
   #picture(picture) {
-    const src = pictureAddress(picture);
+    const src = ownPicture(picture);
     if (!src) return null;
     const shown = h("div", { class: "option-picture" });
     // A picture that is missing leaves its room to the name.

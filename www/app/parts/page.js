@@ -1,3 +1,5 @@
+import { readManifest } from "../lib/manifest.js";
+import { recordOf } from "../lib/record-files.js";
 import { asTrouble, isFatal } from "../lib/trouble.js";
 import { typeAgain, typedIn } from "../lib/typed.js";
 import { stop } from "./stop.js";
@@ -22,6 +24,9 @@ export class Page {
     this.frame = frame;
   }
 
+  /** Goes on behind what can be read already. @returns {void | Promise<void>} */
+  begin() {}
+
   /** Shows the present screen anew. @returns {void | Promise<void>} */
   again() {}
 
@@ -40,6 +45,21 @@ export class Page {
       typeAgain(this.frame.main, typed);
     } finally {
       this.speaking = false;
+    }
+  }
+
+  /**
+   * Names the election at the head of a page and who runs it at the foot, for everyone but voters. Whether it is the right
+   * election each page finds out for itself.
+   * @param {import("../lib/config.js").SiteConfig} config
+   * @param {string} home where the name leads
+   */
+  async introduce(config, home) {
+    try {
+      const manifest = await recordOf(config).file("manifest.json");
+      if (manifest) this.frame.introduce(readManifest(manifest), { voter: false, home });
+    } catch {
+      // A page that needs the manifest says what is wrong with it.
     }
   }
 

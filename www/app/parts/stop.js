@@ -1,6 +1,7 @@
 import { fill, h, heading, technical } from "../lib/dom.js";
 import { sentence } from "../lib/sentences.js";
 import { msg } from "../lib/text.js";
+import { isUnreached } from "../lib/trouble.js";
 import { evidenceButton } from "./evidence.js";
 import { Part } from "./part.js";
 
@@ -74,9 +75,6 @@ export class StopScreen extends Part {
 
 customElements.define("veche-stop", StopScreen);
 
-/** Troubles of the way to the ballot box, which may have passed when somebody looks again. */
-const UNREACHED = new Set(["offline", "timeout", "server"]);
-
 /**
  * The full page for a trouble that leaves nothing to go on with; also before there is an election.
  * @param {Texts} t
@@ -86,7 +84,7 @@ const UNREACHED = new Set(["offline", "timeout", "server"]);
 export function stop(t, frame, trouble) {
   const screen = new StopScreen(t, trouble);
   frame.show(screen, { step: StopScreen.step, title: t(StopScreen.title), back: null, moved: true });
-  if (!UNREACHED.has(trouble.code)) return;
+  if (!isUnreached(trouble)) return;
   const again = () => {
     if (document.visibilityState === "visible" && navigator.onLine) location.reload();
   };

@@ -1,5 +1,6 @@
 //! The manifest of an election over several files.
 
+use clap::Args;
 use time::{Date, Time};
 use veche_record::BallotKind;
 use veche_record::manifest::{
@@ -26,6 +27,28 @@ pub struct Settings {
     pub registration: Registration,
     /// Whether every page must say that nobody votes here.
     pub simulated: bool,
+    /// Who stands behind the vote.
+    pub behind: Behind,
+}
+
+/// Who stands behind a vote, in the files' language: the foot of every page says it.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Behind {
+    /// Where voters find help, as "In every library, Monday to Friday, 9 to 18".
+    #[arg(long, value_name = "TEXT")]
+    help_at: Option<String>,
+    /// Whom voters can ask, with address and telephone.
+    #[arg(long, value_name = "TEXT")]
+    contact: Option<String>,
+    /// What becomes of the voters' data.
+    #[arg(long, value_name = "TEXT")]
+    privacy: Option<String>,
+    /// How accessible the pages are, and whom to tell of barriers.
+    #[arg(long, value_name = "TEXT")]
+    accessibility: Option<String>,
+    /// How to vote without these pages.
+    #[arg(long, value_name = "TEXT")]
+    otherwise: Option<String>,
 }
 
 /// When people can vote.
@@ -50,6 +73,8 @@ pub fn manifest(sources: &[Source], settings: &Settings) -> Result<(Vec<u8>, Man
         None => common_language(sources)?,
     };
     let text = |words: &str| Text::new(&language, words);
+    let said = |words: &Option<String>| words.as_deref().map(text);
+    let Behind { help_at, contact, privacy, accessibility, otherwise } = &settings.behind;
     let (title, about) = election_texts(sources);
     let styles = sources.iter().zip(&settings.electorates);
     let document = ManifestDocument {
@@ -77,11 +102,11 @@ pub fn manifest(sources: &[Source], settings: &Settings) -> Result<(Vec<u8>, Man
         check_minutes: None,
         country: None,
         shuffle: None,
-        help: None,
-        contact: None,
-        privacy: None,
-        accessibility: None,
-        otherwise: None,
+        help: said(help_at),
+        contact: said(contact),
+        privacy: said(privacy),
+        accessibility: said(accessibility),
+        otherwise: said(otherwise),
         sms: None,
     };
     let mut bytes = serde_json::to_vec_pretty(&document)?;

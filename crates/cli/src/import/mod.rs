@@ -21,7 +21,7 @@ mod source;
 
 pub use ballot::RefusedRow;
 pub(crate) use ballot::refusals;
-pub use document::{Hours, Settings, hours, manifest};
+pub use document::{Behind, Hours, Settings, hours, manifest};
 pub use error::ImportError;
 pub use source::Source;
 
@@ -89,6 +89,8 @@ pub struct ImportArgs {
     /// Who may register: those on a roll, or anyone who signs in.
     #[arg(long, value_enum, default_value_t = Who::Roll)]
     registration: Who,
+    #[command(flatten)]
+    behind: Behind,
 }
 
 /// Who may register.
@@ -138,6 +140,7 @@ pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
             Who::Open => Registration::Open,
         },
         simulated: false,
+        behind: args.behind.clone(),
     };
     let (bytes, manifest) = manifest(&sources, &settings)?;
     crate::files::write_new(&args.out, &bytes)?;

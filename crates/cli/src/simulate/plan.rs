@@ -17,7 +17,7 @@ use super::outcome::{Published, SimulatedFile};
 use super::rows;
 use crate::error::Error;
 use crate::folder::RecordStore;
-use crate::import::{self, Choices, ImportError, RefusedRow, Settings, Source};
+use crate::import::{self, Behind, Choices, ImportError, RefusedRow, Settings, Source};
 use crate::progress::Progress;
 use crate::random;
 
@@ -91,6 +91,7 @@ impl Plan {
             minimum_group: 1,
             registration: Registration::Roll,
             simulated: true,
+            behind: Behind::default(),
         };
         let (bytes, manifest) = import::manifest(&sources, &settings)?;
         Ok(Self { sources, taken, partly, bytes, manifest, hours })

@@ -391,6 +391,11 @@ pub fn manifest(simulated: u32, now: u64) -> Result<Vec<u8>> {
         "minimum_group": 10,
         "revote": true,
         "registration": "open",
+        "help": { "en": "The library in Mill Lane helps whoever comes, Monday to Friday, 9 to 18." },
+        "contact": { "en": "Quillhaven town hall, Participation\n1 Market Square\nTelephone 01632 960 001" },
+        "privacy": { "en": "Your number is kept for this vote only, and deleted 30 days after it. Nobody else gets it." },
+        "accessibility": { "en": "These pages are made to be used with a keyboard, a screen reader and large text. Tell the town hall of anything that keeps you from voting." },
+        "otherwise": { "en": "Without these pages you can vote on paper in the town hall, room 12, during opening hours." },
     });
     Ok(format!("{manifest:#}\n").into_bytes())
 }

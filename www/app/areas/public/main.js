@@ -58,22 +58,8 @@ export class PublicApp extends Page {
 
   async start() {
     window.addEventListener("hashchange", () => void this.#route(true));
-    void this.#introduce();
+    void this.introduce(this.config, "#results");
     await this.#route(false);
-  }
-
-  /** Names the election at the head of the page. Whether it is the right one each page finds out for itself. */
-  async #introduce() {
-    try {
-      const manifest = await this.record.file("manifest.json");
-      if (manifest)
-        this.frame.introduce(JSON.parse(new TextDecoder().decode(manifest)), {
-          voter: false,
-          home: "#results",
-        });
-    } catch {
-      // A page that needs the manifest says what is wrong with it.
-    }
   }
 
   /** What the address says after the page's name: `#find=…`. */
@@ -101,18 +87,15 @@ export class PublicApp extends Page {
   }
 }
 
-/** The files of messages that this area speaks with. */
-export const messages = ["frame", "receipt", "results", "verify", "checks", "find"];
-
 /**
  * Opens the pages for everyone.
  * @param {Texts} t
  * @param {Frame} frame
  * @param {SiteConfig} config
- * @param {Engine} engine
+ * @param {() => Promise<Engine>} start
  */
-export async function open(t, frame, config, engine) {
-  const app = new PublicApp(t, frame, config, engine);
+export async function open(t, frame, config, start) {
+  const app = new PublicApp(t, frame, config, await start());
   await app.start();
   return app;
 }

@@ -146,18 +146,16 @@ export class TrusteeApp extends Page {
   }
 }
 
-/** The files of messages that this area speaks with. */
-export const messages = ["frame", "trustees"];
-
 /**
  * Opens a trustee's pages.
  * @param {Texts} t
  * @param {Frame} frame
  * @param {SiteConfig} config
- * @param {Engine} engine
+ * @param {() => Promise<Engine>} start
  */
-export async function open(t, frame, config, engine) {
-  const app = new TrusteeApp(t, frame, new Desk(config, engine));
+export async function open(t, frame, config, start) {
+  const app = new TrusteeApp(t, frame, new Desk(config, await start()));
+  void app.introduce(config, "#trustee");
   await app.start();
   return app;
 }

@@ -2,9 +2,10 @@ import { said } from "../../lib/dom.js";
 import { saveJson } from "../../lib/download.js";
 import { drawAnew } from "../../lib/drawn-order.js";
 import { Looks } from "../../lib/look.js";
-import { asTrouble, isFatal } from "../../lib/trouble.js";
+import { Trouble, asTrouble, isFatal, isUnreached } from "../../lib/trouble.js";
 import { Page } from "../../parts/page.js";
 import { ReceiptDocument } from "../../parts/receipt-document.js";
+import { Announcement } from "./model/announcement.js";
 import { Ballot } from "./model/ballot.js";
 import { Election } from "./model/election.js";
 import { receiptFile } from "./model/receipt-file.js";
@@ -12,10 +13,12 @@ import { Voter } from "./model/voter.js";
 import { CastScreen } from "./screens/cast.js";
 import { ChooseScreen } from "./screens/choose.js";
 import { CodeScreen } from "./screens/code.js";
+import { ContestScreen } from "./screens/contest.js";
 import { DistrictScreen } from "./screens/district.js";
 import { ExtraScreen } from "./screens/extra.js";
 import { MineScreen } from "./screens/mine.js";
 import { PhoneScreen } from "./screens/phone.js";
+import { ProjectScreen } from "./screens/project.js";
 import { ReceiptScreen } from "./screens/receipt.js";
 import { ReplacedScreen } from "./screens/replaced.js";
 import { ReviewScreen } from "./screens/review.js";
@@ -29,9 +32,19 @@ import { WelcomeScreen } from "./screens/welcome.js";
 /** @typedef {import("../../lib/text.js").Texts} Texts */
 /** @typedef {import("../../parts/trouble.js").TroubleNotice} TroubleNotice */
 
-/** The screens by their name in the address, after the `#`. */
-const SCREENS = {
+/** The screens that show what was announced, by their name in the address, after the `#`. They wait for nothing. */
+const READING = {
   welcome: WelcomeScreen,
+  contests: WelcomeScreen,
+  contest: ContestScreen,
+  project: ProjectScreen,
+};
+
+/** @param {string} name @returns {name is keyof typeof READING} */
+const isReading = (name) => Object.keys(READING).includes(name);
+
+/** The screens for which the election must have been verified. */
+const SCREENS = {
   phone: PhoneScreen,
   code: CodeScreen,
   district: DistrictScreen,
@@ -45,45 +58,128 @@ const SCREENS = {
   replaced: ReplacedScreen,
 };
 
+/** Whose value is the contest that a voter wants to vote on, while they sign in: the page may be reloaded meanwhile. */
+const WANTED = "veche-wanted";
+
 /** Leads from screen to screen. The address says where the voter is, so that the browser's own back button works. */
 export class App extends Page {
+  #announced;
+  #start;
+  /** @type {Election | null} null until it has been verified */
+  #election = null;
+  /** @type {Voter | null} */
+  #voter = null;
+  /** @type {Ballot | null} */
+  #ballot = null;
+  /** @type {{ verified(): void } | null} the screen that is read */
+  #reading = null;
+  /** @type {() => void} */
+  #verified = () => undefined;
+
   /**
    * @param {Texts} t
    * @param {Frame} frame
-   * @param {Election} election
+   * @param {Announcement} announced
+   * @param {boolean} begun whether somebody has begun to vote in this browser
+   * @param {() => Promise<VoterEngine>} start
    */
-  constructor(t, frame, election) {
+  constructor(t, frame, announced, begun, start) {
     super(t, frame);
-    this.election = election;
-    this.voter = new Voter(election);
-    this.ballot = new Ballot(t, election, this.voter);
-    this.looks = new Looks(election.config.fingerprint);
+    this.#announced = announced;
+    this.#start = start;
+    this.begun = begun;
+    this.looks = new Looks(announced.config.fingerprint);
     this.stopped = false;
+    /** Whether the election is verified and this browser knows where its voter stands. */
+    this.ready = false;
+    /** @type {Promise<void>} until then */
+    this.verified = new Promise((resolve) => (this.#verified = resolve));
+    /** What keeps the page from asking the ballot box. @type {{ error: unknown, retry: () => void } | null} */
+    this.unreached = null;
   }
 
-  /** Takes up what this browser knows and shows the first screen. */
-  async start() {
-    const { manifest, notices, saysAll } = this.election;
-    this.frame.introduce(manifest, { notices, saysAll });
-    await this.voter.resume();
-    if (this.voter.me) await this.ballot.load();
-    if (this.voter.me && !this.voter.replaced) this.ballot.prepare();
+  /** What there is to read: what was announced, and the election as soon as it has been verified. */
+  get announcement() {
+    return this.#election ?? this.#announced;
+  }
+
+  get election() {
+    if (!this.#election) throw new Trouble("engine", { detail: "not verified yet" });
+    return this.#election;
+  }
+
+  get voter() {
+    return (this.#voter ??= new Voter(this.election));
+  }
+
+  get ballot() {
+    return (this.#ballot ??= new Ballot(this.t, this.election, this.voter));
+  }
+
+  /** Shows what was announced. Nobody has compared it with the fingerprint yet. */
+  async read() {
     window.addEventListener("hashchange", () => void this.#route(true));
     document.addEventListener("visibilitychange", () => {
       // Another tab may have gone on meanwhile; what is typed or chosen here stays as it is.
-      const stale = this.voter.me && this.#name === "welcome";
+      const stale = this.ready && this.voter.me && this.#name === "welcome";
       if (stale && document.visibilityState === "visible") void this.#route(false);
     });
+    this.frame.introduce(this.announcement.manifest);
+    await this.#route(false);
+  }
+
+  /** @override */
+  async begin() {
+    await painted();
+    await this.#verify(this.#start());
+  }
+
+  /**
+   * Asks the ballot box and the worker, and goes on when they agree with what was announced.
+   * @param {Promise<VoterEngine>} program
+   */
+  async #verify(program) {
+    try {
+      this.#election = await Election.open(this.#announced, program);
+      const { manifest, notices, saysAll } = this.election;
+      this.frame.introduce(manifest, { notices, saysAll });
+      await this.voter.resume();
+      if (this.voter.me) await this.ballot.load();
+    } catch (error) {
+      if (!this.#reading || !isUnreached(asTrouble(error))) throw error;
+      await this.#reached(error);
+      return this.#verify(program);
+    }
+    if (this.voter.me && !this.voter.replaced) this.ballot.prepare();
+    this.ready = true;
+    this.#verified();
     const last = await this.#lastStep();
     if (last) this.replace(last);
+    else if (this.#reading) this.#reading.verified();
     else await this.#route(false);
+  }
+
+  /**
+   * Says that the ballot box is not reached, on the screen that is read meanwhile, until it is time to try again.
+   * @param {unknown} error
+   */
+  async #reached(error) {
+    await new Promise((resolve) => {
+      const again = () => resolve(undefined);
+      this.unreached = { error, retry: again };
+      window.addEventListener("online", again, { once: true });
+      this.#reading?.verified();
+    });
+    this.unreached = null;
+    this.#reading?.verified();
   }
 
   /** The screen that the address names; where it names none, the first. */
   get #name() {
     const [name = ""] = location.hash.slice(1).split("/");
     // Own names only: "#constructor" is no screen.
-    return Object.keys(SCREENS).includes(name) ? /** @type {keyof typeof SCREENS} */ (name) : "welcome";
+    const known = Object.keys({ ...READING, ...SCREENS, vote: null }).includes(name);
+    return known ? /** @type {keyof typeof READING | keyof typeof SCREENS | "vote"} */ (name) : "welcome";
   }
 
   /**
@@ -126,9 +222,14 @@ export class App extends Page {
   /** @param {boolean} moved whether the voter came here from another screen, so that the focus follows */
   async #route(moved) {
     if (this.stopped) return;
-    const [, place = "0", from = ""] = location.hash.slice(1).split("/");
+    const [, ...names] = location.hash.slice(1).split("/");
     const name = this.#name;
+    this.#reading = null;
+    if (isReading(name)) return this.#read(name, names, moved);
+    if (!this.ready) return this.unreached ? this.stop(this.unreached.error) : this.frame.opening();
+    if (name === "vote") return this.#vote(decoded(names[0] ?? ""));
     const Screen = SCREENS[name];
+    const [place = "0", from = ""] = names;
     try {
       const elsewhere = Screen.guard(this);
       if (elsewhere) return this.replace(elsewhere);
@@ -144,8 +245,44 @@ export class App extends Page {
 
   /** @override */
   again() {
-    this.ballot.t = this.t;
+    if (this.#ballot) this.#ballot.t = this.t;
     return this.#route(false);
+  }
+
+  /**
+   * @param {keyof typeof READING} name
+   * @param {string[]} names what the address says after it
+   * @param {boolean} moved
+   */
+  #read(name, names, moved) {
+    try {
+      const screen = new READING[name](this, names.map(decoded));
+      this.frame.show(screen, { step: null, title: screen.name, back: screen.back, moved });
+      if (name === "contests") screen.querySelector("h2.contests")?.scrollIntoView();
+      this.#reading = screen;
+    } catch (error) {
+      if (this.ready) return this.stop(error);
+      // What cannot be shown is not what was announced, as the worker is about to say.
+      console.error(error);
+      this.frame.opening();
+    }
+  }
+
+  /**
+   * Leads to the contest that somebody has read about, by way of signing in where that is needed.
+   * @param {string} contest
+   */
+  #vote(contest) {
+    sessionStorage.setItem(WANTED, contest);
+    this.replace(this.voter.me ? this.first() : "phone");
+  }
+
+  /** Where choosing begins: with the contest that the voter came for, where it is on their ballot. */
+  first() {
+    const wanted = sessionStorage.getItem(WANTED);
+    sessionStorage.removeItem(WANTED);
+    const place = this.ballot.contests.findIndex(({ id }) => id === wanted);
+    return place > 0 ? `choose/${place}` : "choose";
   }
 
   /** Another browser has taken over: the voter is told, and led on. */
@@ -236,7 +373,7 @@ export class App extends Page {
     await this.ballot.load();
     this.ballot.unprepare();
     this.ballot.prepare();
-    return "choose";
+    return this.first();
   }
 
   /** Nothing of how this voter looked at the ballot is left for whoever comes after. */
@@ -250,7 +387,7 @@ export class App extends Page {
     this.#unlook();
     await this.voter.leave();
     this.#district = null;
-    this.ballot = new Ballot(this.t, this.election, this.voter);
+    this.#ballot = null;
     this.go("phone");
   }
 
@@ -261,7 +398,7 @@ export class App extends Page {
     await this.election.database.wipe();
     await this.voter.leave();
     this.#district = null;
-    this.ballot = new Ballot(this.t, this.election, this.voter);
+    this.#ballot = null;
     this.go("welcome");
     this.announce(this.t("mine.wiped"));
   }
@@ -320,18 +457,35 @@ export class App extends Page {
   }
 }
 
-/** The files of messages that this area speaks with. */
-export const messages = ["frame", "booth", "rules", "receipt", "find"];
+/**
+ * A name out of the address, which anybody may have written.
+ * @param {string} name
+ */
+function decoded(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** Until the browser has put on the screen what it was given; not for ever, as a page in the background paints nothing. */
+const painted = () =>
+  new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 300);
+  });
 
 /**
- * Opens the voter's area.
+ * Opens the voter's area: what was announced can be read at once, and is verified meanwhile.
  * @param {Texts} t
  * @param {Frame} frame
  * @param {SiteConfig} config
- * @param {VoterEngine} engine
+ * @param {() => Promise<VoterEngine>} start
  */
-export async function open(t, frame, config, engine) {
-  const app = new App(t, frame, await Election.open(config, engine));
-  await app.start();
+export async function open(t, frame, config, start) {
+  const announcement = await Announcement.read(config);
+  const app = new App(t, frame, announcement, await announcement.begun(), start);
+  await app.read();
   return app;
 }

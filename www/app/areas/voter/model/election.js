@@ -1,36 +1,29 @@
-import { Api } from "../../../lib/api.js";
 import { BallotSearch } from "../../../lib/ballot-search.js";
 import { fromBase64 } from "../../../lib/encoding.js";
 import { Engine as Program } from "../../../lib/engine.js";
-import { Database, at, result } from "../../../lib/idb.js";
+import { at, result } from "../../../lib/idb.js";
 import { recordOf } from "../../../lib/record-files.js";
 import { Trouble } from "../../../lib/trouble.js";
+import { Announcement } from "./announcement.js";
 import { Box } from "./box.js";
 
 /** @typedef {import("../../../lib/api.js").ElectionInfo} ElectionInfo */
 /** @typedef {import("../../../lib/engine.js").VoterEngine} Engine */
-/** @typedef {import("../../../../veche-wasm-voter.js").Manifest} Manifest */
-/** @typedef {import("../../../../veche-wasm-voter.js").DeclaredStyle} District */
+/** @typedef {import("../../../lib/idb.js").Database} Database */
 /** @typedef {import("../../../../veche-wasm-voter.js").OrganiserStatement} Statement */
-/**
- * What is on a ballot: a district's contests, perhaps with one more that the voter has added.
- * @typedef {{ id: string, district: District, extra: string | null, contests: string[] }} BallotStyle
- */
-/** @typedef {import("../../../lib/config.js").SiteConfig} SiteConfig */
-/** @typedef {import("../../../lib/config.js").PinnedConfig} PinnedConfig */
+/** @typedef {import("../../../../veche-wasm-voter.js").Manifest} Manifest */
 
 /** An election that this page has opened: its fingerprint is the pinned one, its checkpoint extends the last one kept. */
-export class Election {
+export class Election extends Announcement {
   /**
-   * @param {{ config: PinnedConfig, api: Api, engine: Engine, database: Database, info: ElectionInfo, manifest: Manifest }} parts
+   * @param {Announcement} announcement
+   * @param {{ engine: Engine, database: Database, info: ElectionInfo, manifest: Manifest }} parts
    */
-  constructor({ config, api, engine, database, info, manifest }) {
-    this.config = config;
-    this.api = api;
+  constructor({ config, api, bytes }, { engine, database, info, manifest }) {
+    super(config, api, bytes, manifest);
     this.engine = engine;
     this.database = database;
     this.info = info;
-    this.manifest = manifest;
     this.box = new Box(api, engine, database);
     /**
      * What the organiser says to everybody, each on the organiser's own signature.
@@ -39,41 +32,29 @@ export class Election {
     this.statements = [];
     /** Whether the box shows all that the organiser has said, as far as this browser can tell, and nothing else. */
     this.saysAll = true;
-    /** How far this device's clock is from the box's, so that a wrong clock shows the right state. */
+    // So that a wrong clock shows the right state.
     this.clockOffset = Date.parse(info.now) - Date.now();
   }
 
   /**
-   * Fetches the manifest, and the card where the site has none, and opens the election in the worker, which refuses any
-   * but the pinned one.
-   * @param {SiteConfig} config
-   * @param {Engine} engine
+   * Fetches the card where the site has none, and opens what was announced in the worker, which refuses any election but
+   * the pinned one.
+   * @param {Announcement} announcement
+   * @param {Promise<Engine>} program on its way
    * @returns {Promise<Election>}
    */
-  static async open(config, engine) {
+  static async open(announcement, program) {
+    const { config, api, bytes } = announcement;
     const { fingerprint } = config;
-    if (fingerprint === null) throw new Trouble("setup");
-    const api = new Api(
-      new URL(config.box, document.baseURI),
-      new URL(config.registrar ?? config.box, document.baseURI),
-    );
-    const [info, manifestBytes, card] = await Promise.all([
+    const [info, card, engine] = await Promise.all([
       api.election(),
-      api.record("manifest.json"),
       config.card ? fromBase64(config.card) : api.card(),
+      program,
     ]);
     if (info.fingerprint === null || card === null) throw new Trouble("setup");
-    const opened = await engine.call("open", { manifest: manifestBytes, card, fingerprint });
-    const database = await Database.open(opened.fingerprint);
-    const { manifest } = opened;
-    const election = new Election({
-      config: { ...config, fingerprint },
-      api,
-      engine,
-      database,
-      info,
-      manifest,
-    });
+    const { manifest } = await engine.call("open", { manifest: bytes, card, fingerprint });
+    const database = await announcement.kept;
+    const election = new Election(announcement, { engine, database, info, manifest });
     await election.box.see(info.checkpoint);
     await election.#listen();
     return election;
@@ -144,13 +125,13 @@ export class Election {
     this.saysAll = whole && next >= known;
   }
 
-  /** When voting closes, in milliseconds since 1970: as announced, or as the organiser has put it off. */
+  /** When voting closes, in milliseconds since 1970: as announced, or as the organiser has put it off. @override */
   get closes() {
     const put = this.statements.map(({ closes }) => (closes ?? 0) * 1_000);
     return Math.max(Date.parse(this.manifest.closes), ...put);
   }
 
-  /** Whether the organiser has cancelled the vote. */
+  /** Whether the organiser has cancelled the vote. @override */
   get cancelled() {
     return this.statements.some(({ kind }) => kind === "cancellation");
   }
@@ -160,64 +141,11 @@ export class Election {
     return this.statements.filter(({ text }) => text !== undefined);
   }
 
-  /** @returns {"before" | "open" | "closed"} */
+  /** @override @returns {import("./announcement.js").Stage} */
   get stage() {
     const now = Date.now() + this.clockOffset;
     if (this.cancelled || ["closed", "published", "cancelled"].includes(this.info.phase)) return "closed";
     if (now >= this.closes) return "closed";
     return this.info.phase === "open" && now >= Date.parse(this.manifest.opens) ? "open" : "before";
-  }
-
-  /**
-   * Every ballot style: each district's own, followed by one for each other contest that its voters may add.
-   * @returns {BallotStyle[]}
-   */
-  get ballotStyles() {
-    return this.manifest.styles.flatMap((district) => [
-      { id: district.id, district, extra: null, contests: district.contests },
-      ...(district.plus_one_of ?? []).map((extra) => ({
-        id: `${district.id}+${extra}`,
-        district,
-        extra,
-        contests: [...district.contests, extra],
-      })),
-    ]);
-  }
-
-  /** @param {string} id */
-  style(id) {
-    const style = this.ballotStyles.find((one) => one.id === id);
-    if (!style) throw new Trouble("server", { detail: `unknown ballot style ${id}` });
-    return style;
-  }
-
-  /** @param {string} id */
-  contest(id) {
-    const contest = this.manifest.contests.find((one) => one.id === id);
-    if (!contest) throw new Trouble("server", { detail: `unknown contest ${id}` });
-    return contest;
-  }
-
-  /**
-   * The contests on a ballot of this style, in the ballot's order.
-   * @param {string} styleId
-   */
-  contests(styleId) {
-    return this.style(styleId).contests.map((id) => this.contest(id));
-  }
-
-  /**
-   * What a ballot style is called: its district, and what was added to it.
-   * @param {import("../../../lib/text.js").Texts} t
-   * @param {string} id
-   * @returns {string} empty for a style that this election does not have
-   */
-  styleTitle(t, id) {
-    const style = this.ballotStyles.find((one) => one.id === id);
-    if (!style) return "";
-    const district = t.localised(style.district.title);
-    return style.extra === null
-      ? district
-      : t("extra.both", { district, other: t.localised(this.contest(style.extra).title) });
   }
 }

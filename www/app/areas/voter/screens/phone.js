@@ -42,7 +42,7 @@ export class PhoneForm extends Screen {
       h(
         "p",
         { id: `${id}-hint`, class: "hint" },
-        app.election.manifest.country ? this.t("phone.hint-national") : this.t("phone.hint"),
+        app.announcement.manifest.country ? this.t("phone.hint-national") : this.t("phone.hint"),
       ),
       this.#field,
       this.#trouble,
@@ -60,6 +60,8 @@ export class PhoneForm extends Screen {
     const phone = this.#field.value.normalize("NFKC").trim();
     if (!phone) return this.#refuse();
     try {
+      // The number goes nowhere before the election has been verified.
+      await whileBusy(this.#button, this.t("read.checking"), () => this.app.verified);
       await whileBusy(this.#button, this.t("phone.sending"), () =>
         this.app.voter.requestCode(phone, this.t.language),
       );
@@ -72,7 +74,7 @@ export class PhoneForm extends Screen {
 
   #refuse() {
     this.#field.setAttribute("aria-invalid", "true");
-    const { country } = this.app.election.manifest;
+    const { country } = this.app.announcement.manifest;
     this.#trouble.say(country ? this.t("phone.unreadable-national") : this.t("phone.unreadable"));
     this.#field.focus();
   }

@@ -1,31 +1,38 @@
 import { fill, h, heading, said } from "../../../lib/dom.js";
-import { msg } from "../../../lib/text.js";
 import { hexValue } from "../../../parts/copy.js";
 import { Screen } from "../../../parts/screen.js";
 import { SecretPicture } from "../../../parts/secret-picture.js";
+import { CheckLine } from "./check-line.js";
+import { showHours } from "./hours.js";
 import { PhoneForm } from "./phone.js";
+import { addressOf } from "./reading.js";
 import { unsent } from "./unsent.js";
 
 /** @typedef {import("../main.js").App} App */
 
 /**
- * The first page: what is voted on, until when, how it stays secret, and one button.
+ * The first page: what is voted on, until when, how it stays secret, and one button. All but the button is there before
+ * the election has been verified.
  * @extends {Screen<App>}
  */
 export class WelcomeScreen extends Screen {
-  static step = null;
-  static title = msg("welcome.name");
-  static guard = () => null;
+  back = null;
+  name = this.t("welcome.name");
+  #hours = h("p");
+  #check;
+  #actions = h("div", { class: "welcome-actions" });
+  #fingerprint = h("div");
+  #mine = h("p", { class: "actions", hidden: true });
+  /** @type {HTMLElement | null} one, so that what is typed before the election is verified stays as it is */
+  #form = null;
 
   /** @param {App} app */
   constructor(app) {
     super(app);
-    this.manifest = app.election.manifest;
-  }
-
-  async connectedCallback() {
-    await this.app.reread();
-    const casts = await this.app.ballot.casts();
+    this.manifest = app.announcement.manifest;
+    this.#check = new CheckLine(app);
+    showHours(this.#hours, app);
+    fill(this.#actions, this.#early());
     fill(
       this,
       h(
@@ -33,35 +40,105 @@ export class WelcomeScreen extends Screen {
         { class: "welcome-lead" },
         heading(said(this.t, this.manifest.title)),
         this.manifest.text && h("p", { class: "lead" }, said(this.t, this.manifest.text)),
-        this.#dates(),
-        this.#actions(casts.length > 0),
+        this.#hours,
+        this.#projects(),
+        this.#actions,
+        this.#check,
+      ),
+      h(
+        "section",
+        { class: "welcome-contests" },
+        h("h2", { class: "contests" }, this.t("read.contests")),
+        h(
+          "ul",
+          { class: "contest-list" },
+          this.manifest.contests.map((contest) => this.#contest(contest)),
+        ),
       ),
       h("p", null, h("a", { class: "link", href: "#find" }, this.t("welcome.find"))),
       new SecretPicture(this.t, this.manifest.trustees),
       this.#limits(),
-      this.#fingerprint(),
+      this.#fingerprint,
     );
   }
 
-  #dates() {
-    const { opens, time_zone: zone } = this.manifest;
-    const { stage, closes, cancelled } = this.app.election;
-    const early = stage === "closed" && closes > Date.now() + this.app.election.clockOffset;
-    const [state, when] = {
-      before: [this.t("welcome.before"), this.t("welcome.before-from", { date: this.t.hour(opens, zone) })],
-      open: [this.t("welcome.open"), this.t("welcome.open-until", { date: this.t.hour(closes, zone) })],
-      closed: [
-        cancelled ? this.t("welcome.cancelled") : this.t("welcome.closed"),
-        early
-          ? this.t("welcome.closed-early")
-          : this.t("welcome.closed-at", { date: this.t.hour(closes, zone) }),
-      ],
-    }[stage];
-    return h("p", { class: `dates ${stage}` }, h("strong", null, state), " ", h("span", null, when));
+  connectedCallback() {
+    if (this.app.ready) this.verified();
+  }
+
+  /** Takes over what is known now. */
+  async verified() {
+    this.#check.show();
+    if (!this.app.ready) return;
+    showHours(this.#hours, this.app);
+    await this.app.reread();
+    const casts = await this.app.ballot.casts();
+    const actions = this.#known(casts.length > 0);
+    if (!actions || !this.#actions.contains(actions)) fill(this.#actions, actions);
+    fill(this.#fingerprint, this.#printed());
+  }
+
+  /** The way to what can be read below, or to the one page of it. */
+  #projects() {
+    const { contests } = this.manifest;
+    const n = contests.reduce((sum, { options }) => sum + options.length, 0);
+    const [only] = contests.length === 1 ? contests : [];
+    return h(
+      "p",
+      null,
+      h(
+        "a",
+        { class: "link", href: only ? `#${addressOf(only.id)}` : "#contests" },
+        this.t("read.all", { n }),
+      ),
+    );
+  }
+
+  /** @param {import("../../../../veche-wasm-voter.js").Contest} contest */
+  #contest({ id, title, options, budget, currency }) {
+    const facts = [this.t("read.projects", { n: options.length })];
+    if (budget !== undefined) facts.push(this.t("choose.budget", { amount: this.t.money(budget, currency) }));
+    return h(
+      "li",
+      null,
+      h("a", { href: `#${addressOf(id)}` }, said(this.t, title)),
+      h("span", { class: "hint" }, facts.join(" · ")),
+    );
+  }
+
+  /** What can be done as far as the announced hours say. A browser that has begun to vote waits for more. */
+  #early() {
+    const { stage } = this.app.announcement;
+    if (stage === "closed") return this.#results(null);
+    return stage === "open" && !this.app.begun && this.#start(null);
+  }
+
+  /** @param {HTMLElement | null} mine */
+  #start(mine) {
+    this.#mine.hidden = mine === null;
+    fill(this.#mine, mine);
+    return (this.#form ??= h(
+      "section",
+      { class: "welcome-start" },
+      h("h2", null, this.t("welcome.start")),
+      new PhoneForm(this.app),
+      h("p", { class: "hint" }, this.t("welcome.needs")),
+      this.#mine,
+    ));
+  }
+
+  /** @param {HTMLElement | null} mine */
+  #results(mine) {
+    return h(
+      "p",
+      { class: "actions" },
+      h("a", { class: "button primary", href: "#results" }, this.t("welcome.results")),
+      mine,
+    );
   }
 
   /** @param {boolean} receipts whether this browser has some, perhaps of somebody else */
-  #actions(receipts) {
+  #known(receipts) {
     const { stage } = this.app.election;
     const { me } = this.app.voter;
     const { ballot } = this.app;
@@ -73,12 +150,7 @@ export class WelcomeScreen extends Screen {
         "div",
         null,
         ballot.sealed && h("p", { class: "callout" }, this.t("welcome.never-cast")),
-        h(
-          "p",
-          { class: "actions" },
-          h("a", { class: "button primary", href: "#results" }, this.t("welcome.results")),
-          receipts && mine,
-        ),
+        this.#results(receipts ? mine : null),
       );
     }
     if (ballot.voted && me) {
@@ -95,16 +167,7 @@ export class WelcomeScreen extends Screen {
         ),
       );
     }
-    if (!me) {
-      return h(
-        "section",
-        { class: "welcome-start" },
-        h("h2", null, this.t("welcome.start")),
-        new PhoneForm(this.app),
-        h("p", { class: "hint" }, this.t("welcome.needs")),
-        receipts && h("p", { class: "actions" }, mine),
-      );
-    }
+    if (!me) return this.#start(receipts ? mine : null);
     return h(
       "p",
       { class: "actions" },
@@ -131,7 +194,7 @@ export class WelcomeScreen extends Screen {
     );
   }
 
-  #fingerprint() {
+  #printed() {
     return h(
       "details",
       { class: "fold" },
