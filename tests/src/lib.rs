@@ -9,6 +9,7 @@ pub mod manifests;
 pub mod observer;
 pub mod records;
 pub mod secrets;
+pub mod slow;
 pub mod small;
 pub mod town;
 pub mod vectors;

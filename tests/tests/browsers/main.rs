@@ -7,6 +7,7 @@ mod browser_demo;
 mod browser_election;
 mod browser_extra;
 mod browser_find;
+mod browser_first_metre;
 mod browser_integrating;
 mod browser_last_metre;
 mod browser_memory;
