@@ -20,6 +20,7 @@ export class Frame extends Part {
   #back = h("a", { class: "frame-back" }, this.t("app.back"));
   #way = h("nav", { class: "frame-way", "aria-label": this.t("app.progress") }, this.#back, this.#steps);
   main = h("main", { id: "main" });
+  #opening = h("div", { class: "opening", role: "status", hidden: true });
   #foot = h("footer", { class: "frame-foot", "aria-label": this.t("about.name"), hidden: true });
   #voice = h("p", { class: "visually-hidden", "aria-live": "polite" });
   /** The switch of languages, which stands in index.html; a page without it speaks one. */
@@ -39,6 +40,7 @@ export class Frame extends Part {
       ),
       this.#way,
       this.main,
+      this.#opening,
       this.#foot,
       this.#voice,
     );
@@ -78,13 +80,13 @@ export class Frame extends Part {
     this.electionTitle = this.t.localised(manifest.title);
     fill(this.#name, said(this.t, manifest.title));
     this.#name.setAttribute("href", home);
-    this.#name.hidden = false;
+    this.#naming();
     this.#mine.hidden = !voter;
     if (this.#title) this.#entitle();
     const folds = h("div", null, behind(this.t, manifest));
-    this.#foot.hidden = folds.childElementCount === 0;
     // What somebody has opened stays open.
     if (folds.textContent !== this.#foot.textContent) fill(this.#foot, ...folds.childNodes);
+    this.#fold();
     fill(
       this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, this.t("app.rehearsal")),
@@ -125,18 +127,26 @@ export class Frame extends Part {
 
   /** While there is nothing else to show. */
   opening() {
-    this.#steps.show(null);
-    this.#back.hidden = true;
     this.#way.hidden = true;
+    // Out of the page and not emptied: what comes instead has then not moved.
+    this.main.hidden = true;
+    this.#opening.hidden = false;
     fill(
-      this.main,
-      h(
-        "div",
-        { class: "opening", role: "status" },
-        h("progress", { "aria-label": this.t("app.opening") }),
-        h("p", null, this.t("app.opening")),
-      ),
+      this.#opening,
+      h("progress", { "aria-label": this.t("app.opening") }),
+      h("p", null, this.t("app.opening")),
     );
+    this.#fold();
+  }
+
+  /** The foot comes with the screen above it. */
+  #fold() {
+    this.#foot.hidden = this.main.hidden || this.#foot.childElementCount === 0;
+  }
+
+  /** The first page has the election's name as its heading. A link without words would be announced as nothing. */
+  #naming() {
+    this.#name.hidden = this.main.className === "veche-welcome" || this.electionTitle === "";
   }
 
   /**
@@ -150,11 +160,13 @@ export class Frame extends Part {
     this.#back.hidden = back === null;
     this.#way.hidden = back === null && step === null;
     if (back !== null) this.#back.setAttribute("href", `#${back}`);
-    // A link without words would be announced as nothing.
-    this.#name.hidden = screen.localName === "veche-welcome" || this.electionTitle === "";
     this.#language?.classList.toggle("brief", !this.#mine.hidden && screen.localName !== "veche-welcome");
     this.main.className = screen.localName;
     this.dataset.screen = screen.localName;
+    this.main.hidden = false;
+    this.#opening.hidden = true;
+    this.#naming();
+    this.#fold();
     fill(this.main, screen);
     if (!moved) return;
     window.scrollTo(0, 0);
