@@ -40,7 +40,8 @@ export class ContestScreen extends ReadingScreen {
     ]);
     this.name = t.localised(title);
     const cards = (shuffled ? drawn(options, fingerprint, id) : options).map(
-      (option) => new OptionCard(t, option, { control: null, currency, href: `#${addressOf(id, option.id)}` }),
+      (option) =>
+        new OptionCard(t, option, { control: null, currency, href: `#${addressOf(id, option.id)}` }),
     );
     const keep = () => this.#list && app.looks.keep(id, this.#list.position);
     this.#list = new OptionList(t, cards, h("div", { class: "options", on: { click: keep } }), {
