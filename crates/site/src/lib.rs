@@ -6,13 +6,17 @@
 //! | where | what |
 //! |---|---|
 //! | `election.json` | the election's fingerprint and card, its ballot box, registrar and record, the town's colour |
+//! | `manifest.json` | the manifest's exact bytes, where the card is known: a voter's page reads it before anything else |
 //! | `index.html`, each script and style that it names | `integrity` |
-//! | `index.html`, at [`MARK`] | the import map with the hash of every script, WebAssembly module and file of texts; the modules of each area and of each worker; a preload for each module that the page's first ones lead to |
+//! | `index.html`, at [`MARK`] | the import map with the hash of every script, WebAssembly module and file of texts; what files are called that the page asks for by name; the modules of each area and of each worker; a preload for each module that the page's first ones lead to, and for those two |
 //! | `index.html`, in its content security policy | the import map's hash, and the addresses of box, registrar and record |
+//! | `*.br`, `*.gz` | the compressed form of every file that shrinks ([`compress`]) |
 //!
-//! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`; nothing is listed by hand.
+//! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`, or from the `bundle.json` of
+//! whoever bundled them; nothing is listed by hand.
 //! What these protect and what they do not is in docs/hosting.md.
 
+mod compressed;
 mod modules;
 mod page;
 mod settings;
@@ -25,6 +29,7 @@ use sha2::{Digest, Sha256};
 
 use modules::Modules;
 
+pub use compressed::compress;
 pub use page::MARK;
 pub use settings::{Pin, PinnedCard};
 
@@ -79,13 +84,27 @@ pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<(), SiteError> {
         std::fs::remove_dir_all(out).map_err(SiteError::at(out))?;
     }
     copy(dist, out)?;
+    let mut data = vec!["election.json"];
     let election = out.join("election.json");
     std::fs::write(&election, pin.to_json()).map_err(SiteError::at(&election))?;
+    if let Some(card) = &pin.card {
+        data.push(MANIFEST);
+        let manifest = out.join(MANIFEST);
+        std::fs::write(&manifest, card.manifest()).map_err(SiteError::at(&manifest))?;
+    }
     let page = out.join("index.html");
     let text = std::fs::read_to_string(&page).map_err(SiteError::at(&page))?;
-    let pinned = page::pinned(&text, &Loaded::read(out)?, &pin.origins())?;
-    std::fs::write(&page, pinned).map_err(SiteError::at(&page))
+    let bundle = out.join(modules::BUNDLE);
+    let pinned = page::pinned(&text, &Loaded::read(out, &bundle)?, &pin.origins(), &data)?;
+    std::fs::write(&page, pinned).map_err(SiteError::at(&page))?;
+    if bundle.exists() {
+        std::fs::remove_file(&bundle).map_err(SiteError::at(&bundle))?;
+    }
+    compress(out)
 }
+
+/// The manifest's place in a site.
+const MANIFEST: &str = "manifest.json";
 
 /// Every file of a site, by its path inside it.
 ///
@@ -132,11 +151,17 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn read(site: &Path) -> Result<Self, SiteError> {
-        let mut loaded = Loaded { hashes: BTreeMap::new(), modules: Modules::default() };
+    fn read(site: &Path, bundle: &Path) -> Result<Self, SiteError> {
+        let bundled = bundle.is_file();
+        let modules = if bundled {
+            Modules::bundled(&std::fs::read_to_string(bundle).map_err(SiteError::at(bundle))?)?
+        } else {
+            Modules::default()
+        };
+        let mut loaded = Loaded { hashes: BTreeMap::new(), modules };
         for file in files(site)? {
             let kind = file.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
-            let texts = kind == "json" && file.starts_with("app/messages");
+            let texts = kind == "json" && (file.starts_with("app/messages") || file.starts_with("assets"));
             if !texts && !["js", "mjs", "css", "wasm"].contains(&kind) {
                 continue;
             }
@@ -148,7 +173,7 @@ impl Loaded {
             if name.is_empty() || !name.bytes().all(plain) {
                 return Err(SiteError::Shape(format!("{} has an odd name", file.display())));
             }
-            if kind == "js" || kind == "mjs" {
+            if !bundled && (kind == "js" || kind == "mjs") {
                 loaded.modules.read(&name, &String::from_utf8_lossy(&bytes))?;
             }
             loaded.hashes.insert(name, integrity(&bytes));

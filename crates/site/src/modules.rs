@@ -1,14 +1,26 @@
-//! Which modules lead to which. The site's scripts are one formatter's, so an import is one line, or ends in one.
+//! Which modules lead to which. The site's scripts are one formatter's, so an import is one line, or ends in one. Whoever
+//! bundles them says it instead, for nothing of that is left then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
+
 use crate::SiteError;
 
-/// Every script of a site, by path, with what it names.
-#[derive(Debug, Default)]
-pub(crate) struct Modules(BTreeMap<String, Named>);
+/// What is said of a bundled site, in the built one only.
+pub(crate) const BUNDLE: &str = "bundle.json";
 
-#[derive(Debug, Default)]
+/// Every script of a site, by path, with what it names.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Modules {
+    modules: BTreeMap<String, Named>,
+    /// What files are called now that the page asks for by the name of their source.
+    names: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Named {
     /// Modules that it imports, which are loaded with it.
     imports: Vec<String>,
@@ -19,6 +31,22 @@ struct Named {
 }
 
 impl Modules {
+    /// Those of a bundled site.
+    pub(crate) fn bundled(text: &str) -> Result<Self, SiteError> {
+        serde_json::from_str(text).map_err(|error| SiteError::Shape(format!("{BUNDLE}: {error}")))
+    }
+
+    /// What files other than scripts are called that the page asks for by another name.
+    pub(crate) fn names(&self) -> BTreeMap<&str, &str> {
+        let names = self.names.iter().map(|(source, name)| (source.as_str(), name.as_str()));
+        names.filter(|(source, _)| !source.ends_with(".js")).collect()
+    }
+
+    /// The name that the page knows a module by.
+    fn source<'a>(&'a self, path: &'a str) -> &'a str {
+        self.names.iter().find(|(_, name)| *name == path).map_or(path, |(source, _)| source)
+    }
+
     /// Reads a script.
     pub(crate) fn read(&mut self, path: &str, text: &str) -> Result<(), SiteError> {
         let mut named = Named::default();
@@ -35,7 +63,7 @@ impl Modules {
                 named.workers.push(resolve(path, address)?);
             }
         }
-        self.0.insert(path.to_owned(), named);
+        self.modules.insert(path.to_owned(), named);
         Ok(())
     }
 
@@ -44,7 +72,7 @@ impl Modules {
         let mut found = BTreeSet::new();
         let mut waiting = vec![path];
         while let Some(path) = waiting.pop() {
-            let known = self.0.get_key_value(path);
+            let known = self.modules.get_key_value(path);
             let (path, named) = known.ok_or_else(|| {
                 SiteError::Shape(format!("{path} is not part of the site, and something loads it"))
             })?;
@@ -60,14 +88,16 @@ impl Modules {
         &'a self,
         first: &BTreeSet<&'a str>,
     ) -> Result<BTreeMap<&'a str, BTreeSet<&'a str>>, SiteError> {
-        let later = first.iter().filter_map(|path| self.0.get(*path)).flat_map(|named| &named.later);
-        later.map(|path| Ok((path.as_str(), self.from(path)?.difference(first).copied().collect()))).collect()
+        let later = first.iter().filter_map(|path| self.modules.get(*path)).flat_map(|named| &named.later);
+        let loaded =
+            later.map(|path| Ok((self.source(path), self.from(path)?.difference(first).copied().collect())));
+        loaded.collect()
     }
 
     /// Every module that a worker is started from, with all that is loaded with it.
     pub(crate) fn workers(&self) -> Result<BTreeMap<&str, BTreeSet<&str>>, SiteError> {
-        let starts = self.0.values().flat_map(|named| &named.workers);
-        starts.map(|start| Ok((start.as_str(), self.from(start)?))).collect()
+        let starts = self.modules.values().flat_map(|named| &named.workers);
+        starts.map(|start| Ok((self.source(start), self.from(start)?))).collect()
     }
 }
 

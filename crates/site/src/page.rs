@@ -11,8 +11,13 @@ pub const MARK: &str = "<!-- veche:head -->";
 
 const POLICY: &str = "http-equiv=\"Content-Security-Policy\" content=\"";
 
-/// The page, complete.
-pub(crate) fn pinned(page: &str, site: &Loaded, origins: &BTreeSet<String>) -> Result<String, SiteError> {
+/// The page, complete; `data` is what it reads before anything else.
+pub(crate) fn pinned(
+    page: &str,
+    site: &Loaded,
+    origins: &BTreeSet<String>,
+    data: &[&str],
+) -> Result<String, SiteError> {
     let (before, after) = split(page, MARK)?;
     let (head, policy) = split(before, POLICY)?;
     let (policy, between) =
@@ -42,12 +47,17 @@ pub(crate) fn pinned(page: &str, site: &Loaded, origins: &BTreeSet<String>) -> R
         let hash = site.hash(module)?;
         links += &format!("\n  <link rel=\"modulepreload\" href=\"./{module}\" integrity=\"{hash}\">");
     }
+    for file in data {
+        links += &format!("\n  <link rel=\"preload\" href=\"./{file}\" as=\"fetch\" crossorigin>");
+    }
     let areas = serde_json::json!(site.modules.later(&led_to)?);
     let workers = serde_json::json!(site.modules.workers()?);
+    let names = serde_json::json!(site.modules.names());
     Ok(format!(
         "{head}{POLICY}{policy}\"{between}<script type=\"importmap\">{map}</script>
   <script type=\"application/json\" id=\"areas\">{areas}</script>
-  <script type=\"application/json\" id=\"workers\">{workers}</script>{links}{after}"
+  <script type=\"application/json\" id=\"workers\">{workers}</script>
+  <script type=\"application/json\" id=\"names\">{names}</script>{links}{after}"
     ))
 }
 

@@ -7,13 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use veche_crypto::hash::Digest;
 use veche_record::{Card, Election};
 
-use crate::SiteError;
+use crate::{MANIFEST, SiteError};
 
-/// An election's card that was compared with its fingerprint: what a voter's page opens the election by, without asking
-/// the ballot box.
+/// An election's card and manifest that were compared with its fingerprint: what a voter's page reads the election from,
+/// and opens it by, without asking the ballot box.
 #[derive(Debug, Clone)]
 pub struct PinnedCard {
     fingerprint: String,
+    manifest: Vec<u8>,
     card: Vec<u8>,
 }
 
@@ -30,7 +31,12 @@ impl PinnedCard {
         let parsed = Card::parse(&card).map_err(|error| wrong(error.to_string()))?;
         Election::from_card(manifest, parsed, &Digest::from_bytes(digits))
             .map_err(|error| wrong(error.to_string()))?;
-        Ok(PinnedCard { fingerprint: fingerprint.to_owned(), card })
+        Ok(PinnedCard { fingerprint: fingerprint.to_owned(), manifest: manifest.to_vec(), card })
+    }
+
+    /// The manifest's exact bytes.
+    pub(crate) fn manifest(&self) -> &[u8] {
+        &self.manifest
     }
 }
 
@@ -42,7 +48,7 @@ pub struct Pin {
     /// The election's fingerprint: 64 hexadecimal digits. The page refuses to seal a ballot for any other. Nothing
     /// while the trustees are still making the keys: then the site serves them, and no voter.
     pub fingerprint: Option<String>,
-    /// The election's card. Without it a voter's page asks the ballot box for it.
+    /// The election's card and manifest. Without them a voter's page asks the ballot box for both.
     pub card: Option<PinnedCard>,
     /// Where the ballot box answers: `./` when it serves the site itself, otherwise an absolute URL ending in a slash.
     pub ballot_box: String,
@@ -81,9 +87,11 @@ impl Pin {
     /// The bytes of `election.json`, which the page reads.
     pub(crate) fn to_json(&self) -> String {
         let Pin { fingerprint, card, ballot_box, registrar, record, accent } = self;
+        // Where the manifest lies beside, by its address relative to the site.
+        let manifest = card.as_ref().map(|_| MANIFEST);
         let card = card.as_ref().map(|card| STANDARD.encode(&card.card));
         let election = serde_json::json!({
-            "fingerprint": fingerprint, "card": card, "box": ballot_box, "registrar": registrar, "record": record,
+            "fingerprint": fingerprint, "card": card, "manifest": manifest, "box": ballot_box, "registrar": registrar, "record": record,
             "accent": accent,
         });
         format!("{election:#}\n")

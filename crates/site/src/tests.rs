@@ -186,6 +186,15 @@ fn malformed_pins_are_refused() {
 }
 
 #[test]
+fn without_a_card_no_manifest_is_written_or_asked_for() {
+    let (from, to) = (site(|_, text| text.into()), tempfile::tempdir().unwrap());
+    super::pin(from.path(), &example(), to.path()).unwrap();
+    assert!(!to.path().join("manifest.json").exists());
+    let page = std::fs::read_to_string(to.path().join("index.html")).unwrap();
+    assert!(!page.contains("manifest.json"), "{page}");
+}
+
+#[test]
 fn a_folder_that_is_no_site_is_left_alone() {
     let (from, to) = (site(|_, text| text.into()), tempfile::tempdir().unwrap());
     std::fs::write(to.path().join("letters.txt"), "mine").unwrap();
@@ -213,6 +222,93 @@ fn a_page_of_another_shape_is_an_error() {
             |name: &str, text: &str| if name == "index.html" { bad.clone() } else { text.to_owned() };
         assert!(matches!(pinned_as(&example(), change), Err(SiteError::Shape(_))), "{bad}");
     }
+}
+
+/// A site that was bundled: its scripts say nothing that could be read out of them.
+fn bundled(list: &str) -> Result<(tempfile::TempDir, String), SiteError> {
+    let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::create_dir_all(from.path().join("assets")).unwrap();
+    let page = PAGE
+        .replace("early.js", "assets/early-1.js")
+        .replace("./style.css", "assets/style-1.css")
+        .replace("<link rel=\"modulepreload\" href=\"app/later.js\">\n", "")
+        .replace("app/main.js", "assets/main-1.js");
+    std::fs::write(from.path().join("index.html"), page).unwrap();
+    std::fs::write(from.path().join("bundle.json"), list).unwrap();
+    for name in [
+        "early-1.js",
+        "style-1.css",
+        "main-1.js",
+        "shared-1.js",
+        "voter-1.js",
+        "worker-1.js",
+        "texts-1.json",
+        "voter-1.wasm",
+    ] {
+        std::fs::write(from.path().join("assets").join(name), "import{a as b}from'./odd';").unwrap();
+    }
+    pin(from.path(), &example(), to.path())?;
+    let page = std::fs::read_to_string(to.path().join("index.html")).unwrap();
+    Ok((to, page))
+}
+
+fn bundle_list() -> serde_json::Value {
+    let module = |imports: &[&str], later: &[&str], workers: &[&str]| serde_json::json!({ "imports": imports, "later": later, "workers": workers });
+    serde_json::json!({
+        "modules": {
+            "assets/main-1.js": module(&["assets/shared-1.js"], &["assets/voter-1.js"], &[]),
+            "assets/shared-1.js": module(&[], &[], &["assets/worker-1.js"]),
+            "assets/voter-1.js": module(&["assets/shared-1.js"], &[], &[]),
+            "assets/worker-1.js": module(&[], &[], &[]),
+        },
+        "names": {
+            "app/main.js": "assets/main-1.js",
+            "app/areas/voter/main.js": "assets/voter-1.js",
+            "app/worker/voter.js": "assets/worker-1.js",
+            "app/messages/en/a+b.json": "assets/texts-1.json",
+            "voter.wasm": "assets/voter-1.wasm",
+        },
+    })
+}
+
+#[test]
+fn a_bundled_site_is_pinned_by_what_its_bundler_says() {
+    let (folder, page) = bundled(&bundle_list().to_string()).unwrap();
+    let data = |id: &str| -> serde_json::Value {
+        serde_json::from_str(between(&page, &format!("<script type=\"application/json\" id=\"{id}\">")))
+            .unwrap()
+    };
+    // Areas and workers are known to the page by their sources.
+    assert_eq!(data("areas"), serde_json::json!({ "app/areas/voter/main.js": ["assets/voter-1.js"] }));
+    assert_eq!(data("workers"), serde_json::json!({ "app/worker/voter.js": ["assets/worker-1.js"] }));
+    // What else it asks for by name.
+    let names = serde_json::json!({ "app/messages/en/a+b.json": "assets/texts-1.json", "voter.wasm": "assets/voter-1.wasm" });
+    assert_eq!(data("names"), names);
+    let map: serde_json::Value = serde_json::from_str(between(&page, "<script type=\"importmap\">")).unwrap();
+    for name in ["main-1.js", "worker-1.js", "texts-1.json", "voter-1.wasm"] {
+        assert!(map["integrity"][format!("./assets/{name}")].is_string(), "{name}: {map}");
+    }
+    assert_eq!(
+        page.matches("<link rel=\"modulepreload\" href=\"./assets/shared-1.js\"").count(),
+        1,
+        "{page}"
+    );
+    assert!(!folder.path().join("bundle.json").exists(), "the list is for the one who pins");
+}
+
+#[test]
+fn a_bundlers_list_that_does_not_fit_is_an_error() {
+    for (place, bad) in [
+        ("/modules/assets~1main-1.js/imports/0", "assets/missing.js"),
+        ("/modules/assets~1main-1.js/later/0", "assets/missing.js"),
+        ("/modules/assets~1shared-1.js/workers/0", "assets/missing.js"),
+    ] {
+        let mut list = bundle_list();
+        *list.pointer_mut(place).unwrap() = bad.into();
+        assert!(matches!(bundled(&list.to_string()), Err(SiteError::Shape(_))), "{place}");
+    }
+    assert!(matches!(bundled("{}"), Err(SiteError::Shape(_))));
+    assert!(matches!(bundled("{"), Err(SiteError::Shape(_))));
 }
 
 #[test]
@@ -262,6 +358,61 @@ fn the_site_of_this_repository_is_understood() {
     }
 }
 
+/// What a compressed form holds.
+fn unpacked(path: &Path) -> Vec<u8> {
+    use std::io::Read;
+    let packed = std::fs::read(path).unwrap();
+    let mut bytes = Vec::new();
+    match path.extension().unwrap().to_str().unwrap() {
+        "br" => brotli::Decompressor::new(packed.as_slice(), 4096).read_to_end(&mut bytes),
+        _ => flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes),
+    }
+    .unwrap();
+    bytes
+}
+
+#[test]
+fn every_file_that_shrinks_lies_there_compressed() {
+    let (from, to) = (site(|_, text| text.repeat(40)), tempfile::tempdir().unwrap());
+    std::fs::write(from.path().join("picture.png"), "p".repeat(400)).unwrap();
+    std::fs::write(from.path().join("index.html"), PAGE).unwrap();
+    super::pin(from.path(), &example(), to.path()).unwrap();
+    for name in ["index.html", "style.css", "app/main.js", "veche_bg.wasm"] {
+        let (file, mut forms) = (to.path().join(name), Vec::new());
+        for form in ["br", "gz"] {
+            let path = to.path().join(format!("{name}.{form}"));
+            assert_eq!(unpacked(&path), std::fs::read(&file).unwrap(), "{}", path.display());
+            forms.push(std::fs::read(&path).unwrap().len());
+        }
+        assert!(forms[0] <= forms[1], "{name}: {forms:?}");
+    }
+    assert!(!to.path().join("picture.png.br").exists());
+    // It would not shrink.
+    assert!(!to.path().join("icon.svg.br").exists());
+}
+
+#[test]
+fn a_compressed_form_that_holds_something_else_is_made_anew() {
+    let folder = site(|_, text| text.repeat(40));
+    let at = |name: &str| folder.path().join(name);
+    compress(folder.path()).unwrap();
+    let first = std::fs::read(at("style.css.br")).unwrap();
+    std::fs::write(at("style.css"), "a{}".repeat(60)).unwrap();
+    std::fs::write(at("app/main.js.gz"), "no gzip").unwrap();
+    std::fs::copy(at("style.css.br"), at("app/gone.js.br")).unwrap();
+    // One that holds the file stays as it is, however it was made.
+    let kept = std::fs::read(at("app/other.js.gz")).unwrap();
+    let early = std::fs::metadata(at("app/other.js.gz")).unwrap().modified().unwrap();
+    compress(folder.path()).unwrap();
+    assert_ne!(std::fs::read(at("style.css.br")).unwrap(), first);
+    for name in ["style.css.br", "style.css.gz", "app/main.js.gz"] {
+        assert_eq!(unpacked(&at(name)), std::fs::read(at(name).with_extension("")).unwrap(), "{name}");
+    }
+    assert_eq!(std::fs::read(at("app/other.js.gz")).unwrap(), kept);
+    assert_eq!(std::fs::metadata(at("app/other.js.gz")).unwrap().modified().unwrap(), early);
+    assert!(!at("app/gone.js.br").exists());
+}
+
 /// A small manifest, a card that fits it, and what they come to.
 fn election() -> (Vec<u8>, Card, String) {
     let manifest = br#"{
@@ -297,6 +448,14 @@ fn the_card_is_written_beside_the_fingerprint_that_it_comes_to() {
     let written = std::fs::read(to.path().join("election.json")).unwrap();
     let written: serde_json::Value = serde_json::from_slice(&written).unwrap();
     assert_eq!(written["card"], base64::engine::general_purpose::STANDARD.encode(card.to_bytes()));
+    assert_eq!(written["manifest"], "manifest.json");
+    assert_eq!(std::fs::read(to.path().join("manifest.json")).unwrap(), manifest);
+    // Both are asked for by the page's head.
+    let page = std::fs::read_to_string(to.path().join("index.html")).unwrap();
+    for name in ["election.json", "manifest.json"] {
+        let tag = format!("<link rel=\"preload\" href=\"./{name}\" as=\"fetch\" crossorigin>");
+        assert!(page.contains(&tag), "{tag} is not in\n{page}");
+    }
     // Never beside another one.
     let error = pinned(|other| other.card = pin.card.clone()).unwrap_err().to_string();
     assert!(error.contains("another election"), "{error}");

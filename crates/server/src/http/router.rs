@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -308,14 +308,19 @@ async fn guarded(request: Request, next: Next) -> Response {
 
 /// What the site's pages carry beside their own policy: a page cannot forbid to be framed by itself.
 async fn site_headers(request: Request, next: Next) -> Response {
+    // A bundled site has these under names made of their bytes.
+    let named_by_hash = request.uri().path().contains("/assets/");
     let mut response = next.run(request).await;
+    let kept =
+        named_by_hash && (response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("frame-ancestors 'none'"));
     headers.insert(
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),
     );
-    // The site is replaced as a whole, under the same names: ask each time, answer 304 when unchanged.
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    // The rest is replaced under the same names: ask each time, answer 304 when unchanged.
+    let cached = if kept { "public, max-age=31536000, immutable" } else { "no-cache" };
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(cached));
     response
 }

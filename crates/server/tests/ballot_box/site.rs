@@ -44,6 +44,49 @@ async fn files_have_their_types_and_the_headers_a_page_cannot_set() {
 }
 
 #[tokio::test]
+async fn compressed_forms_go_to_whoever_takes_them() {
+    let running = Running::start(&manifest("open"), "", |config| {
+        let site = config.data.join("../site");
+        std::fs::create_dir_all(site.join("assets")).unwrap();
+        for (name, bytes) in [
+            ("index.html", "a page"),
+            ("index.html.br", "brotli of the page"),
+            ("index.html.gz", "gzip of the page"),
+            ("assets/main-AB.js", "a script"),
+            ("assets/main-AB.js.br", "brotli of the script"),
+        ] {
+            std::fs::write(site.join(name), bytes).unwrap();
+        }
+        config.site = Some(site);
+    })
+    .await;
+    let fresh = "no-cache";
+    let kept = "public, max-age=31536000, immutable";
+    for (path, takes, encoding, body, cached) in [
+        ("/", "gzip, deflate, br, zstd", Some("br"), "brotli of the page", fresh),
+        ("/", "gzip, deflate", Some("gzip"), "gzip of the page", fresh),
+        ("/", "identity", None, "a page", fresh),
+        ("/assets/main-AB.js", "gzip, deflate, br, zstd", Some("br"), "brotli of the script", kept),
+        ("/assets/main-AB.js", "gzip", None, "a script", kept),
+    ] {
+        let answer = running.get(path).header("accept-encoding", takes).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(header("content-encoding").as_deref(), encoding, "{path} for {takes}");
+        assert_eq!(header("cache-control").as_deref(), Some(cached), "{path}");
+        // What stands between must not hand a compressed form to somebody who cannot read it.
+        assert!(header("vary").is_some_and(|vary| vary.to_lowercase().contains("accept-encoding")), "{path}");
+        let kind = if path == "/" { "text/html" } else { "text/javascript" };
+        assert!(header("content-type").unwrap().starts_with(kind), "{path}");
+        assert_eq!(answer.text().await.unwrap(), body, "{path} for {takes}");
+    }
+    // What is missing now may be there after the next upload.
+    let missing = get(&running, "/assets/old.js").await;
+    assert_eq!(missing.headers["cache-control"], fresh);
+    missing.problem(404, "not-found");
+}
+
+#[tokio::test]
 async fn the_interface_goes_before_the_site_and_the_rest_is_not_found() {
     let running = with_site().await;
     assert_eq!(get(&running, "/v1/election").await.json()["phase"], "setup");
