@@ -12,7 +12,7 @@ use veche_site::Pin;
 use veche_xtask::ballot_box::{BallotBox, free_port};
 use veche_xtask::demo::Town;
 use veche_xtask::process::read;
-use veche_xtask::site::{self, Dist};
+use veche_xtask::site::{self, Bundled, Dist};
 use veche_xtask::workspace::{Programs, programs};
 
 /// The site is served from a folder of the host and not from its top, as many towns will.
@@ -165,6 +165,32 @@ fn welcome(host: &Path) -> Result<()> {
     Ok(std::fs::write(host.join("index.html"), page)?)
 }
 
+/// The module that a page of a site begins with.
+///
+/// # Errors
+/// When the page names none.
+pub fn entry(site: &Path) -> Result<PathBuf> {
+    let page = std::fs::read_to_string(site.join("index.html"))?;
+    let address =
+        page.split_once("<script type=\"module\" src=\"").and_then(|(_, rest)| rest.split_once('"'));
+    Ok(site.join(address.context("index.html begins with no module")?.0.trim_start_matches("./")))
+}
+
+/// Replaces a published file, and takes away the compressed forms of the one before.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn rewrite(file: &Path, bytes: &[u8]) -> Result<()> {
+    for form in ["br", "gz"] {
+        let mut packed = file.as_os_str().to_owned();
+        packed.push(format!(".{form}"));
+        if Path::new(&packed).exists() {
+            std::fs::remove_file(packed)?;
+        }
+    }
+    Ok(std::fs::write(file, bytes)?)
+}
+
 fn publish(pin: &Pin, site: &Path) -> Result<()> {
     std::fs::create_dir_all(site)?;
     Ok(veche_site::pin(&Dist::lock()?.folder, pin, site)?)
@@ -268,7 +294,9 @@ pub fn total(result: &Value, contest: &str, option: &str) -> Result<u64> {
 pub fn built() -> Result<&'static Programs> {
     static BUILT: OnceLock<Result<Programs, String>> = OnceLock::new();
     BUILT
-        .get_or_init(|| site::build().and_then(|_| programs()).map_err(|problem| format!("{problem:#}")))
+        .get_or_init(|| {
+            site::build(Bundled::Always).and_then(|_| programs()).map_err(|problem| format!("{problem:#}"))
+        })
         .as_ref()
         .map_err(|problem| anyhow!("{problem}"))
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use veche_tests::browser::Driver;
 use veche_tests::town::{self, total};
 use veche_xtask::process::read;
+use veche_xtask::site::Dist;
 use veche_xtask::workspace::root;
 
 /// The blocks of a language in the guide, in their order.
@@ -61,6 +62,9 @@ async fn the_blocks_of_the_integration_guide_cast_a_ballot_that_counts() -> Resu
     let site = town.site();
     std::fs::write(site.join("portal.html"), PAGE)?;
     std::fs::write(site.join("page.js"), PAGE_SCRIPT)?;
+    for file in ["veche-wasm-voter.js", "veche-wasm-voter_bg.wasm"] {
+        std::fs::copy(Dist::lock()?.unbundled.join(file), site.join(file))?;
+    }
     std::fs::write(site.join("portal.js"), PORTAL.replace("FINGERPRINT", &town.town.fingerprint))?;
     // A rejection of a module's own top level is no event of the worker; it is thrown where it is one.
     let program = blocks("js")?.join("\n");

@@ -16,7 +16,7 @@ use veche_tests::browser::{Browser, Driver, Kind};
 use veche_tests::host::Host;
 use veche_tests::town;
 use veche_xtask::process::read;
-use veche_xtask::site::{self, Dist};
+use veche_xtask::site::{self, Bundled, Dist};
 use veche_xtask::voters::{Voter, open_election};
 use veche_xtask::workspace;
 
@@ -313,7 +313,7 @@ fn vector(folder: &Path) -> Result<(PathBuf, String)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn attack_21_browser_totals_that_a_host_has_altered_are_not_shown() -> Result<()> {
-    drop(site::build()?);
+    drop(site::build(Bundled::Always)?);
     let folder = tempfile::tempdir()?;
     let (record, fingerprint) = vector(folder.path())?;
     let folders = Folders::new(&fingerprint)?;
@@ -373,7 +373,7 @@ async fn attack_21_browser_totals_that_a_host_has_altered_are_not_shown() -> Res
 
 #[tokio::test(flavor = "multi_thread")]
 async fn browser_many_contests_are_found_by_name_and_by_project() -> Result<()> {
-    drop(site::build()?);
+    drop(site::build(Bundled::Always)?);
     let folder = tempfile::tempdir()?;
     let sample = |name: &str| workspace::root().join("tests/samples").join(name);
     // Ids that an address does not take as they are.

@@ -235,7 +235,7 @@ async fn each_area_loads_nothing_of_the_others() -> Result<()> {
         browser.see("veche-frame main h1").await?;
         let asked = asked_for(&browser).await?;
         for (_, area, other) in areas {
-            assert_eq!(asked.contains(&format!("/areas/{area}/")), area == own, "{area} in {own}:\n{asked}");
+            assert_eq!(asked.contains(&format!("/assets/{area}-")), area == own, "{area} in {own}:\n{asked}");
             if other != program {
                 assert!(!asked.contains(&format!("veche-wasm-{other}")), "{other} in {own}:\n{asked}");
             }

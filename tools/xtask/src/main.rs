@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use veche_xtask::ballot_box::Http;
+use veche_xtask::site::Bundled;
 use veche_xtask::suites::Extent;
 use veche_xtask::{bench, crash, demo, flood, process, site, style, suites, tools};
 
@@ -56,6 +57,9 @@ enum Task {
         /// Where the site goes; an earlier site there is replaced.
         #[arg(long)]
         out: Option<PathBuf>,
+        /// Fail where scripts and styles cannot be bundled, instead of leaving them as they are.
+        #[arg(long)]
+        bundled: bool,
     },
     /// Kill a ballot box again and again while people vote, and check that nothing acknowledged is lost.
     Crash(crash::Options),
@@ -96,8 +100,8 @@ fn run(task: Task) -> Result<()> {
         Task::Crash(options) => crash::crash(&options),
         Task::Flood(options) => flood::flood(&options),
         Task::Bench { write } => bench::bench(write.as_deref()),
-        Task::Site { election, ballot_box, card_from, registrar, record, accent, out } => {
-            let dist = site::build()?;
+        Task::Site { election, ballot_box, card_from, registrar, record, accent, out, bundled } => {
+            let dist = site::build(if bundled { Bundled::Always } else { Bundled::WherePossible })?;
             let Some(out) = out else {
                 process::say(&format!("The unpinned site is in {}.", dist.folder.display()));
                 return Ok(());

@@ -1,8 +1,9 @@
 //! `cargo xtask test`: everything that must hold before a change is kept.
 
 use crate::process::{find, run, say};
+use crate::site::{self, Bundled};
 use crate::workspace::{PROGRAMS, build_programs, cargo, root};
-use crate::{crash, flood, site, style, tools};
+use crate::{crash, flood, style, tools};
 use anyhow::{Context, Result, ensure};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -176,7 +177,7 @@ fn cargo_test() -> Result<Command> {
 }
 
 fn build_site() -> Result<()> {
-    site::build().map(drop)
+    site::build(Bundled::Always).map(drop)
 }
 
 fn types() -> Result<()> {

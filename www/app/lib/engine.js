@@ -1,4 +1,4 @@
-import { checkWorkerModules, publishedHashes } from "./integrity.js";
+import { checkWorkerModules, publishedAs, publishedHashes } from "./integrity.js";
 import { Trouble } from "./trouble.js";
 import { startWorker } from "./worker-start.js";
 
@@ -12,7 +12,7 @@ import { startWorker } from "./worker-start.js";
  * @returns {import("../worker/serve.js").Program}
  */
 export function programOfPage(which) {
-  const wasm = new URL(`veche-wasm-${which}_bg.wasm`, document.baseURI).href;
+  const wasm = new URL(publishedAs(document, `veche-wasm-${which}_bg.wasm`), document.baseURI).href;
   return { wasm, integrity: publishedHashes(document).get(wasm) ?? null };
 }
 

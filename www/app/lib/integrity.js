@@ -26,6 +26,14 @@ export function publishedHashes(page) {
 }
 
 /**
+ * Where a file of the site is that its source names: a bundled site calls it otherwise.
+ * @param {Document} page
+ * @param {string} path in the source
+ * @returns {string} its path in the site
+ */
+export const publishedAs = (page, path) => published(page, "#names")[path] ?? path;
+
+/**
  * Which build of the site this page is, as one hash: that of the published list of the hashes of all its modules. Null
  * where there is none, or where the browser does not hash.
  * @param {Document} page

@@ -1,4 +1,4 @@
-import { publishedHashes } from "./integrity.js";
+import { publishedAs, publishedHashes } from "./integrity.js";
 import { textsOf } from "./text.js";
 import { Trouble } from "./trouble.js";
 
@@ -78,9 +78,13 @@ export function onLanguage(root, change) {
  */
 export async function loadTexts(page, language, files) {
   const hashes = publishedHashes(page);
+  const path = (/** @type {string} */ name) => `app/messages/${language}/${name}.json`;
+  // A bundled site has those that are loaded together in one file.
+  const together = publishedAs(page, path(files.join("+")));
+  const paths = together === path(files.join("+")) ? files.map(path) : [together];
   const loaded = await Promise.all(
-    files.map(async (file) => {
-      const address = new URL(`app/messages/${language}/${file}.json`, page.baseURI).href;
+    paths.map(async (path) => {
+      const address = new URL(path, page.baseURI).href;
       const integrity = hashes.get(address) ?? "";
       const response = await fetch(address, { integrity, credentials: "same-origin" });
       if (!response.ok) throw new Trouble("server", { status: response.status });

@@ -5,8 +5,9 @@ mod chromium;
 mod table;
 
 use crate::process::{read, run, say};
+use crate::site::{self, Bundled};
+use crate::tools;
 use crate::workspace::{cargo, root};
-use crate::{site, tools};
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -77,7 +78,7 @@ fn native_program() -> Result<PathBuf> {
 
 /// The module that voters download, as the site has it.
 fn shipped_module() -> Result<Vec<u8>> {
-    let path = site::build()?.folder.join("veche-wasm-voter_bg.wasm");
+    let path = site::build(Bundled::Never)?.unbundled.join("veche-wasm-voter_bg.wasm");
     std::fs::read(&path).with_context(|| format!("the site has no {}", path.display()))
 }
 

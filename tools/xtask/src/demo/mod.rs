@@ -4,7 +4,7 @@ pub mod town;
 
 use crate::ballot_box::{self, BallotBox};
 use crate::process::{read, say};
-use crate::site;
+use crate::site::{self, Bundled};
 use crate::voters::{Voter, open_election};
 use crate::workspace::{Programs, programs, root};
 use anyhow::{Context, Result, ensure};
@@ -65,7 +65,7 @@ pub fn demo(options: &Options) -> Result<()> {
         "Building the ballot box and the veche command: about 4 minutes the first time, a second after that.",
     );
     let programs = programs()?;
-    let dist = site::build()?;
+    let dist = site::build(Bundled::WherePossible)?;
 
     let folder = root().join(".demo");
     if folder.exists() {
