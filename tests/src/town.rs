@@ -411,6 +411,32 @@ pub fn blanks(result: &Value, contest: &str) -> Result<u64> {
         .with_context(|| format!("{contest} counts no blank votes"))
 }
 
+/// The ballot of the city of Łódź of 2022: 160 projects, of which a voter picks up to five. Open for registration. Nothing,
+/// and a line that says so, where `VECHE_PABULIB` does not say where it is.
+///
+/// # Errors
+/// When it is not there, or cannot be imported.
+pub fn city() -> Result<Option<Value>> {
+    let Some(files) = std::env::var_os("VECHE_PABULIB").map(PathBuf::from) else {
+        println!("not run: VECHE_PABULIB does not say where the city's ballot is");
+        return Ok(None);
+    };
+    let folder = tempfile::tempdir()?;
+    let out = folder.path().join("manifest.json");
+    let mut import = Command::new(&built()?.veche);
+    import.arg("import").arg(files.join("lodz-2022/poland_lodz_2022_.pb")).arg("--out").arg(&out);
+    read(import.args(["--registration", "open", "--time-zone", "Europe/Warsaw"]))?;
+    let mut manifest: Value = serde_json::from_slice(&std::fs::read(&out)?)?;
+    let object = manifest.as_object_mut().context("the manifest is no object")?;
+    for (key, value) in self::manifest()?.as_object().into_iter().flatten() {
+        // It is held today.
+        if ["opens", "closes", "early_close"].contains(&key.as_str()) {
+            object.insert(key.clone(), value.clone());
+        }
+    }
+    Ok(Some(manifest))
+}
+
 /// Two districts; in the north two contests, one of several picks and one of a single pick. Open for registration, so
 /// that any phone number may vote.
 ///
