@@ -105,9 +105,7 @@ export async function bundle(dist) {
   const LISTS = /^ {2}(\w+): \{\n(?: {4}.*\n)*? {4}messages: \[([^\]]+)\],$/gm;
   const lists = new Map([...read(main).toString().matchAll(LISTS)].map(([, area, list]) => [area, list]));
   for (const area of areas) {
-    const list =
-      lists.get(area) ??
-      /^export const messages = \[([^\]]+)\];$/m.exec(read(`app/areas/${area}/main.js`).toString())?.[1];
+    const list = lists.get(area);
     if (!list) throw new Error(`${main} names no messages of the area ${area}`);
     const parts = JSON.parse(`[${list.replace(/,\s*$/, "")}]`);
     for (const language of readdirSync(join(dist, "app/messages")).sort()) {
