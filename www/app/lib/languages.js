@@ -7,6 +7,8 @@ export const LANGUAGES = {
   en: { name: "English", dir: "ltr" },
   ru: { name: "Русский", dir: "ltr" },
   pl: { name: "Polski", dir: "ltr" },
+  es: { name: "Español", dir: "ltr" },
+  fr: { name: "Français", dir: "ltr" },
   de: { name: "Deutsch", dir: "ltr" },
 };
 
