@@ -10,6 +10,7 @@ export const LANGUAGES = {
   es: { name: "Español", dir: "ltr" },
   fr: { name: "Français", dir: "ltr" },
   de: { name: "Deutsch", dir: "ltr" },
+  ar: { name: "العربية", dir: "rtl" },
 };
 
 /** @typedef {keyof typeof LANGUAGES} Language */
