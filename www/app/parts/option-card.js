@@ -1,4 +1,4 @@
-import { fill, h, uniqueId } from "../lib/dom.js";
+import { fill, h, said, uniqueId } from "../lib/dom.js";
 import { ownPicture } from "../lib/picture.js";
 import { Stepper } from "./controls/stepper.js";
 import { PlaceTick, Tick } from "./controls/tick.js";
@@ -55,6 +55,7 @@ export class OptionCard extends Part {
     this.categories = categoriesOf(this.t.localised(option.category));
     this.place = option.place ?? "";
     this.text = this.t.localised(option.text);
+    const name = () => said(this.t, option.name);
     const number = option.number ?? "";
     const priced = option.cost !== undefined && option.cost !== null;
     const facts = note !== "" || number !== "" || priced || this.place !== "" || this.categories.length > 0;
@@ -73,12 +74,12 @@ export class OptionCard extends Part {
             : new Tick(this.t, settings, control === "radio" ? "radio" : "checkbox");
     this.dataset.option = option.id;
     this.className = `option ${control ?? "read"}`;
-    /** @param {string} kind @param {string} said @param {string} shown @param {Record<string, string>} [about] */
-    const fact = (kind, said, shown, about = {}) =>
+    /** @param {string} kind @param {string} what @param {string} shown @param {Record<string, string>} [about] */
+    const fact = (kind, what, shown, about = {}) =>
       h(
         "span",
         { class: `option-${kind}` },
-        said && h("span", { class: "visually-hidden" }, `${said} `),
+        what && h("span", { class: "visually-hidden" }, `${what} `),
         h("span", about, shown),
       );
     fill(
@@ -89,10 +90,10 @@ export class OptionCard extends Part {
         { class: "option-body" },
         // A label's own area is stretched over the card, so that the whole card is the target.
         control === null
-          ? h("p", { id, class: "option-name" }, href ? h("a", { href }, this.name) : this.name)
+          ? h("p", { id, class: "option-name" }, href ? h("a", { href }, name()) : name())
           : counts
-            ? h("p", { id, class: "option-title" }, this.name)
-            : h("label", { for: id, class: "option-name" }, this.name),
+            ? h("p", { id, class: "option-title" }, name())
+            : h("label", { for: id, class: "option-name" }, name()),
         facts &&
           h(
             "p",
@@ -102,7 +103,7 @@ export class OptionCard extends Part {
             priced && fact("cost", this.t("choose.cost"), this.t.money(option.cost ?? 0, currency)),
             this.categories.length > 0 &&
               fact("category", this.t("choose.category"), this.categories.join(", ")),
-            this.place && fact("place", this.t("choose.place"), this.place),
+            this.place && fact("place", this.t("choose.place"), this.place, { dir: "auto" }),
           ),
         !counts && this.#hint,
         this.text &&
@@ -115,7 +116,7 @@ export class OptionCard extends Part {
               this.t("choose.more"),
               h("span", { class: "visually-hidden" }, ` ${this.name}`),
             ),
-            h("p", null, this.text),
+            h("p", null, said(this.t, option.text)),
           ),
       ),
       this.#control && h("div", { class: "option-control" }, this.#control, counts && this.#hint),

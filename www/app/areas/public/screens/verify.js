@@ -1,4 +1,4 @@
-import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { fill, h, heading, technical, uniqueId } from "../../../lib/dom.js";
 import { saveJson } from "../../../lib/download.js";
 import { chosenRecord, droppedRecord } from "../../../lib/dropped.js";
 import { grouped } from "../../../lib/encoding.js";
@@ -412,7 +412,7 @@ export class VerifyScreen extends Screen {
         h(
           "ul",
           { class: "verify-notices" },
-          report.notices.map((notice) => h("li", null, notice.text)),
+          report.notices.map((notice) => h("li", null, technical(notice.text))),
         ),
     );
     this.app.frame.announce(this.t(title));

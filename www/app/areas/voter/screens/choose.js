@@ -71,7 +71,7 @@ export class ChooseScreen extends Screen {
     );
     if (this.rule.blank) {
       const turn = () => void this.#change(toggleBlank(this.#choice));
-      const blank = { id: "", name: { en: this.t("choose.blank") }, text: undefined };
+      const blank = { id: "", name: { [this.t.language]: this.t("choose.blank") }, text: undefined };
       this.#blank = new OptionCard(
         this.t,
         blank,
@@ -160,7 +160,7 @@ export class ChooseScreen extends Screen {
   #rule(more) {
     const { text } = this.contest;
     return [
-      text && h("p", { class: "lead" }, this.t.localised(text)),
+      text && h("p", { class: "lead" }, said(this.t, text)),
       h("p", { class: "rule" }, this.rule.sentence, more && h("span", { class: "rule-more" }, " ", more)),
     ];
   }
@@ -176,7 +176,7 @@ export class ChooseScreen extends Screen {
       "details",
       { class: "rule-fold" },
       h("summary", { class: "rule" }, this.rule.sentence),
-      text && h("p", { class: "lead" }, this.t.localised(text)),
+      text && h("p", { class: "lead" }, said(this.t, text)),
       more && h("p", { class: "rule-more" }, more),
     );
   }

@@ -59,7 +59,7 @@ export class ReviewScreen extends Screen {
             h(
               "strong",
               null,
-              app.extra ? this.t.localised(app.election.contest(app.extra).title) : this.t("extra.none"),
+              app.extra ? said(this.t, app.election.contest(app.extra).title) : this.t("extra.none"),
             ),
           ),
           h(
