@@ -10,9 +10,17 @@ import { fill, h } from "../../../lib/dom.js";
 export function showHours(paragraph, { t, announcement }) {
   const { stage, closes, cancelled, clockOffset, manifest } = announcement;
   const { opens, time_zone: zone } = manifest;
-  const early = stage === "closed" && closes > Date.now() + clockOffset;
+  const now = Date.now() + clockOffset;
+  // Somebody opens it by hand, and may be late.
+  const late = Date.parse(opens) <= now;
+  const early = cancelled || closes > now;
   const [state, when] = {
-    before: [t("welcome.before"), t("welcome.before-from", { date: t.hour(opens, zone) })],
+    before: [
+      t("welcome.before"),
+      late
+        ? t("welcome.before-late", { date: t.hour(opens, zone) })
+        : t("welcome.before-from", { date: t.hour(opens, zone) }),
+    ],
     open: [t("welcome.open"), t("welcome.open-until", { date: t.hour(closes, zone) })],
     closed: [
       cancelled ? t("welcome.cancelled") : t("welcome.closed"),
