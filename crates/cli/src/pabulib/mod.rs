@@ -49,7 +49,7 @@ pub struct Project {
     pub score: Option<u64>,
     /// Where it is, if a column says so.
     pub place: Option<String>,
-    /// What the town calls it by, if a column says so.
+    /// What the town calls it by: its `public_id`, or its id in a file that has no such column.
     pub number: Option<String>,
     /// Its categories, if a column says so.
     pub category: Option<String>,
@@ -127,14 +127,16 @@ fn read_projects(rows: &mut Rows<'_>) -> Result<Vec<Project>, PabulibError> {
         return Err(missing(rows, "VOTES"));
     };
     let columns = Columns::read("PROJECTS", &header)?;
+    let id = columns.need("project_id")?;
     let reader = ProjectReader {
-        id: columns.need("project_id")?,
+        id,
         cost: columns.need("cost")?,
         name: columns.find("name"),
         votes: columns.find("votes"),
         score: columns.find("score"),
         place: ["neighborhood", "subunit", "district"].iter().find_map(|name| columns.find(name)),
-        number: columns.find("public_id"),
+        // A file without the column names its projects by the number that people know.
+        number: columns.find("public_id").or(Some(id)),
         category: columns.find("category"),
         coordinates: columns.find("latitude").zip(columns.find("longitude")),
         description: columns.find("description"),

@@ -30,6 +30,8 @@ fn reads_all_three_sections() {
     assert_eq!(file.projects[1].name, "Two; or \"more\"");
     assert_eq!(file.projects[1].votes, Some(2));
     assert_eq!(file.projects[1].line, 9);
+    // There is no `public_id` in this file.
+    assert_eq!(file.projects[1].number.as_deref(), Some(file.projects[1].id.as_str()));
     assert_eq!(picks(&file), [Ok(vec![1]), Ok(vec![0, 1])]);
 }
 
