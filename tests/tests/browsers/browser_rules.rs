@@ -90,7 +90,8 @@ async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
     }
     anna.tick("well").await?;
     anna.browser.says("You have ranked 3, the most allowed.").await?;
-    anna.browser.click("veche-ranking [data-option=bench] .up").await?;
+    anna.browser.click("veche-choice-bar .bar-more").await?;
+    anna.browser.click("veche-chosen [data-option=bench] .up").await?;
     anna.browser.fits().await?;
     anna.browser.look("rule-ranked").await?;
     anna.reload().await?;
@@ -182,27 +183,30 @@ async fn every_rule_is_voted_on_with_the_keyboard_alone() -> Result<()> {
     tab_to(browser, next).await?;
     press(browser, &enter).await?;
 
-    browser.see("veche-ranking").await?;
+    browser.see("veche-option.place[data-option=trees]").await?;
     for option in ["trees", "lamps", "bench"] {
         tab_to(browser, &format!("input[value={option}]")).await?;
         press(browser, space).await?;
     }
     hears(browser, "A bench: 3rd.").await?;
     voter.reload().await?;
-    browser.see("veche-ranking [data-option=bench] .up").await?;
-    tab_to(browser, "veche-ranking [data-option=bench] .up").await?;
+    browser.see("veche-choice-bar .bar-more").await?;
+    tab_to(browser, ".bar-more").await?;
+    press(browser, &enter).await?;
+    browser.see("veche-chosen [data-option=bench] .up").await?;
+    tab_to(browser, "veche-chosen [data-option=bench] .up").await?;
     press(browser, &Key::Up.to_string()).await?;
     hears(browser, "A bench: 2nd.").await?;
-    ensure!(focused(browser, "veche-ranking [data-option=bench] .up").await?, "the focus moves with the row");
+    ensure!(focused(browser, "veche-chosen [data-option=bench] .up").await?, "the focus moves with the row");
     press(browser, &enter).await?;
     hears(browser, "A bench: 1st.").await?;
     press(browser, &enter).await?;
     hears(browser, "A bench is first already.").await?;
-    tab_to(browser, "veche-ranking [data-option=trees] .remove").await?;
+    tab_to(browser, "veche-chosen [data-option=trees] .remove").await?;
     press(browser, &enter).await?;
     hears(browser, "Forty trees removed.").await?;
     ensure!(
-        focused(browser, "veche-ranking [data-option=lamps] .remove").await?,
+        focused(browser, "veche-chosen [data-option=lamps] .remove").await?,
         "the focus stays in the list"
     );
     tab_to(browser, next).await?;

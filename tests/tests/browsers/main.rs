@@ -4,6 +4,7 @@
 mod browser_apart;
 mod browser_attacks;
 mod browser_bytes;
+mod browser_choosing;
 mod browser_demo;
 mod browser_election;
 mod browser_extra;
