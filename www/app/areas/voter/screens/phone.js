@@ -7,6 +7,9 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").App} App */
 
+/** Filled in, so that it keeps its direction among Arabic words; not torn at the end of a line. */
+const EXAMPLE = "+44\u00a07700\u00a0900123";
+
 /**
  * Asks for the phone number that the SMS goes to.
  * @extends {Screen<App>}
@@ -42,7 +45,9 @@ export class PhoneForm extends Screen {
       h(
         "p",
         { id: `${id}-hint`, class: "hint" },
-        app.announcement.manifest.country ? this.t("phone.hint-national") : this.t("phone.hint"),
+        app.announcement.manifest.country
+          ? this.t("phone.hint-national")
+          : this.t("phone.hint", { example: EXAMPLE }),
       ),
       this.#field,
       this.#trouble,
@@ -75,7 +80,9 @@ export class PhoneForm extends Screen {
   #refuse() {
     this.#field.setAttribute("aria-invalid", "true");
     const { country } = this.app.announcement.manifest;
-    this.#trouble.say(country ? this.t("phone.unreadable-national") : this.t("phone.unreadable"));
+    this.#trouble.say(
+      country ? this.t("phone.unreadable-national") : this.t("phone.unreadable", { example: EXAMPLE }),
+    );
     this.#field.focus();
   }
 }
