@@ -1,8 +1,8 @@
 // Bundles the site that Trunk has built: `node bundle.mjs DIST OUT`.
 //
 // What a page loads becomes few files, each under `assets/` and with its hash in its name, so that a browser keeps it
-// for good: a script for the entry and for each area with what they share, one for each worker, one style sheet and one
-// for printing, one file of texts for each area and language. `bundle.json` says which module loads which and what each
+// for good: a script for the entry and for each area with what they share, one for each worker, one style sheet, one for
+// pages that are not a voter's and one for printing, one file of texts for each area and language. `bundle.json` says which module loads which and what each
 // file that the page asks for by name is called now; `veche_site::pin` reads it and does not publish it.
 //
 // The same bytes from every folder, whatever was in OUT before. What is compressed beside a file there may stay.
@@ -207,13 +207,14 @@ async function page(html, { dist, read, put, names }) {
     html = html.replaceAll(what, by);
   };
 
-  const LINK = /^[ \t]*<link rel="stylesheet" href="(app\/style\/[^"]+)"( media="[^"]+")?>\n/gm;
-  /** By medium, in their order. @type {Map<string, { tag: string, path: string }[]>} */
+  const LINK =
+    /^[ \t]*<link rel="stylesheet" href="(app\/style\/[^"]+)"( media="print"| data-for="others")?>\n/gm;
+  /** By what they are for, in their order. @type {Map<string, { tag: string, path: string }[]>} */
   const styles = new Map();
-  for (const [tag, path, media = ""] of html.matchAll(LINK)) {
-    styles.set(media, [...(styles.get(media) ?? []), { tag, path }]);
+  for (const [tag, path, kind = ""] of html.matchAll(LINK)) {
+    styles.set(kind, [...(styles.get(kind) ?? []), { tag, path }]);
   }
-  for (const [media, sheets] of styles) {
+  for (const [kind, sheets] of styles) {
     const { outputFiles } = await esbuild.build({
       ...COMMON,
       stdin: {
@@ -222,10 +223,12 @@ async function page(html, { dist, read, put, names }) {
         loader: "css",
       },
     });
-    const path = put(media === "" ? "site.css" : "print.css", outputFiles[0].contents);
-    sheets.forEach(({ tag }, number) =>
-      replace(tag, number === 0 ? `  <link rel="stylesheet" href="${path}"${media}>\n` : ""),
-    );
+    const name = { "": "site.css", ' media="print"': "print.css", ' data-for="others"': "others.css" }[kind];
+    const path = put(name, outputFiles[0].contents);
+    // Those of the other pages are loaded by these.
+    const tag = name === "others.css" ? "" : `  <link rel="stylesheet" href="${path}"${kind}>\n`;
+    if (tag === "") names["app/style/others.css"] = path;
+    sheets.forEach((sheet, number) => replace(sheet.tag, number === 0 ? tag : ""));
   }
 
   const { code } = await esbuild.transform(read("app/early.js").toString(), { minify: true, target: "es5" });

@@ -1,6 +1,7 @@
 import { applyAccent } from "./lib/accent.js";
 import { readConfig } from "./lib/config.js";
 import { Engine } from "./lib/engine.js";
+import { loadOtherStyles } from "./lib/integrity.js";
 import { languageOf, loadTexts, onLanguage, speak } from "./lib/languages.js";
 import { sentence } from "./lib/sentences.js";
 import { asTrouble } from "./lib/trouble.js";
@@ -91,7 +92,11 @@ async function open() {
   // All are asked for at once and met below, so that none waits for another.
   const configured = readConfig();
   configured.catch(() => undefined);
-  const speaking = Promise.all([place.load(), loadTexts(document, languageOf(root), place.messages)]);
+  const speaking = Promise.all([
+    place.load(),
+    loadTexts(document, languageOf(root), place.messages),
+    here === "voter" ? undefined : loadOtherStyles(document),
+  ]);
   speaking.catch(() => undefined);
   /** @type {Promise<Engine<any>> | null} */
   let engine = null;

@@ -136,6 +136,19 @@ test("an area's texts are one file for each language, with all that the area say
   }
 });
 
+test("a voter's page has no style of the other pages, and these are loaded by their name", () => {
+  const all = [...files.keys()].filter((path) => path.endsWith(".css"));
+  const others = names["app/style/others.css"];
+  for (const element of ["veche-trustee-desk", ".turnout-districts", ".check-standing"]) {
+    assert.deepEqual(
+      all.filter((path) => text(path).includes(element)),
+      [others],
+      element,
+    );
+  }
+  assert.ok(!text("index.html").includes(others));
+});
+
 test("the styles are two files in the place of the first of each, and print comes last", () => {
   const page = text("index.html");
   const links = [...page.matchAll(/<link rel="stylesheet" href="([^"]+)"( media="print")?>/g)];

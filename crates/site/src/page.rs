@@ -28,7 +28,10 @@ pub(crate) fn pinned(
         return Err(SiteError::shape(message));
     }
 
-    let scripts: BTreeMap<_, _> = site.hashes.iter().filter(|(name, _)| !name.ends_with(".css")).collect();
+    let names = site.modules.names();
+    // A style that the page names has its hash there.
+    let asked = |name: &str| !name.ends_with(".css") || names.values().any(|asked| *asked == name);
+    let scripts: BTreeMap<_, _> = site.hashes.iter().filter(|(name, _)| asked(name)).collect();
     let scripts: BTreeMap<_, _> =
         scripts.into_iter().map(|(name, hash)| (format!("./{name}"), hash)).collect();
     let map = serde_json::json!({ "integrity": scripts }).to_string();
@@ -52,7 +55,7 @@ pub(crate) fn pinned(
     }
     let areas = serde_json::json!(site.modules.later(&led_to)?);
     let workers = serde_json::json!(site.modules.workers()?);
-    let names = serde_json::json!(site.modules.names());
+    let names = serde_json::json!(names);
     Ok(format!(
         "{head}{POLICY}{policy}\"{between}<script type=\"importmap\">{map}</script>
   <script type=\"application/json\" id=\"areas\">{areas}</script>

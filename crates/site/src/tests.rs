@@ -243,6 +243,8 @@ fn bundled(list: &str) -> Result<(tempfile::TempDir, String), SiteError> {
         "voter-1.js",
         "worker-1.js",
         "texts-1.json",
+        "others-1.css",
+        "others-1.css",
         "voter-1.wasm",
     ] {
         std::fs::write(from.path().join("assets").join(name), "import{a as b}from'./odd';").unwrap();
@@ -266,6 +268,7 @@ fn bundle_list() -> serde_json::Value {
             "app/areas/voter/main.js": "assets/voter-1.js",
             "app/worker/voter.js": "assets/worker-1.js",
             "app/messages/en/a+b.json": "assets/texts-1.json",
+            "app/style/others.css": "assets/others-1.css",
             "voter.wasm": "assets/voter-1.wasm",
         },
     })
@@ -282,10 +285,14 @@ fn a_bundled_site_is_pinned_by_what_its_bundler_says() {
     assert_eq!(data("areas"), serde_json::json!({ "app/areas/voter/main.js": ["assets/voter-1.js"] }));
     assert_eq!(data("workers"), serde_json::json!({ "app/worker/voter.js": ["assets/worker-1.js"] }));
     // What else it asks for by name.
-    let names = serde_json::json!({ "app/messages/en/a+b.json": "assets/texts-1.json", "voter.wasm": "assets/voter-1.wasm" });
+    let names = serde_json::json!({
+        "app/messages/en/a+b.json": "assets/texts-1.json",
+        "app/style/others.css": "assets/others-1.css",
+        "voter.wasm": "assets/voter-1.wasm",
+    });
     assert_eq!(data("names"), names);
     let map: serde_json::Value = serde_json::from_str(between(&page, "<script type=\"importmap\">")).unwrap();
-    for name in ["main-1.js", "worker-1.js", "texts-1.json", "voter-1.wasm"] {
+    for name in ["main-1.js", "worker-1.js", "texts-1.json", "others-1.css", "voter-1.wasm"] {
         assert!(map["integrity"][format!("./assets/{name}")].is_string(), "{name}: {map}");
     }
     assert_eq!(

@@ -47,6 +47,27 @@ export async function buildOf(page) {
 }
 
 /**
+ * Loads the styles of all pages but a voter's, where the page has them not already: a bundled one leaves them out.
+ * @param {Document} page
+ * @returns {Promise<void>}
+ */
+export async function loadOtherStyles(page) {
+  const source = "app/style/others.css";
+  const path = publishedAs(page, source);
+  if (path === source) return;
+  const link = page.createElement("link");
+  link.rel = "stylesheet";
+  link.href = new URL(path, page.baseURI).href;
+  link.integrity = publishedHashes(page).get(link.href) ?? "";
+  await new Promise((resolve, reject) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", reject);
+    // Behind the page's own styles, but for those of printing.
+    page.head.insertBefore(link, page.head.querySelector('link[media="print"]'));
+  });
+}
+
+/**
  * @param {Document} page
  * @param {import("./worker-start.js").Which} which
  * @returns {Promise<void>}
