@@ -1,6 +1,7 @@
 //! The documents name files and functions; they are there.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Folders whose names begin a path of the repository.
@@ -123,4 +124,16 @@ fn has_heading(path: &Path, anchor: &str) -> bool {
         let kept = words.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
         kept.map(|c| if c == ' ' { '-' } else { c }).collect::<String>() == anchor
     })
+}
+
+/// What a page says of a check is what the verifier says, where it says it in English.
+#[test]
+fn the_checks_read_in_english_as_the_verifier_has_them() {
+    let text = std::fs::read(root().join("www/app/messages/en/checks.json")).unwrap();
+    let texts: BTreeMap<String, String> = serde_json::from_slice(&text).unwrap();
+    let checks: BTreeMap<String, String> = veche_verify::Check::ALL
+        .iter()
+        .map(|check| (format!("check.{}", check.number()), check.sentence().to_owned()))
+        .collect();
+    assert_eq!(texts, checks);
 }

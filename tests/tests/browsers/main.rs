@@ -11,6 +11,7 @@ mod browser_extra;
 mod browser_find;
 mod browser_first_metre;
 mod browser_integrating;
+mod browser_languages;
 mod browser_last_metre;
 mod browser_memory;
 mod browser_mine;
