@@ -45,6 +45,8 @@ function* faults(language, english, message) {
   // Isolation is the page's: a mark of direction inside a text gets into titles, files and the clipboard.
   if (texts.some((text) => /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(text)))
     yield "has a mark of direction";
+  // One that stands in a sentence is filled in, so that it keeps its direction.
+  if (texts.some((text) => /\+\d/.test(text))) yield "has a telephone number";
   if (ours.type === "plain") return;
   const rules = new Intl.PluralRules(language, { type: ours.type });
   const categories = rules.resolvedOptions().pluralCategories;
@@ -186,6 +188,7 @@ test("a fault of a translation is seen", () => {
   assert.match(seen("Box", " Урна"), /begins or ends with a space/);
   assert.match(seen("{a} of {b}", "{a} из {c}"), /lacks \{b\}.*has \{c\}/);
   assert.match(seen("Box", "Урна\u200f"), /mark of direction/);
+  assert.match(seen("Call us", "Звоните: +7 495 000"), /telephone number/);
   assert.match(seen(many, many), /needs one,few,many,other|needs few,many,one,other/);
   assert.match(
     seen(many, { ...russian, one: "один из {all}" }),

@@ -80,9 +80,6 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
  */
 const isolated = (text) => `\u2068${text}\u2069`;
 
-/** A telephone number with its country, as a text itself may have one. Its groups would change places among Arabic words. */
-const TELEPHONE = /\+\d[\d \u00a0\u202f]*\d/g;
-
 /** A text without such marks, for the name of a file. @param {string} text */
 export const unmarked = (text) => text.replace(/[\u2066-\u2069]/g, "");
 
@@ -113,9 +110,6 @@ export function textsOf(language, messages, tags = []) {
     return forms[rules.select(Number(parameters.n))] ?? forms.other ?? "";
   }
 
-  /** @param {string} text */
-  const upright = (text) => (leftward ? text.replace(TELEPHONE, isolated) : text);
-
   /** @param {unknown} value */
   function shown(value) {
     if (typeof value === "number") return numbers.format(value);
@@ -129,7 +123,7 @@ export function textsOf(language, messages, tags = []) {
    * @param {Parameters} [parameters]
    */
   const t = (key, parameters = {}) =>
-    upright(pattern(key, parameters)).replace(/\{(\w+)\}/g, (_, name) => shown(parameters[name] ?? ""));
+    pattern(key, parameters).replace(/\{(\w+)\}/g, (_, name) => shown(parameters[name] ?? ""));
 
   /**
    * A text of the manifest in the reader's language, or else in another that the reader knows, or in the first it has.
