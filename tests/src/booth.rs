@@ -36,12 +36,12 @@ impl Booth {
         self.browser.click("veche-code button.primary").await
     }
 
-    /// Says which district is theirs.
+    /// Says which district is theirs, and that it is.
     ///
     /// # Errors
     /// When it is not offered.
     pub async fn live_in(&self, district: &str) -> Result<()> {
-        self.browser.click(&format!("veche-district label:has(input[value='{district}'])")).await?;
+        self.browser.click(&format!("veche-district button[value='{district}']")).await?;
         self.browser.click("veche-district button.primary").await
     }
 

@@ -233,7 +233,7 @@ test("attack_50 the next ballot's place is believed only where it can be", async
   const zeros = "0".repeat(64);
   const database = memory({ receipts: new Map([[hash, { bytes: ballot, receipt, key }]]) });
   const placed = (own, sequence, previous) => {
-    const page = new Voter({ database, engine });
+    const page = new Voter({ database, engine, config: { fingerprint: "" } });
     page.me = { pseudonym: "", style: "", key: own, sequence, previous };
     return page.place();
   };

@@ -8,7 +8,7 @@ const SLOW_MS = 4_000;
 /**
  * @typedef {object} RequestOptions
  * @property {URL} [at]             whom to ask: the ballot box, unless said otherwise
- * @property {string} [token]       the voter's session, kept in memory only
+ * @property {string} [token]       the voter's session
  * @property {unknown} [json]       a body sent as JSON
  * @property {Uint8Array} [bytes]   a body sent as it is
  * @property {() => void} [onSlow]  called once when the answer takes long
@@ -70,7 +70,8 @@ export class Api {
   /**
    * @param {string} session
    * @param {string} code
-   * @returns {Promise<{ token: string, pseudonym: string, style: string | null, credential: string | null, route: string, number: number }>}
+   * @returns {Promise<{ token: string, expires_in: number, pseudonym: string, style: string | null,
+   *   credential: string | null, route: string, number: number }>}
    */
   signInCode(session, code) {
     return this.#json("POST", "v1/sign-in/code", { at: this.registrar, json: { session, code } });

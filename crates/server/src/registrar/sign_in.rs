@@ -93,8 +93,10 @@ pub(crate) struct CodeGiven {
 /// A signed-in voter.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SignedIn {
-    /// To be sent as `Authorization: Bearer …`. Keep it in memory only.
+    /// To be sent as `Authorization: Bearer …`. Forget it when the voter leaves.
     token: String,
+    /// Seconds for which it is good.
+    expires_in: i64,
     /// The voter's name on the board: 16 random bytes, in hexadecimal.
     pseudonym: String,
     /// The voter's ballot style, when it is known already.
@@ -222,6 +224,7 @@ pub(crate) async fn finish(
         registrar.counters.shared_guesses.count(network, now).map_err(from_one_network)?;
     }
 
+    let expires_in = seconds(registrar.limits.get().session_lifetime);
     // All of it is drawn before the code is judged, so that a right and a wrong guess, and a known
     // and an unknown number, differ in nothing but the last step.
     let token = random_text().map_err(|error| Problem::fault(&error))?;
@@ -234,7 +237,7 @@ pub(crate) async fn finish(
         open_to_all: registrar.manifest.document().registration == Registration::Open,
         pseudonym: Pseudonym(fresh.first()),
         token: registrar.hashes.token(&token),
-        expires: now.saturating_add(seconds(registrar.limits.get().session_lifetime)),
+        expires: now.saturating_add(expires_in),
     };
     let guessed = registrar.store.guess(&guess, &registrar.guess_limits()).await?;
     if let Guessed::SignedIn { .. } | Guessed::Wrong { .. } = guessed {
@@ -256,6 +259,7 @@ pub(crate) async fn finish(
     let active = known.filter(|voter| voter.standing == KeyStanding::Active);
     Ok(Answer(SignedIn {
         token: token.to_string(),
+        expires_in,
         pseudonym: pseudonym.to_string(),
         style: style_on_board.map(|style| style.id.clone()).or(style),
         credential: active.map(|voter| hex::encode(voter.key.to_bytes())),

@@ -319,16 +319,15 @@ export class App extends Page {
    * @returns {Promise<string>}
    */
   async belong(style) {
-    const { district, extra } = this.election.style(style);
-    this.#district = district;
-    this.#extra = extra;
+    this.voter.say(style);
     return this.addable.length > 0 ? "extra" : this.register(style);
   }
 
-  /** @type {import("./model/election.js").District | null} what the voter has said on this visit */
-  #district = null;
-  /** @type {string | null | undefined} */
-  #extra = undefined;
+  /** The ballot style that the voter has said on this visit. */
+  get #said() {
+    const said = this.voter.signedIn?.said;
+    return said === undefined ? null : this.election.style(said);
+  }
 
   /** The ballot style that this browser holds a key for. */
   get #style() {
@@ -339,16 +338,15 @@ export class App extends Page {
 
   /** The contests of which the voter may add one. */
   get addable() {
-    const district = this.#district ?? this.#style?.district;
+    const district = this.#said?.district ?? this.#style?.district;
     return (district?.plus_one_of ?? []).map((id) => this.election.contest(id));
   }
 
   /** The contest that the voter has added; null for none, undefined where that has not been decided. */
   get extra() {
     const style = this.#style;
-    return style && (this.#district ?? style.district) === style.district
-      ? style.extra
-      : this.#extra || undefined;
+    const said = this.#said;
+    return style && (said ?? style).district === style.district ? style.extra : said?.extra || undefined;
   }
 
   /**
@@ -357,7 +355,7 @@ export class App extends Page {
    * @returns {Promise<string>}
    */
   async add(contest) {
-    const district = this.#district ?? this.#style?.district;
+    const district = this.#said?.district ?? this.#style?.district;
     if (!district) return "phone";
     return this.register(contest === null ? district.id : `${district.id}+${contest}`);
   }
@@ -369,7 +367,6 @@ export class App extends Page {
   async register(style) {
     if (this.voter.me?.style === style && !this.voter.signedIn) return "choose";
     await this.voter.change(style);
-    this.#district = null;
     await this.ballot.load();
     this.ballot.unprepare();
     this.ballot.prepare();
@@ -386,7 +383,6 @@ export class App extends Page {
   async another() {
     this.#unlook();
     await this.voter.leave();
-    this.#district = null;
     this.#ballot = null;
     this.go("phone");
   }
@@ -397,7 +393,6 @@ export class App extends Page {
     await this.election.engine.call("forget", undefined);
     await this.election.database.wipe();
     await this.voter.leave();
-    this.#district = null;
     this.#ballot = null;
     this.go("welcome");
     this.announce(this.t("mine.wiped"));

@@ -1,17 +1,18 @@
 import { maskPhone } from "../../../lib/phone.js";
+import { TabMemory } from "../../../lib/tab-memory.js";
 import { Trouble } from "../../../lib/trouble.js";
 
 /** @typedef {import("./election.js").Election} Election */
-/** @typedef {{ session: string, shown: string, expires: number, resend: number, delayed: boolean }} CodeRequest */
+/** @typedef {{ session: string, phone: string, expires: number, resend: number, delayed: boolean }} CodeRequest */
 /** @typedef {{ pseudonym: string, style: string, key: string, sequence: number, previous: string }} Me */
 /**
  * `credential` is the voter's active key when the session began, null once this browser makes its own; `active` is the
- * active key as long as nobody else has registered one; `number` is that of the credential that comes next.
- * @typedef {{ token: string, pseudonym: string, style: string | null, credential: string | null, active?: string | null, route: string, number: number }} SignedIn
+ * active key as long as nobody else has registered one; `number` is that of the credential that comes next. `said` is
+ * the ballot style that the voter goes on with, and `marked` what stands on a screen and is not said yet.
+ * @typedef {{ token: string, expires: number, pseudonym: string, style: string | null, credential: string | null,
+ *   active?: string | null, route: string, number: number, said?: string | undefined, marked?: Marked | undefined }} SignedIn
+ * @typedef {{ district?: string | null, extra?: string | null | undefined }} Marked
  */
-
-/** Survives a reload (phones drop a page while its owner reads an SMS) but not the closing of the tab. */
-const CODE_REQUEST = "veche-code-request";
 
 /** Who is voting in this browser: from a phone number to a key that the box knows. */
 export class Voter {
@@ -20,21 +21,74 @@ export class Voter {
   /** Whether the box takes no ballot under this browser's key, as it says: after a sign-in elsewhere, or struck off. */
   replaced = false;
   struckOff = false;
-  /** @type {SignedIn | null} between the code and the registered key; the token never leaves memory */
-  signedIn = null;
-  /** @type {SignedIn | null} once the key is registered, for as long as the page stays open: with it the ballot's style can change */
+  /** @type {SignedIn | null} */
+  #signedIn = null;
+  /** @type {SignedIn | null} once the key is registered, until the sign-in ends: with it the ballot's style can change */
   #visit = null;
 
-  /** The number that was typed on this visit, for sending another code; in memory only. */
+  /** The number that was typed on this visit, for sending another code. */
   phone = "";
 
   /** @param {Election} election */
   constructor(election) {
     this.election = election;
+    const { fingerprint } = election.config;
+    /** @type {TabMemory<CodeRequest>} */
+    this.request = new TabMemory(`veche-code-request-${fingerprint}`);
+    /** @type {TabMemory<SignedIn & { registered: boolean }>} */
+    this.session = new TabMemory(`veche-session-${fingerprint}`);
   }
 
-  /** Takes up where this browser left off, if its key is still the voter's. */
+  /** @returns {SignedIn | null} between the code and the registered key */
+  get signedIn() {
+    return this.#signedIn;
+  }
+
+  set signedIn(session) {
+    this.#signedIn = session;
+    this.#keep();
+  }
+
+  /** Has the tab remember the sign-in: whoever holds its token is the voter, as is whoever holds this browser's key. */
+  #keep() {
+    const session = this.#signedIn ?? this.#visit;
+    this.session.value = session && { ...session, registered: this.#signedIn === null };
+  }
+
+  /**
+   * Notes the ballot style that the voter goes on with, so that a reload leads there.
+   * @param {string} style
+   */
+  say(style) {
+    if (this.#signedIn) this.signedIn = { ...this.#signedIn, said: style };
+  }
+
+  /** What stands on the screens of the sign-in and is not said yet. @returns {Marked} */
+  get marked() {
+    return (this.#signedIn ?? this.#visit)?.marked ?? {};
+  }
+
+  /** @param {Marked} marks */
+  mark(marks) {
+    const marked = { ...this.marked, ...marks };
+    if (this.#signedIn) this.#signedIn = { ...this.#signedIn, marked };
+    else if (this.#visit) this.#visit = { ...this.#visit, marked };
+    this.#keep();
+  }
+
+  /** Takes up where this browser left off, if its key is still the voter's, and where this tab did. */
   async resume() {
+    await this.#resumeKey();
+    this.phone = this.codeRequest?.phone ?? "";
+    const kept = this.session.value;
+    if (!kept) return;
+    const { registered, ...session } = kept;
+    if (!registered) this.#signedIn = session;
+    else if (!this.replaced && this.me?.key === session.credential) this.#visit = session;
+    this.#keep();
+  }
+
+  async #resumeKey() {
     const { database, engine, api } = this.election;
     /** @type {string | undefined} */
     const pseudonym = await database.get("kept", "pseudonym");
@@ -50,11 +104,14 @@ export class Voter {
     }
   }
 
-  /** @returns {CodeRequest | null} the SMS that is under way */
+  /** The SMS that is under way. */
   get codeRequest() {
-    /** @type {CodeRequest | null} */
-    const request = JSON.parse(sessionStorage.getItem(CODE_REQUEST) ?? "null");
-    return request && request.expires > Date.now() ? request : null;
+    return this.request.value;
+  }
+
+  /** The number that it goes to, with its middle hidden. */
+  get shownPhone() {
+    return maskPhone(this.phone);
   }
 
   /**
@@ -63,20 +120,16 @@ export class Voter {
    */
   async requestCode(phone, language) {
     const answer = await this.election.api.signIn(phone, language);
+    // Whoever asks for a code begins anew, perhaps as somebody else.
+    this.signedIn = null;
     this.phone = answer.phone;
-    /** @type {CodeRequest} */
-    const request = {
+    this.request.value = {
       session: answer.session,
-      shown: maskPhone(answer.phone),
+      phone: answer.phone,
       expires: Date.now() + answer.expires_in * 1000,
       resend: Date.now() + answer.resend_in * 1000,
       delayed: answer.delayed,
     };
-    sessionStorage.setItem(CODE_REQUEST, JSON.stringify(request));
-  }
-
-  forgetCodeRequest() {
-    sessionStorage.removeItem(CODE_REQUEST);
   }
 
   /**
@@ -86,10 +139,11 @@ export class Voter {
   async enterCode(code) {
     const request = this.codeRequest;
     if (!request) throw new Trouble("code-expired");
-    const answer = await this.election.api.signInCode(request.session, code);
-    this.signedIn = { ...answer, active: answer.credential };
-    this.forgetCodeRequest();
-    return this.signedIn;
+    const { expires_in, ...answer } = await this.election.api.signInCode(request.session, code);
+    const signedIn = { ...answer, active: answer.credential, expires: Date.now() + expires_in * 1000 };
+    this.signedIn = signedIn;
+    this.request.value = null;
+    return signedIn;
   }
 
   /** Whether registering here takes the vote over from another browser. */
@@ -112,8 +166,8 @@ export class Voter {
     await database.put("kept", "pseudonym", pseudonym);
     this.me = { pseudonym, style, key, sequence, previous };
     this.#heard("active");
+    this.#visit = { ...session, credential: key, active: key, number, said: undefined, marked: undefined };
     this.signedIn = null;
-    this.#visit = { ...session, credential: key, active: key, number };
   }
 
   /**
@@ -146,7 +200,7 @@ export class Voter {
         this.signedIn = { ...this.#session(), number: Number(error.data["number"]), active: null };
       }
       // The session has ended: the voter signs in again.
-      if (code === "sign-in-needed") this.signedIn = this.#visit = null;
+      if (code === "sign-in-needed") this.#end();
       // A key that was replaced elsewhere once, or that is for another ballot style, can never be registered again.
       if (code === "key-taken" && !fresh) return this.#registerKey(style, true);
       throw error;
@@ -202,11 +256,16 @@ export class Voter {
   async leave() {
     await this.election.database.remove("kept", "pseudonym");
     this.me = null;
-    this.signedIn = null;
-    this.#visit = null;
+    this.#end();
     this.#heard("active");
     this.phone = "";
-    this.forgetCodeRequest();
+    this.request.value = null;
+  }
+
+  /** Forgets the sign-in. */
+  #end() {
+    this.#visit = null;
+    this.signedIn = null;
   }
 
   /** @returns {SignedIn} */

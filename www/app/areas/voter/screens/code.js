@@ -1,4 +1,5 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { codeIn } from "../../../lib/sms-code.js";
 import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
@@ -16,7 +17,7 @@ export class CodeScreen extends Screen {
   static back = "phone";
   static title = msg("code.name");
   /** @param {App} app */
-  static guard = (app) => (app.voter.codeRequest ? null : "phone");
+  static guard = (app) => (app.voter.codeRequest || app.voter.signedIn ? null : "phone");
 
   #trouble = new TroubleNotice(this.t);
   #button = h("button", { class: "button primary wide" }, this.t("code.enter"));
@@ -37,7 +38,8 @@ export class CodeScreen extends Screen {
       inputmode: "numeric",
       autocomplete: "one-time-code",
       pattern: "[0-9]*",
-      maxlength: 20,
+      // Room for a whole message, of which the code is taken.
+      maxlength: 1000,
       required: true,
       spellcheck: "false",
       "aria-describedby": `${id}-hint ${id}-trouble`,
@@ -56,11 +58,15 @@ export class CodeScreen extends Screen {
       this.#trouble,
       this.#button,
     );
-    const shown = app.voter.codeRequest?.shown ?? "";
+    if (!app.voter.codeRequest) {
+      this.#goOn();
+      return;
+    }
+    this.#field.addEventListener("input", () => this.#typed());
     fill(
       this,
       heading(this.t("code.heading")),
-      h("p", { class: "lead" }, this.t("code.sent", { phone: shown })),
+      h("p", { class: "lead" }, this.t("code.sent", { phone: app.voter.shownPhone })),
       this.#delayed,
       form,
       h(
@@ -71,6 +77,30 @@ export class CodeScreen extends Screen {
         h("a", { class: "link", href: "#phone" }, this.t("code.other-number")),
       ),
     );
+  }
+
+  /** The code was right and what came after it did not end: a code is good once, and is not asked for again. */
+  #goOn() {
+    const button = h("button", { type: "button", class: "button primary wide" }, this.t("district.continue"));
+    button.addEventListener("click", async () => {
+      this.#trouble.clear();
+      try {
+        const next = await whileBusy(button, this.t("code.entering"), () => this.app.signIn(""));
+        if (next) this.app.go(next);
+      } catch (error) {
+        this.app.met(error, this.#trouble);
+      }
+    });
+    fill(this, heading(this.t("code.signed-in")), this.#trouble, h("p", { class: "actions" }, button));
+  }
+
+  #code() {
+    return codeIn(this.#field.value, Object.values(this.app.election.manifest.sms ?? {}));
+  }
+
+  /** Of a pasted message the code alone stays in sight. */
+  #typed() {
+    if (/\p{L}/u.test(this.#field.value)) this.#field.value = this.#code() ?? this.#field.value;
   }
 
   connectedCallback() {
@@ -123,8 +153,8 @@ export class CodeScreen extends Screen {
     event.preventDefault();
     this.#trouble.clear();
     this.#field.removeAttribute("aria-invalid");
-    const code = this.#field.value.replace(/\D/g, "");
-    if (![6, 8, 12].includes(code.length)) return this.#refuse(this.t("code.invalid"));
+    const code = this.#code();
+    if (code === null) return this.#refuse(this.t("code.invalid"));
     try {
       const next = await whileBusy(this.#button, this.t("code.entering"), () => this.app.signIn(code));
       if (next) this.app.go(next);

@@ -7,12 +7,13 @@ import { SearchBox } from "../../../parts/search-box.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").App} App */
+/** @typedef {import("../model/election.js").District} District */
 
 /** More districts than this get a search field. */
 const MANY = 12;
 
 /**
- * Where registration is open, the voter says once which district is theirs.
+ * Where registration is open, the voter says once which district is theirs, and is asked once whether it is.
  * @extends {Screen<App>}
  */
 export class DistrictScreen extends Screen {
@@ -23,21 +24,20 @@ export class DistrictScreen extends Screen {
   static guard = (app) => (app.voter.signedIn ? null : "phone");
 
   #trouble = new TroubleNotice(this.t);
-  #button = h("button", { class: "button primary wide" }, this.t("district.continue"));
-  #form;
+  /** What stands here while no district is marked. */
+  #list;
+  /** How far the list was scrolled when the question took its place. */
+  #scrolled = 0;
 
   /** @param {App} app */
   constructor(app) {
     super(app);
-    const rows = app.election.manifest.styles.map((style) => {
+    const { styles } = app.election.manifest;
+    const rows = styles.map((style) => {
       const title = this.t.localised(style.title);
-      const row = h(
-        "label",
-        { class: "row-choice" },
-        h("input", { type: "radio", name: "district", value: style.id, required: true }),
-        h("span", null, title),
-      );
-      return { row, title };
+      const ask = () => this.#ask(style);
+      const about = { type: "button", class: "row-choice", value: style.id, on: { click: ask } };
+      return { row: h("li", null, h("button", about, title)), title };
     });
     const finder = new Finder(rows.map(({ title }) => ({ name: title })));
     const search =
@@ -48,41 +48,67 @@ export class DistrictScreen extends Screen {
           row.hidden = found !== null && !found.places.includes(at);
         });
       });
-    this.#form = h(
-      "form",
-      {
-        class: "form",
-        novalidate: true,
-        on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
-      },
-      search,
-      h(
-        "fieldset",
-        { class: "rows" },
-        h("legend", { class: "visually-hidden" }, this.t("district.legend")),
-        rows.map(({ row }) => row),
-      ),
-      this.#trouble,
-      this.#button,
-    );
-    fill(
-      this,
+    this.#list = [
       heading(this.t("district.heading")),
       h("p", { class: "lead" }, this.t("district.text")),
-      this.#form,
-    );
+      h(
+        "div",
+        { class: "form" },
+        search,
+        h(
+          "ul",
+          { class: "rows" },
+          rows.map(({ row }) => row),
+        ),
+      ),
+    ];
+    const marked = styles.find(({ id }) => id === app.voter.marked.district);
+    fill(this, marked ? this.#question(marked) : this.#list);
   }
 
-  /** @param {Event} event */
-  async #submit(event) {
-    event.preventDefault();
+  /**
+   * A district is for good, and a finger slips: it is asked once more, on this screen.
+   * @param {District} style
+   */
+  #ask(style) {
+    this.#scrolled = window.scrollY;
+    this.app.voter.mark({ district: style.id });
+    fill(this, this.#question(style));
+    window.scrollTo(0, 0);
+    this.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  /** @param {District} style */
+  #question(style) {
     this.#trouble.clear();
-    const style = new FormData(this.#form).get("district");
-    if (typeof style !== "string") return this.#trouble.say(this.t("district.none"));
+    const yes = h("button", { type: "button", class: "button primary wide" }, this.t("district.yes"));
+    yes.addEventListener("click", () => void this.#say(style, yes));
+    const again = { type: "button", class: "button secondary wide", on: { click: () => this.#again(style) } };
+    return [
+      heading(this.t("district.yours", { district: this.t.localised(style.title) })),
+      h("p", { class: "lead" }, this.t("district.final")),
+      this.#trouble,
+      h("p", { class: "actions" }, yes, h("button", again, this.t("district.again"))),
+    ];
+  }
+
+  /** @param {District} style */
+  #again(style) {
+    this.app.voter.mark({ district: null });
+    fill(this, this.#list);
+    window.scrollTo(0, this.#scrolled);
+    const row = [...this.querySelectorAll("button")].find(({ value }) => value === style.id);
+    row?.focus({ preventScroll: true });
+  }
+
+  /**
+   * @param {District} style
+   * @param {HTMLButtonElement} button
+   */
+  async #say(style, button) {
+    this.#trouble.clear();
     try {
-      const next = await whileBusy(this.#button, this.t("district.registering"), () =>
-        this.app.belong(style),
-      );
+      const next = await whileBusy(button, this.t("district.registering"), () => this.app.belong(style.id));
       if (next) this.app.go(next);
     } catch (error) {
       this.app.met(error, this.#trouble);

@@ -35,7 +35,7 @@ export class ExtraScreen extends Screen {
   constructor(app) {
     super(app);
     this.back = app.voter.signedIn ? "phone" : "welcome";
-    const { extra } = app;
+    const { extra = app.extra } = app.voter.marked;
     /** @param {string} value @param {string} title @param {boolean} checked */
     const row = (value, title, checked) => ({
       title,
@@ -63,7 +63,10 @@ export class ExtraScreen extends Screen {
       {
         class: "form",
         novalidate: true,
-        on: { submit: (/** @type {Event} */ event) => this.#submit(event) },
+        on: {
+          submit: (/** @type {Event} */ event) => this.#submit(event),
+          change: () => app.voter.mark({ extra: this.#marked() }),
+        },
       },
       search,
       h(
@@ -87,17 +90,21 @@ export class ExtraScreen extends Screen {
     );
   }
 
+  /** What is marked: a contest, null for none, undefined while nothing is. */
+  #marked() {
+    const contest = new FormData(this.#form).get("extra");
+    return typeof contest === "string" ? contest || null : undefined;
+  }
+
   /** @param {Event} event */
   async #submit(event) {
     event.preventDefault();
     this.#trouble.clear();
     this.#again.hidden = true;
-    const contest = new FormData(this.#form).get("extra");
-    if (typeof contest !== "string") return this.#trouble.say(this.t("extra.undecided"));
+    const contest = this.#marked();
+    if (contest === undefined) return this.#trouble.say(this.t("extra.undecided"));
     try {
-      const next = await whileBusy(this.#button, this.t("district.registering"), () =>
-        this.app.add(contest === "" ? null : contest),
-      );
+      const next = await whileBusy(this.#button, this.t("district.registering"), () => this.app.add(contest));
       if (next) this.app.go(next);
     } catch (error) {
       // The box takes another key only from someone who has just shown who they are.
