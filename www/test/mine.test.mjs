@@ -232,6 +232,7 @@ test("attack_50 the next ballot's place is believed only where it can be", async
   const { key, hash } = election.checkReceipt(ballot, receipt);
   const zeros = "0".repeat(64);
   const database = memory({ receipts: new Map([[hash, { bytes: ballot, receipt, key }]]) });
+  globalThis.sessionStorage = { getItem: () => null };
   const placed = (own, sequence, previous) => {
     const page = new Voter({ database, engine, config: { fingerprint: "" } });
     page.me = { pseudonym: "", style: "", key: own, sequence, previous };

@@ -51,6 +51,9 @@ pub struct Config {
     pub allow_origins: Vec<String>,
     /// How codes reach phones. A registrar does not start without: a code is not to end in a log by default.
     pub sms: Option<Arc<dyn SmsGateway>>,
+    /// The host of the page where voters sign in, such as `vote.example`: the last line of a message with a code names
+    /// it, so that phones offer the code on that page and on no other.
+    pub page_host: Option<String>,
     /// Whether a proxy of our own stands in front and appends to `X-Forwarded-For`.
     pub behind_proxy: bool,
     /// How many proxies of our own stand in front of each other, where one does.
@@ -96,6 +99,7 @@ impl Config {
             keep_partial: KEEP_PARTIAL,
             allow_origins: Vec::new(),
             sms: None,
+            page_host: None,
             behind_proxy: false,
             proxy_hops: 1,
             limits: Limits::default(),

@@ -255,6 +255,10 @@ struct Serve {
     /// demonstration, which prints them. Without it they are printed only where standard output is a terminal
     #[arg(long, value_name = "GATEWAY", value_parser = gateway)]
     sms: Option<Gateway>,
+    /// The host of the voters' page, such as vote.example: the last line of a message with a code names it, so that
+    /// phones offer the code on that page and on no other
+    #[arg(long, value_name = "HOST", value_parser = page_host)]
+    page_host: Option<String>,
     /// A proxy of yours stands in front and appends the sender's address to X-Forwarded-For
     #[arg(long)]
     behind_proxy: bool,
@@ -296,6 +300,13 @@ fn gateway(text: &str) -> Result<Gateway, String> {
     }
 }
 
+fn page_host(text: &str) -> Result<String, String> {
+    match url::Host::parse(text) {
+        Ok(url::Host::Domain(host)) => Ok(host),
+        _ => Err("say the host's name alone, as vote.example".to_owned()),
+    }
+}
+
 fn witness(text: &str) -> Result<(String, String), String> {
     let (name, url) =
         text.split_once('=').ok_or("say NAME=URL, as witness.example/town=https://witness.example/")?;
@@ -322,6 +333,7 @@ impl Serve {
         config.publish = self.publish;
         config.mirrors = self.mirror;
         config.allow_origins = self.allow_origin;
+        config.page_host = self.page_host;
         config.behind_proxy = self.behind_proxy;
         config.proxy_hops = self.proxy_hops;
         config.witnesses = self.witness;

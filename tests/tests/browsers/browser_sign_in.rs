@@ -38,9 +38,10 @@ async fn reloads_while_signing_in_lose_nothing() -> Result<()> {
     browser.click("veche-code .after-form button").await?;
     let code = town.town.ballot_box.next_code()?;
     ensure!(code != first, "another code was sent");
-    browser
-        .fill("veche-code input", &format!("Vote 2026: {code} is your code. Help: +48 22 123 45 67"))
-        .await?;
+    // At once, as from the clipboard.
+    let message = format!("Vote 2026: {code} is your code. Help: +48 22 123 45 67");
+    browser.click("veche-code input").await?;
+    browser.devtools("Input.insertText", json!({ "text": message })).await?;
     let typed = browser.see("veche-code input").await?.prop("value").await?;
     assert_eq!(typed, Some(code), "of the message the code stays in sight");
     browser.look("sign-in-code").await?;

@@ -23,6 +23,8 @@ pub(crate) struct Registrar {
     /// Signs who votes.
     pub(crate) key: SecretKey,
     pub(crate) hashes: RegistrarKeys,
+    /// The host of the page that codes are for.
+    pub(crate) page_host: Option<String>,
     /// How phone numbers are read.
     pub(crate) plan: NumberingPlan,
     pub(crate) store: Arc<dyn RegistrarStore>,

@@ -57,7 +57,7 @@ pub(crate) struct SignIn {
     /// The number with its country code, or as it is dialled in the election's country.
     #[schema(example = "+48 42 123 45 67")]
     phone: String,
-    /// The language for the message, if the manifest has it.
+    /// The language of the voter's page, with or without its region, for the message.
     #[serde(default)]
     #[schema(example = "en")]
     language: Option<String>,
@@ -158,7 +158,12 @@ pub(crate) async fn begin(
         CodeAsked::Nothing => None,
     };
     if let Some((code, lifetime)) = sent {
-        let text = words::text(&registrar.manifest, request.language.as_deref(), &in_groups(&code));
+        let text = words::text(
+            &registrar.manifest,
+            request.language.as_deref(),
+            registrar.page_host.as_deref(),
+            &code,
+        );
         let until = now.saturating_add(seconds(lifetime));
         tokio::spawn(deliver(registrar, new, network, SmsMessage { to: phone, code, text }, until));
     }
@@ -304,18 +309,6 @@ fn random_code(len: u32) -> Result<Zeroizing<String>, DeadRandomSource> {
     }
 }
 
-/// The digits as people read them: a long code in groups of four.
-fn in_groups(code: &str) -> Zeroizing<String> {
-    let mut groups = Zeroizing::new(String::with_capacity(2 * code.len()));
-    for (i, digit) in code.chars().enumerate() {
-        if i > 0 && i.is_multiple_of(4) && code.len() > OWN_LEN as usize {
-            groups.push(' ');
-        }
-        groups.push(digit);
-    }
-    groups
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -332,11 +325,5 @@ mod tests {
             // 2,000 each; ten standard deviations of room.
             assert!(first.iter().all(|&count| (1_570..2_430).contains(&count)), "{first:?}");
         }
-    }
-
-    #[test]
-    fn a_long_code_is_written_in_groups() {
-        assert_eq!(*in_groups("012345"), "012345");
-        assert_eq!(*in_groups("012345678901"), "0123 4567 8901");
     }
 }

@@ -112,6 +112,7 @@ pub(super) struct PreparedRegistrar {
     /// What takes the place of the roll before it.
     roll: Option<Vec<RollRow>>,
     gateway: Arc<dyn SmsGateway>,
+    page_host: Option<String>,
 }
 
 impl PreparedRegistrar {
@@ -129,7 +130,8 @@ impl PreparedRegistrar {
         });
         let load = |path: &PathBuf| roll::load(path, (manifest, plan), &hashes);
         let roll = config.roll.as_ref().map(load).transpose()?;
-        Ok(PreparedRegistrar { key: secret.key, hashes, plan, roll, gateway })
+        let page_host = config.page_host.clone();
+        Ok(PreparedRegistrar { key: secret.key, hashes, plan, roll, gateway, page_host })
     }
 }
 
@@ -142,7 +144,7 @@ pub(super) async fn open_registrar(
     desk: Desk,
     clock: GuardedClock,
 ) -> Result<Arc<Registrar>, StartError> {
-    let PreparedRegistrar { key, hashes, plan, roll, gateway } = prepared;
+    let PreparedRegistrar { key, hashes, plan, roll, gateway, page_host } = prepared;
     if let Some(roll) = &roll {
         store.replace_roll(roll).await?;
         tracing::info!(voters = roll.len(), "the roll is taken");
@@ -158,6 +160,7 @@ pub(super) async fn open_registrar(
         manifest: Arc::clone(manifest),
         key,
         hashes,
+        page_host,
         plan,
         store,
         desk,

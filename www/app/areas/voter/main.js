@@ -137,6 +137,7 @@ export class App extends Page {
   /**
    * Asks the ballot box and the worker, and goes on when they agree with what was announced.
    * @param {Promise<VoterEngine>} program
+   * @returns {Promise<void>}
    */
   async #verify(program) {
     try {

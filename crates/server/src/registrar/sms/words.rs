@@ -1,50 +1,119 @@
 //! The words around a code.
+//!
+//! What is longer than [`GSM`] or [`OTHER`] is sent, and paid, as two messages. Our own words are kept to one by
+//! shortening the vote's title, or leaving it out. Two are left to who asks for them: a town with long words of its own,
+//! or one with a host of more than some twenty characters and voters who read Russian or Arabic.
 
 use veche_record::Manifest;
 use veche_record::manifest::CODE_PLACE;
 use zeroize::Zeroizing;
 
-/// Septets of one message in the alphabet of GSM 03.38, and characters of one in any other: what is longer is sent,
-/// and paid, as two.
+/// Septets of one message in the alphabet of GSM 03.38, and characters of one in any other.
 const GSM: usize = 160;
 const OTHER: usize = 70;
 
 /// The characters of GSM 03.38 that take one septet.
 const GSM_ALPHABET: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
-/// What is sent: the manifest's own words in the voter's language if it has that, and else in its first; without words
-/// of its own the code and what is voted on.
-pub(crate) fn text(manifest: &Manifest, language: Option<&str>, code: &str) -> Zeroizing<String> {
+/// Characters of a title of which less says nothing.
+const TITLE: usize = 10;
+
+/// Digits that are read in one piece. More are written in groups of four.
+const IN_ONE: usize = 6;
+
+/// What is said after the code, which comes first because a locked phone shows the beginning of a message.
+struct Words {
+    /// Before the vote's title, or where there is no room for that.
+    before: &'static str,
+    instead: &'static str,
+    end: &'static str,
+    /// What stands between the groups of a long code.
+    between: char,
+}
+
+/// The words in one of our languages. The Polish and the Spanish ones do without letters that GSM 03.38 has not: with
+/// one of them a message has 70 characters.
+fn words(language: &str) -> Option<Words> {
+    let (before, instead, end) = match language {
+        "en" => (" is your code to vote: ", " is your code to vote", ". Give it to nobody."),
+        "ru" => (" — код для входа: ", " — Ваш код", ". Никому его не сообщайте."),
+        "pl" => (" to kod logowania: ", " to kod logowania", ". Kod tylko dla odbiorcy."),
+        "es" => (" es su clave para votar: ", " es su clave para votar", ". No la comparta con nadie."),
+        "fr" => (" est votre code pour voter : ", " est votre code pour voter", ". Ne le donnez à personne."),
+        "de" => {
+            (" ist Ihr Code zum Abstimmen: ", " ist Ihr Code zum Abstimmen", ". Bitte niemandem weitergeben.")
+        }
+        "ar" => (" رمز الدخول للتصويت: ", " رمز الدخول", ". يرجى عدم مشاركته."),
+        _ => return None,
+    };
+    // Between groups with spaces, whoever reads from right to left is shown the last one first.
+    Some(Words { before, instead, end, between: if language == "ar" { '-' } else { ' ' } })
+}
+
+/// For any other language: the code and what is voted on.
+const NO_WORDS: Words = Words { before: ": ", instead: "", end: "", between: ' ' };
+
+/// What is sent: the manifest's own words, in the voter's language if it has that, and else in its first; where it has
+/// none, ours in the voter's language, and else in the manifest's first. The last line names the host of the page that
+/// the code is for, if that is known: a phone offers the code there, and on no page that looks the same.
+pub(crate) fn text(
+    manifest: &Manifest,
+    language: Option<&str>,
+    host: Option<&str>,
+    code: &str,
+) -> Zeroizing<String> {
     let document = manifest.document();
-    let known = language.filter(|language| document.languages.iter().any(|one| one == language));
-    let Some(language) = known.or(document.languages.first().map(String::as_str)) else {
-        return Zeroizing::new(code.to_owned());
-    };
-    if let Some(words) = document.sms.as_ref().and_then(|sms| sms.get(language)) {
-        return Zeroizing::new(words.replace(CODE_PLACE, code));
+    let first = document.languages.first().map_or("", String::as_str);
+    let asked = language.and_then(|language| language.split('-').next()).unwrap_or(first);
+    let line = Zeroizing::new(host.map(|host| format!("\n@{host} #{code}")).unwrap_or_default());
+    let own = document.sms.as_ref().and_then(|sms| {
+        [asked, first].into_iter().find_map(|language| Some((sms.get(language)?, words(language))))
+    });
+    if let Some((own, words)) = own {
+        let code = in_groups(code, words.unwrap_or(NO_WORDS).between);
+        return Zeroizing::new(format!("{}{}", own.replace(CODE_PLACE, &code), *line));
     }
-    let title = document.title.get(language).unwrap_or_default();
-    let (before, after) = match language {
-        "en" => (" is your code to vote: ", ". Give it to nobody."),
-        _ => (": ", ""),
-    };
-    let most = if [code, before, title, after].iter().all(|part| is_gsm(part)) { GSM } else { OTHER };
-    let room = most.saturating_sub([code, before, after].iter().map(|part| part.chars().count()).sum());
-    Zeroizing::new(format!("{code}{before}{}{after}", shortened(title, room)))
+    let Words { before, instead, end, between } =
+        [asked, first].into_iter().find_map(words).unwrap_or(NO_WORDS);
+    let code = in_groups(code, between);
+    let whole = |middle: &str, title: &str| Zeroizing::new(format!("{}{middle}{title}{end}{}", *code, *line));
+    let title = [asked, first].into_iter().find_map(|language| document.title.get(language)).unwrap_or("");
+    let most = if is_gsm(&whole(before, title)) { GSM } else { OTHER };
+    let room = most.saturating_sub(whole(before, "").chars().count());
+    match shortened(title, room, if end.starts_with('.') { ".." } else { "..." }) {
+        Some(title) => whole(before, &title),
+        None => whole(instead, ""),
+    }
 }
 
 fn is_gsm(text: &str) -> bool {
     text.chars().all(|character| GSM_ALPHABET.contains(character))
 }
 
-/// The beginning of a text that is too long, in whole words if one fits.
-fn shortened(text: &str, most: usize) -> String {
+/// A text, or its beginning with dots after it if it is too long, in whole words if one fits. Nothing if there is room
+/// for nothing that says something.
+fn shortened(text: &str, most: usize, dots: &str) -> Option<String> {
     if text.chars().count() <= most {
-        return text.to_owned();
+        return Some(text.to_owned());
     }
-    let beginning: String = text.chars().take(most.saturating_sub(3)).collect();
+    if most < TITLE {
+        return None;
+    }
+    let beginning: String = text.chars().take(most.saturating_sub(dots.len())).collect();
     let words = beginning.rsplit_once(' ').map_or(beginning.as_str(), |(words, _)| words);
-    format!("{}...", words.trim_end())
+    Some(format!("{}{dots}", words.trim_end()))
+}
+
+/// The digits as people read them.
+fn in_groups(code: &str, between: char) -> Zeroizing<String> {
+    let mut groups = Zeroizing::new(String::with_capacity(2 * code.len()));
+    for (i, digit) in code.chars().enumerate() {
+        if i > 0 && i.is_multiple_of(4) && code.len() > IN_ONE {
+            groups.push(between);
+        }
+        groups.push(digit);
+    }
+    groups
 }
 
 #[cfg(test)]
@@ -73,45 +142,97 @@ mod tests {
         Manifest::parse(manifest.to_string().as_bytes()).unwrap()
     }
 
+    /// The messages that a text is sent as.
+    fn messages(text: &str) -> usize {
+        let (one, of_many) = if is_gsm(text) { (GSM, 153) } else { (OTHER, 67) };
+        let length = text.chars().count();
+        if length <= one { 1 } else { length.div_ceil(of_many) }
+    }
+
+    const SEVEN: [&str; 7] = ["en", "ru", "pl", "es", "fr", "de", "ar"];
+
     #[test]
     fn the_town_is_named_and_the_code_comes_first() {
         let town = manifest(&["en"], "Mirogrod decides", None);
         assert_eq!(
-            *text(&town, None, "012345"),
+            *text(&town, None, None, "012345"),
             "012345 is your code to vote: Mirogrod decides. Give it to nobody."
         );
-        let town = manifest(&["pl", "en"], "Mirogród", None);
-        assert_eq!(*text(&town, None, "012345"), "012345: Mirogród");
+        let town = manifest(&["uk", "en"], "Mirogrod", None);
+        assert_eq!(*text(&town, None, None, "012345"), "012345: Mirogrod");
+        assert_eq!(*text(&town, Some("xx"), None, "012345"), "012345: Mirogrod", "what nobody has words for");
+        for (language, wanted) in [
+            ("en-GB", "012345 is your code to vote: Mirogrod. Give it to nobody."),
+            // A language that the manifest does not have.
+            ("de", "012345 ist Ihr Code zum Abstimmen: Mirogrod. Bitte niemandem weitergeben."),
+        ] {
+            assert_eq!(*text(&town, Some(language), None, "012345"), wanted);
+        }
+        for language in SEVEN {
+            let message = text(&town, Some(language), None, "012345");
+            assert!(message.starts_with("012345 ") && message.contains(": Mirogrod. "), "{}", *message);
+        }
+    }
+
+    #[test]
+    fn the_last_line_binds_the_code_to_the_host_of_the_page() {
+        let town = manifest(&["en"], "Mirogrod decides", None);
         assert_eq!(
-            *text(&town, Some("en"), "012345"),
-            "012345 is your code to vote: Mirogród. Give it to nobody."
+            *text(&town, None, Some("vote.example"), "012345678901"),
+            "0123 4567 8901 is your code to vote: Mirogrod decides. Give it to nobody.\n@vote.example #012345678901"
         );
-        assert_eq!(*text(&town, Some("xx"), "012345"), "012345: Mirogród", "what the manifest does not have");
+        let town = manifest(&["en"], "Mirogrod decides", Some(json!({"en": "{code} is yours"})));
+        assert_eq!(
+            *text(&town, None, Some("vote.example"), "012345"),
+            "012345 is yours\n@vote.example #012345"
+        );
     }
 
     #[test]
     fn the_manifest_has_the_last_word() {
         let sms = json!({"pl": "{code} to Twój kod", "en": "{code} is yours"});
         let town = manifest(&["pl", "en"], "Mirogród", Some(sms));
-        assert_eq!(*text(&town, None, "1234 5678 9012"), "1234 5678 9012 to Twój kod");
-        assert_eq!(*text(&town, Some("en"), "012345"), "012345 is yours");
+        assert_eq!(*text(&town, None, None, "123456789012"), "1234 5678 9012 to Twój kod");
+        assert_eq!(*text(&town, Some("en"), None, "012345"), "012345 is yours");
+        assert_eq!(*text(&town, Some("de"), None, "012345"), "012345 to Twój kod");
     }
 
     #[test]
-    fn one_code_is_one_message() {
-        for (title, most) in
-            [("The budget of all of Mirogrod ".repeat(9), 160), ("Бюджет Мирограда ".repeat(9), 70)]
-        {
-            let town = manifest(&["en"], title.trim(), None);
-            let message = text(&town, None, "1234 5678 9012");
-            let length = message.chars().count();
-            assert!(length <= most && length > most - 20, "{length}: {}", *message);
-            assert!(message.starts_with("1234 5678 9012 is your code"), "{}", *message);
-            assert!(
-                message.ends_with("... . Give it to nobody.") || message.ends_with("... Give it to nobody."),
-                "{}",
-                *message
-            );
+    fn a_long_code_is_written_in_groups_which_nobody_is_shown_backwards() {
+        let town = manifest(&["en"], "Mirogrod", None);
+        for language in SEVEN {
+            let message = text(&town, Some(language), None, "012345678901");
+            let code = if language == "ar" { "0123-4567-8901 " } else { "0123 4567 8901 " };
+            assert!(message.starts_with(code), "{}", *message);
+        }
+    }
+
+    #[test]
+    fn one_code_is_one_message_in_every_language() {
+        let long = ["The budget of all of Mirogrod ".repeat(9), "Бюджет Мирограда ".repeat(9)];
+        for language in SEVEN {
+            for title in long.iter().map(|title| title.trim()).chain(["Łódź", "Mirogrod"]) {
+                let town = manifest(&["en"], title, None);
+                for (host, code) in
+                    [(None, "012345"), (None, "012345678901"), (Some("vote.example.org"), "012345")]
+                {
+                    let message = text(&town, Some(language), host, code);
+                    assert_eq!(messages(&message), 1, "{}", *message);
+                }
+            }
+        }
+        // What is left of a title is whole words.
+        for (language, title, wanted) in [
+            (
+                "en",
+                &long[0],
+                "The budget of all of Mirogrod The budget of all of Mirogrod The budget of all of Mirogrod The budget of all of... Give",
+            ),
+            ("de", &long[1], "012345 ist Ihr Code zum Abstimmen. Bitte"),
+            ("ru", &long[1], "012345 — код для входа: Бюджет Мирограда... Никому"),
+        ] {
+            let message = text(&manifest(&["en"], title.trim(), None), Some(language), None, "012345");
+            assert!(message.contains(wanted), "{}", *message);
         }
     }
 }

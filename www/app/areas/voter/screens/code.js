@@ -98,9 +98,15 @@ export class CodeScreen extends Screen {
     return codeIn(this.#field.value, Object.values(this.app.election.manifest.sms ?? {}));
   }
 
-  /** Of a pasted message the code alone stays in sight. */
+  /** How many characters the field had. */
+  #before = 0;
+
+  /** Of a message that comes in at once the code alone stays in sight. */
   #typed() {
-    if (/\p{L}/u.test(this.#field.value)) this.#field.value = this.#code() ?? this.#field.value;
+    const { value } = this.#field;
+    const pasted = value.length > this.#before + 1 && /\p{L}/u.test(value);
+    if (pasted) this.#field.value = this.#code() ?? value;
+    this.#before = this.#field.value.length;
   }
 
   connectedCallback() {

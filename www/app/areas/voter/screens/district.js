@@ -7,7 +7,7 @@ import { SearchBox } from "../../../parts/search-box.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").App} App */
-/** @typedef {import("../model/election.js").District} District */
+/** @typedef {import("../model/announcement.js").District} District */
 
 /** More districts than this get a search field. */
 const MANY = 12;
