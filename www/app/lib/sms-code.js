@@ -1,3 +1,5 @@
+import { plainDigits } from "./encoding.js";
+
 /** Digits of a code. */
 const LENGTHS = [6, 8, 12];
 
@@ -6,15 +8,6 @@ const BOUND = /@[a-z0-9.-]+(?::\d+)?\s*#(\d+)/i;
 
 /** Digits as they are sent: together, or in groups of four. */
 const RUNS = /\d{4}(?:[ \u00a0\u202f-]\d{4}){1,2}(?!\d)|\d+/g;
-
-/**
- * Digits of other scripts as 0 to 9: an Arabic or Persian keyboard writes its own, a Japanese one wide ones.
- * @param {string} text
- */
-export const latinDigits = (text) =>
-  text
-    .normalize("NFKC")
-    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
 
 /** @param {string} text */
 const isCode = (text) => /^\d+$/.test(text) && LENGTHS.includes(text.length);
@@ -30,7 +23,7 @@ const together = (text) => text.replace(/[\s-]/g, "");
  * @returns {string | null} null where there is no code
  */
 export function codeIn(typed, wordings = []) {
-  const text = latinDigits(typed);
+  const text = plainDigits(typed);
   if (!/\p{L}/u.test(text)) {
     const digits = text.replace(/\D/g, "");
     return isCode(digits) ? digits : null;

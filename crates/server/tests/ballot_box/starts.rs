@@ -1,8 +1,9 @@
 //! Starts that fail: whatever they fail with, the box that runs and the roll in force are as before.
 
-use std::io::{BufRead, BufReader, Lines, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{ChildStdout, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use serde_json::json;
@@ -33,10 +34,13 @@ fn fails(folder: &Path, more: &[&str]) -> String {
     panic!("it serves");
 }
 
+/// How long a process has to print a line that it must print: what does not come is a failure, and no test that hangs.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A process that serves, and what it prints.
 struct Box_ {
     process: Serving,
-    lines: Lines<BufReader<ChildStdout>>,
+    lines: Receiver<String>,
     url: String,
 }
 
@@ -45,8 +49,10 @@ impl Box_ {
         let mut command = serve(folder, &["--listen", "127.0.0.1:0"]);
         let command = command.args(more).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = Serving(command.spawn().unwrap());
-        let mut lines = BufReader::new(process.0.stdout.take().unwrap()).lines();
-        let listening = lines.next().expect("it listens").unwrap();
+        let printed = BufReader::new(process.0.stdout.take().unwrap()).lines();
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || printed.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let listening = lines.recv_timeout(PATIENCE).expect("it listens");
         let url = listening.rsplit_once(' ').unwrap().1.to_owned();
         Box_ { process, lines, url }
     }
@@ -58,7 +64,7 @@ impl Box_ {
             let asked = http.post(format!("{}/v1/sign-in", self.url)).json(&json!({"phone": phone}));
             assert_eq!(asked.send().await.unwrap().status(), 200);
         }
-        let sent = self.lines.next().expect("a code is sent").unwrap();
+        let sent = self.lines.recv_timeout(PATIENCE).expect("the voter is sent a code");
         assert!(sent.contains(&format!("0{voter}")) && !sent.contains("99"), "{sent}");
     }
 }

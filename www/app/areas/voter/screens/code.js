@@ -36,6 +36,7 @@ export class CodeScreen extends Screen {
       type: "text",
       name: "code",
       inputmode: "numeric",
+      dir: "ltr",
       autocomplete: "one-time-code",
       pattern: "[0-9]*",
       // Room for a whole message, of which the code is taken.

@@ -1,4 +1,5 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { plainDigits } from "../../../lib/encoding.js";
 import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
@@ -29,6 +30,7 @@ export class PhoneForm extends Screen {
       name: "tel",
       autocomplete: "tel",
       inputmode: "tel",
+      dir: "ltr",
       required: true,
       maxlength: 32,
       "aria-describedby": `${id}-hint ${id}-trouble`,
@@ -62,7 +64,7 @@ export class PhoneForm extends Screen {
     this.#trouble.clear();
     this.#field.removeAttribute("aria-invalid");
     // Which digits are a number is for the registrar to say, who reads the roll by the same rules.
-    const phone = this.#field.value.normalize("NFKC").trim();
+    const phone = plainDigits(this.#field.value).trim();
     if (!phone) return this.#refuse();
     try {
       // The number goes nowhere before the election has been verified.
