@@ -36,8 +36,8 @@ struct Words {
 fn words(language: &str) -> Option<Words> {
     let (before, instead, end) = match language {
         "en" => (" is your code to vote: ", " is your code to vote", ". Give it to nobody."),
-        "ru" => (" — код для входа: ", " — Ваш код", ". Никому его не сообщайте."),
-        "pl" => (" to kod logowania: ", " to kod logowania", ". Kod tylko dla odbiorcy."),
+        "ru" => (" — код для входа: ", " — ваш код", ". Никому его не сообщайте."),
+        "pl" => (" to kod logowania: ", " to kod logowania", ". Kod jest poufny."),
         "es" => (" es su clave para votar: ", " es su clave para votar", ". No la comparta con nadie."),
         "fr" => (" est votre code pour voter : ", " est votre code pour voter", ". Ne le donnez à personne."),
         "de" => {
