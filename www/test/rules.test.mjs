@@ -135,6 +135,13 @@ test("cumulative: points are counted up and down, to a cap and to a total", () =
   assert.equal(rule.shown(1), "1 point");
 });
 
+test("cumulative: what must be given is said, and nothing else", () => {
+  const more = (min) => cumulative(3, { points: 4, min_points: min, max_per_option: 4 }).more;
+  assert.equal(more(0), "You need not give all of them.");
+  assert.equal(more(1), "Give at least one; you need not give all of them.");
+  assert.equal(more(2), "", "the rule's own sentence says it");
+});
+
 test("cumulative: points that must be given are waited for; more than fits is not asked", () => {
   const rule = cumulative(4, { points: 3, min_points: 3, max_per_option: 3 });
   assert.match(rule.sentence, /3 points.*all of them/);
