@@ -78,6 +78,15 @@ export class OptionList extends Part {
     this.#arrange();
   }
 
+  // The browser's own memory of how far a page was scrolled is of another list, before this one was looked through.
+  connectedCallback() {
+    window.history.scrollRestoration = "manual";
+  }
+
+  disconnectedCallback() {
+    window.history.scrollRestoration = "auto";
+  }
+
   /** Whether there is much to look through. */
   get long() {
     return this.#cards.length > MANY;
