@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
+use veche_site::Pin;
 use veche_tests::booth::Booth;
 use veche_tests::browser::{Browser, Driver};
 use veche_tests::town::{self, total};
+use veche_xtask::site::{self, Dist};
 
 const PHONE: &str = "+447700900123";
 
@@ -252,6 +254,32 @@ async fn each_area_loads_nothing_of_the_others() -> Result<()> {
             }
         }
         assert_eq!(asked.contains("/assets/others-"), own != "voter", "{own}:\n{asked}");
+        // The box hands out the compressed forms.
+        let script = "return performance.getEntriesByType('resource').filter((file) => file.decodedBodySize > 2000
+            && /assets|[.]json$/.test(file.name) && file.encodedBodySize > 0.6 * file.decodedBodySize).map(({ name }) => name)";
+        assert_eq!(browser.run(script, vec![]).await?, json!([]), "{own}");
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_site_works_as_trunk_builds_it_without_being_bundled() -> Result<()> {
+    let town = town::open(&town::manifest()?)?;
+    let pin = Pin {
+        fingerprint: Some(town.town.fingerprint.clone()),
+        card: Some(site::card(town.town.ballot_box.http(), &town.town.fingerprint)?),
+        ballot_box: "../../".into(),
+        registrar: None,
+        record: None,
+        accent: None,
+    };
+    veche_site::pin(&Dist::lock()?.unbundled, &pin, &town.host.join("copies/unbundled"))?;
+    let driver = Driver::start()?;
+    let voter = Booth::enter(driver.open().await?, &town.page_in("copies/unbundled")).await?;
+    voter.sign_in(&town.town.ballot_box, "+447700900123").await?;
+    voter.browser.see("veche-district").await?;
+    let asked = asked_for(&voter.browser).await?;
+    assert!(asked.contains("/app/areas/voter/main.js") && asked.contains("/veche-wasm-voter.js"), "{asked}");
+    assert!(!asked.contains("/assets/"), "{asked}");
     Ok(())
 }
