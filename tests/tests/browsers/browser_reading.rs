@@ -107,7 +107,7 @@ async fn what_is_not_the_announced_election_stops_whatever_is_read() -> Result<(
         anew(&browser, &format!("{}{page}", town.page())).await?;
         let shown = browser.see(&format!("veche-stop, {VERIFIED}")).await?;
         ensure!(shown.tag_name().await? == "veche-stop", "{page} goes on with another election");
-        browser.says("This is not the election that was announced").await?;
+        browser.says("This is not the vote that was announced").await?;
     }
     Ok(())
 }

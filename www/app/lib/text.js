@@ -159,8 +159,12 @@ export function textsOf(language, messages, tags = []) {
      */
     localised: (text) => from(text).words,
 
-    /** @param {string | number | Date} date */
-    dateAndTime: (date) => new Intl.DateTimeFormat(region, MOMENT).format(new Date(date)),
+    /**
+     * A moment on this device, in the time of its zone and with the zone's name.
+     * @param {string | number | Date} date
+     */
+    dateAndTime: (date) =>
+      new Intl.DateTimeFormat(region, { ...MOMENT, timeZoneName: "short" }).format(new Date(date)),
 
     /**
      * An hour of the vote, in the time of its zone and with the zone's name: people who travel read the same.

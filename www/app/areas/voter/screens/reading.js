@@ -24,6 +24,7 @@ export class ReadingScreen extends Screen {
   #hours = h("p");
   #check;
   #vote = h("div", { class: "read-vote" });
+  #link = h("a", { class: "button primary" }, this.t("read.vote"));
 
   /** @param {App} app */
   constructor(app) {
@@ -45,6 +46,7 @@ export class ReadingScreen extends Screen {
    */
   foot(contest, address) {
     this.contest = contest;
+    this.#link.setAttribute("href", `#vote/${encodeURIComponent(contest)}`);
     this.verified();
     const link = h("span", { class: "visually-hidden", translate: "no", dir: "ltr" });
     link.textContent = new URL(`./#${address}`, document.baseURI).href;
@@ -69,20 +71,17 @@ export class ReadingScreen extends Screen {
   verified() {
     this.#check.show();
     showHours(this.#hours, this.app);
-    fill(this.#vote, this.#way());
+    const way = this.#mayVote() ? this.#link : null;
+    // Under a finger it stays the same link.
+    if (this.#vote.firstChild !== way) fill(this.#vote, way);
   }
 
-  /** The way to vote on this contest, for whoever can: where that is not known yet, it is found out on the way. */
-  #way() {
-    const { app, contest = "" } = this;
-    if (app.announcement.stage !== "open") return null;
+  /** Whether this reader can vote on the contest: where that is not known yet, it is found out on the way. */
+  #mayVote() {
+    const { app, contest } = this;
+    if (app.announcement.stage !== "open") return false;
     const voter = app.ready ? app.voter : null;
     const elsewhere = voter?.me && !app.ballot.contests.some(({ id }) => id === contest);
-    if (voter?.replaced || elsewhere) return null;
-    return h(
-      "a",
-      { class: "button primary", href: `#vote/${encodeURIComponent(contest)}` },
-      this.t("read.vote"),
-    );
+    return !voter?.replaced && !elsewhere;
   }
 }
