@@ -95,22 +95,39 @@
     return area;
   }
 
-  // Every module of that area is asked for at once: a phone would learn of them one after another.
-  var here = ask();
-  var areas = document.getElementById("areas");
-  var map = document.querySelector('script[type="importmap"]');
-  if (areas && map) {
-    var hashes = JSON.parse(map.textContent || "{}").integrity;
-    JSON.parse(areas.textContent || "{}")["app/areas/" + here + "/main.js"].forEach(
-      /** @param {string} path */ function (path) {
-        var link = document.createElement("link");
-        link.rel = "modulepreload";
-        link.href = "./" + path;
-        link.integrity = hashes["./" + path];
-        document.head.appendChild(link);
-      },
+  /** @param {string} id @returns {any} what stands in a script element of the published page that is data */
+  function published(id) {
+    var element = document.getElementById(id);
+    return JSON.parse((element && element.textContent) || "{}");
+  }
+
+  /** @param {string} rel @param {string} path @param {Partial<HTMLLinkElement>} about */
+  function ahead(rel, path, about) {
+    document.head.appendChild(
+      Object.assign(document.createElement("link"), about, { rel: rel, href: "./" + path }),
     );
   }
+
+  // Every module of that area is asked for at once: a phone would learn of them one after another.
+  var here = ask();
+  var map = document.querySelector('script[type="importmap"]');
+  var hashes = JSON.parse((map && map.textContent) || "{}").integrity || {};
+  (published("areas")["app/areas/" + here + "/main.js"] || []).forEach(
+    /** @param {string} path */ function (path) {
+      ahead("modulepreload", path, { integrity: hashes["./" + path] });
+    },
+  );
+  // And its texts, which are one file of a bundled site, the one with these among them.
+  var texts = { voter: "booth", public: "results", trustee: "trustees" }[here];
+  var file = new RegExp("^app/messages/" + root.lang + "/.*\\b" + texts + "\\b");
+  var names = published("names");
+  Object.keys(names)
+    .filter(function (name) {
+      return file.test(name);
+    })
+    .forEach(function (name) {
+      ahead("preload", names[name], { as: "fetch", crossOrigin: "anonymous" });
+    });
   window.addEventListener("hashchange", ask);
 
   window.addEventListener(

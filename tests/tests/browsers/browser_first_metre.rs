@@ -120,7 +120,7 @@ async fn the_first_metre_of_a_large_city_over_a_slow_line() -> Result<()> {
     visits.push(first);
 
     let before = line.carried();
-    let wanted = [("all 160 projects can be read", "veche-contest li:nth-child(160)"), verified];
+    let wanted = [("all 160 projects can be read", "veche-contest veche-option:nth-child(160)"), verified];
     let first = visit(&browser, &format!("{slow}#contest/{contest}"), &wanted).await?;
     print("a contest, by its address", &first, &wanted, line.carried() - before);
     visits.push(first);
