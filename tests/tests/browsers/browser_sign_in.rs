@@ -78,7 +78,7 @@ async fn reloads_while_signing_in_lose_nothing() -> Result<()> {
     voter.next().await?;
     let code = voter.seal().await?;
     voter.cast(&code).await?;
-    browser.click("veche-receipt button.link").await?;
+    browser.click("veche-receipt > .actions button.link").await?;
     browser.see("veche-phone-form").await?;
     assert_eq!(kept_in_tab(browser).await?, "{}");
     Ok(())
