@@ -4,10 +4,11 @@ import { hexValue } from "./copy.js";
 import { Part } from "./part.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
+/** @typedef {import("../lib/dom.js").Child} Child */
 /**
  * What a receipt says, of the ballot and of the election.
  * @typedef {object} Said
- * @property {import("../lib/dom.js").Child} title        the election's
+ * @property {Child} title        the election's
  * @property {string} style        the ballot's district in words; empty where there is but one
  * @property {string} code         the confirmation code
  * @property {string} hash         of the whole ballot
@@ -39,7 +40,7 @@ export class ReceiptDocument extends Part {
   constructor(t, { title, style, code, hash, index, castAt, fingerprint, draw }) {
     super(t);
     this.#draw = draw;
-    /** @param {string} term @param {import("../lib/dom.js").Child | import("../lib/dom.js").Child[]} value @param {string} [kind] */
+    /** @param {string} term @param {Child | Child[]} value @param {string} [kind] */
     const fact = (term, value, kind) =>
       h("div", { class: kind ?? null }, h("dt", null, term), h("dd", null, value));
     fill(

@@ -1,4 +1,4 @@
-import { fill, h, heading } from "../../../lib/dom.js";
+import { fill, h, heading, said } from "../../../lib/dom.js";
 import { Finder } from "../../../lib/finder.js";
 import { msg } from "../../../lib/text.js";
 import { whileBusy } from "../../../parts/busy.js";
@@ -37,7 +37,7 @@ export class DistrictScreen extends Screen {
       const title = this.t.localised(style.title);
       const ask = () => this.#ask(style);
       const about = { type: "button", class: "row-choice", value: style.id, on: { click: ask } };
-      return { row: h("li", null, h("button", about, title)), title };
+      return { row: h("li", null, h("button", about, said(this.t, style.title))), title };
     });
     const finder = new Finder(rows.map(({ title }) => ({ name: title })));
     const search =

@@ -1,4 +1,4 @@
-import { fill, h, heading } from "../../../lib/dom.js";
+import { fill, h, heading, said } from "../../../lib/dom.js";
 import { Finder } from "../../../lib/finder.js";
 import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
@@ -36,18 +36,23 @@ export class ExtraScreen extends Screen {
     super(app);
     this.back = app.voter.signedIn ? "phone" : "welcome";
     const { extra = app.extra } = app.voter.marked;
-    /** @param {string} value @param {string} title @param {boolean} checked */
-    const row = (value, title, checked) => ({
+    /**
+     * @param {string} value
+     * @param {string} title
+     * @param {boolean} checked
+     * @param {import("../../../lib/dom.js").Child} [shown]
+     */
+    const row = (value, title, checked, shown = title) => ({
       title,
       row: h(
         "label",
         { class: "row-choice" },
         h("input", { type: "radio", name: "extra", value, required: true, checked }),
-        h("span", null, title),
+        h("span", null, shown),
       ),
     });
     const rows = app.addable.map((contest) =>
-      row(contest.id, this.t.localised(contest.title), contest.id === extra),
+      row(contest.id, this.t.localised(contest.title), contest.id === extra, said(this.t, contest.title)),
     );
     const finder = new Finder(rows.map(({ title }) => ({ name: title })));
     const search =
