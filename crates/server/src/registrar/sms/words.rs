@@ -226,7 +226,7 @@ mod tests {
             (
                 "en",
                 &long[0],
-                "The budget of all of Mirogrod The budget of all of Mirogrod The budget of all of Mirogrod The budget of all of... Give",
+                "The budget of all of Mirogrod The budget of all of Mirogrod The budget of all of Mirogrod The budget of all... Give",
             ),
             ("de", &long[1], "012345 ist Ihr Code zum Abstimmen. Bitte"),
             ("ru", &long[1], "012345 — код для входа: Бюджет Мирограда... Никому"),
