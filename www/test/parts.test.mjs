@@ -1,6 +1,6 @@
 // Parts and rules on a page that is not ours: no App, no area, only what they are handed.
 import assert from "node:assert/strict";
-import test from "node:test";
+import test, { mock } from "node:test";
 import { JSDOM } from "jsdom";
 import { listed, nothing, ruleOf, valueOf } from "../app/lib/rules/index.js";
 import { textsOf } from "../app/lib/text.js";
@@ -27,6 +27,7 @@ globalThis.ResizeObserver = class {
 const { ChoiceBar } = await import("../app/parts/choice-bar.js");
 const { hexValue } = await import("../app/parts/copy.js");
 const { ForgetBox } = await import("../app/parts/forget-box.js");
+const { Frame } = await import("../app/parts/frame.js");
 const { OptionCard } = await import("../app/parts/option-card.js");
 const { OptionList } = await import("../app/parts/option-list.js");
 const { ReceiptDocument } = await import("../app/parts/receipt-document.js");
@@ -199,6 +200,8 @@ test("options are searched, left out and sorted, and how they are looked at come
   });
   const again = reading(many, { look });
   assert.deepEqual(again.inOrder(), ["p3"]);
+  assert.ok(!again.list.querySelector(".tools-more").hidden, "what leaves options out is in sight");
+  assert.ok(reading(many).list.querySelector(".tools-more").hidden);
   assert.equal(again.list.querySelector("input").value, "boiska");
   again.list.querySelector(".found-line button").click();
   assert.equal(again.inOrder().length, 20);
@@ -337,4 +340,43 @@ test("a trustee reads which groups were joined and which are withheld", () => {
     ["Paths: North", "1,100"],
     ["Paths: South and Hill (joined because of few ballots) (withheld: too few ballots)", "8"],
   ]);
+});
+
+test("what was said of one screen is not left in the page of the next", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  window.scrollTo = () => undefined;
+  const frame = show(new Frame(t));
+  const about = { step: null, title: "A screen", back: "welcome", moved: true };
+  const said = () => frame.querySelector("[aria-live]").textContent;
+  frame.show(window.document.createElement("section"), about);
+  frame.announce("Trees: 1 point");
+  mock.timers.tick(50);
+  assert.equal(said(), "Trees: 1 point");
+  frame.show(window.document.createElement("section"), { ...about, moved: false });
+  assert.equal(said(), "Trees: 1 point", "the screen is only drawn anew");
+  frame.show(window.document.createElement("section"), about);
+  assert.equal(said(), "");
+  frame.announce("Trees: 2 points");
+  frame.show(window.document.createElement("section"), about);
+  mock.timers.tick(50);
+  assert.equal(said(), "");
+  mock.timers.reset();
+});
+
+test("a question within a screen has a way back of its own, until another screen comes", () => {
+  window.scrollTo = () => undefined;
+  const frame = show(new Frame(t));
+  const about = { step: null, title: "A screen", back: "phone", moved: true };
+  const back = () =>
+    frame
+      .querySelector("a.frame-back")
+      .dispatchEvent(new window.Event("click", { bubbles: true, cancelable: true }));
+  let asked = 0;
+  frame.show(window.document.createElement("section"), about);
+  frame.goBack = () => (asked += 1);
+  assert.ok(!back(), "the link is not followed");
+  assert.equal(asked, 1);
+  frame.show(window.document.createElement("section"), about);
+  assert.ok(back());
+  assert.equal(asked, 1);
 });

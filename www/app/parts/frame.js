@@ -17,12 +17,22 @@ export class Frame extends Part {
   #mine = h("a", { class: "frame-mine", href: "#mine" }, this.t("app.mine"));
   #pages = h("nav", { class: "frame-pages", "aria-label": this.t("app.pages"), hidden: true });
   #steps = new Steps(this.t);
-  #back = h("a", { class: "frame-back" }, this.t("app.back"));
+  /** @param {Event} event */
+  #leave = (event) => {
+    if (!this.goBack) return;
+    event.preventDefault();
+    this.goBack();
+  };
+  #back = h("a", { class: "frame-back", on: { click: this.#leave } }, this.t("app.back"));
   #way = h("nav", { class: "frame-way", "aria-label": this.t("app.progress") }, this.#back, this.#steps);
   main = h("main", { id: "main" });
   #opening = h("div", { class: "opening", role: "status", hidden: true });
   #foot = h("footer", { class: "frame-foot", "aria-label": this.t("about.name"), hidden: true });
   #voice = h("p", { class: "visually-hidden", "aria-live": "polite" });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #saying;
+  /** @type {(() => void) | null} What the way back does instead, while a screen asks something of its own. */
+  goBack = null;
   /** The switch of languages, which stands in index.html; a page without it speaks one. */
   #language = document.querySelector(".language");
   /** @type {Parameters<Frame["introduce"]> | null} */
@@ -154,6 +164,7 @@ export class Frame extends Part {
    * @param {{ step: Step | null, title: string, back: string | null, moved: boolean }} about
    */
   show(screen, { step, title, back, moved }) {
+    this.goBack = null;
     this.#title = title;
     this.#entitle();
     this.#steps.show(step);
@@ -169,6 +180,8 @@ export class Frame extends Part {
     this.#fold();
     fill(this.main, screen);
     if (!moved) return;
+    // What was said may be a choice, and would be read and copied with every later screen.
+    this.#hush();
     window.scrollTo(0, 0);
     screen.querySelector("h1")?.focus({ preventScroll: true });
   }
@@ -195,10 +208,15 @@ export class Frame extends Part {
    * @param {string} text
    */
   announce(text) {
-    this.#voice.textContent = "";
-    setTimeout(() => {
+    this.#hush();
+    this.#saying = setTimeout(() => {
       this.#voice.textContent = text;
     }, 50);
+  }
+
+  #hush() {
+    clearTimeout(this.#saying);
+    this.#voice.textContent = "";
   }
 }
 

@@ -85,6 +85,7 @@ export class OptionList extends Part {
 
   disconnectedCallback() {
     window.history.scrollRestoration = "auto";
+    clearTimeout(this.#saying);
   }
 
   /** Whether there is much to look through. */
@@ -125,13 +126,17 @@ export class OptionList extends Part {
       this.#select("sort", t("choose.sort"), sorts),
     );
     this.#open.textContent = categories.length + places.length > 0 ? t("choose.filter") : t("choose.sort");
-    this.#open.setAttribute("aria-expanded", "false");
+    // What leaves options out is in sight wherever it was picked.
+    this.#unfold(this.#selects.some(({ name, value }) => name !== "sort" && value !== ""));
     this.#open.setAttribute("aria-controls", this.#more.id);
-    this.#open.addEventListener("click", () => {
-      this.#more.hidden = !this.#more.hidden;
-      this.#open.setAttribute("aria-expanded", String(!this.#more.hidden));
-    });
+    this.#open.addEventListener("click", () => this.#unfold(this.#more.hidden));
     return h("div", { class: "tools", role: "search" }, search, this.#open, this.#more);
+  }
+
+  /** @param {boolean} open */
+  #unfold(open) {
+    this.#more.hidden = !open;
+    this.#open.setAttribute("aria-expanded", String(open));
   }
 
   /**
@@ -162,6 +167,7 @@ export class OptionList extends Part {
     this.#all.addEventListener("click", () => {
       if (this.#search) this.#search.words = "";
       for (const select of this.#selects) if (select.name !== "sort") select.value = "";
+      this.#unfold(false);
       this.#change({ words: "", category: "", place: "" });
       // The field would bring up the keys of a phone.
       this.#open.focus();

@@ -395,7 +395,8 @@ export class App extends Page {
     await this.election.database.wipe();
     await this.voter.leave();
     this.#ballot = null;
-    this.go("welcome");
+    // Not through the history: what is said comes after the screen, which would take it away.
+    this.replace("welcome");
     this.announce(this.t("mine.wiped"));
   }
 

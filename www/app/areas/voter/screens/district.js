@@ -28,6 +28,8 @@ export class DistrictScreen extends Screen {
   #list;
   /** How far the list was scrolled when the question took its place. */
   #scrolled = 0;
+  /** @type {District | null} The district that was marked before this screen was made. */
+  #asked;
 
   /** @param {App} app */
   constructor(app) {
@@ -63,7 +65,20 @@ export class DistrictScreen extends Screen {
       ),
     ];
     const marked = styles.find(({ id }) => id === app.voter.marked.district);
+    this.#asked = marked ?? null;
     fill(this, marked ? this.#question(marked) : this.#list);
+  }
+
+  connectedCallback() {
+    if (this.#asked) this.#backTo(this.#asked);
+  }
+
+  /**
+   * Back from the question leads to the list, and not out of having signed in.
+   * @param {District} style
+   */
+  #backTo(style) {
+    this.app.frame.goBack = () => this.#again(style);
   }
 
   /**
@@ -74,6 +89,7 @@ export class DistrictScreen extends Screen {
     this.#scrolled = window.scrollY;
     this.app.voter.mark({ district: style.id });
     fill(this, this.#question(style));
+    this.#backTo(style);
     window.scrollTo(0, 0);
     this.querySelector("h1")?.focus({ preventScroll: true });
   }
@@ -95,6 +111,7 @@ export class DistrictScreen extends Screen {
   /** @param {District} style */
   #again(style) {
     this.app.voter.mark({ district: null });
+    this.app.frame.goBack = null;
     fill(this, this.#list);
     window.scrollTo(0, this.#scrolled);
     const row = [...this.querySelectorAll("button")].find(({ value }) => value === style.id);

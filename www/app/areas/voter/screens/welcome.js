@@ -48,7 +48,8 @@ export class WelcomeScreen extends Screen {
       h(
         "section",
         { class: "welcome-contests" },
-        h("h2", { class: "contests" }, this.t("read.contests")),
+        // Named for the link above, which leads here a second time too.
+        h("h2", { class: "contests", id: "contests" }, this.t("read.contests")),
         h(
           "ul",
           { class: "contest-list" },
@@ -157,7 +158,7 @@ export class WelcomeScreen extends Screen {
       const may = this.manifest.revote;
       return h(
         "div",
-        null,
+        { class: "welcome-start" },
         h("p", null, may ? this.t("welcome.again") : this.t("welcome.again-final")),
         h(
           "p",
