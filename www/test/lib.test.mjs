@@ -6,6 +6,7 @@ import { checkpointSize, fromBase64, grouped, toBase64, plainDigits } from "../a
 import { maskPhone } from "../app/lib/phone.js";
 import { parseReceiptFile, receiptFile } from "../app/areas/voter/model/receipt-file.js";
 import { textsOf, unmarked } from "../app/lib/text.js";
+import { textsFrom } from "./texts.mjs";
 
 const rgb = (css) => css.match(/\d+/g).map(Number);
 
@@ -113,6 +114,8 @@ test("numbers and days are written as in the reader's region", () => {
   assert.equal(texts("pl").duration(120), "2 minuty");
   assert.equal(texts("ru").duration(300), "5 минут");
   assert.equal(texts("es").listOf(["A", "B", "C"]), "A, B y C");
+  const arabic = textsFrom("ar", ["frame"]);
+  assert.equal(arabic.joined(["أُعطيت ٤ نقاط", "", "الباقي واحد"]), "أُعطيت ٤ نقاط، الباقي واحد");
 });
 
 test("a text of the manifest is in the reader's language, or says in which it is", () => {

@@ -3,7 +3,7 @@ import test from "node:test";
 import { listed, nothing, ruleOf, toggleBlank, valueOf } from "../app/lib/rules/index.js";
 import { textsFrom } from "./texts.mjs";
 
-const t = textsFrom("en", ["rules"]);
+const t = textsFrom("en", ["frame", "rules"]);
 
 /** A contest with options a, b, c, … under a rule; `costs` has one for each option. */
 function contest(count, rule, costs = []) {
@@ -114,6 +114,12 @@ test("knapsack: the money is counted, and what it does not reach for says by how
 test("knapsack: a number is kept beside the budget", () => {
   const rule = knapsack([1, 1, 1, 1], { budget: 100, min: 2, max: 3 });
   assert.match(rule.more, /at least 2.*no more than 3/);
+  assert.equal(
+    touch(rule, []).status.left,
+    "€100 left, choose at least 2",
+    "nothing is there to add more to",
+  );
+  assert.equal(touch(rule, ["a"]).status.left, "€99 left, choose at least 1 more");
   assert.equal(touch(rule, ["a"]).status.ready, false);
   assert.equal(touch(rule, ["a", "b"]).status.ready, true);
   const { outcomes, choice } = touch(rule, ["a", "b", "c", "d"]);

@@ -218,6 +218,12 @@ export function textsOf(language, messages, tags = []) {
     },
 
     /**
+     * "4 points given, 1 left": with the comma of the language.
+     * @param {(string | false | null | undefined)[]} parts
+     */
+    joined: (parts) => parts.filter(Boolean).join(`${t("app.comma")} `),
+
+    /**
      * "Bench, trees and a swing".
      * @param {string[]} names
      */

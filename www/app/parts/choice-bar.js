@@ -125,9 +125,13 @@ export class ChoiceBar extends LowerBar {
     this.#warning.hidden = true;
   }
 
-  /** The sentence a screen reader hears after each change. @param {Status} status */
-  static spoken({ used, left }) {
-    return [used, left].filter(Boolean).join(", ");
+  /**
+   * The sentence a screen reader hears after each change.
+   * @param {Texts} t
+   * @param {Status} status
+   */
+  static spoken(t, { used, left }) {
+    return t.joined([used, left]);
   }
 }
 

@@ -102,7 +102,7 @@ export class OptionCard extends Part {
             number && fact("number", this.t("choose.number"), number, { dir: "ltr", translate: "no" }),
             priced && fact("cost", this.t("choose.cost"), this.t.money(option.cost ?? 0, currency)),
             this.categories.length > 0 &&
-              fact("category", this.t("choose.category"), this.categories.join(", ")),
+              fact("category", this.t("choose.category"), this.t.joined(this.categories)),
             this.place && fact("place", this.t("choose.place"), this.place, { dir: "auto" }),
           ),
         !counts && this.#hint,

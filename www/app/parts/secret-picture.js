@@ -53,15 +53,16 @@ const counting = () => [
 
 /**
  * @param {() => SVGElement[]} shapes
+ * @param {string} number as the language writes it
  * @param {string} title
  * @param {string} text
  */
-const step = (shapes, title, text) =>
+const step = (shapes, number, title, text) =>
   h(
     "li",
     null,
     svg("svg", { viewBox: "0 0 120 90", "aria-hidden": "true", focusable: "false" }, shapes()),
-    h("div", null, h("h3", null, title), h("p", null, text)),
+    h("div", null, h("h3", null, `${number}. ${title}`), h("p", null, text)),
   );
 
 /** How a vote stays secret, in three drawn steps. */
@@ -83,9 +84,14 @@ export class SecretPicture extends Part {
       h(
         "ol",
         { class: "secret-steps" },
-        step(choosing, this.t("welcome.how-1"), this.t("welcome.how-1-text")),
-        step(sealing, this.t("welcome.how-2"), this.t("welcome.how-2-text")),
-        step(counting, this.t("welcome.how-3"), this.t("welcome.how-3-text", { n: count, t: threshold })),
+        step(choosing, this.t.number(1), this.t("welcome.how-1"), this.t("welcome.how-1-text")),
+        step(sealing, this.t.number(2), this.t("welcome.how-2"), this.t("welcome.how-2-text")),
+        step(
+          counting,
+          this.t.number(3),
+          this.t("welcome.how-3"),
+          this.t("welcome.how-3-text", { n: count, t: threshold }),
+        ),
       ),
     );
   }

@@ -81,7 +81,9 @@ export function knapsack(rule, { t, options, currency }) {
       const left = t("knapsack.left", { amount: t.money(budget - meter.part, currency) });
       const more =
         missing > 0
-          ? t("choose.missing", { n: missing })
+          ? count > 0
+            ? t("choose.missing", { n: missing })
+            : t("choose.missing-all", { n: missing })
           : max < all
             ? count < max
               ? t("knapsack.more", { n: max - count })
@@ -92,7 +94,7 @@ export function knapsack(rule, { t, options, currency }) {
         blank: false,
         ready: missing === 0 && count <= max && meter.part <= budget,
         used: count === 0 ? t("choose.count-none") : t("choose.count", { n: count }),
-        left: [left, more].filter(Boolean).join(", "),
+        left: t.joined([left, more]),
         missing: missing > 0 ? t("choose.too-few", { n: min }) : "",
         meter,
       };

@@ -29,12 +29,11 @@ const amount = (t, contest, n) =>
  * @param {{ ballots: number, blank?: number }} result
  */
 export const ballotsOf = (t, { ballots, blank }) =>
-  [
+  t.joined([
     t("results.count-ballots", { n: ballots }),
-    ...(blank === undefined
-      ? []
-      : [blank === 0 ? t("results.count-no-blank") : t("results.count-blank", { n: blank })]),
-  ].join(", ");
+    blank !== undefined &&
+      (blank === 0 ? t("results.count-no-blank") : t("results.count-blank", { n: blank })),
+  ]);
 
 /**
  * How many are funded, or nothing where there is no money to give.

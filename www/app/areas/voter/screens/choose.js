@@ -270,7 +270,7 @@ export class ChooseScreen extends Screen {
       () => pressed,
       () => this.#show(),
     );
-    this.app.announce(`${note} ${ChoiceBar.spoken(this.rule.status(choice))}`.trim());
+    this.app.announce(`${note} ${ChoiceBar.spoken(this.t, this.rule.status(choice))}`.trim());
     await stored.catch((error) => this.app.met(error, this.#trouble));
   }
 

@@ -152,7 +152,7 @@ export class ReviewScreen extends Screen {
                 "li",
                 null,
                 rule.order && h("span", { class: "rank-place" }, shown),
-                h("span", { class: "review-name" }, said(this.t, option.name)),
+                h("span", { class: "review-name" }, h("span", null, said(this.t, option.name))),
                 shown
                   ? !rule.order && h("span", { class: "review-value" }, shown)
                   : option.cost &&
@@ -175,7 +175,7 @@ export class ReviewScreen extends Screen {
     const rule = ruleOf(this.t, contest);
     if (rule.control === "count" && options.length > 0) {
       const { used, left } = rule.status(choice);
-      return h("p", { class: "review-sum" }, `${used}, ${left}`);
+      return h("p", { class: "review-sum" }, this.t.joined([used, left]));
     }
     const together = options.reduce((sum, option) => sum + (option.cost ?? 0), 0);
     const counts = rule.control === "tick" && options.length > 1 && together > 0;
