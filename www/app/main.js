@@ -11,8 +11,11 @@ import { Page } from "./parts/page.js";
 /** @typedef {import("./lib/config.js").SiteConfig} SiteConfig */
 /** @typedef {import("./lib/text.js").Texts} Texts */
 /**
- * What an area's main.js offers: it opens the area, and starts the worker when it wants to.
- * @typedef {{ open: (t: Texts, frame: Frame, config: SiteConfig, start: () => Promise<Engine<any>>) => Promise<Page> }} Area
+ * What an area's main.js offers: `open` opens the area, and starts the worker when it wants to. What `prepare` reads is
+ * read while the texts are still on their way.
+ * @typedef {object} Area
+ * @property {(config: SiteConfig) => Promise<any>} [prepare]
+ * @property {(t: Texts, frame: Frame, config: SiteConfig, start: () => Promise<Engine<any>>, prepared: any) => Promise<Page>} open
  */
 /**
  * `messages` are the files of messages that an area speaks with. Where `waits`, its worker is started with it; otherwise
@@ -92,8 +95,11 @@ async function open() {
   // All are asked for at once and met below, so that none waits for another.
   const configured = readConfig();
   configured.catch(() => undefined);
+  const loading = place.load();
+  const prepared = Promise.all([loading, configured]).then(([area, config]) => area.prepare?.(config));
+  prepared.catch(() => undefined);
   const speaking = Promise.all([
-    place.load(),
+    loading,
     loadTexts(document, languageOf(root), place.messages),
     here === "voter" ? undefined : loadOtherStyles(document),
   ]);
@@ -138,7 +144,7 @@ async function open() {
     window.addEventListener("hashchange", () => {
       if (root.dataset.area !== here) location.reload();
     });
-    page = await area.open(t, frame, config, start);
+    page = await area.open(t, frame, config, start, await prepared);
     await page.begin();
   } catch (error) {
     if (error instanceof NotStarted) {

@@ -41,7 +41,7 @@ pub(crate) fn pinned(
 
     let mut links = String::new();
     let mut loads = BTreeSet::new();
-    let after = with_integrity(after, site, &mut loads)?;
+    let after = with_integrity(after, site, &mut loads, &mut links)?;
     let mut led_to = BTreeSet::new();
     for module in &loads {
         led_to.extend(site.modules.from(module)?);
@@ -70,8 +70,15 @@ fn split<'a>(page: &'a str, mark: &str) -> Result<(&'a str, &'a str), SiteError>
     parts.ok_or_else(|| SiteError::Shape(format!("index.html must have this once, in its place: {mark}")))
 }
 
-/// Names each script and style by its hash, and notes the modules among them.
-fn with_integrity(text: &str, site: &Loaded, modules: &mut BTreeSet<String>) -> Result<String, SiteError> {
+/// Names each script and style by its hash, and notes the modules among them. `links` asks for them in their order: a
+/// browser that has met a policy in the page does not look ahead any more, and would learn of the styles and the entry
+/// only when the first script has come and run.
+fn with_integrity(
+    text: &str,
+    site: &Loaded,
+    modules: &mut BTreeSet<String>,
+    links: &mut String,
+) -> Result<String, SiteError> {
     let mut out = String::with_capacity(text.len() + 4096);
     let mut rest = text;
     while let Some(start) = rest.find('<') {
@@ -102,8 +109,19 @@ fn with_integrity(text: &str, site: &Loaded, modules: &mut BTreeSet<String>) -> 
         if attribute(tag, "type") == Some("module") || attribute(tag, "rel") == Some("modulepreload") {
             modules.insert(name.to_owned());
         }
+        let hash = site.hash(name)?;
+        let ahead = match attribute(tag, "rel") {
+            None if attribute(tag, "type") == Some("module") => Some("modulepreload\""),
+            None => Some("preload\" as=\"script\""),
+            Some("stylesheet") if attribute(tag, "media").is_none() => Some("preload\" as=\"style\""),
+            // Asked for where it stands, or not needed on a screen.
+            Some(_) => None,
+        };
+        if let Some(rel) = ahead {
+            *links += &format!("\n  <link rel=\"{rel} href=\"./{name}\" integrity=\"{hash}\">");
+        }
         let (tag, slash) = tag.strip_suffix('/').map_or((tag, ""), |tag| (tag, "/"));
-        out += &format!("{tag} integrity=\"{}\"{slash}", site.hash(name)?);
+        out += &format!("{tag} integrity=\"{hash}\"{slash}");
     }
     Ok(out + rest)
 }

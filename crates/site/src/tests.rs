@@ -114,7 +114,24 @@ fn every_module_that_the_page_leads_to_is_asked_for_at_once() {
         let tag = format!("<link rel=\"modulepreload\" href=\"./{name}\" integrity=\"{}\">", hash(name));
         assert!(page.contains(&tag), "{tag} is not in\n{page}");
     }
-    assert_eq!(preloads, 4, "app/later.js, and those three: {page}");
+    assert_eq!(preloads, 5, "app/later.js, the entry, and those three: {page}");
+}
+
+#[test]
+fn what_the_page_names_is_asked_for_in_its_order_before_the_first_script_stops_it() {
+    let page = pinned(|_| ()).unwrap();
+    let mut from = page.find("importmap").unwrap();
+    for (rel, name) in [
+        ("preload\" as=\"script\"", "early.js"),
+        ("preload\" as=\"style\"", "style.css"),
+        ("modulepreload\"", "app/main.js"),
+        ("modulepreload\"", "app/other.js"),
+    ] {
+        let tag = format!("<link rel=\"{rel} href=\"./{name}\" integrity=\"{}\">", hash(name));
+        let there = page[from..].find(&tag).unwrap_or_else(|| panic!("{tag} is not there in\n{page}"));
+        from += there;
+    }
+    assert!(from < page.find("<script src=\"early.js\"").unwrap());
 }
 
 #[test]

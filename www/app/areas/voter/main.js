@@ -474,15 +474,24 @@ const painted = () =>
   });
 
 /**
+ * Reads what was announced, and whether somebody has begun to vote in this browser.
+ * @param {SiteConfig} config
+ */
+export async function prepare(config) {
+  const announcement = await Announcement.read(config);
+  return { announcement, begun: await announcement.begun() };
+}
+
+/**
  * Opens the voter's area: what was announced can be read at once, and is verified meanwhile.
  * @param {Texts} t
  * @param {Frame} frame
- * @param {SiteConfig} config
+ * @param {SiteConfig} _config
  * @param {() => Promise<VoterEngine>} start
+ * @param {Awaited<ReturnType<typeof prepare>>} prepared
  */
-export async function open(t, frame, config, start) {
-  const announcement = await Announcement.read(config);
-  const app = new App(t, frame, announcement, await announcement.begun(), start);
+export async function open(t, frame, _config, start, { announcement, begun }) {
+  const app = new App(t, frame, announcement, begun, start);
   await app.read();
   return app;
 }
