@@ -143,9 +143,10 @@ async fn whoever_comes_back_with_a_ballot_not_cast_lands_on_the_last_step_from_e
     for entrance in ["", "#welcome", "#mine", "#choose", "#review", "#receipt", "#phone", "#seal"] {
         browser.goto("about:blank").await?;
         browser.goto(&format!("{}{entrance}", town.page())).await?;
+        // What was announced can be read until it is known where this voter stands.
+        browser.see("veche-review button.primary").await?;
         let heading = browser.see("main h1").await?.text().await?;
         assert_eq!(heading, "You have NOT voted yet", "at {entrance}");
-        browser.see("veche-review button.primary").await?;
     }
     voter.reload().await?;
     assert_eq!(voter.seal().await?, code, "the same ballot");
