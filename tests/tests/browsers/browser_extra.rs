@@ -89,7 +89,7 @@ async fn one_other_district_is_added_and_changed_before_casting() -> Result<()> 
     boris.browser.close().await
 }
 
-/// Another day the page has forgotten that the voter signed in: for another ballot they do so again.
+/// In another tab the page has forgotten that the voter signed in: for another ballot they do so again.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_other_district_is_left_out_after_casting() -> Result<()> {
     let town = town::open(&town::one_other()?)?;
@@ -106,6 +106,8 @@ async fn the_other_district_is_left_out_after_casting() -> Result<()> {
     let code = cleo.seal().await?;
     cleo.cast(&code).await?;
 
+    // What a tab keeps goes with it.
+    cleo.browser.run("sessionStorage.clear()", vec![]).await?;
     cleo.return_to_start().await?;
     cleo.browser.click("veche-welcome a[href='#choose']").await?;
     cleo.browser.see("veche-choose veche-option").await?;
