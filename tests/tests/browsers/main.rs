@@ -1,5 +1,6 @@
 //! Real browsers, the real server and its database, the built site. `cargo xtask test --fast` leaves out what has
 //! `browser` in its name.
+#![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod browser_apart;
 mod browser_attacks;
