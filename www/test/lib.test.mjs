@@ -3,16 +3,11 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { DEFAULT_ACCENT, accentProperties, contrast, parseColour } from "../app/lib/accent.js";
 import { checkpointSize, fromBase64, grouped, toBase64, plainDigits } from "../app/lib/encoding.js";
-import { maskPhone } from "../app/lib/phone.js";
 import { parseReceiptFile, receiptFile } from "../app/areas/voter/model/receipt-file.js";
 import { textsOf, unmarked } from "../app/lib/text.js";
 import { textsFrom } from "./texts.mjs";
 
 const rgb = (css) => css.match(/\d+/g).map(Number);
-
-test("a number is shown with its middle hidden", () => {
-  assert.equal(maskPhone("+447700900123"), "+44 ••• 23");
-});
 
 test("every accent is readable on light and dark, and what is no colour falls back", () => {
   for (const wanted of ["#ffffff", "#000000", "#ffe600", "#7fa7d1", "#c8102e", "#1e4d8f", "#00ff00"]) {

@@ -229,6 +229,10 @@ fn by_library(home: Option<Id>, number: &str) -> Option<Phone> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use phonenumber::metadata::Descriptor;
+
     use super::*;
 
     const NOWHERE: NumberingPlan = NumberingPlan { home: None };
@@ -391,6 +395,77 @@ mod tests {
                 }
             }
         }
+    }
+
+    fn read_or_not(plan: NumberingPlan, way: &str) -> Option<String> {
+        plan.read(way).ok().map(|number| number.as_str().to_owned())
+    }
+
+    /// What is asked of the page and of this module alike: every country's examples in the ways they are written.
+    fn ways_of_every_country() -> BTreeMap<String, BTreeMap<String, Option<String>>> {
+        let mut all = BTreeMap::new();
+        for plan in DATABASE.iter() {
+            let Ok(home) = plan.id().parse::<Id>() else { continue };
+            let (code, trunk) = (plan.country_code(), plan.national_prefix().unwrap_or_default());
+            let kinds = plan.descriptors();
+            let example = |kind: Option<&Descriptor>| Some(kind?.example()?.to_owned());
+            let mut written = Vec::new();
+            if let Some(mobile) = example(kinds.mobile()) {
+                written.extend([
+                    format!("{trunk} {mobile}"),
+                    format!("+{code} {mobile}"),
+                    format!("00 {code} {mobile}"),
+                    // The trunk prefix or the plus sign left out, or both of them said; a digit too many or too few.
+                    mobile.clone(),
+                    format!("{code}{mobile}"),
+                    format!("+{code} ({trunk}) {mobile}"),
+                    format!("{trunk}{mobile}0"),
+                    format!("{trunk}{}", mobile.get(1..).unwrap_or_default()),
+                ]);
+            }
+            if let Some(fixed) = example(kinds.fixed_line()) {
+                let ways =
+                    [format!("{trunk}{fixed}"), format!("+{code} {fixed}"), format!("{code}{fixed}"), fixed];
+                written.extend(ways);
+            }
+            let ways: BTreeMap<_, _> = written
+                .into_iter()
+                .map(|way| (way.clone(), read_or_not(NumberingPlan { home: Some(home) }, &way)))
+                .collect();
+            all.insert(plan.id().to_owned(), ways);
+        }
+        let strange = [
+            "",
+            "+",
+            "12",
+            "501234567",
+            "+48501234567",
+            "0048 501-234-567",
+            "+48 501 234 567 x",
+            "+0123456789",
+            "+4850",
+            "+1234567890123456",
+        ];
+        let strange = strange.map(|way| (way.to_owned(), read_or_not(NOWHERE, way)));
+        all.insert(String::new(), strange.into());
+        all
+    }
+
+    /// `www/test/phone.test.mjs` holds the page against the same file. With other plans of the library it changes:
+    /// `VECHE_TESTKIT=write` writes it anew.
+    #[test]
+    fn the_page_is_tried_with_numbers_that_are_read_here() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/samples/phone-numbers.json");
+        let lines = ways_of_every_country()
+            .into_iter()
+            .map(|(country, ways)| format!("  {}: {}", serde_json::json!(country), serde_json::json!(ways)));
+        let text = format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join(",\n"));
+        if std::env::var_os("VECHE_TESTKIT").is_some_and(|value| value == "write") {
+            std::fs::write(path, &text).unwrap();
+        }
+        let file = std::fs::read_to_string(path).unwrap();
+        let wrong = file.lines().zip(text.lines()).find(|(file, text)| file != text);
+        assert!(file == text, "{wrong:?}");
     }
 
     #[test]

@@ -1,4 +1,3 @@
-import { maskPhone } from "../../../lib/phone.js";
 import { TabMemory } from "../../../lib/tab-memory.js";
 import { Trouble } from "../../../lib/trouble.js";
 
@@ -107,11 +106,6 @@ export class Voter {
   /** The SMS that is under way. */
   get codeRequest() {
     return this.request.value;
-  }
-
-  /** The number that it goes to, with its middle hidden. */
-  get shownPhone() {
-    return maskPhone(this.phone);
   }
 
   /**

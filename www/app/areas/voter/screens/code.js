@@ -1,4 +1,5 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { shownPhone } from "../../../lib/phone.js";
 import { codeIn } from "../../../lib/sms-code.js";
 import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
@@ -22,7 +23,7 @@ export class CodeScreen extends Screen {
   #trouble = new TroubleNotice(this.t);
   #button = h("button", { class: "button primary wide" }, this.t("code.enter"));
   #wait = h("p", { class: "hint" });
-  #delayed = h("p", { class: "lead" }, this.t("code.delayed"));
+  #delayed = h("p", null, this.t("code.delayed"));
   #field;
   #timer = 0;
 
@@ -67,7 +68,7 @@ export class CodeScreen extends Screen {
     fill(
       this,
       heading(this.t("code.heading")),
-      h("p", { class: "lead" }, this.t("code.sent", { phone: app.voter.shownPhone })),
+      h("p", { class: "lead" }, this.t("code.sent", { phone: shownPhone(app.voter.phone) })),
       this.#delayed,
       form,
       h(

@@ -1,5 +1,6 @@
 import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
 import { plainDigits } from "../../../lib/encoding.js";
+import { readPhone, shownPhone } from "../../../lib/phone.js";
 import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
@@ -10,6 +11,7 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** Filled in, so that it keeps its direction among Arabic words; not torn at the end of a line. */
 const EXAMPLE = "+44\u00a07700\u00a0900123";
+const BLANK = "\u00a0";
 
 /**
  * Asks for the phone number that the SMS goes to.
@@ -19,6 +21,8 @@ export class PhoneForm extends Screen {
   #trouble = new TroubleNotice(this.t);
   #button = h("button", { class: "button primary wide" }, this.t("phone.send"));
   #field;
+  /** How the number is read, so that a mistake is seen before a message is waited for. Blank, it keeps its place. */
+  #read = h("output", { class: "hint" }, BLANK);
 
   /** @param {App} app */
   constructor(app) {
@@ -34,6 +38,7 @@ export class PhoneForm extends Screen {
       required: true,
       maxlength: 32,
       "aria-describedby": `${id}-hint ${id}-trouble`,
+      on: { input: () => this.#show() },
     });
     this.#trouble.id = `${id}-trouble`;
     const form = h(
@@ -52,31 +57,48 @@ export class PhoneForm extends Screen {
           : this.t("phone.hint", { example: EXAMPLE }),
       ),
       this.#field,
+      this.#read,
       this.#trouble,
       this.#button,
     );
     fill(this, h("p", null, this.t("phone.why")), form);
   }
 
+  /** What is typed, and how it is read here: "" is no number, and null is for the registrar to read. */
+  #number() {
+    const typed = plainDigits(this.#field.value);
+    return { typed, number: readPhone(typed, this.app.announcement.manifest.country) };
+  }
+
+  #show() {
+    const { number } = this.#number();
+    if (number) this.#clear();
+    this.#read.textContent = number ? this.t("phone.read-as", { phone: shownPhone(number) }) : BLANK;
+  }
+
   /** @param {Event} event */
   async #submit(event) {
     event.preventDefault();
-    this.#trouble.clear();
-    this.#field.removeAttribute("aria-invalid");
-    // Which digits are a number is for the registrar to say, who reads the roll by the same rules.
-    const phone = plainDigits(this.#field.value).trim();
-    if (!phone) return this.#refuse();
+    this.#clear();
+    const { typed, number } = this.#number();
+    if (number === "") return this.#refuse();
     try {
       // The number goes nowhere before the election has been verified.
       await whileBusy(this.#button, this.t("read.checking"), () => this.app.verified);
       await whileBusy(this.#button, this.t("phone.sending"), () =>
-        this.app.voter.requestCode(phone, this.t.language),
+        // As it was typed: which number that is, the registrar says, who reads the roll by the same rules.
+        this.app.voter.requestCode(typed.trim(), this.t.language),
       );
       this.app.go("code");
     } catch (error) {
       if (asTrouble(error).code === "phone-unreadable") this.#refuse();
       else this.app.met(error, this.#trouble);
     }
+  }
+
+  #clear() {
+    this.#trouble.clear();
+    this.#field.removeAttribute("aria-invalid");
   }
 
   #refuse() {
