@@ -15,7 +15,6 @@ import * as esbuild from "esbuild";
 const ASSETS = "assets";
 /** The oldest browsers served. */
 const TARGET = ["chrome96", "firefox114", "safari15"];
-const LICENCE = "/* Veche: Apache-2.0 OR MIT */";
 
 const COMMON = {
   bundle: true,
@@ -23,7 +22,6 @@ const COMMON = {
   charset: "utf8",
   target: TARGET,
   legalComments: "none",
-  banner: { js: LICENCE, css: LICENCE },
   logLevel: "warning",
   write: false,
 };
@@ -232,7 +230,7 @@ async function page(html, { dist, read, put, names }) {
   }
 
   const { code } = await esbuild.transform(read("app/early.js").toString(), { minify: true, target: "es5" });
-  replace("app/early.js", put("early.js", `${LICENCE}\n${code}`));
+  replace("app/early.js", put("early.js", code));
   replace("app/icon.svg", put("icon.svg", read("app/icon.svg")));
   replace("app/main.js", names["app/main.js"]);
   const left = /(?:src|href)="(?:\.\/)?app\//.exec(html);
