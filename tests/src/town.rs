@@ -411,8 +411,8 @@ pub fn blanks(result: &Value, contest: &str) -> Result<u64> {
         .with_context(|| format!("{contest} counts no blank votes"))
 }
 
-/// The ballot of the city of Łódź of 2022: 160 projects, of which a voter picks up to five. Open for registration. Nothing,
-/// and a line that says so, where `VECHE_PABULIB` does not say where it is.
+/// The ballot of the city of Łódź of 2022: 160 projects, of which a voter picks up to five. Open for registration.
+/// Nothing, and a line that says so, where `VECHE_PABULIB` does not say where it is.
 ///
 /// # Errors
 /// When it is not there, or cannot be imported.

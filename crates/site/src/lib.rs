@@ -12,8 +12,8 @@
 //! | `index.html`, in its content security policy | the import map's hash, and the addresses of box, registrar and record |
 //! | `*.br`, `*.gz` | the compressed form of every file that shrinks ([`compress`]) |
 //!
-//! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`, or from the `bundle.json` of
-//! whoever bundled them; nothing is listed by hand.
+//! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`, or from the `bundle.json`
+//! of whoever bundled them; nothing is listed by hand.
 //! What these protect and what they do not is in docs/hosting.md.
 
 mod compressed;

@@ -1,5 +1,5 @@
-//! Which modules lead to which. The site's scripts are one formatter's, so an import is one line, or ends in one. Whoever
-//! bundles them says it instead, for nothing of that is left then.
+//! Which modules lead to which. The site's scripts are one formatter's, so an import is one line, or ends in one.
+//! Whoever bundles them says it instead, for nothing of that is left then.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,8 +9,8 @@ use veche_record::{Card, Election};
 
 use crate::{MANIFEST, SiteError};
 
-/// An election's card and manifest that were compared with its fingerprint: what a voter's page reads the election from,
-/// and opens it by, without asking the ballot box.
+/// An election's card and manifest that were compared with its fingerprint: what a voter's page reads the election
+/// from, and opens it by, without asking the ballot box.
 #[derive(Debug, Clone)]
 pub struct PinnedCard {
     fingerprint: String,

@@ -1,5 +1,5 @@
-//! Builds the static site: Trunk makes `dist/`; where Node.js is, its scripts, styles and texts are bundled; all of it is
-//! compressed. That is the same for everyone. `veche_site::pin` then makes it one election's.
+//! Builds the static site: Trunk makes `dist/`; where Node.js is, its scripts, styles and texts are bundled; all of it
+//! is compressed. That is the same for everyone. `veche_site::pin` then makes it one election's.
 
 use crate::ballot_box::Http;
 use crate::process::{find, run, say};

@@ -34,8 +34,8 @@ pub struct Limits {
     /// Wrong guesses at all numbers in ten minutes, and half as many as right ones, after which new codes have eight
     /// digits and the operator is told.
     pub wrong_guesses_before_alarm: u32,
-    /// Codes sent in an hour in all, where registration is open and anyone's number gets one: a sixtieth at once, on top
-    /// of the hour's after a quiet while.
+    /// Codes sent in an hour in all, where registration is open and anyone's number gets one: a sixtieth at once, on
+    /// top of the hour's after a quiet while.
     pub open_codes_an_hour: u32,
     /// Time a gateway has for one message.
     #[serde(with = "humantime_serde")]

@@ -1,8 +1,8 @@
 //! The words around a code.
 //!
 //! What is longer than [`GSM`] or [`OTHER`] is sent, and paid, as two messages. Our own words are kept to one by
-//! shortening the vote's title, or leaving it out. Two are left to who asks for them: a town with long words of its own,
-//! or one with a host of more than some twenty characters and voters who read Russian or Arabic.
+//! shortening the vote's title, or leaving it out. Two are left to who asks for them: a town with long words of its
+//! own, or one with a host of more than some twenty characters and voters who read Russian or Arabic.
 
 use veche_record::Manifest;
 use veche_record::manifest::CODE_PLACE;
