@@ -261,7 +261,6 @@ fn bundled(list: &str) -> Result<(tempfile::TempDir, String), SiteError> {
         "worker-1.js",
         "texts-1.json",
         "others-1.css",
-        "others-1.css",
         "voter-1.wasm",
     ] {
         std::fs::write(from.path().join("assets").join(name), "import{a as b}from'./odd';").unwrap();

@@ -2,7 +2,7 @@
 
 use super::{Browser, Kind};
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// The narrowest screen we draw for, and a desk. Pictures are taken at both.
@@ -100,6 +100,24 @@ impl Browser {
             ensure!(small.as_array().is_some_and(Vec::is_empty), "too small to touch at {width} px: {small}");
         }
         self.width(WIDTHS[0]).await
+    }
+
+    /// Gives the page the screen of a small phone, with the bars of its browser; in Chromium only.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn small_phone(&self) -> Result<()> {
+        let size = json!({ "width": 360, "height": 616, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await.map(drop)
+    }
+
+    /// Keeps a picture of what is in sight on a small phone.
+    ///
+    /// # Errors
+    /// When the browser refuses, or nothing can be written.
+    pub async fn shot(&self, name: &str) -> Result<()> {
+        std::fs::create_dir_all(artefacts())?;
+        Ok(std::fs::write(artefacts().join(format!("{name}-360x616.png")), self.client.screenshot().await?)?)
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use veche_cli::pabulib::PabulibFile;
 use veche_tests::booth::Booth;
-use veche_tests::browser::{Browser, Driver, Kind, artefacts};
+use veche_tests::browser::{Browser, Driver, Kind};
 use veche_tests::town::{self, total};
 
 const PHONE: &str = "+447700900123";
@@ -37,17 +37,6 @@ fn many() -> Value {
             })
         })
         .collect()
-}
-
-/// The screen of a small phone.
-async fn small_phone(browser: &Browser) -> Result<()> {
-    let size = json!({ "width": 360, "height": 616, "deviceScaleFactor": 1, "mobile": false });
-    browser.devtools("Emulation.setDeviceMetricsOverride", size).await.map(drop)
-}
-
-async fn shot(browser: &Browser, name: &str) -> Result<()> {
-    std::fs::create_dir_all(artefacts())?;
-    Ok(std::fs::write(artefacts().join(format!("{name}-360x616.png")), browser.client().screenshot().await?)?)
 }
 
 /// The options on the screen from its top, by their ids, as far as the whole of them is seen between tools and bar.
@@ -110,12 +99,12 @@ async fn five_named_projects_of_a_city_are_chosen_in_twenty_taps_and_keys() -> R
     )?)?;
     let driver = Driver::start()?;
     let browser = driver.open().await?;
-    small_phone(&browser).await?;
+    browser.small_phone().await?;
     let voter = Booth::enter(browser, &town.page()).await?;
     voter.sign_in(&town.town.ballot_box, PHONE).await?;
     let browser = &voter.browser;
     browser.see("veche-option[data-option=L010]").await?;
-    shot(browser, "many-lodz").await?;
+    browser.shot("many-lodz").await?;
     assert_eq!(in_sight(browser).await?.first_chunk(), Some(&["L010".to_owned(), "L081".to_owned()]));
     let script = "
         window.counted = 0;
@@ -152,7 +141,7 @@ async fn five_named_projects_of_a_city_are_chosen_in_twenty_taps_and_keys() -> R
     for (_, _, name) in wanted {
         ensure!(chosen.iter().any(|row| row.contains(name)), "{name} is not listed in {chosen:?}");
     }
-    shot(browser, "many-chosen").await?;
+    browser.shot("many-chosen").await?;
     browser.accessible().await?;
     browser.click("veche-chosen [data-option=L040] .remove").await?;
     assert_eq!(voter.ticked().await?.len(), 4);
@@ -166,7 +155,7 @@ async fn what_is_looked_at_comes_back_and_is_forgotten_when_the_ballot_is_cast()
     let town = town::open(&of_one(&rule, many())?)?;
     let driver = Driver::start()?;
     let browser = driver.open().await?;
-    small_phone(&browser).await?;
+    browser.small_phone().await?;
     let voter = Booth::enter(browser, &town.page()).await?;
     voter.sign_in(&town.town.ballot_box, PHONE).await?;
     let browser = &voter.browser;
@@ -192,7 +181,7 @@ async fn what_is_looked_at_comes_back_and_is_forgotten_when_the_ballot_is_cast()
     // Every fifth is a library, every fourth on the hill, every third green.
     assert_eq!(left.len(), 3);
     browser.says("3 options found").await?;
-    shot(browser, "many-filtered").await?;
+    browser.shot("many-filtered").await?;
     browser.look("many-filtered").await?;
     voter.tick(&left[1]).await?;
     assert_eq!(offered(browser).await?, left, "what is chosen stays where it is");

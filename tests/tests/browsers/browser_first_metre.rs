@@ -104,8 +104,7 @@ async fn the_first_metre_of_a_large_city_over_a_slow_line() -> Result<()> {
     let slow = format!("{}/{}/", line.address, town::SUBFOLDER);
     let driver = Driver::start()?;
     let browser = driver.open().await?;
-    let size = json!({ "width": 360, "height": 616, "deviceScaleFactor": 1, "mobile": false });
-    browser.devtools("Emulation.setDeviceMetricsOverride", size).await?;
+    browser.small_phone().await?;
     browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER })).await?;
 
     println!("| visit                            | what                                     |  first  |");

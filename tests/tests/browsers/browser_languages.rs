@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use veche_tests::booth::Booth;
-use veche_tests::browser::{Browser, Driver, artefacts};
+use veche_tests::browser::{Browser, Driver};
 use veche_tests::town::{self, TestTown};
 use veche_xtask::workspace::root;
 
@@ -73,13 +73,6 @@ async fn code_is_not_mirrored(browser: &Browser) -> Result<()> {
     Ok(())
 }
 
-async fn shot(browser: &Browser, name: &str) -> Result<()> {
-    let size = json!({ "width": 360, "height": 616, "deviceScaleFactor": 1, "mobile": true });
-    browser.devtools("Emulation.setDeviceMetricsOverride", size).await?;
-    std::fs::create_dir_all(artefacts())?;
-    Ok(std::fs::write(artefacts().join(format!("{name}-360x616.png")), browser.client().screenshot().await?)?)
-}
-
 /// The languages of which the page has asked for texts.
 async fn texts_asked_for(browser: &Browser) -> Result<Vec<String>> {
     let script = "return performance.getEntriesByType('resource')
@@ -93,11 +86,13 @@ async fn vote_in(town: &TestTown, driver: &Driver, language: &str, phone: &str) 
     let browser = &voter.browser;
     speak(browser, language).await?;
     reads(browser, language, "booth", "welcome.open").await?;
-    shot(browser, &format!("{language}-welcome")).await?;
+    browser.small_phone().await?;
+    browser.shot(&format!("{language}-welcome")).await?;
     voter.sign_in(&town.town.ballot_box, phone).await?;
     voter.live_in("south").await?;
     browser.see("veche-choose veche-option").await?;
-    shot(browser, &format!("{language}-choose")).await?;
+    browser.small_phone().await?;
+    browser.shot(&format!("{language}-choose")).await?;
     voter.tick("lawn").await?;
     // The town has written in English alone: its words say so.
     let script = "const { lang, dir } = document.querySelector('main h1 span'); return [lang, dir]";
@@ -106,12 +101,14 @@ async fn vote_in(town: &TestTown, driver: &Driver, language: &str, phone: &str) 
     let code = voter.seal().await?;
     reads(browser, language, "booth", "last.not-voted").await?;
     code_is_not_mirrored(browser).await?;
-    shot(browser, &format!("{language}-review")).await?;
+    browser.small_phone().await?;
+    browser.shot(&format!("{language}-review")).await?;
     browser.accessible().await?;
     voter.cast(&code).await?;
     reads(browser, language, "receipt", "receipt.title").await?;
     code_is_not_mirrored(browser).await?;
-    shot(browser, &format!("{language}-receipt")).await?;
+    browser.small_phone().await?;
+    browser.shot(&format!("{language}-receipt")).await?;
     browser.accessible().await?;
     voter.return_to_start().await?;
     reads(browser, language, "booth", "welcome.look-up").await?;

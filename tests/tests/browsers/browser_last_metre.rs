@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use veche_tests::booth::Booth;
-use veche_tests::browser::{Browser, Driver, artefacts};
+use veche_tests::browser::{Browser, Driver};
 use veche_tests::town::{self, TestTown};
 
 const PHONE: &str = "+447700900123";
@@ -86,21 +86,10 @@ async fn screens_and_taps_of_a_vote_are_counted() -> Result<()> {
     Ok(())
 }
 
-/// The screen of a small phone.
-async fn small_phone(browser: &Browser) -> Result<()> {
-    let size = json!({ "width": 360, "height": 616, "deviceScaleFactor": 1, "mobile": false });
-    browser.devtools("Emulation.setDeviceMetricsOverride", size).await.map(drop)
-}
-
-async fn shot(browser: &Browser, name: &str) -> Result<()> {
-    std::fs::create_dir_all(artefacts())?;
-    Ok(std::fs::write(artefacts().join(format!("{name}-360x616.png")), browser.client().screenshot().await?)?)
-}
-
 /// A voter of the south with a ballot that is made and not cast, and its code.
 async fn at_the_last_step(town: &TestTown, driver: &Driver) -> Result<(Booth, String)> {
     let browser = driver.open().await?;
-    small_phone(&browser).await?;
+    browser.small_phone().await?;
     let voter = Booth::enter(browser, &town.page()).await?;
     voter.sign_in(&town.town.ballot_box, PHONE).await?;
     voter.live_in("south").await?;
@@ -128,7 +117,7 @@ async fn the_last_step_says_what_is_left_to_do_with_its_button_in_sight() -> Res
         return [scrollY, innerHeight, top >= 0 && bottom <= innerHeight && button.contains(at),
             Boolean(button.compareDocumentPosition(code) & Node.DOCUMENT_POSITION_FOLLOWING)]";
     assert_eq!(browser.run(script, vec![]).await?, json!([0, 616, true, true]));
-    shot(browser, "last-step").await?;
+    browser.shot("last-step").await?;
     browser.look("last-step").await?;
     browser.fits().await
 }
@@ -155,13 +144,13 @@ async fn whoever_comes_back_with_a_ballot_not_cast_lands_on_the_last_step_from_e
     browser.click("veche-frame .frame-mine").await?;
     browser.see("veche-mine .unsent").await?;
     browser.says("You have NOT voted yet").await?;
-    shot(browser, "mine-not-cast").await?;
+    browser.shot("mine-not-cast").await?;
     browser.accessible().await?;
     browser.click("veche-mine .unsent a").await?;
     browser.see("veche-review").await?;
     browser.click("veche-frame .frame-name").await?;
     browser.see("veche-welcome .unsent").await?;
-    shot(browser, "welcome-not-cast").await?;
+    browser.shot("welcome-not-cast").await?;
     browser.look("welcome-not-cast").await?;
 
     // Another tab of this browser casts it: this one says so when it is seen again.
@@ -203,7 +192,7 @@ async fn sending_goes_on_by_itself_when_the_network_or_the_voter_is_back() -> Re
     browser.click("veche-review button.primary").await?;
     browser.says("Your vote is not confirmed yet").await?;
     browser.says("This device has no network now. As soon as it has, your ballot is sent by itself.").await?;
-    shot(browser, "cast-no-network").await?;
+    browser.shot("cast-no-network").await?;
     browser.accessible().await?;
     network(false).await?;
     let began = Instant::now();
@@ -249,7 +238,7 @@ async fn after_casting_back_and_change_my_vote_say_what_they_show() -> Result<()
     browser.says(said).await?;
     browser.says("so that nobody who uses it after you can see it").await?;
     assert_eq!(voter.ticked().await?, Vec::<String>::new());
-    shot(browser, "after-casting-back").await?;
+    browser.shot("after-casting-back").await?;
     browser.accessible().await?;
 
     voter.return_to_start().await?;
@@ -311,7 +300,7 @@ async fn the_old_tab_after_another_browser_took_over_leads_on() -> Result<()> {
     ensure!(!said.contains("This page has stopped"), "{said}");
     let next = "return [...document.querySelectorAll('main .button.primary')].map((one) => one.hash)";
     assert_eq!(browser.run(next, vec![]).await?, json!(["#phone"]));
-    shot(browser, "taken-over").await?;
+    browser.shot("taken-over").await?;
     browser.accessible().await?;
     browser.click("veche-replaced a.primary").await?;
     browser.see("veche-phone-form input").await.map(drop)

@@ -48,11 +48,6 @@ async fn anew(browser: &Browser, address: &str) -> Result<()> {
     browser.goto(address).await
 }
 
-async fn small_phone(browser: &Browser) -> Result<()> {
-    let size = json!({ "width": 360, "height": 616, "deviceScaleFactor": 1, "mobile": false });
-    browser.devtools("Emulation.setDeviceMetricsOverride", size).await.map(drop)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_is_read_before_any_program_is_there() -> Result<()> {
     let town = town::open(&manifest()?)?;
@@ -166,7 +161,7 @@ async fn every_page_says_who_stands_behind_the_vote() -> Result<()> {
     let town = town::open(&manifest()?)?;
     let driver = Driver::start()?;
     let browser = driver.open().await?;
-    small_phone(&browser).await?;
+    browser.small_phone().await?;
     for page in ["", "#contest/square", "#trustee", "#results", "#verify", "#find"] {
         anew(&browser, &format!("{}{page}", town.page())).await?;
         for (key, name) in BEHIND {
@@ -207,7 +202,7 @@ async fn shifted(browser: &Browser) -> Result<f64> {
 async fn nothing_jumps(town: &TestTown, kind: Kind) -> Result<()> {
     let driver = Driver::of(kind)?;
     let browser = driver.open().await?;
-    small_phone(&browser).await?;
+    browser.small_phone().await?;
     anew(&browser, &town.page()).await?;
     browser.see(VERIFIED).await?;
     let first = shifted(&browser).await?;
