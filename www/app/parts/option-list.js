@@ -2,7 +2,7 @@ import { fill, h, uniqueId } from "../lib/dom.js";
 import { Finder } from "../lib/finder.js";
 import { NO_LOOK } from "../lib/look.js";
 import { Part } from "./part.js";
-import { SearchBox } from "./search-box.js";
+import { MANY, SearchBox } from "./search-box.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/look.js").Look} Look */
@@ -15,9 +15,6 @@ import { SearchBox } from "./search-box.js";
  * @property {(look: Partial<Look>) => void} [onLook]
  * @property {(sentence: string) => void} [onSay] hears what a screen reader is to be told
  */
-
-/** More options than this can be searched, left out and sorted. */
-const MANY = 12;
 
 /** How long typing rests before the number of those found is said, in milliseconds. */
 const REST = 700;

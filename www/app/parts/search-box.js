@@ -1,4 +1,8 @@
 import { fill, h, uniqueId } from "../lib/dom.js";
+import { Finder } from "../lib/finder.js";
+
+/** More rows than this are searched. */
+export const MANY = 12;
 
 /**
  * A labelled search field that filters while somebody types. Whoever comes back to it with a finger or a mouse finds
@@ -50,3 +54,20 @@ export class SearchBox extends HTMLElement {
 }
 
 customElements.define("veche-search", SearchBox);
+
+/**
+ * The search over rows, which hides what is not searched for.
+ * @param {string} label
+ * @param {{ title: string, row: HTMLElement }[]} rows
+ * @returns {SearchBox | false} none where the rows are few
+ */
+export function searchOf(label, rows) {
+  if (rows.length <= MANY) return false;
+  const finder = new Finder(rows.map(({ title }) => ({ name: title })));
+  return new SearchBox(label, (words) => {
+    const found = finder.find(words);
+    rows.forEach(({ row }, at) => {
+      row.hidden = found !== null && !found.places.includes(at);
+    });
+  });
+}

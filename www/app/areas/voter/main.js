@@ -377,6 +377,7 @@ export class App extends Page {
   /** Nothing of how this voter looked at the ballot is left for whoever comes after. */
   #unlook() {
     this.looks.forget();
+    sessionStorage.removeItem(WANTED);
     drawAnew(this.election.config.fingerprint);
   }
 

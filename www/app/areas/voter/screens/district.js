@@ -1,16 +1,12 @@
 import { fill, h, heading, said } from "../../../lib/dom.js";
-import { Finder } from "../../../lib/finder.js";
 import { msg } from "../../../lib/text.js";
 import { whileBusy } from "../../../parts/busy.js";
 import { Screen } from "../../../parts/screen.js";
-import { SearchBox } from "../../../parts/search-box.js";
+import { searchOf } from "../../../parts/search-box.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").App} App */
 /** @typedef {import("../model/announcement.js").District} District */
-
-/** More districts than this get a search field. */
-const MANY = 12;
 
 /**
  * Where registration is open, the voter says once which district is theirs, and is asked once whether it is.
@@ -41,22 +37,13 @@ export class DistrictScreen extends Screen {
       const about = { type: "button", class: "row-choice", value: style.id, on: { click: ask } };
       return { row: h("li", null, h("button", about, said(this.t, style.title))), title };
     });
-    const finder = new Finder(rows.map(({ title }) => ({ name: title })));
-    const search =
-      rows.length > MANY &&
-      new SearchBox(this.t("district.search"), (words) => {
-        const found = finder.find(words);
-        rows.forEach(({ row }, at) => {
-          row.hidden = found !== null && !found.places.includes(at);
-        });
-      });
     this.#list = [
       heading(this.t("district.heading")),
       h("p", { class: "lead" }, this.t("district.text")),
       h(
         "div",
         { class: "form" },
-        search,
+        searchOf(this.t("district.search"), rows),
         h(
           "ul",
           { class: "rows" },

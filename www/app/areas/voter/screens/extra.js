@@ -1,16 +1,12 @@
 import { fill, h, heading, said } from "../../../lib/dom.js";
-import { Finder } from "../../../lib/finder.js";
 import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
 import { Screen } from "../../../parts/screen.js";
-import { SearchBox } from "../../../parts/search-box.js";
+import { searchOf } from "../../../parts/search-box.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** @typedef {import("../main.js").App} App */
-
-/** More districts than this get a search field. */
-const MANY = 12;
 
 /**
  * Where a district's voters may add one other contest to their ballot: which one, or none.
@@ -54,15 +50,6 @@ export class ExtraScreen extends Screen {
     const rows = app.addable.map((contest) =>
       row(contest.id, this.t.localised(contest.title), contest.id === extra, said(this.t, contest.title)),
     );
-    const finder = new Finder(rows.map(({ title }) => ({ name: title })));
-    const search =
-      rows.length > MANY &&
-      new SearchBox(this.t("district.search"), (words) => {
-        const found = finder.find(words);
-        rows.forEach(({ row }, at) => {
-          row.hidden = found !== null && !found.places.includes(at);
-        });
-      });
     this.#form = h(
       "form",
       {
@@ -73,7 +60,7 @@ export class ExtraScreen extends Screen {
           change: () => app.voter.mark({ extra: this.#marked() }),
         },
       },
-      search,
+      searchOf(this.t("district.search"), rows),
       h(
         "fieldset",
         { class: "rows" },
