@@ -52,7 +52,7 @@ pub struct Config {
     /// How codes reach phones. A registrar does not start without: a code is not to end in a log by default.
     pub sms: Option<Arc<dyn SmsGateway>>,
     /// The host of the page where voters sign in, such as `vote.example`: the last line of a message with a code names
-    /// it, so that phones offer the code on that page and on no other.
+    /// it, so that phones that know such lines offer the code on that page and on no other.
     pub page_host: Option<String>,
     /// Whether a proxy of our own stands in front and appends to `X-Forwarded-For`.
     pub behind_proxy: bool,

@@ -17,8 +17,10 @@ use veche_server::{
 };
 use veche_verify::sample::{Dice, Strength};
 
+mod arguments;
 mod spoken;
 
+use arguments::{Gateway, gateway, page_host, witness};
 use spoken::{ask, ask_until_right, check_words, say, show_words};
 
 /// The ballot box of a Veche election. It never sees a choice.
@@ -256,7 +258,7 @@ struct Serve {
     #[arg(long, value_name = "GATEWAY", value_parser = gateway)]
     sms: Option<Gateway>,
     /// The host of the voters' page, such as vote.example: the last line of a message with a code names it, so that
-    /// phones offer the code on that page and on no other
+    /// phones that know such lines offer the code on that page and on no other
     #[arg(long, value_name = "HOST", value_parser = page_host)]
     page_host: Option<String>,
     /// A proxy of yours stands in front and appends the sender's address to X-Forwarded-For
@@ -283,34 +285,6 @@ struct Serve {
     /// Milliseconds between two checkpoints at least; what arrives in between is recorded together
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(..=5_000))]
     batch_ms: u16,
-}
-
-#[derive(Debug, Clone)]
-enum Gateway {
-    Terminal,
-    Program(PathBuf),
-}
-
-fn gateway(text: &str) -> Result<Gateway, String> {
-    match text.split_once(':') {
-        None if text == "terminal" => Ok(Gateway::Terminal),
-        Some(("command", path)) if std::path::Path::new(path).is_file() => Ok(Gateway::Program(path.into())),
-        Some(("command", path)) => Err(format!("there is no program at {path:?}")),
-        _ => Err("say `terminal` or `command:PATH`".to_owned()),
-    }
-}
-
-fn page_host(text: &str) -> Result<String, String> {
-    match url::Host::parse(text) {
-        Ok(url::Host::Domain(host)) => Ok(host),
-        _ => Err("say the host's name alone, as vote.example".to_owned()),
-    }
-}
-
-fn witness(text: &str) -> Result<(String, String), String> {
-    let (name, url) =
-        text.split_once('=').ok_or("say NAME=URL, as witness.example/town=https://witness.example/")?;
-    Ok((name.to_owned(), url.to_owned()))
 }
 
 impl Serve {

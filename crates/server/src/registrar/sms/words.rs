@@ -55,7 +55,7 @@ const NO_WORDS: Words = Words { before: ": ", instead: "", end: "", between: ' '
 
 /// What is sent: the manifest's own words, in the voter's language if it has that, and else in its first; where it has
 /// none, ours in the voter's language, and else in the manifest's first. The last line names the host of the page that
-/// the code is for, if that is known: a phone offers the code there, and on no page that looks the same.
+/// the code is for, if that is known: a phone that knows such lines offers the code there and nowhere else.
 pub(crate) fn text(
     manifest: &Manifest,
     language: Option<&str>,

@@ -1,0 +1,32 @@
+//! How the values of arguments are read.
+
+use std::path::{Path, PathBuf};
+
+/// How messages reach phones.
+#[derive(Debug, Clone)]
+pub(crate) enum Gateway {
+    Terminal,
+    Program(PathBuf),
+}
+
+pub(crate) fn gateway(text: &str) -> Result<Gateway, String> {
+    match text.split_once(':') {
+        None if text == "terminal" => Ok(Gateway::Terminal),
+        Some(("command", path)) if Path::new(path).is_file() => Ok(Gateway::Program(path.into())),
+        Some(("command", path)) => Err(format!("there is no program at {path:?}")),
+        _ => Err("say `terminal` or `command:PATH`".to_owned()),
+    }
+}
+
+pub(crate) fn page_host(text: &str) -> Result<String, String> {
+    match url::Host::parse(text) {
+        Ok(url::Host::Domain(host)) => Ok(host),
+        _ => Err("say the host's name alone, as vote.example".to_owned()),
+    }
+}
+
+pub(crate) fn witness(text: &str) -> Result<(String, String), String> {
+    let (name, url) =
+        text.split_once('=').ok_or("say NAME=URL, as witness.example/town=https://witness.example/")?;
+    Ok((name.to_owned(), url.to_owned()))
+}
