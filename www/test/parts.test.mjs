@@ -30,6 +30,7 @@ const { ForgetBox } = await import("../app/parts/forget-box.js");
 const { Frame } = await import("../app/parts/frame.js");
 const { OptionCard } = await import("../app/parts/option-card.js");
 const { OptionList } = await import("../app/parts/option-list.js");
+const { MANY, searchOf } = await import("../app/parts/search-box.js");
 const { ReceiptDocument } = await import("../app/parts/receipt-document.js");
 const { TroubleNotice } = await import("../app/parts/trouble.js");
 const { TrusteeCounts } = await import("../app/parts/trustee-counts.js");
@@ -379,4 +380,21 @@ test("a question within a screen has a way back of its own, until another screen
   frame.show(window.document.createElement("section"), about);
   assert.ok(back());
   assert.equal(asked, 1);
+});
+
+test("rows are searched where they are many, and all are there again when nothing is searched for", () => {
+  const rows = Array.from({ length: MANY + 1 }, (_, at) => ({
+    title: at === 3 ? "Górna" : `District ${at}`,
+    row: window.document.createElement("li"),
+  }));
+  assert.equal(searchOf("Find", rows.slice(1)), false);
+  const search = show(searchOf("Find", rows));
+  const shown = (words) => {
+    search.field.value = words;
+    search.field.dispatchEvent(new window.Event("input"));
+    return rows.flatMap(({ row }, at) => (row.hidden ? [] : [at]));
+  };
+  assert.deepEqual(shown("gorna"), [3]);
+  assert.deepEqual(shown("nowhere"), []);
+  assert.equal(shown(" ").length, rows.length);
 });
