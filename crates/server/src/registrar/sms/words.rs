@@ -195,6 +195,8 @@ mod tests {
         assert_eq!(*text(&town, None, None, "123456789012"), "1234 5678 9012 to Twój kod");
         assert_eq!(*text(&town, Some("en"), None, "012345"), "012345 is yours");
         assert_eq!(*text(&town, Some("de"), None, "012345"), "012345 to Twój kod");
+        let town = manifest(&["ar"], "Mirogrod", Some(json!({"ar": "{code} رمزك"})));
+        assert_eq!(*text(&town, None, None, "012345678901"), "0123-4567-8901 رمزك");
     }
 
     #[test]
