@@ -16,12 +16,16 @@ const ASSETS = "assets";
 /** The oldest browsers served. */
 const TARGET = ["chrome96", "firefox114", "safari15"];
 
+/** What each file begins with. The licence stands in the page. */
+const NAME = "/* Veche */";
+
 const COMMON = {
   bundle: true,
   minify: true,
   charset: "utf8",
   target: TARGET,
   legalComments: "none",
+  banner: { js: NAME, css: NAME },
   logLevel: "warning",
   write: false,
 };
@@ -230,7 +234,7 @@ async function page(html, { dist, read, put, names }) {
   }
 
   const { code } = await esbuild.transform(read("app/early.js").toString(), { minify: true, target: "es5" });
-  replace("app/early.js", put("early.js", code));
+  replace("app/early.js", put("early.js", `${NAME}\n${code}`));
   replace("app/icon.svg", put("icon.svg", read("app/icon.svg")));
   replace("app/main.js", names["app/main.js"]);
   const left = /(?:src|href)="(?:\.\/)?app\//.exec(html);
