@@ -19,7 +19,7 @@ pub(super) fn doing(kind: &ActionKind) -> String {
         ActionKind::Confirm { transcript, fingerprint } => format!(
             "It is your turn: confirm the transcript. Compare it with the other trustees first, by telephone or \
              face to face:\n\n  transcript   {transcript}\n  fingerprint  {fingerprint}\n\n\
-             Then: veche trustee confirm --transcript {transcript}\n"
+             Then: veche trustee confirm --dir DIR --transcript {transcript}\n"
         ),
         ActionKind::Consent { of, tally } => format!(
             "It is your turn: agree to decrypt {}, with `veche trustee decrypt`.\n  sums  {tally}\n",

@@ -11,6 +11,7 @@ use crate::voters::open_election;
 use crate::workspace::{Programs, released_programs, root};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use veche_record::manifest::Timestamp;
@@ -86,8 +87,18 @@ pub fn run(programs: &Programs, folder: &Path, options: &Options) -> Result<Find
     let election = open_election(town.ballot_box.http(), &town.fingerprint)?;
     let mut storm = Storm::gather(&town.ballot_box, &election, options.voters, DISTRICT)?;
     let gateway = workshop.gateway();
+    // Few voters cast without pause: what one voter may send is no limit here.
+    let limits = folder.join("limits.toml");
+    std::fs::write(&limits, "ballots_a_voter_in_ten_minutes = 1000000\n")?;
     // Short turns, so that a crash meets a commit more often.
-    let serve = ["--batch-ms".as_ref(), "20".as_ref(), "--sms".as_ref(), gateway.as_ref()];
+    let serve: [&OsStr; 6] = [
+        "--batch-ms".as_ref(),
+        "20".as_ref(),
+        "--sms".as_ref(),
+        gateway.as_ref(),
+        "--limits".as_ref(),
+        limits.as_ref(),
+    ];
     let (mut damage, mut restarts, mut troubles) = (Damage::default(), Vec::new(), Made::new());
     for kill in 0..options.times {
         let trouble = workshop.turn(kill);
@@ -132,7 +143,7 @@ pub fn run(programs: &Programs, folder: &Path, options: &Options) -> Result<Find
     Ok(Findings { kills: options.times, troubles, acknowledged, damage, restarts, size })
 }
 
-fn restart(town: &mut Town, serve: &[&std::ffi::OsStr], restarts: &mut Vec<Duration>) -> Result<()> {
+fn restart(town: &mut Town, serve: &[&OsStr], restarts: &mut Vec<Duration>) -> Result<()> {
     let began = Instant::now();
     town.serve(serve)?;
     restarts.push(began.elapsed());
