@@ -55,7 +55,11 @@ pub(super) fn close(args: &StepArgs) -> Result<Outcome, Error> {
         Some(index) => format!("The vote is ended, by entry {index}, in the organiser's place.\n"),
         None => {
             let missing = usize::from(needed).saturating_sub(signed.len());
-            let more = if missing == 1 { "1 more trustee has".into() } else { format!("{missing} more trustees have") };
+            let more = if missing == 1 {
+                "1 more trustee has".into()
+            } else {
+                format!("{missing} more trustees have")
+            };
             format!("You have signed the end of the vote. {more} to.\n")
         }
     }))
