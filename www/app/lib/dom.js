@@ -100,6 +100,17 @@ export function said(t, text) {
 }
 
 /**
+ * A sentence with elements in it, where its language puts them: `words` makes it of marks that stand for them.
+ * @param {Child[]} elements
+ * @param {(...marks: string[]) => string} words
+ * @returns {Child[]}
+ */
+export const woven = (elements, words) =>
+  words(...elements.map((_, at) => `\0${at}\0`))
+    .split("\0")
+    .map((text, at) => (at % 2 ? elements[+text] : text));
+
+/**
  * What a program says of itself: technical, and in English.
  * @param {string} words
  */

@@ -1,5 +1,6 @@
-import { h, said } from "../lib/dom.js";
+import { h } from "../lib/dom.js";
 import { msg } from "../lib/text.js";
+import { CopyButton, verbatim } from "./copy.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../../veche-wasm-voter.js").Manifest} Manifest */
@@ -13,21 +14,33 @@ const NAMES = /** @type {const} */ ([
   ["privacy", msg("about.privacy")],
 ]);
 
+/** A telephone number as people write it: so many digits that it is neither a day nor two years. */
+const PHONE = /(\+?\(?(?:\d[\s()/-]{0,2}){8,14}\d)/;
+
 /**
- * Who stands behind a vote, each text behind its name. It is plain text, so it cannot lead anybody anywhere.
+ * Who stands behind a vote, each text behind its name. It is plain text, so it cannot lead anybody anywhere; a telephone
+ * number in it can be copied, and its groups keep their order.
  * @param {Texts} t
  * @param {Manifest} manifest
  */
 export const behind = (t, manifest) =>
   NAMES.map(([key, title]) => {
     const text = manifest[key];
+    const { words, language } = t.from(text);
     return (
       text &&
       h(
         "details",
         { class: "about", "data-about": key },
         h("summary", null, t(title)),
-        h("p", null, said(t, text)),
+        h(
+          "p",
+          { lang: language, dir: "auto" },
+          words.split(PHONE).flatMap((part, at) => {
+            const shown = verbatim(part);
+            return at % 2 ? [shown, " ", new CopyButton(t, t(title), part, shown)] : part;
+          }),
+        ),
       )
     );
   });

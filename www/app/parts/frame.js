@@ -205,12 +205,12 @@ export class Frame extends Part {
 
   /**
    * Says something to a screen reader. Emptied first: the same words twice would otherwise be heard once.
-   * @param {string} text
+   * @param {import("../lib/dom.js").Children} text
    */
   announce(text) {
     this.#hush();
     this.#saying = setTimeout(() => {
-      this.#voice.textContent = text;
+      fill(this.#voice, text);
     }, 50);
   }
 

@@ -110,12 +110,7 @@ export class OptionCard extends Part {
           h(
             "details",
             { class: "option-text" },
-            h(
-              "summary",
-              null,
-              this.t("choose.more"),
-              h("span", { class: "visually-hidden" }, ` ${this.name}`),
-            ),
+            h("summary", null, this.t("choose.more"), h("span", { class: "visually-hidden" }, " ", name())),
             h("p", null, said(this.t, option.text)),
           ),
       ),

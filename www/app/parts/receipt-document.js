@@ -9,7 +9,7 @@ import { Part } from "./part.js";
  * What a receipt says, of the ballot and of the election.
  * @typedef {object} Said
  * @property {Child} title        the election's
- * @property {string} style        the ballot's district in words; empty where there is but one
+ * @property {import("../lib/dom.js").Children} style  the ballot's district in words; nothing where there is but one
  * @property {string} code         the confirmation code
  * @property {string} hash         of the whole ballot
  * @property {number} index        its place on the board
@@ -59,7 +59,7 @@ export class ReceiptDocument extends Part {
         h(
           "dl",
           null,
-          style !== "" && fact(this.t("receipt.district"), style),
+          style && fact(this.t("receipt.district"), style),
           fact(this.t("receipt.cast-at"), this.t.dateAndTime(castAt)),
           fact(this.t("receipt.place"), this.t.number(index)),
           fact(this.t("receipt.ballot"), hexValue(t, this.t("receipt.ballot"), hash), "long"),

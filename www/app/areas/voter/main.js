@@ -410,7 +410,7 @@ export class App extends Page {
     const { engine } = election;
     return new ReceiptDocument(t, {
       title: said(t, election.manifest.title),
-      style: election.ballotStyles.length > 1 ? election.styleTitle(t, style) : "",
+      style: election.ballotStyles.length > 1 ? election.styleTitle(t, style) : null,
       code,
       hash,
       index,
@@ -432,7 +432,7 @@ export class App extends Page {
     );
   }
 
-  /** @param {string} text */
+  /** @param {import("../../lib/dom.js").Children} text */
   announce(text) {
     this.frame.announce(text);
   }

@@ -1,5 +1,7 @@
 import { h, svg } from "../../lib/dom.js";
 
+/** @typedef {import("../../lib/dom.js").Children} Children */
+
 /**
  * A horizontal bar. It is for the eyes alone: the number always stands beside it in words.
  * @param {number} part
@@ -62,8 +64,8 @@ export function hundred(full) {
 /**
  * A table that can be scrolled sideways by hand and by key where it is wider than the page.
  * @param {string} caption
- * @param {string[]} columns
- * @param {{ head: import("../../lib/dom.js").Child, cells: (string | number)[], row?: Record<string, unknown> }[]} rows
+ * @param {Children[]} columns
+ * @param {{ head: Children, cells: Children[], row?: Record<string, unknown> }[]} rows
  */
 export function table(caption, columns, rows) {
   return h(

@@ -1,4 +1,4 @@
-import { fill, h, uniqueId, said } from "../../lib/dom.js";
+import { fill, h, said, uniqueId, woven } from "../../lib/dom.js";
 import { msg } from "../../lib/text.js";
 import { Part } from "../part.js";
 import { bar, mark, table } from "./bars.js";
@@ -79,13 +79,13 @@ export class ContestPart extends Part {
         h(
           "p",
           { class: "result-note" },
-          this.t("results.to-be-drawn", { options: this.#names(result.toBeDrawn) }),
+          this.#names(result.toBeDrawn, (options) => this.t("results.to-be-drawn", { options })),
         ),
       result.ties.map((tie) =>
         h(
           "p",
           { class: "result-note" },
-          this.t(TIES[result.tieRule ?? "lot"], { options: this.#names(tie) }),
+          this.#names(tie, (options) => this.t(TIES[result.tieRule ?? "lot"], { options })),
         ),
       ),
       result.places.length > 0 &&
@@ -95,14 +95,19 @@ export class ContestPart extends Part {
     );
   }
 
-  /** The options at these places. @param {number[]} places */
-  #names(places) {
-    return this.t.listOf(places.map((place) => this.#name(this.result.places[place]?.option)));
+  /**
+   * A sentence about the options at these places.
+   * @param {number[]} places
+   * @param {(options: string) => string} words
+   */
+  #names(places, words) {
+    const names = places.map((place) => this.#name(this.result.places[place]?.option));
+    return woven(names, (...options) => words(this.t.listOf(options)));
   }
 
   /** @param {number | undefined} option */
   #name(option) {
-    return this.t.localised(this.contest.options[option ?? -1]?.name);
+    return said(this.t, this.contest.options[option ?? -1]?.name);
   }
 
   #spent() {
@@ -177,7 +182,8 @@ export class ContestPart extends Part {
       return total === 0
         ? this.t("results.no-votes")
         : this.t("results.too-few-votes", { minimum: this.t.number(this.result.minimumVotes ?? 0) });
-    if (verdict === "excluded") return this.t("results.excluded", { option: this.#name(excludedBy) });
+    if (verdict === "excluded")
+      return woven([this.#name(excludedBy)], (option) => this.t("results.excluded", { option }));
     if (verdict === "stopped") return this.t("results.stopped");
     if (verdict === "to-be-drawn") return this.t("results.drawn-for");
     if (verdict === "waiting") return this.t("results.waiting");
@@ -241,10 +247,13 @@ export class ContestPart extends Part {
   #byDistrict() {
     const { districts } = this.result;
     const title = (/** @type {DistrictResult} */ { styles, others }) =>
-      this.t.listOf([
-        ...styles.map((style) => this.t.localised(this.manifest.styles[style]?.title)),
-        ...(others ? [this.t("results.other-districts")] : []),
-      ]);
+      woven(
+        [
+          ...styles.map((style) => said(this.t, this.manifest.styles[style]?.title)),
+          ...(others ? [this.t("results.other-districts")] : []),
+        ],
+        (...names) => this.t.listOf(names),
+      );
     const id = uniqueId("district");
     const drawn = h("div", { "aria-live": "polite" });
     const draw = (/** @type {number} */ at) => {

@@ -70,7 +70,7 @@ export class TurnoutPart extends Part {
    * @param {TurnoutOf[]} districts
    */
   #districts(manifest, districts) {
-    const title = (/** @type {number} */ place) => this.t.localised(manifest.styles[place]?.title);
+    const title = (/** @type {number} */ place) => said(this.t, manifest.styles[place]?.title);
     const most = Math.max(1, ...districts.map(({ ofElectorate }) => ofElectorate ?? 0));
     const known = districts.some(({ ballots }) => ballots !== undefined);
     const list =
@@ -82,7 +82,7 @@ export class TurnoutPart extends Part {
           h(
             "li",
             null,
-            h("span", { class: "turnout-name" }, said(this.t, manifest.styles[place]?.title)),
+            h("span", { class: "turnout-name" }, title(place)),
             one.ballots === undefined || one.ofElectorate === undefined
               ? h("span", { class: "hint" }, this.t("results.turnout-unknown"))
               : [
@@ -119,7 +119,7 @@ export class TurnoutPart extends Part {
 
   /**
    * @param {TurnoutOf[]} districts
-   * @param {(place: number) => string} title
+   * @param {(place: number) => import("../../lib/dom.js").Child} title
    */
   #table(districts, title) {
     const inhabited = districts.some(({ inhabitants }) => inhabitants !== undefined);

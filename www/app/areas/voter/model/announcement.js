@@ -1,5 +1,6 @@
 import { Api } from "../../../lib/api.js";
 import { siteFile } from "../../../lib/config.js";
+import { said, woven } from "../../../lib/dom.js";
 import { Database } from "../../../lib/idb.js";
 import { readManifest } from "../../../lib/manifest.js";
 import { Trouble } from "../../../lib/trouble.js";
@@ -125,14 +126,15 @@ export class Announcement {
    * What a ballot style is called: its district, and what was added to it.
    * @param {import("../../../lib/text.js").Texts} t
    * @param {string} id
-   * @returns {string} empty for a style that this election does not have
+   * @returns {import("../../../lib/dom.js").Children} nothing for a style that this election does not have
    */
   styleTitle(t, id) {
     const style = this.ballotStyles.find((one) => one.id === id);
-    if (!style) return "";
-    const district = t.localised(style.district.title);
-    return style.extra === null
-      ? district
-      : t("extra.both", { district, other: t.localised(this.contest(style.extra).title) });
+    if (!style) return null;
+    const district = said(t, style.district.title);
+    if (style.extra === null) return district;
+    return woven([district, said(t, this.contest(style.extra).title)], (district, other) =>
+      t("extra.both", { district, other }),
+    );
   }
 }

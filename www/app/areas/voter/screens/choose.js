@@ -1,4 +1,4 @@
-import { fill, h, heading, said } from "../../../lib/dom.js";
+import { fill, h, heading, said, woven } from "../../../lib/dom.js";
 import { drawn } from "../../../lib/drawn-order.js";
 import { listed, ruleOf, together, toggleBlank, valueOf, withValue } from "../../../lib/rules/index.js";
 import { steadily } from "../../../lib/steady.js";
@@ -104,9 +104,13 @@ export class ChooseScreen extends Screen {
     return this.app.ballot.choice(this.contest.id);
   }
 
-  /** @param {string} id */
-  #name(id) {
-    return this.#cards.get(id)?.name ?? "";
+  /**
+   * A sentence about an option.
+   * @param {string} id
+   * @param {(name: string) => string} words
+   */
+  #about(id, words) {
+    return woven([said(this.t, this.#cards.get(id)?.option.name)], words);
   }
 
   /** @param {number} contests */
@@ -217,15 +221,15 @@ export class ChooseScreen extends Screen {
     if (refused) return this.#refuse(refused);
     if (choice === this.#choice) return this.#show();
     const value = valueOf(choice, id);
-    const name = this.#name(id);
-    const note =
+    const note = this.#about(id, (name) =>
       swapped && this.rule.control === "tick"
         ? this.t("choose.swapped", { name })
         : this.rule.control === "count" || (this.rule.order && value > 0)
           ? this.t("choose.now", { name, value: this.rule.shown(value) })
           : this.rule.order
             ? this.t("ranked.removed", { name })
-            : "";
+            : "",
+    );
     void this.#change(choice, note);
   }
 
@@ -243,10 +247,15 @@ export class ChooseScreen extends Screen {
   #move(id, by) {
     const before = this.#choice;
     const choice = this.rule.move?.(before, id, by) ?? before;
-    const name = this.#name(id);
-    if (choice === before)
-      return this.app.announce(by < 0 ? this.t("ranked.first", { name }) : this.t("ranked.last", { name }));
-    void this.#change(choice, this.t("choose.now", { name, value: this.rule.shown(valueOf(choice, id)) }));
+    const note = this.#about(id, (name) =>
+      choice !== before
+        ? this.t("choose.now", { name, value: this.rule.shown(valueOf(choice, id)) })
+        : by < 0
+          ? this.t("ranked.first", { name })
+          : this.t("ranked.last", { name }),
+    );
+    if (choice === before) return this.app.announce(note);
+    void this.#change(choice, note);
   }
 
   /** @param {string} id */
@@ -254,14 +263,17 @@ export class ChooseScreen extends Screen {
     const before = this.#choice;
     // An order closes the gap; of points or votes nothing is left.
     const choice = this.rule.order ? this.rule.take(before, id).choice : withValue(before, id, 0);
-    void this.#change(choice, this.t("ranked.removed", { name: this.#name(id) }));
+    void this.#change(
+      choice,
+      this.#about(id, (name) => this.t("ranked.removed", { name })),
+    );
   }
 
   /**
    * @param {Choice} choice
-   * @param {string} [note]
+   * @param {import("../../../lib/dom.js").Child[]} [note]
    */
-  async #change(choice, note = "") {
+  async #change(choice, note = []) {
     const stored = this.app.ballot.choose(this.contest.id, choice);
     // Hints come and go on the cards above the one that is pressed.
     const pressed = document.activeElement?.closest("veche-option");
@@ -270,7 +282,7 @@ export class ChooseScreen extends Screen {
       () => pressed,
       () => this.#show(),
     );
-    this.app.announce(`${note} ${ChoiceBar.spoken(this.t, this.rule.status(choice))}`.trim());
+    this.app.announce([...note, " ", ChoiceBar.spoken(this.t, this.rule.status(choice))]);
     await stored.catch((error) => this.app.met(error, this.#trouble));
   }
 
@@ -293,7 +305,14 @@ export class ChooseScreen extends Screen {
       status: rule.status(choice),
       chosen: ids.map((id) => {
         const shown = rule.shown(valueOf(choice, id));
-        return { id, name: this.#name(id), value: rule.order ? "" : shown, place: rule.order ? shown : "" };
+        const { name = "", option } = this.#cards.get(id) ?? {};
+        return {
+          id,
+          name,
+          title: said(this.t, option?.name),
+          value: rule.order ? "" : shown,
+          place: rule.order ? shown : "",
+        };
       }),
       next: this.last ? this.t("choose.review") : this.t("choose.next"),
     });

@@ -1,9 +1,10 @@
-import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { fill, h, heading, uniqueId, woven } from "../../../lib/dom.js";
 import { shownPhone } from "../../../lib/phone.js";
 import { codeIn } from "../../../lib/sms-code.js";
 import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
+import { verbatim } from "../../../parts/copy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
@@ -68,7 +69,11 @@ export class CodeScreen extends Screen {
     fill(
       this,
       heading(this.t("code.heading")),
-      h("p", { class: "lead" }, this.t("code.sent", { phone: shownPhone(app.voter.phone) })),
+      h(
+        "p",
+        { class: "lead" },
+        woven([verbatim(shownPhone(app.voter.phone))], (phone) => this.t("code.sent", { phone })),
+      ),
       this.#delayed,
       form,
       h(

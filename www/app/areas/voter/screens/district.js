@@ -1,4 +1,4 @@
-import { fill, h, heading, said } from "../../../lib/dom.js";
+import { fill, h, heading, said, woven } from "../../../lib/dom.js";
 import { msg } from "../../../lib/text.js";
 import { whileBusy } from "../../../parts/busy.js";
 import { Screen } from "../../../parts/screen.js";
@@ -88,7 +88,7 @@ export class DistrictScreen extends Screen {
     yes.addEventListener("click", () => void this.#say(style, yes));
     const again = { type: "button", class: "button secondary wide", on: { click: () => this.#again(style) } };
     return [
-      heading(this.t("district.yours", { district: this.t.localised(style.title) })),
+      heading(woven([said(this.t, style.title)], (district) => this.t("district.yours", { district }))),
       h("p", { class: "lead" }, this.t("district.final")),
       this.#trouble,
       h("p", { class: "actions" }, yes, h("button", again, this.t("district.again"))),

@@ -1,9 +1,10 @@
-import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { fill, h, heading, uniqueId, woven } from "../../../lib/dom.js";
 import { plainDigits } from "../../../lib/encoding.js";
 import { readPhone, shownPhone } from "../../../lib/phone.js";
 import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
+import { verbatim } from "../../../parts/copy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 
@@ -73,7 +74,10 @@ export class PhoneForm extends Screen {
   #show() {
     const { number } = this.#number();
     if (number) this.#clear();
-    this.#read.textContent = number ? this.t("phone.read-as", { phone: shownPhone(number) }) : BLANK;
+    const shown = number
+      ? woven([verbatim(shownPhone(number))], (phone) => this.t("phone.read-as", { phone }))
+      : BLANK;
+    fill(this.#read, shown);
   }
 
   /** @param {Event} event */
