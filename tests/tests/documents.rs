@@ -1,7 +1,7 @@
 //! The documents name files and functions; they are there.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Folders whose names begin a path of the repository.
@@ -136,4 +136,34 @@ fn the_checks_read_in_english_as_the_verifier_has_them() {
         .map(|check| (format!("check.{}", check.number()), check.sentence().to_owned()))
         .collect();
     assert_eq!(texts, checks);
+}
+
+/// Whatever the verifier notes, and whomever it blames, the page has words for it.
+#[test]
+fn the_page_has_words_for_every_notice_and_for_whoever_is_to_blame() {
+    use veche_verify::Culprit;
+    let text = std::fs::read(root().join("www/app/messages/en/verify.json")).unwrap();
+    let texts: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&text).unwrap();
+    let named = |stem: &str| -> BTreeSet<String> {
+        texts.keys().filter_map(|key| key.strip_prefix(stem)).map(str::to_owned).collect()
+    };
+    let names = |names: &[&str]| -> BTreeSet<String> { names.iter().map(|&name| name.to_owned()).collect() };
+    assert_eq!(named("verify.notice."), names(veche_verify::notice::Fact::CODES));
+    assert_eq!(named("verify.blame."), names(Culprit::ROLES));
+    let pseudonym = veche_record::entry::Pseudonym([7; 16]);
+    let culprits = [
+        Culprit::Publisher,
+        Culprit::Organiser,
+        Culprit::Registrar,
+        Culprit::BallotBox,
+        Culprit::Voter(pseudonym),
+        Culprit::Sender,
+        Culprit::Trustee(2),
+        Culprit::Trustees(0b101),
+        Culprit::Caller,
+    ];
+    let roles: BTreeSet<String> = culprits.iter().map(|culprit| culprit.role().to_owned()).collect();
+    assert_eq!(roles, names(Culprit::ROLES));
+    let blamed = culprits.map(|culprit| culprit.trustee_numbers().collect::<Vec<_>>());
+    assert_eq!(blamed.concat(), [2, 1, 3]);
 }

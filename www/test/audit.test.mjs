@@ -47,8 +47,9 @@ function onlooker() {
       told.examined = counts;
     },
     failed: (failure) => told.failed.push(failure),
-    election: (fingerprint) => {
+    election: (fingerprint, manifest) => {
       told.election = fingerprint;
+      told.manifest = manifest;
     },
     wantsSnapshot: () => true,
     snapshot: (bytes, entries) => told.snapshots.push({ bytes, entries }),
@@ -126,10 +127,14 @@ test("every record of the vectors is judged as they say", async () => {
 test("the checks are those of the report", async () => {
   const { report, told } = await audit(finished);
   assert.deepEqual(
-    checks(),
-    report.checks.map(({ number, sentence }) => ({ number, sentence })),
+    [...checks()],
+    report.checks.map(({ number }) => number),
   );
   assert.equal(told.election, report.fingerprint);
+  assert.equal(
+    told.manifest.title.en,
+    JSON.parse(Buffer.from(finished.files["manifest.json"], "base64")).title.en,
+  );
   assert.equal(told.progress.at(-1)[0], report.entries);
   assert.equal(told.examined[24], report.checks[23].examined);
   assert.equal(told.failed.length, 0);

@@ -64,7 +64,12 @@ test("a published result is drawn as it is stated, best first", () => {
 
 test("the files are those of the command line", () => {
   const results = read();
-  assert.match(results.csv(), /^contest,styles,option,name,total,cost,place,funded,outcome\n/);
+  assert.match(results.csv("en"), /^contest,styles,option,name,total,cost,place,funded,outcome\n/);
+  // In the reader's language where the town has written in it, otherwise in the town's first.
+  const { languages, contests } = election.manifest();
+  const { name } = contests[0].options[0];
+  for (const language of languages) assert.ok(results.csv(language).includes(name[language]), language);
+  assert.equal(results.csv("xx"), results.csv(languages[0]));
   assert.deepEqual(
     JSON.parse(results.json()).contests.map(({ id }) => id),
     election.manifest().contests.map(({ id }) => id),

@@ -45,6 +45,43 @@ impl Culprit {
         let bit = |number: u8| 1_u16.checked_shl(u32::from(number).wrapping_sub(1)).unwrap_or(0);
         Culprit::Trustees(numbers.map(bit).fold(0, |all, one| all | one))
     }
+
+    /// The names of all roles, for software.
+    pub const ROLES: &[&str] =
+        &["publisher", "organiser", "registrar", "ballot-box", "voter", "sender", "trustees", "caller"];
+
+    /// What the culprit is in the vote, one of [`Self::ROLES`].
+    pub const fn role(&self) -> &'static str {
+        match self {
+            Culprit::Publisher => "publisher",
+            Culprit::Organiser => "organiser",
+            Culprit::Registrar => "registrar",
+            Culprit::BallotBox => "ballot-box",
+            Culprit::Voter(_) => "voter",
+            Culprit::Sender => "sender",
+            Culprit::Trustee(_) | Culprit::Trustees(_) => "trustees",
+            Culprit::Caller => "caller",
+        }
+    }
+
+    /// The trustees, counted from 1, where they are it.
+    pub fn trustee_numbers(&self) -> impl Iterator<Item = u8> {
+        let (one, several) = match *self {
+            Culprit::Trustee(number) => (Some(number), 0),
+            Culprit::Trustees(bits) => (None, bits),
+            _ => (None, 0),
+        };
+        let among = move |number: &u8| several & (1 << (number - 1)) != 0;
+        one.into_iter().chain((1..=16).filter(among))
+    }
+
+    /// The voter, where it is one.
+    pub const fn voter(&self) -> Option<&Pseudonym> {
+        match self {
+            Culprit::Voter(pseudonym) => Some(pseudonym),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Culprit {
@@ -56,10 +93,9 @@ impl fmt::Display for Culprit {
             Culprit::BallotBox => f.write_str("the ballot box"),
             Culprit::Voter(pseudonym) => write!(f, "voter {pseudonym}, and the ballot box that let it in"),
             Culprit::Sender => f.write_str("whoever sent it"),
-            Culprit::Trustee(number) => write!(f, "trustee {number}"),
-            Culprit::Trustees(bits) => {
-                let mut separator = if bits.count_ones() == 1 { "trustee " } else { "trustees " };
-                for trustee in (1..=u16::BITS).filter(|trustee| bits & (1 << (trustee - 1)) != 0) {
+            Culprit::Trustee(_) | Culprit::Trustees(_) => {
+                let mut separator = if self.trustee_numbers().count() == 1 { "trustee " } else { "trustees " };
+                for trustee in self.trustee_numbers() {
                     write!(f, "{separator}{trustee}")?;
                     separator = ", ";
                 }
@@ -424,6 +460,30 @@ pub enum Cause {
     /// A board without entries.
     #[error("the board is empty")]
     EmptyBoard,
+}
+
+impl Cause {
+    /// The file of the record that it is about.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Cause::MissingFile(path)
+            | Cause::UnknownFile(path)
+            | Cause::Tile(path)
+            | Cause::UnreadableFile { path, .. }
+            | Cause::Bundle { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The contest that it is about, by its id.
+    pub fn contest(&self) -> Option<&str> {
+        match self {
+            Cause::RepeatedNonce(contest)
+            | Cause::BallotProof(contest)
+            | Cause::Ballot(BallotError::Section { contest, .. }) => Some(contest),
+            _ => None,
+        }
+    }
 }
 
 /// Why the papers of a declared style do not allow a closing.

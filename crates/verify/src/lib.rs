@@ -39,6 +39,8 @@ pub mod course;
 pub mod failure;
 pub mod funding;
 pub mod join;
+#[cfg(feature = "audit")]
+pub mod notice;
 #[cfg(feature = "opening")]
 pub mod opening;
 #[cfg(feature = "audit")]

@@ -7,8 +7,9 @@ use serde::Serialize;
 use veche_crypto::hash::Digest;
 
 use crate::check::Check;
-use crate::failure::Failure;
+use crate::failure::{Culprit, Failure};
 use crate::funding::{ContestFunding, Drawn};
+use crate::notice::Notice;
 use crate::result::ResultFile;
 use crate::state::{KeyChanges, RouteTurnout};
 
@@ -31,17 +32,49 @@ pub enum Status {
 pub struct FailureReport {
     /// The entry, where it is about one.
     pub entry: Option<u64>,
+    /// The file of the record, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The contest, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contest: Option<String>,
     /// Who is to blame.
     pub culprit: String,
-    /// Why.
+    /// The same for software.
+    #[serde(flatten)]
+    pub blame: Blame,
+    /// Why, in the words of this software.
     pub detail: String,
+}
+
+/// Who is to blame, for whoever says it in another language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Blame {
+    /// One of [`Culprit::ROLES`].
+    pub role: &'static str,
+    /// The trustees, counted from 1.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trustees: Vec<u8>,
+    /// The voter's pseudonym.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voter: Option<String>,
+}
+
+impl From<&Culprit> for Blame {
+    fn from(culprit: &Culprit) -> Self {
+        let (trustees, voter) = (culprit.trustee_numbers().collect(), culprit.voter().map(|one| one.to_string()));
+        Blame { role: culprit.role(), trustees, voter }
+    }
 }
 
 impl From<&Failure> for FailureReport {
     fn from(failure: &Failure) -> Self {
         FailureReport {
             entry: failure.entry,
+            file: failure.cause.file().map(str::to_owned),
+            contest: failure.cause.contest().map(str::to_owned),
             culprit: failure.culprit.to_string(),
+            blame: Blame::from(&failure.culprit),
             detail: failure.cause.to_string(),
         }
     }
@@ -81,15 +114,6 @@ pub enum Outcome {
     Failed,
     /// There is nothing that can be read.
     Unreadable,
-}
-
-/// Something that no check can judge and every reader should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Notice {
-    /// A name for software.
-    pub code: &'static str,
-    /// A sentence for people.
-    pub text: String,
 }
 
 /// What an audit found.

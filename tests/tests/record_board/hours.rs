@@ -426,7 +426,7 @@ fn the_end_of_the_voting_is_judged_like_the_closing() {
     finish(&mut board, close);
     let report = board.audit_as_it_is();
     assert_passes(&report, Outcome::Verified);
-    assert!(noted(&report, "papers"), "{report}");
+    assert!(noted(&report, "papers-not-counted"), "{report}");
 }
 
 fn ended_twice() -> Board {

@@ -1,10 +1,13 @@
-import { fill, h, svg, technical } from "../lib/dom.js";
+import { fill, h, svg, technical, woven } from "../lib/dom.js";
 import { msg } from "../lib/text.js";
+import { verbatim } from "./copy.js";
+import { named } from "./named.js";
 import { Part } from "./part.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
 /** @typedef {import("../lib/text.js").Key} Key */
 /** @typedef {import("../../veche-wasm-observer.js").AuditFailure} AuditFailure */
+/** @typedef {import("../../veche-wasm-observer.js").Manifest} Manifest */
 /** @typedef {"waiting" | "working" | "passed" | "failed" | "not-applicable" | "not-reached"} Standing */
 
 /** @type {Record<Standing, Key>} */
@@ -50,21 +53,51 @@ export const sign = (standing) =>
   );
 
 /**
- * One failure: which entry, what is wrong, who is to blame.
+ * Who is to blame.
  * @param {Texts} t
  * @param {AuditFailure} failure
  */
-export function failureText(t, { entry, detail, culprit }) {
+const blamed = (t, { role, trustees = [], voter = "" }) =>
+  woven([verbatim(voter)], (mark) => {
+    const list = t.listOf(trustees.map(t.number));
+    const culprit = t(/** @type {Key} */ (`verify.blame.${role}`), { n: trustees.length, list, voter: mark });
+    return t("verify.culprit", { culprit });
+  });
+
+/**
+ * One failure: where, and who is to blame. What is wrong there the verifier says in words of its own.
+ * @param {Texts} t
+ * @param {AuditFailure} failure
+ * @param {Manifest | null} manifest
+ */
+export function failureText(t, failure, manifest) {
+  const { entry, file, contest, detail } = failure;
+  const places = [
+    typeof entry === "number" && h("strong", null, t("verify.entry", { n: entry })),
+    contest !== undefined &&
+      h(
+        "span",
+        null,
+        woven([named(t, manifest?.contests, contest)], (name) => t("verify.contest", { contest: name })),
+      ),
+    file !== undefined && verbatim(file),
+  ].filter((place) => place !== false);
   return h(
     "div",
     { class: "check-failure" },
+    places.length > 0 &&
+      h(
+        "p",
+        null,
+        places.flatMap((place, at) => (at > 0 ? [" · ", place] : [place])),
+      ),
+    h("p", { class: "hint" }, blamed(t, failure)),
     h(
-      "p",
-      null,
-      typeof entry === "number" && h("strong", null, t("verify.entry", { n: entry }), " "),
-      technical(detail),
+      "details",
+      { class: "fold" },
+      h("summary", null, t("verify.technical")),
+      h("p", { class: "detail" }, technical(detail)),
     ),
-    h("p", { class: "hint" }, t("verify.culprit", { culprit })),
   );
 }
 
@@ -76,9 +109,11 @@ export class CheckList extends Part {
   /**
    * @param {Texts} t
    * @param {number[]} checks
+   * @param {() => Manifest | null} manifest what the record's contests are called, as soon as it is known
    */
-  constructor(t, checks) {
+  constructor(t, checks, manifest) {
     super(t);
+    this.manifest = manifest;
     const rows = checks.map((check) => {
       const [state, count, failures] = [
         h("span", { class: "check-state" }),
@@ -127,7 +162,7 @@ export class CheckList extends Part {
     row.named = failures.length;
     fill(
       row.failures,
-      failures.slice(0, NAMED).map((failure) => failureText(this.t, failure)),
+      failures.slice(0, NAMED).map((failure) => failureText(this.t, failure, this.manifest())),
       failures.length > NAMED &&
         h("p", { class: "hint" }, this.t("verify.more", { n: failures.length - NAMED })),
     );

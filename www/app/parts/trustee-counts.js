@@ -1,4 +1,5 @@
-import { fill, h } from "../lib/dom.js";
+import { fill, h, woven } from "../lib/dom.js";
+import { named } from "./named.js";
 import { Part } from "./part.js";
 import { table } from "./results/bars.js";
 
@@ -15,10 +16,8 @@ export class TrusteeCounts extends Part {
    */
   constructor(t, manifest, { turnout, groups }) {
     super(t);
-    const named = (/** @type {{ id: string, title: any }[]} */ list, /** @type {string} */ id) =>
-      t.localised(list.find((one) => one.id === id)?.title);
     const district = (/** @type {string} */ id) =>
-      id === "" ? t("trustee.count-others") : named(manifest.styles, id);
+      id === "" ? t("trustee.count-others") : named(t, manifest.styles, id);
     const sum = (/** @type {"voters" | "ballots"} */ what) =>
       turnout.reduce((all, row) => all + row[what], 0);
     fill(
@@ -30,7 +29,9 @@ export class TrusteeCounts extends Part {
         [t("trustee.count-district"), t("trustee.count-voters"), t("trustee.count-ballots")],
         [
           ...turnout.map(({ style, route, voters, ballots }) => ({
-            head: t("trustee.count-row", { district: district(style), route: named(manifest.routes, route) }),
+            head: woven([district(style), named(t, manifest.routes, route)], (district, route) =>
+              t("trustee.count-row", { district, route }),
+            ),
             cells: [t.number(voters), t.number(ballots)],
           })),
           { head: t("trustee.count-all"), cells: [t.number(sum("voters")), t.number(sum("ballots"))] },
@@ -41,17 +42,14 @@ export class TrusteeCounts extends Part {
         [t("trustee.count-group"), t("trustee.count-ballots")],
         groups.map(({ contest, styles, ballots, withheld }) => ({
           head: [
-            styles.length === 0
-              ? named(manifest.contests, contest)
-              : t("trustee.count-row", {
-                  district: named(manifest.contests, contest),
-                  route: t.listOf(styles.map(district)),
-                }),
-            styles.length > 1 && t("trustee.count-joined"),
-            withheld && t("trustee.count-withheld"),
-          ]
-            .filter(Boolean)
-            .join(" "),
+            woven([named(t, manifest.contests, contest), ...styles.map(district)], (contest, ...districts) =>
+              districts.length === 0
+                ? contest
+                : t("trustee.count-row", { district: contest, route: t.listOf(districts) }),
+            ),
+            styles.length > 1 && [" ", t("trustee.count-joined")],
+            withheld && [" ", t("trustee.count-withheld")],
+          ].flat(),
           cells: [t.number(ballots)],
         })),
       ),

@@ -13,10 +13,10 @@ const { load, ready } = loader(init);
 const operations = {
   load,
 
-  /** The numbered checks that a record goes through. */
+  /** The numbers of the checks that a record goes through. */
   async checks() {
     await ready();
-    return checks();
+    return [...checks()];
   },
 
   ...openOperations(ready),

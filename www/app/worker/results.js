@@ -36,7 +36,8 @@ export const resultsOperations = {
     return results.view();
   },
 
-  resultsCsv: async () => present().csv(),
+  /** @param {{ language: string }} args */
+  resultsCsv: async ({ language }) => present().csv(language),
 
   resultsJson: async () => present().json(),
 

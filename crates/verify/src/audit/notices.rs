@@ -2,149 +2,107 @@
 
 use veche_record::BallotKind;
 use veche_record::entry::{Genesis, NoticeForm};
-use veche_record::manifest::Timestamp;
 
 use crate::ceremony::{Ceremony, Verdict};
-use crate::report::{Notice, Outcome};
+use crate::failure::PaperFault;
+use crate::notice::{AfterBallot, Fact, Moment, Notice, Times, Words};
+use crate::report::Outcome;
 use crate::state::{BoardState, KeyChange, KeyChanges, PostedNotice};
 
 pub(super) fn of(state: &BoardState, outcome: Outcome) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    let mut note = |code, text: String| notices.push(Notice { code, text });
-    let manifest = state.manifest();
-    let document = manifest.document();
-    for verdict in state.ceremony().map_or(&[][..], Ceremony::verdicts) {
-        let Verdict { attempt, complainer, dealer, upheld } = *verdict;
-        if upheld {
-            let text = format!(
-                "Trustee {dealer} dealt trustee {complainer} a false share in attempt {attempt} of the ceremony."
-            );
-            note("false-share", text);
-        } else {
-            let text = format!(
-                "Trustee {complainer} complained of trustee {dealer} in attempt {attempt} of the ceremony, without cause."
-            );
-            note("false-complaint", text);
-        }
-    }
+    let mut facts = Vec::new();
+    let document = state.manifest().document();
+    facts.extend(state.ceremony().map_or(&[][..], Ceremony::verdicts).iter().map(blamed));
     if document.ballot_kind == BallotKind::Trial {
-        note("rehearsal", "This is a rehearsal: its ballots are not votes.".into());
+        facts.push(Fact::Rehearsal {});
     }
     let (opened, ended) = state.hours();
-    let early =
-        |time: u64| Timestamp::from_unix(time).map_or_else(|| time.to_string(), |time| time.to_string());
-    if let Some(time) = opened.filter(|&time| time < document.opens.unix()) {
-        note(
-            "opened-early",
-            format!("Voting opened at {}, before the announced {}.", early(time), document.opens),
-        );
+    let (opens, closes) = (document.opens.unix(), state.closing_hour());
+    if let Some(time) = opened.filter(|&time| time < opens) {
+        facts.push(Fact::OpenedEarly { time: Moment(time), announced: Moment(opens) });
     }
-    let closes = early(state.closing_hour());
-    match state.extensions() {
-        0 => {}
-        1 => note("extended", format!("The closing was put off once, from {} to {closes}.", document.closes)),
-        times => note(
-            "extended",
-            format!("The closing was put off {times} times, from {} to {closes}.", document.closes),
-        ),
+    if state.extensions() > 0 {
+        let (count, announced) = (Times(state.extensions().into()), Moment(document.closes.unix()));
+        facts.push(Fact::Extended { count, announced, closes: Moment(closes) });
     }
-    if let Some(time) = ended.filter(|&time| time < state.closing_hour()) {
-        note("closed-early", format!("Voting ended at {}, before the announced {closes}.", early(time)));
+    if let Some(time) = ended.filter(|&time| time < closes) {
+        facts.push(Fact::ClosedEarly { time: Moment(time), announced: Moment(closes) });
     }
     if state.ending().is_some_and(|ending| !ending.proved) {
-        note(
-            "closing-not-proved",
-            "Closing time not proved: that voting went on until its hour is the word of those who ended it."
-                .into(),
-        );
+        facts.push(Fact::ClosingNotProved {});
     }
-    if let Some(genesis) = state.genesis() {
-        let (code, text) = keys_by_role(genesis);
-        note(code, text.into());
-    }
-    for (code, text) in changed_keys(state.key_changes()) {
-        note(code, text);
-    }
+    facts.extend(state.genesis().map(keys_by_role));
+    facts.extend(changed_keys(state.key_changes()));
     if state.closed_without_organiser() {
-        note("closed-by-trustees", "Trustees ended the vote in the organiser's place.".into());
-        for fault in state.paper_faults() {
-            note("papers", format!("When trustees closed the vote: {fault}."));
-        }
+        facts.push(Fact::ClosedByTrustees {});
+        facts.extend(state.paper_faults().into_iter().map(papers));
     }
-    for PostedNotice { entry, notice } in state.notices() {
-        let words: Vec<&str> = notice.texts.first().map_or("", String::as_str).split_whitespace().collect();
-        let (code, what) = match notice.form {
-            NoticeForm::Words => ("notice", "Notice"),
-            NoticeForm::Cancellation => ("cancelled", "The organiser cancelled this vote, in notice"),
-        };
-        let number = notice.number + 1;
-        note(code, format!("{what} {number} (entry {entry}, {}): {}", early(notice.time), words.join(" ")));
-    }
+    facts.extend(state.notices().iter().map(|posted| said(posted, &document.languages)));
     if let Some(tally) = state.verified_tally() {
-        let withheld = tally.groups().iter().filter(|input| input.withheld).count();
-        if withheld > 0 {
-            let minimum = document.minimum_group;
-            note(
-                "withheld",
-                format!(
-                    "{withheld} contests have fewer than {minimum} ballots in all, and their totals are not decrypted."
-                ),
-            );
+        let count = tally.groups().iter().filter(|input| input.withheld).count();
+        if count > 0 {
+            facts.push(Fact::Withheld { count, minimum: document.minimum_group });
         }
     }
     if outcome == Outcome::Consistent {
-        note(
-            "unpinned",
-            "Nobody said which election was expected: compare the fingerprint with the published one.".into(),
-        );
+        facts.push(Fact::Unpinned {});
     }
     if outcome == Outcome::NotFinished {
-        note("not-finished", "This record is not finished: it says nothing about the result yet.".into());
+        facts.push(Fact::NotFinished {});
     }
-    notices
+    facts.into_iter().map(Notice::from).collect()
+}
+
+fn blamed(verdict: &Verdict) -> Fact {
+    let Verdict { attempt, complainer, dealer, upheld } = *verdict;
+    if upheld {
+        Fact::FalseShare { dealer, complainer, attempt }
+    } else {
+        Fact::FalseComplaint { dealer, complainer, attempt }
+    }
 }
 
 /// Whether three keys sign for log, registrar and organiser. Never whether three hold them.
-fn keys_by_role(genesis: &Genesis) -> (&'static str, &'static str) {
+fn keys_by_role(genesis: &Genesis) -> Fact {
     let keys = [genesis.log_key.to_bytes(), genesis.registrar.to_bytes(), genesis.organiser.to_bytes()];
     let [log, registrar, organiser] = keys;
     if log != registrar && registrar != organiser && organiser != log {
-        (
-            "keys-differ",
-            "The keys of log, registrar and organiser differ. Who holds them the record cannot show: it may be one.",
-        )
+        Fact::KeysDiffer {}
     } else {
-        (
-            "keys-shared",
-            "Two of log, registrar and organiser have one key: whoever holds it can do what the other may do.",
-        )
+        Fact::KeysShared {}
     }
 }
 
 /// What happened to voters' keys. None of it is a fault, and each could hide one: nobody but the voter can tell.
-fn changed_keys(changes: &KeyChanges) -> impl Iterator<Item = (&'static str, String)> {
+fn changed_keys(changes: &KeyChanges) -> impl Iterator<Item = Fact> {
     let KeyChanges { handovers, replaced, voted_on_paper, not_entitled } = *changes;
-    let after = |change: KeyChange| match change.after_ballot {
-        0 => String::new(),
-        after => format!(" (of these {after} after a ballot of the voter)"),
+    let some = |KeyChange { count, after_ballot }, fact: fn(u64, AfterBallot) -> Fact| {
+        (count > 0).then(|| fact(count, AfterBallot(after_ballot)))
     };
-    let lines = [
-        (
-            "keys-handed-over",
-            handovers,
-            "times a voter's key was handed over to another, signed by the old one",
-        ),
-        (
-            "keys-replaced",
-            replaced,
-            "times a voter's key was replaced on the registrar's word alone: the voter came with another device or \
-             browser, or one that forgets (private tabs do), or somebody took the voter's place",
-        ),
-        ("voted-on-paper", voted_on_paper, "voters were struck off because they voted on paper"),
-        ("not-entitled", not_entitled, "voters were struck off because they may not vote"),
-    ];
-    lines
-        .into_iter()
-        .filter(|(_, change, _)| change.count > 0)
-        .map(move |(code, change, text)| (code, format!("{} {text}{}.", change.count, after(change))))
+    [
+        some(handovers, |count, after_ballot| Fact::KeysHandedOver { count, after_ballot }),
+        some(replaced, |count, after_ballot| Fact::KeysReplaced { count, after_ballot }),
+        some(voted_on_paper, |count, after_ballot| Fact::VotedOnPaper { count, after_ballot }),
+        some(not_entitled, |count, after_ballot| Fact::NotEntitled { count, after_ballot }),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+fn papers(fault: PaperFault) -> Fact {
+    match fault {
+        PaperFault::NotCounted { style } => Fact::PapersNotCounted { style },
+        PaperFault::Entered { style, entered, papers } => Fact::PapersEntered { style, entered, papers },
+        PaperFault::StruckOff { style, voters, papers } => Fact::PapersStruckOff { style, voters, papers },
+    }
+}
+
+fn said(posted: &PostedNotice, languages: &[String]) -> Fact {
+    let PostedNotice { entry, notice } = posted;
+    let words = Words(languages.iter().cloned().zip(notice.texts.iter().cloned()).collect());
+    let (number, entry, time) = (u32::from(notice.number) + 1, *entry, Moment(notice.time));
+    match notice.form {
+        NoticeForm::Words => Fact::Said { number, entry, time, words },
+        NoticeForm::Cancellation => Fact::Cancelled { number, entry, time, words },
+    }
 }

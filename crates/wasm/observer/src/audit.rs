@@ -48,7 +48,7 @@ extern "C" {
     fn failed(this: &AuditWatch, failure: JsValue);
 
     #[wasm_bindgen(method, structural)]
-    fn election(this: &AuditWatch, fingerprint: &str);
+    fn election(this: &AuditWatch, fingerprint: &str, manifest: JsValue);
 
     #[wasm_bindgen(method, structural, js_name = wantsSnapshot)]
     fn wants_snapshot(this: &AuditWatch) -> bool;
@@ -227,7 +227,9 @@ impl Watch for Onlooker {
     }
 
     fn election(&mut self, election: &Arc<veche_record::Election>) {
-        self.watch.election(&election.fingerprint().to_string());
+        if let Ok(manifest) = convert::to_js(election.manifest().document()) {
+            self.watch.election(&election.fingerprint().to_string(), manifest);
+        }
     }
 
     fn wants_snapshot(&mut self) -> bool {
@@ -249,21 +251,8 @@ impl Watch for Onlooker {
     }
 }
 
-/// The checks that a record goes through, in order: their numbers and what each demands.
-///
-/// # Errors
-/// Never.
-#[wasm_bindgen(unchecked_return_type = "AuditCheck[]")]
-pub fn checks() -> Result<JsValue, JsValue> {
-    let checks: Vec<Demand> = veche_verify::Check::ALL
-        .iter()
-        .map(|check| Demand { number: check.number(), sentence: check.sentence() })
-        .collect();
-    Ok(convert::to_js(&checks)?)
-}
-
-#[derive(serde::Serialize)]
-struct Demand {
-    number: u8,
-    sentence: &'static str,
+/// The numbers of the checks that a record goes through, in order.
+#[wasm_bindgen]
+pub fn checks() -> Vec<u8> {
+    veche_verify::Check::ALL.iter().map(|check| check.number()).collect()
 }

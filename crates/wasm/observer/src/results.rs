@@ -126,13 +126,16 @@ impl Results {
         Ok(to_js(&View::new(self.election.manifest(), &self.file, &self.draws))?)
     }
 
-    /// The table for spreadsheets, as `veche results --format csv` prints it.
+    /// The table for spreadsheets, as `veche results --format csv` prints it. The names of options are in the given
+    /// language where the manifest has it, otherwise in the manifest's first.
     ///
     /// # Errors
     /// None in practice.
-    pub fn csv(&self) -> Result<String, JsValue> {
+    pub fn csv(&self, wanted: &str) -> Result<String, JsValue> {
         let manifest = self.election.manifest();
-        Ok(veche_results::csv(&self.standings(), language(manifest)).map_err(unprinted)?)
+        let known = manifest.document().languages.iter().find(|&one| one == wanted);
+        let language = known.map_or_else(|| language(manifest), String::as_str);
+        Ok(veche_results::csv(&self.standings(), language).map_err(unprinted)?)
     }
 
     /// Everything for other software, as `veche results --format json` prints it.

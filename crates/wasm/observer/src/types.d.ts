@@ -128,7 +128,7 @@ export interface AuditWatch {
   examined(counts: Float64Array): void;
   failed(failure: AuditFailure & { check: number }): void;
   /** The trustees' ceremony came to this election: `verify` of the assistants is asked only after this. */
-  election(fingerprint: string): void;
+  election(fingerprint: string, manifest: Manifest): void;
   /** Whether it is time to note what is verified. */
   wantsSnapshot(): boolean;
   /** What a later audit can go on from. */
@@ -150,18 +150,48 @@ export interface AuditAssistants {
 /** How a check failed. */
 export interface AuditFailure {
   entry?: number | null;
+  /** The file of the record, or the contest by its id, where it is about one. */
+  file?: string;
+  contest?: string;
+  /** Who is to blame, in English. */
   culprit: string;
+  role: "publisher" | "organiser" | "registrar" | "ballot-box" | "voter" | "sender" | "trustees" | "caller";
+  /** From 1, where they are to blame. */
+  trustees?: number[];
+  /** The pseudonym, where a voter is to blame. */
+  voter?: string;
+  /** Why, in English. */
   detail: string;
 }
 
-/** A numbered check. */
-export interface AuditCheck {
-  number: number;
-  sentence: string;
+/** What no check can judge: its sentence in English, and what is filled in there. Moments are in seconds since 1970. */
+export interface AuditNotice {
+  code: string;
+  text: string;
+  count?: number;
+  after_ballot?: number;
+  dealer?: number;
+  complainer?: number;
+  attempt?: number;
+  time?: number;
+  announced?: number;
+  closes?: number;
+  number?: number;
+  entry?: number;
+  minimum?: number;
+  /** A position in the manifest's styles. */
+  style?: number;
+  entered?: number;
+  voters?: number;
+  papers?: number;
+  /** The organiser's, by language. */
+  words?: Record<string, string>;
 }
 
 /** One check in a report. */
-export interface AuditCheckReport extends AuditCheck {
+export interface AuditCheckReport {
+  number: number;
+  sentence: string;
   status: "passed" | "failed" | "not-applicable" | "not-reached";
   examined: number;
   failure: AuditFailure | null;
@@ -186,7 +216,7 @@ export interface AuditReport {
   /** Voters and counted ballots by district and route, by their ids. */
   turnout: { style: string; route: string; voters: number; ballots: number }[];
   checks: AuditCheckReport[];
-  notices: { code: string; text: string }[];
+  notices: AuditNotice[];
   contests?: unknown[];
 }
 

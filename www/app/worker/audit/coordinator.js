@@ -3,6 +3,7 @@ import { checkpointSize } from "../../lib/encoding.js";
 import { Unreachable, openSource } from "./source.js";
 
 /** @typedef {import("../../../veche-wasm-observer.js").AuditFailure} AuditFailure */
+/** @typedef {import("../../../veche-wasm-observer.js").Manifest} Manifest */
 /** @typedef {import("./source.js").Place} Place */
 /**
  * @typedef {object} Order
@@ -15,7 +16,8 @@ import { Unreachable, openSource } from "./source.js";
 /**
  * What the page is told.
  * @typedef {{ progress: { entries: number, total: number, ballots: number } }
- *   | { examined: Float64Array } | { failed: AuditFailure & { check: number } } | { election: string }
+ *   | { examined: Float64Array } | { failed: AuditFailure & { check: number } }
+ *   | { election: string, manifest: Manifest }
  *   | { snapshot: Uint8Array, entries: number } | { resumed: number } | { discarded: true } | { waiting: boolean }
  *   | { report: string } | { stopped: string, unreachable: boolean }} Telling
  */
@@ -163,11 +165,11 @@ export async function coordinate({ place, expected, resume, software, ports }, t
     },
     /** @param {AuditFailure & { check: number }} failed */
     failed: (failed) => tell({ failed }),
-    /** @param {string} fingerprint */
-    election(fingerprint) {
+    /** @param {string} fingerprint @param {Manifest} manifest */
+    election(fingerprint, manifest) {
       if (begun) assistants.open({ ...begun, fingerprint });
       begun = null;
-      tell({ election: fingerprint });
+      tell({ election: fingerprint, manifest });
     },
     wantsSnapshot() {
       const wanted = Date.now() - noted >= NOTE_MS;

@@ -8,6 +8,7 @@ import { startWorker } from "../../../lib/worker-start.js";
 /** @typedef {import("../../../worker/audit/source.js").Place} Place */
 /** @typedef {import("../../../../veche-wasm-observer.js").AuditReport} AuditReport */
 /** @typedef {import("../../../../veche-wasm-observer.js").AuditFailure} AuditFailure */
+/** @typedef {import("../../../../veche-wasm-observer.js").Manifest} Manifest */
 /** @typedef {"idle" | "running" | "paused" | "done" | "failed"} State */
 /**
  * What is kept of an interrupted verification. `build` is the site's that kept it: what another build has verified counts
@@ -39,6 +40,8 @@ export class Verification extends EventTarget {
   report = null;
   /** @type {string | null} */
   fingerprint = null;
+  /** What the record's districts and contests are called. @type {Manifest | null} */
+  manifest = null;
   /** The network has failed, and the file is asked for again. */
   waiting = false;
   /** Where an interrupted run had come to, when this one goes on from there. @type {number | null} */
@@ -108,7 +111,7 @@ export class Verification extends EventTarget {
   async start(place, expected, anew = false) {
     this.stop();
     this.state = "running";
-    this.report = this.trouble = this.fingerprint = this.resumed = null;
+    this.report = this.trouble = this.fingerprint = this.manifest = this.resumed = null;
     this.failures = [];
     this.examined = new Float64Array();
     this.progress = { entries: 0, total: 0, ballots: 0 };
@@ -168,8 +171,10 @@ export class Verification extends EventTarget {
       if (this.#since === 0) this.#since = Date.now();
     } else if ("examined" in telling) this.examined = telling.examined;
     else if ("failed" in telling) this.failures.push(telling.failed);
-    else if ("election" in telling) this.fingerprint = telling.election;
-    else if ("waiting" in telling) this.waiting = telling.waiting;
+    else if ("election" in telling) {
+      this.fingerprint = telling.election;
+      this.manifest = telling.manifest;
+    } else if ("waiting" in telling) this.waiting = telling.waiting;
     else if ("resumed" in telling) {
       this.resumed = this.#first = telling.resumed;
       this.#worked = 0;

@@ -1,4 +1,4 @@
-import { fill, h, heading, said, technical } from "../../../lib/dom.js";
+import { fill, h, heading, said, technical, woven } from "../../../lib/dom.js";
 import { Finder } from "../../../lib/finder.js";
 import { saveText } from "../../../lib/download.js";
 import { grouped } from "../../../lib/encoding.js";
@@ -217,17 +217,14 @@ export class ResultsScreen extends Screen {
   #one(outcome, view, position) {
     const { manifest } = outcome;
     const result = view.contests[position];
-    const neighbour = (
-      /** @type {number} */ at,
-      /** @type {(parameters: { contest: string }) => string} */ words,
-    ) => {
+    const neighbour = (/** @type {number} */ at, /** @type {(contest: string) => string} */ words) => {
       const contest = manifest.contests[at];
       return (
         contest &&
         h(
           "a",
           { class: "button secondary", href: address(contest.id) },
-          words({ contest: this.t.localised(contest.title) }),
+          woven([said(this.t, contest.title)], words),
         )
       );
     };
@@ -246,8 +243,8 @@ export class ResultsScreen extends Screen {
       h(
         "nav",
         { class: "actions result-neighbours", "aria-label": this.t("results.all") },
-        neighbour(position - 1, (names) => this.t("results.previous", names)),
-        neighbour(position + 1, (names) => this.t("results.next", names)),
+        neighbour(position - 1, (contest) => this.t("results.previous", { contest })),
+        neighbour(position + 1, (contest) => this.t("results.next", { contest })),
       ),
       h("p", { class: "hint" }, this.t("results.short")),
       this.#actions(),
@@ -356,7 +353,7 @@ export class ResultsScreen extends Screen {
         "p",
         { class: "actions" },
         this.#button(this.t("results.csv"), null, "csv", async () =>
-          saveText(`${name}.csv`, "text/csv", await engine.call("resultsCsv", undefined)),
+          saveText(`${name}.csv`, "text/csv", await engine.call("resultsCsv", { language: this.t.language })),
         ),
         this.#button(this.t("results.json"), null, "json", async () =>
           saveText(`${name}.json`, "application/json", await engine.call("resultsJson", undefined)),
@@ -411,10 +408,10 @@ export class ResultsScreen extends Screen {
         ? h(
             "ul",
             null,
-            line(known.handovers, msg("results.keys-handed")),
-            line(known.replaced, msg("results.keys-replaced")),
-            line(known.voted_on_paper, msg("results.keys-paper")),
-            line(known.not_entitled, msg("results.keys-not-entitled")),
+            line(known.handovers, msg("verify.notice.keys-handed-over")),
+            line(known.replaced, msg("verify.notice.keys-replaced")),
+            line(known.voted_on_paper, msg("verify.notice.voted-on-paper")),
+            line(known.not_entitled, msg("verify.notice.not-entitled")),
             Object.values(known).every(({ count }) => count === 0) &&
               h("li", null, this.t("results.keys-none")),
           )

@@ -1,13 +1,15 @@
-import { fill, h, heading, technical, uniqueId } from "../../../lib/dom.js";
+import { fill, h, heading, said, uniqueId, woven } from "../../../lib/dom.js";
 import { saveJson } from "../../../lib/download.js";
 import { chosenRecord, droppedRecord } from "../../../lib/dropped.js";
 import { grouped } from "../../../lib/encoding.js";
 import { msg } from "../../../lib/text.js";
 import { CheckList, demand, failureText, sign } from "../../../parts/check-list.js";
 import { hexValue, verbatim } from "../../../parts/copy.js";
+import { named } from "../../../parts/named.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { Verification } from "../model/verification.js";
+import { noticeText } from "./notice.js";
 
 /** @typedef {import("../main.js").PublicApp} PublicApp */
 /** @typedef {import("../../../lib/text.js").Key} Key */
@@ -341,6 +343,7 @@ export class VerifyScreen extends Screen {
         button("save", this.t("verify.save"), "primary", () =>
           saveJson(this.t("verify.file"), verification.report),
         ),
+        button("print", this.t("results.print"), "secondary", () => window.print()),
         report?.outcome !== "failed" &&
           h("a", { class: "button secondary", href: "#results" }, this.t("verify.results")),
         button("again", this.t("verify.again"), "secondary", () => this.#again()),
@@ -367,7 +370,7 @@ export class VerifyScreen extends Screen {
   }
 
   #drawOutcome() {
-    const { state, report, trouble } = this.#verification;
+    const { state, report, trouble, manifest } = this.#verification;
     if (trouble) this.#trouble.show(trouble);
     if (state === "running") this.#trouble.clear();
     if (!report) {
@@ -382,6 +385,7 @@ export class VerifyScreen extends Screen {
     this.#outcome.className = `mine-entry verify-outcome ${CARDS[standing] ?? ""}`;
     fill(
       this.#outcome,
+      manifest && h("p", { class: "kicker only-printed" }, said(this.t, manifest.title)),
       h("h2", { class: "mine-title", tabindex: "-1" }, sign(standing), this.t(title)),
       h("p", null, this.t(text)),
       failed.map((check) =>
@@ -389,7 +393,7 @@ export class VerifyScreen extends Screen {
           "div",
           { class: "verify-failed" },
           h("h3", null, this.t("verify.check", { n: check.number }), " ", demand(this.t, check.number)),
-          check.failure && failureText(this.t, check.failure),
+          check.failure && failureText(this.t, check.failure, manifest),
         ),
       ),
       h("p", null, this.t("verify.counted", { n: report.ballots, entries: report.entries })),
@@ -405,14 +409,21 @@ export class VerifyScreen extends Screen {
           "ul",
           { class: "verify-notices" },
           report.turnout.map(({ style, route, voters, ballots }) =>
-            h("li", null, this.t("verify.turnout", { style, route, n: voters, ballots })),
+            h(
+              "li",
+              null,
+              woven(
+                [named(this.t, manifest?.styles, style), named(this.t, manifest?.routes, route)],
+                (style, route) => this.t("verify.turnout", { style, route, n: voters, ballots }),
+              ),
+            ),
           ),
         ),
       report.notices.length > 0 &&
         h(
           "ul",
           { class: "verify-notices" },
-          report.notices.map((notice) => h("li", null, technical(notice.text))),
+          report.notices.map((notice) => h("li", null, noticeText(this.t, notice, manifest))),
         ),
     );
     this.app.frame.announce(this.t(title));
@@ -421,9 +432,9 @@ export class VerifyScreen extends Screen {
   async #drawChecks() {
     const { report, examined, failures } = this.#verification;
     if (!this.#list) {
-      const checks = (await this.app.engine.call("checks", undefined)).map(({ number }) => number);
+      const checks = await this.app.engine.call("checks", undefined);
       if (this.#list) return;
-      this.#list = new CheckList(this.t, checks);
+      this.#list = new CheckList(this.t, checks, () => this.#verification.manifest);
       fill(
         this.#checks,
         h("h2", null, this.t("verify.checks", { n: checks.length })),
