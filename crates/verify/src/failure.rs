@@ -94,7 +94,8 @@ impl fmt::Display for Culprit {
             Culprit::Voter(pseudonym) => write!(f, "voter {pseudonym}, and the ballot box that let it in"),
             Culprit::Sender => f.write_str("whoever sent it"),
             Culprit::Trustee(_) | Culprit::Trustees(_) => {
-                let mut separator = if self.trustee_numbers().count() == 1 { "trustee " } else { "trustees " };
+                let mut separator =
+                    if self.trustee_numbers().count() == 1 { "trustee " } else { "trustees " };
                 for trustee in self.trustee_numbers() {
                     write!(f, "{separator}{trustee}")?;
                     separator = ", ";

@@ -62,7 +62,8 @@ pub struct Blame {
 
 impl From<&Culprit> for Blame {
     fn from(culprit: &Culprit) -> Self {
-        let (trustees, voter) = (culprit.trustee_numbers().collect(), culprit.voter().map(|one| one.to_string()));
+        let (trustees, voter) =
+            (culprit.trustee_numbers().collect(), culprit.voter().map(ToString::to_string));
         Blame { role: culprit.role(), trustees, voter }
     }
 }

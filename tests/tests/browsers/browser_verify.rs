@@ -301,6 +301,24 @@ impl Wrong {
     }
 }
 
+/// What is wrong, and with whom, in another language than the verifier's: its own words are behind a fold.
+async fn in_german(page: &Observer) -> Result<()> {
+    let speak = "const select = document.querySelector('#language');
+        select.value = 'de';
+        select.dispatchEvent(new Event('change', { bubbles: true }));";
+    page.browser.run(speak, vec![]).await?;
+    page.browser.says("Verantwortlich: die abstimmende Person").await?;
+    let said = page.browser.text().await?;
+    ensure!(!said.contains("voter") && !said.contains("proof"), "English in a German page: {said}");
+    page.browser.picture("verify-failed-de").await?;
+    let unfold = "const fold = document.querySelector('.verify-outcome .check-failure details');
+        fold.open = true;
+        const { lang, dir, textContent } = fold.querySelector('p span');
+        return [lang, dir, textContent.includes('proof')]";
+    assert_eq!(page.browser.run(unfold, vec![]).await?, serde_json::json!(["en", "ltr", true]));
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_names_what_is_wrong_as_the_terminal_does() -> Result<()> {
     let sample = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples/mirogrod_2026_rynek.pb");
@@ -349,12 +367,13 @@ async fn the_page_names_what_is_wrong_as_the_terminal_does() -> Result<()> {
                 ensure!(said.contains(&format!("Check {number}.")), "{case}: {said}");
                 ensure!(said.contains(culprit.as_str()), "{case}: {culprit} is not named: {said}");
                 if let Some(entry) = entry {
-                    ensure!(said.contains(&format!("Entry {entry}:")), "{case}: {said}");
+                    ensure!(said.contains(&format!("Entry {entry}")), "{case}: {said}");
                 }
             }
             if case == "a ballot" {
                 page.browser.run("window.scrollTo(0, 0)", vec![]).await?;
                 page.browser.look("verify-failed").await?;
+                in_german(&page).await?;
             }
             page.browser.close().await?;
         }

@@ -1,3 +1,5 @@
+import { technical, woven } from "./dom.js";
+
 /** @typedef {import("./text.js").Key} Key */
 /** @typedef {import("./trouble.js").Trouble} Trouble */
 
@@ -18,9 +20,10 @@ const LIKE = {
  * @param {import("./text.js").Texts} t
  * @param {Trouble} trouble
  */
-export function sentence(t, { code, data, message }) {
-  const about = { n: Number(data.n ?? 0), detail: message };
-  const text = t(/** @type {Key} */ (`trouble.${LIKE[code] ?? code}`), about);
-  // A text that is not there shows its name.
-  return text.startsWith("trouble.") ? t("trouble.unknown", about) : text;
-}
+export const sentence = (t, { code, data, message }) =>
+  woven([technical(message)], (detail) => {
+    const about = { n: Number(data.n ?? 0), detail };
+    const text = t(/** @type {Key} */ (`trouble.${LIKE[code] ?? code}`), about);
+    // A text that is not there shows its name.
+    return text.startsWith("trouble.") ? t("trouble.unknown", about) : text;
+  });

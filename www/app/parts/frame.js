@@ -196,7 +196,7 @@ export class Frame extends Part {
 
   /**
    * Says above everything what could not be done.
-   * @param {string} text
+   * @param {import("../lib/dom.js").Children} text
    */
   warn(text) {
     this.#notice.querySelector(".warning")?.remove();

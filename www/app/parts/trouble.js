@@ -15,11 +15,11 @@ export class TroubleNotice extends Part {
    */
   show(error, { retry, more } = {}) {
     const trouble = asTrouble(error);
-    this.say([sentence(this.t, trouble), more].filter(Boolean).join(" "), retry);
+    this.say([...sentence(this.t, trouble), more && ` ${more}`], retry);
   }
 
   /**
-   * @param {string} text
+   * @param {import("../lib/dom.js").Children} text
    * @param {() => void} [retry]
    */
   say(text, retry) {

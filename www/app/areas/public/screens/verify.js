@@ -39,6 +39,9 @@ const OUTCOMES = {
   },
 };
 
+/** Notices that say what the outcome says already. */
+const SAID = ["unpinned", "not-finished"];
+
 /** @type {Partial<Record<import("../../../parts/check-list.js").Standing, string>>} How the outcome's card is drawn. */
 const CARDS = { passed: "counts", failed: "missing" };
 
@@ -423,8 +426,12 @@ export class VerifyScreen extends Screen {
         h(
           "ul",
           { class: "verify-notices" },
-          report.notices.map((notice) => h("li", null, noticeText(this.t, notice, manifest))),
+          report.notices
+            .filter(({ code }) => !SAID.includes(code))
+            .map((notice) => h("li", null, noticeText(this.t, notice, manifest))),
         ),
+      report.notices.some(({ code }) => code === "keys-replaced") &&
+        h("p", { class: "hint" }, this.t("results.keys-why")),
     );
     this.app.frame.announce(this.t(title));
   }
