@@ -24,6 +24,7 @@ globalThis.ResizeObserver = class {
   disconnect() {}
 };
 
+const { behind } = await import("../app/parts/about.js");
 const { ChoiceBar } = await import("../app/parts/choice-bar.js");
 const { hexValue } = await import("../app/parts/copy.js");
 const { ForgetBox } = await import("../app/parts/forget-box.js");
@@ -397,4 +398,21 @@ test("rows are searched where they are many, and all are there again when nothin
   assert.deepEqual(shown("gorna"), [3]);
   assert.deepEqual(shown("nowhere"), []);
   assert.equal(shown(" ").length, rows.length);
+});
+
+test("a telephone number of those behind a vote keeps its order and can be copied; days and years are no numbers", () => {
+  const arabic = textsFrom("ar", ["frame", "about"]);
+  const contact = {
+    ar: "اتصلوا: +48 22 443-00-00 من 2026-11-30 أو في 2025-2026.",
+    en: "Ring (020) 7946 0000.",
+  };
+  const part = show(window.document.createElement("div"));
+  part.append(...behind(arabic, { contact }).filter(Boolean));
+  const numbers = [...part.querySelectorAll("p [dir=ltr][translate=no]")].map((one) => one.textContent);
+  assert.deepEqual(numbers, ["+48 22 443-00-00"]);
+  assert.equal(part.querySelector("veche-copy").value, "+48 22 443-00-00");
+  assert.equal(part.querySelector("p").lang, "ar");
+  const english = textsFrom("en", ["frame", "about"]);
+  part.replaceChildren(...behind(english, { contact }).filter(Boolean));
+  assert.equal(part.querySelector("veche-copy").value, "(020) 7946 0000");
 });
