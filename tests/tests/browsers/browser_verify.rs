@@ -307,14 +307,14 @@ async fn in_german(page: &Observer) -> Result<()> {
         select.value = 'de';
         select.dispatchEvent(new Event('change', { bubbles: true }));";
     page.browser.run(speak, vec![]).await?;
-    page.browser.says("Verantwortlich: die abstimmende Person").await?;
+    page.browser.says("Verantwortlich: der Abstimmungsserver").await?;
     let said = page.browser.text().await?;
-    ensure!(!said.contains("voter") && !said.contains("proof"), "English in a German page: {said}");
+    ensure!(!said.contains("ballot box") && !said.contains("is false"), "English in a German page: {said}");
     page.browser.picture("verify-failed-de").await?;
     let unfold = "const fold = document.querySelector('.verify-outcome .check-failure details');
         fold.open = true;
         const { lang, dir, textContent } = fold.querySelector('p span');
-        return [lang, dir, textContent.includes('proof')]";
+        return [lang, dir, textContent.includes('is false')]";
     assert_eq!(page.browser.run(unfold, vec![]).await?, serde_json::json!(["en", "ltr", true]));
     Ok(())
 }
