@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use veche_board::Witnesses;
-use veche_record::manifest::{Contest, Manifest, ManifestDocument, Registration, ReportBy, Style};
+use veche_record::manifest::{
+    CODE_PLACE, Contest, Manifest, ManifestDocument, Registration, ReportBy, Style,
+};
 use veche_record::{Group, OTHER_DISTRICTS};
 use veche_results::published::electorate;
 
@@ -65,6 +67,7 @@ fn write(text: &mut String, manifest: &Manifest, turnout: u8) -> std::fmt::Resul
         Registration::Open => "anyone who signs in",
     };
     writeln!(text, "voters      {voters}")?;
+    write_sign_in(text, document)?;
     writeln!(text, "trustees    {} hold a share of the key", trustees.count)?;
     writeln!(text, "            all {} must take part in the ceremony", trustees.count)?;
     writeln!(
@@ -118,6 +121,7 @@ fn write(text: &mut String, manifest: &Manifest, turnout: u8) -> std::fmt::Resul
             )?;
         }
     }
+    write_page(text, document, language)?;
     for (contest, compiled) in manifest.contests().iter().zip(manifest.compiled()) {
         writeln!(text, "\ncontest     {}", contest.id)?;
         writeln!(text, "            {}", contest.title.get(language).unwrap_or(""))?;
@@ -187,6 +191,91 @@ fn write_hours(text: &mut String, document: &ManifestDocument) -> std::fmt::Resu
         false => writeln!(text, "            nobody decrypts votes that were closed early")?,
     }
     writeln!(text, "            hours are told as those of {}", document.time_zone)
+}
+
+/// How voters write their numbers, and the message that they get.
+fn write_sign_in(text: &mut String, document: &ManifestDocument) -> std::fmt::Result {
+    match &document.country {
+        Some(country) => {
+            writeln!(text, "numbers     as they are dialled in {country}, or with + and the country code")?
+        }
+        None => {
+            writeln!(
+                text,
+                "numbers     with + and the country code, and not otherwise: no \"country\" is named,"
+            )?;
+            writeln!(
+                text,
+                "            and whoever writes theirs as it is dialled at home is asked to write it anew"
+            )?;
+        }
+    }
+    let Some(sms) = &document.sms else {
+        return writeln!(text, "message     the code and our own words, in the language of the voter's page");
+    };
+    for (line, language) in document.languages.iter().enumerate() {
+        let label = if line == 0 { "message" } else { "" };
+        let message = sms.get(language).unwrap_or("").replace(CODE_PLACE, "012345");
+        writeln!(text, "{label:12}{language}: {}", indented(&message))?;
+    }
+    let first = document.languages.first().map_or("", String::as_str);
+    writeln!(text, "            voters whose page speaks another language get the one in {first}")
+}
+
+/// What the page says and does beside the contests, in the order of the page; and what it leaves unsaid, and to whom.
+fn write_page(text: &mut String, document: &ManifestDocument, language: &str) -> std::fmt::Result {
+    match document.shuffle {
+        Some(true) => writeln!(text, "order       each device shows the options in an order of its own")?,
+        _ => writeln!(
+            text,
+            "order       options stand as in this file, for everybody; \"shuffle\" would draw an order for each device"
+        )?,
+    }
+    let foot = [
+        ("Help", "help", &document.help, "whoever is stuck is told nowhere to go"),
+        (
+            "Contact",
+            "contact",
+            &document.contact,
+            "whoever has a question or a complaint is told nobody to ask",
+        ),
+        (
+            "Voting without this page",
+            "otherwise",
+            &document.otherwise,
+            "whoever has no phone, gets no code or cannot use the page is not told how to vote",
+        ),
+        (
+            "Accessibility",
+            "accessibility",
+            &document.accessibility,
+            "people with disabilities are not told whom to tell of barriers;\na public body in the European Union has to say it, as a rule",
+        ),
+        (
+            "Your data",
+            "privacy",
+            &document.privacy,
+            "voters are not told what becomes of their number;\nwhoever asks for it in the European Union has to say it",
+        ),
+    ];
+    let mut label = "foot";
+    for (name, _, said, _) in &foot {
+        if let Some(said) = said {
+            writeln!(text, "{label:12}{name}: {}", indented(said.get(language).unwrap_or("")))?;
+            label = "";
+        }
+    }
+    let mut label = "not said";
+    for (_, key, _, matters) in foot.iter().filter(|(_, _, said, _)| said.is_none()) {
+        writeln!(text, "{label:12}\"{key}\": {}", indented(matters))?;
+        label = "";
+    }
+    Ok(())
+}
+
+/// A text of several lines, of which all but the first stand where the first does.
+fn indented(said: &str) -> String {
+    said.replace('\n', "\n            ")
 }
 
 /// Which totals of a contest are likely to be joined or withheld, as far as the announced numbers of voters tell, where
