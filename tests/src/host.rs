@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 use veche_xtask::ballot_box::free_port;
 use veche_xtask::{tools, workspace};
 
+/// What the settings say for those who have the module for it.
+const BROTLI: &str = "#brotli_static on;";
+
 /// Time for nginx to come up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -27,7 +30,11 @@ impl Host {
     /// # Errors
     /// When nginx is missing, refuses the settings or finds no port.
     pub fn of(root: &Path) -> Result<Self> {
-        let settings = recommended(false)?;
+        let mut settings = recommended(false)?;
+        ensure!(settings.contains(BROTLI), "the settings say nothing of brotli");
+        if tools::nginx_brotli().is_some() {
+            settings = settings.replace(BROTLI, BROTLI.trim_start_matches('#'));
+        }
         let root = root.canonicalize().with_context(|| format!("cannot serve {}", root.display()))?;
         Self::start(|port| {
             format!("server {{ listen 127.0.0.1:{port}; root \"{}\"; {settings} }}", root.display())
@@ -92,18 +99,18 @@ fn start(settings: &str) -> Result<Option<(Child, tempfile::TempDir)>> {
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("{kind}_temp_path \"{own}/{kind}\";\n"))
         .concat();
-    // One process, which ends at once when it is killed. The types are those of nginx's own list.
+    let brotli = tools::nginx_brotli().map(|module| format!("load_module \"{}\";", module.display()));
+    let brotli = brotli.unwrap_or_default();
+    // One process, which ends at once when it is killed. The types are those of nginx's own list, as Debian has it.
     let configuration = format!(
-        "daemon off;
+        "{brotli}
+        daemon off;
         master_process off;
         pid \"{own}/pid\";
         error_log \"{own}/errors\";
         events {{ worker_connections 512; }}
         http {{
-            types {{
-                text/html html; text/css css; text/javascript js mjs; application/json json;
-                application/wasm wasm; image/svg+xml svg; image/png png; text/plain txt;
-            }}
+            include /etc/nginx/mime.types;
             default_type application/octet-stream;
             access_log off;
             sendfile on;

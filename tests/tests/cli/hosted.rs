@@ -9,8 +9,12 @@ fn header(answer: &ureq::http::Response<ureq::Body>, name: &str) -> String {
 }
 
 fn get(address: &str) -> ureq::http::Response<ureq::Body> {
+    get_in("gzip", address)
+}
+
+fn get_in(encodings: &str, address: &str) -> ureq::http::Response<ureq::Body> {
     let config = ureq::Agent::config_builder().http_status_as_error(false).build();
-    ureq::Agent::from(config).get(address).header("accept-encoding", "gzip").call().unwrap()
+    ureq::Agent::from(config).get(address).header("accept-encoding", encodings).call().unwrap()
 }
 
 #[test]
@@ -52,4 +56,37 @@ fn the_recommended_settings_let_pages_read_and_caches_keep_a_record() {
     assert_eq!(header(&site, "cache-control"), "no-cache");
     assert_eq!(header(&site, "content-encoding"), "gzip");
     assert_eq!(header(&site, "x-content-type-options"), "nosniff");
+}
+
+#[test]
+fn the_recommended_settings_hand_out_what_lies_there_in_brotli() {
+    let brotli = veche_xtask::tools::nginx_brotli();
+    assert!(brotli.is_some(), "nginx's module for brotli is missing; `cargo xtask tools` installs it");
+    let scratch = tempfile::tempdir().unwrap();
+    let assets = scratch.path().join("vote/assets");
+    std::fs::create_dir_all(&assets).unwrap();
+    let host = host(scratch.path());
+    for (name, kind) in [
+        ("index.html", "text/html"),
+        ("assets/voter.js", "application/javascript"),
+        ("assets/voter.css", "text/css"),
+        ("assets/voter.json", "application/json"),
+        ("assets/voter.wasm", "application/wasm"),
+        ("assets/icon.svg", "image/svg+xml"),
+    ] {
+        for form in ["", ".br", ".gz"] {
+            std::fs::write(scratch.path().join(format!("vote/{name}{form}")), format!("as {form}")).unwrap();
+        }
+        // What travels is the file as it lies there: nothing is compressed anew.
+        for (takes, encoding, body) in
+            [("gzip, deflate, br", "br", "as .br"), ("gzip", "gzip", "as .gz"), ("identity", "", "as ")]
+        {
+            let mut answer = get_in(takes, &format!("{}/vote/{name}", host.address));
+            assert_eq!(answer.status(), 200, "{name}");
+            assert_eq!(header(&answer, "content-type"), kind, "{name} for {takes}");
+            assert_eq!(header(&answer, "content-encoding"), encoding, "{name} for {takes}");
+            assert_eq!(header(&answer, "vary"), "Accept-Encoding", "{name} for {takes}");
+            assert_eq!(answer.body_mut().read_to_string().unwrap(), body, "{name} for {takes}");
+        }
+    }
 }

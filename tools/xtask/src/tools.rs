@@ -203,21 +203,28 @@ pub fn firefox() -> Option<PathBuf> {
     ["firefox-esr", "firefox"].into_iter().find_map(find)
 }
 
-/// nginx, the web server that the tests publish records with.
+/// nginx, the web server that the tests publish records with, and its module that hands out what lies there in brotli.
 ///
 /// # Errors
-/// When it is missing and cannot be installed.
+/// When either is missing and cannot be installed.
 pub fn for_web_server() -> Result<()> {
-    if nginx().is_some() {
+    if nginx().is_some() && nginx_brotli().is_some() {
         return Ok(());
     }
-    debian(&["nginx"], "nginx", "half a minute")
+    debian(&["nginx", "libnginx-mod-http-brotli-static"], "nginx with brotli", "half a minute")
 }
 
 /// nginx; on Debian it is not on the PATH of everyone.
 #[must_use]
 pub fn nginx() -> Option<PathBuf> {
     find("nginx").or_else(|| Some(PathBuf::from("/usr/sbin/nginx")).filter(|path| path.is_file()))
+}
+
+/// The module of nginx that hands out what lies there in brotli, where Debian puts it.
+#[must_use]
+pub fn nginx_brotli() -> Option<PathBuf> {
+    Some(PathBuf::from("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"))
+        .filter(|path| path.is_file())
 }
 
 /// Node.js with npm.
