@@ -1,16 +1,19 @@
 // Bundles the site that Trunk has built: `node bundle.mjs DIST OUT`.
 //
 // What a page loads becomes few files, each under `assets/` and with its hash in its name, so that a browser keeps it
-// for good: a script for the entry and for each area with what they share, one for each worker, one style sheet, one for
-// pages that are not a voter's and one for printing, one file of texts for each area and language. `bundle.json` says which module loads which and what each
+// for good: a script for the entry and for what the voter's area shares with others, one for each area and for what is
+// loaded later, one for each worker, one style sheet for pages that are not a voter's and one for printing, one file of
+// texts for each area and language. What every page needs before anything else, its styles and `early.js`, becomes a
+// part of it: asked for, they would come a round trip later. `bundle.json` says which module loads which and what each
 // file that the page asks for by name is called now; `veche_site::pin` reads it and does not publish it.
 //
 // The same bytes from every folder, whatever was in OUT before. What is compressed beside a file there may stay.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { argv } from "node:process";
 import * as esbuild from "esbuild";
+import { rollup } from "rollup";
 
 const ASSETS = "assets";
 /** The oldest browsers served. */
@@ -19,19 +22,16 @@ const TARGET = ["chrome96", "firefox114", "safari15"];
 /** What each file begins with. The licence stands in the page. */
 const NAME = "/* Veche */";
 
-const COMMON = {
-  bundle: true,
-  minify: true,
-  charset: "utf8",
-  target: TARGET,
-  legalComments: "none",
-  banner: { js: NAME, css: NAME },
-  logLevel: "warning",
-  write: false,
-};
+const SMALL = { minify: true, charset: "utf8", target: TARGET, legalComments: "none", logLevel: "warning" };
 
-/** How the script that starts workers names them. */
+/** The script that starts workers, and how it names them. */
+const STARTERS = "app/lib/worker-start.js";
 const ADDRESS = /new URL\("\.\.\/(worker\/[^"]+\.js)", import\.meta\.url\)/g;
+
+/** What it takes to vote, which is loaded behind what is read. */
+const VOTING = "app/areas/voter/voting.js";
+
+const areaMain = (area) => `app/areas/${area}/main.js`;
 
 /**
  * @param {string} dist what Trunk has built
@@ -60,48 +60,44 @@ export async function bundle(dist) {
     return path;
   };
 
-  const scripts = async (options) => {
-    const { metafile, outputFiles } = await esbuild.build({
-      ...COMMON,
-      absWorkingDir: dist,
-      outdir: ASSETS,
-      format: "esm",
-      entryNames: "[name]-[hash]",
-      chunkNames: "[name]-[hash]",
-      metafile: true,
+  /** Publishes scripts with all that they lead to. */
+  const scripts = async (input, options = {}) => {
+    const bundled = await rollup({
+      input,
+      // So that `dist` names its files.
+      preserveSymlinks: true,
+      preserveEntrySignatures: false,
+      plugins: [named(dist, names)],
+    });
+    const { output } = await bundled.generate({
+      hashCharacters: "hex",
+      entryFileNames: `${ASSETS}/[name]-[hash].js`,
+      chunkFileNames: ({ moduleIds, name }) => {
+        const area = areas.find((area) => moduleIds.includes(join(dist, areaMain(area))));
+        return `${ASSETS}/${area ?? name}-[hash].js`;
+      },
+      plugins: [small],
       ...options,
     });
-    for (const { path, contents } of outputFiles) {
-      files.set(`${ASSETS}/${basename(path)}`, Buffer.from(contents));
+    for (const { fileName, code, imports, dynamicImports, moduleIds } of output) {
+      files.set(fileName, Buffer.from(code));
+      const sources = moduleIds.map((id) => relative(dist, id));
+      for (const source of sources) if (begins.includes(source)) names[source] = fileName;
+      const workers = sources.includes(STARTERS) ? startedFrom.map((worker) => names[worker]) : [];
+      modules[fileName] = { imports, later: dynamicImports, workers };
     }
-    const kinds = { imports: "import-statement", later: "dynamic-import" };
-    for (const [path, output] of Object.entries(metafile.outputs)) {
-      const of = (kind) => output.imports.filter((to) => to.kind === kind).map((to) => to.path);
-      modules[path] = { imports: of(kinds.imports), later: of(kinds.later), workers: [] };
-    }
-    return Object.entries(metafile.outputs);
   };
 
-  // The workers first: the page's scripts name them.
-  const starters = "app/lib/worker-start.js";
-  const workers = [...read(starters).toString().matchAll(ADDRESS)].map(([, path]) => `app/${path}`);
-  if (workers.length === 0) throw new Error(`${starters} names no worker`);
-  const entries = workers.map((path) => [`worker-${basename(path, ".js")}`, path]);
-  for (const [path, { entryPoint }] of await scripts({ entryPoints: Object.fromEntries(entries) })) {
-    names[entryPoint] = path;
-  }
-  const areas = readdirSync(join(dist, "app/areas")).sort();
   const main = "app/main.js";
-  const begins = [main, ...areas.map((area) => `app/areas/${area}/main.js`)];
-  const pages = await scripts({
-    entryPoints: Object.fromEntries(begins.map((path, number) => [areas[number - 1] ?? "main", path])),
-    splitting: true,
-    plugins: [named(dist, names), await together(dist, begins)],
-  });
-  for (const [path, { entryPoint, inputs }] of pages) {
-    if (starters in inputs) modules[path].workers = workers.map((worker) => names[worker]);
-    if (begins.includes(entryPoint)) names[entryPoint] = path;
+  const areas = readdirSync(join(dist, "app/areas")).sort();
+  const startedFrom = [...read(STARTERS).toString().matchAll(ADDRESS)].map(([, path]) => `app/${path}`);
+  if (startedFrom.length === 0) throw new Error(`${STARTERS} names no worker`);
+  const begins = [main, ...areas.map(areaMain), VOTING, ...startedFrom];
+  // The workers first: the page's scripts name them.
+  for (const worker of startedFrom) {
+    await scripts({ [`worker-${basename(worker, ".js")}`]: join(dist, worker) });
   }
+  await scripts({ main: join(dist, main) }, { manualChunks: shared(dist) });
 
   // The texts of an area under the names of the files that they come from: that is what the page asks for.
   const LISTS = /^ {2}(\w+): \{\n(?: {4}.*\n)*? {4}messages: \[([^\]]+)\],$/gm;
@@ -144,59 +140,44 @@ export async function bundle(dist) {
  */
 const named = (dist, names) => ({
   name: "names of workers",
-  setup: (build) =>
-    build.onLoad({ filter: /[\\/]worker-start\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(
-        ADDRESS,
-        (_, worker) => `new URL("./${basename(names[`app/${worker}`])}", import.meta.url)`,
-      ),
-    })),
+  transform: (code, id) =>
+    id === join(dist, STARTERS)
+      ? {
+          code: code.replace(
+            ADDRESS,
+            (_, worker) => `new URL("./${basename(names[`app/${worker}`])}", import.meta.url)`,
+          ),
+          map: null,
+        }
+      : null,
 });
 
+/** Makes a script as short as it can be. */
+const small = {
+  name: "small",
+  async renderChunk(code) {
+    const { code: short } = await esbuild.transform(code, { ...SMALL, format: "esm", banner: NAME });
+    return { code: short, map: null };
+  },
+};
+
 /**
- * Puts what the voter's area shares with anybody else into one file: left alone, esbuild makes one for each set of pages
- * that share something, and a phone asks for them all. For that, whatever is loaded on its own loads all of it.
- * @param {string[]} begins where pages begin, the entry first
+ * Puts all that a voter reads into the entry: a second file would come on a second connection, which a phone waits for
+ * twice as long. So it does with what voting shares with the other areas, which would be many files; what a voter shares
+ * with them and may never look at stays apart.
+ * @param {string} dist
  */
-async function together(dist, begins) {
-  const entryPoints = begins.map((path) => join(dist, path));
-  const look = {
-    ...COMMON,
-    absWorkingDir: dist,
-    format: "esm",
-    splitting: true,
-    outdir: "look",
-    metafile: true,
+const shared =
+  (dist) =>
+  (id, { getModuleInfo }) => {
+    const leading = new Set([id]);
+    for (const path of leading) for (const by of getModuleInfo(path).importers) leading.add(by);
+    const paths = [...leading].map((path) => relative(dist, path));
+    const others = paths.some((path) => /^app\/areas\/(?!voter\/)/.test(path));
+    const reads = paths.includes("app/main.js") || paths.includes(areaMain("voter"));
+    if (reads || (others && paths.includes(VOTING))) return "main";
+    return others && paths.some((path) => path.startsWith("app/areas/voter/")) ? "shared" : undefined;
   };
-  const { inputs, outputs } = (await esbuild.build({ ...look, entryPoints })).metafile;
-  const reach = (path, seen = new Set()) => {
-    if (seen.has(path)) return seen;
-    seen.add(path);
-    for (const to of inputs[path].imports) if (to.kind === "import-statement") reach(to.path, seen);
-    return seen;
-  };
-  const [main] = begins;
-  const voter = "app/areas/voter/main.js";
-  const starts = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
-  const others = new Set(starts.filter((path) => path !== voter).flatMap((path) => [...reach(path)]));
-  const shared = new Set(
-    [...reach(main), ...reach(voter)].filter((path) => others.has(path) && path !== main),
-  );
-  return {
-    name: "one file of what is shared",
-    setup(build) {
-      build.onResolve({ filter: /^veche:shared$/ }, ({ path }) => ({ path, namespace: "veche" }));
-      build.onLoad({ filter: /./, namespace: "veche" }, () => ({
-        contents: [...shared].map((path) => `import "./${path}";\n`).join(""),
-        resolveDir: dist,
-      }));
-      build.onLoad({ filter: /\.js$/, namespace: "file" }, ({ path }) => {
-        const start = starts.some((start) => join(dist, start) === path);
-        return start ? { contents: `import "veche:shared";\n${readFileSync(path, "utf8")}` } : undefined;
-      });
-    },
-  };
-}
 
 /**
  * The page with its styles and scripts as they are named now.
@@ -206,9 +187,10 @@ async function page(html, { dist, read, put, names }) {
   /** Replaces what must be there. */
   const replace = (what, by) => {
     if (!html.includes(what)) throw new Error(`index.html has no ${what}`);
-    html = html.replaceAll(what, by);
+    html = html.replaceAll(what, () => by);
   };
 
+  const [PRINT, OTHERS] = [' media="print"', ' data-for="others"'];
   const LINK =
     /^[ \t]*<link rel="stylesheet" href="(app\/style\/[^"]+)"( media="print"| data-for="others")?>\n/gm;
   /** By what they are for, in their order. @type {Map<string, { tag: string, path: string }[]>} */
@@ -217,24 +199,21 @@ async function page(html, { dist, read, put, names }) {
     styles.set(kind, [...(styles.get(kind) ?? []), { tag, path }]);
   }
   for (const [kind, sheets] of styles) {
-    const { outputFiles } = await esbuild.build({
-      ...COMMON,
-      stdin: {
-        contents: sheets.map(({ path }) => `@import "./${path}";\n`).join(""),
-        resolveDir: dist,
-        loader: "css",
-      },
-    });
-    const name = { "": "site.css", ' media="print"': "print.css", ' data-for="others"': "others.css" }[kind];
-    const path = put(name, outputFiles[0].contents);
+    const all = sheets.map(({ path }) => read(path).toString()).join("");
+    const { code } = await esbuild.transform(all, { ...SMALL, loader: "css", ...(kind && { banner: NAME }) });
+    const path = kind && put(kind === OTHERS ? "others.css" : "print.css", code);
     // Those of the other pages are loaded by these.
-    const tag = name === "others.css" ? "" : `  <link rel="stylesheet" href="${path}"${kind}>\n`;
-    if (tag === "") names["app/style/others.css"] = path;
+    if (kind === OTHERS) names["app/style/others.css"] = path;
+    const tag = {
+      "": `  <style>${code.trim()}</style>\n`,
+      [OTHERS]: "",
+      [PRINT]: `  <link rel="stylesheet" href="${path}"${kind}>\n`,
+    }[kind];
     sheets.forEach((sheet, number) => replace(sheet.tag, number === 0 ? tag : ""));
   }
 
-  const { code } = await esbuild.transform(read("app/early.js").toString(), { minify: true, target: "es5" });
-  replace("app/early.js", put("early.js", `${NAME}\n${code}`));
+  const early = await esbuild.transform(read("app/early.js").toString(), { ...SMALL, target: "es5" });
+  replace('<script src="app/early.js"></script>', `<script>${early.code.trim()}</script>`);
   replace("app/icon.svg", put("icon.svg", read("app/icon.svg")));
   replace("app/main.js", names["app/main.js"]);
   const left = /(?:src|href)="(?:\.\/)?app\//.exec(html);

@@ -88,7 +88,7 @@ test("every file that a module or the page names is there", () => {
   }
   for (const [source, path] of Object.entries(names)) assert.ok(files.has(path), source);
   const asked = [...text("index.html").matchAll(/(?:src|href)="(?:\.\/)?([^"#]+)"/g)].map(([, path]) => path);
-  assert.ok(asked.length >= 5);
+  assert.ok(asked.length >= 3);
   for (const path of asked) assert.ok(files.has(path), `index.html: ${path}`);
 });
 
@@ -104,18 +104,25 @@ test("a worker is one file, with its own program and not the other", () => {
   }
 });
 
-test("a voter's page is three scripts, and has nothing of the other areas", () => {
+test("what is read is one script, voting is one more, and nothing of the other areas is in them", () => {
   const entry = names["app/main.js"];
-  const voter = names["app/areas/voter/main.js"];
-  const all = loaded(voter, loaded(entry));
-  assert.equal(all.size, 3, [...all].join(" "));
+  const read = loaded(names["app/areas/voter/main.js"]);
+  assert.deepEqual([...read], [entry]);
+  const voting = names["app/areas/voter/voting.js"];
+  const all = loaded(voting, new Set(read));
+  assert.deepEqual([...all], [entry, voting]);
   assert.deepEqual(
     [...modules[entry].later].sort(),
-    ["public", "trustee", "voter"].map((area) => names[`app/areas/${area}/main.js`]).sort(),
+    [voting, ...["public", "trustee"].map((area) => names[`app/areas/${area}/main.js`])].sort(),
   );
-  for (const element of ["veche-trustee-desk", "veche-verify", "veche-results"]) {
-    for (const path of all) assert.ok(!text(path).includes(`"${element}"`), `${element} in ${path}`);
+  const holds = (paths, element) => [...paths].some((path) => text(path).includes(`"${element}"`));
+  for (const element of ["veche-trustee-desk", "veche-verify", "veche-results", "veche-ballot-answer"]) {
+    assert.ok(!holds(all, element), element);
   }
+  for (const element of ["veche-choose", "veche-review", "veche-mine"]) {
+    assert.ok(holds([voting], element) && !holds(read, element), element);
+  }
+  for (const element of ["veche-welcome", "veche-contest"]) assert.ok(holds(read, element), element);
 });
 
 test("an area's texts are one file for each language, with all that the area says", () => {
@@ -149,14 +156,23 @@ test("a voter's page has no style of the other pages, and these are loaded by th
   assert.ok(!text("index.html").includes(others));
 });
 
-test("the styles are two files in the place of the first of each, and print comes last", () => {
+test("what every page needs first is a part of it, and what is printed comes last", () => {
   const page = text("index.html");
-  const links = [...page.matchAll(/<link rel="stylesheet" href="([^"]+)"( media="print")?>/g)];
+  const [, early] = /<script>([^]*?)<\/script>/.exec(page);
+  assert.ok(early.includes("data-early"));
+  const [, style] = /<style>([^]*?)<\/style>/.exec(page);
+  assert.ok(style.includes("veche-welcome") && style.length > 10_000);
+  // A style that is not there yet would keep the script from running.
+  const places = [early, style, '<link rel="stylesheet"'].map((what) => page.indexOf(what));
+  assert.deepEqual(
+    places,
+    [...places].sort((one, other) => one - other),
+  );
+  const links = [...page.matchAll(/<link rel="stylesheet" href="([^"]+)"([^>]*)>/g)];
   assert.deepEqual(
     links.map(([, , media]) => media),
-    [undefined, ' media="print"'],
+    [' media="print"'],
   );
-  assert.ok(page.indexOf("early") < page.indexOf(links[0][0]));
   for (const [, path] of links) assert.ok(files.get(path).length > 100);
 });
 

@@ -8,6 +8,7 @@
 //! | `election.json` | the election's fingerprint and card, its ballot box, registrar and record, the town's colour |
 //! | `manifest.json` | the manifest's exact bytes, where the card is known: a voter's page reads it before anything else |
 //! | `index.html`, each script and style that it names | `integrity` |
+//! | `index.html`, in its content security policy | the hash of each script and style that stands in it |
 //! | `index.html`, at [`MARK`] | the import map with the hash of every script, WebAssembly module and file of texts; what files are called that the page asks for by name; the modules of each area and of each worker; a preload for each module that the page's first ones lead to, and for those two |
 //! | `index.html`, in its content security policy | the import map's hash, and the addresses of box, registrar and record |
 //! | `*.br`, `*.gz` | the compressed form of every file that shrinks ([`compress`]) |

@@ -22,7 +22,7 @@ pub(crate) fn pinned(
     let (head, policy) = split(before, POLICY)?;
     let (policy, between) =
         policy.split_once('"').ok_or_else(|| SiteError::shape("the policy does not end"))?;
-    let loading = ["<script", "stylesheet", "modulepreload"];
+    let loading = ["<script", "<style", "stylesheet", "modulepreload"];
     if loading.iter().any(|what| head.contains(what) || between.contains(what)) {
         let message = "index.html loads something before its policy and import map, which would not bind it";
         return Err(SiteError::shape(message));
@@ -35,13 +35,15 @@ pub(crate) fn pinned(
     let scripts: BTreeMap<_, _> =
         scripts.into_iter().map(|(name, hash)| (format!("./{name}"), hash)).collect();
     let map = serde_json::json!({ "integrity": scripts }).to_string();
-    let policy = add_source(policy, "script-src", &format!("'{}'", integrity(map.as_bytes())))?;
-    let policy =
-        origins.iter().try_fold(policy, |policy, origin| add_source(&policy, "connect-src", origin))?;
+    let mut sources = vec![("script-src", format!("'{}'", integrity(map.as_bytes())))];
+    sources.extend(origins.iter().map(|origin| ("connect-src", origin.clone())));
 
     let mut links = String::new();
     let mut loads = BTreeSet::new();
-    let after = with_integrity(after, site, &mut loads, &mut links)?;
+    let after = with_integrity(after, site, &mut loads, &mut links, &mut sources)?;
+    let policy = sources
+        .iter()
+        .try_fold(policy.to_owned(), |policy, (directive, source)| add_source(&policy, directive, source))?;
     let mut led_to = BTreeSet::new();
     for module in &loads {
         led_to.extend(site.modules.from(module)?);
@@ -70,14 +72,15 @@ fn split<'a>(page: &'a str, mark: &str) -> Result<(&'a str, &'a str), SiteError>
     parts.ok_or_else(|| SiteError::Shape(format!("index.html must have this once, in its place: {mark}")))
 }
 
-/// Names each script and style by its hash, and notes the modules among them. `links` asks for them in their order: a
-/// browser that has met a policy in the page does not look ahead any more, and would learn of the styles and the entry
-/// only when the first script has come and run.
+/// Names each script and style by its hash, in `sources` for the policy those that stand in the page itself, and notes
+/// the modules among them. `links` asks for the others in their order: a browser that has met a policy in the page does
+/// not look ahead any more, and would learn of the styles and the entry only when the first script has come and run.
 fn with_integrity(
     text: &str,
     site: &Loaded,
     modules: &mut BTreeSet<String>,
     links: &mut String,
+    sources: &mut Vec<(&str, String)>,
 ) -> Result<String, SiteError> {
     let mut out = String::with_capacity(text.len() + 4096);
     let mut rest = text;
@@ -96,6 +99,21 @@ fn with_integrity(
         let (tag, after) = from.split_at(end);
         rest = after;
         let script = tag.starts_with("<script");
+        let inside = match tag {
+            "<script" => Some(("script-src", "</script>")),
+            "<style" => Some(("style-src", "</style>")),
+            _ => None,
+        };
+        if let Some((directive, close)) = inside {
+            let (content, behind) = after
+                .split_once('>')
+                .and_then(|(_, after)| after.split_once(close))
+                .ok_or_else(|| SiteError::Shape(format!("index.html has no {close}")))?;
+            sources.push((directive, format!("'{}'", integrity(content.as_bytes()))));
+            out += &format!("{tag}>{content}{close}");
+            rest = behind;
+            continue;
+        }
         let name =
             attribute(tag, if script { "src" } else { "href" }).map(|name| name.trim_start_matches("./"));
         let loads =

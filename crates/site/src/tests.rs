@@ -107,6 +107,22 @@ fn attack_32_every_file_the_page_loads_is_named_by_its_hash() {
 }
 
 #[test]
+fn attack_32_what_stands_in_the_page_itself_is_named_in_its_policy_by_its_hash() {
+    let (script, style) = ("if (1 < 2) start();", "p > b { color: red }");
+    let page = pinned_as(&example(), |name, text| {
+        let inside = format!("<script>{script}</script><style>{style}</style>");
+        let text = text.replace("<script src=\"early.js\"></script>", &inside);
+        if name == "index.html" { text.replace("connect-src", "style-src 'self'; connect-src") } else { text }
+    })
+    .unwrap();
+    let policy = page.split_once("content=\"").unwrap().1.split_once('"').unwrap().0;
+    let directive = |name: &str| policy.split("; ").find(|part| part.starts_with(name)).unwrap();
+    assert!(directive("script-src").ends_with(&format!(" '{}'", integrity(script.as_bytes()))), "{policy}");
+    assert_eq!(directive("style-src"), format!("style-src 'self' '{}'", integrity(style.as_bytes())));
+    assert!(page.contains(&format!("<script>{script}</script><style>{style}</style>")), "{page}");
+}
+
+#[test]
 fn every_module_that_the_page_leads_to_is_asked_for_at_once() {
     let page = pinned(|_| ()).unwrap();
     let preloads = page.matches("rel=\"modulepreload\"").count();
@@ -227,13 +243,14 @@ fn a_page_of_another_shape_is_an_error() {
         PAGE.replace(policy, &policy.repeat(2)),
         PAGE.replace("script-src", "style-src"),
         PAGE.replace("./style.css", "missing.css"),
-        PAGE.replace(" src=\"early.js\"", ""),
+        PAGE.replace(" src=\"early.js\"", " defer"),
         PAGE.replace(MARK, ""),
         PAGE.replace(MARK, &MARK.repeat(2)),
         PAGE.replace(MARK, &format!("<script src=\"early.js\"></script>{MARK}")),
         PAGE.replace(MARK, "").replace("<meta charset", &format!("{MARK}<meta charset")),
         PAGE.replace("</head>", "<!-- </head>"),
         format!("{PAGE}<script"),
+        format!("{PAGE}<style>p{{}}"),
     ] {
         let change =
             |name: &str, text: &str| if name == "index.html" { bad.clone() } else { text.to_owned() };

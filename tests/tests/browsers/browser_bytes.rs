@@ -52,7 +52,8 @@ fn browser_first_vote_on_a_citys_ballot_is_within_its_bytes() -> Result<()> {
         add(kind, travels(&site, &name)?);
     }
     let (areas, workers, names) = (data(&page, "areas")?, data(&page, "workers")?, data(&page, "names")?);
-    let lists = [areas.get("app/areas/voter/main.js"), workers.get("app/worker/voter.js")];
+    let voting = areas.get("app/areas/voter/voting.js").context("the page does not say what voting takes")?;
+    let lists = [Some(voting), areas.get("app/areas/voter/main.js"), workers.get("app/worker/voter.js")];
     for name in lists.into_iter().flatten().filter_map(Value::as_array).flatten().filter_map(Value::as_str) {
         add("script", travels(&site, name)?);
     }
@@ -74,16 +75,24 @@ fn browser_first_vote_on_a_citys_ballot_is_within_its_bytes() -> Result<()> {
     }
     println!("| {:23} | {all:13} |", format!("all, of {} languages one", texts.len()));
 
+    // What stands in the page itself travels with it, and counts as what it is.
+    let parts = tempfile::tempdir()?;
+    for (name, open, close) in [("a.js", "<script>", "</script>"), ("a.css", "<style>", "</style>")] {
+        let part = page.split_once(open).and_then(|(_, rest)| rest.split_once(close));
+        std::fs::write(parts.path().join(name), part.with_context(|| format!("the page has no {open}"))?.0)?;
+    }
+    veche_site::compress(parts.path())?;
+    let inside = travels(parts.path(), "a.js")? + travels(parts.path(), "a.css")?;
+    println!("| in the page: script, style | {inside:10} |");
+
     let of = |kind: &str| kinds.get(kind).copied().unwrap_or(usize::MAX);
     for kind in ["page", "script", "style", "program", "manifest", "card", "texts", "answer"] {
         ensure!(kinds.contains_key(kind), "no {kind} is counted");
     }
     ensure!(of("program") <= 170_000, "the program has {} bytes", of("program"));
-    ensure!(
-        of("script") + of("style") <= 50_000,
-        "script and style have {} bytes",
-        of("script") + of("style")
-    );
+    let code = of("script") + of("style") + inside;
+    println!("| script and style, all   | {code:13} |");
+    ensure!(code <= 50_000, "script and style have {code} bytes");
     ensure!(all <= 250_000, "a first vote downloads {all} bytes");
     Ok(())
 }

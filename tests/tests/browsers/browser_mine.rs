@@ -4,6 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use veche_tests::booth::Booth;
 use veche_tests::browser::{Browser, Driver};
@@ -114,6 +115,42 @@ async fn attack_50_a_box_that_says_that_a_ballot_counts_no_more_is_not_believed(
         }
         honest(browser, &script).await?;
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_32_my_ballot_says_that_what_looks_through_the_list_was_altered() -> Result<()> {
+    let town = town::open(&town::manifest()?)?;
+    let driver = Driver::start()?;
+    let voter = vote(&town, &driver, PHONE, "lawn").await?;
+    let browser = &voter.browser;
+    let is_it = |name: &PathBuf| {
+        name.to_string_lossy().contains("aftermath-") && name.extension().is_some_and(|kind| kind == "js")
+    };
+    let name = veche_site::files(&town.site())?.into_iter().find(is_it).context("no file looks through")?;
+    let says_so = async |page: &str| -> Result<()> {
+        browser.goto("about:blank").await?;
+        browser.goto(&format!("{page}#mine")).await?;
+        browser.says("Your ballot is in the public list").await?;
+        browser.says("A part of this page did not load completely").await
+    };
+    let file = town.site().join(&name);
+    let published = std::fs::read(&file)?;
+
+    // Another copy of the site keeps nothing of its own: it has the same ballots.
+    let copy = town.host.join("copies/altered");
+    veche_site::copy(&town.site(), &copy)?;
+    town::rewrite(&copy.join(&name), &[&published[..], b"\n"].concat())?;
+    says_so(&town.page_in("copies/altered")).await?;
+    browser.look("mine-5-altered").await?;
+
+    // What did not come at all is there after another try.
+    town::rewrite(&file, b"")?;
+    std::fs::remove_file(&file)?;
+    says_so(&town.page()).await?;
+    std::fs::write(&file, &published)?;
+    browser.click("veche-mine veche-trouble button").await?;
+    browser.see("veche-aftermath button[data-act=look]").await?;
     Ok(())
 }
 

@@ -1,4 +1,8 @@
+import { BallotSearch } from "../../../lib/ballot-search.js";
+import { Engine } from "../../../lib/engine.js";
 import { buildOf } from "../../../lib/integrity.js";
+import { recordOf } from "../../../lib/record-files.js";
+import { Trouble } from "../../../lib/trouble.js";
 import { receiptFile } from "./receipt-file.js";
 
 /** @typedef {import("./election.js").Election} Election */
@@ -15,6 +19,30 @@ const BUNDLE = 256;
 
 /** An observer's program and its glue have no more bytes than this, where their host does not compress them. */
 export const PROGRAM = 1_800_000;
+
+/** @type {Promise<BallotSearch> | null} one of the page, for every ballot that is looked for */
+let searching = null;
+
+/**
+ * What looks through the published record, with an observer's program: it is loaded when it is first needed.
+ * @param {Election} election
+ * @returns {Promise<BallotSearch>} with the record as it is now
+ */
+async function searchIn({ config, box }) {
+  searching ??= Engine.start("observer").then((engine) => {
+    if (!engine) throw new Trouble("engine", { detail: "no module workers" });
+    return new BallotSearch(recordOf(config), engine, config.fingerprint, null);
+  });
+  const search = await searching.catch((error) => {
+    // The next time it is loaded again.
+    searching = null;
+    throw error;
+  });
+  // What an observer keeps for a day without the record, a voter's page does not need: it has its receipts.
+  await search.openRecord(false);
+  await box.agrees(search.note);
+  return search;
+}
 
 /** What the public board says of a ballot after it was cast: read out of its entries, not asked of the ballot box. */
 export class Aftermath {
@@ -65,7 +93,11 @@ export class Aftermath {
   async look(told, signal, anew) {
     const { database } = this.election;
     if (anew) await database.remove("kept", this.#key);
-    const [search, kept, build] = await Promise.all([this.election.search(), this.kept(), buildOf(document)]);
+    const [search, kept, build] = await Promise.all([
+      searchIn(this.election),
+      this.kept(),
+      buildOf(document),
+    ]);
     return search.find({ receipt: this.shown }, told, signal, {
       saved: kept?.saved ?? null,
       keep: async (saved, to) => {

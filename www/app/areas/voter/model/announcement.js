@@ -22,12 +22,14 @@ export class Announcement {
    * @param {Api} api
    * @param {Uint8Array} bytes of the manifest
    * @param {Manifest} manifest
+   * @param {Promise<Database>} kept what this browser keeps of the election
    */
-  constructor(config, api, bytes, manifest) {
+  constructor(config, api, bytes, manifest, kept) {
     this.config = config;
     this.api = api;
     this.bytes = bytes;
     this.manifest = manifest;
+    this.kept = kept;
   }
 
   /**
@@ -42,16 +44,11 @@ export class Announcement {
       new URL(config.box, document.baseURI),
       new URL(config.registrar ?? config.box, document.baseURI),
     );
+    // Meanwhile, for a browser takes long to open its first database.
+    const kept = Database.open(fingerprint);
+    kept.catch(() => undefined);
     const bytes = config.manifest ? await siteFile(config.manifest) : await api.record("manifest.json");
-    return new Announcement({ ...config, fingerprint }, api, bytes, readManifest(bytes));
-  }
-
-  /** @type {Promise<Database> | null} */
-  #database = null;
-
-  /** What this browser keeps of the election. */
-  get kept() {
-    return (this.#database ??= Database.open(this.config.fingerprint));
+    return new Announcement({ ...config, fingerprint }, api, bytes, readManifest(bytes), kept);
   }
 
   /** Whether somebody has begun to vote in this browser. */

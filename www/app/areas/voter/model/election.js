@@ -1,8 +1,5 @@
-import { BallotSearch } from "../../../lib/ballot-search.js";
 import { fromBase64 } from "../../../lib/encoding.js";
-import { Engine as Program } from "../../../lib/engine.js";
 import { at, result } from "../../../lib/idb.js";
-import { recordOf } from "../../../lib/record-files.js";
 import { Trouble } from "../../../lib/trouble.js";
 import { Announcement } from "./announcement.js";
 import { Box } from "./box.js";
@@ -19,8 +16,8 @@ export class Election extends Announcement {
    * @param {Announcement} announcement
    * @param {{ engine: Engine, database: Database, info: ElectionInfo, manifest: Manifest }} parts
    */
-  constructor({ config, api, bytes }, { engine, database, info, manifest }) {
-    super(config, api, bytes, manifest);
+  constructor({ config, api, bytes, kept }, { engine, database, info, manifest }) {
+    super(config, api, bytes, manifest, kept);
     this.engine = engine;
     this.database = database;
     this.info = info;
@@ -58,29 +55,6 @@ export class Election extends Announcement {
     await election.box.see(info.checkpoint);
     await election.#listen();
     return election;
-  }
-
-  /** @type {Promise<BallotSearch> | null} */
-  #search = null;
-
-  /**
-   * What looks through the published record, with an observer's program: it is loaded when it is first needed.
-   * @returns {Promise<BallotSearch>} with the record as it is now
-   */
-  async search() {
-    this.#search ??= Program.start("observer").then((engine) => {
-      if (!engine) throw new Trouble("engine", { detail: "no module workers" });
-      return new BallotSearch(recordOf(this.config), engine, this.config.fingerprint, null);
-    });
-    const search = await this.#search.catch((error) => {
-      // The next time it is loaded again.
-      this.#search = null;
-      throw error;
-    });
-    // What an observer keeps for a day without the record, a voter's page does not need: it has its receipts.
-    await search.openRecord(false);
-    await this.box.agrees(search.note);
-    return search;
   }
 
   /** Asks the box again, for pages that stay open for hours. */

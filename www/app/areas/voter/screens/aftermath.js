@@ -2,8 +2,10 @@ import { fill, h } from "../../../lib/dom.js";
 import { asTrouble } from "../../../lib/trouble.js";
 import { BallotAnswer } from "../../../parts/ballot-answer.js";
 import { Part } from "../../../parts/part.js";
+import { Aftermath } from "../model/aftermath.js";
 
-/** @typedef {import("../model/aftermath.js").Aftermath} Aftermath */
+/** @typedef {import("../model/aftermath.js").Cast} Cast */
+/** @typedef {import("../model/aftermath.js").Election} Election */
 /** @typedef {import("../../../lib/text.js").Texts} Texts */
 
 /** Megabytes with one digit, never less than there are. @param {number} bytes */
@@ -15,7 +17,6 @@ const megabytes = (bytes) => Math.ceil(bytes / 100_000) / 10;
  */
 export class AftermathBox extends Part {
   #aftermath;
-  #election;
   #met;
   #offer = h("div", { class: "mine-after" });
   #answer;
@@ -24,14 +25,14 @@ export class AftermathBox extends Part {
 
   /**
    * @param {Texts} t
-   * @param {Aftermath} aftermath
-   * @param {string} election the fingerprint
+   * @param {Election} election
+   * @param {Cast} cast
+   * @param {number} size of the board
    * @param {(error: unknown) => boolean} met whether what went wrong takes the whole page
    */
-  constructor(t, aftermath, election, met) {
+  constructor(t, election, cast, size, met) {
     super(t);
-    this.#aftermath = aftermath;
-    this.#election = election;
+    this.#aftermath = new Aftermath(election, cast, size);
     this.#met = met;
     this.#answer = new BallotAnswer(t, { stop: () => this.#stop?.abort() });
     fill(this, this.#offer, this.#answer);
@@ -90,7 +91,7 @@ export class AftermathBox extends Part {
     fill(this.#offer, h("h3", null, this.t("mine.after")));
     answer.opening();
     try {
-      answer.begin({ receipt: this.#aftermath.shown }, this.#election);
+      answer.begin({ receipt: this.#aftermath.shown }, this.#aftermath.election.config.fingerprint);
       const told = await this.#aftermath.look(
         (so) => this.#stop === stop && answer.tell(so),
         stop.signal,

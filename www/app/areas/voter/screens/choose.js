@@ -97,7 +97,7 @@ export class ChooseScreen extends Screen {
   #before(from) {
     if (from === "review" && this.app.ballot.unready < 0) return "review";
     if (this.place > 0) return `choose/${this.place - 1}`;
-    return this.app.addable.length > 0 ? "extra" : "welcome";
+    return this.app.voting.addable.length > 0 ? "extra" : "welcome";
   }
 
   get #choice() {

@@ -92,7 +92,7 @@ export class CodeScreen extends Screen {
     button.addEventListener("click", async () => {
       this.#trouble.clear();
       try {
-        const next = await whileBusy(button, this.t("code.entering"), () => this.app.signIn(""));
+        const next = await whileBusy(button, this.t("code.entering"), () => this.app.voting.signIn(""));
         if (next) this.app.go(next);
       } catch (error) {
         this.app.met(error, this.#trouble);
@@ -169,7 +169,7 @@ export class CodeScreen extends Screen {
     const code = this.#code();
     if (code === null) return this.#refuse(this.t("code.invalid"));
     try {
-      const next = await whileBusy(this.#button, this.t("code.entering"), () => this.app.signIn(code));
+      const next = await whileBusy(this.#button, this.t("code.entering"), () => this.app.voting.signIn(code));
       if (next) this.app.go(next);
     } catch (error) {
       const trouble = asTrouble(error);

@@ -112,7 +112,9 @@ export class DistrictScreen extends Screen {
   async #say(style, button) {
     this.#trouble.clear();
     try {
-      const next = await whileBusy(button, this.t("district.registering"), () => this.app.belong(style.id));
+      const next = await whileBusy(button, this.t("district.registering"), () =>
+        this.app.voting.belong(style.id),
+      );
       if (next) this.app.go(next);
     } catch (error) {
       this.app.met(error, this.#trouble);

@@ -16,7 +16,7 @@ export class ExtraScreen extends Screen {
   static step = /** @type {const} */ ("sign-in");
   static title = msg("extra.name");
   /** @param {App} app */
-  static guard = (app) => (app.addable.length > 0 ? null : app.voter.me ? "choose" : "phone");
+  static guard = (app) => (app.voting.addable.length > 0 ? null : app.voter.me ? "choose" : "phone");
 
   #trouble = new TroubleNotice(this.t);
   #again = h(
@@ -31,7 +31,7 @@ export class ExtraScreen extends Screen {
   constructor(app) {
     super(app);
     this.back = app.voter.signedIn ? "phone" : "welcome";
-    const { extra = app.extra } = app.voter.marked;
+    const { extra = app.voting.extra } = app.voter.marked;
     /**
      * @param {string} value
      * @param {string} title
@@ -47,7 +47,7 @@ export class ExtraScreen extends Screen {
         h("span", null, shown),
       ),
     });
-    const rows = app.addable.map((contest) =>
+    const rows = app.voting.addable.map((contest) =>
       row(contest.id, this.t.localised(contest.title), contest.id === extra, said(this.t, contest.title)),
     );
     this.#form = h(
@@ -96,7 +96,9 @@ export class ExtraScreen extends Screen {
     const contest = this.#marked();
     if (contest === undefined) return this.#trouble.say(this.t("extra.undecided"));
     try {
-      const next = await whileBusy(this.#button, this.t("district.registering"), () => this.app.add(contest));
+      const next = await whileBusy(this.#button, this.t("district.registering"), () =>
+        this.app.voting.add(contest),
+      );
       if (next) this.app.go(next);
     } catch (error) {
       // The box takes another key only from someone who has just shown who they are.

@@ -1,18 +1,19 @@
 import { fill, h, heading, svg, uniqueId } from "../../../lib/dom.js";
 import { msg } from "../../../lib/text.js";
-import { asTrouble, isFatal } from "../../../lib/trouble.js";
+import { Trouble, asTrouble, isFatal } from "../../../lib/trouble.js";
 import { ConfirmationCode } from "../../../parts/confirmation-code.js";
 import { ForgetBox } from "../../../parts/forget-box.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
-import { Aftermath } from "../model/aftermath.js";
 import { parseReceiptFile } from "../model/receipt-file.js";
-import { AftermathBox } from "./aftermath.js";
 import { unsent } from "./unsent.js";
 
 /** @typedef {import("../main.js").App} App */
 /** @typedef {import("../model/box.js").Cast} Cast */
 /** @typedef {import("../model/box.js").Place} Place */
+
+/** Nobody needs it to vote. */
+const loadAftermath = () => import("./aftermath.js");
 
 /** A state is a word and a shape, never a colour alone. */
 const SIGNS = { recorded: "m9 16.500 5 5 9.500-10", followed: "M10 13h11a4 4 0 0 1 0 8h-3m-5-11-3 3 3 3" };
@@ -33,8 +34,8 @@ export class MineScreen extends Screen {
   #followers = new Map();
 
   #forget = new ForgetBox(this.t, {
-    another: () => void this.app.another(),
-    wipe: () => this.app.wipe(),
+    another: () => void this.app.voting.another(),
+    wipe: () => this.app.voting.wipe(),
     met: (error, notice) => this.app.met(error, notice),
   });
 
@@ -84,10 +85,10 @@ export class MineScreen extends Screen {
 
   /** Reads the board as it is now, of every ballot that has a receipt here. */
   async #show() {
-    await this.app.reread();
+    await this.app.voting.reread();
     const casts = await this.app.ballot.casts();
     if (casts.length === 0) {
-      fill(this.#list, this.app.unsent ? unsent(this.app) : this.#none());
+      fill(this.#list, this.app.voting.unsent ? unsent(this.app) : this.#none());
       return;
     }
     this.#forget.hidden = false;
@@ -96,7 +97,7 @@ export class MineScreen extends Screen {
     const [latest, ...earlier] = entries.map(({ entry }) => entry);
     fill(
       this.#list,
-      this.app.unsent && unsent(this.app),
+      this.app.voting.unsent && unsent(this.app),
       h("p", { class: "lead" }, this.t("mine.text")),
       this.app.voter.replaced &&
         h(
@@ -138,8 +139,9 @@ export class MineScreen extends Screen {
 
   #again() {
     const { stage, manifest } = this.app.election;
-    const { voter, unsent: waits } = this.app;
-    if (stage !== "open" || !manifest.revote || !voter.me || voter.replaced || waits) return null;
+    const { voter } = this.app;
+    if (stage !== "open" || !manifest.revote || !voter.me || voter.replaced || this.app.voting.unsent)
+      return null;
     return h(
       "p",
       { class: "actions" },
@@ -172,7 +174,7 @@ export class MineScreen extends Screen {
         "details",
         { class: "fold" },
         h("summary", null, this.t("mine.show-receipt")),
-        this.app.receipt(cast),
+        this.app.voting.receipt(cast),
         h("p", { class: "actions" }, this.#save(cast, "secondary")),
       ),
     );
@@ -184,7 +186,7 @@ export class MineScreen extends Screen {
    * @param {"primary" | "secondary"} weight
    */
   #save(cast, weight) {
-    const click = () => this.app.saveReceipt(cast);
+    const click = () => this.app.voting.saveReceipt(cast);
     return h(
       "button",
       { type: "button", class: `button ${weight}`, on: { click } },
@@ -203,6 +205,7 @@ export class MineScreen extends Screen {
       const { place, size } = await this.app.election.box.prove(cast);
       const { index, previous } = place;
       const later = this.#followers.get(place.hash);
+      const after = later ? null : await this.#after(cast, size);
       this.#followers.set(previous, place);
       const standing = later ? "followed" : "recorded";
       entry.classList.add(standing);
@@ -226,7 +229,7 @@ export class MineScreen extends Screen {
             ? this.t("mine.followed-text", { index, later: later.index })
             : this.t("mine.recorded-text", { index, size }),
         ),
-        !later && this.#after(cast, size),
+        after,
       );
     } catch (error) {
       const trouble = asTrouble(error);
@@ -240,18 +243,21 @@ export class MineScreen extends Screen {
    * @param {Cast} cast
    * @param {number} size of the board
    */
-  #after(cast, size) {
+  async #after(cast, size) {
     const { election } = this.app;
-    return new AftermathBox(
-      this.t,
-      new Aftermath(election, cast, size),
-      election.config.fingerprint,
-      (error) => {
+    try {
+      const { AftermathBox } = await loadAftermath();
+      return new AftermathBox(this.t, election, cast, size, (error) => {
         const fatal = isFatal(asTrouble(error));
         if (fatal) this.app.stop(error);
         return fatal;
-      },
-    );
+      });
+    } catch (error) {
+      // The ballot was looked up all the same.
+      const notice = new TroubleNotice(this.t);
+      notice.show(new Trouble("engine", { detail: String(error) }), { retry: () => location.reload() });
+      return notice;
+    }
   }
 
   /** @param {HTMLInputElement} input */

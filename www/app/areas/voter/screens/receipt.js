@@ -32,13 +32,13 @@ export class ReceiptScreen extends Screen {
       this,
       title,
       h("p", { class: "lead" }, this.t("cast.in-box-text")),
-      app.receipt(cast),
+      app.voting.receipt(cast),
       h(
         "p",
         { class: "actions" },
         h(
           "button",
-          { type: "button", class: "button primary", on: { click: () => app.saveReceipt(cast) } },
+          { type: "button", class: "button primary", on: { click: () => app.voting.saveReceipt(cast) } },
           this.t("receipt.download"),
         ),
         h(
@@ -55,7 +55,7 @@ export class ReceiptScreen extends Screen {
         h("a", { class: "link", href: "#mine" }, this.t("app.mine")),
         h(
           "button",
-          { type: "button", class: "link", on: { click: () => app.another() } },
+          { type: "button", class: "link", on: { click: () => app.voting.another() } },
           this.t("mine.other"),
         ),
       ),

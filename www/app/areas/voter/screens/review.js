@@ -48,7 +48,7 @@ export class ReviewScreen extends Screen {
       heading(app.ballot.follows ? this.t("last.new-not-cast") : this.t("last.not-voted")),
       h("p", { class: "lead" }, this.t("review.text")),
       ...contests.map((contest, place) => this.#contest(contest, place, contests.length > 1)),
-      app.addable.length > 0 &&
+      app.voting.addable.length > 0 &&
         h(
           "p",
           { class: "review-other" },
@@ -59,7 +59,9 @@ export class ReviewScreen extends Screen {
             h(
               "strong",
               null,
-              app.extra ? said(this.t, app.election.contest(app.extra).title) : this.t("extra.none"),
+              app.voting.extra
+                ? said(this.t, app.election.contest(app.voting.extra).title)
+                : this.t("extra.none"),
             ),
           ),
           h(

@@ -47,7 +47,7 @@ export class TakeoverScreen extends Screen {
     this.#trouble.clear();
     try {
       const next = await whileBusy(this.#button, this.t("district.registering"), () =>
-        this.app.belong(style),
+        this.app.voting.belong(style),
       );
       if (next) this.app.go(next);
     } catch (error) {

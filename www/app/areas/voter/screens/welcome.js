@@ -72,7 +72,7 @@ export class WelcomeScreen extends Screen {
     this.#check.show();
     if (!this.app.ready) return;
     showHours(this.#hours, this.app);
-    await this.app.reread();
+    await this.app.voting.reread();
     const casts = await this.app.ballot.casts();
     const actions = this.#known(casts.length > 0);
     if (!actions || !this.#actions.contains(actions)) fill(this.#actions, actions);
@@ -143,7 +143,7 @@ export class WelcomeScreen extends Screen {
     const { stage } = this.app.election;
     const { me } = this.app.voter;
     const { ballot } = this.app;
-    if (this.app.unsent) return unsent(this.app);
+    if (this.app.voting.unsent) return unsent(this.app);
     const mine = h("a", { class: "button secondary", href: "#mine" }, this.t("welcome.look-up"));
     if (stage === "before") return receipts ? h("p", { class: "actions" }, mine) : null;
     if (stage === "closed") {
