@@ -117,6 +117,8 @@ async function open() {
     // Another language may have been asked for meanwhile.
     if (t.language !== languageOf(root)) t = await loadTexts(document, languageOf(root), place.messages);
     if (place.waits) await start();
+    // What there is to read is the first thing that is drawn, unless it takes long.
+    await Promise.race([prepared.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 100))]);
   } catch (error) {
     return plainly(notStarted(error).sentence);
   }

@@ -28,7 +28,7 @@ export function parseColour(text) {
 }
 
 /** @param {Rgb} colour */
-export function luminance([red, green, blue]) {
+function luminance([red, green, blue]) {
   const linear = (/** @type {number} */ channel) => {
     const value = channel / 255;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;

@@ -30,7 +30,7 @@ const folded = (text) =>
     .replace(/[łđøıßæœةىٱءـ]/g, (letter) => ALIKE[letter] ?? "");
 
 /** The words of a text; Arabic ones without "and" and "the" before them. @param {string} text */
-export const wordsOf = (text) =>
+const wordsOf = (text) =>
   (folded(text).match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.replace(/^(?:[وفبك]?ال|لل)(?=.{3})/, ""));
 
 /** A number as it is compared: "L 010", "l-10" and "L010" are the same. @param {string} text */
@@ -151,17 +151,13 @@ function rankOf({ number, title, name, more }, words, typed, close) {
 
 /** Searches a list that does not change. */
 export class Finder {
-  /** @type {Entry[]} */
   #list;
+  /** @type {Entry[] | null} made when somebody searches, which most do not */
+  #entries = null;
 
   /** @param {Findable[]} list */
   constructor(list) {
-    this.#list = list.map(({ number = "", name, more = [] }) => ({
-      number: numbered(number),
-      title: wordsOf(name).join(" "),
-      name: wordsOf(name),
-      more: wordsOf([number, ...more].join(" ")),
-    }));
+    this.#list = list;
   }
 
   /**
@@ -173,8 +169,14 @@ export class Finder {
     if (query.trim() === "") return null;
     const words = wordsOf(query);
     const typed = numbered(query);
+    const entries = (this.#entries ??= this.#list.map(({ number = "", name, more = [] }) => ({
+      number: numbered(number),
+      title: wordsOf(name).join(" "),
+      name: wordsOf(name),
+      more: wordsOf([number, ...more].join(" ")),
+    })));
     for (const close of [false, true]) {
-      const found = this.#list
+      const found = entries
         .map((one, place) => ({ place, rank: rankOf(one, words, typed, close) }))
         .filter(({ rank }) => rank < NOT)
         .sort((one, other) => one.rank - other.rank || one.place - other.place);

@@ -85,7 +85,7 @@ export async function loadTexts(page, language, files) {
   // A bundled site has those that are loaded together in one file.
   const together = publishedAs(page, path(files.join("+")));
   const paths = together === path(files.join("+")) ? files.map(path) : [together];
-  const loaded = await Promise.all(
+  const loading = Promise.all(
     paths.map(async (path) => {
       const address = new URL(path, page.baseURI).href;
       const integrity = hashes.get(address) ?? "";
@@ -94,5 +94,10 @@ export async function loadTexts(page, language, files) {
       return response.json();
     }),
   );
-  return textsOf(language, Object.assign({}, ...loaded), globalThis.navigator?.languages);
+  /** @type {Record<string, import("./text.js").Message>} */
+  const messages = {};
+  // Meanwhile, for a browser takes long to begin with the numbers and the plurals of a language.
+  const t = textsOf(language, messages, globalThis.navigator?.languages);
+  Object.assign(messages, ...(await loading));
+  return t;
 }

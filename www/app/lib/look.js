@@ -10,18 +10,24 @@ export const NO_LOOK = { words: "", category: "", place: "", sort: "", at: "", t
 /** The looks at the contests of one election. */
 export class Looks {
   #name;
-  /** @type {Record<string, Look>} */
-  #looks = {};
+  /** @type {Record<string, Look> | null} read when there is a list to look at */
+  #looks = null;
 
   /** @param {string} fingerprint */
   constructor(fingerprint) {
     this.#name = `veche-look-${fingerprint}`;
+  }
+
+  /** @returns {Record<string, Look>} */
+  get #all() {
+    if (this.#looks) return this.#looks;
     try {
       const kept = JSON.parse(sessionStorage.getItem(this.#name) ?? "{}");
-      if (typeof kept === "object" && kept !== null) this.#looks = kept;
+      if (typeof kept === "object" && kept !== null) return (this.#looks = kept);
     } catch {
       // Nothing can be kept here.
     }
+    return (this.#looks = {});
   }
 
   /**
@@ -29,7 +35,7 @@ export class Looks {
    * @returns {Look}
    */
   of(contest) {
-    const kept = new Map(Object.entries(this.#looks)).get(contest);
+    const kept = new Map(Object.entries(this.#all)).get(contest);
     return { ...NO_LOOK, ...kept };
   }
 
@@ -38,7 +44,7 @@ export class Looks {
    * @param {Partial<Look>} look
    */
   keep(contest, look) {
-    this.#looks = { ...this.#looks, [contest]: { ...this.of(contest), ...look } };
+    this.#looks = { ...this.#all, [contest]: { ...this.of(contest), ...look } };
     try {
       sessionStorage.setItem(this.#name, JSON.stringify(this.#looks));
     } catch {

@@ -38,16 +38,17 @@ const MOMENT = {
 };
 
 /**
- * A zone as the browser knows it, and its name for people. One that the browser has not heard of is shown as UTC, which
- * is what the manifest's hours are in.
+ * How moments are written in a zone, and the zone's name for people. One that the browser has not heard of is shown as
+ * UTC, which is what the manifest's hours are in.
+ * @param {string} region
  * @param {string} zone
+ * @returns {[Intl.DateTimeFormat, string]}
  */
-function zoneOf(zone) {
+function inZone(region, zone) {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-    return [zone, zone.replaceAll("_", " ")];
+    return [new Intl.DateTimeFormat(region, { ...MOMENT, timeZone: zone }), zone.replaceAll("_", " ")];
   } catch {
-    return ["UTC", "UTC"];
+    return inZone(region, "UTC");
   }
 }
 
@@ -172,9 +173,8 @@ export function textsOf(language, messages, tags = []) {
      * @param {string} zone
      */
     hour(date, zone) {
-      const [known, name] = zoneOf(zone);
-      const moment = new Intl.DateTimeFormat(region, { ...MOMENT, timeZone: known }).format(new Date(date));
-      return `${moment} (${name})`;
+      const [moments, name] = inZone(region, zone);
+      return `${moments.format(new Date(date))} (${name})`;
     },
 
     /**

@@ -21,7 +21,7 @@ import { Part } from "./part.js";
  * The categories of an option: one, or several with commas that no space follows, as lists of them are exported.
  * @param {string} category
  */
-export const categoriesOf = (category) =>
+const categoriesOf = (category) =>
   category
     .split(/,(?!\s)|;/)
     .map((one) => one.trim())
@@ -59,19 +59,19 @@ export class OptionCard extends Part {
     const number = option.number ?? "";
     const priced = option.cost !== undefined && option.cost !== null;
     const facts = note !== "" || number !== "" || priced || this.place !== "" || this.categories.length > 0;
-    this.#hint = h("p", { class: "option-hint", id: `${id}-hint` });
-    this.#reason = h("p", { class: "visually-hidden", id: `${id}-reason` });
+    const read = control === null;
+    this.#hint = read ? null : h("p", { class: "option-hint", id: `${id}-hint` });
+    this.#reason = read ? null : h("p", { class: "visually-hidden", id: `${id}-reason` });
     const describedBy = [facts && `${id}-facts`, `${id}-hint`, `${id}-reason`].filter(Boolean).join(" ");
     const settings = { id, group, name: option.id, describedBy, onAdd, onTake };
     const counts = control === "count";
-    this.#control =
-      control === null
-        ? null
-        : counts
-          ? new Stepper(this.t, settings, this.name)
-          : control === "place"
-            ? new PlaceTick(this.t, settings)
-            : new Tick(this.t, settings, control === "radio" ? "radio" : "checkbox");
+    this.#control = read
+      ? null
+      : counts
+        ? new Stepper(this.t, settings, this.name)
+        : control === "place"
+          ? new PlaceTick(this.t, settings)
+          : new Tick(this.t, settings, control === "radio" ? "radio" : "checkbox");
     this.dataset.option = option.id;
     this.className = `option ${control ?? "read"}`;
     /** @param {string} kind @param {string} what @param {string} shown @param {Record<string, string>} [about] */
@@ -89,7 +89,7 @@ export class OptionCard extends Part {
         "div",
         { class: "option-body" },
         // A label's own area is stretched over the card, so that the whole card is the target.
-        control === null
+        read
           ? h("p", { id, class: "option-name" }, href ? h("a", { href }, name()) : name())
           : counts
             ? h("p", { id, class: "option-title" }, name())
@@ -142,7 +142,8 @@ export class OptionCard extends Part {
   /** @param {ControlState} state */
   show(state) {
     const { value, shown, barred, hint, next } = state;
-    this.#control?.show(state);
+    if (!this.#control || !this.#hint || !this.#reason) return;
+    this.#control.show(state);
     this.#hint.textContent = hint;
     // Said once: what stands on the card is part of the description already.
     const place =
