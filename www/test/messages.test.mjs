@@ -143,7 +143,6 @@ test("a message is named by a literal, or by a table of msg()", () => {
   const tables = [
     "StopScreen.title",
     "Screen.title",
-    "SENTENCES",
     "HEADINGS",
     "NAMES",
     "TIES",

@@ -1,23 +1,10 @@
 import { fill, h } from "../lib/dom.js";
-import { msg } from "../lib/text.js";
 import { Part } from "./part.js";
 
 /** @typedef {"sign-in" | "choose" | "review" | "cast"} VotingStep */
 /** @typedef {"share" | "exchange" | "confirm" | "rehearse" | "decrypt"} TrusteeStep */
 /** @typedef {VotingStep | TrusteeStep} Step */
-
-/** @type {Record<Step, import("../lib/text.js").Key>} */
-const NAMES = {
-  share: msg("step.share"),
-  exchange: msg("step.exchange"),
-  confirm: msg("step.confirm"),
-  rehearse: msg("step.rehearse"),
-  decrypt: msg("step.decrypt"),
-  "sign-in": msg("step.sign-in"),
-  choose: msg("step.choose"),
-  review: msg("step.review"),
-  cast: msg("step.cast"),
-};
+/** @typedef {import("../lib/text.js").Key} Key */
 
 /** The ways that people go: a voter from signing in to the receipt, a trustee from the share to the totals. */
 const WAYS = /** @type {Step[][]} */ ([
@@ -46,7 +33,7 @@ export class Steps extends Part {
               class: place < here ? "done" : place === here ? "now" : "later",
               "aria-current": place === here ? "step" : null,
             },
-            this.t(NAMES[step]),
+            this.t(/** @type {Key} */ (`step.${step}`)),
           ),
         ),
       ),
