@@ -36,7 +36,7 @@ const { ReceiptDocument } = await import("../app/parts/receipt-document.js");
 const { TroubleNotice } = await import("../app/parts/trouble.js");
 const { TrusteeCounts } = await import("../app/parts/trustee-counts.js");
 
-const t = textsFrom("en", ["frame", "booth", "rules", "receipt", "trustees"]);
+const t = textsFrom("en", ["frame", "about", "booth", "rules", "receipt", "trustees"]);
 const main = window.document.querySelector("main");
 const show = (part) => {
   main.replaceChildren(part);
@@ -365,22 +365,31 @@ test("what was said of one screen is not left in the page of the next", () => {
   mock.timers.reset();
 });
 
-test("a question within a screen has a way back of its own, until another screen comes", () => {
+test("what the organiser says while somebody reads stands below, and above everything from the next screen on", () => {
   window.scrollTo = () => undefined;
   const frame = show(new Frame(t));
-  const about = { step: null, title: "A screen", back: "phone", moved: true };
-  const back = () =>
-    frame
-      .querySelector("a.frame-back")
-      .dispatchEvent(new window.Event("click", { bubbles: true, cancelable: true }));
-  let asked = 0;
+  const about = { step: null, title: "A screen", back: null, moved: true };
+  const manifest = { title: { en: "A vote" }, time_zone: "UTC", phase: "election" };
+  const notices = [{ kind: "notice", time: 0, text: { en: "The hall is closed." } }];
+  const place = () => {
+    const notice = frame.querySelector("[role=status] > .said");
+    assert.match(notice.textContent, /The hall is closed\.$/);
+    return notice.parentNode.parentNode.localName;
+  };
+  frame.introduce(manifest);
   frame.show(window.document.createElement("section"), about);
-  frame.goBack = () => (asked += 1);
-  assert.ok(!back(), "the link is not followed");
-  assert.equal(asked, 1);
+  frame.introduce(manifest, { notices });
+  assert.equal(place(), "veche-frame");
   frame.show(window.document.createElement("section"), about);
-  assert.ok(back());
-  assert.equal(asked, 1);
+  assert.equal(place(), "header");
+  frame.introduce(manifest, { notices });
+  assert.equal(place(), "header", "it stays there");
+
+  // Where nothing is read yet it is there from the beginning.
+  const opening = show(new Frame(t));
+  opening.opening();
+  opening.introduce(manifest, { notices });
+  assert.equal(opening.querySelector(".said").parentNode.parentNode.localName, "header");
 });
 
 test("rows are searched where they are many, and all are there again when nothing is searched for", () => {

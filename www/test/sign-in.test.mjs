@@ -76,3 +76,11 @@ test("a tab remembers over a reload, and nothing is left when it is no longer go
   assert.equal(new TabMemory("one").value, null);
   assert.equal(session.kept.size, 0);
 });
+
+test("a tab that can keep nothing remembers nothing, and nothing breaks", () => {
+  globalThis.sessionStorage = new Proxy({}, { get: () => assert.fail });
+  const memory = new TabMemory("one");
+  memory.value = { expires: Date.now() + 9_000 };
+  assert.equal(memory.value, null);
+  memory.value = null;
+});

@@ -232,6 +232,11 @@ async fn after_casting_back_and_change_my_vote_say_what_they_show() -> Result<()
     let (voter, code) = at_the_last_step(&town, &driver).await?;
     let browser = &voter.browser;
     voter.cast(&code).await?;
+    browser.click("veche-receipt button.primary").await?;
+    browser.says(&format!("The file receipt-{code}.json was given to your browser.")).await?;
+    browser.look("receipt-saved").await?;
+    browser.fits().await?;
+    browser.small_phone().await?;
     let said = "You have voted. This is a new, empty ballot.";
     browser.client().back().await?;
     browser.see("veche-choose").await?;

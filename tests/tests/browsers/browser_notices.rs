@@ -84,3 +84,43 @@ async fn a_notice_is_shown_when_it_is_on_the_board_and_one_kept_back_is_missed()
     browser.look("notice-kept-back").await?;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn voting_that_opens_late_and_a_vote_that_is_cancelled_say_so_and_take_no_number() -> Result<()> {
+    let town = town::open(&town::manifest()?)?;
+    let driver = Driver::start()?;
+    let says = async |browser: &Browser, picture: &str, said: [&str; 2], not: &[&str]| {
+        browser.goto("about:blank").await?;
+        browser.goto(&town.page()).await?;
+        browser.see("veche-check-line.done").await?;
+        for words in said {
+            browser.says(words).await?;
+        }
+        let text = browser.text().await?;
+        ensure!(!not.iter().any(|words| text.contains(words)), "{picture}: {text}");
+        let forms =
+            browser.run("return document.querySelectorAll('veche-phone-form').length", vec![]).await?;
+        ensure!(forms == 0, "{picture}: a number is asked for");
+        browser.fits().await?;
+        browser.look(picture).await?;
+        // Nor by the address, nor from what is read.
+        browser.run("location.hash = 'phone'", vec![]).await?;
+        browser.see("veche-welcome").await?;
+        browser.run("location.hash = 'contest/square'", vec![]).await?;
+        browser.see("veche-contest").await?;
+        let votes = "return document.querySelectorAll('main a[href^=\"#vote\"]').length";
+        ensure!(browser.run(votes, vec![]).await? == 0, "{picture}: a vote is offered");
+        anyhow::Ok(())
+    };
+    // The hour has come, and the organiser has not opened yet.
+    let late = driver.open().await?;
+    lying(&late, "told.phase = 'setup'").await?;
+    let said = ["Voting has not begun", "It was to open on "];
+    says(&late, "hours-late", said, &["Voting is open", "It opens on"]).await?;
+
+    let browser = driver.open().await?;
+    town.town.organise(&["cancel", "--text", "en=The lists were wrong."])?;
+    let said = ["The organiser has cancelled this vote", "No more ballots are taken"];
+    says(&browser, "hours-cancelled", said, &["It closed on", "Voting is open", "until "]).await?;
+    browser.says("The lists were wrong.").await
+}

@@ -21,6 +21,15 @@ const ALONE: &str = "
     window.fetch = (target, options) =>
         String(target?.url ?? target).includes('/v1/') ? new Promise(() => {}) : real(target, options);";
 
+/// The ballot box answers when it is let.
+const SLOW: &str = "
+    const real = fetch;
+    const let_ = new Promise((go) => (window.letGo = go));
+    window.fetch = async (target, options) => {
+        if (String(target?.url ?? target).endsWith('/v1/election')) await let_;
+        return real(target, options);
+    };";
+
 /// The town's manifest, with all that is said of who runs the vote.
 fn manifest() -> Result<Value> {
     let mut manifest = town::manifest()?;
@@ -119,13 +128,26 @@ async fn whoever_votes_from_a_contests_page_signs_in_and_comes_to_that_contest()
     voter.live_in("north").await?;
     browser.see("veche-choose").await?;
     assert_eq!(browser.run(place, vec![]).await?, "#choose/1");
+    browser.says("Contest 2 of 2 · The rest of your ballot comes after this.").await?;
+    browser.look("reading-4-second-contest-first").await?;
     voter.tick("lawn").await?;
+    ensure!(voter.bar().await?.contains("Next"), "a contest is still to come");
+    voter.next().await?;
+    browser.see("veche-option:has(input[value=well])").await?;
+    browser.says("Contest 1 of 2").await?;
+    assert_eq!(browser.see("veche-frame a.frame-back").await?.attr("href").await?, Some("#choose/1".into()));
+    ensure!(!browser.text().await?.contains("comes after this"), "nothing is left");
+    ensure!(voter.bar().await?.contains("Review"), "the review comes next");
+    voter.tick("well").await?;
+    voter.next().await?;
+    voter.seal().await?;
 
     // Signed in, the way is direct; and where a contest is not on the ballot there is none.
     browser.run("location.hash = 'project/projects/swing'", vec![]).await?;
     browser.click("a[href='#vote/projects']").await?;
     voter.tick("swing").await?;
     assert_eq!(browser.run(place, vec![]).await?, "#choose");
+    ensure!(voter.bar().await?.contains("Next"), "in the ballot's order");
     voter.next().await?;
     assert_eq!(voter.ticked().await?, ["lawn"]);
     Ok(())
@@ -136,15 +158,7 @@ async fn a_number_typed_before_the_election_is_verified_waits_and_is_sent_after(
     let town = town::open(&manifest()?)?;
     let driver = Driver::start()?;
     let browser = driver.open().await?;
-    // The ballot box answers when it is let.
-    let slow = "
-        const real = fetch;
-        const let_ = new Promise((go) => (window.letGo = go));
-        window.fetch = async (target, options) => {
-            if (String(target?.url ?? target).endsWith('/v1/election')) await let_;
-            return real(target, options);
-        };";
-    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": slow })).await?;
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": SLOW })).await?;
     anew(&browser, &town.page()).await?;
     browser.fill("veche-phone-form input[name=tel]", PHONE).await?;
     browser.click("veche-phone-form button.primary").await?;
@@ -171,8 +185,10 @@ async fn every_page_says_who_stands_behind_the_vote() -> Result<()> {
             browser.click(&format!("{fold} summary")).await?;
             browser.says(&format!("The {key} text.\nSecond line: https://example.org")).await?;
         }
-        let links = browser.run("return document.querySelectorAll('.frame-foot a').length", vec![]).await?;
-        assert_eq!(links, 0, "{page}: plain text leads nowhere");
+        let links = "return [...document.querySelectorAll('.frame-foot a')].map(({ hash }) => hash)";
+        let voter = page.is_empty() || page.starts_with("#contest");
+        let onward = if voter { json!(["#results", "#verify"]) } else { json!([]) };
+        assert_eq!(browser.run(links, vec![]).await?, onward, "{page}: plain text leads nowhere");
     }
     browser.accessible().await?;
     browser.fits().await?;
@@ -181,8 +197,10 @@ async fn every_page_says_who_stands_behind_the_vote() -> Result<()> {
     let silent = town::open(&town::manifest()?)?;
     anew(&browser, &silent.page()).await?;
     browser.see(VERIFIED).await?;
-    let shown = "return document.querySelector('.frame-foot').hidden";
-    assert_eq!(browser.run(shown, vec![]).await?, true);
+    let folds = "return document.querySelectorAll('.frame-foot details').length";
+    assert_eq!(browser.run(folds, vec![]).await?, 0);
+    browser.click(".frame-foot a[href='#verify']").await?;
+    browser.see("veche-verify").await?;
     Ok(())
 }
 
@@ -228,4 +246,58 @@ async fn nothing_jumps(town: &TestTown, kind: Kind) -> Result<()> {
 async fn nothing_jumps_from_the_first_page_to_the_choice() -> Result<()> {
     let town = town::open(&manifest()?)?;
     nothing_jumps(&town, Kind::Chromium).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_of_the_day_moves_nothing_and_is_seen_and_heard() -> Result<()> {
+    let town = town::open(&manifest()?)?;
+    let words = "The hall of the old mill is closed today.\nHelp is in the library, from nine to five.";
+    town.town.organise(&["notice", "--text", &format!("en={words}")])?;
+    let driver = Driver::start()?;
+    let browser = driver.open().await?;
+    browser.small_phone().await?;
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": SLOW })).await?;
+    // Where each thing on the page stands, and what there is of the notice: for readers, and in sight.
+    let stand = "window.stood = [...document.querySelectorAll('main *, header *')]
+        .map((one) => [one, one.getBoundingClientRect().top])";
+    let moved = "return window.stood
+        .filter(([one, top]) => one.isConnected && Math.abs(one.getBoundingClientRect().top - top) >= 1)
+        .map(([one]) => one.outerHTML.slice(0, 100))";
+    let notice = "
+        const notice = document.querySelector('[role=status] > .notice.said');
+        const { top, bottom } = notice.getBoundingClientRect();
+        const seen = document.elementFromPoint(180, (top + bottom) / 2);
+        return notice.contains(seen) && top >= 0 && bottom <= innerHeight ? top : null";
+    for page in ["", "#contest/projects", "#project/square/lawn"] {
+        anew(&browser, &format!("{}{page}", town.page())).await?;
+        browser.see("veche-check-line progress").await?;
+        browser.run(stand, vec![]).await?;
+        browser.run("window.letGo()", vec![]).await?;
+        browser.see(VERIFIED).await?;
+        browser.says(words).await?;
+        let top = browser.run(notice, vec![]).await?.as_f64().context("the notice is not in sight")?;
+        ensure!(top > 400.0, "at the lower edge, not at {top}");
+        assert_eq!(browser.run(moved, vec![]).await?, json!([]), "{page}");
+        let shift = shifted(&browser).await?;
+        ensure!(shift < 0.01, "{shift} of {page:?} has moved");
+    }
+    browser.shot("notice-of-the-day").await?;
+    anew(&browser, &town.page()).await?;
+    browser.run("window.letGo()", vec![]).await?;
+    browser.says(words).await?;
+    browser.shot("notice-of-the-day-welcome").await?;
+    browser.look("notice-of-the-day").await?;
+    browser.fits().await?;
+    // The last thing of the page ends above it.
+    let end = "scrollTo(0, document.documentElement.scrollHeight);
+        const bottom = (one) => document.querySelector(one).getBoundingClientRect().bottom;
+        return bottom('.frame-foot') <= document.querySelector('.notice.said').getBoundingClientRect().top";
+    assert_eq!(browser.run(end, vec![]).await?, true);
+    // On the next screen it stands above everything.
+    browser.small_phone().await?;
+    browser.click("a[href='#contest/projects']").await?;
+    browser.see("veche-contest").await?;
+    let top = browser.run(notice, vec![]).await?.as_f64().context("the notice is not in sight")?;
+    ensure!(top < 20.0, "above everything, not at {top}");
+    browser.shot("notice-on-the-next-screen").await
 }

@@ -26,7 +26,14 @@ async fn reloads_while_signing_in_lose_nothing() -> Result<()> {
     let driver = Driver::start()?;
     let voter = Booth::enter(driver.open().await?, &town.page()).await?;
     let browser = &voter.browser;
-    browser.fill("veche-phone-form input[name=tel]", PHONE).await?;
+    // A number that is typed and not sent, half of it too.
+    browser.fill("veche-phone-form input[name=tel]", &PHONE[..9]).await?;
+    voter.reload().await?;
+    let field = browser.see("veche-phone-form input[name=tel]").await?;
+    assert_eq!(field.prop("value").await?.as_deref(), Some(&PHONE[..9]));
+    field.send_keys(&PHONE[9..]).await?;
+    voter.reload().await?;
+    browser.says("Your number: +44\u{a0}770\u{a0}090\u{a0}0123").await?;
     browser.click("veche-phone-form button.primary").await?;
     browser.see("veche-code input").await?;
     let first = town.town.ballot_box.next_code()?;
@@ -59,8 +66,8 @@ async fn reloads_while_signing_in_lose_nothing() -> Result<()> {
     browser.look("sign-in-district-asked").await?;
     browser.fits().await?;
     // A finger slipped: nothing was said yet.
-    browser.click("veche-district button.secondary").await?;
-    assert_eq!(focused(browser).await?, json!("The south"));
+    browser.click("veche-district a.secondary").await?;
+    browser.see("veche-district button[value=south]:focus").await?;
     voter.live_in("north").await?;
 
     browser.click("veche-extra label:has(input[value=east])").await?;
@@ -120,5 +127,141 @@ async fn whoever_asks_for_a_code_signs_in_as_themself_and_not_as_who_was_here_be
     let second = kept_in_tab(browser).await?;
     let who = |kept: &str| kept.split("pseudonym").nth(1).and_then(|rest| rest.get(..40)).map(str::to_owned);
     ensure!(who(&first).is_some() && who(&first) != who(&second), "{first}\n{second}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn going_back_while_signing_in_loses_nothing() -> Result<()> {
+    let town = town::open(&town::manifest()?)?;
+    let driver = Driver::start()?;
+    let voter = Booth::enter(driver.open().await?, &town.page()).await?;
+    let browser = &voter.browser;
+    // From the code, which is on its way.
+    browser.fill("veche-phone-form input[name=tel]", PHONE).await?;
+    browser.click("veche-phone-form button.primary").await?;
+    browser.see("veche-code input").await?;
+    browser.client().back().await?;
+    browser.look("sign-in-back-from-the-code").await?;
+    browser.fits().await?;
+    browser.click("veche-welcome a[href='#code']").await?;
+    browser.fill("veche-code input", &town.town.ballot_box.next_code()?).await?;
+    browser.click("veche-code button.primary").await?;
+
+    // From the question, by the browser's own button and by the page's.
+    for back in ["", "veche-frame a.frame-back"] {
+        browser.click("veche-district button[value=south]").await?;
+        browser.says("Your district: The south").await?;
+        if back.is_empty() {
+            browser.client().back().await?;
+        } else {
+            browser.click(back).await?;
+        }
+        browser.see("veche-district button[value=south]:focus").await?;
+    }
+
+    // Out of the list, as far as the first page.
+    browser.client().back().await?;
+    browser.client().back().await?;
+    browser.client().back().await?;
+    browser.says("You are signed in").await?;
+    browser.client().back().await?;
+    browser.click("veche-welcome a[href='#code']").await?;
+    browser.click("veche-code button.primary").await?;
+    voter.live_in("north").await?;
+    voter.tick("well").await?;
+
+    // Once the district is said there is no way back into the question, and none out of having signed in.
+    browser.client().back().await?;
+    browser.see("veche-choose veche-option").await?;
+    assert_eq!(voter.ticked().await?, ["well"]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_was_guessed_at_too_often_is_said_to_be_used_up() -> Result<()> {
+    let town = town::open(&town::manifest()?)?;
+    let driver = Driver::start()?;
+    let voter = Booth::enter(driver.open().await?, &town.page()).await?;
+    let browser = &voter.browser;
+    browser.fill("veche-phone-form input[name=tel]", PHONE).await?;
+    browser.click("veche-phone-form button.primary").await?;
+    browser.see("veche-code input").await?;
+    let code = town.town.ballot_box.next_code()?;
+    let wrong = if code.starts_with('1') { "222222" } else { "111111" };
+    for said in [
+        "You can try 4 more times with this code.",
+        "You can try 3 more times with this code.",
+        "You can try 2 more times with this code.",
+        "You can try 1 more time with this code.",
+        "This code can no longer be used. Please ask for a new one.",
+    ] {
+        browser.fill("veche-code input", wrong).await?;
+        browser.click("veche-code button.primary").await?;
+        browser.says(said).await?;
+    }
+    let text = browser.text().await?;
+    ensure!(!text.contains("You can try"), "{text}");
+    browser.look("sign-in-code-used-up").await?;
+    browser.fits().await?;
+    // Neither can the right one; a new one can.
+    browser.fill("veche-code input", &code).await?;
+    browser.click("veche-code button.primary").await?;
+    browser.says("This code can no longer be used.").await?;
+    town.wait_for_resend().await;
+    browser.click("veche-code .after-form button").await?;
+    browser.fill("veche-code input", &town.town.ballot_box.next_code()?).await?;
+    browser.click("veche-code button.primary").await?;
+    browser.see("veche-district").await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_over_where_a_vote_cannot_be_changed_is_told_before_and_not_let_vote_twice()
+-> Result<()> {
+    let mut manifest = town::manifest()?;
+    manifest["revote"] = json!(false);
+    let town = town::open(&manifest)?;
+    let driver = Driver::start()?;
+    let vote = async |voter: &Booth, option: &str| {
+        voter.tick(option).await?;
+        voter.next().await?;
+        let code = voter.seal().await?;
+        voter.cast(&code).await
+    };
+    let first = Booth::enter(driver.open().await?, &town.page()).await?;
+    first.sign_in(&town.town.ballot_box, PHONE).await?;
+    first.live_in("south").await?;
+    first.browser.see("veche-choose").await?;
+
+    // Begun there and not cast: this browser can vote.
+    let second = Booth::enter(driver.open().await?, &town.page()).await?;
+    town.wait_for_resend().await;
+    second.sign_in(&town.town.ballot_box, PHONE).await?;
+    let told = "If you cast a ballot there, it counts, and it cannot be changed.";
+    second.browser.says(told).await?;
+    second.browser.look("takeover-final").await?;
+    second.browser.fits().await?;
+    second.browser.click("veche-takeover button.primary").await?;
+    vote(&second, "lawn").await?;
+
+    // Cast there: this one says so, wherever its voter goes.
+    let third = Booth::enter(driver.open().await?, &town.page()).await?;
+    town.wait_for_resend().await;
+    third.sign_in(&town.town.ballot_box, PHONE).await?;
+    third.browser.says(told).await?;
+    third.browser.click("veche-takeover button.primary").await?;
+    let voted = "you have voted with another browser";
+    third.browser.says(voted).await?;
+    third.browser.look("takeover-final-voted").await?;
+    third.browser.fits().await?;
+    for page in ["", "#choose", "#review"] {
+        third.browser.goto("about:blank").await?;
+        third.browser.goto(&format!("{}{page}", town.page())).await?;
+        third.browser.says(voted).await?;
+        let on = "return document.querySelectorAll('main .primary, main a[href=\"#choose\"]').length";
+        assert_eq!(third.browser.run(on, vec![]).await?, 0, "{page}");
+    }
+    third.browser.look("takeover-final-welcome").await?;
+    let result = town.count()?;
+    assert_eq!(town::total(&result, "square", "lawn")?, 1);
     Ok(())
 }

@@ -1,3 +1,5 @@
+import { keepInTab, keptInTab } from "./tab-memory.js";
+
 /**
  * How somebody looks at a contest: what they search for, which options they leave out, how they sort them, and how far
  * they have come. Kept for Back and for a reload, in this tab only; and no longer than the choices, which it hints at.
@@ -21,13 +23,8 @@ export class Looks {
   /** @returns {Record<string, Look>} */
   get #all() {
     if (this.#looks) return this.#looks;
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(this.#name) ?? "{}");
-      if (typeof kept === "object" && kept !== null) return (this.#looks = kept);
-    } catch {
-      // Nothing can be kept here.
-    }
-    return (this.#looks = {});
+    const kept = keptInTab(this.#name);
+    return (this.#looks = typeof kept === "object" && kept !== null ? kept : {});
   }
 
   /**
@@ -45,19 +42,11 @@ export class Looks {
    */
   keep(contest, look) {
     this.#looks = { ...this.#all, [contest]: { ...this.of(contest), ...look } };
-    try {
-      sessionStorage.setItem(this.#name, JSON.stringify(this.#looks));
-    } catch {
-      // It holds for this page.
-    }
+    keepInTab(this.#name, this.#looks);
   }
 
   forget() {
     this.#looks = {};
-    try {
-      sessionStorage.removeItem(this.#name);
-    } catch {
-      // Nothing was kept.
-    }
+    keepInTab(this.#name, null);
   }
 }

@@ -44,3 +44,12 @@ export const behind = (t, manifest) =>
       )
     );
   });
+
+/**
+ * Where a voter finds what comes of the vote, and that nobody has to believe it.
+ * @param {Texts} t
+ */
+export const onward = (t) => [
+  h("a", { href: "#results" }, t("about.results")),
+  h("a", { href: "#verify" }, t("about.verify")),
+];

@@ -251,7 +251,7 @@ export class BallotAnswer extends Part {
               ? closed
                 ? this.t("find.counted-text", { index })
                 : this.t("find.recorded-text", { index })
-              : this.t("find.recorded-so-far", { index, done: checkedTo, all: size }),
+              : this.t("find.recorded-so-far", { index, done: checkedTo - 1 }),
           ),
           facts,
           way,

@@ -1,5 +1,5 @@
 import { fill, h, said } from "../lib/dom.js";
-import { behind } from "./about.js";
+import { behind, onward } from "./about.js";
 import { Part } from "./part.js";
 import { Steps } from "./steps.js";
 
@@ -13,17 +13,13 @@ export class Frame extends Part {
   electionTitle = "";
   #title = "";
   #notice = h("div", { class: "notices" });
+  /** What the organiser says to everybody: known when the vote has been verified, while somebody may be reading. */
+  #said = h("div", { class: "notices", role: "status" });
   #name = h("a", { class: "frame-name", href: "#welcome" });
   #mine = h("a", { class: "frame-mine", href: "#mine" }, this.t("app.mine"));
   #pages = h("nav", { class: "frame-pages", "aria-label": this.t("app.pages"), hidden: true });
   #steps = new Steps(this.t);
-  /** @param {Event} event */
-  #leave = (event) => {
-    if (!this.goBack) return;
-    event.preventDefault();
-    this.goBack();
-  };
-  #back = h("a", { class: "frame-back", on: { click: this.#leave } }, this.t("app.back"));
+  #back = h("a", { class: "frame-back" }, this.t("app.back"));
   #way = h("nav", { class: "frame-way", "aria-label": this.t("app.progress") }, this.#back, this.#steps);
   main = h("main", { id: "main" });
   #opening = h("div", { class: "opening", role: "status", hidden: true });
@@ -31,8 +27,6 @@ export class Frame extends Part {
   #voice = h("p", { class: "visually-hidden", "aria-live": "polite" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #saying;
-  /** @type {(() => void) | null} What the way back does instead, while a screen asks something of its own. */
-  goBack = null;
   /** The switch of languages, which stands in index.html; a page without it speaks one. */
   #language = document.querySelector(".language");
   /** @type {Parameters<Frame["introduce"]> | null} */
@@ -46,6 +40,7 @@ export class Frame extends Part {
         "header",
         null,
         this.#notice,
+        this.#said,
         h("div", { class: "frame-head" }, this.#name, this.#pages, this.#mine, this.#language),
       ),
       this.#way,
@@ -93,14 +88,22 @@ export class Frame extends Part {
     this.#naming();
     this.#mine.hidden = !voter;
     if (this.#title) this.#entitle();
-    const folds = h("div", null, behind(this.t, manifest));
+    const foot = h("div", null, behind(this.t, manifest), voter && onward(this.t));
     // What somebody has opened stays open.
-    if (folds.textContent !== this.#foot.textContent) fill(this.#foot, ...folds.childNodes);
+    if (foot.textContent !== this.#foot.textContent) fill(this.#foot, ...foot.childNodes);
     this.#fold();
     fill(
       this.#notice,
       manifest.phase === "rehearsal" && h("p", { class: "notice" }, this.t("app.rehearsal")),
       manifest.notice && h("p", { class: "notice" }, said(this.t, manifest.notice)),
+    );
+    // It moves nothing that is being read or tapped: until the next screen it stands at the window's lower edge.
+    if (voter && !this.main.hidden && !this.#said.hasChildNodes()) {
+      this.append(this.#said);
+      this.#said.tabIndex = 0;
+    }
+    fill(
+      this.#said,
       !saysAll && h("p", { class: "notice" }, this.t("app.not-all-said")),
       earlier && h("p", { class: "notice said" }, this.t("app.said-before")),
       // Plain text: a notice cannot lead anybody anywhere.
@@ -164,13 +167,12 @@ export class Frame extends Part {
    * @param {{ step: Step | null, title: string, back: string | null, moved: boolean }} about
    */
   show(screen, { step, title, back, moved }) {
-    this.goBack = null;
     this.#title = title;
     this.#entitle();
     this.#steps.show(step);
     this.#back.hidden = back === null;
     this.#way.hidden = back === null && step === null;
-    if (back !== null) this.#back.setAttribute("href", `#${back}`);
+    if (back !== null) this.leadBack(back);
     this.#language?.classList.toggle("brief", !this.#mine.hidden && screen.localName !== "veche-welcome");
     this.main.className = screen.localName;
     this.dataset.screen = screen.localName;
@@ -179,11 +181,20 @@ export class Frame extends Part {
     this.#naming();
     this.#fold();
     fill(this.main, screen);
+    if (this.#said.parentNode === this) {
+      this.#notice.after(this.#said);
+      this.#said.tabIndex = -1;
+    }
     if (!moved) return;
     // What was said may be a choice, and would be read and copied with every later screen.
     this.#hush();
     window.scrollTo(0, 0);
     screen.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  /** @param {string} place where the way back leads */
+  leadBack(place) {
+    this.#back.setAttribute("href", `#${place}`);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { Looks } from "../../lib/look.js";
+import { TabMemory } from "../../lib/tab-memory.js";
 import { Trouble, asTrouble, isFatal, isUnreached } from "../../lib/trouble.js";
 import { Page } from "../../parts/page.js";
 import { Announcement } from "./model/announcement.js";
@@ -51,6 +52,8 @@ export class App extends Page {
     this.#start = start;
     this.begun = begun;
     this.looks = new Looks(announced.config.fingerprint);
+    /** The number that is typed and not sent. @type {TabMemory<{ phone: string, expires: number }>} */
+    this.typed = new TabMemory(`veche-phone-${announced.config.fingerprint}`);
     this.stopped = false;
     /** Whether the election is verified and this browser knows where its voter stands. */
     this.ready = false;

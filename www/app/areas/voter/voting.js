@@ -1,11 +1,10 @@
 import { said } from "../../lib/dom.js";
-import { saveJson } from "../../lib/download.js";
 import { drawAnew } from "../../lib/drawn-order.js";
+import { keepInTab, keptInTab } from "../../lib/tab-memory.js";
 import { asTrouble } from "../../lib/trouble.js";
 import { ReceiptDocument } from "../../parts/receipt-document.js";
 import { Ballot } from "./model/ballot.js";
 import { Election } from "./model/election.js";
-import { receiptFile } from "./model/receipt-file.js";
 import { Voter } from "./model/voter.js";
 import { CastScreen } from "./screens/cast.js";
 import { ChooseScreen } from "./screens/choose.js";
@@ -137,14 +136,14 @@ export class Voting {
    * @param {string} contest
    */
   about(contest) {
-    sessionStorage.setItem(WANTED, contest);
+    keepInTab(WANTED, contest);
     this.app.replace(this.voter.me ? this.#first() : "phone");
   }
 
   /** Where choosing begins: with the contest that the voter came for, where it is on their ballot. */
   #first() {
-    const wanted = sessionStorage.getItem(WANTED);
-    sessionStorage.removeItem(WANTED);
+    const wanted = keptInTab(WANTED);
+    keepInTab(WANTED, null);
     const place = this.ballot.contests.findIndex(({ id }) => id === wanted);
     return place > 0 ? `choose/${place}` : "choose";
   }
@@ -224,10 +223,11 @@ export class Voting {
     return this.#first();
   }
 
-  /** Nothing of this voter is left for whoever comes after: neither the ballot nor how they looked at it. */
+  /** Nothing of this voter is left for whoever comes after: not the ballot, how they looked at it, or what they typed. */
   async #leave() {
     this.app.looks.forget();
-    sessionStorage.removeItem(WANTED);
+    this.app.typed.value = null;
+    keepInTab(WANTED, null);
     drawAnew(this.election.config.fingerprint);
     await this.voter.leave();
     this.ballot = new Ballot(this.app.t, this.election, this.voter);
@@ -271,13 +271,5 @@ export class Voting {
         return { link, ...(await engine.call("qrCode", { text: link })) };
       },
     });
-  }
-
-  /** @param {Cast} cast */
-  saveReceipt(cast) {
-    saveJson(
-      this.app.t("receipt.file", { code: cast.code }),
-      receiptFile(cast, this.election.config.fingerprint),
-    );
   }
 }

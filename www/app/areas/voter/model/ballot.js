@@ -69,9 +69,14 @@ export class Ballot {
     return this.voted || (this.voter.me?.sequence ?? 0) > 0;
   }
 
-  /** Whether there is nothing more to cast: this vote takes one ballot of a voter, and it has a receipt here. */
+  /** Whether there is nothing more to cast: this vote takes one ballot of a voter. */
   get last() {
-    return this.voted && !this.election.manifest.revote;
+    return this.follows && !this.election.manifest.revote;
+  }
+
+  /** Whether that one was cast in another browser, as the box says. */
+  get elsewhere() {
+    return this.last && !this.voted;
   }
 
   /** @param {string} contest */
@@ -94,10 +99,13 @@ export class Ballot {
     });
   }
 
-  /** The first contest whose choice is not yet within its rule, or -1. */
-  get unready() {
+  /**
+   * The first contest whose choice is not yet within its rule, or -1.
+   * @param {number} [but] the place of one that is left out
+   */
+  unready(but) {
     return this.contests.findIndex(
-      (contest) => !ruleOf(this.t, contest).status(this.choice(contest.id)).ready,
+      (contest, place) => place !== but && !ruleOf(this.t, contest).status(this.choice(contest.id)).ready,
     );
   }
 

@@ -72,7 +72,7 @@ export class AftermathBox extends Part {
             h("p", { class: "actions" }, button(this.t("mine.after-look"), "secondary", false)),
           ]
         : [
-            h("p", { class: "hint" }, this.t("mine.after-kept", { entry: kept.to, mb })),
+            h("p", { class: "hint" }, this.t("mine.after-kept", { entry: kept.to - 1, mb })),
             h(
               "p",
               { class: "actions" },

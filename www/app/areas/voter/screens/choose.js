@@ -95,7 +95,9 @@ export class ChooseScreen extends Screen {
 
   /** Where "Back" leads. @param {string} from */
   #before(from) {
-    if (from === "review" && this.app.ballot.unready < 0) return "review";
+    const { contests } = this.app.ballot;
+    if (from === "review" && this.app.ballot.unready() < 0) return "review";
+    if (from === "review" && this.place < contests.length - 1) return `choose/${contests.length - 1}`;
     if (this.place > 0) return `choose/${this.place - 1}`;
     return this.app.voting.addable.length > 0 ? "extra" : "welcome";
   }
@@ -147,7 +149,12 @@ export class ChooseScreen extends Screen {
             h("a", { href: "#mine" }, this.t("choose.anew-mine")),
           ),
         contests > 1 &&
-          h("p", { class: "kicker" }, this.t("choose.contest", { n: this.place + 1, all: contests })),
+          h(
+            "p",
+            { class: "kicker" },
+            this.t("choose.contest", { n: this.place + 1, all: contests }),
+            this.#rest(),
+          ),
         heading(said(this.t, this.contest.title)),
         this.#list.long ? this.#fold(more) : this.#rule(more),
         this.#trouble,
@@ -155,6 +162,12 @@ export class ChooseScreen extends Screen {
       this.#list,
       this.bar,
     );
+  }
+
+  /** Where somebody began with another contest than the first: what comes before it is still to come. */
+  #rest() {
+    const first = this.app.ballot.unready(this.place);
+    return first >= 0 && first < this.place && ` · ${this.t("choose.rest")}`;
   }
 
   /**
@@ -314,7 +327,11 @@ export class ChooseScreen extends Screen {
           place: rule.order ? shown : "",
         };
       }),
-      next: this.last ? this.t("choose.review") : this.t("choose.next"),
+      // What comes before the contest that somebody began with is still to come.
+      next:
+        this.last && this.app.ballot.unready(this.place) < 0
+          ? this.t("choose.review")
+          : this.t("choose.next"),
     });
   }
 

@@ -19,7 +19,8 @@ export class CodeScreen extends Screen {
   static back = "phone";
   static title = msg("code.name");
   /** @param {App} app */
-  static guard = (app) => (app.voter.codeRequest || app.voter.signedIn ? null : "phone");
+  static guard = (app) =>
+    app.voter.codeRequest || app.voter.signedIn ? null : app.voter.me ? "choose" : "phone";
 
   #trouble = new TroubleNotice(this.t);
   #button = h("button", { class: "button primary wide" }, this.t("code.enter"));

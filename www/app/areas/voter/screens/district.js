@@ -8,36 +8,53 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 /** @typedef {import("../main.js").App} App */
 /** @typedef {import("../model/announcement.js").District} District */
 
+/** The address of the question whether a district is right. It does not say which: what was visited stays in a browser. */
+const ASKED = "#district/1";
+
 /**
- * Where registration is open, the voter says once which district is theirs, and is asked once whether it is.
+ * Where registration is open, the voter says once which district is theirs. A district is for good, and a finger slips:
+ * they are asked once more, at an address of its own, so that every way back leads to the list and not out of signing in.
  * @extends {Screen<App>}
  */
 export class DistrictScreen extends Screen {
   static step = /** @type {const} */ ("sign-in");
-  static back = "phone";
   static title = msg("district.name");
   /** @param {App} app */
-  static guard = (app) => (app.voter.signedIn ? null : "phone");
+  static guard = (app) => (app.voter.signedIn ? null : app.voter.me ? "choose" : "phone");
 
   #trouble = new TroubleNotice(this.t);
-  /** What stands here while no district is marked. */
-  #list;
-  /** How far the list was scrolled when the question took its place. */
-  #scrolled = 0;
-  /** @type {District | null} The district that was marked before this screen was made. */
-  #asked;
+  /** The district that was pressed last. */
+  #marked;
 
-  /** @param {App} app */
-  constructor(app) {
+  /**
+   * @param {App} app
+   * @param {number} asked not 0 for the question
+   */
+  constructor(app, asked) {
     super(app);
-    const { styles } = app.election.manifest;
-    const rows = styles.map((style) => {
-      const title = this.t.localised(style.title);
-      const ask = () => this.#ask(style);
-      const about = { type: "button", class: "row-choice", value: style.id, on: { click: ask } };
-      return { row: h("li", null, h("button", about, said(this.t, style.title))), title };
+    this.#marked = app.election.manifest.styles.find(({ id }) => id === app.voter.marked.district);
+    const district = asked ? this.#marked : undefined;
+    this.back = district ? "district" : "phone";
+    fill(this, district ? this.#question(district) : this.#list());
+  }
+
+  connectedCallback() {
+    // Whoever shows the screen begins at its top.
+    requestAnimationFrame(() => {
+      const rows = [...this.querySelectorAll("button")];
+      if (document.activeElement?.localName === "h1")
+        rows.find(({ value }) => value === this.#marked?.id)?.focus();
     });
-    this.#list = [
+  }
+
+  #list() {
+    const rows = this.app.election.manifest.styles.map((style) => {
+      const { id, title } = style;
+      const ask = () => this.#ask(style);
+      const about = { type: "button", class: "row-choice", value: id, on: { click: ask } };
+      return { row: h("li", null, h("button", about, said(this.t, title))), title: this.t.localised(title) };
+    });
+    return [
       heading(this.t("district.heading")),
       h("p", { class: "lead" }, this.t("district.text")),
       h(
@@ -51,58 +68,33 @@ export class DistrictScreen extends Screen {
         ),
       ),
     ];
-    const marked = styles.find(({ id }) => id === app.voter.marked.district);
-    this.#asked = marked ?? null;
-    fill(this, marked ? this.#question(marked) : this.#list);
   }
 
-  connectedCallback() {
-    if (this.#asked) this.#backTo(this.#asked);
-  }
-
-  /**
-   * Back from the question leads to the list, and not out of having signed in.
-   * @param {District} style
-   */
-  #backTo(style) {
-    this.app.frame.goBack = () => this.#again(style);
-  }
-
-  /**
-   * A district is for good, and a finger slips: it is asked once more, on this screen.
-   * @param {District} style
-   */
+  /** @param {District} style */
   #ask(style) {
-    this.#scrolled = window.scrollY;
     this.app.voter.mark({ district: style.id });
+    history.pushState(null, "", ASKED);
+    this.app.frame.leadBack("district");
     fill(this, this.#question(style));
-    this.#backTo(style);
     window.scrollTo(0, 0);
     this.querySelector("h1")?.focus({ preventScroll: true });
   }
 
   /** @param {District} style */
   #question(style) {
-    this.#trouble.clear();
     const yes = h("button", { type: "button", class: "button primary wide" }, this.t("district.yes"));
     yes.addEventListener("click", () => void this.#say(style, yes));
-    const again = { type: "button", class: "button secondary wide", on: { click: () => this.#again(style) } };
     return [
       heading(woven([said(this.t, style.title)], (district) => this.t("district.yours", { district }))),
       h("p", { class: "lead" }, this.t("district.final")),
       this.#trouble,
-      h("p", { class: "actions" }, yes, h("button", again, this.t("district.again"))),
+      h(
+        "p",
+        { class: "actions" },
+        yes,
+        h("a", { class: "button secondary wide", href: "#district" }, this.t("district.again")),
+      ),
     ];
-  }
-
-  /** @param {District} style */
-  #again(style) {
-    this.app.voter.mark({ district: null });
-    this.app.frame.goBack = null;
-    fill(this, this.#list);
-    window.scrollTo(0, this.#scrolled);
-    const row = [...this.querySelectorAll("button")].find(({ value }) => value === style.id);
-    row?.focus({ preventScroll: true });
   }
 
   /**

@@ -6,6 +6,7 @@ import { ForgetBox } from "../../../parts/forget-box.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { parseReceiptFile } from "../model/receipt-file.js";
+import { saving } from "./saving.js";
 import { unsent } from "./unsent.js";
 
 /** @typedef {import("../main.js").App} App */
@@ -98,6 +99,7 @@ export class MineScreen extends Screen {
     fill(
       this.#list,
       this.app.voting.unsent && unsent(this.app),
+      this.app.ballot.elsewhere && this.#elsewhere(),
       h("p", { class: "lead" }, this.t("mine.text")),
       this.app.voter.replaced &&
         h(
@@ -125,7 +127,8 @@ export class MineScreen extends Screen {
 
   /** Nothing was cast from here: whoever thinks so is led to where they stopped. */
   #none() {
-    const { election, voter } = this.app;
+    const { election, voter, ballot } = this.app;
+    if (ballot.elsewhere) return this.#elsewhere();
     const [place, words] = voter.me
       ? ["choose", this.t("welcome.continue")]
       : ["phone", this.t("welcome.start")];
@@ -135,6 +138,10 @@ export class MineScreen extends Screen {
         !voter.replaced &&
         h("p", { class: "actions" }, h("a", { class: "button primary wide", href: `#${place}` }, words)),
     ];
+  }
+
+  #elsewhere() {
+    return h("p", { class: "lead" }, this.t("mine.voted-elsewhere"));
   }
 
   #again() {
@@ -156,6 +163,7 @@ export class MineScreen extends Screen {
    */
   #entry(cast) {
     const state = h("div", { class: "mine-state", role: "status" });
+    const save = saving(this.app, cast, "secondary");
     const entry = h(
       "section",
       { class: "mine-entry" },
@@ -175,23 +183,10 @@ export class MineScreen extends Screen {
         { class: "fold" },
         h("summary", null, this.t("mine.show-receipt")),
         this.app.voting.receipt(cast),
-        h("p", { class: "actions" }, this.#save(cast, "secondary")),
+        h("p", { class: "actions" }, save.button, save.said),
       ),
     );
     return { entry, check: () => this.#check(cast, state, entry) };
-  }
-
-  /**
-   * @param {Cast} cast
-   * @param {"primary" | "secondary"} weight
-   */
-  #save(cast, weight) {
-    const click = () => this.app.voting.saveReceipt(cast);
-    return h(
-      "button",
-      { type: "button", class: `button ${weight}`, on: { click } },
-      this.t("receipt.download"),
-    );
   }
 
   /**

@@ -14,6 +14,9 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 const EXAMPLE = "+44\u00a07700\u00a0900123";
 const BLANK = "\u00a0";
 
+/** For how long a number is remembered that was typed and not sent, in milliseconds: as long as a request for a code. */
+const KEPT = 600_000;
+
 /**
  * Asks for the phone number that the SMS goes to.
  * @extends {Screen<App>}
@@ -39,8 +42,9 @@ export class PhoneForm extends Screen {
       required: true,
       maxlength: 32,
       "aria-describedby": `${id}-hint ${id}-trouble`,
-      on: { input: () => this.#show() },
+      on: { input: () => this.#typed() },
     });
+    this.#field.value = app.typed.value?.phone ?? "";
     this.#trouble.id = `${id}-trouble`;
     const form = h(
       "form",
@@ -63,12 +67,20 @@ export class PhoneForm extends Screen {
       this.#button,
     );
     fill(this, h("p", null, this.t("phone.why")), form);
+    this.#show();
   }
 
   /** What is typed, and how it is read here: "" is no number, and null is for the registrar to read. */
   #number() {
     const typed = plainDigits(this.#field.value);
     return { typed, number: readPhone(typed, this.app.announcement.manifest.country) };
+  }
+
+  /** Until it is sent the tab remembers it: phones drop a page while its owner looks for the number. */
+  #typed() {
+    const phone = this.#field.value;
+    this.app.typed.value = phone ? { phone, expires: Date.now() + KEPT } : null;
+    this.#show();
   }
 
   #show() {
@@ -93,6 +105,7 @@ export class PhoneForm extends Screen {
         // As it was typed: which number that is, the registrar says, who reads the roll by the same rules.
         this.app.voter.requestCode(typed.trim(), this.t.language),
       );
+      this.app.typed.value = null;
       this.app.go("code");
     } catch (error) {
       if (asTrouble(error).code === "phone-unreadable") this.#refuse();

@@ -1,6 +1,7 @@
 import { fill, h, heading, svg } from "../../../lib/dom.js";
 import { msg } from "../../../lib/text.js";
 import { Screen } from "../../../parts/screen.js";
+import { saving } from "./saving.js";
 
 /** @typedef {import("../main.js").App} App */
 
@@ -19,6 +20,7 @@ export class ReceiptScreen extends Screen {
     super(app);
     const cast = app.ballot.cast;
     if (!cast) return;
+    const save = saving(app, cast, "primary");
     const title = heading(
       svg(
         "svg",
@@ -36,16 +38,13 @@ export class ReceiptScreen extends Screen {
       h(
         "p",
         { class: "actions" },
-        h(
-          "button",
-          { type: "button", class: "button primary", on: { click: () => app.voting.saveReceipt(cast) } },
-          this.t("receipt.download"),
-        ),
+        save.button,
         h(
           "button",
           { type: "button", class: "button secondary", on: { click: () => window.print() } },
           this.t("receipt.print"),
         ),
+        save.said,
       ),
       h("p", null, this.t("receipt.keep")),
       h("p", null, this.t("receipt.done")),

@@ -24,8 +24,8 @@ export class ReviewScreen extends Screen {
     if (!app.voter.me) return "phone";
     // Whoever comes back here after casting is told why there is nothing to see.
     if (app.ballot.cast || app.ballot.last) return "choose";
-    const unready = app.ballot.unready;
-    return unready < 0 ? null : `choose/${unready}`;
+    const unready = app.ballot.unready();
+    return unready < 0 ? null : `choose/${unready}/review`;
   };
 
   #trouble = new TroubleNotice(this.t);

@@ -15,7 +15,7 @@ export class TakeoverScreen extends Screen {
   static back = "welcome";
   static title = msg("takeover.name");
   /** @param {App} app */
-  static guard = (app) => (app.voter.signedIn?.style ? null : "phone");
+  static guard = (app) => (app.voter.signedIn?.style ? null : app.voter.me ? "choose" : "phone");
 
   #trouble = new TroubleNotice(this.t);
   #button = h(

@@ -22,7 +22,7 @@ export class WelcomeScreen extends Screen {
   #check;
   #actions = h("div", { class: "welcome-actions" });
   #fingerprint = h("div");
-  #mine = h("p", { class: "actions", hidden: true });
+  #others = h("p", { class: "actions", hidden: true });
   /** @type {HTMLElement | null} one, so that what is typed before the election is verified stays as it is */
   #form = null;
 
@@ -111,20 +111,20 @@ export class WelcomeScreen extends Screen {
   #early() {
     const { stage } = this.app.announcement;
     if (stage === "closed") return this.#results(null);
-    return stage === "open" && !this.app.begun && this.#start(null);
+    return stage === "open" && !this.app.begun && this.#start([]);
   }
 
-  /** @param {HTMLElement | null} mine */
-  #start(mine) {
-    this.#mine.hidden = mine === null;
-    fill(this.#mine, mine);
+  /** @param {(HTMLElement | null | false)[]} others what else there is to do */
+  #start(others) {
+    this.#others.hidden = !others.some(Boolean);
+    fill(this.#others, others);
     return (this.#form ??= h(
       "section",
       { class: "welcome-start" },
       h("h2", null, this.t("welcome.start")),
       new PhoneForm(this.app),
       h("p", { class: "hint" }, this.t("welcome.needs")),
-      this.#mine,
+      this.#others,
     ));
   }
 
@@ -154,6 +154,7 @@ export class WelcomeScreen extends Screen {
         this.#results(receipts ? mine : null),
       );
     }
+    if (ballot.elsewhere) return h("p", null, this.t("mine.voted-elsewhere"));
     if (ballot.voted && me) {
       const may = this.manifest.revote;
       return h(
@@ -168,13 +169,17 @@ export class WelcomeScreen extends Screen {
         ),
       );
     }
-    if (!me) return this.#start(receipts ? mine : null);
-    return h(
-      "p",
-      { class: "actions" },
-      h("a", { class: "button primary wide", href: "#choose" }, this.t("welcome.continue")),
-      receipts && mine,
-    );
+    if (me) return h("p", { class: "actions" }, this.#goOn("choose", "primary wide"), receipts && mine);
+    const { signedIn, codeRequest } = this.app.voter;
+    return this.#start([(signedIn || codeRequest) && this.#goOn("code", "secondary"), receipts && mine]);
+  }
+
+  /**
+   * @param {string} place
+   * @param {string} look
+   */
+  #goOn(place, look) {
+    return h("a", { class: `button ${look}`, href: `#${place}` }, this.t("welcome.continue"));
   }
 
   #limits() {
