@@ -259,6 +259,7 @@ async fn a_notice_of_the_day_moves_nothing_and_is_seen_and_heard() -> Result<()>
     browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": SLOW })).await?;
     // Where each thing on the page stands, and what there is of the notice: for readers, and in sight.
     let stand = "window.stood = [...document.querySelectorAll('main *, header *')]
+        .filter((one) => !one.matches('.notices'))
         .map((one) => [one, one.getBoundingClientRect().top])";
     let moved = "return window.stood
         .filter(([one, top]) => one.isConnected && Math.abs(one.getBoundingClientRect().top - top) >= 1)
