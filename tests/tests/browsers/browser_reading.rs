@@ -133,12 +133,12 @@ async fn whoever_votes_from_a_contests_page_signs_in_and_comes_to_that_contest()
     voter.tick("lawn").await?;
     ensure!(voter.bar().await?.contains("Next"), "a contest is still to come");
     voter.next().await?;
-    browser.see("veche-option:has(input[value=well])").await?;
+    browser.see("veche-option:has(input[value=trees])").await?;
     browser.says("Contest 1 of 2").await?;
     assert_eq!(browser.see("veche-frame a.frame-back").await?.attr("href").await?, Some("#choose/1".into()));
     ensure!(!browser.text().await?.contains("comes after this"), "nothing is left");
     ensure!(voter.bar().await?.contains("Review"), "the review comes next");
-    voter.tick("well").await?;
+    voter.tick("trees").await?;
     voter.next().await?;
     voter.seal().await?;
 
