@@ -14,6 +14,7 @@ mod browser_first_metre;
 mod browser_integrating;
 mod browser_languages;
 mod browser_last_metre;
+mod browser_manifest;
 mod browser_memory;
 mod browser_mine;
 mod browser_notices;
