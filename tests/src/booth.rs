@@ -1,8 +1,29 @@
 //! A person who votes in a browser: what they click, screen by screen.
 
 use crate::browser::Browser;
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
 use veche_xtask::ballot_box::BallotBox;
+
+/// Has a page count what a person sees and does: every screen that comes into it, every press, and every field typed
+/// into that was not pressed first.
+pub const COUNTING: &str = "
+    const isScreen = ({ localName }) => localName?.startsWith('veche-');
+    const screensOf = (nodes) => [...nodes].filter(isScreen).map(({ localName }) => localName.slice(6));
+    window.counted = { screens: screensOf(document.querySelector('main')?.children ?? []), taps: 0 };
+    let pressed = null;
+    addEventListener('pointerdown', (event) => {
+        if (event.isTrusted) window.counted.taps += 1;
+        pressed = event.target;
+    }, true);
+    addEventListener('focusin', ({ target }) => {
+        const typed = target.matches('input:not([type=radio], [type=checkbox], [type=file])');
+        if (typed && target !== pressed) window.counted.taps += 1;
+    }, true);
+    new MutationObserver((changes) => {
+        for (const { target, addedNodes } of changes)
+            if (target.localName === 'main') window.counted.screens.push(...screensOf(addedNodes));
+    }).observe(document, { childList: true, subtree: true });";
 
 /// A browser on the voting page.
 #[derive(Debug)]
@@ -154,6 +175,16 @@ impl Booth {
     pub async fn return_to_start(&self) -> Result<()> {
         self.browser.goto("about:blank").await?;
         self.browser.goto(&self.address).await
+    }
+
+    /// Which screens were seen and how many taps it took, as [`COUNTING`] counts.
+    ///
+    /// # Errors
+    /// When nothing was counted.
+    pub async fn counted(&self) -> Result<(Vec<String>, u64)> {
+        let counted = self.browser.run("return window.counted", vec![]).await?;
+        let screens = serde_json::from_value(counted.get("screens").cloned().unwrap_or_default())?;
+        Ok((screens, counted.get("taps").and_then(Value::as_u64).context("nothing was counted")?))
     }
 
     async fn shown_code(&self, screen: &str) -> Result<String> {

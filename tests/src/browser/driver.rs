@@ -39,7 +39,7 @@ impl Kind {
         }
     }
 
-    fn capabilities(self) -> Result<Capabilities> {
+    fn capabilities(self, waiting: Waiting) -> Result<Capabilities> {
         let options = match self {
             Self::Chromium => {
                 let mut arguments = vec![
@@ -64,9 +64,20 @@ impl Kind {
             // The driver knows its browser.
             Self::WebKit => json!({}),
         };
-        let Value::Object(capabilities) = options else { bail!("not an object") };
+        let Value::Object(mut capabilities) = options else { bail!("not an object") };
+        if waiting == Waiting::ForNothing {
+            capabilities.insert("pageLoadStrategy".into(), "none".into());
+        }
         Ok(Capabilities::from_iter(capabilities))
     }
+}
+
+/// What a browser waits for before it does what it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    /// The page and all that it names.
+    ForThePage,
+    ForNothing,
 }
 
 /// A driver, and with it every browser it started. All end when this is dropped, in a failing test too.
@@ -99,9 +110,21 @@ impl Driver {
     /// # Errors
     /// When it does not start.
     pub async fn open(&self) -> Result<Browser> {
+        self.open_waiting(Waiting::ForThePage).await
+    }
+
+    /// The same, for whoever looks while a page is being loaded: going to an address waits for nothing.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn open_impatient(&self) -> Result<Browser> {
+        self.open_waiting(Waiting::ForNothing).await
+    }
+
+    async fn open_waiting(&self, waiting: Waiting) -> Result<Browser> {
         let port = self.port()?;
         let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(self.kind.capabilities()?)
+            .capabilities(self.kind.capabilities(waiting)?)
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .with_context(|| format!("{:?} did not start", self.kind))?;

@@ -14,6 +14,16 @@ impl Browser {
     /// # Errors
     /// When it finds something; the sentence says what and where. Also when axe-core is not installed.
     pub async fn accessible(&self) -> Result<()> {
+        let found = self.violations().await?;
+        ensure!(found.is_empty(), "axe-core finds fault with the page:\n{}", found.join("\n\n"));
+        Ok(())
+    }
+
+    /// What axe-core finds, as sentences that say what and where.
+    ///
+    /// # Errors
+    /// When axe-core is not installed, or looks at nothing.
+    pub async fn violations(&self) -> Result<Vec<String>> {
         let path = veche_xtask::workspace::root().join("www/node_modules/axe-core/axe.min.js");
         let axe = std::fs::read_to_string(&path)
             .with_context(|| format!("{} is missing; `cargo xtask test` installs it", path.display()))?;
@@ -35,14 +45,11 @@ impl Browser {
                 (error) => done({ looked: 0, found: [String(error)] }));";
         let report = self.client.execute_async(script, vec![]).await?;
         let found = report.get("found").and_then(Value::as_array).context("axe-core does not answer")?;
-        if !found.is_empty() {
-            let found: Vec<&str> = found.iter().filter_map(Value::as_str).collect();
-            bail!("axe-core finds fault with the page:\n{}", found.join("\n\n"));
-        }
-        if report.get("looked").and_then(Value::as_u64).unwrap_or(0) == 0 {
+        let found = found.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>();
+        if found.is_empty() && report.get("looked").and_then(Value::as_u64).unwrap_or(0) == 0 {
             bail!("axe-core looked at nothing");
         }
-        Ok(())
+        Ok(found)
     }
 
     /// Takes a picture at each width, named `name-360.png` and so on, into `artefacts/`.

@@ -1,43 +1,18 @@
 //! The last metre of a vote: how many screens and taps it takes, and that nobody believes to have voted who has not.
 
-use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use anyhow::{Result, ensure};
+use serde_json::json;
 use std::time::{Duration, Instant};
-use veche_tests::booth::Booth;
+use veche_tests::booth::{Booth, COUNTING};
 use veche_tests::browser::{Browser, Driver};
 use veche_tests::town::{self, TestTown};
 
 const PHONE: &str = "+447700900123";
 
-/// Counts what a person sees and does: every screen that comes into the page, every press, and every field typed into
-/// that was not pressed first.
+/// Counts from the first page on.
 async fn counting(browser: &Browser) -> Result<()> {
-    let script = "
-        window.counted = { screens: [], taps: 0 };
-        let pressed = null;
-        addEventListener('pointerdown', (event) => {
-            if (event.isTrusted) window.counted.taps += 1;
-            pressed = event.target;
-        }, true);
-        addEventListener('focusin', ({ target }) => {
-            const typed = target.matches('input:not([type=radio], [type=checkbox], [type=file])');
-            if (typed && target !== pressed) window.counted.taps += 1;
-        }, true);
-        new MutationObserver((changes) => {
-            for (const { target, addedNodes } of changes) {
-                if (target.localName !== 'main') continue;
-                for (const { localName } of addedNodes)
-                    if (localName?.startsWith('veche-')) window.counted.screens.push(localName.slice(6));
-            }
-        }).observe(document, { childList: true, subtree: true });";
-    let source = json!({ "source": script });
+    let source = json!({ "source": COUNTING });
     browser.devtools("Page.addScriptToEvaluateOnNewDocument", source).await.map(drop)
-}
-
-async fn counted(browser: &Browser) -> Result<(Vec<String>, u64)> {
-    let counted = browser.run("return window.counted", vec![]).await?;
-    let screens = serde_json::from_value(counted.get("screens").cloned().unwrap_or_default())?;
-    Ok((screens, counted.get("taps").and_then(Value::as_u64).context("nothing was counted")?))
 }
 
 /// The table of docs/booth.md: a first vote from the welcome page to the receipt, one option ticked in each contest.
@@ -71,7 +46,7 @@ async fn screens_and_taps_of_a_vote_are_counted() -> Result<()> {
         }
         let code = voter.seal().await?;
         voter.cast(&code).await?;
-        let (screens, taps) = counted(&voter.browser).await?;
+        let (screens, taps) = voter.counted().await?;
         println!("| {ballot} | {} | {taps} | {} |", screens.len(), screens.join(", "));
         found.push((ballot, screens.len(), taps));
         voter.browser.close().await?;
@@ -325,14 +300,14 @@ async fn one_choice_is_changed_and_the_review_is_one_tap_away() -> Result<()> {
     voter.tick("lawn").await?;
     voter.next().await?;
     let before = voter.seal().await?;
-    let (_, taps) = counted(&voter.browser).await?;
+    let (_, taps) = voter.counted().await?;
     voter.browser.click("veche-review a[href^='#choose/0']").await?;
     voter.tick("trees").await?;
     voter.next().await?;
     voter.browser.see("veche-review, veche-choose [data-option='lawn']").await?;
     ensure!(voter.browser.run("return location.hash", vec![]).await? == "#review", "not the review");
     // Change, the tick, and back.
-    assert_eq!(counted(&voter.browser).await?.1 - taps, 3);
+    assert_eq!(voter.counted().await?.1 - taps, 3);
     voter.browser.says("Forty trees").await?;
     let after = voter.seal().await?;
     assert_ne!(before, after);

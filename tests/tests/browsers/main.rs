@@ -22,6 +22,7 @@ mod browser_reading;
 mod browser_results;
 mod browser_rules;
 mod browser_sign_in;
+mod browser_table;
 mod browser_trustees;
 mod browser_verify;
 mod browser_voting;
