@@ -104,6 +104,17 @@ fn escaped(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(text.into_bytes())
 }
 
+/// The same with every number as a page holds it. Only a knapsack's budget can be above what a page holds exactly; whether
+/// a choice is within it, the program says.
+fn as_held(value: Value) -> Value {
+    match value {
+        Value::Number(number) => number.as_f64().into(),
+        Value::Array(values) => values.into_iter().map(as_held).collect(),
+        Value::Object(values) => values.into_iter().map(|(key, value)| (key, as_held(value))).collect(),
+        other => other,
+    }
+}
+
 fn manifests() -> Result<Vec<Vec<u8>>> {
     let mut found = Vec::new();
     for path in
@@ -151,13 +162,13 @@ async fn every_browser_reads_a_manifest_as_the_strict_reader_does() -> Result<()
         ensure!(read.len() == manifests.len(), "{kind:?} has read {} of {}", read.len(), manifests.len());
         let mut accepted = 0;
         for (bytes, read) in manifests.iter().zip(read) {
-            let strict = strict(bytes)?;
+            let strict = as_held(strict(bytes)?);
             if strict.is_null() {
                 continue;
             }
             accepted += 1;
             // Each by itself: what is refused may have half a character, of which Rust makes no text.
-            let read: Value = serde_json::from_str(read.as_str().context("nothing was read")?)?;
+            let read = as_held(serde_json::from_str(read.as_str().context("nothing was read")?)?);
             ensure!(read == strict, "{kind:?} reads\n{read}\nwhere Rust reads\n{strict}");
         }
         println!(

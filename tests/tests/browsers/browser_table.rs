@@ -183,7 +183,7 @@ async fn axe(kind: Kind) -> Result<Rows> {
         ("find", "veche-find form"),
         ("results", "veche-results"),
         ("verify", "veche-verify"),
-        ("trustee", "veche-trustee-ask"),
+        ("trustee", "veche-trustee-invite"),
     ] {
         browser.goto("about:blank").await?;
         browser.goto(&format!("{}#{page}", town.page())).await?;
