@@ -6,19 +6,21 @@ use serde_json::Value;
 use veche_xtask::ballot_box::BallotBox;
 
 /// Has a page count what a person sees and does: every screen that comes into it, every press, and every field typed
-/// into that was not pressed first.
+/// into that was not pressed first. Some drivers leave a field and come back while they fill it in: that is one.
 pub const COUNTING: &str = "
     const isScreen = ({ localName }) => localName?.startsWith('veche-');
     const screensOf = (nodes) => [...nodes].filter(isScreen).map(({ localName }) => localName.slice(6));
     window.counted = { screens: screensOf(document.querySelector('main')?.children ?? []), taps: 0 };
     let pressed = null;
+    let filled = null;
     addEventListener('pointerdown', (event) => {
         if (event.isTrusted) window.counted.taps += 1;
         pressed = event.target;
     }, true);
     addEventListener('focusin', ({ target }) => {
         const typed = target.matches('input:not([type=radio], [type=checkbox], [type=file])');
-        if (typed && target !== pressed) window.counted.taps += 1;
+        if (typed && target !== pressed && target !== filled) window.counted.taps += 1;
+        if (typed) filled = target;
     }, true);
     new MutationObserver((changes) => {
         for (const { target, addedNodes } of changes)

@@ -1,5 +1,7 @@
 //! The table of docs/booth.md: what a vote asks of a line, of a person and of a browser, in each of the three. Times are
 //! printed and never asserted: they are the machine's as much as ours.
+//!
+//! `cargo test -p veche-tests --test browsers the_table -- --ignored --nocapture`
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
@@ -194,6 +196,7 @@ async fn axe(kind: Kind) -> Result<Rows> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement, not a test"]
 async fn the_table_of_the_booth_in_each_browser() -> Result<()> {
     let Some(manifest) = town::city()? else { return Ok(()) };
     let option = manifest.pointer("/contests/0/options/0/id").and_then(Value::as_str).context("no option")?;
@@ -204,7 +207,8 @@ async fn the_table_of_the_booth_in_each_browser() -> Result<()> {
         for (number, line) in LINES.iter().enumerate() {
             // The others cannot be slowed.
             if line.slower == 1 || kind == Kind::Chromium {
-                rows.extend(vote(kind, &town, option, line, number).await?);
+                let voting = tokio::time::timeout(2 * PATIENCE, vote(kind, &town, option, line, number));
+                rows.extend(voting.await.with_context(|| format!("{kind:?} stands still, {}", line.name))??);
             }
         }
         columns.push(rows);
