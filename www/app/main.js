@@ -114,11 +114,11 @@ async function open() {
   let t;
   try {
     [area, t] = await speaking;
-    // Another language may have been asked for meanwhile.
-    if (t.language !== languageOf(root)) t = await loadTexts(document, languageOf(root), place.messages);
     if (place.waits) await start();
     // What there is to read is the first thing that is drawn, unless it takes long.
     await Promise.race([prepared.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 100))]);
+    // Another language may have been asked for meanwhile, and while its texts are on their way yet another.
+    while (t.language !== languageOf(root)) t = await loadTexts(document, languageOf(root), place.messages);
   } catch (error) {
     return plainly(notStarted(error).sentence);
   }

@@ -125,6 +125,33 @@ async fn a_vote_in_polish_and_one_in_arabic_from_welcome_to_receipt() -> Result<
     vote_in(&town, &driver, "ar", "+447700900502").await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_language_that_is_chosen_while_the_page_opens_is_what_it_speaks() -> Result<()> {
+    let town = town::open(&town::manifest()?)?;
+    let driver = Driver::start()?;
+    let browser = driver.open().await?;
+    // Whenever the reader is quick enough to choose: before the texts are there, while they come, and after.
+    let choose = "const [delay] = [DELAY];
+        addEventListener('DOMContentLoaded', () => setTimeout(() => {
+            const select = document.querySelector('#language');
+            select.value = 'pl';
+            select.dispatchEvent(new Event('change', { bubbles: true }));
+        }, delay));
+        try { localStorage.clear(); } catch {}";
+    for delay in (0..240).step_by(15) {
+        let source = choose.replace("DELAY", &delay.to_string());
+        let script =
+            browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await?;
+        browser.goto("about:blank").await?;
+        browser.goto(&town.page()).await?;
+        browser.devtools("Page.removeScriptToEvaluateOnNewDocument", script).await?;
+        reads(&browser, "pl", "booth", "welcome.open")
+            .await
+            .with_context(|| format!("{delay} ms after the page was there"))?;
+    }
+    browser.close().await
+}
+
 /// Looks at the screen in every language. The words that are typed meanwhile stay.
 async fn fits_in_all(browser: &Browser, languages: &[String], tall: &mut [(String, u64)]) -> Result<()> {
     for (language, sum) in languages.iter().zip(tall) {
