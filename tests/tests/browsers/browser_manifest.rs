@@ -104,8 +104,8 @@ fn escaped(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(text.into_bytes())
 }
 
-/// The same with every number as a page holds it. Only a knapsack's budget can be above what a page holds exactly; whether
-/// a choice is within it, the program says.
+/// The same with every number as a page holds it. Only a knapsack's budget can be above what a page holds exactly;
+/// whether a choice is within it, the program says.
 fn as_held(value: Value) -> Value {
     match value {
         Value::Number(number) => number.as_f64().into(),

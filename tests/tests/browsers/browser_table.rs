@@ -1,5 +1,5 @@
-//! The table of docs/booth.md: what a vote asks of a line, of a person and of a browser, in each of the three. Times are
-//! printed and never asserted: they are the machine's as much as ours.
+//! The table of docs/booth.md: what a vote asks of a line, of a person and of a browser, in each of the three.
+//! Times are printed and never asserted: they are the machine's as much as ours.
 //!
 //! `cargo test -p veche-tests --test browsers the_table -- --ignored --nocapture`
 
