@@ -26,9 +26,8 @@ use crate::group::{ENCODED_LEN, Point};
 use crate::hash::{Digest, Hasher, tag, wide};
 use crate::program::BallotProgram;
 use crate::randomness::Randomness;
-use crate::scalars::powers;
 use crate::signature::{PublicKey, Signature};
-use crate::wide::Wide;
+use crate::wide::{MontgomeryForm, MontgomeryReduced, Wide};
 
 /// One thing to verify, with everything that does not depend on the weights computed once.
 struct Item {
@@ -53,7 +52,7 @@ struct SignatureClaim {
 /// The two verification equations of a section, each brought to the form "… = 0".
 struct SectionClaim {
     /// w, w², …, a power for each slot.
-    powers: Vec<Scalar>,
+    powers: Vec<MontgomeryForm>,
     x: Scalar,
     f: Vec<Scalar>,
     zeta: Scalar,
@@ -108,7 +107,7 @@ impl Batch {
             self.generators = Arc::clone(program.generators());
         }
         let (w, x) = section.challenges(&ctx, &sections.code());
-        let powers = powers(&w, program.slots());
+        let powers = MontgomeryForm::powers(&w, program.slots());
         let claim = SectionClaim {
             u: program.merged_constraints(&w, &section.f, &x) - x * section.delta,
             g: section.zeta + program.merged_outputs(&powers, &section.f, &x),
@@ -227,8 +226,9 @@ impl SectionClaim {
         let (one, two) = (Scalar::from(one), Scalar::from(two));
         let (beta, key) = (two * self.x, two * self.zeta);
         sum.own.extend([one * self.x, one, two, beta]);
-        sum.own.extend(self.powers.iter().map(|power| beta * power));
-        sum.keys.iter_mut().zip(&self.powers).for_each(|(factor, power)| factor.add_product(&key, power));
+        sum.own.extend(self.powers.iter().map(|power| power.times(&beta)));
+        let key = MontgomeryReduced::of(&key);
+        sum.keys.iter_mut().zip(&self.powers).for_each(|(factor, power)| factor.add_montgomery(&key, power));
     }
 }
 

@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 use crate::generators::bit_generators;
 use crate::hash::{Digest, Hasher, tag};
 use crate::scalars::{horner, scalar_from_i128};
-use crate::wide::{Wide, merge};
+use crate::wide::{MontgomeryForm, MontgomeryReduced, Wide, merge};
 
 /// Most sent bits of one program.
 pub const MAX_BITS: u32 = 8_192;
@@ -370,18 +370,28 @@ impl BallotProgram {
     /// Q_w(f, x) = Σ_i w^i·g_i^h(f, x): the homogenised constraints merged by powers of w. The
     /// sent bits come first (i = 1 … n), then the stated constraints in order. Of public scalars only.
     pub(crate) fn merged_constraints(&self, w: &Scalar, f: &[Scalar], x: &Scalar) -> Scalar {
-        let bits = f.iter().map(|bit| bit * (bit - x));
+        let minus_x = -x;
+        let bits = f.iter().map(|bit| {
+            let mut sum = Wide::ZERO;
+            sum.add_product(bit, bit);
+            sum.add_product(bit, &minus_x);
+            sum.montgomery_reduce()
+        });
         let stated = self.compiled.iter().map(|constraint| constraint.public_value(f, x));
         merge(w, &bits.chain(stated).collect::<Vec<_>>())
     }
 
     /// Σ_j w^j·E_j^h(f, x): the homogenised outputs merged by these powers of w, j = 1 … μ.
-    pub(crate) fn merged_outputs(&self, powers: &[Scalar], f: &[Scalar], x: &Scalar) -> Scalar {
-        let mut sum = Wide::ZERO;
+    pub(crate) fn merged_outputs(&self, powers: &[MontgomeryForm], f: &[Scalar], x: &Scalar) -> Scalar {
+        let (mut plus, mut minus) = (Wide::ZERO, Wide::ZERO);
         for (output, power) in self.compiled_outputs.iter().zip(powers) {
-            sum.add_product(&output.public_value(f, x), power);
+            let (more, less) = output.public_parts(f, x);
+            plus.add_montgomery(&more.montgomery_reduce(), power);
+            if !less.is_empty() {
+                minus.add_montgomery(&less.montgomery_reduce(), power);
+            }
         }
-        sum.scalar()
+        plus.scalar() - minus.scalar()
     }
 }
 
@@ -444,8 +454,8 @@ impl LinearForm {
         sum
     }
 
-    /// [`Self::value`] of public scalars, reduced once.
-    fn public_value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
+    /// [`Self::value`] of public scalars: what is added, and what is taken away.
+    fn public_parts(&self, f: &[Scalar], x: &Scalar) -> (Wide, Wide) {
         let (mut plus, mut minus) = (Wide::ZERO, Wide::ZERO);
         let constant = self.constant.as_ref().map(|constant| (constant, x));
         let terms = self.terms.iter().filter_map(|(bit, k)| Some((k, f.get(*bit)?)));
@@ -453,6 +463,12 @@ impl LinearForm {
             let side = if k.negative { &mut minus } else { &mut plus };
             side.add_multiple(k.magnitude, value);
         }
+        (plus, minus)
+    }
+
+    /// [`Self::value`] of public scalars, reduced once.
+    fn public_value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
+        let (plus, minus) = self.public_parts(f, x);
         if minus.is_empty() { plus.scalar() } else { plus.scalar() - minus.scalar() }
     }
 }
@@ -505,7 +521,7 @@ impl CompiledConstraint {
     }
 
     /// [`Self::value`] of public scalars, reduced once.
-    fn public_value(&self, f: &[Scalar], x: &Scalar) -> Scalar {
+    fn public_value(&self, f: &[Scalar], x: &Scalar) -> MontgomeryReduced {
         let mut sum = Wide::ZERO;
         if let Some(linear) = &self.linear {
             sum.add_product(&linear.public_value(f, x), x);
@@ -513,6 +529,6 @@ impl CompiledConstraint {
         for (left, right) in &self.products {
             sum.add_product(&left.public_value(f, x), &right.public_value(f, x));
         }
-        sum.scalar()
+        sum.montgomery_reduce()
     }
 }
