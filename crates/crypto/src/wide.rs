@@ -5,8 +5,8 @@
 //! numbers, and nothing wipes them.
 //!
 //! What only goes into another product is reduced Montgomery's way ("Modular multiplication without trial division",
-//! 1985), which divides by R = 2²⁵⁶: a sum gives a [`MontgomeryReduced`] value, v/R, whose product with a [`MontgomeryForm`] one, w·R, is
-//! v·w again.
+//! 1985), which divides by R = 2²⁵⁶: a sum gives a [`MontgomeryReduced`] value, v/R, whose product with a
+//! [`MontgomeryForm`], w·R, is v·w again.
 
 use curve25519_dalek::scalar::Scalar;
 
