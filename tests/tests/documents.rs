@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Folders whose names begin a path of the repository.
 const TOP: &[&str] =
-    &["crates/", "docs/", "examples/", "fuzz/", "tests/", "tools/", "www/", ".github/", ".ci/"];
+    &["crates/", "docs/", "examples/", "fuzz/", "packages/", "tests/", "tools/", "www/", ".github/", ".ci/"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -15,7 +15,9 @@ fn root() -> PathBuf {
 /// Every document, with its name.
 fn documents() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for folder in ["", "crates/board", "crates/crypto", "docs", "fuzz", "tests/interop", "www"] {
+    for folder in
+        ["", "crates/board", "crates/crypto", "docs", "fuzz", "packages/core", "tests/interop", "www"]
+    {
         for entry in std::fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|ending| ending == "md") {

@@ -4,9 +4,10 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use veche_xtask::ballot_box::Http;
+use veche_xtask::npm::matrix::Extent;
 use veche_xtask::site::Bundled;
-use veche_xtask::suites::Extent;
-use veche_xtask::{bench, crash, demo, flood, process, site, style, suites, tools};
+use veche_xtask::suites;
+use veche_xtask::{bench, crash, demo, flood, npm, process, site, style, tools, workspace};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own commands", disable_help_subcommand = true)]
@@ -61,6 +62,15 @@ enum Task {
         #[arg(long)]
         bundled: bool,
     },
+    /// Build the packages for npm and pack them into target/npm.
+    Npm {
+        /// Also have every bundler and runtime install them and vote, in a real browser.
+        #[arg(long)]
+        matrix: bool,
+        /// Of these only those with this name.
+        #[arg(long, value_name = "NAME", requires = "matrix")]
+        only: Vec<String>,
+    },
     /// Kill a ballot box again and again while people vote, and check that nothing acknowledged is lost.
     Crash(crash::Options),
     /// Flood a ballot box in every known way while people vote, and say what they felt.
@@ -87,9 +97,9 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Demo(options) => demo::demo(&options),
         Task::Test { fast, all } => suites::test(match (fast, all) {
-            (true, _) => Extent::Fast,
-            (_, true) => Extent::All,
-            _ => Extent::Usual,
+            (true, _) => suites::Extent::Fast,
+            (_, true) => suites::Extent::All,
+            _ => suites::Extent::Usual,
         }),
         Task::Fmt => {
             tools::for_checks()?;
@@ -97,6 +107,11 @@ fn run(task: Task) -> Result<()> {
             style::format()
         }
         Task::Tools => tools::for_tests(),
+        Task::Npm { matrix: false, .. } => npm::pack().map(drop),
+        Task::Npm { only, .. } => {
+            let extent = if only.is_empty() { Extent::All } else { Extent::Only(only) };
+            npm::matrix::matrix(&extent, workspace::programs()?)
+        }
         Task::Crash(options) => crash::crash(&options),
         Task::Flood(options) => flood::flood(&options),
         Task::Bench { write } => bench::bench(write.as_deref()),

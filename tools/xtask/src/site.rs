@@ -84,22 +84,12 @@ pub fn build(bundled: Bundled) -> Result<Dist> {
     let dist = Dist::lock()?;
     say("Building the site: about 2 minutes the first time, seconds after that.");
     let root = workspace::root();
-    let cargo_home = std::env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
-        .context("neither CARGO_HOME nor HOME is set")?;
-    // The same module from every folder: anyone can rebuild it and compare.
-    let flags = format!(
-        "--remap-path-prefix={}=/cargo\u{1f}--remap-path-prefix={}=/src",
-        cargo_home.join("registry").join("src").display(),
-        root.display()
-    );
     run(Command::new("trunk")
         .current_dir(&root)
         .args(["--quiet", "--skip-version-check", "build", "--release", "--dist"])
         .arg(&dist.unbundled)
         .env("PATH", tools::path()?)
-        .env("CARGO_ENCODED_RUSTFLAGS", flags)
+        .env("CARGO_ENCODED_RUSTFLAGS", wasm_flags()?)
         // Trunk reads any value but true and false as a mistake, and some terminals set 1.
         .env_remove("NO_COLOR"))
     .context("trunk could not build the site")?;
@@ -112,6 +102,23 @@ pub fn build(bundled: Bundled) -> Result<Dist> {
     // What has not changed is compressed already: its form lies there and holds it.
     veche_site::compress(&dist.folder)?;
     Ok(dist)
+}
+
+/// What rustc is told for a module of WebAssembly, so that it is the same from every folder: anyone can rebuild it and
+/// compare.
+///
+/// # Errors
+/// When nothing says where Cargo keeps its sources.
+pub fn wasm_flags() -> Result<String> {
+    let cargo_home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+        .context("neither CARGO_HOME nor HOME is set")?;
+    Ok(format!(
+        "--remap-path-prefix={}=/cargo\u{1f}--remap-path-prefix={}=/src",
+        cargo_home.join("registry").join("src").display(),
+        workspace::root().display()
+    ))
 }
 
 /// Puts the files of one folder in the place of those of another, in which the compressed forms of what is still there

@@ -14,7 +14,8 @@ const COMMENT_WIDTH: usize = 120;
 /// Where Rust is.
 const RUST: &[&str] = &["crates", "examples", "fuzz", "tests", "tools"];
 /// What Prettier formats; .prettierignore says what it leaves alone.
-const PRETTIER: &[&str] = &["*.md", ".github", "crates", "docs", "examples", "fuzz", "tests", "tools", "www"];
+const PRETTIER: &[&str] =
+    &["*.md", ".github", "crates", "docs", "examples", "fuzz", "packages", "tests", "tools", "www"];
 
 /// Formats everything, and says what only a person can put right.
 ///

@@ -3,7 +3,7 @@
 use crate::process::{find, run, say};
 use crate::site::{self, Bundled};
 use crate::workspace::{PROGRAMS, build_programs, cargo, root};
-use crate::{crash, flood, style, tools};
+use crate::{crash, flood, npm, style, tools};
 use anyhow::{Context, Result, ensure};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -24,9 +24,10 @@ const FULL: &[Suite] = &[
     suite("docs", "rustdoc has nothing to say", docs),
     suite("licences", "deny.toml: licences, sources, unwanted packages", licences),
     suite("site", "trunk builds the site", build_site),
-    suite("types", "tsc reads the site's JavaScript", types),
+    suite("types", "tsc reads the JavaScript of the site and of the package", types),
     suite("javascript", "node --test in www/", javascript),
     suite("rust", "unit and property tests, whole elections, real browsers", rust),
+    suite("packages", "the npm package, installed and used by the newest bundlers and runtimes", packages),
     suite("interop", "the second verifier, in Python, against the public vectors and against ours", interop),
 ];
 
@@ -38,6 +39,7 @@ const FAST: &[Suite] = &[
 
 /// What takes an hour or more, in release builds, where everything else is done.
 const LONG: &[Suite] = &[
+    suite("bundlers", "the npm package, installed and used by every bundler and runtime", bundlers),
     suite("cities", "real cities, every row of them", cities),
     suite("large-board", "the page that verifies, on a board of 100,000 entries", large_board),
     suite("crash", "a ballot box that is killed a thousand times while people vote", crashes),
@@ -181,7 +183,20 @@ fn build_site() -> Result<()> {
 }
 
 fn types() -> Result<()> {
-    run(Command::new("npm").current_dir(root().join("www")).args(["run", "--silent", "types"]))
+    run(Command::new("npm").current_dir(root().join("www")).args(["run", "--silent", "types"]))?;
+    run(Command::new(root().join("www/node_modules/.bin/tsc")).arg("-p").arg(root().join("packages/core")))
+}
+
+fn packages() -> Result<()> {
+    matrix(&npm::matrix::Extent::Newest)
+}
+
+fn bundlers() -> Result<()> {
+    matrix(&npm::matrix::Extent::All)
+}
+
+fn matrix(extent: &npm::matrix::Extent) -> Result<()> {
+    npm::matrix::matrix(extent, build_programs(TEST_BUILD)?)
 }
 
 fn javascript() -> Result<()> {

@@ -46,6 +46,7 @@
 //! it is dropped.
 
 mod audit;
+mod ballot;
 mod election;
 mod find;
 mod open;

@@ -113,6 +113,30 @@ export interface TrusteeMessage {
   kept: string;
 }
 
+/** What verifying a sealed ballot found: what it says of itself, or why it does not hold. */
+export type BallotVerdict =
+  | {
+      valid: true;
+      /** 64 hexadecimal digits. */
+      hash: string;
+      /** What its voter recognises it by. */
+      code: string;
+      /** The public key that signed it, in hexadecimal. */
+      key: string;
+      /** A ballot style's id. */
+      style: string;
+      /** How many ballots of this key come before it, and the hash of the last of them or zeros. */
+      sequence: number;
+      previous: string;
+    }
+  | {
+      valid: false;
+      /** The number of the check that failed, by docs/protocol.md; absent for one that is too large. */
+      check?: number;
+      /** Why, in English. */
+      reason: string;
+    };
+
 /** Where `auditRecord` reads a record. */
 export interface AuditSource {
   /** Every file there is, by its path in the record; null where they cannot be listed, as behind a web server. */
