@@ -346,6 +346,6 @@ import("./scenario.mjs")
   next("16.4.6", [], true),
   next("16.4.6", ["--webpack"], false),
   typescript("7.0.2", true),
-  typescript("5.6.3", true),
+  typescript("5.6.3", false),
   size,
 ];

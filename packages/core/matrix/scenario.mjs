@@ -19,7 +19,7 @@ async function refused(work, code, fault, core) {
     `${code}/${fault}: ${error.code}/${error.fault} ${error.message}`,
   );
   ensure(
-    /^.{20,}[.]$/s.test(error.message) && !/null pointer|undefined/.test(error.message),
+    /^.{20,}[.?]$/s.test(error.message) && !/null pointer|undefined/.test(error.message),
     `a sentence: ${error.message}`,
   );
 }
