@@ -8,6 +8,7 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
+use crate::integrity::LIST;
 use crate::{SiteError, files};
 
 /// What shrinks. Pictures are compressed by their own formats.
@@ -35,7 +36,8 @@ pub fn compress(site: &Path) -> Result<(), SiteError> {
             }
             continue;
         }
-        if !kind(&file).is_some_and(|kind| KINDS.contains(&kind.as_str())) {
+        // Written after the compressed forms, for it lists them.
+        if name == Path::new(LIST) || !kind(&file).is_some_and(|kind| KINDS.contains(&kind.as_str())) {
             continue;
         }
         let bytes = std::fs::read(&file).map_err(SiteError::at(&file))?;

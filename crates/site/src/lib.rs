@@ -12,12 +12,14 @@
 //! | `index.html`, at [`MARK`] | the import map with the hash of every script, WebAssembly module and file of texts; what files are called that the page asks for by name; the modules of each area and of each worker; a preload for each module that the page's first ones lead to, and for those two |
 //! | `index.html`, in its content security policy | the import map's hash, and the addresses of box, registrar and record |
 //! | `*.br`, `*.gz` | the compressed form of every file that shrinks ([`compress`]) |
+//! | `integrity.json` | the hash of every file ([`list`]) |
 //!
 //! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`, or from the `bundle.json`
 //! of whoever bundled them; nothing is listed by hand.
 //! What these protect and what they do not is in docs/hosting.md.
 
 mod compressed;
+mod integrity;
 mod modules;
 mod page;
 mod settings;
@@ -25,12 +27,11 @@ mod settings;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use base64::Engine;
-use sha2::{Digest, Sha256};
-
+use integrity::integrity;
 use modules::Modules;
 
 pub use compressed::compress;
+pub use integrity::list;
 pub use page::MARK;
 pub use settings::{Pin, PinnedCard};
 
@@ -101,7 +102,8 @@ pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<(), SiteError> {
     if bundle.exists() {
         std::fs::remove_file(&bundle).map_err(SiteError::at(&bundle))?;
     }
-    compress(out)
+    compress(out)?;
+    list(out)
 }
 
 /// The manifest's place in a site.
@@ -188,10 +190,6 @@ impl Loaded {
             SiteError::Shape(format!("{name} is not part of the site, and something loads it"))
         })
     }
-}
-
-fn integrity(bytes: &[u8]) -> String {
-    format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes)))
 }
 
 #[cfg(test)]

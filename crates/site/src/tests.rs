@@ -453,6 +453,25 @@ fn a_compressed_form_that_holds_something_else_is_made_anew() {
     assert!(!at("app/gone.js.br").exists());
 }
 
+#[test]
+fn the_list_has_the_hash_of_every_file_but_its_own() {
+    let folder = site(|_, text| text.repeat(40));
+    compress(folder.path()).unwrap();
+    list(folder.path()).unwrap();
+    // Once more over what is there: neither listed nor compressed.
+    compress(folder.path()).unwrap();
+    list(folder.path()).unwrap();
+    let text = std::fs::read_to_string(folder.path().join("integrity.json")).unwrap();
+    let hashes: BTreeMap<String, String> = serde_json::from_str(&text).unwrap();
+    let mut expected: Vec<_> = files(folder.path()).unwrap();
+    expected.retain(|name| name != Path::new("integrity.json"));
+    assert_eq!(hashes.keys().map(PathBuf::from).collect::<Vec<_>>(), expected);
+    assert!(hashes.contains_key("style.css.br"), "{text}");
+    for (name, hash) in &hashes {
+        assert_eq!(*hash, integrity(&std::fs::read(folder.path().join(name)).unwrap()), "{name}");
+    }
+}
+
 /// A small manifest, a card that fits it, and what they come to.
 fn election() -> (Vec<u8>, Card, String) {
     let manifest = br#"{

@@ -101,6 +101,7 @@ pub fn build(bundled: Bundled) -> Result<Dist> {
     }
     // What has not changed is compressed already: its form lies there and holds it.
     veche_site::compress(&dist.folder)?;
+    veche_site::list(&dist.folder)?;
     Ok(dist)
 }
 

@@ -23,6 +23,7 @@ const FULL: &[Suite] = &[
     suite("lints", "clippy has nothing to say, natively and for WebAssembly", lints),
     suite("docs", "rustdoc has nothing to say", docs),
     suite("licences", "deny.toml: licences, sources, unwanted packages", licences),
+    suite("crates", "the crates for crates.io are complete: packed, and built from what was packed", crates),
     suite("site", "trunk builds the site", build_site),
     suite("types", "tsc reads the JavaScript of the site and of the package", types),
     suite("javascript", "node --test in www/", javascript),
@@ -155,6 +156,14 @@ fn licences() -> Result<()> {
         "bans",
         "sources",
     ]))
+}
+
+/// The crates that others build on; RELEASING.md says what their versions promise.
+const PUBLISHED: [&str; 4] = ["veche-crypto", "veche-board", "veche-record", "veche-verify"];
+
+fn crates() -> Result<()> {
+    let packages = PUBLISHED.iter().flat_map(|package| ["--package", package]);
+    run(cargo().args(["publish", "--dry-run", "--quiet", "--allow-dirty"]).args(packages))
 }
 
 fn rust() -> Result<()> {
