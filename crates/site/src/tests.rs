@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use base64::Engine;
 use veche_board::LogKey;
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
