@@ -47,14 +47,7 @@ pub fn open(manifest: &Value) -> Result<TestTown> {
 pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
     let mut town = create(folder.path(), manifest)?;
-    let mut pin = Pin {
-        fingerprint: Some(town.fingerprint.clone()),
-        card: Some(site::card(town.ballot_box.http(), &town.fingerprint)?),
-        ballot_box: "../../".into(),
-        registrar: None,
-        record: None,
-        accent: None,
-    };
+    let mut pin = pinned(&town)?;
     change(&mut pin);
     let host = folder.path().join("host");
     publish(&pin, &host.join(SUBFOLDER))?;
@@ -62,6 +55,37 @@ pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<Test
     town.serve(&["--site".as_ref(), host.as_ref()])?;
     let address = town.ballot_box.http().address().to_owned();
     Ok(TestTown { town, host, address, _apart: None, _folder: folder })
+}
+
+/// The same with the site in the top folder of its host, for a portal to show inside its pages.
+///
+/// # Errors
+/// When a step fails; the sentence says which.
+pub fn open_embedded(manifest: &Value, portal: &str) -> Result<TestTown> {
+    let folder = tempfile::tempdir()?;
+    let mut town = create(folder.path(), manifest)?;
+    let pin = Pin { ballot_box: "./".into(), embed_origins: vec![portal.to_owned()], ..pinned(&town)? };
+    let host = folder.path().join("host");
+    publish(&pin, &host)?;
+    town.serve(&["--site".as_ref(), host.as_ref(), "--allow-origin".as_ref(), portal.as_ref()])?;
+    let address = town.ballot_box.http().address().to_owned();
+    Ok(TestTown { town, host, address, _apart: None, _folder: folder })
+}
+
+/// What the site of a town is pinned to, in its usual folder.
+///
+/// # Errors
+/// When the ballot box does not answer.
+pub fn pinned(town: &Town) -> Result<Pin> {
+    Ok(Pin {
+        fingerprint: Some(town.fingerprint.clone()),
+        card: Some(site::card(town.ballot_box.http(), &town.fingerprint)?),
+        ballot_box: "../../".into(),
+        registrar: None,
+        record: None,
+        accent: None,
+        embed_origins: Vec::new(),
+    })
 }
 
 /// The same with the site on a host of its own, as on a CDN: the pages call the ballot box across origins.
@@ -80,6 +104,7 @@ pub fn open_apart(manifest: &Value) -> Result<TestTown> {
         registrar: None,
         record: None,
         accent: None,
+        embed_origins: Vec::new(),
     };
     let host = folder.path().join("host");
     publish(&pin, &host.join(SUBFOLDER))?;
@@ -105,6 +130,7 @@ pub fn found(manifest: &Value) -> Result<TestTown> {
             registrar: None,
             record: None,
             accent: None,
+            embed_origins: Vec::new(),
             card: None,
         },
         &host.join(SUBFOLDER),
@@ -143,6 +169,7 @@ pub fn open_with_registrar(manifest: &Value) -> Result<(TestTown, BallotBox)> {
         registrar: Some(format!("http://127.0.0.1:{people}/")),
         record: None,
         accent: None,
+        embed_origins: Vec::new(),
     };
     publish(&pin, &host.join(SUBFOLDER))?;
     let apart = Host::of(&host)?;
@@ -203,6 +230,12 @@ impl TestTown {
         self.page_in(SUBFOLDER)
     }
 
+    /// The host's own page.
+    #[must_use]
+    pub fn top(&self) -> String {
+        format!("{}/", self.address)
+    }
+
     /// Where the page of another folder of the host is.
     #[must_use]
     pub fn page_in(&self, folder: &str) -> String {
@@ -227,6 +260,7 @@ impl TestTown {
                 registrar: None,
                 record: None,
                 accent: None,
+                embed_origins: Vec::new(),
                 card: None,
             },
             &self.site(),
@@ -245,6 +279,7 @@ impl TestTown {
             registrar: None,
             record: Some(record.into()),
             accent: None,
+            embed_origins: Vec::new(),
             card: None,
         };
         publish(&pin, &host.join(SUBFOLDER))?;

@@ -29,15 +29,16 @@
 
   var root = document.documentElement;
 
-  /** The language that the reader has chosen on this device, and those of the browser, the dearest first. */
+  /** The language that the reader has chosen on this device, that the address asks for, and those of the browser. */
   function wanted() {
+    var asked = /[?&]lang=(\w+)/.exec(window.location.search);
     var chosen = null;
     try {
       chosen = localStorage.getItem("veche-language");
     } catch (error) {
       // A browser that keeps nothing speaks the language that it is set to.
     }
-    return [chosen].concat(navigator.languages || [navigator.language]);
+    return [chosen, asked && asked[1]].concat(navigator.languages || [navigator.language]);
   }
 
   /** @param {string} language */

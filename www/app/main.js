@@ -45,6 +45,20 @@ const AREAS = {
   },
 };
 
+/** What it takes inside a page of a portal. */
+const loadEmbedded = () => import("./embedded.js");
+
+/**
+ * What the site is published for and, inside another page, which page that is: nothing goes on inside one that the town
+ * has not named.
+ * @returns {Promise<SiteConfig>}
+ */
+async function configure() {
+  if (window.parent === window) return readConfig();
+  const [config, { Portal }] = await Promise.all([readConfig(), loadEmbedded()]);
+  return { ...config, portal: await Portal.meet(config) };
+}
+
 /**
  * Shows one of the sentences that index.html holds for the time before the page can speak for itself.
  * @param {"old-browser" | "damaged"} id
@@ -93,7 +107,7 @@ async function open() {
   const here = /** @type {keyof typeof AREAS} */ (root.dataset.area);
   const place = AREAS[here];
   // All are asked for at once and met below, so that none waits for another.
-  const configured = readConfig();
+  const configured = configure();
   configured.catch(() => undefined);
   const loading = place.load();
   const prepared = Promise.all([loading, configured]).then(([area, config]) => area.prepare?.(config));
@@ -142,7 +156,7 @@ async function open() {
   });
   try {
     const config = await configured;
-    applyAccent(config.accent, root);
+    applyAccent(config.portal?.accent ?? config.accent, root);
     window.addEventListener("hashchange", () => {
       if (root.dataset.area !== here) location.reload();
     });

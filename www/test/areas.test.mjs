@@ -75,7 +75,8 @@ test("what all areas share knows none of them: imports run from areas to parts t
 
 test("an area is loaded when it is asked for, and then alone", () => {
   const entry = references("main.js");
-  assert.deepEqual(entry.later.sort(), AREAS.map((area) => `areas/${area}/main.js`).sort());
+  const areas = AREAS.map((area) => `areas/${area}/main.js`);
+  assert.deepEqual(entry.later.sort(), [...areas, "embedded.js"].sort());
   assert.deepEqual([...reach("main.js", false)].filter(areaOf), []);
   for (const area of AREAS) {
     for (const path of reach(`areas/${area}/main.js`, true)) {

@@ -111,14 +111,17 @@ test("what is read is one script, voting is one more, and nothing of the other a
   const voting = names["app/areas/voter/voting.js"];
   const all = loaded(voting, new Set(read));
   assert.deepEqual([...all], [entry, voting]);
+  // Inside the page of a portal there is one more.
+  const embedded = modules[entry].later.find((path) => path.startsWith("assets/embedded-"));
   assert.deepEqual(
     [...modules[entry].later].sort(),
-    [voting, ...["public", "trustee"].map((area) => names[`app/areas/${area}/main.js`])].sort(),
+    [voting, embedded, ...["public", "trustee"].map((area) => names[`app/areas/${area}/main.js`])].sort(),
   );
   const holds = (paths, element) => [...paths].some((path) => text(path).includes(`"${element}"`));
   for (const element of ["veche-trustee-desk", "veche-verify", "veche-results", "veche-ballot-answer"]) {
     assert.ok(!holds(all, element), element);
   }
+  assert.ok(holds([embedded], "veche-portal-form") && !holds(all, "veche-portal-form"));
   for (const element of ["veche-choose", "veche-review", "veche-mine"]) {
     assert.ok(holds([voting], element) && !holds(read, element), element);
   }

@@ -43,6 +43,13 @@ test("what the reader has chosen on this device comes before the browser's langu
   assert.deepEqual(spoken(opened(["pl"], { chosen: "xx" })), ["pl", "ltr"]);
 });
 
+test("the address can ask for a language, and the reader's choice comes before it", () => {
+  const url = "https://vote.example/?lang=de#welcome";
+  assert.deepEqual(spoken(opened(["pl"], { url })), ["de", "ltr"]);
+  assert.deepEqual(spoken(opened(["pl"], { url, chosen: "fr" })), ["fr", "ltr"]);
+  assert.deepEqual(spoken(opened(["pl"], { url: "https://vote.example/?lang=xx" })), ["pl", "ltr"]);
+});
+
 test("a browser that keeps nothing speaks a language all the same", () => {
   // A page without an origin has no storage: asking for it throws.
   const window = opened(["es-MX"], { url: "about:blank" });

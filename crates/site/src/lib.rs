@@ -5,12 +5,13 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | `election.json` | the election's fingerprint and card, its ballot box, registrar and record, the town's colour |
+//! | `election.json` | the election's fingerprint and card, its ballot box, registrar and record, the town's colour, whose pages may show the site inside them |
 //! | `manifest.json` | the manifest's exact bytes, where the card is known: a voter's page reads it before anything else |
 //! | `index.html`, each script and style that it names | `integrity` |
 //! | `index.html`, in its content security policy | the hash of each script and style that stands in it |
 //! | `index.html`, at [`MARK`] | the import map with the hash of every script, WebAssembly module and file of texts; what files are called that the page asks for by name; the modules of each area and of each worker; a preload for each module that the page's first ones lead to, and for those two |
 //! | `index.html`, in its content security policy | the import map's hash, and the addresses of box, registrar and record |
+//! | `_headers` | what no page can say of itself, for hosts that read it: whose pages may show the site inside them |
 //! | `*.br`, `*.gz` | the compressed form of every file that shrinks ([`compress`]) |
 //! | `integrity.json` | the hash of every file ([`list`]) |
 //!
@@ -94,6 +95,8 @@ pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<(), SiteError> {
         let manifest = out.join(MANIFEST);
         std::fs::write(&manifest, card.manifest()).map_err(SiteError::at(&manifest))?;
     }
+    let headers = out.join(settings::HEADERS);
+    std::fs::write(&headers, pin.headers()).map_err(SiteError::at(&headers))?;
     let page = out.join("index.html");
     let text = std::fs::read_to_string(&page).map_err(SiteError::at(&page))?;
     let bundle = out.join(modules::BUNDLE);

@@ -59,6 +59,9 @@ pub struct Pin {
     pub record: Option<String>,
     /// The town's colour, `#rrggbb`.
     pub accent: Option<String>,
+    /// Whose pages may show the voters' page inside them, as browsers send an origin: `https://portal.example`. With
+    /// none the site is not shown inside any page.
+    pub embed_origins: Vec<String>,
 }
 
 impl Pin {
@@ -81,20 +84,27 @@ impl Pin {
                 return Err(SiteError::settings("the accent colour is written #rrggbb"));
             }
         }
-        Ok(())
+        self.embed_origins.iter().try_for_each(|origin| check_origin(origin))
     }
 
     /// The bytes of `election.json`, which the page reads.
     pub(crate) fn to_json(&self) -> String {
-        let Pin { fingerprint, card, ballot_box, registrar, record, accent } = self;
+        let Pin { fingerprint, card, ballot_box, registrar, record, accent, embed_origins } = self;
         // Where the manifest lies beside, by its address relative to the site.
         let manifest = card.as_ref().map(|_| MANIFEST);
         let card = card.as_ref().map(|card| STANDARD.encode(&card.card));
         let election = serde_json::json!({
             "fingerprint": fingerprint, "card": card, "manifest": manifest, "box": ballot_box, "registrar": registrar, "record": record,
-            "accent": accent,
+            "accent": accent, "embed": embed_origins,
         });
         format!("{election:#}\n")
+    }
+
+    /// What the host of the site has to say of it and no page can say of itself, in the form that hosts of static files
+    /// read from a file named [`HEADERS`].
+    pub(crate) fn headers(&self) -> String {
+        let who = if self.embed_origins.is_empty() { "'none'".into() } else { self.embed_origins.join(" ") };
+        format!("/*\n  Content-Security-Policy: frame-ancestors {who}\n  X-Content-Type-Options: nosniff\n")
     }
 
     /// Scheme and host of each address that is not relative to the site.
@@ -102,6 +112,27 @@ impl Pin {
         let addresses = [Some(&self.ballot_box), self.registrar.as_ref(), self.record.as_ref()];
         addresses.into_iter().flatten().filter_map(|address| origin(address)).collect()
     }
+}
+
+/// Where a site says what its host should.
+pub(crate) const HEADERS: &str = "_headers";
+
+/// An origin becomes a word of a header, and is compared with what browsers send.
+fn check_origin(text: &str) -> Result<(), SiteError> {
+    let host = text.strip_prefix("https://").or_else(|| {
+        let host = text.strip_prefix("http://")?;
+        let name = host.split(':').next()?;
+        ["localhost", "127.0.0.1"].contains(&name).then_some(host)
+    });
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:[]".contains(&byte);
+    let whole = |host: &str| !host.is_empty() && host.bytes().all(plain) && !host.ends_with(":443");
+    if host.is_some_and(whole) {
+        return Ok(());
+    }
+    Err(SiteError::Settings(format!(
+        "{text:?} is not an origin such as https://portal.example: scheme and host in small letters, no path, and https:// \
+         except on this machine"
+    )))
 }
 
 /// An address becomes a word of the policy: nothing that could end the word or the attribute may pass.

@@ -55,6 +55,7 @@ fn example() -> Pin {
         registrar: None,
         record: None,
         accent: None,
+        embed_origins: Vec::new(),
     }
 }
 
@@ -214,9 +215,37 @@ fn malformed_pins_are_refused() {
         |pin: &mut Pin| pin.record = Some("http:/\"/".into()),
         |pin: &mut Pin| pin.registrar = Some("https://people.example".into()),
         |pin: &mut Pin| pin.accent = Some("red".into()),
+        |pin: &mut Pin| pin.embed_origins = vec!["https://portal.example/".into()],
+        |pin: &mut Pin| pin.embed_origins = vec!["https://Portal.example".into()],
+        |pin: &mut Pin| pin.embed_origins = vec!["https://portal.example:443".into()],
+        |pin: &mut Pin| pin.embed_origins = vec!["http://portal.example".into()],
+        |pin: &mut Pin| pin.embed_origins = vec!["https://*".into()],
+        |pin: &mut Pin| pin.embed_origins = vec!["https://portal.example 'self'".into()],
+        |pin: &mut Pin| pin.embed_origins = vec!["https://portal.example\nX-Other: 1".into()],
+        |pin: &mut Pin| pin.embed_origins = vec!["'self'".into()],
+        |pin: &mut Pin| pin.embed_origins = vec![String::new()],
     ] {
         assert!(matches!(pinned(change), Err(SiteError::Settings(_))));
     }
+}
+
+#[test]
+fn the_host_is_told_whose_pages_may_show_the_site() {
+    let published = |origins: &[&str]| {
+        let (from, to) = (site(|_, text| text.into()), tempfile::tempdir().unwrap());
+        let pin = Pin { embed_origins: origins.iter().map(ToString::to_string).collect(), ..example() };
+        super::pin(from.path(), &pin, to.path()).unwrap();
+        let election = std::fs::read(to.path().join("election.json")).unwrap();
+        let election: serde_json::Value = serde_json::from_slice(&election).unwrap();
+        (std::fs::read_to_string(to.path().join("_headers")).unwrap(), election["embed"].clone())
+    };
+    let (headers, embed) = published(&[]);
+    assert!(headers.contains("\n  Content-Security-Policy: frame-ancestors 'none'\n"), "{headers}");
+    assert_eq!(embed, serde_json::json!([]));
+    let (headers, embed) = published(&["https://portal.example", "http://localhost:3000"]);
+    let line = "\n  Content-Security-Policy: frame-ancestors https://portal.example http://localhost:3000\n";
+    assert!(headers.contains(line), "{headers}");
+    assert_eq!(embed, serde_json::json!(["https://portal.example", "http://localhost:3000"]));
 }
 
 #[test]

@@ -121,10 +121,27 @@ impl Driver {
         self.open_waiting(Waiting::ForNothing).await
     }
 
+    /// The same, for whoever has a browser that keeps nothing of one site where it stands in a frame of another; in
+    /// Chromium only.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn open_forgetful(&self, frame: &str, page: &str) -> Result<Browser> {
+        let mut capabilities = self.kind.capabilities(Waiting::ForThePage)?;
+        let blocked = json!({ "profile.content_settings.exceptions.cookies": { format!("{frame},{page}"): { "setting": 2 } } });
+        let options = capabilities.get_mut("goog:chromeOptions").and_then(Value::as_object_mut);
+        options.context("only Chromium is told so")?.insert("prefs".into(), blocked);
+        self.open_as(capabilities).await
+    }
+
     async fn open_waiting(&self, waiting: Waiting) -> Result<Browser> {
+        self.open_as(self.kind.capabilities(waiting)?).await
+    }
+
+    async fn open_as(&self, capabilities: Capabilities) -> Result<Browser> {
         let port = self.port()?;
         let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(self.kind.capabilities(waiting)?)
+            .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .with_context(|| format!("{:?} did not start", self.kind))?;

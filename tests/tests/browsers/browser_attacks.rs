@@ -96,6 +96,7 @@ fn flawed(town: &TestTown) -> Result<String> {
         registrar: None,
         record: None,
         accent: None,
+        embed_origins: Vec::new(),
         card: None,
     };
     veche_site::pin(&built, &pin, &town.host.join("copies/flawed"))?;

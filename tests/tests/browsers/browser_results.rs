@@ -116,6 +116,7 @@ impl Folders {
             registrar: None,
             record: Some("./record/".into()),
             accent: None,
+            embed_origins: Vec::new(),
             card: None,
         };
         std::fs::create_dir_all(&site)?;

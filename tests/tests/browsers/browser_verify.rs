@@ -52,6 +52,7 @@ impl Published {
             registrar: None,
             record: Some(format!("{}/", self.record.address)),
             accent: None,
+            embed_origins: Vec::new(),
             card: None,
         };
         Ok(veche_site::pin(build, &pin, &self.folder.path().join("host/town"))?)

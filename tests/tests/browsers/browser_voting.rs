@@ -272,6 +272,7 @@ async fn the_site_works_as_trunk_builds_it_without_being_bundled() -> Result<()>
         registrar: None,
         record: None,
         accent: None,
+        embed_origins: Vec::new(),
     };
     veche_site::pin(&Dist::lock()?.unbundled, &pin, &town.host.join("copies/unbundled"))?;
     let driver = Driver::start()?;

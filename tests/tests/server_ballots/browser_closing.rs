@@ -28,6 +28,7 @@ async fn browser_a_trustee_ends_a_vote_and_saves_a_part_as_a_file() {
         registrar: None,
         record: None,
         accent: None,
+        embed_origins: Vec::new(),
     };
     veche_site::pin(&Dist::lock().unwrap().folder, &pin, &site).unwrap();
 

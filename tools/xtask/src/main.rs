@@ -55,6 +55,10 @@ enum Task {
         /// The town's colour, #rrggbb.
         #[arg(long, requires = "out")]
         accent: Option<String>,
+        /// A portal whose pages may show the voters' page inside them, such as `https://portal.example`; once for each.
+        /// Without it none may.
+        #[arg(long = "embed-origin", value_name = "ORIGIN", requires = "election")]
+        embed_origins: Vec<String>,
         /// Where the site goes; an earlier site there is replaced.
         #[arg(long)]
         out: Option<PathBuf>,
@@ -115,7 +119,7 @@ fn run(task: Task) -> Result<()> {
         Task::Crash(options) => crash::crash(&options),
         Task::Flood(options) => flood::flood(&options),
         Task::Bench { write } => bench::bench(write.as_deref()),
-        Task::Site { election, ballot_box, card_from, registrar, record, accent, out, bundled } => {
+        Task::Site { election, ballot_box, card_from, registrar, record, accent, embed_origins, out, bundled } => {
             let dist = site::build(if bundled { Bundled::Always } else { Bundled::WherePossible })?;
             let Some(out) = out else {
                 process::say(&format!("The unpinned site is in {}.", dist.folder.display()));
@@ -134,7 +138,7 @@ fn run(task: Task) -> Result<()> {
             };
             veche_site::pin(
                 &dist.folder,
-                &veche_site::Pin { fingerprint: election, card, ballot_box, registrar, record, accent },
+                &veche_site::Pin { fingerprint: election, card, ballot_box, registrar, record, accent, embed_origins },
                 &out,
             )?;
             process::say(&format!("The site is in {}.", out.display()));

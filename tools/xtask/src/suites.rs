@@ -5,6 +5,7 @@ use crate::site::{self, Bundled};
 use crate::workspace::{PROGRAMS, build_programs, cargo, root};
 use crate::{crash, flood, npm, style, tools};
 use anyhow::{Context, Result, ensure};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,7 @@ const FULL: &[Suite] = &[
     suite("crates", "the crates for crates.io are complete: packed, and built from what was packed", crates),
     suite("site", "trunk builds the site", build_site),
     suite("types", "tsc reads the JavaScript of the site and of the package", types),
-    suite("javascript", "node --test in www/", javascript),
+    suite("javascript", "node --test in www/ and packages/booth/", javascript),
     suite("rust", "unit and property tests, whole elections, real browsers", rust),
     suite("packages", "the npm package, installed and used by the newest bundlers and runtimes", packages),
     suite("interop", "the second verifier, in Python, against the public vectors and against ours", interop),
@@ -209,11 +210,15 @@ fn matrix(extent: &npm::matrix::Extent) -> Result<()> {
 }
 
 fn javascript() -> Result<()> {
+    tools::JAVASCRIPT.iter().try_for_each(|folder| node_tests(&root().join(folder)))
+}
+
+fn node_tests(folder: &Path) -> Result<()> {
     let began = Instant::now();
     let node = find("node").context("node is not on PATH")?;
     // Without a terminal Node.js reports in TAP, whose last lines count the tests.
     let output = Command::new(node)
-        .current_dir(root().join("www"))
+        .current_dir(folder)
         .args(["--test", "--test-reporter=tap"])
         .stderr(Stdio::inherit())
         .output()

@@ -249,31 +249,37 @@ pub fn for_python() -> Result<()> {
     debian(&["python3"], "Python", "half a minute")
 }
 
-/// What checks www/: Node.js, and TypeScript at the version www/package-lock.json pins.
+/// What checks JavaScript: Node.js, and TypeScript at the versions that each folder's package-lock.json pins.
 ///
 /// # Errors
 /// When either is missing and cannot be installed.
 pub fn for_javascript() -> Result<()> {
     for_node()?;
-    let www = root().join("www");
-    let lock = std::fs::read(www.join("package-lock.json")).context("cannot read www/package-lock.json")?;
+    JAVASCRIPT.iter().try_for_each(|folder| installed(folder))
+}
+
+/// The folders of which each pins what checks it, and has tests for Node.js.
+pub const JAVASCRIPT: &[&str] = &["www", "packages/booth"];
+
+fn installed(name: &str) -> Result<()> {
+    let folder = root().join(name);
+    let lock = folder.join("package-lock.json");
+    let lock = std::fs::read(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
     // npm keeps its own copy of the lock beside what it installed; ours differs from it in form, so we keep one too.
-    let stamp = www.join("node_modules").join(".veche-lock");
+    let stamp = folder.join("node_modules").join(".veche-lock");
     if std::fs::read(&stamp).is_ok_and(|old| old == lock) {
         return Ok(());
     }
-    say(
-        "Installing the checkers of types and of accessibility that www/package-lock.json pins: a few seconds.",
-    );
-    run(Command::new("npm").current_dir(&www).args([
+    say(&format!("Installing the checkers that {name}/package-lock.json pins: a few seconds."));
+    run(Command::new("npm").current_dir(&folder).args([
         "ci",
         "--ignore-scripts",
         "--no-audit",
         "--no-fund",
         "--loglevel=error",
     ]))
-    .context("npm ci failed in www/; is the npm registry reachable?")?;
-    std::fs::write(&stamp, lock).context("cannot write www/node_modules/.veche-lock")
+    .with_context(|| format!("npm ci failed in {name}/; is the npm registry reachable?"))?;
+    std::fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
 fn debian(packages: &[&str], what: &str, time: &str) -> Result<()> {

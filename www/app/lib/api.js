@@ -13,7 +13,10 @@ const SLOW_MS = 4_000;
  * @property {Uint8Array} [bytes]   a body sent as it is
  * @property {() => void} [onSlow]  called once when the answer takes long
  * @property {AbortSignal} [signal] gives the request up
+ * @property {Post} [post]          what asks, in the place of the browser
  */
+
+/** @typedef {(where: URL, request: RequestInit) => Promise<Response>} Post */
 
 /**
  * @typedef {object} ElectionInfo
@@ -33,10 +36,12 @@ export class Api {
   /**
    * @param {URL} base  the box's address, ending in a slash
    * @param {URL} [registrar]  where voters sign in, where that is another address
+   * @param {Post} [post]  what posts ballots, where that is not this page
    */
-  constructor(base, registrar = base) {
+  constructor(base, registrar = base, post = undefined) {
     this.base = base;
     this.registrar = registrar;
+    this.post = post;
   }
 
   /** @returns {Promise<ElectionInfo>} */
@@ -78,6 +83,15 @@ export class Api {
   }
 
   /**
+   * Signs in with a pass that a portal has signed.
+   * @param {string} pass
+   * @returns {ReturnType<Api["signInCode"]>}
+   */
+  session(pass) {
+    return this.#json("POST", "v1/session", { at: this.registrar, json: { pass } });
+  }
+
+  /**
    * @param {string} token
    * @param {{ style: string, key: string, number: number, possession: string, handover?: string }} credential
    * @returns {Promise<{ index: number, sequence: number, previous: string, number: number }>}
@@ -97,10 +111,11 @@ export class Api {
   /**
    * @param {Uint8Array} bytes
    * @param {{ onSlow: () => void, signal: AbortSignal }} course
-   * @returns {Promise<import("../../veche-wasm-voter.js").Receipt>}
+   * @returns {Promise<import("../../veche-wasm-voter.js").Receipt | null>} null where the ballot is stored and waits to be
+   *   put on the board
    */
   cast(bytes, course) {
-    return this.#json("POST", "v1/ballots", { bytes, ...course });
+    return this.#json("POST", "v1/ballots", { bytes, ...course, ...(this.post && { post: this.post }) });
   }
 
   /**
@@ -167,6 +182,8 @@ export class Api {
    */
   async #json(method, path, options = {}) {
     const { body, status } = await this.#request(method, path, options);
+    // Taken, and not dealt with yet.
+    if (status === 202) return null;
     try {
       return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
     } catch {
@@ -192,7 +209,7 @@ export class Api {
     options.signal?.addEventListener("abort", end);
     if (options.onSlow) timers.push(setTimeout(options.onSlow, SLOW_MS));
     try {
-      const response = await fetch(new URL(path, options.at ?? this.base), {
+      const response = await (options.post ?? fetch)(new URL(path, options.at ?? this.base), {
         method,
         headers,
         body:

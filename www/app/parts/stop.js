@@ -35,6 +35,7 @@ export class StopScreen extends Part {
    */
   constructor(t, trouble) {
     super(t);
+    this.trouble = trouble;
     this.setAttribute("role", "alert");
     const grave = [
       "wrong-election",

@@ -4,14 +4,14 @@
 //! place where routes are added, and it makes the OpenAPI document of the same list. A process that is one half only
 //! answers the other's routes with the name of the process that has them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use tower::ServiceBuilder;
@@ -167,12 +167,37 @@ pub enum ExtrasError {
     Origin(String),
 }
 
+/// What the site was published with, as far as its host has to know it.
+#[derive(Default, serde::Deserialize)]
+struct Published {
+    #[serde(default)]
+    embed: Vec<String>,
+}
+
+/// The policy of a site: it may be shown inside pages of the origins that it was published for, and of no others.
+fn embedding(site: &Path) -> Result<HeaderValue, ExtrasError> {
+    let published: Published = std::fs::read(site.join("election.json"))
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default();
+    frame_ancestors(&published.embed)
+}
+
+fn frame_ancestors(origins: &[String]) -> Result<HeaderValue, ExtrasError> {
+    origins.iter().try_for_each(|text| origin(text).map(drop))?;
+    let who = if origins.is_empty() { "'none'".to_owned() } else { origins.join(" ") };
+    let policy = format!("frame-ancestors {who}");
+    HeaderValue::from_str(&policy).map_err(|_| ExtrasError::Origin(policy))
+}
+
 /// Time for which a browser need not ask again whether a page may ask. Browsers remember it for two hours at most.
 const PREFLIGHT: Duration = Duration::from_secs(7_200);
 
 /// What the configuration adds to the routes, checked.
 pub(crate) struct Extras {
     site: Option<ServeDir<DefaultServeDirFallback, SiteFiles>>,
+    /// Whose pages may show the site inside them.
+    ancestors: HeaderValue,
     origins: Vec<HeaderValue>,
 }
 
@@ -185,8 +210,9 @@ impl Extras {
             return Err(ExtrasError::Site(site.clone()));
         }
         let origins = config.allow_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
+        let ancestors = config.site.as_deref().map_or_else(|| frame_ancestors(&[]), embedding)?;
         let site = config.site.as_deref().map(SiteFiles::serve).transpose().map_err(ExtrasError::Nowhere)?;
-        Ok(Extras { site, origins })
+        Ok(Extras { site, ancestors, origins })
     }
 
     /// The whole service.
@@ -230,7 +256,7 @@ impl Extras {
         let routes = asked.merge(record);
         let routes = match self.site {
             Some(site) => routes.fallback_service(
-                ServiceBuilder::new().layer(from_fn(site_headers)).service(
+                ServiceBuilder::new().layer(from_fn_with_state(self.ancestors, site_headers)).service(
                     site.precompressed_br()
                         .precompressed_gzip()
                         .fallback(Router::new().fallback(nothing_here)),
@@ -307,14 +333,14 @@ async fn guarded(request: Request, next: Next) -> Response {
 }
 
 /// What the site's pages carry beside their own policy: a page cannot forbid to be framed by itself.
-async fn site_headers(request: Request, next: Next) -> Response {
+async fn site_headers(State(ancestors): State<HeaderValue>, request: Request, next: Next) -> Response {
     // A bundled site has these under names made of their bytes.
     let named_by_hash = request.uri().path().contains("/assets/");
     let mut response = next.run(request).await;
     let kept =
         named_by_hash && (response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("frame-ancestors 'none'"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, ancestors);
     headers.insert(
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),

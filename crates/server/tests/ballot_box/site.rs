@@ -44,6 +44,20 @@ async fn files_have_their_types_and_the_headers_a_page_cannot_set() {
 }
 
 #[tokio::test]
+async fn a_site_is_shown_inside_the_pages_that_it_was_published_for() {
+    let running = Running::start(&manifest("open"), "", |config| {
+        let site = config.data.join("../site");
+        std::fs::create_dir_all(&site).unwrap();
+        std::fs::write(site.join("index.html"), "a page").unwrap();
+        std::fs::write(site.join("election.json"), r#"{ "embed": ["https://portal.example"] }"#).unwrap();
+        config.site = Some(site);
+    })
+    .await;
+    let answer = get(&running, "/index.html").await.expect(StatusCode::OK);
+    assert_eq!(answer.headers["content-security-policy"], "frame-ancestors https://portal.example");
+}
+
+#[tokio::test]
 async fn compressed_forms_go_to_whoever_takes_them() {
     let running = Running::start(&manifest("open"), "", |config| {
         let site = config.data.join("../site");

@@ -86,6 +86,7 @@ pub fn demo(options: &Options) -> Result<()> {
         registrar: None,
         record: None,
         accent: None,
+        embed_origins: Vec::new(),
     };
     let site = folder.join("site");
     veche_site::pin(&dist.folder, &pin, &site)?;

@@ -13,7 +13,8 @@ use std::process::Command;
 /// The two modules, by what the package calls them.
 const MODULES: [&str; 2] = ["voter", "observer"];
 
-/// Builds `@veche/core` and packs it into one file, which npm installs.
+/// Builds `@veche/core` and packs it into one file, which npm installs, and `@veche/booth` into another, which needs no
+/// building. Says where the first is.
 ///
 /// # Errors
 /// When a tool is missing or something does not build.
@@ -33,11 +34,17 @@ pub fn pack() -> Result<PathBuf> {
         .args([&glue, &package])
         .arg(env!("CARGO_PKG_VERSION")))
     .context("the package could not be put together")?;
+    packed(&root().join("packages/booth"), &out)?;
+    packed(&package, &out)
+}
+
+/// Has npm pack a package.
+fn packed(package: &Path, out: &Path) -> Result<PathBuf> {
     let said = read(
         Command::new("npm")
-            .current_dir(&package)
+            .current_dir(package)
             .args(["pack", "--silent", "--ignore-scripts", "--pack-destination"])
-            .arg(&out),
+            .arg(out),
     )
     .context("npm could not pack the package")?;
     let packed = out.join(said.lines().last().context("npm has packed nothing")?.trim());

@@ -68,6 +68,11 @@ export class App extends Page {
     return this.#voting?.election ?? this.#announced;
   }
 
+  /** The page around this one. */
+  get portal() {
+    return this.#announced.config.portal;
+  }
+
   get voting() {
     if (!this.#voting) throw new Trouble("engine", { detail: "not verified yet" });
     return this.#voting;
@@ -127,6 +132,7 @@ export class App extends Page {
     if (this.voter.me && !this.voter.replaced) this.ballot.prepare();
     this.ready = true;
     this.#verified();
+    this.portal?.tell("ready");
     const last = await this.voting.lastStep(this.#place.name);
     if (last) this.replace(last);
     else if (this.#reading) this.#reading.verified();
@@ -210,6 +216,7 @@ export class App extends Page {
   /** Another browser has taken over: the voter is told, and led on. */
   replaced() {
     this.voter.replaced = true;
+    this.portal?.tell("replaced");
     this.replace("replaced");
   }
 
@@ -225,8 +232,10 @@ export class App extends Page {
    * @param {() => void} [retry]
    */
   met(error, notice, retry) {
-    if (asTrouble(error).code !== "credential-revoked") return super.met(error, notice, retry);
-    this.replaced();
+    const { code } = asTrouble(error);
+    if (code === "credential-revoked") return this.replaced();
+    if (!isFatal(asTrouble(error))) this.portal?.tell("error", code);
+    super.met(error, notice, retry);
   }
 
   /** @override @param {unknown} error */

@@ -74,6 +74,7 @@ export class Voting {
   /** Finds out where the voter of this browser stands. */
   async resume() {
     await this.voter.resume();
+    if (await this.election.config.portal?.changed(this.election.database)) await this.#leave();
     if (this.voter.me) await this.ballot.load();
   }
 
@@ -91,9 +92,10 @@ export class Voting {
    * Where whoever comes to the page has to go on, wherever they wanted to go: to a ballot that was made and not cast.
    * Only receipts can be looked at before.
    * @param {string} wanted
-   * @returns {Promise<Name | null>}
+   * @returns {Promise<string | null>}
    */
   async lastStep(wanted) {
+    if (wanted.startsWith("pass=")) return this.signIn("", wanted.slice(5));
     if (await this.ballot.pending()) return "cast";
     if (this.voter.replaced) return location.hash ? null : "replaced";
     const looking = wanted === "mine" && (await this.ballot.casts()).length > 0;
@@ -149,12 +151,15 @@ export class Voting {
   }
 
   /**
-   * Signs in with the code and says which screen comes next.
+   * Signs in with the code, or with a pass, and says which screen comes next.
    * @param {string} code
+   * @param {string} [pass]
    * @returns {Promise<string>}
    */
-  async signIn(code) {
-    const { style } = this.voter.signedIn ?? (await this.voter.enterCode(code));
+  async signIn(code, pass) {
+    const { style } = pass
+      ? await this.voter.enterPass(pass)
+      : (this.voter.signedIn ?? (await this.voter.enterCode(code)));
     const [district, ...others] = this.election.manifest.styles;
     if (style === null) return district && others.length === 0 ? this.belong(district.id) : "district";
     return (await this.voter.takesOver()) ? "takeover" : this.belong(style);

@@ -43,6 +43,7 @@ export class Announcement {
     const api = new Api(
       new URL(config.box, document.baseURI),
       new URL(config.registrar ?? config.box, document.baseURI),
+      config.portal?.submit,
     );
     // Meanwhile, for a browser takes long to open its first database.
     const kept = Database.open(fingerprint);

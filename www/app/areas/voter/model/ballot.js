@@ -23,6 +23,8 @@ export class Ballot {
   sealed = null;
   /** @type {Cast | null} the ballot cast on this visit */
   cast = null;
+  /** @type {Sealed | null} taken by a backend that has not put it on the board yet */
+  stored = null;
   /** Whether the box has refused the ballot for good. */
   refused = false;
   /** Whether this browser has a receipt of an earlier ballot of this voter. */
@@ -185,19 +187,28 @@ export class Ballot {
   async commit() {
     if (!this.sealed) throw new Trouble("engine", { detail: "nothing is sealed" });
     await this.election.database.put("pending", this.sealed.pseudonym, { ...this.sealed, decided: true });
+    this.election.config.portal?.tell("sealed");
   }
 
   /**
    * Sends the pending ballot and believes the box only after checking what it answered. The same bytes may be sent
    * again and again; the box gives the same receipt.
    * @param {{ onSlow: () => void, signal: AbortSignal }} course
-   * @returns {Promise<Cast>}
+   * @returns {Promise<Cast | null>} null where it is stored, and is cast when it is on the board
    */
   async send(course) {
-    const { api, box, database } = this.election;
+    const { api, box, config, database } = this.election;
     const sealed = await this.pending();
     if (!sealed) throw new Trouble("engine", { detail: "nothing to send" });
     const receipt = await api.cast(sealed.bytes, course);
+    if (!receipt) {
+      // It may never be told here that it is on the board: what was chosen is not kept until then.
+      await database.remove("drafts", sealed.pseudonym);
+      this.#choices.clear();
+      this.stored = sealed;
+      config.portal?.tell("stored");
+      return null;
+    }
     const {
       place: { index },
       newest,
@@ -216,7 +227,9 @@ export class Ballot {
     this.#choices.clear();
     this.sealed = null;
     this.cast = cast;
+    this.stored = null;
     this.voted = true;
+    config.portal?.tell("cast");
     await this.voter.refresh().catch(() => undefined);
     return cast;
   }

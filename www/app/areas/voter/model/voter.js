@@ -1,5 +1,5 @@
 import { TabMemory } from "../../../lib/tab-memory.js";
-import { Trouble } from "../../../lib/trouble.js";
+import { Trouble, asTrouble } from "../../../lib/trouble.js";
 
 /** @typedef {import("./election.js").Election} Election */
 /** @typedef {{ session: string, phone: string, expires: number, resend: number, delayed: boolean }} CodeRequest */
@@ -133,7 +133,24 @@ export class Voter {
   async enterCode(code) {
     const request = this.codeRequest;
     if (!request) throw new Trouble("code-expired");
-    const { expires_in, ...answer } = await this.election.api.signInCode(request.session, code);
+    return this.#enter(await this.election.api.signInCode(request.session, code));
+  }
+
+  /**
+   * @param {string} pass signed by a portal
+   * @returns {Promise<SignedIn>}
+   */
+  async enterPass(pass) {
+    try {
+      return this.#enter(await this.election.api.session(pass));
+    } catch (error) {
+      const { code, message } = asTrouble(error);
+      throw code.startsWith("pass-") ? new Trouble("not-signed-in", { detail: message }) : error;
+    }
+  }
+
+  /** @param {Awaited<ReturnType<import("../../../lib/api.js").Api["signInCode"]>>} answer */
+  #enter({ expires_in, ...answer }) {
     const signedIn = { ...answer, active: answer.credential, expires: Date.now() + expires_in * 1000 };
     this.signedIn = signedIn;
     this.request.value = null;

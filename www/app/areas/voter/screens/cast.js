@@ -2,6 +2,7 @@ import { fill, h, heading } from "../../../lib/dom.js";
 import { sentence } from "../../../lib/sentences.js";
 import { msg } from "../../../lib/text.js";
 import { asTrouble, isFatal } from "../../../lib/trouble.js";
+import { ConfirmationCode } from "../../../parts/confirmation-code.js";
 import { evidenceButton } from "../../../parts/evidence.js";
 import { Screen } from "../../../parts/screen.js";
 
@@ -120,7 +121,9 @@ export class CastScreen extends Screen {
       // What was searched for hints at what was chosen, which this browser has just forgotten.
       this.app.looks.forget();
       // Another request, or another tab, may have been faster.
-      if (this.isConnected) this.app.replace(this.app.ballot.cast ? "receipt" : "mine");
+      if (!this.isConnected) return;
+      if (this.app.ballot.stored) this.#stored(this.app.ballot.stored.code);
+      else this.app.replace(this.app.ballot.cast ? "receipt" : "mine");
     } catch (error) {
       if (this.#flight !== flight) return;
       this.#flight = null;
@@ -129,6 +132,38 @@ export class CastScreen extends Screen {
       else if (FINAL.has(trouble.code)) await this.#refused(trouble);
       else this.#failed(trouble);
     }
+  }
+
+  /**
+   * The backend has the ballot, and no receipt for it: nothing here says that it is cast.
+   * @param {string} code
+   */
+  #stored(code) {
+    this.#end();
+    fill(
+      this,
+      heading(this.t("stored.heading")),
+      h("p", { class: "lead" }, this.t("stored.text")),
+      h("h2", null, this.t("review.code")),
+      new ConfirmationCode(this.t, code),
+      h("p", null, this.t("stored.find")),
+      h(
+        "p",
+        { class: "actions" },
+        h(
+          "button",
+          { type: "button", class: "button primary wide", on: { click: () => this.connectedCallback() } },
+          this.t("stored.again"),
+        ),
+        h("a", { class: "button secondary", href: "#find" }, this.t("find.name")),
+        h(
+          "button",
+          { type: "button", class: "link", on: { click: () => this.app.voting.another() } },
+          this.t("mine.other"),
+        ),
+      ),
+    );
+    this.#focus();
   }
 
   /** @param {Trouble} trouble */

@@ -131,6 +131,12 @@ export class PhoneForm extends Screen {
 customElements.define("veche-phone-form", PhoneForm);
 
 /**
+ * Signs in by phone number, unless a page around this one knows who its visitor is.
+ * @param {App} app
+ */
+export const signInForm = (app) => app.portal?.form?.(app) ?? new PhoneForm(app);
+
+/**
  * For whoever signs in again, or with another number. On a first visit the welcome page has the form.
  * @extends {Screen<App>}
  */
@@ -144,7 +150,7 @@ export class PhoneScreen extends Screen {
   /** @param {App} app */
   constructor(app) {
     super(app);
-    fill(this, heading(this.t("phone.heading")), new PhoneForm(app));
+    fill(this, heading(app.portal?.form ? this.t("step.sign-in") : this.t("phone.heading")), signInForm(app));
   }
 }
 

@@ -4,7 +4,7 @@ import { Screen } from "../../../parts/screen.js";
 import { SecretPicture } from "../../../parts/secret-picture.js";
 import { CheckLine } from "./check-line.js";
 import { showHours } from "./hours.js";
-import { PhoneForm } from "./phone.js";
+import { signInForm } from "./phone.js";
 import { addressOf } from "./reading.js";
 import { unsent } from "./unsent.js";
 
@@ -122,8 +122,8 @@ export class WelcomeScreen extends Screen {
       "section",
       { class: "welcome-start" },
       h("h2", null, this.t("welcome.start")),
-      new PhoneForm(this.app),
-      h("p", { class: "hint" }, this.t("welcome.needs")),
+      signInForm(this.app),
+      !this.app.portal?.form && h("p", { class: "hint" }, this.t("welcome.needs")),
       this.#others,
     ));
   }
@@ -193,7 +193,7 @@ export class WelcomeScreen extends Screen {
         null,
         h("li", null, revote ? this.t("welcome.limits-watch") : this.t("welcome.limits-watch-final")),
         h("li", null, this.t("welcome.limits-device")),
-        h("li", null, this.t("welcome.limits-phone")),
+        !this.app.portal?.form && h("li", null, this.t("welcome.limits-phone")),
         h("li", null, this.t("welcome.limits-box")),
         h("li", null, this.t("welcome.limits-trustees", { n: trustees.threshold })),
       ),
