@@ -321,7 +321,8 @@ async fn what_a_backend_only_keeps_is_stored_and_not_cast() -> Result<()> {
     voter.browser.click("veche-cast button.primary").await?;
     assert_eq!(voter.receipt_code().await?, code);
     let heard = overheard(&voter.browser).await?.heard;
-    let told: Vec<_> = heard.iter().filter_map(|line| line.strip_prefix("veche:")?.split(' ').next()).collect();
+    let told: Vec<_> =
+        heard.iter().filter_map(|line| line.strip_prefix("veche:")?.split(' ').next()).collect();
     let order = |name| told.iter().position(|told| *told == name);
     ensure!(order("sealed") < order("stored") && order("stored") < order("cast"), "{told:?}");
     assert_eq!(told.iter().filter(|name| ["sealed", "stored", "cast"].contains(name)).count(), 3);
@@ -360,7 +361,9 @@ async fn a_frame_that_may_keep_nothing_says_so_and_goes_on_in_a_tab() -> Result<
 async fn refused(browser: &Browser) -> Result<(String, String)> {
     for _ in 0..250 {
         let heard: Vec<String> = serde_json::from_value(browser.run("return window.heard", vec![]).await?)?;
-        let code = |line: &String| Some(line.strip_prefix("veche:error veche-booth {\"code\":\"")?.replace("\"}", ""));
+        let code = |line: &String| {
+            Some(line.strip_prefix("veche:error veche-booth {\"code\":\"")?.replace("\"}", ""))
+        };
         if let Some(code) = heard.iter().find_map(code) {
             return Ok((code, browser.log().await?.join("\n")));
         }
@@ -384,7 +387,9 @@ async fn a_booth_that_a_page_may_not_show_is_not_shown_and_says_why() -> Result<
     goes_on_in_a_tab(&voter.browser).await?;
 
     // By the page's own policy.
-    embedded.write("index.html", |page| page.replace("frame-src ", "frame-src https://elsewhere.example; x-src "))?;
+    embedded.write("index.html", |page| {
+        page.replace("frame-src ", "frame-src https://elsewhere.example; x-src ")
+    })?;
     voter.reload().await?;
     let (code, log) = refused(&voter.browser).await?;
     assert_eq!(code, "frame-src");

@@ -119,7 +119,17 @@ fn run(task: Task) -> Result<()> {
         Task::Crash(options) => crash::crash(&options),
         Task::Flood(options) => flood::flood(&options),
         Task::Bench { write } => bench::bench(write.as_deref()),
-        Task::Site { election, ballot_box, card_from, registrar, record, accent, embed_origins, out, bundled } => {
+        Task::Site {
+            election,
+            ballot_box,
+            card_from,
+            registrar,
+            record,
+            accent,
+            embed_origins,
+            out,
+            bundled,
+        } => {
             let dist = site::build(if bundled { Bundled::Always } else { Bundled::WherePossible })?;
             let Some(out) = out else {
                 process::say(&format!("The unpinned site is in {}.", dist.folder.display()));
@@ -138,7 +148,15 @@ fn run(task: Task) -> Result<()> {
             };
             veche_site::pin(
                 &dist.folder,
-                &veche_site::Pin { fingerprint: election, card, ballot_box, registrar, record, accent, embed_origins },
+                &veche_site::Pin {
+                    fingerprint: election,
+                    card,
+                    ballot_box,
+                    registrar,
+                    record,
+                    accent,
+                    embed_origins,
+                },
                 &out,
             )?;
             process::say(&format!("The site is in {}.", out.display()));
