@@ -24,6 +24,7 @@ globalThis.ResizeObserver = class {
   disconnect() {}
 };
 
+const { said } = await import("../app/lib/dom.js");
 const { behind } = await import("../app/parts/about.js");
 const { ChoiceBar } = await import("../app/parts/choice-bar.js");
 const { hexValue } = await import("../app/parts/copy.js");
@@ -75,7 +76,8 @@ function ballot(texts, contest = budget) {
       });
     }
     const chosen = listed(rule, contest.options, choice).map((id) => {
-      const { name } = cards.find((card) => card.optionId === id);
+      const { option } = cards.find((card) => card.optionId === id);
+      const name = () => said(texts, option.name);
       return { id, name, value: "", place: rule.order ? rule.shown(valueOf(choice, id)) : "" };
     });
     bar.show({ status: rule.status(choice), chosen, next: "" });
@@ -121,7 +123,8 @@ test("what is chosen is one press away, with full names, and can be removed and 
   for (const card of cards) card.querySelector("input").click();
   assert.equal(bar.querySelectorAll("li").length, 0);
   more.click();
-  const rows = () => [...bar.querySelectorAll("li")].map((row) => row.textContent.replace(/[↑↓×]/g, ""));
+  const seen = (row) => [...row.children].slice(0, 2).map(({ textContent }) => textContent);
+  const rows = () => [...bar.querySelectorAll("li")].map((row) => seen(row).join(""));
   assert.deepEqual(rows(), ["1stBench", "2ndTrees"]);
   bar.querySelector("[data-option=trees] .up").focus();
   bar.querySelector("[data-option=trees] .up").click();
@@ -216,6 +219,30 @@ test("a card to read has its number, full name and facts, a link, and nothing to
   assert.equal(list.querySelector("input, select, label"), null);
   assert.equal(list.querySelector("a").getAttribute("href"), "#about/p0");
   assert.match(list.querySelector("veche-option").textContent, /Project 20.*L000.*€0.*sport.*North/);
+});
+
+test("the town's words keep their language in the names of buttons and in lists to pick from", () => {
+  const points = { ...budget, rule: { type: "cumulative", points: 3, min_points: 0, max_per_option: 2 } };
+  const german = textsOf("de", { "choose.more-of": "Eins mehr für {name}", "ranked.of": "{action}: {name}" });
+  const { page, cards, bar } = ballot(german, points);
+  show(page);
+  const spoken = (button) => [
+    button.getAttribute("aria-label"),
+    button.querySelector(".visually-hidden").innerHTML,
+  ];
+  const bench = '<span lang="en" dir="auto">Bench</span>';
+  assert.deepEqual(spoken(cards[0].querySelector(".more")), [null, `Eins mehr für ${bench}`]);
+  cards[0].querySelector(".more").click();
+  bar.querySelector(".bar-more").click();
+  assert.deepEqual(spoken(bar.querySelector(".remove")), [null, `ranked.remove: ${bench}`]);
+  const langs = (texts) => {
+    const cards = many.map((option) => new OptionCard(texts, option, { control: null, currency: "€" }));
+    const list = show(new OptionList(texts, cards, window.document.createElement("div"), {}));
+    const options = [...list.querySelectorAll("select[name=category] option")];
+    return [cards[0].querySelector(".option-category [dir]").lang, ...options.map(({ lang }) => lang)];
+  };
+  assert.deepEqual(langs(german), ["en", "", "en", "en"]);
+  assert.deepEqual(langs(t), ["", "", "", ""]);
 });
 
 test("two languages stand on one page", () => {

@@ -111,6 +111,24 @@ export const woven = (elements, words) =>
     .map((text, at) => (at % 2 ? elements[+text] : text));
 
 /**
+ * Words that only a screen reader says, where a sign says enough to the eye. What the town has written keeps its language
+ * in them, as in an attribute it could not.
+ * @param {...Children} children
+ */
+export const unseen = (...children) => h("span", { class: "visually-hidden" }, ...children);
+
+/**
+ * The languages of the town's words where only characters can stand, as in an `option`: the `lang` of their element where
+ * they share one that is not the reader's.
+ * @param {import("./text.js").Texts} t
+ * @param {(import("./text.js").Localised | null | undefined)[]} texts
+ */
+export function langOf(t, texts) {
+  const [first, ...more] = new Set(texts.map((text) => t.from(text).language));
+  return more.length > 0 || first === undefined || first === t.language ? null : first;
+}
+
+/**
  * What a program says of itself: technical, and in English.
  * @param {string} words
  */

@@ -1,11 +1,11 @@
-import { fill, h, uniqueId } from "../lib/dom.js";
+import { fill, h, unseen, uniqueId, woven } from "../lib/dom.js";
 import { steadily } from "../lib/steady.js";
 import { Part } from "./part.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
 /**
  * What is chosen: `value` says how many points or votes it has, `place` its place in an order.
- * @typedef {{ id: string, name: string, title?: import("../lib/dom.js").Child, value: string, place: string }} Chosen
+ * @typedef {{ id: string, name: () => import("../lib/dom.js").Child, value: string, place: string }} Chosen
  */
 /** @typedef {{ onRemove: (id: string) => void, onMove?: (id: string, by: number) => void }} Handlers */
 
@@ -125,7 +125,7 @@ export class ChosenList extends Part {
    * @param {number} index
    * @param {number} all
    */
-  #row({ id, name, title = name, value, place }, index, all) {
+  #row({ id, name, value, place }, index, all) {
     const { onMove, onRemove } = this.#handlers;
     /** @param {string} act @param {string} action @param {string} sign @param {boolean} idle @param {() => void} run */
     const button = (act, action, sign, idle, run) =>
@@ -137,10 +137,10 @@ export class ChosenList extends Part {
           "data-option": id,
           "data-act": act,
           "aria-disabled": idle ? "true" : null,
-          "aria-label": this.t("ranked.of", { action, name }),
           title: action,
           on: { click: run },
         },
+        unseen(woven([name()], (name) => this.t("ranked.of", { action, name }))),
         h("span", { "aria-hidden": "true" }, sign),
       );
     return h(
@@ -151,7 +151,7 @@ export class ChosenList extends Part {
         on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event, id) },
       },
       place && h("span", { class: "rank-place" }, place),
-      h("span", { class: "rank-name" }, title, value && h("span", { class: "rank-value" }, ` ${value}`)),
+      h("span", { class: "rank-name" }, name(), value && h("span", { class: "rank-value" }, ` ${value}`)),
       h(
         "span",
         { class: "rank-buttons" },

@@ -1,4 +1,4 @@
-import { fill, h, said, uniqueId } from "../lib/dom.js";
+import { fill, h, langOf, said, unseen, uniqueId } from "../lib/dom.js";
 import { ownPicture } from "../lib/picture.js";
 import { Stepper } from "./controls/stepper.js";
 import { PlaceTick, Tick } from "./controls/tick.js";
@@ -53,6 +53,7 @@ export class OptionCard extends Part {
     this.option = option;
     this.name = this.t.localised(option.name);
     this.categories = categoriesOf(this.t.localised(option.category));
+    this.categoryLang = langOf(t, [option.category]);
     this.place = option.place ?? "";
     this.text = this.t.localised(option.text);
     const name = () => said(this.t, option.name);
@@ -68,20 +69,15 @@ export class OptionCard extends Part {
     this.#control = read
       ? null
       : counts
-        ? new Stepper(this.t, settings, this.name)
+        ? new Stepper(this.t, settings, name)
         : control === "place"
           ? new PlaceTick(this.t, settings)
           : new Tick(this.t, settings, control === "radio" ? "radio" : "checkbox");
     this.dataset.option = option.id;
     this.className = `option ${control ?? "read"}`;
-    /** @param {string} kind @param {string} what @param {string} shown @param {Record<string, string>} [about] */
+    /** @param {string} kind @param {string} what @param {string} shown @param {Record<string, string | null>} [about] */
     const fact = (kind, what, shown, about = {}) =>
-      h(
-        "span",
-        { class: `option-${kind}` },
-        what && h("span", { class: "visually-hidden" }, `${what} `),
-        h("span", about, shown),
-      );
+      h("span", { class: `option-${kind}` }, what && unseen(`${what} `), h("span", about, shown));
     fill(
       this,
       this.#picture(option.picture),
@@ -102,7 +98,10 @@ export class OptionCard extends Part {
             number && fact("number", this.t("choose.number"), number, { dir: "ltr", translate: "no" }),
             priced && fact("cost", this.t("choose.cost"), this.t.money(option.cost ?? 0, currency)),
             this.categories.length > 0 &&
-              fact("category", this.t("choose.category"), this.t.joined(this.categories)),
+              fact("category", this.t("choose.category"), this.t.joined(this.categories), {
+                lang: this.categoryLang,
+                dir: "auto",
+              }),
             this.place && fact("place", this.t("choose.place"), this.place, { dir: "auto" }),
           ),
         !counts && this.#hint,
@@ -110,7 +109,7 @@ export class OptionCard extends Part {
           h(
             "details",
             { class: "option-text" },
-            h("summary", null, this.t("choose.more"), h("span", { class: "visually-hidden" }, " ", name())),
+            h("summary", null, this.t("choose.more"), unseen(" ", name())),
             h("p", null, said(this.t, option.text)),
           ),
       ),

@@ -1,4 +1,4 @@
-import { fill, h, uniqueId } from "../lib/dom.js";
+import { fill, h, langOf, uniqueId } from "../lib/dom.js";
 import { Finder } from "../lib/finder.js";
 import { NO_LOOK } from "../lib/look.js";
 import { Part } from "./part.js";
@@ -118,7 +118,15 @@ export class OptionList extends Part {
     fill(
       this.#more,
       categories.length > 0 &&
-        this.#select("category", t("choose.category"), choices(categories, t("choose.category-all"))),
+        this.#select(
+          "category",
+          t("choose.category"),
+          choices(categories, t("choose.category-all")),
+          langOf(
+            t,
+            this.#cards.flatMap(({ option }) => (option.category ? [option.category] : [])),
+          ),
+        ),
       places.length > 0 && this.#select("place", t("choose.place"), choices(places, t("choose.place-all"))),
       this.#select("sort", t("choose.sort"), sorts),
     );
@@ -140,13 +148,14 @@ export class OptionList extends Part {
    * @param {"category" | "place" | "sort"} name
    * @param {string} label
    * @param {[string, string][]} values
+   * @param {string | null} [lang] of the values, if it is not the reader's; the first is the page's own
    */
-  #select(name, label, values) {
+  #select(name, label, values, lang = null) {
     const id = uniqueId("look");
     const select = h(
       "select",
       { id, name },
-      values.map(([value, shown]) => h("option", { value }, shown)),
+      values.map(([value, shown]) => h("option", { value, lang: value ? lang : null }, shown)),
     );
     select.value = this.#look[name];
     // What was looked for before may be called something else now, in another language.

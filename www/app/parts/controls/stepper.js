@@ -1,4 +1,4 @@
-import { fill, h } from "../../lib/dom.js";
+import { fill, h, unseen, woven } from "../../lib/dom.js";
 import { Part } from "../part.js";
 
 /** @typedef {import("../../lib/text.js").Texts} Texts */
@@ -14,29 +14,20 @@ export class Stepper extends Part {
   /**
    * @param {Texts} t
    * @param {ControlSettings} settings
-   * @param {string} name of the option
+   * @param {() => import("../../lib/dom.js").Child} name of the option
    */
   constructor(t, { id, describedBy, onAdd, onTake }, name) {
     super(t);
     this.#less = h(
       "button",
-      {
-        type: "button",
-        class: "step less",
-        "aria-label": this.t("choose.less-of", { name }),
-        on: { click: onTake },
-      },
+      { type: "button", class: "step less", on: { click: onTake } },
+      unseen(woven([name()], (name) => this.t("choose.less-of", { name }))),
       h("span", { "aria-hidden": "true" }, "−"),
     );
     this.#more = h(
       "button",
-      {
-        type: "button",
-        class: "step more",
-        "aria-label": this.t("choose.more-of", { name }),
-        "aria-describedby": describedBy,
-        on: { click: onAdd },
-      },
+      { type: "button", class: "step more", "aria-describedby": describedBy, on: { click: onAdd } },
+      unseen(woven([name()], (name) => this.t("choose.more-of", { name }))),
       h("span", { "aria-hidden": "true" }, "+"),
     );
     this.setAttribute("role", "group");

@@ -1,4 +1,4 @@
-import { h, svg } from "../../lib/dom.js";
+import { h, svg, uniqueId } from "../../lib/dom.js";
 
 /** @typedef {import("../../lib/dom.js").Children} Children */
 
@@ -63,18 +63,19 @@ export function hundred(full) {
 
 /**
  * A table that can be scrolled sideways by hand and by key where it is wider than the page.
- * @param {string} caption
+ * @param {Children} caption
  * @param {Children[]} columns
  * @param {{ head: Children, cells: Children[], row?: Record<string, unknown> }[]} rows
  */
 export function table(caption, columns, rows) {
+  const id = uniqueId("table");
   return h(
     "div",
-    { class: "result-table", role: "region", tabindex: "0", "aria-label": caption },
+    { class: "result-table", role: "region", tabindex: "0", "aria-labelledby": id },
     h(
       "table",
       null,
-      h("caption", null, caption),
+      h("caption", { id }, caption),
       h(
         "thead",
         null,

@@ -1,4 +1,4 @@
-import { fill, h, said, uniqueId, woven } from "../../lib/dom.js";
+import { fill, h, langOf, said, uniqueId, woven } from "../../lib/dom.js";
 import { msg } from "../../lib/text.js";
 import { Part } from "../part.js";
 import { bar, mark, table } from "./bars.js";
@@ -228,7 +228,7 @@ export class ContestPart extends Part {
       ...(verdicts ? [this.t("results.outcome")] : []),
     ];
     return table(
-      this.t("results.table-contest", { contest: this.t.localised(this.contest.title) }),
+      woven([said(this.t, this.contest.title)], (contest) => this.t("results.table-contest", { contest })),
       columns,
       places.map((place, at) => ({
         head: said(this.t, this.contest.options[place.option]?.name),
@@ -246,13 +246,19 @@ export class ContestPart extends Part {
   /** One district at a time as bars, and all of them as a table. */
   #byDistrict() {
     const { districts } = this.result;
-    const title = (/** @type {DistrictResult} */ { styles, others }) =>
-      woven(
-        [
-          ...styles.map((style) => said(this.t, this.manifest.styles[style]?.title)),
-          ...(others ? [this.t("results.other-districts")] : []),
-        ],
-        (...names) => this.t.listOf(names),
+    const titles = (/** @type {DistrictResult} */ { styles }) =>
+      styles.map((style) => this.manifest.styles[style]?.title);
+    const others = (/** @type {DistrictResult} */ one) =>
+      one.others ? [this.t("results.other-districts")] : [];
+    const title = (/** @type {DistrictResult} */ one) =>
+      woven([...titles(one).map((text) => said(this.t, text)), ...others(one)], (...names) =>
+        this.t.listOf(names),
+      );
+    const option = (/** @type {DistrictResult} */ one) =>
+      h(
+        "option",
+        { lang: one.others ? null : langOf(this.t, titles(one)) },
+        this.t.listOf([...titles(one).map(this.t.localised), ...others(one)]),
       );
     const id = uniqueId("district");
     const drawn = h("div", { "aria-live": "polite" });
@@ -263,7 +269,7 @@ export class ContestPart extends Part {
     const choice = h(
       "select",
       { id, on: { change: () => draw(choice.selectedIndex) } },
-      districts.map((one) => h("option", null, title(one))),
+      districts.map(option),
     );
     draw(0);
     const open = districts.filter(({ withheld }) => !withheld);
@@ -288,7 +294,9 @@ export class ContestPart extends Part {
       drawn,
       open.length > 0 &&
         table(
-          this.t("results.table-districts", { contest: this.t.localised(this.contest.title) }),
+          woven([said(this.t, this.contest.title)], (contest) =>
+            this.t("results.table-districts", { contest }),
+          ),
           columns,
           rows,
         ),

@@ -1,4 +1,4 @@
-import { fill, h, heading, said, technical, woven } from "../../../lib/dom.js";
+import { fill, h, heading, said, technical, unseen, woven } from "../../../lib/dom.js";
 import { Finder } from "../../../lib/finder.js";
 import { saveText } from "../../../lib/download.js";
 import { grouped } from "../../../lib/encoding.js";
@@ -333,11 +333,11 @@ export class ResultsScreen extends Screen {
       const text = await this.app.engine.call("resultsPabulib", { contest: contest.id });
       saveText(`${contest.id.replace(/[^\p{L}\p{N}._-]+/gu, "-")}.pb`, "text/plain", text);
     };
-    const label = this.t("results.pabulib-of", { contest: this.t.localised(contest.title) });
+    const name = woven([said(this.t, contest.title)], (contest) => this.t("results.pabulib-of", { contest }));
     return h(
       "p",
       { class: "result-file" },
-      this.#button(this.t("results.pabulib"), label, `pb-${contest.id}`, save),
+      this.#button(this.t("results.pabulib"), name, `pb-${contest.id}`, save),
     );
   }
 
@@ -365,11 +365,12 @@ export class ResultsScreen extends Screen {
 
   /**
    * @param {string} words
-   * @param {string | null} label for a screen reader, where the words alone would not say what it is about
+   * @param {import("../../../lib/dom.js").Child[] | null} name for a screen reader, where the words alone would not say
+   * what it is about
    * @param {string} file
    * @param {() => Promise<void>} act
    */
-  #button(words, label, file, act) {
+  #button(words, name, file, act) {
     const press = async () => {
       try {
         await act();
@@ -380,14 +381,9 @@ export class ResultsScreen extends Screen {
     };
     return h(
       "button",
-      {
-        type: "button",
-        class: "button secondary",
-        "aria-label": label,
-        "data-file": file,
-        on: { click: press },
-      },
-      words,
+      { type: "button", class: "button secondary", "data-file": file, on: { click: press } },
+      h("span", { "aria-hidden": name ? "true" : null }, words),
+      name && unseen(name),
     );
   }
 

@@ -318,11 +318,9 @@ export class ChooseScreen extends Screen {
       status: rule.status(choice),
       chosen: ids.map((id) => {
         const shown = rule.shown(valueOf(choice, id));
-        const { name = "", option } = this.#cards.get(id) ?? {};
         return {
           id,
-          name,
-          title: said(this.t, option?.name),
+          name: () => said(this.t, this.#cards.get(id)?.option.name),
           value: rule.order ? "" : shown,
           place: rule.order ? shown : "",
         };

@@ -1,4 +1,4 @@
-import { fill, h, heading, said } from "../../../lib/dom.js";
+import { fill, h, heading, said, unseen, woven } from "../../../lib/dom.js";
 import { listed, ruleOf, valueOf } from "../../../lib/rules/index.js";
 import { msg } from "../../../lib/text.js";
 import { whileBusy } from "../../../parts/busy.js";
@@ -126,7 +126,6 @@ export class ReviewScreen extends Screen {
     const rule = ruleOf(this.t, contest);
     const ids = listed(rule, contest.options, choice);
     const options = ids.flatMap((id) => contest.options.filter((option) => option.id === id));
-    const title = this.t.localised(contest.title);
     return h(
       "section",
       { class: "review-contest" },
@@ -136,12 +135,12 @@ export class ReviewScreen extends Screen {
         h("h2", null, said(this.t, contest.title)),
         h(
           "a",
-          {
-            class: "link",
-            href: `#choose/${place}/review`,
-            "aria-label": several ? this.t("review.change-of", { contest: title }) : null,
-          },
-          this.t("review.change"),
+          { class: "link", href: `#choose/${place}/review` },
+          h("span", { "aria-hidden": several ? "true" : null }, this.t("review.change")),
+          several &&
+            unseen(
+              woven([said(this.t, contest.title)], (contest) => this.t("review.change-of", { contest })),
+            ),
         ),
       ),
       options.length > 0
