@@ -19,7 +19,7 @@ export function lostDevices(t, { trustees, quorum, recoverable }) {
  */
 export function trusteeHelp(t, status) {
   const { trustees, threshold, quorum } = status;
-  const facts = { all: trustees.length, threshold, quorum, missing: trustees.length - quorum };
+  const facts = { all: trustees.length, threshold, quorum, n: trustees.length - quorum + 1 };
   return h(
     "div",
     { class: "after-form help" },
