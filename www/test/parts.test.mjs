@@ -371,7 +371,7 @@ test("a trustee reads which groups were joined and which are withheld", () => {
   ]);
 });
 
-test("what was said of one screen is not left in the page of the next", () => {
+test("what was said is not left in the page of the next screen, nor in that of another language", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   window.scrollTo = () => undefined;
   const frame = show(new Frame(t));
@@ -388,6 +388,10 @@ test("what was said of one screen is not left in the page of the next", () => {
   frame.announce("Trees: 2 points");
   frame.show(window.document.createElement("section"), about);
   mock.timers.tick(50);
+  assert.equal(said(), "");
+  frame.announce("Trees: 3 points");
+  mock.timers.tick(50);
+  frame.speak(t);
   assert.equal(said(), "");
   mock.timers.reset();
 });

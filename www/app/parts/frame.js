@@ -62,6 +62,7 @@ export class Frame extends Part {
    */
   speak(t) {
     this.t = t;
+    this.#hush();
     this.#label();
     this.#mine.textContent = t("app.mine");
     this.#back.textContent = t("app.back");

@@ -168,7 +168,8 @@ export class ContestPart extends Part {
         h(
           "p",
           { class: "result-about" },
-          verdict && h("span", { class: "result-verdict" }, mark(funded), " ", this.#verdict(place)),
+          verdict &&
+            h("span", { class: "result-verdict" }, mark(funded), h("span", null, this.#verdict(place))),
           details && h("span", null, details),
         ),
       ),

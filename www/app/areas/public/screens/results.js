@@ -224,7 +224,7 @@ export class ResultsScreen extends Screen {
         h(
           "a",
           { class: "button secondary", href: address(contest.id) },
-          woven([said(this.t, contest.title)], words),
+          h("span", null, woven([said(this.t, contest.title)], words)),
         )
       );
     };
