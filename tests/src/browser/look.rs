@@ -1,9 +1,10 @@
 //! Looking at a page: pictures at both widths, what fits, what keeps people out.
 
-use super::{Browser, Kind};
+use super::{Browser, Kind, PATIENCE};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// The narrowest screen we draw for, and a desk. Pictures are taken at both.
 pub const WIDTHS: [u32; 2] = [360, 1280];
@@ -86,6 +87,32 @@ impl Browser {
             self.picture(&if dark { format!("{name}-dark") } else { name.to_owned() }).await?;
         }
         self.dark(false).await
+    }
+
+    /// Chooses a language at the switch, and waits until the page speaks it.
+    ///
+    /// # Errors
+    /// When it does not change.
+    pub async fn speak(&self, language: &str) -> Result<()> {
+        self.see("#language").await?;
+        let choose = "const select = document.querySelector('#language');
+            if (select.value === arguments[0]) return;
+            localStorage.removeItem('veche-language');
+            select.value = arguments[0];
+            select.dispatchEvent(new Event('change', { bubbles: true }));";
+        self.run(choose, vec![language.into()]).await?;
+        let began = Instant::now();
+        loop {
+            let script = "return [document.documentElement.lang, document.querySelector('#language').value,
+                localStorage.getItem('veche-language') ?? document.documentElement.lang]";
+            if self.run(script, vec![]).await? == json!([language, language, language]) {
+                return Ok(());
+            }
+            if began.elapsed() > PATIENCE {
+                bail!("the page does not change to {language}:\n{}", self.text().await?);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Looks whether everything fits on narrow phones: nothing lies beyond the right edge, and whatever can be pressed

@@ -2,14 +2,12 @@
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 use veche_tests::booth::Booth;
 use veche_tests::browser::{Browser, Driver};
 use veche_tests::town::{self, TestTown};
 use veche_xtask::workspace::root;
 
 const PHONE: &str = "+447700900501";
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The texts of a file of a language.
 fn messages(language: &str, file: &str) -> Result<Value> {
@@ -27,31 +25,6 @@ async fn offered(browser: &Browser) -> Result<Vec<String>> {
     browser.see("veche-frame main h1").await?;
     let script = "return [...document.querySelectorAll('#language option')].map(({ value }) => value)";
     Ok(serde_json::from_value(browser.run(script, vec![]).await?)?)
-}
-
-/// Chooses a language at the switch, and waits until the page speaks it.
-async fn speak(browser: &Browser, language: &str) -> Result<()> {
-    browser.see("#language").await?;
-    let choose = "const select = document.querySelector('#language');
-        if (select.value === arguments[0]) return;
-        localStorage.removeItem('veche-language');
-        select.value = arguments[0];
-        select.dispatchEvent(new Event('change', { bubbles: true }));";
-    browser.run(choose, vec![language.into()]).await?;
-    let began = Instant::now();
-    loop {
-        let script = "return [document.documentElement.lang, document.querySelector('#language').value,
-            localStorage.getItem('veche-language') ?? document.documentElement.lang]";
-        if browser.run(script, vec![]).await? == json!([language, language, language]) {
-            return Ok(());
-        }
-        ensure!(
-            began.elapsed() < PATIENCE,
-            "the page does not change to {language}:\n{}",
-            browser.text().await?
-        );
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }
 
 /// The heading is what this language calls the screen, and the page is written as the language is.
@@ -84,7 +57,7 @@ async fn texts_asked_for(browser: &Browser) -> Result<Vec<String>> {
 async fn vote_in(town: &TestTown, driver: &Driver, language: &str, phone: &str) -> Result<()> {
     let voter = Booth::enter(driver.open().await?, &town.page()).await?;
     let browser = &voter.browser;
-    speak(browser, language).await?;
+    browser.speak(language).await?;
     reads(browser, language, "booth", "welcome.open").await?;
     browser.small_phone().await?;
     browser.shot(&format!("{language}-welcome")).await?;
@@ -155,14 +128,14 @@ async fn a_language_that_is_chosen_while_the_page_opens_is_what_it_speaks() -> R
 /// Looks at the screen in every language. The words that are typed meanwhile stay.
 async fn fits_in_all(browser: &Browser, languages: &[String], tall: &mut [(String, u64)]) -> Result<()> {
     for (language, sum) in languages.iter().zip(tall) {
-        speak(browser, language).await?;
+        browser.speak(language).await?;
         browser.see("main h1").await?;
         let screen = browser.run("return document.querySelector('main').className", vec![]).await?;
         browser.fits().await.with_context(|| format!("{screen} in {}", sum.0))?;
         let height = browser.run("return document.documentElement.scrollHeight", vec![]).await?;
         sum.1 += height.as_u64().unwrap_or(0);
     }
-    speak(browser, "en").await
+    browser.speak("en").await
 }
 
 #[tokio::test(flavor = "multi_thread")]

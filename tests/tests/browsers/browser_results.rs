@@ -290,6 +290,15 @@ async fn a_published_result_is_read_from_static_files_when_the_ballot_box_is_gon
     browser.says("Before: The old mill").await?;
     let focus = browser.run("return document.activeElement.textContent", vec![]).await?;
     assert_eq!(focus, "The school", "the focus follows to the heading");
+    // Words of the town in another language stand within their sentence, and not beside it.
+    browser.speak("pl").await?;
+    browser.see(".result-neighbours [lang=en]").await?;
+    let torn = "return [...document.querySelectorAll('main *')]
+        .filter((one) => getComputedStyle(one).display.includes('flex') && one.querySelector(':scope > [lang]'))
+        .filter(({ childNodes }) => [...childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim()))
+        .map(({ outerHTML }) => outerHTML)";
+    assert_eq!(browser.run(torn, vec![]).await?, json!([]));
+    browser.speak("en").await?;
     browser.click("veche-results a[href='#results']").await?;
     browser.see("veche-results .turnout-figure").await?;
     let log = browser.log().await?;
