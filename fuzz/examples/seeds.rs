@@ -25,6 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     write("manifest", "witnesses", &[witnessed.as_bytes(), rest].concat())?;
     write("json", "example", MANIFEST)?;
     write("card", "example", &election.card().to_bytes())?;
+    write("line", "register", br#"{"id":1,"do":"register","pseudonym":"00112233445566778899aabbccddeeff","style":"north","number":0,"key":"","possession":""}"#)?;
+    write("line", "cast", br#"{"id":"a","do":"cast","ballot":"AQID"}"#)?;
+    write("line", "notice", br#"{"id":2,"do":"notice","text":{"en":"Hello."},"cancels":false}"#)?;
     write("json", "result", &BOARD.1)?;
     for (i, file) in layout(70_000).step_by(60).enumerate() {
         write("tile_path", &i.to_string(), file.to_string().as_bytes())?;

@@ -63,6 +63,15 @@ pub enum Error {
     /// A witness's command.
     #[error(transparent)]
     Witness(#[from] crate::witness::WitnessError),
+    /// A keeper's command.
+    #[error(transparent)]
+    Keeper(#[from] crate::keeper::KeeperError),
+    /// Rows that cannot be collected.
+    #[error(transparent)]
+    Collect(#[from] crate::keeper::collect::CollectError),
+    /// Ballots that cannot be verified.
+    #[error(transparent)]
+    VerifyBallot(#[from] crate::verify_ballot::VerifyBallotError),
     /// A trustee's command.
     #[error(transparent)]
     Trustee(#[from] TrusteeError),

@@ -19,6 +19,7 @@ pub mod error;
 pub mod files;
 pub mod folder;
 pub mod import;
+pub mod keeper;
 pub mod live;
 pub mod manifest;
 pub mod mirror;
@@ -33,6 +34,7 @@ pub mod resume;
 pub mod simulate;
 pub mod trustee;
 pub mod verify;
+pub mod verify_ballot;
 pub mod witness;
 
 pub use error::Error;
@@ -58,6 +60,9 @@ enum Command {
     AuditSample(audit_sample::AuditSampleArgs),
     Results(results::ResultsArgs),
     Witness(witness::WitnessArgs),
+    Keeper(keeper::KeeperArgs),
+    Collect(keeper::collect::CollectArgs),
+    VerifyBallot(verify_ballot::VerifyBallotArgs),
 }
 
 /// What a command has to say when it could do what it was asked to do.
@@ -98,6 +103,9 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         Command::AuditSample(args) => audit_sample::run(args),
         Command::Results(args) => results::run(args),
         Command::Witness(args) => witness::run(args),
+        Command::Keeper(args) => keeper::run(args),
+        Command::Collect(args) => keeper::collect::run(args),
+        Command::VerifyBallot(args) => verify_ballot::run(args),
     }
 }
 
