@@ -29,6 +29,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     write("line", "cast", br#"{"id":"a","do":"cast","ballot":"AQID"}"#)?;
     write("line", "notice", br#"{"id":2,"do":"notice","text":{"en":"Hello."},"cancels":false}"#)?;
     write("json", "result", &BOARD.1)?;
+    let header = format!("{{\"alg\":\"EdDSA\",\"typ\":{:?}}}", veche_pass::TYPE);
+    let claims = "{\"aud\":\"ab\",\"sub\":\"7\",\"style\":\"north\",\"route\":\"sms\",\"exp\":1777680060,\"jti\":\"1\"}";
+    write("pass", "signed", format!("{header}\n{claims}").as_bytes())?;
     for (i, file) in layout(70_000).step_by(60).enumerate() {
         write("tile_path", &i.to_string(), file.to_string().as_bytes())?;
     }

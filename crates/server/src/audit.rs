@@ -78,7 +78,7 @@ pub async fn list_sample(
     }
     let mut phones = Vec::with_capacity(sample.drawn.len());
     for voter in &sample.drawn {
-        phones.push(RegistrarStore::phone(&db, &voter.pseudonym).await?);
+        phones.push(RegistrarStore::person(&db, &voter.pseudonym).await?);
     }
     db.close().await;
     let wanted: HashSet<_> = phones.iter().flatten().copied().collect();

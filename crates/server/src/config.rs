@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use veche_pass::PassKey;
+
 use crate::ballot_box::publish::publisher::KEEP_PARTIAL;
 use crate::clock::Clock;
 use crate::http::limits::Limits;
@@ -49,8 +51,11 @@ pub struct Config {
     pub keep_partial: Duration,
     /// The sites, such as `https://vote.example`, whose pages may call the interface.
     pub allow_origins: Vec<String>,
-    /// How codes reach phones. A registrar does not start without: a code is not to end in a log by default.
+    /// How codes reach phones. A registrar that takes no passes does not start without: a code is not to end in a log by
+    /// default.
     pub sms: Option<Arc<dyn SmsGateway>>,
+    /// The keys of a portal whose passes sign people in. All of them speak of the same people.
+    pub pass_keys: Vec<PassKey>,
     /// The host of the page where voters sign in, such as `vote.example`: the last line of a message with a code names
     /// it, so that phones that know such lines offer the code on that page and on no other.
     pub page_host: Option<String>,
@@ -99,6 +104,7 @@ impl Config {
             keep_partial: KEEP_PARTIAL,
             allow_origins: Vec::new(),
             sms: None,
+            pass_keys: Vec::new(),
             page_host: None,
             behind_proxy: false,
             proxy_hops: 1,

@@ -34,6 +34,8 @@ pub enum Whom<'a> {
     Pseudonym(&'a str),
     /// The one who has signed in with this phone number.
     Phone(&'a str),
+    /// The one who has signed in with a portal's pass of this subject.
+    Subject(&'a str),
 }
 
 /// Why nothing was done.
@@ -60,9 +62,10 @@ pub enum DeskError {
     /// Not a phone number.
     #[error(transparent)]
     Phone(#[from] PhoneError),
-    /// Nobody has signed in with this number.
+    /// Nobody has signed in with this number or subject.
     #[error(
-        "nobody has signed in with this number, so there is nobody to strike off; take the number off the roll instead"
+        "nobody has signed in as that, so there is nobody to strike off; take the number off the roll, or let the portal \
+         give no pass"
     )]
     NeverSignedIn,
     /// The ballot box that the registrar works with.
@@ -76,7 +79,8 @@ pub enum DeskError {
     StruckOff,
     /// The voter has signed in, and has no credential.
     #[error(
-        "this voter has no key on the board, so there is nothing to strike off; take the number off the roll"
+        "this voter has no key on the board, so there is nothing to strike off; take the number off the roll, or let the \
+         portal give no pass"
     )]
     NotOnBoard,
     /// No such district.
@@ -139,15 +143,15 @@ async fn pseudonym(
     secret: &RegistrarSecret,
     db: &Sqlite,
 ) -> Result<Pseudonym, DeskError> {
-    match whom {
-        Whom::Pseudonym(text) => Pseudonym::from_hex(text).ok_or(DeskError::Pseudonym),
-        Whom::Phone(text) => {
-            let phone = NumberingPlan::of(manifest).unwrap_or_default().read(text)?;
-            let hashed = RegistrarKeys::new(secret.private.clone()).phone(&phone);
-            let known = RegistrarStore::pseudonym(db, &hashed).await.map_err(FolderError::from)?;
-            known.ok_or(DeskError::NeverSignedIn)
-        }
-    }
+    let (keys, plan) = (RegistrarKeys::new(secret.private.clone()), NumberingPlan::of(manifest));
+    let plan = plan.unwrap_or_default();
+    let person = match whom {
+        Whom::Pseudonym(text) => return Pseudonym::from_hex(text).ok_or(DeskError::Pseudonym),
+        Whom::Phone(text) => keys.phone(&plan.read(text)?),
+        Whom::Subject(text) => keys.subject(text, plan)?,
+    };
+    let known = RegistrarStore::pseudonym(db, &person).await.map_err(FolderError::from)?;
+    known.ok_or(DeskError::NeverSignedIn)
 }
 
 /// Begins the count of a phone's messages anew, for somebody whom others have kept waiting: the next request is sent a

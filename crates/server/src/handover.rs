@@ -52,8 +52,9 @@ pub(crate) struct VoterOnBoard {
 /// What the registrar asks of the ballot box. The board is the one truth about keys.
 #[async_trait]
 pub(crate) trait CredentialDesk: Send + Sync {
-    /// Whether the board can be asked at this moment: asked before something is used up that a voter has once.
-    async fn ready(&self) -> Result<(), Problem>;
+    /// Whether the board can be asked at this moment: asked before something is used up that a voter has once. Gives the
+    /// election's fingerprint, once its keys are made.
+    async fn ready(&self) -> Result<Option<Digest>, Problem>;
 
     /// What the board says of a voter.
     async fn voter(&self, pseudonym: &Pseudonym) -> Result<VoterOnBoard, Problem>;

@@ -3,7 +3,7 @@
 //!
 //! | where | what it does |
 //! |---|---|
-//! | `registrar/` | who may vote: signing in by phone, the roll, sessions. Knows people and no ballots |
+//! | `registrar/` | who may vote: signing in by phone or with a portal's pass, the roll, sessions. Knows people and no ballots |
 //! | `box/` (the module `ballot_box`) | the box as `veche_keeper` runs it, over HTTP: casting, the organiser's steps; what everyone may read; a published copy of the record. Knows no people |
 //! | `handover` | where the two meet, in one process or two: what the registrar has signed goes onto the board |
 //! | `store/` | the database behind two doors, one for each half |
@@ -80,3 +80,4 @@ pub use registrar::sms::{Sending, SmsError, SmsGateway, SmsMessage, Terminal};
 pub use server::{Server, StartError};
 pub use store::error::StoreError;
 pub use tasks::TaskEnded;
+pub use veche_pass::PassKey;

@@ -12,8 +12,8 @@ use veche_crypto::signature::PublicKey;
 use veche_listener::raise_descriptors;
 use veche_record::entry::RevocationReason;
 use veche_server::{
-    Config, Elsewhere, KeyName, Limits, Listed, Log, LostLines, NewBallotBox, Program, Restored, Restoring,
-    Role, Server, SmsGateway, Terminal, Whom,
+    Config, Elsewhere, KeyName, Limits, Listed, Log, LostLines, NewBallotBox, PassKey, Program, Restored,
+    Restoring, Role, Server, SmsGateway, Terminal, Whom,
 };
 use veche_verify::sample::{Dice, Strength};
 
@@ -91,6 +91,9 @@ enum Command {
         /// no history of commands
         #[arg(long, value_name = "PSEUDONYM")]
         pseudonym: Option<String>,
+        /// What is read is not a phone number but the subject of a portal's passes
+        #[arg(long, conflicts_with = "pseudonym")]
+        subject: bool,
         /// Why; everybody can read it
         #[arg(long, value_enum)]
         reason: Reason,
@@ -254,9 +257,12 @@ struct Serve {
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
     /// How codes are sent: `command:PATH` for a program that reads one JSON line {"to","text"}, or `terminal` for a
-    /// demonstration, which prints them. Without it they are printed only where standard output is a terminal
+    /// demonstration, which prints them. Without it and --pass-key they are printed where standard output is a terminal
     #[arg(long, value_name = "GATEWAY", value_parser = gateway)]
     sms: Option<Gateway>,
+    /// The public key of a portal whose passes sign voters in: 64 hexadecimal digits. Several are keys of one portal
+    #[arg(long, value_name = "HEX", value_parser = PassKey::from_hex)]
+    pass_key: Vec<PassKey>,
     /// The host of the voters' page, such as vote.example: the last line of a message with a code names it, so that
     /// phones that know such lines offer the code on that page and on no other
     #[arg(long, value_name = "HOST", value_parser = page_host)]
@@ -315,7 +321,8 @@ impl Serve {
         config.open_by_the_hour = self.open_by_the_hour;
         config.batch = Duration::from_millis(self.batch_ms.into());
         config.limits_file = self.limits;
-        let printed = std::io::stdout().is_terminal().then_some(Gateway::Terminal);
+        let printed = (self.pass_key.is_empty() && std::io::stdout().is_terminal()).then_some(Gateway::Terminal);
+        config.pass_keys = self.pass_key;
         config.sms = self.sms.or(printed).map(|gateway| match gateway {
             Gateway::Terminal => Arc::new(Terminal) as Arc<dyn SmsGateway>,
             Gateway::Program(path) => Arc::new(Program::new(path)),
@@ -398,9 +405,10 @@ async fn run(command: Command, lost: &LostLines) -> Result<(), String> {
             publish(&data, &folder.to_string_lossy()).await?;
         }
         Command::Publish { data, to } => publish(&data, &to).await?,
-        Command::Strike { data, pseudonym, reason, ballot_box, election } => {
-            let phone = if pseudonym.is_none() { line_of_input()? } else { String::new() };
-            let whom = pseudonym.as_deref().map_or(Whom::Phone(&phone), Whom::Pseudonym);
+        Command::Strike { data, pseudonym, subject, reason, ballot_box, election } => {
+            let read = if pseudonym.is_none() { line_of_input()? } else { String::new() };
+            let person = if subject { Whom::Subject(&read) } else { Whom::Phone(&read) };
+            let whom = pseudonym.as_deref().map_or(person, Whom::Pseudonym);
             let struck = match ballot_box.as_deref().zip(election.as_deref()) {
                 Some(at) => veche_server::strike_at(&data, at, whom, reason.into()).await,
                 None => veche_server::strike(&data, whom, reason.into()).await,

@@ -31,6 +31,7 @@ mod keys;
 mod logs;
 mod measure;
 mod own_key;
+mod passes;
 mod publishing;
 mod store;
 mod struck_off;

@@ -152,6 +152,7 @@ impl Vote {
             token: signed.text("token"),
             pseudonym: Pseudonym::from_hex(&signed.text("pseudonym")).unwrap(),
             number: signed.json()["number"].as_u64().unwrap().try_into().unwrap(),
+            route: 0,
             style: style.to_owned(),
             credential: Credential::generate(&randomness("box-voter", n).unwrap()).unwrap(),
             sequence: 0,
@@ -279,6 +280,8 @@ pub struct Voter {
     pub previous: Digest,
     /// The number that the next credential must carry.
     pub number: u16,
+    /// How the voter was identified.
+    pub route: u8,
 }
 
 impl Voter {
@@ -289,6 +292,7 @@ impl Voter {
             token: String::new(),
             pseudonym: Pseudonym(randomness("box-pseudonym", n).unwrap().first()),
             number: 0,
+            route: 0,
             style: style.to_owned(),
             credential: Credential::generate(&randomness("box-voter", n).unwrap()).unwrap(),
             sequence: 0,
@@ -337,7 +341,7 @@ impl Voter {
     /// What the credential of the present key says.
     pub fn terms(&self, vote: &Vote) -> CredentialTerms {
         let (pseudonym, style) = (self.pseudonym, self.style_index(vote));
-        CredentialTerms { pseudonym, style, route: 0, number: self.number, key: self.credential.key() }
+        CredentialTerms { pseudonym, style, route: self.route, number: self.number, key: self.credential.key() }
     }
 
     /// Registers the key, and remembers what the next ballot must carry.

@@ -68,6 +68,7 @@ pub fn for_tests() -> Result<()> {
     for_browsers()?;
     for_web_server()?;
     for_javascript()?;
+    for_php()?;
     for_python()
 }
 
@@ -238,15 +239,45 @@ pub fn for_node() -> Result<()> {
     debian(&["nodejs", "npm"], "Node.js and npm", "a minute or two")
 }
 
-/// Python, for the second verifier. It needs nothing but the standard library.
+/// Python, for the second verifier, which needs nothing but the standard library, and for what tests/python.txt pins.
+///
+/// # Errors
+/// When something is missing and cannot be installed.
+pub fn for_python() -> Result<()> {
+    let asked = "import ensurepip, venv";
+    if find("python3").is_none() || read(Command::new("python3").args(["-c", asked])).is_err() {
+        debian(&["python3", "python3-venv"], "Python", "half a minute")?;
+    }
+    let pinned = root().join("tests").join("python.txt");
+    let list = std::fs::read(&pinned).context("cannot read tests/python.txt")?;
+    let (place, stamp) = (python(), python().join(".veche-pinned"));
+    if std::fs::read(&stamp).is_ok_and(|old| old == list) {
+        return Ok(());
+    }
+    say("Installing the Python packages that tests/python.txt pins: about a minute.");
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&place))?;
+    run(Command::new(place.join("bin/python"))
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps", "-r"])
+        .arg(&pinned))
+    .context("pip failed; is PyPI reachable?")?;
+    std::fs::write(&stamp, list).context("cannot write to .tools/python")
+}
+
+/// Where the Python packages of the tests are.
+#[must_use]
+pub fn python() -> PathBuf {
+    folder().join("python")
+}
+
+/// PHP, in which a helper for portals is written.
 ///
 /// # Errors
 /// When it is missing and cannot be installed.
-pub fn for_python() -> Result<()> {
-    if find("python3").is_some() {
+pub fn for_php() -> Result<()> {
+    if find("php").is_some() {
         return Ok(());
     }
-    debian(&["python3"], "Python", "half a minute")
+    debian(&["php-cli"], "PHP", "half a minute")
 }
 
 /// What checks JavaScript: Node.js, and TypeScript at the versions that each folder's package-lock.json pins.

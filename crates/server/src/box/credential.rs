@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use axum::Json as Answer;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use veche_crypto::hash::Digest;
 use veche_crypto::signature::PublicKey;
 use veche_keeper::{EntryError, Transaction};
 use veche_record::entry::{Issued, Pseudonym, Revocation};
@@ -26,8 +27,8 @@ use crate::http::problem::{Kind, Problem};
 
 #[async_trait]
 impl CredentialDesk for BallotBox {
-    async fn ready(&self) -> Result<(), Problem> {
-        Ok(())
+    async fn ready(&self) -> Result<Option<Digest>, Problem> {
+        Ok(self.board.view().election().map(|election| election.fingerprint()))
     }
 
     async fn voter(&self, pseudonym: &Pseudonym) -> Result<VoterOnBoard, Problem> {

@@ -51,7 +51,7 @@ pub struct Limits {
     /// Sign-ins an address (of IPv6: a /64 network) may begin in an hour. A mobile carrier's address has thousands of
     /// phones behind it, so this is generous: a code is protected by what its phone may do.
     pub sign_ins_an_address_an_hour: u32,
-    /// Guesses from an address in an hour.
+    /// Guesses from an address in an hour, and passes that are refused.
     pub guesses_an_address_an_hour: u32,
     /// Of these, at codes of twelve digits: few people ever get one.
     pub shared_guesses_an_address_an_hour: u32,

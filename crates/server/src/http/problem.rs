@@ -37,6 +37,14 @@ pub(crate) enum Kind {
     TooManyAttempts,
     WrongCode,
     CodeExpired,
+    SignInOtherwise,
+    PassUnreadable,
+    PassNotSigned,
+    PassExpired,
+    PassTooLong,
+    PassUsed,
+    PassOtherElection,
+    RouteUnknown,
     SignInNeeded,
     OrganiserOnly,
     TrusteeOnly,
@@ -113,6 +121,26 @@ impl Kind {
             }
             Kind::WrongCode => ("wrong-code", StatusCode::FORBIDDEN, "The code is wrong"),
             Kind::CodeExpired => ("code-expired", StatusCode::GONE, "The code is no longer valid"),
+            Kind::SignInOtherwise => {
+                ("sign-in-otherwise", StatusCode::NOT_FOUND, "People do not sign in this way here")
+            }
+            Kind::PassUnreadable => {
+                ("pass-unreadable", StatusCode::UNPROCESSABLE_ENTITY, "This is not a pass")
+            }
+            Kind::PassNotSigned => {
+                ("pass-not-signed", StatusCode::FORBIDDEN, "No known key has signed the pass")
+            }
+            Kind::PassExpired => ("pass-expired", StatusCode::GONE, "The pass is no longer valid"),
+            Kind::PassTooLong => {
+                ("pass-too-long", StatusCode::UNPROCESSABLE_ENTITY, "The pass would be valid for too long")
+            }
+            Kind::PassUsed => ("pass-used", StatusCode::GONE, "The pass was used before"),
+            Kind::PassOtherElection => {
+                ("pass-other-election", StatusCode::CONFLICT, "The pass is for another election")
+            }
+            Kind::RouteUnknown => {
+                ("route-unknown", StatusCode::UNPROCESSABLE_ENTITY, "There is no such route")
+            }
             Kind::SignInNeeded => ("sign-in-needed", StatusCode::UNAUTHORIZED, "Sign in again"),
             Kind::OrganiserOnly => {
                 ("organiser-only", StatusCode::UNAUTHORIZED, "Only the organiser may do this")

@@ -32,7 +32,7 @@ use crate::http::logs;
 use crate::http::problem::{Document, Kind, MEDIA_TYPE, Problem};
 use crate::http::reads::PublicReads;
 use crate::http::site::SiteFiles;
-use crate::registrar::{credential, sign_in};
+use crate::registrar::{credential, pass, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -90,6 +90,7 @@ fn interface() -> Interface {
     let (registrar, of_registrar) = OpenApiRouter::new()
         .routes(routes!(sign_in::begin))
         .routes(routes!(sign_in::finish))
+        .routes(routes!(pass::begin_session))
         .routes(routes!(credential::register))
         .split_for_parts();
     let (ballot_box, of_box) = OpenApiRouter::new()

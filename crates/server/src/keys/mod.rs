@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `log` | checkpoints (Ed25519) | the tokens of the organiser and the trustees |
 //! | `organiser` | how the vote goes: Open, Restart, Close (Schnorr) | |
-//! | `registrar` | who votes: Credential, Revocation (Schnorr) | the hashes of phones, sessions and codes in the database |
+//! | `registrar` | who votes: Credential, Revocation (Schnorr) | the hashes of phones, subjects, passes, sessions and codes in the database |
 //!
 //! Each is a seed of 32 bytes, so that 24 words on paper are its whole backup: whoever has the words and the database
 //! continues the same board, with the same tokens and the same voters. Organiser and registrar may hold their keys
@@ -38,7 +38,7 @@ pub(crate) use random::{random_text, randomness};
 /// Bytes of a session, a token and every stored hash.
 pub(crate) const SECRET_LEN: usize = 32;
 
-/// The key that hides phones, sessions and codes, or makes tokens.
+/// The key that hides whom the registrar knows and what they sign in with, or makes tokens.
 #[derive(Clone)]
 pub(crate) struct PrivateKey(Zeroizing<[u8; SECRET_LEN]>);
 
@@ -55,7 +55,7 @@ pub(crate) struct Keys {
 pub(crate) struct RegistrarSecret {
     /// Signs who votes.
     pub(crate) key: SecretKey,
-    /// Hides phones, sessions and codes.
+    /// Hides people and what they sign in with.
     pub(crate) private: PrivateKey,
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use veche_crypto::signature::SecretKey;
+use veche_pass::PassKey;
 use veche_record::Manifest;
 
 use crate::clock::GuardedClock;
@@ -32,7 +33,10 @@ pub(crate) struct Registrar {
     pub(crate) desk: Arc<dyn CredentialDesk>,
     /// The same, where it is another process.
     pub(crate) remote: Option<Arc<RemoteBox>>,
-    pub(crate) outbox: Arc<Outbox>,
+    /// Sends codes, where people sign in with them.
+    pub(crate) outbox: Option<Arc<Outbox>>,
+    /// The keys of the portal whose passes sign people in.
+    pub(crate) pass_keys: Vec<PassKey>,
     pub(crate) clock: GuardedClock,
     pub(crate) limits: CurrentLimits,
     pub(crate) counters: Counters,
@@ -74,6 +78,7 @@ impl Registrar {
 #[derive(Debug)]
 pub(crate) struct Counters {
     pub(crate) sign_ins: NetworkCounter,
+    /// At codes; and passes that are refused.
     pub(crate) guesses: NetworkCounter,
     /// Those at codes for every session of a phone.
     pub(crate) shared_guesses: NetworkCounter,

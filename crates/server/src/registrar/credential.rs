@@ -110,8 +110,7 @@ async fn read(
     })?;
     let fixed = match on_board.voter {
         Some(known) => manifest.declared_style(known.style).map(|declared| declared.id.clone()),
-        None if manifest.document().registration == Registration::Open => None,
-        None => Some(style_on_roll(registrar, voter).await?),
+        None => style_of(registrar, voter).await?,
     };
     // A voter may change the contest that is added to the declared style, never the style.
     let declared = manifest.declared_style(style).map(|declared| &declared.id);
@@ -138,8 +137,11 @@ async fn read(
                 refused("`handover` is not 128 lower-case hexadecimal digits of a signature.")
             })?),
         };
-    let terms =
-        CredentialTerms { pseudonym, style, route: registrar.sign_in_route()?, number: request.number, key };
+    let route = match &voter.0.pass {
+        Some(pass) => pass.route,
+        None => registrar.sign_in_route()?,
+    };
+    let terms = CredentialTerms { pseudonym, style, route, number: request.number, key };
     terms.verify_possession(&fingerprint, &possession).map_err(|_| {
         refused(
             "`possession` does not prove that this voter has the key, for this election, ballot style and number.",
@@ -148,8 +150,13 @@ async fn read(
     Ok(CredentialRequest { terms, handover, possession })
 }
 
-async fn style_on_roll(registrar: &Registrar, voter: &Voter) -> Result<String, Problem> {
-    registrar.store.style_on_roll(&voter.0.phone).await?.ok_or_else(|| {
-        Problem::new(Kind::SignInNeeded, "The roll has changed since you signed in. Sign in again.")
-    })
+/// The style of a voter who has no key on the board, where the voter does not choose it.
+async fn style_of(registrar: &Registrar, voter: &Voter) -> Result<Option<String>, Problem> {
+    match &voter.0.pass {
+        Some(pass) => Ok(pass.style.clone()),
+        None if registrar.manifest.document().registration == Registration::Open => Ok(None),
+        None => registrar.store.style_on_roll(&voter.0.person).await?.map(Some).ok_or_else(|| {
+            Problem::new(Kind::SignInNeeded, "The roll has changed since you signed in. Sign in again.")
+        }),
+    }
 }

@@ -1,8 +1,13 @@
-//! What the store knows phones, sessions, codes and tokens by: hashes under a key that is not in it.
+//! What the store knows phones, subjects, passes, sessions, codes and tokens by: hashes under a key that is not in it.
+
+use veche_pass::PassKey;
 
 use crate::keys::{PrivateKey, SECRET_LEN};
-use crate::registrar::phone::Phone;
-use crate::store::registrar::PhoneHash;
+use crate::registrar::phone::{NumberingPlan, Phone, PhoneError};
+use crate::store::registrar::PersonHash;
+
+/// How a subject begins that is a phone number (RFC 3966).
+pub(crate) const PHONE_SCHEME: &str = "tel:";
 
 /// The keyed hashes of the registrar's half.
 pub(crate) struct RegistrarKeys(PrivateKey);
@@ -14,8 +19,21 @@ impl RegistrarKeys {
     }
 
     /// A phone.
-    pub(crate) fn phone(&self, phone: &Phone) -> PhoneHash {
-        PhoneHash(self.0.mac("phone", &[phone.as_str().as_bytes()]))
+    pub(crate) fn phone(&self, phone: &Phone) -> PersonHash {
+        PersonHash(self.0.mac("phone", &[phone.as_str().as_bytes()]))
+    }
+
+    /// The subject of a portal's passes. One that is a phone number is whoever signs in with that number.
+    pub(crate) fn subject(&self, subject: &str, plan: NumberingPlan) -> Result<PersonHash, PhoneError> {
+        match subject.strip_prefix(PHONE_SCHEME) {
+            Some(number) => Ok(self.phone(&plan.read(number)?)),
+            None => Ok(PersonHash(self.0.mac("subject", &[subject.as_bytes()]))),
+        }
+    }
+
+    /// A pass, among those of its key.
+    pub(crate) fn pass(&self, key: &PassKey, id: &str) -> [u8; SECRET_LEN] {
+        self.0.mac("pass", &[&key.to_bytes(), id.as_bytes()])
     }
 
     /// A session of a sign-in.

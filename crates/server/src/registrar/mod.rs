@@ -6,6 +6,7 @@ pub(crate) mod credential;
 pub(crate) mod guess_watch;
 pub(crate) mod issue;
 pub(crate) mod keys;
+pub(crate) mod pass;
 pub(crate) mod phone;
 pub(crate) mod remote_box;
 pub(crate) mod roll;

@@ -268,8 +268,8 @@ const NOBODY: Pseudonym = Pseudonym([0; 16]);
 
 #[async_trait]
 impl CredentialDesk for RemoteBox {
-    async fn ready(&self) -> Result<(), Problem> {
-        self.voter(&NOBODY).await.map(drop)
+    async fn ready(&self) -> Result<Option<Digest>, Problem> {
+        self.voter(&NOBODY).await.map(|on_board| on_board.fingerprint)
     }
 
     async fn voter(&self, pseudonym: &Pseudonym) -> Result<VoterOnBoard, Problem> {

@@ -19,7 +19,7 @@ use veche_record::manifest::Registration;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::{NumberingPlan, Phone, PhoneError};
 use crate::store::error::StoreError;
-use crate::store::registrar::{PhoneHash, RegistrarStore, RollRow};
+use crate::store::registrar::{PersonHash, RegistrarStore, RollRow};
 
 /// Why a roll was not taken. The roll before it stays in force.
 #[derive(Debug, thiserror::Error)]
@@ -96,15 +96,15 @@ pub(crate) async fn warn_if_empty(manifest: &Manifest, store: &dyn RegistrarStor
     Ok(())
 }
 
-type Voters = HashMap<PhoneHash, (u64, String)>;
+type Voters = HashMap<PersonHash, (u64, String)>;
 
 /// The numbers behind these hashes, as far as the file has them.
 pub(crate) fn numbers(
     path: &Path,
     (manifest, plan): (&Manifest, NumberingPlan),
     keys: &RegistrarKeys,
-    wanted: &HashSet<PhoneHash>,
-) -> Result<HashMap<PhoneHash, Phone>, RollError> {
+    wanted: &HashSet<PersonHash>,
+) -> Result<HashMap<PersonHash, Phone>, RollError> {
     let mut found = HashMap::new();
     each(path, (manifest, plan), |_, phone, _| {
         let hashed = keys.phone(&phone);

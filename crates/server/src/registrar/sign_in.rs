@@ -29,12 +29,13 @@ use veche_record::manifest::Registration;
 use zeroize::Zeroizing;
 
 use crate::clock::seconds;
-use crate::handover::KeyStanding;
 use crate::http::body::Json;
 use crate::http::counters::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 use crate::keys::{random_text, randomness};
 use crate::registrar::context::Registrar;
+use crate::registrar::session::SignedIn;
+use crate::registrar::sms::outbox::Outbox;
 use crate::registrar::sms::{SmsMessage, words};
 use crate::store::registrar::{CodeAsked, Guess, Guessed, NewCode};
 
@@ -90,31 +91,12 @@ pub(crate) struct CodeGiven {
     code: String,
 }
 
-/// A signed-in voter.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct SignedIn {
-    /// To be sent as `Authorization: Bearer …`. Forget it when the voter leaves.
-    token: String,
-    /// Seconds for which it is good.
-    expires_in: i64,
-    /// The voter's name on the board: 16 random bytes, in hexadecimal.
-    pseudonym: String,
-    /// The voter's ballot style, when it is known already.
-    style: Option<String>,
-    /// The key of the voter's active credential in hexadecimal, if one is registered.
-    credential: Option<String>,
-    /// The identifier of the route by which the voter was identified, which the voter's key is proved for.
-    #[schema(example = "sms")]
-    route: String,
-    /// The number that the voter's next credential must carry: how many there were.
-    number: u16,
-}
-
 /// Sends a code to a phone. The answer is the same whether or not the number may vote.
 #[utoipa::path(
     post, path = "/v1/sign-in", tag = "voter", request_body = SignIn,
     responses(
         (status = 200, description = "A code is on its way if the number may vote", body = SignInBegun),
+        (status = 404, description = "`sign-in-otherwise`: no codes are sent here"),
         (status = 422, description = "`phone-unreadable`"),
         (status = 429, description = "`too-many-requests`, with `retry_after`"),
     )
@@ -124,6 +106,7 @@ pub(crate) async fn begin(
     network: ClientNetwork,
     Json(request): Json<SignIn>,
 ) -> Result<Answer<SignInBegun>, Problem> {
+    let outbox = registrar.outbox.clone().ok_or_else(by_pass)?;
     let written = Zeroizing::new(request.phone);
     let phone = registrar
         .plan
@@ -150,7 +133,7 @@ pub(crate) async fn begin(
         phone: phone.as_str().to_owned(),
         expires_in: seconds(limits.code_lifetime),
         resend_in: seconds(limits.resend_after),
-        delayed: registrar.outbox.is_delayed(),
+        delayed: outbox.is_delayed(),
     };
     let sent = match asked {
         CodeAsked::Own => Some((own, limits.code_lifetime)),
@@ -165,7 +148,8 @@ pub(crate) async fn begin(
             &code,
         );
         let until = now.saturating_add(seconds(lifetime));
-        tokio::spawn(deliver(registrar, new, network, SmsMessage { to: phone, code, text }, until));
+        let message = SmsMessage { to: phone, code, text };
+        tokio::spawn(deliver(registrar, outbox, new, network, message, until));
     }
     Ok(Answer(answer))
 }
@@ -173,6 +157,7 @@ pub(crate) async fn begin(
 /// Sends the code if the number may vote. Nobody waits for this.
 async fn deliver(
     registrar: Arc<Registrar>,
+    outbox: Arc<Outbox>,
     asked: NewCode,
     network: ClientNetwork,
     message: SmsMessage,
@@ -189,7 +174,7 @@ async fn deliver(
         }
     }
     let abroad = registrar.plan.is_abroad(&message.to);
-    if registrar.outbox.send(network.neighbourhood(), message, abroad, until).await {
+    if outbox.send(network.neighbourhood(), message, abroad, until).await {
         return;
     }
     // Nobody got it, so it is no message of this phone's day.
@@ -253,24 +238,8 @@ pub(crate) async fn finish(
         }
     }
     let (pseudonym, style) = signed_in(guessed)?;
-    // The board is the one truth about keys; the roll speaks only until the first one is there.
-    let known = registrar.desk.voter(&pseudonym).await?.voter;
-    if known.is_some_and(|voter| voter.standing == KeyStanding::StruckOff) {
-        return Err(Problem::struck_off());
-    }
-    let route = usize::from(registrar.sign_in_route()?);
-    let route = registrar.manifest.routes().get(route).map(|route| route.id.clone());
-    let style_on_board = known.and_then(|voter| registrar.manifest.ballot_style(voter.style));
-    let active = known.filter(|voter| voter.standing == KeyStanding::Active);
-    Ok(Answer(SignedIn {
-        token: token.to_string(),
-        expires_in,
-        pseudonym: pseudonym.to_string(),
-        style: style_on_board.map(|style| style.id.clone()).or(style),
-        credential: active.map(|voter| hex::encode(voter.key.to_bytes())),
-        route: route.unwrap_or_default(),
-        number: known.map_or(0, |voter| voter.number),
-    }))
+    let route = registrar.sign_in_route()?;
+    SignedIn::new(&registrar, pseudonym, (style, route), (&token, expires_in)).await.map(Answer)
 }
 
 /// Who has signed in and what the roll says, or why the guess was refused.
@@ -288,7 +257,15 @@ fn signed_in(guessed: Guessed) -> Result<(Pseudonym, Option<String>), Problem> {
     })
 }
 
-fn from_one_network(wait: Duration) -> Problem {
+/// What somebody is told who asks for a code where none are sent.
+fn by_pass() -> Problem {
+    Problem::new(
+        Kind::SignInOtherwise,
+        "No codes are sent here: voters sign in at the town's portal, which gives them a pass.",
+    )
+}
+
+pub(crate) fn from_one_network(wait: Duration) -> Problem {
     Problem::new(
         Kind::TooManyRequests,
         "Too many sign-ins from this network in an hour. Wait, or use another network.",

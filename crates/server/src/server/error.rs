@@ -18,10 +18,11 @@ use crate::store::error::StoreError;
 /// Why a server did not start, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// A registrar that could send no codes.
+    /// A registrar that could send no codes and takes no passes.
     #[error(
-        "there is no way to send codes to voters: say --sms command:PATH for the program that sends messages, or --sms \
-         terminal for a demonstration; then whoever reads what the server prints can sign in as anybody"
+        "there is no way for voters to sign in: say --sms command:PATH for the program that sends them codes, or --sms \
+         terminal for a demonstration, where whoever reads what the server prints can sign in as anybody; or --pass-key \
+         for a portal that signs them in"
     )]
     NoGateway,
     /// The folder.
@@ -36,9 +37,9 @@ pub enum StartError {
          where its key is"
     )]
     RegistrarElsewhere,
-    /// A roll, where the registrar is another process.
-    #[error("the registrar is another process, and the roll belongs there: leave --roll away")]
-    RollElsewhere,
+    /// What only a registrar does.
+    #[error("the registrar is another process, and {0} belongs there: leave it away")]
+    RegistrarOnly(&'static str),
     /// What only a ballot box does.
     #[error("{0} is for the ballot box, and this process is the registrar alone: leave it away")]
     BoxOnly(&'static str),

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use veche_crypto::signature::SecretKey;
 use veche_keeper::{Keeper, Ledger, Settings};
+use veche_pass::PassKey;
 use veche_record::Manifest;
 use veche_record::manifest::Registration;
 
@@ -111,7 +112,8 @@ pub(super) struct PreparedRegistrar {
     plan: NumberingPlan,
     /// What takes the place of the roll before it.
     roll: Option<Vec<RollRow>>,
-    gateway: Arc<dyn SmsGateway>,
+    gateway: Option<Arc<dyn SmsGateway>>,
+    pass_keys: Vec<PassKey>,
     page_host: Option<String>,
 }
 
@@ -122,7 +124,10 @@ impl PreparedRegistrar {
         manifest: &Manifest,
         secret: RegistrarSecret,
     ) -> Result<Self, StartError> {
-        let gateway = config.sms.clone().ok_or(StartError::NoGateway)?;
+        let (gateway, pass_keys) = (config.sms.clone(), config.pass_keys.clone());
+        if gateway.is_none() && pass_keys.is_empty() {
+            return Err(StartError::NoGateway);
+        }
         let hashes = RegistrarKeys::new(secret.private);
         let plan = NumberingPlan::of(manifest).unwrap_or_else(|unknown| {
             tracing::warn!("{unknown}. Only phone numbers with + and a country code are read.");
@@ -131,7 +136,7 @@ impl PreparedRegistrar {
         let load = |path: &PathBuf| roll::load(path, (manifest, plan), &hashes);
         let roll = config.roll.as_ref().map(load).transpose()?;
         let page_host = config.page_host.clone();
-        Ok(PreparedRegistrar { key: secret.key, hashes, plan, roll, gateway, page_host })
+        Ok(PreparedRegistrar { key: secret.key, hashes, plan, roll, gateway, pass_keys, page_host })
     }
 }
 
@@ -144,18 +149,21 @@ pub(super) async fn open_registrar(
     desk: Desk,
     clock: GuardedClock,
 ) -> Result<Arc<Registrar>, StartError> {
-    let PreparedRegistrar { key, hashes, plan, roll, gateway, page_host } = prepared;
+    let PreparedRegistrar { key, hashes, plan, roll, gateway, pass_keys, page_host } = prepared;
     if let Some(roll) = &roll {
         store.replace_roll(roll).await?;
         tracing::info!(voters = roll.len(), "the roll is taken");
     }
-    roll::warn_if_empty(manifest, &*store).await?;
+    if gateway.is_some() {
+        roll::warn_if_empty(manifest, &*store).await?;
+    }
     let (desk, remote): (Arc<dyn CredentialDesk>, _) = match desk {
         Desk::Own(ballot_box) => (ballot_box, None),
         Desk::Remote(remote) => (Arc::clone(&remote) as _, Some(remote)),
     };
     let is_open = manifest.document().registration == Registration::Open;
-    let outbox = Outbox::new(gateway, limits.clone(), is_open, clock.clone());
+    let outbox =
+        gateway.map(|gateway| Arc::new(Outbox::new(gateway, limits.clone(), is_open, clock.clone())));
     Ok(Arc::new(Registrar {
         manifest: Arc::clone(manifest),
         key,
@@ -165,7 +173,8 @@ pub(super) async fn open_registrar(
         store,
         desk,
         remote,
-        outbox: Arc::new(outbox),
+        outbox,
+        pass_keys,
         clock,
         counters: registrar::context::Counters::new(limits),
         guesses: GuessWatch::default(),

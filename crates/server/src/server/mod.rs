@@ -72,7 +72,10 @@ impl Server {
             return Err(StartError::RegistrarElsewhere);
         }
         if secret.is_none() && config.roll.is_some() {
-            return Err(StartError::RollElsewhere);
+            return Err(StartError::RegistrarOnly("--roll"));
+        }
+        if secret.is_none() && !config.pass_keys.is_empty() {
+            return Err(StartError::RegistrarOnly("--pass-key"));
         }
         let place = config.publish.as_deref().map(Destination::open).transpose()?;
         let manifest = Arc::new(manifest);
@@ -192,12 +195,11 @@ impl Server {
     }
 }
 
-fn registrar_tasks(registrar: Arc<registrar::context::Registrar>, checks: Arc<HealthChecks>) -> [Task; 2] {
-    let (outbox, told) = (Arc::clone(&registrar.outbox), Arc::clone(&checks));
-    [
-        Task::spawn("the SMS outbox", |stop| outbox.run(told, stop)),
-        Task::spawn("the registrar's background task", |stop| {
-            registrar::background::run_background(registrar, checks, stop)
-        }),
-    ]
+fn registrar_tasks(registrar: Arc<registrar::context::Registrar>, checks: Arc<HealthChecks>) -> Vec<Task> {
+    let (outbox, told) = (registrar.outbox.clone(), Arc::clone(&checks));
+    let outbox = outbox.map(|outbox| Task::spawn("the SMS outbox", |stop| outbox.run(told, stop)));
+    let background = Task::spawn("the registrar's background task", |stop| {
+        registrar::background::run_background(registrar, checks, stop)
+    });
+    outbox.into_iter().chain([background]).collect()
 }

@@ -6,7 +6,8 @@ use tokio::time::timeout;
 use super::*;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
-    CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, NewCode, PhoneHash, RollRow, SignedInVoter,
+    CodeAsked, CodeLimits, GoodPass, Guess, GuessLimits, Guessed, NewCode, PersonHash, RollRow,
+    SignedInVoter,
 };
 
 const MANIFEST: &str = r#"{
@@ -30,7 +31,7 @@ impl RegistrarStore for Broken {
     async fn roll_len(&self) -> Result<u64, StoreError> {
         panic!("broken")
     }
-    async fn style_on_roll(&self, _: &PhoneHash) -> Result<Option<String>, StoreError> {
+    async fn style_on_roll(&self, _: &PersonHash) -> Result<Option<String>, StoreError> {
         panic!("broken")
     }
     async fn ask_for_code(&self, _: &NewCode, _: &CodeLimits) -> Result<CodeAsked, StoreError> {
@@ -39,10 +40,13 @@ impl RegistrarStore for Broken {
     async fn guess(&self, _: &Guess, _: &GuessLimits) -> Result<Guessed, StoreError> {
         panic!("broken")
     }
-    async fn pseudonym(&self, _: &PhoneHash) -> Result<Option<veche_record::Pseudonym>, StoreError> {
+    async fn use_pass(&self, _: &GoodPass) -> Result<Option<veche_record::Pseudonym>, StoreError> {
         panic!("broken")
     }
-    async fn phone(&self, _: &veche_record::Pseudonym) -> Result<Option<PhoneHash>, StoreError> {
+    async fn pseudonym(&self, _: &PersonHash) -> Result<Option<veche_record::Pseudonym>, StoreError> {
+        panic!("broken")
+    }
+    async fn person(&self, _: &veche_record::Pseudonym) -> Result<Option<PersonHash>, StoreError> {
         panic!("broken")
     }
     async fn voter(&self, _: &[u8; 32], _: i64) -> Result<Option<SignedInVoter>, StoreError> {
@@ -51,7 +55,7 @@ impl RegistrarStore for Broken {
     async fn message_lost(&self, _: &[u8; 32]) -> Result<(), StoreError> {
         panic!("broken")
     }
-    async fn forget_messages(&self, _: &PhoneHash) -> Result<(), StoreError> {
+    async fn forget_messages(&self, _: &PersonHash) -> Result<(), StoreError> {
         panic!("broken")
     }
     async fn forget_old(&self, _: i64, _: i64) -> Result<(), StoreError> {

@@ -8,8 +8,8 @@ use futures_util::future::join_all;
 use veche_record::Pseudonym;
 
 use super::registrar::{
-    CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, NewCode, PhoneHash, RegistrarStore, RollRow,
-    SignedInVoter,
+    CodeAsked, CodeLimits, GoodPass, Guess, GuessLimits, Guessed, NewCode, PassTerms, PersonHash,
+    RegistrarStore, RollRow, SignedInVoter,
 };
 
 const NOW: i64 = 1_777_680_000;
@@ -41,12 +41,15 @@ pub(crate) async fn registrar<S: RegistrarStore>(one: &S, two: &S) {
     guesses_at_the_same_time_share_one_count(one, two).await;
     only_who_is_on_the_roll_signs_in_unless_all_may(one).await;
     a_pseudonym_is_made_once(one, two).await;
+    a_pass_is_used_once(one, two).await;
+    a_session_knows_what_its_own_pass_says(one).await;
+    a_used_pass_is_kept_for_longer_than_it_is_good(one).await;
     a_session_ends(one).await;
     what_no_limit_needs_is_forgotten_and_voters_are_not(one).await;
 }
 
-fn phone(number: u8) -> PhoneHash {
-    PhoneHash([number; 32])
+fn phone(number: u8) -> PersonHash {
+    PersonHash([number; 32])
 }
 
 /// A hash that no other call with other numbers gives.
@@ -335,12 +338,71 @@ async fn a_pseudonym_is_made_once(one: &impl RegistrarStore, two: &impl Registra
     let pseudonym = Pseudonym(pseudonyms.into_iter().next().unwrap());
     for which in 0..TOGETHER {
         let voter = two.voter(&hash(3, 40, which), NOW).await.unwrap();
-        assert_eq!(voter, Some(SignedInVoter { phone: phone(40), pseudonym }), "sessions of one voter");
+        assert_eq!(
+            voter,
+            Some(SignedInVoter { person: phone(40), pseudonym, pass: None }),
+            "sessions of one voter"
+        );
     }
     assert_eq!(two.pseudonym(&phone(40)).await.unwrap(), Some(pseudonym));
     assert_eq!(two.pseudonym(&phone(39)).await.unwrap(), None, "nobody has signed in with it");
-    assert_eq!(two.phone(&pseudonym).await.unwrap(), Some(phone(40)), "the other way round");
-    assert_eq!(two.phone(&Pseudonym([255; 16])).await.unwrap(), None, "nobody has this name");
+    assert_eq!(two.person(&pseudonym).await.unwrap(), Some(phone(40)), "the other way round");
+    assert_eq!(two.person(&Pseudonym([255; 16])).await.unwrap(), None, "nobody has this name");
+}
+
+/// A pass of a person, as the voter's `which`-th, with an identifier of its own.
+fn pass(number: u8, which: u8) -> GoodPass {
+    GoodPass {
+        id: hash(6, number, which),
+        ends: NOW + 60,
+        person: phone(number),
+        terms: PassTerms { style: Some("north".to_owned()), route: which },
+        pseudonym: pseudonym(number, which),
+        token: hash(7, number, which),
+        expires: NOW + 1_800,
+    }
+}
+
+async fn a_pass_is_used_once(one: &impl RegistrarStore, two: &impl RegistrarStore) {
+    let used = at_the_same_time(one, two, async |store, which| {
+        store.use_pass(&GoodPass { id: hash(6, 42, 0), ..pass(42, which) }).await.unwrap()
+    });
+    let used: Vec<_> = used.await.into_iter().flatten().collect();
+    assert_eq!(used.len(), 1, "{used:?}");
+    assert_eq!(one.use_pass(&pass(42, 0)).await.unwrap(), None);
+    for which in 1..TOGETHER {
+        let again = two.use_pass(&pass(42, which)).await.unwrap();
+        assert_eq!(again, Some(used[0]), "another pass of the same person is the same voter");
+    }
+    let refused = GoodPass { person: phone(43), token: hash(7, 43, 0), ..pass(42, 0) };
+    assert_eq!(one.use_pass(&refused).await.unwrap(), None);
+    assert_eq!(one.pseudonym(&phone(43)).await.unwrap(), None, "a pass that is refused makes no voter");
+    assert_eq!(one.voter(&hash(7, 43, 0), NOW).await.unwrap(), None, "nor a session");
+}
+
+async fn a_session_knows_what_its_own_pass_says(store: &impl RegistrarStore) {
+    let without = PassTerms { style: None, route: 3 };
+    store.use_pass(&pass(44, 1)).await.unwrap();
+    store.use_pass(&GoodPass { terms: without.clone(), ..pass(44, 2) }).await.unwrap();
+    ask(store, 44, 0, NOW).await;
+    let Guessed::SignedIn { pseudonym, .. } = give(store, &right(44, 0, NOW)).await else { panic!() };
+    for (token, terms) in [
+        (hash(7, 44, 1), Some(pass(44, 1).terms)),
+        (hash(7, 44, 2), Some(without)),
+        (hash(3, 44, 0), None),
+    ] {
+        let voter = store.voter(&token, NOW).await.unwrap();
+        assert_eq!(voter, Some(SignedInVoter { person: phone(44), pseudonym, pass: terms }));
+    }
+}
+
+async fn a_used_pass_is_kept_for_longer_than_it_is_good(store: &impl RegistrarStore) {
+    let again = |which| GoodPass { token: hash(8, 45, which), ..pass(45, 0) };
+    store.use_pass(&pass(45, 0)).await.unwrap();
+    store.forget_old(NOW + 60 + DAY - 1, NOW).await.unwrap();
+    assert_eq!(store.use_pass(&again(0)).await.unwrap(), None);
+    store.forget_old(NOW + 60 + DAY, NOW).await.unwrap();
+    assert!(store.use_pass(&again(1)).await.unwrap().is_some(), "whoever calls looks at the time");
 }
 
 async fn a_session_ends(store: &impl RegistrarStore) {

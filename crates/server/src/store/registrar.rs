@@ -14,14 +14,15 @@ use crate::clock::seconds;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 
-/// A phone as a store knows it: a hash under a key that is not in the store.
+/// Who somebody is, as a store knows it: the hash of a phone, or of the subject of a portal's passes, under a key that
+/// is not in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct PhoneHash(pub(crate) [u8; SECRET_LEN]);
+pub(crate) struct PersonHash(pub(crate) [u8; SECRET_LEN]);
 
 /// A voter of the roll.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RollRow {
-    pub(crate) phone: PhoneHash,
+    pub(crate) phone: PersonHash,
     /// The identifier of the voter's ballot style.
     pub(crate) style: String,
 }
@@ -31,7 +32,7 @@ pub(crate) struct RollRow {
 pub(crate) struct NewCode {
     /// The hash of the session it belongs to.
     pub(crate) session: [u8; SECRET_LEN],
-    pub(crate) phone: PhoneHash,
+    pub(crate) phone: PersonHash,
     /// The hash of session and own code.
     pub(crate) own: [u8; SECRET_LEN],
     /// The hash of the long code, which is good in every session of the phone.
@@ -123,7 +124,7 @@ pub(crate) struct GuessLimits {
 /// A stored request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StoredCode {
-    pub(crate) phone: PhoneHash,
+    pub(crate) phone: PersonHash,
     pub(crate) own: [u8; SECRET_LEN],
     pub(crate) made: i64,
     /// Guesses before this one.
@@ -201,14 +202,42 @@ impl GuessLimits {
     }
 }
 
-/// A voter who is signed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SignedInVoter {
-    pub(crate) phone: PhoneHash,
-    pub(crate) pseudonym: Pseudonym,
+/// What a portal's pass says of a voter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PassTerms {
+    /// The identifier of the voter's ballot style, where the portal fixes it.
+    pub(crate) style: Option<String>,
+    /// The position of the route by which the portal has identified the voter.
+    pub(crate) route: u8,
 }
 
-/// Who may vote and who is signing in: phones, codes, guesses, sessions, pseudonyms.
+/// A pass that is good, with all that is stored when it is used. Times are Unix seconds.
+#[derive(Debug, Clone)]
+pub(crate) struct GoodPass {
+    /// The hash of its identifier.
+    pub(crate) id: [u8; SECRET_LEN],
+    /// When it ends.
+    pub(crate) ends: i64,
+    pub(crate) person: PersonHash,
+    pub(crate) terms: PassTerms,
+    /// The pseudonym of a voter who has none.
+    pub(crate) pseudonym: Pseudonym,
+    /// The hash of the token that the voter gets.
+    pub(crate) token: [u8; SECRET_LEN],
+    /// When the token ends.
+    pub(crate) expires: i64,
+}
+
+/// A voter who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SignedInVoter {
+    pub(crate) person: PersonHash,
+    pub(crate) pseudonym: Pseudonym,
+    /// What the pass says that the session was begun with, if it was one and not a code.
+    pub(crate) pass: Option<PassTerms>,
+}
+
+/// Who may vote and who is signing in: phones, codes, guesses, passes, sessions, pseudonyms.
 ///
 /// Each call is one transaction: it happens as a whole or not at all, it is durable when it returns, and two at the
 /// same time have the effect of one after the other.
@@ -221,7 +250,7 @@ pub(crate) trait RegistrarStore: Send + Sync {
     async fn roll_len(&self) -> Result<u64, StoreError>;
 
     /// What the roll says of a phone.
-    async fn style_on_roll(&self, phone: &PhoneHash) -> Result<Option<String>, StoreError>;
+    async fn style_on_roll(&self, phone: &PersonHash) -> Result<Option<String>, StoreError>;
 
     /// Stores a request, and a message if [`CodeLimits::judge`] lets one more be sent. An own code that is not sent is
     /// right for nobody. It never looks at the roll.
@@ -231,22 +260,26 @@ pub(crate) trait RegistrarStore: Send + Sync {
     async fn message_lost(&self, session: &[u8; SECRET_LEN]) -> Result<(), StoreError>;
 
     /// Begins a phone's count of messages anew. Its shared codes die, its own ones live on.
-    async fn forget_messages(&self, phone: &PhoneHash) -> Result<(), StoreError>;
+    async fn forget_messages(&self, phone: &PersonHash) -> Result<(), StoreError>;
 
     /// Counts a guess and judges it. A right one uses the code and begins a session; the voter's pseudonym is made with
     /// the first and stays. A guess is counted when it is wrong, too.
     async fn guess(&self, guess: &Guess, limits: &GuessLimits) -> Result<Guessed, StoreError>;
 
-    /// The pseudonym of a phone that has signed in.
-    async fn pseudonym(&self, phone: &PhoneHash) -> Result<Option<Pseudonym>, StoreError>;
+    /// Uses a pass and begins a session, if the pass was not used before. Returns the voter's pseudonym, which is made
+    /// with the first sign-in of a person and stays.
+    async fn use_pass(&self, pass: &GoodPass) -> Result<Option<Pseudonym>, StoreError>;
 
-    /// The phone of a pseudonym, which has signed in with it.
-    async fn phone(&self, pseudonym: &Pseudonym) -> Result<Option<PhoneHash>, StoreError>;
+    /// The pseudonym of a person who has signed in.
+    async fn pseudonym(&self, person: &PersonHash) -> Result<Option<Pseudonym>, StoreError>;
+
+    /// The person of a pseudonym, who has signed in.
+    async fn person(&self, pseudonym: &Pseudonym) -> Result<Option<PersonHash>, StoreError>;
 
     /// Whose session a token is, by its hash, if it has not ended at `now`.
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError>;
 
-    /// Forgets messages of more than 24 hours, requests made before `requests`, and sessions that have ended at `now`.
-    /// Pseudonyms stay.
+    /// Forgets messages of more than 24 hours, passes that ended as long ago, requests made before `requests`, and
+    /// sessions that have ended at `now`. Pseudonyms stay.
     async fn forget_old(&self, now: i64, requests: i64) -> Result<(), StoreError>;
 }

@@ -30,13 +30,14 @@ const READERS: u32 = 4;
 type Step = (i64, &'static str, Tables, &'static str);
 
 /// The migrations, in order.
-const MIGRATIONS: [Step; 6] = [
+const MIGRATIONS: [Step; 7] = [
     (1, "board", Tables::Board, include_str!("../../../migrations/0001_board.sql")),
     (2, "voters", Tables::People, include_str!("../../../migrations/0002_voters.sql")),
     (3, "witnesses", Tables::Board, include_str!("../../../migrations/0003_witnesses.sql")),
     (4, "test write", Tables::All, include_str!("../../../migrations/0004_test_write.sql")),
     (5, "seen", Tables::Board, include_str!("../../../migrations/0005_seen.sql")),
     (6, "messages", Tables::People, include_str!("../../../migrations/0006_messages.sql")),
+    (7, "passes", Tables::People, include_str!("../../../migrations/0007_passes.sql")),
 ];
 
 /// Whose tables a database has.
@@ -293,12 +294,12 @@ mod tests {
         );
         db.close().await;
         let db = Sqlite::open(&people, true, Tables::People).await.unwrap();
-        assert_eq!(tables(&db).await, ["code", "message", "roll", "session", "test_write", "voter"]);
+        assert_eq!(tables(&db).await, ["code", "message", "pass", "roll", "session", "test_write", "voter"]);
         db.close().await;
         // Both in one, whichever was first, and opened for one half again.
         for tables_of in [Tables::All, Tables::Board, Tables::People] {
             let db = Sqlite::open(&ballot_box, false, tables_of).await.unwrap();
-            assert_eq!(tables(&db).await.len(), 13);
+            assert_eq!(tables(&db).await.len(), 14);
             db.close().await;
         }
     }

@@ -10,8 +10,8 @@ use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
-    CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, NewCode, PhoneHash, RecentMessages, RegistrarStore,
-    Right, RollRow, SharedCode, SignedInVoter, StoredCode,
+    CodeAsked, CodeLimits, GoodPass, Guess, GuessLimits, Guessed, NewCode, PassTerms, PersonHash,
+    RecentMessages, RegistrarStore, Right, RollRow, SharedCode, SignedInVoter, StoredCode,
 };
 
 #[async_trait]
@@ -34,7 +34,7 @@ impl RegistrarStore for Sqlite {
         u64::try_from(voters).map_err(|_| StoreError::Damaged("a roll of fewer than no voters"))
     }
 
-    async fn style_on_roll(&self, phone: &PhoneHash) -> Result<Option<String>, StoreError> {
+    async fn style_on_roll(&self, phone: &PersonHash) -> Result<Option<String>, StoreError> {
         let row: Option<(String,)> = sqlx::query_as("SELECT style FROM roll WHERE phone = ?")
             .bind(phone.0.as_slice())
             .fetch_optional(self.read())
@@ -83,7 +83,7 @@ impl RegistrarStore for Sqlite {
         Ok(tx.commit().await?)
     }
 
-    async fn forget_messages(&self, phone: &PhoneHash) -> Result<(), StoreError> {
+    async fn forget_messages(&self, phone: &PersonHash) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         sqlx::query("DELETE FROM message WHERE phone = ?").bind(phone.0.as_slice()).execute(&mut *tx).await?;
         Ok(tx.commit().await?)
@@ -120,32 +120,57 @@ impl RegistrarStore for Sqlite {
         Ok(guessed)
     }
 
-    async fn pseudonym(&self, phone: &PhoneHash) -> Result<Option<Pseudonym>, StoreError> {
-        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT pseudonym FROM voter WHERE phone = ?")
-            .bind(phone.0.as_slice())
+    async fn use_pass(&self, pass: &GoodPass) -> Result<Option<Pseudonym>, StoreError> {
+        let mut tx = self.write().await?;
+        let stored = sqlx::query("INSERT INTO pass (id, expires) VALUES (?, ?) ON CONFLICT (id) DO NOTHING")
+            .bind(pass.id.as_slice())
+            .bind(pass.ends)
+            .execute(&mut *tx)
+            .await?;
+        let session = NewSession {
+            person: &pass.person,
+            pseudonym: &pass.pseudonym,
+            token: &pass.token,
+            expires: pass.expires,
+            pass: Some(&pass.terms),
+        };
+        let is_new = stored.rows_affected() == 1;
+        let pseudonym = if is_new { Some(begin_session(&mut tx, session).await?) } else { None };
+        tx.commit().await?;
+        Ok(pseudonym)
+    }
+
+    async fn pseudonym(&self, person: &PersonHash) -> Result<Option<Pseudonym>, StoreError> {
+        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT pseudonym FROM voter WHERE person = ?")
+            .bind(person.0.as_slice())
             .fetch_optional(self.read())
             .await?;
         row.map(|(pseudonym,)| Ok(Pseudonym(array(&pseudonym)?))).transpose()
     }
 
-    async fn phone(&self, pseudonym: &Pseudonym) -> Result<Option<PhoneHash>, StoreError> {
-        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT phone FROM voter WHERE pseudonym = ?")
+    async fn person(&self, pseudonym: &Pseudonym) -> Result<Option<PersonHash>, StoreError> {
+        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT person FROM voter WHERE pseudonym = ?")
             .bind(pseudonym.0.as_slice())
             .fetch_optional(self.read())
             .await?;
-        row.map(|(phone,)| Ok(PhoneHash(array(&phone)?))).transpose()
+        row.map(|(person,)| Ok(PersonHash(array(&person)?))).transpose()
     }
 
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError> {
-        let row: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
-            "SELECT phone, pseudonym FROM session JOIN voter USING (phone) WHERE token = ? AND expires > ?",
+        let row: Option<SessionRow> = sqlx::query_as(
+            "SELECT person, pseudonym, style, route FROM session JOIN voter USING (person)
+             WHERE token = ? AND expires > ?",
         )
         .bind(token.as_slice())
         .bind(now)
         .fetch_optional(self.read())
         .await?;
-        let Some((phone, pseudonym)) = row else { return Ok(None) };
-        Ok(Some(SignedInVoter { phone: PhoneHash(array(&phone)?), pseudonym: Pseudonym(array(&pseudonym)?) }))
+        let Some((person, pseudonym, style, route)) = row else { return Ok(None) };
+        Ok(Some(SignedInVoter {
+            person: PersonHash(array(&person)?),
+            pseudonym: Pseudonym(array(&pseudonym)?),
+            pass: route.map(|route| PassTerms { style, route }),
+        }))
     }
 
     async fn forget_old(&self, now: i64, requests: i64) -> Result<(), StoreError> {
@@ -154,6 +179,7 @@ impl RegistrarStore for Sqlite {
         for (statement, before) in [
             ("DELETE FROM code WHERE made < ?", requests),
             ("DELETE FROM message WHERE made <= ?", yesterday),
+            ("DELETE FROM pass WHERE expires <= ?", yesterday),
             ("DELETE FROM session WHERE expires <= ?", now),
         ] {
             sqlx::query(statement).bind(before).execute(&mut *tx).await?;
@@ -161,6 +187,9 @@ impl RegistrarStore for Sqlite {
         Ok(tx.commit().await?)
     }
 }
+
+/// Person, pseudonym, and the style and route of a pass.
+type SessionRow = (Vec<u8>, Vec<u8>, Option<String>, Option<u8>);
 
 /// Phone, hash, time, guesses, and whether it is used.
 type CodeRow = (Vec<u8>, Vec<u8>, i64, u32, bool);
@@ -175,13 +204,13 @@ async fn stored_code(
             .fetch_optional(tx)
             .await?;
     let Some((phone, own, made, guesses, used)) = row else { return Ok(None) };
-    Ok(Some(StoredCode { phone: PhoneHash(array(&phone)?), own: array(&own)?, made, guesses, used }))
+    Ok(Some(StoredCode { phone: PersonHash(array(&phone)?), own: array(&own)?, made, guesses, used }))
 }
 
 /// The shared codes of a phone that are alive.
 async fn shared_codes(
     tx: &mut SqliteConnection,
-    phone: &PhoneHash,
+    phone: &PersonHash,
     since: i64,
 ) -> Result<Vec<SharedCode>, StoreError> {
     let rows: Vec<(Vec<u8>, Vec<u8>, u32)> = sqlx::query_as(
@@ -202,7 +231,7 @@ async fn shared_codes(
 async fn count(
     tx: &mut SqliteConnection,
     guess: &Guess,
-    phone: &PhoneHash,
+    phone: &PersonHash,
     since: i64,
 ) -> Result<(), StoreError> {
     sqlx::query("UPDATE code SET guesses = guesses + 1 WHERE session = ?")
@@ -222,7 +251,7 @@ async fn count(
 async fn sign_in(
     tx: &mut SqliteConnection,
     guess: &Guess,
-    phone: &PhoneHash,
+    phone: &PersonHash,
     right: Right,
 ) -> Result<Pseudonym, StoreError> {
     sqlx::query("UPDATE code SET used = 1 WHERE session = ?")
@@ -235,19 +264,43 @@ async fn sign_in(
             .execute(&mut *tx)
             .await?;
     }
-    sqlx::query("INSERT INTO voter (phone, pseudonym) VALUES (?, ?) ON CONFLICT (phone) DO NOTHING")
-        .bind(phone.0.as_slice())
-        .bind(guess.pseudonym.0.as_slice())
+    let session = NewSession {
+        person: phone,
+        pseudonym: &guess.pseudonym,
+        token: &guess.token,
+        expires: guess.expires,
+        pass: None,
+    };
+    begin_session(tx, session).await
+}
+
+/// A session to be stored, of whoever has proved who they are.
+struct NewSession<'a> {
+    person: &'a PersonHash,
+    /// The pseudonym of a voter who has none.
+    pseudonym: &'a Pseudonym,
+    token: &'a [u8; SECRET_LEN],
+    expires: i64,
+    pass: Option<&'a PassTerms>,
+}
+
+/// Returns the voter's pseudonym.
+async fn begin_session(tx: &mut SqliteConnection, new: NewSession<'_>) -> Result<Pseudonym, StoreError> {
+    sqlx::query("INSERT INTO voter (person, pseudonym) VALUES (?, ?) ON CONFLICT (person) DO NOTHING")
+        .bind(new.person.0.as_slice())
+        .bind(new.pseudonym.0.as_slice())
         .execute(&mut *tx)
         .await?;
-    sqlx::query("INSERT INTO session (token, phone, expires) VALUES (?, ?, ?)")
-        .bind(guess.token.as_slice())
-        .bind(phone.0.as_slice())
-        .bind(guess.expires)
+    sqlx::query("INSERT INTO session (token, person, expires, style, route) VALUES (?, ?, ?, ?, ?)")
+        .bind(new.token.as_slice())
+        .bind(new.person.0.as_slice())
+        .bind(new.expires)
+        .bind(new.pass.and_then(|pass| pass.style.as_deref()))
+        .bind(new.pass.map(|pass| pass.route))
         .execute(&mut *tx)
         .await?;
-    let (pseudonym,): (Vec<u8>,) = sqlx::query_as("SELECT pseudonym FROM voter WHERE phone = ?")
-        .bind(phone.0.as_slice())
+    let (pseudonym,): (Vec<u8>,) = sqlx::query_as("SELECT pseudonym FROM voter WHERE person = ?")
+        .bind(new.person.0.as_slice())
         .fetch_one(tx)
         .await?;
     Ok(Pseudonym(array(&pseudonym)?))
