@@ -54,7 +54,7 @@ export async function register(box, signedIn, voter) {
   const { token, pseudonym, route, number } = signedIn;
   const possession = await voter.provePossession({ pseudonym, route, number });
   const { sequence, previous } = await ask(box, "v1/credential", {
-    method: "POST",
+    method: "PUT",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify({ style: voter.style, key: voter.key, number, possession }),
   });

@@ -259,7 +259,7 @@ async fn before_there_are_keys_nobody_registers() {
     let running = crate::support::Running::start(&manifest("open"), "", |_| {}).await;
     let (token, _) = running.sign_in("+48420000001").await;
     let body = json!({"style": "north", "key": "00", "number": 0, "possession": "00"});
-    let request = running.post("/v1/credential").bearer_auth(token).json(&body);
+    let request = running.put("/v1/credential").bearer_auth(token).json(&body);
     crate::support::Answer::of(request.send().await.unwrap()).await.problem(409, "not-open");
 }
 

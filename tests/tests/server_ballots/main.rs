@@ -20,6 +20,7 @@ mod by_hand;
 mod casting;
 mod challenges;
 mod clock;
+mod contract;
 mod crashes;
 mod credentials;
 mod floods;

@@ -362,7 +362,7 @@ impl Voter {
     }
 
     pub async fn post(&self, vote: &Vote, body: &Value) -> Answer {
-        let request = vote.people().post("/v1/credential").bearer_auth(&self.token).json(body);
+        let request = vote.people().put("/v1/credential").bearer_auth(&self.token).json(body);
         Answer::of(request.send().await.unwrap()).await
     }
 

@@ -275,12 +275,32 @@ impl Http {
         self.post(path, token, "application/json", body.to_string().as_bytes())
     }
 
+    /// Puts a JSON document.
+    ///
+    /// # Errors
+    /// When the server refuses; the sentence quotes its problem document.
+    pub fn put_json(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Value> {
+        let request = self.agent.put(format!("{}{path}", self.address));
+        self.send(request, path, token, "application/json", body.to_string().as_bytes())
+    }
+
     /// Posts bytes.
     ///
     /// # Errors
     /// When the server refuses; the sentence quotes its problem document.
     pub fn post(&self, path: &str, token: Option<&str>, kind: &str, body: &[u8]) -> Result<Value> {
-        let mut request = self.agent.post(format!("{}{path}", self.address)).header("content-type", kind);
+        self.send(self.agent.post(format!("{}{path}", self.address)), path, token, kind, body)
+    }
+
+    fn send(
+        &self,
+        request: ureq::RequestBuilder<ureq::typestate::WithBody>,
+        path: &str,
+        token: Option<&str>,
+        kind: &str,
+        body: &[u8],
+    ) -> Result<Value> {
+        let mut request = request.header("content-type", kind);
         if let Some(sender) = &self.sender {
             request = request.header("x-forwarded-for", sender);
         }

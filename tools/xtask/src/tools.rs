@@ -67,6 +67,14 @@ pub fn for_tests() -> Result<()> {
     for_site()?;
     for_browsers()?;
     for_web_server()?;
+    for_other_languages()
+}
+
+/// What the whole elections run that is not Rust: helpers for portals, and what looks at the interface.
+///
+/// # Errors
+/// When something is missing and cannot be installed; the sentence says what to do.
+pub fn for_other_languages() -> Result<()> {
     for_javascript()?;
     for_php()?;
     for_python()

@@ -79,7 +79,7 @@ impl<'a> Voter<'a> {
             "number": before,
             "possession": hex::encode(possession.to_bytes()),
         });
-        let registered = http.post_json("/v1/credential", Some(text(&signed_in, "token")?), &body)?;
+        let registered = http.put_json("/v1/credential", Some(text(&signed_in, "token")?), &body)?;
         let sequence =
             registered.get("sequence").and_then(Value::as_u64).context("the ballot box names no sequence")?;
         let mut previous = [0; 32];

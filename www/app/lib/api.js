@@ -97,7 +97,7 @@ export class Api {
    * @returns {Promise<{ index: number, sequence: number, previous: string, number: number }>}
    */
   register(token, credential) {
-    return this.#json("POST", "v1/credential", { at: this.registrar, token, json: credential });
+    return this.#json("PUT", "v1/credential", { at: this.registrar, token, json: credential });
   }
 
   /**

@@ -17,7 +17,7 @@ use veche_keeper::CastError;
 use veche_verify::{Check, Refusal};
 
 use crate::ballot_box::context::BallotBox;
-use crate::http::body;
+use crate::http::body::{self, Octets};
 use crate::http::problem::{Kind, Problem};
 
 /// What a receipt looks like, for the documentation. The value is a [`Receipt`].
@@ -38,15 +38,13 @@ pub(crate) struct ReceiptShape {
 /// Casts a sealed ballot.
 #[utoipa::path(
     post, path = "/v1/ballots", tag = "voter",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The sealed ballot"),
+    request_body(content = inline(Octets), content_type = "application/octet-stream", description = "The sealed ballot"),
     responses(
         (status = 201, description = "Recorded: the entry is durable and under the receipt's checkpoint", body = ReceiptShape),
         (status = 200, description = "These bytes were recorded before; the same receipt", body = ReceiptShape),
         (status = 404, description = "`credential-unknown`"),
-        (status = 408, description = "`too-slow`"),
         (status = 409, description = "`not-open`, `credential-revoked`, `ballot-resigned`, or `sequence-behind` with the \
             `sequence` and `previous` to use"),
-        (status = 413, description = "`too-large`"),
         (status = 422, description = "`ballot-invalid`, with the number of the failed `check`"),
         (status = 429, description = "`too-many-ballots`"),
         (status = 503, description = "`busy`: nothing was recorded, try again; or `not-witnessed`: recorded, and too few \

@@ -13,7 +13,7 @@ use crate::ballot_box::cast;
 use crate::ballot_box::context::BallotBox;
 use crate::ballot_box::organiser::{AppendAnswer, AppendedEntry, append};
 use crate::ballot_box::refusals::refused;
-use crate::http::body;
+use crate::http::body::{self, Octets};
 use crate::http::problem::{Kind, Problem};
 
 /// Kind, key, sequence, code, signature.
@@ -22,14 +22,12 @@ const LENGTH: usize = 1 + 32 + 4 + 32 + 64;
 /// Says that a sealed ballot was opened instead of cast. No ballot with its code is taken from its key any more.
 #[utoipa::path(
     post, path = "/v1/challenges", tag = "voter",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Challenged message, signed by the voter's key, in its one encoding"),
+    request_body(content = inline(Octets), content_type = "application/octet-stream", description = "One Challenged message, signed by the voter's key, in its one encoding"),
     responses(
         (status = 201, description = "On the board", body = AppendedEntry),
         (status = 404, description = "`credential-unknown`"),
-        (status = 408, description = "`too-slow`"),
         (status = 409, description = "`not-open`, `credential-revoked`, `struck-off`, `challenged-before`, or \
             `sequence-behind` with the `sequence` and `previous` of the voter's next ballot"),
-        (status = 413, description = "`too-large`"),
         (status = 422, description = "`entry-refused`, with the failed `check` and the `culprit`"),
         (status = 429, description = "`too-many-ballots`"),
         (status = 503, description = "`busy`: nothing was recorded, try again"),

@@ -45,8 +45,8 @@ pub(crate) async fn extend(
     _organiser: Organiser,
     Json(request): Json<NewClosing>,
 ) -> AppendAnswer {
-    let malformed = || Problem::new(Kind::Malformed, "Write the hour in UTC, as 2026-05-15T20:00:00Z.");
-    let closes = Timestamp::parse(&request.closes).ok_or_else(malformed)?.unix();
+    let no_hour = || Problem::new(Kind::EntryRefused, "Write the hour in UTC, as 2026-05-15T20:00:00Z.");
+    let closes = Timestamp::parse(&request.closes).ok_or_else(no_hour)?.unix();
     append(&ballot_box, move |transaction| transaction.extend(closes)).await
 }
 
@@ -118,7 +118,7 @@ impl ClosingProposal {
 
 /// The end of the vote as trustees would sign it now: over the whole board, at this moment.
 #[utoipa::path(
-    get, path = "/v1/closing", tag = "organiser", security(("organiser" = [])),
+    get, path = "/v1/closing", tag = "organiser", security(("organiser" = []), ("trustee" = [])),
     responses(
         (status = 200, description = "What to sign", body = ClosingProposal),
         (status = 401, description = "`trustee-only`"),
@@ -183,7 +183,7 @@ pub(crate) struct ClosingProgress {
 
 /// Takes a trustee's signature. With the last one that is needed the vote ends.
 #[utoipa::path(
-    post, path = "/v1/closing", tag = "organiser", security(("organiser" = [])), request_body = ClosingSignature,
+    post, path = "/v1/closing", tag = "organiser", security(("organiser" = []), ("trustee" = [])), request_body = ClosingSignature,
     responses(
         (status = 200, description = "Taken", body = ClosingProgress),
         (status = 401, description = "`trustee-only`"),

@@ -21,7 +21,7 @@ use veche_verify::state::VoterStatus;
 use crate::ballot_box::context::BallotBox;
 use crate::ballot_box::organiser::{AppendAnswer, AppendedEntry};
 use crate::handover::{CredentialDesk, KeyStanding, KnownVoter, VoterOnBoard};
-use crate::http::body;
+use crate::http::body::{self, Octets};
 use crate::http::counters::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 
@@ -103,11 +103,10 @@ const MAX_REGISTERED_LEN: usize = 1_024;
 /// people can be the registrar, and the ballot box need not know them.
 #[utoipa::path(
     post, path = "/v1/credentials", tag = "voter",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Credential or Revocation message with the registrar's signature, in its one encoding; or a Revocation and, directly behind it, the Credential of the same voter: then both are appended, or neither"),
+    request_body(content = inline(Octets), content_type = "application/octet-stream", description = "One Credential or Revocation message with the registrar's signature, in its one encoding; or a Revocation and, directly behind it, the Credential of the same voter: then both are appended, or neither"),
     responses(
         (status = 201, description = "Appended; the index is that of the last", body = AppendedEntry),
         (status = 409, description = "`out-of-order`, `style-full`, `key-taken`, `not-open`"),
-        (status = 413, description = "`too-large`"),
         (status = 422, description = "`entry-refused` or `key-refused`, with the failed `check` and the `culprit`"),
         (status = 429, description = "`too-many-requests`: too much from this address was not the registrar's"),
     )

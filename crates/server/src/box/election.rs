@@ -16,6 +16,7 @@ use veche_record::manifest::Registration;
 
 use crate::ballot_box::context::BallotBox;
 use crate::clock::rfc3339;
+use crate::http::body::Octets;
 use crate::http::problem::{Kind, Problem};
 use crate::http::reads::PublicReads;
 
@@ -118,7 +119,7 @@ pub(crate) async fn now(State(ballot_box): State<Arc<BallotBox>>) -> Answer<Elec
 #[utoipa::path(
     get, path = "/v1/card", tag = "public",
     responses(
-        (status = 200, description = "The card, as docs/protocol.md says", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 200, description = "The card, as docs/protocol.md says", content_type = "application/octet-stream", body = inline(Octets)),
         (status = 404, description = "`not-found`: the keys are not made yet"),
     )
 )]
@@ -133,10 +134,13 @@ pub(crate) async fn card(State(ballot_box): State<Arc<BallotBox>>) -> Result<Res
 
 /// Two sizes of the board.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Sizes {
     /// The older size.
+    #[param(maximum = 9007199254740991_i64)]
     from: u64,
     /// The newer size.
+    #[param(maximum = 9007199254740991_i64)]
     to: u64,
 }
 
@@ -152,6 +156,7 @@ pub(crate) struct Consistency {
     get, path = "/v1/consistency", tag = "public", params(Sizes),
     responses(
         (status = 200, description = "The proof", body = Consistency),
+        (status = 400, description = "`malformed`"),
         (status = 404, description = "`not-found`: the board never had such sizes"),
         (status = 503, description = "`busy`: very many read at this moment"),
     )

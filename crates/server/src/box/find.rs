@@ -17,9 +17,11 @@ use crate::http::problem::{Kind, Problem};
 /// The ballot that is looked for.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct BallotQuery {
     /// The confirmation code as somebody typed it: 20 characters, case, spaces and hyphens do not matter, O is read as
     /// 0, I and L as 1.
+    #[param(pattern = "^([ -]*[0-9A-TV-Za-tv-z]){20}[ -]*$")]
     code: String,
 }
 

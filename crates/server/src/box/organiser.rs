@@ -16,6 +16,7 @@ use crate::backup::Backup;
 use crate::ballot_box::context::BallotBox;
 use crate::ballot_box::tokens::{Author, Organiser};
 use crate::http::body::{self, Json};
+use crate::http::body::Octets;
 use crate::http::problem::{Kind, Problem};
 
 /// An appended entry.
@@ -43,13 +44,12 @@ pub(crate) async fn append<E: Into<Problem> + Send + 'static>(
 /// organiser has signed elsewhere. A trustee's token is for that trustee's own messages, the organiser's for all of
 /// them.
 #[utoipa::path(
-    post, path = "/v1/entries", tag = "organiser", security(("organiser" = [])),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial, RehearsalBallot, Open, Extension, Notice, Ended, Close, PaperCount or Draw message, in its one encoding"),
+    post, path = "/v1/entries", tag = "organiser", security(("organiser" = []), ("trustee" = [])),
+    request_body(content = inline(Octets), content_type = "application/octet-stream", description = "One Ceremony, Consent, Partial, RehearsalBallot, Open, Extension, Notice, Ended, Close, PaperCount or Draw message, in its one encoding"),
     responses(
         (status = 201, description = "Appended", body = AppendedEntry),
         (status = 401, description = "`trustee-only`"),
         (status = 409, description = "`out-of-order`, `too-early`"),
-        (status = 413, description = "`too-large`"),
         (status = 422, description = "`entry-refused`, with the failed `check` and the `culprit`"),
     )
 )]

@@ -13,6 +13,7 @@ use veche_keeper::ReceiptError;
 use veche_verify::source::{MANIFEST, RESULT};
 
 use crate::ballot_box::context::BallotBox;
+use crate::http::body::Octets;
 use crate::http::problem::{Kind, Problem};
 use crate::http::reads::PublicRead;
 
@@ -84,7 +85,7 @@ pub(crate) async fn result(
     get, path = "/record/tile/{*tile}", tag = "record",
     params(("tile" = String, Path, description = "The path within `tile/`, such as `entries/000.p/7` or `0/000`")),
     responses(
-        (status = 200, description = "The tile", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 200, description = "The tile", content_type = "application/octet-stream", body = inline(Octets)),
         (status = 404, description = "`not-found`: not a path of the layout, or not full enough yet"),
         (status = 503, description = "`busy`: very many read at this moment"),
     )

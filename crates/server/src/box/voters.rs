@@ -90,7 +90,7 @@ pub(crate) struct LastKey {
 /// Says which credential of a voter is the last one, for a registrar who signs the next.
 #[utoipa::path(
     get, path = "/v1/voters/{pseudonym}", tag = "voter",
-    params(("pseudonym" = String, Path, description = "The voter's name on the board: 32 lower-case hexadecimal digits")),
+    params(("pseudonym" = String, Path, description = "The voter's name on the board: 32 lower-case hexadecimal digits", pattern = "^[0-9a-f]{32}$")),
     responses(
         (status = 200, description = "What the board says; no voter where none of their keys is on it", body = VoterState),
         (status = 400, description = "`malformed`"),

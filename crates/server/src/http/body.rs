@@ -18,6 +18,12 @@ use crate::http::problem::{Kind, Problem};
 /// The longest JSON body of any route.
 const JSON_LIMIT: usize = 4 * 1024;
 
+/// What a body of bytes looks like, for the documentation.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes bytes, which have no fields")]
+pub(crate) struct Octets(Vec<u8>);
+
 /// A JSON body of at most [`JSON_LIMIT`] bytes.
 pub(crate) struct Json<T>(pub(crate) T);
 

@@ -218,6 +218,7 @@ impl Kind {
 pub(crate) struct Document {
     /// `urn:veche:` and the stable name of the problem.
     #[serde(rename = "type")]
+    #[schema(pattern = "^urn:veche:[a-z-]+$", example = "urn:veche:not-open")]
     kind: String,
     /// What the kind of problem is called.
     title: String,

@@ -19,7 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 use tower_http::services::fs::{DefaultServeDirFallback, ServeDir};
 use utoipa::OpenApi;
-use utoipa::openapi::{Content, Ref, RefOr};
+use utoipa::openapi::{Content, Ref, RefOr, Response as OpenApiResponse};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -32,17 +32,19 @@ use crate::http::logs;
 use crate::http::problem::{Document, Kind, MEDIA_TYPE, Problem};
 use crate::http::reads::PublicReads;
 use crate::http::site::SiteFiles;
-use crate::registrar::{credential, pass, sign_in};
+use crate::registrar::{credential, pass, session, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Veche ballot box",
         description = "What a voter's page, an observer and an organiser ask of a ballot box. Every answer that is not a \
-            success is an RFC 9457 problem document whose `type` is `urn:veche:` and the name given here. The server never \
+            success is an RFC 9457 problem document whose `type` is `urn:veche:` and the name given here. Whole numbers are \
+            written without a fraction. The server never \
             sees a choice: ballots arrive sealed and are verified, stored and published sealed.",
         license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT"),
     ),
+    servers((url = "/", description = "Where the ballot box answers, or the registrar for what is its own")),
     tags(
         (name = "public", description = "For everyone"),
         (name = "voter", description = "Signing in, registering a key, casting"),
@@ -63,6 +65,7 @@ impl utoipa::Modify for Security {
         for (name, about) in [
             ("voter", "The token that signing in gives. Valid for half an hour."),
             ("organiser", "The token that `veche-server init` wrote into the file `organiser-token`."),
+            ("trustee", "A trustee's line of the file `trustee-tokens` that `veche-server init` wrote."),
         ] {
             let mut scheme = Http::new(HttpAuthScheme::Bearer);
             scheme.description = Some(about.to_owned());
@@ -91,6 +94,7 @@ fn interface() -> Interface {
         .routes(routes!(sign_in::begin))
         .routes(routes!(sign_in::finish))
         .routes(routes!(pass::begin_session))
+        .routes(routes!(session::voter_of_session))
         .routes(routes!(credential::register))
         .split_for_parts();
     let (ballot_box, of_box) = OpenApiRouter::new()
@@ -131,11 +135,32 @@ fn interface() -> Interface {
     Interface { registrar, ballot_box, record, either, paths, document }
 }
 
-/// Says of every answer that is not a success that it is a problem document, unless it is described already.
+/// Adds what every operation can answer, and says of each answer that is not a success that it is a problem document,
+/// unless it is described already.
 fn describe_problems(document: &mut utoipa::openapi::OpenApi) {
-    for path in document.paths.paths.values_mut() {
-        for operation in [&mut path.get, &mut path.post].into_iter().flatten() {
-            for (status, answer) in &mut operation.responses.responses {
+    for (path, item) in &mut document.paths.paths {
+        for operation in [&mut item.get, &mut item.post, &mut item.put].into_iter().flatten() {
+            // Nothing said would mean that a document's default holds; none is needed here.
+            operation.security.get_or_insert_default();
+            let answers = &mut operation.responses.responses;
+            let mut add = |status: &str, problem: &str| match answers.get_mut(status) {
+                Some(RefOr::T(answer)) if answer.content.is_empty() => {
+                    answer.description = format!("{}; {problem}", answer.description);
+                }
+                Some(_) => {}
+                None => drop(answers.insert(status.to_owned(), OpenApiResponse::new(problem).into())),
+            };
+            add("500", "`server-fault`: nothing was recorded unless you hold a receipt");
+            if path != "/v1/health" {
+                add("404", "`elsewhere`: the other process of a box and registrar apart answers this");
+            }
+            if operation.request_body.is_some() {
+                add("400", "`malformed`");
+                add("408", "`too-slow`");
+                add("413", "`too-large`");
+                add("415", "`unsupported-media-type`");
+            }
+            for (status, answer) in answers {
                 if let RefOr::T(answer) = answer
                     && !status.starts_with('2')
                     && answer.content.is_empty()
@@ -245,7 +270,7 @@ impl Extras {
             .layer(
                 CorsLayer::new()
                     .allow_origin(AllowOrigin::list(self.origins))
-                    .allow_methods([Method::GET, Method::POST])
+                    .allow_methods([Method::GET, Method::POST, Method::PUT])
                     .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
                     .expose_headers([header::RETRY_AFTER])
                     .max_age(PREFLIGHT),

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use veche_crypto::signature::{PublicKey, Signature};
 use veche_record::entry::CredentialTerms;
-use veche_record::manifest::Registration;
 
 use crate::handover::VoterOnBoard;
 use crate::http::body::{Json, from_hex};
@@ -30,6 +29,7 @@ pub(crate) struct NewKey {
     /// The key: 64 lower-case hexadecimal digits.
     key: String,
     /// How many credentials the voter has had: the `number` of signing in or of the last registration.
+    #[schema(maximum = 65535)]
     number: u16,
     /// A signature by the key over fingerprint, pseudonym, style, route, number and key: 128 lower-case hexadecimal
     /// digits.
@@ -55,7 +55,7 @@ pub(crate) struct Registered {
 /// Registers the key of a browser. Another key of the same voter hands over or is revoked; the same key again gives
 /// the same answer.
 #[utoipa::path(
-    post, path = "/v1/credential", tag = "voter", request_body = NewKey, security(("voter" = [])),
+    put, path = "/v1/credential", tag = "voter", request_body = NewKey, security(("voter" = [])),
     responses(
         (status = 201, description = "Registered; the key is on the board", body = Registered),
         (status = 200, description = "It was registered before", body = Registered),
@@ -110,7 +110,7 @@ async fn read(
     })?;
     let fixed = match on_board.voter {
         Some(known) => manifest.declared_style(known.style).map(|declared| declared.id.clone()),
-        None => style_of(registrar, voter).await?,
+        None => voter.style(registrar).await?,
     };
     // A voter may change the contest that is added to the declared style, never the style.
     let declared = manifest.declared_style(style).map(|declared| &declared.id);
@@ -137,10 +137,7 @@ async fn read(
                 refused("`handover` is not 128 lower-case hexadecimal digits of a signature.")
             })?),
         };
-    let route = match &voter.0.pass {
-        Some(pass) => pass.route,
-        None => registrar.sign_in_route()?,
-    };
+    let route = voter.identified_by(registrar)?;
     let terms = CredentialTerms { pseudonym, style, route, number: request.number, key };
     terms.verify_possession(&fingerprint, &possession).map_err(|_| {
         refused(
@@ -148,15 +145,4 @@ async fn read(
         )
     })?;
     Ok(CredentialRequest { terms, handover, possession })
-}
-
-/// The style of a voter who has no key on the board, where the voter does not choose it.
-async fn style_of(registrar: &Registrar, voter: &Voter) -> Result<Option<String>, Problem> {
-    match &voter.0.pass {
-        Some(pass) => Ok(pass.style.clone()),
-        None if registrar.manifest.document().registration == Registration::Open => Ok(None),
-        None => registrar.store.style_on_roll(&voter.0.person).await?.map(Some).ok_or_else(|| {
-            Problem::new(Kind::SignInNeeded, "The roll has changed since you signed in. Sign in again.")
-        }),
-    }
 }

@@ -87,7 +87,7 @@ pub(crate) struct CodeGiven {
     /// The session that the code was asked for in.
     session: String,
     /// The digits of the code: six, or eight, or twelve.
-    #[schema(example = "042917")]
+    #[schema(example = "042917", pattern = "^([0-9]{6}|[0-9]{8}|[0-9]{12})$")]
     code: String,
 }
 

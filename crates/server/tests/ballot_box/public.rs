@@ -118,7 +118,7 @@ async fn only_the_site_may_call_and_everyone_may_read_the_record() {
     };
     let answer = Answer::of(ask("https://vote.example").send().await.unwrap()).await.expect(StatusCode::OK);
     assert_eq!(allowed(&answer).as_deref(), Some("https://vote.example"));
-    assert_eq!(answer.headers["access-control-allow-methods"], "GET,POST");
+    assert_eq!(answer.headers["access-control-allow-methods"], "GET,POST,PUT");
     assert_eq!(answer.headers["access-control-max-age"], "7200", "not before each ballot");
     assert!(answer.headers.get("access-control-allow-credentials").is_none(), "no cookies, no credentials");
     let answer = Answer::of(ask("https://evil.example").send().await.unwrap()).await;
@@ -201,7 +201,9 @@ fn the_document_has_every_route_of_the_contract() {
         ("GET", "/v1/consistency"),
         ("POST", "/v1/sign-in"),
         ("POST", "/v1/sign-in/code"),
-        ("POST", "/v1/credential"),
+        ("POST", "/v1/session"),
+        ("GET", "/v1/voter"),
+        ("PUT", "/v1/credential"),
         ("GET", "/v1/credentials/{key}"),
         ("POST", "/v1/ballots"),
         ("POST", "/v1/challenges"),

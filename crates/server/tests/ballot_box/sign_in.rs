@@ -421,7 +421,7 @@ async fn a_session_ends_after_half_an_hour() {
     let (token, _) = running.sign_in(ANNA).await;
     let register = || async {
         let body = json!({"style": "nowhere", "key": "", "number": 0, "possession": ""});
-        let request = running.post("/v1/credential").bearer_auth(&token).json(&body);
+        let request = running.put("/v1/credential").bearer_auth(&token).json(&body);
         Answer::of(request.send().await.unwrap()).await
     };
     register().await.problem(422, "style-unknown");

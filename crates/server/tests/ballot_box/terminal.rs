@@ -388,7 +388,7 @@ async fn the_terminal_shows_the_code_and_the_log_shows_no_secret() {
     let token = signed.text("token");
     let key = json!({"style": "north", "key": "00", "number": 0, "possession": "00"});
     let refused =
-        http.post(format!("{url}/v1/credential")).bearer_auth(&token).json(&key).send().await.unwrap();
+        http.put(format!("{url}/v1/credential")).bearer_auth(&token).json(&key).send().await.unwrap();
     assert_eq!(refused.status(), 409);
     drop(serving);
 

@@ -240,6 +240,10 @@ impl Running {
         self.http.post(format!("{}{path}", self.url))
     }
 
+    pub fn put(&self, path: &str) -> RequestBuilder {
+        self.http.put(format!("{}{path}", self.url))
+    }
+
     pub fn octets(&self, path: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
         self.post(path).header("content-type", "application/octet-stream").body(body)
     }
