@@ -51,8 +51,8 @@ pub struct Config {
     pub keep_partial: Duration,
     /// The sites, such as `https://vote.example`, whose pages may call the interface.
     pub allow_origins: Vec<String>,
-    /// How codes reach phones. A registrar that takes no passes does not start without: a code is not to end in a log by
-    /// default.
+    /// How codes reach phones. A registrar that takes no passes does not start without: a code is not to end in a log
+    /// by default.
     pub sms: Option<Arc<dyn SmsGateway>>,
     /// The keys of a portal whose passes sign people in. All of them speak of the same people.
     pub pass_keys: Vec<PassKey>,

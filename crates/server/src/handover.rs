@@ -52,8 +52,8 @@ pub(crate) struct VoterOnBoard {
 /// What the registrar asks of the ballot box. The board is the one truth about keys.
 #[async_trait]
 pub(crate) trait CredentialDesk: Send + Sync {
-    /// Whether the board can be asked at this moment: asked before something is used up that a voter has once. Gives the
-    /// election's fingerprint, once its keys are made.
+    /// Whether the board can be asked at this moment: asked before something is used up that a voter has once. Gives
+    /// the election's fingerprint, once its keys are made.
     async fn ready(&self) -> Result<Option<Digest>, Problem>;
 
     /// What the board says of a voter.

@@ -321,7 +321,8 @@ impl Serve {
         config.open_by_the_hour = self.open_by_the_hour;
         config.batch = Duration::from_millis(self.batch_ms.into());
         config.limits_file = self.limits;
-        let printed = (self.pass_key.is_empty() && std::io::stdout().is_terminal()).then_some(Gateway::Terminal);
+        let printed =
+            (self.pass_key.is_empty() && std::io::stdout().is_terminal()).then_some(Gateway::Terminal);
         config.pass_keys = self.pass_key;
         config.sms = self.sms.or(printed).map(|gateway| match gateway {
             Gateway::Terminal => Arc::new(Terminal) as Arc<dyn SmsGateway>,

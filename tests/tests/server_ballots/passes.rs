@@ -127,7 +127,12 @@ async fn attack_68_a_pass_is_refused_for_whatever_is_wrong_with_it() {
         (format!("{lent}.{tail}"), 403, "pass-not-signed", "whoever sent it"),
         (format!("{head}.{}", URL_SAFE_NO_PAD.encode([0; 64])), 403, "pass-not-signed", "whoever sent it"),
         (typed("JWT"), 422, "pass-unreadable", "the portal"),
-        (sign_as(1, &json!({"alg": "none", "typ": "veche-pass+jwt"}), &good), 422, "pass-unreadable", "the portal"),
+        (
+            sign_as(1, &json!({"alg": "none", "typ": "veche-pass+jwt"}), &good),
+            422,
+            "pass-unreadable",
+            "the portal",
+        ),
         (cut.to_owned(), 422, "pass-unreadable", "the portal"),
         (String::new(), 422, "pass-unreadable", "the portal"),
         ("a".repeat(3_000), 422, "pass-unreadable", "the portal"),
@@ -324,7 +329,8 @@ async fn passes_are_taken_where_a_key_is_named_and_only_by_a_registrar() {
     assert!(matches!(nothing, StartError::NoGateway), "{nothing}");
     // Before there is an election there is nothing that a pass could be for.
     let empty = Running::start_with(&Elsewhere::default(), &portals("open"), "", passes_only).await;
-    let early = Answer::of(empty.post("/v1/session").json(&json!({"pass": pass})).send().await.unwrap()).await;
+    let early =
+        Answer::of(empty.post("/v1/session").json(&json!({"pass": pass})).send().await.unwrap()).await;
     early.problem(409, "not-open");
 }
 

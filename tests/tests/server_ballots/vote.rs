@@ -341,7 +341,13 @@ impl Voter {
     /// What the credential of the present key says.
     pub fn terms(&self, vote: &Vote) -> CredentialTerms {
         let (pseudonym, style) = (self.pseudonym, self.style_index(vote));
-        CredentialTerms { pseudonym, style, route: self.route, number: self.number, key: self.credential.key() }
+        CredentialTerms {
+            pseudonym,
+            style,
+            route: self.route,
+            number: self.number,
+            key: self.credential.key(),
+        }
     }
 
     /// Registers the key, and remembers what the next ballot must carry.

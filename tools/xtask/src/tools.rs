@@ -265,7 +265,16 @@ pub fn for_python() -> Result<()> {
     say("Installing the Python packages that tests/python.txt pins: about a minute.");
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&place))?;
     run(Command::new(place.join("bin/python"))
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps", "-r"])
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-compile",
+            "--no-deps",
+            "-r",
+        ])
         .arg(&pinned))
     .context("pip failed; is PyPI reachable?")?;
     std::fs::write(&stamp, list).context("cannot write to .tools/python")

@@ -15,8 +15,8 @@ use veche_record::entry::{Ceremony, MAX_MESSAGE_LEN};
 use crate::backup::Backup;
 use crate::ballot_box::context::BallotBox;
 use crate::ballot_box::tokens::{Author, Organiser};
-use crate::http::body::{self, Json};
 use crate::http::body::Octets;
+use crate::http::body::{self, Json};
 use crate::http::problem::{Kind, Problem};
 
 /// An appended entry.

@@ -116,8 +116,9 @@ fn refusal(kind: Kind, fault: Fault, sentence: impl Into<String>) -> Problem {
 /// Reads a pass that a known key has signed and that is good now.
 fn read(registrar: &Registrar, text: &str, now: i64) -> Result<Pass, Problem> {
     let pass = UnverifiedPass::parse(text).map_err(|error| {
-        let sentence =
-            format!("The portal did not give a pass that can be read: {error}. docs/sign-in.md says how one is made.");
+        let sentence = format!(
+            "The portal did not give a pass that can be read: {error}. docs/sign-in.md says how one is made."
+        );
         refusal(Kind::PassUnreadable, Fault::Portal, sentence)
     })?;
     let pass = pass.verify(&registrar.pass_keys).map_err(|_| {
@@ -149,7 +150,8 @@ fn judge(
 ) -> Result<(PersonHash, PassTerms), Problem> {
     let manifest = &registrar.manifest;
     if pass.election != fingerprint.to_string() {
-        let sentence = format!("This pass is for another election; the fingerprint of this one is {fingerprint}.");
+        let sentence =
+            format!("This pass is for another election; the fingerprint of this one is {fingerprint}.");
         return Err(refusal(Kind::PassOtherElection, Fault::Portal, sentence));
     }
     let route = manifest.route_index(&pass.route).filter(|route| !manifest.is_entered(*route));

@@ -6,8 +6,7 @@ use tokio::time::timeout;
 use super::*;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
-    CodeAsked, CodeLimits, GoodPass, Guess, GuessLimits, Guessed, NewCode, PersonHash, RollRow,
-    SignedInVoter,
+    CodeAsked, CodeLimits, GoodPass, Guess, GuessLimits, Guessed, NewCode, PersonHash, RollRow, SignedInVoter,
 };
 
 const MANIFEST: &str = r#"{

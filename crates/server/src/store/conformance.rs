@@ -386,11 +386,9 @@ async fn a_session_knows_what_its_own_pass_says(store: &impl RegistrarStore) {
     store.use_pass(&GoodPass { terms: without.clone(), ..pass(44, 2) }).await.unwrap();
     ask(store, 44, 0, NOW).await;
     let Guessed::SignedIn { pseudonym, .. } = give(store, &right(44, 0, NOW)).await else { panic!() };
-    for (token, terms) in [
-        (hash(7, 44, 1), Some(pass(44, 1).terms)),
-        (hash(7, 44, 2), Some(without)),
-        (hash(3, 44, 0), None),
-    ] {
+    for (token, terms) in
+        [(hash(7, 44, 1), Some(pass(44, 1).terms)), (hash(7, 44, 2), Some(without)), (hash(3, 44, 0), None)]
+    {
         let voter = store.voter(&token, NOW).await.unwrap();
         assert_eq!(voter, Some(SignedInVoter { person: phone(44), pseudonym, pass: terms }));
     }
