@@ -174,7 +174,7 @@ const next = (
   /** @type {string[]} */ flags,
   /** @type {boolean} */ newest,
 ) => ({
-  name: `next-${version.split(".")[0]}${flags.join("")}`,
+  name: ["next", version.split(".")[0], ...flags.map((flag) => flag.replace("--", ""))].join("-"),
   newest,
   async test({ project, run, serve, visit, vote, port }) {
     const where = await project(`next-${version}`, [`next@${version}`, "react@19.3.1", "react-dom@19.3.1"]);
@@ -193,17 +193,9 @@ export async function POST(request) {
 }`,
     });
     const command = join(where, "node_modules/.bin/next");
-    await run(where, command, "build", ...flags);
-    const stop = await serve(
-      where,
-      port,
-      command,
-      "start",
-      "--hostname",
-      "127.0.0.1",
-      "--port",
-      String(port),
-    );
+    const mode = flags.includes("dev") ? "dev" : "start";
+    if (mode === "start") await run(where, command, "build", ...flags);
+    const stop = await serve(where, port, command, mode, "--hostname", "127.0.0.1", "--port", String(port));
     try {
       const { ballot, asked } = await visit(`http://127.0.0.1:${port}/`, vote);
       ensure(
@@ -342,9 +334,11 @@ import("./scenario.mjs")
   readme,
   ...vite("8.4.0", true),
   ...vite("7.3.8", false),
+  ...vite("6.4.6", false),
   webpack,
   next("16.4.6", [], true),
   next("16.4.6", ["--webpack"], false),
+  next("16.4.6", ["dev"], false),
   typescript("7.0.2", true),
   typescript("5.6.3", false),
   size,

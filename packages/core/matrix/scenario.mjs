@@ -87,8 +87,8 @@ export async function vote(core, { box, fingerprint, style, voter: signedIn }, s
   const open = (more) => election.openVoter({ name: signedIn.pseudonym, style, storage, ...more });
   const zeros = "0".repeat(64);
   for (const place of [
-    { sequence: -1, previous: zeros },
-    { sequence: 1.5, previous: zeros },
+    { sequence: -1, previous: "1".repeat(64) },
+    { sequence: 1.5, previous: "1".repeat(64) },
     { sequence: 2 ** 32, previous: "1".repeat(64) },
     { sequence: 0, previous: "1".repeat(64) },
     { sequence: 1, previous: zeros },

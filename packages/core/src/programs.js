@@ -2,8 +2,8 @@ import { VecheError, argument } from "./errors.js";
 
 /**
  * Where the two WebAssembly modules come from. Bundlers carry along what stands in `new URL(…, import.meta.url)`. Node.js
- * has no `fetch` for files, and the development server of Vite serves this module from a place where nothing lies beside
- * it: there the same bytes come as a script, which nobody else loads.
+ * has no `fetch` for files, and the development server of Vite before 8 serves this module from a place where nothing
+ * lies beside it: there the same bytes come as a script, which nobody else loads.
  */
 const OWN = {
   voter: {

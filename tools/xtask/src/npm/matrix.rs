@@ -13,7 +13,7 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// As many bundlers and runtimes can be tried; each has a voter and a port.
-const MOST: u16 = 16;
+const MOST: u16 = 20;
 
 /// Which bundlers and runtimes vote.
 #[derive(Debug, Clone)]
