@@ -182,10 +182,10 @@ test("options are searched, left out and sorted, and how they are looked at come
   };
   type("boisko");
   assert.deepEqual(inOrder(), ["p7", "p3"]);
-  assert.match(list.querySelector(".found").textContent, /^2 options found$/);
+  assert.match(list.querySelector(".found").textContent, /^2 projects found$/);
   type("bosiko");
   assert.deepEqual(inOrder(), ["p7", "p3"].sort());
-  assert.match(list.querySelector(".found").textContent, /2 options come close/);
+  assert.match(list.querySelector(".found").textContent, /2 projects come close/);
   type("l 7");
   assert.equal(inOrder()[0], "p7");
   type("");

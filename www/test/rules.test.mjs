@@ -63,7 +63,7 @@ test("approval: the minimum is what readiness waits for", () => {
   const rule = approval(5, { min: 2, max: 3 });
   const { status } = touch(rule, ["a"]);
   assert.deepEqual([status.ready, status.left], [false, "choose at least 1 more"]);
-  assert.match(status.missing, /at least 2 options/);
+  assert.match(status.missing, /at least 2 projects/);
   assert.deepEqual(
     [touch(rule, ["a", "b"]).status.ready, touch(rule, ["a", "b"]).status.missing],
     [true, ""],

@@ -89,7 +89,7 @@ checks! {
     49 Extension "Every extension is signed by the organiser, the next one, and puts the closing off as far as it may."
     50 Notice "Every notice is signed by the organiser, the next one, with a text for each language; a cancellation comes before the count."
     51 Ended "The end of the voting is signed, by the organiser or a quorum of trustees, with a checkpoint of the board before it."
-    52 ClosingHour "Voting did not end before its hour."
+    52 ClosingHour "Voting did not end earlier than the manifest allows."
     53 Draw "Every draw is signed by the organiser and orders exactly the tie that is to be drawn next."
 }
 

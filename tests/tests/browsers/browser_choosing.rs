@@ -167,7 +167,7 @@ async fn what_is_looked_at_comes_back_and_is_forgotten_when_the_ballot_is_cast()
         browser.fill("veche-search input", typed).await?;
         assert_eq!(offered(browser).await?.len(), 32, "{typed}");
     }
-    browser.says("32 options come close").await?;
+    browser.says("32 projects come close").await?;
     browser.fill("veche-search input", "l 10").await?;
     assert_eq!(offered(browser).await?[0], "p10");
     browser.fill("veche-search input", "library").await?;
@@ -180,7 +180,7 @@ async fn what_is_looked_at_comes_back_and_is_forgotten_when_the_ballot_is_cast()
     let left = offered(browser).await?;
     // Every fifth is a library, every fourth on the hill, every third green.
     assert_eq!(left.len(), 3);
-    browser.says("3 options found").await?;
+    browser.says("3 projects found").await?;
     browser.shot("many-filtered").await?;
     browser.look("many-filtered").await?;
     voter.tick(&left[1]).await?;

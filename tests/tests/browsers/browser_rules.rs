@@ -71,8 +71,16 @@ async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
     anna.next().await?;
 
     // Points: three at most for one, six in all.
+    let places = "
+        const card = document.querySelector('veche-option[data-option=swing]');
+        const top = (element) => Math.round(element.getBoundingClientRect().top);
+        const left = (element) => Math.round(element.getBoundingClientRect().left);
+        return [...card.querySelectorAll('.step')].map((step) => [top(step) - top(card), left(step)])";
+    let before = anna.browser.run(places, vec![]).await?;
     anna.give("swing", 4).await?;
-    anna.browser.says("One option can have 3 points, not more.").await?;
+    anna.browser.says("One project can have 3 points, not more.").await?;
+    anna.browser.says("The most for one").await?;
+    assert_eq!(anna.browser.run(places, vec![]).await?, before, "the buttons stay under the finger");
     anna.give("bench", 3).await?;
     anna.give("well", 1).await?;
     anna.browser.says("You have given all 6 points").await?;

@@ -40,6 +40,12 @@ async fn reloads_while_signing_in_lose_nothing() -> Result<()> {
     voter.reload().await?;
     browser.see("veche-code input").await?;
     browser.says("+44\u{a0}770\u{a0}090\u{a0}0123").await?;
+    // Whoever sees a wrong digit in it corrects that one.
+    browser.click("veche-code a[href='#phone']").await?;
+    let field = browser.see("veche-phone veche-phone-form input[name=tel]").await?;
+    assert_eq!(field.prop("value").await?.as_deref(), Some(PHONE));
+    browser.run("history.back()", vec![]).await?;
+    browser.see("veche-code input").await?;
     // The number is still known: another code goes to it.
     town.wait_for_resend().await;
     browser.click("veche-code .after-form button").await?;
@@ -50,7 +56,16 @@ async fn reloads_while_signing_in_lose_nothing() -> Result<()> {
     browser.click("veche-code input").await?;
     browser.devtools("Input.insertText", json!({ "text": message })).await?;
     let typed = browser.see("veche-code input").await?.prop("value").await?;
-    assert_eq!(typed, Some(code), "of the message the code stays in sight");
+    assert_eq!(typed.as_ref(), Some(&code), "of the message the code stays in sight");
+    // What was said of a wrong code is not said of the next one.
+    browser.fill("veche-code input", &code[..5]).await?;
+    browser.click("veche-code button.primary").await?;
+    browser.see("veche-code input[aria-invalid]").await?;
+    browser.see("veche-code .trouble").await?;
+    browser.fill("veche-code input", &code).await?;
+    browser.see("veche-code input:not([aria-invalid])").await?;
+    let gone = "return document.querySelector('veche-code .trouble') === null";
+    assert_eq!(browser.run(gone, vec![]).await?, json!(true));
     browser.look("sign-in-code").await?;
     browser.click("veche-code button.primary").await?;
 

@@ -52,7 +52,7 @@ export class App extends Page {
     this.#start = start;
     this.begun = begun;
     this.looks = new Looks(announced.config.fingerprint);
-    /** The number that is typed and not sent. @type {TabMemory<{ phone: string, expires: number }>} */
+    /** The number that is typed, until its code was entered. @type {TabMemory<{ phone: string, expires: number }>} */
     this.typed = new TabMemory(`veche-phone-${announced.config.fingerprint}`);
     this.stopped = false;
     /** Whether the election is verified and this browser knows where its voter stands. */

@@ -160,6 +160,8 @@ export class Voting {
     const { style } = pass
       ? await this.voter.enterPass(pass)
       : (this.voter.signedIn ?? (await this.voter.enterCode(code)));
+    // Until now it stood ready to be corrected.
+    this.app.typed.value = null;
     const [district, ...others] = this.election.manifest.styles;
     if (style === null) return district && others.length === 0 ? this.belong(district.id) : "district";
     return (await this.voter.takesOver()) ? "takeover" : this.belong(style);

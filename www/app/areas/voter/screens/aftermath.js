@@ -49,6 +49,7 @@ export class AftermathBox extends Part {
   async #draw() {
     const { cast, size } = this.#aftermath;
     const kept = await this.#aftermath.kept().catch(() => null);
+    const later = Math.max(0, size - cast.index - 1);
     const mb = megabytes(this.#aftermath.bytes(kept?.to ?? cast.index));
     /** @param {string} label @param {string} weight @param {boolean} anew */
     const button = (label, weight, anew) =>
@@ -65,11 +66,15 @@ export class AftermathBox extends Part {
     fill(
       this.#offer,
       h("h3", null, this.t("mine.after")),
-      h("p", null, this.t("mine.after-text", { n: Math.max(0, size - cast.index - 1) })),
+      h("p", null, later > 0 ? this.t("mine.after-text", { n: later }) : this.t("mine.after-none")),
       kept === null
         ? [
             h("p", { class: "hint" }, this.t("mine.after-size", { mb })),
-            h("p", { class: "actions" }, button(this.t("mine.after-look"), "secondary", false)),
+            h(
+              "p",
+              { class: "actions" },
+              button(later > 0 ? this.t("mine.after-look") : this.t("mine.after-check"), "secondary", false),
+            ),
           ]
         : [
             h("p", { class: "hint" }, this.t("mine.after-kept", { entry: kept.to - 1, mb })),

@@ -111,6 +111,8 @@ export class CodeScreen extends Screen {
 
   /** Of a message that comes in at once the code alone stays in sight. */
   #typed() {
+    // What was wrong was said of another code.
+    this.#clear();
     const { value } = this.#field;
     const pasted = value.length > this.#before + 1 && /\p{L}/u.test(value);
     if (pasted) this.#field.value = this.#code() ?? value;
@@ -165,8 +167,7 @@ export class CodeScreen extends Screen {
   /** @param {Event} event */
   async #submit(event) {
     event.preventDefault();
-    this.#trouble.clear();
-    this.#field.removeAttribute("aria-invalid");
+    this.#clear();
     const code = this.#code();
     if (code === null) return this.#refuse(this.t("code.invalid"));
     try {
@@ -182,6 +183,11 @@ export class CodeScreen extends Screen {
         this.app.met(trouble, this.#trouble);
       }
     }
+  }
+
+  #clear() {
+    this.#trouble.clear();
+    this.#field.removeAttribute("aria-invalid");
   }
 
   /**

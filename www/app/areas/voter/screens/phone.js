@@ -14,7 +14,7 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 const EXAMPLE = "+44\u00a07700\u00a0900123";
 const BLANK = "\u00a0";
 
-/** For how long a number is remembered that was typed and not sent, in milliseconds: as long as a request for a code. */
+/** For how long a number is remembered that was typed, in milliseconds: as long as a request for a code. */
 const KEPT = 600_000;
 
 /**
@@ -76,7 +76,7 @@ export class PhoneForm extends Screen {
     return { typed, number: readPhone(typed, this.app.announcement.manifest.country) };
   }
 
-  /** Until it is sent the tab remembers it: phones drop a page while its owner looks for the number. */
+  /** Until its code came the tab remembers it: phones drop a page while its owner looks for the number or corrects it. */
   #typed() {
     const phone = this.#field.value;
     this.app.typed.value = phone ? { phone, expires: Date.now() + KEPT } : null;
@@ -105,7 +105,6 @@ export class PhoneForm extends Screen {
         // As it was typed: which number that is, the registrar says, who reads the roll by the same rules.
         this.app.voter.requestCode(typed.trim(), this.t.language),
       );
-      this.app.typed.value = null;
       this.app.go("code");
     } catch (error) {
       if (asTrouble(error).code === "phone-unreadable") this.#refuse();
