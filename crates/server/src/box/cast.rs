@@ -43,8 +43,8 @@ pub(crate) struct ReceiptShape {
         (status = 201, description = "Recorded: the entry is durable and under the receipt's checkpoint", body = ReceiptShape),
         (status = 200, description = "These bytes were recorded before; the same receipt", body = ReceiptShape),
         (status = 404, description = "`credential-unknown`"),
-        (status = 409, description = "`not-open`, `credential-revoked`, `ballot-resigned`, or `sequence-behind` with the \
-            `sequence` and `previous` to use"),
+        (status = 409, description = "`not-open`, `credential-revoked`, `struck-off`, `ballot-resigned`, or `sequence-behind` \
+            with the `sequence` and `previous` to use"),
         (status = 422, description = "`ballot-invalid`, with the number of the failed `check`"),
         (status = 429, description = "`too-many-ballots`"),
         (status = 503, description = "`busy`: nothing was recorded, try again; or `not-witnessed`: recorded, and too few \

@@ -298,7 +298,7 @@ impl Voter {
     /// Seals a ballot, and the next one after it.
     fn seal(&mut self, election: &Election, choice: usize) -> Vec<u8> {
         self.revision.attempt += 1;
-        let fresh = |what: &str| randomness(what, u64::from(self.revision.attempt)).unwrap();
+        let fresh = |what: &str| randomness(what, self.revision.attempt).unwrap();
         let prepared =
             PreparedBallot::new(election, 0, &self.credential, &self.revision, &fresh("seal")).unwrap();
         let values = (0..crash::OPTIONS).map(|option| u32::from(option == choice)).collect();
