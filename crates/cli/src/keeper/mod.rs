@@ -56,6 +56,7 @@ const LOCK_WAIT: Duration = Duration::from_secs(3);
 /// receipt ballot; revoke pseudonym reason; consistency from to; publish to; and of the organiser: post message,
 /// rehearse, restart, close, extend closes, notice text [cancels], draw contest options. docs/keeper.md has a session
 /// from the manifest to the result.
+#[allow(rustdoc::broken_intra_doc_links, reason = "in the help, brackets are around what may be left out")]
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
 pub struct KeeperArgs {

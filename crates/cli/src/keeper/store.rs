@@ -1,6 +1,6 @@
 //! A board in one file, for one process: every append is a frame at its end, on disk before it is acknowledged.
 //!
-//! The file begins with [`MAGIC`]. A frame is a header, a body, and SHA-256 over the sum of the frame before it and the
+//! The file begins with `MAGIC`. A frame is a header, a body, and SHA-256 over the sum of the frame before it and the
 //! body: frames cannot be left out or moved. The header is the body's length (u32, little-endian) and four bytes of
 //! SHA-256 over the sum of the frame before it and the length. A body is one append (head, entries, files) or the
 //! cosignatures of one checkpoint.
