@@ -6,7 +6,7 @@ pub mod matrix;
 use crate::process::{read, run, say};
 use crate::workspace::{cargo, root};
 use crate::{site, tools};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -28,18 +28,39 @@ pub fn pack() -> Result<PathBuf> {
     }
     let out = target.join("npm");
     let source = root().join("packages/core");
-    let package = out.join("core");
+    let core = out.join("core");
     run(Command::new("node")
         .arg(source.join("build.mjs"))
-        .args([&glue, &package])
+        .args([&glue, &core])
         .arg(env!("CARGO_PKG_VERSION")))
     .context("the package could not be put together")?;
-    packed(&root().join("packages/booth"), &out)?;
-    packed(&package, &out)
+    let booth = out.join("booth");
+    gather(&root().join("packages/booth"), &booth)?;
+    packed(&booth, &out)?;
+    packed(&core, &out)
 }
 
-/// Has npm pack a package.
+/// What `@veche/booth` is made of, as it stands; npm packs no more than its `package.json` names.
+const BOOTH: [&str; 5] = ["README.md", "booth.d.ts", "booth.js", "package.json", "react.d.ts"];
+
+fn gather(source: &Path, package: &Path) -> Result<()> {
+    std::fs::create_dir_all(package)?;
+    let files = BOOTH.iter().map(|name| (name, source.join(name)));
+    let licences = ["LICENSE-APACHE", "LICENSE-MIT"];
+    for (name, file) in files.chain(licences.iter().map(|name| (name, root().join(name)))) {
+        std::fs::copy(&file, package.join(name))
+            .with_context(|| format!("cannot copy {}", file.display()))?;
+    }
+    let said: serde_json::Value = serde_json::from_slice(&std::fs::read(package.join("package.json"))?)?;
+    let version = env!("CARGO_PKG_VERSION");
+    let same = said.get("version").and_then(serde_json::Value::as_str) == Some(version);
+    ensure!(same, "packages/booth/package.json has another version than {version}");
+    Ok(())
+}
+
+/// Has npm pack a package, with the hash of each of its files, and says whether it could be published.
 fn packed(package: &Path, out: &Path) -> Result<PathBuf> {
+    veche_site::list(package)?;
     let said = read(
         Command::new("npm")
             .current_dir(package)
@@ -48,7 +69,10 @@ fn packed(package: &Path, out: &Path) -> Result<PathBuf> {
     )
     .context("npm could not pack the package")?;
     let packed = out.join(said.lines().last().context("npm has packed nothing")?.trim());
-    say(&format!("Packed {}.", packed.display()));
+    let dry_run = ["publish", "--dry-run", "--silent", "--ignore-scripts", "--access", "public"];
+    run(Command::new("npm").current_dir(out).args(dry_run).arg(&packed))
+        .with_context(|| format!("npm would not publish {}", packed.display()))?;
+    say(&format!("Packed {}, which npm would publish.", packed.display()));
     Ok(packed)
 }
 
