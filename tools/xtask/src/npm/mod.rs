@@ -51,15 +51,16 @@ fn gather(source: &Path, package: &Path) -> Result<()> {
         std::fs::copy(&file, package.join(name))
             .with_context(|| format!("cannot copy {}", file.display()))?;
     }
-    let said: serde_json::Value = serde_json::from_slice(&std::fs::read(package.join("package.json"))?)?;
-    let version = env!("CARGO_PKG_VERSION");
-    let same = said.get("version").and_then(serde_json::Value::as_str) == Some(version);
-    ensure!(same, "packages/booth/package.json has another version than {version}");
     Ok(())
 }
 
 /// Has npm pack a package, with the hash of each of its files, and says whether it could be published.
 fn packed(package: &Path, out: &Path) -> Result<PathBuf> {
+    let said: serde_json::Value = serde_json::from_slice(&std::fs::read(package.join("package.json"))?)?;
+    let version = said.get("version").and_then(serde_json::Value::as_str);
+    ensure!(version == Some(env!("CARGO_PKG_VERSION")), "{} has another version", package.display());
+    // The dry run below does not mind.
+    ensure!(said.get("private").is_none(), "{} is private", package.display());
     veche_site::list(package)?;
     let said = read(
         Command::new("npm")
