@@ -61,13 +61,14 @@ pub fn open_with(manifest: &Value, change: impl FnOnce(&mut Pin)) -> Result<Test
 ///
 /// # Errors
 /// When a step fails; the sentence says which.
-pub fn open_embedded(manifest: &Value, portal: &str) -> Result<TestTown> {
+pub fn open_embedded(manifest: &Value, portal: &str, options: &[&OsStr]) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
     let mut town = create(folder.path(), manifest)?;
     let pin = Pin { ballot_box: "./".into(), embed_origins: vec![portal.to_owned()], ..pinned(&town)? };
     let host = folder.path().join("host");
     publish(&pin, &host)?;
-    town.serve(&["--site".as_ref(), host.as_ref(), "--allow-origin".as_ref(), portal.as_ref()])?;
+    let own: [&OsStr; 4] = ["--site".as_ref(), host.as_ref(), "--allow-origin".as_ref(), portal.as_ref()];
+    town.serve(&[&own, options].concat())?;
     let address = town.ballot_box.http().address().to_owned();
     Ok(TestTown { town, host, address, _apart: None, _folder: folder })
 }

@@ -3,12 +3,15 @@
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::elements::{Element, ElementRef};
 use serde_json::{Value, json};
+use std::ffi::OsStr;
 use std::path::Path;
+use std::process::Command;
 use veche_site::Pin;
 use veche_tests::booth::Booth;
 use veche_tests::browser::{Browser, Driver, WIDTHS};
 use veche_tests::host::Host;
 use veche_tests::town::{self, TestTown};
+use veche_xtask::process;
 use veche_xtask::site::Dist;
 use veche_xtask::workspace::root;
 
@@ -126,11 +129,16 @@ struct Embedded {
 
 impl Embedded {
     fn open() -> Result<Self> {
+        Self::open_with(&[])
+    }
+
+    /// With more options for the ballot box.
+    fn open_with(options: &[&OsStr]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         std::fs::write(folder.path().join("index.html"), "")?;
         let portal = Host::of(folder.path())?;
         let origin = portal.address.replace("127.0.0.1", "localhost");
-        let town = town::open_embedded(&town::manifest()?, &origin)?;
+        let town = town::open_embedded(&town::manifest()?, &origin, options)?;
         let booth = town.top();
         let page =
             PAGE.replace("BOOTH", booth.trim_end_matches('/')).replace("FINGERPRINT", &town.town.fingerprint);
@@ -326,6 +334,93 @@ async fn what_a_backend_only_keeps_is_stored_and_not_cast() -> Result<()> {
     let order = |name| told.iter().position(|told| *told == name);
     ensure!(order("sealed") < order("stored") && order("stored") < order("cast"), "{told:?}");
     assert_eq!(told.iter().filter(|name| ["sealed", "stored", "cast"].contains(name)).count(), 3);
+    voter.browser.close().await?;
+    assert_eq!(town::total(&embedded.town.count()?, "projects", "well")?, 1);
+    Ok(())
+}
+
+/// A portal whose own people need no code: its backend's passes lie beside the page.
+const SIGNS: &str = "
+document.querySelector('veche-booth').signIn = async () => {
+  const answer = await fetch('pass.txt', { cache: 'no-store' });
+  return { pass: await answer.text() };
+};
+";
+
+/// The key of a portal's backend, made as docs/sign-in.md says, and its public half.
+struct PortalKey {
+    folder: tempfile::TempDir,
+    public: String,
+}
+
+impl PortalKey {
+    fn new() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let script = "openssl genpkey -algorithm ed25519 -out portal.pem && \
+            openssl pkey -in portal.pem -pubout -outform DER | tail -c 32 | od -An -v -tx1 | tr -d ' \\n'";
+        let public = process::read(Command::new("sh").current_dir(folder.path()).args(["-c", script]))?;
+        Ok(Self { folder, public: public.trim().to_owned() })
+    }
+
+    /// Puts a pass of somebody beside the portal's page, made by the helper of examples/pass.
+    fn pass(&self, embedded: &Embedded, subject: &str) -> Result<()> {
+        let script = "import { makePass } from './veche-pass.mjs'; import { readFileSync } from 'node:fs'; \
+            const [key, election, subject] = process.argv.slice(1); \
+            process.stdout.write(makePass(readFileSync(key), { election, subject, route: 'sms' }));";
+        let made = process::read(
+            Command::new("node")
+                .current_dir(root().join("examples/pass"))
+                .args(["--input-type=module", "-e", script])
+                .arg(self.folder.path().join("portal.pem"))
+                .args([&embedded.town.town.fingerprint, subject]),
+        )?;
+        Ok(std::fs::write(embedded.folder.path().join("pass.txt"), made.trim())?)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portals_pass_signs_in_inside_its_page_and_in_a_tab() -> Result<()> {
+    let key = PortalKey::new()?;
+    let embedded = Embedded::open_with(&["--pass-key".as_ref(), key.public.as_ref()])?;
+    embedded.write("portal.js", |_| SIGNS.into())?;
+    embedded.write("index.html", |page| page.replace("connect-src ", "connect-src 'self' "))?;
+    let driver = Driver::start()?;
+
+    let voter = embedded.enter(&driver).await?;
+    voter.browser.see("veche-portal-form").await?;
+    ensure!(!voter.browser.text().await?.contains("Phone number"), "a phone number is asked for, too");
+    // One that was used before, by whoever had it first.
+    key.pass(&embedded, "tel:+447700900128")?;
+    let pass = std::fs::read_to_string(embedded.folder.path().join("pass.txt"))?;
+    let http = embedded.town.town.ballot_box.http();
+    http.post_json("/v1/session", None, &json!({ "pass": pass }))?;
+    voter.browser.click("veche-portal-form button.primary").await?;
+    voter.browser.says("could not sign you in").await?;
+    voter.browser.shot("portal-pass-used").await?;
+    key.pass(&embedded, "tel:+447700900128")?;
+    voter.browser.click("veche-portal-form button.primary").await?;
+    voter.live_in("north").await?;
+    voter.tick("well").await?;
+    voter.next().await?;
+    voter.tick("lawn").await?;
+    voter.next().await?;
+    let code = voter.seal().await?;
+    voter.cast(&code).await?;
+    voter.browser.close().await?;
+
+    // Where the frame may keep nothing, the tab takes a pass with it, and the same person has one vote.
+    let [frame, page] = [embedded.town.top(), embedded.page.clone()];
+    let browser = driver.open_forgetful(frame.trim_end_matches('/'), page.trim_end_matches('/')).await?;
+    let voter = embedded.enter_with(browser).await?;
+    voter.browser.says("This browser does not let the page keep anything").await?;
+    key.pass(&embedded, "tel:+447700900128")?;
+    voter.browser.click("veche-stop button.tab").await?;
+    let client = voter.browser.client();
+    let tab = client.windows().await?.pop().context("no window is open")?;
+    client.switch_to_window(tab).await?;
+    voter.browser.see("veche-takeover").await?;
+    ensure!(!client.current_url().await?.as_str().contains("pass="), "the pass is still in the address");
+    voter.browser.shot("portal-tab-pass").await?;
     voter.browser.close().await?;
     assert_eq!(town::total(&embedded.town.count()?, "projects", "well")?, 1);
     Ok(())
