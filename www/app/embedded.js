@@ -340,7 +340,7 @@ class PortalForm extends Screen {
         app.met(error, this.#trouble);
       }
     });
-    fill(this, h("p", null, this.t("portal.who")), this.#trouble, h("p", { class: "actions" }, button));
+    fill(this, h("p", null, this.t("portal.who")), h("div", { class: "form" }, this.#trouble, button));
   }
 }
 
