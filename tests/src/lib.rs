@@ -7,6 +7,7 @@ pub mod desk;
 pub mod host;
 pub mod manifests;
 pub mod observer;
+pub mod portal;
 pub mod records;
 pub mod secrets;
 pub mod slow;

@@ -10,6 +10,7 @@ use veche_site::Pin;
 use veche_tests::booth::Booth;
 use veche_tests::browser::{Browser, Driver, WIDTHS};
 use veche_tests::host::Host;
+use veche_tests::portal::PortalKey;
 use veche_tests::town::{self, TestTown};
 use veche_xtask::process;
 use veche_xtask::site::Dist;
@@ -347,41 +348,30 @@ document.querySelector('veche-booth').signIn = async () => {
 };
 ";
 
-/// The key of a portal's backend, made as docs/sign-in.md says, and its public half.
-struct PortalKey {
-    folder: tempfile::TempDir,
-    public: String,
-}
-
-impl PortalKey {
-    fn new() -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let script = "openssl genpkey -algorithm ed25519 -out portal.pem && \
-            openssl pkey -in portal.pem -pubout -outform DER | tail -c 32 | od -An -v -tx1 | tr -d ' \\n'";
-        let public = process::read(Command::new("sh").current_dir(folder.path()).args(["-c", script]))?;
-        Ok(Self { folder, public: public.trim().to_owned() })
-    }
-
-    /// Puts a pass of somebody beside the portal's page, made by the helper of examples/pass.
-    fn pass(&self, embedded: &Embedded, subject: &str) -> Result<()> {
-        let script = "import { makePass } from './veche-pass.mjs'; import { readFileSync } from 'node:fs'; \
-            const [key, election, subject] = process.argv.slice(1); \
-            process.stdout.write(makePass(readFileSync(key), { election, subject, route: 'sms' }));";
-        let made = process::read(
-            Command::new("node")
-                .current_dir(root().join("examples/pass"))
-                .args(["--input-type=module", "-e", script])
-                .arg(self.folder.path().join("portal.pem"))
-                .args([&embedded.town.town.fingerprint, subject]),
-        )?;
-        Ok(std::fs::write(embedded.folder.path().join("pass.txt"), made.trim())?)
-    }
+/// Puts a pass of somebody beside the portal's page, made by the helper of examples/pass.
+fn give_pass(key: &PortalKey, embedded: &Embedded, subject: &str) -> Result<()> {
+    let script = "import { makePass } from './veche-pass.mjs'; import { readFileSync } from 'node:fs'; \
+        const [key, election, subject] = process.argv.slice(1); \
+        process.stdout.write(makePass(readFileSync(key), { election, subject, route: 'sms' }));";
+    let made = process::read(
+        Command::new("node")
+            .current_dir(root().join("examples/pass"))
+            .args(["--input-type=module", "-e", script])
+            .arg(key.pem())
+            .args([&embedded.town.town.fingerprint, subject]),
+    )?;
+    Ok(std::fs::write(embedded.folder.path().join("pass.txt"), made.trim())?)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_portals_pass_signs_in_inside_its_page_and_in_a_tab() -> Result<()> {
     let key = PortalKey::new()?;
-    let embedded = Embedded::open_with(&["--pass-key".as_ref(), key.public.as_ref()])?;
+    let embedded = Embedded::open_with(&[
+        "--pass-key".as_ref(),
+        key.public.as_ref(),
+        "--sms".as_ref(),
+        "terminal".as_ref(),
+    ])?;
     embedded.write("portal.js", |_| SIGNS.into())?;
     embedded.write("index.html", |page| page.replace("connect-src ", "connect-src 'self' "))?;
     let driver = Driver::start()?;
@@ -390,14 +380,14 @@ async fn a_portals_pass_signs_in_inside_its_page_and_in_a_tab() -> Result<()> {
     voter.browser.see("veche-portal-form").await?;
     ensure!(!voter.browser.text().await?.contains("Phone number"), "a phone number is asked for, too");
     // One that was used before, by whoever had it first.
-    key.pass(&embedded, "tel:+447700900128")?;
+    give_pass(&key, &embedded, "tel:+447700900128")?;
     let pass = std::fs::read_to_string(embedded.folder.path().join("pass.txt"))?;
     let http = embedded.town.town.ballot_box.http();
     http.post_json("/v1/session", None, &json!({ "pass": pass }))?;
     voter.browser.click("veche-portal-form button.primary").await?;
     voter.browser.says("could not sign you in").await?;
     voter.browser.shot("portal-pass-used").await?;
-    key.pass(&embedded, "tel:+447700900128")?;
+    give_pass(&key, &embedded, "tel:+447700900128")?;
     voter.browser.click("veche-portal-form button.primary").await?;
     voter.live_in("north").await?;
     voter.tick("well").await?;
@@ -413,7 +403,7 @@ async fn a_portals_pass_signs_in_inside_its_page_and_in_a_tab() -> Result<()> {
     let browser = driver.open_forgetful(frame.trim_end_matches('/'), page.trim_end_matches('/')).await?;
     let voter = embedded.enter_with(browser).await?;
     voter.browser.says("This browser does not let the page keep anything").await?;
-    key.pass(&embedded, "tel:+447700900128")?;
+    give_pass(&key, &embedded, "tel:+447700900128")?;
     voter.browser.click("veche-stop button.tab").await?;
     let client = voter.browser.client();
     let tab = client.windows().await?.pop().context("no window is open")?;

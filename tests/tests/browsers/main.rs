@@ -9,6 +9,7 @@ mod browser_choosing;
 mod browser_demo;
 mod browser_election;
 mod browser_embedded;
+mod browser_examples;
 mod browser_extra;
 mod browser_find;
 mod browser_first_metre;

@@ -1,0 +1,138 @@
+//! The portals of `examples`, run as their pages say, with a voter in a browser.
+
+use anyhow::{Context, Result, bail, ensure};
+use fantoccini::elements::{Element, ElementRef};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use veche_tests::booth::Booth;
+use veche_tests::browser::{Browser, Driver, WIDTHS};
+use veche_tests::portal::PortalKey;
+use veche_tests::town;
+use veche_xtask::ballot_box::free_port;
+use veche_xtask::tools;
+use veche_xtask::workspace::root;
+
+/// A portal's process, which ends with the test.
+struct Portal(Child);
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Portal {
+    /// Waits until it answers.
+    async fn answers(&mut self, page: &str) -> Result<()> {
+        for _ in 0..300 {
+            if reqwest::get(page).await.is_ok() {
+                return Ok(());
+            }
+            ensure!(self.0.try_wait()?.is_none(), "the portal has ended");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("the portal does not answer")
+    }
+}
+
+/// Signs in to a portal and steps into the booth inside its page.
+async fn sign_in(browser: Browser, page: &str, name: &str, password: &str) -> Result<Booth> {
+    browser.width(WIDTHS[1]).await?;
+    browser.goto(page).await?;
+    browser.fill("input[name=name]", name).await?;
+    browser.fill("input[name=password]", password).await?;
+    browser.click("form button").await?;
+    browser.see("veche-booth").await?;
+    let voter = Booth::enter(browser, page).await?;
+    step_in(&voter.browser).await?;
+    Ok(voter)
+}
+
+/// From the page into the frame of its element.
+async fn step_in(browser: &Browser) -> Result<()> {
+    browser.see("veche-booth").await?;
+    let find = "return document.querySelector('veche-booth').shadowRoot.querySelector('iframe')";
+    let frame = browser.run(find, vec![]).await?;
+    let id = frame.as_object().and_then(|frame| frame.values().next()?.as_str()).context("no frame")?;
+    let frame = Element::from_element_id(browser.client().clone(), ElementRef::from(id.to_owned()));
+    Ok(frame.enter_frame().await?)
+}
+
+fn python() -> Command {
+    let mut command = Command::new(tools::python().join("bin/python"));
+    command.arg("-B").current_dir(root().join("examples/fastapi-pass"));
+    command
+}
+
+fn add_person(database: &Path, name: &str, password: &str) -> Result<()> {
+    let mut command = python();
+    command
+        .args(["app.py", "add", name])
+        .env("DATABASE", database)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null());
+    let mut adding = command.spawn()?;
+    writeln!(adding.stdin.take().context("it reads nothing")?, "{password}")?;
+    ensure!(adding.wait()?.success(), "{name} was not added");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_of_a_portal_in_fastapi_vote_without_a_code() -> Result<()> {
+    let key = PortalKey::new()?;
+    let port = free_port()?;
+    let page = format!("http://localhost:{port}");
+    let options = ["--pass-key".as_ref(), key.public.as_ref()];
+    let town = town::open_embedded(&town::manifest()?, &page, &options)?;
+
+    let folder = tempfile::tempdir()?;
+    let database = folder.path().join("portal.db");
+    add_person(&database, "maria", "seven lanterns")?;
+    add_person(&database, "jan", "a quiet river")?;
+    let mut portal = python();
+    portal.args(["-m", "uvicorn", "app:app", "--log-level", "warning", "--port", &port.to_string()]);
+    portal.env("BOOTH", town.top()).env("FINGERPRINT", &town.town.fingerprint).env("ROUTE", "sms");
+    portal.env("PASS_KEY", key.pem()).env("DATABASE", &database);
+    let mut portal = Portal(portal.spawn()?);
+    portal.answers(&page).await?;
+
+    // Nobody gets a pass who is not signed in, or with another password.
+    let client = reqwest::Client::new();
+    assert_eq!(client.post(format!("{page}/pass")).send().await?.status(), 401);
+    let wrong = client
+        .post(format!("{page}/sign-in"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("name=maria&password=a+quiet+river");
+    assert_eq!(wrong.send().await?.status(), 403);
+
+    let driver = Driver::start()?;
+    for (name, password, project) in [("maria", "seven lanterns", "well"), ("jan", "a quiet river", "swing")]
+    {
+        let voter = sign_in(driver.open().await?, &page, name, password).await?;
+        voter.browser.click("veche-portal-form button.primary").await?;
+        voter.live_in("north").await?;
+        voter.tick(project).await?;
+        voter.next().await?;
+        voter.tick("lawn").await?;
+        voter.next().await?;
+        let code = voter.seal().await?;
+        voter.cast(&code).await?;
+        voter.browser.client().enter_parent_frame().await?;
+        voter.browser.says("Thank you for voting.").await?;
+        voter.browser.shot(&format!("example-fastapi-{name}")).await?;
+        voter.browser.close().await?;
+    }
+
+    // From another device the same person is the same voter.
+    let voter = sign_in(driver.open().await?, &page, "maria", "seven lanterns").await?;
+    voter.browser.click("veche-portal-form button.primary").await?;
+    voter.browser.see("veche-takeover").await?;
+    voter.browser.close().await?;
+    let result = town.count()?;
+    assert_eq!(town::total(&result, "projects", "well")?, 1);
+    assert_eq!(town::total(&result, "square", "lawn")?, 2);
+    Ok(())
+}
