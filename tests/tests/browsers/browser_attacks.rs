@@ -339,6 +339,8 @@ async fn one_flipped_byte_is_noticed(kind: Kind) -> Result<()> {
             Some(page) => *page,
             // Asked for by whoever has voted, who is told so (tests/tests/browsers/browser_mine.rs).
             None if file.display().to_string().contains("aftermath-") => continue,
+            // Asked for inside a portal's page (tests/tests/browsers/browser_embedded.rs).
+            None if file.display().to_string().contains("embedded-") => continue,
             None if script => bail!("no page of the site asks for {}", file.display()),
             // A module is fetched by the worker of the pages that need it.
             None if file.display().to_string().contains("veche-wasm-voter") => "",

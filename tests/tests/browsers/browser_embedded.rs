@@ -59,6 +59,8 @@ for (const owner of [window, document, HTMLElement.prototype, Document.prototype
 for (const name of ["ready", "step", "sealed", "stored", "cast", "replaced", "resize", "error"]) names.add(`veche:${name}`);
 for (const name of ["focusin", "focusout"]) names.add(name);
 for (const name of names) if (name === "message" || name.startsWith("device")) names.delete(name);
+// When the page itself is first drawn: before, or after, whatever else it is loading.
+names.delete("pagereveal");
 for (const name of names)
   window.addEventListener(
     name,
@@ -112,7 +114,7 @@ const look = () => {
     if (all.at(-1) !== value) all.push(value);
   }
 };
-window.addEventListener("message", () => setInterval(look, 20), { once: true });
+window.addEventListener("veche:ready", () => setInterval(look, 20), { once: true });
 "#;
 
 /// A script in the booth's own page that tells the page around how many were chosen, each time that a screen is left.
@@ -439,6 +441,25 @@ async fn a_frame_that_may_keep_nothing_says_so_and_goes_on_in_a_tab() -> Result<
     goes_on_in_a_tab(&voter.browser).await?;
     let (code, _) = refused(&voter.browser).await?;
     assert_eq!(code, "storage");
+    voter.browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_32_one_flipped_byte_in_what_only_a_frame_asks_for_is_noticed() -> Result<()> {
+    let embedded = Embedded::open()?;
+    let assets = embedded.town.host.join("assets");
+    let own = |file: &std::fs::DirEntry| {
+        let name = file.file_name().to_string_lossy().into_owned();
+        name.starts_with("embedded-") && name.ends_with(".js")
+    };
+    let file = std::fs::read_dir(&assets)?.filter_map(Result::ok).find(own).context("no such script")?.path();
+    // A white space more changes nothing but the hash.
+    let text = std::fs::read_to_string(&file)?;
+    town::rewrite(&file, format!("{text} ").as_bytes())?;
+    let driver = Driver::start()?;
+    let voter = embedded.enter(&driver).await?;
+    voter.browser.see("#damaged:not([hidden]), veche-stop").await?;
+    ensure!(voter.browser.text().await?.contains("embedded-"), "it stops for something else");
     voter.browser.close().await
 }
 
