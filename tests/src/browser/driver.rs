@@ -202,8 +202,13 @@ impl Process {
 
     /// Starts a driver that chooses its port and says which.
     fn announced(kind: Kind, program: PathBuf, arguments: &[&str], before_port: &str) -> Result<Self> {
-        let mut child = spawn(Command::new(&program).args(arguments).stdout(Stdio::piped()))?;
-        let line = line_with(&mut child, before_port)?;
+        let start = || -> Result<_> {
+            let mut child = spawn(Command::new(&program).args(arguments).stdout(Stdio::piped()))?;
+            let line = line_with(&mut child, before_port)?;
+            Ok((child, line))
+        };
+        // The port that chromedriver has chosen in one family of addresses may be taken in the other: it then ends.
+        let (child, line) = start().or_else(|_| start())?;
         let port = line.trim_end_matches('.').parse().context("the driver names no port")?;
         Ok(Self { kind, child, screen: None, port, session: None })
     }

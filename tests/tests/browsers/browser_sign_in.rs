@@ -71,6 +71,7 @@ async fn reloads_while_signing_in_lose_nothing() -> Result<()> {
 
     browser.see("veche-district button[value=north]").await?;
     voter.reload().await?;
+    browser.see("veche-district button[value=north]").await?;
     browser.look("sign-in-district").await?;
     browser.click("veche-district button[value=south]").await?;
     browser.says("Your district: ").await?;
