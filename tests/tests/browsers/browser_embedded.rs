@@ -66,7 +66,9 @@ for (const name of names)
     name,
     (event) => {
       const said = [event.type, event.target.localName ?? "window", show(event.detail ?? null)].join(" ");
-      (event.type.startsWith("veche:") ? window.heard : window.seen.events).push(said);
+      if (event.type.startsWith("veche:")) window.heard.push(said);
+      // The page's own loading comes in any order, and before anybody can choose.
+      else if (window.heard.some((line) => line.startsWith("veche:ready"))) window.seen.events.push(said);
     },
     true,
   );
