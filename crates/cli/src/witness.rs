@@ -8,6 +8,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use thiserror::Error;
 use veche_board::{LogPublicKey, Origin};
+use veche_listener::until_asked_to_stop;
 use veche_witness::{OpenError, StoreError, TooFewDescriptors, Witness};
 
 use crate::Outcome;
@@ -109,20 +110,4 @@ async fn serve(witness: Arc<Witness>, address: SocketAddr) -> Result<(), Witness
     };
     tokio::join!(serving, stop_when_asked);
     Ok(())
-}
-
-/// Waits for Ctrl-C or the signal that service managers send.
-async fn until_asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -13,10 +13,13 @@
 //! | [`descriptors`] | how many files this process may open |
 //! | `places` | who holds a connection, and whose is closed for a newcomer |
 //! | `serve` | accepting and serving |
+//! | `stop` | when a service is to end |
 
 pub mod descriptors;
 mod places;
 mod serve;
+mod stop;
 
 pub use descriptors::{TooFewDescriptors, raise_descriptors};
 pub use serve::{MAX_HEAD_BYTES, Settings, serve};
+pub use stop::until_asked_to_stop;

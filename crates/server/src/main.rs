@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use veche_crypto::signature::PublicKey;
-use veche_listener::raise_descriptors;
+use veche_listener::{raise_descriptors, until_asked_to_stop};
 use veche_record::entry::RevocationReason;
 use veche_server::{
     Config, Elsewhere, KeyName, Limits, Listed, Log, LostLines, NewBallotBox, PassKey, Program, Restored,
@@ -566,20 +566,4 @@ fn line_of_input() -> Result<String, String> {
         .read_line(&mut line)
         .map_err(|error| format!("standard input cannot be read: {error}"))?;
     Ok(line.trim().to_owned())
-}
-
-/// Waits for Ctrl-C or the signal that service managers send.
-async fn until_asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

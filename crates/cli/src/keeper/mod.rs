@@ -12,6 +12,7 @@ use thiserror::Error;
 use veche_board::{Origin, OriginError};
 use veche_keeper::store::StoreError;
 use veche_keeper::{Clock, Keeper, Ledger, OpenError, Settings};
+use veche_listener::until_asked_to_stop;
 use veche_record::{Manifest, ManifestError};
 
 use crate::error::Error;
@@ -347,20 +348,4 @@ async fn tick(desk: Arc<Desk>) {
 fn say(text: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "veche keeper: {text}");
-}
-
-/// Waits for Ctrl-C or the signal that service managers send.
-async fn until_asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

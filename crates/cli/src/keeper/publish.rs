@@ -2,9 +2,8 @@
 //! calls for.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 
 use veche_board::{LogFile, LogPublicKey, SignedCheckpoint, layout};
 use veche_keeper::Keeper;
@@ -82,7 +81,9 @@ pub(super) async fn publish(
         if !there.contains(&path) {
             let bytes = veche_keeper::files::log_file(log, keeper.store(), file).await?;
             let bytes = bytes.ok_or_else(|| failed(&format!("{path} is missing on the board")))?;
-            put(&to.join(&path), &bytes).map_err(|error| failed(&error))?;
+            let file = to.join(&path);
+            file.parent().map_or(Ok(()), fs::create_dir_all).map_err(|error| failed(&error))?;
+            files::replace(&file, &bytes).map_err(|error| failed(&error))?;
         }
         needed.insert(path);
     }
@@ -104,17 +105,6 @@ pub(super) async fn publish(
 fn is_records(path: &str) -> bool {
     let path = path.strip_suffix(".new").unwrap_or(path);
     [MANIFEST, RESULT, "result"].contains(&path) || path.parse::<LogFile>().is_ok()
-}
-
-/// Writes a file that nobody reads before the checkpoint calls for it. What a crash has left of it is replaced.
-fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let beside = PathBuf::from(format!("{}.new", path.display()));
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut file = File::create(&beside)?;
-    file.write_all(bytes).and_then(|()| file.sync_all())?;
-    fs::rename(&beside, path)
 }
 
 fn is_old(path: &Path) -> bool {

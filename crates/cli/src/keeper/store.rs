@@ -10,7 +10,7 @@
 //! write-ahead log, a last frame that the disk itself has lost looks as one that was never finished: what was
 //! published knows better, and publishing refuses to go back behind it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -303,11 +303,11 @@ impl BoardStore for FileStore {
         if stored.head.as_ref() != append.from {
             return Err(SwapError::Behind);
         }
-        let mut new = HashMap::new();
+        let mut new = HashSet::new();
         let twice = append
             .leaves
             .iter()
-            .any(|leaf| stored.by_hash.contains_key(&leaf.hash()) || new.insert(leaf.hash(), ()).is_some());
+            .any(|leaf| stored.by_hash.contains_key(&leaf.hash()) || !new.insert(leaf.hash()));
         if twice || append.files.iter().any(|(path, _)| stored.files.contains_key(path)) {
             return Err(StoreError::Unavailable("an entry or a file is stored already".into()).into());
         }
