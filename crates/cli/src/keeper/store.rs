@@ -6,7 +6,9 @@
 //! cosignatures of one checkpoint.
 //!
 //! Only the last frame can be in the middle of being written when the power fails, and it was acknowledged to nobody:
-//! it is cut off when the file is opened. Anything else that is wrong is damage, and nothing is cut. As with every
+//! it is cut off when the file is opened, where the file ends within it or it goes on with zeros only. Anything else
+//! that is wrong is damage, and nothing is cut: also a last frame of which the disk has kept a later part and not the
+//! beginning, for it cannot be told from damage to frames that were acknowledged. As with every
 //! write-ahead log, a last frame that the disk itself has lost looks as one that was never finished: what was
 //! published knows better, and publishing refuses to go back behind it.
 
