@@ -6,6 +6,7 @@
 //! not reduced modulo ℓ.
 
 use crate::generators::G;
+use crate::scalars::from_canonical;
 use curve25519_dalek::ristretto::CompressedRistretto;
 pub use curve25519_dalek::ristretto::RistrettoPoint;
 pub use curve25519_dalek::scalar::Scalar;
@@ -162,7 +163,7 @@ debug_as_hex!(Point, AnyPoint);
 /// # Errors
 /// [`GroupError::UnreducedScalar`].
 pub fn scalar_from_bytes(bytes: &[u8; ENCODED_LEN]) -> Result<Scalar, GroupError> {
-    Option::from(Scalar::from_canonical_bytes(*bytes)).ok_or(GroupError::UnreducedScalar)
+    from_canonical(bytes).ok_or(GroupError::UnreducedScalar)
 }
 
 /// Takes points and scalars off the front of a byte string, one after another.

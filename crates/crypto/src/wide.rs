@@ -10,12 +10,11 @@
 
 use curve25519_dalek::scalar::Scalar;
 
+use crate::scalars::{self, L, less_l};
+
 /// Products of two scalars that a sum takes before it is reduced: each is below ℓ² < 2⁵⁰⁵, and 100 with a rest below ℓ
 /// are below 2⁵¹².
 const MOST: u32 = 100;
-
-/// The limbs of ℓ; the third is zero.
-const L: [u64; 4] = [0x5812_631a_5cf5_d3ed, 0x14de_f9de_a2f7_9cd6, 0, 0x1000_0000_0000_0000];
 
 /// -1/ℓ modulo 2⁶⁴.
 const MINUS_INVERSE: u64 = 0xd2b5_1da3_1254_7e1b;
@@ -62,7 +61,8 @@ impl MontgomeryForm {
         let (chunks, _) = bytes.as_chunks_mut::<8>();
         let limbs = product(&limbs(a), &self.0);
         chunks.iter_mut().zip(limbs).for_each(|(chunk, limb)| *chunk = limb.to_le_bytes());
-        Scalar::from_bytes_mod_order(bytes)
+        // A product is below ℓ already.
+        scalars::from_canonical(&bytes).unwrap_or_else(|| Scalar::from_bytes_mod_order(bytes))
     }
 }
 
@@ -182,21 +182,12 @@ fn add(a: u64, b: u64, c: u64) -> (u64, u64) {
 
 /// A number below 2·ℓ, modulo ℓ.
 fn below_l(number: [u64; 4]) -> [u64; 4] {
-    let mut less = [0; 4];
-    let mut borrow = false;
-    for ((place, a), b) in less.iter_mut().zip(number).zip(L) {
-        let (difference, first) = a.overflowing_sub(b);
-        let (difference, second) = difference.overflowing_sub(u64::from(borrow));
-        (*place, borrow) = (difference, first || second);
-    }
-    if borrow { number } else { less }
+    let (less, below) = less_l(number);
+    if below { number } else { less }
 }
 
 fn limbs(scalar: &Scalar) -> [u64; 4] {
-    let mut limbs = [0; 4];
-    let (chunks, _) = scalar.as_bytes().as_chunks::<8>();
-    limbs.iter_mut().zip(chunks).for_each(|(limb, chunk)| *limb = u64::from_le_bytes(*chunk));
-    limbs
+    scalars::limbs(scalar.as_bytes())
 }
 
 /// How many values [`merge`] takes between two reductions.
