@@ -1,0 +1,43 @@
+//! Names of months and days in seven languages, and the little words around them.
+
+use crate::words::fold;
+
+/// Every form that stands in a date.
+const MONTHS: [&str; 12] = [
+    "january jan январь января янв styczen stycznia sty enero ene janvier janv januar janner يناير",
+    "february feb февраль февраля фев февр luty lutego lut febrero fevrier fevr fev februar فبراير شباط",
+    "march mar март марта мар marzec marca marzo mars marz mrz مارس اذار",
+    "april apr апрель апреля апр kwiecien kwietnia kwi abril abr avril avr ابريل نيسان",
+    "may май мая maj maja mayo mai مايو ايار",
+    "june jun июнь июня июн czerwiec czerwca cze junio juin juni يونيو حزيران",
+    "july jul июль июля июл lipiec lipca lip julio juillet juil juli يوليو تموز",
+    "august aug август августа авг sierpien sierpnia sie agosto ago aout اغسطس اب",
+    "september sep sept сентябрь сентября сен сент wrzesien wrzesnia wrz septiembre setiembre septembre سبتمبر ايلول",
+    "october oct октябрь октября окт pazdziernik pazdziernika paz octubre octobre oktober okt اكتوبر",
+    "november nov ноябрь ноября ноя нояб listopad listopada lis noviembre novembre نوفمبر",
+    "december dec декабрь декабря дек grudzien grudnia gru diciembre dic decembre dezember dez ديسمبر",
+];
+
+/// What says nothing beside a date and an hour.
+const NOISE: &str = "o at um a on le la las les el den der do de del du of the от на в во к godz godzina godzinie godziny h hr \
+                     hrs uhr ч час часов hora horas heure heures clock الساعه ساعه في يوم r rok roku г год года \
+                     monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun \
+                     понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье \
+                     poniedzialek wtorek sroda srode czwartek piatek sobota sobote niedziela niedziele \
+                     lunes martes miercoles jueves viernes sabado domingo lundi mardi mercredi jeudi vendredi samedi dimanche \
+                     montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag \
+                     الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت الاحد";
+
+/// The month that a word names, from 1.
+pub(crate) fn month(word: &str) -> Option<i8> {
+    let word = fold(word);
+    let named = |names: &&str| names.split(' ').any(|name| fold(name) == word);
+    let at = MONTHS.iter().position(named)?;
+    i8::try_from(at + 1).ok()
+}
+
+/// Whether a word says nothing.
+pub(crate) fn is_noise(word: &str) -> bool {
+    let word = fold(word);
+    word.is_empty() || NOISE.split_whitespace().any(|known| fold(known) == word)
+}

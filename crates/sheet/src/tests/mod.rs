@@ -1,0 +1,5 @@
+mod amounts;
+mod files;
+mod headers;
+mod moments;
+mod packages;
