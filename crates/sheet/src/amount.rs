@@ -118,7 +118,8 @@ fn from_text(text: &str, currencies: &[&str]) -> Result<Reading<Amount>, AmountE
     let (before, rest) = text.split_at_checked(first).ok_or(AmountError::NotANumber)?;
     let (number, after) = rest.split_at_checked(last - first + 1).ok_or(AmountError::NotANumber)?;
     // In "500,-" and "500.—" nothing but the cents is left out.
-    let after = [",-", ".-", ",--", ".--"].iter().find_map(|nothing| after.strip_prefix(nothing)).unwrap_or(after);
+    let after =
+        [",-", ".-", ",--", ".--"].iter().find_map(|nothing| after.strip_prefix(nothing)).unwrap_or(after);
     for words in [before, after] {
         let words = words.trim();
         if before.trim_end().ends_with('-') || (before.contains('(') && after.contains(')')) {
@@ -158,7 +159,8 @@ fn from_digits(number: &str) -> Result<Reading<Amount>, AmountError> {
         // One of both once: it is before the decimals, or between thousands.
         (1, 0, Some(sign)) | (0, 1, Some(sign)) => {
             let (units, rest) = number.split_once(sign).unwrap_or((number, ""));
-            let thousands = !spaced && rest.len() == 3 && (1..=3).contains(&units.len()) && !units.starts_with('0');
+            let thousands =
+                !spaced && rest.len() == 3 && (1..=3).contains(&units.len()) && !units.starts_with('0');
             if !thousands {
                 return grouped(units, rest).map(Reading::One);
             }
@@ -167,7 +169,9 @@ fn from_digits(number: &str) -> Result<Reading<Amount>, AmountError> {
             Ok(Reading::Several(vec![large, small]))
         }
         // Several of one: they are between thousands.
-        (2.., 0, Some(sign)) | (0, 2.., Some(sign)) if !spaced => grouped(&number.replace(sign, " "), "").map(Reading::One),
+        (2.., 0, Some(sign)) | (0, 2.., Some(sign)) if !spaced => {
+            grouped(&number.replace(sign, " "), "").map(Reading::One)
+        }
         // Both: the last is before the decimals, and there is one of it.
         (1.., 1.., Some(sign)) if count(sign) == 1 && !spaced => {
             let (units, rest) = number.split_once(sign).unwrap_or((number, ""));
@@ -183,7 +187,8 @@ fn grouped(units: &str, decimals: &str) -> Result<Amount, AmountError> {
     let first = groups.next().unwrap_or_default();
     let rest: Vec<&str> = groups.collect();
     let one_sign = !(units.contains(' ') && units.contains('\''));
-    let fits = rest.is_empty() || (one_sign && (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3));
+    let fits = rest.is_empty()
+        || (one_sign && (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3));
     if !fits {
         return Err(AmountError::NotANumber);
     }
@@ -225,5 +230,6 @@ fn is_currency(words: &str, more: &[&str]) -> bool {
     };
     // Signs of the Arabic world are letters with points between them.
     let arabic = ["د ا", "د م", "د ج", "د ت", "د ك", "د ع", "ر س", "ر ق", "ج م", "ل ل", "ل س"];
-    !folded.is_empty() && (known(&folded) || arabic.contains(&folded.as_str()) || folded.split(' ').all(known))
+    !folded.is_empty()
+        && (known(&folded) || arabic.contains(&folded.as_str()) || folded.split(' ').all(known))
 }

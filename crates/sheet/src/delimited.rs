@@ -73,8 +73,8 @@ fn find_separator(text: &str) -> Option<char> {
     best.filter(|(_, rows)| *rows > 0).map(|(separator, _)| separator)
 }
 
-/// Every row with its number from 0. The reader passes over empty lines, which are rows to people, and which are counted
-/// here.
+/// Every row with its number from 0. The reader passes over empty lines, which are rows to people, and which are
+/// counted here.
 fn records(text: &str, separator: char) -> impl Iterator<Item = (u64, StringRecord)> {
     let mut reader = ReaderBuilder::new()
         .delimiter(u8::try_from(separator).unwrap_or(b';'))

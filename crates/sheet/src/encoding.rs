@@ -1,8 +1,8 @@
 //! Which letters the bytes of a text are.
 //!
-//! What is certain comes first: a byte order mark, bytes that are UTF-8, bytes that can only be UTF-16. Of the encodings
-//! that are left any bytes can be any of several; then the one is taken whose letters stand beside each other as they do
-//! in the languages that are written in it, and the caller is told that this was a guess.
+//! What is certain comes first: a byte order mark, bytes that are UTF-8, bytes that can only be UTF-16. Of the
+//! encodings that are left any bytes can be any of several; then the one is taken whose letters stand beside each
+//! other as they do in the languages that are written in it, and the caller is told that this was a guess.
 
 use std::fmt;
 use std::str::FromStr;

@@ -14,7 +14,9 @@ pub enum FileError {
     #[error(transparent)]
     Wrong(#[from] WrongFile),
     /// More bytes than are read.
-    #[error("this file has {bytes} bytes, at most {most} are read; take pictures and unused sheets out of it")]
+    #[error(
+        "this file has {bytes} bytes, at most {most} are read; take pictures and unused sheets out of it"
+    )]
     TooLarge {
         /// How many it has.
         bytes: usize,
@@ -80,7 +82,9 @@ pub enum FileError {
     )]
     LongCell(Place),
     /// A spreadsheet that is broken inside.
-    #[error("this is {form}, but it is damaged ({reason}); open it in your spreadsheet program and save it again")]
+    #[error(
+        "this is {form}, but it is damaged ({reason}); open it in your spreadsheet program and save it again"
+    )]
     Damaged {
         /// What it is, with its article.
         form: &'static str,
@@ -88,7 +92,9 @@ pub enum FileError {
         reason: String,
     },
     /// A text that is not in the encoding that was named.
-    #[error("this text is not {encoding}: byte {at} is no letter in it; say another encoding, or save the text as UTF-8")]
+    #[error(
+        "this text is not {encoding}: byte {at} is no letter in it; say another encoding, or save the text as UTF-8"
+    )]
     NotEncoded {
         /// The encoding.
         encoding: &'static str,
@@ -102,7 +108,9 @@ pub enum FileError {
     )]
     Unencoded,
     /// A text without columns.
-    #[error("this text has no columns: no line has a semicolon, a comma or a tab; save the spreadsheet as .xlsx or CSV")]
+    #[error(
+        "this text has no columns: no line has a semicolon, a comma or a tab; save the spreadsheet as .xlsx or CSV"
+    )]
     NoColumns,
 }
 
@@ -153,7 +161,9 @@ pub enum WrongFile {
     #[error("this is a recording ({0}), and not a table; hand in the spreadsheet itself")]
     Recording(&'static str),
     /// A web page.
-    #[error("this is a web page, even if its name says Excel; open it in your spreadsheet program and save it as .xlsx")]
+    #[error(
+        "this is a web page, even if its name says Excel; open it in your spreadsheet program and save it as .xlsx"
+    )]
     WebPage,
     /// XML of some kind.
     #[error("this is an XML file, and not a spreadsheet; hand in an .xlsx, an .ods or a CSV")]

@@ -66,7 +66,13 @@ fn date_value(date: &ExcelDateTime) -> Value {
         let year = i16::try_from(year).ok()?;
         let nanos = i32::from(milli) * 1_000_000;
         let read = DateTime::new(
-            year, small(month)?, small(day)?, small(hour)?, small(minute)?, small(second)?, nanos,
+            year,
+            small(month)?,
+            small(day)?,
+            small(hour)?,
+            small(minute)?,
+            small(second)?,
+            nanos,
         );
         // Fractions of days are not exact: 08:00 can be a millisecond before.
         read.ok()?.round(Unit::Second).ok()

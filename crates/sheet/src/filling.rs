@@ -53,7 +53,6 @@ impl<'a> Filling<'a> {
     }
 }
 
-
 /// A cell's words as they are kept, or nothing where there are none.
 pub(crate) fn text(words: &str) -> Option<Value> {
     let words = words.replace("\r\n", "\n").replace('\r', "\n");

@@ -54,12 +54,13 @@ impl<K: Copy + Eq> Header<K> {
 /// Rows in which a header is looked for: a title and some words may stand above a table.
 const LOOKED_AT: usize = 30;
 
-/// Finds the row whose words are those of most kinds, the first of several, and says what its columns are. Nothing where
-/// no row has any of the words.
+/// Finds the row whose words are those of most kinds, the first of several, and says what its columns are. Nothing
+/// where no row has any of the words.
 pub fn recognise<K: Copy + Eq>(sheet: &Sheet, kinds: &[ColumnKind<'_, K>]) -> Option<Header<K>> {
     let kinds = Folded::new(kinds);
     let read = |row: &crate::workbook::Row| {
-        let mut header = Header { row: row.number, found: Vec::new(), repeated: Vec::new(), unknown: Vec::new() };
+        let mut header =
+            Header { row: row.number, found: Vec::new(), repeated: Vec::new(), unknown: Vec::new() };
         for cell in &row.cells {
             let shown = cell.value.to_string();
             let Some((kind, language)) = kinds.find(&shown) else {
@@ -88,7 +89,12 @@ struct Folded<K>(Vec<(K, Vec<String>)>);
 
 impl<K: Copy + Eq> Folded<K> {
     fn new(kinds: &[ColumnKind<'_, K>]) -> Self {
-        Folded(kinds.iter().map(|kind| (kind.kind, kind.words.iter().map(|word| fold(word)).collect())).collect())
+        Folded(
+            kinds
+                .iter()
+                .map(|kind| (kind.kind, kind.words.iter().map(|word| fold(word)).collect()))
+                .collect(),
+        )
     }
 
     fn exact(&self, text: &str) -> Option<K> {
@@ -147,7 +153,10 @@ fn language(word: &str) -> Option<String> {
     if CODES.split(' ').any(|code| code == word) {
         return Some(word);
     }
-    NAMES.iter().find(|(_, names)| names.iter().any(|name| fold(name) == word)).map(|(code, _)| (*code).to_owned())
+    NAMES
+        .iter()
+        .find(|(_, names)| names.iter().any(|name| fold(name) == word))
+        .map(|(code, _)| (*code).to_owned())
 }
 
 /// The codes of ISO 639-1.

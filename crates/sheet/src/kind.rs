@@ -105,7 +105,8 @@ fn package(bytes: &[u8], limits: &Limits) -> Result<Kind, FileError> {
         return Err(WrongFile::Numbers.into());
     }
     let Some(mimetype) = archive.text("mimetype") else { return Err(WrongFile::Archive("zip").into()) };
-    let mut locked = || archive.text("META-INF/manifest.xml").is_some_and(|text| text.contains("encryption-data"));
+    let mut locked =
+        || archive.text("META-INF/manifest.xml").is_some_and(|text| text.contains("encryption-data"));
     match mimetype.trim() {
         "application/vnd.oasis.opendocument.spreadsheet" if locked() => Err(WrongFile::Locked.into()),
         "application/vnd.oasis.opendocument.spreadsheet" => Ok(Kind::OpenDocument),
@@ -123,17 +124,24 @@ fn text_kind(text: &str) -> Result<(), WrongFile> {
         return Err(match () {
             () if head.contains("urn:schemas-microsoft-com:office:spreadsheet") => WrongFile::XmlExcel,
             () if head.contains("<office:document") => WrongFile::FlatOpenDocument,
-            () if head.contains("<html") || head.contains("<table") || head.contains("<!doctype html") => WrongFile::WebPage,
+            () if head.contains("<html") || head.contains("<table") || head.contains("<!doctype html") => {
+                WrongFile::WebPage
+            }
             () if head.starts_with("<?xml") => WrongFile::Xml,
             // A cell may begin with this sign.
             () => return Ok(()),
         });
     }
     let line = |name: &str| text.lines().any(|line| line.trim_end().trim_end_matches(';') == name);
-    if text.lines().next().is_some_and(|first| first.trim_end().trim_end_matches(';') == "META") && line("PROJECTS") {
+    if text.lines().next().is_some_and(|first| first.trim_end().trim_end_matches(';') == "META")
+        && line("PROJECTS")
+    {
         return Err(WrongFile::Pabulib);
     }
-    if head.starts_with("{\"") || head.starts_with("[{") || (head.starts_with('{') && text.trim_end().ends_with('}')) {
+    if head.starts_with("{\"")
+        || head.starts_with("[{")
+        || (head.starts_with('{') && text.trim_end().ends_with('}'))
+    {
         return Err(WrongFile::Json);
     }
     Ok(())

@@ -1,9 +1,9 @@
 //! Spreadsheets as people hand them in.
 //!
-//! [`read`] makes a [`Workbook`] of an `.xlsx`, an `.ods` or a text with separators: cells in their places, with numbers
-//! and dates as such where the file has them. [`recognise`] finds the columns by their header words, [`amount`] and
-//! [`moment`] read money and hours as people write them, and say so where a cell can be read in two ways: nothing is
-//! guessed that a person can be asked. Knows no elections.
+//! [`read`] makes a [`Workbook`] of an `.xlsx`, an `.ods` or a text with separators: cells in their places, with
+//! numbers and dates as such where the file has them. [`recognise`] finds the columns by their header words,
+//! [`amount`] and [`moment`] read money and hours as people write them, and say so where a cell can be read in two
+//! ways: nothing is guessed that a person can be asked. Knows no elections.
 //!
 //! ```
 //! use veche_sheet::{ColumnKind, Limits, Options, amount, read, recognise};

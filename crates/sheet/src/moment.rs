@@ -131,7 +131,8 @@ struct Parts {
 fn from_text(text: &str) -> Result<Reading<Moment>, MomentError> {
     let text: String = text.chars().map(digit).collect();
     let mut parts = Parts::default();
-    let mut words = text.split([' ', ',', '\u{a0}', '\u{202f}', '\n', '\t']).filter(|word| !word.is_empty()).peekable();
+    let mut words =
+        text.split([' ', ',', '\u{a0}', '\u{202f}', '\n', '\t']).filter(|word| !word.is_empty()).peekable();
     while let Some(word) = words.next() {
         // The form that programs write.
         if let Some((date, time)) = word.split_once('T')
@@ -147,7 +148,8 @@ fn from_text(text: &str) -> Result<Reading<Moment>, MomentError> {
             parts.set_month(month)?;
         } else if is_noise(word) {
         } else if word.starts_with(|sign: char| sign.is_ascii_digit()) {
-            let hour_follows = words.peek().is_some_and(|next| is_hour_word(next) || half_of_day(next).is_some());
+            let hour_follows =
+                words.peek().is_some_and(|next| is_hour_word(next) || half_of_day(next).is_some());
             if hour_follows && word.bytes().all(|b| b.is_ascii_digit()) && word.len() <= 2 {
                 parts.clock(&format!("{word}:00"))?;
             } else {
@@ -234,7 +236,13 @@ impl Parts {
         }
     }
 
-    fn date(&mut self, year: i16, month: Option<i8>, day: Option<i8>, either: bool) -> Result<(), MomentError> {
+    fn date(
+        &mut self,
+        year: i16,
+        month: Option<i8>,
+        day: Option<i8>,
+        either: bool,
+    ) -> Result<(), MomentError> {
         if self.year.is_some() || self.month.is_some() {
             return Err(MomentError::NotADate);
         }
@@ -339,7 +347,9 @@ impl Zone {
             None => match names.iter().filter(ends_so).collect::<Vec<_>>().as_slice() {
                 [one] => (*one).clone(),
                 [] => return Err(ZoneError::Unknown),
-                several => return Err(ZoneError::Several(several.iter().map(|name| (*name).clone()).collect())),
+                several => {
+                    return Err(ZoneError::Several(several.iter().map(|name| (*name).clone()).collect()));
+                }
             },
         };
         let zone = zones.get(&found).map_err(|_| ZoneError::Unknown)?;

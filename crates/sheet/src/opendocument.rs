@@ -1,5 +1,5 @@
-//! `.ods`. A cell can say that it stands for a thousand, and a row for a million: what a sheet would be with all of them
-//! written out is counted before that is done.
+//! `.ods`. A cell can say that it stands for a thousand, and a row for a million: what a sheet would be with all of
+//! them written out is counted before that is done.
 
 use std::io::Cursor;
 
@@ -17,7 +17,8 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, FileError>
     let content = Archive::open(bytes, limits)?.text("content.xml").unwrap_or_default();
     measure(&content, limits)?;
     let mut book = Ods::new(Cursor::new(bytes)).map_err(damaged)?;
-    let tables: Vec<_> = book.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible)).collect();
+    let tables: Vec<_> =
+        book.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible)).collect();
     if tables.len() > limits.sheets {
         return Err(FileError::Sheets { found: tables.len(), most: limits.sheets });
     }
@@ -110,7 +111,8 @@ fn measure(content: &str, limits: &Limits) -> Result<(), FileError> {
                     here = Measured { sheet, ..Measured::default() };
                 }
                 "table:table-row" => {
-                    (here.repeats, here.column, here.full) = (times(&tag, "table:number-rows-repeated"), 0, false);
+                    (here.repeats, here.column, here.full) =
+                        (times(&tag, "table:number-rows-repeated"), 0, false);
                 }
                 "table:table-cell" | "table:covered-table-cell" => {
                     here.width = times(&tag, "table:number-columns-repeated");

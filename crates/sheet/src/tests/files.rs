@@ -4,7 +4,8 @@ use crate::{Encoding, FileError, Form, Limits, Options, Sheet, WrongFile, read};
 
 /// Every cell with its place.
 pub(super) fn cells(sheet: &Sheet) -> Vec<(String, String)> {
-    let cell = |row: u32, cell: &crate::Cell| (sheet.place(row, cell.column).to_string(), cell.value.to_string());
+    let cell =
+        |row: u32, cell: &crate::Cell| (sheet.place(row, cell.column).to_string(), cell.value.to_string());
     sheet.rows.iter().flat_map(|row| row.cells.iter().map(move |one| cell(row.number, one))).collect()
 }
 
@@ -122,7 +123,9 @@ fn limits_are_kept() {
     assert_eq!(read(&"x".repeat(41)), Err(FileError::TooLarge { bytes: 41, most: 40 }));
     assert_eq!(read(""), Err(FileError::Empty));
     let open = format!("a;b\nc;\"{}", "x;\n".repeat(20_000));
-    assert!(matches!(csv(open.as_bytes()), Err(FileError::LongCell(place)) if place.to_string() == "projekty!B2"));
+    assert!(
+        matches!(csv(open.as_bytes()), Err(FileError::LongCell(place)) if place.to_string() == "projekty!B2")
+    );
 }
 
 #[test]

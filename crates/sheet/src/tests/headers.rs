@@ -20,11 +20,15 @@ fn header(file: &str) -> Option<Header<Kind>> {
 
 #[test]
 fn columns_are_found_by_their_words() {
-    let file = "Budżet 2026;;;\n;;;\nNUMER  PROJEKTU*;Nazwa (pl);nazwa_en;Koszt [zł];Uwagi;nazwa PL\n1;a;b;2;;\n";
+    let file =
+        "Budżet 2026;;;\n;;;\nNUMER  PROJEKTU*;Nazwa (pl);nazwa_en;Koszt [zł];Uwagi;nazwa PL\n1;a;b;2;;\n";
     let header = header(file).unwrap();
     assert_eq!(header.row, 3);
-    let found: Vec<_> =
-        header.found.iter().map(|found| (found.kind, found.column.to_string(), found.language.as_deref())).collect();
+    let found: Vec<_> = header
+        .found
+        .iter()
+        .map(|found| (found.kind, found.column.to_string(), found.language.as_deref()))
+        .collect();
     assert_eq!(
         found,
         [
@@ -54,9 +58,16 @@ fn headers_of_every_form_name_their_language() {
         ("Name (short) (fr)", Some("fr")),
         ("GROSSE", None),
     ] {
-        let found = header(&format!("{};Koszt\n", if shown.contains(',') { format!("\"{shown}\"") } else { shown.into() }));
+        let found = header(&format!(
+            "{};Koszt\n",
+            if shown.contains(',') { format!("\"{shown}\"") } else { shown.into() }
+        ));
         let found = found.unwrap_or_else(|| panic!("{shown}"));
-        assert_eq!(found.column(Kind::Name).unwrap_or_else(|| panic!("{shown}")).language.as_deref(), language, "{shown}");
+        assert_eq!(
+            found.column(Kind::Name).unwrap_or_else(|| panic!("{shown}")).language.as_deref(),
+            language,
+            "{shown}"
+        );
     }
     assert_eq!(header("Naming;Costs\n"), None);
 }

@@ -67,9 +67,15 @@ fn an_excel_file_keeps_types_and_places() {
     assert_eq!(read.sheets.iter().map(|sheet| sheet.hidden).collect::<Vec<_>>(), [false, true]);
 
     let tight = |limits: Limits| read_with(&bytes, limits);
-    assert!(matches!(tight(Limits { sheets: 1, ..Limits::SHEET }), Err(FileError::Sheets { found: 2, most: 1 })));
+    assert!(matches!(
+        tight(Limits { sheets: 1, ..Limits::SHEET }),
+        Err(FileError::Sheets { found: 2, most: 1 })
+    ));
     assert!(matches!(tight(Limits { cells: 7, ..Limits::SHEET }), Err(FileError::Cells { most: 7 })));
-    assert!(matches!(tight(Limits { unpacked: 900, ..Limits::SHEET }), Err(FileError::Unpacks { most: 900 })));
+    assert!(matches!(
+        tight(Limits { unpacked: 900, ..Limits::SHEET }),
+        Err(FileError::Unpacks { most: 900 })
+    ));
 }
 
 /// A formula that a program wrote which does not compute: people see a number, and the file has none.
@@ -145,7 +151,9 @@ fn an_open_document_keeps_types_and_places() {
 #[test]
 fn a_small_file_that_becomes_a_large_one_is_refused() {
     let row = "<table:table-cell office:value-type=\"float\" office:value=\"1\" table:number-columns-repeated=\"150\"/>";
-    let many = |rows: u32| ods(&format!("<table:table-row table:number-rows-repeated=\"{rows}\">{row}</table:table-row>"));
+    let many = |rows: u32| {
+        ods(&format!("<table:table-row table:number-rows-repeated=\"{rows}\">{row}</table:table-row>"))
+    };
     assert!(open(&many(100)).is_ok());
     assert_eq!(open(&many(19_000)), Err(FileError::Cells { most: 500_000 }));
     let rows = FileError::Rows { sheet: "Projekty".into(), row: 1_000_000, most: 20_000 };
