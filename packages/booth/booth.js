@@ -210,6 +210,8 @@ export class VecheBooth extends Base {
     if (has(EVENTS, tell)) {
       const detail = EVENTS[tell](value);
       if (tell === "resize") this.#size(detail);
+      // On a low screen the frame is as tall as the page: the bar at its foot is in sight with the whole of it.
+      if (tell === "step") this.scrollIntoView({ block: "nearest" });
       return this.#say(tell, detail);
     }
     try {

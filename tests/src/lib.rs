@@ -5,6 +5,7 @@ pub mod browser;
 pub mod closing;
 pub mod desk;
 pub mod host;
+pub mod keeper;
 pub mod manifests;
 pub mod observer;
 pub mod portal;

@@ -219,7 +219,11 @@ pub fn rewrite(file: &Path, bytes: &[u8]) -> Result<()> {
     Ok(std::fs::write(file, bytes)?)
 }
 
-fn publish(pin: &Pin, site: &Path) -> Result<()> {
+/// Publishes the site into a folder.
+///
+/// # Errors
+/// When it is not built, or cannot be written.
+pub fn publish(pin: &Pin, site: &Path) -> Result<()> {
     std::fs::create_dir_all(site)?;
     Ok(veche_site::pin(&Dist::lock()?.folder, pin, site)?)
 }

@@ -198,6 +198,16 @@ impl Embedded {
         Ok(frame.enter_frame().await?)
     }
 
+    /// Whether the page around shows the whole frame.
+    async fn is_in_sight(&self, browser: &Browser) -> Result<bool> {
+        browser.client().enter_parent_frame().await?;
+        let whole = "const { top, bottom } = window.inside.querySelector('iframe').getBoundingClientRect();
+            return top >= -1 && bottom <= innerHeight + 1;";
+        let whole = browser.run(whole, vec![]).await? == json!(true);
+        self.step_in(browser).await?;
+        Ok(whole)
+    }
+
     /// Votes as far as the last step, for these projects.
     async fn choose(&self, voter: &Booth, phone: &str, projects: &[&str], square: &str) -> Result<()> {
         voter.sign_in(&self.town.town.ballot_box, phone).await?;
@@ -296,6 +306,22 @@ async fn attack_67_a_portals_scripts_hear_nothing_of_a_choice() -> Result<()> {
     }
     assert_eq!(leaks[0], leaks[1], "something else was noticed");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_low_phone_the_whole_frame_is_in_sight_when_a_voter_chooses() -> Result<()> {
+    let embedded = Embedded::open()?;
+    let driver = Driver::start()?;
+    let browser = driver.open().await?;
+    browser.small_phone().await?;
+    let voter = Booth::enter(browser, &embedded.page).await?;
+    embedded.step_in(&voter.browser).await?;
+    voter.sign_in(&embedded.town.town.ballot_box, "+447700900129").await?;
+    voter.live_in("north").await?;
+    voter.browser.see("veche-choose veche-option").await?;
+    ensure!(embedded.is_in_sight(&voter.browser).await?, "a part of the frame is out of sight");
+    voter.browser.shot("portal-choose").await?;
+    voter.browser.close().await
 }
 
 /// A portal that posts ballots itself: at first its backend only keeps them, later it has a receipt.

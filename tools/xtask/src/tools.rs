@@ -76,6 +76,7 @@ pub fn for_tests() -> Result<()> {
 /// When something is missing and cannot be installed; the sentence says what to do.
 pub fn for_other_languages() -> Result<()> {
     for_javascript()?;
+    for_examples()?;
     for_php()?;
     for_python()
 }
@@ -303,13 +304,23 @@ pub fn for_php() -> Result<()> {
 /// When either is missing and cannot be installed.
 pub fn for_javascript() -> Result<()> {
     for_node()?;
-    JAVASCRIPT.iter().try_for_each(|folder| installed(folder))
+    JAVASCRIPT.iter().try_for_each(|folder| installed(folder, "a few seconds", &[]))
+}
+
+/// What the example in Express needs: the packages that its package-lock.json pins, one of them in C++.
+///
+/// # Errors
+/// When it is missing and cannot be installed.
+pub fn for_examples() -> Result<()> {
+    for_node()?;
+    installed("examples/express-keeper", "two minutes", &["better-sqlite3"])
 }
 
 /// The folders of which each pins what checks it, and has tests for Node.js.
 pub const JAVASCRIPT: &[&str] = &["www", "packages/booth"];
 
-fn installed(name: &str) -> Result<()> {
+/// What a folder's package-lock.json pins. Only these packages may run scripts, to be compiled.
+fn installed(name: &str, time: &str, compiled: &[&str]) -> Result<()> {
     let folder = root().join(name);
     let lock = folder.join("package-lock.json");
     let lock = std::fs::read(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
@@ -318,15 +329,20 @@ fn installed(name: &str) -> Result<()> {
     if std::fs::read(&stamp).is_ok_and(|old| old == lock) {
         return Ok(());
     }
-    say(&format!("Installing the checkers that {name}/package-lock.json pins: a few seconds."));
-    run(Command::new("npm").current_dir(&folder).args([
-        "ci",
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-    ]))
-    .with_context(|| format!("npm ci failed in {name}/; is the npm registry reachable?"))?;
+    say(&format!("Installing what {name}/package-lock.json pins: {time}."));
+    let npm = |arguments: &[&str]| {
+        let quietly = ["--no-audit", "--no-fund", "--loglevel=error"];
+        // Else it is first looked for, ready made, where not every machine may look.
+        let compile = ("npm_config_build_from_source", "true");
+        run(Command::new("npm").current_dir(&folder).args(arguments).args(quietly).env(compile.0, compile.1))
+            .with_context(|| {
+                format!("npm {} failed in {name}/; is the npm registry reachable?", arguments.join(" "))
+            })
+    };
+    npm(&["ci", "--ignore-scripts"])?;
+    if !compiled.is_empty() {
+        npm(&[&["rebuild"], compiled].concat())?;
+    }
     std::fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use veche_board::{LogPublicKey, leaf_hash};
+use veche_board::{Hash, LogPublicKey, Receipt, leaf_hash};
 use veche_crypto::signature::PublicKey;
 use veche_keeper::{AppendError, Clock as _, EntryError, Keeper, StepError, Transaction};
 use veche_record::Entry;
@@ -15,7 +15,7 @@ use veche_record::entry::{
 };
 use veche_record::manifest::Timestamp;
 use veche_verify::ceremony::Round;
-use veche_verify::{BoardState, Check, Course};
+use veche_verify::{BoardState, Check, Course, Phase};
 use veche_voter::{Credential, PreparedBallot};
 
 use super::MachineClock;
@@ -40,13 +40,22 @@ impl Desk {
     pub(super) async fn answer(&self, command: Command) -> Answer {
         match command {
             Command::Status => self.status().await,
+            Command::Election => Ok(self.election()),
             Command::Voter(pseudonym) => self.voter(pseudonym),
+            Command::Credential(key) => self.credential(&key),
             Command::Register(registration) => self.register(*registration).await,
             Command::Revoke(pseudonym, reason) => self.revoke(pseudonym, reason).await,
             Command::Cast(ballot) => self.cast(ballot).await,
             Command::Receipt(ballot) => match self.keeper.recorded(&ballot).await? {
                 Some(receipt) => Ok(json!({ "index": receipt.index, "receipt": receipt })),
                 None => Err(Refusal::new("not-found", Fault::Caller, "No such ballot is recorded.")),
+            },
+            Command::Find(code) => match self.keeper.view().ballot_with(&code) {
+                Some(index) => Ok(json!({ "index": index })),
+                None => {
+                    let why = "No ballot with this code is on the board, or not yet.";
+                    Err(Refusal::new("ballot-unknown", Fault::Caller, why))
+                }
             },
             Command::Consistency(from, to) => self.consistency(from, to).await,
             Command::Publish(to) => {
@@ -86,10 +95,6 @@ impl Desk {
             Err(AppendError::Refused(Waiting(text))) => text,
             _ => "The board cannot be written at this moment.".to_owned(),
         };
-        let hour = |seconds: i64| {
-            let time = u64::try_from(seconds).ok().and_then(Timestamp::from_unix);
-            time.map(|time| time.to_string())
-        };
         let (opens, closes) = view.hours();
         let election = view.election();
         Ok(json!({
@@ -103,6 +108,53 @@ impl Desk {
             "checkpoint": view.log().note(),
             "opens": hour(opens),
             "closes": hour(closes),
+        }))
+    }
+
+    /// What a ballot box answers to `GET v1/election`.
+    fn election(&self) -> Value {
+        let view = self.keeper.view();
+        let statement = |(entry, receipt): (&[u8], Receipt)| {
+            let proof: Vec<String> = receipt.proof.iter().map(Hash::to_base64).collect();
+            json!({
+                "entry": STANDARD.encode(entry),
+                "index": receipt.index,
+                "leaf": receipt.leaf_hash.to_base64(),
+                "proof": proof,
+            })
+        };
+        let statements: Vec<Value> = view.statements().map(statement).collect();
+        json!({
+            "fingerprint": view.election().map(|election| election.fingerprint().to_string()),
+            "phase": phase(view.course().phase()),
+            // Whom the portal has signed in is whom the portal has on its roll.
+            "registration": "roll",
+            "origin": view.log().origin().as_str(),
+            "checkpoint": view.log().note(),
+            "now": hour(MachineClock.unix()),
+            "closes": hour(view.hours().1),
+            "statements": statements,
+        })
+    }
+
+    /// What a ballot box answers to `GET v1/credentials/KEY`.
+    fn credential(&self, key: &PublicKey) -> Answer {
+        let view = self.keeper.view();
+        let unknown =
+            || Refusal::new("credential-unknown", Fault::Caller, "No voter has registered this key.");
+        let (_, there) = view.credential(key).ok_or_else(unknown)?;
+        let election = view.election().ok_or_else(no_election)?;
+        let state = match (there.active, there.voter.struck_off) {
+            (true, _) => "active",
+            (false, None) => "revoked",
+            (false, Some(_)) => "struck-off",
+        };
+        Ok(json!({
+            "state": state,
+            "pseudonym": there.pseudonym.to_string(),
+            "style": election.manifest().ballot_style(there.voter.style).map(|style| style.id.as_str()),
+            "sequence": there.voter.sequence,
+            "previous": there.voter.previous.to_string(),
         }))
     }
 
@@ -291,6 +343,22 @@ impl Waiting {
             Course::Published => "Nobody: the result is on the board.".to_owned(),
             Course::Cancelled => "Nobody: the vote is cancelled.".to_owned(),
         })
+    }
+}
+
+/// Seconds since 1970 as RFC 3339 writes them.
+fn hour(seconds: i64) -> Option<String> {
+    let time = u64::try_from(seconds).ok().and_then(Timestamp::from_unix);
+    time.map(|time| time.to_string())
+}
+
+const fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Setup => "setup",
+        Phase::Open => "open",
+        Phase::Closed => "closed",
+        Phase::Published => "published",
+        Phase::Cancelled => "cancelled",
     }
 }
 

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use veche_crypto::signature::{PublicKey, Signature};
+use veche_record::code::{CHARACTERS, ConfirmationCode};
 use veche_record::entry::{MAX_MESSAGE_LEN, Pseudonym, RevocationReason};
 use veche_record::manifest::Timestamp;
 
@@ -17,13 +18,16 @@ pub const MAX_LINE: usize = MAX_MESSAGE_LEN.div_ceil(3) * 4 + 4_096;
 pub const MAX_ID: usize = 64;
 
 /// What may be asked, by its name.
-pub const COMMANDS: [&str; 15] = [
+pub const COMMANDS: [&str; 18] = [
     "status",
+    "election",
     "voter",
+    "credential",
     "register",
     "revoke",
     "cast",
     "receipt",
+    "find",
     "consistency",
     "publish",
     "post",
@@ -121,10 +125,14 @@ pub struct Registration {
 /// What may be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// How far the vote has come.
+    /// How far the vote has come, and who is waited for.
     Status,
+    /// What a booth is told of the vote.
+    Election,
     /// What the board knows of a voter; without a pseudonym, a new one.
     Voter(Option<Pseudonym>),
+    /// What the board says about a key.
+    Credential(PublicKey),
     /// Brings a voter's key onto the board.
     Register(Box<Registration>),
     /// Strikes a voter off.
@@ -133,6 +141,8 @@ pub enum Command {
     Cast(Vec<u8>),
     /// The receipt of a ballot with these bytes.
     Receipt(Vec<u8>),
+    /// Where the ballot with a confirmation code is.
+    Find([u8; CHARACTERS]),
     /// That the board of the first size is the beginning of the board of the second.
     Consistency(u64, u64),
     /// Writes the record into a folder.
@@ -237,11 +247,18 @@ impl Fields {
         let name = self.text("do")?;
         Ok(match name.as_str() {
             "status" => Command::Status,
+            "election" => Command::Election,
             "voter" => Command::Voter(self.optional("pseudonym", Fields::pseudonym)?),
+            "credential" => Command::Credential(self.key("key")?),
             "register" => Command::Register(Box::new(self.registration()?)),
             "revoke" => Command::Revoke(self.pseudonym("pseudonym")?, self.reason()?),
             "cast" => Command::Cast(self.bytes("ballot")?),
             "receipt" => Command::Receipt(self.bytes("ballot")?),
+            "find" => {
+                let code = ConfirmationCode::read(&self.text("code")?);
+                let why = "A confirmation code has 20 letters and digits, and never the letter U.";
+                Command::Find(code.ok_or_else(|| malformed(why))?)
+            }
             "consistency" => Command::Consistency(self.number("from")?, self.number("to")?),
             "publish" => Command::Publish(self.text("to")?),
             "post" => Command::Post(self.bytes("message")?),
@@ -427,7 +444,7 @@ mod tests {
         }
         for (rest, code, says) in [
             ("", "malformed", "`do` is missing"),
-            (r#","do":"vote""#, "unknown-command", "There are: status, voter, register"),
+            (r#","do":"vote""#, "unknown-command", "There are: status, election, voter"),
             (r#","do":"status","x":1"#, "malformed", "\"x\""),
             (r#","do":"cast""#, "malformed", "`ballot` is missing"),
             (r#","do":"cast","ballot":"*""#, "malformed", "`ballot` is base64"),

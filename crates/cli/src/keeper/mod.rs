@@ -53,10 +53,10 @@ const LOCK_WAIT: Duration = Duration::from_secs(3);
 /// {"code", "fault", "message"}}, as soon as it is done, in any order. An answer says what is on disk: send again what
 /// was not answered, the same request gives the same answer. It ends when standard input does.
 ///
-/// Commands: status; voter [pseudonym]; register pseudonym style number key possession [handover] [route]; cast ballot;
-/// receipt ballot; revoke pseudonym reason; consistency from to; publish to; and of the organiser: post message,
-/// rehearse, restart, close, extend closes, notice text [cancels], draw contest options. docs/keeper.md has a session
-/// from the manifest to the result.
+/// Commands: status; election; voter [pseudonym]; credential key; register pseudonym style number key possession
+/// [handover] [route]; cast ballot; receipt ballot; find code; revoke pseudonym reason; consistency from to;
+/// publish to; and of the organiser: post message, rehearse, restart, close, extend closes, notice text [cancels],
+/// draw contest options. docs/keeper.md has a session from the manifest to the result.
 #[allow(rustdoc::broken_intra_doc_links, reason = "in the help, brackets are around what may be left out")]
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]

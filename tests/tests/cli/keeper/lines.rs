@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use veche_crypto::signature::SecretKey;
+use veche_tests::keeper::SOON;
 
-use super::{Keeper, SOON, open};
+use super::{Keeper, open};
 use crate::support::veche;
 
 #[test]
@@ -28,7 +29,7 @@ fn bad_lines_are_answered_and_harm_nobody() {
     assert_eq!(refused("\n\n{\"do\":\"status\"}").1, "malformed");
     let (id, code, message) = refused("{\"id\":7,\"do\":\"tally\"}");
     assert_eq!((id, code.as_str()), (json!(7), "unknown-command"));
-    assert!(message.contains("There are: status, voter"), "{message}");
+    assert!(message.contains("There are: status, election"), "{message}");
     let long = format!("{{\"id\":8,\"do\":\"post\",\"message\":\"{}\"}}", "A".repeat(23_000_000));
     let (id, code, message) = refused(&long);
     assert_eq!((id, code.as_str()), (Value::Null, "too-long"));

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use veche_board::Receipt;
 use veche_crypto::hash::Digest;
-use veche_voter::Revision;
+use veche_voter::{Credential, Revision};
+use veche_xtask::crash;
 
-use super::{Keeper, Voter, base64, cast, decrypt, open, receipt, wait_for};
+use super::{Keeper, Voter, base64, cast, open, receipt};
 use crate::support::{run, veche};
 
 #[test]
@@ -27,6 +28,7 @@ fn a_whole_election_through_a_keeper() {
     );
     let mut ann = Voter::new("ann", pseudonym);
     let first = ann.seal(election, 0);
+    let code = ann.code.clone();
     assert_eq!(keeper.refused("cast", cast(&first)), ("credential-unknown".into(), "ballot".into()));
     let registration = ann.registration(election, None);
     let registered = keeper.ok("register", registration.clone());
@@ -76,6 +78,23 @@ fn a_whole_election_through_a_keeper() {
     keeper.ok("register", tablet.registration(election, Some(&lost.credential)));
     assert_eq!(keeper.refused("cast", cast(&lost.seal(election, 3))).0, "credential-revoked");
 
+    // What a booth asks of a ballot box.
+    let election_now = keeper.ok("election", json!({}));
+    assert_eq!((&election_now["phase"], &election_now["registration"]), (&json!("open"), &json!("roll")));
+    assert_eq!(election_now["fingerprint"], election.fingerprint().to_string());
+    assert_eq!(election_now["statements"], json!([]));
+    let key = |credential: &Credential| json!({ "key": hex::encode(credential.key().to_bytes()) });
+    let known = keeper.ok("credential", key(&tablet.credential));
+    assert_eq!(
+        (&known["state"], &known["pseudonym"], &known["style"], &known["sequence"]),
+        (&json!("active"), &json!(pseudonym), &json!(crash::DISTRICT), &json!(2))
+    );
+    assert_eq!(keeper.ok("credential", key(&lost.credential))["state"], "revoked");
+    let nobody = Voter::new("nobody", pseudonym);
+    assert_eq!(keeper.refused("credential", key(&nobody.credential)).0, "credential-unknown");
+    assert_eq!(keeper.ok("find", json!({ "code": code })), json!({ "index": answer["index"] }));
+    assert_eq!(keeper.refused("find", json!({ "code": "0000-0000-0000-0000-0000" })).0, "ballot-unknown");
+
     // Somebody is struck off.
     let mut eve = Voter::new("eve", "000000000000000000000000000000ee");
     let revoke = json!({ "pseudonym": eve.pseudonym.to_string(), "reason": "not-entitled" });
@@ -107,11 +126,12 @@ fn a_whole_election_through_a_keeper() {
     assert_eq!(code, 0, "{text}{errors}");
 
     keeper.ok("close", json!({}));
-    assert_eq!(wait_for(&mut keeper, "counting")["waiting"], "3 more trustees must agree to decrypt.");
+    let status = keeper.0.wait_for("counting").unwrap();
+    assert_eq!(status["waiting"], "3 more trustees must agree to decrypt.");
     assert_eq!(keeper.refused("cast", cast(&tablet.seal(election, 1))).0, "not-open");
     assert_eq!(keeper.ok("cast", cast(&first))["receipt"], answer["receipt"], "also after the closing");
-    decrypt(&mut keeper, &town.folder, &[1, 2]);
-    wait_for(&mut keeper, "published");
+    town.hall().decrypt(&mut keeper.0, &[1, 2]).unwrap();
+    keeper.0.wait_for("published").unwrap();
     town.publish(&mut keeper);
     assert_eq!(keeper.ok("receipt", cast(&first))["receipt"], answer["receipt"]);
     let said = keeper.end();
