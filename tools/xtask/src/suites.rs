@@ -268,11 +268,15 @@ fn explorer() -> Result<()> {
     run(command.env("VECHE_EXPLORER", "1"))
 }
 
+/// Each half is one process on one core.
 fn interop() -> Result<()> {
     let python = find("python3").context("python3 is not on PATH")?;
     let folder = root().join("tests").join("interop");
-    run(Command::new(&python).current_dir(&folder).args(["-m", "unittest"]))?;
-    compare("150")
+    let mut own = Command::new(&python).current_dir(&folder).args(["-m", "unittest"]).spawn()?;
+    let compared = compare("150");
+    let status = own.wait()?;
+    ensure!(status.success(), "python3 -m unittest ended with {status}");
+    compared
 }
 
 /// Both verifiers read the same records, among them so many that somebody has changed.
