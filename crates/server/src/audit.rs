@@ -15,6 +15,7 @@ use crate::folder::FolderError;
 use crate::keys::{KeysError, write_secret};
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
+use crate::registrar::roll::problem::cell;
 use crate::registrar::roll::{RollError, numbers};
 use crate::store::error::StoreError;
 use crate::store::registrar::RegistrarStore;
@@ -109,22 +110,4 @@ pub async fn list_sample(
     }
     write_secret(list, table.as_bytes()).map_err(AuditError::List)?;
     Ok(listed)
-}
-
-/// A text of the manifest as a cell: quoted, and nothing that a spreadsheet runs.
-fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t']);
-    format!("\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_text() {
-        assert_eq!(cell("north"), "\"north\"");
-        assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
-        assert_eq!(cell("=1+1"), "\"'=1+1\"");
-    }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use veche_crypto::group::GroupError;
-use veche_crypto::signature::PublicKey;
+use veche_crypto::signature::{PublicKey, SecretKey};
 use veche_keeper::{EntryError, KeyElsewhere, Ledger, LedgerError, Transaction};
 use veche_record::Manifest;
 use veche_record::entry::{PaperCount, Pseudonym, Revocation, RevocationReason, Signed};
@@ -99,15 +99,11 @@ pub enum DeskError {
 /// # Errors
 /// [`DeskError`]; then nothing was done.
 pub async fn strike(data: &Path, whom: Whom<'_>, reason: RevocationReason) -> Result<u64, DeskError> {
-    let desk = Desk::open(data).await?;
+    let mut desk = Desk::open(data).await?;
     let pseudonym = pseudonym(whom, &desk.manifest, desk.keys.registrar()?, &desk.db).await?;
-    desk.append(|turn| {
-        let election = turn.state().election().ok_or(DeskError::NoElection)?.fingerprint();
-        let voter = turn.state().voter(&pseudonym).ok_or(DeskError::NotOnBoard)?;
-        let key = PublicKey::from_bytes(&voter.last_key)?;
-        Ok(turn.entry(Revocation::sign(turn.registrar()?, &election, pseudonym, key, reason)?)?)
-    })
-    .await
+    let index = desk.strike(pseudonym, reason).await?;
+    desk.db.close().await;
+    Ok(index)
 }
 
 /// Strikes a voter off from the folder of a registrar apart from the ballot box, which is asked at its address.
@@ -126,13 +122,23 @@ pub async fn strike_at(
     remote.compare(&manifest).await?;
     let pseudonym = pseudonym(whom, &manifest, &secret, &db).await?;
     db.close().await;
+    strike_through(&remote, &secret.key, &pseudonym, reason).await
+}
+
+/// Strikes a voter off at a ballot box that is asked. Returns the entry.
+pub(crate) async fn strike_through(
+    remote: &RemoteBox,
+    key: &SecretKey,
+    pseudonym: &Pseudonym,
+    reason: RevocationReason,
+) -> Result<u64, DeskError> {
     let refused = |problem: Problem| DeskError::Box(problem.detail().to_owned());
-    let on_board = remote.voter(&pseudonym).await.map_err(refused)?;
+    let on_board = remote.voter(pseudonym).await.map_err(refused)?;
     let (election, voter) = on_board.fingerprint.zip(on_board.voter).ok_or(DeskError::NotOnBoard)?;
     if voter.standing == KeyStanding::StruckOff {
         return Err(DeskError::StruckOff);
     }
-    let entry = Revocation::sign(&secret.key, &election, pseudonym, voter.key, reason)?;
+    let entry = Revocation::sign(key, &election, *pseudonym, voter.key, reason)?;
     remote.put(vec![entry.into()]).await.map_err(refused)
 }
 
@@ -163,7 +169,7 @@ pub async fn reset_phone(data: &Path, phone: &str) -> Result<(), DeskError> {
     let RegistrarFolder { manifest, secret, db } = RegistrarFolder::of_either(data).await?;
     let phone = NumberingPlan::of(&manifest).unwrap_or_default().read(phone)?;
     let hashed = RegistrarKeys::new(secret.private).phone(&phone);
-    db.forget_messages(&hashed).await.map_err(FolderError::from)?;
+    db.forget_messages(&hashed, None).await.map_err(FolderError::from)?;
     db.close().await;
     Ok(())
 }
@@ -173,9 +179,9 @@ pub async fn reset_phone(data: &Path, phone: &str) -> Result<(), DeskError> {
 /// # Errors
 /// [`DeskError`]; then nothing was done.
 pub async fn count_papers(data: &Path, style: &str, count: u32) -> Result<u64, DeskError> {
-    let desk = Desk::open(data).await?;
+    let mut desk = Desk::open(data).await?;
     desk.keys.board.organiser()?;
-    desk.append(|turn| {
+    let planned = desk.append(|turn| {
         let election = turn.state().election().ok_or(DeskError::NoElection)?.fingerprint();
         let styles = turn.state().manifest().styles();
         let position = styles.iter().position(|declared| declared.id == style);
@@ -184,8 +190,10 @@ pub async fn count_papers(data: &Path, style: &str, count: u32) -> Result<u64, D
         let number = turn.state().next_paper_count(position).ok_or(DeskError::NoElection)?;
         let entry = Signed::new(PaperCount { style: position, number, count }, turn.organiser()?, &election)?;
         Ok(turn.entry(entry)?)
-    })
-    .await
+    });
+    let index = planned.await?;
+    desk.db.close().await;
+    Ok(index)
 }
 
 /// The folder of a ballot box, which may be running.
@@ -204,18 +212,30 @@ impl Desk {
         Ok(Desk { manifest, keys, db, ledger })
     }
 
+    /// Strikes a voter off. Returns the entry.
+    pub(crate) async fn strike(
+        &mut self,
+        pseudonym: Pseudonym,
+        reason: RevocationReason,
+    ) -> Result<u64, DeskError> {
+        self.append(|turn| {
+            let election = turn.state().election().ok_or(DeskError::NoElection)?.fingerprint();
+            let voter = turn.state().voter(&pseudonym).ok_or(DeskError::NotOnBoard)?;
+            let key = PublicKey::from_bytes(&voter.last_key)?;
+            Ok(turn.entry(Revocation::sign(turn.registrar()?, &election, pseudonym, key, reason)?)?)
+        })
+        .await
+    }
+
     async fn append(
-        mut self,
+        &mut self,
         entry: impl Fn(&mut Transaction<'_>) -> Result<u64, DeskError>,
     ) -> Result<u64, DeskError> {
         for _ in 0..TRIES {
             let now = Clock::system().unix();
             let planned = self.ledger.plan(now, &entry)?;
             match self.ledger.commit().await {
-                Ok(()) => {
-                    self.db.close().await;
-                    return Ok(planned.index);
-                }
+                Ok(()) => return Ok(planned.index),
                 Err(LedgerError::Behind) => self.ledger.catch_up().await?,
                 Err(error) => return Err(error.into()),
             }

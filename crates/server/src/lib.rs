@@ -14,6 +14,7 @@
 //! | `server`, `tasks` | how it starts (both halves or one), what runs, how it stops. Imports everything and is imported by nothing |
 //! | `audit` | the people behind a draw of voters, for an auditor who asks them whether they took part |
 //! | `desk` | what is done by hand on the folder of a ballot box that may be running: striking off, counting papers |
+//! | `people` | what a clerk does by hand: the roll while people vote, and the journal of who did what and why |
 //! | `backup` | the words of the keys: shown, typed back, and a folder whose keys come back from them |
 //! | `init`, `config`, `folder`, `keys`, `clock` | making a ballot box, and what it is started with |
 //!
@@ -51,6 +52,7 @@ mod init;
 mod keys;
 mod lock;
 mod log;
+mod people;
 mod registrar;
 mod server;
 mod store;
@@ -72,9 +74,16 @@ pub use init::{InitError, NewBallotBox, init, init_registrar};
 pub use keys::{Elsewhere, KeyName, KeysError, NoPublicKey, parse_public_key};
 pub use lock::LockError;
 pub use log::{Log, LostLines};
+pub use people::OnBoard;
+pub use people::journal::{JournalLine, journal};
+pub use people::operator::{Operator, OperatorError};
+pub use people::replace::{CheckedRoll, Comparison, Gone, ManifestAt, Replaced, check_roll, replace_roll};
+pub use people::roll::{Found, Struck, add_to_roll, find_on_roll, move_on_roll, strike_from_roll};
+pub use people::{Counter, PeopleError};
 pub use registrar::phone::{NumberingPlan, Phone, PhoneError, UnknownCountry};
 pub use registrar::remote_box::RemoteBoxError;
 pub use registrar::roll::RollError;
+pub use registrar::roll::problem::{RollMistake, RollProblem, write_roll_problems};
 pub use registrar::sms::program::Program;
 pub use registrar::sms::{Sending, SmsError, SmsGateway, SmsMessage, Terminal};
 pub use server::{Server, StartError};

@@ -18,9 +18,11 @@ use veche_server::{
 use veche_verify::sample::{Dice, Strength};
 
 mod arguments;
+mod people_command;
 mod spoken;
 
 use arguments::{Gateway, gateway, page_host, witness};
+use people_command::RollCommand;
 use spoken::{ask, ask_until_right, check_words, say, show_words};
 
 /// The ballot box of a Veche election. It never sees a choice.
@@ -103,6 +105,17 @@ enum Command {
         /// The folder is the registrar's: the election's fingerprint
         #[arg(long, value_name = "FINGERPRINT", requires = "ballot_box")]
         election: Option<String>,
+    },
+    /// Change who may vote while the server runs, or check a roll before. Every change has a name and a reason
+    Roll {
+        #[command(subcommand)]
+        command: RollCommand,
+    },
+    /// Print what was done by hand: when, what, by whom and why. It names nobody whom it was done to
+    Journal {
+        /// The folder of the registrar, or of a ballot box that is its own; its server may be running
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
     },
     /// Begin the count of a phone's messages anew, for somebody whom others have kept waiting. The number is read from
     /// standard input
@@ -242,7 +255,8 @@ struct Serve {
     /// Serve the built site too
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
-    /// Who may vote: a CSV file with the columns phone and style. It replaces the roll before it
+    /// Who may vote: a table with a column of phones and one of districts. It replaces the roll before it, once: a file
+    /// that was read before changes nothing
     #[arg(long, value_name = "FILE")]
     roll: Option<PathBuf>,
     /// Keep a copy of the record up to date in a folder, file:///FOLDER, or s3://BUCKET/PREFIX with the usual AWS_*
@@ -417,6 +431,8 @@ async fn run(command: Command, lost: &LostLines) -> Result<(), String> {
             let index = struck.map_err(|error| error.to_string())?;
             say(&mut out, &format!("The voter is struck off the board: entry {index}."));
         }
+        Command::Roll { command } => people_command::roll(command).await?,
+        Command::Journal { data } => people_command::journal(data).await?,
         Command::ResetPhone { data } => {
             veche_server::reset_phone(&data, &line_of_input()?).await.map_err(|error| error.to_string())?;
             say(

@@ -48,7 +48,7 @@ pub fn role(url: &str, vote: &Vote) -> Role {
 }
 
 /// An open vote with both.
-async fn both(manifest: &Value, roll: &str) -> Vote {
+pub(crate) async fn both(manifest: &Value, roll: &str) -> Vote {
     let (mut vote, folder) = box_alone(manifest).await;
     let (role, clock) = (role(&vote.running.url, &vote), vote.running.clock.clone());
     vote.registrar = Some(Running::registrar(folder, role, clock, roll, |_| {}).await);

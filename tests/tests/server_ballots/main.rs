@@ -33,6 +33,7 @@ mod logs;
 mod measure;
 mod own_key;
 mod passes;
+mod people;
 mod publishing;
 mod store;
 mod struck_off;

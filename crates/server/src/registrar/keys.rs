@@ -36,6 +36,11 @@ impl RegistrarKeys {
         self.0.mac("pass", &[&key.to_bytes(), id.as_bytes()])
     }
 
+    /// A file that a roll is read from.
+    pub(crate) fn roll_file(&self, bytes: &[u8]) -> [u8; SECRET_LEN] {
+        self.0.mac("roll file", &[bytes])
+    }
+
     /// A session of a sign-in.
     pub(crate) fn session(&self, session: &str) -> [u8; SECRET_LEN] {
         self.0.mac("session", &[session.as_bytes()])

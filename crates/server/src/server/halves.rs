@@ -27,11 +27,11 @@ use crate::registrar::guess_watch::GuessWatch;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
 use crate::registrar::remote_box::RemoteBox;
-use crate::registrar::roll;
+use crate::registrar::roll::{self, LoadedRoll};
 use crate::registrar::sms::SmsGateway;
 use crate::registrar::sms::outbox::Outbox;
 use crate::server::error::StartError;
-use crate::store::registrar::{RegistrarStore, RollRow};
+use crate::store::registrar::{Deed, DeedKind, RegistrarStore};
 use crate::store::sqlite::Sqlite;
 use crate::{ballot_box, registrar};
 
@@ -111,7 +111,7 @@ pub(super) struct PreparedRegistrar {
     hashes: RegistrarKeys,
     plan: NumberingPlan,
     /// What takes the place of the roll before it.
-    roll: Option<Vec<RollRow>>,
+    roll: Option<LoadedRoll>,
     gateway: Option<Arc<dyn SmsGateway>>,
     pass_keys: Vec<PassKey>,
     page_host: Option<String>,
@@ -151,8 +151,7 @@ pub(super) async fn open_registrar(
 ) -> Result<Arc<Registrar>, StartError> {
     let PreparedRegistrar { key, hashes, plan, roll, gateway, pass_keys, page_host } = prepared;
     if let Some(roll) = &roll {
-        store.replace_roll(roll).await?;
-        tracing::info!(voters = roll.len(), "the roll is taken");
+        take(roll, &*store, clock.unix()).await?;
     }
     if gateway.is_some() {
         roll::warn_if_empty(manifest, &*store).await?;
@@ -180,4 +179,27 @@ pub(super) async fn open_registrar(
         guesses: GuessWatch::default(),
         limits: limits.clone(),
     }))
+}
+
+/// Puts a roll in the place of the one before, unless it was read from this file before: what was changed since, by
+/// hand, would be lost at the next start.
+async fn take(roll: &LoadedRoll, store: &dyn RegistrarStore, now: i64) -> Result<(), StartError> {
+    if store.was_read(&roll.source).await? {
+        tracing::info!("the file of the roll was read before: the roll stays as it is");
+        return Ok(());
+    }
+    let deed = Deed {
+        at: now,
+        what: DeedKind::RollReplaced,
+        operator: "veche-server serve".to_owned(),
+        reason: "--roll at the start".to_owned(),
+        person: None,
+        style: None,
+        people: u32::try_from(roll.rows.len()).ok(),
+        entry: None,
+        source: Some(roll.source),
+    };
+    store.replace_roll(&roll.rows, &deed).await?;
+    tracing::info!(voters = roll.rows.len(), "the roll is taken");
+    Ok(())
 }

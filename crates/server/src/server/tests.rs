@@ -6,7 +6,8 @@ use tokio::time::timeout;
 use super::*;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
-    CodeAsked, CodeLimits, GoodPass, Guess, GuessLimits, Guessed, NewCode, PersonHash, RollRow, SignedInVoter,
+    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, NewCode, PersonHash, RollChange,
+    RollRow, SignedInVoter,
 };
 
 const MANIFEST: &str = r#"{
@@ -24,7 +25,31 @@ struct Broken;
 
 #[async_trait]
 impl RegistrarStore for Broken {
-    async fn replace_roll(&self, _: &[RollRow]) -> Result<(), StoreError> {
+    async fn replace_roll(&self, _: &[RollRow], _: &Deed) -> Result<(), StoreError> {
+        panic!("broken")
+    }
+    async fn add_to_roll(&self, _: &RollRow, _: u32, _: &Deed) -> Result<RollChange, StoreError> {
+        panic!("broken")
+    }
+    async fn move_on_roll(&self, _: &RollRow, _: u32, _: &Deed) -> Result<RollChange, StoreError> {
+        panic!("broken")
+    }
+    async fn strike_from_roll(&self, _: &PersonHash, _: &Deed) -> Result<RollChange, StoreError> {
+        panic!("broken")
+    }
+    async fn roll(&self) -> Result<Vec<RollRow>, StoreError> {
+        panic!("broken")
+    }
+    async fn note(&self, _: &Deed) -> Result<(), StoreError> {
+        panic!("broken")
+    }
+    async fn deeds(&self, _: Option<&PersonHash>) -> Result<Vec<Deed>, StoreError> {
+        panic!("broken")
+    }
+    async fn was_read(&self, _: &[u8; 32]) -> Result<bool, StoreError> {
+        panic!("broken")
+    }
+    async fn voters(&self) -> Result<Vec<(PersonHash, veche_record::Pseudonym)>, StoreError> {
         panic!("broken")
     }
     async fn roll_len(&self) -> Result<u64, StoreError> {
@@ -54,7 +79,7 @@ impl RegistrarStore for Broken {
     async fn message_lost(&self, _: &[u8; 32]) -> Result<(), StoreError> {
         panic!("broken")
     }
-    async fn forget_messages(&self, _: &PersonHash) -> Result<(), StoreError> {
+    async fn forget_messages(&self, _: &PersonHash, _: Option<&Deed>) -> Result<(), StoreError> {
         panic!("broken")
     }
     async fn forget_old(&self, _: i64, _: i64) -> Result<(), StoreError> {

@@ -27,6 +27,12 @@ pub enum StoreError {
     /// It refused. Whether a commit happened is known only by reading again.
     #[error("the database refused: {0}")]
     Refused(#[source] Cause),
+    /// Somebody was faster.
+    #[error("somebody else changed the roll meanwhile, so nothing was changed: look at the journal, then do the same again")]
+    RollChanged,
+    /// A phone twice in one roll.
+    #[error("a roll has the same phone twice, so nothing was changed")]
+    PhoneTwice,
     /// What is stored cannot have been written by this program.
     #[error("the database is damaged: {0}; restore it from a backup")]
     Damaged(&'static str),

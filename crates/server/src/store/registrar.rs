@@ -27,6 +27,76 @@ pub(crate) struct RollRow {
     pub(crate) style: String,
 }
 
+/// What somebody has done by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeedKind {
+    /// A roll was read from a file.
+    RollReplaced,
+    /// Somebody came onto the roll.
+    RollAdded,
+    /// Somebody's district was put right.
+    RollMoved,
+    /// Somebody was taken off the roll.
+    RollStruck,
+    /// Somebody's key was revoked on the board for good.
+    KeyRevoked,
+    /// The count of somebody's messages was begun anew.
+    Unlocked,
+}
+
+impl DeedKind {
+    /// All of them, with the words that they are stored and shown as.
+    const NAMES: [(DeedKind, &'static str); 6] = [
+        (DeedKind::RollReplaced, "roll replace"),
+        (DeedKind::RollAdded, "roll add"),
+        (DeedKind::RollMoved, "roll move"),
+        (DeedKind::RollStruck, "roll strike"),
+        (DeedKind::KeyRevoked, "key revoked"),
+        (DeedKind::Unlocked, "unlock"),
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    }
+}
+
+/// A line of the journal: what was done, by whom and why. It names no person but by the hash, and is never changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Deed {
+    /// When, as Unix seconds.
+    pub(crate) at: i64,
+    pub(crate) what: DeedKind,
+    pub(crate) operator: String,
+    pub(crate) reason: String,
+    /// To whom, if to one person.
+    pub(crate) person: Option<PersonHash>,
+    /// The district that the person has now, or had until now.
+    pub(crate) style: Option<String>,
+    /// How many people, if to many.
+    pub(crate) people: Option<u32>,
+    /// The entry of the board that it has led to.
+    pub(crate) entry: Option<u64>,
+    /// The hash of the file that it was read from.
+    pub(crate) source: Option<[u8; SECRET_LEN]>,
+}
+
+/// What became of a change of one line of the roll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RollChange {
+    /// It is done. `before` is the district that the roll had for the phone.
+    Done { before: Option<String> },
+    /// The phone is on the roll already, in this district.
+    IsThere(String),
+    /// The phone is not on the roll.
+    NotThere,
+    /// The district has so many voters already.
+    Full(u32),
+}
+
 /// A request for a code. Both codes are drawn before it is known which is sent. Times are Unix seconds.
 #[derive(Debug, Clone)]
 pub(crate) struct NewCode {
@@ -243,8 +313,32 @@ pub(crate) struct SignedInVoter {
 /// same time have the effect of one after the other.
 #[async_trait]
 pub(crate) trait RegistrarStore: Send + Sync {
-    /// Puts a roll in the place of the one before. A phone twice is an error, and the roll before stays.
-    async fn replace_roll(&self, roll: &[RollRow]) -> Result<(), StoreError>;
+    /// Puts a roll in the place of the one before, and notes the deed. A phone twice is an error, and the roll before
+    /// stays; so it does, with [`StoreError::RollChanged`], where somebody else changes the roll meanwhile. However
+    /// long it is, nobody who signs in waits for it: until the last moment everybody sees the roll before.
+    async fn replace_roll(&self, roll: &[RollRow], deed: &Deed) -> Result<(), StoreError>;
+
+    /// Puts a phone onto the roll, if its district has fewer than `at_most`, and notes the deed.
+    async fn add_to_roll(&self, row: &RollRow, at_most: u32, deed: &Deed) -> Result<RollChange, StoreError>;
+
+    /// Puts a phone of the roll into another district, if that has fewer than `at_most`, and notes the deed.
+    async fn move_on_roll(&self, row: &RollRow, at_most: u32, deed: &Deed) -> Result<RollChange, StoreError>;
+
+    /// Takes a phone off the roll and ends its owner's sessions, and notes the deed. Where it is not on the roll nothing
+    /// is noted.
+    async fn strike_from_roll(&self, phone: &PersonHash, deed: &Deed) -> Result<RollChange, StoreError>;
+
+    /// The whole roll, in any order.
+    async fn roll(&self) -> Result<Vec<RollRow>, StoreError>;
+
+    /// Notes a deed that changes nothing here.
+    async fn note(&self, deed: &Deed) -> Result<(), StoreError>;
+
+    /// What was done by hand, the oldest first: to one person, or all of it.
+    async fn deeds(&self, of: Option<&PersonHash>) -> Result<Vec<Deed>, StoreError>;
+
+    /// Whether a roll was ever read from this file.
+    async fn was_read(&self, source: &[u8; SECRET_LEN]) -> Result<bool, StoreError>;
 
     /// How many voters the roll has.
     async fn roll_len(&self) -> Result<u64, StoreError>;
@@ -259,8 +353,9 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// Takes back the message of a request, which has not left: it is not counted, and a shared code is dead.
     async fn message_lost(&self, session: &[u8; SECRET_LEN]) -> Result<(), StoreError>;
 
-    /// Begins a phone's count of messages anew. Its shared codes die, its own ones live on.
-    async fn forget_messages(&self, phone: &PersonHash) -> Result<(), StoreError>;
+    /// Begins a phone's count of messages anew, and notes the deed if there is one. Its shared codes die, its own ones
+    /// live on.
+    async fn forget_messages(&self, phone: &PersonHash, deed: Option<&Deed>) -> Result<(), StoreError>;
 
     /// Counts a guess and judges it. A right one uses the code and begins a session; the voter's pseudonym is made with
     /// the first and stays. A guess is counted when it is wrong, too.
@@ -275,6 +370,9 @@ pub(crate) trait RegistrarStore: Send + Sync {
 
     /// The person of a pseudonym, who has signed in.
     async fn person(&self, pseudonym: &Pseudonym) -> Result<Option<PersonHash>, StoreError>;
+
+    /// Everybody who has signed in.
+    async fn voters(&self) -> Result<Vec<(PersonHash, Pseudonym)>, StoreError>;
 
     /// Whose session a token is, by its hash, if it has not ended at `now`.
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError>;

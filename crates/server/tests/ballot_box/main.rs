@@ -17,6 +17,7 @@ mod gateway;
 mod layers;
 mod limits;
 mod links;
+mod people;
 mod proxy;
 mod public;
 mod roll;

@@ -1,4 +1,4 @@
-//! The roll: what is refused, in words that name the line and never the number.
+//! The roll: what is refused, in words that name the row and never the number.
 
 use reqwest::StatusCode;
 use veche_server::Server;
@@ -27,22 +27,22 @@ async fn refusal(roll: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_wrong_roll_is_refused_by_line_and_changes_nothing() {
+async fn a_wrong_roll_is_refused_by_row_and_changes_nothing() {
     for (roll, expected) in [
-        (format!("phone,style\n{BORIS},north\n{ANNA},west\n"), "line 3 names the style \"west\""),
-        (format!("phone,style\n{BORIS},north\n8 42 123,north\n"), "line 3 has no phone number"),
+        (format!("phone,style\n{BORIS},north\n{ANNA},west\n"), "row 3, column B (style): the manifest has no such district"),
+        (format!("phone,style\n{BORIS},north\n8 42 123,north\n"), "row 3, column A (phone): Write the number with +"),
         (
             format!("phone,style\n{BORIS},north\n{ANNA},north\n+48 42 987 65 43,south\n"),
-            "lines 2 and 4 have the same phone",
+            "row 4, column A (phone): the same phone number as in row 2",
         ),
         (
             format!("phone,style\n+44 (0)7700 900123,north\n{BORIS},north\n+447700900123,north\n"),
-            "lines 2 and 4 have the same phone",
+            "row 4, column A (phone): the same phone number as in row 2",
         ),
-        (format!("phone;style\n{BORIS};north\n"), "line 1 is not `phone,style`"),
-        (format!("{BORIS},north\n"), "line 1 is not `phone,style`"),
-        (format!("phone,style\n{BORIS},north,{ANNA}\n"), "line 2 is not `phone,style`"),
-        (format!("phone,style\n{BORIS}\n"), "line 2 is not `phone,style`"),
+        (format!("phone,name\n{BORIS},north\n"), "must be headings"),
+        (format!("{BORIS},north\n"), "must be headings"),
+        (format!("phone,style\n{BORIS},north,{ANNA}\n"), "row 2: the row has 3 cells"),
+        (format!("phone,style\n{BORIS}\n"), "row 2, column B (style): there is no district"),
     ] {
         let refused = refusal(&roll).await;
         assert!(refused.contains(expected), "{refused}");
@@ -65,7 +65,7 @@ async fn attack_26_a_roll_longer_than_the_announced_electorate_is_refused() {
     config.roll = Some(path);
     let refused = Server::start(config).await.unwrap_err().to_string();
     assert!(
-        refused.contains("3 voters of the style \"north\"; the manifest announces at most 2"),
+        refused.contains("3 voters of the district \"north\"; the manifest announces at most 2"),
         "{refused}"
     );
 }

@@ -19,6 +19,7 @@ use crate::store::error::StoreError;
 
 mod board;
 mod registrar;
+mod roll;
 
 /// Time to wait for another process that is writing to the same database.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,7 +31,7 @@ const READERS: u32 = 4;
 type Step = (i64, &'static str, Tables, &'static str);
 
 /// The migrations, in order.
-const MIGRATIONS: [Step; 7] = [
+const MIGRATIONS: [Step; 8] = [
     (1, "board", Tables::Board, include_str!("../../../migrations/0001_board.sql")),
     (2, "voters", Tables::People, include_str!("../../../migrations/0002_voters.sql")),
     (3, "witnesses", Tables::Board, include_str!("../../../migrations/0003_witnesses.sql")),
@@ -38,6 +39,7 @@ const MIGRATIONS: [Step; 7] = [
     (5, "seen", Tables::Board, include_str!("../../../migrations/0005_seen.sql")),
     (6, "messages", Tables::People, include_str!("../../../migrations/0006_messages.sql")),
     (7, "passes", Tables::People, include_str!("../../../migrations/0007_passes.sql")),
+    (8, "people", Tables::People, include_str!("../../../migrations/0008_people.sql")),
 ];
 
 /// Whose tables a database has.
@@ -228,6 +230,7 @@ mod tests {
 
     use super::*;
     use crate::store::conformance;
+    use crate::store::registrar::{Deed, DeedKind, PersonHash, RegistrarStore, RollRow};
 
     #[tokio::test]
     async fn sqlite_keeps_what_the_registrar_is_promised() {
@@ -276,6 +279,91 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_database_of_the_version_before_keeps_its_roll() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("veche.sqlite");
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let before = SqlitePool::connect_with(options).await.unwrap();
+        let steps = MIGRATIONS.into_iter().filter(|(version, ..)| *version < 8);
+        let step = |(version, name, _, sql): Step| {
+            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+        };
+        Migrator::with_migrations(steps.map(step).collect()).run(&before).await.unwrap();
+        for (phone, style) in [([1_u8; 32], "north"), ([2; 32], "south")] {
+            sqlx::query("INSERT INTO roll (phone, style) VALUES (?, ?)")
+                .bind(phone.as_slice())
+                .bind(style)
+                .execute(&before)
+                .await
+                .unwrap();
+        }
+        before.close().await;
+        let db = Sqlite::open(&path, false, Tables::All).await.unwrap();
+        assert_eq!(db.roll_len().await.unwrap(), 2);
+        for (phone, style) in [([1; 32], Some("north")), ([2; 32], Some("south")), ([3; 32], None)] {
+            assert_eq!(db.style_on_roll(&PersonHash(phone)).await.unwrap().as_deref(), style);
+        }
+        assert_eq!(db.deeds(None).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn what_was_done_stays_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Sqlite::open(&folder.path().join("veche.sqlite"), true, Tables::All).await.unwrap();
+        let deed = Deed {
+            at: 1,
+            what: DeedKind::Unlocked,
+            operator: "Anna".to_owned(),
+            reason: "for a test".to_owned(),
+            person: None,
+            style: None,
+            people: None,
+            entry: None,
+            source: None,
+        };
+        db.note(&deed).await.unwrap();
+        for statement in ["DELETE FROM deed", "UPDATE deed SET operator = 'nobody'"] {
+            let mut tx = db.write().await.unwrap();
+            let refused = sqlx::query(statement).execute(&mut *tx).await.unwrap_err().to_string();
+            assert!(refused.contains("what was done stays done"), "{refused}");
+        }
+        assert_eq!(db.deeds(None).await.unwrap(), [deed]);
+    }
+
+    #[tokio::test]
+    async fn a_roll_that_is_replaced_leaves_no_lines_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Sqlite::open(&folder.path().join("veche.sqlite"), true, Tables::All).await.unwrap();
+        let deed = || Deed {
+            at: 1,
+            what: DeedKind::RollReplaced,
+            operator: "Anna".to_owned(),
+            reason: "for a test".to_owned(),
+            person: None,
+            style: None,
+            people: None,
+            entry: None,
+            source: None,
+        };
+        let roll = |from: u8, len: u8| -> Vec<RollRow> {
+            (from..from + len).map(|n| RollRow { phone: PersonHash([n; 32]), style: "north".to_owned() }).collect()
+        };
+        db.replace_roll(&roll(0, 30), &deed()).await.unwrap();
+        // One that was begun and given up, by a process that was killed.
+        let mut tx = db.write().await.unwrap();
+        sqlx::query("UPDATE roll_state SET newest = newest + 1").execute(&mut *tx).await.unwrap();
+        sqlx::query("INSERT INTO roll (generation, phone, style) SELECT newest, randomblob(32), 'south' FROM roll_state")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(db.roll_len().await.unwrap(), 30);
+        db.replace_roll(&roll(20, 30), &deed()).await.unwrap();
+        let (lines,): (i64,) = sqlx::query_as("SELECT count(*) FROM roll").fetch_one(db.read()).await.unwrap();
+        assert_eq!((lines, db.roll_len().await.unwrap()), (30, 30));
+    }
+
+    #[tokio::test]
     async fn a_half_has_its_own_tables_and_leaves_the_others_alone() {
         let tables = async |db: &Sqlite| {
             let rows: Vec<(String,)> =
@@ -294,12 +382,12 @@ mod tests {
         );
         db.close().await;
         let db = Sqlite::open(&people, true, Tables::People).await.unwrap();
-        assert_eq!(tables(&db).await, ["code", "message", "pass", "roll", "session", "test_write", "voter"]);
+        assert_eq!(tables(&db).await, ["code", "deed", "message", "pass", "roll", "roll_state", "session", "test_write", "voter"]);
         db.close().await;
         // Both in one, whichever was first, and opened for one half again.
         for tables_of in [Tables::All, Tables::Board, Tables::People] {
             let db = Sqlite::open(&ballot_box, false, tables_of).await.unwrap();
-            assert_eq!(tables(&db).await.len(), 14);
+            assert_eq!(tables(&db).await.len(), 16);
             db.close().await;
         }
     }

@@ -4,41 +4,72 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use veche_record::Pseudonym;
 
-use super::Sqlite;
+use super::{Sqlite, roll};
 use crate::clock::seconds;
 use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
-    CodeAsked, CodeLimits, GoodPass, Guess, GuessLimits, Guessed, NewCode, PassTerms, PersonHash,
-    RecentMessages, RegistrarStore, Right, RollRow, SharedCode, SignedInVoter, StoredCode,
+    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, NewCode, PassTerms, PersonHash,
+    RecentMessages, RegistrarStore, Right, RollChange, RollRow, SharedCode, SignedInVoter, StoredCode,
 };
 
 #[async_trait]
 impl RegistrarStore for Sqlite {
-    async fn replace_roll(&self, roll: &[RollRow]) -> Result<(), StoreError> {
+    async fn replace_roll(&self, new: &[RollRow], deed: &Deed) -> Result<(), StoreError> {
+        roll::replace(self, new, deed).await
+    }
+
+    async fn add_to_roll(&self, row: &RollRow, at_most: u32, deed: &Deed) -> Result<RollChange, StoreError> {
+        roll::add(self, row, at_most, deed).await
+    }
+
+    async fn move_on_roll(&self, row: &RollRow, at_most: u32, deed: &Deed) -> Result<RollChange, StoreError> {
+        roll::put_right(self, row, at_most, deed).await
+    }
+
+    async fn strike_from_roll(&self, phone: &PersonHash, deed: &Deed) -> Result<RollChange, StoreError> {
+        roll::strike(self, phone, deed).await
+    }
+
+    async fn roll(&self) -> Result<Vec<RollRow>, StoreError> {
+        roll::all(self).await
+    }
+
+    async fn note(&self, deed: &Deed) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        sqlx::query("DELETE FROM roll").execute(&mut *tx).await?;
-        for RollRow { phone, style } in roll {
-            sqlx::query("INSERT INTO roll (phone, style) VALUES (?, ?)")
-                .bind(phone.0.as_slice())
-                .bind(style.as_str())
-                .execute(&mut *tx)
-                .await?;
-        }
+        roll::note(&mut tx, deed).await?;
         Ok(tx.commit().await?)
     }
 
+    async fn deeds(&self, of: Option<&PersonHash>) -> Result<Vec<Deed>, StoreError> {
+        roll::deeds(self, of).await
+    }
+
+    async fn was_read(&self, source: &[u8; SECRET_LEN]) -> Result<bool, StoreError> {
+        let found: Option<i64> = sqlx::query_scalar("SELECT number FROM deed WHERE source = ? LIMIT 1")
+            .bind(source.as_slice())
+            .fetch_optional(self.read())
+            .await?;
+        Ok(found.is_some())
+    }
+
     async fn roll_len(&self) -> Result<u64, StoreError> {
-        let (voters,): (i64,) = sqlx::query_as("SELECT count(*) FROM roll").fetch_one(self.read()).await?;
+        let (voters,): (i64,) = sqlx::query_as(
+            "SELECT count(*) FROM roll WHERE generation = (SELECT current FROM roll_state)",
+        )
+        .fetch_one(self.read())
+        .await?;
         u64::try_from(voters).map_err(|_| StoreError::Damaged("a roll of fewer than no voters"))
     }
 
     async fn style_on_roll(&self, phone: &PersonHash) -> Result<Option<String>, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT style FROM roll WHERE phone = ?")
-            .bind(phone.0.as_slice())
-            .fetch_optional(self.read())
-            .await?;
+        let row: Option<(String,)> = sqlx::query_as(
+            "SELECT style FROM roll WHERE phone = ? AND generation = (SELECT current FROM roll_state)",
+        )
+        .bind(phone.0.as_slice())
+        .fetch_optional(self.read())
+        .await?;
         Ok(row.map(|(style,)| style))
     }
 
@@ -83,9 +114,12 @@ impl RegistrarStore for Sqlite {
         Ok(tx.commit().await?)
     }
 
-    async fn forget_messages(&self, phone: &PersonHash) -> Result<(), StoreError> {
+    async fn forget_messages(&self, phone: &PersonHash, deed: Option<&Deed>) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         sqlx::query("DELETE FROM message WHERE phone = ?").bind(phone.0.as_slice()).execute(&mut *tx).await?;
+        if let Some(deed) = deed {
+            roll::note(&mut tx, deed).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -104,10 +138,12 @@ impl RegistrarStore for Sqlite {
         let shared = shared_codes(&mut tx, &code.phone, alive_since).await?;
         count(&mut tx, guess, &code.phone, alive_since).await?;
         // `max` gives one row in any case: a known number does not even return another number of rows.
-        let (style,): (Option<String>,) = sqlx::query_as("SELECT max(style) FROM roll WHERE phone = ?")
-            .bind(code.phone.0.as_slice())
-            .fetch_one(&mut *tx)
-            .await?;
+        let (style,): (Option<String>,) = sqlx::query_as(
+            "SELECT max(style) FROM roll WHERE phone = ? AND generation = (SELECT current FROM roll_state)",
+        )
+        .bind(code.phone.0.as_slice())
+        .fetch_one(&mut *tx)
+        .await?;
         let guessed = match limits.judge(guess, &code, &shared, style.as_deref()) {
             Some(right) => {
                 let pseudonym = sign_in(&mut tx, guess, &code.phone, right).await?;
@@ -154,6 +190,14 @@ impl RegistrarStore for Sqlite {
             .fetch_optional(self.read())
             .await?;
         row.map(|(person,)| Ok(PersonHash(array(&person)?))).transpose()
+    }
+
+    async fn voters(&self) -> Result<Vec<(PersonHash, Pseudonym)>, StoreError> {
+        let rows: Vec<(Vec<u8>, Vec<u8>)> =
+            sqlx::query_as("SELECT person, pseudonym FROM voter").fetch_all(self.read()).await?;
+        rows.into_iter()
+            .map(|(person, pseudonym)| Ok((PersonHash(array(&person)?), Pseudonym(array(&pseudonym)?))))
+            .collect()
     }
 
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError> {
@@ -307,6 +351,6 @@ async fn begin_session(tx: &mut SqliteConnection, new: NewSession<'_>) -> Result
 }
 
 /// A stored hash or pseudonym, whose length the tables check.
-fn array<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StoreError> {
+pub(super) fn array<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StoreError> {
     bytes.try_into().map_err(|_| StoreError::Damaged("a hash or a pseudonym of another length"))
 }

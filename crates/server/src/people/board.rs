@@ -1,0 +1,116 @@
+//! What the board says of somebody, and what is put onto it: in the same folder, or at the address of a ballot box.
+
+use std::collections::HashMap;
+
+use veche_record::entry::{Pseudonym, RevocationReason};
+use veche_verify::VoterStatus;
+
+use super::{OpenCounter, PeopleError};
+use crate::desk::{Desk, DeskError, strike_through};
+use crate::folder::key_file;
+use crate::handover::{CredentialDesk, KeyStanding, KnownVoter};
+use crate::http::problem::Problem;
+use crate::registrar::remote_box::RemoteBox;
+
+/// What a clerk may know of somebody whose key is on the board, or was: never what was voted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnBoard {
+    /// The district.
+    pub style: String,
+    /// Whether the newest key may still cast.
+    pub active: bool,
+    /// Whether the voter was struck off.
+    pub struck_off: bool,
+    /// Whether a ballot was cast.
+    pub voted: bool,
+}
+
+/// The board, opened once for any number of questions.
+pub(super) enum OpenBoard {
+    Here(Box<Desk>),
+    There(RemoteBox),
+}
+
+impl OpenBoard {
+    pub(super) async fn open(counter: &OpenCounter) -> Result<Self, PeopleError> {
+        if key_file(&counter.data)?.log.is_some() {
+            return Ok(OpenBoard::Here(Box::new(Desk::open(&counter.data).await?)));
+        }
+        let (url, election) = counter.ballot_box.as_ref().ok_or(PeopleError::WhereIsTheBox)?;
+        let own = counter.secret.key.public();
+        let remote = RemoteBox::new(url, election, own).map_err(DeskError::from)?;
+        remote.compare(&counter.manifest).await.map_err(DeskError::from)?;
+        Ok(OpenBoard::There(remote))
+    }
+
+    /// What it says of somebody, once there was a key.
+    pub(super) async fn voter(
+        &self,
+        counter: &OpenCounter,
+        pseudonym: &Pseudonym,
+    ) -> Result<Option<OnBoard>, PeopleError> {
+        let style = |style| {
+            let declared = counter.manifest.declared_style(style);
+            declared.map(|style| style.id.clone()).unwrap_or_default()
+        };
+        Ok(match self {
+            OpenBoard::Here(desk) => desk.ledger.state().voter(pseudonym).map(|voter: VoterStatus| OnBoard {
+                style: style(voter.style),
+                active: voter.key.is_some(),
+                struck_off: voter.struck_off.is_some(),
+                voted: voter.last.is_some(),
+            }),
+            OpenBoard::There(remote) => {
+                let known = remote.voter(pseudonym).await.map_err(refused)?;
+                known.voter.map(|voter: KnownVoter| OnBoard {
+                    style: style(voter.style),
+                    active: voter.standing == KeyStanding::Active,
+                    struck_off: voter.standing == KeyStanding::StruckOff,
+                    voted: voter.sequence > 0,
+                })
+            }
+        })
+    }
+
+    /// Strikes somebody off for good, as not entitled. Returns the entry.
+    pub(super) async fn strike(
+        &mut self,
+        counter: &OpenCounter,
+        pseudonym: &Pseudonym,
+    ) -> Result<u64, DeskError> {
+        let reason = RevocationReason::NotEntitled;
+        match self {
+            OpenBoard::Here(desk) => desk.strike(*pseudonym, reason).await,
+            OpenBoard::There(remote) => strike_through(remote, &counter.secret.key, pseudonym, reason).await,
+        }
+    }
+}
+
+fn refused(problem: Problem) -> DeskError {
+    DeskError::Box(problem.detail().to_owned())
+}
+
+/// What the board says of one person who may have signed in.
+pub(super) async fn on_board(
+    counter: &OpenCounter,
+    pseudonym: Option<&Pseudonym>,
+) -> Result<Option<OnBoard>, PeopleError> {
+    // Opening a board of a town takes time: not for somebody who cannot be on it.
+    let Some(pseudonym) = pseudonym else { return Ok(None) };
+    OpenBoard::open(counter).await?.voter(counter, pseudonym).await
+}
+
+/// What the board says of many.
+pub(super) async fn all_on_board<'a>(
+    counter: &OpenCounter,
+    board: &OpenBoard,
+    pseudonyms: impl Iterator<Item = &'a Pseudonym>,
+) -> Result<HashMap<[u8; 16], OnBoard>, PeopleError> {
+    let mut found = HashMap::new();
+    for pseudonym in pseudonyms {
+        if let Some(voter) = board.voter(counter, pseudonym).await? {
+            found.insert(pseudonym.0, voter);
+        }
+    }
+    Ok(found)
+}

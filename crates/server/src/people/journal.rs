@@ -1,0 +1,63 @@
+//! What people have done by hand: read, never changed.
+
+use std::fmt;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{Counter, PeopleError};
+use crate::store::registrar::{Deed, RegistrarStore};
+
+/// A line of the journal. It names nobody whom it was done to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalLine {
+    /// When, as Unix seconds.
+    pub at: i64,
+    /// What was done.
+    pub what: &'static str,
+    /// By whom.
+    pub operator: String,
+    /// Why.
+    pub reason: String,
+    /// In which district.
+    pub style: Option<String>,
+    /// To how many people, if it was a whole roll.
+    pub people: Option<u32>,
+    /// The entry of the board that it has led to.
+    pub entry: Option<u64>,
+}
+
+impl From<Deed> for JournalLine {
+    fn from(deed: Deed) -> Self {
+        let Deed { at, what, operator, reason, style, people, entry, .. } = deed;
+        JournalLine { at, what: what.name(), operator, reason, style, people, entry }
+    }
+}
+
+impl fmt::Display for JournalLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = OffsetDateTime::from_unix_timestamp(self.at).ok().and_then(|at| at.format(&Rfc3339).ok());
+        write!(f, "{}  {}", at.unwrap_or_default(), self.what)?;
+        if let Some(style) = &self.style {
+            write!(f, ", district {style}")?;
+        }
+        if let Some(people) = self.people {
+            write!(f, ", {people} people")?;
+        }
+        if let Some(entry) = self.entry {
+            write!(f, ", entry {entry} of the board")?;
+        }
+        write!(f, "  by {}: {}", self.operator, self.reason)
+    }
+}
+
+/// What was done by hand, the oldest first.
+///
+/// # Errors
+/// [`PeopleError`].
+pub async fn journal(counter: &Counter) -> Result<Vec<JournalLine>, PeopleError> {
+    let counter = counter.open().await?;
+    let deeds = counter.db.deeds(None).await?;
+    counter.db.close().await;
+    Ok(deeds.into_iter().map(JournalLine::from).collect())
+}

@@ -1,0 +1,246 @@
+//! A whole roll: checked, compared with the one in force, put in its place while people sign in.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use veche_record::Manifest;
+use veche_record::entry::Pseudonym;
+use zeroize::Zeroizing;
+
+use super::board::{OnBoard, OpenBoard, all_on_board};
+use super::operator::Operator;
+use super::roll::to_one;
+use super::{Counter, OpenCounter, PeopleError};
+use crate::clock::Clock;
+use crate::desk::DeskError;
+use crate::folder::{FolderError, Files, read_manifest};
+use crate::registrar::phone::{NumberingPlan, Phone};
+use crate::registrar::roll::problem::{RollMistake, RollProblem};
+use crate::registrar::roll::{RollFile, file, read};
+use crate::store::registrar::{Deed, DeedKind, PersonHash, RegistrarStore, RollRow};
+
+/// What a file of a roll holds, and everything that is wrong with it.
+#[derive(Debug)]
+pub struct CheckedRoll {
+    /// How many rows have anything in them, without that of the headings.
+    pub rows: usize,
+    /// In how many of them nothing is wrong.
+    pub people: usize,
+    /// By district: its identifier, how many of them, and how many the manifest announces at most.
+    pub districts: Vec<(String, u32, u32)>,
+    /// What is wrong, in the order of the rows.
+    pub problems: Vec<RollProblem>,
+    /// The columns that are not looked at.
+    pub other_columns: Vec<String>,
+    /// What stands between two cells of the file.
+    pub delimiter: char,
+}
+
+/// What another roll changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// Numbers that were not on the roll.
+    pub added: usize,
+    /// Numbers that are on the roll no more.
+    pub gone: usize,
+    /// Numbers in another district.
+    pub moved: usize,
+    /// Numbers of which nothing changes.
+    pub kept: usize,
+    /// How many of those gone have a key on the board, with which they may vote until they are struck.
+    pub gone_with_key: usize,
+    /// How many of those who come were struck off on the board, and vote no more.
+    pub added_struck_off: usize,
+}
+
+/// What was done with a file.
+#[derive(Debug)]
+pub struct Replaced {
+    /// What is in it.
+    pub checked: CheckedRoll,
+    /// What it changes, if nothing is wrong with it.
+    pub comparison: Option<Comparison>,
+    /// How many of those gone had their keys revoked.
+    pub struck: usize,
+}
+
+/// Whether whoever is no more on the roll loses the key that is on the board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// The key stays, until somebody strikes its owner.
+    KeepKeys,
+    /// It is revoked for good, and no ballot of theirs counts.
+    AreStruck,
+}
+
+/// Where the manifest is that says the districts and the country.
+#[derive(Debug, Clone)]
+pub enum ManifestAt {
+    /// In the folder of a server.
+    Folder(PathBuf),
+    /// Itself.
+    File(PathBuf),
+}
+
+/// Reads a file of a roll and says everything that is wrong with it. Nothing is changed.
+///
+/// # Errors
+/// [`PeopleError`], where it cannot be read at all.
+pub fn check_roll(path: &Path, at: &ManifestAt) -> Result<CheckedRoll, PeopleError> {
+    let manifest = match at {
+        ManifestAt::Folder(data) if !Files::database(data).exists() => {
+            return Err(FolderError::NoData(data.clone()).into());
+        }
+        ManifestAt::Folder(data) => Files::manifest(data),
+        ManifestAt::File(file) => file.clone(),
+    };
+    let (_, manifest) = read_manifest(&manifest).map_err(FolderError::from)?;
+    let plan = NumberingPlan::of(&manifest).unwrap_or_default();
+    let read = read(path, &file(path)?, (&manifest, plan))?;
+    Ok(checked(read, &manifest).0)
+}
+
+type Person = (u64, Phone, String);
+
+fn checked(file: RollFile, manifest: &Manifest) -> (CheckedRoll, Vec<Person>, (String, String)) {
+    let RollFile { rows, people, by_style, problems, other_columns, phone_column, style_column, delimiter } = file;
+    let electorates = manifest.styles().iter().map(|style| style.electorate);
+    let districts = by_style.into_iter().zip(electorates).map(|((id, listed), most)| (id, listed, most)).collect();
+    let checked =
+        CheckedRoll { rows, people: people.len(), districts, problems, other_columns, delimiter };
+    (checked, people, (phone_column, style_column))
+}
+
+/// Puts a roll of a file in the place of the one before, if nothing is wrong with it; without an operator it is only
+/// looked what that would change. Who signs in meanwhile does not wait.
+///
+/// # Errors
+/// [`PeopleError`]; then the roll is what it was, but for an error of striking those gone.
+pub async fn replace_roll(
+    counter: &Counter,
+    path: &Path,
+    gone: Gone,
+    by: Option<&Operator>,
+) -> Result<Replaced, PeopleError> {
+    let counter = counter.open_roll().await?;
+    let bytes = file(path)?;
+    let read = read(path, &bytes, (&counter.manifest, counter.plan))?;
+    let (mut checked, people, (_, style_column)) = checked(read, &counter.manifest);
+    if !checked.problems.is_empty() {
+        counter.db.close().await;
+        return Ok(Replaced { checked, comparison: None, struck: 0 });
+    }
+    let new: Vec<New> = people
+        .into_iter()
+        .map(|(row, phone, style)| New { row, line: RollRow { phone: counter.hashes.phone(&phone), style } })
+        .collect();
+    let difference = counter.compare(&new).await?;
+    for (row, style, fixed) in difference.fixed {
+        checked.problems.push(RollProblem {
+            row: Some(row),
+            column: Some(style_column.clone()),
+            mistake: RollMistake::HasKey(fixed),
+            cell: Zeroizing::new(style),
+        });
+    }
+    if !checked.problems.is_empty() {
+        counter.db.close().await;
+        return Ok(Replaced { checked, comparison: None, struck: 0 });
+    }
+    let mut struck = 0;
+    if let Some(by) = by {
+        let deed = Deed {
+            people: u32::try_from(new.len()).ok(),
+            source: Some(counter.hashes.roll_file(&bytes)),
+            ..by.deed(Clock::system().unix(), DeedKind::RollReplaced)
+        };
+        let rows: Vec<RollRow> = new.into_iter().map(|new| new.line).collect();
+        counter.db.replace_roll(&rows, &deed).await?;
+        if gone == Gone::AreStruck {
+            struck = counter.strike_all(&difference.gone_with_key, by).await?;
+        }
+    }
+    counter.db.close().await;
+    Ok(Replaced { checked, comparison: Some(difference.comparison), struck })
+}
+
+/// A line of a new roll, and where it stands in the file.
+struct New {
+    row: u64,
+    line: RollRow,
+}
+
+/// What a new roll changes, and whom the board has a say in.
+struct Difference {
+    comparison: Comparison,
+    /// Row, new district, and the district that the board has.
+    fixed: Vec<(u64, String, String)>,
+    gone_with_key: Vec<(PersonHash, Pseudonym, OnBoard)>,
+}
+
+impl OpenCounter {
+    async fn compare(&self, new: &[New]) -> Result<Difference, PeopleError> {
+        let mut before: HashMap<PersonHash, String> =
+            self.db.roll().await?.into_iter().map(|row| (row.phone, row.style)).collect();
+        let mut comparison = Comparison::default();
+        // Of whom the board must be asked: whoever comes, goes, or changes the district.
+        let (mut added, mut moved) = (Vec::new(), Vec::new());
+        for new in new {
+            match before.remove(&new.line.phone) {
+                None => added.push(new),
+                Some(style) if style == new.line.style => comparison.kept += 1,
+                Some(_) => moved.push(new),
+            }
+        }
+        let gone = before;
+        (comparison.added, comparison.moved, comparison.gone) = (added.len(), moved.len(), gone.len());
+        let mut difference = Difference { comparison, fixed: Vec::new(), gone_with_key: Vec::new() };
+        let voters: HashMap<PersonHash, Pseudonym> = self.db.voters().await?.into_iter().collect();
+        let asked = added.iter().chain(&moved).map(|new| &new.line.phone).chain(gone.keys());
+        let asked: Vec<&Pseudonym> = asked.filter_map(|person| voters.get(person)).collect();
+        if asked.is_empty() {
+            return Ok(difference);
+        }
+        let board = OpenBoard::open(self).await?;
+        let known = all_on_board(self, &board, asked.into_iter()).await?;
+        let on_board = |person: &PersonHash| {
+            let pseudonym = voters.get(person)?;
+            Some((*pseudonym, known.get(&pseudonym.0)?))
+        };
+        for new in added.iter().chain(&moved) {
+            let Some((_, voter)) = on_board(&new.line.phone) else { continue };
+            if voter.struck_off {
+                difference.comparison.added_struck_off += 1;
+            } else if voter.style != new.line.style {
+                difference.fixed.push((new.row, new.line.style.clone(), voter.style.clone()));
+            }
+        }
+        difference.fixed.sort_unstable_by_key(|(row, ..)| *row);
+        for person in gone.keys() {
+            if let Some((pseudonym, voter)) = on_board(person).filter(|(_, voter)| !voter.struck_off) {
+                difference.gone_with_key.push((*person, pseudonym, voter.clone()));
+            }
+        }
+        difference.comparison.gone_with_key = difference.gone_with_key.len();
+        Ok(difference)
+    }
+
+    /// Revokes the keys of people who are off the roll.
+    async fn strike_all(
+        &self,
+        gone: &[(PersonHash, Pseudonym, OnBoard)],
+        by: &Operator,
+    ) -> Result<usize, PeopleError> {
+        if gone.is_empty() {
+            return Ok(0);
+        }
+        let half = |error: DeskError| PeopleError::HalfReplaced(Box::new(error));
+        let mut board = OpenBoard::open(self).await?;
+        for (person, pseudonym, voter) in gone {
+            let entry = board.strike(self, pseudonym).await.map_err(half)?;
+            let deed = to_one(by, DeedKind::KeyRevoked, *person, Some(&voter.style));
+            self.db.note(&Deed { entry: Some(entry), ..deed }).await?;
+        }
+        Ok(gone.len())
+    }
+}

@@ -1,0 +1,324 @@
+//! The commands of a clerk: the roll, and the journal of what was done by hand.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use veche_server::{
+    CheckedRoll, Comparison, Counter, Found, Gone, ManifestAt, OnBoard, Operator, PeopleError, Replaced,
+};
+
+use crate::line_of_input;
+use crate::spoken::say;
+
+/// Mistakes that are printed; the file of them has all.
+const PRINTED: usize = 50;
+
+/// What is done with the roll.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RollCommand {
+    /// Read a roll and say everything that is wrong with it, by row. Nothing is changed
+    Check {
+        /// The roll: a table with a column of phones and one of districts
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The folder of the registrar, or of a ballot box that is its own: its manifest has districts and country
+        #[arg(long, value_name = "DIR", required_unless_present = "manifest", conflicts_with = "manifest")]
+        data: Option<PathBuf>,
+        /// The manifest, where there is no such folder yet
+        #[arg(long, value_name = "FILE")]
+        manifest: Option<PathBuf>,
+        /// A new file for all mistakes, to be handed back: row, column, cell, what is wrong. Only its owner can read it
+        #[arg(long, value_name = "FILE.csv")]
+        problems: Option<PathBuf>,
+    },
+    /// Put a phone onto the roll. The number is read from standard input
+    Add {
+        #[command(flatten)]
+        at: At,
+        /// The district: the identifier of a style of the manifest
+        #[arg(long, value_name = "ID")]
+        style: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Put a phone of the roll into another district, before its owner has a key on the board. The number is read from
+    /// standard input
+    Move {
+        #[command(flatten)]
+        at: At,
+        /// The district: the identifier of a style of the manifest
+        #[arg(long, value_name = "ID")]
+        style: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Take a phone off the roll, and revoke its owner's key on the board for good. The number is read from standard
+    /// input
+    Strike {
+        #[command(flatten)]
+        at: At,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Say what the roll and the board know of a phone, never what was voted. The number is read from standard input
+    Find {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Put a whole roll in the place of the one before, while people vote. A file with a mistake changes nothing
+    Replace {
+        /// The roll: a table with a column of phones and one of districts
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        at: At,
+        /// Revoke the keys of those who are on the roll no more: their ballots do not count. It cannot be undone
+        #[arg(long)]
+        strike_gone: bool,
+        /// A new file for all mistakes, to be handed back: row, column, cell, what is wrong. Only its owner can read it
+        #[arg(long, value_name = "FILE.csv")]
+        problems: Option<PathBuf>,
+        #[command(flatten)]
+        by: By,
+    },
+}
+
+/// Where it is done.
+#[derive(Debug, Args)]
+pub(crate) struct At {
+    /// The folder of the registrar, or of a ballot box that is its own; its server may be running
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The folder is the registrar's: where the ballot box answers
+    #[arg(long = "box", value_name = "URL", requires = "election")]
+    ballot_box: Option<String>,
+    /// The folder is the registrar's: the election's fingerprint
+    #[arg(long, value_name = "FINGERPRINT", requires = "ballot_box")]
+    election: Option<String>,
+}
+
+/// Who does it, and why.
+#[derive(Debug, Args)]
+pub(crate) struct By {
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Who does it, for the journal
+    #[arg(long, value_name = "NAME", required_unless_present = "dry_run")]
+    operator: Option<String>,
+    /// Why, for the journal; without the number of anybody
+    #[arg(long, value_name = "TEXT", required_unless_present = "dry_run")]
+    reason: Option<String>,
+}
+
+impl At {
+    pub(crate) fn counter(self) -> Counter {
+        Counter { data: self.data, ballot_box: self.ballot_box.zip(self.election) }
+    }
+}
+
+impl By {
+    /// Nobody where nothing is to be done.
+    fn operator(&self) -> Result<Option<Operator>, String> {
+        if self.dry_run {
+            return Ok(None);
+        }
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let operator = Operator::new(&text(&self.operator), &text(&self.reason));
+        operator.map(Some).map_err(|error| error.to_string())
+    }
+}
+
+/// Does it and says what was done.
+pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
+    let mut out = std::io::stdout();
+    let sentence = |error: PeopleError| error.to_string();
+    match command {
+        RollCommand::Check { file, data, manifest, problems } => {
+            let at = match (data, manifest) {
+                (Some(data), _) => ManifestAt::Folder(data),
+                (None, manifest) => ManifestAt::File(manifest.unwrap_or_default()),
+            };
+            let checked = veche_server::check_roll(&file, &at).map_err(sentence)?;
+            report(&file, &checked);
+            hand_back(problems.as_deref(), &checked)?;
+            ended(&checked)
+        }
+        RollCommand::Add { at, style, by } => {
+            let operator = by.operator()?;
+            let added = veche_server::add_to_roll(&at.counter(), &line_of_input()?, &style, operator.as_ref());
+            added.await.map_err(sentence)?;
+            say(
+                &mut out,
+                &if by.dry_run {
+                    format!("The number can come onto the roll, in the district {style}. {NOTHING}")
+                } else {
+                    format!("The number is on the roll, in the district {style}. Its owner can sign in at once.")
+                },
+            );
+            Ok(())
+        }
+        RollCommand::Move { at, style, by } => {
+            let operator = by.operator()?;
+            let moved = veche_server::move_on_roll(&at.counter(), &line_of_input()?, &style, operator.as_ref());
+            let before = moved.await.map_err(sentence)?;
+            say(
+                &mut out,
+                &if by.dry_run {
+                    format!("The number is in the district {before} and can be put into {style}. {NOTHING}")
+                } else {
+                    format!("The number is in the district {style} now; it was in {before}.")
+                },
+            );
+            Ok(())
+        }
+        RollCommand::Strike { at, by } => {
+            let operator = by.operator()?;
+            let struck = veche_server::strike_from_roll(&at.counter(), &line_of_input()?, operator.as_ref());
+            let struck = struck.await.map_err(sentence)?;
+            let key = struck.on_board.as_ref().filter(|voter| !voter.struck_off);
+            let voted = if key.is_some_and(|voter| voter.voted) { " A ballot that was cast does not count." } else { "" };
+            say(
+                &mut out,
+                &match (by.dry_run, struck.entry, key) {
+                    (true, _, Some(_)) => {
+                        format!("The number would go off the roll, and its owner's key be revoked for good.{voted} {NOTHING}")
+                    }
+                    (true, ..) => format!("The number would go off the roll; its owner has no key on the board. {NOTHING}"),
+                    (false, Some(entry), _) => {
+                        format!("The number is off the roll, and its owner's key is revoked: entry {entry}.{voted}")
+                    }
+                    (false, None, _) => "The number is off the roll. Its owner has no key on the board.".to_owned(),
+                },
+            );
+            Ok(())
+        }
+        RollCommand::Find { at } => {
+            let found = veche_server::find_on_roll(&at.counter(), &line_of_input()?).await.map_err(sentence)?;
+            say(&mut out, &found_words(&found));
+            Ok(())
+        }
+        RollCommand::Replace { file, at, strike_gone, problems, by } => {
+            let operator = by.operator()?;
+            let gone = if strike_gone { Gone::AreStruck } else { Gone::KeepKeys };
+            let replaced = veche_server::replace_roll(&at.counter(), &file, gone, operator.as_ref());
+            let Replaced { checked, comparison, struck } = replaced.await.map_err(sentence)?;
+            report(&file, &checked);
+            if let Some(comparison) = comparison {
+                say(&mut out, &compared_words(&comparison, gone));
+            }
+            hand_back(problems.as_deref(), &checked)?;
+            ended(&checked)?;
+            let said = match (by.dry_run, struck) {
+                (true, _) => NOTHING.to_owned(),
+                (false, 0) => "The roll is in force.".to_owned(),
+                (false, struck) => format!("The roll is in force. Keys revoked on the board: {struck}."),
+            };
+            say(&mut out, &said);
+            Ok(())
+        }
+    }
+}
+
+const NOTHING: &str = "Nothing was changed.";
+
+/// What was done by hand.
+pub(crate) async fn journal(data: PathBuf) -> Result<(), String> {
+    let counter = Counter { data, ballot_box: None };
+    let lines = veche_server::journal(&counter).await.map_err(|error| error.to_string())?;
+    let mut out = std::io::stdout();
+    if lines.is_empty() {
+        say(&mut out, "Nothing was done by hand.");
+    }
+    for line in lines {
+        say(&mut out, &line.to_string());
+    }
+    Ok(())
+}
+
+/// What is in a file, and what is wrong with it.
+fn report(file: &Path, checked: &CheckedRoll) {
+    let mut text = format!(
+        "{}: {} rows, {} of them without a mistake.",
+        file.display(),
+        checked.rows,
+        checked.people
+    );
+    for (district, listed, most) in &checked.districts {
+        text.push_str(&format!("\n  {district}: {listed} of at most {most}"));
+    }
+    if !checked.other_columns.is_empty() {
+        text.push_str(&format!("\nNot looked at: column {}.", checked.other_columns.join(", column ")));
+    }
+    for problem in checked.problems.iter().take(PRINTED) {
+        text.push_str(&format!("\n{problem}"));
+    }
+    let more = checked.problems.len().saturating_sub(PRINTED);
+    if more > 0 {
+        text.push_str(&format!("\nand {more} more: --problems FILE.csv writes all of them"));
+    }
+    say(&mut std::io::stdout(), &text);
+}
+
+fn hand_back(to: Option<&Path>, checked: &CheckedRoll) -> Result<(), String> {
+    let Some(path) = to.filter(|_| !checked.problems.is_empty()) else { return Ok(()) };
+    veche_server::write_roll_problems(path, &checked.problems, checked.delimiter)
+        .map_err(|error| format!("the mistakes are not written: {error}"))?;
+    say(
+        &mut std::io::stdout(),
+        &format!("All mistakes are in {}. It holds phone numbers: delete it when it is no longer needed.", path.display()),
+    );
+    Ok(())
+}
+
+fn ended(checked: &CheckedRoll) -> Result<(), String> {
+    match checked.problems.len() {
+        0 => Ok(()),
+        1 => Err("the roll has one mistake. Nothing was changed".to_owned()),
+        many => Err(format!("the roll has {many} mistakes. Nothing was changed")),
+    }
+}
+
+fn compared_words(comparison: &Comparison, gone: Gone) -> String {
+    let Comparison { added, gone: left, moved, kept, gone_with_key, added_struck_off } = comparison;
+    let mut text = format!("New: {added}. Gone: {left}. In another district: {moved}. As before: {kept}.");
+    if *gone_with_key > 0 {
+        text.push_str(&match gone {
+            Gone::KeepKeys => format!(
+                "\nOf those gone, {gone_with_key} have a key on the board. They can sign in no more, but may vote with that \
+                 key until they are struck: --strike-gone does that."
+            ),
+            Gone::AreStruck => {
+                format!("\nOf those gone, {gone_with_key} have a key on the board, which is revoked for good.")
+            }
+        });
+    }
+    if *added_struck_off > 0 {
+        text.push_str(&format!(
+            "\nOf those who come, {added_struck_off} were struck off on the board. That cannot be undone: they do not vote."
+        ));
+    }
+    text
+}
+
+pub(crate) fn found_words(found: &Found) -> String {
+    let roll = match &found.style {
+        Some(style) => format!("On the roll: yes, in the district {style}."),
+        None => "On the roll: no.".to_owned(),
+    };
+    let signed_in = if found.signed_in { "yes" } else { "never" };
+    format!("{roll}\nSigned in: {signed_in}.\n{}", board_words(found.on_board.as_ref()))
+}
+
+fn board_words(on_board: Option<&OnBoard>) -> String {
+    let Some(OnBoard { style, active, struck_off, voted }) = on_board else {
+        return "Key on the board: none.\nVoted: no.".to_owned();
+    };
+    let key = match (struck_off, active) {
+        (true, _) => "struck off; it cannot be undone",
+        (false, true) => "yes",
+        (false, false) => "revoked; the next sign-in makes a new one",
+    };
+    let voted = if *voted { "yes" } else { "no" };
+    format!("Key on the board: {key}, for the district {style}.\nVoted: {voted}.")
+}

@@ -1,0 +1,151 @@
+//! What is wrong with a roll: all of it at once, by row and column, and as a file to hand back.
+
+use std::fmt;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::keys::{KeysError, write_secret};
+use crate::registrar::phone::PhoneError;
+
+/// Mistakes that a sentence names before it refers to the rest.
+const NAMED: usize = 5;
+
+/// A mistake of a roll. The text of the cell is kept apart and never printed with it, for it may be a number.
+#[derive(Clone)]
+pub struct RollProblem {
+    /// The row, as a spreadsheet counts; none where it is of the whole roll.
+    pub row: Option<u64>,
+    /// The column, such as `A (phone)`.
+    pub column: Option<String>,
+    /// What is wrong.
+    pub mistake: RollMistake,
+    /// What stands there.
+    pub(crate) cell: Zeroizing<String>,
+}
+
+/// What is wrong in one place of a roll.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RollMistake {
+    /// An empty cell.
+    #[error("there is no phone number")]
+    NoPhone,
+    /// Not a phone number.
+    #[error("{0}")]
+    Phone(PhoneError),
+    /// Such as `4.84213E+10`.
+    #[error(
+        "the spreadsheet has shortened this number and its last digits are lost: make the column text, and write the \
+         number anew"
+    )]
+    Shortened,
+    /// An empty cell.
+    #[error("there is no district")]
+    NoStyle,
+    /// A district that the manifest does not have.
+    #[error("the manifest has no such district; it has {0}")]
+    Style(String),
+    /// A phone that is there twice.
+    #[error("the same phone number as in row {0}, however it is written: one phone is one voter")]
+    Twice(u64),
+    /// More cells than the row of headings.
+    #[error("the row has {found} cells, and the row of headings has {expected}")]
+    Cells {
+        /// How many it has.
+        found: usize,
+        /// How many it should have.
+        expected: usize,
+    },
+    /// More voters than the manifest announces for a district.
+    #[error("{listed} voters of the district {style:?}; the manifest announces at most {electorate}")]
+    OverElectorate {
+        /// The district.
+        style: String,
+        /// How many the roll lists.
+        listed: u32,
+        /// How many the manifest allows.
+        electorate: u32,
+    },
+    /// A district that cannot be changed any more.
+    #[error(
+        "this voter has a key for the district {0:?} on the board and stays there: write that district here, or take the \
+         voter off the roll"
+    )]
+    HasKey(String),
+}
+
+impl fmt::Display for RollProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.row, &self.column) {
+            (Some(row), Some(column)) => write!(f, "row {row}, column {column}: {}", self.mistake),
+            (Some(row), None) => write!(f, "row {row}: {}", self.mistake),
+            (None, _) => write!(f, "the whole roll: {}", self.mistake),
+        }
+    }
+}
+
+impl fmt::Debug for RollProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The first mistakes in one sentence.
+pub(super) fn some(problems: &[RollProblem]) -> String {
+    let named: Vec<String> = problems.iter().take(NAMED).map(RollProblem::to_string).collect();
+    let more = problems.len().saturating_sub(NAMED);
+    let rest = if more == 0 { String::new() } else { format!("; and {more} more") };
+    format!("{}{rest}", named.join("; "))
+}
+
+/// Writes mistakes into a new file that only its owner can read, for whoever wrote the roll: a table with the columns
+/// row, column, cell and problem, whose cells are set apart as those of the roll are.
+///
+/// # Errors
+/// [`KeysError`], as where there is such a file already.
+pub fn write_roll_problems(path: &Path, problems: &[RollProblem], delimiter: char) -> Result<(), KeysError> {
+    // Room for all of it, so that no numbers are left behind where it was before it grew.
+    let room = problems.iter().map(|problem| 400_usize.saturating_add(2 * problem.cell.len())).sum();
+    let mut table = Zeroizing::new(String::with_capacity(room));
+    // By the mark a spreadsheet knows how the file is encoded.
+    table.push('\u{feff}');
+    let line = |cells: [&str; 4]| cells.map(cell).join(&delimiter.to_string());
+    table.push_str(&line(["row", "column", "cell", "problem"]));
+    table.push_str("\r\n");
+    for problem in problems {
+        let row = problem.row.map(|row| row.to_string()).unwrap_or_default();
+        let column = problem.column.as_deref().unwrap_or_default();
+        let line = Zeroizing::new(line([&row, column, &problem.cell, &problem.mistake.to_string()]));
+        table.push_str(&line);
+        table.push_str("\r\n");
+    }
+    write_secret(path, table.as_bytes())
+}
+
+/// A text as a cell: quoted, and nothing that a spreadsheet runs.
+pub(crate) fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    format!("\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_text() {
+        assert_eq!(cell("north"), "\"north\"");
+        assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
+        assert_eq!(cell("=1+1"), "\"'=1+1\"");
+    }
+
+    #[test]
+    fn a_mistake_is_printed_without_the_cell() {
+        let cell = Zeroizing::new("+48421234567".to_owned());
+        let problem = RollProblem { row: Some(7), column: None, mistake: RollMistake::Twice(3), cell };
+        for said in [problem.to_string(), format!("{problem:?}"), some(&vec![problem.clone(); 9])] {
+            assert!(said.contains("row 7: the same phone number as in row 3") && !said.contains("4842"), "{said}");
+        }
+        assert!(some(&vec![problem; 9]).ends_with("; and 4 more"));
+    }
+}

@@ -1,0 +1,271 @@
+//! The roll and the journal in SQLite.
+//!
+//! Every change of one line is one transaction. A whole roll is written beside the one in force, some thousand lines at
+//! a time, with pauses in which others write; the last transaction only says which is in force.
+
+use std::time::{Duration, Instant};
+
+use sqlx::{QueryBuilder, SqliteConnection};
+
+use super::Sqlite;
+use super::registrar::array;
+use crate::store::error::StoreError;
+use crate::store::registrar::{Deed, DeedKind, PersonHash, RollChange, RollRow};
+
+/// Lines that are written, or deleted, in one transaction.
+const LINES: usize = 2_000;
+
+/// Lines of one statement.
+const AT_ONCE: usize = 200;
+
+/// The shortest pause between two transactions. SQLite does not queue who wants to write: they look again and again,
+/// and a process that writes without pauses would keep all others out.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// The generation in force, and how often the roll has changed.
+async fn state(connection: &mut SqliteConnection) -> Result<(i64, i64), StoreError> {
+    Ok(sqlx::query_as("SELECT current, changes FROM roll_state").fetch_one(connection).await?)
+}
+
+/// Notes that the roll has changed.
+async fn changed(tx: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE roll_state SET changes = changes + 1").execute(tx).await?;
+    Ok(())
+}
+
+/// Leaves the database to others for as long as it was held, since `began`.
+async fn pause(began: Instant) {
+    tokio::time::sleep(began.elapsed().max(PAUSE)).await;
+}
+
+pub(super) async fn replace(db: &Sqlite, new: &[RollRow], deed: &Deed) -> Result<(), StoreError> {
+    // In the order of the table each line goes behind the one before it, which is many times faster.
+    let mut sorted: Vec<&RollRow> = new.iter().collect();
+    sorted.sort_unstable_by_key(|row| row.phone.0);
+    if sorted.iter().zip(sorted.iter().skip(1)).any(|(one, next)| one.phone == next.phone) {
+        return Err(StoreError::PhoneTwice);
+    }
+    let mut tx = db.write().await?;
+    let (_, changes) = state(&mut tx).await?;
+    let (generation,): (i64,) =
+        sqlx::query_as("UPDATE roll_state SET newest = newest + 1 RETURNING newest").fetch_one(&mut *tx).await?;
+    tx.commit().await?;
+    for lines in sorted.chunks(LINES) {
+        let began = Instant::now();
+        let mut tx = db.write().await?;
+        for rows in lines.chunks(AT_ONCE) {
+            let mut insert = QueryBuilder::new("INSERT INTO roll (generation, phone, style) ");
+            insert.push_values(rows, |mut line, row| {
+                line.push_bind(generation).push_bind(row.phone.0.as_slice()).push_bind(row.style.as_str());
+            });
+            insert.build().execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        pause(began).await;
+    }
+    let mut tx = db.write().await?;
+    if state(&mut tx).await?.1 != changes {
+        // Nothing is wrong with the database.
+        tx.commit().await?;
+        return Err(StoreError::RollChanged);
+    }
+    sqlx::query("UPDATE roll_state SET current = ?").bind(generation).execute(&mut *tx).await?;
+    changed(&mut tx).await?;
+    note(&mut tx, deed).await?;
+    tx.commit().await?;
+    if let Err(error) = forget_before(db, generation).await {
+        tracing::warn!(%error, "the roll before is not deleted yet; the next one that is read deletes it");
+    }
+    Ok(())
+}
+
+/// Deletes what was in force before, and what was begun and given up.
+async fn forget_before(db: &Sqlite, generation: i64) -> Result<(), StoreError> {
+    loop {
+        let began = Instant::now();
+        let mut tx = db.write().await?;
+        let deleted = sqlx::query(
+            "DELETE FROM roll WHERE (generation, phone) IN
+             (SELECT generation, phone FROM roll WHERE generation < ? LIMIT ?)",
+        )
+        .bind(generation)
+        .bind(i64::try_from(LINES).unwrap_or(i64::MAX))
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+        tx.commit().await?;
+        if deleted == 0 {
+            return Ok(());
+        }
+        pause(began).await;
+    }
+}
+
+async fn style_of(
+    tx: &mut SqliteConnection,
+    generation: i64,
+    phone: &PersonHash,
+) -> Result<Option<String>, StoreError> {
+    Ok(sqlx::query_scalar("SELECT style FROM roll WHERE generation = ? AND phone = ?")
+        .bind(generation)
+        .bind(phone.0.as_slice())
+        .fetch_optional(tx)
+        .await?)
+}
+
+/// How many voters a district has, if that is as many as there may be.
+async fn full(
+    tx: &mut SqliteConnection,
+    generation: i64,
+    style: &str,
+    at_most: u32,
+) -> Result<Option<u32>, StoreError> {
+    let listed: u32 = sqlx::query_scalar("SELECT count(*) FROM roll WHERE generation = ? AND style = ?")
+        .bind(generation)
+        .bind(style)
+        .fetch_one(tx)
+        .await?;
+    Ok((listed >= at_most).then_some(listed))
+}
+
+pub(super) async fn add(
+    db: &Sqlite,
+    row: &RollRow,
+    at_most: u32,
+    deed: &Deed,
+) -> Result<RollChange, StoreError> {
+    let mut tx = db.write().await?;
+    let (generation, _) = state(&mut tx).await?;
+    let change = if let Some(style) = style_of(&mut tx, generation, &row.phone).await? {
+        RollChange::IsThere(style)
+    } else if let Some(listed) = full(&mut tx, generation, &row.style, at_most).await? {
+        RollChange::Full(listed)
+    } else {
+        sqlx::query("INSERT INTO roll (generation, phone, style) VALUES (?, ?, ?)")
+            .bind(generation)
+            .bind(row.phone.0.as_slice())
+            .bind(row.style.as_str())
+            .execute(&mut *tx)
+            .await?;
+        changed(&mut tx).await?;
+        note(&mut tx, deed).await?;
+        RollChange::Done { before: None }
+    };
+    tx.commit().await?;
+    Ok(change)
+}
+
+pub(super) async fn put_right(
+    db: &Sqlite,
+    row: &RollRow,
+    at_most: u32,
+    deed: &Deed,
+) -> Result<RollChange, StoreError> {
+    let mut tx = db.write().await?;
+    let (generation, _) = state(&mut tx).await?;
+    let change = match style_of(&mut tx, generation, &row.phone).await? {
+        None => RollChange::NotThere,
+        Some(style) if style == row.style => RollChange::IsThere(style),
+        Some(before) => match full(&mut tx, generation, &row.style, at_most).await? {
+            Some(listed) => RollChange::Full(listed),
+            None => {
+                sqlx::query("UPDATE roll SET style = ? WHERE generation = ? AND phone = ?")
+                    .bind(row.style.as_str())
+                    .bind(generation)
+                    .bind(row.phone.0.as_slice())
+                    .execute(&mut *tx)
+                    .await?;
+                changed(&mut tx).await?;
+                note(&mut tx, deed).await?;
+                RollChange::Done { before: Some(before) }
+            }
+        },
+    };
+    tx.commit().await?;
+    Ok(change)
+}
+
+pub(super) async fn strike(db: &Sqlite, phone: &PersonHash, deed: &Deed) -> Result<RollChange, StoreError> {
+    let mut tx = db.write().await?;
+    let (generation, _) = state(&mut tx).await?;
+    let before = style_of(&mut tx, generation, phone).await?;
+    if before.is_some() {
+        sqlx::query("DELETE FROM roll WHERE generation = ? AND phone = ?")
+            .bind(generation)
+            .bind(phone.0.as_slice())
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("DELETE FROM session WHERE person = ?").bind(phone.0.as_slice()).execute(&mut *tx).await?;
+        changed(&mut tx).await?;
+        note(&mut tx, &Deed { style: before.clone(), ..deed.clone() }).await?;
+    }
+    tx.commit().await?;
+    Ok(before.map_or(RollChange::NotThere, |before| RollChange::Done { before: Some(before) }))
+}
+
+pub(super) async fn all(db: &Sqlite) -> Result<Vec<RollRow>, StoreError> {
+    let rows: Vec<(Vec<u8>, String)> = sqlx::query_as(
+        "SELECT phone, style FROM roll WHERE generation = (SELECT current FROM roll_state)",
+    )
+    .fetch_all(db.read())
+    .await?;
+    rows.into_iter().map(|(phone, style)| Ok(RollRow { phone: PersonHash(array(&phone)?), style })).collect()
+}
+
+/// Writes a line of the journal.
+pub(super) async fn note(tx: &mut SqliteConnection, deed: &Deed) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO deed (at, what, operator, reason, person, style, people, entry, source)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(deed.at)
+    .bind(deed.what.name())
+    .bind(deed.operator.as_str())
+    .bind(deed.reason.as_str())
+    .bind(deed.person.as_ref().map(|person| person.0.as_slice()))
+    .bind(deed.style.as_deref())
+    .bind(deed.people)
+    .bind(deed.entry.and_then(|entry| i64::try_from(entry).ok()))
+    .bind(deed.source.as_ref().map(|source| source.as_slice()))
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// When, what, operator, reason, person, style, people, entry, source.
+type DeedRow = (
+    i64,
+    String,
+    String,
+    String,
+    Option<Vec<u8>>,
+    Option<String>,
+    Option<u32>,
+    Option<i64>,
+    Option<Vec<u8>>,
+);
+
+pub(super) async fn deeds(db: &Sqlite, of: Option<&PersonHash>) -> Result<Vec<Deed>, StoreError> {
+    let rows: Vec<DeedRow> = sqlx::query_as(
+        "SELECT at, what, operator, reason, person, style, people, entry, source FROM deed
+         WHERE person = ?1 OR ?1 IS NULL ORDER BY number",
+    )
+    .bind(of.map(|person| person.0.as_slice()))
+    .fetch_all(db.read())
+    .await?;
+    rows.into_iter().map(deed).collect()
+}
+
+fn deed((at, what, operator, reason, person, style, people, entry, source): DeedRow) -> Result<Deed, StoreError> {
+    Ok(Deed {
+        at,
+        what: DeedKind::of(&what).ok_or(StoreError::Damaged("a deed that nobody knows"))?,
+        operator,
+        reason,
+        person: person.map(|person| array(&person)).transpose()?.map(PersonHash),
+        style,
+        people,
+        entry: entry.and_then(|entry| u64::try_from(entry).ok()),
+        source: source.map(|source| array(&source)).transpose()?,
+    })
+}

@@ -1,0 +1,232 @@
+//! The roll as a clerk meets it: checked, changed while the server runs, replaced; and what is written down of it.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use reqwest::StatusCode;
+
+use crate::support::{Running, manifest};
+use crate::terminal::{program, refused};
+
+const ANNA: &str = "+48421234567";
+const BORIS: &str = "+48429876543";
+const CAROL: &str = "+48420000003";
+
+/// Runs the program with a number typed into it.
+fn run(arguments: &[&str], data: &Path, typed: &str) -> Output {
+    use std::io::Write as _;
+    let mut command: Command = program();
+    command.args(arguments).arg("--data").arg(data);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    // A program that refuses at once reads nothing.
+    let _ = process.stdin.take().unwrap().write_all(format!("{typed}\n").as_bytes());
+    process.wait_with_output().unwrap()
+}
+
+/// What is printed, whatever became of it.
+fn printed(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&[output.stdout.clone(), output.stderr.clone()].concat()).into_owned();
+    assert!(!said.contains("4842") && !said.contains("panicked"), "{said}");
+    said
+}
+
+#[track_caller]
+fn says(output: &Output) -> String {
+    let said = printed(output);
+    assert!(output.status.success(), "{said}");
+    said
+}
+
+const BY: [&str; 4] = ["--operator", "Ewa", "--reason", "asked at the counter"];
+
+fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [arguments, more].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clerk_changes_the_roll_while_the_server_runs() {
+    let running = Running::with_roll(&[ANNA]).await;
+    let data = &running.data;
+    let (add, put, strike) = (["roll", "add", "--style", "north"], ["roll", "move", "--style", "south"], ["roll", "strike"]);
+
+    let dry = says(&run(&with(&add, &["--dry-run"]), data, BORIS));
+    assert!(dry.contains("can come onto the roll") && dry.contains("Nothing was changed."), "{dry}");
+    let found = says(&run(&["roll", "find"], data, BORIS));
+    assert!(found.contains("On the roll: no.\nSigned in: never.\nKey on the board: none.\nVoted: no."), "{found}");
+    let unnamed = refused(&run(&add, data, BORIS));
+    assert!(unnamed.contains("--operator") && unnamed.contains("--reason"), "{unnamed}");
+    let number = refused(&run(&with(&add, &["--operator", "Ewa", "--reason", BORIS]), data, BORIS));
+    assert!(number.contains("seems to hold a phone number") && !number.contains("4842"), "{number}");
+
+    let added = says(&run(&with(&add, &BY), data, "+48 (42) 987-65-43"));
+    assert!(added.contains("Its owner can sign in at once."), "{added}");
+    let (token, _) = running.sign_in(BORIS).await;
+    let again = refused(&run(&with(&add, &BY), data, BORIS));
+    assert!(again.contains("this number is on the roll already, in the district \"north\""), "{again}");
+    let nowhere = refused(&run(&with(&["roll", "add", "--style", "west"], &BY), data, CAROL));
+    assert!(nowhere.contains("the manifest has no district \"west\"; it has north, south"), "{nowhere}");
+
+    let moved = says(&run(&with(&put, &BY), data, BORIS));
+    assert!(moved.contains("in the district south now; it was in north"), "{moved}");
+    let voter = running.get("/v1/voter").bearer_auth(&token).send().await.unwrap();
+    let voter: serde_json::Value = serde_json::from_slice(&voter.bytes().await.unwrap()).unwrap();
+    assert_eq!(voter["style"], "south", "whoever is signed in has the new district");
+    let nobody = refused(&run(&with(&put, &BY), data, CAROL));
+    assert!(nobody.contains("this number is not on the roll"), "{nobody}");
+
+    let struck = says(&run(&with(&strike, &BY), data, BORIS));
+    assert!(struck.contains("off the roll. Its owner has no key on the board."), "{struck}");
+    let gone = running.get("/v1/voter").bearer_auth(&token).send().await.unwrap();
+    assert_eq!(gone.status(), StatusCode::UNAUTHORIZED);
+    let (sent, total) = (running.sms.count(BORIS), running.sms.total());
+    running.clock.advance(std::time::Duration::from_secs(60));
+    running.ask(BORIS).await.expect(StatusCode::OK);
+    running.session(ANNA).await;
+    assert_eq!((running.sms.count(BORIS), running.sms.total()), (sent, total + 1), "no code is sent any more");
+
+    let journal = says(&run(&["journal"], data, ""));
+    let lines: Vec<&str> = journal.lines().collect();
+    assert_eq!(lines.len(), 4, "{journal}");
+    for (line, end) in lines.iter().zip([
+        "  roll replace, 1 people  by veche-server serve: --roll at the start",
+        "  roll add, district north  by Ewa: asked at the counter",
+        "  roll move, district south  by Ewa: asked at the counter",
+        "  roll strike, district south  by Ewa: asked at the counter",
+    ]) {
+        assert!(line.ends_with(end), "{line}");
+    }
+    let stored = running.stored();
+    for digits in ["421234567", "429876543"] {
+        assert!(!stored.windows(digits.len()).any(|window| window == digits.as_bytes()), "{digits} is stored");
+    }
+}
+
+/// A manifest's file for `roll check`, which needs no box.
+fn folder_with(roll: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut polish = manifest("roll");
+    polish["country"] = "PL".into();
+    polish["styles"][0]["title"] = serde_json::json!({"en": "The North"});
+    polish["styles"][1]["electorate"] = 1.into();
+    std::fs::write(folder.path().join("manifest.json"), polish.to_string()).unwrap();
+    std::fs::write(folder.path().join("roll.csv"), roll).unwrap();
+    folder
+}
+
+fn check(folder: &Path, more: &[&str]) -> Output {
+    let mut command = program();
+    command.current_dir(folder).args(["roll", "check", "roll.csv", "--manifest", "manifest.json"]).args(more);
+    command.output().unwrap()
+}
+
+const FAULTY: &str = "Imię;Nr telefonu;Okręg\n\
+    Anna;42 123 45 67;north\n\
+    Boris;+48 42 987 65 43;The north\n\
+    Carol;4,84213E+10;south\n\
+    \n\
+    Dora;;south\n\
+    Ewa;0048421234567;south\n\
+    Fela;12;west\n\
+    Gosia;42 000 00 01;\n\
+    Hela;42 000 00 02;south\n\
+    Iga;42 000 00 03;south\n\
+    =1+1;42 000 00 04;north;one more\n";
+
+#[test]
+fn a_roll_is_checked_by_row_and_handed_back_as_a_file() {
+    let folder = folder_with(FAULTY);
+    let checked = check(folder.path(), &["--problems", "back.csv"]);
+    assert!(!checked.status.success());
+    let said = printed(&checked);
+    for line in [
+        "roll.csv: 10 rows, 4 of them without a mistake.",
+        "  north: 2 of at most 1000",
+        "  south: 2 of at most 1",
+        "Not looked at: column A (Imię).",
+        "row 4, column B (Nr telefonu): the spreadsheet has shortened this number",
+        "row 6, column B (Nr telefonu): there is no phone number",
+        "row 7, column B (Nr telefonu): the same phone number as in row 2, however it is written",
+        "row 8, column B (Nr telefonu): This is no phone number. Write it as you would dial it",
+        "row 8, column C (Okręg): the manifest has no such district; it has north, south",
+        "row 9, column C (Okręg): there is no district",
+        "row 12: the row has 4 cells, and the row of headings has 3",
+        "the whole roll: 2 voters of the district \"south\"; the manifest announces at most 1",
+        "the roll has 8 mistakes. Nothing was changed",
+    ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+    let back = folder.path().join("back.csv");
+    let text = std::fs::read_to_string(&back).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 9, "{text}");
+    assert_eq!(lines[0], "\u{feff}\"row\";\"column\";\"cell\";\"problem\"");
+    assert!(lines[1].starts_with("\"4\";\"B (Nr telefonu)\";\"4,84213E+10\";\"the spreadsheet"), "{text}");
+    assert!(lines[3].starts_with("\"7\";\"B (Nr telefonu)\";\"0048421234567\";\"the same phone number as in row 2"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&back).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let again = printed(&check(folder.path(), &["--problems", "back.csv"]));
+    assert!(again.contains("the mistakes are not written"), "{again}");
+}
+
+#[test]
+fn a_roll_without_mistakes_writes_no_file_and_a_wrong_one_is_named() {
+    let folder = folder_with("phone\tdistrict\n+48421234567\tnorth\n");
+    let said = says(&check(folder.path(), &["--problems", "back.csv"]));
+    assert!(said.contains("roll.csv: 1 rows, 1 of them without a mistake."), "{said}");
+    assert!(!folder.path().join("back.csv").exists());
+    for (roll, expected) in [
+        ("", "row 1 of the roll roll.csv must be headings"),
+        ("\n\n+48421234567,north\n", "row 3 of the roll roll.csv must be headings"),
+        ("phone,mobile,district\n", "must be headings, with one column of phones and one of districts"),
+    ] {
+        std::fs::write(folder.path().join("roll.csv"), roll).unwrap();
+        let said = refused(&check(folder.path(), &[]));
+        assert!(said.contains(expected) && !said.contains("4842"), "{said}");
+    }
+    std::fs::write(folder.path().join("roll.csv"), b"phone,okr\xeag\n").unwrap();
+    let said = refused(&check(folder.path(), &[]));
+    assert!(said.contains("is no text in UTF-8"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_a_mistake_replaces_nothing_and_one_without_is_in_force_at_once() {
+    let mut running = Running::with_roll(&[ANNA]).await;
+    let data = running.data.clone();
+    let file = data.join("new.csv");
+    let path = file.to_str().unwrap();
+    let replace = ["roll", "replace", path];
+    std::fs::write(&file, format!("phone,style\n{BORIS},north\n{CAROL},west\n")).unwrap();
+    let failed = run(&with(&replace, &BY), &data, "");
+    assert!(!failed.status.success());
+    assert!(printed(&failed).contains("the roll has one mistake. Nothing was changed"));
+    std::fs::write(&file, format!("phone,style\n{BORIS},north\n{CAROL},south\n")).unwrap();
+    let dry = says(&run(&with(&replace, &["--dry-run"]), &data, ""));
+    assert!(dry.contains("New: 2. Gone: 1. In another district: 0. As before: 0.\nNothing was changed."), "{dry}");
+    running.session(ANNA).await;
+    let done = says(&run(&with(&replace, &BY), &data, ""));
+    assert!(done.contains("The roll is in force."), "{done}");
+    let (session, code) = running.session(CAROL).await;
+    assert_eq!(running.give(&session, &code).await.text("style"), "south");
+    let found = says(&run(&["roll", "find"], &data, ANNA));
+    assert!(found.contains("On the roll: no."), "{found}");
+
+    // The next start reads the file that it was started with before, and that is no reason to undo all this.
+    running.stop().await;
+    running.start_again().await;
+    let found = says(&run(&["roll", "find"], &data, CAROL));
+    assert!(found.contains("On the roll: yes, in the district south."), "{found}");
+}
+
+#[test]
+fn where_anyone_registers_there_is_no_roll() {
+    let folder = crate::terminal::folder_for("open");
+    assert!(crate::terminal::init(folder.path()).status.success());
+    let said = refused(&run(&with(&["roll", "strike"], &BY), &folder.path().join("box"), ANNA));
+    assert!(said.contains("in this vote anyone registers, so there is no roll"), "{said}");
+    let said = says(&run(&["journal"], &folder.path().join("box"), ""));
+    assert!(said.contains("Nothing was done by hand."), "{said}");
+}
