@@ -22,12 +22,12 @@ mod people_command;
 mod spoken;
 
 use arguments::{Gateway, gateway, page_host, witness};
-use people_command::RollCommand;
+use people_command::{HelpCommand, RollCommand};
 use spoken::{ask, ask_until_right, check_words, say, show_words};
 
 /// The ballot box of a Veche election. It never sees a choice.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version, about, disable_help_subcommand = true)]
 struct Options {
     #[command(subcommand)]
     command: Command,
@@ -110,6 +110,11 @@ enum Command {
     Roll {
         #[command(subcommand)]
         command: RollCommand,
+    },
+    /// Help somebody who cannot vote: find out why, begin the count of messages anew, give a code on paper
+    Help {
+        #[command(subcommand)]
+        command: HelpCommand,
     },
     /// Print what was done by hand: when, what, by whom and why. It names nobody whom it was done to
     Journal {
@@ -432,6 +437,7 @@ async fn run(command: Command, lost: &LostLines) -> Result<(), String> {
             say(&mut out, &format!("The voter is struck off the board: entry {index}."));
         }
         Command::Roll { command } => people_command::roll(command).await?,
+        Command::Help { command } => people_command::help(command).await?,
         Command::Journal { data } => people_command::journal(data).await?,
         Command::ResetPhone { data } => {
             veche_server::reset_phone(&data, &line_of_input()?).await.map_err(|error| error.to_string())?;

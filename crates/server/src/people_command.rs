@@ -1,10 +1,12 @@
-//! The commands of a clerk: the roll, and the journal of what was done by hand.
+//! The commands of a clerk: the roll, the help desk, and the journal of what was done by hand.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use veche_server::{
-    CheckedRoll, Comparison, Counter, Found, Gone, ManifestAt, OnBoard, Operator, PeopleError, Replaced,
+    CheckedRoll, CodeOnPaper, Comparison, Counter, Found, Gone, Helped, ManifestAt, OnBoard, Operator, PeopleError,
+    Person, Replaced, time_words,
 };
 
 use crate::line_of_input;
@@ -83,6 +85,56 @@ pub(crate) enum RollCommand {
     },
 }
 
+/// What is done for somebody who cannot vote.
+#[derive(Debug, Subcommand)]
+pub(crate) enum HelpCommand {
+    /// Say what is known of a person: on the roll, what became of the code, signed in, voted; never what. The number is
+    /// read from standard input
+    Find {
+        #[command(flatten)]
+        at: At,
+        /// The person's name on the board, in the place of the number
+        #[arg(long, value_name = "PSEUDONYM")]
+        pseudonym: Option<String>,
+    },
+    /// Begin the count of a phone's messages anew: the next code that is asked for is sent at once. The number is read
+    /// from standard input
+    Unlock {
+        #[command(flatten)]
+        at: At,
+        #[command(flatten)]
+        by: Named,
+    },
+    /// Give a person a code on paper, good once, in the place of one by SMS. The manifest needs a route `code`. The number
+    /// is read from standard input
+    Code {
+        #[command(flatten)]
+        at: At,
+        /// For how many days it is good
+        #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..=30))]
+        days: u8,
+        #[command(flatten)]
+        by: Named,
+    },
+}
+
+/// Who does it, and why, where there is nothing to be looked at first.
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// Who does it, for the journal
+    #[arg(long, value_name = "NAME")]
+    operator: String,
+    /// Why, for the journal; without the number of anybody
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+impl Named {
+    fn operator(&self) -> Result<Operator, String> {
+        Operator::new(&self.operator, &self.reason).map_err(|error| error.to_string())
+    }
+}
+
 /// Where it is done.
 #[derive(Debug, Args)]
 pub(crate) struct At {
@@ -146,7 +198,8 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
         }
         RollCommand::Add { at, style, by } => {
             let operator = by.operator()?;
-            let added = veche_server::add_to_roll(&at.counter(), &line_of_input()?, &style, operator.as_ref());
+            let (counter, typed) = (at.counter(), line_of_input()?);
+            let added = veche_server::add_to_roll(&counter, &typed, &style, operator.as_ref());
             added.await.map_err(sentence)?;
             say(
                 &mut out,
@@ -160,7 +213,8 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
         }
         RollCommand::Move { at, style, by } => {
             let operator = by.operator()?;
-            let moved = veche_server::move_on_roll(&at.counter(), &line_of_input()?, &style, operator.as_ref());
+            let (counter, typed) = (at.counter(), line_of_input()?);
+            let moved = veche_server::move_on_roll(&counter, &typed, &style, operator.as_ref());
             let before = moved.await.map_err(sentence)?;
             say(
                 &mut out,
@@ -174,7 +228,8 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
         }
         RollCommand::Strike { at, by } => {
             let operator = by.operator()?;
-            let struck = veche_server::strike_from_roll(&at.counter(), &line_of_input()?, operator.as_ref());
+            let (counter, typed) = (at.counter(), line_of_input()?);
+            let struck = veche_server::strike_from_roll(&counter, &typed, operator.as_ref());
             let struck = struck.await.map_err(sentence)?;
             let key = struck.on_board.as_ref().filter(|voter| !voter.struck_off);
             let voted = if key.is_some_and(|voter| voter.voted) { " A ballot that was cast does not count." } else { "" };
@@ -201,7 +256,8 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
         RollCommand::Replace { file, at, strike_gone, problems, by } => {
             let operator = by.operator()?;
             let gone = if strike_gone { Gone::AreStruck } else { Gone::KeepKeys };
-            let replaced = veche_server::replace_roll(&at.counter(), &file, gone, operator.as_ref());
+            let counter = at.counter();
+            let replaced = veche_server::replace_roll(&counter, &file, gone, operator.as_ref());
             let Replaced { checked, comparison, struck } = replaced.await.map_err(sentence)?;
             report(&file, &checked);
             if let Some(comparison) = comparison {
@@ -218,6 +274,75 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
             Ok(())
         }
     }
+}
+
+/// Helps somebody and says what was done.
+pub(crate) async fn help(command: HelpCommand) -> Result<(), String> {
+    let mut out = std::io::stdout();
+    let sentence = |error: PeopleError| error.to_string();
+    match command {
+        HelpCommand::Find { at, pseudonym } => {
+            let read = if pseudonym.is_none() { line_of_input()? } else { String::new() };
+            let whom = pseudonym.as_deref().map_or(Person::Phone(&read), Person::Pseudonym);
+            let helped = veche_server::find_person(&at.counter(), whom).await.map_err(sentence)?;
+            say(&mut out, &helped_words(&helped));
+        }
+        HelpCommand::Unlock { at, by } => {
+            let operator = by.operator()?;
+            veche_server::unlock(&at.counter(), &line_of_input()?, &operator).await.map_err(sentence)?;
+            say(&mut out, "The count begins anew. The next code that is asked for with this number is sent at once.");
+        }
+        HelpCommand::Code { at, days, by } => {
+            let operator = by.operator()?;
+            let good_for = Duration::from_secs(u64::from(days) * 86_400);
+            let (counter, typed) = (at.counter(), line_of_input()?);
+            let printed = veche_server::print_code(&counter, &typed, good_for, &operator);
+            let CodeOnPaper { code, expires } = printed.await.map_err(sentence)?;
+            say(
+                &mut out,
+                &format!(
+                    "{}\nWrite it on paper, for this person only: whoever has it and knows the number is the voter. On the \
+                     page of the vote they enter the number, and then this code in the place of the one by SMS. It is good \
+                     once, until {}.",
+                    *code,
+                    time_words(expires)
+                ),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn helped_words(helped: &Helped) -> String {
+    let mut text = found_words(&helped.found);
+    let off_roll = helped.has_roll && helped.found.style.is_none();
+    text.push_str("\nCode: ");
+    text.push_str(&match (off_roll, helped.last_left, helped.waiting) {
+        (true, ..) if helped.waiting > 0 => {
+            "asked for, and none was sent, because the number is not on the roll.".to_owned()
+        }
+        (true, ..) => "none is sent, because the number is not on the roll.".to_owned(),
+        (false, None, 0) => "none was sent in 24 hours.".to_owned(),
+        (false, None, waiting) => format!("delayed: {waiting} asked for, and not sent yet."),
+        (false, Some(last), 0) => format!("sent, the last at {}; {} in 24 hours.", time_words(last), helped.left),
+        (false, Some(last), waiting) => {
+            format!("sent, the last at {}; {} in 24 hours; delayed: {waiting}.", time_words(last), helped.left)
+        }
+    });
+    if let Some(lost) = helped.last_lost {
+        text.push_str(&format!("\nA message failed and was given up, the last at {}.", time_words(lost)));
+    }
+    if let Some((made, expires, used)) = helped.printed {
+        let made = time_words(made);
+        text.push_str(&match used {
+            true => format!("\nCode on paper: given at {made}, and used."),
+            false => format!("\nCode on paper: given at {made}, not used, good until {}.", time_words(expires)),
+        });
+    }
+    for line in &helped.journal {
+        text.push_str(&format!("\n{line}"));
+    }
+    text
 }
 
 const NOTHING: &str = "Nothing was changed.";

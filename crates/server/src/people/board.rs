@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use veche_record::entry::{Pseudonym, RevocationReason};
-use veche_verify::VoterStatus;
 
-use super::{OpenCounter, PeopleError};
+use super::counter::OpenCounter;
+use super::error::PeopleError;
 use crate::desk::{Desk, DeskError, strike_through};
 use crate::folder::key_file;
 use crate::handover::{CredentialDesk, KeyStanding, KnownVoter};
@@ -54,7 +54,7 @@ impl OpenBoard {
             declared.map(|style| style.id.clone()).unwrap_or_default()
         };
         Ok(match self {
-            OpenBoard::Here(desk) => desk.ledger.state().voter(pseudonym).map(|voter: VoterStatus| OnBoard {
+            OpenBoard::Here(desk) => desk.ledger.state().voter(pseudonym).map(|voter| OnBoard {
                 style: style(voter.style),
                 active: voter.key.is_some(),
                 struck_off: voter.struck_off.is_some(),

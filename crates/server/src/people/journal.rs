@@ -5,7 +5,8 @@ use std::fmt;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Counter, PeopleError};
+use super::counter::Counter;
+use super::error::PeopleError;
 use crate::store::registrar::{Deed, RegistrarStore};
 
 /// A line of the journal. It names nobody whom it was done to.
@@ -36,8 +37,7 @@ impl From<Deed> for JournalLine {
 
 impl fmt::Display for JournalLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = OffsetDateTime::from_unix_timestamp(self.at).ok().and_then(|at| at.format(&Rfc3339).ok());
-        write!(f, "{}  {}", at.unwrap_or_default(), self.what)?;
+        write!(f, "{}  {}", time_words(self.at), self.what)?;
         if let Some(style) = &self.style {
             write!(f, ", district {style}")?;
         }
@@ -49,6 +49,12 @@ impl fmt::Display for JournalLine {
         }
         write!(f, "  by {}: {}", self.operator, self.reason)
     }
+}
+
+/// A Unix time as it is read, such as `2026-05-02T00:00:00Z`.
+pub fn time_words(unix: i64) -> String {
+    let time = OffsetDateTime::from_unix_timestamp(unix).ok().and_then(|time| time.format(&Rfc3339).ok());
+    time.unwrap_or_default()
 }
 
 /// What was done by hand, the oldest first.

@@ -69,23 +69,23 @@ impl Operator {
     }
 }
 
-/// Whether so many digits stand together, with nothing between them but what people write between digits. A day is
-/// none.
+/// Whether so many digits stand together, with nothing between them but what people write between digits, and without
+/// those of days.
 fn has_number(text: &str) -> bool {
     let between = |c: char| c == ' ' || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{a0}');
     text.split(|c: char| !c.is_numeric() && !between(c)).any(|part| {
-        part.chars().filter(|c| c.is_numeric()).count() >= NUMBER && !part.split_whitespace().all(is_day)
+        let words = part.split_whitespace().filter(|word| !is_day(word));
+        words.map(|word| word.chars().filter(|c| c.is_numeric()).count()).sum::<usize>() >= NUMBER
     })
 }
 
-/// Such as 2026-05-02 or 2.5.2026, or a short number beside it.
+/// Such as 2026-05-02 or 2.5.2026.
 fn is_day(word: &str) -> bool {
     let parts: Vec<&str> = word.trim_matches(['(', ')', '.']).split(['-', '.', '/']).collect();
-    let is_number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    let years = parts.iter().filter(|part| part.len() == 4).count();
-    match parts.len() {
-        1 => parts.iter().all(|part| part.is_empty() || (part.len() < 4 && is_number(part))),
-        3 => parts.iter().all(is_number) && years == 1 && parts.iter().all(|part| part.len() != 3),
+    let is_short = |part: &str| matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_year = |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    match parts.as_slice() {
+        [year, month, day] | [day, month, year] if is_year(year) => is_short(month) && is_short(day),
         _ => false,
     }
 }

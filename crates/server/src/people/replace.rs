@@ -8,9 +8,10 @@ use veche_record::entry::Pseudonym;
 use zeroize::Zeroizing;
 
 use super::board::{OnBoard, OpenBoard, all_on_board};
+use super::counter::{Counter, OpenCounter};
+use super::error::PeopleError;
 use super::operator::Operator;
 use super::roll::to_one;
-use super::{Counter, OpenCounter, PeopleError};
 use crate::clock::Clock;
 use crate::desk::DeskError;
 use crate::folder::{FolderError, Files, read_manifest};

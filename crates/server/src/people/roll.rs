@@ -5,8 +5,9 @@ use std::time::Duration;
 use veche_record::entry::Pseudonym;
 
 use super::board::{OnBoard, OpenBoard, on_board};
+use super::counter::{Counter, OpenCounter};
+use super::error::PeopleError;
 use super::operator::Operator;
-use super::{Counter, OpenCounter, PeopleError};
 use crate::clock::Clock;
 use crate::desk::DeskError;
 use crate::store::registrar::{Deed, DeedKind, PersonHash, RegistrarStore, RollChange, RollRow};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use veche_crypto::signature::SecretKey;
 use veche_pass::PassKey;
 use veche_record::Manifest;
+use veche_record::manifest::Route;
 
 use crate::clock::GuardedClock;
 use crate::handover::CredentialDesk;
@@ -45,9 +46,13 @@ pub(crate) struct Registrar {
 
 impl Registrar {
     /// How this registrar identifies people, by a code that is sent to a phone: the first route of the manifest whose
-    /// ballots are not typed from paper.
+    /// ballots are not typed from paper, and which is not that of codes on paper if there is another.
     pub(crate) fn sign_in_route(&self) -> Result<u8, Problem> {
-        self.manifest.online_route().ok_or_else(|| {
+        let printed = printed_route(&self.manifest);
+        let routes = self.manifest.routes().iter().enumerate().filter(|(_, route)| !route.entered);
+        let positions = routes.filter_map(|(position, _)| u8::try_from(position).ok());
+        let other = positions.into_iter().find(|position| Some(*position) != printed);
+        other.or_else(|| self.manifest.online_route()).ok_or_else(|| {
             Problem::new(Kind::NotOpen, "The manifest has no route by which people vote online.")
         })
     }
@@ -72,6 +77,15 @@ impl Registrar {
             a_shared_code: limits.guesses_a_shared_code,
         }
     }
+}
+
+/// The identifier of the route of codes on paper.
+pub(crate) const PRINTED_ROUTE: &str = "code";
+
+/// The route of codes on paper, if the manifest has it.
+pub(crate) fn printed_route(manifest: &Manifest) -> Option<u8> {
+    let is_it = |route: &Route| route.id == PRINTED_ROUTE && !route.entered;
+    u8::try_from(manifest.routes().iter().position(is_it)?).ok()
 }
 
 /// What the registrar counts in memory.

@@ -56,6 +56,11 @@ impl RegistrarKeys {
         self.0.mac("shared code", &[code.as_bytes()])
     }
 
+    /// A code on paper; its row says whose.
+    pub(crate) fn printed_code(&self, code: &str) -> [u8; SECRET_LEN] {
+        self.0.mac("printed code", &[code.as_bytes()])
+    }
+
     /// A voter's bearer token.
     pub(crate) fn token(&self, token: &str) -> [u8; SECRET_LEN] {
         self.0.mac("token", &[token.as_bytes()])

@@ -118,9 +118,10 @@ impl Voter {
 
     /// How the voter was identified.
     pub(crate) fn identified_by(&self, registrar: &Registrar) -> Result<u8, Problem> {
-        match &self.0.pass {
-            Some(pass) => Ok(pass.route),
-            None => registrar.sign_in_route(),
+        match (&self.0.pass, self.0.printed) {
+            (Some(pass), _) => Ok(pass.route),
+            (None, Some(printed)) => Ok(printed),
+            (None, None) => registrar.sign_in_route(),
         }
     }
 }

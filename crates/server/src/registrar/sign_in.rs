@@ -33,7 +33,7 @@ use crate::http::body::Json;
 use crate::http::counters::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 use crate::keys::{random_text, randomness};
-use crate::registrar::context::Registrar;
+use crate::registrar::context::{Registrar, printed_route};
 use crate::registrar::session::SignedIn;
 use crate::registrar::sms::outbox::Outbox;
 use crate::registrar::sms::{SmsMessage, words};
@@ -49,7 +49,7 @@ const LONGER_LEN: u32 = 8;
 const WRONG_LATE: Duration = Duration::from_secs(1);
 
 /// Digits of a code for every session of a phone.
-const SHARED_LEN: u32 = 12;
+pub(crate) const SHARED_LEN: u32 = 12;
 
 /// A request for a code.
 #[derive(Deserialize, ToSchema)]
@@ -174,11 +174,17 @@ async fn deliver(
         }
     }
     let abroad = registrar.plan.is_abroad(&message.to);
-    if outbox.send(network.neighbourhood(), message, abroad, until).await {
+    let left = outbox.send(network.neighbourhood(), message, abroad, until).await;
+    let now = registrar.clock.unix();
+    if left {
+        // For whoever helps people who got none. Nobody waits for it.
+        if let Err(error) = registrar.store.message_left(&asked.session, now).await {
+            tracing::warn!(%error, "it is not noted that a message has left");
+        }
         return;
     }
     // Nobody got it, so it is no message of this phone's day.
-    if let Err(error) = registrar.store.message_lost(&asked.session).await {
+    if let Err(error) = registrar.store.message_lost(&asked.session, now).await {
         tracing::error!(%error, "a message that did not leave is still counted");
     }
 }
@@ -223,6 +229,9 @@ pub(crate) async fn finish(
         session: registrar.hashes.session(&session),
         own: registrar.hashes.own_code(&session, &code),
         shared: is_shared.then(|| registrar.hashes.shared_code(&code)),
+        printed: printed_route(&registrar.manifest)
+            .filter(|_| is_shared)
+            .map(|route| (registrar.hashes.printed_code(&code), route)),
         at: now,
         open_to_all: registrar.manifest.document().registration == Registration::Open,
         pseudonym: Pseudonym(fresh.first()),
@@ -237,15 +246,16 @@ pub(crate) async fn finish(
             tokio::time::sleep(WRONG_LATE).await;
         }
     }
+    let by_paper = guess.printed.filter(|_| matches!(guessed, Guessed::SignedIn { printed: true, .. }));
     let (pseudonym, style) = signed_in(guessed)?;
-    let route = registrar.sign_in_route()?;
+    let route = by_paper.map_or_else(|| registrar.sign_in_route(), |(_, route)| Ok(route))?;
     SignedIn::new(&registrar, pseudonym, (style, route), (&token, expires_in)).await.map(Answer)
 }
 
 /// Who has signed in and what the roll says, or why the guess was refused.
 fn signed_in(guessed: Guessed) -> Result<(Pseudonym, Option<String>), Problem> {
     Err(match guessed {
-        Guessed::SignedIn { pseudonym, style } => return Ok((pseudonym, style)),
+        Guessed::SignedIn { pseudonym, style, .. } => return Ok((pseudonym, style)),
         Guessed::Wrong { attempts_left } => {
             Problem::new(Kind::WrongCode, "This is not the code that was sent. Check it, or ask for another.")
                 .with("attempts_left", attempts_left)
@@ -274,7 +284,7 @@ pub(crate) fn from_one_network(wait: Duration) -> Problem {
 }
 
 /// So many digits, each number of them equally likely.
-fn random_code(len: u32) -> Result<Zeroizing<String>, DeadRandomSource> {
+pub(crate) fn random_code(len: u32) -> Result<Zeroizing<String>, DeadRandomSource> {
     let codes = 10_u64.saturating_pow(len);
     // The largest multiple of the number of codes: above it the remainder would favour low codes.
     let fair = u64::MAX - u64::MAX % codes;

@@ -12,7 +12,7 @@ use crate::http::limits::LimitsError;
 use crate::http::router::ExtrasError;
 use crate::lock::LockError;
 use crate::registrar::remote_box::RemoteBoxError;
-use crate::registrar::roll::RollError;
+use crate::registrar::roll::error::RollError;
 use crate::store::error::StoreError;
 
 /// Why a server did not start, in a sentence that says what to do.

@@ -6,8 +6,8 @@ use tokio::time::timeout;
 use super::*;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
-    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, NewCode, PersonHash, RollChange,
-    RollRow, SignedInVoter,
+    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, PersonHash,
+    PrintedCode, RollChange, RollRow, SignedInVoter,
 };
 
 const MANIFEST: &str = r#"{
@@ -76,7 +76,19 @@ impl RegistrarStore for Broken {
     async fn voter(&self, _: &[u8; 32], _: i64) -> Result<Option<SignedInVoter>, StoreError> {
         panic!("broken")
     }
-    async fn message_lost(&self, _: &[u8; 32]) -> Result<(), StoreError> {
+    async fn message_left(&self, _: &[u8; 32], _: i64) -> Result<(), StoreError> {
+        panic!("broken")
+    }
+    async fn message_lost(&self, _: &[u8; 32], _: i64) -> Result<(), StoreError> {
+        panic!("broken")
+    }
+    async fn messages(&self, _: &PersonHash, _: i64) -> Result<MessageNews, StoreError> {
+        panic!("broken")
+    }
+    async fn print_code(&self, _: &PrintedCode, _: &Deed) -> Result<(), StoreError> {
+        panic!("broken")
+    }
+    async fn printed_code(&self, _: &PersonHash) -> Result<Option<PrintedCode>, StoreError> {
         panic!("broken")
     }
     async fn forget_messages(&self, _: &PersonHash, _: Option<&Deed>) -> Result<(), StoreError> {

@@ -8,8 +8,8 @@ use futures_util::future::join_all;
 use veche_record::Pseudonym;
 
 use super::registrar::{
-    CodeAsked, CodeLimits, Deed, DeedKind, GoodPass, Guess, GuessLimits, Guessed, NewCode, PassTerms, PersonHash,
-    RegistrarStore, RollChange, RollRow, SignedInVoter,
+    CodeAsked, CodeLimits, Deed, DeedKind, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, PassTerms, PersonHash,
+    PrintedCode, RegistrarStore, RollChange, RollRow, SignedInVoter,
 };
 use crate::store::error::StoreError;
 
@@ -40,6 +40,8 @@ pub(crate) async fn registrar<S: RegistrarStore>(one: &S, two: &S) {
     a_shared_code_lives_until_after_the_next(one).await;
     guesses_at_a_shared_code_are_counted_over_all_sessions(one).await;
     a_message_that_is_lost_is_not_counted(one).await;
+    what_became_of_messages_is_known_for_a_day(one, two).await;
+    a_code_on_paper_is_good_once_and_for_its_phone_only(one, two).await;
     a_code_is_used_once(one, two).await;
     a_code_ends_with_its_lifetime(one).await;
     guesses_are_counted_in_a_session(one).await;
@@ -119,6 +121,7 @@ fn right(number: u8, which: u8, at: i64) -> Guess {
         session: hash(1, number, which),
         own: hash(2, number, which),
         shared: None,
+        printed: None,
         at,
         open_to_all: true,
         pseudonym: pseudonym(number, which),
@@ -402,13 +405,91 @@ async fn guesses_at_a_shared_code_are_counted_over_all_sessions(store: &impl Reg
 async fn a_message_that_is_lost_is_not_counted(store: &impl RegistrarStore) {
     pester(store, 19).await;
     assert_eq!(ask(store, 19, 3, NOW).await, CodeAsked::Shared);
-    store.message_lost(&hash(1, 19, 3)).await.unwrap();
+    store.message_lost(&hash(1, 19, 3), NOW).await.unwrap();
     assert_eq!(ask(store, 19, 4, NOW).await, CodeAsked::Shared, "the next one has another");
     assert!(!is_signed_in(&give(store, &shared(19, (3, 3), NOW)).await), "nobody has read it");
-    store.message_lost(&hash(1, 19, 0)).await.unwrap();
-    store.message_lost(&hash(1, 19, 99)).await.unwrap();
-    store.message_lost(&hash(1, 19, 4)).await.unwrap();
+    store.message_lost(&hash(1, 19, 0), NOW).await.unwrap();
+    store.message_lost(&hash(1, 19, 99), NOW).await.unwrap();
+    store.message_lost(&hash(1, 19, 4), NOW).await.unwrap();
     assert_eq!(ask(store, 19, 5, NOW).await, CodeAsked::Own);
+}
+
+async fn what_became_of_messages_is_known_for_a_day(one: &impl RegistrarStore, two: &impl RegistrarStore) {
+    let news = async |after: i64| two.messages(&phone(97), after).await.unwrap();
+    assert_eq!(news(NOW - DAY).await, MessageNews::default());
+    for which in 0..3 {
+        ask(one, 97, which, NOW + i64::from(which)).await;
+    }
+    let asked = MessageNews { asked: 3, last_asked: Some(NOW + 2), waiting: 3, ..MessageNews::default() };
+    assert_eq!(news(NOW - DAY).await, asked);
+    one.message_left(&hash(1, 97, 0), NOW + 5).await.unwrap();
+    one.message_left(&hash(1, 97, 1), NOW + 4).await.unwrap();
+    one.message_lost(&hash(1, 97, 2), NOW + 9).await.unwrap();
+    one.message_lost(&hash(1, 97, 99), NOW + 10).await.unwrap();
+    let known = MessageNews { left: 2, last_left: Some(NOW + 5), waiting: 0, last_lost: Some(NOW + 9), ..asked };
+    assert_eq!(news(NOW - DAY).await, known);
+    assert_eq!(news(NOW + 9).await, MessageNews::default(), "of before nothing is said");
+    assert_eq!(two.messages(&phone(98), 0).await.unwrap(), MessageNews::default(), "of nobody else either");
+    one.forget_old(NOW + 9 + DAY, NOW).await.unwrap();
+    assert_eq!(news(0).await.last_lost, None, "it is forgotten");
+}
+
+async fn a_code_on_paper_is_good_once_and_for_its_phone_only(one: &impl RegistrarStore, two: &impl RegistrarStore) {
+    const ROUTE: u8 = 2;
+    let paper = |number: u8, which: u8| PrintedCode {
+        phone: phone(number),
+        mac: hash(9, 100, which),
+        made: NOW,
+        expires: NOW + 1_000,
+        guesses: 0,
+        used: false,
+    };
+    // The codes of two phones may be the same digits.
+    let given = |number: u8, which: u8, session: u8, at: i64| Guess {
+        printed: Some((hash(9, 100, which), ROUTE)),
+        ..wrong(number, session, at)
+    };
+    let print = async |number: u8, which: u8| {
+        let deed = Deed { person: Some(phone(number)), ..deed(DeedKind::CodePrinted) };
+        one.print_code(&paper(number, which), &deed).await.unwrap();
+    };
+    for number in [100, 101, 102] {
+        for session in 0..3 {
+            ask(one, number, session, NOW).await;
+        }
+    }
+    print(100, 1).await;
+    assert!(!is_signed_in(&give(two, &given(101, 1, 0, NOW)).await), "it is of another phone");
+    assert!(!is_signed_in(&give(two, &given(100, 2, 0, NOW)).await), "it is another code");
+    assert!(!is_signed_in(&give(two, &Guess { open_to_all: false, ..given(100, 1, 0, NOW) }).await), "not on the roll");
+    let signed = give(two, &given(100, 1, 0, NOW + 599)).await;
+    assert!(matches!(signed, Guessed::SignedIn { printed: true, style: None, .. }), "{signed:?}");
+    let voter = one.voter(&hash(3, 100, 0), NOW).await.unwrap().unwrap();
+    assert_eq!((voter.pass, voter.printed), (None, Some(ROUTE)));
+    assert!(!is_signed_in(&give(one, &given(100, 1, 1, NOW + 599)).await), "it is used");
+    assert!(one.printed_code(&phone(100)).await.unwrap().unwrap().used);
+    assert!(is_signed_in(&give(one, &right(100, 1, NOW)).await), "the code by SMS is as good as before");
+    assert_eq!(one.voter(&hash(3, 100, 1), NOW).await.unwrap().unwrap().printed, None);
+
+    // The newest counts, until it ends.
+    print(101, 1).await;
+    print(101, 2).await;
+    ask(one, 101, 5, NOW + 900).await;
+    assert!(!is_signed_in(&give(one, &given(101, 1, 5, NOW + 999)).await), "another took its place");
+    assert!(!is_signed_in(&give(one, &given(101, 2, 5, NOW + 1_000)).await), "it has ended");
+    assert!(is_signed_in(&give(one, &given(101, 2, 5, NOW + 999)).await));
+
+    // Whatever the session, guesses at it are counted together.
+    print(102, 1).await;
+    for session in 10..18 {
+        ask(one, 102, session, NOW).await;
+        for _ in 0..5 {
+            give(one, &given(102, 7, session, NOW)).await;
+        }
+    }
+    assert_eq!(one.printed_code(&phone(102)).await.unwrap().unwrap().guesses, 40);
+    assert!(!is_signed_in(&give(one, &given(102, 1, 0, NOW)).await), "it was guessed at forty times");
+    assert!(one.printed_code(&phone(103)).await.unwrap().is_none());
 }
 
 async fn a_code_is_used_once(one: &impl RegistrarStore, two: &impl RegistrarStore) {
@@ -463,7 +544,11 @@ async fn only_who_is_on_the_roll_signs_in_unless_all_may(store: &impl RegistrarS
         let expected = if number == 32 {
             Guessed::Wrong { attempts_left: 4 }
         } else {
-            Guessed::SignedIn { pseudonym: pseudonym(number, 0), style: style.map(str::to_owned) }
+            Guessed::SignedIn {
+                pseudonym: pseudonym(number, 0),
+                style: style.map(str::to_owned),
+                printed: false,
+            }
         };
         assert_eq!(guessed, expected);
     }
@@ -492,7 +577,7 @@ async fn a_pseudonym_is_made_once(one: &impl RegistrarStore, two: &impl Registra
         let voter = two.voter(&hash(3, 40, which), NOW).await.unwrap();
         assert_eq!(
             voter,
-            Some(SignedInVoter { person: phone(40), pseudonym, pass: None }),
+            Some(SignedInVoter { person: phone(40), pseudonym, pass: None, printed: None }),
             "sessions of one voter"
         );
     }
@@ -542,7 +627,7 @@ async fn a_session_knows_what_its_own_pass_says(store: &impl RegistrarStore) {
         [(hash(7, 44, 1), Some(pass(44, 1).terms)), (hash(7, 44, 2), Some(without)), (hash(3, 44, 0), None)]
     {
         let voter = store.voter(&token, NOW).await.unwrap();
-        assert_eq!(voter, Some(SignedInVoter { person: phone(44), pseudonym, pass: terms }));
+        assert_eq!(voter, Some(SignedInVoter { person: phone(44), pseudonym, pass: terms, printed: None }));
     }
 }
 
@@ -592,5 +677,5 @@ async fn what_no_limit_needs_is_forgotten_and_voters_are_not(store: &impl Regist
     store.forget_old(later + DAY, now).await.unwrap();
     assert_eq!(ask(store, 50, 4, later).await, CodeAsked::Own, "all are forgotten");
     let signed = give(store, &right(50, 5, later)).await;
-    assert_eq!(signed, Guessed::SignedIn { pseudonym, style: None }, "the voter is who it was");
+    assert_eq!(signed, Guessed::SignedIn { pseudonym, style: None, printed: false }, "the voter is who it was");
 }

@@ -42,17 +42,20 @@ pub(crate) enum DeedKind {
     KeyRevoked,
     /// The count of somebody's messages was begun anew.
     Unlocked,
+    /// Somebody was given a code on paper.
+    CodePrinted,
 }
 
 impl DeedKind {
     /// All of them, with the words that they are stored and shown as.
-    const NAMES: [(DeedKind, &'static str); 6] = [
+    const NAMES: [(DeedKind, &'static str); 7] = [
         (DeedKind::RollReplaced, "roll replace"),
         (DeedKind::RollAdded, "roll add"),
         (DeedKind::RollMoved, "roll move"),
         (DeedKind::RollStruck, "roll strike"),
         (DeedKind::KeyRevoked, "key revoked"),
         (DeedKind::Unlocked, "unlock"),
+        (DeedKind::CodePrinted, "code on paper"),
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -166,6 +169,8 @@ pub(crate) struct Guess {
     pub(crate) own: [u8; SECRET_LEN],
     /// The hash of the guess, if it is long enough for a shared code.
     pub(crate) shared: Option<[u8; SECRET_LEN]>,
+    /// The hash of the guess as a code on paper, where there are such codes, and the position of their route.
+    pub(crate) printed: Option<([u8; SECRET_LEN], u8)>,
     /// The time, as Unix seconds.
     pub(crate) at: i64,
     /// Whether a phone that is not on the roll may vote.
@@ -212,9 +217,41 @@ pub(crate) struct SharedCode {
     pub(crate) guesses: u32,
 }
 
+/// A code on paper. Times are Unix seconds.
+#[derive(Debug, Clone)]
+pub(crate) struct PrintedCode {
+    pub(crate) phone: PersonHash,
+    pub(crate) mac: [u8; SECRET_LEN],
+    pub(crate) made: i64,
+    /// When it ends.
+    pub(crate) expires: i64,
+    /// Guesses at it.
+    pub(crate) guesses: u32,
+    pub(crate) used: bool,
+}
+
+/// What became of a phone's messages in the last 24 hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct MessageNews {
+    /// Codes that were asked for, as far as they are remembered.
+    pub(crate) asked: u32,
+    /// When the last one was asked for.
+    pub(crate) last_asked: Option<i64>,
+    /// Messages that left.
+    pub(crate) left: u32,
+    /// When the last one left.
+    pub(crate) last_left: Option<i64>,
+    /// Messages of which it is not known yet whether they leave.
+    pub(crate) waiting: u32,
+    /// When the last one was given up.
+    pub(crate) last_lost: Option<i64>,
+}
+
 /// Which code a guess is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Right {
+    /// The one on paper.
+    Printed,
     /// The session's own.
     Own,
     /// The shared one that this session caused.
@@ -230,6 +267,8 @@ pub(crate) enum Guessed {
         pseudonym: Pseudonym,
         /// What the roll says.
         style: Option<String>,
+        /// Whether it was a code on paper.
+        printed: bool,
     },
     /// It was wrong, or right and the phone may not vote.
     Wrong { attempts_left: u32 },
@@ -253,7 +292,7 @@ impl GuessLimits {
         &self,
         guess: &Guess,
         code: &StoredCode,
-        shared: &[SharedCode],
+        (shared, printed): (&[SharedCode], Option<&PrintedCode>),
         style: Option<&str>,
     ) -> Option<Right> {
         let may_vote = guess.open_to_all | style.is_some();
@@ -263,7 +302,16 @@ impl GuessLimits {
             let is_this: bool = guess.shared.is_some_and(|guess| guess.ct_eq(&one.mac).into());
             right = right.or(is_this.then_some(Right::Shared(one.session)));
         }
+        if let (Some(one), Some((mac, _))) = (printed.filter(|one| self.is_alive(one, guess.at)), &guess.printed) {
+            let is_this: bool = mac.ct_eq(&one.mac).into();
+            right = right.or(is_this.then_some(Right::Printed));
+        }
         right.filter(|_| may_vote)
+    }
+
+    /// Whether a code on paper may still be used.
+    fn is_alive(&self, code: &PrintedCode, now: i64) -> bool {
+        !code.used && now < code.expires && code.guesses < self.a_shared_code
     }
 
     /// The guesses that are left in a session after this one.
@@ -305,6 +353,8 @@ pub(crate) struct SignedInVoter {
     pub(crate) pseudonym: Pseudonym,
     /// What the pass says that the session was begun with, if it was one and not a code.
     pub(crate) pass: Option<PassTerms>,
+    /// The position of the route of codes on paper, if it was begun with one.
+    pub(crate) printed: Option<u8>,
 }
 
 /// Who may vote and who is signing in: phones, codes, guesses, passes, sessions, pseudonyms.
@@ -350,8 +400,21 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// right for nobody. It never looks at the roll.
     async fn ask_for_code(&self, code: &NewCode, limits: &CodeLimits) -> Result<CodeAsked, StoreError>;
 
-    /// Takes back the message of a request, which has not left: it is not counted, and a shared code is dead.
-    async fn message_lost(&self, session: &[u8; SECRET_LEN]) -> Result<(), StoreError>;
+    /// Notes that the message of a request has left, at this time.
+    async fn message_left(&self, session: &[u8; SECRET_LEN], at: i64) -> Result<(), StoreError>;
+
+    /// Takes back the message of a request, which has not left until this time: it is not counted, and a shared code is
+    /// dead.
+    async fn message_lost(&self, session: &[u8; SECRET_LEN], at: i64) -> Result<(), StoreError>;
+
+    /// What became of the messages of a phone after this time.
+    async fn messages(&self, phone: &PersonHash, after: i64) -> Result<MessageNews, StoreError>;
+
+    /// Gives a phone a code on paper, in the place of the one before, and notes the deed.
+    async fn print_code(&self, code: &PrintedCode, deed: &Deed) -> Result<(), StoreError>;
+
+    /// The newest code on paper of a phone.
+    async fn printed_code(&self, phone: &PersonHash) -> Result<Option<PrintedCode>, StoreError>;
 
     /// Begins a phone's count of messages anew, and notes the deed if there is one. Its shared codes die, its own ones
     /// live on.

@@ -230,3 +230,130 @@ fn where_anyone_registers_there_is_no_roll() {
     let said = says(&run(&["journal"], &folder.path().join("box"), ""));
     assert!(said.contains("Nothing was done by hand."), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clerk_finds_out_what_became_of_a_code_and_gives_one_on_paper() {
+    let mut by_paper = manifest("roll");
+    let route = |id: &str| serde_json::json!({"id": id, "title": {"en": id}, "entered": false});
+    // Whichever comes first: a code by SMS is not one on paper.
+    by_paper["routes"] = serde_json::json!([route("code"), route("sms")]);
+    let running = Running::start(&by_paper, &format!("{ANNA},north\n{BORIS},south\n"), |config| {
+        // The desk goes by the machine's clock.
+        config.clock = veche_server::Clock::system();
+    })
+    .await;
+    let data = &running.data;
+    let find = |phone: &str| says(&run(&["help", "find"], data, phone));
+    let found = find(ANNA);
+    assert!(found.contains("in the district north.\nSigned in: never."), "{found}");
+    assert!(found.ends_with("Code: none was sent in 24 hours.\n"), "{found}");
+    running.ask(CAROL).await.expect(StatusCode::OK);
+    assert!(find(CAROL).contains("Code: asked for, and none was sent, because the number is not on the roll."));
+
+    let (session, code) = running.session(ANNA).await;
+    let mut found = find(ANNA);
+    for _ in 0..100 {
+        if found.contains("Code: sent, the last at 20") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        found = find(ANNA);
+    }
+    assert!(found.contains("; 1 in 24 hours."), "{found}");
+    assert_eq!(running.give(&session, &code).await.expect(StatusCode::OK).text("route"), "sms");
+
+    let give = with(&["help", "code", "--days", "2"], &BY);
+    let printed = |phone: &str| {
+        let output = run(&give, data, phone);
+        let said = says(&output);
+        let code: String = said.lines().next().unwrap().split(' ').collect();
+        assert!(code.len() == 12 && code.bytes().all(|byte| byte.is_ascii_digit()), "{said}");
+        assert!(said.contains("It is good once, until 20"), "{said}");
+        code
+    };
+    let (first, second) = (printed(BORIS), printed(BORIS));
+    assert!(find(BORIS).contains(", not used, good until 20"));
+    let stored = running.stored();
+    for code in [&first, &second] {
+        assert!(!stored.windows(12).any(|window| window == code.as_bytes()), "a code is stored");
+    }
+    let session = |answer: crate::support::Answer| answer.expect(StatusCode::OK).text("session");
+    let (annas, boriss) = (session(running.ask(ANNA).await), session(running.ask(BORIS).await));
+    running.give(&annas, &second).await.problem(403, "wrong-code");
+    running.give(&boriss, &first).await.problem(403, "wrong-code");
+    let signed = running.give(&boriss, &second).await.expect(StatusCode::OK);
+    assert_eq!((signed.text("route"), signed.text("style")), ("code".to_owned(), "south".to_owned()));
+    let again = session(running.ask(BORIS).await);
+    running.give(&again, &second).await.problem(403, "wrong-code");
+    let voter = running.get("/v1/voter").bearer_auth(signed.text("token")).send().await.unwrap();
+    let voter = crate::support::Answer::of(voter).await;
+    assert_eq!((voter.text("route"), voter.text("style")), ("code".to_owned(), "south".to_owned()));
+    let found = find(BORIS);
+    assert!(found.contains("Signed in: yes.") && found.contains(", and used."), "{found}");
+    assert!(found.ends_with("  code on paper, district south  by Ewa: asked at the counter\n"), "{found}");
+    let by_name = ["help", "find", "--pseudonym", &signed.text("pseudonym")];
+    assert_eq!(says(&run(&by_name, data, "")), found, "by the name on the board");
+
+    let unlocked = says(&run(&with(&["help", "unlock"], &BY), data, BORIS));
+    assert!(unlocked.contains("The count begins anew."), "{unlocked}");
+    assert!(find(BORIS).ends_with("  unlock  by Ewa: asked at the counter\n"));
+    let off_roll = refused(&run(&give, data, CAROL));
+    assert!(off_roll.contains("this number is not on the roll"), "{off_roll}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_on_paper_needs_a_route_of_its_own() {
+    let running = Running::with_roll(&[ANNA]).await;
+    let refused = refused(&run(&with(&["help", "code"], &BY), &running.data, ANNA));
+    assert!(refused.contains("the manifest has no route \"code\""), "{refused}");
+}
+
+/// Not a test: `cargo test -p veche-server --test ballot_box half_a_million -- --ignored --nocapture`
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "a measurement, not a test"]
+#[allow(clippy::print_stdout, reason = "printing numbers is what this is for")]
+async fn half_a_million_lines_while_people_sign_in() {
+    use std::time::{Duration, Instant};
+    const VOTERS: u32 = 4_000;
+    let lines: u32 = std::env::var("VECHE_LINES").ok().and_then(|lines| lines.parse().ok()).unwrap_or(500_000);
+    let phone = |n: u32| format!("+48{}", 500_000_000 + n);
+    let mut wide = manifest("roll");
+    wide["styles"][0]["electorate"] = 1_000_000.into();
+    let roll: String = (0..VOTERS).map(|n| format!("{},north\n", phone(n))).collect();
+    let running = Running::start(&wide, &roll, |_| {}).await;
+    let file = running.data.join("long.csv");
+    let long: String = (0..lines).map(|n| format!("{},north\n", phone(n))).collect();
+    std::fs::write(&file, format!("phone,style\n{long}")).unwrap();
+    let said = |mut waits: Vec<Duration>| {
+        waits.sort();
+        let at = |part: usize| waits[(waits.len() - 1) * part / 100];
+        format!("{} sign-ins: {:?} in the middle, p99 {:?}, at most {:?}", waits.len(), at(50), at(99), at(100))
+    };
+    let mut next = 0..VOTERS;
+    let sign_in = async |n: u32| {
+        let began = Instant::now();
+        running.sign_in(&phone(n)).await;
+        began.elapsed()
+    };
+    let mut quiet = Vec::new();
+    for n in next.by_ref().take(200) {
+        quiet.push(sign_in(n).await);
+    }
+    println!("before, {}", said(quiet));
+    for turn in 0..2 {
+        let mut command = program();
+        command.args(["roll", "replace"]).arg(&file).args(BY).arg("--data").arg(&running.data);
+        command.stdout(Stdio::null());
+        let began = Instant::now();
+        let mut process = command.spawn().unwrap();
+        let mut waits = Vec::new();
+        while process.try_wait().unwrap().is_none() {
+            match next.next() {
+                Some(n) => waits.push(sign_in(n).await),
+                None => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+        assert!(process.wait().unwrap().success());
+        println!("{lines} lines in {:?}, turn {turn}; meanwhile {}", began.elapsed(), said(waits));
+    }
+}

@@ -100,7 +100,7 @@ async fn attack_66_a_start_that_fails_changes_nothing() {
     let taken = taken.local_addr().map(|address| (taken, address.to_string())).unwrap();
     for (more, expected) in [
         (["--listen", &taken.1, "--roll", &strangers], "cannot listen on"),
-        (["--listen", "127.0.0.1:0", "--roll", &half_wrong], "the roll's line 4"),
+        (["--listen", "127.0.0.1:0", "--roll", &half_wrong], "row 4, column A (phone): Write the number with +"),
     ] {
         let said = fails(path, &more);
         assert!(said.contains(expected), "{said}");

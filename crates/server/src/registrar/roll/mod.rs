@@ -11,7 +11,7 @@
 //! rows.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use veche_record::Manifest;
 use veche_record::manifest::Registration;
@@ -23,6 +23,7 @@ use crate::registrar::phone::{NumberingPlan, Phone};
 use crate::store::error::StoreError;
 use crate::store::registrar::{PersonHash, RegistrarStore, RollRow};
 
+pub(crate) mod error;
 mod header;
 pub(crate) mod problem;
 mod read;
@@ -30,45 +31,7 @@ mod table;
 
 pub(crate) use read::{RollFile, read};
 
-use problem::{RollProblem, some};
-
-/// Why a roll was not taken. The roll before it stays in force.
-#[derive(Debug, thiserror::Error)]
-pub enum RollError {
-    /// The file cannot be read.
-    #[error("the roll {} cannot be read: {source}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What went wrong.
-        source: std::io::Error,
-    },
-    /// Not a text, or not in an encoding that is read.
-    #[error("the roll {} is no text in UTF-8: save it as \"CSV UTF-8\"", .0.display())]
-    Encoding(PathBuf),
-    /// No row that says what the columns are. The row is not repeated, for it may hold a number.
-    #[error(
-        "row {row} of the roll {} must be headings, with one column of phones and one of districts, such as `phone` and \
-         `style`", path.display()
-    )]
-    Headings {
-        /// The file.
-        path: PathBuf,
-        /// The first row that is not empty.
-        row: u64,
-    },
-    /// Mistakes in it.
-    #[error(
-        "the roll {} has {} mistakes, so nothing was changed: {}. `veche-server roll check` shows all",
-        path.display(), problems.len(), some(problems)
-    )]
-    Refused {
-        /// The file.
-        path: PathBuf,
-        /// All of them.
-        problems: Vec<RollProblem>,
-    },
-}
+use error::RollError;
 
 /// A roll of a file, all of which is right.
 pub(crate) struct LoadedRoll {

@@ -92,7 +92,11 @@ impl fmt::Debug for RollProblem {
 
 /// The first mistakes in one sentence.
 pub(super) fn some(problems: &[RollProblem]) -> String {
-    let named: Vec<String> = problems.iter().take(NAMED).map(RollProblem::to_string).collect();
+    let named: Vec<String> = problems
+        .iter()
+        .take(NAMED)
+        .map(|problem| problem.to_string().trim_end_matches('.').to_owned())
+        .collect();
     let more = problems.len().saturating_sub(NAMED);
     let rest = if more == 0 { String::new() } else { format!("; and {more} more") };
     format!("{}{rest}", named.join("; "))

@@ -6,7 +6,7 @@ use std::path::Path;
 use veche_record::Manifest;
 use zeroize::Zeroizing;
 
-use super::RollError;
+use super::error::RollError;
 use super::header::{ColumnKind, compared, kind};
 use super::problem::{RollMistake, RollProblem};
 use super::table::{Table, TableRow, column_name, table};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::RollError;
+use super::error::RollError;
 
 /// A row of cells.
 #[derive(Debug)]
@@ -35,16 +35,32 @@ pub(super) fn table(path: &Path, bytes: &[u8]) -> Result<Table, RollError> {
         .trim(csv::Trim::All)
         .delimiter(u8::try_from(delimiter).unwrap_or(b','))
         .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
+    let (mut rows, mut number) = (Vec::new(), 0_u64);
     for record in reader.records() {
         // Text that is in memory has no form that is refused here.
         let record = record.map_err(|_| RollError::Encoding(path.into()))?;
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let before = usize::try_from(begins).ok().and_then(|begins| text.split_at_checked(begins));
+        let empty = before.map_or(0, |(before, rest)| {
+            // The reader may stop in the midst of the end of a line.
+            let within = before.ends_with('\r') && rest.starts_with('\n');
+            empty_rows(rest.strip_prefix('\n').filter(|_| within).unwrap_or(rest))
+        });
+        number = number.saturating_add(empty).saturating_add(1);
         if record.iter().any(|cell| !cell.is_empty()) {
-            let number = record.position().map_or(0, csv::Position::line);
             rows.push(TableRow { number, cells: record.iter().map(str::to_owned).collect() });
         }
     }
     Ok(Table { rows, delimiter })
+}
+
+/// How many empty lines a text begins with. The reader steps over them, and a spreadsheet counts them.
+fn empty_rows(text: &str) -> u64 {
+    let before = text.len().saturating_sub(text.trim_start_matches(['\r', '\n']).len());
+    let skipped = text.get(..before).unwrap_or_default();
+    let lines = skipped.matches('\n').count();
+    // Where lines end with a carriage return alone.
+    u64::try_from(if lines == 0 { skipped.len() } else { lines }).unwrap_or(0)
 }
 
 /// A column as spreadsheets name it: A, B, … Z, AA.
@@ -80,5 +96,8 @@ mod tests {
             assert_eq!(table.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 3], "{text:?}");
             assert!(table.rows.iter().all(|row| row.cells.len() == 2));
         }
+        // A cell of two lines is in one row.
+        let table = table(Path::new("x.csv"), b"\na,b\n\"1\n1\",2\n\n\n3,4").unwrap();
+        assert_eq!(table.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [2, 3, 6]);
     }
 }

@@ -18,6 +18,7 @@ use tokio::sync::Notify;
 use crate::store::error::StoreError;
 
 mod board;
+mod help;
 mod registrar;
 mod roll;
 
@@ -31,7 +32,7 @@ const READERS: u32 = 4;
 type Step = (i64, &'static str, Tables, &'static str);
 
 /// The migrations, in order.
-const MIGRATIONS: [Step; 8] = [
+const MIGRATIONS: [Step; 9] = [
     (1, "board", Tables::Board, include_str!("../../../migrations/0001_board.sql")),
     (2, "voters", Tables::People, include_str!("../../../migrations/0002_voters.sql")),
     (3, "witnesses", Tables::Board, include_str!("../../../migrations/0003_witnesses.sql")),
@@ -40,6 +41,7 @@ const MIGRATIONS: [Step; 8] = [
     (6, "messages", Tables::People, include_str!("../../../migrations/0006_messages.sql")),
     (7, "passes", Tables::People, include_str!("../../../migrations/0007_passes.sql")),
     (8, "people", Tables::People, include_str!("../../../migrations/0008_people.sql")),
+    (9, "help", Tables::People, include_str!("../../../migrations/0009_help.sql")),
 ];
 
 /// Whose tables a database has.
@@ -222,6 +224,11 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// A stored hash or pseudonym, whose length the tables check.
+fn array<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Damaged("a hash or a pseudonym of another length"))
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -382,12 +389,24 @@ mod tests {
         );
         db.close().await;
         let db = Sqlite::open(&people, true, Tables::People).await.unwrap();
-        assert_eq!(tables(&db).await, ["code", "deed", "message", "pass", "roll", "roll_state", "session", "test_write", "voter"]);
+        assert_eq!(tables(&db).await, [
+                "code",
+                "deed",
+                "lost_message",
+                "message",
+                "pass",
+                "printed_code",
+                "roll",
+                "roll_state",
+                "session",
+                "test_write",
+                "voter"
+            ]);
         db.close().await;
         // Both in one, whichever was first, and opened for one half again.
         for tables_of in [Tables::All, Tables::Board, Tables::People] {
             let db = Sqlite::open(&ballot_box, false, tables_of).await.unwrap();
-            assert_eq!(tables(&db).await.len(), 16);
+            assert_eq!(tables(&db).await.len(), 18);
             db.close().await;
         }
     }

@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use veche_record::Pseudonym;
 
-use super::{Sqlite, roll};
+use super::{Sqlite, array, help, roll};
 use crate::clock::seconds;
 use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
-    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, NewCode, PassTerms, PersonHash,
+    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, PassTerms, PersonHash, PrintedCode,
     RecentMessages, RegistrarStore, Right, RollChange, RollRow, SharedCode, SignedInVoter, StoredCode,
 };
 
@@ -105,13 +105,25 @@ impl RegistrarStore for Sqlite {
         Ok(judged)
     }
 
-    async fn message_lost(&self, session: &[u8; SECRET_LEN]) -> Result<(), StoreError> {
-        let mut tx = self.write().await?;
-        sqlx::query("DELETE FROM message WHERE session = ?")
-            .bind(session.as_slice())
-            .execute(&mut *tx)
-            .await?;
-        Ok(tx.commit().await?)
+    async fn message_left(&self, session: &[u8; SECRET_LEN], at: i64) -> Result<(), StoreError> {
+        help::message_left(self, session, at).await
+    }
+
+    async fn message_lost(&self, session: &[u8; SECRET_LEN], at: i64) -> Result<(), StoreError> {
+        help::message_lost(self, session, at).await
+    }
+
+    async fn messages(&self, phone: &PersonHash, after: i64) -> Result<MessageNews, StoreError> {
+        help::messages(self, phone, after).await
+    }
+
+    async fn print_code(&self, code: &PrintedCode, deed: &Deed) -> Result<(), StoreError> {
+        help::print_code(self, code, deed).await
+    }
+
+    async fn printed_code(&self, phone: &PersonHash) -> Result<Option<PrintedCode>, StoreError> {
+        let mut connection = self.read().acquire().await?;
+        help::printed_code(&mut connection, phone).await
     }
 
     async fn forget_messages(&self, phone: &PersonHash, deed: Option<&Deed>) -> Result<(), StoreError> {
@@ -136,6 +148,7 @@ impl RegistrarStore for Sqlite {
         };
         let alive_since = guess.at.saturating_sub(seconds(limits.shared_lifetime));
         let shared = shared_codes(&mut tx, &code.phone, alive_since).await?;
+        let printed = help::printed_code(&mut tx, &code.phone).await?;
         count(&mut tx, guess, &code.phone, alive_since).await?;
         // `max` gives one row in any case: a known number does not even return another number of rows.
         let (style,): (Option<String>,) = sqlx::query_as(
@@ -144,10 +157,10 @@ impl RegistrarStore for Sqlite {
         .bind(code.phone.0.as_slice())
         .fetch_one(&mut *tx)
         .await?;
-        let guessed = match limits.judge(guess, &code, &shared, style.as_deref()) {
+        let guessed = match limits.judge(guess, &code, (&shared, printed.as_ref()), style.as_deref()) {
             Some(right) => {
                 let pseudonym = sign_in(&mut tx, guess, &code.phone, right).await?;
-                Guessed::SignedIn { pseudonym, style }
+                Guessed::SignedIn { pseudonym, style, printed: right == Right::Printed }
             }
             None => Guessed::Wrong { attempts_left: limits.left(&code) },
         };
@@ -169,6 +182,7 @@ impl RegistrarStore for Sqlite {
             token: &pass.token,
             expires: pass.expires,
             pass: Some(&pass.terms),
+            printed: None,
         };
         let is_new = stored.rows_affected() == 1;
         let pseudonym = if is_new { Some(begin_session(&mut tx, session).await?) } else { None };
@@ -202,18 +216,19 @@ impl RegistrarStore for Sqlite {
 
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError> {
         let row: Option<SessionRow> = sqlx::query_as(
-            "SELECT person, pseudonym, style, route FROM session JOIN voter USING (person)
+            "SELECT person, pseudonym, style, route, printed FROM session JOIN voter USING (person)
              WHERE token = ? AND expires > ?",
         )
         .bind(token.as_slice())
         .bind(now)
         .fetch_optional(self.read())
         .await?;
-        let Some((person, pseudonym, style, route)) = row else { return Ok(None) };
+        let Some((person, pseudonym, style, route, printed)) = row else { return Ok(None) };
         Ok(Some(SignedInVoter {
             person: PersonHash(array(&person)?),
             pseudonym: Pseudonym(array(&pseudonym)?),
             pass: route.map(|route| PassTerms { style, route }),
+            printed,
         }))
     }
 
@@ -223,6 +238,7 @@ impl RegistrarStore for Sqlite {
         for (statement, before) in [
             ("DELETE FROM code WHERE made < ?", requests),
             ("DELETE FROM message WHERE made <= ?", yesterday),
+            ("DELETE FROM lost_message WHERE at <= ?", yesterday),
             ("DELETE FROM pass WHERE expires <= ?", yesterday),
             ("DELETE FROM session WHERE expires <= ?", now),
         ] {
@@ -232,8 +248,8 @@ impl RegistrarStore for Sqlite {
     }
 }
 
-/// Person, pseudonym, and the style and route of a pass.
-type SessionRow = (Vec<u8>, Vec<u8>, Option<String>, Option<u8>);
+/// Person, pseudonym, the style and route of a pass, and the route of a code on paper.
+type SessionRow = (Vec<u8>, Vec<u8>, Option<String>, Option<u8>, Option<u8>);
 
 /// Phone, hash, time, guesses, and whether it is used.
 type CodeRow = (Vec<u8>, Vec<u8>, i64, u32, bool);
@@ -286,6 +302,11 @@ async fn count(
         .bind(u32::from(guess.shared.is_some()))
         .bind(phone.0.as_slice())
         .bind(since)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE printed_code SET guesses = guesses + ? WHERE phone = ?")
+        .bind(u32::from(guess.printed.is_some()))
+        .bind(phone.0.as_slice())
         .execute(tx)
         .await?;
     Ok(())
@@ -308,12 +329,19 @@ async fn sign_in(
             .execute(&mut *tx)
             .await?;
     }
+    if right == Right::Printed {
+        sqlx::query("UPDATE printed_code SET used = 1 WHERE phone = ?")
+            .bind(phone.0.as_slice())
+            .execute(&mut *tx)
+            .await?;
+    }
     let session = NewSession {
         person: phone,
         pseudonym: &guess.pseudonym,
         token: &guess.token,
         expires: guess.expires,
         pass: None,
+        printed: guess.printed.filter(|_| right == Right::Printed).map(|(_, route)| route),
     };
     begin_session(tx, session).await
 }
@@ -326,6 +354,8 @@ struct NewSession<'a> {
     token: &'a [u8; SECRET_LEN],
     expires: i64,
     pass: Option<&'a PassTerms>,
+    /// The route of a code on paper.
+    printed: Option<u8>,
 }
 
 /// Returns the voter's pseudonym.
@@ -335,12 +365,13 @@ async fn begin_session(tx: &mut SqliteConnection, new: NewSession<'_>) -> Result
         .bind(new.pseudonym.0.as_slice())
         .execute(&mut *tx)
         .await?;
-    sqlx::query("INSERT INTO session (token, person, expires, style, route) VALUES (?, ?, ?, ?, ?)")
+    sqlx::query("INSERT INTO session (token, person, expires, style, route, printed) VALUES (?, ?, ?, ?, ?, ?)")
         .bind(new.token.as_slice())
         .bind(new.person.0.as_slice())
         .bind(new.expires)
         .bind(new.pass.and_then(|pass| pass.style.as_deref()))
         .bind(new.pass.map(|pass| pass.route))
+        .bind(new.printed)
         .execute(&mut *tx)
         .await?;
     let (pseudonym,): (Vec<u8>,) = sqlx::query_as("SELECT pseudonym FROM voter WHERE person = ?")
@@ -348,9 +379,4 @@ async fn begin_session(tx: &mut SqliteConnection, new: NewSession<'_>) -> Result
         .fetch_one(tx)
         .await?;
     Ok(Pseudonym(array(&pseudonym)?))
-}
-
-/// A stored hash or pseudonym, whose length the tables check.
-pub(super) fn array<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StoreError> {
-    bytes.try_into().map_err(|_| StoreError::Damaged("a hash or a pseudonym of another length"))
 }

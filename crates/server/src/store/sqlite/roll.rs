@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::{QueryBuilder, SqliteConnection};
 
-use super::Sqlite;
-use super::registrar::array;
+use super::{Sqlite, array};
 use crate::store::error::StoreError;
 use crate::store::registrar::{Deed, DeedKind, PersonHash, RollChange, RollRow};
 

@@ -1,0 +1,110 @@
+//! Why nothing was done at the counter, in a sentence that says what to do.
+
+use crate::desk::DeskError;
+use crate::folder::FolderError;
+use crate::people::operator::OperatorError;
+use crate::registrar::context::PRINTED_ROUTE;
+use crate::registrar::phone::PhoneError;
+use crate::registrar::roll::error::RollError;
+use crate::store::error::StoreError;
+
+/// Why nothing was done, or not all of it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PeopleError {
+    /// The folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The board.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// The file of a roll.
+    #[error(transparent)]
+    Roll(#[from] RollError),
+    /// The name or the reason.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    /// Not a phone number.
+    #[error("nothing was done: {0}")]
+    Phone(#[from] PhoneError),
+    /// There is no roll.
+    #[error("nothing was done: in this vote anyone registers, so there is no roll")]
+    NoRoll,
+    /// No such district.
+    #[error("nothing was done: the manifest has no district {given:?}; it has {known}")]
+    Style {
+        /// What was given.
+        given: String,
+        /// The districts that there are.
+        known: String,
+    },
+    /// Somebody is on the roll already.
+    #[error("nothing was done: this number is on the roll already, in the district {0:?}")]
+    IsThere(String),
+    /// Somebody is not on the roll.
+    #[error("nothing was done: this number is not on the roll")]
+    NotThere,
+    /// A district has as many voters as it may have.
+    #[error(
+        "nothing was done: the district {style:?} has {listed} voters, and the manifest announces at most {electorate}"
+    )]
+    Full {
+        /// The district.
+        style: String,
+        /// How many the roll has.
+        listed: u32,
+        /// How many the manifest allows.
+        electorate: u32,
+    },
+    /// A district that cannot be changed any more.
+    #[error(
+        "nothing was done: this voter has a key for the district {0:?} on the board already, and a district is fixed from \
+         then on. The voter votes there, or is struck and votes no more"
+    )]
+    HasKey(String),
+    /// Somebody who was struck off on the board.
+    #[error(
+        "nothing was done: this voter was struck off on the board, which cannot be undone. Coming back onto the roll would \
+         not let them vote"
+    )]
+    StruckOff,
+    /// The folder is a registrar's, and the board is elsewhere.
+    #[error(
+        "nothing was done: this person has signed in, so the board must be asked: say where the ballot box answers, \
+         --box URL --election FINGERPRINT"
+    )]
+    WhereIsTheBox,
+    /// Not a name on the board.
+    #[error("this is no name on the board: it has 32 hexadecimal digits")]
+    Pseudonym,
+    /// Nobody of this name has signed in here.
+    #[error("nobody of this name has signed in here")]
+    Nobody,
+    /// Codes on paper have no route of their own.
+    #[error(
+        "nothing was done: a code on paper needs a route of its own, so that everybody sees how many have voted with one; the \
+         manifest has no route {PRINTED_ROUTE:?}"
+    )]
+    NoRoute,
+    /// The operating system gives no randomness.
+    #[error("nothing was done: this machine gives no random numbers")]
+    NoRandomness,
+    /// The first half was done.
+    #[error(
+        "the voter is off the roll, and can sign in no more; but the key is not revoked on the board: {0}. Do the same \
+         again when that is put right"
+    )]
+    HalfStruck(Box<DeskError>),
+    /// The roll was replaced, and not everybody gone was struck.
+    #[error(
+        "the new roll is in force; but not everybody who is gone from it was struck on the board: {0}. Read the \
+         roll before again, then this one once more with --strike-gone"
+    )]
+    HalfReplaced(Box<DeskError>),
+}
+
+impl From<StoreError> for PeopleError {
+    fn from(error: StoreError) -> Self {
+        FolderError::from(error).into()
+    }
+}

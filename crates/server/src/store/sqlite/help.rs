@@ -1,0 +1,83 @@
+//! What became of messages, and codes on paper, in SQLite.
+
+use sqlx::SqliteConnection;
+
+use super::{Sqlite, array, roll};
+use crate::keys::SECRET_LEN;
+use crate::store::error::StoreError;
+use crate::store::registrar::{Deed, MessageNews, PersonHash, PrintedCode};
+
+pub(super) async fn message_left(db: &Sqlite, session: &[u8; SECRET_LEN], at: i64) -> Result<(), StoreError> {
+    let mut tx = db.write().await?;
+    sqlx::query("UPDATE message SET left_at = ? WHERE session = ?")
+        .bind(at)
+        .bind(session.as_slice())
+        .execute(&mut *tx)
+        .await?;
+    Ok(tx.commit().await?)
+}
+
+pub(super) async fn message_lost(db: &Sqlite, session: &[u8; SECRET_LEN], at: i64) -> Result<(), StoreError> {
+    let mut tx = db.write().await?;
+    sqlx::query(
+        "INSERT INTO lost_message (session, phone, at) SELECT session, phone, ? FROM message WHERE session = ?
+         ON CONFLICT (session) DO NOTHING",
+    )
+    .bind(at)
+    .bind(session.as_slice())
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query("DELETE FROM message WHERE session = ?").bind(session.as_slice()).execute(&mut *tx).await?;
+    Ok(tx.commit().await?)
+}
+
+pub(super) async fn messages(db: &Sqlite, phone: &PersonHash, after: i64) -> Result<MessageNews, StoreError> {
+    let (asked, last_asked) = sqlx::query_as("SELECT count(*), max(made) FROM code WHERE phone = ? AND made > ?")
+        .bind(phone.0.as_slice())
+        .bind(after)
+        .fetch_one(db.read())
+        .await?;
+    let (left, last_left, waiting) = sqlx::query_as(
+        "SELECT count(left_at), max(left_at), count(*) - count(left_at) FROM message WHERE phone = ? AND made > ?",
+    )
+    .bind(phone.0.as_slice())
+    .bind(after)
+    .fetch_one(db.read())
+    .await?;
+    let (last_lost,) = sqlx::query_as("SELECT max(at) FROM lost_message WHERE phone = ? AND at > ?")
+        .bind(phone.0.as_slice())
+        .bind(after)
+        .fetch_one(db.read())
+        .await?;
+    Ok(MessageNews { asked, last_asked, left, last_left, waiting, last_lost })
+}
+
+pub(super) async fn print_code(db: &Sqlite, code: &PrintedCode, deed: &Deed) -> Result<(), StoreError> {
+    let mut tx = db.write().await?;
+    sqlx::query(
+        "INSERT OR REPLACE INTO printed_code (phone, mac, made, expires, guesses, used) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(code.phone.0.as_slice())
+    .bind(code.mac.as_slice())
+    .bind(code.made)
+    .bind(code.expires)
+    .bind(code.guesses)
+    .bind(code.used)
+    .execute(&mut *tx)
+    .await?;
+    roll::note(&mut tx, deed).await?;
+    Ok(tx.commit().await?)
+}
+
+pub(super) async fn printed_code(
+    connection: &mut SqliteConnection,
+    phone: &PersonHash,
+) -> Result<Option<PrintedCode>, StoreError> {
+    let row: Option<(Vec<u8>, i64, i64, u32, bool)> =
+        sqlx::query_as("SELECT mac, made, expires, guesses, used FROM printed_code WHERE phone = ?")
+            .bind(phone.0.as_slice())
+            .fetch_optional(connection)
+            .await?;
+    let Some((mac, made, expires, guesses, used)) = row else { return Ok(None) };
+    Ok(Some(PrintedCode { phone: *phone, mac: array(&mac)?, made, expires, guesses, used }))
+}
