@@ -1,14 +1,14 @@
 -- The roll is changed while voters sign in. A new one is written beside the one in force, in many short transactions,
 -- and one statement says which is in force: each has a number, its generation.
-CREATE TABLE roll_by_generation (
+ALTER TABLE roll RENAME TO roll_before;
+CREATE TABLE roll (
     generation INTEGER NOT NULL,
     phone BLOB NOT NULL CHECK (length(phone) = 32),
     style TEXT NOT NULL,
     PRIMARY KEY (generation, phone)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO roll_by_generation (generation, phone, style) SELECT 1, phone, style FROM roll ORDER BY phone;
-DROP TABLE roll;
-ALTER TABLE roll_by_generation RENAME TO roll;
+INSERT INTO roll (generation, phone, style) SELECT 1, phone, style FROM roll_before ORDER BY phone;
+DROP TABLE roll_before;
 
 CREATE TABLE roll_state (
     only INTEGER PRIMARY KEY CHECK (only = 1),

@@ -28,7 +28,7 @@ pub struct OnBoard {
 /// The board, opened once for any number of questions.
 pub(super) enum OpenBoard {
     Here(Box<Desk>),
-    There(RemoteBox),
+    There(Box<RemoteBox>),
 }
 
 impl OpenBoard {
@@ -40,7 +40,7 @@ impl OpenBoard {
         let own = counter.secret.key.public();
         let remote = RemoteBox::new(url, election, own).map_err(DeskError::from)?;
         remote.compare(&counter.manifest).await.map_err(DeskError::from)?;
-        Ok(OpenBoard::There(remote))
+        Ok(OpenBoard::There(Box::new(remote)))
     }
 
     /// What it says of somebody, once there was a key.
