@@ -15,9 +15,9 @@ use crate::folder::FolderError;
 use crate::keys::{KeysError, write_secret};
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
-use crate::registrar::roll::problem::cell;
 use crate::registrar::roll::error::RollError;
 use crate::registrar::roll::numbers;
+use crate::registrar::roll::problem::cell;
 use crate::store::error::StoreError;
 use crate::store::registrar::RegistrarStore;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use veche_server::{
-    CheckedRoll, CodeOnPaper, Comparison, Counter, Found, Gone, Helped, ManifestAt, OnBoard, Operator, PeopleError,
-    Person, Replaced, time_words,
+    CheckedRoll, CodeOnPaper, Comparison, Counter, Found, Gone, Helped, ManifestAt, OnBoard, Operator,
+    PeopleError, Person, Replaced, time_words,
 };
 
 use crate::line_of_input;
@@ -105,8 +105,8 @@ pub(crate) enum HelpCommand {
         #[command(flatten)]
         by: Named,
     },
-    /// Give a person a code on paper, good once, in the place of one by SMS. The manifest needs a route `code`. The number
-    /// is read from standard input
+    /// Give a person a code on paper, good once, in the place of one by SMS. The manifest needs a route `code`. The
+    /// number is read from standard input
     Code {
         #[command(flatten)]
         at: At,
@@ -206,7 +206,9 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
                 &if by.dry_run {
                     format!("The number can come onto the roll, in the district {style}. {NOTHING}")
                 } else {
-                    format!("The number is on the roll, in the district {style}. Its owner can sign in at once.")
+                    format!(
+                        "The number is on the roll, in the district {style}. Its owner can sign in at once."
+                    )
                 },
             );
             Ok(())
@@ -232,24 +234,37 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
             let struck = veche_server::strike_from_roll(&counter, &typed, operator.as_ref());
             let struck = struck.await.map_err(sentence)?;
             let key = struck.on_board.as_ref().filter(|voter| !voter.struck_off);
-            let voted = if key.is_some_and(|voter| voter.voted) { " A ballot that was cast does not count." } else { "" };
+            let voted = if key.is_some_and(|voter| voter.voted) {
+                " A ballot that was cast does not count."
+            } else {
+                ""
+            };
             say(
                 &mut out,
                 &match (by.dry_run, struck.entry, key) {
                     (true, _, Some(_)) => {
-                        format!("The number would go off the roll, and its owner's key be revoked for good.{voted} {NOTHING}")
+                        format!(
+                            "The number would go off the roll, and its owner's key be revoked for good.{voted} {NOTHING}"
+                        )
                     }
-                    (true, ..) => format!("The number would go off the roll; its owner has no key on the board. {NOTHING}"),
+                    (true, ..) => format!(
+                        "The number would go off the roll; its owner has no key on the board. {NOTHING}"
+                    ),
                     (false, Some(entry), _) => {
-                        format!("The number is off the roll, and its owner's key is revoked: entry {entry}.{voted}")
+                        format!(
+                            "The number is off the roll, and its owner's key is revoked: entry {entry}.{voted}"
+                        )
                     }
-                    (false, None, _) => "The number is off the roll. Its owner has no key on the board.".to_owned(),
+                    (false, None, _) => {
+                        "The number is off the roll. Its owner has no key on the board.".to_owned()
+                    }
                 },
             );
             Ok(())
         }
         RollCommand::Find { at } => {
-            let found = veche_server::find_on_roll(&at.counter(), &line_of_input()?).await.map_err(sentence)?;
+            let found =
+                veche_server::find_on_roll(&at.counter(), &line_of_input()?).await.map_err(sentence)?;
             say(&mut out, &found_words(&found));
             Ok(())
         }
@@ -290,7 +305,10 @@ pub(crate) async fn help(command: HelpCommand) -> Result<(), String> {
         HelpCommand::Unlock { at, by } => {
             let operator = by.operator()?;
             veche_server::unlock(&at.counter(), &line_of_input()?, &operator).await.map_err(sentence)?;
-            say(&mut out, "The count begins anew. The next code that is asked for with this number is sent at once.");
+            say(
+                &mut out,
+                "The count begins anew. The next code that is asked for with this number is sent at once.",
+            );
         }
         HelpCommand::Code { at, days, by } => {
             let operator = by.operator()?;
@@ -324,9 +342,15 @@ fn helped_words(helped: &Helped) -> String {
         (true, ..) => "none is sent, because the number is not on the roll.".to_owned(),
         (false, None, 0) => "none was sent in 24 hours.".to_owned(),
         (false, None, waiting) => format!("delayed: {waiting} asked for, and not sent yet."),
-        (false, Some(last), 0) => format!("sent, the last at {}; {} in 24 hours.", time_words(last), helped.left),
+        (false, Some(last), 0) => {
+            format!("sent, the last at {}; {} in 24 hours.", time_words(last), helped.left)
+        }
         (false, Some(last), waiting) => {
-            format!("sent, the last at {}; {} in 24 hours; delayed: {waiting}.", time_words(last), helped.left)
+            format!(
+                "sent, the last at {}; {} in 24 hours; delayed: {waiting}.",
+                time_words(last),
+                helped.left
+            )
         }
     });
     if let Some(lost) = helped.last_lost {
@@ -336,7 +360,9 @@ fn helped_words(helped: &Helped) -> String {
         let made = time_words(made);
         text.push_str(&match used {
             true => format!("\nCode on paper: given at {made}, and used."),
-            false => format!("\nCode on paper: given at {made}, not used, good until {}.", time_words(expires)),
+            false => {
+                format!("\nCode on paper: given at {made}, not used, good until {}.", time_words(expires))
+            }
         });
     }
     for line in &helped.journal {
@@ -363,12 +389,8 @@ pub(crate) async fn journal(data: PathBuf) -> Result<(), String> {
 
 /// What is in a file, and what is wrong with it.
 fn report(file: &Path, checked: &CheckedRoll) {
-    let mut text = format!(
-        "{}: {} rows, {} of them without a mistake.",
-        file.display(),
-        checked.rows,
-        checked.people
-    );
+    let mut text =
+        format!("{}: {} rows, {} of them without a mistake.", file.display(), checked.rows, checked.people);
     for (district, listed, most) in &checked.districts {
         text.push_str(&format!("\n  {district}: {listed} of at most {most}"));
     }
@@ -391,7 +413,10 @@ fn hand_back(to: Option<&Path>, checked: &CheckedRoll) -> Result<(), String> {
         .map_err(|error| format!("the mistakes are not written: {error}"))?;
     say(
         &mut std::io::stdout(),
-        &format!("All mistakes are in {}. It holds phone numbers: delete it when it is no longer needed.", path.display()),
+        &format!(
+            "All mistakes are in {}. It holds phone numbers: delete it when it is no longer needed.",
+            path.display()
+        ),
     );
     Ok(())
 }

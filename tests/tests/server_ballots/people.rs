@@ -52,7 +52,8 @@ async fn whoever_is_struck_from_the_roll_loses_the_key_and_the_ballot() {
     anna.vote(&vote, 0).await;
     let found = find_on_roll(&counter, &phone(1)).await.unwrap();
     let on_board = OnBoard { style: "north".to_owned(), active: true, struck_off: false, voted: true };
-    let expected = Found { style: Some("north".to_owned()), signed_in: true, on_board: Some(on_board.clone()) };
+    let expected =
+        Found { style: Some("north".to_owned()), signed_in: true, on_board: Some(on_board.clone()) };
     assert_eq!(found, expected);
 
     let size = vote.size().await;
@@ -74,11 +75,18 @@ async fn whoever_is_struck_from_the_roll_loses_the_key_and_the_ballot() {
     let back = add_to_roll(&counter, &phone(1), "north", Some(&clerk())).await;
     assert!(matches!(back, Err(PeopleError::StruckOff)), "{back:?}");
 
-    assert_eq!(vote.audit().await.report.key_changes.unwrap().not_entitled.count, 1, "the reason is on the board");
+    assert_eq!(
+        vote.audit().await.report.key_changes.unwrap().not_entitled.count,
+        1,
+        "the reason is on the board"
+    );
     let lines: Vec<String> = journal(&counter).await.unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(lines.len(), 3, "{lines:?}");
     assert!(lines[1].ends_with("  roll strike, district north  by Ewa: asked at the counter"), "{lines:?}");
-    assert!(lines[2].contains(&format!("  key revoked, district north, entry {size} of the board  by Ewa")), "{lines:?}");
+    assert!(
+        lines[2].contains(&format!("  key revoked, district north, entry {size} of the board  by Ewa")),
+        "{lines:?}"
+    );
 }
 
 #[tokio::test]
@@ -87,7 +95,11 @@ async fn a_district_is_put_right_until_there_is_a_key() {
     let mut boris = vote.signed_in(2, "north").await;
     let before = move_on_roll(&counter, &phone(2), "south", None).await.unwrap();
     assert_eq!(before, "north");
-    assert_eq!(find_on_roll(&counter, &phone(2)).await.unwrap().style.unwrap(), "north", "it was only looked");
+    assert_eq!(
+        find_on_roll(&counter, &phone(2)).await.unwrap().style.unwrap(),
+        "north",
+        "it was only looked"
+    );
     move_on_roll(&counter, &phone(2), "south", Some(&clerk())).await.unwrap();
     boris.register(&vote).await.problem(409, "wrong-style");
     boris.style = "south".to_owned();
@@ -95,7 +107,10 @@ async fn a_district_is_put_right_until_there_is_a_key() {
     for by in [None, Some(clerk())] {
         let late = move_on_roll(&counter, &phone(2), "north", by.as_ref()).await.unwrap_err();
         assert!(matches!(&late, PeopleError::HasKey(style) if style == "south"), "{late:?}");
-        assert!(late.to_string().contains("has a key for the district \"south\" on the board already"), "{late}");
+        assert!(
+            late.to_string().contains("has a key for the district \"south\" on the board already"),
+            "{late}"
+        );
     }
 }
 
@@ -115,8 +130,10 @@ async fn a_new_roll_moves_nobody_with_a_key_and_says_whose_keys_are_left() {
     assert!(refused.comparison.is_none());
     assert_eq!(
         refused.checked.problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["row 2, column B (Dzielnica): this voter has a key for the district \"north\" on the board and stays there: write \
-          that district here, or take the voter off the roll"]
+        [
+            "row 2, column B (Dzielnica): this voter has a key for the district \"north\" on the board and stays there: write \
+          that district here, or take the voter off the roll"
+        ]
     );
     assert!(find_on_roll(&counter, &phone(2)).await.unwrap().style.is_some(), "nothing was changed");
 

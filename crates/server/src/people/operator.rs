@@ -106,7 +106,8 @@ mod tests {
         ] {
             assert!(Operator::new("Anna K.", reason).is_ok(), "{reason}");
         }
-        for reason in ["+48 42 123 45 67", "called from 421234567", "now (042) 123-45-67", "٠٤٢١٢٣٤٥٦٧", "85010112345"]
+        for reason in
+            ["+48 42 123 45 67", "called from 421234567", "now (042) 123-45-67", "٠٤٢١٢٣٤٥٦٧", "85010112345"]
         {
             assert_eq!(Operator::new("Anna", reason).unwrap_err(), OperatorError::Number, "{reason}");
             assert_eq!(Operator::new(reason, "moved").unwrap_err(), OperatorError::Number, "{reason}");

@@ -14,7 +14,7 @@ use super::operator::Operator;
 use super::roll::to_one;
 use crate::clock::Clock;
 use crate::desk::DeskError;
-use crate::folder::{FolderError, Files, read_manifest};
+use crate::folder::{Files, FolderError, read_manifest};
 use crate::registrar::phone::{NumberingPlan, Phone};
 use crate::registrar::roll::problem::{RollMistake, RollProblem};
 use crate::registrar::roll::{RollFile, file, read};
@@ -104,11 +104,12 @@ pub fn check_roll(path: &Path, at: &ManifestAt) -> Result<CheckedRoll, PeopleErr
 type Person = (u64, Phone, String);
 
 fn checked(file: RollFile, manifest: &Manifest) -> (CheckedRoll, Vec<Person>, (String, String)) {
-    let RollFile { rows, people, by_style, problems, other_columns, phone_column, style_column, delimiter } = file;
+    let RollFile { rows, people, by_style, problems, other_columns, phone_column, style_column, delimiter } =
+        file;
     let electorates = manifest.styles().iter().map(|style| style.electorate);
-    let districts = by_style.into_iter().zip(electorates).map(|((id, listed), most)| (id, listed, most)).collect();
-    let checked =
-        CheckedRoll { rows, people: people.len(), districts, problems, other_columns, delimiter };
+    let districts =
+        by_style.into_iter().zip(electorates).map(|((id, listed), most)| (id, listed, most)).collect();
+    let checked = CheckedRoll { rows, people: people.len(), districts, problems, other_columns, delimiter };
     (checked, people, (phone_column, style_column))
 }
 

@@ -8,8 +8,8 @@ use futures_util::future::join_all;
 use veche_record::Pseudonym;
 
 use super::registrar::{
-    CodeAsked, CodeLimits, Deed, DeedKind, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, PassTerms, PersonHash,
-    PrintedCode, RegistrarStore, RollChange, RollRow, SignedInVoter,
+    CodeAsked, CodeLimits, Deed, DeedKind, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode,
+    PassTerms, PersonHash, PrintedCode, RegistrarStore, RollChange, RollRow, SignedInVoter,
 };
 use crate::store::error::StoreError;
 
@@ -182,7 +182,8 @@ async fn a_roll_is_replaced_as_a_whole_or_not_at_all(one: &impl RegistrarStore, 
         assert_eq!(two.was_read(&[source; 32]).await.unwrap(), was_read, "{source}");
     }
     // Longer than what is written at once, in no order.
-    let long: Vec<RollRow> = (0..5_001_u32).rev().map(|n| RollRow { phone: numbered(n), ..row(0, "north") }).collect();
+    let long: Vec<RollRow> =
+        (0..5_001_u32).rev().map(|n| RollRow { phone: numbered(n), ..row(0, "north") }).collect();
     one.replace_roll(&long, &read_from(4)).await.unwrap();
     assert_eq!(two.roll_len().await.unwrap(), 5_001);
     let mut all = two.roll().await.unwrap();
@@ -210,7 +211,11 @@ async fn a_roll_is_changed_line_by_line(one: &impl RegistrarStore, two: &impl Re
     };
     let done = |before: Option<&str>| RollChange::Done { before: before.map(str::to_owned) };
     assert_eq!(add(one, 3, "north").await, done(None));
-    assert_eq!(two.style_on_roll(&phone(3)).await.unwrap(), Some(text("north")), "the other handle sees it at once");
+    assert_eq!(
+        two.style_on_roll(&phone(3)).await.unwrap(),
+        Some(text("north")),
+        "the other handle sees it at once"
+    );
     assert_eq!(add(two, 4, "north").await, RollChange::Full(2));
     assert_eq!(add(two, 2, "north").await, RollChange::IsThere(text("south")), "whatever the district");
     assert_eq!(put(one, 2, "north").await, RollChange::Full(2));
@@ -290,13 +295,18 @@ async fn deeds_are_kept_in_their_order(one: &impl RegistrarStore, two: &impl Reg
     let before = one.deeds(None).await.unwrap();
     one.note(&full).await.unwrap();
     two.note(&deed(DeedKind::Unlocked)).await.unwrap();
-    two.forget_messages(&phone(95), Some(&Deed { person: Some(phone(95)), ..deed(DeedKind::Unlocked) })).await.unwrap();
+    two.forget_messages(&phone(95), Some(&Deed { person: Some(phone(95)), ..deed(DeedKind::Unlocked) }))
+        .await
+        .unwrap();
     let after = one.deeds(None).await.unwrap();
     assert_eq!(after.len(), before.len() + 3);
     assert_eq!(after[..before.len()], before);
     assert_eq!(after[before.len()], full, "everything comes back");
     let of_one = two.deeds(Some(&phone(95))).await.unwrap();
-    assert_eq!(of_one.iter().map(|deed| deed.what).collect::<Vec<_>>(), [DeedKind::KeyRevoked, DeedKind::Unlocked]);
+    assert_eq!(
+        of_one.iter().map(|deed| deed.what).collect::<Vec<_>>(),
+        [DeedKind::KeyRevoked, DeedKind::Unlocked]
+    );
     assert_eq!(two.deeds(Some(&phone(96))).await.unwrap(), []);
 }
 
@@ -426,7 +436,8 @@ async fn what_became_of_messages_is_known_for_a_day(one: &impl RegistrarStore, t
     one.message_left(&hash(1, 97, 1), NOW + 4).await.unwrap();
     one.message_lost(&hash(1, 97, 2), NOW + 9).await.unwrap();
     one.message_lost(&hash(1, 97, 99), NOW + 10).await.unwrap();
-    let known = MessageNews { left: 2, last_left: Some(NOW + 5), waiting: 0, last_lost: Some(NOW + 9), ..asked };
+    let known =
+        MessageNews { left: 2, last_left: Some(NOW + 5), waiting: 0, last_lost: Some(NOW + 9), ..asked };
     assert_eq!(news(NOW - DAY).await, known);
     assert_eq!(news(NOW + 9).await, MessageNews::default(), "of before nothing is said");
     assert_eq!(two.messages(&phone(98), 0).await.unwrap(), MessageNews::default(), "of nobody else either");
@@ -434,7 +445,10 @@ async fn what_became_of_messages_is_known_for_a_day(one: &impl RegistrarStore, t
     assert_eq!(news(0).await.last_lost, None, "it is forgotten");
 }
 
-async fn a_code_on_paper_is_good_once_and_for_its_phone_only(one: &impl RegistrarStore, two: &impl RegistrarStore) {
+async fn a_code_on_paper_is_good_once_and_for_its_phone_only(
+    one: &impl RegistrarStore,
+    two: &impl RegistrarStore,
+) {
     const ROUTE: u8 = 2;
     let paper = |number: u8, which: u8| PrintedCode {
         phone: phone(number),
@@ -461,7 +475,10 @@ async fn a_code_on_paper_is_good_once_and_for_its_phone_only(one: &impl Registra
     print(100, 1).await;
     assert!(!is_signed_in(&give(two, &given(101, 1, 0, NOW)).await), "it is of another phone");
     assert!(!is_signed_in(&give(two, &given(100, 2, 0, NOW)).await), "it is another code");
-    assert!(!is_signed_in(&give(two, &Guess { open_to_all: false, ..given(100, 1, 0, NOW) }).await), "not on the roll");
+    assert!(
+        !is_signed_in(&give(two, &Guess { open_to_all: false, ..given(100, 1, 0, NOW) }).await),
+        "not on the roll"
+    );
     let signed = give(two, &given(100, 1, 0, NOW + 599)).await;
     assert!(matches!(signed, Guessed::SignedIn { printed: true, style: None, .. }), "{signed:?}");
     let voter = one.voter(&hash(3, 100, 0), NOW).await.unwrap().unwrap();
@@ -679,5 +696,9 @@ async fn what_no_limit_needs_is_forgotten_and_voters_are_not(store: &impl Regist
     store.forget_old(later + DAY, now).await.unwrap();
     assert_eq!(ask(store, 50, 4, later).await, CodeAsked::Own, "all are forgotten");
     let signed = give(store, &right(50, 5, later)).await;
-    assert_eq!(signed, Guessed::SignedIn { pseudonym, style: None, printed: false }, "the voter is who it was");
+    assert_eq!(
+        signed,
+        Guessed::SignedIn { pseudonym, style: None, printed: false },
+        "the voter is who it was"
+    );
 }

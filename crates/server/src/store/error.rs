@@ -28,7 +28,9 @@ pub enum StoreError {
     #[error("the database refused: {0}")]
     Refused(#[source] Cause),
     /// Somebody was faster.
-    #[error("somebody else changed the roll meanwhile, so nothing was changed: look at the journal, then do the same again")]
+    #[error(
+        "somebody else changed the roll meanwhile, so nothing was changed: look at the journal, then do the same again"
+    )]
     RollChanged,
     /// A phone twice in one roll.
     #[error("a roll has the same phone twice, so nothing was changed")]

@@ -302,7 +302,9 @@ impl GuessLimits {
             let is_this: bool = guess.shared.is_some_and(|guess| guess.ct_eq(&one.mac).into());
             right = right.or(is_this.then_some(Right::Shared(one.session)));
         }
-        if let (Some(one), Some((mac, _))) = (printed.filter(|one| self.is_alive(one, guess.at)), &guess.printed) {
+        if let (Some(one), Some((mac, _))) =
+            (printed.filter(|one| self.is_alive(one, guess.at)), &guess.printed)
+        {
             let is_this: bool = mac.ct_eq(&one.mac).into();
             right = right.or(is_this.then_some(Right::Printed));
         }
@@ -374,8 +376,8 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// Puts a phone of the roll into another district, if that has fewer than `at_most`, and notes the deed.
     async fn move_on_roll(&self, row: &RollRow, at_most: u32, deed: &Deed) -> Result<RollChange, StoreError>;
 
-    /// Takes a phone off the roll and ends its owner's sessions, and notes the deed. Where it is not on the roll nothing
-    /// is noted.
+    /// Takes a phone off the roll and ends its owner's sessions, and notes the deed. Where it is not on the roll
+    /// nothing is noted.
     async fn strike_from_roll(&self, phone: &PersonHash, deed: &Deed) -> Result<RollChange, StoreError>;
 
     /// The whole roll, in any order.

@@ -48,12 +48,16 @@ fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
 async fn a_clerk_changes_the_roll_while_the_server_runs() {
     let running = Running::with_roll(&[ANNA]).await;
     let data = &running.data;
-    let (add, put, strike) = (["roll", "add", "--style", "north"], ["roll", "move", "--style", "south"], ["roll", "strike"]);
+    let (add, put, strike) =
+        (["roll", "add", "--style", "north"], ["roll", "move", "--style", "south"], ["roll", "strike"]);
 
     let dry = says(&run(&with(&add, &["--dry-run"]), data, BORIS));
     assert!(dry.contains("can come onto the roll") && dry.contains("Nothing was changed."), "{dry}");
     let found = says(&run(&["roll", "find"], data, BORIS));
-    assert!(found.contains("On the roll: no.\nSigned in: never.\nKey on the board: none.\nVoted: no."), "{found}");
+    assert!(
+        found.contains("On the roll: no.\nSigned in: never.\nKey on the board: none.\nVoted: no."),
+        "{found}"
+    );
     let unnamed = refused(&run(&add, data, BORIS));
     assert!(unnamed.contains("--operator") && unnamed.contains("--reason"), "{unnamed}");
     let number = refused(&run(&with(&add, &["--operator", "Ewa", "--reason", BORIS]), data, BORIS));
@@ -83,7 +87,11 @@ async fn a_clerk_changes_the_roll_while_the_server_runs() {
     running.clock.advance(std::time::Duration::from_secs(60));
     running.ask(BORIS).await.expect(StatusCode::OK);
     running.session(ANNA).await;
-    assert_eq!((running.sms.count(BORIS), running.sms.total()), (sent, total + 1), "no code is sent any more");
+    assert_eq!(
+        (running.sms.count(BORIS), running.sms.total()),
+        (sent, total + 1),
+        "no code is sent any more"
+    );
 
     let journal = says(&run(&["journal"], data, ""));
     let lines: Vec<&str> = journal.lines().collect();
@@ -98,7 +106,10 @@ async fn a_clerk_changes_the_roll_while_the_server_runs() {
     }
     let stored = running.stored();
     for digits in ["421234567", "429876543"] {
-        assert!(!stored.windows(digits.len()).any(|window| window == digits.as_bytes()), "{digits} is stored");
+        assert!(
+            !stored.windows(digits.len()).any(|window| window == digits.as_bytes()),
+            "{digits} is stored"
+        );
     }
 }
 
@@ -162,7 +173,10 @@ fn a_roll_is_checked_by_row_and_handed_back_as_a_file() {
     assert_eq!(lines.len(), 9, "{text}");
     assert_eq!(lines[0], "\u{feff}\"row\";\"column\";\"cell\";\"problem\"");
     assert!(lines[1].starts_with("\"4\";\"B (Nr telefonu)\";\"4,84213E+10\";\"the spreadsheet"), "{text}");
-    assert!(lines[3].starts_with("\"7\";\"B (Nr telefonu)\";\"0048421234567\";\"the same phone number as in row 2"));
+    assert!(
+        lines[3]
+            .starts_with("\"7\";\"B (Nr telefonu)\";\"0048421234567\";\"the same phone number as in row 2")
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -205,7 +219,10 @@ async fn a_file_with_a_mistake_replaces_nothing_and_one_without_is_in_force_at_o
     assert!(printed(&failed).contains("the roll has one mistake. Nothing was changed"));
     std::fs::write(&file, format!("phone,style\n{BORIS},north\n{CAROL},south\n")).unwrap();
     let dry = says(&run(&with(&replace, &["--dry-run"]), &data, ""));
-    assert!(dry.contains("New: 2. Gone: 1. In another district: 0. As before: 0.\nNothing was changed."), "{dry}");
+    assert!(
+        dry.contains("New: 2. Gone: 1. In another district: 0. As before: 0.\nNothing was changed."),
+        "{dry}"
+    );
     running.session(ANNA).await;
     let done = says(&run(&with(&replace, &BY), &data, ""));
     assert!(done.contains("The roll is in force."), "{done}");
@@ -248,7 +265,9 @@ async fn a_clerk_finds_out_what_became_of_a_code_and_gives_one_on_paper() {
     assert!(found.contains("in the district north.\nSigned in: never."), "{found}");
     assert!(found.ends_with("Code: none was sent in 24 hours.\n"), "{found}");
     running.ask(CAROL).await.expect(StatusCode::OK);
-    assert!(find(CAROL).contains("Code: asked for, and none was sent, because the number is not on the roll."));
+    assert!(
+        find(CAROL).contains("Code: asked for, and none was sent, because the number is not on the roll.")
+    );
 
     let (session, code) = running.session(ANNA).await;
     let mut found = find(ANNA);
@@ -315,7 +334,8 @@ async fn a_code_on_paper_needs_a_route_of_its_own() {
 async fn half_a_million_lines_while_people_sign_in() {
     use std::time::{Duration, Instant};
     const VOTERS: u32 = 4_000;
-    let lines: u32 = std::env::var("VECHE_LINES").ok().and_then(|lines| lines.parse().ok()).unwrap_or(500_000);
+    let lines: u32 =
+        std::env::var("VECHE_LINES").ok().and_then(|lines| lines.parse().ok()).unwrap_or(500_000);
     let phone = |n: u32| format!("+48{}", 500_000_000 + n);
     let mut wide = manifest("roll");
     wide["styles"][0]["electorate"] = 1_000_000.into();
@@ -327,7 +347,13 @@ async fn half_a_million_lines_while_people_sign_in() {
     let said = |mut waits: Vec<Duration>| {
         waits.sort();
         let at = |part: usize| waits[(waits.len() - 1) * part / 100];
-        format!("{} sign-ins: {:?} in the middle, p99 {:?}, at most {:?}", waits.len(), at(50), at(99), at(100))
+        format!(
+            "{} sign-ins: {:?} in the middle, p99 {:?}, at most {:?}",
+            waits.len(),
+            at(50),
+            at(99),
+            at(100)
+        )
     };
     let mut next = 0..VOTERS;
     let sign_in = async |n: u32| {

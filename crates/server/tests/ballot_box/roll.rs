@@ -29,8 +29,14 @@ async fn refusal(roll: &str) -> String {
 #[tokio::test]
 async fn a_wrong_roll_is_refused_by_row_and_changes_nothing() {
     for (roll, expected) in [
-        (format!("phone,style\n{BORIS},north\n{ANNA},west\n"), "row 3, column B (style): the manifest has no such district"),
-        (format!("phone,style\n{BORIS},north\n8 42 123,north\n"), "row 3, column A (phone): Write the number with +"),
+        (
+            format!("phone,style\n{BORIS},north\n{ANNA},west\n"),
+            "row 3, column B (style): the manifest has no such district",
+        ),
+        (
+            format!("phone,style\n{BORIS},north\n8 42 123,north\n"),
+            "row 3, column A (phone): Write the number with +",
+        ),
         (
             format!("phone,style\n{BORIS},north\n{ANNA},north\n+48 42 987 65 43,south\n"),
             "row 4, column A (phone): the same phone number as in row 2",

@@ -100,7 +100,10 @@ async fn attack_66_a_start_that_fails_changes_nothing() {
     let taken = taken.local_addr().map(|address| (taken, address.to_string())).unwrap();
     for (more, expected) in [
         (["--listen", &taken.1, "--roll", &strangers], "cannot listen on"),
-        (["--listen", "127.0.0.1:0", "--roll", &half_wrong], "row 4, column A (phone): Write the number with +"),
+        (
+            ["--listen", "127.0.0.1:0", "--roll", &half_wrong],
+            "row 4, column A (phone): Write the number with +",
+        ),
     ] {
         let said = fails(path, &more);
         assert!(said.contains(expected), "{said}");

@@ -62,8 +62,8 @@ pub(crate) fn read(
     let Table { rows, delimiter } = table(path, bytes)?;
     let mut rows = rows.into_iter();
     let headings = rows.next().unwrap_or(TableRow { number: 1, cells: Vec::new() });
-    let (columns, other_columns) = columns(&headings)
-        .ok_or_else(|| RollError::Headings { path: path.into(), row: headings.number })?;
+    let (columns, other_columns) =
+        columns(&headings).ok_or_else(|| RollError::Headings { path: path.into(), row: headings.number })?;
     let districts = Districts::of(manifest);
     let mut file = RollFile {
         rows: 0,

@@ -90,7 +90,9 @@ mod tests {
 
     #[test]
     fn rows_keep_their_numbers_whatever_stands_between_cells() {
-        for (text, delimiter) in [("a,b\n\n1,2\n", ','), ("\u{feff}a;b\r\n\r\n1;2\r\n", ';'), ("a\tb\n\n1\t2", '\t')] {
+        for (text, delimiter) in
+            [("a,b\n\n1,2\n", ','), ("\u{feff}a;b\r\n\r\n1;2\r\n", ';'), ("a\tb\n\n1\t2", '\t')]
+        {
             let table = table(Path::new("x.csv"), text.as_bytes()).unwrap();
             assert_eq!(table.delimiter, delimiter);
             assert_eq!(table.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 3], "{text:?}");

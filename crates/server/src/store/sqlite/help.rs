@@ -32,11 +32,12 @@ pub(super) async fn message_lost(db: &Sqlite, session: &[u8; SECRET_LEN], at: i6
 }
 
 pub(super) async fn messages(db: &Sqlite, phone: &PersonHash, after: i64) -> Result<MessageNews, StoreError> {
-    let (asked, last_asked) = sqlx::query_as("SELECT count(*), max(made) FROM code WHERE phone = ? AND made > ?")
-        .bind(phone.0.as_slice())
-        .bind(after)
-        .fetch_one(db.read())
-        .await?;
+    let (asked, last_asked) =
+        sqlx::query_as("SELECT count(*), max(made) FROM code WHERE phone = ? AND made > ?")
+            .bind(phone.0.as_slice())
+            .bind(after)
+            .fetch_one(db.read())
+            .await?;
     let (left, last_left, waiting) = sqlx::query_as(
         "SELECT count(left_at), max(left_at), count(*) - count(left_at) FROM message WHERE phone = ? AND made > ?",
     )

@@ -353,7 +353,9 @@ mod tests {
             source: None,
         };
         let roll = |from: u8, len: u8| -> Vec<RollRow> {
-            (from..from + len).map(|n| RollRow { phone: PersonHash([n; 32]), style: "north".to_owned() }).collect()
+            (from..from + len)
+                .map(|n| RollRow { phone: PersonHash([n; 32]), style: "north".to_owned() })
+                .collect()
         };
         db.replace_roll(&roll(0, 30), &deed()).await.unwrap();
         // One that was begun and given up, by a process that was killed.
@@ -366,7 +368,8 @@ mod tests {
         tx.commit().await.unwrap();
         assert_eq!(db.roll_len().await.unwrap(), 30);
         db.replace_roll(&roll(20, 30), &deed()).await.unwrap();
-        let (lines,): (i64,) = sqlx::query_as("SELECT count(*) FROM roll").fetch_one(db.read()).await.unwrap();
+        let (lines,): (i64,) =
+            sqlx::query_as("SELECT count(*) FROM roll").fetch_one(db.read()).await.unwrap();
         assert_eq!((lines, db.roll_len().await.unwrap()), (30, 30));
     }
 
@@ -389,7 +392,9 @@ mod tests {
         );
         db.close().await;
         let db = Sqlite::open(&people, true, Tables::People).await.unwrap();
-        assert_eq!(tables(&db).await, [
+        assert_eq!(
+            tables(&db).await,
+            [
                 "code",
                 "deed",
                 "lost_message",
@@ -401,7 +406,8 @@ mod tests {
                 "session",
                 "test_write",
                 "voter"
-            ]);
+            ]
+        );
         db.close().await;
         // Both in one, whichever was first, and opened for one half again.
         for tables_of in [Tables::All, Tables::Board, Tables::People] {

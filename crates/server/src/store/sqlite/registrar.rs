@@ -10,8 +10,9 @@ use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
-    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, PassTerms, PersonHash, PrintedCode,
-    RecentMessages, RegistrarStore, Right, RollChange, RollRow, SharedCode, SignedInVoter, StoredCode,
+    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, PassTerms,
+    PersonHash, PrintedCode, RecentMessages, RegistrarStore, Right, RollChange, RollRow, SharedCode,
+    SignedInVoter, StoredCode,
 };
 
 #[async_trait]
@@ -55,11 +56,10 @@ impl RegistrarStore for Sqlite {
     }
 
     async fn roll_len(&self) -> Result<u64, StoreError> {
-        let (voters,): (i64,) = sqlx::query_as(
-            "SELECT count(*) FROM roll WHERE generation = (SELECT current FROM roll_state)",
-        )
-        .fetch_one(self.read())
-        .await?;
+        let (voters,): (i64,) =
+            sqlx::query_as("SELECT count(*) FROM roll WHERE generation = (SELECT current FROM roll_state)")
+                .fetch_one(self.read())
+                .await?;
         u64::try_from(voters).map_err(|_| StoreError::Damaged("a roll of fewer than no voters"))
     }
 
@@ -365,15 +365,17 @@ async fn begin_session(tx: &mut SqliteConnection, new: NewSession<'_>) -> Result
         .bind(new.pseudonym.0.as_slice())
         .execute(&mut *tx)
         .await?;
-    sqlx::query("INSERT INTO session (token, person, expires, style, route, printed) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(new.token.as_slice())
-        .bind(new.person.0.as_slice())
-        .bind(new.expires)
-        .bind(new.pass.and_then(|pass| pass.style.as_deref()))
-        .bind(new.pass.map(|pass| pass.route))
-        .bind(new.printed)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "INSERT INTO session (token, person, expires, style, route, printed) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(new.token.as_slice())
+    .bind(new.person.0.as_slice())
+    .bind(new.expires)
+    .bind(new.pass.and_then(|pass| pass.style.as_deref()))
+    .bind(new.pass.map(|pass| pass.route))
+    .bind(new.printed)
+    .execute(&mut *tx)
+    .await?;
     let (pseudonym,): (Vec<u8>,) = sqlx::query_as("SELECT pseudonym FROM voter WHERE person = ?")
         .bind(new.person.0.as_slice())
         .fetch_one(tx)

@@ -46,8 +46,9 @@ pub(super) async fn replace(db: &Sqlite, new: &[RollRow], deed: &Deed) -> Result
     }
     let mut tx = db.write().await?;
     let (_, changes) = state(&mut tx).await?;
-    let (generation,): (i64,) =
-        sqlx::query_as("UPDATE roll_state SET newest = newest + 1 RETURNING newest").fetch_one(&mut *tx).await?;
+    let (generation,): (i64,) = sqlx::query_as("UPDATE roll_state SET newest = newest + 1 RETURNING newest")
+        .fetch_one(&mut *tx)
+        .await?;
     tx.commit().await?;
     for lines in sorted.chunks(LINES) {
         let began = Instant::now();
@@ -194,7 +195,10 @@ pub(super) async fn strike(db: &Sqlite, phone: &PersonHash, deed: &Deed) -> Resu
             .bind(phone.0.as_slice())
             .execute(&mut *tx)
             .await?;
-        sqlx::query("DELETE FROM session WHERE person = ?").bind(phone.0.as_slice()).execute(&mut *tx).await?;
+        sqlx::query("DELETE FROM session WHERE person = ?")
+            .bind(phone.0.as_slice())
+            .execute(&mut *tx)
+            .await?;
         changed(&mut tx).await?;
         note(&mut tx, &Deed { style: before.clone(), ..deed.clone() }).await?;
     }
@@ -203,11 +207,10 @@ pub(super) async fn strike(db: &Sqlite, phone: &PersonHash, deed: &Deed) -> Resu
 }
 
 pub(super) async fn all(db: &Sqlite) -> Result<Vec<RollRow>, StoreError> {
-    let rows: Vec<(Vec<u8>, String)> = sqlx::query_as(
-        "SELECT phone, style FROM roll WHERE generation = (SELECT current FROM roll_state)",
-    )
-    .fetch_all(db.read())
-    .await?;
+    let rows: Vec<(Vec<u8>, String)> =
+        sqlx::query_as("SELECT phone, style FROM roll WHERE generation = (SELECT current FROM roll_state)")
+            .fetch_all(db.read())
+            .await?;
     rows.into_iter().map(|(phone, style)| Ok(RollRow { phone: PersonHash(array(&phone)?), style })).collect()
 }
 
@@ -232,17 +235,8 @@ pub(super) async fn note(tx: &mut SqliteConnection, deed: &Deed) -> Result<(), S
 }
 
 /// When, what, operator, reason, person, style, people, entry, source.
-type DeedRow = (
-    i64,
-    String,
-    String,
-    String,
-    Option<Vec<u8>>,
-    Option<String>,
-    Option<u32>,
-    Option<i64>,
-    Option<Vec<u8>>,
-);
+type DeedRow =
+    (i64, String, String, String, Option<Vec<u8>>, Option<String>, Option<u32>, Option<i64>, Option<Vec<u8>>);
 
 pub(super) async fn deeds(db: &Sqlite, of: Option<&PersonHash>) -> Result<Vec<Deed>, StoreError> {
     let rows: Vec<DeedRow> = sqlx::query_as(
@@ -255,7 +249,9 @@ pub(super) async fn deeds(db: &Sqlite, of: Option<&PersonHash>) -> Result<Vec<De
     rows.into_iter().map(deed).collect()
 }
 
-fn deed((at, what, operator, reason, person, style, people, entry, source): DeedRow) -> Result<Deed, StoreError> {
+fn deed(
+    (at, what, operator, reason, person, style, people, entry, source): DeedRow,
+) -> Result<Deed, StoreError> {
     Ok(Deed {
         at,
         what: DeedKind::of(&what).ok_or(StoreError::Damaged("a deed that nobody knows"))?,
