@@ -6,9 +6,9 @@
 //! ```
 //!
 //! A file is read as a whole, and all that is wrong with it is said at once, by row. A voter whose credential is
-//! already on the board keeps the style it was registered for. No phone leaves this module but as a keyed hash, except to an
-//! auditor who asks for a few by name and in a file of mistakes that is handed back; also not in an error: errors name
-//! rows.
+//! already on the board keeps the style it was registered for. No phone leaves this module but as a keyed hash, except
+//! to an auditor who asks for a few by name and in a file of mistakes that is handed back; also not in an error: errors
+//! name rows.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
