@@ -150,6 +150,16 @@ pub(crate) fn decode(bytes: &[u8], said: Option<Encoding>) -> Result<Decoded, Fi
     read_as.next().ok_or(FileError::Unencoded)
 }
 
+/// Which letters the bytes of a text are; and, where that had to be guessed, the first words by which a person can tell.
+///
+/// # Errors
+/// [`FileError::Unencoded`] where they are in no encoding that is known here.
+pub fn encoding_of(bytes: &[u8]) -> Result<(Encoding, Option<String>), FileError> {
+    let decoded = decode(bytes, None)?;
+    let sample = decoded.guessed.then(|| sample(&decoded.text)).flatten();
+    Ok((decoded.encoding, sample))
+}
+
 /// The encoding that a byte order mark names, and the mark's length.
 fn marked(bytes: &[u8]) -> Option<(Encoding, usize)> {
     let (encoding, len) = encoding_rs::Encoding::for_bom(bytes)?;

@@ -49,7 +49,7 @@ mod words;
 mod workbook;
 
 pub use amount::{Amount, AmountError, amount};
-pub use encoding::Encoding;
+pub use encoding::{Encoding, encoding_of};
 pub use error::{FileError, WrongFile};
 pub use header::{ColumnKind, FoundColumn, Header, lookup, recognise};
 pub use limits::Limits;

@@ -29,7 +29,7 @@ pub fn compress(site: &Path) -> Result<(), SiteError> {
     for name in files(site)? {
         let file = site.join(&name);
         let kind = |path: &Path| path.extension().and_then(|kind| kind.to_str()).map(str::to_owned);
-        if let Some("br" | "gz") = kind(&file).as_deref() {
+        if is_form(&file, "br") || is_form(&file, "gz") {
             // Of a file that went.
             if !file.with_extension("").is_file() {
                 std::fs::remove_file(&file).map_err(SiteError::at(&file))?;
@@ -46,6 +46,18 @@ pub fn compress(site: &Path) -> Result<(), SiteError> {
         }
     }
     Ok(())
+}
+
+/// Whether a file's name is that of a compressed form.
+pub(crate) fn is_form(path: &Path, form: &str) -> bool {
+    path.extension().is_some_and(|kind| kind == form)
+}
+
+/// What a form of [`Form::Brotli`] holds.
+pub(crate) fn unpacked(packed: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    brotli::Decompressor::new(packed, 4096).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 impl Form {

@@ -1,7 +1,7 @@
 //! The hashes of a built folder's files, in the form that browsers take for `integrity`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use sha2::{Digest, Sha256};
@@ -30,4 +30,14 @@ pub fn list(built: &Path) -> Result<(), SiteError> {
     let target = built.join(LIST);
     let text = serde_json::to_string_pretty(&hashes).map_err(|error| SiteError::Shape(error.to_string()))?;
     std::fs::write(&target, text + "\n").map_err(SiteError::at(&target))
+}
+
+/// What the list in a folder says; nothing where there is none, or none of this form.
+pub(crate) fn listed(built: &Path) -> Result<Option<BTreeMap<PathBuf, String>>, SiteError> {
+    let file = built.join(LIST);
+    match std::fs::read(&file) {
+        Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(SiteError::at(&file)(error)),
+    }
 }

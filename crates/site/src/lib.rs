@@ -15,6 +15,9 @@
 //! | `*.br`, `*.gz` | the compressed form of every file that shrinks ([`compress`]) |
 //! | `integrity.json` | the hash of every file ([`list`]) |
 //!
+//! [`publish`] does that for a folder where other files may lie, [`pack`] puts a built site into one file, to be built
+//! into a program, and [`Pictures`] come beside it.
+//!
 //! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`, or from the `bundle.json`
 //! of whoever bundled them; nothing is listed by hand.
 //! What these protect and what they do not is in docs/hosting.md.
@@ -22,7 +25,10 @@
 mod compressed;
 mod integrity;
 mod modules;
+mod packed;
 mod page;
+mod pictures;
+mod publish;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -33,7 +39,10 @@ use modules::Modules;
 
 pub use compressed::compress;
 pub use integrity::list;
+pub use packed::{pack, unpack};
 pub use page::MARK;
+pub use pictures::Pictures;
+pub use publish::{Published, publish};
 pub use settings::{Pin, PinnedCard};
 
 /// Why a site is not pinned.

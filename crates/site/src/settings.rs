@@ -35,7 +35,8 @@ impl PinnedCard {
     }
 
     /// The manifest's exact bytes.
-    pub(crate) fn manifest(&self) -> &[u8] {
+    #[must_use]
+    pub fn manifest(&self) -> &[u8] {
         &self.manifest
     }
 }

@@ -38,7 +38,7 @@ const FILES: &[(&str, &str)] = &[
     ("app/worker.js", "import init from \"../veche.js\";\nexport { c } from \"./other.js\";\n"),
 ];
 
-fn site(change: impl Fn(&str, &str) -> String) -> tempfile::TempDir {
+pub(crate) fn site(change: impl Fn(&str, &str) -> String) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(folder.path().join("app/deep")).unwrap();
     for (name, text) in FILES {
@@ -47,7 +47,7 @@ fn site(change: impl Fn(&str, &str) -> String) -> tempfile::TempDir {
     folder
 }
 
-fn example() -> Pin {
+pub(crate) fn example() -> Pin {
     Pin {
         fingerprint: Some("ab".repeat(32)),
         card: None,
@@ -503,7 +503,7 @@ fn the_list_has_the_hash_of_every_file_but_its_own() {
 }
 
 /// A small manifest, a card that fits it, and what they come to.
-fn election() -> (Vec<u8>, Card, String) {
+pub(crate) fn election() -> (Vec<u8>, Card, String) {
     let manifest = br#"{
         "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "A made-up vote"}, "text": {"en": "For tests."},
         "opens": "2026-05-01T08:00:00Z", "closes": "2026-05-14T20:00:00Z", "time_zone": "UTC", "early_close": false,

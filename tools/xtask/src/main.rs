@@ -59,9 +59,12 @@ enum Task {
         /// Without it none may.
         #[arg(long = "embed-origin", value_name = "ORIGIN", requires = "election")]
         embed_origins: Vec<String>,
-        /// Where the site goes; an earlier site there is replaced.
+        /// Where the site goes: a new or an empty folder, or one that this command or `veche site` wrote.
         #[arg(long)]
         out: Option<PathBuf>,
+        /// Pack the bundled site into this file, which `VECHE_SITE` names when veche is built with the site in it.
+        #[arg(long, value_name = "FILE")]
+        pack: Option<PathBuf>,
         /// Fail where scripts and styles cannot be bundled, instead of leaving them as they are.
         #[arg(long)]
         bundled: bool,
@@ -128,9 +131,15 @@ fn run(task: Task) -> Result<()> {
             accent,
             embed_origins,
             out,
+            pack,
             bundled,
         } => {
-            let dist = site::build(if bundled { Bundled::Always } else { Bundled::WherePossible })?;
+            let always = bundled || pack.is_some();
+            let dist = site::build(if always { Bundled::Always } else { Bundled::WherePossible })?;
+            if let Some(file) = &pack {
+                site::pack(&dist, file)?;
+                process::say(&format!("The packed site is in {}.", file.display()));
+            }
             let Some(out) = out else {
                 process::say(&format!("The unpinned site is in {}.", dist.folder.display()));
                 return Ok(());
@@ -146,7 +155,7 @@ fn run(task: Task) -> Result<()> {
                 }
                 (None, _) => None,
             };
-            veche_site::pin(
+            let published = veche_site::publish(
                 &dist.folder,
                 &veche_site::Pin {
                     fingerprint: election,
@@ -157,9 +166,13 @@ fn run(task: Task) -> Result<()> {
                     accent,
                     embed_origins,
                 },
+                None,
                 &out,
             )?;
             process::say(&format!("The site is in {}.", out.display()));
+            if !published.left.is_empty() {
+                process::say(&format!("Left as they were, for they are not the site's: {:?}", published.left));
+            }
             Ok(())
         }
     }

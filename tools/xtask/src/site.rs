@@ -105,6 +105,18 @@ pub fn build(bundled: Bundled) -> Result<Dist> {
     Ok(dist)
 }
 
+/// Packs the built site into one file, which is built into `veche` where `VECHE_SITE` names it.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn pack(dist: &Dist, file: &Path) -> Result<()> {
+    let bytes = veche_site::pack(&dist.folder)?;
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot write {}", folder.display()))?;
+    }
+    std::fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))
+}
+
 /// What rustc is told for a module of WebAssembly, so that it is the same from every folder: anyone can rebuild it and
 /// compare.
 ///

@@ -1,6 +1,7 @@
 //! Where things are, and what Cargo built.
 
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -72,17 +73,35 @@ fn programs_built(arguments: &[&str]) -> Result<Programs> {
 /// # Errors
 /// When Cargo cannot build them; its own messages have been shown by then.
 pub fn build_programs(arguments: &[&str]) -> Result<Programs> {
-    let output = cargo()
-        .arg("build")
-        .args(arguments)
+    let mut found = built(cargo().arg("build").args(arguments))?;
+    let mut take =
+        |name: &str| found.remove(name).with_context(|| format!("cargo built no program named {name}"));
+    Ok(Programs { server: take("veche-server")?, veche: take("veche")? })
+}
+
+/// Builds `veche` with a packed site in it, as whoever packages it does, in a folder of its own: the others stay as they
+/// are.
+///
+/// # Errors
+/// When Cargo cannot build it; its own messages have been shown by then.
+pub fn with_site(packed: &Path) -> Result<PathBuf> {
+    let folder = root().join("target/with-site");
+    let mut command = cargo();
+    command.args(["build", "--package", "veche-cli", "--target-dir"]).arg(folder).env("VECHE_SITE", packed);
+    built(&mut command)?.remove("veche").context("cargo built no program named veche")
+}
+
+/// Runs a build; the programs that it made, by name.
+fn built(command: &mut Command) -> Result<BTreeMap<String, PathBuf>> {
+    let output = command
         .arg("--message-format=json-render-diagnostics")
         .stderr(std::process::Stdio::inherit())
         .output()
         .context("cargo could not be started")?;
     if !output.status.success() {
-        bail!("veche-server and veche did not build");
+        bail!("our programs did not build");
     }
-    let mut found = std::collections::BTreeMap::new();
+    let mut found = BTreeMap::new();
     for line in output.stdout.split(|byte| *byte == b'\n') {
         let Ok(message) = serde_json::from_slice::<serde_json::Value>(line) else {
             continue;
@@ -94,7 +113,5 @@ pub fn build_programs(arguments: &[&str]) -> Result<Programs> {
             found.insert(name.to_owned(), PathBuf::from(file));
         }
     }
-    let mut take =
-        |name: &str| found.remove(name).with_context(|| format!("cargo built no program named {name}"));
-    Ok(Programs { server: take("veche-server")?, veche: take("veche")? })
+    Ok(found)
 }

@@ -1,0 +1,343 @@
+//! Writing a site into a folder where one may be, without touching what this did not write: what it wrote is what the
+//! list in the folder says, file by file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::integrity::{LIST, integrity, listed};
+use crate::pictures::Pictures;
+use crate::{Pin, SiteError, copy, pin};
+
+/// How a folder came to hold a site.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Published {
+    /// How many files the site has.
+    pub files: usize,
+    /// Files of the folder that are not the site's and were left as they were.
+    pub left: Vec<PathBuf>,
+}
+
+/// Makes a built site one election's, with its pictures, and puts it into a folder: a new or an empty one, or one that
+/// holds a site of this function's. Of that one, files that the new site does not have are taken away. All other files
+/// stay; nothing is written where one of them is in the way, or where a file of the site was changed.
+///
+/// # Errors
+/// When the pin is malformed, when the folder holds something else, or when the site is not shaped as expected.
+pub fn publish(built: &Path, settings: &Pin, pictures: Option<&Pictures>, out: &Path) -> Result<Published, SiteError> {
+    settings.check()?;
+    let old = Old::look(out)?;
+    let new_folder = !out.exists();
+    let published = into(built, settings, pictures, out, &old);
+    if new_folder && published.is_err() {
+        // Only where nothing came into it.
+        let _ = std::fs::remove_dir(out);
+    }
+    published
+}
+
+fn into(
+    built: &Path,
+    settings: &Pin,
+    pictures: Option<&Pictures>,
+    out: &Path,
+    old: &Old<'_>,
+) -> Result<Published, SiteError> {
+    std::fs::create_dir_all(out).map_err(SiteError::at(out))?;
+    // In the folder, so that each file comes into its place whole, by its name alone.
+    let staging = tempfile::Builder::new().prefix(".veche-site-").tempdir_in(out);
+    let staging = staging.map_err(SiteError::at(out))?;
+    let whole = staging.path().join("whole");
+    match pictures {
+        None => pin(built, settings, &whole)?,
+        Some(pictures) => {
+            let with_pictures = staging.path().join("built");
+            copy(built, &with_pictures)?;
+            pictures.put_into(&with_pictures)?;
+            pin(&with_pictures, settings, &whole)?;
+        }
+    }
+    let new = listed(&whole)?.unwrap_or_default();
+    old.check(&new)?;
+    // The page comes behind what it loads, and the list last.
+    let mut order: Vec<&Path> = new.keys().map(PathBuf::as_path).collect();
+    order.sort_by_key(|name| (name.starts_with("index.html"), !name.starts_with("assets")));
+    for name in order.into_iter().chain([Path::new(LIST)]) {
+        let target = out.join(name);
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder).map_err(SiteError::at(folder))?;
+        }
+        std::fs::rename(whole.join(name), &target).map_err(SiteError::at(&target))?;
+    }
+    old.take_away(&new)?;
+    Ok(Published { files: new.len() + 1, left: old.strangers(&new) })
+}
+
+/// A folder before a site is written into it.
+struct Old<'a> {
+    folder: &'a Path,
+    /// What an earlier site's list says.
+    listed: BTreeMap<PathBuf, String>,
+    /// What is there, with its hash; nothing for what is no plain file.
+    there: BTreeMap<PathBuf, Option<String>>,
+}
+
+impl<'a> Old<'a> {
+    fn look(folder: &'a Path) -> Result<Self, SiteError> {
+        let mut old = Old { folder, listed: BTreeMap::new(), there: BTreeMap::new() };
+        let Ok(kind) = std::fs::symlink_metadata(folder) else { return Ok(old) };
+        let not_ours = |why: &str| {
+            let folder = folder.display();
+            SiteError::Settings(format!("{folder} {why}; nothing was written: name a new or an empty folder"))
+        };
+        if !kind.is_dir() && !folder.is_dir() {
+            return Err(not_ours("is a file"));
+        }
+        let mut items = std::fs::read_dir(folder).map_err(SiteError::at(folder))?;
+        if items.next().is_none() {
+            return Ok(old);
+        }
+        old.listed = listed(folder)?.ok_or_else(|| not_ours("holds files, and no site that this command wrote"))?;
+        old.walk(PathBuf::new())?;
+        Ok(old)
+    }
+
+    /// Notes what lies in a folder of the folder. A link is no file of ours, wherever it leads.
+    fn walk(&mut self, below: PathBuf) -> Result<(), SiteError> {
+        let folder = self.folder.join(&below);
+        for item in std::fs::read_dir(&folder).map_err(SiteError::at(&folder))? {
+            let item = item.map_err(SiteError::at(&folder))?;
+            let (name, path) = (below.join(item.file_name()), item.path());
+            let kind = item.file_type().map_err(SiteError::at(&path))?;
+            if kind.is_dir() {
+                self.walk(name)?;
+            } else if kind.is_file() {
+                let bytes = std::fs::read(&path).map_err(SiteError::at(&path))?;
+                self.there.insert(name, Some(integrity(&bytes)));
+            } else {
+                self.there.insert(name, None);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a site of these files can come here without touching what is not ours.
+    fn check(&self, new: &BTreeMap<PathBuf, String>) -> Result<(), SiteError> {
+        let mut changed = Vec::new();
+        let mut in_the_way = Vec::new();
+        for (name, hash) in self.there.iter().filter(|(name, _)| name.as_path() != Path::new(LIST)) {
+            let is = |list: &BTreeMap<PathBuf, String>| hash.is_some() && list.get(name) == hash.as_ref();
+            if is(new) || is(&self.listed) {
+                continue;
+            }
+            if self.listed.contains_key(name) {
+                changed.push(name);
+            } else if new.keys().any(|file| file.starts_with(name)) {
+                in_the_way.push(name);
+            }
+        }
+        // A folder where a file of the site goes.
+        let folders = new.keys().filter(|name| self.folder.join(name).is_dir());
+        in_the_way.extend(folders);
+        let complaint = [(changed, "changed since this command wrote"), (in_the_way, "not written by this command, and in the way")]
+            .into_iter()
+            .filter(|(names, _)| !names.is_empty())
+            .map(|(names, what)| format!("{what}: {}", some_of(&names)))
+            .collect::<Vec<_>>();
+        if complaint.is_empty() {
+            return Ok(());
+        }
+        Err(SiteError::Settings(format!(
+            "{} has files that are not this command's to replace ({}); nothing was written: move them away, or name \
+             another folder",
+            self.folder.display(),
+            complaint.join("; ")
+        )))
+    }
+
+    /// Takes away the files of the earlier site that the new one does not have, and folders that are empty without
+    /// them.
+    fn take_away(&self, new: &BTreeMap<PathBuf, String>) -> Result<(), SiteError> {
+        let gone = self.listed.keys().filter(|name| self.there.contains_key(*name) && !new.contains_key(*name));
+        let mut folders = BTreeSet::new();
+        for name in gone {
+            let file = self.folder.join(name);
+            std::fs::remove_file(&file).map_err(SiteError::at(&file))?;
+            folders.extend(name.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()));
+        }
+        // The deepest first; one that is not empty stays.
+        for folder in folders.into_iter().rev() {
+            let _ = std::fs::remove_dir(self.folder.join(folder));
+        }
+        Ok(())
+    }
+
+    /// What is there and not the site's.
+    fn strangers(&self, new: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
+        let ours = |name: &Path| {
+            self.listed.contains_key(name) || new.contains_key(name) || name == Path::new(LIST)
+        };
+        self.there.keys().filter(|name| !ours(name)).cloned().collect()
+    }
+}
+
+/// The first few of some files.
+fn some_of(names: &[&PathBuf]) -> String {
+    const SHOWN: usize = 5;
+    let mut text: Vec<String> = names.iter().take(SHOWN).map(|name| name.display().to_string()).collect();
+    if names.len() > SHOWN {
+        text.push(format!("{} more", names.len() - SHOWN));
+    }
+    text.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PinnedCard;
+    use crate::tests::{election, example, site};
+
+    /// Every file of a folder with what is in it.
+    fn all(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+        let read = |name: PathBuf| {
+            let bytes = std::fs::read(folder.join(&name)).unwrap();
+            (name, bytes)
+        };
+        crate::files(folder).unwrap().into_iter().map(read).collect()
+    }
+
+    fn other() -> Pin {
+        Pin { accent: Some("#20639b".into()), ..example() }
+    }
+
+    fn refusal(built: &Path, out: &Path) -> String {
+        let before = all(out);
+        let refused = publish(built, &other(), None, out).unwrap_err().to_string();
+        assert_eq!(all(out), before, "nothing was written");
+        assert!(refused.contains("nothing was written"), "{refused}");
+        refused
+    }
+
+    #[test]
+    fn a_site_is_replaced_by_the_next_and_what_is_not_its_own_stays() {
+        let (built, scratch) = (site(|_, text| text.into()), tempfile::tempdir().unwrap());
+        let (out, alone) = (scratch.path().join("new/site"), scratch.path().join("alone"));
+        let first = publish(built.path(), &example(), None, &out).unwrap();
+        pin(built.path(), &example(), &alone).unwrap();
+        assert_eq!(all(&out), all(&alone));
+        assert_eq!(first, Published { files: all(&out).len(), left: Vec::new() });
+        // Once more: the same.
+        assert_eq!(publish(built.path(), &example(), None, &out).unwrap(), first);
+
+        std::fs::write(out.join("robots.txt"), "mine").unwrap();
+        std::fs::create_dir(out.join("app/notes")).unwrap();
+        std::fs::write(out.join("app/notes/a.txt"), "mine").unwrap();
+        let smaller = site(|name, text| if name == "app/area.js" { "import \"./other.js\";\n".into() } else { text.into() });
+        std::fs::remove_file(smaller.path().join("app/screen.js")).unwrap();
+        let second = publish(smaller.path(), &other(), None, &out).unwrap();
+        assert_eq!(second.left, [PathBuf::from("app/notes/a.txt"), "robots.txt".into()]);
+        assert!(!out.join("app/screen.js").exists(), "of the site before, and of this one no more");
+        pin(smaller.path(), &other(), &alone).unwrap();
+        let mut expected = all(&alone);
+        expected.extend(second.left.iter().map(|name| (name.clone(), b"mine".to_vec())));
+        assert_eq!(all(&out), expected);
+    }
+
+    #[test]
+    fn what_it_did_not_write_is_neither_overwritten_nor_deleted() {
+        let (built, scratch) = (site(|_, text| text.into()), tempfile::tempdir().unwrap());
+        let out = scratch.path().join("site");
+        // A folder of somebody's, with or without a page.
+        for name in ["letter.txt", "index.html"] {
+            std::fs::create_dir(&out).unwrap();
+            std::fs::write(out.join(name), "mine").unwrap();
+            assert!(refusal(built.path(), &out).contains("holds files, and no site that this command wrote"));
+            std::fs::remove_dir_all(&out).unwrap();
+        }
+        std::fs::write(&out, "mine").unwrap();
+        let refused = publish(built.path(), &other(), None, &out).unwrap_err().to_string();
+        assert!(refused.contains("is a file; nothing was written"), "{refused}");
+        assert_eq!(std::fs::read(&out).unwrap(), b"mine");
+        std::fs::remove_file(&out).unwrap();
+
+        publish(built.path(), &example(), None, &out).unwrap();
+        let was = std::fs::read(out.join("style.css")).unwrap();
+        std::fs::write(out.join("style.css"), "p{color:red}").unwrap();
+        assert!(refusal(built.path(), &out).contains("changed since this command wrote: style.css"));
+        std::fs::write(out.join("style.css"), was).unwrap();
+
+        // A new file of the site where somebody has put one, or a folder.
+        let larger = site(|_, text| text.into());
+        std::fs::write(larger.path().join("map.svg"), "<svg>").unwrap();
+        std::fs::write(out.join("map.svg"), "mine").unwrap();
+        assert!(refusal(larger.path(), &out).contains("not written by this command, and in the way: map.svg"));
+        std::fs::remove_file(out.join("map.svg")).unwrap();
+        std::fs::create_dir(out.join("map.svg")).unwrap();
+        assert!(refusal(larger.path(), &out).contains("in the way: map.svg"));
+        std::fs::remove_dir(out.join("map.svg")).unwrap();
+        publish(larger.path(), &other(), None, &out).unwrap();
+        // A list that says nothing makes nothing ours.
+        std::fs::write(out.join(LIST), "[]").unwrap();
+        assert!(refusal(built.path(), &out).contains("no site that this command wrote"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_not_followed() {
+        let (built, scratch) = (site(|_, text| text.into()), tempfile::tempdir().unwrap());
+        let (out, elsewhere) = (scratch.path().join("site"), scratch.path().join("elsewhere"));
+        publish(built.path(), &example(), None, &out).unwrap();
+        std::fs::rename(out.join("app"), &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, out.join("app")).unwrap();
+        let before = all(&elsewhere);
+        assert!(refusal(built.path(), &out).contains("in the way: app"));
+        assert_eq!(all(&elsewhere), before);
+    }
+
+    #[test]
+    fn a_failed_attempt_leaves_no_folder_behind() {
+        let scratch = tempfile::tempdir().unwrap();
+        let built = site(|name, text| if name == "index.html" { "<p>".into() } else { text.into() });
+        let out = scratch.path().join("site");
+        assert!(matches!(publish(built.path(), &example(), None, &out), Err(SiteError::Shape(_))));
+        assert!(!out.exists());
+    }
+
+    #[test]
+    fn the_pictures_that_the_manifest_names_lie_beside_the_site() {
+        let (manifest, card, _) = election();
+        let manifest = String::from_utf8(manifest).unwrap();
+        let manifest = manifest.replace("{\"id\": \"a\", ", "{\"id\": \"a\", \"picture\": \"pictures/a.jpg\", ");
+        let manifest = manifest.replace("{\"id\": \"b\", ", "{\"id\": \"b\", \"picture\": \"pictures/b.png\", ");
+        let fingerprint = card.fingerprint(&veche_record::Manifest::hash_of(manifest.as_bytes())).to_string();
+        let checked = PinnedCard::check(&fingerprint, manifest.as_bytes(), card.to_bytes()).unwrap();
+        let settings = Pin { fingerprint: Some(fingerprint), card: Some(checked), ..example() };
+        let (built, scratch) = (site(|_, text| text.into()), tempfile::tempdir().unwrap());
+        let (folder, out) = (scratch.path().join("from"), scratch.path().join("site"));
+        std::fs::create_dir_all(folder.join("pictures")).unwrap();
+        let find = || Pictures::find(manifest.as_bytes(), &folder).map_err(|error| error.to_string());
+
+        let missing = find().unwrap_err();
+        assert!(missing.contains("pictures/a.jpg is not there\n  pictures/b.png is not there"), "{missing}");
+        std::fs::write(folder.join("pictures/a.jpg"), b"\xff\xd8\xff\xe0 a picture").unwrap();
+        for (bytes, problem) in [
+            (&b"<?xml version='1.0'?><svg onload='alert(1)'>"[..], "is an SVG drawing, which can hold a program"),
+            (b"\0\0\0\x18ftypheic", "is a picture that most browsers do not show (HEIC"),
+            (b"%PDF-1.7", "is no picture"),
+            (b"", "is empty"),
+        ] {
+            std::fs::write(folder.join("b.png"), bytes).unwrap();
+            let refused = find().unwrap_err();
+            assert!(refused.contains(&format!("pictures/b.png {problem}")), "{refused}");
+        }
+        std::fs::write(folder.join("b.png"), b"\x89PNG\r\n\x1a\n").unwrap();
+        std::fs::write(folder.join("c.png"), b"\x89PNG\r\n\x1a\n").unwrap();
+        let pictures = find().unwrap();
+        assert_eq!((pictures.count(), pictures.notes.len()), (2, 1));
+        assert!(pictures.notes[0].ends_with("left out: c.png"), "{:?}", pictures.notes);
+        publish(built.path(), &settings, Some(&pictures), &out).unwrap();
+        assert_eq!(std::fs::read(out.join("pictures/a.jpg")).unwrap(), b"\xff\xd8\xff\xe0 a picture");
+        assert!(out.join("pictures/b.png").exists() && !out.join("c.png").exists());
+        let hashes = listed(&out).unwrap().unwrap();
+        assert!(hashes.contains_key(Path::new("pictures/a.jpg")));
+    }
+}
