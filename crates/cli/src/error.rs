@@ -48,6 +48,12 @@ pub enum Error {
     /// A simulation.
     #[error(transparent)]
     Simulate(#[from] SimulateError),
+    /// A manifest that was not copied.
+    #[error(transparent)]
+    Copy(#[from] crate::manifest::CopyError),
+    /// A site that was not written.
+    #[error(transparent)]
+    Site(#[from] crate::site::SiteCommandError),
     /// A result that is not there, or not one.
     #[error(transparent)]
     Results(#[from] ResultsError),

@@ -32,6 +32,7 @@ pub mod report;
 pub mod results;
 pub mod resume;
 pub mod simulate;
+pub mod site;
 pub mod trustee;
 pub mod verify;
 pub mod verify_ballot;
@@ -49,11 +50,12 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Import(import::ImportArgs),
+    Import(Box<import::ImportArgs>),
     Manifest(manifest::ManifestArgs),
     Election(election::ElectionArgs),
     Trustee(trustee::TrusteeArgs),
     Simulate(simulate::SimulateArgs),
+    Site(Box<site::SiteArgs>),
     Verify(verify::VerifyArgs),
     Mirror(mirror::MirrorArgs),
     Receipt(Box<receipt::ReceiptArgs>),
@@ -97,6 +99,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         Command::Election(args) => election::run(args),
         Command::Trustee(args) => trustee::run(args),
         Command::Simulate(args) => simulate::run(args),
+        Command::Site(args) => site::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Mirror(args) => mirror::run(args),
         Command::Receipt(args) => receipt::run(args),

@@ -30,6 +30,7 @@ fn city() -> Result<Option<Value>> {
     let time = |seconds| Timestamp::from_unix(seconds).context("this machine's clock is wrong");
     let settings = Settings {
         language: None,
+        title: None,
         electorates: vec![500_000],
         hours: Hours {
             opens: time(now)?,

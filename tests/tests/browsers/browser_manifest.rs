@@ -72,6 +72,7 @@ fn imported(file: &Path) -> Result<Option<Vec<u8>>> {
     let time = |seconds| Timestamp::from_unix(seconds).context("no such hour");
     let settings = Settings {
         language: None,
+        title: None,
         electorates: vec![1_000],
         hours: Hours {
             opens: time(1_780_000_000)?,

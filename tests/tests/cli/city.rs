@@ -2,6 +2,7 @@
 //! by `VECHE_PABULIB`. Files whose proofs take minutes in a debug build are cut short here, and recounted; whole
 //! cities come with `VECHE_CITIES=1`, in a release build.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -14,7 +15,7 @@ use veche_results::{Standing, Verdict};
 
 use crate::flips::flip_sampled;
 use crate::recount::File;
-use crate::support::{hold, hold_with_points, report};
+use crate::support::{hold, hold_with_points, report, run, veche};
 
 /// A city's file; nothing, and a line that says so, where the files are not there.
 fn city(name: &str) -> Option<PathBuf> {
@@ -149,6 +150,57 @@ fn bits_of_a_district_record() {
     let began = Instant::now();
     let flips = flip_sampled(&held.store, 20);
     println!("{flips} flips of a record of 315 ballots in {:.1?}", began.elapsed());
+}
+
+/// All that lies below the folder is imported as `veche import` does it, or refused with a sentence that names its
+/// reason; how many of each is printed.
+#[test]
+fn every_file_of_the_folder_is_imported_or_refused_for_a_reason() {
+    let Some(folder) = city(".") else { return };
+    let scratch = tempfile::tempdir().unwrap();
+    let out = scratch.path().join("manifest.json");
+    let (mut waiting, mut reasons, mut files) = (vec![folder], BTreeMap::<String, usize>::new(), 0);
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        if path.extension().is_none_or(|kind| kind != "pb") {
+            continue;
+        }
+        files += 1;
+        let (code, said, errors) = run(veche().arg("import").arg(&path).arg("--out").arg(&out));
+        let begins = format!("veche: {}: ", path.display());
+        let reason = match code {
+            0 => {
+                assert!(said.contains("1 contest, valid"), "{said}");
+                std::fs::remove_file(&out).unwrap();
+                "imported".to_owned()
+            }
+            code => {
+                assert_eq!((code, said.as_str()), (2, ""), "{}: {errors}", path.display());
+                let reason = errors.trim_end().strip_prefix(&begins).unwrap_or_else(|| panic!("{errors}"));
+                assert!(!reason.contains('\n') && !out.exists(), "{errors}");
+                // Where it stands differs from file to file.
+                let place = |part: &str| part.starts_with("line ");
+                let reason = reason.split_once(": ").filter(|(first, _)| place(first)).map_or(reason, |(_, rest)| rest);
+                reason.to_owned()
+            }
+        };
+        *reasons.entry(reason).or_default() += 1;
+    }
+    println!("{files} files");
+    for (reason, number) in &reasons {
+        println!("{number:>6}  {reason}");
+    }
+    // Whoever has no reason has words of ours in its place.
+    let own = ["a contest's id is its file's name", "panicked", "manifest, at"];
+    assert!(!reasons.keys().any(|reason| own.iter().any(|words| reason.contains(words))), "{reasons:#?}");
+    let silent = |reason: &&String| reason.contains("say it with --points");
+    let others: Vec<_> = reasons.keys().filter(|reason| *reason != "imported" && !silent(reason)).collect();
+    assert!(others.iter().all(|reason| reason.contains('`') || reason.contains("PROJECTS")), "{others:#?}");
+    // In Katowice's file nothing says how many points a ballot has.
+    assert!(reasons["imported"] >= 41 && reasons.keys().any(|reason| silent(&reason)), "{reasons:#?}");
 }
 
 fn plan(path: &Path, points: Option<u32>) -> Plan {

@@ -9,6 +9,7 @@ mod flips;
 mod flood;
 mod folders;
 mod hosted;
+mod imported;
 mod keeper;
 mod memory;
 mod mirror;

@@ -51,7 +51,9 @@ impl Source {
                 *value = points;
             }
         }
-        let selection = Selection::new(values, false);
+        // Where the question is yes or blank, naming nothing is an answer to it.
+        let blank = picks.is_empty() && self.unnamed == 0 && contest.has_blank();
+        let selection = Selection::new(values, blank);
         match contest.bits(&selection) {
             Ok(_) => Ok(selection),
             Err(error) => Err(illegal(error)),

@@ -4,7 +4,7 @@ use clap::Args;
 use time::{Date, Time};
 use veche_record::BallotKind;
 use veche_record::manifest::{
-    FORMAT, Manifest, ManifestDocument, Registration, Route, Text, Timestamp, TrusteeCount,
+    Contest, FORMAT, Manifest, ManifestDocument, Registration, Route, Style, Text, Timestamp, TrusteeCount,
 };
 
 use super::{ImportError, Source};
@@ -15,6 +15,8 @@ use crate::error::Error;
 pub struct Settings {
     /// The language of all texts, where the files are not asked.
     pub language: Option<String>,
+    /// What the vote is called, where the files are not asked.
+    pub title: Option<String>,
     /// The most voters of each contest, in the files' order.
     pub electorates: Vec<u32>,
     /// Opening and closing.
@@ -66,31 +68,54 @@ pub struct Hours {
     pub early_close: bool,
 }
 
+/// What a manifest says that comes from files.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub language: String,
+    pub title: Text,
+    pub text: Text,
+    pub contests: Vec<Contest>,
+    pub styles: Vec<Style>,
+}
+
 /// The manifest of an election over `sources`, as bytes to publish, and as it is read back.
 pub fn manifest(sources: &[Source], settings: &Settings) -> Result<(Vec<u8>, Manifest), Error> {
     let language = match &settings.language {
         Some(language) => language.clone(),
         None => common_language(sources)?,
     };
+    let (title, about) = election_texts(sources);
+    let styles = sources.iter().zip(&settings.electorates);
+    let draft = Draft {
+        title: Text::new(&language, settings.title.as_ref().unwrap_or(&title)),
+        text: Text::new(&language, &about),
+        contests: sources.iter().map(|source| source.contest(&language)).collect::<Result<_, _>>()?,
+        styles: styles.map(|(source, electorate)| source.style(&language, *electorate)).collect(),
+        language,
+    };
+    complete(draft, settings)
+}
+
+/// The manifest of what files say, with the settings.
+pub(super) fn complete(draft: Draft, settings: &Settings) -> Result<(Vec<u8>, Manifest), Error> {
+    let Draft { language, title, text: about, contests, styles } = draft;
     let text = |words: &str| Text::new(&language, words);
     let said = |words: &Option<String>| words.as_deref().map(text);
     let Behind { help_at, contact, privacy, accessibility, otherwise } = &settings.behind;
-    let (title, about) = election_texts(sources);
-    let styles = sources.iter().zip(&settings.electorates);
     let document = ManifestDocument {
         veche: FORMAT,
         ballot_kind: BallotKind::Election,
         languages: vec![language.clone()],
-        title: text(&title),
-        text: text(&about),
+        title,
+        text: about,
         opens: settings.hours.opens,
         closes: settings.hours.closes,
         closes_latest: settings.hours.closes_latest,
         paper_until: None,
         time_zone: settings.hours.time_zone.clone(),
         early_close: settings.hours.early_close,
-        contests: sources.iter().map(|source| source.contest(&language)).collect::<Result<_, _>>()?,
-        styles: styles.map(|(source, electorate)| source.style(&language, *electorate)).collect(),
+        contests,
+        styles,
         routes: vec![Route { id: "sms".into(), title: text(route_title(&language)), entered: false }],
         trustees: settings.trustees,
         minimum_group: settings.minimum_group,
@@ -127,6 +152,9 @@ fn route_title(language: &str) -> &'static str {
     match language {
         "pl" => "Kodem wysłanym na telefon",
         "fr" => "Par un code envoyé au téléphone",
+        "es" => "Con un código enviado al teléfono",
+        "de" => "Mit einem Code, der aufs Telefon kommt",
+        "ru" => "По коду, который приходит на телефон",
         _ => "By a code sent to a phone",
     }
 }

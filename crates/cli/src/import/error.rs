@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 use veche_record::ManifestError;
 
+use super::Platform;
 use crate::pabulib::PabulibError;
 
 /// Why a file does not become a contest. The fault is with the file, or with what was asked for.
@@ -17,6 +18,112 @@ pub enum ImportError {
         path: PathBuf,
         /// What is wrong in it, and where.
         source: PabulibError,
+    },
+    /// Something else than what is imported.
+    #[error("{}: {what}; what is read here are Pabulib files (.pb), and by `veche import` the projects that Decidim or Consul export as CSV or Excel", .path.display())]
+    OtherFile {
+        /// The file.
+        path: PathBuf,
+        /// What it is, as a sentence.
+        what: String,
+    },
+    /// A table that is not read.
+    #[error("{}: {source}", .path.display())]
+    Sheet {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: veche_sheet::FileError,
+    },
+    /// Letters that are not Unicode.
+    #[error("{}: this is a Pabulib file whose letters are {encoding}{sample}, and not UTF-8, as the format has them; save it as UTF-8", .path.display())]
+    Encoded {
+        /// The file.
+        path: PathBuf,
+        /// The encoding.
+        encoding: String,
+        /// How some of it reads, if it does, behind a comma.
+        sample: String,
+    },
+    /// A file of another platform than was said, or than the others.
+    #[error("{}: this is {found}, and not {said}; import it with --from {}, or leave --from out", .path.display(), .found.word())]
+    OtherPlatform {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: Platform,
+        /// What it was to be.
+        said: Platform,
+    },
+    /// Files of several platforms.
+    #[error("{}: this file comes from elsewhere than the first; import them one by one", .path.display())]
+    Mixed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A table without what is needed.
+    #[error("{}: this is not {from}, or not a whole one; missing columns: {}; export the projects anew, and change no header", .path.display(), .missing.join(", "))]
+    MissingColumns {
+        /// The file.
+        path: PathBuf,
+        /// What it is taken for.
+        from: Platform,
+        /// The columns.
+        missing: Vec<String>,
+    },
+    /// Rows that cannot be read.
+    #[error("{}: {}", .path.display(), first_of(.problems))]
+    Rows {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where, row by row.
+        problems: Vec<String>,
+    },
+    /// A table without projects to vote on.
+    #[error("{}: there is no project to vote on: {what}", .path.display())]
+    NoProjects {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        what: String,
+    },
+    /// Texts in several languages, or in one that nobody names.
+    #[error("{}: {}", .path.display(), which_language(.languages))]
+    WhichLanguage {
+        /// The file.
+        path: PathBuf,
+        /// Those that there are.
+        languages: Vec<String>,
+    },
+    /// Money for something that the export does not have.
+    #[error("{}: --budget names {name:?}, and the export has {there}", .path.display())]
+    BudgetOf {
+        /// The file.
+        path: PathBuf,
+        /// What was said.
+        name: String,
+        /// What there is.
+        there: String,
+    },
+    /// What an export does not hold, and nobody has said.
+    #[error("{}: {from} does not hold this; say it:\n  {}", .path.display(), .missing.join("\n  "))]
+    Unsaid {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        from: Platform,
+        /// The options.
+        missing: Vec<String>,
+    },
+    /// An option that is about other files.
+    #[error("{option} is not for {from}; {instead}")]
+    OptionOfOthers {
+        /// The option.
+        option: &'static str,
+        /// What was given.
+        from: Platform,
+        /// What to do.
+        instead: &'static str,
     },
     /// The file's name gives no id.
     #[error("{}: a contest's id is its file's name, and this one has none that can be used", .path.display())]
@@ -105,4 +212,30 @@ pub enum ImportError {
     /// The manifest that comes out is refused.
     #[error("the files make no valid manifest: {0}")]
     Manifest(#[from] ManifestError),
+}
+
+/// At most this many problems of a file are shown.
+const SHOWN: usize = 20;
+
+fn first_of(problems: &[String]) -> String {
+    if let [one] = problems {
+        return one.clone();
+    }
+    let mut text = format!("{} things are wrong", problems.len());
+    for problem in problems.iter().take(SHOWN) {
+        text.push_str("\n  ");
+        text.push_str(problem);
+    }
+    if problems.len() > SHOWN {
+        text.push_str(&format!("\n  and {} more", problems.len() - SHOWN));
+    }
+    text
+}
+
+fn which_language(languages: &[String]) -> String {
+    if languages.is_empty() {
+        return "the export does not say what language its texts are in; say it with --language, as --language es"
+            .to_owned();
+    }
+    format!("the export has titles in {}; say which one with --language", languages.join(", "))
 }

@@ -1,4 +1,5 @@
-//! `veche import`: a manifest from Pabulib files, each a contest with a ballot style of its own.
+//! `veche import`: a manifest from Pabulib files, each a contest with a ballot style of its own, or from the projects
+//! that Decidim or Consul export.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -15,9 +16,11 @@ use crate::report::counted;
 mod ballot;
 mod document;
 mod error;
+mod exports;
 mod funding;
 mod rule;
 mod source;
+mod which;
 
 pub use ballot::RefusedRow;
 pub(crate) use ballot::refusals;
@@ -37,12 +40,51 @@ pub struct Choices {
     pub exclusive: Vec<Vec<String>>,
 }
 
-/// Makes a manifest from Pabulib files (.pb), a contest from each.
+/// Where files come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Platform {
+    /// Files of Pabulib (.pb).
+    Pabulib,
+    /// Projects of a budget, exported from Decidim as CSV or Excel.
+    Decidim,
+    /// Investments of a budget, exported from Consul as CSV.
+    Consul,
+}
+
+impl Platform {
+    /// How the option names it.
+    fn word(self) -> &'static str {
+        match self {
+            Platform::Pabulib => "pabulib",
+            Platform::Decidim => "decidim",
+            Platform::Consul => "consul",
+        }
+    }
+}
+
+impl std::fmt::Display for Platform {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Platform::Pabulib => "a Pabulib file",
+            Platform::Decidim => "an export of a budget's projects from Decidim",
+            Platform::Consul => "an export of a budget's investments from Consul",
+        })
+    }
+}
+
+/// Makes a manifest from Pabulib files (.pb), or from the projects that Decidim or Consul export.
+///
+/// Of Pabulib each file becomes a contest, and a ballot style whose voters vote in it. Of an export each budget or
+/// heading does; what an export does not hold is said with --title, --budget, --pick, --currency, --electorate, --opens
+/// and --closes.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// The files. Each becomes a contest, and a ballot style whose voters vote in it.
-    #[arg(required = true, value_name = "FILE.pb")]
+    /// The files, all from one platform.
+    #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Where the files come from. Left out: what is in them says it.
+    #[arg(long, value_enum, value_name = "PLATFORM")]
+    from: Option<Platform>,
     /// Where to write the manifest. An existing file is not overwritten.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -62,6 +104,18 @@ pub struct ImportArgs {
     /// The language of the files' texts, as "pl". Left out: the one that the files name.
     #[arg(long, value_name = "CODE")]
     language: Option<String>,
+    /// What the vote is called. Left out: as the files call it; an export does not.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// For an export: the most projects that a voter can choose. Left out: as many as the budget pays for.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pick: Option<u32>,
+    /// For an export: the money of each contest in whole units, as 100000, or of one, as North=100000.
+    #[arg(long = "budget", value_name = "[NAME=]AMOUNT", value_parser = parse_budget)]
+    budgets: Vec<Money>,
+    /// For an export: what money is counted in, as "€".
+    #[arg(long, value_name = "SIGN")]
+    currency: Option<String>,
     /// When voting opens, as 2026-11-22T08:00:00Z. Left out: as the first day begins that the files name.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     opens: Option<Timestamp>,
@@ -106,8 +160,129 @@ pub(crate) fn parse_time(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "write UTC as 2026-11-22T08:00:00Z".to_owned())
 }
 
+/// Money of one contest, or of each.
+type Money = (Option<String>, u64);
+
+fn parse_budget(text: &str) -> Result<Money, String> {
+    let (name, amount) = match text.rsplit_once('=') {
+        Some((name, amount)) => (Some(name.trim().to_owned()), amount),
+        None => (None, text),
+    };
+    let amount = amount.trim().parse().ok().filter(|amount| *amount > 0);
+    amount.map(|amount| (name, amount)).ok_or_else(|| "write whole units, as 100000 or North=100000".to_owned())
+}
+
 /// Runs the command.
 pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
+    let mut found = Vec::with_capacity(args.files.len());
+    for path in &args.files {
+        let file = which::look(path, &crate::files::read(path)?, args.from)?;
+        if found.first().is_some_and(|(_, first): &(_, which::Found)| first.platform() != file.platform()) {
+            return Err(ImportError::Mixed { path: path.clone() }.into());
+        }
+        found.push((path.clone(), file));
+    }
+    match found.first().map(|(_, file)| file.platform()) {
+        Some(Platform::Pabulib) | None => from_pabulib(args),
+        Some(platform) => from_exports(args, platform, found),
+    }
+}
+
+impl ImportArgs {
+    /// What files do not say of a vote, with the hours that they say, if they do.
+    fn settings(
+        &self,
+        electorates: Vec<u32>,
+        (opens, closes): (Option<Timestamp>, Option<Timestamp>),
+    ) -> Result<Settings, ImportError> {
+        Ok(Settings {
+            language: self.language.clone(),
+            title: self.title.clone(),
+            electorates,
+            hours: Hours {
+                opens: self.opens.or(opens).ok_or(ImportError::Hours { which: "opens" })?,
+                closes: self.closes.or(closes).ok_or(ImportError::Hours { which: "closes" })?,
+                closes_latest: self.closes_latest,
+                time_zone: self.time_zone.clone(),
+                early_close: self.early_close,
+            },
+            trustees: TrusteeCount { count: self.trustees, threshold: self.threshold },
+            minimum_group: self.minimum_group,
+            registration: match self.registration {
+                Who::Roll => Registration::Roll,
+                Who::Open => Registration::Open,
+            },
+            simulated: false,
+            behind: self.behind.clone(),
+        })
+    }
+
+    /// Writes the manifest, and begins the report with its contests.
+    fn write(&self, bytes: &[u8], manifest: &Manifest) -> Result<String, Error> {
+        crate::files::write_new(&self.out, bytes)?;
+        let contests = counted(manifest.contests().len(), "contest", "contests");
+        let mut report = format!("{}: {contests}, valid\n", self.out.display());
+        for contest in manifest.contests() {
+            let _ = writeln!(report, "{}: {}", contest.id, contest.rule);
+            let _ = writeln!(report, "  funded: {}", contest.funding);
+        }
+        Ok(report)
+    }
+}
+
+fn from_exports(
+    args: &ImportArgs,
+    from: Platform,
+    files: Vec<(PathBuf, which::Found)>,
+) -> Result<Outcome, Error> {
+    let instead = "say --pick or --budget; who is funded is written into the manifest";
+    for (given, option) in [
+        (args.points.is_some(), "--points"),
+        (args.no_funding, "--no-funding"),
+        (!args.exclusive.is_empty(), "--exclusive"),
+    ] {
+        if given {
+            return Err(ImportError::OptionOfOthers { option, from, instead }.into());
+        }
+    }
+    let said = exports::Said {
+        title: args.title.clone(),
+        language: args.language.clone(),
+        currency: args.currency.clone(),
+        budgets: args.budgets.clone(),
+        pick: args.pick,
+        electorate: args.electorate,
+        opens: args.opens.is_some(),
+        closes: args.closes.is_some(),
+    };
+    let questions = exports::questions(files, &said)?;
+    let title = veche_record::manifest::Text::new(&questions.language, &questions.title);
+    let draft = document::Draft {
+        text: title.clone(),
+        title,
+        language: questions.language,
+        contests: questions.contests,
+        styles: questions.styles,
+    };
+    let (bytes, manifest) = document::complete(draft, &args.settings(Vec::new(), (None, None))?)?;
+    let mut report = args.write(&bytes, &manifest)?;
+    for note in questions.notes {
+        let _ = writeln!(report, "note: {note}");
+    }
+    Ok(Outcome::passed(report))
+}
+
+fn from_pabulib(args: &ImportArgs) -> Result<Outcome, Error> {
+    let instead = "its META says that";
+    for (given, option) in [
+        (args.pick.is_some(), "--pick"),
+        (!args.budgets.is_empty(), "--budget"),
+        (args.currency.is_some(), "--currency"),
+    ] {
+        if given {
+            return Err(ImportError::OptionOfOthers { option, from: Platform::Pabulib, instead }.into());
+        }
+    }
     let list = |ids: &String| ids.split(',').map(|id| id.trim().to_owned()).collect();
     let choices = Choices {
         points: args.points,
@@ -115,41 +290,15 @@ pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
         exclusive: args.exclusive.iter().map(list).collect(),
     };
     let sources = Source::read_all(&args.files, &choices)?;
-    let (opens, closes) = hours(&sources)?;
-    let opens = args.opens.or(opens).ok_or(ImportError::Hours { which: "opens" })?;
-    let closes = args.closes.or(closes).ok_or(ImportError::Hours { which: "closes" })?;
+    let hours = hours(&sources)?;
     let electorate = |source: &Source| match (args.electorate, u32::try_from(source.file.votes.len())) {
         (Some(voters), _) => Ok(voters),
         (None, Ok(voters @ 1..)) => Ok(voters),
         (None, _) => Err(ImportError::Electorate { path: source.path.clone() }),
     };
-    let settings = Settings {
-        language: args.language.clone(),
-        electorates: sources.iter().map(electorate).collect::<Result<_, _>>()?,
-        hours: Hours {
-            opens,
-            closes,
-            closes_latest: args.closes_latest,
-            time_zone: args.time_zone.clone(),
-            early_close: args.early_close,
-        },
-        trustees: TrusteeCount { count: args.trustees, threshold: args.threshold },
-        minimum_group: args.minimum_group,
-        registration: match args.registration {
-            Who::Roll => Registration::Roll,
-            Who::Open => Registration::Open,
-        },
-        simulated: false,
-        behind: args.behind.clone(),
-    };
-    let (bytes, manifest) = manifest(&sources, &settings)?;
-    crate::files::write_new(&args.out, &bytes)?;
-    let contests = counted(manifest.contests().len(), "contest", "contests");
-    let mut report = format!("{}: {contests}, valid\n", args.out.display());
-    for (contest, source) in manifest.contests().iter().zip(&sources) {
-        let _ = writeln!(report, "{}: {}", contest.id, source.rule);
-        let _ = writeln!(report, "  funded: {}", source.funding);
-    }
+    let electorates = sources.iter().map(electorate).collect::<Result<_, _>>()?;
+    let (bytes, manifest) = manifest(&sources, &args.settings(electorates, hours)?)?;
+    let mut report = args.write(&bytes, &manifest)?;
     for note in notes(&sources, &manifest, args.electorate.is_none()) {
         let _ = writeln!(report, "note: {note}");
     }
@@ -180,6 +329,11 @@ fn notes(sources: &[Source], manifest: &Manifest, electorate_is_votes: bool) -> 
             let odd =
                 counted(odd, "cost is not a whole number and was", "costs are not whole numbers and were");
             notes.push(format!("{name}: {odd} left out"));
+        }
+        if source.is_one_project() && contest.has_blank() {
+            notes.push(format!(
+                "{name}: one project, so that voters say yes to it or cast a blank ballot; blank ballots are counted apart"
+            ));
         }
         if let Some(score) = source.default_score() {
             notes.push(format!(

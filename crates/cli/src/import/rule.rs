@@ -8,6 +8,8 @@
 //! | `cumulative` | cumulative | `min_length`, `max_length`, `max_points`, `min_sum_points`, `max_sum_points` |
 //! | `scoring` | cumulative with the full cap for every project | the same, `default_score` |
 //!
+//! With one project, a ballot that must name something may also be blank: the question is yes or blank.
+//!
 //! Where a file is silent: `min_length` 1, `max_length` the number of projects, `max_points` all points of the
 //! ballot. A limit that the rule cannot hold a ballot to is refused: passed over, it would be lost in silence.
 
@@ -27,6 +29,13 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     pub(super) fn rule(&self) -> Result<Rule, ImportError> {
+        if let Some(project) = self.file.projects.get(MAX_OPTIONS) {
+            let what = format!(
+                "this is project {} of the file, and a contest has at most {MAX_OPTIONS}",
+                MAX_OPTIONS + 1
+            );
+            return Err(ImportError::Unsupported { path: self.path.to_owned(), line: project.line, what });
+        }
         let vote_type = self.file.meta.get("vote_type");
         let known: &[&str] = match vote_type {
             Some("approval") => &["min_length", "max_length", "min_sum_cost", "max_sum_cost"],
@@ -47,20 +56,25 @@ impl Reader<'_> {
         let limits = |key: &&str| is_limit(key) && !known.contains(key);
         if let Some(key) = self.file.meta.keys().find(limits) {
             let vote_type = vote_type.unwrap_or_default();
-            return Err(self.unsupported(
-                key,
+            let key_shown = shown(key);
+            let what = if key.contains("_per_") {
                 format!(
-                    "`{}` is a limit that ballots of the vote type {vote_type} cannot be held to here",
-                    shown(key)
-                ),
-            ));
+                    "`{key_shown}` limits what a ballot names of each category, and ballots cannot be held to such \
+                     limits here: they are held to limits on a whole ballot, or the categories become contests of \
+                     their own, a file each"
+                )
+            } else {
+                format!("`{key_shown}` is a limit that ballots of the vote type {vote_type} cannot be held to here")
+            };
+            return Err(self.unsupported(key, what));
         }
-        match vote_type {
+        let rule = match vote_type {
             Some("approval") => self.approval(),
             Some("choose-1") => self.choose_one(),
             Some("ordinal") => self.ordinal(),
             other => self.points(other == Some("scoring")),
-        }
+        }?;
+        Ok(if self.projects() == 1 { or_blank(rule) } else { rule })
     }
 
     fn approval(&self) -> Result<Rule, ImportError> {
@@ -194,6 +208,20 @@ impl Reader<'_> {
 
     pub(super) fn unsupported(&self, key: &str, what: String) -> ImportError {
         ImportError::Unsupported { path: self.path.to_owned(), line: self.file.meta.line(key), what }
+    }
+}
+
+/// The rule of a contest with one project: where a ballot must name something, nothing is left to choose without a
+/// ballot that says no, which is the blank one.
+fn or_blank(rule: Rule) -> Rule {
+    match rule {
+        Rule::Approval(rule) => {
+            Rule::Approval(Approval { blank: rule.min > 0, max: rule.max.min(1), ..rule })
+        }
+        Rule::Knapsack(rule) => Rule::Knapsack(Knapsack { blank: rule.min > 0, max: Some(1), ..rule }),
+        Rule::Ranked(rule) => Rule::Ranked(Ranked { blank: rule.min > 0, ..rule }),
+        Rule::Cumulative(rule) => Rule::Cumulative(Cumulative { blank: rule.min_points > 0, ..rule }),
+        other => other,
     }
 }
 

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use veche_record::manifest::{Contest, ContestOption, Funding, ReportBy, Style, Text};
+use sha2::{Digest as _, Sha256};
+use veche_record::manifest::{Contest, ContestOption, Funding, MAX_ID_LEN, ReportBy, Style, Text};
 use veche_record::rules::Rule;
 
 use super::rule::Reader;
-use super::{Choices, ImportError};
+use super::{Choices, ImportError, which};
 use crate::error::Error;
 use crate::pabulib::{Amount, PabulibError, PabulibFile};
 
@@ -16,7 +17,7 @@ use crate::pabulib::{Amount, PabulibError, PabulibFile};
 pub struct Source {
     /// Where it was read.
     pub path: PathBuf,
-    /// The contest's id: the file's name without `.pb`.
+    /// The contest's id: the file's name without `.pb`, shortened where it is too long for one.
     pub id: String,
     /// What is in it.
     pub file: PabulibFile,
@@ -33,14 +34,22 @@ impl Source {
     pub fn read(path: &Path, choices: &Choices) -> Result<Self, Error> {
         let bytes = crate::files::read(path)?;
         let stem = path.file_stem().and_then(|stem| stem.to_str());
-        let id = stem.ok_or_else(|| ImportError::Stem { path: path.to_owned() })?.to_owned();
-        let file = PabulibFile::parse(&bytes)
-            .map_err(|source| ImportError::File { path: path.to_owned(), source })?;
+        let id = stem.and_then(contest_id).ok_or_else(|| ImportError::Stem { path: path.to_owned() })?;
+        let broken = |source| {
+            let other = which::instead_of_pabulib(path, &bytes);
+            other.unwrap_or_else(|| ImportError::File { path: path.to_owned(), source })
+        };
+        let file = PabulibFile::parse(&bytes).map_err(broken)?;
         let reader = Reader { path, file: &file, choices };
         let rule = reader.rule()?;
         let funding = reader.funding()?;
         let unnamed = reader.unnamed(file.meta.get("vote_type") == Some("scoring"))?;
         Ok(Self { path: path.to_owned(), id, file, rule, funding, unnamed })
+    }
+
+    /// Whether the file has one project: a question of yes or blank.
+    pub fn is_one_project(&self) -> bool {
+        self.file.projects.len() == 1
     }
 
     /// Reads several files, which must have different names.
@@ -131,6 +140,24 @@ impl Source {
     }
 }
 
+/// What of a shortened name tells it from others that begin as it does: a sign between, and these hexadecimal digits of
+/// the hash of the whole name.
+const MARK_DIGITS: usize = 12;
+
+/// A contest's id from a file's name; nothing for a name that no id can be made of.
+fn contest_id(stem: &str) -> Option<String> {
+    let stem = stem.trim();
+    if stem.is_empty() || stem.chars().any(char::is_control) {
+        return None;
+    }
+    if stem.len() <= MAX_ID_LEN {
+        return Some(stem.to_owned());
+    }
+    let hash = hex::encode(Sha256::digest(stem.as_bytes()));
+    let kept = stem.get(..stem.floor_char_boundary(MAX_ID_LEN - MARK_DIGITS - 1))?.trim_end();
+    Some(format!("{kept}~{}", hash.get(..MARK_DIGITS)?))
+}
+
 /// ISO 639-1 codes of the languages that Pabulib's files name, in English, in their META.
 fn language_code(name: &str) -> Option<&'static str> {
     const CODES: [(&str, &str); 23] = [
@@ -160,4 +187,24 @@ fn language_code(name: &str) -> Option<&'static str> {
     ];
     let name = name.to_lowercase();
     CODES.iter().find(|(english, code)| *english == name || *code == name).map(|(_, code)| *code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_is_shortened_and_stays_apart_from_others() {
+        let name = |end: &str| format!("poland_mirogród_2026_{}{end}", "ó".repeat(60));
+        let (first, second) = (contest_id(&name("a")).unwrap(), contest_id(&name("b")).unwrap());
+        assert!(first.len() <= MAX_ID_LEN && second.len() <= MAX_ID_LEN, "{first}, {second}");
+        assert!(first.starts_with("poland_mirogród_2026_óó"), "{first}");
+        assert_ne!(first, second);
+        assert_eq!(contest_id(&name("a")).unwrap(), first, "the same on every machine");
+        let longest = "x".repeat(MAX_ID_LEN);
+        assert_eq!(contest_id(&longest), Some(longest.clone()));
+        assert_ne!(contest_id(&format!("{longest}y")), Some(longest));
+        assert_eq!(contest_id(" town ").as_deref(), Some("town"));
+        assert_eq!((contest_id("  "), contest_id("to\u{1}wn")), (None, None));
+    }
 }

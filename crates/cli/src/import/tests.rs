@@ -1,7 +1,8 @@
-use veche_record::rules::Rule;
+use veche_record::manifest::Funding;
+use veche_record::rules::{CompiledContest, Rule};
 
-use super::Choices;
 use super::rule::Reader;
+use super::{Choices, Source};
 use crate::pabulib::PabulibFile;
 
 /// A file of three projects with these lines of META.
@@ -49,6 +50,42 @@ fn every_vote_type_has_its_rule_and_its_defaults() {
 }
 
 #[test]
+fn one_project_is_a_question_of_yes_or_blank() {
+    for (meta, line) in [
+        ("vote_type;approval\n", "pick exactly 1, or blank"),
+        ("vote_type;approval\nmin_length;1\nmax_length;3\n", "pick exactly 1, or blank"),
+        // Who may name nothing says no that way.
+        ("vote_type;approval\nmin_length;0\n", "pick at most 1"),
+        ("vote_type;approval\nmax_sum_cost;45\n", "pick exactly 1 that cost 45 together at most, or blank"),
+        ("vote_type;choose-1\n", "pick exactly 1, or blank"),
+        ("vote_type;ordinal\n", "rank exactly 1, scores 1, or blank"),
+        ("vote_type;cumulative\nmax_sum_points;3\n", "give 1 to 3 points, at most 3 to one, or blank"),
+        ("vote_type;scoring\nmax_points;4\nmin_length;0\n", "give at most 4 points, at most 4 to one"),
+    ] {
+        let text = format!(
+            "META\nkey;value\n{meta}PROJECTS\nproject_id;cost\na;10\nVOTES\nvoter_id;vote;points\n1;a;1\n2;;\n"
+        );
+        let file = PabulibFile::parse(text.as_bytes()).unwrap();
+        let choices = Choices::default();
+        let reader = Reader { path: std::path::Path::new("town.pb"), file: &file, choices: &choices };
+        let rule = reader.rule().unwrap();
+        assert_eq!(rule.to_string(), line, "{meta}");
+        let contest = CompiledContest::with_costs(&rule, &[Some(10)], 9).unwrap();
+        let source = Source {
+            path: "town.pb".into(),
+            id: "town".into(),
+            rule,
+            funding: Funding::None {},
+            unnamed: 0,
+            file: file.clone(),
+        };
+        let sent = |vote: usize| source.selection(&contest, &file.votes[vote]).unwrap();
+        assert_eq!((sent(0).values[0], sent(0).blank), (1, false), "{meta}");
+        assert_eq!((sent(1).values[0], sent(1).blank), (0, line.ends_with("blank")), "{meta}");
+    }
+}
+
+#[test]
 fn a_limit_that_a_ballot_cannot_be_held_to_is_refused_with_its_line() {
     for (meta, part) in [
         ("budget;1\n", "line 1: META has no `vote_type`"),
@@ -58,7 +95,14 @@ fn a_limit_that_a_ballot_cannot_be_held_to_is_refused_with_its_line() {
             "vote_type;approval\nmax_points;5\n",
             "line 4: `max_points` is a limit that ballots of the vote type approval",
         ),
-        ("vote_type;approval\nmax_length_per_category;1\n", "line 4: `max_length_per_category` is a limit"),
+        (
+            "vote_type;approval\nmax_length_per_category;1\n",
+            "line 4: `max_length_per_category` limits what a ballot names of each category",
+        ),
+        (
+            "vote_type;approval\nmax_sum_cost_per_category;{'green': 5}\n",
+            "line 4: `max_sum_cost_per_category` limits what a ballot names of each category",
+        ),
         ("vote_type;choose-1\nmax_length;2\n", "line 4: `max_length` contradicts"),
         ("vote_type;ordinal\nmax_sum_cost;5\n", "line 4: `max_sum_cost` is a limit"),
         ("vote_type;ordinal\nscoring_fn;dowdall\n", "line 4: the scoring function \"dowdall\" is not known"),

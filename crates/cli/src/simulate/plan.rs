@@ -79,6 +79,7 @@ impl Plan {
         let (opens, closes) = hours;
         let settings = Settings {
             language: options.language.clone(),
+            title: None,
             electorates,
             hours: import::Hours {
                 opens,

@@ -1,4 +1,4 @@
-//! `veche manifest check`: whether a manifest can be published, and what it says.
+//! `veche manifest`: whether a manifest can be published and what it says, and a draft of the next one.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -15,7 +15,11 @@ use crate::Outcome;
 use crate::error::Error;
 use crate::report::counted;
 
-/// Checks a manifest.
+mod copy;
+
+pub use copy::CopyError;
+
+/// Checks a manifest, or makes a draft of the next vote of it.
 #[derive(Debug, Args)]
 pub struct ManifestArgs {
     #[command(subcommand)]
@@ -33,11 +37,28 @@ enum Command {
         #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u8).range(1..=100))]
         turnout: u8,
     },
+    /// Makes a draft of the next vote: the same districts, rules and texts, later hours, and nobody's keys.
+    ///
+    /// A manifest names no voters. The draft has a notice on every page, which is to be taken out when it is checked.
+    Copy {
+        /// The manifest of the vote before.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Where to write the draft. An existing file is not overwritten.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// How much later, in whole weeks: the hours stay on their day of the week.
+        #[arg(long, value_name = "N", default_value_t = 52, value_parser = clap::value_parser!(u16).range(1..=1040))]
+        weeks: u16,
+    },
 }
 
 /// Runs the command.
 pub fn run(args: &ManifestArgs) -> Result<Outcome, Error> {
-    let Command::Check { file, turnout } = &args.command;
+    let (file, turnout) = match &args.command {
+        Command::Check { file, turnout } => (file, turnout),
+        Command::Copy { file, out, weeks } => return copy::run(file, out, *weeks),
+    };
     let bytes = crate::files::read(file)?;
     Ok(match Manifest::parse(&bytes) {
         Ok(manifest) => Outcome::passed(describe(&manifest, *turnout)),

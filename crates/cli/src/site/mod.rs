@@ -1,0 +1,156 @@
+//! `veche site`: the pages of one election, from the site that is built into the program.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use thiserror::Error;
+use veche_site::{Pictures, Pin, PinnedCard, SiteError};
+
+use crate::Outcome;
+use crate::error::Error;
+use crate::remote::{Remote, is_address};
+use crate::report::counted;
+
+/// The packed site, where one was built in.
+#[cfg(packed_site)]
+const PACKED: Option<&[u8]> = Some(include_bytes!(env!("VECHE_PACKED_SITE")));
+/// The packed site, where one was built in.
+#[cfg(not(packed_site))]
+const PACKED: Option<&[u8]> = None;
+
+/// Why no site was written.
+#[derive(Debug, Error)]
+pub enum SiteCommandError {
+    /// A program that was built without the site.
+    #[error(
+        "this veche was built without the site: take a released one, or build it in the repository with \
+         `cargo xtask site --pack target/site.tar` and then \
+         `VECHE_SITE=$PWD/target/site.tar cargo build --release --package veche-cli`"
+    )]
+    NotPacked,
+    /// A ballot box that has no election to open yet.
+    #[error("{place} hands out no card of an election: is it the ballot box, and are the keys made?")]
+    NoCard {
+        /// Its address.
+        place: String,
+    },
+    /// Pictures, and no manifest that names them.
+    #[error(
+        "which pictures there are is in the manifest, and that was not asked for: say --card-from, where the ballot \
+         box answers now"
+    )]
+    PicturesOfNone,
+    /// The settings, the folder, or the site itself.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+}
+
+/// Writes the site of an election, which is built into this program, into a folder for a web host.
+///
+/// Files in the folder that an earlier call wrote are replaced; no other file is touched.
+#[derive(Debug, Args)]
+pub struct SiteArgs {
+    /// The election's fingerprint: 64 hexadecimal digits. Without it the site serves the trustees, who make the keys.
+    #[arg(long, value_name = "FINGERPRINT")]
+    election: Option<String>,
+    /// The ballot box's address, ending in a slash; `./` when the box serves the site itself.
+    #[arg(long = "box", default_value = "./", value_name = "URL")]
+    ballot_box: String,
+    /// Where the ballot box answers now, where --box is not that: the election's card is taken from there and put
+    /// beside the fingerprint.
+    #[arg(long, value_name = "URL", requires = "election")]
+    card_from: Option<String>,
+    /// The registrar's address, ending in a slash, where voters sign in. Left out: the ballot box is its own.
+    #[arg(long, value_name = "URL")]
+    registrar: Option<String>,
+    /// The published record's address, ending in a slash. Left out: it is the ballot box's own.
+    #[arg(long, value_name = "URL")]
+    record: Option<String>,
+    /// The town's colour, as '#20639b'.
+    #[arg(long, value_name = "COLOUR")]
+    accent: Option<String>,
+    /// A portal whose pages may show the voters' page inside them, as https://portal.example; once for each. Left out:
+    /// none may.
+    #[arg(long = "embed-origin", value_name = "ORIGIN", requires = "election")]
+    embed_origins: Vec<String>,
+    /// The folder with the pictures that the manifest names: pictures/park.jpg under that path, or as park.jpg.
+    #[arg(long, value_name = "DIR", requires = "election")]
+    pictures: Option<PathBuf>,
+    /// Where the site goes: a new or an empty folder, or one that this command wrote.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`enum@Error`] when no site was written.
+pub fn run(args: &SiteArgs) -> Result<Outcome, Error> {
+    write(args, PACKED)
+}
+
+fn write(args: &SiteArgs, packed: Option<&[u8]>) -> Result<Outcome, Error> {
+    let packed = packed.ok_or(SiteCommandError::NotPacked)?;
+    let mut notes = Vec::new();
+    let card = card(args)?;
+    if args.election.is_some() && card.is_none() {
+        notes.push("without --card-from the pages ask the ballot box for the election's card".to_owned());
+    }
+    let pictures = match (&args.pictures, &card) {
+        (None, None) => None,
+        (None, Some(card)) => {
+            let named = Pictures::named(card.manifest()).map_err(SiteCommandError::from)?.len();
+            if named > 0 {
+                let named = counted(named, "picture, which is", "pictures, which are");
+                notes.push(format!("the manifest names {named} not part of this site: say --pictures"));
+            }
+            None
+        }
+        (Some(_), None) => return Err(SiteCommandError::PicturesOfNone.into()),
+        (Some(folder), Some(card)) => {
+            Some(Pictures::find(card.manifest(), folder).map_err(SiteCommandError::from)?)
+        }
+    };
+    let pin = Pin {
+        fingerprint: args.election.clone(),
+        card,
+        ballot_box: args.ballot_box.clone(),
+        registrar: args.registrar.clone(),
+        record: args.record.clone(),
+        accent: args.accent.clone(),
+        embed_origins: args.embed_origins.clone(),
+    };
+    let built = tempfile::tempdir().map_err(|source| Error::Write { path: std::env::temp_dir(), source })?;
+    veche_site::unpack(packed, built.path()).map_err(SiteCommandError::from)?;
+    let published = veche_site::publish(built.path(), &pin, pictures.as_ref(), &args.out)
+        .map_err(SiteCommandError::from)?;
+
+    let files = counted(published.files, "file", "files");
+    let mut report = format!("{}: the site, {files}\n", args.out.display());
+    if let Some(pictures) = pictures {
+        let _ = writeln!(report, "{} of the manifest", counted(pictures.count(), "picture", "pictures"));
+        notes.extend(pictures.notes.into_iter().map(|note| format!("pictures: {note}")));
+    }
+    if !published.left.is_empty() {
+        let left: Vec<String> = published.left.iter().map(|name| name.display().to_string()).collect();
+        notes.push(format!("left as they were, for they are not the site's: {}", left.join(", ")));
+    }
+    for note in notes {
+        let _ = writeln!(report, "note: {note}");
+    }
+    report.push_str("Upload the whole folder, index.html last. Change nothing in it by hand: pages refuse what was changed.\n");
+    Ok(Outcome::passed(report))
+}
+
+/// The election's card, from where the box answers.
+fn card(args: &SiteArgs) -> Result<Option<PinnedCard>, Error> {
+    let Some(fingerprint) = &args.election else { return Ok(None) };
+    let here = is_address(&args.ballot_box).then_some(&args.ballot_box);
+    let Some(place) = args.card_from.as_ref().or(here) else { return Ok(None) };
+    let remote = Remote::new(place)?;
+    let missing = || SiteCommandError::NoCard { place: place.clone() };
+    let card = remote.get("v1/card")?.ok_or_else(missing)?;
+    let manifest = remote.get("record/manifest.json")?.ok_or_else(missing)?;
+    Ok(Some(PinnedCard::check(fingerprint, &manifest, card).map_err(SiteCommandError::from)?))
+}

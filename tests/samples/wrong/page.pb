@@ -1,0 +1,4 @@
+<!DOCTYPE html>
+<html lang="pl"><head><title>Pabulib</title></head><body><pre>META
+key;value
+</pre></body></html>
