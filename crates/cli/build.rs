@@ -16,7 +16,11 @@ fn main() {
             println!("cargo::rustc-env=VECHE_PACKED_SITE={}", file.display());
             println!("cargo::rustc-cfg=packed_site");
         }
-        Ok(_) => println!("cargo::error=VECHE_SITE must be a whole path, as $PWD/site.tar: {}", named.display()),
-        Err(error) => println!("cargo::error=VECHE_SITE names no file that can be read: {}: {error}", named.display()),
+        Ok(_) => {
+            println!("cargo::error=VECHE_SITE must be a whole path, as $PWD/site.tar: {}", named.display())
+        }
+        Err(error) => {
+            println!("cargo::error=VECHE_SITE names no file that can be read: {}: {error}", named.display())
+        }
     }
 }

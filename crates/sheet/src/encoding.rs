@@ -150,7 +150,8 @@ pub(crate) fn decode(bytes: &[u8], said: Option<Encoding>) -> Result<Decoded, Fi
     read_as.next().ok_or(FileError::Unencoded)
 }
 
-/// Which letters the bytes of a text are; and, where that had to be guessed, the first words by which a person can tell.
+/// Which letters the bytes of a text are; and, where that had to be guessed, the first words by which a person can
+/// tell.
 ///
 /// # Errors
 /// [`FileError::Unencoded`] where they are in no encoding that is known here.

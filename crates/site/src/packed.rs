@@ -89,7 +89,9 @@ mod tests {
 
     fn built() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        for (name, text) in [("index.html", "<p>".repeat(90)), ("app/main.js", "1;".repeat(90)), ("a.png", "p".into())] {
+        for (name, text) in
+            [("index.html", "<p>".repeat(90)), ("app/main.js", "1;".repeat(90)), ("a.png", "p".into())]
+        {
             write(&folder.path().join(name), text.as_bytes()).unwrap();
         }
         compress(folder.path()).unwrap();
@@ -111,7 +113,10 @@ mod tests {
         let archive = pack(from.path()).unwrap();
         assert_eq!(archive, pack(from.path()).unwrap());
         let text = String::from_utf8_lossy(&archive).into_owned();
-        assert!(text.contains("index.html.br") && !text.contains("<p><p>"), "only the compressed form is in it");
+        assert!(
+            text.contains("index.html.br") && !text.contains("<p><p>"),
+            "only the compressed form is in it"
+        );
         unpack(&archive, to.path()).unwrap();
         assert_eq!(all(to.path()), all(from.path()));
     }

@@ -42,7 +42,9 @@ impl Pictures {
         for name in Self::named(manifest)? {
             let whole = Path::new(&name);
             let last: PathBuf = whole.components().skip(1).collect();
-            let Some(file) = [whole, &last].into_iter().find_map(|path| there.iter().find(|file| *file == path)) else {
+            let Some(file) =
+                [whole, &last].into_iter().find_map(|path| there.iter().find(|file| *file == path))
+            else {
                 problems.push(format!("{name} is not there"));
                 continue;
             };
@@ -88,7 +90,8 @@ impl Pictures {
         for (name, from) in &self.found {
             let target = built.join(name);
             if target.exists() {
-                let message = format!("the manifest names {name} as a picture, and the site has a file of that name");
+                let message =
+                    format!("the manifest names {name} as a picture, and the site has a file of that name");
                 return Err(SiteError::Settings(message));
             }
             if let Some(folder) = target.parent() {

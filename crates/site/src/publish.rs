@@ -23,7 +23,12 @@ pub struct Published {
 ///
 /// # Errors
 /// When the pin is malformed, when the folder holds something else, or when the site is not shaped as expected.
-pub fn publish(built: &Path, settings: &Pin, pictures: Option<&Pictures>, out: &Path) -> Result<Published, SiteError> {
+pub fn publish(
+    built: &Path,
+    settings: &Pin,
+    pictures: Option<&Pictures>,
+    out: &Path,
+) -> Result<Published, SiteError> {
     settings.check()?;
     let old = Old::look(out)?;
     let new_folder = !out.exists();
@@ -96,7 +101,8 @@ impl<'a> Old<'a> {
         if items.next().is_none() {
             return Ok(old);
         }
-        old.listed = listed(folder)?.ok_or_else(|| not_ours("holds files, and no site that this command wrote"))?;
+        old.listed =
+            listed(folder)?.ok_or_else(|| not_ours("holds files, and no site that this command wrote"))?;
         old.walk(PathBuf::new())?;
         Ok(old)
     }
@@ -138,11 +144,14 @@ impl<'a> Old<'a> {
         // A folder where a file of the site goes.
         let folders = new.keys().filter(|name| self.folder.join(name).is_dir());
         in_the_way.extend(folders);
-        let complaint = [(changed, "changed since this command wrote"), (in_the_way, "not written by this command, and in the way")]
-            .into_iter()
-            .filter(|(names, _)| !names.is_empty())
-            .map(|(names, what)| format!("{what}: {}", some_of(&names)))
-            .collect::<Vec<_>>();
+        let complaint = [
+            (changed, "changed since this command wrote"),
+            (in_the_way, "not written by this command, and in the way"),
+        ]
+        .into_iter()
+        .filter(|(names, _)| !names.is_empty())
+        .map(|(names, what)| format!("{what}: {}", some_of(&names)))
+        .collect::<Vec<_>>();
         if complaint.is_empty() {
             return Ok(());
         }
@@ -157,7 +166,8 @@ impl<'a> Old<'a> {
     /// Takes away the files of the earlier site that the new one does not have, and folders that are empty without
     /// them.
     fn take_away(&self, new: &BTreeMap<PathBuf, String>) -> Result<(), SiteError> {
-        let gone = self.listed.keys().filter(|name| self.there.contains_key(*name) && !new.contains_key(*name));
+        let gone =
+            self.listed.keys().filter(|name| self.there.contains_key(*name) && !new.contains_key(*name));
         let mut folders = BTreeSet::new();
         for name in gone {
             let file = self.folder.join(name);
@@ -173,9 +183,8 @@ impl<'a> Old<'a> {
 
     /// What is there and not the site's.
     fn strangers(&self, new: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
-        let ours = |name: &Path| {
-            self.listed.contains_key(name) || new.contains_key(name) || name == Path::new(LIST)
-        };
+        let ours =
+            |name: &Path| self.listed.contains_key(name) || new.contains_key(name) || name == Path::new(LIST);
         self.there.keys().filter(|name| !ours(name)).cloned().collect()
     }
 }
@@ -231,7 +240,12 @@ mod tests {
         std::fs::write(out.join("robots.txt"), "mine").unwrap();
         std::fs::create_dir(out.join("app/notes")).unwrap();
         std::fs::write(out.join("app/notes/a.txt"), "mine").unwrap();
-        let smaller = site(|name, text| if name == "app/area.js" { "import \"./other.js\";\n".into() } else { text.into() });
+        let smaller =
+            site(
+                |name, text| {
+                    if name == "app/area.js" { "import \"./other.js\";\n".into() } else { text.into() }
+                },
+            );
         std::fs::remove_file(smaller.path().join("app/screen.js")).unwrap();
         let second = publish(smaller.path(), &other(), None, &out).unwrap();
         assert_eq!(second.left, [PathBuf::from("app/notes/a.txt"), "robots.txt".into()]);
@@ -269,7 +283,9 @@ mod tests {
         let larger = site(|_, text| text.into());
         std::fs::write(larger.path().join("map.svg"), "<svg>").unwrap();
         std::fs::write(out.join("map.svg"), "mine").unwrap();
-        assert!(refusal(larger.path(), &out).contains("not written by this command, and in the way: map.svg"));
+        assert!(
+            refusal(larger.path(), &out).contains("not written by this command, and in the way: map.svg")
+        );
         std::fs::remove_file(out.join("map.svg")).unwrap();
         std::fs::create_dir(out.join("map.svg")).unwrap();
         assert!(refusal(larger.path(), &out).contains("in the way: map.svg"));
@@ -306,8 +322,10 @@ mod tests {
     fn the_pictures_that_the_manifest_names_lie_beside_the_site() {
         let (manifest, card, _) = election();
         let manifest = String::from_utf8(manifest).unwrap();
-        let manifest = manifest.replace("{\"id\": \"a\", ", "{\"id\": \"a\", \"picture\": \"pictures/a.jpg\", ");
-        let manifest = manifest.replace("{\"id\": \"b\", ", "{\"id\": \"b\", \"picture\": \"pictures/b.png\", ");
+        let manifest =
+            manifest.replace("{\"id\": \"a\", ", "{\"id\": \"a\", \"picture\": \"pictures/a.jpg\", ");
+        let manifest =
+            manifest.replace("{\"id\": \"b\", ", "{\"id\": \"b\", \"picture\": \"pictures/b.png\", ");
         let fingerprint = card.fingerprint(&veche_record::Manifest::hash_of(manifest.as_bytes())).to_string();
         let checked = PinnedCard::check(&fingerprint, manifest.as_bytes(), card.to_bytes()).unwrap();
         let settings = Pin { fingerprint: Some(fingerprint), card: Some(checked), ..example() };
@@ -320,7 +338,10 @@ mod tests {
         assert!(missing.contains("pictures/a.jpg is not there\n  pictures/b.png is not there"), "{missing}");
         std::fs::write(folder.join("pictures/a.jpg"), b"\xff\xd8\xff\xe0 a picture").unwrap();
         for (bytes, problem) in [
-            (&b"<?xml version='1.0'?><svg onload='alert(1)'>"[..], "is an SVG drawing, which can hold a program"),
+            (
+                &b"<?xml version='1.0'?><svg onload='alert(1)'>"[..],
+                "is an SVG drawing, which can hold a program",
+            ),
             (b"\0\0\0\x18ftypheic", "is a picture that most browsers do not show (HEIC"),
             (b"%PDF-1.7", "is no picture"),
             (b"", "is empty"),

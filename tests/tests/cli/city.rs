@@ -183,7 +183,10 @@ fn every_file_of_the_folder_is_imported_or_refused_for_a_reason() {
                 assert!(!reason.contains('\n') && !out.exists(), "{errors}");
                 // Where it stands differs from file to file.
                 let place = |part: &str| part.starts_with("line ");
-                let reason = reason.split_once(": ").filter(|(first, _)| place(first)).map_or(reason, |(_, rest)| rest);
+                let reason = reason
+                    .split_once(": ")
+                    .filter(|(first, _)| place(first))
+                    .map_or(reason, |(_, rest)| rest);
                 reason.to_owned()
             }
         };

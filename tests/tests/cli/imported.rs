@@ -80,7 +80,8 @@ fn projects_of_decidim_come_with_what_is_known_of_them() {
 fn each_budget_of_decidim_and_each_heading_of_consul_is_a_contest() {
     let budgets = ["--budget", "21=100000", "--budget", "22=80000", "--language", "es"];
     let manifest = imported("exports/decidim_two_budgets.csv", &budgets);
-    let ids: Vec<&Value> = manifest["contests"].as_array().unwrap().iter().map(|contest| &contest["id"]).collect();
+    let ids: Vec<&Value> =
+        manifest["contests"].as_array().unwrap().iter().map(|contest| &contest["id"]).collect();
     assert_eq!(ids, ["21", "22"]);
     assert_eq!(manifest["contests"][1]["budget"], 80_000);
     assert_eq!(manifest["contests"][1]["options"][0]["name"], json!({ "es": "Puente" }));
@@ -92,7 +93,8 @@ fn each_budget_of_decidim_and_each_heading_of_consul_is_a_contest() {
     let contests = manifest["contests"].as_array().unwrap();
     let titles: Vec<&Value> = contests.iter().map(|contest| &contest["title"]["es"]).collect();
     assert_eq!(titles, ["Toda la ciudad", "Norte"]);
-    let costs: Vec<&Value> = contests[0]["options"].as_array().unwrap().iter().map(|option| &option["cost"]).collect();
+    let costs: Vec<&Value> =
+        contests[0]["options"].as_array().unwrap().iter().map(|option| &option["cost"]).collect();
     assert_eq!(costs, [45_000, 9_500], "the third one is not on the ballot");
     assert_eq!(contests[0]["options"][0]["text"], json!({ "es": "Del puente a la estación." }));
     assert_eq!(contests[0]["rule"], json!({ "type": "approval", "min": 1, "max": 2, "blank": false }));

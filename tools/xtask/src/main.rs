@@ -171,7 +171,10 @@ fn run(task: Task) -> Result<()> {
             )?;
             process::say(&format!("The site is in {}.", out.display()));
             if !published.left.is_empty() {
-                process::say(&format!("Left as they were, for they are not the site's: {:?}", published.left));
+                process::say(&format!(
+                    "Left as they were, for they are not the site's: {:?}",
+                    published.left
+                ));
             }
             Ok(())
         }

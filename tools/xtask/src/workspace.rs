@@ -79,8 +79,8 @@ pub fn build_programs(arguments: &[&str]) -> Result<Programs> {
     Ok(Programs { server: take("veche-server")?, veche: take("veche")? })
 }
 
-/// Builds `veche` with a packed site in it, as whoever packages it does, in a folder of its own: the others stay as they
-/// are.
+/// Builds `veche` with a packed site in it, as whoever packages it does, in a folder of its own: the others stay as
+/// they are.
 ///
 /// # Errors
 /// When Cargo cannot build it; its own messages have been shown by then.

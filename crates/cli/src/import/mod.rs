@@ -169,7 +169,9 @@ fn parse_budget(text: &str) -> Result<Money, String> {
         None => (None, text),
     };
     let amount = amount.trim().parse().ok().filter(|amount| *amount > 0);
-    amount.map(|amount| (name, amount)).ok_or_else(|| "write whole units, as 100000 or North=100000".to_owned())
+    amount
+        .map(|amount| (name, amount))
+        .ok_or_else(|| "write whole units, as 100000 or North=100000".to_owned())
 }
 
 /// Runs the command.

@@ -64,7 +64,9 @@ impl Reader<'_> {
                      their own, a file each"
                 )
             } else {
-                format!("`{key_shown}` is a limit that ballots of the vote type {vote_type} cannot be held to here")
+                format!(
+                    "`{key_shown}` is a limit that ballots of the vote type {vote_type} cannot be held to here"
+                )
             };
             return Err(self.unsupported(key, what));
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use veche_sheet::{FileError, Form, Options, Sheet, WrongFile, Workbook, encoding_of, read};
+use veche_sheet::{FileError, Form, Options, Sheet, Workbook, WrongFile, encoding_of, read};
 
 use super::exports::{consul, decidim};
 use super::{ImportError, Platform};
@@ -57,7 +57,11 @@ pub(super) fn instead_of_pabulib(path: &Path, bytes: &[u8]) -> Option<ImportErro
         return None;
     }
     Some(match table(path, bytes, None) {
-        Ok(found) => ImportError::OtherPlatform { path: path.to_owned(), found: found.platform(), said: Platform::Pabulib },
+        Ok(found) => ImportError::OtherPlatform {
+            path: path.to_owned(),
+            found: found.platform(),
+            said: Platform::Pabulib,
+        },
         Err(error) => error,
     })
 }

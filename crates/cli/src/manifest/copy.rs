@@ -98,7 +98,8 @@ pub(super) fn run(file: &Path, out: &Path, weeks: u16) -> Result<Outcome, Error>
 fn later(hour: Timestamp, zone: &str, weeks: u16) -> Option<Timestamp> {
     let instant = Instant::from_second(i64::try_from(hour.unix()).ok()?).ok()?;
     let zone = TimeZoneDatabase::bundled().get(zone).ok()?;
-    let moved = ZonedDateTime::new(instant, zone).checked_add(Span::new().try_weeks(i64::from(weeks)).ok()?).ok()?;
+    let moved =
+        ZonedDateTime::new(instant, zone).checked_add(Span::new().try_weeks(i64::from(weeks)).ok()?).ok()?;
     Timestamp::from_unix(u64::try_from(moved.timestamp().as_second()).ok()?)
 }
 

@@ -1,5 +1,5 @@
-//! Consul's export of a budget's investments, as `Budget::Investment::Exporter` writes it. Its columns are headed in the
-//! language of the administration, and so known by their words in several.
+//! Consul's export of a budget's investments, as `Budget::Investment::Exporter` writes it. Its columns are headed in
+//! the language of the administration, and so known by their words in several.
 //!
 //! | column | becomes |
 //! |---|---|
@@ -32,7 +32,10 @@ enum Kind {
 /// The headers in Consul's own translations.
 const KINDS: [ColumnKind<Kind>; 6] = [
     ColumnKind { kind: Kind::Id, words: &["id", "ausweis", "identyfikator", "numer id"] },
-    ColumnKind { kind: Kind::Title, words: &["title", "título", "titel", "tytuł", "название", "titre", "عنوان"] },
+    ColumnKind {
+        kind: Kind::Title,
+        words: &["title", "título", "titel", "tytuł", "название", "titre", "عنوان"],
+    },
     ColumnKind {
         kind: Kind::Description,
         words: &["description", "descripción", "beschreibung", "opis", "описание", "الوصف"],
@@ -50,7 +53,14 @@ const KINDS: [ColumnKind<Kind>; 6] = [
     },
     ColumnKind {
         kind: Kind::Feasibility,
-        words: &["feasibility", "viabilidad", "durchführbarkeit", "wykonalność", "выполнимость", "faisabilité"],
+        words: &[
+            "feasibility",
+            "viabilidad",
+            "durchführbarkeit",
+            "wykonalność",
+            "выполнимость",
+            "faisabilité",
+        ],
     },
     ColumnKind {
         kind: Kind::Selected,
@@ -117,14 +127,20 @@ pub(super) fn read(path: &Path, sheet: &Sheet, language: Option<&str>) -> Result
         let what = if rows.is_empty() {
             "the table has no rows".to_owned()
         } else {
-            format!("none of the {} is selected for the ballot in Consul", counted(others, "project", "projects"))
+            format!(
+                "none of the {} is selected for the ballot in Consul",
+                counted(others, "project", "projects")
+            )
         };
         return Err(ImportError::NoProjects { path: path.to_owned(), what });
     }
     let mut notes = Vec::new();
     if others > 0 {
         let others = counted(others, "project is", "projects are");
-        notes.push(format!("{}: {others} not selected for the ballot in Consul, and left out", path.display()));
+        notes.push(format!(
+            "{}: {others} not selected for the ballot in Consul, and left out",
+            path.display()
+        ));
     }
     Ok(Export { projects, language: language.to_owned(), notes })
 }

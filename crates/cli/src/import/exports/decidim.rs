@@ -42,7 +42,8 @@ fn languages(header: &Header) -> Vec<&str> {
 
 /// Whether a table is one of Decidim's: of projects, or of something else that it exports with the same beginning.
 pub(in crate::import) fn is_one(header: &Header) -> bool {
-    let of_space = column(header, "participatory_space/id").is_some() || column(header, "component/id").is_some();
+    let of_space =
+        column(header, "participatory_space/id").is_some() || column(header, "component/id").is_some();
     of_space && column(header, "id").is_some() && !languages(header).is_empty()
 }
 
@@ -67,7 +68,10 @@ pub(super) fn read(path: &Path, sheet: &Sheet, language: Option<&str>) -> Result
     }
     let rows = sheet.rows.get(1..).unwrap_or_default();
     if rows.is_empty() {
-        return Err(ImportError::NoProjects { path: path.to_owned(), what: "the table has no rows".to_owned() });
+        return Err(ImportError::NoProjects {
+            path: path.to_owned(),
+            what: "the table has no rows".to_owned(),
+        });
     }
     let titled = |language: &str| {
         let title = column(&header, &format!("title/{language}"));
@@ -77,7 +81,12 @@ pub(super) fn read(path: &Path, sheet: &Sheet, language: Option<&str>) -> Result
         (Some(language), _) => language,
         // A project without a title in it is named by its row.
         (None, [only]) => only,
-        (None, _) => match languages(&header).into_iter().filter(|language| titled(language)).collect::<Vec<_>>().as_slice() {
+        (None, _) => match languages(&header)
+            .into_iter()
+            .filter(|language| titled(language))
+            .collect::<Vec<_>>()
+            .as_slice()
+        {
             [one] => one,
             some => {
                 let all = if some.is_empty() { languages(&header) } else { some.to_vec() };

@@ -1,7 +1,7 @@
 //! Exports of platforms on which a town has gathered its projects: tables with a row for each project.
 //!
-//! What such a table does not hold (what the vote is called, how many projects one voter chooses, the money, hours and
-//! electorate) the caller says. A budget of Decidim, or a heading of Consul, becomes a contest, and a ballot style whose
+//! What such a table does not hold (what the vote is called, how many projects one voter chooses, the money, hours
+//! and electorate) the caller says. A budget of Decidim, or a heading of Consul, becomes a contest, and a ballot style whose
 //! voters vote in it.
 
 use std::collections::BTreeMap;
@@ -163,7 +163,8 @@ pub(super) fn questions(files: Vec<(PathBuf, Found)>, said: &Said) -> Result<Que
         ));
     }
     notes.push(
-        "the manifest does not say who is funded; if the vote decides that, write it into `funding`".to_owned(),
+        "the manifest does not say who is funded; if the vote decides that, write it into `funding`"
+            .to_owned(),
     );
     Ok(Questions { title, language, contests, styles, notes })
 }
