@@ -1,8 +1,8 @@
 //! Exports of platforms on which a town has gathered its projects: tables with a row for each project.
 //!
 //! What such a table does not hold (what the vote is called, how many projects one voter chooses, the money, hours
-//! and electorate) the caller says. A budget of Decidim, or a heading of Consul, becomes a contest, and a ballot style whose
-//! voters vote in it.
+//! and electorate) the caller says. A budget of Decidim, or a heading of Consul, becomes a contest, and a ballot
+//! style whose voters vote in it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
