@@ -57,6 +57,9 @@ pub enum Error {
     /// A result that is not there, or not one.
     #[error(transparent)]
     Results(#[from] ResultsError),
+    /// An archive that cannot be made.
+    #[error(transparent)]
+    Archive(#[from] crate::archive::ArchiveError),
     /// A step of the organiser.
     #[error(transparent)]
     Election(#[from] ElectionError),

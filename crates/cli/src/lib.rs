@@ -13,6 +13,7 @@ use std::borrow::Cow;
 
 use clap::{Parser, Subcommand};
 
+pub mod archive;
 pub mod audit_sample;
 pub mod election;
 pub mod error;
@@ -61,6 +62,7 @@ enum Command {
     Receipt(Box<receipt::ReceiptArgs>),
     AuditSample(audit_sample::AuditSampleArgs),
     Results(results::ResultsArgs),
+    Archive(archive::ArchiveArgs),
     Witness(witness::WitnessArgs),
     Keeper(keeper::KeeperArgs),
     Collect(keeper::collect::CollectArgs),
@@ -105,6 +107,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         Command::Receipt(args) => receipt::run(args),
         Command::AuditSample(args) => audit_sample::run(args),
         Command::Results(args) => results::run(args),
+        Command::Archive(args) => archive::run(args),
         Command::Witness(args) => witness::run(args),
         Command::Keeper(args) => keeper::run(args),
         Command::Collect(args) => keeper::collect::run(args),

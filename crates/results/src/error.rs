@@ -12,6 +12,16 @@ pub enum ResultsError {
         /// Why.
         why: &'static str,
     },
+    /// A language that there are no words in.
+    #[error("there are no words in the language {language:?}: take one of en, ru, pl, es, fr, de, ar")]
+    NoWords {
+        /// What was asked for.
+        language: String,
+    },
+    /// The workbook could not be written.
+    #[cfg(feature = "papers")]
+    #[error("the workbook cannot be written: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// The table could not be written.
     #[error("the table cannot be written: {0}")]
     Csv(#[from] csv::Error),

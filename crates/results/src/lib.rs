@@ -5,32 +5,53 @@
 //! |---|---|
 //! | [`standing`] | the order of a contest's options, and where the money ran out |
 //! | [`counts`] | how many voters and ballots there are, before anything is decrypted |
+//! | [`course`] | the turnout as the board grew, wherever somebody signs an hour |
 //! | [`data`] | the same for software: JSON, and a table for spreadsheets |
+//! | [`sheets`] | the same as sheets of a workbook, in the reader's words |
+//! | [`excel`] | these sheets as text that a spreadsheet program opens |
+//! | [`words`] | the words of these files in every language |
 //! | [`pabulib`] | a contest's result as a file of Pabulib |
 //! | [`published`] | a `result.json`, read strictly and held against its manifest |
 //! | [`statement`] | the ballot box's statement of the result, from the end of the board |
 //! | [`view`] | everything that a page draws of a result |
 //!
+//! With the feature `papers` there is what a town prints, signs and files: the pages of `papers`, and the workbook of
+//! `xlsx`.
+//!
 //! Nothing here reads a file. Totals come from an audit, or from a published `result.json` that fits its manifest.
 
 pub mod counts;
+pub mod course;
 pub mod data;
 pub mod error;
+pub mod excel;
 pub mod pabulib;
+#[cfg(feature = "papers")]
+pub mod papers;
 pub mod published;
+pub mod sheets;
 pub mod standing;
 pub mod statement;
 pub mod view;
+pub mod words;
+#[cfg(feature = "papers")]
+pub mod xlsx;
 
 pub use counts::{Counts, GroupCount};
+pub use course::{Point, Sighting, course};
 pub use data::{Results, csv, names};
 pub use error::ResultsError;
+pub use excel::excel_csv;
 pub use pabulib::pb;
 pub use published::Misfit;
+pub use sheets::{Cell, Sheet, sheets};
 pub use standing::{Money, OptionPlace, Standing};
 pub use statement::{BoardEnd, Statement, StatementError};
 pub use veche_verify::funding::{Drawn, Verdict};
 pub use view::View;
+pub use words::Words;
+#[cfg(feature = "papers")]
+pub use xlsx::xlsx;
 
 use veche_record::Manifest;
 

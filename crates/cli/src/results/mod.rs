@@ -5,23 +5,31 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 use veche_record::{Manifest, ManifestError};
+use veche_results::papers::Protocol;
 use veche_results::{Drawn, Results, Standing, language};
 use veche_verify::result::ResultFile;
-use veche_verify::{KeyChanges, RouteTurnout};
+use veche_verify::{Audit, KeyChanges, RouteTurnout};
 
 use crate::Outcome;
 use crate::error::Error;
+use crate::files::write_new;
 use crate::folder::{Folder, MANIFEST};
 use crate::report;
 use crate::verify::audit_shown;
 
 mod table;
+mod tongue;
+
+pub(crate) use tongue::Tongue;
 
 /// Prints the totals of a record that passes every check, and which options are funded.
 ///
 /// Options stand in the order of their totals, the largest first. Who is funded is what the manifest's `funding` makes
 /// of them: with which minimum, until when the money goes down the order, and which of equal totals comes first. Where
 /// that is a draw that is not on the board, the table says what is to be drawn.
+///
+/// Files for people have their words in English, Russian, Polish, Spanish, French, German or Arabic: the workbook (xlsx),
+/// the table for a spreadsheet program (csv with --for-excel), and the protocol of the count for printing and signing.
 #[derive(Debug, Args)]
 pub struct ResultsArgs {
     /// The record.
@@ -33,6 +41,17 @@ pub struct ResultsArgs {
     /// Only this contest.
     #[arg(long, value_name = "ID")]
     contest: Option<String>,
+    /// The language of names, and of the words in files for people: en, ru, pl, es, fr, de or ar. Left out: the
+    /// manifest's first.
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
+    /// With --format csv: for a spreadsheet program in the reader's language, with its signs, translated headers and no
+    /// cell that it would run as a formula. Without it the table is for other software and never changes.
+    #[arg(long)]
+    for_excel: bool,
+    /// Write into this new file, and not to the terminal.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// How totals are printed.
@@ -46,6 +65,17 @@ enum Format {
     Pb,
     /// Everything that the table says.
     Json,
+    /// A workbook for spreadsheet programs, into a file.
+    Xlsx,
+    /// The protocol of the count as a page to print and sign, into a file.
+    Protocol,
+}
+
+impl Format {
+    /// Whether a terminal cannot show it.
+    fn is_file(self) -> bool {
+        matches!(self, Self::Xlsx | Self::Protocol)
+    }
 }
 
 /// Why there are no totals to print.
@@ -68,6 +98,26 @@ pub enum ResultsError {
         /// What there is.
         known: Vec<String>,
     },
+    /// A language that the record has no names in.
+    #[error("the record has no names in the language {language:?}; it has {}", .known.join(", "))]
+    NoLanguage {
+        /// What was asked for.
+        language: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// What a terminal does not show.
+    #[error("this is a file for another program: say with --out where to write it")]
+    NeedsOut,
+    /// A table that is for people and for software at once.
+    #[error("--for-excel goes with --format csv")]
+    ForExcel,
+    /// A protocol of a part of the vote.
+    #[error("the protocol is that of the whole vote: leave out --contest")]
+    PartOfProtocol,
+    /// A protocol of what is not right.
+    #[error("the record does not pass every check: there is no protocol of it")]
+    NotPassed,
     /// A file could not be made of them.
     #[error(transparent)]
     File(#[from] veche_results::ResultsError),
@@ -79,29 +129,76 @@ pub enum ResultsError {
 /// # Errors
 /// [`enum@Error`] when there is no record.
 pub fn run(args: &ResultsArgs) -> Result<Outcome, Error> {
+    args.check()?;
     let folder = Folder::open(&args.record)?;
-    let report = audit_shown(&folder, None)?.report;
+    let audit = audit_shown(&folder, None)?;
+    let report = &audit.report;
     let Some(totals) = report.tallies.as_ref().filter(|_| report.exit_code() == 0) else {
-        return Ok(Outcome { text: report::text(&report), code: report.exit_code().max(1) });
+        return Ok(Outcome { text: report::text(report), code: report.exit_code().max(1) });
     };
     let manifest =
         Manifest::parse(&folder.file(MANIFEST)?.unwrap_or_default()).map_err(ResultsError::from)?;
-    let beside = match &args.contest {
-        None => Beside {
-            draws: &report.draws,
-            key_changes: report.key_changes,
-            words: report::voters(&report.turnout) + &report::key_changes(&report),
-            turnout: report.turnout.clone(),
-        },
-        // Keys change in the whole vote, and not in a contest.
-        Some(contest) => {
-            let turnout = of_contest(&manifest, contest, &report.turnout);
-            let words = report::voters(&turnout) + &may_add(&manifest, contest);
-            Beside { draws: &report.draws, key_changes: None, words, turnout }
+    let tongue = args.tongue(&manifest)?;
+    let bytes = match args.format {
+        Format::Protocol => protocol(&audit, &manifest, totals, &tongue)?.into_bytes(),
+        _ => {
+            let beside = Beside::of(args.contest.as_deref(), &manifest, &audit);
+            format(args, &manifest, totals, &beside, &tongue)?
         }
     };
-    let text = format(args, &manifest, totals, &beside)?;
-    Ok(Outcome::passed(text))
+    Ok(Outcome::passed(match &args.out {
+        None => String::from_utf8_lossy(&bytes).into_owned(),
+        Some(path) => {
+            write_new(path, &bytes)?;
+            format!("Written: {}\n", path.display())
+        }
+    }))
+}
+
+impl ResultsArgs {
+    /// Whether what is asked for goes together, before anything is read.
+    fn check(&self) -> Result<(), ResultsError> {
+        if self.for_excel && self.format != Format::Csv {
+            return Err(ResultsError::ForExcel);
+        }
+        if self.format == Format::Protocol && self.contest.is_some() {
+            return Err(ResultsError::PartOfProtocol);
+        }
+        if self.out.is_none() && (self.for_excel || self.format.is_file()) {
+            return Err(ResultsError::NeedsOut);
+        }
+        Ok(())
+    }
+
+    fn tongue(&self, manifest: &Manifest) -> Result<Tongue, ResultsError> {
+        let asked = self.language.as_deref();
+        match self.for_excel || self.format.is_file() {
+            true => Tongue::with_words(manifest, asked),
+            false => Tongue::of_names(manifest, asked),
+        }
+    }
+}
+
+/// The protocol of a record that passed every check.
+pub(crate) fn protocol(
+    audit: &Audit,
+    manifest: &Manifest,
+    totals: &ResultFile,
+    tongue: &Tongue,
+) -> Result<String, ResultsError> {
+    let standings = Standing::all(manifest, totals, &audit.report.draws);
+    let (board, note) = audit.board().zip(audit.note()).ok_or(ResultsError::NotPassed)?;
+    let protocol = Protocol {
+        manifest,
+        standings: &standings,
+        report: &audit.report,
+        board,
+        note,
+        version: env!("CARGO_PKG_VERSION"),
+        language: &tongue.words,
+        names: &tongue.names,
+    };
+    Ok(protocol.html()?)
 }
 
 /// What an audit finds beside the totals.
@@ -111,6 +208,24 @@ struct Beside<'a> {
     key_changes: Option<KeyChanges>,
     turnout: Vec<RouteTurnout>,
     words: String,
+}
+
+impl<'a> Beside<'a> {
+    fn of(contest: Option<&str>, manifest: &Manifest, audit: &'a Audit) -> Self {
+        let report = &audit.report;
+        let (key_changes, words, turnout) = match contest {
+            None => {
+                let words = report::voters(&report.turnout) + &report::key_changes(report);
+                (report.key_changes, words, report.turnout.clone())
+            }
+            // Keys change in the whole vote, and not in a contest.
+            Some(contest) => {
+                let turnout = of_contest(manifest, contest, &report.turnout);
+                (None, report::voters(&turnout) + &may_add(manifest, contest), turnout)
+            }
+        };
+        Beside { draws: &report.draws, key_changes, turnout, words }
+    }
 }
 
 /// Those districts whose every voter finds the contest on the ballot.
@@ -137,8 +252,9 @@ fn format(
     manifest: &Manifest,
     totals: &ResultFile,
     beside: &Beside<'_>,
-) -> Result<String, Error> {
-    let language = language(manifest);
+    tongue: &Tongue,
+) -> Result<Vec<u8>, Error> {
+    let language = tongue.names.as_str();
     let mut standings = Standing::all(manifest, totals, beside.draws);
     let known: Vec<String> = standings.iter().map(|standing| standing.contest.id.clone()).collect();
     if let Some(contest) = &args.contest {
@@ -148,14 +264,23 @@ fn format(
         }
     }
     Ok(match args.format {
-        Format::Table => no_result(totals) + &table::table(&standings, language) + &beside.words,
-        Format::Csv => veche_results::csv(&standings, language).map_err(ResultsError::from)?,
+        Format::Csv if args.for_excel => tongue.excel_csv(manifest, &standings, &beside.turnout)?,
+        Format::Xlsx => tongue.xlsx(manifest, &standings, &beside.turnout)?,
+        // The protocol is made of more.
+        Format::Table | Format::Protocol => {
+            (no_result(totals) + &table::table(&standings, language) + &beside.words).into_bytes()
+        }
+        Format::Csv => veche_results::csv(&standings, language).map_err(ResultsError::from)?.into_bytes(),
         Format::Json => Results::new(&standings, language)
             .counted(beside.key_changes, &beside.turnout)
             .to_json()
-            .map_err(ResultsError::from)?,
+            .map_err(ResultsError::from)?
+            .into_bytes(),
         Format::Pb => match standings.as_slice() {
-            [one] => veche_results::pb(one, manifest.document(), language).map_err(ResultsError::from)?,
+            [one] => {
+                let text = veche_results::pb(one, manifest.document(), language);
+                text.map_err(ResultsError::from)?.into_bytes()
+            }
             _ => return Err(ResultsError::SeveralContests { known }.into()),
         },
     })

@@ -40,8 +40,17 @@ fn group(style: &str, totals: Option<[u64; 2]>, blank: u64) -> GroupResult {
 }
 
 fn shown(totals: &ResultFile, shape: Format) -> Result<String, Error> {
-    let args = ResultsArgs { record: PathBuf::new(), format: shape, contest: None };
-    format(&args, &manifest(), totals, &Beside::default())
+    let args = ResultsArgs {
+        record: PathBuf::new(),
+        format: shape,
+        contest: None,
+        language: None,
+        for_excel: false,
+        out: None,
+    };
+    let tongue = args.tongue(&manifest())?;
+    let bytes = format(&args, &manifest(), totals, &Beside::default(), &tongue)?;
+    Ok(String::from_utf8(bytes).unwrap())
 }
 
 #[test]
