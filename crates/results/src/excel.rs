@@ -46,7 +46,8 @@ fn written(cell: &Cell, words: &Words) -> String {
 /// looks. So an apostrophe stands before whatever a formula begins with, which these programs read as "this is text".
 fn harmless(text: &str) -> String {
     // Of white space and control characters single spaces are left, so that none can stand before a formula.
-    let blank = |character: char| character.is_whitespace() || character.is_control() || is_invisible(character);
+    let blank =
+        |character: char| character.is_whitespace() || character.is_control() || is_invisible(character);
     let text = text.split(blank).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     // The wide forms are the same signs to some of these programs.
     match text.starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠', '−']) {
@@ -120,7 +121,9 @@ mod tests {
             header: vec!["a".to_owned(), "b".to_owned()],
             rows: vec![vec![Cell::Share(4567), Cell::Empty]],
         };
-        let of = |language: &str| excel_csv(&[sheet.clone(), sheet.clone()], &Words::of(language).unwrap()).unwrap();
+        let of = |language: &str| {
+            excel_csv(&[sheet.clone(), sheet.clone()], &Words::of(language).unwrap()).unwrap()
+        };
         let text = |language: &str| String::from_utf8(of(language)).unwrap();
         assert_eq!(text("de"), "\u{feff}T\r\na;b\r\n45,67;\r\n\"\"\r\nT\r\na;b\r\n45,67;\r\n");
         assert_eq!(text("en"), "\u{feff}T\r\na,b\r\n45.67,\r\n\"\"\r\nT\r\na,b\r\n45.67,\r\n");

@@ -184,7 +184,12 @@ fn projects(standings: &[Standing<'_>], words: &Words, language: &str) -> Sheet 
 }
 
 /// The districts of a group of totals, by their names.
-pub(crate) fn district_names(manifest: &Manifest, group: &GroupResult, words: &Words, language: &str) -> String {
+pub(crate) fn district_names(
+    manifest: &Manifest,
+    group: &GroupResult,
+    words: &Words,
+    language: &str,
+) -> String {
     let ids = group.styles.as_deref().unwrap_or_default().iter();
     let names = ids.map(|id| district_name(manifest, id, words, language));
     names.collect::<Vec<_>>().join(", ")
@@ -291,10 +296,10 @@ pub(crate) fn by_district<'a>(
 fn turnout(manifest: &Manifest, turnout: &[RouteTurnout], words: &Words, language: &str) -> Sheet {
     let mut rows = Vec::new();
     let (mut voters, mut ballots, mut electorate) = (0, 0, 0);
-    let together = |name: &str, voters, ballots, electorate| {
+    let together = |name: &str, sum: &str, voters, ballots, electorate| {
         let share = share(ballots, electorate).map_or(Cell::Empty, Cell::Share);
         let numbers = [voters, ballots, electorate].map(Cell::Number);
-        [text(name), text(&words.total)].into_iter().chain(numbers).chain([share]).collect()
+        [text(name), text(sum)].into_iter().chain(numbers).chain([share]).collect()
     };
     let districts = by_district(manifest, turnout, language);
     for district in &districts {
@@ -304,13 +309,14 @@ fn turnout(manifest: &Manifest, turnout: &[RouteTurnout], words: &Words, languag
             row.extend([Cell::Empty, Cell::Empty]);
             rows.push(row);
         }
-        rows.push(together(&district.name, district.voters, district.ballots, district.electorate));
+        let District { name, voters: own, ballots: cast, electorate: may, .. } = district;
+        rows.push(together(name, &words.total, *own, *cast, *may));
         voters += district.voters;
         ballots += district.ballots;
         electorate += district.electorate;
     }
     if districts.len() > 1 {
-        rows.push(together(&words.total, voters, ballots, electorate));
+        rows.push(together(&words.total, "", voters, ballots, electorate));
     }
     let share = format!("{}, %", words.share);
     Sheet {

@@ -1,7 +1,9 @@
 //! The sheets of a result as a workbook. Words are written as words, numbers as numbers, nothing as a formula.
 
 use rust_xlsxwriter::worksheet::Worksheet;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook, XlsxError,
+};
 use veche_record::manifest::Timestamp;
 
 use crate::sheets::{Cell, Sheet};
@@ -14,6 +16,10 @@ const MAX_EXACT: u64 = 1 << 53;
 const A4: u8 = 9;
 /// The widest column, in pixels: a name is cut into lines, and does not push the numbers off the page.
 const MAX_WIDTH: u32 = 350;
+/// So many characters fit into a line of the widest column, if they are wide ones.
+const LINE_CHARS: usize = 42;
+/// How high a line is, in points.
+const LINE_HEIGHT: f64 = 15.0;
 
 /// The workbook's bytes. `made` is the time that it says it was made at, so that one result gives one file.
 ///
@@ -37,6 +43,12 @@ pub fn xlsx(
 
 fn cut(text: &str) -> String {
     text.chars().take(MAX_CELL_CHARS).collect()
+}
+
+/// How many lines a cell has.
+fn lines(cell: &Cell) -> u32 {
+    let Cell::Text(text) = cell else { return 1 };
+    u32::try_from(text.chars().count().div_ceil(LINE_CHARS)).unwrap_or(1).clamp(1, 20)
 }
 
 fn write(page: &mut Worksheet, sheet: &Sheet, right_to_left: bool) -> Result<(), XlsxError> {
@@ -66,6 +78,11 @@ fn write(page: &mut Worksheet, sheet: &Sheet, right_to_left: bool) -> Result<(),
                 }
                 Cell::Empty => page,
             };
+        }
+        // Not every program makes room for the lines by itself.
+        let lines = cells.iter().map(lines).max().unwrap_or(1);
+        if lines > 1 {
+            page.set_row_height(row, LINE_HEIGHT * f64::from(lines))?;
         }
     }
     let last_column = u16::try_from(sheet.header.len().saturating_sub(1)).unwrap_or(u16::MAX);

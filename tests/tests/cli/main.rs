@@ -15,6 +15,7 @@ mod memory;
 mod mirror;
 mod observer;
 mod outsider;
+mod papers;
 mod receipts;
 mod recount;
 mod results;

@@ -94,7 +94,8 @@ pub fn run(args: &ArchiveArgs) -> Result<Outcome, Error> {
     let tongue = Tongue::with_words(&manifest, args.language.as_deref())?;
     let failed = |source| Error::Write { path: args.out.clone(), source };
     let file = File::options().read(true).write(true).create_new(true).open(&args.out).map_err(failed)?;
-    let written = fill(Archive::new(file), &folder, &audit, &manifest, totals, &tongue, args.source.as_deref());
+    let written =
+        fill(Archive::new(file), &folder, &audit, &manifest, totals, &tongue, args.source.as_deref());
     let (made, sum) = written.inspect_err(|_| {
         // Half an archive is none. What it was is said by the error.
         let _ = std::fs::remove_file(&args.out);
@@ -123,7 +124,9 @@ fn fill(
     let made = add_papers(&mut archive, audit, manifest, totals, tongue, source)?;
     let mut file = archive.finish()?;
     let mut sum = Sha256::new();
-    file.rewind().and_then(|()| io::copy(&mut file, &mut HashedWriter(&mut sum))).map_err(ArchiveError::from)?;
+    file.rewind()
+        .and_then(|()| io::copy(&mut file, &mut HashedWriter(&mut sum)))
+        .map_err(ArchiveError::from)?;
     file.sync_all().map_err(ArchiveError::from)?;
     Ok((made, hex::encode(sum.finalize())))
 }

@@ -28,8 +28,9 @@ pub(crate) use tongue::Tongue;
 /// of them: with which minimum, until when the money goes down the order, and which of equal totals comes first. Where
 /// that is a draw that is not on the board, the table says what is to be drawn.
 ///
-/// Files for people have their words in English, Russian, Polish, Spanish, French, German or Arabic: the workbook (xlsx),
-/// the table for a spreadsheet program (csv with --for-excel), and the protocol of the count for printing and signing.
+/// Files for people have their words in English, Russian, Polish, Spanish, French, German or Arabic: the workbook
+/// (xlsx), the table for a spreadsheet program (csv with --for-excel), and the protocol of the count for printing and
+/// signing.
 #[derive(Debug, Args)]
 pub struct ResultsArgs {
     /// The record.

@@ -140,3 +140,47 @@ fn a_contest_has_the_voters_of_its_own_districts() {
     assert_eq!(may_add(&manifest, "green"), "  Voters of west could add this contest to their ballots.\n");
     assert_eq!(may_add(&manifest, "blue"), "");
 }
+
+/// The table for a spreadsheet program, in German.
+fn for_excel(manifest: &Manifest, totals: &ResultFile, draws: &[Drawn]) -> String {
+    let args = ResultsArgs {
+        record: PathBuf::new(),
+        format: Format::Csv,
+        contest: None,
+        language: Some("de".to_owned()),
+        for_excel: true,
+        out: None,
+    };
+    let tongue = args.tongue(manifest).unwrap();
+    let beside = Beside { draws, ..Beside::default() };
+    String::from_utf8(format(&args, manifest, totals, &beside, &tongue).unwrap()).unwrap()
+}
+
+#[test]
+fn a_spreadsheet_says_what_a_draw_has_decided_and_what_is_still_to_be_drawn() {
+    let manifest = Manifest::parse(MANIFEST.replace("cheaper", "lot").as_bytes()).unwrap();
+    let totals =
+        ResultFile { contests: vec![group("east", Some([3, 4]), 2), group("west", Some([4, 3]), 2)] };
+    let text = for_excel(&manifest, &totals, &[]);
+    assert!(text.contains(";Nicht entschieden;Gleiche Summen: wird ausgelost\r\n"), "{text}");
+    assert!(!text.contains(";Finanziert;"), "{text}");
+    let text = for_excel(&manifest, &totals, &[Drawn { contest: 0, order: vec![1, 0] }]);
+    let drawn = "Gleiche Summen: ausgelost, siehe öffentliches Protokoll";
+    assert!(text.contains(&format!(";b;Benches;7;50;EUR;Finanziert;{drawn}\r\n")), "{text}");
+    assert!(
+        text.contains(&format!(";a;Trees;7;60;EUR;Nicht finanziert;Es waren noch 50 übrig. {drawn}\r\n")),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_spreadsheet_says_which_groups_are_withheld() {
+    let totals = ResultFile { contests: vec![group("east", Some([3, 4]), 2), group("west", None, 0)] };
+    let text = for_excel(&manifest(), &totals, &[]);
+    assert!(text.contains("green;Green;West;9;;;Nicht veröffentlicht: zu wenige Stimmzettel;\r\n"), "{text}");
+    assert!(text.contains("green;Green;East;9;;a;Trees;3\r\n"), "{text}");
+    assert!(
+        text.contains("green;Green;18;;100;EUR;;;;2;Nicht veröffentlicht: zu wenige Stimmzettel\r\n"),
+        "{text}"
+    );
+}

@@ -42,7 +42,8 @@ impl Tongue {
         // Says which languages there are.
         Words::of(&words)?;
         let own = |tag: &str| tag.split('-').next().map(str::to_owned);
-        let names = known.iter().find(|one| **one == words).or(known.iter().find(|one| own(one) == own(&words)));
+        let names =
+            known.iter().find(|one| **one == words).or(known.iter().find(|one| own(one) == own(&words)));
         Ok(Tongue { names: names.map_or(language(manifest), String::as_str).to_owned(), words })
     }
 

@@ -96,7 +96,13 @@ impl Contests<'_> {
             Rule::Cumulative(rule) => {
                 let each = rule.max_per_option.to_string();
                 let places = [("range", range(rule.min_points, rule.points)), ("each", each)];
-                (fill(&papers.rule_cumulative, &places.each_ref().map(|(name, text)| (*name, text.as_str()))), rule.blank)
+                (
+                    fill(
+                        &papers.rule_cumulative,
+                        &places.each_ref().map(|(name, text)| (*name, text.as_str())),
+                    ),
+                    rule.blank,
+                )
             }
             Rule::Ranked(rule) => {
                 let scores: Vec<String> = rule.scores.iter().map(u32::to_string).collect();
@@ -108,9 +114,10 @@ impl Contests<'_> {
                 let range = range(rule.min, rule.max.unwrap_or(all).min(all));
                 (fill(&papers.rule_knapsack, &[("range", &range), ("budget", &budget)]), rule.blank)
             }
-            Rule::Quadratic(rule) => {
-                (fill(&papers.rule_quadratic, &[("range", &range(rule.min_credits, rule.credits))]), rule.blank)
-            }
+            Rule::Quadratic(rule) => (
+                fill(&papers.rule_quadratic, &[("range", &range(rule.min_credits, rule.credits))]),
+                rule.blank,
+            ),
         };
         if blank {
             text.push(' ');
@@ -183,7 +190,7 @@ impl Contests<'_> {
                         th { (words.project) }
                         th.n { (unit(contest, words)) }
                         @if costs { th.n { (words.cost) } }
-                        @if standing.money.is_some() { th { (words.outcome) } }
+                        @if standing.money.is_some() { th.outcome { (words.outcome) } }
                     }
                 }
                 tbody {

@@ -1,8 +1,8 @@
 //! The protocol of the count, to be printed and signed.
 
 use maud::{Markup, html};
-use veche_record::Manifest;
 use veche_record::BallotKind;
+use veche_record::Manifest;
 use veche_record::entry::TallyKind;
 use veche_record::manifest::Registration;
 use veche_verify::notice::Fact;
@@ -69,8 +69,7 @@ impl Written<'_> {
     fn body(&self) -> Markup {
         let (of, papers) = (self.of, self.papers);
         let document = of.manifest.document();
-        let contests =
-            Contests { manifest: of.manifest, words: self.words, papers, names: of.names };
+        let contests = Contests { manifest: of.manifest, words: self.words, papers, names: of.names };
         let notice = document.notice.as_ref().and_then(|notice| notice.get(of.names));
         let withheld = !of.standings.is_empty() && of.standings.iter().all(Standing::is_withheld);
         html! {
@@ -145,11 +144,11 @@ impl Written<'_> {
         let (of, words) = (self.of, self.words);
         let districts = by_district(of.manifest, &of.report.turnout, of.names);
         let sum = |part: fn(&crate::sheets::District<'_>) -> u64| districts.iter().map(part).sum::<u64>();
-        let together = |name: &str, voters, ballots, electorate| {
+        let together = |name: &str, sum: &str, voters, ballots, electorate| {
             html! {
                 tr.together {
                     td { (own(name)) }
-                    td { (words.total) }
+                    td { (sum) }
                     td.n { (self.count(voters)) }
                     td.n { (self.count(ballots)) }
                     td.n { (self.count(electorate)) }
@@ -189,11 +188,12 @@ impl Written<'_> {
                                 td {}
                             }
                         }
-                        (together(&district.name, district.voters, district.ballots, district.electorate))
+                        (together(&district.name, &words.total, district.voters, district.ballots, district.electorate))
                     }
                     @if districts.len() > 1 {
                         (together(
                             &words.total,
+                            "",
                             sum(|one| one.voters),
                             sum(|one| one.ballots),
                             sum(|one| one.electorate),
@@ -285,13 +285,12 @@ impl Written<'_> {
         let numbers = |numbers: &mut dyn Iterator<Item = u8>| {
             plain(&numbers.map(|number| number.to_string()).collect::<Vec<_>>().join(", "))
         };
-        let agreed = self.of.board.count(TallyKind::Vote).map(|count| numbers(&mut count.consents().iter().copied()));
+        let agreed =
+            self.of.board.count(TallyKind::Vote).map(|count| numbers(&mut count.consents().iter().copied()));
         let (threshold, count) = (trustees.threshold.to_string(), trustees.count.to_string());
         let quorum = trustees.quorum().to_string();
-        let rule = fill(
-            &papers.threshold,
-            &[("threshold", &threshold), ("count", &count), ("quorum", &quorum)],
-        );
+        let rule =
+            fill(&papers.threshold, &[("threshold", &threshold), ("count", &count), ("quorum", &quorum)]);
         html! {
             section.together-on-a-page {
                 h2 { (papers.decryption) }
@@ -337,9 +336,9 @@ impl Written<'_> {
                     thead {
                         tr {
                             th { (papers.function) }
-                            th { (papers.name) }
-                            th { (papers.place_date) }
-                            th { (papers.signature) }
+                            th.name { (papers.name) }
+                            th.place { (papers.place_date) }
+                            th.name { (papers.signature) }
                         }
                     }
                     tbody {

@@ -112,7 +112,8 @@ impl Words {
         option: impl Fn(usize) -> String,
     ) -> String {
         use veche_verify::Verdict;
-        let drawn = standing.draws.iter().any(|draw| draw.iter().any(|one| usize::from(*one) == place.option));
+        let drawn =
+            standing.draws.iter().any(|draw| draw.iter().any(|one| usize::from(*one) == place.option));
         let minimum = standing.contest.funding.greedy().map_or(0, |greedy| greedy.minimum_votes);
         let why = match place.verdict {
             None | Some(Verdict::Funded) => String::new(),
@@ -166,7 +167,8 @@ pub(crate) fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
 
 /// Whether a language is written from right to left.
 pub fn is_right_to_left(language: &str) -> bool {
-    ["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"].contains(&language.split('-').next().unwrap_or_default())
+    ["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"]
+        .contains(&language.split('-').next().unwrap_or_default())
 }
 
 /// What the tests of these files share.
