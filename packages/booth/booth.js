@@ -278,8 +278,8 @@ export class VecheBooth extends Base {
     const why =
       `The booth at ${this.#origin} does not answer. Its host must send the header ` +
       `"Content-Security-Policy: frame-ancestors ${origin}", and its site must be published with ` +
-      `--embed-origin ${origin}; the page around it must stand in no frame itself. If the browser says that it ` +
-      `refused the frame, that is why.`;
+      `--embed-origin ${origin}; a ballot box that hands the site out reads that when it starts. The page ` +
+      `around the booth must stand in no frame itself. If the browser says that it refused the frame, that is why.`;
     this.#failed("no-answer", why);
   }
 }

@@ -1,7 +1,7 @@
 import { at, result } from "./lib/idb.js";
 import { fill, h } from "./lib/dom.js";
 import { parseColour } from "./lib/accent.js";
-import { Trouble } from "./lib/trouble.js";
+import { Trouble, asTrouble } from "./lib/trouble.js";
 import { whileBusy } from "./parts/busy.js";
 import { Frame } from "./parts/frame.js";
 import { Screen } from "./parts/screen.js";
@@ -337,6 +337,8 @@ class PortalForm extends Screen {
         const next = await whileBusy(button, this.t("code.entering"), sign);
         if (next) app.go(next);
       } catch (error) {
+        // The voter is told what a voter can do. What is wrong with a pass is for the portal's developer.
+        console.error(`veche-booth: ${asTrouble(error).message}`);
         app.met(error, this.#trouble);
       }
     });

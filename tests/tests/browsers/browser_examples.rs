@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fantoccini::elements::{Element, ElementRef};
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -42,6 +43,13 @@ impl Portal {
         }
         bail!("the portal does not answer")
     }
+}
+
+/// The vote that the examples' pages begin with, with as many trustees as the tests have.
+fn manifest() -> Result<Value> {
+    let mut manifest: Value = serde_json::from_slice(&std::fs::read(root().join("examples/manifest.json"))?)?;
+    manifest["trustees"] = json!({ "count": 3, "threshold": 2 });
+    Ok(manifest)
 }
 
 /// Signs in to a portal and steps into the booth inside its page.
@@ -102,7 +110,7 @@ async fn people_of_a_portal_in_fastapi_vote_without_a_code() -> Result<()> {
     let port = free_port()?;
     let page = format!("http://localhost:{port}");
     let options = ["--pass-key".as_ref(), key.public.as_ref()];
-    let town = town::open_embedded(&town::manifest()?, &page, &options)?;
+    let town = town::open_embedded(&manifest()?, &page, &options)?;
 
     let folder = tempfile::tempdir()?;
     let database = folder.path().join("portal.db");
@@ -113,7 +121,7 @@ async fn people_of_a_portal_in_fastapi_vote_without_a_code() -> Result<()> {
     }
     let mut portal = python();
     portal.args(["-m", "uvicorn", "app:app", "--log-level", "warning", "--port", &port.to_string()]);
-    portal.env("BOOTH", town.top()).env("FINGERPRINT", &town.town.fingerprint).env("ROUTE", "sms");
+    portal.env("BOOTH", town.top()).env("FINGERPRINT", &town.town.fingerprint);
     portal.env("PASS_KEY", key.pem()).env("DATABASE", &database);
     let mut portal = Portal(portal.spawn()?);
     portal.answers(&page).await?;
@@ -162,7 +170,7 @@ fn node(arguments: &[&str]) -> Command {
 async fn people_of_a_portal_in_express_vote_into_its_own_keeper() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let hall = Hall { folder: folder.path(), veche };
-    let manifest = format!("{:#}\n", town::manifest()?).into_bytes();
+    let manifest = format!("{:#}\n", manifest()?).into_bytes();
     hall.init(&manifest)?;
     let mut keeper = hall.start()?;
     let status = hall.open(&mut keeper)?;
@@ -188,11 +196,7 @@ async fn people_of_a_portal_in_express_vote_into_its_own_keeper() -> Result<()> 
     }
     let start = async || {
         let mut portal = node(&[]);
-        portal
-            .env("PORTAL", &page)
-            .env("BOOTH", &booth)
-            .env("ROUTE", "sms")
-            .env("VECHE", veche().get_program());
+        portal.env("PORTAL", &page).env("BOOTH", &booth).env("VECHE", veche().get_program());
         portal
             .env("KEEPER", hall.data())
             .env("SITE", &site)
