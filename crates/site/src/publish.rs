@@ -82,8 +82,8 @@ struct Old<'a> {
     folder: &'a Path,
     /// What an earlier site's list says.
     listed: BTreeMap<PathBuf, String>,
-    /// What is there, with its hash; nothing for what is no plain file.
-    there: BTreeMap<PathBuf, Option<String>>,
+    /// What is there, and whether it is a plain file.
+    there: BTreeMap<PathBuf, bool>,
 }
 
 impl<'a> Old<'a> {
@@ -112,15 +112,12 @@ impl<'a> Old<'a> {
         let folder = self.folder.join(&below);
         for item in std::fs::read_dir(&folder).map_err(SiteError::at(&folder))? {
             let item = item.map_err(SiteError::at(&folder))?;
-            let (name, path) = (below.join(item.file_name()), item.path());
-            let kind = item.file_type().map_err(SiteError::at(&path))?;
+            let name = below.join(item.file_name());
+            let kind = item.file_type().map_err(SiteError::at(&item.path()))?;
             if kind.is_dir() {
                 self.walk(name)?;
-            } else if kind.is_file() {
-                let bytes = std::fs::read(&path).map_err(SiteError::at(&path))?;
-                self.there.insert(name, Some(integrity(&bytes)));
             } else {
-                self.there.insert(name, None);
+                self.there.insert(name, kind.is_file());
             }
         }
         Ok(())
@@ -130,10 +127,15 @@ impl<'a> Old<'a> {
     fn check(&self, new: &BTreeMap<PathBuf, String>) -> Result<(), SiteError> {
         let mut changed = Vec::new();
         let mut in_the_way = Vec::new();
-        for (name, hash) in self.there.iter().filter(|(name, _)| name.as_path() != Path::new(LIST)) {
-            let is = |list: &BTreeMap<PathBuf, String>| hash.is_some() && list.get(name) == hash.as_ref();
-            if is(new) || is(&self.listed) {
-                continue;
+        for (name, plain) in self.there.iter().filter(|(name, _)| name.as_path() != Path::new(LIST)) {
+            let lists = [new, &self.listed];
+            // Nobody else's files are read.
+            if *plain && lists.iter().any(|list| list.contains_key(name)) {
+                let file = self.folder.join(name);
+                let hash = integrity(&std::fs::read(&file).map_err(SiteError::at(&file))?);
+                if lists.iter().any(|list| list.get(name) == Some(&hash)) {
+                    continue;
+                }
             }
             if self.listed.contains_key(name) {
                 changed.push(name);

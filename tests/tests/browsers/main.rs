@@ -20,6 +20,7 @@ mod browser_manifest;
 mod browser_memory;
 mod browser_mine;
 mod browser_notices;
+mod browser_packed;
 mod browser_reading;
 mod browser_results;
 mod browser_rules;

@@ -171,10 +171,8 @@ fn run(task: Task) -> Result<()> {
             )?;
             process::say(&format!("The site is in {}.", out.display()));
             if !published.left.is_empty() {
-                process::say(&format!(
-                    "Left as they were, for they are not the site's: {:?}",
-                    published.left
-                ));
+                let left = published.left.len();
+                process::say(&format!("Files there that are not the site's were left as they were: {left}."));
             }
             Ok(())
         }

@@ -19,6 +19,9 @@ const PACKED: Option<&[u8]> = Some(include_bytes!(env!("VECHE_PACKED_SITE")));
 #[cfg(not(packed_site))]
 const PACKED: Option<&[u8]> = None;
 
+/// At most so many files are named that are not the site's.
+const SHOWN: usize = 5;
+
 /// Why no site was written.
 #[derive(Debug, Error)]
 pub enum SiteCommandError {
@@ -133,7 +136,11 @@ fn write(args: &SiteArgs, packed: Option<&[u8]>) -> Result<Outcome, Error> {
         notes.extend(pictures.notes.into_iter().map(|note| format!("pictures: {note}")));
     }
     if !published.left.is_empty() {
-        let left: Vec<String> = published.left.iter().map(|name| name.display().to_string()).collect();
+        let mut left: Vec<String> =
+            published.left.iter().take(SHOWN).map(|name| name.display().to_string()).collect();
+        if published.left.len() > SHOWN {
+            left.push(format!("{} more", published.left.len() - SHOWN));
+        }
         notes.push(format!("left as they were, for they are not the site's: {}", left.join(", ")));
     }
     for note in notes {
