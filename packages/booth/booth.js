@@ -164,7 +164,8 @@ export class VecheBooth extends Base {
     frame.style.maxHeight = "100svh";
     frame.setAttribute("sandbox", SANDBOX);
     frame.allow = "clipboard-write; storage-access";
-    frame.referrerPolicy = "no-referrer";
+    // With "no-referrer" a browser would hide from the frame which origins are around it (`ancestorOrigins`).
+    frame.referrerPolicy = "strict-origin";
     this.style.display ||= "block";
     this.#speak(lang);
     frame.src = address.href;
