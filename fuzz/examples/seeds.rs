@@ -78,6 +78,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         write("pabulib", &sample.file_name().to_string_lossy(), &std::fs::read(sample.path())?)?;
     }
 
+    write("sheet", "amounts", "Nazwa (pl);Koszt\nPark;48 500,50 zł\nMost;15.000\n\"a\nb\";1.250.000\n".as_bytes())?;
+    write("sheet", "hours", "opens,1.06.2026 8:00\ncloses,25.10.2026 2:30\nlatest,3/4/2026\n".as_bytes())?;
+    write("sheet", "cp1251", b"\xc8\xec\xff;\xc4\xe0\r\n\xcf\xe0\xf0\xea;5\r\n")?;
+
     let credential = Credential::generate(&randomness("credential"))?;
     let pseudonym = Pseudonym([5; 16]);
     let fingerprint = election.fingerprint();

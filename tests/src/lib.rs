@@ -11,6 +11,7 @@ pub mod observer;
 pub mod portal;
 pub mod records;
 pub mod secrets;
+pub mod sheet_town;
 pub mod slow;
 pub mod small;
 pub mod town;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 use veche_crypto::randomness::DeadRandomSource;
 
+use crate::describe::DescribeError;
 use crate::election::ElectionError;
 use crate::folder::FolderError;
 use crate::import::ImportError;
@@ -39,6 +40,9 @@ pub enum Error {
     /// A record's folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// A spreadsheet that cannot be read.
+    #[error(transparent)]
+    Describe(#[from] DescribeError),
     /// A Pabulib file, or what was made of it.
     #[error(transparent)]
     Import(#[from] ImportError),

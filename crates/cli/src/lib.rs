@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 pub mod archive;
 pub mod audit_sample;
+pub mod describe;
 pub mod election;
 pub mod error;
 pub mod files;
@@ -51,6 +52,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Describe(describe::DescribeArgs),
     Import(Box<import::ImportArgs>),
     Manifest(manifest::ManifestArgs),
     Election(election::ElectionArgs),
@@ -96,6 +98,7 @@ impl Outcome {
 /// [`enum@Error`] when it could not do what it was asked to do.
 pub fn run(cli: &Cli) -> Result<Outcome, Error> {
     match &cli.command {
+        Command::Describe(args) => describe::run(args),
         Command::Import(args) => import::run(args),
         Command::Manifest(args) => manifest::run(args),
         Command::Election(args) => election::run(args),

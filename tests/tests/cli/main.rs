@@ -4,6 +4,7 @@
 mod audit_sample;
 mod city;
 mod crash;
+mod described;
 mod five;
 mod flips;
 mod flood;

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use crate::{Column, ColumnKind, Header, Options, fold, lookup, read, recognise};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,5 +92,12 @@ fn columns_have_the_letters_that_people_see() {
     }
     for wrong in ["", "A1", "É", "ABCDE"] {
         assert_eq!(wrong.parse::<Column>(), Err(()));
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_compared_is_compared_as_itself(text: String) {
+        prop_assert_eq!(fold(&fold(&text)), fold(&text));
     }
 }

@@ -1,4 +1,5 @@
 use jiff::civil::{Time, datetime};
+use proptest::prelude::*;
 
 use crate::{MomentError, Reading, Value, Zone, ZoneError, moment};
 
@@ -105,4 +106,15 @@ fn a_zone_is_found_by_name() {
     assert_eq!(Zone::find("UTC").unwrap().name(), "UTC");
     assert_eq!(Zone::find("Warszawa").unwrap_err(), ZoneError::Unknown);
     assert!(matches!(Zone::find("Louisville"), Err(ZoneError::Several(names)) if names.len() == 2));
+}
+
+proptest! {
+    /// Nothing panics, and whatever is read is read again from how it is displayed.
+    #[test]
+    fn any_text_is_a_date_or_refused(text in "[0-9]{1,4}[-./ ][0-9]{1,2}[-./ ][0-9]{1,4}( [0-9]{1,2}[:.h][0-9]{2})?( pm)?") {
+        for read in moment(&Value::Text(text)).iter().flat_map(Reading::all) {
+            prop_assert_eq!(moment(&Value::Text(read.to_string())), Ok(Reading::One(*read)));
+            prop_assert!(read.begin() <= read.end());
+        }
+    }
 }

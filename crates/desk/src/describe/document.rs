@@ -1,0 +1,352 @@
+//! The manifest, from what was read.
+
+use veche_record::Manifest;
+use veche_record::manifest::{
+    Contest, FORMAT, Funding, Greedy, ManifestDocument, ReportBy, Route, Style, Text, Timestamp,
+};
+use veche_record::rules::{Approval, Cumulative, Knapsack, Ranked, Rule};
+use veche_sheet::Place;
+
+use super::cells::Money;
+use super::districts::District;
+use super::finding::{Problem, Warning};
+use super::ledger::Ledger;
+use super::projects::{Project, exclusive};
+use super::settings::Settings;
+use super::texts::Languages;
+use super::vote::{BallotRule, FundingRule, Taken, Vote};
+use crate::words::{Choice, DistrictColumn, Key, Language, ProjectColumn, Setting, english};
+
+/// What becomes of districts and projects once they are read.
+pub(super) struct Parts<'a> {
+    pub settings: &'a Settings<'a>,
+    pub languages: &'a Languages,
+    pub money: &'a Money,
+    pub vote: &'a Vote,
+    pub districts: &'a [District],
+    pub projects: &'a [Project],
+}
+
+/// A contest, and where its parts are.
+struct Made<'a> {
+    district: usize,
+    contest: Contest,
+    projects: Vec<&'a Project>,
+}
+
+/// Of so many voters ten take part: the guess that warnings are made by.
+const TURNOUT: u64 = 10;
+
+impl Parts<'_> {
+    fn of(&self, district: usize) -> Vec<&Project> {
+        self.projects.iter().filter(|project| project.district == district).collect()
+    }
+
+    /// The manifest, checked, where nothing is missing.
+    pub fn manifest(&self, ledger: &mut Ledger, taken: &mut Vec<Taken>) -> Option<ManifestDocument> {
+        let mut made = Vec::new();
+        for (at, district) in self.districts.iter().enumerate() {
+            let projects = self.of(at);
+            if projects.is_empty() {
+                match district.city {
+                    true => ledger.error(Some(district.row.clone()), district.id.clone(), Problem::NoProjects),
+                    false => ledger.warning(Some(district.row.clone()), district.id.clone(), Warning::NoOwnList),
+                }
+                continue;
+            }
+            if let Some(contest) = self.contest(district, &projects, ledger, taken) {
+                made.push(Made { district: at, contest, projects });
+            }
+        }
+        let styles = self.styles(&made, ledger);
+        self.compare(ledger);
+        self.small_groups(&made, ledger);
+        let routes = self.routes(ledger);
+        let vote = self.vote;
+        if !ledger.errors.is_empty() || !ledger.questions.is_empty() {
+            return None;
+        }
+        let document = ManifestDocument {
+            veche: FORMAT,
+            ballot_kind: vote.kind,
+            languages: self.languages.all.clone(),
+            title: vote.title.clone()?,
+            text: vote.text.clone()?,
+            opens: Timestamp::from_unix(vote.opens?)?,
+            closes: Timestamp::from_unix(vote.closes?)?,
+            closes_latest: vote.closes_latest.and_then(Timestamp::from_unix),
+            paper_until: vote.paper_until.and_then(Timestamp::from_unix),
+            time_zone: vote.zone.clone()?,
+            early_close: vote.early_close,
+            contests: made.iter().map(|made| made.contest.clone()).collect(),
+            styles,
+            routes,
+            trustees: vote.trustees,
+            minimum_group: vote.minimum_group,
+            revote: vote.revote,
+            registration: vote.registration,
+            notice: vote.notice.clone(),
+            endpoints: None,
+            witnesses: None,
+            check_minutes: None,
+            country: vote.country.clone(),
+            shuffle: vote.shuffle,
+            help: vote.help.clone(),
+            contact: vote.contact.clone(),
+            privacy: vote.privacy.clone(),
+            accessibility: vote.accessibility.clone(),
+            otherwise: vote.otherwise.clone(),
+            sms: vote.sms.clone(),
+        };
+        self.checked(&document, &made, ledger).then_some(document)
+    }
+
+    /// What the manifest itself does not allow, at the place that it comes from.
+    fn checked(&self, document: &ManifestDocument, made: &[Made<'_>], ledger: &mut Ledger) -> bool {
+        let checked = match serde_json::to_vec(document) {
+            Ok(bytes) => Manifest::parse(&bytes).map(|_| ()).map_err(|error| (error.path.clone(), error)),
+            Err(_) => return false,
+        };
+        let Err((path, error)) = checked else { return true };
+        let index = |list: &str| {
+            let rest = path.split_once(&format!("{list}["))?.1;
+            rest.split_once(']')?.0.parse::<usize>().ok()
+        };
+        let contest = index("contests").and_then(|at| made.get(at));
+        let project = contest.and_then(|made| made.projects.get(index("options")?));
+        let district = contest.and_then(|made| self.districts.get(made.district));
+        let place = match (project, district) {
+            (Some(project), _) => project.row.clone(),
+            (None, Some(district)) => district.row.clone(),
+            (None, None) => self.settings.place(Setting::Title),
+        };
+        ledger.error(Some(place), path.clone(), Problem::of_manifest(&error));
+        false
+    }
+
+    fn contest(
+        &self,
+        district: &District,
+        projects: &[&Project],
+        ledger: &mut Ledger,
+        taken: &mut Vec<Taken>,
+    ) -> Option<Contest> {
+        let vote = self.vote;
+        if let Some(stated) = &district.stated_projects {
+            stated.compare(projects.len() as u64, ledger);
+        }
+        let rule = vote.rule.as_ref().and_then(|rule| self.rule(rule, district, projects, ledger, taken));
+        let funding = vote.funding.as_ref().and_then(|funding| self.funding(funding, district, projects, ledger, taken));
+        if let Some(budget) = district.budget {
+            for project in projects.iter().filter(|project| project.option.cost > Some(budget)) {
+                ledger.warning(Some(project.cost.clone()), project.cost_cell.clone(), Warning::Dearer(budget));
+            }
+        }
+        let by_district = district.city && vote.by_district && self.districts.iter().any(|district| !district.city);
+        Some(Contest {
+            id: district.id.clone(),
+            title: district.name.clone()?,
+            text: district.text.clone(),
+            budget: district.budget,
+            currency: self.money.currency.clone(),
+            report_by: if by_district { ReportBy::ContestAndStyle } else { ReportBy::Contest },
+            rule: rule?,
+            funding: funding?,
+            options: projects.iter().map(|project| project.option.clone()).collect(),
+        })
+    }
+
+    fn rule(
+        &self,
+        rule: &BallotRule,
+        district: &District,
+        projects: &[&Project],
+        ledger: &mut Ledger,
+        taken: &mut Vec<Taken>,
+    ) -> Option<Rule> {
+        if projects.len() == 1 {
+            ledger.warning(Some(district.row.clone()), district.id.clone(), Warning::YesOrBlank);
+            return Some(Rule::Approval(Approval { min: 1, max: 1, blank: true }));
+        }
+        let min = district.min.or(rule.min);
+        let max = district.max.or(rule.max);
+        let least = min.unwrap_or_else(|| {
+            note(taken, english(Setting::Min), "1");
+            1
+        });
+        let blank = rule.blank;
+        let needed = |most: Option<u32>, ledger: &mut Ledger| {
+            if most.is_none() {
+                let place = self.settings.place(Setting::Max);
+                let missing = Problem::NoSetting(english(Setting::Max));
+                // Said once, whatever the number of lists.
+                if !ledger.errors.iter().any(|error| error.what == missing) {
+                    ledger.error(Some(place), "", missing);
+                }
+            }
+            most
+        };
+        Some(match rule.kind {
+            Choice::Points => Rule::Cumulative(Cumulative {
+                points: rule.points?,
+                min_points: least,
+                max_per_option: rule.points_per_project?,
+                blank,
+            }),
+            Choice::Ranking => {
+                let places = needed(max, ledger)?;
+                let scores: Vec<u32> = (1..=places).rev().collect();
+                note(taken, "points of the places", &format!("{places} to 1"));
+                Rule::Ranked(Ranked { places, min: least, scores, blank })
+            }
+            Choice::Money => {
+                let budget = self.budget(district, ledger);
+                let costs = self.costs(projects, ledger);
+                Rule::Knapsack(Knapsack { budget: budget.filter(|_| costs)?, min: least, max, blank })
+            }
+            _ => Rule::Approval(Approval { min: least, max: needed(max, ledger)?, blank }),
+        })
+    }
+
+    fn budget(&self, district: &District, ledger: &mut Ledger) -> Option<u64> {
+        let missing = Problem::Missing(english(DistrictColumn::Budget));
+        let place = Some(district.budget_place.clone());
+        let known = ledger.errors.iter().any(|error| error.place == place) || ledger.questions.iter().any(|asked| asked.place == place);
+        if district.budget.is_none() && !known {
+            ledger.error(place, "", missing);
+        }
+        district.budget
+    }
+
+    /// Whether every project has its cost.
+    fn costs(&self, projects: &[&Project], ledger: &mut Ledger) -> bool {
+        let missing = Problem::Missing(english(ProjectColumn::Cost));
+        for project in projects.iter().filter(|project| project.option.cost.is_none() && project.cost_cell.is_empty()) {
+            let place = Some(project.cost.clone());
+            if !ledger.errors.iter().any(|error| error.place == place) {
+                ledger.error(place, "", missing.clone());
+            }
+        }
+        projects.iter().all(|project| project.option.cost.is_some())
+    }
+
+    fn funding(
+        &self,
+        funding: &FundingRule,
+        district: &District,
+        projects: &[&Project],
+        ledger: &mut Ledger,
+        taken: &mut Vec<Taken>,
+    ) -> Option<Funding> {
+        let Some(unaffordable) = funding.unaffordable else { return Some(Funding::None {}) };
+        let budget = self.budget(district, ledger);
+        let costs = self.costs(projects, ledger);
+        let minimum_votes = district.threshold.or(funding.threshold).unwrap_or_else(|| {
+            note(taken, english(Setting::Threshold), "1");
+            1
+        });
+        budget.filter(|_| costs)?;
+        let exclusive = exclusive(projects);
+        Some(Funding::Greedy(Greedy { unaffordable, minimum_votes, ties: funding.ties, exclusive }))
+    }
+
+    /// A ballot for each district: its own list and those of the whole town, in the order of their rows.
+    fn styles(&self, made: &[Made<'_>], ledger: &mut Ledger) -> Vec<Style> {
+        let only = self.districts.iter().all(|district| district.city);
+        let mut styles = Vec::new();
+        for (at, district) in self.districts.iter().enumerate() {
+            if district.city && !only {
+                continue;
+            }
+            let on_it = |made: &&Made<'_>| {
+                made.district == at || self.districts.get(made.district).is_some_and(|district| district.city)
+            };
+            let contests: Vec<String> = made.iter().filter(on_it).map(|made| made.contest.id.clone()).collect();
+            let others = made.iter().filter(|made| !on_it(made)).map(|made| made.contest.id.clone());
+            let plus_one_of: Vec<String> = if self.vote.other_district { others.collect() } else { Vec::new() };
+            // Lists with errors of their own are on no ballot yet.
+            let complete = made.len() >= self.districts.iter().enumerate().filter(|(at, _)| !self.of(*at).is_empty()).count();
+            if contests.is_empty() && complete {
+                ledger.error(Some(district.row.clone()), district.id.clone(), Problem::EmptyBallot);
+            }
+            let (Some(title), Some(electorate)) = (district.name.clone(), district.electorate) else { continue };
+            let inhabitants = district.inhabitants;
+            styles.push(Style { id: district.id.clone(), title, contests, plus_one_of, electorate, inhabitants });
+            // With lists for the whole town alone there is one ballot, and the first row says for how many.
+            if only {
+                break;
+            }
+        }
+        styles
+    }
+
+    /// Numbers that the sheets state and that can be counted.
+    fn compare(&self, ledger: &mut Ledger) {
+        let vote = self.vote;
+        let districts = self.districts.iter().filter(|district| !district.city).count() as u64;
+        if let Some(stated) = &vote.stated_projects {
+            stated.compare(self.projects.len() as u64, ledger);
+        }
+        if let Some(stated) = &vote.stated_districts {
+            stated.compare(districts, ledger);
+        }
+        if let Some(stated) = &vote.stated_budget {
+            stated.compare(self.districts.iter().filter_map(|district| district.budget).fold(0, u64::saturating_add), ledger);
+        }
+        let people = self.districts.iter().filter(|district| !district.city).filter_map(|district| district.electorate);
+        let people: u64 = people.map(u64::from).sum();
+        for district in self.districts.iter().filter(|district| district.city && districts > 0) {
+            if let Some(stated) = &district.stated_electorate {
+                stated.compare(people, ledger);
+            }
+        }
+    }
+
+    fn small_groups(&self, made: &[Made<'_>], ledger: &mut Ledger) {
+        let minimum = u64::from(self.vote.minimum_group);
+        let by_district = made.iter().any(|made| made.contest.report_by == ReportBy::ContestAndStyle);
+        for (at, district) in self.districts.iter().enumerate().filter(|(_, district)| !district.city) {
+            let Some(electorate) = district.electorate else { continue };
+            let own = made.iter().any(|made| made.district == at);
+            let about = u64::from(electorate) * TURNOUT / 100;
+            if about < minimum && (own || by_district) {
+                let what = Warning::SmallGroup { about, minimum };
+                ledger.warning(Some(district.row.clone()), electorate.to_string(), what);
+            }
+        }
+    }
+
+    fn routes(&self, ledger: &mut Ledger) -> Vec<Route> {
+        let title = |route: Choice| {
+            let key = route.key().replace("choice.", "route.");
+            self.languages.all.iter().fold(Text::default(), |title, code| {
+                let language = code.split('-').next().unwrap_or_default().parse().unwrap_or(Language::En);
+                title.and(code, language.words().first(&key))
+            })
+        };
+        for code in &self.languages.all {
+            if code.split('-').next().unwrap_or_default().parse::<Language>().is_err() {
+                ledger.warning(Some(self.settings.place(Setting::Routes)), "", Warning::RouteNames(code.clone()));
+            }
+        }
+        let route = |route: &Choice| Route {
+            id: route.key().replace("choice.", ""),
+            title: title(*route),
+            entered: *route == Choice::Paper,
+        };
+        self.vote.routes.iter().map(route).collect()
+    }
+}
+
+/// Notes once what nobody said.
+fn note(taken: &mut Vec<Taken>, setting: &'static str, value: &str) {
+    let taken_so = Taken { setting, value: value.to_owned() };
+    if !taken.contains(&taken_so) {
+        taken.push(taken_so);
+    }
+}
+
+/// Where the districts' sheet is, for what is about all of them.
+pub(super) fn whole(sheet: &str) -> Place {
+    Place { sheet: sheet.to_owned(), row: None, column: None }
+}

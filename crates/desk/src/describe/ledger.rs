@@ -1,0 +1,102 @@
+//! Everything that is found on the way, and the answers that people gave before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use veche_sheet::{Place, Value, fold};
+
+use super::finding::{Asking, Finding, Problem, Question, Warning};
+
+/// Answers of people, by the cell or the column that they are about: `projects!D7` or `projects!D`.
+pub type Answers = BTreeMap<String, String>;
+
+/// A cell with something in it.
+#[derive(Debug, Clone)]
+pub(super) struct Spot<'a> {
+    pub place: Place,
+    pub value: &'a Value,
+}
+
+/// What has been found.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    pub errors: Vec<Finding<Problem>>,
+    pub warnings: Vec<Finding<Warning>>,
+    pub questions: Vec<Finding<Asking>>,
+    /// By sheet as it is compared, and the rest in capitals.
+    answers: BTreeMap<(String, String), (String, String)>,
+    used: BTreeSet<(String, String)>,
+}
+
+/// The cell or column that a person names, as it is compared.
+fn named(place: &str) -> (String, String) {
+    let (sheet, cell) = place.rsplit_once('!').unwrap_or((place, ""));
+    (fold(sheet), cell.trim().to_uppercase())
+}
+
+impl Ledger {
+    pub fn new(answers: &Answers) -> Self {
+        let answer = |(place, answer): (&String, &String)| (named(place), (place.clone(), answer.clone()));
+        Ledger { answers: answers.iter().map(answer).collect(), ..Ledger::default() }
+    }
+
+    pub fn error(&mut self, place: Option<Place>, cell: impl Into<String>, what: Problem) {
+        self.errors.push(Finding { place, cell: cell.into(), what });
+    }
+
+    pub fn wrong(&mut self, spot: &Spot<'_>, what: Problem) {
+        self.error(Some(spot.place.clone()), spot.value.to_string(), what);
+    }
+
+    pub fn warning(&mut self, place: Option<Place>, cell: impl Into<String>, what: Warning) {
+        self.warnings.push(Finding { place, cell: cell.into(), what });
+    }
+
+    pub fn odd(&mut self, spot: &Spot<'_>, what: Warning) {
+        self.warning(Some(spot.place.clone()), spot.value.to_string(), what);
+    }
+
+    /// What a person chose of several things that a cell can say; otherwise it is asked.
+    pub fn choose<T>(
+        &mut self,
+        spot: &Spot<'_>,
+        question: Question,
+        choices: Vec<(String, &'static str, T)>,
+    ) -> Option<T> {
+        let column = Place { row: None, ..spot.place.clone() };
+        let keys = [named(&spot.place.to_string()), named(&column.to_string())];
+        let Some(key) = keys.into_iter().find(|key| self.answers.contains_key(key)) else {
+            let choices = choices.into_iter().map(|(answer, means, _)| (answer, means)).collect();
+            let what = Asking { question, choices };
+            self.questions.push(Finding { place: Some(spot.place.clone()), cell: spot.value.to_string(), what });
+            return None;
+        };
+        let answer = self.answers.get(&key).map(|(_, answer)| answer.trim().to_owned()).unwrap_or_default();
+        let whole_column = !key.1.ends_with(|sign: char| sign.is_ascii_digit());
+        self.used.insert(key);
+        let means = |means: &str| match answer.as_str() {
+            "thousands" => means.contains("thousands"),
+            "decimals" => means.contains("decimals"),
+            _ => false,
+        };
+        let at = choices.iter().position(|(key, said, _)| *key == answer || (whole_column && means(said)));
+        let mut choices = choices;
+        if let Some(at) = at.filter(|at| *at < choices.len()) {
+            return Some(choices.swap_remove(at).2);
+        }
+        let choices = choices.into_iter().map(|(answer, ..)| answer).collect();
+        self.wrong(spot, Problem::Answer { answer, choices });
+        None
+    }
+
+    /// Answers to nothing are errors: a person meant something by them.
+    pub fn unasked(&mut self) {
+        let unused: Vec<_> = self.answers.iter().filter(|(key, _)| !self.used.contains(*key)).collect();
+        let findings = unused.into_iter().map(|(_, (place, answer))| Finding {
+            place: None,
+            cell: format!("{place}={answer}"),
+            what: Problem::Unasked,
+        });
+        let findings: Vec<_> = findings.collect();
+        self.errors.extend(findings);
+    }
+}

@@ -1,0 +1,271 @@
+//! A workbook with the sheets *vote*, *districts* and *projects* becomes a manifest, or a list of everything that stands
+//! in its way: errors, questions that a person answers, and warnings, each by sheet, row and column with what stands
+//! there.
+//!
+//! Nothing is lost in silence: a column that the manifest has no room for is named, and a setting that nobody made is
+//! said with what it is taken as.
+
+use std::collections::BTreeMap;
+
+use veche_record::manifest::ManifestDocument;
+use veche_sheet::{Form, Place, Sheet, Workbook, fold, recognise};
+
+mod cells;
+mod districts;
+mod document;
+mod finding;
+mod ledger;
+mod projects;
+mod settings;
+mod texts;
+mod vote;
+
+pub use finding::{Asking, Finding, Problem, Question, Warning};
+pub use ledger::Answers;
+pub use vote::Taken;
+
+use cells::Table;
+use document::{Parts, whole};
+use ledger::Ledger;
+use settings::Settings;
+use texts::Languages;
+
+use crate::words::{
+    DistrictColumn, Key, Known, Language, ProjectColumn, Setting, SheetKind, VoteColumn, english,
+};
+
+/// What is said beside the spreadsheet.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// What time it is, in seconds since 1970: dates before it are warned of.
+    pub now: u64,
+    /// The language of texts whose columns name none.
+    pub language: Option<String>,
+    /// What people answered to questions.
+    pub answers: Answers,
+}
+
+/// What became of a spreadsheet.
+#[derive(Debug, Clone)]
+pub struct Description {
+    /// The manifest, where nothing stands in its way. It has been read as verifiers read it.
+    pub document: Option<ManifestDocument>,
+    /// What must be changed, in the order of the sheets, rows and columns.
+    pub errors: Vec<Finding<Problem>>,
+    /// What must be answered, in the same order.
+    pub questions: Vec<Finding<Asking>>,
+    /// What should be looked at, in the same order.
+    pub warnings: Vec<Finding<Warning>>,
+    /// What nobody said, and what it is then.
+    pub taken: Vec<Taken>,
+    /// How each column of the tables was understood, so that a person can confirm it: its place, its header, and the kind
+    /// in English with its language.
+    pub columns: Vec<(Place, String, String)>,
+}
+
+/// Describes a vote. Several workbooks are one: texts with separators have one sheet each.
+pub fn describe(books: &[Workbook], asked: &Asked) -> Description {
+    let mut ledger = Ledger::new(&asked.answers);
+    let mut taken = Vec::new();
+    let mut columns = Vec::new();
+    for book in books {
+        if let (Form::Text { encoding, guessed: true, sample: Some(sample), .. }, [sheet, ..]) =
+            (&book.form, book.sheets.as_slice())
+        {
+            let what = Warning::Guessed { encoding: encoding.name(), sample: sample.clone() };
+            ledger.warning(Some(whole(&sheet.name)), "", what);
+        }
+    }
+    let sheets: Vec<&Sheet> = books.iter().flat_map(|book| &book.sheets).collect();
+    let document = read(&sheets, asked, &mut ledger, &mut taken, &mut columns);
+    // Whether an answer has its question is known where all questions are.
+    if ledger.errors.is_empty() {
+        ledger.unasked();
+    }
+    let order: BTreeMap<&str, usize> = sheets.iter().enumerate().map(|(at, sheet)| (sheet.name.as_str(), at)).collect();
+    sort(&mut ledger.errors, &order);
+    sort(&mut ledger.warnings, &order);
+    sort(&mut ledger.questions, &order);
+    Description {
+        document: document.filter(|_| ledger.errors.is_empty()),
+        errors: ledger.errors,
+        questions: ledger.questions,
+        warnings: ledger.warnings,
+        taken,
+        columns,
+    }
+}
+
+/// By sheet, row and column, as people read; what is about the whole comes first.
+fn sort<T>(findings: &mut [Finding<T>], order: &BTreeMap<&str, usize>) {
+    findings.sort_by_key(|finding| {
+        finding.place.as_ref().map(|place| (order.get(place.sheet.as_str()).copied(), place.row, place.column))
+    });
+}
+
+fn read(
+    sheets: &[&Sheet],
+    asked: &Asked,
+    ledger: &mut Ledger,
+    taken: &mut Vec<Taken>,
+    columns: &mut Vec<(Place, String, String)>,
+) -> Option<ManifestDocument> {
+    // All three are looked for before any is given up.
+    let [vote, districts, projects] =
+        [SheetKind::Vote, SheetKind::Districts, SheetKind::Projects].map(|kind| find(sheets, kind, ledger));
+    let settings = vote.and_then(|sheet| Settings::read(sheet, ledger));
+    let districts = districts.and_then(|sheet| table::<DistrictColumn>(sheet, ledger));
+    let projects = projects.and_then(|sheet| table::<ProjectColumn>(sheet, ledger));
+    if let Some(table) = &districts {
+        use DistrictColumn::{Electorate, Name};
+        let _ = needs(table, &[Name, Electorate], ledger);
+        understood(table, columns);
+    }
+    if let Some(table) = &projects {
+        use ProjectColumn::{Author, Contact, Name, Number, Remarks, Website};
+        let _ = needs(table, &[Number, Name], ledger);
+        for kind in [Author, Contact, Website, Remarks] {
+            for column in table.header.columns(kind) {
+                let place = table.sheet.place(table.header.row, column.column);
+                ledger.warning(Some(place), column.shown.clone(), Warning::NoRoom);
+            }
+        }
+        understood(table, columns);
+    }
+    if let Some(settings) = &settings {
+        understood(&settings.table, columns);
+    }
+    for sheet in [vote, districts.as_ref().map(|table| table.sheet), projects.as_ref().map(|table| table.sheet)] {
+        examples(sheet, ledger);
+    }
+    let (settings, districts, projects) = (settings?, districts?, projects?);
+    let languages = languages(&settings, &districts, &projects, asked, ledger)?;
+    languages.note(&settings.table, VoteColumn::Value, ledger);
+    let money = vote::money(&settings, ledger);
+    let vote = vote::read(&settings, &languages, &money, asked.now, ledger, taken);
+    let list = districts::read(&districts, &languages, &money, ledger);
+    if list.len() > 1 {
+        let _ = needs(&projects, &[ProjectColumn::District], ledger);
+    }
+    let entries = projects::read(&projects, &languages, &list, &money, ledger);
+    let parts = Parts {
+        settings: &settings,
+        languages: &languages,
+        money: &money,
+        vote: &vote,
+        districts: &list,
+        projects: &entries,
+    };
+    parts.manifest(ledger, taken)
+}
+
+/// The sheet of a kind, by its name.
+fn find<'a>(sheets: &[&'a Sheet], kind: SheetKind, ledger: &mut Ledger) -> Option<&'a Sheet> {
+    let known = Known::of(&[kind]);
+    let named = |sheet: &&&Sheet| veche_sheet::lookup(&sheet.name, &known.kinds()).is_some();
+    let mut found = sheets.iter().filter(named);
+    let Some(first) = found.next() else {
+        let names = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+        ledger.error(None, "", Problem::NoSheet { sheet: english(kind), found: names });
+        return None;
+    };
+    for other in found {
+        ledger.error(Some(whole(&other.name)), "", Problem::SheetTwice(english(kind)));
+    }
+    if first.hidden {
+        ledger.warning(Some(whole(&first.name)), "", Warning::Hidden);
+    }
+    Some(first)
+}
+
+fn table<'a, K: Key>(sheet: &'a Sheet, ledger: &mut Ledger) -> Option<Table<'a, K>> {
+    let Some(header) = recognise(sheet, &Known::of(K::ALL).kinds()) else {
+        ledger.error(Some(whole(&sheet.name)), "", Problem::NoHeader);
+        return None;
+    };
+    for repeated in &header.repeated {
+        let place = sheet.place(header.row, repeated.column);
+        ledger.error(Some(place), repeated.shown.clone(), Problem::ColumnTwice);
+    }
+    for (column, shown) in &header.unknown {
+        ledger.warning(Some(sheet.place(header.row, *column)), shown.clone(), Warning::UnknownColumn);
+    }
+    Some(Table { sheet, header })
+}
+
+/// Whether the columns are there that nothing goes without.
+fn needs<K: Key>(table: &Table<'_, K>, kinds: &[K], ledger: &mut Ledger) -> bool {
+    let missing: Vec<K> = kinds.iter().copied().filter(|kind| table.header.column(*kind).is_none()).collect();
+    for kind in &missing {
+        let place = table.sheet.row_place(table.header.row);
+        ledger.error(Some(place), "", Problem::NoColumn(english(*kind)));
+    }
+    missing.is_empty()
+}
+
+fn understood<K: Key>(table: &Table<'_, K>, columns: &mut Vec<(Place, String, String)>) {
+    for found in &table.header.found {
+        let language = found.language.as_ref().map(|language| format!(" ({language})")).unwrap_or_default();
+        let place = table.sheet.place(table.header.row, found.column);
+        columns.push((place, found.shown.clone(), format!("{}{language}", english(found.kind))));
+    }
+}
+
+/// Says where an example of the template still stands.
+fn examples(sheet: Option<&Sheet>, ledger: &mut Ledger) {
+    let marks = Language::ALL.map(|language| fold(language.words().first("example.mark")));
+    for row in sheet.into_iter().flat_map(|sheet| &sheet.rows) {
+        for cell in &row.cells {
+            let shown = cell.value.to_string();
+            let before = shown.split_once([':', '：']).map(|(before, _)| fold(before)).unwrap_or_default();
+            if let Some(sheet) = sheet.filter(|_| !before.is_empty() && marks.contains(&before)) {
+                ledger.warning(Some(sheet.place(row.number, cell.column)), shown, Warning::Example);
+            }
+        }
+    }
+}
+
+/// The languages of the vote: those that a setting names, or else those that headers do.
+fn languages(
+    settings: &Settings<'_>,
+    districts: &Table<'_, DistrictColumn>,
+    projects: &Table<'_, ProjectColumn>,
+    asked: &Asked,
+    ledger: &mut Ledger,
+) -> Option<Languages> {
+    let mut all: Vec<String> = Vec::new();
+    let mut add = |code: &str| {
+        if !all.iter().any(|known| known == code) {
+            all.push(code.to_owned());
+        }
+    };
+    if let Some(spot) = settings.spot(Setting::Languages, ledger) {
+        let said = spot.value.to_string();
+        for code in said.split([',', ';', ' ', '\n', '،']).filter(|code| !code.is_empty()) {
+            let code = code.to_lowercase();
+            let fits = (2..=3).contains(&code.len()) && code.bytes().all(|letter| letter.is_ascii_lowercase());
+            match fits {
+                true => add(&code),
+                false => ledger.wrong(&spot, Problem::Language(code)),
+            }
+        }
+    } else {
+        asked.language.iter().for_each(|code| add(code));
+        let values = settings.columns().into_iter().map(|column| &column.language);
+        let names = districts.header.columns(DistrictColumn::Name).map(|column| &column.language);
+        let projects = projects.header.columns(ProjectColumn::Name).map(|column| &column.language);
+        values.chain(names).chain(projects).flatten().for_each(|code| add(code));
+    }
+    let own = asked.language.clone().or_else(|| all.first().cloned());
+    let Some(own) = own else {
+        ledger.error(Some(settings.place(Setting::Languages)), "", Problem::NoLanguage);
+        return None;
+    };
+    if all.is_empty() {
+        all.push(own.clone());
+    }
+    Some(Languages { all, own })
+}
+
+#[cfg(test)]
+mod tests;
