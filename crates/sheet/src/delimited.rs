@@ -59,7 +59,8 @@ fn said_separator(text: &str) -> (Option<char>, &str) {
     said().unwrap_or((None, text))
 }
 
-/// The separator by which most rows have as many columns as most others, and more than one.
+/// The separator by which most rows have as many columns as most others, and more than one. Where the first row has one,
+/// it is one of that row: words further down are full of commas.
 fn find_separator(text: &str) -> Option<char> {
     let regular = |separator: char| {
         let mut widths = std::collections::BTreeMap::new();
@@ -68,9 +69,10 @@ fn find_separator(text: &str) -> Option<char> {
         }
         widths.into_iter().filter(|(width, _)| *width > 1).map(|(_, rows)| rows).max().unwrap_or(0)
     };
-    let counted = SEPARATORS.map(|separator| (separator, regular(separator)));
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let counted = SEPARATORS.map(|separator| (separator, (first.contains(separator), regular(separator))));
     let best = counted.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best });
-    best.filter(|(_, rows)| *rows > 0).map(|(separator, _)| separator)
+    best.filter(|(_, (_, rows))| *rows > 0).map(|(separator, _)| separator)
 }
 
 /// Every row with its number from 0. The reader passes over empty lines, which are rows to people, and which are
