@@ -1,5 +1,5 @@
-//! A made-up town's vote as its clerk has it in a spreadsheet: 60 projects in 11 districts and a list for the whole town,
-//! in two languages.
+//! A made-up town's vote as its clerk has it in a spreadsheet: 60 projects in 11 districts and a list for the whole
+//! town, in two languages.
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
@@ -133,7 +133,11 @@ fn write_projects(sheet: &mut Worksheet) -> Result<(), XlsxError> {
         match number % 3 {
             0 => sheet.write(row, 6, cost / 2)?,
             1 => sheet.write(row, 6, format!("{} zł", cost / 2))?,
-            _ => sheet.write(row, 6, format!("{}\u{a0}{:03},00\u{a0}zł", cost / 2 / 1_000, cost / 2 % 1_000))?,
+            _ => sheet.write(
+                row,
+                6,
+                format!("{}\u{a0}{:03},00\u{a0}zł", cost / 2 / 1_000, cost / 2 % 1_000),
+            )?,
         };
         sheet.write(row, 7, "Zieleń")?.write(row, 8, "Nature")?;
         sheet.write(row, 9, format!("ul. Młyńska {row}"))?;

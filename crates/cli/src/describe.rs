@@ -62,12 +62,14 @@ pub enum DescribeError {
 }
 
 fn parse_answer(text: &str) -> Result<(String, String), String> {
-    let (cell, answer) = text.split_once('=').ok_or("write the cell, = and the answer, as \"projects!D7=15000\"")?;
+    let (cell, answer) =
+        text.split_once('=').ok_or("write the cell, = and the answer, as \"projects!D7=15000\"")?;
     Ok((cell.trim().to_owned(), answer.trim().to_owned()))
 }
 
 fn parse_encoding(text: &str) -> Result<Encoding, String> {
-    text.parse().map_err(|()| "write UTF-8, CP1250, CP1251, CP1252, CP1256, ISO-8859-2, KOI8-U or CP866".to_owned())
+    text.parse()
+        .map_err(|()| "write UTF-8, CP1250, CP1251, CP1252, CP1256, ISO-8859-2, KOI8-U or CP866".to_owned())
 }
 
 /// Runs the command.

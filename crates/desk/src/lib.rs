@@ -1,5 +1,5 @@
-//! The organiser's desk, without a page and without files: what a clerk hands in becomes what a vote needs, or a list of
-//! everything that is wrong with it, by sheet, row and column.
+//! The organiser's desk, without a page and without files: what a clerk hands in becomes what a vote needs, or a list
+//! of everything that is wrong with it, by sheet, row and column.
 //!
 //! | module | what it is |
 //! |---|---|

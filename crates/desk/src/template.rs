@@ -4,7 +4,9 @@ use rust_xlsxwriter::{
     DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError,
 };
 
-use crate::words::{Choice, DistrictColumn, Key, Language, ProjectColumn, Setting, SheetKind, VoteColumn, Words};
+use crate::words::{
+    Choice, DistrictColumn, Key, Language, ProjectColumn, Setting, SheetKind, VoteColumn, Words,
+};
 
 /// A template that cannot be written: the fault of this program.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +34,9 @@ pub fn template(language: Language, year: u16) -> Result<Vec<u8>, TemplateError>
     let mut book = Workbook::new();
     // Two templates of one language are the same, byte for byte.
     let made = ExcelDateTime::from_ymd(year, 1, 1)?;
-    book.set_properties(&DocProperties::new().set_title(words.first("sheet.vote")).set_creation_datetime(&made));
+    book.set_properties(
+        &DocProperties::new().set_title(words.first("sheet.vote")).set_creation_datetime(&made),
+    );
     let style = Style::new();
     let vote = sheet(&mut book, language, SheetKind::Vote)?;
     write_vote(vote, language, year, &style)?;
@@ -53,7 +57,11 @@ struct Style {
 impl Style {
     fn new() -> Self {
         Style {
-            header: Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top).set_background_color("#E8EEF4"),
+            header: Format::new()
+                .set_bold()
+                .set_text_wrap()
+                .set_align(FormatAlign::Top)
+                .set_background_color("#E8EEF4"),
             wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
             hour: Format::new().set_num_format("yyyy-mm-dd hh:mm").set_align(FormatAlign::Left),
             money: Format::new().set_num_format("# ##0"),
@@ -73,10 +81,19 @@ fn comment(words: &Words, key: &str) -> Option<Note> {
     (!said.is_empty()).then(|| Note::new(said).add_author_prefix(false).set_width(280).set_height(110))
 }
 
-fn write(sheet: &mut Worksheet, row: u32, column: u16, example: &Example, words: &Words, style: &Style) -> Result<(), XlsxError> {
+fn write(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    example: &Example,
+    words: &Words,
+    style: &Style,
+) -> Result<(), XlsxError> {
     match example {
         Example::Words(key) => sheet.write_with_format(row, column, words.first(key), &style.wrapped)?,
-        Example::Chosen(choice) => sheet.write_with_format(row, column, words.first(&choice.key()), &style.wrapped)?,
+        Example::Chosen(choice) => {
+            sheet.write_with_format(row, column, words.first(&choice.key()), &style.wrapped)?
+        }
         Example::Text(text) => sheet.write_with_format(row, column, text, &style.wrapped)?,
         Example::Number(number) => sheet.write_with_format(row, column, *number, &style.money)?,
         Example::Hour(hour) => sheet.write_with_format(row, column, hour, &style.hour)?,
@@ -86,7 +103,13 @@ fn write(sheet: &mut Worksheet, row: u32, column: u16, example: &Example, words:
 }
 
 /// Offers choices in a cell's list.
-fn offer(sheet: &mut Worksheet, rows: (u32, u32), column: u16, choices: &[Choice], words: &Words) -> Result<(), XlsxError> {
+fn offer(
+    sheet: &mut Worksheet,
+    rows: (u32, u32),
+    column: u16,
+    choices: &[Choice],
+    words: &Words,
+) -> Result<(), XlsxError> {
     if choices.is_empty() {
         return Ok(());
     }
@@ -98,7 +121,9 @@ fn offer(sheet: &mut Worksheet, rows: (u32, u32), column: u16, choices: &[Choice
 
 /// What a setting can be, where that is one of few.
 fn choices(setting: Setting) -> &'static [Choice] {
-    use Choice::{Cheaper, Choose, Lot, Money, No, None, Open, Order, Points, Ranking, Roll, Skip, Stop, Yes};
+    use Choice::{
+        Cheaper, Choose, Lot, Money, No, None, Open, Order, Points, Ranking, Roll, Skip, Stop, Yes,
+    };
     match setting {
         Setting::Rule => &[Choose, Points, Ranking, Money],
         Setting::Funding => &[Skip, Stop, None],

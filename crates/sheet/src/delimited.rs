@@ -59,8 +59,8 @@ fn said_separator(text: &str) -> (Option<char>, &str) {
     said().unwrap_or((None, text))
 }
 
-/// The separator by which most rows have as many columns as most others, and more than one. Where the first row has one,
-/// it is one of that row: words further down are full of commas.
+/// The separator by which most rows have as many columns as most others, and more than one. Where the first row has
+/// one, it is one of that row: words further down are full of commas.
 fn find_separator(text: &str) -> Option<char> {
     let regular = |separator: char| {
         let mut widths = std::collections::BTreeMap::new();

@@ -25,7 +25,10 @@ fn sixty_projects_in_eleven_districts_become_a_manifest() {
     assert_eq!((town.id.as_str(), town.options.len(), town.budget), ("M", 9, Some(1_250_000)));
     assert_eq!(town.report_by, ReportBy::ContestAndStyle);
     let funding = town.funding.greedy().unwrap();
-    assert_eq!((funding.unaffordable, funding.minimum_votes, funding.ties), (Unaffordable::Stop, 20, Ties::Lot));
+    assert_eq!(
+        (funding.unaffordable, funding.minimum_votes, funding.ties),
+        (Unaffordable::Stop, 20, Ties::Lot)
+    );
     assert_eq!(funding.exclusive, [["M-01", "M-02"]]);
     let option = &town.options[2];
     assert!(option.text.as_ref().unwrap().get("en").unwrap().contains(".\n\nA second paragraph."));
@@ -75,12 +78,32 @@ fn a_wrong_file_is_named_for_what_it_is() {
     let old = |name: &str| [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice(), &[0; 504], &wide(name)].concat();
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes, sentence) in [
-        ("a.xls", old("Workbook"), "this is an old Excel file (.xls); open it in Excel or LibreOffice and save it as .xlsx"),
-        ("a.doc", old("WordDocument"), "this is a Word file; put its table into a spreadsheet and save that as .xlsx"),
-        ("a.xlsx", old("EncryptedPackage"), "this file is locked with a password; open it, take the password away and save it again"),
-        ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec(), "this is a picture (png), and not a table; hand in the spreadsheet itself"),
+        (
+            "a.xls",
+            old("Workbook"),
+            "this is an old Excel file (.xls); open it in Excel or LibreOffice and save it as .xlsx",
+        ),
+        (
+            "a.doc",
+            old("WordDocument"),
+            "this is a Word file; put its table into a spreadsheet and save that as .xlsx",
+        ),
+        (
+            "a.xlsx",
+            old("EncryptedPackage"),
+            "this file is locked with a password; open it, take the password away and save it again",
+        ),
+        (
+            "a.png",
+            b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec(),
+            "this is a picture (png), and not a table; hand in the spreadsheet itself",
+        ),
         ("b.xlsx", b"PK\x03\x04 and no more".to_vec(), "this is a packed file, but it is damaged"),
-        ("c.csv", b"a;b\0c\n".to_vec(), "this is neither a spreadsheet nor a text; hand in an .xlsx, an .ods or a CSV"),
+        (
+            "c.csv",
+            b"a;b\0c\n".to_vec(),
+            "this is neither a spreadsheet nor a text; hand in an .xlsx, an .ods or a CSV",
+        ),
     ] {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();

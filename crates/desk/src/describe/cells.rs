@@ -1,8 +1,8 @@
 //! What one cell says: words, a number, money, an hour, a choice.
 
 use veche_sheet::{
-    Amount, AmountError, Column, Header, Instant, Moment, Place, Reading, Row, Sheet, Value, Zone, amount, lookup,
-    moment,
+    Amount, AmountError, Column, Header, Instant, Moment, Place, Reading, Row, Sheet, Value, Zone, amount,
+    lookup, moment,
 };
 
 use super::finding::{Problem, Question, Warning};

@@ -40,7 +40,9 @@ pub(super) fn read(
     money: &Money,
     ledger: &mut Ledger,
 ) -> Vec<District> {
-    use DistrictColumn::{Budget, City, Electorate, Id, Inhabitants, Max, Min, Name, StatedProjects, Threshold};
+    use DistrictColumn::{
+        Budget, City, Electorate, Id, Inhabitants, Max, Min, Name, StatedProjects, Threshold,
+    };
     let mut districts: Vec<District> = Vec::new();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     languages.note(table, Name, ledger);
@@ -84,13 +86,12 @@ pub(super) fn read(
             budget_place: table.place(row, Budget),
             min,
             max,
-            threshold: threshold
-                .and_then(|spot| count(&spot, 0, veche_record::manifest::MAX_MONEY, ledger)),
+            threshold: threshold.and_then(|spot| count(&spot, 0, veche_record::manifest::MAX_MONEY, ledger)),
             stated_projects: stated(StatedProjects, ledger),
             // Read once already, so that nothing is said twice.
-            stated_electorate: electorate.zip(table.spot(row, Electorate)).and_then(|(number, spot)| {
-                Stated::new(&spot, Some(u64::from(number)))
-            }),
+            stated_electorate: electorate
+                .zip(table.spot(row, Electorate))
+                .and_then(|(number, spot)| Stated::new(&spot, Some(u64::from(number)))),
             names,
         });
     }

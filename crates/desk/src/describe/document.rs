@@ -49,8 +49,12 @@ impl Parts<'_> {
             let projects = self.of(at);
             if projects.is_empty() {
                 match district.city {
-                    true => ledger.error(Some(district.row.clone()), district.id.clone(), Problem::NoProjects),
-                    false => ledger.warning(Some(district.row.clone()), district.id.clone(), Warning::NoOwnList),
+                    true => {
+                        ledger.error(Some(district.row.clone()), district.id.clone(), Problem::NoProjects)
+                    }
+                    false => {
+                        ledger.warning(Some(district.row.clone()), district.id.clone(), Warning::NoOwnList)
+                    }
                 }
                 continue;
             }
@@ -136,13 +140,21 @@ impl Parts<'_> {
             stated.compare(projects.len() as u64, ledger);
         }
         let rule = vote.rule.as_ref().and_then(|rule| self.rule(rule, district, projects, ledger, taken));
-        let funding = vote.funding.as_ref().and_then(|funding| self.funding(funding, district, projects, ledger, taken));
+        let funding = vote
+            .funding
+            .as_ref()
+            .and_then(|funding| self.funding(funding, district, projects, ledger, taken));
         if let Some(budget) = district.budget {
             for project in projects.iter().filter(|project| project.option.cost > Some(budget)) {
-                ledger.warning(Some(project.cost.clone()), project.cost_cell.clone(), Warning::Dearer(budget));
+                ledger.warning(
+                    Some(project.cost.clone()),
+                    project.cost_cell.clone(),
+                    Warning::Dearer(budget),
+                );
             }
         }
-        let by_district = district.city && vote.by_district && self.districts.iter().any(|district| !district.city);
+        let by_district =
+            district.city && vote.by_district && self.districts.iter().any(|district| !district.city);
         Some(Contest {
             id: district.id.clone(),
             title: district.name.clone()?,
@@ -211,7 +223,8 @@ impl Parts<'_> {
     fn budget(&self, district: &District, ledger: &mut Ledger) -> Option<u64> {
         let missing = Problem::Missing(english(DistrictColumn::Budget));
         let place = Some(district.budget_place.clone());
-        let known = ledger.errors.iter().any(|error| error.place == place) || ledger.questions.iter().any(|asked| asked.place == place);
+        let known = ledger.errors.iter().any(|error| error.place == place)
+            || ledger.questions.iter().any(|asked| asked.place == place);
         if district.budget.is_none() && !known {
             ledger.error(place, "", missing);
         }
@@ -221,7 +234,9 @@ impl Parts<'_> {
     /// Whether every project has its cost.
     fn costs(&self, projects: &[&Project], ledger: &mut Ledger) -> bool {
         let missing = Problem::Missing(english(ProjectColumn::Cost));
-        for project in projects.iter().filter(|project| project.option.cost.is_none() && project.cost_cell.is_empty()) {
+        for project in
+            projects.iter().filter(|project| project.option.cost.is_none() && project.cost_cell.is_empty())
+        {
             let place = Some(project.cost.clone());
             if !ledger.errors.iter().any(|error| error.place == place) {
                 ledger.error(place, "", missing.clone());
@@ -261,17 +276,29 @@ impl Parts<'_> {
             let on_it = |made: &&Made<'_>| {
                 made.district == at || self.districts.get(made.district).is_some_and(|district| district.city)
             };
-            let contests: Vec<String> = made.iter().filter(on_it).map(|made| made.contest.id.clone()).collect();
+            let contests: Vec<String> =
+                made.iter().filter(on_it).map(|made| made.contest.id.clone()).collect();
             let others = made.iter().filter(|made| !on_it(made)).map(|made| made.contest.id.clone());
-            let plus_one_of: Vec<String> = if self.vote.other_district { others.collect() } else { Vec::new() };
+            let plus_one_of: Vec<String> =
+                if self.vote.other_district { others.collect() } else { Vec::new() };
             // Lists with errors of their own are on no ballot yet.
-            let complete = made.len() >= self.districts.iter().enumerate().filter(|(at, _)| !self.of(*at).is_empty()).count();
+            let complete = made.len()
+                >= self.districts.iter().enumerate().filter(|(at, _)| !self.of(*at).is_empty()).count();
             if contests.is_empty() && complete {
                 ledger.error(Some(district.row.clone()), district.id.clone(), Problem::EmptyBallot);
             }
-            let (Some(title), Some(electorate)) = (district.name.clone(), district.electorate) else { continue };
+            let (Some(title), Some(electorate)) = (district.name.clone(), district.electorate) else {
+                continue;
+            };
             let inhabitants = district.inhabitants;
-            styles.push(Style { id: district.id.clone(), title, contests, plus_one_of, electorate, inhabitants });
+            styles.push(Style {
+                id: district.id.clone(),
+                title,
+                contests,
+                plus_one_of,
+                electorate,
+                inhabitants,
+            });
             // With lists for the whole town alone there is one ballot, and the first row says for how many.
             if only {
                 break;
@@ -291,9 +318,16 @@ impl Parts<'_> {
             stated.compare(districts, ledger);
         }
         if let Some(stated) = &vote.stated_budget {
-            stated.compare(self.districts.iter().filter_map(|district| district.budget).fold(0, u64::saturating_add), ledger);
+            stated.compare(
+                self.districts.iter().filter_map(|district| district.budget).fold(0, u64::saturating_add),
+                ledger,
+            );
         }
-        let people = self.districts.iter().filter(|district| !district.city).filter_map(|district| district.electorate);
+        let people = self
+            .districts
+            .iter()
+            .filter(|district| !district.city)
+            .filter_map(|district| district.electorate);
         let people: u64 = people.map(u64::from).sum();
         for district in self.districts.iter().filter(|district| district.city && districts > 0) {
             if let Some(stated) = &district.stated_electorate {
@@ -326,7 +360,11 @@ impl Parts<'_> {
         };
         for code in &self.languages.all {
             if code.split('-').next().unwrap_or_default().parse::<Language>().is_err() {
-                ledger.warning(Some(self.settings.place(Setting::Routes)), "", Warning::RouteNames(code.clone()));
+                ledger.warning(
+                    Some(self.settings.place(Setting::Routes)),
+                    "",
+                    Warning::RouteNames(code.clone()),
+                );
             }
         }
         let route = |route: &Choice| Route {

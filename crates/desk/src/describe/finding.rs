@@ -84,7 +84,9 @@ pub enum Problem {
     #[error("\"{0}\" is no code of a language; write two or three small letters, as en, pl")]
     Language(String),
     /// No language at all.
-    #[error("nothing says in which language the texts are; add the row \"languages\", or head columns as \"Name (pl)\"")]
+    #[error(
+        "nothing says in which language the texts are; add the row \"languages\", or head columns as \"Name (pl)\""
+    )]
     NoLanguage,
     /// A text that misses a language.
     #[error("the text in \"{0}\" is missing; every text is given in every language of the vote")]
@@ -108,7 +110,9 @@ pub enum Problem {
     #[error("a country is two letters, as PL")]
     Country,
     /// A message without its code.
-    #[error("the message has {CODE_PLACE} once, where the code stands, and at most {MAX_SMS_CHARS} characters")]
+    #[error(
+        "the message has {CODE_PLACE} once, where the code stands, and at most {MAX_SMS_CHARS} characters"
+    )]
     Sms,
     /// Two things of one name.
     #[error("this is in row {0}, too; give each its own")]
@@ -191,7 +195,9 @@ pub enum Warning {
     #[error("no rule for equal totals is said: taken as drawn by lot")]
     NoTieRule,
     /// Few voters.
-    #[error("if 10 of 100 vote, there are about {about} ballots, fewer than {minimum}: totals are joined or withheld")]
+    #[error(
+        "if 10 of 100 vote, there are about {about} ballots, fewer than {minimum}: totals are joined or withheld"
+    )]
     SmallGroup {
         /// How many ballots there may be.
         about: u64,
@@ -237,7 +243,9 @@ pub enum Warning {
     #[error("this sheet is hidden, and is read")]
     Hidden,
     /// A language for which there are no words here.
-    #[error("the ways to vote have no names in \"{0}\" here: they are in English; correct them in the manifest")]
+    #[error(
+        "the ways to vote have no names in \"{0}\" here: they are in English; correct them in the manifest"
+    )]
     RouteNames(String),
     /// An encoding that was found by its letters.
     #[error("the letters are taken as {encoding}; if \"{sample}\" looks wrong, say --encoding")]

@@ -67,7 +67,11 @@ impl Ledger {
         let Some(key) = keys.into_iter().find(|key| self.answers.contains_key(key)) else {
             let choices = choices.into_iter().map(|(answer, means, _)| (answer, means)).collect();
             let what = Asking { question, choices };
-            self.questions.push(Finding { place: Some(spot.place.clone()), cell: spot.value.to_string(), what });
+            self.questions.push(Finding {
+                place: Some(spot.place.clone()),
+                cell: spot.value.to_string(),
+                what,
+            });
             return None;
         };
         let answer = self.answers.get(&key).map(|(_, answer)| answer.trim().to_owned()).unwrap_or_default();

@@ -1,6 +1,6 @@
-//! A workbook with the sheets *vote*, *districts* and *projects* becomes a manifest, or a list of everything that stands
-//! in its way: errors, questions that a person answers, and warnings, each by sheet, row and column with what stands
-//! there.
+//! A workbook with the sheets *vote*, *districts* and *projects* becomes a manifest, or a list of everything that
+//! stands in its way: errors, questions that a person answers, and warnings, each by sheet, row and column with what
+//! stands there.
 //!
 //! Nothing is lost in silence: a column that the manifest has no room for is named, and a setting that nobody made is
 //! said with what it is taken as.
@@ -58,8 +58,8 @@ pub struct Description {
     pub warnings: Vec<Finding<Warning>>,
     /// What nobody said, and what it is then.
     pub taken: Vec<Taken>,
-    /// How each column of the tables was understood, so that a person can confirm it: its place, its header, and the kind
-    /// in English with its language.
+    /// How each column of the tables was understood, so that a person can confirm it: its place, its header, and the
+    /// kind in English with its language.
     pub columns: Vec<(Place, String, String)>,
 }
 
@@ -82,7 +82,8 @@ pub fn describe(books: &[Workbook], asked: &Asked) -> Description {
     if ledger.errors.is_empty() {
         ledger.unasked();
     }
-    let order: BTreeMap<&str, usize> = sheets.iter().enumerate().map(|(at, sheet)| (sheet.name.as_str(), at)).collect();
+    let order: BTreeMap<&str, usize> =
+        sheets.iter().enumerate().map(|(at, sheet)| (sheet.name.as_str(), at)).collect();
     sort(&mut ledger.errors, &order);
     sort(&mut ledger.warnings, &order);
     sort(&mut ledger.questions, &order);
@@ -99,7 +100,10 @@ pub fn describe(books: &[Workbook], asked: &Asked) -> Description {
 /// By sheet, row and column, as people read; what is about the whole comes first.
 fn sort<T>(findings: &mut [Finding<T>], order: &BTreeMap<&str, usize>) {
     findings.sort_by_key(|finding| {
-        finding.place.as_ref().map(|place| (order.get(place.sheet.as_str()).copied(), place.row, place.column))
+        finding
+            .place
+            .as_ref()
+            .map(|place| (order.get(place.sheet.as_str()).copied(), place.row, place.column))
     });
 }
 
@@ -135,7 +139,9 @@ fn read(
     if let Some(settings) = &settings {
         understood(&settings.table, columns);
     }
-    for sheet in [vote, districts.as_ref().map(|table| table.sheet), projects.as_ref().map(|table| table.sheet)] {
+    for sheet in
+        [vote, districts.as_ref().map(|table| table.sheet), projects.as_ref().map(|table| table.sheet)]
+    {
         examples(sheet, ledger);
     }
     let (settings, districts, projects) = (settings?, districts?, projects?);
@@ -243,7 +249,8 @@ fn languages(
         let said = spot.value.to_string();
         for code in said.split([',', ';', ' ', '\n', '،']).filter(|code| !code.is_empty()) {
             let code = code.to_lowercase();
-            let fits = (2..=3).contains(&code.len()) && code.bytes().all(|letter| letter.is_ascii_lowercase());
+            let fits =
+                (2..=3).contains(&code.len()) && code.bytes().all(|letter| letter.is_ascii_lowercase());
             match fits {
                 true => add(&code),
                 false => ledger.wrong(&spot, Problem::Language(code)),

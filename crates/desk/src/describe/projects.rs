@@ -39,8 +39,14 @@ pub(super) fn read(
     let mut projects = Vec::new();
     for row in table.rows() {
         // A row of sums or remarks below the table has neither.
-        let known = table.spot(row, ProjectColumn::Name).is_some() || table.spot(row, ProjectColumn::Number).is_some();
-        let any = table.header.found.iter().filter(|found| found.kind.has_room()).any(|found| row.cell(found.column).is_some());
+        let known = table.spot(row, ProjectColumn::Name).is_some()
+            || table.spot(row, ProjectColumn::Number).is_some();
+        let any = table
+            .header
+            .found
+            .iter()
+            .filter(|found| found.kind.has_room())
+            .any(|found| row.cell(found.column).is_some());
         if known || any {
             projects.extend(project(table, row, languages, districts, money, ledger));
         }
@@ -118,7 +124,8 @@ fn district(
         ledger.wrong(&spot, Problem::UnknownDistrict);
         return None;
     }
-    let cities: Vec<usize> = (0..).zip(districts).filter(|(_, district)| district.city).map(|(at, _)| at).collect();
+    let cities: Vec<usize> =
+        (0..).zip(districts).filter(|(_, district)| district.city).map(|(at, _)| at).collect();
     match cities.as_slice() {
         [one] => Some(*one),
         [] => {

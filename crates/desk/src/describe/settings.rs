@@ -28,11 +28,7 @@ impl<'a> Settings<'a> {
         let table = Table { sheet, header };
         for column in [VoteColumn::Setting, VoteColumn::Value] {
             if table.header.column(column).is_none() {
-                ledger.error(
-                    Some(sheet.row_place(table.header.row)),
-                    "",
-                    Problem::NoColumn(english(column)),
-                );
+                ledger.error(Some(sheet.row_place(table.header.row)), "", Problem::NoColumn(english(column)));
                 return None;
             }
         }

@@ -54,12 +54,20 @@ fn plain(vote: &str, districts: &str, projects: &str) -> Description {
 /// Place and sentence of every finding.
 fn said<T: ToString>(findings: &[Finding<T>]) -> Vec<String> {
     let place = |finding: &Finding<T>| finding.place.as_ref().map(ToString::to_string).unwrap_or_default();
-    findings.iter().map(|finding| format!("{} {:?} {}", place(finding), finding.cell, finding.what.to_string())).collect()
+    findings
+        .iter()
+        .map(|finding| format!("{} {:?} {}", place(finding), finding.cell, finding.what.to_string()))
+        .collect()
 }
 
 fn asked_of(description: &Description) -> Vec<(String, Vec<String>)> {
-    let choices = |asked: &Finding<Asking>| asked.what.choices.iter().map(|(answer, _)| answer.clone()).collect();
-    description.questions.iter().map(|asked| (asked.place.as_ref().unwrap().to_string(), choices(asked))).collect()
+    let choices =
+        |asked: &Finding<Asking>| asked.what.choices.iter().map(|(answer, _)| answer.clone()).collect();
+    description
+        .questions
+        .iter()
+        .map(|asked| (asked.place.as_ref().unwrap().to_string(), choices(asked)))
+        .collect()
 }
 
 #[test]
@@ -116,7 +124,8 @@ fn a_spreadsheet_becomes_a_manifest() {
     let taken: Vec<_> = description.taken.iter().map(|taken| (taken.setting, taken.value.as_str())).collect();
     assert!(taken.contains(&("key-holders", "3")) && taken.contains(&("fewest projects", "1")), "{taken:?}");
     assert!(description.columns.iter().any(|(place, shown, kind)| {
-        (place.to_string().as_str(), shown.as_str(), kind.as_str()) == ("projects!B1", "nazwa (pl)", "name (pl)")
+        (place.to_string().as_str(), shown.as_str(), kind.as_str())
+            == ("projects!B1", "nazwa (pl)", "name (pl)")
     }));
 }
 
@@ -166,7 +175,8 @@ fn all_errors_are_said_at_once_in_the_order_of_the_sheet() {
 fn what_can_be_meant_in_two_ways_is_asked_until_it_is_answered() {
     let vote = VOTE.replace("1.06.2099 8:00", "3/4/2099").replace("14.06.2099 20:00", "25.10.2099 2:30");
     let districts = DISTRICTS.replace("1200", "1.200");
-    let projects = PROJECTS.replace("60 000", "60.000").replace("48 500", "48 500,50 zł").replace("40 000", "40.500");
+    let projects =
+        PROJECTS.replace("60 000", "60.000").replace("48 500", "48 500,50 zł").replace("40 000", "40.500");
     let mut asked = Asked { now: 1_800_000_000, ..Asked::default() };
     let description = described(&vote, &districts, &projects, &asked);
     assert!(description.document.is_none());
@@ -199,7 +209,9 @@ fn what_can_be_meant_in_two_ways_is_asked_until_it_is_answered() {
     assert_eq!(document["contests"][0]["options"][0]["cost"], 60_000);
     assert_eq!(document["contests"][0]["options"][1]["cost"], 48_501);
     assert_eq!(document["contests"][1]["options"][0]["cost"], 40_500);
-    assert!(said(&description.warnings).contains(&"projects!G3 \"48 500,50 zł\" cents: taken as 48501".into()));
+    assert!(
+        said(&description.warnings).contains(&"projects!G3 \"48 500,50 zł\" cents: taken as 48501".into())
+    );
 
     asked.answers.insert("projects!G2".into(), "61000".into());
     let wrong = described(&vote, &districts, &projects, &asked);
@@ -210,7 +222,10 @@ fn what_can_be_meant_in_two_ways_is_asked_until_it_is_answered() {
     asked.answers.insert("projects!G2".into(), "60".into());
     asked.answers.insert("projects!G9".into(), "1".into());
     let unasked = described(&vote, &districts, &projects, &asked);
-    assert_eq!(said(&unasked.errors), [" \"projects!G9=1\" nothing is asked about this cell; look at its sheet, column and row"]);
+    assert_eq!(
+        said(&unasked.errors),
+        [" \"projects!G9=1\" nothing is asked about this cell; look at its sheet, column and row"]
+    );
 }
 
 #[test]
@@ -231,7 +246,8 @@ fn what_may_be_a_mistake_is_warned_of() {
         .replace("remis;losowanie;\n", "")
         .replace("opis;Wybierz.;Choose.\n", "")
         + "liczba projektów;7;\nliczba okręgów;2;\nwszystkie pieniądze;1;\n";
-    let districts = DISTRICTS.replace("1200", "90").replace("tak;;", "tak;2000;").to_owned() + "P;Pusty;Empty;nie;500;;;\n";
+    let districts = DISTRICTS.replace("1200", "90").replace("tak;;", "tak;2000;").to_owned()
+        + "P;Pusty;Empty;nie;500;;;\n";
     let projects = PROJECTS
         .replace("40 000", "60 000")
         .replace("Kino;Cinema", "PLAC;Cinema")
@@ -271,7 +287,15 @@ fn a_sheet_that_is_not_there_is_said_with_those_that_are() {
             " \"\" there is no sheet \"projects\"; there are: vote, Tabelle1; rename one, or begin with the template",
         ]
     );
-    let twice = describe(&[book("vote", VOTE), book("districts", DISTRICTS), book("projects", PROJECTS), book("projekty", PROJECTS)], &Asked::default());
+    let twice = describe(
+        &[
+            book("vote", VOTE),
+            book("districts", DISTRICTS),
+            book("projects", PROJECTS),
+            book("projekty", PROJECTS),
+        ],
+        &Asked::default(),
+    );
     assert_eq!(said(&twice.errors), ["projekty \"\" this is another sheet of projects; leave one of them"]);
     let bare = plain("a;b\n", "a;b\n", "a;b\n");
     assert_eq!(bare.errors.len(), 3);
@@ -293,7 +317,11 @@ fn one_language_is_for_all_texts_that_name_none() {
     let districts = "id;name;electorate\nD;District;100\n";
     let projects = "no;name\n1;One\n2;Two\n";
     let none = plain(vote, districts, projects);
-    assert!(matches!(none.errors.as_slice(), [Finding { what: Problem::NoLanguage, .. }]), "{:?}", none.errors);
+    assert!(
+        matches!(none.errors.as_slice(), [Finding { what: Problem::NoLanguage, .. }]),
+        "{:?}",
+        none.errors
+    );
     let asked = Asked { language: Some("uk".into()), ..Asked::default() };
     let one = described(vote, districts, projects, &asked);
     let document = one.document.expect("a language was said");

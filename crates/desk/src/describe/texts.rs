@@ -93,7 +93,8 @@ impl Languages {
             }
         }
         let unnamed = columns.iter().find(|column| column.language.is_none());
-        let filled = |column: &FoundColumn<K>| table.rows().iter().any(|row| row.cell(column.column).is_some());
+        let filled =
+            |column: &FoundColumn<K>| table.rows().iter().any(|row| row.cell(column.column).is_some());
         if let Some(column) = unnamed.filter(|column| self.all.len() > 1 && filled(column))
             && columns.iter().all(|column| column.language.is_none())
         {

@@ -1,7 +1,9 @@
 //! What is said of the vote as a whole.
 
 use veche_record::BallotKind;
-use veche_record::manifest::{CODE_PLACE, MAX_SMS_CHARS, MAX_TRUSTEES, Registration, Text, Ties, TrusteeCount, Unaffordable};
+use veche_record::manifest::{
+    CODE_PLACE, MAX_SMS_CHARS, MAX_TRUSTEES, Registration, Text, Ties, TrusteeCount, Unaffordable,
+};
 use veche_sheet::{Place, Zone, lookup};
 
 use super::cells::{Edge, Money, choice, count, count32, hour, yes};
@@ -321,7 +323,9 @@ fn routes(reader: &mut Reader<'_, '_>) -> Vec<Choice> {
             Some(route) if !routes.contains(&route) => routes.push(route),
             Some(_) => {}
             None => {
-                reader.ledger.wrong(&spot, Problem::Choice(ROUTES.iter().map(|route| english(*route)).collect()));
+                reader
+                    .ledger
+                    .wrong(&spot, Problem::Choice(ROUTES.iter().map(|route| english(*route)).collect()));
                 break;
             }
         }
@@ -331,7 +335,8 @@ fn routes(reader: &mut Reader<'_, '_>) -> Vec<Choice> {
 
 fn sms(reader: &mut Reader<'_, '_>) -> Option<Text> {
     let text = reader.text(Setting::Sms)?;
-    let fits = |message: &str| message.matches(CODE_PLACE).count() == 1 && message.chars().count() <= MAX_SMS_CHARS;
+    let fits =
+        |message: &str| message.matches(CODE_PLACE).count() == 1 && message.chars().count() <= MAX_SMS_CHARS;
     if let Some((_, wrong)) = text.iter().find(|(_, message)| !fits(message)) {
         reader.ledger.error(Some(reader.settings.place(Setting::Sms)), wrong, Problem::Sms);
     }
@@ -363,7 +368,9 @@ fn rule(reader: &mut Reader<'_, '_>) -> Option<BallotRule> {
         blank: reader.yes(Setting::Blank, false),
     };
     if kind == Choice::Points {
-        for (setting, said) in [(Setting::Points, rule.points), (Setting::PointsPerProject, rule.points_per_project)] {
+        for (setting, said) in
+            [(Setting::Points, rule.points), (Setting::PointsPerProject, rule.points_per_project)]
+        {
             if said.is_none() {
                 reader.settings.needed(setting, reader.ledger);
             }
@@ -381,7 +388,8 @@ fn funding(reader: &mut Reader<'_, '_>) -> Option<FundingRule> {
         _ => None,
     };
     let threshold = reader.settings.spot(Setting::Threshold, reader.ledger);
-    let threshold = threshold.and_then(|spot| count(&spot, 0, veche_record::manifest::MAX_MONEY, reader.ledger));
+    let threshold =
+        threshold.and_then(|spot| count(&spot, 0, veche_record::manifest::MAX_MONEY, reader.ledger));
     let ties = match reader.choice(Setting::Ties, &[Choice::Cheaper, Choice::Order, Choice::Lot]) {
         Some(Choice::Cheaper) => Ties::Cheaper,
         Some(Choice::Order) => Ties::Order,

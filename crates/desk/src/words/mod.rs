@@ -33,15 +33,8 @@ pub enum Language {
 
 impl Language {
     /// All of them.
-    pub const ALL: [Language; 7] = [
-        Language::En,
-        Language::Ru,
-        Language::Pl,
-        Language::Es,
-        Language::Fr,
-        Language::De,
-        Language::Ar,
-    ];
+    pub const ALL: [Language; 7] =
+        [Language::En, Language::Ru, Language::Pl, Language::Es, Language::Fr, Language::De, Language::Ar];
 
     /// Its code.
     pub fn code(self) -> &'static str {

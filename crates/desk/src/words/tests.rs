@@ -12,7 +12,10 @@ fn every_language_has_every_word() {
         let words = language.words();
         assert_eq!(words.keys().collect::<Vec<_>>(), english, "{language}");
         for key in words.keys() {
-            assert!(!words.all(key).is_empty() && words.all(key).iter().all(|word| !fold(word).is_empty()), "{language}: {key}");
+            assert!(
+                !words.all(key).is_empty() && words.all(key).iter().all(|word| !fold(word).is_empty()),
+                "{language}: {key}"
+            );
         }
     }
 }
