@@ -33,8 +33,10 @@ pub struct CheckedRoll {
     pub problems: Vec<RollProblem>,
     /// The columns that are not looked at.
     pub other_columns: Vec<String>,
-    /// What stands between two cells of the file.
+    /// What stands between two cells of a file of mistakes, so that whoever wrote the roll can open it.
     pub delimiter: char,
+    /// The encoding of a text that does not say it, as it was found out from its letters.
+    pub guessed: Option<String>,
 }
 
 /// What another roll changes.
@@ -103,14 +105,20 @@ pub fn check_roll(path: &Path, at: &ManifestAt) -> Result<CheckedRoll, PeopleErr
 
 type Person = (u64, Phone, String);
 
-fn checked(file: RollFile, manifest: &Manifest) -> (CheckedRoll, Vec<Person>, (String, String)) {
-    let RollFile { rows, people, by_style, problems, other_columns, phone_column, style_column, delimiter } =
-        file;
+fn checked(file: RollFile, manifest: &Manifest) -> (CheckedRoll, Vec<Person>, String) {
+    let RollFile { rows, people, by_style, problems, other_columns, style_column, delimiter, guessed } = file;
     let electorates = manifest.styles().iter().map(|style| style.electorate);
-    let districts =
-        by_style.into_iter().zip(electorates).map(|((id, listed), most)| (id, listed, most)).collect();
-    let checked = CheckedRoll { rows, people: people.len(), districts, problems, other_columns, delimiter };
-    (checked, people, (phone_column, style_column))
+    let districts = by_style.into_iter().zip(electorates);
+    let checked = CheckedRoll {
+        rows,
+        people: people.len(),
+        districts: districts.map(|((id, listed), most)| (id, listed, most)).collect(),
+        problems,
+        other_columns,
+        delimiter,
+        guessed: guessed.map(|encoding| encoding.to_string()),
+    };
+    (checked, people, style_column)
 }
 
 /// Puts a roll of a file in the place of the one before, if nothing is wrong with it; without an operator it is only
@@ -127,7 +135,7 @@ pub async fn replace_roll(
     let counter = counter.open_roll().await?;
     let bytes = file(path)?;
     let read = read(path, &bytes, (&counter.manifest, counter.plan))?;
-    let (mut checked, people, (_, style_column)) = checked(read, &counter.manifest);
+    let (mut checked, people, style_column) = checked(read, &counter.manifest);
     if !checked.problems.is_empty() {
         counter.db.close().await;
         return Ok(Replaced { checked, comparison: None, struck: 0 });

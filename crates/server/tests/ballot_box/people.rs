@@ -161,7 +161,7 @@ fn a_roll_is_checked_by_row_and_handed_back_as_a_file() {
         "row 8, column B (Nr telefonu): This is no phone number. Write it as you would dial it",
         "row 8, column C (Okręg): the manifest has no such district; it has north, south",
         "row 9, column C (Okręg): there is no district",
-        "row 12: the row has 4 cells, and the row of headings has 3",
+        "row 12, column D: something stands beyond the last heading",
         "the whole roll: 2 voters of the district \"south\"; the manifest announces at most 1",
         "the roll has 8 mistakes. Nothing was changed",
     ] {
@@ -193,17 +193,70 @@ fn a_roll_without_mistakes_writes_no_file_and_a_wrong_one_is_named() {
     assert!(said.contains("roll.csv: 1 rows, 1 of them without a mistake."), "{said}");
     assert!(!folder.path().join("back.csv").exists());
     for (roll, expected) in [
-        ("", "row 1 of the roll roll.csv must be headings"),
-        ("\n\n+48421234567,north\n", "row 3 of the roll roll.csv must be headings"),
-        ("phone,mobile,district\n", "must be headings, with one column of phones and one of districts"),
+        ("", "this file is empty"),
+        ("\n\n+48421234567,north\n", "the roll roll.csv needs a row of headings"),
+        ("phone,mobile,district\n1,2,north\n", "with one column of phones and one of districts"),
     ] {
         std::fs::write(folder.path().join("roll.csv"), roll).unwrap();
         let said = refused(&check(folder.path(), &[]));
         assert!(said.contains(expected) && !said.contains("4842"), "{said}");
     }
-    std::fs::write(folder.path().join("roll.csv"), b"phone,okr\xeag\n").unwrap();
+}
+
+#[test]
+fn a_roll_comes_as_a_spreadsheet_or_in_the_letters_of_an_old_program() {
+    let folder = folder_with("");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().set_name("About").unwrap().write(0, 0, "The register of 1 May").unwrap();
+    let sheet = book.add_worksheet().set_name("Mieszkańcy").unwrap();
+    sheet.write(0, 0, "Rejestr").unwrap();
+    for (column, heading) in ["Nazwisko", "Telefon", "Okręg"].into_iter().enumerate() {
+        sheet.write(2, column as u16, heading).unwrap();
+    }
+    for (row, (phone, district)) in
+        [("+48 42 123 45 67", "north"), ("42 987 65 43", "The North"), ("12", "south")].into_iter().enumerate()
+    {
+        sheet.write(3 + row as u32, 0, "Kowalska").unwrap();
+        sheet.write(3 + row as u32, 1, phone).unwrap();
+        sheet.write(3 + row as u32, 2, district).unwrap();
+    }
+    // A spreadsheet takes a number without spaces for a quantity.
+    sheet.write(6, 1, 421_234_567.0).unwrap();
+    sheet.write(6, 2, "south").unwrap();
+    std::fs::write(folder.path().join("roll.csv"), book.save_to_buffer().unwrap()).unwrap();
+    let said = printed(&check(folder.path(), &["--problems", "back.csv"]));
+    for line in [
+        "4 rows, 2 of them without a mistake.",
+        "  north: 2 of at most 1000",
+        "Not looked at: column A (Nazwisko).",
+        "row 6, column B (Telefon): This is no phone number.",
+        "row 7, column B (Telefon): the same phone number as in row 4",
+    ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+
+    // "Łódź" and "Okręg" as Windows wrote them in Poland; and in UTF-16, as Excel's "Unicode text".
+    let cp1250 = b"Imi\xea;Telefon;Okr\xeag\nStanis\xb3awa \xa3\xf3d\x9f;42 123 45 67;north\n";
+    std::fs::write(folder.path().join("roll.csv"), cp1250).unwrap();
+    let said = says(&check(folder.path(), &[]));
+    assert!(said.contains("1 rows, 1 of them without a mistake.") && said.contains("column A (Imię)"), "{said}");
+    assert!(said.contains("Read as CP1250"), "{said}");
+    let utf16: Vec<u8> = "\u{feff}Телефон\tОкруг\r\n42 123 45 67\tnorth\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(folder.path().join("roll.csv"), utf16).unwrap();
+    let said = says(&check(folder.path(), &[]));
+    assert!(said.contains("1 rows, 1 of them without a mistake.") && !said.contains("Read as"), "{said}");
+
+    std::fs::write(folder.path().join("roll.csv"), b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n").unwrap();
     let said = refused(&check(folder.path(), &[]));
-    assert!(said.contains("is no text in UTF-8"), "{said}");
+    assert!(said.contains("the roll roll.csv is not taken: this is a PDF"), "{said}");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for name in ["North", "South"] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        sheet.write(0, 0, "phone").unwrap().write(0, 1, "district").unwrap();
+    }
+    std::fs::write(folder.path().join("roll.csv"), book.save_to_buffer().unwrap()).unwrap();
+    let said = refused(&check(folder.path(), &[]));
+    assert!(said.contains("more than one sheet with phones and districts"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

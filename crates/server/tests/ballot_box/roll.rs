@@ -45,9 +45,9 @@ async fn a_wrong_roll_is_refused_by_row_and_changes_nothing() {
             format!("phone,style\n+44 (0)7700 900123,north\n{BORIS},north\n+447700900123,north\n"),
             "row 4, column A (phone): the same phone number as in row 2",
         ),
-        (format!("phone,name\n{BORIS},north\n"), "must be headings"),
-        (format!("{BORIS},north\n"), "must be headings"),
-        (format!("phone,style\n{BORIS},north,{ANNA}\n"), "row 2: the row has 3 cells"),
+        (format!("phone,name\n{BORIS},north\n"), "needs a row of headings"),
+        (format!("{BORIS},north\n"), "needs a row of headings"),
+        (format!("phone,style\n{BORIS},north,{ANNA}\n"), "row 2, column C: something stands beyond"),
         (format!("phone,style\n{BORIS}\n"), "row 2, column B (style): there is no district"),
     ] {
         let refused = refusal(&roll).await;

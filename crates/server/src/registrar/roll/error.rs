@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use veche_sheet::FileError;
+
 use super::problem::{RollProblem, some};
 
 /// Why a roll was not taken. The roll before it stays in force.
@@ -15,19 +17,31 @@ pub enum RollError {
         /// What went wrong.
         source: std::io::Error,
     },
-    /// Not a text, or not in an encoding that is read.
-    #[error("the roll {} is no text in UTF-8: save it as \"CSV UTF-8\"", .0.display())]
-    Encoding(PathBuf),
-    /// No row that says what the columns are. The row is not repeated, for it may hold a number.
+    /// Not a table that is read here.
+    #[error("the roll {} is not taken: {source}", path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// What it is, and what to do.
+        source: FileError,
+    },
+    /// No row that says what the columns are. No row is repeated, for it may hold a number.
     #[error(
-        "row {row} of the roll {} must be headings, with one column of phones and one of districts, such as `phone` and \
-         `style`", path.display()
+        "the roll {} needs a row of headings, with one column of phones and one of districts, such as `phone` and \
+         `district`", path.display()
     )]
     Headings {
         /// The file.
         path: PathBuf,
-        /// The first row that is not empty.
-        row: u64,
+    },
+    /// More than one sheet with such headings.
+    #[error(
+        "the roll {} has more than one sheet with phones and districts: put everybody onto one, or hide the others",
+        path.display()
+    )]
+    Sheets {
+        /// The file.
+        path: PathBuf,
     },
     /// Mistakes in it.
     #[error(

@@ -1,11 +1,19 @@
-//! Which column of a roll is which, by the word above it.
+//! Which column of a roll is which, by the word above it. Case, accents and signs do not count.
+
+use veche_sheet::ColumnKind;
 
 /// What a column of a roll holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ColumnKind {
+pub(super) enum RollColumn {
     Phone,
     Style,
 }
+
+/// The columns with their words.
+pub(super) const COLUMNS: [ColumnKind<'static, RollColumn>; 2] = [
+    ColumnKind { kind: RollColumn::Phone, words: PHONE },
+    ColumnKind { kind: RollColumn::Style, words: STYLE },
+];
 
 /// What people write above phone numbers: in English, Russian, Polish, Spanish, French, German and Arabic.
 const PHONE: &[&str] = &[
@@ -30,7 +38,6 @@ const PHONE: &[&str] = &[
     "komórka",
     "teléfono",
     "número de teléfono",
-    "telefono",
     "móvil",
     "celular",
     "téléphone",
@@ -90,55 +97,36 @@ const STYLE: &[&str] = &[
     "منطقة",
 ];
 
-/// A word as it is compared: without case, dots, and what cannot be seen.
-pub(super) fn compared(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let words = lower.split(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '_' | '\u{feff}'));
-    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-/// What a column with this word above it holds, if that is known.
-pub(super) fn kind(heading: &str) -> Option<ColumnKind> {
-    let heading = compared(heading);
-    let is_one_of = |words: &[&str]| words.contains(&heading.as_str());
-    if is_one_of(PHONE) {
-        Some(ColumnKind::Phone)
-    } else if is_one_of(STYLE) {
-        Some(ColumnKind::Style)
-    } else {
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use veche_sheet::{fold, lookup};
+
     use super::*;
 
     #[test]
     fn columns_are_known_by_words_of_seven_languages_and_by_one_only() {
         for (heading, expected) in [
-            ("Phone", Some(ColumnKind::Phone)),
-            ("Номер телефона", Some(ColumnKind::Phone)),
-            ("Nr telefonu", Some(ColumnKind::Phone)),
-            ("TELÉFONO", Some(ColumnKind::Phone)),
-            ("Téléphone", Some(ColumnKind::Phone)),
-            (" Telefonnummer: ", Some(ColumnKind::Phone)),
-            ("رقم الهاتف", Some(ColumnKind::Phone)),
-            ("\u{feff}district", Some(ColumnKind::Style)),
-            ("Округ", Some(ColumnKind::Style)),
-            ("OKRĘG", Some(ColumnKind::Style)),
-            ("Distrito", Some(ColumnKind::Style)),
-            ("Quartier", Some(ColumnKind::Style)),
-            ("Stadtteil", Some(ColumnKind::Style)),
-            ("الدائرة", Some(ColumnKind::Style)),
+            ("Phone", Some(RollColumn::Phone)),
+            ("Номер телефона", Some(RollColumn::Phone)),
+            ("Nr telefonu", Some(RollColumn::Phone)),
+            ("TELEFONO", Some(RollColumn::Phone)),
+            ("Téléphone", Some(RollColumn::Phone)),
+            (" Telefonnummer: ", Some(RollColumn::Phone)),
+            ("رقم الهاتف", Some(RollColumn::Phone)),
+            ("\u{feff}district", Some(RollColumn::Style)),
+            ("Округ", Some(RollColumn::Style)),
+            ("OKREG", Some(RollColumn::Style)),
+            ("Distrito", Some(RollColumn::Style)),
+            ("Quartier", Some(RollColumn::Style)),
+            ("Stadtteil", Some(RollColumn::Style)),
+            ("الدائرة", Some(RollColumn::Style)),
             ("name", None),
             ("+48421234567", None),
         ] {
-            assert_eq!(kind(heading), expected, "{heading}");
+            assert_eq!(lookup(heading, &COLUMNS), expected, "{heading}");
         }
-        for word in PHONE.iter().chain(STYLE) {
-            assert_eq!(compared(word), *word, "it would never be met");
-        }
-        assert!(PHONE.iter().all(|word| !STYLE.contains(word)));
+        let folded = |words: &[&str]| words.iter().map(|word| fold(word)).collect::<Vec<_>>();
+        let (phone, style) = (folded(PHONE), folded(STYLE));
+        assert!(phone.iter().all(|word| !word.is_empty() && !style.contains(word)));
     }
 }

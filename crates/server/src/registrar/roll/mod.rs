@@ -27,7 +27,6 @@ pub(crate) mod error;
 mod header;
 pub(crate) mod problem;
 mod read;
-mod table;
 
 pub(crate) use read::{RollFile, read};
 

@@ -48,14 +48,9 @@ pub enum RollMistake {
     /// A phone that is there twice.
     #[error("the same phone number as in row {0}, however it is written: one phone is one voter")]
     Twice(u64),
-    /// More cells than the row of headings.
-    #[error("the row has {found} cells, and the row of headings has {expected}")]
-    Cells {
-        /// How many it has.
-        found: usize,
-        /// How many it should have.
-        expected: usize,
-    },
+    /// A cell in a column without a heading.
+    #[error("something stands beyond the last heading: cells of this row may have slipped")]
+    Beyond,
     /// More voters than the manifest announces for a district.
     #[error("{listed} voters of the district {style:?}; the manifest announces at most {electorate}")]
     OverElectorate {
@@ -148,10 +143,7 @@ mod tests {
         let cell = Zeroizing::new("+48421234567".to_owned());
         let problem = RollProblem { row: Some(7), column: None, mistake: RollMistake::Twice(3), cell };
         for said in [problem.to_string(), format!("{problem:?}"), some(&vec![problem.clone(); 9])] {
-            assert!(
-                said.contains("row 7: the same phone number as in row 3") && !said.contains("4842"),
-                "{said}"
-            );
+            assert!(said.contains("row 7: the same phone number as in row 3") && !said.contains("4842"), "{said}");
         }
         assert!(some(&vec![problem; 9]).ends_with("; and 4 more"));
     }

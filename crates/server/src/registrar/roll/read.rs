@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use veche_record::Manifest;
+use veche_sheet::{Column, Encoding, Form, Header, Limits, Options, Row, Sheet, fold, recognise};
 use zeroize::Zeroizing;
 
 use super::error::RollError;
-use super::header::{ColumnKind, compared, kind};
+use super::header::{COLUMNS, RollColumn};
 use super::problem::{RollMistake, RollProblem};
-use super::table::{Table, TableRow, column_name, table};
 use crate::registrar::phone::{NumberingPlan, Phone};
 
 /// Districts that a sentence names.
@@ -26,20 +26,20 @@ pub(crate) struct RollFile {
     pub(crate) problems: Vec<RollProblem>,
     /// The columns that are not looked at.
     pub(crate) other_columns: Vec<String>,
-    /// The column of phones, for a problem that is found later.
-    pub(crate) phone_column: String,
-    /// The column of districts.
+    /// The column of districts, for a problem that is found later.
     pub(crate) style_column: String,
-    /// What stands between two cells of the file.
+    /// What stands between two cells of a file of mistakes, so that whoever wrote the roll can open it.
     pub(crate) delimiter: char,
+    /// The encoding of a text that does not say it, as it was found out from its letters.
+    pub(crate) guessed: Option<Encoding>,
 }
 
 /// Where the two columns are.
 struct Columns {
-    phone: usize,
-    style: usize,
-    /// How many there are.
-    count: usize,
+    phone: Column,
+    style: Column,
+    /// The last with a heading.
+    last: Column,
     phone_name: String,
     style_name: String,
 }
@@ -59,11 +59,18 @@ pub(crate) fn read(
     bytes: &[u8],
     (manifest, plan): (&Manifest, NumberingPlan),
 ) -> Result<RollFile, RollError> {
-    let Table { rows, delimiter } = table(path, bytes)?;
-    let mut rows = rows.into_iter();
-    let headings = rows.next().unwrap_or(TableRow { number: 1, cells: Vec::new() });
-    let (columns, other_columns) =
-        columns(&headings).ok_or_else(|| RollError::Headings { path: path.into(), row: headings.number })?;
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let options = Options { limits: Limits::REGISTER, ..Options::default() };
+    let workbook = veche_sheet::read(&name, bytes, &options)
+        .map_err(|source| RollError::Table { path: path.into(), source })?;
+    let (delimiter, guessed) = match workbook.form {
+        Form::Text { separator, encoding, guessed, .. } => (separator, guessed.then_some(encoding)),
+        // Where a comma stands between the whole and the cents, spreadsheets put a semicolon between cells.
+        _ if manifest.document().languages.first().is_some_and(|language| language == "en") => (',', None),
+        _ => (';', None),
+    };
+    let (sheet, header) = sheet(path, &workbook.sheets)?;
+    let (columns, other_columns) = columns(&header).ok_or_else(|| RollError::Headings { path: path.into() })?;
     let districts = Districts::of(manifest);
     let mut file = RollFile {
         rows: 0,
@@ -71,28 +78,28 @@ pub(crate) fn read(
         by_style: Vec::new(),
         problems: Vec::new(),
         other_columns,
-        phone_column: columns.phone_name.clone(),
         style_column: columns.style_name.clone(),
         delimiter,
+        guessed,
     };
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut listed: HashMap<String, u32> = HashMap::new();
-    for row in rows {
+    for row in sheet.rows_after(header.row) {
+        let number = u64::from(row.number);
         file.rows = file.rows.saturating_add(1);
         let before = file.problems.len();
-        let (phone, style) = one(&row, &columns, (&districts, plan), &mut file.problems);
+        let (phone, style) = one(row, &columns, (&districts, plan), &mut file.problems);
         if let Some(phone) = &phone {
             // The row that a number stands in first is the one that all others are told of.
             if let Some(first) = seen.get(phone.as_str()) {
-                let cell = row.cells.get(columns.phone).cloned().unwrap_or_default();
                 file.problems.push(RollProblem {
-                    row: Some(row.number),
+                    row: Some(number),
                     column: Some(columns.phone_name.clone()),
                     mistake: RollMistake::Twice(*first),
-                    cell: Zeroizing::new(cell),
+                    cell: text(row, columns.phone),
                 });
             } else {
-                seen.insert(phone.as_str().to_owned(), row.number);
+                seen.insert(phone.as_str().to_owned(), number);
             }
         }
         if let (Some(phone), Some(style)) = (phone, style)
@@ -100,7 +107,7 @@ pub(crate) fn read(
         {
             let count = listed.entry(style.clone()).or_default();
             *count = count.saturating_add(1);
-            file.people.push((row.number, phone, style));
+            file.people.push((number, phone, style));
         }
     }
     for style in manifest.styles() {
@@ -119,59 +126,72 @@ pub(crate) fn read(
     Ok(file)
 }
 
+/// The one sheet with phones and districts, and its headings.
+fn sheet<'a>(path: &Path, sheets: &'a [Sheet]) -> Result<(&'a Sheet, Header<RollColumn>), RollError> {
+    let shown = sheets.iter().filter(|sheet| !sheet.hidden);
+    let headed = shown.filter_map(|sheet| Some((sheet, recognise(sheet, &COLUMNS)?)));
+    let mut found = headed.filter(|(_, header)| {
+        [RollColumn::Phone, RollColumn::Style].into_iter().all(|kind| header.column(kind).is_some())
+    });
+    let first = found.next().ok_or_else(|| RollError::Headings { path: path.into() })?;
+    if found.next().is_some() {
+        return Err(RollError::Sheets { path: path.into() });
+    }
+    Ok(first)
+}
+
 /// One column of each kind, and what the others are called.
-fn columns(headings: &TableRow) -> Option<(Columns, Vec<String>)> {
-    let name = |position: usize| {
-        let heading = headings.cells.get(position).map(String::as_str).unwrap_or_default();
-        format!("{} ({})", column_name(position), heading.trim_start_matches('\u{feff}'))
-    };
-    let of = |wanted: ColumnKind| {
-        let mut found = headings.cells.iter().enumerate().filter(|(_, cell)| kind(cell) == Some(wanted));
-        let position = found.next()?.0;
+fn columns(header: &Header<RollColumn>) -> Option<(Columns, Vec<String>)> {
+    let name = |column: Column, shown: &str| format!("{column} ({})", shown.trim_start_matches('\u{feff}'));
+    let of = |wanted: RollColumn| {
+        let mut found = header.columns(wanted);
+        let one = found.next()?;
         // Of two nobody can say which is meant.
-        found.next().is_none().then_some(position)
+        let is_only = found.next().is_none() && header.repeated.iter().all(|other| other.kind != wanted);
+        is_only.then(|| (one.column, name(one.column, &one.shown)))
     };
-    let (phone, style) = (of(ColumnKind::Phone)?, of(ColumnKind::Style)?);
-    let others = (0..headings.cells.len()).filter(|position| ![phone, style].contains(position));
-    let others = others.filter(|position| headings.cells.get(*position).is_some_and(|cell| !cell.is_empty()));
-    let others = others.map(name).collect();
-    let count = headings.cells.len();
-    Some((Columns { phone, style, count, phone_name: name(phone), style_name: name(style) }, others))
+    let ((phone, phone_name), (style, style_name)) = (of(RollColumn::Phone)?, of(RollColumn::Style)?);
+    let others = header.unknown.iter().map(|(column, shown)| name(*column, shown)).collect();
+    let known = header.unknown.iter().map(|(column, _)| *column);
+    let last = known.chain([phone, style]).max().unwrap_or(phone);
+    Some((Columns { phone, style, last, phone_name, style_name }, others))
+}
+
+/// What stands in a cell.
+fn text(row: &Row, column: Column) -> Zeroizing<String> {
+    Zeroizing::new(row.cell(column).map(|cell| cell.value.to_string()).unwrap_or_default())
 }
 
 /// The phone and the district of a row, as far as they can be read.
 fn one(
-    row: &TableRow,
+    row: &Row,
     columns: &Columns,
     (districts, plan): (&Districts<'_>, NumberingPlan),
     problems: &mut Vec<RollProblem>,
 ) -> (Option<Phone>, Option<String>) {
-    let mut wrong = |column: Option<&String>, cell: &str, mistake: RollMistake| {
+    let mut wrong = |column: Option<&String>, cell: &Zeroizing<String>, mistake: RollMistake| {
         problems.push(RollProblem {
-            row: Some(row.number),
+            row: Some(u64::from(row.number)),
             column: column.cloned(),
             mistake,
-            cell: Zeroizing::new(cell.to_owned()),
+            cell: cell.clone(),
         });
     };
-    // Spreadsheets fill rows up with empty cells.
-    let found = row.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last.saturating_add(1));
-    if found > columns.count {
-        let last = row.cells.last().map(String::as_str).unwrap_or_default();
-        wrong(None, last, RollMistake::Cells { found, expected: columns.count });
+    if let Some(beyond) = row.cells.iter().find(|cell| cell.column > columns.last) {
+        let cell = Zeroizing::new(beyond.value.to_string());
+        wrong(Some(&beyond.column.to_string()), &cell, RollMistake::Beyond);
     }
-    let cell = |position: usize| row.cells.get(position).map(|cell| cell.trim()).unwrap_or_default();
-    let (phone, style) = (cell(columns.phone), cell(columns.style));
+    let (phone, style) = (text(row, columns.phone), text(row, columns.style));
     let read = if phone.is_empty() {
         Err(RollMistake::NoPhone)
-    } else if is_shortened(phone) {
+    } else if is_shortened(&phone) {
         Err(RollMistake::Shortened)
     } else {
-        plan.read(phone).map_err(RollMistake::Phone)
+        plan.read(&phone).map_err(RollMistake::Phone)
     };
-    let read = read.map_err(|mistake| wrong(Some(&columns.phone_name), phone, mistake)).ok();
-    let district = if style.is_empty() { Err(RollMistake::NoStyle) } else { districts.find(style) };
-    let district = district.map_err(|mistake| wrong(Some(&columns.style_name), style, mistake)).ok();
+    let read = read.map_err(|mistake| wrong(Some(&columns.phone_name), &phone, mistake)).ok();
+    let district = if style.is_empty() { Err(RollMistake::NoStyle) } else { districts.find(&style) };
+    let district = district.map_err(|mistake| wrong(Some(&columns.style_name), &style, mistake)).ok();
     (read, district)
 }
 
@@ -188,7 +208,7 @@ impl<'a> Districts<'a> {
     fn of(manifest: &'a Manifest) -> Self {
         let mut by_title: HashMap<String, Option<&str>> = HashMap::new();
         for style in manifest.styles() {
-            for title in style.title.iter().map(|(_, title)| compared(title)) {
+            for title in style.title.iter().map(|(_, title)| fold(title)) {
                 let known = by_title.entry(title).or_insert(Some(style.id.as_str()));
                 *known = known.filter(|known| *known == style.id);
             }
@@ -206,7 +226,7 @@ impl<'a> Districts<'a> {
 
     /// The identifier of what is written: an identifier, or a title in any language.
     fn find(&self, written: &str) -> Result<String, RollMistake> {
-        let by_title = || self.by_title.get(&compared(written)).copied().flatten();
+        let by_title = || self.by_title.get(&fold(written)).copied().flatten();
         let found = self.by_id.get(written).copied().or_else(by_title);
         found.map(str::to_owned).ok_or_else(|| RollMistake::Style(self.named.clone()))
     }
