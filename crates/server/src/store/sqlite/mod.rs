@@ -352,12 +352,16 @@ mod tests {
             entry: None,
             source: None,
         };
-        let roll = |from: u8, len: u8| -> Vec<RollRow> {
-            (from..from + len)
-                .map(|n| RollRow { phone: PersonHash([n; 32]), style: "north".to_owned() })
-                .collect()
+        let phone = |n: u32| {
+            let mut bytes = [0; 32];
+            bytes[..4].copy_from_slice(&n.to_be_bytes());
+            PersonHash(bytes)
         };
-        db.replace_roll(&roll(0, 30), &deed()).await.unwrap();
+        let roll = |phones: std::ops::Range<u32>| -> Vec<RollRow> {
+            phones.map(|n| RollRow { phone: phone(n), style: "north".to_owned() }).collect()
+        };
+        // More than is deleted at once.
+        db.replace_roll(&roll(0..5_000), &deed()).await.unwrap();
         // One that was begun and given up, by a process that was killed.
         let mut tx = db.write().await.unwrap();
         sqlx::query("UPDATE roll_state SET newest = newest + 1").execute(&mut *tx).await.unwrap();
@@ -366,8 +370,8 @@ mod tests {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(db.roll_len().await.unwrap(), 30);
-        db.replace_roll(&roll(20, 30), &deed()).await.unwrap();
+        assert_eq!(db.roll_len().await.unwrap(), 5_000);
+        db.replace_roll(&roll(20..50), &deed()).await.unwrap();
         let (lines,): (i64,) =
             sqlx::query_as("SELECT count(*) FROM roll").fetch_one(db.read()).await.unwrap();
         assert_eq!((lines, db.roll_len().await.unwrap()), (30, 30));
