@@ -395,7 +395,9 @@ fn report(file: &Path, checked: &CheckedRoll) {
         text.push_str(&format!("\n  {district}: {listed} of at most {most}"));
     }
     if let Some(encoding) = &checked.guessed {
-        text.push_str(&format!("\nRead as {encoding}, as its letters have it: look whether names are right."));
+        text.push_str(&format!(
+            "\nRead as {encoding}, as its letters have it: look whether names are right."
+        ));
     }
     if !checked.other_columns.is_empty() {
         text.push_str(&format!("\nNot looked at: column {}.", checked.other_columns.join(", column ")));

@@ -214,7 +214,9 @@ fn a_roll_comes_as_a_spreadsheet_or_in_the_letters_of_an_old_program() {
         sheet.write(2, column as u16, heading).unwrap();
     }
     for (row, (phone, district)) in
-        [("+48 42 123 45 67", "north"), ("42 987 65 43", "The North"), ("12", "south")].into_iter().enumerate()
+        [("+48 42 123 45 67", "north"), ("42 987 65 43", "The North"), ("12", "south")]
+            .into_iter()
+            .enumerate()
     {
         sheet.write(3 + row as u32, 0, "Kowalska").unwrap();
         sheet.write(3 + row as u32, 1, phone).unwrap();
@@ -239,9 +241,15 @@ fn a_roll_comes_as_a_spreadsheet_or_in_the_letters_of_an_old_program() {
     let cp1250 = b"Imi\xea;Telefon;Okr\xeag\nStanis\xb3awa \xa3\xf3d\x9f;42 123 45 67;north\n";
     std::fs::write(folder.path().join("roll.csv"), cp1250).unwrap();
     let said = says(&check(folder.path(), &[]));
-    assert!(said.contains("1 rows, 1 of them without a mistake.") && said.contains("column A (Imię)"), "{said}");
+    assert!(
+        said.contains("1 rows, 1 of them without a mistake.") && said.contains("column A (Imię)"),
+        "{said}"
+    );
     assert!(said.contains("Read as CP1250"), "{said}");
-    let utf16: Vec<u8> = "\u{feff}Телефон\tОкруг\r\n42 123 45 67\tnorth\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = "\u{feff}Телефон\tОкруг\r\n42 123 45 67\tnorth\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     std::fs::write(folder.path().join("roll.csv"), utf16).unwrap();
     let said = says(&check(folder.path(), &[]));
     assert!(said.contains("1 rows, 1 of them without a mistake.") && !said.contains("Read as"), "{said}");

@@ -143,7 +143,10 @@ mod tests {
         let cell = Zeroizing::new("+48421234567".to_owned());
         let problem = RollProblem { row: Some(7), column: None, mistake: RollMistake::Twice(3), cell };
         for said in [problem.to_string(), format!("{problem:?}"), some(&vec![problem.clone(); 9])] {
-            assert!(said.contains("row 7: the same phone number as in row 3") && !said.contains("4842"), "{said}");
+            assert!(
+                said.contains("row 7: the same phone number as in row 3") && !said.contains("4842"),
+                "{said}"
+            );
         }
         assert!(some(&vec![problem; 9]).ends_with("; and 4 more"));
     }

@@ -70,7 +70,8 @@ pub(crate) fn read(
         _ => (';', None),
     };
     let (sheet, header) = sheet(path, &workbook.sheets)?;
-    let (columns, other_columns) = columns(&header).ok_or_else(|| RollError::Headings { path: path.into() })?;
+    let (columns, other_columns) =
+        columns(&header).ok_or_else(|| RollError::Headings { path: path.into() })?;
     let districts = Districts::of(manifest);
     let mut file = RollFile {
         rows: 0,
