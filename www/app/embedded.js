@@ -150,6 +150,17 @@ export class Portal {
     this.#port.postMessage({ tell: what, value });
   }
 
+  /**
+   * The voter is told what a voter can do. What is wrong with a pass or an answer is for the developer of the page, who
+   * reads the console.
+   * @param {unknown} error
+   */
+  failed(error) {
+    const { code, message } = asTrouble(error);
+    console.error(`veche-booth: ${code}: ${message}`);
+    this.tell("error", code);
+  }
+
   /** A ballot is cast: what comes now is another one. */
   #again() {
     this.#told = new Set(["ready "]);
@@ -337,8 +348,6 @@ class PortalForm extends Screen {
         const next = await whileBusy(button, this.t("code.entering"), sign);
         if (next) app.go(next);
       } catch (error) {
-        // The voter is told what a voter can do. What is wrong with a pass is for the portal's developer.
-        console.error(`veche-booth: ${asTrouble(error).message}`);
         app.met(error, this.#trouble);
       }
     });

@@ -324,14 +324,12 @@ async fn on_a_low_phone_the_whole_frame_is_in_sight_when_a_voter_chooses() -> Re
     voter.browser.close().await
 }
 
-/// A portal that posts ballots itself: at first its backend only keeps them, later it has a receipt.
+/// A portal that posts ballots itself: at first its backend says something else than a receipt, then it only keeps
+/// them, and later it has a receipt.
 const SUBMITS: &str = "
-let kept = false;
+const answers = [{ status: 201, body: { receipt: {} } }, { status: 202 }];
 document.querySelector('veche-booth').submit = async (ballot) => {
-  if (!kept) {
-    kept = true;
-    return { status: 202 };
-  }
+  if (answers.length) return answers.shift();
   return fetch('BOOTH/v1/ballots', {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
@@ -350,6 +348,8 @@ async fn what_a_backend_only_keeps_is_stored_and_not_cast() -> Result<()> {
     embedded.choose(&voter, "+447700900127", &["well"], "lawn").await?;
     let code = voter.seal().await?;
     voter.browser.click("veche-review button.primary").await?;
+    voter.browser.says("answered with a receipt that is not right").await?;
+    voter.browser.click("veche-cast button.primary").await?;
     voter.browser.says("Your ballot is stored").await?;
     assert!(voter.browser.text().await?.contains("Keep this code"));
     assert!(!voter.browser.text().await?.contains("You have voted"));
@@ -365,6 +365,8 @@ async fn what_a_backend_only_keeps_is_stored_and_not_cast() -> Result<()> {
     let order = |name| told.iter().position(|told| *told == name);
     ensure!(order("sealed") < order("stored") && order("stored") < order("cast"), "{told:?}");
     assert_eq!(told.iter().filter(|name| ["sealed", "stored", "cast"].contains(name)).count(), 3);
+    let wrong = "veche:error veche-booth {\"code\":\"receipt-wrong\"}";
+    assert_eq!(heard.iter().filter(|line| line.starts_with(wrong)).count(), 1, "{heard:?}");
     voter.browser.close().await?;
     assert_eq!(town::total(&embedded.town.count()?, "projects", "well")?, 1);
     Ok(())

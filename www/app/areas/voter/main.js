@@ -232,9 +232,9 @@ export class App extends Page {
    * @param {() => void} [retry]
    */
   met(error, notice, retry) {
-    const { code } = asTrouble(error);
-    if (code === "credential-revoked") return this.replaced();
-    if (!isFatal(asTrouble(error))) this.portal?.tell("error", code);
+    const trouble = asTrouble(error);
+    if (trouble.code === "credential-revoked") return this.replaced();
+    if (!isFatal(trouble)) this.portal?.failed(trouble);
     super.met(error, notice, retry);
   }
 
