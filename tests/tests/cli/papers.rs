@@ -301,6 +301,20 @@ fn an_archive_of_a_wrong_record_is_not_made() {
 }
 
 #[test]
+fn an_archive_of_a_vote_that_goes_on_is_not_made() {
+    let (_, held) = hold(&[sample("mirogrod_2026_rynek.pb")], Some(3));
+    let leaves = crate::support::leaves(&held.store);
+    let close = leaves.iter().position(|leaf| EntryKind::of(leaf) == Some(EntryKind::Close)).unwrap();
+    let open = crate::support::publish(&held.store.files[MANIFEST], &leaves[..close], &held.keys, None);
+    let folder = tempfile::tempdir().unwrap();
+    write(&open, folder.path());
+    let out = folder.path().join("open.zip");
+    let (code, _, errors) = run(veche().arg("archive").arg(folder.path()).arg("--out").arg(&out));
+    assert_eq!(code, 2, "{errors}");
+    assert!(errors.contains("not finished") && !out.exists(), "{errors}");
+}
+
+#[test]
 fn the_turnout_is_counted_wherever_the_board_has_an_hour() {
     let (plan, held) = hold(&[sample("mirogrod_2026_rynek.pb")], None);
     let leaves = crate::support::leaves(&held.store);

@@ -50,8 +50,10 @@ pub fn deletion(title: &str, language: &str) -> Result<String, ResultsError> {
         p { (words.deletion_text) }
         h2 { (words.delete) }
         (table(&delete))
-        h2 { (words.keep) }
-        (table(&keep))
+        section.together-on-a-page {
+            h2 { (words.keep) }
+            (table(&keep))
+        }
     };
     Ok(page(language, &format!("{}: {title}", words.deletion_title), &body))
 }
