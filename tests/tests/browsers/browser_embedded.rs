@@ -67,8 +67,8 @@ for (const name of names)
     (event) => {
       const said = [event.type, event.target.localName ?? "window", show(event.detail ?? null)].join(" ");
       if (event.type.startsWith("veche:")) window.heard.push(said);
-      // The page's own loading comes in any order, and before anybody can choose.
-      else if (window.heard.some((line) => line.startsWith("veche:ready"))) window.seen.events.push(said);
+      // The page's own loading, and when the frame gets the focus, come in any order, and before anybody can choose.
+      else if (window.heard.some((line) => line.includes('"step":"choose"'))) window.seen.events.push(said);
     },
     true,
   );
@@ -116,7 +116,10 @@ const look = () => {
     if (all.at(-1) !== value) all.push(value);
   }
 };
-window.addEventListener("veche:ready", () => setInterval(look, 20), { once: true });
+const choosing = ({ detail }) => {
+  if (detail.step === "choose") setInterval(look, 20);
+};
+window.addEventListener("veche:step", choosing);
 "#;
 
 /// A script in the booth's own page that tells the page around how many were chosen, each time that a screen is left.
