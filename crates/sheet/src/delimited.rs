@@ -59,18 +59,19 @@ fn said_separator(text: &str) -> (Option<char>, &str) {
     said().unwrap_or((None, text))
 }
 
-/// The separator by which most rows have as many columns as most others, and more than one. Where the first row has
-/// one, it is one of that row: words further down are full of commas.
+/// The separator by which most rows have as many columns as most others, and more than one. One by which the first two
+/// rows have equally many comes before one by which they don't: words further down are full of commas.
 fn find_separator(text: &str) -> Option<char> {
     let regular = |separator: char| {
+        let found: Vec<usize> = records(text, separator).take(LOOKED_AT).map(|(_, record)| record.len()).collect();
+        let begins = matches!(found.as_slice(), [first, second, ..] if first == second && *first > 1);
         let mut widths = std::collections::BTreeMap::new();
-        for (_, record) in records(text, separator).take(LOOKED_AT) {
-            *widths.entry(record.len()).or_insert(0_usize) += 1;
+        for width in found.into_iter().filter(|width| *width > 1) {
+            *widths.entry(width).or_insert(0_usize) += 1;
         }
-        widths.into_iter().filter(|(width, _)| *width > 1).map(|(_, rows)| rows).max().unwrap_or(0)
+        (begins, widths.into_values().max().unwrap_or(0))
     };
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let counted = SEPARATORS.map(|separator| (separator, (first.contains(separator), regular(separator))));
+    let counted = SEPARATORS.map(|separator| (separator, regular(separator)));
     let best = counted.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best });
     best.filter(|(_, (_, rows))| *rows > 0).map(|(separator, _)| separator)
 }
