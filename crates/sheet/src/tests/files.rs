@@ -45,7 +45,7 @@ fn separators_are_found_or_said() {
         ("a\tb,c\n1\t2\n", '\t'),
         ("name,text\nx,\"a;b;c\"\ny,\"d;e;f\"\n", ','),
         ("a;b\n1,5;2,5\n3,5;4,5\n", ';'),
-        ("no;name\n1;\"open\n2;x, y\n3;x, z\n", ';'),
+        ("no;name\n1;\"open\n2;x, y\n3;x, z\n4;x, w\n", ';'),
         ("Budget, 2026\nno;name;text\n1;a;x, y\n2;b;z\n", ';'),
         ("sep=,\na,b;c\n", ','),
     ] {
