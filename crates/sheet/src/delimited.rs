@@ -63,7 +63,8 @@ fn said_separator(text: &str) -> (Option<char>, &str) {
 /// rows have equally many comes before one by which they don't: words further down are full of commas.
 fn find_separator(text: &str) -> Option<char> {
     let regular = |separator: char| {
-        let found: Vec<usize> = records(text, separator).take(LOOKED_AT).map(|(_, record)| record.len()).collect();
+        let found: Vec<usize> =
+            records(text, separator).take(LOOKED_AT).map(|(_, record)| record.len()).collect();
         let begins = matches!(found.as_slice(), [first, second, ..] if first == second && *first > 1);
         let mut widths = std::collections::BTreeMap::new();
         for width in found.into_iter().filter(|width| *width > 1) {
