@@ -42,6 +42,7 @@ const FAST: &[Suite] = &[
 /// What takes an hour or more, in release builds, where everything else is done.
 const LONG: &[Suite] = &[
     suite("bundlers", "the npm package, installed and used by every bundler and runtime", bundlers),
+    suite("packed", "the program with the site in it publishes what `cargo xtask site` does", packed),
     suite("cities", "real cities, every row of them", cities),
     suite("large-board", "the page that verifies, on a board of 100,000 entries", large_board),
     suite("crash", "a ballot box that is killed a thousand times while people vote", crashes),
@@ -244,6 +245,21 @@ fn released(program: &str, tests: &str) -> Command {
     command.args(["test", "--release", "--package", "veche-tests", "--test", program, tests]);
     command.args(["--", "--nocapture"]);
     command
+}
+
+fn packed() -> Result<()> {
+    let mut command = cargo();
+    command.args([
+        "test",
+        "--package",
+        "veche-tests",
+        "--test",
+        "browsers",
+        "browser_packed",
+        "--",
+        "--ignored",
+    ]);
+    run(&mut command)
 }
 
 fn cities() -> Result<()> {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use veche_record::Manifest;
 use veche_record::manifest::{Registration, Timestamp, TrusteeCount};
+use veche_sheet::Sheet;
 
 use crate::Outcome;
 use crate::error::Error;
@@ -49,6 +50,27 @@ pub enum Platform {
     Decidim,
     /// Investments of a budget, exported from Consul as CSV.
     Consul,
+}
+
+/// What can be imported.
+enum Found {
+    /// A file of Pabulib.
+    Pabulib,
+    /// Decidim's export of a budget's projects.
+    Decidim(Sheet),
+    /// Consul's export of a budget's investments.
+    Consul(Sheet),
+}
+
+impl Found {
+    /// What it came from.
+    fn platform(&self) -> Platform {
+        match self {
+            Found::Pabulib => Platform::Pabulib,
+            Found::Decidim(_) => Platform::Decidim,
+            Found::Consul(_) => Platform::Consul,
+        }
+    }
 }
 
 impl Platform {
@@ -179,7 +201,7 @@ pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
     let mut found = Vec::with_capacity(args.files.len());
     for path in &args.files {
         let file = which::look(path, &crate::files::read(path)?, args.from)?;
-        if found.first().is_some_and(|(_, first): &(_, which::Found)| first.platform() != file.platform()) {
+        if found.first().is_some_and(|(_, first): &(_, Found)| first.platform() != file.platform()) {
             return Err(ImportError::Mixed { path: path.clone() }.into());
         }
         found.push((path.clone(), file));
@@ -232,11 +254,7 @@ impl ImportArgs {
     }
 }
 
-fn from_exports(
-    args: &ImportArgs,
-    from: Platform,
-    files: Vec<(PathBuf, which::Found)>,
-) -> Result<Outcome, Error> {
+fn from_exports(args: &ImportArgs, from: Platform, files: Vec<(PathBuf, Found)>) -> Result<Outcome, Error> {
     let instead = "say --pick or --budget; who is funded is written into the manifest";
     for (given, option) in [
         (args.points.is_some(), "--points"),

@@ -2,32 +2,11 @@
 
 use std::path::Path;
 
-use veche_sheet::{FileError, Form, Options, Sheet, Workbook, WrongFile, encoding_of, read};
+use veche_sheet::{FileError, Form, Options, Workbook, WrongFile, encoding_of, read};
 
 use super::exports::{consul, decidim};
-use super::{ImportError, Platform};
+use super::{Found, ImportError, Platform};
 use crate::pabulib::shown;
-
-/// What can be imported.
-pub(super) enum Found {
-    /// A file of Pabulib.
-    Pabulib,
-    /// Decidim's export of a budget's projects.
-    Decidim(Sheet),
-    /// Consul's export of a budget's investments.
-    Consul(Sheet),
-}
-
-impl Found {
-    /// What it came from.
-    pub(super) fn platform(&self) -> Platform {
-        match self {
-            Found::Pabulib => Platform::Pabulib,
-            Found::Decidim(_) => Platform::Decidim,
-            Found::Consul(_) => Platform::Consul,
-        }
-    }
-}
 
 /// Says what a file is, and reads it where that is a table; `said` is what the caller says that it came from.
 pub(super) fn look(path: &Path, bytes: &[u8], said: Option<Platform>) -> Result<Found, ImportError> {

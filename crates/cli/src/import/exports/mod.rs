@@ -11,8 +11,7 @@ use veche_record::manifest::{Contest, ContestOption, Funding, MAX_ID_LEN, Report
 use veche_record::rules::{Approval, Knapsack, Rule};
 use veche_sheet::{Column, Row, Sheet};
 
-use super::which::Found;
-use super::{ImportError, Platform};
+use super::{Found, ImportError, Platform};
 use crate::pabulib::shown;
 use crate::report::counted;
 
