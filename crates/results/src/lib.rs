@@ -5,9 +5,9 @@
 //! |---|---|
 //! | [`standing`] | the order of a contest's options, and where the money ran out |
 //! | [`counts`] | how many voters and ballots there are, before anything is decrypted |
-//! | [`course`] | the turnout as the board grew, wherever somebody signs an hour |
+//! | [`course`](mod@course) | the turnout as the board grew, wherever somebody signs an hour |
 //! | [`data`] | the same for software: JSON, and a table for spreadsheets |
-//! | [`sheets`] | the same as sheets of a workbook, in the reader's words |
+//! | [`sheets`](mod@sheets) | the same as sheets of a workbook, in the reader's words |
 //! | [`excel`] | these sheets as text that a spreadsheet program opens |
 //! | [`words`] | the words of these files in every language |
 //! | [`pabulib`] | a contest's result as a file of Pabulib |
