@@ -1,5 +1,6 @@
 //! What `veche verify-ballot` costs beside verifying the same ballots in one's own process: the same batches on as many
-//! cores, in turns, so that whatever else the machine does meets both. `cargo bench -p veche-cli`.
+//! cores, in turns, so that whatever else the machine does meets both. The rounds are told on standard error, and on
+//! standard output figures as `veche-bench` prints them, for `cargo xtask bench`. `cargo bench -p veche-cli`.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -53,7 +54,7 @@ fn main() {
     }
     let ballots: Vec<Vec<u8>> = recorded.iter().cycle().take(BALLOTS).cloned().collect();
     let lines: String = (0..).zip(&ballots).map(|(id, ballot)| line(id, ballot)).collect();
-    println!("{BALLOTS} ballots of {} bytes, {} cores", ballots[0].len(), rayon::current_num_threads());
+    eprintln!("{BALLOTS} ballots of {} bytes, {} cores", ballots[0].len(), rayon::current_num_threads());
 
     // The process is started before: a portal starts it once.
     let mut command = Command::new(env!("CARGO_BIN_EXE_veche"));
@@ -70,7 +71,7 @@ fn main() {
         });
     };
     ask(&line(0, &ballots[0]), 1);
-    let mut ratios: Vec<f64> = (0..ROUNDS)
+    let (rates, ratios): (Vec<f64>, Vec<f64>) = (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();
             let verified = ballots.par_chunks(BATCH).map(|ballots| {
@@ -86,19 +87,24 @@ fn main() {
             ask(&lines, BALLOTS);
             let piped = start.elapsed().as_secs_f64();
             let rate = |seconds: f64| BALLOTS as f64 / seconds;
-            println!(
+            eprintln!(
                 "raw {:.0} a second, veche verify-ballot {:.0}: {:.3}",
                 rate(raw),
                 rate(piped),
                 raw / piped
             );
-            raw / piped
+            (rate(piped), raw / piped)
         })
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    println!("ratio {:.3}, the median of {ROUNDS}", ratios[ROUNDS / 2]);
+        .unzip();
+    println!("verify-ballot.rate {:.0}", median(rates));
+    println!("verify-ballot.ratio {:.3}", median(ratios));
     drop(input);
     process.wait().unwrap();
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 fn line(id: usize, ballot: &[u8]) -> String {

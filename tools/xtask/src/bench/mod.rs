@@ -29,13 +29,16 @@ pub fn bench(write: Option<&Path>) -> Result<()> {
     tools::for_site()?;
     tools::for_chromium()?;
     say(
-        "Building with full optimisation and measuring: about 6 minutes the first time, 3 minutes after that.",
+        "Building with full optimisation and measuring: about 8 minutes the first time, 3 minutes after that.",
     );
     let program = native_program()?;
     let page = chromium::Page { glue: String::new(), module: Vec::new(), shipped: shipped_module()? };
     let page = wasm_module(page)?;
+    run(&mut verify_ballot(&["--no-run"]))?;
     say("Measuring natively.");
-    let native = figures(&read(&mut Command::new(&program))?)?;
+    let mut native = figures(&read(&mut Command::new(&program))?)?;
+    say("Measuring `veche verify-ballot`.");
+    native.extend(figures(&read(&mut verify_ballot(&[]))?)?);
     say("Measuring two cores.");
     let cores = two_cores(&program)?;
     say("Measuring in Chromium.");
@@ -74,6 +77,13 @@ fn native_program() -> Result<PathBuf> {
     let file =
         messages.filter_map(|message| Some(PathBuf::from(message.get("executable")?.as_str()?))).next_back();
     file.context("cargo built no veche-bench")
+}
+
+/// The measuring of `veche verify-ballot`, which stands beside what it measures.
+fn verify_ballot(how: &[&str]) -> Command {
+    let mut command = cargo();
+    command.args(["bench", "--quiet", "--package", "veche-cli", "--bench", "verify_ballot"]).args(how);
+    command
 }
 
 /// The module that voters download, as the site has it.

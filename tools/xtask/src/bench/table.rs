@@ -25,7 +25,9 @@ const CONTESTS: [(&str, &str); 4] =
 const VERIFY_LIMIT: f64 = 1.2;
 /// Most microseconds that hashing, scalars and copies may add to verifying a ballot of 40 options.
 const OVERHEAD_LIMIT: f64 = 30.0;
-/// The same for preparing and sealing in a browser.
+/// Least of the rate of verifying the same ballots in one's own process that `veche verify-ballot` may have.
+const PIPED_LIMIT: f64 = 0.8;
+/// Most of the time of its own group operations that preparing and sealing may take in a browser.
 const BROWSER_LIMIT: f64 = 1.15;
 
 impl Report {
@@ -77,6 +79,11 @@ impl Report {
         let measured =
             format!("{:.2} ({:.2} to {:.2})", copies / threads, 2.0 * one / threads, 2.0 * one / copies);
         line(what, "at least 0.90", measured, copies / threads >= 0.9)?;
+        let (piped, rate) =
+            (figure(&self.native, "verify-ballot.ratio")?, figure(&self.native, "verify-ballot.rate")?);
+        let what = "`veche verify-ballot`, all cores: its rate to that of the same batches without lines";
+        let measured = format!("{piped:.2} ({rate:.0} ballots a second)");
+        line(what, &format!("at least {PIPED_LIMIT:.2}"), measured, piped >= PIPED_LIMIT)?;
         for (what, name) in [("prepare", "40"), ("prepare", "160"), ("seal", "40"), ("seal", "160")] {
             let ratio = ratio(&self.wasm, name, what)?;
             let sentence = format!("{what} of {name} in Chromium, to its own group operations");
