@@ -216,7 +216,7 @@ export async function POST(request) {
 const CONSUMER = `
 import { VecheError, initialise, memoryStorage, openElection, type Bytes, type Voter, type VoterStorage } from "@veche/core";
 import * as server from "@veche/core/server";
-import { startWorker, type VecheWorker } from "@veche/core/worker";
+import { startWorker, type BallotVerdict, type VecheWorker, type WorkerVerifier } from "@veche/core/worker";
 
 const storage: VoterStorage = memoryStorage();
 export async function vote(record: string, fingerprint: string): Promise<Bytes> {
@@ -249,9 +249,17 @@ export async function inWorker(record: URL, fingerprint: string): Promise<string
   await voter.moveTo({ sequence: 0, previous: "0".repeat(64) });
   return (await worker.verifyRecord({ record, fingerprint })).outcome;
 }
+export async function verifyInWorker(worker: VecheWorker, record: string, fingerprint: string, ballots: Bytes[]): Promise<string[]> {
+  const verifier: WorkerVerifier = await worker.openVerifier({ record, fingerprint });
+  const verdicts: BallotVerdict[] = await verifier.verifyBallots(ballots);
+  const { hash } = await verifier.verifyBallot(ballots[0]!);
+  await verifier.close();
+  return [hash, ...verdicts.map((verdict) => (verdict.valid ? verdict.code : verdict.reason))];
+}
 `;
 const WRONG = `
 import { initialise, openElection } from "@veche/core";
+import { startWorker } from "@veche/core/worker";
 await initialise();
 // @ts-expect-error: no fingerprint
 await openElection({ record: "" });
@@ -260,6 +268,8 @@ const election = await openElection({ record: "", fingerprint: "" });
 await election.lookUp({});
 // @ts-expect-error: no text
 await election.openVoter({ name: "x", style: "y", storage: "here" });
+// @ts-expect-error: a worker reaches an address only
+await (await startWorker()).openVerifier({ record: { file: async () => null }, fingerprint: "" });
 // @ts-expect-error: bytes
 await election.checkReceipt("ballot", { index: 1, leaf: "", proof: [], checkpoint: "" });
 export {};

@@ -166,6 +166,18 @@ export async function voteInWorker(
     (await election.lookUp({ receipt: before.text })).standing === "replaced",
     "the first ballot was replaced",
   );
+  await refused(
+    () => thread.openVerifier({ ...options, fingerprint: "0".repeat(64) }),
+    "wrong-election",
+    "server",
+    core,
+  );
+  const verifier = await thread.openVerifier(options);
+  ensure(
+    verifier.fingerprint === fingerprint && verifier.manifest.contests.length > 0,
+    "ballots are verified in the worker",
+  );
+  await verifyBallots(verifier, before, core);
   let progress = 0;
   const report = await thread.verifyRecord({ ...options, onProgress: ({ entries }) => (progress = entries) });
   ensure(
@@ -178,12 +190,8 @@ export async function voteInWorker(
   return report.outcome;
 }
 
-/** Ballots and record, verified without a secret. */
-export async function verify(server, { box, fingerprint }, ballot) {
-  const options = { record: `${box}record/`, fingerprint };
-  await refused(() => server.openElection(options), "not-initialised", "caller", server);
-  await server.initialise();
-  const election = await server.openElection(options);
+/** The first ballot, and others that are none, by whoever verifies ballots of this election. */
+async function verifyBallots(election, ballot, core) {
   const good = Uint8Array.from(ballot.bytes);
   const bad = good.map((byte, at) => byte ^ (at === good.length - 40 ? 1 : 0));
   const facts = await election.verifyBallot(good);
@@ -191,15 +199,24 @@ export async function verify(server, { box, fingerprint }, ballot) {
     facts.valid && facts.hash === ballot.hash && facts.key === ballot.key && facts.sequence === 0,
     "the ballot holds",
   );
-  await refused(() => election.verifyBallot(bad), "ballot-invalid", "ballot", server);
-  await refused(() => election.verifyBallot("text"), "bad-argument", "caller", server);
+  await refused(() => election.verifyBallot(bad), "ballot-invalid", "ballot", core);
+  await refused(() => election.verifyBallot("text"), "bad-argument", "caller", core);
   const verdicts = await election.verifyBallots([good, bad, new Uint8Array(3), good]);
   ensure(
     String(verdicts.map(({ valid }) => valid)) === "true,false,false,true",
     "a batch has an answer for each",
   );
-  election.close();
-  await refused(() => election.verifyBallot(good), "closed", "caller", server);
+  await election.close();
+  await refused(() => election.verifyBallot(good), "closed", "caller", core);
+}
+
+/** Ballots and record, verified without a secret. */
+export async function verify(server, { box, fingerprint }, ballot) {
+  const options = { record: `${box}record/`, fingerprint };
+  await refused(() => server.openElection(options), "not-initialised", "caller", server);
+  await server.initialise();
+  const election = await server.openElection(options);
+  await verifyBallots(election, ballot, server);
   const report = await server.verifyRecord(options);
   ensure(
     report.outcome === "consistent" || report.outcome === "not-finished",

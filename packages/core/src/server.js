@@ -1,12 +1,11 @@
-import { bytes, checkedFingerprint } from "./checked.js";
-import { VecheError, argument, inside } from "./errors.js";
-import { observerProgram } from "./observer-program.js";
-import { openObserved } from "./observer.js";
-import { compiled } from "./programs.js";
-import { Record } from "./record.js";
 import { audit } from "./audit.js";
+import { VecheError } from "./errors.js";
+import { observerProgram } from "./observer-program.js";
+import { compiled } from "./programs.js";
+import { openVerifier } from "./verifier.js";
 
 export { VecheError } from "./errors.js";
+export { BallotVerifier } from "./verifier.js";
 
 /** @type {any} */
 let program = null;
@@ -26,53 +25,10 @@ function ready(what) {
   );
 }
 
-/** An election whose ballots are verified as they come in. */
-export class BallotVerifier {
-  /** @type {any} */
-  #election;
-
-  /** @param {any} election */
-  constructor(election) {
-    this.#election = election;
-    this.fingerprint = election.fingerprint();
-    this.manifest = election.manifest();
-  }
-
-  /** @param {Uint8Array} ballot */
-  async verifyBallot(ballot) {
-    const [verdict] = await this.verifyBallots([ballot]);
-    if (verdict.valid) return verdict;
-    throw new VecheError("ballot-invalid", "ballot", `The ballot does not hold: ${verdict.reason}.`);
-  }
-
-  /** @param {Uint8Array[]} ballots @returns {Promise<any[]>} */
-  async verifyBallots(ballots) {
-    if (!this.#election)
-      throw new VecheError(
-        "closed",
-        "caller",
-        "verifyBallots() was called on an election that was closed: open it again.",
-      );
-    if (!Array.isArray(ballots)) throw argument("verifyBallots() takes a list of ballots.");
-    const all = ballots.map((ballot) => bytes(ballot, "ballot"));
-    return inside(() => this.#election.verifyBallots(all));
-  }
-
-  /** Lets go of what the module holds of it. */
-  close() {
-    this.#election?.free();
-    this.#election = null;
-  }
-}
-
 /** @param {any} options */
-export async function openElection({ record: place, fingerprint } = {}) {
-  ready("openElection");
-  checkedFingerprint(fingerprint);
-  const record = new Record(place);
-  const manifest = await record.needed("manifest.json");
-  const { election } = await openObserved(async () => program, { record, manifest, fingerprint });
-  return new BallotVerifier(election);
+export async function openElection(options) {
+  const started = ready("openElection");
+  return openVerifier(async () => started, options);
 }
 
 /** @param {any} options */

@@ -251,6 +251,36 @@ class RemoteElection {
   }
 }
 
+class RemoteVerifier {
+  #line;
+  #ref;
+
+  /** @param {Line} line @param {any} answer */
+  constructor(line, { ref, facts }) {
+    this.#line = line;
+    this.#ref = ref;
+    this.fingerprint = facts.fingerprint;
+    this.manifest = facts.manifest;
+  }
+
+  /** @param {string} method @param {unknown[]} args */
+  async #ask(method, args) {
+    return (await this.#line.ask(this.#ref, method, args)).value;
+  }
+
+  /** @param {unknown} ballot */
+  verifyBallot(ballot) {
+    return this.#ask("verifyBallot", [ballot]);
+  }
+  /** @param {unknown} ballots */
+  verifyBallots(ballots) {
+    return this.#ask("verifyBallots", [ballots]);
+  }
+  close() {
+    return this.#ask("close", []);
+  }
+}
+
 /** A running worker. */
 class VecheWorker {
   #line;
@@ -263,6 +293,11 @@ class VecheWorker {
   /** @param {any} options */
   async openElection(options = {}) {
     return new RemoteElection(this.#line, await this.#line.ask(null, "openElection", [absolute(options)]));
+  }
+
+  /** @param {any} options */
+  async openVerifier(options = {}) {
+    return new RemoteVerifier(this.#line, await this.#line.ask(null, "openVerifier", [absolute(options)]));
   }
 
   /** @param {any} options */

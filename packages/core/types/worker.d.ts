@@ -1,13 +1,13 @@
 import type { Address, Program } from "./common.js";
 import type { Election, OpenOptions, VoterOptions } from "./index.js";
-import type { Progress } from "./server.js";
+import type { BallotVerifier, Progress } from "./server.js";
 import type { AuditReport } from "./shapes.js";
 
 export * from "./common.js";
 export type { Election, OpenOptions, Place, Registration, SealedBallot, Voter, VoterOptions } from "./index.js";
 export type { Finding, Legality, Receipt, ReceiptPlace, Selection } from "./shapes.js";
-export type { Progress } from "./server.js";
-export type { AuditReport } from "./shapes.js";
+export type { BallotVerifier, Progress, VerifiedBallot } from "./server.js";
+export type { AuditCheckReport, AuditFailure, AuditNotice, AuditReport, BallotVerdict } from "./shapes.js";
 
 /**
  * Starts a Web Worker in which all of `@veche/core` runs, off the page's thread. Its script and the WebAssembly modules are
@@ -28,6 +28,8 @@ export declare function startWorker(options?: {
 export interface VecheWorker {
   /** The same as `openElection` of `@veche/core`; `record` is an address. */
   openElection(options: OpenOptions & { record: Address }): Promise<WorkerElection>;
+  /** The same as `openElection` of `@veche/core/server`; `record` is an address. */
+  openVerifier(options: { record: Address; fingerprint: string }): Promise<WorkerVerifier>;
   /** The same as `verifyRecord` of `@veche/core/server`; `record` is an address. */
   verifyRecord(options: {
     record: Address;
@@ -41,4 +43,10 @@ export interface VecheWorker {
 /** An election in the worker. Voters are kept in IndexedDB of this origin, out of the page's hands. */
 export interface WorkerElection extends Omit<Election, "openVoter"> {
   openVoter(options: Omit<VoterOptions, "storage">): ReturnType<Election["openVoter"]>;
+}
+
+/** Ballots verified in the worker. */
+export interface WorkerVerifier extends Omit<BallotVerifier, "close"> {
+  /** Lets go of the memory that it takes. */
+  close(): Promise<void>;
 }
