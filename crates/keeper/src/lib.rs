@@ -31,7 +31,7 @@
 //! |---|---|
 //! | `keeper` | what requests call: append, cast, look up |
 //! | `writer` | the queue, the turns, the answers |
-//! | `keys` | what the box signs with, and what is signed elsewhere |
+//! | `keys`, `key_file` | what the box signs with and what is signed elsewhere, and the form in which that is kept |
 //! | `ledger`, `transaction` | one board and one writer: plan, commit, read again |
 //! | `course` | opening, closing, the sums, the result |
 //! | `view`, `lookups`, `log` | what readers hold |
@@ -92,6 +92,8 @@ mod course;
 pub mod error;
 pub mod files;
 mod keeper;
+mod key_file;
+mod key_name;
 mod keys;
 mod ledger;
 mod log;
@@ -109,6 +111,8 @@ pub use error::{
     AppendError, BallotError, CastError, EntryError, LedgerError, OpenError, ReceiptError, StepError,
 };
 pub use keeper::{Keeper, Settings};
+pub use key_file::{Elsewhere, Kept, KeyFile, NoPublicKey, Seed, parse_public_key};
+pub use key_name::KeyName;
 pub use keys::{BoxKeys, KeyElsewhere, RoleKey};
 pub use ledger::{Ledger, Planned, genesis};
 pub use log::LogView;

@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use crate::desk::{Desk, DeskError};
 use crate::folder::FolderError;
-use crate::keys::{KeysError, write_secret};
+use crate::keys::KeysError;
+use crate::keys::file::write_secret;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
 use crate::registrar::roll::error::RollError;

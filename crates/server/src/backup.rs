@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use veche_board::LogKey;
 use veche_crypto::signature::{PublicKey, SecretKey};
+use veche_keeper::{Kept, KeyFile, KeyName, Seed};
 use veche_record::entry::Genesis;
 use veche_record::tag;
 use zeroize::Zeroizing;
 
 use crate::folder::{Files, FolderError, key_file, read_manifest};
-use crate::keys::{Kept, KeyFile, KeyName, Keys, KeysError, Seed, write_secret};
+use crate::keys::file::{write, write_secret};
+use crate::keys::{Keys, KeysError};
 use crate::store::sqlite::{Sqlite, Tables};
 
 /// The 32 bytes of which a key is made, where it is here: [`veche_words::encode`] makes 24 words of them. Whoever reads
@@ -145,7 +147,7 @@ impl Restoring {
             registrar: kept(registrar, self.genesis.registrar),
         };
         let keys = Keys::of(&file)?;
-        file.write(&Files::keys(&self.data))?;
+        write(&file, &Files::keys(&self.data))?;
         write_tokens(&self.data, &keys, self.genesis.trustees)?;
         // They were just typed.
         if organiser.is_some() {
@@ -168,7 +170,8 @@ pub fn restore_registrar(data: &Path, seed: &[u8; 32]) -> Result<(), FolderError
     if path.exists() {
         return Err(KeysError::Exists(path).into());
     }
-    Ok(KeyFile::of_registrar(Some(Seed::from_bytes(seed)))?.write(&path)?)
+    let file = KeyFile::of_registrar(Some(Seed::from_bytes(seed))).map_err(KeysError::from)?;
+    Ok(write(&file, &path)?)
 }
 
 /// Writes the files of tokens that are not there.

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use veche_keeper::OpenError;
+use veche_keeper::{KeyFile, OpenError};
 use veche_record::{Manifest, ManifestError};
 
-use crate::keys::{KeyFile, Keys, KeysError, RegistrarSecret};
+use crate::keys::{self, Keys, KeysError, RegistrarSecret};
 use crate::store::error::StoreError;
 use crate::store::sqlite::{Sqlite, Tables};
 
@@ -130,7 +130,7 @@ pub(crate) fn key_file(data: &Path) -> Result<KeyFile, FolderError> {
     match (path.exists(), Files::database(data).exists()) {
         (_, false) => Err(FolderError::NoData(data.into())),
         (false, true) => Err(FolderError::NoKeys(data.into())),
-        (true, true) => Ok(KeyFile::read(&path)?),
+        (true, true) => Ok(keys::file::read(&path)?),
     }
 }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use veche_board::{Origin, OriginError};
 use veche_crypto::signature::PublicKey;
-use veche_keeper::Ledger;
+use veche_keeper::{Elsewhere, KeyFile, Ledger};
 
 use crate::backup::write_tokens;
 use crate::folder::{Files, FolderError, read_manifest, tables};
-use crate::keys::{Elsewhere, KeyFile, Keys, RegistrarSecret};
+use crate::keys::{self, Keys, KeysError, RegistrarSecret};
 use crate::registrar::phone::{NumberingPlan, UnknownCountry};
 use crate::store::sqlite::{Sqlite, Tables};
 
@@ -94,9 +94,9 @@ pub async fn init(
     make_private_folder(data).map_err(failed)?;
 
     let fill = async {
-        let file = KeyFile::new(elsewhere)?;
+        let file = KeyFile::new(elsewhere).map_err(KeysError::from)?;
         let keys = Keys::of(&file)?;
-        file.write(&Files::keys(data))?;
+        keys::file::write(&file, &Files::keys(data))?;
         write_tokens(data, &keys, manifest.trustees().count)?;
         let db = Sqlite::open(&Files::database(data), true, tables(&keys)).await?;
         Ledger::found(&bytes, origin.clone(), Arc::clone(&keys.board), Arc::new(db.clone())).await?;
@@ -128,9 +128,9 @@ pub async fn init_registrar(data: &Path, manifest_path: &Path) -> Result<PublicK
     make_private_folder(data).map_err(failed)?;
     std::fs::write(Files::manifest(data), &bytes).map_err(failed)?;
     let fill = async {
-        let file = KeyFile::of_registrar(None)?;
+        let file = KeyFile::of_registrar(None).map_err(KeysError::from)?;
         let secret = RegistrarSecret::in_file(&file)?;
-        file.write(&Files::keys(data))?;
+        keys::file::write(&file, &Files::keys(data))?;
         Sqlite::open(&Files::database(data), true, Tables::People).await?.close().await;
         Ok::<_, FolderError>(secret.key.public())
     };

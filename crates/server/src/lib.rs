@@ -71,7 +71,7 @@ pub use folder::{FolderError, ManifestFileError};
 pub use http::limits::{Limits, LimitsError};
 pub use http::router::{ExtrasError, openapi};
 pub use init::{InitError, NewBallotBox, init, init_registrar};
-pub use keys::{Elsewhere, KeyName, KeysError, NoPublicKey, parse_public_key};
+pub use keys::KeysError;
 pub use lock::LockError;
 pub use log::{Log, LostLines};
 pub use people::board::OnBoard;
@@ -89,6 +89,7 @@ pub use registrar::roll::problem::{RollMistake, RollProblem, write_roll_problems
 pub use registrar::sms::program::Program;
 pub use registrar::sms::{Sending, SmsError, SmsGateway, SmsMessage, Terminal};
 pub use server::{Server, StartError};
+pub use veche_keeper::{Elsewhere, KeyName, NoPublicKey, parse_public_key};
 pub use store::error::StoreError;
 pub use tasks::TaskEnded;
 pub use veche_pass::PassKey;

@@ -4,8 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use veche_crypto::randomness::DeadRandomSource;
-
-use super::name::KeyName;
+use veche_keeper::KeyName;
 
 /// Why the keys could not be made, read or written, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]

@@ -18,21 +18,17 @@ use std::sync::Arc;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use veche_board::{LogKey, LogPublicKey};
+use veche_board::LogPublicKey;
 use veche_crypto::signature::SecretKey;
-use veche_keeper::{BoxKeys, KeyElsewhere, RoleKey};
+use veche_keeper::{BoxKeys, KeyElsewhere, KeyFile, KeyName, Seed};
 use veche_record::tag;
 use zeroize::Zeroizing;
 
 mod error;
-mod file;
-mod name;
+pub(crate) mod file;
 mod random;
 
 pub use error::KeysError;
-pub use file::{Elsewhere, NoPublicKey, parse_public_key};
-pub(crate) use file::{Kept, KeyFile, Seed, write_secret};
-pub use name::KeyName;
 pub(crate) use random::{random_text, randomness};
 
 /// Bytes of a session, a token and every stored hash.
@@ -76,24 +72,11 @@ impl RegistrarSecret {
 impl Keys {
     /// The keys that a file holds.
     pub(crate) fn of(file: &KeyFile) -> Result<Self, KeysError> {
-        let role = |kept: &Kept, tag| -> Result<RoleKey, KeysError> {
-            Ok(match kept {
-                Kept::Seed(seed) => {
-                    SecretKey::from_seed(tag, seed.bytes()).map_err(|_| KeysError::Seed)?.into()
-                }
-                Kept::Public(key) => (*key).into(),
-            })
-        };
-        let (Some(log), Some(organiser)) = (&file.log, &file.organiser) else {
-            return Err(KeysError::RegistrarOnly);
-        };
+        let board = file.keys().map_err(|_| KeysError::Seed)?;
+        let (Some(board), Some(log)) = (board, &file.log) else { return Err(KeysError::RegistrarOnly) };
         let registrar = file.seed(KeyName::Registrar).map(RegistrarSecret::of).transpose()?;
         Ok(Keys {
-            board: Arc::new(BoxKeys {
-                log: LogKey::from_seed(log.bytes()),
-                organiser: role(organiser, tag::ORGANISER_KEY)?,
-                registrar: role(&file.registrar, tag::REGISTRAR_KEY)?,
-            }),
+            board: Arc::new(board),
             tokens: PrivateKey::of(log, "tokens"),
             registrar,
         })
@@ -156,6 +139,8 @@ impl PrivateKey {
 
 #[cfg(test)]
 mod tests {
+    use veche_keeper::Elsewhere;
+
     use super::*;
 
     #[test]

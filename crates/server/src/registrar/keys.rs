@@ -69,8 +69,10 @@ impl RegistrarKeys {
 
 #[cfg(test)]
 mod tests {
+    use veche_keeper::{Elsewhere, KeyFile};
+
     use super::*;
-    use crate::keys::{Elsewhere, KeyFile, RegistrarSecret};
+    use crate::keys::RegistrarSecret;
 
     fn hashes() -> RegistrarKeys {
         let file = KeyFile::new(&Elsewhere::default()).unwrap();
