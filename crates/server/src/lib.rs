@@ -89,7 +89,7 @@ pub use registrar::roll::problem::{RollMistake, RollProblem, write_roll_problems
 pub use registrar::sms::program::Program;
 pub use registrar::sms::{Sending, SmsError, SmsGateway, SmsMessage, Terminal};
 pub use server::{Server, StartError};
-pub use veche_keeper::{Elsewhere, KeyName, NoPublicKey, parse_public_key};
 pub use store::error::StoreError;
 pub use tasks::TaskEnded;
+pub use veche_keeper::{Elsewhere, KeyName, NoPublicKey, parse_public_key};
 pub use veche_pass::PassKey;

@@ -54,7 +54,8 @@ mod tests {
             ("registrar", Elsewhere { organiser: None, registrar: Some(keys.registrar.public()) }),
         ] {
             let path = scratch.path().join(name);
-            files::write_secret(&path, KeyFile::new(&elsewhere).unwrap().to_json().unwrap().as_bytes()).unwrap();
+            files::write_secret(&path, KeyFile::new(&elsewhere).unwrap().to_json().unwrap().as_bytes())
+                .unwrap();
             assert!(matches!(read(&path), Err(Error::Keeper(KeeperError::Keys(_)))), "{name}");
         }
     }

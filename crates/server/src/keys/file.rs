@@ -64,7 +64,9 @@ mod tests {
         let (_folder, path, keys) = made();
         let again = write(&KeyFile::new(&Elsewhere::default()).unwrap(), &path);
         assert!(matches!(again, Err(KeysError::File { .. })));
-        assert!(read(&path).unwrap().seed(KeyName::Log).unwrap().is(keys.seed(KeyName::Log).unwrap().bytes()));
+        assert!(
+            read(&path).unwrap().seed(KeyName::Log).unwrap().is(keys.seed(KeyName::Log).unwrap().bytes())
+        );
     }
 
     #[test]

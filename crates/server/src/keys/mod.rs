@@ -75,11 +75,7 @@ impl Keys {
         let board = file.keys().map_err(|_| KeysError::Seed)?;
         let (Some(board), Some(log)) = (board, &file.log) else { return Err(KeysError::RegistrarOnly) };
         let registrar = file.seed(KeyName::Registrar).map(RegistrarSecret::of).transpose()?;
-        Ok(Keys {
-            board: Arc::new(board),
-            tokens: PrivateKey::of(log, "tokens"),
-            registrar,
-        })
+        Ok(Keys { board: Arc::new(board), tokens: PrivateKey::of(log, "tokens"), registrar })
     }
 
     /// The key that verifies checkpoints.

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::keys::{KeysError, write_secret};
+use crate::keys::KeysError;
+use crate::keys::file::write_secret;
 use crate::registrar::phone::PhoneError;
 
 /// Mistakes that a sentence names before it refers to the rest.
