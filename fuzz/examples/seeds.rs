@@ -75,7 +75,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/samples");
     for sample in std::fs::read_dir(samples)? {
         let sample = sample?;
-        write("pabulib", &sample.file_name().to_string_lossy(), &std::fs::read(sample.path())?)?;
+        if sample.path().is_file() {
+            write("pabulib", &sample.file_name().to_string_lossy(), &std::fs::read(sample.path())?)?;
+        }
     }
 
     write("sheet", "amounts", "Nazwa (pl);Koszt\nPark;48 500,50 zł\nMost;15.000\n\"a\nb\";1.250.000\n".as_bytes())?;
