@@ -160,20 +160,6 @@ async fn pseudonym(
     known.ok_or(DeskError::NeverSignedIn)
 }
 
-/// Begins the count of a phone's messages anew, for somebody whom others have kept waiting: the next request is sent a
-/// code of its own at once. The server may be running.
-///
-/// # Errors
-/// [`DeskError`]; then nothing was done.
-pub async fn reset_phone(data: &Path, phone: &str) -> Result<(), DeskError> {
-    let RegistrarFolder { manifest, secret, db } = RegistrarFolder::of_either(data).await?;
-    let phone = NumberingPlan::of(&manifest).unwrap_or_default().read(phone)?;
-    let hashed = RegistrarKeys::new(secret.private).phone(&phone);
-    db.forget_messages(&hashed, None).await.map_err(FolderError::from)?;
-    db.close().await;
-    Ok(())
-}
-
 /// Enters how many papers of a district were counted by hand. Returns the entry.
 ///
 /// # Errors

@@ -66,7 +66,7 @@ pub use ballot_box::seen::SeenError;
 pub use ballot_box::witness::WitnessesError;
 pub use clock::Clock;
 pub use config::{Config, Role};
-pub use desk::{DeskError, Whom, count_papers, reset_phone, strike, strike_at};
+pub use desk::{DeskError, Whom, count_papers, strike, strike_at};
 pub use folder::{FolderError, ManifestFileError};
 pub use http::limits::{Limits, LimitsError};
 pub use http::router::{ExtrasError, openapi};

@@ -122,13 +122,6 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
     },
-    /// Begin the count of a phone's messages anew, for somebody whom others have kept waiting. The number is read from
-    /// standard input
-    ResetPhone {
-        /// The folder of the registrar, or of a ballot box that is its own; it may be running
-        #[arg(long, value_name = "DIR")]
-        data: PathBuf,
-    },
     /// Enter how many papers of a district were counted by hand; the last number holds
     Papers {
         /// The folder of the ballot box, which may be running
@@ -439,13 +432,6 @@ async fn run(command: Command, lost: &LostLines) -> Result<(), String> {
         Command::Roll { command } => people_command::roll(command).await?,
         Command::Help { command } => people_command::help(command).await?,
         Command::Journal { data } => people_command::journal(data).await?,
-        Command::ResetPhone { data } => {
-            veche_server::reset_phone(&data, &line_of_input()?).await.map_err(|error| error.to_string())?;
-            say(
-                &mut out,
-                "The count begins anew. The next code that is asked for with this number is sent at once.",
-            );
-        }
         Command::Papers { data, style, count } => {
             let index =
                 veche_server::count_papers(&data, &style, count).await.map_err(|error| error.to_string())?;

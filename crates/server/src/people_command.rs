@@ -34,26 +34,10 @@ pub(crate) enum RollCommand {
         problems: Option<PathBuf>,
     },
     /// Put a phone onto the roll. The number is read from standard input
-    Add {
-        #[command(flatten)]
-        at: At,
-        /// The district: the identifier of a style of the manifest
-        #[arg(long, value_name = "ID")]
-        style: String,
-        #[command(flatten)]
-        by: By,
-    },
+    Add(InDistrict),
     /// Put a phone of the roll into another district, before its owner has a key on the board. The number is read from
     /// standard input
-    Move {
-        #[command(flatten)]
-        at: At,
-        /// The district: the identifier of a style of the manifest
-        #[arg(long, value_name = "ID")]
-        style: String,
-        #[command(flatten)]
-        by: By,
-    },
+    Move(InDistrict),
     /// Take a phone off the roll, and revoke its owner's key on the board for good. The number is read from standard
     /// input
     Strike {
@@ -116,6 +100,18 @@ pub(crate) enum HelpCommand {
         #[command(flatten)]
         by: Named,
     },
+}
+
+/// Into which district a phone is put.
+#[derive(Debug, Args)]
+pub(crate) struct InDistrict {
+    #[command(flatten)]
+    at: At,
+    /// The district: the identifier of a style of the manifest
+    #[arg(long, value_name = "ID")]
+    style: String,
+    #[command(flatten)]
+    by: By,
 }
 
 /// Who does it, and why, where there is nothing to be looked at first.
@@ -196,7 +192,7 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
             hand_back(problems.as_deref(), &checked)?;
             ended(&checked)
         }
-        RollCommand::Add { at, style, by } => {
+        RollCommand::Add(InDistrict { at, style, by }) => {
             let operator = by.operator()?;
             let (counter, typed) = (at.counter(), line_of_input()?);
             let added = veche_server::add_to_roll(&counter, &typed, &style, operator.as_ref());
@@ -213,7 +209,7 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
             );
             Ok(())
         }
-        RollCommand::Move { at, style, by } => {
+        RollCommand::Move(InDistrict { at, style, by }) => {
             let operator = by.operator()?;
             let (counter, typed) = (at.counter(), line_of_input()?);
             let moved = veche_server::move_on_roll(&counter, &typed, &style, operator.as_ref());

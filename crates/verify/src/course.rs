@@ -1,5 +1,7 @@
 //! How far a vote has come: as the board's rules need it, and as everyone is told.
 
+use serde::Serialize;
+
 /// How far a vote has come, step by step: which entries the board has a place for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Course {
@@ -37,7 +39,8 @@ impl Course {
 }
 
 /// How far a vote has come, as the public is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// Keys are being made; voting has not opened.
     Setup,

@@ -13,9 +13,9 @@ use veche_record::entry::{
     CredentialEntry, CredentialTerms, MAX_CREDENTIAL_NUMBER, NoticeForm, Pseudonym, Revocation,
     RevocationReason, TallyKind, into_leaves,
 };
-use veche_record::manifest::Timestamp;
+use veche_record::manifest::{self, Timestamp};
 use veche_verify::ceremony::Round;
-use veche_verify::{BoardState, Check, Course, Phase};
+use veche_verify::{BoardState, Check, Course};
 use veche_voter::{Credential, PreparedBallot};
 
 use super::MachineClock;
@@ -28,6 +28,7 @@ use crate::random;
 pub(super) struct Desk {
     pub(super) keeper: Keeper,
     pub(super) manifest: Vec<u8>,
+    pub(super) registration: manifest::Registration,
     pub(super) log_key: LogPublicKey,
     /// One at a time writes into folders.
     pub(super) publishing: tokio::sync::Mutex<()>,
@@ -126,9 +127,8 @@ impl Desk {
         let statements: Vec<Value> = view.statements().map(statement).collect();
         json!({
             "fingerprint": view.election().map(|election| election.fingerprint().to_string()),
-            "phase": phase(view.course().phase()),
-            // Whom the portal has signed in is whom the portal has on its roll.
-            "registration": "roll",
+            "phase": view.course().phase(),
+            "registration": self.registration,
             "origin": view.log().origin().as_str(),
             "checkpoint": view.log().note(),
             "now": hour(MachineClock.unix()),
@@ -144,13 +144,8 @@ impl Desk {
             || Refusal::new("credential-unknown", Fault::Caller, "No voter has registered this key.");
         let (_, there) = view.credential(key).ok_or_else(unknown)?;
         let election = view.election().ok_or_else(no_election)?;
-        let state = match (there.active, there.voter.struck_off) {
-            (true, _) => "active",
-            (false, None) => "revoked",
-            (false, Some(_)) => "struck-off",
-        };
         Ok(json!({
-            "state": state,
+            "state": there.state(),
             "pseudonym": there.pseudonym.to_string(),
             "style": election.manifest().ballot_style(there.voter.style).map(|style| style.id.as_str()),
             "sequence": there.voter.sequence,
@@ -350,16 +345,6 @@ impl Waiting {
 fn hour(seconds: i64) -> Option<String> {
     let time = u64::try_from(seconds).ok().and_then(Timestamp::from_unix);
     time.map(|time| time.to_string())
-}
-
-const fn phase(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Setup => "setup",
-        Phase::Open => "open",
-        Phase::Closed => "closed",
-        Phase::Published => "published",
-        Phase::Cancelled => "cancelled",
-    }
 }
 
 const fn course(course: Course) -> &'static str {

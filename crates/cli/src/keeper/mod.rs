@@ -241,7 +241,10 @@ impl Opened {
         }
         let lock = take(data).await?;
         let keys = Arc::new(keys::read(&data.join(KEYS))?);
-        let manifest = files::read(&data.join(MANIFEST))?;
+        let path = data.join(MANIFEST);
+        let manifest = files::read(&path)?;
+        let parsed = Manifest::parse(&manifest).map_err(|source| KeeperError::Manifest { path, source })?;
+        let registration = parsed.document().registration;
         let path = data.join(BOARD);
         let (store, cut) = FileStore::open(&path).map_err(|source| KeeperError::Store { path, source })?;
         if cut > 0 {
@@ -260,7 +263,8 @@ impl Opened {
         let (stop, stopping) = tokio::sync::watch::channel(false);
         let opened = Keeper::open(&manifest, keys, Arc::new(store), settings, stopping).await;
         let (keeper, writer) = opened.map_err(KeeperError::from)?;
-        let desk = Desk { keeper, manifest, log_key, publishing: tokio::sync::Mutex::new(()) };
+        let publishing = tokio::sync::Mutex::new(());
+        let desk = Desk { keeper, manifest, registration, log_key, publishing };
         Ok(Opened { desk: Arc::new(desk), stop, writer, _lock: lock })
     }
 

@@ -50,11 +50,7 @@ pub(crate) async fn state(
         .and_then(|key| ballot_box.board.view().credential(&PublicKey::from_bytes(&key).ok()?))
         .ok_or_else(|| Problem::new(Kind::CredentialUnknown, "No voter has registered this key."))?;
     Ok(Answer(KeyState {
-        state: match (credential.active, credential.voter.struck_off) {
-            (true, _) => "active",
-            (false, None) => "revoked",
-            (false, Some(_)) => "struck-off",
-        },
+        state: credential.state(),
         pseudonym: credential.pseudonym.to_string(),
         style: ballot_box.style_name(credential.voter.style),
         sequence: credential.voter.sequence,

@@ -89,7 +89,7 @@ pub async fn unlock(counter: &Counter, phone: &str, by: &Operator) -> Result<(),
     let counter = counter.open().await?;
     let (_, person) = counter.person(phone)?;
     let deed = to_one(by, DeedKind::Unlocked, person, None);
-    counter.db.forget_messages(&person, Some(&deed)).await?;
+    counter.db.forget_messages(&person, &deed).await?;
     counter.db.close().await;
     Ok(())
 }

@@ -91,7 +91,7 @@ impl RegistrarStore for Broken {
     async fn printed_code(&self, _: &PersonHash) -> Result<Option<PrintedCode>, StoreError> {
         panic!("broken")
     }
-    async fn forget_messages(&self, _: &PersonHash, _: Option<&Deed>) -> Result<(), StoreError> {
+    async fn forget_messages(&self, _: &PersonHash, _: &Deed) -> Result<(), StoreError> {
         panic!("broken")
     }
     async fn forget_old(&self, _: i64, _: i64) -> Result<(), StoreError> {

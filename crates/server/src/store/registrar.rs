@@ -418,9 +418,8 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// The newest code on paper of a phone.
     async fn printed_code(&self, phone: &PersonHash) -> Result<Option<PrintedCode>, StoreError>;
 
-    /// Begins a phone's count of messages anew, and notes the deed if there is one. Its shared codes die, its own ones
-    /// live on.
-    async fn forget_messages(&self, phone: &PersonHash, deed: Option<&Deed>) -> Result<(), StoreError>;
+    /// Begins a phone's count of messages anew, and notes the deed. Its shared codes die, its own ones live on.
+    async fn forget_messages(&self, phone: &PersonHash, deed: &Deed) -> Result<(), StoreError>;
 
     /// Counts a guess and judges it. A right one uses the code and begins a session; the voter's pseudonym is made with
     /// the first and stays. A guess is counted when it is wrong, too.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use veche_server::{Counter, Operator};
 
 use crate::support::{Answer, Running, manifest, other_than};
 
@@ -224,7 +225,9 @@ async fn attack_53_the_organiser_begins_the_count_anew() {
         running.ask(ANNA).await.expect(StatusCode::OK);
     }
     running.sms.code(ANNA, 7).await;
-    veche_server::reset_phone(&running.data, "+48 42 123-45-67").await.unwrap();
+    let counter = Counter { data: running.data.clone(), ballot_box: None };
+    let by = Operator::new("Ewa", "kept waiting by strangers").unwrap();
+    veche_server::unlock(&counter, "+48 42 123-45-67", &by).await.unwrap();
     let (session, code) = running.session(ANNA).await;
     assert_eq!(code.len(), 6);
     running.give(&session, &code).await.expect(StatusCode::OK);

@@ -128,6 +128,18 @@ pub struct CredentialStatus {
     pub voter: VoterStatus,
 }
 
+impl CredentialStatus {
+    /// The word for programs: `active`, `revoked`, or `struck-off` where the voter was.
+    #[must_use]
+    pub const fn state(&self) -> &'static str {
+        match (self.active, self.voter.struck_off) {
+            (true, _) => "active",
+            (false, None) => "revoked",
+            (false, Some(_)) => "struck-off",
+        }
+    }
+}
+
 /// How often something happened to voters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyChange {

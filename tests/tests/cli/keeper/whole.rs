@@ -80,7 +80,7 @@ fn a_whole_election_through_a_keeper() {
 
     // What a booth asks of a ballot box.
     let election_now = keeper.ok("election", json!({}));
-    assert_eq!((&election_now["phase"], &election_now["registration"]), (&json!("open"), &json!("roll")));
+    assert_eq!((&election_now["phase"], &election_now["registration"]), (&json!("open"), &json!("open")));
     assert_eq!(election_now["fingerprint"], election.fingerprint().to_string());
     assert_eq!(election_now["statements"], json!([]));
     let key = |credential: &Credential| json!({ "key": hex::encode(credential.key().to_bytes()) });

@@ -20,7 +20,7 @@ pub(super) async fn a_phone_gets_so_many_messages(store: &impl RegistrarStore) {
     // A request for which nothing is sent is a session like any other.
     assert_eq!(asked(11, tomorrow).await, CodeAsked::Nothing);
     assert!(is_signed_in(&give(store, &shared(10, (10, 11), tomorrow)).await));
-    store.forget_messages(&phone(10), None).await.unwrap();
+    store.forget_messages(&phone(10), &deed(DeedKind::Unlocked)).await.unwrap();
     assert_eq!(asked(12, tomorrow).await, CodeAsked::Own, "counted anew");
     assert!(is_signed_in(&give(store, &right(10, 12, tomorrow)).await));
 }

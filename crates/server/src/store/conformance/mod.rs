@@ -86,7 +86,8 @@ fn numbered(number: u32) -> PersonHash {
     PersonHash(bytes)
 }
 
-fn deed(what: DeedKind) -> Deed {
+/// Something that was done by hand, to nobody.
+pub(crate) fn deed(what: DeedKind) -> Deed {
     Deed {
         at: NOW,
         what,

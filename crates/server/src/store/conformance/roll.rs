@@ -145,7 +145,7 @@ pub(super) async fn deeds_are_kept_in_their_order(one: &impl RegistrarStore, two
     let before = one.deeds(None).await.unwrap();
     one.note(&full).await.unwrap();
     two.note(&deed(DeedKind::Unlocked)).await.unwrap();
-    two.forget_messages(&phone(95), Some(&Deed { person: Some(phone(95)), ..deed(DeedKind::Unlocked) }))
+    two.forget_messages(&phone(95), &Deed { person: Some(phone(95)), ..deed(DeedKind::Unlocked) })
         .await
         .unwrap();
     let after = one.deeds(None).await.unwrap();

@@ -237,7 +237,7 @@ mod tests {
 
     use super::*;
     use crate::store::conformance;
-    use crate::store::registrar::{Deed, DeedKind, PersonHash, RegistrarStore, RollRow};
+    use crate::store::registrar::{DeedKind, PersonHash, RegistrarStore, RollRow};
 
     #[tokio::test]
     async fn sqlite_keeps_what_the_registrar_is_promised() {
@@ -317,17 +317,7 @@ mod tests {
     async fn what_was_done_stays_done() {
         let folder = tempfile::tempdir().unwrap();
         let db = Sqlite::open(&folder.path().join("veche.sqlite"), true, Tables::All).await.unwrap();
-        let deed = Deed {
-            at: 1,
-            what: DeedKind::Unlocked,
-            operator: "Anna".to_owned(),
-            reason: "for a test".to_owned(),
-            person: None,
-            style: None,
-            people: None,
-            entry: None,
-            source: None,
-        };
+        let deed = conformance::deed(DeedKind::Unlocked);
         db.note(&deed).await.unwrap();
         for statement in ["DELETE FROM deed", "UPDATE deed SET operator = 'nobody'"] {
             let mut tx = db.write().await.unwrap();
@@ -341,17 +331,7 @@ mod tests {
     async fn a_roll_that_is_replaced_leaves_no_lines_behind() {
         let folder = tempfile::tempdir().unwrap();
         let db = Sqlite::open(&folder.path().join("veche.sqlite"), true, Tables::All).await.unwrap();
-        let deed = || Deed {
-            at: 1,
-            what: DeedKind::RollReplaced,
-            operator: "Anna".to_owned(),
-            reason: "for a test".to_owned(),
-            person: None,
-            style: None,
-            people: None,
-            entry: None,
-            source: None,
-        };
+        let deed = || conformance::deed(DeedKind::RollReplaced);
         let phone = |n: u32| {
             let mut bytes = [0; 32];
             bytes[..4].copy_from_slice(&n.to_be_bytes());

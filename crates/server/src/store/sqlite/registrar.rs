@@ -126,12 +126,10 @@ impl RegistrarStore for Sqlite {
         help::printed_code(&mut connection, phone).await
     }
 
-    async fn forget_messages(&self, phone: &PersonHash, deed: Option<&Deed>) -> Result<(), StoreError> {
+    async fn forget_messages(&self, phone: &PersonHash, deed: &Deed) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         sqlx::query("DELETE FROM message WHERE phone = ?").bind(phone.0.as_slice()).execute(&mut *tx).await?;
-        if let Some(deed) = deed {
-            roll::note(&mut tx, deed).await?;
-        }
+        roll::note(&mut tx, deed).await?;
         Ok(tx.commit().await?)
     }
 
