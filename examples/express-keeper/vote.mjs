@@ -20,14 +20,20 @@ export function vote(ask, people, { site, record, route, portal }) {
   app.get("/v1/ballots", asked("find", code));
   app.get("/v1/consistency", asked("consistency", sizes));
   app.get("/v1/card", async (_, response) => {
-    response.type("bin").send(Buffer.from((await ask("status")).card, "base64"));
+    const { card } = await ask("status");
+    const why = { code: "not-found", fault: "caller", message: "The trustees have not made the keys yet." };
+    if (!card) throw new Refusal(why);
+    response.type("bin").send(Buffer.from(card, "base64"));
   });
 
   const known = async (person) => {
     const why = { code: "sign-in-needed", fault: "voter", message: "Sign in to the portal again." };
     if (!person) throw new Refusal(why);
     const pseudonym = person.pseudonym ?? people.keepPseudonym(person.name, (await ask("voter")).pseudonym);
-    const { style = person.district, number, key: credential = null } = await ask("voter", { pseudonym });
+    const voter = await ask("voter", { pseudonym });
+    if (voter.struck_off)
+      throw new Refusal({ code: "struck-off", fault: "voter", message: "You were struck off." });
+    const { style = person.district, number, key: credential = null } = voter;
     return { pseudonym, style, route, number, credential };
   };
   const signedIn = (request) =>
@@ -59,7 +65,7 @@ export function vote(ask, people, { site, record, route, portal }) {
   app.use((error, _request, response, _next) => {
     const mistake = { code: error.expose ? "malformed" : "server-fault", message: `${error}` };
     const { code, fault, message, ...facts } = error.refusal ?? mistake;
-    const wrong = code === "sign-in-needed" ? 401 : code.endsWith("unknown") ? 404 : 409;
+    const wrong = code === "sign-in-needed" ? 401 : /unknown$|^not-found$/.test(code) ? 404 : 409;
     const status = fault === "server" || code === "server-fault" ? 503 : wrong;
     const problem = { ...facts, type: `urn:veche:${code}`, title: message, status, detail: message };
     response.status(status).type("application/problem+json").send(JSON.stringify(problem));

@@ -61,14 +61,16 @@ for (const name of ["focusin", "focusout"]) names.add(name);
 for (const name of names) if (name === "message" || name.startsWith("device")) names.delete(name);
 // When the page itself is first drawn: before, or after, whatever else it is loading.
 names.delete("pagereveal");
+// Whether the voter is so far.
+const told = (what) => window.heard.some((line) => /^veche:(ready|step)/.test(line) && line.includes(what));
 for (const name of names)
   window.addEventListener(
     name,
     (event) => {
       const said = [event.type, event.target.localName ?? "window", show(event.detail ?? null)].join(" ");
       if (event.type.startsWith("veche:")) window.heard.push(said);
-      // The page's own loading, and when the frame gets the focus, come in any order, and before anybody can choose.
-      else if (window.heard.some((line) => line.includes('"step":"choose"'))) window.seen.events.push(said);
+      // The page's own loading comes in any order, and so does the frame's focus before anybody can choose.
+      else if (told("choose") || (told("ready") && !/^(focus|blur)/.test(event.type))) window.seen.events.push(said);
     },
     true,
   );
@@ -108,7 +110,7 @@ const look = () => {
     cookies: document.cookie,
     stored: show({ ...localStorage }) + show({ ...sessionStorage }),
     loaded: performance.getEntriesByType("resource").length,
-    focus: document.activeElement?.localName,
+    ...(told("choose") && { focus: document.activeElement?.localName }),
     scrolled: Math.round(scrollY),
   };
   for (const [name, value] of Object.entries(states)) {
@@ -116,10 +118,7 @@ const look = () => {
     if (all.at(-1) !== value) all.push(value);
   }
 };
-const choosing = ({ detail }) => {
-  if (detail.step === "choose") setInterval(look, 20);
-};
-window.addEventListener("veche:step", choosing);
+window.addEventListener("veche:ready", () => setInterval(look, 20), { once: true });
 "#;
 
 /// A script in the booth's own page that tells the page around how many were chosen, each time that a screen is left.

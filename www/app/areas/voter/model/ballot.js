@@ -1,6 +1,6 @@
 import { at } from "../../../lib/idb.js";
 import { nothing, ruleOf } from "../../../lib/rules/index.js";
-import { Trouble, asTrouble, isUnreached } from "../../../lib/trouble.js";
+import { Trouble } from "../../../lib/trouble.js";
 
 /** @typedef {import("./election.js").Election} Election */
 /** @typedef {import("./voter.js").Voter} Voter */
@@ -197,16 +197,6 @@ export class Ballot {
    * @returns {Promise<Cast | null>} null where it is stored, and is cast when it is on the board
    */
   async send(course) {
-    try {
-      return await this.#send(course);
-    } catch (error) {
-      if (!isUnreached(asTrouble(error))) this.election.config.portal?.failed(error);
-      throw error;
-    }
-  }
-
-  /** @param {{ onSlow: () => void, signal: AbortSignal }} course */
-  async #send(course) {
     const { api, box, config, database } = this.election;
     const sealed = await this.pending();
     if (!sealed) throw new Trouble("engine", { detail: "nothing to send" });

@@ -169,6 +169,7 @@ export class CastScreen extends Screen {
   /** @param {Trouble} trouble */
   #failed(trouble) {
     const passing = PASSING.has(trouble.code);
+    if (!passing) this.app.portal?.failed(trouble);
     fill(
       this,
       heading(trouble.code === "not-witnessed" ? this.t("cast.not-witnessed") : this.t("cast.failed")),
@@ -206,6 +207,7 @@ export class CastScreen extends Screen {
     this.#end();
     await this.app.ballot.withdraw();
     if (trouble.code === "credential-revoked") return this.app.replaced();
+    this.app.portal?.failed(trouble);
     const again = trouble.code === "sequence-behind" || trouble.code === "ballot-invalid";
     if (again) await this.app.voter.refresh().catch(() => undefined);
     fill(
