@@ -84,14 +84,16 @@
     return;
   }
 
-  /** Notes whose page the address asks for: a trustee's, the public's, or a voter's. */
+  /** Notes whose page the address asks for: a trustee's, the public's, the organiser's, or a voter's. */
   function ask() {
     var hash = window.location.hash;
     var area = /^#trustee(=|&|$)/.test(hash)
       ? "trustee"
       : /^#(results|verify|find)(=|\/|$)/.test(hash)
         ? "public"
-        : "voter";
+        : /^#desk(=|\/|$)/.test(hash)
+          ? "desk"
+          : "voter";
     document.documentElement.setAttribute("data-area", area);
     return area;
   }
@@ -119,7 +121,7 @@
     },
   );
   // And its texts, which are one file of a bundled site, the one with these among them.
-  var texts = { voter: "booth", public: "results", trustee: "trustees" }[here];
+  var texts = { voter: "booth", public: "results", trustee: "trustees", desk: "desk" }[here];
   var file = new RegExp("^app/messages/" + root.lang + "/.*\\b" + texts + "\\b");
   var names = published("names");
   Object.keys(names)

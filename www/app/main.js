@@ -23,7 +23,7 @@ import { Page } from "./parts/page.js";
  * @typedef {{ worker: import("./lib/worker-start.js").Which, messages: string[], waits: boolean, load: () => Promise<Area> }} Place
  */
 
-/** The three areas. A visitor loads the screens of one of them and nothing of the others. @type {Record<"voter" | "public" | "trustee", Place>} */
+/** The areas. A visitor loads the screens of one of them and nothing of the others. @type {Record<"voter" | "public" | "trustee" | "desk", Place>} */
 const AREAS = {
   voter: {
     worker: "voter",
@@ -42,6 +42,12 @@ const AREAS = {
     messages: ["frame", "about", "trustees"],
     waits: true,
     load: () => import("./areas/trustee/main.js"),
+  },
+  desk: {
+    worker: "observer",
+    messages: ["frame", "about", "desk"],
+    waits: false,
+    load: () => import("./areas/desk/main.js"),
   },
 };
 

@@ -115,10 +115,20 @@ test("what is read is one script, voting is one more, and nothing of the other a
   const embedded = modules[entry].later.find((path) => path.startsWith("assets/embedded-"));
   assert.deepEqual(
     [...modules[entry].later].sort(),
-    [voting, embedded, ...["public", "trustee"].map((area) => names[`app/areas/${area}/main.js`])].sort(),
+    [
+      voting,
+      embedded,
+      ...["desk", "public", "trustee"].map((area) => names[`app/areas/${area}/main.js`]),
+    ].sort(),
   );
   const holds = (paths, element) => [...paths].some((path) => text(path).includes(`"${element}"`));
-  for (const element of ["veche-trustee-desk", "veche-verify", "veche-results", "veche-ballot-answer"]) {
+  for (const element of [
+    "veche-desk-key",
+    "veche-trustee-desk",
+    "veche-verify",
+    "veche-results",
+    "veche-ballot-answer",
+  ]) {
     assert.ok(!holds(all, element), element);
   }
   assert.ok(holds([embedded], "veche-portal-form") && !holds(all, "veche-portal-form"));
@@ -138,7 +148,7 @@ test("an area's texts are one file for each language, with all that the area say
       .map((file) => JSON.parse(readFileSync(join(www, `app/messages/${language}/${file}.json`), "utf8")));
     assert.deepEqual(JSON.parse(text(names[name])), Object.assign({}, ...expected));
   }
-  for (const area of ["voter", "public", "trustee"]) {
+  for (const area of ["desk", "voter", "public", "trustee"]) {
     assert.ok(
       found.some((name) => names[name].startsWith(`assets/${area}-en-`)),
       area,
@@ -149,7 +159,7 @@ test("an area's texts are one file for each language, with all that the area say
 test("a voter's page has no style of the other pages, and these are loaded by their name", () => {
   const all = [...files.keys()].filter((path) => path.endsWith(".css"));
   const others = names["app/style/others.css"];
-  for (const element of ["veche-trustee-desk", ".turnout-districts", ".check-standing"]) {
+  for (const element of ["veche-trustee-desk", ".turnout-districts", ".check-standing", ".desk-steps"]) {
     assert.deepEqual(
       all.filter((path) => text(path).includes(element)),
       [others],

@@ -7,6 +7,7 @@ use thiserror::Error;
 use veche_crypto::randomness::DeadRandomSource;
 
 use crate::describe::DescribeError;
+use crate::desk::DeskError;
 use crate::election::ElectionError;
 use crate::folder::FolderError;
 use crate::import::ImportError;
@@ -43,6 +44,9 @@ pub enum Error {
     /// A spreadsheet that cannot be read.
     #[error(transparent)]
     Describe(#[from] DescribeError),
+    /// The organiser's desk.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
     /// A Pabulib file, or what was made of it.
     #[error(transparent)]
     Import(#[from] ImportError),

@@ -16,6 +16,7 @@ use clap::{Parser, Subcommand};
 pub mod archive;
 pub mod audit_sample;
 pub mod describe;
+pub mod desk;
 pub mod election;
 pub mod error;
 pub mod files;
@@ -52,6 +53,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Desk(desk::DeskArgs),
     Describe(describe::DescribeArgs),
     Import(Box<import::ImportArgs>),
     Manifest(manifest::ManifestArgs),
@@ -98,6 +100,7 @@ impl Outcome {
 /// [`enum@Error`] when it could not do what it was asked to do.
 pub fn run(cli: &Cli) -> Result<Outcome, Error> {
     match &cli.command {
+        Command::Desk(args) => desk::run(args),
         Command::Describe(args) => describe::run(args),
         Command::Import(args) => import::run(args),
         Command::Manifest(args) => manifest::run(args),

@@ -59,7 +59,7 @@ pub(crate) fn draw(
         let wanted = open.join(", ");
         return Err(not_now(format!("The draw must have each of these, once: {wanted}")));
     }
-    match args.signer.key(board)? {
+    match args.signer.signer().key(board)? {
         None => office.post_json("v1/draws", &json!({"contest": contest.id, "options": args.options}))?,
         Some(key) => {
             let content = Draw { contest: position, order: positions(contest, &args.options) };

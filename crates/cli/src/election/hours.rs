@@ -12,7 +12,7 @@ use veche_record::entry::{Closing, ClosingKind, Extension, Notice, NoticeForm};
 use veche_record::manifest::Timestamp;
 use veche_verify::{BoardState, Course};
 
-use super::signer::{SignerArgs, signed};
+use super::signer::{Signer, SignerArgs, signed};
 use super::{BoxArgs, ElectionError, Office, hour, now};
 use crate::error::Error;
 
@@ -25,10 +25,10 @@ pub(crate) struct ExtendArgs {
     #[command(flatten)]
     pub(crate) at: BoxArgs,
     #[command(flatten)]
-    signer: SignerArgs,
+    pub(super) signer: SignerArgs,
     /// The hour until which voting goes on, as 2026-05-15T20:00:00Z: at most the manifest's `closes_latest`.
     #[arg(long, value_name = "TIME", value_parser = crate::import::parse_time)]
-    until: Timestamp,
+    pub(super) until: Timestamp,
 }
 
 /// What is said to everybody.
@@ -37,11 +37,11 @@ pub(crate) struct NoticeArgs {
     #[command(flatten)]
     pub(crate) at: BoxArgs,
     #[command(flatten)]
-    signer: SignerArgs,
+    pub(super) signer: SignerArgs,
     /// The words in one language, as --text en="The ballot box was out of reach this morning." Once for each of the
     /// manifest's languages. They are shown as plain text.
     #[arg(long = "text", value_name = "LANGUAGE=WORDS", required = true, value_parser = parse_text)]
-    texts: Vec<(String, String)>,
+    pub(super) texts: Vec<(String, String)>,
 }
 
 /// How the vote is ended.
@@ -50,11 +50,11 @@ pub(crate) struct CloseArgs {
     #[command(flatten)]
     pub(crate) at: BoxArgs,
     #[command(flatten)]
-    signer: SignerArgs,
+    pub(super) signer: SignerArgs,
     /// Why the vote ends before its hour. It is put on the board as a notice, in these words for every language. The
     /// manifest has to allow it.
     #[arg(long, value_name = "REASON")]
-    early: Option<String>,
+    pub(super) early: Option<String>,
 }
 
 fn parse_text(text: &str) -> Result<(String, String), String> {
@@ -63,17 +63,22 @@ fn parse_text(text: &str) -> Result<(String, String), String> {
 }
 
 /// Puts the closing off.
-pub(crate) fn extend(args: &ExtendArgs, office: &Office, board: &BoardState) -> Result<String, Error> {
-    let closes = args.until.unix();
+pub(crate) fn extend(
+    until: Timestamp,
+    signer: &Signer,
+    office: &Office,
+    board: &BoardState,
+) -> Result<String, Error> {
+    let closes = until.unix();
     demand_extendable(board, closes)?;
-    match args.signer.key(board)? {
-        None => office.post_json("v1/extend", &json!({"closes": args.until.to_string()}))?,
+    match signer.key(board)? {
+        None => office.post_json("v1/extend", &json!({"closes": until.to_string()}))?,
         Some(key) => {
             let content = Extension { number: board.extensions(), signed_at: now(), closes };
             office.post_entry(&signed(content, &key, board)?.into())?;
         }
     }
-    Ok(format!("Voting goes on until {}.\n", args.until))
+    Ok(format!("Voting goes on until {until}.\n"))
 }
 
 /// Says in words what the board would refuse, before words are typed for it.
@@ -98,8 +103,9 @@ fn demand_extendable(board: &BoardState, closes: u64) -> Result<(), Error> {
 
 /// Says something to everybody, or cancels the vote with it.
 pub(crate) fn notice(
-    args: &NoticeArgs,
     form: NoticeForm,
+    said: &[(String, String)],
+    signer: &Signer,
     office: &Office,
     board: &BoardState,
 ) -> Result<String, Error> {
@@ -114,7 +120,7 @@ pub(crate) fn notice(
         return Err(ElectionError::NotNow(why.to_owned()).into());
     }
     let mut texts = BTreeMap::new();
-    for (language, words) in &args.texts {
+    for (language, words) in said {
         if texts.insert(language.clone(), words.clone()).is_some() {
             return Err(ElectionError::Twice(language.clone()).into());
         }
@@ -126,7 +132,7 @@ pub(crate) fn notice(
     if texts.values().any(|words| words.trim().is_empty()) {
         return Err(ElectionError::NotNow("Say something in every language".to_owned()).into());
     }
-    say(args.signer.key(board)?.as_ref(), form, texts, office, board)?;
+    say(signer.key(board)?.as_ref(), form, texts, office, board)?;
     Ok(match form {
         NoticeForm::Words => "It is on the board, and every page shows it.\n".to_owned(),
         NoticeForm::Cancellation => "The vote is cancelled. Nothing of it is counted.\n".to_owned(),
@@ -154,7 +160,12 @@ fn say(
 }
 
 /// Ends the voting or closes the vote: before its hour only with a reason, and where the manifest allows it.
-pub(crate) fn close(args: &CloseArgs, office: &Office, board: &BoardState) -> Result<String, Error> {
+pub(crate) fn close(
+    reason: Option<&str>,
+    signer: &Signer,
+    office: &Office,
+    board: &BoardState,
+) -> Result<String, Error> {
     let document = board.manifest().document();
     let kind = board.next_closing().ok_or_else(|| {
         ElectionError::NotNow(match board.course() {
@@ -165,7 +176,7 @@ pub(crate) fn close(args: &CloseArgs, office: &Office, board: &BoardState) -> Re
     })?;
     let closing = board.closing_hour();
     let early = board.ending().is_none() && now() < closing;
-    let texts = match (&args.early, early) {
+    let texts = match (reason, early) {
         (_, true) if !document.early_close => {
             let why =
                 format!("Voting goes on until {}: the manifest lets nobody close it early", hour(closing));
@@ -183,14 +194,14 @@ pub(crate) fn close(args: &CloseArgs, office: &Office, board: &BoardState) -> Re
         }
         (Some(reason), true) => {
             let languages = document.languages.iter();
-            let texts: BTreeMap<_, _> = languages.map(|tag| (tag.clone(), reason.clone())).collect();
+            let texts: BTreeMap<_, _> = languages.map(|tag| (tag.clone(), reason.to_owned())).collect();
             // Said already, by an attempt that could not close.
             let last = board.notices().last().map(|posted| &posted.notice.texts);
             (last.is_none_or(|last| last.iter().any(|said| said != reason))).then_some(texts)
         }
         (_, false) => None,
     };
-    let key = args.signer.key(board)?;
+    let key = signer.key(board)?;
     if let Some(texts) = texts {
         say(key.as_ref(), NoticeForm::Words, texts, office, board)?;
     }

@@ -11,17 +11,17 @@ use veche_verify::{Audit, BoardState, Count, Course, Round};
 use veche_voter::{Credential, PreparedBallot, SealError};
 use zeroize::Zeroizing;
 
-use self::signer::SignerArgs;
+use self::signer::Signer;
 use crate::error::Error;
-use crate::remote::Remote;
+use crate::remote::{Remote, RemoteError};
 use crate::trustee::{read_token, trustees};
 use crate::verify::Record;
 use crate::{Outcome, random, report, results};
 
 mod draw;
-mod hours;
+pub(crate) mod hours;
 mod papers;
-mod signer;
+pub(crate) mod signer;
 
 /// Takes an election from its ceremony to its result.
 #[derive(Debug, Args)]
@@ -77,7 +77,7 @@ struct RestartArgs {
     #[command(flatten)]
     at: BoxArgs,
     #[command(flatten)]
-    signer: SignerArgs,
+    signer: signer::SignerArgs,
 }
 
 #[derive(Debug, Args)]
@@ -182,12 +182,30 @@ pub(crate) struct Office {
 
 impl Office {
     fn new(args: &BoxArgs) -> Result<Self, Error> {
-        let place = args.ballot_box.trim_end_matches('/').to_owned();
-        Ok(Office { remote: Remote::new(&place)?, token: read_token(&args.token_file)?, place })
+        Self::at(&args.ballot_box, read_token(&args.token_file)?)
     }
 
-    fn audit(&self) -> Result<Audit, Error> {
+    /// A ballot box at an address, with the organiser's token.
+    pub(crate) fn at(address: &str, token: Zeroizing<String>) -> Result<Self, Error> {
+        let place = address.trim_end_matches('/').to_owned();
+        Ok(Office { remote: Remote::new(&place)?, token, place })
+    }
+
+    /// Fetches its board, and verifies it.
+    pub(crate) fn audit(&self) -> Result<Audit, Error> {
         Record::open(&format!("{}/record", self.place))?.audit(None)
+    }
+
+    /// Whether the token is the organiser's: asks for an extension without an hour, which the ballot box refuses, and
+    /// before that whoever is not the organiser.
+    ///
+    /// # Errors
+    /// The ballot box's refusal of the token, or why it cannot be asked.
+    pub(crate) fn demand_organiser(&self) -> Result<(), Error> {
+        match self.remote.post_json("v1/extend", &self.token, &serde_json::json!({})) {
+            Err(RemoteError::Refused { status: 400 | 422, .. }) | Ok(_) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     pub(crate) fn post(&self, path: &str, body: &[u8]) -> Result<(), Error> {
@@ -222,22 +240,25 @@ pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
         Command::Key(args) => return signer::key(args),
         Command::New(at) => (at, Box::new(new)),
         Command::Restart(args) => {
-            (&args.at, Box::new(|office, board, _| restart(&args.signer, office, board)))
+            (&args.at, Box::new(|office, board, _| restart(&args.signer.signer(), office, board)))
         }
         Command::Rehearse(at) => (at, Box::new(rehearse)),
         Command::Open(args) => {
-            let signer = SignerArgs::typed(args.words);
+            let signer = Signer::typed(args.words);
             (&args.at, Box::new(move |office, board, _| open(&signer, office, board)))
         }
-        Command::Close(args) => (&args.at, Box::new(|office, board, _| hours::close(args, office, board))),
-        Command::Extend(args) => (&args.at, Box::new(|office, board, _| hours::extend(args, office, board))),
-        Command::Notice(args) => {
-            (&args.at, Box::new(|office, board, _| hours::notice(args, NoticeForm::Words, office, board)))
-        }
-        Command::Cancel(args) => (
+        Command::Close(args) => (
             &args.at,
-            Box::new(|office, board, _| hours::notice(args, NoticeForm::Cancellation, office, board)),
+            Box::new(|office, board, _| {
+                hours::close(args.early.as_deref(), &args.signer.signer(), office, board)
+            }),
         ),
+        Command::Extend(args) => (
+            &args.at,
+            Box::new(|office, board, _| hours::extend(args.until, &args.signer.signer(), office, board)),
+        ),
+        Command::Notice(args) => (&args.at, say(args, NoticeForm::Words)),
+        Command::Cancel(args) => (&args.at, say(args, NoticeForm::Cancellation)),
         Command::Papers(args) => (&args.at, Box::new(|office, board, _| papers::papers(args, office, board))),
         Command::Draw(args) => {
             (&args.at, Box::new(|office, board, audit| draw::draw(args, office, board, &audit.report)))
@@ -252,6 +273,11 @@ pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
         return Ok(Outcome { text, code: audit.report.exit_code() });
     };
     step(&office, board, &audit).map(Outcome::passed)
+}
+
+fn say(args: &hours::NoticeArgs, form: NoticeForm) -> OfficeStep<'_> {
+    let signer = args.signer.signer();
+    Box::new(move |office, board, _| hours::notice(form, &args.texts, &signer, office, board))
 }
 
 fn new(office: &Office, board: &BoardState, _: &Audit) -> Result<String, Error> {
@@ -292,7 +318,7 @@ fn ceremony(board: &BoardState) -> String {
     }
 }
 
-fn restart(signer: &SignerArgs, office: &Office, board: &BoardState) -> Result<String, Error> {
+pub(crate) fn restart(signer: &Signer, office: &Office, board: &BoardState) -> Result<String, Error> {
     let not_now = |why: &str| ElectionError::NotNow(why.to_owned());
     let ceremony = board.ceremony().ok_or_else(|| not_now("The board is empty"))?;
     if board.election().is_some() {
@@ -310,7 +336,7 @@ fn restart(signer: &SignerArgs, office: &Office, board: &BoardState) -> Result<S
     Ok(format!("Attempt {attempt} of the ceremony has begun. All trustees take part anew.\n"))
 }
 
-fn rehearse(office: &Office, board: &BoardState, _: &Audit) -> Result<String, Error> {
+pub(crate) fn rehearse(office: &Office, board: &BoardState, _: &Audit) -> Result<String, Error> {
     let election = board.election().ok_or_else(|| ElectionError::no_keys(board))?;
     if let Some(count) = board.count(TallyKind::Rehearsal) {
         return Ok(waiting(count, "The rehearsal has worked. Open the vote with `veche election open`.\n"));
@@ -349,7 +375,7 @@ fn waiting(count: &Count, finished: &str) -> String {
     format!("Waiting for {needed} more to decrypt, of {}.\n", missing(&|i| count.has_decrypted(i)))
 }
 
-fn open(signer: &SignerArgs, office: &Office, board: &BoardState) -> Result<String, Error> {
+pub(crate) fn open(signer: &Signer, office: &Office, board: &BoardState) -> Result<String, Error> {
     let election = board.election().ok_or_else(|| ElectionError::no_keys(board))?;
     let not_now = |why: String| Error::from(ElectionError::NotNow(why));
     match board.course() {

@@ -37,7 +37,7 @@ pub(crate) fn papers(args: &PapersArgs, office: &Office, board: &BoardState) -> 
     }
     let number = board.next_paper_count(style);
     let number = number.ok_or_else(|| not_now("There are no more numbers for this count".to_owned()))?;
-    let key = args.signer.key(board)?.ok_or_else(|| {
+    let key = args.signer.signer().key(board)?.ok_or_else(|| {
         not_now(
             "Sign with --words or --words-file; where the ballot box holds the organiser's key, count with \
              `veche-server papers` on its machine"

@@ -63,19 +63,42 @@ pub(crate) fn key(args: &KeyArgs) -> Result<Outcome, Error> {
     )))
 }
 
+/// Who signs, and from what.
+pub(crate) enum Signer {
+    /// A ballot box that holds the key.
+    BallotBox,
+    /// This machine, with words that are typed at its terminal.
+    Typed,
+    /// This machine, with words in a file that nobody else can read.
+    File(PathBuf),
+    /// This machine, with the seed of the key.
+    Seed(Seed),
+}
+
 impl SignerArgs {
+    /// What the arguments say.
+    pub(crate) fn signer(&self) -> Signer {
+        match &self.words_file {
+            Some(path) => Signer::File(path.clone()),
+            None => Signer::typed(self.words),
+        }
+    }
+}
+
+impl Signer {
     /// Signs with words that are typed, or asks the ballot box to sign.
     pub(crate) fn typed(words: bool) -> Self {
-        SignerArgs { words, words_file: None }
+        if words { Signer::Typed } else { Signer::BallotBox }
     }
 
     /// The key that this machine signs with, which is the one that the board names; nothing where the ballot box is to
     /// sign.
     pub(crate) fn key(&self, board: &BoardState) -> Result<Option<SecretKey>, Error> {
-        let seed = match &self.words_file {
-            Some(path) => from_file(path)?,
-            None if self.words => typed()?,
-            None => return Ok(None),
+        let seed = match self {
+            Signer::BallotBox => return Ok(None),
+            Signer::Typed => typed()?,
+            Signer::File(path) => from_file(path)?,
+            Signer::Seed(seed) => seed.clone(),
         };
         let key = derive(seed)?;
         let named = board.genesis().map(|genesis| genesis.organiser);
@@ -99,11 +122,13 @@ pub(crate) fn signed<T: Content>(
     Ok(Signed::new(content, key, &election.fingerprint()).map_err(ElectionError::from)?)
 }
 
-fn hexadecimal(key: &PublicKey) -> String {
+/// A public key as people compare it.
+pub(crate) fn hexadecimal(key: &PublicKey) -> String {
     hex::encode(key.to_bytes())
 }
 
-type Seed = Zeroizing<[u8; 32]>;
+/// What the organiser's key is derived from, and what its words say.
+pub(crate) type Seed = Zeroizing<[u8; 32]>;
 
 fn typed() -> Result<Seed, Error> {
     tell("The words of the organiser's key are needed.\n").map_err(ElectionError::Terminal)?;
@@ -133,6 +158,6 @@ fn from_file(path: &Path) -> Result<Seed, Error> {
 }
 
 /// The same words give the same key in `veche-server`.
-fn derive(seed: Seed) -> Result<SecretKey, Error> {
+pub(crate) fn derive(seed: Seed) -> Result<SecretKey, Error> {
     Ok(SecretKey::from_seed(tag::ORGANISER_KEY, &seed).map_err(ElectionError::from)?)
 }

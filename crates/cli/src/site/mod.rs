@@ -1,7 +1,7 @@
 //! `veche site`: the pages of one election, from the site that is built into the program.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use thiserror::Error;
@@ -91,6 +91,12 @@ pub struct SiteArgs {
 /// [`enum@Error`] when no site was written.
 pub fn run(args: &SiteArgs) -> Result<Outcome, Error> {
     write(args, PACKED)
+}
+
+/// Writes the built site into an empty folder, as it is before it is of any election.
+pub(crate) fn unpack(to: &Path) -> Result<(), Error> {
+    let packed = PACKED.ok_or(SiteCommandError::NotPacked)?;
+    Ok(veche_site::unpack(packed, to).map_err(SiteCommandError::from)?)
 }
 
 fn write(args: &SiteArgs, packed: Option<&[u8]>) -> Result<Outcome, Error> {

@@ -1,0 +1,82 @@
+//! The ballot box that the desk speaks to: its address and the organiser's token, which whoever runs it hands over.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use veche_verify::BoardState;
+use zeroize::Zeroizing;
+
+use super::Desk;
+use super::problem::{Kind, Problem};
+use super::server::{Answer, Form, work};
+use crate::election::Office;
+use crate::election::signer::hexadecimal;
+use crate::error::Error;
+use crate::remote::is_address;
+
+/// What the organiser's token is called among the passes.
+const ORGANISER: &str = "organiser";
+
+/// The routes of this page.
+pub(crate) fn routes() -> Router<Arc<Desk>> {
+    Router::new().route("/box", post(name))
+}
+
+#[derive(Deserialize)]
+struct Named {
+    address: String,
+    token: Zeroizing<String>,
+}
+
+/// Keeps a ballot box's address and the organiser's token, when a board is there that passes and is the organiser's.
+async fn name(State(desk): State<Arc<Desk>>, Form(form): Form<Named>) -> Answer<Value> {
+    work(desk, move |desk| {
+        let address = form.address.trim().trim_end_matches('/').to_owned();
+        let token = Zeroizing::new(form.token.trim().to_owned());
+        if !is_address(&address) {
+            let detail = format!("{address:?} is not an address: it begins with https:// or http://");
+            return Err(Problem::new(Kind::DeskRefused, detail));
+        }
+        let own = desk.vault.public()?;
+        let office = Office::at(&address, token.clone())?;
+        with_board(&office, |_, board| {
+            let organiser = board.genesis().map(|genesis| hexadecimal(&genesis.organiser)).unwrap_or_default();
+            if organiser != own {
+                let detail =
+                    format!("That ballot box was made for the organiser {organiser}; the key of this desk is {own}");
+                return Err(Problem::new(Kind::DeskRefused, detail));
+            }
+            Ok(())
+        })?;
+        // The board is public: a route that only the organiser's token opens says whether this is it.
+        office.demand_organiser()?;
+        desk.vault.keep(ORGANISER, token)?;
+        Ok(desk.folder.note(|notes| notes.ballot_box = Some(address))?)
+    })
+    .await?;
+    Ok(Json(json!({ "command": "veche election new --box URL --token-file FILE" })))
+}
+
+/// The ballot box of the desk, with the organiser's token.
+pub(crate) fn office(desk: &Desk) -> Result<Office, Problem> {
+    let missing = || Problem::new(Kind::DeskNoBox, "no ballot box is named yet");
+    let address = desk.folder.notes().ballot_box.ok_or_else(missing)?;
+    let token = desk.vault.pass(ORGANISER)?.ok_or_else(missing)?;
+    Ok(Office::at(&address, token)?)
+}
+
+/// Does something with a board that passes.
+pub(crate) fn with_board<T>(
+    office: &Office,
+    step: impl FnOnce(&Office, &BoardState) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let audit = office.audit()?;
+    match audit.board() {
+        Some(board) => step(office, board),
+        None => Err(Problem::new(Kind::DeskRefused, crate::report::text(&audit.report))),
+    }
+}

@@ -1,0 +1,157 @@
+//! `veche desk`: the organiser's page, on the organiser's own computer.
+//!
+//! A web server for this machine alone, which ends when the command does. What the page can do are the commands of
+//! `veche`: each answer names the command that does the same.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | `folder` | what lies where in the desk's folder |
+//! | `vault` | the organiser's key and the passes of ballot boxes, in one file under a passphrase |
+//! | `door` | who may ask: one link that opens once, one session, no other site |
+//! | `server` | the routes of all pages, and the site's files |
+//! | `problem` | what is wrong, as RFC 9457 says it |
+//! | `overview` | the state that every page begins with; making, opening and locking the key |
+//! | `ballot_box` | the ballot box that the desk speaks to |
+
+use std::io::Write as _;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use thiserror::Error;
+use veche_listener::until_asked_to_stop;
+
+use crate::Outcome;
+use crate::error::Error;
+
+mod ballot_box;
+mod door;
+mod folder;
+mod overview;
+mod problem;
+mod server;
+#[cfg(test)]
+mod tests;
+mod vault;
+
+use door::Door;
+use folder::Folder;
+use vault::{Vault, VaultError};
+
+/// Opens the organiser's page on this computer: from a spreadsheet to the result, without other commands.
+///
+/// The page is for this computer and for you alone: the link that is printed opens once. The organiser's key is made
+/// there and lies in the folder under a passphrase. Nothing of the trustees ever does.
+#[derive(Debug, Args)]
+pub struct DeskArgs {
+    /// The folder of one vote: a new one, or one that this command made. Keep it where nobody else reads, and keep a
+    /// copy.
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+    /// The port on this computer. Left out: one that is free.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+    /// A built site to take the page from, as `cargo xtask site` writes it. Left out: the one that is built in.
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+    /// Print the link and open no browser.
+    #[arg(long)]
+    no_browser: bool,
+}
+
+/// Why there is no desk.
+#[derive(Debug, Error)]
+pub enum DeskError {
+    /// The folder holds something else.
+    #[error(
+        "{path} holds other files and no desk: name a new folder, or one that this command made",
+        path = .path.display()
+    )]
+    OtherFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Another desk has it.
+    #[error("another desk has {path} open: close it first", path = .path.display())]
+    Taken {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file of a later version, or one that somebody has changed.
+    #[error("{path}: this is no file of a desk, or one of a later version: {source}", path = .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// No page to show.
+    #[error("{path} has no page: build it with `cargo xtask site --out {path}`", path = .path.display())]
+    NoPage {
+        /// The folder of --site.
+        path: PathBuf,
+    },
+    /// The address is taken.
+    #[error("cannot listen on {address}: {source}; stop what uses it, or leave --port out")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The operating system gives no threads.
+    #[error("the desk cannot run: {0}")]
+    Run(std::io::Error),
+    /// The site that is built in.
+    #[error(transparent)]
+    Site(#[from] veche_site::SiteError),
+    /// The key's file.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// One open desk.
+pub(crate) struct Desk {
+    pub(crate) folder: Folder,
+    pub(crate) vault: Vault,
+    pub(crate) door: Door,
+}
+
+/// Runs the command, until it is stopped.
+///
+/// # Errors
+/// [`enum@Error`] when there is no desk.
+pub fn run(args: &DeskArgs) -> Result<Outcome, Error> {
+    let folder = Folder::open(&args.folder)?;
+    let page = server::Page::take(args.site.as_deref())?;
+    let vault = Vault::at(folder.key());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(DeskError::Run)?.block_on(serve(args, folder, vault, page))?;
+    Ok(Outcome::passed(String::new()))
+}
+
+async fn serve(args: &DeskArgs, folder: Folder, vault: Vault, page: server::Page) -> Result<(), Error> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    let listen = |source| DeskError::Listen { address, source };
+    let listener = tokio::net::TcpListener::bind(address).await.map_err(listen)?;
+    let bound = listener.local_addr().map_err(listen)?;
+    let door = Door::new(bound)?;
+    let link = door.link();
+    // Said now and not at the end, because there is none. That nobody reads it is no reason to stop.
+    let _ = writeln!(
+        std::io::stdout(),
+        "The desk of {} is open on this computer. Its page, by a link that opens once:\n\n  {}\n\n\
+         Close it here with Ctrl+C. What it has written stays in the folder.",
+        args.folder.display(),
+        *link,
+    );
+    if !args.no_browser {
+        door::show(&folder, &link)?;
+    }
+    let desk = Arc::new(Desk { folder, vault, door });
+    let serving = axum::serve(listener, server::router(Arc::clone(&desk), &page));
+    let stopped = serving.with_graceful_shutdown(until_asked_to_stop()).await;
+    desk.folder.forget_link();
+    Ok(stopped.map_err(DeskError::Run)?)
+}

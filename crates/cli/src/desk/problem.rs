@@ -1,0 +1,114 @@
+//! What is wrong, as a problem document (RFC 9457) that the page has a sentence for.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::vault::VaultError;
+use crate::error::Error;
+use crate::remote::RemoteError;
+
+/// The problems that the page has sentences of its own for, in `www/app/messages/*/desk.json`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Not by the link, or from elsewhere.
+    DeskStranger,
+    /// A link that was used.
+    DeskLinkSpent,
+    /// The key is locked.
+    DeskLocked,
+    /// The passphrase is another one.
+    DeskPassphrase,
+    /// The passphrase is too short.
+    DeskShort,
+    /// What was sent is in another form: the page's fault.
+    DeskMalformed,
+    /// A command refused; its own words follow.
+    DeskRefused,
+    /// No ballot box is named.
+    DeskNoBox,
+    /// The ballot box cannot be reached.
+    DeskBoxAway,
+    /// The disk, or this program.
+    DeskFault,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Kind::DeskStranger => "desk-stranger",
+            Kind::DeskLinkSpent => "desk-link-spent",
+            Kind::DeskLocked => "desk-locked",
+            Kind::DeskPassphrase => "desk-passphrase",
+            Kind::DeskShort => "desk-short",
+            Kind::DeskMalformed => "desk-malformed",
+            Kind::DeskRefused => "desk-refused",
+            Kind::DeskNoBox => "desk-no-box",
+            Kind::DeskBoxAway => "desk-box-away",
+            Kind::DeskFault => "desk-fault",
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Kind::DeskStranger | Kind::DeskLinkSpent => StatusCode::FORBIDDEN,
+            Kind::DeskLocked | Kind::DeskNoBox => StatusCode::CONFLICT,
+            Kind::DeskPassphrase | Kind::DeskShort | Kind::DeskRefused => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::DeskMalformed => StatusCode::BAD_REQUEST,
+            Kind::DeskBoxAway => StatusCode::BAD_GATEWAY,
+            Kind::DeskFault => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// A problem: its kind, and what the program has to say.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) kind: Kind,
+    detail: String,
+}
+
+impl Problem {
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Problem { kind, detail: detail.into() }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let kind = match &error {
+            Error::Desk(super::DeskError::Vault(vault)) => match vault {
+                VaultError::Locked | VaultError::None => Kind::DeskLocked,
+                VaultError::Short => Kind::DeskShort,
+                VaultError::Wrong => Kind::DeskPassphrase,
+                VaultError::Made => Kind::DeskRefused,
+                VaultError::Encrypt(_) => Kind::DeskFault,
+            },
+            Error::Remote(RemoteError::Transport { .. }) => Kind::DeskBoxAway,
+            Error::Read { .. } | Error::Write { .. } | Error::Json(_) | Error::DeadRandomSource(_) => Kind::DeskFault,
+            _ => Kind::DeskRefused,
+        };
+        Problem::new(kind, error.to_string())
+    }
+}
+
+impl From<VaultError> for Error {
+    fn from(error: VaultError) -> Self {
+        Error::Desk(super::DeskError::Vault(error))
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let name = self.kind.name();
+        let document = json!({
+            "type": format!("urn:veche:{name}"),
+            "title": name,
+            "status": self.kind.status().as_u16(),
+            "detail": self.detail,
+        });
+        let media = [(header::CONTENT_TYPE, "application/problem+json")];
+        (self.kind.status(), media, Json(document)).into_response()
+    }
+}

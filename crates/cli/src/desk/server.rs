@@ -1,0 +1,114 @@
+//! The routes of all pages, and the files of the site that shows them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::de::DeserializeOwned;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+use veche_site::Pin;
+
+use super::problem::{Kind, Problem};
+use super::{Desk, DeskError, ballot_box, door, overview};
+use crate::error::Error;
+
+/// The longest request: a form. A page that takes files sets its own.
+const LONGEST: usize = 64 << 10;
+
+/// What every handler answers with.
+pub(crate) type Answer<T> = Result<Json<T>, Problem>;
+
+/// A body of JSON; one in another form is said to be the page's fault.
+pub(crate) struct Form<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let read = Json::<T>::from_request(request, state).await;
+        // Without what was sent: it may be a passphrase.
+        read.map(|Json(form)| Form(form))
+            .map_err(|error| Problem::new(Kind::DeskMalformed, format!("HTTP {}", error.status().as_u16())))
+    }
+}
+
+/// Does work that waits for a disk or a server, beside the other requests.
+pub(crate) async fn work<T: Send + 'static>(
+    desk: Arc<Desk>,
+    what: impl FnOnce(&Desk) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(move || what(&desk)).await;
+    done.map_err(|error| Problem::new(Kind::DeskFault, error.to_string()))?
+}
+
+/// The site whose page is shown.
+pub(crate) struct Page {
+    folder: PathBuf,
+    /// Of a site that is built in: it lies there until the desk is closed.
+    _unpacked: Option<tempfile::TempDir>,
+}
+
+impl Page {
+    /// The site of a folder, or the one that is built in.
+    pub(crate) fn take(site: Option<&Path>) -> Result<Self, Error> {
+        if let Some(folder) = site {
+            if !folder.join("index.html").is_file() {
+                return Err(DeskError::NoPage { path: folder.to_owned() }.into());
+            }
+            return Ok(Page { folder: folder.to_owned(), _unpacked: None });
+        }
+        let failed = |source| Error::Write { path: std::env::temp_dir(), source };
+        let unpacked = tempfile::tempdir().map_err(failed)?;
+        let built = unpacked.path().join("built");
+        std::fs::create_dir(&built).map_err(failed)?;
+        crate::site::unpack(&built)?;
+        let folder = unpacked.path().join("site");
+        let pin = Pin {
+            fingerprint: None,
+            card: None,
+            ballot_box: "./".to_owned(),
+            registrar: None,
+            record: None,
+            accent: None,
+            embed_origins: Vec::new(),
+        };
+        veche_site::pin(&built, &pin, &folder).map_err(DeskError::from)?;
+        Ok(Page { folder, _unpacked: Some(unpacked) })
+    }
+}
+
+/// What stands in the place of the site's own `election.json`: the desk is of no election, whatever it was built for.
+async fn election() -> Json<serde_json::Value> {
+    Json(serde_json::json!({ "fingerprint": null, "box": "./" }))
+}
+
+/// Everything that the desk answers.
+pub(crate) fn router(desk: Arc<Desk>, page: &Page) -> Router {
+    let known = from_fn_with_state(Arc::clone(&desk), door::known);
+    let meant = from_fn_with_state(Arc::clone(&desk), door::meant);
+    let pages = Router::new()
+        .merge(overview::routes())
+        .merge(ballot_box::routes())
+        .route_layer(known)
+        .layer(DefaultBodyLimit::max(LONGEST))
+        .layer(header("cache-control", "no-store"));
+    Router::new()
+        .nest("/desk/v1", pages.merge(overview::entry()))
+        .route("/election.json", get(election))
+        .fallback_service(ServeDir::new(&page.folder))
+        .layer(meant)
+        .layer(header("x-content-type-options", "nosniff"))
+        .layer(header("content-security-policy", "frame-ancestors 'none'"))
+        .layer(header(header::REFERRER_POLICY.as_str(), "no-referrer"))
+        .with_state(desk)
+}
+
+/// A header of every answer that has none of that name.
+fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}

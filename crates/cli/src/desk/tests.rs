@@ -1,0 +1,201 @@
+//! The desk's server as a browser meets it, without a socket.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use super::door::Door;
+use super::folder::Folder;
+use super::server::{Page, router};
+use super::vault::Vault;
+use super::{Desk, DeskError};
+use crate::error::Error;
+
+const PASSPHRASE: &str = "four words and a pony";
+
+struct Open {
+    desk: Arc<Desk>,
+    router: Router,
+    _site: tempfile::TempDir,
+}
+
+fn open(folder: &Path) -> Open {
+    let site = tempfile::tempdir().unwrap();
+    std::fs::write(site.path().join("index.html"), "the page").unwrap();
+    std::fs::write(site.path().join("election.json"), r#"{"fingerprint":"another"}"#).unwrap();
+    let folder = Folder::open(folder).unwrap();
+    let vault = Vault::at(folder.key());
+    let door = Door::new("127.0.0.1:4321".parse().unwrap()).unwrap();
+    let desk = Arc::new(Desk { folder, vault, door });
+    let page = Page::take(Some(site.path())).unwrap();
+    Open { router: router(Arc::clone(&desk), &page), desk, _site: site }
+}
+
+impl Open {
+    async fn ask(&self, request: Request<Body>) -> (StatusCode, Value) {
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
+        (status, serde_json::from_slice(&bytes).unwrap_or_else(|_| text()))
+    }
+
+    async fn post(&self, path: &str, session: &str, form: Value) -> (StatusCode, Value) {
+        self.ask(from_page("POST", path, session, form)).await
+    }
+
+    async fn enter(&self) -> String {
+        let link = self.desk.door.link();
+        let token = link.split_once("#desk=").unwrap().1.to_owned();
+        let (status, answer) = self.post("enter", "", json!({ "token": token })).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        answer["session"].as_str().unwrap().to_owned()
+    }
+}
+
+fn from_page(method: &str, path: &str, session: &str, form: Value) -> Request<Body> {
+    Request::builder()
+        .method(method)
+        .uri(format!("/desk/v1/{path}"))
+        .header("host", "127.0.0.1:4321")
+        .header("origin", "http://127.0.0.1:4321")
+        .header("authorization", format!("Bearer {session}"))
+        .header("content-type", "application/json")
+        .body(Body::from(form.to_string()))
+        .unwrap()
+}
+
+fn kind(answer: &Value) -> &str {
+    answer["type"].as_str().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn the_link_opens_once_and_nothing_is_answered_without_it() {
+    let scratch = tempfile::tempdir().unwrap();
+    let open = open(&scratch.path().join("vote"));
+    let link = open.desk.door.link();
+    let token = link.split_once("#desk=").unwrap().1.to_owned();
+    for session in ["", &token, "0"] {
+        let (status, answer) = open.ask(from_page("GET", "state", session, json!({}))).await;
+        assert_eq!((status, kind(&answer)), (StatusCode::FORBIDDEN, "urn:veche:desk-stranger"));
+    }
+    let (status, answer) = open.post("enter", "", json!({ "token": "0".repeat(64) })).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::FORBIDDEN, "urn:veche:desk-link-spent"));
+    let session = open.enter().await;
+    let (status, answer) = open.post("enter", "", json!({ "token": token })).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::FORBIDDEN, "urn:veche:desk-link-spent"));
+    let (status, state) = open.ask(from_page("GET", "state", &session, json!({}))).await;
+    assert_eq!((status, &state["key"]), (StatusCode::OK, &json!(false)), "{state}");
+}
+
+#[tokio::test]
+async fn another_name_and_another_site_are_refused_even_with_the_session() {
+    let scratch = tempfile::tempdir().unwrap();
+    let open = open(&scratch.path().join("vote"));
+    let session = open.enter().await;
+    for (name, value) in [
+        ("host", "evil.example:4321"),
+        ("host", "127.0.0.1:1"),
+        ("origin", "http://evil.example"),
+        ("origin", "http://127.0.0.1:1"),
+        ("origin", "null"),
+    ] {
+        let mut request = from_page("GET", "state", &session, json!({}));
+        request.headers_mut().insert(name, value.parse().unwrap());
+        let (status, answer) = open.ask(request).await;
+        assert_eq!((status, kind(&answer)), (StatusCode::FORBIDDEN, "urn:veche:desk-stranger"), "{name} {value}");
+    }
+    let mut page = from_page("GET", "state", &session, json!({}));
+    *page.uri_mut() = "/index.html".parse().unwrap();
+    assert_eq!(open.ask(page).await, (StatusCode::OK, json!("the page")));
+    let mut rebound = from_page("GET", "state", &session, json!({}));
+    *rebound.uri_mut() = "/index.html".parse().unwrap();
+    rebound.headers_mut().insert("host", "evil.example".parse().unwrap());
+    assert_eq!(open.ask(rebound).await.0, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_page_is_of_no_election() {
+    let scratch = tempfile::tempdir().unwrap();
+    let open = open(&scratch.path().join("vote"));
+    let mut request = from_page("GET", "state", "", json!({}));
+    *request.uri_mut() = "/election.json".parse().unwrap();
+    assert_eq!(open.ask(request).await.1["fingerprint"], Value::Null);
+}
+
+#[tokio::test]
+async fn the_key_is_made_once_locked_and_opened_with_its_passphrase() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let (public, words) = {
+        let open = open(&folder);
+        let session = open.enter().await;
+        let (status, answer) = open.post("key", &session, json!({ "passphrase": "too short" })).await;
+        assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-short"));
+        let (status, answer) = open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        let public = answer["public_key"].as_str().unwrap().to_owned();
+        let (status, answer) = open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
+        assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-refused"));
+        let (_, answer) = open.post("key/words", &session, json!({ "passphrase": PASSPHRASE })).await;
+        let words: Vec<String> = serde_json::from_value(answer["words"].clone()).unwrap();
+        let (status, _) = open.post("key/words", &session, json!({ "passphrase": "another passphrase" })).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        open.desk.vault.keep("organiser", "a-pass".to_owned().into()).unwrap();
+        open.post("key/lock", &session, json!({})).await;
+        assert!(open.desk.vault.pass("organiser").is_err());
+        (public, words)
+    };
+    assert_eq!(words.len(), 24);
+    // Nothing of it lies in the folder as it is.
+    let seed = hex::encode(*veche_words::decode(&words.join(" ")).unwrap());
+    for item in std::fs::read_dir(&folder).unwrap() {
+        let bytes = std::fs::read(item.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains(&seed) && !text.contains("a-pass") && !text.contains(&words.join(" ")));
+    }
+    let open = open(&folder);
+    let session = open.enter().await;
+    let (status, answer) = open.post("key/open", &session, json!({ "passphrase": "another passphrase" })).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-passphrase"));
+    assert_eq!(open.post("key/open", &session, json!({ "passphrase": PASSPHRASE })).await.0, StatusCode::OK);
+    assert_eq!(open.desk.vault.public().unwrap(), public);
+    assert_eq!(open.desk.vault.pass("organiser").unwrap().unwrap().as_str(), "a-pass");
+}
+
+#[tokio::test]
+async fn what_is_no_form_is_refused_without_repeating_it() {
+    let scratch = tempfile::tempdir().unwrap();
+    let open = open(&scratch.path().join("vote"));
+    let session = open.enter().await;
+    let (status, answer) = open.post("key", &session, json!({ "passphrase": 17, "other": "secret words" })).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::BAD_REQUEST, "urn:veche:desk-malformed"));
+    assert!(!answer.to_string().contains("secret words"));
+}
+
+#[test]
+fn one_desk_at_a_time_in_a_folder_of_its_own() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let first = Folder::open(&folder).unwrap();
+    assert!(matches!(Folder::open(&folder), Err(Error::Desk(DeskError::Taken { .. }))));
+    drop(first);
+    Folder::open(&folder).unwrap();
+    let other = scratch.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::write(other.join("letter.txt"), "of somebody").unwrap();
+    assert!(matches!(Folder::open(&other), Err(Error::Desk(DeskError::OtherFolder { .. }))));
+    std::fs::write(folder.join("desk.json"), r#"{"version":2}"#).unwrap();
+    assert!(matches!(Folder::open(&folder), Err(Error::Desk(DeskError::File { .. }))));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+}

@@ -1,0 +1,73 @@
+import { fill, h, heading } from "../../../lib/dom.js";
+import { msg } from "../../../lib/text.js";
+import { whileBusy } from "../../../parts/busy.js";
+import { hexValue } from "../../../parts/copy.js";
+import { Screen } from "../../../parts/screen.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
+
+/** @typedef {import("../model/desk.js").Progress} Progress */
+/** @typedef {import("../../../lib/text.js").Key} Key */
+
+/** The steps of a vote in their order: what each is called, where it is done, and whether the folder knows that it is. @type {{ name: Key, text: Key, place: string, done: (progress: Progress) => boolean }[]} */
+const STEPS = [
+  {
+    name: msg("desk.step-box"),
+    text: msg("desk.step-box-text"),
+    place: "desk/box",
+    done: ({ ballot_box }) => ballot_box !== null,
+  },
+];
+
+/**
+ * The steps of the whole work, and the one that is next.
+ * @extends {Screen<import("../main.js").DeskApp>}
+ */
+export class DeskHomeScreen extends Screen {
+  #trouble = new TroubleNotice(this.t);
+
+  connectedCallback() {
+    const progress = /** @type {Progress} */ (this.app.desk.progress);
+    const next = STEPS.find(({ done }) => !done(progress));
+    const lock = /** @type {HTMLButtonElement} */ (
+      h("button", { type: "button", class: "button secondary" }, this.t("desk.lock"))
+    );
+    lock.addEventListener("click", () => void this.#lock(lock));
+    fill(
+      this,
+      heading(this.t("desk.home-heading")),
+      h("p", { class: "lead" }, this.t("desk.home-text")),
+      h(
+        "ol",
+        { class: "desk-steps" },
+        STEPS.map((step) => {
+          const { name, text, place } = step;
+          const done = step.done(progress);
+          const state = done ? msg("desk.done") : step === next ? msg("desk.next") : msg("desk.later");
+          return h(
+            "li",
+            { class: done ? "done" : step === next ? "next" : null },
+            h("a", { href: `#${place}` }, this.t(name)),
+            h("span", { class: "state" }, this.t(state)),
+            h("p", { class: "hint" }, this.t(text)),
+          );
+        }),
+      ),
+      this.#trouble,
+      h("h2", null, this.t("desk.key")),
+      progress.public_key && h("p", null, hexValue(this.t, this.t("desk.public-key"), progress.public_key)),
+      h("div", { class: "actions" }, lock),
+    );
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async #lock(button) {
+    try {
+      await whileBusy(button, this.t("app.working"), () => this.app.desk.post("key/lock"));
+      await this.app.route(true);
+    } catch (error) {
+      this.app.met(error, this.#trouble);
+    }
+  }
+}
+
+customElements.define("veche-desk-home", DeskHomeScreen);

@@ -1,0 +1,104 @@
+import { fill, h, heading } from "../../../lib/dom.js";
+import { whileBusy } from "../../../parts/busy.js";
+import { verbatim } from "../../../parts/copy.js";
+import { Screen } from "../../../parts/screen.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
+import { sameCommand } from "../command.js";
+import { labelled } from "../field.js";
+
+/**
+ * The organiser's key: made at the first visit, opened with its passphrase at each later one.
+ * @extends {Screen<import("../main.js").DeskApp>}
+ */
+export class DeskKeyScreen extends Screen {
+  #trouble = new TroubleNotice(this.t);
+  #first = labelled(this.t("desk.passphrase"), {
+    type: "password",
+    name: "passphrase",
+    autocomplete: this.app.desk.progress?.key ? "current-password" : "new-password",
+  });
+  #second = labelled(this.t("desk.passphrase-again"), {
+    type: "password",
+    name: "again",
+    autocomplete: "new-password",
+  });
+
+  connectedCallback() {
+    const made = this.app.desk.progress?.key ?? false;
+    const button = /** @type {HTMLButtonElement} */ (
+      h(
+        "button",
+        { type: "submit", class: "button primary wide" },
+        made ? this.t("desk.open") : this.t("desk.make"),
+      )
+    );
+    fill(
+      this,
+      heading(made ? this.t("desk.open-heading") : this.t("desk.make-heading")),
+      h("p", { class: "lead" }, made ? this.t("desk.open-text") : this.t("desk.make-text")),
+      this.#trouble,
+      h(
+        "form",
+        {
+          class: "form",
+          novalidate: true,
+          on: {
+            submit: (/** @type {Event} */ event) => {
+              event.preventDefault();
+              void this.#submit(made, button);
+            },
+          },
+        },
+        this.#first.row,
+        !made && this.#second.row,
+        button,
+      ),
+      !made && h("p", { class: "hint" }, this.t("desk.make-lost")),
+    );
+  }
+
+  /**
+   * @param {boolean} made
+   * @param {HTMLButtonElement} button
+   */
+  async #submit(made, button) {
+    this.#trouble.clear();
+    const passphrase = this.#first.field.value;
+    if (!made && passphrase !== this.#second.field.value) {
+      return this.#trouble.say(this.t("desk.passphrase-differs"));
+    }
+    try {
+      await whileBusy(button, this.t("app.working"), () =>
+        this.app.desk.post(made ? "key/open" : "key", { passphrase }),
+      );
+      if (made) return await this.app.route(true);
+      const { words } = await this.app.desk.post("key/words", { passphrase });
+      this.#show(words);
+    } catch (error) {
+      this.app.met(error, this.#trouble);
+    }
+  }
+
+  /** @param {string[]} words of the new key */
+  #show(words) {
+    fill(
+      this,
+      heading(this.t("desk.words-heading")),
+      h("p", { class: "lead" }, this.t("desk.words-text")),
+      h(
+        "ol",
+        { class: "words", dir: "ltr" },
+        words.map((word) => h("li", null, verbatim(word))),
+      ),
+      h(
+        "button",
+        { type: "button", class: "button primary wide", on: { click: () => void this.app.route(true) } },
+        this.t("desk.words-written"),
+      ),
+      sameCommand(this.t, "veche election key"),
+    );
+    this.querySelector("h1")?.focus();
+  }
+}
+
+customElements.define("veche-desk-key", DeskKeyScreen);
