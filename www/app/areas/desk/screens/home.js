@@ -8,10 +8,10 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 /** @typedef {import("../model/desk.js").Progress} Progress */
 /** @typedef {import("../../../lib/text.js").Key} Key */
 
-/** The steps of a vote in their order: what each is called, where it is done, and whether the folder knows that it is. @type {{ name: Key, text: Key, place: string, done: (progress: Progress) => boolean }[]} */
+/** The steps of a vote in their order: what each is called, where it is done, and whether the folder knows that it is. @type {{ title: Key, text: Key, place: string, done: (progress: Progress) => boolean }[]} */
 const STEPS = [
   {
-    name: msg("desk.step-box"),
+    title: msg("desk.step-box"),
     text: msg("desk.step-box-text"),
     place: "desk/box",
     done: ({ ballot_box }) => ballot_box !== null,
@@ -40,14 +40,14 @@ export class DeskHomeScreen extends Screen {
         "ol",
         { class: "desk-steps" },
         STEPS.map((step) => {
-          const { name, text, place } = step;
+          const { title, text, place } = step;
           const done = step.done(progress);
-          const state = done ? msg("desk.done") : step === next ? msg("desk.next") : msg("desk.later");
+          const key = done ? msg("desk.done") : step === next ? msg("desk.next") : msg("desk.later");
           return h(
             "li",
             { class: done ? "done" : step === next ? "next" : null },
-            h("a", { href: `#${place}` }, this.t(name)),
-            h("span", { class: "state" }, this.t(state)),
+            h("a", { href: `#${place}` }, this.t(title)),
+            h("span", { class: "state" }, this.t(key)),
             h("p", { class: "hint" }, this.t(text)),
           );
         }),
