@@ -45,7 +45,7 @@ const AREAS = {
   },
   desk: {
     worker: "observer",
-    messages: ["frame", "about", "desk"],
+    messages: ["frame", "about", "desk", "desk-run"],
     waits: false,
     load: () => import("./areas/desk/main.js"),
   },

@@ -117,6 +117,15 @@ impl Remote {
         }
     }
 
+    /// A JSON document of a server about itself, whatever the status; null where the answer is none.
+    pub fn state(&self, path: &str) -> Result<serde_json::Value, RemoteError> {
+        let url = self.url(path);
+        let transport = |source| RemoteError::Transport { url: url.clone(), source: Box::new(source) };
+        let mut response = self.agent.get(&url).call().map_err(transport)?;
+        let body = response.body_mut().with_config().limit(MAX_FILE_BYTES).read_to_vec().map_err(transport)?;
+        Ok(serde_json::from_slice(&body).unwrap_or_default())
+    }
+
     /// Posts one message under a bearer token; the answer.
     pub fn post(&self, path: &str, token: &str, message: &[u8]) -> Result<Vec<u8>, RemoteError> {
         self.send(path, token, "application/octet-stream", message)

@@ -10,7 +10,8 @@
  *   & typeof import("../messages/en/results.json") & typeof import("../messages/en/verify.json")
  *   & typeof import("../messages/en/find.json") & typeof import("../messages/en/read.json")
  *   & typeof import("../messages/en/about.json") & typeof import("../messages/en/trustees.json")
- *   & typeof import("../messages/en/checks.json") & typeof import("../messages/en/desk.json")} English
+ *   & typeof import("../messages/en/checks.json") & typeof import("../messages/en/desk.json")
+ *   & typeof import("../messages/en/desk-run.json")} English
  */
 /** The name of a text. @typedef {keyof English} Key */
 /** @typedef {Record<string, string | number>} Parameters */

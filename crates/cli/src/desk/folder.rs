@@ -1,5 +1,6 @@
 //! What lies where in the desk's folder.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -27,6 +28,9 @@ pub(crate) struct Notes {
     /// The manifest is frozen: nothing of the description changes any more.
     #[serde(default)]
     pub(crate) frozen: bool,
+    /// What was looked at before the opening, and when it was ticked.
+    #[serde(default)]
+    pub(crate) ticked: BTreeMap<String, String>,
 }
 
 /// The folder of one vote. Only its owner can enter it, and one desk at a time has it.

@@ -12,6 +12,7 @@
 //! | `problem` | what is wrong, as RFC 9457 says it |
 //! | `overview` | the state that every page begins with; making, opening and locking the key |
 //! | `ballot_box` | the ballot box that the desk speaks to |
+//! | `run` | the day of the vote: how it stands, and the organiser's steps |
 
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -30,6 +31,7 @@ mod door;
 mod folder;
 mod overview;
 mod problem;
+mod run;
 mod server;
 #[cfg(test)]
 mod tests;

@@ -14,7 +14,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use veche_site::Pin;
 
 use super::problem::{Kind, Problem};
-use super::{Desk, DeskError, ballot_box, door, overview};
+use super::{Desk, DeskError, ballot_box, door, overview, run};
 use crate::error::Error;
 
 /// The longest request: a form. A page that takes files sets its own.
@@ -94,6 +94,7 @@ pub(crate) fn router(desk: Arc<Desk>, page: &Page) -> Router {
     let pages = Router::new()
         .merge(overview::routes())
         .merge(ballot_box::routes())
+        .merge(run::routes())
         .route_layer(known)
         .layer(DefaultBodyLimit::max(LONGEST))
         .layer(header("cache-control", "no-store"));

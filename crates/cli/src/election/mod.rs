@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use thiserror::Error;
 use veche_record::Entry;
 use veche_record::entry::{NoticeForm, Open, Restart, Signed, TallyKind};
-use veche_record::manifest::Timestamp;
+use veche_record::manifest::{Manifest, Timestamp};
 use veche_verify::{Audit, BoardState, Count, Course, Round};
 use veche_voter::{Credential, PreparedBallot, SealError};
 use zeroize::Zeroizing;
@@ -162,6 +162,9 @@ pub enum ElectionError {
     /// An answer of the ballot box.
     #[error("the ballot box answers in another form: {0}")]
     Answer(serde_json::Error),
+    /// The ballot box's manifest is none.
+    #[error("the manifest of the ballot box: {0}")]
+    Manifest(Box<veche_record::ManifestError>),
     /// Too early or too late.
     #[error("{0}")]
     NotNow(String),
@@ -222,6 +225,19 @@ impl Office {
         Ok(())
     }
 
+    /// The manifest that the ballot box hands out. What it says of the hours the board may have put off.
+    pub(crate) fn manifest(&self) -> Result<Manifest, Error> {
+        let path = "record/manifest.json";
+        let url = format!("{}/{path}", self.place);
+        let bytes = self.remote.get(path)?.ok_or(RemoteError::NoRecord { url })?;
+        Ok(Manifest::parse(&bytes).map_err(|error| ElectionError::Manifest(Box::new(error)))?)
+    }
+
+    /// What the server says of its own health, also where something is wrong; null where it says nothing.
+    pub(crate) fn health(&self) -> Result<serde_json::Value, Error> {
+        Ok(self.remote.state("v1/health")?)
+    }
+
     pub(crate) fn get_json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
         let answer = self.remote.ask(path, &self.token)?;
         Ok(serde_json::from_slice(&answer).map_err(ElectionError::Answer)?)
@@ -242,7 +258,7 @@ pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
         Command::Restart(args) => {
             (&args.at, Box::new(|office, board, _| restart(&args.signer.signer(), office, board)))
         }
-        Command::Rehearse(at) => (at, Box::new(rehearse)),
+        Command::Rehearse(at) => (at, Box::new(|office, board, _| rehearse(office, board))),
         Command::Open(args) => {
             let signer = Signer::typed(args.words);
             (&args.at, Box::new(move |office, board, _| open(&signer, office, board)))
@@ -336,7 +352,7 @@ pub(crate) fn restart(signer: &Signer, office: &Office, board: &BoardState) -> R
     Ok(format!("Attempt {attempt} of the ceremony has begun. All trustees take part anew.\n"))
 }
 
-pub(crate) fn rehearse(office: &Office, board: &BoardState, _: &Audit) -> Result<String, Error> {
+pub(crate) fn rehearse(office: &Office, board: &BoardState) -> Result<String, Error> {
     let election = board.election().ok_or_else(|| ElectionError::no_keys(board))?;
     if let Some(count) = board.count(TallyKind::Rehearsal) {
         return Ok(waiting(count, "The rehearsal has worked. Open the vote with `veche election open`.\n"));
@@ -446,11 +462,11 @@ fn publish(_: &Office, board: &BoardState, audit: &Audit) -> Result<String, Erro
 }
 
 /// This machine's time, in seconds since 1970.
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 /// A time as people read it.
-fn hour(seconds: u64) -> String {
+pub(crate) fn hour(seconds: u64) -> String {
     Timestamp::from_unix(seconds).map_or_else(|| seconds.to_string(), |time| time.to_string())
 }

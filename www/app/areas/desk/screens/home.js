@@ -16,6 +16,7 @@ const STEPS = [
     place: "desk/box",
     done: ({ ballot_box }) => ballot_box !== null,
   },
+  { title: msg("run.step"), text: msg("run.step-text"), place: "desk/run", done: () => false },
 ];
 
 /**

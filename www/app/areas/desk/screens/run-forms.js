@@ -1,0 +1,128 @@
+import { h, uniqueId } from "../../../lib/dom.js";
+import { LANGUAGES } from "../../../lib/languages.js";
+import { labelled } from "../field.js";
+
+/** @typedef {import("../../../lib/text.js").Texts} Texts */
+/** @typedef {import("./run.js").Stand} Stand */
+/** @typedef {(path: string, form: unknown, button: HTMLButtonElement) => void} Act */
+
+/**
+ * A form that is folded until it is needed.
+ * @param {string} title
+ * @param {string} text
+ * @param {string} label of its button
+ * @param {(button: HTMLButtonElement) => void} act
+ * @param {HTMLElement[]} rows
+ * @param {string | null} [final] what has to be ticked first
+ */
+function folded(title, text, label, act, rows, final = null) {
+  const sure = /** @type {HTMLInputElement} */ (
+    h("input", { type: "checkbox", name: "sure", required: true })
+  );
+  const button = /** @type {HTMLButtonElement} */ (
+    h("button", { type: "submit", class: "button secondary" }, label)
+  );
+  return h(
+    "details",
+    { class: "run-form" },
+    h("summary", null, title),
+    h("p", null, text),
+    h(
+      "form",
+      {
+        class: "form",
+        novalidate: true,
+        on: {
+          submit: (/** @type {Event} */ event) => {
+            event.preventDefault();
+            // The browser says beside the box that it is to be ticked.
+            if (!final || sure.reportValidity()) act(button);
+          },
+        },
+      },
+      ...rows,
+      final && h("label", { class: "row-choice" }, sure, h("span", null, final)),
+      button,
+    ),
+  );
+}
+
+/**
+ * Putting the closing off, and closing before the hour: each only where the manifest allows it.
+ * @param {Texts} t
+ * @param {Stand} stand
+ * @param {Act} act
+ */
+export function extendForm(t, stand, act) {
+  const latest = stand.closes_latest && t.hour(Date.parse(stand.closes_latest), stand.time_zone);
+  const until = labelled(t("run.extend-until"), { type: "datetime-local", name: "until" });
+  const reason = labelled(t("run.early-reason"), { name: "reason", maxlength: 500 });
+  return h(
+    "div",
+    null,
+    latest
+      ? folded(
+          t("run.extend"),
+          t("run.extend-text", { latest, zone: stand.time_zone.replaceAll("_", " ") }),
+          t("run.extend-button"),
+          (button) => act("run/extend", { until: until.field.value }, button),
+          [until.row],
+        )
+      : h("p", { class: "hint" }, t("run.extend-never")),
+    stand.early_close
+      ? folded(
+          t("run.early"),
+          t("run.early-text"),
+          t("run.early-button"),
+          (button) => act("run/close", { reason: reason.field.value }, button),
+          [reason.row],
+        )
+      : h("p", { class: "hint" }, t("run.early-never")),
+  );
+}
+
+/**
+ * Saying something to everybody, and cancelling the vote with it.
+ * @param {Texts} t
+ * @param {Stand} stand
+ * @param {Act} act
+ */
+export function noticeForm(t, stand, act) {
+  const words = () => {
+    /** @type {{ language: string, field: HTMLTextAreaElement, row: HTMLElement }[]} */
+    const fields = stand.languages.map((language) => {
+      const id = uniqueId("words");
+      const known = /** @type {Record<string, { name: string, dir: string }>} */ (LANGUAGES)[language];
+      const field = /** @type {HTMLTextAreaElement} */ (
+        h("textarea", { id, name: `words-${language}`, rows: 3, lang: language, dir: "auto" })
+      );
+      const name = h("label", { for: id, lang: language }, known?.name ?? language);
+      return { language, field, row: h("div", { class: "field" }, name, field) };
+    });
+    return {
+      rows: fields.map(({ row }) => row),
+      texts: () => Object.fromEntries(fields.map(({ language, field }) => [language, field.value])),
+    };
+  };
+  const notice = words();
+  const cancellation = words();
+  return h(
+    "div",
+    null,
+    folded(
+      t("run.notice"),
+      t("run.notice-text"),
+      t("run.notice-button"),
+      (button) => act("run/notice", { texts: notice.texts() }, button),
+      notice.rows,
+    ),
+    folded(
+      t("run.cancel"),
+      t("run.cancel-text"),
+      t("run.cancel-button"),
+      (button) => act("run/cancel", { texts: cancellation.texts() }, button),
+      cancellation.rows,
+      t("run.cancel-final"),
+    ),
+  );
+}

@@ -1,0 +1,95 @@
+import { h, technical } from "../../../lib/dom.js";
+import { msg } from "../../../lib/text.js";
+
+/** @typedef {import("../../../lib/text.js").Key} Key */
+/** @typedef {import("../../../lib/text.js").Texts} Texts */
+/** @typedef {import("./run.js").Stand} Stand */
+
+/** What a person looks at before the opening, by the server's names. @type {Record<string, Key>} */
+const ITEMS = {
+  words: msg("run.item-words"),
+  sms: msg("run.item-sms"),
+  backup: msg("run.item-backup"),
+  site: msg("run.item-site"),
+  languages: msg("run.item-languages"),
+  fingerprint: msg("run.item-fingerprint"),
+};
+
+/** What the ballot box watches, by its names (`/v1/health`). @type {Record<string, Key>} */
+const CHECKS = {
+  write: msg("run.check-write"),
+  disk: msg("run.check-disk"),
+  clock: msg("run.check-clock"),
+  gateway: msg("run.check-gateway"),
+  guesses: msg("run.check-guesses"),
+  witnesses: msg("run.check-witnesses"),
+  copy: msg("run.check-copy"),
+  mirrors: msg("run.check-mirrors"),
+  writer: msg("run.check-writer"),
+  box: msg("run.check-box"),
+  log: msg("run.check-log"),
+  limits: msg("run.check-limits"),
+  proxy: msg("run.check-proxy"),
+};
+
+/**
+ * What is looked at by a person before the vote opens, to be ticked.
+ * @param {Texts} t
+ * @param {Stand["items"]} items
+ * @param {(name: string, done: boolean) => void} tick
+ */
+export const checklist = (t, items, tick) =>
+  h(
+    "section",
+    { class: "run-items" },
+    h("h2", null, t("run.items")),
+    h("p", { class: "hint" }, t("run.items-text")),
+    h(
+      "ul",
+      { class: "rows" },
+      items.map(({ name, ticked }) => {
+        const title = ITEMS[name];
+        if (!title) return null;
+        const box = /** @type {HTMLInputElement} */ (
+          h("input", { type: "checkbox", name: `item-${name}`, checked: ticked !== null })
+        );
+        box.addEventListener("change", () => tick(name, box.checked));
+        return h("li", null, h("label", { class: "row-choice" }, box, h("span", null, t(title))));
+      }),
+    ),
+  );
+
+/**
+ * What the ballot box watches of itself, in words and shape.
+ * @param {Texts} t
+ * @param {Stand} stand
+ */
+export function health(t, { health, time_zone }) {
+  const checks = health?.checks ?? [];
+  return h(
+    "section",
+    { class: "run-health" },
+    h("h2", null, t("run.health")),
+    checks.length === 0 && h("p", null, t("run.health-none")),
+    h(
+      "ul",
+      { class: "health" },
+      checks.map(({ name, ok, since, sentence }) => {
+        const title = CHECKS[name];
+        const about = title ? t(title) : name;
+        return h(
+          "li",
+          { class: ok ? "well" : "ill" },
+          h("span", { class: "mark", "aria-hidden": "true" }, ok ? "✓" : "✕"),
+          h("span", { class: "what" }, about),
+          h(
+            "span",
+            { class: "state" },
+            ok ? t("run.well") : t("run.ill", { since: t.hour(Date.parse(since), time_zone) }),
+          ),
+          !ok && sentence && h("p", { class: "hint" }, technical(sentence)),
+        );
+      }),
+    ),
+  );
+}

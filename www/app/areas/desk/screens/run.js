@@ -1,0 +1,196 @@
+import { fill, h, heading, uniqueId } from "../../../lib/dom.js";
+import { msg } from "../../../lib/text.js";
+import { whileBusy } from "../../../parts/busy.js";
+import { Screen } from "../../../parts/screen.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
+import { sameCommand } from "../command.js";
+import { checklist, health } from "./run-state.js";
+import { extendForm, noticeForm } from "./run-forms.js";
+
+/** @typedef {import("../../../lib/text.js").Key} Key */
+/**
+ * How the vote stands, as `GET /desk/v1/run` says it.
+ * @typedef {object} Stand
+ * @property {"setup" | "open" | "closed" | "published" | "cancelled"} phase
+ * @property {string | null} fingerprint
+ * @property {string} now
+ * @property {string} opens
+ * @property {string} closes
+ * @property {string | null} closes_latest
+ * @property {boolean} early_close
+ * @property {string} time_zone
+ * @property {string[]} languages
+ * @property {{ checks?: { name: string, ok: boolean, since: string, sentence: string | null }[] } | null} health
+ * @property {{ name: string, ticked: string | null }[]} items
+ */
+
+/** Looks again while the page is open. */
+const AGAIN_MS = 30_000;
+
+/**
+ * What happens next and who must act, by the server's name for it, and what this page can do about it.
+ * @type {Record<string, { text: Key, button?: Key, final?: Key, path?: string }>}
+ */
+const NEXT = {
+  keys: { text: msg("run.keys") },
+  rehearse: { text: msg("run.rehearse"), button: msg("run.rehearse-button"), path: "run/rehearse" },
+  rehearsal: { text: msg("run.rehearsal") },
+  "wait-opening": { text: msg("run.wait-opening") },
+  "too-late": { text: msg("run.too-late") },
+  open: {
+    text: msg("run.open"),
+    final: msg("run.open-final"),
+    button: msg("run.open-button"),
+    path: "run/open",
+  },
+  voting: { text: msg("run.voting") },
+  end: { text: msg("run.end"), button: msg("run.end-button"), path: "run/close" },
+  papers: { text: msg("run.papers"), button: msg("run.close-button"), path: "run/close" },
+  count: { text: msg("run.count") },
+  published: { text: msg("run.published") },
+  cancelled: { text: msg("run.cancelled") },
+};
+
+/**
+ * The day of the vote on one page: what is next, who must act, whether all is well.
+ * @extends {Screen<import("../main.js").DeskApp>}
+ */
+export class DeskRunScreen extends Screen {
+  #trouble = new TroubleNotice(this.t);
+  #said = h("p", { class: "callout", role: "status", hidden: true });
+  #next = h("section", { class: "next-step" });
+  #state = h("div", { class: "run-state" });
+  #forms = h("div", { class: "run-forms" });
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+  /** What the forms were made for: they are left alone while somebody types in them. */
+  #phase = "";
+
+  connectedCallback() {
+    fill(
+      this,
+      heading(this.t("run.heading")),
+      this.#trouble,
+      this.#said,
+      this.#next,
+      this.#state,
+      this.#forms,
+    );
+    void this.#look();
+    this.#timer = setInterval(() => void this.#look(), AGAIN_MS);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#timer);
+  }
+
+  async #look() {
+    try {
+      const stand = /** @type {Stand} */ (await this.app.desk.get("run"));
+      if (!this.isConnected) return;
+      this.#trouble.clear();
+      this.#show(stand);
+      // While people vote the board is long, and what is next is known without it.
+      if (stand.phase === "open" && Date.parse(stand.now) < Date.parse(stand.closes)) {
+        return this.#lead("voting", stand);
+      }
+      if (stand.phase === "published" || stand.phase === "cancelled") return this.#lead(stand.phase, stand);
+      const { next } = await this.app.desk.get("run/board");
+      if (this.isConnected) this.#lead(next, stand);
+    } catch (error) {
+      if (this.isConnected) this.app.met(error, this.#trouble, () => void this.#look());
+    }
+  }
+
+  /** @param {Stand} stand */
+  #show(stand) {
+    const { t } = this;
+    const before = stand.phase === "setup";
+    fill(
+      this.#state,
+      before && checklist(t, stand.items, (name, done) => this.#tick(name, done)),
+      health(t, stand),
+    );
+    if (stand.phase === this.#phase) return;
+    this.#phase = stand.phase;
+    const act = (
+      /** @type {string} */ path,
+      /** @type {unknown} */ form,
+      /** @type {HTMLButtonElement} */ button,
+    ) => this.#act(path, form, button);
+    fill(
+      this.#forms,
+      stand.phase === "open" && extendForm(t, stand, act),
+      ["setup", "open", "closed"].includes(stand.phase) && noticeForm(t, stand, act),
+    );
+  }
+
+  /**
+   * @param {string} name
+   * @param {Stand} stand
+   */
+  #lead(name, stand) {
+    const { t } = this;
+    const { text, button, final, path } = NEXT[name] ?? { text: msg("run.unknown") };
+    // What somebody is about to press stays where it is.
+    if (this.#next.dataset.next === name) return;
+    this.#next.dataset.next = name;
+    const hours = {
+      opens: t.hour(Date.parse(stand.opens), stand.time_zone),
+      closes: t.hour(Date.parse(stand.closes), stand.time_zone),
+    };
+    const sure = /** @type {HTMLInputElement} */ (
+      h("input", { type: "checkbox", name: "sure", id: uniqueId("sure") })
+    );
+    const press =
+      button &&
+      /** @type {HTMLButtonElement} */ (h("button", { type: "button", class: "button primary" }, t(button)));
+    press?.addEventListener("click", () => {
+      if (final && !sure.checked) return this.#trouble.say(t("run.tick-first"));
+      void this.#act(path ?? "", {}, press);
+    });
+    fill(
+      this.#next,
+      h("h2", null, t("run.next")),
+      h("p", null, t(text, hours)),
+      final && h("label", { class: "row-choice" }, sure, h("span", null, t(final))),
+      press && h("div", { class: "actions" }, press),
+    );
+  }
+
+  /**
+   * @param {string} name
+   * @param {boolean} done
+   */
+  async #tick(name, done) {
+    try {
+      await this.app.desk.post("run/item", { name, done });
+    } catch (error) {
+      this.app.met(error, this.#trouble);
+    }
+    await this.#look();
+  }
+
+  /**
+   * @param {string} path
+   * @param {unknown} form
+   * @param {HTMLButtonElement} button
+   */
+  async #act(path, form, button) {
+    this.#trouble.clear();
+    this.#said.hidden = true;
+    try {
+      const done = await whileBusy(button, this.t("app.working"), () => this.app.desk.post(path, form));
+      if (!done) return;
+      fill(this.#said, this.t("run.done"), sameCommand(this.t, done.command));
+      this.#said.hidden = false;
+      this.#phase = "";
+      delete this.#next.dataset.next;
+      await this.#look();
+    } catch (error) {
+      this.app.met(error, this.#trouble);
+    }
+  }
+}
+
+customElements.define("veche-desk-run", DeskRunScreen);
