@@ -8,6 +8,7 @@ pub mod host;
 pub mod keeper;
 pub mod manifests;
 pub mod observer;
+pub mod organiser;
 pub mod portal;
 pub mod records;
 pub mod secrets;

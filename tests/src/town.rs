@@ -120,9 +120,17 @@ pub fn open_apart(manifest: &Value) -> Result<TestTown> {
 /// # Errors
 /// When a step fails; the sentence says which.
 pub fn found(manifest: &Value) -> Result<TestTown> {
+    found_with(manifest, &[])
+}
+
+/// The same, with options of `veche-server init`.
+///
+/// # Errors
+/// When a step fails; the sentence says which.
+pub fn found_with(manifest: &Value, init: &[&OsStr]) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
     let bytes = format!("{manifest:#}\n").into_bytes();
-    let mut town = Town::found(built()?.clone(), &folder.path().join("town"), &bytes, free_port()?, &[])?;
+    let mut town = Town::found(built()?.clone(), &folder.path().join("town"), &bytes, free_port()?, init)?;
     let host = folder.path().join("host");
     publish(
         &Pin {

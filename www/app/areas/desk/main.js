@@ -4,6 +4,7 @@ import { Page } from "../../parts/page.js";
 import { Desk } from "./model/desk.js";
 import { DeskDoorScreen } from "./screens/door.js";
 import { DeskKeyScreen } from "./screens/key.js";
+import { DeskWordsScreen } from "./screens/words.js";
 
 /** @typedef {import("../../lib/config.js").SiteConfig} SiteConfig */
 /** @typedef {import("../../parts/frame.js").Frame} Frame */
@@ -29,6 +30,9 @@ export class DeskApp extends Page {
     super(t, frame);
     this.desk = new Desk();
   }
+
+  /** The words of the key that was just made, until somebody has written them down. @type {string[] | null} */
+  words = null;
 
   /** @override */
   again() {
@@ -61,6 +65,7 @@ export class DeskApp extends Page {
     try {
       const progress = await this.desk.look();
       if (!progress.open) return this.#show(new DeskKeyScreen(this), msg("desk.key"), moved);
+      if (this.words) return this.#show(new DeskWordsScreen(this), msg("desk.key"), moved);
       const name = location.hash.slice(1);
       const place = PLACES[name] ? name : "desk";
       const { title, load } = /** @type {Place} */ (PLACES[place]);

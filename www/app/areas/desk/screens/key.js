@@ -1,9 +1,7 @@
 import { fill, h, heading } from "../../../lib/dom.js";
 import { whileBusy } from "../../../parts/busy.js";
-import { verbatim } from "../../../parts/copy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
-import { sameCommand } from "../command.js";
 import { labelled } from "../field.js";
 
 /**
@@ -73,31 +71,11 @@ export class DeskKeyScreen extends Screen {
       );
       if (made) return await this.app.route(true);
       const { words } = await this.app.desk.post("key/words", { passphrase });
-      this.#show(words);
+      this.app.words = words;
+      await this.app.route(true);
     } catch (error) {
       this.app.met(error, this.#trouble);
     }
-  }
-
-  /** @param {string[]} words of the new key */
-  #show(words) {
-    fill(
-      this,
-      heading(this.t("desk.words-heading")),
-      h("p", { class: "lead" }, this.t("desk.words-text")),
-      h(
-        "ol",
-        { class: "words", dir: "ltr" },
-        words.map((word) => h("li", null, verbatim(word))),
-      ),
-      h(
-        "button",
-        { type: "button", class: "button primary wide", on: { click: () => void this.app.route(true) } },
-        this.t("desk.words-written"),
-      ),
-      sameCommand(this.t, "veche election key"),
-    );
-    this.querySelector("h1")?.focus();
   }
 }
 

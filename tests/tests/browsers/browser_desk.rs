@@ -1,0 +1,180 @@
+//! The organiser's desk: the key, the ballot box, and the day of a vote from its page alone.
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+use std::ffi::OsStr;
+use veche_record::manifest::Timestamp;
+use veche_tests::browser::{Browser, Driver};
+use veche_tests::organiser::{PASSPHRASE, RunningDesk};
+use veche_tests::town::{self, TestTown};
+
+/// A vote whose closing can be put off by two hours.
+fn manifest() -> Result<Value> {
+    let mut manifest = town::manifest()?;
+    let closes = manifest["closes"].as_str().and_then(Timestamp::parse).context("no hour")?;
+    let latest = Timestamp::from_unix(closes.unix() + 7200).context("no hour")?;
+    manifest["closes_latest"] = json!(latest.to_string());
+    manifest["languages"] = json!(["en"]);
+    Ok(manifest)
+}
+
+async fn leads_to(browser: &Browser, next: &str) -> Result<()> {
+    browser.see(&format!("veche-desk-run .next-step[data-next={next}]")).await.map(drop)
+}
+
+/// Opens a form of the page that is folded.
+async fn unfold(browser: &Browser, form: &str) -> Result<()> {
+    let script = "const form = [...document.querySelectorAll('.run-form')]
+        .find((form) => form.querySelector('summary').textContent === arguments[0]);
+        form.open = true; form.querySelector('input, textarea').focus();";
+    browser.run(script, vec![form.into()]).await.map(drop)
+}
+
+async fn connect(browser: &Browser, address: &str, token: &str) -> Result<()> {
+    browser.fill("input[name=address]", address).await?;
+    browser.fill("input[name=token]", token).await?;
+    browser.click("veche-desk-box button[type=submit]").await
+}
+
+fn token(town: &TestTown) -> Result<String> {
+    Ok(std::fs::read_to_string(town.town.folder.join("box").join("organiser-token"))?.trim().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let desk = RunningDesk::start(&folder.path().join("vote"))?;
+    let driver = Driver::start()?;
+    let (browser, public) = desk.enter(&driver).await?;
+    ensure!(browser.run("return location.hash", vec![]).await? == "#desk", "the token left the address");
+    browser.look("desk-home").await?;
+    browser.fits().await?;
+
+    let init = ["--organiser-key", &public].map(OsStr::new);
+    let mut town = town::found_with(&manifest()?, &init)?;
+    let address = town.town.ballot_box.http().address().to_owned();
+    browser.click("a[href='#desk/box']").await?;
+    browser.see("veche-desk-box form").await?;
+    browser.look("desk-box").await?;
+    connect(&browser, &address, "not the pass").await?;
+    browser.says("the server answers 401").await?;
+    // A box that somebody else organises.
+    let other = town::found(&manifest()?)?;
+    connect(&browser, other.town.ballot_box.http().address(), &token(&other)?).await?;
+    browser.says("was made for the organiser").await?;
+    drop(other);
+    connect(&browser, &address, &token(&town)?).await?;
+    browser.see("veche-desk-home").await?;
+
+    browser.click("a[href='#desk/run']").await?;
+    leads_to(&browser, "keys").await?;
+    town.town.make_keys()?;
+    browser.client().refresh().await?;
+    leads_to(&browser, "rehearse").await?;
+    browser.look("desk-run-rehearse").await?;
+    browser.fits().await?;
+    browser.click("veche-desk-run .next-step button").await?;
+    leads_to(&browser, "rehearsal").await?;
+    browser.says("The same as a command").await?;
+    town.town.decrypt_all()?;
+    browser.client().refresh().await?;
+    leads_to(&browser, "open").await?;
+    browser.click("veche-desk-run .next-step button").await?;
+    browser.says("Please tick the sentence above first.").await?;
+    browser.click("veche-desk-run input[name=item-sms]").await?;
+    browser.see("veche-desk-run input[name=item-sms]:checked").await?;
+    browser.click("veche-desk-run input[name=sure]").await?;
+    browser.look("desk-run-open").await?;
+    browser.click("veche-desk-run .next-step button").await?;
+    leads_to(&browser, "voting").await?;
+
+    unfold(&browser, "Say something to everybody").await?;
+    browser.fill("textarea[name=words-en]", "The hall is open.").await?;
+    browser.look("desk-run-voting").await?;
+    browser.run("document.activeElement.form.requestSubmit()", vec![]).await?;
+    browser.says("It is done.").await?;
+
+    // Later than the manifest allows, and then an hour that it does.
+    let closes = manifest()?["closes"].as_str().and_then(Timestamp::parse).context("no hour")?.unix();
+    for (hours, said) in [(48, "The manifest lets the closing be put off until"), (1, "It is done.")] {
+        let until = Timestamp::from_unix(closes + hours * 3600).context("no hour")?.to_string();
+        unfold(&browser, "Put off the closing").await?;
+        let script = "const field = document.querySelector('input[name=until]');
+            field.value = arguments[0]; field.form.requestSubmit()";
+        browser.run(script, vec![until[..16].into()]).await?;
+        browser.says(said).await?;
+    }
+
+    unfold(&browser, "Close before the hour").await?;
+    browser.fill("input[name=reason]", "The test ends here.").await?;
+    browser.run("document.activeElement.form.requestSubmit()", vec![]).await?;
+    leads_to(&browser, "count").await?;
+    town.town.decrypt_all()?;
+    browser.client().refresh().await?;
+    leads_to(&browser, "published").await?;
+    browser.look("desk-run-published").await?;
+
+    town.town.read_fingerprint()?;
+    let report = town.town.verify(&town.town.record())?;
+    ensure!(report.contains("The hall is open."), "{report}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_is_locked_opened_again_and_read_in_arabic() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("vote");
+    let driver = Driver::start()?;
+    let desk = RunningDesk::start(&path)?;
+    let browser = driver.open().await?;
+    browser.goto(&desk.link).await?;
+    browser.see("veche-desk-key form").await?;
+    browser.look("desk-key-new").await?;
+    browser.fill("input[name=passphrase]", "short").await?;
+    browser.fill("input[name=again]", "other").await?;
+    browser.click("veche-desk-key button[type=submit]").await?;
+    browser.says("The two passphrases differ").await?;
+    browser.fill("input[name=again]", "short").await?;
+    browser.click("veche-desk-key button[type=submit]").await?;
+    browser.says("A passphrase has at least 12 characters.").await?;
+    for field in ["passphrase", "again"] {
+        browser.fill(&format!("input[name={field}]"), PASSPHRASE).await?;
+    }
+    browser.click("veche-desk-key button[type=submit]").await?;
+    browser.see("veche-desk-words .words").await?;
+    browser.look("desk-words").await?;
+    browser.fits().await?;
+    // In another language they are the same words.
+    let words = "return document.querySelector('.words').textContent";
+    let shown = browser.run(words, vec![]).await?;
+    browser.speak("ar").await?;
+    browser.see("veche-desk-words").await?;
+    ensure!(browser.run(words, vec![]).await? == shown, "other words");
+    drop(desk);
+
+    // The link of the desk before is another desk's.
+    let desk = RunningDesk::start(&path)?;
+    browser.goto(&desk.link.replace("#desk=", "#desk=0")).await?;
+    browser.see("veche-desk-door").await?;
+    browser.accessible().await?;
+    browser.goto("about:blank").await?;
+    browser.goto(&desk.link).await?;
+    browser.see("veche-desk-key form").await?;
+    browser.fill("input[name=passphrase]", "another passphrase").await?;
+    browser.click("veche-desk-key button[type=submit]").await?;
+    browser.says("ليست هذه عبارة مرور المفتاح").await?;
+    browser.look("desk-key-ar").await?;
+    browser.fits().await?;
+    browser.fill("input[name=passphrase]", PASSPHRASE).await?;
+    browser.click("veche-desk-key button[type=submit]").await?;
+    browser.see("veche-desk-home").await?;
+    browser.look("desk-home-ar").await?;
+    // The link has been used: a second browser stays outside.
+    let second = driver.open().await?;
+    second.goto(&desk.link).await?;
+    second.see("veche-desk-door").await?;
+    ensure!(second.text().await?.contains("has been used already"), "{}", second.text().await?);
+    browser.click("veche-desk-home .actions button").await?;
+    browser.see("veche-desk-key form").await?;
+    Ok(())
+}
