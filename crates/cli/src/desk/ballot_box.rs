@@ -15,7 +15,6 @@ use super::problem::{Kind, Problem};
 use super::server::{Answer, Form, work};
 use crate::election::Office;
 use crate::election::signer::hexadecimal;
-use crate::error::Error;
 use crate::remote::is_address;
 
 /// What the organiser's token is called among the passes.

@@ -10,7 +10,7 @@ use jiff::tz::TimeZoneDatabase;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use veche_record::entry::{NoticeForm, TallyKind};
-use veche_record::manifest::{Manifest, Timestamp};
+use veche_record::manifest::Timestamp;
 use veche_verify::{BoardState, Course};
 
 use super::Desk;
@@ -192,7 +192,9 @@ async fn extend(State(desk): State<Arc<Desk>>, Form(form): Form<Until>) -> Answe
 /// An hour of the town's clock. One that the clock has twice or never, in a night when it is changed, is nobody's guess.
 fn on_the_clock(local: &str, zone: &str) -> Result<Timestamp, Problem> {
     let refused = |detail: String| Problem::new(Kind::DeskRefused, detail);
-    let hour: DateTime = local.parse().map_err(|_| refused(format!("{local:?} is not an hour")))?;
+    // A day without an hour would be read as its midnight.
+    let hour: Option<DateTime> = local.contains('T').then(|| local.parse().ok()).flatten();
+    let hour = hour.ok_or_else(|| refused(format!("{local:?} is not an hour")))?;
     let zone = TimeZoneDatabase::bundled().get(zone).map_err(|error| refused(error.to_string()))?;
     let instant = zone.to_ambiguous_timestamp(hour).unambiguous();
     let instant = instant.map_err(|_| {
