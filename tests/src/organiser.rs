@@ -43,7 +43,7 @@ impl RunningDesk {
         };
         town::publish(&pin, &page)?;
         let mut desk = Command::new(&town::built()?.veche);
-        desk.arg("desk").arg(folder).arg("--no-browser").arg("--site").arg(&page);
+        desk.arg("desk").arg(folder).args(["--no-browser", "--port", "0"]).arg("--site").arg(&page);
         let mut process = desk.stdout(Stdio::piped()).spawn()?;
         let said = BufReader::new(process.stdout.take().context("no output")?).lines();
         let link = said.map_while(Result::ok).find(|line| line.trim_start().starts_with("http://"));

@@ -159,6 +159,7 @@ async fn a_desk_is_locked_opened_again_and_read_in_arabic() -> Result<()> {
     browser.accessible().await?;
     browser.goto("about:blank").await?;
     browser.goto(&desk.link).await?;
+    browser.speak("ar").await?;
     browser.see("veche-desk-key form").await?;
     browser.fill("input[name=passphrase]", "another passphrase").await?;
     browser.click("veche-desk-key button[type=submit]").await?;

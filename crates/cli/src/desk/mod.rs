@@ -51,9 +51,9 @@ pub struct DeskArgs {
     /// copy.
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
-    /// The port on this computer. Left out: one that is free.
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
-    port: u16,
+    /// The port on this computer. Left out: 8470, or another one where that is taken.
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
     /// A built site to take the page from, as `cargo xtask site` writes it. Left out: the one that is built in.
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
@@ -113,6 +113,9 @@ pub enum DeskError {
     Vault(#[from] VaultError),
 }
 
+/// The same port each time, so that the browser remembers the language: it keeps it by address.
+const PORT: u16 = 8470;
+
 /// One open desk.
 pub(crate) struct Desk {
     pub(crate) folder: Folder,
@@ -134,9 +137,13 @@ pub fn run(args: &DeskArgs) -> Result<Outcome, Error> {
 }
 
 async fn serve(args: &DeskArgs, folder: Folder, vault: Vault, page: server::Page) -> Result<(), Error> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port.unwrap_or(PORT)));
     let listen = |source| DeskError::Listen { address, source };
-    let listener = tokio::net::TcpListener::bind(address).await.map_err(listen)?;
+    let listener = match tokio::net::TcpListener::bind(address).await {
+        Err(_) if args.port.is_none() => tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await,
+        bound => bound,
+    };
+    let listener = listener.map_err(listen)?;
     let bound = listener.local_addr().map_err(listen)?;
     let door = Door::new(bound)?;
     let link = door.link();

@@ -184,7 +184,8 @@ export class DeskRunScreen extends Screen {
       if (!done) return;
       fill(this.#said, this.t("run.done"), sameCommand(this.t, done.command));
       this.#said.hidden = false;
-      this.#phase = "";
+      button.form?.reset();
+      button.closest("details")?.removeAttribute("open");
       delete this.#next.dataset.next;
       await this.#look();
     } catch (error) {
