@@ -4,13 +4,17 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`describe`](mod@describe) | a workbook with the sheets *vote*, *districts* and *projects* becomes a manifest |
+//! | [`report`](mod@report) | what became of it, as a document for a page, in one language |
 //! | [`template`](mod@template) | that workbook, to be filled in, in the clerk's language |
 //! | [`words`] | the words of both, in seven languages |
 
 pub mod describe;
+pub mod report;
+mod said;
 pub mod template;
 pub mod words;
 
 pub use describe::{Asked, Description, describe};
+pub use said::phrases;
 pub use template::template;
-pub use words::Language;
+pub use veche_phrases::Language;

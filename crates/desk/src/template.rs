@@ -3,10 +3,9 @@
 use rust_xlsxwriter::{
     DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError,
 };
+use veche_phrases::Language;
 
-use crate::words::{
-    Choice, DistrictColumn, Key, Language, ProjectColumn, Setting, SheetKind, VoteColumn, Words,
-};
+use crate::words::{Choice, DistrictColumn, Key, ProjectColumn, Setting, SheetKind, VoteColumn, Words};
 
 /// A template that cannot be written: the fault of this program.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +29,7 @@ enum Example {
 /// # Errors
 /// [`TemplateError`].
 pub fn template(language: Language, year: u16) -> Result<Vec<u8>, TemplateError> {
-    let words = language.words();
+    let words = Words::of(language);
     let mut book = Workbook::new();
     // Two templates of one language are the same, byte for byte.
     let made = ExcelDateTime::from_ymd(year, 1, 1)?;
@@ -71,7 +70,7 @@ impl Style {
 
 fn sheet(book: &mut Workbook, language: Language, kind: SheetKind) -> Result<&mut Worksheet, XlsxError> {
     let sheet = book.add_worksheet();
-    sheet.set_name(language.words().first(&kind.key()))?.set_freeze_panes(1, 0)?;
+    sheet.set_name(Words::of(language).first(&kind.key()))?.set_freeze_panes(1, 0)?;
     sheet.set_right_to_left(language == Language::Ar);
     Ok(sheet)
 }
@@ -185,7 +184,7 @@ fn example(setting: Setting, language: Language, year: u16) -> Result<Example, X
 }
 
 fn write_vote(sheet: &mut Worksheet, language: Language, year: u16, style: &Style) -> Result<(), XlsxError> {
-    let words = language.words();
+    let words = Words::of(language);
     sheet.write_with_format(0, 0, words.first(&VoteColumn::Setting.key()), &style.header)?;
     sheet.write_with_format(0, 1, words.first(&VoteColumn::Value.key()), &style.header)?;
     sheet.set_column_width(0, 42)?.set_column_width(1, 64)?;

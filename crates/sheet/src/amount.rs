@@ -6,7 +6,10 @@
 
 use std::fmt;
 
+use veche_phrases::{Language, Phrases, Said, error_in_english};
+
 use crate::reading::Reading;
+use crate::said::PHRASES;
 use crate::words::{digit, fold};
 use crate::workbook::Value;
 
@@ -66,25 +69,46 @@ impl fmt::Display for Amount {
 }
 
 /// Why a cell is no amount.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AmountError {
     /// Something else than a number.
-    #[error("this is no amount; write the number alone, as 48500 or 48 500,50")]
     NotANumber,
     /// A word that is no currency that is known here, and could be "million".
-    #[error("\"{0}\" is no currency that is known here; write the number alone, in full")]
     Word(String),
     /// Below zero.
-    #[error("an amount is not below zero")]
     Negative,
     /// More decimals than money has.
-    #[error("money has three decimals at most")]
     Decimals,
     /// More than can be counted.
-    #[error("this is more than {MOST}, which is not counted exactly everywhere")]
     TooMuch,
 }
+
+impl Said for AmountError {
+    fn phrases() -> &'static Phrases {
+        &PHRASES
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            AmountError::NotANumber => "amount.not_a_number",
+            AmountError::Word(_) => "amount.word",
+            AmountError::Negative => "amount.negative",
+            AmountError::Decimals => "amount.decimals",
+            AmountError::TooMuch => "amount.too_much",
+        }
+    }
+
+    fn values(&self, _: Language) -> Vec<(&'static str, String)> {
+        match self {
+            AmountError::Word(word) => vec![("word", word.clone())],
+            AmountError::TooMuch => vec![("most", MOST.to_string())],
+            _ => Vec::new(),
+        }
+    }
+}
+
+error_in_english!(AmountError);
 
 /// Reads an amount, with or without its currency. `currencies` are words that are accepted besides those known here.
 ///

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::error::{FileError, WrongFile};
+use crate::error::{FileError, Package, WrongFile};
 use crate::limits::{Limits, MAX_PARTS};
 
 /// An archive of which no part is larger than it may be.
@@ -18,7 +18,7 @@ impl<'a> Archive<'a> {
     pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, FileError> {
         let damaged = |error: ZipError| match error {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => FileError::Wrong(WrongFile::Locked),
-            error => FileError::Damaged { form: "a packed file", reason: error.to_string() },
+            error => FileError::Damaged { form: Package::Packed, reason: error.to_string() },
         };
         let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
         if zip.len() > MAX_PARTS {
@@ -31,7 +31,7 @@ impl<'a> Archive<'a> {
             names.push(part.name().map_err(damaged)?.into_owned());
             // One byte more than is left tells too much from just enough.
             let read = std::io::copy(&mut part.take(left.saturating_add(1)), &mut std::io::sink())
-                .map_err(|error| FileError::Damaged { form: "a packed file", reason: error.to_string() })?;
+                .map_err(|error| FileError::Damaged { form: Package::Packed, reason: error.to_string() })?;
             left = left.checked_sub(read).ok_or(FileError::Unpacks { most: limits.unpacked })?;
         }
         Ok(Archive { zip, names })

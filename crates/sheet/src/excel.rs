@@ -6,7 +6,7 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, Xl
 use jiff::Unit;
 use jiff::civil::DateTime;
 
-use crate::error::{FileError, WrongFile};
+use crate::error::{FileError, Package, WrongFile};
 use crate::filling::{Filling, text};
 use crate::limits::Limits;
 use crate::opendocument::iso;
@@ -38,7 +38,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, FileError>
 fn damaged(error: XlsxError) -> FileError {
     match error {
         XlsxError::Password => WrongFile::Locked.into(),
-        error => FileError::Damaged { form: "an Excel file", reason: error.to_string() },
+        error => FileError::Damaged { form: Package::Excel, reason: error.to_string() },
     }
 }
 

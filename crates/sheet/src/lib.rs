@@ -45,17 +45,19 @@ mod months;
 mod opendocument;
 mod place;
 mod reading;
+mod said;
 mod words;
 mod workbook;
 
 pub use amount::{Amount, AmountError, amount};
 pub use encoding::{Encoding, encoding_of};
-pub use error::{FileError, WrongFile};
+pub use error::{FileError, Package, WrongFile};
 pub use header::{ColumnKind, FoundColumn, Header, lookup, recognise};
 pub use limits::Limits;
 pub use moment::{Instant, Moment, MomentError, Zone, ZoneError, moment};
 pub use place::{Column, Place};
 pub use reading::Reading;
+pub use said::phrases;
 pub use words::fold;
 pub use workbook::{Cell, Form, Row, Sheet, Value, Workbook};
 

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
+use veche_phrases::{Language, Phrases, Said, error_in_english};
 
 use crate::months::{is_noise, month};
 use crate::reading::Reading;
+use crate::said::PHRASES;
 use crate::words::{digit, fold};
 use crate::workbook::{Value, short};
 
@@ -65,28 +68,48 @@ impl fmt::Display for Moment {
 }
 
 /// Why a cell is no date.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MomentError {
     /// Something else.
-    #[error("this is no date; write it as 2026-06-01 08:00 or 1.06.2026 8:00")]
     NotADate,
     /// A word in it.
-    #[error("\"{0}\" is not understood in a date; write it as 2026-06-01 08:00 or 1.06.2026 8:00")]
     Word(String),
     /// A year of two digits.
-    #[error("the year is not clear; write it with four digits, as 2026-06-01 08:00")]
     ShortYear,
     /// A day that is in no calendar.
-    #[error("there is no such day; look at the day and the month")]
     NoSuchDay,
     /// An hour that is on no clock.
-    #[error("there is no such hour; write it as 08:00, up to 24:00")]
     NoSuchHour,
     /// An hour without a day.
-    #[error("an hour without a day; write both, as 2026-06-01 08:00")]
     OnlyAnHour,
 }
+
+impl Said for MomentError {
+    fn phrases() -> &'static Phrases {
+        &PHRASES
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            MomentError::NotADate => "moment.not_a_date",
+            MomentError::Word(_) => "moment.word",
+            MomentError::ShortYear => "moment.short_year",
+            MomentError::NoSuchDay => "moment.no_such_day",
+            MomentError::NoSuchHour => "moment.no_such_hour",
+            MomentError::OnlyAnHour => "moment.only_an_hour",
+        }
+    }
+
+    fn values(&self, _: Language) -> Vec<(&'static str, String)> {
+        match self {
+            MomentError::Word(word) => vec![("word", word.clone())],
+            _ => Vec::new(),
+        }
+    }
+}
+
+error_in_english!(MomentError);
 
 /// Reads a date, with an hour or without. `3/4/2026` can be in April and in March, and is read as both.
 ///
@@ -321,16 +344,36 @@ pub struct Zone {
 }
 
 /// Why a cell is no time zone.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ZoneError {
     /// No zone has this name.
-    #[error("no time zone has this name; write it as Europe/Warsaw")]
     Unknown,
     /// Several zones end so.
-    #[error("there are several of this name ({}); write one of them in full", .0.join(", "))]
     Several(Vec<String>),
 }
+
+impl Said for ZoneError {
+    fn phrases() -> &'static Phrases {
+        &PHRASES
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            ZoneError::Unknown => "zone.unknown",
+            ZoneError::Several(_) => "zone.several",
+        }
+    }
+
+    fn values(&self, _: Language) -> Vec<(&'static str, String)> {
+        match self {
+            ZoneError::Several(names) => vec![("names", names.join(", "))],
+            ZoneError::Unknown => Vec::new(),
+        }
+    }
+}
+
+error_in_english!(ZoneError);
 
 impl Zone {
     /// The zone of a name as `Europe/Warsaw`, or `Warsaw` where no other ends so.
@@ -359,6 +402,13 @@ impl Zone {
     /// Its name in the table.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What clocks show there in a second since 1970.
+    pub fn at(&self, unix: u64) -> Option<Instant> {
+        let timestamp = Timestamp::from_second(i64::try_from(unix).ok()?).ok()?;
+        let (shown, offset) = (self.zone.to_datetime(timestamp), self.zone.to_offset(timestamp));
+        Some(Instant { unix: timestamp.as_second(), shown, offset })
     }
 
     /// When it is that hour there. An hour that is passed over when clocks are put forward, and one that is there twice

@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime, Time};
 use quick_xml::events::{BytesStart, Event};
 
 use crate::archive::Archive;
-use crate::error::{FileError, WrongFile};
+use crate::error::{FileError, Package, WrongFile};
 use crate::filling::{Filling, text};
 use crate::limits::Limits;
 use crate::workbook::{Form, Value, Workbook};
@@ -42,7 +42,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, FileError>
 fn damaged(error: OdsError) -> FileError {
     match error {
         OdsError::Password => WrongFile::Locked.into(),
-        error => FileError::Damaged { form: "an OpenDocument spreadsheet", reason: error.to_string() },
+        error => FileError::Damaged { form: Package::OpenDocument, reason: error.to_string() },
     }
 }
 

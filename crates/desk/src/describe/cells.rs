@@ -5,9 +5,9 @@ use veche_sheet::{
     lookup, moment,
 };
 
-use super::finding::{Problem, Question, Warning};
+use super::finding::{Means, Problem, Question, Warning};
 use super::ledger::{Ledger, Spot};
-use crate::words::{Choice, Key, Known, english};
+use crate::words::{Choice, Key, Known, Term};
 
 /// A sheet with its columns.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl<'a, K: Key> Table<'a, K> {
         let spot = self.spot(row, kind);
         // A column that is missing is said once, and not in every row.
         if spot.is_none() && self.header.column(kind).is_some() {
-            ledger.error(Some(self.place(row, kind)), "", Problem::Missing(english(kind)));
+            ledger.error(Some(self.place(row, kind)), "", Problem::Missing(Term::of(kind)));
         }
         spot
     }
@@ -70,7 +70,7 @@ pub(super) fn choice(spot: &Spot<'_>, choices: &[Choice], ledger: &mut Ledger) -
         value => lookup(&value.to_string(), &Known::of(choices).kinds()),
     };
     if found.is_none() {
-        ledger.wrong(spot, Problem::Choice(choices.iter().map(|choice| english(*choice)).collect()));
+        ledger.wrong(spot, Problem::Choice(Term::all(choices)));
     }
     found
 }
@@ -91,7 +91,7 @@ pub(super) fn count(spot: &Spot<'_>, least: u64, most: u64, ledger: &mut Ledger)
         Ok(Reading::Several(readings)) => {
             let choices: Vec<_> = readings
                 .iter()
-                .zip(["with thousands", "with decimals"])
+                .zip([Means::Thousands, Means::Decimals])
                 .filter_map(|(read, means)| Some((read.to_string(), means, fits(read)?)))
                 .collect();
             if choices.is_empty() { refuse(ledger) } else { ledger.choose(spot, Question::Number, choices) }
@@ -144,15 +144,15 @@ impl Money {
             return self.counted(*read, spot, ledger);
         }
         let several = reading.all().len() > 1;
-        let mut choices: Vec<(String, &'static str, (Amount, bool))> = Vec::new();
+        let mut choices: Vec<(String, Means, (Amount, bool))> = Vec::new();
         for (position, read) in reading.all().iter().enumerate() {
             let units = read.thousandths() / self.unit;
             let exact = read.thousandths().is_multiple_of(self.unit);
             let means = match (several, position, exact) {
-                (true, 0, true) => ["with thousands", ""],
-                (true, _, true) => ["with decimals", ""],
-                (true, _, false) => ["with decimals, rounded up", "with decimals, rounded down"],
-                (false, ..) => ["rounded up", "rounded down"],
+                (true, 0, true) => [Means::Thousands, Means::Plain],
+                (true, _, true) => [Means::Decimals, Means::Plain],
+                (true, _, false) => [Means::DecimalsUp, Means::DecimalsDown],
+                (false, ..) => [Means::Up, Means::Down],
             };
             let rounded = [Some(if exact { units } else { units + 1 }), (!exact).then_some(units)];
             for (units, means) in rounded.into_iter().zip(means) {
@@ -206,7 +206,7 @@ pub(super) fn hour(spot: &Spot<'_>, edge: Edge, zone: &Zone, now: u64, ledger: &
     let (moment, instant) = match found.as_slice() {
         [one] => *one,
         several => {
-            let choices = several.iter().map(|one| (one.1.to_string(), "", *one)).collect();
+            let choices = several.iter().map(|one| (one.1.to_string(), Means::Plain, *one)).collect();
             ledger.choose(spot, Question::Hour, choices)?
         }
     };

@@ -10,7 +10,7 @@ use super::finding::Problem;
 use super::ledger::Ledger;
 use super::texts::Languages;
 use super::vote::Stated;
-use crate::words::DistrictColumn;
+use crate::words::{DistrictColumn, Term};
 
 /// A row of the sheet of districts.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub(super) fn read(
     for row in table.rows() {
         let name = languages.read(table, row, Name, ledger);
         if name.is_none() && table.header.column(Name).is_some() {
-            ledger.error(Some(table.place(row, Name)), "", Problem::Missing(crate::words::english(Name)));
+            ledger.error(Some(table.place(row, Name)), "", Problem::Missing(Term::of(Name)));
         }
         let code = table.spot(row, Id).and_then(|spot| Some((words(&spot, ledger)?, spot)));
         let first = name.as_ref().and_then(|name| name.get(&languages.own)).unwrap_or_default().to_owned();
@@ -99,13 +99,13 @@ pub(super) fn read(
     for (district, row) in districts.iter().zip(table.rows()) {
         let empty = table.header.column(Electorate).is_some() && table.spot(row, Electorate).is_none();
         if empty && (!district.city || only) {
-            let missing = Problem::Missing(crate::words::english(Electorate));
+            let missing = Problem::Missing(Term::of(Electorate));
             ledger.error(Some(table.place(row, Electorate)), "", missing);
         }
     }
     if districts.is_empty() {
         let place = Place { sheet: table.sheet.name.clone(), row: None, column: None };
-        ledger.error(Some(place), "", Problem::NoVoters(crate::words::english(Electorate)));
+        ledger.error(Some(place), "", Problem::NoVoters(Term::of(Electorate)));
     }
     districts
 }

@@ -1,5 +1,6 @@
 //! The manifest, from what was read.
 
+use veche_phrases::Language;
 use veche_record::Manifest;
 use veche_record::manifest::{
     Contest, FORMAT, Funding, Greedy, ManifestDocument, ReportBy, Route, Style, Text, Timestamp,
@@ -14,8 +15,8 @@ use super::ledger::Ledger;
 use super::projects::{Project, exclusive};
 use super::settings::Settings;
 use super::texts::Languages;
-use super::vote::{BallotRule, FundingRule, Taken, Vote};
-use crate::words::{Choice, DistrictColumn, Key, Language, ProjectColumn, Setting, english};
+use super::vote::{BallotRule, FundingRule, Taken, TakenAs, Vote};
+use crate::words::{Choice, DistrictColumn, Key, ProjectColumn, Setting, Term, Words};
 
 /// What becomes of districts and projects once they are read.
 pub(super) struct Parts<'a> {
@@ -124,7 +125,7 @@ impl Parts<'_> {
             (None, Some(district)) => district.row.clone(),
             (None, None) => self.settings.place(Setting::Title),
         };
-        ledger.error(Some(place), path.clone(), Problem::of_manifest(&error));
+        ledger.error(Some(place), path.clone(), Problem::Manifest(Box::new(error.problem)));
         false
     }
 
@@ -183,14 +184,14 @@ impl Parts<'_> {
         let min = district.min.or(rule.min);
         let max = district.max.or(rule.max);
         let least = min.unwrap_or_else(|| {
-            note(taken, english(Setting::Min), "1");
+            note(taken, Term::of(Setting::Min), TakenAs::Number(1));
             1
         });
         let blank = rule.blank;
         let needed = |most: Option<u32>, ledger: &mut Ledger| {
             if most.is_none() {
                 let place = self.settings.place(Setting::Max);
-                let missing = Problem::NoSetting(english(Setting::Max));
+                let missing = Problem::NoSetting(Term::of(Setting::Max));
                 // Said once, whatever the number of lists.
                 if !ledger.errors.iter().any(|error| error.what == missing) {
                     ledger.error(Some(place), "", missing);
@@ -208,7 +209,7 @@ impl Parts<'_> {
             Choice::Ranking => {
                 let places = needed(max, ledger)?;
                 let scores: Vec<u32> = (1..=places).rev().collect();
-                note(taken, "points of the places", &format!("{places} to 1"));
+                note(taken, Term::place_points(), TakenAs::Places(places));
                 Rule::Ranked(Ranked { places, min: least, scores, blank })
             }
             Choice::Money => {
@@ -221,7 +222,7 @@ impl Parts<'_> {
     }
 
     fn budget(&self, district: &District, ledger: &mut Ledger) -> Option<u64> {
-        let missing = Problem::Missing(english(DistrictColumn::Budget));
+        let missing = Problem::Missing(Term::of(DistrictColumn::Budget));
         let place = Some(district.budget_place.clone());
         let known = ledger.errors.iter().any(|error| error.place == place)
             || ledger.questions.iter().any(|asked| asked.place == place);
@@ -233,7 +234,7 @@ impl Parts<'_> {
 
     /// Whether every project has its cost.
     fn costs(&self, projects: &[&Project], ledger: &mut Ledger) -> bool {
-        let missing = Problem::Missing(english(ProjectColumn::Cost));
+        let missing = Problem::Missing(Term::of(ProjectColumn::Cost));
         for project in
             projects.iter().filter(|project| project.option.cost.is_none() && project.cost_cell.is_empty())
         {
@@ -257,7 +258,7 @@ impl Parts<'_> {
         let budget = self.budget(district, ledger);
         let costs = self.costs(projects, ledger);
         let minimum_votes = district.threshold.or(funding.threshold).unwrap_or_else(|| {
-            note(taken, english(Setting::Threshold), "1");
+            note(taken, Term::of(Setting::Threshold), TakenAs::Number(1));
             1
         });
         budget.filter(|_| costs)?;
@@ -354,12 +355,12 @@ impl Parts<'_> {
         let title = |route: Choice| {
             let key = route.key().replace("choice.", "route.");
             self.languages.all.iter().fold(Text::default(), |title, code| {
-                let language = code.split('-').next().unwrap_or_default().parse().unwrap_or(Language::En);
-                title.and(code, language.words().first(&key))
+                let language = Language::of_tag(code).unwrap_or_default();
+                title.and(code, Words::of(language).first(&key))
             })
         };
         for code in &self.languages.all {
-            if code.split('-').next().unwrap_or_default().parse::<Language>().is_err() {
+            if Language::of_tag(code).is_none() {
                 ledger.warning(
                     Some(self.settings.place(Setting::Routes)),
                     "",
@@ -377,8 +378,8 @@ impl Parts<'_> {
 }
 
 /// Notes once what nobody said.
-fn note(taken: &mut Vec<Taken>, setting: &'static str, value: &str) {
-    let taken_so = Taken { setting, value: value.to_owned() };
+fn note(taken: &mut Vec<Taken>, setting: Term, value: TakenAs) {
+    let taken_so = Taken { setting, value };
     if !taken.contains(&taken_so) {
         taken.push(taken_so);
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use veche_sheet::{Place, Value, fold};
 
-use super::finding::{Asking, Finding, Problem, Question, Warning};
+use super::finding::{Asking, Finding, Means, Problem, Question, Warning};
 
 /// Answers of people, by the cell or the column that they are about: `projects!D7` or `projects!D`.
 pub type Answers = BTreeMap<String, String>;
@@ -60,7 +60,7 @@ impl Ledger {
         &mut self,
         spot: &Spot<'_>,
         question: Question,
-        choices: Vec<(String, &'static str, T)>,
+        choices: Vec<(String, Means, T)>,
     ) -> Option<T> {
         let column = Place { row: None, ..spot.place.clone() };
         let keys = [named(&spot.place.to_string()), named(&column.to_string())];
@@ -77,12 +77,8 @@ impl Ledger {
         let answer = self.answers.get(&key).map(|(_, answer)| answer.trim().to_owned()).unwrap_or_default();
         let whole_column = !key.1.ends_with(|sign: char| sign.is_ascii_digit());
         self.used.insert(key);
-        let means = |means: &str| match answer.as_str() {
-            "thousands" => means.contains("thousands"),
-            "decimals" => means.contains("decimals"),
-            _ => false,
-        };
-        let at = choices.iter().position(|(key, said, _)| *key == answer || (whole_column && means(said)));
+        let means = |means: Means| whole_column && means.for_column() == Some(answer.as_str());
+        let at = choices.iter().position(|(key, said, _)| *key == answer || means(*said));
         let mut choices = choices;
         if let Some(at) = at.filter(|at| *at < choices.len()) {
             return Some(choices.swap_remove(at).2);

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use veche_phrases::Language;
 use veche_record::manifest::ManifestDocument;
 use veche_sheet::{Form, Place, Sheet, Workbook, fold, recognise};
 
@@ -16,13 +17,14 @@ mod document;
 mod finding;
 mod ledger;
 mod projects;
+mod said;
 mod settings;
 mod texts;
 mod vote;
 
-pub use finding::{Asking, Finding, Problem, Question, Warning};
+pub use finding::{Asking, Finding, Means, Problem, Question, Warning};
 pub use ledger::Answers;
-pub use vote::Taken;
+pub use vote::{Taken, TakenAs};
 
 use cells::Table;
 use document::{Parts, whole};
@@ -30,9 +32,7 @@ use ledger::Ledger;
 use settings::Settings;
 use texts::Languages;
 
-use crate::words::{
-    DistrictColumn, Key, Known, Language, ProjectColumn, Setting, SheetKind, VoteColumn, english,
-};
+use crate::words::{DistrictColumn, Key, Known, ProjectColumn, Setting, SheetKind, Term, VoteColumn, Words};
 
 /// What is said beside the spreadsheet.
 #[derive(Debug, Clone, Default)]
@@ -58,9 +58,21 @@ pub struct Description {
     pub warnings: Vec<Finding<Warning>>,
     /// What nobody said, and what it is then.
     pub taken: Vec<Taken>,
-    /// How each column of the tables was understood, so that a person can confirm it: its place, its header, and the
-    /// kind in English with its language.
-    pub columns: Vec<(Place, String, String)>,
+    /// How each column of the tables was understood, so that a person can confirm it.
+    pub columns: Vec<Understood>,
+}
+
+/// How a column was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Understood {
+    /// Where its header is.
+    pub place: Place,
+    /// Its header, as it stands there.
+    pub shown: String,
+    /// What it is.
+    pub kind: Term,
+    /// The language that its header names.
+    pub language: Option<String>,
 }
 
 /// Describes a vote. Several workbooks are one: texts with separators have one sheet each.
@@ -112,7 +124,7 @@ fn read(
     asked: &Asked,
     ledger: &mut Ledger,
     taken: &mut Vec<Taken>,
-    columns: &mut Vec<(Place, String, String)>,
+    columns: &mut Vec<Understood>,
 ) -> Option<ManifestDocument> {
     // All three are looked for before any is given up.
     let [vote, districts, projects] =
@@ -172,11 +184,11 @@ fn find<'a>(sheets: &[&'a Sheet], kind: SheetKind, ledger: &mut Ledger) -> Optio
     let mut found = sheets.iter().filter(named);
     let Some(first) = found.next() else {
         let names = sheets.iter().map(|sheet| sheet.name.clone()).collect();
-        ledger.error(None, "", Problem::NoSheet { sheet: english(kind), found: names });
+        ledger.error(None, "", Problem::NoSheet { sheet: Term::of(kind), found: names });
         return None;
     };
     for other in found {
-        ledger.error(Some(whole(&other.name)), "", Problem::SheetTwice(english(kind)));
+        ledger.error(Some(whole(&other.name)), "", Problem::SheetTwice(Term::of(kind)));
     }
     if first.hidden {
         ledger.warning(Some(whole(&first.name)), "", Warning::Hidden);
@@ -204,22 +216,25 @@ fn needs<K: Key>(table: &Table<'_, K>, kinds: &[K], ledger: &mut Ledger) -> bool
     let missing: Vec<K> = kinds.iter().copied().filter(|kind| table.header.column(*kind).is_none()).collect();
     for kind in &missing {
         let place = table.sheet.row_place(table.header.row);
-        ledger.error(Some(place), "", Problem::NoColumn(english(*kind)));
+        ledger.error(Some(place), "", Problem::NoColumn(Term::of(*kind)));
     }
     missing.is_empty()
 }
 
-fn understood<K: Key>(table: &Table<'_, K>, columns: &mut Vec<(Place, String, String)>) {
+fn understood<K: Key>(table: &Table<'_, K>, columns: &mut Vec<Understood>) {
     for found in &table.header.found {
-        let language = found.language.as_ref().map(|language| format!(" ({language})")).unwrap_or_default();
-        let place = table.sheet.place(table.header.row, found.column);
-        columns.push((place, found.shown.clone(), format!("{}{language}", english(found.kind))));
+        columns.push(Understood {
+            place: table.sheet.place(table.header.row, found.column),
+            shown: found.shown.clone(),
+            kind: Term::of(found.kind),
+            language: found.language.clone(),
+        });
     }
 }
 
 /// Says where an example of the template still stands.
 fn examples(sheet: Option<&Sheet>, ledger: &mut Ledger) {
-    let marks = Language::ALL.map(|language| fold(language.words().first("example.mark")));
+    let marks = Language::ALL.map(|language| fold(Words::of(language).first("example.mark")));
     for row in sheet.into_iter().flat_map(|sheet| &sheet.rows) {
         for cell in &row.cells {
             let shown = cell.value.to_string();
@@ -274,5 +289,7 @@ fn languages(
     Some(Languages { all, own })
 }
 
+#[cfg(test)]
+mod sentences;
 #[cfg(test)]
 mod tests;

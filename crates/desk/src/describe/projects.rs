@@ -10,7 +10,7 @@ use super::districts::District;
 use super::finding::{Problem, Warning};
 use super::ledger::{Ledger, Spot};
 use super::texts::Languages;
-use crate::words::{Choice, Known, ProjectColumn, english};
+use crate::words::{Choice, Known, ProjectColumn, Term};
 
 /// A project, and the list that it is in by its place among the districts.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ fn project(
     use ProjectColumn::{Address, Category, Cost, Exclusive, Name, Number, Picture};
     let name = languages.read(table, row, Name, ledger);
     if name.is_none() && table.header.column(Name).is_some() {
-        ledger.error(Some(table.place(row, Name)), "", Problem::Missing(english(Name)));
+        ledger.error(Some(table.place(row, Name)), "", Problem::Missing(Term::of(Name)));
     }
     let number = table.needed(row, Number, ledger).and_then(|spot| {
         let number = words(&spot, ledger)?;

@@ -9,7 +9,7 @@ use super::cells::{Table, words};
 use super::finding::Problem;
 use super::ledger::{Ledger, Spot};
 use super::texts::Languages;
-use crate::words::{Key, Known, Setting, VoteColumn, english};
+use crate::words::{Key, Known, Setting, Term, VoteColumn};
 
 /// The settings that a sheet has, each with its row.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl<'a> Settings<'a> {
         let table = Table { sheet, header };
         for column in [VoteColumn::Setting, VoteColumn::Value] {
             if table.header.column(column).is_none() {
-                ledger.error(Some(sheet.row_place(table.header.row)), "", Problem::NoColumn(english(column)));
+                ledger.error(Some(sheet.row_place(table.header.row)), "", Problem::NoColumn(Term::of(column)));
                 return None;
             }
         }
@@ -74,7 +74,7 @@ impl<'a> Settings<'a> {
     pub fn needed(&self, setting: Setting, ledger: &mut Ledger) -> Option<Spot<'a>> {
         let spot = self.spot(setting, ledger);
         if spot.is_none() {
-            ledger.error(Some(self.place(setting)), "", Problem::NoSetting(english(setting)));
+            ledger.error(Some(self.place(setting)), "", Problem::NoSetting(Term::of(setting)));
         }
         spot
     }

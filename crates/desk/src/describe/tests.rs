@@ -121,12 +121,16 @@ fn a_spreadsheet_becomes_a_manifest() {
             "projects!M1 \"wnioskodawca\" a manifest has no room for this column, and it is left out",
         ]
     );
-    let taken: Vec<_> = description.taken.iter().map(|taken| (taken.setting, taken.value.as_str())).collect();
-    assert!(taken.contains(&("key-holders", "3")) && taken.contains(&("fewest projects", "1")), "{taken:?}");
-    assert!(description.columns.iter().any(|(place, shown, kind)| {
-        (place.to_string().as_str(), shown.as_str(), kind.as_str())
+    let en = Language::En;
+    let taken: Vec<_> =
+        description.taken.iter().map(|taken| (taken.setting.word(en), taken.value.said(en))).collect();
+    assert!(taken.contains(&("key-holders", "3".into())), "{taken:?}");
+    assert!(taken.contains(&("fewest projects", "1".into())), "{taken:?}");
+    assert!(description.columns.iter().any(|column| {
+        (column.place.to_string().as_str(), column.shown.as_str(), column.said(en).as_str())
             == ("projects!B1", "nazwa (pl)", "name (pl)")
     }));
+    assert!(description.columns.iter().any(|column| column.said(Language::De) == "Bezeichnung (pl)"));
 }
 
 #[test]

@@ -11,15 +11,26 @@ use super::finding::{Problem, Warning};
 use super::ledger::{Ledger, Spot};
 use super::settings::Settings;
 use super::texts::Languages;
-use crate::words::{Choice, Known, Setting, english};
+use crate::words::{Choice, Known, Setting, Term};
 
 /// A setting that nobody made, and what it is then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
-    /// Its name in English.
-    pub setting: &'static str,
+    /// Its name.
+    pub setting: Term,
     /// What it is.
-    pub value: String,
+    pub value: TakenAs,
+}
+
+/// What a setting is that nobody made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TakenAs {
+    /// A number.
+    Number(u32),
+    /// One of several choices.
+    Choice(Term),
+    /// So many points for the first place of a ranking, and one less for each that follows.
+    Places(u32),
 }
 
 /// How a ballot is filled in, where a list does not say otherwise.
@@ -108,15 +119,19 @@ struct Reader<'a, 'b> {
 }
 
 impl Reader<'_, '_> {
-    fn default<T>(&mut self, setting: Setting, shown: &str, value: T) -> T {
-        self.taken.push(Taken { setting: english(setting), value: shown.to_owned() });
+    fn default<T>(&mut self, setting: Setting, shown: TakenAs, value: T) -> T {
+        self.taken.push(Taken { setting: Term::of(setting), value: shown });
         value
+    }
+
+    fn usual<T>(&mut self, setting: Setting, choice: Choice, value: T) -> T {
+        self.default(setting, TakenAs::Choice(Term::of(choice)), value)
     }
 
     fn yes(&mut self, setting: Setting, usual: bool) -> bool {
         match self.settings.spot(setting, self.ledger) {
             Some(spot) => yes(&spot, self.ledger).unwrap_or(usual),
-            None => self.default(setting, if usual { "yes" } else { "no" }, usual),
+            None => self.usual(setting, if usual { Choice::Yes } else { Choice::No }, usual),
         }
     }
 
@@ -126,7 +141,7 @@ impl Reader<'_, '_> {
                 let read = count(&spot, 1, most, self.ledger);
                 read.and_then(|number| u32::try_from(number).ok()).unwrap_or(usual)
             }
-            None => self.default(setting, &usual.to_string(), usual),
+            None => self.default(setting, TakenAs::Number(usual), usual),
         }
     }
 
@@ -173,7 +188,7 @@ pub(super) fn read(
     let title = reader.text(Setting::Title);
     if title.is_none() {
         let place = settings.place(Setting::Title);
-        reader.ledger.error(Some(place), "", Problem::NoSetting(english(Setting::Title)));
+        reader.ledger.error(Some(place), "", Problem::NoSetting(Term::of(Setting::Title)));
     }
     let text = reader.text(Setting::Text).or_else(|| {
         reader.ledger.warning(Some(settings.place(Setting::Text)), "", Warning::NoText);
@@ -203,7 +218,7 @@ pub(super) fn read(
         registration: match reader.choice(Setting::Registration, &[Choice::Roll, Choice::Open]) {
             Some(Choice::Open) => Registration::Open,
             Some(_) => Registration::Roll,
-            None => reader.default(Setting::Registration, english(Choice::Roll), Registration::Roll),
+            None => reader.usual(Setting::Registration, Choice::Roll, Registration::Roll),
         },
         routes,
         trustees,
@@ -313,7 +328,7 @@ fn trustees(reader: &mut Reader<'_, '_>) -> TrusteeCount {
 fn routes(reader: &mut Reader<'_, '_>) -> Vec<Choice> {
     const ROUTES: [Choice; 3] = [Choice::Sms, Choice::Code, Choice::Paper];
     let Some(spot) = reader.settings.spot(Setting::Routes, reader.ledger) else {
-        return reader.default(Setting::Routes, english(Choice::Sms), vec![Choice::Sms]);
+        return reader.usual(Setting::Routes, Choice::Sms, vec![Choice::Sms]);
     };
     let known = Known::of(&ROUTES);
     let said = spot.value.to_string();
@@ -323,9 +338,7 @@ fn routes(reader: &mut Reader<'_, '_>) -> Vec<Choice> {
             Some(route) if !routes.contains(&route) => routes.push(route),
             Some(_) => {}
             None => {
-                reader
-                    .ledger
-                    .wrong(&spot, Problem::Choice(ROUTES.iter().map(|route| english(*route)).collect()));
+                reader.ledger.wrong(&spot, Problem::Choice(Term::all(&ROUTES)));
                 break;
             }
         }
@@ -357,7 +370,7 @@ fn rule(reader: &mut Reader<'_, '_>) -> Option<BallotRule> {
     let kinds = [Choice::Choose, Choice::Points, Choice::Ranking, Choice::Money];
     let kind = match reader.settings.spot(Setting::Rule, reader.ledger) {
         Some(spot) => choice(&spot, &kinds, reader.ledger)?,
-        None => reader.default(Setting::Rule, english(Choice::Choose), Choice::Choose),
+        None => reader.usual(Setting::Rule, Choice::Choose, Choice::Choose),
     };
     let rule = BallotRule {
         kind,

@@ -2,81 +2,14 @@
 //! each language, with the same keys. The first word of a key is what the template writes, all of them are recognised.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 use std::sync::LazyLock;
 
+use veche_phrases::Language;
 use veche_sheet::ColumnKind;
 
 mod keys;
 
 pub use keys::{Choice, DistrictColumn, Key, ProjectColumn, Setting, SheetKind, VoteColumn};
-
-/// A language of the template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    En,
-    /// Russian.
-    Ru,
-    /// Polish.
-    Pl,
-    /// Spanish.
-    Es,
-    /// French.
-    Fr,
-    /// German.
-    De,
-    /// Arabic.
-    Ar,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: [Language; 7] =
-        [Language::En, Language::Ru, Language::Pl, Language::Es, Language::Fr, Language::De, Language::Ar];
-
-    /// Its code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Language::En => "en",
-            Language::Ru => "ru",
-            Language::Pl => "pl",
-            Language::Es => "es",
-            Language::Fr => "fr",
-            Language::De => "de",
-            Language::Ar => "ar",
-        }
-    }
-
-    /// Its words.
-    pub fn words(self) -> &'static Words {
-        match self {
-            Language::En => &EN,
-            Language::Ru => &RU,
-            Language::Pl => &PL,
-            Language::Es => &ES,
-            Language::Fr => &FR,
-            Language::De => &DE,
-            Language::Ar => &AR,
-        }
-    }
-}
-
-impl fmt::Display for Language {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-impl FromStr for Language {
-    type Err = String;
-
-    fn from_str(code: &str) -> Result<Self, String> {
-        let known = Language::ALL.into_iter().find(|language| language.code() == code);
-        known.ok_or_else(|| "write one of en, ru, pl, es, fr, de, ar".to_owned())
-    }
-}
 
 /// The words of a language, by their keys.
 #[derive(Debug)]
@@ -94,6 +27,19 @@ impl Words {
     /// A file that is part of this program, and that a test reads: one that is broken has no words.
     fn read(json: &str) -> Self {
         Words(serde_json::from_str(json).unwrap_or_default())
+    }
+
+    /// The words of a language.
+    pub fn of(language: Language) -> &'static Self {
+        match language {
+            Language::En => &EN,
+            Language::Ru => &RU,
+            Language::Pl => &PL,
+            Language::Es => &ES,
+            Language::Fr => &FR,
+            Language::De => &DE,
+            Language::Ar => &AR,
+        }
     }
 
     /// All words of a key.
@@ -120,7 +66,7 @@ impl<K: Key> Known<K> {
     /// These kinds.
     pub fn of(kinds: &[K]) -> Self {
         let words = |kind: &K| {
-            let all = Language::ALL.into_iter().flat_map(|language| language.words().all(&kind.key()));
+            let all = Language::ALL.into_iter().flat_map(|language| Words::of(language).all(&kind.key()));
             (*kind, all.map(String::as_str).collect())
         };
         Known(kinds.iter().map(words).collect())
@@ -132,9 +78,35 @@ impl<K: Key> Known<K> {
     }
 }
 
-/// What a kind is called in English.
-pub fn english<K: Key>(kind: K) -> &'static str {
-    EN.first(&kind.key())
+/// What a sheet, a column, a setting or a choice is called: the first of its words, which the template writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term(String);
+
+impl Term {
+    /// That of a kind.
+    pub fn of<K: Key>(kind: K) -> Self {
+        Term(kind.key())
+    }
+
+    /// Those of several.
+    pub fn all<K: Key>(kinds: &[K]) -> Vec<Self> {
+        kinds.iter().map(|kind| Term::of(*kind)).collect()
+    }
+
+    /// The points that a ranking gives its places: no column and no setting says them.
+    pub fn place_points() -> Self {
+        Term("term.place_points".to_owned())
+    }
+
+    /// The word.
+    pub fn word(&self, language: Language) -> &'static str {
+        Words::of(language).first(&self.0)
+    }
+
+    /// The key of the word, by which programs know it.
+    pub fn key(&self) -> &str {
+        &self.0
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+pub(crate) use veche_phrases::fill;
 
 use crate::error::ResultsError;
 
@@ -152,19 +153,6 @@ pub(crate) fn read<T: DeserializeOwned>(language: &str, files: [&str; 7]) -> Res
     Ok(serde_json::from_str(file)?)
 }
 
-/// A sentence with its places filled in. What is filled in is not read again.
-pub(crate) fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
-    let mut text = String::new();
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        text.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
-        rest = after;
-    }
-    text + rest
-}
-
 /// Whether a language is written from right to left.
 pub fn is_right_to_left(language: &str) -> bool {
     ["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"]
@@ -176,15 +164,9 @@ pub fn is_right_to_left(language: &str) -> bool {
 pub(crate) mod testing {
     use std::collections::BTreeMap;
 
-    use super::LANGUAGES;
+    use veche_phrases::places;
 
-    /// The places of a sentence, sorted.
-    fn places(sentence: &str) -> Vec<String> {
-        let mut places: Vec<String> =
-            sentence.split('{').skip(1).map(|part| part.split('}').next().unwrap().to_owned()).collect();
-        places.sort_unstable();
-        places
-    }
+    use super::LANGUAGES;
 
     /// That the files of a folder have the same words with the same places.
     pub(crate) fn agree(folder: &str) {
@@ -227,10 +209,5 @@ mod tests {
         assert_eq!(german.hundredths(4567), "45,67");
         assert_eq!(Words::of("pl").unwrap().count(48_500), "48\u{a0}500");
         assert_eq!(Words::of("en").unwrap().hundredths(5), "0.05");
-    }
-
-    #[test]
-    fn what_is_filled_in_is_not_read_again() {
-        assert_eq!(fill("a {x} b {y}", &[("x", "{y}"), ("y", "2")]), "a {y} b 2");
     }
 }

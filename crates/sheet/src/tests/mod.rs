@@ -3,3 +3,4 @@ mod files;
 mod headers;
 mod moments;
 mod packages;
+mod said;

@@ -7,7 +7,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::files::cells;
-use crate::{FileError, Form, Limits, Options, Value, WrongFile, read};
+use crate::{FileError, Form, Limits, Options, Package, Value, WrongFile, read};
 
 fn package(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -187,7 +187,7 @@ fn a_wrong_package_is_named_for_what_it_is() {
         assert_eq!(open(&bytes), Err(FileError::Wrong(wrong)), "{wrong:?}");
     }
     let damaged = open(&package(&[types, ("xl/workbook.xml", "<workbook>")]));
-    assert!(matches!(damaged, Err(FileError::Damaged { form: "an Excel file", .. })), "{damaged:?}");
+    assert!(matches!(damaged, Err(FileError::Damaged { form: Package::Excel, .. })), "{damaged:?}");
     let cut = Workbook::new().save_to_buffer().unwrap();
     assert!(matches!(open(&cut[..cut.len() / 2]), Err(FileError::Damaged { .. })));
 }

@@ -1,0 +1,166 @@
+//! What became of a spreadsheet, as a document for a page: every finding with its place and its sentence in one
+//! language, and what the vote is then.
+
+use serde::Serialize;
+use veche_phrases::{Language, Said};
+use veche_sheet::Place;
+
+use crate::describe::{Description, Finding, Means, Warning};
+use crate::said::PHRASES;
+
+mod summary;
+
+pub use summary::{Ballot, Hour, List, Money, Summary, summary};
+
+/// What became of a spreadsheet, in one language.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The language of the sentences.
+    pub language: &'static str,
+    /// Everything found, errors first, then questions, then warnings, each in the order of the sheets.
+    pub findings: Vec<Found>,
+    /// How the columns of the tables were understood.
+    pub columns: Vec<Column>,
+    /// What nobody said, and what it is then.
+    pub taken: Vec<Taken>,
+    /// What the vote is; nothing while something stands in the way.
+    pub summary: Option<Summary>,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It must be changed.
+    Error,
+    /// It must be answered.
+    Question,
+    /// It should be looked at.
+    Warning,
+}
+
+/// Something found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Found {
+    /// How much it matters.
+    pub severity: Severity,
+    /// By which programs know it.
+    pub code: &'static str,
+    /// The sheet; nothing where it is about the whole.
+    pub sheet: Option<String>,
+    /// The row, from 1.
+    pub row: Option<u32>,
+    /// The column, in the letters that people see.
+    pub column: Option<String>,
+    /// The cell or column as an answer names it.
+    pub place: Option<String>,
+    /// What stands there.
+    pub cell: String,
+    /// What there is to say.
+    pub sentence: String,
+    /// Of a question, what can be answered.
+    pub choices: Vec<Choice>,
+}
+
+/// What can be answered to a question.
+#[derive(Debug, Clone, Serialize)]
+pub struct Choice {
+    /// The answer for this cell.
+    pub answer: String,
+    /// What it means, where that is not plain.
+    pub means: Option<String>,
+    /// The answer for the whole column, where one answer can be given for it.
+    pub whole_column: Option<&'static str>,
+}
+
+/// How a column was understood.
+#[derive(Debug, Clone, Serialize)]
+pub struct Column {
+    /// The sheet.
+    pub sheet: String,
+    /// The column, in the letters that people see.
+    pub column: String,
+    /// Its header, as it stands there.
+    pub header: String,
+    /// What it is.
+    pub kind: String,
+}
+
+/// A setting that nobody made.
+#[derive(Debug, Clone, Serialize)]
+pub struct Taken {
+    /// Its name.
+    pub setting: String,
+    /// What it is.
+    pub value: String,
+}
+
+impl Description {
+    /// Everything that a page shows of it, in one language.
+    pub fn report(&self, language: Language) -> Report {
+        let errors = self.errors.iter().map(|error| found(error, &error.what, Severity::Error, language));
+        let questions = self.questions.iter().map(|asked| {
+            let choice = |(answer, means): &(String, Means)| Choice {
+                answer: answer.clone(),
+                means: means.said(language),
+                whole_column: means.for_column(),
+            };
+            Found {
+                choices: asked.what.choices.iter().map(choice).collect(),
+                ..found(asked, &asked.what.question, Severity::Question, language)
+            }
+        });
+        let warnings = self.warnings.iter().map(|warning| {
+            let said = found(warning, &warning.what, Severity::Warning, language);
+            // The command's option is no help on a page, which has a list to choose from.
+            let sentence = match &warning.what {
+                Warning::Guessed { .. } => {
+                    PHRASES.say(language, "page.guessed", &warning.what.values(language))
+                }
+                _ => said.sentence.clone(),
+            };
+            Found { sentence, ..said }
+        });
+        Report {
+            language: language.code(),
+            findings: errors.chain(questions).chain(warnings).collect(),
+            columns: self
+                .columns
+                .iter()
+                .map(|column| Column {
+                    sheet: column.place.sheet.clone(),
+                    column: column.place.column.map(|column| column.to_string()).unwrap_or_default(),
+                    header: column.shown.clone(),
+                    kind: column.said(language),
+                })
+                .collect(),
+            taken: self
+                .taken
+                .iter()
+                .map(|taken| Taken {
+                    setting: taken.setting.word(language).to_owned(),
+                    value: taken.value.said(language),
+                })
+                .collect(),
+            summary: self.document.as_ref().map(summary),
+        }
+    }
+}
+
+fn found<T>(finding: &Finding<T>, what: &impl Said, severity: Severity, language: Language) -> Found {
+    let place = finding.place.as_ref();
+    Found {
+        severity,
+        code: what.code(),
+        sheet: place.map(|place| place.sheet.clone()),
+        row: place.and_then(|place| place.row),
+        column: place.and_then(|place| place.column).map(|column| column.to_string()),
+        place: place.map(Place::to_string),
+        cell: finding.cell.clone(),
+        sentence: what.said(language),
+        choices: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

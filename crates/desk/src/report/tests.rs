@@ -1,0 +1,96 @@
+use veche_phrases::Language;
+use veche_sheet::{Options, read};
+
+use crate::{Asked, describe};
+
+const VOTE: &str = "setting;value\nlanguages;pl\ntytuł;Budżet\nopens;2099-06-01 08:00\ncloses;2099-06-14 20:00\n\
+                    time zone;Europe/Warsaw\nmost projects;2\nfunding;skip\nties;lot\ncurrency;PLN\n";
+const DISTRICTS: &str = "code;name;electorate;budget\nA;Zarzecze;1200;50000\nB;Rynek;900;40000\n";
+const PROJECTS: &str = "number;name;district;cost\n1;Park;A;15.000\n2;Plac;A;20 000\n3;Kino;B;8 000\n";
+
+fn described(projects: &str, answers: &[(&str, &str)]) -> crate::Description {
+    let files = [("vote.csv", VOTE), ("districts.csv", DISTRICTS), ("projects.csv", projects)];
+    let books: Vec<_> = files
+        .iter()
+        .map(|(name, text)| read(name, text.as_bytes(), &Options::default()).unwrap())
+        .collect();
+    let answers = answers.iter().map(|(place, answer)| ((*place).to_owned(), (*answer).to_owned()));
+    describe(&books, &Asked { now: 1_800_000_000, answers: answers.collect(), ..Asked::default() })
+}
+
+#[test]
+fn findings_have_their_places_and_are_said_in_the_language_asked_for() {
+    let description = described(&PROJECTS.replace("8 000", "osiem"), &[]);
+    let report = serde_json::to_value(description.report(Language::Pl)).unwrap();
+    assert_eq!(report["language"], "pl");
+    let error = &report["findings"][0];
+    assert_eq!(
+        *error,
+        serde_json::json!({
+            "severity": "error",
+            "code": "amount.not_a_number",
+            "sheet": "projects",
+            "row": 4,
+            "column": "D",
+            "place": "projects!D4",
+            "cell": "osiem",
+            "sentence": "to nie jest kwota; wpisz samą liczbę, na przykład 48500 albo 48 500,50",
+            "choices": [],
+        })
+    );
+    let question = &report["findings"][1];
+    assert_eq!((&question["severity"], &question["place"]), (&"question".into(), &"projects!D2".into()));
+    assert_eq!(
+        question["choices"],
+        serde_json::json!([
+            { "answer": "15000", "means": "z tysiącami", "whole_column": "thousands" },
+            { "answer": "15", "means": "z częścią dziesiętną", "whole_column": "decimals" },
+        ])
+    );
+    assert_eq!(report["summary"], serde_json::Value::Null);
+    assert!(report["columns"].as_array().unwrap().iter().any(|column| {
+        *column
+            == serde_json::json!({ "sheet": "projects", "column": "D", "header": "cost", "kind": "koszt" })
+    }));
+    let taken = serde_json::json!({ "setting": "powiernicy klucza", "value": "3" });
+    assert!(report["taken"].as_array().unwrap().contains(&taken), "{}", report["taken"]);
+}
+
+#[test]
+fn an_answered_spreadsheet_is_a_vote_in_short() {
+    let description = described(PROJECTS, &[("projects!D", "thousands")]);
+    let report = serde_json::to_value(description.report(Language::Ar)).unwrap();
+    let summary = &report["summary"];
+    assert_eq!(summary["opens"], serde_json::json!({ "unix": 4_083_976_800_u64, "local": "2099-06-01 08:00+02:00" }));
+    assert_eq!((&summary["projects"], &summary["electorate"]), (&3.into(), &2_100.into()));
+    assert_eq!(summary["money"], serde_json::json!([{ "currency": "PLN", "amount": 90_000 }]));
+    let first = &summary["lists"][0];
+    assert_eq!((&first["id"], &first["projects"], &first["cost"]), (&"A".into(), &2.into(), &35_000.into()));
+    assert_eq!(summary["ballots"][1]["lists"], serde_json::json!(["B"]));
+}
+
+#[test]
+fn a_guessed_encoding_is_said_as_a_page_can_change_it() {
+    let bytes = PROJECTS.replace("Plac", "Łąka ćma żółw gęś").chars().map(cp1250).collect::<Vec<u8>>();
+    let files = [("vote.csv", VOTE.as_bytes()), ("districts.csv", DISTRICTS.as_bytes()), ("projects.csv", &bytes)];
+    let books: Vec<_> =
+        files.iter().map(|(name, bytes)| read(name, bytes, &Options::default()).unwrap()).collect();
+    let report = describe(&books, &Asked { now: 1_800_000_000, ..Asked::default() }).report(Language::En);
+    let guessed = report.findings.iter().find(|found| found.code == "warning.guessed").unwrap();
+    assert!(guessed.sentence.ends_with("choose another encoding beside the file"), "{}", guessed.sentence);
+}
+
+/// A letter in CP1250, as far as this test writes any.
+fn cp1250(letter: char) -> u8 {
+    match letter {
+        'Ł' => 0xa3,
+        'ą' => 0xb9,
+        'ć' => 0xe6,
+        'ż' => 0xbf,
+        'ó' => 0xf3,
+        'ł' => 0xb3,
+        'ę' => 0xea,
+        'ś' => 0x9c,
+        letter => u8::try_from(letter).unwrap(),
+    }
+}

@@ -1,0 +1,96 @@
+//! Every error has a sentence in every language.
+
+use std::collections::BTreeSet;
+
+use veche_phrases::{Language, Said};
+
+use crate::{AmountError, Column, FileError, MomentError, Package, Place, WrongFile, ZoneError, phrases};
+
+fn wrong() -> Vec<WrongFile> {
+    use WrongFile::*;
+    vec![
+        OldExcel,
+        BinaryExcel,
+        XmlExcel,
+        Locked,
+        FlatOpenDocument,
+        Numbers,
+        Word,
+        OpenText,
+        Presentation,
+        OldOffice,
+        RichText,
+        Pdf,
+        Picture("png"),
+        Recording("mp3"),
+        WebPage,
+        Xml,
+        Json,
+        Pabulib,
+        Archive("zip"),
+        Program,
+        Unknown,
+    ]
+}
+
+fn files() -> Vec<FileError> {
+    use FileError::*;
+    let damaged = |form| Damaged { form, reason: "cut".into() };
+    let place = Place { sheet: "a".into(), row: Some(2), column: Some(Column(3)) };
+    let mut all = vec![
+        Empty,
+        TooLarge { bytes: 2, most: 1 },
+        Unpacks { most: 1 },
+        Parts,
+        Sheets { found: 2, most: 1 },
+        Rows { sheet: "a".into(), row: 2, most: 1 },
+        Columns { sheet: "a".into(), column: 2, most: 1 },
+        Cells { most: 1 },
+        LongCell(place),
+        damaged(Package::Packed),
+        damaged(Package::Excel),
+        damaged(Package::OpenDocument),
+        NotEncoded { encoding: "CP1250", at: 7 },
+        Unencoded,
+        NoColumns,
+    ];
+    all.extend(wrong().into_iter().map(Wrong));
+    all
+}
+
+fn amounts() -> Vec<AmountError> {
+    use AmountError::*;
+    vec![NotANumber, Word("mln".into()), Negative, Decimals, TooMuch]
+}
+
+fn moments() -> Vec<MomentError> {
+    use MomentError::*;
+    vec![NotADate, Word("soon".into()), ShortYear, NoSuchDay, NoSuchHour, OnlyAnHour]
+}
+
+fn zones() -> Vec<ZoneError> {
+    vec![ZoneError::Unknown, ZoneError::Several(vec!["America/Vevay".into()])]
+}
+
+#[test]
+fn every_error_has_its_sentence_with_its_places_in_every_language() {
+    assert_eq!(phrases().disagreements(), Vec::<String>::new());
+    let mistakes = files().iter().flat_map(Said::mistakes);
+    let mistakes = mistakes.chain(amounts().iter().flat_map(Said::mistakes));
+    let mistakes = mistakes.chain(moments().iter().flat_map(Said::mistakes));
+    let mistakes: Vec<_> = mistakes.chain(zones().iter().flat_map(Said::mistakes)).collect();
+    assert_eq!(mistakes, Vec::<String>::new());
+    let codes = files().iter().map(Said::code).chain(amounts().iter().map(Said::code)).collect::<Vec<_>>();
+    let codes = codes.into_iter().chain(moments().iter().map(Said::code).collect::<Vec<_>>());
+    let codes: BTreeSet<&str> = codes.chain(zones().iter().map(Said::code).collect::<Vec<_>>()).collect();
+    assert_eq!(codes, phrases().codes().collect(), "a sentence is of no error, or an error has none");
+}
+
+#[test]
+fn a_wrong_file_is_named_in_the_language_of_whoever_reads_it() {
+    let error = FileError::from(WrongFile::OldExcel);
+    assert!(error.to_string().starts_with("this is an old Excel file (.xls)"));
+    assert!(error.said(Language::Pl).starts_with("to stary plik Excela (.xls)"));
+    let error = FileError::NotEncoded { encoding: "CP1250", at: 7 };
+    assert!(error.said(Language::De).starts_with("dieser Text ist nicht CP1250: Byte 7"));
+}
