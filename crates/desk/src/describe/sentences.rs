@@ -113,22 +113,23 @@ fn warnings() -> Vec<Warning> {
 
 const QUESTIONS: [Question; 3] = [Question::Amount, Question::Number, Question::Hour];
 
+/// The codes of some findings, and what is wrong with their sentences.
+fn of<T: Said>(findings: &[T]) -> (Vec<&'static str>, Vec<String>) {
+    (findings.iter().map(Said::code).collect(), findings.iter().flat_map(Said::mistakes).collect())
+}
+
 #[test]
 fn every_finding_has_its_sentence_with_its_places_in_every_language() {
     assert_eq!(phrases().disagreements(), Vec::<String>::new());
     // What a cell says is in the tables of the sheet, which has this test of its own.
-    let ours = |problem: &&Problem| {
+    let mut problems = problems();
+    problems.retain(|problem| {
         !matches!(problem, Problem::Amount(_) | Problem::Moment(_) | Problem::Zone(_))
-    };
-    let problems = problems();
-    let mistakes = problems.iter().filter(ours).flat_map(Said::mistakes);
-    let mistakes = mistakes.chain(warnings().iter().flat_map(Said::mistakes).collect::<Vec<_>>());
-    let mistakes: Vec<_> = mistakes.chain(QUESTIONS.iter().flat_map(Said::mistakes)).collect();
-    assert_eq!(mistakes, Vec::<String>::new());
-
-    let codes = problems.iter().filter(ours).map(Said::code);
-    let codes = codes.chain(warnings().iter().map(Said::code).collect::<Vec<_>>());
-    let codes: BTreeSet<&str> = codes.chain(QUESTIONS.iter().map(Said::code)).collect();
+    });
+    let all = [of(&problems), of(&warnings()), of(&QUESTIONS)];
+    let mistakes: Vec<_> = all.iter().flat_map(|(_, mistakes)| mistakes).collect();
+    assert!(mistakes.is_empty(), "{mistakes:?}");
+    let codes: BTreeSet<&str> = all.iter().flat_map(|(codes, _)| codes.iter().copied()).collect();
     let of_findings = |code: &&str| {
         ["problem.", "warning.", "question.", "manifest."].iter().any(|kind| code.starts_with(kind))
     };

@@ -72,17 +72,18 @@ fn zones() -> Vec<ZoneError> {
     vec![ZoneError::Unknown, ZoneError::Several(vec!["America/Vevay".into()])]
 }
 
+/// The codes of some errors, and what is wrong with their sentences.
+fn of<T: Said>(errors: &[T]) -> (Vec<&'static str>, Vec<String>) {
+    (errors.iter().map(Said::code).collect(), errors.iter().flat_map(Said::mistakes).collect())
+}
+
 #[test]
 fn every_error_has_its_sentence_with_its_places_in_every_language() {
     assert_eq!(phrases().disagreements(), Vec::<String>::new());
-    let mistakes = files().iter().flat_map(Said::mistakes);
-    let mistakes = mistakes.chain(amounts().iter().flat_map(Said::mistakes));
-    let mistakes = mistakes.chain(moments().iter().flat_map(Said::mistakes));
-    let mistakes: Vec<_> = mistakes.chain(zones().iter().flat_map(Said::mistakes)).collect();
-    assert_eq!(mistakes, Vec::<String>::new());
-    let codes = files().iter().map(Said::code).chain(amounts().iter().map(Said::code)).collect::<Vec<_>>();
-    let codes = codes.into_iter().chain(moments().iter().map(Said::code).collect::<Vec<_>>());
-    let codes: BTreeSet<&str> = codes.chain(zones().iter().map(Said::code).collect::<Vec<_>>()).collect();
+    let all = [of(&files()), of(&amounts()), of(&moments()), of(&zones())];
+    let mistakes: Vec<_> = all.iter().flat_map(|(_, mistakes)| mistakes).collect();
+    assert!(mistakes.is_empty(), "{mistakes:?}");
+    let codes: BTreeSet<&str> = all.iter().flat_map(|(codes, _)| codes.iter().copied()).collect();
     assert_eq!(codes, phrases().codes().collect(), "a sentence is of no error, or an error has none");
 }
 
