@@ -122,7 +122,8 @@ impl Remote {
         let url = self.url(path);
         let transport = |source| RemoteError::Transport { url: url.clone(), source: Box::new(source) };
         let mut response = self.agent.get(&url).call().map_err(transport)?;
-        let body = response.body_mut().with_config().limit(MAX_FILE_BYTES).read_to_vec().map_err(transport)?;
+        let body =
+            response.body_mut().with_config().limit(MAX_FILE_BYTES).read_to_vec().map_err(transport)?;
         Ok(serde_json::from_slice(&body).unwrap_or_default())
     }
 

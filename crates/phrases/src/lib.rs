@@ -62,7 +62,8 @@ impl Phrases {
             true => format!("\u{2068}{value}\u{2069}"),
             false => value.clone(),
         };
-        let values: Vec<(&str, String)> = values.iter().map(|(name, value)| (*name, isolated(value))).collect();
+        let values: Vec<(&str, String)> =
+            values.iter().map(|(name, value)| (*name, isolated(value))).collect();
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         fill(self.sentence(language, code), &values)
     }

@@ -43,10 +43,12 @@ async fn name(State(desk): State<Arc<Desk>>, Form(form): Form<Named>) -> Answer<
         let own = desk.vault.public()?;
         let office = Office::at(&address, token.clone())?;
         with_board(&office, |_, board| {
-            let organiser = board.genesis().map(|genesis| hexadecimal(&genesis.organiser)).unwrap_or_default();
+            let organiser =
+                board.genesis().map(|genesis| hexadecimal(&genesis.organiser)).unwrap_or_default();
             if organiser != own {
-                let detail =
-                    format!("That ballot box was made for the organiser {organiser}; the key of this desk is {own}");
+                let detail = format!(
+                    "That ballot box was made for the organiser {organiser}; the key of this desk is {own}"
+                );
                 return Err(Problem::new(Kind::DeskRefused, detail));
             }
             Ok(())

@@ -70,7 +70,8 @@ impl Door {
         said.and_then(|said| said.strip_prefix("Bearer ")).is_some_and(|token| same(&self.session, token))
     }
 
-    /// Whether the browser means this server, under its own name: a name of another site that leads here does not count.
+    /// Whether the browser means this server, under its own name: a name of another site that leads here does not
+    /// count.
     fn is_meant(&self, headers: &HeaderMap) -> bool {
         let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
         let port = self.address.port();
@@ -91,7 +92,8 @@ pub(crate) async fn meant(State(desk): State<Arc<Desk>>, request: Request, next:
     if desk.door.is_meant(request.headers()) {
         return next.run(request).await;
     }
-    Problem::new(Kind::DeskStranger, "The desk answers its own page on this computer, and nobody else.").into_response()
+    Problem::new(Kind::DeskStranger, "The desk answers its own page on this computer, and nobody else.")
+        .into_response()
 }
 
 /// Refuses requests without the session of the page.

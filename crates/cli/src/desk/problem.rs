@@ -86,7 +86,9 @@ impl From<Error> for Problem {
                 VaultError::Encrypt(_) => Kind::DeskFault,
             },
             Error::Remote(RemoteError::Transport { .. }) => Kind::DeskBoxAway,
-            Error::Read { .. } | Error::Write { .. } | Error::Json(_) | Error::DeadRandomSource(_) => Kind::DeskFault,
+            Error::Read { .. } | Error::Write { .. } | Error::Json(_) | Error::DeadRandomSource(_) => {
+                Kind::DeskFault
+            }
             _ => Kind::DeskRefused,
         };
         Problem::new(kind, error.to_string())

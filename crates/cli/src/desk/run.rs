@@ -145,9 +145,8 @@ async fn step(
     command: &'static str,
     take: impl FnOnce(&Desk, &Office, &BoardState) -> Result<String, Error> + Send + 'static,
 ) -> Answer<Value> {
-    let said = work(desk, move |desk| {
-        with_board(&office(desk)?, |office, board| Ok(take(desk, office, board)?))
-    });
+    let said =
+        work(desk, move |desk| with_board(&office(desk)?, |office, board| Ok(take(desk, office, board)?)));
     Ok(Json(json!({ "said": said.await?, "command": command })))
 }
 
@@ -189,7 +188,8 @@ async fn extend(State(desk): State<Arc<Desk>>, Form(form): Form<Until>) -> Answe
     Ok(Json(json!({ "said": said.await?, "command": command })))
 }
 
-/// An hour of the town's clock. One that the clock has twice or never, in a night when it is changed, is nobody's guess.
+/// An hour of the town's clock. One that the clock has twice or never, in a night when it is changed, is nobody's
+/// guess.
 fn on_the_clock(local: &str, zone: &str) -> Result<Timestamp, Problem> {
     let refused = |detail: String| Problem::new(Kind::DeskRefused, detail);
     // A day without an hour would be read as its midnight.
@@ -198,7 +198,9 @@ fn on_the_clock(local: &str, zone: &str) -> Result<Timestamp, Problem> {
     let zone = TimeZoneDatabase::bundled().get(zone).map_err(|error| refused(error.to_string()))?;
     let instant = zone.to_ambiguous_timestamp(hour).unambiguous();
     let instant = instant.map_err(|_| {
-        refused(format!("the clock has {local} twice or never, for it is changed that night: choose another hour"))
+        refused(format!(
+            "the clock has {local} twice or never, for it is changed that night: choose another hour"
+        ))
     })?;
     let seconds = u64::try_from(instant.as_second()).ok().and_then(Timestamp::from_unix);
     seconds.ok_or_else(|| refused(format!("{local} is out of reach")))

@@ -109,7 +109,11 @@ async fn another_name_and_another_site_are_refused_even_with_the_session() {
         let mut request = from_page("GET", "state", &session, json!({}));
         request.headers_mut().insert(name, value.parse().unwrap());
         let (status, answer) = open.ask(request).await;
-        assert_eq!((status, kind(&answer)), (StatusCode::FORBIDDEN, "urn:veche:desk-stranger"), "{name} {value}");
+        assert_eq!(
+            (status, kind(&answer)),
+            (StatusCode::FORBIDDEN, "urn:veche:desk-stranger"),
+            "{name} {value}"
+        );
     }
     let mut page = from_page("GET", "state", &session, json!({}));
     *page.uri_mut() = "/index.html".parse().unwrap();
@@ -145,7 +149,8 @@ async fn the_key_is_made_once_locked_and_opened_with_its_passphrase() {
         assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-refused"));
         let (_, answer) = open.post("key/words", &session, json!({ "passphrase": PASSPHRASE })).await;
         let words: Vec<String> = serde_json::from_value(answer["words"].clone()).unwrap();
-        let (status, _) = open.post("key/words", &session, json!({ "passphrase": "another passphrase" })).await;
+        let (status, _) =
+            open.post("key/words", &session, json!({ "passphrase": "another passphrase" })).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         open.desk.vault.keep("organiser", "a-pass".to_owned().into()).unwrap();
         open.post("key/lock", &session, json!({})).await;
@@ -162,7 +167,8 @@ async fn the_key_is_made_once_locked_and_opened_with_its_passphrase() {
     }
     let open = open(&folder);
     let session = open.enter().await;
-    let (status, answer) = open.post("key/open", &session, json!({ "passphrase": "another passphrase" })).await;
+    let (status, answer) =
+        open.post("key/open", &session, json!({ "passphrase": "another passphrase" })).await;
     assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-passphrase"));
     assert_eq!(open.post("key/open", &session, json!({ "passphrase": PASSPHRASE })).await.0, StatusCode::OK);
     assert_eq!(open.desk.vault.public().unwrap(), public);
@@ -174,7 +180,8 @@ async fn what_is_no_form_is_refused_without_repeating_it() {
     let scratch = tempfile::tempdir().unwrap();
     let open = open(&scratch.path().join("vote"));
     let session = open.enter().await;
-    let (status, answer) = open.post("key", &session, json!({ "passphrase": 17, "other": "secret words" })).await;
+    let (status, answer) =
+        open.post("key", &session, json!({ "passphrase": 17, "other": "secret words" })).await;
     assert_eq!((status, kind(&answer)), (StatusCode::BAD_REQUEST, "urn:veche:desk-malformed"));
     assert!(!answer.to_string().contains("secret words"));
 }

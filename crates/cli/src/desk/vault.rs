@@ -25,7 +25,9 @@ const LONGEST: u64 = 1 << 16;
 #[derive(Debug, Error)]
 pub enum VaultError {
     /// Too short a passphrase.
-    #[error("a passphrase has at least {SHORTEST} characters: four words that do not belong together are good ones")]
+    #[error(
+        "a passphrase has at least {SHORTEST} characters: four words that do not belong together are good ones"
+    )]
     Short,
     /// There is a key.
     #[error("the folder has a key already")]
@@ -189,9 +191,8 @@ fn read(path: &Path, passphrase: &SecretString) -> Result<Secrets, Error> {
     let decryptor = age::Decryptor::new(file.take(LONGEST)).map_err(|_| VaultError::Wrong)?;
     let identity = age::scrypt::Identity::new(passphrase.clone());
     let mut text = Zeroizing::new(Vec::new());
-    let mut reader = decryptor
-        .decrypt(iter::once(&identity as &dyn age::Identity))
-        .map_err(|_| VaultError::Wrong)?;
+    let mut reader =
+        decryptor.decrypt(iter::once(&identity as &dyn age::Identity)).map_err(|_| VaultError::Wrong)?;
     reader.read_to_end(&mut text).map_err(|_| VaultError::Wrong)?;
     Ok(serde_json::from_slice(&text).map_err(|_| VaultError::Wrong)?)
 }

@@ -1,12 +1,14 @@
 //! The sentences of findings, by their codes: in the folder `said`, a file a language.
 
 use veche_phrases::{Language, Phrases, Said, error_in_english};
-use veche_record::manifest::{self, CODE_PLACE, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_NUMBER_CHARS, MAX_OPTIONS, MAX_SMS_CHARS};
+use veche_record::manifest::{
+    self, CODE_PLACE, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_NUMBER_CHARS, MAX_OPTIONS, MAX_SMS_CHARS,
+};
 use veche_record::rules::{MAX_SLOT_BITS, MAX_SLOTS, RuleError};
 
+use super::Understood;
 use super::finding::{Means, Problem, Question, Warning};
 use super::vote::TakenAs;
-use super::Understood;
 use crate::said::PHRASES;
 use crate::words::Term;
 

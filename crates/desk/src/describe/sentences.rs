@@ -123,9 +123,7 @@ fn every_finding_has_its_sentence_with_its_places_in_every_language() {
     assert_eq!(phrases().disagreements(), Vec::<String>::new());
     // What a cell says is in the tables of the sheet, which has this test of its own.
     let mut problems = problems();
-    problems.retain(|problem| {
-        !matches!(problem, Problem::Amount(_) | Problem::Moment(_) | Problem::Zone(_))
-    });
+    problems.retain(|problem| !matches!(problem, Problem::Amount(_) | Problem::Moment(_) | Problem::Zone(_)));
     let all = [of(&problems), of(&warnings()), of(&QUESTIONS)];
     let mistakes: Vec<_> = all.iter().flat_map(|(_, mistakes)| mistakes).collect();
     assert!(mistakes.is_empty(), "{mistakes:?}");

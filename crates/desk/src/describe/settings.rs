@@ -28,7 +28,11 @@ impl<'a> Settings<'a> {
         let table = Table { sheet, header };
         for column in [VoteColumn::Setting, VoteColumn::Value] {
             if table.header.column(column).is_none() {
-                ledger.error(Some(sheet.row_place(table.header.row)), "", Problem::NoColumn(Term::of(column)));
+                ledger.error(
+                    Some(sheet.row_place(table.header.row)),
+                    "",
+                    Problem::NoColumn(Term::of(column)),
+                );
                 return None;
             }
         }

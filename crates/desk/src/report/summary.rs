@@ -123,9 +123,11 @@ pub fn summary(document: &ManifestDocument) -> Summary {
         projects: contest.options.len(),
         budget: contest.budget,
         currency: contest.currency.clone(),
-        cost: contest.options.iter().map(|option| option.cost).try_fold(0, |sum: u64, cost| {
-            Some(sum.saturating_add(cost?))
-        }),
+        cost: contest
+            .options
+            .iter()
+            .map(|option| option.cost)
+            .try_fold(0, |sum: u64, cost| Some(sum.saturating_add(cost?))),
         rule: contest.rule.clone(),
         funding: contest.funding.clone(),
     });

@@ -10,10 +10,8 @@ const PROJECTS: &str = "number;name;district;cost\n1;Park;A;15.000\n2;Plac;A;20 
 
 fn described(projects: &str, answers: &[(&str, &str)]) -> crate::Description {
     let files = [("vote.csv", VOTE), ("districts.csv", DISTRICTS), ("projects.csv", projects)];
-    let books: Vec<_> = files
-        .iter()
-        .map(|(name, text)| read(name, text.as_bytes(), &Options::default()).unwrap())
-        .collect();
+    let books: Vec<_> =
+        files.iter().map(|(name, text)| read(name, text.as_bytes(), &Options::default()).unwrap()).collect();
     let answers = answers.iter().map(|(place, answer)| ((*place).to_owned(), (*answer).to_owned()));
     describe(&books, &Asked { now: 1_800_000_000, answers: answers.collect(), ..Asked::default() })
 }
@@ -61,7 +59,10 @@ fn an_answered_spreadsheet_is_a_vote_in_short() {
     let description = described(PROJECTS, &[("projects!D", "thousands")]);
     let report = serde_json::to_value(description.report(Language::Ar)).unwrap();
     let summary = &report["summary"];
-    assert_eq!(summary["opens"], serde_json::json!({ "unix": 4_083_976_800_u64, "local": "2099-06-01 08:00+02:00" }));
+    assert_eq!(
+        summary["opens"],
+        serde_json::json!({ "unix": 4_083_976_800_u64, "local": "2099-06-01 08:00+02:00" })
+    );
     assert_eq!((&summary["projects"], &summary["electorate"]), (&3.into(), &2_100.into()));
     assert_eq!(summary["money"], serde_json::json!([{ "currency": "PLN", "amount": 90_000 }]));
     let first = &summary["lists"][0];
@@ -72,7 +73,8 @@ fn an_answered_spreadsheet_is_a_vote_in_short() {
 #[test]
 fn a_guessed_encoding_is_said_as_a_page_can_change_it() {
     let bytes = PROJECTS.replace("Plac", "Łąka ćma żółw gęś").chars().map(cp1250).collect::<Vec<u8>>();
-    let files = [("vote.csv", VOTE.as_bytes()), ("districts.csv", DISTRICTS.as_bytes()), ("projects.csv", &bytes)];
+    let files =
+        [("vote.csv", VOTE.as_bytes()), ("districts.csv", DISTRICTS.as_bytes()), ("projects.csv", &bytes)];
     let books: Vec<_> =
         files.iter().map(|(name, bytes)| read(name, bytes, &Options::default()).unwrap()).collect();
     let report = describe(&books, &Asked { now: 1_800_000_000, ..Asked::default() }).report(Language::En);
