@@ -3,10 +3,12 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::ffi::OsStr;
+use veche_record::Selection;
 use veche_record::manifest::Timestamp;
 use veche_tests::browser::{Browser, Driver};
 use veche_tests::organiser::{PASSPHRASE, RunningDesk};
 use veche_tests::town::{self, TestTown};
+use veche_xtask::voters::{Voter, open_election};
 
 /// A vote whose closing can be put off by two hours.
 fn manifest() -> Result<Value> {
@@ -88,6 +90,12 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
     browser.click("veche-desk-run .next-step button").await?;
     leads_to(&browser, "voting").await?;
 
+    town.town.read_fingerprint()?;
+    let election = open_election(town.town.ballot_box.http(), &town.town.fingerprint)?;
+    let mut voter = Voter::sign_in(&town.town.ballot_box, &election, "+447700900123", "south")?;
+    let ballot = voter.seal(&[Selection::new(vec![1, 0, 0], false)])?;
+    voter.cast(&ballot)?;
+
     unfold(&browser, "Say something to everybody").await?;
     browser.fill("textarea[name=words-en]", "The hall is open.").await?;
     browser.look("desk-run-voting").await?;
@@ -114,7 +122,6 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
     leads_to(&browser, "published").await?;
     browser.look("desk-run-published").await?;
 
-    town.town.read_fingerprint()?;
     let report = town.town.verify(&town.town.record())?;
     ensure!(report.contains("The hall is open."), "{report}");
     Ok(())

@@ -56,7 +56,9 @@ const NEXT = {
  * @extends {Screen<import("../main.js").DeskApp>}
  */
 export class DeskRunScreen extends Screen {
+  /** What a step met stays until the next one; what looking met, until it is looked again. */
   #trouble = new TroubleNotice(this.t);
+  #unseen = new TroubleNotice(this.t);
   #said = h("p", { class: "callout", role: "status", hidden: true });
   #next = h("section", { class: "next-step" });
   #state = h("div", { class: "run-state" });
@@ -70,6 +72,7 @@ export class DeskRunScreen extends Screen {
     fill(
       this,
       heading(this.t("run.heading")),
+      this.#unseen,
       this.#trouble,
       this.#said,
       this.#next,
@@ -88,7 +91,7 @@ export class DeskRunScreen extends Screen {
     try {
       const stand = /** @type {Stand} */ (await this.app.desk.get("run"));
       if (!this.isConnected) return;
-      this.#trouble.clear();
+      this.#unseen.clear();
       this.#show(stand);
       // While people vote the board is long, and what is next is known without it.
       if (stand.phase === "open" && Date.parse(stand.now) < Date.parse(stand.closes)) {
@@ -98,7 +101,7 @@ export class DeskRunScreen extends Screen {
       const { next } = await this.app.desk.get("run/board");
       if (this.isConnected) this.#lead(next, stand);
     } catch (error) {
-      if (this.isConnected) this.app.met(error, this.#trouble, () => void this.#look());
+      if (this.isConnected) this.app.met(error, this.#unseen, () => void this.#look());
     }
   }
 
@@ -153,7 +156,7 @@ export class DeskRunScreen extends Screen {
       this.#next,
       h("h2", null, t("run.next")),
       h("p", null, t(text, hours)),
-      final && h("label", { class: "row-choice" }, sure, h("span", null, t(final))),
+      final && h("label", { class: "row-choice" }, sure, h("span", null, t(final, hours))),
       press && h("div", { class: "actions" }, press),
     );
   }
