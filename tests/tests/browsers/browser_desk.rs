@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
+use sha2::Digest as _;
 use std::ffi::OsStr;
 use veche_record::Selection;
 use veche_record::manifest::Timestamp;
@@ -121,6 +122,24 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
     browser.client().refresh().await?;
     leads_to(&browser, "published").await?;
     browser.look("desk-run-published").await?;
+
+    browser.click("a[href='#desk/finish']").await?;
+    browser.see("veche-desk-finish button.primary").await?;
+    browser.fits().await?;
+    browser.run("document.querySelector('select[name=papers]').value = 'pl'", vec![]).await?;
+    browser.click("veche-desk-finish button.primary").await?;
+    browser.says("SHA-256 sum of the archive").await?;
+    browser.see("veche-desk-finish .finish-files").await?;
+    browser.look("desk-finish").await?;
+    let archive = std::fs::read(desk.folder.join("archive.zip"))?;
+    let sum = hex::encode(sha2::Sha256::digest(&archive));
+    browser.says(&sum).await?;
+    // What the page hands out is what lies in the archive.
+    let taken = "const session = sessionStorage.getItem('veche-desk');
+        const answer = await fetch('/desk/v1/finish/file?name=protocol.html', { headers: { authorization: `Bearer ${session}` } });
+        return answer.text()";
+    let taken = browser.run(&format!("return (async () => {{ {taken} }})()"), vec![]).await?;
+    ensure!(taken.as_str().is_some_and(|text| text.contains("lang=\"pl\"")), "{taken}");
 
     let report = town.town.verify(&town.town.record())?;
     ensure!(report.contains("The hall is open."), "{report}");

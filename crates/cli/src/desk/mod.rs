@@ -12,6 +12,7 @@
 //! | `problem` | what is wrong, as RFC 9457 says it |
 //! | `overview` | the state that every page begins with; making, opening and locking the key |
 //! | `ballot_box` | the ballot box that the desk speaks to |
+//! | `finish` | after the count: a draw, and everything that a town keeps |
 //! | `run` | the day of the vote: how it stands, and the organiser's steps |
 
 use std::io::Write as _;
@@ -28,6 +29,7 @@ use crate::error::Error;
 
 mod ballot_box;
 mod door;
+mod finish;
 mod folder;
 mod overview;
 mod problem;

@@ -14,7 +14,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use veche_site::Pin;
 
 use super::problem::{Kind, Problem};
-use super::{Desk, DeskError, ballot_box, door, overview, run};
+use super::{Desk, DeskError, ballot_box, door, finish, overview, run};
 use crate::error::Error;
 
 /// The longest request: a form. A page that takes files sets its own.
@@ -95,6 +95,7 @@ pub(crate) fn router(desk: Arc<Desk>, page: &Page) -> Router {
         .merge(overview::routes())
         .merge(ballot_box::routes())
         .merge(run::routes())
+        .merge(finish::routes())
         .route_layer(known)
         .layer(DefaultBodyLimit::max(LONGEST))
         .layer(header("cache-control", "no-store"));

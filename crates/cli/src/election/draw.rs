@@ -7,7 +7,7 @@ use veche_record::manifest::Contest;
 use veche_verify::BoardState;
 use veche_verify::report::Report;
 
-use super::signer::{SignerArgs, signed};
+use super::signer::{Signer, SignerArgs, signed};
 use super::{BoxArgs, ElectionError, Office};
 use crate::error::Error;
 
@@ -34,12 +34,24 @@ pub(crate) fn draw(
     board: &BoardState,
     report: &Report,
 ) -> Result<String, Error> {
+    record(&args.contest, &args.options, &args.signer.signer(), office, board, report)
+}
+
+/// The same for a contest and the options in the order in which they were drawn; without any it says which they are.
+pub(crate) fn record(
+    id: &str,
+    drawn: &[String],
+    signer: &Signer,
+    office: &Office,
+    board: &BoardState,
+    report: &Report,
+) -> Result<String, Error> {
     let not_now = |why: String| Error::from(ElectionError::NotNow(why));
     let contests = board.manifest().contests();
     let (position, contest) = (0_u16..)
         .zip(contests)
-        .find(|(_, contest)| contest.id == args.contest)
-        .ok_or_else(|| not_now(format!("The election has no contest {:?}", args.contest)))?;
+        .find(|(_, contest)| contest.id == id)
+        .ok_or_else(|| not_now(format!("The election has no contest {id:?}")))?;
     let open = report.funding.iter().find(|funding| funding.contest == contest.id);
     let open = open.map_or(&[][..], |funding| funding.to_be_drawn.as_slice());
     if report.tallies.is_none() {
@@ -48,10 +60,10 @@ pub(crate) fn draw(
     if open.is_empty() {
         return Err(not_now(format!("Nothing is to be drawn in {}", contest.id)));
     }
-    if args.options.is_empty() {
+    if drawn.is_empty() {
         return Ok(format!("To be drawn: {}.\n", open.join(", ")));
     }
-    let mut sorted: Vec<&String> = args.options.iter().collect();
+    let mut sorted: Vec<&String> = drawn.iter().collect();
     let mut wanted: Vec<&String> = open.iter().collect();
     sorted.sort_unstable();
     wanted.sort_unstable();
@@ -59,14 +71,14 @@ pub(crate) fn draw(
         let wanted = open.join(", ");
         return Err(not_now(format!("The draw must have each of these, once: {wanted}")));
     }
-    match args.signer.signer().key(board)? {
-        None => office.post_json("v1/draws", &json!({"contest": contest.id, "options": args.options}))?,
+    match signer.key(board)? {
+        None => office.post_json("v1/draws", &json!({"contest": contest.id, "options": drawn}))?,
         Some(key) => {
-            let content = Draw { contest: position, order: positions(contest, &args.options) };
+            let content = Draw { contest: position, order: positions(contest, drawn) };
             office.post_entry(&signed(content, &key, board)?.into())?;
         }
     }
-    Ok(format!("The draw is on the board: {}.\n", args.options.join(", ")))
+    Ok(format!("The draw is on the board: {}.\n", drawn.join(", ")))
 }
 
 fn positions(contest: &Contest, ids: &[String]) -> Vec<u16> {

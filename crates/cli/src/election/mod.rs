@@ -18,7 +18,7 @@ use crate::trustee::{read_token, trustees};
 use crate::verify::Record;
 use crate::{Outcome, random, report, results};
 
-mod draw;
+pub(crate) mod draw;
 pub(crate) mod hours;
 mod papers;
 pub(crate) mod signer;

@@ -18,6 +18,10 @@ const PLACES = {
   desk: { title: msg("desk.home"), load: async () => (await import("./screens/home.js")).DeskHomeScreen },
   "desk/box": { title: msg("desk.box"), load: async () => (await import("./screens/box.js")).DeskBoxScreen },
   "desk/run": { title: msg("run.name"), load: async () => (await import("./screens/run.js")).DeskRunScreen },
+  "desk/finish": {
+    title: msg("finish.name"),
+    load: async () => (await import("./screens/finish.js")).DeskFinishScreen,
+  },
 };
 
 /** The organiser's pages. Where one is stands in the address; what is done, in the desk's folder. */

@@ -17,6 +17,7 @@ const STEPS = [
     done: ({ ballot_box }) => ballot_box !== null,
   },
   { title: msg("run.step"), text: msg("run.step-text"), place: "desk/run", done: () => false },
+  { title: msg("finish.step"), text: msg("finish.step-text"), place: "desk/finish", done: () => false },
 ];
 
 /**
