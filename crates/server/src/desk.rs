@@ -73,7 +73,7 @@ pub enum DeskError {
     RemoteBox(#[from] RemoteBoxError),
     /// It did not take it, or does not answer.
     #[error("nothing was done: {0}")]
-    Box(String),
+    Box(BoxRefusal),
     /// Not a second time.
     #[error("this voter is struck off already")]
     StruckOff,
@@ -94,6 +94,29 @@ pub enum DeskError {
     Overtaken,
 }
 
+/// What the ballot box answered in the place of what was asked of it.
+#[derive(Debug, Clone)]
+pub struct BoxRefusal(Box<Problem>);
+
+impl BoxRefusal {
+    /// The answer, for whoever asks over HTTP.
+    pub(crate) fn problem(&self) -> Problem {
+        (*self.0).clone()
+    }
+}
+
+impl std::fmt::Display for BoxRefusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.detail())
+    }
+}
+
+impl From<Problem> for DeskError {
+    fn from(problem: Problem) -> Self {
+        DeskError::Box(BoxRefusal(Box::new(problem)))
+    }
+}
+
 /// Strikes a voter off: no ballot of theirs counts, and nothing of theirs follows. Returns the entry.
 ///
 /// # Errors
@@ -101,7 +124,7 @@ pub enum DeskError {
 pub async fn strike(data: &Path, whom: Whom<'_>, reason: RevocationReason) -> Result<u64, DeskError> {
     let mut desk = Desk::open(data).await?;
     let pseudonym = pseudonym(whom, &desk.manifest, desk.keys.registrar()?, &desk.db).await?;
-    let index = desk.strike(pseudonym, reason).await?;
+    let index = desk.revoke(pseudonym, reason).await?;
     desk.db.close().await;
     Ok(index)
 }
@@ -122,24 +145,23 @@ pub async fn strike_at(
     remote.compare(&manifest).await?;
     let pseudonym = pseudonym(whom, &manifest, &secret, &db).await?;
     db.close().await;
-    strike_through(&remote, &secret.key, &pseudonym, reason).await
+    revoke_through(&remote, &secret.key, &pseudonym, reason).await
 }
 
-/// Strikes a voter off at a ballot box that is asked. Returns the entry.
-pub(crate) async fn strike_through(
-    remote: &RemoteBox,
+/// Revokes a voter's key at a ballot box that is asked. Returns the entry.
+pub(crate) async fn revoke_through(
+    ballot_box: &dyn CredentialDesk,
     key: &SecretKey,
     pseudonym: &Pseudonym,
     reason: RevocationReason,
 ) -> Result<u64, DeskError> {
-    let refused = |problem: Problem| DeskError::Box(problem.detail().to_owned());
-    let on_board = remote.voter(pseudonym).await.map_err(refused)?;
+    let on_board = ballot_box.voter(pseudonym).await?;
     let (election, voter) = on_board.fingerprint.zip(on_board.voter).ok_or(DeskError::NotOnBoard)?;
     if voter.standing == KeyStanding::StruckOff {
         return Err(DeskError::StruckOff);
     }
     let entry = Revocation::sign(key, &election, *pseudonym, voter.key, reason)?;
-    remote.put(vec![entry.into()]).await.map_err(refused)
+    Ok(ballot_box.put(vec![entry.into()]).await?)
 }
 
 /// Who is meant, by the database of whoever is the registrar.
@@ -198,8 +220,8 @@ impl Desk {
         Ok(Desk { manifest, keys, db, ledger })
     }
 
-    /// Strikes a voter off. Returns the entry.
-    pub(crate) async fn strike(
+    /// Revokes a voter's key. Returns the entry.
+    pub(crate) async fn revoke(
         &mut self,
         pseudonym: Pseudonym,
         reason: RevocationReason,

@@ -18,10 +18,12 @@ use veche_server::{
 use veche_verify::sample::{Dice, Strength};
 
 mod arguments;
+mod desk_pass_command;
 mod people_command;
 mod spoken;
 
 use arguments::{Gateway, gateway, page_host, witness};
+use desk_pass_command::DeskPassCommand;
 use people_command::{HelpCommand, RollCommand};
 use spoken::{ask, ask_until_right, check_words, say, show_words};
 
@@ -115,6 +117,11 @@ enum Command {
     Help {
         #[command(subcommand)]
         command: HelpCommand,
+    },
+    /// Give somebody a pass for doing the same from another computer, over HTTP; list and revoke such passes
+    DeskPass {
+        #[command(subcommand)]
+        command: DeskPassCommand,
     },
     /// Print what was done by hand: when, what, by whom and why. It names nobody whom it was done to
     Journal {
@@ -431,6 +438,7 @@ async fn run(command: Command, lost: &LostLines) -> Result<(), String> {
         }
         Command::Roll { command } => people_command::roll(command).await?,
         Command::Help { command } => people_command::help(command).await?,
+        Command::DeskPass { command } => desk_pass_command::desk_pass(command).await?,
         Command::Journal { data } => people_command::journal(data).await?,
         Command::Papers { data, style, count } => {
             let index =

@@ -80,6 +80,9 @@ pub(crate) enum HelpCommand {
         /// The person's name on the board, in the place of the number
         #[arg(long, value_name = "PSEUDONYM")]
         pseudonym: Option<String>,
+        /// What is read is not a phone number but the subject of a portal's passes
+        #[arg(long, conflicts_with = "pseudonym")]
+        subject: bool,
     },
     /// Begin the count of a phone's messages anew: the next code that is asked for is sent at once. The number is read
     /// from standard input
@@ -97,6 +100,22 @@ pub(crate) enum HelpCommand {
         /// For how many days it is good
         #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..=30))]
         days: u8,
+        #[command(flatten)]
+        by: Named,
+    },
+    /// Put a person from one phone to another: on the roll, and as the same voter. The number before and the new one are
+    /// read from standard input, a line each
+    Phone {
+        #[command(flatten)]
+        at: At,
+        #[command(flatten)]
+        by: Named,
+    },
+    /// Revoke the key that a person votes with, as after a theft, and end the sessions. The person signs in anew; a ballot
+    /// that was cast stays until another takes its place. The number is read from standard input
+    RevokeKey {
+        #[command(flatten)]
+        at: At,
         #[command(flatten)]
         by: Named,
     },
@@ -292,9 +311,10 @@ pub(crate) async fn help(command: HelpCommand) -> Result<(), String> {
     let mut out = std::io::stdout();
     let sentence = |error: PeopleError| error.to_string();
     match command {
-        HelpCommand::Find { at, pseudonym } => {
+        HelpCommand::Find { at, pseudonym, subject } => {
             let read = if pseudonym.is_none() { line_of_input()? } else { String::new() };
-            let whom = pseudonym.as_deref().map_or(Person::Phone(&read), Person::Pseudonym);
+            let typed = if subject { Person::Subject(&read) } else { Person::Phone(&read) };
+            let whom = pseudonym.as_deref().map_or(typed, Person::Pseudonym);
             let helped = veche_server::find_person(&at.counter(), whom).await.map_err(sentence)?;
             say(&mut out, &helped_words(&helped));
         }
@@ -323,8 +343,28 @@ pub(crate) async fn help(command: HelpCommand) -> Result<(), String> {
                 ),
             );
         }
+        HelpCommand::Phone { at, by } => {
+            let operator = by.operator()?;
+            let (counter, from, to) = (at.counter(), line_of_input()?, line_of_input()?);
+            veche_server::change_phone(&counter, &from, &to, &operator).await.map_err(sentence)?;
+            say(&mut out, "Whoever has the new number is this voter now. Codes and sessions of the number before have ended.");
+        }
+        HelpCommand::RevokeKey { at, by } => {
+            let operator = by.operator()?;
+            let entry = veche_server::revoke_key(&at.counter(), &line_of_input()?, &operator).await;
+            say(&mut out, &revoked_words(entry.map_err(sentence)?));
+        }
     }
     Ok(())
+}
+
+/// What is said of a key that was revoked for its owner.
+fn revoked_words(entry: Option<u64>) -> String {
+    let key = match entry {
+        Some(entry) => format!("The key is revoked: entry {entry}."),
+        None => "There was no key to revoke.".to_owned(),
+    };
+    format!("{key} The person is signed out everywhere, and signs in with a new code.")
 }
 
 fn helped_words(helped: &Helped) -> String {

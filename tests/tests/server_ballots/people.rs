@@ -171,3 +171,62 @@ async fn a_registrar_apart_asks_the_box_before_it_changes_whoever_has_signed_in(
     assert_eq!(strike_from_roll(&counter, &phone(1), Some(&clerk())).await.unwrap().entry, Some(size));
     vote.cast(&anna.seal(&vote, 1)).await.problem(409, "struck-off");
 }
+
+/// What the desk asks of a running server, with a pass for the roll.
+async fn desk(people: &crate::support::Running, path: &str, body: serde_json::Value) -> crate::support::Answer {
+    let counter = Counter { data: people.data.clone(), ballot_box: None };
+    let by = Operator::new("Ewa", "for a test").unwrap();
+    // The clock of these votes stands, before the machine's: a pass that is given now is good.
+    let day = Duration::from_secs(86_400);
+    let pass = veche_server::give_desk_pass(&counter, veche_server::DeskPassKind::Help, day, &by).await.unwrap();
+    let request = people.post(path).json(&body).bearer_auth(&*pass.token);
+    crate::support::Answer::of(request.send().await.unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_revokes_a_stolen_key_and_strikes_a_voter_over_http() {
+    let apart = both(&manifest("roll"), ROLL).await;
+    let (together, _) = open().await;
+    for mut vote in [together, apart] {
+        let about = |n: u64| serde_json::json!({"phone": phone(n), "reason": "the phone was stolen"});
+        let mut anna = vote.voter(1, "north").await;
+        anna.vote(&vote, 0).await;
+        let moved = serde_json::json!({"phone": phone(1), "style": "south", "reason": "moved"});
+        let fixed = desk(vote.people(), "/v1/desk/roll/move", moved).await.problem(409, "district-fixed");
+        assert_eq!(fixed.text("style"), "north");
+
+        let size = vote.size().await;
+        let revoked = desk(vote.people(), "/v1/desk/revoke-key", about(1)).await.expect(StatusCode::OK);
+        assert_eq!(revoked.json(), serde_json::json!({"entry": size}));
+        knows(&vote, &anna, "revoked").await;
+        vote.cast(&anna.seal(&vote, 1)).await.problem(409, "credential-revoked");
+        anna.register(&vote).await.problem(401, "sign-in-needed");
+        let person = serde_json::json!({"phone": phone(1)});
+        let found = desk(vote.people(), "/v1/desk/person", person).await.expect(StatusCode::OK).json();
+        let expected = serde_json::json!({"style": "north", "active": false, "struck_off": false, "voted": true});
+        assert_eq!(found["on_board"], expected, "the ballot that was cast stays");
+        assert_eq!(found["style"], "north");
+        // Once more there is no key to revoke, and the owner comes with a new one.
+        let again = desk(vote.people(), "/v1/desk/revoke-key", about(1)).await.expect(StatusCode::OK);
+        assert_eq!(again.json(), serde_json::json!({"entry": null}));
+        vote.running.clock.advance(Duration::from_secs(60));
+        let (token, _) = vote.people().sign_in(&phone(1)).await;
+        let mut anna = anna.on_another_device(token);
+        anna.register(&vote).await.expect(StatusCode::CREATED);
+        anna.vote(&vote, 1).await;
+
+        let size = vote.size().await;
+        let struck = desk(vote.people(), "/v1/desk/roll/strike", about(1)).await.expect(StatusCode::OK);
+        assert_eq!(struck.json(), serde_json::json!({"entry": size}));
+        vote.cast(&anna.seal(&vote, 2)).await.problem(409, "struck-off");
+        desk(vote.people(), "/v1/desk/revoke-key", about(1)).await.problem(409, "struck-off");
+        assert_eq!(vote.audit().await.report.key_changes.unwrap().not_entitled.count, 1);
+
+        if vote.registrar.is_some() {
+            // A box that does not answer is told of, and nothing is done.
+            vote.voter(2, "north").await;
+            vote.running.stop().await;
+            desk(vote.people(), "/v1/desk/roll/strike", about(2)).await.problem(503, "box-unreachable");
+        }
+    }
+}

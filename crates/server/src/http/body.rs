@@ -9,7 +9,9 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use crate::http::client::RequestRules;
@@ -55,6 +57,33 @@ pub(crate) async fn octets(request: Request, limit: usize, deadline: Duration) -
     read(request, limit, deadline).await
 }
 
+/// Writes a binary body of at most `limit` bytes that arrives before the deadline into a file, which is given back.
+pub(crate) async fn octets_into(
+    request: Request,
+    limit: usize,
+    deadline: Duration,
+    file: std::fs::File,
+) -> Result<std::fs::File, Problem> {
+    must_be(request.headers(), "application/octet-stream")?;
+    refuse_announced(request.headers(), limit)?;
+    let mut body = Limited::new(request.into_body(), limit);
+    let mut file = tokio::fs::File::from_std(file);
+    let writing = async {
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| match error.is::<LengthLimitError>() {
+                true => too_large(limit),
+                false => incomplete(),
+            })?;
+            if let Ok(data) = frame.into_data() {
+                file.write_all(&data).await.map_err(|error| Problem::fault(&error))?;
+            }
+        }
+        file.flush().await.map_err(|error| Problem::fault(&error))
+    };
+    timeout(deadline, writing).await.map_err(|_| too_slow(deadline))??;
+    Ok(file.into_std().await)
+}
+
 fn must_be(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
     let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let essence = sent.split(';').next().unwrap_or("").trim();
@@ -66,26 +95,38 @@ fn must_be(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
 }
 
 async fn read(request: Request, limit: usize, deadline: Duration) -> Result<Bytes, Problem> {
-    let too_large = || {
-        Problem::new(Kind::TooLarge, format!("At most {limit} bytes are accepted here."))
-            .with("limit", u64::try_from(limit).unwrap_or(u64::MAX))
-    };
-    // An announced length over the limit is refused before a byte is read. The number only ever
-    // makes us refuse: nothing is allocated by it.
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if announced.is_some_and(|length| length.parse::<u64>().is_ok_and(|length| length > limit as u64)) {
-        return Err(too_large());
-    }
+    refuse_announced(request.headers(), limit)?;
     let body: Body = request.into_body();
     match timeout(deadline, axum::body::to_bytes(body, limit)).await {
         Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) if is_length(&error) => Err(too_large()),
-        Ok(Err(_)) => Err(Problem::new(Kind::Malformed, "The body ended before it was complete.")),
-        Err(_) => Err(Problem::new(
-            Kind::TooSlow,
-            format!("The whole body must arrive within {} seconds.", deadline.as_secs()),
-        )),
+        Ok(Err(error)) if is_length(&error) => Err(too_large(limit)),
+        Ok(Err(_)) => Err(incomplete()),
+        Err(_) => Err(too_slow(deadline)),
     }
+}
+
+/// An announced length over the limit is refused before a byte is read. The number only ever makes us refuse: nothing is
+/// allocated by it.
+fn refuse_announced(headers: &HeaderMap, limit: usize) -> Result<(), Problem> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if announced.is_some_and(|length| length.parse::<u64>().is_ok_and(|length| length > limit as u64)) {
+        return Err(too_large(limit));
+    }
+    Ok(())
+}
+
+fn too_large(limit: usize) -> Problem {
+    Problem::new(Kind::TooLarge, format!("At most {limit} bytes are accepted here."))
+        .with("limit", u64::try_from(limit).unwrap_or(u64::MAX))
+}
+
+fn incomplete() -> Problem {
+    Problem::new(Kind::Malformed, "The body ended before it was complete.")
+}
+
+fn too_slow(deadline: Duration) -> Problem {
+    let sentence = format!("The whole body must arrive within {} seconds.", deadline.as_secs());
+    Problem::new(Kind::TooSlow, sentence)
 }
 
 /// Reads lower-case hexadecimal digits, and no other spelling.
@@ -98,7 +139,7 @@ pub(crate) fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 fn is_length(error: &axum::Error) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        if error.is::<http_body_util::LengthLimitError>() {
+        if error.is::<LengthLimitError>() {
             return true;
         }
         cause = error.source();

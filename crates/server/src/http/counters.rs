@@ -148,7 +148,7 @@ struct Network {
     length: u8,
 }
 
-/// Networks kept of one counter. With 114 bytes each, the five of a server take 75 megabytes at most.
+/// Networks kept of one counter. With 114 bytes each, the six of a server take 90 megabytes at most.
 const MOST_NETWORKS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(131_071);
 
 /// Counts events of addresses, and of the networks that they are in.

@@ -60,6 +60,8 @@ pub struct Limits {
     /// Credentials and revocations that were signed elsewhere and are refused, from an address in an hour. Those that
     /// are taken are not counted: a registrar posts a whole town's from one address.
     pub refused_registrations_an_address_an_hour: u32,
+    /// Passes of the desk that are wrong, from an address in an hour. Whoever has a right one is never kept out.
+    pub wrong_desk_passes_an_address_an_hour: u32,
     /// How many times the limit of one address all of an IPv6 /48 network has.
     pub times_for_an_ipv6_48: u32,
     /// How many times the limit of one address all of an IPv6 /32 network has: a whole provider.
@@ -110,6 +112,7 @@ impl Default for Limits {
             shared_guesses_an_address_an_hour: 300,
             lookups_an_address_an_hour: 6_000,
             refused_registrations_an_address_an_hour: 300,
+            wrong_desk_passes_an_address_an_hour: 60,
             times_for_an_ipv6_48: 5,
             times_for_an_ipv6_32: 20,
             keys_a_voter_a_day: 20,

@@ -32,7 +32,7 @@ use crate::http::logs;
 use crate::http::problem::{Document, Kind, MEDIA_TYPE, Problem};
 use crate::http::reads::PublicReads;
 use crate::http::site::SiteFiles;
-use crate::registrar::{credential, pass, session, sign_in};
+use crate::registrar::{clerk, credential, pass, session, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -50,6 +50,7 @@ use crate::registrar::{credential, pass, session, sign_in};
         (name = "voter", description = "Signing in, registering a key, casting"),
         (name = "record", description = "The record's files, C2SP tlog-tiles; from any origin"),
         (name = "organiser", description = "With the token of the file `organiser-token`"),
+        (name = "desk", description = "What a clerk does with people, with a pass that `veche-server desk-pass give` printed; where one process is box and registrar, also with the organiser's token"),
     ),
     components(schemas(Document)),
     modifiers(&Security),
@@ -65,6 +66,7 @@ impl utoipa::Modify for Security {
         for (name, about) in [
             ("voter", "The token that signing in gives. Valid for half an hour."),
             ("organiser", "The token that `veche-server init` wrote into the file `organiser-token`."),
+            ("desk", "A pass of the desk, as `veche-server desk-pass give` prints it once. It ends, and can be revoked."),
             ("trustee", "A trustee's line of the file `trustee-tokens` that `veche-server init` wrote."),
         ] {
             let mut scheme = Http::new(HttpAuthScheme::Bearer);
@@ -96,6 +98,18 @@ fn interface() -> Interface {
         .routes(routes!(pass::begin_session))
         .routes(routes!(session::voter_of_session))
         .routes(routes!(credential::register))
+        .routes(routes!(clerk::pass::shown))
+        .routes(routes!(clerk::one::find))
+        .routes(routes!(clerk::one::unlock))
+        .routes(routes!(clerk::one::code))
+        .routes(routes!(clerk::one::add))
+        .routes(routes!(clerk::one::put_right))
+        .routes(routes!(clerk::one::strike))
+        .routes(routes!(clerk::one::change_phone))
+        .routes(routes!(clerk::one::revoke_key))
+        .routes(routes!(clerk::roll::check))
+        .routes(routes!(clerk::roll::replace))
+        .routes(routes!(clerk::roll::journal))
         .split_for_parts();
     let (ballot_box, of_box) = OpenApiRouter::new()
         .routes(routes!(election::now))

@@ -1,15 +1,17 @@
-//! What the board says of somebody, and what is put onto it: in the same folder, or at the address of a ballot box.
+//! What the board says of somebody, and what is put onto it: in the same folder, at the address of a ballot box, or by
+//! the running server itself.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use veche_record::entry::{Pseudonym, RevocationReason};
 
 use super::counter::OpenCounter;
 use super::error::PeopleError;
-use crate::desk::{Desk, DeskError, strike_through};
+use crate::desk::{Desk, DeskError, revoke_through};
 use crate::folder::key_file;
 use crate::handover::{CredentialDesk, KeyStanding, KnownVoter};
-use crate::http::problem::Problem;
 use crate::registrar::remote_box::RemoteBox;
 
 /// What a clerk may know of somebody whose key is on the board, or was: never what was voted.
@@ -25,22 +27,34 @@ pub struct OnBoard {
     pub voted: bool,
 }
 
+/// Where the board is.
+pub(super) enum BoardAt {
+    /// In a folder, whose server may be running; or, where the folder is a registrar's, at an address, for the election
+    /// of a fingerprint.
+    Folder { data: PathBuf, ballot_box: Option<(String, String)> },
+    /// At the ballot box that the running registrar asks.
+    Running(Arc<dyn CredentialDesk>),
+}
+
 /// The board, opened once for any number of questions.
 pub(super) enum OpenBoard {
     Here(Box<Desk>),
-    There(Box<RemoteBox>),
+    Asked(Arc<dyn CredentialDesk>),
 }
 
 impl OpenBoard {
     pub(super) async fn open(counter: &OpenCounter) -> Result<Self, PeopleError> {
-        if key_file(&counter.data)?.log.is_some() {
-            return Ok(OpenBoard::Here(Box::new(Desk::open(&counter.data).await?)));
+        let (data, ballot_box) = match &counter.board {
+            BoardAt::Running(desk) => return Ok(OpenBoard::Asked(Arc::clone(desk))),
+            BoardAt::Folder { data, ballot_box } => (data, ballot_box),
+        };
+        if key_file(data)?.log.is_some() {
+            return Ok(OpenBoard::Here(Box::new(Desk::open(data).await?)));
         }
-        let (url, election) = counter.ballot_box.as_ref().ok_or(PeopleError::WhereIsTheBox)?;
-        let own = counter.secret.key.public();
-        let remote = RemoteBox::new(url, election, own).map_err(DeskError::from)?;
+        let (url, election) = ballot_box.as_ref().ok_or(PeopleError::WhereIsTheBox)?;
+        let remote = RemoteBox::new(url, election, counter.key.public()).map_err(DeskError::from)?;
         remote.compare(&counter.manifest).await.map_err(DeskError::from)?;
-        Ok(OpenBoard::There(Box::new(remote)))
+        Ok(OpenBoard::Asked(Arc::new(remote)))
     }
 
     /// What it says of somebody, once there was a key.
@@ -60,8 +74,8 @@ impl OpenBoard {
                 struck_off: voter.struck_off.is_some(),
                 voted: voter.last.is_some(),
             }),
-            OpenBoard::There(remote) => {
-                let known = remote.voter(pseudonym).await.map_err(refused)?;
+            OpenBoard::Asked(desk) => {
+                let known = desk.voter(pseudonym).await.map_err(DeskError::from)?;
                 known.voter.map(|voter: KnownVoter| OnBoard {
                     style: style(voter.style),
                     active: voter.standing == KeyStanding::Active,
@@ -72,22 +86,18 @@ impl OpenBoard {
         })
     }
 
-    /// Strikes somebody off for good, as not entitled. Returns the entry.
-    pub(super) async fn strike(
+    /// Revokes somebody's key. Returns the entry.
+    pub(super) async fn revoke(
         &mut self,
         counter: &OpenCounter,
         pseudonym: &Pseudonym,
+        reason: RevocationReason,
     ) -> Result<u64, DeskError> {
-        let reason = RevocationReason::NotEntitled;
         match self {
-            OpenBoard::Here(desk) => desk.strike(*pseudonym, reason).await,
-            OpenBoard::There(remote) => strike_through(remote, &counter.secret.key, pseudonym, reason).await,
+            OpenBoard::Here(desk) => desk.revoke(*pseudonym, reason).await,
+            OpenBoard::Asked(desk) => revoke_through(&**desk, &counter.key, pseudonym, reason).await,
         }
     }
-}
-
-fn refused(problem: Problem) -> DeskError {
-    DeskError::Box(problem.detail().to_owned())
 }
 
 /// What the board says of one person who may have signed in.

@@ -1,14 +1,18 @@
-//! The folder where a clerk works, whose server may be running.
+//! Where a clerk works: a folder, whose server may be running; or that server itself, asked over HTTP.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use veche_crypto::signature::SecretKey;
 use veche_record::Manifest;
 use veche_record::entry::Pseudonym;
 use veche_record::manifest::{Registration, Style};
 
+use super::board::BoardAt;
+use crate::clock::{Clock, GuardedClock};
 use crate::folder::RegistrarFolder;
-use crate::keys::RegistrarSecret;
 use crate::people::error::PeopleError;
+use crate::registrar::context::Registrar;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::{NumberingPlan, Phone};
 use crate::store::registrar::{PersonHash, RegistrarStore};
@@ -23,42 +27,73 @@ pub struct Counter {
     pub ballot_box: Option<(String, String)>,
 }
 
-/// The same, opened.
+/// The same, opened; or the registrar of a running server.
 pub(crate) struct OpenCounter {
-    pub(super) data: PathBuf,
-    pub(super) ballot_box: Option<(String, String)>,
-    pub(crate) manifest: Manifest,
+    pub(super) board: BoardAt,
+    pub(crate) manifest: Arc<Manifest>,
     pub(crate) plan: NumberingPlan,
     pub(crate) hashes: RegistrarKeys,
-    pub(super) secret: RegistrarSecret,
-    pub(crate) db: Sqlite,
+    /// Signs who votes.
+    pub(super) key: SecretKey,
+    pub(crate) db: Arc<dyn RegistrarStore>,
+    clock: GuardedClock,
+    /// What is to be closed at the end.
+    own: Option<Sqlite>,
 }
 
 impl Counter {
-    pub(crate) async fn open(&self) -> Result<OpenCounter, PeopleError> {
+    /// Does something in the folder.
+    pub(super) async fn work<T>(
+        &self,
+        work: impl AsyncFnOnce(&OpenCounter) -> Result<T, PeopleError>,
+    ) -> Result<T, PeopleError> {
         let RegistrarFolder { manifest, secret, db } = RegistrarFolder::of_either(&self.data).await?;
         let plan = NumberingPlan::of(&manifest).unwrap_or_default();
-        Ok(OpenCounter {
-            data: self.data.clone(),
-            ballot_box: self.ballot_box.clone(),
-            manifest,
+        let counter = OpenCounter {
+            board: BoardAt::Folder { data: self.data.clone(), ballot_box: self.ballot_box.clone() },
+            manifest: Arc::new(manifest),
             plan,
-            hashes: RegistrarKeys::new(secret.private.clone()),
-            secret,
-            db,
-        })
-    }
-
-    /// The same, of an election that has a roll.
-    pub(crate) async fn open_roll(&self) -> Result<OpenCounter, PeopleError> {
-        let open = self.open().await?;
-        if open.has_roll() { Ok(open) } else { Err(PeopleError::NoRoll) }
+            hashes: RegistrarKeys::new(secret.private),
+            key: secret.key,
+            db: Arc::new(db.clone()),
+            clock: GuardedClock::new(Clock::system(), None),
+            own: Some(db),
+        };
+        let done = work(&counter).await;
+        if let Some(db) = counter.own {
+            db.close().await;
+        }
+        done
     }
 }
 
 impl OpenCounter {
+    /// The counter of a running server.
+    pub(crate) fn running(registrar: &Registrar) -> Self {
+        OpenCounter {
+            board: BoardAt::Running(Arc::clone(&registrar.desk)),
+            manifest: Arc::clone(&registrar.manifest),
+            plan: registrar.plan,
+            hashes: registrar.hashes.clone(),
+            key: registrar.key.clone(),
+            db: Arc::clone(&registrar.store),
+            clock: registrar.clock.clone(),
+            own: None,
+        }
+    }
+
+    /// The time, as Unix seconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.unix()
+    }
+
     pub(crate) fn has_roll(&self) -> bool {
         self.manifest.document().registration == Registration::Roll
+    }
+
+    /// Refuses what is done with a roll in an election that has none.
+    pub(super) fn needs_roll(&self) -> Result<(), PeopleError> {
+        if self.has_roll() { Ok(()) } else { Err(PeopleError::NoRoll) }
     }
 
     /// Who has this number.
@@ -79,6 +114,6 @@ impl OpenCounter {
 
     /// The name on the board of somebody who has signed in.
     pub(crate) async fn pseudonym(&self, person: &PersonHash) -> Result<Option<Pseudonym>, PeopleError> {
-        Ok(RegistrarStore::pseudonym(&self.db, person).await?)
+        Ok(self.db.pseudonym(person).await?)
     }
 }

@@ -80,6 +80,21 @@ pub enum PeopleError {
     /// Nobody of this name has signed in here.
     #[error("nobody of this name has signed in here")]
     Nobody,
+    /// Somebody who has never signed in.
+    #[error("nothing was done: this person has never signed in, so there is no key to revoke")]
+    NeverSignedIn,
+    /// A number that is somebody else's already.
+    #[error(
+        "nothing was done: the new number is on the roll already, or somebody has signed in with it. One number is one \
+         voter"
+    )]
+    PhoneTaken,
+    /// No such pass of the desk.
+    #[error("nothing was done: there is no pass {0} that is not revoked; `veche-server desk-pass list` shows all")]
+    NoDeskPass(u32),
+    /// The server was stopped meanwhile.
+    #[error("nothing was done: the reading of the file was stopped")]
+    Stopped,
     /// Codes on paper have no route of their own.
     #[error(
         "nothing was done: a code on paper needs a route of its own, so that everybody sees how many have voted with one; the \
@@ -95,6 +110,12 @@ pub enum PeopleError {
          again when that is put right"
     )]
     HalfStruck(Box<DeskError>),
+    /// The sessions were ended, and the key is not revoked.
+    #[error(
+        "the person is signed out everywhere; but the key is not revoked on the board: {0}. Do the same again when that is \
+         put right"
+    )]
+    HalfRevoked(Box<DeskError>),
     /// The roll was replaced, and not everybody gone was struck.
     #[error(
         "the new roll is in force; but not everybody who is gone from it was struck on the board: {0}. Read the \

@@ -3,18 +3,21 @@
 use std::time::Duration;
 
 use veche_record::Pseudonym;
+use veche_record::entry::RevocationReason;
 use zeroize::Zeroizing;
 
+use super::board::OpenBoard;
 use super::counter::{Counter, OpenCounter};
 use super::error::PeopleError;
 use super::journal::JournalLine;
 use super::operator::Operator;
-use super::roll::{Found, to_one};
-use crate::clock::{Clock, seconds};
+use super::roll::Found;
+use crate::clock::seconds;
+use crate::desk::DeskError;
 use crate::http::counters::DAY;
 use crate::registrar::context::printed_route;
 use crate::registrar::sign_in::{SHARED_LEN, random_code};
-use crate::store::registrar::{DeedKind, MessageNews, PersonHash, PrintedCode, RegistrarStore};
+use crate::store::registrar::{Deed, DeedKind, MessageNews, PersonHash, PhoneChange, PrintedCode};
 
 /// Digits that stand together in a code on paper.
 const GROUP: usize = 4;
@@ -26,6 +29,8 @@ pub enum Person<'a> {
     Phone(&'a str),
     /// Whoever has this name on the board: 32 hexadecimal digits.
     Pseudonym(&'a str),
+    /// Whoever signs in with a portal's passes of this subject.
+    Subject(&'a str),
 }
 
 /// What is known of somebody. Never what was voted.
@@ -58,27 +63,7 @@ pub struct Helped {
 /// # Errors
 /// [`PeopleError`].
 pub async fn find_person(counter: &Counter, whom: Person<'_>) -> Result<Helped, PeopleError> {
-    let counter = counter.open().await?;
-    let person = counter.whom(whom).await?;
-    let found = counter.find(&person).await?;
-    let now = Clock::system().unix();
-    let news = counter.db.messages(&person, now.saturating_sub(seconds(DAY))).await?;
-    let MessageNews { asked, last_asked, left, last_left, waiting, last_lost } = news;
-    let printed = counter.db.printed_code(&person).await?;
-    let journal = counter.db.deeds(Some(&person)).await?;
-    counter.db.close().await;
-    Ok(Helped {
-        found,
-        has_roll: counter.has_roll(),
-        asked,
-        last_asked,
-        left,
-        last_left,
-        waiting,
-        last_lost,
-        printed: printed.map(|code| (code.made, code.expires, code.used)),
-        journal: journal.into_iter().map(JournalLine::from).collect(),
-    })
+    counter.work(async |counter| counter.find_person(whom).await).await
 }
 
 /// Begins the count of somebody's messages anew: the next code that is asked for is sent at once.
@@ -86,12 +71,7 @@ pub async fn find_person(counter: &Counter, whom: Person<'_>) -> Result<Helped, 
 /// # Errors
 /// [`PeopleError`]; then nothing was done.
 pub async fn unlock(counter: &Counter, phone: &str, by: &Operator) -> Result<(), PeopleError> {
-    let counter = counter.open().await?;
-    let (_, person) = counter.person(phone)?;
-    let deed = to_one(by, DeedKind::Unlocked, person, None);
-    counter.db.forget_messages(&person, &deed).await?;
-    counter.db.close().await;
-    Ok(())
+    counter.work(async |counter| counter.unlock(phone, by).await).await
 }
 
 /// A code for paper, in groups of digits.
@@ -113,25 +93,129 @@ pub async fn print_code(
     good_for: Duration,
     by: &Operator,
 ) -> Result<CodeOnPaper, PeopleError> {
-    let counter = counter.open().await?;
-    printed_route(&counter.manifest).ok_or(PeopleError::NoRoute)?;
-    let (_, person) = counter.person(phone)?;
-    let found = counter.find(&person).await?;
-    if counter.has_roll() && found.style.is_none() {
-        return Err(PeopleError::NotThere);
+    counter.work(async |counter| counter.print_code(phone, good_for, by).await).await
+}
+
+/// Puts somebody's line of the roll, and who they are on the board, from the number before to a new one: whoever has
+/// the new number is the same voter. Sessions and a code on paper end.
+///
+/// # Errors
+/// [`PeopleError`]; then nothing was done.
+pub async fn change_phone(
+    counter: &Counter,
+    from: &str,
+    to: &str,
+    by: &Operator,
+) -> Result<(), PeopleError> {
+    counter.work(async |counter| counter.change_phone(from, to, by).await).await
+}
+
+/// Revokes the key that somebody votes with, as after a theft, and ends the person's sessions. The person signs in anew
+/// and gets another key; a ballot that was cast stays until another takes its place. Returns the entry, if there was a
+/// key to revoke.
+///
+/// # Errors
+/// [`PeopleError`]; then nothing was done, but for [`PeopleError::HalfRevoked`].
+pub async fn revoke_key(counter: &Counter, phone: &str, by: &Operator) -> Result<Option<u64>, PeopleError> {
+    counter.work(async |counter| counter.revoke_key(phone, by).await).await
+}
+
+impl OpenCounter {
+    /// [`find_person`].
+    pub(crate) async fn find_person(&self, whom: Person<'_>) -> Result<Helped, PeopleError> {
+        let person = self.whom(whom).await?;
+        let found = self.find(&person).await?;
+        let news = self.db.messages(&person, self.now().saturating_sub(seconds(DAY))).await?;
+        let MessageNews { asked, last_asked, left, last_left, waiting, last_lost } = news;
+        let printed = self.db.printed_code(&person).await?;
+        let journal = self.db.deeds(Some(&person)).await?;
+        Ok(Helped {
+            found,
+            has_roll: self.has_roll(),
+            asked,
+            last_asked,
+            left,
+            last_left,
+            waiting,
+            last_lost,
+            printed: printed.map(|code| (code.made, code.expires, code.used)),
+            journal: journal.into_iter().map(JournalLine::from).collect(),
+        })
     }
-    if found.on_board.is_some_and(|voter| voter.struck_off) {
-        return Err(PeopleError::StruckOff);
+
+    /// [`unlock`].
+    pub(crate) async fn unlock(&self, phone: &str, by: &Operator) -> Result<(), PeopleError> {
+        let (_, person) = self.person(phone)?;
+        let deed = self.to_one(by, DeedKind::Unlocked, person, None);
+        Ok(self.db.forget_messages(&person, &deed).await?)
     }
-    let code = random_code(SHARED_LEN).map_err(|_| PeopleError::NoRandomness)?;
-    let made = Clock::system().unix();
-    let expires = made.saturating_add(seconds(good_for));
-    let mac = counter.hashes.printed_code(&code);
-    let printed = PrintedCode { phone: person, mac, made, expires, guesses: 0, used: false };
-    let deed = to_one(by, DeedKind::CodePrinted, person, found.style.as_deref());
-    counter.db.print_code(&printed, &deed).await?;
-    counter.db.close().await;
-    Ok(CodeOnPaper { code: grouped(&code), expires })
+
+    /// [`print_code`].
+    pub(crate) async fn print_code(
+        &self,
+        phone: &str,
+        good_for: Duration,
+        by: &Operator,
+    ) -> Result<CodeOnPaper, PeopleError> {
+        printed_route(&self.manifest).ok_or(PeopleError::NoRoute)?;
+        let (_, person) = self.person(phone)?;
+        let found = self.find(&person).await?;
+        if self.has_roll() && found.style.is_none() {
+            return Err(PeopleError::NotThere);
+        }
+        if found.on_board.is_some_and(|voter| voter.struck_off) {
+            return Err(PeopleError::StruckOff);
+        }
+        let code = random_code(SHARED_LEN).map_err(|_| PeopleError::NoRandomness)?;
+        let made = self.now();
+        let expires = made.saturating_add(seconds(good_for));
+        let mac = self.hashes.printed_code(&code);
+        let printed = PrintedCode { phone: person, mac, made, expires, guesses: 0, used: false };
+        let deed = self.to_one(by, DeedKind::CodePrinted, person, found.style.as_deref());
+        self.db.print_code(&printed, &deed).await?;
+        Ok(CodeOnPaper { code: grouped(&code), expires })
+    }
+
+    /// [`change_phone`].
+    pub(crate) async fn change_phone(
+        &self,
+        from: &str,
+        to: &str,
+        by: &Operator,
+    ) -> Result<(), PeopleError> {
+        let ((_, before), (_, after)) = (self.person(from)?, self.person(to)?);
+        let found = self.find(&before).await?;
+        if found.on_board.is_some_and(|voter| voter.struck_off) {
+            return Err(PeopleError::StruckOff);
+        }
+        let deed = self.to_one(by, DeedKind::PhoneLeft, before, found.style.as_deref());
+        match self.db.change_phone(&before, &after, &deed).await? {
+            PhoneChange::Done => Ok(()),
+            PhoneChange::NotThere => Err(PeopleError::NotThere),
+            PhoneChange::Taken => Err(PeopleError::PhoneTaken),
+        }
+    }
+
+    /// [`revoke_key`].
+    pub(crate) async fn revoke_key(&self, phone: &str, by: &Operator) -> Result<Option<u64>, PeopleError> {
+        let (_, person) = self.person(phone)?;
+        let pseudonym = self.pseudonym(&person).await?.ok_or(PeopleError::NeverSignedIn)?;
+        let mut board = OpenBoard::open(self).await?;
+        let known = board.voter(self, &pseudonym).await?;
+        if known.as_ref().is_some_and(|voter| voter.struck_off) {
+            return Err(PeopleError::StruckOff);
+        }
+        let style = known.as_ref().map(|voter| voter.style.as_str());
+        // First, so that nobody who is signed in makes another key behind the revocation.
+        let deed = self.to_one(by, DeedKind::SignedOut, person, style);
+        self.db.end_sessions(&person, &deed).await?;
+        let Some(voter) = known.filter(|voter| voter.active) else { return Ok(None) };
+        let half = |error: DeskError| PeopleError::HalfRevoked(Box::new(error));
+        let entry = board.revoke(self, &pseudonym, RevocationReason::Replaced).await.map_err(half)?;
+        let deed = self.to_one(by, DeedKind::KeyRevoked, person, Some(&voter.style));
+        self.db.note(&Deed { entry: Some(entry), ..deed }).await?;
+        Ok(Some(entry))
+    }
 }
 
 /// Digits as people read them to each other.
@@ -152,9 +236,9 @@ impl OpenCounter {
             Person::Phone(phone) => Ok(self.person(phone)?.1),
             Person::Pseudonym(text) => {
                 let pseudonym = Pseudonym::from_hex(text).ok_or(PeopleError::Pseudonym)?;
-                let person = RegistrarStore::person(&self.db, &pseudonym).await?;
-                person.ok_or(PeopleError::Nobody)
+                self.db.person(&pseudonym).await?.ok_or(PeopleError::Nobody)
             }
+            Person::Subject(text) => Ok(self.hashes.subject(text, self.plan)?),
         }
     }
 }

@@ -5,9 +5,9 @@ use std::fmt;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::counter::Counter;
+use super::counter::{Counter, OpenCounter};
 use super::error::PeopleError;
-use crate::store::registrar::{Deed, RegistrarStore};
+use crate::store::registrar::Deed;
 
 /// A line of the journal. It names nobody whom it was done to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,8 +62,12 @@ pub fn time_words(unix: i64) -> String {
 /// # Errors
 /// [`PeopleError`].
 pub async fn journal(counter: &Counter) -> Result<Vec<JournalLine>, PeopleError> {
-    let counter = counter.open().await?;
-    let deeds = counter.db.deeds(None).await?;
-    counter.db.close().await;
-    Ok(deeds.into_iter().map(JournalLine::from).collect())
+    counter.work(async |counter| counter.journal().await).await
+}
+
+impl OpenCounter {
+    /// [`journal`].
+    pub(crate) async fn journal(&self) -> Result<Vec<JournalLine>, PeopleError> {
+        Ok(self.db.deeds(None).await?.into_iter().map(JournalLine::from).collect())
+    }
 }

@@ -9,11 +9,13 @@
 //! | `roll` | one line of the roll: add, move, strike, find |
 //! | `replace` | a whole roll: checked, compared, put in the place of the one before |
 //! | `help` | the help desk: what became of somebody's code, another one on paper |
+//! | `desk_pass` | the passes with which somebody does the same from another computer |
 //! | `journal` | what was done |
 //! | `error` | why nothing was |
 
 pub(crate) mod board;
 pub(crate) mod counter;
+pub(crate) mod desk_pass;
 pub(crate) mod error;
 pub(crate) mod help;
 pub(crate) mod journal;

@@ -53,6 +53,11 @@ impl Operator {
         Ok(Operator { name: read(name)?, reason: read(reason)? })
     }
 
+    /// Who it is.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// What is done at a time, by this person.
     pub(crate) fn deed(&self, at: i64, what: DeedKind) -> Deed {
         Deed {

@@ -2,23 +2,22 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use veche_record::Manifest;
-use veche_record::entry::Pseudonym;
+use veche_record::entry::{Pseudonym, RevocationReason};
 use zeroize::Zeroizing;
 
 use super::board::{OnBoard, OpenBoard, all_on_board};
 use super::counter::{Counter, OpenCounter};
 use super::error::PeopleError;
 use super::operator::Operator;
-use super::roll::to_one;
-use crate::clock::Clock;
 use crate::desk::DeskError;
 use crate::folder::{Files, FolderError, read_manifest};
 use crate::registrar::phone::{NumberingPlan, Phone};
 use crate::registrar::roll::problem::{RollMistake, RollProblem};
 use crate::registrar::roll::{RollFile, file, read};
-use crate::store::registrar::{Deed, DeedKind, PersonHash, RegistrarStore, RollRow};
+use crate::store::registrar::{Deed, DeedKind, PersonHash, RollRow};
 
 /// What a file of a roll holds, and everything that is wrong with it.
 #[derive(Debug)]
@@ -132,46 +131,65 @@ pub async fn replace_roll(
     gone: Gone,
     by: Option<&Operator>,
 ) -> Result<Replaced, PeopleError> {
-    let counter = counter.open_roll().await?;
-    let bytes = file(path)?;
-    let read = read(path, &bytes, (&counter.manifest, counter.plan))?;
-    let (mut checked, people, style_column) = checked(read, &counter.manifest);
-    if !checked.problems.is_empty() {
-        counter.db.close().await;
-        return Ok(Replaced { checked, comparison: None, struck: 0 });
-    }
-    let new: Vec<New> = people
-        .into_iter()
-        .map(|(row, phone, style)| New { row, line: RollRow { phone: counter.hashes.phone(&phone), style } })
-        .collect();
-    let difference = counter.compare(&new).await?;
-    for (row, style, fixed) in difference.fixed {
-        checked.problems.push(RollProblem {
-            row: Some(row),
-            column: Some(style_column.clone()),
-            mistake: RollMistake::HasKey(fixed),
-            cell: Zeroizing::new(style),
+    counter
+        .work(async |counter| {
+            counter.needs_roll()?;
+            counter.replace_roll(path, file(path)?, gone, by).await
+        })
+        .await
+}
+
+impl OpenCounter {
+    /// [`replace_roll`], with the bytes of a file; sentences call it `path`.
+    pub(crate) async fn replace_roll(
+        &self,
+        path: &Path,
+        bytes: Zeroizing<Vec<u8>>,
+        gone: Gone,
+        by: Option<&Operator>,
+    ) -> Result<Replaced, PeopleError> {
+        self.needs_roll()?;
+        let (path, manifest, plan) = (path.to_owned(), Arc::clone(&self.manifest), self.plan);
+        let source = self.hashes.roll_file(&bytes);
+        // A long file takes seconds, in which others are to be answered.
+        let read = tokio::task::spawn_blocking(move || {
+            read(&path, &bytes, (&manifest, plan)).map(|read| checked(read, &manifest))
         });
-    }
-    if !checked.problems.is_empty() {
-        counter.db.close().await;
-        return Ok(Replaced { checked, comparison: None, struck: 0 });
-    }
-    let mut struck = 0;
-    if let Some(by) = by {
-        let deed = Deed {
-            people: u32::try_from(new.len()).ok(),
-            source: Some(counter.hashes.roll_file(&bytes)),
-            ..by.deed(Clock::system().unix(), DeedKind::RollReplaced)
-        };
-        let rows: Vec<RollRow> = new.into_iter().map(|new| new.line).collect();
-        counter.db.replace_roll(&rows, &deed).await?;
-        if gone == Gone::AreStruck {
-            struck = counter.strike_all(&difference.gone_with_key, by).await?;
+        let (mut checked, people, style_column) = read.await.map_err(|_| PeopleError::Stopped)??;
+        if !checked.problems.is_empty() {
+            return Ok(Replaced { checked, comparison: None, struck: 0 });
         }
+        let new: Vec<New> = people
+            .into_iter()
+            .map(|(row, phone, style)| New { row, line: RollRow { phone: self.hashes.phone(&phone), style } })
+            .collect();
+        let difference = self.compare(&new).await?;
+        for (row, style, fixed) in difference.fixed {
+            checked.problems.push(RollProblem {
+                row: Some(row),
+                column: Some(style_column.clone()),
+                mistake: RollMistake::HasKey(fixed),
+                cell: Zeroizing::new(style),
+            });
+        }
+        if !checked.problems.is_empty() {
+            return Ok(Replaced { checked, comparison: None, struck: 0 });
+        }
+        let mut struck = 0;
+        if let Some(by) = by {
+            let deed = Deed {
+                people: u32::try_from(new.len()).ok(),
+                source: Some(source),
+                ..by.deed(self.now(), DeedKind::RollReplaced)
+            };
+            let rows: Vec<RollRow> = new.into_iter().map(|new| new.line).collect();
+            self.db.replace_roll(&rows, &deed).await?;
+            if gone == Gone::AreStruck {
+                struck = self.strike_all(&difference.gone_with_key, by).await?;
+            }
+        }
+        Ok(Replaced { checked, comparison: Some(difference.comparison), struck })
     }
-    counter.db.close().await;
-    Ok(Replaced { checked, comparison: Some(difference.comparison), struck })
 }
 
 /// A line of a new roll, and where it stands in the file.
@@ -247,8 +265,8 @@ impl OpenCounter {
         let half = |error: DeskError| PeopleError::HalfReplaced(Box::new(error));
         let mut board = OpenBoard::open(self).await?;
         for (person, pseudonym, voter) in gone {
-            let entry = board.strike(self, pseudonym).await.map_err(half)?;
-            let deed = to_one(by, DeedKind::KeyRevoked, *person, Some(&voter.style));
+            let entry = board.revoke(self, pseudonym, RevocationReason::NotEntitled).await.map_err(half)?;
+            let deed = self.to_one(by, DeedKind::KeyRevoked, *person, Some(&voter.style));
             self.db.note(&Deed { entry: Some(entry), ..deed }).await?;
         }
         Ok(gone.len())

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use veche_record::entry::Pseudonym;
+use veche_record::entry::{Pseudonym, RevocationReason};
 
 use super::board::{OnBoard, OpenBoard, on_board};
 use super::counter::{Counter, OpenCounter};
 use super::error::PeopleError;
 use super::operator::Operator;
-use crate::clock::Clock;
 use crate::desk::DeskError;
-use crate::store::registrar::{Deed, DeedKind, PersonHash, RegistrarStore, RollChange, RollRow};
+use crate::store::registrar::{Deed, DeedKind, PersonHash, RollChange, RollRow};
 
 /// Time in which a request ends that had read the roll before somebody was taken off it.
 const UNDER_WAY: Duration = Duration::from_secs(2);
@@ -42,11 +41,7 @@ pub struct Struck {
 /// # Errors
 /// [`PeopleError`].
 pub async fn find_on_roll(counter: &Counter, phone: &str) -> Result<Found, PeopleError> {
-    let counter = counter.open().await?;
-    let (_, person) = counter.person(phone)?;
-    let found = counter.find(&person).await?;
-    counter.db.close().await;
-    Ok(found)
+    counter.work(async |counter| counter.find(&counter.person(phone)?.1).await).await
 }
 
 /// Puts a number onto the roll; without an operator it is only looked whether it could be.
@@ -59,23 +54,7 @@ pub async fn add_to_roll(
     style: &str,
     by: Option<&Operator>,
 ) -> Result<(), PeopleError> {
-    let counter = counter.open_roll().await?;
-    let electorate = counter.style(style)?.electorate;
-    let (_, person) = counter.person(phone)?;
-    let found = counter.find(&person).await?;
-    if found.on_board.is_some_and(|voter| voter.struck_off) {
-        return Err(PeopleError::StruckOff);
-    }
-    let change = match by {
-        None => counter.could_add(found.style, style, electorate).await?,
-        Some(by) => {
-            let row = RollRow { phone: person, style: style.to_owned() };
-            let deed = to_one(by, DeedKind::RollAdded, person, Some(style));
-            counter.db.add_to_roll(&row, electorate, &deed).await?
-        }
-    };
-    counter.db.close().await;
-    done(change, style, electorate)
+    counter.work(async |counter| counter.add_to_roll(phone, style, by).await).await
 }
 
 /// Puts a number of the roll into another district, as long as its owner has no key on the board; without an operator
@@ -89,28 +68,7 @@ pub async fn move_on_roll(
     style: &str,
     by: Option<&Operator>,
 ) -> Result<String, PeopleError> {
-    let counter = counter.open_roll().await?;
-    let electorate = counter.style(style)?.electorate;
-    let (_, person) = counter.person(phone)?;
-    let found = counter.find(&person).await?;
-    let before = found.style.ok_or(PeopleError::NotThere)?;
-    match found.on_board {
-        Some(voter) if voter.struck_off => return Err(PeopleError::StruckOff),
-        Some(voter) => return Err(PeopleError::HasKey(voter.style)),
-        None => {}
-    }
-    let change = match by {
-        None if before == style => RollChange::IsThere(before.clone()),
-        None => counter.could_add(None, style, electorate).await?,
-        Some(by) => {
-            let row = RollRow { phone: person, style: style.to_owned() };
-            let deed = to_one(by, DeedKind::RollMoved, person, Some(style));
-            counter.db.move_on_roll(&row, electorate, &deed).await?
-        }
-    };
-    counter.db.close().await;
-    done(change, style, electorate)?;
-    Ok(before)
+    counter.work(async |counter| counter.move_on_roll(phone, style, by).await).await
 }
 
 /// Takes a number off the roll, and revokes its owner's key for good where there is one; without an operator it is only
@@ -123,30 +81,93 @@ pub async fn strike_from_roll(
     phone: &str,
     by: Option<&Operator>,
 ) -> Result<Struck, PeopleError> {
-    let counter = counter.open_roll().await?;
-    let (_, person) = counter.person(phone)?;
-    let found = counter.find(&person).await?;
-    if found.style.is_none() && found.on_board.as_ref().is_none_or(|voter| voter.struck_off) {
-        return Err(PeopleError::NotThere);
-    }
-    let Some(by) = by else {
-        return Ok(Struck { style: found.style, entry: None, on_board: found.on_board });
-    };
-    let deed = to_one(by, DeedKind::RollStruck, person, None);
-    counter.db.strike_from_roll(&person, &deed).await?;
-    let struck = match counter.pseudonym(&person).await? {
-        // Whoever has never signed in has no key, and can get none any more.
-        None => Struck { style: found.style, entry: None, on_board: None },
-        Some(pseudonym) => {
-            let (on_board, entry) = counter.revoke(&person, &pseudonym, found.on_board, by).await?;
-            Struck { style: found.style, entry, on_board }
-        }
-    };
-    counter.db.close().await;
-    Ok(struck)
+    counter.work(async |counter| counter.strike_from_roll(phone, by).await).await
 }
 
 impl OpenCounter {
+    /// [`add_to_roll`].
+    pub(crate) async fn add_to_roll(
+        &self,
+        phone: &str,
+        style: &str,
+        by: Option<&Operator>,
+    ) -> Result<(), PeopleError> {
+        self.needs_roll()?;
+        let electorate = self.style(style)?.electorate;
+        let (_, person) = self.person(phone)?;
+        let found = self.find(&person).await?;
+        if found.on_board.is_some_and(|voter| voter.struck_off) {
+            return Err(PeopleError::StruckOff);
+        }
+        let change = match by {
+            None => self.could_add(found.style, style, electorate).await?,
+            Some(by) => {
+                let row = RollRow { phone: person, style: style.to_owned() };
+                let deed = self.to_one(by, DeedKind::RollAdded, person, Some(style));
+                self.db.add_to_roll(&row, electorate, &deed).await?
+            }
+        };
+        done(change, style, electorate)
+    }
+
+    /// [`move_on_roll`].
+    pub(crate) async fn move_on_roll(
+        &self,
+        phone: &str,
+        style: &str,
+        by: Option<&Operator>,
+    ) -> Result<String, PeopleError> {
+        self.needs_roll()?;
+        let electorate = self.style(style)?.electorate;
+        let (_, person) = self.person(phone)?;
+        let found = self.find(&person).await?;
+        let before = found.style.ok_or(PeopleError::NotThere)?;
+        match found.on_board {
+            Some(voter) if voter.struck_off => return Err(PeopleError::StruckOff),
+            Some(voter) => return Err(PeopleError::HasKey(voter.style)),
+            None => {}
+        }
+        let change = match by {
+            None if before == style => RollChange::IsThere(before.clone()),
+            None => self.could_add(None, style, electorate).await?,
+            Some(by) => {
+                let row = RollRow { phone: person, style: style.to_owned() };
+                let deed = self.to_one(by, DeedKind::RollMoved, person, Some(style));
+                self.db.move_on_roll(&row, electorate, &deed).await?
+            }
+        };
+        done(change, style, electorate)?;
+        Ok(before)
+    }
+
+    /// [`strike_from_roll`].
+    pub(crate) async fn strike_from_roll(
+        &self,
+        phone: &str,
+        by: Option<&Operator>,
+    ) -> Result<Struck, PeopleError> {
+        self.needs_roll()?;
+        let (_, person) = self.person(phone)?;
+        let found = self.find(&person).await?;
+        if found.style.is_none() && found.on_board.as_ref().is_none_or(|voter| voter.struck_off) {
+            return Err(PeopleError::NotThere);
+        }
+        let Some(by) = by else {
+            return Ok(Struck { style: found.style, entry: None, on_board: found.on_board });
+        };
+        let deed = self.to_one(by, DeedKind::RollStruck, person, None);
+        self.db.strike_from_roll(&person, &deed).await?;
+        Ok(match self.pseudonym(&person).await? {
+            // Whoever has never signed in has no key, and can get none any more.
+            None => Struck { style: found.style, entry: None, on_board: None },
+            Some(pseudonym) => {
+                let (on_board, entry) = self.strike(&person, &pseudonym, found.on_board, by).await?;
+                Struck { style: found.style, entry, on_board }
+            }
+        })
+    }
+
+    /// What the roll and the board say of somebody.
     pub(super) async fn find(&self, person: &PersonHash) -> Result<Found, PeopleError> {
         let style = self.db.style_on_roll(person).await?;
         let pseudonym = self.pseudonym(person).await?;
@@ -171,7 +192,7 @@ impl OpenCounter {
     }
 
     /// Revokes the key of somebody who is off the roll, if there is one.
-    async fn revoke(
+    async fn strike(
         &self,
         person: &PersonHash,
         pseudonym: &Pseudonym,
@@ -188,17 +209,24 @@ impl OpenCounter {
         let Some(voter) = on_board.filter(|voter| !voter.struck_off) else { return Ok((None, None)) };
         let half = |error: DeskError| PeopleError::HalfStruck(Box::new(error));
         let mut board = OpenBoard::open(self).await?;
-        let entry = board.strike(self, pseudonym).await.map_err(half)?;
-        let deed = to_one(by, DeedKind::KeyRevoked, *person, Some(&voter.style));
+        let reason = RevocationReason::NotEntitled;
+        let entry = board.revoke(self, pseudonym, reason).await.map_err(half)?;
+        let deed = self.to_one(by, DeedKind::KeyRevoked, *person, Some(&voter.style));
         self.db.note(&Deed { entry: Some(entry), ..deed }).await?;
         Ok((Some(voter), Some(entry)))
     }
-}
 
-/// What is done to one person, now.
-pub(super) fn to_one(by: &Operator, what: DeedKind, person: PersonHash, style: Option<&str>) -> Deed {
-    let deed = by.deed(Clock::system().unix(), what);
-    Deed { person: Some(person), style: style.map(str::to_owned), ..deed }
+    /// What is done to one person, now.
+    pub(super) fn to_one(
+        &self,
+        by: &Operator,
+        what: DeedKind,
+        person: PersonHash,
+        style: Option<&str>,
+    ) -> Deed {
+        let deed = by.deed(self.now(), what);
+        Deed { person: Some(person), style: style.map(str::to_owned), ..deed }
+    }
 }
 
 fn done(change: RollChange, style: &str, electorate: u32) -> Result<(), PeopleError> {

@@ -12,6 +12,7 @@ use crate::handover::CredentialDesk;
 use crate::http::counters::{Counter, DAY, HOUR, NetworkCounter};
 use crate::http::limits::CurrentLimits;
 use crate::http::problem::{Kind, Problem};
+use crate::registrar::clerk::room::ClerksRoom;
 use crate::registrar::guess_watch::GuessWatch;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
@@ -42,6 +43,8 @@ pub(crate) struct Registrar {
     pub(crate) limits: CurrentLimits,
     pub(crate) counters: Counters,
     pub(crate) guesses: GuessWatch,
+    /// What the desk has sent, and whose it is.
+    pub(crate) clerks: ClerksRoom,
 }
 
 impl Registrar {
@@ -98,6 +101,8 @@ pub(crate) struct Counters {
     pub(crate) shared_guesses: NetworkCounter,
     /// New keys of a pseudonym.
     pub(crate) keys: Counter<[u8; 16]>,
+    /// Wrong passes of the desk.
+    pub(crate) wrong_desk_passes: NetworkCounter,
 }
 
 impl Counters {
@@ -111,6 +116,11 @@ impl Counters {
                 HOUR,
             ),
             keys: Counter::new(limits, |limits| limits.keys_a_voter_a_day, DAY),
+            wrong_desk_passes: NetworkCounter::new(
+                limits,
+                |limits| limits.wrong_desk_passes_an_address_an_hour,
+                HOUR,
+            ),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::store::registrar::PersonHash;
 pub(crate) const PHONE_SCHEME: &str = "tel:";
 
 /// The keyed hashes of the registrar's half.
+#[derive(Clone)]
 pub(crate) struct RegistrarKeys(PrivateKey);
 
 impl RegistrarKeys {
@@ -59,6 +60,11 @@ impl RegistrarKeys {
     /// A code on paper; its row says whose.
     pub(crate) fn printed_code(&self, code: &str) -> [u8; SECRET_LEN] {
         self.0.mac("printed code", &[code.as_bytes()])
+    }
+
+    /// A pass of somebody at the desk.
+    pub(crate) fn desk_pass(&self, token: &str) -> [u8; SECRET_LEN] {
+        self.0.mac("desk pass", &[token.as_bytes()])
     }
 
     /// A voter's bearer token.

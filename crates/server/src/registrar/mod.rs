@@ -1,6 +1,7 @@
 //! The registrar's half: who may vote. It knows people and no ballots.
 
 pub(crate) mod background;
+pub(crate) mod clerk;
 pub(crate) mod context;
 pub(crate) mod credential;
 pub(crate) mod guess_watch;

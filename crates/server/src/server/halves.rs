@@ -23,6 +23,7 @@ use crate::handover::CredentialDesk;
 use crate::http::limits::CurrentLimits;
 use crate::keys::{Keys, RegistrarSecret};
 use crate::registrar::context::Registrar;
+use crate::registrar::clerk::room::ClerksRoom;
 use crate::registrar::guess_watch::GuessWatch;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
@@ -115,6 +116,7 @@ pub(super) struct PreparedRegistrar {
     gateway: Option<Arc<dyn SmsGateway>>,
     pass_keys: Vec<PassKey>,
     page_host: Option<String>,
+    data: PathBuf,
 }
 
 impl PreparedRegistrar {
@@ -136,7 +138,8 @@ impl PreparedRegistrar {
         let load = |path: &PathBuf| roll::load(path, (manifest, plan), &hashes);
         let roll = config.roll.as_ref().map(load).transpose()?;
         let page_host = config.page_host.clone();
-        Ok(PreparedRegistrar { key: secret.key, hashes, plan, roll, gateway, pass_keys, page_host })
+        let data = config.data.clone();
+        Ok(PreparedRegistrar { key: secret.key, hashes, plan, roll, gateway, pass_keys, page_host, data })
     }
 }
 
@@ -149,13 +152,17 @@ pub(super) async fn open_registrar(
     desk: Desk,
     clock: GuardedClock,
 ) -> Result<Arc<Registrar>, StartError> {
-    let PreparedRegistrar { key, hashes, plan, roll, gateway, pass_keys, page_host } = prepared;
+    let PreparedRegistrar { key, hashes, plan, roll, gateway, pass_keys, page_host, data } = prepared;
     if let Some(roll) = &roll {
         take(roll, &*store, clock.unix()).await?;
     }
     if gateway.is_some() {
         roll::warn_if_empty(manifest, &*store).await?;
     }
+    let organiser = match &desk {
+        Desk::Own(ballot_box) => Some(hashes.desk_pass(&ballot_box.keys.organiser_token())),
+        Desk::Remote(_) => None,
+    };
     let (desk, remote): (Arc<dyn CredentialDesk>, _) = match desk {
         Desk::Own(ballot_box) => (ballot_box, None),
         Desk::Remote(remote) => (Arc::clone(&remote) as _, Some(remote)),
@@ -177,6 +184,7 @@ pub(super) async fn open_registrar(
         clock,
         counters: registrar::context::Counters::new(limits),
         guesses: GuessWatch::default(),
+        clerks: ClerksRoom::new(data, organiser),
         limits: limits.clone(),
     }))
 }

@@ -7,7 +7,7 @@ use super::*;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
     CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, PersonHash,
-    PrintedCode, RollChange, RollRow, SignedInVoter,
+    PhoneChange, PrintedCode, RollChange, RollRow, SignedInVoter, StoredDeskPass,
 };
 
 const MANIFEST: &str = r#"{
@@ -92,6 +92,21 @@ impl RegistrarStore for Broken {
         panic!("broken")
     }
     async fn forget_messages(&self, _: &PersonHash, _: &Deed) -> Result<(), StoreError> {
+        panic!("broken")
+    }
+    async fn change_phone(&self, _: &PersonHash, _: &PersonHash, _: &Deed) -> Result<PhoneChange, StoreError> {
+        panic!("broken")
+    }
+    async fn end_sessions(&self, _: &PersonHash, _: &Deed) -> Result<(), StoreError> {
+        panic!("broken")
+    }
+    async fn give_desk_pass(&self, _: &StoredDeskPass, _: &Deed) -> Result<u32, StoreError> {
+        panic!("broken")
+    }
+    async fn desk_passes(&self) -> Result<Vec<StoredDeskPass>, StoreError> {
+        panic!("broken")
+    }
+    async fn revoke_desk_pass(&self, _: u32, _: i64, _: &Deed) -> Result<bool, StoreError> {
         panic!("broken")
     }
     async fn forget_old(&self, _: i64, _: i64) -> Result<(), StoreError> {

@@ -44,11 +44,21 @@ pub(crate) enum DeedKind {
     Unlocked,
     /// Somebody was given a code on paper.
     CodePrinted,
+    /// Somebody votes with another number from now on: the line of the number before.
+    PhoneLeft,
+    /// The same, and the line of the new number.
+    PhoneTaken,
+    /// Somebody's sessions were ended.
+    SignedOut,
+    /// Somebody at the desk was given a pass.
+    PassGiven,
+    /// A pass of the desk was revoked.
+    PassRevoked,
 }
 
 impl DeedKind {
     /// All of them, with the words that they are stored and shown as.
-    const NAMES: [(DeedKind, &'static str); 7] = [
+    const NAMES: [(DeedKind, &'static str); 12] = [
         (DeedKind::RollReplaced, "roll replace"),
         (DeedKind::RollAdded, "roll add"),
         (DeedKind::RollMoved, "roll move"),
@@ -56,6 +66,11 @@ impl DeedKind {
         (DeedKind::KeyRevoked, "key revoked"),
         (DeedKind::Unlocked, "unlock"),
         (DeedKind::CodePrinted, "code on paper"),
+        (DeedKind::PhoneLeft, "phone left"),
+        (DeedKind::PhoneTaken, "phone taken"),
+        (DeedKind::SignedOut, "signed out"),
+        (DeedKind::PassGiven, "desk pass given"),
+        (DeedKind::PassRevoked, "desk pass revoked"),
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -98,6 +113,66 @@ pub(crate) enum RollChange {
     NotThere,
     /// The district has so many voters already.
     Full(u32),
+}
+
+/// What became of a change of somebody's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PhoneChange {
+    /// It is done.
+    Done,
+    /// The number before is on no roll, and nobody has signed in with it.
+    NotThere,
+    /// The new number is somebody's.
+    Taken,
+}
+
+/// What a pass of the desk is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeskPassKind {
+    /// Helping one person after another.
+    Help,
+    /// That, and the roll as a whole.
+    Roll,
+}
+
+impl DeskPassKind {
+    /// Both, with the words that they are stored and shown as.
+    const NAMES: [(DeskPassKind, &'static str); 2] =
+        [(DeskPassKind::Help, "help"), (DeskPassKind::Roll, "roll")];
+
+    /// `help` or `roll`.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    }
+}
+
+/// A pass with which somebody works at the desk over HTTP. Times are Unix seconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoredDeskPass {
+    /// Its number, counted from 1 and never given twice; zero until it is stored.
+    pub(crate) number: u32,
+    /// The hash of the token.
+    pub(crate) token: [u8; SECRET_LEN],
+    pub(crate) kind: DeskPassKind,
+    /// Whose it is.
+    pub(crate) operator: String,
+    pub(crate) made: i64,
+    /// When it ends.
+    pub(crate) ends: i64,
+    /// When it was revoked, if it was.
+    pub(crate) revoked: Option<i64>,
+}
+
+impl StoredDeskPass {
+    /// Whether this is its token, compared in constant time, and good at a time.
+    pub(crate) fn is_good(&self, token: &[u8; SECRET_LEN], now: i64) -> bool {
+        let is_it: bool = self.token.ct_eq(token).into();
+        is_it && self.revoked.is_none() && now < self.ends
+    }
 }
 
 /// A request for a code. Both codes are drawn before it is known which is sent. Times are Unix seconds.
@@ -420,6 +495,29 @@ pub(crate) trait RegistrarStore: Send + Sync {
 
     /// Begins a phone's count of messages anew, and notes the deed. Its shared codes die, its own ones live on.
     async fn forget_messages(&self, phone: &PersonHash, deed: &Deed) -> Result<(), StoreError>;
+
+    /// Puts a person from one number to another: the line of the roll and the pseudonym. Sessions of
+    /// the number before end, and its codes are dead. The deed is noted for both
+    /// numbers, as [`DeedKind::PhoneLeft`] and [`DeedKind::PhoneTaken`]. Nothing happens, and nothing is noted, where the new number is
+    /// on the roll or has a pseudonym.
+    async fn change_phone(
+        &self,
+        from: &PersonHash,
+        to: &PersonHash,
+        deed: &Deed,
+    ) -> Result<PhoneChange, StoreError>;
+
+    /// Ends a person's sessions, kills the codes that were given out until now, and notes the deed.
+    async fn end_sessions(&self, person: &PersonHash, deed: &Deed) -> Result<(), StoreError>;
+
+    /// Stores a pass of the desk, and notes the deed. Returns its number.
+    async fn give_desk_pass(&self, pass: &StoredDeskPass, deed: &Deed) -> Result<u32, StoreError>;
+
+    /// Every pass of the desk that there was, the oldest first.
+    async fn desk_passes(&self) -> Result<Vec<StoredDeskPass>, StoreError>;
+
+    /// Revokes a pass of the desk at a time, and notes the deed. Says whether there was such a pass that was not revoked.
+    async fn revoke_desk_pass(&self, number: u32, at: i64, deed: &Deed) -> Result<bool, StoreError>;
 
     /// Counts a guess and judges it. A right one uses the code and begins a session; the voter's pseudonym is made with
     /// the first and stays. A guess is counted when it is wrong, too.

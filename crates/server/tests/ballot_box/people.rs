@@ -8,12 +8,12 @@ use reqwest::StatusCode;
 use crate::support::{Running, manifest};
 use crate::terminal::{program, refused};
 
-const ANNA: &str = "+48421234567";
-const BORIS: &str = "+48429876543";
-const CAROL: &str = "+48420000003";
+pub(crate) const ANNA: &str = "+48421234567";
+pub(crate) const BORIS: &str = "+48429876543";
+pub(crate) const CAROL: &str = "+48420000003";
 
 /// Runs the program with a number typed into it.
-fn run(arguments: &[&str], data: &Path, typed: &str) -> Output {
+pub(crate) fn run(arguments: &[&str], data: &Path, typed: &str) -> Output {
     use std::io::Write as _;
     let mut command: Command = program();
     command.args(arguments).arg("--data").arg(data);
@@ -32,15 +32,15 @@ fn printed(output: &Output) -> String {
 }
 
 #[track_caller]
-fn says(output: &Output) -> String {
+pub(crate) fn says(output: &Output) -> String {
     let said = printed(output);
     assert!(output.status.success(), "{said}");
     said
 }
 
-const BY: [&str; 4] = ["--operator", "Ewa", "--reason", "asked at the counter"];
+pub(crate) const BY: [&str; 4] = ["--operator", "Ewa", "--reason", "asked at the counter"];
 
-fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
     [arguments, more].concat()
 }
 

@@ -70,6 +70,26 @@ pub enum RollMistake {
     HasKey(String),
 }
 
+impl RollMistake {
+    /// A name for programs, and what it is about.
+    pub(crate) fn named(&self) -> (&'static str, Vec<String>) {
+        match self {
+            RollMistake::NoPhone => ("no-phone", vec![]),
+            RollMistake::Phone(PhoneError::International) => ("phone-international", vec![]),
+            RollMistake::Phone(PhoneError::National(example)) => ("phone-national", vec![example.clone()]),
+            RollMistake::Shortened => ("shortened", vec![]),
+            RollMistake::NoStyle => ("no-district", vec![]),
+            RollMistake::Style(known) => ("district-unknown", vec![known.clone()]),
+            RollMistake::Twice(row) => ("twice", vec![row.to_string()]),
+            RollMistake::Beyond => ("beyond", vec![]),
+            RollMistake::OverElectorate { style, listed, electorate } => {
+                ("over-electorate", vec![style.clone(), listed.to_string(), electorate.to_string()])
+            }
+            RollMistake::HasKey(style) => ("district-fixed", vec![style.clone()]),
+        }
+    }
+}
+
 impl fmt::Display for RollProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.row, &self.column) {

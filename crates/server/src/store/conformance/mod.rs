@@ -2,6 +2,7 @@
 //! and empty database, as two servers have that run on it.
 
 mod codes;
+mod desk;
 mod passes;
 mod roll;
 
@@ -12,8 +13,8 @@ use futures_util::future::join_all;
 use veche_record::Pseudonym;
 
 use super::registrar::{
-    CodeAsked, CodeLimits, Deed, DeedKind, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode,
-    PassTerms, PersonHash, PrintedCode, RegistrarStore, RollChange, RollRow, SignedInVoter,
+    CodeAsked, CodeLimits, Deed, DeedKind, DeskPassKind, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode,
+    PassTerms, PersonHash, PhoneChange, PrintedCode, RegistrarStore, RollChange, RollRow, SignedInVoter, StoredDeskPass,
 };
 use crate::store::error::StoreError;
 
@@ -21,6 +22,7 @@ const NOW: i64 = 1_777_680_000;
 const DAY: i64 = 86_400;
 
 use codes::*;
+use desk::*;
 use passes::*;
 use roll::*;
 
@@ -50,6 +52,9 @@ pub(crate) async fn registrar<S: RegistrarStore>(one: &S, two: &S) {
     a_message_that_is_lost_is_not_counted(one).await;
     what_became_of_messages_is_known_for_a_day(one, two).await;
     a_code_on_paper_is_good_once_and_for_its_phone_only(one, two).await;
+    a_person_is_put_to_another_number(one, two).await;
+    whoever_is_signed_out_signs_in_with_a_new_code_only(one, two).await;
+    a_pass_of_the_desk_is_good_until_it_ends_or_is_revoked(one, two).await;
     a_code_is_used_once(one, two).await;
     a_code_ends_with_its_lifetime(one).await;
     guesses_are_counted_in_a_session(one).await;

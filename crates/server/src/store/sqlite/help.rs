@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 use super::{Sqlite, array, roll};
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
-use crate::store::registrar::{Deed, MessageNews, PersonHash, PrintedCode};
+use crate::store::registrar::{Deed, DeedKind, MessageNews, PersonHash, PhoneChange, PrintedCode};
 
 pub(super) async fn message_left(db: &Sqlite, session: &[u8; SECRET_LEN], at: i64) -> Result<(), StoreError> {
     let mut tx = db.write().await?;
@@ -81,4 +81,63 @@ pub(super) async fn printed_code(
             .await?;
     let Some((mac, made, expires, guesses, used)) = row else { return Ok(None) };
     Ok(Some(PrintedCode { phone: *phone, mac: array(&mac)?, made, expires, guesses, used }))
+}
+
+pub(super) async fn change_phone(
+    db: &Sqlite,
+    from: &PersonHash,
+    to: &PersonHash,
+    deed: &Deed,
+) -> Result<PhoneChange, StoreError> {
+    const KNOWN: &str = "SELECT EXISTS (SELECT 1 FROM voter WHERE person = ?1) OR EXISTS
+         (SELECT 1 FROM roll WHERE phone = ?1 AND generation = (SELECT current FROM roll_state))";
+    let mut tx = db.write().await?;
+    let mut known = [false; 2];
+    for (known, person) in known.iter_mut().zip([from, to]) {
+        *known = sqlx::query_scalar(KNOWN).bind(person.0.as_slice()).fetch_one(&mut *tx).await?;
+    }
+    let change = match known {
+        [false, _] => PhoneChange::NotThere,
+        [true, true] => PhoneChange::Taken,
+        [true, false] => {
+            let both = async |tx: &mut SqliteConnection, statement: &'static str| {
+                let query = sqlx::query(statement).bind(to.0.as_slice()).bind(from.0.as_slice());
+                query.execute(tx).await.map(drop)
+            };
+            end_all_sessions(&mut tx, from).await?;
+            both(&mut tx, "UPDATE voter SET person = ? WHERE person = ?").await?;
+            both(
+                &mut tx,
+                "UPDATE roll SET phone = ? WHERE phone = ? AND generation = (SELECT current FROM roll_state)",
+            )
+            .await?;
+            roll::changed(&mut tx).await?;
+            for (what, person) in [(DeedKind::PhoneLeft, from), (DeedKind::PhoneTaken, to)] {
+                roll::note(&mut tx, &Deed { what, person: Some(*person), ..deed.clone() }).await?;
+            }
+            PhoneChange::Done
+        }
+    };
+    tx.commit().await?;
+    Ok(change)
+}
+
+pub(super) async fn end_sessions(db: &Sqlite, person: &PersonHash, deed: &Deed) -> Result<(), StoreError> {
+    let mut tx = db.write().await?;
+    end_all_sessions(&mut tx, person).await?;
+    roll::note(&mut tx, deed).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends sessions, and codes with which others could begin.
+async fn end_all_sessions(tx: &mut SqliteConnection, person: &PersonHash) -> Result<(), StoreError> {
+    for statement in [
+        "DELETE FROM session WHERE person = ?",
+        "UPDATE code SET used = 1 WHERE phone = ?",
+        "UPDATE message SET used = 1 WHERE phone = ?",
+        "DELETE FROM printed_code WHERE phone = ?",
+    ] {
+        sqlx::query(statement).bind(person.0.as_slice()).execute(&mut *tx).await?;
+    }
+    Ok(())
 }

@@ -18,6 +18,7 @@ use tokio::sync::Notify;
 use crate::store::error::StoreError;
 
 mod board;
+mod desk_pass;
 mod help;
 mod registrar;
 mod roll;
@@ -32,7 +33,7 @@ const READERS: u32 = 4;
 type Step = (i64, &'static str, Tables, &'static str);
 
 /// The migrations, in order.
-const MIGRATIONS: [Step; 9] = [
+const MIGRATIONS: [Step; 10] = [
     (1, "board", Tables::Board, include_str!("../../../migrations/0001_board.sql")),
     (2, "voters", Tables::People, include_str!("../../../migrations/0002_voters.sql")),
     (3, "witnesses", Tables::Board, include_str!("../../../migrations/0003_witnesses.sql")),
@@ -42,6 +43,7 @@ const MIGRATIONS: [Step; 9] = [
     (7, "passes", Tables::People, include_str!("../../../migrations/0007_passes.sql")),
     (8, "people", Tables::People, include_str!("../../../migrations/0008_people.sql")),
     (9, "help", Tables::People, include_str!("../../../migrations/0009_help.sql")),
+    (10, "desk passes", Tables::People, include_str!("../../../migrations/0010_desk_passes.sql")),
 ];
 
 /// Whose tables a database has.
@@ -381,6 +383,7 @@ mod tests {
             [
                 "code",
                 "deed",
+                "desk_pass",
                 "lost_message",
                 "message",
                 "pass",
@@ -396,7 +399,7 @@ mod tests {
         // Both in one, whichever was first, and opened for one half again.
         for tables_of in [Tables::All, Tables::Board, Tables::People] {
             let db = Sqlite::open(&ballot_box, false, tables_of).await.unwrap();
-            assert_eq!(tables(&db).await.len(), 18);
+            assert_eq!(tables(&db).await.len(), 19);
             db.close().await;
         }
     }

@@ -4,15 +4,15 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use veche_record::Pseudonym;
 
-use super::{Sqlite, array, help, roll};
+use super::{Sqlite, array, desk_pass, help, roll};
 use crate::clock::seconds;
 use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
     CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, PassTerms,
-    PersonHash, PrintedCode, RecentMessages, RegistrarStore, Right, RollChange, RollRow, SharedCode,
-    SignedInVoter, StoredCode,
+    PersonHash, PhoneChange, PrintedCode, RecentMessages, RegistrarStore, Right, RollChange, RollRow, SharedCode,
+    SignedInVoter, StoredCode, StoredDeskPass,
 };
 
 #[async_trait]
@@ -131,6 +131,31 @@ impl RegistrarStore for Sqlite {
         sqlx::query("DELETE FROM message WHERE phone = ?").bind(phone.0.as_slice()).execute(&mut *tx).await?;
         roll::note(&mut tx, deed).await?;
         Ok(tx.commit().await?)
+    }
+
+    async fn change_phone(
+        &self,
+        from: &PersonHash,
+        to: &PersonHash,
+        deed: &Deed,
+    ) -> Result<PhoneChange, StoreError> {
+        help::change_phone(self, from, to, deed).await
+    }
+
+    async fn end_sessions(&self, person: &PersonHash, deed: &Deed) -> Result<(), StoreError> {
+        help::end_sessions(self, person, deed).await
+    }
+
+    async fn give_desk_pass(&self, pass: &StoredDeskPass, deed: &Deed) -> Result<u32, StoreError> {
+        desk_pass::give(self, pass, deed).await
+    }
+
+    async fn desk_passes(&self) -> Result<Vec<StoredDeskPass>, StoreError> {
+        desk_pass::all(self).await
+    }
+
+    async fn revoke_desk_pass(&self, number: u32, at: i64, deed: &Deed) -> Result<bool, StoreError> {
+        desk_pass::revoke(self, number, at, deed).await
     }
 
     async fn guess(&self, guess: &Guess, limits: &GuessLimits) -> Result<Guessed, StoreError> {

@@ -27,7 +27,7 @@ async fn state(connection: &mut SqliteConnection) -> Result<(i64, i64), StoreErr
 }
 
 /// Notes that the roll has changed.
-async fn changed(tx: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(super) async fn changed(tx: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query("UPDATE roll_state SET changes = changes + 1").execute(tx).await?;
     Ok(())
 }

@@ -1,0 +1,317 @@
+//! One person at the desk: found, helped, put onto the roll or taken off it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::pass::Clerk;
+use super::shown::PersonShown;
+use crate::clock::rfc3339;
+use crate::http::body::Json;
+use crate::http::problem::{Kind, Problem};
+use crate::people::counter::OpenCounter;
+use crate::people::help::Person;
+use crate::registrar::context::Registrar;
+
+/// Days for which a code on paper is good, where nothing else is asked for.
+const DAYS: u8 = 7;
+/// Days for which it may be.
+const MOST_DAYS: u8 = 30;
+const DAY: u64 = 86_400;
+
+/// Who is looked for: exactly one of these.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PersonSought {
+    /// The number with its country code, or as it is dialled in the election's country.
+    #[serde(default)]
+    #[schema(example = "+48 42 123 45 67")]
+    phone: Option<String>,
+    /// The name on the board: 32 hexadecimal digits.
+    #[serde(default)]
+    pseudonym: Option<String>,
+    /// The subject of a portal's passes.
+    #[serde(default)]
+    subject: Option<String>,
+}
+
+/// To whom something is done, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Deed {
+    /// The number with its country code, or as it is dialled in the election's country.
+    #[schema(example = "+48 42 123 45 67")]
+    phone: String,
+    /// Why, for the journal: 200 characters at most, in one line, without the number of anybody.
+    #[schema(example = "came with a passport")]
+    reason: String,
+}
+
+/// A code on paper that is asked for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodeWanted {
+    /// The number with its country code, or as it is dialled in the election's country.
+    phone: String,
+    /// Why, for the journal.
+    reason: String,
+    /// For how many days it is good; seven where nothing is said.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 30)]
+    days: Option<u8>,
+}
+
+/// Into which district somebody is put.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DistrictDeed {
+    /// The number with its country code, or as it is dialled in the election's country.
+    phone: String,
+    /// The district: the identifier of a style of the manifest.
+    #[schema(example = "north")]
+    style: String,
+    /// Why, for the journal.
+    reason: String,
+}
+
+/// From which number to which somebody is put.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PhoneDeed {
+    /// The number before.
+    phone: String,
+    /// The number from now on.
+    new_phone: String,
+    /// Why, for the journal.
+    reason: String,
+}
+
+/// A code to be written on paper, for one person.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CodeGiven {
+    /// Twelve digits in groups. Whoever has it and knows the number is the voter.
+    #[schema(example = "0123 4567 8901")]
+    code: String,
+    /// When it ends.
+    expires: String,
+}
+
+/// What was struck or revoked.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StruckShown {
+    /// The entry of the board that revokes the key, if there was one to revoke.
+    entry: Option<u64>,
+}
+
+/// Where somebody was before.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MovedShown {
+    /// The district before.
+    before: String,
+}
+
+/// Says what is known of a person: on the roll, what became of the code, signed in, voted; never what.
+#[utoipa::path(
+    post, path = "/v1/desk/person", tag = "desk", operation_id = "desk_person", security(("desk" = []), ("organiser" = [])), request_body = PersonSought,
+    responses(
+        (status = 200, description = "What is known", body = PersonShown),
+        (status = 401, description = "`desk-pass-needed`"),
+        (status = 404, description = "`person-unknown`"),
+        (status = 422, description = "`phone-unreadable`"),
+        (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
+        (status = 502, description = "`box-wrong`"),
+        (status = 503, description = "`box-unreachable`"),
+    )
+)]
+pub(crate) async fn find(
+    State(registrar): State<Arc<Registrar>>,
+    _clerk: Clerk,
+    Json(sought): Json<PersonSought>,
+) -> Result<Answer<PersonShown>, Problem> {
+    let whom = match (&sought.phone, &sought.pseudonym, &sought.subject) {
+        (Some(phone), None, None) => Person::Phone(phone),
+        (None, Some(pseudonym), None) => Person::Pseudonym(pseudonym),
+        (None, None, Some(subject)) => Person::Subject(subject),
+        _ => {
+            let sentence = "Say one of `phone`, `pseudonym` and `subject`.";
+            return Err(Problem::new(Kind::Malformed, sentence));
+        }
+    };
+    Ok(Answer(OpenCounter::running(&registrar).find_person(whom).await?.into()))
+}
+
+/// Begins the count of a phone's messages anew: the next code that is asked for is sent at once.
+#[utoipa::path(
+    post, path = "/v1/desk/unlock", tag = "desk", operation_id = "desk_unlock", security(("desk" = []), ("organiser" = [])), request_body = Deed,
+    responses(
+        (status = 204, description = "The count begins anew"),
+        (status = 401, description = "`desk-pass-needed`"),
+        (status = 422, description = "`phone-unreadable`, `reason-refused`"),
+        (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
+    )
+)]
+pub(crate) async fn unlock(
+    State(registrar): State<Arc<Registrar>>,
+    clerk: Clerk,
+    Json(deed): Json<Deed>,
+) -> Result<StatusCode, Problem> {
+    let by = clerk.because(&deed.reason)?;
+    OpenCounter::running(&registrar).unlock(&deed.phone, &by).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Gives a person a code on paper, good once, in the place of one by SMS and of the one before.
+#[utoipa::path(
+    post, path = "/v1/desk/code", tag = "desk", operation_id = "desk_code", security(("desk" = []), ("organiser" = [])), request_body = CodeWanted,
+    responses(
+        (status = 201, description = "It is shown this once", body = CodeGiven),
+        (status = 401, description = "`desk-pass-needed`"),
+        (status = 404, description = "`not-on-roll`"),
+        (status = 409, description = "`no-printed-route`: the manifest has no route `code`; `struck-off`"),
+        (status = 422, description = "`phone-unreadable`, `reason-refused`"),
+        (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
+        (status = 502, description = "`box-wrong`"),
+        (status = 503, description = "`box-unreachable`"),
+    )
+)]
+pub(crate) async fn code(
+    State(registrar): State<Arc<Registrar>>,
+    clerk: Clerk,
+    Json(wanted): Json<CodeWanted>,
+) -> Result<(StatusCode, Answer<CodeGiven>), Problem> {
+    let by = clerk.because(&wanted.reason)?;
+    let days = wanted.days.unwrap_or(DAYS);
+    if !(1..=MOST_DAYS).contains(&days) {
+        let sentence = format!("A code on paper is good for one day at least and {MOST_DAYS} at most.");
+        return Err(Problem::new(Kind::Malformed, sentence));
+    }
+    let good_for = Duration::from_secs(u64::from(days) * DAY);
+    let given = OpenCounter::running(&registrar).print_code(&wanted.phone, good_for, &by).await?;
+    let shown = CodeGiven { code: given.code.to_string(), expires: rfc3339(given.expires) };
+    Ok((StatusCode::CREATED, Answer(shown)))
+}
+
+/// Puts a phone onto the roll. Its owner can sign in at once.
+#[utoipa::path(
+    post, path = "/v1/desk/roll/add", tag = "desk", operation_id = "desk_roll_add", security(("desk" = []), ("organiser" = [])), request_body = DistrictDeed,
+    responses(
+        (status = 204, description = "It is on the roll"),
+        (status = 401, description = "`desk-pass-needed`"),
+        (status = 409, description = "`on-roll-already` (with `style`), `style-full`, `struck-off`, `no-roll`"),
+        (status = 422, description = "`phone-unreadable`, `style-unknown`, `reason-refused`"),
+        (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
+        (status = 502, description = "`box-wrong`"),
+        (status = 503, description = "`box-unreachable`"),
+    )
+)]
+pub(crate) async fn add(
+    State(registrar): State<Arc<Registrar>>,
+    clerk: Clerk,
+    Json(deed): Json<DistrictDeed>,
+) -> Result<StatusCode, Problem> {
+    let by = clerk.because(&deed.reason)?;
+    OpenCounter::running(&registrar).add_to_roll(&deed.phone, &deed.style, Some(&by)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Puts a phone of the roll into another district, before its owner has a key on the board.
+#[utoipa::path(
+    post, path = "/v1/desk/roll/move", tag = "desk", operation_id = "desk_roll_move", security(("desk" = []), ("organiser" = [])), request_body = DistrictDeed,
+    responses(
+        (status = 200, description = "It is in the other district", body = MovedShown),
+        (status = 401, description = "`desk-pass-needed`"),
+        (status = 404, description = "`not-on-roll`"),
+        (status = 409, description = "`district-fixed` (with `style`), `on-roll-already`: in this very district, `style-full`, `struck-off`, `no-roll`"),
+        (status = 422, description = "`phone-unreadable`, `style-unknown`, `reason-refused`"),
+        (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
+        (status = 502, description = "`box-wrong`"),
+        (status = 503, description = "`box-unreachable`"),
+    )
+)]
+pub(crate) async fn put_right(
+    State(registrar): State<Arc<Registrar>>,
+    clerk: Clerk,
+    Json(deed): Json<DistrictDeed>,
+) -> Result<Answer<MovedShown>, Problem> {
+    let by = clerk.because(&deed.reason)?;
+    let counter = OpenCounter::running(&registrar);
+    let before = counter.move_on_roll(&deed.phone, &deed.style, Some(&by)).await?;
+    Ok(Answer(MovedShown { before }))
+}
+
+/// Takes a phone off the roll, and revokes its owner's key on the board for good: a ballot that was cast does not count.
+#[utoipa::path(
+    post, path = "/v1/desk/roll/strike", tag = "desk", operation_id = "desk_roll_strike", security(("desk" = []), ("organiser" = [])), request_body = Deed,
+    responses(
+        (status = 200, description = "It is off the roll", body = StruckShown),
+        (status = 401, description = "`desk-pass-needed`"),
+        (status = 404, description = "`not-on-roll`"),
+        (status = 409, description = "`no-roll`"),
+        (status = 422, description = "`phone-unreadable`, `reason-refused`"),
+        (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
+        (status = 502, description = "`half-done`: off the roll, and the key is not revoked yet; `box-wrong`"),
+        (status = 503, description = "`box-unreachable`"),
+    )
+)]
+pub(crate) async fn strike(
+    State(registrar): State<Arc<Registrar>>,
+    clerk: Clerk,
+    Json(deed): Json<Deed>,
+) -> Result<Answer<StruckShown>, Problem> {
+    let by = clerk.because(&deed.reason)?;
+    let struck = OpenCounter::running(&registrar).strike_from_roll(&deed.phone, Some(&by)).await?;
+    Ok(Answer(StruckShown { entry: struck.entry }))
+}
+
+/// Puts a person from one number to another: on the roll, and as the same voter on the board.
+#[utoipa::path(
+    post, path = "/v1/desk/phone", tag = "desk", operation_id = "desk_phone", security(("desk" = []), ("organiser" = [])), request_body = PhoneDeed,
+    responses(
+        (status = 204, description = "Whoever has the new number is this voter"),
+        (status = 401, description = "`desk-pass-needed`"),
+        (status = 404, description = "`not-on-roll`"),
+        (status = 409, description = "`phone-taken`, `struck-off`"),
+        (status = 422, description = "`phone-unreadable`, `reason-refused`"),
+        (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
+        (status = 502, description = "`box-wrong`"),
+        (status = 503, description = "`box-unreachable`"),
+    )
+)]
+pub(crate) async fn change_phone(
+    State(registrar): State<Arc<Registrar>>,
+    clerk: Clerk,
+    Json(deed): Json<PhoneDeed>,
+) -> Result<StatusCode, Problem> {
+    let by = clerk.because(&deed.reason)?;
+    OpenCounter::running(&registrar).change_phone(&deed.phone, &deed.new_phone, &by).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Revokes the key that a person votes with, as after a theft, and ends the sessions. The person signs in anew; a ballot
+/// that was cast stays until another takes its place.
+#[utoipa::path(
+    post, path = "/v1/desk/revoke-key", tag = "desk", operation_id = "desk_revoke_key", security(("desk" = []), ("organiser" = [])), request_body = Deed,
+    responses(
+        (status = 200, description = "Signed out everywhere, and the key is revoked if there was one", body = StruckShown),
+        (status = 401, description = "`desk-pass-needed`"),
+        (status = 409, description = "`never-signed-in`, `struck-off`"),
+        (status = 422, description = "`phone-unreadable`, `reason-refused`"),
+        (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
+        (status = 502, description = "`half-done`: signed out, and the key is not revoked yet; `box-wrong`"),
+        (status = 503, description = "`box-unreachable`"),
+    )
+)]
+pub(crate) async fn revoke_key(
+    State(registrar): State<Arc<Registrar>>,
+    clerk: Clerk,
+    Json(deed): Json<Deed>,
+) -> Result<Answer<StruckShown>, Problem> {
+    let by = clerk.because(&deed.reason)?;
+    let entry = OpenCounter::running(&registrar).revoke_key(&deed.phone, &by).await?;
+    Ok(Answer(StruckShown { entry }))
+}
