@@ -347,7 +347,10 @@ pub(crate) async fn help(command: HelpCommand) -> Result<(), String> {
             let operator = by.operator()?;
             let (counter, from, to) = (at.counter(), line_of_input()?, line_of_input()?);
             veche_server::change_phone(&counter, &from, &to, &operator).await.map_err(sentence)?;
-            say(&mut out, "Whoever has the new number is this voter now. Codes and sessions of the number before have ended.");
+            say(
+                &mut out,
+                "Whoever has the new number is this voter now. Codes and sessions of the number before have ended.",
+            );
         }
         HelpCommand::RevokeKey { at, by } => {
             let operator = by.operator()?;

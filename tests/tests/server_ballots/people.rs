@@ -173,12 +173,17 @@ async fn a_registrar_apart_asks_the_box_before_it_changes_whoever_has_signed_in(
 }
 
 /// What the desk asks of a running server, with a pass for the roll.
-async fn desk(people: &crate::support::Running, path: &str, body: serde_json::Value) -> crate::support::Answer {
+async fn desk(
+    people: &crate::support::Running,
+    path: &str,
+    body: serde_json::Value,
+) -> crate::support::Answer {
     let counter = Counter { data: people.data.clone(), ballot_box: None };
     let by = Operator::new("Ewa", "for a test").unwrap();
     // The clock of these votes stands, before the machine's: a pass that is given now is good.
     let day = Duration::from_secs(86_400);
-    let pass = veche_server::give_desk_pass(&counter, veche_server::DeskPassKind::Help, day, &by).await.unwrap();
+    let pass =
+        veche_server::give_desk_pass(&counter, veche_server::DeskPassKind::Help, day, &by).await.unwrap();
     let request = people.post(path).json(&body).bearer_auth(&*pass.token);
     crate::support::Answer::of(request.send().await.unwrap()).await
 }
@@ -203,7 +208,8 @@ async fn the_desk_revokes_a_stolen_key_and_strikes_a_voter_over_http() {
         anna.register(&vote).await.problem(401, "sign-in-needed");
         let person = serde_json::json!({"phone": phone(1)});
         let found = desk(vote.people(), "/v1/desk/person", person).await.expect(StatusCode::OK).json();
-        let expected = serde_json::json!({"style": "north", "active": false, "struck_off": false, "voted": true});
+        let expected =
+            serde_json::json!({"style": "north", "active": false, "struck_off": false, "voted": true});
         assert_eq!(found["on_board"], expected, "the ballot that was cast stays");
         assert_eq!(found["style"], "north");
         // Once more there is no key to revoke, and the owner comes with a new one.

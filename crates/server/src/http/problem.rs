@@ -223,21 +223,37 @@ impl Kind {
             Kind::NoBackup => {
                 ("no-backup", StatusCode::CONFLICT, "The organiser's key is not known to be on paper")
             }
-            Kind::DeskPassNeeded => ("desk-pass-needed", StatusCode::UNAUTHORIZED, "Only with a pass of the desk"),
+            Kind::DeskPassNeeded => {
+                ("desk-pass-needed", StatusCode::UNAUTHORIZED, "Only with a pass of the desk")
+            }
             Kind::DeskPassOther => ("desk-pass-other", StatusCode::FORBIDDEN, "This pass is not for that"),
-            Kind::ReasonRefused => ("reason-refused", StatusCode::UNPROCESSABLE_ENTITY, "The reason is not taken"),
-            Kind::PersonUnknown => ("person-unknown", StatusCode::NOT_FOUND, "Nobody of this name has signed in"),
+            Kind::ReasonRefused => {
+                ("reason-refused", StatusCode::UNPROCESSABLE_ENTITY, "The reason is not taken")
+            }
+            Kind::PersonUnknown => {
+                ("person-unknown", StatusCode::NOT_FOUND, "Nobody of this name has signed in")
+            }
             Kind::NotOnRoll => ("not-on-roll", StatusCode::NOT_FOUND, "This number is not on the roll"),
-            Kind::OnRollAlready => ("on-roll-already", StatusCode::CONFLICT, "This number is on the roll already"),
+            Kind::OnRollAlready => {
+                ("on-roll-already", StatusCode::CONFLICT, "This number is on the roll already")
+            }
             Kind::NoRoll => ("no-roll", StatusCode::CONFLICT, "This vote has no roll"),
             Kind::DistrictFixed => ("district-fixed", StatusCode::CONFLICT, "This voter's district is fixed"),
-            Kind::NeverSignedIn => ("never-signed-in", StatusCode::CONFLICT, "This person has never signed in"),
+            Kind::NeverSignedIn => {
+                ("never-signed-in", StatusCode::CONFLICT, "This person has never signed in")
+            }
             Kind::PhoneTaken => ("phone-taken", StatusCode::CONFLICT, "The new number is somebody's already"),
-            Kind::NoPrintedRoute => ("no-printed-route", StatusCode::CONFLICT, "This vote has no codes on paper"),
-            Kind::RollUnreadable => ("roll-unreadable", StatusCode::UNPROCESSABLE_ENTITY, "This file is no roll"),
+            Kind::NoPrintedRoute => {
+                ("no-printed-route", StatusCode::CONFLICT, "This vote has no codes on paper")
+            }
+            Kind::RollUnreadable => {
+                ("roll-unreadable", StatusCode::UNPROCESSABLE_ENTITY, "This file is no roll")
+            }
             Kind::RollRefused => ("roll-refused", StatusCode::UNPROCESSABLE_ENTITY, "The roll has mistakes"),
             Kind::RollChanged => ("roll-changed", StatusCode::CONFLICT, "Somebody else changed the roll"),
-            Kind::HalfDone => ("half-done", StatusCode::BAD_GATEWAY, "One half was done and the other was not"),
+            Kind::HalfDone => {
+                ("half-done", StatusCode::BAD_GATEWAY, "One half was done and the other was not")
+            }
         }
     }
 }
@@ -328,7 +344,10 @@ impl IntoResponse for Problem {
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
         }
-        if matches!(self.kind, Kind::SignInNeeded | Kind::OrganiserOnly | Kind::TrusteeOnly | Kind::DeskPassNeeded) {
+        if matches!(
+            self.kind,
+            Kind::SignInNeeded | Kind::OrganiserOnly | Kind::TrusteeOnly | Kind::DeskPassNeeded
+        ) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response

@@ -66,7 +66,10 @@ impl utoipa::Modify for Security {
         for (name, about) in [
             ("voter", "The token that signing in gives. Valid for half an hour."),
             ("organiser", "The token that `veche-server init` wrote into the file `organiser-token`."),
-            ("desk", "A pass of the desk, as `veche-server desk-pass give` prints it once. It ends, and can be revoked."),
+            (
+                "desk",
+                "A pass of the desk, as `veche-server desk-pass give` prints it once. It ends, and can be revoked.",
+            ),
             ("trustee", "A trustee's line of the file `trustee-tokens` that `veche-server init` wrote."),
         ] {
             let mut scheme = Http::new(HttpAuthScheme::Bearer);

@@ -90,7 +90,9 @@ pub enum PeopleError {
     )]
     PhoneTaken,
     /// No such pass of the desk.
-    #[error("nothing was done: there is no pass {0} that is not revoked; `veche-server desk-pass list` shows all")]
+    #[error(
+        "nothing was done: there is no pass {0} that is not revoked; `veche-server desk-pass list` shows all"
+    )]
     NoDeskPass(u32),
     /// The server was stopped meanwhile.
     #[error("nothing was done: the reading of the file was stopped")]

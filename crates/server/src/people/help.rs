@@ -101,12 +101,7 @@ pub async fn print_code(
 ///
 /// # Errors
 /// [`PeopleError`]; then nothing was done.
-pub async fn change_phone(
-    counter: &Counter,
-    from: &str,
-    to: &str,
-    by: &Operator,
-) -> Result<(), PeopleError> {
+pub async fn change_phone(counter: &Counter, from: &str, to: &str, by: &Operator) -> Result<(), PeopleError> {
     counter.work(async |counter| counter.change_phone(from, to, by).await).await
 }
 
@@ -177,12 +172,7 @@ impl OpenCounter {
     }
 
     /// [`change_phone`].
-    pub(crate) async fn change_phone(
-        &self,
-        from: &str,
-        to: &str,
-        by: &Operator,
-    ) -> Result<(), PeopleError> {
+    pub(crate) async fn change_phone(&self, from: &str, to: &str, by: &Operator) -> Result<(), PeopleError> {
         let ((_, before), (_, after)) = (self.person(from)?, self.person(to)?);
         let found = self.find(&before).await?;
         if found.on_board.is_some_and(|voter| voter.struck_off) {

@@ -94,7 +94,12 @@ impl RegistrarStore for Broken {
     async fn forget_messages(&self, _: &PersonHash, _: &Deed) -> Result<(), StoreError> {
         panic!("broken")
     }
-    async fn change_phone(&self, _: &PersonHash, _: &PersonHash, _: &Deed) -> Result<PhoneChange, StoreError> {
+    async fn change_phone(
+        &self,
+        _: &PersonHash,
+        _: &PersonHash,
+        _: &Deed,
+    ) -> Result<PhoneChange, StoreError> {
         panic!("broken")
     }
     async fn end_sessions(&self, _: &PersonHash, _: &Deed) -> Result<(), StoreError> {

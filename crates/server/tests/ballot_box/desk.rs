@@ -121,8 +121,16 @@ async fn a_clerk_helps_from_another_computer() {
     let lines = lines["lines"].as_array().unwrap().clone();
     let done: Vec<&str> = lines.iter().map(|line| line["what"].as_str().unwrap()).collect();
     let expected = [
-        "roll replace", "desk pass given", "roll add", "roll move", "code on paper", "phone left", "phone taken", "signed out",
-        "unlock", "roll strike",
+        "roll replace",
+        "desk pass given",
+        "roll add",
+        "roll move",
+        "code on paper",
+        "phone left",
+        "phone taken",
+        "signed out",
+        "unlock",
+        "roll strike",
     ];
     assert_eq!(done, expected);
     assert!(lines[2..].iter().all(|line| line["operator"] == "Ewa" && line["reason"] == REASON), "{lines:?}");
@@ -170,7 +178,10 @@ async fn a_pass_of_the_help_desk_helps_and_does_nothing_else() {
 
     // Revoked, it is no pass any more; nor is one that has ended.
     let listed = says(&run(&["desk-pass", "list"], &running.data, ""));
-    assert!(listed.starts_with("1  help  Ewa, given at 20") && listed.contains(", good until 20"), "{listed}");
+    assert!(
+        listed.starts_with("1  help  Ewa, given at 20") && listed.contains(", good until 20"),
+        "{listed}"
+    );
     says(&run(&with(&["desk-pass", "revoke", &number], &BY), &running.data, ""));
     send(running.get("/v1/desk"), &token).await.problem(401, "desk-pass-needed");
     let listed = says(&run(&["desk-pass", "list"], &running.data, ""));
@@ -208,9 +219,7 @@ const FAULTY: &str = "phone,district\n+48429876543,north\n12,south\n+48429876543
 async fn a_roll_is_sent_looked_at_and_put_into_force() {
     let running = running(&format!("{ANNA},north\n")).await;
     let (token, _) = pass(&running, "roll");
-    let check = async |roll: &str| {
-        send(running.octets("/v1/desk/roll/check", roll.to_owned()), &token).await
-    };
+    let check = async |roll: &str| send(running.octets("/v1/desk/roll/check", roll.to_owned()), &token).await;
     let replace = async |roll: &str, reason: &str| {
         let request = running.octets("/v1/desk/roll", roll.to_owned()).header("veche-reason", reason);
         send(request, &token).await
@@ -232,7 +241,8 @@ async fn a_roll_is_sent_looked_at_and_put_into_force() {
 
     let good = format!("phone,district\n{BORIS},north\n{CAROL},south\n");
     let report = check(&good).await.expect(StatusCode::OK).json();
-    let comparison = json!({"added": 2, "gone": 1, "moved": 0, "kept": 0, "gone_with_key": 0, "added_struck_off": 0});
+    let comparison =
+        json!({"added": 2, "gone": 1, "moved": 0, "kept": 0, "gone_with_key": 0, "added_struck_off": 0});
     assert_eq!((&report["comparison"], &report["replaced"]), (&comparison, &json!(false)));
     let district = |style: &str| json!({"style": style, "listed": 1, "electorate": 1000});
     assert_eq!(report["districts"], json!([district("north"), district("south")]));
@@ -240,7 +250,8 @@ async fn a_roll_is_sent_looked_at_and_put_into_force() {
     replace(&good, "").await.problem(422, "reason-refused");
     replace(&good, "42%20987%2065%2043").await.problem(422, "reason-refused");
     replace(&good, "%ff").await.problem(400, "malformed");
-    let done = replace(&good, "spis%20z%201%20maja%20%E2%80%93%20Urz%C4%85d").await.expect(StatusCode::OK).json();
+    let done =
+        replace(&good, "spis%20z%201%20maja%20%E2%80%93%20Urz%C4%85d").await.expect(StatusCode::OK).json();
     assert_eq!((&done["replaced"], &done["comparison"]), (&json!(true), &comparison));
     running.sign_in(CAROL).await;
     assert_eq!(find(&running, &token, ANNA).await["style"], Value::Null);
@@ -268,8 +279,15 @@ async fn a_roll_is_sent_looked_at_and_put_into_force() {
         .filter(|name| !name.starts_with("veche.sqlite"))
         .collect();
     left.sort();
-    let expected =
-        ["keys.json", "last-checkpoint", "lock", "manifest.json", "organiser-token", "trustee-tokens", "words-checked"];
+    let expected = [
+        "keys.json",
+        "last-checkpoint",
+        "lock",
+        "manifest.json",
+        "organiser-token",
+        "trustee-tokens",
+        "words-checked",
+    ];
     assert_eq!(left, expected, "no file of a roll is left");
 }
 
@@ -286,7 +304,8 @@ async fn the_organisers_token_is_a_pass_for_the_roll_where_the_box_is_its_own_re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_anyone_registers_the_desk_has_no_roll() {
-    let running = Running::start(&manifest("open"), "", |config| config.clock = veche_server::Clock::system()).await;
+    let running =
+        Running::start(&manifest("open"), "", |config| config.clock = veche_server::Clock::system()).await;
     let (token, _) = pass(&running, "roll");
     let deed = json!({"phone": ANNA, "style": "north", "reason": REASON});
     post(&running, &token, "/v1/desk/roll/add", deed).await.problem(409, "no-roll");
@@ -324,7 +343,8 @@ async fn a_log_of_the_desk_has_no_number_and_no_pass() {
         let answer = send(request, &token).await;
         assert_eq!(answer.status.is_success(), *path != "unlock", "{path}: {}", answer.json());
     }
-    let request = http.post(format!("{url}/v1/desk/roll/check")).header("content-type", "application/octet-stream");
+    let request =
+        http.post(format!("{url}/v1/desk/roll/check")).header("content-type", "application/octet-stream");
     send(request.body(FAULTY), &token).await.expect(StatusCode::OK);
     drop(serving);
     let log = std::fs::read_to_string(folder.path().join("log")).unwrap();

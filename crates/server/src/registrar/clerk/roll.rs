@@ -110,7 +110,8 @@ pub(crate) async fn replace(
     let replaced = read(registrar, request, gone, Some(by)).await?;
     let mistakes = replaced.checked.problems.len();
     if mistakes > 0 {
-        let sentence = "The roll has mistakes, so nothing was changed: have it checked, and they are all named.";
+        let sentence =
+            "The roll has mistakes, so nothing was changed: have it checked, and they are all named.";
         return Err(Problem::new(Kind::RollRefused, sentence).with("mistakes", mistakes));
     }
     Ok(Answer(RollShown::new(replaced, true)))

@@ -17,7 +17,11 @@ pub(super) async fn a_person_is_put_to_another_number(one: &impl RegistrarStore,
     let name = one.pseudonym(&phone(110)).await.unwrap();
     assert_eq!(change(110, 113).await, PhoneChange::Done);
     assert_eq!(one.voter(&hash(3, 110, 0), NOW).await.unwrap(), None, "signed out");
-    assert_eq!(give(one, &right(110, 1, NOW)).await, Guessed::Expired, "the codes of the number before are dead");
+    assert_eq!(
+        give(one, &right(110, 1, NOW)).await,
+        Guessed::Expired,
+        "the codes of the number before are dead"
+    );
     assert_eq!(one.style_on_roll(&phone(110)).await.unwrap(), None);
     assert_eq!(one.style_on_roll(&phone(113)).await.unwrap().as_deref(), Some("north"));
     assert_eq!(one.pseudonym(&phone(110)).await.unwrap(), None);

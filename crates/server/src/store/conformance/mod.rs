@@ -13,8 +13,9 @@ use futures_util::future::join_all;
 use veche_record::Pseudonym;
 
 use super::registrar::{
-    CodeAsked, CodeLimits, Deed, DeedKind, DeskPassKind, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode,
-    PassTerms, PersonHash, PhoneChange, PrintedCode, RegistrarStore, RollChange, RollRow, SignedInVoter, StoredDeskPass,
+    CodeAsked, CodeLimits, Deed, DeedKind, DeskPassKind, GoodPass, Guess, GuessLimits, Guessed, MessageNews,
+    NewCode, PassTerms, PersonHash, PhoneChange, PrintedCode, RegistrarStore, RollChange, RollRow,
+    SignedInVoter, StoredDeskPass,
 };
 use crate::store::error::StoreError;
 

@@ -11,8 +11,8 @@ use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
     CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, PassTerms,
-    PersonHash, PhoneChange, PrintedCode, RecentMessages, RegistrarStore, Right, RollChange, RollRow, SharedCode,
-    SignedInVoter, StoredCode, StoredDeskPass,
+    PersonHash, PhoneChange, PrintedCode, RecentMessages, RegistrarStore, Right, RollChange, RollRow,
+    SharedCode, SignedInVoter, StoredCode, StoredDeskPass,
 };
 
 #[async_trait]
