@@ -103,16 +103,16 @@ pub(crate) enum HelpCommand {
         #[command(flatten)]
         by: Named,
     },
-    /// Put a person from one phone to another: on the roll, and as the same voter. The number before and the new one are
-    /// read from standard input, a line each
+    /// Put a person from one phone to another: on the roll, and as the same voter. The number before and the new one
+    /// are read from standard input, a line each
     Phone {
         #[command(flatten)]
         at: At,
         #[command(flatten)]
         by: Named,
     },
-    /// Revoke the key that a person votes with, as after a theft, and end the sessions. The person signs in anew; a ballot
-    /// that was cast stays until another takes its place. The number is read from standard input
+    /// Revoke the key that a person votes with, as after a theft, and end the sessions. The person signs in anew; a
+    /// ballot that was cast stays until another takes its place. The number is read from standard input
     RevokeKey {
         #[command(flatten)]
         at: At,

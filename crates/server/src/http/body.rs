@@ -105,8 +105,8 @@ async fn read(request: Request, limit: usize, deadline: Duration) -> Result<Byte
     }
 }
 
-/// An announced length over the limit is refused before a byte is read. The number only ever makes us refuse: nothing is
-/// allocated by it.
+/// An announced length over the limit is refused before a byte is read. The number only ever makes us refuse: nothing
+/// is allocated by it.
 fn refuse_announced(headers: &HeaderMap, limit: usize) -> Result<(), Problem> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if announced.is_some_and(|length| length.parse::<u64>().is_ok_and(|length| length > limit as u64)) {

@@ -1,5 +1,5 @@
-//! The passes with which somebody works at the desk from another computer: given, listed and revoked where the registrar
-//! runs, used over HTTP.
+//! The passes with which somebody works at the desk from another computer: given, listed and revoked where the
+//! registrar runs, used over HTTP.
 
 use std::time::Duration;
 

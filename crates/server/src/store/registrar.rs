@@ -496,10 +496,10 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// Begins a phone's count of messages anew, and notes the deed. Its shared codes die, its own ones live on.
     async fn forget_messages(&self, phone: &PersonHash, deed: &Deed) -> Result<(), StoreError>;
 
-    /// Puts a person from one number to another: the line of the roll and the pseudonym. Sessions of
-    /// the number before end, and its codes are dead. The deed is noted for both
-    /// numbers, as [`DeedKind::PhoneLeft`] and [`DeedKind::PhoneTaken`]. Nothing happens, and nothing is noted, where the new number is
-    /// on the roll or has a pseudonym.
+    /// Puts a person from one number to another: the line of the roll and the pseudonym. Sessions of the number before
+    /// end, and its codes are dead. The deed is noted for both numbers, as [`DeedKind::PhoneLeft`] and
+    /// [`DeedKind::PhoneTaken`]. Nothing happens, and nothing is noted, where the new number is on the roll or has a
+    /// pseudonym.
     async fn change_phone(
         &self,
         from: &PersonHash,
@@ -516,7 +516,7 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// Every pass of the desk that there was, the oldest first.
     async fn desk_passes(&self) -> Result<Vec<StoredDeskPass>, StoreError>;
 
-    /// Revokes a pass of the desk at a time, and notes the deed. Says whether there was such a pass that was not revoked.
+    /// Revokes a pass of the desk at a time, and notes the deed. Says whether there was one that was not revoked.
     async fn revoke_desk_pass(&self, number: u32, at: i64, deed: &Deed) -> Result<bool, StoreError>;
 
     /// Counts a guess and judges it. A right one uses the code and begins a session; the voter's pseudonym is made with

@@ -244,7 +244,7 @@ pub(crate) async fn put_right(
     Ok(Answer(MovedShown { before }))
 }
 
-/// Takes a phone off the roll, and revokes its owner's key on the board for good: a ballot that was cast does not count.
+/// Takes a phone off the roll, and revokes its owner's key on the board for good: a ballot that was cast is void.
 #[utoipa::path(
     post, path = "/v1/desk/roll/strike", tag = "desk", operation_id = "desk_roll_strike", security(("desk" = []), ("organiser" = [])), request_body = Deed,
     responses(
@@ -292,8 +292,8 @@ pub(crate) async fn change_phone(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Revokes the key that a person votes with, as after a theft, and ends the sessions. The person signs in anew; a ballot
-/// that was cast stays until another takes its place.
+/// Revokes the key that a person votes with, as after a theft, and ends the sessions. The person signs in anew; a
+/// ballot that was cast stays until another takes its place.
 #[utoipa::path(
     post, path = "/v1/desk/revoke-key", tag = "desk", operation_id = "desk_revoke_key", security(("desk" = []), ("organiser" = [])), request_body = Deed,
     responses(

@@ -1,8 +1,8 @@
 //! A whole roll from another computer: checked, or put in the place of the one before; and the journal.
 //!
 //! A roll is longer than anything else that is sent here. It is written to a file without a name in the folder of the
-//! data, which only this process can reach and which is gone when it is closed, however the process ends; and it is read
-//! one at a time. What is sent with the confirmation is the whole file again, so that none is kept in between.
+//! data, which only this process can reach and which is gone when it is closed, however the process ends; and it is
+//! read one at a time. What is sent with the confirmation is the whole file again, so that none is kept in between.
 
 use std::io::{Read as _, Seek as _};
 use std::path::Path;
