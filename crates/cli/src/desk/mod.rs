@@ -12,6 +12,8 @@
 //! | `problem` | what is wrong, as RFC 9457 says it |
 //! | `overview` | the state that every page begins with; making, opening and locking the key |
 //! | `ballot_box` | the ballot box that the desk speaks to |
+//! | `describe` | the vote described: files handed in, what is wrong with them, questions answered |
+//! | `freeze` | the vote frozen, and the folder for whoever runs the ballot box |
 //! | `finish` | after the count: a draw, and everything that a town keeps |
 //! | `run` | the day of the vote: how it stands, and the organiser's steps |
 
@@ -28,9 +30,11 @@ use crate::Outcome;
 use crate::error::Error;
 
 mod ballot_box;
+mod describe;
 mod door;
 mod finish;
 mod folder;
+mod freeze;
 mod overview;
 mod problem;
 mod run;
@@ -104,6 +108,9 @@ pub enum DeskError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// A vote that is not frozen.
+    #[error("{0}")]
+    NotFrozen(String),
     /// The operating system gives no threads.
     #[error("the desk cannot run: {0}")]
     Run(std::io::Error),
@@ -123,6 +130,18 @@ pub(crate) struct Desk {
     pub(crate) folder: Folder,
     pub(crate) vault: Vault,
     pub(crate) door: Door,
+}
+
+/// Freezes the vote of a desk's folder, as its page does.
+///
+/// # Errors
+/// [`enum@Error`] when it is not frozen: the title is another one, or there is nothing to freeze yet.
+pub fn freeze(folder: &std::path::Path, title: &str, language: veche_desk::Language) -> Result<Outcome, Error> {
+    let folder = Folder::open(folder)?;
+    freeze::freeze_folder(&folder, title, language)
+        .map_err(|problem| DeskError::NotFrozen(problem.detail().to_owned()))?;
+    let founding = folder.path().join("founding");
+    Ok(Outcome::passed(format!("{}: for whoever runs the ballot box\n", founding.display())))
 }
 
 /// Runs the command, until it is stopped.

@@ -26,6 +26,16 @@ pub(crate) enum Kind {
     DeskMalformed,
     /// A command refused; its own words follow.
     DeskRefused,
+    /// A file that is no spreadsheet, in the page's language.
+    DeskFile,
+    /// A vote that is frozen.
+    DeskFrozen,
+    /// Columns that nobody has confirmed.
+    DeskUnconfirmed,
+    /// No manifest yet.
+    DeskUndescribed,
+    /// Another title than the vote has.
+    DeskTitle,
     /// No ballot box is named.
     DeskNoBox,
     /// The ballot box cannot be reached.
@@ -44,6 +54,11 @@ impl Kind {
             Kind::DeskShort => "desk-short",
             Kind::DeskMalformed => "desk-malformed",
             Kind::DeskRefused => "desk-refused",
+            Kind::DeskFile => "desk-file",
+            Kind::DeskFrozen => "desk-frozen",
+            Kind::DeskUnconfirmed => "desk-unconfirmed",
+            Kind::DeskUndescribed => "desk-undescribed",
+            Kind::DeskTitle => "desk-title",
             Kind::DeskNoBox => "desk-no-box",
             Kind::DeskBoxAway => "desk-box-away",
             Kind::DeskFault => "desk-fault",
@@ -53,7 +68,10 @@ impl Kind {
     fn status(self) -> StatusCode {
         match self {
             Kind::DeskStranger | Kind::DeskLinkSpent => StatusCode::FORBIDDEN,
-            Kind::DeskLocked | Kind::DeskNoBox => StatusCode::CONFLICT,
+            Kind::DeskLocked | Kind::DeskNoBox | Kind::DeskFrozen => StatusCode::CONFLICT,
+            Kind::DeskFile | Kind::DeskUnconfirmed | Kind::DeskUndescribed | Kind::DeskTitle => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Kind::DeskPassphrase | Kind::DeskShort | Kind::DeskRefused => StatusCode::UNPROCESSABLE_ENTITY,
             Kind::DeskMalformed => StatusCode::BAD_REQUEST,
             Kind::DeskBoxAway => StatusCode::BAD_GATEWAY,
@@ -72,6 +90,13 @@ pub(crate) struct Problem {
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Problem { kind, detail: detail.into() }
+    }
+}
+
+impl Problem {
+    /// What the program has to say.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
     }
 }
 

@@ -14,7 +14,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use veche_site::Pin;
 
 use super::problem::{Kind, Problem};
-use super::{Desk, DeskError, ballot_box, door, finish, overview, run};
+use super::{Desk, DeskError, ballot_box, describe, door, finish, freeze, overview, run};
 use crate::error::Error;
 
 /// The longest request: a form. A page that takes files sets its own.
@@ -94,6 +94,8 @@ pub(crate) fn router(desk: Arc<Desk>, page: &Page) -> Router {
     let pages = Router::new()
         .merge(overview::routes())
         .merge(ballot_box::routes())
+        .merge(describe::routes())
+        .merge(freeze::routes())
         .merge(run::routes())
         .merge(finish::routes())
         .route_layer(known)

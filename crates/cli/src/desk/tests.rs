@@ -17,15 +17,15 @@ use super::vault::Vault;
 use super::{Desk, DeskError};
 use crate::error::Error;
 
-const PASSPHRASE: &str = "four words and a pony";
+pub(super) const PASSPHRASE: &str = "four words and a pony";
 
-struct Open {
-    desk: Arc<Desk>,
+pub(super) struct Open {
+    pub(super) desk: Arc<Desk>,
     router: Router,
     _site: tempfile::TempDir,
 }
 
-fn open(folder: &Path) -> Open {
+pub(super) fn open(folder: &Path) -> Open {
     let site = tempfile::tempdir().unwrap();
     std::fs::write(site.path().join("index.html"), "the page").unwrap();
     std::fs::write(site.path().join("election.json"), r#"{"fingerprint":"another"}"#).unwrap();
@@ -38,7 +38,7 @@ fn open(folder: &Path) -> Open {
 }
 
 impl Open {
-    async fn ask(&self, request: Request<Body>) -> (StatusCode, Value) {
+    pub(super) async fn ask(&self, request: Request<Body>) -> (StatusCode, Value) {
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let status = answer.status();
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();
@@ -46,11 +46,11 @@ impl Open {
         (status, serde_json::from_slice(&bytes).unwrap_or_else(|_| text()))
     }
 
-    async fn post(&self, path: &str, session: &str, form: Value) -> (StatusCode, Value) {
+    pub(super) async fn post(&self, path: &str, session: &str, form: Value) -> (StatusCode, Value) {
         self.ask(from_page("POST", path, session, form)).await
     }
 
-    async fn enter(&self) -> String {
+    pub(super) async fn enter(&self) -> String {
         let link = self.desk.door.link();
         let token = link.split_once("#desk=").unwrap().1.to_owned();
         let (status, answer) = self.post("enter", "", json!({ "token": token })).await;
@@ -59,7 +59,7 @@ impl Open {
     }
 }
 
-fn from_page(method: &str, path: &str, session: &str, form: Value) -> Request<Body> {
+pub(super) fn from_page(method: &str, path: &str, session: &str, form: Value) -> Request<Body> {
     Request::builder()
         .method(method)
         .uri(format!("/desk/v1/{path}"))
@@ -71,7 +71,7 @@ fn from_page(method: &str, path: &str, session: &str, form: Value) -> Request<Bo
         .unwrap()
 }
 
-fn kind(answer: &Value) -> &str {
+pub(super) fn kind(answer: &Value) -> &str {
     answer["type"].as_str().unwrap_or_default()
 }
 

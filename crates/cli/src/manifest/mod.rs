@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use veche_board::Witnesses;
+use veche_desk::Language;
 use veche_record::manifest::{
     CODE_PLACE, Contest, Manifest, ManifestDocument, Registration, ReportBy, Style,
 };
@@ -37,6 +38,18 @@ enum Command {
         #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u8).range(1..=100))]
         turnout: u8,
     },
+    /// Freezes the manifest of a desk's folder, and writes what the ballot box is made of.
+    Freeze {
+        /// The folder of `veche desk`, which must be closed.
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+        /// The title of the vote, in any of its languages: so that nobody freezes another one.
+        #[arg(long, value_name = "TITLE")]
+        title: String,
+        /// The language of the page for whoever runs the ballot box.
+        #[arg(long, default_value_t = Language::En, value_name = "CODE")]
+        tongue: Language,
+    },
     /// Makes a draft of the next vote: the same districts, rules and texts, later hours, and nobody's keys.
     ///
     /// A manifest names no voters. The draft has a notice on every page, which is to be taken out when it is checked.
@@ -58,6 +71,7 @@ pub fn run(args: &ManifestArgs) -> Result<Outcome, Error> {
     let (file, turnout) = match &args.command {
         Command::Check { file, turnout } => (file, turnout),
         Command::Copy { file, out, weeks } => return copy::run(file, out, *weeks),
+        Command::Freeze { folder, title, tongue } => return crate::desk::freeze(folder, title, *tongue),
     };
     let bytes = crate::files::read(file)?;
     Ok(match Manifest::parse(&bytes) {

@@ -16,6 +16,14 @@ import { DeskWordsScreen } from "./screens/words.js";
 /** The pages of the desk, by their address and in the order of the work. Each is loaded when it is asked for. @type {Record<string, Place>} */
 const PLACES = {
   desk: { title: msg("desk.home"), load: async () => (await import("./screens/home.js")).DeskHomeScreen },
+  "desk/describe": {
+    title: msg("describe.name"),
+    load: async () => (await import("./screens/describe.js")).DeskDescribeScreen,
+  },
+  "desk/freeze": {
+    title: msg("freeze.name"),
+    load: async () => (await import("./screens/freeze.js")).DeskFreezeScreen,
+  },
   "desk/box": { title: msg("desk.box"), load: async () => (await import("./screens/box.js")).DeskBoxScreen },
   "desk/run": { title: msg("run.name"), load: async () => (await import("./screens/run.js")).DeskRunScreen },
   "desk/finish": {

@@ -11,6 +11,18 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 /** The steps of a vote in their order: what each is called, where it is done, and whether the folder knows that it is. @type {{ title: Key, text: Key, place: string, done: (progress: Progress) => boolean }[]} */
 const STEPS = [
   {
+    title: msg("describe.name"),
+    text: msg("describe.step-text"),
+    place: "desk/describe",
+    done: ({ manifest }) => manifest,
+  },
+  {
+    title: msg("freeze.step"),
+    text: msg("freeze.step-text"),
+    place: "desk/freeze",
+    done: ({ frozen }) => frozen,
+  },
+  {
     title: msg("desk.step-box"),
     text: msg("desk.step-box-text"),
     place: "desk/box",

@@ -1,0 +1,266 @@
+//! The draft in the desk's folder: the files as they were handed in, the answers, and the manifest that comes of them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use veche_desk::describe::Problem as Wrong;
+use veche_desk::report::{Report, Summary, summary};
+use veche_desk::{Asked, Description, Language, describe};
+use veche_phrases::Said as _;
+use veche_record::Manifest;
+use veche_sheet::{Encoding, FileError, Options, Workbook};
+
+use super::super::folder::Folder;
+use super::super::problem::{Kind, Problem};
+use crate::error::Error;
+use crate::files;
+
+/// Files that one draft is made of: a spreadsheet, or a CSV file for each of its sheets.
+const MOST_FILES: usize = 10;
+
+/// A file as it was handed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Source {
+    /// Its name, in the folder `sources`.
+    pub(crate) name: String,
+    /// The encoding that somebody chose for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) encoding: Option<String>,
+}
+
+/// What is remembered of the draft: the file `describe.json`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Draft {
+    pub(crate) files: Vec<Source>,
+    /// What was answered, by cell or column.
+    #[serde(default)]
+    pub(crate) answers: BTreeMap<String, String>,
+    /// Whether somebody has looked at how the columns were understood.
+    #[serde(default)]
+    pub(crate) confirmed: bool,
+    /// The SHA-256 of the manifest that was written from this, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) manifest: Option<String>,
+}
+
+/// What became of the draft.
+#[derive(Debug, Serialize)]
+pub(crate) struct View {
+    pub(crate) frozen: bool,
+    pub(crate) files: Vec<Source>,
+    pub(crate) confirmed: bool,
+    /// What is to be said of the files; nothing without any.
+    pub(crate) report: Option<Report>,
+    /// What the manifest of the folder says, wherever it came from.
+    pub(crate) summary: Option<Summary>,
+    /// The command that makes the same manifest.
+    pub(crate) command: String,
+}
+
+/// Where sources lie.
+pub(crate) fn sources(folder: &Folder) -> PathBuf {
+    folder.path().join("sources")
+}
+
+/// The SHA-256 of a file, in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// A name that a file can have in every folder.
+fn plain(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let fits = |sign: char| !sign.is_control() && !"<>:\"|?*".contains(sign);
+    let name: String = last.chars().map(|sign| if fits(sign) { sign } else { '_' }).take(100).collect();
+    let name = name.trim().trim_start_matches('.');
+    if name.is_empty() { "file".to_owned() } else { name.to_owned() }
+}
+
+fn refused(error: &FileError, name: &str, language: Language) -> Problem {
+    Problem::new(Kind::DeskFile, format!("{name}: {}", error.said(language)))
+}
+
+impl Draft {
+    /// The draft of a folder; an empty one where nothing was handed in.
+    pub(crate) fn of(folder: &Folder) -> Result<Self, Error> {
+        let path = folder.path().join("describe.json");
+        if !path.is_file() {
+            return Ok(Draft::default());
+        }
+        Ok(serde_json::from_slice(&files::read(&path)?)?)
+    }
+
+    fn keep(&self, folder: &Folder) -> Result<(), Error> {
+        let mut bytes = serde_json::to_vec_pretty(self)?;
+        bytes.push(b'\n');
+        files::replace(&folder.path().join("describe.json"), &bytes)
+    }
+
+    /// Takes a file: in the place of all that were there, or beside them. One that cannot be read changes nothing.
+    pub(crate) fn take(
+        &mut self,
+        folder: &Folder,
+        name: &str,
+        bytes: &[u8],
+        beside: bool,
+        language: Language,
+    ) -> Result<(), Problem> {
+        let name = plain(name);
+        veche_sheet::read(&name, bytes, &Options::default())
+            .map_err(|error| refused(&error, &name, language))?;
+        if beside && self.files.len() >= MOST_FILES {
+            let detail = format!("at most {MOST_FILES} files make one vote");
+            return Err(Problem::new(Kind::DeskRefused, detail));
+        }
+        let place = sources(folder);
+        let failed = |source| Error::Write { path: place.clone(), source };
+        std::fs::create_dir_all(&place).map_err(failed)?;
+        files::replace(&place.join(&name), bytes)?;
+        let mut changed = self.clone();
+        if !beside {
+            changed.files.clear();
+        }
+        changed.files.retain(|file| file.name != name);
+        changed.files.push(Source { name, encoding: None });
+        changed.confirmed = false;
+        changed.keep(folder)?;
+        for old in self.files.iter().filter(|old| !changed.files.iter().any(|new| new.name == old.name)) {
+            // What stays behind is read by nobody.
+            let _ = std::fs::remove_file(place.join(&old.name));
+        }
+        *self = changed;
+        Ok(())
+    }
+
+    fn books(&self, folder: &Folder, language: Language) -> Result<Vec<Workbook>, Problem> {
+        let read = |file: &Source| {
+            let bytes = files::read(&sources(folder).join(&file.name))?;
+            let encoding = file.encoding.as_ref().and_then(|name| name.parse::<Encoding>().ok());
+            let options = Options { encoding, ..Options::default() };
+            veche_sheet::read(&file.name, &bytes, &options)
+                .map_err(|error| refused(&error, &file.name, language))
+        };
+        self.files.iter().map(read).collect()
+    }
+
+    /// Describes the vote. Answers whose question a corrected file no longer asks are forgotten.
+    fn described(&mut self, books: &[Workbook], now: u64) -> Description {
+        loop {
+            let asked = Asked { now, language: None, answers: self.answers.clone() };
+            let description = describe(books, &asked);
+            let before = self.answers.len();
+            for error in &description.errors {
+                match (&error.what, &error.place) {
+                    (Wrong::Unasked, _) => {
+                        if let Some((place, _)) = error.cell.rsplit_once('=') {
+                            self.answers.remove(place);
+                        }
+                    }
+                    (Wrong::Answer { .. }, Some(place)) => {
+                        let column = veche_sheet::Place { row: None, ..place.clone() };
+                        self.answers.remove(&place.to_string());
+                        self.answers.remove(&column.to_string());
+                    }
+                    _ => {}
+                }
+            }
+            if self.answers.len() == before {
+                return description;
+            }
+        }
+    }
+
+    /// What became of the draft. The manifest is written, or the one that was written from older files taken away.
+    pub(crate) fn view(&mut self, folder: &Folder, language: Language, now: u64) -> Result<View, Problem> {
+        let frozen = folder.notes().frozen;
+        let mut report = None;
+        if !self.files.is_empty() {
+            let books = self.books(folder, language)?;
+            let description = self.described(&books, now);
+            if !frozen {
+                self.write(folder, &description)?;
+                self.keep(folder)?;
+            }
+            report = Some(description.report(language));
+        }
+        let path = folder.manifest();
+        let summary = match path.is_file() {
+            true => Manifest::parse(&files::read(&path)?).ok().map(|manifest| summary(manifest.document())),
+            false => None,
+        };
+        Ok(View {
+            frozen,
+            files: self.files.clone(),
+            confirmed: self.confirmed,
+            report,
+            summary,
+            command: self.command(),
+        })
+    }
+
+    fn write(&mut self, folder: &Folder, description: &Description) -> Result<(), Problem> {
+        let path = folder.manifest();
+        let kept = if path.is_file() { Some(sha256(&files::read(&path)?)) } else { None };
+        // Nothing is written over that this page did not write.
+        if kept.is_some() && kept != self.manifest {
+            let detail = format!("{} was changed, and not by this page: move it away", path.display());
+            return Err(Problem::new(Kind::DeskRefused, detail));
+        }
+        match &description.document {
+            Some(document) => {
+                let mut bytes = serde_json::to_vec_pretty(document).map_err(Error::from)?;
+                bytes.push(b'\n');
+                let hash = sha256(&bytes);
+                if kept.as_ref() != Some(&hash) {
+                    // Noted first: a desk that is stopped in between finds its own manifest.
+                    self.manifest = Some(hash);
+                    self.keep(folder)?;
+                    files::replace(&path, &bytes)?;
+                }
+            }
+            None => {
+                if kept.is_some() {
+                    let failed = |source| Error::Write { path: path.clone(), source };
+                    std::fs::remove_file(&path).map_err(failed)?;
+                }
+                self.manifest = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// The command that makes the same manifest of the same files.
+    fn command(&self) -> String {
+        let quoted = |text: &str| {
+            let plain = |sign: char| sign.is_ascii_alphanumeric() || "._-/=".contains(sign);
+            if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+        };
+        let mut words = vec!["veche describe".to_owned()];
+        words.extend(self.files.iter().map(|file| quoted(&format!("sources/{}", file.name))));
+        for (place, answer) in &self.answers {
+            words.push(format!("--answer {}", quoted(&format!("{place}={answer}"))));
+        }
+        if let Some(encoding) = self.files.iter().find_map(|file| file.encoding.as_ref()) {
+            words.push(format!("--encoding {encoding}"));
+        }
+        words.push("--out manifest.json".to_owned());
+        words.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_leads_nowhere_else() {
+        assert_eq!(plain("../../etc/passwd"), "passwd");
+        assert_eq!(plain("C:\\Users\\me\\głosy 2027.xlsx"), "głosy 2027.xlsx");
+        assert_eq!(plain(".."), "file");
+        assert_eq!(plain("a\nb?.csv"), "a_b_.csv");
+    }
+}

@@ -1,0 +1,126 @@
+//! The vote described and frozen over the desk's routes, with the files that a clerk has.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use serde_json::{Value, json};
+
+use super::super::tests::{Open, PASSPHRASE, from_page, kind, open};
+
+const VOTE: &str = "setting;value\nlanguages;pl\ntytuł;Budżet Mirogrodu\nopens;2099-06-01 08:00\ncloses;2099-06-14 20:00\n\
+                    time zone;Europe/Warsaw\nmost projects;2\nfunding;skip\nties;lot\ncurrency;PLN\nabout;Wybierz.\n";
+const DISTRICTS: &str = "code;name;electorate;budget\nA;Zarzecze;1200;50000\nB;Rynek;900;40000\n";
+const PROJECTS: &str =
+    "number;name;district;cost\n1;Park;A;15.000\n2;Plac;A;20 000\n3;Kino;B;8 000\n4;Zegar;B;9 000\n";
+
+async fn hand(open: &Open, session: &str, name: &str, text: &str, beside: bool) -> (StatusCode, Value) {
+    let mut request = from_page("POST", "describe/file", session, json!({}));
+    let address = format!("/desk/v1/describe/file?name={name}&language=pl&beside={beside}");
+    *request.uri_mut() = address.parse().unwrap();
+    request.headers_mut().insert("content-type", "application/octet-stream".parse().unwrap());
+    *request.body_mut() = Body::from(text.to_owned());
+    open.ask(request).await
+}
+
+async fn hand_all(open: &Open, session: &str, projects: &str) -> Value {
+    hand(open, session, "vote.csv", VOTE, false).await;
+    hand(open, session, "districts.csv", DISTRICTS, true).await;
+    let (status, view) = hand(open, session, "projects.csv", projects, true).await;
+    assert_eq!(status, StatusCode::OK, "{view}");
+    view
+}
+
+fn found(view: &Value, severity: &str) -> Vec<String> {
+    let all = view["report"]["findings"].as_array().unwrap().iter();
+    let of = all.filter(|found| found["severity"] == severity);
+    of.map(|found| format!("{} {}", found["place"].as_str().unwrap_or_default(), found["code"].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn a_spreadsheet_is_handed_in_corrected_answered_and_frozen() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    let (status, _) = open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
+    assert_eq!(status, StatusCode::OK);
+
+    // A wrong file is named for what it is, and changes nothing.
+    let (status, answer) = hand(&open, &session, "a.pdf", "%PDF-1.7 and more", false).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-file"));
+    assert!(answer["detail"].as_str().unwrap().starts_with("a.pdf: to PDF"), "{answer}");
+
+    let faulty = PROJECTS.replace("8 000", "osiem").replace(";B;9", ";X;9");
+    let view = hand_all(&open, &session, &faulty).await;
+    assert_eq!(
+        found(&view, "error"),
+        ["projects!D4 amount.not_a_number", "projects!C5 problem.unknown_district"]
+    );
+    assert_eq!(found(&view, "question"), ["projects!D2 question.amount"]);
+    assert_eq!(view["report"]["findings"][0]["cell"], "osiem");
+    assert!(!folder.join("manifest.json").exists());
+    let title = json!({ "title": "Budżet Mirogrodu", "language": "pl" });
+    let (_, answer) = open.post("freeze", &session, title.clone()).await;
+    assert_eq!(kind(&answer), "urn:veche:desk-unconfirmed");
+
+    let answered = json!({ "place": "projects!D", "answer": "thousands", "language": "pl" });
+    let (status, view) = open.post("describe/answer", &session, answered).await;
+    assert_eq!((status, found(&view, "question")), (StatusCode::OK, vec![]), "{view}");
+    // The corrected files: the answer stays.
+    let view = hand_all(&open, &session, PROJECTS).await;
+    assert_eq!((found(&view, "error"), found(&view, "question")), (vec![], vec![]), "{view}");
+    assert_eq!((&view["summary"]["projects"], &view["summary"]["lists"][0]["cost"]), (&json!(4), &json!(35_000)));
+    assert!(view["command"].as_str().unwrap().contains("--answer 'projects!D=thousands'"), "{view}");
+    let manifest = std::fs::read(folder.join("manifest.json")).unwrap();
+    assert!(folder.join("sources/projects.csv").is_file());
+
+    let (_, answer) = open.post("freeze", &session, title.clone()).await;
+    assert_eq!(kind(&answer), "urn:veche:desk-unconfirmed");
+    open.post("describe/confirm", &session, json!({ "language": "pl" })).await;
+    let other = json!({ "title": "Budżet Nigdziegrodu", "language": "pl" });
+    let (_, answer) = open.post("freeze", &session, other).await;
+    assert_eq!(kind(&answer), "urn:veche:desk-title");
+    let typed = json!({ "title": "  budżet   MIROGRODU ", "language": "pl" });
+    let (status, answer) = open.post("freeze", &session, typed).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    assert_eq!(std::fs::read(folder.join("founding/manifest.json")).unwrap(), manifest);
+    let key = std::fs::read_to_string(folder.join("founding/organiser-key.txt")).unwrap();
+    assert_eq!(Some(key.trim().to_owned()), open.desk.folder.notes().public_key);
+    let readme = std::fs::read_to_string(folder.join("founding/README.txt")).unwrap();
+    let init = format!("--manifest manifest.json --origin vote.example/2027 --organiser-key {}", key.trim());
+    assert!(readme.starts_with("Budżet Mirogrodu\n") && readme.contains(&init), "{readme}");
+
+    // From now on it is read, and changed no more.
+    let (status, answer) = hand(&open, &session, "vote.csv", VOTE, false).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-frozen"));
+    let (_, answer) = open.post("freeze", &session, title).await;
+    assert_eq!(kind(&answer), "urn:veche:desk-frozen");
+    let (_, answer) = open.post("freeze/anew", &session, json!({ "folder": "../next" })).await;
+    assert_eq!(kind(&answer), "urn:veche:desk-refused");
+    let (status, answer) = open.post("freeze/anew", &session, json!({ "folder": "next" })).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let next = scratch.path().join("next");
+    assert_eq!(std::fs::read(next.join("manifest.json")).unwrap(), manifest);
+    assert!(next.join("sources/vote.csv").is_file() && !next.join("organiser-key.age").exists());
+}
+
+#[tokio::test]
+async fn a_manifest_of_somebody_else_is_not_written_over() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    std::fs::write(folder.join("manifest.json"), "mine").unwrap();
+    let (status, answer) = hand(&open, &session, "vote.csv", VOTE, false).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-refused"), "{answer}");
+    assert_eq!(std::fs::read(folder.join("manifest.json")).unwrap(), b"mine");
+}
+
+#[tokio::test]
+async fn the_template_is_given_in_the_language_of_the_page() {
+    let scratch = tempfile::tempdir().unwrap();
+    let open = open(&scratch.path().join("vote"));
+    let session = open.enter().await;
+    let request: Request<Body> = from_page("GET", "describe/template?language=de", &session, json!({}));
+    let (status, _) = open.ask(request).await;
+    assert_eq!(status, StatusCode::OK);
+}
