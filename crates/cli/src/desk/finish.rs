@@ -116,8 +116,10 @@ async fn drawn(State(desk): State<Arc<Desk>>, Form(form): Form<Drawn>) -> Answer
         return Err(Problem::new(Kind::DeskRefused, "say in which order they were drawn"));
     }
     let options: String = form.options.iter().map(|id| format!(" --option {id}")).collect();
-    let command =
-        format!("veche election draw --box URL --token-file FILE --contest {}{options} --words", form.contest);
+    let command = format!(
+        "veche election draw --box URL --token-file FILE --contest {}{options} --words",
+        form.contest
+    );
     let said = work(desk, move |desk| {
         let signer = desk.vault.signer()?;
         verified(&office(desk)?, |office, board, report| {

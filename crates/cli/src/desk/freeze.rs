@@ -37,11 +37,16 @@ pub(crate) fn freeze_folder(folder: &Folder, title: &str, language: Language) ->
     if notes.frozen {
         return Err(Problem::new(Kind::DeskFrozen, "the vote is frozen already"));
     }
-    let key = notes.public_key.ok_or_else(|| refused("there is no organiser's key yet: open the desk, and make it"))?;
+    let key = notes
+        .public_key
+        .ok_or_else(|| refused("there is no organiser's key yet: open the desk, and make it"))?;
     let mut draft = Draft::of(folder)?;
     if !draft.files.is_empty() {
         if !draft.confirmed {
-            return Err(Problem::new(Kind::DeskUnconfirmed, "nobody has confirmed how the columns were understood"));
+            return Err(Problem::new(
+                Kind::DeskUnconfirmed,
+                "nobody has confirmed how the columns were understood",
+            ));
         }
         // What is wrong by now is wrong before it is frozen.
         draft.view(folder, language, now())?;

@@ -136,7 +136,11 @@ pub(crate) struct Desk {
 ///
 /// # Errors
 /// [`enum@Error`] when it is not frozen: the title is another one, or there is nothing to freeze yet.
-pub fn freeze(folder: &std::path::Path, title: &str, language: veche_desk::Language) -> Result<Outcome, Error> {
+pub fn freeze(
+    folder: &std::path::Path,
+    title: &str,
+    language: veche_desk::Language,
+) -> Result<Outcome, Error> {
     let folder = Folder::open(folder)?;
     freeze::freeze_folder(&folder, title, language)
         .map_err(|problem| DeskError::NotFrozen(problem.detail().to_owned()))?;

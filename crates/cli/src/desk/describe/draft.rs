@@ -237,7 +237,11 @@ impl Draft {
     fn command(&self) -> String {
         let quoted = |text: &str| {
             let plain = |sign: char| sign.is_ascii_alphanumeric() || "._-/=".contains(sign);
-            if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+            if text.chars().all(plain) {
+                text.to_owned()
+            } else {
+                format!("'{}'", text.replace('\'', "'\\''"))
+            }
         };
         let mut words = vec!["veche describe".to_owned()];
         words.extend(self.files.iter().map(|file| quoted(&format!("sources/{}", file.name))));

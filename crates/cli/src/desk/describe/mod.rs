@@ -76,9 +76,7 @@ async fn change(
 }
 
 async fn look(State(desk): State<Arc<Desk>>, Query(spoken): Query<Spoken>) -> Answer<View> {
-    let view = work(desk, move |desk| {
-        Draft::of(&desk.folder)?.view(&desk.folder, spoken.language(), now())
-    });
+    let view = work(desk, move |desk| Draft::of(&desk.folder)?.view(&desk.folder, spoken.language(), now()));
     Ok(Json(view.await?))
 }
 

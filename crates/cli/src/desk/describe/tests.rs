@@ -32,7 +32,10 @@ async fn hand_all(open: &Open, session: &str, projects: &str) -> Value {
 fn found(view: &Value, severity: &str) -> Vec<String> {
     let all = view["report"]["findings"].as_array().unwrap().iter();
     let of = all.filter(|found| found["severity"] == severity);
-    of.map(|found| format!("{} {}", found["place"].as_str().unwrap_or_default(), found["code"].as_str().unwrap())).collect()
+    of.map(|found| {
+        format!("{} {}", found["place"].as_str().unwrap_or_default(), found["code"].as_str().unwrap())
+    })
+    .collect()
 }
 
 #[tokio::test]
@@ -68,7 +71,10 @@ async fn a_spreadsheet_is_handed_in_corrected_answered_and_frozen() {
     // The corrected files: the answer stays.
     let view = hand_all(&open, &session, PROJECTS).await;
     assert_eq!((found(&view, "error"), found(&view, "question")), (vec![], vec![]), "{view}");
-    assert_eq!((&view["summary"]["projects"], &view["summary"]["lists"][0]["cost"]), (&json!(4), &json!(35_000)));
+    assert_eq!(
+        (&view["summary"]["projects"], &view["summary"]["lists"][0]["cost"]),
+        (&json!(4), &json!(35_000))
+    );
     assert!(view["command"].as_str().unwrap().contains("--answer 'projects!D=thousands'"), "{view}");
     let manifest = std::fs::read(folder.join("manifest.json")).unwrap();
     assert!(folder.join("sources/projects.csv").is_file());
@@ -111,7 +117,11 @@ async fn a_manifest_of_somebody_else_is_not_written_over() {
     let session = open.enter().await;
     std::fs::write(folder.join("manifest.json"), "mine").unwrap();
     let (status, answer) = hand(&open, &session, "vote.csv", VOTE, false).await;
-    assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-refused"), "{answer}");
+    assert_eq!(
+        (status, kind(&answer)),
+        (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-refused"),
+        "{answer}"
+    );
     assert_eq!(std::fs::read(folder.join("manifest.json")).unwrap(), b"mine");
 }
 

@@ -34,7 +34,15 @@ export const wideTable = (label, heads, rows) =>
     h(
       "table",
       null,
-      h("thead", null, h("tr", null, heads.map((head) => h("th", { scope: "col" }, head)))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          heads.map((head) => h("th", { scope: "col" }, head)),
+        ),
+      ),
       h("tbody", null, rows),
     ),
   );
@@ -92,7 +100,9 @@ export const questions = (t, asked, answer) =>
           { class: "actions" },
           choices.map((choice) =>
             button(
-              choice.means ? t("describe.answer", { answer: choice.answer, means: choice.means }) : choice.answer,
+              choice.means
+                ? t("describe.answer", { answer: choice.answer, means: choice.means })
+                : choice.answer,
               () => answer(place ?? "", choice.answer),
             ),
           ),

@@ -102,13 +102,28 @@ export class DeskDescribeScreen extends Screen {
     fill(
       this.#body,
       frozen
-        ? h("p", { class: "callout" }, t("describe.frozen"), " ", h("a", { href: "#desk/freeze" }, t("freeze.name")))
+        ? h(
+            "p",
+            { class: "callout" },
+            t("describe.frozen"),
+            " ",
+            h("a", { href: "#desk/freeze" }, t("freeze.name")),
+          )
         : this.#hand(files),
       report &&
         !done &&
-        h("p", { class: "callout", role: "status" }, t("describe.not-yet", { errors: errors.length, questions: asked.length })),
+        h(
+          "p",
+          { class: "callout", role: "status" },
+          t("describe.not-yet", { errors: errors.length, questions: asked.length }),
+        ),
       errors.length > 0 &&
-        h("section", null, h("h2", null, t("describe.errors")), findingsTable(t, t("describe.errors"), errors)),
+        h(
+          "section",
+          null,
+          h("h2", null, t("describe.errors")),
+          findingsTable(t, t("describe.errors"), errors),
+        ),
       asked.length > 0 &&
         h(
           "section",

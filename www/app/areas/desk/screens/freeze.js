@@ -43,7 +43,8 @@ export class DeskFreezeScreen extends Screen {
     const { t } = this;
     const { summary, frozen, report, confirmed, files } = view;
     const describe = h("a", { href: "#desk/describe" }, t("describe.name"));
-    if (!summary) return fill(this.#body, h("p", { class: "lead" }, t("freeze.nothing")), h("p", null, describe));
+    if (!summary)
+      return fill(this.#body, h("p", { class: "lead" }, t("freeze.nothing")), h("p", null, describe));
     const warnings = report?.findings.filter(({ severity }) => severity === "warning") ?? [];
     const unconfirmed = files.length > 0 && !confirmed;
     fill(
@@ -61,9 +62,15 @@ export class DeskFreezeScreen extends Screen {
         ),
       unconfirmed && !frozen && h("p", { class: "callout" }, t("freeze.unconfirmed"), " ", describe),
       frozen
-        ? this.#form(this.#folder.row, t("freeze.anew"), "secondary", () => ["freeze/anew", { folder: this.#folder.field.value }])
+        ? this.#form(this.#folder.row, t("freeze.anew"), "secondary", () => [
+            "freeze/anew",
+            { folder: this.#folder.field.value },
+          ])
         : !unconfirmed &&
-            this.#form(this.#title.row, t("freeze.button"), "primary", () => ["freeze", { title: this.#title.field.value }]),
+            this.#form(this.#title.row, t("freeze.button"), "primary", () => [
+              "freeze",
+              { title: this.#title.field.value },
+            ]),
       sameCommand(t, "veche manifest freeze FOLDER --title TITLE"),
     );
   }
@@ -75,7 +82,9 @@ export class DeskFreezeScreen extends Screen {
    * @param {() => [string, Record<string, string>]} what
    */
   #form(row, label, kind, what) {
-    const button = /** @type {HTMLButtonElement} */ (h("button", { type: "submit", class: `button ${kind}` }, label));
+    const button = /** @type {HTMLButtonElement} */ (
+      h("button", { type: "submit", class: `button ${kind}` }, label)
+    );
     return h(
       "form",
       {
@@ -109,7 +118,13 @@ export class DeskFreezeScreen extends Screen {
       if (path === "freeze") return await this.#look();
       fill(
         this.#body,
-        h("p", { class: "callout", role: "status" }, t("freeze.copied"), " ", verbatim(done.command, "command")),
+        h(
+          "p",
+          { class: "callout", role: "status" },
+          t("freeze.copied"),
+          " ",
+          verbatim(done.command, "command"),
+        ),
       );
     } catch (error) {
       this.app.met(error, this.#trouble);

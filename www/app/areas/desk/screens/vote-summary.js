@@ -62,7 +62,10 @@ export function voteSummary(t, vote) {
         t("describe.routes"),
         vote.routes.flatMap((route, at) => [at > 0 && `${t("app.comma")} `, said(t, route)]),
       ),
-      ...fact(t("describe.trustees"), t("describe.trustees-of", { needed: vote.trustees.threshold, n: vote.trustees.count })),
+      ...fact(
+        t("describe.trustees"),
+        t("describe.trustees-of", { needed: vote.trustees.threshold, n: vote.trustees.count }),
+      ),
     ),
     wideTable(
       t("describe.lists"),
@@ -86,7 +89,12 @@ export function voteSummary(t, vote) {
           "tr",
           null,
           h("th", { scope: "row" }, said(t, title)),
-          h("td", null, lists.join(`${t("app.comma")} `), others > 0 && ` ${t("describe.one-more", { n: others })}`),
+          h(
+            "td",
+            null,
+            lists.join(`${t("app.comma")} `),
+            others > 0 && ` ${t("describe.one-more", { n: others })}`,
+          ),
           h("td", null, t.number(electorate)),
         ),
       ),
