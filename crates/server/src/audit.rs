@@ -17,7 +17,7 @@ use crate::keys::file::write_secret;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
 use crate::registrar::roll::error::RollError;
-use crate::registrar::roll::numbers;
+use crate::registrar::roll::{Reached, numbers};
 use crate::registrar::roll::problem::cell;
 use crate::store::error::StoreError;
 use crate::store::registrar::RegistrarStore;
@@ -83,10 +83,11 @@ pub async fn list_sample(
     for voter in &sample.drawn {
         phones.push(RegistrarStore::person(&db, &voter.pseudonym).await?);
     }
+    let on_roll = if roll.is_some() { RegistrarStore::roll(&db).await? } else { Vec::new() };
     db.close().await;
     let wanted: HashSet<_> = phones.iter().flatten().copied().collect();
     let plan = NumberingPlan::of(&manifest).unwrap_or_default();
-    let known = roll.map(|roll| numbers(roll, (&manifest, plan), &keys, &wanted)).transpose()?;
+    let known = roll.map(|roll| numbers(roll, (&manifest, plan), &keys, &on_roll, &wanted)).transpose()?;
     let known = known.unwrap_or_default();
 
     // Room for all of it, so that no numbers are left behind where it was before it grew.
@@ -96,9 +97,18 @@ pub async fn list_sample(
     for (voter, phone) in listed.sample.drawn.iter().zip(&phones) {
         let number = phone.as_ref().and_then(|phone| known.get(phone));
         let (note, count) = match (phone, number) {
-            (_, Some(_)) => ("", &mut listed.numbers),
-            (Some(_), None) => ("the roll does not have this voter's number", &mut listed.not_on_roll),
-            (None, None) => ("never signed in here", &mut listed.never_signed_in),
+            (_, Some(Reached { mark: Some(mark), .. })) => {
+                let note = cell(&format!("several people have this number: this is {}", mark.as_str()));
+                (Zeroizing::new(note), &mut listed.numbers)
+            }
+            (_, Some(_)) => (Zeroizing::default(), &mut listed.numbers),
+            (Some(_), None) => {
+                let note = "the roll does not have this voter's number".to_owned();
+                (Zeroizing::new(note), &mut listed.not_on_roll)
+            }
+            (None, None) => {
+                (Zeroizing::new("never signed in here".to_owned()), &mut listed.never_signed_in)
+            }
         };
         *count += 1;
         let style = manifest.ballot_style(voter.style).map_or("", |style| style.id.as_str());
@@ -106,9 +116,11 @@ pub async fn list_sample(
         if let Some(number) = number {
             // As an address, which no spreadsheet takes for a number or a formula.
             table.push_str("tel:");
-            table.push_str(number.as_str());
+            table.push_str(number.phone.as_str());
         }
-        table.push_str(&format!(",{note}\n"));
+        table.push(',');
+        table.push_str(&note);
+        table.push('\n');
     }
     write_secret(list, table.as_bytes()).map_err(AuditError::List)?;
     Ok(listed)

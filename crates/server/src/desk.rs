@@ -18,10 +18,11 @@ use crate::folder::{Folder, FolderError, RegistrarFolder};
 use crate::handover::{CredentialDesk, KeyStanding};
 use crate::http::problem::Problem;
 use crate::keys::{Keys, RegistrarSecret};
-use crate::registrar::keys::RegistrarKeys;
+use crate::registrar::keys::{PHONE_SCHEME, RegistrarKeys};
 use crate::registrar::phone::{NumberingPlan, PhoneError};
 use crate::registrar::remote_box::{RemoteBox, RemoteBoxError};
-use crate::store::registrar::RegistrarStore;
+use crate::registrar::roll::identity::owner;
+use crate::store::registrar::{PersonHash, RegistrarStore};
 use crate::store::sqlite::Sqlite;
 
 /// So often another server may be faster.
@@ -68,6 +69,12 @@ pub enum DeskError {
          give no pass"
     )]
     NeverSignedIn,
+    /// Several people have the phone.
+    #[error(
+        "nothing was done: several people of the roll have this phone. `veche-server roll strike --mark` takes one of \
+         them off the roll and strikes them off"
+    )]
+    Several,
     /// The ballot box that the registrar works with.
     #[error(transparent)]
     RemoteBox(#[from] RemoteBoxError),
@@ -175,11 +182,17 @@ async fn pseudonym(
     let plan = plan.unwrap_or_default();
     let person = match whom {
         Whom::Pseudonym(text) => return Pseudonym::from_hex(text).ok_or(DeskError::Pseudonym),
-        Whom::Phone(text) => keys.phone(&plan.read(text)?),
+        Whom::Phone(text) => one_of(keys.phone(&plan.read(text)?), db).await?,
+        Whom::Subject(text) if text.starts_with(PHONE_SCHEME) => one_of(keys.subject(text, plan)?, db).await?,
         Whom::Subject(text) => keys.subject(text, plan)?,
     };
     let known = RegistrarStore::pseudonym(db, &person).await.map_err(FolderError::from)?;
     known.ok_or(DeskError::NeverSignedIn)
+}
+
+/// Who has a phone, where that is one person.
+async fn one_of(phone: PersonHash, db: &Sqlite) -> Result<PersonHash, DeskError> {
+    owner(db, phone).await.map_err(FolderError::from)?.ok_or(DeskError::Several)
 }
 
 /// Enters how many papers of a district were counted by hand. Returns the entry.

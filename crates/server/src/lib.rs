@@ -75,6 +75,7 @@ pub use keys::KeysError;
 pub use lock::LockError;
 pub use log::{Log, LostLines};
 pub use people::board::OnBoard;
+pub use people::caller::OnPhone;
 pub use people::counter::Counter;
 pub use people::desk_pass::{DeskPass, NewDeskPass, desk_passes, give_desk_pass, revoke_desk_pass};
 pub use people::error::PeopleError;
@@ -84,7 +85,9 @@ pub use people::help::{
 pub use people::journal::{JournalLine, journal, time_words};
 pub use people::operator::{Operator, OperatorError};
 pub use people::replace::{CheckedRoll, Comparison, Gone, ManifestAt, Replaced, check_roll, replace_roll};
-pub use people::roll::{Found, Struck, add_to_roll, find_on_roll, move_on_roll, strike_from_roll};
+pub use people::roll::{
+    Found, Struck, add_to_roll, find_on_roll, mark_on_roll, move_on_roll, strike_from_roll,
+};
 pub use registrar::phone::{NumberingPlan, Phone, PhoneError, UnknownCountry};
 pub use registrar::remote_box::RemoteBoxError;
 pub use registrar::roll::error::RollError;

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use veche_server::{
-    CheckedRoll, CodeOnPaper, Comparison, Counter, Found, Gone, Helped, ManifestAt, OnBoard, Operator,
+    CheckedRoll, CodeOnPaper, Comparison, Counter, Found, Gone, Helped, ManifestAt, OnBoard, OnPhone, Operator,
     PeopleError, Person, Replaced, time_words,
 };
+
+use zeroize::Zeroizing;
 
 use crate::line_of_input;
 use crate::spoken::say;
@@ -38,11 +40,21 @@ pub(crate) enum RollCommand {
     /// Put a phone of the roll into another district, before its owner has a key on the board. The number is read from
     /// standard input
     Move(InDistrict),
+    /// Give whoever has a phone alone the mark that tells them apart from others who come to have it. The number is read
+    /// from standard input, and the mark from the line after it
+    Mark {
+        #[command(flatten)]
+        at: At,
+        #[command(flatten)]
+        by: By,
+    },
     /// Take a phone off the roll, and revoke its owner's key on the board for good. The number is read from standard
     /// input
     Strike {
         #[command(flatten)]
         at: At,
+        #[command(flatten)]
+        one: OneOf,
         #[command(flatten)]
         by: By,
     },
@@ -50,6 +62,8 @@ pub(crate) enum RollCommand {
     Find {
         #[command(flatten)]
         at: At,
+        #[command(flatten)]
+        one: OneOf,
     },
     /// Put a whole roll in the place of the one before, while people vote. A file with a mistake changes nothing
     Replace {
@@ -77,6 +91,8 @@ pub(crate) enum HelpCommand {
     Find {
         #[command(flatten)]
         at: At,
+        #[command(flatten)]
+        one: OneOf,
         /// The person's name on the board, in the place of the number
         #[arg(long, value_name = "PSEUDONYM")]
         pseudonym: Option<String>,
@@ -97,6 +113,8 @@ pub(crate) enum HelpCommand {
     Code {
         #[command(flatten)]
         at: At,
+        #[command(flatten)]
+        one: OneOf,
         /// For how many days it is good
         #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..=30))]
         days: u8,
@@ -109,6 +127,8 @@ pub(crate) enum HelpCommand {
         #[command(flatten)]
         at: At,
         #[command(flatten)]
+        one: OneOf,
+        #[command(flatten)]
         by: Named,
     },
     /// Revoke the key that a person votes with, as after a theft, and end the sessions. The person signs in anew; a
@@ -116,6 +136,8 @@ pub(crate) enum HelpCommand {
     RevokeKey {
         #[command(flatten)]
         at: At,
+        #[command(flatten)]
+        one: OneOf,
         #[command(flatten)]
         by: Named,
     },
@@ -126,11 +148,41 @@ pub(crate) enum HelpCommand {
 pub(crate) struct InDistrict {
     #[command(flatten)]
     at: At,
+    #[command(flatten)]
+    one: OneOf,
     /// The district: the identifier of a style of the manifest
     #[arg(long, value_name = "ID")]
     style: String,
     #[command(flatten)]
     by: By,
+}
+
+/// Who of several people with one phone.
+#[derive(Debug, Args)]
+pub(crate) struct OneOf {
+    /// Read what tells apart people with one phone from the line after the number, such as a year of birth
+    #[arg(long)]
+    mark: bool,
+}
+
+/// What is typed or piped in.
+struct Typed {
+    phone: Zeroizing<String>,
+    mark: Option<Zeroizing<String>>,
+}
+
+impl OneOf {
+    fn read(&self) -> Result<Typed, String> {
+        let phone = line_of_input().map(Zeroizing::new)?;
+        let mark = self.mark.then(|| line_of_input().map(Zeroizing::new)).transpose()?;
+        Ok(Typed { phone, mark })
+    }
+}
+
+impl Typed {
+    fn who(&self) -> OnPhone<'_> {
+        OnPhone { phone: &self.phone, mark: self.mark.as_ref().map(|mark| mark.as_str()) }
+    }
 }
 
 /// Who does it, and why, where there is nothing to be looked at first.
@@ -211,10 +263,10 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
             hand_back(problems.as_deref(), &checked)?;
             ended(&checked)
         }
-        RollCommand::Add(InDistrict { at, style, by }) => {
+        RollCommand::Add(InDistrict { at, one, style, by }) => {
             let operator = by.operator()?;
-            let (counter, typed) = (at.counter(), line_of_input()?);
-            let added = veche_server::add_to_roll(&counter, &typed, &style, operator.as_ref());
+            let (counter, typed) = (at.counter(), one.read()?);
+            let added = veche_server::add_to_roll(&counter, typed.who(), &style, operator.as_ref());
             added.await.map_err(sentence)?;
             say(
                 &mut out,
@@ -228,10 +280,10 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
             );
             Ok(())
         }
-        RollCommand::Move(InDistrict { at, style, by }) => {
+        RollCommand::Move(InDistrict { at, one, style, by }) => {
             let operator = by.operator()?;
-            let (counter, typed) = (at.counter(), line_of_input()?);
-            let moved = veche_server::move_on_roll(&counter, &typed, &style, operator.as_ref());
+            let (counter, typed) = (at.counter(), one.read()?);
+            let moved = veche_server::move_on_roll(&counter, typed.who(), &style, operator.as_ref());
             let before = moved.await.map_err(sentence)?;
             say(
                 &mut out,
@@ -243,10 +295,26 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
             );
             Ok(())
         }
-        RollCommand::Strike { at, by } => {
+        RollCommand::Mark { at, by } => {
             let operator = by.operator()?;
-            let (counter, typed) = (at.counter(), line_of_input()?);
-            let struck = veche_server::strike_from_roll(&counter, &typed, operator.as_ref());
+            let (counter, typed) = (at.counter(), OneOf { mark: true }.read()?);
+            veche_server::mark_on_roll(&counter, typed.who(), operator.as_ref()).await.map_err(sentence)?;
+            say(
+                &mut out,
+                &if by.dry_run {
+                    format!("The number has one owner, who can be given this mark. {NOTHING}")
+                } else {
+                    "The owner of the number has this mark now. Others can come onto the roll with the same number, each \
+                     with a mark of their own."
+                        .to_owned()
+                },
+            );
+            Ok(())
+        }
+        RollCommand::Strike { at, one, by } => {
+            let operator = by.operator()?;
+            let (counter, typed) = (at.counter(), one.read()?);
+            let struck = veche_server::strike_from_roll(&counter, typed.who(), operator.as_ref());
             let struck = struck.await.map_err(sentence)?;
             let key = struck.on_board.as_ref().filter(|voter| !voter.struck_off);
             let voted = if key.is_some_and(|voter| voter.voted) {
@@ -277,9 +345,9 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
             );
             Ok(())
         }
-        RollCommand::Find { at } => {
-            let found =
-                veche_server::find_on_roll(&at.counter(), &line_of_input()?).await.map_err(sentence)?;
+        RollCommand::Find { at, one } => {
+            let typed = one.read()?;
+            let found = veche_server::find_on_roll(&at.counter(), typed.who()).await.map_err(sentence)?;
             say(&mut out, &found_words(&found));
             Ok(())
         }
@@ -311,10 +379,14 @@ pub(crate) async fn help(command: HelpCommand) -> Result<(), String> {
     let mut out = std::io::stdout();
     let sentence = |error: PeopleError| error.to_string();
     match command {
-        HelpCommand::Find { at, pseudonym, subject } => {
-            let read = if pseudonym.is_none() { line_of_input()? } else { String::new() };
-            let typed = if subject { Person::Subject(&read) } else { Person::Phone(&read) };
-            let whom = pseudonym.as_deref().map_or(typed, Person::Pseudonym);
+        HelpCommand::Find { at, one, pseudonym, subject } => {
+            let typed = if pseudonym.is_none() { Some(one.read()?) } else { None };
+            let typed = typed.as_ref().map(|typed| match subject {
+                true => Person::Subject(&typed.phone),
+                false => Person::Phone(typed.who()),
+            });
+            let by_name = pseudonym.as_deref().map(Person::Pseudonym);
+            let whom = by_name.or(typed).ok_or("say a number or a name on the board")?;
             let helped = veche_server::find_person(&at.counter(), whom).await.map_err(sentence)?;
             say(&mut out, &helped_words(&helped));
         }
@@ -326,11 +398,11 @@ pub(crate) async fn help(command: HelpCommand) -> Result<(), String> {
                 "The count begins anew. The next code that is asked for with this number is sent at once.",
             );
         }
-        HelpCommand::Code { at, days, by } => {
+        HelpCommand::Code { at, one, days, by } => {
             let operator = by.operator()?;
             let good_for = Duration::from_secs(u64::from(days) * 86_400);
-            let (counter, typed) = (at.counter(), line_of_input()?);
-            let printed = veche_server::print_code(&counter, &typed, good_for, &operator);
+            let (counter, typed) = (at.counter(), one.read()?);
+            let printed = veche_server::print_code(&counter, typed.who(), good_for, &operator);
             let CodeOnPaper { code, expires } = printed.await.map_err(sentence)?;
             say(
                 &mut out,
@@ -343,18 +415,19 @@ pub(crate) async fn help(command: HelpCommand) -> Result<(), String> {
                 ),
             );
         }
-        HelpCommand::Phone { at, by } => {
+        HelpCommand::Phone { at, one, by } => {
             let operator = by.operator()?;
-            let (counter, from, to) = (at.counter(), line_of_input()?, line_of_input()?);
-            veche_server::change_phone(&counter, &from, &to, &operator).await.map_err(sentence)?;
+            let (counter, from) = (at.counter(), one.read()?);
+            let to = line_of_input().map(Zeroizing::new)?;
+            veche_server::change_phone(&counter, from.who(), &to, &operator).await.map_err(sentence)?;
             say(
                 &mut out,
                 "Whoever has the new number is this voter now. Codes and sessions of the number before have ended.",
             );
         }
-        HelpCommand::RevokeKey { at, by } => {
+        HelpCommand::RevokeKey { at, one, by } => {
             let operator = by.operator()?;
-            let entry = veche_server::revoke_key(&at.counter(), &line_of_input()?, &operator).await;
+            let entry = veche_server::revoke_key(&at.counter(), one.read()?.who(), &operator).await;
             say(&mut out, &revoked_words(entry.map_err(sentence)?));
         }
     }
@@ -432,6 +505,13 @@ fn report(file: &Path, checked: &CheckedRoll) {
         format!("{}: {} rows, {} of them without a mistake.", file.display(), checked.rows, checked.people);
     for (district, listed, most) in &checked.districts {
         text.push_str(&format!("\n  {district}: {listed} of at most {most}"));
+    }
+    if checked.shared_phones > 0 {
+        text.push_str(&format!(
+            "\nNumbers that several people have: {}. Column {} tells them apart.",
+            checked.shared_phones,
+            checked.mark_column.as_deref().unwrap_or_default()
+        ));
     }
     if let Some(encoding) = &checked.guessed {
         text.push_str(&format!(

@@ -31,6 +31,8 @@ pub struct Limits {
     pub shared_code_lifetime: Duration,
     /// Guesses at one code of twelve digits, of everybody together.
     pub guesses_a_shared_code: u32,
+    /// Wrong marks of one phone in a day, after right codes, where the roll has several people with it.
+    pub wrong_marks_a_phone_a_day: u32,
     /// Wrong guesses at all numbers in ten minutes, and half as many as right ones, after which new codes have eight
     /// digits and the operator is told.
     pub wrong_guesses_before_alarm: u32,
@@ -101,6 +103,7 @@ impl Default for Limits {
             shared_code_every: Duration::from_secs(72 * 60),
             shared_code_lifetime: Duration::from_secs(80 * 60),
             guesses_a_shared_code: 1_000_000,
+            wrong_marks_a_phone_a_day: 10,
             wrong_guesses_before_alarm: 300,
             sms_patience: Duration::from_secs(20),
             sms_retry: Duration::from_secs(2),
@@ -184,6 +187,7 @@ impl Limits {
         })?;
         let needed = [
             ("code_lifetime", limits.code_lifetime.is_zero()),
+            ("wrong_marks_a_phone_a_day", limits.wrong_marks_a_phone_a_day == 0),
             ("session_lifetime", limits.session_lifetime.is_zero()),
             ("head_deadline", limits.head_deadline.is_zero()),
             ("body_deadline", limits.body_deadline.is_zero()),

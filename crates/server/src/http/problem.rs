@@ -36,6 +36,9 @@ pub(crate) enum Kind {
     TooManyRequests,
     TooManyAttempts,
     WrongCode,
+    MarkNeeded,
+    WrongMark,
+    TooManyMarks,
     CodeExpired,
     SignInOtherwise,
     PassUnreadable,
@@ -135,6 +138,17 @@ impl Kind {
                 ("too-many-attempts", StatusCode::TOO_MANY_REQUESTS, "Too many wrong codes")
             }
             Kind::WrongCode => ("wrong-code", StatusCode::FORBIDDEN, "The code is wrong"),
+            Kind::MarkNeeded => {
+                ("mark-needed", StatusCode::CONFLICT, "Several people vote with this phone: say which one it is")
+            }
+            Kind::WrongMark => {
+                ("wrong-mark", StatusCode::FORBIDDEN, "Nobody with this phone is known by this")
+            }
+            Kind::TooManyMarks => (
+                "too-many-marks",
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too often wrong who of several people it is",
+            ),
             Kind::CodeExpired => ("code-expired", StatusCode::GONE, "The code is no longer valid"),
             Kind::SignInOtherwise => {
                 ("sign-in-otherwise", StatusCode::NOT_FOUND, "People do not sign in this way here")

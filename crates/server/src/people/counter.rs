@@ -14,7 +14,7 @@ use crate::folder::RegistrarFolder;
 use crate::people::error::PeopleError;
 use crate::registrar::context::Registrar;
 use crate::registrar::keys::RegistrarKeys;
-use crate::registrar::phone::{NumberingPlan, Phone};
+use crate::registrar::phone::NumberingPlan;
 use crate::store::registrar::{PersonHash, RegistrarStore};
 use crate::store::sqlite::Sqlite;
 
@@ -94,13 +94,6 @@ impl OpenCounter {
     /// Refuses what is done with a roll in an election that has none.
     pub(super) fn needs_roll(&self) -> Result<(), PeopleError> {
         if self.has_roll() { Ok(()) } else { Err(PeopleError::NoRoll) }
-    }
-
-    /// Who has this number.
-    pub(crate) fn person(&self, written: &str) -> Result<(Phone, PersonHash), PeopleError> {
-        let phone = self.plan.read(written)?;
-        let person = self.hashes.phone(&phone);
-        Ok((phone, person))
     }
 
     /// A district of the manifest.

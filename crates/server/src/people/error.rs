@@ -7,6 +7,7 @@ use crate::registrar::context::PRINTED_ROUTE;
 use crate::registrar::phone::PhoneError;
 use crate::registrar::roll::error::RollError;
 use crate::store::error::StoreError;
+use crate::store::registrar::PEOPLE_OF_A_PHONE;
 
 /// Why nothing was done, or not all of it.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,30 @@ pub enum PeopleError {
     /// Somebody is not on the roll.
     #[error("nothing was done: this number is not on the roll")]
     NotThere,
+    /// Several people have the number.
+    #[error("nothing was done: several people of the roll have this number: say which one by the mark, with --mark")]
+    WhichOne,
+    /// Nobody of the number has this mark.
+    #[error("nothing was done: the roll has people with this number, and none of them with this mark")]
+    OtherMark,
+    /// A mark without a letter or a digit.
+    #[error("nothing was done: the mark has neither a letter nor a digit. It is read from the line after the number")]
+    NoMark,
+    /// Others have the number, and somebody of them has no mark.
+    #[error(
+        "nothing was done: somebody else is on the roll with this number. Everybody needs a mark that tells them apart: say \
+         this one with --mark, and give whoever is there alone without one theirs first, with `roll mark`"
+    )]
+    NotToldApart,
+    /// The number has as many people as it may have.
+    #[error("nothing was done: {PEOPLE_OF_A_PHONE} people of the roll have this number, which is the most")]
+    Crowded,
+    /// A mark is given to whoever is alone.
+    #[error(
+        "nothing was done: several people of the roll have this number, and marks of theirs are put right by reading the \
+         whole roll anew, with `roll replace`"
+    )]
+    NotAlone,
     /// A district has as many voters as it may have.
     #[error(
         "nothing was done: the district {style:?} has {listed} voters, and the manifest announces at most {electorate}"

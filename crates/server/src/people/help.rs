@@ -7,6 +7,7 @@ use veche_record::entry::RevocationReason;
 use zeroize::Zeroizing;
 
 use super::board::OpenBoard;
+use super::caller::OnPhone;
 use super::counter::{Counter, OpenCounter};
 use super::error::PeopleError;
 use super::journal::JournalLine;
@@ -16,6 +17,7 @@ use crate::clock::seconds;
 use crate::desk::DeskError;
 use crate::http::counters::DAY;
 use crate::registrar::context::printed_route;
+use crate::registrar::keys::PHONE_SCHEME;
 use crate::registrar::sign_in::{SHARED_LEN, random_code};
 use crate::store::registrar::{Deed, DeedKind, MessageNews, PersonHash, PhoneChange, PrintedCode};
 
@@ -26,7 +28,7 @@ const GROUP: usize = 4;
 #[derive(Debug, Clone, Copy)]
 pub enum Person<'a> {
     /// Whoever has this phone number.
-    Phone(&'a str),
+    Phone(OnPhone<'a>),
     /// Whoever has this name on the board: 32 hexadecimal digits.
     Pseudonym(&'a str),
     /// Whoever signs in with a portal's passes of this subject.
@@ -66,7 +68,8 @@ pub async fn find_person(counter: &Counter, whom: Person<'_>) -> Result<Helped, 
     counter.work(async |counter| counter.find_person(whom).await).await
 }
 
-/// Begins the count of somebody's messages anew: the next code that is asked for is sent at once.
+/// Begins the counts of a phone's messages and wrong marks anew: the next code that is asked for is sent at once. Of
+/// several people with the phone it does not matter who asks.
 ///
 /// # Errors
 /// [`PeopleError`]; then nothing was done.
@@ -87,13 +90,14 @@ pub struct CodeOnPaper {
 ///
 /// # Errors
 /// [`PeopleError`]; then nothing was done.
-pub async fn print_code(
+pub async fn print_code<'a>(
     counter: &Counter,
-    phone: &str,
+    who: impl Into<OnPhone<'a>>,
     good_for: Duration,
     by: &Operator,
 ) -> Result<CodeOnPaper, PeopleError> {
-    counter.work(async |counter| counter.print_code(phone, good_for, by).await).await
+    let who = who.into();
+    counter.work(async |counter| counter.print_code(who, good_for, by).await).await
 }
 
 /// Puts somebody's line of the roll, and who they are on the board, from the number before to a new one: whoever has
@@ -101,7 +105,13 @@ pub async fn print_code(
 ///
 /// # Errors
 /// [`PeopleError`]; then nothing was done.
-pub async fn change_phone(counter: &Counter, from: &str, to: &str, by: &Operator) -> Result<(), PeopleError> {
+pub async fn change_phone<'a>(
+    counter: &Counter,
+    from: impl Into<OnPhone<'a>>,
+    to: &str,
+    by: &Operator,
+) -> Result<(), PeopleError> {
+    let from = from.into();
     counter.work(async |counter| counter.change_phone(from, to, by).await).await
 }
 
@@ -111,19 +121,30 @@ pub async fn change_phone(counter: &Counter, from: &str, to: &str, by: &Operator
 ///
 /// # Errors
 /// [`PeopleError`]; then nothing was done, but for [`PeopleError::HalfRevoked`].
-pub async fn revoke_key(counter: &Counter, phone: &str, by: &Operator) -> Result<Option<u64>, PeopleError> {
-    counter.work(async |counter| counter.revoke_key(phone, by).await).await
+pub async fn revoke_key<'a>(
+    counter: &Counter,
+    who: impl Into<OnPhone<'a>>,
+    by: &Operator,
+) -> Result<Option<u64>, PeopleError> {
+    let who = who.into();
+    counter.work(async |counter| counter.revoke_key(who, by).await).await
 }
 
 impl OpenCounter {
     /// [`find_person`].
     pub(crate) async fn find_person(&self, whom: Person<'_>) -> Result<Helped, PeopleError> {
-        let person = self.whom(whom).await?;
+        let (person, phone) = self.whom(whom).await?;
         let found = self.find(&person).await?;
-        let news = self.db.messages(&person, self.now().saturating_sub(seconds(DAY))).await?;
+        let news = self.db.messages(&phone, self.now().saturating_sub(seconds(DAY))).await?;
         let MessageNews { asked, last_asked, left, last_left, waiting, last_lost } = news;
         let printed = self.db.printed_code(&person).await?;
-        let journal = self.db.deeds(Some(&person)).await?;
+        let mut journal = self.db.deeds(Some(&person)).await?;
+        if phone != person {
+            // What was done for everybody with this phone.
+            let of_phone = self.db.deeds(Some(&phone)).await?;
+            journal.extend(of_phone.into_iter().filter(|deed| deed.what == DeedKind::Unlocked));
+            journal.sort_by_key(|deed| deed.at);
+        }
         Ok(Helped {
             found,
             has_roll: self.has_roll(),
@@ -140,20 +161,21 @@ impl OpenCounter {
 
     /// [`unlock`].
     pub(crate) async fn unlock(&self, phone: &str, by: &Operator) -> Result<(), PeopleError> {
-        let (_, person) = self.person(phone)?;
-        let deed = self.to_one(by, DeedKind::Unlocked, person, None);
-        Ok(self.db.forget_messages(&person, &deed).await?)
+        let phone = self.caller(phone.into()).await?.phone;
+        let deed = self.to_one(by, DeedKind::Unlocked, phone, None);
+        Ok(self.db.forget_messages(&phone, &deed).await?)
     }
 
     /// [`print_code`].
     pub(crate) async fn print_code(
         &self,
-        phone: &str,
+        who: OnPhone<'_>,
         good_for: Duration,
         by: &Operator,
     ) -> Result<CodeOnPaper, PeopleError> {
         printed_route(&self.manifest).ok_or(PeopleError::NoRoute)?;
-        let (_, person) = self.person(phone)?;
+        let caller = self.caller(who).await?;
+        let person = self.person(&caller).await?;
         let found = self.find(&person).await?;
         if self.has_roll() && found.style.is_none() {
             return Err(PeopleError::NotThere);
@@ -165,15 +187,21 @@ impl OpenCounter {
         let made = self.now();
         let expires = made.saturating_add(seconds(good_for));
         let mac = self.hashes.printed_code(&code);
-        let printed = PrintedCode { phone: person, mac, made, expires, guesses: 0, used: false };
+        let printed = PrintedCode { person, mac, made, expires, guesses: 0, used: false };
         let deed = self.to_one(by, DeedKind::CodePrinted, person, found.style.as_deref());
         self.db.print_code(&printed, &deed).await?;
         Ok(CodeOnPaper { code: grouped(&code), expires })
     }
 
     /// [`change_phone`].
-    pub(crate) async fn change_phone(&self, from: &str, to: &str, by: &Operator) -> Result<(), PeopleError> {
-        let ((_, before), (_, after)) = (self.person(from)?, self.person(to)?);
+    pub(crate) async fn change_phone(
+        &self,
+        from: OnPhone<'_>,
+        to: &str,
+        by: &Operator,
+    ) -> Result<(), PeopleError> {
+        let before = self.person(&self.caller(from).await?).await?;
+        let after = self.caller(to.into()).await?.phone;
         let found = self.find(&before).await?;
         if found.on_board.is_some_and(|voter| voter.struck_off) {
             return Err(PeopleError::StruckOff);
@@ -187,8 +215,12 @@ impl OpenCounter {
     }
 
     /// [`revoke_key`].
-    pub(crate) async fn revoke_key(&self, phone: &str, by: &Operator) -> Result<Option<u64>, PeopleError> {
-        let (_, person) = self.person(phone)?;
+    pub(crate) async fn revoke_key(
+        &self,
+        who: OnPhone<'_>,
+        by: &Operator,
+    ) -> Result<Option<u64>, PeopleError> {
+        let person = self.person(&self.caller(who).await?).await?;
         let pseudonym = self.pseudonym(&person).await?.ok_or(PeopleError::NeverSignedIn)?;
         let mut board = OpenBoard::open(self).await?;
         let known = board.voter(self, &pseudonym).await?;
@@ -221,14 +253,29 @@ fn grouped(digits: &str) -> Zeroizing<String> {
 }
 
 impl OpenCounter {
-    async fn whom(&self, whom: Person<'_>) -> Result<PersonHash, PeopleError> {
+    /// Who it is, and the phone.
+    async fn whom(&self, whom: Person<'_>) -> Result<(PersonHash, PersonHash), PeopleError> {
         match whom {
-            Person::Phone(phone) => Ok(self.person(phone)?.1),
+            Person::Phone(who) => {
+                let caller = self.caller(who).await?;
+                Ok((self.person(&caller).await?, caller.phone))
+            }
             Person::Pseudonym(text) => {
                 let pseudonym = Pseudonym::from_hex(text).ok_or(PeopleError::Pseudonym)?;
-                self.db.person(&pseudonym).await?.ok_or(PeopleError::Nobody)
+                let person = self.db.person(&pseudonym).await?.ok_or(PeopleError::Nobody)?;
+                // Off the roll nobody shares a phone.
+                Ok((person, self.db.phone_on_roll(&person).await?.unwrap_or(person)))
             }
-            Person::Subject(text) => Ok(self.hashes.subject(text, self.plan)?),
+            Person::Subject(text) => match text.strip_prefix(PHONE_SCHEME) {
+                Some(number) => {
+                    let caller = self.caller(number.into()).await?;
+                    Ok((self.person(&caller).await?, caller.phone))
+                }
+                None => {
+                    let person = self.hashes.subject(text, self.plan)?;
+                    Ok((person, person))
+                }
+            },
         }
     }
 }

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `operator` | who does it, and why |
 //! | `counter` | the folder where it is done |
+//! | `caller` | who is meant, by a phone and perhaps a mark |
 //! | `board` | what the board says of somebody, here or at an address |
 //! | `roll` | one line of the roll: add, move, strike, find |
 //! | `replace` | a whole roll: checked, compared, put in the place of the one before |
@@ -14,6 +15,7 @@
 //! | `error` | why nothing was |
 
 pub(crate) mod board;
+pub(crate) mod caller;
 pub(crate) mod counter;
 pub(crate) mod desk_pass;
 pub(crate) mod error;

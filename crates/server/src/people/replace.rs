@@ -14,10 +14,12 @@ use super::error::PeopleError;
 use super::operator::Operator;
 use crate::desk::DeskError;
 use crate::folder::{Files, FolderError, read_manifest};
-use crate::registrar::phone::{NumberingPlan, Phone};
+use crate::registrar::phone::NumberingPlan;
+use crate::registrar::roll::error::RollError;
+use crate::registrar::roll::identity::Before;
 use crate::registrar::roll::problem::{RollMistake, RollProblem};
 use crate::registrar::roll::{RollFile, file, read};
-use crate::store::registrar::{Deed, DeedKind, PersonHash, RollRow};
+use crate::store::registrar::{Deed, DeedKind, NewRoll, PersonHash, RollRow};
 
 /// What a file of a roll holds, and everything that is wrong with it.
 #[derive(Debug)]
@@ -28,6 +30,10 @@ pub struct CheckedRoll {
     pub people: usize,
     /// By district: its identifier, how many of them, and how many the manifest announces at most.
     pub districts: Vec<(String, u32, u32)>,
+    /// How many numbers several people have.
+    pub shared_phones: usize,
+    /// The column that tells these apart, if there is one.
+    pub mark_column: Option<String>,
     /// What is wrong, in the order of the rows.
     pub problems: Vec<RollProblem>,
     /// The columns that are not looked at.
@@ -98,26 +104,30 @@ pub fn check_roll(path: &Path, at: &ManifestAt) -> Result<CheckedRoll, PeopleErr
     };
     let (_, manifest) = read_manifest(&manifest).map_err(FolderError::from)?;
     let plan = NumberingPlan::of(&manifest).unwrap_or_default();
-    let read = read(path, &file(path)?, (&manifest, plan))?;
-    Ok(checked(read, &manifest).0)
+    let mut read = read(path, &file(path)?, (&manifest, plan))?;
+    Ok(checked(&mut read, &manifest))
 }
 
-type Person = (u64, Phone, String);
-
-fn checked(file: RollFile, manifest: &Manifest) -> (CheckedRoll, Vec<Person>, String) {
-    let RollFile { rows, people, by_style, problems, other_columns, style_column, delimiter, guessed } = file;
+/// What is said of a file. The mistakes are taken out of it.
+fn checked(file: &mut RollFile, manifest: &Manifest) -> CheckedRoll {
     let electorates = manifest.styles().iter().map(|style| style.electorate);
-    let districts = by_style.into_iter().zip(electorates);
-    let checked = CheckedRoll {
-        rows,
-        people: people.len(),
-        districts: districts.map(|((id, listed), most)| (id, listed, most)).collect(),
-        problems,
-        other_columns,
-        delimiter,
-        guessed: guessed.map(|encoding| encoding.to_string()),
-    };
-    (checked, people, style_column)
+    let districts = file.by_style.iter().zip(electorates);
+    let mut of_phone: HashMap<&str, u32> = HashMap::new();
+    for person in &file.people {
+        let count = of_phone.entry(person.phone.as_str()).or_default();
+        *count = count.saturating_add(1);
+    }
+    CheckedRoll {
+        rows: file.rows,
+        people: file.people.len(),
+        districts: districts.map(|((id, listed), most)| (id.clone(), *listed, most)).collect(),
+        shared_phones: of_phone.into_values().filter(|people| *people > 1).count(),
+        mark_column: file.mark_column.clone(),
+        problems: std::mem::take(&mut file.problems),
+        other_columns: file.other_columns.clone(),
+        delimiter: file.delimiter,
+        guessed: file.guessed.map(|encoding| encoding.to_string()),
+    }
 }
 
 /// Puts a roll of a file in the place of the one before, if nothing is wrong with it; without an operator it is only
@@ -153,21 +163,23 @@ impl OpenCounter {
         let source = self.hashes.roll_file(&bytes);
         // A long file takes seconds, in which others are to be answered.
         let read = tokio::task::spawn_blocking(move || {
-            read(&path, &bytes, (&manifest, plan)).map(|read| checked(read, &manifest))
+            let mut read = read(&path, &bytes, (&manifest, plan))?;
+            let checked = checked(&mut read, &manifest);
+            Ok::<_, RollError>((read, checked))
         });
-        let (mut checked, people, style_column) = read.await.map_err(|_| PeopleError::Stopped)??;
+        let (file, mut checked) = read.await.map_err(|_| PeopleError::Stopped)??;
         if !checked.problems.is_empty() {
             return Ok(Replaced { checked, comparison: None, struck: 0 });
         }
-        let new: Vec<New> = people
-            .into_iter()
-            .map(|(row, phone, style)| New { row, line: RollRow { phone: self.hashes.phone(&phone), style } })
-            .collect();
+        let state = self.db.roll_state().await?;
+        let (people, problems) = Before::of(&*self.db).await?.identify(&file, &self.hashes);
+        checked.problems.extend(problems);
+        let new: Vec<New> = people.into_iter().map(|(row, line)| New { row, line }).collect();
         let difference = self.compare(&new).await?;
         for (row, style, fixed) in difference.fixed {
             checked.problems.push(RollProblem {
                 row: Some(row),
-                column: Some(style_column.clone()),
+                column: Some(file.style_column.clone()),
                 mistake: RollMistake::HasKey(fixed),
                 cell: Zeroizing::new(style),
             });
@@ -183,7 +195,12 @@ impl OpenCounter {
                 ..by.deed(self.now(), DeedKind::RollReplaced)
             };
             let rows: Vec<RollRow> = new.into_iter().map(|new| new.line).collect();
-            self.db.replace_roll(&rows, &deed).await?;
+            let roll = NewRoll {
+                rows: &rows,
+                mark_heading: file.asked_for.as_deref(),
+                after: Some(state.changes),
+            };
+            self.db.replace_roll(&roll, &deed).await?;
             if gone == Gone::AreStruck {
                 struck = self.strike_all(&difference.gone_with_key, by).await?;
             }
@@ -209,12 +226,12 @@ struct Difference {
 impl OpenCounter {
     async fn compare(&self, new: &[New]) -> Result<Difference, PeopleError> {
         let mut before: HashMap<PersonHash, String> =
-            self.db.roll().await?.into_iter().map(|row| (row.phone, row.style)).collect();
+            self.db.roll().await?.into_iter().map(|row| (row.person, row.style)).collect();
         let mut comparison = Comparison::default();
         // Of whom the board must be asked: whoever comes, goes, or changes the district.
         let (mut added, mut moved) = (Vec::new(), Vec::new());
         for new in new {
-            match before.remove(&new.line.phone) {
+            match before.remove(&new.line.person) {
                 None => added.push(new),
                 Some(style) if style == new.line.style => comparison.kept += 1,
                 Some(_) => moved.push(new),
@@ -224,7 +241,7 @@ impl OpenCounter {
         (comparison.added, comparison.moved, comparison.gone) = (added.len(), moved.len(), gone.len());
         let mut difference = Difference { comparison, fixed: Vec::new(), gone_with_key: Vec::new() };
         let voters: HashMap<PersonHash, Pseudonym> = self.db.voters().await?.into_iter().collect();
-        let asked = added.iter().chain(&moved).map(|new| &new.line.phone).chain(gone.keys());
+        let asked = added.iter().chain(&moved).map(|new| &new.line.person).chain(gone.keys());
         let asked: Vec<&Pseudonym> = asked.filter_map(|person| voters.get(person)).collect();
         if asked.is_empty() {
             return Ok(difference);
@@ -236,7 +253,7 @@ impl OpenCounter {
             Some((*pseudonym, known.get(&pseudonym.0)?))
         };
         for new in added.iter().chain(&moved) {
-            let Some((_, voter)) = on_board(&new.line.phone) else { continue };
+            let Some((_, voter)) = on_board(&new.line.person) else { continue };
             if voter.struck_off {
                 difference.comparison.added_struck_off += 1;
             } else if voter.style != new.line.style {

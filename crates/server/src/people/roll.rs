@@ -5,6 +5,7 @@ use std::time::Duration;
 use veche_record::entry::{Pseudonym, RevocationReason};
 
 use super::board::{OnBoard, OpenBoard, on_board};
+use super::caller::OnPhone;
 use super::counter::{Counter, OpenCounter};
 use super::error::PeopleError;
 use super::operator::Operator;
@@ -40,69 +41,97 @@ pub struct Struck {
 ///
 /// # Errors
 /// [`PeopleError`].
-pub async fn find_on_roll(counter: &Counter, phone: &str) -> Result<Found, PeopleError> {
-    counter.work(async |counter| counter.find(&counter.person(phone)?.1).await).await
+pub async fn find_on_roll<'a>(
+    counter: &Counter,
+    who: impl Into<OnPhone<'a>>,
+) -> Result<Found, PeopleError> {
+    let who = who.into();
+    let found = counter.work(async |counter| {
+        let caller = counter.caller(who).await?;
+        counter.find(&counter.person(&caller).await?).await
+    });
+    found.await
 }
 
-/// Puts a number onto the roll; without an operator it is only looked whether it could be.
+/// Puts somebody onto the roll; without an operator it is only looked whether it could be.
 ///
 /// # Errors
 /// [`PeopleError`]; then nothing was done.
-pub async fn add_to_roll(
+pub async fn add_to_roll<'a>(
     counter: &Counter,
-    phone: &str,
+    who: impl Into<OnPhone<'a>>,
     style: &str,
     by: Option<&Operator>,
 ) -> Result<(), PeopleError> {
-    counter.work(async |counter| counter.add_to_roll(phone, style, by).await).await
+    let who = who.into();
+    counter.work(async |counter| counter.add_to_roll(who, style, by).await).await
 }
 
-/// Puts a number of the roll into another district, as long as its owner has no key on the board; without an operator
+/// Puts somebody of the roll into another district, as long as they have no key on the board; without an operator
 /// it is only looked whether it could be. Returns the district before.
 ///
 /// # Errors
 /// [`PeopleError`]; then nothing was done.
-pub async fn move_on_roll(
+pub async fn move_on_roll<'a>(
     counter: &Counter,
-    phone: &str,
+    who: impl Into<OnPhone<'a>>,
     style: &str,
     by: Option<&Operator>,
 ) -> Result<String, PeopleError> {
-    counter.work(async |counter| counter.move_on_roll(phone, style, by).await).await
+    let who = who.into();
+    counter.work(async |counter| counter.move_on_roll(who, style, by).await).await
 }
 
-/// Takes a number off the roll, and revokes its owner's key for good where there is one; without an operator it is only
+/// Gives somebody who is alone with a number the mark that tells them apart from others who come to have it, in the place
+/// of any before; without an operator it is only looked whether it could be.
+///
+/// # Errors
+/// [`PeopleError`]; then nothing was done.
+pub async fn mark_on_roll(
+    counter: &Counter,
+    who: OnPhone<'_>,
+    by: Option<&Operator>,
+) -> Result<(), PeopleError> {
+    counter.work(async |counter| counter.mark_on_roll(who, by).await).await
+}
+
+/// Takes somebody off the roll, and revokes their key for good where there is one; without an operator it is only
 /// looked what that would do.
 ///
 /// # Errors
 /// [`PeopleError`]; then nothing was done, but for [`PeopleError::HalfStruck`].
-pub async fn strike_from_roll(
+pub async fn strike_from_roll<'a>(
     counter: &Counter,
-    phone: &str,
+    who: impl Into<OnPhone<'a>>,
     by: Option<&Operator>,
 ) -> Result<Struck, PeopleError> {
-    counter.work(async |counter| counter.strike_from_roll(phone, by).await).await
+    let who = who.into();
+    counter.work(async |counter| counter.strike_from_roll(who, by).await).await
 }
 
 impl OpenCounter {
     /// [`add_to_roll`].
     pub(crate) async fn add_to_roll(
         &self,
-        phone: &str,
+        who: OnPhone<'_>,
         style: &str,
         by: Option<&Operator>,
     ) -> Result<(), PeopleError> {
         self.needs_roll()?;
         let electorate = self.style(style)?.electorate;
-        let (_, person) = self.person(phone)?;
+        let caller = self.caller(who).await?;
+        let person = self.newcomer(&caller).await?;
         let found = self.find(&person).await?;
         if found.on_board.is_some_and(|voter| voter.struck_off) {
             return Err(PeopleError::StruckOff);
         }
+        let row = RollRow { phone: caller.phone, mark: caller.mark, person, style: style.to_owned() };
         let change = match by {
-            None => self.could_add(found.style, style, electorate).await?,
+            None => match row.refuse_beside(&caller.people) {
+                Some(refused) => refused,
+                None => self.has_room(style, electorate).await?,
+            },
             Some(by) => {
-                let row = RollRow { phone: person, style: style.to_owned() };
                 let deed = self.to_one(by, DeedKind::RollAdded, person, Some(style));
                 self.db.add_to_roll(&row, electorate, &deed).await?
             }
@@ -113,15 +142,16 @@ impl OpenCounter {
     /// [`move_on_roll`].
     pub(crate) async fn move_on_roll(
         &self,
-        phone: &str,
+        who: OnPhone<'_>,
         style: &str,
         by: Option<&Operator>,
     ) -> Result<String, PeopleError> {
         self.needs_roll()?;
         let electorate = self.style(style)?.electorate;
-        let (_, person) = self.person(phone)?;
+        let caller = self.caller(who).await?;
+        let there = caller.on_roll()?.ok_or(PeopleError::NotThere)?;
+        let (person, before) = (there.person, there.style.clone());
         let found = self.find(&person).await?;
-        let before = found.style.ok_or(PeopleError::NotThere)?;
         match found.on_board {
             Some(voter) if voter.struck_off => return Err(PeopleError::StruckOff),
             Some(voter) => return Err(PeopleError::HasKey(voter.style)),
@@ -129,9 +159,9 @@ impl OpenCounter {
         }
         let change = match by {
             None if before == style => RollChange::IsThere(before.clone()),
-            None => self.could_add(None, style, electorate).await?,
+            None => self.has_room(style, electorate).await?,
             Some(by) => {
-                let row = RollRow { phone: person, style: style.to_owned() };
+                let row = RollRow { style: style.to_owned(), ..there.clone() };
                 let deed = self.to_one(by, DeedKind::RollMoved, person, Some(style));
                 self.db.move_on_roll(&row, electorate, &deed).await?
             }
@@ -140,14 +170,37 @@ impl OpenCounter {
         Ok(before)
     }
 
+    /// [`mark_on_roll`].
+    pub(crate) async fn mark_on_roll(
+        &self,
+        who: OnPhone<'_>,
+        by: Option<&Operator>,
+    ) -> Result<(), PeopleError> {
+        self.needs_roll()?;
+        let caller = self.caller(who).await?;
+        let mark = caller.mark.ok_or(PeopleError::NoMark)?;
+        let alone = match caller.people.as_slice() {
+            [] => return Err(PeopleError::NotThere),
+            [alone] => RollRow { mark: Some(mark), ..alone.clone() },
+            _ => return Err(PeopleError::NotAlone),
+        };
+        let Some(by) = by else { return Ok(()) };
+        let deed = self.to_one(by, DeedKind::RollMarked, alone.person, Some(&alone.style));
+        match self.db.mark_on_roll(&alone, &deed).await? {
+            RollChange::NotToldApart => Err(PeopleError::NotAlone),
+            change => done(change, &alone.style, 0),
+        }
+    }
+
     /// [`strike_from_roll`].
     pub(crate) async fn strike_from_roll(
         &self,
-        phone: &str,
+        who: OnPhone<'_>,
         by: Option<&Operator>,
     ) -> Result<Struck, PeopleError> {
         self.needs_roll()?;
-        let (_, person) = self.person(phone)?;
+        let caller = self.caller(who).await?;
+        let person = self.person(&caller).await?;
         let found = self.find(&person).await?;
         if found.style.is_none() && found.on_board.as_ref().is_none_or(|voter| voter.struck_off) {
             return Err(PeopleError::NotThere);
@@ -175,16 +228,8 @@ impl OpenCounter {
         Ok(Found { style, signed_in: pseudonym.is_some(), on_board })
     }
 
-    /// What would become of somebody who is added.
-    async fn could_add(
-        &self,
-        there: Option<String>,
-        style: &str,
-        electorate: u32,
-    ) -> Result<RollChange, PeopleError> {
-        if let Some(there) = there {
-            return Ok(RollChange::IsThere(there));
-        }
+    /// What would become of somebody who comes into a district.
+    async fn has_room(&self, style: &str, electorate: u32) -> Result<RollChange, PeopleError> {
         let listed = self.db.roll().await?.iter().filter(|row| row.style == style).count();
         let listed = u32::try_from(listed).unwrap_or(u32::MAX);
         let full = (listed >= electorate).then_some(RollChange::Full(listed));
@@ -234,6 +279,8 @@ fn done(change: RollChange, style: &str, electorate: u32) -> Result<(), PeopleEr
         RollChange::Done { .. } => Ok(()),
         RollChange::IsThere(style) => Err(PeopleError::IsThere(style)),
         RollChange::NotThere => Err(PeopleError::NotThere),
+        RollChange::NotToldApart => Err(PeopleError::NotToldApart),
+        RollChange::Crowded => Err(PeopleError::Crowded),
         RollChange::Full(listed) => Err(PeopleError::Full { style: style.to_owned(), listed, electorate }),
     }
 }

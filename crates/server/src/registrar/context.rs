@@ -78,6 +78,7 @@ impl Registrar {
             a_session: limits.guesses_a_code,
             shared_lifetime: limits.shared_code_lifetime,
             a_shared_code: limits.guesses_a_shared_code,
+            wrong_marks_a_day: limits.wrong_marks_a_phone_a_day,
         }
     }
 }

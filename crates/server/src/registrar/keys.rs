@@ -4,7 +4,8 @@ use veche_pass::PassKey;
 
 use crate::keys::{PrivateKey, SECRET_LEN};
 use crate::registrar::phone::{NumberingPlan, Phone, PhoneError};
-use crate::store::registrar::PersonHash;
+use crate::registrar::roll::mark::Mark;
+use crate::store::registrar::{MarkHash, PersonHash};
 
 /// How a subject begins that is a phone number (RFC 3966).
 pub(crate) const PHONE_SCHEME: &str = "tel:";
@@ -22,6 +23,11 @@ impl RegistrarKeys {
     /// A phone.
     pub(crate) fn phone(&self, phone: &Phone) -> PersonHash {
         PersonHash(self.0.mac("phone", &[phone.as_str().as_bytes()]))
+    }
+
+    /// What tells a person apart from others with this phone.
+    pub(crate) fn mark(&self, phone: &PersonHash, mark: &Mark) -> MarkHash {
+        MarkHash(self.0.mac("mark", &[&phone.0, mark.as_str().as_bytes()]))
     }
 
     /// The subject of a portal's passes. One that is a phone number is whoever signs in with that number.
@@ -93,5 +99,9 @@ mod tests {
         assert_ne!(keys.own_code("ab", "c"), keys.own_code("a", "bc"));
         assert_ne!(keys.own_code("", "c"), keys.shared_code("c"));
         assert_ne!(keys.session("x"), others.session("x"), "the hash depends on the key");
+        let mark = Mark::read("1953").unwrap();
+        let of = |keys: &RegistrarKeys, phone: u8| keys.mark(&PersonHash([phone; SECRET_LEN]), &mark);
+        assert_ne!(of(&keys, 1), of(&keys, 2), "the mark of two phones");
+        assert_ne!(of(&keys, 1), of(&others, 1));
     }
 }

@@ -29,6 +29,7 @@ use crate::registrar::context::Registrar;
 use crate::registrar::keys::PHONE_SCHEME;
 use crate::registrar::session::SignedIn;
 use crate::registrar::sign_in::from_one_network;
+use crate::registrar::roll::identity::owner;
 use crate::store::registrar::{GoodPass, PassTerms, PersonHash};
 
 /// A pass.
@@ -78,7 +79,7 @@ pub(crate) async fn begin_session(
     };
     let pass = read(&registrar, &text, now).map_err(counted)?;
     let fingerprint = registrar.desk.ready().await?.ok_or_else(no_election)?;
-    let (person, terms) = judge(&registrar, &pass, &fingerprint).map_err(counted)?;
+    let (person, terms) = judge(&registrar, &pass, &fingerprint).await.map_err(counted)?;
 
     let token = random_text().map_err(|error| Problem::fault(&error))?;
     let fresh = randomness().map_err(|error| Problem::fault(&error))?;
@@ -143,7 +144,7 @@ fn read(registrar: &Registrar, text: &str, now: i64) -> Result<Pass, Problem> {
 }
 
 /// What a pass says, of this election.
-fn judge(
+async fn judge(
     registrar: &Registrar,
     pass: &Pass,
     fingerprint: &Digest,
@@ -170,11 +171,11 @@ fn judge(
         }
         Some(_) | None => {}
     }
-    Ok((person(registrar, &pass.subject)?, PassTerms { style: pass.style.clone(), route }))
+    Ok((person(registrar, &pass.subject).await?, PassTerms { style: pass.style.clone(), route }))
 }
 
 /// Who a subject is.
-fn person(registrar: &Registrar, subject: &str) -> Result<PersonHash, Problem> {
+async fn person(registrar: &Registrar, subject: &str) -> Result<PersonHash, Problem> {
     let refused = |sentence: String| refusal(Kind::PhoneUnreadable, Fault::Portal, sentence);
     if registrar.outbox.is_some() && !subject.starts_with(PHONE_SCHEME) {
         return Err(refused(format!(
@@ -182,7 +183,15 @@ fn person(registrar: &Registrar, subject: &str) -> Result<PersonHash, Problem> {
              phone number, as {PHONE_SCHEME}+48421234567."
         )));
     }
-    registrar.hashes.subject(subject, registrar.plan).map_err(|error| refused(error.to_string()))
+    let person = registrar.hashes.subject(subject, registrar.plan).map_err(|error| refused(error.to_string()))?;
+    if !subject.starts_with(PHONE_SCHEME) {
+        return Ok(person);
+    }
+    owner(&*registrar.store, person).await?.ok_or_else(|| {
+        let sentence = "The roll has several people with this phone, and a pass cannot say which of them it is. They sign \
+                        in with a code.";
+        refusal(Kind::MarkNeeded, Fault::Portal, sentence)
+    })
 }
 
 /// A voter whose key is on the board stays in their district, whatever a later pass says.

@@ -14,6 +14,9 @@
 //!
 //! A guess is counted in the transaction that judges it, so guesses at the same time cannot share one count.
 //!
+//! Where the roll has several people with one phone, only whoever has the right code learns of it: then the mark is
+//! asked for that says who of them it is.
+//!
 //! [`Limits::own_codes_a_phone_a_day`]: crate::Limits::own_codes_a_phone_a_day
 
 use std::sync::Arc;
@@ -34,6 +37,7 @@ use crate::http::counters::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 use crate::keys::{random_text, randomness};
 use crate::registrar::context::{Registrar, printed_route};
+use crate::registrar::roll::mark::Mark;
 use crate::registrar::session::SignedIn;
 use crate::registrar::sms::outbox::Outbox;
 use crate::registrar::sms::{SmsMessage, words};
@@ -47,6 +51,9 @@ const LONGER_LEN: u32 = 8;
 
 /// For so long a wrong guess is not answered then. A right one is.
 const WRONG_LATE: Duration = Duration::from_secs(1);
+
+/// Bytes of the longest mark that is read.
+const LONGEST_MARK: usize = 200;
 
 /// Digits of a code for every session of a phone.
 pub(crate) const SHARED_LEN: u32 = 12;
@@ -89,6 +96,10 @@ pub(crate) struct CodeGiven {
     /// The digits of the code: six, or eight, or twelve.
     #[schema(example = "042917", pattern = "^([0-9]{6}|[0-9]{8}|[0-9]{12})$")]
     code: String,
+    /// Which of several people with this phone it is, once `mark-needed` has asked for it.
+    #[serde(default)]
+    #[schema(example = "1953", max_length = 200)]
+    mark: Option<String>,
 }
 
 /// Sends a code to a phone. The answer is the same whether or not the number may vote.
@@ -164,9 +175,9 @@ async fn deliver(
     until: i64,
 ) {
     if registrar.manifest.document().registration == Registration::Roll {
-        match registrar.store.style_on_roll(&asked.phone).await {
-            Ok(Some(_)) => {}
-            Ok(None) => return,
+        match registrar.store.people_on_roll(&asked.phone).await {
+            Ok(people) if people.is_empty() => return,
+            Ok(_) => {}
             Err(error) => {
                 tracing::error!(%error, "a code was not sent: the roll could not be read");
                 return;
@@ -190,14 +201,17 @@ async fn deliver(
 }
 
 /// Signs in with the code that was sent.
+///
+/// Where the roll has several people with the phone, the code alone is answered `mark-needed` and stays good: send it
+/// again with the mark of one of them.
 #[utoipa::path(
     post, path = "/v1/sign-in/code", tag = "voter", request_body = CodeGiven,
     responses(
         (status = 200, description = "Signed in", body = SignedIn),
-        (status = 403, description = "`wrong-code`, with `attempts_left`"),
-        (status = 409, description = "`struck-off`"),
+        (status = 403, description = "`wrong-code` or `wrong-mark`, with `attempts_left`; after `wrong-mark` the code is still good"),
+        (status = 409, description = "`mark-needed`, with `asked_for`, the town's words for it, or null; the code is still good. `struck-off`"),
         (status = 410, description = "`code-expired`: too old, used, or of no session"),
-        (status = 429, description = "`too-many-attempts` or `too-many-requests`"),
+        (status = 429, description = "`too-many-attempts` or `too-many-requests`; `too-many-marks`, with `retry_after`"),
         (status = 503, description = "`box-unreachable`: the ballot box does not answer; the code is still good"),
     )
 )]
@@ -207,6 +221,10 @@ pub(crate) async fn finish(
     Json(given): Json<CodeGiven>,
 ) -> Result<Answer<SignedIn>, Problem> {
     let (session, code) = (Zeroizing::new(given.session), Zeroizing::new(given.code));
+    let mark = given.mark.map(Zeroizing::new);
+    if mark.as_ref().is_some_and(|mark| mark.len() > LONGEST_MARK) {
+        return Err(Problem::new(Kind::Malformed, "A mark has at most 200 bytes."));
+    }
     let is_shared = code.len() == SHARED_LEN as usize;
     let is_own = code.len() == OWN_LEN as usize || code.len() == LONGER_LEN as usize;
     if !(is_shared || is_own) || !code.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -225,13 +243,23 @@ pub(crate) async fn finish(
     // and an unknown number, differ in nothing but the last step.
     let token = random_text().map_err(|error| Problem::fault(&error))?;
     let fresh = randomness().map_err(|error| Problem::fault(&error))?;
+    let asked = registrar.hashes.session(&session);
+    let mark = match mark.and_then(|mark| Mark::read(&mark)) {
+        None => None,
+        // It is bound to the phone, which the session knows.
+        Some(mark) => {
+            let phone = registrar.store.asked_for(&asked).await?;
+            phone.map(|phone| registrar.hashes.mark(&phone, &mark))
+        }
+    };
     let guess = Guess {
-        session: registrar.hashes.session(&session),
+        session: asked,
         own: registrar.hashes.own_code(&session, &code),
         shared: is_shared.then(|| registrar.hashes.shared_code(&code)),
         printed: printed_route(&registrar.manifest)
             .filter(|_| is_shared)
             .map(|route| (registrar.hashes.printed_code(&code), route)),
+        mark,
         at: now,
         open_to_all: registrar.manifest.document().registration == Registration::Open,
         pseudonym: Pseudonym(fresh.first()),
@@ -247,18 +275,36 @@ pub(crate) async fn finish(
         }
     }
     let by_paper = guess.printed.filter(|_| matches!(guessed, Guessed::SignedIn { printed: true, .. }));
-    let (pseudonym, style) = signed_in(guessed)?;
+    let (pseudonym, style) = signed_in(guessed, now)?;
     let route = by_paper.map_or_else(|| registrar.sign_in_route(), |(_, route)| Ok(route))?;
     SignedIn::new(&registrar, pseudonym, (style, route), (&token, expires_in)).await.map(Answer)
 }
 
 /// Who has signed in and what the roll says, or why the guess was refused.
-fn signed_in(guessed: Guessed) -> Result<(Pseudonym, Option<String>), Problem> {
+fn signed_in(guessed: Guessed, now: i64) -> Result<(Pseudonym, Option<String>), Problem> {
     Err(match guessed {
         Guessed::SignedIn { pseudonym, style, .. } => return Ok((pseudonym, style)),
         Guessed::Wrong { attempts_left } => {
             Problem::new(Kind::WrongCode, "This is not the code that was sent. Check it, or ask for another.")
                 .with("attempts_left", attempts_left)
+        }
+        Guessed::MarkNeeded { heading } => Problem::new(
+            Kind::MarkNeeded,
+            "The code is right. Several people vote with this phone: send it again with what tells this one apart.",
+        )
+        .with("asked_for", heading),
+        Guessed::WrongMark { attempts_left } => Problem::new(
+            Kind::WrongMark,
+            "The code is right, but nobody with this phone is known by this. Check what the organiser told you.",
+        )
+        .with("attempts_left", attempts_left),
+        Guessed::MarksSpent { until } => {
+            let wait = Duration::from_secs(u64::try_from(until.saturating_sub(now)).unwrap_or(0));
+            Problem::new(
+                Kind::TooManyMarks,
+                "With this phone too many marks were wrong in 24 hours. Wait, or ask the organiser.",
+            )
+            .retry_after(wait)
         }
         Guessed::Expired => Problem::new(Kind::CodeExpired, "This code is used or too old. Ask for another."),
         Guessed::SessionSpent => {

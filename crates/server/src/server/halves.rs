@@ -28,11 +28,12 @@ use crate::registrar::guess_watch::GuessWatch;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
 use crate::registrar::remote_box::RemoteBox;
+use crate::registrar::roll::identity::Before;
 use crate::registrar::roll::{self, LoadedRoll};
 use crate::registrar::sms::SmsGateway;
 use crate::registrar::sms::outbox::Outbox;
 use crate::server::error::StartError;
-use crate::store::registrar::{Deed, DeedKind, RegistrarStore};
+use crate::store::registrar::{Deed, DeedKind, NewRoll, RegistrarStore};
 use crate::store::sqlite::Sqlite;
 use crate::{ballot_box, registrar};
 
@@ -154,7 +155,7 @@ pub(super) async fn open_registrar(
 ) -> Result<Arc<Registrar>, StartError> {
     let PreparedRegistrar { key, hashes, plan, roll, gateway, pass_keys, page_host, data } = prepared;
     if let Some(roll) = &roll {
-        take(roll, &*store, clock.unix()).await?;
+        take(roll, &*store, &hashes, clock.unix()).await?;
     }
     if gateway.is_some() {
         roll::warn_if_empty(manifest, &*store).await?;
@@ -191,11 +192,18 @@ pub(super) async fn open_registrar(
 
 /// Puts a roll in the place of the one before, unless it was read from this file before: what was changed since, by
 /// hand, would be lost at the next start.
-async fn take(roll: &LoadedRoll, store: &dyn RegistrarStore, now: i64) -> Result<(), StartError> {
+async fn take(
+    roll: &LoadedRoll,
+    store: &dyn RegistrarStore,
+    keys: &RegistrarKeys,
+    now: i64,
+) -> Result<(), StartError> {
     if store.was_read(&roll.source).await? {
         tracing::info!("the file of the roll was read before: the roll stays as it is");
         return Ok(());
     }
+    let state = store.roll_state().await?;
+    let rows = roll.rows(&Before::of(store).await?, keys)?;
     let deed = Deed {
         at: now,
         what: DeedKind::RollReplaced,
@@ -203,11 +211,12 @@ async fn take(roll: &LoadedRoll, store: &dyn RegistrarStore, now: i64) -> Result
         reason: "--roll at the start".to_owned(),
         person: None,
         style: None,
-        people: u32::try_from(roll.rows.len()).ok(),
+        people: u32::try_from(rows.len()).ok(),
         entry: None,
         source: Some(roll.source),
     };
-    store.replace_roll(&roll.rows, &deed).await?;
-    tracing::info!(voters = roll.rows.len(), "the roll is taken");
+    let new = NewRoll { rows: &rows, mark_heading: roll.asked_for(), after: Some(state.changes) };
+    store.replace_roll(&new, &deed).await?;
+    tracing::info!(voters = rows.len(), "the roll is taken");
     Ok(())
 }

@@ -6,8 +6,8 @@ use tokio::time::timeout;
 use super::*;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
-    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, PersonHash,
-    PhoneChange, PrintedCode, RollChange, RollRow, SignedInVoter, StoredDeskPass,
+    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, NewRoll,
+    PersonHash, PhoneChange, PrintedCode, RollChange, RollRow, RollState, SignedInVoter, StoredDeskPass,
 };
 
 const MANIFEST: &str = r#"{
@@ -25,7 +25,7 @@ struct Broken;
 
 #[async_trait]
 impl RegistrarStore for Broken {
-    async fn replace_roll(&self, _: &[RollRow], _: &Deed) -> Result<(), StoreError> {
+    async fn replace_roll(&self, _: &NewRoll<'_>, _: &Deed) -> Result<(), StoreError> {
         panic!("broken")
     }
     async fn add_to_roll(&self, _: &RollRow, _: u32, _: &Deed) -> Result<RollChange, StoreError> {
@@ -34,10 +34,16 @@ impl RegistrarStore for Broken {
     async fn move_on_roll(&self, _: &RollRow, _: u32, _: &Deed) -> Result<RollChange, StoreError> {
         panic!("broken")
     }
+    async fn mark_on_roll(&self, _: &RollRow, _: &Deed) -> Result<RollChange, StoreError> {
+        panic!("broken")
+    }
     async fn strike_from_roll(&self, _: &PersonHash, _: &Deed) -> Result<RollChange, StoreError> {
         panic!("broken")
     }
     async fn roll(&self) -> Result<Vec<RollRow>, StoreError> {
+        panic!("broken")
+    }
+    async fn roll_state(&self) -> Result<RollState, StoreError> {
         panic!("broken")
     }
     async fn note(&self, _: &Deed) -> Result<(), StoreError> {
@@ -56,6 +62,15 @@ impl RegistrarStore for Broken {
         panic!("broken")
     }
     async fn style_on_roll(&self, _: &PersonHash) -> Result<Option<String>, StoreError> {
+        panic!("broken")
+    }
+    async fn phone_on_roll(&self, _: &PersonHash) -> Result<Option<PersonHash>, StoreError> {
+        panic!("broken")
+    }
+    async fn people_on_roll(&self, _: &PersonHash) -> Result<Vec<RollRow>, StoreError> {
+        panic!("broken")
+    }
+    async fn asked_for(&self, _: &[u8; 32]) -> Result<Option<PersonHash>, StoreError> {
         panic!("broken")
     }
     async fn ask_for_code(&self, _: &NewCode, _: &CodeLimits) -> Result<CodeAsked, StoreError> {

@@ -32,8 +32,8 @@ pub enum StoreError {
         "somebody else changed the roll meanwhile, so nothing was changed: look at the journal, then do the same again"
     )]
     RollChanged,
-    /// A phone twice in one roll.
-    #[error("a roll has the same phone twice, so nothing was changed")]
+    /// A phone twice in one roll, and nothing tells its people apart.
+    #[error("a roll has the same phone twice and nothing that tells its people apart, so nothing was changed")]
     PhoneTwice,
     /// What is stored cannot have been written by this program.
     #[error("the database is damaged: {0}; restore it from a backup")]

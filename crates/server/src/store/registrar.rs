@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 use veche_record::Pseudonym;
 
 use crate::clock::seconds;
+use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 
@@ -19,12 +20,59 @@ use crate::store::error::StoreError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct PersonHash(pub(crate) [u8; SECRET_LEN]);
 
+/// The hash of what tells people of one phone apart, bound to the phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct MarkHash(pub(crate) [u8; SECRET_LEN]);
+
+/// People that one phone may have on the roll.
+pub(crate) const PEOPLE_OF_A_PHONE: usize = 8;
+
 /// A voter of the roll.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RollRow {
     pub(crate) phone: PersonHash,
+    /// What tells the person apart from others with this phone.
+    pub(crate) mark: Option<MarkHash>,
+    /// Who signs in.
+    pub(crate) person: PersonHash,
     /// The identifier of the voter's ballot style.
     pub(crate) style: String,
+}
+
+impl RollRow {
+    /// Why somebody cannot come onto the roll beside those who have the phone already.
+    pub(crate) fn refuse_beside(&self, others: &[RollRow]) -> Option<RollChange> {
+        let is_it = |other: &&RollRow| other.person == self.person || other.mark == self.mark;
+        let told_apart = |row: &RollRow| row.mark.is_some();
+        if others.is_empty() {
+            None
+        } else if let Some(same) = others.iter().find(is_it) {
+            Some(RollChange::IsThere(same.style.clone()))
+        } else if !told_apart(self) || !others.iter().all(told_apart) {
+            Some(RollChange::NotToldApart)
+        } else {
+            (others.len() >= PEOPLE_OF_A_PHONE).then_some(RollChange::Crowded)
+        }
+    }
+}
+
+/// A roll that takes the place of the one before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewRoll<'a> {
+    pub(crate) rows: &'a [RollRow],
+    /// What stands above the marks.
+    pub(crate) mark_heading: Option<&'a str>,
+    /// The state of the roll that it was compared with, if it was.
+    pub(crate) after: Option<i64>,
+}
+
+/// What is known of the roll as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct RollState {
+    /// How often it has changed.
+    pub(crate) changes: i64,
+    /// What stands above the marks.
+    pub(crate) mark_heading: Option<String>,
 }
 
 /// What somebody has done by hand.
@@ -36,6 +84,8 @@ pub(crate) enum DeedKind {
     RollAdded,
     /// Somebody's district was put right.
     RollMoved,
+    /// Somebody's mark was set, by which people of one phone are told apart.
+    RollMarked,
     /// Somebody was taken off the roll.
     RollStruck,
     /// Somebody's key was revoked on the board for good.
@@ -58,10 +108,11 @@ pub(crate) enum DeedKind {
 
 impl DeedKind {
     /// All of them, with the words that they are stored and shown as.
-    const NAMES: [(DeedKind, &'static str); 12] = [
+    const NAMES: [(DeedKind, &'static str); 13] = [
         (DeedKind::RollReplaced, "roll replace"),
         (DeedKind::RollAdded, "roll add"),
         (DeedKind::RollMoved, "roll move"),
+        (DeedKind::RollMarked, "roll mark"),
         (DeedKind::RollStruck, "roll strike"),
         (DeedKind::KeyRevoked, "key revoked"),
         (DeedKind::Unlocked, "unlock"),
@@ -107,10 +158,14 @@ pub(crate) struct Deed {
 pub(crate) enum RollChange {
     /// It is done. `before` is the district that the roll had for the phone.
     Done { before: Option<String> },
-    /// The phone is on the roll already, in this district.
+    /// The person is on the roll already, in this district.
     IsThere(String),
-    /// The phone is not on the roll.
+    /// The person is not on the roll.
     NotThere,
+    /// Others have the phone, and somebody of them has no mark.
+    NotToldApart,
+    /// The phone has as many people as it may have.
+    Crowded,
     /// The district has so many voters already.
     Full(u32),
 }
@@ -219,14 +274,15 @@ pub(crate) struct RecentMessages {
 }
 
 impl CodeLimits {
-    /// What is to be sent.
-    pub(crate) fn judge(&self, recent: RecentMessages, now: i64) -> CodeAsked {
+    /// What is to be sent to a phone of so many people: each has their messages.
+    pub(crate) fn judge(&self, recent: RecentMessages, people: u32, now: i64) -> CodeAsked {
+        let people = people.max(1);
         let is_there = recent
             .newest_shared
             .is_some_and(|newest| newest.saturating_add(seconds(self.shared_every)) > now);
-        if recent.count < self.own_a_day {
+        if recent.count < self.own_a_day.saturating_mul(people) {
             CodeAsked::Own
-        } else if is_there || recent.count >= self.a_day {
+        } else if is_there || recent.count >= self.a_day.saturating_mul(people) {
             CodeAsked::Nothing
         } else {
             CodeAsked::Shared
@@ -246,6 +302,8 @@ pub(crate) struct Guess {
     pub(crate) shared: Option<[u8; SECRET_LEN]>,
     /// The hash of the guess as a code on paper, where there are such codes, and the position of their route.
     pub(crate) printed: Option<([u8; SECRET_LEN], u8)>,
+    /// The hash of the mark that was given, bound to the session's phone.
+    pub(crate) mark: Option<MarkHash>,
     /// The time, as Unix seconds.
     pub(crate) at: i64,
     /// Whether a phone that is not on the roll may vote.
@@ -269,6 +327,8 @@ pub(crate) struct GuessLimits {
     pub(crate) shared_lifetime: Duration,
     /// Guesses at one shared code, in all sessions together.
     pub(crate) a_shared_code: u32,
+    /// Wrong marks of one phone in 24 hours.
+    pub(crate) wrong_marks_a_day: u32,
 }
 
 /// A stored request.
@@ -295,7 +355,7 @@ pub(crate) struct SharedCode {
 /// A code on paper. Times are Unix seconds.
 #[derive(Debug, Clone)]
 pub(crate) struct PrintedCode {
-    pub(crate) phone: PersonHash,
+    pub(crate) person: PersonHash,
     pub(crate) mac: [u8; SECRET_LEN],
     pub(crate) made: i64,
     /// When it ends.
@@ -325,8 +385,8 @@ pub(crate) struct MessageNews {
 /// Which code a guess is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Right {
-    /// The one on paper.
-    Printed,
+    /// The one on paper, of this person.
+    Printed(PersonHash),
     /// The session's own.
     Own,
     /// The shared one that this session caused.
@@ -347,6 +407,12 @@ pub(crate) enum Guessed {
     },
     /// It was wrong, or right and the phone may not vote.
     Wrong { attempts_left: u32 },
+    /// It was right, and stays so: several people have the phone, and a mark must say which.
+    MarkNeeded { heading: Option<String> },
+    /// The same, and nobody of them has this mark.
+    WrongMark { attempts_left: u32 },
+    /// The same, and too many marks were wrong until this time.
+    MarksSpent { until: i64 },
     /// There is no such session, or it has signed in or is too old. Not counted.
     Expired,
     /// The session has guessed too often. Not counted.
@@ -362,28 +428,60 @@ impl GuessLimits {
         (code.guesses >= self.a_session).then_some(Guessed::SessionSpent)
     }
 
-    /// Which code the guess is, compared in constant time, if the phone may vote. `style` is what the roll says of it.
+    /// Which code the guess is, compared in constant time, if the phone may vote. `people` is how many the roll has.
     pub(crate) fn judge(
         &self,
         guess: &Guess,
         code: &StoredCode,
-        (shared, printed): (&[SharedCode], Option<&PrintedCode>),
-        style: Option<&str>,
+        (shared, printed): (&[SharedCode], &[PrintedCode]),
+        people: u32,
     ) -> Option<Right> {
-        let may_vote = guess.open_to_all | style.is_some();
+        let may_vote = guess.open_to_all | (people > 0);
         let is_own: bool = guess.own.ct_eq(&code.own).into();
         let mut right = is_own.then_some(Right::Own);
         for one in shared.iter().filter(|one| one.guesses < self.a_shared_code) {
             let is_this: bool = guess.shared.is_some_and(|guess| guess.ct_eq(&one.mac).into());
             right = right.or(is_this.then_some(Right::Shared(one.session)));
         }
-        if let (Some(one), Some((mac, _))) =
-            (printed.filter(|one| self.is_alive(one, guess.at)), &guess.printed)
-        {
-            let is_this: bool = mac.ct_eq(&one.mac).into();
-            right = right.or(is_this.then_some(Right::Printed));
+        for one in printed.iter().filter(|one| self.is_alive(one, guess.at)) {
+            let is_this: bool = guess.printed.is_some_and(|(mac, _)| mac.ct_eq(&one.mac).into());
+            right = right.or(is_this.then_some(Right::Printed(one.person)));
         }
         right.filter(|_| may_vote)
+    }
+
+    /// Who of a phone has signed in with a right code: the person with the mark, or whoever has the phone alone, or the
+    /// code on paper. `wrong` are the times of the wrong marks of the last 24 hours.
+    pub(crate) fn tell_apart(
+        &self,
+        guess: &Guess,
+        (phone, right): (&PersonHash, Right),
+        people: &[RollRow],
+        wrong: &[i64],
+        heading: Option<String>,
+    ) -> Result<(PersonHash, Option<String>), Guessed> {
+        let who = |row: &RollRow| (row.person, Some(row.style.clone()));
+        if let Right::Printed(person) = right {
+            let row = people.iter().find(|row| row.person == person);
+            return Ok(row.map_or((person, None), who));
+        }
+        match people {
+            [] => return Ok((*phone, None)),
+            [alone] => return Ok(who(alone)),
+            _ => {}
+        }
+        let tries = usize::try_from(self.wrong_marks_a_day).unwrap_or(usize::MAX);
+        if let Some(until) = wrong.len().checked_sub(tries).and_then(|position| wrong.get(position)) {
+            return Err(Guessed::MarksSpent { until: until.saturating_add(seconds(DAY)) });
+        }
+        let Some(mark) = guess.mark else { return Err(Guessed::MarkNeeded { heading }) };
+        let mut found = None;
+        for row in people {
+            let is_this: bool = row.mark.is_some_and(|known| known.0.ct_eq(&mark.0).into());
+            found = found.or(is_this.then(|| who(row)));
+        }
+        let left = tries.saturating_sub(wrong.len()).saturating_sub(1);
+        found.ok_or(Guessed::WrongMark { attempts_left: u32::try_from(left).unwrap_or(u32::MAX) })
     }
 
     /// Whether a code on paper may still be used.
@@ -440,23 +538,31 @@ pub(crate) struct SignedInVoter {
 /// same time have the effect of one after the other.
 #[async_trait]
 pub(crate) trait RegistrarStore: Send + Sync {
-    /// Puts a roll in the place of the one before, and notes the deed. A phone twice is an error, and the roll before
-    /// stays; so it does, with [`StoreError::RollChanged`], where somebody else changes the roll meanwhile. However
-    /// long it is, nobody who signs in waits for it: until the last moment everybody sees the roll before.
-    async fn replace_roll(&self, roll: &[RollRow], deed: &Deed) -> Result<(), StoreError>;
+    /// Puts a roll in the place of the one before, and notes the deed. A person twice, or a phone twice with nothing
+    /// that tells its people apart, is an error, and the roll before stays; so it does, with
+    /// [`StoreError::RollChanged`], where somebody else changes the roll meanwhile. However long it is, nobody who
+    /// signs in waits for it: until the last moment everybody sees the roll before.
+    async fn replace_roll(&self, roll: &NewRoll<'_>, deed: &Deed) -> Result<(), StoreError>;
 
-    /// Puts a phone onto the roll, if its district has fewer than `at_most`, and notes the deed.
+    /// Puts a person onto the roll, if their district has fewer than `at_most`, and notes the deed.
     async fn add_to_roll(&self, row: &RollRow, at_most: u32, deed: &Deed) -> Result<RollChange, StoreError>;
 
-    /// Puts a phone of the roll into another district, if that has fewer than `at_most`, and notes the deed.
+    /// Puts a person of the roll into another district, if that has fewer than `at_most`, and notes the deed.
     async fn move_on_roll(&self, row: &RollRow, at_most: u32, deed: &Deed) -> Result<RollChange, StoreError>;
 
-    /// Takes a phone off the roll and ends its owner's sessions, and notes the deed. Where it is not on the roll
-    /// nothing is noted.
-    async fn strike_from_roll(&self, phone: &PersonHash, deed: &Deed) -> Result<RollChange, StoreError>;
+    /// Gives a person who has the phone alone the row's mark in the place of any before, and notes the deed. Where
+    /// others have the phone, too, nothing is done.
+    async fn mark_on_roll(&self, row: &RollRow, deed: &Deed) -> Result<RollChange, StoreError>;
+
+    /// Takes a person off the roll and ends their sessions, and notes the deed. Where they are not on the roll nothing
+    /// is noted.
+    async fn strike_from_roll(&self, person: &PersonHash, deed: &Deed) -> Result<RollChange, StoreError>;
 
     /// The whole roll, in any order.
     async fn roll(&self) -> Result<Vec<RollRow>, StoreError>;
+
+    /// What is known of it as a whole.
+    async fn roll_state(&self) -> Result<RollState, StoreError>;
 
     /// Notes a deed that changes nothing here.
     async fn note(&self, deed: &Deed) -> Result<(), StoreError>;
@@ -470,11 +576,17 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// How many voters the roll has.
     async fn roll_len(&self) -> Result<u64, StoreError>;
 
-    /// What the roll says of a phone.
-    async fn style_on_roll(&self, phone: &PersonHash) -> Result<Option<String>, StoreError>;
+    /// What the roll says of a person.
+    async fn style_on_roll(&self, person: &PersonHash) -> Result<Option<String>, StoreError>;
+
+    /// The phone of a person of the roll.
+    async fn phone_on_roll(&self, person: &PersonHash) -> Result<Option<PersonHash>, StoreError>;
+
+    /// Who has a phone, by the roll, in any order.
+    async fn people_on_roll(&self, phone: &PersonHash) -> Result<Vec<RollRow>, StoreError>;
 
     /// Stores a request, and a message if [`CodeLimits::judge`] lets one more be sent. An own code that is not sent is
-    /// right for nobody. It never looks at the roll.
+    /// right for nobody. Of the roll it takes how many people have the phone, by the same statement for every phone.
     async fn ask_for_code(&self, code: &NewCode, limits: &CodeLimits) -> Result<CodeAsked, StoreError>;
 
     /// Notes that the message of a request has left, at this time.
@@ -487,13 +599,17 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// What became of the messages of a phone after this time.
     async fn messages(&self, phone: &PersonHash, after: i64) -> Result<MessageNews, StoreError>;
 
-    /// Gives a phone a code on paper, in the place of the one before, and notes the deed.
+    /// The phone that a request was made for.
+    async fn asked_for(&self, session: &[u8; SECRET_LEN]) -> Result<Option<PersonHash>, StoreError>;
+
+    /// Gives a person a code on paper, in the place of the one before, and notes the deed.
     async fn print_code(&self, code: &PrintedCode, deed: &Deed) -> Result<(), StoreError>;
 
-    /// The newest code on paper of a phone.
-    async fn printed_code(&self, phone: &PersonHash) -> Result<Option<PrintedCode>, StoreError>;
+    /// The newest code on paper of a person.
+    async fn printed_code(&self, person: &PersonHash) -> Result<Option<PrintedCode>, StoreError>;
 
-    /// Begins a phone's count of messages anew, and notes the deed. Its shared codes die, its own ones live on.
+    /// Begins a phone's counts of messages and of wrong marks anew, and notes the deed. Its shared codes die, its own
+    /// ones live on.
     async fn forget_messages(&self, phone: &PersonHash, deed: &Deed) -> Result<(), StoreError>;
 
     /// Puts a person from one number to another: the line of the roll and the pseudonym. Sessions of the number before
@@ -520,7 +636,9 @@ pub(crate) trait RegistrarStore: Send + Sync {
     async fn revoke_desk_pass(&self, number: u32, at: i64, deed: &Deed) -> Result<bool, StoreError>;
 
     /// Counts a guess and judges it. A right one uses the code and begins a session; the voter's pseudonym is made with
-    /// the first and stays. A guess is counted when it is wrong, too.
+    /// the first and stays. A guess is counted when it is wrong, too. Where several people have the phone, a right guess
+    /// alone uses nothing and is not counted: it takes the mark of one of them as well, and wrong ones are counted for
+    /// the phone ([`GuessLimits::tell_apart`]).
     async fn guess(&self, guess: &Guess, limits: &GuessLimits) -> Result<Guessed, StoreError>;
 
     /// Uses a pass and begins a session, if the pass was not used before. Returns the voter's pseudonym, which is made
@@ -539,7 +657,7 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// Whose session a token is, by its hash, if it has not ended at `now`.
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError>;
 
-    /// Forgets messages of more than 24 hours, passes that ended as long ago, requests made before `requests`, and
+    /// Forgets messages and wrong marks of more than 24 hours, passes that ended as long ago, requests made before `requests`, and
     /// sessions that have ended at `now`. Pseudonyms stay.
     async fn forget_old(&self, now: i64, requests: i64) -> Result<(), StoreError>;
 }

@@ -22,6 +22,7 @@ mod people;
 mod proxy;
 mod public;
 mod roll;
+mod shared_phones;
 mod sign_in;
 mod site;
 mod starts;

@@ -14,6 +14,7 @@ use super::shown::PersonShown;
 use crate::clock::rfc3339;
 use crate::http::body::Json;
 use crate::http::problem::{Kind, Problem};
+use crate::people::caller::OnPhone;
 use crate::people::counter::OpenCounter;
 use crate::people::help::Person;
 use crate::registrar::context::Registrar;
@@ -32,6 +33,9 @@ pub(crate) struct PersonSought {
     #[serde(default)]
     #[schema(example = "+48 42 123 45 67")]
     phone: Option<String>,
+    /// Which of several people with the number, by what the roll tells them apart by.
+    #[serde(default)]
+    mark: Option<String>,
     /// The name on the board: 32 hexadecimal digits.
     #[serde(default)]
     pseudonym: Option<String>,
@@ -47,6 +51,9 @@ pub(crate) struct Deed {
     /// The number with its country code, or as it is dialled in the election's country.
     #[schema(example = "+48 42 123 45 67")]
     phone: String,
+    /// Which of several people with the number, by what the roll tells them apart by.
+    #[serde(default)]
+    mark: Option<String>,
     /// Why, for the journal: 200 characters at most, in one line, without the number of anybody.
     #[schema(example = "came with a passport")]
     reason: String,
@@ -58,6 +65,9 @@ pub(crate) struct Deed {
 pub(crate) struct CodeWanted {
     /// The number with its country code, or as it is dialled in the election's country.
     phone: String,
+    /// Which of several people with the number, by what the roll tells them apart by.
+    #[serde(default)]
+    mark: Option<String>,
     /// Why, for the journal.
     reason: String,
     /// For how many days it is good; seven where nothing is said.
@@ -72,6 +82,9 @@ pub(crate) struct CodeWanted {
 pub(crate) struct DistrictDeed {
     /// The number with its country code, or as it is dialled in the election's country.
     phone: String,
+    /// Which of several people with the number, by what the roll tells them apart by.
+    #[serde(default)]
+    mark: Option<String>,
     /// The district: the identifier of a style of the manifest.
     #[schema(example = "north")]
     style: String,
@@ -85,6 +98,9 @@ pub(crate) struct DistrictDeed {
 pub(crate) struct PhoneDeed {
     /// The number before.
     phone: String,
+    /// Which of several people with the number, by what the roll tells them apart by.
+    #[serde(default)]
+    mark: Option<String>,
     /// The number from now on.
     new_phone: String,
     /// Why, for the journal.
@@ -134,7 +150,7 @@ pub(crate) async fn find(
     Json(sought): Json<PersonSought>,
 ) -> Result<Answer<PersonShown>, Problem> {
     let whom = match (&sought.phone, &sought.pseudonym, &sought.subject) {
-        (Some(phone), None, None) => Person::Phone(phone),
+        (Some(phone), None, None) => Person::Phone(OnPhone { phone, mark: sought.mark.as_deref() }),
         (None, Some(pseudonym), None) => Person::Pseudonym(pseudonym),
         (None, None, Some(subject)) => Person::Subject(subject),
         _ => {
@@ -191,7 +207,7 @@ pub(crate) async fn code(
         return Err(Problem::new(Kind::Malformed, sentence));
     }
     let good_for = Duration::from_secs(u64::from(days) * DAY);
-    let given = OpenCounter::running(&registrar).print_code(&wanted.phone, good_for, &by).await?;
+    let given = OpenCounter::running(&registrar).print_code(on_phone(&wanted.phone, &wanted.mark), good_for, &by).await?;
     let shown = CodeGiven { code: given.code.to_string(), expires: rfc3339(given.expires) };
     Ok((StatusCode::CREATED, Answer(shown)))
 }
@@ -215,7 +231,7 @@ pub(crate) async fn add(
     Json(deed): Json<DistrictDeed>,
 ) -> Result<StatusCode, Problem> {
     let by = clerk.because(&deed.reason)?;
-    OpenCounter::running(&registrar).add_to_roll(&deed.phone, &deed.style, Some(&by)).await?;
+    OpenCounter::running(&registrar).add_to_roll(on_phone(&deed.phone, &deed.mark), &deed.style, Some(&by)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -240,7 +256,7 @@ pub(crate) async fn put_right(
 ) -> Result<Answer<MovedShown>, Problem> {
     let by = clerk.because(&deed.reason)?;
     let counter = OpenCounter::running(&registrar);
-    let before = counter.move_on_roll(&deed.phone, &deed.style, Some(&by)).await?;
+    let before = counter.move_on_roll(on_phone(&deed.phone, &deed.mark), &deed.style, Some(&by)).await?;
     Ok(Answer(MovedShown { before }))
 }
 
@@ -264,7 +280,7 @@ pub(crate) async fn strike(
     Json(deed): Json<Deed>,
 ) -> Result<Answer<StruckShown>, Problem> {
     let by = clerk.because(&deed.reason)?;
-    let struck = OpenCounter::running(&registrar).strike_from_roll(&deed.phone, Some(&by)).await?;
+    let struck = OpenCounter::running(&registrar).strike_from_roll(on_phone(&deed.phone, &deed.mark), Some(&by)).await?;
     Ok(Answer(StruckShown { entry: struck.entry }))
 }
 
@@ -288,7 +304,7 @@ pub(crate) async fn change_phone(
     Json(deed): Json<PhoneDeed>,
 ) -> Result<StatusCode, Problem> {
     let by = clerk.because(&deed.reason)?;
-    OpenCounter::running(&registrar).change_phone(&deed.phone, &deed.new_phone, &by).await?;
+    OpenCounter::running(&registrar).change_phone(on_phone(&deed.phone, &deed.mark), &deed.new_phone, &by).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -312,6 +328,11 @@ pub(crate) async fn revoke_key(
     Json(deed): Json<Deed>,
 ) -> Result<Answer<StruckShown>, Problem> {
     let by = clerk.because(&deed.reason)?;
-    let entry = OpenCounter::running(&registrar).revoke_key(&deed.phone, &by).await?;
+    let entry = OpenCounter::running(&registrar).revoke_key(on_phone(&deed.phone, &deed.mark), &by).await?;
     Ok(Answer(StruckShown { entry }))
+}
+
+/// Whom a request means.
+fn on_phone<'a>(phone: &'a str, mark: &'a Option<String>) -> OnPhone<'a> {
+    OnPhone { phone, mark: mark.as_deref() }
 }

@@ -15,6 +15,12 @@ impl From<PeopleError> for Problem {
             PeopleError::Style { .. } => Problem::new(Kind::StyleUnknown, sentence),
             PeopleError::IsThere(style) => Problem::new(Kind::OnRollAlready, sentence).with("style", style),
             PeopleError::NotThere => Problem::new(Kind::NotOnRoll, sentence),
+            PeopleError::WhichOne | PeopleError::NotToldApart | PeopleError::NotAlone => {
+                Problem::new(Kind::MarkNeeded, sentence)
+            }
+            PeopleError::OtherMark => Problem::new(Kind::WrongMark, sentence),
+            PeopleError::NoMark => Problem::new(Kind::Malformed, sentence),
+            PeopleError::Crowded => Problem::new(Kind::OnRollAlready, sentence),
             PeopleError::Full { listed, electorate, .. } => {
                 Problem::new(Kind::StyleFull, sentence).with("listed", listed).with("electorate", electorate)
             }

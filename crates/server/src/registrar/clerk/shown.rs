@@ -139,6 +139,10 @@ pub(crate) struct RollShown {
     /// In how many of them nothing is wrong.
     people: usize,
     districts: Vec<DistrictShown>,
+    /// How many numbers several people have.
+    shared_phones: usize,
+    /// The column that tells these apart, if there is one.
+    mark_column: Option<String>,
     /// How many mistakes there are; nothing is replaced unless it is none.
     mistakes: usize,
     /// The first 20,000 of them, in the order of the rows.
@@ -201,13 +205,25 @@ pub(crate) struct ComparisonShown {
 impl RollShown {
     pub(crate) fn new(replaced: Replaced, in_force: bool) -> Self {
         let Replaced { checked, comparison, struck } = replaced;
-        let CheckedRoll { rows, people, districts, problems, other_columns, delimiter, guessed } = checked;
+        let CheckedRoll {
+            rows,
+            people,
+            districts,
+            shared_phones,
+            mark_column,
+            problems,
+            other_columns,
+            delimiter,
+            guessed,
+        } = checked;
         let district =
             |(style, listed, electorate): (String, u32, u32)| DistrictShown { style, listed, electorate };
         RollShown {
             rows,
             people,
             districts: districts.into_iter().map(district).collect(),
+            shared_phones,
+            mark_column,
             mistakes: problems.len(),
             problems: problems.into_iter().take(MOST_PROBLEMS).map(ProblemShown::from).collect(),
             other_columns,

@@ -1,4 +1,4 @@
-//! The roll: who may vote, as a table of phones and districts.
+//! The roll: who may vote, as a table of phones and districts, with a mark where several people have one phone.
 //!
 //! ```csv
 //! phone,style
@@ -11,7 +11,7 @@
 //! name rows.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use veche_record::Manifest;
 use veche_record::manifest::Registration;
@@ -25,16 +25,21 @@ use crate::store::registrar::{PersonHash, RegistrarStore, RollRow};
 
 pub(crate) mod error;
 mod header;
+pub(crate) mod identity;
+pub(crate) mod mark;
 pub(crate) mod problem;
 mod read;
 
-pub(crate) use read::{RollFile, read};
+pub(crate) use read::{Person, RollFile, read};
 
 use error::RollError;
+use identity::Before;
+use mark::Mark;
 
 /// A roll of a file, all of which is right.
 pub(crate) struct LoadedRoll {
-    pub(crate) rows: Vec<RollRow>,
+    path: PathBuf,
+    file: RollFile,
     /// What the file is known by.
     pub(crate) source: [u8; SECRET_LEN],
 }
@@ -46,12 +51,27 @@ pub(crate) fn load(
     keys: &RegistrarKeys,
 ) -> Result<LoadedRoll, RollError> {
     let bytes = file(path)?;
-    let RollFile { people, problems, .. } = read(path, &bytes, (manifest, plan))?;
-    if !problems.is_empty() {
-        return Err(RollError::Refused { path: path.into(), problems });
+    let mut file = read(path, &bytes, (manifest, plan))?;
+    if !file.problems.is_empty() {
+        return Err(RollError::Refused { path: path.into(), problems: std::mem::take(&mut file.problems) });
     }
-    let row = |(_, phone, style): (u64, Phone, String)| RollRow { phone: keys.phone(&phone), style };
-    Ok(LoadedRoll { rows: people.into_iter().map(row).collect(), source: keys.roll_file(&bytes) })
+    Ok(LoadedRoll { path: path.into(), file, source: keys.roll_file(&bytes) })
+}
+
+impl LoadedRoll {
+    /// Its people, who stay who they were on the roll before.
+    pub(crate) fn rows(&self, before: &Before, keys: &RegistrarKeys) -> Result<Vec<RollRow>, RollError> {
+        let (rows, problems) = before.identify(&self.file, keys);
+        if !problems.is_empty() {
+            return Err(RollError::Refused { path: self.path.clone(), problems });
+        }
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// What voters are asked for where several have one phone.
+    pub(crate) fn asked_for(&self) -> Option<&str> {
+        self.file.asked_for.as_deref()
+    }
 }
 
 /// The bytes of a roll.
@@ -71,17 +91,42 @@ pub(crate) async fn warn_if_empty(manifest: &Manifest, store: &dyn RegistrarStor
     Ok(())
 }
 
-/// The numbers behind these hashes, as far as the file has them.
+/// How somebody can be asked: by this number, and for this mark where several people have it.
+pub(crate) struct Reached {
+    pub(crate) phone: Phone,
+    pub(crate) mark: Option<Mark>,
+}
+
+/// The numbers behind these people, as far as the file has them. `roll` is the one in force, which says who has which
+/// phone.
 pub(crate) fn numbers(
     path: &Path,
     (manifest, plan): (&Manifest, NumberingPlan),
     keys: &RegistrarKeys,
+    roll: &[RollRow],
     wanted: &HashSet<PersonHash>,
-) -> Result<HashMap<PersonHash, Phone>, RollError> {
+) -> Result<HashMap<PersonHash, Reached>, RollError> {
     let RollFile { people, problems, .. } = read(path, &file(path)?, (manifest, plan))?;
     if !problems.is_empty() {
         return Err(RollError::Refused { path: path.into(), problems });
     }
-    let hashed = people.into_iter().map(|(_, phone, _)| (keys.phone(&phone), phone));
-    Ok(hashed.filter(|(hashed, _)| wanted.contains(hashed)).collect())
+    let mut on_roll: HashMap<PersonHash, Vec<&RollRow>> = HashMap::new();
+    for row in roll {
+        on_roll.entry(row.phone).or_default().push(row);
+    }
+    let mut found = HashMap::new();
+    for Person { phone, mark, .. } in people {
+        let hash = keys.phone(&phone);
+        let of_mark = mark.as_ref().map(|mark| keys.mark(&hash, mark));
+        let rows = on_roll.get(&hash).map(Vec::as_slice).unwrap_or_default();
+        let several = rows.len() > 1;
+        let same = rows.iter().find(|row| !several || row.mark == of_mark).map(|row| row.person);
+        // Whoever is on the roll no more is known by the mark or the phone.
+        let known = [same, of_mark.map(|mark| PersonHash(mark.0)), Some(hash)];
+        let known = known.into_iter().flatten().find(|person| wanted.contains(person));
+        if let Some(person) = known {
+            found.insert(person, Reached { phone, mark: mark.filter(|_| several) });
+        }
+    }
+    Ok(found)
 }

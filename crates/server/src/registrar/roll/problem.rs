@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::keys::KeysError;
 use crate::keys::file::write_secret;
 use crate::registrar::phone::PhoneError;
+use crate::store::registrar::PEOPLE_OF_A_PHONE;
 
 /// Mistakes that a sentence names before it refers to the rest.
 const NAMED: usize = 5;
@@ -46,9 +47,42 @@ pub enum RollMistake {
     /// A district that the manifest does not have.
     #[error("the manifest has no such district; it has {0}")]
     Style(String),
-    /// A phone that is there twice.
-    #[error("the same phone number as in row {0}, however it is written: one phone is one voter")]
+    /// A phone that is there twice, and no column tells people apart.
+    #[error(
+        "the same phone number as in row {0}, however it is written. Where several people have one phone, a column must \
+         tell them apart, headed for example `year of birth` or `mark (first name)`"
+    )]
     Twice(u64),
+    /// A phone that is there twice, and several columns could tell people apart.
+    #[error(
+        "the same phone number as in row {other}, however it is written, and each of the columns {columns} could tell the \
+         people apart: write `mark` and the heading in brackets above the one that does"
+    )]
+    TwiceUnclear {
+        /// The row of the other.
+        other: u64,
+        /// The columns.
+        columns: String,
+    },
+    /// A phone that is there twice, and no mark in this row.
+    #[error("the same phone number as in row {0}, and nothing here tells these people apart")]
+    NoMark(u64),
+    /// A phone that is there twice with the same mark.
+    #[error("the same phone number as in row {0}, and the same here: the same person twice, or two who are not told apart")]
+    SameMark(u64),
+    /// More people with one phone than there may be.
+    #[error("more than {PEOPLE_OF_A_PHONE} people with this phone number, which is the most")]
+    Crowded,
+    /// Somebody has signed in of whom it is not clear who they are in this roll.
+    #[error(
+        "somebody who has signed in with this phone number is not among the people that it has here, or was not told \
+         apart from them before: write the mark that the roll has for them, or give them one with `roll mark`, or take \
+         them off the roll with `roll strike`"
+    )]
+    WhoIsIt,
+    /// A mark that somebody else of this phone had before.
+    #[error("somebody else with this phone number had this mark before: choose another one")]
+    MarkTaken,
     /// A cell in a column without a heading.
     #[error("something stands beyond the last heading: cells of this row may have slipped")]
     Beyond,
@@ -81,6 +115,14 @@ impl RollMistake {
             RollMistake::NoStyle => ("no-district", vec![]),
             RollMistake::Style(known) => ("district-unknown", vec![known.clone()]),
             RollMistake::Twice(row) => ("twice", vec![row.to_string()]),
+            RollMistake::TwiceUnclear { other, columns } => {
+                ("twice-unclear", vec![other.to_string(), columns.clone()])
+            }
+            RollMistake::NoMark(row) => ("no-mark", vec![row.to_string()]),
+            RollMistake::SameMark(row) => ("same-mark", vec![row.to_string()]),
+            RollMistake::Crowded => ("crowded", vec![PEOPLE_OF_A_PHONE.to_string()]),
+            RollMistake::WhoIsIt => ("who-is-it", vec![]),
+            RollMistake::MarkTaken => ("mark-taken", vec![]),
             RollMistake::Beyond => ("beyond", vec![]),
             RollMistake::OverElectorate { style, listed, electorate } => {
                 ("over-electorate", vec![style.clone(), listed.to_string(), electorate.to_string()])

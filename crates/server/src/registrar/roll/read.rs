@@ -8,9 +8,11 @@ use veche_sheet::{Column, Encoding, Form, Header, Limits, Options, Row, Sheet, f
 use zeroize::Zeroizing;
 
 use super::error::RollError;
-use super::header::{COLUMNS, RollColumn};
+use super::header::{COLUMNS, RollColumn, asked_for};
+use super::mark::Mark;
 use super::problem::{RollMistake, RollProblem};
 use crate::registrar::phone::{NumberingPlan, Phone};
+use crate::store::registrar::PEOPLE_OF_A_PHONE;
 
 /// Districts that a sentence names.
 const NAMED: usize = 12;
@@ -19,29 +21,68 @@ const NAMED: usize = 12;
 pub(crate) struct RollFile {
     /// How many rows have anything in them, without that of the headings.
     pub(crate) rows: usize,
-    /// Row, phone and district of everybody in whose row nothing is wrong.
-    pub(crate) people: Vec<(u64, Phone, String)>,
+    /// Everybody in whose row nothing is wrong.
+    pub(crate) people: Vec<Person>,
     /// By district of the manifest, in its order: how many of them.
     pub(crate) by_style: Vec<(String, u32)>,
     pub(crate) problems: Vec<RollProblem>,
     /// The columns that are not looked at.
     pub(crate) other_columns: Vec<String>,
-    /// The column of districts, for a problem that is found later.
+    /// The columns of phones and of districts, for a problem that is found later.
+    pub(crate) phone_column: String,
     pub(crate) style_column: String,
+    /// The column that tells people of one phone apart.
+    pub(crate) mark_column: Option<String>,
+    /// What voters are asked for, by its heading.
+    pub(crate) asked_for: Option<String>,
     /// What stands between two cells of a file of mistakes, so that whoever wrote the roll can open it.
     pub(crate) delimiter: char,
     /// The encoding of a text that does not say it, as it was found out from its letters.
     pub(crate) guessed: Option<Encoding>,
 }
 
-/// Where the two columns are.
+/// Somebody of a roll.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    /// The row.
+    pub(crate) row: u64,
+    pub(crate) phone: Phone,
+    /// What tells them apart from others with this phone, if anything is written there.
+    pub(crate) mark: Option<Mark>,
+    /// The district.
+    pub(crate) style: String,
+}
+
+/// Where the columns are.
 struct Columns {
     phone: Column,
     style: Column,
+    marks: Marks,
     /// The last with a heading.
     last: Column,
     phone_name: String,
     style_name: String,
+}
+
+/// What tells people of one phone apart.
+enum Marks {
+    /// No column.
+    Missing,
+    /// This column, its name, and what voters are asked for.
+    Column(Column, String, Option<String>),
+    /// One of these, and nobody can say which.
+    Unclear(Vec<String>),
+}
+
+/// What could be read of a row.
+struct Read {
+    row: u64,
+    phone: Option<Phone>,
+    mark: Option<Mark>,
+    style: Option<String>,
+    /// The cells of phone and mark, as they stand there.
+    cells: [Zeroizing<String>; 2],
+    is_right: bool,
 }
 
 /// The districts by what people may write for them.
@@ -79,36 +120,29 @@ pub(crate) fn read(
         by_style: Vec::new(),
         problems: Vec::new(),
         other_columns,
+        phone_column: columns.phone_name.clone(),
         style_column: columns.style_name.clone(),
+        mark_column: None,
+        asked_for: None,
         delimiter,
         guessed,
     };
-    let mut seen: HashMap<String, u64> = HashMap::new();
-    let mut listed: HashMap<String, u32> = HashMap::new();
+    if let Marks::Column(_, name, asked_for) = &columns.marks {
+        (file.mark_column, file.asked_for) = (Some(name.clone()), asked_for.clone());
+    }
+    let mut rows = Vec::new();
     for row in sheet.rows_after(header.row) {
-        let number = u64::from(row.number);
         file.rows = file.rows.saturating_add(1);
-        let before = file.problems.len();
-        let (phone, style) = one(row, &columns, (&districts, plan), &mut file.problems);
-        if let Some(phone) = &phone {
-            // The row that a number stands in first is the one that all others are told of.
-            if let Some(first) = seen.get(phone.as_str()) {
-                file.problems.push(RollProblem {
-                    row: Some(number),
-                    column: Some(columns.phone_name.clone()),
-                    mistake: RollMistake::Twice(*first),
-                    cell: text(row, columns.phone),
-                });
-            } else {
-                seen.insert(phone.as_str().to_owned(), number);
-            }
-        }
-        if let (Some(phone), Some(style)) = (phone, style)
-            && file.problems.len() == before
-        {
+        rows.push(one(row, &columns, (&districts, plan), &mut file.problems));
+    }
+    shared_phones(&mut rows, &columns, &mut file.problems);
+    file.problems.sort_by_key(|problem| problem.row);
+    let mut listed: HashMap<String, u32> = HashMap::new();
+    for Read { row, phone, mark, style, .. } in rows.into_iter().filter(|read| read.is_right) {
+        if let (Some(phone), Some(style)) = (phone, style) {
             let count = listed.entry(style.clone()).or_default();
             *count = count.saturating_add(1);
-            file.people.push((number, phone, style));
+            file.people.push(Person { row, phone, mark, style });
         }
     }
     for style in manifest.styles() {
@@ -125,6 +159,56 @@ pub(crate) fn read(
         }
     }
     Ok(file)
+}
+
+/// Finds the phones that stand in several rows, and whether something tells these people apart.
+fn shared_phones(rows: &mut [Read], columns: &Columns, problems: &mut Vec<RollProblem>) {
+    let mut by_phone: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (position, read) in rows.iter().enumerate() {
+        if let Some(phone) = &read.phone {
+            by_phone.entry(phone.as_str()).or_default().push(position);
+        }
+    }
+    let mut wrong: Vec<(usize, bool, RollMistake)> = Vec::new();
+    for together in by_phone.into_values().filter(|together| together.len() > 1) {
+        let row = |position: usize| rows.get(position).map_or(0, |read| read.row);
+        // The row that a number stands in first is the one that all others are told of.
+        let (Some(first), Some(second)) = (together.first().copied(), together.get(1).copied()) else {
+            continue;
+        };
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        for (count, position) in together.iter().copied().enumerate() {
+            let other = row(if position == first { second } else { first });
+            let mark = rows.get(position).and_then(|read| read.mark.as_ref());
+            match (&columns.marks, mark) {
+                (Marks::Missing, _) if position == first => {}
+                (Marks::Missing, _) => wrong.push((position, false, RollMistake::Twice(other))),
+                (Marks::Unclear(_), _) if position == first => {}
+                (Marks::Unclear(names), _) => {
+                    let columns = names.join(", ");
+                    wrong.push((position, false, RollMistake::TwiceUnclear { other, columns }));
+                }
+                (Marks::Column(..), None) => wrong.push((position, true, RollMistake::NoMark(other))),
+                (Marks::Column(..), Some(mark)) => {
+                    if let Some(same) = known.get(mark.as_str()) {
+                        wrong.push((position, true, RollMistake::SameMark(row(*same))));
+                    } else if count >= PEOPLE_OF_A_PHONE {
+                        wrong.push((position, false, RollMistake::Crowded));
+                    }
+                    known.entry(mark.as_str()).or_insert(position);
+                }
+            }
+        }
+    }
+    for (position, of_mark, mistake) in wrong {
+        let Some(read) = rows.get_mut(position) else { continue };
+        read.is_right = false;
+        let [phone, mark] = &read.cells;
+        let mark_name = if let Marks::Column(_, name, _) = &columns.marks { Some(name) } else { None };
+        let (column, cell) = if of_mark { (mark_name, mark) } else { (Some(&columns.phone_name), phone) };
+        let (row, column, cell) = (Some(read.row), column.cloned(), cell.clone());
+        problems.push(RollProblem { row, column, mistake, cell });
+    }
 }
 
 /// The one sheet with phones and districts, and its headings.
@@ -152,10 +236,29 @@ fn columns(header: &Header<RollColumn>) -> Option<(Columns, Vec<String>)> {
         is_only.then(|| (one.column, name(one.column, &one.shown)))
     };
     let ((phone, phone_name), (style, style_name)) = (of(RollColumn::Phone)?, of(RollColumn::Style)?);
-    let others = header.unknown.iter().map(|(column, shown)| name(*column, shown)).collect();
-    let known = header.unknown.iter().map(|(column, _)| *column);
-    let last = known.chain([phone, style]).max().unwrap_or(phone);
-    Some((Columns { phone, style, last, phone_name, style_name }, others))
+    let said_to_be = |wanted: RollColumn| {
+        let found = header.found.iter().chain(&header.repeated);
+        let of_it = found.filter(|one| one.kind == wanted).map(|one| (one.column, one.shown.as_str()));
+        of_it.collect::<Vec<_>>()
+    };
+    let (marks, traits) = (said_to_be(RollColumn::Mark), said_to_be(RollColumn::Trait));
+    let chosen = if marks.is_empty() { &traits } else { &marks };
+    let (marks, used) = match chosen.as_slice() {
+        [] => (Marks::Missing, None),
+        [(column, shown)] => (Marks::Column(*column, name(*column, shown), asked_for(shown)), Some(*column)),
+        several => {
+            let names = several.iter().map(|(column, shown)| name(*column, shown)).collect();
+            (Marks::Unclear(names), None)
+        }
+    };
+    let unknown = header.unknown.iter().map(|(column, shown)| (*column, shown.as_str()));
+    let mut others: Vec<(Column, &str)> = unknown.chain(said_to_be(RollColumn::Mark)).chain(traits).collect();
+    others.sort_unstable();
+    let headed = others.iter().map(|(column, _)| *column);
+    let last = headed.chain([phone, style]).max().unwrap_or(phone);
+    let others = others.iter().filter(|(column, _)| Some(*column) != used);
+    let others = others.map(|(column, shown)| name(*column, shown)).collect();
+    Some((Columns { phone, style, marks, last, phone_name, style_name }, others))
 }
 
 /// What stands in a cell.
@@ -163,13 +266,14 @@ fn text(row: &Row, column: Column) -> Zeroizing<String> {
     Zeroizing::new(row.cell(column).map(|cell| cell.value.to_string()).unwrap_or_default())
 }
 
-/// The phone and the district of a row, as far as they can be read.
+/// What a row says, as far as it can be read.
 fn one(
     row: &Row,
     columns: &Columns,
     (districts, plan): (&Districts<'_>, NumberingPlan),
     problems: &mut Vec<RollProblem>,
-) -> (Option<Phone>, Option<String>) {
+) -> Read {
+    let before = problems.len();
     let mut wrong = |column: Option<&String>, cell: &Zeroizing<String>, mistake: RollMistake| {
         problems.push(RollProblem {
             row: Some(u64::from(row.number)),
@@ -193,7 +297,18 @@ fn one(
     let read = read.map_err(|mistake| wrong(Some(&columns.phone_name), &phone, mistake)).ok();
     let district = if style.is_empty() { Err(RollMistake::NoStyle) } else { districts.find(&style) };
     let district = district.map_err(|mistake| wrong(Some(&columns.style_name), &style, mistake)).ok();
-    (read, district)
+    let mark = match &columns.marks {
+        Marks::Column(column, ..) => text(row, *column),
+        Marks::Missing | Marks::Unclear(_) => Zeroizing::default(),
+    };
+    Read {
+        row: u64::from(row.number),
+        phone: read,
+        mark: Mark::read(&mark),
+        style: district,
+        cells: [phone, mark],
+        is_right: problems.len() == before,
+    }
 }
 
 /// Whether a spreadsheet took a number for a quantity: `4.84213E+10`.

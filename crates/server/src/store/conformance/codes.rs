@@ -146,7 +146,7 @@ pub(super) async fn a_code_on_paper_is_good_once_and_for_its_phone_only(
 ) {
     const ROUTE: u8 = 2;
     let paper = |number: u8, which: u8| PrintedCode {
-        phone: phone(number),
+        person: phone(number),
         mac: hash(9, 100, which),
         made: NOW,
         expires: NOW + 1_000,
@@ -252,7 +252,7 @@ pub(super) async fn guesses_at_the_same_time_share_one_count(
 }
 
 pub(super) async fn only_who_is_on_the_roll_signs_in_unless_all_may(store: &impl RegistrarStore) {
-    store.replace_roll(&[row(30, "north")], &read_from(30)).await.unwrap();
+    replace(store, &[row(30, "north")], &read_from(30)).await.unwrap();
     for (number, open_to_all, style) in [(30, false, Some("north")), (31, true, None), (32, false, None)] {
         ask(store, number, 0, NOW).await;
         let guessed = give(store, &Guess { open_to_all, ..right(number, 0, NOW) }).await;

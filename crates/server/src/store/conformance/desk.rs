@@ -3,7 +3,7 @@
 use super::*;
 
 pub(super) async fn a_person_is_put_to_another_number(one: &impl RegistrarStore, two: &impl RegistrarStore) {
-    one.replace_roll(&[row(110, "north"), row(111, "south")], &read_from(110)).await.unwrap();
+    replace(one, &[row(110, "north"), row(111, "south")], &read_from(110)).await.unwrap();
     ask(one, 110, 0, NOW).await;
     assert!(is_signed_in(&give(one, &right(110, 0, NOW)).await));
     ask(one, 110, 1, NOW).await;
@@ -29,7 +29,7 @@ pub(super) async fn a_person_is_put_to_another_number(one: &impl RegistrarStore,
     assert_eq!(one.deeds(Some(&phone(110))).await.unwrap(), [to(110, DeedKind::PhoneLeft)]);
     assert_eq!(one.deeds(Some(&phone(113))).await.unwrap(), [to(113, DeedKind::PhoneTaken)]);
     assert_eq!(one.deeds(Some(&phone(112))).await.unwrap(), []);
-    one.replace_roll(&[], &read_from(111)).await.unwrap();
+    replace(one, &[], &read_from(111)).await.unwrap();
 }
 
 pub(super) async fn whoever_is_signed_out_signs_in_with_a_new_code_only(

@@ -5,6 +5,7 @@ mod codes;
 mod desk;
 mod passes;
 mod roll;
+mod shared_phones;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,9 +14,9 @@ use futures_util::future::join_all;
 use veche_record::Pseudonym;
 
 use super::registrar::{
-    CodeAsked, CodeLimits, Deed, DeedKind, DeskPassKind, GoodPass, Guess, GuessLimits, Guessed, MessageNews,
-    NewCode, PassTerms, PersonHash, PhoneChange, PrintedCode, RegistrarStore, RollChange, RollRow,
-    SignedInVoter, StoredDeskPass,
+    CodeAsked, CodeLimits, Deed, DeedKind, DeskPassKind, GoodPass, Guess, GuessLimits, Guessed, MarkHash,
+    MessageNews, NewCode, NewRoll, PEOPLE_OF_A_PHONE, PassTerms, PersonHash, PhoneChange, PrintedCode,
+    RegistrarStore, RollChange, RollRow, SignedInVoter, StoredDeskPass,
 };
 use crate::store::error::StoreError;
 
@@ -26,6 +27,7 @@ use codes::*;
 use desk::*;
 use passes::*;
 use roll::*;
+use shared_phones::*;
 
 /// Calls at the same time.
 const TOGETHER: u8 = 16;
@@ -36,6 +38,7 @@ const GUESSES: GuessLimits = GuessLimits {
     a_session: 5,
     shared_lifetime: Duration::from_secs(4_500),
     a_shared_code: 40,
+    wrong_marks_a_day: 3,
 };
 
 /// Holds a store to everything that [`RegistrarStore`] promises. Every part has phones of its own.
@@ -45,6 +48,12 @@ pub(crate) async fn registrar<S: RegistrarStore>(one: &S, two: &S) {
     whoever_is_struck_from_the_roll_is_signed_out(one, two).await;
     a_roll_that_changes_meanwhile_is_not_taken(one, two).await;
     deeds_are_kept_in_their_order(one, two).await;
+    people_of_one_phone_are_told_apart_on_the_roll(one, two).await;
+    whoever_is_alone_is_given_a_mark(one).await;
+    a_right_code_of_several_people_takes_the_mark_of_one(one, two).await;
+    marks_are_guessed_at_a_few_times_a_day(one, two).await;
+    a_code_on_paper_says_who_of_several_it_is(one).await;
+    each_person_of_a_phone_has_their_messages(one).await;
     a_phone_gets_so_many_messages(one).await;
     requests_at_the_same_time_share_one_count_of_messages(one, two).await;
     a_shared_code_is_good_in_every_session_and_once(one).await;
@@ -81,8 +90,17 @@ fn hash(what: u8, phone: u8, which: u8) -> [u8; 32] {
     bytes
 }
 
+/// Whoever has a phone alone.
+pub(crate) fn alone(phone: PersonHash, style: &str) -> RollRow {
+    RollRow { phone, mark: None, person: phone, style: style.to_owned() }
+}
+
 fn row(number: u8, style: &str) -> RollRow {
-    RollRow { phone: phone(number), style: style.to_owned() }
+    alone(phone(number), style)
+}
+
+async fn replace(store: &impl RegistrarStore, rows: &[RollRow], deed: &Deed) -> Result<(), StoreError> {
+    store.replace_roll(&NewRoll { rows, mark_heading: None, after: None }, deed).await
 }
 
 /// A phone of many.
@@ -137,6 +155,7 @@ fn right(number: u8, which: u8, at: i64) -> Guess {
         own: hash(2, number, which),
         shared: None,
         printed: None,
+        mark: None,
         at,
         open_to_all: true,
         pseudonym: pseudonym(number, which),

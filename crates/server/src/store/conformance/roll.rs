@@ -7,8 +7,8 @@ pub(super) async fn a_roll_is_replaced_as_a_whole_or_not_at_all(
     two: &impl RegistrarStore,
 ) {
     assert_eq!(one.roll_len().await.unwrap(), 0);
-    one.replace_roll(&[row(1, "north"), row(2, "south")], &read_from(1)).await.unwrap();
-    one.replace_roll(&[row(2, "north"), row(3, "north"), row(4, "south")], &read_from(2)).await.unwrap();
+    replace(one, &[row(1, "north"), row(2, "south")], &read_from(1)).await.unwrap();
+    replace(one, &[row(2, "north"), row(3, "north"), row(4, "south")], &read_from(2)).await.unwrap();
     let styles = async |store: &dyn RegistrarStore| {
         let mut styles = Vec::new();
         for number in 1..=5 {
@@ -19,7 +19,7 @@ pub(super) async fn a_roll_is_replaced_as_a_whole_or_not_at_all(
     let text = |style: &str| Some(style.to_owned());
     let expected = (vec![None, text("north"), text("north"), text("south"), None], 3);
     assert_eq!(styles(two).await, expected, "the other handle sees it at once");
-    let twice = one.replace_roll(&[row(5, "north"), row(1, "north"), row(5, "south")], &read_from(3)).await;
+    let twice = replace(one, &[row(5, "north"), row(1, "north"), row(5, "south")], &read_from(3)).await;
     assert!(matches!(twice, Err(StoreError::PhoneTwice)), "{twice:?}");
     assert_eq!(styles(one).await, expected, "a roll with a phone twice changes nothing");
     for (source, was_read) in [(1, true), (2, true), (3, false), (4, false)] {
@@ -27,22 +27,22 @@ pub(super) async fn a_roll_is_replaced_as_a_whole_or_not_at_all(
     }
     // Longer than what is written at once, in no order.
     let long: Vec<RollRow> =
-        (0..5_001_u32).rev().map(|n| RollRow { phone: numbered(n), ..row(0, "north") }).collect();
-    one.replace_roll(&long, &read_from(4)).await.unwrap();
+        (0..5_001_u32).rev().map(|n| alone(numbered(n), "north")).collect();
+    replace(one, &long, &read_from(4)).await.unwrap();
     assert_eq!(two.roll_len().await.unwrap(), 5_001);
     let mut all = two.roll().await.unwrap();
     all.sort_unstable_by_key(|row| row.phone.0);
     let mut expected = long;
     expected.sort_unstable_by_key(|row| row.phone.0);
     assert_eq!(all, expected);
-    one.replace_roll(&[], &read_from(5)).await.unwrap();
+    replace(one, &[], &read_from(5)).await.unwrap();
     assert_eq!(two.roll().await.unwrap(), []);
 }
 
 pub(super) async fn a_roll_is_changed_line_by_line(one: &impl RegistrarStore, two: &impl RegistrarStore) {
     let text = |style: &str| style.to_owned();
     let to = |number: u8, what: DeedKind| Deed { person: Some(phone(number)), ..deed(what) };
-    one.replace_roll(&[row(1, "north"), row(2, "south")], &read_from(9)).await.unwrap();
+    replace(one, &[row(1, "north"), row(2, "south")], &read_from(9)).await.unwrap();
     let before = one.deeds(None).await.unwrap().len();
     let add = async |store: &dyn RegistrarStore, number: u8, style: &str| {
         store.add_to_roll(&row(number, style), 2, &to(number, DeedKind::RollAdded)).await.unwrap()
@@ -76,14 +76,14 @@ pub(super) async fn a_roll_is_changed_line_by_line(one: &impl RegistrarStore, tw
     let deeds: Vec<_> = one.deeds(None).await.unwrap().into_iter().skip(before).collect();
     let struck = Deed { style: Some(text("south")), ..to(2, DeedKind::RollStruck) };
     assert_eq!(deeds, [to(3, DeedKind::RollAdded), to(1, DeedKind::RollMoved), struck]);
-    one.replace_roll(&[], &read_from(10)).await.unwrap();
+    replace(one, &[], &read_from(10)).await.unwrap();
 }
 
 pub(super) async fn whoever_is_struck_from_the_roll_is_signed_out(
     one: &impl RegistrarStore,
     two: &impl RegistrarStore,
 ) {
-    one.replace_roll(&[row(60, "north"), row(61, "north")], &read_from(11)).await.unwrap();
+    replace(one, &[row(60, "north"), row(61, "north")], &read_from(11)).await.unwrap();
     for number in [60, 61] {
         ask(one, number, 0, NOW).await;
         assert!(is_signed_in(&give(one, &Guess { open_to_all: false, ..right(number, 0, NOW) }).await));
@@ -99,7 +99,7 @@ pub(super) async fn whoever_is_struck_from_the_roll_is_signed_out(
         let known = one.pseudonym(&phone(number)).await.unwrap().unwrap();
         assert!(voters.contains(&(phone(number), known)), "who they are is not forgotten");
     }
-    one.replace_roll(&[], &read_from(12)).await.unwrap();
+    replace(one, &[], &read_from(12)).await.unwrap();
 }
 
 /// Who is first cannot be told, so it is tried until the one was in the midst of the other.
@@ -107,15 +107,15 @@ pub(super) async fn a_roll_that_changes_meanwhile_is_not_taken(
     one: &impl RegistrarStore,
     two: &impl RegistrarStore,
 ) {
-    let long: Vec<RollRow> = (0..20_000).map(|n| RollRow { phone: numbered(n), ..row(0, "south") }).collect();
+    let long: Vec<RollRow> = (0..20_000).map(|n| alone(numbered(n), "south")).collect();
     for number in 70..90 {
-        one.replace_roll(&[row(1, "north")], &read_from(13)).await.unwrap();
+        replace(one, &[row(1, "north")], &read_from(13)).await.unwrap();
         let added = async {
             tokio::time::sleep(Duration::from_millis(20)).await;
             two.add_to_roll(&row(number, "north"), 1_000, &deed(DeedKind::RollAdded)).await.unwrap()
         };
         let deed = read_from(number);
-        let (replaced, added) = futures_util::future::join(one.replace_roll(&long, &deed), added).await;
+        let (replaced, added) = futures_util::future::join(replace(one, &long, &deed), added).await;
         assert_eq!(added, RollChange::Done { before: None });
         match replaced {
             Err(StoreError::RollChanged) => {
@@ -123,7 +123,7 @@ pub(super) async fn a_roll_that_changes_meanwhile_is_not_taken(
                 assert_eq!(one.style_on_roll(&phone(number)).await.unwrap(), north, "it is not lost");
                 assert_eq!(one.style_on_roll(&numbered(5)).await.unwrap(), None);
                 assert!(!one.was_read(&[number; 32]).await.unwrap());
-                one.replace_roll(&[], &read_from(14)).await.unwrap();
+                replace(one, &[], &read_from(14)).await.unwrap();
                 return;
             }
             other => other.unwrap(),

@@ -56,9 +56,9 @@ pub(super) async fn messages(db: &Sqlite, phone: &PersonHash, after: i64) -> Res
 pub(super) async fn print_code(db: &Sqlite, code: &PrintedCode, deed: &Deed) -> Result<(), StoreError> {
     let mut tx = db.write().await?;
     sqlx::query(
-        "INSERT OR REPLACE INTO printed_code (phone, mac, made, expires, guesses, used) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO printed_code (person, mac, made, expires, guesses, used) VALUES (?, ?, ?, ?, ?, ?)",
     )
-    .bind(code.phone.0.as_slice())
+    .bind(code.person.0.as_slice())
     .bind(code.mac.as_slice())
     .bind(code.made)
     .bind(code.expires)
@@ -70,17 +70,43 @@ pub(super) async fn print_code(db: &Sqlite, code: &PrintedCode, deed: &Deed) -> 
     Ok(tx.commit().await?)
 }
 
+/// Person, hash, time, end, guesses, whether it is used.
+type PrintedRow = (Vec<u8>, Vec<u8>, i64, i64, u32, bool);
+
 pub(super) async fn printed_code(
     connection: &mut SqliteConnection,
-    phone: &PersonHash,
+    person: &PersonHash,
 ) -> Result<Option<PrintedCode>, StoreError> {
-    let row: Option<(Vec<u8>, i64, i64, u32, bool)> =
-        sqlx::query_as("SELECT mac, made, expires, guesses, used FROM printed_code WHERE phone = ?")
-            .bind(phone.0.as_slice())
-            .fetch_optional(connection)
-            .await?;
-    let Some((mac, made, expires, guesses, used)) = row else { return Ok(None) };
-    Ok(Some(PrintedCode { phone: *phone, mac: array(&mac)?, made, expires, guesses, used }))
+    let row: Option<PrintedRow> = sqlx::query_as(
+        "SELECT person, mac, made, expires, guesses, used FROM printed_code WHERE person = ?",
+    )
+    .bind(person.0.as_slice())
+    .fetch_optional(connection)
+    .await?;
+    row.map(printed).transpose()
+}
+
+/// The newest codes on paper of those who have a phone; or of the phone itself, where the roll does not have it.
+pub(super) async fn printed_codes(
+    connection: &mut SqliteConnection,
+    phone: &PersonHash,
+) -> Result<Vec<PrintedCode>, StoreError> {
+    let rows: Vec<PrintedRow> = sqlx::query_as(
+        "SELECT person, mac, made, expires, guesses, used FROM printed_code WHERE person IN
+         (SELECT person FROM roll WHERE phone = ?1 AND generation = (SELECT current FROM roll_state)
+          UNION ALL
+          SELECT ?1 WHERE NOT EXISTS
+          (SELECT 1 FROM roll WHERE phone = ?1 AND generation = (SELECT current FROM roll_state)))",
+    )
+    .bind(phone.0.as_slice())
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(printed).collect()
+}
+
+fn printed((person, mac, made, expires, guesses, used): PrintedRow) -> Result<PrintedCode, StoreError> {
+    let (person, mac) = (PersonHash(array(&person)?), array(&mac)?);
+    Ok(PrintedCode { person, mac, made, expires, guesses, used })
 }
 
 pub(super) async fn change_phone(
@@ -90,7 +116,7 @@ pub(super) async fn change_phone(
     deed: &Deed,
 ) -> Result<PhoneChange, StoreError> {
     const KNOWN: &str = "SELECT EXISTS (SELECT 1 FROM voter WHERE person = ?1) OR EXISTS
-         (SELECT 1 FROM roll WHERE phone = ?1 AND generation = (SELECT current FROM roll_state))";
+         (SELECT 1 FROM roll WHERE (phone = ?1 OR person = ?1) AND generation = (SELECT current FROM roll_state))";
     let mut tx = db.write().await?;
     let mut known = [false; 2];
     for (known, person) in known.iter_mut().zip([from, to]) {
@@ -108,7 +134,7 @@ pub(super) async fn change_phone(
             both(&mut tx, "UPDATE voter SET person = ? WHERE person = ?").await?;
             both(
                 &mut tx,
-                "UPDATE roll SET phone = ? WHERE phone = ? AND generation = (SELECT current FROM roll_state)",
+                "UPDATE roll SET phone = ?1, person = ?1, mark = NULL WHERE person = ?2 AND generation = (SELECT current FROM roll_state)",
             )
             .await?;
             roll::changed(&mut tx).await?;
@@ -133,9 +159,11 @@ pub(super) async fn end_sessions(db: &Sqlite, person: &PersonHash, deed: &Deed) 
 async fn end_all_sessions(tx: &mut SqliteConnection, person: &PersonHash) -> Result<(), StoreError> {
     for statement in [
         "DELETE FROM session WHERE person = ?",
-        "UPDATE code SET used = 1 WHERE phone = ?",
-        "UPDATE message SET used = 1 WHERE phone = ?",
-        "DELETE FROM printed_code WHERE phone = ?",
+        "UPDATE code SET used = 1 WHERE phone = ?1 OR phone IN
+         (SELECT phone FROM roll WHERE person = ?1 AND generation = (SELECT current FROM roll_state))",
+        "UPDATE message SET used = 1 WHERE phone = ?1 OR phone IN
+         (SELECT phone FROM roll WHERE person = ?1 AND generation = (SELECT current FROM roll_state))",
+        "DELETE FROM printed_code WHERE person = ?",
     ] {
         sqlx::query(statement).bind(person.0.as_slice()).execute(&mut *tx).await?;
     }

@@ -33,7 +33,7 @@ const READERS: u32 = 4;
 type Step = (i64, &'static str, Tables, &'static str);
 
 /// The migrations, in order.
-const MIGRATIONS: [Step; 10] = [
+const MIGRATIONS: [Step; 11] = [
     (1, "board", Tables::Board, include_str!("../../../migrations/0001_board.sql")),
     (2, "voters", Tables::People, include_str!("../../../migrations/0002_voters.sql")),
     (3, "witnesses", Tables::Board, include_str!("../../../migrations/0003_witnesses.sql")),
@@ -44,6 +44,7 @@ const MIGRATIONS: [Step; 10] = [
     (8, "people", Tables::People, include_str!("../../../migrations/0008_people.sql")),
     (9, "help", Tables::People, include_str!("../../../migrations/0009_help.sql")),
     (10, "desk passes", Tables::People, include_str!("../../../migrations/0010_desk_passes.sql")),
+    (11, "shared phones", Tables::People, include_str!("../../../migrations/0011_shared_phones.sql")),
 ];
 
 /// Whose tables a database has.
@@ -239,7 +240,7 @@ mod tests {
 
     use super::*;
     use crate::store::conformance;
-    use crate::store::registrar::{DeedKind, PersonHash, RegistrarStore, RollRow};
+    use crate::store::registrar::{DeedKind, NewRoll, PersonHash, RegistrarStore, RollRow};
 
     #[tokio::test]
     async fn sqlite_keeps_what_the_registrar_is_promised() {
@@ -287,17 +288,23 @@ mod tests {
         assert_eq!(count, i64::try_from(MIGRATIONS.len()).unwrap());
     }
 
-    #[tokio::test]
-    async fn a_database_of_the_version_before_keeps_its_roll() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("veche.sqlite");
-        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    /// A database as it was made before a migration.
+    async fn of_version_before(migration: i64, path: &Path) -> SqlitePool {
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
         let before = SqlitePool::connect_with(options).await.unwrap();
-        let steps = MIGRATIONS.into_iter().filter(|(version, ..)| *version < 8);
+        let steps = MIGRATIONS.into_iter().filter(|(version, ..)| *version < migration);
         let step = |(version, name, _, sql): Step| {
             Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
         };
         Migrator::with_migrations(steps.map(step).collect()).run(&before).await.unwrap();
+        before
+    }
+
+    #[tokio::test]
+    async fn a_database_of_the_version_before_keeps_its_roll() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("veche.sqlite");
+        let before = of_version_before(8, &path).await;
         for (phone, style) in [([1_u8; 32], "north"), ([2; 32], "south")] {
             sqlx::query("INSERT INTO roll (phone, style) VALUES (?, ?)")
                 .bind(phone.as_slice())
@@ -313,6 +320,42 @@ mod tests {
             assert_eq!(db.style_on_roll(&PersonHash(phone)).await.unwrap().as_deref(), style);
         }
         assert_eq!(db.deeds(None).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn before_phones_were_shared_everybody_had_theirs_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("veche.sqlite");
+        let before = of_version_before(11, &path).await;
+        let (phone, other) = (PersonHash([1; 32]), PersonHash([2; 32]));
+        for statement in [
+            "UPDATE roll_state SET current = 3, newest = 4, changes = 7",
+            "INSERT INTO roll (generation, phone, style) VALUES (3, ?1, 'north'), (3, ?2, 'south'), (4, ?1, 'south')",
+            "INSERT INTO printed_code (phone, mac, made, expires) VALUES (?1, ?2, 5, 6)",
+            "INSERT INTO voter (person, pseudonym) VALUES (?1, zeroblob(16))",
+        ] {
+            let statement = sqlx::query(statement);
+            let bound = statement.bind(phone.0.as_slice()).bind(other.0.as_slice());
+            bound.execute(&before).await.unwrap();
+        }
+        before.close().await;
+        let db = Sqlite::open(&path, false, Tables::All).await.unwrap();
+        let mut roll = db.roll().await.unwrap();
+        roll.sort_unstable_by_key(|row| row.person.0);
+        assert_eq!(roll, [conformance::alone(phone, "north"), conformance::alone(other, "south")]);
+        assert_eq!(db.people_on_roll(&phone).await.unwrap(), [conformance::alone(phone, "north")]);
+        let code = db.printed_code(&phone).await.unwrap().unwrap();
+        assert_eq!((code.person, code.mac, code.expires), (phone, [2; 32], 6));
+        assert_eq!(db.pseudonym(&phone).await.unwrap(), Some(veche_record::Pseudonym([0; 16])));
+        let state = db.roll_state().await.unwrap();
+        assert_eq!((state.changes, state.mark_heading), (7, None));
+        // What was begun and not in force is deleted with the next one.
+        let rows = [conformance::alone(phone, "north")];
+        let roll = NewRoll { rows: &rows, mark_heading: None, after: Some(7) };
+        db.replace_roll(&roll, &conformance::deed(DeedKind::RollReplaced)).await.unwrap();
+        let (lines,): (i64,) =
+            sqlx::query_as("SELECT count(*) FROM roll").fetch_one(db.read()).await.unwrap();
+        assert_eq!(lines, 1);
     }
 
     #[tokio::test]
@@ -340,20 +383,25 @@ mod tests {
             PersonHash(bytes)
         };
         let roll = |phones: std::ops::Range<u32>| -> Vec<RollRow> {
-            phones.map(|n| RollRow { phone: phone(n), style: "north".to_owned() }).collect()
+            phones.map(|n| conformance::alone(phone(n), "north")).collect()
+        };
+        let take = async |roll: &[RollRow]| {
+            let roll = NewRoll { rows: roll, mark_heading: None, after: None };
+            db.replace_roll(&roll, &deed()).await.unwrap();
         };
         // More than is deleted at once.
-        db.replace_roll(&roll(0..5_000), &deed()).await.unwrap();
+        take(&roll(0..5_000)).await;
         // One that was begun and given up, by a process that was killed.
         let mut tx = db.write().await.unwrap();
         sqlx::query("UPDATE roll_state SET newest = newest + 1").execute(&mut *tx).await.unwrap();
-        sqlx::query("INSERT INTO roll (generation, phone, style) SELECT newest, randomblob(32), 'south' FROM roll_state")
+        sqlx::query("INSERT INTO roll (generation, person, phone, style)
+             SELECT newest, randomblob(32), randomblob(32), 'south' FROM roll_state")
             .execute(&mut *tx)
             .await
             .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(db.roll_len().await.unwrap(), 5_000);
-        db.replace_roll(&roll(20..50), &deed()).await.unwrap();
+        take(&roll(20..50)).await;
         let (lines,): (i64,) =
             sqlx::query_as("SELECT count(*) FROM roll").fetch_one(db.read()).await.unwrap();
         assert_eq!((lines, db.roll_len().await.unwrap()), (30, 30));
@@ -392,14 +440,15 @@ mod tests {
                 "roll_state",
                 "session",
                 "test_write",
-                "voter"
+                "voter",
+                "wrong_mark"
             ]
         );
         db.close().await;
         // Both in one, whichever was first, and opened for one half again.
         for tables_of in [Tables::All, Tables::Board, Tables::People] {
             let db = Sqlite::open(&ballot_box, false, tables_of).await.unwrap();
-            assert_eq!(tables(&db).await.len(), 19);
+            assert_eq!(tables(&db).await.len(), 20);
             db.close().await;
         }
     }

@@ -10,14 +10,14 @@ use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
-    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, PassTerms,
-    PersonHash, PhoneChange, PrintedCode, RecentMessages, RegistrarStore, Right, RollChange, RollRow,
-    SharedCode, SignedInVoter, StoredCode, StoredDeskPass,
+    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, NewRoll,
+    PassTerms, PersonHash, PhoneChange, PrintedCode, RecentMessages, RegistrarStore, Right, RollChange, RollRow,
+    RollState, SharedCode, SignedInVoter, StoredCode, StoredDeskPass,
 };
 
 #[async_trait]
 impl RegistrarStore for Sqlite {
-    async fn replace_roll(&self, new: &[RollRow], deed: &Deed) -> Result<(), StoreError> {
+    async fn replace_roll(&self, new: &NewRoll<'_>, deed: &Deed) -> Result<(), StoreError> {
         roll::replace(self, new, deed).await
     }
 
@@ -29,12 +29,20 @@ impl RegistrarStore for Sqlite {
         roll::put_right(self, row, at_most, deed).await
     }
 
-    async fn strike_from_roll(&self, phone: &PersonHash, deed: &Deed) -> Result<RollChange, StoreError> {
-        roll::strike(self, phone, deed).await
+    async fn mark_on_roll(&self, row: &RollRow, deed: &Deed) -> Result<RollChange, StoreError> {
+        roll::mark(self, row, deed).await
+    }
+
+    async fn strike_from_roll(&self, person: &PersonHash, deed: &Deed) -> Result<RollChange, StoreError> {
+        roll::strike(self, person, deed).await
     }
 
     async fn roll(&self) -> Result<Vec<RollRow>, StoreError> {
         roll::all(self).await
+    }
+
+    async fn roll_state(&self) -> Result<RollState, StoreError> {
+        roll::as_a_whole(self).await
     }
 
     async fn note(&self, deed: &Deed) -> Result<(), StoreError> {
@@ -63,14 +71,26 @@ impl RegistrarStore for Sqlite {
         u64::try_from(voters).map_err(|_| StoreError::Damaged("a roll of fewer than no voters"))
     }
 
-    async fn style_on_roll(&self, phone: &PersonHash) -> Result<Option<String>, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as(
-            "SELECT style FROM roll WHERE phone = ? AND generation = (SELECT current FROM roll_state)",
+    async fn style_on_roll(&self, person: &PersonHash) -> Result<Option<String>, StoreError> {
+        let style = sqlx::query_scalar(
+            "SELECT style FROM roll WHERE person = ? AND generation = (SELECT current FROM roll_state)",
+        );
+        Ok(style.bind(person.0.as_slice()).fetch_optional(self.read()).await?)
+    }
+
+    async fn phone_on_roll(&self, person: &PersonHash) -> Result<Option<PersonHash>, StoreError> {
+        let phone: Option<Vec<u8>> = sqlx::query_scalar(
+            "SELECT phone FROM roll WHERE person = ? AND generation = (SELECT current FROM roll_state)",
         )
-        .bind(phone.0.as_slice())
+        .bind(person.0.as_slice())
         .fetch_optional(self.read())
         .await?;
-        Ok(row.map(|(style,)| style))
+        phone.map(|phone| array(&phone).map(PersonHash)).transpose()
+    }
+
+    async fn people_on_roll(&self, phone: &PersonHash) -> Result<Vec<RollRow>, StoreError> {
+        let mut connection = self.read().acquire().await?;
+        roll::people(&mut connection, phone).await
     }
 
     async fn ask_for_code(&self, code: &NewCode, limits: &CodeLimits) -> Result<CodeAsked, StoreError> {
@@ -83,7 +103,8 @@ impl RegistrarStore for Sqlite {
         .bind(code.made.saturating_sub(seconds(DAY)))
         .fetch_one(&mut *tx)
         .await?;
-        let judged = limits.judge(RecentMessages { count, newest_shared }, code.made);
+        let people = roll::count(&mut tx, &code.phone).await?;
+        let judged = limits.judge(RecentMessages { count, newest_shared }, people, code.made);
         sqlx::query("INSERT INTO code (session, phone, mac, made) VALUES (?, ?, ?, ?)")
             .bind(code.session.as_slice())
             .bind(code.phone.0.as_slice())
@@ -117,18 +138,25 @@ impl RegistrarStore for Sqlite {
         help::messages(self, phone, after).await
     }
 
+    async fn asked_for(&self, session: &[u8; SECRET_LEN]) -> Result<Option<PersonHash>, StoreError> {
+        let mut connection = self.read().acquire().await?;
+        Ok(stored_code(&mut connection, session).await?.map(|code| code.phone))
+    }
+
     async fn print_code(&self, code: &PrintedCode, deed: &Deed) -> Result<(), StoreError> {
         help::print_code(self, code, deed).await
     }
 
-    async fn printed_code(&self, phone: &PersonHash) -> Result<Option<PrintedCode>, StoreError> {
+    async fn printed_code(&self, person: &PersonHash) -> Result<Option<PrintedCode>, StoreError> {
         let mut connection = self.read().acquire().await?;
-        help::printed_code(&mut connection, phone).await
+        help::printed_code(&mut connection, person).await
     }
 
     async fn forget_messages(&self, phone: &PersonHash, deed: &Deed) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        sqlx::query("DELETE FROM message WHERE phone = ?").bind(phone.0.as_slice()).execute(&mut *tx).await?;
+        for counted in ["DELETE FROM message WHERE phone = ?", "DELETE FROM wrong_mark WHERE phone = ?"] {
+            sqlx::query(counted).bind(phone.0.as_slice()).execute(&mut *tx).await?;
+        }
         roll::note(&mut tx, deed).await?;
         Ok(tx.commit().await?)
     }
@@ -171,20 +199,11 @@ impl RegistrarStore for Sqlite {
         };
         let alive_since = guess.at.saturating_sub(seconds(limits.shared_lifetime));
         let shared = shared_codes(&mut tx, &code.phone, alive_since).await?;
-        let printed = help::printed_code(&mut tx, &code.phone).await?;
+        let printed = help::printed_codes(&mut tx, &code.phone).await?;
         count(&mut tx, guess, &code.phone, alive_since).await?;
-        // `max` gives one row in any case: a known number does not even return another number of rows.
-        let (style,): (Option<String>,) = sqlx::query_as(
-            "SELECT max(style) FROM roll WHERE phone = ? AND generation = (SELECT current FROM roll_state)",
-        )
-        .bind(code.phone.0.as_slice())
-        .fetch_one(&mut *tx)
-        .await?;
-        let guessed = match limits.judge(guess, &code, (&shared, printed.as_ref()), style.as_deref()) {
-            Some(right) => {
-                let pseudonym = sign_in(&mut tx, guess, &code.phone, right).await?;
-                Guessed::SignedIn { pseudonym, style, printed: right == Right::Printed }
-            }
+        let people = roll::count(&mut tx, &code.phone).await?;
+        let guessed = match limits.judge(guess, &code, (&shared, &printed), people) {
+            Some(right) => right_code(&mut tx, guess, limits, &code, right).await?,
             None => Guessed::Wrong { attempts_left: limits.left(&code) },
         };
         // The guess is counted also when it was wrong: that is the point of counting.
@@ -262,6 +281,7 @@ impl RegistrarStore for Sqlite {
             ("DELETE FROM code WHERE made < ?", requests),
             ("DELETE FROM message WHERE made <= ?", yesterday),
             ("DELETE FROM lost_message WHERE at <= ?", yesterday),
+            ("DELETE FROM wrong_mark WHERE at <= ?", yesterday),
             ("DELETE FROM pass WHERE expires <= ?", yesterday),
             ("DELETE FROM session WHERE expires <= ?", now),
         ] {
@@ -327,19 +347,63 @@ async fn count(
         .bind(since)
         .execute(&mut *tx)
         .await?;
-    sqlx::query("UPDATE printed_code SET guesses = guesses + ? WHERE phone = ?")
-        .bind(u32::from(guess.printed.is_some()))
-        .bind(phone.0.as_slice())
+    sqlx::query(
+        "UPDATE printed_code SET guesses = guesses + ?1 WHERE person = ?2 OR person IN
+         (SELECT person FROM roll WHERE phone = ?2 AND generation = (SELECT current FROM roll_state))",
+    )
+    .bind(u32::from(guess.printed.is_some()))
+    .bind(phone.0.as_slice())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// What becomes of a right code: it signs in whoever it is good for, or asks for the mark that says who that is.
+async fn right_code(
+    tx: &mut SqliteConnection,
+    guess: &Guess,
+    limits: &GuessLimits,
+    code: &StoredCode,
+    right: Right,
+) -> Result<Guessed, StoreError> {
+    let people = roll::people(tx, &code.phone).await?;
+    let wrong: Vec<i64> =
+        sqlx::query_scalar("SELECT at FROM wrong_mark WHERE phone = ? AND at > ? ORDER BY at")
+            .bind(code.phone.0.as_slice())
+            .bind(guess.at.saturating_sub(seconds(DAY)))
+            .fetch_all(&mut *tx)
+            .await?;
+    let heading: Option<String> =
+        sqlx::query_scalar("SELECT mark_heading FROM roll_state").fetch_one(&mut *tx).await?;
+    let refused = match limits.tell_apart(guess, (&code.phone, right), &people, &wrong, heading) {
+        Ok((person, style)) => {
+            let pseudonym = sign_in(tx, guess, &person, right).await?;
+            let printed = matches!(right, Right::Printed(_));
+            return Ok(Guessed::SignedIn { pseudonym, style, printed });
+        }
+        Err(refused) => refused,
+    };
+    if let Guessed::WrongMark { .. } = refused {
+        sqlx::query("INSERT INTO wrong_mark (phone, at) VALUES (?, ?)")
+            .bind(code.phone.0.as_slice())
+            .bind(guess.at)
+            .execute(&mut *tx)
+            .await?;
+    }
+    // It was no wrong guess at the code, which is good for as long as it was.
+    sqlx::query("UPDATE code SET guesses = ? WHERE session = ?")
+        .bind(code.guesses)
+        .bind(guess.session.as_slice())
         .execute(tx)
         .await?;
-    Ok(())
+    Ok(refused)
 }
 
 /// Uses the code and begins a session. Returns the voter's pseudonym.
 async fn sign_in(
     tx: &mut SqliteConnection,
     guess: &Guess,
-    phone: &PersonHash,
+    person: &PersonHash,
     right: Right,
 ) -> Result<Pseudonym, StoreError> {
     sqlx::query("UPDATE code SET used = 1 WHERE session = ?")
@@ -352,19 +416,19 @@ async fn sign_in(
             .execute(&mut *tx)
             .await?;
     }
-    if right == Right::Printed {
-        sqlx::query("UPDATE printed_code SET used = 1 WHERE phone = ?")
-            .bind(phone.0.as_slice())
+    if let Right::Printed(person) = right {
+        sqlx::query("UPDATE printed_code SET used = 1 WHERE person = ?")
+            .bind(person.0.as_slice())
             .execute(&mut *tx)
             .await?;
     }
     let session = NewSession {
-        person: phone,
+        person,
         pseudonym: &guess.pseudonym,
         token: &guess.token,
         expires: guess.expires,
         pass: None,
-        printed: guess.printed.filter(|_| right == Right::Printed).map(|(_, route)| route),
+        printed: guess.printed.filter(|_| matches!(right, Right::Printed(_))).map(|(_, route)| route),
     };
     begin_session(tx, session).await
 }

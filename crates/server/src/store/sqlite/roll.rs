@@ -9,7 +9,9 @@ use sqlx::{QueryBuilder, SqliteConnection};
 
 use super::{Sqlite, array};
 use crate::store::error::StoreError;
-use crate::store::registrar::{Deed, DeedKind, PersonHash, RollChange, RollRow};
+use crate::store::registrar::{
+    Deed, DeedKind, MarkHash, NewRoll, PersonHash, RollChange, RollRow, RollState,
+};
 
 /// Lines that are written, or deleted, in one transaction.
 const LINES: usize = 2_000;
@@ -26,6 +28,12 @@ async fn state(connection: &mut SqliteConnection) -> Result<(i64, i64), StoreErr
     Ok(sqlx::query_as("SELECT current, changes FROM roll_state").fetch_one(connection).await?)
 }
 
+pub(super) async fn as_a_whole(db: &Sqlite) -> Result<RollState, StoreError> {
+    let row = sqlx::query_as("SELECT changes, mark_heading FROM roll_state").fetch_one(db.read()).await?;
+    let (changes, mark_heading) = row;
+    Ok(RollState { changes, mark_heading })
+}
+
 /// Notes that the roll has changed.
 pub(super) async fn changed(tx: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query("UPDATE roll_state SET changes = changes + 1").execute(tx).await?;
@@ -37,15 +45,32 @@ async fn pause(began: Instant) {
     tokio::time::sleep(began.elapsed().max(PAUSE)).await;
 }
 
-pub(super) async fn replace(db: &Sqlite, new: &[RollRow], deed: &Deed) -> Result<(), StoreError> {
-    // In the order of the table each line goes behind the one before it, which is many times faster.
-    let mut sorted: Vec<&RollRow> = new.iter().collect();
-    sorted.sort_unstable_by_key(|row| row.phone.0);
-    if sorted.iter().zip(sorted.iter().skip(1)).any(|(one, next)| one.phone == next.phone) {
+/// Whether nobody is in a roll twice, and people of one phone are told apart.
+fn is_sound(rows: &[RollRow]) -> bool {
+    let mut people: Vec<(&PersonHash, Option<&MarkHash>, &PersonHash)> =
+        rows.iter().map(|row| (&row.phone, row.mark.as_ref(), &row.person)).collect();
+    people.sort_unstable_by_key(|(phone, mark, _)| (phone.0, mark.map(|mark| mark.0)));
+    let told_apart = people.iter().zip(people.iter().skip(1)).all(|(one, next)| {
+        // Whoever has no mark comes first.
+        one.0 != next.0 || (one.1.is_some() && one.1 != next.1)
+    });
+    people.sort_unstable_by_key(|(.., person)| person.0);
+    told_apart && people.iter().zip(people.iter().skip(1)).all(|(one, next)| one.2 != next.2)
+}
+
+pub(super) async fn replace(db: &Sqlite, new: &NewRoll<'_>, deed: &Deed) -> Result<(), StoreError> {
+    if !is_sound(new.rows) {
         return Err(StoreError::PhoneTwice);
     }
+    // In the order of the table each line goes behind the one before it, which is many times faster.
+    let mut sorted: Vec<&RollRow> = new.rows.iter().collect();
+    sorted.sort_unstable_by_key(|row| row.person.0);
     let mut tx = db.write().await?;
     let (_, changes) = state(&mut tx).await?;
+    if new.after.is_some_and(|after| after != changes) {
+        tx.commit().await?;
+        return Err(StoreError::RollChanged);
+    }
     let (generation,): (i64,) = sqlx::query_as("UPDATE roll_state SET newest = newest + 1 RETURNING newest")
         .fetch_one(&mut *tx)
         .await?;
@@ -54,9 +79,13 @@ pub(super) async fn replace(db: &Sqlite, new: &[RollRow], deed: &Deed) -> Result
         let began = Instant::now();
         let mut tx = db.write().await?;
         for rows in lines.chunks(AT_ONCE) {
-            let mut insert = QueryBuilder::new("INSERT INTO roll (generation, phone, style) ");
+            let mut insert = QueryBuilder::new("INSERT INTO roll (generation, person, phone, mark, style) ");
             insert.push_values(rows, |mut line, row| {
-                line.push_bind(generation).push_bind(row.phone.0.as_slice()).push_bind(row.style.as_str());
+                line.push_bind(generation)
+                    .push_bind(row.person.0.as_slice())
+                    .push_bind(row.phone.0.as_slice())
+                    .push_bind(row.mark.as_ref().map(|mark| mark.0.as_slice()))
+                    .push_bind(row.style.as_str());
             });
             insert.build().execute(&mut *tx).await?;
         }
@@ -69,7 +98,11 @@ pub(super) async fn replace(db: &Sqlite, new: &[RollRow], deed: &Deed) -> Result
         tx.commit().await?;
         return Err(StoreError::RollChanged);
     }
-    sqlx::query("UPDATE roll_state SET current = ?").bind(generation).execute(&mut *tx).await?;
+    sqlx::query("UPDATE roll_state SET current = ?, mark_heading = ?")
+        .bind(generation)
+        .bind(new.mark_heading)
+        .execute(&mut *tx)
+        .await?;
     changed(&mut tx).await?;
     note(&mut tx, deed).await?;
     tx.commit().await?;
@@ -85,8 +118,8 @@ async fn forget_before(db: &Sqlite, generation: i64) -> Result<(), StoreError> {
         let began = Instant::now();
         let mut tx = db.write().await?;
         let deleted = sqlx::query(
-            "DELETE FROM roll WHERE (generation, phone) IN
-             (SELECT generation, phone FROM roll WHERE generation < ? LIMIT ?)",
+            "DELETE FROM roll WHERE (generation, person) IN
+             (SELECT generation, person FROM roll WHERE generation < ? LIMIT ?)",
         )
         .bind(generation)
         .bind(i64::try_from(LINES).unwrap_or(i64::MAX))
@@ -104,13 +137,47 @@ async fn forget_before(db: &Sqlite, generation: i64) -> Result<(), StoreError> {
 async fn style_of(
     tx: &mut SqliteConnection,
     generation: i64,
-    phone: &PersonHash,
+    person: &PersonHash,
 ) -> Result<Option<String>, StoreError> {
-    Ok(sqlx::query_scalar("SELECT style FROM roll WHERE generation = ? AND phone = ?")
+    Ok(sqlx::query_scalar("SELECT style FROM roll WHERE generation = ? AND person = ?")
         .bind(generation)
-        .bind(phone.0.as_slice())
+        .bind(person.0.as_slice())
         .fetch_optional(tx)
         .await?)
+}
+
+/// Person, phone, mark, style.
+type Line = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, String);
+
+fn row((person, phone, mark, style): Line) -> Result<RollRow, StoreError> {
+    let mark = mark.map(|mark| array(&mark).map(MarkHash)).transpose()?;
+    Ok(RollRow { phone: PersonHash(array(&phone)?), mark, person: PersonHash(array(&person)?), style })
+}
+
+/// Who has a phone.
+pub(super) async fn people(
+    connection: &mut SqliteConnection,
+    phone: &PersonHash,
+) -> Result<Vec<RollRow>, StoreError> {
+    let rows: Vec<Line> = sqlx::query_as(
+        "SELECT person, phone, mark, style FROM roll
+         WHERE phone = ? AND generation = (SELECT current FROM roll_state)",
+    )
+    .bind(phone.0.as_slice())
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(row).collect()
+}
+
+/// How many people have a phone.
+pub(super) async fn count(connection: &mut SqliteConnection, phone: &PersonHash) -> Result<u32, StoreError> {
+    // One row in any case: a known number does not even return another number of rows.
+    Ok(sqlx::query_scalar(
+        "SELECT count(*) FROM roll WHERE phone = ? AND generation = (SELECT current FROM roll_state)",
+    )
+    .bind(phone.0.as_slice())
+    .fetch_one(connection)
+    .await?)
 }
 
 /// How many voters a district has, if that is as many as there may be.
@@ -136,14 +203,17 @@ pub(super) async fn add(
 ) -> Result<RollChange, StoreError> {
     let mut tx = db.write().await?;
     let (generation, _) = state(&mut tx).await?;
-    let change = if let Some(style) = style_of(&mut tx, generation, &row.phone).await? {
-        RollChange::IsThere(style)
+    let others = people(&mut tx, &row.phone).await?;
+    let change = if let Some(refused) = row.refuse_beside(&others) {
+        refused
     } else if let Some(listed) = full(&mut tx, generation, &row.style, at_most).await? {
         RollChange::Full(listed)
     } else {
-        sqlx::query("INSERT INTO roll (generation, phone, style) VALUES (?, ?, ?)")
+        sqlx::query("INSERT INTO roll (generation, person, phone, mark, style) VALUES (?, ?, ?, ?, ?)")
             .bind(generation)
+            .bind(row.person.0.as_slice())
             .bind(row.phone.0.as_slice())
+            .bind(row.mark.as_ref().map(|mark| mark.0.as_slice()))
             .bind(row.style.as_str())
             .execute(&mut *tx)
             .await?;
@@ -163,16 +233,16 @@ pub(super) async fn put_right(
 ) -> Result<RollChange, StoreError> {
     let mut tx = db.write().await?;
     let (generation, _) = state(&mut tx).await?;
-    let change = match style_of(&mut tx, generation, &row.phone).await? {
+    let change = match style_of(&mut tx, generation, &row.person).await? {
         None => RollChange::NotThere,
         Some(style) if style == row.style => RollChange::IsThere(style),
         Some(before) => match full(&mut tx, generation, &row.style, at_most).await? {
             Some(listed) => RollChange::Full(listed),
             None => {
-                sqlx::query("UPDATE roll SET style = ? WHERE generation = ? AND phone = ?")
+                sqlx::query("UPDATE roll SET style = ? WHERE generation = ? AND person = ?")
                     .bind(row.style.as_str())
                     .bind(generation)
-                    .bind(row.phone.0.as_slice())
+                    .bind(row.person.0.as_slice())
                     .execute(&mut *tx)
                     .await?;
                 changed(&mut tx).await?;
@@ -185,18 +255,41 @@ pub(super) async fn put_right(
     Ok(change)
 }
 
-pub(super) async fn strike(db: &Sqlite, phone: &PersonHash, deed: &Deed) -> Result<RollChange, StoreError> {
+pub(super) async fn mark(db: &Sqlite, row: &RollRow, deed: &Deed) -> Result<RollChange, StoreError> {
     let mut tx = db.write().await?;
     let (generation, _) = state(&mut tx).await?;
-    let before = style_of(&mut tx, generation, phone).await?;
+    let there = people(&mut tx, &row.phone).await?;
+    let change = match there.as_slice() {
+        [alone] if alone.person == row.person => {
+            sqlx::query("UPDATE roll SET mark = ? WHERE generation = ? AND person = ?")
+                .bind(row.mark.as_ref().map(|mark| mark.0.as_slice()))
+                .bind(generation)
+                .bind(row.person.0.as_slice())
+                .execute(&mut *tx)
+                .await?;
+            changed(&mut tx).await?;
+            note(&mut tx, deed).await?;
+            RollChange::Done { before: Some(alone.style.clone()) }
+        }
+        [_, _, ..] => RollChange::NotToldApart,
+        _ => RollChange::NotThere,
+    };
+    tx.commit().await?;
+    Ok(change)
+}
+
+pub(super) async fn strike(db: &Sqlite, person: &PersonHash, deed: &Deed) -> Result<RollChange, StoreError> {
+    let mut tx = db.write().await?;
+    let (generation, _) = state(&mut tx).await?;
+    let before = style_of(&mut tx, generation, person).await?;
     if before.is_some() {
-        sqlx::query("DELETE FROM roll WHERE generation = ? AND phone = ?")
+        sqlx::query("DELETE FROM roll WHERE generation = ? AND person = ?")
             .bind(generation)
-            .bind(phone.0.as_slice())
+            .bind(person.0.as_slice())
             .execute(&mut *tx)
             .await?;
         sqlx::query("DELETE FROM session WHERE person = ?")
-            .bind(phone.0.as_slice())
+            .bind(person.0.as_slice())
             .execute(&mut *tx)
             .await?;
         changed(&mut tx).await?;
@@ -207,11 +300,12 @@ pub(super) async fn strike(db: &Sqlite, phone: &PersonHash, deed: &Deed) -> Resu
 }
 
 pub(super) async fn all(db: &Sqlite) -> Result<Vec<RollRow>, StoreError> {
-    let rows: Vec<(Vec<u8>, String)> =
-        sqlx::query_as("SELECT phone, style FROM roll WHERE generation = (SELECT current FROM roll_state)")
-            .fetch_all(db.read())
-            .await?;
-    rows.into_iter().map(|(phone, style)| Ok(RollRow { phone: PersonHash(array(&phone)?), style })).collect()
+    let rows: Vec<Line> = sqlx::query_as(
+        "SELECT person, phone, mark, style FROM roll WHERE generation = (SELECT current FROM roll_state)",
+    )
+    .fetch_all(db.read())
+    .await?;
+    rows.into_iter().map(row).collect()
 }
 
 /// Writes a line of the journal.
