@@ -75,11 +75,12 @@ export class Api {
   /**
    * @param {string} session
    * @param {string} code
+   * @param {string} [mark] who of several people with the phone it is
    * @returns {Promise<{ token: string, expires_in: number, pseudonym: string, style: string | null,
    *   credential: string | null, route: string, number: number }>}
    */
-  signInCode(session, code) {
-    return this.#json("POST", "v1/sign-in/code", { at: this.registrar, json: { session, code } });
+  signInCode(session, code, mark) {
+    return this.#json("POST", "v1/sign-in/code", { at: this.registrar, json: { session, code, mark } });
   }
 
   /**

@@ -11,6 +11,7 @@ import { ChooseScreen } from "./screens/choose.js";
 import { CodeScreen } from "./screens/code.js";
 import { DistrictScreen } from "./screens/district.js";
 import { ExtraScreen } from "./screens/extra.js";
+import { MarkScreen } from "./screens/mark.js";
 import { MineScreen } from "./screens/mine.js";
 import { PhoneScreen } from "./screens/phone.js";
 import { ReceiptScreen } from "./screens/receipt.js";
@@ -27,6 +28,7 @@ import { TakeoverScreen } from "./screens/takeover.js";
 const SCREENS = {
   phone: PhoneScreen,
   code: CodeScreen,
+  mark: MarkScreen,
   district: DistrictScreen,
   extra: ExtraScreen,
   takeover: TakeoverScreen,
@@ -154,12 +156,15 @@ export class Voting {
    * Signs in with the code, or with a pass, and says which screen comes next.
    * @param {string} code
    * @param {string} [pass]
+   * @param {string} [mark] who of several people with the phone it is
    * @returns {Promise<string>}
    */
-  async signIn(code, pass) {
-    const { style } = pass
+  async signIn(code, pass, mark) {
+    const signedIn = pass
       ? await this.voter.enterPass(pass)
-      : (this.voter.signedIn ?? (await this.voter.enterCode(code)));
+      : (this.voter.signedIn ?? (await this.voter.enterCode(code, mark)));
+    if (!signedIn) return "mark";
+    const { style } = signedIn;
     // Until now it stood ready to be corrected.
     this.app.typed.value = null;
     const [district, ...others] = this.election.manifest.styles;

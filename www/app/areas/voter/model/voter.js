@@ -2,7 +2,12 @@ import { TabMemory } from "../../../lib/tab-memory.js";
 import { Trouble, asTrouble } from "../../../lib/trouble.js";
 
 /** @typedef {import("./election.js").Election} Election */
-/** @typedef {{ session: string, phone: string, expires: number, resend: number, delayed: boolean }} CodeRequest */
+/**
+ * `code` is the right code of a phone that several people have, until it is said which of them it is, and `asked` what
+ * the town asks for.
+ * @typedef {{ session: string, phone: string, expires: number, resend: number, delayed: boolean, code?: string,
+ *   asked?: string }} CodeRequest
+ */
 /** @typedef {{ pseudonym: string, style: string, key: string, sequence: number, previous: string }} Me */
 /**
  * `credential` is the voter's active key when the session began, null once this browser makes its own; `active` is the
@@ -128,12 +133,21 @@ export class Voter {
 
   /**
    * @param {string} code
-   * @returns {Promise<SignedIn>}
+   * @param {string} [mark]
+   * @returns {Promise<SignedIn | null>} null where it is not said yet which of several people with the phone it is
    */
-  async enterCode(code) {
+  async enterCode(code, mark) {
     const request = this.codeRequest;
     if (!request) throw new Trouble("code-expired");
-    return this.#enter(await this.election.api.signInCode(request.session, code));
+    try {
+      return this.#enter(await this.election.api.signInCode(request.session, code, mark));
+    } catch (error) {
+      const trouble = asTrouble(error);
+      if (trouble.code !== "mark-needed") throw error;
+      // The code is still good: a reload leads back to the question.
+      this.request.value = { ...request, code, asked: String(trouble.data["asked_for"] ?? "") };
+      return null;
+    }
   }
 
   /**
