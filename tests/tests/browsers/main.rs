@@ -25,6 +25,7 @@ mod browser_packed;
 mod browser_reading;
 mod browser_results;
 mod browser_rules;
+mod browser_shared_phone;
 mod browser_sign_in;
 mod browser_table;
 mod browser_trustees;
