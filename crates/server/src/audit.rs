@@ -17,8 +17,8 @@ use crate::keys::file::write_secret;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
 use crate::registrar::roll::error::RollError;
-use crate::registrar::roll::{Reached, numbers};
 use crate::registrar::roll::problem::cell;
+use crate::registrar::roll::{Reached, numbers};
 use crate::store::error::StoreError;
 use crate::store::registrar::RegistrarStore;
 
@@ -106,9 +106,7 @@ pub async fn list_sample(
                 let note = "the roll does not have this voter's number".to_owned();
                 (Zeroizing::new(note), &mut listed.not_on_roll)
             }
-            (None, None) => {
-                (Zeroizing::new("never signed in here".to_owned()), &mut listed.never_signed_in)
-            }
+            (None, None) => (Zeroizing::new("never signed in here".to_owned()), &mut listed.never_signed_in),
         };
         *count += 1;
         let style = manifest.ballot_style(voter.style).map_or("", |style| style.id.as_str());

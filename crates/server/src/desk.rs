@@ -183,7 +183,9 @@ async fn pseudonym(
     let person = match whom {
         Whom::Pseudonym(text) => return Pseudonym::from_hex(text).ok_or(DeskError::Pseudonym),
         Whom::Phone(text) => one_of(keys.phone(&plan.read(text)?), db).await?,
-        Whom::Subject(text) if text.starts_with(PHONE_SCHEME) => one_of(keys.subject(text, plan)?, db).await?,
+        Whom::Subject(text) if text.starts_with(PHONE_SCHEME) => {
+            one_of(keys.subject(text, plan)?, db).await?
+        }
         Whom::Subject(text) => keys.subject(text, plan)?,
     };
     let known = RegistrarStore::pseudonym(db, &person).await.map_err(FolderError::from)?;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use veche_server::{
-    CheckedRoll, CodeOnPaper, Comparison, Counter, Found, Gone, Helped, ManifestAt, OnBoard, OnPhone, Operator,
-    PeopleError, Person, Replaced, time_words,
+    CheckedRoll, CodeOnPaper, Comparison, Counter, Found, Gone, Helped, ManifestAt, OnBoard, OnPhone,
+    Operator, PeopleError, Person, Replaced, time_words,
 };
 
 use zeroize::Zeroizing;
@@ -40,8 +40,8 @@ pub(crate) enum RollCommand {
     /// Put a phone of the roll into another district, before its owner has a key on the board. The number is read from
     /// standard input
     Move(InDistrict),
-    /// Give whoever has a phone alone the mark that tells them apart from others who come to have it. The number is read
-    /// from standard input, and the mark from the line after it
+    /// Give whoever has a phone alone the mark that tells them apart from others who come to have it. The number is
+    /// read from standard input, and the mark from the line after it
     Mark {
         #[command(flatten)]
         at: At,

@@ -42,10 +42,7 @@ async fn two_people_of_one_phone_vote_each_and_both_count() -> Result<()> {
     let names = "const input = document.querySelector('veche-mark input');
         return [input.labels[0].textContent, document.activeElement.textContent,
             input.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id) !== null)]";
-    assert_eq!(
-        browser.run(names, vec![]).await?,
-        json!(["Year of birth", "Who is voting?", [true, true]])
-    );
+    assert_eq!(browser.run(names, vec![]).await?, json!(["Year of birth", "Who is voting?", [true, true]]));
     browser.look("sign-in-mark").await?;
     browser.fits().await?;
     browser.speak("ar").await?;

@@ -138,9 +138,11 @@ impl Kind {
                 ("too-many-attempts", StatusCode::TOO_MANY_REQUESTS, "Too many wrong codes")
             }
             Kind::WrongCode => ("wrong-code", StatusCode::FORBIDDEN, "The code is wrong"),
-            Kind::MarkNeeded => {
-                ("mark-needed", StatusCode::CONFLICT, "Several people vote with this phone: say which one it is")
-            }
+            Kind::MarkNeeded => (
+                "mark-needed",
+                StatusCode::CONFLICT,
+                "Several people vote with this phone: say which one it is",
+            ),
             Kind::WrongMark => {
                 ("wrong-mark", StatusCode::FORBIDDEN, "Nobody with this phone is known by this")
             }

@@ -46,13 +46,17 @@ pub enum PeopleError {
     #[error("nothing was done: this number is not on the roll")]
     NotThere,
     /// Several people have the number.
-    #[error("nothing was done: several people of the roll have this number: say which one by the mark, with --mark")]
+    #[error(
+        "nothing was done: several people of the roll have this number: say which one by the mark, with --mark"
+    )]
     WhichOne,
     /// Nobody of the number has this mark.
     #[error("nothing was done: the roll has people with this number, and none of them with this mark")]
     OtherMark,
     /// A mark without a letter or a digit.
-    #[error("nothing was done: the mark has neither a letter nor a digit. It is read from the line after the number")]
+    #[error(
+        "nothing was done: the mark has neither a letter nor a digit. It is read from the line after the number"
+    )]
     NoMark,
     /// Others have the number, and somebody of them has no mark.
     #[error(

@@ -195,11 +195,8 @@ impl OpenCounter {
                 ..by.deed(self.now(), DeedKind::RollReplaced)
             };
             let rows: Vec<RollRow> = new.into_iter().map(|new| new.line).collect();
-            let roll = NewRoll {
-                rows: &rows,
-                mark_heading: file.asked_for.as_deref(),
-                after: Some(state.changes),
-            };
+            let roll =
+                NewRoll { rows: &rows, mark_heading: file.asked_for.as_deref(), after: Some(state.changes) };
             self.db.replace_roll(&roll, &deed).await?;
             if gone == Gone::AreStruck {
                 struck = self.strike_all(&difference.gone_with_key, by).await?;

@@ -41,10 +41,7 @@ pub struct Struck {
 ///
 /// # Errors
 /// [`PeopleError`].
-pub async fn find_on_roll<'a>(
-    counter: &Counter,
-    who: impl Into<OnPhone<'a>>,
-) -> Result<Found, PeopleError> {
+pub async fn find_on_roll<'a>(counter: &Counter, who: impl Into<OnPhone<'a>>) -> Result<Found, PeopleError> {
     let who = who.into();
     let found = counter.work(async |counter| {
         let caller = counter.caller(who).await?;
@@ -82,8 +79,8 @@ pub async fn move_on_roll<'a>(
     counter.work(async |counter| counter.move_on_roll(who, style, by).await).await
 }
 
-/// Gives somebody who is alone with a number the mark that tells them apart from others who come to have it, in the place
-/// of any before; without an operator it is only looked whether it could be.
+/// Gives somebody who is alone with a number the mark that tells them apart from others who come to have it, in the
+/// place of any before; without an operator it is only looked whether it could be.
 ///
 /// # Errors
 /// [`PeopleError`]; then nothing was done.

@@ -27,9 +27,9 @@ use crate::http::problem::{Kind, Problem};
 use crate::keys::{random_text, randomness};
 use crate::registrar::context::Registrar;
 use crate::registrar::keys::PHONE_SCHEME;
+use crate::registrar::roll::identity::owner;
 use crate::registrar::session::SignedIn;
 use crate::registrar::sign_in::from_one_network;
-use crate::registrar::roll::identity::owner;
 use crate::store::registrar::{GoodPass, PassTerms, PersonHash};
 
 /// A pass.
@@ -183,7 +183,8 @@ async fn person(registrar: &Registrar, subject: &str) -> Result<PersonHash, Prob
              phone number, as {PHONE_SCHEME}+48421234567."
         )));
     }
-    let person = registrar.hashes.subject(subject, registrar.plan).map_err(|error| refused(error.to_string()))?;
+    let person =
+        registrar.hashes.subject(subject, registrar.plan).map_err(|error| refused(error.to_string()))?;
     if !subject.starts_with(PHONE_SCHEME) {
         return Ok(person);
     }

@@ -33,7 +33,9 @@ pub enum StoreError {
     )]
     RollChanged,
     /// A phone twice in one roll, and nothing tells its people apart.
-    #[error("a roll has the same phone twice and nothing that tells its people apart, so nothing was changed")]
+    #[error(
+        "a roll has the same phone twice and nothing that tells its people apart, so nothing was changed"
+    )]
     PhoneTwice,
     /// What is stored cannot have been written by this program.
     #[error("the database is damaged: {0}; restore it from a backup")]

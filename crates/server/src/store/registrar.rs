@@ -635,10 +635,10 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// Revokes a pass of the desk at a time, and notes the deed. Says whether there was one that was not revoked.
     async fn revoke_desk_pass(&self, number: u32, at: i64, deed: &Deed) -> Result<bool, StoreError>;
 
-    /// Counts a guess and judges it. A right one uses the code and begins a session; the voter's pseudonym is made with
-    /// the first and stays. A guess is counted when it is wrong, too. Where several people have the phone, a right guess
-    /// alone uses nothing and is not counted: it takes the mark of one of them as well, and wrong ones are counted for
-    /// the phone ([`GuessLimits::tell_apart`]).
+    /// Counts a guess and judges it. A right one uses the code and begins a session; the voter's pseudonym is made
+    /// with the first and stays. A guess is counted when it is wrong, too. Where several people have the phone, a
+    /// right guess alone uses nothing and is not counted: it takes the mark of one of them as well, and wrong ones
+    /// are counted for the phone ([`GuessLimits::tell_apart`]).
     async fn guess(&self, guess: &Guess, limits: &GuessLimits) -> Result<Guessed, StoreError>;
 
     /// Uses a pass and begins a session, if the pass was not used before. Returns the voter's pseudonym, which is made
@@ -657,7 +657,7 @@ pub(crate) trait RegistrarStore: Send + Sync {
     /// Whose session a token is, by its hash, if it has not ended at `now`.
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError>;
 
-    /// Forgets messages and wrong marks of more than 24 hours, passes that ended as long ago, requests made before `requests`, and
-    /// sessions that have ended at `now`. Pseudonyms stay.
+    /// Forgets messages and wrong marks of more than 24 hours, passes that ended as long ago, requests made before
+    /// `requests`, and sessions that have ended at `now`. Pseudonyms stay.
     async fn forget_old(&self, now: i64, requests: i64) -> Result<(), StoreError>;
 }

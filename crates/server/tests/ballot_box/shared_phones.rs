@@ -57,7 +57,10 @@ async fn each_person_of_a_phone_is_a_voter_and_stays_the_same_one() {
         give(&running, &asked, mark).await.problem(410, "code-expired");
         let voter = running.get("/v1/voter").bearer_auth(signed.text("token")).send().await.unwrap();
         let voter = Answer::of(voter).await.expect(StatusCode::OK);
-        assert_eq!((voter.text("style"), voter.text("pseudonym")), (style.to_owned(), signed.text("pseudonym")));
+        assert_eq!(
+            (voter.text("style"), voter.text("pseudonym")),
+            (style.to_owned(), signed.text("pseudonym"))
+        );
         known.push(signed.text("pseudonym"));
     }
     assert_ne!(known[0], known[1], "two people");
@@ -82,7 +85,8 @@ async fn attack_88_without_the_code_nobody_learns_of_the_people_of_a_phone() {
     let mut answers: Vec<Value> = Vec::new();
     for phone in [HOME, BORIS, "+48420000001"] {
         let asked = running.ask(phone).await.expect(StatusCode::OK);
-        let code = if phone == "+48420000001" { "123456".to_owned() } else { running.sms.code(phone, 1).await };
+        let code =
+            if phone == "+48420000001" { "123456".to_owned() } else { running.sms.code(phone, 1).await };
         let stranger = (asked.text("session"), other_than(&code));
         answers.push(wrong(running.give(&stranger.0, &stranger.1).await));
         for mark in ["1953", "1999"] {
@@ -203,7 +207,10 @@ async fn a_clerk_tells_people_of_one_phone_apart() {
     let (_, boris) = running.sign_in(BORIS).await;
     let add = with_by(&["roll", "add", "--style", "south", "--mark"]);
     let early = refused(&run(&add, data, &marked(BORIS, "1960")));
-    assert!(early.contains("give whoever is there alone without one theirs first, with `roll mark`"), "{early}");
+    assert!(
+        early.contains("give whoever is there alone without one theirs first, with `roll mark`"),
+        "{early}"
+    );
     let dry = says(&run(&["roll", "mark", "--dry-run"], data, &marked(BORIS, "1958")));
     assert!(dry.contains("Nothing was changed."), "{dry}");
     says(&run(&with_by(&["roll", "mark"]), data, &marked(BORIS, "1958")));
@@ -281,7 +288,9 @@ async fn a_new_roll_gives_nobody_a_second_vote() {
     let unclear = replace(shared);
     assert!(!unclear.status.success());
     let unclear = String::from_utf8_lossy(&unclear.stdout).into_owned();
-    for row in ["row 4, column A (phone): somebody who has signed in", "row 5, column A (phone): somebody who"] {
+    for row in
+        ["row 4, column A (phone): somebody who has signed in", "row 5, column A (phone): somebody who"]
+    {
         assert!(unclear.contains(row), "{unclear}");
     }
     assert!(!unclear.contains("row 2,") && !unclear.contains("4842"), "{unclear}");
@@ -290,7 +299,8 @@ async fn a_new_roll_gives_nobody_a_second_vote() {
     says(&run(&[&["roll", "mark"][..], &BY].concat(), data, &format!("{BORIS}\nBoris")));
     let replaced = says(&replace(shared));
     assert!(
-        replaced.contains("Numbers that several people have: 2. Column C (mark (first name)) tells them apart.")
+        replaced
+            .contains("Numbers that several people have: 2. Column C (mark (first name)) tells them apart.")
             && replaced.contains("New: 2. Gone: 0. In another district: 0. As before: 2."),
         "{replaced}"
     );
@@ -312,13 +322,7 @@ fn a_roll_of_shared_phones_is_checked_by_row() {
     let check = |roll: &str| {
         std::fs::write(folder.path().join("roll.csv"), roll).unwrap();
         let mut command = program();
-        command.current_dir(folder.path()).args([
-            "roll",
-            "check",
-            "roll.csv",
-            "--manifest",
-            "manifest.json",
-        ]);
+        command.current_dir(folder.path()).args(["roll", "check", "roll.csv", "--manifest", "manifest.json"]);
         let output = command.output().unwrap();
         let said =
             String::from_utf8_lossy(&[output.stdout.clone(), output.stderr.clone()].concat()).into_owned();
@@ -331,7 +335,10 @@ fn a_roll_of_shared_phones_is_checked_by_row() {
     for (roll, expected) in [
         (
             "phone,style,name\n+48421234567,north,Ewa\n+48421234567,north,Jan\n".to_owned(),
-            &["row 3, column A (phone): the same phone number as in row 2", "headed for example `year of birth`"][..],
+            &[
+                "row 3, column A (phone): the same phone number as in row 2",
+                "headed for example `year of birth`",
+            ][..],
         ),
         (
             "phone,style,flat\n+48421234567,north,1\n+48421234567,north,\n+48421234567,north, \n".to_owned(),
@@ -346,12 +353,16 @@ fn a_roll_of_shared_phones_is_checked_by_row() {
             &["row 2, column C (mark): the same phone number as in row 3, and nothing here tells"],
         ),
         (
-            "phone,style,mark\n+48421234567,north,a\n+48421234567,north,b\n+48421234567,north, A\n".to_owned(),
+            "phone,style,mark\n+48421234567,north,a\n+48421234567,north,b\n+48421234567,north, A\n"
+                .to_owned(),
             &["row 4, column C (mark): the same phone number as in row 2, and the same here"],
         ),
         (
             "phone,style,flat,year of birth\n+48421234567,north,1,2\n+48421234567,north,2,3\n".to_owned(),
-            &["row 3, column A (phone): the same phone number as in row 2", "columns C (flat), D (year of birth)"],
+            &[
+                "row 3, column A (phone): the same phone number as in row 2",
+                "columns C (flat), D (year of birth)",
+            ],
         ),
         (
             format!(

@@ -207,7 +207,9 @@ pub(crate) async fn code(
         return Err(Problem::new(Kind::Malformed, sentence));
     }
     let good_for = Duration::from_secs(u64::from(days) * DAY);
-    let given = OpenCounter::running(&registrar).print_code(on_phone(&wanted.phone, &wanted.mark), good_for, &by).await?;
+    let given = OpenCounter::running(&registrar)
+        .print_code(on_phone(&wanted.phone, &wanted.mark), good_for, &by)
+        .await?;
     let shown = CodeGiven { code: given.code.to_string(), expires: rfc3339(given.expires) };
     Ok((StatusCode::CREATED, Answer(shown)))
 }
@@ -231,7 +233,9 @@ pub(crate) async fn add(
     Json(deed): Json<DistrictDeed>,
 ) -> Result<StatusCode, Problem> {
     let by = clerk.because(&deed.reason)?;
-    OpenCounter::running(&registrar).add_to_roll(on_phone(&deed.phone, &deed.mark), &deed.style, Some(&by)).await?;
+    OpenCounter::running(&registrar)
+        .add_to_roll(on_phone(&deed.phone, &deed.mark), &deed.style, Some(&by))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -280,7 +284,9 @@ pub(crate) async fn strike(
     Json(deed): Json<Deed>,
 ) -> Result<Answer<StruckShown>, Problem> {
     let by = clerk.because(&deed.reason)?;
-    let struck = OpenCounter::running(&registrar).strike_from_roll(on_phone(&deed.phone, &deed.mark), Some(&by)).await?;
+    let struck = OpenCounter::running(&registrar)
+        .strike_from_roll(on_phone(&deed.phone, &deed.mark), Some(&by))
+        .await?;
     Ok(Answer(StruckShown { entry: struck.entry }))
 }
 
@@ -304,7 +310,9 @@ pub(crate) async fn change_phone(
     Json(deed): Json<PhoneDeed>,
 ) -> Result<StatusCode, Problem> {
     let by = clerk.because(&deed.reason)?;
-    OpenCounter::running(&registrar).change_phone(on_phone(&deed.phone, &deed.mark), &deed.new_phone, &by).await?;
+    OpenCounter::running(&registrar)
+        .change_phone(on_phone(&deed.phone, &deed.mark), &deed.new_phone, &by)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

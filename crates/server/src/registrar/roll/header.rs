@@ -21,8 +21,8 @@ pub(super) const COLUMNS: [ColumnKind<'static, RollColumn>; 4] = [
     ColumnKind { kind: RollColumn::Trait, words: TRAIT },
 ];
 
-/// What a voter is told to enter, by the heading of the marks: what it says in brackets, or as a whole. Nothing where it
-/// says only that they are marks.
+/// What a voter is told to enter, by the heading of the marks: what it says in brackets, or as a whole. Nothing where
+/// it says only that they are marks.
 pub(super) fn asked_for(shown: &str) -> Option<String> {
     let shown = shown.trim_start_matches('\u{feff}').trim();
     let bracketed = shown.strip_suffix([')', ']']).and_then(|before| before.rsplit_once(['(', '[']));

@@ -11,8 +11,8 @@ use crate::registrar::keys::RegistrarKeys;
 use crate::store::error::StoreError;
 use crate::store::registrar::{MarkHash, PersonHash, RegistrarStore, RollRow};
 
-/// Who a person is that the roll did not have: the phone is theirs where they are alone with it, unless they have signed
-/// in as one of several before.
+/// Who a person is that the roll did not have: the phone is theirs where they are alone with it, unless they have
+/// signed in as one of several before.
 pub(crate) fn newcomer(
     phone: PersonHash,
     mark: Option<MarkHash>,
@@ -23,8 +23,8 @@ pub(crate) fn newcomer(
     of_mark.filter(|person| !alone || has_signed_in(person)).unwrap_or(phone)
 }
 
-/// Who it is that has a phone, where that is one person: whoever has it alone on the roll, or the phone itself where the
-/// roll does not have it. Nobody where several have it.
+/// Who it is that has a phone, where that is one person: whoever has it alone on the roll, or the phone itself where
+/// the roll does not have it. Nobody where several have it.
 pub(crate) async fn owner(
     store: &dyn RegistrarStore,
     phone: PersonHash,
@@ -75,7 +75,8 @@ impl Before {
             let marks: Vec<Option<MarkHash>> = listed.iter().map(|(_, mark)| *mark).collect();
             let mut known = HashSet::new();
             for ((person, mark), who) in listed.into_iter().zip(self.who(phone, &marks)) {
-                let who = who.and_then(|who| if known.insert(who) { Ok(who) } else { Err(RollMistake::MarkTaken) });
+                let who =
+                    who.and_then(|who| if known.insert(who) { Ok(who) } else { Err(RollMistake::MarkTaken) });
                 match who {
                     Ok(who) => {
                         let style = person.style.clone();
@@ -164,7 +165,10 @@ mod tests {
         let two = before(&[(Some(2), PHONE), (Some(3), of_mark(3))], &[PHONE, of_mark(3)]);
         assert_eq!(who(&two, &[Some(3)]), [Some(of_mark(3))], "one is left");
         assert_eq!(who(&two, &[Some(3), Some(4)]), [Some(of_mark(3)), Some(PHONE)], "it was put right");
-        assert_eq!(who(&two, &[Some(4), Some(3), Some(2)]), [Some(of_mark(4)), Some(of_mark(3)), Some(PHONE)]);
+        assert_eq!(
+            who(&two, &[Some(4), Some(3), Some(2)]),
+            [Some(of_mark(4)), Some(of_mark(3)), Some(PHONE)]
+        );
     }
 
     #[test]

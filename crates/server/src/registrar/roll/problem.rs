@@ -68,7 +68,9 @@ pub enum RollMistake {
     #[error("the same phone number as in row {0}, and nothing here tells these people apart")]
     NoMark(u64),
     /// A phone that is there twice with the same mark.
-    #[error("the same phone number as in row {0}, and the same here: the same person twice, or two who are not told apart")]
+    #[error(
+        "the same phone number as in row {0}, and the same here: the same person twice, or two who are not told apart"
+    )]
     SameMark(u64),
     /// More people with one phone than there may be.
     #[error("more than {PEOPLE_OF_A_PHONE} people with this phone number, which is the most")]

@@ -26,8 +26,7 @@ pub(super) async fn a_roll_is_replaced_as_a_whole_or_not_at_all(
         assert_eq!(two.was_read(&[source; 32]).await.unwrap(), was_read, "{source}");
     }
     // Longer than what is written at once, in no order.
-    let long: Vec<RollRow> =
-        (0..5_001_u32).rev().map(|n| alone(numbered(n), "north")).collect();
+    let long: Vec<RollRow> = (0..5_001_u32).rev().map(|n| alone(numbered(n), "north")).collect();
     replace(one, &long, &read_from(4)).await.unwrap();
     assert_eq!(two.roll_len().await.unwrap(), 5_001);
     let mut all = two.roll().await.unwrap();

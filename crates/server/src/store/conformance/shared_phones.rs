@@ -132,14 +132,14 @@ pub(super) async fn a_right_code_of_several_people_takes_the_mark_of_one(
     let of_another = Guess { mark: Some(mark(147, 3)), ..without.clone() };
     assert_eq!(give(one, &of_another).await, Guessed::WrongMark { attempts_left: 2 });
 
-    let Guessed::SignedIn { pseudonym: first, style, printed } =
-        give(two, &with_mark(146, 0, 1, NOW)).await
+    let Guessed::SignedIn { pseudonym: first, style, printed } = give(two, &with_mark(146, 0, 1, NOW)).await
     else {
         panic!()
     };
     assert_eq!((style.as_deref(), printed), (Some("north"), false));
     assert_eq!(give(one, &with_mark(146, 0, 2, NOW)).await, Guessed::Expired, "the code is used");
-    let Guessed::SignedIn { pseudonym: second, style, .. } = give(one, &with_mark(146, 1, 2, NOW)).await else {
+    let Guessed::SignedIn { pseudonym: second, style, .. } = give(one, &with_mark(146, 1, 2, NOW)).await
+    else {
         panic!()
     };
     assert_eq!(style.as_deref(), Some("south"));
@@ -217,8 +217,11 @@ pub(super) async fn a_code_on_paper_says_who_of_several_it_is(store: &impl Regis
     // Of somebody who had the phone before, and is on the roll no more.
     store.print_code(&paper(phone(150), 1), &deed(DeedKind::CodePrinted)).await.unwrap();
     ask(store, 150, 0, NOW).await;
-    let given =
-        |which: u8| Guess { printed: Some((hash(9, 150, which), 2)), open_to_all: false, ..wrong(150, 0, NOW) };
+    let given = |which: u8| Guess {
+        printed: Some((hash(9, 150, which), 2)),
+        open_to_all: false,
+        ..wrong(150, 0, NOW)
+    };
     assert!(!is_signed_in(&give(store, &given(1)).await));
     let Guessed::SignedIn { style, printed, .. } = give(store, &given(2)).await else { panic!() };
     assert_eq!((style.as_deref(), printed), (Some("south"), true), "no mark is asked for");

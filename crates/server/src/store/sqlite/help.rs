@@ -77,12 +77,11 @@ pub(super) async fn printed_code(
     connection: &mut SqliteConnection,
     person: &PersonHash,
 ) -> Result<Option<PrintedCode>, StoreError> {
-    let row: Option<PrintedRow> = sqlx::query_as(
-        "SELECT person, mac, made, expires, guesses, used FROM printed_code WHERE person = ?",
-    )
-    .bind(person.0.as_slice())
-    .fetch_optional(connection)
-    .await?;
+    let row: Option<PrintedRow> =
+        sqlx::query_as("SELECT person, mac, made, expires, guesses, used FROM printed_code WHERE person = ?")
+            .bind(person.0.as_slice())
+            .fetch_optional(connection)
+            .await?;
     row.map(printed).transpose()
 }
 

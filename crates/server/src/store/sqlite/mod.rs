@@ -394,11 +394,13 @@ mod tests {
         // One that was begun and given up, by a process that was killed.
         let mut tx = db.write().await.unwrap();
         sqlx::query("UPDATE roll_state SET newest = newest + 1").execute(&mut *tx).await.unwrap();
-        sqlx::query("INSERT INTO roll (generation, person, phone, style)
-             SELECT newest, randomblob(32), randomblob(32), 'south' FROM roll_state")
-            .execute(&mut *tx)
-            .await
-            .unwrap();
+        sqlx::query(
+            "INSERT INTO roll (generation, person, phone, style)
+             SELECT newest, randomblob(32), randomblob(32), 'south' FROM roll_state",
+        )
+        .execute(&mut *tx)
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(db.roll_len().await.unwrap(), 5_000);
         take(&roll(20..50)).await;

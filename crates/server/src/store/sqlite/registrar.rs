@@ -11,8 +11,8 @@ use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;
 use crate::store::registrar::{
     CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, NewRoll,
-    PassTerms, PersonHash, PhoneChange, PrintedCode, RecentMessages, RegistrarStore, Right, RollChange, RollRow,
-    RollState, SharedCode, SignedInVoter, StoredCode, StoredDeskPass,
+    PassTerms, PersonHash, PhoneChange, PrintedCode, RecentMessages, RegistrarStore, Right, RollChange,
+    RollRow, RollState, SharedCode, SignedInVoter, StoredCode, StoredDeskPass,
 };
 
 #[async_trait]
