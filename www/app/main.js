@@ -45,7 +45,7 @@ const AREAS = {
   },
   desk: {
     worker: "observer",
-    messages: ["frame", "about", "desk", "desk-describe", "desk-run", "desk-finish"],
+    messages: ["frame", "about", "desk", "desk-describe", "desk-people", "desk-help", "desk-run", "desk-finish"],
     waits: false,
     load: () => import("./areas/desk/main.js"),
   },

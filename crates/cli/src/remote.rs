@@ -63,6 +63,17 @@ pub fn is_address(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
 
+/// What is posted: its type, further headers, its bytes.
+#[derive(Debug)]
+pub struct Message<'a> {
+    /// The media type.
+    pub media: &'a str,
+    /// Further headers.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The bytes.
+    pub body: &'a [u8],
+}
+
 /// Something behind a URL.
 #[derive(Debug, Clone)]
 pub struct Remote {
@@ -154,6 +165,34 @@ impl Remote {
         let url = self.url(path);
         let sent = self.agent.get(&url).header("authorization", format!("Bearer {token}")).call();
         answered(url, sent)
+    }
+
+    /// What a path under a bearer token answers, whichever the status: to a message, or where there is none to a question.
+    pub fn exchange(
+        &self,
+        path: &str,
+        token: &str,
+        message: Option<Message<'_>>,
+        patience: Duration,
+    ) -> Result<(u16, Vec<u8>), RemoteError> {
+        let url = self.url(path);
+        let transport = |source| RemoteError::Transport { url: url.clone(), source: Box::new(source) };
+        let bearer = format!("Bearer {token}");
+        let sent = match message {
+            None => {
+                let request = self.agent.get(&url).config().timeout_global(Some(patience)).build();
+                request.header("authorization", bearer).call()
+            }
+            Some(Message { media, headers, body }) => {
+                let request = self.agent.post(&url).config().timeout_global(Some(patience)).build();
+                let request = request.header("authorization", bearer).header("content-type", media);
+                headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send(body)
+            }
+        };
+        let mut response = sent.map_err(transport)?;
+        let status = response.status().as_u16();
+        let body = response.body_mut().with_config().limit(MAX_FILE_BYTES).read_to_vec().map_err(transport)?;
+        Ok((status, body))
     }
 
     /// The record at this address. Its checkpoint is fetched now, and every other file when it is asked for.

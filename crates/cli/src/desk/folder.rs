@@ -25,6 +25,9 @@ pub(crate) struct Notes {
     /// Where the ballot box answers, without a slash at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ballot_box: Option<String>,
+    /// Where the people of the vote are asked for, without a slash at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) registrar: Option<String>,
     /// The manifest is frozen: nothing of the description changes any more.
     #[serde(default)]
     pub(crate) frozen: bool,

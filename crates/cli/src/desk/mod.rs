@@ -15,6 +15,7 @@
 //! | `describe` | the vote described: files handed in, what is wrong with them, questions answered |
 //! | `freeze` | the vote frozen, and the folder for whoever runs the ballot box |
 //! | `finish` | after the count: a draw, and everything that a town keeps |
+//! | `people` | the roll and the help desk, at the registrar |
 //! | `run` | the day of the vote: how it stands, and the organiser's steps |
 
 use std::io::Write as _;
@@ -36,6 +37,7 @@ mod finish;
 mod folder;
 mod freeze;
 mod overview;
+mod people;
 mod problem;
 mod run;
 mod server;

@@ -38,6 +38,8 @@ pub(crate) enum Kind {
     DeskTitle,
     /// No ballot box is named.
     DeskNoBox,
+    /// No pass for the people of the vote is kept.
+    DeskNoPass,
     /// The ballot box cannot be reached.
     DeskBoxAway,
     /// The disk, or this program.
@@ -60,6 +62,7 @@ impl Kind {
             Kind::DeskUndescribed => "desk-undescribed",
             Kind::DeskTitle => "desk-title",
             Kind::DeskNoBox => "desk-no-box",
+            Kind::DeskNoPass => "desk-no-pass",
             Kind::DeskBoxAway => "desk-box-away",
             Kind::DeskFault => "desk-fault",
         }
@@ -68,7 +71,7 @@ impl Kind {
     fn status(self) -> StatusCode {
         match self {
             Kind::DeskStranger | Kind::DeskLinkSpent => StatusCode::FORBIDDEN,
-            Kind::DeskLocked | Kind::DeskNoBox | Kind::DeskFrozen => StatusCode::CONFLICT,
+            Kind::DeskLocked | Kind::DeskNoBox | Kind::DeskNoPass | Kind::DeskFrozen => StatusCode::CONFLICT,
             Kind::DeskFile | Kind::DeskUnconfirmed | Kind::DeskUndescribed | Kind::DeskTitle => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }

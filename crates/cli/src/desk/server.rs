@@ -14,7 +14,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use veche_site::Pin;
 
 use super::problem::{Kind, Problem};
-use super::{Desk, DeskError, ballot_box, describe, door, finish, freeze, overview, run};
+use super::{Desk, DeskError, ballot_box, describe, door, finish, freeze, overview, people, run};
 use crate::error::Error;
 
 /// The longest request: a form. A page that takes files sets its own.
@@ -96,6 +96,7 @@ pub(crate) fn router(desk: Arc<Desk>, page: &Page) -> Router {
         .merge(ballot_box::routes())
         .merge(describe::routes())
         .merge(freeze::routes())
+        .merge(people::routes())
         .merge(run::routes())
         .merge(finish::routes())
         .route_layer(known)

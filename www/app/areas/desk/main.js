@@ -25,6 +25,11 @@ const PLACES = {
     load: async () => (await import("./screens/freeze.js")).DeskFreezeScreen,
   },
   "desk/box": { title: msg("desk.box"), load: async () => (await import("./screens/box.js")).DeskBoxScreen },
+  "desk/people": {
+    title: msg("people.title"),
+    load: async () => (await import("./screens/people.js")).DeskPeopleScreen,
+  },
+  "desk/help": { title: msg("help.title"), load: async () => (await import("./screens/help.js")).DeskHelpScreen },
   "desk/run": { title: msg("run.name"), load: async () => (await import("./screens/run.js")).DeskRunScreen },
   "desk/finish": {
     title: msg("finish.name"),

@@ -1,0 +1,228 @@
+import { fill, h, heading } from "../../../lib/dom.js";
+import { msg } from "../../../lib/text.js";
+import { whileBusy } from "../../../parts/busy.js";
+import { Screen } from "../../../parts/screen.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
+import { sameCommand } from "../command.js";
+import { DeedForm } from "../deed.js";
+import { labelled } from "../field.js";
+import { journal } from "../journal.js";
+import { lookAtPeople, titleOf } from "../model/people.js";
+import { PeoplePass } from "../people-pass.js";
+
+/** @typedef {import("../../../lib/text.js").Key} Key */
+/** @typedef {import("../model/people.js").People} People */
+/** @typedef {import("../model/people.js").Person} Person */
+/** By what somebody is looked for. @typedef {"phone" | "pseudonym" | "subject"} By */
+
+/** @type {[By, Key][]} */
+const WAYS = [
+  ["phone", msg("help.by-phone")],
+  ["pseudonym", msg("help.by-name")],
+  ["subject", msg("help.by-subject")],
+];
+
+/**
+ * One person after another: found, told in plain words how it stands, and helped.
+ * @extends {Screen<import("../main.js").DeskApp>}
+ */
+export class DeskHelpScreen extends Screen {
+  #trouble = new TroubleNotice(this.t);
+  #body = h("div", { class: "desk-part" });
+  #found = h("div", { class: "desk-part" });
+  #sought = labelled(this.t("help.sought"), { name: "sought", dir: "ltr", spellcheck: "false" });
+  /** @type {By} */
+  #by = "phone";
+
+  connectedCallback() {
+    fill(
+      this,
+      heading(this.t("help.heading")),
+      h("p", { class: "lead" }, this.t("help.lead")),
+      this.#trouble,
+      this.#body,
+    );
+    void this.#open();
+  }
+
+  async #open() {
+    try {
+      const people = await lookAtPeople(this.app.desk);
+      fill(this.#body, new PeoplePass(this.app, people), people.pass && [this.#form(people), this.#found]);
+    } catch (error) {
+      this.app.met(error, this.#trouble, () => void this.app.route(true));
+      fill(this.#body, new PeoplePass(this.app, { address: null, pass: null, districts: [] }));
+    }
+  }
+
+  /** @param {People} people */
+  #form(people) {
+    const button = /** @type {HTMLButtonElement} */ (
+      h("button", { type: "submit", class: "button primary wide" }, this.t("help.find"))
+    );
+    const trouble = new TroubleNotice(this.t);
+    const submit = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      void this.#find(people, button, trouble);
+    };
+    return h(
+      "form",
+      { class: "form", novalidate: true, on: { submit } },
+      h(
+        "fieldset",
+        { class: "desk-ways" },
+        h("legend", null, this.t("help.by")),
+        WAYS.map(([by, title]) =>
+          h(
+            "label",
+            { class: "desk-way" },
+            h("input", {
+              type: "radio",
+              name: "by",
+              value: by,
+              checked: by === this.#by,
+              on: { change: () => (this.#by = by) },
+            }),
+            h("span", null, this.t(title)),
+          ),
+        ),
+      ),
+      this.#sought.row,
+      trouble,
+      button,
+      sameCommand(this.t, "veche-server help find --data DIR"),
+    );
+  }
+
+  /**
+   * @param {People} people
+   * @param {HTMLButtonElement} button
+   * @param {TroubleNotice} trouble
+   */
+  async #find(people, button, trouble) {
+    trouble.clear();
+    fill(this.#found);
+    const by = this.#by;
+    const sought = this.#sought.field.value.trim();
+    try {
+      const ask = () => this.app.desk.post("people/person", { [by]: sought });
+      const found = await whileBusy(button, this.t("app.working"), ask);
+      if (found) this.#show(people, /** @type {Person} */ (found.answer), by === "phone" ? sought : null);
+    } catch (error) {
+      this.app.met(error, trouble);
+    }
+  }
+
+  /**
+   * @param {People} people
+   * @param {Person} person
+   * @param {string | null} phone the number, where the person was found by it
+   */
+  #show(people, person, phone) {
+    const state = h("div", { class: "desk-part", role: "status" });
+    this.#tell(state, people, person);
+    const title = h("h2", { tabindex: "-1" }, this.t("help.state"));
+    const again = async () => {
+      try {
+        const { answer } = await this.app.desk.post("people/person", { phone });
+        this.#tell(state, people, answer);
+      } catch {
+        // What was done stands beside the button; that it cannot be looked at once more takes nothing back.
+      }
+    };
+    /** @type {import("../deed.js").Deed[]} */
+    const deeds = person.has_roll && person.style === null ? ["roll/add"] : ["unlock", "code"];
+    if (person.has_roll && person.style !== null && !person.on_board) deeds.push("roll/move");
+    if (person.style !== null || person.signed_in) deeds.push("phone");
+    if (person.signed_in) deeds.push("revoke-key");
+    fill(
+      this.#found,
+      title,
+      state,
+      h("h2", null, this.t("help.actions")),
+      phone === null
+        ? h("p", { class: "callout" }, this.t("help.number-needed"))
+        : person.on_board?.struck_off
+          ? h("p", { class: "callout" }, this.t("help.struck-off"))
+          : new DeedForm(this.app, people, { deeds, phone, done: () => void again() }),
+    );
+    title.focus();
+  }
+
+  /**
+   * @param {Element} state
+   * @param {People} people
+   * @param {Person} person
+   */
+  #tell(state, people, person) {
+    fill(
+      state,
+      h(
+        "dl",
+        { class: "desk-facts" },
+        this.#facts(people, person).map(([title, value]) =>
+          h("div", null, h("dt", null, this.t(title)), h("dd", null, value)),
+        ),
+      ),
+      person.journal.length > 0 && journal(this.t, people.districts, person.journal),
+    );
+  }
+
+  /**
+   * @param {People} people
+   * @param {Person} person
+   * @returns {[Key, import("../../../lib/dom.js").Children][]}
+   */
+  #facts({ districts }, { has_roll, style, signed_in, on_board, code, printed }) {
+    const t = this.t;
+    const yes = (/** @type {boolean} */ is) => (is ? t("help.yes") : t("help.no"));
+    /** @type {[Key, import("../../../lib/dom.js").Children][]} */
+    const facts = [
+      [msg("help.on-roll"), this.#onRoll(has_roll, style && titleOf(t, districts, style))],
+      [msg("help.code"), this.#code(code)],
+      [msg("help.signed-in"), yes(signed_in)],
+      [msg("help.key"), this.#key(on_board)],
+      [msg("help.voted"), yes(on_board?.voted ?? false)],
+    ];
+    if (printed) facts.push([msg("help.paper"), this.#paper(printed)]);
+    return facts;
+  }
+
+  /**
+   * @param {boolean} has
+   * @param {string | null} district
+   */
+  #onRoll(has, district) {
+    if (!has) return this.t("help.no-roll");
+    return district ? this.t("help.in-district", { district }) : this.t("help.no");
+  }
+
+  /** @param {Person["code"]} code */
+  #code({ state, sent, last_sent, last_failed }) {
+    const t = this.t;
+    const said = {
+      none: () => t("help.code-none"),
+      sent: () => t("help.code-sent", { when: t.dateAndTime(last_sent ?? ""), n: sent }),
+      delayed: () => t("help.code-delayed"),
+      "not-on-roll": () => t("help.code-not-on-roll"),
+    };
+    const failed = last_failed && ` ${t("help.code-failed", { when: t.dateAndTime(last_failed) })}`;
+    return [said[state](), failed];
+  }
+
+  /** @param {Person["on_board"]} on_board */
+  #key(on_board) {
+    if (!on_board) return this.t("help.key-none");
+    if (on_board.struck_off) return this.t("help.key-struck");
+    return on_board.active ? this.t("help.key-active") : this.t("help.key-revoked");
+  }
+
+  /** @param {NonNullable<Person["printed"]>} printed */
+  #paper({ made, expires, used }) {
+    const when = this.t.dateAndTime(made);
+    if (used) return this.t("help.paper-used", { when });
+    return this.t("help.paper-good", { when, until: this.t.dateAndTime(expires) });
+  }
+}
+
+customElements.define("veche-desk-help", DeskHelpScreen);
