@@ -8,6 +8,7 @@ mod browser_bytes;
 mod browser_choosing;
 mod browser_demo;
 mod browser_desk;
+mod browser_desk_people;
 mod browser_election;
 mod browser_embedded;
 mod browser_examples;

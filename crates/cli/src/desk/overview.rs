@@ -30,6 +30,8 @@ struct Progress {
     frozen: bool,
     /// Where the ballot box answers.
     ballot_box: Option<String>,
+    /// Where people sign in, once a pass for them is kept.
+    registrar: Option<String>,
     /// The folder in addresses of what is shown in tabs of its own.
     shown: String,
 }
@@ -71,6 +73,7 @@ async fn state(State(desk): State<Arc<Desk>>) -> Answer<Progress> {
         manifest: desk.folder.manifest().is_file(),
         frozen: notes.frozen,
         ballot_box: notes.ballot_box,
+        registrar: notes.registrar,
         shown: desk.door.shown().to_owned(),
     }))
 }

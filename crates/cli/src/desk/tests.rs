@@ -206,3 +206,27 @@ fn one_desk_at_a_time_in_a_folder_of_its_own() {
         assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
     }
 }
+
+#[tokio::test]
+async fn people_are_asked_for_with_a_pass_only() {
+    let scratch = tempfile::tempdir().unwrap();
+    let open = open(&scratch.path().join("vote"));
+    let session = open.enter().await;
+    let (status, answer) = open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let (status, answer) = open.ask(from_page("GET", "people", &session, json!({}))).await;
+    let expected = json!({ "address": null, "pass": null, "districts": [] });
+    assert_eq!((status, &answer["answer"]), (StatusCode::OK, &expected), "{answer}");
+    for deed in ["person", "unlock", "code", "phone", "revoke-key", "roll/add", "roll/move", "roll/strike"] {
+        let (status, answer) = open.post(&format!("people/{deed}"), &session, json!({})).await;
+        assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-no-pass"), "{deed}");
+        let (status, _) = open.post(&format!("people/{deed}"), "", json!({})).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{deed}");
+    }
+    // Nobody answers at the address: nothing is kept.
+    let pass = json!({ "address": "http://127.0.0.1:9", "token": "a pass" });
+    let (status, answer) = open.post("people/pass", &session, pass).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::BAD_GATEWAY, "urn:veche:desk-box-away"), "{answer}");
+    let (_, answer) = open.ask(from_page("GET", "people", &session, json!({}))).await;
+    assert_eq!(answer["answer"]["pass"], Value::Null);
+}

@@ -28,6 +28,12 @@ const STEPS = [
     place: "desk/box",
     done: ({ ballot_box }) => ballot_box !== null,
   },
+  {
+    title: msg("people.heading"),
+    text: msg("people.lead"),
+    place: "desk/people",
+    done: ({ registrar }) => registrar !== null,
+  },
   { title: msg("run.step"), text: msg("run.step-text"), place: "desk/run", done: () => false },
   { title: msg("finish.step"), text: msg("finish.step-text"), place: "desk/finish", done: () => false },
 ];

@@ -1,0 +1,172 @@
+//! The desk's pages of the people: the roll from a spreadsheet, and a person who is helped until they can vote.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+use veche_tests::booth::Booth;
+use veche_tests::browser::{Browser, Driver};
+use veche_tests::organiser::RunningDesk;
+use veche_tests::town::{self, TestTown};
+
+const ANNA: &str = "+447700900123";
+const BORIS: &str = "+447700900456";
+
+/// A vote with a roll and codes on paper.
+fn manifest() -> Result<Value> {
+    let mut manifest = town::manifest()?;
+    manifest["registration"] = json!("roll");
+    let route = |id: &str, title: &str| json!({ "id": id, "title": { "en": title }, "entered": false });
+    manifest["routes"] = json!([route("sms", "By SMS"), route("code", "With a code on paper")]);
+    Ok(manifest)
+}
+
+/// A pass, as whoever runs the server gives it.
+fn pass(town: &TestTown, purpose: &str) -> Result<String> {
+    let mut give = Command::new(&town::built()?.server);
+    give.args(["desk-pass", "give", "--operator", "Ewa", "--for", purpose]);
+    let given = give.arg("--data").arg(town.town.folder.join("box")).output()?;
+    let said = String::from_utf8(given.stdout)?;
+    Ok(said.lines().next().context("no pass")?.to_owned())
+}
+
+async fn place(browser: &Browser, place: &str) -> Result<()> {
+    browser.run("location.hash = arguments[0]", vec![json!(format!("#desk/{place}"))]).await?;
+    browser.see(&format!("veche-desk-{place} .same-command")).await.map(drop)
+}
+
+async fn keep(browser: &Browser, address: &str, pass: &str) -> Result<()> {
+    browser.fill("veche-people-pass input[name=address]", address).await?;
+    browser.fill("veche-people-pass input[name=token]", pass).await?;
+    browser.click("veche-people-pass button[type=submit]").await
+}
+
+async fn hand_in(browser: &Browser, folder: &Path, name: &str, roll: &str) -> Result<()> {
+    let file = folder.join(name);
+    std::fs::write(&file, roll)?;
+    let field = browser.see("input[name=roll]").await?;
+    field.send_keys(&file.to_string_lossy()).await?;
+    browser.click("veche-desk-people form:has(input[name=roll]) button[type=submit]").await
+}
+
+/// Chooses what is to be done with the keyboard alone, says why, and does it.
+async fn by_keyboard(browser: &Browser, deed: &str, reason: &str) -> Result<()> {
+    let script = "document.querySelector(`veche-deed input[value='${arguments[0]}']`).focus()";
+    browser.run(script, vec![json!(deed)]).await?;
+    let focused = browser.client().active_element().await?;
+    focused.send_keys(" ").await?;
+    let reasons = browser.see("veche-deed input[name=reason]").await?;
+    reasons.send_keys(reason).await?;
+    reasons.send_keys("\u{e007}").await.context("enter sends the form")
+}
+
+async fn find(browser: &Browser, phone: &str) -> Result<()> {
+    browser.fill("veche-desk-help input[name=sought]", phone).await?;
+    browser.click("veche-desk-help form button[type=submit]").await?;
+    browser.says("What is known").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let town = town::open(&manifest()?)?;
+    let desk = RunningDesk::start(&folder.path().join("vote"))?;
+    let driver = Driver::start()?;
+    let (browser, _) = desk.enter(&driver).await?;
+    let address = town.town.ballot_box.http().address().to_owned();
+
+    place(&browser, "people").await?;
+    browser.look("desk-people-pass").await?;
+    browser.fits().await?;
+    keep(&browser, &address, "not a pass").await?;
+    browser.says("The server does not take this pass").await?;
+    keep(&browser, &address, &pass(&town, "help")?).await?;
+    browser.says("You work as Ewa, until").await?;
+    browser.says("This pass is for helping one person after another.").await?;
+    ensure!(browser.run("return document.querySelector('input[name=roll]')", vec![]).await?.is_null());
+    browser.click("veche-people-pass summary").await?;
+    keep(&browser, &address, &pass(&town, "roll")?).await?;
+    browser.see("input[name=roll]").await?;
+
+    // First what is in it; a roll with mistakes changes nothing.
+    hand_in(&browser, folder.path(), "wrong.txt", "%PDF-1.7\n").await?;
+    browser.says("This file is not a list of voters with phone numbers and districts.").await?;
+    let faulty = format!("Phone;District\n{ANNA};north\n12;south\n{ANNA};west\n");
+    hand_in(&browser, folder.path(), "faulty.csv", &faulty).await?;
+    browser.says("What is wrong with it").await?;
+    browser.says("The same phone number as in row 2.").await?;
+    browser.says("There is no such district. There are: north, south.").await?;
+    browser.look("desk-people-mistakes").await?;
+    browser.fits().await?;
+    browser.speak("ar").await?;
+    browser.see("veche-desk-people input[name=roll]").await?;
+    browser.accessible().await?;
+    browser.speak("en").await?;
+    browser.see("veche-desk-people input[name=roll]").await?;
+    let good = format!("Phone;District\n{ANNA};The north\n+447700900789;south\n");
+    hand_in(&browser, folder.path(), "roll.csv", &good).await?;
+    browser.says("What it changes").await?;
+    browser.look("desk-people-changes").await?;
+    browser.fits().await?;
+    browser.fill("input[name=roll-reason]", "ask +44 7700 900123").await?;
+    browser.click("veche-desk-people form:has(input[name=roll-reason]) button[type=submit]").await?;
+    browser.says("Nothing was done. Please say why").await?;
+    browser.fill("input[name=roll-reason]", "the register of 1 May").await?;
+    browser.click("veche-desk-people form:has(input[name=roll-reason]) button[type=submit]").await?;
+    browser.says("The list of voters is in force.").await?;
+
+    // One person, by the keyboard.
+    browser.fill("veche-deed input[name=phone]", BORIS).await?;
+    by_keyboard(&browser, "roll/add", "moved here").await?;
+    browser.says("Please choose a district of this vote.").await?;
+    browser.run("document.querySelector('select[name=district]').value = 'south'", vec![]).await?;
+    browser.see("veche-deed input[name=reason]").await?.send_keys("\u{e007}").await?;
+    browser.says("The number is on the list of voters.").await?;
+    browser.look("desk-people").await?;
+    browser.click("details.desk-journal > summary").await?;
+    browser.says("put onto the list (The south)").await?;
+    browser.says("the register of 1 May").await?;
+    browser.accessible().await?;
+    browser.fits().await?;
+
+    // Anna's message does not come.
+    place(&browser, "help").await?;
+    browser.look("desk-help").await?;
+    browser.fill("veche-desk-help input[name=sought]", "12").await?;
+    browser.click("veche-desk-help form button[type=submit]").await?;
+    browser.says("This is not a phone number.").await?;
+    find(&browser, "+447700900999").await?;
+    browser.says("None is sent, because the number is not on the list of voters.").await?;
+    find(&browser, ANNA).await?;
+    browser.says("Yes, in the district The north").await?;
+    browser.says("None was sent in 24 hours.").await?;
+    by_keyboard(&browser, "code", "her phone is broken, passport seen").await?;
+    browser.says("Write this code on paper").await?;
+    browser.look("desk-help-code").await?;
+    browser.fits().await?;
+    let code = browser.see(".paper-code").await?.text().await?;
+    ensure!(code.len() == 14 && code.split(' ').count() == 3, "{code}");
+
+    // What is on the paper is typed on the page of the vote.
+    let voter = Booth::enter(driver.open().await?, &town.page()).await?;
+    voter.browser.fill("veche-phone-form input[name=tel]", ANNA).await?;
+    voter.browser.click("veche-phone-form button.primary").await?;
+    voter.browser.see("veche-code input").await?;
+    voter.browser.fill("veche-code input", &code).await?;
+    voter.browser.click("veche-code button.primary").await?;
+    voter.live_in("north").await?;
+    voter.tick("well").await?;
+
+    find(&browser, ANNA).await?;
+    browser.says("Has signed in").await?;
+    browser.says("Used.").await?;
+    browser.says("code on paper given (The north)").await?;
+    by_keyboard(&browser, "revoke-key", "the phone was stolen").await?;
+    browser.says("The person is signed out everywhere, and the key is revoked.").await?;
+    browser.speak("ar").await?;
+    browser.see("veche-desk-help input[name=sought]").await?;
+    browser.look("desk-help-ar").await?;
+    browser.fits().await?;
+    Ok(())
+}
