@@ -186,12 +186,16 @@ impl Remote {
             Some(Message { media, headers, body }) => {
                 let request = self.agent.post(&url).config().timeout_global(Some(patience)).build();
                 let request = request.header("authorization", bearer).header("content-type", media);
-                headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send(body)
+                headers
+                    .iter()
+                    .fold(request, |request, (name, value)| request.header(*name, *value))
+                    .send(body)
             }
         };
         let mut response = sent.map_err(transport)?;
         let status = response.status().as_u16();
-        let body = response.body_mut().with_config().limit(MAX_FILE_BYTES).read_to_vec().map_err(transport)?;
+        let body =
+            response.body_mut().with_config().limit(MAX_FILE_BYTES).read_to_vec().map_err(transport)?;
         Ok((status, body))
     }
 

@@ -134,7 +134,8 @@ fn relayed(status: StatusCode, body: &[u8]) -> Refusal {
             Refusal::Registrar(status, document)
         }
         None => {
-            let detail = format!("what answers there is no registrar of this version: HTTP {}", status.as_u16());
+            let detail =
+                format!("what answers there is no registrar of this version: HTTP {}", status.as_u16());
             Problem::new(Kind::DeskRefused, detail).into()
         }
     }
@@ -228,10 +229,8 @@ async fn journal(State(desk): State<Arc<Desk>>) -> Relayed {
 
 /// Has a spreadsheet looked at. Nothing is changed.
 async fn check(State(desk): State<Arc<Desk>>, file: Bytes) -> Relayed {
-    asked(desk, CHECK, move |registrar| {
-        registrar.ask("/roll/check", Some(spreadsheet(&file, &[])), LONG)
-    })
-    .await
+    asked(desk, CHECK, move |registrar| registrar.ask("/roll/check", Some(spreadsheet(&file, &[])), LONG))
+        .await
 }
 
 #[derive(Deserialize)]

@@ -86,7 +86,12 @@ export class DeedForm extends Part {
     this.finished = done;
     this.phone = labelled(this.t("people.phone"), { type: "tel", name: "phone", dir: "ltr" });
     this.newPhone = labelled(this.t("people.phone-new"), { type: "tel", name: "new-phone", dir: "ltr" });
-    this.days = labelled(this.t("people.days"), { name: "days", inputmode: "numeric", value: "7", dir: "ltr" });
+    this.days = labelled(this.t("people.days"), {
+      name: "days",
+      inputmode: "numeric",
+      value: "7",
+      dir: "ltr",
+    });
     this.reason = labelled(
       this.t("people.reason"),
       { name: "reason", maxlength: "200" },
@@ -151,7 +156,10 @@ export class DeedForm extends Part {
         h("option", { value: district.id }, titleOf(this.t, districts, district.id)),
       ),
     );
-    return { field, row: h("div", { class: "field" }, h("label", { for: id }, this.t("people.district")), field) };
+    return {
+      field,
+      row: h("div", { class: "field" }, h("label", { for: id }, this.t("people.district")), field),
+    };
   }
 
   /** @param {Deed} deed */

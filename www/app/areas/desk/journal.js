@@ -16,12 +16,14 @@ export function journal(t, districts, lines) {
   return table(
     t("people.journal"),
     [t("people.journal-at"), t("people.journal-what"), t("people.journal-who"), t("people.reason")],
-    [...lines].reverse().map((line) => [
-      t.dateAndTime(line.at),
-      what(t, districts, line),
-      h("bdi", null, line.operator),
-      h("bdi", null, line.reason),
-    ]),
+    [...lines]
+      .reverse()
+      .map((line) => [
+        t.dateAndTime(line.at),
+        what(t, districts, line),
+        h("bdi", null, line.operator),
+        h("bdi", null, line.reason),
+      ]),
   );
 }
 

@@ -29,7 +29,10 @@ const PLACES = {
     title: msg("people.title"),
     load: async () => (await import("./screens/people.js")).DeskPeopleScreen,
   },
-  "desk/help": { title: msg("help.title"), load: async () => (await import("./screens/help.js")).DeskHelpScreen },
+  "desk/help": {
+    title: msg("help.title"),
+    load: async () => (await import("./screens/help.js")).DeskHelpScreen,
+  },
   "desk/run": { title: msg("run.name"), load: async () => (await import("./screens/run.js")).DeskRunScreen },
   "desk/finish": {
     title: msg("finish.name"),

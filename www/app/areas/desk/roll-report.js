@@ -26,12 +26,25 @@ export function table(caption, headings, rows) {
       "table",
       null,
       h("caption", { id }, caption),
-      h("thead", null, h("tr", null, headings.map((heading) => h("th", { scope: "col" }, heading)))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          headings.map((heading) => h("th", { scope: "col" }, heading)),
+        ),
+      ),
       h(
         "tbody",
         null,
         rows.map(([first, ...cells]) =>
-          h("tr", null, h("th", { scope: "row" }, first ?? ""), cells.map((cell) => h("td", null, cell))),
+          h(
+            "tr",
+            null,
+            h("th", { scope: "row" }, first ?? ""),
+            cells.map((cell) => h("td", null, cell)),
+          ),
         ),
       ),
     ),
@@ -90,7 +103,9 @@ export function contents(t, districts, report) {
  */
 export function mistakes(t, report) {
   const save = h("button", { type: "button", class: "button secondary" }, t("people.problems-save"));
-  save.addEventListener("click", () => saveText(`${t("people.problems-file")}.csv`, "text/csv", file(t, report)));
+  save.addEventListener("click", () =>
+    saveText(`${t("people.problems-file")}.csv`, "text/csv", file(t, report)),
+  );
   const shown = report.problems.slice(0, SHOWN);
   return [
     h("h3", null, t("people.problems-heading")),
@@ -99,7 +114,12 @@ export function mistakes(t, report) {
       h("p", null, t("people.problems-some", { shown: shown.length, all: report.mistakes })),
     table(
       t("people.problems-heading"),
-      [t("people.problems-row"), t("people.problems-column"), t("people.problems-cell"), t("people.problems-what")],
+      [
+        t("people.problems-row"),
+        t("people.problems-column"),
+        t("people.problems-cell"),
+        t("people.problems-what"),
+      ],
       shown.map((problem) => [
         problem.row === null ? t("people.problems-whole") : String(problem.row),
         problem.column ?? "",
