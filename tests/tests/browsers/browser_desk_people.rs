@@ -155,7 +155,7 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
     voter.browser.see("veche-code input").await?;
     voter.browser.fill("veche-code input", &code).await?;
     voter.browser.click("veche-code button.primary").await?;
-    voter.live_in("north").await?;
+    // The roll says the district: nobody is asked.
     voter.tick("well").await?;
 
     find(&browser, ANNA).await?;
