@@ -195,12 +195,15 @@ async fn known(State(desk): State<Arc<Desk>>) -> Relayed {
     Ok(Json(json!({ "answer": answer, "command": GIVE })))
 }
 
-/// The districts with their titles: of the manifest in the folder, or of the ballot box.
+/// The districts with their titles: of the manifest in the folder, or as the ballot box publishes it, which may be the
+/// registrar as well.
 fn districts(desk: &Desk) -> Value {
     let own = std::fs::read(desk.folder.manifest()).ok();
     let published = || {
-        let remote = Remote::new(&desk.folder.notes().ballot_box?).ok()?;
-        remote.get("record/manifest.json").ok().flatten()
+        let notes = desk.folder.notes();
+        let mut addresses = notes.ballot_box.into_iter().chain(notes.registrar);
+        let read = |address: String| Remote::new(&address).ok()?.get("record/manifest.json").ok().flatten();
+        addresses.find_map(read)
     };
     let manifest: Option<Value> =
         own.or_else(published).and_then(|bytes| serde_json::from_slice(&bytes).ok());
