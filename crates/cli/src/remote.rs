@@ -167,7 +167,7 @@ impl Remote {
         answered(url, sent)
     }
 
-    /// What a path under a bearer token answers, whichever the status: to a message, or where there is none to a question.
+    /// What a path under a bearer token answers, whichever the status: to a message, or without one to a question.
     pub fn exchange(
         &self,
         path: &str,

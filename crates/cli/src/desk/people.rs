@@ -1,5 +1,5 @@
-//! Whoever votes: the roll and the help desk. The desk asks the registrar of the vote over HTTP, with a pass that whoever
-//! runs it has given; nothing of the people is kept here.
+//! Whoever votes: the roll and the help desk. The desk asks the registrar of the vote over HTTP, with a pass that
+//! whoever runs it has given; nothing of the people is kept here.
 
 use std::sync::Arc;
 use std::time::Duration;
