@@ -45,7 +45,16 @@ const AREAS = {
   },
   desk: {
     worker: "observer",
-    messages: ["frame", "about", "desk", "desk-describe", "desk-people", "desk-help", "desk-run", "desk-finish"],
+    messages: [
+      "frame",
+      "about",
+      "desk",
+      "desk-describe",
+      "desk-people",
+      "desk-help",
+      "desk-run",
+      "desk-finish",
+    ],
     waits: false,
     load: () => import("./areas/desk/main.js"),
   },
