@@ -485,6 +485,20 @@ pub fn city() -> Result<Option<Value>> {
     Ok(Some(manifest))
 }
 
+/// Says every text that a manifest has in English in another language, too, with the same words.
+pub fn say_in(value: &mut Value, language: &str) {
+    match value {
+        Value::Object(map) => {
+            if let Some(Value::String(words)) = map.get("en").cloned() {
+                map.insert(language.to_owned(), Value::String(words));
+            }
+            map.values_mut().for_each(|value| say_in(value, language));
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| say_in(value, language)),
+        _ => {}
+    }
+}
+
 /// Two districts; in the north two contests, one of several picks and one of a single pick. Open for registration, so
 /// that any phone number may vote.
 ///

@@ -89,7 +89,7 @@
     var hash = window.location.hash;
     var area = /^#trustee(=|&|$)/.test(hash)
       ? "trustee"
-      : /^#(results|verify|find)(=|\/|$)/.test(hash)
+      : /^#(results|turnout|verify|find)(=|\/|$)/.test(hash)
         ? "public"
         : /^#desk(=|\/|$)/.test(hash)
           ? "desk"

@@ -33,7 +33,7 @@ const AREAS = {
   },
   public: {
     worker: "observer",
-    messages: ["frame", "about", "receipt", "results", "verify", "checks", "find"],
+    messages: ["frame", "about", "receipt", "results", "turnout", "verify", "checks", "find"],
     waits: true,
     load: () => import("./areas/public/main.js"),
   },

@@ -65,12 +65,18 @@ pub enum Error {
     /// A result that is not there, or not one.
     #[error(transparent)]
     Results(#[from] ResultsError),
+    /// A turnout that cannot be read.
+    #[error(transparent)]
+    Turnout(#[from] crate::turnout::TurnoutError),
     /// An archive that cannot be made.
     #[error(transparent)]
     Archive(#[from] crate::archive::ArchiveError),
     /// A step of the organiser.
     #[error(transparent)]
     Election(#[from] ElectionError),
+    /// Invitations for trustees, and who is waited for.
+    #[error(transparent)]
+    Trustees(#[from] crate::election::trustees::TrusteesError),
     /// A receipt that is none.
     #[error(transparent)]
     Receipt(#[from] crate::receipt::ReceiptCommandError),

@@ -37,6 +37,7 @@ pub mod resume;
 pub mod simulate;
 pub mod site;
 pub mod trustee;
+pub mod turnout;
 pub mod verify;
 pub mod verify_ballot;
 pub mod witness;
@@ -66,6 +67,7 @@ enum Command {
     Receipt(Box<receipt::ReceiptArgs>),
     AuditSample(audit_sample::AuditSampleArgs),
     Results(results::ResultsArgs),
+    Turnout(turnout::TurnoutArgs),
     Archive(archive::ArchiveArgs),
     Witness(witness::WitnessArgs),
     Keeper(keeper::KeeperArgs),
@@ -113,6 +115,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         Command::Receipt(args) => receipt::run(args),
         Command::AuditSample(args) => audit_sample::run(args),
         Command::Results(args) => results::run(args),
+        Command::Turnout(args) => turnout::run(args),
         Command::Archive(args) => archive::run(args),
         Command::Witness(args) => witness::run(args),
         Command::Keeper(args) => keeper::run(args),

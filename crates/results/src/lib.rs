@@ -6,6 +6,7 @@
 //! | [`standing`] | the order of a contest's options, and where the money ran out |
 //! | [`counts`] | how many voters and ballots there are, before anything is decrypted |
 //! | [`course`](mod@course) | the turnout as the board grew, wherever somebody signs an hour |
+//! | [`by_hour`] | the same against time, as a command prints it and a page draws it |
 //! | [`data`] | the same for software: JSON, and a table for spreadsheets |
 //! | [`sheets`](mod@sheets) | the same as sheets of a workbook, in the reader's words |
 //! | [`excel`] | these sheets as text that a spreadsheet program opens |
@@ -20,6 +21,7 @@
 //!
 //! Nothing here reads a file. Totals come from an audit, or from a published `result.json` that fits its manifest.
 
+pub mod by_hour;
 pub mod counts;
 pub mod course;
 pub mod data;
@@ -37,8 +39,9 @@ pub mod words;
 #[cfg(feature = "papers")]
 pub mod xlsx;
 
+pub use by_hour::{ByHour, DistrictNow};
 pub use counts::{Counts, GroupCount};
-pub use course::{Point, Sighting, course};
+pub use course::{By, CourseError, Point, Replay, Sighting, course};
 pub use data::{Results, csv, names};
 pub use error::ResultsError;
 pub use excel::excel_csv;
@@ -58,4 +61,14 @@ use veche_record::Manifest;
 /// The language that names are given in: the manifest's first.
 pub fn language(manifest: &Manifest) -> &str {
     manifest.document().languages.first().map_or("", String::as_str)
+}
+
+/// The language of the names in a file whose words are in `words`: the same where the manifest has it, or it with
+/// another region; else the manifest's first.
+pub fn language_of_names<'a>(manifest: &'a Manifest, words: &str) -> &'a str {
+    let known = &manifest.document().languages;
+    let own = |tag: &str| tag.split('-').next().map(str::to_owned);
+    let same = known.iter().find(|one| *one == words);
+    same.or_else(|| known.iter().find(|one| own(one) == own(words)))
+        .map_or_else(|| language(manifest), String::as_str)
 }

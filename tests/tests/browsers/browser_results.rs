@@ -22,7 +22,7 @@ use veche_xtask::workspace;
 
 /// Three districts whose totals are published apart. The school's contest may be added on the hill, where so few do
 /// that they are joined with the south; at the mill two projects tie where the money ends; nobody wants the bench.
-fn manifest() -> Result<Value> {
+pub(crate) fn manifest() -> Result<Value> {
     let mut manifest = town::manifest()?;
     let option = |id: &str, name: &str, cost: u64| json!({"id": id, "name": {"en": name}, "cost": cost, "place": "By the old mill"});
     let contest = |id: &str, title: &str, budget: u64, rule: Value, options: Value| json!({"id": id, "title": {"en": title}, "budget": budget, "currency": "€", "report_by": "contest", "rule": rule, "funding": {"method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "cheaper", "exclusive": []}, "options": options});
@@ -97,18 +97,18 @@ const BALLOTS: [(&str, &[&[u32]]); 15] = [
 ];
 
 /// What a host serves: one folder for each state of the record, each with the site of the election.
-struct Folders {
-    folder: TempDir,
+pub(crate) struct Folders {
+    pub folder: TempDir,
     fingerprint: String,
 }
 
 impl Folders {
-    fn new(fingerprint: &str) -> Result<Self> {
+    pub fn new(fingerprint: &str) -> Result<Self> {
         Ok(Self { folder: tempfile::tempdir()?, fingerprint: fingerprint.to_owned() })
     }
 
     /// Publishes the site in a folder, beside a record that is yet to come. The ballot box's address leads nowhere.
-    fn publish(&self, name: &str) -> Result<PathBuf> {
+    pub fn publish(&self, name: &str) -> Result<PathBuf> {
         let site = self.folder.path().join(name);
         let pin = Pin {
             fingerprint: Some(self.fingerprint.clone()),
@@ -125,7 +125,7 @@ impl Folders {
     }
 
     /// Publishes a copy of a record, with what is to be changed in it.
-    fn copy(&self, name: &str, record: &Path, change: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    pub fn copy(&self, name: &str, record: &Path, change: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
         let copy = self.publish(name)?;
         read(Command::new("cp").arg("-r").arg(record).arg(&copy))?;
         change(&copy)
@@ -194,6 +194,13 @@ async fn a_published_result_is_read_from_static_files_when_the_ballot_box_is_gon
     };
     let (csv, json, pb) = (veche("csv", &[])?, veche("json", &[])?, veche("pb", &["--contest", "mill"])?);
     let result: Value = serde_json::from_str(&json)?;
+    let for_excel = |language: &str| -> Result<Vec<u8>> {
+        let file = record.with_file_name(format!("excel-{language}.csv"));
+        let out = file.to_str().context("a path that is no text")?;
+        veche("csv", &["--for-excel", "--language", language, "--out", out])?;
+        Ok(std::fs::read(&file)?)
+    };
+    let excel = [("en", for_excel("en")?), ("de", for_excel("de")?)];
     // From here on there is no ballot box.
     drop(town);
 
@@ -281,6 +288,14 @@ async fn a_published_result_is_read_from_static_files_when_the_ballot_box_is_gon
     }
     assert_eq!(saved, whole);
     assert_eq!(download(&browser, downloads.path(), "pb-mill", "mill.pb").await?, pb);
+    // The table for Excel is the command's, to the byte, in the reader's language: with the turnout, which the page has
+    // counted in the public list.
+    for (language, wanted) in excel {
+        browser.speak(language).await?;
+        let name = if language == "de" { "ergebnisse-excel.csv" } else { "results-excel.csv" };
+        assert_eq!(download(&browser, downloads.path(), "excel", name).await?.as_bytes(), wanted);
+    }
+    browser.speak("en").await?;
 
     // One contest has an address of its own.
     browser.goto(&format!("{address}/vote/#results/mill")).await?;

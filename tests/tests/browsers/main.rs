@@ -30,5 +30,6 @@ mod browser_shared_phone;
 mod browser_sign_in;
 mod browser_table;
 mod browser_trustees;
+mod browser_turnout;
 mod browser_verify;
 mod browser_voting;

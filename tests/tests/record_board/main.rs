@@ -28,5 +28,6 @@ mod rehearsal;
 mod sample;
 mod scale;
 mod trustees;
+mod turnout;
 mod voters;
 mod witnessed;

@@ -1,6 +1,6 @@
 //! What the organiser says to everybody, and a vote that is cancelled.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use veche_crypto::signature::SecretKey;
 use veche_record::entry::{MAX_NOTICES, Notice, NoticeForm, Signed};
 use veche_record::{Entry, EntryKind};
@@ -100,7 +100,7 @@ fn a_notice_has_words_in_every_language_and_the_organisers_signature() {
     }
     let mut two = manifest_json();
     two["languages"] = json!(["en", "pl"]);
-    in_two_languages(&mut two);
+    veche_tests::town::say_in(&mut two, "pl");
     let mut board = Board::open_of(&two);
     board.append(signed(&board, texts(&["Water.", "Woda."])));
     let notice = signed(&board, Notice { number: 1, ..texts(&["Water."]) });
@@ -110,20 +110,6 @@ fn a_notice_has_words_in_every_language_and_the_organisers_signature() {
     let stranger = SecretKey::from_bytes(&SmallElection::voter(99).unwrap().secret()).unwrap();
     let notice = Signed::new(words(0), &stranger, &board.fingerprint()).unwrap();
     refused(board, notice, "ballot box");
-}
-
-/// Says every text in Polish, too.
-fn in_two_languages(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            if let Some(text) = map.get("en").cloned() {
-                map.insert("pl".into(), text);
-            }
-            map.values_mut().for_each(in_two_languages);
-        }
-        Value::Array(list) => list.iter_mut().for_each(in_two_languages),
-        _ => {}
-    }
 }
 
 #[test]

@@ -7,7 +7,7 @@
 /**
  * @typedef {typeof import("../messages/en/frame.json") & typeof import("../messages/en/booth.json")
  *   & typeof import("../messages/en/rules.json") & typeof import("../messages/en/receipt.json")
- *   & typeof import("../messages/en/results.json") & typeof import("../messages/en/verify.json")
+ *   & typeof import("../messages/en/results.json") & typeof import("../messages/en/turnout.json") & typeof import("../messages/en/verify.json")
  *   & typeof import("../messages/en/find.json") & typeof import("../messages/en/read.json")
  *   & typeof import("../messages/en/about.json") & typeof import("../messages/en/trustees.json")
  *   & typeof import("../messages/en/checks.json") & typeof import("../messages/en/desk.json")
@@ -146,6 +146,8 @@ export function textsOf(language, messages, tags = []) {
 
   return Object.assign(t, {
     language,
+    /** The reader's language with their region, for what only one page writes. */
+    region,
     number,
 
     from,

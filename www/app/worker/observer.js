@@ -5,6 +5,7 @@ import { openOperations } from "./opened.js";
 import { resultsOperations } from "./results.js";
 import { loader, serve } from "./serve.js";
 import { trusteeOperations } from "./trustee.js";
+import { turnoutOperations } from "./turnout.js";
 
 /** The worker of everyone but voters: whoever reads results, looks a ballot up or verifies a record, and the trustees. */
 
@@ -21,6 +22,7 @@ const operations = {
 
   ...openOperations(ready),
   ...resultsOperations,
+  ...turnoutOperations,
   ...findOperations(ready),
   ...trusteeOperations(ready),
 };

@@ -39,6 +39,9 @@ export const resultsOperations = {
   /** @param {{ language: string }} args */
   resultsCsv: async ({ language }) => present().csv(language),
 
+  /** @param {{ language: string, turnout: import("../../veche-wasm-observer.js").RouteTurnout[] }} args */
+  resultsExcel: async ({ language, turnout }) => present().excelCsv(language, JSON.stringify(turnout)),
+
   resultsJson: async () => present().json(),
 
   /** @param {{ contest: string }} args */

@@ -12,9 +12,10 @@ use veche_voter::{Credential, PreparedBallot, SealError};
 use zeroize::Zeroizing;
 
 use self::signer::Signer;
+use self::trustees::awaited::{Awaited, Step};
 use crate::error::Error;
 use crate::remote::{Remote, RemoteError};
-use crate::trustee::{read_token, trustees};
+use crate::trustee::{read_token, trustees as named};
 use crate::verify::Record;
 use crate::{Outcome, random, report, results};
 
@@ -22,6 +23,7 @@ pub(crate) mod draw;
 pub(crate) mod hours;
 mod papers;
 pub(crate) mod signer;
+pub(crate) mod trustees;
 
 /// Takes an election from its ceremony to its result.
 #[derive(Debug, Args)]
@@ -36,6 +38,10 @@ enum Command {
     Key(signer::KeyArgs),
     /// Looks at a new ballot box, and says what each trustee has to do.
     New(BoxArgs),
+    /// Writes an invitation for each trustee: a page to print, with a link, its QR code, and what to do when.
+    Invitations(trustees::invitations::InvitationsArgs),
+    /// Says who is waited for, for what, since when, and the sentence to send them; and how the witnesses are.
+    Waiting(trustees::waiting::WaitingArgs),
     /// Begins the trustees' ceremony anew: everything of this attempt is void.
     Restart(RestartArgs),
     /// Holds the rehearsal: puts a made-up ballot on the board for the trustees to decrypt.
@@ -254,6 +260,8 @@ type OfficeStep<'a> = Box<dyn Fn(&Office, &BoardState, &Audit) -> Result<String,
 pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
     let (at, step): (_, OfficeStep<'_>) = match &args.command {
         Command::Key(args) => return signer::key(args),
+        Command::Invitations(args) => return trustees::invitations::run(args),
+        Command::Waiting(args) => return trustees::waiting::run(args),
         Command::New(at) => (at, Box::new(new)),
         Command::Restart(args) => {
             (&args.at, Box::new(|office, board, _| restart(&args.signer.signer(), office, board)))
@@ -322,7 +330,7 @@ fn new(office: &Office, board: &BoardState, _: &Audit) -> Result<String, Error> 
 /// How far the ceremony is.
 fn ceremony(board: &BoardState) -> String {
     let Some(ceremony) = board.ceremony() else { return "The board is empty.\n".into() };
-    let waiting = trustees(&ceremony.waiting_for());
+    let waiting = named(&ceremony.waiting_for());
     match ceremony.round() {
         Round::Commit => format!("Waiting for {waiting} to take part.\n"),
         Round::Deal => format!("Waiting for {waiting} to deal.\n"),
@@ -374,21 +382,14 @@ pub(crate) fn rehearse(office: &Office, board: &BoardState) -> Result<String, Er
 
 /// Who is waited for in a decryption.
 fn waiting(count: &Count, finished: &str) -> String {
-    let all = 1..=count.input().election().manifest().trustees().count;
-    let missing =
-        |done: &dyn Fn(u8) -> bool| trustees(&all.clone().filter(|i| !done(*i)).collect::<Vec<_>>());
-    let needed = count.partials_needed().saturating_sub(count.partials().len());
-    if needed == 0 {
-        return finished.to_owned();
+    let steps = [Step::CountAgree, Step::CountDecrypt, Step::Result];
+    let Awaited { step, needed, who, .. } = Awaited::count(count, steps, None);
+    let missing = named(&who);
+    match step {
+        Step::CountAgree => format!("Waiting for {needed} more to agree, of {missing}.\n"),
+        Step::CountDecrypt => format!("Waiting for {needed} more to decrypt, of {missing}.\n"),
+        _ => finished.to_owned(),
     }
-    if !count.has_quorum() {
-        let needed = count.input().quorum() - count.consents().len();
-        return format!(
-            "Waiting for {needed} more to agree, of {}.\n",
-            missing(&|i| count.consents().contains(&i))
-        );
-    }
-    format!("Waiting for {needed} more to decrypt, of {}.\n", missing(&|i| count.has_decrypted(i)))
 }
 
 pub(crate) fn open(signer: &Signer, office: &Office, board: &BoardState) -> Result<String, Error> {

@@ -3,7 +3,7 @@
 use veche_record::Manifest;
 use veche_record::manifest::Timestamp;
 use veche_results::words::is_right_to_left;
-use veche_results::{Sheet, Standing, Words, language};
+use veche_results::{Sheet, Standing, Words, language, language_of_names};
 use veche_verify::RouteTurnout;
 
 use super::ResultsError;
@@ -41,10 +41,7 @@ impl Tongue {
         };
         // Says which languages there are.
         Words::of(&words)?;
-        let own = |tag: &str| tag.split('-').next().map(str::to_owned);
-        let names =
-            known.iter().find(|one| **one == words).or(known.iter().find(|one| own(one) == own(&words)));
-        Ok(Tongue { names: names.map_or(language(manifest), String::as_str).to_owned(), words })
+        Ok(Tongue { names: language_of_names(manifest, &words).to_owned(), words })
     }
 
     fn sheets(

@@ -5,6 +5,7 @@
 //! | [`Protocol`] | the count, with lines for signatures |
 //! | [`readme`] | a stranger who opens the archive in ten years |
 //! | [`deletion`] | the clerk: what to delete after the vote, what to keep |
+//! | [`Invitation`] | a trustee, before the vote; [`Reminder`] has the sentence for who is waited for |
 //!
 //! Every text of a record is escaped, and keeps its direction to itself.
 
@@ -14,8 +15,10 @@ mod hours;
 mod page;
 mod protocol;
 mod readme;
+mod trustees;
 mod wording;
 
 pub use deletion::deletion;
 pub use protocol::Protocol;
 pub use readme::{Files, Readme, readme};
+pub use trustees::{Asked, Invitation, Picture, Reminder};

@@ -20,6 +20,14 @@
 //! results.view();                  // who is funded, where the money ran out, the turnout
 //! ```
 //!
+//! The turnout against time is read out of all entries, while the vote is open too:
+//!
+//! ```js
+//! const reader = TurnoutReader.open(election, manifest, checkpoint, sizes, times);
+//! for (let path; ([path] = reader.upcoming(1)) && path; ) reader.add(await fetchBytes(path));
+//! reader.finish();                 // voters and ballots by district and route, at every hour that somebody signs
+//! ```
+//!
 //! A ballot is found in a published record without a ballot box:
 //!
 //! ```js
@@ -52,12 +60,14 @@ mod find;
 mod open;
 mod results;
 mod trustee;
+mod turnout;
 
 pub use audit::{AuditAssistants, AuditSource, AuditWatch, audit_record, checks};
 pub use election::{Election, open_election};
 pub use find::{Finder, read_code};
 pub use results::Results;
 pub use trustee::{Trustee, TrusteeBoard};
+pub use turnout::TurnoutReader;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

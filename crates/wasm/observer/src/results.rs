@@ -5,9 +5,10 @@ use std::rc::Rc;
 use js_sys::{Array, Map, Uint8Array};
 use veche_results::statement::{self, Files};
 use veche_results::{
-    BoardEnd, Drawn, Misfit, ResultsError, Standing, Statement, StatementError, View, language,
+    BoardEnd, Drawn, Misfit, ResultsError, Standing, Statement, StatementError, View, Words, language,
+    language_of_names,
 };
-use veche_verify::{Phase, ResultFile};
+use veche_verify::{Phase, ResultFile, RouteTurnout};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -136,6 +137,22 @@ impl Results {
         let known = manifest.document().languages.iter().find(|&one| one == wanted);
         let language = known.map_or_else(|| language(manifest), String::as_str);
         Ok(veche_results::csv(&self.standings(), language).map_err(unprinted)?)
+    }
+
+    /// The table for a spreadsheet program of the reader's language, byte for byte as `veche results --format csv
+    /// --for-excel --language …` writes it. `turnout` is, as JSON, what an audit or a [`crate::TurnoutReader`] has
+    /// counted by district and route; where nobody has, the table of the turnout is left out.
+    ///
+    /// # Errors
+    /// `bad-argument` for a language without words.
+    #[wasm_bindgen(js_name = excelCsv)]
+    pub fn excel_csv(&self, wanted: &str, turnout: &str) -> Result<Vec<u8>, JsValue> {
+        let manifest = self.election.manifest();
+        let words = Words::of(wanted).map_err(unprinted)?;
+        let turnout: Vec<RouteTurnout> = serde_json::from_str(turnout).map_err(VecheError::argument)?;
+        let names = language_of_names(manifest, wanted);
+        let sheets = veche_results::sheets(manifest, &self.standings(), &turnout, &words, names);
+        Ok(veche_results::excel_csv(&sheets, &words).map_err(unprinted)?)
     }
 
     /// Everything for other software, as `veche results --format json` prints it.

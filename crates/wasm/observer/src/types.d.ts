@@ -40,6 +40,37 @@ export interface Finding {
   settled: boolean;
 }
 
+/** Voters of a district who were identified in one way, without those struck off. */
+export interface RouteTurnout {
+  /** A declared ballot style's id. */
+  style: string;
+  route: string;
+  voters: number;
+  /** How many of them have a ballot that counts. */
+  ballots: number;
+}
+
+/** The turnout at one size of the board. */
+export interface TurnoutPoint {
+  size: number;
+  /** Where a chart places it, in seconds since 1970: never before an earlier point. */
+  time: number;
+  /** Who says when the board had this size, at least one; `keeper` is this device. */
+  seen: { size: number; time: number; by: "organiser" | "trustees" | "witness" | "keeper" }[];
+  turnout: RouteTurnout[];
+}
+
+/** The turnout at every size of a board that has an hour, and as of its last entry. */
+export interface TurnoutByHour {
+  entries: number;
+  /** Whether it can still change. */
+  open: boolean;
+  /** Every district of the manifest, in its order. */
+  districts: { style: string; electorate: number; voters: number; ballots: number }[];
+  turnout: RouteTurnout[];
+  points: TurnoutPoint[];
+}
+
 /** How far a trustee's board has come: its size, and replaced ballots to be given to `settle` before it goes on. */
 export interface Added {
   size: number;
@@ -102,7 +133,7 @@ export interface TrusteeStep {
 /** How many voters and ballots there are, before anything is opened. */
 export interface TrusteeCounts {
   /** By district and route. */
-  turnout: { style: string; route: string; voters: number; ballots: number }[];
+  turnout: RouteTurnout[];
   /** By what will be published: no styles for the whole contest, several where districts are joined, "" for others. */
   groups: { contest: string; styles: string[]; ballots: number; withheld: boolean }[];
 }
@@ -238,7 +269,7 @@ export interface AuditReport {
   /** How often keys changed and voters were struck off, and how often of these after a ballot of the voter. */
   key_changes: Record<"handovers" | "replaced" | "voted_on_paper" | "not_entitled", KeyChange> | null;
   /** Voters and counted ballots by district and route, by their ids. */
-  turnout: { style: string; route: string; voters: number; ballots: number }[];
+  turnout: RouteTurnout[];
   checks: AuditCheckReport[];
   notices: AuditNotice[];
   contests?: unknown[];

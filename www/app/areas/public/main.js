@@ -15,6 +15,10 @@ const SCREENS = {
     title: msg("results.name"),
     load: async () => (await import("./screens/results.js")).ResultsScreen,
   },
+  turnout: {
+    title: msg("turnout.name"),
+    load: async () => (await import("./screens/turnout.js")).TurnoutScreen,
+  },
   verify: { title: msg("verify.name"), load: async () => (await import("./screens/verify.js")).VerifyScreen },
   find: { title: msg("find.name"), load: async () => (await import("./screens/find.js")).FindScreen },
 };
@@ -42,6 +46,9 @@ export class PublicApp extends Page {
 
   /** The verification that is under way on this visit. @type {import("./model/verification.js").Verification | null} */
   verification = null;
+
+  /** The last turnout against time that was read on this visit. @type {import("./model/turnout.js").Read | null} */
+  turnout = null;
 
   /** What was last looked for. @type {import("./screens/find.js").Sought | null} */
   sought = null;

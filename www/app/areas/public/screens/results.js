@@ -1,6 +1,6 @@
 import { fill, h, heading, said, technical, unseen, woven } from "../../../lib/dom.js";
 import { Finder } from "../../../lib/finder.js";
-import { saveText } from "../../../lib/download.js";
+import { saveBytes, saveText } from "../../../lib/download.js";
 import { grouped } from "../../../lib/encoding.js";
 import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
@@ -9,6 +9,7 @@ import { TurnoutPart } from "../../../parts/results/turnout.js";
 import { Screen } from "../../../parts/screen.js";
 import { SearchBox } from "../../../parts/search-box.js";
 import { openResult } from "../model/results.js";
+import { SMALL, newest, readTurnout } from "../model/turnout.js";
 
 /** @typedef {import("../main.js").PublicApp} PublicApp */
 /** @typedef {import("../../../lib/text.js").Key} Key */
@@ -156,11 +157,12 @@ export class ResultsScreen extends Screen {
       h("p", { class: "kicker" }, said(this.t, manifest.title)),
       heading(title),
       h("p", { class: "lead" }, text),
-      open &&
+      (open || counting) &&
         h(
           "p",
           { class: "actions" },
-          h("a", { class: "button primary", href: "#welcome" }, this.t("results.vote")),
+          open && h("a", { class: "button primary", href: "#welcome" }, this.t("results.vote")),
+          h("a", { class: "button secondary", href: "#turnout" }, this.t("results.see-turnout")),
         ),
     ];
   }
@@ -204,7 +206,7 @@ export class ResultsScreen extends Screen {
       ...contests,
       together && turnout,
       this.#keys(outcome),
-      this.#downloads(),
+      this.#downloads(outcome),
       this.#checked(outcome),
     ];
   }
@@ -341,7 +343,23 @@ export class ResultsScreen extends Screen {
     );
   }
 
-  #downloads() {
+  /**
+   * Voters and ballots by district and route: of a verification or a reading of the public list on this visit, or of one
+   * that is made now; nothing where that would take minutes.
+   * @param {Outcome} outcome
+   */
+  async #counted({ fingerprint }) {
+    const { app } = this;
+    const { report } = app;
+    if (report?.fingerprint === fingerprint && report.outcome !== "failed") return report.turnout;
+    const board = await newest(app.means);
+    if (app.turnout?.checkpoint !== board.checkpoint && board.size <= SMALL)
+      app.turnout = await readTurnout(app.means, board);
+    return app.turnout?.checkpoint === board.checkpoint ? app.turnout.turnout.turnout : [];
+  }
+
+  /** @param {Outcome} outcome */
+  #downloads(outcome) {
     const { engine } = this.app;
     const name = this.t("results.file");
     return h(
@@ -355,6 +373,14 @@ export class ResultsScreen extends Screen {
         this.#button(this.t("results.csv"), null, "csv", async () =>
           saveText(`${name}.csv`, "text/csv", await engine.call("resultsCsv", { language: this.t.language })),
         ),
+        this.#button(this.t("results.excel"), null, "excel", async () => {
+          const turnout = await this.#counted(outcome);
+          saveBytes(
+            `${name}-excel.csv`,
+            await engine.call("resultsExcel", { language: this.t.language, turnout }),
+          );
+          return turnout.length > 0 ? undefined : this.t("results.excel-partial");
+        }),
         this.#button(this.t("results.json"), null, "json", async () =>
           saveText(`${name}.json`, "application/json", await engine.call("resultsJson", undefined)),
         ),
@@ -368,13 +394,14 @@ export class ResultsScreen extends Screen {
    * @param {import("../../../lib/dom.js").Child[] | null} name for a screen reader, where the words alone would not say
    * what it is about
    * @param {string} file
-   * @param {() => Promise<void>} act
+   * @param {() => Promise<string | void>} act  gives what is to be said beside the file, where it is not all
    */
   #button(words, name, file, act) {
     const press = async () => {
       try {
-        await act();
-        if (file !== "print") this.app.frame.announce(this.t("results.saved"));
+        const beside = await act();
+        if (beside) this.app.frame.warn(beside);
+        else if (file !== "print") this.app.frame.announce(this.t("results.saved"));
       } catch (error) {
         this.#refuse(error);
       }

@@ -18,7 +18,7 @@ import { receiptFile } from "./receipt-file.js";
 const BUNDLE = 256;
 
 /** An observer's program and its glue have no more bytes than this, where their host does not compress them. */
-export const PROGRAM = 1_800_000;
+export const PROGRAM = 1_900_000;
 
 /** @type {Promise<BallotSearch> | null} one of the page, for every ballot that is looked for */
 let searching = null;
