@@ -93,7 +93,10 @@ test("the marks of the chart are whole numbers and whole hours of the town", asy
       minute: "2-digit",
     }),
   );
-  assert.deepEqual(local, ["25, 00:00", "25, 12:00", "26, 00:00", "26, 12:00"].map((one) => one));
+  assert.deepEqual(
+    local,
+    ["25, 00:00", "25, 12:00", "26, 00:00", "26, 12:00"].map((one) => one),
+  );
   assert.equal(known("Europe/Warsaw"), "Europe/Warsaw");
   assert.equal(known("Nowhere/Town"), "UTC");
 });

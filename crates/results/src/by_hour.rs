@@ -1,5 +1,5 @@
-//! The turnout against time, as a command prints it and a page draws it: the points of the [`course`](mod@crate::course)
-//! with what is to be known beside them.
+//! The turnout against time, as a command prints it and a page draws it: the points of the
+//! [`course`](mod@crate::course) with what is to be known beside them.
 
 use serde::Serialize;
 use veche_record::Manifest;

@@ -15,9 +15,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use veche_board::{
-    Bundle, Hash, LogFile, SignedCheckpoint, TileStream, decode_bundle, layout, leaf_hash,
-};
+use veche_board::{Bundle, Hash, LogFile, SignedCheckpoint, TileStream, decode_bundle, layout, leaf_hash};
 use veche_record::entry::ClosingForm;
 use veche_record::{Entry, EntryKind, Manifest, ManifestError};
 use veche_verify::{BoardState, Course as Stage, Failure, RecordSource, RouteTurnout, SourceError};

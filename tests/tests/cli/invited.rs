@@ -1,4 +1,5 @@
-//! `veche election invitations` and `waiting`: what an organiser sends to trustees, and who is waited for, step by step.
+//! `veche election invitations` and `waiting`: what an organiser sends to trustees, and who is waited for, step by
+//! step.
 
 use std::path::Path;
 

@@ -14,9 +14,8 @@ fn the_turnout_of_a_record_that_passes_is_printed_for_people_and_for_software() 
 
     let (code, text, errors) = turnout(&[]);
     assert_eq!((code, errors.as_str()), (0, ""), "{text}");
-    let numbers = |line: &str| -> Vec<u64> {
-        line.split_whitespace().filter_map(|word| word.parse().ok()).collect()
-    };
+    let numbers =
+        |line: &str| -> Vec<u64> { line.split_whitespace().filter_map(|word| word.parse().ok()).collect() };
     let hours: Vec<_> = text.lines().filter(|line| line.contains("organiser")).map(numbers).collect();
     assert_eq!(hours.first().map(Vec::as_slice), Some(&[0, 0][..]), "{text}");
     assert_eq!(hours.last().map(Vec::as_slice), Some(&[40, 40][..]), "{text}");

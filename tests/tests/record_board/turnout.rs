@@ -114,7 +114,8 @@ fn witnesses_give_hours_of_what_they_have_seen_and_a_clock_behind_moves_no_point
     let mut board = Board::open_of(&witnessed::manifest());
     board.vote(1, NORTH, 0);
     let size = board.next();
-    let note = board.small.sealer().note_at(&board.leaves, &[OPENED + 500, OPENED + 700, OPENED + 600]).unwrap();
+    let note =
+        board.small.sealer().note_at(&board.leaves, &[OPENED + 500, OPENED + 700, OPENED + 600]).unwrap();
     let mut seen = veche_results::course::witnessed(board.state.manifest(), &note);
     assert_eq!(seen.len(), 3);
     board.vote(2, SOUTH, 0);

@@ -19,9 +19,9 @@ mod table;
 
 /// Says how many people have signed in and voted, by district and route, at every hour that the board has.
 ///
-/// A ballot has no hour. The organiser signs the hour with the opening, with each notice and extension, and with the end
-/// of voting; witnesses sign when they saw the board. With --keep this machine's own looks are added: run every hour, it
-/// makes a line of points. Between the points nothing is known.
+/// A ballot has no hour. The organiser signs the hour with the opening, with each notice and extension, and with the
+/// end of voting; witnesses sign when they saw the board. With --keep this machine's own looks are added: run every
+/// hour, it makes a line of points. Between the points nothing is known.
 ///
 /// The record is verified first, whether the vote is finished or not. Exit code 0: here it is; 1: the record does not
 /// pass.
@@ -110,7 +110,8 @@ pub fn run(args: &TurnoutArgs) -> Result<Outcome, Error> {
     };
     let mut looks = Vec::new();
     if let Some(path) = &args.keep {
-        let election = board.election().map(|election| election.fingerprint().to_string()).unwrap_or_default();
+        let election =
+            board.election().map(|election| election.fingerprint().to_string()).unwrap_or_default();
         looks = read_looks(path, &election)?;
         let look = Look { size: audit.report.entries, time: now };
         if looks.last().is_none_or(|last| last.size < look.size || last.time < look.time) {
@@ -143,7 +144,8 @@ fn replay(source: &impl RecordSource, looks: &[Look], now: u64) -> Result<ByHour
     };
     let (manifest, note) = (read(MANIFEST)?, read(CHECKPOINT)?);
     let size = stated_size(&note).ok_or(TurnoutError::Moved)?;
-    let parsed = veche_record::Manifest::parse(&manifest).map_err(CourseError::from).map_err(TurnoutError::from)?;
+    let parsed =
+        veche_record::Manifest::parse(&manifest).map_err(CourseError::from).map_err(TurnoutError::from)?;
     let kept = looks.iter().map(|look| (look.size, look.time)).chain([(size, now)]);
     let mut seen: Vec<Sighting> = kept.map(|(size, time)| Sighting { size, time, by: By::Keeper }).collect();
     seen.extend(veche_results::course::witnessed(&parsed, &note));

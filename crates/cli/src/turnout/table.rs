@@ -41,8 +41,7 @@ fn write(text: &mut String, manifest: &Manifest, by_hour: &ByHour) -> std::fmt::
         if let [_, _, ..] = own.as_slice() {
             for row in own {
                 let route = manifest.routes().iter().find(|route| route.id == row.route);
-                let route =
-                    route.and_then(|route| route.title.get(language(manifest))).unwrap_or(&row.route);
+                let route = route.and_then(|route| route.title.get(language(manifest))).unwrap_or(&row.route);
                 writeln!(text, "  {:>9}  {:>9}  {:>9}    {route}", "", row.voters, row.ballots)?;
             }
         }

@@ -167,27 +167,34 @@ export class CurvePart extends Part {
         "svg",
         { class: "curve", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-labelledby": id },
         svg("title", { id }, title),
-        marks.map((value, at) => [
-          svg("path", { class: value === 0 ? "curve-ground" : "curve-grid", d: `M${near} ${y(value)}H${far}` }),
-          svg(
-            "text",
-            {
-              class: "curve-label",
-              x: leftward ? near + 8 : near - 8,
-              y: y(value) + 4,
-              "text-anchor": leftward ? "start" : "end",
-            },
-            labels[at],
-          ),
-        ]).flat(),
-        below.map((time) => [
-          svg("path", { class: "curve-tick", d: `M${x(time)} ${HEIGHT - BELOW}v6` }),
-          svg(
-            "text",
-            { class: "curve-label", x: x(time), y: HEIGHT - 8, "text-anchor": "middle" },
-            short(time),
-          ),
-        ]).flat(),
+        marks
+          .map((value, at) => [
+            svg("path", {
+              class: value === 0 ? "curve-ground" : "curve-grid",
+              d: `M${near} ${y(value)}H${far}`,
+            }),
+            svg(
+              "text",
+              {
+                class: "curve-label",
+                x: leftward ? near + 8 : near - 8,
+                y: y(value) + 4,
+                "text-anchor": leftward ? "start" : "end",
+              },
+              labels[at],
+            ),
+          ])
+          .flat(),
+        below
+          .map((time) => [
+            svg("path", { class: "curve-tick", d: `M${x(time)} ${HEIGHT - BELOW}v6` }),
+            svg(
+              "text",
+              { class: "curve-label", x: x(time), y: HEIGHT - 8, "text-anchor": "middle" },
+              short(time),
+            ),
+          ])
+          .flat(),
         lines
           .map(({ values }, at) => {
             const path = values.map((value, place) => `${x(times[place] ?? 0)} ${y(value)}`);

@@ -198,7 +198,8 @@ mod tests {
         assert_eq!(site("https://town.example/vote/").unwrap(), "https://town.example/vote/");
         assert_eq!(site("http://127.0.0.1:8000/").unwrap(), "http://127.0.0.1:8000/");
         assert!(matches!(site("http://vote.example/"), Err(TrusteesError::Unencrypted(_))));
-        for wrong in ["vote.example", "ftp://vote.example", "https://", "https://a/#x", "javascript:alert(1)"] {
+        for wrong in ["vote.example", "ftp://vote.example", "https://", "https://a/#x", "javascript:alert(1)"]
+        {
             assert!(matches!(site(wrong), Err(TrusteesError::Site(_))), "{wrong}");
         }
     }

@@ -13,7 +13,9 @@ pub(crate) mod waiting;
 #[derive(Debug, Error)]
 pub enum TrusteesError {
     /// A name that is none.
-    #[error("--name {given:?}: write the trustee's number, from 1 to {count}, and the name, each number once: --name 2=\"Anna Nowak\"")]
+    #[error(
+        "--name {given:?}: write the trustee's number, from 1 to {count}, and the name, each number once: --name 2=\"Anna Nowak\""
+    )]
     Name {
         /// What was written.
         given: String,
@@ -40,10 +42,14 @@ pub enum TrusteesError {
     #[error("{0:?} is not the address of the site: it begins with https://")]
     Site(String),
     /// A site whose pages anybody on the way can read.
-    #[error("{0:?}: the link has the pass in it, and the page would come unencrypted: the site's address begins with https://")]
+    #[error(
+        "{0:?}: the link has the pass in it, and the page would come unencrypted: the site's address begins with https://"
+    )]
     Unencrypted(String),
     /// A date that is none.
-    #[error("--by {0:?}: write the day as 2026-05-01, and the hour behind it if it matters: 2026-05-01T18:00")]
+    #[error(
+        "--by {0:?}: write the day as 2026-05-01, and the hour behind it if it matters: 2026-05-01T18:00"
+    )]
     By(String),
     /// The folder has something in it.
     #[error("{} is not empty: invitations are written into a new or an empty folder", .path.display())]

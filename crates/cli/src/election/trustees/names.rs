@@ -38,9 +38,8 @@ mod tests {
 
     #[test]
     fn every_number_has_one_name_and_is_a_trustees() {
-        let read = |given: &[&str]| {
-            Names::read(&given.iter().map(|&text| text.to_owned()).collect::<Vec<_>>(), 3)
-        };
+        let read =
+            |given: &[&str]| Names::read(&given.iter().map(|&text| text.to_owned()).collect::<Vec<_>>(), 3);
         let names = read(&["2=Anna = Maria Nowak", " 1 = Иван "]).unwrap();
         assert_eq!((names.of(1), names.of(2), names.of(3)), (Some("Иван"), Some("Anna = Maria Nowak"), None));
         for wrong in [&["4=A"][..], &["0=A"], &["A"], &["1="], &["1=A", "1=B"], &["x=A"], &["1=A\nB"]] {

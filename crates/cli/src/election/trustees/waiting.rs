@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde::Serialize;
 use veche_record::Manifest;
-use veche_results::papers::{Asked, Reminder};
 use veche_results::language_of_names;
+use veche_results::papers::{Asked, Reminder};
 use veche_verify::{Audit, BoardState};
 
 use super::TrusteesError;
@@ -127,7 +127,15 @@ pub(crate) fn document(
             .collect(),
     });
     let count = manifest.trustees().count;
-    Ok(Document { count, step, needed, since, seen, trustees: who.into_iter().map(person).collect(), witnesses })
+    Ok(Document {
+        count,
+        step,
+        needed,
+        since,
+        seen,
+        trustees: who.into_iter().map(person).collect(),
+        witnesses,
+    })
 }
 
 /// The vote's first language that there are words in.
