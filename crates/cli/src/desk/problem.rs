@@ -11,6 +11,7 @@ use crate::remote::RemoteError;
 
 /// The problems that the page has sentences of its own for, in `www/app/messages/*/desk.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "they are the names that the page knows them by")]
 pub(crate) enum Kind {
     /// Not by the link, or from elsewhere.
     DeskStranger,
