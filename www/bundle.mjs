@@ -31,6 +31,9 @@ const ADDRESS = /new URL\("\.\.\/(worker\/[^"]+\.js)", import\.meta\.url\)/g;
 /** What it takes to vote, which is loaded behind what is read. */
 const VOTING = "app/areas/voter/voting.js";
 
+/** The texts that are loaded by themselves, where a site is a preview. */
+const ALONE = "preview";
+
 const areaMain = (area) => `app/areas/${area}/main.js`;
 
 /**
@@ -114,6 +117,12 @@ export async function bundle(dist) {
       const path = put(`${area}-${language}.json`, JSON.stringify(texts));
       names[`app/messages/${language}/${parts.join("+")}.json`] = path;
     }
+  }
+
+  for (const language of readdirSync(join(dist, "app/messages")).sort()) {
+    const path = `app/messages/${language}/${ALONE}.json`;
+    if (!existsSync(join(dist, path))) continue;
+    names[path] = put(`${ALONE}-${language}.json`, JSON.stringify(JSON.parse(read(path).toString())));
   }
 
   for (const name of readdirSync(dist).filter((name) => name.endsWith(".wasm"))) {

@@ -50,6 +50,7 @@ const AREAS = {
       "about",
       "desk",
       "desk-describe",
+      "desk-preview",
       "desk-people",
       "desk-help",
       "desk-run",

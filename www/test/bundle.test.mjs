@@ -111,23 +111,27 @@ test("what is read is one script, voting is one more, and nothing of the other a
   const voting = names["app/areas/voter/voting.js"];
   const all = loaded(voting, new Set(read));
   assert.deepEqual([...all], [entry, voting]);
+  const holds = (paths, element) => [...paths].some((path) => text(path).includes(`"${element}"`));
   // Inside the page of a portal there is one more.
   const embedded = modules[entry].later.find((path) => path.startsWith("assets/embedded-"));
+  // And where the site is a preview, one more, which no voter loads.
+  const preview = modules[entry].later.find((path) => holds([path], "veche-preview-mark"));
   assert.deepEqual(
     [...modules[entry].later].sort(),
     [
       voting,
       embedded,
+      preview,
       ...["desk", "public", "trustee"].map((area) => names[`app/areas/${area}/main.js`]),
     ].sort(),
   );
-  const holds = (paths, element) => [...paths].some((path) => text(path).includes(`"${element}"`));
   for (const element of [
     "veche-desk-key",
     "veche-trustee-desk",
     "veche-verify",
     "veche-results",
     "veche-ballot-answer",
+    "veche-preview-mark",
   ]) {
     assert.ok(!holds(all, element), element);
   }

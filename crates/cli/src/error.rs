@@ -59,9 +59,15 @@ pub enum Error {
     /// A manifest that was not copied.
     #[error(transparent)]
     Copy(#[from] crate::manifest::CopyError),
+    /// A practice vote that was not made.
+    #[error(transparent)]
+    Practice(#[from] crate::manifest::PracticeError),
     /// A site that was not written.
     #[error(transparent)]
     Site(#[from] crate::site::SiteCommandError),
+    /// A preview that was not written.
+    #[error(transparent)]
+    Preview(#[from] crate::preview::PreviewError),
     /// A result that is not there, or not one.
     #[error(transparent)]
     Results(#[from] ResultsError),

@@ -27,6 +27,7 @@ pub mod live;
 pub mod manifest;
 pub mod mirror;
 pub mod pabulib;
+pub mod preview;
 pub mod progress;
 pub mod random;
 pub mod receipt;
@@ -58,6 +59,7 @@ enum Command {
     Describe(describe::DescribeArgs),
     Import(Box<import::ImportArgs>),
     Manifest(manifest::ManifestArgs),
+    Preview(preview::PreviewArgs),
     Election(election::ElectionArgs),
     Trustee(trustee::TrusteeArgs),
     Simulate(simulate::SimulateArgs),
@@ -106,6 +108,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         Command::Describe(args) => describe::run(args),
         Command::Import(args) => import::run(args),
         Command::Manifest(args) => manifest::run(args),
+        Command::Preview(args) => preview::run(args),
         Command::Election(args) => election::run(args),
         Command::Trustee(args) => trustee::run(args),
         Command::Simulate(args) => simulate::run(args),

@@ -4,12 +4,15 @@ use serde::Serialize;
 
 use crate::error::ResultsError;
 use crate::standing::Standing;
+use veche_record::BallotKind;
 use veche_record::manifest::Funding;
 use veche_verify::{KeyChanges, RouteTurnout, Verdict};
 
 /// Everything that the table says.
 #[derive(Debug, Serialize)]
 pub struct Results<'a> {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    practice: bool,
     contests: Vec<ContestResults<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key_changes: Option<KeyChanges>,
@@ -66,13 +69,19 @@ impl<'a> Results<'a> {
     /// The standings; the options are in the manifest's order, as in `result.json`. `language` is that of the names.
     pub fn new(standings: &'a [Standing<'a>], language: &str) -> Self {
         let contests = standings.iter().map(|standing| contest(standing, language)).collect();
-        Self { contests, key_changes: None, turnout: Vec::new() }
+        Self { practice: false, contests, key_changes: None, turnout: Vec::new() }
     }
 
     /// With what an audit counts of the voters, which the totals do not say.
     #[must_use]
     pub fn counted(self, key_changes: Option<KeyChanges>, turnout: &[RouteTurnout]) -> Self {
         Self { key_changes, turnout: turnout.to_vec(), ..self }
+    }
+
+    /// Says of a practice vote that it is one.
+    #[must_use]
+    pub fn of_kind(self, kind: BallotKind) -> Self {
+        Self { practice: kind != BallotKind::Election, ..self }
     }
 
     /// As a file.

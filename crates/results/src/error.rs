@@ -18,6 +18,15 @@ pub enum ResultsError {
         /// What was asked for.
         language: String,
     },
+    /// Made-up ballots that cannot be counted: the fault of this program.
+    #[cfg(feature = "papers")]
+    #[error("the made-up ballots of {contest:?} cannot be counted, which is a fault of this program: {why}")]
+    Example {
+        /// The contest.
+        contest: String,
+        /// Why.
+        why: String,
+    },
     /// The workbook could not be written.
     #[cfg(feature = "papers")]
     #[error("the workbook cannot be written: {0}")]

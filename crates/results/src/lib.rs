@@ -16,8 +16,8 @@
 //! | [`statement`] | the ballot box's statement of the result, from the end of the board |
 //! | [`view`] | everything that a page draws of a result |
 //!
-//! With the feature `papers` there is what a town prints, signs and files: the pages of `papers`, and the workbook of
-//! `xlsx`.
+//! With the feature `papers` there is what a town prints, signs and files: the pages of `papers`, the workbook of
+//! `xlsx`, and the made-up ballots of `example`.
 //!
 //! Nothing here reads a file. Totals come from an audit, or from a published `result.json` that fits its manifest.
 
@@ -26,6 +26,8 @@ pub mod counts;
 pub mod course;
 pub mod data;
 pub mod error;
+#[cfg(feature = "papers")]
+pub mod example;
 pub mod excel;
 pub mod pabulib;
 #[cfg(feature = "papers")]

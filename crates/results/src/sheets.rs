@@ -1,9 +1,9 @@
 //! A result as sheets of a workbook: contests, projects, districts, turnout. What a spreadsheet program gets, as text
 //! or as a workbook, is these.
 
-use veche_record::Manifest;
 use veche_record::manifest::{Contest, ContestOption};
 use veche_record::rules::Rule;
+use veche_record::{BallotKind, Manifest};
 use veche_verify::RouteTurnout;
 use veche_verify::result::GroupResult;
 
@@ -43,7 +43,9 @@ pub fn sheets(
     words: &Words,
     language: &str,
 ) -> Vec<Sheet> {
-    let mut sheets = vec![contests(standings, words, language), projects(standings, words, language)];
+    let practice = manifest.document().ballot_kind != BallotKind::Election;
+    let mut sheets =
+        vec![contests(standings, practice, words, language), projects(standings, words, language)];
     let districts = districts(manifest, standings, words, language);
     sheets.extend(Some(districts).filter(|sheet| !sheet.rows.is_empty()));
     let turnout = self::turnout(manifest, turnout, words, language);
@@ -63,7 +65,7 @@ fn header(names: &[&String]) -> Vec<String> {
     names.iter().map(|name| (*name).clone()).collect()
 }
 
-fn contests(standings: &[Standing<'_>], words: &Words, language: &str) -> Sheet {
+fn contests(standings: &[Standing<'_>], practice: bool, words: &Words, language: &str) -> Sheet {
     let row = |standing: &Standing<'_>| {
         let contest = standing.contest;
         let money = standing.money.as_ref();
@@ -74,6 +76,8 @@ fn contests(standings: &[Standing<'_>], words: &Words, language: &str) -> Sheet 
             (false, Some(money)) if money.undecided.is_some() => &words.undecided,
             _ => "",
         };
+        let practice = if practice { words.practice.as_str() } else { "" };
+        let notes: Vec<&str> = [practice, note].into_iter().filter(|note| !note.is_empty()).collect();
         vec![
             text(&contest.id),
             text(contest.title.get(language).unwrap_or_default()),
@@ -85,7 +89,7 @@ fn contests(standings: &[Standing<'_>], words: &Words, language: &str) -> Sheet 
             number(money.map(|money| money.budget.saturating_sub(money.spent))),
             number(funded),
             Cell::Number(contest.options.len() as u64),
-            text(note),
+            text(&notes.join(". ")),
         ]
     };
     Sheet {

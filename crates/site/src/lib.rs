@@ -6,7 +6,7 @@
 //! | where | what |
 //! |---|---|
 //! | `election.json` | the election's fingerprint and card, its ballot box, registrar and record, the town's colour, whose pages may show the site inside them |
-//! | `manifest.json` | the manifest's exact bytes, where the card is known: a voter's page reads it before anything else |
+//! | `manifest.json` | the manifest's exact bytes, where the card is known, or where the site is a preview: a voter's page reads it before anything else |
 //! | `index.html`, each script and style that it names | `integrity` |
 //! | `index.html`, in its content security policy | the hash of each script and style that stands in it |
 //! | `index.html`, at [`MARK`] | the import map with the hash of every script, WebAssembly module and file of texts; what files are called that the page asks for by name; the modules of each area and of each worker; a preload for each module that the page's first ones lead to, and for those two |
@@ -15,8 +15,9 @@
 //! | `*.br`, `*.gz` | the compressed form of every file that shrinks ([`compress`]) |
 //! | `integrity.json` | the hash of every file ([`list`]) |
 //!
-//! [`publish`] does that for a folder where other files may lie, [`pack`] puts a built site into one file, to be built
-//! into a program, and [`Pictures`] come beside it.
+//! [`preview`] makes it one that shows the ballots of a manifest that no election has been made of. [`publish`] pins for
+//! a folder where other files may lie, as [`put`] does with whatever else is written into one; [`pack`] puts a built
+//! site into one file, to be built into a program, and [`Pictures`] come beside it.
 //!
 //! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`, or from the `bundle.json`
 //! of whoever bundled them; nothing is listed by hand.
@@ -36,14 +37,15 @@ use std::path::{Path, PathBuf};
 
 use integrity::integrity;
 use modules::Modules;
+use settings::Written;
 
 pub use compressed::compress;
 pub use integrity::list;
 pub use packed::{pack, unpack};
 pub use page::MARK;
 pub use pictures::Pictures;
-pub use publish::{Published, publish};
-pub use settings::{Pin, PinnedCard};
+pub use publish::{Published, preview, publish, put};
+pub use settings::{Pin, PinnedCard, Previewed};
 
 /// Why a site is not pinned.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +88,10 @@ impl SiteError {
 /// expected.
 pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<(), SiteError> {
     pin.check()?;
+    write(dist, pin.written(), out)
+}
+
+pub(crate) fn write(dist: &Path, written: Written<'_>, out: &Path) -> Result<(), SiteError> {
     if out.exists() {
         let empty = || std::fs::read_dir(out).map(|mut items| items.next().is_none());
         if !out.join("index.html").is_file() && !empty().map_err(SiteError::at(out))? {
@@ -96,20 +102,20 @@ pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<(), SiteError> {
         std::fs::remove_dir_all(out).map_err(SiteError::at(out))?;
     }
     copy(dist, out)?;
-    let mut data = vec!["election.json"];
-    let election = out.join("election.json");
-    std::fs::write(&election, pin.to_json()).map_err(SiteError::at(&election))?;
-    if let Some(card) = &pin.card {
+    let mut data = vec![ELECTION];
+    let election = out.join(ELECTION);
+    std::fs::write(&election, written.election).map_err(SiteError::at(&election))?;
+    if let Some(bytes) = written.manifest {
         data.push(MANIFEST);
         let manifest = out.join(MANIFEST);
-        std::fs::write(&manifest, card.manifest()).map_err(SiteError::at(&manifest))?;
+        std::fs::write(&manifest, bytes).map_err(SiteError::at(&manifest))?;
     }
     let headers = out.join(settings::HEADERS);
-    std::fs::write(&headers, pin.headers()).map_err(SiteError::at(&headers))?;
+    std::fs::write(&headers, written.headers).map_err(SiteError::at(&headers))?;
     let page = out.join("index.html");
     let text = std::fs::read_to_string(&page).map_err(SiteError::at(&page))?;
     let bundle = out.join(modules::BUNDLE);
-    let pinned = page::pinned(&text, &Loaded::read(out, &bundle)?, &pin.origins(), &data)?;
+    let pinned = page::pinned(&text, &Loaded::read(out, &bundle)?, &written.origins, &data)?;
     std::fs::write(&page, pinned).map_err(SiteError::at(&page))?;
     if bundle.exists() {
         std::fs::remove_file(&bundle).map_err(SiteError::at(&bundle))?;
@@ -117,6 +123,9 @@ pub fn pin(dist: &Path, pin: &Pin, out: &Path) -> Result<(), SiteError> {
     compress(out)?;
     list(out)
 }
+
+/// Where a site says what it is published for.
+const ELECTION: &str = "election.json";
 
 /// The manifest's place in a site.
 const MANIFEST: &str = "manifest.json";

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::integrity::{LIST, integrity, listed};
+use crate::page::MARK;
 use crate::pictures::Pictures;
-use crate::{Pin, SiteError, copy, pin};
+use crate::settings::{HEADERS, Written};
+use crate::{ELECTION, MANIFEST, Pin, Previewed, SiteError, compress, copy, list, pin, write};
 
 /// How a folder came to hold a site.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,9 +32,69 @@ pub fn publish(
     out: &Path,
 ) -> Result<Published, SiteError> {
     settings.check()?;
+    put(out, |whole| beside(built, pictures, whole, |built| pin(built, settings, whole)))
+}
+
+/// Copies a site to `out`, which does not exist yet, as one that shows the ballots of a manifest, says on every page
+/// that it is a preview, and takes no ballot. The site is a built one, or one that is pinned already.
+///
+/// # Errors
+/// When the site is not shaped as expected, or a file cannot be written.
+pub fn preview(
+    site: &Path,
+    previewed: &Previewed,
+    pictures: Option<&Pictures>,
+    out: &Path,
+) -> Result<(), SiteError> {
+    let page = site.join("index.html");
+    let built = std::fs::read_to_string(&page).map_err(SiteError::at(&page))?.contains(MARK);
+    beside(site, pictures, out, |site| {
+        if built { write(site, previewed.written(), out) } else { rewrite(site, previewed, out) }
+    })
+}
+
+/// Makes a pinned site a preview: its page stays as it is, and reads something else.
+fn rewrite(site: &Path, previewed: &Previewed, out: &Path) -> Result<(), SiteError> {
+    copy(site, out)?;
+    let Written { election, manifest, headers, .. } = previewed.written();
+    let files = [
+        (ELECTION, election.as_bytes()),
+        (MANIFEST, manifest.unwrap_or_default()),
+        (HEADERS, headers.as_bytes()),
+    ];
+    for (name, bytes) in files {
+        let file = out.join(name);
+        std::fs::write(&file, bytes).map_err(SiteError::at(&file))?;
+    }
+    compress(out)?;
+    list(out)
+}
+
+/// Hands on a built site with the pictures in it.
+fn beside(
+    built: &Path,
+    pictures: Option<&Pictures>,
+    out: &Path,
+    then: impl FnOnce(&Path) -> Result<(), SiteError>,
+) -> Result<(), SiteError> {
+    let Some(pictures) = pictures else { return then(built) };
+    let folder = out.parent().unwrap_or(out);
+    let with_pictures = tempfile::Builder::new().prefix(".built-").tempdir_in(folder);
+    let with_pictures = with_pictures.map_err(SiteError::at(folder))?;
+    copy(built, with_pictures.path())?;
+    pictures.put_into(with_pictures.path())?;
+    then(with_pictures.path())
+}
+
+/// Puts what `make` writes into a folder, as [`publish`] does with a site. `make` gets the path of a folder that does
+/// not exist yet, alone in another one, and leaves a [list](crate::list) in it.
+///
+/// # Errors
+/// Those of `make`, and when the folder holds something else.
+pub fn put(out: &Path, make: impl FnOnce(&Path) -> Result<(), SiteError>) -> Result<Published, SiteError> {
     let old = Old::look(out)?;
     let new_folder = !out.exists();
-    let published = into(built, settings, pictures, out, &old);
+    let published = into(make, out, &old);
     if new_folder && published.is_err() {
         // Only where nothing came into it.
         let _ = std::fs::remove_dir(out);
@@ -41,9 +103,7 @@ pub fn publish(
 }
 
 fn into(
-    built: &Path,
-    settings: &Pin,
-    pictures: Option<&Pictures>,
+    make: impl FnOnce(&Path) -> Result<(), SiteError>,
     out: &Path,
     old: &Old<'_>,
 ) -> Result<Published, SiteError> {
@@ -52,15 +112,7 @@ fn into(
     let staging = tempfile::Builder::new().prefix(".veche-site-").tempdir_in(out);
     let staging = staging.map_err(SiteError::at(out))?;
     let whole = staging.path().join("whole");
-    match pictures {
-        None => pin(built, settings, &whole)?,
-        Some(pictures) => {
-            let with_pictures = staging.path().join("built");
-            copy(built, &with_pictures)?;
-            pictures.put_into(&with_pictures)?;
-            pin(&with_pictures, settings, &whole)?;
-        }
-    }
+    make(&whole)?;
     let new = listed(&whole)?.unwrap_or_default();
     old.check(&new)?;
     // The page comes behind what it loads, and the list last.

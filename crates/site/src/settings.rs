@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use veche_crypto::hash::Digest;
-use veche_record::{Card, Election};
+use veche_record::{Card, Election, Manifest};
 
 use crate::{MANIFEST, SiteError};
 
@@ -39,6 +39,50 @@ impl PinnedCard {
     pub fn manifest(&self) -> &[u8] {
         &self.manifest
     }
+}
+
+/// A manifest of which no election has been made yet, for a site that shows its ballots and takes none.
+#[derive(Debug, Clone)]
+pub struct Previewed {
+    manifest: Vec<u8>,
+    hash: String,
+}
+
+impl Previewed {
+    /// Takes a manifest's exact bytes.
+    ///
+    /// # Errors
+    /// [`SiteError::Settings`] when they are none.
+    pub fn new(manifest: &[u8]) -> Result<Self, SiteError> {
+        let parsed = Manifest::parse(manifest).map_err(|error| SiteError::Settings(error.to_string()))?;
+        Ok(Previewed { manifest: manifest.to_vec(), hash: parsed.hash().to_string() })
+    }
+
+    /// What is written into the site. It has no election's fingerprint: what a browser keeps of it, it keeps under the
+    /// manifest's hash. No ballot box is named, and no page may show it inside.
+    pub(crate) fn written(&self) -> Written<'_> {
+        let election = serde_json::json!({
+            "preview": true, "fingerprint": self.hash, "manifest": MANIFEST, "box": "./", "embed": [],
+        });
+        Written {
+            election: format!("{election:#}\n"),
+            manifest: Some(&self.manifest),
+            headers: headers(&[]),
+            origins: BTreeSet::new(),
+        }
+    }
+}
+
+/// What is written into a built site to make it somebody's.
+pub(crate) struct Written<'a> {
+    /// The bytes of `election.json`.
+    pub(crate) election: String,
+    /// The manifest that lies beside the site.
+    pub(crate) manifest: Option<&'a [u8]>,
+    /// What the host should say.
+    pub(crate) headers: String,
+    /// Whom the page may ask, besides its own host.
+    pub(crate) origins: BTreeSet<String>,
 }
 
 const NO_FINGERPRINT: &str = "an election's fingerprint is 64 digits 0-9 and a-f";
@@ -88,6 +132,16 @@ impl Pin {
         self.embed_origins.iter().try_for_each(|origin| check_origin(origin))
     }
 
+    /// What is written into the site.
+    pub(crate) fn written(&self) -> Written<'_> {
+        Written {
+            election: self.to_json(),
+            manifest: self.card.as_ref().map(PinnedCard::manifest),
+            headers: self.headers(),
+            origins: self.origins(),
+        }
+    }
+
     /// The bytes of `election.json`, which the page reads.
     pub(crate) fn to_json(&self) -> String {
         let Pin { fingerprint, card, ballot_box, registrar, record, accent, embed_origins } = self;
@@ -104,8 +158,7 @@ impl Pin {
     /// What the host of the site has to say of it and no page can say of itself, in the form that hosts of static files
     /// read from a file named [`HEADERS`].
     pub(crate) fn headers(&self) -> String {
-        let who = if self.embed_origins.is_empty() { "'none'".into() } else { self.embed_origins.join(" ") };
-        format!("/*\n  Content-Security-Policy: frame-ancestors {who}\n  X-Content-Type-Options: nosniff\n")
+        headers(&self.embed_origins)
     }
 
     /// Scheme and host of each address that is not relative to the site.
@@ -113,6 +166,11 @@ impl Pin {
         let addresses = [Some(&self.ballot_box), self.registrar.as_ref(), self.record.as_ref()];
         addresses.into_iter().flatten().filter_map(|address| origin(address)).collect()
     }
+}
+
+fn headers(embed_origins: &[String]) -> String {
+    let who = if embed_origins.is_empty() { "'none'".into() } else { embed_origins.join(" ") };
+    format!("/*\n  Content-Security-Policy: frame-ancestors {who}\n  X-Content-Type-Options: nosniff\n")
 }
 
 /// Where a site says what its host should.

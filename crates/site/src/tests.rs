@@ -565,3 +565,32 @@ fn a_card_with_another_origin_key_or_manifest_is_refused() {
     assert!(PinnedCard::check(&fingerprint, &manifest, Vec::new()).is_err());
     assert!(PinnedCard::check("ab", &manifest, card.to_bytes()).is_err());
 }
+
+#[test]
+fn a_preview_reads_the_manifest_and_is_of_no_election() {
+    let (manifest, ..) = election();
+    let previewed = crate::Previewed::new(&manifest).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    let built = site(|_, text| text.into());
+    let published = scratch.path().join("published");
+    super::pin(built.path(), &Pin { accent: Some("#20639b".into()), ..example() }, &published).unwrap();
+    // Of a built site, and of one that was pinned already.
+    for (name, from) in [("one", built.path()), ("two", published.as_path())] {
+        let out = scratch.path().join(name);
+        crate::preview(from, &previewed, None, &out).unwrap();
+        let read = |file: &str| std::fs::read(out.join(file)).unwrap();
+        let election: serde_json::Value = serde_json::from_slice(&read("election.json")).unwrap();
+        assert_eq!(election["preview"], true, "{name}");
+        assert_eq!(election["manifest"], "manifest.json");
+        assert_eq!(election["fingerprint"], veche_record::Manifest::hash_of(&manifest).to_string());
+        assert!(election.get("card").is_none() && election.get("accent").is_none(), "{election}");
+        assert_eq!(read("manifest.json"), manifest);
+        assert!(String::from_utf8(read("index.html")).unwrap().contains("importmap"), "{name}");
+        assert!(String::from_utf8(read("_headers")).unwrap().contains("frame-ancestors 'none'"));
+        let hashes: serde_json::Value = serde_json::from_slice(&read("integrity.json")).unwrap();
+        for file in ["election.json", "manifest.json", "index.html"] {
+            assert_eq!(hashes[file], integrity(&read(file)), "{name} {file}");
+        }
+    }
+    assert!(matches!(crate::Previewed::new(b"{}"), Err(SiteError::Settings(_))));
+}

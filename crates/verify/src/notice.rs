@@ -105,7 +105,7 @@ notices! {
         "Trustee {dealer} dealt trustee {complainer} a false share in attempt {attempt} of the ceremony."
     "false-complaint" FalseComplaint { dealer: u8, complainer: u8, attempt: u8 }
         "Trustee {complainer} complained of trustee {dealer} in attempt {attempt} of the ceremony, without cause."
-    "rehearsal" Rehearsal {} "This is a rehearsal: its ballots are not votes."
+    "rehearsal" Rehearsal {} "Practice vote: its ballots do not count."
     "opened-early" OpenedEarly { time: Moment, announced: Moment }
         "Voting opened at {time}, before the announced {announced}."
     "extended" Extended { count: Times, announced: Moment, closes: Moment }

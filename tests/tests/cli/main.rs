@@ -18,6 +18,7 @@ mod mirror;
 mod observer;
 mod outsider;
 mod papers;
+mod previewed;
 mod receipts;
 mod recount;
 mod results;

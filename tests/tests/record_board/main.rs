@@ -24,6 +24,7 @@ mod model_devices;
 mod notices;
 mod opening;
 mod papers;
+mod practice;
 mod rehearsal;
 mod sample;
 mod scale;

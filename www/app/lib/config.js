@@ -4,9 +4,10 @@ import { Trouble } from "./trouble.js";
  * What the site is published for. Without a fingerprint it serves the trustees, who have not made the keys yet. The
  * record is the box's own where no other address is given, and the registrar is the box where none is named. The card, in
  * base64, is what a voter's page opens the election by, and the manifest, an address of the site, is what it reads; a site
- * that was published without them asks the box. `embed` are the origins whose pages may show the site inside them, and
+ * that was published without them asks the box. A `preview` is of no election: it shows the manifest's ballots and takes
+ * none, and its fingerprint is the manifest's hash. `embed` are the origins whose pages may show the site inside them, and
  * `portal` is the page that does.
- * @typedef {{ embed?: string[], portal?: import("../embedded.js").Portal, fingerprint: string | null, card?: string | null, manifest?: string | null, box: string, registrar?: string | null, record?: string | null, accent?: string }} SiteConfig
+ * @typedef {{ preview?: boolean, embed?: string[], portal?: import("../embedded.js").Portal, fingerprint: string | null, card?: string | null, manifest?: string | null, box: string, registrar?: string | null, record?: string | null, accent?: string }} SiteConfig
  */
 /** @typedef {SiteConfig & { fingerprint: string }} PinnedConfig */
 

@@ -5,7 +5,8 @@
  */
 
 /**
- * @typedef {typeof import("../messages/en/frame.json") & typeof import("../messages/en/booth.json")
+ * @typedef {typeof import("../messages/en/preview.json") & typeof import("../messages/en/desk-preview.json")
+ *   & typeof import("../messages/en/frame.json") & typeof import("../messages/en/booth.json")
  *   & typeof import("../messages/en/rules.json") & typeof import("../messages/en/receipt.json")
  *   & typeof import("../messages/en/results.json") & typeof import("../messages/en/turnout.json") & typeof import("../messages/en/verify.json")
  *   & typeof import("../messages/en/find.json") & typeof import("../messages/en/read.json")

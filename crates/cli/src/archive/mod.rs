@@ -190,7 +190,9 @@ fn result_files(
 ) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let (report, names) = (&audit.report, tongue.names.as_str());
     let failed = ResultsError::from;
-    let json = Results::new(standings, names).counted(report.key_changes, &report.turnout);
+    let json = Results::new(standings, names)
+        .counted(report.key_changes, &report.turnout)
+        .of_kind(manifest.document().ballot_kind);
     let mut files = vec![
         ("results.xlsx".to_owned(), tongue.xlsx(manifest, standings, &report.turnout)?),
         ("results-spreadsheet.csv".to_owned(), tongue.excel_csv(manifest, standings, &report.turnout)?),

@@ -98,6 +98,21 @@ impl Folder {
         self.path.join("manifest.json")
     }
 
+    /// What people read before there is a vote.
+    pub(crate) fn preview(&self) -> PathBuf {
+        self.path.join("preview")
+    }
+
+    /// The pictures that the manifest names, where there are any.
+    pub(crate) fn pictures(&self) -> PathBuf {
+        self.path.join("pictures")
+    }
+
+    /// The manifest of the practice vote.
+    pub(crate) fn practice(&self) -> PathBuf {
+        self.path.join("practice.json")
+    }
+
     /// What is handed to a browser on the command line would be seen by everybody on this machine; a file of the
     /// folder is not.
     pub(crate) fn link(&self) -> PathBuf {

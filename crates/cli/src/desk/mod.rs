@@ -11,6 +11,7 @@
 //! | `server` | the routes of all pages, and the site's files |
 //! | `problem` | what is wrong, as RFC 9457 says it |
 //! | `overview` | the state that every page begins with; making, opening and locking the key |
+//! | `preview` | the preview and the practice vote |
 //! | `ballot_box` | the ballot box that the desk speaks to |
 //! | `describe` | the vote described: files handed in, what is wrong with them, questions answered |
 //! | `freeze` | the vote frozen, and the folder for whoever runs the ballot box |
@@ -38,6 +39,7 @@ mod folder;
 mod freeze;
 mod overview;
 mod people;
+mod preview;
 mod problem;
 mod run;
 mod server;
@@ -132,6 +134,8 @@ pub(crate) struct Desk {
     pub(crate) folder: Folder,
     pub(crate) vault: Vault,
     pub(crate) door: Door,
+    /// The site whose page is shown.
+    pub(crate) site: PathBuf,
 }
 
 /// Freezes the vote of a desk's folder, as its page does.
@@ -185,7 +189,7 @@ async fn serve(args: &DeskArgs, folder: Folder, vault: Vault, page: server::Page
     if !args.no_browser {
         door::show(&folder, &link)?;
     }
-    let desk = Arc::new(Desk { folder, vault, door });
+    let desk = Arc::new(Desk { folder, vault, door, site: page.folder().to_owned() });
     let serving = axum::serve(listener, server::router(Arc::clone(&desk), &page));
     let stopped = serving.with_graceful_shutdown(until_asked_to_stop()).await;
     desk.folder.forget_link();

@@ -26,6 +26,8 @@ struct Progress {
     public_key: Option<String>,
     /// Whether there is a manifest.
     manifest: bool,
+    /// Whether a preview was made.
+    preview: bool,
     /// Whether it is frozen.
     frozen: bool,
     /// Where the ballot box answers.
@@ -71,6 +73,7 @@ async fn state(State(desk): State<Arc<Desk>>) -> Answer<Progress> {
         open: desk.vault.is_open(),
         public_key: notes.public_key,
         manifest: desk.folder.manifest().is_file(),
+        preview: desk.folder.preview().join("index.html").is_file(),
         frozen: notes.frozen,
         ballot_box: notes.ballot_box,
         registrar: notes.registrar,

@@ -43,6 +43,8 @@ pub(crate) enum Kind {
     DeskNoPass,
     /// The ballot box cannot be reached.
     DeskBoxAway,
+    /// What was typed is no hour.
+    DeskNoHour,
     /// The disk, or this program.
     DeskFault,
 }
@@ -65,6 +67,7 @@ impl Kind {
             Kind::DeskNoBox => "desk-no-box",
             Kind::DeskNoPass => "desk-no-pass",
             Kind::DeskBoxAway => "desk-box-away",
+            Kind::DeskNoHour => "desk-no-hour",
             Kind::DeskFault => "desk-fault",
         }
     }
@@ -76,7 +79,9 @@ impl Kind {
             Kind::DeskFile | Kind::DeskUnconfirmed | Kind::DeskUndescribed | Kind::DeskTitle => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Kind::DeskPassphrase | Kind::DeskShort | Kind::DeskRefused => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::DeskPassphrase | Kind::DeskShort | Kind::DeskRefused | Kind::DeskNoHour => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Kind::DeskMalformed => StatusCode::BAD_REQUEST,
             Kind::DeskBoxAway => StatusCode::BAD_GATEWAY,
             Kind::DeskFault => StatusCode::INTERNAL_SERVER_ERROR,

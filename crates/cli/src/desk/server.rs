@@ -14,7 +14,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use veche_site::Pin;
 
 use super::problem::{Kind, Problem};
-use super::{Desk, DeskError, ballot_box, describe, door, finish, freeze, overview, people, run};
+use super::{
+    Desk, DeskError, ballot_box, describe, door, finish, freeze, overview, people, preview, run,
+};
 use crate::error::Error;
 
 /// The longest request: a form. A page that takes files sets its own.
@@ -54,6 +56,11 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// Where it lies.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The site of a folder, or the one that is built in.
     pub(crate) fn take(site: Option<&Path>) -> Result<Self, Error> {
         if let Some(folder) = site {
@@ -99,10 +106,16 @@ pub(crate) fn router(desk: Arc<Desk>, page: &Page) -> Router {
         .merge(people::routes())
         .merge(run::routes())
         .merge(finish::routes())
+        .merge(preview::routes())
         .route_layer(known)
         .layer(DefaultBodyLimit::max(LONGEST))
         .layer(header("cache-control", "no-store"));
+    let shown = format!("/shown/{}/preview", desk.door.shown());
+    let shown = Router::new()
+        .nest_service(&shown, preview::shown(&desk.folder))
+        .layer(header("cache-control", "no-store"));
     Router::new()
+        .merge(shown)
         .nest("/desk/v1", pages.merge(overview::entry()))
         .route("/election.json", get(election))
         .fallback_service(ServeDir::new(&page.folder))

@@ -32,7 +32,7 @@ pub(super) fn open(folder: &Path) -> Open {
     let folder = Folder::open(folder).unwrap();
     let vault = Vault::at(folder.key());
     let door = Door::new("127.0.0.1:4321".parse().unwrap()).unwrap();
-    let desk = Arc::new(Desk { folder, vault, door });
+    let desk = Arc::new(Desk { folder, vault, door, site: site.path().to_owned() });
     let page = Page::take(Some(site.path())).unwrap();
     Open { router: router(Arc::clone(&desk), &page), desk, _site: site }
 }
@@ -229,4 +229,108 @@ async fn people_are_asked_for_with_a_pass_only() {
     assert_eq!((status, kind(&answer)), (StatusCode::BAD_GATEWAY, "urn:veche:desk-box-away"), "{answer}");
     let (_, answer) = open.ask(from_page("GET", "people", &session, json!({}))).await;
     assert_eq!(answer["answer"]["pass"], Value::Null);
+}
+
+/// A manifest of two districts in two languages.
+fn manifest(title: &str) -> String {
+    let text = |words: &str| json!({ "pl": words, "en": words });
+    let options: Vec<Value> = (1..=3)
+        .map(|number| json!({ "id": format!("p{number}"), "name": text("Bench"), "cost": 100 }))
+        .collect();
+    let style = |id: &str| json!({ "id": id, "title": text(id), "contests": ["town"], "electorate": 500 });
+    json!({
+        "veche": 1, "phase": "election", "languages": ["pl", "en"], "title": text(title), "text": text("A vote"),
+        "opens": "2099-06-01T06:00:00Z", "closes": "2099-06-14T18:00:00Z", "time_zone": "Europe/Warsaw",
+        "early_close": false,
+        "contests": [{
+            "id": "town", "title": text("Town"), "report_by": "contest", "options": options,
+            "rule": { "type": "approval", "min": 1, "max": 2, "blank": false }, "funding": { "method": "none" },
+        }],
+        "styles": [style("north"), style("south")],
+        "routes": [{ "id": "sms", "title": text("By SMS"), "entered": false }],
+        "trustees": { "count": 3, "threshold": 2 }, "minimum_group": 1, "revote": true, "registration": "roll",
+    })
+    .to_string()
+}
+
+#[tokio::test]
+async fn a_preview_is_made_shown_in_tabs_and_taken_away_and_a_practice_vote_is_held_by_the_towns_clock() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    let (status, answer) = open.post("preview", &session, json!({})).await;
+    assert_eq!(
+        (status, kind(&answer)),
+        (StatusCode::INTERNAL_SERVER_ERROR, "urn:veche:desk-fault"),
+        "no manifest"
+    );
+
+    std::fs::write(folder.join("manifest.json"), manifest("Town")).unwrap();
+    let (status, answer) = open.ask(from_page("GET", "preview", &session, json!({}))).await;
+    assert_eq!((status, &answer["made"]), (StatusCode::OK, &json!(false)), "{answer}");
+    let (status, answer) = open.post("preview", &session, json!({})).await;
+    assert_eq!(
+        (status, &answer["made"], &answer["current"]),
+        (StatusCode::OK, &json!(true), &json!(true)),
+        "{answer}"
+    );
+    assert_eq!(answer["languages"], json!(["pl", "en"]));
+    assert_eq!(answer["districts"][1]["title"]["en"], "south");
+    assert_eq!(answer["command"], "veche preview manifest.json --out preview");
+
+    let get = |path: String| {
+        let request = Request::builder().uri(path).header("host", "127.0.0.1:4321");
+        request.body(Body::empty()).unwrap()
+    };
+    let shown = open.desk.door.shown().to_owned();
+    let (status, page) = open.ask(get(format!("/shown/{shown}/preview/pl/proof.html"))).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.as_str().unwrap().contains("Podgląd – to nie jest głosowanie"));
+    let (status, election) = open.ask(get(format!("/shown/{shown}/preview/pages/election.json"))).await;
+    assert_eq!((status, &election["preview"]), (StatusCode::OK, &json!(true)));
+    // Nobody who does not know the secret in the path.
+    let (status, _) = open.ask(get(format!("/shown/{}/preview/pl/proof.html", "0".repeat(64)))).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, _) = open.ask(get("/desk/v1/preview/zip".to_owned())).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+
+    let answer =
+        open.router.clone().oneshot(from_page("GET", "preview/zip", &session, json!({}))).await.unwrap();
+    let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    for name in ["preview/index.html", "preview/en/ballot-2.html", "preview/pages/manifest.json"] {
+        assert!(archive.by_name(name).is_ok(), "{name}");
+    }
+
+    std::fs::write(folder.join("manifest.json"), manifest("Another title")).unwrap();
+    let (_, answer) = open.ask(from_page("GET", "preview", &session, json!({}))).await;
+    assert_eq!(
+        (&answer["made"], &answer["current"]),
+        (&json!(true), &json!(false)),
+        "of the manifest before"
+    );
+
+    for (opens, closes, problem) in [
+        ("soon", "2099-05-24T20:00", "urn:veche:desk-no-hour"),
+        ("2099-05-20T08:00", "2099-07-24T20:00", "urn:veche:desk-refused"),
+    ] {
+        let (_, answer) = open.post("practice", &session, json!({ "opens": opens, "closes": closes })).await;
+        assert_eq!(kind(&answer), problem, "{answer}");
+    }
+    let form = json!({ "opens": "2099-05-20T08:00", "closes": "2099-05-24T20:00" });
+    let (status, answer) = open.post("practice", &session, form).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    // In summer the town is two hours ahead.
+    assert!(
+        answer["command"]
+            .as_str()
+            .unwrap()
+            .ends_with("--opens 2099-05-20T06:00:00Z --closes 2099-05-24T18:00:00Z")
+    );
+    let (_, made) = open.ask(from_page("GET", "practice", &session, json!({}))).await;
+    assert_eq!(
+        (&made["phase"], &made["title"]["pl"]),
+        (&json!("rehearsal"), &json!("Głosowanie próbne: Another title"))
+    );
 }

@@ -1,4 +1,4 @@
-//! `veche manifest`: whether a manifest can be published and what it says, and a draft of the next one.
+//! `veche manifest`: whether a manifest can be published and what it says, a draft of the next one, a practice vote.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -7,20 +7,24 @@ use clap::{Args, Subcommand};
 use veche_board::Witnesses;
 use veche_desk::Language;
 use veche_record::manifest::{
-    CODE_PLACE, Contest, Manifest, ManifestDocument, Registration, ReportBy, Style,
+    CODE_PLACE, Contest, Manifest, ManifestDocument, Registration, ReportBy, Style, Timestamp,
 };
-use veche_record::{Group, OTHER_DISTRICTS};
+use veche_record::{BallotKind, Group, OTHER_DISTRICTS};
 use veche_results::published::electorate;
 
 use crate::Outcome;
 use crate::error::Error;
+use crate::import::parse_time;
 use crate::report::counted;
 
 mod copy;
+mod practice;
 
 pub use copy::CopyError;
+pub(crate) use practice::write as write_practice;
+pub use practice::{PracticeError, practice};
 
-/// Checks a manifest, or makes a draft of the next vote of it.
+/// Checks a manifest, or makes a draft of the next vote or a practice vote of it.
 #[derive(Debug, Args)]
 pub struct ManifestArgs {
     #[command(subcommand)]
@@ -64,6 +68,23 @@ enum Command {
         #[arg(long, value_name = "N", default_value_t = 52, value_parser = clap::value_parser!(u16).range(1..=1040))]
         weeks: u16,
     },
+    /// Makes a practice vote for residents: the same districts, rules and projects, hours of its own, never counted.
+    ///
+    /// Its title and every page say in each language that it does not count.
+    Practice {
+        /// The manifest of the vote that counts.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Where to write the practice vote's. An existing file is not overwritten.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// When the practice vote opens, as 2026-11-22T08:00:00Z.
+        #[arg(long, value_name = "TIME", value_parser = parse_time)]
+        opens: Timestamp,
+        /// When it closes: before the vote that counts opens.
+        #[arg(long, value_name = "TIME", value_parser = parse_time)]
+        closes: Timestamp,
+    },
 }
 
 /// Runs the command.
@@ -72,6 +93,9 @@ pub fn run(args: &ManifestArgs) -> Result<Outcome, Error> {
         Command::Check { file, turnout } => (file, turnout),
         Command::Copy { file, out, weeks } => return copy::run(file, out, *weeks),
         Command::Freeze { folder, title, tongue } => return crate::desk::freeze(folder, title, *tongue),
+        Command::Practice { file, out, opens, closes } => {
+            return practice::run(file, out, *opens, *closes);
+        }
     };
     let bytes = crate::files::read(file)?;
     Ok(match Manifest::parse(&bytes) {
@@ -95,6 +119,9 @@ fn write(text: &mut String, manifest: &Manifest, turnout: u8) -> std::fmt::Resul
     writeln!(text, "The manifest is valid.\n")?;
     writeln!(text, "title       {}", document.title.get(language).unwrap_or(""))?;
     writeln!(text, "hash        {}", manifest.hash())?;
+    if document.ballot_kind != BallotKind::Election {
+        writeln!(text, "kind        a practice vote: it does not count")?;
+    }
     writeln!(text, "languages   {}", document.languages.join(", "))?;
     write_hours(text, document)?;
     let voters = match document.registration {

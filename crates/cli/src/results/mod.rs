@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use thiserror::Error;
-use veche_record::{Manifest, ManifestError};
+use veche_record::{BallotKind, Manifest, ManifestError};
 use veche_results::papers::Protocol;
 use veche_results::{Drawn, Results, Standing, language};
 use veche_verify::result::ResultFile;
@@ -269,11 +269,12 @@ fn format(
         Format::Xlsx => tongue.xlsx(manifest, &standings, &beside.turnout)?,
         // The protocol is made of more.
         Format::Table | Format::Protocol => {
-            (no_result(totals) + &table::table(&standings, language) + &beside.words).into_bytes()
+            (before(manifest, totals) + &table::table(&standings, language) + &beside.words).into_bytes()
         }
         Format::Csv => veche_results::csv(&standings, language).map_err(ResultsError::from)?.into_bytes(),
         Format::Json => Results::new(&standings, language)
             .counted(beside.key_changes, &beside.turnout)
+            .of_kind(manifest.document().ballot_kind)
             .to_json()
             .map_err(ResultsError::from)?
             .into_bytes(),
@@ -289,17 +290,21 @@ fn format(
 
 /// Totals and winners for people.
 pub(crate) fn table(manifest: &Manifest, totals: &ResultFile, draws: &[Drawn]) -> String {
-    no_result(totals) + &table::table(&Standing::all(manifest, totals, draws), language(manifest))
+    before(manifest, totals) + &table::table(&Standing::all(manifest, totals, draws), language(manifest))
 }
 
-/// What is said before everything else of a vote that has no result.
-fn no_result(totals: &ResultFile) -> String {
-    match totals.is_all_withheld() {
-        true => {
-            "\n  There is no result: too few people voted in every contest, so that no totals are published.\n".into()
-        }
-        false => String::new(),
+/// What is said before everything else: of a practice vote, and of a vote that has no result.
+fn before(manifest: &Manifest, totals: &ResultFile) -> String {
+    let mut text = String::new();
+    if manifest.document().ballot_kind != BallotKind::Election {
+        text.push_str("\n  This is a practice vote: it does not count.\n");
     }
+    if totals.is_all_withheld() {
+        text.push_str(
+            "\n  There is no result: too few people voted in every contest, so that no totals are published.\n",
+        );
+    }
+    text
 }
 
 #[cfg(test)]

@@ -85,6 +85,46 @@ pub struct SiteArgs {
     out: PathBuf,
 }
 
+/// The built site: the one that is in this program, or another in a folder or a file; nothing where there is none.
+pub(crate) struct Built {
+    folder: PathBuf,
+    /// Where it was unpacked.
+    _scratch: Option<tempfile::TempDir>,
+}
+
+impl Built {
+    /// Takes the site in this program.
+    ///
+    /// # Errors
+    /// When it cannot be unpacked.
+    pub(crate) fn in_program() -> Result<Option<Self>, Error> {
+        PACKED.map(Self::unpacked).transpose()
+    }
+
+    /// Takes a site that `cargo xtask site` has built: the folder, or the file that `--pack` has made of it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn at(place: &Path) -> Result<Self, Error> {
+        if place.is_dir() {
+            return Ok(Built { folder: place.to_owned(), _scratch: None });
+        }
+        Self::unpacked(&crate::files::read(place)?)
+    }
+
+    fn unpacked(packed: &[u8]) -> Result<Self, Error> {
+        let scratch =
+            tempfile::tempdir().map_err(|source| Error::Write { path: std::env::temp_dir(), source })?;
+        veche_site::unpack(packed, scratch.path()).map_err(SiteCommandError::from)?;
+        Ok(Built { folder: scratch.path().to_owned(), _scratch: Some(scratch) })
+    }
+
+    /// Where it is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -130,9 +170,8 @@ fn write(args: &SiteArgs, packed: Option<&[u8]>) -> Result<Outcome, Error> {
         accent: args.accent.clone(),
         embed_origins: args.embed_origins.clone(),
     };
-    let built = tempfile::tempdir().map_err(|source| Error::Write { path: std::env::temp_dir(), source })?;
-    veche_site::unpack(packed, built.path()).map_err(SiteCommandError::from)?;
-    let published = veche_site::publish(built.path(), &pin, pictures.as_ref(), &args.out)
+    let built = Built::unpacked(packed)?;
+    let published = veche_site::publish(built.folder(), &pin, pictures.as_ref(), &args.out)
         .map_err(SiteCommandError::from)?;
 
     let files = counted(published.files, "file", "files");

@@ -59,7 +59,7 @@ impl Contests<'_> {
         }
     }
 
-    fn title<'c>(&self, contest: &'c Contest) -> &'c str {
+    pub fn title<'c>(&self, contest: &'c Contest) -> &'c str {
         contest.title.get(self.names).unwrap_or(&contest.id)
     }
 
@@ -74,7 +74,7 @@ impl Contests<'_> {
         }
     }
 
-    fn money(&self, contest: &Contest, amount: u64) -> Markup {
+    pub fn money(&self, contest: &Contest, amount: u64) -> Markup {
         plain(&self.amount(contest, amount))
     }
 
@@ -82,14 +82,24 @@ impl Contests<'_> {
         fill(sentence, &[("options", &listed(options.map(|option| self.option(contest, option))))])
     }
 
-    /// What a ballot can say.
+    /// What a ballot could say.
     fn rule(&self, contest: &Contest) -> String {
+        let (mut text, blank) = self.choice(contest);
+        if blank {
+            text.push(' ');
+            text.push_str(&self.papers.rule_blank);
+        }
+        text
+    }
+
+    /// What a ballot can choose, and whether it can be blank.
+    pub fn choice(&self, contest: &Contest) -> (String, bool) {
         let papers = self.papers;
         let range = |min: u32, max: u32| {
             isolated(&if min == max { max.to_string() } else { format!("{min}–{max}") })
         };
         let all = u32::try_from(contest.options.len()).unwrap_or(u32::MAX);
-        let (mut text, blank) = match &contest.rule {
+        match &contest.rule {
             Rule::Approval(rule) => {
                 (fill(&papers.rule_approval, &[("range", &range(rule.min, rule.max.min(all)))]), rule.blank)
             }
@@ -118,16 +128,11 @@ impl Contests<'_> {
                 fill(&papers.rule_quadratic, &[("range", &range(rule.min_credits, rule.credits))]),
                 rule.blank,
             ),
-        };
-        if blank {
-            text.push(' ');
-            text.push_str(&papers.rule_blank);
         }
-        text
     }
 
     /// How the totals decide who is funded.
-    fn funding(&self, contest: &Contest) -> Markup {
+    pub fn funding(&self, contest: &Contest) -> Markup {
         let papers = self.papers;
         let Funding::Greedy(greedy) = &contest.funding else {
             return html! { (papers.fund_none) };

@@ -1,7 +1,8 @@
-//! What a town prints, signs and files after a vote: pages of HTML that need nothing else and print on A4.
+//! What a town prints, signs and files: pages of HTML that need nothing else and print on A4.
 //!
 //! | page | for whom |
 //! |---|---|
+//! | [`Preview`] | before the vote: the proof, the ballots on paper, the example of the funding rule |
 //! | [`Protocol`] | the count, with lines for signatures |
 //! | [`readme`] | a stranger who opens the archive in ten years |
 //! | [`deletion`] | the clerk: what to delete after the vote, what to keep |
@@ -13,12 +14,14 @@ mod contest;
 mod deletion;
 mod hours;
 mod page;
+mod preview;
 mod protocol;
 mod readme;
 mod trustees;
 mod wording;
 
 pub use deletion::deletion;
+pub use preview::{Preview, PreviewPage, Screen};
 pub use protocol::Protocol;
 pub use readme::{Files, Readme, readme};
 pub use trustees::{Asked, Invitation, Picture, Reminder};

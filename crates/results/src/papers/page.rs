@@ -6,6 +6,11 @@ use crate::words::is_right_to_left;
 
 /// A page. It loads nothing, and no script of it would run.
 pub(super) fn page(language: &str, title: &str, body: &Markup) -> String {
+    styled(language, title, "", body)
+}
+
+/// A page with styles of its own behind those of all.
+pub(super) fn styled(language: &str, title: &str, style: &str, body: &Markup) -> String {
     let direction = if is_right_to_left(language) { "rtl" } else { "ltr" };
     html! {
         (DOCTYPE)
@@ -15,7 +20,7 @@ pub(super) fn page(language: &str, title: &str, body: &Markup) -> String {
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
-                style { (PreEscaped(include_str!("style.css"))) }
+                style { (PreEscaped(include_str!("style.css"))) (PreEscaped(style)) }
             }
             body { (body) }
         }

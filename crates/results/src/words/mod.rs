@@ -61,6 +61,7 @@ pub struct Words {
     pub(crate) other_districts: String,
     pub(crate) withheld: String,
     pub(crate) note: String,
+    pub(crate) practice: String,
 }
 
 impl Words {

@@ -161,8 +161,9 @@ impl Results {
     /// None in practice.
     pub fn json(&self) -> Result<String, JsValue> {
         let manifest = self.election.manifest();
-        let results = veche_results::Results::new(&self.standings(), language(manifest)).to_json();
-        Ok(results.map_err(unprinted)?)
+        let standings = self.standings();
+        let results = veche_results::Results::new(&standings, language(manifest));
+        Ok(results.of_kind(manifest.document().ballot_kind).to_json().map_err(unprinted)?)
     }
 
     /// One contest's result as a file of Pabulib, without votes.

@@ -20,6 +20,10 @@ const PLACES = {
     title: msg("describe.name"),
     load: async () => (await import("./screens/describe.js")).DeskDescribeScreen,
   },
+  "desk/preview": {
+    title: msg("desk-preview.name"),
+    load: async () => (await import("./screens/preview.js")).DeskPreviewScreen,
+  },
   "desk/freeze": {
     title: msg("freeze.name"),
     load: async () => (await import("./screens/freeze.js")).DeskFreezeScreen,

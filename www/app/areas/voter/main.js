@@ -28,6 +28,9 @@ const isReading = (name) => Object.keys(READING).includes(name);
 /** What it takes to vote. Nobody needs it to read. */
 const loadVoting = () => import("./voting.js");
 
+/** What shows the ballots of a vote that there is not yet, and takes none. */
+const loadPreview = () => import("./preview.js");
+
 /** Leads from screen to screen. The address says where the voter is, so that the browser's own back button works. */
 export class App extends Page {
   #announced;
@@ -105,7 +108,7 @@ export class App extends Page {
   /** @override */
   async begin() {
     await painted();
-    const loading = loadVoting().catch((error) => {
+    const loading = (this.#announced.config.preview ? loadPreview() : loadVoting()).catch((error) => {
       throw new Trouble("engine", { detail: String(error) });
     });
     await this.#verify(loading, this.#start());
@@ -113,7 +116,7 @@ export class App extends Page {
 
   /**
    * Asks the ballot box and the worker, and goes on when they agree with what was announced.
-   * @param {ReturnType<typeof loadVoting>} loading
+   * @param {ReturnType<typeof loadVoting | typeof loadPreview>} loading
    * @param {Promise<VoterEngine>} program
    * @returns {Promise<void>}
    */

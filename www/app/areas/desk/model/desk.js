@@ -8,6 +8,7 @@ import { Trouble } from "../../../lib/trouble.js";
  * @property {boolean} open whether it is open
  * @property {string | null} public_key in hexadecimal
  * @property {boolean} manifest whether there is a manifest
+ * @property {boolean} preview whether a preview was made
  * @property {boolean} frozen whether it is frozen
  * @property {string | null} ballot_box its address
  * @property {string | null} registrar where people sign in, once a pass for them is kept

@@ -17,6 +17,12 @@ const STEPS = [
     done: ({ manifest }) => manifest,
   },
   {
+    title: msg("desk-preview.name"),
+    text: msg("desk-preview.step-text"),
+    place: "desk/preview",
+    done: ({ preview }) => preview,
+  },
+  {
     title: msg("freeze.step"),
     text: msg("freeze.step-text"),
     place: "desk/freeze",
