@@ -51,6 +51,7 @@ const AREAS = {
       "desk",
       "desk-describe",
       "desk-preview",
+      "desk-trustees",
       "desk-people",
       "desk-help",
       "desk-run",

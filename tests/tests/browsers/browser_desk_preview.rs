@@ -57,7 +57,8 @@ async fn a_clerk_makes_the_preview_and_a_practice_vote() -> Result<()> {
     ensure!(reached, "no key leads to the button");
     browser.client().active_element().await?.send_keys(&Key::Enter.to_string()).await?;
     browser.see("veche-desk-preview table").await?;
-    let cells = browser.run("return document.querySelectorAll('veche-desk-preview td').length", vec![]).await?;
+    let cells =
+        browser.run("return document.querySelectorAll('veche-desk-preview td').length", vec![]).await?;
     ensure!(cells == json!(22), "{cells} ballots are linked");
     browser.look("desk-preview-2-made").await?;
     browser.fits().await?;

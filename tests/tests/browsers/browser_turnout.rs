@@ -22,8 +22,7 @@ async fn rows(browser: &Browser, place: &str) -> Result<Vec<Vec<String>>> {
 
 /// The height of each of the marks on the first line: the larger, the lower.
 async fn marks(browser: &Browser) -> Result<Vec<f64>> {
-    let script =
-        "return [...document.querySelectorAll('.curve circle.whole')].map((mark) => Number(mark.getAttribute('cy')))";
+    let script = "return [...document.querySelectorAll('.curve circle.whole')].map((mark) => Number(mark.getAttribute('cy')))";
     Ok(serde_json::from_value(browser.run(script, vec![]).await?)?)
 }
 
@@ -53,7 +52,9 @@ async fn anyone_sees_how_many_have_voted_while_the_vote_is_open_and_after_it() -
     let folders = Folders::new(&town.town.fingerprint)?;
     folders.copy("town", &town.town.save_as("one")?, |_| Ok(()))?;
     let published = folders.folder.path().join("town/record");
-    let veche = |more: &[&str]| read(Command::new(&town.town.programs.veche).arg("turnout").arg(&published).args(more));
+    let veche = |more: &[&str]| {
+        read(Command::new(&town.town.programs.veche).arg("turnout").arg(&published).args(more))
+    };
 
     let host = Host::of(folders.folder.path())?;
     let driver = Driver::start()?;

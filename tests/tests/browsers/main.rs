@@ -10,6 +10,7 @@ mod browser_demo;
 mod browser_desk;
 mod browser_desk_people;
 mod browser_desk_preview;
+mod browser_desk_trustees;
 mod browser_election;
 mod browser_embedded;
 mod browser_examples;

@@ -13,7 +13,8 @@
  *   & typeof import("../messages/en/about.json") & typeof import("../messages/en/trustees.json")
  *   & typeof import("../messages/en/checks.json") & typeof import("../messages/en/desk.json")
  *   & typeof import("../messages/en/desk-describe.json")
- *   & typeof import("../messages/en/desk-run.json") & typeof import("../messages/en/desk-finish.json")
+ *   & typeof import("../messages/en/desk-run.json")
+ *   & typeof import("../messages/en/desk-trustees.json") & typeof import("../messages/en/desk-finish.json")
  *   & typeof import("../messages/en/desk-people.json") & typeof import("../messages/en/desk-help.json")} English
  */
 /** The name of a text. @typedef {keyof English} Key */

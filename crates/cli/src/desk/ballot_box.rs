@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::Desk;
 use super::problem::{Kind, Problem};
-use super::server::{Answer, Form, work};
+use super::request::{Answer, Form, work};
 use crate::election::Office;
 use crate::election::signer::hexadecimal;
 use crate::remote::is_address;

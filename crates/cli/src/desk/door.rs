@@ -65,6 +65,11 @@ impl Door {
         &self.shown
     }
 
+    /// Whether an address has that folder.
+    pub(crate) fn is_shown(&self, given: &str) -> bool {
+        same(&self.shown, given)
+    }
+
     fn knows(&self, headers: &HeaderMap) -> bool {
         let said = headers.get(header::AUTHORIZATION).and_then(|said| said.to_str().ok());
         said.and_then(|said| said.strip_prefix("Bearer ")).is_some_and(|token| same(&self.session, token))

@@ -20,7 +20,7 @@ use zip::ZipArchive;
 use super::Desk;
 use super::ballot_box::office;
 use super::problem::{Kind, Problem};
-use super::server::{Answer, Form, work};
+use super::request::{Answer, Form, work};
 use crate::election::{Office, draw};
 use crate::error::Error;
 use crate::{Cli, Outcome, report};

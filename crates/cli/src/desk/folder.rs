@@ -31,6 +31,12 @@ pub(crate) struct Notes {
     /// The manifest is frozen: nothing of the description changes any more.
     #[serde(default)]
     pub(crate) frozen: bool,
+    /// The trustees have made the keys and held the rehearsal.
+    #[serde(default)]
+    pub(crate) rehearsed: bool,
+    /// What the organiser calls the trustees, by their numbers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) trustee_names: BTreeMap<u8, String>,
     /// What was looked at before the opening, and when it was ticked.
     #[serde(default)]
     pub(crate) ticked: BTreeMap<String, String>,

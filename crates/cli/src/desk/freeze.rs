@@ -16,7 +16,7 @@ use super::describe::draft::{Draft, sha256, sources};
 use super::describe::{Spoken, now};
 use super::folder::Folder;
 use super::problem::{Kind, Problem};
-use super::server::{Answer, Form, work};
+use super::request::{Answer, Form, work};
 use crate::error::Error;
 use crate::files;
 

@@ -9,6 +9,7 @@
 //! | `vault` | the organiser's key and the passes of ballot boxes, in one file under a passphrase |
 //! | `door` | who may ask: one link that opens once, one session, no other site |
 //! | `server` | the routes of all pages, and the site's files |
+//! | `request` | what a page's handlers take and answer with |
 //! | `problem` | what is wrong, as RFC 9457 says it |
 //! | `overview` | the state that every page begins with; making, opening and locking the key |
 //! | `preview` | the preview and the practice vote |
@@ -17,6 +18,7 @@
 //! | `freeze` | the vote frozen, and the folder for whoever runs the ballot box |
 //! | `finish` | after the count: a draw, and everything that a town keeps |
 //! | `people` | the roll and the help desk, at the registrar |
+//! | `trustees` | invitations for trustees, who is waited for, witnesses |
 //! | `run` | the day of the vote: how it stands, and the organiser's steps |
 
 use std::io::Write as _;
@@ -41,14 +43,17 @@ mod overview;
 mod people;
 mod preview;
 mod problem;
+mod request;
 mod run;
 mod server;
 #[cfg(test)]
 mod tests;
+mod trustees;
 mod vault;
 
 use door::Door;
 use folder::Folder;
+use trustees::Invitations;
 use vault::{Vault, VaultError};
 
 /// Opens the organiser's page on this computer: from a spreadsheet to the result, without other commands.
@@ -136,6 +141,7 @@ pub(crate) struct Desk {
     pub(crate) door: Door,
     /// The site whose page is shown.
     pub(crate) site: PathBuf,
+    pub(crate) invitations: Invitations,
 }
 
 /// Freezes the vote of a desk's folder, as its page does.
@@ -189,7 +195,13 @@ async fn serve(args: &DeskArgs, folder: Folder, vault: Vault, page: server::Page
     if !args.no_browser {
         door::show(&folder, &link)?;
     }
-    let desk = Arc::new(Desk { folder, vault, door, site: page.folder().to_owned() });
+    let desk = Arc::new(Desk {
+        folder,
+        vault,
+        door,
+        site: page.folder().to_owned(),
+        invitations: Invitations::default(),
+    });
     let serving = axum::serve(listener, server::router(Arc::clone(&desk), &page));
     let stopped = serving.with_graceful_shutdown(until_asked_to_stop()).await;
     desk.folder.forget_link();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::Desk;
-use super::server::{Answer, Form, work};
+use super::request::{Answer, Form, work};
 
 /// How far the vote has come, as far as the folder knows.
 #[derive(Debug, Serialize)]
@@ -32,6 +32,8 @@ struct Progress {
     frozen: bool,
     /// Where the ballot box answers.
     ballot_box: Option<String>,
+    /// Whether the trustees have made the keys and held the rehearsal, as of the last look.
+    rehearsed: bool,
     /// Where people sign in, once a pass for them is kept.
     registrar: Option<String>,
     /// The folder in addresses of what is shown in tabs of its own.
@@ -76,6 +78,7 @@ async fn state(State(desk): State<Arc<Desk>>) -> Answer<Progress> {
         preview: desk.folder.preview().join("index.html").is_file(),
         frozen: notes.frozen,
         ballot_box: notes.ballot_box,
+        rehearsed: notes.rehearsed,
         registrar: notes.registrar,
         shown: desk.door.shown().to_owned(),
     }))

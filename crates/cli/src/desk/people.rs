@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::Desk;
 use super::problem::{Kind, Problem};
-use super::server::{Form, work};
+use super::request::{Form, work};
 use crate::error::Error;
 use crate::remote::{Message, Remote};
 

@@ -20,7 +20,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::problem::{Kind, Problem};
-use super::server::{Answer, Form, work};
+use super::request::{Answer, Form, work};
 use super::{Desk, Folder};
 use crate::error::Error;
 use crate::preview::{PreviewError, SCREEN, write};

@@ -16,7 +16,7 @@ use veche_verify::{BoardState, Course};
 use super::Desk;
 use super::ballot_box::{office, with_board};
 use super::problem::{Kind, Problem};
-use super::server::{Answer, Form, work};
+use super::request::{Answer, Form, work};
 use crate::election::{self, Office, hours};
 use crate::error::Error;
 

@@ -3,50 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};
-use serde::de::DeserializeOwned;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 use veche_site::Pin;
 
-use super::problem::{Kind, Problem};
 use super::{
-    Desk, DeskError, ballot_box, describe, door, finish, freeze, overview, people, preview, run,
+    Desk, DeskError, ballot_box, describe, door, finish, freeze, overview, people, preview, run, trustees,
 };
 use crate::error::Error;
 
 /// The longest request: a form. A page that takes files sets its own.
 const LONGEST: usize = 64 << 10;
-
-/// What every handler answers with.
-pub(crate) type Answer<T> = Result<Json<T>, Problem>;
-
-/// A body of JSON; one in another form is said to be the page's fault.
-pub(crate) struct Form<T>(pub(crate) T);
-
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let read = Json::<T>::from_request(request, state).await;
-        // Without what was sent: it may be a passphrase.
-        read.map(|Json(form)| Form(form))
-            .map_err(|error| Problem::new(Kind::DeskMalformed, format!("HTTP {}", error.status().as_u16())))
-    }
-}
-
-/// Does work that waits for a disk or a server, beside the other requests.
-pub(crate) async fn work<T: Send + 'static>(
-    desk: Arc<Desk>,
-    what: impl FnOnce(&Desk) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let done = tokio::task::spawn_blocking(move || what(&desk)).await;
-    done.map_err(|error| Problem::new(Kind::DeskFault, error.to_string()))?
-}
 
 /// The site whose page is shown.
 pub(crate) struct Page {
@@ -104,6 +76,7 @@ pub(crate) fn router(desk: Arc<Desk>, page: &Page) -> Router {
         .merge(describe::routes())
         .merge(freeze::routes())
         .merge(people::routes())
+        .merge(trustees::routes())
         .merge(run::routes())
         .merge(finish::routes())
         .merge(preview::routes())
@@ -116,6 +89,7 @@ pub(crate) fn router(desk: Arc<Desk>, page: &Page) -> Router {
         .layer(header("cache-control", "no-store"));
     Router::new()
         .merge(shown)
+        .merge(trustees::shown())
         .nest("/desk/v1", pages.merge(overview::entry()))
         .route("/election.json", get(election))
         .fallback_service(ServeDir::new(&page.folder))

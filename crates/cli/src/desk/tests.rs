@@ -32,7 +32,8 @@ pub(super) fn open(folder: &Path) -> Open {
     let folder = Folder::open(folder).unwrap();
     let vault = Vault::at(folder.key());
     let door = Door::new("127.0.0.1:4321".parse().unwrap()).unwrap();
-    let desk = Arc::new(Desk { folder, vault, door, site: site.path().to_owned() });
+    let desk =
+        Arc::new(Desk { folder, vault, door, site: site.path().to_owned(), invitations: Default::default() });
     let page = Page::take(Some(site.path())).unwrap();
     Open { router: router(Arc::clone(&desk), &page), desk, _site: site }
 }

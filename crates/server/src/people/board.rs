@@ -2,12 +2,11 @@
 //! the running server itself.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use veche_record::entry::{Pseudonym, RevocationReason};
 
-use super::counter::OpenCounter;
+use super::counter::{BoardAt, OpenCounter};
 use super::error::PeopleError;
 use crate::desk::{Desk, DeskError, revoke_through};
 use crate::folder::key_file;
@@ -25,15 +24,6 @@ pub struct OnBoard {
     pub struck_off: bool,
     /// Whether a ballot was cast.
     pub voted: bool,
-}
-
-/// Where the board is.
-pub(super) enum BoardAt {
-    /// In a folder, whose server may be running; or, where the folder is a registrar's, at an address, for the election
-    /// of a fingerprint.
-    Folder { data: PathBuf, ballot_box: Option<(String, String)> },
-    /// At the ballot box that the running registrar asks.
-    Running(Arc<dyn CredentialDesk>),
 }
 
 /// The board, opened once for any number of questions.

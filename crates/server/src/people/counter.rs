@@ -8,15 +8,24 @@ use veche_record::Manifest;
 use veche_record::entry::Pseudonym;
 use veche_record::manifest::{Registration, Style};
 
-use super::board::BoardAt;
 use crate::clock::{Clock, GuardedClock};
 use crate::folder::RegistrarFolder;
+use crate::handover::CredentialDesk;
 use crate::people::error::PeopleError;
 use crate::registrar::context::Registrar;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
 use crate::store::registrar::{PersonHash, RegistrarStore};
 use crate::store::sqlite::Sqlite;
+
+/// Where the board is.
+pub(super) enum BoardAt {
+    /// In a folder, whose server may be running; or, where the folder is a registrar's, at an address, for the election
+    /// of a fingerprint.
+    Folder { data: PathBuf, ballot_box: Option<(String, String)> },
+    /// At the ballot box that the running registrar asks.
+    Running(Arc<dyn CredentialDesk>),
+}
 
 /// Where a clerk works: a folder, whose server may be running.
 #[derive(Debug, Clone)]

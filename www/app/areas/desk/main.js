@@ -29,6 +29,10 @@ const PLACES = {
     load: async () => (await import("./screens/freeze.js")).DeskFreezeScreen,
   },
   "desk/box": { title: msg("desk.box"), load: async () => (await import("./screens/box.js")).DeskBoxScreen },
+  "desk/trustees": {
+    title: msg("desk-trustees.name"),
+    load: async () => (await import("./screens/trustees.js")).DeskTrusteesScreen,
+  },
   "desk/people": {
     title: msg("people.title"),
     load: async () => (await import("./screens/people.js")).DeskPeopleScreen,

@@ -15,7 +15,7 @@ use veche_sheet::{Encoding, Limits};
 
 use super::Desk;
 use super::problem::{Kind, Problem};
-use super::server::{Answer, Form, work};
+use super::request::{Answer, Form, work};
 use crate::describe::{DescribeError, next_year};
 use crate::error::Error;
 

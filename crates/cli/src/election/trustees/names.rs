@@ -26,6 +26,11 @@ impl Names {
         Ok(Names(names))
     }
 
+    /// Those of a desk, which keeps them by number.
+    pub(crate) fn from(names: BTreeMap<u8, String>) -> Self {
+        Names(names)
+    }
+
     /// What a trustee is called, if anything.
     pub(crate) fn of(&self, trustee: u8) -> Option<&str> {
         self.0.get(&trustee).map(String::as_str)

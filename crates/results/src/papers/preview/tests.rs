@@ -81,7 +81,10 @@ fn every_language_has_its_pages_and_every_page_says_what_it_is_not() {
             assert_eq!(html.contains("dir=\"rtl\""), language == "ar", "{name}");
             assert!(!html.contains("<b>Bench"), "{language} {name}: markup of a name");
             assert!(!html.contains('{') || html.matches('{').count() == html.matches('}').count());
-            assert!(!html.contains("http:") && !html.contains("https:"), "{language} {name}: it loads or names something elsewhere");
+            assert!(
+                !html.contains("http:") && !html.contains("https:"),
+                "{language} {name}: it loads or names something elsewhere"
+            );
         }
         // A practice vote says so wherever it could be taken for the vote.
         for name in ["proof.html", "ballot-1.html"] {

@@ -10,6 +10,7 @@ import { Trouble } from "../../../lib/trouble.js";
  * @property {boolean} manifest whether there is a manifest
  * @property {boolean} preview whether a preview was made
  * @property {boolean} frozen whether it is frozen
+ * @property {boolean} rehearsed whether the trustees have made the keys and held the rehearsal
  * @property {string | null} ballot_box its address
  * @property {string | null} registrar where people sign in, once a pass for them is kept
  * @property {string} shown the folder in addresses of what is shown in tabs of its own

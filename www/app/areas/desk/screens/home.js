@@ -35,6 +35,12 @@ const STEPS = [
     done: ({ ballot_box }) => ballot_box !== null,
   },
   {
+    title: msg("desk-trustees.step"),
+    text: msg("desk-trustees.step-text"),
+    place: "desk/trustees",
+    done: ({ rehearsed }) => rehearsed,
+  },
+  {
     title: msg("people.heading"),
     text: msg("people.lead"),
     place: "desk/people",

@@ -1,0 +1,160 @@
+//! The trustees' page: who is waited for and what to write to them, and invitations to print.
+//!
+//! The passes of trustees are read for the invitations and forgotten with them: they lie in memory while the desk is
+//! open, until somebody says that all are printed.
+
+use std::collections::BTreeMap;
+use std::path::Path as FilePath;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{Html, IntoResponse as _, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::Desk;
+use super::ballot_box::office;
+use super::problem::{Kind, Problem};
+use super::request::{Answer, Form, work};
+use crate::election::trustees::invitations::{Wanted, manifest, moment, pages, read_tokens};
+use crate::election::trustees::names::Names;
+use crate::election::trustees::waiting::{Document, document};
+use crate::error::Error;
+
+/// The pages that were made last, by the trustees' numbers.
+#[derive(Default)]
+pub(crate) struct Invitations(Mutex<BTreeMap<u8, Zeroizing<String>>>);
+
+impl Invitations {
+    fn keep(&self, pages: BTreeMap<u8, Zeroizing<String>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = pages;
+    }
+
+    fn of(&self, trustee: u8) -> Option<Zeroizing<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&trustee).cloned()
+    }
+}
+
+/// The routes of this page.
+pub(crate) fn routes() -> Router<Arc<Desk>> {
+    Router::new()
+        .route("/trustees/waiting", post(waiting))
+        .route("/trustees/names", post(name))
+        .route("/trustees/invitations", post(invite))
+        .route("/trustees/forget", post(forget))
+}
+
+/// What is opened in a tab of its own.
+pub(crate) fn shown() -> Router<Arc<Desk>> {
+    Router::new().route("/shown/{secret}/invitation/{trustee}", get(show))
+}
+
+#[derive(Deserialize)]
+struct Language {
+    language: String,
+}
+
+#[derive(Serialize)]
+struct Waiting {
+    #[serde(flatten)]
+    document: Document,
+    names: BTreeMap<u8, String>,
+    command: String,
+}
+
+async fn waiting(State(desk): State<Arc<Desk>>, Form(form): Form<Language>) -> Answer<Waiting> {
+    let waiting = work(desk, move |desk| {
+        let office = office(desk)?;
+        let audit = office.audit()?;
+        let Some(board) = audit.board() else {
+            return Err(Problem::new(Kind::DeskRefused, crate::report::text(&audit.report)));
+        };
+        let notes = desk.folder.notes();
+        if board.is_rehearsed() && !notes.rehearsed {
+            desk.folder.note(|notes| notes.rehearsed = true)?;
+        }
+        let names = notes.trustee_names;
+        let known = Names::from(names.clone());
+        let document = document(board, &audit, &known, Some(&form.language)).map_err(Error::from)?;
+        let command = format!("veche election waiting --box URL --language {}", form.language);
+        Ok(Waiting { document, names, command })
+    });
+    Ok(Json(waiting.await?))
+}
+
+#[derive(Deserialize)]
+struct Named {
+    names: BTreeMap<u8, String>,
+}
+
+async fn name(State(desk): State<Arc<Desk>>, Form(form): Form<Named>) -> Answer<Value> {
+    work(desk, move |desk| {
+        let mut names = form.names;
+        names.values_mut().for_each(|name| *name = name.trim().to_owned());
+        names.retain(|_, name| !name.is_empty());
+        if names.values().any(|name| name.contains(char::is_control)) {
+            return Err(Problem::new(Kind::DeskRefused, "a name is one line"));
+        }
+        Ok(desk.folder.note(|notes| notes.trustee_names = names)?)
+    })
+    .await?;
+    Ok(Json(json!({})))
+}
+
+#[derive(Deserialize)]
+struct Invite {
+    site: String,
+    tokens: Zeroizing<String>,
+    by: Option<String>,
+}
+
+async fn invite(State(desk): State<Arc<Desk>>, Form(form): Form<Invite>) -> Answer<Value> {
+    let made = work(desk, move |desk| {
+        // Refuses where no box is named, or the desk is locked.
+        office(desk)?;
+        let address = desk.folder.notes().ballot_box.unwrap_or_default();
+        let manifest = manifest(&address)?;
+        let file = FilePath::new("trustee-tokens");
+        let tokens =
+            read_tokens(form.tokens.as_bytes(), file, manifest.trustees().count).map_err(Error::from)?;
+        let by = form.by.as_deref().filter(|by| !by.is_empty());
+        let by = by.map(|by| moment(by, &manifest)).transpose().map_err(Error::from)?;
+        let names = Names::from(desk.folder.notes().trustee_names);
+        let wanted = Wanted { site: &form.site, names: &names, by, language: None };
+        let pages = pages(&manifest, &tokens, &wanted).map_err(Error::from)?;
+        let count = pages.len();
+        desk.invitations.keep((1..).zip(pages.into_iter().map(|(_, page)| page)).collect());
+        Ok(count)
+    });
+    let command = "veche election invitations --box URL --site URL --tokens FILE --out DIR";
+    Ok(Json(json!({ "invitations": made.await?, "command": command })))
+}
+
+async fn forget(State(desk): State<Arc<Desk>>) -> Answer<Value> {
+    desk.invitations.keep(BTreeMap::new());
+    Ok(Json(json!({})))
+}
+
+/// The invitation of one trustee, while the desk is open.
+async fn show(
+    State(desk): State<Arc<Desk>>,
+    Path((secret, trustee)): Path<(String, u8)>,
+) -> Result<Response, Problem> {
+    if !desk.door.is_shown(&secret) || !desk.vault.is_open() {
+        return Err(Problem::new(Kind::DeskStranger, "This page was not opened by the desk."));
+    }
+    let missing = || Problem::new(Kind::DeskRefused, "there is no such invitation any more; make them again");
+    let page = desk.invitations.of(trustee).ok_or_else(missing)?;
+    let headers = [
+        (header::CACHE_CONTROL, "no-store"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        ),
+    ];
+    Ok((headers, Html(page.to_string())).into_response())
+}

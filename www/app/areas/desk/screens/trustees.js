@@ -1,0 +1,230 @@
+import { fill, h, heading } from "../../../lib/dom.js";
+import { LANGUAGES } from "../../../lib/languages.js";
+import { msg } from "../../../lib/text.js";
+import { whileBusy } from "../../../parts/busy.js";
+import { CopyButton, verbatim } from "../../../parts/copy.js";
+import { Screen } from "../../../parts/screen.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
+import { sameCommand } from "../command.js";
+import { labelled } from "../field.js";
+import { InvitationsPart } from "./trustees-invitations.js";
+
+/** @typedef {import("../../../lib/text.js").Key} Key */
+/**
+ * Who is waited for, as `POST /desk/v1/trustees/waiting` says it.
+ * @typedef {{ count: number, step: string, needed: number, since: number | null, seen: number | null,
+ *   trustees: { number: number, name: string | null, sentence: string }[], names: Record<string, string>,
+ *   witnesses?: { needed: number, cosigned: number, all: { name: string, seen: number | null, sentence?: string }[] },
+ *   command: string }} Waiting
+ */
+
+/** What the vote waits for. @type {Record<string, Key>} */
+const NAMES = {
+  join: msg("desk-trustees.step-join"),
+  deal: msg("desk-trustees.step-deal"),
+  confirm: msg("desk-trustees.step-confirm"),
+  restart: msg("desk-trustees.step-restart"),
+  rehearse: msg("desk-trustees.step-rehearse"),
+  "rehearsal-agree": msg("desk-trustees.step-rehearsal-agree"),
+  "rehearsal-decrypt": msg("desk-trustees.step-rehearsal-decrypt"),
+  open: msg("desk-trustees.step-open"),
+  close: msg("desk-trustees.step-close"),
+  sums: msg("desk-trustees.step-sums"),
+  "count-agree": msg("desk-trustees.step-count-agree"),
+  "count-decrypt": msg("desk-trustees.step-count-decrypt"),
+  result: msg("desk-trustees.step-result"),
+  published: msg("desk-trustees.step-published"),
+  cancelled: msg("desk-trustees.step-cancelled"),
+};
+
+/**
+ * The trustees: who is waited for and what to write to them, the witnesses, and invitations to print.
+ * @extends {Screen<import("../main.js").DeskApp>}
+ */
+export class DeskTrusteesScreen extends Screen {
+  #trouble = new TroubleNotice(this.t);
+  #waiting = h("div", { class: "desk-waiting", "aria-live": "polite" });
+  #named = h("div", null);
+  #language = this.#languages();
+  #again = /** @type {HTMLButtonElement} */ (
+    h(
+      "button",
+      { type: "button", class: "button secondary", on: { click: () => void this.#look() } },
+      this.t("desk-trustees.again"),
+    )
+  );
+
+  connectedCallback() {
+    fill(
+      this,
+      heading(this.t("desk-trustees.heading")),
+      h("p", { class: "lead" }, this.t("desk-trustees.text")),
+      this.#trouble,
+      h("h2", null, this.t("desk-trustees.waiting")),
+      h(
+        "div",
+        { class: "field" },
+        h("label", { for: this.#language.id }, this.t("desk-trustees.language")),
+        this.#language,
+      ),
+      h("p", { class: "actions" }, this.#again),
+      this.#waiting,
+      this.#named,
+      new InvitationsPart(this.t, this.app),
+    );
+    void this.#look();
+  }
+
+  #languages() {
+    const select = /** @type {HTMLSelectElement} */ (
+      h(
+        "select",
+        { id: "sentence-language", on: { change: () => void this.#look() } },
+        Object.entries(LANGUAGES).map(([tag, { name }]) =>
+          h("option", { value: tag, lang: tag, selected: tag === this.t.language }, name),
+        ),
+      )
+    );
+    return select;
+  }
+
+  async #look() {
+    this.#trouble.clear();
+    try {
+      const waiting = await whileBusy(this.#again, this.t("app.working"), () =>
+        this.app.desk.post("trustees/waiting", { language: this.#language.value }),
+      );
+      if (waiting && this.isConnected) this.#show(waiting);
+    } catch (error) {
+      this.app.met(error, this.#trouble);
+    }
+  }
+
+  /** @param {Waiting} waiting */
+  #show(waiting) {
+    const { t } = this;
+    const { step, needed, since, seen, trustees, witnesses, command } = waiting;
+    const title = NAMES[step] ?? msg("desk-trustees.step-published");
+    fill(
+      this.#waiting,
+      h("p", { class: "callout" }, h("strong", null, t(title))),
+      trustees.length > 0 && needed < trustees.length && h("p", null, t("desk-trustees.any", { n: needed })),
+      trustees.length > 0 &&
+        h(
+          "p",
+          { class: "hint" },
+          since !== null
+            ? t("desk-trustees.since", { time: t.dateAndTime(since * 1_000) })
+            : t("desk-trustees.since-unknown"),
+          since === null && seen !== null && " ",
+          since === null && seen !== null && t("desk-trustees.seen", { time: t.dateAndTime(seen * 1_000) }),
+        ),
+      h(
+        "ul",
+        { class: "desk-sentences" },
+        trustees.map(({ number, name, sentence }) =>
+          this.#sentence(name ?? t("desk-trustees.trustee", { n: number }), sentence),
+        ),
+      ),
+      witnesses && [
+        h("h2", null, t("desk-trustees.witnesses")),
+        h(
+          "p",
+          null,
+          t("desk-trustees.cosigned", {
+            n: witnesses.cosigned,
+            all: witnesses.all.length,
+            needed: witnesses.needed,
+          }),
+        ),
+        h(
+          "ul",
+          { class: "desk-sentences" },
+          witnesses.all.map(({ name, seen, sentence }) =>
+            sentence
+              ? this.#sentence(verbatim(name), sentence)
+              : h(
+                  "li",
+                  null,
+                  h("strong", null, verbatim(name)),
+                  h("p", null, t("desk-trustees.witness-seen", { time: t.dateAndTime((seen ?? 0) * 1_000) })),
+                ),
+          ),
+        ),
+      ],
+      sameCommand(t, command),
+    );
+    this.#nameFields(waiting);
+  }
+
+  /**
+   * @param {import("../../../lib/dom.js").Child} name
+   * @param {string} sentence
+   */
+  #sentence(name, sentence) {
+    const words = h("p", { lang: this.#language.value, dir: "auto", class: "sentence" }, sentence);
+    return h(
+      "li",
+      null,
+      h("strong", null, name),
+      words,
+      new CopyButton(this.t, this.t("desk-trustees.sentence"), sentence, words),
+    );
+  }
+
+  /** @param {Waiting} waiting */
+  #nameFields({ count, names }) {
+    // What is being typed stays.
+    if (this.#named.hasChildNodes()) return;
+    const fields = Array.from({ length: count }, (_, at) =>
+      labelled(this.t("desk-trustees.trustee", { n: at + 1 }), {
+        name: `trustee-${at + 1}`,
+        value: names[at + 1] ?? "",
+        maxlength: 120,
+      }),
+    );
+    const button = /** @type {HTMLButtonElement} */ (
+      h("button", { type: "submit", class: "button secondary" }, this.t("desk-trustees.keep-names"))
+    );
+    fill(
+      this.#named,
+      h("h2", null, this.t("desk-trustees.names")),
+      h("p", null, this.t("desk-trustees.names-text")),
+      h(
+        "form",
+        {
+          class: "form",
+          novalidate: true,
+          on: {
+            submit: (/** @type {Event} */ event) => {
+              event.preventDefault();
+              void this.#name(
+                button,
+                fields.map(({ field }) => field.value),
+              );
+            },
+          },
+        },
+        fields.map(({ row }) => row),
+        button,
+      ),
+    );
+  }
+
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {string[]} given
+   */
+  async #name(button, given) {
+    this.#trouble.clear();
+    const names = Object.fromEntries(given.map((name, at) => [at + 1, name]));
+    try {
+      await whileBusy(button, this.t("app.working"), () => this.app.desk.post("trustees/names", { names }));
+      await this.#look();
+    } catch (error) {
+      this.app.met(error, this.#trouble);
+    }
+  }
+}
+
+customElements.define("veche-desk-trustees", DeskTrusteesScreen);
