@@ -15,9 +15,9 @@
 //! | `*.br`, `*.gz` | the compressed form of every file that shrinks ([`compress`]) |
 //! | `integrity.json` | the hash of every file ([`list`]) |
 //!
-//! [`preview`] makes it one that shows the ballots of a manifest that no election has been made of. [`publish`] pins for
-//! a folder where other files may lie, as [`put`] does with whatever else is written into one; [`pack`] puts a built
-//! site into one file, to be built into a program, and [`Pictures`] come beside it.
+//! [`preview`] makes it one that shows the ballots of a manifest that no election has been made of. [`publish`] pins
+//! for a folder where other files may lie, as [`put`] does with whatever else is written into one; [`pack`] puts a
+//! built site into one file, to be built into a program, and [`Pictures`] come beside it.
 //!
 //! All lists come from the modules' own `import` lines and `new URL("…", import.meta.url)`, or from the `bundle.json`
 //! of whoever bundled them; nothing is listed by hand.
