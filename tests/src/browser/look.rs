@@ -125,7 +125,10 @@ impl Browser {
             self.width(width).await?;
             let script = "return document.documentElement.scrollWidth";
             let wide = self.run(script, vec![]).await?.as_u64().unwrap_or(u64::MAX);
-            ensure!(wide <= width.into(), "the page is {wide} px wide on a screen of {width}");
+            let script = "return [...document.querySelectorAll('main *')]
+                .filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => one.outerHTML.slice(0, 120))";
+            let beyond = if wide > width.into() { self.run(script, vec![]).await? } else { Value::Null };
+            ensure!(wide <= width.into(), "the page is {wide} px wide on a screen of {width}: {beyond}");
             let script =
                 "return [...document.querySelectorAll('main button')].filter((button) => button.offsetParent)
                 .map((button) => [button.getBoundingClientRect(), button.ariaLabel ?? button.textContent])

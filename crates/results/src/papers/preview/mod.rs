@@ -136,7 +136,7 @@ impl<'a> Kit<'a> {
     /// A page across which it is written what it is not.
     fn whole(&self, title: &str, mark: &str, body: &Markup) -> String {
         let marked = html! {
-            div.watermark aria-hidden="true" { span { (mark) } }
+            div.watermark data-words=(mark) {}
             (body)
             footer { (crate::words::fill(&self.own.made, &[("version", self.of.version)])) }
         };
