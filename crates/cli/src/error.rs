@@ -61,7 +61,7 @@ pub enum Error {
     Copy(#[from] crate::manifest::CopyError),
     /// A practice vote that was not made.
     #[error(transparent)]
-    Practice(#[from] crate::manifest::PracticeError),
+    Practice(#[from] crate::preview::practice::PracticeError),
     /// A site that was not written.
     #[error(transparent)]
     Site(#[from] crate::site::SiteCommandError),

@@ -1,7 +1,7 @@
 //! A practice vote and the vote that counts never take each other's ballots, even where all their keys are the same.
 
 use serde_json::Value;
-use veche_cli::manifest::practice;
+use veche_cli::preview::practice::practice;
 use veche_crypto::signature::SecretKey;
 use veche_record::manifest::{Manifest, Timestamp};
 use veche_tests::small::{SmallElection, manifest_json, re_sign};

@@ -147,7 +147,7 @@ async fn practise(State(desk): State<Arc<Desk>>, Form(form): Form<Practice>) -> 
         let zone = &manifest.document().time_zone;
         let (opens, closes) = (hour(&form.opens, zone)?, hour(&form.closes, zone)?);
         let folder = &desk.folder;
-        crate::manifest::write_practice(&folder.manifest(), &folder.practice(), opens, closes)?;
+        crate::preview::practice::write(&folder.manifest(), &folder.practice(), opens, closes)?;
         Ok(json!({ "command": practice_command(&opens.to_string(), &closes.to_string()) }))
     })
     .await

@@ -18,11 +18,8 @@ use crate::import::parse_time;
 use crate::report::counted;
 
 mod copy;
-mod practice;
 
 pub use copy::CopyError;
-pub(crate) use practice::write as write_practice;
-pub use practice::{PracticeError, practice};
 
 /// Checks a manifest, or makes a draft of the next vote or a practice vote of it.
 #[derive(Debug, Args)]
@@ -94,7 +91,7 @@ pub fn run(args: &ManifestArgs) -> Result<Outcome, Error> {
         Command::Copy { file, out, weeks } => return copy::run(file, out, *weeks),
         Command::Freeze { folder, title, tongue } => return crate::desk::freeze(folder, title, *tongue),
         Command::Practice { file, out, opens, closes } => {
-            return practice::run(file, out, *opens, *closes);
+            return crate::preview::practice::run(file, out, *opens, *closes);
         }
     };
     let bytes = crate::files::read(file)?;

@@ -16,6 +16,8 @@ use crate::files::read;
 use crate::report::counted;
 use crate::site::Built;
 
+pub mod practice;
+
 /// The folder of the ballots on the screen.
 pub(crate) const SCREEN: &str = "pages";
 

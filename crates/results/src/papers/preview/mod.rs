@@ -137,7 +137,7 @@ impl<'a> Kit<'a> {
     fn whole(&self, title: &str, mark: &str, body: &Markup) -> String {
         let marked = html! {
             div.watermark data-words=(mark) {}
-            (body)
+            main { (body) }
             footer { (crate::words::fill(&self.own.made, &[("version", self.of.version)])) }
         };
         styled(self.language, &format!("{title}: {}", self.title()), include_str!("style.css"), &marked)

@@ -83,7 +83,7 @@ pub fn practice(vote: &ManifestDocument, opens: Timestamp, closes: Timestamp) ->
 }
 
 /// Writes the manifest of a practice vote.
-pub(super) fn run(file: &Path, out: &Path, opens: Timestamp, closes: Timestamp) -> Result<Outcome, Error> {
+pub(crate) fn run(file: &Path, out: &Path, opens: Timestamp, closes: Timestamp) -> Result<Outcome, Error> {
     let vote = write(file, out, opens, closes)?;
     let vote = vote.document();
     let mut report = format!("{}: a practice vote, from {opens} to {closes}\n", out.display());
