@@ -89,11 +89,11 @@ async fn a_clerk_makes_the_preview_and_a_practice_vote() -> Result<()> {
     // A file from before stands for nothing: the page says so.
     let began = Instant::now();
     let manifest = std::fs::read_to_string(folder.join("manifest.json"))?;
-    std::fs::write(folder.join("manifest.json"), manifest.replace("A cycle path", "A bicycle path"))?;
+    std::fs::write(folder.join("manifest.json"), manifest.replace("A playground", "A playing field"))?;
     browser.client().refresh().await?;
     browser.says("The manifest has changed since this preview was made").await?;
     browser.click("veche-desk-preview .actions button.primary").await?;
-    while !std::fs::read_to_string(folder.join("preview/en/proof.html"))?.contains("A bicycle path") {
+    while !std::fs::read_to_string(folder.join("preview/en/proof.html"))?.contains("A playing field") {
         ensure!(began.elapsed() < Duration::from_secs(30), "the preview is not made again");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }

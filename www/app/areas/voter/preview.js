@@ -165,6 +165,8 @@ export class Voting extends RealVoting {
   async show(name, names, moved) {
     if (SHOWING.includes(name)) return super.show(name, names, moved);
     if (String(name) === "ballot") return this.#open(names[0] ?? "");
+    // A number that was typed leads nowhere here.
+    this.app.typed.value = null;
     // The language may have changed a moment ago, before its texts were asked for.
     if ((await this.#texts).language !== document.documentElement.lang) this.#texts = this.#speak();
     const t = await this.#texts;
