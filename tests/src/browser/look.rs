@@ -127,7 +127,8 @@ impl Browser {
             let wide = self.run(script, vec![]).await?.as_u64().unwrap_or(u64::MAX);
             let script = "return [...document.querySelectorAll('main *')]
                 .filter((one) => one.getBoundingClientRect().right > arguments[0]).map((one) => one.outerHTML.slice(0, 120))";
-            let beyond = if wide > width.into() { self.run(script, vec![width.into()]).await? } else { Value::Null };
+            let beyond =
+                if wide > width.into() { self.run(script, vec![width.into()]).await? } else { Value::Null };
             ensure!(wide <= width.into(), "the page is {wide} px wide on a screen of {width}: {beyond}");
             let script =
                 "return [...document.querySelectorAll('main button')].filter((button) => button.offsetParent)

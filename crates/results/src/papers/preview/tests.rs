@@ -73,10 +73,7 @@ fn every_language_has_its_pages_and_every_page_says_what_it_is_not() {
             ("ballot-2.html", &words.specimen),
         ] {
             let html = page(&pages, &format!("{language}/{name}"));
-            assert!(
-                html.contains(&format!("<div class=\"watermark\" data-words=\"{mark}\">")),
-                "{name}"
-            );
+            assert!(html.contains(&format!("<div class=\"watermark\" data-words=\"{mark}\">")), "{name}");
             assert!(html.contains(&format!("<html lang=\"{language}\"")), "{name}");
             assert_eq!(html.contains("dir=\"rtl\""), language == "ar", "{name}");
             assert!(!html.contains("<b>Bench"), "{language} {name}: markup of a name");
