@@ -37,6 +37,7 @@ pub(crate) enum Kind {
     TooManyAttempts,
     WrongCode,
     MarkNeeded,
+    MarkUnreadable,
     WrongMark,
     TooManyMarks,
     CodeExpired,
@@ -143,6 +144,9 @@ impl Kind {
                 StatusCode::CONFLICT,
                 "Several people vote with this phone: say which one it is",
             ),
+            Kind::MarkUnreadable => {
+                ("mark-unreadable", StatusCode::UNPROCESSABLE_ENTITY, "Nobody can be told apart by this")
+            }
             Kind::WrongMark => {
                 ("wrong-mark", StatusCode::FORBIDDEN, "Nobody with this phone is known by this")
             }

@@ -25,23 +25,45 @@ const DAYS: u8 = 7;
 const MOST_DAYS: u8 = 30;
 const DAY: u64 = 86_400;
 
-/// Who is looked for: exactly one of these.
+/// Who is looked for, in one of three ways.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum PersonSought {
+    /// By the number.
+    Phone(PhoneSought),
+    /// By the name on the board.
+    Pseudonym(PseudonymSought),
+    /// By the subject of a portal's passes.
+    Subject(SubjectSought),
+}
+
+/// A number that is looked for.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PersonSought {
+pub(crate) struct PhoneSought {
     /// The number with its country code, or as it is dialled in the election's country.
-    #[serde(default)]
     #[schema(example = "+48 42 123 45 67")]
-    phone: Option<String>,
+    phone: String,
     /// Which of several people with the number, by what the roll tells them apart by.
     #[serde(default)]
     mark: Option<String>,
-    /// The name on the board: 32 hexadecimal digits.
-    #[serde(default)]
-    pseudonym: Option<String>,
-    /// The subject of a portal's passes.
-    #[serde(default)]
-    subject: Option<String>,
+}
+
+/// A name on the board that is looked for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PseudonymSought {
+    /// 32 hexadecimal digits.
+    #[schema(pattern = "^[0-9a-f]{32}$", example = "00112233445566778899aabbccddeeff")]
+    pseudonym: String,
+}
+
+/// A subject of a portal's passes that is looked for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SubjectSought {
+    /// The subject, as the portal writes it into its passes.
+    subject: String,
 }
 
 /// To whom something is done, and why.
@@ -109,7 +131,7 @@ pub(crate) struct PhoneDeed {
 
 /// A code to be written on paper, for one person.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CodeGiven {
+pub(crate) struct PaperCode {
     /// Twelve digits in groups. Whoever has it and knows the number is the voter.
     #[schema(example = "0123 4567 8901")]
     code: String,
@@ -137,8 +159,10 @@ pub(crate) struct MovedShown {
     responses(
         (status = 200, description = "What is known", body = PersonShown),
         (status = 401, description = "`desk-pass-needed`"),
+        (status = 403, description = "`wrong-mark`"),
         (status = 404, description = "`person-unknown`"),
-        (status = 422, description = "`phone-unreadable`"),
+        (status = 409, description = "`mark-needed`"),
+        (status = 422, description = "`phone-unreadable`, `mark-unreadable`"),
         (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
         (status = 502, description = "`box-wrong`"),
         (status = 503, description = "`box-unreachable`"),
@@ -149,14 +173,10 @@ pub(crate) async fn find(
     _clerk: Clerk,
     Json(sought): Json<PersonSought>,
 ) -> Result<Answer<PersonShown>, Problem> {
-    let whom = match (&sought.phone, &sought.pseudonym, &sought.subject) {
-        (Some(phone), None, None) => Person::Phone(OnPhone { phone, mark: sought.mark.as_deref() }),
-        (None, Some(pseudonym), None) => Person::Pseudonym(pseudonym),
-        (None, None, Some(subject)) => Person::Subject(subject),
-        _ => {
-            let sentence = "Say one of `phone`, `pseudonym` and `subject`.";
-            return Err(Problem::new(Kind::Malformed, sentence));
-        }
+    let whom = match &sought {
+        PersonSought::Phone(sought) => Person::Phone(on_phone(&sought.phone, &sought.mark)),
+        PersonSought::Pseudonym(sought) => Person::Pseudonym(&sought.pseudonym),
+        PersonSought::Subject(sought) => Person::Subject(&sought.subject),
     };
     Ok(Answer(OpenCounter::running(&registrar).find_person(whom).await?.into()))
 }
@@ -185,11 +205,12 @@ pub(crate) async fn unlock(
 #[utoipa::path(
     post, path = "/v1/desk/code", tag = "desk", operation_id = "desk_code", security(("desk" = []), ("organiser" = [])), request_body = CodeWanted,
     responses(
-        (status = 201, description = "It is shown this once", body = CodeGiven),
+        (status = 201, description = "It is shown this once", body = PaperCode),
         (status = 401, description = "`desk-pass-needed`"),
+        (status = 403, description = "`wrong-mark`"),
         (status = 404, description = "`not-on-roll`"),
-        (status = 409, description = "`no-printed-route`: the manifest has no route `code`; `struck-off`"),
-        (status = 422, description = "`phone-unreadable`, `reason-refused`"),
+        (status = 409, description = "`mark-needed`, `no-printed-route`: the manifest has no route `code`; `struck-off`"),
+        (status = 422, description = "`phone-unreadable`, `mark-unreadable`, `reason-refused`"),
         (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
         (status = 502, description = "`box-wrong`"),
         (status = 503, description = "`box-unreachable`"),
@@ -199,7 +220,7 @@ pub(crate) async fn code(
     State(registrar): State<Arc<Registrar>>,
     clerk: Clerk,
     Json(wanted): Json<CodeWanted>,
-) -> Result<(StatusCode, Answer<CodeGiven>), Problem> {
+) -> Result<(StatusCode, Answer<PaperCode>), Problem> {
     let by = clerk.because(&wanted.reason)?;
     let days = wanted.days.unwrap_or(DAYS);
     if !(1..=MOST_DAYS).contains(&days) {
@@ -210,7 +231,7 @@ pub(crate) async fn code(
     let given = OpenCounter::running(&registrar)
         .print_code(on_phone(&wanted.phone, &wanted.mark), good_for, &by)
         .await?;
-    let shown = CodeGiven { code: given.code.to_string(), expires: rfc3339(given.expires) };
+    let shown = PaperCode { code: given.code.to_string(), expires: rfc3339(given.expires) };
     Ok((StatusCode::CREATED, Answer(shown)))
 }
 
@@ -220,8 +241,8 @@ pub(crate) async fn code(
     responses(
         (status = 204, description = "It is on the roll"),
         (status = 401, description = "`desk-pass-needed`"),
-        (status = 409, description = "`on-roll-already` (with `style`), `style-full`, `struck-off`, `no-roll`"),
-        (status = 422, description = "`phone-unreadable`, `style-unknown`, `reason-refused`"),
+        (status = 409, description = "`mark-needed`, `on-roll-already` (with `style`), `style-full`, `struck-off`, `no-roll`"),
+        (status = 422, description = "`phone-unreadable`, `mark-unreadable`, `style-unknown`, `reason-refused`"),
         (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
         (status = 502, description = "`box-wrong`"),
         (status = 503, description = "`box-unreachable`"),
@@ -245,9 +266,10 @@ pub(crate) async fn add(
     responses(
         (status = 200, description = "It is in the other district", body = MovedShown),
         (status = 401, description = "`desk-pass-needed`"),
+        (status = 403, description = "`wrong-mark`"),
         (status = 404, description = "`not-on-roll`"),
-        (status = 409, description = "`district-fixed` (with `style`), `on-roll-already`: in this very district, `style-full`, `struck-off`, `no-roll`"),
-        (status = 422, description = "`phone-unreadable`, `style-unknown`, `reason-refused`"),
+        (status = 409, description = "`mark-needed`, `district-fixed` (with `style`), `on-roll-already`: in this very district, `style-full`, `struck-off`, `no-roll`"),
+        (status = 422, description = "`phone-unreadable`, `mark-unreadable`, `style-unknown`, `reason-refused`"),
         (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
         (status = 502, description = "`box-wrong`"),
         (status = 503, description = "`box-unreachable`"),
@@ -270,9 +292,10 @@ pub(crate) async fn put_right(
     responses(
         (status = 200, description = "It is off the roll", body = StruckShown),
         (status = 401, description = "`desk-pass-needed`"),
+        (status = 403, description = "`wrong-mark`"),
         (status = 404, description = "`not-on-roll`"),
-        (status = 409, description = "`no-roll`"),
-        (status = 422, description = "`phone-unreadable`, `reason-refused`"),
+        (status = 409, description = "`mark-needed`, `no-roll`"),
+        (status = 422, description = "`phone-unreadable`, `mark-unreadable`, `reason-refused`"),
         (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
         (status = 502, description = "`half-done`: off the roll, and the key is not revoked yet; `box-wrong`"),
         (status = 503, description = "`box-unreachable`"),
@@ -296,9 +319,10 @@ pub(crate) async fn strike(
     responses(
         (status = 204, description = "Whoever has the new number is this voter"),
         (status = 401, description = "`desk-pass-needed`"),
+        (status = 403, description = "`wrong-mark`"),
         (status = 404, description = "`not-on-roll`"),
-        (status = 409, description = "`phone-taken`, `struck-off`"),
-        (status = 422, description = "`phone-unreadable`, `reason-refused`"),
+        (status = 409, description = "`mark-needed`, `phone-taken`, `struck-off`"),
+        (status = 422, description = "`phone-unreadable`, `mark-unreadable`, `reason-refused`"),
         (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
         (status = 502, description = "`box-wrong`"),
         (status = 503, description = "`box-unreachable`"),
@@ -323,8 +347,9 @@ pub(crate) async fn change_phone(
     responses(
         (status = 200, description = "Signed out everywhere, and the key is revoked if there was one", body = StruckShown),
         (status = 401, description = "`desk-pass-needed`"),
-        (status = 409, description = "`never-signed-in`, `struck-off`"),
-        (status = 422, description = "`phone-unreadable`, `reason-refused`"),
+        (status = 403, description = "`wrong-mark`"),
+        (status = 409, description = "`mark-needed`, `never-signed-in`, `struck-off`"),
+        (status = 422, description = "`phone-unreadable`, `mark-unreadable`, `reason-refused`"),
         (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
         (status = 502, description = "`half-done`: signed out, and the key is not revoked yet; `box-wrong`"),
         (status = 503, description = "`box-unreachable`"),

@@ -19,7 +19,7 @@ impl From<PeopleError> for Problem {
                 Problem::new(Kind::MarkNeeded, sentence)
             }
             PeopleError::OtherMark => Problem::new(Kind::WrongMark, sentence),
-            PeopleError::NoMark => Problem::new(Kind::Malformed, sentence),
+            PeopleError::NoMark => Problem::new(Kind::MarkUnreadable, sentence),
             PeopleError::Crowded => Problem::new(Kind::OnRollAlready, sentence),
             PeopleError::Full { listed, electorate, .. } => {
                 Problem::new(Kind::StyleFull, sentence).with("listed", listed).with("electorate", electorate)
