@@ -22,7 +22,8 @@ use crate::registrar::keys::{PHONE_SCHEME, RegistrarKeys};
 use crate::registrar::phone::{NumberingPlan, PhoneError};
 use crate::registrar::remote_box::{RemoteBox, RemoteBoxError};
 use crate::registrar::roll::identity::owner;
-use crate::store::registrar::{PersonHash, RegistrarStore};
+use crate::store::registrar::RegistrarStore;
+use crate::store::roll::PersonHash;
 use crate::store::sqlite::Sqlite;
 
 /// So often another server may be faster.

@@ -101,15 +101,6 @@ async fn attack_30_a_known_and_an_unknown_number_cause_the_same_work() {
         assert!(!known.is_empty());
         assert_eq!(known, unknown, "step {step}");
     }
-    // How many share a phone decides how many messages it gets. It is one count, which is one row for any number.
-    let roll = |steps: &[Vec<String>]| -> Vec<String> {
-        steps[0].iter().filter(|statement| statement.contains("roll")).cloned().collect()
-    };
-    for steps in [known, unknown] {
-        assert!(
-            matches!(roll(steps).as_slice(), [one] if one.contains("SELECT count(*) FROM roll")),
-            "{:?}",
-            roll(steps)
-        );
-    }
+    let roll = |steps: &[Vec<String>]| steps[0].iter().any(|statement| statement.contains("roll"));
+    assert!(!roll(known) && !roll(unknown), "asking for a code does not even look at the roll");
 }

@@ -6,7 +6,7 @@ use super::counter::OpenCounter;
 use super::error::PeopleError;
 use crate::registrar::roll::identity::newcomer;
 use crate::registrar::roll::mark::Mark;
-use crate::store::registrar::{MarkHash, PersonHash, RollRow};
+use crate::store::roll::{MarkHash, PersonHash, RollRow};
 
 /// Who is meant: whoever has a phone; and where several people of the roll have it, the one with this mark.
 #[derive(Debug, Clone, Copy)]

@@ -15,7 +15,8 @@ use crate::people::error::PeopleError;
 use crate::registrar::context::Registrar;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
-use crate::store::registrar::{PersonHash, RegistrarStore};
+use crate::store::registrar::RegistrarStore;
+use crate::store::roll::PersonHash;
 use crate::store::sqlite::Sqlite;
 
 /// Where the board is.

@@ -7,7 +7,7 @@ use crate::registrar::context::PRINTED_ROUTE;
 use crate::registrar::phone::PhoneError;
 use crate::registrar::roll::error::RollError;
 use crate::store::error::StoreError;
-use crate::store::registrar::PEOPLE_OF_A_PHONE;
+use crate::store::roll::PEOPLE_OF_A_PHONE;
 
 /// Why nothing was done, or not all of it.
 #[derive(Debug, thiserror::Error)]

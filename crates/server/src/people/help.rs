@@ -19,7 +19,9 @@ use crate::http::counters::DAY;
 use crate::registrar::context::printed_route;
 use crate::registrar::keys::PHONE_SCHEME;
 use crate::registrar::sign_in::{SHARED_LEN, random_code};
-use crate::store::registrar::{Deed, DeedKind, MessageNews, PersonHash, PhoneChange, PrintedCode};
+use crate::store::codes::{MessageNews, PrintedCode};
+use crate::store::registrar::{Deed, DeedKind};
+use crate::store::roll::{PersonHash, PhoneChange};
 
 /// Digits that stand together in a code on paper.
 const GROUP: usize = 4;

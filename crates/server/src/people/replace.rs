@@ -19,7 +19,8 @@ use crate::registrar::roll::error::RollError;
 use crate::registrar::roll::identity::Before;
 use crate::registrar::roll::problem::{RollMistake, RollProblem};
 use crate::registrar::roll::{RollFile, file, read};
-use crate::store::registrar::{Deed, DeedKind, NewRoll, PersonHash, RollRow};
+use crate::store::registrar::{Deed, DeedKind};
+use crate::store::roll::{NewRoll, PersonHash, RollRow};
 
 /// What a file of a roll holds, and everything that is wrong with it.
 #[derive(Debug)]

@@ -10,7 +10,8 @@ use super::counter::{Counter, OpenCounter};
 use super::error::PeopleError;
 use super::operator::Operator;
 use crate::desk::DeskError;
-use crate::store::registrar::{Deed, DeedKind, PersonHash, RollChange, RollRow};
+use crate::store::registrar::{Deed, DeedKind};
+use crate::store::roll::{PersonHash, RollChange, RollRow};
 
 /// Time in which a request ends that had read the roll before somebody was taken off it.
 const UNDER_WAY: Duration = Duration::from_secs(2);

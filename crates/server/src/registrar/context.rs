@@ -18,7 +18,8 @@ use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
 use crate::registrar::remote_box::RemoteBox;
 use crate::registrar::sms::outbox::Outbox;
-use crate::store::registrar::{CodeLimits, GuessLimits, RegistrarStore};
+use crate::store::codes::{CodeLimits, GuessLimits};
+use crate::store::registrar::RegistrarStore;
 
 /// The registrar's half of a running server.
 pub(crate) struct Registrar {

@@ -5,7 +5,7 @@ use veche_pass::PassKey;
 use crate::keys::{PrivateKey, SECRET_LEN};
 use crate::registrar::phone::{NumberingPlan, Phone, PhoneError};
 use crate::registrar::roll::mark::Mark;
-use crate::store::registrar::{MarkHash, PersonHash};
+use crate::store::roll::{MarkHash, PersonHash};
 
 /// How a subject begins that is a phone number (RFC 3966).
 pub(crate) const PHONE_SCHEME: &str = "tel:";

@@ -30,7 +30,8 @@ use crate::registrar::keys::PHONE_SCHEME;
 use crate::registrar::roll::identity::owner;
 use crate::registrar::session::SignedIn;
 use crate::registrar::sign_in::from_one_network;
-use crate::store::registrar::{GoodPass, PassTerms, PersonHash};
+use crate::store::registrar::{GoodPass, PassTerms};
+use crate::store::roll::PersonHash;
 
 /// A pass.
 #[derive(Deserialize, ToSchema)]

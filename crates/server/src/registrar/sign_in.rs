@@ -41,7 +41,7 @@ use crate::registrar::roll::mark::Mark;
 use crate::registrar::session::SignedIn;
 use crate::registrar::sms::outbox::Outbox;
 use crate::registrar::sms::{SmsMessage, words};
-use crate::store::registrar::{CodeAsked, Guess, Guessed, NewCode};
+use crate::store::codes::{CodeAsked, Guess, Guessed, NewCode};
 
 /// Digits of a code for one session.
 const OWN_LEN: u32 = 6;

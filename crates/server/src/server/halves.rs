@@ -33,7 +33,8 @@ use crate::registrar::roll::{self, LoadedRoll};
 use crate::registrar::sms::SmsGateway;
 use crate::registrar::sms::outbox::Outbox;
 use crate::server::error::StartError;
-use crate::store::registrar::{Deed, DeedKind, NewRoll, RegistrarStore};
+use crate::store::registrar::{Deed, DeedKind, RegistrarStore};
+use crate::store::roll::NewRoll;
 use crate::store::sqlite::Sqlite;
 use crate::{ballot_box, registrar};
 

@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use tokio::time::timeout;
 
 use super::*;
-use crate::store::error::StoreError;
-use crate::store::registrar::{
-    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, NewRoll,
-    PersonHash, PhoneChange, PrintedCode, RollChange, RollRow, RollState, SignedInVoter, StoredDeskPass,
+use crate::store::codes::{
+    CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, MessageNews, NewCode, PrintedCode,
 };
+use crate::store::error::StoreError;
+use crate::store::registrar::{Deed, GoodPass, SignedInVoter, StoredDeskPass};
+use crate::store::roll::{NewRoll, PersonHash, PhoneChange, RollChange, RollRow, RollState};
 
 const MANIFEST: &str = r#"{
     "veche": 1, "phase": "election", "languages": ["en"], "title": {"en": "A made-up vote"}, "text": {"en": "For tests."},

@@ -10,8 +10,10 @@
 //! The contract of the ballot box's half is [`BoardStore`](veche_keeper::BoardStore), with its own tests in
 //! `veche_keeper::testing`.
 
+pub(crate) mod codes;
 #[cfg(test)]
 mod conformance;
 pub(crate) mod error;
 pub(crate) mod registrar;
+pub(crate) mod roll;
 pub(crate) mod sqlite;

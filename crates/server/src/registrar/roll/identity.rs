@@ -9,7 +9,8 @@ use super::problem::{RollMistake, RollProblem};
 use super::read::{Person, RollFile};
 use crate::registrar::keys::RegistrarKeys;
 use crate::store::error::StoreError;
-use crate::store::registrar::{MarkHash, PersonHash, RegistrarStore, RollRow};
+use crate::store::registrar::RegistrarStore;
+use crate::store::roll::{MarkHash, PersonHash, RollRow};
 
 /// Who a person is that the roll did not have: the phone is theirs where they are alone with it, unless they have
 /// signed in as one of several before.

@@ -21,7 +21,8 @@ use crate::keys::SECRET_LEN;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::{NumberingPlan, Phone};
 use crate::store::error::StoreError;
-use crate::store::registrar::{PersonHash, RegistrarStore, RollRow};
+use crate::store::registrar::RegistrarStore;
+use crate::store::roll::{PersonHash, RollRow};
 
 pub(crate) mod error;
 mod header;

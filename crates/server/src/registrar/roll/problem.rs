@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::keys::KeysError;
 use crate::keys::file::write_secret;
 use crate::registrar::phone::PhoneError;
-use crate::store::registrar::PEOPLE_OF_A_PHONE;
+use crate::store::roll::PEOPLE_OF_A_PHONE;
 
 /// Mistakes that a sentence names before it refers to the rest.
 const NAMED: usize = 5;

@@ -12,7 +12,7 @@ use super::header::{COLUMNS, RollColumn, asked_for};
 use super::mark::Mark;
 use super::problem::{RollMistake, RollProblem};
 use crate::registrar::phone::{NumberingPlan, Phone};
-use crate::store::registrar::PEOPLE_OF_A_PHONE;
+use crate::store::roll::PEOPLE_OF_A_PHONE;
 
 /// Districts that a sentence names.
 const NAMED: usize = 12;

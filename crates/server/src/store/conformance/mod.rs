@@ -13,11 +13,11 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use veche_record::Pseudonym;
 
+use super::codes::{CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, MessageNews, NewCode, PrintedCode};
 use super::registrar::{
-    CodeAsked, CodeLimits, Deed, DeedKind, DeskPassKind, GoodPass, Guess, GuessLimits, Guessed, MarkHash,
-    MessageNews, NewCode, NewRoll, PEOPLE_OF_A_PHONE, PassTerms, PersonHash, PhoneChange, PrintedCode,
-    RegistrarStore, RollChange, RollRow, SignedInVoter, StoredDeskPass,
+    Deed, DeedKind, DeskPassKind, GoodPass, PassTerms, RegistrarStore, SignedInVoter, StoredDeskPass,
 };
+use super::roll::{MarkHash, NewRoll, PEOPLE_OF_A_PHONE, PersonHash, PhoneChange, RollChange, RollRow};
 use crate::store::error::StoreError;
 
 const NOW: i64 = 1_777_680_000;
@@ -53,7 +53,7 @@ pub(crate) async fn registrar<S: RegistrarStore>(one: &S, two: &S) {
     a_right_code_of_several_people_takes_the_mark_of_one(one, two).await;
     marks_are_guessed_at_a_few_times_a_day(one, two).await;
     a_code_on_paper_says_who_of_several_it_is(one).await;
-    each_person_of_a_phone_has_their_messages(one).await;
+    the_people_of_a_phone_have_its_messages_together(one).await;
     a_phone_gets_so_many_messages(one).await;
     requests_at_the_same_time_share_one_count_of_messages(one, two).await;
     a_shared_code_is_good_in_every_session_and_once(one).await;

@@ -4,8 +4,10 @@ use sqlx::SqliteConnection;
 
 use super::{Sqlite, array, roll};
 use crate::keys::SECRET_LEN;
+use crate::store::codes::{MessageNews, PrintedCode};
 use crate::store::error::StoreError;
-use crate::store::registrar::{Deed, DeedKind, MessageNews, PersonHash, PhoneChange, PrintedCode};
+use crate::store::registrar::{Deed, DeedKind};
+use crate::store::roll::{PersonHash, PhoneChange};
 
 pub(super) async fn message_left(db: &Sqlite, session: &[u8; SECRET_LEN], at: i64) -> Result<(), StoreError> {
     let mut tx = db.write().await?;

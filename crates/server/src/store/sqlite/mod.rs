@@ -240,7 +240,8 @@ mod tests {
 
     use super::*;
     use crate::store::conformance;
-    use crate::store::registrar::{DeedKind, NewRoll, PersonHash, RegistrarStore, RollRow};
+    use crate::store::registrar::{DeedKind, RegistrarStore};
+    use crate::store::roll::{NewRoll, PersonHash, RollRow};
 
     #[tokio::test]
     async fn sqlite_keeps_what_the_registrar_is_promised() {

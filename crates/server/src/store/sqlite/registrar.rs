@@ -8,12 +8,13 @@ use super::{Sqlite, array, desk_pass, help, roll};
 use crate::clock::seconds;
 use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
-use crate::store::error::StoreError;
-use crate::store::registrar::{
-    CodeAsked, CodeLimits, Deed, GoodPass, Guess, GuessLimits, Guessed, MessageNews, NewCode, NewRoll,
-    PassTerms, PersonHash, PhoneChange, PrintedCode, RecentMessages, RegistrarStore, Right, RollChange,
-    RollRow, RollState, SharedCode, SignedInVoter, StoredCode, StoredDeskPass,
+use crate::store::codes::{
+    CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, MessageNews, NewCode, PrintedCode, RecentMessages,
+    Right, SharedCode, StoredCode,
 };
+use crate::store::error::StoreError;
+use crate::store::registrar::{Deed, GoodPass, PassTerms, RegistrarStore, SignedInVoter, StoredDeskPass};
+use crate::store::roll::{NewRoll, PersonHash, PhoneChange, RollChange, RollRow, RollState};
 
 #[async_trait]
 impl RegistrarStore for Sqlite {
@@ -103,8 +104,7 @@ impl RegistrarStore for Sqlite {
         .bind(code.made.saturating_sub(seconds(DAY)))
         .fetch_one(&mut *tx)
         .await?;
-        let people = roll::count(&mut tx, &code.phone).await?;
-        let judged = limits.judge(RecentMessages { count, newest_shared }, people, code.made);
+        let judged = limits.judge(RecentMessages { count, newest_shared }, code.made);
         sqlx::query("INSERT INTO code (session, phone, mac, made) VALUES (?, ?, ?, ?)")
             .bind(code.session.as_slice())
             .bind(code.phone.0.as_slice())

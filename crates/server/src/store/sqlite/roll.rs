@@ -9,9 +9,8 @@ use sqlx::{QueryBuilder, SqliteConnection};
 
 use super::{Sqlite, array};
 use crate::store::error::StoreError;
-use crate::store::registrar::{
-    Deed, DeedKind, MarkHash, NewRoll, PersonHash, RollChange, RollRow, RollState,
-};
+use crate::store::registrar::{Deed, DeedKind};
+use crate::store::roll::{MarkHash, NewRoll, PersonHash, RollChange, RollRow, RollState};
 
 /// Lines that are written, or deleted, in one transaction.
 const LINES: usize = 2_000;
