@@ -361,6 +361,10 @@ async fn one_flipped_byte_is_noticed(kind: Kind) -> Result<()> {
         std::fs::remove_dir_all(town.host.join(format!("copies/{number}")))?;
     }
     browser.picture("12-damaged").await?;
+    if kind == Kind::Firefox {
+        // What a driver runs there is no script of the page, so that what it loads is not looked at.
+        return Ok(());
+    }
     let unasked = files.iter().filter(|(file, _)| file.extension().is_some_and(|kind| kind == "js"));
     let unasked: Vec<_> = unasked.filter(|(file, _)| !pages.contains_key(*file)).collect();
     no_altered_script_is_loaded(&browser, &town, &unchecked, &unasked).await
@@ -384,9 +388,9 @@ async fn no_altered_script_is_loaded(
         browser.see(VERIFIED).await?;
         for (file, _) in scripts {
             let name = format!("{site}{}", file.display());
-            let load = "return import(arguments[0]).then(() => '', (error) => String(error))";
-            let said = browser.run(load, vec![json!(name)]).await?;
-            ensure!((said != "") == refused, "{}: {said}", file.display());
+            let load = "return import(arguments[0]).then(() => false, () => true)";
+            let stopped = browser.run(load, vec![json!(name)]).await?;
+            ensure!(stopped == refused, "{}: refused: {stopped}", file.display());
         }
     }
     Ok(())
