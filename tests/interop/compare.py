@@ -10,6 +10,7 @@ compares what both say of that record and of nothing else.
 
 import argparse
 import json
+import multiprocessing
 import subprocess
 import sys
 import tempfile
@@ -71,11 +72,26 @@ def differ(veche, name, folder, must=None, expected=None):
     return False
 
 
-def compare(veche, name, files, must=None, expected=None):
-    """Whether both verifiers agree."""
+def agree(record):
+    """Whether both verifiers agree on one of `records`."""
+    veche, name, files, must, expected = record
     with tempfile.TemporaryDirectory() as folder:
         maker.write(files, folder)
         return not differ(veche, name, folder, must, expected)
+
+
+def records(options):
+    """What is compared: (VECHE, name, files, the checks that fail if they are listed, fingerprint)."""
+    for name, must, build in cases.CASES:
+        if options.only in name:
+            yield options.veche, name, build(), must, None
+    good = cases.good()
+    for name, data in (*cases_manifest.manifests_of_wrong_kind(), *cases_witnesses.manifests_of_wrong_kind()):
+        if options.only in "manifest":
+            yield options.veche, name, {**good, "manifest.json": data}, {2}, None
+    for number, (name, files) in enumerate(mutations.mutated(options.random, options.seed)):
+        # Every fourth is asked for by a fingerprint, which no record has.
+        yield options.veche, name, files, None, "0" * 64 if number % 4 == 3 else None
 
 
 def main():
@@ -90,17 +106,9 @@ def main():
         differs = differ(options.veche, options.record, options.record)
         print("they differ" if differs else "both say the same")
         return int(differs)
-    agreed = []
-    for name, must, build in cases.CASES:
-        if options.only in name:
-            agreed.append(compare(options.veche, name, build(), must))
-    good = cases.good()
-    for name, data in (*cases_manifest.manifests_of_wrong_kind(), *cases_witnesses.manifests_of_wrong_kind()):
-        if options.only in "manifest":
-            agreed.append(compare(options.veche, name, {**good, "manifest.json": data}, {2}))
-    for number, (name, files) in enumerate(mutations.mutated(options.random, options.seed)):
-        # Every fourth is asked for by a fingerprint, which no record has.
-        agreed.append(compare(options.veche, name, files, expected="0" * 64 if number % 4 == 3 else None))
+    # A record is judged by one process; the next one is taken by whichever is free.
+    with multiprocessing.Pool() as pool:
+        agreed = list(pool.imap(agree, records(options)))
     print(f"{len(agreed)} records, {agreed.count(False)} differences")
     return int(not all(agreed))
 

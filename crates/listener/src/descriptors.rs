@@ -1,7 +1,5 @@
 //! How many files this process may open: each connection is one.
 
-use rlimit::Resource;
-
 /// Descriptors that connections never take: databases, logs, programs that are started, other servers that are asked.
 const RESERVED: u64 = 256;
 
@@ -41,6 +39,13 @@ pub(crate) fn connections() -> usize {
     usize::try_from(connections.max(FEWEST)).unwrap_or(usize::MAX)
 }
 
+#[cfg(unix)]
 fn allowed() -> u64 {
-    Resource::NOFILE.get_soft().unwrap_or(u64::MAX)
+    rlimit::Resource::NOFILE.get_soft().unwrap_or(u64::MAX)
+}
+
+/// Elsewhere sockets are no descriptors, and have no limit of the process.
+#[cfg(not(unix))]
+fn allowed() -> u64 {
+    u64::MAX
 }
