@@ -173,6 +173,8 @@ async function open() {
   });
   try {
     const config = await configured;
+    // A preview is of ballots alone, and every page of it says that it is one.
+    if (config.preview && here !== "voter") return location.replace(location.pathname);
     applyAccent(config.portal?.accent ?? config.accent, root);
     window.addEventListener("hashchange", () => {
       if (root.dataset.area !== here) location.reload();

@@ -154,11 +154,13 @@ async fn attack_49_a_second_consent_one_tab_acts_and_who_has_no_memory_agrees_to
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "in Chromium always, in others by `cargo xtask test --all`"]
 async fn attack_49_a_second_consent_one_window_acts_in_firefox() -> Result<()> {
     one_window_acts(Kind::Firefox).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "in Chromium always, in others by `cargo xtask test --all`"]
 async fn attack_49_a_second_consent_one_window_acts_in_webkit() -> Result<()> {
     one_window_acts(Kind::WebKit).await
 }

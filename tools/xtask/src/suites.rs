@@ -42,6 +42,7 @@ const FAST: &[Suite] = &[
 /// What takes an hour or more, in release builds, where everything else is done.
 const LONG: &[Suite] = &[
     suite("bundlers", "the npm package, installed and used by every bundler and runtime", bundlers),
+    suite("browsers", "what is looked at in Chromium always, in Firefox and WebKitGTK, too", other_browsers),
     suite("packed", "the program with the site in it publishes what `cargo xtask site` does", packed),
     suite("cities", "real cities, every row of them", cities),
     suite("large-board", "the page that verifies, on a board of 100,000 entries", large_board),
@@ -247,19 +248,19 @@ fn released(program: &str, tests: &str) -> Command {
     command
 }
 
+/// Browser tests that are not run otherwise: all whose names have the filter, but the ones to skip.
+fn ignored(filter: &str, skipped: &[&str]) -> Result<()> {
+    let mut command = cargo_test()?;
+    command.args(["--test", "browsers", filter, "--", "--ignored"]);
+    run(command.args(skipped.iter().flat_map(|name| ["--skip", name])))
+}
+
+fn other_browsers() -> Result<()> {
+    ignored("browser_", &["browser_packed", "browser_table"])
+}
+
 fn packed() -> Result<()> {
-    let mut command = cargo();
-    command.args([
-        "test",
-        "--package",
-        "veche-tests",
-        "--test",
-        "browsers",
-        "browser_packed",
-        "--",
-        "--ignored",
-    ]);
-    run(&mut command)
+    ignored("browser_packed", &[])
 }
 
 fn cities() -> Result<()> {
