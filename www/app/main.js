@@ -174,7 +174,7 @@ async function open() {
   try {
     const config = await configured;
     // A preview is of ballots alone, and every page of it says that it is one.
-    if (config.preview && here !== "voter") return location.replace(location.pathname);
+    if (config.preview && here !== "voter") return location.replace(location.pathname + location.search);
     applyAccent(config.portal?.accent ?? config.accent, root);
     window.addEventListener("hashchange", () => {
       if (root.dataset.area !== here) location.reload();

@@ -122,6 +122,9 @@ async fn every_districts_ballot_is_seen_marked_and_none_is_cast() -> Result<()> 
     browser.look("preview-7-welcome").await?;
     browser.click("a[href='#find']").await?;
     browser.says("This page comes with the vote").await?;
+    // A page that is no ballot's, by an address that somebody types.
+    anew(&browser, &format!("{}/pages/?lang=en#results", host.address)).await?;
+    marked(&browser, ENGLISH).await?;
     // A number is typed by somebody who has not looked at a ballot yet, and goes nowhere.
     browser.run("sessionStorage.clear()", vec![]).await?;
     anew(&browser, &format!("{}/pages/?lang=en", host.address)).await?;
