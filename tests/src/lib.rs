@@ -11,6 +11,7 @@ pub mod observer;
 pub mod organiser;
 pub mod portal;
 pub mod records;
+pub mod roll_town;
 pub mod secrets;
 pub mod sheet_town;
 pub mod slow;

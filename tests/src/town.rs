@@ -128,9 +128,16 @@ pub fn found(manifest: &Value) -> Result<TestTown> {
 /// # Errors
 /// When a step fails; the sentence says which.
 pub fn found_with(manifest: &Value, init: &[&OsStr]) -> Result<TestTown> {
+    found_from(format!("{manifest:#}\n").as_bytes(), init)
+}
+
+/// The same of a manifest as it lies on a disk.
+///
+/// # Errors
+/// When a step fails; the sentence says which.
+pub fn found_from(manifest: &[u8], init: &[&OsStr]) -> Result<TestTown> {
     let folder = tempfile::tempdir()?;
-    let bytes = format!("{manifest:#}\n").into_bytes();
-    let mut town = Town::found(built()?.clone(), &folder.path().join("town"), &bytes, free_port()?, init)?;
+    let mut town = Town::found(built()?.clone(), &folder.path().join("town"), manifest, free_port()?, init)?;
     let host = folder.path().join("host");
     publish(
         &Pin {
@@ -253,6 +260,14 @@ impl TestTown {
     #[must_use]
     pub fn page_in(&self, folder: &str) -> String {
         format!("{}/{folder}/", self.address)
+    }
+
+    /// What opens the organiser's routes.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn organiser_token(&self) -> Result<String> {
+        Ok(std::fs::read_to_string(self.town.folder.join("box/organiser-token"))?.trim().to_owned())
     }
 
     /// The site's files.

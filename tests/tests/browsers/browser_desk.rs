@@ -6,41 +6,27 @@ use sha2::Digest as _;
 use std::ffi::OsStr;
 use veche_record::Selection;
 use veche_record::manifest::Timestamp;
-use veche_tests::browser::{Browser, Driver};
-use veche_tests::organiser::{PASSPHRASE, RunningDesk};
-use veche_tests::town::{self, TestTown};
+use veche_tests::browser::Driver;
+use veche_tests::organiser::{
+    PASSPHRASE, RunningDesk, choose, close_early, connect, enter_draw, leads_to, nothing_to_draw, place,
+    unfold,
+};
+use veche_tests::town;
 use veche_xtask::voters::{Voter, open_election};
 
-/// A vote whose closing can be put off by two hours.
+/// A vote whose closing can be put off by two hours. Of the square's projects the money pays for one, and lots decide
+/// between equal totals.
 fn manifest() -> Result<Value> {
     let mut manifest = town::manifest()?;
     let closes = manifest["closes"].as_str().and_then(Timestamp::parse).context("no hour")?;
     let latest = Timestamp::from_unix(closes.unix() + 7200).context("no hour")?;
     manifest["closes_latest"] = json!(latest.to_string());
     manifest["languages"] = json!(["en"]);
+    let square = &mut manifest["contests"][1];
+    square["budget"] = json!(40_000);
+    square["currency"] = json!("€");
+    square["funding"] = json!({ "method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "lot", "exclusive": [] });
     Ok(manifest)
-}
-
-async fn leads_to(browser: &Browser, next: &str) -> Result<()> {
-    browser.see(&format!("veche-desk-run .next-step[data-next={next}]")).await.map(drop)
-}
-
-/// Opens a form of the page that is folded.
-async fn unfold(browser: &Browser, form: &str) -> Result<()> {
-    let script = "const form = [...document.querySelectorAll('.run-form')]
-        .find((form) => form.querySelector('summary').textContent === arguments[0]);
-        form.open = true; form.querySelector('input, textarea').focus();";
-    browser.run(script, vec![form.into()]).await.map(drop)
-}
-
-async fn connect(browser: &Browser, address: &str, token: &str) -> Result<()> {
-    browser.fill("input[name=address]", address).await?;
-    browser.fill("input[name=token]", token).await?;
-    browser.click("veche-desk-box button[type=submit]").await
-}
-
-fn token(town: &TestTown) -> Result<String> {
-    Ok(std::fs::read_to_string(town.town.folder.join("box").join("organiser-token"))?.trim().to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,10 +49,10 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
     browser.says("the server answers 401").await?;
     // A box that somebody else organises.
     let other = town::found(&manifest()?)?;
-    connect(&browser, other.town.ballot_box.http().address(), &token(&other)?).await?;
+    connect(&browser, other.town.ballot_box.http().address(), &other.organiser_token()?).await?;
     browser.says("was made for the organiser").await?;
     drop(other);
-    connect(&browser, &address, &token(&town)?).await?;
+    connect(&browser, &address, &town.organiser_token()?).await?;
     browser.see("veche-desk-home").await?;
 
     browser.click("a[href='#desk/run']").await?;
@@ -93,9 +79,11 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
 
     town.town.read_fingerprint()?;
     let election = open_election(town.town.ballot_box.http(), &town.town.fingerprint)?;
-    let mut voter = Voter::sign_in(&town.town.ballot_box, &election, "+447700900123", "south")?;
-    let ballot = voter.seal(&[Selection::new(vec![1, 0, 0], false)])?;
-    voter.cast(&ballot)?;
+    for (phone, choice) in [("+447700900123", vec![1, 0, 0]), ("+447700900124", vec![0, 1, 0])] {
+        let mut voter = Voter::sign_in(&town.town.ballot_box, &election, phone, "south")?;
+        let ballot = voter.seal(&[Selection::new(choice, false)])?;
+        voter.cast(&ballot)?;
+    }
 
     unfold(&browser, "Say something to everybody").await?;
     browser.fill("textarea[name=words-en]", "The hall is open.").await?;
@@ -114,20 +102,22 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
         browser.says(said).await?;
     }
 
-    unfold(&browser, "Close before the hour").await?;
-    browser.fill("input[name=reason]", "The test ends here.").await?;
-    browser.run("document.activeElement.form.requestSubmit()", vec![]).await?;
-    leads_to(&browser, "count").await?;
+    close_early(&browser, "The test ends here.").await?;
     town.town.decrypt_all()?;
     browser.client().refresh().await?;
-    leads_to(&browser, "published").await?;
-    browser.look("desk-run-published").await?;
+    leads_to(&browser, "draw").await?;
+    browser.look("desk-run-draw").await?;
 
-    browser.click("a[href='#desk/finish']").await?;
-    browser.see("veche-desk-finish button.primary").await?;
+    browser.click("veche-desk-run a[href='#desk/finish']").await?;
+    // One voter for the lawn, one for the market: a lot was drawn in the hall, and the market came first.
+    enter_draw(&browser, &["market", "market"]).await?;
+    browser.says("Please choose each project once.").await?;
+    browser.look("desk-finish-draw").await?;
     browser.fits().await?;
-    browser.run("document.querySelector('select[name=papers]').value = 'pl'", vec![]).await?;
-    browser.click("veche-desk-finish button.primary").await?;
+    enter_draw(&browser, &["market", "lawn"]).await?;
+    nothing_to_draw(&browser).await?;
+    choose(&browser, "select[name=papers]", "pl").await?;
+    browser.click("veche-desk-finish .form:has(select[name=papers]) button.primary").await?;
     browser.says("SHA-256 sum of the archive").await?;
     browser.see("veche-desk-finish .finish-files").await?;
     browser.look("desk-finish").await?;
@@ -141,8 +131,10 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
     let taken = browser.run(&format!("return (async () => {{ {taken} }})()"), vec![]).await?;
     ensure!(taken.as_str().is_some_and(|text| text.contains("lang=\"pl\"")), "{taken}");
 
+    place(&browser, "run", ".next-step[data-next=published]").await?;
     let report = town.town.verify(&town.town.record())?;
     ensure!(report.contains("The hall is open."), "{report}");
+    ensure!(report.contains("square, funded for 40000: market\n    drawn: market, lawn"), "{report}");
     Ok(())
 }
 

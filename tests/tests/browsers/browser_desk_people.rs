@@ -1,14 +1,13 @@
 //! The desk's pages of the people: the roll from a spreadsheet, and a person who is helped until they can vote.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use veche_tests::booth::Booth;
 use veche_tests::browser::{Browser, Driver};
-use veche_tests::organiser::RunningDesk;
-use veche_tests::town::{self, TestTown};
+use veche_tests::organiser::{RunningDesk, hand_in_roll, keep_people_pass, people_pass, place};
+use veche_tests::town;
 
 const ANNA: &str = "+447700900123";
 const BORIS: &str = "+447700900456";
@@ -22,32 +21,10 @@ fn manifest() -> Result<Value> {
     Ok(manifest)
 }
 
-/// A pass, as whoever runs the server gives it.
-fn pass(town: &TestTown, purpose: &str) -> Result<String> {
-    let mut give = Command::new(&town::built()?.server);
-    give.args(["desk-pass", "give", "--operator", "Ewa", "--for", purpose]);
-    let given = give.arg("--data").arg(town.town.folder.join("box")).output()?;
-    let said = String::from_utf8(given.stdout)?;
-    Ok(said.lines().next().context("no pass")?.to_owned())
-}
-
-async fn place(browser: &Browser, place: &str) -> Result<()> {
-    browser.run("location.hash = arguments[0]", vec![json!(format!("#desk/{place}"))]).await?;
-    browser.see(&format!("veche-desk-{place} .same-command")).await.map(drop)
-}
-
-async fn keep(browser: &Browser, address: &str, pass: &str) -> Result<()> {
-    browser.fill("veche-people-pass input[name=address]", address).await?;
-    browser.fill("veche-people-pass input[name=token]", pass).await?;
-    browser.click("veche-people-pass button[type=submit]").await
-}
-
 async fn hand_in(browser: &Browser, folder: &Path, name: &str, roll: &str) -> Result<()> {
     let file = folder.join(name);
     std::fs::write(&file, roll)?;
-    let field = browser.see("input[name=roll]").await?;
-    field.send_keys(&file.to_string_lossy()).await?;
-    browser.click("veche-desk-people form:has(input[name=roll]) button[type=submit]").await
+    hand_in_roll(browser, &file).await
 }
 
 /// Chooses what is to be done with the keyboard alone, says why, and does it.
@@ -76,17 +53,17 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
     let (browser, _) = desk.enter(&driver).await?;
     let address = town.town.ballot_box.http().address().to_owned();
 
-    place(&browser, "people").await?;
+    place(&browser, "people", ".same-command").await?;
     browser.look("desk-people-pass").await?;
     browser.fits().await?;
-    keep(&browser, &address, "not a pass").await?;
+    keep_people_pass(&browser, &address, "not a pass").await?;
     browser.says("The server does not take this pass").await?;
-    keep(&browser, &address, &pass(&town, "help")?).await?;
+    keep_people_pass(&browser, &address, &people_pass(&town, "help")?).await?;
     browser.says("You work as Ewa, until").await?;
     browser.says("This pass is for helping one person after another.").await?;
     ensure!(browser.run("return document.querySelector('input[name=roll]')", vec![]).await?.is_null());
     browser.click("veche-people-pass summary").await?;
-    keep(&browser, &address, &pass(&town, "roll")?).await?;
+    keep_people_pass(&browser, &address, &people_pass(&town, "roll")?).await?;
     browser.see("input[name=roll]").await?;
 
     // First what is in it; a roll with mistakes changes nothing.
@@ -131,7 +108,7 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
     browser.fits().await?;
 
     // Anna's message does not come.
-    place(&browser, "help").await?;
+    place(&browser, "help", ".same-command").await?;
     browser.look("desk-help").await?;
     browser.fill("veche-desk-help input[name=sought]", "12").await?;
     browser.click("veche-desk-help form button[type=submit]").await?;

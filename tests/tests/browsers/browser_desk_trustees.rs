@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use std::ffi::OsStr;
 use veche_tests::browser::{Browser, Driver};
-use veche_tests::organiser::RunningDesk;
+use veche_tests::organiser::{RunningDesk, connect};
 use veche_tests::town;
 
 /// The sentences to send, with whom they are for.
@@ -30,10 +30,7 @@ async fn trustees_are_invited_and_reminded_from_the_desk() -> Result<()> {
     browser.click("a[href='#desk/trustees']").await?;
     browser.says("No ballot box is connected yet.").await?;
     browser.click("a[href='#desk/box']").await?;
-    browser.fill("input[name=address]", town.town.ballot_box.http().address()).await?;
-    let token = std::fs::read_to_string(town.town.folder.join("box/organiser-token"))?;
-    browser.fill("input[name=token]", token.trim()).await?;
-    browser.click("veche-desk-box button[type=submit]").await?;
+    connect(&browser, town.town.ballot_box.http().address(), &town.organiser_token()?).await?;
     browser.see("veche-desk-home").await?;
 
     browser.click("a[href='#desk/trustees']").await?;

@@ -11,6 +11,7 @@ mod browser_desk;
 mod browser_desk_people;
 mod browser_desk_preview;
 mod browser_desk_trustees;
+mod browser_desk_whole;
 mod browser_election;
 mod browser_embedded;
 mod browser_examples;

@@ -44,6 +44,7 @@ const LONG: &[Suite] = &[
     suite("bundlers", "the npm package, installed and used by every bundler and runtime", bundlers),
     suite("browsers", "what is looked at in Chromium always, in Firefox and WebKitGTK, too", other_browsers),
     suite("packed", "the program with the site in it publishes what `cargo xtask site` does", packed),
+    suite("whole-job", "a town's vote from its spreadsheet to its papers, from the desk alone", whole_job),
     suite("cities", "real cities, every row of them", cities),
     suite("large-board", "the page that verifies, on a board of 100,000 entries", large_board),
     suite("crash", "a ballot box that is killed a thousand times while people vote", crashes),
@@ -256,11 +257,15 @@ fn ignored(filter: &str, skipped: &[&str]) -> Result<()> {
 }
 
 fn other_browsers() -> Result<()> {
-    ignored("browser_", &["browser_packed", "browser_table"])
+    ignored("browser_", &["browser_packed", "browser_table", "browser_desk_whole"])
 }
 
 fn packed() -> Result<()> {
     ignored("browser_packed", &[])
+}
+
+fn whole_job() -> Result<()> {
+    ignored("browser_desk_whole", &[])
 }
 
 fn cities() -> Result<()> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 use veche_record::ManifestError;
 
-use super::Platform;
+use super::{Platform, Remark};
 use crate::pabulib::PabulibError;
 
 /// Why a file does not become a contest. The fault is with the file, or with what was asked for.
@@ -77,7 +77,7 @@ pub enum ImportError {
         /// The file.
         path: PathBuf,
         /// What is wrong, and where, row by row.
-        problems: Vec<String>,
+        problems: Vec<Remark>,
     },
     /// A table without projects to vote on.
     #[error("{}: there is no project to vote on: {what}", .path.display())]
@@ -85,7 +85,7 @@ pub enum ImportError {
         /// The file.
         path: PathBuf,
         /// Why.
-        what: String,
+        what: Box<Remark>,
     },
     /// Texts in several languages, or in one that nobody names.
     #[error("{}: {}", .path.display(), which_language(.languages))]
@@ -106,14 +106,14 @@ pub enum ImportError {
         there: String,
     },
     /// What an export does not hold, and nobody has said.
-    #[error("{}: {from} does not hold this; say it:\n  {}", .path.display(), .missing.join("\n  "))]
+    #[error("{}: {from} does not hold this; say it:\n  {}", .path.display(), options_of(.missing))]
     Unsaid {
         /// The file.
         path: PathBuf,
         /// What it is.
         from: Platform,
-        /// The options.
-        missing: Vec<String>,
+        /// What is to be said, by name and as the option that says it.
+        missing: Vec<(&'static str, String)>,
     },
     /// An option that is about other files.
     #[error("{option} is not for {from}; {instead}")]
@@ -145,7 +145,7 @@ pub enum ImportError {
         /// The line of META, or of the project that stands in the way.
         line: u64,
         /// What cannot be done, in words.
-        what: String,
+        what: Box<Remark>,
     },
     /// Points without a limit.
     #[error("{}: line {line}: voters give points, and the file has no `{needed}` to say how many {whose} can have at most; say it with --points, as --points 3", .path.display())]
@@ -217,19 +217,23 @@ pub enum ImportError {
 /// At most this many problems of a file are shown.
 const SHOWN: usize = 20;
 
-fn first_of(problems: &[String]) -> String {
+fn first_of(problems: &[Remark]) -> String {
     if let [one] = problems {
-        return one.clone();
+        return one.to_string();
     }
     let mut text = format!("{} things are wrong", problems.len());
     for problem in problems.iter().take(SHOWN) {
         text.push_str("\n  ");
-        text.push_str(problem);
+        text.push_str(&problem.to_string());
     }
     if problems.len() > SHOWN {
         text.push_str(&format!("\n  and {} more", problems.len() - SHOWN));
     }
     text
+}
+
+fn options_of(missing: &[(&'static str, String)]) -> String {
+    missing.iter().map(|(_, option)| option.as_str()).collect::<Vec<_>>().join("\n  ")
 }
 
 fn which_language(languages: &[String]) -> String {

@@ -16,8 +16,8 @@ use std::collections::HashSet;
 
 use veche_record::manifest::{Funding, Greedy, Ties, Unaffordable};
 
-use super::ImportError;
 use super::rule::Reader;
+use super::{ImportError, Remark};
 use crate::pabulib::shown;
 
 const THRESHOLD: &str = "min_project_score_threshold";
@@ -34,13 +34,13 @@ impl Reader<'_> {
         let rule = meta.get("rule").filter(|rule| *rule != "unknown");
         let Some(rule) = rule else {
             return match meta.keys().find(|key| decides(key)) {
-                Some(key) => Err(self.unsupported(
-                    key,
-                    format!(
+                Some(key) => {
+                    let english = format!(
                         "`{}` decides who is funded, and META has no `rule` that it belongs to; {INSTEAD}",
                         shown(key)
-                    ),
-                )),
+                    );
+                    Err(self.unfunded(key, english))
+                }
                 None => Ok(Funding::None {}),
             };
         };
@@ -52,12 +52,12 @@ impl Reader<'_> {
                     "`rule` is {:?}, and who is funded by it cannot be computed here; {INSTEAD}",
                     shown(other)
                 );
-                return Err(self.unsupported("rule", why));
+                return Err(self.unfunded("rule", why));
             }
         };
         if let Some(key) = meta.keys().find(|key| decides(key) && *key != THRESHOLD) {
             let why = format!("`{}` decides who is funded, and has no words here; {INSTEAD}", shown(key));
-            return Err(self.unsupported(key, why));
+            return Err(self.unfunded(key, why));
         }
         let minimum_votes = self.threshold(rule)?;
         self.money_is_known()?;
@@ -75,15 +75,20 @@ impl Reader<'_> {
                 let why = format!(
                     "`fully_funded` says that every project is funded, and `{THRESHOLD}` that some may not be"
                 );
-                Err(self.unsupported("fully_funded", why))
+                Err(self.unfunded("fully_funded", why))
             }
             Some(threshold) => Ok(threshold),
             None if rule == "greedy-threshold" => {
                 let why = format!("`rule` is greedy-threshold, and META has no `{THRESHOLD}`");
-                Err(self.unsupported("rule", why))
+                Err(self.unfunded("rule", why))
             }
             None => Ok(u64::from(!fully)),
         }
+    }
+
+    /// A way of funding that cannot be followed.
+    fn unfunded(&self, key: &str, english: impl Into<String>) -> ImportError {
+        self.unsupported(key, Remark::new("import.funding", english).with("key", shown(key)))
     }
 
     /// Whether there is a budget and every project has a whole cost.
@@ -91,17 +96,20 @@ impl Reader<'_> {
         let budget = self.money("budget")?;
         if budget.is_none_or(|budget| budget.units == 0) {
             let why = format!("there is no `budget` to fund projects with by the file's `rule`; {INSTEAD}");
-            return Err(self.unsupported("budget", why));
+            return Err(self.unsupported("budget", Remark::new("import.no_budget", why)));
         }
         match self.file.projects.iter().find(|project| project.cost.fraction) {
             None => Ok(()),
             Some(odd) => Err(ImportError::Unsupported {
                 path: self.path.to_owned(),
                 line: odd.line,
-                what: format!(
-                    "a project's cost is no whole number, and so nobody can be funded by the file's `rule`; write \
-                     every amount in the smaller unit of the currency, or {INSTEAD}"
-                ),
+                what: Remark::new(
+                    "import.odd_cost",
+                    format!(
+                        "a project's cost is no whole number, and so nobody can be funded by the file's `rule`; write \
+                         every amount in the smaller unit of the currency, or {INSTEAD}"
+                    ),
+                ).into(),
             }),
         }
     }
@@ -112,7 +120,7 @@ impl Reader<'_> {
         if rule == "greedy-exclusive" && lists.is_empty() {
             let why = "`rule` is greedy-exclusive, and the format has no key that says which projects exclude one \
                        another; say it with --exclusive, as --exclusive 12,26";
-            return Err(self.unsupported("rule", why.to_owned()));
+            return Err(self.unfunded("rule", why));
         }
         for list in lists {
             let unknown = |id: &String| !self.file.projects.iter().any(|project| project.id == *id);

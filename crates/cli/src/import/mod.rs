@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
 use veche_record::Manifest;
 use veche_record::manifest::{Registration, Timestamp, TrusteeCount};
 use veche_sheet::Sheet;
@@ -19,6 +20,8 @@ mod document;
 mod error;
 mod exports;
 mod funding;
+pub(crate) mod page;
+mod remark;
 mod rule;
 mod source;
 mod which;
@@ -27,6 +30,7 @@ pub use ballot::RefusedRow;
 pub(crate) use ballot::refusals;
 pub use document::{Behind, Hours, Settings, hours, manifest};
 pub use error::ImportError;
+pub use remark::Remark;
 pub use source::Source;
 
 /// What is said beside the files, where they are silent or have no words.
@@ -42,7 +46,8 @@ pub struct Choices {
 }
 
 /// Where files come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Platform {
     /// Files of Pabulib (.pb).
     Pabulib,
@@ -196,19 +201,36 @@ fn parse_budget(text: &str) -> Result<Money, String> {
         .ok_or_else(|| "write whole units, as 100000 or North=100000".to_owned())
 }
 
+/// What becomes of files: the manifest, as bytes to publish and as it is read back, and what should be known of it.
+struct Made {
+    bytes: Vec<u8>,
+    manifest: Manifest,
+    notes: Vec<Remark>,
+}
+
 /// Runs the command.
 pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
-    let mut found = Vec::with_capacity(args.files.len());
+    let mut files = Vec::with_capacity(args.files.len());
     for path in &args.files {
-        let file = which::look(path, &crate::files::read(path)?, args.from)?;
-        if found.first().is_some_and(|(_, first): &(_, Found)| first.platform() != file.platform()) {
-            return Err(ImportError::Mixed { path: path.clone() }.into());
-        }
-        found.push((path.clone(), file));
+        files.push((path.clone(), which::look(path, &crate::files::read(path)?, args.from)?));
     }
-    match found.first().map(|(_, file)| file.platform()) {
+    let made = made(args, files)?;
+    let mut report = args.write(&made.bytes, &made.manifest)?;
+    for note in made.notes {
+        let _ = writeln!(report, "note: {note}");
+    }
+    Ok(Outcome::passed(report))
+}
+
+/// Makes a manifest of files that were looked at.
+fn made(args: &ImportArgs, files: Vec<(PathBuf, Found)>) -> Result<Made, Error> {
+    let mut others = files.iter().zip(files.iter().skip(1));
+    if let Some((_, (path, _))) = others.find(|((_, one), (_, next))| one.platform() != next.platform()) {
+        return Err(ImportError::Mixed { path: path.clone() }.into());
+    }
+    match files.first().map(|(_, file)| file.platform()) {
         Some(Platform::Pabulib) | None => from_pabulib(args),
-        Some(platform) => from_exports(args, platform, found),
+        Some(platform) => from_exports(args, platform, files),
     }
 }
 
@@ -254,7 +276,7 @@ impl ImportArgs {
     }
 }
 
-fn from_exports(args: &ImportArgs, from: Platform, files: Vec<(PathBuf, Found)>) -> Result<Outcome, Error> {
+fn from_exports(args: &ImportArgs, from: Platform, files: Vec<(PathBuf, Found)>) -> Result<Made, Error> {
     let instead = "say --pick or --budget; who is funded is written into the manifest";
     for (given, option) in [
         (args.points.is_some(), "--points"),
@@ -285,14 +307,10 @@ fn from_exports(args: &ImportArgs, from: Platform, files: Vec<(PathBuf, Found)>)
         styles: questions.styles,
     };
     let (bytes, manifest) = document::complete(draft, &args.settings(Vec::new(), (None, None))?)?;
-    let mut report = args.write(&bytes, &manifest)?;
-    for note in questions.notes {
-        let _ = writeln!(report, "note: {note}");
-    }
-    Ok(Outcome::passed(report))
+    Ok(Made { bytes, manifest, notes: questions.notes })
 }
 
-fn from_pabulib(args: &ImportArgs) -> Result<Outcome, Error> {
+fn from_pabulib(args: &ImportArgs) -> Result<Made, Error> {
     let instead = "its META says that";
     for (given, option) in [
         (args.pick.is_some(), "--pick"),
@@ -318,60 +336,64 @@ fn from_pabulib(args: &ImportArgs) -> Result<Outcome, Error> {
     };
     let electorates = sources.iter().map(electorate).collect::<Result<_, _>>()?;
     let (bytes, manifest) = manifest(&sources, &args.settings(electorates, hours)?)?;
-    let mut report = args.write(&bytes, &manifest)?;
-    for note in notes(&sources, &manifest, args.electorate.is_none()) {
-        let _ = writeln!(report, "note: {note}");
-    }
-    Ok(Outcome::passed(report))
+    let notes = notes(&sources, &manifest, args.electorate.is_none());
+    Ok(Made { bytes, manifest, notes })
 }
 
 /// What a person should know about a manifest that was made from files.
-fn notes(sources: &[Source], manifest: &Manifest, electorate_is_votes: bool) -> Vec<String> {
+fn notes(sources: &[Source], manifest: &Manifest, electorate_is_votes: bool) -> Vec<Remark> {
     let mut notes = Vec::new();
     if electorate_is_votes {
-        notes.push(
-            "the electorate of each style is the number of votes in its file; check it before you publish"
-                .to_owned(),
-        );
+        notes.push(Remark::new(
+            "import.note.electorate",
+            "the electorate of each style is the number of votes in its file; check it before you publish",
+        ));
     }
     for (source, contest) in sources.iter().zip(manifest.compiled()) {
-        let name = source.path.display();
+        let mut note = |code: &'static str, english: String, value: Option<(&'static str, String)>| {
+            let note = Remark::new(code, format!("{}: {english}", source.path.display())).about(&source.id);
+            notes.push(match value {
+                Some((name, value)) => note.with(name, value),
+                None => note,
+            });
+        };
         if source.file.meta.amount("budget").ok().flatten().is_some_and(|amount| amount.fraction) {
             let became = if source.has_whole_costs() {
                 "rounded down; no winner changes, because every cost is whole"
             } else {
                 "left out"
             };
-            notes.push(format!("{name}: the budget is not a whole number and was {became}"));
+            note("import.note.budget", format!("the budget is not a whole number and was {became}"), None);
         }
         let odd = source.file.projects.iter().filter(|project| project.cost.fraction).count();
         if odd > 0 {
-            let odd =
+            let left =
                 counted(odd, "cost is not a whole number and was", "costs are not whole numbers and were");
-            notes.push(format!("{name}: {odd} left out"));
+            note("import.note.costs", format!("{left} left out"), Some(("n", odd.to_string())));
         }
         if source.is_one_project() && contest.has_blank() {
-            notes.push(format!(
-                "{name}: one project, so that voters say yes to it or cast a blank ballot; blank ballots are counted apart"
-            ));
+            let yes = "one project, so that voters say yes to it or cast a blank ballot; blank ballots are counted apart";
+            note("import.note.one_project", yes.to_owned(), None);
         }
         if let Some(score) = source.default_score() {
-            notes.push(format!(
-                "{name}: a project that a row does not name has {} points by the file's default_score; a voter's \
-                 own page begins with 0",
-                shown(score)
-            ));
+            let score = shown(score);
+            let english = format!(
+                "a project that a row does not name has {score} points by the file's default_score; a voter's own page \
+                 begins with 0"
+            );
+            note("import.note.default_score", english, Some(("value", score)));
         }
         if source.funding.greedy().is_none() {
-            notes.push(format!(
-                "{name}: the manifest does not say who is funded; if the vote decides that, write it into `funding`"
-            ));
+            let english =
+                "the manifest does not say who is funded; if the vote decides that, write it into `funding`";
+            note("import.note.no_funding", english.to_owned(), None);
         }
         let broken = source.refused(contest);
         if !broken.is_empty() {
             let rows = counted(broken.len(), "row of VOTES is no ballot", "rows of VOTES are no ballots");
             let kinds = refusals(&broken, "");
-            notes.push(format!("{name}: {rows} by the file's own rule\n{}", kinds.trim_end()));
+            let english = format!("{rows} by the file's own rule\n{}", kinds.trim_end());
+            note("import.note.refused", english, Some(("n", broken.len().to_string())));
         }
     }
     notes

@@ -16,7 +16,7 @@
 use veche_record::manifest::MAX_OPTIONS;
 use veche_record::rules::{Approval, Cumulative, Knapsack, Ranked, Rule};
 
-use super::{Choices, ImportError, Source};
+use super::{Choices, ImportError, Remark, Source};
 use crate::pabulib::{Amount, PabulibFile, shown};
 
 /// A file whose rule is being read.
@@ -30,11 +30,16 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     pub(super) fn rule(&self) -> Result<Rule, ImportError> {
         if let Some(project) = self.file.projects.get(MAX_OPTIONS) {
-            let what = format!(
+            let english = format!(
                 "this is project {} of the file, and a contest has at most {MAX_OPTIONS}",
                 MAX_OPTIONS + 1
             );
-            return Err(ImportError::Unsupported { path: self.path.to_owned(), line: project.line, what });
+            let what = Remark::new("import.too_many_projects", english).with("most", MAX_OPTIONS);
+            return Err(ImportError::Unsupported {
+                path: self.path.to_owned(),
+                line: project.line,
+                what: what.into(),
+            });
         }
         let vote_type = self.file.meta.get("vote_type");
         let known: &[&str] = match vote_type {
@@ -46,12 +51,15 @@ impl Reader<'_> {
             }
             Some(other) => {
                 let other = shown(other);
-                return Err(self.unsupported(
-                    "vote_type",
-                    format!("the vote type {other:?} is not known; known are approval, choose-1, ordinal, cumulative and scoring"),
-                ));
+                let english = format!(
+                    "the vote type {other:?} is not known; known are approval, choose-1, ordinal, cumulative and scoring"
+                );
+                return Err(self.unsupported("vote_type", Remark::new("import.vote_type", english)));
             }
-            None => return Err(self.unsupported("vote_type", "META has no `vote_type`".to_owned())),
+            None => {
+                let what = Remark::new("import.vote_type", "META has no `vote_type`");
+                return Err(self.unsupported("vote_type", what));
+            }
         };
         let limits = |key: &&str| is_limit(key) && !known.contains(key);
         if let Some(key) = self.file.meta.keys().find(limits) {
@@ -68,7 +76,7 @@ impl Reader<'_> {
                     "`{key_shown}` is a limit that ballots of the vote type {vote_type} cannot be held to here"
                 )
             };
-            return Err(self.unsupported(key, what));
+            return Err(self.limit(key, what));
         }
         let rule = match vote_type {
             Some("approval") => self.approval(),
@@ -84,7 +92,7 @@ impl Reader<'_> {
         let max = self.number("max_length")?;
         if self.money("min_sum_cost")?.is_some_and(|least| least.units > 0 || least.fraction) {
             let why = "`min_sum_cost` is a limit that ballots cannot be held to here; `max_sum_cost` is";
-            return Err(self.unsupported("min_sum_cost", why.to_owned()));
+            return Err(self.limit("min_sum_cost", why));
         }
         let Some(budget) = self.money("max_sum_cost")? else {
             return Ok(Rule::Approval(Approval { min, max: max.unwrap_or(self.projects()), blank: false }));
@@ -95,7 +103,7 @@ impl Reader<'_> {
             return Err(ImportError::Unsupported {
                 path: self.path.to_owned(),
                 line: odd.line,
-                what: why.to_owned(),
+                what: Remark::new("import.odd_cost", why).into(),
             });
         }
         // Whole costs reach a limit with a fraction exactly where they reach it without.
@@ -106,7 +114,7 @@ impl Reader<'_> {
         for key in ["min_length", "max_length"] {
             if self.number(key)?.is_some_and(|length| length != 1) {
                 let why = format!("`{key}` contradicts the vote type choose-1, which is exactly one project");
-                return Err(self.unsupported(key, why));
+                return Err(self.limit(key, why));
             }
         }
         Ok(Rule::Approval(Approval { min: 1, max: 1, blank: false }))
@@ -126,7 +134,7 @@ impl Reader<'_> {
                     "the scoring function {:?} is not known; Borda is: {places} points for the first place, one less for each next",
                     shown(other)
                 );
-                return Err(self.unsupported("scoring_fn", why));
+                return Err(self.unsupported("scoring_fn", Remark::new("import.scoring", why)));
             }
         };
         Ok(Rule::Ranked(Ranked { places, min, scores, blank: false }))
@@ -155,7 +163,7 @@ impl Reader<'_> {
         let (cap, unnamed) = (cap.min(points), self.unnamed(scoring)?);
         if self.number("min_points")?.is_some_and(|least| least > 1) {
             let why = "`min_points` above 1 is a limit that ballots cannot be held to here";
-            return Err(self.unsupported("min_points", why.to_owned()));
+            return Err(self.limit("min_points", why));
         }
         let length = self.number("min_length")?.unwrap_or(1);
         // A project that is not named has its default then, and naming it says nothing more.
@@ -183,7 +191,8 @@ impl Reader<'_> {
 
     fn number(&self, key: &'static str) -> Result<Option<u32>, ImportError> {
         if self.file.meta.get(key).is_some_and(|value| value.starts_with('-')) {
-            return Err(self.unsupported(key, format!("`{key}` is below zero, and points here count from 0")));
+            let english = format!("`{key}` is below zero, and points here count from 0");
+            return Err(self.unsupported(key, Remark::new("import.negative", english).with("key", key)));
         }
         let number = self.file.meta.number(key).map_err(|source| self.in_file(source))?;
         number.map(u32::try_from).transpose().map_err(|_| self.too_large(key))
@@ -205,11 +214,20 @@ impl Reader<'_> {
         let why = format!(
             "`{key}` is a limit of its own beside {points} points a ballot, and ballots with points are held to their points alone here"
         );
-        self.unsupported(key, why)
+        self.limit(key, why)
     }
 
-    pub(super) fn unsupported(&self, key: &str, what: String) -> ImportError {
-        ImportError::Unsupported { path: self.path.to_owned(), line: self.file.meta.line(key), what }
+    /// A limit that ballots cannot be held to.
+    fn limit(&self, key: &str, english: impl Into<String>) -> ImportError {
+        self.unsupported(key, Remark::new("import.limit", english).with("key", shown(key)))
+    }
+
+    pub(super) fn unsupported(&self, key: &str, what: Remark) -> ImportError {
+        ImportError::Unsupported {
+            path: self.path.to_owned(),
+            line: self.file.meta.line(key),
+            what: what.into(),
+        }
     }
 }
 

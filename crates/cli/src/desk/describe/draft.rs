@@ -16,6 +16,8 @@ use super::super::folder::Folder;
 use super::super::problem::{Kind, Problem};
 use crate::error::Error;
 use crate::files;
+use crate::import::Platform;
+use crate::import::page::{self, Said};
 
 /// Files that one draft is made of: a spreadsheet, or a CSV file for each of its sheets.
 const MOST_FILES: usize = 10;
@@ -42,6 +44,12 @@ pub(crate) struct Draft {
     /// Whether somebody has looked at how the columns were understood.
     #[serde(default)]
     pub(crate) confirmed: bool,
+    /// Where files come from that are imported; nothing of a spreadsheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<Platform>,
+    /// What was said beside such files.
+    #[serde(default, skip_serializing_if = "Said::is_nothing")]
+    pub(crate) said: Said,
     /// The SHA-256 of the manifest that was written from this, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) manifest: Option<String>,
@@ -57,8 +65,21 @@ pub(crate) struct View {
     pub(crate) report: Option<Report>,
     /// What the manifest of the folder says, wherever it came from.
     pub(crate) summary: Option<Summary>,
+    /// Of files that are imported, what goes with them.
+    pub(crate) import: Option<ImportView>,
     /// The command that makes the same manifest.
     pub(crate) command: String,
+}
+
+/// Files that are imported.
+#[derive(Debug, Serialize)]
+pub(crate) struct ImportView {
+    /// Where they come from.
+    from: Platform,
+    /// What was said beside them.
+    said: Said,
+    /// What has to be said yet.
+    needed: Vec<&'static str>,
 }
 
 /// Where sources lie.
@@ -110,8 +131,15 @@ impl Draft {
         language: Language,
     ) -> Result<(), Problem> {
         let name = plain(name);
-        veche_sheet::read(&name, bytes, &Options::default())
-            .map_err(|error| refused(&error, &name, language))?;
+        let refuse = |why: String| Problem::new(Kind::DeskFile, format!("{name}: {why}"));
+        let from = page::platform(&name, bytes, language).map_err(refuse)?;
+        if from.is_none() {
+            veche_sheet::read(&name, bytes, &Options::default())
+                .map_err(|error| refused(&error, &name, language))?;
+        }
+        if beside && !self.files.is_empty() && from != self.from {
+            return Err(refuse(page::mixed(language)));
+        }
         if beside && self.files.len() >= MOST_FILES {
             let detail = format!("at most {MOST_FILES} files make one vote");
             return Err(Problem::new(Kind::DeskRefused, detail));
@@ -126,7 +154,9 @@ impl Draft {
         }
         changed.files.retain(|file| file.name != name);
         changed.files.push(Source { name, encoding: None });
-        changed.confirmed = false;
+        // There is nothing to confirm of columns that a program has written.
+        changed.confirmed = from.is_some();
+        changed.from = from;
         changed.keep(folder)?;
         for old in self.files.iter().filter(|old| !changed.files.iter().any(|new| new.name == old.name)) {
             // What stays behind is read by nobody.
@@ -177,12 +207,33 @@ impl Draft {
     /// What became of the draft. The manifest is written, or the one that was written from older files taken away.
     pub(crate) fn view(&mut self, folder: &Folder, language: Language, now: u64) -> Result<View, Problem> {
         let frozen = folder.notes().frozen;
-        let mut report = None;
-        if !self.files.is_empty() {
+        let (mut report, mut import) = (None, None);
+        if let Some(from) = self.from.filter(|_| !self.files.is_empty()) {
+            let place = sources(folder);
+            let paths = self.files.iter().map(|file| place.join(&file.name)).collect();
+            let imported = page::import(paths, &self.said, language)?;
+            if !frozen {
+                self.write(folder, imported.manifest.as_ref().map(|(bytes, _)| bytes.as_slice()))?;
+                self.keep(folder)?;
+            }
+            report = Some(Report {
+                language: language.code(),
+                findings: imported.findings,
+                columns: Vec::new(),
+                taken: Vec::new(),
+                summary: imported.manifest.as_ref().map(|(_, manifest)| summary(manifest.document())),
+            });
+            import = Some(ImportView { from, said: self.said.clone(), needed: imported.needed });
+        } else if !self.files.is_empty() {
             let books = self.books(folder, language)?;
             let description = self.described(&books, now);
             if !frozen {
-                self.write(folder, &description)?;
+                let bytes = description.document.as_ref().map(serde_json::to_vec_pretty).transpose();
+                let bytes = bytes.map_err(Error::from)?.map(|mut bytes| {
+                    bytes.push(b'\n');
+                    bytes
+                });
+                self.write(folder, bytes.as_deref())?;
                 self.keep(folder)?;
             }
             report = Some(description.report(language));
@@ -198,11 +249,12 @@ impl Draft {
             confirmed: self.confirmed,
             report,
             summary,
+            import,
             command: self.command(),
         })
     }
 
-    fn write(&mut self, folder: &Folder, description: &Description) -> Result<(), Problem> {
+    fn write(&mut self, folder: &Folder, made: Option<&[u8]>) -> Result<(), Problem> {
         let path = folder.manifest();
         let kept = if path.is_file() { Some(sha256(&files::read(&path)?)) } else { None };
         // Nothing is written over that this page did not write.
@@ -210,16 +262,14 @@ impl Draft {
             let detail = format!("{} was changed, and not by this page: move it away", path.display());
             return Err(Problem::new(Kind::DeskRefused, detail));
         }
-        match &description.document {
-            Some(document) => {
-                let mut bytes = serde_json::to_vec_pretty(document).map_err(Error::from)?;
-                bytes.push(b'\n');
-                let hash = sha256(&bytes);
+        match made {
+            Some(bytes) => {
+                let hash = sha256(bytes);
                 if kept.as_ref() != Some(&hash) {
                     // Noted first: a desk that is stopped in between finds its own manifest.
                     self.manifest = Some(hash);
                     self.keep(folder)?;
-                    files::replace(&path, &bytes)?;
+                    files::replace(&path, bytes)?;
                 }
             }
             None => {
@@ -243,7 +293,17 @@ impl Draft {
                 format!("'{}'", text.replace('\'', "'\\''"))
             }
         };
-        let mut words = vec!["veche describe".to_owned()];
+        let command = if self.from.is_some() { "veche import" } else { "veche describe" };
+        let mut words = vec![command.to_owned()];
+        if let Some(from) = self.from {
+            for (option, value) in self.said.options(from) {
+                words.push(if value.is_empty() {
+                    option.to_owned()
+                } else {
+                    format!("{option} {}", quoted(&value))
+                });
+            }
+        }
         words.extend(self.files.iter().map(|file| quoted(&format!("sources/{}", file.name))));
         for (place, answer) in &self.answers {
             words.push(format!("--answer {}", quoted(&format!("{place}={answer}"))));

@@ -18,6 +18,7 @@ use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
 use crate::describe::{DescribeError, next_year};
 use crate::error::Error;
+use crate::import::page;
 
 pub(super) mod draft;
 
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/describe/file", file)
         .route("/describe/answer", post(answer))
         .route("/describe/encoding", post(encoding))
+        .route("/describe/said", post(beside))
         .route("/describe/confirm", post(confirm))
 }
 
@@ -140,6 +142,22 @@ async fn encoding(State(desk): State<Arc<Desk>>, Form(chosen): Form<Chosen>) -> 
         let file = draft.files.iter_mut().find(|file| file.name == chosen.name).filter(|_| known);
         let file = file.ok_or_else(|| Problem::new(Kind::DeskMalformed, "no such file or encoding"))?;
         file.encoding = chosen.encoding;
+        Ok(())
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize)]
+struct Beside {
+    said: page::Said,
+    language: String,
+}
+
+/// What somebody says beside files that are imported.
+async fn beside(State(desk): State<Arc<Desk>>, Form(form): Form<Beside>) -> Answer<View> {
+    let language = Language::of_tag(&form.language).unwrap_or_default();
+    change(desk, language, move |draft, _| {
+        draft.said = form.said;
         Ok(())
     })
     .await

@@ -134,3 +134,84 @@ async fn the_template_is_given_in_the_language_of_the_page() {
     let (status, _) = open.ask(request).await;
     assert_eq!(status, StatusCode::OK);
 }
+
+const DECIDIM: &str = "id;participatory_space/id;budget/id;title/pl;budget_amount\n\
+                       7;1;3;Park;15000\n8;1;3;Plac;20 tys\n";
+
+#[tokio::test]
+async fn an_export_is_read_told_what_it_lacks_and_becomes_a_manifest() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    // What is wrong with it is said in the page's language, at its place.
+    let (status, view) = hand(&open, &session, "projekty.csv", DECIDIM, false).await;
+    assert_eq!(status, StatusCode::OK, "{view}");
+    assert_eq!(found(&view, "error"), ["projekty!E3 import.amount"]);
+    let finding = &view["report"]["findings"][0];
+    assert_eq!(
+        (&finding["cell"], &finding["row"], &finding["column"]),
+        (&json!("20 tys"), &json!(3), &json!("E"))
+    );
+    assert!(finding["sentence"].as_str().unwrap().starts_with("to nie jest kwota"), "{finding}");
+    let mended = DECIDIM.replace("20 tys", "20000");
+    let (_, view) = hand(&open, &session, "projekty.csv", &mended, false).await;
+    assert_eq!(view["import"]["from"], "decidim");
+    assert_eq!(view["import"]["needed"], json!(["title", "electorate", "opens", "closes", "pick"]));
+    assert_eq!((found(&view, "error"), &view["summary"]), (vec![], &Value::Null));
+    // A spreadsheet is no part of it.
+    let (status, answer) = hand(&open, &session, "vote.csv", VOTE, true).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-file"));
+    assert!(answer["detail"].as_str().unwrap().contains("pochodzi skądinąd"), "{answer}");
+
+    let mut said = json!({ "title": "Budżet", "electorate": 500, "pick": 1, "opens": "2099-03-29T02:30",
+        "closes": "2099-04-10T20:00", "time_zone": "Europe/Warsaw", "currency": "zł" });
+    let say = async |said: &Value| {
+        let form = json!({ "said": said, "language": "pl" });
+        open.post("describe/said", &session, form).await
+    };
+    // That hour the town's clock does not have.
+    let (status, view) = say(&said).await;
+    assert_eq!((status, &view["import"]["needed"]), (StatusCode::OK, &json!(["opens"])), "{view}");
+    assert!(!folder.join("manifest.json").exists());
+    said["opens"] = json!("2099-04-01T08:00");
+    let (_, view) = say(&said).await;
+    assert_eq!((&view["import"]["needed"], &view["summary"]["projects"]), (&json!([]), &json!(2)), "{view}");
+    assert_eq!(found(&view, "warning"), [" import.note.no_funding"].map(str::to_owned));
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+    assert_eq!(
+        (&manifest["opens"], &manifest["title"]["pl"]),
+        (&json!("2099-04-01T06:00:00Z"), &json!("Budżet"))
+    );
+    let command = view["command"].as_str().unwrap();
+    assert!(
+        command.starts_with("veche import --title 'Budżet'") && command.contains("--pick 1"),
+        "{command}"
+    );
+    assert_eq!(view["confirmed"], true, "nobody is asked about columns of a program");
+}
+
+#[tokio::test]
+async fn a_file_of_pabulib_is_read_and_its_mistakes_are_said_by_their_lines() {
+    let scratch = tempfile::tempdir().unwrap();
+    let open = open(&scratch.path().join("vote"));
+    let session = open.enter().await;
+    let file = "META\nkey;value\nvote_type;approval\nmax_length_per_category;1\nlanguage;polish\n\
+                PROJECTS\nproject_id;cost\na;10\nb;20\nVOTES\nvoter_id;vote\n1;a\n";
+    let (status, view) = hand(&open, &session, "miasto.pb", file, false).await;
+    assert_eq!((status, found(&view, "error")), (StatusCode::OK, vec![" import.limit".to_owned()]), "{view}");
+    let finding = &view["report"]["findings"][0];
+    assert_eq!((&finding["sheet"], &finding["row"]), (&json!("miasto.pb"), &json!(4)));
+    let (_, view) =
+        hand(&open, &session, "miasto.pb", &file.replace("max_length_per_category;1\n", ""), false).await;
+    assert_eq!(view["import"]["needed"], json!(["opens", "closes"]), "{view}");
+    // One in an encoding of Windows is none that is read, and it says which.
+    let mut request = from_page("POST", "describe/file", &session, json!({}));
+    *request.uri_mut() = "/desk/v1/describe/file?name=a.pb&language=de&beside=false".parse().unwrap();
+    *request.body_mut() = Body::from([file.as_bytes(), b"2;\xb9\xe6\xea\xb3\xf1\xf3\x9c\x9f\xbf\n"].concat());
+    let (_, view) = open.ask(request).await;
+    assert_eq!(found(&view, "error"), [" import.encoded"], "{view}");
+    let sentence = view["report"]["findings"][0]["sentence"].as_str().unwrap();
+    assert!(sentence.contains("CP125") && sentence.starts_with("die Buchstaben"), "{sentence}");
+}

@@ -12,10 +12,10 @@
 
 use std::path::Path;
 
-use veche_sheet::{Column, ColumnKind, Row, Sheet, fold, lookup};
+use veche_sheet::{Column, ColumnKind, Place, Row, Sheet, fold, lookup};
 
 use super::{Export, Exported, cell, header, plain};
-use crate::import::{ImportError, Platform};
+use crate::import::{ImportError, Platform, Remark};
 use crate::pabulib::shown;
 use crate::report::counted;
 
@@ -108,16 +108,16 @@ pub(super) fn read(path: &Path, sheet: &Sheet, language: Option<&str>) -> Result
     for row in rows {
         let at = |kind: Kind| column(&header, kind);
         let place = |kind: Kind| match at(kind) {
-            Some(column) => sheet.place(row.number, column).to_string(),
-            None => sheet.row_place(row.number).to_string(),
+            Some(column) => sheet.place(row.number, column),
+            None => sheet.row_place(row.number),
         };
         match selected(cell(row, at(Kind::Selected)).as_deref()) {
             Ok(true) => projects.extend(project(row, &at, &place, &mut problems)),
             Ok(false) => others += 1,
-            Err(odd) => problems.push(format!(
-                "{}: {odd:?} is neither yes nor no in a language that is known here",
-                place(Kind::Selected)
-            )),
+            Err(odd) => {
+                let english = format!("{odd:?} is neither yes nor no in a language that is known here");
+                problems.push(Remark::new("import.selected", english).at(place(Kind::Selected), odd));
+            }
         }
     }
     if !problems.is_empty() {
@@ -125,22 +125,20 @@ pub(super) fn read(path: &Path, sheet: &Sheet, language: Option<&str>) -> Result
     }
     if projects.is_empty() {
         let what = if rows.is_empty() {
-            "the table has no rows".to_owned()
+            Remark::new("import.no_rows", "the table has no rows")
         } else {
-            format!(
-                "none of the {} is selected for the ballot in Consul",
-                counted(others, "project", "projects")
-            )
+            let others = counted(others, "project", "projects");
+            let english = format!("none of the {others} is selected for the ballot in Consul");
+            Remark::new("import.none_selected", english)
         };
-        return Err(ImportError::NoProjects { path: path.to_owned(), what });
+        return Err(ImportError::NoProjects { path: path.to_owned(), what: what.into() });
     }
     let mut notes = Vec::new();
     if others > 0 {
-        let others = counted(others, "project is", "projects are");
-        notes.push(format!(
-            "{}: {others} not selected for the ballot in Consul, and left out",
-            path.display()
-        ));
+        let left = counted(others, "project is", "projects are");
+        let english =
+            format!("{}: {left} not selected for the ballot in Consul, and left out", path.display());
+        notes.push(Remark::new("import.note.not_selected", english).with("n", others));
     }
     Ok(Export { projects, language: language.to_owned(), notes })
 }
@@ -161,13 +159,13 @@ fn selected(text: Option<&str>) -> Result<bool, String> {
 fn project(
     row: &Row,
     at: &impl Fn(Kind) -> Option<Column>,
-    place: &impl Fn(Kind) -> String,
-    problems: &mut Vec<String>,
+    place: &impl Fn(Kind) -> Place,
+    problems: &mut Vec<Remark>,
 ) -> Option<Exported> {
     let mut need = |kind: Kind| {
         let found = cell(row, at(kind));
         if found.is_none() {
-            problems.push(format!("{}: nothing is here", place(kind)));
+            problems.push(Remark::new("import.nothing", "nothing is here").at(place(kind), ""));
         }
         found
     };
@@ -176,11 +174,11 @@ fn project(
     let cost = feasibility.and_then(|text| {
         let cost = price(&text);
         if cost.is_none() {
-            problems.push(format!(
-                "{}: {:?} has no price in whole units, as Feasible (€15,000), and the project is selected",
-                place(Kind::Feasibility),
+            let english = format!(
+                "{:?} has no price in whole units, as Feasible (€15,000), and the project is selected",
                 shown(&text)
-            ));
+            );
+            problems.push(Remark::new("import.price", english).at(place(Kind::Feasibility), shown(&text)));
         }
         cost
     });

@@ -17,7 +17,7 @@ use std::path::Path;
 use veche_sheet::{Column, Row, Sheet};
 
 use super::{Export, Exported, cell, header, plain};
-use crate::import::{ImportError, Platform};
+use crate::import::{ImportError, Platform, Remark};
 use crate::pabulib::shown;
 
 const NEEDED: [&str; 2] = ["id", "budget_amount"];
@@ -70,7 +70,7 @@ pub(super) fn read(path: &Path, sheet: &Sheet, language: Option<&str>) -> Result
     if rows.is_empty() {
         return Err(ImportError::NoProjects {
             path: path.to_owned(),
-            what: "the table has no rows".to_owned(),
+            what: Remark::new("import.no_rows", "the table has no rows").into(),
         });
     }
     let titled = |language: &str| {
@@ -115,16 +115,17 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn project(&self, row: &Row, problems: &mut Vec<String>) -> Option<Exported> {
+    fn project(&self, row: &Row, problems: &mut Vec<Remark>) -> Option<Exported> {
         let place = |column: Option<Column>| match column {
-            Some(column) => self.sheet.place(row.number, column).to_string(),
-            None => self.sheet.row_place(row.number).to_string(),
+            Some(column) => self.sheet.place(row.number, column),
+            None => self.sheet.row_place(row.number),
         };
         let at = |name: &str| column(self.header, name);
         let mut need = |name: &str| {
             let found = cell(row, at(name));
             if found.is_none() {
-                problems.push(format!("{}: nothing in the column {name}", place(at(name))));
+                let nothing = Remark::new("import.nothing", format!("nothing in the column {name}"));
+                problems.push(nothing.at(place(at(name)), ""));
             }
             found
         };
@@ -133,11 +134,10 @@ impl Reader<'_> {
         let cost = amount.and_then(|amount| {
             let cost = amount.parse::<u64>().ok();
             if cost.is_none() {
-                problems.push(format!(
-                    "{}: budget_amount is {:?}, expected whole units such as 15000",
-                    place(at("budget_amount")),
-                    shown(&amount)
-                ));
+                let english =
+                    format!("budget_amount is {:?}, expected whole units such as 15000", shown(&amount));
+                let odd = Remark::new("import.amount", english);
+                problems.push(odd.at(place(at("budget_amount")), shown(&amount)));
             }
             cost
         });

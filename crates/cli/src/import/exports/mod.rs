@@ -11,7 +11,7 @@ use veche_record::manifest::{Contest, ContestOption, Funding, MAX_ID_LEN, Report
 use veche_record::rules::{Approval, Knapsack, Rule};
 use veche_sheet::{Column, Row, Sheet};
 
-use super::{Found, ImportError, Platform};
+use super::{Found, ImportError, Platform, Remark};
 use crate::pabulib::shown;
 use crate::report::counted;
 
@@ -53,7 +53,7 @@ pub(super) struct Export {
     pub projects: Vec<Exported>,
     pub language: String,
     /// What should be known of it, in words.
-    pub notes: Vec<String>,
+    pub notes: Vec<Remark>,
 }
 
 /// What becomes of exports: everything of a manifest that a table decides.
@@ -63,7 +63,7 @@ pub(super) struct Questions {
     pub language: String,
     pub contests: Vec<Contest>,
     pub styles: Vec<Style>,
-    pub notes: Vec<String>,
+    pub notes: Vec<Remark>,
 }
 
 /// The header's cells.
@@ -113,7 +113,7 @@ pub(super) fn questions(files: Vec<(PathBuf, Found)>, said: &Said) -> Result<Que
     let title = said.title.clone().unwrap_or_default();
     let language = exports.first().map(|export| export.language.clone()).unwrap_or_default();
     let text = |words: &str| Text::new(&language, words);
-    let mut notes: Vec<String> = exports.iter().flat_map(|export| export.notes.iter().cloned()).collect();
+    let mut notes: Vec<Remark> = exports.iter().flat_map(|export| export.notes.iter().cloned()).collect();
     let (mut contests, mut styles) = (Vec::new(), Vec::new());
     for group in &groups.0 {
         let budget = said.budget(&group.name);
@@ -121,18 +121,20 @@ pub(super) fn questions(files: Vec<(PathBuf, Found)>, said: &Said) -> Result<Que
             Some(named) => named.clone(),
             None if groups.0.len() == 1 => title.clone(),
             None => {
-                notes.push(format!(
+                let english = format!(
                     "the export has no name for the budget {}: give the contest and its style a title that voters know",
                     group.name
-                ));
+                );
+                notes.push(Remark::new("import.note.unnamed", english).with("name", shown(&group.name)));
                 format!("{title}: {}", group.name)
             }
         };
         if group.projects.len() == 1 {
-            notes.push(format!(
+            let english = format!(
                 "{}: one project, so that voters say yes to it or cast a blank ballot; blank ballots are counted apart",
                 group.name
-            ));
+            );
+            notes.push(Remark::new("import.note.one_project", english).about(&group.name));
         }
         contests.push(Contest {
             id: group.id.clone(),
@@ -156,15 +158,16 @@ pub(super) fn questions(files: Vec<(PathBuf, Found)>, said: &Said) -> Result<Que
         });
     }
     if groups.0.len() > 1 {
-        notes.push(format!(
+        let english = format!(
             "{} contests, each on a ballot of its own; to put several on one, write them into one of the `styles`",
             groups.0.len()
-        ));
+        );
+        notes.push(Remark::new("import.note.contests", english).with("n", groups.0.len()));
     }
-    notes.push(
-        "the manifest does not say who is funded; if the vote decides that, write it into `funding`"
-            .to_owned(),
-    );
+    notes.push(Remark::new(
+        "import.note.no_funding",
+        "the manifest does not say who is funded; if the vote decides that, write it into `funding`",
+    ));
     Ok(Questions { title, language, contests, styles, notes })
 }
 
@@ -218,7 +221,8 @@ impl<'a> Groups<'a> {
             });
             let Some(group) = groups.get_mut(at) else { continue };
             if group.projects.iter().any(|other| other.id == project.id) {
-                problems.push(format!("the project {:?} is listed twice", shown(&project.id)));
+                let english = format!("the project {:?} is listed twice", shown(&project.id));
+                problems.push(Remark::new("import.project_twice", english).with("id", shown(&project.id)));
             }
             group.projects.push(project);
         }
@@ -258,20 +262,21 @@ fn check_said(path: &Path, from: Platform, said: &Said, groups: &Groups<'_>) -> 
         }
     }
     let mut missing = Vec::new();
-    let mut need = |there: bool, what: String| {
+    let mut need = |there: bool, name: &'static str, what: String| {
         if !there {
-            missing.push(what);
+            missing.push((name, what));
         }
     };
-    need(said.title.is_some(), "--title TEXT      what the vote is called".into());
-    need(said.electorate.is_some(), "--electorate N    the most voters of each contest".into());
-    need(said.opens, "--opens TIME      when voting opens, as 2026-11-22T08:00:00Z".into());
-    need(said.closes, "--closes TIME     when voting closes".into());
+    need(said.title.is_some(), "title", "--title TEXT      what the vote is called".into());
+    need(said.electorate.is_some(), "electorate", "--electorate N    the most voters of each contest".into());
+    need(said.opens, "opens", "--opens TIME      when voting opens, as 2026-11-22T08:00:00Z".into());
+    need(said.closes, "closes", "--closes TIME     when voting closes".into());
     let open: Vec<&Group<'_>> = groups.0.iter().filter(|group| said.budget(&group.name).is_none()).collect();
     if said.pick.is_none() && !open.is_empty() {
         let contests = counted(open.len(), "contest has", "contests have");
         need(
             false,
+            "pick",
             format!(
                 "--pick N          how many projects a voter can choose; or --budget AMOUNT, for as many as the money \
                  pays for, with a name where budgets differ, as --budget {}=AMOUNT ({contests} none)",

@@ -6,6 +6,7 @@ import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { sameCommand } from "../command.js";
 import { columnsTable, findingsTable, questions } from "./describe-findings.js";
+import { importForm } from "./describe-import.js";
 import { voteSummary } from "./vote-summary.js";
 
 /**
@@ -16,6 +17,7 @@ import { voteSummary } from "./vote-summary.js";
  * @property {boolean} confirmed
  * @property {import("./describe-findings.js").Report | null} report
  * @property {import("./vote-summary.js").Summary | null} summary
+ * @property {import("./describe-import.js").Import | null} import
  * @property {string} command
  */
 
@@ -109,13 +111,22 @@ export class DeskDescribeScreen extends Screen {
             " ",
             h("a", { href: "#desk/freeze" }, t("freeze.name")),
           )
-        : this.#hand(files),
+        : this.#hand(files, view.import !== null),
       report &&
         !done &&
+        !view.import?.needed.length &&
         h(
           "p",
           { class: "callout", role: "status" },
           t("describe.not-yet", { errors: errors.length, questions: asked.length }),
+        ),
+      view.import &&
+        !frozen &&
+        importForm(
+          t,
+          view.import,
+          (said) => void this.#post("describe/said", { said }),
+          (sentence) => this.#trouble.say(sentence),
         ),
       errors.length > 0 &&
         h(
@@ -141,7 +152,7 @@ export class DeskDescribeScreen extends Screen {
           h("p", { class: "hint" }, t("describe.warnings-text")),
           findingsTable(t, t("describe.warnings"), warnings),
         ),
-      report && this.#columns(report, view),
+      report && report.columns.length > 0 && this.#columns(report, view),
       report &&
         report.taken.length > 0 &&
         h(
@@ -161,15 +172,21 @@ export class DeskDescribeScreen extends Screen {
   /**
    * The template, and the place for files.
    * @param {View["files"]} files
+   * @param {boolean} imported
    */
-  #hand(files) {
+  #hand(files, imported) {
     const { t } = this;
     const template = /** @type {HTMLButtonElement} */ (
       h("button", { type: "button", class: "button secondary" }, t("describe.template"))
     );
     template.addEventListener("click", () => void this.#template(template));
     const field = /** @type {HTMLInputElement} */ (
-      h("input", { type: "file", id: "describe-files", multiple: true, accept: ".xlsx,.ods,.csv,.tsv,.txt" })
+      h("input", {
+        type: "file",
+        id: "describe-files",
+        multiple: true,
+        accept: ".xlsx,.ods,.csv,.tsv,.txt,.pb",
+      })
     );
     field.addEventListener("change", () => void this.#take([...(field.files ?? [])]));
     return h(
@@ -184,15 +201,18 @@ export class DeskDescribeScreen extends Screen {
         h("p", { class: "hint" }, t("describe.drop", { most: LONGEST_MB })),
         field,
       ),
-      files.flatMap((file) => this.#file(file)),
+      files.flatMap((file) => this.#file(file, imported)),
     );
   }
 
-  /** @param {View["files"][number]} file */
-  #file(file) {
+  /**
+   * @param {View["files"][number]} file
+   * @param {boolean} imported whether a program has written it, in an encoding that is known
+   */
+  #file(file, imported) {
     const { t } = this;
     const shown = h("p", { class: "handed" }, t("describe.file"), " ", verbatim(file.name));
-    if (/\.(xlsx|ods)$/i.test(file.name)) return [shown];
+    if (imported || /\.(xlsx|ods)$/i.test(file.name)) return [shown];
     const select = /** @type {HTMLSelectElement} */ (
       h(
         "select",

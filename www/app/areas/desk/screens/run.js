@@ -29,7 +29,7 @@ const AGAIN_MS = 30_000;
 
 /**
  * What happens next and who must act, by the server's name for it, and what this page can do about it.
- * @type {Record<string, { text: Key, button?: Key, final?: Key, path?: string }>}
+ * @type {Record<string, { text: Key, button?: Key, final?: Key, path?: string, title?: Key, place?: string }>}
  */
 const NEXT = {
   keys: { text: msg("run.keys") },
@@ -47,6 +47,7 @@ const NEXT = {
   end: { text: msg("run.end"), button: msg("run.end-button"), path: "run/close" },
   papers: { text: msg("run.papers"), button: msg("run.close-button"), path: "run/close" },
   count: { text: msg("run.count") },
+  draw: { text: msg("run.draw"), title: msg("finish.draw-button"), place: "desk/finish" },
   published: { text: msg("run.published") },
   cancelled: { text: msg("run.cancelled") },
 };
@@ -97,7 +98,14 @@ export class DeskRunScreen extends Screen {
       if (stand.phase === "open" && Date.parse(stand.now) < Date.parse(stand.closes)) {
         return this.#lead("voting", stand);
       }
-      if (stand.phase === "published" || stand.phase === "cancelled") return this.#lead(stand.phase, stand);
+      if (stand.phase === "cancelled") return this.#lead(stand.phase, stand);
+      if (stand.phase === "published") {
+        if (this.#next.dataset.next === "published") return;
+        // Equal totals are known with the result: a lot is drawn then.
+        const draws = /** @type {unknown[]} */ (await this.app.desk.get("finish/draws"));
+        if (this.isConnected) this.#lead(draws.length > 0 ? "draw" : "published", stand);
+        return;
+      }
       const { next } = await this.app.desk.get("run/board");
       if (this.isConnected) this.#lead(next, stand);
     } catch (error) {
@@ -134,7 +142,7 @@ export class DeskRunScreen extends Screen {
    */
   #lead(name, stand) {
     const { t } = this;
-    const { text, button, final, path } = NEXT[name] ?? { text: msg("run.unknown") };
+    const { text, button, final, path, title, place } = NEXT[name] ?? { text: msg("run.unknown") };
     // What somebody is about to press stays where it is.
     if (this.#next.dataset.next === name) return;
     this.#next.dataset.next = name;
@@ -158,6 +166,7 @@ export class DeskRunScreen extends Screen {
       h("p", null, t(text, hours)),
       final && h("label", { class: "row-choice" }, sure, h("span", null, t(final, hours))),
       press && h("div", { class: "actions" }, press),
+      title && h("p", null, h("a", { href: `#${place}` }, t(title))),
     );
   }
 
