@@ -5,7 +5,7 @@ import path from "node:path";
 import test from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { bundlePath } from "../app/lib/tiles.js";
-import { readInvitation } from "../app/areas/trustee/model/trustee.js";
+import { Desk, readInvitation } from "../app/areas/trustee/model/trustee.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");
@@ -162,4 +162,39 @@ test("an invitation is read whole or not at all", () => {
   ]) {
     assert.equal(readInvitation(hash), null, hash);
   }
+});
+
+test("nobody acts on a board while it is being read", async () => {
+  const { note, size } = replay(finished);
+  const file = files(finished);
+  const board = { value: null };
+  const asked = [];
+  const engine = {
+    async call(name, given) {
+      asked.push(name);
+      // As long as a worker takes.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (name === "trusteeOpen") {
+        board.value = TrusteeBoard.open(given.manifest, given.bundle, given.count, undefined);
+        return { manifest: board.value.manifest() };
+      }
+      if (name === "trusteeAdd") return board.value.add(given.bundle, given.count);
+      if (name === "trusteeSettle") return board.value.settle(given.bundle, given.count, given.first);
+      if (name === "trusteeCheck") return board.value.check(given.note) && board.value.status();
+      // What a step takes of the board: that a checkpoint is of all of it.
+      Trustee.create(board.value, 1);
+      return { bytes: new Uint8Array(1) };
+    },
+  };
+  globalThis.document ??= { baseURI: "http://localhost/" };
+  globalThis.sessionStorage ??= { getItem: () => null };
+  const desk = new Desk({ box: "./", fingerprint: null }, engine);
+  desk.api = { election: async () => ({ checkpoint: note }), record: async (name) => file(name) };
+  const read = desk.refresh();
+  const signed = desk.sign({ what: "deal" });
+  const again = desk.refresh();
+  await Promise.all([read, signed, again]);
+  assert.equal(desk.size, size);
+  assert.equal(asked.filter((name) => name === "trusteeOpen").length, 1);
+  assert.ok(asked.indexOf("trusteeAct") > asked.indexOf("trusteeCheck"), asked.join());
 });

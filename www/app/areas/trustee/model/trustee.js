@@ -37,6 +37,8 @@ export class Desk {
   present = false;
   /** Whether the browser has promised to keep what the page stores; null while it has not answered. @type {boolean | null} */
   keeps = null;
+  /** What is being read of the board, one reading after the other. @type {Promise<unknown>} */
+  #read = Promise.resolve();
 
   /**
    * @param {SiteConfig} config
@@ -73,13 +75,28 @@ export class Desk {
    * @param {(done: number, all: number) => void} [progress]
    * @returns {Promise<boolean>}
    */
-  async refresh(progress) {
+  refresh(progress) {
+    const read = this.#read.then(() => this.#refreshAgain(progress));
+    this.#read = read.catch(() => undefined);
+    return read;
+  }
+
+  /** @param {((done: number, all: number) => void) | undefined} progress */
+  async #refreshAgain(progress) {
     try {
       return await this.#refresh(progress);
     } catch (error) {
       // The box has grown while its files were read, and no longer has the one that was asked for.
       if (error instanceof Trouble && error.status === 404) return this.#refresh(progress);
       throw error;
+    }
+  }
+
+  /** Waits until the board is read to its end: before that no checkpoint is of all of it, and nobody acts on it. */
+  async #whole() {
+    for (let read; read !== this.#read;) {
+      read = this.#read;
+      await read;
     }
   }
 
@@ -190,7 +207,8 @@ export class Desk {
   }
 
   /** @returns {Promise<Next>} */
-  next() {
+  async next() {
+    await this.#whole();
     return this.engine.call("trusteeNext", { number: this.number });
   }
 
@@ -200,6 +218,7 @@ export class Desk {
    * @returns {Promise<Uint8Array>} the message, for whoever posts it
    */
   async sign({ what, shown }) {
+    await this.#whole();
     const { bytes } = await this.engine.call("trusteeAct", {
       number: this.number,
       what,
@@ -226,6 +245,7 @@ export class Desk {
     const token = this.invitation?.token ?? "";
     const { kind, time, note } = await this.api.closing(token);
     await this.refresh();
+    await this.#whole();
     const signature = await this.engine.call("trusteeEndVote", { number: this.number, kind, time, note });
     const progress = await this.api.signClosing(token, { time, signature: toBase64(signature) });
     await this.refresh();
