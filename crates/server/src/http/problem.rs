@@ -80,6 +80,9 @@ pub(crate) enum Kind {
     PersonUnknown,
     NotOnRoll,
     OnRollAlready,
+    NotToldApart,
+    NotAlone,
+    Crowded,
     NoRoll,
     DistrictFixed,
     NeverSignedIn,
@@ -256,6 +259,15 @@ impl Kind {
             Kind::NotOnRoll => ("not-on-roll", StatusCode::NOT_FOUND, "This number is not on the roll"),
             Kind::OnRollAlready => {
                 ("on-roll-already", StatusCode::CONFLICT, "This number is on the roll already")
+            }
+            Kind::NotToldApart => (
+                "not-told-apart",
+                StatusCode::CONFLICT,
+                "Somebody else has this number, and not everybody has a mark",
+            ),
+            Kind::NotAlone => ("not-alone", StatusCode::CONFLICT, "Several people have this number already"),
+            Kind::Crowded => {
+                ("crowded", StatusCode::CONFLICT, "This number has as many people as it may have")
             }
             Kind::NoRoll => ("no-roll", StatusCode::CONFLICT, "This vote has no roll"),
             Kind::DistrictFixed => ("district-fixed", StatusCode::CONFLICT, "This voter's district is fixed"),

@@ -107,6 +107,7 @@ fn interface() -> Interface {
         .routes(routes!(clerk::one::code))
         .routes(routes!(clerk::one::add))
         .routes(routes!(clerk::one::put_right))
+        .routes(routes!(clerk::one::mark))
         .routes(routes!(clerk::one::strike))
         .routes(routes!(clerk::one::change_phone))
         .routes(routes!(clerk::one::revoke_key))

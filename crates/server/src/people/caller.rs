@@ -35,6 +35,8 @@ pub(super) struct Caller {
     pub(super) mark: Option<MarkHash>,
     /// Everybody of the roll with this phone.
     pub(super) people: Vec<RollRow>,
+    /// What stands above the marks, where several people have this phone.
+    asked_for: Option<String>,
 }
 
 impl Caller {
@@ -50,7 +52,10 @@ impl Caller {
                 let found = people.iter().find(|row| row.mark == Some(mark));
                 found.map(Some).ok_or(PeopleError::OtherMark)
             }
-            (_, None) => Err(PeopleError::WhichOne),
+            (people, None) => Err(PeopleError::WhichOne {
+                styles: people.iter().map(|row| row.style.clone()).collect(),
+                asked_for: self.asked_for.clone(),
+            }),
         }
     }
 }
@@ -66,7 +71,12 @@ impl OpenCounter {
                 Some(self.hashes.mark(&phone, &mark))
             }
         };
-        Ok(Caller { phone, mark, people: self.db.people_on_roll(&phone).await? })
+        let people = self.db.people_on_roll(&phone).await?;
+        let asked_for = match people.as_slice() {
+            [] | [_] => None,
+            _ => self.db.roll_state().await?.mark_heading,
+        };
+        Ok(Caller { phone, mark, people, asked_for })
     }
 
     /// Who it is, on the roll or not.

@@ -49,7 +49,12 @@ pub enum PeopleError {
     #[error(
         "nothing was done: several people of the roll have this number: say which one by the mark, with --mark"
     )]
-    WhichOne,
+    WhichOne {
+        /// The district of each of them.
+        styles: Vec<String>,
+        /// What stands above the marks of the roll.
+        asked_for: Option<String>,
+    },
     /// Nobody of the number has this mark.
     #[error("nothing was done: the roll has people with this number, and none of them with this mark")]
     OtherMark,

@@ -291,6 +291,98 @@ async fn a_roll_is_sent_looked_at_and_put_into_force() {
     assert_eq!(left, expected, "no file of a roll is left");
 }
 
+/// Of Zofia and Jan, told apart by their years of birth; Boris has his phone alone.
+const SHARED: &str = "phone;style;Year of birth\n+48421234567;north;1953\n+48429876543;north;\n\
+    +48421234567;south;1951\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_of_one_phone_are_helped_one_by_one() {
+    let running = running("").await;
+    let (token, _) = pass(&running, "roll");
+    let read = running.octets("/v1/desk/roll", SHARED).header("veche-reason", "new");
+    let report = send(read, &token).await.expect(StatusCode::OK).json();
+    assert_eq!((&report["shared_phones"], &report["mistakes"]), (&json!(1), &json!(0)));
+    assert!(report["mark_column"].as_str().unwrap().contains("Year of birth"), "{report}");
+    let one = async |path: &str, more: Value| {
+        let mut body = json!({"phone": ANNA});
+        if path != "person" {
+            body["reason"] = json!(REASON);
+        }
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        post(&running, &token, &format!("/v1/desk/{path}"), body).await
+    };
+    let (zofia, jan) = (json!({"mark": "1953"}), json!({"mark": " ١٩٥١ "}));
+
+    // Nobody is helped before it is said who, and nobody by a mark that nobody has.
+    let several = one("person", json!({})).await.problem(409, "mark-needed").json();
+    let mut styles: Vec<&str> =
+        several["styles"].as_array().unwrap().iter().map(|style| style.as_str().unwrap()).collect();
+    styles.sort_unstable();
+    assert_eq!((styles, &several["asked_for"]), (vec!["north", "south"], &json!("Year of birth")));
+    let south = json!({"style": "south"});
+    let other_phone = json!({"new_phone": CAROL});
+    for (path, more) in [
+        ("code", json!({})),
+        ("phone", other_phone),
+        ("revoke-key", json!({})),
+        ("roll/move", south),
+        ("roll/strike", json!({})),
+    ] {
+        one(path, more.clone()).await.problem(409, "mark-needed");
+        let mut strange = more.clone();
+        strange["mark"] = json!("1999");
+        one(path, strange).await.problem(403, "wrong-mark");
+        let mut nothing = more;
+        nothing["mark"] = json!("-");
+        one(path, nothing).await.problem(422, "mark-unreadable");
+    }
+    for (mark, style) in [(&zofia, "north"), (&jan, "south")] {
+        let found = one("person", mark.clone()).await.expect(StatusCode::OK).json();
+        assert_eq!((&found["style"], &found["signed_in"]), (&json!(style), &json!(false)));
+    }
+
+    // Jan's code on paper is Jan's, whoever types it and whatever mark they say.
+    let given = one("code", jan.clone()).await.expect(StatusCode::CREATED);
+    let typed: String = given.text("code").split(' ').collect();
+    let session = running.ask(ANNA).await.expect(StatusCode::OK).text("session");
+    let as_zofia = json!({"session": session, "code": typed, "mark": "1953"});
+    let signed = Answer::of(running.post("/v1/sign-in/code").json(&as_zofia).send().await.unwrap()).await;
+    let signed = signed.expect(StatusCode::OK);
+    assert_eq!((signed.text("route"), signed.text("style")), ("code".to_owned(), "south".to_owned()));
+    let signed_in = async |mark: &Value| {
+        let found = one("person", mark.clone()).await.expect(StatusCode::OK).json();
+        (found["signed_in"].clone(), found["printed"]["used"].clone())
+    };
+    assert_eq!(signed_in(&jan).await, (json!(true), json!(true)));
+    assert_eq!(signed_in(&zofia).await, (json!(false), Value::Null), "nothing of it was hers");
+    let session = running.ask(ANNA).await.expect(StatusCode::OK).text("session");
+    running.give(&session, &typed).await.problem(403, "wrong-code");
+
+    // Boris's wife comes to share his phone: first he gets a mark.
+    let boris = |mark: &str| json!({"phone": BORIS, "mark": mark, "style": "south"});
+    one("roll/add", boris("1960")).await.problem(409, "not-told-apart");
+    one("roll/mark", json!({"phone": BORIS})).await.problem(422, "mark-unreadable");
+    one("roll/mark", json!({"phone": BORIS, "mark": "1958"})).await.expect(StatusCode::NO_CONTENT);
+    one("roll/add", boris("1960")).await.expect(StatusCode::NO_CONTENT);
+    one("roll/add", boris("1960")).await.problem(409, "on-roll-already");
+    one("roll/mark", json!({"phone": BORIS, "mark": "1961"})).await.problem(409, "not-alone");
+    for year in 1961..1967 {
+        one("roll/add", boris(&year.to_string())).await.expect(StatusCode::NO_CONTENT);
+    }
+    one("roll/add", boris("1967")).await.problem(409, "crowded");
+
+    // What is done for one of them is done for nobody else.
+    let moved = one("roll/move", json!({"mark": "1953", "style": "south"})).await.expect(StatusCode::OK);
+    assert_eq!(moved.text("before"), "north");
+    one("roll/strike", zofia.clone()).await.expect(StatusCode::OK);
+    let left = find(&running, &token, ANNA).await;
+    assert_eq!((&left["style"], &left["signed_in"]), (&json!("south"), &json!(true)), "Jan is there alone");
+    let stored = running.stored();
+    for mark in ["1953", "1951", "1958"] {
+        assert!(!stored.windows(mark.len()).any(|window| window == mark.as_bytes()), "{mark} is stored");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_organisers_token_is_a_pass_for_the_roll_where_the_box_is_its_own_registrar() {
     let running = running(&format!("{ANNA},north\n")).await;
@@ -351,5 +443,78 @@ async fn a_log_of_the_desk_has_no_number_and_no_pass() {
     assert!(log.contains("/v1/desk/roll/check") && log.contains("answered"), "the log says what was done");
     for secret in ["421234567", "429876543", "420000003", &token] {
         assert!(!log.contains(secret), "{secret} is in the log");
+    }
+}
+
+/// The most memory that this process has had since it was asked last, in MiB.
+fn most_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib: u64 = peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0);
+    // From now on it is counted anew.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    kib / 1024
+}
+
+/// Not a test: `cargo test -p veche-server --test ballot_box half_a_million_lines_sent -- --ignored --nocapture`
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "a measurement, not a test"]
+#[allow(clippy::print_stdout, reason = "printing numbers is what this is for")]
+async fn half_a_million_lines_sent_while_people_sign_in() {
+    use std::time::Instant;
+    const VOTERS: u32 = 20_000;
+    let lines: u32 =
+        std::env::var("VECHE_LINES").ok().and_then(|lines| lines.parse().ok()).unwrap_or(500_000);
+    let phone = |n: u32| format!("+48{}", 500_000_000 + n);
+    let mut wide = on_paper();
+    wide["styles"][0]["electorate"] = 1_000_000.into();
+    let roll: String = (0..VOTERS).map(|n| format!("{},north\n", phone(n))).collect();
+    let running = Running::start(&wide, &roll, |config| config.clock = veche_server::Clock::system()).await;
+    let (token, _) = pass(&running, "roll");
+    let long: String = (0..lines).map(|n| format!("{},north\n", phone(n))).collect();
+    let long = format!("phone,style\n{long}");
+    println!("{lines} lines, {} MiB; memory before: {} MiB", long.len() >> 20, most_memory());
+    let mut next = 0..VOTERS;
+    for path in ["/v1/desk/roll/check", "/v1/desk/roll", "/v1/desk/roll"] {
+        let began = Instant::now();
+        let request = running.octets(path, long.clone()).header("veche-reason", "the%20register");
+        let sent = send(request, &token);
+        tokio::pin!(sent);
+        let mut slowest = BTreeMap::<&str, (Duration, u32)>::new();
+        let answer = loop {
+            let n = next.next().expect("more voters are needed");
+            let mut took = Vec::new();
+            let others = async {
+                let began = Instant::now();
+                running.sign_in(&phone(n)).await;
+                took.push(("sign-in", began.elapsed()));
+                let began = Instant::now();
+                Answer::of(running.get("/v1/election").send().await.unwrap()).await.expect(StatusCode::OK);
+                took.push(("/v1/election", began.elapsed()));
+                let began = Instant::now();
+                find(&running, &token, &phone(n)).await;
+                took.push(("/v1/desk/person", began.elapsed()));
+            };
+            let answer = tokio::select! {
+                answer = &mut sent => Some(answer),
+                () = others => None,
+            };
+            for (what, took) in took {
+                let (most, count) = slowest.entry(what).or_default();
+                *most = took.max(*most);
+                *count += 1;
+            }
+            if let Some(answer) = answer {
+                break answer;
+            }
+        };
+        let report = answer.expect(StatusCode::OK).json();
+        println!(
+            "{path}: {:?}, memory at most {} MiB, {} people, {} mistakes; meanwhile at most {slowest:?}",
+            began.elapsed(),
+            most_memory(),
+            report["people"],
+            report["mistakes"]
+        );
     }
 }

@@ -227,6 +227,7 @@ fn the_document_has_every_route_of_the_contract() {
         ("POST", "/v1/desk/roll"),
         ("POST", "/v1/desk/roll/add"),
         ("POST", "/v1/desk/roll/check"),
+        ("POST", "/v1/desk/roll/mark"),
         ("POST", "/v1/desk/roll/move"),
         ("POST", "/v1/desk/roll/strike"),
         ("POST", "/v1/desk/unlock"),

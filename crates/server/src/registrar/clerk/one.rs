@@ -161,7 +161,7 @@ pub(crate) struct MovedShown {
         (status = 401, description = "`desk-pass-needed`"),
         (status = 403, description = "`wrong-mark`"),
         (status = 404, description = "`person-unknown`"),
-        (status = 409, description = "`mark-needed`"),
+        (status = 409, description = "`mark-needed`: several people have the number; with the district of each (`styles`) and what stands above their marks (`asked_for`, or null)"),
         (status = 422, description = "`phone-unreadable`, `mark-unreadable`"),
         (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
         (status = 502, description = "`box-wrong`"),
@@ -241,7 +241,7 @@ pub(crate) async fn code(
     responses(
         (status = 204, description = "It is on the roll"),
         (status = 401, description = "`desk-pass-needed`"),
-        (status = 409, description = "`mark-needed`, `on-roll-already` (with `style`), `style-full`, `struck-off`, `no-roll`"),
+        (status = 409, description = "`not-told-apart`, `crowded`, `on-roll-already` (with `style`), `style-full`, `struck-off`, `no-roll`"),
         (status = 422, description = "`phone-unreadable`, `mark-unreadable`, `style-unknown`, `reason-refused`"),
         (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
         (status = 502, description = "`box-wrong`"),
@@ -284,6 +284,29 @@ pub(crate) async fn put_right(
     let counter = OpenCounter::running(&registrar);
     let before = counter.move_on_roll(on_phone(&deed.phone, &deed.mark), &deed.style, Some(&by)).await?;
     Ok(Answer(MovedShown { before }))
+}
+
+/// Gives whoever is alone with a number the mark that tells them apart from others who come to have it, in the place of
+/// any before.
+#[utoipa::path(
+    post, path = "/v1/desk/roll/mark", tag = "desk", operation_id = "desk_roll_mark", security(("desk" = []), ("organiser" = [])), request_body = Deed,
+    responses(
+        (status = 204, description = "Others can come onto the roll with this number, each with a mark of their own"),
+        (status = 401, description = "`desk-pass-needed`"),
+        (status = 404, description = "`not-on-roll`"),
+        (status = 409, description = "`not-alone`: several people have the number; `no-roll`"),
+        (status = 422, description = "`phone-unreadable`, `mark-unreadable`, `reason-refused`"),
+        (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
+    )
+)]
+pub(crate) async fn mark(
+    State(registrar): State<Arc<Registrar>>,
+    clerk: Clerk,
+    Json(deed): Json<Deed>,
+) -> Result<StatusCode, Problem> {
+    let by = clerk.because(&deed.reason)?;
+    OpenCounter::running(&registrar).mark_on_roll(on_phone(&deed.phone, &deed.mark), Some(&by)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Takes a phone off the roll, and revokes its owner's key on the board for good: a ballot that was cast is void.

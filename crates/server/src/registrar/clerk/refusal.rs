@@ -15,12 +15,14 @@ impl From<PeopleError> for Problem {
             PeopleError::Style { .. } => Problem::new(Kind::StyleUnknown, sentence),
             PeopleError::IsThere(style) => Problem::new(Kind::OnRollAlready, sentence).with("style", style),
             PeopleError::NotThere => Problem::new(Kind::NotOnRoll, sentence),
-            PeopleError::WhichOne | PeopleError::NotToldApart | PeopleError::NotAlone => {
-                Problem::new(Kind::MarkNeeded, sentence)
+            PeopleError::WhichOne { styles, asked_for } => {
+                Problem::new(Kind::MarkNeeded, sentence).with("styles", styles).with("asked_for", asked_for)
             }
+            PeopleError::NotToldApart => Problem::new(Kind::NotToldApart, sentence),
+            PeopleError::NotAlone => Problem::new(Kind::NotAlone, sentence),
             PeopleError::OtherMark => Problem::new(Kind::WrongMark, sentence),
             PeopleError::NoMark => Problem::new(Kind::MarkUnreadable, sentence),
-            PeopleError::Crowded => Problem::new(Kind::OnRollAlready, sentence),
+            PeopleError::Crowded => Problem::new(Kind::Crowded, sentence),
             PeopleError::Full { listed, electorate, .. } => {
                 Problem::new(Kind::StyleFull, sentence).with("listed", listed).with("electorate", electorate)
             }
