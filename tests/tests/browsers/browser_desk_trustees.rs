@@ -58,6 +58,17 @@ async fn trustees_are_invited_and_reminded_from_the_desk() -> Result<()> {
     }
     assert_eq!(sentences(&browser).await?.iter().filter(|(name, _)| name.contains("Anna")).count(), 0);
 
+    // A trustee has lost what they had: everybody begins again, and all three are waited for.
+    browser.click("details.desk-anew summary").await?;
+    browser.click("details.desk-anew .actions button").await?;
+    for _ in 0..100 {
+        if sentences(&browser).await?.len() == 3 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(sentences(&browser).await?.len(), 3);
+
     // Invitations: no file, another file, then the right one.
     browser.fill("input[name=site]", "https://vote.example/").await?;
     browser.click("veche-desk-invitations button.primary").await?;

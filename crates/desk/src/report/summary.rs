@@ -41,6 +41,8 @@ pub struct Summary {
     pub routes: Vec<Text>,
     /// Who holds the key.
     pub trustees: TrusteeCount,
+    /// How many of them must take part in the count.
+    pub quorum: u8,
     /// Who may register.
     pub registration: Registration,
     /// Totals of fewer ballots are not opened.
@@ -157,6 +159,7 @@ pub fn summary(document: &ManifestDocument) -> Summary {
             .collect(),
         routes: document.routes.iter().map(|route| route.title.clone()).collect(),
         trustees: document.trustees,
+        quorum: document.trustees.quorum(),
         registration: document.registration,
         minimum_group: document.minimum_group,
         revote: document.revote,

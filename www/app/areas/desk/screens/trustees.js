@@ -37,6 +37,9 @@ const NAMES = {
   cancelled: msg("desk-trustees.step-cancelled"),
 };
 
+/** The steps by which the keys are made. */
+const CEREMONY = ["join", "deal", "confirm", "restart"];
+
 /**
  * The trustees: who is waited for and what to write to them, the witnesses, and invitations to print.
  * @extends {Screen<import("../main.js").DeskApp>}
@@ -152,9 +155,41 @@ export class DeskTrusteesScreen extends Screen {
           ),
         ),
       ],
+      CEREMONY.includes(step) && this.#anew(),
       sameCommand(t, command),
     );
     this.#nameFields(waiting);
+  }
+
+  /** Folded, because what the trustees have done is void with it. */
+  #anew() {
+    const button = /** @type {HTMLButtonElement} */ (
+      h(
+        "button",
+        { type: "button", class: "button secondary", on: { click: () => void this.#restart(button) } },
+        this.t("desk-trustees.anew"),
+      )
+    );
+    return h(
+      "details",
+      { class: "desk-anew" },
+      h("summary", null, this.t("desk-trustees.anew")),
+      h("p", null, this.t("desk-trustees.anew-text")),
+      h("p", { class: "actions" }, button),
+      sameCommand(this.t, "veche election restart --box URL --token-file FILE --words"),
+    );
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async #restart(button) {
+    this.#trouble.clear();
+    try {
+      await whileBusy(button, this.t("app.working"), () => this.app.desk.post("run/restart", {}));
+      this.app.frame.announce(this.t("desk-trustees.anew-done"));
+      if (this.isConnected) await this.#look();
+    } catch (error) {
+      this.app.met(error, this.#trouble);
+    }
   }
 
   /**

@@ -21,6 +21,7 @@ import { wideTable } from "./describe-findings.js";
  * @property {{ currency: string | null, amount: number }[]} money
  * @property {Localised[]} routes
  * @property {{ count: number, threshold: number }} trustees
+ * @property {number} quorum
  */
 
 /**
@@ -64,7 +65,11 @@ export function voteSummary(t, vote) {
       ),
       ...fact(
         t("describe.trustees"),
-        t("describe.trustees-of", { needed: vote.trustees.threshold, n: vote.trustees.count }),
+        t("describe.trustees-of", {
+          needed: vote.trustees.threshold,
+          n: vote.trustees.count,
+          quorum: vote.quorum,
+        }),
       ),
     ),
     wideTable(
