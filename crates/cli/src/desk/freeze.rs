@@ -85,7 +85,8 @@ fn readme(manifest: &Manifest, bytes: &[u8], key: &str, language: Language) -> S
     let init = format!(
         "veche-server init --data box --manifest manifest.json --origin vote.example/2027 --organiser-key {key}"
     );
-    let serve = "veche-server serve --data box --sms command:/usr/local/bin/send-sms --behind-proxy".to_owned();
+    let serve =
+        "veche-server serve --data box --sms command:/usr/local/bin/send-sms --behind-proxy".to_owned();
     let values = [
         ("title", title.unwrap_or_default().to_owned()),
         ("init", init),
