@@ -160,6 +160,12 @@ impl BallotBox {
         self.port
     }
 
+    /// The number of its process.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Stops the server the hard way, as a power cut would, and waits until its port is free.
     ///
     /// # Errors

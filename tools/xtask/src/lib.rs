@@ -6,6 +6,7 @@ pub mod bench;
 pub mod crash;
 pub mod demo;
 pub mod flood;
+pub mod load;
 pub mod npm;
 pub mod process;
 pub mod site;

@@ -7,7 +7,7 @@ use veche_xtask::ballot_box::Http;
 use veche_xtask::npm::matrix::Extent;
 use veche_xtask::site::Bundled;
 use veche_xtask::suites;
-use veche_xtask::{bench, crash, demo, flood, npm, process, site, style, tools, workspace};
+use veche_xtask::{bench, crash, demo, flood, load, npm, process, site, style, tools, workspace};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own commands", disable_help_subcommand = true)]
@@ -82,6 +82,8 @@ enum Task {
     Crash(crash::Options),
     /// Flood a ballot box in every known way while people vote, and say what they felt.
     Flood(flood::Options),
+    /// Cast very many real ballots at a ballot box, say what each cost it, and look for every one on the board.
+    Load(load::Options),
     /// Measure preparing, sealing and verifying, here and in Chromium, beside group operations and a peer.
     Bench {
         /// A document between whose two marks the table goes, docs/benchmarks.md.
@@ -121,6 +123,7 @@ fn run(task: Task) -> Result<()> {
         }
         Task::Crash(options) => crash::crash(&options),
         Task::Flood(options) => flood::flood(&options),
+        Task::Load(options) => load::load(&options),
         Task::Bench { write } => bench::bench(write.as_deref()),
         Task::Site {
             election,

@@ -53,18 +53,31 @@ impl<'a> Voter<'a> {
         code: &str,
         style: &str,
     ) -> Result<Self> {
-        let http = http.clone();
         let body = json!({ "session": session, "code": code });
-        let signed_in = http.post_json("/v1/sign-in/code", None, &body)?;
+        Self::register(http, election, &http.post_json("/v1/sign-in/code", None, &body)?, style)
+    }
+
+    /// Signs in with a portal's pass, and registers a key for a district.
+    ///
+    /// # Errors
+    /// When the ballot box refuses.
+    pub fn enter_with_pass(http: &Http, election: &'a Election, pass: &str, style: &str) -> Result<Self> {
+        let signed_in = http.post_json("/v1/session", None, &json!({ "pass": pass }))?;
+        Self::register(http, election, &signed_in, style)
+    }
+
+    /// Registers a key for a district, in the session that the ballot box has told of.
+    fn register(http: &Http, election: &'a Election, signed_in: &Value, style: &str) -> Result<Self> {
+        let http = http.clone();
         let pseudonym =
-            Pseudonym::from_hex(text(&signed_in, "pseudonym")?).context("the pseudonym is malformed")?;
+            Pseudonym::from_hex(text(signed_in, "pseudonym")?).context("the pseudonym is malformed")?;
 
         let number = election
             .manifest()
             .style_index(style)
             .with_context(|| format!("there is no district {style}"))?;
         let credential = Credential::generate(&randomness()?)?;
-        let route = text(&signed_in, "route")?;
+        let route = text(signed_in, "route")?;
         let route =
             election.manifest().route_index(route).with_context(|| format!("there is no route {route}"))?;
         let before =
@@ -79,7 +92,7 @@ impl<'a> Voter<'a> {
             "number": before,
             "possession": hex::encode(possession.to_bytes()),
         });
-        let registered = http.put_json("/v1/credential", Some(text(&signed_in, "token")?), &body)?;
+        let registered = http.put_json("/v1/credential", Some(text(signed_in, "token")?), &body)?;
         let sequence =
             registered.get("sequence").and_then(Value::as_u64).context("the ballot box names no sequence")?;
         let mut previous = [0; 32];

@@ -1,0 +1,106 @@
+//! What is measured beside the load: processor time, memory, batch verification, the disk.
+
+use anyhow::{Context, Result, ensure};
+use rayon::prelude::*;
+use rustix::time::{ClockId, clock_gettime};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use veche_crypto::randomness::Randomness;
+use veche_record::Election;
+use veche_verify::VerifiedBallot;
+
+/// Ballots that are verified to know what that takes.
+const SAMPLE: usize = 4_096;
+
+/// Ballots of a batch: about as many as make it fastest.
+const BATCH: usize = 512;
+
+/// For how long the disk is measured.
+const DISK_TIME: Duration = Duration::from_secs(2);
+
+/// Clock ticks of Linux in a second, as it tells programs.
+const TICKS: u64 = 100;
+
+/// User and system time that a process of this machine has had so far, all its threads together.
+pub(super) fn processor(process: u32) -> Result<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name, in brackets, may hold anything.
+    let (_, fields) = stat.rsplit_once(')').context("/proc has no such process")?;
+    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+    Ok(Duration::from_millis(ticks * 1_000 / TICKS))
+}
+
+/// Bytes that a process holds in memory.
+pub(super) fn memory(process: u32) -> Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS in /proc")?;
+    let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kilobytes * 1024)
+}
+
+/// What verifying ballots in batches takes, on all cores at once as the ballot box does it.
+#[derive(Clone, Copy)]
+pub(super) struct Verification {
+    spent: Duration,
+    ballots: u32,
+}
+
+impl Verification {
+    /// Verifies some of the ballots.
+    pub fn measure(election: &Election, ballots: &[&[u8]]) -> Result<Self> {
+        let sample: Vec<Vec<u8>> = ballots.iter().take(SAMPLE).map(|ballot| ballot.to_vec()).collect();
+        let begin = own_processor();
+        let right = |batch: &[Vec<u8>]| -> Result<usize> {
+            let verified = VerifiedBallot::verify_all(election, batch, &Randomness::draw(getrandom::fill)?);
+            Ok(verified.iter().filter(|ballot| ballot.is_ok()).count())
+        };
+        let right: Vec<usize> = sample.par_chunks(BATCH).map(right).collect::<Result<_>>()?;
+        ensure!(right.iter().sum::<usize>() == sample.len(), "a prepared ballot is not valid");
+        Ok(Verification {
+            spent: own_processor().saturating_sub(begin),
+            ballots: u32::try_from(sample.len())?,
+        })
+    }
+
+    /// Both together.
+    pub fn and(self, other: Self) -> Self {
+        Verification { spent: self.spent + other.spent, ballots: self.ballots + other.ballots }
+    }
+
+    /// Processor time of one ballot.
+    pub fn each(&self) -> Duration {
+        self.spent / self.ballots.max(1)
+    }
+}
+
+/// The processor time that this process has had.
+fn own_processor() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    let part = |value: i64| u64::try_from(value).unwrap_or(0);
+    Duration::from_secs(part(time.tv_sec)) + Duration::from_nanos(part(time.tv_nsec))
+}
+
+/// How many durable writes a second the disk takes, one after the other.
+#[derive(Clone, Copy)]
+pub(super) struct Disk {
+    pub commits_a_second: f64,
+}
+
+impl Disk {
+    /// Writes and syncs a page again and again.
+    pub fn measure(folder: &Path) -> Result<Self> {
+        let path = folder.join("disk");
+        let mut file = File::create(&path)?;
+        let (began, mut commits) = (Instant::now(), 0_u32);
+        while began.elapsed() < DISK_TIME {
+            file.write_all(&[0x5a; 4096])?;
+            file.sync_data()?;
+            commits += 1;
+        }
+        let commits_a_second = f64::from(commits) / began.elapsed().as_secs_f64();
+        std::fs::remove_file(path)?;
+        Ok(Disk { commits_a_second })
+    }
+}
