@@ -201,8 +201,11 @@ pub enum CastError {
     #[error(transparent)]
     Random(#[from] DeadRandomSource),
     /// Verifying ended early. This program's fault.
-    #[error("verifying a ballot ended early: {0}")]
-    Verifying(#[from] tokio::task::JoinError),
+    #[error("verifying a ballot ended early")]
+    Verifying,
+    /// It is recorded, and its receipt cannot be given now.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
     /// It was verified and not appended.
     #[error(transparent)]
     Append(AppendError<Stale>),

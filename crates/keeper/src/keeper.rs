@@ -3,27 +3,31 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use veche_board::{Hash, LogFile, Receipt, leaf_hash};
-use veche_crypto::randomness::Randomness;
 use veche_record::EntryKind;
-use veche_verify::{Refusal, VerifiedBallot};
+use veche_verify::Refusal;
 
 use crate::error::{AppendError, CastError, OpenError, ReceiptError};
 use crate::keys::BoxKeys;
 use crate::ledger::Ledger;
 use crate::receipt::{Appended, receipt};
 use crate::store::{BoardStore, StoreError};
+use crate::together::Terms;
 use crate::transaction::Transaction;
+use crate::verifier::{self, Verifier};
 use crate::view::{BoardView, SignedBallot};
 use crate::witnesses::WitnessClients;
 use crate::writer::{Job, Refused, Writer, WriterCommand};
 use crate::{Clock, files};
 
 /// Appends that wait for their turn at most. Beyond that the box says that it is busy.
-const WAITING: usize = 1_024;
+const WAITING: usize = 4_096;
+
+/// Of the time between two checkpoints, the part between two batches of ballots that are verified.
+const BATCHES_A_CHECKPOINT: u32 = 5;
 
 /// Time a reader waits for this keeper to read what another one on the same store has appended: it looks twice a
 /// second.
@@ -35,12 +39,21 @@ pub struct Settings {
     pub batch: Duration,
     /// The witnesses, where the manifest names some.
     pub witnesses: Option<WitnessClients>,
-    /// Ballots verified at once; zero means one for each processor.
+    /// Batches of ballots verified at once; zero means one for each processor.
     pub verify_at_once: usize,
-    /// Time a ballot may wait for a place among those being verified.
+    /// Time a ballot may wait to be verified.
     pub verify_wait: Duration,
     /// The time.
     pub clock: Arc<dyn Clock>,
+}
+
+/// What a ballot that came in is.
+#[derive(Debug)]
+pub enum Received {
+    /// On the board already. The receipt is the one that was given when it was acknowledged.
+    Recorded(Receipt),
+    /// Signed by the holder of an active key, and not on the board as this keeper knows it.
+    New(SignedBallot),
 }
 
 /// The board of a running box. See the crate's page for the life of a ballot in it.
@@ -50,9 +63,7 @@ pub struct Keeper {
     beat: watch::Receiver<Instant>,
     store: Arc<dyn BoardStore>,
     pub(crate) keys: Arc<BoxKeys>,
-    /// The places of ballots that are being verified.
-    verifiers: Arc<Semaphore>,
-    verify_wait: Duration,
+    verifier: Verifier,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -95,14 +106,20 @@ impl Keeper {
         let task = tokio::spawn(writer.run(asked, stop));
         let all = std::thread::available_parallelism().map_or(1, usize::from);
         let places = if settings.verify_at_once == 0 { all } else { settings.verify_at_once };
+        let terms = Terms {
+            room: verifier::WAITING,
+            most: verifier::TOGETHER,
+            at_once: places,
+            pause: settings.batch / BATCHES_A_CHECKPOINT,
+            patience: settings.verify_wait,
+        };
         let keeper = Keeper {
             views,
             writer: asking,
             beat: beaten,
             store,
             keys,
-            verifiers: Arc::new(Semaphore::new(places)),
-            verify_wait: settings.verify_wait,
+            verifier: Verifier::start(terms, verifier::verify),
             clock: settings.clock,
         };
         (keeper, task)
@@ -161,21 +178,30 @@ impl Keeper {
         })
     }
 
-    /// Verifies the proofs of a ballot that was screened ([`BoardView::screen`]), on a thread of its own when there is
-    /// a place, and appends it.
+    /// Takes a ballot in and asks of it all that costs little ([`BoardView::screen`]): it is recorded already, or new
+    /// and worth to be verified. `now` is the time as Unix seconds.
+    ///
+    /// # Errors
+    /// [`CastError`].
+    pub async fn receive(&self, ballot: &[u8], now: i64) -> Result<Received, CastError> {
+        let refusal = match self.view().screen(ballot.to_vec(), now) {
+            Ok(signed) => return Ok(Received::New(signed)),
+            Err(refusal) => refusal,
+        };
+        // Whatever is to be said against it, the same bytes get the same receipt.
+        match (self.recorded(ballot).await?, refusal) {
+            (Some(receipt), _) => Ok(Received::Recorded(receipt)),
+            (None, Refusal::AlreadyRecorded { .. }) => Err(Refusal::OtherSignature.into()),
+            (None, refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// Verifies the proofs of a ballot that was received, together with whatever else waits, and appends it.
     ///
     /// # Errors
     /// [`CastError`].
     pub async fn cast(&self, ballot: SignedBallot) -> Result<Appended, CastError> {
-        let place = Arc::clone(&self.verifiers).acquire_owned();
-        let Ok(Ok(place)) = timeout(self.verify_wait, place).await else { return Err(CastError::Busy) };
-        let fresh = Randomness::draw(getrandom::fill)?;
-        let verified = tokio::task::spawn_blocking(move || -> Result<VerifiedBallot, Refusal> {
-            let verified = VerifiedBallot::verify(&ballot.election, &ballot.bytes, &fresh);
-            drop(place);
-            verified
-        });
-        let verified = verified.await??;
+        let verified = self.verifier.take(ballot).await??;
         Ok(self.append(move |transaction| transaction.ballot(verified.clone())).await?)
     }
 

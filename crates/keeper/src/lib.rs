@@ -4,11 +4,13 @@
 //!
 //! # The life of a ballot
 //!
-//! 1. [`Keeper::recorded`]: the same bytes again get the same receipt, also after the vote has closed.
-//! 2. [`BoardView::screen`] asks all that costs little, of the board as it is published: the hours, the ballot's form,
-//!    an active key, the key's signature. What comes out is a [`SignedBallot`], and the proof that its sender may cost
-//!    more.
-//! 3. [`Keeper::cast`] verifies the proofs, on a thread of its own when there is a place. No lock is held meanwhile.
+//! 1. [`Keeper::receive`] asks all that costs little, of the board as it is published: the hours, the ballot's form,
+//!    an active key, whether it is there already, the key's signature. The same bytes again get the same receipt, also
+//!    after the vote has closed ([`Keeper::recorded`]). What is new comes out as a [`SignedBallot`], the proof that its
+//!    sender may cost more. No ciphertext has been decoded yet.
+//! 2. [`Keeper::cast`] puts it into the queue of those that are verified. What waits together is decoded and verified
+//!    together, a batch for each processor; a false one is found by halving and refused alone.
+//! 3. No lock is held meanwhile, and a queue that is full refuses at once.
 //! 4. Then the ballot waits for the writer in a queue. The writer is one task and alone owns the [`Ledger`]. Its turns
 //!    begin [`Settings::batch`] apart or more, and take all that wait.
 //! 5. In a turn each [`Transaction`] meets the board as it is now, after those before it: a repeated place, a closed
@@ -30,6 +32,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | `keeper` | what requests call: append, cast, look up |
+//! | `verifier`, `together` | ballots' proofs, in batches; whatever is done in batches |
 //! | `writer` | the queue, the turns, the answers |
 //! | `keys`, `key_file` | what the box signs with and what is signed elsewhere, and the form in which that is kept |
 //! | `ledger`, `transaction` | one board and one writer: plan, commit, read again |
@@ -102,7 +105,9 @@ mod receipt;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod together;
 mod transaction;
+mod verifier;
 mod view;
 mod witnesses;
 mod writer;
@@ -110,7 +115,7 @@ mod writer;
 pub use error::{
     AppendError, BallotError, CastError, EntryError, LedgerError, OpenError, ReceiptError, StepError,
 };
-pub use keeper::{Keeper, Settings};
+pub use keeper::{Keeper, Received, Settings};
 pub use key_file::{Elsewhere, Kept, KeyFile, NoPublicKey, Seed, parse_public_key};
 pub use key_name::KeyName;
 pub use keys::{BoxKeys, KeyElsewhere, RoleKey};

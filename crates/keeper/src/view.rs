@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use veche_board::Receipt;
 use veche_crypto::signature::PublicKey;
-use veche_record::code::CHARACTERS;
+use veche_record::code::{CHARACTERS, ConfirmationCode};
 use veche_record::entry::{Challenged, ClosingKind, Issued as _, Pseudonym, Signed};
 use veche_record::tag::domain;
-use veche_record::{Ballot, Election};
+use veche_record::{BallotError, BallotOutline, Election};
 use veche_verify::state::{CredentialStatus, VoterStatus};
 use veche_verify::{Cause, Check, Count, Course, Culprit, Failure, Refusal};
 
@@ -148,11 +148,11 @@ impl BoardView {
         self.lookups.ballot_with(code)
     }
 
-    /// Reads a ballot and asks of it all that costs little: the hours, its form, an active key, the key's signature.
-    /// `now` is the time as Unix seconds.
+    /// Asks of a ballot all that costs little: the hours, its length and header, an active key, whether it is on the
+    /// board already, the key's signature. No ciphertext is decoded. `now` is the time as Unix seconds.
     ///
     /// # Errors
-    /// [`Refusal`].
+    /// [`Refusal`]; [`Refusal::AlreadyRecorded`] also for another signature or other proofs under the same code.
     pub fn screen(&self, bytes: Vec<u8>, now: i64) -> Result<SignedBallot, Refusal> {
         if self.course != Course::Ended {
             demand_open(self.hours, now)?;
@@ -163,11 +163,15 @@ impl BoardView {
             let (entry, culprit, cause) = (None, Culprit::Sender, Box::new(cause));
             Refusal::Invalid(Failure { check, entry, culprit, cause })
         };
-        let ballot = Ballot::parse(&election, &bytes)
-            .map_err(|error| invalid(Check::BallotForm, Cause::from(error)))?;
+        let malformed = |error: BallotError| invalid(Check::BallotForm, Cause::from(error));
+        let ballot = BallotOutline::parse(&election, &bytes).map_err(malformed)?;
         let key = ballot.header().credential;
         self.demand_active(&key)?;
-        key.verify(domain::BALLOT, ballot.body().as_bytes(), ballot.signature())
+        if let Some(index) = self.ballot_with(&ConfirmationCode::from_digest(ballot.code()).shown()) {
+            return Err(Refusal::AlreadyRecorded { index });
+        }
+        let signature = BallotOutline::signature(&bytes).map_err(malformed)?;
+        key.verify(domain::BALLOT, ballot.body().as_bytes(), &signature)
             .map_err(|_| invalid(Check::BallotSignature, Cause::BallotSignature))?;
         Ok(SignedBallot { election, bytes, key })
     }

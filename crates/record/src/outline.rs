@@ -6,8 +6,9 @@
 
 use veche_crypto::group::ENCODED_LEN;
 use veche_crypto::hash::Digest;
+use veche_crypto::signature::Signature;
 
-use crate::ballot::{Ballot, BallotError, BallotHeader};
+use crate::ballot::{Ballot, BallotError, BallotHeader, SIGNATURE_LEN};
 use crate::election::Election;
 use crate::raw::RawBallot;
 use crate::wire::Reader;
@@ -47,6 +48,15 @@ impl BallotOutline {
         // What was read above is what a raw ballot asks for.
         let [code, body, hash] = raw.hashes(election).ok_or(BallotError::Style(header.style))?;
         Ok(BallotOutline { header, nonces, code, body, hash })
+    }
+
+    /// The signature at the end of a ballot's bytes.
+    ///
+    /// # Errors
+    /// [`BallotError`].
+    pub fn signature(ballot: &[u8]) -> Result<Signature, BallotError> {
+        let begin = ballot.len().saturating_sub(SIGNATURE_LEN);
+        Ok(Reader::new(ballot.get(begin..).unwrap_or_default()).signature()?)
     }
 
     /// Who casts it, and after which one.

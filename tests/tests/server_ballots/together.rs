@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use reqwest::StatusCode;
 use veche_board::Receipt;
+use veche_crypto::signature::SecretKey;
+use veche_record::Ballot;
+use veche_record::tag::domain;
 
 use crate::support::Answer;
 use crate::vote::{Vote, Voter};
@@ -64,6 +67,49 @@ async fn what_arrives_between_two_checkpoints_is_recorded_together_and_who_comes
     }
     assert!(began.elapsed() < 2 * batch, "together: {:?}", began.elapsed());
     assert_eq!(sizes.len(), 2, "one checkpoint for the first, one for those after: {sizes:?}");
+}
+
+/// A ballot of which its voter has signed a false proof.
+fn falsified(vote: &Vote, voter: &Voter) -> Vec<u8> {
+    let mut ballot = voter.seal(vote, 0);
+    let signature = ballot.len() - 64;
+    // The last number of the last proof.
+    ballot[signature - 32] ^= 1;
+    let body = Ballot::parse(&vote.election, &ballot).unwrap().body();
+    let secret = SecretKey::from_bytes(&voter.credential.secret()).unwrap();
+    let signed = secret.sign(domain::BALLOT, body.as_bytes()).unwrap();
+    ballot[signature..].copy_from_slice(&signed.to_bytes());
+    ballot
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn false_ballots_among_many_at_once_are_refused_alone() {
+    let mut vote = Vote::open().await;
+    let voters = voters(&vote, 13).await;
+    // What comes within a fifth of this is verified together.
+    vote.running.restart(|config| config.batch = Duration::from_secs(2)).await;
+    let ballot = |(n, voter)| match n {
+        3 | 4 | 9 => falsified(&vote, voter),
+        _ => voter.seal(&vote, 0),
+    };
+    let ballots: Vec<_> = voters.iter().enumerate().map(ballot).collect();
+    vote.cast(&ballots[0]).await.expect(StatusCode::CREATED);
+    let size = vote.size().await;
+    let answers = join_all(ballots[1..].iter().map(|ballot| vote.cast(ballot))).await;
+    let mut indices = BTreeSet::new();
+    for ((n, ballot), answer) in (1..).zip(&ballots[1..]).zip(answers) {
+        if matches!(n, 3 | 4 | 9) {
+            let refused = answer.problem(422, "ballot-invalid").json();
+            assert_eq!(refused["check"], 24, "voter {n}");
+        } else {
+            let answer = answer.expect(StatusCode::CREATED);
+            vote.check(ballot, &answer).await;
+            indices.insert(Receipt::parse(&answer.body).unwrap().index);
+        }
+    }
+    assert_eq!(indices, (size..size + 9).collect(), "of the false ones nothing is on the board");
+    // Who sent one may still vote.
+    vote.cast(&voters[3].seal(&vote, 0)).await.expect(StatusCode::CREATED);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

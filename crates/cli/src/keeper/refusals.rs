@@ -139,6 +139,7 @@ impl From<CastError> for Refusal {
         match error {
             CastError::Refused(refused) => refused.into(),
             CastError::Append(error) => error.into(),
+            CastError::Receipt(error) => error.into(),
             CastError::Busy => busy("Many ballots are being verified. Nothing was recorded; send it again."),
             other => fault(&other),
         }

@@ -85,10 +85,10 @@ pub struct Limits {
     pub connections: usize,
     /// Connections held open at once by an address, where no proxy stands in front.
     pub connections_an_address: usize,
-    /// Time a ballot may wait for a place among those being verified. Read at the start only.
+    /// Time a ballot may wait to be verified. Read at the start only.
     #[serde(with = "humantime_serde")]
     pub verify_wait: Duration,
-    /// Ballots verified at once; zero means one for each processor. Read at the start only.
+    /// Batches of ballots verified at once; zero means one for each processor. Read at the start only.
     pub verify_at_once: usize,
 }
 

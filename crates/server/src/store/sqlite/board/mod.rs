@@ -1,10 +1,10 @@
 //! The board in SQLite: entries and the checkpoint that covers them, in one durable transaction.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{FromRow, QueryBuilder, Row};
 use veche_board::Hash;
-use veche_keeper::store::{Acknowledgement, Append, BoardStore, Head, StoreError, SwapError};
+use veche_keeper::store::{Acknowledgement, Append, BoardStore, Head, Leaf, StoreError, SwapError};
 
 use super::Sqlite;
 
@@ -39,6 +39,35 @@ impl Noted {
     fn acknowledgement(row: Option<Self>) -> Result<Option<Acknowledgement>, StoreError> {
         row.map(|Noted(size, note)| Ok(Acknowledgement { size: unsigned(size)?, note })).transpose()
     }
+}
+
+/// Rows of one statement: few lengths, so that each is prepared once and kept.
+const ROWS: [usize; 3] = [64, 8, 1];
+
+/// Inserts leaves, the first at a position, acknowledged by the checkpoint of a size.
+async fn insert(
+    connection: &mut SqliteConnection,
+    first: u64,
+    mut leaves: &[Leaf],
+    acknowledged: i64,
+) -> Result<(), sqlx::Error> {
+    let mut position = number(first);
+    for rows in ROWS {
+        while let Some((chunk, rest)) = leaves.split_at_checked(rows) {
+            let mut statement = QueryBuilder::<sqlx::Sqlite>::new(
+                "INSERT INTO entry (position, leaf, leaf_hash, acknowledged) ",
+            );
+            let numbered = (position..).zip(chunk);
+            statement.push_values(numbered, |mut row, (position, leaf)| {
+                row.push_bind(position).push_bind(leaf.bytes());
+                row.push_bind(leaf.hash().as_bytes().to_vec()).push_bind(acknowledged);
+            });
+            statement.build().execute(&mut *connection).await?;
+            position = position.saturating_add(i64::try_from(rows).unwrap_or(0));
+            leaves = rest;
+        }
+    }
+    Ok(())
 }
 
 #[async_trait]
@@ -93,17 +122,7 @@ impl BoardStore for Sqlite {
             .execute(&mut *tx)
             .await
             .map_err(swap_refused)?;
-        let first = from.map_or(0, |from| from.size);
-        for (position, leaf) in (first..).zip(leaves) {
-            sqlx::query("INSERT INTO entry (position, leaf, leaf_hash, acknowledged) VALUES (?, ?, ?, ?)")
-                .bind(number(position))
-                .bind(leaf.bytes())
-                .bind(leaf.hash().as_bytes().as_slice())
-                .bind(size)
-                .execute(&mut *tx)
-                .await
-                .map_err(swap_refused)?;
-        }
+        insert(&mut tx, from.map_or(0, |from| from.size), leaves, size).await.map_err(swap_refused)?;
         for (path, bytes) in files {
             sqlx::query("INSERT INTO record_file (path, bytes) VALUES (?, ?)")
                 .bind(path.as_str())
