@@ -80,7 +80,7 @@ pub(super) fn prepare(programs: &Programs, folder: &Path, ballots: u32, fresh: b
     let election = open_election(ballot_box.http(), &fingerprint)?;
     say(&format!("Registering {ballots} voters, each with a pass, and sealing a ballot of each."));
     let before = measure::processor(ballot_box.process())?;
-    let voters = register(&ballot_box, &election, &portal, ballots)?;
+    let voters = register(ballot_box.http(), &election, &portal, ballots)?;
     let spent = measure::processor(ballot_box.process())?.saturating_sub(before);
     say(&format!(
         "A registration, from the pass to the credential: {} µs of the server's processor.",
@@ -129,14 +129,14 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 fn register<'a>(
-    ballot_box: &BallotBox,
+    ballot_box: &Http,
     election: &'a Election,
     portal: &SigningKey,
     voters: u32,
 ) -> Result<Vec<Voter<'a>>> {
     let (next, registered) = (AtomicU32::new(0), Mutex::new(Vec::new()));
     let some = || -> Result<()> {
-        let http = Http::new(ballot_box.http().address());
+        let http = Http::new(ballot_box.address());
         let mut mine = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
