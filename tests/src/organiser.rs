@@ -35,6 +35,8 @@ impl RunningDesk {
     /// # Errors
     /// When the program does not start; what it said.
     pub fn start(folder: &Path) -> Result<Self> {
+        // The site is built before it is published: otherwise this would be the one of an earlier run.
+        let programs = town::built()?;
         let site = tempfile::tempdir()?;
         let page = site.path().join("site");
         let pin = Pin {
@@ -47,7 +49,7 @@ impl RunningDesk {
             embed_origins: Vec::new(),
         };
         town::publish(&pin, &page)?;
-        let mut desk = Command::new(&town::built()?.veche);
+        let mut desk = Command::new(&programs.veche);
         desk.arg("desk").arg(folder).args(["--no-browser", "--port", "0"]).arg("--site").arg(&page);
         let mut process = desk.stdout(Stdio::piped()).spawn()?;
         let said = BufReader::new(process.stdout.take().context("no output")?).lines();
