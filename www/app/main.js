@@ -56,6 +56,8 @@ const AREAS = {
       "desk-help",
       "desk-run",
       "desk-finish",
+      "results",
+      "turnout",
     ],
     waits: false,
     load: () => import("./areas/desk/main.js"),

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { pointsOf } from "../app/areas/public/model/turnout.js";
+import { pointsOf } from "../app/lib/turnout.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = process.env.TRUNK_BUILD_DIST ?? path.join(root, "dist");

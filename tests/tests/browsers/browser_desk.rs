@@ -73,9 +73,17 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
     browser.click("veche-desk-run input[name=item-sms]").await?;
     browser.see("veche-desk-run input[name=item-sms]:checked").await?;
     browser.click("veche-desk-run input[name=sure]").await?;
+    browser.click("veche-desk-run .next-step button").await?;
+    browser.says("The vote was not opened. Please tick everything on the list first").await?;
+    browser.fill("veche-desk-run input[name=unticked]", "The vote has one language.").await?;
     browser.look("desk-run-open").await?;
+    browser.fits().await?;
     browser.click("veche-desk-run .next-step button").await?;
     leads_to(&browser, "voting").await?;
+    browser.says("The reason that was typed: The vote has one language.").await?;
+    browser.says("The fingerprint of the vote is printed in the announcement.").await?;
+    let text = browser.text().await?;
+    ensure!(!text.contains("the SMS came"), "what was ticked is not left: {text}");
 
     town.town.read_fingerprint()?;
     let election = open_election(town.town.ballot_box.http(), &town.town.fingerprint)?;
@@ -84,6 +92,22 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
         let ballot = voter.seal(&[Selection::new(choice, false)])?;
         voter.cast(&ballot)?;
     }
+
+    browser.click("veche-desk-turnout .actions button").await?;
+    browser.see("veche-desk-turnout .curve").await?;
+    browser.says("1 ballot counts").await?;
+    let south = "return [...document.querySelectorAll('veche-desk-turnout [data-district=south] td')]
+        .map(({ textContent }) => textContent)";
+    let south = browser.run(south, vec![]).await?;
+    ensure!(south[1] == "1" && south[2] == "1", "{south}");
+    browser.fits().await?;
+    browser.look("desk-run-turnout").await?;
+    browser.speak("ar").await?;
+    browser.click("veche-desk-turnout .actions button").await?;
+    browser.see("veche-desk-turnout .curve").await?;
+    browser.look("desk-run-turnout-ar").await?;
+    browser.speak("en").await?;
+    leads_to(&browser, "voting").await?;
 
     unfold(&browser, "Say something to everybody").await?;
     browser.fill("textarea[name=words-en]", "The hall is open.").await?;

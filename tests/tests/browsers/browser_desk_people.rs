@@ -11,6 +11,8 @@ use veche_tests::town;
 
 const ANNA: &str = "+447700900123";
 const BORIS: &str = "+447700900456";
+/// Of Zofia and Jan.
+const HOME: &str = "+447700900789";
 
 /// A vote with a roll and codes on paper.
 fn manifest() -> Result<Value> {
@@ -44,6 +46,14 @@ async fn find(browser: &Browser, phone: &str) -> Result<()> {
     browser.says("What is known").await
 }
 
+/// Asks the desk as its page does.
+async fn ask(browser: &Browser, path: &str, form: &Value) -> Result<Value> {
+    let script = "return fetch(`/desk/v1/people/${arguments[0]}`, { method: 'POST', body: arguments[1], headers: {
+        'content-type': 'application/json', authorization: `Bearer ${sessionStorage.getItem('veche-desk')}` } })
+        .then((answer) => answer.json())";
+    browser.run(script, vec![json!(path), json!(form.to_string())]).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -74,6 +84,14 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
     browser.says("What is wrong with it").await?;
     browser.says("The same phone number as in row 2.").await?;
     browser.says("There is no such district. There are: north, south.").await?;
+    let shared = format!("Phone;District;Flat;Year of birth\n{HOME};north;1;1953\n{HOME};south;2;1951\n");
+    hand_in(&browser, folder.path(), "unclear.csv", &shared).await?;
+    browser.says("Each of the columns").await?;
+    let shared =
+        format!("Phone;District;Year of birth\n{HOME};north;1953\n{HOME};south;1953\n{HOME};south;\n");
+    hand_in(&browser, folder.path(), "shared.csv", &shared).await?;
+    browser.says("The same phone number and the same mark as in row 2").await?;
+    browser.says("and nothing in this row tells these people apart.").await?;
     browser.look("desk-people-mistakes").await?;
     browser.fits().await?;
     browser.speak("ar").await?;
@@ -81,9 +99,12 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
     browser.accessible().await?;
     browser.speak("en").await?;
     browser.see("veche-desk-people input[name=roll]").await?;
-    let good = format!("Phone;District\n{ANNA};The north\n+447700900789;south\n");
+    let good = format!(
+        "Phone;District;Year of birth\n{ANNA};The north;\n{HOME};north;1953\n{HOME};south;1951\n"
+    );
     hand_in(&browser, folder.path(), "roll.csv", &good).await?;
     browser.says("What it changes").await?;
+    browser.says("Phones that several people have").await?;
     browser.look("desk-people-changes").await?;
     browser.fits().await?;
     browser.fill("input[name=roll-reason]", "ask +44 7700 900123").await?;
@@ -100,6 +121,14 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
     browser.run("document.querySelector('select[name=district]').value = 'south'", vec![]).await?;
     browser.see("veche-deed input[name=reason]").await?.send_keys("\u{e007}").await?;
     browser.says("The number is on the list of voters.").await?;
+    // His wife has the same phone: first he gets a mark.
+    browser.fill("veche-deed input[name=mark]", "1960").await?;
+    browser.see("veche-deed input[name=reason]").await?.send_keys("his wife\u{e007}").await?;
+    browser.says("Somebody else is on the list of voters with this phone number").await?;
+    browser.fill("veche-deed input[name=mark]", "1958").await?;
+    browser.fill("veche-deed input[name=reason]", "").await?;
+    by_keyboard(&browser, "roll/mark", "his wife votes with it, too").await?;
+    browser.says("The person has this mark now.").await?;
     browser.look("desk-people").await?;
     browser.click("details.desk-journal > summary").await?;
     browser.says("put onto the list (The south)").await?;
@@ -124,6 +153,54 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
     browser.fits().await?;
     let code = browser.see(".paper-code").await?.text().await?;
     ensure!(code.len() == 14 && code.split(' ').count() == 3, "{code}");
+
+    // Of several people with one phone nobody is helped before it is said who.
+    let seek = async |mark: &str| -> Result<()> {
+        browser.fill("veche-desk-help input[name=which]", mark).await?;
+        browser.click("veche-desk-help form:has(input[name=which]) button[type=submit]").await
+    };
+    browser.fill("veche-desk-help input[name=sought]", HOME).await?;
+    browser.click("veche-desk-help form button[type=submit]").await?;
+    browser.says("Several people have this number").await?;
+    ensure!(browser.run("return document.querySelector('veche-deed')", vec![]).await?.is_null());
+    let listed = "return [...document.querySelectorAll('.several > div')].map(({ textContent }) => textContent)";
+    assert_eq!(browser.run(listed, vec![]).await?, json!(["The north1", "The south1"]));
+    ensure!(browser.text().await?.contains("Year of birth"), "the town's own words for it");
+    seek("1999").await?;
+    browser.says("Nobody with this phone number has this mark.").await?;
+    seek("1951").await?;
+    browser.says("Yes, in the district The south").await?;
+    by_keyboard(&browser, "code", "no SMS comes, passport seen").await?;
+    browser.says("Write this code on paper").await?;
+    browser.says("Code on paper").await?;
+    browser.look("desk-help-several").await?;
+    browser.fits().await?;
+    seek("1953").await?;
+    browser.says("Yes, in the district The north").await?;
+    ensure!(!browser.text().await?.contains("Code on paper"), "the code is Jan's, not Zofia's");
+    // The desk's own routes, as the page asks them: each acts on the one of the mark, and says the command.
+    for (path, more, command) in [
+        ("roll/move", json!({ "mark": "1953", "style": "south" }), "roll move --data DIR --style ID"),
+        ("revoke-key", json!({ "mark": "1951" }), ""),
+        ("roll/strike", json!({ "mark": "1953" }), "roll strike --data DIR"),
+        ("person", json!({}), "help find --data DIR"),
+    ] {
+        let mut form = json!({ "phone": HOME, "reason": "asked at the counter" });
+        if path == "person" {
+            form = json!({ "phone": HOME });
+        }
+        form.as_object_mut().context("no form")?.extend(more.as_object().cloned().unwrap_or_default());
+        let answer = ask(&browser, path, &form).await?;
+        let said = answer["command"].as_str().unwrap_or_default();
+        ensure!(said.contains(command), "{path}: {answer}");
+        ensure!(command.is_empty() || said.ends_with(" --mark") == form["mark"].is_string(), "{path}: {said}");
+        match path {
+            "revoke-key" => ensure!(answer["type"] == "urn:veche:people-never-signed-in", "{answer}"),
+            "person" => ensure!(answer["answer"]["style"] == "south", "Jan is there alone: {answer}"),
+            _ => {}
+        }
+    }
+    find(&browser, ANNA).await?;
 
     // What is on the paper is typed on the page of the vote.
     let voter = Booth::enter(driver.open().await?, &town.page()).await?;

@@ -113,9 +113,16 @@ async fn anyone_sees_how_many_have_voted_while_the_vote_is_open_and_after_it() -
     other.goto(&format!("{}/town/#turnout", host.address)).await?;
     other.says("6 ballots count").await?;
     assert_eq!(rows(&other, ".turnout-shown").await?.len(), 2);
+    // The district that is looked at is the same one in each language, and its name stands in the field.
+    other.run(choose, vec![]).await?;
     for language in ["ar", "ru", "de"] {
         other.speak(language).await?;
         other.see("veche-turnout-course .curve").await?;
+        let chosen = "return [...document.querySelector('veche-turnout-course select').selectedOptions]
+            .map(({ textContent }) => textContent)";
+        assert_eq!(other.run(chosen, vec![]).await?, json!(["The south"]), "{language}");
+        let found = rows(&other, ".turnout-shown").await?;
+        assert_eq!((found.len(), found[1][2].as_str()), (2, "3"), "{language}");
         other.fits().await?;
         other.accessible().await?;
         other.picture(&format!("turnout-2-{language}")).await?;

@@ -161,7 +161,18 @@ fn three_of_five_with_a_loss_an_absence_and_a_cheat() -> Result<()> {
         town.organiser("rehearse")?,
         "The rehearsal has worked. Open the vote with `veche election open`.\n"
     );
-    assert_eq!(town.organiser("open")?, "Voting is open.\n");
+    // By a desk's folder it opens when everything is ticked there, or a reason says why not.
+    let desk = scratch.path().join("desk");
+    std::fs::create_dir(&desk)?;
+    let folder = desk.to_string_lossy();
+    let none = town.organise(&["open", "--desk", &folder]).unwrap_err().to_string();
+    assert!(none.contains("holds other files and no desk"), "{none}");
+    std::fs::write(desk.join("desk.json"), r#"{"version":1,"ticked":{"sms":"2026-05-01T08:00:00Z"}}"#)?;
+    let left = town.organise(&["open", "--desk", &folder]).unwrap_err().to_string();
+    assert!(left.contains("not everything") && left.contains("words, backup, site"), "{left}");
+    let opened = town.organise(&["open", "--desk", &folder, "--unticked", "no time for a backup"])?;
+    assert_eq!(opened, "Voting is open.\n");
+    assert!(std::fs::read_to_string(desk.join("desk.json"))?.contains("no time for a backup"));
 
     // The vote.
     let election = open_election(town.ballot_box.http(), &town.fingerprint)?;

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::DeskError;
+use super::checklist::Unticked;
 use crate::error::Error;
 use crate::files;
 
@@ -40,6 +41,9 @@ pub(crate) struct Notes {
     /// What was looked at before the opening, and when it was ticked.
     #[serde(default)]
     pub(crate) ticked: BTreeMap<String, String>,
+    /// What was left when the vote was opened, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) unticked: Option<Unticked>,
 }
 
 /// The folder of one vote. Only its owner can enter it, and one desk at a time has it.
@@ -117,6 +121,16 @@ impl Folder {
     /// The manifest of the practice vote.
     pub(crate) fn practice(&self) -> PathBuf {
         self.path.join("practice.json")
+    }
+
+    /// A copy of the public record, which is added to whenever the turnout is drawn.
+    pub(crate) fn record(&self) -> PathBuf {
+        self.path.join("record")
+    }
+
+    /// When the board was looked at, and how long it was then.
+    pub(crate) fn looks(&self) -> PathBuf {
+        self.path.join("turnout-looks.json")
     }
 
     /// What is handed to a browser on the command line would be seen by everybody on this machine; a file of the

@@ -20,6 +20,7 @@
 //! | `people` | the roll and the help desk, at the registrar |
 //! | `trustees` | invitations for trustees, who is waited for, witnesses |
 //! | `run` | the day of the vote: how it stands, and the organiser's steps |
+//! | `checklist` | what a person looks at before the vote opens |
 
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -34,6 +35,7 @@ use crate::Outcome;
 use crate::error::Error;
 
 mod ballot_box;
+mod checklist;
 mod describe;
 mod door;
 mod finish;
@@ -120,6 +122,21 @@ pub enum DeskError {
     /// A vote that is not frozen.
     #[error("{0}")]
     NotFrozen(String),
+    /// A vote that is opened before everything was looked at.
+    #[error(
+        "not everything on the list of what to look at before the opening is ticked: {items}. Tick it on the page Run, \
+         or say why the vote opens without"
+    )]
+    Unticked {
+        /// What is left, by the names of the list.
+        items: String,
+    },
+    /// A reason that nobody reads to its end.
+    #[error("the reason has more than {most} letters")]
+    LongReason {
+        /// How many it may have.
+        most: usize,
+    },
     /// The operating system gives no threads.
     #[error("the desk cannot run: {0}")]
     Run(std::io::Error),
@@ -158,6 +175,18 @@ pub fn freeze(
         .map_err(|problem| DeskError::NotFrozen(problem.detail().to_owned()))?;
     let founding = folder.path().join("founding");
     Ok(Outcome::passed(format!("{}: for whoever runs the ballot box\n", founding.display())))
+}
+
+/// Looks whether the vote of a desk's folder may be opened, as its page does: everything is ticked there, or a reason
+/// says why not, which is kept there.
+///
+/// # Errors
+/// [`enum@Error`] when something is left and there is no reason, or the folder is none of a desk.
+pub(crate) fn check_list(folder: &std::path::Path, reason: Option<&str>) -> Result<(), Error> {
+    if !folder.join("desk.json").is_file() {
+        return Err(DeskError::OtherFolder { path: folder.to_owned() }.into());
+    }
+    checklist::pass(&Folder::open(folder)?, reason)
 }
 
 /// Runs the command, until it is stopped.

@@ -32,7 +32,7 @@ const LONG: Duration = Duration::from_secs(600);
 
 /// What can be done for one person: the path of the desk's own route and of the registrar's, and the command that does
 /// the same.
-const DEEDS: [(&str, &str); 8] = [
+const DEEDS: [(&str, &str); 9] = [
     ("person", "veche-server help find --data DIR"),
     ("unlock", "veche-server help unlock --data DIR --operator NAME --reason TEXT"),
     ("code", "veche-server help code --data DIR --days N --operator NAME --reason TEXT"),
@@ -40,6 +40,7 @@ const DEEDS: [(&str, &str); 8] = [
     ("revoke-key", "veche-server help revoke-key --data DIR --operator NAME --reason TEXT"),
     ("roll/add", "veche-server roll add --data DIR --style ID --operator NAME --reason TEXT"),
     ("roll/move", "veche-server roll move --data DIR --style ID --operator NAME --reason TEXT"),
+    ("roll/mark", "veche-server roll mark --data DIR --operator NAME --reason TEXT"),
     ("roll/strike", "veche-server roll strike --data DIR --operator NAME --reason TEXT"),
 ];
 const CHECK: &str = "veche-server roll check FILE --data DIR --problems back.csv";
@@ -218,7 +219,10 @@ async fn done(
     path: &'static str,
     command: &str,
 ) -> Relayed {
-    asked(desk, command, move |registrar| {
+    // `roll mark` reads the mark without being told.
+    let marked = form.get("mark").is_some() && !matches!(path, "roll/mark" | "unlock");
+    let command = if marked { format!("{command} --mark") } else { command.to_owned() };
+    asked(desk, &command, move |registrar| {
         let body = Zeroizing::new(form.to_string());
         let message = Message { media: "application/json", headers: &[], body: body.as_bytes() };
         registrar.ask(&format!("/{path}"), Some(message), PATIENCE)

@@ -43,6 +43,8 @@ pub(crate) enum Kind {
     DeskNoPass,
     /// The ballot box cannot be reached.
     DeskBoxAway,
+    /// The vote is opened before everything was looked at.
+    DeskUnticked,
     /// What was typed is no hour.
     DeskNoHour,
     /// The disk, or this program.
@@ -67,6 +69,7 @@ impl Kind {
             Kind::DeskNoBox => "desk-no-box",
             Kind::DeskNoPass => "desk-no-pass",
             Kind::DeskBoxAway => "desk-box-away",
+            Kind::DeskUnticked => "desk-unticked",
             Kind::DeskNoHour => "desk-no-hour",
             Kind::DeskFault => "desk-fault",
         }
@@ -75,7 +78,11 @@ impl Kind {
     fn status(self) -> StatusCode {
         match self {
             Kind::DeskStranger | Kind::DeskLinkSpent => StatusCode::FORBIDDEN,
-            Kind::DeskLocked | Kind::DeskNoBox | Kind::DeskNoPass | Kind::DeskFrozen => StatusCode::CONFLICT,
+            Kind::DeskLocked
+            | Kind::DeskNoBox
+            | Kind::DeskNoPass
+            | Kind::DeskFrozen
+            | Kind::DeskUnticked => StatusCode::CONFLICT,
             Kind::DeskFile | Kind::DeskUnconfirmed | Kind::DeskUndescribed | Kind::DeskTitle => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
@@ -119,6 +126,7 @@ impl From<Error> for Problem {
                 VaultError::Made => Kind::DeskRefused,
                 VaultError::Encrypt(_) => Kind::DeskFault,
             },
+            Error::Desk(super::DeskError::Unticked { .. }) => Kind::DeskUnticked,
             Error::Remote(RemoteError::Transport { .. }) => Kind::DeskBoxAway,
             Error::Read { .. } | Error::Write { .. } | Error::Json(_) | Error::DeadRandomSource(_) => {
                 Kind::DeskFault

@@ -15,19 +15,19 @@ use veche_verify::{BoardState, Course};
 
 use super::Desk;
 use super::ballot_box::{office, with_board};
+use super::checklist::{self, ITEMS, Unticked};
 use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
 use crate::election::{self, Office, hours};
 use crate::error::Error;
-
-/// What a person looks at before the vote opens, because no program can.
-const ITEMS: [&str; 6] = ["words", "sms", "backup", "site", "languages", "fingerprint"];
+use crate::turnout;
 
 /// The routes of this page.
 pub(crate) fn routes() -> Router<Arc<Desk>> {
     Router::new()
         .route("/run", get(stand))
         .route("/run/board", get(board))
+        .route("/run/turnout", get(drawn))
         .route("/run/item", post(item))
         .route("/run/restart", post(restart))
         .route("/run/rehearse", post(rehearse))
@@ -55,6 +55,8 @@ struct Stand {
     health: Value,
     /// What a person has to look at, and when it was ticked here.
     items: Vec<Item>,
+    /// What was left of it when the vote was opened, and why.
+    unticked: Option<Unticked>,
 }
 
 #[derive(Debug, Serialize)]
@@ -70,7 +72,8 @@ async fn stand(State(desk): State<Arc<Desk>>) -> Answer<Stand> {
         let part = |name: &str| now.get(name).cloned().unwrap_or_default();
         let manifest = office.manifest()?;
         let document = manifest.document();
-        let ticked = desk.folder.notes().ticked;
+        let notes = desk.folder.notes();
+        let (ticked, unticked) = (notes.ticked, notes.unticked);
         Ok(Stand {
             phase: part("phase"),
             fingerprint: part("fingerprint"),
@@ -83,6 +86,7 @@ async fn stand(State(desk): State<Arc<Desk>>) -> Answer<Stand> {
             languages: document.languages.clone(),
             health: office.health()?,
             items: ITEMS.iter().map(|name| Item { name, ticked: ticked.get(*name).cloned() }).collect(),
+            unticked,
         })
     });
     Ok(Json(stand.await?))
@@ -164,11 +168,41 @@ async fn rehearse(State(desk): State<Arc<Desk>>) -> Answer<Value> {
     .await
 }
 
-async fn open(State(desk): State<Arc<Desk>>) -> Answer<Value> {
-    step(desk, "veche election open --box URL --token-file FILE --words", |desk, office, board| {
+#[derive(Deserialize)]
+struct Opened {
+    /// Why the vote is opened although something on the list is left.
+    reason: Option<String>,
+}
+
+async fn open(State(desk): State<Arc<Desk>>, Form(form): Form<Opened>) -> Answer<Value> {
+    let command = match form.reason {
+        None => "veche election open --box URL --token-file FILE --desk FOLDER --words",
+        Some(_) => "veche election open --box URL --token-file FILE --desk FOLDER --unticked REASON --words",
+    };
+    step(desk, command, move |desk, office, board| {
+        checklist::pass(&desk.folder, form.reason.as_deref())?;
         election::open(&desk.vault.signer()?, office, board)
     })
     .await
+}
+
+/// The turnout by district and route at every hour that the board has. All of the board is fetched, as far as it is not
+/// here yet, and verified.
+async fn drawn(State(desk): State<Arc<Desk>>) -> Answer<Value> {
+    let drawn = work(desk, |desk| {
+        let office = office(desk)?;
+        let manifest: Value = office.get_json("record/manifest.json")?;
+        let place = office.record_address();
+        match turnout::count(&place, Some(&desk.folder.record()), Some(&desk.folder.looks()))? {
+            turnout::Counted::Passed { by_hour, .. } => {
+                Ok(json!({ "manifest": manifest, "turnout": by_hour }))
+            }
+            turnout::Counted::Refused(outcome) => Err(Problem::new(Kind::DeskRefused, outcome.text)),
+        }
+    });
+    let mut drawn = drawn.await?;
+    drawn["command"] = "veche turnout URL/record --keep FILE".into();
+    Ok(Json(drawn))
 }
 
 #[derive(Deserialize)]

@@ -103,6 +103,13 @@ struct OpenArgs {
     /// where it holds the key.
     #[arg(long)]
     words: bool,
+    /// The folder of a desk (`veche desk FOLDER`): the vote opens when everything that is to be looked at before is
+    /// ticked there.
+    #[arg(long, value_name = "FOLDER")]
+    desk: Option<PathBuf>,
+    /// Why the vote opens although something is not ticked. It is kept in the desk's folder.
+    #[arg(long, value_name = "REASON", requires = "desk")]
+    unticked: Option<String>,
 }
 
 /// Why a step of the organiser stopped.
@@ -202,7 +209,12 @@ impl Office {
 
     /// Fetches its board, and verifies it.
     pub(crate) fn audit(&self) -> Result<Audit, Error> {
-        Record::open(&format!("{}/record", self.place))?.audit(None)
+        Record::open(&self.record_address())?.audit(None)
+    }
+
+    /// Where its record is read.
+    pub(crate) fn record_address(&self) -> String {
+        format!("{}/record", self.place)
     }
 
     /// Whether the token is the organiser's: asks for an extension without an hour, which the ballot box refuses, and
@@ -269,7 +281,13 @@ pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
         Command::Rehearse(at) => (at, Box::new(|office, board, _| rehearse(office, board))),
         Command::Open(args) => {
             let signer = Signer::typed(args.words);
-            (&args.at, Box::new(move |office, board, _| open(&signer, office, board)))
+            let check = move |office: &Office, board: &BoardState, _: &Audit| {
+                if let Some(folder) = &args.desk {
+                    crate::desk::check_list(folder, args.unticked.as_deref())?;
+                }
+                open(&signer, office, board)
+            };
+            (&args.at, Box::new(check))
         }
         Command::Close(args) => (
             &args.at,

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use veche_record::Manifest;
 use veche_results::{By, ByHour, CourseError, Replay, Sighting};
 use veche_verify::RecordSource;
 use veche_verify::source::{CHECKPOINT, MANIFEST, stated_size};
@@ -93,23 +94,41 @@ struct Look {
     time: u64,
 }
 
-/// Runs the command.
+/// What was counted, or why nothing was.
+pub(crate) enum Counted {
+    /// The record passes.
+    Passed {
+        /// Its manifest.
+        manifest: Manifest,
+        /// What was counted.
+        by_hour: ByHour,
+    },
+    /// The record does not pass: what the command says then.
+    Refused(Outcome),
+}
+
+/// Verifies a record, and counts. `mirror` is the folder of the copy of a record behind an address, `keep` the file of
+/// this machine's own looks.
 ///
 /// # Errors
 /// [`enum@Error`] when there is no record.
-pub fn run(args: &TurnoutArgs) -> Result<Outcome, Error> {
-    let record = match find(&args.record, args.mirror.as_deref())? {
+pub(crate) fn count(place: &str, mirror: Option<&Path>, keep: Option<&Path>) -> Result<Counted, Error> {
+    count_as(place, mirror, keep, false)
+}
+
+fn count_as(place: &str, mirror: Option<&Path>, keep: Option<&Path>, json: bool) -> Result<Counted, Error> {
+    let record = match find(place, mirror)? {
         FoundRecord::Record(record) => record,
-        FoundRecord::Contradiction(found) => return contradicted(&found, args.json),
+        FoundRecord::Contradiction(found) => return contradicted(&found, json).map(Counted::Refused),
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let audit = record.audit(None)?;
     let (Some(board), 0) = (audit.board(), audit.report.exit_code()) else {
         let text = report::text(&audit.report);
-        return Ok(Outcome { text, code: audit.report.exit_code().max(1) });
+        return Ok(Counted::Refused(Outcome { text, code: audit.report.exit_code().max(1) }));
     };
     let mut looks = Vec::new();
-    if let Some(path) = &args.keep {
+    if let Some(path) = keep {
         let election =
             board.election().map(|election| election.fingerprint().to_string()).unwrap_or_default();
         looks = read_looks(path, &election)?;
@@ -128,9 +147,22 @@ pub fn run(args: &TurnoutArgs) -> Result<Outcome, Error> {
             remote.problem().map_or(found, |problem| Err(problem.into()))
         }
     }?;
+    Ok(Counted::Passed { manifest: board.manifest().clone(), by_hour })
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`enum@Error`] when there is no record.
+pub fn run(args: &TurnoutArgs) -> Result<Outcome, Error> {
+    let counted = count_as(&args.record, args.mirror.as_deref(), args.keep.as_deref(), args.json)?;
+    let (manifest, by_hour) = match counted {
+        Counted::Passed { manifest, by_hour } => (manifest, by_hour),
+        Counted::Refused(outcome) => return Ok(outcome),
+    };
     let format = if args.json { Format::Json } else { args.format };
     Ok(Outcome::passed(match format {
-        Format::Table => table::table(board.manifest(), &by_hour),
+        Format::Table => table::table(&manifest, &by_hour),
         Format::Csv => by_hour.csv().map_err(TurnoutError::from)?,
         Format::Json => report::json(&by_hour)?,
     }))
@@ -145,7 +177,7 @@ fn replay(source: &impl RecordSource, looks: &[Look], now: u64) -> Result<ByHour
     let (manifest, note) = (read(MANIFEST)?, read(CHECKPOINT)?);
     let size = stated_size(&note).ok_or(TurnoutError::Moved)?;
     let parsed =
-        veche_record::Manifest::parse(&manifest).map_err(CourseError::from).map_err(TurnoutError::from)?;
+        Manifest::parse(&manifest).map_err(CourseError::from).map_err(TurnoutError::from)?;
     let kept = looks.iter().map(|look| (look.size, look.time)).chain([(size, now)]);
     let mut seen: Vec<Sighting> = kept.map(|(size, time)| Sighting { size, time, by: By::Keeper }).collect();
     seen.extend(veche_results::course::witnessed(&parsed, &note));

@@ -10,7 +10,7 @@ import { titleOf } from "./model/people.js";
 
 /** @typedef {import("../../lib/text.js").Key} Key */
 /** @typedef {import("./model/people.js").People} People */
-/** What can be done for one person. @typedef {"unlock" | "code" | "phone" | "revoke-key" | "roll/add" | "roll/move" | "roll/strike"} Deed */
+/** What can be done for one person. @typedef {"unlock" | "code" | "phone" | "revoke-key" | "roll/add" | "roll/move" | "roll/mark" | "roll/strike"} Deed */
 /** What a deed asks for beside the number and the reason. @typedef {"district" | "days" | "new_phone"} More */
 
 /** @type {Record<Deed, { title: Key, text: Key, final: Key, more?: More, danger?: boolean, command: string }>} */
@@ -28,6 +28,12 @@ const DEEDS = {
     final: msg("people.move-done"),
     more: "district",
     command: "veche-server roll move --data DIR --style ID --operator NAME --reason TEXT",
+  },
+  "roll/mark": {
+    title: msg("people.mark-give"),
+    text: msg("people.mark-give-hint"),
+    final: msg("people.mark-give-done"),
+    command: "veche-server roll mark --data DIR --operator NAME --reason TEXT",
   },
   "roll/strike": {
     title: msg("people.strike"),
@@ -75,16 +81,23 @@ export class DeedForm extends Part {
   /**
    * @param {import("./main.js").DeskApp} app
    * @param {People} people
-   * @param {{ deeds: Deed[], phone: string | null, done?: () => void }} how without a number there is a field for it;
-   *   `done` is called when something was done
+   * @param {{ deeds: Deed[], phone: string | null, mark?: string | null, done?: () => void }} how without a number there
+   *   are fields for it and for the mark; the mark is that of the one who was found, of several with the number; `done`
+   *   is called when something was done
    */
-  constructor(app, people, { deeds, phone, done }) {
+  constructor(app, people, { deeds, phone, mark = null, done }) {
     super(app.t);
     this.app = app;
     this.people = people;
     this.number = phone;
+    this.known = mark;
     this.finished = done;
     this.phone = labelled(this.t("people.phone"), { type: "tel", name: "phone", dir: "ltr" });
+    this.mark = labelled(
+      this.t("people.mark"),
+      { name: "mark", dir: "auto", spellcheck: "false", on: { input: () => this.#command() } },
+      this.t("people.mark-hint"),
+    );
     this.newPhone = labelled(this.t("people.phone-new"), { type: "tel", name: "new-phone", dir: "ltr" });
     this.days = labelled(this.t("people.days"), {
       name: "days",
@@ -112,7 +125,7 @@ export class DeedForm extends Part {
       h(
         "form",
         { class: "form", novalidate: true, on: { submit } },
-        phone === null && this.phone.row,
+        phone === null && [this.phone.row, this.mark.row],
         h(
           "fieldset",
           { class: "rows" },
@@ -165,12 +178,30 @@ export class DeedForm extends Part {
   /** @param {Deed} deed */
   #choose(deed) {
     this.deed = deed;
-    const { more, danger, command } = DEEDS[deed];
+    const { more, danger } = DEEDS[deed];
     const asked = { district: this.district, days: this.days, new_phone: this.newPhone };
-    fill(this.#more, more && asked[more].row);
+    fill(this.#more, this.number !== null && this.#isMarked() && this.mark.row, more && asked[more].row);
     this.button.classList.toggle("danger", Boolean(danger));
     this.button.classList.toggle("primary", !danger);
-    fill(this.#same, sameCommand(this.t, command));
+    this.#command();
+  }
+
+  /** Whether there is a field for the mark: of somebody who was found, only where they get one. */
+  #isMarked() {
+    return this.number === null || this.deed === "roll/add" || this.deed === "roll/mark";
+  }
+
+  /** By what the person is told apart from others with the phone. */
+  #marked() {
+    return this.known ?? (this.#isMarked() ? this.mark.field.value.trim() : "");
+  }
+
+  #command() {
+    if (!this.deed) return;
+    const { command } = DEEDS[this.deed];
+    // Of a phone as a whole, and of one that gets a mark, the command asks by itself.
+    const plain = !this.#marked() || ["unlock", "roll/mark"].includes(this.deed);
+    fill(this.#same, sameCommand(this.t, plain ? command : `${command} --mark`));
   }
 
   async #do() {
@@ -179,7 +210,13 @@ export class DeedForm extends Part {
     const { deed } = this;
     if (!deed) return this.#trouble.say(this.t("people.deed-missing"));
     const phone = this.number ?? this.phone.field.value.trim();
-    const form = { phone, reason: this.reason.field.value, ...this.#asked(DEEDS[deed].more) };
+    const mark = this.#marked();
+    const form = {
+      phone,
+      ...(mark && { mark }),
+      reason: this.reason.field.value,
+      ...this.#asked(DEEDS[deed].more),
+    };
     try {
       const post = () => this.app.desk.post(`people/${deed}`, form);
       const done = await whileBusy(this.button, this.t("app.working"), post);

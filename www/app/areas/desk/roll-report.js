@@ -78,6 +78,8 @@ export function contents(t, districts, report) {
         [t("people.roll-rows"), t.number(report.rows)],
         [t("people.roll-right"), t.number(report.people)],
         [t("people.roll-mistakes"), t.number(report.mistakes)],
+        report.shared_phones > 0 ? [t("people.roll-shared"), t.number(report.shared_phones)] : [],
+        report.mark_column ? [t("people.roll-marks"), report.mark_column] : [],
         report.guessed ? [t("people.roll-guessed"), report.guessed] : [],
         report.other_columns.length > 0 ? [t("people.roll-other"), report.other_columns.join(", ")] : [],
       ]

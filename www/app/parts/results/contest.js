@@ -255,10 +255,11 @@ export class ContestPart extends Part {
       woven([...titles(one).map((text) => said(this.t, text)), ...others(one)], (...names) =>
         this.t.listOf(names),
       );
-    const option = (/** @type {DistrictResult} */ one) =>
+    // By a value that is the same in every language, or the choice is lost when another one is spoken.
+    const option = (/** @type {DistrictResult} */ one, /** @type {number} */ at) =>
       h(
         "option",
-        { lang: one.others ? null : langOf(this.t, titles(one)) },
+        { value: String(at), lang: one.others ? null : langOf(this.t, titles(one)) },
         this.t.listOf([...titles(one).map(this.t.localised), ...others(one)]),
       );
     const id = uniqueId("district");

@@ -23,6 +23,8 @@
  * @property {number} rows
  * @property {number} people in how many of them nothing is wrong
  * @property {{ style: string, listed: number, electorate: number }[]} districts
+ * @property {number} shared_phones how many numbers several people have
+ * @property {string | null} mark_column the column that tells these apart
  * @property {number} mistakes
  * @property {RollProblem[]} problems
  * @property {string[]} other_columns

@@ -1,5 +1,6 @@
 import { fill, h, heading } from "../../../lib/dom.js";
 import { msg } from "../../../lib/text.js";
+import { asTrouble } from "../../../lib/trouble.js";
 import { whileBusy } from "../../../parts/busy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
@@ -13,6 +14,8 @@ import { PeoplePass } from "../people-pass.js";
 /** @typedef {import("../../../lib/text.js").Key} Key */
 /** @typedef {import("../model/people.js").People} People */
 /** @typedef {import("../model/people.js").Person} Person */
+/** Whose number it is, and of several who. @typedef {{ phone: string, mark?: string }} Whom */
+/** What is known of several people with one number. @typedef {{ styles: string[], asked_for: string | null }} Several */
 /** By what somebody is looked for. @typedef {"phone" | "pseudonym" | "subject"} By */
 
 /** @type {[By, Key][]} */
@@ -107,24 +110,91 @@ export class DeskHelpScreen extends Screen {
     try {
       const ask = () => this.app.desk.post("people/person", { [by]: sought });
       const found = await whileBusy(button, this.t("app.working"), ask);
-      if (found) this.#show(people, /** @type {Person} */ (found.answer), by === "phone" ? sought : null);
+      const whom = by === "phone" ? { phone: sought } : null;
+      if (found) this.#show(people, /** @type {Person} */ (found.answer), whom);
     } catch (error) {
-      this.app.met(error, trouble);
+      const { code, data } = asTrouble(error);
+      if (by !== "phone" || code !== "people-mark-needed") return this.app.met(error, trouble);
+      this.#several(people, sought, /** @type {Several} */ (data));
     }
+  }
+
+  /**
+   * Several people have the number: they are listed, and one is chosen by the mark that the person says. Marks are kept
+   * as hashes, so nobody can be picked out of the list.
+   * @param {People} people
+   * @param {string} phone
+   * @param {Several} several
+   */
+  #several(people, phone, { styles, asked_for }) {
+    const { t } = this;
+    const title = h("h2", { tabindex: "-1" }, t("help.several"));
+    const mark = labelled(
+      asked_for ?? t("people.mark"),
+      { name: "which", dir: "auto", spellcheck: "false" },
+      t("help.several-hint"),
+    );
+    const button = /** @type {HTMLButtonElement} */ (
+      h("button", { type: "submit", class: "button primary wide" }, t("help.several-choose"))
+    );
+    const trouble = new TroubleNotice(t);
+    const person = h("div", { class: "desk-part" });
+    const submit = async (/** @type {Event} */ event) => {
+      event.preventDefault();
+      trouble.clear();
+      fill(person);
+      const whom = { phone, mark: mark.field.value.trim() };
+      try {
+        const ask = () => this.app.desk.post("people/person", whom);
+        const found = await whileBusy(button, t("app.working"), ask);
+        if (found) this.#show(people, /** @type {Person} */ (found.answer), whom, person);
+      } catch (error) {
+        this.app.met(error, trouble);
+      }
+    };
+    const districts = [...new Set(styles)].sort();
+    fill(
+      this.#found,
+      title,
+      h("p", null, t("help.several-text", { n: styles.length })),
+      h(
+        "dl",
+        { class: "desk-facts several" },
+        districts.map((id) =>
+          h(
+            "div",
+            null,
+            h("dt", null, titleOf(t, people.districts, id)),
+            h("dd", null, t.number(styles.filter((style) => style === id).length)),
+          ),
+        ),
+      ),
+      h(
+        "form",
+        { class: "form", novalidate: true, on: { submit } },
+        mark.row,
+        trouble,
+        button,
+        sameCommand(t, "veche-server help find --data DIR --mark"),
+      ),
+      person,
+    );
+    title.focus();
   }
 
   /**
    * @param {People} people
    * @param {Person} person
-   * @param {string | null} phone the number, where the person was found by it
+   * @param {Whom | null} whom the number, and the mark of one of several, where the person was found by them
+   * @param {Element} [place]
    */
-  #show(people, person, phone) {
+  #show(people, person, whom, place = this.#found) {
     const state = h("div", { class: "desk-part", role: "status" });
     this.#tell(state, people, person);
     const title = h("h2", { tabindex: "-1" }, this.t("help.state"));
     const again = async () => {
       try {
-        const { answer } = await this.app.desk.post("people/person", { phone });
+        const { answer } = await this.app.desk.post("people/person", whom);
         this.#tell(state, people, answer);
       } catch {
         // What was done stands beside the button; that it cannot be looked at once more takes nothing back.
@@ -133,18 +203,19 @@ export class DeskHelpScreen extends Screen {
     /** @type {import("../deed.js").Deed[]} */
     const deeds = person.has_roll && person.style === null ? ["roll/add"] : ["unlock", "code"];
     if (person.has_roll && person.style !== null && !person.on_board) deeds.push("roll/move");
+    if (person.has_roll && person.style !== null && !whom?.mark) deeds.push("roll/mark");
     if (person.style !== null || person.signed_in) deeds.push("phone");
     if (person.signed_in) deeds.push("revoke-key");
     fill(
-      this.#found,
+      place,
       title,
       state,
       h("h2", null, this.t("help.actions")),
-      phone === null
+      whom === null
         ? h("p", { class: "callout" }, this.t("help.number-needed"))
         : person.on_board?.struck_off
           ? h("p", { class: "callout" }, this.t("help.struck-off"))
-          : new DeedForm(this.app, people, { deeds, phone, done: () => void again() }),
+          : new DeedForm(this.app, people, { deeds, ...whom, done: () => void again() }),
     );
     title.focus();
   }

@@ -57,7 +57,10 @@ export class DeskPeopleScreen extends Screen {
         : [h("p", { class: "callout" }, this.t("people.pass-help-only"))]),
       h("h2", null, this.t("people.one-heading")),
       h("p", { class: "lead" }, this.t("people.one-text")),
-      new DeedForm(this.app, people, { deeds: ["roll/add", "roll/move", "roll/strike"], phone: null }),
+      new DeedForm(this.app, people, {
+        deeds: ["roll/add", "roll/move", "roll/mark", "roll/strike"],
+        phone: null,
+      }),
       this.#journal(people),
     ];
   }

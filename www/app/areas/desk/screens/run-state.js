@@ -60,6 +60,28 @@ export const checklist = (t, items, tick) =>
   );
 
 /**
+ * What was left of it when the vote was opened, and why.
+ * @param {Texts} t
+ * @param {NonNullable<Stand["unticked"]>} unticked
+ */
+export const left = (t, { items, reason, at }) =>
+  h(
+    "section",
+    { class: "run-items" },
+    h("h2", null, t("run.left")),
+    h("p", null, t("run.left-text", { when: t.dateAndTime(at) })),
+    h(
+      "ul",
+      { class: "run-left" },
+      items.map((name) => {
+        const title = ITEMS[name];
+        return title && h("li", null, t(title));
+      }),
+    ),
+    h("p", null, t("run.left-why"), " ", h("bdi", null, reason)),
+  );
+
+/**
  * What the ballot box watches of itself, in words and shape.
  * @param {Texts} t
  * @param {Stand} stand

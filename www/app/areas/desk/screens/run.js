@@ -4,7 +4,9 @@ import { whileBusy } from "../../../parts/busy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { sameCommand } from "../command.js";
-import { checklist, health } from "./run-state.js";
+import { labelled } from "../field.js";
+import { Turnout } from "../turnout.js";
+import { checklist, health, left } from "./run-state.js";
 import { extendForm, noticeForm } from "./run-forms.js";
 
 /** @typedef {import("../../../lib/text.js").Key} Key */
@@ -22,6 +24,7 @@ import { extendForm, noticeForm } from "./run-forms.js";
  * @property {string[]} languages
  * @property {{ checks?: { name: string, ok: boolean, since: string, sentence: string | null }[] } | null} health
  * @property {{ name: string, ticked: string | null }[]} items
+ * @property {{ items: string[], reason: string, at: string } | null} unticked what was left when the vote was opened, and why
  */
 
 /** Looks again while the page is open. */
@@ -63,7 +66,14 @@ export class DeskRunScreen extends Screen {
   #said = h("p", { class: "callout", role: "status", hidden: true });
   #next = h("section", { class: "next-step" });
   #state = h("div", { class: "run-state" });
+  #turnout = h("div");
   #forms = h("div", { class: "run-forms" });
+  /** Why the vote is opened although something is not ticked. */
+  #reason = labelled(
+    this.t("run.left-reason"),
+    { name: "unticked", maxlength: 500 },
+    this.t("run.left-reason-hint"),
+  );
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
   /** What the forms were made for: they are left alone while somebody types in them. */
@@ -78,6 +88,7 @@ export class DeskRunScreen extends Screen {
       this.#said,
       this.#next,
       this.#state,
+      this.#turnout,
       this.#forms,
     );
     void this.#look();
@@ -120,8 +131,10 @@ export class DeskRunScreen extends Screen {
     fill(
       this.#state,
       before && checklist(t, stand.items, (name, done) => this.#tick(name, done)),
+      !before && stand.unticked && left(t, stand.unticked),
       health(t, stand),
     );
+    this.#reason.row.hidden = stand.items.every(({ ticked }) => ticked !== null);
     if (stand.phase === this.#phase) return;
     this.#phase = stand.phase;
     const act = (
@@ -129,6 +142,8 @@ export class DeskRunScreen extends Screen {
       /** @type {unknown} */ form,
       /** @type {HTMLButtonElement} */ button,
     ) => this.#act(path, form, button);
+    const counted = ["open", "closed", "published"].includes(stand.phase);
+    fill(this.#turnout, counted && new Turnout(this.app));
     fill(
       this.#forms,
       stand.phase === "open" && extendForm(t, stand, act),
@@ -158,13 +173,17 @@ export class DeskRunScreen extends Screen {
       /** @type {HTMLButtonElement} */ (h("button", { type: "button", class: "button primary" }, t(button)));
     press?.addEventListener("click", () => {
       if (final && !sure.checked) return this.#trouble.say(t("run.tick-first"));
-      void this.#act(path ?? "", {}, press);
+      const { row, field } = this.#reason;
+      void this.#act(path ?? "", final && !row.hidden ? { reason: field.value } : {}, press);
     });
     fill(
       this.#next,
       h("h2", null, t("run.next")),
       h("p", null, t(text, hours)),
-      final && h("label", { class: "row-choice" }, sure, h("span", null, t(final, hours))),
+      final && [
+        this.#reason.row,
+        h("label", { class: "row-choice" }, sure, h("span", null, t(final, hours))),
+      ],
       press && h("div", { class: "actions" }, press),
       title && h("p", null, h("a", { href: `#${place}` }, t(title))),
     );
