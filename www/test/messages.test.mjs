@@ -213,3 +213,14 @@ test("the texts are those of the language that is asked for", () => {
   assert.equal(t.localised({ pl: "Ławka" }), "Ławka");
   assert.equal(t.localised(null), "");
 });
+
+test("every mistake of a roll and every deed that the registrar names has a text of its own", () => {
+  const source = (path) => readFileSync(new URL(`../../crates/server/src/${path}`, import.meta.url), "utf8");
+  const named = source("registrar/roll/problem.rs").split("fn named(")[1].split("\n    }\n")[0];
+  const mistakes = [...named.matchAll(/\(\s*"([a-z-]+)",\s*vec!/g)].map(([, name]) => name);
+  assert.ok(mistakes.includes("twice") && mistakes.includes("over-electorate"), mistakes.join());
+  for (const name of mistakes) assert.ok(`people.mistake.${name}` in messages, name);
+  const deeds = [...source("store/registrar.rs").matchAll(/\(DeedKind::\w+, "([a-z ]+)"\)/g)];
+  assert.ok(deeds.length > 5);
+  for (const [, name] of deeds) assert.ok(`people.did.${name.replaceAll(" ", "-")}` in messages, name);
+});
