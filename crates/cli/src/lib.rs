@@ -109,7 +109,12 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         Command::Import(args) => import::run(args),
         Command::Manifest(args) => manifest::run(args),
         Command::Preview(args) => preview::run(args),
-        Command::Election(args) => election::run(args),
+        Command::Election(args) => {
+            if let Some((folder, reason)) = args.opens_by() {
+                desk::check_list(folder, reason)?;
+            }
+            election::run(args)
+        }
         Command::Trustee(args) => trustee::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Site(args) => site::run(args),

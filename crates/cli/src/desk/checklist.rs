@@ -1,9 +1,7 @@
 //! What a person looks at before the vote opens, and why it opens without all of that.
 
-use serde::{Deserialize, Serialize};
-
 use super::DeskError;
-use super::folder::Folder;
+use super::folder::{Folder, Unticked};
 use crate::election;
 use crate::error::Error;
 
@@ -12,18 +10,6 @@ pub(crate) const ITEMS: [&str; 6] = ["words", "sms", "backup", "site", "language
 
 /// The longest reason, in letters.
 const LONGEST: usize = 500;
-
-/// That the vote was opened, or tried to be, without everything that is to be looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Unticked {
-    /// What was not ticked.
-    pub(crate) items: Vec<String>,
-    /// Why not, as somebody has typed it.
-    pub(crate) reason: String,
-    /// When.
-    pub(crate) at: String,
-}
 
 /// Lets the vote be opened when everything is ticked, or when a reason says why not; the reason is kept in the folder
 /// before anything is done.

@@ -8,7 +8,6 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::DeskError;
-use super::checklist::Unticked;
 use crate::error::Error;
 use crate::files;
 
@@ -44,6 +43,18 @@ pub(crate) struct Notes {
     /// What was left when the vote was opened, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unticked: Option<Unticked>,
+}
+
+/// That the vote was opened, or tried to be, without everything that is to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unticked {
+    /// What was not ticked.
+    pub(crate) items: Vec<String>,
+    /// Why not, as somebody has typed it.
+    pub(crate) reason: String,
+    /// When.
+    pub(crate) at: String,
 }
 
 /// The folder of one vote. Only its owner can enter it, and one desk at a time has it.

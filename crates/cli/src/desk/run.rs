@@ -15,7 +15,8 @@ use veche_verify::{BoardState, Course};
 
 use super::Desk;
 use super::ballot_box::{office, with_board};
-use super::checklist::{self, ITEMS, Unticked};
+use super::checklist::{self, ITEMS};
+use super::folder::Unticked;
 use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
 use crate::election::{self, Office, hours};

@@ -32,6 +32,14 @@ pub struct ElectionArgs {
     command: Command,
 }
 
+impl ElectionArgs {
+    /// The folder of a desk that is asked before the vote opens, and why it opens although something is not ticked.
+    pub(crate) fn opens_by(&self) -> Option<(&Path, Option<&str>)> {
+        let Command::Open(OpenArgs { desk: Some(folder), unticked, .. }) = &self.command else { return None };
+        Some((folder, unticked.as_deref()))
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Makes the organiser's key on this machine, as 24 words. A ballot box is made for its public key.
@@ -281,13 +289,7 @@ pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
         Command::Rehearse(at) => (at, Box::new(|office, board, _| rehearse(office, board))),
         Command::Open(args) => {
             let signer = Signer::typed(args.words);
-            let check = move |office: &Office, board: &BoardState, _: &Audit| {
-                if let Some(folder) = &args.desk {
-                    crate::desk::check_list(folder, args.unticked.as_deref())?;
-                }
-                open(&signer, office, board)
-            };
-            (&args.at, Box::new(check))
+            (&args.at, Box::new(move |office, board, _| open(&signer, office, board)))
         }
         Command::Close(args) => (
             &args.at,
