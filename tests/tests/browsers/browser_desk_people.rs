@@ -99,9 +99,8 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
     browser.accessible().await?;
     browser.speak("en").await?;
     browser.see("veche-desk-people input[name=roll]").await?;
-    let good = format!(
-        "Phone;District;Year of birth\n{ANNA};The north;\n{HOME};north;1953\n{HOME};south;1951\n"
-    );
+    let good =
+        format!("Phone;District;Year of birth\n{ANNA};The north;\n{HOME};north;1953\n{HOME};south;1951\n");
     hand_in(&browser, folder.path(), "roll.csv", &good).await?;
     browser.says("What it changes").await?;
     browser.says("Phones that several people have").await?;
@@ -163,7 +162,8 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
     browser.click("veche-desk-help form button[type=submit]").await?;
     browser.says("Several people have this number").await?;
     ensure!(browser.run("return document.querySelector('veche-deed')", vec![]).await?.is_null());
-    let listed = "return [...document.querySelectorAll('.several > div')].map(({ textContent }) => textContent)";
+    let listed =
+        "return [...document.querySelectorAll('.several > div')].map(({ textContent }) => textContent)";
     assert_eq!(browser.run(listed, vec![]).await?, json!(["The north1", "The south1"]));
     ensure!(browser.text().await?.contains("Year of birth"), "the town's own words for it");
     seek("1999").await?;
@@ -193,7 +193,10 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
         let answer = ask(&browser, path, &form).await?;
         let said = answer["command"].as_str().unwrap_or_default();
         ensure!(said.contains(command), "{path}: {answer}");
-        ensure!(command.is_empty() || said.ends_with(" --mark") == form["mark"].is_string(), "{path}: {said}");
+        ensure!(
+            command.is_empty() || said.ends_with(" --mark") == form["mark"].is_string(),
+            "{path}: {said}"
+        );
         match path {
             "revoke-key" => ensure!(answer["type"] == "urn:veche:people-never-signed-in", "{answer}"),
             "person" => ensure!(answer["answer"]["style"] == "south", "Jan is there alone: {answer}"),

@@ -78,11 +78,9 @@ impl Kind {
     fn status(self) -> StatusCode {
         match self {
             Kind::DeskStranger | Kind::DeskLinkSpent => StatusCode::FORBIDDEN,
-            Kind::DeskLocked
-            | Kind::DeskNoBox
-            | Kind::DeskNoPass
-            | Kind::DeskFrozen
-            | Kind::DeskUnticked => StatusCode::CONFLICT,
+            Kind::DeskLocked | Kind::DeskNoBox | Kind::DeskNoPass | Kind::DeskFrozen | Kind::DeskUnticked => {
+                StatusCode::CONFLICT
+            }
             Kind::DeskFile | Kind::DeskUnconfirmed | Kind::DeskUndescribed | Kind::DeskTitle => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }

@@ -218,7 +218,17 @@ async fn people_are_asked_for_with_a_pass_only() {
     let (status, answer) = open.ask(from_page("GET", "people", &session, json!({}))).await;
     let expected = json!({ "address": null, "pass": null, "districts": [] });
     assert_eq!((status, &answer["answer"]), (StatusCode::OK, &expected), "{answer}");
-    for deed in ["person", "unlock", "code", "phone", "revoke-key", "roll/add", "roll/move", "roll/mark", "roll/strike"] {
+    for deed in [
+        "person",
+        "unlock",
+        "code",
+        "phone",
+        "revoke-key",
+        "roll/add",
+        "roll/move",
+        "roll/mark",
+        "roll/strike",
+    ] {
         let (status, answer) = open.post(&format!("people/{deed}"), &session, json!({})).await;
         assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-no-pass"), "{deed}");
         let (status, _) = open.post(&format!("people/{deed}"), "", json!({})).await;

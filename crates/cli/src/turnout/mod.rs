@@ -99,7 +99,7 @@ pub(crate) enum Counted {
     /// The record passes.
     Passed {
         /// Its manifest.
-        manifest: Manifest,
+        manifest: Box<Manifest>,
         /// What was counted.
         by_hour: ByHour,
     },
@@ -147,7 +147,7 @@ fn count_as(place: &str, mirror: Option<&Path>, keep: Option<&Path>, json: bool)
             remote.problem().map_or(found, |problem| Err(problem.into()))
         }
     }?;
-    Ok(Counted::Passed { manifest: board.manifest().clone(), by_hour })
+    Ok(Counted::Passed { manifest: Box::new(board.manifest().clone()), by_hour })
 }
 
 /// Runs the command.
@@ -176,8 +176,7 @@ fn replay(source: &impl RecordSource, looks: &[Look], now: u64) -> Result<ByHour
     };
     let (manifest, note) = (read(MANIFEST)?, read(CHECKPOINT)?);
     let size = stated_size(&note).ok_or(TurnoutError::Moved)?;
-    let parsed =
-        Manifest::parse(&manifest).map_err(CourseError::from).map_err(TurnoutError::from)?;
+    let parsed = Manifest::parse(&manifest).map_err(CourseError::from).map_err(TurnoutError::from)?;
     let kept = looks.iter().map(|look| (look.size, look.time)).chain([(size, now)]);
     let mut seen: Vec<Sighting> = kept.map(|(size, time)| Sighting { size, time, by: By::Keeper }).collect();
     seen.extend(veche_results::course::witnessed(&parsed, &note));
