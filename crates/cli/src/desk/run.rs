@@ -196,14 +196,13 @@ async fn drawn(State(desk): State<Arc<Desk>>) -> Answer<Value> {
         let place = office.record_address();
         match turnout::count(&place, Some(&desk.folder.record()), Some(&desk.folder.looks()))? {
             turnout::Counted::Passed { by_hour, .. } => {
-                Ok(json!({ "manifest": manifest, "turnout": by_hour }))
+                let command = "veche turnout URL/record --keep FILE";
+                Ok(json!({ "manifest": manifest, "turnout": by_hour, "command": command }))
             }
             turnout::Counted::Refused(outcome) => Err(Problem::new(Kind::DeskRefused, outcome.text)),
         }
     });
-    let mut drawn = drawn.await?;
-    drawn["command"] = "veche turnout URL/record --keep FILE".into();
-    Ok(Json(drawn))
+    Ok(Json(drawn.await?))
 }
 
 #[derive(Deserialize)]
