@@ -193,6 +193,10 @@ pub async fn close_early(browser: &Browser, reason: &str) -> Result<()> {
 /// When the page does not go on.
 pub async fn open_the_vote(browser: &Browser) -> Result<()> {
     leads_to(browser, "open").await?;
+    for item in ["words", "sms", "backup", "site", "languages", "fingerprint"] {
+        browser.click(&format!("veche-desk-run input[name=item-{item}]")).await?;
+        browser.see(&format!("veche-desk-run input[name=item-{item}]:checked")).await?;
+    }
     browser.click("veche-desk-run input[name=sure]").await?;
     browser.click("veche-desk-run .next-step button").await?;
     leads_to(browser, "voting").await

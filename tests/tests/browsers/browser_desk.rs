@@ -95,11 +95,11 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
 
     browser.click("veche-desk-turnout .actions button").await?;
     browser.see("veche-desk-turnout .curve").await?;
-    browser.says("1 ballot counts").await?;
+    browser.says("2 ballots count").await?;
     let south = "return [...document.querySelectorAll('veche-desk-turnout [data-district=south] td')]
         .map(({ textContent }) => textContent)";
     let south = browser.run(south, vec![]).await?;
-    ensure!(south[1] == "1" && south[2] == "1", "{south}");
+    ensure!(south[1] == "2" && south[2] == "2", "{south}");
     browser.fits().await?;
     browser.look("desk-run-turnout").await?;
     browser.speak("ar").await?;
