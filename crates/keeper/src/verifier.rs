@@ -1,9 +1,9 @@
 //! Ballots' proofs are verified in batches, which costs much less than one ballot after the other.
 //!
-//! A false ballot is found by halving its batch, and refused alone: its neighbours are recorded. Of all the false
-//! ballots of a batch together the box has, for each halving, at most the batch's sums once more, and no point is
-//! decoded twice; docs/benchmarks.md has what that is. Who can cause it holds an active key and has signed the ballot,
-//! so whoever runs the box can count it, as the server does before it calls [`Keeper::cast`](crate::Keeper::cast).
+//! A false ballot is found by halving its batch, and refused alone: its neighbours are recorded. Each halving costs the
+//! batch's sums at most once more, and no point is decoded twice. Who can cause it holds an active key and has signed
+//! the ballot, so whoever runs the box can count it, as the server does before it calls
+//! [`Keeper::cast`](crate::Keeper::cast).
 
 use std::sync::Arc;
 
