@@ -69,7 +69,7 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
     browser.client().refresh().await?;
     leads_to(&browser, "open").await?;
     browser.click("veche-desk-run .next-step button").await?;
-    browser.says("Please tick the sentence above first.").await?;
+    browser.says("Please tick the sentence beside the button first.").await?;
     browser.click("veche-desk-run input[name=item-sms]").await?;
     browser.see("veche-desk-run input[name=item-sms]:checked").await?;
     browser.click("veche-desk-run input[name=sure]").await?;
