@@ -290,7 +290,7 @@ fn explorer() -> Result<()> {
     run(command.env("VECHE_EXPLORER", "1"))
 }
 
-/// Each half is one process on one core.
+/// One half is one process; the comparison takes whatever cores there are.
 fn interop() -> Result<()> {
     let python = find("python3").context("python3 is not on PATH")?;
     let folder = root().join("tests").join("interop");
