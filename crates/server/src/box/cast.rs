@@ -1,8 +1,8 @@
 //! A sealed ballot is read, verified, stored, and only then acknowledged.
 //!
 //! What costs little comes first: the size, the bytes that are on the board already, the hours, the
-//! key and its signature ([`Keeper::receive`](veche_keeper::Keeper::receive)). Only who holds an active key can make the
-//! box verify a proof, and only so often ([`Keeper::cast`](veche_keeper::Keeper::cast)).
+//! key and its signature ([`Keeper::receive`](veche_keeper::Keeper::receive)). Only who holds an active key
+//! can make the box verify a proof, and only so often ([`Keeper::cast`](veche_keeper::Keeper::cast)).
 //!
 //! The same bytes again give the same receipt, also after the vote has closed.
 
