@@ -17,6 +17,7 @@
 //! | module | what it is | published specification |
 //! |---|---|---|
 //! | [`hash`] | leaf and node hashes | RFC 6962 section 2.1 |
+//! | [`leaf`] | an entry's bytes with their hash | RFC 6962 section 2.1 |
 //! | [`merkle`] | the tree in memory: roots, proofs, tiles | RFC 6962 section 2.1, [tlog-tiles] |
 //! | [`stream`] | the same root and tiles in one pass, in constant memory | [tlog-tiles] |
 //! | [`proof`] | verifying inclusion and consistency | RFC 9162 sections 2.1.3.2 and 2.1.4.2 |
@@ -98,6 +99,7 @@ pub mod cosignature;
 mod encoding;
 pub mod hash;
 pub mod key;
+pub mod leaf;
 pub mod lookup;
 pub mod merkle;
 pub mod note;
@@ -114,6 +116,7 @@ pub use compact::{CompactError, CompactReceipt};
 pub use cosignature::{MAX_WITNESSES, WitnessKey, Witnesses, WitnessesError, cosign};
 pub use hash::{EMPTY_ROOT, Hash, HashError, leaf_hash, node_hash};
 pub use key::{KeyError, LogKey, LogPublicKey, Origin, OriginError};
+pub use leaf::Leaf;
 pub use lookup::{Lookup, LookupError, LookupTarget};
 pub use merkle::{MerkleTree, TreeError};
 pub use note::NoteError;

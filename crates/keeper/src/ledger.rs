@@ -210,16 +210,16 @@ impl Ledger {
     /// Takes over what a transaction was admitted.
     fn take_over(&mut self, admitted: Admitted) {
         let (index, leaves) = (admitted.index(), admitted.leaves().to_vec());
+        let code = admitted.code().map(|code| code.shown());
         let Ok(applied) = self.state.record(admitted) else {
             // It was admitted on this very state. Should that ever be false, nothing may be committed.
             self.broken = true;
             return;
         };
         if let Some(lookups) = &mut self.lookups {
-            let code = self.state.election().and_then(|election| code_of(election, leaves.first()?));
             lookups.note(&self.state, index, &applied, code);
         }
-        self.pending.leaves.extend(leaves.into_iter().map(Leaf::new));
+        self.pending.leaves.extend(leaves);
     }
 
     /// Commits what is pending under one signed checkpoint. When this returns `Ok`, all of it is durable.

@@ -209,7 +209,7 @@ impl Board {
 
     pub fn append(&mut self, entry: impl Into<Entry>) {
         let admitted = self.state.admit_entry(&entry.into(), &fresh()).unwrap();
-        self.leaves.extend_from_slice(admitted.leaves());
+        self.leaves.extend(admitted.leaves().iter().map(|leaf| leaf.bytes().to_vec()));
         self.state.record(admitted).unwrap();
         self.state.recall(self.next());
     }

@@ -47,7 +47,7 @@ impl Board {
 
     fn append(&mut self, message: &[u8]) {
         let admitted = self.state.admit_message(message, &fresh()).unwrap();
-        self.leaves.extend_from_slice(admitted.leaves());
+        self.leaves.extend(admitted.leaves().iter().map(|leaf| leaf.bytes().to_vec()));
         self.state.record(admitted).unwrap();
         self.state.recall(self.leaves.len() as u64);
     }

@@ -9,11 +9,12 @@
 //! - **nothing by halves**: entries, checkpoint and files of an append are all there, or none of them is.
 
 use async_trait::async_trait;
-use veche_board::{Hash, leaf_hash};
+use veche_board::Hash;
 
 mod memory;
 
 pub use memory::MemoryStore;
+pub use veche_board::Leaf;
 
 /// A committed checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,33 +25,6 @@ pub struct Head {
     pub root: Hash,
     /// The signed note, as the log's key signed it: without cosignatures.
     pub note: String,
-}
-
-/// An entry of the log on its way into a store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leaf {
-    bytes: Vec<u8>,
-    hash: Hash,
-}
-
-impl Leaf {
-    /// A leaf, hashed once.
-    #[must_use]
-    pub fn new(bytes: Vec<u8>) -> Self {
-        Leaf { hash: leaf_hash(&bytes), bytes }
-    }
-
-    /// The entry's bytes.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Its hash in the tree.
-    #[must_use]
-    pub const fn hash(&self) -> Hash {
-        self.hash
-    }
 }
 
 /// What one commit writes.

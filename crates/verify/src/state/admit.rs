@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use veche_board::leaf_hash;
+use veche_board::Leaf;
 use veche_crypto::hash::Digest;
 use veche_crypto::randomness::Randomness;
 use veche_record::ballot::MAX_BALLOT_LEN;
+use veche_record::code::ConfirmationCode;
 use veche_record::entry::{CredentialEntry, Pseudonym, Revocation};
 use veche_record::{Ballot, BallotError, BallotKind, Election, Entry, EntryKind};
 
@@ -67,7 +68,7 @@ pub enum Refusal {
 #[derive(Debug, Clone)]
 pub struct VerifiedBallot {
     ballot: Arc<Ballot>,
-    leaf: Vec<u8>,
+    leaf: Leaf,
 }
 
 impl VerifiedBallot {
@@ -115,8 +116,7 @@ impl VerifiedBallot {
             failure.entry = None;
             return Err(failure.into());
         }
-        let leaf = [&[EntryKind::Ballot as u8], bytes].concat();
-        Ok(VerifiedBallot { ballot, leaf })
+        Ok(VerifiedBallot { ballot, leaf: leaf(bytes) })
     }
 
     /// [`Self::verify`] for several ballots as one batch, which costs much less than one after the other.
@@ -140,10 +140,7 @@ impl VerifiedBallot {
                 Ok(ballot) => {
                     let ballot = Arc::new(ballot);
                     claims.extend(Self::claims(election, &ballot, culprit, position));
-                    Ok(VerifiedBallot {
-                        ballot,
-                        leaf: [&[EntryKind::Ballot as u8], bytes.as_slice()].concat(),
-                    })
+                    Ok(VerifiedBallot { ballot, leaf: leaf(bytes) })
                 }
             });
         }
@@ -175,6 +172,11 @@ impl VerifiedBallot {
     }
 }
 
+/// The entry of a ballot.
+fn leaf(ballot: &[u8]) -> Leaf {
+    Leaf::new([&[EntryKind::Ballot as u8], ballot].concat())
+}
+
 /// The board has grown since something was admitted: ask again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the board has grown since this was admitted; ask again")]
@@ -184,7 +186,7 @@ pub struct Stale;
 #[derive(Debug)]
 pub struct Admitted {
     index: u64,
-    leaves: Vec<Vec<u8>>,
+    leaves: Vec<Leaf>,
     examined: Examined,
     /// Whether signatures were verified by the caller and not here.
     trusted: bool,
@@ -197,8 +199,16 @@ impl Admitted {
     }
 
     /// The leaves to append, in order.
-    pub fn leaves(&self) -> &[Vec<u8>] {
+    pub fn leaves(&self) -> &[Leaf] {
         &self.leaves
+    }
+
+    /// The confirmation code, if it is a ballot that was verified.
+    pub fn code(&self) -> Option<ConfirmationCode> {
+        match &self.examined.change {
+            Some(Change::Ballot { ballot, .. }) => Some(ballot.code()),
+            _ => None,
+        }
     }
 }
 
@@ -219,7 +229,7 @@ impl AdmittedBallot {
 
     /// The leaf to append.
     pub fn leaf(&self) -> &[u8] {
-        self.admitted.leaves.first().map_or(&[], Vec::as_slice)
+        self.admitted.leaves.first().map_or(&[], Leaf::bytes)
     }
 
     /// Whose it is.
@@ -247,6 +257,7 @@ fn admitted(
     let leaves = veche_record::entry::into_leaves(message)
         .map_err(|error| Failure::new(Check::Form, Culprit::Caller, error))?;
     let examined = Examined { leaves: leaves.len() as u64, part: None, change: Some(change), claims };
+    let leaves = leaves.into_iter().map(Leaf::new).collect();
     Ok(Admitted { index, leaves, examined, trusted: false })
 }
 
@@ -402,7 +413,6 @@ impl BoardState {
             return Err(Stale);
         }
         self.restored |= admitted.trusted;
-        let hashes = admitted.leaves.iter().map(|leaf| leaf_hash(leaf));
-        Ok(self.commit(admitted.examined, hashes))
+        Ok(self.commit(admitted.examined, admitted.leaves.iter().map(Leaf::hash)))
     }
 }

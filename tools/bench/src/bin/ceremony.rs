@@ -65,7 +65,7 @@ impl Bench {
         let message = entry.to_bytes();
         let begun = Instant::now();
         let admitted = self.board.admit_message(&message, &fresh()?)?;
-        let bytes = admitted.leaves().iter().map(Vec::len).sum();
+        let bytes = admitted.leaves().iter().map(|leaf| leaf.bytes().len()).sum();
         self.board.record(admitted)?;
         Ok((begun.elapsed().as_secs_f64(), bytes))
     }
