@@ -176,6 +176,14 @@ impl Batch {
         if culprits.is_empty() { Ok(()) } else { Err(culprits) }
     }
 
+    /// Whether everything that was pushed is true, for whoever need not be told by it what is false.
+    ///
+    /// `fresh` is randomness of the verifier's own, new for this call.
+    #[must_use]
+    pub fn is_true(&self, fresh: &Randomness) -> bool {
+        self.holds(0, &self.items, fresh)
+    }
+
     fn bisect(&self, offset: usize, items: &[Item], fresh: &Randomness, culprits: &mut Vec<usize>) {
         if self.holds(offset, items, fresh) {
             return;

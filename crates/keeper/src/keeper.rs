@@ -17,7 +17,7 @@ use crate::receipt::{Appended, receipt};
 use crate::store::{BoardStore, StoreError};
 use crate::together::Terms;
 use crate::transaction::Transaction;
-use crate::verifier::{self, Verifier};
+use crate::verifier::{self, Signatures, Verifier};
 use crate::view::{BoardView, SignedBallot};
 use crate::witnesses::WitnessClients;
 use crate::writer::{Job, Refused, Writer, WriterCommand};
@@ -63,6 +63,7 @@ pub struct Keeper {
     beat: watch::Receiver<Instant>,
     store: Arc<dyn BoardStore>,
     pub(crate) keys: Arc<BoxKeys>,
+    signatures: Signatures,
     verifier: Verifier,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -119,6 +120,7 @@ impl Keeper {
             beat: beaten,
             store,
             keys,
+            signatures: Signatures::start(terms, verifier::verify_signatures),
             verifier: Verifier::start(terms, verifier::verify),
             clock: settings.clock,
         };
@@ -178,15 +180,20 @@ impl Keeper {
         })
     }
 
-    /// Takes a ballot in and asks of it all that costs little ([`BoardView::screen`]): it is recorded already, or new
-    /// and worth to be verified. `now` is the time as Unix seconds.
+    /// Takes a ballot in and asks of it all that costs little: the hours, its length and header, an active key, whether
+    /// it is recorded already, the key's signature. `now` is the time as Unix seconds.
     ///
     /// # Errors
     /// [`CastError`].
     pub async fn receive(&self, ballot: &[u8], now: i64) -> Result<Received, CastError> {
-        let refusal = match self.view().screen(ballot.to_vec(), now) {
+        let signed = match self.view().screen(ballot.to_vec(), now) {
+            Ok(screened) => self.signatures.take(screened).await?,
+            Err(refusal) => Err(refusal.into()),
+        };
+        let refusal = match signed {
             Ok(signed) => return Ok(Received::New(signed)),
-            Err(refusal) => refusal,
+            Err(CastError::Refused(refusal)) => refusal,
+            Err(error) => return Err(error),
         };
         // Whatever is to be said against it, the same bytes get the same receipt.
         match (self.recorded(ballot).await?, refusal) {

@@ -6,8 +6,8 @@
 //!
 //! 1. [`Keeper::receive`] asks all that costs little, of the board as it is published: the hours, the ballot's form,
 //!    an active key, whether it is there already, the key's signature. The same bytes again get the same receipt, also
-//!    after the vote has closed ([`Keeper::recorded`]). What is new comes out as a [`SignedBallot`], the proof that its
-//!    sender may cost more. No ciphertext has been decoded yet.
+//!    after the vote has closed ([`Keeper::recorded`]). Signatures that wait together are verified together. What is new
+//!    comes out as a [`SignedBallot`], the proof that its sender may cost more. No ciphertext has been decoded yet.
 //! 2. [`Keeper::cast`] puts it into the queue of those that are verified. What waits together is decoded and verified
 //!    together, a batch for each processor; a false one is found by halving and refused alone.
 //! 3. No lock is held meanwhile, and a queue that is full refuses at once.
@@ -32,7 +32,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | `keeper` | what requests call: append, cast, look up |
-//! | `verifier`, `together` | ballots' proofs, in batches; whatever is done in batches |
+//! | `verifier`, `together` | ballots' signatures and proofs, in batches; whatever is done in batches |
 //! | `writer` | the queue, the turns, the answers |
 //! | `keys`, `key_file` | what the box signs with and what is signed elsewhere, and the form in which that is kept |
 //! | `ledger`, `transaction` | one board and one writer: plan, commit, read again |

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use veche_board::Receipt;
-use veche_crypto::signature::PublicKey;
+use veche_crypto::batch::Batch;
+use veche_crypto::hash::Digest;
+use veche_crypto::signature::{PublicKey, Signature};
 use veche_record::code::{CHARACTERS, ConfirmationCode};
 use veche_record::entry::{Challenged, ClosingKind, Issued as _, Pseudonym, Signed};
 use veche_record::tag::domain;
@@ -32,6 +34,41 @@ pub struct BoardView {
     pub(crate) statements: Vec<(u64, Vec<u8>)>,
     pub(crate) next_closing: Option<ClosingKind>,
     pub(crate) abandoned: u64,
+}
+
+/// A ballot under an active key, of which only the signature and the proofs are still to be verified.
+#[derive(Debug)]
+pub(crate) struct ScreenedBallot {
+    election: Arc<Election>,
+    bytes: Vec<u8>,
+    key: PublicKey,
+    body: Digest,
+    signature: Signature,
+}
+
+impl ScreenedBallot {
+    /// Adds its signature to what is verified together.
+    pub(crate) fn push(&self, batch: &mut Batch) {
+        batch.push_signature(domain::BALLOT, &self.key, self.body.as_bytes(), &self.signature);
+    }
+
+    /// Verifies its signature alone.
+    pub(crate) fn verify(self) -> Result<SignedBallot, Refusal> {
+        match self.key.verify(domain::BALLOT, self.body.as_bytes(), &self.signature) {
+            Ok(()) => Ok(self.signed()),
+            Err(_) => Err(invalid(Check::BallotSignature, Cause::BallotSignature)),
+        }
+    }
+
+    /// Takes its signature for verified, as [`Self::push`] lets it be.
+    pub(crate) fn signed(self) -> SignedBallot {
+        SignedBallot { election: self.election, bytes: self.bytes, key: self.key }
+    }
+}
+
+/// Whose a ballot is that cannot be read, or that its key has not signed, nobody knows.
+fn invalid(check: Check, cause: Cause) -> Refusal {
+    Refusal::Invalid(Failure { check, entry: None, culprit: Culprit::Sender, cause: Box::new(cause) })
 }
 
 /// A ballot that the holder of an active key has signed: worth the time to verify its proofs.
@@ -149,20 +186,15 @@ impl BoardView {
     }
 
     /// Asks of a ballot all that costs little: the hours, its length and header, an active key, whether it is on the
-    /// board already, the key's signature. No ciphertext is decoded. `now` is the time as Unix seconds.
+    /// board already. No ciphertext is decoded. `now` is the time as Unix seconds.
     ///
     /// # Errors
     /// [`Refusal`]; [`Refusal::AlreadyRecorded`] also for another signature or other proofs under the same code.
-    pub fn screen(&self, bytes: Vec<u8>, now: i64) -> Result<SignedBallot, Refusal> {
+    pub(crate) fn screen(&self, bytes: Vec<u8>, now: i64) -> Result<ScreenedBallot, Refusal> {
         if self.course != Course::Ended {
             demand_open(self.hours, now)?;
         }
         let election = Arc::clone(self.election.as_ref().ok_or(Refusal::NotOpen)?);
-        // Whose a ballot is that cannot be read, or that its key has not signed, nobody knows.
-        let invalid = |check, cause| {
-            let (entry, culprit, cause) = (None, Culprit::Sender, Box::new(cause));
-            Refusal::Invalid(Failure { check, entry, culprit, cause })
-        };
         let malformed = |error: BallotError| invalid(Check::BallotForm, Cause::from(error));
         let ballot = BallotOutline::parse(&election, &bytes).map_err(malformed)?;
         let key = ballot.header().credential;
@@ -171,9 +203,8 @@ impl BoardView {
             return Err(Refusal::AlreadyRecorded { index });
         }
         let signature = BallotOutline::signature(&bytes).map_err(malformed)?;
-        key.verify(domain::BALLOT, ballot.body().as_bytes(), &signature)
-            .map_err(|_| invalid(Check::BallotSignature, Cause::BallotSignature))?;
-        Ok(SignedBallot { election, bytes, key })
+        let body = ballot.body();
+        Ok(ScreenedBallot { election, bytes, key, body, signature })
     }
 
     /// Asks of a challenged ballot all that costs little: the hours, an active key, its next sequence, the key's

@@ -11,13 +11,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 use tower_http::services::fs::{DefaultServeDirFallback, ServeDir};
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::{Content, Ref, RefOr, Response as OpenApiResponse};
 use utoipa_axum::router::OpenApiRouter;
@@ -286,14 +287,16 @@ impl Extras {
             .merge(either.with_state(halves))
             .method_not_allowed_fallback(wrong_method)
             .layer(
-                CorsLayer::new()
-                    .allow_origin(AllowOrigin::list(self.origins))
-                    .allow_methods([Method::GET, Method::POST, Method::PUT])
-                    .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-                    .expose_headers([header::RETRY_AFTER])
-                    .max_age(PREFLIGHT),
-            )
-            .layer(from_fn(never_cached));
+                // Answers to voters are theirs alone.
+                ServiceBuilder::new().layer(unless_set(header::CACHE_CONTROL, "no-store")).layer(
+                    CorsLayer::new()
+                        .allow_origin(AllowOrigin::list(self.origins))
+                        .allow_methods([Method::GET, Method::POST, Method::PUT])
+                        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+                        .expose_headers([header::RETRY_AFTER])
+                        .max_age(PREFLIGHT),
+                ),
+            );
         let record = record
             .method_not_allowed_fallback(wrong_method)
             .layer(CorsLayer::new().allow_origin(Any).allow_methods([Method::GET]).max_age(PREFLIGHT));
@@ -308,7 +311,14 @@ impl Extras {
             ),
             None => routes.fallback(nothing_here),
         };
-        routes.layer(CatchPanicLayer::custom(panicked)).layer(from_fn(guarded)).layer(from_fn(logs::log))
+        // One layer of several: each call of `layer` would cost every request a box.
+        routes.layer(
+            ServiceBuilder::new()
+                .layer(logs::layer())
+                .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .layer(always(header::REFERRER_POLICY, "no-referrer"))
+                .layer(CatchPanicLayer::custom(panicked)),
+        )
     }
 }
 
@@ -360,20 +370,14 @@ fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
     Problem::fault(&"a handler panicked").into_response()
 }
 
-/// Answers to voters are theirs alone.
-async fn never_cached(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
+/// A header of every answer.
+fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }
 
-/// What every answer says to a browser.
-async fn guarded(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
+/// A header of every answer that does not have it yet.
+fn unless_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
 /// What the site's pages carry beside their own policy: a page cannot forbid to be framed by itself.

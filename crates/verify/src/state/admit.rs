@@ -127,6 +127,25 @@ impl VerifiedBallot {
         ballots: &[Vec<u8>],
         fresh: &Randomness,
     ) -> Vec<Result<Self, Refusal>> {
+        Self::verify_batch(election, ballots, fresh, Self::claims)
+    }
+
+    /// [`Self::verify_all`] for ballots whose signatures the caller has verified.
+    #[must_use]
+    pub fn prove_all(
+        election: &Election,
+        ballots: &[Vec<u8>],
+        fresh: &Randomness,
+    ) -> Vec<Result<Self, Refusal>> {
+        Self::verify_batch(election, ballots, fresh, Self::proofs)
+    }
+
+    fn verify_batch(
+        election: &Election,
+        ballots: &[Vec<u8>],
+        fresh: &Randomness,
+        claims_of: fn(&Election, &Arc<Ballot>, Culprit, u64) -> Vec<Claim>,
+    ) -> Vec<Result<Self, Refusal>> {
         let culprit = Culprit::Sender;
         let mut results: Vec<Result<Self, Refusal>> = Vec::with_capacity(ballots.len());
         let mut claims = Vec::new();
@@ -139,7 +158,7 @@ impl VerifiedBallot {
                 Err(error) => Err(Failure::new(Check::BallotForm, culprit, error).into()),
                 Ok(ballot) => {
                     let ballot = Arc::new(ballot);
-                    claims.extend(Self::claims(election, &ballot, culprit, position));
+                    claims.extend(claims_of(election, &ballot, culprit, position));
                     Ok(VerifiedBallot { ballot, leaf: leaf(bytes) })
                 }
             });
@@ -156,14 +175,18 @@ impl VerifiedBallot {
 
     /// What must be true of a ballot: its signature, and the proof of each section.
     fn claims(election: &Election, ballot: &Arc<Ballot>, culprit: Culprit, entry: u64) -> Vec<Claim> {
+        let signed = Claim { entry, culprit, what: What::BallotSigned(Arc::clone(ballot)) };
+        [signed].into_iter().chain(Self::proofs(election, ballot, culprit, entry)).collect()
+    }
+
+    fn proofs(election: &Election, ballot: &Arc<Ballot>, culprit: Culprit, entry: u64) -> Vec<Claim> {
         let contests = election.manifest().style_contests(ballot.header().style);
         let sections = contests.iter().enumerate().map(|(position, &contest)| What::SectionProved {
             ballot: Arc::clone(ballot),
             position,
             contest,
         });
-        let whats = [What::BallotSigned(Arc::clone(ballot))].into_iter().chain(sections);
-        whats.map(|what| Claim { entry, culprit, what }).collect()
+        sections.map(|what| Claim { entry, culprit, what }).collect()
     }
 
     /// The ballot.
