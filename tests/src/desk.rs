@@ -3,6 +3,36 @@
 use crate::browser::Browser;
 use anyhow::{Context as _, Result, ensure};
 
+/// Types the words of a key that a page asks back.
+///
+/// # Errors
+/// When it asks for none.
+pub async fn type_words(browser: &Browser, words: &str) -> Result<()> {
+    browser.see("veche-words-ask form").await?;
+    let script = "return [...document.querySelectorAll('veche-words-ask input')].map(({ name }) => name)";
+    let names: Vec<String> = serde_json::from_value(browser.run(script, vec![]).await?)?;
+    ensure!(names.len() == 4, "{} words are asked back", names.len());
+    for name in names {
+        let place: usize = name.strip_prefix("word-").context("a field of another kind")?.parse()?;
+        let word = words.split(' ').nth(place - 1).context("a word that there is not")?;
+        browser.fill(&format!("input[name={name}]"), word).await?;
+    }
+    browser.click("veche-words-ask button.primary").await
+}
+
+/// The 24 words that a page shows.
+///
+/// # Errors
+/// When there are not 24.
+pub async fn shown_words(browser: &Browser) -> Result<String> {
+    browser.see(".words").await?;
+    let script =
+        "return [...document.querySelectorAll('.words li')].map((word) => word.innerText.trim()).join(' ')";
+    let words = browser.run(script, vec![]).await?.as_str().unwrap_or_default().to_owned();
+    ensure!(words.split(' ').count() == 24, "these are not 24 words");
+    Ok(words)
+}
+
 /// A browser on the trustees' page.
 #[derive(Debug)]
 pub struct Desk {
@@ -35,10 +65,7 @@ impl Desk {
     /// When there are not 24.
     pub async fn words(&self) -> Result<String> {
         self.browser.see("veche-trustee-words .words").await?;
-        let script = "return [...document.querySelectorAll('.words li')].map((word) => word.innerText.trim()).join(' ')";
-        let words = self.browser.run(script, vec![]).await?.as_str().unwrap_or_default().to_owned();
-        ensure!(words.split(' ').count() == 24, "these are not 24 words");
-        Ok(words)
+        shown_words(&self.browser).await
     }
 
     /// Says that the words are written down, and types those that are asked back.
@@ -47,17 +74,7 @@ impl Desk {
     /// When the page does not go on.
     pub async fn answer(&self, words: &str) -> Result<()> {
         self.browser.click("veche-trustee-words button.primary").await?;
-        self.browser.see("veche-trustee-ask form").await?;
-        let script =
-            "return [...document.querySelectorAll('veche-trustee-ask input')].map(({ name }) => name)";
-        let names: Vec<String> = serde_json::from_value(self.browser.run(script, vec![]).await?)?;
-        ensure!(names.len() == 4, "{} words are asked back", names.len());
-        for name in names {
-            let place: usize = name.strip_prefix("word-").context("a field of another kind")?.parse()?;
-            let word = words.split(' ').nth(place - 1).context("a word that there is not")?;
-            self.browser.fill(&format!("input[name={name}]"), word).await?;
-        }
-        self.browser.click("veche-trustee-ask button.primary").await
+        type_words(&self.browser, words).await
     }
 
     /// Waits until the next step has this heading, looking at the board again meanwhile.

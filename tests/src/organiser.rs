@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use veche_site::Pin;
 
 use crate::browser::{Browser, Driver};
+use crate::desk::{shown_words, type_words};
 use crate::town::{self, TestTown};
 
 /// What the tests' desks are opened with.
@@ -73,14 +74,25 @@ impl RunningDesk {
         }
         browser.click("veche-desk-key button[type=submit]").await?;
         if new == true {
-            browser.see("veche-desk-words .words").await?;
-            browser.click("veche-desk-words button.primary").await?;
+            write_words(&browser).await?;
         }
         browser.see("veche-desk-home").await?;
         let public = browser.run("return document.querySelector('.hex').textContent", vec![]).await?;
         let public = public.as_str().context("no public key")?.replace(char::is_whitespace, "");
         Ok((browser, public))
     }
+}
+
+/// Says that the words of the key are written down, and types those that are asked back.
+///
+/// # Errors
+/// When the page shows none, or does not go on.
+pub async fn write_words(browser: &Browser) -> Result<()> {
+    browser.see("veche-desk-words .words").await?;
+    let words = shown_words(browser).await?;
+    browser.click("veche-desk-words button.primary").await?;
+    type_words(browser, &words).await?;
+    browser.see("veche-desk-home").await.map(drop)
 }
 
 impl Drop for RunningDesk {

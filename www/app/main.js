@@ -39,7 +39,7 @@ const AREAS = {
   },
   trustee: {
     worker: "observer",
-    messages: ["frame", "about", "trustees"],
+    messages: ["frame", "about", "trustees", "words"],
     waits: true,
     load: () => import("./areas/trustee/main.js"),
   },
@@ -49,6 +49,7 @@ const AREAS = {
       "frame",
       "about",
       "desk",
+      "words",
       "desk-describe",
       "desk-preview",
       "desk-trustees",

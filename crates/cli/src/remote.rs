@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -61,6 +62,19 @@ pub enum RemoteError {
 /// Whether an argument is meant as an address and not as a folder.
 pub fn is_address(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// Whether whoever is on the way to an address can read along: it is not encrypted, and not of this machine.
+pub fn is_unencrypted(address: &str) -> bool {
+    let Some(rest) = address.strip_prefix("http://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let named = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match named.strip_prefix('[') {
+        Some(six) => six.split(']').next().unwrap_or_default(),
+        None => named.split(':').next().unwrap_or_default(),
+    };
+    let own = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    !own && !host.eq_ignore_ascii_case("localhost")
 }
 
 /// What is posted: its type, further headers, its bytes.
@@ -288,4 +302,32 @@ fn refused(url: String, status: StatusCode, response: &mut ureq::http::Response<
     // Whole, for it says what to do; what it could do to a terminal is taken out where it is printed.
     let detail = said("detail").or_else(|| said("title")).map(|text| format!(": {text}")).unwrap_or_default();
     RemoteError::Refused { url, status: status.as_u16(), detail }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_unencrypted_where_others_are_on_the_way() {
+        for on_the_way in [
+            "http://vote.example",
+            "http://192.0.2.1:8000/vote",
+            "http://127.0.0.1.example/",
+            "http://localhost@vote.example/",
+            "http://[2001:db8::1]:80/",
+        ] {
+            assert!(is_unencrypted(on_the_way), "{on_the_way}");
+        }
+        for not in [
+            "https://vote.example",
+            "http://localhost:8470/",
+            "http://LOCALHOST",
+            "http://127.0.0.1:9/record",
+            "http://[::1]:80/",
+            "vote.example",
+        ] {
+            assert!(!is_unencrypted(not), "{not}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use veche_phrases::Language;
 use veche_server::{
     CheckedRoll, CodeOnPaper, Comparison, Counter, Found, Gone, Helped, ManifestAt, OnBoard, OnPhone,
     Operator, PeopleError, Person, Replaced, time_words,
@@ -34,6 +35,9 @@ pub(crate) enum RollCommand {
         /// A new file for all mistakes, to be handed back: row, column, cell, what is wrong. Only its owner can read it
         #[arg(long, value_name = "FILE.csv")]
         problems: Option<PathBuf>,
+        /// The language of that file: en, ru, pl, es, fr, de or ar
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", requires = "problems")]
+        language: Language,
     },
     /// Put a phone onto the roll. The number is read from standard input
     Add(InDistrict),
@@ -78,6 +82,9 @@ pub(crate) enum RollCommand {
         /// A new file for all mistakes, to be handed back: row, column, cell, what is wrong. Only its owner can read it
         #[arg(long, value_name = "FILE.csv")]
         problems: Option<PathBuf>,
+        /// The language of that file: en, ru, pl, es, fr, de or ar
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", requires = "problems")]
+        language: Language,
         #[command(flatten)]
         by: By,
     },
@@ -253,14 +260,14 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
     let mut out = std::io::stdout();
     let sentence = |error: PeopleError| error.to_string();
     match command {
-        RollCommand::Check { file, data, manifest, problems } => {
+        RollCommand::Check { file, data, manifest, problems, language } => {
             let at = match (data, manifest) {
                 (Some(data), _) => ManifestAt::Folder(data),
                 (None, manifest) => ManifestAt::File(manifest.unwrap_or_default()),
             };
             let checked = veche_server::check_roll(&file, &at).map_err(sentence)?;
             report(&file, &checked);
-            hand_back(problems.as_deref(), &checked)?;
+            hand_back(problems.as_deref(), &checked, language)?;
             ended(&checked)
         }
         RollCommand::Add(InDistrict { at, one, style, by }) => {
@@ -351,7 +358,7 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
             say(&mut out, &found_words(&found));
             Ok(())
         }
-        RollCommand::Replace { file, at, strike_gone, problems, by } => {
+        RollCommand::Replace { file, at, strike_gone, problems, language, by } => {
             let operator = by.operator()?;
             let gone = if strike_gone { Gone::AreStruck } else { Gone::KeepKeys };
             let counter = at.counter();
@@ -361,7 +368,7 @@ pub(crate) async fn roll(command: RollCommand) -> Result<(), String> {
             if let Some(comparison) = comparison {
                 say(&mut out, &compared_words(&comparison, gone));
             }
-            hand_back(problems.as_deref(), &checked)?;
+            hand_back(problems.as_deref(), &checked, language)?;
             ended(&checked)?;
             let said = match (by.dry_run, struck) {
                 (true, _) => NOTHING.to_owned(),
@@ -531,9 +538,9 @@ fn report(file: &Path, checked: &CheckedRoll) {
     say(&mut std::io::stdout(), &text);
 }
 
-fn hand_back(to: Option<&Path>, checked: &CheckedRoll) -> Result<(), String> {
+fn hand_back(to: Option<&Path>, checked: &CheckedRoll, language: Language) -> Result<(), String> {
     let Some(path) = to.filter(|_| !checked.problems.is_empty()) else { return Ok(()) };
-    veche_server::write_roll_problems(path, &checked.problems, checked.delimiter)
+    veche_server::write_roll_problems(path, &checked.problems, checked.delimiter, language)
         .map_err(|error| format!("the mistakes are not written: {error}"))?;
     say(
         &mut std::io::stdout(),

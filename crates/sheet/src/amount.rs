@@ -76,6 +76,8 @@ pub enum AmountError {
     NotANumber,
     /// A word that is no currency that is known here, and could be "million".
     Word(String),
+    /// A share of something.
+    Percentage,
     /// Below zero.
     Negative,
     /// More decimals than money has.
@@ -93,6 +95,7 @@ impl Said for AmountError {
         match self {
             AmountError::NotANumber => "amount.not_a_number",
             AmountError::Word(_) => "amount.word",
+            AmountError::Percentage => "amount.percentage",
             AmountError::Negative => "amount.negative",
             AmountError::Decimals => "amount.decimals",
             AmountError::TooMuch => "amount.too_much",
@@ -148,6 +151,9 @@ fn from_text(text: &str, currencies: &[&str]) -> Result<Reading<Amount>, AmountE
         let words = words.trim();
         if before.trim_end().ends_with('-') || (before.contains('(') && after.contains(')')) {
             return Err(AmountError::Negative);
+        }
+        if words == "%" {
+            return Err(AmountError::Percentage);
         }
         if !words.is_empty() && !is_currency(words, currencies) {
             return Err(AmountError::Word(words.to_owned()));

@@ -1,13 +1,14 @@
 //! `.xlsx`. Its cells are read one by one: a table as large as its last cell is far away would not fit in memory.
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Style, Xlsx, XlsxError};
 use jiff::Unit;
 use jiff::civil::DateTime;
 
 use crate::error::{FileError, Package, WrongFile};
-use crate::filling::{Filling, text};
+use crate::filling::{Filling, percentage, text};
 use crate::limits::Limits;
 use crate::opendocument::iso;
 use crate::workbook::{Form, Value, Workbook};
@@ -23,16 +24,51 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, FileError>
     let mut left = limits.cells;
     for (name, visible) in tables {
         let mut filling = Filling::new(&name, limits);
+        let shares = shares(&mut book, &name)?;
         let mut cells = book.worksheet_cells_reader(&name).map_err(damaged)?;
         while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
             let computed = cell.formula.is_some();
             if let Some(value) = value(&cell.value, computed) {
+                let value = if shares.contains(&cell.pos) { percentage(value) } else { value };
                 filling.add(cell.pos.0, cell.pos.1, value, &mut left)?;
             }
         }
         sheets.push(filling.done(visible != SheetVisible::Visible));
     }
     Ok(Workbook { form: Form::Excel, sheets })
+}
+
+/// The cells whose numbers people see as percentages.
+fn shares(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<BTreeSet<(u32, u32)>, FileError> {
+    let mut cells = book.worksheet_cells_reader(name).map_err(damaged)?;
+    let is_share = |style: &Style| style.number_format.as_ref().is_some_and(|format| is_percent(&format.format_code));
+    let styles: BTreeSet<usize> =
+        (0..).zip(cells.styles()).filter(|(_, style)| is_share(style)).map(|(at, _)| at).collect();
+    let mut shares = BTreeSet::new();
+    if styles.is_empty() {
+        return Ok(shares);
+    }
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(damaged)? {
+        if styles.contains(&style) {
+            shares.insert(cell.get_position());
+        }
+    }
+    Ok(shares)
+}
+
+/// Whether a number format has a percent sign that is not only words in it.
+fn is_percent(format: &str) -> bool {
+    let (mut quoted, mut escaped) = (false, false);
+    for sign in format.chars() {
+        match sign {
+            _ if escaped => escaped = false,
+            '"' => quoted = !quoted,
+            '\\' if !quoted => escaped = true,
+            '%' if !quoted => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 fn damaged(error: XlsxError) -> FileError {

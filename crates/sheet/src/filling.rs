@@ -60,3 +60,14 @@ pub(crate) fn text(words: &str) -> Option<Value> {
     let words = words.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     (!words.is_empty()).then(|| Value::Text(words.to_owned()))
 }
+
+/// A number as people see it where a cell is formatted so: `0.05` as `5%`.
+pub(crate) fn percentage(value: Value) -> Value {
+    match value {
+        Value::Number(number) => {
+            let shown = format!("{:.6}", number * 100.0);
+            Value::Text(format!("{}%", shown.trim_end_matches('0').trim_end_matches('.')))
+        }
+        other => other,
+    }
+}

@@ -1,6 +1,7 @@
 //! `.ods`. A cell can say that it stands for a thousand, and a row for a million: what a sheet would be with all of
 //! them written out is counted before that is done.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use calamine::{Data, Ods, OdsError, Reader, SheetVisible};
@@ -9,13 +10,13 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::archive::Archive;
 use crate::error::{FileError, Package, WrongFile};
-use crate::filling::{Filling, text};
+use crate::filling::{Filling, percentage, text};
 use crate::limits::Limits;
 use crate::workbook::{Form, Value, Workbook};
 
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, FileError> {
     let content = Archive::open(bytes, limits)?.text("content.xml").unwrap_or_default();
-    measure(&content, limits)?;
+    let shares = measure(&content, limits)?;
     let mut book = Ods::new(Cursor::new(bytes)).map_err(damaged)?;
     let tables: Vec<_> =
         book.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible)).collect();
@@ -28,10 +29,13 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, FileError>
         let range = book.worksheet_range(&name).map_err(damaged)?;
         let (top, side) = range.start().unwrap_or_default();
         let mut filling = Filling::new(&name, limits);
+        let shares = shares.get(&name);
         for (row, column, data) in range.used_cells() {
             if let Some(value) = value(data) {
                 let far = |from: u32, by: usize| from.saturating_add(u32::try_from(by).unwrap_or(u32::MAX));
-                filling.add(far(top, row), far(side, column), value, &mut left)?;
+                let (row, column) = (far(top, row), far(side, column));
+                let is_share = shares.is_some_and(|shares| shares.contains(&(row, column)));
+                filling.add(row, column, if is_share { percentage(value) } else { value }, &mut left)?;
             }
         }
         sheets.push(filling.done(visible != SheetVisible::Visible));
@@ -93,15 +97,39 @@ struct Measured {
     /// The cell that is being read.
     width: u64,
     filled: bool,
+    share: bool,
+    /// The cells whose numbers people see as percentages, by row and column from 0.
+    shares: Shares,
 }
 
-/// Whether every sheet, written out, is within the limits.
-fn measure(content: &str, limits: &Limits) -> Result<(), FileError> {
+type Shares = BTreeSet<(u32, u32)>;
+
+/// How often one cell is written out here at most: what stands more often is no sheet that is read.
+const MOST_REPEATS: u64 = 1_000;
+
+impl Measured {
+    /// Notes the cell that was read, wherever it stands.
+    fn note_share(&mut self) {
+        let rows = self.row..self.row.saturating_add(self.repeats.min(MOST_REPEATS));
+        for row in rows {
+            let columns = self.column..self.column.saturating_add(self.width.min(MOST_REPEATS));
+            for column in columns {
+                if let (Ok(row), Ok(column)) = (u32::try_from(row), u32::try_from(column)) {
+                    self.shares.insert((row, column));
+                }
+            }
+        }
+    }
+}
+
+/// Whether every sheet, written out, is within the limits; and where there are percentages, by the sheets' names.
+fn measure(content: &str, limits: &Limits) -> Result<BTreeMap<String, Shares>, FileError> {
     let mut reader = quick_xml::Reader::from_str(content);
     reader.config_mut().check_end_names = false;
     reader.config_mut().expand_empty_elements = true;
     let mut here = Measured::default();
     let mut area = 0_u64;
+    let mut all = BTreeMap::new();
     loop {
         let event = reader.read_event();
         match event {
@@ -116,14 +144,18 @@ fn measure(content: &str, limits: &Limits) -> Result<(), FileError> {
                 }
                 "table:table-cell" | "table:covered-table-cell" => {
                     here.width = times(&tag, "table:number-columns-repeated");
-                    here.filled = attribute(&tag, "office:value-type").is_some()
-                        || attribute(&tag, "table:formula").is_some();
+                    let kind = attribute(&tag, "office:value-type");
+                    here.share = kind.as_deref() == Some("percentage");
+                    here.filled = kind.is_some() || attribute(&tag, "table:formula").is_some();
                 }
                 "text:p" => here.filled = true,
                 _ => {}
             },
             Ok(Event::End(tag)) => match tag.name().as_ref() {
                 "table:table-cell" | "table:covered-table-cell" => {
+                    if here.share {
+                        here.note_share();
+                    }
                     here.column = here.column.saturating_add(here.width);
                     if here.filled {
                         here.full = true;
@@ -136,7 +168,10 @@ fn measure(content: &str, limits: &Limits) -> Result<(), FileError> {
                         here.rows = here.row;
                     }
                 }
-                "table:table" => area = area.saturating_add(within(&here, limits)?),
+                "table:table" => {
+                    area = area.saturating_add(within(&here, limits)?);
+                    all.insert(std::mem::take(&mut here.sheet), std::mem::take(&mut here.shares));
+                }
                 _ => {}
             },
             Ok(Event::Eof) => break,
@@ -149,7 +184,7 @@ fn measure(content: &str, limits: &Limits) -> Result<(), FileError> {
     if area > u64::try_from(most).unwrap_or(u64::MAX) {
         return Err(FileError::Cells { most: limits.cells });
     }
-    Ok(())
+    Ok(all)
 }
 
 /// The cells of one sheet, written out.

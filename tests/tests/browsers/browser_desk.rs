@@ -9,7 +9,7 @@ use veche_record::manifest::Timestamp;
 use veche_tests::browser::Driver;
 use veche_tests::organiser::{
     PASSPHRASE, RunningDesk, choose, close_early, connect, enter_draw, leads_to, nothing_to_draw, place,
-    unfold,
+    unfold, write_words,
 };
 use veche_tests::town;
 use veche_xtask::voters::{Voter, open_election};
@@ -46,11 +46,11 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
     browser.see("veche-desk-box form").await?;
     browser.look("desk-box").await?;
     connect(&browser, &address, "not the pass").await?;
-    browser.says("the server answers 401").await?;
+    browser.says("The ballot box does not take this pass.").await?;
     // A box that somebody else organises.
     let other = town::found(&manifest()?)?;
     connect(&browser, other.town.ballot_box.http().address(), &other.organiser_token()?).await?;
-    browser.says("was made for the organiser").await?;
+    browser.says("This ballot box was made with another organiser’s key").await?;
     drop(other);
     connect(&browser, &address, &town.organiser_token()?).await?;
     browser.see("veche-desk-home").await?;
@@ -192,6 +192,11 @@ async fn a_desk_is_locked_opened_again_and_read_in_arabic() -> Result<()> {
     browser.speak("ar").await?;
     browser.see("veche-desk-words").await?;
     ensure!(browser.run(words, vec![]).await? == shown, "other words");
+    browser.click("veche-desk-words button.primary").await?;
+    browser.see("veche-words-ask form").await?;
+    browser.look("desk-words-asked-ar").await?;
+    browser.fits().await?;
+    // Nobody has typed them: the desk is closed, and shows them once more when it is opened again.
     drop(desk);
 
     // The link of the desk before is another desk's.
@@ -210,7 +215,9 @@ async fn a_desk_is_locked_opened_again_and_read_in_arabic() -> Result<()> {
     browser.fits().await?;
     browser.fill("input[name=passphrase]", PASSPHRASE).await?;
     browser.click("veche-desk-key button[type=submit]").await?;
-    browser.see("veche-desk-home").await?;
+    browser.see("veche-desk-words .words").await?;
+    ensure!(browser.run(words, vec![]).await? == shown, "other words");
+    write_words(&browser).await?;
     browser.look("desk-home-ar").await?;
     // The link has been used: a second browser stays outside.
     let second = driver.open().await?;

@@ -77,7 +77,7 @@ async fn trustees_are_invited_and_reminded_from_the_desk() -> Result<()> {
     let field = browser.see("input[name=tokens]").await?;
     field.send_keys(&town.town.folder.join("manifest.json").to_string_lossy()).await?;
     browser.click("veche-desk-invitations button.primary").await?;
-    browser.says("this is no list of the trustees' tokens").await?;
+    browser.says("This is not the list of passes for this vote’s trustees").await?;
     let field = browser.see("input[name=tokens]").await?;
     browser.run("document.querySelector('input[name=tokens]').value = ''", vec![]).await?;
     field.send_keys(&tokens.to_string_lossy()).await?;

@@ -11,6 +11,7 @@
  *   & typeof import("../messages/en/results.json") & typeof import("../messages/en/turnout.json") & typeof import("../messages/en/verify.json")
  *   & typeof import("../messages/en/find.json") & typeof import("../messages/en/read.json")
  *   & typeof import("../messages/en/about.json") & typeof import("../messages/en/trustees.json")
+ *   & typeof import("../messages/en/words.json")
  *   & typeof import("../messages/en/checks.json") & typeof import("../messages/en/desk.json")
  *   & typeof import("../messages/en/desk-describe.json")
  *   & typeof import("../messages/en/desk-run.json")

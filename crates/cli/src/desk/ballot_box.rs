@@ -15,7 +15,7 @@ use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
 use crate::election::Office;
 use crate::election::signer::hexadecimal;
-use crate::remote::is_address;
+use crate::remote::{is_address, is_unencrypted};
 
 /// What the organiser's token is called among the passes.
 const ORGANISER: &str = "organiser";
@@ -29,6 +29,18 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
 struct Named {
     address: String,
     token: Zeroizing<String>,
+    /// Whether somebody has read that everybody on the way to the address reads along.
+    #[serde(default)]
+    unencrypted: bool,
+}
+
+/// Refuses an address of another machine that is not encrypted, unless somebody has confirmed it.
+pub(crate) fn confirmed(address: &str, unencrypted: bool) -> Result<(), Problem> {
+    if is_unencrypted(address) && !unencrypted {
+        let detail = format!("{address:?} is not encrypted: whoever is on the way reads along");
+        return Err(Problem::new(Kind::DeskUnencrypted, detail));
+    }
+    Ok(())
 }
 
 /// Keeps a ballot box's address and the organiser's token, when a board is there that passes and is the organiser's.
@@ -38,8 +50,9 @@ async fn name(State(desk): State<Arc<Desk>>, Form(form): Form<Named>) -> Answer<
         let token = Zeroizing::new(form.token.trim().to_owned());
         if !is_address(&address) {
             let detail = format!("{address:?} is not an address: it begins with https:// or http://");
-            return Err(Problem::new(Kind::DeskRefused, detail));
+            return Err(Problem::new(Kind::DeskAddress, detail));
         }
+        confirmed(&address, form.unencrypted)?;
         let own = desk.vault.public()?;
         let office = Office::at(&address, token.clone())?;
         with_board(&office, |_, board| {
@@ -49,7 +62,7 @@ async fn name(State(desk): State<Arc<Desk>>, Form(form): Form<Named>) -> Answer<
                 let detail = format!(
                     "That ballot box was made for the organiser {organiser}; the key of this desk is {own}"
                 );
-                return Err(Problem::new(Kind::DeskRefused, detail));
+                return Err(Problem::new(Kind::DeskOtherOrganiser, detail));
             }
             Ok(())
         })?;

@@ -22,6 +22,9 @@ pub(crate) struct Notes {
     /// The organiser's public key, in hexadecimal, once it is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) public_key: Option<String>,
+    /// The key's words were not asked back yet: nobody knows that they are on paper.
+    #[serde(default)]
+    pub(crate) words_owed: bool,
     /// Where the ballot box answers, without a slash at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ballot_box: Option<String>,

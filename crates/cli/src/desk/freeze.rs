@@ -125,9 +125,9 @@ async fn anew(State(desk): State<Arc<Desk>>, Form(form): Form<Anew>) -> Answer<V
         let here = std::path::absolute(desk.folder.path())
             .map_err(|source| Error::Read { path: desk.folder.path().to_owned(), source })?;
         let place = here.parent().filter(|_| plain).map(|parent| parent.join(name));
-        let place = place.ok_or_else(|| Problem::new(Kind::DeskRefused, "this is no name of a folder"))?;
+        let place = place.ok_or_else(|| Problem::new(Kind::DeskFolderName, "this is no name of a folder"))?;
         if place.exists() {
-            return Err(Problem::new(Kind::DeskRefused, format!("{} is there already", place.display())));
+            return Err(Problem::new(Kind::DeskFolderThere, format!("{} is there already", place.display())));
         }
         copy(&desk.folder, &place)?;
         Ok(format!("veche desk {}", place.display()))

@@ -24,6 +24,8 @@ struct Progress {
     open: bool,
     /// Its public half, in hexadecimal.
     public_key: Option<String>,
+    /// Whether its words are still to be written down.
+    words_owed: bool,
     /// Whether there is a manifest.
     manifest: bool,
     /// Whether a preview was made.
@@ -53,6 +55,7 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/key/open", post(open))
         .route("/key/lock", post(lock))
         .route("/key/words", post(words))
+        .route("/key/written", post(written))
 }
 
 #[derive(Deserialize)]
@@ -74,6 +77,7 @@ async fn state(State(desk): State<Arc<Desk>>) -> Answer<Progress> {
         key: desk.vault.made(),
         open: desk.vault.is_open(),
         public_key: notes.public_key,
+        words_owed: notes.words_owed,
         manifest: desk.folder.manifest().is_file(),
         preview: desk.folder.preview().join("index.html").is_file(),
         frozen: notes.frozen,
@@ -98,7 +102,10 @@ impl Passphrase {
 async fn make(State(desk): State<Arc<Desk>>, Form(form): Form<Passphrase>) -> Answer<Value> {
     let public = work(desk, move |desk| {
         let public = desk.vault.make(form.secret())?;
-        desk.folder.note(|notes| notes.public_key = Some(public.clone()))?;
+        desk.folder.note(|notes| {
+            notes.public_key = Some(public.clone());
+            notes.words_owed = true;
+        })?;
         Ok(public)
     });
     Ok(Json(json!({ "public_key": public.await?, "command": "veche election key" })))
@@ -123,4 +130,10 @@ async fn lock(State(desk): State<Arc<Desk>>) -> Answer<Value> {
 async fn words(State(desk): State<Arc<Desk>>, Form(form): Form<Passphrase>) -> Answer<Value> {
     let words = work(desk, move |desk| Ok(desk.vault.words(&form.secret())?)).await?;
     Ok(Json(json!({ "words": words.split(' ').collect::<Vec<_>>() })))
+}
+
+/// Some of the words were asked back, and were right.
+async fn written(State(desk): State<Arc<Desk>>) -> Answer<Value> {
+    work(desk, |desk| Ok(desk.folder.note(|notes| notes.words_owed = false)?)).await?;
+    Ok(Json(json!({})))
 }

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::Desk;
+use super::ballot_box::confirmed;
 use super::problem::{Kind, Problem};
 use super::request::{Form, work};
 use crate::error::Error;
@@ -157,12 +158,16 @@ async fn asked(
 struct Pass {
     address: String,
     token: Zeroizing<String>,
+    /// Whether somebody has read that everybody on the way to the address reads along.
+    #[serde(default)]
+    unencrypted: bool,
 }
 
 /// Keeps a pass, when the registrar takes it.
 async fn take(State(desk): State<Arc<Desk>>, Form(form): Form<Pass>) -> Relayed {
     let kept = work(desk, move |desk| {
         let address = form.address.trim().trim_end_matches('/').to_owned();
+        confirmed(&address, form.unencrypted)?;
         let pass = Zeroizing::new(form.token.trim().to_owned());
         let remote = Remote::new(&address).map_err(Error::from)?;
         let answer = match (Registrar { remote, pass: pass.clone() }).ask("", None, PATIENCE) {

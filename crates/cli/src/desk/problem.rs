@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::vault::VaultError;
+use crate::election::trustees::TrusteesError;
 use crate::error::Error;
 use crate::remote::RemoteError;
 
@@ -47,6 +48,28 @@ pub(crate) enum Kind {
     DeskUnticked,
     /// What was typed is no hour.
     DeskNoHour,
+    /// What was typed is no address.
+    DeskAddress,
+    /// An address of another machine where everybody on the way reads along: to be confirmed.
+    DeskUnencrypted,
+    /// A site that browsers would let nobody vote on.
+    DeskSiteUnencrypted,
+    /// There is no board at an address.
+    DeskNoBoard,
+    /// A ballot box of another organiser.
+    DeskOtherOrganiser,
+    /// A pass that the ballot box does not take.
+    DeskPassWrong,
+    /// No list of this vote's trustees' passes.
+    DeskTokens,
+    /// More files than make one vote.
+    DeskManyFiles,
+    /// A manifest that somebody has changed.
+    DeskChanged,
+    /// No name of a folder.
+    DeskFolderName,
+    /// A folder that is there already.
+    DeskFolderThere,
     /// The disk, or this program.
     DeskFault,
 }
@@ -71,6 +94,17 @@ impl Kind {
             Kind::DeskBoxAway => "desk-box-away",
             Kind::DeskUnticked => "desk-unticked",
             Kind::DeskNoHour => "desk-no-hour",
+            Kind::DeskAddress => "desk-address",
+            Kind::DeskUnencrypted => "desk-unencrypted",
+            Kind::DeskSiteUnencrypted => "desk-site-unencrypted",
+            Kind::DeskNoBoard => "desk-no-board",
+            Kind::DeskOtherOrganiser => "desk-other-organiser",
+            Kind::DeskPassWrong => "desk-pass-wrong",
+            Kind::DeskTokens => "desk-tokens",
+            Kind::DeskManyFiles => "desk-many-files",
+            Kind::DeskChanged => "desk-changed",
+            Kind::DeskFolderName => "desk-folder-name",
+            Kind::DeskFolderThere => "desk-folder-there",
             Kind::DeskFault => "desk-fault",
         }
     }
@@ -84,9 +118,21 @@ impl Kind {
             Kind::DeskFile | Kind::DeskUnconfirmed | Kind::DeskUndescribed | Kind::DeskTitle => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Kind::DeskPassphrase | Kind::DeskShort | Kind::DeskRefused | Kind::DeskNoHour => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Kind::DeskPassphrase
+            | Kind::DeskShort
+            | Kind::DeskRefused
+            | Kind::DeskNoHour
+            | Kind::DeskAddress
+            | Kind::DeskUnencrypted
+            | Kind::DeskSiteUnencrypted
+            | Kind::DeskNoBoard
+            | Kind::DeskOtherOrganiser
+            | Kind::DeskPassWrong
+            | Kind::DeskTokens
+            | Kind::DeskManyFiles
+            | Kind::DeskChanged
+            | Kind::DeskFolderName
+            | Kind::DeskFolderThere => StatusCode::UNPROCESSABLE_ENTITY,
             Kind::DeskMalformed => StatusCode::BAD_REQUEST,
             Kind::DeskBoxAway => StatusCode::BAD_GATEWAY,
             Kind::DeskFault => StatusCode::INTERNAL_SERVER_ERROR,
@@ -126,6 +172,16 @@ impl From<Error> for Problem {
             },
             Error::Desk(super::DeskError::Unticked { .. }) => Kind::DeskUnticked,
             Error::Remote(RemoteError::Transport { .. }) => Kind::DeskBoxAway,
+            Error::Remote(RemoteError::Address { .. }) => Kind::DeskAddress,
+            Error::Remote(RemoteError::NoRecord { .. }) => Kind::DeskNoBoard,
+            Error::Remote(RemoteError::Refused { status: 401, .. }) => Kind::DeskPassWrong,
+            Error::Trustees(trustees) => match trustees {
+                TrusteesError::Site(_) => Kind::DeskAddress,
+                TrusteesError::Unencrypted(_) => Kind::DeskSiteUnencrypted,
+                TrusteesError::Tokens { .. } | TrusteesError::OtherTokens { .. } => Kind::DeskTokens,
+                TrusteesError::NoManifest(_) => Kind::DeskNoBoard,
+                _ => Kind::DeskRefused,
+            },
             Error::Read { .. } | Error::Write { .. } | Error::Json(_) | Error::DeadRandomSource(_) => {
                 Kind::DeskFault
             }

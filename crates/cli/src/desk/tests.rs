@@ -148,6 +148,8 @@ async fn the_key_is_made_once_locked_and_opened_with_its_passphrase() {
         let public = answer["public_key"].as_str().unwrap().to_owned();
         let (status, answer) = open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
         assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-refused"));
+        let (_, state) = open.ask(from_page("GET", "state", &session, json!({}))).await;
+        assert_eq!(state["words_owed"], true, "nobody knows yet that the words are on paper");
         let (_, answer) = open.post("key/words", &session, json!({ "passphrase": PASSPHRASE })).await;
         let words: Vec<String> = serde_json::from_value(answer["words"].clone()).unwrap();
         let (status, _) =
@@ -173,6 +175,13 @@ async fn the_key_is_made_once_locked_and_opened_with_its_passphrase() {
     assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-passphrase"));
     assert_eq!(open.post("key/open", &session, json!({ "passphrase": PASSPHRASE })).await.0, StatusCode::OK);
     assert_eq!(open.desk.vault.public().unwrap(), public);
+    // They are owed until somebody has typed them, whatever else is closed and opened.
+    for (path, owed) in [("key/lock", true), ("key/written", false)] {
+        open.post(path, &session, json!({})).await;
+        let (_, state) = open.ask(from_page("GET", "state", &session, json!({}))).await;
+        assert_eq!(state["words_owed"], owed, "{path}");
+    }
+    open.post("key/open", &session, json!({ "passphrase": PASSPHRASE })).await;
     assert_eq!(open.desk.vault.pass("organiser").unwrap().unwrap().as_str(), "a-pass");
 }
 
@@ -233,6 +242,17 @@ async fn people_are_asked_for_with_a_pass_only() {
         assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-no-pass"), "{deed}");
         let (status, _) = open.post(&format!("people/{deed}"), "", json!({})).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{deed}");
+    }
+    // A pass goes to no other machine unencrypted before somebody has read what that means.
+    for (path, address, problem) in [
+        ("people/pass", "http://192.0.2.1:9", "urn:veche:desk-unencrypted"),
+        ("box", "http://192.0.2.1:9", "urn:veche:desk-unencrypted"),
+        ("box", "vote.example", "urn:veche:desk-address"),
+        ("people/pass", "vote.example", "urn:veche:desk-address"),
+    ] {
+        let form = json!({ "address": address, "token": "a pass" });
+        let (status, answer) = open.post(path, &session, form).await;
+        assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, problem), "{path} {address}");
     }
     // Nobody answers at the address: nothing is kept.
     let pass = json!({ "address": "http://127.0.0.1:9", "token": "a pass" });

@@ -264,6 +264,8 @@ fn lines(error: &ImportError, language: Language) -> Vec<Line> {
             in_file(path, None, Remark::new("import.encoded", "").with("encoding", encoding))
         }
         ImportError::Mixed { path } => in_file(path, None, Remark::new("import.mixed", "")),
+        ImportError::Stem { path } => in_file(path, None, Remark::new("import.stem", "")),
+        ImportError::OtherFile { path, .. } => in_file(path, None, Remark::new("import.other_file", "")),
         ImportError::SameStem { path } => in_file(path, None, Remark::new("import.same_name", "")),
         ImportError::MissingColumns { path, missing, .. } => {
             let remark = Remark::new("import.missing_columns", "").with("columns", missing.join(", "));
@@ -326,6 +328,6 @@ fn pabulib(error: &PabulibError) -> Remark {
         K::DuplicateProject { id } => say("import.project_twice").with("id", shown(id)),
         K::NoProjects => say("import.no_rows"),
         K::Csv { .. } => say("import.csv"),
-        other @ K::NotPabulib { .. } => say("import.other").with("text", other),
+        K::NotPabulib { found } => say("import.not_pabulib").with("found", shown(found)),
     }
 }

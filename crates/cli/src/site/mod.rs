@@ -27,7 +27,8 @@ const SHOWN: usize = 5;
 pub enum SiteCommandError {
     /// A program that was built without the site.
     #[error(
-        "this veche was built without the site: take a released one, or build it in the repository with \
+        "this veche has no pages in it, so it can neither publish the site of a vote nor open the desk. Take a released \
+         veche, which has them, or ask whoever gave you this one. Whoever builds it from the source puts them in with \
          `cargo xtask site --pack target/site.tar` and then \
          `VECHE_SITE=$PWD/target/site.tar cargo build --release --package veche-cli`"
     )]
@@ -205,4 +206,29 @@ fn card(args: &SiteArgs) -> Result<Option<PinnedCard>, Error> {
     let card = remote.get("v1/card")?.ok_or_else(missing)?;
     let manifest = remote.get("record/manifest.json")?.ok_or_else(missing)?;
     Ok(Some(PinnedCard::check(fingerprint, &manifest, card).map_err(SiteCommandError::from)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Site {
+        #[command(flatten)]
+        args: SiteArgs,
+    }
+
+    /// Whoever met it was given a program, and has no compiler: what they can do comes first.
+    #[test]
+    fn a_program_without_pages_says_what_to_do_and_writes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("site");
+        let site = Site::parse_from(["site", "--out", out.to_str().unwrap()]);
+        let refused = write(&site.args, None).unwrap_err().to_string();
+        let (first, second) = (refused.find("Take a released veche"), refused.find("cargo"));
+        assert!(first.is_some() && first < second, "{refused}");
+        assert!(!out.exists());
+    }
 }

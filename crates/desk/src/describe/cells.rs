@@ -100,12 +100,21 @@ pub(super) fn count(spot: &Spot<'_>, least: u64, most: u64, ledger: &mut Ledger)
             ledger.wrong(spot, Problem::Formula);
             None
         }
-        Err(_) if spot.value.to_string().trim_end().ends_with('%') => {
-            ledger.wrong(spot, Problem::Percent);
+        Err(AmountError::Percentage) => {
+            ledger.wrong(spot, Problem::Percentage);
             None
         }
         Err(_) => refuse(ledger),
     }
+}
+
+/// How many votes somebody needs: a share of all votes is none.
+pub(super) fn votes(spot: &Spot<'_>, ledger: &mut Ledger) -> Option<u64> {
+    if matches!(amount(spot.value, &[]), Err(AmountError::Percentage)) {
+        ledger.wrong(spot, Problem::Percent);
+        return None;
+    }
+    count(spot, 0, veche_record::manifest::MAX_MONEY, ledger)
 }
 
 pub(super) fn count32(spot: &Spot<'_>, least: u64, ledger: &mut Ledger) -> Option<u32> {

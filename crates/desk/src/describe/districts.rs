@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use veche_record::manifest::Text;
 use veche_sheet::{Place, fold};
 
-use super::cells::{Money, Table, count, count32, words, yes};
+use super::cells::{Money, Table, count, count32, votes, words, yes};
 use super::finding::Problem;
 use super::ledger::Ledger;
 use super::texts::Languages;
@@ -86,7 +86,7 @@ pub(super) fn read(
             budget_place: table.place(row, Budget),
             min,
             max,
-            threshold: threshold.and_then(|spot| count(&spot, 0, veche_record::manifest::MAX_MONEY, ledger)),
+            threshold: threshold.and_then(|spot| votes(&spot, ledger)),
             stated_projects: stated(StatedProjects, ledger),
             // Read once already, so that nothing is said twice.
             stated_electorate: electorate

@@ -26,6 +26,8 @@ pub(super) struct Parts<'a> {
     pub vote: &'a Vote,
     pub districts: &'a [District],
     pub projects: &'a [Project],
+    /// The rows of projects that are in no list.
+    pub left: &'a [u32],
 }
 
 /// A contest, and where its parts are.
@@ -138,7 +140,7 @@ impl Parts<'_> {
     ) -> Option<Contest> {
         let vote = self.vote;
         if let Some(stated) = &district.stated_projects {
-            stated.compare(projects.len() as u64, ledger);
+            stated.compare(projects.len() as u64, self.left, ledger);
         }
         let rule = vote.rule.as_ref().and_then(|rule| self.rule(rule, district, projects, ledger, taken));
         let funding = vote
@@ -313,16 +315,16 @@ impl Parts<'_> {
         let vote = self.vote;
         let districts = self.districts.iter().filter(|district| !district.city).count() as u64;
         if let Some(stated) = &vote.stated_projects {
-            stated.compare(self.projects.len() as u64, ledger);
+            stated.compare(self.projects.len() as u64, self.left, ledger);
         }
         if let Some(stated) = &vote.stated_districts {
-            stated.compare(districts, ledger);
+            stated.compare(districts, &[], ledger);
         }
         if let Some(stated) = &vote.stated_budget {
-            stated.compare(
-                self.districts.iter().filter_map(|district| district.budget).fold(0, u64::saturating_add),
-                ledger,
-            );
+            let counted =
+                self.districts.iter().filter_map(|district| district.budget).fold(0, u64::saturating_add);
+            let left = self.rows(|district| district.budget.is_none(), ledger);
+            stated.compare(counted, &left, ledger);
         }
         let people = self
             .districts
@@ -330,11 +332,28 @@ impl Parts<'_> {
             .filter(|district| !district.city)
             .filter_map(|district| district.electorate);
         let people: u64 = people.map(u64::from).sum();
+        let left = self.rows(|district| !district.city && district.electorate.is_none(), ledger);
         for district in self.districts.iter().filter(|district| district.city && districts > 0) {
             if let Some(stated) = &district.stated_electorate {
-                stated.compare(people, ledger);
+                stated.compare(people, &left, ledger);
             }
         }
+    }
+
+    /// The rows of districts in which something is missing, and is not only left empty.
+    fn rows(&self, missing: impl Fn(&District) -> bool, ledger: &Ledger) -> Vec<u32> {
+        let faulty = |row: u32| {
+            let here = |place: &Option<Place>| {
+                place.as_ref().is_some_and(|place| {
+                    place.row == Some(row)
+                        && self.districts.first().is_some_and(|first| first.row.sheet == place.sheet)
+                })
+            };
+            ledger.errors.iter().any(|error| here(&error.place))
+                || ledger.questions.iter().any(|asked| here(&asked.place))
+        };
+        let rows = self.districts.iter().filter(|district| missing(district));
+        rows.filter_map(|district| district.row.row).filter(|row| faulty(*row)).collect()
     }
 
     fn small_groups(&self, made: &[Made<'_>], ledger: &mut Ledger) {

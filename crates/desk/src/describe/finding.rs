@@ -60,8 +60,10 @@ pub enum Problem {
         /// The most.
         most: u64,
     },
-    /// A share where the manifest holds a number.
+    /// A share of the votes where the manifest holds a number of them.
     Percent,
+    /// A share of something else where a number is needed.
+    Percentage,
     /// None of the choices.
     Choice(Vec<Term>),
     /// Not a code of a language.
@@ -166,6 +168,15 @@ pub enum Warning {
         stated: u64,
         /// What there is.
         counted: u64,
+    },
+    /// Another number than there is, and rows that could not be counted.
+    StatedLeft {
+        /// What the cell says.
+        stated: u64,
+        /// What there is.
+        counted: u64,
+        /// The rows of the other sheet that are not in it, because something there is wrong or asked.
+        rows: Vec<u32>,
     },
     /// A column that is not known.
     UnknownColumn,

@@ -132,6 +132,10 @@ fn read(
     let settings = vote.and_then(|sheet| Settings::read(sheet, ledger));
     let districts = districts.and_then(|sheet| table::<DistrictColumn>(sheet, ledger));
     let projects = projects.and_then(|sheet| table::<ProjectColumn>(sheet, ledger));
+    // In the order in which people read them.
+    if let Some(settings) = &settings {
+        understood(&settings.table, columns);
+    }
     if let Some(table) = &districts {
         use DistrictColumn::{Electorate, Name};
         let _ = needs(table, &[Name, Electorate], ledger);
@@ -148,9 +152,6 @@ fn read(
         }
         understood(table, columns);
     }
-    if let Some(settings) = &settings {
-        understood(&settings.table, columns);
-    }
     for sheet in
         [vote, districts.as_ref().map(|table| table.sheet), projects.as_ref().map(|table| table.sheet)]
     {
@@ -165,7 +166,7 @@ fn read(
     if list.len() > 1 {
         let _ = needs(&projects, &[ProjectColumn::District], ledger);
     }
-    let entries = projects::read(&projects, &languages, &list, &money, ledger);
+    let (entries, left) = projects::read(&projects, &languages, &list, &money, ledger);
     let parts = Parts {
         settings: &settings,
         languages: &languages,
@@ -173,6 +174,7 @@ fn read(
         vote: &vote,
         districts: &list,
         projects: &entries,
+        left: &left,
     };
     parts.manifest(ledger, taken)
 }

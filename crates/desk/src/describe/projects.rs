@@ -26,17 +26,18 @@ pub(super) struct Project {
     pub exclusive: Option<(String, Place)>,
 }
 
+/// The projects, and the rows of those that are in no list because something is wrong with them.
 pub(super) fn read(
     table: &Table<'_, ProjectColumn>,
     languages: &Languages,
     districts: &[District],
     money: &Money,
     ledger: &mut Ledger,
-) -> Vec<Project> {
+) -> (Vec<Project>, Vec<u32>) {
     for kind in [ProjectColumn::Name, ProjectColumn::Text, ProjectColumn::Category] {
         languages.note(table, kind, ledger);
     }
-    let mut projects = Vec::new();
+    let (mut projects, mut left) = (Vec::new(), Vec::new());
     for row in table.rows() {
         // A row of sums or remarks below the table has neither.
         let known = table.spot(row, ProjectColumn::Name).is_some()
@@ -48,12 +49,15 @@ pub(super) fn read(
             .filter(|found| found.kind.has_room())
             .any(|found| row.cell(found.column).is_some());
         if known || any {
-            projects.extend(project(table, row, languages, districts, money, ledger));
+            match project(table, row, languages, districts, money, ledger) {
+                Some(project) => projects.push(project),
+                None => left.push(row.number),
+            }
         }
     }
     repeated(&projects, languages, ledger);
     alone(&projects, ledger);
-    projects
+    (projects, left)
 }
 
 fn project(

@@ -2,7 +2,7 @@
 
 use veche_phrases::{Language, Phrases, Said, error_in_english};
 use veche_record::manifest::{
-    self, CODE_PLACE, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_NUMBER_CHARS, MAX_OPTIONS, MAX_SMS_CHARS,
+    self, CODE_PLACE, MAX_ID_LEN, MAX_MANIFEST_LEN, MAX_MONEY, MAX_NUMBER_CHARS, MAX_OPTIONS, MAX_SMS_CHARS,
 };
 use veche_record::rules::{MAX_SLOT_BITS, MAX_SLOTS, RuleError};
 
@@ -54,6 +54,7 @@ impl Said for Problem {
             Problem::Formula => "problem.formula",
             Problem::Count { .. } => "problem.count",
             Problem::Percent => "problem.percent",
+            Problem::Percentage => "problem.percentage",
             Problem::Choice(_) => "problem.choice",
             Problem::Language(_) => "problem.language",
             Problem::NoLanguage => "problem.no_language",
@@ -133,6 +134,12 @@ fn of_manifest(problem: &manifest::Problem) -> (&'static str, Vec<(&'static str,
         P::Empty => ("manifest.empty", Vec::new()),
         P::Exclusive(found) => ("manifest.exclusive", places(("found", found), ("most", MAX_OPTIONS))),
         P::Currency => ("manifest.currency", Vec::new()),
+        P::Language(code) => ("manifest.language", place("language", code)),
+        P::MissingLanguage(code) => ("manifest.missing_language", place("language", code)),
+        P::Hours => ("manifest.hours", Vec::new()),
+        P::Zero => ("manifest.zero", Vec::new()),
+        P::Money => ("manifest.money", place("most", MAX_MONEY)),
+        P::FundingCost => ("manifest.funding_cost", Vec::new()),
         P::BallotTooLarge { size, most } => {
             ("manifest.ballot_too_large", places(("size", size), ("most", most)))
         }
@@ -144,6 +151,7 @@ fn of_manifest(problem: &manifest::Problem) -> (&'static str, Vec<(&'static str,
             RuleError::MinAboveMax { min, max } => {
                 ("manifest.min_above_max", places(("min", min), ("max", max)))
             }
+            RuleError::Cost(option) => ("manifest.cost", place("option", option)),
             RuleError::BlankAndEmpty => ("manifest.blank_and_empty", Vec::new()),
             RuleError::BudgetBelowMin { min, affordable } => {
                 ("manifest.budget_below_min", places(("min", min), ("affordable", affordable)))
@@ -179,6 +187,7 @@ impl Said for Warning {
             Warning::NoTieRule => "warning.no_tie_rule",
             Warning::SmallGroup { .. } => "warning.small_group",
             Warning::Stated { .. } => "warning.stated",
+            Warning::StatedLeft { .. } => "warning.stated_left",
             Warning::UnknownColumn => "warning.unknown_column",
             Warning::NoRoom => "warning.no_room",
             Warning::OtherLanguage(_) => "warning.other_language",
@@ -201,6 +210,12 @@ impl Said for Warning {
             Warning::NoDay(hour) | Warning::NoHour(hour) => place("hour", hour),
             Warning::SmallGroup { about, minimum } => places(("about", about), ("minimum", minimum)),
             Warning::Stated { stated, counted } => places(("stated", stated), ("counted", counted)),
+            Warning::StatedLeft { stated, counted, rows } => {
+                let rows = rows.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+                let mut values = places(("stated", stated), ("counted", counted));
+                values.extend(place("rows", rows));
+                values
+            }
             Warning::OtherLanguage(language) | Warning::RouteNames(language) => place("language", language),
             Warning::SameName(row) => place("row", row),
             Warning::Guessed { encoding, sample } => places(("encoding", encoding), ("sample", sample)),

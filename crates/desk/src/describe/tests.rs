@@ -233,6 +233,20 @@ fn what_can_be_meant_in_two_ways_is_asked_until_it_is_answered() {
 }
 
 #[test]
+fn a_percentage_is_named_and_it_is_said_what_to_write_instead() {
+    let vote = VOTE.replace("próg;50", "próg;5%");
+    let districts = DISTRICTS.replace("1200", "12%").replace("50 000;", "50%;");
+    assert_eq!(
+        said(&plain(&vote, &districts, PROJECTS).errors),
+        [
+            "vote!B10 \"5%\" a share of the votes cannot be kept; write how many votes are needed, as a number",
+            "districts!E3 \"12%\" this is a percentage; write the number itself, as 1200, and format the cell as a number",
+            "districts!G4 \"50%\" this is a percentage; write the amount itself, as 48500, and format the cell as a number",
+        ]
+    );
+}
+
+#[test]
 fn cents_are_kept_where_money_is_counted_in_them() {
     let vote = VOTE.to_owned() + "grosze;gr;\n";
     let projects = PROJECTS.replace("48 500", "48 500,50 zł");
@@ -278,6 +292,24 @@ fn what_may_be_a_mistake_is_warned_of() {
         "projects!6 \"PLAC\" the project in row 4 has this name, too",
     ] {
         assert!(warnings.iter().any(|warning| warning == expected), "{expected}\nis not in {warnings:#?}");
+    }
+}
+
+#[test]
+fn a_stated_number_says_which_rows_are_not_counted() {
+    let vote = VOTE.to_owned() + "liczba projektów;6;\nwszystkie pieniądze;200 000;\n";
+    let districts = DISTRICTS.replace("50 000;", "50.000;").replace("tak;;", "tak;2100;").replace("1200", "wielu");
+    let projects = PROJECTS.replace("M;48 500", "Nowhere;48 500").replace("R;9 000", ";9 000");
+    let warnings = said(&plain(&vote, &districts, &projects).warnings);
+    let left = |rows: &str| {
+        format!("rows with something wrong or unanswered in them are not counted yet ({rows})")
+    };
+    for expected in [
+        format!("vote!B13 \"6\" this says 6, and 4 were counted: {}", left("3, 7")),
+        format!("vote!B14 \"200 000\" this says 200000, and 150000 were counted: {}", left("4")),
+        format!("districts!E2 \"2100\" this says 2100, and 900 were counted: {}", left("3")),
+    ] {
+        assert!(warnings.contains(&expected), "{expected}\nis not in {warnings:#?}");
     }
 }
 

@@ -6,7 +6,7 @@ use veche_record::manifest::{
 };
 use veche_sheet::{Place, Zone, lookup};
 
-use super::cells::{Edge, Money, choice, count, count32, hour, yes};
+use super::cells::{Edge, Money, choice, count, count32, hour, votes, yes};
 use super::finding::{Problem, Warning};
 use super::ledger::{Ledger, Spot};
 use super::settings::Settings;
@@ -101,10 +101,13 @@ impl Stated {
         Some(Stated { place: spot.place.clone(), cell: spot.value.to_string(), number: number? })
     }
 
-    /// Says so where another number was counted.
-    pub fn compare(&self, counted: u64, ledger: &mut Ledger) {
+    /// Says so where another number was counted, and which rows were left out of it.
+    pub fn compare(&self, counted: u64, left: &[u32], ledger: &mut Ledger) {
         if self.number != counted {
-            let what = Warning::Stated { stated: self.number, counted };
+            let what = match left {
+                [] => Warning::Stated { stated: self.number, counted },
+                rows => Warning::StatedLeft { stated: self.number, counted, rows: rows.to_vec() },
+            };
             ledger.warning(Some(self.place.clone()), self.cell.clone(), what);
         }
     }
@@ -401,8 +404,7 @@ fn funding(reader: &mut Reader<'_, '_>) -> Option<FundingRule> {
         _ => None,
     };
     let threshold = reader.settings.spot(Setting::Threshold, reader.ledger);
-    let threshold =
-        threshold.and_then(|spot| count(&spot, 0, veche_record::manifest::MAX_MONEY, reader.ledger));
+    let threshold = threshold.and_then(|spot| votes(&spot, reader.ledger));
     let ties = match reader.choice(Setting::Ties, &[Choice::Cheaper, Choice::Order, Choice::Lot]) {
         Some(Choice::Cheaper) => Ties::Cheaper,
         Some(Choice::Order) => Ties::Order,

@@ -82,8 +82,10 @@ pub struct Column {
     pub column: String,
     /// Its header, as it stands there.
     pub header: String,
-    /// What it is.
+    /// What it is; empty where that is not known and it is left out.
     pub kind: String,
+    /// Whether a person should look at it: something is said of its header, too.
+    pub doubtful: bool,
 }
 
 /// A setting that nobody made.
@@ -124,16 +126,7 @@ impl Description {
         Report {
             language: language.code(),
             findings: errors.chain(questions).chain(warnings).collect(),
-            columns: self
-                .columns
-                .iter()
-                .map(|column| Column {
-                    sheet: column.place.sheet.clone(),
-                    column: column.place.column.map(|column| column.to_string()).unwrap_or_default(),
-                    header: column.shown.clone(),
-                    kind: column.said(language),
-                })
-                .collect(),
+            columns: self.all_columns(language),
             taken: self
                 .taken
                 .iter()
@@ -144,6 +137,30 @@ impl Description {
                 .collect(),
             summary: self.document.as_ref().map(summary),
         }
+    }
+}
+
+impl Description {
+    /// How every column was understood, and at the end those that were not.
+    fn all_columns(&self, language: Language) -> Vec<Column> {
+        let column = |place: &Place, header: &str, kind: String, doubtful: bool| Column {
+            sheet: place.sheet.clone(),
+            column: place.column.map(|column| column.to_string()).unwrap_or_default(),
+            header: header.to_owned(),
+            kind,
+            doubtful,
+        };
+        let known = self.columns.iter().map(|found| {
+            let here = |place: &Option<Place>| place.as_ref() == Some(&found.place);
+            let doubtful = self.errors.iter().any(|error| here(&error.place))
+                || self.warnings.iter().any(|warning| here(&warning.place));
+            column(&found.place, &found.shown, found.said(language), doubtful)
+        });
+        let unknown = self.warnings.iter().filter(|warning| warning.what == Warning::UnknownColumn);
+        let unknown = unknown.filter_map(|warning| {
+            Some(column(warning.place.as_ref()?, &warning.cell, String::new(), true))
+        });
+        known.chain(unknown).collect()
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Summary {
     pub minimum_group: u32,
     /// Whether people may vote again until closing.
     pub revote: bool,
+    /// Whether the vote may be closed before its hour.
+    pub early_close: bool,
 }
 
 /// An hour, and what the town's clocks show then.
@@ -163,5 +165,6 @@ pub fn summary(document: &ManifestDocument) -> Summary {
         registration: document.registration,
         minimum_group: document.minimum_group,
         revote: document.revote,
+        early_close: document.early_close,
     }
 }

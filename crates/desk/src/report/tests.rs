@@ -48,7 +48,7 @@ fn findings_have_their_places_and_are_said_in_the_language_asked_for() {
     assert_eq!(report["summary"], serde_json::Value::Null);
     assert!(report["columns"].as_array().unwrap().iter().any(|column| {
         *column
-            == serde_json::json!({ "sheet": "projects", "column": "D", "header": "cost", "kind": "koszt" })
+            == serde_json::json!({ "sheet": "projects", "column": "D", "header": "cost", "kind": "koszt", "doubtful": false })
     }));
     let taken = serde_json::json!({ "setting": "powiernicy klucza", "value": "3" });
     assert!(report["taken"].as_array().unwrap().contains(&taken), "{}", report["taken"]);
@@ -63,11 +63,28 @@ fn an_answered_spreadsheet_is_a_vote_in_short() {
         summary["opens"],
         serde_json::json!({ "unix": 4_083_976_800_u64, "local": "2099-06-01 08:00+02:00" })
     );
+    assert_eq!((&summary["early_close"], &summary["minimum_group"]), (&false.into(), &10.into()));
     assert_eq!((&summary["projects"], &summary["electorate"]), (&3.into(), &2_100.into()));
     assert_eq!(summary["money"], serde_json::json!([{ "currency": "PLN", "amount": 90_000 }]));
     let first = &summary["lists"][0];
     assert_eq!((&first["id"], &first["projects"], &first["cost"]), (&"A".into(), &2.into(), &35_000.into()));
     assert_eq!(summary["ballots"][1]["lists"], serde_json::json!(["B"]));
+}
+
+#[test]
+fn columns_stand_in_the_order_of_reading_and_what_is_doubtful_is_marked() {
+    let projects = PROJECTS.replace("cost\n", "cost;autor;Xyz\n").replace("15.000", "15.000;Jan;1");
+    let report = described(&projects, &[]).report(Language::En);
+    let of: Vec<_> =
+        report.columns.iter().map(|column| (column.sheet.as_str(), column.header.as_str())).collect();
+    assert_eq!(of[..2], [("vote", "setting"), ("vote", "value")], "the vote comes first");
+    let sheets: Vec<&str> = of.iter().map(|(sheet, _)| *sheet).collect();
+    let first = |name: &str| sheets.iter().position(|sheet| *sheet == name).unwrap();
+    assert!(first("districts") < first("projects"), "{sheets:?}");
+    let doubtful = report.columns.iter().filter(|column| column.doubtful);
+    let doubtful: Vec<_> =
+        doubtful.map(|column| (column.header.as_str(), column.kind.is_empty())).collect();
+    assert_eq!(doubtful, [("autor", false), ("Xyz", true)], "one has no room, the other is not known");
 }
 
 #[test]

@@ -33,7 +33,7 @@ impl Contests<'_> {
                 h2 { (own(self.title(contest))) }
                 (facts(&[
                     (&papers.rule, Some(html! { (self.rule(contest)) })),
-                    (&papers.funding, Some(self.funding(contest))),
+                    (&papers.funding, Some(html! { (self.funding(contest)) })),
                     (&words.ballots, Some(count(standing.ballots))),
                     (&words.blank, standing.blank.filter(|_| !standing.is_withheld()).map(count)),
                     (&words.budget, contest.budget.map(|budget| self.money(contest, budget))),
@@ -132,10 +132,10 @@ impl Contests<'_> {
     }
 
     /// How the totals decide who is funded.
-    pub fn funding(&self, contest: &Contest) -> Markup {
+    pub fn funding(&self, contest: &Contest) -> String {
         let papers = self.papers;
         let Funding::Greedy(greedy) = &contest.funding else {
-            return html! { (papers.fund_none) };
+            return papers.fund_none.clone();
         };
         let Greedy { unaffordable, minimum_votes, ties, exclusive } = greedy;
         let short = match unaffordable {
@@ -149,14 +149,14 @@ impl Contests<'_> {
         };
         let minimum = fill(&papers.fund_minimum, &[("minimum", &self.words.count(*minimum_votes))]);
         let position = |id: &String| contest.options.iter().position(|option| option.id == *id);
-        html! {
-            (papers.fund_order) " " (short) " "
-            @if *minimum_votes > 0 { (minimum) " " }
-            (ties)
-            @for list in exclusive {
-                " " (self.draw(&papers.exclusive, contest, list.iter().filter_map(position)))
-            }
-        }
+        let mut sentences = vec![papers.fund_order.clone(), short.clone()];
+        sentences.extend((*minimum_votes > 0).then_some(minimum));
+        sentences.push(ties.clone());
+        let excluded = exclusive.iter();
+        sentences.extend(
+            excluded.map(|list| self.draw(&papers.exclusive, contest, list.iter().filter_map(position))),
+        );
+        sentences.join(" ")
     }
 
     fn winners(&self, standing: &Standing<'_>) -> Markup {

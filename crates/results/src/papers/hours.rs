@@ -1,9 +1,8 @@
 //! Hours as people of the town read them.
 
 use jiff::Timestamp;
+use jiff::fmt::strtime::format;
 use jiff::tz::TimeZone;
-
-use crate::words::fill;
 
 /// The hours of one place.
 pub(super) struct Hours<'a> {
@@ -13,8 +12,8 @@ pub(super) struct Hours<'a> {
 }
 
 impl<'a> Hours<'a> {
-    /// Those of a zone by its name in the IANA database; of UTC where this program does not know it. `pattern` has the
-    /// places `{d}`, `{m}`, `{y}` and `{time}`.
+    /// Those of a zone by its name in the IANA database; of UTC where this program does not know it. `pattern` is
+    /// one of strftime, whose names of months are English.
     pub fn of(zone: &'a str, pattern: &'a str) -> Self {
         match TimeZone::get(zone) {
             Ok(found) => Hours { zone: found, name: zone, pattern },
@@ -32,13 +31,11 @@ impl<'a> Hours<'a> {
         let moment = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
         let Some(moment) = moment else { return seconds.to_string() };
         let local = moment.to_zoned_datetime(self.zone.clone());
-        let seconds = match local.second() {
-            0 => String::new(),
-            second => format!(":{second:02}"),
+        let pattern = match local.second() {
+            0 => self.pattern.to_owned(),
+            _ => self.pattern.replace("%M", "%M:%S"),
         };
-        let time = format!("{:02}:{:02}{seconds}", local.hour(), local.minute());
-        let (day, month) = (format!("{:02}", local.day()), format!("{:02}", local.month()));
-        fill(self.pattern, &[("d", &day), ("m", &month), ("y", &local.year().to_string()), ("time", &time)])
+        format(&pattern, &local).unwrap_or_else(|_| local.to_string())
     }
 }
 
@@ -48,11 +45,27 @@ mod tests {
 
     #[test]
     fn the_hour_is_the_towns() {
-        let german = Hours::of("Europe/Berlin", "{d}.{m}.{y}, {time}");
+        let german = Hours::of("Europe/Berlin", "%d.%m.%Y, %H:%M");
         // 2026-06-14T21:59:59Z, in summer; 2026-12-01T08:00:00Z, in winter.
         assert_eq!(german.at(1_781_474_399), "14.06.2026, 23:59:59");
         assert_eq!(german.at(1_796_112_000), "01.12.2026, 09:00");
-        let nowhere = Hours::of("Nowhere/Town", "{y}-{m}-{d}, {time}");
-        assert_eq!((nowhere.zone(), nowhere.at(1_796_112_000).as_str()), ("UTC", "2026-12-01, 08:00"));
+        let nowhere = Hours::of("Nowhere/Town", "%-d %B %Y, %H:%M");
+        assert_eq!((nowhere.zone(), nowhere.at(1_796_112_000).as_str()), ("UTC", "1 December 2026, 08:00"));
+    }
+
+    /// A pattern that is none would show another form of the hour than the language's.
+    #[test]
+    fn every_language_has_a_pattern_of_its_hours() {
+        for language in crate::words::LANGUAGES {
+            let papers = crate::papers::wording::PaperWords::of(language).unwrap();
+            let hours = Hours::of("Europe/Berlin", &papers.date);
+            let expected = match language {
+                "en" => "14 June 2026, 23:59:59",
+                "es" | "fr" => "14/06/2026, 23:59:59",
+                "ar" => "14/06/2026، 23:59:59",
+                _ => "14.06.2026, 23:59:59",
+            };
+            assert_eq!(hours.at(1_781_474_399), expected, "{language}");
+        }
     }
 }

@@ -6,6 +6,7 @@
 //! | [`Protocol`] | the count, with lines for signatures |
 //! | [`readme`] | a stranger who opens the archive in ten years |
 //! | [`deletion`] | the clerk: what to delete after the vote, what to keep |
+//! | [`rules`] | whoever freezes the vote: its rules in sentences |
 //! | [`Invitation`] | a trustee, before the vote; [`Reminder`] has the sentence for who is waited for |
 //!
 //! Every text of a record is escaped, and keeps its direction to itself.
@@ -17,6 +18,7 @@ mod page;
 mod preview;
 mod protocol;
 mod readme;
+mod rules;
 mod trustees;
 mod wording;
 
@@ -24,4 +26,5 @@ pub use deletion::deletion;
 pub use preview::{Preview, PreviewPage, Screen};
 pub use protocol::Protocol;
 pub use readme::{Files, Readme, readme};
+pub use rules::{Rules, rules};
 pub use trustees::{Asked, Invitation, Picture, Reminder};

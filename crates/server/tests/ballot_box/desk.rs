@@ -247,6 +247,9 @@ async fn a_roll_is_sent_looked_at_and_put_into_force() {
     let district = |style: &str| json!({"style": style, "listed": 1, "electorate": 1000});
     assert_eq!(report["districts"], json!([district("north"), district("south")]));
     assert_eq!(find(&running, &token, ANNA).await["style"], "north", "it was only looked");
+    let in_force = async || send(running.get("/v1/desk"), &token).await.json()["roll"].clone();
+    let before = in_force().await;
+    assert_eq!(before["people"], 1, "the roll of the start");
     replace(&good, "").await.problem(422, "reason-refused");
     replace(&good, "42%20987%2065%2043").await.problem(422, "reason-refused");
     replace(&good, "%ff").await.problem(400, "malformed");
@@ -254,6 +257,14 @@ async fn a_roll_is_sent_looked_at_and_put_into_force() {
         replace(&good, "spis%20z%201%20maja%20%E2%80%93%20Urz%C4%85d").await.expect(StatusCode::OK).json();
     assert_eq!((&done["replaced"], &done["comparison"]), (&json!(true), &comparison));
     running.sign_in(CAROL).await;
+    let after = in_force().await;
+    assert_eq!(after["people"], 2, "{after}");
+    // As it is written, the later hour comes later. Two rolls of one second have one hour.
+    assert!(after["since"].as_str().unwrap() >= before["since"].as_str().unwrap(), "{before} {after}");
+    let one = json!({"phone": "+48420000001", "style": "south", "reason": REASON});
+    post(&running, &token, "/v1/desk/roll/add", one).await.expect(StatusCode::NO_CONTENT);
+    let grown = in_force().await;
+    assert_eq!((&grown["people"], &grown["since"]), (&json!(3), &after["since"]), "one more, the same roll");
     assert_eq!(find(&running, &token, ANNA).await["style"], Value::Null);
     let journal = says(&run(&["journal"], &running.data, ""));
     assert!(journal.contains("  roll replace, 2 people  by Ewa: spis z 1 maja – Urząd\n"), "{journal}");

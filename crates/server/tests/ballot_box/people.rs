@@ -171,11 +171,11 @@ fn a_roll_is_checked_by_row_and_handed_back_as_a_file() {
     let text = std::fs::read_to_string(&back).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 9, "{text}");
-    assert_eq!(lines[0], "\u{feff}\"row\";\"column\";\"cell\";\"problem\"");
-    assert!(lines[1].starts_with("\"4\";\"B (Nr telefonu)\";\"4,84213E+10\";\"the spreadsheet"), "{text}");
+    assert_eq!(lines[0], "\u{feff}\"Row\";\"Column\";\"What stands there\";\"What is wrong\"");
+    assert!(lines[1].starts_with("\"4\";\"B (Nr telefonu)\";\"4,84213E+10\";\"The spreadsheet"), "{text}");
     assert!(
         lines[3]
-            .starts_with("\"7\";\"B (Nr telefonu)\";\"0048421234567\";\"the same phone number as in row 2")
+            .starts_with("\"7\";\"B (Nr telefonu)\";\"0048421234567\";\"The same phone number as in row 2")
     );
     #[cfg(unix)]
     {
@@ -184,6 +184,12 @@ fn a_roll_is_checked_by_row_and_handed_back_as_a_file() {
     }
     let again = printed(&check(folder.path(), &["--problems", "back.csv"]));
     assert!(again.contains("the mistakes are not written"), "{again}");
+    // Whoever made the roll reads another language than the operator.
+    check(folder.path(), &["--problems", "zwrot.csv", "--language", "pl"]);
+    let text = std::fs::read_to_string(folder.path().join("zwrot.csv")).unwrap();
+    assert!(text.starts_with("\u{feff}\"Wiersz\";") && text.contains("Ten sam numer telefonu"), "{text}");
+    let none = printed(&check(folder.path(), &["--problems", "x.csv", "--language", "xx"]));
+    assert!(none.contains("write one of en, ru, pl, es, fr, de, ar"), "{none}");
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn what_can_be_two_amounts_is_read_as_both() {
 
 #[test]
 fn what_is_no_amount_is_refused_for_what_it_is() {
-    use AmountError::{Decimals, Negative, NotANumber, TooMuch, Word};
+    use AmountError::{Decimals, Negative, NotANumber, Percentage, TooMuch, Word};
     for (text, error) in [
         ("", NotANumber),
         ("zł", NotANumber),
@@ -87,7 +87,7 @@ fn what_is_no_amount_is_refused_for_what_it_is() {
         ("about 500", Word("about".into())),
         ("500 k", Word("k".into())),
         ("500 M€", Word("M€".into())),
-        ("500%", Word("%".into())),
+        ("500%", Percentage),
     ] {
         assert_eq!(readings(text), Err(error), "{text}");
     }

@@ -78,6 +78,33 @@ fn an_excel_file_keeps_types_and_places() {
     ));
 }
 
+/// The file has 0.05 there, and people see 5%: it is read as they see it.
+#[test]
+fn a_percentage_is_read_as_people_see_it() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let share = Format::new().set_num_format("0%");
+    let fine = Format::new().set_num_format("0.00%;[Red]-0.00%");
+    let words = Format::new().set_num_format("0 \"% of all\"");
+    sheet.write_with_format(0, 0, 0.05, &share).unwrap();
+    sheet.write_with_format(0, 1, 0.125, &fine).unwrap();
+    sheet.write_with_format(0, 2, 12, &words).unwrap();
+    sheet.write_with_format(0, 3, "much", &share).unwrap();
+    sheet.write_blank(0, 4, &share).unwrap();
+    let book = open(&book.save_to_buffer().unwrap()).unwrap();
+    let expected = [("Sheet1!A1", "5%"), ("Sheet1!B1", "12.5%"), ("Sheet1!C1", "12"), ("Sheet1!D1", "much")];
+    assert_eq!(cells(&book.sheets[0]), expected.map(|(place, text)| (place.into(), text.into())));
+    let bytes = ods(
+        "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell/></table:table-row>\
+         <table:table-row><table:table-cell office:value-type=\"float\" office:value=\"7\"/>\
+         <table:table-cell office:value-type=\"percentage\" office:value=\"0.05\" table:number-columns-repeated=\"2\"/>\
+         </table:table-row>",
+    );
+    let expected = [("Projekty!A3", "7"), ("Projekty!B3", "5%"), ("Projekty!C3", "5%")];
+    let book = open(&bytes).unwrap();
+    assert_eq!(cells(&book.sheets[0]), expected.map(|(place, text)| (place.into(), text.into())));
+}
+
 /// A formula that a program wrote which does not compute: people see a number, and the file has none.
 #[test]
 fn a_formula_without_its_result_is_no_empty_cell() {

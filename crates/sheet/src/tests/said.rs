@@ -60,7 +60,7 @@ fn files() -> Vec<FileError> {
 
 fn amounts() -> Vec<AmountError> {
     use AmountError::*;
-    vec![NotANumber, Word("mln".into()), Negative, Decimals, TooMuch]
+    vec![NotANumber, Word("mln".into()), Percentage, Negative, Decimals, TooMuch]
 }
 
 fn moments() -> Vec<MomentError> {

@@ -59,8 +59,11 @@ export class DeskApp extends Page {
     this.desk = new Desk();
   }
 
-  /** The words of the key that was just made, until somebody has written them down. @type {string[] | null} */
+  /** The words of the key, until somebody has written them down. @type {string[] | null} */
   words = null;
+
+  /** Which of them are asked back, by their places, once somebody has written them down. @type {number[] | null} */
+  asked = null;
 
   /** @override */
   again() {
@@ -92,8 +95,13 @@ export class DeskApp extends Page {
     if (!this.desk.known) return this.#refuse(null);
     try {
       const progress = await this.desk.look();
-      if (!progress.open) return this.#show(new DeskKeyScreen(this), msg("desk.key"), moved);
-      if (this.words) return this.#show(new DeskWordsScreen(this), msg("desk.key"), moved);
+      if (this.words) {
+        const title = this.asked ? msg("words.ask-name") : msg("desk.key");
+        return this.#show(new DeskWordsScreen(this), title, moved);
+      }
+      // Words that nobody has confirmed are shown again, for the passphrase.
+      if (!progress.open || progress.words_owed)
+        return this.#show(new DeskKeyScreen(this), msg("desk.key"), moved);
       const name = location.hash.slice(1);
       const place = PLACES[name] ? name : "desk";
       const { title, load } = /** @type {Place} */ (PLACES[place]);

@@ -4,10 +4,12 @@ import { Part } from "../../parts/part.js";
 import { TroubleNotice } from "../../parts/trouble.js";
 import { sameCommand } from "./command.js";
 import { labelled } from "./field.js";
+import { Unencrypted } from "./unencrypted.js";
 
 /** The pass with which the desk asks the registrar about people: whose it is, and where another is typed. */
 export class PeoplePass extends Part {
   #trouble = new TroubleNotice(this.t);
+  #unencrypted = new Unencrypted(this.t);
 
   /**
    * @param {import("./main.js").DeskApp} app
@@ -19,7 +21,14 @@ export class PeoplePass extends Part {
     const { pass, address } = people;
     this.address = labelled(
       this.t("people.pass-address"),
-      { name: "address", inputmode: "url", dir: "ltr", spellcheck: "false", value: address ?? "" },
+      {
+        name: "address",
+        inputmode: "url",
+        dir: "ltr",
+        spellcheck: "false",
+        value: address ?? "",
+        on: { input: () => this.#unencrypted.forget() },
+      },
       this.t("people.pass-address-hint"),
     );
     this.token = labelled(this.t("people.pass-token"), {
@@ -59,6 +68,7 @@ export class PeoplePass extends Part {
       this.address.row,
       this.token.row,
       this.#trouble,
+      this.#unencrypted,
       button,
       sameCommand(this.t, "veche-server desk-pass give --data DIR --operator NAME --for roll"),
     );
@@ -67,11 +77,16 @@ export class PeoplePass extends Part {
   /** @param {HTMLButtonElement} button */
   async #keep(button) {
     this.#trouble.clear();
-    const form = { address: this.address.field.value, token: this.token.field.value };
+    const form = {
+      address: this.address.field.value,
+      token: this.token.field.value,
+      unencrypted: this.#unencrypted.confirmed,
+    };
     try {
       await whileBusy(button, this.t("app.working"), () => this.app.desk.post("people/pass", form));
       await this.app.route(true);
     } catch (error) {
+      this.#unencrypted.met(error);
       this.app.met(error, this.#trouble);
     }
   }

@@ -1,7 +1,8 @@
 import { asTrouble } from "../../lib/trouble.js";
 import { Page } from "../../parts/page.js";
+import { somePlaces } from "../../parts/words-ask.js";
 import { Desk, readInvitation } from "./model/trustee.js";
-import { TrusteeAskScreen, somePlaces } from "./screens/ask.js";
+import { TrusteeAskScreen } from "./screens/ask.js";
 import { TrusteeDeskScreen } from "./screens/desk.js";
 import { TrusteeDoorScreen } from "./screens/door.js";
 import { TrusteeInviteScreen } from "./screens/invite.js";

@@ -10,6 +10,7 @@ use veche_desk::report::{Report, Summary, summary};
 use veche_desk::{Asked, Description, Language, describe};
 use veche_phrases::Said as _;
 use veche_record::Manifest;
+use veche_results::papers::{Rules, rules};
 use veche_sheet::{Encoding, FileError, Options, Workbook};
 
 use super::super::folder::Folder;
@@ -18,6 +19,7 @@ use crate::error::Error;
 use crate::files;
 use crate::import::Platform;
 use crate::import::page::{self, Said};
+use crate::preview::PreviewError;
 
 /// Files that one draft is made of: a spreadsheet, or a CSV file for each of its sheets.
 const MOST_FILES: usize = 10;
@@ -65,6 +67,8 @@ pub(crate) struct View {
     pub(crate) report: Option<Report>,
     /// What the manifest of the folder says, wherever it came from.
     pub(crate) summary: Option<Summary>,
+    /// Its rules in sentences.
+    pub(crate) rules: Vec<Rules>,
     /// Of files that are imported, what goes with them.
     pub(crate) import: Option<ImportView>,
     /// The command that makes the same manifest.
@@ -142,7 +146,7 @@ impl Draft {
         }
         if beside && self.files.len() >= MOST_FILES {
             let detail = format!("at most {MOST_FILES} files make one vote");
-            return Err(Problem::new(Kind::DeskRefused, detail));
+            return Err(Problem::new(Kind::DeskManyFiles, detail));
         }
         let place = sources(folder);
         let failed = |source| Error::Write { path: place.clone(), source };
@@ -239,16 +243,20 @@ impl Draft {
             report = Some(description.report(language));
         }
         let path = folder.manifest();
-        let summary = match path.is_file() {
-            true => Manifest::parse(&files::read(&path)?).ok().map(|manifest| summary(manifest.document())),
+        let manifest = match path.is_file() {
+            true => Manifest::parse(&files::read(&path)?).ok(),
             false => None,
         };
+        let rules = manifest.as_ref().map(|manifest| rules(manifest, language.code())).transpose();
+        let rules = rules.map_err(|error| Error::from(PreviewError::from(error)))?.unwrap_or_default();
+        let summary = manifest.map(|manifest| summary(manifest.document()));
         Ok(View {
             frozen,
             files: self.files.clone(),
             confirmed: self.confirmed,
             report,
             summary,
+            rules,
             import,
             command: self.command(),
         })
@@ -260,7 +268,7 @@ impl Draft {
         // Nothing is written over that this page did not write.
         if kept.is_some() && kept != self.manifest {
             let detail = format!("{} was changed, and not by this page: move it away", path.display());
-            return Err(Problem::new(Kind::DeskRefused, detail));
+            return Err(Problem::new(Kind::DeskChanged, detail));
         }
         match made {
             Some(bytes) => {

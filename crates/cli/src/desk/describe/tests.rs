@@ -76,6 +76,9 @@ async fn a_spreadsheet_is_handed_in_corrected_answered_and_frozen() {
         (&json!(4), &json!(35_000))
     );
     assert!(view["command"].as_str().unwrap().contains("--answer 'projects!D=thousands'"), "{view}");
+    let rules = &view["rules"][0];
+    assert_eq!(rules["lists"], json!(["A", "B"]), "both lists have the same rules: {view}");
+    assert!(rules["funding"].as_str().unwrap().contains("rozstrzyga losowanie"), "{rules}");
     let manifest = std::fs::read(folder.join("manifest.json")).unwrap();
     assert!(folder.join("sources/projects.csv").is_file());
 
@@ -101,7 +104,7 @@ async fn a_spreadsheet_is_handed_in_corrected_answered_and_frozen() {
     let (_, answer) = open.post("freeze", &session, title).await;
     assert_eq!(kind(&answer), "urn:veche:desk-frozen");
     let (_, answer) = open.post("freeze/anew", &session, json!({ "folder": "../next" })).await;
-    assert_eq!(kind(&answer), "urn:veche:desk-refused");
+    assert_eq!(kind(&answer), "urn:veche:desk-folder-name");
     let (status, answer) = open.post("freeze/anew", &session, json!({ "folder": "next" })).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     let next = scratch.path().join("next");
@@ -119,7 +122,7 @@ async fn a_manifest_of_somebody_else_is_not_written_over() {
     let (status, answer) = hand(&open, &session, "vote.csv", VOTE, false).await;
     assert_eq!(
         (status, kind(&answer)),
-        (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-refused"),
+        (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-changed"),
         "{answer}"
     );
     assert_eq!(std::fs::read(folder.join("manifest.json")).unwrap(), b"mine");
@@ -190,6 +193,72 @@ async fn an_export_is_read_told_what_it_lacks_and_becomes_a_manifest() {
         "{command}"
     );
     assert_eq!(view["confirmed"], true, "nobody is asked about columns of a program");
+}
+
+#[tokio::test]
+async fn an_export_of_consul_is_read_told_what_it_lacks_and_becomes_a_manifest() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    let export = include_str!("../../../../../tests/samples/exports/consul.csv");
+    // What Consul writes of a price, and somebody has changed.
+    let faulty = export.replace("9.500 €", "mucho");
+    assert_ne!(faulty, export, "the sample has this price");
+    let (status, view) = hand(&open, &session, "proyectos.csv", &faulty, false).await;
+    assert_eq!((status, &view["import"]["from"]), (StatusCode::OK, &json!("consul")), "{view}");
+    // Which language its titles are in Consul does not write.
+    assert_eq!(view["import"]["needed"], json!(["language"]), "{view}");
+    let spanish = json!({ "said": { "language": "es" }, "language": "pl" });
+    let (_, view) = open.post("describe/said", &session, spanish).await;
+    assert_eq!(found(&view, "error"), ["proyectos!H3 import.price"], "{view}");
+    let sentence = view["report"]["findings"][0]["sentence"].as_str().unwrap();
+    assert!(sentence.starts_with("projekt jest wybrany"), "{sentence}");
+
+    let (_, view) = hand(&open, &session, "proyectos.csv", export, false).await;
+    assert_eq!((found(&view, "error"), &view["summary"]), (vec![], &Value::Null), "{view}");
+    for name in ["title", "electorate", "opens", "closes"] {
+        assert!(view["import"]["needed"].as_array().unwrap().contains(&json!(name)), "{name}: {view}");
+    }
+    let said = json!({ "title": "Mirogród 2027", "language": "es", "electorate": 5000, "budget": 50_000,
+        "currency": "€", "opens": "2099-05-01T08:00", "closes": "2099-05-14T20:00", "time_zone": "Europe/Madrid" });
+    let form = json!({ "said": said, "language": "pl" });
+    let (_, view) = open.post("describe/said", &session, form).await;
+    assert_eq!((&view["import"]["needed"], found(&view, "error")), (&json!([]), vec![]), "{view}");
+    assert!(found(&view, "warning").contains(&" import.note.not_selected".to_owned()), "{view}");
+    assert_eq!(view["summary"]["lists"].as_array().unwrap().len(), 2, "{view}");
+    assert_eq!(view["rules"].as_array().unwrap().len(), 2, "one list has one project: {view}");
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+    assert_eq!(
+        (&manifest["contests"][0]["title"]["es"], &manifest["opens"]),
+        (&json!("Toda la ciudad"), &json!("2099-05-01T06:00:00Z"))
+    );
+    assert!(view["command"].as_str().unwrap().starts_with("veche import --title"), "{view}");
+}
+
+/// What a clerk reads where an importer refuses, in the page's language and not as the program says it in English.
+#[tokio::test]
+async fn what_an_importer_refuses_is_said_in_the_language_of_the_page() {
+    let scratch = tempfile::tempdir().unwrap();
+    let open = open(&scratch.path().join("vote"));
+    let session = open.enter().await;
+    let (_, view) = hand(&open, &session, "proyectos.csv", DECIDIM, false).await;
+    assert_eq!(view["import"]["from"], "decidim");
+    let mended = DECIDIM.replace("20 tys", "20000");
+    hand(&open, &session, "projekty.csv", &mended, false).await;
+    let said = json!({ "title": "Budżet", "electorate": 500, "pick": 1, "opens": "2099-04-10T08:00",
+        "closes": "2099-04-01T20:00", "time_zone": "Europe/Warsaw" });
+    let (_, view) = open.post("describe/said", &session, json!({ "said": said, "language": "pl" })).await;
+    let finding = &view["report"]["findings"][0];
+    assert_eq!(
+        (&finding["code"], &finding["sentence"]),
+        (
+            &json!("manifest.hours"),
+            &json!("głosowanie kończy się, zanim się zacznie; początek musi być wcześniej")
+        ),
+        "{view}"
+    );
 }
 
 #[tokio::test]

@@ -144,5 +144,10 @@ impl<'a> Kit<'a> {
     }
 }
 
+/// The sentence that a ballot may be blank.
+pub(super) fn blank_possible(language: &str) -> Result<String, ResultsError> {
+    Ok(PreviewWords::of(language)?.blank_possible)
+}
+
 #[cfg(test)]
 mod tests;

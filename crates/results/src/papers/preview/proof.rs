@@ -118,7 +118,7 @@ impl Kit<'_> {
             @if let Some(text) = &contest.text { (self.said(text)) }
             (facts(&[
                 (&self.papers.rule, Some(html! { (rule) @if blank { " " (self.own.blank_possible) } })),
-                (&self.papers.funding, Some(contests.funding(contest))),
+                (&self.papers.funding, Some(html! { (contests.funding(contest)) })),
                 (&self.words.budget, contest.budget.map(|budget| contests.money(contest, budget))),
                 (&self.words.projects, Some(plain(&self.words.count(contest.options.len() as u64)))),
             ]))

@@ -100,8 +100,8 @@ fn the_proof_has_everything_that_voters_read() {
     let proof = page(&pages, "en/proof.html");
     for said in [
         "What is built?",
-        "2026-06-01, 08:00",
-        "2026-06-14, 20:00",
+        "1 June 2026, 08:00",
+        "14 June 2026, 20:00",
         "Europe/Warsaw",
         "East",
         "West",
@@ -185,4 +185,25 @@ fn the_example_is_counted_by_the_funding_rule() {
         }
     }
     assert!(html.contains("made up 200 ballots") && html.contains("Nobody has voted."));
+}
+
+#[test]
+fn the_rules_are_said_before_they_are_frozen_and_the_same_of_several_lists_once() {
+    let manifest = manifest(&["en", "pl"]);
+    let mut document = serde_json::to_value(manifest.document()).unwrap();
+    document["contests"][1]["rule"] = document["contests"][0]["rule"].clone();
+    document["contests"][1]["funding"]["ties"] = "order".into();
+    document["contests"][2]["rule"] = document["contests"][0]["rule"].clone();
+    let manifest = Manifest::parse(document.to_string().as_bytes()).unwrap();
+    let rules = crate::papers::rules(&manifest, "en").unwrap();
+    assert_eq!(rules[0].lists, ["list 0", "list 2"], "{rules:#?}");
+    assert_eq!(rules[1].lists, ["list 1"], "equal totals are decided otherwise");
+    for said in ["A project needs a total of at least 20.", "ends it: nothing below it", "drawn by lot"] {
+        assert!(rules[0].funding.contains(said), "{said} is not in {}", rules[0].funding);
+    }
+    assert!(rules[0].ballot.starts_with("Choose projects: "), "{}", rules[0].ballot);
+    assert!(rules[1].funding.ends_with("Of equal totals the one listed first comes first."));
+    let polish = crate::papers::rules(&manifest, "pl").unwrap();
+    assert_eq!(polish.len(), rules.len());
+    assert_ne!(polish[0].funding, rules[0].funding);
 }

@@ -76,7 +76,9 @@ impl Invitation<'_> {
         let words = words(language)?;
         let document = self.manifest.document();
         let hours = Hours::of(&document.time_zone, &words.date);
-        let title = document.title.get(crate::language_of_names(self.manifest, language)).unwrap_or_default();
+        let names = crate::language_of_names(self.manifest, language);
+        let title = document.title.get(names).unwrap_or_default();
+        let contact = document.contact.as_ref().and_then(|contact| contact.get(names));
         let trustees = self.manifest.trustees();
         let (number, count) = (self.number.to_string(), trustees.count.to_string());
         let (threshold, quorum) = (trustees.threshold.to_string(), trustees.quorum().to_string());
@@ -124,7 +126,7 @@ impl Invitation<'_> {
                     li { (words.lost_early) }
                     li { (sentence(lost, &[("spare", &spare)])) }
                 }
-                p.contact { (words.contact) }
+                @if let Some(contact) = contact { p.contact { (words.contact) " " (own(contact)) } }
             }
         })
     }
@@ -168,8 +170,9 @@ mod tests {
 
     #[test]
     fn a_name_is_no_markup_and_a_pass_is_not_shown_by_accident() {
-        let manifest = include_bytes!("../../../../../tests/tests/cli/cases/manifest_check.in/manifest.json");
-        let manifest = Manifest::parse(manifest).unwrap();
+        let manifest_bytes =
+            include_bytes!("../../../../../tests/tests/cli/cases/manifest_check.in/manifest.json");
+        let manifest = Manifest::parse(manifest_bytes).unwrap();
         let invitation = Invitation {
             manifest: &manifest,
             number: 2,
@@ -185,7 +188,16 @@ mod tests {
             assert!(!page.contains("<script"), "{language}");
             assert!(page.contains("a-pass-of-nobody") && page.contains("token="), "{language}");
             assert!(page.contains("&lt;script&gt;"), "{language}");
+            assert!(!page.contains("class=\"contact\""), "nothing is said of a contact that is not known");
         }
+        assert!(invitation.html(&["en".to_owned()]).unwrap().contains("voting opens on 1 June 2026, "));
+        let mut described: serde_json::Value = serde_json::from_slice(manifest_bytes).unwrap();
+        let languages: Vec<String> = serde_json::from_value(described["languages"].clone()).unwrap();
+        let said = |language: &String| (language.clone(), "Town hall, 020 7946 0000".into());
+        described["contact"] = serde_json::Value::Object(languages.iter().map(said).collect());
+        let known = Manifest::parse(&serde_json::to_vec(&described).unwrap()).unwrap();
+        let page = Invitation { manifest: &known, ..invitation }.html(&["en".to_owned()]).unwrap();
+        assert!(page.contains("How to reach the organiser: <bdi>Town hall, 020 7946 0000</bdi>"), "{page}");
         assert!(!format!("{invitation:?}").contains("a-pass"));
     }
 }

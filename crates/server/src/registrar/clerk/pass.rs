@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::Json as Answer;
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::{FromRef, FromRequestParts, State};
 use axum::http::request::Parts;
 use serde::Serialize;
 use utoipa::ToSchema;
+use veche_record::manifest::Registration;
 
 use crate::clock::rfc3339;
 use crate::http::client::{RequestRules, bearer};
@@ -14,7 +15,8 @@ use crate::http::counters::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
 use crate::people::operator::{Operator, OperatorError};
 use crate::registrar::context::Registrar;
-use crate::store::registrar::DeskPassKind;
+use crate::store::error::StoreError;
+use crate::store::registrar::{DeedKind, DeskPassKind};
 
 /// What the journal calls whoever comes with the organiser's token.
 const ORGANISER: &str = "organiser";
@@ -128,9 +130,33 @@ pub(crate) struct DeskPassShown {
     /// When it ends; the organiser's token does not.
     #[schema(example = "2026-05-02T00:00:00Z")]
     ends: Option<String>,
+    /// The roll that is in force; none where anyone registers.
+    roll: Option<RollInForce>,
 }
 
-/// Says whose pass this is and what it is for.
+/// The roll that is in force.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RollInForce {
+    /// How many people are on it.
+    people: u64,
+    /// When a whole roll was read last, if one was.
+    #[schema(example = "2026-05-02T00:00:00Z")]
+    since: Option<String>,
+}
+
+impl RollInForce {
+    async fn of(registrar: &Registrar) -> Result<Option<Self>, StoreError> {
+        if registrar.manifest.document().registration != Registration::Roll {
+            return Ok(None);
+        }
+        let deeds = registrar.store.deeds(None).await?;
+        let read = deeds.iter().rfind(|deed| deed.what == DeedKind::RollReplaced);
+        let people = registrar.store.roll_len().await?;
+        Ok(Some(RollInForce { people, since: read.map(|deed| rfc3339(deed.at)) }))
+    }
+}
+
+/// Says whose pass this is and what it is for, and which roll is in force.
 #[utoipa::path(
     get, path = "/v1/desk", tag = "desk", operation_id = "desk_pass", security(("desk" = []), ("organiser" = [])),
     responses(
@@ -139,7 +165,11 @@ pub(crate) struct DeskPassShown {
         (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
     )
 )]
-pub(crate) async fn shown(clerk: Clerk) -> Answer<DeskPassShown> {
+pub(crate) async fn shown(
+    State(registrar): State<Arc<Registrar>>,
+    clerk: Clerk,
+) -> Result<Answer<DeskPassShown>, Problem> {
     let Clerk { name, kind, ends } = clerk;
-    Answer(DeskPassShown { operator: name, kind: kind.name(), ends: ends.map(rfc3339) })
+    let roll = RollInForce::of(&registrar).await?;
+    Ok(Answer(DeskPassShown { operator: name, kind: kind.name(), ends: ends.map(rfc3339), roll }))
 }

@@ -2,13 +2,28 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use veche_phrases::{Language, Phrases};
 use zeroize::Zeroizing;
 
 use crate::keys::KeysError;
 use crate::keys::file::write_secret;
 use crate::registrar::phone::PhoneError;
 use crate::store::roll::PEOPLE_OF_A_PHONE;
+
+/// What the organiser's page says of a roll; so does the file that is handed back.
+static PAGE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::read([
+        include_str!("../../../../../www/app/messages/en/desk-people.json"),
+        include_str!("../../../../../www/app/messages/ru/desk-people.json"),
+        include_str!("../../../../../www/app/messages/pl/desk-people.json"),
+        include_str!("../../../../../www/app/messages/es/desk-people.json"),
+        include_str!("../../../../../www/app/messages/fr/desk-people.json"),
+        include_str!("../../../../../www/app/messages/de/desk-people.json"),
+        include_str!("../../../../../www/app/messages/ar/desk-people.json"),
+    ])
+});
 
 /// Mistakes that a sentence names before it refers to the rest.
 const NAMED: usize = 5;
@@ -134,6 +149,15 @@ impl RollMistake {
     }
 }
 
+impl RollMistake {
+    /// What is wrong, as the organiser's page says it.
+    pub fn said(&self, language: Language) -> String {
+        let (name, about) = self.named();
+        let values: Vec<(&str, String)> = ["first", "second", "third"].into_iter().zip(about).collect();
+        PAGE.say(language, &format!("people.mistake.{name}"), &values)
+    }
+}
+
 impl fmt::Display for RollProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.row, &self.column) {
@@ -163,23 +187,32 @@ pub(super) fn some(problems: &[RollProblem]) -> String {
 }
 
 /// Writes mistakes into a new file that only its owner can read, for whoever wrote the roll: a table with the columns
-/// row, column, cell and problem, whose cells are set apart as those of the roll are.
+/// row, column, cell and problem, whose cells are set apart as those of the roll are, in a language that they read.
 ///
 /// # Errors
 /// [`KeysError`], as where there is such a file already.
-pub fn write_roll_problems(path: &Path, problems: &[RollProblem], delimiter: char) -> Result<(), KeysError> {
+pub fn write_roll_problems(
+    path: &Path,
+    problems: &[RollProblem],
+    delimiter: char,
+    language: Language,
+) -> Result<(), KeysError> {
+    let said: Vec<String> = problems.iter().map(|problem| problem.mistake.said(language)).collect();
     // Room for all of it, so that no numbers are left behind where it was before it grew.
-    let room = problems.iter().map(|problem| 400_usize.saturating_add(2 * problem.cell.len())).sum();
+    let rooms = problems.iter().zip(&said);
+    let room = rooms.map(|(problem, said)| 400_usize.saturating_add(2 * (problem.cell.len() + said.len()))).sum();
     let mut table = Zeroizing::new(String::with_capacity(room));
     // By the mark a spreadsheet knows how the file is encoded.
     table.push('\u{feff}');
     let line = |cells: [&str; 4]| cells.map(cell).join(&delimiter.to_string());
-    table.push_str(&line(["row", "column", "cell", "problem"]));
+    let heading = |name: &str| PAGE.say(language, &format!("people.problems-{name}"), &[]);
+    let headings = ["row", "column", "cell", "what"].map(heading);
+    table.push_str(&line(headings.each_ref().map(String::as_str)));
     table.push_str("\r\n");
-    for problem in problems {
+    for (problem, said) in problems.iter().zip(&said) {
         let row = problem.row.map(|row| row.to_string()).unwrap_or_default();
         let column = problem.column.as_deref().unwrap_or_default();
-        let line = Zeroizing::new(line([&row, column, &problem.cell, &problem.mistake.to_string()]));
+        let line = Zeroizing::new(line([&row, column, &problem.cell, said]));
         table.push_str(&line);
         table.push_str("\r\n");
     }
@@ -201,6 +234,58 @@ mod tests {
         assert_eq!(cell("north"), "\"north\"");
         assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
         assert_eq!(cell("=1+1"), "\"'=1+1\"");
+    }
+
+    /// Every mistake that there is.
+    fn mistakes() -> Vec<RollMistake> {
+        use RollMistake::*;
+        vec![
+            NoPhone,
+            Phone(PhoneError::International),
+            Phone(PhoneError::National("020 7946 0000".into())),
+            Shortened,
+            NoStyle,
+            Style("north, south".into()),
+            Twice(3),
+            TwiceUnclear { other: 3, columns: "C (name)".into() },
+            NoMark(3),
+            SameMark(3),
+            Crowded,
+            WhoIsIt,
+            MarkTaken,
+            Beyond,
+            OverElectorate { style: "north".into(), listed: 7, electorate: 5 },
+            HasKey("north".into()),
+        ]
+    }
+
+    #[test]
+    fn every_mistake_is_said_in_every_language_with_what_it_is_about() {
+        for mistake in mistakes() {
+            let (name, about) = mistake.named();
+            let mut all = std::collections::BTreeSet::new();
+            for language in Language::ALL {
+                let said = mistake.said(language);
+                assert!(!said.is_empty() && !said.contains('{'), "{name} in {language}: {said}");
+                for part in &about {
+                    assert!(said.contains(part.as_str()), "{name} in {language} lacks {part}: {said}");
+                }
+                all.insert(said);
+            }
+            assert_eq!(all.len(), Language::ALL.len(), "{name}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn the_file_that_is_handed_back_is_in_the_language_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("back.csv");
+        let cell = Zeroizing::new("+48421234567".to_owned());
+        let problem = RollProblem { row: Some(7), column: None, mistake: RollMistake::Twice(3), cell };
+        write_roll_problems(&path, &[problem], ';', Language::Pl).unwrap();
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert!(written.starts_with("\u{feff}\"Wiersz\";\"Kolumna\";"), "{written}");
+        assert!(written.contains("\"7\";\"\";\"'+48421234567\";\"Ten sam numer telefonu"), "{written}");
     }
 
     #[test]

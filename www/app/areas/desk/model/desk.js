@@ -7,6 +7,7 @@ import { Trouble } from "../../../lib/trouble.js";
  * @property {boolean} key whether the organiser's key is made
  * @property {boolean} open whether it is open
  * @property {string | null} public_key in hexadecimal
+ * @property {boolean} words_owed whether its words are still to be written down
  * @property {boolean} manifest whether there is a manifest
  * @property {boolean} preview whether a preview was made
  * @property {boolean} frozen whether it is frozen

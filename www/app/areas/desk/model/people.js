@@ -1,7 +1,8 @@
 /**
  * A pass of the desk, as the registrar knows it.
- * @typedef {{ operator: string, kind: "help" | "roll", ends: string | null }} DeskPass
+ * @typedef {{ operator: string, kind: "help" | "roll", ends: string | null, roll: RollInForce | null }} DeskPass
  */
+/** The roll that is in force; null where anyone registers. @typedef {{ people: number, since: string | null }} RollInForce */
 /** A district: a ballot style of the manifest. @typedef {{ id: string, title: import("../../../lib/text.js").Localised | null }} District */
 /** What the pages of the people begin with. @typedef {{ address: string | null, pass: DeskPass | null, districts: District[] }} People */
 /** A line of the journal. @typedef {{ at: string, what: string, operator: string, reason: string, style: string | null, people: number | null, entry: number | null }} JournalLine */

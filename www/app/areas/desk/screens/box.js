@@ -5,6 +5,7 @@ import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { sameCommand } from "../command.js";
 import { labelled } from "../field.js";
+import { Unencrypted } from "../unencrypted.js";
 
 /**
  * The ballot box that the desk speaks to.
@@ -12,9 +13,16 @@ import { labelled } from "../field.js";
  */
 export class DeskBoxScreen extends Screen {
   #trouble = new TroubleNotice(this.t);
+  #unencrypted = new Unencrypted(this.t);
   #address = labelled(
     this.t("desk.box-address"),
-    { name: "address", inputmode: "url", dir: "ltr", spellcheck: "false" },
+    {
+      name: "address",
+      inputmode: "url",
+      dir: "ltr",
+      spellcheck: "false",
+      on: { input: () => this.#unencrypted.forget() },
+    },
     this.t("desk.box-address-hint"),
   );
   #token = labelled(
@@ -48,6 +56,7 @@ export class DeskBoxScreen extends Screen {
         },
         this.#address.row,
         this.#token.row,
+        this.#unencrypted,
         button,
       ),
       sameCommand(this.t, "veche election new --box URL --token-file FILE"),
@@ -57,11 +66,16 @@ export class DeskBoxScreen extends Screen {
   /** @param {HTMLButtonElement} button */
   async #connect(button) {
     this.#trouble.clear();
-    const form = { address: this.#address.field.value, token: this.#token.field.value };
+    const form = {
+      address: this.#address.field.value,
+      token: this.#token.field.value,
+      unencrypted: this.#unencrypted.confirmed,
+    };
     try {
       await whileBusy(button, this.t("app.working"), () => this.app.desk.post("box", form));
       location.hash = "#desk";
     } catch (error) {
+      this.#unencrypted.met(error);
       this.app.met(error, this.#trouble);
     }
   }

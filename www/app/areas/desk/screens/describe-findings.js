@@ -15,7 +15,7 @@ import { h } from "../../../lib/dom.js";
  * @property {string} sentence
  * @property {Choice[]} choices
  */
-/** @typedef {{ sheet: string, column: string, header: string, kind: string }} Column */
+/** @typedef {{ sheet: string, column: string, header: string, kind: string, doubtful: boolean }} Column */
 /** @typedef {{ findings: Found[], columns: Column[], taken: { setting: string, value: string }[], summary: unknown }} Report */
 
 /** What a cell says: whoever wrote it may write in any direction. @param {string} cell */
@@ -133,7 +133,7 @@ export const columnsTable = (t, columns) =>
         h("td", null, written(sheet)),
         h("td", null, column),
         h("td", null, written(header)),
-        h("td", null, written(kind)),
+        h("td", null, kind ? written(kind) : t("describe.left-out")),
       ),
     ),
   );

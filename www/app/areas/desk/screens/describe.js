@@ -17,6 +17,7 @@ import { voteSummary } from "./vote-summary.js";
  * @property {boolean} confirmed
  * @property {import("./describe-findings.js").Report | null} report
  * @property {import("./vote-summary.js").Summary | null} summary
+ * @property {import("./vote-summary.js").Rules[]} rules
  * @property {import("./describe-import.js").Import | null} import
  * @property {string} command
  */
@@ -142,7 +143,7 @@ export class DeskDescribeScreen extends Screen {
           h("h2", null, t("describe.questions")),
           questions(t, asked, (place, answer) => void this.#post("describe/answer", { place, answer })),
         ),
-      summary && h("section", null, h("h2", null, t("describe.your-vote")), voteSummary(t, summary)),
+      summary && h("section", null, h("h2", null, t("describe.your-vote")), voteSummary(t, summary, view.rules)),
       done && !frozen && h("p", { class: "callout", role: "status" }, t("describe.saved")),
       warnings.length > 0 &&
         h(
@@ -230,14 +231,31 @@ export class DeskDescribeScreen extends Screen {
   /** @param {import("./describe-findings.js").Report} report @param {View} view */
   #columns(report, { confirmed, frozen }) {
     const { t } = this;
+    if (confirmed || frozen)
+      return h(
+        "details",
+        { class: "run-form describe-columns" },
+        h("summary", null, confirmed ? t("describe.columns-confirmed") : t("describe.columns")),
+        columnsTable(t, report.columns),
+      );
     const confirm = h("button", { type: "button", class: "button secondary" }, t("describe.confirm"));
     confirm.addEventListener("click", () => void this.#post("describe/confirm", {}));
+    const doubtful = report.columns.filter((column) => column.doubtful);
+    const known = report.columns.filter((column) => !column.doubtful);
     return h(
-      "details",
-      { class: "run-form describe-columns", open: !confirmed },
-      h("summary", null, confirmed ? t("describe.columns-confirmed") : t("describe.columns")),
-      columnsTable(t, report.columns),
-      !confirmed && !frozen && h("div", { class: "actions" }, confirm),
+      "section",
+      { class: "describe-columns" },
+      h("h2", null, t("describe.columns")),
+      h("p", { class: "hint" }, t("describe.columns-text")),
+      doubtful.length > 0 && [h("h3", null, t("describe.warnings")), columnsTable(t, doubtful)],
+      known.length > 0 &&
+        h(
+          "details",
+          { class: "run-form" },
+          h("summary", null, t("describe.columns-known", { n: t.number(known.length) })),
+          columnsTable(t, known),
+        ),
+      h("div", { class: "actions" }, confirm),
     );
   }
 }

@@ -52,7 +52,7 @@ export class DeskFreezeScreen extends Screen {
       frozen
         ? h("p", { class: "callout", role: "status" }, t("freeze.frozen"), " ", verbatim("founding"))
         : h("p", { class: "lead" }, t("freeze.text")),
-      voteSummary(t, summary),
+      voteSummary(t, summary, view.rules),
       warnings.length > 0 &&
         h(
           "section",

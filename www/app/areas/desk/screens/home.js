@@ -8,46 +8,52 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 /** @typedef {import("../model/desk.js").Progress} Progress */
 /** @typedef {import("../../../lib/text.js").Key} Key */
 
-/** The steps of a vote in their order: what each is called, where it is done, and whether the folder knows that it is. @type {{ title: Key, text: Key, place: string, done: (progress: Progress) => boolean }[]} */
+/** The steps of a vote in their order: what each is called, where it is done, and whether the folder knows that it is, and whether it can be done now. @type {{ title: Key, text: Key, place: string, done: (progress: Progress) => boolean, may: (progress: Progress) => boolean }[]} */
 const STEPS = [
   {
     title: msg("describe.name"),
     text: msg("describe.step-text"),
     place: "desk/describe",
     done: ({ manifest }) => manifest,
+    may: ({ frozen }) => !frozen,
   },
   {
     title: msg("desk-preview.name"),
     text: msg("desk-preview.step-text"),
     place: "desk/preview",
     done: ({ preview }) => preview,
+    may: ({ manifest }) => manifest,
   },
   {
     title: msg("freeze.step"),
     text: msg("freeze.step-text"),
     place: "desk/freeze",
     done: ({ frozen }) => frozen,
+    may: ({ manifest }) => manifest,
   },
   {
     title: msg("desk.step-box"),
     text: msg("desk.step-box-text"),
     place: "desk/box",
     done: ({ ballot_box }) => ballot_box !== null,
+    may: ({ frozen }) => frozen,
   },
   {
     title: msg("desk-trustees.step"),
     text: msg("desk-trustees.step-text"),
     place: "desk/trustees",
     done: ({ rehearsed }) => rehearsed,
+    may: ({ ballot_box }) => ballot_box !== null,
   },
   {
     title: msg("people.heading"),
     text: msg("people.lead"),
     place: "desk/people",
     done: ({ registrar }) => registrar !== null,
+    may: ({ ballot_box }) => ballot_box !== null,
   },
-  { title: msg("run.step"), text: msg("run.step-text"), place: "desk/run", done: () => false },
-  { title: msg("finish.step"), text: msg("finish.step-text"), place: "desk/finish", done: () => false },
+  { title: msg("run.step"), text: msg("run.step-text"), place: "desk/run", done: () => false, may: ({ ballot_box }) => ballot_box !== null },
+  { title: msg("finish.step"), text: msg("finish.step-text"), place: "desk/finish", done: () => false, may: () => false },
 ];
 
 /**
@@ -74,7 +80,8 @@ export class DeskHomeScreen extends Screen {
         STEPS.map((step) => {
           const { title, text, place } = step;
           const done = step.done(progress);
-          const key = done ? msg("desk.done") : step === next ? msg("desk.next") : msg("desk.later");
+          const later = step.may(progress) ? msg("desk.possible") : msg("desk.later");
+          const key = done ? msg("desk.done") : step === next ? msg("desk.next") : later;
           return h(
             "li",
             { class: done ? "done" : step === next ? "next" : null },

@@ -22,7 +22,7 @@ export class DeskKeyScreen extends Screen {
   });
 
   connectedCallback() {
-    const made = this.app.desk.progress?.key ?? false;
+    const { key: made = false, words_owed: owed = false } = this.app.desk.progress ?? {};
     const button = /** @type {HTMLButtonElement} */ (
       h(
         "button",
@@ -34,6 +34,7 @@ export class DeskKeyScreen extends Screen {
       this,
       heading(made ? this.t("desk.open-heading") : this.t("desk.make-heading")),
       h("p", { class: "lead" }, made ? this.t("desk.open-text") : this.t("desk.make-text")),
+      made && owed && h("p", { class: "callout" }, this.t("desk.words-owed")),
       this.#trouble,
       h(
         "form",
@@ -43,7 +44,7 @@ export class DeskKeyScreen extends Screen {
           on: {
             submit: (/** @type {Event} */ event) => {
               event.preventDefault();
-              void this.#submit(made, button);
+              void this.#submit(made, owed, button);
             },
           },
         },
@@ -57,9 +58,10 @@ export class DeskKeyScreen extends Screen {
 
   /**
    * @param {boolean} made
+   * @param {boolean} owed whether the words are to be shown once more
    * @param {HTMLButtonElement} button
    */
-  async #submit(made, button) {
+  async #submit(made, owed, button) {
     this.#trouble.clear();
     const passphrase = this.#first.field.value;
     if (!made && passphrase !== this.#second.field.value) {
@@ -69,7 +71,7 @@ export class DeskKeyScreen extends Screen {
       await whileBusy(button, this.t("app.working"), () =>
         this.app.desk.post(made ? "key/open" : "key", { passphrase }),
       );
-      if (made) return await this.app.route(true);
+      if (made && !owed) return await this.app.route(true);
       const { words } = await this.app.desk.post("key/words", { passphrase });
       this.app.words = words;
       await this.app.route(true);

@@ -21,6 +21,7 @@ export class DeskPeopleScreen extends Screen {
   #trouble = new TroubleNotice(this.t);
   #body = h("div", { class: "desk-part" });
   #report = h("div", { class: "desk-part", role: "status" });
+  #inForce = h("div");
   #file = labelled(this.t("people.roll-file"), {
     type: "file",
     name: "roll",
@@ -75,7 +76,9 @@ export class DeskPeopleScreen extends Screen {
       event.preventDefault();
       void this.#check(people, button, trouble);
     };
+    this.#showInForce(people);
     return [
+      this.#inForce,
       h("p", { class: "lead" }, this.t("people.roll-text")),
       h(
         "form",
@@ -87,6 +90,22 @@ export class DeskPeopleScreen extends Screen {
       ),
       this.#report,
     ];
+  }
+
+  /** @param {People} people */
+  #showInForce({ pass }) {
+    const { t } = this;
+    const roll = pass?.roll;
+    if (!roll) return fill(this.#inForce);
+    fill(
+      this.#inForce,
+      h(
+        "p",
+        { class: "callout" },
+        roll.people > 0 ? t("people.in-force", { n: t.number(roll.people) }) : t("people.in-force-none"),
+        roll.people > 0 && roll.since && ` ${t("people.in-force-since", { since: t.dateAndTime(roll.since) })}`,
+      ),
+    );
   }
 
   /**
@@ -177,6 +196,7 @@ export class DeskPeopleScreen extends Screen {
         h("p", { class: "callout" }, this.t("people.replaced")),
         struck > 0 && h("p", null, this.t("people.replaced-struck", { n: struck })),
       );
+      this.#showInForce(await lookAtPeople(this.app.desk));
     } catch (error) {
       this.app.met(error, trouble);
     }

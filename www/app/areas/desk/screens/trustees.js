@@ -112,16 +112,7 @@ export class DeskTrusteesScreen extends Screen {
       this.#waiting,
       h("p", { class: "callout" }, h("strong", null, t(title))),
       trustees.length > 0 && needed < trustees.length && h("p", null, t("desk-trustees.any", { n: needed })),
-      trustees.length > 0 &&
-        h(
-          "p",
-          { class: "hint" },
-          since !== null
-            ? t("desk-trustees.since", { time: t.dateAndTime(since * 1_000) })
-            : t("desk-trustees.since-unknown"),
-          since === null && seen !== null && " ",
-          since === null && seen !== null && t("desk-trustees.seen", { time: t.dateAndTime(seen * 1_000) }),
-        ),
+      trustees.length > 0 && this.#since(since, seen),
       h(
         "ul",
         { class: "desk-sentences" },
@@ -159,6 +150,19 @@ export class DeskTrusteesScreen extends Screen {
       sameCommand(t, command),
     );
     this.#nameFields(waiting);
+  }
+
+  /**
+   * Since when somebody is waited for; nothing where the board does not say it.
+   * @param {number | null} since in seconds since 1970
+   * @param {number | null} seen when a witness saw the board as it is
+   */
+  #since(since, seen) {
+    const { t } = this;
+    const time = (/** @type {number} */ seconds) => t.dateAndTime(seconds * 1_000);
+    if (since !== null)
+      return h("p", { class: "hint" }, t("desk-trustees.since", { time: time(since) }));
+    return seen !== null && h("p", { class: "hint" }, t("desk-trustees.seen", { time: time(seen) }));
   }
 
   /** Folded, because what the trustees have done is void with it. */

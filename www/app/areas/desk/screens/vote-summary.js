@@ -22,21 +22,27 @@ import { wideTable } from "./describe-findings.js";
  * @property {Localised[]} routes
  * @property {{ count: number, threshold: number }} trustees
  * @property {number} quorum
+ * @property {number} minimum_group
+ * @property {boolean} revote
+ * @property {boolean} early_close
  */
+/** The rules that some lists have in common, said by the program. @typedef {{ lists: string[], ballot: string, funding: string }} Rules */
 
 /**
  * What the vote is, to be read before it is frozen.
  * @param {import("../../../lib/text.js").Texts} t
  * @param {Summary} vote
+ * @param {Rules[]} rules
  */
-export function voteSummary(t, vote) {
+export function voteSummary(t, vote, rules) {
   const hour = (/** @type {Hour} */ { unix }) => t.hour(unix * 1_000, vote.time_zone);
-  const fact = (/** @type {string} */ name, /** @type {import("../../../lib/dom.js").Children} */ value) => [
+  const fact = (/** @type {import("../../../lib/dom.js").Children} */ name, /** @type {import("../../../lib/dom.js").Children} */ value) => [
     h("dt", null, name),
     h("dd", null, value),
   ];
   const sum = (/** @type {number | null} */ amount, /** @type {string | null} */ currency) =>
     amount === null ? "" : t.money(amount, currency);
+  const possible = (/** @type {boolean} */ may) => (may ? t("describe.possible") : t("describe.not-possible"));
   const names = new Intl.DisplayNames(t.language, { type: "language" });
   return h(
     "section",
@@ -70,6 +76,17 @@ export function voteSummary(t, vote) {
           n: vote.trustees.count,
           quorum: vote.quorum,
         }),
+      ),
+      ...fact(t("describe.early"), possible(vote.early_close)),
+      ...fact(t("describe.revote"), possible(vote.revote)),
+      ...fact(t("describe.minimum-group"), t.number(vote.minimum_group)),
+    ),
+    h("h3", null, t("describe.rules")),
+    h(
+      "dl",
+      { class: "vote-facts vote-rules" },
+      rules.flatMap(({ lists, ballot, funding }) =>
+        fact(rulesOf(t, vote, lists), [h("p", null, ballot), h("p", null, funding)]),
       ),
     ),
     wideTable(
@@ -105,4 +122,18 @@ export function voteSummary(t, vote) {
       ),
     ),
   );
+}
+
+/**
+ * Which lists have these rules.
+ * @param {import("../../../lib/text.js").Texts} t
+ * @param {Summary} vote
+ * @param {string[]} lists
+ * @returns {import("../../../lib/dom.js").Children}
+ */
+function rulesOf(t, vote, lists) {
+  if (lists.length > 1 && lists.length === vote.lists.length) return t("describe.all-lists");
+  return vote.lists
+    .filter(({ id }) => lists.includes(id))
+    .flatMap(({ title }, at) => [at > 0 && `${t("app.comma")} `, said(t, title)]);
 }
