@@ -47,6 +47,9 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
     browser.look("desk-box").await?;
     connect(&browser, &address, "not the pass").await?;
     browser.says("The ballot box does not take this pass.").await?;
+    connect(&browser, "http://192.0.2.1:9", "a pass").await?;
+    browser.see("veche-desk-unencrypted input").await?;
+    browser.look("desk-box-unencrypted").await?;
     // A box that somebody else organises.
     let other = town::found(&manifest()?)?;
     connect(&browser, other.town.ballot_box.http().address(), &other.organiser_token()?).await?;

@@ -97,6 +97,7 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
     browser.speak("ar").await?;
     browser.see("veche-desk-people input[name=roll]").await?;
     browser.accessible().await?;
+    browser.look("desk-people-ar").await?;
     browser.speak("en").await?;
     browser.see("veche-desk-people input[name=roll]").await?;
     let good =

@@ -35,7 +35,6 @@ async fn trustees_are_invited_and_reminded_from_the_desk() -> Result<()> {
 
     browser.click("a[href='#desk/trustees']").await?;
     browser.says("The trustees are to make their shares.").await?;
-    browser.says("Since when is not known").await?;
     assert_eq!(sentences(&browser).await?.len(), 3);
     browser.fill("input[name=trustee-2]", "Anna Nowak").await?;
     browser.click("veche-desk-trustees form button.secondary").await?;

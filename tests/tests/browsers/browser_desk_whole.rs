@@ -361,6 +361,7 @@ async fn a_vote_of_two_districts_is_described_and_frozen_with_the_keyboard_on_a_
     }
     browser.says("It is kept in the folder as manifest.json").await?;
     browser.fits().await?;
+    browser.look("desk-describe-columns").await?;
     tab_to(&browser, "veche-desk-describe .describe-columns .actions button").await?;
     press(Key::Enter).await?;
     browser.says("How the columns were understood: confirmed").await?;
@@ -379,7 +380,7 @@ async fn a_vote_of_two_districts_is_described_and_frozen_with_the_keyboard_on_a_
     browser.see("veche-desk-freeze input[name=title]").await?;
     browser.fits().await?;
     browser.accessible().await?;
-    browser.picture("whole-freeze-ar").await?;
+    browser.look("whole-freeze-ar").await?;
     tab_to(&browser, "veche-desk-freeze input[name=title]").await?;
     browser.client().active_element().await?.send_keys("budżet obywatelski mirogrodu").await?;
     press(Key::Enter).await?;

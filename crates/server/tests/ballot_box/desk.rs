@@ -398,7 +398,11 @@ async fn people_of_one_phone_are_helped_one_by_one() {
 async fn the_organisers_token_is_a_pass_for_the_roll_where_the_box_is_its_own_registrar() {
     let running = running(&format!("{ANNA},north\n")).await;
     let own = send(running.get("/v1/desk"), &running.organiser).await.expect(StatusCode::OK).json();
-    assert_eq!(own, json!({"operator": "organiser", "kind": "roll", "ends": null}));
+    let since = &own["roll"]["since"];
+    assert_eq!(
+        own,
+        json!({"operator": "organiser", "kind": "roll", "ends": null, "roll": {"people": 1, "since": since}})
+    );
     let roll = format!("phone,district\n{BORIS},north\n");
     let request = running.octets("/v1/desk/roll?strike_gone=true", roll).header("veche-reason", "anew");
     send(request, &running.organiser).await.expect(StatusCode::OK);
@@ -412,6 +416,7 @@ async fn where_anyone_registers_the_desk_has_no_roll() {
     let (token, _) = pass(&running, "roll");
     let deed = json!({"phone": ANNA, "style": "north", "reason": REASON});
     post(&running, &token, "/v1/desk/roll/add", deed).await.problem(409, "no-roll");
+    assert_eq!(send(running.get("/v1/desk"), &token).await.json()["roll"], Value::Null);
     let roll = format!("phone,district\n{ANNA},north\n");
     send(running.octets("/v1/desk/roll/check", roll), &token).await.problem(409, "no-roll");
     let code = json!({"phone": ANNA, "reason": REASON});

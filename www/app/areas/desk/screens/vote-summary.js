@@ -81,7 +81,7 @@ export function voteSummary(t, vote, rules) {
       ...fact(t("describe.revote"), possible(vote.revote)),
       ...fact(t("describe.minimum-group"), t.number(vote.minimum_group)),
     ),
-    h("h3", null, t("describe.rules")),
+    h("h2", null, t("describe.rules")),
     h(
       "dl",
       { class: "vote-facts vote-rules" },
