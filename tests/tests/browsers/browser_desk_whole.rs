@@ -361,8 +361,8 @@ async fn a_vote_of_two_districts_is_described_and_frozen_with_the_keyboard_on_a_
     }
     browser.says("It is kept in the folder as manifest.json").await?;
     browser.fits().await?;
-    browser.look("desk-describe-columns").await?;
     tab_to(&browser, "veche-desk-describe .describe-columns .actions button").await?;
+    browser.look("desk-describe-columns").await?;
     press(Key::Enter).await?;
     browser.says("How the columns were understood: confirmed").await?;
     for name in
@@ -380,8 +380,8 @@ async fn a_vote_of_two_districts_is_described_and_frozen_with_the_keyboard_on_a_
     browser.see("veche-desk-freeze input[name=title]").await?;
     browser.fits().await?;
     browser.accessible().await?;
-    browser.look("whole-freeze-ar").await?;
     tab_to(&browser, "veche-desk-freeze input[name=title]").await?;
+    browser.look("whole-freeze-ar").await?;
     browser.client().active_element().await?.send_keys("budżet obywatelski mirogrodu").await?;
     press(Key::Enter).await?;
     browser.says("founding").await?;
