@@ -11,7 +11,16 @@ for (const name of ["window", "document", "location", "HTMLElement", "Node", "cu
 const { areWords } = await import("../app/areas/desk/model/words.js");
 const { DeskWordsScreen } = await import("../app/areas/desk/screens/words.js");
 
-const DESK = ["frame", "desk", "words", "desk-describe", "desk-preview", "desk-trustees", "desk-people", "desk-run"];
+const DESK = [
+  "frame",
+  "desk",
+  "words",
+  "desk-describe",
+  "desk-preview",
+  "desk-trustees",
+  "desk-people",
+  "desk-run",
+];
 const t = textsFrom("en", [...DESK, "desk-finish"]);
 const main = window.document.querySelector("main");
 const show = (part) => {
@@ -37,8 +46,24 @@ function page(more) {
 }
 
 test("words are right whatever their case, and wrong in another place or where none is asked", () => {
-  assert.ok(areWords(words, new Map([[1, " Worda "], [24, "wordx"]])));
-  assert.ok(!areWords(words, new Map([[1, "worda"], [24, "wordw"]])));
+  assert.ok(
+    areWords(
+      words,
+      new Map([
+        [1, " Worda "],
+        [24, "wordx"],
+      ]),
+    ),
+  );
+  assert.ok(
+    !areWords(
+      words,
+      new Map([
+        [1, "worda"],
+        [24, "wordw"],
+      ]),
+    ),
+  );
   assert.ok(!areWords(words, new Map([[25, ""]])));
   assert.ok(!areWords(words, new Map()));
 });
@@ -110,18 +135,40 @@ test("the overview says what is next, what is possible beside it, and what comes
     );
   };
   const begun = states({});
-  assert.deepEqual([begun["desk/describe"], begun["desk/preview"], begun["desk/people"]], ["Next", "Later", "Later"]);
+  assert.deepEqual(
+    [begun["desk/describe"], begun["desk/preview"], begun["desk/people"]],
+    ["Next", "Later", "Later"],
+  );
   const described = states({ manifest: true });
   assert.deepEqual([described["desk/preview"], described["desk/freeze"]], ["Next", "Possible now"]);
-  const connected = states({ manifest: true, preview: true, frozen: true, ballot_box: "https://box.example" });
+  const connected = states({
+    manifest: true,
+    preview: true,
+    frozen: true,
+    ballot_box: "https://box.example",
+  });
   assert.equal(connected["desk/describe"], "Done");
   assert.equal(connected["desk/trustees"], "Next");
   assert.equal(connected["desk/people"], "Possible now", "the list of voters waits for nobody");
   assert.equal(connected["desk/finish"], "Later");
 });
 
-const column = (header, doubtful, kind = "name") => ({ sheet: "projects", column: "B", header, kind, doubtful });
-const VIEW = { frozen: false, confirmed: false, files: [], report: null, summary: null, rules: [], import: null };
+const column = (header, doubtful, kind = "name") => ({
+  sheet: "projects",
+  column: "B",
+  header,
+  kind,
+  doubtful,
+});
+const VIEW = {
+  frozen: false,
+  confirmed: false,
+  files: [],
+  report: null,
+  summary: null,
+  rules: [],
+  import: null,
+};
 
 test("of the columns what is doubtful stands open, and what is recognised is folded", async () => {
   const report = {
@@ -169,7 +216,11 @@ test("what is frozen is read with its rules first", async () => {
     early_close: true,
   };
   const rules = [
-    { lists: ["a", "c"], ballot: "Choose projects: 1–2.", funding: "A project needs a total of at least 50." },
+    {
+      lists: ["a", "c"],
+      ballot: "Choose projects: 1–2.",
+      funding: "A project needs a total of at least 50.",
+    },
     { lists: ["b"], ballot: "Choose projects: 1.", funding: "Equal totals are drawn by lot." },
   ];
   const shown = async (rules) => {
@@ -206,7 +257,10 @@ test("an address that is not encrypted is taken when somebody has read what that
   assert.match(main.textContent, /a page that does not begin with https:\/\/ lets nobody vote/);
   tick().checked = true;
   await submit(main.querySelector("form"));
-  assert.deepEqual(sent.map(({ unencrypted }) => unencrypted), [false, true]);
+  assert.deepEqual(
+    sent.map(({ unencrypted }) => unencrypted),
+    [false, true],
+  );
   address.value = "http://other.example";
   address.dispatchEvent(new window.Event("input"));
   assert.equal(tick(), null, "another address is another question");
@@ -234,7 +288,16 @@ test("the list in force is said with its people, and since when where that is kn
 test("since when a trustee is waited for is left out where the board does not say it", async () => {
   const hint = async (times) => {
     const trustees = [{ number: 1, name: null, sentence: "Please come." }];
-    const waiting = { count: 3, step: "join", needed: 1, since: null, seen: null, trustees, names: {}, command: "" };
+    const waiting = {
+      count: 3,
+      step: "join",
+      needed: 1,
+      since: null,
+      seen: null,
+      trustees,
+      names: {},
+      command: "",
+    };
     const desk = { progress: BEGUN, post: async () => ({ ...waiting, ...times }) };
     show(new DeskTrusteesScreen(page({ desk })));
     await settled();

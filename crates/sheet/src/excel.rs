@@ -41,7 +41,8 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, FileError>
 /// The cells whose numbers people see as percentages.
 fn shares(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<BTreeSet<(u32, u32)>, FileError> {
     let mut cells = book.worksheet_cells_reader(name).map_err(damaged)?;
-    let is_share = |style: &Style| style.number_format.as_ref().is_some_and(|format| is_percent(&format.format_code));
+    let is_share =
+        |style: &Style| style.number_format.as_ref().is_some_and(|format| is_percent(&format.format_code));
     let styles: BTreeSet<usize> =
         (0..).zip(cells.styles()).filter(|(_, style)| is_share(style)).map(|(at, _)| at).collect();
     let mut shares = BTreeSet::new();

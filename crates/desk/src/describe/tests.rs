@@ -298,12 +298,12 @@ fn what_may_be_a_mistake_is_warned_of() {
 #[test]
 fn a_stated_number_says_which_rows_are_not_counted() {
     let vote = VOTE.to_owned() + "liczba projektów;6;\nwszystkie pieniądze;200 000;\n";
-    let districts = DISTRICTS.replace("50 000;", "50.000;").replace("tak;;", "tak;2100;").replace("1200", "wielu");
+    let districts =
+        DISTRICTS.replace("50 000;", "50.000;").replace("tak;;", "tak;2100;").replace("1200", "wielu");
     let projects = PROJECTS.replace("M;48 500", "Nowhere;48 500").replace("R;9 000", ";9 000");
     let warnings = said(&plain(&vote, &districts, &projects).warnings);
-    let left = |rows: &str| {
-        format!("rows with something wrong or unanswered in them are not counted yet ({rows})")
-    };
+    let left =
+        |rows: &str| format!("rows with something wrong or unanswered in them are not counted yet ({rows})");
     for expected in [
         format!("vote!B13 \"6\" this says 6, and 4 were counted: {}", left("3, 7")),
         format!("vote!B14 \"200 000\" this says 200000, and 150000 were counted: {}", left("4")),

@@ -157,9 +157,8 @@ impl Description {
             column(&found.place, &found.shown, found.said(language), doubtful)
         });
         let unknown = self.warnings.iter().filter(|warning| warning.what == Warning::UnknownColumn);
-        let unknown = unknown.filter_map(|warning| {
-            Some(column(warning.place.as_ref()?, &warning.cell, String::new(), true))
-        });
+        let unknown = unknown
+            .filter_map(|warning| Some(column(warning.place.as_ref()?, &warning.cell, String::new(), true)));
         known.chain(unknown).collect()
     }
 }

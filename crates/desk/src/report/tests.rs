@@ -82,8 +82,7 @@ fn columns_stand_in_the_order_of_reading_and_what_is_doubtful_is_marked() {
     let first = |name: &str| sheets.iter().position(|sheet| *sheet == name).unwrap();
     assert!(first("districts") < first("projects"), "{sheets:?}");
     let doubtful = report.columns.iter().filter(|column| column.doubtful);
-    let doubtful: Vec<_> =
-        doubtful.map(|column| (column.header.as_str(), column.kind.is_empty())).collect();
+    let doubtful: Vec<_> = doubtful.map(|column| (column.header.as_str(), column.kind.is_empty())).collect();
     assert_eq!(doubtful, [("autor", false), ("Xyz", true)], "one has no room, the other is not known");
 }
 

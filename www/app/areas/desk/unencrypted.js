@@ -17,7 +17,10 @@ export class Unencrypted extends Part {
    */
   met(error) {
     if (asTrouble(error).code !== "desk-unencrypted") return;
-    fill(this, h("label", { class: "row-choice" }, this.#tick, h("span", null, this.t("desk.unencrypted-sure"))));
+    fill(
+      this,
+      h("label", { class: "row-choice" }, this.#tick, h("span", null, this.t("desk.unencrypted-sure"))),
+    );
   }
 
   /** Another address has been typed: it is to be read anew. */

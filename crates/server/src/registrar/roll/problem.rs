@@ -200,7 +200,8 @@ pub fn write_roll_problems(
     let said: Vec<String> = problems.iter().map(|problem| problem.mistake.said(language)).collect();
     // Room for all of it, so that no numbers are left behind where it was before it grew.
     let rooms = problems.iter().zip(&said);
-    let room = rooms.map(|(problem, said)| 400_usize.saturating_add(2 * (problem.cell.len() + said.len()))).sum();
+    let room =
+        rooms.map(|(problem, said)| 400_usize.saturating_add(2 * (problem.cell.len() + said.len()))).sum();
     let mut table = Zeroizing::new(String::with_capacity(room));
     // By the mark a spreadsheet knows how the file is encoded.
     table.push('\u{feff}');

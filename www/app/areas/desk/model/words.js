@@ -4,5 +4,4 @@
  * @param {Map<number, string>} answers
  */
 export const areWords = (words, answers) =>
-  answers.size > 0 &&
-  [...answers].every(([place, word]) => words[place - 1] === word.trim().toLowerCase());
+  answers.size > 0 && [...answers].every(([place, word]) => words[place - 1] === word.trim().toLowerCase());

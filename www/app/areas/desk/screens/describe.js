@@ -143,7 +143,8 @@ export class DeskDescribeScreen extends Screen {
           h("h2", null, t("describe.questions")),
           questions(t, asked, (place, answer) => void this.#post("describe/answer", { place, answer })),
         ),
-      summary && h("section", null, h("h2", null, t("describe.your-vote")), voteSummary(t, summary, view.rules)),
+      summary &&
+        h("section", null, h("h2", null, t("describe.your-vote")), voteSummary(t, summary, view.rules)),
       done && !frozen && h("p", { class: "callout", role: "status" }, t("describe.saved")),
       warnings.length > 0 &&
         h(

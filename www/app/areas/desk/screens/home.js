@@ -52,8 +52,20 @@ const STEPS = [
     done: ({ registrar }) => registrar !== null,
     may: ({ ballot_box }) => ballot_box !== null,
   },
-  { title: msg("run.step"), text: msg("run.step-text"), place: "desk/run", done: () => false, may: ({ ballot_box }) => ballot_box !== null },
-  { title: msg("finish.step"), text: msg("finish.step-text"), place: "desk/finish", done: () => false, may: () => false },
+  {
+    title: msg("run.step"),
+    text: msg("run.step-text"),
+    place: "desk/run",
+    done: () => false,
+    may: ({ ballot_box }) => ballot_box !== null,
+  },
+  {
+    title: msg("finish.step"),
+    text: msg("finish.step-text"),
+    place: "desk/finish",
+    done: () => false,
+    may: () => false,
+  },
 ];
 
 /**

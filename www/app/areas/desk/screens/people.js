@@ -103,7 +103,9 @@ export class DeskPeopleScreen extends Screen {
         "p",
         { class: "callout" },
         roll.people > 0 ? t("people.in-force", { n: t.number(roll.people) }) : t("people.in-force-none"),
-        roll.people > 0 && roll.since && ` ${t("people.in-force-since", { since: t.dateAndTime(roll.since) })}`,
+        roll.people > 0 &&
+          roll.since &&
+          ` ${t("people.in-force-since", { since: t.dateAndTime(roll.since) })}`,
       ),
     );
   }

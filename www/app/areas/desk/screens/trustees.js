@@ -160,8 +160,7 @@ export class DeskTrusteesScreen extends Screen {
   #since(since, seen) {
     const { t } = this;
     const time = (/** @type {number} */ seconds) => t.dateAndTime(seconds * 1_000);
-    if (since !== null)
-      return h("p", { class: "hint" }, t("desk-trustees.since", { time: time(since) }));
+    if (since !== null) return h("p", { class: "hint" }, t("desk-trustees.since", { time: time(since) }));
     return seen !== null && h("p", { class: "hint" }, t("desk-trustees.seen", { time: time(seen) }));
   }
 

@@ -36,13 +36,14 @@ import { wideTable } from "./describe-findings.js";
  */
 export function voteSummary(t, vote, rules) {
   const hour = (/** @type {Hour} */ { unix }) => t.hour(unix * 1_000, vote.time_zone);
-  const fact = (/** @type {import("../../../lib/dom.js").Children} */ name, /** @type {import("../../../lib/dom.js").Children} */ value) => [
-    h("dt", null, name),
-    h("dd", null, value),
-  ];
+  const fact = (
+    /** @type {import("../../../lib/dom.js").Children} */ name,
+    /** @type {import("../../../lib/dom.js").Children} */ value,
+  ) => [h("dt", null, name), h("dd", null, value)];
   const sum = (/** @type {number | null} */ amount, /** @type {string | null} */ currency) =>
     amount === null ? "" : t.money(amount, currency);
-  const possible = (/** @type {boolean} */ may) => (may ? t("describe.possible") : t("describe.not-possible"));
+  const possible = (/** @type {boolean} */ may) =>
+    may ? t("describe.possible") : t("describe.not-possible");
   const names = new Intl.DisplayNames(t.language, { type: "language" });
   return h(
     "section",
