@@ -6,8 +6,8 @@
 //!
 //! 1. [`Keeper::receive`] asks all that costs little, of the board as it is published: the hours, the ballot's form,
 //!    an active key, whether it is there already, the key's signature. The same bytes again get the same receipt, also
-//!    after the vote has closed ([`Keeper::recorded`]). Signatures that wait together are verified together. What is new
-//!    comes out as a [`SignedBallot`], the proof that its sender may cost more. No ciphertext has been decoded yet.
+//!    after the vote has closed ([`Keeper::recorded`]). Signatures that wait together are verified together. What is
+//!    new comes out as a [`SignedBallot`], the proof that its sender may cost more. No ciphertext has been decoded yet.
 //! 2. [`Keeper::cast`] puts it into the queue of those that are verified. What waits together is decoded and verified
 //!    together, a batch for each processor; a false one is found by halving and refused alone.
 //! 3. No lock is held meanwhile, and a queue that is full refuses at once.
