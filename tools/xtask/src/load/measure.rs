@@ -75,6 +75,45 @@ impl Verification {
     }
 }
 
+/// What it takes to find false ballots in a batch of [`FALSE_AMONG`], in times of what the batch takes without any. Their
+/// signatures are true: who can cause it holds an active key.
+#[derive(Clone, Copy)]
+pub(super) struct Falsehood {
+    pub one: f64,
+    pub all: f64,
+}
+
+/// Ballots of a batch with false ones: the most that the ballot box takes together.
+pub(super) const FALSE_AMONG: usize = 256;
+
+/// Bytes at the end of a ballot: the last number of its proof, and the signature.
+const LAST_NUMBER: usize = 32 + 64;
+
+impl Falsehood {
+    /// Verifies such batches on one thread. Nothing where there are too few ballots.
+    pub fn measure(election: &Election, ballots: &[&[u8]]) -> Result<Option<Self>> {
+        let batch: Vec<Vec<u8>> = ballots.iter().take(FALSE_AMONG).map(|ballot| ballot.to_vec()).collect();
+        if batch.len() < FALSE_AMONG {
+            return Ok(None);
+        }
+        let spent = |wrong: usize| -> Result<f64> {
+            let mut batch = batch.clone();
+            for ballot in batch.iter_mut().take(wrong) {
+                let last = ballot.len().saturating_sub(LAST_NUMBER);
+                *ballot.get_mut(last).context("a ballot is too short")? ^= 1;
+            }
+            let begin = own_processor();
+            let verified = VerifiedBallot::prove_all(election, &batch, &Randomness::draw(getrandom::fill)?);
+            let spent = own_processor().saturating_sub(begin);
+            let refused = verified.iter().filter(|ballot| ballot.is_err()).count();
+            ensure!(refused == wrong, "{refused} of {wrong} false ballots were found");
+            Ok(spent.as_secs_f64())
+        };
+        let none = spent(0)?.min(spent(0)?).max(f64::MIN_POSITIVE);
+        Ok(Some(Falsehood { one: spent(1)? / none, all: spent(FALSE_AMONG)? / none }))
+    }
+}
+
 /// The processor time that this process has had.
 fn own_processor() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);

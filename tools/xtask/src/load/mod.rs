@@ -17,7 +17,7 @@ use crate::voters::open_election;
 use crate::workspace::{cargo, released_programs, root};
 use anyhow::{Context, Result, ensure};
 use clients::{Crowd, Plan};
-use measure::{Disk, Verification};
+use measure::{Disk, Falsehood, Verification};
 use report::{Phase, Report};
 use std::ffi::OsStr;
 use std::path::Path;
@@ -72,7 +72,8 @@ pub fn load(options: &Options) -> Result<()> {
         let before = Verification::measure(&election, &ballots)?;
         let phases = cast(&election, &boxes, None, &ballots, options)?;
         let verification = before.and(Verification::measure(&election, &ballots)?);
-        say(&Report { phases, verification, disk, memory: None, restart: None }.to_string());
+        let falsehood = Falsehood::measure(&election, &ballots)?;
+        say(&Report { phases, verification, falsehood, disk, memory: None, restart: None }.to_string());
         return Ok(());
     }
     let run = folder.join("run");
@@ -88,11 +89,14 @@ pub fn load(options: &Options) -> Result<()> {
     let boxes = [ballot_box.http().clone()];
     let phases = cast(&election, &boxes, Some(ballot_box.process()), &ballots, options)?;
     let verification = before.and(Verification::measure(&election, &ballots)?);
+    let falsehood = Falsehood::measure(&election, &ballots)?;
     let memory = (memory, measure::memory(ballot_box.process())?);
     // What was acknowledged was durable: a box that is killed has it all again.
     ballot_box.stop()?;
     let restart = restart(&programs.server, &run, &serve, &election, &phases)?;
-    say(&Report { phases, verification, disk, memory: Some(memory), restart: Some(restart) }.to_string());
+    let report =
+        Report { phases, verification, falsehood, disk, memory: Some(memory), restart: Some(restart) };
+    say(&report.to_string());
     std::fs::remove_dir_all(&run)?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::clients::Cast;
-use super::measure::{Disk, Verification};
+use super::measure::{Disk, FALSE_AMONG, Falsehood, Verification};
 
 /// What came of one part of the load.
 pub(super) struct Phase {
@@ -64,6 +64,7 @@ impl fmt::Display for Phase {
 pub(super) struct Report {
     pub phases: Vec<Phase>,
     pub verification: Verification,
+    pub falsehood: Option<Falsehood>,
     pub disk: Disk,
     /// Bytes of the server before and after the load.
     pub memory: Option<(u64, u64)>,
@@ -76,6 +77,13 @@ impl fmt::Display for Report {
         let ballots: usize = self.phases.iter().map(Phase::acknowledged).sum();
         let verified = each(self.verification.each(), 1);
         writeln!(text, "\nbatch verification         {verified:.0} µs of processor a ballot")?;
+        if let Some(Falsehood { one, all }) = self.falsehood {
+            writeln!(
+                text,
+                "one false among {FALSE_AMONG}        {one:.1} times what the batch takes without it"
+            )?;
+            writeln!(text, "all of {FALSE_AMONG} false           {all:.1} times")?;
+        }
         let processor: Option<Duration> = self.phases.iter().map(|phase| phase.processor).sum();
         if let Some(processor) = processor {
             let cost = each(processor, ballots);
