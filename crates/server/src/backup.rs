@@ -9,10 +9,11 @@ use veche_record::entry::Genesis;
 use veche_record::tag;
 use zeroize::Zeroizing;
 
-use crate::folder::{Files, FolderError, key_file, read_manifest};
+use crate::folder::{Files, FolderError, key_file, place, read_manifest};
 use crate::keys::file::{write, write_secret};
 use crate::keys::{Keys, KeysError};
-use crate::store::sqlite::{Sqlite, Tables};
+use crate::store::Database;
+use crate::store::migrations::Tables;
 
 /// The 32 bytes of which a key is made, where it is here: [`veche_words::encode`] makes 24 words of them. Whoever reads
 /// them holds the key.
@@ -94,14 +95,12 @@ impl Restoring {
     /// # Errors
     /// [`FolderError`]: there is no board, or there are keys.
     pub async fn begin(data: &Path) -> Result<Self, FolderError> {
-        if !Files::database(data).exists() {
-            return Err(FolderError::NoData(data.into()));
-        }
+        let place = place(data)?;
         if Files::keys(data).exists() {
             return Err(KeysError::Exists(Files::keys(data)).into());
         }
         read_manifest(&Files::manifest(data))?;
-        let db = Sqlite::open(&Files::database(data), false, Tables::Board).await?;
+        let db = Database::open(&place, Tables::Board).await?;
         let genesis = veche_keeper::genesis(&db).await?;
         db.close().await;
         Ok(Restoring { data: data.into(), genesis })
@@ -164,9 +163,7 @@ impl Restoring {
 /// [`FolderError`]; then no key was written.
 pub fn restore_registrar(data: &Path, seed: &[u8; 32]) -> Result<(), FolderError> {
     let path = Files::keys(data);
-    if !Files::database(data).exists() {
-        return Err(FolderError::NoData(data.into()));
-    }
+    place(data)?;
     if path.exists() {
         return Err(KeysError::Exists(path).into());
     }

@@ -24,7 +24,7 @@ use crate::registrar::remote_box::{RemoteBox, RemoteBoxError};
 use crate::registrar::roll::identity::owner;
 use crate::store::registrar::RegistrarStore;
 use crate::store::roll::PersonHash;
-use crate::store::sqlite::Sqlite;
+use crate::store::Database;
 
 /// So often another server may be faster.
 const TRIES: usize = 50;
@@ -177,7 +177,7 @@ async fn pseudonym(
     whom: Whom<'_>,
     manifest: &Manifest,
     secret: &RegistrarSecret,
-    db: &Sqlite,
+    db: &Database,
 ) -> Result<Pseudonym, DeskError> {
     let (keys, plan) = (RegistrarKeys::new(secret.private.clone()), NumberingPlan::of(manifest));
     let plan = plan.unwrap_or_default();
@@ -194,7 +194,7 @@ async fn pseudonym(
 }
 
 /// Who has a phone, where that is one person.
-async fn one_of(phone: PersonHash, db: &Sqlite) -> Result<PersonHash, DeskError> {
+async fn one_of(phone: PersonHash, db: &Database) -> Result<PersonHash, DeskError> {
     owner(db, phone).await.map_err(FolderError::from)?.ok_or(DeskError::Several)
 }
 
@@ -224,7 +224,7 @@ pub async fn count_papers(data: &Path, style: &str, count: u32) -> Result<u64, D
 pub(crate) struct Desk {
     pub(crate) manifest: Manifest,
     pub(crate) keys: Keys,
-    pub(crate) db: Sqlite,
+    pub(crate) db: Database,
     pub(crate) ledger: Ledger,
 }
 

@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 
 use veche_keeper::{KeyFile, OpenError};
 use veche_record::{Manifest, ManifestError};
+use zeroize::Zeroizing;
 
 use crate::keys::{self, Keys, KeysError, RegistrarSecret};
 use crate::store::error::StoreError;
-use crate::store::sqlite::{Sqlite, Tables};
+use crate::store::migrations::Tables;
+use crate::store::postgres::NoDatabaseUrl;
+use crate::store::{Database, Place};
 
 /// The files of a data folder.
 pub(crate) struct Files;
@@ -16,8 +19,13 @@ impl Files {
     pub(crate) fn manifest(data: &Path) -> PathBuf {
         data.join("manifest.json")
     }
-    pub(crate) fn database(data: &Path) -> PathBuf {
+    /// The database, where it is a file.
+    pub(crate) fn sqlite(data: &Path) -> PathBuf {
         data.join("veche.sqlite")
+    }
+    /// Where the database is, if it is on a PostgreSQL server.
+    pub(crate) fn database_url(data: &Path) -> PathBuf {
+        data.join("database-url")
     }
     pub(crate) fn keys(data: &Path) -> PathBuf {
         data.join("keys.json")
@@ -61,6 +69,22 @@ pub enum FolderError {
         .0.display()
     )]
     BallotBox(PathBuf),
+    /// Where the database is.
+    #[error("{} cannot be read: {source}", path.display())]
+    DatabaseFile {
+        /// The file that says so.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The same.
+    #[error("{}: {source}", path.display())]
+    DatabaseUrl {
+        /// The file that says so.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: NoDatabaseUrl,
+    },
     /// The manifest.
     #[error(transparent)]
     Manifest(#[from] ManifestFileError),
@@ -80,7 +104,7 @@ pub(crate) struct Folder {
     pub(crate) manifest_bytes: Vec<u8>,
     pub(crate) manifest: Manifest,
     pub(crate) keys: Keys,
-    pub(crate) db: Sqlite,
+    pub(crate) db: Database,
 }
 
 impl Folder {
@@ -88,7 +112,7 @@ impl Folder {
     pub(crate) async fn open(data: &Path) -> Result<Self, FolderError> {
         let keys = Keys::of(&key_file(data)?)?;
         let (manifest_bytes, manifest) = read_manifest(&Files::manifest(data))?;
-        let db = Sqlite::open(&Files::database(data), false, tables(&keys)).await?;
+        let db = Database::open(&place(data)?, tables(&keys)).await?;
         Ok(Folder { manifest_bytes, manifest, keys, db })
     }
 }
@@ -102,7 +126,7 @@ pub(crate) fn tables(keys: &Keys) -> Tables {
 pub(crate) struct RegistrarFolder {
     pub(crate) manifest: Manifest,
     pub(crate) secret: RegistrarSecret,
-    pub(crate) db: Sqlite,
+    pub(crate) db: Database,
 }
 
 impl RegistrarFolder {
@@ -119,7 +143,7 @@ impl RegistrarFolder {
         let file = key_file(data)?;
         let secret = RegistrarSecret::in_file(&file)?;
         let (_, manifest) = read_manifest(&Files::manifest(data))?;
-        let db = Sqlite::open(&Files::database(data), false, Tables::People).await?;
+        let db = Database::open(&place(data)?, Tables::People).await?;
         Ok(RegistrarFolder { manifest, secret, db })
     }
 }
@@ -127,11 +151,23 @@ impl RegistrarFolder {
 /// The keys of a folder that has a ballot box.
 pub(crate) fn key_file(data: &Path) -> Result<KeyFile, FolderError> {
     let path = Files::keys(data);
-    match (path.exists(), Files::database(data).exists()) {
-        (_, false) => Err(FolderError::NoData(data.into())),
-        (false, true) => Err(FolderError::NoKeys(data.into())),
-        (true, true) => Ok(keys::file::read(&path)?),
+    place(data)?;
+    if path.exists() { Ok(keys::file::read(&path)?) } else { Err(FolderError::NoKeys(data.into())) }
+}
+
+/// Where the database of a folder is.
+pub(crate) fn place(data: &Path) -> Result<Place, FolderError> {
+    let (file, path) = (Files::sqlite(data), Files::database_url(data));
+    if path.exists() {
+        return match std::fs::read_to_string(&path).map(Zeroizing::new) {
+            Ok(text) => {
+                let url = text.trim().parse();
+                url.map(Place::Server).map_err(|source| FolderError::DatabaseUrl { path, source })
+            }
+            Err(source) => Err(FolderError::DatabaseFile { path, source }),
+        };
     }
+    if file.exists() { Ok(Place::File(file)) } else { Err(FolderError::NoData(data.into())) }
 }
 
 /// Why a manifest was not taken.

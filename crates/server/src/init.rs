@@ -7,12 +7,15 @@ use std::sync::Arc;
 use veche_board::{Origin, OriginError};
 use veche_crypto::signature::PublicKey;
 use veche_keeper::{Elsewhere, KeyFile, Ledger};
+use zeroize::Zeroizing;
 
 use crate::backup::write_tokens;
 use crate::folder::{Files, FolderError, read_manifest, tables};
 use crate::keys::{self, Keys, KeysError, RegistrarSecret};
 use crate::registrar::phone::{NumberingPlan, UnknownCountry};
-use crate::store::sqlite::{Sqlite, Tables};
+use crate::store::migrations::Tables;
+use crate::store::postgres::DatabaseUrl;
+use crate::store::{Database, Place};
 
 /// Why no ballot box was made, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +72,8 @@ pub struct NewBallotBox {
 /// Makes a ballot box in a folder: keys but those that are held `elsewhere`, database, the first entry of the board,
 /// and the tokens of organiser and trustees in files of their own.
 ///
-/// Without a name the board is called after the manifest's hash.
+/// Without a name the board is called after the manifest's hash. Without a `database` of a PostgreSQL server, it is a
+/// file of the folder.
 ///
 /// # Errors
 /// [`InitError`].
@@ -78,6 +82,7 @@ pub async fn init(
     manifest_path: &Path,
     origin: Option<&str>,
     elsewhere: &Elsewhere,
+    database: Option<&DatabaseUrl>,
 ) -> Result<NewBallotBox, InitError> {
     let (bytes, manifest) = read_manifest(manifest_path).map_err(FolderError::from)?;
     NumberingPlan::of(&manifest)?;
@@ -93,18 +98,19 @@ pub async fn init(
     let failed = |source| InitError::Folder { path: data.into(), source };
     make_private_folder(data).map_err(failed)?;
 
+    let file = KeyFile::new(elsewhere).map_err(|error| FolderError::from(KeysError::from(error)))?;
+    let keys = Keys::of(&file).map_err(FolderError::from)?;
+    // First: it may be on a server that cannot be reached, and then there is nothing to be cleared away.
+    let db = make_database(data, database, tables(&keys)).await?;
+    std::fs::write(Files::manifest(data), &bytes).map_err(failed)?;
     let fill = async {
-        let file = KeyFile::new(elsewhere).map_err(KeysError::from)?;
-        let keys = Keys::of(&file)?;
         keys::file::write(&file, &Files::keys(data))?;
         write_tokens(data, &keys, manifest.trustees().count)?;
-        let db = Sqlite::open(&Files::database(data), true, tables(&keys)).await?;
         Ledger::found(&bytes, origin.clone(), Arc::clone(&keys.board), Arc::new(db.clone())).await?;
         db.close().await;
-        Ok::<_, FolderError>(keys)
+        Ok::<_, FolderError>(())
     };
-    std::fs::write(Files::manifest(data), &bytes).map_err(failed)?;
-    let keys = fill.await?;
+    fill.await?;
     Ok(NewBallotBox {
         log_key: keys.log_public().to_vkey(&origin),
         organiser: keys.board.organiser.public(),
@@ -120,26 +126,47 @@ pub async fn init(
 ///
 /// # Errors
 /// [`InitError`].
-pub async fn init_registrar(data: &Path, manifest_path: &Path) -> Result<PublicKey, InitError> {
+pub async fn init_registrar(
+    data: &Path,
+    manifest_path: &Path,
+    database: Option<&DatabaseUrl>,
+) -> Result<PublicKey, InitError> {
     let (bytes, manifest) = read_manifest(manifest_path).map_err(FolderError::from)?;
     NumberingPlan::of(&manifest)?;
     demand_empty(data)?;
     let failed = |source| InitError::Folder { path: data.into(), source };
     make_private_folder(data).map_err(failed)?;
-    std::fs::write(Files::manifest(data), &bytes).map_err(failed)?;
     let fill = async {
         let file = KeyFile::of_registrar(None).map_err(KeysError::from)?;
         let secret = RegistrarSecret::in_file(&file)?;
+        make_database(data, database, Tables::People).await?.close().await;
         keys::file::write(&file, &Files::keys(data))?;
-        Sqlite::open(&Files::database(data), true, Tables::People).await?.close().await;
         Ok::<_, FolderError>(secret.key.public())
     };
-    Ok(fill.await?)
+    let key = fill.await?;
+    std::fs::write(Files::manifest(data), &bytes).map_err(failed)?;
+    Ok(key)
+}
+
+/// Makes the tables, and notes where they are. It may be with a password, so only the owner reads it.
+async fn make_database(
+    data: &Path,
+    url: Option<&DatabaseUrl>,
+    tables: Tables,
+) -> Result<Database, FolderError> {
+    let place = url.cloned().map_or_else(|| Place::File(Files::sqlite(data)), Place::Server);
+    let db = Database::make(&place, tables).await?;
+    if let Some(url) = url {
+        let line = Zeroizing::new(format!("{}\n", url.text()));
+        keys::file::write_secret(&Files::database_url(data), line.as_bytes())?;
+    }
+    Ok(db)
 }
 
 /// Nothing that is there is ever replaced.
 fn demand_empty(data: &Path) -> Result<(), InitError> {
-    if [Files::keys(data), Files::database(data), Files::manifest(data)].iter().any(|file| file.exists()) {
+    let files = [Files::keys(data), Files::sqlite(data), Files::database_url(data), Files::manifest(data)];
+    if files.iter().any(|file| file.exists()) {
         return Err(InitError::Exists(data.into()));
     }
     Ok(())

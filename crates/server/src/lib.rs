@@ -96,6 +96,7 @@ pub use registrar::sms::program::Program;
 pub use registrar::sms::{Sending, SmsError, SmsGateway, SmsMessage, Terminal};
 pub use server::{Server, StartError};
 pub use store::error::StoreError;
+pub use store::postgres::{DatabaseUrl, NoDatabaseUrl};
 pub use store::registrar::DeskPassKind;
 pub use tasks::TaskEnded;
 pub use veche_keeper::{Elsewhere, KeyName, NoPublicKey, parse_public_key};

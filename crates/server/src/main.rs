@@ -12,7 +12,7 @@ use veche_crypto::signature::PublicKey;
 use veche_listener::{raise_descriptors, until_asked_to_stop};
 use veche_record::entry::RevocationReason;
 use veche_server::{
-    Config, Elsewhere, KeyName, Limits, Listed, Log, LostLines, NewBallotBox, PassKey, Program, Restored,
+    Config, DatabaseUrl, Elsewhere, KeyName, Limits, Listed, Log, LostLines, NewBallotBox, PassKey, Program, Restored,
     Restoring, Role, Server, SmsGateway, Terminal, Whom,
 };
 use veche_verify::sample::{Dice, Strength};
@@ -51,7 +51,7 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Bring the keys of a folder that has manifest.json and veche.sqlite back from their words
+    /// Bring the keys of a folder that has manifest.json and its database back from their words
     Restore {
         /// The folder
         #[arg(long, value_name = "DIR")]
@@ -188,6 +188,10 @@ struct Init {
     /// The public key of a registrar who holds the key elsewhere; without it the box makes the key and holds it
     #[arg(long, value_name = "HEX", value_parser = veche_server::parse_public_key)]
     registrar_key: Option<PublicKey>,
+    /// A PostgreSQL database that has nothing yet, such as postgres:///veche?host=/run/postgresql; without it the
+    /// database is a file of the folder. The folder remembers it, password and all, for its owner alone
+    #[arg(long, value_name = "URL")]
+    database: Option<DatabaseUrl>,
 }
 
 /// Which half of the server.
@@ -478,7 +482,8 @@ const ALL_KEYS: [KeyName; 3] = [KeyName::Log, KeyName::Organiser, KeyName::Regis
 
 /// Makes a ballot box, with or without registrar, or the registrar of one without.
 async fn initialise(init: Init) -> Result<(), String> {
-    let Init { role, data, manifest, origin, organiser_key, registrar_key } = init;
+    let Init { role, data, manifest, origin, organiser_key, registrar_key, database } = init;
+    let database = database.as_ref();
     let of_the_box = origin.is_some() || organiser_key.is_some() || registrar_key.is_some();
     match (role, registrar_key) {
         (Some(Half::Registrar), _) if of_the_box => {
@@ -488,7 +493,7 @@ async fn initialise(init: Init) -> Result<(), String> {
         }
         (Some(Half::Registrar), _) => {
             let key =
-                veche_server::init_registrar(&data, &manifest).await.map_err(|error| error.to_string())?;
+                veche_server::init_registrar(&data, &manifest, database).await.map_err(|error| error.to_string())?;
             made_a_registrar(&data, &key);
             return Ok(());
         }
@@ -505,7 +510,7 @@ async fn initialise(init: Init) -> Result<(), String> {
         _ => {}
     }
     let elsewhere = Elsewhere { organiser: organiser_key, registrar: registrar_key };
-    let made = veche_server::init(&data, &manifest, origin.as_deref(), &elsewhere).await;
+    let made = veche_server::init(&data, &manifest, origin.as_deref(), &elsewhere, database).await;
     made_a_box(&data, &made.map_err(|error| error.to_string())?, &elsewhere)
 }
 

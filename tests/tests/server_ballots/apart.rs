@@ -30,7 +30,7 @@ async fn made(manifest: &Value) -> (tempfile::TempDir, veche_crypto::signature::
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("manifest.json");
     std::fs::write(&file, serde_json::to_vec(manifest).unwrap()).unwrap();
-    let key = init_registrar(&folder.path().join("box"), &file).await.unwrap();
+    let key = init_registrar(&folder.path().join("box"), &file, None).await.unwrap();
     (folder, key)
 }
 

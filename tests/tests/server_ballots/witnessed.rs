@@ -342,7 +342,7 @@ async fn a_box_without_its_witnesses_does_not_start() {
     let file: PathBuf = folder.path().join("manifest.json");
     std::fs::write(&file, serde_json::to_vec(&document).unwrap()).unwrap();
     let data = folder.path().join("box");
-    veche_server::init(&data, &file, Some("box.example/test"), &Elsewhere::default()).await.unwrap();
+    veche_server::init(&data, &file, Some("box.example/test"), &Elsewhere::default(), None).await.unwrap();
     let start = |witnesses: &[(&str, &str)]| {
         let mut config = veche_server::Config::new(&data);
         config.listen = "127.0.0.1:0".parse().unwrap();

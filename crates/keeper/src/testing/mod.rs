@@ -75,6 +75,12 @@ impl Appender {
     /// When it cannot be read.
     pub async fn on(store: Arc<dyn BoardStore>) -> Self {
         let log = LogView::read(origin(), false, &*store).await.unwrap();
+        Self::after(store, &log)
+    }
+
+    /// Continues what was read from a store.
+    #[must_use]
+    pub fn after(store: Arc<dyn BoardStore>, log: &LogView) -> Self {
         Appender { tree: log.tree().clone(), head: log.head().cloned(), store }
     }
 

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use veche_verify::Course;
 
 use crate::ballot_box::context::BallotBox;
-use crate::store::sqlite::Sqlite;
+use crate::store::Database;
 
 /// How often the clock is compared with the closing time.
 const TICK: Duration = Duration::from_millis(500);
@@ -17,7 +17,7 @@ const TICKS_AFTER_TROUBLE: u32 = 60;
 const TICKS_OF_TIME: u32 = 20;
 
 /// Takes the steps whose time has come until the server stops.
-pub(crate) async fn run_background(ballot_box: Arc<BallotBox>, db: Sqlite, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run_background(ballot_box: Arc<BallotBox>, db: Database, mut stop: watch::Receiver<bool>) {
     let (mut rest, mut ticks) = (0u32, 0u32);
     loop {
         let doubted = look_at_clock(&ballot_box);
@@ -52,7 +52,7 @@ fn look_at_clock(ballot_box: &BallotBox) -> bool {
     ballot_box.clock.doubt(view.next_end()).is_some()
 }
 
-async fn remember_time(ballot_box: &BallotBox, db: &Sqlite) {
+async fn remember_time(ballot_box: &BallotBox, db: &Database) {
     if let Err(error) = db.set_seen(ballot_box.clock.seen()).await {
         tracing::error!(%error, "the time could not be stored");
     }

@@ -17,7 +17,7 @@ use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
 use crate::store::registrar::RegistrarStore;
 use crate::store::roll::PersonHash;
-use crate::store::sqlite::Sqlite;
+use crate::store::Database;
 
 /// Where the board is.
 pub(super) enum BoardAt {
@@ -48,7 +48,7 @@ pub(crate) struct OpenCounter {
     pub(crate) db: Arc<dyn RegistrarStore>,
     clock: GuardedClock,
     /// What is to be closed at the end.
-    own: Option<Sqlite>,
+    own: Option<Database>,
 }
 
 impl Counter {

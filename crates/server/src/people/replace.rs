@@ -13,7 +13,7 @@ use super::counter::{Counter, OpenCounter};
 use super::error::PeopleError;
 use super::operator::Operator;
 use crate::desk::DeskError;
-use crate::folder::{Files, FolderError, read_manifest};
+use crate::folder::{Files, FolderError, place, read_manifest};
 use crate::registrar::phone::NumberingPlan;
 use crate::registrar::roll::error::RollError;
 use crate::registrar::roll::identity::Before;
@@ -97,10 +97,10 @@ pub enum ManifestAt {
 /// [`PeopleError`], where it cannot be read at all.
 pub fn check_roll(path: &Path, at: &ManifestAt) -> Result<CheckedRoll, PeopleError> {
     let manifest = match at {
-        ManifestAt::Folder(data) if !Files::database(data).exists() => {
-            return Err(FolderError::NoData(data.clone()).into());
+        ManifestAt::Folder(data) => {
+            place(data)?;
+            Files::manifest(data)
         }
-        ManifestAt::Folder(data) => Files::manifest(data),
         ManifestAt::File(file) => file.clone(),
     };
     let (_, manifest) = read_manifest(&manifest).map_err(FolderError::from)?;

@@ -35,7 +35,7 @@ use crate::registrar::sms::outbox::Outbox;
 use crate::server::error::StartError;
 use crate::store::registrar::{Deed, DeedKind, RegistrarStore};
 use crate::store::roll::NewRoll;
-use crate::store::sqlite::Sqlite;
+use crate::store::Database;
 use crate::{ballot_box, registrar};
 
 /// The ballot box, and the writer of its board.
@@ -56,7 +56,7 @@ pub(super) async fn open_box(
     manifest: &Arc<Manifest>,
     manifest_bytes: Vec<u8>,
     keys: Keys,
-    (db, place): (&Sqlite, Option<&Destination>),
+    (db, place): (&Database, Option<&Destination>),
     clock: &GuardedClock,
 ) -> Result<OpenedBox, StartError> {
     let backup = Backup::of(&config.data, &keys);

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::context::Halves;
 use crate::log::LostLines;
 use crate::registrar::remote_box::RemoteBox;
-use crate::store::sqlite::Sqlite;
+use crate::store::Database;
 use crate::tasks::Task;
 
 /// Time between two looks at what costs nothing.
@@ -45,7 +45,7 @@ const BOX_SILENT: &str =
     "The ballot box does not answer as it must, so nobody can register a key: the log says what came.";
 
 /// What `/v1/health` tells is looked at by these.
-pub(super) fn tasks(config: &Config, db: &Sqlite, halves: &Halves) -> [Task; 2] {
+pub(super) fn tasks(config: &Config, db: &Database, halves: &Halves) -> [Task; 2] {
     let (db, checks) = (db.clone(), Arc::clone(&halves.checks));
     let folder = (config.data.clone(), config.disk_floor);
     checks.expect(CheckName::Write, PATIENCE);
@@ -59,7 +59,7 @@ pub(super) fn tasks(config: &Config, db: &Sqlite, halves: &Halves) -> [Task; 2] 
 
 /// Writes to the database and looks at its disk until the server stops.
 async fn watch_disk(
-    db: Sqlite,
+    db: Database,
     (data, floor): (PathBuf, u64),
     checks: Arc<HealthChecks>,
     mut stop: watch::Receiver<bool>,
@@ -96,7 +96,7 @@ async fn watch_disk(
 }
 
 /// Waits until a write fails, and a little longer: whatever fails, the disk is not asked more often.
-async fn write_failed(db: &Sqlite) {
+async fn write_failed(db: &Database) {
     db.write_failed().await;
     tokio::time::sleep(PAUSE).await;
 }

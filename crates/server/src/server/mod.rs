@@ -14,7 +14,7 @@ use crate::folder::{Folder, RegistrarFolder};
 use crate::lock::FolderLock;
 use crate::registrar::remote_box::{RemoteBox, watch_box};
 use crate::store::registrar::RegistrarStore;
-use crate::store::sqlite::Sqlite;
+use crate::store::Database;
 use crate::tasks::{Task, TaskEnded, first_to_end};
 use crate::{ballot_box, registrar};
 
@@ -37,7 +37,7 @@ pub struct Server {
     what: &'static str,
     /// In the order in which they are stopped.
     tasks: Vec<Task>,
-    db: Sqlite,
+    db: Database,
     /// Held until everything else has ended.
     lock: FolderLock,
 }

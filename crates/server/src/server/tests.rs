@@ -140,7 +140,7 @@ async fn a_task_that_fails_ends_the_server_and_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let (data, manifest) = (folder.path().join("box"), folder.path().join("manifest.json"));
     std::fs::write(&manifest, MANIFEST).unwrap();
-    crate::init(&data, &manifest, None, &crate::Elsewhere::default()).await.unwrap();
+    crate::init(&data, &manifest, None, &crate::Elsewhere::default(), None).await.unwrap();
     let mut config = Config::new(&data);
     config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     config.sms = Some(Arc::new(crate::Terminal));

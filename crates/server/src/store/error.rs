@@ -1,7 +1,5 @@
 //! What goes wrong with a store, whichever it is.
 
-use std::path::PathBuf;
-
 /// What the database itself said.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -9,20 +7,48 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// It could not be opened.
-    #[error("the database {} cannot be opened: {source}", path.display())]
+    #[error("the database {place} cannot be opened: {source}")]
     Open {
-        /// The file.
-        path: PathBuf,
+        /// The file, or the server and what it is called there.
+        place: String,
         /// What the database said.
         source: Cause,
     },
-    /// The tables could not be made, or are those of a newer version.
-    #[error("the database {} is not one this version can use: {source}", path.display())]
+    /// The tables could not be made.
+    #[error("the database {place} is not one this version can use: {source}")]
     Migrate {
-        /// The file.
-        path: PathBuf,
+        /// The file, or the server and what it is called there.
+        place: String,
         /// What went wrong.
         source: Cause,
+    },
+    /// Its tables are those of a newer version.
+    #[error("the database {place} was used by a newer version of veche-server: use that version, or a newer one")]
+    Newer {
+        /// The file, or the server and what it is called there.
+        place: String,
+    },
+    /// It has what was to be made.
+    #[error(
+        "the database {place} already holds a ballot box or a registrar: name an empty one; a board is never begun anew"
+    )]
+    Made {
+        /// The server, and what it is called there.
+        place: String,
+    },
+    /// It has nothing.
+    #[error("the database {place} is empty, and a ballot box or a registrar was made in another one: look at its name")]
+    Empty {
+        /// The server, and what it is called there.
+        place: String,
+    },
+    /// What it says is stored would not survive a power cut.
+    #[error(
+        "the database {place} may forget what it has acknowledged: set fsync = on in postgresql.conf, and start PostgreSQL again"
+    )]
+    Forgetful {
+        /// The server, and what it is called there.
+        place: String,
     },
     /// It refused. Whether a commit happened is known only by reading again.
     #[error("the database refused: {0}")]
@@ -40,4 +66,10 @@ pub enum StoreError {
     /// What is stored cannot have been written by this program.
     #[error("the database is damaged: {0}; restore it from a backup")]
     Damaged(&'static str),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        StoreError::Refused(error.into())
+    }
 }

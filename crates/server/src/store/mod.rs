@@ -2,9 +2,12 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `registrar` | the contract of the registrar's half, and what is judged alike in every store |
+//! | `registrar`, `codes`, `roll` | the contract of the registrar's half, and what is judged alike in every store |
 //! | `error` | what goes wrong, whichever the database |
-//! | `sqlite/` | SQLite: another database is another folder beside it |
+//! | `sql/` | both halves in statements that SQLite and PostgreSQL both understand |
+//! | `sqlite/`, `postgres/` | what each does in its own way: opening, what makes a commit durable, many rows at once |
+//! | `connection`, `statement`, `transaction` | what both are spoken to with |
+//! | `migrations` | bringing the tables up to date |
 //! | `conformance` | the tests that any store of the registrar passes |
 //!
 //! The contract of the ballot box's half is [`BoardStore`](veche_keeper::BoardStore), with its own tests in
@@ -13,7 +16,15 @@
 pub(crate) mod codes;
 #[cfg(test)]
 mod conformance;
+mod connection;
 pub(crate) mod error;
+pub(crate) mod migrations;
+pub(crate) mod postgres;
 pub(crate) mod registrar;
 pub(crate) mod roll;
-pub(crate) mod sqlite;
+mod sql;
+mod sqlite;
+mod statement;
+mod transaction;
+
+pub(crate) use sql::database::{Database, Place};

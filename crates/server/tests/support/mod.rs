@@ -114,7 +114,7 @@ impl Running {
         let data = folder.path().join("box");
         let file = folder.path().join("manifest.json");
         std::fs::write(&file, serde_json::to_vec(manifest).unwrap()).unwrap();
-        let made = veche_server::init(&data, &file, Some("box.example/test"), elsewhere).await.unwrap();
+        let made = veche_server::init(&data, &file, Some("box.example/test"), elsewhere, None).await.unwrap();
         if let Some(words) = veche_server::seed(&data, KeyName::Organiser).unwrap() {
             veche_server::check_words(&data, KeyName::Organiser, &words).unwrap();
         }

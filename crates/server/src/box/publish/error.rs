@@ -2,6 +2,7 @@
 
 use veche_keeper::{OpenError, ReceiptError};
 
+use crate::folder::FolderError;
 use crate::store::error::StoreError;
 
 /// Why a record was not published, in a sentence that says what to do.
@@ -66,6 +67,9 @@ pub enum PublishError {
     /// The database.
     #[error(transparent)]
     Database(#[from] StoreError),
+    /// The folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// The stored board.
     #[error(transparent)]
     Board(#[from] OpenError),

@@ -8,8 +8,9 @@ use veche_record::Manifest;
 use crate::ballot_box::publish::destination::Destination;
 use crate::ballot_box::publish::error::PublishError;
 use crate::ballot_box::publish::publisher::{KEEP_PARTIAL, Publisher, Source};
-use crate::folder::Files;
-use crate::store::sqlite::{Sqlite, Tables};
+use crate::folder::{Files, place};
+use crate::store::Database;
+use crate::store::migrations::Tables;
 
 /// Publishes the record of a ballot box, running or not, to a folder or to `s3://bucket/prefix`: what is
 /// missing there is written. Holds no secret. Returns the size of the board.
@@ -18,7 +19,7 @@ use crate::store::sqlite::{Sqlite, Tables};
 /// [`PublishError`].
 pub async fn publish(data: &Path, to: &str) -> Result<u64, PublishError> {
     let manifest = std::fs::read(Files::manifest(data)).map_err(PublishError::Manifest)?;
-    let db = Sqlite::open(&Files::database(data), false, Tables::Board).await?;
+    let db = Database::open(&place(data)?, Tables::Board).await?;
     let genesis = veche_keeper::genesis(&db).await?;
     let parsed = Manifest::parse(&manifest).map_err(OpenError::from)?;
     if parsed.hash() != genesis.manifest {

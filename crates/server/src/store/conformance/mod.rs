@@ -99,6 +99,11 @@ fn row(number: u8, style: &str) -> RollRow {
     alone(phone(number), style)
 }
 
+/// A pass of somebody that was not used yet.
+pub(crate) fn good_pass(number: u8) -> GoodPass {
+    pass(number, 0)
+}
+
 async fn replace(store: &impl RegistrarStore, rows: &[RollRow], deed: &Deed) -> Result<(), StoreError> {
     store.replace_roll(&NewRoll { rows, mark_heading: None, after: None }, deed).await
 }

@@ -1,10 +1,10 @@
-//! The registrar's half in SQLite.
+//! The registrar's half.
 
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
 use veche_record::Pseudonym;
 
-use super::{Sqlite, array, desk_pass, help, roll};
+use super::database::Database;
+use super::{array, desk_pass, help, roll, small};
 use crate::clock::seconds;
 use crate::http::counters::DAY;
 use crate::keys::SECRET_LEN;
@@ -12,12 +12,15 @@ use crate::store::codes::{
     CodeAsked, CodeLimits, Guess, GuessLimits, Guessed, MessageNews, NewCode, PrintedCode, RecentMessages,
     Right, SharedCode, StoredCode,
 };
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::registrar::{Deed, GoodPass, PassTerms, RegistrarStore, SignedInVoter, StoredDeskPass};
 use crate::store::roll::{NewRoll, PersonHash, PhoneChange, RollChange, RollRow, RollState};
+use crate::store::statement::sql;
+use crate::store::transaction::Alone;
 
 #[async_trait]
-impl RegistrarStore for Sqlite {
+impl RegistrarStore for Database {
     async fn replace_roll(&self, new: &NewRoll<'_>, deed: &Deed) -> Result<(), StoreError> {
         roll::replace(self, new, deed).await
     }
@@ -57,69 +60,73 @@ impl RegistrarStore for Sqlite {
     }
 
     async fn was_read(&self, source: &[u8; SECRET_LEN]) -> Result<bool, StoreError> {
-        let found: Option<i64> = sqlx::query_scalar("SELECT number FROM deed WHERE source = ? LIMIT 1")
+        let found: Option<(i64,)> = sql("SELECT number FROM deed WHERE source = $1 LIMIT 1")
             .bind(source.as_slice())
-            .fetch_optional(self.read())
+            .maybe(&mut self.read().await?)
             .await?;
         Ok(found.is_some())
     }
 
     async fn roll_len(&self) -> Result<u64, StoreError> {
         let (voters,): (i64,) =
-            sqlx::query_as("SELECT count(*) FROM roll WHERE generation = (SELECT current FROM roll_state)")
-                .fetch_one(self.read())
+            sql("SELECT count(*) FROM roll WHERE generation = (SELECT current FROM roll_state)")
+                .one(&mut self.read().await?)
                 .await?;
-        u64::try_from(voters).map_err(|_| StoreError::Damaged("a roll of fewer than no voters"))
+        small(voters)
     }
 
     async fn style_on_roll(&self, person: &PersonHash) -> Result<Option<String>, StoreError> {
-        let style = sqlx::query_scalar(
-            "SELECT style FROM roll WHERE person = ? AND generation = (SELECT current FROM roll_state)",
-        );
-        Ok(style.bind(person.0.as_slice()).fetch_optional(self.read()).await?)
+        let style: Option<(String,)> = sql(
+            "SELECT style FROM roll WHERE person = $1 AND generation = (SELECT current FROM roll_state)",
+        )
+        .bind(person.0.as_slice())
+        .maybe(&mut self.read().await?)
+        .await?;
+        Ok(style.map(|(style,)| style))
     }
 
     async fn phone_on_roll(&self, person: &PersonHash) -> Result<Option<PersonHash>, StoreError> {
-        let phone: Option<Vec<u8>> = sqlx::query_scalar(
-            "SELECT phone FROM roll WHERE person = ? AND generation = (SELECT current FROM roll_state)",
+        let phone: Option<(Vec<u8>,)> = sql(
+            "SELECT phone FROM roll WHERE person = $1 AND generation = (SELECT current FROM roll_state)",
         )
         .bind(person.0.as_slice())
-        .fetch_optional(self.read())
+        .maybe(&mut self.read().await?)
         .await?;
-        phone.map(|phone| array(&phone).map(PersonHash)).transpose()
+        phone.map(|(phone,)| array(&phone).map(PersonHash)).transpose()
     }
 
     async fn people_on_roll(&self, phone: &PersonHash) -> Result<Vec<RollRow>, StoreError> {
-        let mut connection = self.read().acquire().await?;
+        let mut connection = self.read().await?;
         roll::people(&mut connection, phone).await
     }
 
     async fn ask_for_code(&self, code: &NewCode, limits: &CodeLimits) -> Result<CodeAsked, StoreError> {
         let mut tx = self.write().await?;
-        let (count, newest_shared) = sqlx::query_as(
+        tx.alone(Alone::Phone(&code.phone)).await?;
+        let (count, newest_shared): (i64, Option<i64>) = sql(
             "SELECT count(*), max(CASE WHEN mac IS NOT NULL AND NOT used THEN made END) FROM message
-             WHERE phone = ? AND made > ?",
+             WHERE phone = $1 AND made > $2",
         )
         .bind(code.phone.0.as_slice())
         .bind(code.made.saturating_sub(seconds(DAY)))
-        .fetch_one(&mut *tx)
+        .one(&mut tx)
         .await?;
-        let judged = limits.judge(RecentMessages { count, newest_shared }, code.made);
-        sqlx::query("INSERT INTO code (session, phone, mac, made) VALUES (?, ?, ?, ?)")
+        let judged = limits.judge(RecentMessages { count: small(count)?, newest_shared }, code.made);
+        sql("INSERT INTO code (session, phone, mac, made) VALUES ($1, $2, $3, $4)")
             .bind(code.session.as_slice())
             .bind(code.phone.0.as_slice())
             // Where the own code is not sent there is none to be guessed: the hash of another kind is never met.
             .bind(if judged == CodeAsked::Own { code.own.as_slice() } else { code.shared.as_slice() })
             .bind(code.made)
-            .execute(&mut *tx)
+            .run(&mut tx)
             .await?;
         if judged != CodeAsked::Nothing {
-            sqlx::query("INSERT INTO message (session, phone, made, mac) VALUES (?, ?, ?, ?)")
+            sql("INSERT INTO message (session, phone, made, mac) VALUES ($1, $2, $3, $4)")
                 .bind(code.session.as_slice())
                 .bind(code.phone.0.as_slice())
                 .bind(code.made)
                 .bind((judged == CodeAsked::Shared).then_some(code.shared.as_slice()))
-                .execute(&mut *tx)
+                .run(&mut tx)
                 .await?;
         }
         tx.commit().await?;
@@ -139,7 +146,7 @@ impl RegistrarStore for Sqlite {
     }
 
     async fn asked_for(&self, session: &[u8; SECRET_LEN]) -> Result<Option<PersonHash>, StoreError> {
-        let mut connection = self.read().acquire().await?;
+        let mut connection = self.read().await?;
         Ok(stored_code(&mut connection, session).await?.map(|code| code.phone))
     }
 
@@ -148,14 +155,15 @@ impl RegistrarStore for Sqlite {
     }
 
     async fn printed_code(&self, person: &PersonHash) -> Result<Option<PrintedCode>, StoreError> {
-        let mut connection = self.read().acquire().await?;
+        let mut connection = self.read().await?;
         help::printed_code(&mut connection, person).await
     }
 
     async fn forget_messages(&self, phone: &PersonHash, deed: &Deed) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        for counted in ["DELETE FROM message WHERE phone = ?", "DELETE FROM wrong_mark WHERE phone = ?"] {
-            sqlx::query(counted).bind(phone.0.as_slice()).execute(&mut *tx).await?;
+        tx.alone(Alone::Everything).await?;
+        for counted in ["DELETE FROM message WHERE phone = $1", "DELETE FROM wrong_mark WHERE phone = $1"] {
+            sql(counted).bind(phone.0.as_slice()).run(&mut tx).await?;
         }
         roll::note(&mut tx, deed).await?;
         Ok(tx.commit().await?)
@@ -188,6 +196,10 @@ impl RegistrarStore for Sqlite {
 
     async fn guess(&self, guess: &Guess, limits: &GuessLimits) -> Result<Guessed, StoreError> {
         let mut tx = self.write().await?;
+        // A request is of one phone for ever; everything else of it is read when nobody else may change it.
+        if let Some(code) = stored_code(&mut tx, &guess.session).await? {
+            tx.alone(Alone::Phone(&code.phone)).await?;
+        }
         let stored = stored_code(&mut tx, &guess.session).await?.ok_or(Guessed::Expired);
         let code = match stored.and_then(|code| limits.refuse(&code, guess.at).map_or(Ok(code), Err)) {
             Ok(code) => code,
@@ -213,10 +225,11 @@ impl RegistrarStore for Sqlite {
 
     async fn use_pass(&self, pass: &GoodPass) -> Result<Option<Pseudonym>, StoreError> {
         let mut tx = self.write().await?;
-        let stored = sqlx::query("INSERT INTO pass (id, expires) VALUES (?, ?) ON CONFLICT (id) DO NOTHING")
+        tx.alone(Alone::Signing).await?;
+        let stored = sql("INSERT INTO pass (id, expires) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING")
             .bind(pass.id.as_slice())
             .bind(pass.ends)
-            .execute(&mut *tx)
+            .run(&mut tx)
             .await?;
         let session = NewSession {
             person: &pass.person,
@@ -226,155 +239,157 @@ impl RegistrarStore for Sqlite {
             pass: Some(&pass.terms),
             printed: None,
         };
-        let is_new = stored.rows_affected() == 1;
+        let is_new = stored == 1;
         let pseudonym = if is_new { Some(begin_session(&mut tx, session).await?) } else { None };
         tx.commit().await?;
         Ok(pseudonym)
     }
 
     async fn pseudonym(&self, person: &PersonHash) -> Result<Option<Pseudonym>, StoreError> {
-        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT pseudonym FROM voter WHERE person = ?")
+        let row: Option<(Vec<u8>,)> = sql("SELECT pseudonym FROM voter WHERE person = $1")
             .bind(person.0.as_slice())
-            .fetch_optional(self.read())
+            .maybe(&mut self.read().await?)
             .await?;
         row.map(|(pseudonym,)| Ok(Pseudonym(array(&pseudonym)?))).transpose()
     }
 
     async fn person(&self, pseudonym: &Pseudonym) -> Result<Option<PersonHash>, StoreError> {
-        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT person FROM voter WHERE pseudonym = ?")
+        let row: Option<(Vec<u8>,)> = sql("SELECT person FROM voter WHERE pseudonym = $1")
             .bind(pseudonym.0.as_slice())
-            .fetch_optional(self.read())
+            .maybe(&mut self.read().await?)
             .await?;
         row.map(|(person,)| Ok(PersonHash(array(&person)?))).transpose()
     }
 
     async fn voters(&self) -> Result<Vec<(PersonHash, Pseudonym)>, StoreError> {
         let rows: Vec<(Vec<u8>, Vec<u8>)> =
-            sqlx::query_as("SELECT person, pseudonym FROM voter").fetch_all(self.read()).await?;
+            sql("SELECT person, pseudonym FROM voter").all(&mut self.read().await?).await?;
         rows.into_iter()
             .map(|(person, pseudonym)| Ok((PersonHash(array(&person)?), Pseudonym(array(&pseudonym)?))))
             .collect()
     }
 
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError> {
-        let row: Option<SessionRow> = sqlx::query_as(
+        let row: Option<SessionRow> = sql(
             "SELECT person, pseudonym, style, route, printed FROM session JOIN voter USING (person)
-             WHERE token = ? AND expires > ?",
+             WHERE token = $1 AND expires > $2",
         )
         .bind(token.as_slice())
         .bind(now)
-        .fetch_optional(self.read())
+        .maybe(&mut self.read().await?)
         .await?;
         let Some((person, pseudonym, style, route, printed)) = row else { return Ok(None) };
         Ok(Some(SignedInVoter {
             person: PersonHash(array(&person)?),
             pseudonym: Pseudonym(array(&pseudonym)?),
-            pass: route.map(|route| PassTerms { style, route }),
-            printed,
+            pass: route.map(small).transpose()?.map(|route| PassTerms { style, route }),
+            printed: printed.map(small).transpose()?,
         }))
     }
 
     async fn forget_old(&self, now: i64, requests: i64) -> Result<(), StoreError> {
         let yesterday = now.saturating_sub(seconds(DAY));
         let mut tx = self.write().await?;
+        tx.alone(Alone::Old).await?;
         for (statement, before) in [
-            ("DELETE FROM code WHERE made < ?", requests),
-            ("DELETE FROM message WHERE made <= ?", yesterday),
-            ("DELETE FROM lost_message WHERE at <= ?", yesterday),
-            ("DELETE FROM wrong_mark WHERE at <= ?", yesterday),
-            ("DELETE FROM pass WHERE expires <= ?", yesterday),
-            ("DELETE FROM session WHERE expires <= ?", now),
+            ("DELETE FROM code WHERE made < $1", requests),
+            ("DELETE FROM message WHERE made <= $1", yesterday),
+            ("DELETE FROM lost_message WHERE at <= $1", yesterday),
+            ("DELETE FROM wrong_mark WHERE at <= $1", yesterday),
+            ("DELETE FROM pass WHERE expires <= $1", yesterday),
+            ("DELETE FROM session WHERE expires <= $1", now),
         ] {
-            sqlx::query(statement).bind(before).execute(&mut *tx).await?;
+            sql(statement).bind(before).run(&mut tx).await?;
         }
         Ok(tx.commit().await?)
     }
 }
 
 /// Person, pseudonym, the style and route of a pass, and the route of a code on paper.
-type SessionRow = (Vec<u8>, Vec<u8>, Option<String>, Option<u8>, Option<u8>);
+type SessionRow = (Vec<u8>, Vec<u8>, Option<String>, Option<i64>, Option<i64>);
 
 /// Phone, hash, time, guesses, and whether it is used.
-type CodeRow = (Vec<u8>, Vec<u8>, i64, u32, bool);
+type CodeRow = (Vec<u8>, Vec<u8>, i64, i64, bool);
 
 async fn stored_code(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     session: &[u8; SECRET_LEN],
 ) -> Result<Option<StoredCode>, StoreError> {
     let row: Option<CodeRow> =
-        sqlx::query_as("SELECT phone, mac, made, guesses, used FROM code WHERE session = ?")
+        sql("SELECT phone, mac, made, guesses, used FROM code WHERE session = $1")
             .bind(session.as_slice())
-            .fetch_optional(tx)
+            .maybe(tx)
             .await?;
     let Some((phone, own, made, guesses, used)) = row else { return Ok(None) };
-    Ok(Some(StoredCode { phone: PersonHash(array(&phone)?), own: array(&own)?, made, guesses, used }))
+    Ok(Some(StoredCode { phone: PersonHash(array(&phone)?), own: array(&own)?, made, guesses: small(guesses)?, used }))
 }
 
 /// The shared codes of a phone that are alive.
 async fn shared_codes(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     phone: &PersonHash,
     since: i64,
 ) -> Result<Vec<SharedCode>, StoreError> {
-    let rows: Vec<(Vec<u8>, Vec<u8>, u32)> = sqlx::query_as(
+    let rows: Vec<(Vec<u8>, Vec<u8>, i64)> = sql(
         "SELECT session, mac, guesses FROM message
-         WHERE phone = ? AND made > ? AND mac IS NOT NULL AND NOT used",
+         WHERE phone = $1 AND made > $2 AND mac IS NOT NULL AND NOT used",
     )
     .bind(phone.0.as_slice())
     .bind(since)
-    .fetch_all(tx)
+    .all(tx)
     .await?;
     rows.into_iter()
         .map(|(session, mac, guesses)| {
-            Ok(SharedCode { session: array(&session)?, mac: array(&mac)?, guesses })
+            Ok(SharedCode { session: array(&session)?, mac: array(&mac)?, guesses: small(guesses)? })
         })
         .collect()
 }
 
 async fn count(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     guess: &Guess,
     phone: &PersonHash,
     since: i64,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE code SET guesses = guesses + 1 WHERE session = ?")
+    sql("UPDATE code SET guesses = guesses + 1 WHERE session = $1")
         .bind(guess.session.as_slice())
-        .execute(&mut *tx)
+        .run(tx)
         .await?;
-    sqlx::query("UPDATE message SET guesses = guesses + ? WHERE phone = ? AND made > ?")
+    sql("UPDATE message SET guesses = guesses + $1 WHERE phone = $2 AND made > $3")
         .bind(u32::from(guess.shared.is_some()))
         .bind(phone.0.as_slice())
         .bind(since)
-        .execute(&mut *tx)
+        .run(tx)
         .await?;
-    sqlx::query(
-        "UPDATE printed_code SET guesses = guesses + ?1 WHERE person = ?2 OR person IN
-         (SELECT person FROM roll WHERE phone = ?2 AND generation = (SELECT current FROM roll_state))",
+    sql(
+        "UPDATE printed_code SET guesses = guesses + $1 WHERE person = $2 OR person IN
+         (SELECT person FROM roll WHERE phone = $2 AND generation = (SELECT current FROM roll_state))",
     )
     .bind(u32::from(guess.printed.is_some()))
     .bind(phone.0.as_slice())
-    .execute(tx)
+    .run(tx)
     .await?;
     Ok(())
 }
 
 /// What becomes of a right code: it signs in whoever it is good for, or asks for the mark that says who that is.
 async fn right_code(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     guess: &Guess,
     limits: &GuessLimits,
     code: &StoredCode,
     right: Right,
 ) -> Result<Guessed, StoreError> {
     let people = roll::people(tx, &code.phone).await?;
-    let wrong: Vec<i64> =
-        sqlx::query_scalar("SELECT at FROM wrong_mark WHERE phone = ? AND at > ? ORDER BY at")
+    let wrong: Vec<(i64,)> =
+        sql("SELECT at FROM wrong_mark WHERE phone = $1 AND at > $2 ORDER BY at")
             .bind(code.phone.0.as_slice())
             .bind(guess.at.saturating_sub(seconds(DAY)))
-            .fetch_all(&mut *tx)
+            .all(tx)
             .await?;
-    let heading: Option<String> =
-        sqlx::query_scalar("SELECT mark_heading FROM roll_state").fetch_one(&mut *tx).await?;
+    let wrong: Vec<i64> = wrong.into_iter().map(|(at,)| at).collect();
+    let (heading,): (Option<String>,) =
+        sql("SELECT mark_heading FROM roll_state").one(tx).await?;
     let refused = match limits.tell_apart(guess, (&code.phone, right), &people, &wrong, heading) {
         Ok((person, style)) => {
             let pseudonym = sign_in(tx, guess, &person, right).await?;
@@ -384,42 +399,42 @@ async fn right_code(
         Err(refused) => refused,
     };
     if let Guessed::WrongMark { .. } = refused {
-        sqlx::query("INSERT INTO wrong_mark (phone, at) VALUES (?, ?)")
+        sql("INSERT INTO wrong_mark (phone, at) VALUES ($1, $2)")
             .bind(code.phone.0.as_slice())
             .bind(guess.at)
-            .execute(&mut *tx)
+            .run(tx)
             .await?;
     }
     // It was no wrong guess at the code, which is good for as long as it was.
-    sqlx::query("UPDATE code SET guesses = ? WHERE session = ?")
+    sql("UPDATE code SET guesses = $1 WHERE session = $2")
         .bind(code.guesses)
         .bind(guess.session.as_slice())
-        .execute(tx)
+        .run(tx)
         .await?;
     Ok(refused)
 }
 
 /// Uses the code and begins a session. Returns the voter's pseudonym.
 async fn sign_in(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     guess: &Guess,
     person: &PersonHash,
     right: Right,
 ) -> Result<Pseudonym, StoreError> {
-    sqlx::query("UPDATE code SET used = 1 WHERE session = ?")
+    sql("UPDATE code SET used = TRUE WHERE session = $1")
         .bind(guess.session.as_slice())
-        .execute(&mut *tx)
+        .run(tx)
         .await?;
     if let Right::Shared(session) = right {
-        sqlx::query("UPDATE message SET used = 1 WHERE session = ?")
+        sql("UPDATE message SET used = TRUE WHERE session = $1")
             .bind(session.as_slice())
-            .execute(&mut *tx)
+            .run(tx)
             .await?;
     }
     if let Right::Printed(person) = right {
-        sqlx::query("UPDATE printed_code SET used = 1 WHERE person = ?")
+        sql("UPDATE printed_code SET used = TRUE WHERE person = $1")
             .bind(person.0.as_slice())
-            .execute(&mut *tx)
+            .run(tx)
             .await?;
     }
     let session = NewSession {
@@ -446,14 +461,14 @@ struct NewSession<'a> {
 }
 
 /// Returns the voter's pseudonym.
-async fn begin_session(tx: &mut SqliteConnection, new: NewSession<'_>) -> Result<Pseudonym, StoreError> {
-    sqlx::query("INSERT INTO voter (person, pseudonym) VALUES (?, ?) ON CONFLICT (person) DO NOTHING")
+async fn begin_session(tx: &mut Connection, new: NewSession<'_>) -> Result<Pseudonym, StoreError> {
+    sql("INSERT INTO voter (person, pseudonym) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING")
         .bind(new.person.0.as_slice())
         .bind(new.pseudonym.0.as_slice())
-        .execute(&mut *tx)
+        .run(tx)
         .await?;
-    sqlx::query(
-        "INSERT INTO session (token, person, expires, style, route, printed) VALUES (?, ?, ?, ?, ?, ?)",
+    sql(
+        "INSERT INTO session (token, person, expires, style, route, printed) VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(new.token.as_slice())
     .bind(new.person.0.as_slice())
@@ -461,11 +476,11 @@ async fn begin_session(tx: &mut SqliteConnection, new: NewSession<'_>) -> Result
     .bind(new.pass.and_then(|pass| pass.style.as_deref()))
     .bind(new.pass.map(|pass| pass.route))
     .bind(new.printed)
-    .execute(&mut *tx)
+    .run(tx)
     .await?;
-    let (pseudonym,): (Vec<u8>,) = sqlx::query_as("SELECT pseudonym FROM voter WHERE person = ?")
+    let (pseudonym,): (Vec<u8>,) = sql("SELECT pseudonym FROM voter WHERE person = $1")
         .bind(new.person.0.as_slice())
-        .fetch_one(tx)
+        .one(tx)
         .await?;
     Ok(Pseudonym(array(&pseudonym)?))
 }

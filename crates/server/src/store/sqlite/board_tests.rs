@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use veche_keeper::LogView;
 use veche_keeper::store::{BoardStore, StoreError};
 use veche_keeper::testing::{Appender, Fixture, origin, store_conformance};
 
-use super::*;
-use crate::store::sqlite::Tables;
+use crate::store::migrations::Tables;
+use crate::store::statement::sql;
+use crate::store::{Database, Place};
 
 /// A database file, opened by each who asks.
 struct File(tempfile::TempDir);
@@ -14,7 +16,8 @@ struct File(tempfile::TempDir);
 impl Fixture for File {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Sqlite::open(&folder.path().join("veche.sqlite"), true, Tables::Board).await.unwrap().close().await;
+        let place = Place::File(folder.path().join("veche.sqlite"));
+        Database::make(&place, Tables::Board).await.unwrap().close().await;
         File(folder)
     }
 
@@ -24,8 +27,9 @@ impl Fixture for File {
 }
 
 impl File {
-    async fn db(&self) -> Sqlite {
-        Sqlite::open(&self.0.path().join("veche.sqlite"), false, Tables::Board).await.unwrap()
+    async fn db(&self) -> Database {
+        let place = Place::File(self.0.path().join("veche.sqlite"));
+        Database::open(&place, Tables::Board).await.unwrap()
     }
 }
 
@@ -71,7 +75,7 @@ async fn the_database_itself_refuses_to_change_the_board() {
         "DELETE FROM witnessed",
     ] {
         let mut tx = db.write().await.unwrap();
-        let refused = sqlx::query(change).execute(&mut *tx).await.unwrap_err().to_string();
+        let refused = sql(change).run(&mut tx).await.unwrap_err().to_string();
         assert!(refused.contains("never"), "{change}: {refused}");
     }
 }

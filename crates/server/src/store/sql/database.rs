@@ -1,0 +1,119 @@
+//! A database, whichever it is.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::migrations::Tables;
+use crate::store::postgres::{DatabaseUrl, Postgres};
+use crate::store::sqlite::Sqlite;
+use crate::store::statement::sql;
+use crate::store::transaction::Writing;
+
+/// Where a database is.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// An SQLite file.
+    File(PathBuf),
+    /// A PostgreSQL server's.
+    Server(DatabaseUrl),
+}
+
+#[derive(Debug, Clone)]
+enum Which {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// The database of a ballot box, of a registrar, or of both. Clones are the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Database {
+    which: Which,
+    /// Woken by every write that failed.
+    failed: Arc<Notify>,
+}
+
+/// Bytes of a test write: more than most ballots, so that a disk that has room for this has room for a ballot.
+const TEST_WRITE: usize = 32 << 10;
+
+impl Database {
+    /// Opens a database that was made before, and brings the tables that are needed up to date. Others that it has are
+    /// left alone.
+    pub(crate) async fn open(place: &Place, tables: Tables) -> Result<Self, StoreError> {
+        Self::at(place, false, tables).await
+    }
+
+    /// Makes the tables of a database that has none of these yet.
+    pub(crate) async fn make(place: &Place, tables: Tables) -> Result<Self, StoreError> {
+        Self::at(place, true, tables).await
+    }
+
+    async fn at(place: &Place, make: bool, tables: Tables) -> Result<Self, StoreError> {
+        let which = match place {
+            Place::File(path) => Which::Sqlite(Sqlite::open(path, make, tables).await?),
+            Place::Server(url) => Which::Postgres(Postgres::open(url, make, tables).await?),
+        };
+        Ok(Database { which, failed: Arc::default() })
+    }
+
+    /// Begins a transaction that will write. In SQLite it has the whole database from the start, so that what it reads
+    /// is still true when it writes; in PostgreSQL it says what it needs ([`Writing::alone`]).
+    pub(in crate::store) async fn write(&self) -> Result<Writing, sqlx::Error> {
+        let began = match &self.which {
+            Which::Sqlite(sqlite) => sqlite.begin().await,
+            Which::Postgres(postgres) => postgres.begin().await,
+        };
+        let connection = began.inspect_err(|_| self.failed.notify_one())?;
+        Ok(Writing::on(connection, Arc::clone(&self.failed)))
+    }
+
+    /// For statements that only read what was committed.
+    pub(in crate::store) async fn read(&self) -> Result<Connection, sqlx::Error> {
+        match &self.which {
+            Which::Sqlite(sqlite) => sqlite.read().await,
+            Which::Postgres(postgres) => postgres.read().await,
+        }
+    }
+
+    /// Writes something that nobody needs, as durably as everything else.
+    pub(crate) async fn test_write(&self) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        sql("UPDATE test_write SET number = number + 1, bytes = $1")
+            .bind([0_u8; TEST_WRITE].as_slice())
+            .run(&mut tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Waits until a write fails, whoever's it is.
+    pub(crate) async fn write_failed(&self) {
+        self.failed.notified().await;
+    }
+
+    /// When a ballot box ran on this database last, as Unix seconds, if one ever did.
+    pub(crate) async fn seen(&self) -> Result<Option<i64>, StoreError> {
+        let seen: Option<(i64,)> = sql("SELECT unix FROM seen").maybe(&mut self.read().await?).await?;
+        Ok(seen.map(|(unix,)| unix))
+    }
+
+    /// Remembers that a ballot box runs on this database.
+    pub(crate) async fn set_seen(&self, unix: i64) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        sql("INSERT INTO seen (\"only\", unix) VALUES (1, $1) ON CONFLICT (\"only\") DO UPDATE SET unix = excluded.unix")
+            .bind(unix)
+            .run(&mut tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Closes every connection.
+    pub(crate) async fn close(&self) {
+        match &self.which {
+            Which::Sqlite(sqlite) => sqlite.close().await,
+            Which::Postgres(postgres) => postgres.close().await,
+        }
+    }
+}
