@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 
-use super::connection::{Connection, On};
+use crate::store::connection::{Connection, On};
 
 /// A value of a statement.
 pub(in crate::store) enum Value<'a> {
@@ -55,6 +55,18 @@ pub(in crate::store) struct Statement<'a> {
 /// A statement that both databases understand.
 pub(in crate::store) const fn sql<'a>(text: &'static str) -> Statement<'a> {
     Statement { text, values: Vec::new() }
+}
+
+/// Runs statements without values, in one step.
+pub(in crate::store) async fn several(
+    texts: &'static str,
+    connection: &mut Connection,
+) -> Result<(), sqlx::Error> {
+    let done = match &mut connection.on {
+        On::Sqlite(on) => sqlx::raw_sql(texts).execute(&mut **on).await.map(drop),
+        On::Postgres(on) => sqlx::raw_sql(texts).execute(&mut **on).await.map(drop),
+    };
+    connection.noting(done)
 }
 
 /// The statement as the driver of one database takes it.

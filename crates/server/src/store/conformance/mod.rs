@@ -8,6 +8,8 @@ mod roll;
 mod shared_phones;
 
 use std::collections::BTreeSet;
+use std::pin::pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -18,7 +20,9 @@ use super::registrar::{
     Deed, DeedKind, DeskPassKind, GoodPass, PassTerms, RegistrarStore, SignedInVoter, StoredDeskPass,
 };
 use super::roll::{MarkHash, NewRoll, PEOPLE_OF_A_PHONE, PersonHash, PhoneChange, RollChange, RollRow};
+use crate::store::Database;
 use crate::store::error::StoreError;
+use crate::store::transaction::Alone;
 
 const NOW: i64 = 1_777_680_000;
 const DAY: i64 = 86_400;
@@ -97,6 +101,32 @@ pub(crate) fn alone(phone: PersonHash, style: &str) -> RollRow {
 
 fn row(number: u8, style: &str) -> RollRow {
     alone(phone(number), style)
+}
+
+/// Whoever asks may go away at any moment: nobody waits for what they had begun. Here they stop asking after each number
+/// of steps.
+pub(crate) async fn a_transaction_that_is_given_up_holds_nothing(one: &Database, two: &Database) {
+    for steps in 0..12 {
+        {
+            let mut writing = pin!(async {
+                let mut tx = one.write().await.unwrap();
+                tx.alone(Alone::Everything).await.unwrap();
+                std::future::pending::<()>().await;
+            });
+            for _ in 0..steps {
+                let _ = writing.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
+        for db in [one, two] {
+            let other = tokio::time::timeout(Duration::from_secs(5), async {
+                let mut tx = db.write().await.unwrap();
+                tx.alone(Alone::Everything).await.unwrap();
+                tx.commit().await.unwrap();
+            });
+            other.await.unwrap_or_else(|_| panic!("after {steps} steps somebody is waited for"));
+        }
+    }
 }
 
 /// A pass of somebody that was not used yet.

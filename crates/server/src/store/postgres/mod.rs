@@ -35,7 +35,7 @@ const SETTINGS: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_sessio
 /// Every statement of a transaction sees what others have committed, whatever the server's settings are. A commit returns
 /// when it is on the disk, and on that of a synchronous standby where there is one: `off`, `local` and `remote_write`
 /// promise less. Whoever has configured more, such as `remote_apply`, keeps it.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     SELECT set_config('synchronous_commit', 'on', true)
     WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')";
 
@@ -69,18 +69,8 @@ impl Postgres {
         Ok(Postgres { pool })
     }
 
-    /// Begins a transaction that will write.
-    pub(super) async fn begin(&self) -> Result<Connection, sqlx::Error> {
-        let mut connection = self.pool.acquire().await?;
-        if let Err(error) = sqlx::raw_sql(BEGIN).execute(&mut *connection).await {
-            connection.close_on_drop();
-            return Err(error);
-        }
-        Ok(Connection::new(On::Postgres(connection)))
-    }
-
-    /// For statements that only read what was committed.
-    pub(super) async fn read(&self) -> Result<Connection, sqlx::Error> {
+    /// For a transaction that writes, and for statements that only read what was committed.
+    pub(super) async fn connection(&self) -> Result<Connection, sqlx::Error> {
         Ok(Connection::new(On::Postgres(self.pool.acquire().await?)))
     }
 

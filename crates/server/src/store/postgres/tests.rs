@@ -287,3 +287,11 @@ async fn append_until(
     }
     (acknowledged, unknown)
 }
+
+#[tokio::test]
+async fn a_transaction_that_is_given_up_holds_nothing() {
+    let place = empty();
+    let one = Database::make(&place, Tables::All).await.unwrap();
+    let two = Database::open(&place, Tables::All).await.unwrap();
+    conformance::a_transaction_that_is_given_up_holds_nothing(&one, &two).await;
+}

@@ -9,8 +9,9 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::migrations::Tables;
 use crate::store::postgres::{DatabaseUrl, Postgres};
+use crate::store::{postgres, sqlite};
 use crate::store::sqlite::Sqlite;
-use crate::store::statement::sql;
+use crate::store::statement::{several, sql};
 use crate::store::transaction::Writing;
 
 /// Where a database is.
@@ -62,19 +63,26 @@ impl Database {
     /// Begins a transaction that will write. In SQLite it has the whole database from the start, so that what it reads
     /// is still true when it writes; in PostgreSQL it says what it needs ([`Writing::alone`]).
     pub(in crate::store) async fn write(&self) -> Result<Writing, sqlx::Error> {
-        let began = match &self.which {
-            Which::Sqlite(sqlite) => sqlite.begin().await,
-            Which::Postgres(postgres) => postgres.begin().await,
+        let acquired = match &self.which {
+            Which::Sqlite(sqlite) => sqlite.writer().await,
+            Which::Postgres(postgres) => postgres.connection().await,
         };
-        let connection = began.inspect_err(|_| self.failed.notify_one())?;
-        Ok(Writing::on(connection, Arc::clone(&self.failed)))
+        let connection = acquired.inspect_err(|_| self.failed.notify_one())?;
+        // Before it begins: whoever stops asking in the midst of that leaves a connection of which nobody knows anything.
+        let mut writing = Writing::on(connection, Arc::clone(&self.failed));
+        let begin = match &self.which {
+            Which::Sqlite(_) => sqlite::BEGIN,
+            Which::Postgres(_) => postgres::BEGIN,
+        };
+        several(begin, &mut writing).await?;
+        Ok(writing)
     }
 
     /// For statements that only read what was committed.
     pub(in crate::store) async fn read(&self) -> Result<Connection, sqlx::Error> {
         match &self.which {
             Which::Sqlite(sqlite) => sqlite.read().await,
-            Which::Postgres(postgres) => postgres.read().await,
+            Which::Postgres(postgres) => postgres.connection().await,
         }
     }
 

@@ -11,7 +11,6 @@ use sqlx::sqlite::{
 use super::connection::{Connection, On};
 use super::error::StoreError;
 use super::migrations::{Step, Tables, migrate};
-use super::statement::sql;
 
 pub(super) mod many;
 #[cfg(test)]
@@ -24,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Connections that only read.
 const READERS: u32 = 4;
+
+/// Begins a transaction that has the whole database for itself.
+pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// The migrations, in order.
 const MIGRATIONS: [Step; 11] = [
@@ -82,15 +84,9 @@ impl Sqlite {
         Ok(Sqlite { writer, reader })
     }
 
-    /// Begins a transaction that has the whole database for itself.
-    pub(super) async fn begin(&self) -> Result<Connection, sqlx::Error> {
-        let mut connection = Connection::new(On::Sqlite(self.writer.acquire().await?));
-        // One that cannot begin is in a state that nobody knows.
-        if let Err(error) = sql("BEGIN IMMEDIATE").run(&mut connection).await {
-            connection.close();
-            return Err(error);
-        }
-        Ok(connection)
+    /// For a transaction that writes.
+    pub(super) async fn writer(&self) -> Result<Connection, sqlx::Error> {
+        Ok(Connection::new(On::Sqlite(self.writer.acquire().await?)))
     }
 
     /// For statements that only read what was committed.

@@ -6,6 +6,7 @@ use super::*;
 use crate::store::migrations::migrator;
 use crate::store::registrar::{DeedKind, RegistrarStore};
 use crate::store::roll::{NewRoll, PersonHash, RollRow};
+use crate::store::statement::sql;
 use crate::store::{Database, Place, conformance};
 
 async fn make(path: &Path, tables: Tables) -> Database {
@@ -240,4 +241,12 @@ async fn the_database_of_a_newer_version_is_refused() {
         let refused = open(&path, tables).await;
         assert!(matches!(refused, Err(StoreError::Newer { .. })), "{tables:?}");
     }
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_given_up_holds_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("veche.sqlite");
+    let (one, two) = (make(&path, Tables::All).await, open(&path, Tables::All).await.unwrap());
+    conformance::a_transaction_that_is_given_up_holds_nothing(&one, &two).await;
 }
