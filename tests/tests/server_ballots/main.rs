@@ -1,4 +1,4 @@
-//! Real ballots against a real ballot box: HTTP on a socket, SQLite in a file, the whole verifier.
+//! Real ballots against a real ballot box: HTTP on a socket, SQLite in a file or a PostgreSQL server, the whole verifier.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -34,6 +34,7 @@ mod measure;
 mod own_key;
 mod passes;
 mod people;
+mod postgres;
 mod publishing;
 mod store;
 mod struck_off;

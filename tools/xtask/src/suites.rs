@@ -76,6 +76,7 @@ pub fn test(extent: Extent) -> Result<()> {
                 "Everything but browsers, site, docs, licences and the second verifier: about 10 minutes the first time, 2 after that.",
             );
             tools::for_web_server()?;
+            tools::for_postgres()?;
             tools::for_other_languages()?;
             FAST.iter().chain(&[])
         }

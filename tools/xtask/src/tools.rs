@@ -67,6 +67,7 @@ pub fn for_tests() -> Result<()> {
     for_site()?;
     for_browsers()?;
     for_web_server()?;
+    for_postgres()?;
     for_other_languages()
 }
 
@@ -235,6 +236,17 @@ pub fn nginx() -> Option<PathBuf> {
 pub fn nginx_brotli() -> Option<PathBuf> {
     Some(PathBuf::from("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"))
         .filter(|path| path.is_file())
+}
+
+/// PostgreSQL, of which tests start servers of their own.
+///
+/// # Errors
+/// When it is missing and cannot be installed.
+pub fn for_postgres() -> Result<()> {
+    if veche_cluster::programs().is_some() {
+        return Ok(());
+    }
+    debian(&["postgresql"], "PostgreSQL", "half a minute")
 }
 
 /// Node.js with npm.

@@ -3,37 +3,37 @@
 use sqlx::pool::PoolConnection;
 
 /// Which database it is.
-pub(in crate::store) enum On {
+pub(super) enum On {
     Sqlite(PoolConnection<sqlx::Sqlite>),
     Postgres(PoolConnection<sqlx::Postgres>),
 }
 
 /// A connection.
-pub(in crate::store) struct Connection {
-    pub(in crate::store) on: On,
+pub(super) struct Connection {
+    pub(super) on: On,
     /// Whether something has failed on it. PostgreSQL answers the COMMIT of a transaction in which a statement has
     /// failed as if it were well, and takes everything back.
     failed: bool,
 }
 
 impl Connection {
-    pub(in crate::store) const fn new(on: On) -> Self {
+    pub(super) const fn new(on: On) -> Self {
         Connection { on, failed: false }
     }
 
     /// Whether nothing has failed on it.
-    pub(in crate::store) const fn is_well(&self) -> bool {
+    pub(super) const fn is_well(&self) -> bool {
         !self.failed
     }
 
     /// The same result, remembered if it is none.
-    pub(in crate::store) fn noting<T>(&mut self, done: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+    pub(super) fn noting<T>(&mut self, done: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         self.failed |= done.is_err();
         done
     }
 
     /// Closes it once it is not used any more.
-    pub(in crate::store) fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         match &mut self.on {
             On::Sqlite(on) => on.close_on_drop(),
             On::Postgres(on) => on.close_on_drop(),

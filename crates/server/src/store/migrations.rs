@@ -6,7 +6,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use super::error::StoreError;
 
 /// A migration: its number, what it is called, and whose tables it makes. One that was released is never edited.
-pub(in crate::store) type Step = (i64, &'static str, Tables, &'static str);
+pub(super) type Step = (i64, &'static str, Tables, &'static str);
 
 /// Whose tables a database has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(crate) enum Tables {
 }
 
 /// Why the tables are not as they must be.
-pub(in crate::store) enum Unfit {
+pub(super) enum Unfit {
     /// A newer version has made a table that this one does not know.
     Newer,
     /// The tables of a half that is to be made are there already.
@@ -33,7 +33,7 @@ pub(in crate::store) enum Unfit {
 
 impl Unfit {
     /// The same of a database.
-    pub(in crate::store) fn at(self, place: String) -> StoreError {
+    pub(super) fn at(self, place: String) -> StoreError {
         match self {
             Unfit::Newer => StoreError::Newer { place },
             Unfit::Made => StoreError::Made { place },
@@ -53,7 +53,7 @@ impl From<MigrateError> for Unfit {
 const NOTED: &str = "_sqlx_migrations";
 
 /// Some of the steps.
-pub(in crate::store) fn migrator(steps: impl Iterator<Item = Step>) -> Migrator {
+pub(super) fn migrator(steps: impl Iterator<Item = Step>) -> Migrator {
     let step = |(version, name, _, sql): Step| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
@@ -62,7 +62,7 @@ pub(in crate::store) fn migrator(steps: impl Iterator<Item = Step>) -> Migrator 
 
 /// Makes the tables that are not there yet. `fresh` says that none of them may be there, and else some must be; nothing
 /// says neither.
-pub(in crate::store) async fn migrate<C: Migrate>(
+pub(super) async fn migrate<C: Migrate>(
     connection: &mut C,
     steps: &[Step],
     tables: Tables,

@@ -6,6 +6,7 @@
 //! | `error` | what goes wrong, whichever the database |
 //! | `sql/` | both halves in statements that SQLite and PostgreSQL both understand |
 //! | `sqlite/`, `postgres/` | what each does in its own way: opening, what makes a commit durable, many rows at once |
+//! | `database` | a database, whichever it is |
 //! | `connection`, `statement`, `transaction` | what both are spoken to with |
 //! | `migrations` | bringing the tables up to date |
 //! | `conformance` | the tests that any store of the registrar passes |
@@ -17,6 +18,7 @@ pub(crate) mod codes;
 #[cfg(test)]
 mod conformance;
 mod connection;
+pub(crate) mod database;
 pub(crate) mod error;
 pub(crate) mod migrations;
 pub(crate) mod postgres;
@@ -27,4 +29,4 @@ mod sqlite;
 mod statement;
 mod transaction;
 
-pub(crate) use sql::database::{Database, Place};
+pub(crate) use database::{Database, Place};

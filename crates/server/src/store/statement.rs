@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::store::connection::{Connection, On};
 
 /// A value of a statement.
-pub(in crate::store) enum Value<'a> {
+pub(super) enum Value<'a> {
     Number(Option<i64>),
     Flag(bool),
     Text(Option<&'a str>),
@@ -39,7 +39,7 @@ value! {
 }
 
 /// A row of either database, as a tuple.
-pub(in crate::store) trait Line:
+pub(super) trait Line:
     for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
 {
 }
@@ -47,18 +47,18 @@ pub(in crate::store) trait Line:
 impl<T> Line for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// A statement and its values.
-pub(in crate::store) struct Statement<'a> {
+pub(super) struct Statement<'a> {
     text: &'static str,
     values: Vec<Value<'a>>,
 }
 
 /// A statement that both databases understand.
-pub(in crate::store) const fn sql<'a>(text: &'static str) -> Statement<'a> {
+pub(super) const fn sql<'a>(text: &'static str) -> Statement<'a> {
     Statement { text, values: Vec::new() }
 }
 
 /// Runs statements without values, in one step.
-pub(in crate::store) async fn several(
+pub(super) async fn several(
     texts: &'static str,
     connection: &mut Connection,
 ) -> Result<(), sqlx::Error> {
@@ -84,13 +84,13 @@ macro_rules! bound {
 
 impl<'a> Statement<'a> {
     /// Its next value.
-    pub(in crate::store) fn bind(mut self, value: impl Into<Value<'a>>) -> Self {
+    pub(super) fn bind(mut self, value: impl Into<Value<'a>>) -> Self {
         self.values.push(value.into());
         self
     }
 
     /// Runs it. Returns how many rows it has changed.
-    pub(in crate::store) async fn run(self, connection: &mut Connection) -> Result<u64, sqlx::Error> {
+    pub(super) async fn run(self, connection: &mut Connection) -> Result<u64, sqlx::Error> {
         let done = match &mut connection.on {
             On::Sqlite(on) => bound!(self).execute(&mut **on).await.map(|done| done.rows_affected()),
             On::Postgres(on) => bound!(self).execute(&mut **on).await.map(|done| done.rows_affected()),
@@ -99,7 +99,7 @@ impl<'a> Statement<'a> {
     }
 
     /// All its rows.
-    pub(in crate::store) async fn all<T: Line>(
+    pub(super) async fn all<T: Line>(
         self,
         connection: &mut Connection,
     ) -> Result<Vec<T>, sqlx::Error> {
@@ -117,7 +117,7 @@ impl<'a> Statement<'a> {
     }
 
     /// Its row, if there is one.
-    pub(in crate::store) async fn maybe<T: Line>(
+    pub(super) async fn maybe<T: Line>(
         self,
         connection: &mut Connection,
     ) -> Result<Option<T>, sqlx::Error> {
@@ -125,7 +125,7 @@ impl<'a> Statement<'a> {
     }
 
     /// Its row.
-    pub(in crate::store) async fn one<T: Line>(self, connection: &mut Connection) -> Result<T, sqlx::Error> {
+    pub(super) async fn one<T: Line>(self, connection: &mut Connection) -> Result<T, sqlx::Error> {
         self.maybe(connection).await?.ok_or(sqlx::Error::RowNotFound)
     }
 }

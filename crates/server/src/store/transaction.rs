@@ -18,7 +18,7 @@ use super::statement::sql;
 /// disturb each other because their rows are on one page. Nobody waits in a circle: whoever has the roll for itself takes
 /// no other lock, and nobody takes two phones.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::store) enum Alone<'a> {
+pub(super) enum Alone<'a> {
     /// What a phone's codes and sessions are. Nothing is done by hand meanwhile.
     Phone(&'a PersonHash),
     /// Nothing but its own rows; nothing is done by hand meanwhile.
@@ -45,7 +45,7 @@ fn number_of(phone: &PersonHash) -> i64 {
 /// A transaction that writes. Its connection is used again only after a commit: SQLite ends some transactions by
 /// itself, on a full disk for one, and a connection of which nobody knows whether it is in a transaction would fail
 /// every write after this one. Closing it rolls back whatever was open.
-pub(in crate::store) struct Writing {
+pub(super) struct Writing {
     connection: Connection,
     failed: Arc<Notify>,
     done: bool,
@@ -53,12 +53,12 @@ pub(in crate::store) struct Writing {
 
 impl Writing {
     /// On a connection on which nothing is begun yet.
-    pub(in crate::store) const fn on(connection: Connection, failed: Arc<Notify>) -> Self {
+    pub(super) const fn on(connection: Connection, failed: Arc<Notify>) -> Self {
         Writing { connection, failed, done: false }
     }
 
     /// Waits until nobody else has what this transaction needs for itself.
-    pub(in crate::store) async fn alone(&mut self, with: Alone<'_>) -> Result<(), sqlx::Error> {
+    pub(super) async fn alone(&mut self, with: Alone<'_>) -> Result<(), sqlx::Error> {
         if matches!(self.connection.on, On::Sqlite(_)) {
             return Ok(());
         }
@@ -77,7 +77,7 @@ impl Writing {
     }
 
     /// Makes it durable.
-    pub(in crate::store) async fn commit(mut self) -> Result<(), sqlx::Error> {
+    pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
         if !self.connection.is_well() {
             return Err(sqlx::Error::Protocol("a transaction that has failed cannot be committed".to_owned()));
         }

@@ -82,6 +82,11 @@ pub fn manifest(registration: &str) -> Value {
     })
 }
 
+tokio::task_local! {
+    /// Where the database is of a box that is made, if it is no file of its folder.
+    pub static DATABASE: veche_server::DatabaseUrl;
+}
+
 /// A running ballot box.
 pub struct Running {
     pub data: PathBuf,
@@ -114,7 +119,9 @@ impl Running {
         let data = folder.path().join("box");
         let file = folder.path().join("manifest.json");
         std::fs::write(&file, serde_json::to_vec(manifest).unwrap()).unwrap();
-        let made = veche_server::init(&data, &file, Some("box.example/test"), elsewhere, None).await.unwrap();
+        let database = DATABASE.try_with(Clone::clone).ok();
+        let made = veche_server::init(&data, &file, Some("box.example/test"), elsewhere, database.as_ref());
+        let made = made.await.unwrap();
         if let Some(words) = veche_server::seed(&data, KeyName::Organiser).unwrap() {
             veche_server::check_words(&data, KeyName::Organiser, &words).unwrap();
         }
@@ -226,7 +233,12 @@ impl Running {
         for name in ["manifest.json", "keys.json", "organiser-token", "trustee-tokens", "words-checked"] {
             std::fs::copy(self.data.join(name), data.join(name)).unwrap();
         }
-        std::os::unix::fs::symlink(self.data.join("veche.sqlite"), data.join("veche.sqlite")).unwrap();
+        let (file, url) = ("veche.sqlite", "database-url");
+        if self.data.join(url).exists() {
+            std::fs::copy(self.data.join(url), data.join(url)).unwrap();
+        } else {
+            std::os::unix::fs::symlink(self.data.join(file), data.join(file)).unwrap();
+        }
         let server = Server::start(Config { data, ..self.config.clone() }).await.unwrap();
         let url = format!("http://{}", server.address());
         (server, url)

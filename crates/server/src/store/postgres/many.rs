@@ -6,7 +6,7 @@ use veche_keeper::store::Leaf;
 use crate::store::roll::RollRow;
 
 /// Inserts leaves, the first at a position, acknowledged by the checkpoint of a size.
-pub(in crate::store) async fn entries(
+pub(crate) async fn entries(
     connection: &mut PgConnection,
     first: i64,
     leaves: &[Leaf],
@@ -29,7 +29,7 @@ pub(in crate::store) async fn entries(
 }
 
 /// Inserts lines of a roll.
-pub(in crate::store) async fn lines(
+pub(crate) async fn lines(
     connection: &mut PgConnection,
     generation: i64,
     rows: &[&RollRow],

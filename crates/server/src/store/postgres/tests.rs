@@ -195,15 +195,15 @@ async fn nobody_signs_in_while_something_is_done_by_hand() {
 }
 
 #[tokio::test]
-async fn a_server_that_may_forget_is_refused() {
+async fn a_server_that_may_forget_is_refused_and_one_with_a_standby_is_waited_for() {
     let forgetful = Cluster::start("-c fsync=off").unwrap();
     let place = place(&forgetful.database().unwrap());
     let refused = Database::make(&place, Tables::All).await.unwrap_err();
     assert!(matches!(refused, StoreError::Forgetful { .. }), "{refused}");
     assert!(refused.to_string().contains("set fsync = on"), "{refused}");
-    let mut raw = raw(&place).await;
+    let mut admin = raw(&place).await;
     let (tables,): (i64,) =
-        sqlx::query_as("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetch_one(&mut raw).await.unwrap();
+        sqlx::query_as("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetch_one(&mut admin).await.unwrap();
     assert_eq!(tables, 0, "nothing was made");
     // One that is set so while we run gets no new connection.
     forgetful.kill().unwrap();
@@ -212,6 +212,20 @@ async fn a_server_that_may_forget_is_refused() {
     forgetful.kill().unwrap();
     forgetful.start_again("-c fsync=off").unwrap();
     db.test_write().await.unwrap_err();
+    db.close().await;
+    // Where a standby is to have it as well, nothing is acknowledged before it does; and there is none.
+    forgetful.kill().unwrap();
+    forgetful.start_again("-c synchronous_standby_names=standby -c synchronous_commit=local").unwrap();
+    let mut waiting = raw(&place).await;
+    let db = Database::open(&place, Tables::All).await.unwrap();
+    let acknowledged = timeout(Duration::from_millis(500), db.test_write()).await;
+    acknowledged.expect_err("it is acknowledged without the standby");
+    let (waits,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+            .fetch_one(&mut waiting)
+            .await
+            .unwrap();
+    assert_eq!(waits, 1);
 }
 
 /// Every process of the server is killed again and again while two append and one signs voters in.

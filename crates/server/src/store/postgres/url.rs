@@ -20,7 +20,7 @@ pub struct NoDatabaseUrl;
 #[derive(Clone)]
 pub struct DatabaseUrl {
     text: Zeroizing<String>,
-    options: PgConnectOptions,
+    options: Box<PgConnectOptions>,
 }
 
 impl DatabaseUrl {
@@ -31,7 +31,7 @@ impl DatabaseUrl {
 
     /// How its driver connects.
     pub(super) fn options(&self) -> PgConnectOptions {
-        self.options.clone().application_name("veche-server").log_statements(LevelFilter::Trace)
+        PgConnectOptions::clone(&self.options).application_name("veche-server").log_statements(LevelFilter::Trace)
     }
 }
 
@@ -42,7 +42,7 @@ impl FromStr for DatabaseUrl {
         if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
             return Err(NoDatabaseUrl);
         }
-        let options = text.parse::<PgConnectOptions>().map_err(|_| NoDatabaseUrl)?;
+        let options = text.parse().map(Box::<PgConnectOptions>::new).map_err(|_| NoDatabaseUrl)?;
         // What is to be made and found again has a name.
         options.get_database().ok_or(NoDatabaseUrl)?;
         Ok(DatabaseUrl { text: Zeroizing::new(text.to_owned()), options })

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use veche_board::Hash;
 use veche_keeper::store::{Acknowledgement, Append, BoardStore, Head, StoreError, SwapError};
 
-use super::database::Database;
+use crate::store::database::Database;
 use super::many;
 use crate::store::statement::sql;
 use crate::store::transaction::Alone;

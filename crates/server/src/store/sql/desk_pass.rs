@@ -1,6 +1,6 @@
 //! The passes of the desk.
 
-use super::database::Database;
+use crate::store::database::Database;
 use super::{array, roll, small};
 use crate::keys::SECRET_LEN;
 use crate::store::error::StoreError;

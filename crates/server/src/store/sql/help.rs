@@ -1,6 +1,6 @@
 //! What became of messages, and codes on paper.
 
-use super::database::Database;
+use crate::store::database::Database;
 use super::{array, roll, small};
 use crate::keys::SECRET_LEN;
 use crate::store::codes::{MessageNews, PrintedCode};

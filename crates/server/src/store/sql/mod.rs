@@ -2,7 +2,6 @@
 //! each in its own way is in their folders.
 
 mod board;
-pub(in crate::store) mod database;
 mod desk_pass;
 mod help;
 mod many;

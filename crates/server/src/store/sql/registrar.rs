@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use veche_record::Pseudonym;
 
-use super::database::Database;
+use crate::store::database::Database;
 use super::{array, desk_pass, help, roll, small};
 use crate::clock::seconds;
 use crate::http::counters::DAY;

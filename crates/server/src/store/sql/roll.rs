@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::database::Database;
+use crate::store::database::Database;
 use super::{array, many, small};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;

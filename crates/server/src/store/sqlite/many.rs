@@ -13,7 +13,7 @@ const ROWS: [usize; 3] = [64, 8, 1];
 const AT_ONCE: usize = 200;
 
 /// Inserts leaves, the first at a position, acknowledged by the checkpoint of a size.
-pub(in crate::store) async fn entries(
+pub(crate) async fn entries(
     connection: &mut SqliteConnection,
     mut position: i64,
     mut leaves: &[Leaf],
@@ -38,7 +38,7 @@ pub(in crate::store) async fn entries(
 }
 
 /// Inserts lines of a roll.
-pub(in crate::store) async fn lines(
+pub(crate) async fn lines(
     connection: &mut SqliteConnection,
     generation: i64,
     rows: &[&RollRow],

@@ -62,7 +62,7 @@ impl Database {
 
     /// Begins a transaction that will write. In SQLite it has the whole database from the start, so that what it reads
     /// is still true when it writes; in PostgreSQL it says what it needs ([`Writing::alone`]).
-    pub(in crate::store) async fn write(&self) -> Result<Writing, sqlx::Error> {
+    pub(super) async fn write(&self) -> Result<Writing, sqlx::Error> {
         let acquired = match &self.which {
             Which::Sqlite(sqlite) => sqlite.writer().await,
             Which::Postgres(postgres) => postgres.connection().await,
@@ -79,7 +79,7 @@ impl Database {
     }
 
     /// For statements that only read what was committed.
-    pub(in crate::store) async fn read(&self) -> Result<Connection, sqlx::Error> {
+    pub(super) async fn read(&self) -> Result<Connection, sqlx::Error> {
         match &self.which {
             Which::Sqlite(sqlite) => sqlite.read().await,
             Which::Postgres(postgres) => postgres.connection().await,
