@@ -71,6 +71,7 @@ async fn paths_that_are_no_files_of_the_record_are_not_found() {
         "/record/result.json",
         "/keys.json",
         "/veche.sqlite",
+        "/database-url",
         "/v1/nothing",
         "/",
     ] {
