@@ -22,9 +22,9 @@ use crate::registrar::keys::{PHONE_SCHEME, RegistrarKeys};
 use crate::registrar::phone::{NumberingPlan, PhoneError};
 use crate::registrar::remote_box::{RemoteBox, RemoteBoxError};
 use crate::registrar::roll::identity::owner;
+use crate::store::Database;
 use crate::store::registrar::RegistrarStore;
 use crate::store::roll::PersonHash;
-use crate::store::Database;
 
 /// So often another server may be faster.
 const TRIES: usize = 50;

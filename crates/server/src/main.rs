@@ -12,8 +12,8 @@ use veche_crypto::signature::PublicKey;
 use veche_listener::{raise_descriptors, until_asked_to_stop};
 use veche_record::entry::RevocationReason;
 use veche_server::{
-    Config, DatabaseUrl, Elsewhere, KeyName, Limits, Listed, Log, LostLines, NewBallotBox, PassKey, Program, Restored,
-    Restoring, Role, Server, SmsGateway, Terminal, Whom,
+    Config, DatabaseUrl, Elsewhere, KeyName, Limits, Listed, Log, LostLines, NewBallotBox, PassKey, Program,
+    Restored, Restoring, Role, Server, SmsGateway, Terminal, Whom,
 };
 use veche_verify::sample::{Dice, Strength};
 
@@ -492,8 +492,9 @@ async fn initialise(init: Init) -> Result<(), String> {
             );
         }
         (Some(Half::Registrar), _) => {
-            let key =
-                veche_server::init_registrar(&data, &manifest, database).await.map_err(|error| error.to_string())?;
+            let key = veche_server::init_registrar(&data, &manifest, database)
+                .await
+                .map_err(|error| error.to_string())?;
             made_a_registrar(&data, &key);
             return Ok(());
         }

@@ -1,4 +1,5 @@
-//! Real ballots against a real ballot box: HTTP on a socket, SQLite in a file or a PostgreSQL server, the whole verifier.
+//! Real ballots against a real ballot box: HTTP on a socket, SQLite in a file or a PostgreSQL server, the whole
+//! verifier.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

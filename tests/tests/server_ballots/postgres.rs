@@ -44,7 +44,8 @@ fn a_box_is_made_on_postgres_once_and_its_folder_remembers_where_it_is() {
     assert!(run(&["publish", "--to", copy.to_str().unwrap()], &data).status.success());
     assert!(copy.join("checkpoint").exists());
     assert!(!data.join("veche.sqlite").exists());
-    let mode = std::os::unix::fs::PermissionsExt::mode(&data.join("database-url").metadata().unwrap().permissions());
+    let mode =
+        std::os::unix::fs::PermissionsExt::mode(&data.join("database-url").metadata().unwrap().permissions());
     assert_eq!(mode & 0o777, 0o600, "it may have a password");
 
     let said = refused(init(&url, &folder.path().join("another")));

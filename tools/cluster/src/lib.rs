@@ -1,5 +1,5 @@
-//! A private PostgreSQL for tests: its own data, a socket and no port, started with the first test that asks for it, and
-//! gone with the process, however that ends.
+//! A private PostgreSQL for tests: its own data, a socket and no port, started with the first test that asks for it,
+//! and gone with the process, however that ends.
 //!
 //! A shell keeps it. It does what it is told, a line each, and clears everything away when nobody is there to tell it
 //! anything: its standard input ends with the process that holds the other end, a killed one too.

@@ -17,7 +17,11 @@ const TICKS_AFTER_TROUBLE: u32 = 60;
 const TICKS_OF_TIME: u32 = 20;
 
 /// Takes the steps whose time has come until the server stops.
-pub(crate) async fn run_background(ballot_box: Arc<BallotBox>, db: Database, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run_background(
+    ballot_box: Arc<BallotBox>,
+    db: Database,
+    mut stop: watch::Receiver<bool>,
+) {
     let (mut rest, mut ticks) = (0u32, 0u32);
     loop {
         let doubted = look_at_clock(&ballot_box);

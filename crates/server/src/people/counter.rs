@@ -15,9 +15,9 @@ use crate::people::error::PeopleError;
 use crate::registrar::context::Registrar;
 use crate::registrar::keys::RegistrarKeys;
 use crate::registrar::phone::NumberingPlan;
+use crate::store::Database;
 use crate::store::registrar::RegistrarStore;
 use crate::store::roll::PersonHash;
-use crate::store::Database;
 
 /// Where the board is.
 pub(super) enum BoardAt {

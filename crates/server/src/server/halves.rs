@@ -33,9 +33,9 @@ use crate::registrar::roll::{self, LoadedRoll};
 use crate::registrar::sms::SmsGateway;
 use crate::registrar::sms::outbox::Outbox;
 use crate::server::error::StartError;
+use crate::store::Database;
 use crate::store::registrar::{Deed, DeedKind, RegistrarStore};
 use crate::store::roll::NewRoll;
-use crate::store::Database;
 use crate::{ballot_box, registrar};
 
 /// The ballot box, and the writer of its board.

@@ -13,8 +13,8 @@ use crate::context::Halves;
 use crate::folder::{Folder, RegistrarFolder};
 use crate::lock::FolderLock;
 use crate::registrar::remote_box::{RemoteBox, watch_box};
-use crate::store::registrar::RegistrarStore;
 use crate::store::Database;
+use crate::store::registrar::RegistrarStore;
 use crate::tasks::{Task, TaskEnded, first_to_end};
 use crate::{ballot_box, registrar};
 

@@ -9,10 +9,10 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::migrations::Tables;
 use crate::store::postgres::{DatabaseUrl, Postgres};
-use crate::store::{postgres, sqlite};
 use crate::store::sqlite::Sqlite;
 use crate::store::statement::{several, sql};
 use crate::store::transaction::Writing;
+use crate::store::{postgres, sqlite};
 
 /// Where a database is.
 #[derive(Debug, Clone)]
@@ -68,7 +68,8 @@ impl Database {
             Which::Postgres(postgres) => postgres.connection().await,
         };
         let connection = acquired.inspect_err(|_| self.failed.notify_one())?;
-        // Before it begins: whoever stops asking in the midst of that leaves a connection of which nobody knows anything.
+        // Before it begins: whoever stops asking in the midst of that leaves a connection of which nobody knows
+        // anything.
         let mut writing = Writing::on(connection, Arc::clone(&self.failed));
         let begin = match &self.which {
             Which::Sqlite(_) => sqlite::BEGIN,

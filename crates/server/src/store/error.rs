@@ -23,7 +23,9 @@ pub enum StoreError {
         source: Cause,
     },
     /// Its tables are those of a newer version.
-    #[error("the database {place} was used by a newer version of veche-server: use that version, or a newer one")]
+    #[error(
+        "the database {place} was used by a newer version of veche-server: use that version, or a newer one"
+    )]
     Newer {
         /// The file, or the server and what it is called there.
         place: String,
@@ -37,7 +39,9 @@ pub enum StoreError {
         place: String,
     },
     /// It has nothing.
-    #[error("the database {place} is empty, and a ballot box or a registrar was made in another one: look at its name")]
+    #[error(
+        "the database {place} is empty, and a ballot box or a registrar was made in another one: look at its name"
+    )]
     Empty {
         /// The server, and what it is called there.
         place: String,

@@ -90,8 +90,10 @@ async fn alone<C: Migrate>(
         return Err(Unfit::Newer);
     }
     let theirs = |of: Tables| tables == Tables::All || of == tables;
-    let is_made =
-        applied.iter().filter_map(|one| known(one.version)).any(|(_, _, of, _)| *of != Tables::All && theirs(*of));
+    let is_made = applied
+        .iter()
+        .filter_map(|one| known(one.version))
+        .any(|(_, _, of, _)| *of != Tables::All && theirs(*of));
     match fresh {
         Some(true) if is_made => return Err(Unfit::Made),
         Some(false) if applied.is_empty() => return Err(Unfit::Empty),

@@ -58,10 +58,7 @@ pub(super) const fn sql<'a>(text: &'static str) -> Statement<'a> {
 }
 
 /// Runs statements without values, in one step.
-pub(super) async fn several(
-    texts: &'static str,
-    connection: &mut Connection,
-) -> Result<(), sqlx::Error> {
+pub(super) async fn several(texts: &'static str, connection: &mut Connection) -> Result<(), sqlx::Error> {
     let done = match &mut connection.on {
         On::Sqlite(on) => sqlx::raw_sql(texts).execute(&mut **on).await.map(drop),
         On::Postgres(on) => sqlx::raw_sql(texts).execute(&mut **on).await.map(drop),
@@ -99,10 +96,7 @@ impl<'a> Statement<'a> {
     }
 
     /// All its rows.
-    pub(super) async fn all<T: Line>(
-        self,
-        connection: &mut Connection,
-    ) -> Result<Vec<T>, sqlx::Error> {
+    pub(super) async fn all<T: Line>(self, connection: &mut Connection) -> Result<Vec<T>, sqlx::Error> {
         let rows = match &mut connection.on {
             On::Sqlite(on) => {
                 let read = |row: SqliteRow| <T as FromRow<'_, SqliteRow>>::from_row(&row);
@@ -117,10 +111,7 @@ impl<'a> Statement<'a> {
     }
 
     /// Its row, if there is one.
-    pub(super) async fn maybe<T: Line>(
-        self,
-        connection: &mut Connection,
-    ) -> Result<Option<T>, sqlx::Error> {
+    pub(super) async fn maybe<T: Line>(self, connection: &mut Connection) -> Result<Option<T>, sqlx::Error> {
         Ok(self.all(connection).await?.into_iter().next())
     }
 

@@ -9,14 +9,14 @@ use super::connection::{Connection, On};
 use super::roll::PersonHash;
 use super::statement::sql;
 
-/// What a transaction has for itself until it ends, so that two at the same time have the effect of one
-/// after the other.
+/// What a transaction has for itself until it ends, so that two at the same time have the effect of one after the
+/// other.
 ///
-/// In SQLite every transaction that writes has the whole database. In PostgreSQL these are advisory locks, which end with
-/// the transaction. Whoever waits for one sees afterwards all that the other has committed, as every statement reads anew
-/// (`READ COMMITTED`). Nothing ever has to be tried again, as with `SERIALIZABLE`, where an evening's voters would
-/// disturb each other because their rows are on one page. Nobody waits in a circle: whoever has the roll for itself takes
-/// no other lock, and nobody takes two phones.
+/// In SQLite every transaction that writes has the whole database. In PostgreSQL these are advisory locks, which end
+/// with the transaction. Whoever waits for one sees afterwards all that the other has committed, as every statement
+/// reads anew (`READ COMMITTED`). Nothing ever has to be tried again, as with `SERIALIZABLE`, where an evening's
+/// voters would disturb each other because their rows are on one page. Nobody waits in a circle: whoever has the roll
+/// for itself takes no other lock, and nobody takes two phones.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Alone<'a> {
     /// What a phone's codes and sessions are. Nothing is done by hand meanwhile.
@@ -66,9 +66,9 @@ impl Writing {
             Alone::Phone(phone) => sql("SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock($2)")
                 .bind(ROLL)
                 .bind(number_of(phone)),
-            Alone::Old => sql("SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock($2)")
-                .bind(ROLL)
-                .bind(OLD),
+            Alone::Old => {
+                sql("SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock($2)").bind(ROLL).bind(OLD)
+            }
             Alone::Signing => sql("SELECT pg_advisory_xact_lock_shared($1)").bind(ROLL),
             Alone::Cosignatures => sql("SELECT pg_advisory_xact_lock($1)").bind(COSIGNATURES),
             Alone::Everything => sql("SELECT pg_advisory_xact_lock($1)").bind(ROLL),
@@ -79,7 +79,9 @@ impl Writing {
     /// Makes it durable.
     pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
         if !self.connection.is_well() {
-            return Err(sqlx::Error::Protocol("a transaction that has failed cannot be committed".to_owned()));
+            return Err(sqlx::Error::Protocol(
+                "a transaction that has failed cannot be committed".to_owned(),
+            ));
         }
         sql("COMMIT").run(&mut self.connection).await?;
         self.done = true;

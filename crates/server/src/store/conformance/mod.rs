@@ -103,8 +103,8 @@ fn row(number: u8, style: &str) -> RollRow {
     alone(phone(number), style)
 }
 
-/// Whoever asks may go away at any moment: nobody waits for what they had begun. Here they stop asking after each number
-/// of steps.
+/// Whoever asks may go away at any moment: nobody waits for what they had begun. Here they stop asking after each
+/// number of steps.
 pub(crate) async fn a_transaction_that_is_given_up_holds_nothing(one: &Database, two: &Database) {
     for steps in 0..12 {
         {

@@ -32,9 +32,9 @@ const MIGRATIONS: [Step; 3] = [
 /// What a connection begins with. Whoever dies in a transaction is not waited for longer than others are patient.
 const SETTINGS: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'";
 
-/// Every statement of a transaction sees what others have committed, whatever the server's settings are. A commit returns
-/// when it is on the disk, and on that of a synchronous standby where there is one: `off`, `local` and `remote_write`
-/// promise less. Whoever has configured more, such as `remote_apply`, keeps it.
+/// Every statement of a transaction sees what others have committed, whatever the server's settings are. A commit
+/// returns when it is on the disk, and on that of a synchronous standby where there is one: `off`, `local` and
+/// `remote_write` promise less. Whoever has configured more, such as `remote_apply`, keeps it.
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     SELECT set_config('synchronous_commit', 'on', true)
     WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')";

@@ -73,8 +73,15 @@ async fn a_commit_is_on_the_disk_whatever_the_server_is_set_to() {
     let place = empty();
     Database::make(&place, Tables::All).await.unwrap().close().await;
     let mut admin = raw(&place).await;
-    let (name,): (String,) = sqlx::query_as("SELECT current_database()::text").fetch_one(&mut admin).await.unwrap();
-    for (set, holds) in [("off", "on"), ("local", "on"), ("remote_write", "on"), ("on", "on"), ("remote_apply", "remote_apply")] {
+    let (name,): (String,) =
+        sqlx::query_as("SELECT current_database()::text").fetch_one(&mut admin).await.unwrap();
+    for (set, holds) in [
+        ("off", "on"),
+        ("local", "on"),
+        ("remote_write", "on"),
+        ("on", "on"),
+        ("remote_apply", "remote_apply"),
+    ] {
         let setting = format!("ALTER DATABASE {name} SET synchronous_commit TO {set}");
         sqlx::raw_sql(sqlx::AssertSqlSafe(setting)).execute(&mut admin).await.unwrap();
         let db = Database::open(&place, Tables::All).await.unwrap();
@@ -127,7 +134,10 @@ async fn the_database_of_a_newer_version_is_refused() {
     let place = empty();
     Database::make(&place, Tables::All).await.unwrap().close().await;
     let mut newer = raw(&place).await;
-    sqlx::query("UPDATE _sqlx_migrations SET version = 99 WHERE version = 3").execute(&mut newer).await.unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET version = 99 WHERE version = 3")
+        .execute(&mut newer)
+        .await
+        .unwrap();
     for tables in [Tables::All, Tables::Board, Tables::People] {
         let refused = Database::open(&place, tables).await.unwrap_err();
         assert!(matches!(refused, StoreError::Newer { .. }), "{refused}");
@@ -159,7 +169,8 @@ async fn the_database_itself_refuses_to_change_what_stays() {
     ] {
         let mut tx = db.write().await.unwrap();
         let refused = sql(change).run(&mut tx).await.unwrap_err().to_string();
-        let stays = refused.contains("never changed and never deleted") || refused.contains("what was done stays done");
+        let stays = refused.contains("never changed and never deleted")
+            || refused.contains("what was done stays done");
         assert!(stays, "{change}: {refused}");
     }
     assert_one_history(&*db).await;
@@ -183,8 +194,10 @@ async fn a_roll_that_is_replaced_leaves_no_lines_behind() {
 #[tokio::test]
 async fn nobody_signs_in_while_something_is_done_by_hand() {
     let place = empty();
-    let (one, two) =
-        (Database::make(&place, Tables::People).await.unwrap(), Database::open(&place, Tables::People).await.unwrap());
+    let (one, two) = (
+        Database::make(&place, Tables::People).await.unwrap(),
+        Database::open(&place, Tables::People).await.unwrap(),
+    );
     let mut by_hand = one.write().await.unwrap();
     by_hand.alone(Alone::Everything).await.unwrap();
     let pass = conformance::good_pass(7);
@@ -202,8 +215,10 @@ async fn a_server_that_may_forget_is_refused_and_one_with_a_standby_is_waited_fo
     assert!(matches!(refused, StoreError::Forgetful { .. }), "{refused}");
     assert!(refused.to_string().contains("set fsync = on"), "{refused}");
     let mut admin = raw(&place).await;
-    let (tables,): (i64,) =
-        sqlx::query_as("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetch_one(&mut admin).await.unwrap();
+    let (tables,): (i64,) = sqlx::query_as("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
     assert_eq!(tables, 0, "nothing was made");
     // One that is set so while we run gets no new connection.
     forgetful.kill().unwrap();
@@ -285,7 +300,8 @@ async fn append_until(
     while !*stop.borrow() {
         let leaf = format!("{name} {}", acknowledged.len()).into_bytes();
         // As a keeper: whoever is behind, or does not know, reads again.
-        let Ok(log) = veche_keeper::LogView::read(veche_keeper::testing::origin(), false, &*store).await else {
+        let Ok(log) = veche_keeper::LogView::read(veche_keeper::testing::origin(), false, &*store).await
+        else {
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };

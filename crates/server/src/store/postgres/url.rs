@@ -31,7 +31,9 @@ impl DatabaseUrl {
 
     /// How its driver connects.
     pub(super) fn options(&self) -> PgConnectOptions {
-        PgConnectOptions::clone(&self.options).application_name("veche-server").log_statements(LevelFilter::Trace)
+        PgConnectOptions::clone(&self.options)
+            .application_name("veche-server")
+            .log_statements(LevelFilter::Trace)
     }
 }
 
@@ -54,7 +56,12 @@ impl fmt::Display for DatabaseUrl {
         let database = self.options.get_database().unwrap_or_default();
         match self.options.get_socket() {
             Some(socket) => write!(f, "{database} of PostgreSQL at {}", socket.display()),
-            None => write!(f, "{database} of PostgreSQL at {}:{}", self.options.get_host(), self.options.get_port()),
+            None => write!(
+                f,
+                "{database} of PostgreSQL at {}:{}",
+                self.options.get_host(),
+                self.options.get_port()
+            ),
         }
     }
 }
@@ -73,14 +80,23 @@ mod tests {
     fn an_address_names_a_database_and_shows_no_password() {
         for (text, shown) in [
             ("postgres://veche:hunter2@db.example:5433/box", "box of PostgreSQL at db.example:5433"),
-            ("postgresql:///box?host=/run/postgresql&user=veche&password=hunter2", "box of PostgreSQL at /run/postgresql"),
+            (
+                "postgresql:///box?host=/run/postgresql&user=veche&password=hunter2",
+                "box of PostgreSQL at /run/postgresql",
+            ),
         ] {
             let url: DatabaseUrl = text.parse().unwrap();
             assert_eq!(url.to_string(), shown);
             assert!(!format!("{url:?}").contains("hunter2"));
             assert_eq!(url.text(), text);
         }
-        for text in ["", "box.sqlite", "mysql://veche@db.example/box", "postgres://veche@db.example", "postgres://:x:y/"] {
+        for text in [
+            "",
+            "box.sqlite",
+            "mysql://veche@db.example/box",
+            "postgres://veche@db.example",
+            "postgres://:x:y/",
+        ] {
             let refused = text.parse::<DatabaseUrl>().unwrap_err();
             assert_eq!(refused, NoDatabaseUrl, "{text}");
         }

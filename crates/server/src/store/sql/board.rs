@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use veche_board::Hash;
 use veche_keeper::store::{Acknowledgement, Append, BoardStore, Head, StoreError, SwapError};
 
-use crate::store::database::Database;
 use super::many;
+use crate::store::database::Database;
 use crate::store::statement::sql;
 use crate::store::transaction::Alone;
 
@@ -35,13 +35,12 @@ fn acknowledgement(row: Option<(i64, String)>) -> Result<Option<Acknowledgement>
 #[async_trait]
 impl BoardStore for Database {
     async fn head(&self) -> Result<Option<Head>, StoreError> {
-        let row: Option<(i64, Vec<u8>, Option<String>)> = sql(
-            "SELECT head.size, head.root, checkpoint.note FROM head \
-             LEFT JOIN checkpoint ON checkpoint.size = head.size",
-        )
-        .maybe(&mut self.read().await.map_err(refused)?)
-        .await
-        .map_err(refused)?;
+        let row: Option<(i64, Vec<u8>, Option<String>)> =
+            sql("SELECT head.size, head.root, checkpoint.note FROM head \
+             LEFT JOIN checkpoint ON checkpoint.size = head.size")
+            .maybe(&mut self.read().await.map_err(refused)?)
+            .await
+            .map_err(refused)?;
         let Some((size, root, note)) = row else { return Ok(None) };
         let damaged = || StoreError::Damaged("the newest checkpoint cannot be read".to_owned());
         let root = <[u8; Hash::LEN]>::try_from(root.as_slice()).map_err(|_| damaged())?;
@@ -56,14 +55,12 @@ impl BoardStore for Database {
         let Append { from, to, leaves, files } = append;
         let (size, root) = (number(to.size), to.root.as_bytes().as_slice());
         let mut tx = self.write().await.map_err(swap_refused)?;
-        // The one row on which every append compares and swaps, so that two keepers cannot fork the board. Whoever comes
-        // second waits for the first, and then compares with what that one has committed.
+        // The one row on which every append compares and swaps, so that two keepers cannot fork the board. Whoever
+        // comes second waits for the first, and then compares with what that one has committed.
         let swap = match from {
-            None => {
-                sql("INSERT INTO head (\"only\", size, root) VALUES (1, $1, $2) ON CONFLICT DO NOTHING")
-                    .bind(size)
-                    .bind(root)
-            }
+            None => sql("INSERT INTO head (\"only\", size, root) VALUES (1, $1, $2) ON CONFLICT DO NOTHING")
+                .bind(size)
+                .bind(root),
             Some(from) => {
                 sql("UPDATE head SET size = $1, root = $2 WHERE \"only\" = 1 AND size = $3 AND root = $4")
                     .bind(size)
@@ -153,10 +150,8 @@ impl BoardStore for Database {
         tx.alone(Alone::Cosignatures).await.map_err(refused)?;
         // What another keeper stored first stays: receipts may carry it already. An older checkpoint than one that was
         // shown is of no use, and would change later receipts.
-        sql(
-            "INSERT INTO witnessed (size, lines) SELECT $1, $2 \
-             WHERE NOT EXISTS (SELECT 1 FROM witnessed WHERE size >= $3)",
-        )
+        sql("INSERT INTO witnessed (size, lines) SELECT $1, $2 \
+             WHERE NOT EXISTS (SELECT 1 FROM witnessed WHERE size >= $3)")
         .bind(number(size))
         .bind(lines)
         .bind(number(size))
@@ -167,10 +162,8 @@ impl BoardStore for Database {
     }
 
     async fn witnessed(&self, size: u64) -> Result<Option<Acknowledgement>, StoreError> {
-        let row = sql(
-            "SELECT witnessed.size, note || lines FROM witnessed JOIN checkpoint USING (size) \
-             WHERE witnessed.size <= $1 ORDER BY witnessed.size DESC LIMIT 1",
-        )
+        let row = sql("SELECT witnessed.size, note || lines FROM witnessed JOIN checkpoint USING (size) \
+             WHERE witnessed.size <= $1 ORDER BY witnessed.size DESC LIMIT 1")
         .bind(number(size))
         .maybe(&mut self.read().await.map_err(refused)?)
         .await;

@@ -1,8 +1,8 @@
 //! The passes of the desk.
 
-use crate::store::database::Database;
 use super::{array, roll, small};
 use crate::keys::SECRET_LEN;
+use crate::store::database::Database;
 use crate::store::error::StoreError;
 use crate::store::registrar::{Deed, DeskPassKind, StoredDeskPass};
 use crate::store::statement::sql;
@@ -28,11 +28,10 @@ pub(super) async fn give(db: &Database, pass: &StoredDeskPass, deed: &Deed) -> R
 type PassRow = (i64, Vec<u8>, String, String, i64, i64, Option<i64>);
 
 pub(super) async fn all(db: &Database) -> Result<Vec<StoredDeskPass>, StoreError> {
-    let rows: Vec<PassRow> = sql(
-        "SELECT number, token, kind, operator, made, ends, revoked FROM desk_pass ORDER BY number",
-    )
-    .all(&mut db.read().await?)
-    .await?;
+    let rows: Vec<PassRow> =
+        sql("SELECT number, token, kind, operator, made, ends, revoked FROM desk_pass ORDER BY number")
+            .all(&mut db.read().await?)
+            .await?;
     let pass = |(number, token, kind, operator, made, ends, revoked): PassRow| {
         let kind = DeskPassKind::of(&kind).ok_or(StoreError::Damaged("a pass that nobody knows"))?;
         let token: [u8; SECRET_LEN] = array(&token)?;

@@ -1,17 +1,21 @@
 //! What became of messages, and codes on paper.
 
-use crate::store::database::Database;
 use super::{array, roll, small};
 use crate::keys::SECRET_LEN;
 use crate::store::codes::{MessageNews, PrintedCode};
 use crate::store::connection::Connection;
+use crate::store::database::Database;
 use crate::store::error::StoreError;
 use crate::store::registrar::{Deed, DeedKind};
 use crate::store::roll::{PersonHash, PhoneChange};
 use crate::store::statement::sql;
 use crate::store::transaction::Alone;
 
-pub(super) async fn message_left(db: &Database, session: &[u8; SECRET_LEN], at: i64) -> Result<(), StoreError> {
+pub(super) async fn message_left(
+    db: &Database,
+    session: &[u8; SECRET_LEN],
+    at: i64,
+) -> Result<(), StoreError> {
     let mut tx = db.write().await?;
     sql("UPDATE message SET left_at = $1 WHERE session = $2")
         .bind(at)
@@ -21,7 +25,11 @@ pub(super) async fn message_left(db: &Database, session: &[u8; SECRET_LEN], at: 
     Ok(tx.commit().await?)
 }
 
-pub(super) async fn message_lost(db: &Database, session: &[u8; SECRET_LEN], at: i64) -> Result<(), StoreError> {
+pub(super) async fn message_lost(
+    db: &Database,
+    session: &[u8; SECRET_LEN],
+    at: i64,
+) -> Result<(), StoreError> {
     let mut tx = db.write().await?;
     sql(
         "INSERT INTO lost_message (session, phone, at) SELECT session, phone, $1 FROM message WHERE session = $2
@@ -35,7 +43,11 @@ pub(super) async fn message_lost(db: &Database, session: &[u8; SECRET_LEN], at: 
     Ok(tx.commit().await?)
 }
 
-pub(super) async fn messages(db: &Database, phone: &PersonHash, after: i64) -> Result<MessageNews, StoreError> {
+pub(super) async fn messages(
+    db: &Database,
+    phone: &PersonHash,
+    after: i64,
+) -> Result<MessageNews, StoreError> {
     let (asked, last_asked): (i64, Option<i64>) =
         sql("SELECT count(*), max(made) FROM code WHERE phone = $1 AND made > $2")
             .bind(phone.0.as_slice())
@@ -104,16 +116,15 @@ pub(super) async fn printed_codes(
     connection: &mut Connection,
     phone: &PersonHash,
 ) -> Result<Vec<PrintedCode>, StoreError> {
-    let rows: Vec<PrintedRow> = sql(
-        "SELECT person, mac, made, expires, guesses, used FROM printed_code WHERE person IN
+    let rows: Vec<PrintedRow> =
+        sql("SELECT person, mac, made, expires, guesses, used FROM printed_code WHERE person IN
          (SELECT person FROM roll WHERE phone = $1 AND generation = (SELECT current FROM roll_state)
           UNION ALL
           SELECT $1 WHERE NOT EXISTS
-          (SELECT 1 FROM roll WHERE phone = $1 AND generation = (SELECT current FROM roll_state)))",
-    )
-    .bind(phone.0.as_slice())
-    .all(connection)
-    .await?;
+          (SELECT 1 FROM roll WHERE phone = $1 AND generation = (SELECT current FROM roll_state)))")
+        .bind(phone.0.as_slice())
+        .all(connection)
+        .await?;
     rows.into_iter().map(printed).collect()
 }
 

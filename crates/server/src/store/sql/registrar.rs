@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use veche_record::Pseudonym;
 
-use crate::store::database::Database;
 use super::{array, desk_pass, help, roll, small};
 use crate::clock::seconds;
 use crate::http::counters::DAY;
@@ -13,6 +12,7 @@ use crate::store::codes::{
     Right, SharedCode, StoredCode,
 };
 use crate::store::connection::Connection;
+use crate::store::database::Database;
 use crate::store::error::StoreError;
 use crate::store::registrar::{Deed, GoodPass, PassTerms, RegistrarStore, SignedInVoter, StoredDeskPass};
 use crate::store::roll::{NewRoll, PersonHash, PhoneChange, RollChange, RollRow, RollState};
@@ -76,22 +76,20 @@ impl RegistrarStore for Database {
     }
 
     async fn style_on_roll(&self, person: &PersonHash) -> Result<Option<String>, StoreError> {
-        let style: Option<(String,)> = sql(
-            "SELECT style FROM roll WHERE person = $1 AND generation = (SELECT current FROM roll_state)",
-        )
-        .bind(person.0.as_slice())
-        .maybe(&mut self.read().await?)
-        .await?;
+        let style: Option<(String,)> =
+            sql("SELECT style FROM roll WHERE person = $1 AND generation = (SELECT current FROM roll_state)")
+                .bind(person.0.as_slice())
+                .maybe(&mut self.read().await?)
+                .await?;
         Ok(style.map(|(style,)| style))
     }
 
     async fn phone_on_roll(&self, person: &PersonHash) -> Result<Option<PersonHash>, StoreError> {
-        let phone: Option<(Vec<u8>,)> = sql(
-            "SELECT phone FROM roll WHERE person = $1 AND generation = (SELECT current FROM roll_state)",
-        )
-        .bind(person.0.as_slice())
-        .maybe(&mut self.read().await?)
-        .await?;
+        let phone: Option<(Vec<u8>,)> =
+            sql("SELECT phone FROM roll WHERE person = $1 AND generation = (SELECT current FROM roll_state)")
+                .bind(person.0.as_slice())
+                .maybe(&mut self.read().await?)
+                .await?;
         phone.map(|(phone,)| array(&phone).map(PersonHash)).transpose()
     }
 
@@ -103,14 +101,13 @@ impl RegistrarStore for Database {
     async fn ask_for_code(&self, code: &NewCode, limits: &CodeLimits) -> Result<CodeAsked, StoreError> {
         let mut tx = self.write().await?;
         tx.alone(Alone::Phone(&code.phone)).await?;
-        let (count, newest_shared): (i64, Option<i64>) = sql(
-            "SELECT count(*), max(CASE WHEN mac IS NOT NULL AND NOT used THEN made END) FROM message
-             WHERE phone = $1 AND made > $2",
-        )
-        .bind(code.phone.0.as_slice())
-        .bind(code.made.saturating_sub(seconds(DAY)))
-        .one(&mut tx)
-        .await?;
+        let (count, newest_shared): (i64, Option<i64>) =
+            sql("SELECT count(*), max(CASE WHEN mac IS NOT NULL AND NOT used THEN made END) FROM message
+             WHERE phone = $1 AND made > $2")
+            .bind(code.phone.0.as_slice())
+            .bind(code.made.saturating_sub(seconds(DAY)))
+            .one(&mut tx)
+            .await?;
         let judged = limits.judge(RecentMessages { count: small(count)?, newest_shared }, code.made);
         sql("INSERT INTO code (session, phone, mac, made) VALUES ($1, $2, $3, $4)")
             .bind(code.session.as_slice())
@@ -270,14 +267,13 @@ impl RegistrarStore for Database {
     }
 
     async fn voter(&self, token: &[u8; SECRET_LEN], now: i64) -> Result<Option<SignedInVoter>, StoreError> {
-        let row: Option<SessionRow> = sql(
-            "SELECT person, pseudonym, style, route, printed FROM session JOIN voter USING (person)
-             WHERE token = $1 AND expires > $2",
-        )
-        .bind(token.as_slice())
-        .bind(now)
-        .maybe(&mut self.read().await?)
-        .await?;
+        let row: Option<SessionRow> =
+            sql("SELECT person, pseudonym, style, route, printed FROM session JOIN voter USING (person)
+             WHERE token = $1 AND expires > $2")
+            .bind(token.as_slice())
+            .bind(now)
+            .maybe(&mut self.read().await?)
+            .await?;
         let Some((person, pseudonym, style, route, printed)) = row else { return Ok(None) };
         Ok(Some(SignedInVoter {
             person: PersonHash(array(&person)?),
@@ -315,13 +311,18 @@ async fn stored_code(
     tx: &mut Connection,
     session: &[u8; SECRET_LEN],
 ) -> Result<Option<StoredCode>, StoreError> {
-    let row: Option<CodeRow> =
-        sql("SELECT phone, mac, made, guesses, used FROM code WHERE session = $1")
-            .bind(session.as_slice())
-            .maybe(tx)
-            .await?;
+    let row: Option<CodeRow> = sql("SELECT phone, mac, made, guesses, used FROM code WHERE session = $1")
+        .bind(session.as_slice())
+        .maybe(tx)
+        .await?;
     let Some((phone, own, made, guesses, used)) = row else { return Ok(None) };
-    Ok(Some(StoredCode { phone: PersonHash(array(&phone)?), own: array(&own)?, made, guesses: small(guesses)?, used }))
+    Ok(Some(StoredCode {
+        phone: PersonHash(array(&phone)?),
+        own: array(&own)?,
+        made,
+        guesses: small(guesses)?,
+        used,
+    }))
 }
 
 /// The shared codes of a phone that are alive.
@@ -330,10 +331,8 @@ async fn shared_codes(
     phone: &PersonHash,
     since: i64,
 ) -> Result<Vec<SharedCode>, StoreError> {
-    let rows: Vec<(Vec<u8>, Vec<u8>, i64)> = sql(
-        "SELECT session, mac, guesses FROM message
-         WHERE phone = $1 AND made > $2 AND mac IS NOT NULL AND NOT used",
-    )
+    let rows: Vec<(Vec<u8>, Vec<u8>, i64)> = sql("SELECT session, mac, guesses FROM message
+         WHERE phone = $1 AND made > $2 AND mac IS NOT NULL AND NOT used")
     .bind(phone.0.as_slice())
     .bind(since)
     .all(tx)
@@ -345,12 +344,7 @@ async fn shared_codes(
         .collect()
 }
 
-async fn count(
-    tx: &mut Connection,
-    guess: &Guess,
-    phone: &PersonHash,
-    since: i64,
-) -> Result<(), StoreError> {
+async fn count(tx: &mut Connection, guess: &Guess, phone: &PersonHash, since: i64) -> Result<(), StoreError> {
     sql("UPDATE code SET guesses = guesses + 1 WHERE session = $1")
         .bind(guess.session.as_slice())
         .run(tx)
@@ -361,10 +355,8 @@ async fn count(
         .bind(since)
         .run(tx)
         .await?;
-    sql(
-        "UPDATE printed_code SET guesses = guesses + $1 WHERE person = $2 OR person IN
-         (SELECT person FROM roll WHERE phone = $2 AND generation = (SELECT current FROM roll_state))",
-    )
+    sql("UPDATE printed_code SET guesses = guesses + $1 WHERE person = $2 OR person IN
+         (SELECT person FROM roll WHERE phone = $2 AND generation = (SELECT current FROM roll_state))")
     .bind(u32::from(guess.printed.is_some()))
     .bind(phone.0.as_slice())
     .run(tx)
@@ -381,15 +373,13 @@ async fn right_code(
     right: Right,
 ) -> Result<Guessed, StoreError> {
     let people = roll::people(tx, &code.phone).await?;
-    let wrong: Vec<(i64,)> =
-        sql("SELECT at FROM wrong_mark WHERE phone = $1 AND at > $2 ORDER BY at")
-            .bind(code.phone.0.as_slice())
-            .bind(guess.at.saturating_sub(seconds(DAY)))
-            .all(tx)
-            .await?;
+    let wrong: Vec<(i64,)> = sql("SELECT at FROM wrong_mark WHERE phone = $1 AND at > $2 ORDER BY at")
+        .bind(code.phone.0.as_slice())
+        .bind(guess.at.saturating_sub(seconds(DAY)))
+        .all(tx)
+        .await?;
     let wrong: Vec<i64> = wrong.into_iter().map(|(at,)| at).collect();
-    let (heading,): (Option<String>,) =
-        sql("SELECT mark_heading FROM roll_state").one(tx).await?;
+    let (heading,): (Option<String>,) = sql("SELECT mark_heading FROM roll_state").one(tx).await?;
     let refused = match limits.tell_apart(guess, (&code.phone, right), &people, &wrong, heading) {
         Ok((person, style)) => {
             let pseudonym = sign_in(tx, guess, &person, right).await?;
@@ -421,15 +411,9 @@ async fn sign_in(
     person: &PersonHash,
     right: Right,
 ) -> Result<Pseudonym, StoreError> {
-    sql("UPDATE code SET used = TRUE WHERE session = $1")
-        .bind(guess.session.as_slice())
-        .run(tx)
-        .await?;
+    sql("UPDATE code SET used = TRUE WHERE session = $1").bind(guess.session.as_slice()).run(tx).await?;
     if let Right::Shared(session) = right {
-        sql("UPDATE message SET used = TRUE WHERE session = $1")
-            .bind(session.as_slice())
-            .run(tx)
-            .await?;
+        sql("UPDATE message SET used = TRUE WHERE session = $1").bind(session.as_slice()).run(tx).await?;
     }
     if let Right::Printed(person) = right {
         sql("UPDATE printed_code SET used = TRUE WHERE person = $1")
@@ -478,9 +462,7 @@ async fn begin_session(tx: &mut Connection, new: NewSession<'_>) -> Result<Pseud
     .bind(new.printed)
     .run(tx)
     .await?;
-    let (pseudonym,): (Vec<u8>,) = sql("SELECT pseudonym FROM voter WHERE person = $1")
-        .bind(new.person.0.as_slice())
-        .one(tx)
-        .await?;
+    let (pseudonym,): (Vec<u8>,) =
+        sql("SELECT pseudonym FROM voter WHERE person = $1").bind(new.person.0.as_slice()).one(tx).await?;
     Ok(Pseudonym(array(&pseudonym)?))
 }

@@ -5,9 +5,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::store::database::Database;
 use super::{array, many, small};
 use crate::store::connection::Connection;
+use crate::store::database::Database;
 use crate::store::error::StoreError;
 use crate::store::registrar::{Deed, DeedKind};
 use crate::store::roll::{MarkHash, NewRoll, PersonHash, RollChange, RollRow, RollState};
@@ -70,9 +70,8 @@ pub(super) async fn replace(db: &Database, new: &NewRoll<'_>, deed: &Deed) -> Re
         tx.commit().await?;
         return Err(StoreError::RollChanged);
     }
-    let (generation,): (i64,) = sql("UPDATE roll_state SET newest = newest + 1 RETURNING newest")
-        .one(&mut tx)
-        .await?;
+    let (generation,): (i64,) =
+        sql("UPDATE roll_state SET newest = newest + 1 RETURNING newest").one(&mut tx).await?;
     tx.commit().await?;
     for lines in sorted.chunks(LINES) {
         let began = Instant::now();
@@ -108,10 +107,8 @@ async fn forget_before(db: &Database, generation: i64) -> Result<(), StoreError>
         let began = Instant::now();
         let mut tx = db.write().await?;
         tx.alone(Alone::Old).await?;
-        let deleted = sql(
-            "DELETE FROM roll WHERE (generation, person) IN
-             (SELECT generation, person FROM roll WHERE generation < $1 LIMIT $2)",
-        )
+        let deleted = sql("DELETE FROM roll WHERE (generation, person) IN
+             (SELECT generation, person FROM roll WHERE generation < $1 LIMIT $2)")
         .bind(generation)
         .bind(i64::try_from(LINES).unwrap_or(i64::MAX))
         .run(&mut tx)
@@ -150,10 +147,8 @@ pub(super) async fn people(
     connection: &mut Connection,
     phone: &PersonHash,
 ) -> Result<Vec<RollRow>, StoreError> {
-    let rows: Vec<Line> = sql(
-        "SELECT person, phone, mark, style FROM roll
-         WHERE phone = $1 AND generation = (SELECT current FROM roll_state)",
-    )
+    let rows: Vec<Line> = sql("SELECT person, phone, mark, style FROM roll
+         WHERE phone = $1 AND generation = (SELECT current FROM roll_state)")
     .bind(phone.0.as_slice())
     .all(connection)
     .await?;
@@ -163,12 +158,11 @@ pub(super) async fn people(
 /// How many people have a phone.
 pub(super) async fn count(connection: &mut Connection, phone: &PersonHash) -> Result<u32, StoreError> {
     // One row in any case: a known number does not even return another number of rows.
-    let (people,): (i64,) = sql(
-        "SELECT count(*) FROM roll WHERE phone = $1 AND generation = (SELECT current FROM roll_state)",
-    )
-    .bind(phone.0.as_slice())
-    .one(connection)
-    .await?;
+    let (people,): (i64,) =
+        sql("SELECT count(*) FROM roll WHERE phone = $1 AND generation = (SELECT current FROM roll_state)")
+            .bind(phone.0.as_slice())
+            .one(connection)
+            .await?;
     small(people)
 }
 
@@ -274,7 +268,11 @@ pub(super) async fn mark(db: &Database, row: &RollRow, deed: &Deed) -> Result<Ro
     Ok(change)
 }
 
-pub(super) async fn strike(db: &Database, person: &PersonHash, deed: &Deed) -> Result<RollChange, StoreError> {
+pub(super) async fn strike(
+    db: &Database,
+    person: &PersonHash,
+    deed: &Deed,
+) -> Result<RollChange, StoreError> {
     let mut tx = db.write().await?;
     tx.alone(Alone::Everything).await?;
     let (generation, _) = state(&mut tx).await?;
@@ -285,10 +283,7 @@ pub(super) async fn strike(db: &Database, person: &PersonHash, deed: &Deed) -> R
             .bind(person.0.as_slice())
             .run(&mut tx)
             .await?;
-        sql("DELETE FROM session WHERE person = $1")
-            .bind(person.0.as_slice())
-            .run(&mut tx)
-            .await?;
+        sql("DELETE FROM session WHERE person = $1").bind(person.0.as_slice()).run(&mut tx).await?;
         changed(&mut tx).await?;
         note(&mut tx, &Deed { style: before.clone(), ..deed.clone() }).await?;
     }
@@ -307,10 +302,8 @@ pub(super) async fn all(db: &Database) -> Result<Vec<RollRow>, StoreError> {
 
 /// Writes a line of the journal.
 pub(super) async fn note(tx: &mut Connection, deed: &Deed) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO deed (at, what, operator, reason, person, style, people, entry, source)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
+    sql("INSERT INTO deed (at, what, operator, reason, person, style, people, entry, source)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
     .bind(deed.at)
     .bind(deed.what.name())
     .bind(deed.operator.as_str())
@@ -330,13 +323,12 @@ type DeedRow =
     (i64, String, String, String, Option<Vec<u8>>, Option<String>, Option<i64>, Option<i64>, Option<Vec<u8>>);
 
 pub(super) async fn deeds(db: &Database, of: Option<&PersonHash>) -> Result<Vec<Deed>, StoreError> {
-    let rows: Vec<DeedRow> = sql(
-        "SELECT at, what, operator, reason, person, style, people, entry, source FROM deed
-         WHERE person = $1 OR $1 IS NULL ORDER BY number",
-    )
-    .bind(of.map(|person| person.0.as_slice()))
-    .all(&mut db.read().await?)
-    .await?;
+    let rows: Vec<DeedRow> =
+        sql("SELECT at, what, operator, reason, person, style, people, entry, source FROM deed
+         WHERE person = $1 OR $1 IS NULL ORDER BY number")
+        .bind(of.map(|person| person.0.as_slice()))
+        .all(&mut db.read().await?)
+        .await?;
     rows.into_iter().map(deed).collect()
 }
 

@@ -12,9 +12,9 @@ use super::connection::{Connection, On};
 use super::error::StoreError;
 use super::migrations::{Step, Tables, migrate};
 
-pub(super) mod many;
 #[cfg(test)]
 mod board_tests;
+pub(super) mod many;
 #[cfg(test)]
 mod tests;
 

@@ -22,10 +22,7 @@ async fn sqlite_keeps_what_the_registrar_is_promised() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("veche.sqlite");
     // Two handles, as two servers on one database have.
-    let (one, two) = (
-        make(&path, Tables::All).await,
-        open(&path, Tables::All).await.unwrap(),
-    );
+    let (one, two) = (make(&path, Tables::All).await, open(&path, Tables::All).await.unwrap());
     conformance::registrar(&one, &two).await;
     // The first of them was given a roll that is refused. What the second was asked was refused by rule only, which
     // is no failure of the database.
@@ -125,8 +122,7 @@ async fn before_phones_were_shared_everybody_had_theirs_alone() {
     let rows = [conformance::alone(phone, "north")];
     let roll = NewRoll { rows: &rows, mark_heading: None, after: Some(7) };
     db.replace_roll(&roll, &conformance::deed(DeedKind::RollReplaced)).await.unwrap();
-    let (lines,): (i64,) =
-        sql("SELECT count(*) FROM roll").one(&mut db.read().await.unwrap()).await.unwrap();
+    let (lines,): (i64,) = sql("SELECT count(*) FROM roll").one(&mut db.read().await.unwrap()).await.unwrap();
     assert_eq!(lines, 1);
 }
 
@@ -166,28 +162,25 @@ async fn a_roll_that_is_replaced_leaves_no_lines_behind() {
     // One that was begun and given up, by a process that was killed.
     let mut tx = db.write().await.unwrap();
     sql("UPDATE roll_state SET newest = newest + 1").run(&mut tx).await.unwrap();
-    sql(
-        "INSERT INTO roll (generation, person, phone, style)
-         SELECT newest, randomblob(32), randomblob(32), 'south' FROM roll_state",
-    )
+    sql("INSERT INTO roll (generation, person, phone, style)
+         SELECT newest, randomblob(32), randomblob(32), 'south' FROM roll_state")
     .run(&mut tx)
     .await
     .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(db.roll_len().await.unwrap(), 5_000);
     take(&roll(20..50)).await;
-    let (lines,): (i64,) =
-        sql("SELECT count(*) FROM roll").one(&mut db.read().await.unwrap()).await.unwrap();
+    let (lines,): (i64,) = sql("SELECT count(*) FROM roll").one(&mut db.read().await.unwrap()).await.unwrap();
     assert_eq!((lines, db.roll_len().await.unwrap()), (30, 30));
 }
 
 #[tokio::test]
 async fn a_half_has_its_own_tables_and_leaves_the_others_alone() {
     let tables = async |db: &Database| {
-        let rows: Vec<(String,)> =
-            sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all(&mut db.read().await.unwrap())
-                .await
-                .unwrap();
+        let rows: Vec<(String,)> = sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            .all(&mut db.read().await.unwrap())
+            .await
+            .unwrap();
         rows.into_iter().map(|(name,)| name).filter(|name| name != "_sqlx_migrations").collect::<Vec<_>>()
     };
     let folder = tempfile::tempdir().unwrap();
@@ -232,9 +225,7 @@ async fn the_database_of_a_newer_version_is_refused() {
     let path = folder.path().join("veche.sqlite");
     let db = make(&path, Tables::All).await;
     let mut tx = db.write().await.unwrap();
-    sql("UPDATE _sqlx_migrations SET version = 99 WHERE version = 3").run(&mut tx)
-        .await
-        .unwrap();
+    sql("UPDATE _sqlx_migrations SET version = 99 WHERE version = 3").run(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
     db.close().await;
     for tables in [Tables::All, Tables::Board, Tables::People] {
