@@ -75,8 +75,8 @@ impl Verification {
     }
 }
 
-/// What it takes to find false ballots in a batch of [`FALSE_AMONG`], in times of what the batch takes without any. Their
-/// signatures are true: who can cause it holds an active key.
+/// What it takes to find false ballots in a batch of [`FALSE_AMONG`], in times of what the batch takes without any.
+/// Their signatures are true: who can cause it holds an active key.
 #[derive(Clone, Copy)]
 pub(super) struct Falsehood {
     pub one: f64,
