@@ -57,6 +57,7 @@ const AREAS = {
       "desk-help",
       "desk-run",
       "desk-finish",
+      "trustees",
       "results",
       "turnout",
     ],

@@ -298,7 +298,11 @@ test("since when a trustee is waited for is left out where the board does not sa
       names: {},
       command: "",
     };
-    const desk = { progress: BEGUN, post: async () => ({ ...waiting, ...times }) };
+    const desk = {
+      progress: BEGUN,
+      get: async () => ({ invitations: 0 }),
+      post: async () => ({ ...waiting, ...times }),
+    };
     show(new DeskTrusteesScreen(page({ desk })));
     await settled();
     return main.querySelector(".desk-waiting > .hint")?.textContent ?? null;

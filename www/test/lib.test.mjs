@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { DEFAULT_ACCENT, accentProperties, contrast, parseColour } from "../app/lib/accent.js";
 import { checkpointSize, fromBase64, grouped, toBase64, plainDigits } from "../app/lib/encoding.js";
+import { quorumOf } from "../app/lib/manifest.js";
 import { parseReceiptFile, receiptFile } from "../app/areas/voter/model/receipt-file.js";
 import { textsOf, unmarked } from "../app/lib/text.js";
 import { textsFrom } from "./texts.mjs";
@@ -177,4 +178,11 @@ test("a file that is no receipt, or of another election, is refused", () => {
   for (const text of ["", "null", "7", "{}", "[]"]) {
     assert.throws(() => parseReceiptFile(text, "ff"), { code: "not-a-receipt" }, text);
   }
+});
+
+test("how many key-holders take part in the count is what docs/trustees.md says", () => {
+  const page = readFileSync(new URL("../../docs/trustees.md", import.meta.url), "utf8");
+  const rows = [...page.matchAll(/^\| (\d+) +\| (\d+) +\| (\d+) +\|/gm)].map((row) => row.slice(1).map(Number));
+  assert.ok(rows.length >= 4);
+  for (const [count, threshold, quorum] of rows) assert.equal(quorumOf({ count, threshold }), quorum);
 });

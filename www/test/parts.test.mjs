@@ -355,7 +355,7 @@ test("a trustee reads which groups were joined and which are withheld", () => {
       { contest: "Paths", styles: ["South", "Hill"], ballots: 8, withheld: true },
     ],
   };
-  const part = show(new TrusteeCounts(t, manifest, counts));
+  const part = show(new TrusteeCounts(t, manifest, counts, { ballots: 1109 }));
   const [turnout, groups] = [...part.querySelectorAll("table")].map((table) =>
     [...table.querySelectorAll("tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent)),
   );
@@ -369,6 +369,10 @@ test("a trustee reads which groups were joined and which are withheld", () => {
     ["Paths: North", "1,100"],
     ["Paths: South and Hill (joined because of few ballots) (withheld: too few ballots)", "8"],
   ]);
+  // The board has one ballot more than count, and the reader is told why.
+  assert.match(part.textContent, /The board has one ballot more\. It was replaced/);
+  const all = show(new TrusteeCounts(t, manifest, counts, { ballots: 1108 }));
+  assert.doesNotMatch(all.textContent, /The board has/);
 });
 
 test("what was said is not left in the page of the next screen, nor in that of another language", () => {

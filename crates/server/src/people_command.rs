@@ -475,6 +475,9 @@ fn helped_words(helped: &Helped) -> String {
     if let Some(lost) = helped.last_lost {
         text.push_str(&format!("\nA message failed and was given up, the last at {}.", time_words(lost)));
     }
+    if helped.spent {
+        text.push_str("\nThe newest code is used up by wrong guesses: another has to be asked for.");
+    }
     if let Some((made, expires, used)) = helped.printed {
         let made = time_words(made);
         text.push_str(&match used {

@@ -16,3 +16,10 @@ export function readManifest(bytes) {
     throw new Trouble("wrong-election", { detail: String(error) });
   }
 }
+
+/**
+ * How many key-holders take part in the count: so many agree before any of them opens anything, as
+ * `TrusteeCount::quorum` (crates/record) says.
+ * @param {{ count: number, threshold: number }} trustees
+ */
+export const quorumOf = ({ count, threshold }) => Math.floor((count + threshold - 1) / 2) + 1;

@@ -1,4 +1,5 @@
 import { fill, h, svg } from "../lib/dom.js";
+import { quorumOf } from "../lib/manifest.js";
 import { Part } from "./part.js";
 
 /** @typedef {import("../lib/text.js").Texts} Texts */
@@ -77,7 +78,6 @@ export class SecretPicture extends Part {
   }
 
   connectedCallback() {
-    const { count, threshold } = this.trustees;
     fill(
       this,
       h("h2", null, this.t("welcome.how")),
@@ -90,7 +90,7 @@ export class SecretPicture extends Part {
           counting,
           this.t.number(3),
           this.t("welcome.how-3"),
-          this.t("welcome.how-3-text", { n: count, t: threshold }),
+          this.t("welcome.how-3-text", { n: this.trustees.count, t: quorumOf(this.trustees) }),
         ),
       ),
     );

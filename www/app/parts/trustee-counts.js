@@ -13,8 +13,10 @@ export class TrusteeCounts extends Part {
    * @param {Texts} t
    * @param {Manifest} manifest
    * @param {Counts} counts
+   * @param {{ ballots: number, announced?: boolean }} how all ballots on the board, and whether these numbers are to be
+   *   announced and not to be compared
    */
-  constructor(t, manifest, { turnout, groups }) {
+  constructor(t, manifest, { turnout, groups }, { ballots, announced = false }) {
     super(t);
     const district = (/** @type {string} */ id) =>
       id === "" ? t("trustee.count-others") : named(t, manifest.styles, id);
@@ -22,8 +24,8 @@ export class TrusteeCounts extends Part {
       turnout.reduce((all, row) => all + row[what], 0);
     fill(
       this,
-      h("h2", null, t("trustee.count")),
-      h("p", null, t("trustee.count-text")),
+      h(announced ? "h3" : "h2", null, t("trustee.count")),
+      !announced && h("p", null, t("trustee.count-text")),
       table(
         t("trustee.count-turnout"),
         [t("trustee.count-district"), t("trustee.count-voters"), t("trustee.count-ballots")],
@@ -37,6 +39,8 @@ export class TrusteeCounts extends Part {
           { head: t("trustee.count-all"), cells: [t.number(sum("voters")), t.number(sum("ballots"))] },
         ],
       ),
+      ballots > sum("ballots") &&
+        h("p", null, t("trustee.count-replaced", { n: ballots - sum("ballots") })),
       table(
         t("trustee.count-groups"),
         [t("trustee.count-group"), t("trustee.count-ballots")],

@@ -11,6 +11,7 @@ use veche_verify::BoardState;
 use zeroize::Zeroizing;
 
 use super::Desk;
+use super::folder::Folder;
 use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
 use crate::election::Office;
@@ -81,6 +82,29 @@ pub(crate) fn office(desk: &Desk) -> Result<Office, Problem> {
     let address = desk.folder.notes().ballot_box.ok_or_else(missing)?;
     let token = desk.vault.pass(ORGANISER)?.ok_or_else(missing)?;
     Ok(Office::at(&address, token)?)
+}
+
+/// Keeps how far the vote is, as the ballot box says it in `/v1/election`. Where it is past its opening, the trustees have
+/// held the rehearsal.
+pub(crate) fn remember(folder: &Folder, election: &Value) -> Result<(), Problem> {
+    let phase = election.get("phase").and_then(Value::as_str).map(str::to_owned);
+    let notes = folder.notes();
+    let begun = matches!(phase.as_deref(), Some("open" | "closed" | "published"));
+    if phase.is_none() || (notes.phase == phase && notes.rehearsed >= begun) {
+        return Ok(());
+    }
+    Ok(folder.note(|notes| {
+        notes.phase = phase;
+        notes.rehearsed |= begun;
+    })?)
+}
+
+/// Keeps that the trustees have held the rehearsal, when the board shows it.
+pub(crate) fn remember_rehearsal(folder: &Folder, board: &BoardState) -> Result<(), Problem> {
+    if !board.is_rehearsed() || folder.notes().rehearsed {
+        return Ok(());
+    }
+    Ok(folder.note(|notes| notes.rehearsed = true)?)
 }
 
 /// Does something with a board that passes.

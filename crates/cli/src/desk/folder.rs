@@ -37,6 +37,9 @@ pub(crate) struct Notes {
     /// The trustees have made the keys and held the rehearsal.
     #[serde(default)]
     pub(crate) rehearsed: bool,
+    /// How far the vote was when the ballot box was asked last: the name of a phase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) phase: Option<String>,
     /// What the organiser calls the trustees, by their numbers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) trustee_names: BTreeMap<u8, String>,
@@ -140,6 +143,15 @@ impl Folder {
     /// A copy of the public record, which is added to whenever the turnout is drawn.
     pub(crate) fn record(&self) -> PathBuf {
         self.path.join("record")
+    }
+
+    /// Whether an archive of the vote is made, in any language.
+    pub(crate) fn has_archive(&self) -> bool {
+        let named = |name: &std::ffi::OsStr| {
+            name.to_str().is_some_and(|name| name.starts_with("archive") && name.ends_with(".zip"))
+        };
+        let mut items = std::fs::read_dir(&self.path).into_iter().flatten().flatten();
+        items.any(|item| named(&item.file_name()))
     }
 
     /// When the board was looked at, and how long it was then.

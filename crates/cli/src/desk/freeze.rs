@@ -6,10 +6,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use veche_desk::{Language, phrases};
 use veche_record::Manifest;
+use veche_record::manifest::ManifestDocument;
 
 use super::Desk;
 use super::describe::draft::{Draft, sha256, sources};
@@ -19,6 +20,7 @@ use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
 use crate::error::Error;
 use crate::files;
+use crate::manifest::copy::texts_of_its_year;
 
 /// The routes of this page.
 pub(crate) fn routes() -> Router<Arc<Desk>> {
@@ -118,8 +120,19 @@ struct Anew {
     folder: String,
 }
 
-async fn anew(State(desk): State<Arc<Desk>>, Form(form): Form<Anew>) -> Answer<Value> {
-    let command = work(desk, move |desk| {
+/// What was copied, and what of it names the year of this vote.
+#[derive(Debug, Default, Serialize)]
+struct Copied {
+    command: String,
+    /// The folder with the spreadsheet, where the vote was described by one.
+    files: Option<String>,
+    /// The year in which this vote opens, and the town's own texts that name it.
+    year: String,
+    dated: Vec<String>,
+}
+
+async fn anew(State(desk): State<Arc<Desk>>, Form(form): Form<Anew>) -> Answer<Copied> {
+    let copied = work(desk, move |desk| {
         let name = form.folder.trim();
         let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':']);
         let here = std::path::absolute(desk.folder.path())
@@ -129,14 +142,13 @@ async fn anew(State(desk): State<Arc<Desk>>, Form(form): Form<Anew>) -> Answer<V
         if place.exists() {
             return Err(Problem::new(Kind::DeskFolderThere, format!("{} is there already", place.display())));
         }
-        copy(&desk.folder, &place)?;
-        Ok(format!("veche desk {}", place.display()))
+        copy(&desk.folder, &place)
     });
-    Ok(Json(json!({ "command": command.await? })))
+    Ok(Json(copied.await?))
 }
 
 /// The draft of a folder in a new one. Its key and its passes stay where they are.
-fn copy(folder: &Folder, place: &Path) -> Result<(), Problem> {
+fn copy(folder: &Folder, place: &Path) -> Result<Copied, Problem> {
     let new = Folder::open(place)?;
     let draft = Draft::of(folder)?;
     let to = sources(&new);
@@ -151,5 +163,26 @@ fn copy(folder: &Folder, place: &Path) -> Result<(), Problem> {
             files::replace(&new.path().join(name), &files::read(&from)?)?;
         }
     }
-    Ok(())
+    let (year, dated) = match std::fs::read(new.manifest()).ok().and_then(|bytes| Manifest::parse(&bytes).ok()) {
+        Some(manifest) => dated(manifest.document())?,
+        None => Default::default(),
+    };
+    Ok(Copied {
+        command: format!("veche desk {}", place.display()),
+        files: (!draft.files.is_empty()).then(|| to.display().to_string()),
+        year,
+        dated,
+    })
+}
+
+/// The year in which a vote opens, and its texts that name it, each once.
+fn dated(document: &ManifestDocument) -> Result<(String, Vec<String>), Error> {
+    let (year, found) = texts_of_its_year(document)?;
+    let mut texts = Vec::new();
+    for (_, text) in found {
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    Ok((year, texts))
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::Desk;
+use super::ballot_box::{office, remember, remember_rehearsal, with_board};
 use super::request::{Answer, Form, work};
 
 /// How far the vote has come, as far as the folder knows.
@@ -36,6 +37,10 @@ struct Progress {
     ballot_box: Option<String>,
     /// Whether the trustees have made the keys and held the rehearsal, as of the last look.
     rehearsed: bool,
+    /// How far the vote was when the ballot box was asked last: `setup`, `open`, `closed`, `published` or `cancelled`.
+    phase: Option<String>,
+    /// Whether the papers of the vote are made.
+    papers: bool,
     /// Where people sign in, once a pass for them is kept.
     registrar: Option<String>,
     /// The folder in addresses of what is shown in tabs of its own.
@@ -50,7 +55,7 @@ pub(crate) fn entry() -> Router<Arc<Desk>> {
 /// The routes of this page.
 pub(crate) fn routes() -> Router<Arc<Desk>> {
     Router::new()
-        .route("/state", get(state))
+        .route("/state", get(state).post(look))
         .route("/key", post(make))
         .route("/key/open", post(open))
         .route("/key/lock", post(lock))
@@ -70,9 +75,13 @@ async fn enter(State(desk): State<Arc<Desk>>, Form(entry): Form<Entry>) -> Answe
 }
 
 async fn state(State(desk): State<Arc<Desk>>) -> Answer<Progress> {
+    Ok(Json(progress(&desk)))
+}
+
+fn progress(desk: &Desk) -> Progress {
     let notes = desk.folder.notes();
     let folder = desk.folder.path().file_name().map(|name| name.to_string_lossy().into_owned());
-    Ok(Json(Progress {
+    Progress {
         folder: folder.unwrap_or_default(),
         key: desk.vault.made(),
         open: desk.vault.is_open(),
@@ -83,9 +92,26 @@ async fn state(State(desk): State<Arc<Desk>>) -> Answer<Progress> {
         frozen: notes.frozen,
         ballot_box: notes.ballot_box,
         rehearsed: notes.rehearsed,
+        phase: notes.phase,
+        papers: desk.folder.has_archive(),
         registrar: notes.registrar,
         shown: desk.door.shown().to_owned(),
-    }))
+    }
+}
+
+/// The same, after the ballot box was asked how far the vote is; the folder remembers it.
+async fn look(State(desk): State<Arc<Desk>>) -> Answer<Progress> {
+    let progress = work(desk, |desk| {
+        let office = office(desk)?;
+        let election: Value = office.get_json("v1/election")?;
+        remember(&desk.folder, &election)?;
+        // Before the opening the board is short, and says whether the trustees are done.
+        if !desk.folder.notes().rehearsed {
+            with_board(&office, |_, board| remember_rehearsal(&desk.folder, board))?;
+        }
+        Ok(progress(desk))
+    });
+    Ok(Json(progress.await?))
 }
 
 #[derive(Deserialize)]

@@ -195,10 +195,29 @@ async fn known(State(desk): State<Arc<Desk>>) -> Relayed {
             Err(problem) => return Err(problem),
         };
         let address = notes.registrar.clone().or_else(|| notes.ballot_box.clone());
-        Ok(Ok(json!({ "address": address, "pass": pass, "districts": districts(desk) })))
+        let (closes, over) = closing(desk);
+        Ok(Ok(json!({
+            "address": address, "pass": pass, "districts": districts(desk), "closes": closes, "over": over,
+        })))
     });
     let answer = known.await??;
     Ok(Json(json!({ "answer": answer, "command": GIVE })))
+}
+
+/// When voting closes, and whether it is over, as the ballot box says, which may be the registrar as well; nothing where
+/// none is reached.
+fn closing(desk: &Desk) -> (Option<String>, bool) {
+    let notes = desk.folder.notes();
+    let mut addresses = notes.ballot_box.into_iter().chain(notes.registrar);
+    let asked = |address: String| Remote::new(&address).ok()?.get("v1/election").ok().flatten();
+    let election: Option<Value> =
+        addresses.find_map(asked).and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let part = |name: &str| election.as_ref()?.get(name)?.as_str().map(str::to_owned);
+    let time = |name: &str| part(name)?.parse::<jiff::Timestamp>().ok();
+    let ended = matches!(part("phase").as_deref(), Some("closed" | "published" | "cancelled"));
+    // Where a word of the ballot box is missing, nothing is over.
+    let passed = time("closes").zip(time("now")).is_some_and(|(closes, now)| now >= closes);
+    (part("closes"), ended || passed)
 }
 
 /// The districts with their titles: of the manifest in the folder, or as the ballot box publishes it, which may be the

@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use veche_record::entry::{NoticeForm, TallyKind};
 use veche_record::manifest::Timestamp;
+use veche_results::Counts;
 use veche_verify::{BoardState, Course};
 
 use super::Desk;
-use super::ballot_box::{office, with_board};
+use super::ballot_box::{office, remember, remember_rehearsal, with_board};
 use super::checklist::{self, ITEMS};
 use super::folder::Unticked;
 use super::problem::{Kind, Problem};
@@ -70,6 +71,7 @@ async fn stand(State(desk): State<Arc<Desk>>) -> Answer<Stand> {
     let stand = work(desk, |desk| {
         let office = office(desk)?;
         let now: Value = office.get_json("v1/election")?;
+        remember(&desk.folder, &now)?;
         let part = |name: &str| now.get(name).cloned().unwrap_or_default();
         let manifest = office.manifest()?;
         let document = manifest.document();
@@ -93,10 +95,21 @@ async fn stand(State(desk): State<Arc<Desk>>) -> Answer<Stand> {
     Ok(Json(stand.await?))
 }
 
-/// What the verified board says: which step is next, and whose.
+/// What the verified board says: which step is next, and whose; and once the vote is closed how many voters and ballots
+/// there are, which the town announces and each trustee compares.
 async fn board(State(desk): State<Arc<Desk>>) -> Answer<Value> {
-    let next = work(desk, |desk| with_board(&office(desk)?, |_, board| Ok(next(board))));
-    Ok(Json(json!({ "next": next.await?, "command": "veche election publish --box URL --token-file FILE" })))
+    let said = work(desk, |desk| {
+        with_board(&office(desk)?, |_, board| {
+            remember_rehearsal(&desk.folder, board)?;
+            let counts = Counts::of(board);
+            let manifest = counts.as_ref().map(|_| board.manifest().document());
+            Ok(json!({
+                "next": next(board), "counts": counts, "manifest": manifest, "ballots": board.ballots(),
+                "command": "veche election publish --box URL --token-file FILE",
+            }))
+        })
+    });
+    Ok(Json(said.await?))
 }
 
 /// The next step of the vote, by the name of the page's sentence for it.

@@ -10,6 +10,7 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+use super::ballot_box::remember;
 use super::door::Door;
 use super::folder::Folder;
 use super::server::{Page, router};
@@ -225,7 +226,7 @@ async fn people_are_asked_for_with_a_pass_only() {
     let (status, answer) = open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     let (status, answer) = open.ask(from_page("GET", "people", &session, json!({}))).await;
-    let expected = json!({ "address": null, "pass": null, "districts": [] });
+    let expected = json!({ "address": null, "pass": null, "districts": [], "closes": null, "over": false });
     assert_eq!((status, &answer["answer"]), (StatusCode::OK, &expected), "{answer}");
     for deed in [
         "person",
@@ -364,4 +365,68 @@ async fn a_preview_is_made_shown_in_tabs_and_taken_away_and_a_practice_vote_is_h
         (&made["phase"], &made["title"]["pl"]),
         (&json!("rehearsal"), &json!("Głosowanie próbne: Another title"))
     );
+}
+
+#[tokio::test]
+async fn how_far_the_vote_is_stays_known_between_two_looks_at_the_ballot_box() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    let state = async || open.ask(from_page("GET", "state", &session, json!({}))).await.1;
+    let said = async || {
+        let state = state().await;
+        (state["phase"].clone(), state["rehearsed"].clone(), state["papers"].clone())
+    };
+    assert_eq!(said().await, (Value::Null, json!(false), json!(false)));
+    let seen = |phase: &str| remember(&open.desk.folder, &json!({ "phase": phase })).unwrap();
+    seen("setup");
+    assert_eq!(said().await, (json!("setup"), json!(false), json!(false)));
+    // Nobody opens a vote before its trustees have held the rehearsal.
+    seen("open");
+    assert_eq!(said().await, (json!("open"), json!(true), json!(false)));
+    remember(&open.desk.folder, &json!({})).unwrap();
+    seen("published");
+    std::fs::write(folder.join("archive.zip"), "papers").unwrap();
+    assert_eq!(said().await, (json!("published"), json!(true), json!(true)));
+    let kept: Value = serde_json::from_slice(&std::fs::read(folder.join("desk.json")).unwrap()).unwrap();
+    assert_eq!((&kept["phase"], &kept["rehearsed"]), (&json!("published"), &json!(true)));
+    // Without a ballot box there is nobody to ask.
+    let (status, answer) = open.post("state", &session, json!({})).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-no-box"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_copy_for_next_year_has_the_description_and_says_what_names_the_old_year() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
+    std::fs::write(folder.join("manifest.json"), manifest("Budget 2099")).unwrap();
+    let (status, copied) = open.post("freeze/anew", &session, json!({ "folder": "next" })).await;
+    assert_eq!(status, StatusCode::OK, "{copied}");
+    assert_eq!((&copied["year"], &copied["dated"]), (&json!("2099"), &json!(["Budget 2099"])), "{copied}");
+    assert!(copied["command"].as_str().unwrap().starts_with("veche desk "), "{copied}");
+    let next = scratch.path().join("next");
+    assert!(next.join("manifest.json").is_file());
+    assert!(!next.join("organiser-key.age").exists(), "the key is another one");
+}
+
+#[tokio::test]
+async fn invitations_are_there_until_they_are_forgotten() {
+    let scratch = tempfile::tempdir().unwrap();
+    let open = open(&scratch.path().join("vote"));
+    let session = open.enter().await;
+    let there = async || {
+        let (status, answer) = open.ask(from_page("GET", "trustees/invitations", &session, json!({}))).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        answer["invitations"].clone()
+    };
+    assert_eq!(there().await, 0);
+    let sheet = |number: u8| (number, zeroize::Zeroizing::new("a sheet".to_owned()));
+    open.desk.invitations.keep([sheet(1), sheet(2)].into());
+    assert_eq!(there().await, 2);
+    open.post("trustees/forget", &session, json!({})).await;
+    assert_eq!(there().await, 0);
 }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::Desk;
-use super::ballot_box::office;
+use super::ballot_box::{office, remember_rehearsal};
 use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
 use crate::election::trustees::invitations::{Wanted, manifest, moment, pages, read_tokens};
@@ -30,8 +30,12 @@ use crate::error::Error;
 pub(crate) struct Invitations(Mutex<BTreeMap<u8, Zeroizing<String>>>);
 
 impl Invitations {
-    fn keep(&self, pages: BTreeMap<u8, Zeroizing<String>>) {
+    pub(super) fn keep(&self, pages: BTreeMap<u8, Zeroizing<String>>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = pages;
+    }
+
+    fn count(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     fn of(&self, trustee: u8) -> Option<Zeroizing<String>> {
@@ -44,7 +48,7 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
     Router::new()
         .route("/trustees/waiting", post(waiting))
         .route("/trustees/names", post(name))
-        .route("/trustees/invitations", post(invite))
+        .route("/trustees/invitations", get(invited).post(invite))
         .route("/trustees/forget", post(forget))
 }
 
@@ -73,11 +77,8 @@ async fn waiting(State(desk): State<Arc<Desk>>, Form(form): Form<Language>) -> A
         let Some(board) = audit.board() else {
             return Err(Problem::new(Kind::DeskRefused, crate::report::text(&audit.report)));
         };
-        let notes = desk.folder.notes();
-        if board.is_rehearsed() && !notes.rehearsed {
-            desk.folder.note(|notes| notes.rehearsed = true)?;
-        }
-        let names = notes.trustee_names;
+        remember_rehearsal(&desk.folder, board)?;
+        let names = desk.folder.notes().trustee_names;
         let known = Names::from(names.clone());
         let document = document(board, &audit, &known, Some(&form.language)).map_err(Error::from)?;
         let command = format!("veche election waiting --box URL --language {}", form.language);
@@ -132,6 +133,11 @@ async fn invite(State(desk): State<Arc<Desk>>, Form(form): Form<Invite>) -> Answ
     });
     let command = "veche election invitations --box URL --site URL --tokens FILE --out DIR";
     Ok(Json(json!({ "invitations": made.await?, "command": command })))
+}
+
+/// How many invitations lie in memory, to be opened and printed.
+async fn invited(State(desk): State<Arc<Desk>>) -> Answer<Value> {
+    Ok(Json(json!({ "invitations": desk.invitations.count() })))
 }
 
 async fn forget(State(desk): State<Arc<Desk>>) -> Answer<Value> {

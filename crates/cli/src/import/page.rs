@@ -104,8 +104,9 @@ impl Said {
             closes_latest: None,
             time_zone: self.zone().to_owned(),
             early_close: false,
-            trustees: 3,
-            threshold: 2,
+            // As where a spreadsheet says nothing: one may be missing at the count.
+            trustees: 5,
+            threshold: 3,
             minimum_group: 10,
             registration: Who::Roll,
             behind: Behind::default(),
@@ -127,6 +128,8 @@ impl Said {
             ("--opens", arguments.opens.map(|hour| hour.to_string())),
             ("--closes", arguments.closes.map(|hour| hour.to_string())),
             ("--time-zone", self.time_zone.clone()),
+            ("--trustees", Some(arguments.trustees.to_string())),
+            ("--threshold", Some(arguments.threshold.to_string())),
             ("--no-funding", arguments.no_funding.then(String::new)),
         ];
         all.into_iter().filter_map(|(option, value)| Some((option, value?))).collect()

@@ -76,10 +76,9 @@ pub(super) fn run(file: &Path, out: &Path, weeks: u16) -> Result<Outcome, Error>
             let _ = writeln!(report, "check: {name:13} {is}, was {was}");
         }
     }
-    let year = old.opens.to_string().get(..4).unwrap_or_default().to_owned();
-    let mut dated = Vec::new();
-    texts_with(&serde_json::to_value(&draft)?, &year, String::new(), &mut dated);
+    let (year, dated) = texts_of_its_year(old)?;
     if !dated.is_empty() {
+        let dated: Vec<String> = dated.into_iter().map(|(place, _)| place).collect();
         let _ = writeln!(report, "check: {year} stands in {}", some_of(&dated));
     }
     report.push_str("check: projects, costs, budgets and electorates are those of the vote before\n");
@@ -122,13 +121,23 @@ fn notice(old: &ManifestDocument) -> Text {
     })
 }
 
-/// The places of all texts that name a year; hours are listed by themselves.
-fn texts_with(value: &Value, year: &str, path: String, found: &mut Vec<String>) {
+/// The year in which a vote opens, and the texts that name it, each with its place.
+pub(crate) fn texts_of_its_year(
+    document: &ManifestDocument,
+) -> Result<(String, Vec<(String, String)>), Error> {
+    let year = document.opens.to_string().get(..4).unwrap_or_default().to_owned();
+    let mut found = Vec::new();
+    texts_with(&serde_json::to_value(document)?, &year, String::new(), &mut found);
+    Ok((year, found))
+}
+
+/// The places of all texts that name a year, and the texts; hours are listed by themselves.
+fn texts_with(value: &Value, year: &str, path: String, found: &mut Vec<(String, String)>) {
     match value {
         Value::String(text) if text.contains(year) => {
             let moved = ["opens", "closes", "closes_latest", "paper_until"];
             if !moved.contains(&path.as_str()) {
-                found.push(path);
+                found.push((path, text.clone()));
             }
         }
         Value::Array(items) => {

@@ -162,6 +162,13 @@ pub enum Warning {
         /// How many are needed.
         minimum: u64,
     },
+    /// Trustees of whom nobody may be missing at the count.
+    NoneMissing {
+        /// How many there are.
+        count: u8,
+        /// How many open the totals.
+        threshold: u8,
+    },
     /// Another number than there is.
     Stated {
         /// What the cell says.

@@ -186,6 +186,7 @@ impl Said for Warning {
             Warning::NoHour(_) => "warning.no_hour",
             Warning::NoTieRule => "warning.no_tie_rule",
             Warning::SmallGroup { .. } => "warning.small_group",
+            Warning::NoneMissing { .. } => "warning.none_missing",
             Warning::Stated { .. } => "warning.stated",
             Warning::StatedLeft { .. } => "warning.stated_left",
             Warning::UnknownColumn => "warning.unknown_column",
@@ -209,6 +210,9 @@ impl Said for Warning {
             Warning::Cents(amount) => place("amount", amount),
             Warning::NoDay(hour) | Warning::NoHour(hour) => place("hour", hour),
             Warning::SmallGroup { about, minimum } => places(("about", about), ("minimum", minimum)),
+            Warning::NoneMissing { count, threshold } => {
+                places(("count", count), ("threshold", threshold))
+            }
             Warning::Stated { stated, counted } => places(("stated", stated), ("counted", counted)),
             Warning::StatedLeft { stated, counted, rows } => {
                 let rows = rows.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");

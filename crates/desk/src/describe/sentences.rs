@@ -103,6 +103,7 @@ fn warnings() -> Vec<Warning> {
         NoHour("2099".into()),
         NoTieRule,
         SmallGroup { about: 4, minimum: 10 },
+        NoneMissing { count: 3, threshold: 2 },
         Stated { stated: 4, counted: 5 },
         StatedLeft { stated: 4, counted: 2, rows: vec![3, 7] },
         UnknownColumn,

@@ -111,7 +111,7 @@ fn a_spreadsheet_becomes_a_manifest() {
             {"id": "R", "title": {"pl": "Rynek", "en": "Market"}, "contests": ["M", "R"], "plus_one_of": ["Z"], "electorate": 900},
         ],
         "routes": [{"id": "sms", "title": {"pl": "Kodem wysłanym na telefon", "en": "By a code sent to a phone"}, "entered": false}],
-        "trustees": {"count": 3, "threshold": 2}, "minimum_group": 10, "revote": true, "registration": "roll"
+        "trustees": {"count": 5, "threshold": 3}, "minimum_group": 10, "revote": true, "registration": "roll"
     });
     assert_eq!(document, expected);
     assert_eq!(
@@ -124,13 +124,40 @@ fn a_spreadsheet_becomes_a_manifest() {
     let en = Language::En;
     let taken: Vec<_> =
         description.taken.iter().map(|taken| (taken.setting.word(en), taken.value.said(en))).collect();
-    assert!(taken.contains(&("key-holders", "3".into())), "{taken:?}");
+    assert!(taken.contains(&("key-holders", "5".into())), "{taken:?}");
     assert!(taken.contains(&("fewest projects", "1".into())), "{taken:?}");
     assert!(description.columns.iter().any(|column| {
         (column.place.to_string().as_str(), column.shown.as_str(), column.said(en).as_str())
             == ("projects!B1", "nazwa (pl)", "name (pl)")
     }));
     assert!(description.columns.iter().any(|column| column.said(Language::De) == "Bezeichnung (pl)"));
+}
+
+/// What is said of the trustees where a vote states their numbers so.
+fn of_trustees(stated: &str) -> (veche_record::manifest::TrusteeCount, Vec<String>) {
+    let description = plain(&(VOTE.to_owned() + stated), DISTRICTS, PROJECTS);
+    let mut warned = said(&description.warnings);
+    warned.retain(|warning| warning.contains("may be missing"));
+    (description.document.unwrap().trustees, warned)
+}
+
+#[test]
+fn trustees_of_whom_nobody_may_be_missing_are_warned_of_and_nobody_gets_such_without_asking() {
+    let (count, warned) = of_trustees("key-holders;3;\nkey-holders needed;2;\n");
+    assert_eq!((count.count, count.threshold), (3, 2));
+    let [warned] = &warned[..] else { panic!("{warned:?}") };
+    assert!(warned.contains("of these 3 key-holders all must take part"), "{warned}");
+    for (stated, threshold) in [
+        ("", 3),
+        ("key-holders;5;\nkey-holders needed;3;\n", 3),
+        ("key-holders;4;\n", 2),
+        ("key-holders;6;\n", 4),
+        ("key-holders;15;\n", 8),
+    ] {
+        let (count, warned) = of_trustees(stated);
+        assert_eq!((count.threshold, warned), (threshold, Vec::new()), "{stated:?}");
+        assert!(count.may_be_missing() > 0, "{stated:?}");
+    }
 }
 
 #[test]

@@ -316,16 +316,29 @@ fn paper(reader: &mut Reader<'_, '_>, routes: &[Choice], hours: &Hours) {
 
 fn trustees(reader: &mut Reader<'_, '_>) -> TrusteeCount {
     let most = u64::from(MAX_TRUSTEES);
-    let number = reader.count(Setting::Trustees, most, 3);
-    let usual = number / 2 + 1;
-    let needed = reader.count(Setting::TrusteesNeeded, most, usual);
+    let small = |number: u32| u8::try_from(number).unwrap_or(MAX_TRUSTEES);
+    let number = reader.count(Setting::Trustees, most, 5);
+    let needed = reader.count(Setting::TrusteesNeeded, most, u32::from(usual(small(number))));
     if needed > number
         && let Some(spot) = reader.settings.spot(Setting::TrusteesNeeded, reader.ledger)
     {
         reader.ledger.wrong(&spot, Problem::TrusteesNeeded(u64::from(number)));
     }
-    let small = |number: u32| u8::try_from(number).unwrap_or(MAX_TRUSTEES);
-    TrusteeCount { count: small(number), threshold: small(needed.min(number)) }
+    let trustees = TrusteeCount { count: small(number), threshold: small(needed.min(number)) };
+    if trustees.may_be_missing() == 0 {
+        let TrusteeCount { count, threshold } = trustees;
+        let said = [Setting::TrusteesNeeded, Setting::Trustees];
+        if let Some(spot) = said.iter().find_map(|said| reader.settings.spot(*said, reader.ledger)) {
+            reader.ledger.odd(&spot, Warning::NoneMissing { count, threshold });
+        }
+    }
+    trustees
+}
+
+/// How many open the totals where nobody has said so: more than half, or half where otherwise nobody could be missing.
+fn usual(count: u8) -> u8 {
+    let most = TrusteeCount { count, threshold: count / 2 + 1 };
+    if count > 3 && most.may_be_missing() == 0 { count / 2 } else { most.threshold }
 }
 
 fn routes(reader: &mut Reader<'_, '_>) -> Vec<Choice> {

@@ -50,7 +50,7 @@ fn findings_have_their_places_and_are_said_in_the_language_asked_for() {
         *column
             == serde_json::json!({ "sheet": "projects", "column": "D", "header": "cost", "kind": "koszt", "doubtful": false })
     }));
-    let taken = serde_json::json!({ "setting": "powiernicy klucza", "value": "3" });
+    let taken = serde_json::json!({ "setting": "powiernicy klucza", "value": "5" });
     assert!(report["taken"].as_array().unwrap().contains(&taken), "{}", report["taken"]);
 }
 

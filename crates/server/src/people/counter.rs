@@ -11,6 +11,7 @@ use veche_record::manifest::{Registration, Style};
 use crate::clock::{Clock, GuardedClock};
 use crate::folder::RegistrarFolder;
 use crate::handover::CredentialDesk;
+use crate::http::limits::Limits;
 use crate::people::error::PeopleError;
 use crate::registrar::context::Registrar;
 use crate::registrar::keys::RegistrarKeys;
@@ -47,6 +48,8 @@ pub(crate) struct OpenCounter {
     pub(super) key: SecretKey,
     pub(crate) db: Arc<dyn RegistrarStore>,
     clock: GuardedClock,
+    /// Guesses at one code.
+    pub(super) guesses_a_code: u32,
     /// What is to be closed at the end.
     own: Option<Database>,
 }
@@ -67,6 +70,7 @@ impl Counter {
             key: secret.key,
             db: Arc::new(db.clone()),
             clock: GuardedClock::new(Clock::system(), None),
+            guesses_a_code: Limits::default().guesses_a_code,
             own: Some(db),
         };
         let done = work(&counter).await;
@@ -88,6 +92,7 @@ impl OpenCounter {
             key: registrar.key.clone(),
             db: Arc::clone(&registrar.store),
             clock: registrar.clock.clone(),
+            guesses_a_code: registrar.guess_limits().a_session,
             own: None,
         }
     }
@@ -95,6 +100,12 @@ impl OpenCounter {
     /// The time, as Unix seconds.
     pub(crate) fn now(&self) -> i64 {
         self.clock.unix()
+    }
+
+    /// The hour to which the closing may be put off at most, as Unix seconds: nobody votes after it.
+    pub(crate) fn latest_closing(&self) -> i64 {
+        let document = self.manifest.document();
+        i64::try_from(document.closes_latest.unwrap_or(document.closes).unix()).unwrap_or(i64::MAX)
     }
 
     pub(crate) fn has_roll(&self) -> bool {

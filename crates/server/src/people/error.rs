@@ -137,6 +137,9 @@ pub enum PeopleError {
          manifest has no route {PRINTED_ROUTE:?}"
     )]
     NoRoute,
+    /// The vote is over.
+    #[error("nothing was done: the vote is over, so that a code would open nothing")]
+    Over,
     /// The operating system gives no randomness.
     #[error("nothing was done: this machine gives no random numbers")]
     NoRandomness,

@@ -56,6 +56,8 @@ pub struct Helped {
     pub waiting: u32,
     /// When a message was given up last.
     pub last_lost: Option<i64>,
+    /// Whether the newest code was guessed at as often as it may be: nobody signs in with it any more.
+    pub spent: bool,
     /// The newest code on paper: when it was made, when it ends, whether it was used.
     pub printed: Option<(i64, i64, bool)>,
     /// What was done for this person by hand.
@@ -88,7 +90,7 @@ pub struct CodeOnPaper {
 }
 
 /// Gives somebody a code on paper, in the place of the one before: good once, with the number, in the place of a code
-/// by SMS.
+/// by SMS. It ends with the vote at the latest, and after the last hour of the manifest there is none.
 ///
 /// # Errors
 /// [`PeopleError`]; then nothing was done.
@@ -138,7 +140,7 @@ impl OpenCounter {
         let (person, phone) = self.whom(whom).await?;
         let found = self.find(&person).await?;
         let news = self.db.messages(&phone, self.now().saturating_sub(seconds(DAY))).await?;
-        let MessageNews { asked, last_asked, left, last_left, waiting, last_lost } = news;
+        let MessageNews { asked, last_asked, left, last_left, waiting, last_lost, guesses } = news;
         let printed = self.db.printed_code(&person).await?;
         let mut journal = self.db.deeds(Some(&person)).await?;
         if phone != person {
@@ -156,6 +158,7 @@ impl OpenCounter {
             last_left,
             waiting,
             last_lost,
+            spent: guesses >= self.guesses_a_code,
             printed: printed.map(|code| (code.made, code.expires, code.used)),
             journal: journal.into_iter().map(JournalLine::from).collect(),
         })
@@ -187,7 +190,11 @@ impl OpenCounter {
         }
         let code = random_code(SHARED_LEN).map_err(|_| PeopleError::NoRandomness)?;
         let made = self.now();
-        let expires = made.saturating_add(seconds(good_for));
+        let over = self.latest_closing();
+        if made >= over {
+            return Err(PeopleError::Over);
+        }
+        let expires = made.saturating_add(seconds(good_for)).min(over);
         let mac = self.hashes.printed_code(&code);
         let printed = PrintedCode { person, mac, made, expires, guesses: 0, used: false };
         let deed = self.to_one(by, DeedKind::CodePrinted, person, found.style.as_deref());

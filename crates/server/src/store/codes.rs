@@ -161,6 +161,8 @@ pub(crate) struct MessageNews {
     pub(crate) waiting: u32,
     /// When the last one was given up.
     pub(crate) last_lost: Option<i64>,
+    /// Guesses at the newest code that is remembered, where it is not used.
+    pub(crate) guesses: u32,
 }
 
 /// Which code a guess is.

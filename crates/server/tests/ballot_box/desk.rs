@@ -17,6 +17,8 @@ fn on_paper() -> Value {
     let mut on_paper = manifest("roll");
     let route = |id: &str| json!({"id": id, "title": {"en": id}, "entered": false});
     on_paper["routes"] = json!([route("sms"), route("code")]);
+    // Its clock is the machine's, and after the vote there are no codes on paper.
+    on_paper["closes"] = json!("2099-05-14T20:00:00Z");
     on_paper
 }
 
@@ -57,7 +59,7 @@ async fn a_clerk_helps_from_another_computer() {
 
     let found = find(&running, &token, ANNA).await;
     let expected = json!({"has_roll": true, "style": "north", "signed_in": false, "on_board": null, "printed": null, "journal": [],
-        "code": {"state": "none", "asked": 0, "sent": 0, "last_sent": null, "waiting": 0, "last_failed": null}});
+        "code": {"state": "none", "asked": 0, "sent": 0, "last_sent": null, "waiting": 0, "last_failed": null, "spent": false}});
     assert_eq!(found, expected);
     let found = find(&running, &token, BORIS).await;
     assert_eq!((&found["style"], &found["code"]["state"]), (&Value::Null, &json!("not-on-roll")));
@@ -533,4 +535,41 @@ async fn half_a_million_lines_sent_while_people_sign_in() {
             report["mistakes"]
         );
     }
+}
+
+#[tokio::test]
+async fn a_code_on_paper_ends_with_the_vote_and_one_that_was_used_up_is_told() {
+    // In a vote that may be put off until then.
+    let latest = time::OffsetDateTime::now_utc().replace_nanosecond(0).unwrap() + time::Duration::hours(36);
+    let latest = latest.format(&time::format_description::well_known::Rfc3339).unwrap();
+    let mut ending = on_paper();
+    ending["closes"] = json!("2026-05-14T20:00:00Z");
+    ending["closes_latest"] = json!(latest);
+    let roll = format!("{ANNA},north\n");
+    let start = async |manifest: &Value| {
+        Running::start(manifest, &roll, |config| config.clock = veche_server::Clock::system()).await
+    };
+    let running = start(&ending).await;
+    let (token, _) = pass(&running, "help");
+    let code = |days: u8| json!({"phone": ANNA, "reason": REASON, "days": days});
+    let given = post(&running, &token, "/v1/desk/code", code(30)).await.expect(StatusCode::CREATED);
+    assert_eq!(given.text("expires"), latest, "nobody votes after it");
+    let given = post(&running, &token, "/v1/desk/code", code(1)).await.expect(StatusCode::CREATED);
+    assert!(given.text("expires") < latest);
+
+    let (session, _) = running.session(ANNA).await;
+    for tries in 1..=5 {
+        running.give(&session, "000000").await.problem(403, "wrong-code");
+        let found = find(&running, &token, ANNA).await;
+        assert_eq!(found["code"]["spent"], json!(tries == 5), "after {tries}");
+    }
+
+    // It is over.
+    let running = start(&{
+        ending.as_object_mut().unwrap().remove("closes_latest");
+        ending
+    })
+    .await;
+    let (token, _) = pass(&running, "help");
+    post(&running, &token, "/v1/desk/code", code(1)).await.problem(409, "not-open");
 }

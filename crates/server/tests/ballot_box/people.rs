@@ -321,6 +321,7 @@ async fn a_clerk_finds_out_what_became_of_a_code_and_gives_one_on_paper() {
     let route = |id: &str| serde_json::json!({"id": id, "title": {"en": id}, "entered": false});
     // Whichever comes first: a code by SMS is not one on paper.
     by_paper["routes"] = serde_json::json!([route("code"), route("sms")]);
+    by_paper["closes"] = serde_json::json!("2099-05-14T20:00:00Z");
     let running = Running::start(&by_paper, &format!("{ANNA},north\n{BORIS},south\n"), |config| {
         // The desk goes by the machine's clock.
         config.clock = veche_server::Clock::system();

@@ -81,7 +81,7 @@ export class DeedForm extends Part {
   /**
    * @param {import("./main.js").DeskApp} app
    * @param {People} people
-   * @param {{ deeds: Deed[], phone: string | null, mark?: string | null, done?: () => void }} how without a number there
+   * @param {{ deeds: Deed[], phone: string | null, mark?: string | null, done?: (deed: Deed, form: { new_phone?: string }) => void }} how without a number there
    *   are fields for it and for the mark; the mark is that of the one who was found, of several with the number; `done`
    *   is called when something was done
    */
@@ -99,12 +99,11 @@ export class DeedForm extends Part {
       this.t("people.mark-hint"),
     );
     this.newPhone = labelled(this.t("people.phone-new"), { type: "tel", name: "new-phone", dir: "ltr" });
-    this.days = labelled(this.t("people.days"), {
-      name: "days",
-      inputmode: "numeric",
-      value: "7",
-      dir: "ltr",
-    });
+    this.days = labelled(
+      this.t("people.days"),
+      { name: "days", inputmode: "numeric", value: "7", dir: "ltr" },
+      people.closes ? this.t("people.days-hint", { closes: this.t.dateAndTime(people.closes) }) : undefined,
+    );
     this.reason = labelled(
       this.t("people.reason"),
       { name: "reason", maxlength: "200" },
@@ -224,7 +223,7 @@ export class DeedForm extends Part {
       const { final } = DEEDS[deed];
       fill(this.#done, h("p", { class: "callout" }, this.t(final)), this.#code(done.answer));
       this.reason.field.value = "";
-      this.finished?.();
+      this.finished?.(deed, form);
     } catch (error) {
       this.app.met(error, this.#trouble);
     }

@@ -46,6 +46,10 @@ const PLACES = {
     title: msg("finish.name"),
     load: async () => (await import("./screens/finish.js")).DeskFinishScreen,
   },
+  "desk/next-year": {
+    title: msg("next.name"),
+    load: async () => (await import("./screens/next-year.js")).DeskNextYearScreen,
+  },
 };
 
 /** The organiser's pages. Where one is stands in the address; what is done, in the desk's folder. */

@@ -92,7 +92,7 @@ pub(crate) struct CodeWanted {
     mark: Option<String>,
     /// Why, for the journal.
     reason: String,
-    /// For how many days it is good; seven where nothing is said.
+    /// For how many days it is good, but not beyond the last hour of the vote; seven where nothing is said.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 30)]
     days: Option<u8>,
@@ -209,7 +209,7 @@ pub(crate) async fn unlock(
         (status = 401, description = "`desk-pass-needed`"),
         (status = 403, description = "`wrong-mark`"),
         (status = 404, description = "`not-on-roll`"),
-        (status = 409, description = "`mark-needed`, `no-printed-route`: the manifest has no route `code`; `struck-off`"),
+        (status = 409, description = "`mark-needed`, `no-printed-route`: the manifest has no route `code`; `struck-off`; `not-open`: the vote is over"),
         (status = 422, description = "`phone-unreadable`, `mark-unreadable`, `reason-refused`"),
         (status = 429, description = "`too-many-requests`: too many wrong passes from this address"),
         (status = 502, description = "`box-wrong`"),

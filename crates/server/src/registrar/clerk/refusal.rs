@@ -31,6 +31,7 @@ impl From<PeopleError> for Problem {
             PeopleError::NeverSignedIn => Problem::new(Kind::NeverSignedIn, sentence),
             PeopleError::PhoneTaken => Problem::new(Kind::PhoneTaken, sentence),
             PeopleError::Nobody => Problem::new(Kind::PersonUnknown, sentence),
+            PeopleError::Over => Problem::new(Kind::NotOpen, sentence),
             PeopleError::NoRoute => Problem::new(Kind::NoPrintedRoute, sentence),
             PeopleError::Pseudonym => Problem::new(Kind::Malformed, sentence),
             PeopleError::Operator(_) => Problem::new(Kind::ReasonRefused, sentence),

@@ -60,6 +60,8 @@ pub(crate) struct CodeShown {
     waiting: u32,
     /// When a message was given up last.
     last_failed: Option<String>,
+    /// Whether the newest code is used up by wrong guesses: the person has to ask for another.
+    spent: bool,
 }
 
 /// A code on paper.
@@ -107,6 +109,7 @@ impl From<Helped> for PersonShown {
                 last_sent: helped.last_left.map(rfc3339),
                 waiting: helped.waiting,
                 last_failed: helped.last_lost.map(rfc3339),
+                spent: helped.spent,
             },
             printed: helped.printed.map(|(made, expires, used)| PrintedShown {
                 made: rfc3339(made),

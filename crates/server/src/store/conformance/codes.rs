@@ -134,6 +134,12 @@ pub(super) async fn what_became_of_messages_is_known_for_a_day(
     let known =
         MessageNews { left: 2, last_left: Some(NOW + 5), waiting: 0, last_lost: Some(NOW + 9), ..asked };
     assert_eq!(news(NOW - DAY).await, known);
+    for guesses in 1..=2 {
+        give(one, &wrong(97, 2, NOW + 2)).await;
+        assert_eq!(news(NOW - DAY).await, MessageNews { guesses, ..known }, "at the newest code");
+    }
+    assert!(is_signed_in(&give(one, &right(97, 2, NOW + 2)).await));
+    assert_eq!(news(NOW - DAY).await.guesses, 0, "it is used");
     assert_eq!(news(NOW + 9).await, MessageNews::default(), "of before nothing is said");
     assert_eq!(two.messages(&phone(98), 0).await.unwrap(), MessageNews::default(), "of nobody else either");
     one.forget_old(NOW + 9 + DAY, NOW).await.unwrap();

@@ -66,6 +66,13 @@ pub(super) async fn messages(
         .bind(after)
         .one(&mut db.read().await?)
         .await?;
+    let newest: Option<(i64, bool)> =
+        sql("SELECT guesses, used FROM code WHERE phone = $1 AND made > $2 ORDER BY made DESC LIMIT 1")
+            .bind(phone.0.as_slice())
+            .bind(after)
+            .maybe(&mut db.read().await?)
+            .await?;
+    let guesses = newest.filter(|(_, used)| !used).map_or(0, |(guesses, _)| guesses);
     Ok(MessageNews {
         asked: small(asked)?,
         last_asked,
@@ -73,6 +80,7 @@ pub(super) async fn messages(
         last_left,
         waiting: small(waiting)?,
         last_lost,
+        guesses: small(guesses)?,
     })
 }
 

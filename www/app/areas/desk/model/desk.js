@@ -13,6 +13,8 @@ import { Trouble } from "../../../lib/trouble.js";
  * @property {boolean} frozen whether it is frozen
  * @property {boolean} rehearsed whether the trustees have made the keys and held the rehearsal
  * @property {string | null} ballot_box its address
+ * @property {"setup" | "open" | "closed" | "published" | "cancelled" | null} phase how far the vote was when the ballot box was asked last
+ * @property {boolean} papers whether the papers of the vote are made
  * @property {string | null} registrar where people sign in, once a pass for them is kept
  * @property {string} shown the folder in addresses of what is shown in tabs of its own
  */
@@ -42,6 +44,12 @@ export class Desk {
   /** Asks how far the vote has come. */
   async look() {
     this.progress = /** @type {Progress} */ (await this.get("state"));
+    return this.progress;
+  }
+
+  /** The same, after the ballot box was asked. */
+  async lookAtBox() {
+    this.progress = /** @type {Progress} */ (await this.post("state"));
     return this.progress;
   }
 

@@ -4,7 +4,7 @@
  */
 /** The roll that is in force; null where anyone registers. @typedef {{ people: number, since: string | null }} RollInForce */
 /** A district: a ballot style of the manifest. @typedef {{ id: string, title: import("../../../lib/text.js").Localised | null }} District */
-/** What the pages of the people begin with. @typedef {{ address: string | null, pass: DeskPass | null, districts: District[] }} People */
+/** What the pages of the people begin with. @typedef {{ address: string | null, pass: DeskPass | null, districts: District[], closes?: string | null, over?: boolean }} People `closes` and `over` where the ballot box says when nobody votes any more, and that it is so */
 /** A line of the journal. @typedef {{ at: string, what: string, operator: string, reason: string, style: string | null, people: number | null, entry: number | null }} JournalLine */
 /**
  * What is known of somebody; never what was voted.
@@ -13,7 +13,7 @@
  * @property {string | null} style the district on the roll
  * @property {boolean} signed_in
  * @property {{ style: string, active: boolean, struck_off: boolean, voted: boolean } | null} on_board
- * @property {{ state: "none" | "sent" | "delayed" | "not-on-roll", sent: number, last_sent: string | null, last_failed: string | null }} code
+ * @property {{ state: "none" | "sent" | "delayed" | "not-on-roll", sent: number, last_sent: string | null, last_failed: string | null, spent: boolean }} code
  * @property {{ made: string, expires: string, used: boolean } | null} printed
  * @property {JournalLine[]} journal
  */

@@ -4,6 +4,7 @@ import { verbatim } from "../../../parts/copy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { sameCommand } from "../command.js";
+import { copied } from "../copied.js";
 import { labelled } from "../field.js";
 import { findingsTable } from "./describe-findings.js";
 import { voteSummary } from "./vote-summary.js";
@@ -116,16 +117,7 @@ export class DeskFreezeScreen extends Screen {
       );
       if (!done) return;
       if (path === "freeze") return await this.#look();
-      fill(
-        this.#body,
-        h(
-          "p",
-          { class: "callout", role: "status" },
-          t("freeze.copied"),
-          " ",
-          verbatim(done.command, "command"),
-        ),
-      );
+      fill(this.#body, copied(t, done));
     } catch (error) {
       this.app.met(error, this.#trouble);
     }

@@ -18,6 +18,8 @@ import { PeoplePass } from "../people-pass.js";
 /** What is known of several people with one number. @typedef {{ styles: string[], asked_for: string | null }} Several */
 /** By what somebody is looked for. @typedef {"phone" | "pseudonym" | "subject"} By */
 
+const DAY_MS = 86_400_000;
+
 /** @type {[By, Key][]} */
 const WAYS = [
   ["phone", msg("help.by-phone")],
@@ -192,7 +194,8 @@ export class DeskHelpScreen extends Screen {
     const state = h("div", { class: "desk-part", role: "status" });
     this.#tell(state, people, person);
     const title = h("h2", { tabindex: "-1" }, this.t("help.state"));
-    const again = async () => {
+    const again = async (/** @type {string} */ deed, /** @type {{ new_phone?: string }} */ { new_phone }) => {
+      if (deed === "phone" && new_phone) return this.#moved(people, new_phone);
       try {
         const { answer } = await this.app.desk.post("people/person", whom);
         this.#tell(state, people, answer);
@@ -213,11 +216,31 @@ export class DeskHelpScreen extends Screen {
       h("h2", null, this.t("help.actions")),
       whom === null
         ? h("p", { class: "callout" }, this.t("help.number-needed"))
-        : person.on_board?.struck_off
+        : people.over
+          ? h("p", { class: "callout" }, this.t("help.over"))
+          : person.on_board?.struck_off
           ? h("p", { class: "callout" }, this.t("help.struck-off"))
-          : new DeedForm(this.app, people, { deeds, ...whom, done: () => void again() }),
+          : new DeedForm(this.app, people, { deeds, ...whom, done: (...done) => void again(...done) }),
     );
     title.focus();
+  }
+
+  /**
+   * The person has another number from now on, and is shown by it: the one before is nobody's.
+   * @param {People} people
+   * @param {string} phone
+   */
+  async #moved(people, phone) {
+    this.#sought.field.value = phone;
+    const said = h("p", { class: "callout", role: "status" }, this.t("help.phone-now", { phone }));
+    const person = h("div", { class: "desk-part" });
+    fill(this.#found, said, person);
+    try {
+      const { answer } = await this.app.desk.post("people/person", { phone });
+      this.#show(people, answer, { phone }, person);
+    } catch (error) {
+      this.app.met(error, this.#trouble);
+    }
   }
 
   /**
@@ -244,13 +267,13 @@ export class DeskHelpScreen extends Screen {
    * @param {Person} person
    * @returns {[Key, import("../../../lib/dom.js").Children][]}
    */
-  #facts({ districts }, { has_roll, style, signed_in, on_board, code, printed }) {
+  #facts({ districts }, { has_roll, style, signed_in, on_board, code, printed, journal }) {
     const t = this.t;
     const yes = (/** @type {boolean} */ is) => (is ? t("help.yes") : t("help.no"));
     /** @type {[Key, import("../../../lib/dom.js").Children][]} */
     const facts = [
       [msg("help.on-roll"), this.#onRoll(has_roll, style && titleOf(t, districts, style))],
-      [msg("help.code"), this.#code(code)],
+      [msg("help.code"), this.#code(code, journal)],
       [msg("help.signed-in"), yes(signed_in)],
       [msg("help.key"), this.#key(on_board)],
       [msg("help.voted"), yes(on_board?.voted ?? false)],
@@ -268,17 +291,23 @@ export class DeskHelpScreen extends Screen {
     return district ? this.t("help.in-district", { district }) : this.t("help.no");
   }
 
-  /** @param {Person["code"]} code */
-  #code({ state, sent, last_sent, last_failed }) {
+  /**
+   * @param {Person["code"]} code
+   * @param {Person["journal"]} journal
+   */
+  #code({ state, sent, last_sent, last_failed, spent }, journal) {
     const t = this.t;
+    // The count begins anew then: what was sent before is not counted any more.
+    const day = Date.now() - DAY_MS;
+    const [anew] = journal.filter(({ what, at }) => what === "unlock" && Date.parse(at) > day).slice(-1);
     const said = {
-      none: () => t("help.code-none"),
+      none: () => (anew ? t("help.code-none-since", { when: t.dateAndTime(anew.at) }) : t("help.code-none")),
       sent: () => t("help.code-sent", { when: t.dateAndTime(last_sent ?? ""), n: sent }),
       delayed: () => t("help.code-delayed"),
       "not-on-roll": () => t("help.code-not-on-roll"),
     };
     const failed = last_failed && ` ${t("help.code-failed", { when: t.dateAndTime(last_failed) })}`;
-    return [said[state](), failed];
+    return [said[state](), failed, spent && ` ${t("help.code-spent")}`];
   }
 
   /** @param {Person["on_board"]} on_board */

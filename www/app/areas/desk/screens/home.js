@@ -8,7 +8,12 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 /** @typedef {import("../model/desk.js").Progress} Progress */
 /** @typedef {import("../../../lib/text.js").Key} Key */
 
-/** The steps of a vote in their order: what each is called, where it is done, and whether the folder knows that it is, and whether it can be done now. @type {{ title: Key, text: Key, place: string, done: (progress: Progress) => boolean, may: (progress: Progress) => boolean }[]} */
+/** Whether the vote was opened at some time. @param {Progress} progress */
+const begun = ({ phase }) => ["open", "closed", "published", "cancelled"].includes(phase ?? "");
+/** Whether nobody votes any more. @param {Progress} progress */
+const over = (progress) => begun(progress) && progress.phase !== "open";
+
+/** The steps of a vote in their order: what each is called, where it is done, whether it is, and whether it can be done now. @type {{ title: Key, text: Key, place: string, done: (progress: Progress) => boolean, may: (progress: Progress) => boolean }[]} */
 const STEPS = [
   {
     title: msg("describe.name"),
@@ -21,7 +26,7 @@ const STEPS = [
     title: msg("desk-preview.name"),
     text: msg("desk-preview.step-text"),
     place: "desk/preview",
-    done: ({ preview }) => preview,
+    done: ({ preview, frozen }) => preview || frozen,
     may: ({ manifest }) => manifest,
   },
   {
@@ -49,22 +54,36 @@ const STEPS = [
     title: msg("people.heading"),
     text: msg("people.lead"),
     place: "desk/people",
-    done: ({ registrar }) => registrar !== null,
+    done: (progress) => progress.registrar !== null || begun(progress),
     may: ({ ballot_box }) => ballot_box !== null,
   },
   {
     title: msg("run.step"),
     text: msg("run.step-text"),
     place: "desk/run",
-    done: () => false,
+    done: over,
     may: ({ ballot_box }) => ballot_box !== null,
+  },
+  {
+    title: msg("desk.step-count"),
+    text: msg("desk.step-count-text"),
+    place: "desk/run",
+    done: (progress) => over(progress) && progress.phase !== "closed",
+    may: over,
   },
   {
     title: msg("finish.step"),
     text: msg("finish.step-text"),
     place: "desk/finish",
+    done: ({ papers, phase }) => papers && phase === "published",
+    may: ({ phase }) => phase === "published",
+  },
+  {
+    title: msg("next.step"),
+    text: msg("next.step-text"),
+    place: "desk/next-year",
     done: () => false,
-    may: () => false,
+    may: ({ phase }) => phase === "published",
   },
 ];
 
@@ -76,6 +95,23 @@ export class DeskHomeScreen extends Screen {
   #trouble = new TroubleNotice(this.t);
 
   connectedCallback() {
+    this.#show();
+    void this.#look();
+  }
+
+  /** What the folder remembers is painted at once; how far the vote is by now, the ballot box says. */
+  async #look() {
+    const { progress } = this.app.desk;
+    if (!progress?.ballot_box) return;
+    try {
+      const now = await this.app.desk.lookAtBox();
+      if (this.isConnected && JSON.stringify(now) !== JSON.stringify(progress)) this.#show();
+    } catch {
+      // The ballot box is away: the page Run says so, where something depends on it.
+    }
+  }
+
+  #show() {
     const progress = /** @type {Progress} */ (this.app.desk.progress);
     const next = STEPS.find(({ done }) => !done(progress));
     const lock = /** @type {HTMLButtonElement} */ (

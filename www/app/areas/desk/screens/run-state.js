@@ -1,5 +1,7 @@
 import { h, technical } from "../../../lib/dom.js";
 import { msg } from "../../../lib/text.js";
+import { hexValue } from "../../../parts/copy.js";
+import { TrusteeCounts } from "../../../parts/trustee-counts.js";
 
 /** @typedef {import("../../../lib/text.js").Key} Key */
 /** @typedef {import("../../../lib/text.js").Texts} Texts */
@@ -35,10 +37,10 @@ const CHECKS = {
 /**
  * What is looked at by a person before the vote opens, to be ticked.
  * @param {Texts} t
- * @param {Stand["items"]} items
+ * @param {Stand} stand
  * @param {(name: string, done: boolean) => void} tick
  */
-export const checklist = (t, items, tick) =>
+export const checklist = (t, { items, fingerprint }, tick) =>
   h(
     "section",
     { class: "run-items" },
@@ -54,10 +56,40 @@ export const checklist = (t, items, tick) =>
           h("input", { type: "checkbox", name: `item-${name}`, checked: ticked !== null })
         );
         box.addEventListener("change", () => tick(name, box.checked));
-        return h("li", null, h("label", { class: "row-choice" }, box, h("span", null, t(title))));
+        return h(
+          "li",
+          null,
+          h("label", { class: "row-choice" }, box, h("span", null, t(title))),
+          name === "fingerprint" && shownFingerprint(t, fingerprint),
+        );
       }),
     ),
   );
+
+/**
+ * What everybody knows the vote by, to be copied into the announcement.
+ * @param {Texts} t
+ * @param {string | null} fingerprint nothing before the keys are made
+ */
+const shownFingerprint = (t, fingerprint) =>
+  fingerprint
+    ? h("p", { class: "fingerprint" }, hexValue(t, t("run.fingerprint"), fingerprint))
+    : h("p", { class: "hint" }, t("run.fingerprint-later"));
+
+/**
+ * What the town announces when the vote is closed: the trustees compare it before they agree.
+ * @param {Texts} t
+ * @param {Stand} stand
+ * @param {import("./run.js").Board} board
+ */
+export const announcement = (t, { fingerprint }, { counts, manifest, ballots }) =>
+  counts &&
+  manifest && [
+    h("h2", null, t("run.announce")),
+    h("p", null, t("run.announce-text")),
+    shownFingerprint(t, fingerprint),
+    new TrusteeCounts(t, manifest, counts, { ballots, announced: true }),
+  ];
 
 /**
  * What was left of it when the vote was opened, and why.

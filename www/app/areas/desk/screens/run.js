@@ -6,7 +6,7 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 import { sameCommand } from "../command.js";
 import { labelled } from "../field.js";
 import { Turnout } from "../turnout.js";
-import { checklist, health, left } from "./run-state.js";
+import { announcement, checklist, health, left } from "./run-state.js";
 import { extendForm, noticeForm } from "./run-forms.js";
 
 /** @typedef {import("../../../lib/text.js").Key} Key */
@@ -25,6 +25,16 @@ import { extendForm, noticeForm } from "./run-forms.js";
  * @property {{ checks?: { name: string, ok: boolean, since: string, sentence: string | null }[] } | null} health
  * @property {{ name: string, ticked: string | null }[]} items
  * @property {{ items: string[], reason: string, at: string } | null} unticked what was left when the vote was opened, and why
+ */
+
+/**
+ * What the verified board says, as `GET /desk/v1/run/board` says it: which step is next, and once the vote is closed how
+ * many voters and ballots there are.
+ * @typedef {object} Board
+ * @property {string} next
+ * @property {import("../../../../veche-wasm-observer.js").TrusteeCounts | null} counts
+ * @property {import("../../../../veche-wasm-observer.js").Manifest | null} manifest
+ * @property {number} ballots on the board, replaced ones included
  */
 
 /** Looks again while the page is open. */
@@ -65,6 +75,7 @@ export class DeskRunScreen extends Screen {
   #unseen = new TroubleNotice(this.t);
   #said = h("p", { class: "callout", role: "status", hidden: true });
   #next = h("section", { class: "next-step" });
+  #announced = h("section", { class: "run-announced" });
   #state = h("div", { class: "run-state" });
   #turnout = h("div");
   #forms = h("div", { class: "run-forms" });
@@ -87,6 +98,7 @@ export class DeskRunScreen extends Screen {
       this.#trouble,
       this.#said,
       this.#next,
+      this.#announced,
       this.#state,
       this.#turnout,
       this.#forms,
@@ -117,8 +129,11 @@ export class DeskRunScreen extends Screen {
         if (this.isConnected) this.#lead(draws.length > 0 ? "draw" : "published", stand);
         return;
       }
-      const { next } = await this.app.desk.get("run/board");
-      if (this.isConnected) this.#lead(next, stand);
+      const board = /** @type {Board} */ (await this.app.desk.get("run/board"));
+      if (!this.isConnected) return;
+      this.#lead(board.next, stand);
+      // It stays while somebody copies from it.
+      if (!this.#announced.hasChildNodes()) fill(this.#announced, announcement(this.t, stand, board));
     } catch (error) {
       if (this.isConnected) this.app.met(error, this.#unseen, () => void this.#look());
     }
@@ -130,7 +145,7 @@ export class DeskRunScreen extends Screen {
     const before = stand.phase === "setup";
     fill(
       this.#state,
-      before && checklist(t, stand.items, (name, done) => this.#tick(name, done)),
+      before && checklist(t, stand, (name, done) => this.#tick(name, done)),
       !before && stand.unticked && left(t, stand.unticked),
       health(t, stand),
     );

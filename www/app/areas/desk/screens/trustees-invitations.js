@@ -66,6 +66,20 @@ export class InvitationsPart extends Part {
     );
   }
 
+  connectedCallback() {
+    void this.#kept();
+  }
+
+  /** Those that were made before and not forgotten: they are still there, and so is the button that forgets them. */
+  async #kept() {
+    try {
+      const { invitations } = await this.app.desk.get("trustees/invitations");
+      if (this.isConnected && invitations > 0 && !this.#made.hasChildNodes()) this.#links(invitations);
+    } catch (error) {
+      if (this.isConnected) this.app.met(error, this.#trouble);
+    }
+  }
+
   /**
    * @param {HTMLButtonElement} button
    * @param {HTMLInputElement} file

@@ -2,6 +2,7 @@ import { fill, h, heading, said, technical, unseen, woven } from "../../../lib/d
 import { Finder } from "../../../lib/finder.js";
 import { saveBytes, saveText } from "../../../lib/download.js";
 import { grouped } from "../../../lib/encoding.js";
+import { quorumOf } from "../../../lib/manifest.js";
 import { msg } from "../../../lib/text.js";
 import { asTrouble } from "../../../lib/trouble.js";
 import { ContestPart, ballotsOf, fundedOf } from "../../../parts/results/contest.js";
@@ -148,7 +149,7 @@ export class ResultsScreen extends Screen {
           this.t("results.open-text", { date: this.t.hour(closes, manifest.time_zone) }),
         ]
       : counting
-        ? [this.t("results.counting"), this.t("results.counting-text", { n: manifest.trustees.threshold })]
+        ? [this.t("results.counting"), this.t("results.counting-text", { n: quorumOf(manifest.trustees) })]
         : [
             this.t("results.before"),
             this.t("results.before-text", { date: this.t.hour(manifest.opens, manifest.time_zone) }),

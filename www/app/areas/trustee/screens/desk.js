@@ -113,7 +113,11 @@ const nameOf = ({ turn, what, of }) => [turn, what, of].filter(Boolean).join(" "
 export class TrusteeDeskScreen extends Screen {
   static title = msg("trustee.name");
 
+  /** What an action met stays until the next one; what looking met, until it is looked again. */
   #trouble = new TroubleNotice(this.t);
+  #unseen = new TroubleNotice(this.t);
+  /** What the reader has said to have compared. */
+  #compared = "";
   #next = h("section", { class: "next-step" });
   #rest = h("div", { class: "desk-rest" });
   #looked = h("p", { class: "hint" });
@@ -130,7 +134,7 @@ export class TrusteeDeskScreen extends Screen {
   constructor(app) {
     super(app);
     this.status = /** @type {Status} */ (app.desk.status);
-    fill(this, this.#next, this.#trouble, this.#rest);
+    fill(this, this.#next, this.#trouble, this.#unseen, this.#rest);
   }
 
   connectedCallback() {
@@ -155,13 +159,13 @@ export class TrusteeDeskScreen extends Screen {
     try {
       await this.app.desk.stay();
       const news = await this.app.desk.refresh();
-      this.#trouble.clear();
+      this.#unseen.clear();
       this.#looked.textContent = "";
       this.#pause = news ? SOONEST_MS : Math.min(this.#pause * 1.5, LATEST_MS);
       if (news) return await this.#draw();
     } catch (error) {
       this.#pause = LATEST_MS;
-      this.app.met(error, this.#trouble);
+      this.app.met(error, this.#unseen);
     }
     if (this.isConnected) this.#again(this.#pause);
   }
@@ -296,7 +300,9 @@ export class TrusteeDeskScreen extends Screen {
       h("p", { class: "lead" }, this.t(text, facts)),
       this.#memory(step),
       step.what === "confirm" && step.turn === "act" && this.#transcript(step),
-      step.counts && this.app.desk.manifest && new TrusteeCounts(this.t, this.app.desk.manifest, step.counts),
+      step.counts &&
+        this.app.desk.manifest &&
+        new TrusteeCounts(this.t, this.app.desk.manifest, step.counts, { ballots }),
       step.what === "consent" && this.#sums(step),
       final &&
         h(
@@ -424,8 +430,18 @@ export class TrusteeDeskScreen extends Screen {
         : step.counts
           ? { text: msg("trustee.counted"), title: msg("trustee.count-first") }
           : { text: null, title: null };
+    // Another trustee's step draws the page anew: what was compared stays compared while it is the same.
+    const what = `${nameOf(step)} ${step.shown ?? ""}`;
     const compared = text
-      ? h("input", { type: "checkbox", id: uniqueId("compared"), name: "compared" })
+      ? /** @type {HTMLInputElement} */ (
+          h("input", {
+            type: "checkbox",
+            id: uniqueId("compared"),
+            name: "compared",
+            checked: this.#compared === what,
+            on: { change: () => (this.#compared = compared?.checked ? what : "") },
+          })
+        )
       : null;
     const button = h(
       "button",

@@ -1,0 +1,287 @@
+// Pages of the organiser's desk and a trustee's own page, with the program's answers handed in: what they say, and what
+// they keep.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { JSDOM } from "jsdom";
+import { textsFrom } from "./texts.mjs";
+
+const { window } = new JSDOM("<!doctype html><main></main>", {
+  url: "http://127.0.0.1:8470/#desk",
+  // A page that nobody sees does not look for news.
+  pretendToBeVisual: true,
+});
+for (const name of [
+  "window",
+  "document",
+  "location",
+  "HTMLElement",
+  "HTMLButtonElement",
+  "Node",
+  "customElements",
+  "sessionStorage",
+])
+  globalThis[name] = window[name];
+
+const { DeskHomeScreen } = await import("../app/areas/desk/screens/home.js");
+const { DeskHelpScreen } = await import("../app/areas/desk/screens/help.js");
+const { DeskNextYearScreen } = await import("../app/areas/desk/screens/next-year.js");
+const { InvitationsPart } = await import("../app/areas/desk/screens/trustees-invitations.js");
+const { announcement, checklist } = await import("../app/areas/desk/screens/run-state.js");
+const { TrusteeDeskScreen } = await import("../app/areas/trustee/screens/desk.js");
+
+const DESK = [
+  "frame",
+  "desk",
+  "desk-describe",
+  "desk-preview",
+  "desk-trustees",
+  "desk-people",
+  "desk-help",
+  "desk-run",
+  "desk-finish",
+  "trustees",
+];
+const t = textsFrom("en", DESK);
+const main = window.document.querySelector("main");
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** A page with a desk that answers so, by method and path; what was asked is kept. */
+function page(answers, progress = null) {
+  const asked = [];
+  const answer = (path, form) => {
+    asked.push([path, form]);
+    const said = answers[path];
+    if (said instanceof Error || said === undefined) throw (said ?? new Error(`nobody asks for ${path}`));
+    return Promise.resolve(typeof said === "function" ? said(form) : said);
+  };
+  const desk = {
+    progress,
+    get: async (path) => answer(path),
+    post: async (path, form) => answer(path, form),
+    lookAtBox: async () => (desk.progress = await answer("state")),
+  };
+  return { t, desk, asked, frame: { announce: () => undefined }, met: (error) => assert.fail(error) };
+}
+
+async function shown(element) {
+  main.replaceChildren(element);
+  await settled();
+  return element;
+}
+
+const PROGRESS = {
+  folder: "vote",
+  key: true,
+  open: true,
+  public_key: "00",
+  manifest: true,
+  preview: true,
+  frozen: true,
+  ballot_box: "https://box.example",
+  rehearsed: false,
+  registrar: null,
+  phase: null,
+  papers: false,
+  shown: "s",
+};
+
+test("the overview says which step is next, as the ballot box knows it by now", async () => {
+  for (const [known, next] of [
+    [{ ballot_box: null }, "Connect the ballot box"],
+    [{ phase: "setup" }, "Bring the trustees together"],
+    [{ phase: "setup", rehearsed: true, registrar: "https://r.example" }, "Hold the vote"],
+    // The operator may have brought the roll: nobody needs the page once people vote.
+    [{ phase: "open", rehearsed: true }, "Hold the vote"],
+    [{ phase: "closed", rehearsed: true }, "The count"],
+    [{ phase: "published", rehearsed: true }, "Publish and keep"],
+    [{ phase: "published", rehearsed: true, papers: true }, "Copy it for next year"],
+  ]) {
+    const now = { ...PROGRESS, ...known };
+    const app = page({ state: now }, { ...PROGRESS, ballot_box: now.ballot_box });
+    const home = await shown(new DeskHomeScreen(app));
+    assert.equal(home.querySelector("li.next a").textContent, next, JSON.stringify(known));
+    assert.equal(home.querySelectorAll("li.next").length, 1);
+    const before = [...home.querySelectorAll("li")].slice(
+      0,
+      [...home.querySelectorAll("li")].findIndex((item) => item.className === "next"),
+    );
+    assert.ok(before.every((item) => item.className === "done"));
+  }
+  // Where the box is away, what the folder remembers stands.
+  const away = await shown(new DeskHomeScreen(page({ state: new Error("away") }, { ...PROGRESS, phase: "open" })));
+  assert.equal(away.querySelector("li.next a").textContent, "Bring the trustees together");
+});
+
+test("a vote is copied for next year, and what names the old year is listed", async () => {
+  const copied = { command: "veche desk /a/2028", files: "/a/2028/files", year: "2027", dated: ["Budget 2027"] };
+  const app = page({ "freeze/anew": copied }, PROGRESS);
+  const screen = await shown(new DeskNextYearScreen(app));
+  screen.querySelector("input").value = "2028";
+  screen.querySelector("form").dispatchEvent(new window.Event("submit", { cancelable: true }));
+  await settled();
+  assert.equal(app.asked[0][1].folder, "2028");
+  for (const said of ["veche desk /a/2028", "/a/2028/files", "The year 2027 stands in these texts", "Budget 2027"])
+    assert.ok(screen.textContent.includes(said), said);
+});
+
+test("the checklist shows the fingerprint that is to be printed, once there is one", () => {
+  const items = [{ name: "words", ticked: null }, { name: "fingerprint", ticked: null }];
+  const fingerprint = "ab".repeat(32);
+  const list = checklist(t, { items, fingerprint }, () => undefined);
+  const [words, printed] = list.querySelectorAll("li");
+  assert.ok(printed.textContent.replaceAll(/\s/g, "").includes(fingerprint));
+  assert.ok(printed.querySelector("button"), "it can be copied");
+  assert.equal(words.querySelector("button"), null);
+  const early = checklist(t, { items, fingerprint: null }, () => undefined);
+  assert.match(early.textContent, /when the trustees have made the keys/);
+});
+
+test("after the closing the clerk reads what the trustees will compare", () => {
+  const titled = (id) => ({ id, title: { en: id } });
+  const manifest = { styles: [titled("North")], routes: [titled("By phone")], contests: [titled("Parks")] };
+  const counts = {
+    turnout: [{ style: "North", route: "By phone", voters: 12, ballots: 10 }],
+    groups: [{ contest: "Parks", styles: [], ballots: 10, withheld: false }],
+  };
+  const said = window.document.createElement("div");
+  said.append(...announcement(t, { fingerprint: "cd".repeat(32) }, { counts, manifest, ballots: 11, next: "count" }));
+  assert.match(said.textContent, /Announce these numbers now/);
+  assert.ok(said.textContent.replaceAll(/\s/g, "").includes("cd".repeat(32)));
+  assert.match(said.textContent, /The board has one ballot more/);
+  assert.doesNotMatch(said.textContent, /Compare these numbers with what the town has announced/);
+  assert.ok(!announcement(t, { fingerprint: null }, { counts: null, manifest: null, ballots: 0, next: "rehearse" }));
+});
+
+test("invitations that were not forgotten are there again, with the button that forgets them", async () => {
+  const app = page({ "trustees/invitations": { invitations: 3 }, "trustees/forget": {} }, PROGRESS);
+  const part = await shown(new InvitationsPart(t, app));
+  assert.equal(part.querySelectorAll(".desk-invitations a").length, 3);
+  part.querySelector(".actions button").click();
+  await settled();
+  assert.equal(part.querySelectorAll(".desk-invitations a").length, 0);
+  const none = page({ "trustees/invitations": { invitations: 0 } }, PROGRESS);
+  assert.equal((await shown(new InvitationsPart(t, none))).querySelector(".desk-invitations"), null);
+});
+
+const PERSON = {
+  has_roll: true,
+  style: "north",
+  signed_in: false,
+  on_board: null,
+  code: { state: "none", sent: 0, last_sent: null, last_failed: null, spent: false },
+  printed: null,
+  journal: [],
+};
+const PEOPLE = {
+  address: "https://r.example",
+  pass: { operator: "Ewa", kind: "help", ends: null },
+  districts: [{ id: "north", title: { en: "North" } }],
+  closes: "2099-06-01T18:00:00Z",
+  over: false,
+};
+
+/** The help desk, where somebody was looked for by a phone number. */
+async function found(person, people = PEOPLE) {
+  const app = page({
+    people: { answer: people },
+    "people/person": { answer: person },
+    "people/phone": { answer: null, command: "" },
+  });
+  const screen = await shown(new DeskHelpScreen(app));
+  const sought = screen.querySelector("input[name=sought]");
+  sought.value = "+48 1";
+  sought.closest("form").dispatchEvent(new window.Event("submit", { cancelable: true }));
+  await settled();
+  return { app, screen };
+}
+
+test("the help desk says what became of a code: counted anew, or used up by wrong tries", async () => {
+  assert.match((await found(PERSON)).screen.textContent, /None was sent in 24 hours/);
+  const unlock = { at: new Date().toISOString(), what: "unlock", operator: "Ewa", reason: "asked", style: null };
+  const anew = (await found({ ...PERSON, journal: [{ ...unlock, people: null, entry: null }] })).screen.textContent;
+  assert.match(anew, /None was sent since the count began anew/);
+  assert.doesNotMatch(anew, /in 24 hours/);
+  const code = { ...PERSON.code, state: "sent", sent: 1, last_sent: new Date().toISOString(), spent: true };
+  assert.match((await found({ ...PERSON, code })).screen.textContent, /used up by wrong tries/);
+});
+
+test("when the vote is over nothing is offered, and before that a code is said to end with it", async () => {
+  const over = (await found(PERSON, { ...PEOPLE, over: true })).screen;
+  assert.match(over.textContent, /The vote is over/);
+  assert.equal(over.querySelector("input[name=deed]"), null);
+  const { screen } = await found(PERSON);
+  const code = screen.querySelector("input[name=deed][value=code]");
+  code.checked = true;
+  code.dispatchEvent(new window.Event("change"));
+  assert.match(screen.querySelector(".deed-more").textContent, /It ends with the vote at the latest: .*2099/);
+});
+
+test("whoever got another number is shown by it, and nothing is offered for the old one", async () => {
+  const { app, screen } = await found(PERSON);
+  const phone = screen.querySelector("input[name=deed][value=phone]");
+  phone.checked = true;
+  phone.dispatchEvent(new window.Event("change"));
+  screen.querySelector("input[name=new-phone]").value = "+48 2";
+  screen.querySelector("input[name=reason]").value = "asked";
+  screen.querySelector("veche-deed form").dispatchEvent(new window.Event("submit", { cancelable: true }));
+  await settled();
+  assert.deepEqual(app.asked.at(-1), ["people/person", { phone: "+48 2" }]);
+  assert.equal(screen.querySelector("input[name=sought]").value, "+48 2");
+  assert.equal(screen.querySelectorAll("veche-deed").length, 1);
+  assert.equal(screen.querySelector("veche-deed").number, "+48 2");
+  assert.match(screen.textContent, /with the new number/);
+});
+
+test("what a trustee has compared stays compared when another one acts, and a refusal stays to be read", async () => {
+  const texts = textsFrom("en", ["frame", "trustees"]);
+  const did = (number, confirmed) => ({ number, committed: true, dealt: true, confirmed });
+  const status = (confirmed) => ({
+    trustees: [1, 2, 3].map((number) => did(number, number === confirmed)),
+    threshold: 2,
+    quorum: 3,
+    ballots: 0,
+    course: "founded",
+    round: "confirm",
+  });
+  let step = { turn: "act", what: "confirm", shown: "abcd".repeat(16), fingerprint: "", remembers: true };
+  const acted = [];
+  const desk = {
+    number: 3,
+    keeps: true,
+    manifest: { time_zone: "UTC" },
+    status: status(0),
+    size: 1,
+    stay: async () => undefined,
+    refresh: async () => true,
+    next: async () => step,
+    act: async (done) => acted.push(done),
+  };
+  const frame = { announce: () => undefined };
+  const app = { t: texts, desk, frame, advance: () => undefined, met: (error) => assert.fail(error) };
+  const screen = await shown(new TrusteeDeskScreen(app));
+  const look = async () => {
+    window.document.dispatchEvent(new window.Event("visibilitychange"));
+    await settled();
+    await settled();
+  };
+  const button = () => screen.querySelector("button.primary");
+  button().click();
+  await look();
+  assert.match(screen.querySelector("[role=alert] .trouble").textContent, /compare/i, "it says why it does nothing");
+  const box = () => screen.querySelector("input[name=compared]");
+  box().click();
+  const before = box();
+  desk.status = status(2);
+  await look();
+  assert.notEqual(box(), before, "the page is drawn anew");
+  assert.ok(box().checked, "the same was compared");
+  // Other words: what was compared is another thing.
+  step = { ...step, shown: "dcba".repeat(16) };
+  await look();
+  assert.ok(!box().checked);
+  box().click();
+  button().click();
+  await settled();
+  assert.equal(acted.length, 1);
+  screen.remove();
+});
