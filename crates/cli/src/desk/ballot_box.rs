@@ -90,7 +90,7 @@ pub(crate) fn remember(folder: &Folder, election: &Value) -> Result<(), Problem>
     let phase = election.get("phase").and_then(Value::as_str).map(str::to_owned);
     let notes = folder.notes();
     let begun = matches!(phase.as_deref(), Some("open" | "closed" | "published"));
-    if phase.is_none() || (notes.phase == phase && notes.rehearsed >= begun) {
+    if phase.is_none() || (notes.phase == phase && (notes.rehearsed || !begun)) {
         return Ok(());
     }
     Ok(folder.note(|notes| {
