@@ -173,10 +173,10 @@ async fn the_earlier_browser_says_that_another_one_took_over() -> Result<()> {
     laptop.cast(&code).await?;
 
     phone.browser.click("veche-review button.primary").await?;
-    phone.browser.says("The voting server says that you have signed in with another browser").await?;
+    phone.browser.says("The voting server says that this browser’s key no longer counts: you have signed in with another").await?;
     phone.browser.picture("10-replaced").await?;
     phone.return_to_start().await?;
-    phone.browser.says("The voting server says that you have signed in with another browser").await?;
+    phone.browser.says("The voting server says that this browser’s key no longer counts: you have signed in with another").await?;
 
     let result = town.count()?;
     assert_eq!((total(&result, "square", "lawn")?, total(&result, "square", "fountain")?), (0, 1));
