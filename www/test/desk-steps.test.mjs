@@ -51,7 +51,7 @@ function page(answers, progress = null) {
   const answer = (path, form) => {
     asked.push([path, form]);
     const said = answers[path];
-    if (said instanceof Error || said === undefined) throw (said ?? new Error(`nobody asks for ${path}`));
+    if (said instanceof Error || said === undefined) throw said ?? new Error(`nobody asks for ${path}`);
     return Promise.resolve(typeof said === "function" ? said(form) : said);
   };
   const desk = {
@@ -108,24 +108,39 @@ test("the overview says which step is next, as the ballot box knows it by now", 
     assert.ok(before.every((item) => item.className === "done"));
   }
   // Where the box is away, what the folder remembers stands.
-  const away = await shown(new DeskHomeScreen(page({ state: new Error("away") }, { ...PROGRESS, phase: "open" })));
+  const away = await shown(
+    new DeskHomeScreen(page({ state: new Error("away") }, { ...PROGRESS, phase: "open" })),
+  );
   assert.equal(away.querySelector("li.next a").textContent, "Bring the trustees together");
 });
 
 test("a vote is copied for next year, and what names the old year is listed", async () => {
-  const copied = { command: "veche desk /a/2028", files: "/a/2028/files", year: "2027", dated: ["Budget 2027"] };
+  const copied = {
+    command: "veche desk /a/2028",
+    files: "/a/2028/files",
+    year: "2027",
+    dated: ["Budget 2027"],
+  };
   const app = page({ "freeze/anew": copied }, PROGRESS);
   const screen = await shown(new DeskNextYearScreen(app));
   screen.querySelector("input").value = "2028";
   screen.querySelector("form").dispatchEvent(new window.Event("submit", { cancelable: true }));
   await settled();
   assert.equal(app.asked[0][1].folder, "2028");
-  for (const said of ["veche desk /a/2028", "/a/2028/files", "The year 2027 stands in these texts", "Budget 2027"])
+  for (const said of [
+    "veche desk /a/2028",
+    "/a/2028/files",
+    "The year 2027 stands in these texts",
+    "Budget 2027",
+  ])
     assert.ok(screen.textContent.includes(said), said);
 });
 
 test("the checklist shows the fingerprint that is to be printed, once there is one", () => {
-  const items = [{ name: "words", ticked: null }, { name: "fingerprint", ticked: null }];
+  const items = [
+    { name: "words", ticked: null },
+    { name: "fingerprint", ticked: null },
+  ];
   const fingerprint = "ab".repeat(32);
   const list = checklist(t, { items, fingerprint }, () => undefined);
   const [words, printed] = list.querySelectorAll("li");
@@ -144,12 +159,16 @@ test("after the closing the clerk reads what the trustees will compare", () => {
     groups: [{ contest: "Parks", styles: [], ballots: 10, withheld: false }],
   };
   const said = window.document.createElement("div");
-  said.append(...announcement(t, { fingerprint: "cd".repeat(32) }, { counts, manifest, ballots: 11, next: "count" }));
+  said.append(
+    ...announcement(t, { fingerprint: "cd".repeat(32) }, { counts, manifest, ballots: 11, next: "count" }),
+  );
   assert.match(said.textContent, /Announce these numbers now/);
   assert.ok(said.textContent.replaceAll(/\s/g, "").includes("cd".repeat(32)));
   assert.match(said.textContent, /The board has one ballot more/);
   assert.doesNotMatch(said.textContent, /Compare these numbers with what the town has announced/);
-  assert.ok(!announcement(t, { fingerprint: null }, { counts: null, manifest: null, ballots: 0, next: "rehearse" }));
+  assert.ok(
+    !announcement(t, { fingerprint: null }, { counts: null, manifest: null, ballots: 0, next: "rehearse" }),
+  );
 });
 
 test("invitations that were not forgotten are there again, with the button that forgets them", async () => {
@@ -197,8 +216,15 @@ async function found(person, people = PEOPLE) {
 
 test("the help desk says what became of a code: counted anew, or used up by wrong tries", async () => {
   assert.match((await found(PERSON)).screen.textContent, /None was sent in 24 hours/);
-  const unlock = { at: new Date().toISOString(), what: "unlock", operator: "Ewa", reason: "asked", style: null };
-  const anew = (await found({ ...PERSON, journal: [{ ...unlock, people: null, entry: null }] })).screen.textContent;
+  const unlock = {
+    at: new Date().toISOString(),
+    what: "unlock",
+    operator: "Ewa",
+    reason: "asked",
+    style: null,
+  };
+  const anew = (await found({ ...PERSON, journal: [{ ...unlock, people: null, entry: null }] })).screen
+    .textContent;
   assert.match(anew, /None was sent since the count began anew/);
   assert.doesNotMatch(anew, /in 24 hours/);
   const code = { ...PERSON.code, state: "sent", sent: 1, last_sent: new Date().toISOString(), spent: true };
@@ -267,7 +293,11 @@ test("what a trustee has compared stays compared when another one acts, and a re
   const button = () => screen.querySelector("button.primary");
   button().click();
   await look();
-  assert.match(screen.querySelector("[role=alert] .trouble").textContent, /compare/i, "it says why it does nothing");
+  assert.match(
+    screen.querySelector("[role=alert] .trouble").textContent,
+    /compare/i,
+    "it says why it does nothing",
+  );
   const box = () => screen.querySelector("input[name=compared]");
   box().click();
   const before = box();

@@ -182,7 +182,9 @@ test("a file that is no receipt, or of another election, is refused", () => {
 
 test("how many key-holders take part in the count is what docs/trustees.md says", () => {
   const page = readFileSync(new URL("../../docs/trustees.md", import.meta.url), "utf8");
-  const rows = [...page.matchAll(/^\| (\d+) +\| (\d+) +\| (\d+) +\|/gm)].map((row) => row.slice(1).map(Number));
+  const rows = [...page.matchAll(/^\| (\d+) +\| (\d+) +\| (\d+) +\|/gm)].map((row) =>
+    row.slice(1).map(Number),
+  );
   assert.ok(rows.length >= 4);
   for (const [count, threshold, quorum] of rows) assert.equal(quorumOf({ count, threshold }), quorum);
 });

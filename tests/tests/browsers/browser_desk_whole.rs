@@ -365,9 +365,19 @@ async fn a_vote_of_two_districts_is_described_and_frozen_with_the_keyboard_on_a_
     browser.look("desk-describe-columns").await?;
     press(Key::Enter).await?;
     browser.says("How the columns were understood: confirmed").await?;
-    for name in
-        ["desk", "describe", "preview", "freeze", "box", "trustees", "people", "help", "run", "finish", "next-year"]
-    {
+    for name in [
+        "desk",
+        "describe",
+        "preview",
+        "freeze",
+        "box",
+        "trustees",
+        "people",
+        "help",
+        "run",
+        "finish",
+        "next-year",
+    ] {
         let hash = if name == "desk" { "#desk".to_owned() } else { format!("#desk/{name}") };
         browser.run("location.hash = arguments[0]", vec![json!(hash)]).await?;
         let element = if name == "desk" { "home" } else { name };

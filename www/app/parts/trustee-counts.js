@@ -39,8 +39,7 @@ export class TrusteeCounts extends Part {
           { head: t("trustee.count-all"), cells: [t.number(sum("voters")), t.number(sum("ballots"))] },
         ],
       ),
-      ballots > sum("ballots") &&
-        h("p", null, t("trustee.count-replaced", { n: ballots - sum("ballots") })),
+      ballots > sum("ballots") && h("p", null, t("trustee.count-replaced", { n: ballots - sum("ballots") })),
       table(
         t("trustee.count-groups"),
         [t("trustee.count-group"), t("trustee.count-ballots")],

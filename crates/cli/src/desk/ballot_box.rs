@@ -84,8 +84,8 @@ pub(crate) fn office(desk: &Desk) -> Result<Office, Problem> {
     Ok(Office::at(&address, token)?)
 }
 
-/// Keeps how far the vote is, as the ballot box says it in `/v1/election`. Where it is past its opening, the trustees have
-/// held the rehearsal.
+/// Keeps how far the vote is, as the ballot box says it in `/v1/election`. Where it is past its opening, the trustees
+/// have held the rehearsal.
 pub(crate) fn remember(folder: &Folder, election: &Value) -> Result<(), Problem> {
     let phase = election.get("phase").and_then(Value::as_str).map(str::to_owned);
     let notes = folder.notes();

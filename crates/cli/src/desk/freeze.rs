@@ -163,10 +163,11 @@ fn copy(folder: &Folder, place: &Path) -> Result<Copied, Problem> {
             files::replace(&new.path().join(name), &files::read(&from)?)?;
         }
     }
-    let (year, dated) = match std::fs::read(new.manifest()).ok().and_then(|bytes| Manifest::parse(&bytes).ok()) {
-        Some(manifest) => dated(manifest.document())?,
-        None => Default::default(),
-    };
+    let (year, dated) =
+        match std::fs::read(new.manifest()).ok().and_then(|bytes| Manifest::parse(&bytes).ok()) {
+            Some(manifest) => dated(manifest.document())?,
+            None => Default::default(),
+        };
     Ok(Copied {
         command: format!("veche desk {}", place.display()),
         files: (!draft.files.is_empty()).then(|| to.display().to_string()),

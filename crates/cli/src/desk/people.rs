@@ -204,8 +204,8 @@ async fn known(State(desk): State<Arc<Desk>>) -> Relayed {
     Ok(Json(json!({ "answer": answer, "command": GIVE })))
 }
 
-/// When voting closes, and whether it is over, as the ballot box says, which may be the registrar as well; nothing where
-/// none is reached.
+/// When voting closes, and whether it is over, as the ballot box says, which may be the registrar as well; nothing
+/// where none is reached.
 fn closing(desk: &Desk) -> (Option<String>, bool) {
     let notes = desk.folder.notes();
     let mut addresses = notes.ballot_box.into_iter().chain(notes.registrar);

@@ -210,9 +210,7 @@ impl Said for Warning {
             Warning::Cents(amount) => place("amount", amount),
             Warning::NoDay(hour) | Warning::NoHour(hour) => place("hour", hour),
             Warning::SmallGroup { about, minimum } => places(("about", about), ("minimum", minimum)),
-            Warning::NoneMissing { count, threshold } => {
-                places(("count", count), ("threshold", threshold))
-            }
+            Warning::NoneMissing { count, threshold } => places(("count", count), ("threshold", threshold)),
             Warning::Stated { stated, counted } => places(("stated", stated), ("counted", counted)),
             Warning::StatedLeft { stated, counted, rows } => {
                 let rows = rows.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");

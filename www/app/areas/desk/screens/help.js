@@ -219,8 +219,8 @@ export class DeskHelpScreen extends Screen {
         : people.over
           ? h("p", { class: "callout" }, this.t("help.over"))
           : person.on_board?.struck_off
-          ? h("p", { class: "callout" }, this.t("help.struck-off"))
-          : new DeedForm(this.app, people, { deeds, ...whom, done: (...done) => void again(...done) }),
+            ? h("p", { class: "callout" }, this.t("help.struck-off"))
+            : new DeedForm(this.app, people, { deeds, ...whom, done: (...done) => void again(...done) }),
     );
     title.focus();
   }
