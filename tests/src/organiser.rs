@@ -194,8 +194,15 @@ pub async fn unfold(browser: &Browser, form: &str) -> Result<()> {
 /// When the page does not go on.
 pub async fn close_early(browser: &Browser, reason: &str) -> Result<()> {
     unfold(browser, "Close before the hour").await?;
-    browser.fill("input[name=reason]", reason).await?;
-    browser.run("document.activeElement.form.requestSubmit()", vec![]).await?;
+    let script = "const form = document.activeElement.form;
+        for (const field of form.querySelectorAll('textarea')) field.value = arguments[0];
+        form.requestSubmit();";
+    browser.run(script, vec![reason.into()]).await?;
+    // Nothing happens before the sentence beside the button is ticked: it cannot be taken back.
+    leads_to(browser, "voting").await?;
+    browser
+        .run("const { form } = document.activeElement; form.sure.click(); form.requestSubmit()", vec![])
+        .await?;
     leads_to(browser, "count").await
 }
 
@@ -223,6 +230,8 @@ pub async fn enter_draw(browser: &Browser, drawn: &[&str]) -> Result<()> {
     for (number, option) in (1..).zip(drawn) {
         choose(browser, &format!("select[name=drawn-{number}]"), option).await?;
     }
+    let sure = "document.querySelector('veche-desk-finish .next-step input[name=sure]').checked = true";
+    browser.run(sure, vec![]).await?;
     browser.click("veche-desk-finish .next-step button[type=submit]").await
 }
 
@@ -231,7 +240,7 @@ pub async fn enter_draw(browser: &Browser, drawn: &[&str]) -> Result<()> {
 /// # Errors
 /// When it still does.
 pub async fn nothing_to_draw(browser: &Browser) -> Result<()> {
-    browser.says("Done.").await?;
+    browser.says("The draw is on the public board").await?;
     for _ in 0..200 {
         let asked = "return document.querySelector('veche-desk-finish select[name=drawn-1]') !== null";
         if browser.run(asked, vec![]).await? == false {

@@ -81,6 +81,7 @@ test("which files are needed, and how far the vote is", () => {
   assert.deepEqual(election.endFiles(size, 1), [bundle]);
   assert.deepEqual(election.endFiles(300, 1), ["tile/entries/001.p/44", "tile/1/000.p/1"]);
   assert.equal(election.stage(checkpoint, 1, files), "published");
+  assert.ok(election.ended(checkpoint, 1, files) > 1_700_000_000);
 });
 
 test("a result that was altered is refused, whatever was altered", () => {

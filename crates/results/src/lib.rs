@@ -7,6 +7,7 @@
 //! | [`counts`] | how many voters and ballots there are, before anything is decrypted |
 //! | [`course`](mod@course) | the turnout as the board grew, wherever somebody signs an hour |
 //! | [`by_hour`] | the same against time, as a command prints it and a page draws it |
+//! | [`turnout`] | voters and ballots of every district, also where nobody came |
 //! | [`data`] | the same for software: JSON, and a table for spreadsheets |
 //! | [`sheets`](mod@sheets) | the same as sheets of a workbook, in the reader's words |
 //! | [`excel`] | these sheets as text that a spreadsheet program opens |
@@ -36,6 +37,7 @@ pub mod published;
 pub mod sheets;
 pub mod standing;
 pub mod statement;
+pub mod turnout;
 pub mod view;
 pub mod words;
 #[cfg(feature = "papers")]
@@ -52,6 +54,7 @@ pub use published::Misfit;
 pub use sheets::{Cell, Sheet, sheets};
 pub use standing::{Money, OptionPlace, Standing};
 pub use statement::{BoardEnd, Statement, StatementError};
+pub use turnout::every_district;
 pub use veche_verify::funding::{Drawn, Verdict};
 pub use view::View;
 pub use words::Words;

@@ -1,7 +1,8 @@
 //! A contest's result in the form of Pabulib.
 //!
 //! META and PROJECTS are filled, VOTES has its header and no row: what single voters chose is what nobody ever
-//! learns. What Pabulib wants and a manifest does not have, the country, is left for whoever publishes the file.
+//! learns. The country is the code that the manifest has for its voters' telephone numbers; where it has none, the key
+//! is left out for whoever publishes the file.
 
 use veche_record::manifest::{Funding, Greedy, ManifestDocument, Ties, Timestamp, Unaffordable};
 use veche_record::rules::{Ranked, Rule};
@@ -39,15 +40,15 @@ pub fn pb(
     let year = begin.rsplit('.').next().unwrap_or_default().to_owned();
     let mut comment =
         "#1: The ballots of this vote were sealed and only their sums were decrypted: there are no \
-                       single votes to list. #2: Fill in the country."
+                       single votes to list."
             .to_owned();
-    comment.push_str(&format!(" #3: Funding: {greedy}."));
+    comment.push_str(&format!(" #2: Funding: {greedy}."));
     if let Some(blank) = standing.blank {
-        comment.push_str(&format!(" #4: Blank ballots: {blank}."));
+        comment.push_str(&format!(" #3: Blank ballots: {blank}."));
     }
-    let mut meta = vec![
-        ("description", contest.title.get(language).unwrap_or_default().to_owned()),
-        ("country", "unknown".to_owned()),
+    let mut meta = vec![("description", contest.title.get(language).unwrap_or_default().to_owned())];
+    meta.extend(document.country.clone().map(|country| ("country", country)));
+    meta.extend([
         ("unit", document.title.get(language).unwrap_or_default().to_owned()),
         ("instance", year),
         ("num_projects", standing.places.len().to_string()),
@@ -57,7 +58,7 @@ pub fn pb(
         ("rule", rule(standing, greedy).to_owned()),
         ("date_begin", begin),
         ("date_end", end),
-    ];
+    ]);
     if greedy.minimum_votes > 1 {
         meta.push(("min_project_score_threshold", greedy.minimum_votes.to_string()));
     }

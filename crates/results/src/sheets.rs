@@ -274,7 +274,8 @@ pub(crate) struct District<'a> {
     pub(crate) electorate: u64,
 }
 
-/// Districts in manifest order, without those that an audit says nothing of.
+/// All districts in manifest order, each with the ways that voters of it have come. Where nobody has come, there are
+/// none, and the district stands with its voters all the same.
 pub(crate) fn by_district<'a>(
     manifest: &Manifest,
     turnout: &'a [RouteTurnout],
@@ -285,16 +286,17 @@ pub(crate) fn by_district<'a>(
         route.and_then(|route| route.title.get(language)).unwrap_or(id).to_owned()
     };
     let district = |style: &veche_record::manifest::Style| {
-        let own: Vec<_> = turnout.iter().filter(|one| one.style == style.id).collect();
-        (!own.is_empty()).then(|| District {
+        let came = |one: &&RouteTurnout| one.style == style.id && (one.voters > 0 || one.ballots > 0);
+        let own: Vec<_> = turnout.iter().filter(came).collect();
+        District {
             name: style.title.get(language).unwrap_or(&style.id).to_owned(),
             voters: own.iter().map(|one| u64::from(one.voters)).sum(),
             ballots: own.iter().map(|one| u64::from(one.ballots)).sum(),
             electorate: style.electorate.into(),
             routes: own.into_iter().map(|one| (route_name(&one.route), one)).collect(),
-        })
+        }
     };
-    manifest.styles().iter().filter_map(district).collect()
+    manifest.styles().iter().map(district).collect()
 }
 
 fn turnout(manifest: &Manifest, turnout: &[RouteTurnout], words: &Words, language: &str) -> Sheet {
@@ -305,7 +307,8 @@ fn turnout(manifest: &Manifest, turnout: &[RouteTurnout], words: &Words, languag
         let numbers = [voters, ballots, electorate].map(Cell::Number);
         [text(name), text(sum)].into_iter().chain(numbers).chain([share]).collect()
     };
-    let districts = by_district(manifest, turnout, language);
+    let counted = !turnout.is_empty();
+    let districts = if counted { by_district(manifest, turnout, language) } else { Vec::new() };
     for district in &districts {
         for (route, one) in &district.routes {
             let mut row = vec![text(&district.name), text(route)];

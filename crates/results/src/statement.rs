@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use veche_board::{Checkpoint, Hash, Tile, TileStream, decode_bundle, entries_path, leaf_hash};
-use veche_record::entry::{Draw, Issued, NoticeForm, PartAssembler, ResultEntry, Signed};
+use veche_record::entry::{ClosingSignatures, Draw, Issued, NoticeForm, PartAssembler, ResultEntry, Signed};
 use veche_record::{Election, Entry, EntryKind};
 use veche_verify::funding::{Drawn, contest_totals, fund};
 use veche_verify::{Phase, ResultFile};
@@ -123,6 +123,22 @@ impl BoardEnd {
     /// The entries, as they are on the board.
     pub fn leaves(&self) -> &[Vec<u8>] {
         &self.leaves
+    }
+
+    /// When voting ended, in seconds since 1970, as the organiser says under a signature that is verified here; nothing
+    /// where that stands further up the board, or trustees ended the vote.
+    pub fn ended(&self, election: &Election) -> Option<u64> {
+        // Where ballots are typed in from paper, the voting ends before the vote is closed.
+        let entered = election.manifest().routes().iter().any(|route| route.entered);
+        let kind = if entered { EntryKind::Ended } else { EntryKind::Close };
+        let mut ends = self.leaves.iter().filter(|leaf| EntryKind::of(leaf) == Some(kind));
+        let (Entry::Ended(closing) | Entry::Close(closing)) = Entry::parse(ends.next()?).ok()? else {
+            return None;
+        };
+        let ClosingSignatures::Organiser(signature) = closing.signatures() else { return None };
+        let terms = closing.terms();
+        terms.verify(election.organiser(), &election.fingerprint(), signature).ok()?;
+        Some(terms.time)
     }
 
     /// How far the vote has come, as far as the last entries tell.

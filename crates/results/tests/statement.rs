@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use veche_board::{
     Checkpoint, Hash, LogFile, MerkleTree, SignedCheckpoint, encode_bundle, layout, leaf_hash,
 };
-use veche_record::{Entry, EntryKind};
+use veche_record::{Election, Entry, EntryKind};
 use veche_results::statement::{self, Files};
 use veche_results::{BoardEnd, Statement, StatementError, published};
 use veche_verify::result::ResultFile;
@@ -82,6 +82,7 @@ struct Finished {
     checkpoint: Checkpoint,
     files: Files,
     result: ResultFile,
+    election: Election,
 }
 
 fn finished() -> Finished {
@@ -107,7 +108,7 @@ fn finished() -> Finished {
     let election = state.election().unwrap().as_ref().clone();
     let checkpoint = SignedCheckpoint::open(note, election.log_key(), election.origin()).unwrap();
     let result = published::read(election.manifest(), &files["result.json"]).unwrap();
-    Finished { checkpoint, files, result }
+    Finished { checkpoint, files, result, election }
 }
 
 #[test]
@@ -132,6 +133,24 @@ fn the_published_totals_are_those_that_the_board_ends_with() {
     let mut short = finished.result.clone();
     short.contests.pop();
     assert_eq!(statement.compare(&short), Err(StatementError::Differs(groups - 1)));
+}
+
+#[test]
+fn the_hour_at_which_voting_ended_is_the_organisers_signed_word() {
+    let finished = finished();
+    let ended = |leaves: &[Vec<u8>]| {
+        let (files, root) = published_board(leaves);
+        let checkpoint = Checkpoint { size: leaves.len() as u64, root, ..finished.checkpoint.clone() };
+        BoardEnd::open(&checkpoint, 1, &files).unwrap().ended(&finished.election)
+    };
+    let mut leaves = leaves(&finished);
+    let close = leaves.iter().position(|leaf| EntryKind::of(leaf) == Some(EntryKind::Close)).unwrap();
+    let Ok(Entry::Close(closing)) = Entry::parse(&leaves[close]) else { panic!() };
+    assert_eq!(ended(&leaves), Some(closing.terms().time));
+    // The log and the host conspire, and say another hour: the form is one byte, the time is behind it.
+    leaves[close][2] ^= 1;
+    assert_eq!(ended(&leaves), None);
+    assert_eq!(ended(&leaves[..close]), None);
 }
 
 /// The statement at the end of a board with these entries, under a checkpoint that covers them: the log and the host

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use sha2::Digest as _;
 use std::ffi::OsStr;
+use std::io::Read as _;
 use veche_record::Selection;
 use veche_record::manifest::Timestamp;
 use veche_tests::browser::Driver;
@@ -27,6 +28,14 @@ fn manifest() -> Result<Value> {
     square["currency"] = json!("€");
     square["funding"] = json!({ "method": "greedy", "unaffordable": "skip", "minimum_votes": 1, "ties": "lot", "exclusive": [] });
     Ok(manifest)
+}
+
+/// A file of an archive.
+fn from_archive(archive: &[u8], name: &str) -> Result<String> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive))?;
+    let mut text = String::new();
+    archive.by_name(name)?.read_to_string(&mut text)?;
+    Ok(text)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,7 +136,7 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
 
     // Later than the manifest allows, and then an hour that it does.
     let closes = manifest()?["closes"].as_str().and_then(Timestamp::parse).context("no hour")?.unix();
-    for (hours, said) in [(48, "The manifest lets the closing be put off until"), (1, "It is done.")] {
+    for (hours, said) in [(48, "This vote can be put off until"), (1, "It is done.")] {
         let until = Timestamp::from_unix(closes + hours * 3600).context("no hour")?.to_string();
         unfold(&browser, "Put off the closing").await?;
         let script = "const field = document.querySelector('input[name=until]');
@@ -163,22 +172,47 @@ async fn the_day_of_a_vote_from_the_desk_alone() -> Result<()> {
     browser.says("Please choose each project once.").await?;
     browser.look("desk-finish-draw").await?;
     browser.fits().await?;
-    enter_draw(&browser, &["market", "lawn"]).await?;
-    nothing_to_draw(&browser).await?;
+    // Papers of before the draw say that it is to come, and are not handed out after it.
+    browser.says("A draw is still to come.").await?;
     choose(&browser, "select[name=papers]", "pl").await?;
     browser.click("veche-desk-finish .form:has(select[name=papers]) button.primary").await?;
     browser.says("SHA-256 sum of the archive").await?;
-    browser.see("veche-desk-finish .finish-files").await?;
+    let provisional = std::fs::read(desk.folder.join("archive-pl.zip"))?;
+    let text = from_archive(&provisional, "protocol.html")?;
+    ensure!(text.contains("Tymczasowo"), "the protocol says that lots are still to be drawn");
+    browser.says("No file for Pabulib yet").await?;
+    browser.look("desk-finish-pending").await?;
+    enter_draw(&browser, &["market", "lawn"]).await?;
+    nothing_to_draw(&browser).await?;
+    browser.says("These papers are outdated").await?;
+    browser.look("desk-finish-outdated").await?;
+    browser.fits().await?;
+    browser.click("veche-desk-finish .papers[data-language=pl] .outdated ~ .actions button").await?;
+    browser.says("The papers are made.").await?;
+    browser.see("veche-desk-finish .papers[data-language=pl] ul.rows").await?;
     browser.look("desk-finish").await?;
-    let archive = std::fs::read(desk.folder.join("archive.zip"))?;
-    let sum = hex::encode(sha2::Sha256::digest(&archive));
-    browser.says(&sum).await?;
+    // The sum is that of the file, also when the page is opened another day.
+    browser.client().refresh().await?;
+    let archive = std::fs::read(desk.folder.join("archive-pl.zip"))?;
+    browser.says(&hex::encode(sha2::Sha256::digest(&archive))).await?;
+    browser.speak("ar").await?;
+    browser.see("veche-desk-finish .papers[data-language=pl] ul.rows").await?;
+    browser.look("desk-finish-ar").await?;
+    browser.speak("en").await?;
     // What the page hands out is what lies in the archive.
     let taken = "const session = sessionStorage.getItem('veche-desk');
-        const answer = await fetch('/desk/v1/finish/file?name=protocol.html', { headers: { authorization: `Bearer ${session}` } });
+        const answer = await fetch('/desk/v1/finish/file?language=pl&name=protocol.html', { headers: { authorization: `Bearer ${session}` } });
         return answer.text()";
     let taken = browser.run(&format!("return (async () => {{ {taken} }})()"), vec![]).await?;
-    ensure!(taken.as_str().is_some_and(|text| text.contains("lang=\"pl\"")), "{taken}");
+    let protocol = from_archive(&archive, "protocol.html")?;
+    ensure!(taken == protocol.as_str() && !protocol.contains("Tymczasowo"), "{taken}");
+    ensure!(
+        protocol.contains("przed zapowiedzianą godziną") && protocol.contains("The test ends here."),
+        "{protocol}"
+    );
+    let found = from_archive(&archive, "report.txt")?;
+    let check = found.lines().find(|line| line.contains("The election's fingerprint is the expected one"));
+    ensure!(check.is_some_and(|line| line.contains("passed")), "{found}");
 
     place(&browser, "run", ".next-step[data-next=published]").await?;
     let report = town.town.verify(&town.town.record())?;

@@ -307,7 +307,7 @@ async fn from_a_spreadsheet_to_lawful_winners_from_the_desk_alone() -> Result<()
     picture(&browser, "finish").await?;
 
     // Lots decided between rivals; a project with two votes needed three; below the stop nothing has money.
-    let (funded, results) = funded(&folder.join("archive.zip"))?;
+    let (funded, results) = funded(&folder.join("archive-pl.zip"))?;
     let mut whole = vec![second.clone(), option("M", 2)?];
     whole.sort_unstable();
     let (mut town_wide, mut stopped) = (funded["M"].clone(), funded["D09"].clone());
@@ -322,6 +322,7 @@ async fn from_a_spreadsheet_to_lawful_winners_from_the_desk_alone() -> Result<()
     let reader = driver.open().await?;
     reader.goto(&format!("{}#results", town.page())).await?;
     reader.says("110 ballots · 2 of 9 projects are funded").await?;
+    reader.says("Voting ended earlier than announced").await?;
     reader.picture("whole-results").await?;
     reader.close().await?;
     browser.close().await

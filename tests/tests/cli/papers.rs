@@ -12,7 +12,7 @@ use veche_board::{Checkpoint, Hash, LogKey, Origin, WitnessKey, cosign};
 use veche_cli::folder::MANIFEST;
 use veche_record::{EntryKind, Manifest};
 use veche_results::course::{By, witnessed};
-use veche_results::papers::{Files, Protocol, Readme, deletion, readme};
+use veche_results::papers::{Deletion, Files, Protocol, Readme, deletion, readme};
 use veche_results::words::LANGUAGES;
 use veche_results::{Cell, Sheet, Sighting, Standing, course, xlsx};
 use veche_verify::notice::{Fact, Moment, Notice, Words as NoticeWords};
@@ -170,6 +170,7 @@ fn nothing_of_a_record_runs_in_a_protocol() {
             version: "1",
             language,
             names: "pl",
+            trustees: &BTreeMap::from([(1, text.to_owned())]),
         };
         let page = page.html().unwrap();
         assert!(!page.contains("<script") && page.matches("</style>").count() == 1, "{language}");
@@ -177,7 +178,8 @@ fn nothing_of_a_record_runs_in_a_protocol() {
         assert!(page.matches("&lt;script&gt;").count() > 15, "{language}");
         let direction = if language == "ar" { "dir=\"rtl\"" } else { "dir=\"ltr\"" };
         assert!(page.contains(&format!("<html lang=\"{language}\" {direction}>")), "{language}");
-        for page in [deletion(text, language).unwrap(), readme_of(text, language)] {
+        let list = Deletion { title: text, language, paper: true, portal: true, registrar: true };
+        for page in [deletion(&list).unwrap(), readme_of(text, language)] {
             assert!(!page.contains("<script") && page.contains("&lt;script&gt;"), "{language}");
         }
     }
@@ -280,12 +282,50 @@ fn an_archive_is_checked_by_whoever_unpacks_it() {
     {
         assert!(page.contains(part), "{part}");
     }
-    assert!(read("after-the-vote.html").contains("SMS-Anbieter"));
+    let list = read("after-the-vote.html");
+    assert!(
+        list.contains("SMS-Anbieter")
+            && list.contains("trustee-tokens")
+            && list.contains("Ordner des Tischs")
+    );
+    // There was no paper and no portal; on how many machines people signed in, nobody has said.
+    assert!(
+        !list.contains("Stimmzettel auf Papier")
+            && !list.contains("Portals")
+            && list.contains("Anmeldeserver, wo")
+    );
     assert!(read("protocol.md").contains("numbered checks"));
     assert!(read("protocol.html").contains("Kino letnie"));
     for name in ["results.xlsx", "results-spreadsheet.csv", "results.csv", "results.json", "results-1.pb"] {
         assert!(page.contains(name) && unpacked.join(name).exists(), "{name}");
     }
+}
+
+#[test]
+fn an_archive_of_the_expected_vote_names_the_key_holders() {
+    let town = Town::new();
+    let (_, report, _) = run(veche().arg("verify").arg(town.file("record")).arg("--json"));
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let expected = report["fingerprint"].as_str().unwrap();
+    let options = ["archive", "--one-server", "--trustee", "2=Anna Nowak", "--language", "en", "--election"];
+    let bytes = town.written("town.zip", &[&options[..], &[expected]].concat());
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut read = |name: &str| std::io::read_to_string(archive.by_name(name).unwrap()).unwrap();
+    let found = read("report.txt");
+    let check =
+        found.lines().find(|line| line.contains("The election's fingerprint is the expected one")).unwrap();
+    assert!(check.contains("passed"), "{check}");
+    let protocol = read("protocol.html");
+    assert!(protocol.contains("Key-holder 2: \u{2068}Anna Nowak\u{2069}"), "{protocol}");
+    // Two lists with one rule for the money: it is said once.
+    assert_eq!(protocol.matches("Money goes down the order").count(), 1, "{protocol}");
+    assert!(!read("after-the-vote.html").contains("The registrar, where"));
+    let out = town.file("other.zip");
+    let other = ["--election", &"0".repeat(64)].map(str::to_owned);
+    let (code, said, _) =
+        run(veche().arg("archive").arg(town.file("record")).args(other).arg("--out").arg(&out));
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("FAILED: check 10") && !out.exists(), "{said}");
 }
 
 #[test]

@@ -22,7 +22,8 @@ const LIKE = {
  */
 export const sentence = (t, { code, data, message }) =>
   woven([technical(message)], (detail) => {
-    const about = { n: Number(data.n ?? 0), detail };
+    const hour = data.hour ? t.hour(String(data.hour), String(data.zone)) : "";
+    const about = { n: Number(data.n ?? 0), detail, hour };
     const text = t(/** @type {Key} */ (`trouble.${LIKE[code] ?? code}`), about);
     // A text that is not there shows its name.
     return text.startsWith("trouble.") ? t("trouble.unknown", about) : text;

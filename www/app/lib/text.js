@@ -98,6 +98,8 @@ export const unmarked = (text) => text.replace(/[\u2066-\u2069]/g, "");
  */
 export function textsOf(language, messages, tags = []) {
   const region = tags.find((tag) => tag.split("-")[0] === language) ?? language;
+  // A day before its month, and the month in letters, is read the same on either side of an ocean.
+  const dates = language === "en" ? "en-GB" : region;
   const plurals = new Intl.PluralRules(language);
   const ordinals = new Intl.PluralRules(language, { type: "ordinal" });
   const numbers = new Intl.NumberFormat(region);
@@ -173,7 +175,7 @@ export function textsOf(language, messages, tags = []) {
      * @param {string | number | Date} date
      */
     dateAndTime: (date) =>
-      new Intl.DateTimeFormat(region, { ...MOMENT, timeZoneName: "short" }).format(new Date(date)),
+      new Intl.DateTimeFormat(dates, { ...MOMENT, timeZoneName: "short" }).format(new Date(date)),
 
     /**
      * An hour of the vote, in the time of its zone and with the zone's name: people who travel read the same.
@@ -181,7 +183,7 @@ export function textsOf(language, messages, tags = []) {
      * @param {string} zone
      */
     hour(date, zone) {
-      const [moments, name] = inZone(region, zone);
+      const [moments, name] = inZone(dates, zone);
       return `${moments.format(new Date(date))} (${name})`;
     },
 

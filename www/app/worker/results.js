@@ -28,6 +28,9 @@ export const resultsOperations = {
   resultsStatements: async ({ checkpoint, bundles, files }) =>
     opened().statements(checkpoint, bundles, files),
 
+  /** @param {End} args */
+  resultsEnded: async ({ checkpoint, bundles, files }) => opened().ended(checkpoint, bundles, files),
+
   /** @param {End & { result: Uint8Array }} args */
   async resultsRead({ result, checkpoint, bundles, files }) {
     const read = opened().results(result, checkpoint, bundles, files);

@@ -1,5 +1,6 @@
 //! `veche archive`: everything that is public of a vote in one file, for whoever asks in ten years.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::path::PathBuf;
@@ -7,9 +8,10 @@ use std::path::PathBuf;
 use clap::Args;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
+use veche_crypto::hash::Digest;
 use veche_record::{Manifest, ManifestError};
-use veche_results::papers::{Files, Readme, deletion, readme};
-use veche_results::{Results, Standing, csv, pb};
+use veche_results::papers::{Deletion, Files, Readme, deletion, readme};
+use veche_results::{Results, Standing, csv, every_district, pb};
 use veche_verify::Audit;
 use veche_verify::result::ResultFile;
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -20,7 +22,7 @@ use crate::error::Error;
 use crate::folder::{Folder, MANIFEST};
 use crate::report;
 use crate::results::{ResultsError, Tongue, protocol};
-use crate::verify::audit_shown;
+use crate::verify::{audit_shown, parse_fingerprint};
 
 /// The description of every file and check, as it was when this program was made.
 const DESCRIPTION: &str = include_str!("../../../../docs/protocol.md");
@@ -56,6 +58,21 @@ pub struct ArchiveArgs {
     /// Where the source of this program is kept: the page for a stranger names it.
     #[arg(long, value_name = "URL")]
     source: Option<String>,
+    /// The published fingerprint that the election must have (64 hexadecimal digits).
+    #[arg(long, value_name = "HASH", value_parser = parse_fingerprint)]
+    election: Option<Digest>,
+    /// A key-holder's name, for the lines to be signed, as 1="Anna Nowak". Once for each that is known.
+    #[arg(long = "trustee", value_name = "NUMBER=NAME", value_parser = parse_name)]
+    trustees: Vec<(u8, String)>,
+    /// People signed in at the ballot box itself: the list of what is deleted names no other machine for it.
+    #[arg(long)]
+    one_server: bool,
+}
+
+fn parse_name(text: &str) -> Result<(u8, String), String> {
+    let wrong = || "write the key-holder's number, =, and the name".to_owned();
+    let (number, name) = text.split_once('=').ok_or_else(wrong)?;
+    Ok((number.trim().parse().map_err(|_| wrong())?, name.trim().to_owned()))
 }
 
 /// Why there is no archive.
@@ -84,7 +101,7 @@ pub enum ArchiveError {
 /// [`enum@Error`] when there is no record, or no totals, or the file cannot be written.
 pub fn run(args: &ArchiveArgs) -> Result<Outcome, Error> {
     let folder = Folder::open(&args.record)?;
-    let audit = audit_shown(&folder, None)?;
+    let audit = audit_shown(&folder, args.election)?;
     if audit.report.exit_code() != 0 {
         return Ok(Outcome { text: report::text(&audit.report), code: audit.report.exit_code() });
     }
@@ -94,8 +111,8 @@ pub fn run(args: &ArchiveArgs) -> Result<Outcome, Error> {
     let tongue = Tongue::with_words(&manifest, args.language.as_deref())?;
     let failed = |source| Error::Write { path: args.out.clone(), source };
     let file = File::options().read(true).write(true).create_new(true).open(&args.out).map_err(failed)?;
-    let written =
-        fill(Archive::new(file), &folder, &audit, &manifest, totals, &tongue, args.source.as_deref());
+    let count = Count { audit: &audit, manifest: &manifest, totals, tongue: &tongue };
+    let written = fill(Archive::new(file), &folder, &count, args);
     let (made, sum) = written.inspect_err(|_| {
         // Half an archive is none. What it was is said by the error.
         let _ = std::fs::remove_file(&args.out);
@@ -106,22 +123,27 @@ pub fn run(args: &ArchiveArgs) -> Result<Outcome, Error> {
     )))
 }
 
+/// What the papers are made of.
+struct Count<'a> {
+    audit: &'a Audit,
+    manifest: &'a Manifest,
+    totals: &'a ResultFile,
+    tongue: &'a Tongue,
+}
+
 /// Writes everything; how many files are beside the record, and the archive's sum.
 fn fill(
     mut archive: Archive<File>,
     folder: &Folder,
-    audit: &Audit,
-    manifest: &Manifest,
-    totals: &ResultFile,
-    tongue: &Tongue,
-    source: Option<&str>,
+    count: &Count<'_>,
+    args: &ArchiveArgs,
 ) -> Result<(usize, String), Error> {
     for path in folder.files()? {
         // Listed a moment ago; a file that has gone since fails the checks of whoever opens the archive.
         let bytes = folder.file(&path)?.unwrap_or_default();
         archive.put(&format!("{}/{path}", FILES.record), &bytes)?;
     }
-    let made = add_papers(&mut archive, audit, manifest, totals, tongue, source)?;
+    let made = add_papers(&mut archive, count, args)?;
     let mut file = archive.finish()?;
     let mut sum = Sha256::new();
     file.rewind()
@@ -132,7 +154,7 @@ fn fill(
 }
 
 /// Hashes what is written.
-struct HashedWriter<'a>(&'a mut Sha256);
+pub(crate) struct HashedWriter<'a>(pub(crate) &'a mut Sha256);
 
 impl Write for HashedWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -146,14 +168,8 @@ impl Write for HashedWriter<'_> {
 }
 
 /// Everything beside the record; how many files that is.
-fn add_papers(
-    archive: &mut Archive<File>,
-    audit: &Audit,
-    manifest: &Manifest,
-    totals: &ResultFile,
-    tongue: &Tongue,
-    source: Option<&str>,
-) -> Result<usize, Error> {
+fn add_papers(archive: &mut Archive<File>, count: &Count<'_>, args: &ArchiveArgs) -> Result<usize, Error> {
+    let Count { audit, manifest, totals, tongue } = *count;
     let before = archive.sums.len();
     let report = &audit.report;
     archive.put(FILES.reports[0], report::text(report).as_bytes())?;
@@ -164,15 +180,17 @@ fn add_papers(
         archive.put(&name, &bytes)?;
         results.push(name);
     }
-    archive.put(FILES.protocol, protocol(audit, manifest, totals, tongue)?.as_bytes())?;
+    let names: BTreeMap<u8, String> = args.trustees.iter().cloned().collect();
+    archive.put(FILES.protocol, protocol(audit, manifest, totals, tongue, &names)?.as_bytes())?;
     archive.put(FILES.description, DESCRIPTION.as_bytes())?;
     let title = manifest.document().title.get(&tongue.names).unwrap_or_default();
-    archive.put(FILES.deletion, deletion(title, &tongue.words).map_err(ArchiveError::from)?.as_bytes())?;
+    let list = Deletion::of(manifest, &tongue.names, &tongue.words, !args.one_server);
+    archive.put(FILES.deletion, deletion(&list).map_err(ArchiveError::from)?.as_bytes())?;
     let about = Readme {
         title,
         fingerprint: report.fingerprint.as_deref().unwrap_or_default(),
         version: env!("CARGO_PKG_VERSION"),
-        source,
+        source: args.source.as_deref(),
         results: &results,
         files: FILES,
     };
@@ -190,12 +208,13 @@ fn result_files(
 ) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let (report, names) = (&audit.report, tongue.names.as_str());
     let failed = ResultsError::from;
+    let turnout = every_district(manifest, &report.turnout);
     let json = Results::new(standings, names)
-        .counted(report.key_changes, &report.turnout)
+        .counted(report.key_changes, &turnout)
         .of_kind(manifest.document().ballot_kind);
     let mut files = vec![
-        ("results.xlsx".to_owned(), tongue.xlsx(manifest, standings, &report.turnout)?),
-        ("results-spreadsheet.csv".to_owned(), tongue.excel_csv(manifest, standings, &report.turnout)?),
+        ("results.xlsx".to_owned(), tongue.xlsx(manifest, standings, &turnout)?),
+        ("results-spreadsheet.csv".to_owned(), tongue.excel_csv(manifest, standings, &turnout)?),
         ("results.csv".to_owned(), csv(standings, names).map_err(failed)?.into_bytes()),
         ("results.json".to_owned(), json.to_json().map_err(failed)?.into_bytes()),
     ];

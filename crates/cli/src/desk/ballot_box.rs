@@ -7,7 +7,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use veche_verify::BoardState;
+use veche_verify::{BoardState, Course};
 use zeroize::Zeroizing;
 
 use super::Desk;
@@ -117,4 +117,16 @@ pub(crate) fn with_board<T>(
         Some(board) => step(office, board),
         None => Err(Problem::new(Kind::DeskRefused, crate::report::text(&audit.report))),
     }
+}
+
+/// Notes which vote this is, by its fingerprint, as soon as the voting is open: from then on it is one, and the papers
+/// are made of it alone.
+pub(crate) fn remember_vote(folder: &Folder, board: &BoardState) -> Result<(), Problem> {
+    let known = folder.notes().fingerprint;
+    let Some(election) = board.election().filter(|_| known.is_none() && board.course() >= Course::Open)
+    else {
+        return Ok(());
+    };
+    let fingerprint = election.fingerprint().to_string();
+    Ok(folder.note(|notes| notes.fingerprint = Some(fingerprint))?)
 }

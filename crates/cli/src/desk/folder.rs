@@ -40,6 +40,9 @@ pub(crate) struct Notes {
     /// How far the vote was when the ballot box was asked last: the name of a phase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) phase: Option<String>,
+    /// The vote's fingerprint, in hexadecimal, as it was when the voting was open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fingerprint: Option<String>,
     /// What the organiser calls the trustees, by their numbers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) trustee_names: BTreeMap<u8, String>,

@@ -6,6 +6,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::vault::VaultError;
+use crate::archive::ArchiveError;
+use crate::election::ElectionError;
+use crate::election::hours::{HourOf, HoursError};
 use crate::election::trustees::TrusteesError;
 use crate::error::Error;
 use crate::remote::RemoteError;
@@ -70,6 +73,26 @@ pub(crate) enum Kind {
     DeskFolderName,
     /// A folder that is there already.
     DeskFolderThere,
+    /// The vote has no totals yet.
+    DeskNotFinished,
+    /// The voting is over, or its hour has passed: the closing is not put off.
+    DeskPutOffOver,
+    /// The vote allows nobody to put the closing off.
+    DeskPutOffNever,
+    /// The closing is put off to an hour that is no later than it is.
+    DeskPutOffLater,
+    /// The closing is put off further than the vote allows.
+    DeskPutOffMost,
+    /// A language has no words.
+    DeskSilent,
+    /// The vote allows nobody to close it early.
+    DeskNotEarly,
+    /// Nobody said in every language why the vote is closed early.
+    DeskNoReason,
+    /// What was typed is no hour to put the closing off to.
+    DeskHourNone,
+    /// An hour that the town's clock has twice or never.
+    DeskHourTwice,
     /// The disk, or this program.
     DeskFault,
 }
@@ -105,6 +128,16 @@ impl Kind {
             Kind::DeskChanged => "desk-changed",
             Kind::DeskFolderName => "desk-folder-name",
             Kind::DeskFolderThere => "desk-folder-there",
+            Kind::DeskNotFinished => "desk-not-finished",
+            Kind::DeskPutOffOver => "desk-put-off-over",
+            Kind::DeskPutOffNever => "desk-put-off-never",
+            Kind::DeskPutOffLater => "desk-put-off-later",
+            Kind::DeskPutOffMost => "desk-put-off-most",
+            Kind::DeskSilent => "desk-silent",
+            Kind::DeskNotEarly => "desk-not-early",
+            Kind::DeskNoReason => "desk-no-reason",
+            Kind::DeskHourNone => "desk-hour-none",
+            Kind::DeskHourTwice => "desk-hour-twice",
             Kind::DeskFault => "desk-fault",
         }
     }
@@ -133,6 +166,15 @@ impl Kind {
             | Kind::DeskChanged
             | Kind::DeskFolderName
             | Kind::DeskFolderThere => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::DeskNotFinished | Kind::DeskPutOffOver | Kind::DeskPutOffNever | Kind::DeskNotEarly => {
+                StatusCode::CONFLICT
+            }
+            Kind::DeskPutOffLater
+            | Kind::DeskPutOffMost
+            | Kind::DeskSilent
+            | Kind::DeskNoReason
+            | Kind::DeskHourNone
+            | Kind::DeskHourTwice => StatusCode::UNPROCESSABLE_ENTITY,
             Kind::DeskMalformed => StatusCode::BAD_REQUEST,
             Kind::DeskBoxAway => StatusCode::BAD_GATEWAY,
             Kind::DeskFault => StatusCode::INTERNAL_SERVER_ERROR,
@@ -145,11 +187,13 @@ impl Kind {
 pub(crate) struct Problem {
     pub(crate) kind: Kind,
     detail: String,
+    /// The hour that it is about, which the page writes in the town's zone.
+    hour: Option<HourOf>,
 }
 
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Problem { kind, detail: detail.into() }
+        Problem { kind, detail: detail.into(), hour: None }
     }
 }
 
@@ -182,12 +226,30 @@ impl From<Error> for Problem {
                 TrusteesError::NoManifest(_) => Kind::DeskNoBoard,
                 _ => Kind::DeskRefused,
             },
+            Error::Archive(ArchiveError::NotFinished) => Kind::DeskNotFinished,
+            Error::Election(ElectionError::Hours(hours)) => {
+                let (kind, hour) = of_hours(hours);
+                return Problem { kind, detail: error.to_string(), hour };
+            }
             Error::Read { .. } | Error::Write { .. } | Error::Json(_) | Error::DeadRandomSource(_) => {
                 Kind::DeskFault
             }
             _ => Kind::DeskRefused,
         };
         Problem::new(kind, error.to_string())
+    }
+}
+
+/// The page's name for what is wrong with the organiser's word on the hours, and the hour in it.
+fn of_hours(error: &HoursError) -> (Kind, Option<HourOf>) {
+    match error {
+        HoursError::Over | HoursError::Passed(_) => (Kind::DeskPutOffOver, None),
+        HoursError::Never => (Kind::DeskPutOffNever, None),
+        HoursError::NotLater(hour) => (Kind::DeskPutOffLater, Some(hour.clone())),
+        HoursError::TooLate(hour) => (Kind::DeskPutOffMost, Some(hour.clone())),
+        HoursError::Silent => (Kind::DeskSilent, None),
+        HoursError::NotEarly(hour) => (Kind::DeskNotEarly, Some(hour.clone())),
+        HoursError::Unexplained(_) | HoursError::NoReason => (Kind::DeskNoReason, None),
     }
 }
 
@@ -200,13 +262,46 @@ impl From<VaultError> for Error {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let name = self.kind.name();
-        let document = json!({
+        let mut document = json!({
             "type": format!("urn:veche:{name}"),
             "title": name,
             "status": self.kind.status().as_u16(),
             "detail": self.detail,
         });
+        if let (Some(hour), Some(fields)) = (&self.hour, document.as_object_mut()) {
+            fields.insert("hour".to_owned(), hour.utc().into());
+            fields.insert("zone".to_owned(), hour.zone().into());
+        }
         let media = [(header::CONTENT_TYPE, "application/problem+json")];
         (self.kind.status(), media, Json(document)).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_organiser_can_mend_has_a_sentence_of_its_own_with_the_hour_and_its_zone() {
+        let hour = || HourOf::new(1_781_474_400, "Europe/Warsaw");
+        for (error, kind, with_hour) in [
+            (HoursError::Over, "desk-put-off-over", false),
+            (HoursError::Never, "desk-put-off-never", false),
+            (HoursError::NotLater(hour()), "desk-put-off-later", true),
+            (HoursError::TooLate(hour()), "desk-put-off-most", true),
+            (HoursError::Silent, "desk-silent", false),
+            (HoursError::NotEarly(hour()), "desk-not-early", true),
+            (HoursError::NoReason, "desk-no-reason", false),
+        ] {
+            let problem = Problem::from(Error::from(error));
+            assert_eq!(problem.kind.name(), kind);
+            let hour = problem.hour.map(|hour| (hour.utc(), hour.zone().to_owned()));
+            let wanted = with_hour.then(|| ("2026-06-14T22:00:00Z".to_owned(), "Europe/Warsaw".to_owned()));
+            assert_eq!(hour, wanted, "{kind}");
+        }
+        let unknown =
+            RemoteError::Refused { url: "u".to_owned(), status: 401, detail: "a pass is missing".to_owned() };
+        assert_eq!(Problem::from(Error::from(unknown)).kind, Kind::DeskPassWrong);
+        assert_eq!(Problem::from(Error::from(ArchiveError::NotFinished)).kind, Kind::DeskNotFinished);
     }
 }

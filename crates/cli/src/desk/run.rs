@@ -15,7 +15,7 @@ use veche_results::Counts;
 use veche_verify::{BoardState, Course};
 
 use super::Desk;
-use super::ballot_box::{office, remember, remember_rehearsal, with_board};
+use super::ballot_box::{office, remember, remember_rehearsal, remember_vote, with_board};
 use super::checklist::{self, ITEMS};
 use super::folder::Unticked;
 use super::problem::{Kind, Problem};
@@ -101,6 +101,7 @@ async fn board(State(desk): State<Arc<Desk>>) -> Answer<Value> {
     let said = work(desk, |desk| {
         with_board(&office(desk)?, |_, board| {
             remember_rehearsal(&desk.folder, board)?;
+            remember_vote(&desk.folder, board)?;
             let counts = Counts::of(board);
             let manifest = counts.as_ref().map(|_| board.manifest().document());
             Ok(json!({
@@ -163,8 +164,12 @@ async fn step(
     command: &'static str,
     take: impl FnOnce(&Desk, &Office, &BoardState) -> Result<String, Error> + Send + 'static,
 ) -> Answer<Value> {
-    let said =
-        work(desk, move |desk| with_board(&office(desk)?, |office, board| Ok(take(desk, office, board)?)));
+    let said = work(desk, move |desk| {
+        with_board(&office(desk)?, |office, board| {
+            remember_vote(&desk.folder, board)?;
+            Ok(take(desk, office, board)?)
+        })
+    });
     Ok(Json(json!({ "said": said.await?, "command": command })))
 }
 
@@ -238,16 +243,17 @@ async fn extend(State(desk): State<Arc<Desk>>, Form(form): Form<Until>) -> Answe
 /// An hour of the town's clock. One that the clock has twice or never, in a night when it is changed, is nobody's
 /// guess.
 fn on_the_clock(local: &str, zone: &str) -> Result<Timestamp, Problem> {
-    let refused = |detail: String| Problem::new(Kind::DeskRefused, detail);
+    let refused = |detail: String| Problem::new(Kind::DeskHourNone, detail);
     // A day without an hour would be read as its midnight.
     let hour: Option<DateTime> = local.contains('T').then(|| local.parse().ok()).flatten();
     let hour = hour.ok_or_else(|| refused(format!("{local:?} is not an hour")))?;
     let zone = TimeZoneDatabase::bundled().get(zone).map_err(|error| refused(error.to_string()))?;
     let instant = zone.to_ambiguous_timestamp(hour).unambiguous();
     let instant = instant.map_err(|_| {
-        refused(format!(
+        let detail = format!(
             "the clock has {local} twice or never, for it is changed that night: choose another hour"
-        ))
+        );
+        Problem::new(Kind::DeskHourTwice, detail)
     })?;
     let seconds = u64::try_from(instant.as_second()).ok().and_then(Timestamp::from_unix);
     seconds.ok_or_else(|| refused(format!("{local} is out of reach")))
@@ -279,17 +285,18 @@ async fn say(desk: Arc<Desk>, command: &'static str, notice: NoticeForm, form: W
 
 #[derive(Deserialize)]
 struct Closed {
-    /// Why the vote ends before its hour; nothing where it does not.
-    reason: Option<String>,
+    /// Why the vote ends before its hour, by language; nothing where it does not.
+    texts: Option<std::collections::BTreeMap<String, String>>,
 }
 
 async fn close(State(desk): State<Arc<Desk>>, Form(form): Form<Closed>) -> Answer<Value> {
-    let command = match form.reason {
+    let command = match form.texts {
         None => "veche election close --box URL --token-file FILE --words",
         Some(_) => "veche election close --box URL --token-file FILE --early REASON --words",
     };
     step(desk, command, move |desk, office, board| {
-        hours::close(form.reason.as_deref(), &desk.vault.signer()?, office, board)
+        let reason = form.texts.map(|texts| hours::Reason::Each(texts.into_iter().collect()));
+        hours::close(reason.as_ref(), &desk.vault.signer()?, office, board)
     })
     .await
 }
@@ -302,9 +309,14 @@ mod tests {
     fn an_hour_is_the_towns_and_one_that_the_clock_has_twice_is_refused() {
         let until = on_the_clock("2026-05-15T20:00", "Europe/Warsaw").unwrap();
         assert_eq!(until.to_string(), "2026-05-15T18:00:00Z");
-        for hour in ["2026-10-25T02:30", "2026-03-29T02:30", "soon", "2026-05-15"] {
+        for (hour, kind) in [
+            ("2026-10-25T02:30", Kind::DeskHourTwice),
+            ("2026-03-29T02:30", Kind::DeskHourTwice),
+            ("soon", Kind::DeskHourNone),
+            ("2026-05-15", Kind::DeskHourNone),
+        ] {
             let refused = on_the_clock(hour, "Europe/Warsaw").map(|until| until.to_string());
-            assert_eq!(refused.unwrap_err().kind, Kind::DeskRefused, "{hour}");
+            assert_eq!(refused.unwrap_err().kind, kind, "{hour}");
         }
         assert!(on_the_clock("2026-05-15T20:00", "Europe/Nowhere").is_err());
     }

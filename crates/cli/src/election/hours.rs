@@ -62,6 +62,95 @@ fn parse_text(text: &str) -> Result<(String, String), String> {
     Ok((language.to_owned(), words.to_owned()))
 }
 
+/// An hour of a vote, with the zone that people of the town read it in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HourOf {
+    seconds: u64,
+    zone: String,
+}
+
+impl HourOf {
+    /// An hour, in seconds since 1970, with the name of a zone.
+    pub(crate) fn new(seconds: u64, zone: &str) -> Self {
+        HourOf { seconds, zone: zone.to_owned() }
+    }
+
+    /// In UTC, as software reads it.
+    pub(crate) fn utc(&self) -> String {
+        hour(self.seconds)
+    }
+
+    /// The name of the zone.
+    pub(crate) fn zone(&self) -> &str {
+        &self.zone
+    }
+}
+
+impl std::fmt::Display for HourOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.utc())
+    }
+}
+
+/// Why the organiser's word on the hours is not taken: the organiser's own to mend.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HoursError {
+    /// The voting has ended.
+    #[error("Voting is over: it cannot be put off any more")]
+    Over,
+    /// The hour has passed.
+    #[error("The closing, {0}, has passed: it cannot be put off any more")]
+    Passed(HourOf),
+    /// No extension is allowed.
+    #[error("The manifest lets nobody put the closing off")]
+    Never,
+    /// No later than it is.
+    #[error("Voting goes on until {0} already: name a later hour")]
+    NotLater(HourOf),
+    /// Later than is allowed.
+    #[error("The manifest lets the closing be put off until {0} at most")]
+    TooLate(HourOf),
+    /// A language without words.
+    #[error("Say something in every language")]
+    Silent,
+    /// An early end that is not allowed.
+    #[error("Voting goes on until {0}: the manifest lets nobody close it early")]
+    NotEarly(HourOf),
+    /// An early end that nobody gave a reason for.
+    #[error("Voting goes on until {0}. To close it early, say why, for everyone to read: --early \"REASON\"")]
+    Unexplained(HourOf),
+    /// A reason without words.
+    #[error("Say why the vote is closed early, in words")]
+    NoReason,
+}
+
+/// Why a vote is closed before its hour, for everybody to read.
+#[derive(Debug, Clone)]
+pub(crate) enum Reason {
+    /// In the same words for every language.
+    Same(String),
+    /// By language.
+    Each(Vec<(String, String)>),
+}
+
+impl Reason {
+    /// The words of every language of the manifest.
+    fn texts(&self, board: &BoardState) -> Result<BTreeMap<String, String>, Error> {
+        let texts = match self {
+            Reason::Each(said) => by_language(said, board)?,
+            Reason::Same(words) => {
+                let languages = board.manifest().document().languages.iter();
+                languages.map(|tag| (tag.clone(), words.clone())).collect()
+            }
+        };
+        match texts.values().any(|words| words.trim().is_empty()) {
+            true => Err(HoursError::NoReason.into()),
+            false => Ok(texts),
+        }
+    }
+}
+
 /// Puts the closing off.
 pub(crate) fn extend(
     until: Timestamp,
@@ -83,22 +172,17 @@ pub(crate) fn extend(
 
 /// Says in words what the board would refuse, before words are typed for it.
 fn demand_extendable(board: &BoardState, closes: u64) -> Result<(), Error> {
-    let (present, latest) = (board.closing_hour(), board.manifest().document().closes_latest);
-    let why = match latest {
-        _ if board.course() > Course::Open => "Voting is over: it cannot be put off any more".to_owned(),
-        _ if now() >= present => {
-            format!("The closing, {}, has passed: it cannot be put off any more", hour(present))
-        }
-        None => "The manifest lets nobody put the closing off".to_owned(),
-        _ if closes <= present => {
-            format!("Voting goes on until {} already: name a later hour", hour(present))
-        }
-        Some(latest) if closes > latest.unix() => {
-            format!("The manifest lets the closing be put off until {latest} at most")
-        }
+    let (document, present) = (board.manifest().document(), board.closing_hour());
+    let (zone, latest) = (&document.time_zone, document.closes_latest);
+    Err(match latest {
+        _ if board.course() > Course::Open => HoursError::Over,
+        _ if now() >= present => HoursError::Passed(HourOf::new(present, zone)),
+        None => HoursError::Never,
+        _ if closes <= present => HoursError::NotLater(HourOf::new(present, zone)),
+        Some(latest) if closes > latest.unix() => HoursError::TooLate(HourOf::new(latest.unix(), zone)),
         Some(_) => return Ok(()),
-    };
-    Err(ElectionError::NotNow(why).into())
+    }
+    .into())
 }
 
 /// Says something to everybody, or cancels the vote with it.
@@ -119,6 +203,19 @@ pub(crate) fn notice(
         };
         return Err(ElectionError::NotNow(why.to_owned()).into());
     }
+    let texts = by_language(said, board)?;
+    if texts.values().any(|words| words.trim().is_empty()) {
+        return Err(HoursError::Silent.into());
+    }
+    say(signer.key(board)?.as_ref(), form, texts, office, board)?;
+    Ok(match form {
+        NoticeForm::Words => "It is on the board, and every page shows it.\n".to_owned(),
+        NoticeForm::Cancellation => "The vote is cancelled. Nothing of it is counted.\n".to_owned(),
+    })
+}
+
+/// Words by language, in exactly the languages of the manifest.
+fn by_language(said: &[(String, String)], board: &BoardState) -> Result<BTreeMap<String, String>, Error> {
     let mut texts = BTreeMap::new();
     for (language, words) in said {
         if texts.insert(language.clone(), words.clone()).is_some() {
@@ -129,14 +226,7 @@ pub(crate) fn notice(
     if languages.iter().collect::<BTreeSet<_>>() != texts.keys().collect() {
         return Err(ElectionError::Languages(languages.join(", ")).into());
     }
-    if texts.values().any(|words| words.trim().is_empty()) {
-        return Err(ElectionError::NotNow("Say something in every language".to_owned()).into());
-    }
-    say(signer.key(board)?.as_ref(), form, texts, office, board)?;
-    Ok(match form {
-        NoticeForm::Words => "It is on the board, and every page shows it.\n".to_owned(),
-        NoticeForm::Cancellation => "The vote is cancelled. Nothing of it is counted.\n".to_owned(),
-    })
+    Ok(texts)
 }
 
 /// `texts` has every language of the manifest.
@@ -161,7 +251,7 @@ fn say(
 
 /// Ends the voting or closes the vote: before its hour only with a reason, and where the manifest allows it.
 pub(crate) fn close(
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     signer: &Signer,
     office: &Office,
     board: &BoardState,
@@ -178,26 +268,16 @@ pub(crate) fn close(
     let early = board.ending().is_none() && now() < closing;
     let texts = match (reason, early) {
         (_, true) if !document.early_close => {
-            let why =
-                format!("Voting goes on until {}: the manifest lets nobody close it early", hour(closing));
-            return Err(ElectionError::NotNow(why).into());
+            return Err(HoursError::NotEarly(HourOf::new(closing, &document.time_zone)).into());
         }
-        (None, true) => {
-            let why = format!(
-                "Voting goes on until {}. To close it early, say why, for everyone to read: --early \"REASON\"",
-                hour(closing)
-            );
-            return Err(ElectionError::NotNow(why).into());
-        }
-        (Some(reason), true) if reason.trim().is_empty() => {
-            return Err(ElectionError::NotNow("Say why the vote is closed early, in words".to_owned()).into());
-        }
+        (None, true) => return Err(HoursError::Unexplained(HourOf::new(closing, &document.time_zone)).into()),
         (Some(reason), true) => {
-            let languages = document.languages.iter();
-            let texts: BTreeMap<_, _> = languages.map(|tag| (tag.clone(), reason.to_owned())).collect();
+            let texts = reason.texts(board)?;
             // Said already, by an attempt that could not close.
             let last = board.notices().last().map(|posted| &posted.notice.texts);
-            (last.is_none_or(|last| last.iter().any(|said| said != reason))).then_some(texts)
+            let wanted = document.languages.iter().map(|tag| texts.get(tag));
+            let said = last.is_some_and(|last| last.iter().map(Some).eq(wanted));
+            (!said).then_some(texts)
         }
         (_, false) => None,
     };

@@ -189,6 +189,15 @@ pub enum ElectionError {
     /// Too early or too late.
     #[error("{0}")]
     NotNow(String),
+    /// What the organiser says of the hours.
+    #[error(transparent)]
+    Hours(#[from] hours::HoursError),
+}
+
+impl From<hours::HoursError> for Error {
+    fn from(error: hours::HoursError) -> Self {
+        ElectionError::Hours(error).into()
+    }
 }
 
 impl ElectionError {
@@ -294,7 +303,8 @@ pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
         Command::Close(args) => (
             &args.at,
             Box::new(|office, board, _| {
-                hours::close(args.early.as_deref(), &args.signer.signer(), office, board)
+                let reason = args.early.clone().map(hours::Reason::Same);
+                hours::close(reason.as_ref(), &args.signer.signer(), office, board)
             }),
         ),
         Command::Extend(args) => (

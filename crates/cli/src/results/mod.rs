@@ -1,12 +1,13 @@
 //! `veche results`: the totals of a record, and who is funded, for people and for other software.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 use veche_record::{BallotKind, Manifest, ManifestError};
 use veche_results::papers::Protocol;
-use veche_results::{Drawn, Results, Standing, language};
+use veche_results::{Drawn, Results, Standing, every_district, language};
 use veche_verify::result::ResultFile;
 use veche_verify::{Audit, KeyChanges, RouteTurnout};
 
@@ -141,7 +142,7 @@ pub fn run(args: &ResultsArgs) -> Result<Outcome, Error> {
         Manifest::parse(&folder.file(MANIFEST)?.unwrap_or_default()).map_err(ResultsError::from)?;
     let tongue = args.tongue(&manifest)?;
     let bytes = match args.format {
-        Format::Protocol => protocol(&audit, &manifest, totals, &tongue)?.into_bytes(),
+        Format::Protocol => protocol(&audit, &manifest, totals, &tongue, &BTreeMap::new())?.into_bytes(),
         _ => {
             let beside = Beside::of(args.contest.as_deref(), &manifest, &audit);
             format(args, &manifest, totals, &beside, &tongue)?
@@ -180,12 +181,13 @@ impl ResultsArgs {
     }
 }
 
-/// The protocol of a record that passed every check.
+/// The protocol of a record that passed every check, with the names of key-holders that are known.
 pub(crate) fn protocol(
     audit: &Audit,
     manifest: &Manifest,
     totals: &ResultFile,
     tongue: &Tongue,
+    trustees: &BTreeMap<u8, String>,
 ) -> Result<String, ResultsError> {
     let standings = Standing::all(manifest, totals, &audit.report.draws);
     let (board, note) = audit.board().zip(audit.note()).ok_or(ResultsError::NotPassed)?;
@@ -198,6 +200,7 @@ pub(crate) fn protocol(
         version: env!("CARGO_PKG_VERSION"),
         language: &tongue.words,
         names: &tongue.names,
+        trustees,
     };
     Ok(protocol.html()?)
 }
@@ -214,14 +217,15 @@ struct Beside<'a> {
 impl<'a> Beside<'a> {
     fn of(contest: Option<&str>, manifest: &Manifest, audit: &'a Audit) -> Self {
         let report = &audit.report;
+        let everywhere = every_district(manifest, &report.turnout);
         let (key_changes, words, turnout) = match contest {
             None => {
-                let words = report::voters(&report.turnout) + &report::key_changes(report);
-                (report.key_changes, words, report.turnout.clone())
+                let words = report::voters(&everywhere) + &report::key_changes(report);
+                (report.key_changes, words, everywhere)
             }
             // Keys change in the whole vote, and not in a contest.
             Some(contest) => {
-                let turnout = of_contest(manifest, contest, &report.turnout);
+                let turnout = of_contest(manifest, contest, &everywhere);
                 (None, report::voters(&turnout) + &may_add(manifest, contest), turnout)
             }
         };

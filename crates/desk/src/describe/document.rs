@@ -364,7 +364,10 @@ impl Parts<'_> {
             let own = made.iter().any(|made| made.district == at);
             let about = u64::from(electorate) * TURNOUT / 100;
             if about < minimum && (own || by_district) {
-                let what = Warning::SmallGroup { about, minimum };
+                let what = match own {
+                    true => Warning::SmallList { about, minimum },
+                    false => Warning::SmallGroup { about, minimum },
+                };
                 ledger.warning(Some(district.row.clone()), electorate.to_string(), what);
             }
         }

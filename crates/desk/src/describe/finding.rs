@@ -155,7 +155,14 @@ pub enum Warning {
     NoHour(String),
     /// Nobody said what happens with equal totals.
     NoTieRule,
-    /// Few voters.
+    /// Few voters in a district that has a list of its own: what is withheld of it is joined with nothing.
+    SmallList {
+        /// How many ballots there may be.
+        about: u64,
+        /// How many are needed.
+        minimum: u64,
+    },
+    /// Few voters in a district of a list that is counted by district.
     SmallGroup {
         /// How many ballots there may be.
         about: u64,

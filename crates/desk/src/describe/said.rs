@@ -185,6 +185,7 @@ impl Said for Warning {
             Warning::NoDay(_) => "warning.no_day",
             Warning::NoHour(_) => "warning.no_hour",
             Warning::NoTieRule => "warning.no_tie_rule",
+            Warning::SmallList { .. } => "warning.small_list",
             Warning::SmallGroup { .. } => "warning.small_group",
             Warning::NoneMissing { .. } => "warning.none_missing",
             Warning::Stated { .. } => "warning.stated",
@@ -209,7 +210,9 @@ impl Said for Warning {
             Warning::Dearer(budget) => place("budget", budget),
             Warning::Cents(amount) => place("amount", amount),
             Warning::NoDay(hour) | Warning::NoHour(hour) => place("hour", hour),
-            Warning::SmallGroup { about, minimum } => places(("about", about), ("minimum", minimum)),
+            Warning::SmallList { about, minimum } | Warning::SmallGroup { about, minimum } => {
+                places(("about", about), ("minimum", minimum))
+            }
             Warning::NoneMissing { count, threshold } => places(("count", count), ("threshold", threshold)),
             Warning::Stated { stated, counted } => places(("stated", stated), ("counted", counted)),
             Warning::StatedLeft { stated, counted, rows } => {

@@ -102,6 +102,7 @@ fn warnings() -> Vec<Warning> {
         NoDay("2099".into()),
         NoHour("2099".into()),
         NoTieRule,
+        SmallList { about: 4, minimum: 10 },
         SmallGroup { about: 4, minimum: 10 },
         NoneMissing { count: 3, threshold: 2 },
         Stated { stated: 4, counted: 5 },

@@ -311,7 +311,7 @@ fn what_may_be_a_mistake_is_warned_of() {
         "vote!B12 \"2\" this says 2, and 3 were counted",
         "vote!B13 \"1\" this says 1, and 200000 were counted",
         "districts!E2 \"2000\" this says 2000, and 1490 were counted",
-        "districts!3 \"90\" if 10 of 100 vote, there are about 9 ballots, fewer than 10: totals are joined or withheld",
+        "districts!3 \"90\" if 10 of 100 vote, there are about 9 ballots, fewer than 10: the totals of the district's own list are then not published, and nothing on it is funded; the town decides what follows",
         "districts!5 \"P\" no project is in this district: its people vote on the other lists only",
         "projects!M1 \"Xyz\" this column is not known, and left out",
         "projects!H1 \"kategoria\" this column names no language: what it says is shown in all of them",

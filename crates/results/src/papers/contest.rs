@@ -19,6 +19,8 @@ pub(super) struct Contests<'a> {
     pub papers: &'a PaperWords,
     /// The language of the names.
     pub names: &'a str,
+    /// Whether how totals decide is said of all contests together, and not of each.
+    pub funding_together: bool,
 }
 
 impl Contests<'_> {
@@ -33,7 +35,7 @@ impl Contests<'_> {
                 h2 { (own(self.title(contest))) }
                 (facts(&[
                     (&papers.rule, Some(html! { (self.rule(contest)) })),
-                    (&papers.funding, Some(html! { (self.funding(contest)) })),
+                    (&papers.funding, (!self.funding_together).then(|| html! { (self.funding(contest)) })),
                     (&words.ballots, Some(count(standing.ballots))),
                     (&words.blank, standing.blank.filter(|_| !standing.is_withheld()).map(count)),
                     (&words.budget, contest.budget.map(|budget| self.money(contest, budget))),
@@ -42,12 +44,14 @@ impl Contests<'_> {
                     (&words.projects_funded, funded),
                 ]))
                 @if standing.is_withheld() {
-                    p.mark { (papers.withheld) }
+                    p.mark { (self.withheld()) }
                 } @else {
                     (self.winners(standing))
                     (self.table(standing))
                     @for draw in &standing.draws {
                         p { (self.draw(&papers.draw_done, contest, draw.iter().map(|one| usize::from(*one)))) }
+                        p { (papers.draw_minutes) }
+                        div.line {}
                     }
                     @let open = standing.to_be_drawn();
                     @if !open.is_empty() {
@@ -57,6 +61,12 @@ impl Contests<'_> {
                 (self.districts(standing))
             }
         }
+    }
+
+    /// That a small list has no result, and who decides what follows.
+    fn withheld(&self) -> String {
+        let minimum = self.words.count(self.manifest.document().minimum_group.into());
+        fill(&self.papers.withheld, &[("minimum", &minimum)])
     }
 
     pub fn title<'c>(&self, contest: &'c Contest) -> &'c str {

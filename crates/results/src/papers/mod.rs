@@ -22,7 +22,7 @@ mod rules;
 mod trustees;
 mod wording;
 
-pub use deletion::deletion;
+pub use deletion::{Deletion, deletion};
 pub use preview::{Preview, PreviewPage, Screen};
 pub use protocol::Protocol;
 pub use readme::{Files, Readme, readme};

@@ -1,11 +1,13 @@
 //! The protocol of the count, to be printed and signed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use maud::{Markup, html};
 use veche_record::BallotKind;
 use veche_record::Manifest;
 use veche_record::entry::TallyKind;
-use veche_record::manifest::Registration;
-use veche_verify::notice::Fact;
+use veche_record::manifest::{Funding, Registration};
+use veche_verify::notice::{Fact, Words as NoticeWords};
 use veche_verify::report::Report;
 use veche_verify::{BoardState, KeyChange, KeyChanges, Status};
 
@@ -37,6 +39,8 @@ pub struct Protocol<'a> {
     pub language: &'a str,
     /// The language of the names, one of the manifest's.
     pub names: &'a str,
+    /// What the organiser calls the key-holders, by their numbers; those without a name are their number.
+    pub trustees: &'a BTreeMap<u8, String>,
 }
 
 /// The protocol with its words.
@@ -69,8 +73,9 @@ impl Written<'_> {
     fn body(&self) -> Markup {
         let (of, papers) = (self.of, self.papers);
         let document = of.manifest.document();
-        let contests = Contests { manifest: of.manifest, words: self.words, papers, names: of.names };
+        let contests = self.contests();
         let notice = document.notice.as_ref().and_then(|notice| notice.get(of.names));
+        let pending = of.standings.iter().any(|standing| !standing.to_be_drawn().is_empty());
         let withheld = !of.standings.is_empty() && of.standings.iter().all(Standing::is_withheld);
         html! {
             h1 { (papers.title) }
@@ -80,6 +85,7 @@ impl Written<'_> {
             (self.vote())
             (self.turnout())
             @if withheld { p.mark { (papers.no_result) } }
+            @if pending { p.mark { (papers.provisional) } }
             @for standing in of.standings { (contests.section(standing)) }
             @if let Some(changes) = &of.report.key_changes { (self.keys(changes)) }
             (self.notices())
@@ -87,6 +93,23 @@ impl Written<'_> {
             (self.checking())
             (self.signatures())
             footer { (fill(&papers.made, &[("version", of.version)])) }
+        }
+    }
+
+    fn contests(&self) -> Contests<'_> {
+        let of = self.of;
+        let fundings = of.manifest.contests().iter().map(|contest| &contest.funding);
+        // Lists of which one project is funded at most are a contest's own.
+        let own = |funding: &Funding| funding.greedy().is_some_and(|greedy| !greedy.exclusive.is_empty());
+        let funding_together = of.manifest.contests().len() > 1
+            && fundings.clone().zip(fundings.clone().skip(1)).all(|(one, next)| one == next)
+            && !fundings.clone().any(own);
+        Contests {
+            manifest: of.manifest,
+            words: self.words,
+            papers: self.papers,
+            names: of.names,
+            funding_together,
         }
     }
 
@@ -116,6 +139,8 @@ impl Written<'_> {
                 @if route.entered { " (" (papers.entered) ")" }
             }
         };
+        let contests = self.contests();
+        let funding = of.manifest.contests().first().filter(|_| contests.funding_together);
         let zone = fill(&papers.hours_of, &[("zone", &super::page::isolated(self.hours.zone()))]);
         html! {
             h2 { (papers.vote) }
@@ -130,14 +155,44 @@ impl Written<'_> {
                 (&papers.registration, Some(html! { (who) })),
                 (&papers.routes, Some(routes)),
                 (&papers.revote, Some(html! { (revote) })),
+                (&papers.funding_all, funding.map(|contest| html! { (contests.funding(contest)) })),
                 (&papers.minimum_group, Some(self.count(document.minimum_group.into()))),
                 (&papers.entries, Some(self.count(of.report.entries))),
                 (&papers.cast, Some(self.count(of.report.ballots))),
             ]))
             p { (zone) }
+            @if noted("closed-early") { (self.early(ended)) }
             @if noted("closing-not-proved") { p { (papers.not_proved) } }
             @if noted("closed-by-trustees") { p { (papers.by_trustees) } }
         }
+    }
+
+    /// That the vote was ended before its hour, and what the organiser has said to it: a notice stands on the board
+    /// before such an end.
+    fn early(&self, ended: Option<u64>) -> Markup {
+        let papers = self.papers;
+        let before = |notice: &Fact| match notice {
+            Fact::Said { time, words, .. } if ended.is_none_or(|ended| time.0 <= ended) => {
+                Some(words.clone())
+            }
+            _ => None,
+        };
+        let last = self.of.report.notices.iter().filter_map(|notice| before(&notice.fact)).last();
+        let said = last.as_ref().map(|words| format!("\u{2068}{}\u{2069}", self.words_of(words)));
+        html! {
+            p.mark {
+                (papers.closed_early)
+                @if let Some(words) = said {
+                    " " (fill(&papers.closed_early_why, &[("words", &words)]))
+                }
+            }
+        }
+    }
+
+    /// The organiser's words in the language of the names, or in the first there is.
+    fn words_of<'w>(&self, words: &'w NoticeWords) -> &'w str {
+        let in_language = words.0.iter().find(|(language, _)| language == self.of.names);
+        in_language.or(words.0.first()).map_or("", |(_, words)| words)
     }
 
     fn turnout(&self) -> Markup {
@@ -247,9 +302,7 @@ impl Written<'_> {
     fn notices(&self) -> Markup {
         let said = self.of.report.notices.iter().filter_map(|notice| match &notice.fact {
             Fact::Said { number, entry, time, words } => {
-                let in_language = words.0.iter().find(|(language, _)| language == self.of.names);
-                let words = in_language.or(words.0.first()).map_or("", |(_, words)| words);
-                Some((*number, *entry, time.0, words))
+                Some((*number, *entry, time.0, self.words_of(words)))
             }
             _ => None,
         });
@@ -323,8 +376,20 @@ impl Written<'_> {
 
     fn signatures(&self) -> Markup {
         let papers = self.papers;
-        let trustees = self.decrypters();
-        let trustees = trustees.iter().map(|number| fill(&papers.trustee, &[("n", &number.to_string())]));
+        // Whoever has agreed to the sums has acted in the count, also where others' parts came first.
+        let agreed = self.of.board.count(TallyKind::Vote);
+        let agreed = agreed.iter().flat_map(|count| count.consents().iter().copied());
+        let acted: BTreeSet<u8> = agreed.chain(self.decrypters()).collect();
+        let trustees = acted.into_iter().map(|number| {
+            let n = number.to_string();
+            match self.of.trustees.get(&number) {
+                None => fill(&papers.trustee, &[("n", &n)]),
+                Some(name) => {
+                    let name = format!("\u{2068}{name}\u{2069}");
+                    fill(&papers.trustee_named, &[("n", &n), ("name", &name)])
+                }
+            }
+        });
         let functions = [papers.chair.clone(), papers.clerk.clone()].into_iter().chain(trustees);
         let functions = functions.chain([papers.observer.clone(), papers.observer.clone()]);
         html! {

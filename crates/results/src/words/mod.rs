@@ -84,13 +84,10 @@ impl Words {
         )
     }
 
-    /// A whole number as people read it.
+    /// A whole number as people read it. Of four digits the first is set apart, too: these numbers stand in columns,
+    /// where 9,000 is above 12,000.
     pub(crate) fn count(&self, number: u64) -> String {
         let digits = number.to_string();
-        // Of four digits none is set apart: every language may, and some must not.
-        if digits.len() < 5 {
-            return digits;
-        }
         let mut text = String::new();
         for (at, digit) in digits.chars().enumerate() {
             if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -204,7 +201,7 @@ mod tests {
     #[test]
     fn numbers_are_written_as_the_language_writes_them() {
         let german = Words::of("de").unwrap();
-        assert_eq!(german.count(1234), "1234");
+        assert_eq!([999, 1234].map(|number| german.count(number)), ["999", "1.234"]);
         assert_eq!(german.count(12_345), "12.345");
         assert_eq!(german.count(1_234_567), "1.234.567");
         assert_eq!(german.hundredths(4567), "45,67");

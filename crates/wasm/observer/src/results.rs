@@ -51,6 +51,21 @@ impl Election {
         }))
     }
 
+    /// When voting ended, in seconds since 1970, where the organiser says it in the last entries of the board; the
+    /// organiser's signature is verified. `files` holds the [`Self::end_files`].
+    ///
+    /// # Errors
+    /// `record-unreadable` when a file is missing, `result-wrong` when these are not the entries that were signed.
+    pub fn ended(
+        &self,
+        checkpoint: &str,
+        bundles: f64,
+        #[wasm_bindgen(unchecked_param_type = "Map<string, Uint8Array>")] files: &Map,
+    ) -> Result<Option<f64>, JsValue> {
+        // Seconds are exact in a number of JavaScript for longer than there will be hours to say.
+        Ok(self.end(checkpoint, bundles, files)?.ended(self.inner()).map(|time| time as f64))
+    }
+
     /// What the organiser says to everybody in the last entries of the board, in their order; each is verified by the
     /// organiser's signature. `files` holds the [`Self::end_files`].
     ///

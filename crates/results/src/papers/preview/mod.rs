@@ -108,7 +108,13 @@ impl<'a> Kit<'a> {
     }
 
     fn contests(&self) -> Contests<'_> {
-        Contests { manifest: self.of.manifest, words: &self.words, papers: &self.papers, names: self.names }
+        Contests {
+            manifest: self.of.manifest,
+            words: &self.words,
+            papers: &self.papers,
+            names: self.names,
+            funding_together: false,
+        }
     }
 
     fn hours(&self) -> Hours<'_> {

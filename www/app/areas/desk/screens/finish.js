@@ -12,17 +12,25 @@ import { sameCommand } from "../command.js";
 /** @typedef {import("../../../lib/text.js").Localised} Localised */
 /** @typedef {{ contest: string, title: Localised, options: { id: string, name: Localised }[] }} ToDraw */
 
-/** What the files of the archive are, by their names. @type {Record<string, Key>} */
-const FILES = {
-  "archive.zip": msg("finish.archive-file"),
-  "protocol.html": msg("finish.protocol"),
-  "results.xlsx": msg("finish.xlsx"),
-  "results-spreadsheet.csv": msg("finish.csv"),
-  "results.csv": msg("finish.plain-csv"),
-  "results.json": msg("finish.json"),
-  "after-the-vote.html": msg("finish.deletion"),
-  "report.txt": msg("finish.report"),
-};
+/** What the files of an archive are, by their names, in the order in which they are wanted. @type {[string, Key][]} */
+const FILES = [
+  ["protocol.html", msg("finish.protocol")],
+  ["results.xlsx", msg("finish.xlsx")],
+  ["results-spreadsheet.csv", msg("finish.csv")],
+  ["after-the-vote.html", msg("finish.deletion")],
+  ["report.txt", msg("finish.report")],
+  ["results.csv", msg("finish.plain-csv")],
+  ["results.json", msg("finish.json")],
+];
+
+/** Why Pabulib has no file of a list. @type {Record<string, Key>} */
+const WITHOUT = { few: msg("finish.pb-few"), draw: msg("finish.pb-draw"), none: msg("finish.pb-none") };
+
+/**
+ * Papers that are made, as `GET /desk/v1/finish` says it.
+ * @typedef {{ language: string, sum: string, entries: number | null, files: string[],
+ *   lists: { title: Localised, file: string | null, why: string | null }[] }} Made
+ */
 
 /**
  * After the count: a draw that decides, and everything that the town prints, publishes and keeps.
@@ -33,6 +41,8 @@ export class DeskFinishScreen extends Screen {
   #draws = h("div");
   #files = h("div", { class: "finish-files" });
   #made = h("div", { role: "status" });
+  /** That papers which are made now are not the last. */
+  #pending = h("p", { class: "callout pending", hidden: true }, this.t("finish.pending"));
   #language = /** @type {HTMLSelectElement} */ (
     h(
       "select",
@@ -54,8 +64,10 @@ export class DeskFinishScreen extends Screen {
       h("p", { class: "lead" }, this.t("finish.text")),
       this.#trouble,
       this.#draws,
+      this.#made,
       h("h2", null, this.t("finish.papers")),
       h("p", null, this.t("finish.papers-text")),
+      this.#pending,
       h(
         "div",
         { class: "form" },
@@ -63,7 +75,6 @@ export class DeskFinishScreen extends Screen {
         this.#language,
         button,
       ),
-      this.#made,
       this.#files,
     );
     void this.#look();
@@ -71,9 +82,14 @@ export class DeskFinishScreen extends Screen {
 
   async #look() {
     try {
-      const { files } = await this.app.desk.get("finish");
-      if (files) this.#list(files);
-      const draws = /** @type {ToDraw[]} */ (await this.app.desk.get("finish/draws"));
+      const { archives } = /** @type {{ archives: Made[] }} */ (await this.app.desk.get("finish"));
+      this.#list(archives, null);
+      const { entries, draws } = /** @type {{ entries: number, draws: ToDraw[] }} */ (
+        await this.app.desk.get("finish/draws")
+      );
+      if (!this.isConnected) return;
+      this.#list(archives, entries);
+      this.#pending.hidden = draws.length === 0;
       fill(
         this.#draws,
         draws.map((draw) => this.#draw(draw)),
@@ -109,6 +125,9 @@ export class DeskFinishScreen extends Screen {
     const button = /** @type {HTMLButtonElement} */ (
       h("button", { type: "submit", class: "button primary" }, this.t("finish.draw-button"))
     );
+    const sure = /** @type {HTMLInputElement} */ (
+      h("input", { type: "checkbox", name: "sure", required: true })
+    );
     return h(
       "section",
       { class: "next-step" },
@@ -126,11 +145,15 @@ export class DeskFinishScreen extends Screen {
               const drawn = selects.map(({ select }) => select.value);
               if (new Set(drawn).size < drawn.length || drawn.includes(""))
                 return this.#trouble.say(this.t("finish.draw-each"));
-              void this.#act(button, "finish/draw", { contest, options: drawn });
+              // The browser says beside the box that it is to be ticked.
+              if (!sure.reportValidity()) return;
+              const done = () => h("p", { class: "callout" }, this.t("finish.drawn"));
+              void this.#act(button, "finish/draw", { contest, options: drawn }, done);
             },
           },
         },
         selects.map(({ row }) => row),
+        h("label", { class: "row-choice" }, sure, h("span", null, this.t("finish.draw-final"))),
         button,
       ),
     );
@@ -138,62 +161,104 @@ export class DeskFinishScreen extends Screen {
 
   /** @param {HTMLButtonElement} button */
   async #make(button) {
-    await this.#act(button, "finish/archive", { language: this.#language.value });
+    await this.#act(button, "finish/archive", { language: this.#language.value }, () =>
+      h("p", { class: "callout" }, this.t("finish.done")),
+    );
   }
 
   /**
    * @param {HTMLButtonElement} button
    * @param {string} path
    * @param {unknown} form
+   * @param {() => HTMLElement} said what stands now
    */
-  async #act(button, path, form) {
+  async #act(button, path, form, said) {
     this.#trouble.clear();
     fill(this.#made);
     try {
       const done = await whileBusy(button, this.t("app.working"), () => this.app.desk.post(path, form));
       if (!done) return;
-      fill(
-        this.#made,
-        h("p", { class: "callout" }, this.t("finish.done")),
-        done.sum && h("p", null, this.t("finish.sum"), " ", verbatim(done.sum, "command")),
-        sameCommand(this.t, done.command),
-      );
+      fill(this.#made, said(), sameCommand(this.t, done.command));
       await this.#look();
     } catch (error) {
       this.app.met(error, this.#trouble);
     }
   }
 
-  /** @param {string[]} files */
-  #list(files) {
-    const known = ["archive.zip", ...files].filter((name) => FILES[name] || name.endsWith(".pb"));
+  /**
+   * @param {Made[]} archives
+   * @param {number | null} entries on the board now; null where that is not known yet
+   */
+  #list(archives, entries) {
     fill(
       this.#files,
-      h("h2", null, this.t("finish.files")),
-      h(
-        "ul",
-        { class: "rows" },
-        known.map((name) => {
-          const title = FILES[name] ?? msg("finish.pb");
-          const take = h(
-            "button",
-            { type: "button", class: "row-choice" },
-            this.t(title),
-            " ",
-            verbatim(name),
-          );
-          take.addEventListener("click", () => void this.#save(name));
-          return h("li", null, take);
-        }),
-      ),
+      archives.map((made) => this.#papers(made, entries !== null && made.entries !== entries)),
     );
   }
 
-  /** @param {string} name */
-  async #save(name) {
+  /**
+   * The papers in one language.
+   * @param {Made} made
+   * @param {boolean} outdated whether something came onto the board after they were made
+   */
+  #papers({ language, sum, files, lists }, outdated) {
+    const { t } = this;
+    const name = LANGUAGES[/** @type {keyof typeof LANGUAGES} */ (language)].name;
+    const again = /** @type {HTMLButtonElement} */ (
+      h("button", { type: "button", class: "button primary" }, t("finish.again"))
+    );
+    again.addEventListener("click", () => {
+      this.#language.value = language;
+      void this.#make(again);
+    });
+    const known = FILES.filter(([file]) => files.includes(file));
+    return h(
+      "section",
+      { class: "papers", "data-language": language },
+      h("h2", null, t("finish.files", { language: name })),
+      outdated
+        ? [h("p", { class: "callout outdated" }, t("finish.outdated")), h("div", { class: "actions" }, again)]
+        : [
+            h("p", null, t("finish.sum"), " ", verbatim(sum, "command")),
+            h(
+              "ul",
+              { class: "rows" },
+              this.#row(language, null, t("finish.archive-file")),
+              known.map(([file, title]) => this.#row(language, file, t(title))),
+              lists.map(({ title, file, why }) => {
+                const list = t.localised(title);
+                if (file) return this.#row(language, file, t("finish.pb", { list }));
+                const key = WITHOUT[why ?? ""] ?? msg("finish.pb-none");
+                return h("li", { class: "hint" }, t(key, { list }));
+              }),
+            ),
+          ],
+    );
+  }
+
+  /**
+   * @param {string} language
+   * @param {string | null} file of the archive; null for the archive itself
+   * @param {string} title
+   */
+  #row(language, file, title) {
+    // Papers in two languages lie side by side in the folder of downloads.
+    const name = (file ?? "archive.zip").replace(/(\.[^.]+)$/, `-${language}$1`);
+    const take = h("button", { type: "button", class: "row-choice" }, title, " ", verbatim(name));
+    take.addEventListener("click", () => void this.#save(language, file, name));
+    return h("li", null, take);
+  }
+
+  /**
+   * @param {string} language
+   * @param {string | null} file
+   * @param {string} name
+   */
+  async #save(language, file, name) {
     this.#trouble.clear();
+    const query = new URLSearchParams(file === null ? { language } : { language, name: file });
     try {
-      saveBytes(name, await this.app.desk.take(`finish/file?name=${encodeURIComponent(name)}`));
+      saveBytes(name, await this.app.desk.take(`finish/file?${query}`));
     } catch (error) {
       this.app.met(error, this.#trouble);
     }

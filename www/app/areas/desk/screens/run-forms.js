@@ -48,6 +48,27 @@ function folded(title, text, label, act, rows, final = null) {
 }
 
 /**
+ * A field for each language of the vote: what is said to everybody is said in all of them.
+ * @param {Stand} stand
+ */
+function wordsOf(stand) {
+  /** @type {{ language: string, field: HTMLTextAreaElement, row: HTMLElement }[]} */
+  const fields = stand.languages.map((language) => {
+    const id = uniqueId("words");
+    const known = /** @type {Record<string, { name: string, dir: string }>} */ (LANGUAGES)[language];
+    const field = /** @type {HTMLTextAreaElement} */ (
+      h("textarea", { id, name: `words-${language}`, rows: 3, lang: language, dir: "auto" })
+    );
+    const name = h("label", { for: id, lang: language }, known?.name ?? language);
+    return { language, field, row: h("div", { class: "field" }, name, field) };
+  });
+  return {
+    rows: fields.map(({ row }) => row),
+    texts: () => Object.fromEntries(fields.map(({ language, field }) => [language, field.value])),
+  };
+}
+
+/**
  * Putting the closing off, and closing before the hour: each only where the manifest allows it.
  * @param {Texts} t
  * @param {Stand} stand
@@ -56,7 +77,7 @@ function folded(title, text, label, act, rows, final = null) {
 export function extendForm(t, stand, act) {
   const latest = stand.closes_latest && t.hour(Date.parse(stand.closes_latest), stand.time_zone);
   const until = labelled(t("run.extend-until"), { type: "datetime-local", name: "until" });
-  const reason = labelled(t("run.early-reason"), { name: "reason", maxlength: 500 });
+  const reason = wordsOf(stand);
   return h(
     "div",
     null,
@@ -74,8 +95,9 @@ export function extendForm(t, stand, act) {
           t("run.early"),
           t("run.early-text"),
           t("run.early-button"),
-          (button) => act("run/close", { reason: reason.field.value }, button),
-          [reason.row],
+          (button) => act("run/close", { texts: reason.texts() }, button),
+          reason.rows,
+          t("run.early-final"),
         )
       : h("p", { class: "hint" }, t("run.early-never")),
   );
@@ -88,24 +110,8 @@ export function extendForm(t, stand, act) {
  * @param {Act} act
  */
 export function noticeForm(t, stand, act) {
-  const words = () => {
-    /** @type {{ language: string, field: HTMLTextAreaElement, row: HTMLElement }[]} */
-    const fields = stand.languages.map((language) => {
-      const id = uniqueId("words");
-      const known = /** @type {Record<string, { name: string, dir: string }>} */ (LANGUAGES)[language];
-      const field = /** @type {HTMLTextAreaElement} */ (
-        h("textarea", { id, name: `words-${language}`, rows: 3, lang: language, dir: "auto" })
-      );
-      const name = h("label", { for: id, lang: language }, known?.name ?? language);
-      return { language, field, row: h("div", { class: "field" }, name, field) };
-    });
-    return {
-      rows: fields.map(({ row }) => row),
-      texts: () => Object.fromEntries(fields.map(({ language, field }) => [language, field.value])),
-    };
-  };
-  const notice = words();
-  const cancellation = words();
+  const notice = wordsOf(stand);
+  const cancellation = wordsOf(stand);
   return h(
     "div",
     null,

@@ -95,13 +95,14 @@ export const announcement = (t, { fingerprint }, { counts, manifest, ballots }) 
  * What was left of it when the vote was opened, and why.
  * @param {Texts} t
  * @param {NonNullable<Stand["unticked"]>} unticked
+ * @param {string} zone the town's
  */
-export const left = (t, { items, reason, at }) =>
+export const left = (t, { items, reason, at }, zone) =>
   h(
     "section",
     { class: "run-items" },
     h("h2", null, t("run.left")),
-    h("p", null, t("run.left-text", { when: t.dateAndTime(at) })),
+    h("p", null, t("run.left-text", { when: t.hour(at, zone) })),
     h(
       "ul",
       { class: "run-left" },

@@ -125,7 +125,7 @@ export class DeskRunScreen extends Screen {
       if (stand.phase === "published") {
         if (this.#next.dataset.next === "published") return;
         // Equal totals are known with the result: a lot is drawn then.
-        const draws = /** @type {unknown[]} */ (await this.app.desk.get("finish/draws"));
+        const { draws } = /** @type {{ draws: unknown[] }} */ (await this.app.desk.get("finish/draws"));
         if (this.isConnected) this.#lead(draws.length > 0 ? "draw" : "published", stand);
         return;
       }
@@ -146,7 +146,7 @@ export class DeskRunScreen extends Screen {
     fill(
       this.#state,
       before && checklist(t, stand, (name, done) => this.#tick(name, done)),
-      !before && stand.unticked && left(t, stand.unticked),
+      !before && stand.unticked && left(t, stand.unticked, stand.time_zone),
       health(t, stand),
     );
     this.#reason.row.hidden = stand.items.every(({ ticked }) => ticked !== null);

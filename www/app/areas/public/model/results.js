@@ -7,9 +7,10 @@ import { Trouble } from "../../../lib/trouble.js";
 /** @typedef {import("../../../../veche-wasm-observer.js").Stage} Stage */
 /** @typedef {import("../../../../veche-wasm-observer.js").OrganiserStatement} Statement */
 /**
- * What the record says of the result. Without a view there is none yet.
+ * What the record says of the result. Without a view there is none yet. `ended` is when voting ended, in seconds since
+ * 1970, where that stands in what was read of the board.
  * @typedef {{ manifest: Manifest, fingerprint: string, stage: Stage | undefined, view: ResultsView | null,
- *   statements: Statement[] }} Outcome
+ *   statements: Statement[], ended: number | undefined }} Outcome
  */
 
 /**
@@ -77,6 +78,7 @@ class Reader {
       const files = await this.#files(size, bundles);
       const end = { checkpoint, bundles, files };
       const statements = await engine.call("resultsStatements", end);
+      const ended = await engine.call("resultsEnded", end);
       if (!result)
         return {
           manifest,
@@ -84,6 +86,7 @@ class Reader {
           stage: await engine.call("resultsStage", end),
           view: null,
           statements,
+          ended,
         };
       try {
         return {
@@ -92,11 +95,27 @@ class Reader {
           stage: "published",
           view: await engine.call("resultsRead", { ...end, result }),
           statements,
+          ended: ended ?? (await this.#endedBefore(size, checkpoint, bundles)),
         };
       } catch (error) {
         if (!(error instanceof Trouble && error.code === "more-bundles")) throw error;
       }
     }
+  }
+
+  /**
+   * When voting ended, where that stands in one of the bundles before those with the result; nothing where it stands
+   * further up.
+   * @param {number} size
+   * @param {string} checkpoint
+   * @param {number} read bundles that were looked at
+   * @returns {Promise<number | undefined>}
+   */
+  async #endedBefore(size, checkpoint, read) {
+    const bundles = read + 1;
+    if (read * 256 >= size) return undefined;
+    const files = await this.#files(size, bundles);
+    return this.engine.call("resultsEnded", { checkpoint, bundles, files });
   }
 
   /**

@@ -130,6 +130,18 @@ export class ResultsScreen extends Screen {
     fill(this, this.#overview(outcome, view));
   }
 
+  /**
+   * When voting ended; where it ended before the hour, that, too.
+   * @param {Outcome} outcome
+   */
+  #closed({ manifest, statements, ended }) {
+    const hour = (/** @type {number} */ time) => this.t.hour(time, manifest.time_zone);
+    const announced = closing(manifest, statements);
+    return ended !== undefined && ended * 1_000 < announced
+      ? this.t("results.closed-early", { ended: hour(ended * 1_000), date: hour(announced) })
+      : this.t("results.closed", { date: hour(announced) });
+  }
+
   /** Before there is a result: how far the vote is. @param {Outcome} outcome */
   #waiting({ manifest, stage, statements }) {
     const now = Date.now();
@@ -191,15 +203,7 @@ export class ResultsScreen extends Screen {
         { class: "result-lead" },
         h("p", { class: "kicker" }, this.t("results.kicker")),
         heading(said(this.t, manifest.title)),
-        h(
-          "p",
-          null,
-          this.t("results.closed", {
-            date: this.t.hour(closing(manifest, outcome.statements), manifest.time_zone),
-          }),
-          " ",
-          this.t("results.short"),
-        ),
+        h("p", null, this.#closed(outcome), " ", this.t("results.short")),
         this.#actions(),
       ),
       this.wanted !== "" && h("p", { class: "result-note", role: "alert" }, this.t("results.no-contest")),

@@ -1,8 +1,6 @@
 //! After the count: a draw that decides who is funded, and everything that a town keeps, prints and files.
 
-use std::fs::File;
-use std::io::Read as _;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
@@ -15,18 +13,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use veche_verify::BoardState;
 use veche_verify::report::Report;
-use zip::ZipArchive;
 
 use super::Desk;
-use super::ballot_box::office;
+use super::ballot_box::{office, remember_vote};
 use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
 use crate::election::{Office, draw};
 use crate::error::Error;
 use crate::{Cli, Outcome, report};
 
-/// The longest file of an archive that is handed out alone.
-const LONGEST: u64 = 64 << 20;
+mod made;
 
 /// The routes of this page.
 pub(crate) fn routes() -> Router<Arc<Desk>> {
@@ -38,31 +34,10 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/finish/file", get(file))
 }
 
-/// The archive of the vote, once it is made.
-fn archive_file(desk: &Desk) -> PathBuf {
-    desk.folder.path().join("archive.zip")
-}
-
+/// The archives that are made, one for each language of the papers.
 async fn stand(State(desk): State<Arc<Desk>>) -> Answer<Value> {
-    let files = work(desk, |desk| {
-        let path = archive_file(desk);
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let archive = opened(&path)?;
-        let names = archive.file_names().filter_map(Result::ok);
-        let mut papers: Vec<String> =
-            names.filter(|name| !name.contains('/')).map(|name| name.into_owned()).collect();
-        papers.sort_unstable();
-        Ok(Some(papers))
-    });
-    Ok(Json(json!({ "files": files.await? })))
-}
-
-fn opened(path: &std::path::Path) -> Result<ZipArchive<File>, Problem> {
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    let file = File::open(path).map_err(failed)?;
-    ZipArchive::new(file).map_err(|error| Problem::new(Kind::DeskFault, error.to_string()))
+    let archives = work(desk, |desk| made::archives(desk.folder.path()));
+    Ok(Json(json!({ "archives": archives.await? })))
 }
 
 /// Options of one total of which a draw decides.
@@ -73,13 +48,19 @@ struct ToDraw {
     options: Vec<Value>,
 }
 
-async fn draws(State(desk): State<Arc<Desk>>) -> Answer<Vec<ToDraw>> {
-    let draws = work(desk, |desk| verified(&office(desk)?, |_, board, report| Ok(to_draw(board, report))));
-    Ok(Json(draws.await?))
+/// What a draw must decide, and how many entries the board has now: papers made of fewer are outdated.
+async fn draws(State(desk): State<Arc<Desk>>) -> Answer<Value> {
+    let stands = work(desk, |desk| {
+        verified(desk, &office(desk)?, |_, board, report| {
+            Ok(json!({ "entries": report.entries, "draws": to_draw(board, report) }))
+        })
+    });
+    Ok(Json(stands.await?))
 }
 
 /// Does something with a board that passes and what was found on it.
 fn verified<T>(
+    desk: &Desk,
     office: &Office,
     step: impl FnOnce(&Office, &BoardState, &Report) -> Result<T, Error>,
 ) -> Result<T, Problem> {
@@ -87,6 +68,7 @@ fn verified<T>(
     let Some(board) = audit.board() else {
         return Err(Problem::new(Kind::DeskRefused, report::text(&audit.report)));
     };
+    remember_vote(&desk.folder, board)?;
     Ok(step(office, board, &audit.report)?)
 }
 
@@ -113,7 +95,7 @@ struct Drawn {
 
 async fn drawn(State(desk): State<Arc<Desk>>, Form(form): Form<Drawn>) -> Answer<Value> {
     if form.options.is_empty() {
-        return Err(Problem::new(Kind::DeskRefused, "say in which order they were drawn"));
+        return Err(Problem::new(Kind::DeskMalformed, "say in which order they were drawn"));
     }
     let options: String = form.options.iter().map(|id| format!(" --option {id}")).collect();
     let command = format!(
@@ -122,7 +104,7 @@ async fn drawn(State(desk): State<Arc<Desk>>, Form(form): Form<Drawn>) -> Answer
     );
     let said = work(desk, move |desk| {
         let signer = desk.vault.signer()?;
-        verified(&office(desk)?, |office, board, report| {
+        verified(desk, &office(desk)?, |office, board, report| {
             draw::record(&form.contest, &form.options, &signer, office, board, report)
         })
     });
@@ -135,33 +117,47 @@ struct Archive {
     language: String,
 }
 
-/// Copies the record, verifies it, and puts everything into one archive; a former one is replaced.
+/// Copies the record, verifies it, and puts everything into the archive of a language; a former one is replaced.
 async fn archive(State(desk): State<Arc<Desk>>, Form(form): Form<Archive>) -> Answer<Value> {
+    let name = made::name(&form.language)
+        .ok_or_else(|| Problem::new(Kind::DeskMalformed, "there are no papers in that language"))?;
     let command = format!(
-        "veche mirror URL/record record && veche archive record --out archive.zip --language {}",
+        "veche mirror URL/record record && veche archive record --out {name} --language {} --election FINGERPRINT",
         form.language
     );
-    let said = work(desk, move |desk| {
-        let address = desk.folder.notes().ballot_box;
+    let of = form.language.clone();
+    work(desk, move |desk| {
+        let notes = desk.folder.notes();
+        let address = notes.ballot_box;
         let address = address.ok_or_else(|| Problem::new(Kind::DeskNoBox, "no ballot box is named yet"))?;
         let record = desk.folder.path().join("record");
-        let new = desk.folder.path().join("archive.zip.new");
+        let new = desk.folder.path().join(format!("{name}.new"));
         // What an interrupted attempt has left.
         let _ = std::fs::remove_file(&new);
-        command_of(&["mirror".as_ref(), format!("{address}/record").as_ref(), record.as_ref()])?;
-        let options = ["--language".as_ref(), form.language.as_ref(), "--out".as_ref(), new.as_ref()];
-        let said = command_of(&[&["archive".as_ref(), record.as_ref()][..], &options].concat())?;
-        let path = archive_file(desk);
-        std::fs::rename(&new, &path).map_err(|source| Error::Write { path: path.clone(), source })?;
-        // The sum is the last line of what the command says.
-        Ok(said.lines().last().unwrap_or_default().to_owned())
-    });
-    Ok(Json(json!({ "sum": said.await?, "command": command })))
+        let from = format!("{address}/record");
+        let copy: [&OsStr; 3] = ["mirror".as_ref(), from.as_ref(), record.as_ref()];
+        command_of(&copy)?;
+        let mut options: Vec<OsString> =
+            vec!["archive".into(), record.into(), "--out".into(), new.clone().into()];
+        options.extend(["--language".into(), form.language.into()]);
+        // The verifier is told which vote is expected.
+        options.extend(notes.fingerprint.iter().flat_map(|hash| ["--election".into(), hash.into()]));
+        let names = notes.trustee_names.iter();
+        options.extend(names.map(|(number, name)| format!("--trustee={number}={name}").into()));
+        if notes.registrar.is_none_or(|registrar| registrar == address) {
+            options.push("--one-server".into());
+        }
+        command_of(&options)?;
+        let path = desk.folder.path().join(&name);
+        Ok(std::fs::rename(&new, &path).map_err(|source| Error::Write { path, source })?)
+    })
+    .await?;
+    Ok(Json(json!({ "made": of, "command": command })))
 }
 
 /// Runs a command as a person would; what it says, where it did what it was asked to do.
-fn command_of(arguments: &[&std::ffi::OsStr]) -> Result<String, Problem> {
-    let line = std::iter::once("veche".as_ref()).chain(arguments.iter().copied());
+fn command_of<T: AsRef<OsStr>>(arguments: &[T]) -> Result<String, Problem> {
+    let line = std::iter::once("veche".as_ref()).chain(arguments.iter().map(AsRef::as_ref));
     let parsed = Cli::try_parse_from(line);
     let parsed = parsed.map_err(|error| Problem::new(Kind::DeskMalformed, error.kind().to_string()))?;
     match crate::run(&parsed)? {
@@ -172,22 +168,21 @@ fn command_of(arguments: &[&std::ffi::OsStr]) -> Result<String, Problem> {
 
 #[derive(Deserialize)]
 struct Named {
-    name: String,
+    /// That of the papers.
+    language: String,
+    /// A file of the archive; left out for the archive itself.
+    name: Option<String>,
 }
 
 async fn file(State(desk): State<Arc<Desk>>, Query(named): Query<Named>) -> Result<Response, Problem> {
+    let archive = made::name(&named.language)
+        .ok_or_else(|| Problem::new(Kind::DeskMalformed, "there are no papers in that language"))?;
     let bytes = work(desk, move |desk| {
-        let path = archive_file(desk);
-        if named.name == "archive.zip" {
-            return Ok(crate::files::read(&path)?);
+        let path = desk.folder.path().join(archive);
+        match named.name {
+            None => Ok(crate::files::read(&path)?),
+            Some(name) => made::file(&path, &name),
         }
-        let mut archive = opened(&path)?;
-        let missing = |error: zip::result::ZipError| Problem::new(Kind::DeskRefused, error.to_string());
-        let entry = archive.by_name(&named.name).map_err(missing)?;
-        let mut bytes = Vec::new();
-        let failed = |source| Error::Read { path: path.clone(), source };
-        entry.take(LONGEST).read_to_end(&mut bytes).map_err(failed)?;
-        Ok(bytes)
     })
     .await?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
