@@ -177,7 +177,7 @@ impl Written<'_> {
             }
             _ => None,
         };
-        let last = self.of.report.notices.iter().filter_map(|notice| before(&notice.fact)).last();
+        let last = self.of.report.notices.iter().filter_map(|notice| before(&notice.fact)).next_back();
         let said = last.as_ref().map(|words| format!("\u{2068}{}\u{2069}", self.words_of(words)));
         html! {
             p.mark {
