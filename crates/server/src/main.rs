@@ -20,6 +20,7 @@ use veche_verify::sample::{Dice, Strength};
 mod arguments;
 mod desk_pass_command;
 mod people_command;
+mod people_words;
 mod spoken;
 
 use arguments::{Gateway, gateway, page_host, witness};
