@@ -5,7 +5,7 @@ use crate::site::{self, Bundled};
 use crate::workspace::{PROGRAMS, build_programs, cargo, root};
 use crate::{crash, flood, npm, style, tools};
 use anyhow::{Context, Result, ensure};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -168,8 +168,25 @@ fn licences() -> Result<()> {
 const PUBLISHED: [&str; 4] = ["veche-crypto", "veche-board", "veche-record", "veche-verify"];
 
 fn crates() -> Result<()> {
+    forget_packed()?;
     let packages = PUBLISHED.iter().flat_map(|package| ["--package", package]);
     run(cargo().args(["publish", "--dry-run", "--quiet", "--allow-dirty"]).args(packages))
+}
+
+/// Cargo unpacks what it has just packed into its own folder, under a name made of the target folder's path, and does
+/// not unpack it again while the version is the same: the next run would build the crates of this one.
+fn forget_packed() -> Result<()> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).context("Cargo has no folder")?;
+    let Ok(sources) = std::fs::read_dir(home.join("registry/src")) else { return Ok(()) };
+    for source in sources {
+        let source = source?;
+        // The name of a registry on the network begins with its host.
+        if source.file_name().as_encoded_bytes().starts_with(b"-") {
+            std::fs::remove_dir_all(source.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn rust() -> Result<()> {
