@@ -13,27 +13,30 @@ const begun = ({ phase }) => ["open", "closed", "published", "cancelled"].includ
 /** Whether nobody votes any more. @param {Progress} progress */
 const over = (progress) => begun(progress) && progress.phase !== "open";
 
+/** Whether the vote is made: here, or elsewhere by whoever runs its ballot box. @param {Progress} progress */
+const made = ({ frozen, ballot_box }) => frozen || ballot_box !== null;
+
 /** The steps of a vote in their order: what each is called, where it is done, whether it is, and whether it can be done now. @type {{ title: Key, text: Key, place: string, done: (progress: Progress) => boolean, may: (progress: Progress) => boolean }[]} */
 const STEPS = [
   {
     title: msg("describe.name"),
     text: msg("describe.step-text"),
     place: "desk/describe",
-    done: ({ manifest }) => manifest,
-    may: ({ frozen }) => !frozen,
+    done: (progress) => progress.manifest || made(progress),
+    may: (progress) => !made(progress),
   },
   {
     title: msg("desk-preview.name"),
     text: msg("desk-preview.step-text"),
     place: "desk/preview",
-    done: ({ preview, frozen }) => preview || frozen,
+    done: (progress) => progress.preview || made(progress),
     may: ({ manifest }) => manifest,
   },
   {
     title: msg("freeze.step"),
     text: msg("freeze.step-text"),
     place: "desk/freeze",
-    done: ({ frozen }) => frozen,
+    done: made,
     may: ({ manifest }) => manifest,
   },
   {
