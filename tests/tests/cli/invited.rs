@@ -100,7 +100,7 @@ fn each_trustee_has_a_page_with_the_pass_for_the_owner_of_the_files_alone() {
         // In both languages of the vote, and with a name as it was given.
         assert!(page.contains("<article lang=\"en\"") && page.contains("<article lang=\"ar\" dir=\"rtl\""));
         assert_eq!(page.contains("Anna &lt;b&gt;Nowak"), trustee == 2, "{trustee}");
-        assert!(page.contains("2026-05-01, 23:59"), "by when");
+        assert!(page.contains("1 May 2026, 23:59"), "by when");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
