@@ -2,10 +2,12 @@
 //! other.
 //!
 //! Anybody can send a ballot that its key has not signed. A batch of signatures with a false one is therefore verified
-//! again one by one, which costs its ballots no more than if they had come alone and the batch. A false ballot is found
-//! by halving its batch, and refused alone: its neighbours are recorded. Each halving costs the batch's sums at most
-//! once more, and no point is decoded twice. Who can cause it holds an active key and has signed the ballot, so whoever
-//! runs the box can count it, as the server does before it calls [`Keeper::cast`](crate::Keeper::cast).
+//! again one by one and not halved: in the worst case its ballots cost what they would have cost alone, and the batch.
+//!
+//! A ballot with a false proof is found by halving its batch, and refused alone: its neighbours are recorded. Each
+//! halving costs the batch's sums at most once more, and no point is decoded twice. Who can cause it holds an active
+//! key and has signed the ballot, so whoever runs the box can count it, as the server does before it calls
+//! [`Keeper::cast`](crate::Keeper::cast).
 
 use std::sync::Arc;
 

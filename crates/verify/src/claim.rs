@@ -121,12 +121,18 @@ impl Claim {
 
     /// What a ballot's signature and proofs must show.
     pub fn of_ballot(entry: u64, manifest: &Manifest, ballot: &Arc<Ballot>, culprit: Culprit) -> Vec<Self> {
-        let claim = |what| Claim { entry, culprit, what };
+        let signed = Claim { entry, culprit, what: What::BallotSigned(Arc::clone(ballot)) };
+        [signed].into_iter().chain(Self::of_proofs(entry, manifest, ballot, culprit)).collect()
+    }
+
+    /// What a ballot's proofs must show, its signature left out.
+    pub fn of_proofs(entry: u64, manifest: &Manifest, ballot: &Arc<Ballot>, culprit: Culprit) -> Vec<Self> {
         let contests = manifest.style_contests(ballot.header().style);
-        let proofs = contests.iter().enumerate().map(|(position, &contest)| {
-            claim(What::SectionProved { ballot: Arc::clone(ballot), position, contest })
-        });
-        [claim(What::BallotSigned(Arc::clone(ballot)))].into_iter().chain(proofs).collect()
+        let proved = |(position, &contest)| {
+            let what = What::SectionProved { ballot: Arc::clone(ballot), position, contest };
+            Claim { entry, culprit, what }
+        };
+        contests.iter().enumerate().map(proved).collect()
     }
 
     #[must_use]

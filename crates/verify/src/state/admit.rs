@@ -8,12 +8,12 @@ use veche_crypto::randomness::Randomness;
 use veche_record::ballot::MAX_BALLOT_LEN;
 use veche_record::code::ConfirmationCode;
 use veche_record::entry::{CredentialEntry, Pseudonym, Revocation};
-use veche_record::{Ballot, BallotError, BallotKind, Election, Entry, EntryKind};
+use veche_record::{Ballot, BallotError, BallotKind, Election, Entry, EntryKind, Manifest};
 
 use super::examine::Change;
 use super::{Applied, BoardState, Examined, leaves_of};
 use crate::check::Check;
-use crate::claim::{self, Claim, What};
+use crate::claim::{self, Claim};
 use crate::failure::{Cause, Culprit, Failure};
 
 /// Why a ballot is not admitted. Nothing has changed.
@@ -111,7 +111,7 @@ impl VerifiedBallot {
         bytes: &[u8],
         fresh: &Randomness,
     ) -> Result<Self, Refusal> {
-        let claims = Self::claims(election, &ballot, culprit, 0);
+        let claims = Claim::of_ballot(0, election.manifest(), &ballot, culprit);
         if let Some(mut failure) = claim::verify(election, &claims, fresh).into_iter().next() {
             failure.entry = None;
             return Err(failure.into());
@@ -127,7 +127,7 @@ impl VerifiedBallot {
         ballots: &[Vec<u8>],
         fresh: &Randomness,
     ) -> Vec<Result<Self, Refusal>> {
-        Self::verify_batch(election, ballots, fresh, Self::claims)
+        Self::verify_batch(election, ballots, fresh, Claim::of_ballot)
     }
 
     /// [`Self::verify_all`] for ballots whose signatures the caller has verified.
@@ -137,14 +137,14 @@ impl VerifiedBallot {
         ballots: &[Vec<u8>],
         fresh: &Randomness,
     ) -> Vec<Result<Self, Refusal>> {
-        Self::verify_batch(election, ballots, fresh, Self::proofs)
+        Self::verify_batch(election, ballots, fresh, Claim::of_proofs)
     }
 
     fn verify_batch(
         election: &Election,
         ballots: &[Vec<u8>],
         fresh: &Randomness,
-        claims_of: fn(&Election, &Arc<Ballot>, Culprit, u64) -> Vec<Claim>,
+        claims_of: fn(u64, &Manifest, &Arc<Ballot>, Culprit) -> Vec<Claim>,
     ) -> Vec<Result<Self, Refusal>> {
         let culprit = Culprit::Sender;
         let mut results: Vec<Result<Self, Refusal>> = Vec::with_capacity(ballots.len());
@@ -158,7 +158,7 @@ impl VerifiedBallot {
                 Err(error) => Err(Failure::new(Check::BallotForm, culprit, error).into()),
                 Ok(ballot) => {
                     let ballot = Arc::new(ballot);
-                    claims.extend(claims_of(election, &ballot, culprit, position));
+                    claims.extend(claims_of(position, election.manifest(), &ballot, culprit));
                     Ok(VerifiedBallot { ballot, leaf: leaf(bytes) })
                 }
             });
@@ -171,22 +171,6 @@ impl VerifiedBallot {
             }
         }
         results
-    }
-
-    /// What must be true of a ballot: its signature, and the proof of each section.
-    fn claims(election: &Election, ballot: &Arc<Ballot>, culprit: Culprit, entry: u64) -> Vec<Claim> {
-        let signed = Claim { entry, culprit, what: What::BallotSigned(Arc::clone(ballot)) };
-        [signed].into_iter().chain(Self::proofs(election, ballot, culprit, entry)).collect()
-    }
-
-    fn proofs(election: &Election, ballot: &Arc<Ballot>, culprit: Culprit, entry: u64) -> Vec<Claim> {
-        let contests = election.manifest().style_contests(ballot.header().style);
-        let sections = contests.iter().enumerate().map(|(position, &contest)| What::SectionProved {
-            ballot: Arc::clone(ballot),
-            position,
-            contest,
-        });
-        sections.map(|what| Claim { entry, culprit, what }).collect()
     }
 
     /// The ballot.
