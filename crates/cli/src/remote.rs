@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 use ureq::Agent;
-use ureq::http::StatusCode;
+use ureq::http::{StatusCode, Uri};
 use veche_verify::source::unlisted;
 use veche_verify::{RecordSource, SourceError};
 
@@ -66,14 +66,12 @@ pub fn is_address(text: &str) -> bool {
 
 /// Whether whoever is on the way to an address can read along: it is not encrypted, and not of this machine.
 pub fn is_unencrypted(address: &str) -> bool {
-    let Some(rest) = address.strip_prefix("http://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let named = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = match named.strip_prefix('[') {
-        Some(six) => six.split(']').next().unwrap_or_default(),
-        None => named.split(':').next().unwrap_or_default(),
-    };
-    let own = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    if !address.starts_with("http://") {
+        return false;
+    }
+    let uri = address.parse::<Uri>();
+    let host = uri.as_ref().ok().and_then(Uri::host).unwrap_or_default();
+    let own = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     !own && !host.eq_ignore_ascii_case("localhost")
 }
 
