@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 pub mod archive;
 pub mod audit_sample;
+mod dated;
 pub mod describe;
 pub mod desk;
 pub mod election;

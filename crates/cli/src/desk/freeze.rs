@@ -18,9 +18,9 @@ use super::describe::{Spoken, now};
 use super::folder::Folder;
 use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
+use crate::dated::texts_of_its_year;
 use crate::error::Error;
 use crate::files;
-use crate::manifest::copy::texts_of_its_year;
 
 /// The routes of this page.
 pub(crate) fn routes() -> Router<Arc<Desk>> {

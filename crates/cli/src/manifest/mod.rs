@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::import::parse_time;
 use crate::report::counted;
 
-pub(crate) mod copy;
+mod copy;
 
 pub use copy::CopyError;
 
