@@ -29,8 +29,7 @@ const WAITING: usize = 4_096;
 /// Of the time between two checkpoints, the part between two batches of ballots that are verified.
 const BATCHES_A_CHECKPOINT: u32 = 5;
 
-/// Time a reader waits for this keeper to read what another one on the same store has appended: it looks twice a
-/// second.
+/// Time a reader waits for this keeper to read what another one on the same store has appended.
 const CATCHING_UP: Duration = Duration::from_secs(2);
 
 /// What a keeper is opened with.
@@ -133,6 +132,18 @@ impl Keeper {
         Arc::clone(&self.views.borrow())
     }
 
+    /// The board with all that is committed, by whichever keeper: a view in which nothing is unknown only because another
+    /// one on the same store has appended it. Where no other can, that is [`Self::view`], and the store is not asked.
+    pub async fn newest(&self) -> Arc<BoardView> {
+        if !self.store.is_shared() {
+            return self.view();
+        }
+        match self.store.head().await {
+            Ok(Some(head)) => self.reach(head.size).await,
+            _ => self.view(),
+        }
+    }
+
     /// For how long the writer has begun nothing, neither a turn nor waiting for one. More than a few seconds mean that
     /// the store or a witness does not answer, or that what is asked of the writer keeps it from its turns.
     #[must_use]
@@ -186,7 +197,11 @@ impl Keeper {
     /// # Errors
     /// [`CastError`].
     pub async fn receive(&self, ballot: &[u8], now: i64) -> Result<Received, CastError> {
-        let signed = match self.view().screen(ballot.to_vec(), now) {
+        let mut screened = self.view().screen(ballot.to_vec(), now);
+        if screened.is_err() && self.store.is_shared() {
+            screened = self.newest().await.screen(ballot.to_vec(), now);
+        }
+        let signed = match screened {
             Ok(screened) => self.signatures.take(screened).await?,
             Err(refusal) => Err(refusal.into()),
         };
@@ -269,16 +284,26 @@ impl Keeper {
     /// The board with at least `size` entries, if it has them already or another keeper on the same store has just
     /// appended them; else as it is now.
     async fn view_of(&self, size: u64) -> Result<Arc<BoardView>, StoreError> {
-        let has_it = |view: &Arc<BoardView>| view.log().committed() >= size;
         let now = self.view();
-        if has_it(&now) || self.store.head().await?.is_none_or(|head| head.size < size) {
+        if now.log().committed() >= size || self.store.head().await?.is_none_or(|head| head.size < size) {
             return Ok(now);
         }
+        Ok(self.reach(size).await)
+    }
+
+    /// The board with at least `size` entries, which the store has, once the writer has read them.
+    async fn reach(&self, size: u64) -> Arc<BoardView> {
+        let has_it = |view: &Arc<BoardView>| view.log().committed() >= size;
+        let now = self.view();
+        if has_it(&now) {
+            return now;
+        }
+        // Where the writer has too much to do, one of its turns reads them.
+        drop(self.writer.try_send(WriterCommand::CatchUp(oneshot::channel().0)));
         let mut views = self.views.clone();
-        let reached = timeout(CATCHING_UP, views.wait_for(has_it)).await;
-        Ok(match reached {
+        match timeout(CATCHING_UP, views.wait_for(has_it)).await {
             Ok(Ok(view)) => Arc::clone(&view),
             _ => now,
-        })
+        }
     }
 }

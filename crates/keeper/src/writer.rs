@@ -174,6 +174,13 @@ impl Writer {
     }
 
     async fn turn(&mut self, mut jobs: Vec<Job>) {
+        let alone = match self.ledger.store().turn().await {
+            Ok(alone) => alone,
+            Err(error) => {
+                tracing::error!(%error, "the board could not be had for a turn");
+                return refuse_all(jobs, AppendError::NotRecorded, error.into());
+            }
+        };
         for _ in 0..TRIES {
             if let Err(error) = self.read_again().await {
                 return refuse_all(jobs, AppendError::NotRecorded, error);
@@ -181,6 +188,10 @@ impl Writer {
             let planned = self.plan(&mut jobs);
             match self.ledger.commit().await {
                 Ok(()) => {
+                    // Others need not wait for witnesses.
+                    if let Some(alone) = alone {
+                        alone.end().await;
+                    }
                     self.publish();
                     let accepted = refuse(jobs, planned);
                     self.witness().await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use veche_xtask::ballot_box::{BallotBox, free_port};
-use veche_xtask::crash::{self, Damage, Storm};
+use veche_xtask::crash::{self, Damage, Event, Storm};
 use veche_xtask::demo::Town;
 use veche_xtask::voters::open_election;
 
@@ -14,7 +14,7 @@ use crate::support::programs;
 #[test]
 fn attack_38_a_box_killed_again_and_again_loses_nothing_that_it_acknowledged() -> Result<()> {
     let scratch = tempfile::tempdir()?;
-    let options = crash::Options { times: 14, voters: 6, without: Vec::new() };
+    let options = crash::Options { times: 14, voters: 6, servers: 1, seconds: 0, without: Vec::new() };
     let findings = crash::run(programs(), &scratch.path().join("town"), &options)?;
     assert_eq!(findings.damage, Damage::default());
     assert_eq!((findings.kills, findings.restarts.len()), (14, 14));
@@ -59,4 +59,18 @@ fn attack_23_two_boxes_on_one_database_under_load_never_fork() -> Result<()> {
     town.decrypt_all()?;
     town.verify(&town.record())?;
     town.ballot_box.is_running()
+}
+
+/// One is killed every ten seconds, one stands still meanwhile, and PostgreSQL is killed twice.
+#[test]
+fn several_servers_that_are_killed_lose_nothing_and_keep_one_board() -> Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let (lasts, every) = (Duration::from_secs(60), Duration::from_secs(10));
+    let course = crash::Course { servers: 3, lasts, every, voters: 6 };
+    let findings = crash::run_several(programs(), scratch.path(), course)?;
+    findings.check()?;
+    let times = [Event::Killed, Event::Frozen, Event::Database].map(|event| findings.after(event).0);
+    assert_eq!(times, [8, 2, 2], "{findings:?}");
+    assert!(findings.acknowledged > 200, "hardly anybody voted: {findings:?}");
+    Ok(())
 }

@@ -224,10 +224,14 @@ impl Http {
     /// An interface at an address without a slash at its end.
     #[must_use]
     pub fn new(address: &str) -> Self {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
-            .build();
+        Self::within(address, Duration::from_secs(60))
+    }
+
+    /// The same for somebody who waits no longer than this for an answer.
+    #[must_use]
+    pub fn within(address: &str, patience: Duration) -> Self {
+        let config =
+            ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(patience)).build();
         Self { agent: config.into(), address: address.to_owned(), sender: None }
     }
 

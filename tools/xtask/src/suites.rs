@@ -295,7 +295,9 @@ fn large_board() -> Result<()> {
 }
 
 fn crashes() -> Result<()> {
-    crash::crash(&crash::Options { times: 1000, voters: 8, without: Vec::new() })
+    let alone = crash::Options { times: 1000, voters: 8, servers: 1, seconds: 600, without: Vec::new() };
+    crash::crash(&alone)?;
+    crash::crash(&crash::Options { servers: 3, ..alone })
 }
 
 fn floods() -> Result<()> {

@@ -73,11 +73,31 @@ pub enum SwapError {
     Store(#[from] StoreError),
 }
 
+/// A keeper's turn to append, where several share a store: the lease of the one who sequences. It ends with
+/// [`Self::end`], when it is dropped, and when whoever has it is killed or stands still, seconds later at most. That
+/// somebody whose turn has ended this way appends nothing any more, [`BoardStore::append`] sees to.
+#[async_trait]
+pub trait Turn: Send {
+    /// Gives the turn to whoever waits for it.
+    async fn end(self: Box<Self>);
+}
+
 /// A place that keeps one board, for one keeper or several.
 ///
 /// Every method may be called at any time and from several processes; [`Self::append`] decides who was first.
 #[async_trait]
 pub trait BoardStore: Send + Sync {
+    /// Whether keepers of other processes may append here, too.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// Waits until no other keeper plans and appends; nothing where none can. Without a turn, or after it has ended, an
+    /// append is still safe: it may only come too late.
+    async fn turn(&self) -> Result<Option<Box<dyn Turn>>, StoreError> {
+        Ok(None)
+    }
+
     /// The newest committed checkpoint; nothing before the first append.
     async fn head(&self) -> Result<Option<Head>, StoreError>;
 

@@ -40,7 +40,7 @@ pub(crate) async fn challenge(State(ballot_box): State<Arc<BallotBox>>, request:
         return Err(Problem::new(Kind::EntryRefused, why).with("check", Check::Form.number()));
     };
     let now = ballot_box.clock.unix();
-    ballot_box.board.view().screen_challenge(&entry, now).map_err(|refusal| match refusal {
+    ballot_box.board.newest().await.screen_challenge(&entry, now).map_err(|refusal| match refusal {
         Refusal::Invalid(failure) => refused(&failure),
         refusal => cast::problem(refusal),
     })?;

@@ -28,11 +28,11 @@ use crate::http::problem::{Kind, Problem};
 #[async_trait]
 impl CredentialDesk for BallotBox {
     async fn ready(&self) -> Result<Option<Digest>, Problem> {
-        Ok(self.board.view().election().map(|election| election.fingerprint()))
+        Ok(self.board.newest().await.election().map(|election| election.fingerprint()))
     }
 
     async fn voter(&self, pseudonym: &Pseudonym) -> Result<VoterOnBoard, Problem> {
-        let board = self.board.view();
+        let board = self.board.newest().await;
         let fingerprint = board.election().map(|election| election.fingerprint());
         let Some(voter) = board.voter(pseudonym) else {
             return Ok(VoterOnBoard { fingerprint, voter: None });
@@ -51,7 +51,7 @@ impl CredentialDesk for BallotBox {
     }
 
     async fn holder(&self, key: &PublicKey) -> Result<Option<Pseudonym>, Problem> {
-        Ok(self.board.view().credential(key).map(|(_, status)| status.pseudonym))
+        Ok(self.board.newest().await.credential(key).map(|(_, status)| status.pseudonym))
     }
 
     async fn put(&self, signed: Vec<Entry>) -> Result<u64, Problem> {
@@ -126,7 +126,7 @@ pub(crate) async fn registered(
         .retry_after(wait)
     })?;
     let message = body::octets(request, MAX_REGISTERED_LEN, ballot_box.limits.get().body_deadline).await?;
-    let election = ballot_box.board.view().election().cloned();
+    let election = ballot_box.board.newest().await.election().cloned();
     let election = election
         .ok_or_else(|| Problem::new(Kind::OutOfOrder, "The keys of this election are not made yet."))?;
     // Before the writer is asked: strangers can send anything. What the registrar has signed is not counted whatever

@@ -124,7 +124,7 @@ pub(crate) async fn now(State(ballot_box): State<Arc<BallotBox>>) -> Answer<Elec
     )
 )]
 pub(crate) async fn card(State(ballot_box): State<Arc<BallotBox>>) -> Result<Response, Problem> {
-    let board = ballot_box.board.view();
+    let board = ballot_box.board.newest().await;
     let missing =
         || Problem::new(Kind::NotFound, "The trustees have not made the keys of this election yet.");
     let card = board.election().ok_or_else(missing)?.card().to_bytes();

@@ -62,7 +62,7 @@ pub(crate) async fn find(
             "A confirmation code has 20 letters and digits, and never the letter U.",
         )
     })?;
-    let index = ballot_box.board.view().ballot_with(&code).ok_or_else(|| {
+    let index = ballot_box.board.newest().await.ballot_with(&code).ok_or_else(|| {
         Problem::new(Kind::BallotUnknown, "No ballot with this code is on the board, or not yet.")
     })?;
     Ok(Answer(BallotEntry { index }))

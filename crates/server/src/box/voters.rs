@@ -46,8 +46,9 @@ pub(crate) async fn state(
     State(ballot_box): State<Arc<BallotBox>>,
     Path(key): Path<String>,
 ) -> Result<Answer<KeyState>, Problem> {
+    let board = ballot_box.board.newest().await;
     let (_, credential) = from_hex::<32>(&key)
-        .and_then(|key| ballot_box.board.view().credential(&PublicKey::from_bytes(&key).ok()?))
+        .and_then(|key| board.credential(&PublicKey::from_bytes(&key).ok()?))
         .ok_or_else(|| Problem::new(Kind::CredentialUnknown, "No voter has registered this key."))?;
     Ok(Answer(KeyState {
         state: credential.state(),

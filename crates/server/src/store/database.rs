@@ -60,6 +60,11 @@ impl Database {
         Ok(Database { which, failed: Arc::default() })
     }
 
+    /// Whether servers on other machines may have it open. An SQLite file belongs to the one that has locked its folder.
+    pub(crate) const fn is_shared(&self) -> bool {
+        matches!(self.which, Which::Postgres(_))
+    }
+
     /// Begins a transaction that will write. In SQLite it has the whole database from the start, so that what it reads
     /// is still true when it writes; in PostgreSQL it says what it needs ([`Writing::alone`]).
     pub(super) async fn write(&self) -> Result<Writing, sqlx::Error> {

@@ -29,12 +29,23 @@ pub(super) enum Alone<'a> {
     Old,
     /// The cosignatures of checkpoints.
     Cosignatures,
+    /// The turn to append to the board.
+    Turn,
+    /// Nothing but the board's head, which whoever comes second waits for.
+    Head,
 }
 
 /// The numbers of advisory locks. A phone has the first bytes of its hash.
 const ROLL: i64 = 0x7665_6368_6501;
 const OLD: i64 = 0x7665_6368_6502;
 const COSIGNATURES: i64 = 0x7665_6368_6503;
+const TURN: i64 = 0x7665_6368_6504;
+
+/// What all other servers wait for: a server that stands still in such a transaction, or a machine that is gone, is
+/// waited for no longer than this, and nothing of the transaction has happened then.
+const ALONE_BRIEFLY: &str =
+    "SELECT set_config('idle_in_transaction_session_timeout', '2s', true), pg_advisory_xact_lock($1)";
+const BRIEFLY: &str = "SELECT set_config('idle_in_transaction_session_timeout', '2s', true)";
 
 /// The number of a phone's lock. Two phones of one number wait for each other, and that is all.
 fn number_of(phone: &PersonHash) -> i64 {
@@ -71,6 +82,8 @@ impl Writing {
             }
             Alone::Signing => sql("SELECT pg_advisory_xact_lock_shared($1)").bind(ROLL),
             Alone::Cosignatures => sql("SELECT pg_advisory_xact_lock($1)").bind(COSIGNATURES),
+            Alone::Turn => sql(ALONE_BRIEFLY).bind(TURN),
+            Alone::Head => sql(BRIEFLY),
             Alone::Everything => sql("SELECT pg_advisory_xact_lock($1)").bind(ROLL),
         };
         lock.run(self).await.map(drop)

@@ -1,6 +1,7 @@
 //! `cargo xtask crash`: a real ballot box that is killed again and again while people vote, and other things go wrong,
 //! on this machine.
 
+mod several;
 mod storm;
 mod trouble;
 
@@ -16,6 +17,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use veche_record::manifest::Timestamp;
 
+pub use several::{Course, Event, Findings as SeveralFindings, run as run_several};
 pub use storm::{Damage, Storm, leaves, missing};
 pub use trouble::{Made, Trouble, Workshop};
 
@@ -34,6 +36,13 @@ pub struct Options {
     /// Voters who cast at the same time.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub voters: u32,
+    /// Servers of the vote. More than one share a PostgreSQL of their own, and one after the other is killed or stands
+    /// still, and the database is killed, too.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=9))]
+    pub servers: u8,
+    /// With several servers: for how many seconds people vote.
+    #[arg(long, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u32).range(20..=86_400))]
+    pub seconds: u32,
     /// What is not to go wrong; may be given more than once.
     #[arg(long, value_name = "TROUBLE", value_enum)]
     pub without: Vec<Trouble>,
@@ -67,6 +76,15 @@ pub fn crash(options: &Options) -> Result<()> {
     if folder.exists() {
         trouble::unmount(&folder);
         std::fs::remove_dir_all(&folder).context("cannot remove the folder .crash of an earlier run")?;
+    }
+    if options.servers > 1 {
+        std::fs::create_dir(&folder)?;
+        let lasts = Duration::from_secs(options.seconds.into());
+        let every = Duration::from_secs(10);
+        let course = Course { servers: options.servers.into(), lasts, every, voters: options.voters };
+        several::run(&programs, &folder, course)?.check()?;
+        std::fs::remove_dir_all(&folder)?;
+        return Ok(());
     }
     let began = Instant::now();
     let findings = run(&programs, &folder, options)?;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use veche_board::{Checkpoint, Hash, LogFile, Receipt, SignedCheckpoint, decode_bundle, layout, leaf_hash};
 use veche_record::{Election, Selection};
 use veche_voter::{SealedBallot, check_receipt};
@@ -16,6 +16,12 @@ const AHEAD: usize = 16;
 
 /// Time between two looks at the newest checkpoint.
 const LOOK: Duration = Duration::from_millis(15);
+
+/// Time after which a voter asks the next box.
+const IMPATIENT: Duration = Duration::from_secs(1);
+
+/// Time after which a voter with one box gives up.
+const PATIENT: Duration = Duration::from_secs(60);
 
 /// Voters, and what they were promised.
 pub struct Storm<'a> {
@@ -29,6 +35,8 @@ pub struct Storm<'a> {
     seen: Vec<String>,
     /// What each voter heard last, to be asked for again.
     last: Vec<(Vec<u8>, Receipt)>,
+    /// When each ballot was acknowledged, in no order.
+    heard_at: Vec<Instant>,
 }
 
 struct Caster<'a> {
@@ -38,8 +46,20 @@ struct Caster<'a> {
 }
 
 /// What one voter heard while the box was there.
+#[derive(Default)]
 struct Heard {
     receipts: Vec<(Vec<u8>, Receipt)>,
+    /// When each receipt came.
+    at: Vec<Instant>,
+}
+
+/// How a voter goes on.
+#[derive(Clone, Copy)]
+enum Until<'a> {
+    /// Until a box is gone, or nothing is ready.
+    Gone,
+    /// Until it is over: more is sealed when nothing is ready, and what one box has not answered is sent to the next.
+    Over(&'a AtomicBool),
 }
 
 /// What is wrong with a board after a crash.
@@ -69,6 +89,7 @@ impl<'a> Storm<'a> {
             compared: None,
             seen: Vec::new(),
             last: Vec::new(),
+            heard_at: Vec::new(),
         })
     }
 
@@ -85,13 +106,17 @@ impl<'a> Storm<'a> {
     pub fn prepare(&mut self) -> Result<()> {
         for caster in &mut self.casters {
             while caster.ready.len() < AHEAD {
-                let choice = caster.sealed % super::OPTIONS;
-                let values = (0..super::OPTIONS).map(|option| u32::from(option == choice)).collect();
-                caster.ready.push_back(caster.voter.seal_ahead(&[Selection::new(values, false)])?);
-                caster.sealed += 1;
+                caster.seal()?;
             }
         }
         Ok(())
+    }
+
+    /// When each ballot was acknowledged since this was asked last, in order.
+    pub fn take_times(&mut self) -> Vec<Instant> {
+        let mut times = std::mem::take(&mut self.heard_at);
+        times.sort();
+        times
     }
 
     /// Casts what is ready, each ballot at the next of the boxes, until they are gone or nothing is ready,
@@ -100,16 +125,37 @@ impl<'a> Storm<'a> {
     /// # Errors
     /// When `meanwhile` fails, or a box refuses a ballot.
     pub fn blow(&mut self, boxes: &[Http], meanwhile: impl FnOnce() -> Result<()>) -> Result<()> {
+        self.cast(boxes, meanwhile, false)
+    }
+
+    /// Casts at boxes of one vote, each ballot at the next of them, until `meanwhile` has ended. A ballot to which there
+    /// was no answer is sent to the next box.
+    ///
+    /// # Errors
+    /// When `meanwhile` fails, or a box refuses a ballot.
+    pub fn weather(&mut self, boxes: &[Http], meanwhile: impl FnOnce() -> Result<()>) -> Result<()> {
+        self.cast(boxes, meanwhile, true)
+    }
+
+    fn cast(
+        &mut self,
+        boxes: &[Http],
+        meanwhile: impl FnOnce() -> Result<()>,
+        to_the_end: bool,
+    ) -> Result<()> {
+        let ended = AtomicBool::new(false);
+        let until = if to_the_end { Until::Over(&ended) } else { Until::Gone };
         let over = AtomicBool::new(false);
         let (heard, seen) = std::thread::scope(|scope| {
             let casting: Vec<_> = self
                 .casters
                 .iter_mut()
                 .enumerate()
-                .map(|(n, caster)| scope.spawn(move || caster.cast(boxes, n)))
+                .map(|(n, caster)| scope.spawn(move || caster.cast(boxes, n, until)))
                 .collect();
             let looking = scope.spawn(|| look(boxes, &over));
             let done = meanwhile();
+            ended.store(true, Ordering::Relaxed);
             let heard: Vec<_> = casting.into_iter().map(|caster| caster.join()).collect();
             over.store(true, Ordering::Relaxed);
             (done.map(|()| heard), looking.join())
@@ -122,6 +168,7 @@ impl<'a> Storm<'a> {
                 self.acknowledged.push((receipt.index, receipt.leaf_hash));
                 self.seen.push(receipt.checkpoint.clone());
             }
+            self.heard_at.extend(heard.at);
             self.last.extend(heard.receipts.into_iter().last());
         }
         self.seen.extend(seen.map_err(|_| anyhow::anyhow!("an observer panicked"))?);
@@ -196,24 +243,50 @@ pub fn missing(leaves: &[Hash], acknowledged: &[(u64, Hash)]) -> u64 {
 }
 
 impl Caster<'_> {
-    fn cast(&mut self, boxes: &[Http], first: usize) -> Result<Heard> {
+    /// Seals the next ballot.
+    fn seal(&mut self) -> Result<()> {
+        let choice = self.sealed % super::OPTIONS;
+        let values = (0..super::OPTIONS).map(|option| u32::from(option == choice)).collect();
+        self.ready.push_back(self.voter.seal_ahead(&[Selection::new(values, false)])?);
+        self.sealed += 1;
+        Ok(())
+    }
+
+    fn cast(&mut self, boxes: &[Http], first: usize, until: Until<'_>) -> Result<Heard> {
         // A connection of the box before would only say that it is gone.
-        let boxes: Vec<_> = boxes.iter().map(|http| Http::new(http.address())).collect();
-        let mut heard = Heard { receipts: Vec::new() };
-        let mut turn = first;
-        while let Some(ballot) = self.ready.front() {
+        let patience = if matches!(until, Until::Over(_)) { IMPATIENT } else { PATIENT };
+        let boxes: Vec<_> = boxes.iter().map(|http| Http::within(http.address(), patience)).collect();
+        let (mut heard, mut turn) = (Heard::default(), first);
+        loop {
+            if let Until::Over(over) = until {
+                if over.load(Ordering::Relaxed) {
+                    break;
+                }
+                if self.ready.is_empty() {
+                    self.seal()?;
+                }
+            }
+            let Some(ballot) = self.ready.front() else { break };
             let http = boxes.get(turn % boxes.len()).context("there is no ballot box")?;
             match http.post("/v1/ballots", None, "application/octet-stream", &ballot.bytes) {
                 Ok(answer) => {
                     let receipt = Receipt::parse(answer.to_string().as_bytes())?;
                     heard.receipts.push((ballot.bytes.clone(), receipt));
+                    heard.at.push(Instant::now());
                     self.ready.pop_front();
                     turn += 1;
                 }
-                // Nobody heard whether it was recorded: it is sent again after the crash.
-                Err(gone) if gone.downcast_ref::<ureq::Error>().is_some() => break,
+                // Nobody heard whether it was recorded: it is sent again after the crash, or to the next box.
+                Err(gone) if gone.downcast_ref::<ureq::Error>().is_some() => {
+                    if matches!(until, Until::Gone) {
+                        break;
+                    }
+                    turn += 1;
+                    std::thread::sleep(LOOK);
+                }
                 Err(busy) if busy.downcast_ref().is_some_and(|refused: &Refused| refused.status >= 500) => {
-                    std::thread::sleep(LOOK)
+                    turn += usize::from(matches!(until, Until::Over(_)));
+                    std::thread::sleep(LOOK);
                 }
                 Err(refused) => return Err(refused),
             }

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -246,22 +247,27 @@ async fn a_server_that_may_forget_is_refused_and_one_with_a_standby_is_waited_fo
 /// Every process of the server is killed again and again while two append and one signs voters in.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_killed_loses_nothing_that_was_acknowledged() {
-    const KILLED: u32 = 3;
+    /// At least; until somebody was in the midst of an append.
+    const KILLED: u8 = 3;
     let cluster = Cluster::start("").unwrap();
     let place = place(&cluster.database().unwrap());
     Database::make(&place, Tables::All).await.unwrap().close().await;
     let stop = tokio::sync::watch::Sender::new(false);
-    let mut writers = tokio::task::JoinSet::new();
+    let (mut writers, unknown) = (tokio::task::JoinSet::new(), Arc::new(AtomicU32::new(0)));
     for name in ["one", "two"] {
         let (db, stop) = (Database::open(&place, Tables::All).await.unwrap(), stop.subscribe());
-        writers.spawn(append_until(Arc::new(db), name, stop));
+        writers.spawn(append_until(Arc::new(db), name, unknown.clone(), stop));
     }
     let people = Database::open(&place, Tables::All).await.unwrap();
-    for killed in 0..KILLED {
+    let mut passes = (0..u8::MAX).map(conformance::good_pass);
+    let mut used = Vec::new();
+    while used.len() < usize::from(KILLED) || unknown.load(Ordering::Relaxed) == 0 {
         tokio::time::sleep(Duration::from_millis(400)).await;
         tokio::task::block_in_place(|| cluster.kill().unwrap());
         // Whoever comes meanwhile waits for it.
-        let (people, pass) = (people.clone(), conformance::good_pass(u8::try_from(killed).unwrap()));
+        let (people, pass) =
+            (people.clone(), passes.next().expect("somebody is always in the midst of an append"));
+        used.push(pass.clone());
         let signing = tokio::spawn(async move { people.use_pass(&pass).await });
         tokio::time::sleep(Duration::from_millis(100)).await;
         assert!(!signing.is_finished(), "nothing is acknowledged by a server that is gone");
@@ -270,33 +276,31 @@ async fn a_server_that_is_killed_loses_nothing_that_was_acknowledged() {
     }
     tokio::time::sleep(Duration::from_millis(300)).await;
     stop.send_replace(true);
-    let (mut acknowledged, mut unknown) = (BTreeSet::new(), 0);
-    for (written, failed) in writers.join_all().await {
+    let mut acknowledged = BTreeSet::new();
+    for written in writers.join_all().await {
         assert!(written.len() > 20, "the writers were at work: {}", written.len());
         acknowledged.extend(written);
-        unknown += failed;
     }
-    assert!(unknown > 0, "somebody was in the midst of an append");
     let db = Database::open(&place, Tables::All).await.unwrap();
     assert_one_history(&db).await;
     let stored: Vec<Vec<u8>> = db.leaves(0, 1 << 20).await.unwrap();
     let once: BTreeSet<_> = stored.iter().cloned().collect();
     assert_eq!(once.len(), stored.len(), "nothing twice");
     assert!(acknowledged.is_subset(&once), "nothing that was acknowledged is lost");
-    for killed in 0..KILLED {
-        let pass = conformance::good_pass(u8::try_from(killed).unwrap());
+    for pass in used {
         assert!(db.use_pass(&pass).await.unwrap().is_none(), "it was used");
     }
 }
 
-/// Appends one entry after the other, each until the store says that it has it. Returns what was acknowledged, and how
-/// often it was unknown what had become of it.
+/// Appends one entry after the other, each until the store says that it has it. Returns what was acknowledged, and counts
+/// how often it was unknown what had become of it.
 async fn append_until(
     store: Arc<Database>,
     name: &'static str,
+    unknown: Arc<AtomicU32>,
     stop: tokio::sync::watch::Receiver<bool>,
-) -> (Vec<Vec<u8>>, u32) {
-    let (mut acknowledged, mut unknown) = (Vec::new(), 0);
+) -> Vec<Vec<u8>> {
+    let mut acknowledged = Vec::new();
     while !*stop.borrow() {
         let leaf = format!("{name} {}", acknowledged.len()).into_bytes();
         // As a keeper: whoever is behind, or does not know, reads again.
@@ -312,10 +316,60 @@ async fn append_until(
         match Appender::after(store.clone(), &log).append(&[&leaf], &[]).await {
             Ok(()) => acknowledged.push(leaf),
             Err(SwapError::Behind) => {}
-            Err(_) => unknown += 1,
+            Err(_) => _ = unknown.fetch_add(1, Ordering::Relaxed),
         }
     }
-    (acknowledged, unknown)
+    acknowledged
+}
+
+/// One at a time has the turn. Whoever is gone or stands still has lost it, within three seconds at most.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_turn_ends_with_whoever_has_it_or_stands_still() {
+    const WITHIN: Duration = Duration::from_secs(3);
+    let place = empty();
+    let one = Database::make(&place, Tables::All).await.unwrap();
+    let two = Database::open(&place, Tables::All).await.unwrap();
+    let turn = one.turn().await.unwrap().expect("they share a database");
+    let mut waiting = two.turn();
+    assert!(timeout(Duration::from_millis(500), waiting.as_mut()).await.is_err(), "one at a time");
+    turn.end().await;
+    let turn =
+        timeout(Duration::from_millis(500), waiting).await.expect("it was given back").unwrap().unwrap();
+    // Dropped, as by a task that panics.
+    drop(turn);
+    let still =
+        timeout(Duration::from_millis(500), one.turn()).await.expect("it was dropped").unwrap().unwrap();
+    // Kept by somebody who says nothing more.
+    let taken = timeout(WITHIN, two.turn()).await.expect("it was lost").unwrap().unwrap();
+    still.end().await;
+    let mut waiting = one.turn();
+    let early = timeout(Duration::from_millis(500), waiting.as_mut()).await;
+    assert!(early.is_err(), "what was lost is not given back, and takes nothing from the one who has it");
+    taken.end().await;
+    drop(waiting);
+}
+
+/// Whoever stands still in the midst of an append has appended nothing, and keeps nobody waiting.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_append_that_stands_still_comes_to_nothing() {
+    let place = empty();
+    let one = Arc::new(Database::make(&place, Tables::All).await.unwrap());
+    let two = Arc::new(Database::open(&place, Tables::All).await.unwrap());
+    Appender::after(one.clone(), &log(&one).await).append(&[b"first"], &[]).await.unwrap();
+    let mut still = one.write().await.unwrap();
+    still.alone(Alone::Head).await.unwrap();
+    sql("UPDATE head SET size = size + 1").run(&mut still).await.unwrap();
+    let mut next = Appender::after(two.clone(), &log(&two).await);
+    timeout(Duration::from_secs(3), next.append(&[b"second"], &[]))
+        .await
+        .expect("it is not waited for")
+        .unwrap();
+    still.commit().await.unwrap_err();
+    assert_eq!(log(&two).await.committed(), 2);
+}
+
+async fn log(store: &Arc<Database>) -> veche_keeper::LogView {
+    veche_keeper::LogView::read(veche_keeper::testing::origin(), false, &**store).await.unwrap()
 }
 
 #[tokio::test]

@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use veche_board::Hash;
-use veche_keeper::store::{Acknowledgement, Append, BoardStore, Head, StoreError, SwapError};
+use veche_keeper::store::{Acknowledgement, Append, BoardStore, Head, StoreError, SwapError, Turn};
 
 use super::many;
 use crate::store::database::Database;
 use crate::store::statement::sql;
-use crate::store::transaction::Alone;
+use crate::store::transaction::{Alone, Writing};
 
 /// What a database said, as a keeper takes it.
 fn refused(error: sqlx::Error) -> StoreError {
@@ -32,8 +32,33 @@ fn acknowledgement(row: Option<(i64, String)>) -> Result<Option<Acknowledgement>
     row.map(|(size, note)| Ok(Acknowledgement { size: unsigned(size)?, note })).transpose()
 }
 
+/// The lease of the one who sequences: a lock that its transaction holds. PostgreSQL ends that transaction when the
+/// connection is gone, or when nothing is heard of it for two seconds.
+struct Lease(Writing);
+
+#[async_trait]
+impl Turn for Lease {
+    async fn end(self: Box<Self>) {
+        // Nothing was written in it. If PostgreSQL has ended it before, that was the end.
+        let _ = self.0.commit().await;
+    }
+}
+
 #[async_trait]
 impl BoardStore for Database {
+    fn is_shared(&self) -> bool {
+        Database::is_shared(self)
+    }
+
+    async fn turn(&self) -> Result<Option<Box<dyn Turn>>, StoreError> {
+        if !Database::is_shared(self) {
+            return Ok(None);
+        }
+        let mut tx = self.write().await.map_err(refused)?;
+        tx.alone(Alone::Turn).await.map_err(refused)?;
+        Ok(Some(Box::new(Lease(tx))))
+    }
+
     async fn head(&self) -> Result<Option<Head>, StoreError> {
         let row: Option<(i64, Vec<u8>, Option<String>)> =
             sql("SELECT head.size, head.root, checkpoint.note FROM head \
@@ -55,6 +80,7 @@ impl BoardStore for Database {
         let Append { from, to, leaves, files } = append;
         let (size, root) = (number(to.size), to.root.as_bytes().as_slice());
         let mut tx = self.write().await.map_err(swap_refused)?;
+        tx.alone(Alone::Head).await.map_err(swap_refused)?;
         // The one row on which every append compares and swaps, so that two keepers cannot fork the board. Whoever
         // comes second waits for the first, and then compares with what that one has committed.
         let swap = match from {
