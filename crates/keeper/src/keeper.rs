@@ -132,8 +132,9 @@ impl Keeper {
         Arc::clone(&self.views.borrow())
     }
 
-    /// The board with all that is committed, by whichever keeper: a view in which nothing is unknown only because another
-    /// one on the same store has appended it. Where no other can, that is [`Self::view`], and the store is not asked.
+    /// The board with all that is committed, by whichever keeper: a view in which nothing is unknown only because
+    /// another one on the same store has appended it. Where no other can, that is [`Self::view`], and the store is not
+    /// asked.
     pub async fn newest(&self) -> Arc<BoardView> {
         if !self.store.is_shared() {
             return self.view();

@@ -2,18 +2,89 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 
+use reqwest::StatusCode;
 use veche_cluster::Cluster;
 use veche_xtask::workspace::programs;
 
-use crate::support::{DATABASE, manifest};
-use crate::together::two_servers_keep_one_board;
+use crate::support::{Answer, DATABASE, manifest};
+use crate::together::{cast_at, two_servers_keep_one_board};
+use crate::vote::Vote;
 
 /// ATTACKS.md row 23. Voters register and cast with two servers on one database.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn attack_23_two_servers_on_one_postgres_keep_one_board() {
     let url = Cluster::shared().unwrap().database().unwrap().parse().unwrap();
     DATABASE.scope(url, two_servers_keep_one_board()).await;
+}
+
+/// Whatever a voter did at one server is known to the next one that is asked: every request goes to the other one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_voter_who_changes_servers_between_two_requests_notices_nothing() {
+    let url = Cluster::shared().unwrap().database().unwrap().parse().unwrap();
+    let journey = async {
+        let mut vote = Vote::open().await;
+        let (twin, mut other) = vote.running.twin().await;
+        for n in 1..=6 {
+            let (session, code) = vote.running.session(&format!("+4843{n:07}")).await;
+            std::mem::swap(&mut vote.running.url, &mut other);
+            vote.running.give(&session, &code).await.expect(StatusCode::OK);
+
+            let mut voter = vote.signed_in(n, "north").await;
+            std::mem::swap(&mut vote.running.url, &mut other);
+            voter.register(&vote).await.expect(StatusCode::CREATED);
+            for choice in [0, 1] {
+                std::mem::swap(&mut vote.running.url, &mut other);
+                let ballot = voter.seal(&vote, choice);
+                vote.cast(&ballot).await.expect(StatusCode::CREATED);
+                voter.went_on(&vote, &ballot);
+
+                std::mem::swap(&mut vote.running.url, &mut other);
+                let key = hex::encode(voter.credential.key().to_bytes());
+                let state = vote.running.get(&format!("/v1/credentials/{key}")).send().await.unwrap();
+                assert_eq!(Answer::of(state).await.json()["sequence"], choice as u64 + 1);
+            }
+        }
+        twin.stop().await;
+    };
+    DATABASE.scope(url, journey).await;
+}
+
+/// Two servers together let a voter do what one would, and one that is left has all of it again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn servers_of_one_database_have_each_limit_once_together() {
+    let url = Cluster::shared().unwrap().database().unwrap().parse().unwrap();
+    let journey = async {
+        let mut vote = Vote::open().await;
+        vote.running.restart(|config| config.limits.ballots_a_voter_in_ten_minutes = 4).await;
+        let mut anna = vote.voter(1, "north").await;
+        let (twin, twin_url) = vote.running.twin().await;
+        // Until both have heard of each other.
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        let mut cast = 0;
+        for url in [&vote.running.url.clone(), &twin_url] {
+            loop {
+                let ballot = anna.seal(&vote, 0);
+                let answer = cast_at(&vote, url, &ballot).await;
+                if answer.status != StatusCode::CREATED {
+                    answer.problem(429, "too-many-ballots");
+                    break;
+                }
+                anna.went_on(&vote, &ballot);
+                cast += 1;
+            }
+        }
+        assert_eq!(cast, 4);
+        twin.stop().await;
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        for _ in 0..2 {
+            anna.vote(&vote, 0).await;
+        }
+        let ballot = anna.seal(&vote, 0);
+        vote.cast(&ballot).await.problem(429, "too-many-ballots");
+    };
+    DATABASE.scope(url, journey).await;
 }
 
 #[test]

@@ -162,20 +162,19 @@ async fn attack_23_two_servers_on_one_database_keep_one_board() {
     two_servers_keep_one_board().await;
 }
 
+/// Casts at the server of an address.
+pub fn cast_at(vote: &Vote, url: &str, ballot: &[u8]) -> impl Future<Output = Answer> + use<> {
+    let request = vote.running.http.post(format!("{url}/v1/ballots"));
+    let request = request.header("content-type", "application/octet-stream").body(ballot.to_vec());
+    async { Answer::of(request.send().await.unwrap()).await }
+}
+
 /// On whichever database.
 pub async fn two_servers_keep_one_board() {
     let vote = Vote::open().await;
     let mut voters = voters(&vote, 8).await;
     let (twin, twin_url) = vote.running.twin().await;
-    let post = |url: &str, ballot: &[u8]| {
-        let request = vote
-            .running
-            .http
-            .post(format!("{url}/v1/ballots"))
-            .header("content-type", "application/octet-stream");
-        let request = request.body(ballot.to_vec());
-        async { Answer::of(request.send().await.unwrap()).await }
-    };
+    let post = |url: &str, ballot: &[u8]| cast_at(&vote, url, ballot);
     let mut cast = Vec::new();
     for round in 0..4 {
         let ballots: Vec<_> = voters.iter().map(|voter| voter.seal(&vote, round % 3)).collect();

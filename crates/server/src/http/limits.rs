@@ -1,6 +1,8 @@
 //! How much one voter, one phone, one address and everyone together may ask for, and the file that says so.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -178,6 +180,28 @@ impl Limits {
         Limits::parse(path, &text)
     }
 
+    /// The share of one of several servers in what is counted by each of them in its memory. What the database counts,
+    /// and what a machine has room for, is not shared.
+    fn shared_by(self, servers: u32) -> Self {
+        if servers <= 1 {
+            return self;
+        }
+        let share = |limit: u32| limit.div_ceil(servers);
+        Limits {
+            wrong_guesses_before_alarm: share(self.wrong_guesses_before_alarm),
+            open_codes_an_hour: share(self.open_codes_an_hour),
+            sign_ins_an_address_an_hour: share(self.sign_ins_an_address_an_hour),
+            guesses_an_address_an_hour: share(self.guesses_an_address_an_hour),
+            shared_guesses_an_address_an_hour: share(self.shared_guesses_an_address_an_hour),
+            lookups_an_address_an_hour: share(self.lookups_an_address_an_hour),
+            refused_registrations_an_address_an_hour: share(self.refused_registrations_an_address_an_hour),
+            wrong_desk_passes_an_address_an_hour: share(self.wrong_desk_passes_an_address_an_hour),
+            keys_a_voter_a_day: share(self.keys_a_voter_a_day),
+            ballots_a_voter_in_ten_minutes: share(self.ballots_a_voter_in_ten_minutes),
+            ..self
+        }
+    }
+
     /// Reads the text of a file.
     pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, LimitsError> {
         let limits: Limits = toml::from_str(text).map_err(|error| {
@@ -203,21 +227,32 @@ impl Limits {
     }
 }
 
-/// The limits as they are at the moment.
+/// The limits as they are at the moment. Clones are the same.
 #[derive(Debug, Clone)]
-pub(crate) struct CurrentLimits(watch::Receiver<Limits>);
+pub(crate) struct CurrentLimits {
+    limits: watch::Receiver<Limits>,
+    /// Servers that have them together.
+    servers: Arc<AtomicU32>,
+}
 
 impl CurrentLimits {
-    /// A copy, so that nobody holds the lock while waiting for something else.
+    /// A copy, so that nobody holds the lock while waiting for something else: of what everyone together may do, this
+    /// server's share.
     pub(crate) fn get(&self) -> Limits {
-        *self.0.borrow()
+        let limits = *self.limits.borrow();
+        limits.shared_by(self.servers.load(Ordering::Relaxed))
+    }
+
+    /// Notes how many servers have the limits together. Returns whether that is new.
+    pub(crate) fn share(&self, servers: u32) -> bool {
+        self.servers.swap(servers, Ordering::Relaxed) != servers
     }
 }
 
 /// The limits of a server that starts, and where others are told.
 pub(crate) fn current(limits: Limits) -> (watch::Sender<Limits>, CurrentLimits) {
     let (changing, current) = watch::channel(limits);
-    (changing, CurrentLimits(current))
+    (changing, CurrentLimits { limits: current, servers: Arc::new(AtomicU32::new(1)) })
 }
 
 #[cfg(test)]
@@ -241,6 +276,20 @@ mod tests {
         let limits = parse("connections = 10\nbody_deadline = \"1m 30s\"\n").unwrap();
         let body_deadline = Duration::from_secs(90);
         assert_eq!(limits, Limits { connections: 10, body_deadline, ..Limits::default() });
+    }
+
+    #[test]
+    fn several_servers_have_each_limit_once_together() {
+        let limits = Limits { ballots_a_voter_in_ten_minutes: 20, connections: 100, ..Limits::default() };
+        let (_, current) = current(limits);
+        assert_eq!(current.get(), limits);
+        assert!(current.share(3));
+        assert!(!current.share(3));
+        let share = current.clone().get();
+        assert_eq!((share.ballots_a_voter_in_ten_minutes, share.connections), (7, 100));
+        assert_eq!(share.messages_a_phone_a_day, limits.messages_a_phone_a_day, "the database counts these");
+        assert!(current.share(1));
+        assert_eq!(current.get(), limits);
     }
 
     #[test]

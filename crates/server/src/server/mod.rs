@@ -21,12 +21,14 @@ use crate::{ballot_box, registrar};
 mod error;
 mod halves;
 mod health_watch;
+mod present;
 mod ready;
 #[cfg(test)]
 mod tests;
 
 pub use error::StartError;
 use halves::{Desk, OpenedBox, PreparedRegistrar, open_box, open_registrar};
+use present::Presence;
 use ready::Ready;
 
 /// A running server. Dropping it stops it at once; [`Server::stop`] lets requests end.
@@ -101,11 +103,12 @@ impl Server {
         let asked = Arc::clone(&checks);
         let told = Arc::clone(&checks);
         let watches = health_watch::tasks(&config, &db, &halves);
+        let presence = Presence::begin(&db, &limits.now).await?;
         let (address, listener) = door.serve(&config, &limits.now, halves);
 
         // In this order they stop: the writer ends after those who ask it, so that they hear what became of their
         // entries, and the publisher after the writer.
-        let mut tasks = vec![listener];
+        let mut tasks = vec![listener, among_others(presence)];
         tasks.extend(watches);
         tasks.extend(registrar.map(|registrar| registrar_tasks(registrar, told)).into_iter().flatten());
         let data = config.data.clone();
@@ -160,9 +163,10 @@ impl Server {
         let halves =
             Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None, checks: Arc::clone(&checks) };
         let watches = health_watch::tasks(&config, &db, &halves);
+        let presence = Presence::begin(&db, &limits.now).await?;
         let (address, listener) = door.serve(&config, &limits.now, halves);
         let watch = Task::spawn("the watch on the ballot box", |stop| watch_box(remote, stop));
-        let mut tasks = vec![listener];
+        let mut tasks = vec![listener, among_others(presence)];
         tasks.extend(registrar_tasks(registrar, told));
         tasks.push(watch);
         tasks.extend(watches);
@@ -193,6 +197,10 @@ impl Server {
         self.db.close().await;
         drop(self.lock);
     }
+}
+
+fn among_others(presence: Presence) -> Task {
+    Task::spawn("the word that the server is there", |stop| presence.keep(stop))
 }
 
 fn registrar_tasks(registrar: Arc<registrar::context::Registrar>, checks: Arc<HealthChecks>) -> Vec<Task> {

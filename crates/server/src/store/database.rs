@@ -60,7 +60,7 @@ impl Database {
         Ok(Database { which, failed: Arc::default() })
     }
 
-    /// Whether servers on other machines may have it open. An SQLite file belongs to the one that has locked its folder.
+    /// Whether servers on other machines may have it open. An SQLite file is that of whoever has locked its folder.
     pub(crate) const fn is_shared(&self) -> bool {
         matches!(self.which, Which::Postgres(_))
     }

@@ -30,3 +30,4 @@ mod statement;
 mod transaction;
 
 pub(crate) use database::{Database, Place};
+pub(crate) use sql::ServerId;

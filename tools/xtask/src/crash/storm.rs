@@ -128,8 +128,8 @@ impl<'a> Storm<'a> {
         self.cast(boxes, meanwhile, false)
     }
 
-    /// Casts at boxes of one vote, each ballot at the next of them, until `meanwhile` has ended. A ballot to which there
-    /// was no answer is sent to the next box.
+    /// Casts at boxes of one vote, each ballot at the next of them, until `meanwhile` has ended. A ballot to which
+    /// there was no answer is sent to the next box.
     ///
     /// # Errors
     /// When `meanwhile` fails, or a box refuses a ballot.

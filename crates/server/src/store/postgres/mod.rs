@@ -23,10 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const CONNECTIONS: u32 = 12;
 
 /// The migrations, in order.
-const MIGRATIONS: [Step; 3] = [
+const MIGRATIONS: [Step; 4] = [
     (1, "board", Tables::Board, include_str!("../../../migrations/postgres/0001_board.sql")),
     (2, "people", Tables::People, include_str!("../../../migrations/postgres/0002_people.sql")),
     (3, "test write", Tables::All, include_str!("../../../migrations/postgres/0003_test_write.sql")),
+    (4, "servers", Tables::All, include_str!("../../../migrations/postgres/0004_servers.sql")),
 ];
 
 /// What a connection begins with. Whoever dies in a transaction is not waited for longer than others are patient.

@@ -292,8 +292,8 @@ async fn a_server_that_is_killed_loses_nothing_that_was_acknowledged() {
     }
 }
 
-/// Appends one entry after the other, each until the store says that it has it. Returns what was acknowledged, and counts
-/// how often it was unknown what had become of it.
+/// Appends one entry after the other, each until the store says that it has it. Returns what was acknowledged, and
+/// counts how often it was unknown what had become of it.
 async fn append_until(
     store: Arc<Database>,
     name: &'static str,

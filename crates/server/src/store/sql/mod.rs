@@ -7,6 +7,9 @@ mod help;
 mod many;
 mod registrar;
 mod roll;
+mod servers;
+
+pub(crate) use servers::ServerId;
 
 use crate::store::error::StoreError;
 
