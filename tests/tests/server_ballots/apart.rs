@@ -20,7 +20,7 @@ use veche_tests::small::randomness;
 use veche_verify::{KeyChange, Outcome};
 use veche_voter::Credential;
 
-use crate::support::{Answer, NOW, Running, manifest};
+use crate::support::{Answer, NOW, PEOPLE_DATABASE, Running, manifest};
 use crate::vote::{Vote, Voter, hex};
 
 const ROLL: &str = "+48420000001,north\n+48420000002,south\n+48420000003,north\n";
@@ -30,7 +30,8 @@ async fn made(manifest: &Value) -> (tempfile::TempDir, veche_crypto::signature::
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("manifest.json");
     std::fs::write(&file, serde_json::to_vec(manifest).unwrap()).unwrap();
-    let key = init_registrar(&folder.path().join("box"), &file, None).await.unwrap();
+    let database = PEOPLE_DATABASE.try_with(Clone::clone).ok();
+    let key = init_registrar(&folder.path().join("box"), &file, database.as_ref()).await.unwrap();
     (folder, key)
 }
 

@@ -8,7 +8,8 @@ use reqwest::StatusCode;
 use veche_cluster::Cluster;
 use veche_xtask::workspace::programs;
 
-use crate::support::{Answer, DATABASE, manifest};
+use crate::apart;
+use crate::support::{Answer, DATABASE, PEOPLE_DATABASE, manifest};
 use crate::together::{cast_at, two_servers_keep_one_board};
 use crate::vote::Vote;
 
@@ -49,6 +50,37 @@ async fn a_voter_who_changes_servers_between_two_requests_notices_nothing() {
         twin.stop().await;
     };
     DATABASE.scope(url, journey).await;
+}
+
+/// The box knows no people and the registrar no ballots; each has a database of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn box_and_registrar_apart_have_a_database_each() {
+    let database = || Cluster::shared().unwrap().database().unwrap();
+    let (ballots, people) = (database(), database());
+    let journey = async {
+        let vote = apart::both(&manifest("open"), "").await;
+        let mut anna = vote.voter(1, "north").await;
+        anna.vote(&vote, 0).await;
+        assert_eq!(vote.audit().await.report.outcome, veche_verify::Outcome::NotFinished);
+    };
+    let journey = PEOPLE_DATABASE.scope(people.parse().unwrap(), journey);
+    DATABASE.scope(ballots.parse().unwrap(), journey).await;
+    for (database, has, has_not) in [(&ballots, "entry", "code"), (&people, "code", "entry")] {
+        let tables = tables(database);
+        assert!(tables.iter().any(|table| table == has), "{tables:?}");
+        assert!(!tables.iter().any(|table| table == has_not), "{tables:?}");
+    }
+}
+
+/// The names of a database's tables.
+fn tables(database: &str) -> Vec<String> {
+    let listed = Command::new(veche_cluster::programs().unwrap().join("psql"))
+        .args(["--no-psqlrc", "--tuples-only", "--no-align", "--dbname"])
+        .arg(database)
+        .args(["--command", "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"])
+        .output()
+        .unwrap();
+    String::from_utf8(listed.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
 /// Two servers together let a voter do what one would, and one that is left has all of it again.

@@ -85,6 +85,8 @@ pub fn manifest(registration: &str) -> Value {
 tokio::task_local! {
     /// Where the database is of a box that is made, if it is no file of its folder.
     pub static DATABASE: veche_server::DatabaseUrl;
+    /// The same of a registrar that is apart from its box.
+    pub static PEOPLE_DATABASE: veche_server::DatabaseUrl;
 }
 
 /// A running ballot box.
