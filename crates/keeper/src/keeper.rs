@@ -55,6 +55,18 @@ pub enum Received {
     New(SignedBallot),
 }
 
+/// What waits in a running box, for whoever watches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Waiting {
+    /// Ballots that wait for their signature to be verified.
+    pub signatures: usize,
+    /// Ballots that wait for their proofs to be verified.
+    pub proofs: usize,
+    /// Appends that wait for the writer's turn.
+    pub appends: usize,
+}
+
 /// The board of a running box. See the crate's page for the life of a ballot in it.
 pub struct Keeper {
     views: watch::Receiver<Arc<BoardView>>,
@@ -150,6 +162,16 @@ impl Keeper {
     #[must_use]
     pub fn writer_silence(&self) -> Duration {
         self.beat.borrow().elapsed()
+    }
+
+    /// What waits at this moment.
+    #[must_use]
+    pub fn waiting(&self) -> Waiting {
+        Waiting {
+            signatures: self.signatures.waiting(),
+            proofs: self.verifier.waiting(),
+            appends: self.writer.max_capacity().saturating_sub(self.writer.capacity()),
+        }
     }
 
     /// The store, for who reads the record's files from it.

@@ -115,7 +115,7 @@ mod writer;
 pub use error::{
     AppendError, BallotError, CastError, EntryError, LedgerError, OpenError, ReceiptError, StepError,
 };
-pub use keeper::{Keeper, Received, Settings};
+pub use keeper::{Keeper, Received, Settings, Waiting};
 pub use key_file::{Elsewhere, Kept, KeyFile, NoPublicKey, Seed, parse_public_key};
 pub use key_name::KeyName;
 pub use keys::{BoxKeys, KeyElsewhere, RoleKey};

@@ -49,6 +49,11 @@ impl<T: Send + 'static, R: Send + 'static> Together<T, R> {
         Together(sender)
     }
 
+    /// Items that wait and are in no batch yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.max_capacity().saturating_sub(self.0.capacity())
+    }
+
     /// Waits until an item was done together with others.
     pub(crate) async fn take(&self, item: T) -> Result<R, NotDone> {
         let (done, answer) = oneshot::channel();

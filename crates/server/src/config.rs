@@ -79,6 +79,8 @@ pub struct Config {
     pub witness_patience: Duration,
     /// Bytes that are to be free where the database is: `/v1/health` warns below.
     pub disk_floor: u64,
+    /// Where what is counted can be read, for Prometheus; without it nowhere.
+    pub metrics: Option<SocketAddr>,
     /// Lines of the log that were lost, for whoever watches the server.
     pub lost_lines: Option<LostLines>,
     /// The time.
@@ -115,6 +117,7 @@ impl Config {
             witnesses: Vec::new(),
             witness_patience: Duration::from_secs(2),
             disk_floor: DISK_FLOOR,
+            metrics: None,
             lost_lines: None,
             clock: Clock::system(),
             clock_checked: false,

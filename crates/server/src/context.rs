@@ -8,6 +8,7 @@ use crate::ballot_box::context::BallotBox;
 use crate::checks::HealthChecks;
 use crate::http::client::RequestRules;
 use crate::http::reads::PublicReads;
+use crate::metrics::requests::RequestMetrics;
 use crate::registrar::context::Registrar;
 
 /// The halves that this process is: one of them, or both.
@@ -16,6 +17,7 @@ pub(crate) struct Halves {
     pub(crate) ballot_box: Option<Arc<BallotBox>>,
     pub(crate) registrar: Option<Arc<Registrar>>,
     pub(crate) checks: Arc<HealthChecks>,
+    pub(crate) requests: RequestMetrics,
 }
 
 /// What handlers of the ballot box's half can reach.

@@ -11,6 +11,7 @@
 //! | `context` | what a request can reach |
 //! | `checks`, `health` | what is checked all the time, told by whoever knows, and what a process says of itself |
 //! | `log` | the log, which waits for nobody |
+//! | `metrics` | what is counted, for Prometheus, at an address of its own |
 //! | `server`, `tasks` | how it starts (both halves or one), what runs, how it stops. Imports everything and is imported by nothing |
 //! | `audit` | the people behind a draw of voters, for an auditor who asks them whether they took part |
 //! | `desk` | what is done by hand on the folder of a ballot box that may be running: striking off, counting papers |
@@ -52,6 +53,7 @@ mod init;
 mod keys;
 mod lock;
 mod log;
+mod metrics;
 mod people;
 mod registrar;
 mod server;
@@ -73,7 +75,7 @@ pub use http::router::{ExtrasError, openapi};
 pub use init::{InitError, NewBallotBox, init, init_registrar};
 pub use keys::KeysError;
 pub use lock::LockError;
-pub use log::{Log, LostLines};
+pub use log::{Log, LogForm, LogLevel, LostLines, NoLogLevel};
 pub use people::board::OnBoard;
 pub use people::caller::OnPhone;
 pub use people::counter::Counter;

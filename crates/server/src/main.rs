@@ -1,19 +1,14 @@
 //! `veche-server`: the reference ballot box, as a program.
 
 use std::io::IsTerminal;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use veche_crypto::signature::PublicKey;
-use veche_listener::{raise_descriptors, until_asked_to_stop};
 use veche_record::entry::RevocationReason;
 use veche_server::{
-    Config, DatabaseUrl, Elsewhere, KeyName, Limits, Listed, Log, LostLines, NewBallotBox, PassKey, Program,
-    Restored, Restoring, Role, Server, SmsGateway, Terminal, Whom,
+    DatabaseUrl, Elsewhere, KeyName, Limits, Listed, Log, LogForm, NewBallotBox, Restored, Restoring, Whom,
 };
 use veche_verify::sample::{Dice, Strength};
 
@@ -21,11 +16,12 @@ mod arguments;
 mod desk_pass_command;
 mod people_command;
 mod people_words;
+mod serve_command;
 mod spoken;
 
-use arguments::{Gateway, gateway, page_host, witness};
 use desk_pass_command::DeskPassCommand;
 use people_command::{HelpCommand, RollCommand};
+use serve_command::Serve;
 use spoken::{ask, ask_until_right, check_words, say, show_words};
 
 /// The ballot box of a Veche election. It never sees a choice.
@@ -167,6 +163,13 @@ enum Command {
     Openapi,
 }
 
+impl Command {
+    /// How the log of this command is written.
+    fn log_form(&self) -> LogForm {
+        if let Command::Serve(serve) = self { serve.log_form() } else { LogForm::Text }
+    }
+}
+
 /// How a ballot box is made, or a registrar.
 #[derive(Debug, clap::Args)]
 struct Init {
@@ -245,128 +248,17 @@ impl From<Reason> for RevocationReason {
     }
 }
 
-#[derive(Debug, clap::Args)]
-struct Serve {
-    /// The folder that `init` made
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
-    /// Which half to be; without it, both, or the ballot box alone where the registrar's key is held elsewhere
-    #[arg(long, value_enum)]
-    role: Option<Half>,
-    /// Registrar: where the ballot box answers, such as https://box.example
-    #[arg(long = "box", value_name = "URL", required_if_eq("role", "registrar"))]
-    ballot_box: Option<String>,
-    /// Registrar: the fingerprint of the election. Nothing is signed for another one
-    #[arg(long, value_name = "FINGERPRINT", required_if_eq("role", "registrar"))]
-    election: Option<String>,
-    /// Where to listen
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
-    /// Serve the built site too
-    #[arg(long, value_name = "DIR")]
-    site: Option<PathBuf>,
-    /// Who may vote: a table with a column of phones and one of districts. It replaces the roll before it, once: a file
-    /// that was read before changes nothing
-    #[arg(long, value_name = "FILE")]
-    roll: Option<PathBuf>,
-    /// Keep a copy of the record up to date in a folder, file:///FOLDER, or s3://BUCKET/PREFIX with the usual AWS_*
-    /// variables
-    #[arg(long, value_name = "PLACE")]
-    publish: Option<String>,
-    /// Another copy of the record, at an address or in a folder. Asked at the start whether it has seen more of this
-    /// board than the database has: then nothing is served
-    #[arg(long, value_name = "URL|DIR")]
-    mirror: Vec<String>,
-    /// A site on another origin, such as https://vote.example, whose pages may call this ballot box
-    #[arg(long, value_name = "ORIGIN")]
-    allow_origin: Vec<String>,
-    /// How codes are sent: `command:PATH` for a program that reads one JSON line {"to","text"}, or `terminal` for a
-    /// demonstration, which prints them. Without it and --pass-key they are printed where standard output is a terminal
-    #[arg(long, value_name = "GATEWAY", value_parser = gateway)]
-    sms: Option<Gateway>,
-    /// The public key of a portal whose passes sign voters in: 64 hexadecimal digits. Several are keys of one portal
-    #[arg(long, value_name = "HEX", value_parser = PassKey::from_hex)]
-    pass_key: Vec<PassKey>,
-    /// The host of the voters' page, such as vote.example: the last line of a message with a code names it, so that
-    /// phones that know such lines offer the code on that page and on no other
-    #[arg(long, value_name = "HOST", value_parser = page_host)]
-    page_host: Option<String>,
-    /// A proxy of yours stands in front and appends the sender's address to X-Forwarded-For
-    #[arg(long)]
-    behind_proxy: bool,
-    /// How many proxies of yours stand in front of each other, such as 2 with a CDN before a web server
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "behind_proxy",
-        value_parser = clap::value_parser!(u8).range(1..=10))]
-    proxy_hops: u8,
-    /// How much anyone may ask for, as `veche-server limits` prints it. The file is read again when it changes
-    #[arg(long, value_name = "FILE")]
-    limits: Option<PathBuf>,
-    /// Open the vote at the manifest's hour, once trustees have rehearsed and the organiser's words were typed back;
-    /// without it, somebody opens it
-    #[arg(long)]
-    open_by_the_hour: bool,
-    /// A witness that the manifest names, and the address where it is asked for cosignatures
-    #[arg(long, value_name = "NAME=URL", value_parser = witness)]
-    witness: Vec<(String, String)>,
-    /// You have looked at this machine's date and time, and they are right: they are not compared with when this box
-    /// ran last. For one start
-    #[arg(long)]
-    clock_checked: bool,
-    /// Milliseconds between two checkpoints at least; what arrives in between is recorded together
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(..=5_000))]
-    batch_ms: u16,
-}
-
-impl Serve {
-    fn config(self) -> Result<Config, String> {
-        let mut config = Config::new(self.data);
-        config.role = match (self.role, self.ballot_box, self.election) {
-            (Some(Half::Registrar), Some(ballot_box), Some(election)) => {
-                Some(Role::Registrar { ballot_box, election })
-            }
-            (_, Some(_), _) | (_, _, Some(_)) | (Some(Half::Registrar), ..) => {
-                return Err("--box and --election belong to --role registrar, which needs both".to_owned());
-            }
-            (Some(Half::All), ..) => Some(Role::All),
-            (Some(Half::Box), ..) => Some(Role::Box),
-            (None, ..) => None,
-        };
-        config.listen = self.listen;
-        config.site = self.site;
-        config.roll = self.roll;
-        config.publish = self.publish;
-        config.mirrors = self.mirror;
-        config.allow_origins = self.allow_origin;
-        config.page_host = self.page_host;
-        config.behind_proxy = self.behind_proxy;
-        config.proxy_hops = self.proxy_hops;
-        config.witnesses = self.witness;
-        config.clock_checked = self.clock_checked;
-        config.open_by_the_hour = self.open_by_the_hour;
-        config.batch = Duration::from_millis(self.batch_ms.into());
-        config.limits_file = self.limits;
-        let printed =
-            (self.pass_key.is_empty() && std::io::stdout().is_terminal()).then_some(Gateway::Terminal);
-        config.pass_keys = self.pass_key;
-        config.sms = self.sms.or(printed).map(|gateway| match gateway {
-            Gateway::Terminal => Arc::new(Terminal) as Arc<dyn SmsGateway>,
-            Gateway::Program(path) => Arc::new(Program::new(path)),
-        });
-        Ok(config)
-    }
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    let log = Log::to_standard_error();
-    let ended = run(options.command, &log.lost).await;
+    let log = Log::to_standard_error(options.command.log_form());
+    let ended = run(options.command, &log).await;
     let code = if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     log.end(ended.err().map(|sentence| format!("veche-server: {sentence}")));
     code
 }
 
-async fn run(command: Command, lost: &LostLines) -> Result<(), String> {
+async fn run(command: Command, log: &Log) -> Result<(), String> {
     let mut out = std::io::stdout();
     match command {
         Command::Init(init) => initialise(*init).await?,
@@ -411,21 +303,7 @@ async fn run(command: Command, lost: &LostLines) -> Result<(), String> {
                 ),
             );
         }
-        Command::Serve(serve) => {
-            raise_descriptors().map_err(|error| error.to_string())?;
-            let mut config = serve.config()?;
-            config.lost_lines = Some(lost.clone());
-            let mut server = Server::start(config).await.map_err(|error| error.to_string())?;
-            say(&mut out, &format!("The {} listens on http://{}", server.what(), server.address()));
-            let ended = tokio::select! {
-                () = until_asked_to_stop() => None,
-                ended = server.ended() => Some(ended),
-            };
-            server.stop().await;
-            if let Some(ended) = ended {
-                return Err(ended.to_string());
-            }
-        }
+        Command::Serve(serve) => serve.run(log).await?,
         Command::Export { data, out: folder } => {
             publish(&data, &folder.to_string_lossy()).await?;
         }

@@ -32,6 +32,7 @@ mod in_front;
 mod keys;
 mod logs;
 mod measure;
+mod metrics;
 mod own_key;
 mod passes;
 mod people;

@@ -146,18 +146,7 @@ impl Vote {
     /// Signs voter `n` in.
     pub async fn signed_in(&self, n: u64, style: &str) -> Voter {
         let phone = format!("+4842{n:07}");
-        let signed = self.people().signed_in(&phone).await;
-        Voter {
-            n,
-            token: signed.text("token"),
-            pseudonym: Pseudonym::from_hex(&signed.text("pseudonym")).unwrap(),
-            number: signed.json()["number"].as_u64().unwrap().try_into().unwrap(),
-            route: 0,
-            style: style.to_owned(),
-            credential: Credential::generate(&randomness("box-voter", n).unwrap()).unwrap(),
-            sequence: 0,
-            previous: Digest::ZERO,
-        }
+        Voter::signed_in(n, style, &self.people().signed_in(&phone).await)
     }
 
     /// Posts ballot bytes.
@@ -292,6 +281,21 @@ impl Voter {
             token: String::new(),
             pseudonym: Pseudonym(randomness("box-pseudonym", n).unwrap().first()),
             number: 0,
+            route: 0,
+            style: style.to_owned(),
+            credential: Credential::generate(&randomness("box-voter", n).unwrap()).unwrap(),
+            sequence: 0,
+            previous: Digest::ZERO,
+        }
+    }
+
+    /// One who has just signed in.
+    pub fn signed_in(n: u64, style: &str, signed: &Answer) -> Self {
+        Voter {
+            n,
+            token: signed.text("token"),
+            pseudonym: Pseudonym::from_hex(&signed.text("pseudonym")).unwrap(),
+            number: signed.json()["number"].as_u64().unwrap().try_into().unwrap(),
             route: 0,
             style: style.to_owned(),
             credential: Credential::generate(&randomness("box-voter", n).unwrap()).unwrap(),

@@ -8,5 +8,6 @@ pub(crate) mod limits_file;
 pub(crate) mod logs;
 pub(crate) mod problem;
 pub(crate) mod reads;
+pub(crate) mod request_id;
 pub(crate) mod router;
 pub(crate) mod site;

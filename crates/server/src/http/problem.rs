@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::http::request_id::RequestId;
 use crate::store::error::StoreError;
 
 /// The media type of a problem document.
@@ -304,6 +305,10 @@ pub(crate) struct Document {
     status: u16,
     /// What happened here and what to do now.
     detail: String,
+    /// The name of this request in the server's log, as in the header `x-request-id`: for whoever reports it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^urn:veche:request:[0-9a-f]{16}$", example = "urn:veche:request:5f1c0d9e3ab24c77")]
+    instance: Option<String>,
     /// Facts for programs, such as `attempts_left`, `check` or `retry_after`.
     #[serde(flatten)]
     #[schema(additional_properties)]
@@ -368,9 +373,12 @@ impl IntoResponse for Problem {
             title: title.to_owned(),
             status: status.as_u16(),
             detail: self.detail,
+            instance: RequestId::current().map(|id| format!("urn:veche:request:{id}")),
             extra: self.extra,
         };
         let mut response = (status, axum::Json(document)).into_response();
+        // For the log and whoever counts.
+        response.extensions_mut().insert(self.kind);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if let Some(wait) = self.retry_after {

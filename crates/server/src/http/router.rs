@@ -263,6 +263,7 @@ impl Extras {
     /// The whole service.
     pub(crate) fn build(self, halves: Halves, rules: &Arc<RequestRules>) -> Router {
         let Interface { registrar, ballot_box, record, either, paths, .. } = interface();
+        let requests = halves.requests.clone();
         let [of_registrar, of_box, of_record] = &paths;
         let registrar = match &halves.registrar {
             Some(half) => registrar
@@ -314,7 +315,7 @@ impl Extras {
         // One layer of several: each call of `layer` would cost every request a box.
         routes.layer(
             ServiceBuilder::new()
-                .layer(logs::layer())
+                .layer(from_fn_with_state(requests, logs::observe))
                 .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
                 .layer(always(header::REFERRER_POLICY, "no-referrer"))
                 .layer(CatchPanicLayer::custom(panicked)),

@@ -72,6 +72,14 @@ pub enum StartError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// The same, where what is counted is to be read.
+    #[error("cannot listen on {address} for the metrics: {source}; choose another address with --metrics")]
+    Metrics {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
 }
 
 impl From<OpenError> for StartError {

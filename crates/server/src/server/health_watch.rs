@@ -111,7 +111,7 @@ fn little_space(floor: u64) -> String {
 
 /// Looks at what the parts of the server say of themselves until it stops.
 async fn watch_parts(halves: Halves, log: Option<LostLines>, mut stop: watch::Receiver<bool>) {
-    let Halves { ballot_box, registrar, checks } = halves;
+    let Halves { ballot_box, registrar, checks, .. } = halves;
     let apart = registrar.and_then(|registrar| registrar.remote.clone().map(|remote| (registrar, remote)));
     let mut log = log.map(|lost| LogTimes { lost, seen: 0, at: None });
     let mut since = BoxTimes { witnessed: Instant::now(), published: Instant::now() };

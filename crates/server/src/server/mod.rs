@@ -12,6 +12,7 @@ use crate::config::{Config, Role};
 use crate::context::Halves;
 use crate::folder::{Folder, RegistrarFolder};
 use crate::lock::FolderLock;
+use crate::metrics::requests::RequestMetrics;
 use crate::registrar::remote_box::{RemoteBox, watch_box};
 use crate::store::Database;
 use crate::store::registrar::RegistrarStore;
@@ -35,6 +36,8 @@ use ready::Ready;
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    /// Where what is counted can be read.
+    metrics: Option<SocketAddr>,
     /// What it is.
     what: &'static str,
     /// In the order in which they are stopped.
@@ -67,7 +70,7 @@ impl Server {
         folder: Folder,
         store: Arc<dyn RegistrarStore>,
     ) -> Result<Server, StartError> {
-        let Ready { lock, checks, limits, door } = ready;
+        let Ready { lock, checks, limits, door, metrics } = ready;
         let Folder { manifest_bytes, manifest, keys, db } = folder;
         let secret = keys.registrar().ok().cloned().filter(|_| config.role != Some(Role::Box));
         if secret.is_none() && config.role == Some(Role::All) {
@@ -99,17 +102,20 @@ impl Server {
             registrar: registrar.clone(),
             ballot_box: Some(Arc::clone(&ballot_box)),
             checks: Arc::clone(&checks),
+            requests: RequestMetrics::new(),
         };
         let asked = Arc::clone(&checks);
         let told = Arc::clone(&checks);
         let watches = health_watch::tasks(&config, &db, &halves);
         let presence = Presence::begin(&db, &limits.now).await?;
+        let (metrics, exporter) = ready::metrics(metrics, &config, &db, &halves);
         let (address, listener) = door.serve(&config, &limits.now, halves);
 
         // In this order they stop: the writer ends after those who ask it, so that they hear what became of their
         // entries, and the publisher after the writer.
         let mut tasks = vec![listener, among_others(presence)];
         tasks.extend(watches);
+        tasks.extend(exporter);
         tasks.extend(registrar.map(|registrar| registrar_tasks(registrar, told)).into_iter().flatten());
         let data = config.data.clone();
         tasks.push(Task::spawn("the ballot box's background task", |stop| {
@@ -130,7 +136,7 @@ impl Server {
             })
         }));
         tasks.extend(limits.follow(checks));
-        Ok(Server { address, what, tasks, db, lock })
+        Ok(Server { address, metrics, what, tasks, db, lock })
     }
 
     /// Starts a registrar whose ballot box is another process.
@@ -149,7 +155,7 @@ impl Server {
         if !config.mirrors.is_empty() {
             return Err(StartError::BoxOnly("--mirror"));
         }
-        let Ready { lock, checks, limits, door } = ready;
+        let Ready { lock, checks, limits, door, metrics } = ready;
         let RegistrarFolder { manifest, secret, db } = RegistrarFolder::open(&config.data).await?;
         let remote = Arc::new(RemoteBox::new(ballot_box, election, secret.key.public())?);
         remote.compare(&manifest).await?;
@@ -160,23 +166,34 @@ impl Server {
         let clock = GuardedClock::new(config.clock.clone(), None);
         let registrar = open_registrar(&limits.now, &manifest, prepared, store, desk, clock).await?;
         let told = Arc::clone(&checks);
-        let halves =
-            Halves { registrar: Some(Arc::clone(&registrar)), ballot_box: None, checks: Arc::clone(&checks) };
+        let halves = Halves {
+            registrar: Some(Arc::clone(&registrar)),
+            ballot_box: None,
+            checks: Arc::clone(&checks),
+            requests: RequestMetrics::new(),
+        };
         let watches = health_watch::tasks(&config, &db, &halves);
         let presence = Presence::begin(&db, &limits.now).await?;
+        let (metrics, exporter) = ready::metrics(metrics, &config, &db, &halves);
         let (address, listener) = door.serve(&config, &limits.now, halves);
         let watch = Task::spawn("the watch on the ballot box", |stop| watch_box(remote, stop));
         let mut tasks = vec![listener, among_others(presence)];
         tasks.extend(registrar_tasks(registrar, told));
         tasks.push(watch);
         tasks.extend(watches);
+        tasks.extend(exporter);
         tasks.extend(limits.follow(checks));
-        Ok(Server { address, what: "registrar", tasks, db, lock })
+        Ok(Server { address, metrics, what: "registrar", tasks, db, lock })
     }
 
     /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where what is counted can be read, if anywhere.
+    pub const fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics
     }
 
     /// What it is, for a sentence: a ballot box, with or without registrar, or a registrar.

@@ -17,7 +17,10 @@ use crate::http::limits::{self, CurrentLimits, Limits, LimitsError};
 use crate::http::limits_file;
 use crate::http::router::Extras;
 use crate::lock::FolderLock;
+use crate::metrics::exporter::MetricsDoor;
+use crate::metrics::state::State;
 use crate::server::error::StartError;
+use crate::store::Database;
 use crate::tasks::Task;
 
 /// A start for which everything is there that is asked for outside the database.
@@ -26,6 +29,8 @@ pub(super) struct Ready {
     pub(super) checks: Arc<HealthChecks>,
     pub(super) limits: LimitsInForce,
     pub(super) door: Door,
+    /// Where what is counted can be read.
+    pub(super) metrics: Option<MetricsDoor>,
 }
 
 impl Ready {
@@ -35,7 +40,15 @@ impl Ready {
         let lock = FolderLock::take(&config.data)?;
         let limits = LimitsInForce::of(config)?;
         let checks = Arc::new(HealthChecks::new(config.clock.clone()));
-        Ok(Ready { lock, checks, limits, door: Door::open(config).await? })
+        let door = Door::open(config).await?;
+        let metrics = match config.metrics {
+            Some(address) => {
+                let unheard = |source| StartError::Metrics { address, source };
+                Some(MetricsDoor::open(address).await.map_err(unheard)?)
+            }
+            None => None,
+        };
+        Ok(Ready { lock, checks, limits, door, metrics })
     }
 }
 
@@ -99,4 +112,18 @@ impl Door {
             Task::spawn("the listener", |stop| veche_listener::serve(listener, service, settings, stop));
         (address, task)
     }
+}
+
+/// The task that answers those who read what is counted, if anybody may, and where.
+pub(super) fn metrics(
+    door: Option<MetricsDoor>,
+    config: &Config,
+    db: &Database,
+    halves: &Halves,
+) -> (Option<SocketAddr>, Option<Task>) {
+    let Some(door) = door else { return (None, None) };
+    let state = State::new(halves.clone(), config.data.clone(), config.lost_lines.clone());
+    let (requests, commits, address) = (halves.requests.clone(), db.commits().clone(), door.address().ok());
+    let task = Task::spawn("the metrics", |stop| door.serve(requests, commits, state, stop));
+    (address, Some(task))
 }

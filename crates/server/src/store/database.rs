@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use prometheus_client::metrics::histogram::Histogram;
 use tokio::sync::Notify;
 
 use crate::store::connection::Connection;
@@ -35,7 +36,12 @@ pub(crate) struct Database {
     which: Which,
     /// Woken by every write that failed.
     failed: Arc<Notify>,
+    /// Seconds that commits took.
+    commits: Histogram,
 }
+
+/// Seconds that commits take.
+const COMMITS: [f64; 10] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
 /// Bytes of a test write: more than most ballots, so that a disk that has room for this has room for a ballot.
 const TEST_WRITE: usize = 32 << 10;
@@ -57,7 +63,7 @@ impl Database {
             Place::File(path) => Which::Sqlite(Sqlite::open(path, make, tables).await?),
             Place::Server(url) => Which::Postgres(Postgres::open(url, make, tables).await?),
         };
-        Ok(Database { which, failed: Arc::default() })
+        Ok(Database { which, failed: Arc::default(), commits: Histogram::new(COMMITS) })
     }
 
     /// Whether servers on other machines may have it open. An SQLite file is that of whoever has locked its folder.
@@ -75,7 +81,7 @@ impl Database {
         let connection = acquired.inspect_err(|_| self.failed.notify_one())?;
         // Before it begins: whoever stops asking in the midst of that leaves a connection of which nobody knows
         // anything.
-        let mut writing = Writing::on(connection, Arc::clone(&self.failed));
+        let mut writing = Writing::on(connection, Arc::clone(&self.failed), self.commits.clone());
         let begin = match &self.which {
             Which::Sqlite(_) => sqlite::BEGIN,
             Which::Postgres(_) => postgres::BEGIN,
@@ -105,6 +111,11 @@ impl Database {
     /// Waits until a write fails, whoever's it is.
     pub(crate) async fn write_failed(&self) {
         self.failed.notified().await;
+    }
+
+    /// Seconds that commits have taken since the start.
+    pub(crate) const fn commits(&self) -> &Histogram {
+        &self.commits
     }
 
     /// When a ballot box ran on this database last, as Unix seconds, if one ever did.

@@ -2,7 +2,9 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::time::Instant;
 
+use prometheus_client::metrics::histogram::Histogram;
 use tokio::sync::Notify;
 
 use super::connection::{Connection, On};
@@ -59,13 +61,15 @@ fn number_of(phone: &PersonHash) -> i64 {
 pub(super) struct Writing {
     connection: Connection,
     failed: Arc<Notify>,
+    /// Seconds that commits took.
+    commits: Histogram,
     done: bool,
 }
 
 impl Writing {
     /// On a connection on which nothing is begun yet.
-    pub(super) const fn on(connection: Connection, failed: Arc<Notify>) -> Self {
-        Writing { connection, failed, done: false }
+    pub(super) const fn on(connection: Connection, failed: Arc<Notify>, commits: Histogram) -> Self {
+        Writing { connection, failed, commits, done: false }
     }
 
     /// Waits until nobody else has what this transaction needs for itself.
@@ -96,7 +100,9 @@ impl Writing {
                 "a transaction that has failed cannot be committed".to_owned(),
             ));
         }
+        let begun = Instant::now();
         sql("COMMIT").run(&mut self.connection).await?;
+        self.commits.observe(begun.elapsed().as_secs_f64());
         self.done = true;
         Ok(())
     }

@@ -246,6 +246,14 @@ impl Running {
         (server, url)
     }
 
+    /// What Prometheus reads.
+    pub async fn metrics(&self) -> String {
+        let address = self.server.as_ref().unwrap().metrics().expect("started with metrics");
+        let answer =
+            Answer::of(self.http.get(format!("http://{address}/metrics")).send().await.unwrap()).await;
+        String::from_utf8(answer.expect(StatusCode::OK).body).unwrap()
+    }
+
     pub fn get(&self, path: &str) -> RequestBuilder {
         self.http.get(format!("{}{path}", self.url))
     }

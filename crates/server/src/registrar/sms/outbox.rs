@@ -4,7 +4,7 @@
 //! everybody is told that messages are delayed, whoever they are.
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -63,6 +63,30 @@ struct State {
     rests: u32,
 }
 
+/// What became of messages since the start.
+#[derive(Debug, Default)]
+struct Counts {
+    sent: AtomicU64,
+    failed: AtomicU64,
+    no_number: AtomicU64,
+    given_up: AtomicU64,
+}
+
+/// What became of messages since the start, and how many wait.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    /// Wait in the queue.
+    pub(crate) waiting: usize,
+    /// The gateway took them.
+    pub(crate) sent: u64,
+    /// Tries at which the gateway failed.
+    pub(crate) failed: u64,
+    /// The gateway says that the number can get none.
+    pub(crate) no_number: u64,
+    /// There was no room for them.
+    pub(crate) given_up: u64,
+}
+
 /// Sends in the background.
 pub(crate) struct Outbox {
     gateway: Arc<dyn SmsGateway>,
@@ -72,6 +96,7 @@ pub(crate) struct Outbox {
     clock: GuardedClock,
     state: Mutex<State>,
     delayed: AtomicBool,
+    counts: Counts,
     wake: Notify,
 }
 
@@ -96,6 +121,7 @@ impl Outbox {
             clock,
             state: Mutex::new(state),
             delayed: AtomicBool::new(false),
+            counts: Counts::default(),
             wake: Notify::new(),
         }
     }
@@ -106,9 +132,28 @@ impl Outbox {
         let now = Instant::now();
         let job = Job { message, abroad, until, since: now, tries: 0, ready: now, left };
         // Whoever is crowded out hears of it by losing the sender.
-        drop(self.state().queue.push(place, job));
+        self.queue(&mut self.state(), place, job);
         self.wake.notify_one();
         answer.await.is_ok()
+    }
+
+    fn queue(&self, state: &mut State, place: IpAddr, job: Job) {
+        if state.queue.push(place, job).is_some() {
+            self.counts.given_up.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// What became of messages.
+    pub(crate) fn counted(&self) -> Counted {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let Counts { sent, failed, no_number, given_up } = &self.counts;
+        Counted {
+            waiting: self.state().queue.len(),
+            sent: count(sent),
+            failed: count(failed),
+            no_number: count(no_number),
+            given_up: count(given_up),
+        }
     }
 
     /// Whether messages leave late. It says nothing of any one of them.
@@ -186,6 +231,12 @@ impl Outbox {
 
     /// Takes note of how one went, and puts it back if it did not leave.
     fn done(&self, place: IpAddr, mut job: Job, sent: Result<(), SmsError>) {
+        let outcome = match &sent {
+            Ok(()) => &self.counts.sent,
+            Err(SmsError::Number) => &self.counts.no_number,
+            Err(_) => &self.counts.failed,
+        };
+        outcome.fetch_add(1, Ordering::Relaxed);
         let mut state = self.state();
         match sent {
             Ok(()) => {
@@ -215,7 +266,7 @@ impl Outbox {
                     tracing::warn!(%error, "a code was not sent; it is tried again while it is good");
                 }
                 job.ready = now + self.rest(job.tries.saturating_sub(1));
-                drop(state.queue.push(place, job));
+                self.queue(&mut state, place, job);
             }
         }
     }
