@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use veche_server::LogLevel;
+
 /// How messages reach phones.
 #[derive(Debug, Clone)]
 pub(crate) enum Gateway {
@@ -29,4 +31,9 @@ pub(crate) fn witness(text: &str) -> Result<(String, String), String> {
     let (name, url) =
         text.split_once('=').ok_or("say NAME=URL, as witness.example/town=https://witness.example/")?;
     Ok((name.to_owned(), url.to_owned()))
+}
+
+pub(crate) fn log_level(text: &str) -> Result<String, String> {
+    LogLevel::check(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
 }

@@ -36,6 +36,8 @@ pub(crate) enum CheckName {
     Box,
     /// Whether lines of the log are lost.
     Log,
+    /// Whether the configuration could be taken when it was read again.
+    Configuration,
     /// Whether the file of limits could be read when it changed.
     Limits,
     /// Whether the proxy in front says where visitors are.

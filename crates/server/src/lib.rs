@@ -17,6 +17,7 @@
 //! | `desk` | what is done by hand on the folder of a ballot box that may be running: striking off, counting papers |
 //! | `people` | what a clerk does by hand: the roll while people vote, and the journal of who did what and why |
 //! | `backup` | the words of the keys: shown, typed back, and a folder whose keys come back from them |
+//! | `copies` | a backup of the whole folder while people vote, its way back, and a board from its published record |
 //! | `init`, `config`, `folder`, `keys`, `clock` | making a ballot box, and what it is started with |
 //!
 //! Imports run downhill, without circles: `server` → `http::router` → the handlers of the two halves → their contexts →
@@ -44,6 +45,7 @@ mod checks;
 mod clock;
 mod config;
 mod context;
+mod copies;
 mod desk;
 mod folder;
 mod handover;
@@ -68,13 +70,17 @@ pub use ballot_box::seen::SeenError;
 pub use ballot_box::witness::WitnessesError;
 pub use clock::Clock;
 pub use config::{Config, Role};
+pub use copies::backup::{BackedUp, back_up};
+pub use copies::error::CopyError;
+pub use copies::put_back::put_back;
+pub use copies::rebuild::{Rebuilt, rebuild};
 pub use desk::{BoxRefusal, DeskError, Whom, count_papers, strike, strike_at};
 pub use folder::{FolderError, ManifestFileError};
 pub use http::limits::{Limits, LimitsError};
 pub use http::router::{ExtrasError, openapi};
 pub use init::{InitError, NewBallotBox, init, init_registrar};
 pub use keys::KeysError;
-pub use lock::LockError;
+pub use lock::{LockError, ReloadError, ask_to_reload};
 pub use log::{Log, LogForm, LogLevel, LostLines, NoLogLevel};
 pub use people::board::OnBoard;
 pub use people::caller::OnPhone;
@@ -94,6 +100,7 @@ pub use registrar::phone::{NumberingPlan, Phone, PhoneError, UnknownCountry};
 pub use registrar::remote_box::RemoteBoxError;
 pub use registrar::roll::error::RollError;
 pub use registrar::roll::problem::{RollMistake, RollProblem, write_roll_problems};
+pub use registrar::sms::changing::ChangingGateway;
 pub use registrar::sms::program::Program;
 pub use registrar::sms::{Sending, SmsError, SmsGateway, SmsMessage, Terminal};
 pub use server::{Server, StartError};

@@ -67,6 +67,52 @@ impl FolderLock {
     }
 }
 
+/// Why a server was not asked to read its files again.
+#[derive(Debug, thiserror::Error)]
+pub enum ReloadError {
+    /// There is none.
+    #[error("nobody serves {}: its files are read when it is started", .0.display())]
+    NotServed(PathBuf),
+    /// It is not known which process it is, or it cannot be asked.
+    #[error("process {process} serves the folder and cannot be asked: {reason}. Send it the signal SIGHUP")]
+    NotAsked {
+        /// The process.
+        process: String,
+        /// What is in the way.
+        reason: String,
+    },
+    /// The lock.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+}
+
+/// Asks whoever serves a folder to read its files again. Returns the number of the process.
+///
+/// # Errors
+/// [`ReloadError`].
+pub fn ask_to_reload(data: &Path) -> Result<i32, ReloadError> {
+    let process = match FolderLock::take(data) {
+        Ok(_) => return Err(ReloadError::NotServed(data.into())),
+        Err(LockError::Served { process, .. }) => process,
+        Err(error) => return Err(error.into()),
+    };
+    hang_up(&process).map_err(|reason| ReloadError::NotAsked { process, reason })
+}
+
+#[cfg(unix)]
+fn hang_up(process: &str) -> Result<i32, String> {
+    use rustix::process::{Pid, Signal, kill_process};
+    let number: i32 = process.parse().map_err(|_| "its number is not known".to_owned())?;
+    let process = Pid::from_raw(number).ok_or_else(|| "its number is not known".to_owned())?;
+    kill_process(process, Signal::HUP).map_err(|error| error.to_string())?;
+    Ok(number)
+}
+
+#[cfg(not(unix))]
+fn hang_up(_: &str) -> Result<i32, String> {
+    Err("this system has no such signal".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

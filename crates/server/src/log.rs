@@ -73,6 +73,14 @@ impl LogLevel {
         Ok(())
     }
 
+    /// Says whether this is a level.
+    ///
+    /// # Errors
+    /// [`NoLogLevel`].
+    pub fn check(level: &str) -> Result<(), NoLogLevel> {
+        LogLevel::parse(level).map(drop)
+    }
+
     fn parse(level: &str) -> Result<EnvFilter, NoLogLevel> {
         let known = level.parse::<tracing::Level>().map_err(|_| NoLogLevel(level.to_owned()))?;
         Ok(EnvFilter::new(known.as_str()))

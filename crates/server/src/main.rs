@@ -13,15 +13,19 @@ use veche_server::{
 use veche_verify::sample::{Dice, Strength};
 
 mod arguments;
+mod configuration;
+mod copies_command;
 mod desk_pass_command;
 mod people_command;
 mod people_words;
 mod serve_command;
+mod serve_options;
 mod spoken;
 
+use configuration::{Configuration, ConfigurationError};
 use desk_pass_command::DeskPassCommand;
 use people_command::{HelpCommand, RollCommand};
-use serve_command::Serve;
+use serve_options::{Half, Serve};
 use spoken::{ask, ask_until_right, check_words, say, show_words};
 
 /// The ballot box of a Veche election. It never sees a choice.
@@ -48,11 +52,33 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Bring the keys of a folder that has manifest.json and its database back from their words
-    Restore {
-        /// The folder
+    /// Copy the folder of a ballot box or a registrar into a new one, while people vote. Whoever has the copy has the keys
+    Backup {
+        /// The folder, whose server may be running
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
+        /// The folder to make; it must not exist
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Bring the entries back that an older database misses, from a published copy of the record
+    Rebuild {
+        /// The folder, which nobody may serve meanwhile
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// A folder that --publish or `veche mirror` keeps, or s3://BUCKET/PREFIX with the usual AWS_* variables
+        #[arg(long, value_name = "PLACE")]
+        record: String,
+    },
+    /// Put a backup into a new folder; or, without --from, bring the keys of a folder that has manifest.json and its
+    /// database back from their words
+    Restore {
+        /// The folder; with --from it must not exist
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// What `veche-server backup` made
+        #[arg(long, value_name = "DIR", conflicts_with_all = ["organiser_elsewhere", "registrar_elsewhere", "registrar_only"])]
+        from: Option<PathBuf>,
         /// The organiser's key is held elsewhere: its words are not asked for
         #[arg(long)]
         organiser_elsewhere: bool,
@@ -156,6 +182,17 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         list: PathBuf,
     },
+    /// Print a configuration file for `serve`, with every key and what it means
+    Configuration,
+    /// Let a running server read its configuration file and the file of its limits again
+    Reload {
+        /// The folder
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The configuration file, if it is not DIR/veche.toml
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Print the limits of what anyone may ask for, as a file for `serve --limits`, with the values that hold without
     /// one
     Limits,
@@ -164,9 +201,12 @@ enum Command {
 }
 
 impl Command {
-    /// How the log of this command is written.
-    fn log_form(&self) -> LogForm {
-        if let Command::Serve(serve) = self { serve.log_form() } else { LogForm::Text }
+    /// What a server is started with, where one is.
+    fn configuration(&self) -> Result<Option<Configuration>, ConfigurationError> {
+        let Command::Serve(serve) = self else { return Ok(None) };
+        // What was typed goes through the same reading as what is in the file.
+        let typed = std::env::args_os().skip_while(|argument| argument != "serve").skip(1).collect();
+        Configuration::of(serve, typed).map(Some)
     }
 }
 
@@ -196,17 +236,6 @@ struct Init {
     /// database is a file of the folder. The folder remembers it, password and all, for its owner alone
     #[arg(long, value_name = "URL")]
     database: Option<DatabaseUrl>,
-}
-
-/// Which half of the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Half {
-    /// Both: voters sign in where they vote
-    All,
-    /// The ballot box alone: it knows no people
-    Box,
-    /// The registrar alone: it knows no ballots
-    Registrar,
 }
 
 /// A key of the box.
@@ -251,14 +280,23 @@ impl From<Reason> for RevocationReason {
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    let log = Log::to_standard_error(options.command.log_form());
-    let ended = run(options.command, &log).await;
+    let configured = options.command.configuration();
+    let form = match &configured {
+        Ok(Some(configuration)) => configuration.serve.log_form(),
+        _ => LogForm::Text,
+    };
+    let log = Log::to_standard_error(form);
+    let ended = match configured {
+        Ok(Some(configuration)) => serve_command::serve(configuration, &log).await,
+        Ok(None) => run(options.command).await,
+        Err(error) => Err(error.to_string()),
+    };
     let code = if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     log.end(ended.err().map(|sentence| format!("veche-server: {sentence}")));
     code
 }
 
-async fn run(command: Command, log: &Log) -> Result<(), String> {
+async fn run(command: Command) -> Result<(), String> {
     let mut out = std::io::stdout();
     match command {
         Command::Init(init) => initialise(*init).await?,
@@ -272,6 +310,9 @@ async fn run(command: Command, log: &Log) -> Result<(), String> {
             let name = key.map_or(KeyName::Organiser, KeyName::from);
             check_words(&data, name)?;
         }
+        Command::Backup { data, out } => copies_command::backup(&data, &out).await?,
+        Command::Rebuild { data, record } => copies_command::rebuild(&data, &record).await?,
+        Command::Restore { data, from: Some(backup), .. } => copies_command::restore(&backup, &data)?,
         Command::Restore { data, registrar_only: true, .. } => {
             veche_server::restore_registrar(&data, &*ask(KeyName::Registrar)?)
                 .map_err(|error| error.to_string())?;
@@ -284,7 +325,7 @@ async fn run(command: Command, log: &Log) -> Result<(), String> {
                 ),
             );
         }
-        Command::Restore { data, organiser_elsewhere, registrar_elsewhere, .. } => {
+        Command::Restore { data, from: None, organiser_elsewhere, registrar_elsewhere, .. } => {
             let restoring = Restoring::begin(&data).await.map_err(|error| error.to_string())?;
             let ask = |name| ask_until_right(name, &restoring);
             let seeds = Restored {
@@ -303,7 +344,8 @@ async fn run(command: Command, log: &Log) -> Result<(), String> {
                 ),
             );
         }
-        Command::Serve(serve) => serve.run(log).await?,
+        // Begun where its configuration is read.
+        Command::Serve(_) => {}
         Command::Export { data, out: folder } => {
             publish(&data, &folder.to_string_lossy()).await?;
         }
@@ -334,6 +376,8 @@ async fn run(command: Command, log: &Log) -> Result<(), String> {
                 .map_err(|error| error.to_string())?;
             say(&mut out, &listed_words(&listed, &list));
         }
+        Command::Configuration => say(&mut out, &configuration::printed()),
+        Command::Reload { data, config } => say(&mut out, &configuration::reload(&data, config)?),
         Command::Limits => say(&mut out, Limits::FILE.trim_end()),
         Command::Openapi => say(&mut out, veche_server::openapi().trim_end()),
     }

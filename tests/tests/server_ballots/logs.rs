@@ -73,7 +73,14 @@ async fn the_log_of_a_vote_tells_every_request_and_names_nobody() {
     std::fs::set_permissions(&gateway, std::fs::Permissions::from_mode(0o700)).unwrap();
     let (log, port) = (vote.running.data.join("log"), free_port().unwrap());
     let mut command = Command::new(programs().unwrap().server);
-    command.args(["serve", "--behind-proxy", "--log", "json", "--sms", &format!("command:{}", gateway.display())]);
+    command.args([
+        "serve",
+        "--behind-proxy",
+        "--log",
+        "json",
+        "--sms",
+        &format!("command:{}", gateway.display()),
+    ]);
     command.args(["--listen", &format!("127.0.0.1:{port}"), "--data"]).arg(&vote.running.data);
     // More than anybody lets it say.
     command.env("RUST_LOG", "debug").stdout(Stdio::null()).stderr(std::fs::File::create(&log).unwrap());
@@ -110,7 +117,8 @@ async fn the_log_of_a_vote_tells_every_request_and_names_nobody() {
     let text = std::fs::read_to_string(&log).unwrap();
     let lines: Vec<Value> =
         text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect();
-    let refusal = lines.iter().find(|line| line["span"]["id"] == id.as_str() && line["message"] == "answered");
+    let refusal =
+        lines.iter().find(|line| line["span"]["id"] == id.as_str() && line["message"] == "answered");
     let refusal = refusal.unwrap_or_else(|| panic!("{text}"));
     assert_eq!(
         (&refusal["status"], &refusal["problem"], &refusal["span"]["route"], &refusal["span"]["method"]),

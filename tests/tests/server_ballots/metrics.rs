@@ -41,7 +41,8 @@ async fn what_is_counted_is_what_happened_and_names_nobody() {
     vote.cast(&stranger.seal(&vote, 0)).await.problem(404, "credential-unknown");
     // Neither a path nor a method becomes a label.
     vote.get("/v1/nothing/+48421234567").await.problem(404, "not-found");
-    let odd = vote.running.http.request(Method::from_bytes(b"ODD").unwrap(), format!("{}/", vote.running.url));
+    let odd =
+        vote.running.http.request(Method::from_bytes(b"ODD").unwrap(), format!("{}/", vote.running.url));
     assert_eq!(odd.send().await.unwrap().status(), StatusCode::NOT_FOUND);
 
     let text = vote.running.metrics().await;
@@ -63,7 +64,8 @@ async fn what_is_counted_is_what_happened_and_names_nobody() {
     is("veche_http_requests_total{route=\"/v1/sign-in/code\",method=\"POST\",status=\"200\"}", 3.0);
     is("veche_sms_sent_total", 3.0);
     is("veche_sms_failed_total", 0.0);
-    for waiting in ["sms_waiting", "signatures_waiting", "proofs_waiting", "writer_waiting", "checks_failing"] {
+    for waiting in ["sms_waiting", "signatures_waiting", "proofs_waiting", "writer_waiting", "checks_failing"]
+    {
         is(&format!("veche_{waiting}"), 0.0);
     }
     let size = vote.size().await as f64;

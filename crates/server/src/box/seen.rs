@@ -42,8 +42,8 @@ pub enum SeenError {
     #[error(
         "{place} has a checkpoint of {theirs} entries of this board, signed by this box, and the database here has {ours}: it \
          is an older copy, and voters hold receipts of what is missing. Nothing is served. Put the newest backup of \
-         the whole folder in its place. Where there is none with {theirs} entries, this board cannot go on: tell the \
-         voters, and hold the vote anew"
+         the whole folder in its place. Where there is none with {theirs} entries, `veche-server rebuild` brings the \
+         missing ones back from a published copy, if nobody has signed in since"
     )]
     Behind {
         /// Who.

@@ -209,6 +209,15 @@ impl Limits {
             let line = before.matches('\n').count() + 1;
             LimitsError::Written { path: path.into(), line, reason: error.message().to_owned() }
         })?;
+        limits.check(path)
+    }
+
+    /// Refuses limits that would keep everyone out. `path` is where they were written.
+    ///
+    /// # Errors
+    /// [`LimitsError::Zero`].
+    pub fn check(self, path: &Path) -> Result<Self, LimitsError> {
+        let limits = self;
         let needed = [
             ("code_lifetime", limits.code_lifetime.is_zero()),
             ("wrong_marks_a_phone_a_day", limits.wrong_marks_a_phone_a_day == 0),

@@ -3,14 +3,17 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use crate::ballot_box::publish::destination::Destination;
 use crate::ballot_box::publish::task::keep_published;
 use crate::ballot_box::seen::{keep_asking, keep_last_checkpoint};
-use crate::checks::HealthChecks;
+use crate::checks::{CheckName, HealthChecks};
 use crate::clock::GuardedClock;
 use crate::config::{Config, Role};
 use crate::context::Halves;
 use crate::folder::{Folder, RegistrarFolder};
+use crate::http::limits::Limits;
 use crate::lock::FolderLock;
 use crate::metrics::requests::RequestMetrics;
 use crate::registrar::remote_box::{RemoteBox, watch_box};
@@ -32,6 +35,9 @@ use halves::{Desk, OpenedBox, PreparedRegistrar, open_box, open_registrar};
 use present::Presence;
 use ready::Ready;
 
+const REFUSED: &str = "The configuration file was changed and is refused whole: everything is as before. The log says what is \
+    wrong, and in which line.";
+
 /// A running server. Dropping it stops it at once; [`Server::stop`] lets requests end.
 #[derive(Debug)]
 pub struct Server {
@@ -43,6 +49,8 @@ pub struct Server {
     /// In the order in which they are stopped.
     tasks: Vec<Task>,
     db: Database,
+    /// Where the limits are changed, and where it is told whether they could be.
+    changing: (watch::Sender<Limits>, Arc<HealthChecks>),
     /// Held until everything else has ended.
     lock: FolderLock,
 }
@@ -135,8 +143,9 @@ impl Server {
                 keep_published(ballot_box, place, config.keep_partial, published, stop)
             })
         }));
+        let changing = (limits.changing(), Arc::clone(&checks));
         tasks.extend(limits.follow(checks));
-        Ok(Server { address, metrics, what, tasks, db, lock })
+        Ok(Server { address, metrics, what, tasks, db, changing, lock })
     }
 
     /// Starts a registrar whose ballot box is another process.
@@ -182,8 +191,9 @@ impl Server {
         tasks.push(watch);
         tasks.extend(watches);
         tasks.extend(exporter);
+        let changing = (limits.changing(), Arc::clone(&checks));
         tasks.extend(limits.follow(checks));
-        Ok(Server { address, metrics, what: "registrar", tasks, db, lock })
+        Ok(Server { address, metrics, what: "registrar", tasks, db, changing, lock })
     }
 
     /// Where it listens.
@@ -194,6 +204,24 @@ impl Server {
     /// Where what is counted can be read, if anywhere.
     pub const fn metrics(&self) -> Option<SocketAddr> {
         self.metrics
+    }
+
+    /// Takes other limits from now on. A file of limits that changes goes before.
+    pub fn set_limits(&self, limits: Limits) {
+        let changed = self.changing.0.send_if_modified(|old| std::mem::replace(old, limits) != limits);
+        if changed {
+            tracing::info!("the limits have changed: {limits:?}");
+        }
+    }
+
+    /// Says in `/v1/health` whether the configuration could be taken when it was read again.
+    pub fn configuration_taken(&self, taken: bool) {
+        let (_, checks) = &self.changing;
+        if taken {
+            checks.pass(CheckName::Configuration);
+        } else {
+            checks.fail(CheckName::Configuration, REFUSED);
+        }
     }
 
     /// What it is, for a sentence: a ballot box, with or without registrar, or a registrar.

@@ -55,19 +55,25 @@ impl Ready {
 /// The limits of a server that starts, and the file that may change them.
 pub(super) struct LimitsInForce {
     pub(super) now: CurrentLimits,
-    file: Option<(PathBuf, watch::Sender<Limits>)>,
+    changing: watch::Sender<Limits>,
+    file: Option<PathBuf>,
 }
 
 impl LimitsInForce {
     fn of(config: &Config) -> Result<Self, LimitsError> {
         let read = config.limits_file.as_deref().map(Limits::read).transpose()?;
         let (changing, now) = limits::current(read.unwrap_or(config.limits));
-        Ok(LimitsInForce { now, file: config.limits_file.clone().map(|path| (path, changing)) })
+        Ok(LimitsInForce { now, changing, file: config.limits_file.clone() })
+    }
+
+    /// Where others change them.
+    pub(super) fn changing(&self) -> watch::Sender<Limits> {
+        self.changing.clone()
     }
 
     /// The task that reads the file again, if there is one.
     pub(super) fn follow(self, checks: Arc<HealthChecks>) -> Option<Task> {
-        let (path, changing) = self.file?;
+        let (path, changing) = (self.file?, self.changing);
         Some(Task::spawn("the watch on the file of limits", |stop| {
             limits_file::follow(path, changing, checks, stop)
         }))

@@ -1,6 +1,6 @@
 //! A database, whichever it is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use prometheus_client::metrics::histogram::Histogram;
@@ -95,6 +95,14 @@ impl Database {
         match &self.which {
             Which::Sqlite(sqlite) => sqlite.read().await,
             Which::Postgres(postgres) => postgres.connection().await,
+        }
+    }
+
+    /// Copies an SQLite file as it is at this moment into a new one, while others write.
+    pub(crate) async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        match &self.which {
+            Which::Sqlite(sqlite) => sqlite.copy_to(path).await,
+            Which::Postgres(_) => Err(StoreError::NoFile),
         }
     }
 

@@ -67,6 +67,9 @@ pub enum StoreError {
         "a roll has the same phone twice and nothing that tells its people apart, so nothing was changed"
     )]
     PhoneTwice,
+    /// It is on a server, and no file can be copied.
+    #[error("the database is on a PostgreSQL server, which has tools of its own for a backup")]
+    NoFile,
     /// What is stored cannot have been written by this program.
     #[error("the database is damaged: {0}; restore it from a backup")]
     Damaged(&'static str),

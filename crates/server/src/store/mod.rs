@@ -31,3 +31,4 @@ mod transaction;
 
 pub(crate) use database::{Database, Place};
 pub(crate) use sql::ServerId;
+pub(crate) use sqlite::copies::{Examined, examine};

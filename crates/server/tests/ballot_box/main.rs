@@ -13,6 +13,7 @@
 mod support;
 
 mod bodies;
+mod configuration;
 mod desk;
 mod gateway;
 mod layers;

@@ -248,7 +248,7 @@ impl Running {
 
     /// What Prometheus reads.
     pub async fn metrics(&self) -> String {
-        let address = self.server.as_ref().unwrap().metrics().expect("started with metrics");
+        let address = self.server.as_ref().unwrap().metrics().unwrap();
         let answer =
             Answer::of(self.http.get(format!("http://{address}/metrics")).send().await.unwrap()).await;
         String::from_utf8(answer.expect(StatusCode::OK).body).unwrap()
@@ -396,6 +396,14 @@ impl Answer {
         assert_eq!(json["status"], status, "{shown}");
         assert!(json["title"].is_string() && json["detail"].is_string(), "{shown}");
         self
+    }
+
+    /// The body but for the name of the request, which is another one each time.
+    pub fn without_name(&self) -> Value {
+        let mut json = self.json();
+        let named = json.as_object_mut().and_then(|body| body.remove("instance"));
+        assert_eq!(named.is_some(), !self.status.is_success(), "problems carry the name of their request");
+        json
     }
 
     pub fn json(&self) -> Value {

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::registrar::phone::Phone;
 
 mod budget;
+pub(crate) mod changing;
 pub(crate) mod outbox;
 pub(crate) mod program;
 mod queue;

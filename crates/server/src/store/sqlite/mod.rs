@@ -14,6 +14,7 @@ use super::migrations::{Step, Tables, migrate};
 
 #[cfg(test)]
 mod board_tests;
+pub(crate) mod copies;
 pub(super) mod many;
 #[cfg(test)]
 mod tests;
