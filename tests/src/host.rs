@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use veche_xtask::ballot_box::free_port;
-use veche_xtask::{tools, workspace};
+use veche_xtask::{hosting, tools};
 
 /// What the settings say for those who have the module for it.
 const BROTLI: &str = "#brotli_static on;";
@@ -30,7 +30,7 @@ impl Host {
     /// # Errors
     /// When nginx is missing, refuses the settings or finds no port.
     pub fn of(root: &Path) -> Result<Self> {
-        let mut settings = recommended(false)?;
+        let mut settings = hosting::nginx(false)?;
         ensure!(settings.contains(BROTLI), "the settings say nothing of brotli");
         if tools::nginx_brotli().is_some() {
             settings = settings.replace(BROTLI, BROTLI.trim_start_matches('#'));
@@ -47,7 +47,7 @@ impl Host {
     /// # Errors
     /// When nginx is missing, refuses the settings or finds no port.
     pub fn in_front_of(ballot_box: &str) -> Result<Self> {
-        let settings = recommended(true)?;
+        let settings = hosting::nginx(true)?;
         let settings: String = settings
             .lines()
             .filter(|line| !line.trim_start().starts_with("ssl_"))
@@ -80,16 +80,6 @@ impl Drop for Host {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// A block of docs/hosting.md: the settings of a `server` that hands out files, or the whole file for the one that
-/// stands in front of a ballot box.
-fn recommended(in_front: bool) -> Result<String> {
-    let path = workspace::root().join("docs/hosting.md");
-    let text = std::fs::read_to_string(&path)?;
-    let mut blocks = text.split("```nginx\n").skip(1).filter_map(|rest| rest.split("```").next());
-    let block = blocks.find(|block| block.contains("proxy_pass") == in_front);
-    Ok(block.context("docs/hosting.md recommends no such settings for nginx")?.to_owned())
 }
 
 /// A running nginx and the folder it needs; nothing when the port was taken.

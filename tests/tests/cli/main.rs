@@ -17,6 +17,7 @@ mod memory;
 mod mirror;
 mod observer;
 mod outsider;
+mod packaged;
 mod papers;
 mod previewed;
 mod receipts;

@@ -7,7 +7,7 @@ use veche_xtask::ballot_box::Http;
 use veche_xtask::npm::matrix::Extent;
 use veche_xtask::site::Bundled;
 use veche_xtask::suites;
-use veche_xtask::{bench, crash, demo, flood, load, npm, process, site, style, tools, workspace};
+use veche_xtask::{bench, crash, demo, flood, load, npm, package, process, site, style, tools, workspace};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own commands", disable_help_subcommand = true)]
@@ -78,6 +78,8 @@ enum Task {
         #[arg(long, value_name = "NAME", requires = "matrix")]
         only: Vec<String>,
     },
+    /// Make what somebody installs who compiles nothing: an archive and a package for Debian, in target/package.
+    Package(package::Options),
     /// Kill a ballot box again and again while people vote, and check that nothing acknowledged is lost.
     Crash(crash::Options),
     /// Flood a ballot box in every known way while people vote, and say what they felt.
@@ -116,6 +118,7 @@ fn run(task: Task) -> Result<()> {
             style::format()
         }
         Task::Tools => tools::for_tests(),
+        Task::Package(options) => package::package(&options),
         Task::Npm { matrix: false, .. } => npm::pack().map(drop),
         Task::Npm { only, .. } => {
             let extent = if only.is_empty() { Extent::All } else { Extent::Only(only) };

@@ -58,6 +58,9 @@ const FOR_LICENCES: &[Tool] =
 const FOR_FIREFOX: &[Tool] =
     &[Tool { program: "geckodriver", package: "geckodriver", version: "0.37.1", options: &["--locked"] }];
 
+const FOR_PACKAGES: &[Tool] =
+    &[Tool { program: "cargo-deb", package: "cargo-deb", version: "3.8.0", options: &["--locked"] }];
+
 /// Everything that `cargo xtask test` needs.
 ///
 /// # Errors
@@ -99,6 +102,14 @@ pub fn for_site() -> Result<()> {
 pub fn for_checks() -> Result<()> {
     toolchain(&["cargo-fmt", "cargo-clippy"])?;
     compile(FOR_LICENCES, "2 minutes")
+}
+
+/// What makes a package for Debian: cargo-deb.
+///
+/// # Errors
+/// When it is missing and cannot be installed; the sentence says what to do.
+pub fn for_packages() -> Result<()> {
+    compile(FOR_PACKAGES, "2 minutes")
 }
 
 /// One of our own tools.
