@@ -71,7 +71,14 @@ impl Begun {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let folder = tempfile::Builder::new().prefix(".veche-begun-").tempdir_in(parent);
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".veche-begun-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(fs::Permissions::from_mode(0o700));
+        }
+        let folder = builder.tempdir_in(parent);
         Ok(Begun { folder: folder.map_err(CopyError::file(parent))?, place: place.into() })
     }
 

@@ -30,5 +30,5 @@ mod statement;
 mod transaction;
 
 pub(crate) use database::{Database, Place};
-pub(crate) use sql::ServerId;
+pub(crate) use sql::servers::ServerId;
 pub(crate) use sqlite::copies::{Examined, examine};

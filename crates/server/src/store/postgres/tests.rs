@@ -126,7 +126,7 @@ async fn a_database_is_made_once_and_opened_often() {
         assert_eq!(db.roll_len().await.unwrap(), 0);
         let (noted,): (i64,) =
             sql("SELECT count(*) FROM _sqlx_migrations").one(&mut db.read().await.unwrap()).await.unwrap();
-        assert_eq!(noted, 3);
+        assert_eq!(noted, 4);
     }
 }
 

@@ -7,9 +7,7 @@ mod help;
 mod many;
 mod registrar;
 mod roll;
-mod servers;
-
-pub(crate) use servers::ServerId;
+pub(super) mod servers;
 
 use crate::store::error::StoreError;
 
