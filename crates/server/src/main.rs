@@ -52,7 +52,7 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Copy the folder of a ballot box or a registrar into a new one, while people vote. Whoever has the copy has the keys
+    /// Copy the folder of a ballot box or a registrar, while people vote. Whoever has the copy has the keys
     Backup {
         /// The folder, whose server may be running
         #[arg(long, value_name = "DIR")]

@@ -96,7 +96,7 @@ pub(crate) struct Serve {
     /// Milliseconds between two checkpoints at least; what arrives in between is recorded together
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(..=5_000))]
     batch_ms: u16,
-    /// Let Prometheus read what is counted at http://ADDRESS/metrics, on this machine only unless ADDRESS says otherwise
+    /// Let Prometheus read what is counted at http://ADDRESS/metrics; without ADDRESS on this machine only
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "127.0.0.1:9184")]
     metrics: Option<SocketAddr>,
     /// How lines of the log are written

@@ -1,5 +1,5 @@
-//! The configuration file: every option has its key, a mistake changes nothing, and what can change does so while people
-//! vote.
+//! The configuration file: every option has its key, a mistake changes nothing, and what can change does so while
+//! people vote.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
