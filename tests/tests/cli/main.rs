@@ -17,7 +17,6 @@ mod memory;
 mod mirror;
 mod observer;
 mod outsider;
-mod packaged;
 mod papers;
 mod previewed;
 mod receipts;

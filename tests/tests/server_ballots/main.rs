@@ -34,6 +34,7 @@ mod logs;
 mod measure;
 mod metrics;
 mod own_key;
+mod packaged;
 mod passes;
 mod people;
 mod postgres;
